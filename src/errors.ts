@@ -1,0 +1,43 @@
+/** Every way in which a run can end, and the exit status that scripts see (docs/architecture.md, "Reasons"). */
+export const REASONS = {
+  sent: { exit: 0, means: "every message that was due was accepted" },
+  "nothing-due": { exit: 0, means: "nobody was due a letter, and that is right" },
+  "no-papers": { exit: 0, means: "the site published nothing for that date" },
+  internal: { exit: 1, means: "a bug in Paperboy: please report it" },
+  usage: { exit: 2, means: "the command line is wrong" },
+  "config-invalid": { exit: 3, means: "the configuration is wrong" },
+  "not-ready": { exit: 4, means: "the page is still filling: run again later, or use --early" },
+  "fetch-failed": { exit: 5, means: "the site could not be reached, or refused" },
+  "layout-changed": { exit: 6, means: "the page is not what Paperboy knows; it was saved and nothing was mailed" },
+  "send-incomplete": { exit: 7, means: "some messages were deferred, refused or are uncertain" },
+} as const satisfies Record<string, { exit: number; means: string }>;
+
+export type ReasonCode = keyof typeof REASONS;
+
+/** A reason that stops a run; the others are ways to end well. */
+export type ErrorCode = Exclude<ReasonCode, "sent">;
+
+interface ErrorParts {
+  /** What failed, on what. */
+  readonly message: string;
+  /** What to do about it, as a sentence or a command. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** Whether the same call may succeed later without any change. */
+  readonly retryable?: boolean;
+}
+
+/** The one error that Paperboy throws on purpose; anything else that reaches the cli is a bug (`internal`). */
+export class PaperboyError extends Error {
+  override readonly name = "PaperboyError";
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, { message, hint, cause, retryable = false }: ErrorParts) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.hint = hint ?? null;
+    this.retryable = retryable;
+  }
+}
