@@ -212,6 +212,8 @@ export interface Message {
   readonly from: string;
   readonly to: string;
   readonly messageId: string;
+  /** The edition as a part of file names, such as `day-2026-03-09`; `test-...` for a test letter. */
+  readonly slug: string;
   /** RFC 5322, CRLF line ends, not dot-stuffed. */
   readonly raw: Buffer;
   /** The HTML part alone, for the copy that any desktop opens. */

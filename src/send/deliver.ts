@@ -1,0 +1,63 @@
+import { PaperboyError } from "../errors.js";
+import type { DELIVERY_STATES, Delivery, Message } from "../model.js";
+import type { Transport } from "./transport.js";
+
+/** How many messages ended in which state; `prepared` is always the sum of the others. */
+export type Counts = Readonly<Record<(typeof DELIVERY_STATES)[number], number>>;
+
+/** What became of a batch. */
+export interface Outcome {
+  readonly counts: Counts;
+  /** What made it stop before the end, with a hint; null when every message was tried. */
+  readonly stopped: PaperboyError | null;
+}
+
+/** Counts deliveries by state. */
+export function tally(deliveries: Iterable<Delivery>): Counts {
+  const counts = { prepared: 0, sent: 0, deferred: 0, refused: 0, uncertain: 0, suppressed: 0, expired: 0, pending: 0 };
+  for (const { state } of deliveries) {
+    counts.prepared += 1;
+    counts[state] += 1;
+  }
+  return counts;
+}
+
+/**
+ * Sends messages one after the other. A refused or deferred one does not stop the others. When the transport says that
+ * no message can be sent (a `send-incomplete` error), that message is deferred, the rest stay `pending` untried, and
+ * the error comes back as `stopped`. Any other error is thrown on.
+ */
+export async function deliver(
+  messages: AsyncIterable<Message> | Iterable<Message>,
+  transport: Transport,
+  onDelivery?: (delivery: Delivery, index: number) => void,
+): Promise<Outcome> {
+  const deliveries: Delivery[] = [];
+  let stopped: PaperboyError | null = null;
+  for await (const message of messages) {
+    const result: Attempt = stopped === null ? await attempt(message, transport) : leave(message, stopped);
+    stopped = result.stopped;
+    onDelivery?.(result.delivery, deliveries.push(result.delivery) - 1);
+  }
+  return { counts: tally(deliveries), stopped };
+}
+
+interface Attempt {
+  readonly delivery: Delivery;
+  readonly stopped: PaperboyError | null;
+}
+
+async function attempt(message: Message, transport: Transport): Promise<Attempt> {
+  try {
+    return { delivery: await transport.send(message), stopped: null };
+  } catch (error) {
+    if (error instanceof PaperboyError && error.code === "send-incomplete") {
+      return { delivery: { to: message.to, state: "deferred", detail: error.message }, stopped: error };
+    }
+    throw error;
+  }
+}
+
+function leave(message: Message, stopped: PaperboyError): Attempt {
+  return { delivery: { to: message.to, state: "pending", detail: `not tried: ${stopped.message}` }, stopped };
+}

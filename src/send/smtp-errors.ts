@@ -1,0 +1,129 @@
+import type { DeliveryState } from "../model.js";
+
+/** What an SMTP attempt may throw: nodemailer's error, read without trusting its shape. */
+export interface SmtpFault {
+  /** `EAUTH`, `ETLS`, `ECONNECTION`... (nodemailer's error table) or Node's own, such as `ECONNREFUSED`. */
+  readonly codes: readonly string[];
+  /** The server's reply code; null when the server did not reply. */
+  readonly reply: number | null;
+  /** The command that it replied to: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`; or `CONN`. */
+  readonly command: string;
+  /** The server's own words, or those of the system; one line. */
+  readonly words: string;
+}
+
+/** Reads what an SMTP attempt threw. */
+export function readFault(error: unknown): SmtpFault {
+  const of = (name: string): unknown => (typeof error === "object" && error !== null ? Reflect.get(error, name) : null);
+  const response = of("response");
+  const reply = of("responseCode");
+  const command = of("command");
+  return {
+    codes: [of("originalCode"), of("code")].filter((code) => typeof code === "string"),
+    reply: typeof reply === "number" ? reply : null,
+    command: typeof command === "string" ? command : "",
+    words: oneLine(typeof response === "string" ? response : error instanceof Error ? error.message : String(error)),
+  };
+}
+
+/** A server's words on one line, without control characters, at most 500 characters. */
+export function oneLine(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
+    .replaceAll(/\s+/gu, " ")
+    .trim()
+    .slice(0, 500);
+}
+
+/**
+ * The state of a message after a fault. A reply decides: 4xx may work later, 5xx will not (RFC 5321 section 4.2.1; 503
+ * speaks of the session, not of the message). Without a reply only one thing counts: whether the end of the data was on
+ * its way. If so, nobody can know if the server took the message (RFC 1047).
+ */
+export function stateAfter({ reply, codes }: SmtpFault, endReleased: boolean): DeliveryState {
+  if (reply !== null && reply >= 400) {
+    return reply >= 500 && reply !== 503 ? "refused" : "deferred";
+  }
+  if (endReleased) {
+    return "uncertain";
+  }
+  // nodemailer's own word, before it asks the server: larger than the size that the server announced.
+  return codes.includes("EMESSAGE") ? "refused" : "deferred";
+}
+
+/**
+ * Whether a fault in a message's transaction concerns every message: the server wants a login, or refuses the sender,
+ * who is the same for all. 552 is about this message's size (RFC 1870 section 6.1).
+ */
+export function concernsEveryone({ reply, command }: SmtpFault): boolean {
+  return reply === 530 || (command === "MAIL FROM" && reply !== null && reply > 500 && ![503, 552].includes(reply));
+}
+
+interface Explanation {
+  readonly code?: string;
+  readonly words?: RegExp;
+  readonly hint: string;
+}
+
+/** What to do about well-known faults; the first row whose every condition holds is taken. */
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    words: /5\.7\.139|basic authentication is disabled/i,
+    hint: "Microsoft 365 has SMTP login switched off for this mailbox: allow Authenticated SMTP for it, or use a relay.",
+  },
+  {
+    words: /5\.7\.9\b|application-specific password|app password/i,
+    hint: "This provider wants an app password instead of the account's own: make one in the account's security settings.",
+  },
+  {
+    words: /5\.7\.8\b/,
+    hint: "User or password are wrong: check both, and percent-encode special signs in an SMTP URL.",
+  },
+  {
+    words: /must issue a starttls|5\.7\.0 .*tls/i,
+    hint: "The server wants encryption first: use smtps:// with port 465, or smtp:// with port 587.",
+  },
+  { code: "ENOLOGIN", hint: "Remove user and password, or use the server's submission port (587 or 465)." },
+  {
+    words: /^530\b|authentication required|auth required/i,
+    hint: "The server wants a login: give user and password (PAPERBOY_SMTP_URL=smtp://user:password@host:587).",
+  },
+  { code: "EAUTH", hint: "User or password are wrong: check both, and percent-encode special signs in an SMTP URL." },
+  {
+    words: /wrong version number|packet length too long|unknown protocol/i,
+    hint: "This port does not start with TLS: use smtp:// and port 587 instead of smtps://.",
+  },
+  {
+    words: /self[- ]signed|unable to (?:verify|get)|certificate|altname/i,
+    hint: "The server's certificate cannot be trusted: use the host name it was made for, or name your authority's file in NODE_EXTRA_CA_CERTS.",
+  },
+  {
+    code: "ETLS",
+    hint: "The server offers no encryption on this port: try smtps:// with port 465. To mail unencrypted all the same, set smtp.allowPlaintext: true.",
+  },
+  { code: "EDNS", hint: "The mail server's name is unknown: check its spelling and this machine's DNS." },
+  { words: /greeting never received/i, hint: "The server said nothing: a port that starts with TLS wants smtps://." },
+  {
+    code: "ECONNREFUSED",
+    hint: "Nothing listens there: check host and port (587 for smtp://, 465 for smtps://).",
+  },
+  {
+    code: "ETIMEDOUT",
+    hint: "No answer: check host and port; many networks block mail ports, 25 above all.",
+  },
+  {
+    words: /relay(?:ing)? (?:access )?denied|not (?:owned|allowed|authori[sz]ed)|sender (?:address )?rejected/i,
+    hint: "The server does not take mail from this sender: set `from` to an address that the login may use.",
+  },
+];
+
+const ANY = "Check the mail server's settings; the message is the server's own.";
+
+/** What went wrong with a mail server, in its own words, and what to do about it. */
+export function explainSmtpError(error: unknown): { readonly message: string; readonly hint: string } {
+  const { codes, words } = readFault(error);
+  const row = EXPLANATIONS.find(
+    (row) => (row.code === undefined || codes.includes(row.code)) && (row.words === undefined || row.words.test(words)),
+  );
+  return { message: words, hint: row?.hint ?? ANY };
+}
