@@ -1,0 +1,71 @@
+import pc from "picocolors";
+
+/** A stream that text can be written to; `isTTY` says whether a person watches. */
+export interface Output {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export interface TerminalOptions {
+  readonly stderr: Output;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+/**
+ * What a person is told while a command works; all of it goes to stderr. On a terminal it tells the journey; in a pipe
+ * or under cron it is silent unless something is wrong.
+ */
+export interface Terminal {
+  /** Whether the journey is told: a person watches, or asked for it with `--verbose`. */
+  readonly talks: boolean;
+  /** A line of the journey. */
+  step(text: string): void;
+  /** Something is wrong, but not wrong enough to stop; shown unless `--quiet`. */
+  warn(text: string): void;
+  /** A line for `--verbose` alone. */
+  detail(text: string): void;
+}
+
+/** The colours of the house; picocolors leaves them out for NO_COLOR and pipes. */
+export const paint = { good: pc.green, bad: pc.red, warn: pc.yellow, dim: pc.dim, strong: pc.bold };
+
+/** A terminal that writes to the given stream. */
+export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Terminal {
+  const talks = !quiet && (verbose || stderr.isTTY === true);
+  const write = (text: string) => stderr.write(`${printable(text)}\n`);
+  return {
+    talks,
+    step: (text) => void (talks && write(text)),
+    warn: (text) => void (!quiet && write(`${paint.warn("warning:")} ${text}`)),
+    detail: (text) => void (verbose && write(paint.dim(text))),
+  };
+}
+
+/** Text from a page must not steer the terminal: control characters but our own colours (CSI ... m) and line ends go. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this removes
+  return text.replaceAll(/\u001b\[[0-9;]*m|[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (match) =>
+    match.length > 1 && !/^\u001b\[(?:8|28)m$/.test(match) ? match : "",
+  );
+}
+
+/** Columns padded to the widest cell; no line ends in blanks. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Cuts a text at a width, with an ellipsis where something was cut. */
+export function fit(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0)).trimEnd()}…`;
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { addDays, hasPassed, parsePeriod, utcDay } from "../src/calendar.js";
+
+describe("parsePeriod", () => {
+  it.each([
+    ["2026-10-02", "day", { first: "2026-10-02", last: "2026-10-02" }],
+    ["2024-02-29", "day", { first: "2024-02-29", last: "2024-02-29" }],
+    ["2026-02-30", "day", null],
+    ["2026-13-01", "day", null],
+    ["2026-W40", "week", { first: "2026-09-28", last: "2026-10-04" }],
+    ["2026-W01", "week", { first: "2025-12-29", last: "2026-01-04" }],
+    ["2026-W53", "week", { first: "2026-12-28", last: "2027-01-03" }],
+    ["2025-W53", "week", null],
+    ["2026-W54", "week", null],
+    ["2026-W00", "week", null],
+    ["2026-02", "month", { first: "2026-02-01", last: "2026-02-28" }],
+    ["2026-13", "month", null],
+    ["2026-00", "month", null],
+  ])("reads %s as a %s", (text, kind, span) => {
+    expect(parsePeriod(text)).toEqual({ kind, span });
+  });
+
+  it.each(["", "today", "2026", "2026-1-2", "2026-W4", "26-10-02", "2026-10-02T00:00"])("leaves %j alone", (text) => {
+    expect(parsePeriod(text)).toBeNull();
+  });
+});
+
+it("counts days in UTC", () => {
+  expect(utcDay(new Date("2026-10-02T23:59:59-05:00"))).toBe("2026-10-03");
+  expect(addDays("2026-03-01", -1)).toBe("2026-02-28");
+});
+
+it("lets a period pass when its last day has ended in UTC", () => {
+  const span = { first: "2026-09-28", last: "2026-10-04" };
+  expect(hasPassed(span, new Date("2026-10-04T23:59:59Z"))).toBe(false);
+  expect(hasPassed(span, new Date("2026-10-05T00:00:00Z"))).toBe(true);
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { createTerminal, fit, printable, table } from "../src/terminal.js";
+
+function capture(flags: { isTTY?: boolean; quiet?: boolean; verbose?: boolean }) {
+  const lines: string[] = [];
+  const stderr = { isTTY: flags.isTTY ?? false, write: (text: string) => lines.push(text) };
+  const terminal = createTerminal({ stderr, quiet: flags.quiet ?? false, verbose: flags.verbose ?? false });
+  terminal.step("a step");
+  terminal.warn("a warning");
+  terminal.detail("a detail");
+  return lines.map((line) => /step|warning|detail/.exec(line)?.[0] ?? "").join(" ");
+}
+
+describe("who is told what", () => {
+  it.each([
+    [{ isTTY: true }, "step warning"],
+    [{}, "warning"],
+    [{ quiet: true, isTTY: true }, ""],
+    [{ verbose: true }, "step warning detail"],
+  ])("%j", (flags, told) => {
+    expect(capture(flags)).toBe(told);
+  });
+});
+
+it("lets no text from a page steer the terminal", () => {
+  expect(printable("a\u001b]0;title\u0007b\u001b[2Jc\u009b2Jd\re")).toBe("a]0;titleb[2Jc2Jde");
+  expect(printable("\u001b[31mred\u001b[0m\n")).toBe("\u001b[31mred\u001b[0m\n");
+});
+
+it("lines columns up", () => {
+  expect(
+    table([
+      ["#", "title"],
+      ["10", "a"],
+    ]),
+  ).toBe("#   title\n10  a");
+});
+
+it("cuts with an ellipsis", () => {
+  expect(fit("morning papers", 8)).toBe("morning…");
+  expect(fit("short", 8)).toBe("short");
+});
