@@ -36,6 +36,8 @@ export async function composeMessage(
 ): Promise<Message> {
   const facts = factsOf(letter, reader.address, context);
   const root = new MimeNode("multipart/alternative", {
+    // No text in quoted-printable or base64 can hold "=_", so no page can end a part (RFC 2045 section 6.7, note).
+    boundaryPrefix: "=_paperboy",
     baseBoundary: createHash("sha256").update(facts.messageId).digest("hex").slice(0, 32),
     // A letter is text: whatever it looks like, nothing is read from disk or network for it.
     disableFileAccess: true,

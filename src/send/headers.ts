@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { encodeWord, quoteString } from "nodemailer/lib/mime-funcs";
+import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { PaperboyError } from "../errors.js";
 import { domainOf, type Mailbox } from "./address.js";
 import { editionSlug } from "./names.js";
@@ -60,13 +60,10 @@ export function headerText(text: string): string {
   return clean.includes("=?") ? encodeWord(clean, "Q", 52) : clean;
 }
 
-/** A display name as a phrase (RFC 5322 section 3.2.5): plain words, a quoted string, or encoded words. */
+/** A display name as a phrase (RFC 5322 section 3.2.5): plain words, or encoded words where it has other signs. */
 function phrase(text: string): string {
   const clean = headerText(text);
-  if (/^[\w ]*$/.test(clean) || clean.startsWith("=?")) {
-    return clean;
-  }
-  return /^\p{ASCII}*$/u.test(clean) ? quoteString(clean) : encodeWord(clean, "Q", 52);
+  return /^[\w ]*$/.test(clean) || clean.startsWith("=?") ? clean : encodeWord(clean, "Q", 52);
 }
 
 /**

@@ -83,7 +83,10 @@ const EXPLANATIONS: readonly Explanation[] = [
     words: /must issue a starttls|5\.7\.0 .*tls/i,
     hint: "The server wants encryption first: use smtps:// with port 465, or smtp:// with port 587.",
   },
-  { code: "ENOLOGIN", hint: "Remove user and password, or use the server's submission port (587 or 465)." },
+  {
+    code: "ENOLOGIN",
+    hint: "Use the server's submission port (smtps:// with 465, or smtp:// with 587), or remove user and password.",
+  },
   {
     words: /^530\b|authentication required|auth required/i,
     hint: "The server wants a login: give user and password (PAPERBOY_SMTP_URL=smtp://user:password@host:587).",

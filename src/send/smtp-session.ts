@@ -29,7 +29,7 @@ export function connectionOptions({ host, port, secure, allowPlaintext }: SmtpSe
 
 /**
  * Connects and logs in.
- * @throws nodemailer's error, or one with the code `ETLS` or `ENOLOGIN` where the login would be unsafe or impossible.
+ * @throws nodemailer's error, or one with the code `ENOLOGIN` where the login would be unsafe or impossible.
  */
 export async function openSession(settings: SmtpSettings): Promise<Session> {
   // Loaded on first use: most runs write to the outbox and need no SMTP.
@@ -65,7 +65,7 @@ async function login(connection: SMTPConnection, { host, login }: SmtpSettings):
     return;
   }
   if (!connection.secure && !isLoopback(host)) {
-    throw fault("ETLS", "the connection is not encrypted, and the password would be read on the way");
+    throw fault("ENOLOGIN", "the connection is not encrypted, and the password would be read on the way");
   }
   if (!connection.allowsAuth) {
     throw fault("ENOLOGIN", "the server offers no login");
@@ -103,12 +103,18 @@ export function handOver({ connection }: Session, message: Message, onRelease: (
   });
 }
 
-/** The bytes in two pieces, the second one only the last line end; a gate between them. */
+/** Small enough that what waits in this process for the line is little when the gate opens. */
+const PIECE = 16_384;
+
+/** The bytes in pieces, the last one only the final line end; a gate before it. */
 function gated(raw: Buffer, onRelease: () => void): Readable {
+  const end = raw.length - 2;
   function* pieces(): Generator<Buffer> {
-    yield raw.subarray(0, -2);
+    for (let start = 0; start < end; start += PIECE) {
+      yield raw.subarray(start, Math.min(start + PIECE, end));
+    }
     onRelease();
-    yield raw.subarray(-2);
+    yield raw.subarray(end);
   }
   return Readable.from(pieces(), { objectMode: false, highWaterMark: 1 });
 }

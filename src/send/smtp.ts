@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { PaperboyError } from "../errors.js";
 import type { Delivery, Message } from "../model.js";
 import { needsSmtpUtf8 } from "./address.js";
@@ -27,6 +28,8 @@ export function createSmtp(settings: SmtpSettings): Transport {
   };
 
   const enter = async (): Promise<Session> => {
+    // A server that has had enough says 421 right behind its last reply: let that be read first.
+    await setImmediate();
     if (session === null || session.connection.destroyed || carried >= MESSAGES_PER_CONNECTION) {
       await leave();
       session = await openSession(settings).catch((error: unknown) => {

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { concernsEveryone, explainSmtpError, oneLine, readFault, stateAfter } from "../../src/send/smtp-errors.js";
+
+/** An error in the shape of nodemailer's. */
+function fault(code: string, response?: string, command = "CONN") {
+  const error = Object.assign(new Error(response ?? `fault ${code}`), { code, command });
+  return response === undefined
+    ? error
+    : Object.assign(error, { response, responseCode: Number(response.slice(0, 3)) });
+}
+
+describe("stateAfter", () => {
+  it.each([
+    ["550 before the data", { error: fault("EENVELOPE", "550 no"), endReleased: false }, "refused"],
+    ["451 before the data", { error: fault("EENVELOPE", "451 later"), endReleased: false }, "deferred"],
+    ["552 after the end", { error: fault("EMESSAGE", "552 too big"), endReleased: true }, "refused"],
+    ["452 after the end", { error: fault("EMESSAGE", "452 full"), endReleased: true }, "deferred"],
+    ["421 after the end", { error: fault("ECONNECTION", "421 bye"), endReleased: true }, "deferred"],
+    ["503, which speaks of the session", { error: fault("EENVELOPE", "503 order"), endReleased: false }, "deferred"],
+    [
+      "354 after the end, which says nothing",
+      { error: fault("EMESSAGE", "354 go on"), endReleased: true },
+      "uncertain",
+    ],
+    ["silence before the end", { error: fault("ETIMEDOUT"), endReleased: false }, "deferred"],
+    ["silence after the end", { error: fault("ETIMEDOUT"), endReleased: true }, "uncertain"],
+    ["a cut line after the end", { error: fault("ECONNECTION"), endReleased: true }, "uncertain"],
+    ["too large by the server's announcement", { error: fault("EMESSAGE"), endReleased: false }, "refused"],
+  ] as const)("%s", (_, { error, endReleased }, state) => {
+    expect(stateAfter(readFault(error), endReleased)).toBe(state);
+  });
+});
+
+describe("concernsEveryone", () => {
+  it.each([
+    [fault("EENVELOPE", "550 5.7.1 sender not allowed", "MAIL FROM"), true],
+    [fault("EENVELOPE", "530 5.7.0 login first", "RCPT TO"), true],
+    [fault("EENVELOPE", "552 too big", "MAIL FROM"), false],
+    [fault("EENVELOPE", "451 later", "MAIL FROM"), false],
+    [fault("EENVELOPE", "550 no such user", "RCPT TO"), false],
+    [fault("ECONNECTION"), false],
+  ])("%s: %s", (error, everyone) => {
+    expect(concernsEveryone(readFault(error))).toBe(everyone);
+  });
+});
+
+describe("explainSmtpError", () => {
+  it.each([
+    [fault("EAUTH", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."), "Microsoft 365"],
+    [fault("EAUTH", "534-5.7.9 Application-specific password required."), "app password"],
+    [fault("EAUTH", "535 5.7.8 Error: authentication failed"), "User or password"],
+    [fault("EAUTH", "535 no"), "User or password"],
+    [fault("EENVELOPE", "530 5.7.0 Must issue a STARTTLS command first"), "encryption first"],
+    [fault("EENVELOPE", "530 5.7.0 Authentication Required"), "wants a login"],
+    [fault("ETLS", "502 5.5.1 command not known"), "offers no encryption"],
+    [
+      Object.assign(new Error("self-signed certificate"), { code: "ESOCKET", originalCode: "DEPTH_ZERO" }),
+      "NODE_EXTRA_CA_CERTS",
+    ],
+    [Object.assign(new Error("ssl3_get_record:wrong version number"), { code: "ESOCKET" }), "port 587"],
+    [Object.assign(new Error("Greeting never received"), { code: "ETIMEDOUT" }), "smtps://"],
+    [Object.assign(new Error("Connection timeout"), { code: "ETIMEDOUT" }), "block mail ports"],
+    [
+      Object.assign(new Error("connect ECONNREFUSED"), { code: "ESOCKET", originalCode: "ECONNREFUSED" }),
+      "Nothing listens",
+    ],
+    [Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "EDNS" }), "spelling"],
+    [fault("EENVELOPE", "553 5.7.1 Sender address rejected: not owned by user"), "`from`"],
+    ["not even an error", "server's own"],
+  ])("%s", (error, hint) => {
+    expect(explainSmtpError(error).hint).toContain(hint);
+  });
+});
+
+it("oneLine keeps words and nothing that moves a cursor", () => {
+  expect(oneLine("550-a\r\n550 \u001b[2Jb\u202Ec\0 ")).toBe("550-a 550 [2Jb c");
+  expect(oneLine("x".repeat(1000))).toHaveLength(500);
+});

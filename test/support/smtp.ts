@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { SMTPServer } from "smtp-server";
+
+/** What a server says instead of yes. */
+export interface SmtpReply {
+  readonly code: number;
+  readonly message: string;
+}
+
+export interface SmtpOptions {
+  /** The only login that is let in; without it nobody is asked. Offered on plain connections too. */
+  readonly auth?: { readonly user: string; readonly password: string };
+  /** `starttls` offers it with a self-signed certificate for localhost, `implicit` starts with it; default: no TLS. */
+  readonly tls?: "starttls" | "implicit";
+  /** A reply to RCPT TO; null takes the recipient. */
+  readonly refuse?: (address: string) => SmtpReply | null;
+  /** A reply to the end of the data, after the whole message arrived; null takes it. */
+  readonly onData?: (received: ReceivedMail) => SmtpReply | null;
+  /** Whether it leaves SMTPUTF8 out of what it offers. */
+  readonly asciiOnly?: boolean;
+}
+
+export interface ReceivedMail {
+  readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  /** As it came, without dot-stuffing. */
+  readonly raw: string;
+  readonly secure: boolean;
+  readonly user: string | null;
+}
+
+export interface Smtp {
+  readonly port: number;
+  /** `smtp://127.0.0.1:PORT`, with the login where one is wanted. */
+  readonly url: string;
+  /** Messages that were taken, in order. */
+  readonly messages: readonly ReceivedMail[];
+  /** How many connections were opened so far. */
+  connections(): number;
+  close(): Promise<void>;
+}
+
+/** A real mail server on a free port of this machine, that keeps what it is sent. */
+export async function startSmtp(options: SmtpOptions = {}): Promise<Smtp> {
+  const messages: ReceivedMail[] = [];
+  let connections = 0;
+  const server = new SMTPServer({
+    // Said aloud, so that it does not warn about its built-in certificate.
+    logger: false,
+    secure: options.tls === "implicit",
+    hideSTARTTLS: options.tls !== "starttls",
+    hideSMTPUTF8: options.asciiOnly ?? false,
+    allowInsecureAuth: true,
+    authOptional: options.auth === undefined,
+    disableReverseLookup: true,
+    closeTimeout: 10,
+    onConnect: (_session, done) => {
+      connections += 1;
+      done();
+    },
+    onAuth: ({ username, password }, _session, done) => {
+      const welcome = username === options.auth?.user && password === options.auth?.password;
+      done(welcome ? null : problem({ code: 535, message: "5.7.8 user or password wrong" }), { user: username });
+    },
+    onRcptTo: ({ address }, _session, done) => done(problem(options.refuse?.(address) ?? null)),
+    onData: (stream, { envelope, secure, user }, done) => {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+      stream.once("end", () => {
+        const received: ReceivedMail = {
+          envelope: {
+            from: envelope.mailFrom ? envelope.mailFrom.address : "",
+            to: envelope.rcptTo.map(({ address }) => address),
+          },
+          raw: Buffer.concat(chunks).toString("utf8"),
+          secure,
+          user: typeof user === "string" ? user : null,
+        };
+        const reply = options.onData?.(received) ?? null;
+        if (reply === null) {
+          messages.push(received);
+        }
+        done(problem(reply));
+      });
+    },
+  });
+  // Clients that refuse a certificate or leave early are part of the tests.
+  server.on("error", () => undefined);
+  const listening = server.listen(0, "127.0.0.1");
+  await once(listening, "listening");
+  const { port } = listening.address() as AddressInfo;
+  return {
+    port,
+    url: smtpUrl(port, options),
+    messages,
+    connections: () => connections,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+function smtpUrl(port: number, { auth, tls }: SmtpOptions): string {
+  const login = auth ? `${encodeURIComponent(auth.user)}:${encodeURIComponent(auth.password)}@` : "";
+  return `${tls === "implicit" ? "smtps" : "smtp"}://${login}127.0.0.1:${port}`;
+}
+
+function problem(reply: SmtpReply | null): Error | null {
+  return reply && Object.assign(new Error(reply.message), { responseCode: reply.code });
+}
+
+/** The moments at which a scripted server can misbehave. `STAR` is STARTTLS, `body` the first byte of data, `end` the final dot. */
+export type SmtpMoment =
+  "connect" | "EHLO" | "STAR" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "body" | "end" | "RSET" | "QUIT";
+
+/** A line to say (without its line end), or `drop`: the connection is cut. */
+export type SmtpScript = Partial<Record<SmtpMoment, string>>;
+
+const UNKNOWN = "502 5.5.1 command not known";
+
+const POLITE: Readonly<Record<Exclude<SmtpMoment, "body">, string>> = {
+  connect: "220 scripted",
+  EHLO: "250-scripted\r\n250 SIZE 10000000",
+  STAR: UNKNOWN,
+  AUTH: "235 welcome",
+  MAIL: "250 sender fine",
+  RCPT: "250 recipient fine",
+  DATA: "354 go on",
+  end: "250 taken",
+  RSET: "250 forgotten",
+  QUIT: "221 bye",
+};
+
+export interface RawSmtp {
+  readonly port: number;
+  readonly url: string;
+  /** The commands that came, in order; data lines are not among them. */
+  readonly commands: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * A scripted server for what no proper one does: cutting the line after the dot, 421 at any time. `script` may differ
+ * by connection: it is asked with the connection's number, from 0.
+ */
+export async function startRawSmtp(script: SmtpScript | ((connection: number) => SmtpScript)): Promise<RawSmtp> {
+  const commands: string[] = [];
+  const sockets = new Set<Socket>();
+  let count = 0;
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
+    play(socket, typeof script === "function" ? script(count) : script, commands);
+    count += 1;
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+    server.close();
+    await once(server, "close");
+  };
+  return { port, url: `smtp://127.0.0.1:${port}`, commands, close };
+}
+
+function play(socket: Socket, script: SmtpScript, commands: string[]): void {
+  let pending = "";
+  let inData = false;
+  const at = (moment: SmtpMoment): void => {
+    const line = script[moment] ?? (moment === "body" ? null : (POLITE[moment] ?? UNKNOWN));
+    if (line === "drop") {
+      socket.destroy();
+    } else if (line !== null) {
+      socket.write(`${line}\r\n`);
+      inData = (moment === "DATA" && line.startsWith("354")) || (inData && moment !== "end");
+    }
+  };
+  const readData = (): void => {
+    if (script.body !== undefined) {
+      at("body");
+      pending = "";
+    } else if (/(?:^|\r\n)\.\r\n$/.test(pending)) {
+      pending = "";
+      at("end");
+    }
+  };
+  const readCommands = (): void => {
+    const end = pending.indexOf("\r\n");
+    if (end < 0 || inData) {
+      return;
+    }
+    const line = pending.slice(0, end);
+    pending = pending.slice(end + 2);
+    commands.push(line);
+    at(line.slice(0, 4).toUpperCase() as SmtpMoment);
+    readCommands();
+  };
+  at("connect");
+  socket.on("data", (chunk) => {
+    pending += chunk.toString("latin1");
+    if (inData) {
+      readData();
+    } else {
+      readCommands();
+    }
+  });
+}
