@@ -1,0 +1,110 @@
+import { ABSENT, escapeAttribute, escapeText, ICON, monthDay, present, shortCount } from "./page-html.js";
+import type { Entry, EntryAuthor } from "./papers.js";
+
+const VIDEO = /\.(?:mp4|webm|qt)$/;
+const PICTURE_LINK =
+  "shadow-alternate-sm peer relative block h-56 w-full cursor-pointer overflow-hidden rounded-xl bg-white md:h-64";
+const BADGE =
+  "shadow-xs pointer-events-none absolute right-2 top-56 -mt-8 flex h-6 items-center gap-1 self-end whitespace-nowrap rounded-md border bg-white px-2 text-xs leading-none text-gray-700 dark:bg-gray-900 dark:text-gray-400 sm:text-sm md:top-64";
+const COUNT =
+  "flex translate-y-px items-center gap-1 rounded-md border border-gray-100 px-0.5 py-0.5 text-xs text-gray-500 sm:px-1 sm:text-sm";
+const ORGANIZATION =
+  "inline-flex min-w-0 max-w-full items-center rounded-full border border-blue-200/70 bg-blue-50 py-0.5 text-blue-700 px-2 text-sm gap-1.5 mt-1";
+const AVATAR = " -mr-2 h-4 w-4 md:h-5 md:w-5 bg-linear-to-br block flex-none rounded-full border-2 border-white ";
+
+/** The address of a paper's own page, as cards link to it. */
+export function paperPath(entry: Entry): string {
+  return `/papers/${entry.paper.id}`;
+}
+
+function picture(entry: Entry): string {
+  const href = escapeAttribute(paperPath(entry));
+  const video = entry.mediaUrls?.[0];
+  if (video && VIDEO.test(video)) {
+    const media = `<video src="${escapeAttribute(video)}" loop="" muted="" playsinline="" preload="metadata" class="pointer-events-none h-full w-full object-cover object-center"></video>`;
+    return present(`<a href="${href}" title="View paper" class="${PICTURE_LINK}">${media}</a>`);
+  }
+  return `<!--[-1--><a href="${href}" class="${PICTURE_LINK}">${thumbnail(entry)}<!----></a><!--]-->`;
+}
+
+/** The picture with the grey placeholder under it. */
+export function thumbnail(entry: Entry): string {
+  const pulse = `<div class="absolute inset-0 animate-pulse flex items-center justify-center bg-gray-200 dark:bg-gray-800"></div>`;
+  const image = `<img loading="lazy" src="${escapeAttribute(entry.thumbnail ?? "")}" decoding="async" alt="" class="h-full w-full object-cover object-top opacity-80 dark:opacity-70 dark:invert invisible"/>`;
+  return `<div class="relative flex h-full w-full items-center justify-center overflow-hidden ">${present(pulse)} ${ABSENT} ${image}</div>`;
+}
+
+/** `Submitted by` and the user name; absent when the entry has no submitter. */
+export function submitter(entry: Entry, className = BADGE): string {
+  const by = entry.submittedBy;
+  if (!by) return ABSENT;
+  const avatar = `<div class="flex-none "><img alt="" loading="lazy" class="max-w-none size-2.5 rounded-full flex-none select-none " src="${escapeAttribute(by.avatarUrl)}" crossorigin="anonymous"/> ${ABSENT}</div><!---->`;
+  return present(`<div class="${className}">Submitted by ${avatar} ${escapeText(by.name)}</div>`);
+}
+
+function votes(entry: Entry): string {
+  const next = `/login?next=%2Fpapers%2F${encodeURIComponent(entry.paper.id)}`;
+  const count = entry.paper.upvotes === 0 ? "-" : String(entry.paper.upvotes);
+  const box = `<div class="shadow-alternate flex h-14 w-12 gap-1 rounded-xl flex-none cursor-pointer select-none flex-col items-center justify-center self-start border-gray-300 bg-white dark:bg-gray-850 "><input disabled="" type="checkbox" class="peer hidden"/> ${ICON}<!----> <div class="leading-none">${count}</div><!----></div>`;
+  return `<div class="flex flex-wrap items-center gap-2.5 pt-1 z-1 lg:sticky lg:top-8">${present(`<a href="${next}" class="self-start">${ABSENT} ${present(`<!---->${box}<!---->`)}<!----></a>`)} ${ABSENT}</div>`;
+}
+
+function authorFace(author: EntryAuthor): string {
+  const title = escapeAttribute(author.user?.user ?? author.name);
+  return `<li class="${AVATAR}" title="${title}" style="content-visibility:auto;">${ABSENT}</li>`;
+}
+
+/** The faces of at most five authors and how many there are; never pluralised, hidden ones counted (measured). */
+function authors(entry: Entry): string {
+  const faces = entry.paper.authors.slice(0, 5).map(authorFace).join("");
+  const count = `<li class="text-xs hover:text-gray-700 order-first ml-3"><!--[--><div class="flex truncate text-sm text-gray-350 sm:text-base"><div class="mx-1">·</div> ${entry.paper.authors.length} authors</div><!--]--></li>`;
+  const list = `<ul class="flex items-center text-gray-600 flex-row-reverse text-sm "><!--[-->${faces}<!--]--> ${present(count)}</ul>`;
+  return `<!--[-1--><a href="${escapeAttribute(paperPath(entry))}" class="flex">${present(list)}<!----></a><!--]-->`;
+}
+
+/** The organization's badge, which stands instead of the authors. */
+export function organization(entry: Entry): string | null {
+  const body = entry.organization;
+  if (!body) return null;
+  const name = escapeAttribute(body.name);
+  const logo = body.avatar
+    ? present(`<img src="${escapeAttribute(body.avatar)}" alt="${name}" class="size-3.5 rounded"/>`)
+    : ABSENT;
+  const span = `<span class="block min-w-0 truncate font-medium">${escapeText(body.fullname.trim())}</span>`;
+  return present(`<a href="/${name}" class="${ORGANIZATION}">${logo} ${span}</a>`);
+}
+
+function stars(entry: Entry): string {
+  const count = entry.paper.githubStars;
+  if (count === undefined) return ABSENT;
+  const href = escapeAttribute(paperPath(entry));
+  return present(`<a href="${href}" class="${COUNT}">${ICON}<!----> <span>${shortCount(count)}</span></a>`);
+}
+
+function comments(entry: Entry): string {
+  if (entry.numComments === 0) return ABSENT;
+  const href = escapeAttribute(`${paperPath(entry)}#community`);
+  return `<!--[1--><a href="${href}" class="${COUNT}">${ICON}<!----> ${entry.numComments}</a><!--]-->`;
+}
+
+function heading(entry: Entry): string {
+  const link = `<a href="${escapeAttribute(paperPath(entry))}" class="line-clamp-3 cursor-pointer text-balance">${escapeText(entry.title)}</a>`;
+  return `<h3 class="mb-1 text-lg/6 font-semibold hover:underline peer-hover:underline 2xl:text-[1.2rem]/6">${link}</h3>`;
+}
+
+/** One card of a day, week or month in the form of 2026. */
+export function dailyCard(entry: Entry): string {
+  const dialog = `<dialog class="shadow-alternate z-40 mx-4 my-auto h-fit"><div tabindex="-1" class="outline-none">${ABSENT}</div></dialog><!----><!---->`;
+  const counts = `<div class="flex items-center gap-2">${stars(entry)} ${comments(entry)}</div>`;
+  const line = `<div class="flex min-w-0 items-center justify-between gap-1 sm:gap-2">${organization(entry) ?? authors(entry)} ${counts}</div>`;
+  const body = `<div class="from-gray-50-to-white bg-linear-to-b -mt-2 flex px-6 pb-6 pt-8"><div class="flex w-full gap-6">${votes(entry)} ${ABSENT} ${dialog} <div class="w-full min-w-0">${heading(entry)} ${line}</div></div></div>`;
+  return `<!--[-1--><article class="relative flex flex-col overflow-hidden rounded-xl border">${picture(entry)} ${submitter(entry)} ${ABSENT} ${body}</article><!--]-->`;
+}
+
+/** One result of a search: the abstract is the text of a link, the date has no year in the running one. */
+export function searchCard(entry: Entry): string {
+  const abstract = `<a href="${escapeAttribute(paperPath(entry))}" class="line-clamp-6 text-sm text-gray-500">${escapeText(entry.paper.summary)}</a>`;
+  const date = `<div class="text-sm text-gray-400">${monthDay(entry.paper.publishedAt)}</div>`;
+  const body = `<div class="from-gray-50-to-white bg-linear-to-b flex px-6 py-6"><div class="flex w-full gap-6">${votes(entry)} <div class="w-full min-w-0">${heading(entry)} ${abstract} ${date} ${organization(entry) ?? authors(entry)} ${comments(entry)}</div></div></div>`;
+  return `<!--[-1--><article class="relative flex flex-col overflow-hidden rounded-xl border">${body}</article><!--]-->`;
+}
