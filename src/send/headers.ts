@@ -21,7 +21,7 @@ export interface HeaderFacts {
 }
 
 /** A header's value: text, or an address with its name; null leaves the header out. */
-export type HeaderValue = string | { readonly name: string; readonly address: string } | null;
+type HeaderValue = string | { readonly name: string; readonly address: string } | null;
 
 interface Header {
   readonly name: string;
@@ -50,7 +50,7 @@ export const HEADERS: readonly Header[] = [
  * or are invisible on purpose. Joiners stay, for emoji and Indic scripts are written with them. What looks like an
  * encoded word (RFC 2047) is encoded itself, so that a mail client shows it as it stood on the page.
  */
-export function headerText(text: string): string {
+function headerText(text: string): string {
   const clean = text
     .replaceAll(/\p{Cs}/gu, "\uFFFD")
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")

@@ -26,13 +26,13 @@ export function readFault(error: unknown): SmtpFault {
   };
 }
 
-/** A server's words on one line, without control characters, at most 500 characters. */
+/** A server's words on one line, without control characters, at most 2,000 characters. */
 export function oneLine(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
     .replaceAll(/\s+/gu, " ")
     .trim()
-    .slice(0, 500);
+    .slice(0, 2000);
 }
 
 /**

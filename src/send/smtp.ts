@@ -51,7 +51,7 @@ export function createSmtp(settings: SmtpSettings): Transport {
     if (error !== undefined) {
       throw stopped(settings, error);
     }
-    return { ...delivery, detail: withoutSecrets(settings, delivery.detail) };
+    return { ...delivery, detail: tell(settings, delivery.detail) };
   };
 
   return {
@@ -105,21 +105,21 @@ function stopped(settings: SmtpSettings, error: unknown): PaperboyError {
   const { message, hint } = explainSmtpError(error);
   // Without the cause: its own text is the server's, unredacted.
   return new PaperboyError("send-incomplete", {
-    message: `cannot mail through ${settings.host}:${settings.port}: ${withoutSecrets(settings, message)}`,
+    message: `cannot mail through ${settings.host}:${settings.port}: ${tell(settings, message)}`,
     hint,
     retryable: true,
   });
 }
 
-/** A server may repeat what it was told; the password does not reach results and logs that way. */
-function withoutSecrets({ login }: SmtpSettings, text: string): string {
-  if (login === null) {
-    return text;
-  }
-  const { user, password } = login;
-  const secrets = [`\0${user}\0${password}`, password].flatMap((secret) => [
-    secret,
-    Buffer.from(secret).toString("base64"),
-  ]);
-  return secrets.filter(Boolean).reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
+/** As much of a server's words as results hold. */
+const LONGEST = 500;
+
+/** A server's words for results and logs. It may repeat what it was told: the password is taken out, then it is cut. */
+function tell({ login }: SmtpSettings, text: string): string {
+  const secrets = login === null ? [] : [login.password, `\0${login.user}\0${login.password}`];
+  return secrets
+    .flatMap((secret) => [secret, Buffer.from(secret).toString("base64")])
+    .filter(Boolean)
+    .reduce((clean, secret) => clean.replaceAll(secret, "***"), text)
+    .slice(0, LONGEST);
 }

@@ -74,5 +74,5 @@ describe("explainSmtpError", () => {
 
 it("oneLine keeps words and nothing that moves a cursor", () => {
   expect(oneLine("550-a\r\n550 \u001b[2Jb\u202Ec\0 ")).toBe("550-a 550 [2Jb c");
-  expect(oneLine("x".repeat(1000))).toHaveLength(500);
+  expect(oneLine("x".repeat(3000))).toHaveLength(2000);
 });

@@ -90,4 +90,12 @@ describe("a fault that concerns everyone", () => {
     const delivery = await (await through(login)).send(await messageFor("you@example.com"));
     expect(delivery.detail).toBe("550 you said *** and ***");
   });
+
+  it("nor where its words are cut", async () => {
+    const server = await scripted({ EHLO: "250-scripted\r\n250 AUTH PLAIN", RCPT: `550 ${"x".repeat(490)} hunter22` });
+    const transport = await through(`smtp://me:hunter22@127.0.0.1:${server.port}`);
+    const { detail } = await transport.send(await messageFor("you@example.com"));
+    expect(detail).toHaveLength(498);
+    expect(detail.endsWith("x ***")).toBe(true);
+  });
 });

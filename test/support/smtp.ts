@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { SMTPServer } from "smtp-server";
 
 /** What a server says instead of yes. */
-export interface SmtpReply {
+interface SmtpReply {
   readonly code: number;
   readonly message: string;
 }
@@ -21,7 +21,7 @@ export interface SmtpOptions {
   readonly asciiOnly?: boolean;
 }
 
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   /** As it came, without dot-stuffing. */
   readonly raw: string;
@@ -108,8 +108,7 @@ function problem(reply: SmtpReply | null): Error | null {
 }
 
 /** The moments at which a scripted server can misbehave. `STAR` is STARTTLS, `body` the first byte of data, `end` the final dot. */
-export type SmtpMoment =
-  "connect" | "EHLO" | "STAR" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "body" | "end" | "RSET" | "QUIT";
+type SmtpMoment = "connect" | "EHLO" | "STAR" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "body" | "end" | "RSET" | "QUIT";
 
 /** A line to say (without its line end), or `drop`: the connection is cut. */
 export type SmtpScript = Partial<Record<SmtpMoment, string>>;
