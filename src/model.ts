@@ -205,6 +205,8 @@ export interface Letter {
   readonly html: string;
   readonly text: string;
   readonly language: string;
+  /** What the size budget took, counted from the last paper up; absent when nobody measured. */
+  readonly trimmed?: { readonly shortened: number; readonly titlesOnly: number; readonly left: number };
 }
 
 /** One reader's mail: bytes ready for the wire, and the envelope that goes around them. */

@@ -1,0 +1,55 @@
+/** Characters as people and RFC 5322 count them: code points, not UTF-16 units. */
+export function characters(text: string): number {
+  return Array.from(text).length;
+}
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/**
+ * At most `most` characters (code points) of a text; what is cut ends at a word with `…`. Text that has no blanks (Chinese)
+ * is cut between characters, never inside one.
+ */
+export function clip(text: string, most: number): string {
+  if (text.length <= most || characters(text) <= most) return text;
+  const room = fitting(text, most - 1);
+  return `${atWordEnd(room, text).replace(/[\s,;:.\-–—(]+$/u, "")}…`;
+}
+
+/** A cut that would give up more than a third of the room does not end a word but drops a long one: it stays inside it. */
+function atWordEnd(room: string, text: string): string {
+  if (/^\s/u.test(text.slice(room.length))) return room;
+  const shorter = room.replace(/\s+\S*$/u, "");
+  return shorter.length >= room.length * 0.66 ? shorter : room;
+}
+
+/** The longest start of `text` that holds whole characters and at most `most` code points. */
+function fitting(text: string, most: number): string {
+  let end = 0;
+  let count = 0;
+  for (const { segment } of graphemes.segment(text.slice(0, most * 2 + 64))) {
+    count += characters(segment);
+    if (count > most) break;
+    end += segment.length;
+  }
+  return text.slice(0, end);
+}
+
+/**
+ * The start of an abstract: as many whole sentences as fit into `most` characters, if they fill at least half of them; else
+ * cut at a word with `…`.
+ */
+export function firstSentences(text: string, most = 280): string {
+  if (text.length <= most) return text;
+  const ends = [...text.slice(0, most + 1).matchAll(/[.!?。！？]["')\]”’]*(?=\s|$|(?<=[。！？]))/gu)]
+    .filter(({ index }) => !isAbbreviation(text.slice(0, index)))
+    .map((match) => match.index + match[0].length)
+    .filter((end) => end <= most);
+  const end = ends.at(-1) ?? 0;
+  return end >= most / 2 ? text.slice(0, end) : clip(text, most);
+}
+
+const ABBREVIATIONS = /(?:^|[\s(])(?:e\.g|i\.e|et al|cf|vs|Fig|Eq|Sec|resp|approx|w\.r\.t|\p{Lu})$/u;
+
+function isAbbreviation(before: string): boolean {
+  return ABBREVIATIONS.test(before);
+}

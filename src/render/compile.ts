@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import type Handlebars from "handlebars";
+import type { TemplateDelegate } from "handlebars";
+import { PaperboyError } from "../errors.js";
+import { HELPER_NAMES } from "./helpers.js";
+import { inlineStyles } from "./inline.js";
+
+const require = createRequire(import.meta.url);
+
+/** A template file, read. */
+export interface TemplateSource {
+  /** Its path as messages name it. */
+  readonly file: string;
+  readonly text: string;
+  /** The theme's rules for HTML; null for plain text, or to leave the file as it was written. */
+  readonly css: string | null;
+}
+
+/** Templates that were compiled when the package was built, by the key of what went in. */
+export type Precompiled = Readonly<Record<string, TemplateSpecification>>;
+
+/**
+ * Compiles a template, unless the build has done so. HTML is escaped always; plain text has nothing to escape.
+ * @throws PaperboyError `config-invalid` naming file, line and column of a mistake.
+ */
+export function compileTemplate(source: TemplateSource, precompiled: Precompiled): TemplateDelegate {
+  const ready = precompiled[templateKey(source)];
+  if (ready) return (require("handlebars/runtime") as typeof Handlebars).template(ready);
+  refuseRawOutput(source);
+  const { compile, parse } = loadHandlebars();
+  return atPlace(source, () => {
+    parse(source.text);
+    return compile(styled(source), compileOptions(source));
+  });
+}
+
+/** The same as JavaScript text, for the build. */
+export function precompileTemplate(source: TemplateSource): string {
+  return loadHandlebars().precompile(styled(source), compileOptions(source)) as unknown as string;
+}
+
+/** Tells by content, not by name or time, whether a compiled template still is the one in the file. */
+export function templateKey({ file, text, css }: TemplateSource): string {
+  return createHash("sha256")
+    .update(JSON.stringify([isHtml(file), text, css]))
+    .digest("hex")
+    .slice(0, 32);
+}
+
+function loadHandlebars(): typeof Handlebars {
+  return require("handlebars") as typeof Handlebars;
+}
+
+function styled({ text, css }: TemplateSource): string {
+  return css === null ? text : inlineStyles(text, css);
+}
+
+function isHtml(file: string): boolean {
+  return file.endsWith(".html.hbs");
+}
+
+function compileOptions({ file }: TemplateSource) {
+  const knownHelpers = Object.fromEntries(HELPER_NAMES.map((name) => [name, true]));
+  return { strict: true, knownHelpers, knownHelpersOnly: true, noEscape: !isHtml(file) };
+}
+
+/** Data of a page must never reach a letter unescaped, whoever wrote the template. */
+function refuseRawOutput(source: TemplateSource): void {
+  const raw = /\{\{~?(?:\{|&)/.exec(
+    source.text.replaceAll(/\{\{!--[\s\S]*?--\}\}/g, (comment) => comment.replaceAll(/[^\n]/g, " ")),
+  );
+  if (!raw) return;
+  const before = source.text.slice(0, raw.index).split("\n");
+  throw templateError(source.file, {
+    line: before.length,
+    column: before.at(-1)?.length ?? 0,
+    what: "raw output ({{{...}}} or {{&...}}) is not allowed",
+  });
+}
+
+/** What is known of a mistake in a template; `column` counts from 0, as Handlebars does. */
+export interface Mistake {
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly what: string;
+  readonly cause?: unknown;
+}
+
+/** The one shape of template errors: `file:line:column: what was wrong`. */
+export function templateError(file: string, { line, column, what, cause }: Mistake): PaperboyError {
+  const place = [file, line, line === null || column === null ? null : column + 1]
+    .filter((part) => part !== null)
+    .join(":");
+  return new PaperboyError("config-invalid", {
+    message: `template ${place}: ${what}`,
+    hint: "Correct the template; docs/templates.md lists what a template may use.",
+    cause,
+  });
+}
+
+/** Runs `work` and words what Handlebars throws. */
+export function atPlace<T>({ file, text }: Pick<TemplateSource, "file" | "text">, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof PaperboyError || !(error instanceof Error)) throw error;
+    throw templateError(file, { ...whereIn(error, text), cause: error });
+  }
+}
+
+/** Handlebars tells the place in three ways: as fields, in a parse error's first line, or (for a name alone) not at all. */
+function whereIn(error: Error & { lineNumber?: number; column?: number }, text: string): Mistake {
+  if (error.lineNumber !== undefined) {
+    return {
+      line: error.lineNumber,
+      column: error.column ?? null,
+      what: error.message.replace(/ - \d+:\d+$/, "").replace(" in [object Object]", ""),
+    };
+  }
+  const [, line] = /^(?:Parse|Lexical) error on line (\d+)/.exec(error.message) ?? [];
+  if (line)
+    return {
+      line: Number(line),
+      column: null,
+      what: error.message.split("\n").slice(1, 3).join(" ").trim() || "is not well-formed",
+    };
+  const [, name] = /"([\w-]+)"|partial (\S+)/.exec(error.message)?.filter((part) => part !== undefined) ?? [];
+  return { ...findName(name, text), what: error.message };
+}
+
+function findName(name: string | undefined, text: string): { line: number | null; column: number | null } {
+  const tag = [...text.matchAll(/\{\{[^}]*\}\}/g)].find(
+    ([tag]) => name && new RegExp(`[\\s#>({=.]${name}(?![\\w-])`).test(tag),
+  );
+  if (!tag) return { line: null, column: null };
+  const before = text.slice(0, tag.index).split("\n");
+  return { line: before.length, column: before.at(-1)?.length ?? 0 };
+}

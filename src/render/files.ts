@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { PaperboyError } from "../errors.js";
+
+/** The built-in templates stand beside `src` and `dist`, so that both find them. */
+export const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.url));
+
+/** The template files by relative name: an operator's file stands in for the built-in one of the same name. */
+export interface TemplateFiles {
+  /** The file's text, or null when neither folder has it. */
+  find(name: string): string | null;
+  /** @throws PaperboyError `config-invalid` when neither folder has it. */
+  read(name: string): string;
+  /** The names in a folder, such as `partials`, of both places together, in order. */
+  list(folder: string): readonly string[];
+  /** Where a file was found, as it is named in messages. */
+  where(name: string): string;
+}
+
+/**
+ * Opens the templates; an operator's folder may hold any of them, and partials of its own beside.
+ * @throws PaperboyError `config-invalid` when the operator's folder does not exist.
+ */
+export function openFiles(templatesDir: string | null): TemplateFiles {
+  if (templatesDir !== null && !existsSync(templatesDir)) {
+    throw new PaperboyError("config-invalid", {
+      message: `there is no folder of templates at ${templatesDir}`,
+      hint: "Name a folder that exists, or leave the setting out to use the built-in templates.",
+    });
+  }
+  const folders = [templatesDir, BUILT_IN].filter((folder) => folder !== null);
+  const locate = (name: string) => folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
+  const find = (name: string) => {
+    const file = locate(name);
+    return file === undefined ? null : readFileSync(file, "utf8");
+  };
+  return {
+    find,
+    read: (name) => find(name) ?? missing(name),
+    list: (folder) => [...new Set(folders.flatMap((root) => listFolder(path.join(root, folder))))].toSorted(),
+    where: (name) =>
+      templatesDir !== null && existsSync(path.join(templatesDir, name))
+        ? path.join(templatesDir, name)
+        : `templates/${name}`,
+  };
+}
+
+function listFolder(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function missing(name: string): never {
+  throw new PaperboyError("config-invalid", { message: `there is no template file ${name}` });
+}

@@ -1,0 +1,71 @@
+import { headline } from "./headline.js";
+import type { LetterData } from "./letter-data.js";
+import type { Words } from "./words.js";
+import { columns, wrap } from "./wrap.js";
+
+/** What Handlebars hands to a helper as its last argument. */
+interface Options {
+  readonly hash: Readonly<Record<string, unknown>>;
+  readonly data: { readonly root: LetterData };
+}
+
+type Helper = (...given: never[]) => string;
+
+/** The helpers that templates may call, beside the built-in `if`, `unless`, `each` and `with`. */
+export type Helpers = Readonly<Record<HelperName, Helper>>;
+
+export const HELPER_NAMES = ["t", "headline", "wrap", "pad", "rule", "link", "md"] as const;
+type HelperName = (typeof HELPER_NAMES)[number];
+
+/** Makes the helpers for one language. */
+export function createHelpers(words: Words): Helpers {
+  return {
+    /** `{{t "votes" count=12}}`: a message of the messages file. */
+    t: (key: unknown, { hash }: Options) => words.say(text(key), hash as Record<string, string | number>),
+    /** `{{headline room=60}}`: the leading titles in at most so many characters (78, RFC 5322 section 2.1.1). */
+    headline: ({ hash, data: { root } }: Options) =>
+      headline({
+        titles: root.titles,
+        total: root.total,
+        room: numberOr(hash["room"], 78),
+        more: (count) => words.say("subjectMore", { count }),
+        otherwise: `${root.look.name}, ${root.period}`,
+      }),
+    /** `{{wrap abstract label="About" first="1. " rest="   "}}`: broken into lines of at most 72 columns. */
+    wrap: (given: unknown, { hash }: Options) => {
+      const first = text(hash["first"]);
+      const label = hash["label"] === undefined ? "" : `${text(hash["label"])}: `;
+      return wrap(label + text(given), { first, rest: hash["rest"] === undefined ? first : text(hash["rest"]) });
+    },
+    /** `{{pad rank}}`: a number as the head of an indented paragraph, four columns wide where it fits. */
+    pad: (rank: unknown) => `${text(rank)}. `.padEnd(4),
+    /** `{{rule "-"}}`: a line of 72 columns. */
+    rule: (mark: unknown) => text(mark).slice(0, 1).repeat(72),
+    /** `{{link "PDF" url}}`: both on one line where they fit, else the address alone on the next. */
+    link: (label: unknown, url: unknown, { hash }: Options) => {
+      const indent = text(hash["indent"]);
+      const line = `${indent}${text(label)}: ${text(url)}`;
+      return columns(line) <= 72 ? line : `${wrap(`${text(label)}:`, { first: indent })}\n${text(url)}`;
+    },
+    /** `{{md title}}`: text that Markdown shows as it is. */
+    md: (given: unknown) => escapeMarkdown(text(given)),
+  };
+}
+
+/** Marks what Markdown (CommonMark 0.31, section 2.4) would read as markup, so that `optimize_anything` and `<EOS>` survive. */
+export function escapeMarkdown(given: string): string {
+  return given
+    .replaceAll(/[\\`*_{}[\]<>#|~$]/g, String.raw`\$&`)
+    .replaceAll("&", "&amp;")
+    .replaceAll(/^(\s*)([-+=])/gm, String.raw`$1\$2`)
+    .replaceAll(/^(\s*\d+)([.)])/gm, String.raw`$1\$2`)
+    .replaceAll(/\b(https?):\/\//gi, String.raw`$1\://`);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}

@@ -1,0 +1,80 @@
+/** What an operator changes about the letter without touching a template. */
+export interface Look {
+  /** The name in the masthead and in messages. */
+  readonly name: string;
+  /** One colour, `#rrggbb`; the letter darkens or lightens it where it would be too faint to read. */
+  readonly accent: string;
+  readonly logoUrl: string | null;
+  readonly intro: string | null;
+  readonly footer: string | null;
+  /** The sender's postal address, in one line. */
+  readonly postal: string | null;
+  readonly theme: "comfortable" | "compact";
+  /** Where this letter stands on the web; every link of the footer appears only when its target is configured. */
+  readonly archiveUrl: string | null;
+  readonly preferencesUrl?: string | null;
+  readonly unsubscribeUrl?: string | null;
+}
+
+export const DEFAULT_LOOK: Look = {
+  name: "Paperboy",
+  accent: "#b4301f",
+  logoUrl: null,
+  intro: null,
+  footer: null,
+  postal: null,
+  theme: "comfortable",
+  archiveUrl: null,
+};
+
+/** The sheet on which the letter is printed, by day and by night; the themes and the dark style use the same values. */
+export const SHEET = { light: "#fffdf8", dark: "#1d1b18" } as const;
+
+/** WCAG 2.2, success criterion 1.4.3 asks 4.5:1; a little more leaves room for rounding. */
+const LEAST_CONTRAST = 4.7;
+
+/** The accent as it can be read on the sheet: darkened for the light one, lightened for the dark one. */
+export function palette(accent: string): { readonly accent: string; readonly accentDark: string } {
+  return {
+    accent: readable(accent, { on: SHEET.light, towards: [0, 0, 0] }),
+    accentDark: readable(accent, { on: SHEET.dark, towards: [255, 255, 255] }),
+  };
+}
+
+type Rgb = readonly [number, number, number];
+
+function readable(colour: string, { on, towards }: { on: string; towards: Rgb }): string {
+  const ground = luminance(toRgb(on));
+  for (let share = 0; share < 1; share += 0.05) {
+    const mixed = mix(toRgb(colour), towards, share);
+    if (contrast(luminance(mixed), ground) >= LEAST_CONTRAST) return toHex(mixed);
+  }
+  return toHex(towards);
+}
+
+function mix(colour: Rgb, other: Rgb, share: number): Rgb {
+  const channel = (index: 0 | 1 | 2) => Math.round(colour[index] * (1 - share) + other[index] * share);
+  return [channel(0), channel(1), channel(2)];
+}
+
+/** Relative luminance (WCAG 2.2, "relative luminance"). */
+function luminance(rgb: Rgb): number {
+  const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: number, other: number): number {
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
+
+function toRgb(hex: string): Rgb {
+  const value = /^#[0-9a-f]{6}$/i.test(hex) ? Number.parseInt(hex.slice(1), 16) : 0;
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+function toHex(rgb: Rgb): string {
+  return `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}

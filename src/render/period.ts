@@ -1,0 +1,54 @@
+import type { Edition } from "../model.js";
+import type { Words } from "./words.js";
+
+const DAY_MS = 86_400_000;
+const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+const SHORT = { weekday: "short", day: "numeric", month: "short" } as const;
+const MONTH = { month: "long", year: "numeric" } as const;
+
+/** What an edition covers, in words: `Monday 9 March 2026`, `Week 11, 9 – 15 March 2026`, `March 2026`, `Search: agents`. */
+export function periodLabel({ kind, date, source }: PeriodParts, words: Words): string {
+  if (kind === "search") return words.say("period.search", { words: source.replace(/^search:/, "") });
+  if (kind === "paper") return words.say("period.paper");
+  const label = date === null ? null : dateLabel(date, words);
+  if (kind === "trending")
+    return label ? words.say("period.trending", { date: label }) : words.say("period.trendingNow");
+  return label ?? words.say("period.unknown");
+}
+
+/** The same in a few characters, for the line under the subject: `Mon 9 Mar`; null where only the long form serves. */
+export function shortPeriod({ kind, date }: PeriodParts, words: Words): string | null {
+  return kind === "day" && date !== null && isDay(date) ? words.date(toDate(date), SHORT) : null;
+}
+
+type PeriodParts = Pick<Edition, "kind" | "date" | "source">;
+
+/** The forms of a date in an edition: a day, an ISO week, a month, or the days that a catch-up covers. */
+function dateLabel(date: string, words: Words): string {
+  const [from = "", to] = date.split("..");
+  if (to !== undefined && isDay(from) && isDay(to)) return words.range(toDate(from), toDate(to));
+  if (isDay(date)) return words.date(toDate(date), LONG);
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(date)) return words.date(toDate(`${date}-01`), MONTH);
+  const [, year, week] = /^(\d{4})-W(\d{2})$/.exec(date) ?? [];
+  return year && week ? weekLabel(Number(year), Number(week), words) : date;
+}
+
+function weekLabel(year: number, week: number, words: Words): string {
+  const monday = mondayOf(year, week);
+  return words.say("period.week", { week, range: words.range(monday, new Date(Number(monday) + 6 * DAY_MS)) });
+}
+
+/** The Monday of an ISO week: 4 January always lies in week 1 (ISO 8601). */
+function mondayOf(year: number, week: number): Date {
+  const fourth = new Date(Date.UTC(year, 0, 4));
+  const daysAfterMonday = (fourth.getUTCDay() + 6) % 7;
+  return new Date(Number(fourth) + ((week - 1) * 7 - daysAfterMonday) * DAY_MS);
+}
+
+function isDay(date: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date));
+}
+
+function toDate(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}

@@ -1,0 +1,54 @@
+import type { Reason } from "../model.js";
+import { openFiles } from "./files.js";
+import { openWords } from "./words.js";
+import type { Words } from "./words.js";
+
+/** A reason in the words of a language, such as `has “agents” in its title`. */
+export function describeReason(reason: Reason, language: string): string {
+  return sayReason(reason, openWords(openFiles(null), language));
+}
+
+/** The same, with words that are open already. */
+export function sayReason(reason: Reason, words: Words): string {
+  const { key, values } = phraseOf(reason, words);
+  return words.say(`reason.${key}`, values);
+}
+
+interface ReasonPhrase {
+  readonly key: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+function phraseOf(reason: Reason, words: Words): ReasonPhrase {
+  if ("phrase" in reason) {
+    return { key: reason.rule, values: { phrase: reason.phrase, field: words.say(`field.${reason.field}`) } };
+  }
+  if (reason.rule === "no-match") return { key: reason.rule, values: { wanted: reason.wanted.join(", ") } };
+  if (reason.rule === "over-limit") return { key: reason.rule, values: { limit: reason.limit } };
+  if (reason.rule === "min-upvotes") {
+    const { upvotes, minimum } = reason;
+    return upvotes === null
+      ? { key: "min-upvotes.unknown", values: { minimum } }
+      : { key: "min-upvotes", values: { upvotes, minimum } };
+  }
+  if (reason.rule === "order") {
+    return reason.value === null
+      ? { key: "order.unknown", values: {} }
+      : { key: `order.${reason.order}`, values: { value: shortValue(reason.value) } };
+  }
+  return { key: reason.rule, values: {} };
+}
+
+/** A score is told with two decimals, an instant as its day. */
+function shortValue(value: number | string): number | string {
+  return typeof value === "number" ? Math.round(value * 100) / 100 : value.replace(/T\d\d:.*$/, "");
+}
+
+/** The rules that tell a reader something about one paper; the others hold for every paper of the letter. */
+const TELLING: ReadonlySet<Reason["rule"]> = new Set(["include", "authors", "organizations"]);
+
+/** Why this paper was chosen, for the letter; null when nothing was asked for. */
+export function whyChosen(reasons: readonly Reason[], words: Words): string | null {
+  const told = reasons.filter(({ rule }) => TELLING.has(rule)).map((reason) => sayReason(reason, words));
+  return [...new Set(told)].join("; ") || null;
+}

@@ -1,0 +1,98 @@
+import type { Digest, Letter } from "../model.js";
+import { bibliography } from "./bibliography.js";
+import { fit } from "./budget.js";
+import { clip } from "./clip.js";
+import { openFiles } from "./files.js";
+import { createHelpers } from "./helpers.js";
+import type { Cut, LetterData } from "./letter-data.js";
+import { letterData, NO_CUT } from "./letter-data.js";
+import type { Look } from "./look.js";
+import { ris } from "./ris.js";
+import { openTemplates } from "./templates.js";
+import { openWords } from "./words.js";
+import { tidy } from "./wrap.js";
+
+export type { Look } from "./look.js";
+export { DEFAULT_LOOK } from "./look.js";
+export { describeReason } from "./reasons.js";
+
+/** The shapes of a letter beside mail. */
+export type Shape = "md" | "json" | "bib" | "ris";
+
+/** Turns digests into letters. */
+export interface Renderer {
+  /**
+   * The letter of a digest, within the size budget.
+   * @throws PaperboyError `config-invalid` for a mistake in a template or messages file.
+   */
+  letter(digest: Digest): Letter;
+  /** The same papers in another shape. */
+  shape(digest: Digest, shape: Shape): string;
+}
+
+/** Where the templates come from, and what the operator makes of them. */
+export interface RendererOptions {
+  /** A folder whose files stand in for the built-in templates of the same relative name. */
+  readonly templatesDir?: string | null;
+  readonly look: Look;
+}
+
+/** RFC 5322, section 2.1.1: lines should have no more than 78 characters; phones show about half of that. */
+const LONGEST_SUBJECT = 78;
+const LONGEST_PREHEADER = 160;
+
+/** Opens the templates once; they are read when they are first needed and kept. */
+export function createRenderer({ templatesDir = null, look }: RendererOptions): Renderer {
+  const files = openFiles(templatesDir);
+  const templates = openTemplates(files, look.theme);
+
+  const opened = (digest: Digest) => {
+    const words = openWords(files, digest.view.language);
+    const helpers = createHelpers(words);
+    const data = (cut: Cut): LetterData => letterData({ digest, look, words, cut });
+    return { data, render: (name: string, given: LetterData) => templates.render(name, given, helpers) };
+  };
+
+  return {
+    letter: (digest) => {
+      const { data, render } = opened(digest);
+      const whole = data(NO_CUT);
+      const subject = oneLine(render("subject.hbs", whole), LONGEST_SUBJECT);
+      const preheader = oneLine(render("preheader.hbs", whole), LONGEST_PREHEADER);
+      const { html, text, cut } = fit(digest.kept.length, (cut) => {
+        const given = { ...data(cut), preheader };
+        return { html: compact(render("letter.html.hbs", given)), text: tidy(render("letter.text.hbs", given)) };
+      });
+      return {
+        editionId: digest.edition.id,
+        subject,
+        preheader,
+        html,
+        text,
+        language: digest.view.language,
+        trimmed: cut,
+      };
+    },
+    shape: (digest, shape) => {
+      const { data, render } = opened(digest);
+      const papers = digest.kept.map(({ paper }) => paper);
+      const shapes: Readonly<Record<Shape, () => string>> = {
+        md: () => tidy(render("letter.md.hbs", data(NO_CUT))),
+        json: () => `${JSON.stringify(digest, null, 2)}\n`,
+        bib: () => bibliography(papers),
+        ris: () => ris(papers),
+      };
+      return shapes[shape]();
+    },
+  };
+}
+
+/** Header text: one line without control characters, cut at a word. */
+function oneLine(text: string, most: number): string {
+  return clip(text.replaceAll(/[\s\p{C}]+/gu, " ").trim(), most);
+}
+
+/** Blank lines and indentation help who reads the template, not who gets the letter. */
+function compact(html: string): string {
+  return `${html.replaceAll(/\n\s*/g, "\n").trim()}\n`;
+}

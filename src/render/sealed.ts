@@ -1,0 +1,24 @@
+/**
+ * Data in which a name that does not exist is an error, however a template asks for it. Handlebars' own strict mode covers
+ * `{{name}}` but not `{{#if name}}` or `{{wrap name}}`, where a typo would drop a part of the letter in silence.
+ */
+export function sealed<T extends object>(data: T): T {
+  return new Proxy(data, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (
+        value === undefined &&
+        typeof name === "string" &&
+        !Array.isArray(target) &&
+        !Object.hasOwn(target, name) &&
+        !BY_HANDLEBARS.has(name)
+      ) {
+        throw new Error(`"${name}" is not defined`);
+      }
+      return typeof value === "object" && value !== null ? sealed(value) : value;
+    },
+  });
+}
+
+/** Names that Handlebars itself looks for on any value. */
+const BY_HANDLEBARS: ReadonlySet<string> = new Set(["toHTML", "then", "toJSON", "hash", "length"]);

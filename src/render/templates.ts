@@ -1,0 +1,87 @@
+import { createRequire } from "node:module";
+import type { TemplateDelegate } from "handlebars";
+import type { Precompiled, TemplateSource } from "./compile.js";
+import { atPlace, compileTemplate } from "./compile.js";
+import type { TemplateFiles } from "./files.js";
+import type { Helpers } from "./helpers.js";
+import { sealed } from "./sealed.js";
+
+const require = createRequire(import.meta.url);
+
+/** The templates of a letter, compiled. */
+export interface Templates {
+  /**
+   * Renders a template file such as `letter.html.hbs`.
+   * @throws PaperboyError `config-invalid` naming file, line, column and what was missing, in partials too.
+   */
+  render(name: string, data: object, helpers: Helpers): string;
+}
+
+/** Opens the templates in a theme. HTML templates see HTML partials only, text templates text partials only. */
+export function openTemplates(files: TemplateFiles, theme: string): Templates {
+  const css = files.read(`themes/${theme}.css`);
+  const precompiled = readPrecompiled();
+  const asBuilt = memoize((name: string) => compileWithPartials(name, { files, css, precompiled }));
+  return {
+    render: (name, data, helpers) => {
+      try {
+        return asBuilt(name)(sealed(data), helpers);
+      } catch (error) {
+        // Inlining moved the tags: the same mistake is met again in the file as it was written, for its true place.
+        compileWithPartials(name, { files, css: null, precompiled: {} })(sealed(data), helpers);
+        throw error;
+      }
+    },
+  };
+}
+
+interface CompileParts {
+  readonly files: TemplateFiles;
+  readonly css: string | null;
+  readonly precompiled: Precompiled;
+}
+
+type Render = (data: object, helpers: Helpers) => string;
+
+function compileWithPartials(name: string, parts: CompileParts): Render {
+  const main = compileFile(name, parts);
+  const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
+  const partials = Object.fromEntries(
+    parts.files
+      .list("partials")
+      .filter((file) => file.endsWith(suffix))
+      .map((file) => [file.slice(0, -suffix.length), compileFile(`partials/${file}`, parts)]),
+  );
+  return (data, helpers) => main(data, { partials, helpers: { ...helpers } });
+}
+
+function compileFile(name: string, { files, css, precompiled }: CompileParts): TemplateDelegate {
+  const source = templateSource(name, files, css);
+  const template = compileTemplate(source, precompiled);
+  return (context, options) => atPlace(source, () => template(context, options));
+}
+
+/** A template as the compiler wants it: style sheets are for HTML alone. */
+export function templateSource(name: string, files: TemplateFiles, css: string | null): TemplateSource {
+  return { file: files.where(name), text: files.read(name), css: name.endsWith(".html.hbs") ? css : null };
+}
+
+/** What the build compiled; nothing when running from the sources. */
+function readPrecompiled(): Precompiled {
+  try {
+    return require("./precompiled.cjs") as Precompiled;
+  } catch {
+    return {};
+  }
+}
+
+function memoize<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    made.set(name, value);
+    return value;
+  };
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
+
+const renderer = createRenderer({ look: DEFAULT_LOOK });
+
+describe("letter", () => {
+  it("carries every paper in both parts", () => {
+    const papers = makePapers(12);
+    const { html, text } = renderer.letter(makeDigest(papers));
+    for (const { title, url } of papers) {
+      expect(html).toContain(url);
+      expect(html).toContain(title);
+      expect(text).toContain(url);
+      expect(text).toContain(title);
+    }
+  });
+
+  it("says what a reader may expect in the subject and, differently, beside it", () => {
+    const { subject, preheader } = renderer.letter(makeDigest(makePapers(12)));
+    expect(subject).toBe("Lantern 1: Reading Long Letters by Lamplight · Lantern 2 · Lantern 3 + 9 more");
+    expect(preheader).toBe(
+      "Mon 9 Mar: 12 papers, 12 with code. A lamp beside the letter halves the time that reading takes.",
+    );
+  });
+
+  it("shows hostile text as text", () => {
+    const title = `<img src=x onerror="alert(1)"> {{look}} & </td>`;
+    const { html, text } = renderer.letter(makeDigest([makePaper({ title, url: "javascript:alert(1)" })]));
+    expect(html).not.toContain("<img src=x");
+    expect(html).toContain("&lt;img src&#x3D;x onerror&#x3D;&quot;alert(1)&quot;&gt; {{look}} &amp; &lt;/td&gt;");
+    expect(text).toContain(title);
+    expect(html + text).not.toContain("javascript:");
+  });
+});

@@ -1,0 +1,94 @@
+import type { Digest, Edition, Kept, Paper, View } from "../../src/model.js";
+
+/** Everything in full, in the order given. */
+export const WHOLE_VIEW: View = {
+  include: [],
+  exclude: [],
+  authors: [],
+  organizations: [],
+  minUpvotes: 0,
+  withCode: false,
+  limit: null,
+  order: "votes",
+  abstracts: "full",
+  fullUpTo: 25,
+  leading: 10,
+  pictures: false,
+  language: "en",
+};
+
+/** An invented paper; what a test cares about it overrides. */
+export function makePaper(overrides: Partial<Paper> = {}): Paper {
+  const id = overrides.id ?? "2603.01234";
+  const title = overrides.title ?? "Lantern: Reading Long Letters by Lamplight";
+  return {
+    id,
+    title,
+    abstract: "Long letters are hard to read at dusk. We light a lamp. Readers finish sooner and remember more.",
+    authors: [{ name: "Ada Quill" }, { name: "Bo Inkwell" }, { name: "Cy Vellum" }, { name: "Di Foolscap" }],
+    upvotes: 42,
+    comments: 3,
+    url: `https://huggingface.co/papers/${id}`,
+    arxivUrl: `https://arxiv.org/abs/${id}`,
+    pdfUrl: `https://arxiv.org/pdf/${id}`,
+    codeUrl: "https://github.com/example/lantern",
+    stars: 1234,
+    projectUrl: "https://lantern.example/",
+    organization: { name: "Institute of Lamps", url: null },
+    submittedBy: { name: null, username: "adaquill" },
+    publishedAt: "2026-03-08T10:00:00.000Z",
+    featuredOn: "2026-03-09",
+    thumbnailUrl: "https://pictures.example/lantern.png",
+    mediaUrls: [],
+    summary: "A lamp beside the letter halves the time that reading takes.",
+    keywords: ["letters", "lamps"],
+    raw: { title, abstract: overrides.abstract ?? null, summary: overrides.summary ?? null },
+    ...overrides,
+  };
+}
+
+/** Many papers that differ in id, title and votes. */
+export function makePapers(count: number, overrides: Partial<Paper> = {}): Paper[] {
+  return Array.from({ length: count }, (_, index) =>
+    makePaper({
+      id: `2603.${String(10_000 + index)}`,
+      title: `Lantern ${index + 1}: Reading Long Letters by Lamplight`,
+      upvotes: count - index,
+      ...overrides,
+    }),
+  );
+}
+
+/** What a digest is made of beside its papers. */
+export interface DigestOverrides {
+  readonly view?: Partial<View>;
+  readonly edition?: Partial<Edition>;
+  readonly kept?: Partial<Kept>;
+}
+
+/** A digest that keeps all the papers given: in full up to the view's `fullUpTo`, above it only the leading ones. */
+export function makeDigest(papers: readonly Paper[], overrides: DigestOverrides = {}): Digest {
+  const view: View = { ...WHOLE_VIEW, ...overrides.view };
+  const edition: Edition = {
+    id: "day:2026-03-09",
+    source: "2026-03-09",
+    kind: "day",
+    date: "2026-03-09",
+    url: "https://huggingface.co/papers/date/2026-03-09",
+    reader: "data",
+    early: false,
+    papers,
+    ...overrides.edition,
+  };
+  const kept = papers.map((paper, index): Kept => {
+    const isFull = papers.length <= view.fullUpTo || index < view.leading;
+    return {
+      paper,
+      rank: index + 1,
+      form: isFull ? "full" : "line",
+      reasons: [{ rule: "unfiltered" }],
+      ...overrides.kept,
+    };
+  });
+  return { edition, view, kept, dropped: [] };
+}
