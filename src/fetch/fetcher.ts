@@ -1,0 +1,156 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { PaperboyError } from "../errors.js";
+import type { Clock, Location, Page } from "../model.js";
+import { folderCache, NO_CACHE, type PageCache, type SavedPage } from "./cache.js";
+import { FetchFailed, withoutCredentials } from "./failures.js";
+import { readFilePage, readStdinPage } from "./file.js";
+import { openTransport, type Reply, type Timeouts, type Transport } from "./http.js";
+import { pageOf, pageIn } from "./page.js";
+import { type WaitInfo, withRetries } from "./retry.js";
+
+export interface FetcherOptions {
+  /** Home's `pages/`, where answers are kept so that asking again costs a 304; null keeps none. */
+  readonly cacheDir: string | null;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly timeouts?: Partial<Timeouts>;
+  /** How many times to try again after the first attempt; 3 unless told. */
+  readonly retries?: number;
+  /** The largest page from a site, unpacked; 20 MB unless told. */
+  readonly maxBytes?: number;
+  /** The longest `Retry-After` that is sat out, in ms; two minutes unless told. */
+  readonly maxWaitMs?: number;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+  readonly onWait?: (info: WaitInfo) => void;
+  /** Told when a page could not be saved; the fetch itself goes on. */
+  readonly onCacheError?: (error: unknown) => void;
+  /** For the location `stdin`. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Where the proxies are read from; the process's environment unless told. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Fetcher {
+  /**
+   * Brings one page.
+   * @throws PaperboyError `fetch-failed` (a site), `usage` (a file, or an address that is not http), `config-invalid` (a proxy).
+   */
+  fetch(location: Location): Promise<Page>;
+  /** Stops what is under way (it ends in `fetch-failed`) and lets go of all connections. */
+  close(): Promise<void>;
+}
+
+const TIMEOUTS: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, total: 120_000 };
+const MAX_BYTES = 20 * 1_048_576;
+const PROJECT_URL = "https://www.npmjs.com/package/paperboy-digest";
+
+/** Who asks, honestly: name, version, project and, where given, whom to write to (RFC 9110 section 10.1.5). */
+export function userAgent(version: string, contact: string | null): string {
+  // A comment holds no brackets or backslashes of its own, and a header line no control characters.
+  const plain = (contact ?? "").replaceAll(/[^\x20-\x7e]|[()\\]/g, "").trim();
+  return `Paperboy/${version} (+${PROJECT_URL}${plain === "" ? "" : `; ${plain}`})`;
+}
+
+/** The fetch stage: a location goes in, a {@link Page} comes out. Nothing is opened before the first fetch. */
+export function createFetcher(options: FetcherOptions): Fetcher {
+  const stop = new AbortController();
+  const cache = options.cacheDir === null ? NO_CACHE : folderCache(options.cacheDir);
+  let transport: Promise<Transport> | null = null;
+  const fromSite = async (address: string): Promise<Page> => {
+    const url = checkedUrl(address);
+    transport ??= openTransport({
+      userAgent: options.userAgent,
+      timeouts: { ...TIMEOUTS, ...options.timeouts },
+      maxBytes: options.maxBytes ?? MAX_BYTES,
+      env: options.env ?? process.env,
+      signal: stop.signal,
+    });
+    return fetchUrl(url, { options, cache, transport: await transport, signal: stop.signal });
+  };
+  return {
+    fetch: async (location) => {
+      if (location.type === "url") return fromSite(location.url);
+      if (location.type === "file") return readFilePage(location.path, options.clock);
+      return readStdinPage(options.stdin, options.clock);
+    },
+    close: async () => {
+      stop.abort();
+      await transport?.then(
+        (opened) => opened.close(),
+        () => {},
+      );
+    },
+  };
+}
+
+interface Parts {
+  readonly options: FetcherOptions;
+  readonly cache: PageCache;
+  readonly transport: Transport;
+  readonly signal: AbortSignal;
+}
+
+function checkedUrl(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url.href;
+  throw new PaperboyError("usage", {
+    message: `Cannot fetch ${withoutCredentials(address)}: it is not an http or https address.`,
+    hint: "Give the whole address, such as https://huggingface.co/papers/date/2026-10-02.",
+  });
+}
+
+async function fetchUrl(url: string, { options, cache, transport, signal }: Parts): Promise<Page> {
+  const saved = await cache.load(url);
+  const sleep = options.sleep ?? ((ms, signal) => wait(ms, undefined, { signal }));
+  const attempt = async (): Promise<Page> => {
+    const reply = await transport.get(url, (hop) => (hop === saved?.url ? validators(saved) : {}));
+    const fetchedAt = options.clock();
+    if (reply.status === 304 && saved !== null) return pageOf(saved, fetchedAt, "cache");
+    const page = pageIn(reply, fetchedAt);
+    await save({ cache, reply, fetchedAt, url, onCacheError: options.onCacheError ?? (() => {}) });
+    return page;
+  };
+  return withRetries(attempt, {
+    retries: options.retries ?? 3,
+    maxWaitMs: options.maxWaitMs ?? 120_000,
+    random: options.random ?? Math.random,
+    onWait: options.onWait ?? (() => {}),
+    sleep: async (ms) => {
+      try {
+        await sleep(ms, signal);
+      } catch (cause) {
+        throw new FetchFailed({ kind: "stopped", url, cause });
+      }
+    },
+  });
+}
+
+/** What asks a site for an answer only if the page has changed (RFC 9110 section 13.1). */
+function validators({ etag, lastModified }: SavedPage): Readonly<Record<string, string>> {
+  return {
+    ...(etag === null ? {} : { "if-none-match": etag }),
+    ...(lastModified === null ? {} : { "if-modified-since": lastModified }),
+  };
+}
+
+interface ToSave {
+  readonly cache: PageCache;
+  readonly reply: Reply;
+  readonly fetchedAt: Date;
+  readonly url: string;
+  readonly onCacheError: (error: unknown) => void;
+}
+
+/** Saves a page that can be asked for conditionally later, unless the site forbids it (RFC 9111 section 5.2.2.5). */
+async function save({ cache, reply, fetchedAt, url, onCacheError }: ToSave): Promise<void> {
+  const [etag, lastModified] = [reply.header("etag"), reply.header("last-modified")];
+  const forbidden = /\bno-store\b/i.test(reply.header("cache-control") ?? "");
+  if (forbidden || (etag === null && lastModified === null)) return;
+  try {
+    const { url: finalUrl, header, body } = reply;
+    await cache.save(url, { url: finalUrl, etag, lastModified, contentType: header("content-type"), body }, fetchedAt);
+  } catch (error) {
+    onCacheError(error);
+  }
+}

@@ -1,0 +1,61 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { PaperboyError } from "../errors.js";
+import type { Clock, Page } from "../model.js";
+import { gather, inMegabytes } from "./bytes.js";
+import { decodeText } from "./decode.js";
+
+/** Files and standard input are the operator's own, so more is let in than from a site: 64 MB. */
+const MAX_FILE_BYTES = 64 * 1_048_576;
+
+const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
+  [".html", "text/html"],
+  [".htm", "text/html"],
+  [".json", "application/json"],
+]);
+
+const FILE_PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file"],
+  ["ENOTDIR", "there is no such file"],
+  ["EACCES", "this user may not read it"],
+  ["EISDIR", "it is a folder"],
+]);
+
+const HINT =
+  "Give the path of one saved page (.html, or .json from the API), a date, `-` for standard input, or a URL.";
+
+/** Reads a saved page. Throws `usage` when the file is missing, a folder, not readable, or over 64 MB. */
+export async function readFilePage(file: string, clock: Clock): Promise<Page> {
+  const mediaType = MEDIA_TYPES.get(path.extname(file).toLowerCase()) ?? null;
+  try {
+    if ((await stat(file)).isDirectory()) throw unusable(file, "it is a folder");
+    return await readPage(createReadStream(file), { name: file, mediaType, clock });
+  } catch (error) {
+    if (error instanceof PaperboyError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw unusable(file, FILE_PROBLEMS.get(code) ?? "it cannot be read", error);
+  }
+}
+
+/** Reads a page from standard input. Throws `usage` when there is none, or it is over 64 MB. */
+export async function readStdinPage(stdin: AsyncIterable<Uint8Array> | undefined, clock: Clock): Promise<Page> {
+  if (stdin === undefined) throw unusable("standard input", "nothing is connected to it");
+  return readPage(stdin, { name: "standard input", mediaType: null, clock });
+}
+
+interface About {
+  readonly name: string;
+  readonly mediaType: string | null;
+  readonly clock: Clock;
+}
+
+async function readPage(chunks: AsyncIterable<Uint8Array>, { name, mediaType, clock }: About): Promise<Page> {
+  const bytes = await gather(chunks, MAX_FILE_BYTES);
+  if (bytes === null) throw unusable(name, `it is over ${inMegabytes(MAX_FILE_BYTES)}`);
+  return { url: null, body: decodeText(bytes, null), mediaType, fetchedAt: clock(), from: "file" };
+}
+
+function unusable(name: string, why: string, cause?: unknown): PaperboyError {
+  return new PaperboyError("usage", { message: `Cannot read ${name}: ${why}.`, hint: HINT, cause });
+}

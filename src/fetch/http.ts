@@ -1,0 +1,196 @@
+import type { Dispatcher } from "undici";
+import { PaperboyError } from "../errors.js";
+import { gather, inMegabytes } from "./bytes.js";
+import { ACCEPTED_ENCODINGS, unpack } from "./decode.js";
+import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
+import { leadsToLogin } from "./refusal.js";
+
+/** Time limits in ms. `body` is the longest silence within a page, `total` one attempt with its redirects. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly headers: number;
+  readonly body: number;
+  readonly total: number;
+}
+
+export interface TransportOptions {
+  readonly userAgent: string;
+  readonly timeouts: Timeouts;
+  /** The largest page in bytes, packed and unpacked. */
+  readonly maxBytes: number;
+  /** Where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are read from. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the fetcher closes. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer that is not a redirect, whatever its status; the body is unpacked. */
+export interface Reply {
+  /** The final address. */
+  readonly url: string;
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly body: Buffer;
+}
+
+export interface Transport {
+  /**
+   * One GET, redirects followed; `headersFor` adds headers for the address of each hop.
+   * @throws FetchFailed for all that keeps an answer from arriving whole.
+   */
+  get(url: string, headersFor: (url: string) => Readonly<Record<string, string>>): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Loads the HTTP client (files need none) and reads the proxies. Throws `config-invalid` when a proxy is no address. */
+export async function openTransport(options: TransportOptions): Promise<Transport> {
+  const { EnvHttpProxyAgent, Pool } = await import("undici");
+  const clientFactory = (origin: URL, settings: object) => namedFailures(new Pool(origin, settings));
+  const dispatcher = makeDispatcher(() => new EnvHttpProxyAgent({ ...agentOptions(options), clientFactory }));
+  return {
+    get: async (url, headersFor) => {
+      const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeouts.total)]);
+      const hop = async (at: URL): Promise<Reply> => {
+        try {
+          return await getOnce(at, {
+            ...options,
+            signal,
+            dispatcher,
+            headers: headersFor(withoutCredentials(at.href)),
+          });
+        } catch (error) {
+          if (error instanceof PaperboyError) throw error;
+          const kind = options.signal.aborted ? "stopped" : kindOfError(error);
+          throw new FetchFailed({ kind, url: at.href, cause: error });
+        }
+      };
+      return follow(new URL(url), hop);
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+/** What undici's agent is told. This machine itself is never reached through a proxy (as curl's and Go's users expect). */
+function agentOptions({ env, timeouts }: TransportOptions) {
+  const noProxy = env["no_proxy"] ?? env["NO_PROXY"] ?? "";
+  return {
+    // An empty text means none; undefined would make undici read the process's own environment.
+    httpProxy: env["http_proxy"] ?? env["HTTP_PROXY"] ?? "",
+    httpsProxy: env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "",
+    noProxy: noProxy.trim() === "*" ? "*" : `${noProxy},localhost,127.0.0.1,[::1]`,
+    // Plain http is forwarded: many proxies open tunnels to port 443 alone.
+    proxyTunnel: false,
+    connect: { timeout: timeouts.connect },
+    proxyTls: { timeout: timeouts.connect },
+  };
+}
+
+/**
+ * A connection to a proxy whose failures say so. It matters: undici 7.30 connects anew, at once and for ever, when a
+ * proxy drops a tunnel with `UND_ERR_SOCKET` (measured: 4,000 connections a second), and no signal ends that.
+ */
+function namedFailures(proxy: Dispatcher): Dispatcher {
+  const connect = proxy.connect.bind(proxy);
+  return Object.assign(proxy, {
+    connect: async (options: Dispatcher.ConnectOptions) => {
+      try {
+        return await connect(options);
+      } catch (cause) {
+        throw new Error("Proxy connection failed", { cause });
+      }
+    },
+  });
+}
+
+function makeDispatcher(make: () => Dispatcher): Dispatcher {
+  try {
+    return make();
+  } catch (error) {
+    throw new PaperboyError("config-invalid", {
+      message: "The proxy in HTTP_PROXY or HTTPS_PROXY is not an address.",
+      hint: "Write it as http://host:port or http://user:password@host:port.",
+      cause: error,
+    });
+  }
+}
+
+async function follow(start: URL, hop: (url: URL) => Promise<Reply>): Promise<Reply> {
+  let at = start;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    const reply = await hop(at);
+    const location = reply.header("location");
+    if (!REDIRECTS.has(reply.status) || location === null) return reply;
+    at = nextHop(at, location);
+  }
+  throw new FetchFailed({ kind: "many-redirects", url: start.href, detail: `more than ${MAX_REDIRECTS}` });
+}
+
+/** Where a redirect leads; throws when a careful reader would not go there. */
+function nextHop(from: URL, location: string): URL {
+  const url = from.href;
+  if (!URL.canParse(location, url)) throw new FetchFailed({ kind: "bad-redirect", url });
+  const to = new URL(location, url);
+  const detail = `to ${withoutCredentials(to.href).slice(0, 200)}`;
+  if (leadsToLogin(to)) throw new FetchFailed({ kind: "login", url, detail: `redirected ${detail}` });
+  if (from.protocol === "https:" && to.protocol === "http:") throw new FetchFailed({ kind: "downgrade", url, detail });
+  const upgrade = from.protocol === "http:" && to.protocol === "https:" && from.hostname === to.hostname;
+  if (to.origin !== from.origin && !upgrade) throw new FetchFailed({ kind: "other-site", url, detail });
+  // The login that the operator wrote into the address holds for the whole site; the site itself may not set one.
+  to.username = from.username;
+  to.password = from.password;
+  return to;
+}
+
+interface OneGet extends TransportOptions {
+  readonly dispatcher: Dispatcher;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function getOnce(url: URL, options: OneGet): Promise<Reply> {
+  const { request } = await import("undici");
+  const asked = request(withoutCredentials(url.href), {
+    dispatcher: options.dispatcher,
+    signal: options.signal,
+    headersTimeout: options.timeouts.headers,
+    bodyTimeout: options.timeouts.body,
+    headers: {
+      "user-agent": options.userAgent,
+      accept: "text/html, application/json;q=0.9, */*;q=0.1",
+      "accept-encoding": ACCEPTED_ENCODINGS,
+      ...authorization(url),
+      ...options.headers,
+    },
+  });
+  // undici heeds the signal only once it is connected.
+  const { statusCode, headers, body } = await Promise.race([asked, aborted(options.signal)]);
+  const header = (name: string): string | null => [headers[name] ?? []].flat().at(0) ?? null;
+  const packed = await gather(body, options.maxBytes);
+  if (packed === null) throw tooLarge(url, options.maxBytes);
+  const unpacked = await unpack(packed, header("content-encoding"), options.maxBytes);
+  if (unpacked === null) {
+    throw new FetchFailed({ kind: "unknown-encoding", url: url.href, detail: header("content-encoding") ?? "" });
+  }
+  return { url: withoutCredentials(url.href), status: statusCode, header, body: unpacked };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+function tooLarge(url: URL, maxBytes: number): FetchFailed {
+  return new FetchFailed({ kind: "too-large", url: url.href, detail: `over ${inMegabytes(maxBytes)}` });
+}
+
+/** A user and password written into the address, as Basic authentication (RFC 7617). */
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === "" && password === "") return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
