@@ -1,0 +1,68 @@
+import { request as httpRequest } from "node:http";
+import { expect, it } from "vitest";
+import type { Handler, Site } from "../support/site.js";
+import { at, useRig } from "./rig.js";
+
+const { site: start, fetcher } = useRig();
+
+/** A proxy that sends every request on to one site, whatever host was asked for. */
+async function proxyTo(site: Site): Promise<Site> {
+  const forward: Handler = (request, response) => {
+    const target = new URL(request.url ?? "/", site.url);
+    const onward = httpRequest(`${site.url}${target.pathname}`, { headers: { host: target.host } }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.end();
+  };
+  return start({ "*": forward });
+}
+
+it.each(["http_proxy", "HTTP_PROXY"])("goes through the proxy that %s names, with its login", async (name) => {
+  const site = await start({ "/day": { body: "bread" } });
+  const proxy = await proxyTo(site);
+  const env = { [name]: proxy.url.replace("//", "//me:secret@") };
+  const page = await fetcher({ env, retries: 0 }).fetch(at("http://papers.invalid/day"));
+  expect(page).toMatchObject({ url: "http://papers.invalid/day", body: "bread" });
+  expect(proxy.requests[0]).toMatchObject({
+    path: "http://papers.invalid/day",
+    headers: { "proxy-authorization": `Basic ${Buffer.from("me:secret").toString("base64")}` },
+  });
+});
+
+it("never asks the proxy for this machine", async () => {
+  const site = await start({ "/day": { body: "bread" } });
+  const proxy = await proxyTo(site);
+  await fetcher({ env: { HTTP_PROXY: proxy.url } }).fetch(at(`${site.url}/day`));
+  expect(proxy.requests).toEqual([]);
+});
+
+it.each(["*", "other.example,papers.invalid", ".invalid"])(
+  "goes around the proxy for NO_PROXY=%s",
+  async (NO_PROXY) => {
+    const proxy = await start({ "*": { body: "bread" } });
+    const fetching = fetcher({ env: { HTTP_PROXY: proxy.url, NO_PROXY }, retries: 0 }).fetch(
+      at("http://papers.invalid/day"),
+    );
+    await expect(fetching).rejects.toMatchObject({ parts: { kind: "dns" } });
+    expect(proxy.requests).toEqual([]);
+  },
+);
+
+it("says that the proxy wants a login", async () => {
+  const proxy = await start({ "*": { status: 407 } });
+  const fetching = fetcher({ env: { HTTP_PROXY: proxy.url }, retries: 0 }).fetch(at("http://papers.invalid/day"));
+  await expect(fetching).rejects.toMatchObject({ code: "fetch-failed", parts: { kind: "proxy" } });
+});
+
+it("ends, and says so, when the proxy drops the tunnel", async () => {
+  // The site's server answers no CONNECT: it drops the connection.
+  const proxy = await start({});
+  const fetching = fetcher({ env: { HTTPS_PROXY: proxy.url }, retries: 0 }).fetch(at("https://papers.invalid/day"));
+  await expect(fetching).rejects.toMatchObject({ code: "fetch-failed", parts: { kind: "proxy" } });
+});
+
+it("says that a proxy's address is none", async () => {
+  const fetching = fetcher({ env: { HTTPS_PROXY: "no address" }, retries: 0 }).fetch(at("https://papers.invalid/day"));
+  await expect(fetching).rejects.toMatchObject({ code: "config-invalid" });
+});
