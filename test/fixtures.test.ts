@@ -1,15 +1,164 @@
-import { load } from "cheerio";
+import { load, type CheerioAPI } from "cheerio";
 import { describe, expect, it } from "vitest";
 import { buildPage } from "./support/page-builder.js";
-import { manyEntries } from "./support/papers.js";
+import { fixtureEntries, fixturePages, fixturePath } from "./support/page-fixtures.js";
+import { makeEntry, manyEntries, type Entry } from "./support/papers.js";
+import { describeRealPages, realPage } from "./support/real-pages.js";
 
-describe("the page builder", () => {
-  it("writes data and cards that agree", () => {
-    const entries = manyEntries(40);
-    const $ = load(buildPage({ kind: "day", date: "2026-10-02", entries, prevDate: "2026-10-01" }));
-    const data = JSON.parse($("div[data-target=DailyPapers]").attr("data-props") ?? "") as { dailyPapers: unknown };
-    expect(data.dailyPapers).toEqual(entries);
-    const titles = $("article h3 a[href^='/papers/']").map((_, link) => $(link).text());
-    expect(titles.get()).toEqual(entries.map((entry) => entry.title));
+interface ListData extends Record<string, unknown> {
+  readonly dailyPapers: Entry[];
+  readonly dateString?: string;
+  readonly prevDate: string;
+  readonly nextDate?: string;
+}
+
+function dataOf($: CheerioAPI): ListData {
+  return JSON.parse($("div[data-target=DailyPapers]").attr("data-props") ?? "") as ListData;
+}
+
+/** The attribute that readers of cards look at, where it is not `href`. */
+const SEEN: Record<string, string> = { img: "src", video: "src", li: "title" };
+
+/** What readers of cards can see, one line an element: its name, its attribute, its own text. Drawings are left out. */
+function outlines($: CheerioAPI): string[][] {
+  $("svg").empty();
+  const cards = $("article").toArray();
+  return cards.map((card) => {
+    const elements = $(card).find("*").toArray();
+    return elements.map((element) => {
+      const attribute = $(element).attr(SEEN[element.tagName] ?? "href") ?? "";
+      const text = $(element).contents().not("*").text().replaceAll(/\s+/g, " ").trim();
+      return `${element.tagName} ${attribute} ${text}`;
+    });
+  });
+}
+
+function cardTexts($: CheerioAPI): string[] {
+  const texts = $("article").map((_, card) => $(card).text().replaceAll(/\s+/g, " ").trim());
+  return texts.get();
+}
+
+function targetsOf(html: string): string[] {
+  return [...html.matchAll(/data-target="(\w+)"/g)].map(([, name = ""]) => name);
+}
+
+describe("saved pages", () => {
+  it.each(Object.entries(fixturePages()))("%s is what the builder writes", async (name, text) => {
+    await expect(text).toMatchFileSnapshot(fixturePath(name));
+  });
+
+  it("daily.html shows each paper once in its data and once as a card", () => {
+    const $ = load(fixturePages()["daily.html"] ?? "");
+    const data = dataOf($);
+    expect(data.dailyPapers).toEqual(fixtureEntries("daily"));
+    const titles = $("article h3 a").map((_, link) => $(link).text());
+    expect(titles.get()).toEqual(data.dailyPapers.map((entry) => entry.title));
+  });
+});
+
+describe("the twelve papers", () => {
+  const papers = fixtureEntries("daily").map((entry) => entry.paper);
+  const having = (test: (paper: Entry["paper"]) => boolean): number => papers.filter((paper) => test(paper)).length;
+
+  it("stand in the order of their votes, from 214 to none", () => {
+    const votes = papers.map((paper) => paper.upvotes);
+    expect(votes).toEqual(votes.toSorted((a, b) => b - a));
+    expect([votes.length, votes[0], votes.at(-1)]).toEqual([12, 214, 0]);
+  });
+
+  it("have the parts that readers of pages stumble over", () => {
+    expect({
+      summaries: having((paper) => paper.ai_summary !== undefined),
+      withoutOrganization: having((paper) => paper.organization === undefined),
+      films: having((paper) => paper.mediaUrls !== undefined),
+      wrappedTitles: having((paper) => paper.title.includes("\n")),
+      hiddenAuthors: having((paper) => paper.authors.some((author) => author.hidden)),
+      codeWithoutStars: having((paper) => paper.githubRepo !== undefined && paper.githubStars === undefined),
+      literalBrackets: having((paper) => paper.summary.includes("<EOS>")),
+      longAbstracts: having((paper) => paper.summary.length > 2500),
+      oneAuthor: having((paper) => paper.authors.length === 1),
+    }).toEqual({
+      summaries: 11,
+      withoutOrganization: 2,
+      films: 1,
+      wrappedTitles: 1,
+      hiddenAuthors: 1,
+      codeWithoutStars: 1,
+      literalBrackets: 1,
+      longAbstracts: 1,
+      oneAuthor: 1,
+    });
+  });
+
+  it("lead nowhere but to places made for examples", () => {
+    const links = papers.flatMap(({ githubRepo, projectPage }) => [githubRepo, projectPage]).filter(Boolean);
+    expect(links).not.toEqual([]);
+    for (const link of links) expect(link).toMatch(/^https:\/\/(github\.com\/example-|[\w-]+\.example\.org)/);
+  });
+});
+
+describe("made-up entries", () => {
+  it("are the same for the same seed, different for another, and never repeat an id", () => {
+    const entries = manyEntries(200, 3);
+    expect(manyEntries(200, 3)).toEqual(entries);
+    expect(manyEntries(200, 4)).not.toEqual(entries);
+    expect(new Set(entries.map((entry) => entry.paper.id)).size).toBe(200);
+    expect(entries.at(-1)?.paper.upvotes).toBe(0);
+  });
+
+  it("take overrides at any depth, and lose a key that is overridden with nothing", () => {
+    const entry = makeEntry({ paper: { title: "A\n  B", upvotes: 3 }, submittedBy: undefined });
+    expect(entry).toMatchObject({ title: "A B", paper: { title: "A\n  B", upvotes: 3 } });
+    expect(entry).not.toHaveProperty("submittedBy");
+  });
+
+  it("write no null", () => {
+    expect(JSON.stringify(manyEntries(50))).not.toContain("null");
+  });
+});
+
+describeRealPages("the builder beside the real site", () => {
+  // Svelte 5 has written the cards since 2026-03-17 (PAGES.md section 4).
+  const svelte5 = ["daily-2026-03-17.html", "daily-2026-03-27.html", "daily-2026-05-13.html", "daily-2026-07-02.html"];
+
+  it.each(svelte5)("writes every card of %s again from its data", (name) => {
+    const real = load(realPage(name));
+    const { dailyPapers, dateString = "", prevDate, nextDate = null } = dataOf(real);
+    const built = load(buildPage({ kind: "day", date: dateString, entries: dailyPapers, prevDate, nextDate }));
+    expect(outlines(built)).toEqual(outlines(real));
+    expect(Object.keys(dataOf(built))).toEqual(Object.keys(dataOf(real)));
+  });
+
+  it("escapes data as the site does", () => {
+    const html = realPage("daily-2026-05-13.html");
+    const { dailyPapers, dateString = "", prevDate } = dataOf(load(html));
+    const props = /&quot;dailyPapers&quot;:(.*?),&quot;prevDate/;
+    const built = buildPage({ kind: "day", date: dateString, entries: dailyPapers, prevDate });
+    expect(props.exec(built)?.[1]).toBe(props.exec(html)?.[1]);
+  });
+
+  it("puts the same parts in the same order on a day's page", () => {
+    const built = buildPage({ kind: "day", date: "2026-10-02", entries: manyEntries(3) });
+    expect(targetsOf(built)).toEqual(targetsOf(realPage("daily-2026-07-02.html")));
+  });
+
+  it("writes what readers look for on the cards of 2024", () => {
+    const real = load(realPage("daily-2024-08-01.html"));
+    const { dailyPapers, prevDate, nextDate = null } = dataOf(real);
+    const built = load(buildPage({ kind: "day-2024", date: "2024-08-01", entries: dailyPapers, prevDate, nextDate }));
+    expect(cardTexts(built)).toEqual(cardTexts(real));
+    expect(built("time").attr("datetime")).toBe(real("time").attr("datetime"));
+    expect(Object.keys(dataOf(built))).toEqual(Object.keys(dataOf(real)));
+  });
+
+  it("writes what readers look for on a trending card", () => {
+    const real = load(realPage("trending-2026-10-07-one-card.html"))("article");
+    const built = load(buildPage({ kind: "trending", entries: fixtureEntries("daily").slice(0, 1) }))("article");
+    const count = (selector: string) => [real.find(selector).length, built.find(selector).length];
+    for (const selector of ["h3 > a[href^='/papers/']", "div.font-semibold.text-orange-500", "p.line-clamp-2"]) {
+      expect(count(selector)).toEqual([2, 2]);
+    }
+    expect(count("a[href^='https://github.com']")).toEqual([2, 2]);
+    expect(count("a[href^='https://arxiv.org']")).toEqual([2, 2]);
   });
 });

@@ -1,3 +1,4 @@
+import { facesOf } from "./page-card.js";
 import type { PageSpec } from "./page-builder.js";
 import { escapeAttribute, escapeText, ICON, monthDay } from "./page-html.js";
 import type { Entry } from "./papers.js";
@@ -10,7 +11,7 @@ function pathOf(date: string): string {
 }
 
 function authorList(entry: Entry): string {
-  const faces = entry.paper.authors.slice(0, 5).map((author) => {
+  const faces = facesOf(entry).map((author) => {
     const title = escapeAttribute(author.user?.user ?? author.name);
     return `<li class=" -mr-2 h-4 w-4 md:h-5 md:w-5 block flex-none rounded-full" title="${title}" style="content-visibility:auto;"></li>`;
   });

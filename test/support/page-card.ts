@@ -49,14 +49,25 @@ function votes(entry: Entry): string {
   return `<div class="flex flex-wrap items-center gap-2.5 pt-1 z-1 lg:sticky lg:top-8">${present(`<a href="${next}" class="self-start">${ABSENT} ${present(`<!---->${box}<!---->`)}<!----></a>`)} ${ABSENT}</div>`;
 }
 
-function authorFace(author: EntryAuthor): string {
-  const title = escapeAttribute(author.user?.user ?? author.name);
-  return `<li class="${AVATAR}" title="${title}" style="content-visibility:auto;">${ABSENT}</li>`;
+/** The at most five authors whose faces are shown: those with an account first, then turned round (measured). */
+export function facesOf(entry: Entry): EntryAuthor[] {
+  const known = entry.paper.authors.filter((author) => author.user);
+  const others = entry.paper.authors.filter((author) => !author.user);
+  return [...known, ...others].slice(0, 5).toReversed();
 }
 
-/** The faces of at most five authors and how many there are; never pluralised, hidden ones counted (measured). */
+/** An author with an account shows its picture and user name, any other the name alone. */
+function authorFace(author: EntryAuthor): string {
+  const title = escapeAttribute(author.user?.user ?? author.name);
+  const face = author.user
+    ? `<!--[1--><img class="overflow-hidden rounded-full" alt="" src="${escapeAttribute(author.user.avatarUrl)}" loading="lazy"/><!--]-->`
+    : ABSENT;
+  return `<li class="${AVATAR}" title="${title}" style="content-visibility:auto;">${face}</li>`;
+}
+
+/** The faces and how many authors there are; never pluralised, hidden ones counted (measured). */
 function authors(entry: Entry): string {
-  const faces = entry.paper.authors.slice(0, 5).map(authorFace).join("");
+  const faces = facesOf(entry).map(authorFace).join("");
   const count = `<li class="text-xs hover:text-gray-700 order-first ml-3"><!--[--><div class="flex truncate text-sm text-gray-350 sm:text-base"><div class="mx-1">·</div> ${entry.paper.authors.length} authors</div><!--]--></li>`;
   const list = `<ul class="flex items-center text-gray-600 flex-row-reverse text-sm "><!--[-->${faces}<!--]--> ${present(count)}</ul>`;
   return `<!--[-1--><a href="${escapeAttribute(paperPath(entry))}" class="flex">${present(list)}<!----></a><!--]-->`;
@@ -81,10 +92,13 @@ function stars(entry: Entry): string {
   return present(`<a href="${href}" class="${COUNT}">${ICON}<!----> <span>${shortCount(count)}</span></a>`);
 }
 
+/** The link to the comments stands in two more elements where an author takes part in them. */
 function comments(entry: Entry): string {
   if (entry.numComments === 0) return ABSENT;
   const href = escapeAttribute(`${paperPath(entry)}#community`);
-  return `<!--[1--><a href="${href}" class="${COUNT}">${ICON}<!----> ${entry.numComments}</a><!--]-->`;
+  const link = `<a href="${href}" class="${COUNT}">${ICON}<!----> ${entry.numComments}</a>`;
+  if (!entry.isAuthorParticipating) return `<!--[1-->${link}<!--]-->`;
+  return present(`<span class="inline-block "><span class="contents">${link}<!----></span></span>`);
 }
 
 function heading(entry: Entry): string {

@@ -43,7 +43,7 @@ export function listData(spec: PageSpec): string {
   return JSON.stringify({ canSubmit: false, ...dated, dailyPapers: spec.entries, ...dates, ...tail });
 }
 
-/** The data of one paper's own page (target `PaperContent`); the papers of a list are `dailyPapers`, this one `paper`. */
+/** The data of one paper's own page (target `PaperContent`): one `paper`, in place of a list. */
 export function paperData(spec: PageSpec): string {
   const entry = spec.entries[0];
   const rights = { canReadDatabase: false, canManagePapers: false, canSubmit: false, upvoted: false };

@@ -49,15 +49,13 @@ function votes(entry: Entry): string {
 }
 
 /** Comments are `<article>`s too, and hold the only `<time>`: a trap for readers of cards (PAGES.md section 3). */
-function community(entry: Entry): string {
-  return `<div id="community"><article class="flex"><div class="font-bold">first-light</div> <time datetime="2026-10-02T06:05:00.000Z" title="Oct 2">1 day ago</time> <div class="prose"><p>Read this over the first coffee; the ablation on gate latches is convincing.</p></div></article></div><!-- ${entry.paper.id.replaceAll(/[^\d.]/g, "")} -->`;
-}
+const COMMUNITY = `<div id="community"><article class="flex"><div class="font-bold">first-light</div> <time datetime="2026-10-02T06:05:00.000Z" title="Oct 2">1 day ago</time> <div class="prose"><p>Read over the first coffee; the children's descriptions are the best part.</p></div></article></div>`;
 
 /** The content of `<main>` on one paper's own page. */
 export function paperMain(entry: Entry, data: string | null, withCards: boolean): string {
   const title = `<h1 class="mb-2 text-2xl font-semibold sm:text-3xl lg:pr-6">${escapeText(entry.paper.title)}</h1>`;
   const line = `<div class="mb-6 flex flex-wrap gap-2 text-sm text-gray-500"><div>Published on ${monthDay(entry.paper.publishedAt)}</div> ${submitted(entry)} ${organization(entry) ?? ""}</div>`;
-  const body = `<div class="pb-10 md:pt-3"><div class="mb-8 inline-flex items-center leading-5"><a class="flex items-center" href="/papers">${ICON} Papers</a> <div>arxiv:${escapeText(entry.paper.id)}</div></div> ${title} ${line} ${votes(entry)} ${authors(entry)} ${abstract(entry)} <div class="flex flex-wrap gap-2">${links(entry)}</div> ${community(entry)}</div>`;
+  const body = `<div class="pb-10 md:pt-3"><div class="mb-8 inline-flex items-center leading-5"><a class="flex items-center" href="/papers">${ICON} Papers</a> <div>arxiv:${escapeText(entry.paper.id)}</div></div> ${title} ${line} ${votes(entry)} ${authors(entry)} ${abstract(entry)} <div class="flex flex-wrap gap-2">${links(entry)}</div> ${COMMUNITY}</div>`;
   const content = hydrater("PaperContent", data, withCards ? body : "<!---->");
   return `<div class="container relative flex flex-col md:grid"><section class="pt-8 border-gray-100 md:col-span-7 relative">${content}</section> <section class="pt-8 md:col-span-5">${hydrater("UpvoteControl", '{"maxShown":12}')}</section></div>`;
 }
