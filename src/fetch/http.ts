@@ -1,3 +1,4 @@
+import { unescape } from "node:querystring";
 import type { Dispatcher } from "undici";
 import { PaperboyError } from "../errors.js";
 import { gather, inMegabytes } from "./bytes.js";
@@ -191,6 +192,7 @@ function tooLarge(url: URL, maxBytes: number): FetchFailed {
 /** A user and password written into the address, as Basic authentication (RFC 7617). */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  // Unlike decodeURIComponent it leaves a lone "%" as it is.
+  const pair = `${unescape(username)}:${unescape(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }

@@ -52,9 +52,9 @@ describe("a page from a site", () => {
       "/1": { status: 301, headers: { location: "/day" } },
       "/day": { body: HTML },
     });
-    const page = await fetcher().fetch(at(`${url.replace("//", "//me:p%40ss@")}/1`));
+    const page = await fetcher().fetch(at(`${url.replace("//", "//me:p%40ss%@")}/1`));
     expect(page.url).toBe(`${url}/day`);
-    const expected = `Basic ${Buffer.from("me:p@ss").toString("base64")}`;
+    const expected = `Basic ${Buffer.from("me:p@ss%").toString("base64")}`;
     expect(requests.map(({ headers }) => headers.authorization)).toEqual([expected, expected]);
   });
 });
