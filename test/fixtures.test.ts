@@ -1,8 +1,8 @@
 import { load, type CheerioAPI } from "cheerio";
 import { describe, expect, it } from "vitest";
 import { buildPage } from "./support/page-builder.js";
-import { fixtureEntries, fixturePages, fixturePath } from "./support/page-fixtures.js";
-import { makeEntry, manyEntries, type Entry } from "./support/papers.js";
+import { fixtureEntries, fixturePage, fixturePages, fixturePath } from "./support/page-fixtures.js";
+import { makeAuthor, makeEntry, makeOrganization, manyEntries, type Entry } from "./support/papers.js";
 import { describeRealPages, realPage } from "./support/real-pages.js";
 
 interface ListData extends Record<string, unknown> {
@@ -40,6 +40,10 @@ function cardTexts($: CheerioAPI): string[] {
 
 function targetsOf(html: string): string[] {
   return [...html.matchAll(/data-target="(\w+)"/g)].map(([, name = ""]) => name);
+}
+
+function dayOf(entry: Entry): CheerioAPI {
+  return load(buildPage({ kind: "day", date: "2026-10-02", entries: [entry] }));
 }
 
 describe("saved pages", () => {
@@ -94,6 +98,33 @@ describe("the twelve papers", () => {
     const links = papers.flatMap(({ githubRepo, projectPage }) => [githubRepo, projectPage]).filter(Boolean);
     expect(links).not.toEqual([]);
     for (const link of links) expect(link).toMatch(/^https:\/\/(github\.com\/example-|[\w-]+\.example\.org)/);
+  });
+});
+
+describe("cards", () => {
+  it("show a dash for no votes, short star counts, and no link for no comments", () => {
+    const $ = dayOf(makeEntry({ paper: { upvotes: 0, githubStars: 1923 }, numComments: 0 }));
+    expect($("article a[href^='/login?next'] .leading-none").text()).toBe("-");
+    expect($("article a[href='/papers/2610.00001'] > span").text()).toBe("1.92k");
+    expect($("article a[href$='#community']")).toHaveLength(0);
+  });
+
+  it("show the number of authors only where there is no organization", () => {
+    const authors = [makeAuthor("Ana Lupu"), makeAuthor("Bram de Wit", { hidden: true })];
+    const organization = makeOrganization("kerb-ai", "kerb ai ");
+    expect(
+      dayOf(makeEntry({ paper: { authors } }))("article li")
+        .last()
+        .text(),
+    ).toBe("· 2 authors");
+    const $ = dayOf(makeEntry({ paper: { authors, organization } }));
+    expect([$("article li").length, $("article a[href='/kerb-ai'] span").text()]).toEqual([0, "kerb ai"]);
+  });
+
+  it("are all that can be read of the page whose data is cut off", () => {
+    const $ = load(fixturePage("cards-only.html"));
+    expect(() => dataOf($)).toThrow(SyntaxError);
+    expect($("article")).toHaveLength(6);
   });
 });
 

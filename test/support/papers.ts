@@ -10,7 +10,7 @@ import {
 } from "./papers-words.js";
 import type { Entry, EntryAuthor, EntryOrganization, EntryPaper, EntrySubmitter, EntryUser } from "./papers-shape.js";
 
-export type { Entry, EntryAuthor, EntryOrganization, EntryPaper, EntrySubmitter } from "./papers-shape.js";
+export type { Entry, EntryAuthor } from "./papers-shape.js";
 
 /** A part of `T`, at any depth. Lists are replaced whole; `undefined` takes a key away. */
 export type DeepPartial<T> = T extends readonly unknown[]
@@ -30,16 +30,18 @@ export function hexId(word: string): string {
   return digits.slice(0, 24);
 }
 
+/** An author without an account. */
 export function makeAuthor(name: string, rest: Partial<EntryAuthor> = {}): EntryAuthor {
   return { _id: hexId(name), name, hidden: false, ...rest };
 }
 
+/** An organization by its slug and its full name. */
 export function makeOrganization(name: string, fullname: string): EntryOrganization {
   const avatar = `https://cdn-avatars.huggingface.co/v1/production/uploads/${hexId(name)}/logo.png`;
   return { _id: hexId(name), name, fullname, avatar };
 }
 
-export function makeSubmitter(name: string, fullname: string): EntrySubmitter {
+function makeSubmitter(name: string, fullname: string): EntrySubmitter {
   const flags = { isPro: false, isHf: false, isHfAdmin: false, isMod: false };
   return {
     _id: hexId(name),
