@@ -1,0 +1,116 @@
+import { cascade } from "./cascade.js";
+import type { Cascade, Scheme } from "./cascade.js";
+import type { Check, Checked, Finding } from "./check.js";
+import { backgroundColour, contrastRatio, over, parseColour, showColour } from "./colours.js";
+import type { Colour } from "./colours.js";
+import { pathOf, upwards } from "./elements.js";
+import type { Element } from "./elements.js";
+
+/** WCAG 2.2, success criterion 1.4.3 (AA); large is 24 px, or bold and 18.66 px. */
+const LEAST = { ordinary: 4.5, large: 3 } as const;
+const LARGE = { plain: 24, bold: 18.66 } as const;
+
+/** What a client paints where a letter names no colour; dark only for letters that declare the scheme. */
+const CANVAS = {
+  light: { text: "#000000", ground: "#ffffff", link: "#0000ee" },
+  dark: { text: "#ffffff", ground: "#121212", link: "#9e9eff" },
+} as const;
+
+/** Whether its text can be read. */
+export const CONTRAST_CHECKS: readonly Check[] = [
+  {
+    id: "contrast",
+    severity: "error",
+    looksAt: "text stands out from its ground by 4.5:1 (3:1 when large), in light and in dark",
+    mend: "Darken or lighten the colour in the theme, and give dark mode a rule for each colour that the theme sets.",
+    run: (checked) => [...lookAtScheme(checked, "light"), ...lookAtScheme(checked, "dark")],
+  },
+];
+
+function lookAtScheme(checked: Checked, scheme: Scheme): Finding[] {
+  const { $, rules, texts } = checked;
+  const find = cascade($, rules, scheme);
+  const canvas = CANVAS[scheme === "dark" && declaresDark(checked) ? "dark" : "light"];
+  // Texts of one element look alike; one finding each would repeat itself.
+  return [...new Set(texts.map(({ element }) => element))].flatMap((element) => {
+    const message = tooFaint(element, { find, canvas });
+    return message === null ? [] : [{ message: `${scheme}: ${message}`, where: pathOf($, element) }];
+  });
+}
+
+function declaresDark({ $, rules }: Checked): boolean {
+  const bySheet = rules.some(({ declarations }) =>
+    declarations.some(({ name, value }) => name === "color-scheme" && value.includes("dark")),
+  );
+  return bySheet || /dark/i.test($("meta[name='color-scheme']").attr("content") ?? "");
+}
+
+interface Painter {
+  readonly find: Cascade;
+  readonly canvas: (typeof CANVAS)[Scheme];
+}
+
+function tooFaint(element: Element, painter: Painter): string | null {
+  const ground = groundOf(element, painter);
+  const text = textColour(element, painter);
+  if (ground === null || text === null) return "a colour that this check cannot read";
+  const ratio = contrastRatio(over(text, ground), ground);
+  const least = isLarge(element, painter.find) ? LEAST.large : LEAST.ordinary;
+  // Two decimals, as people compare them; never rounded up to a pass.
+  const shown = Math.floor(ratio * 100) / 100;
+  return ratio < least ? `${showColour(text)} on ${showColour(ground)} is ${shown}:1, less than ${least}:1` : null;
+}
+
+function textColour(element: Element, { find, canvas }: Painter): Colour | null {
+  for (const at of upwards(element)) {
+    const value = find(at, ["color"])?.value ?? at.attribs["color"];
+    if (value !== undefined && value !== "inherit") return parseColour(value);
+    if (at.name === "a" && value === undefined && at.attribs["href"] !== undefined) return parseColour(canvas.link);
+  }
+  return parseColour(canvas.text);
+}
+
+/** What lies behind an element: its own and its ancestors' backgrounds, painted on each other from the canvas up. */
+function groundOf(element: Element, { find, canvas }: Painter): Colour | null {
+  const layers: Colour[] = [];
+  for (const at of upwards(element)) {
+    const value = find(at, ["background-color", "background"])?.value ?? at.attribs["bgcolor"];
+    if (value === undefined || /^(?:none|inherit|initial|unset)$/.test(value)) continue;
+    const colour = backgroundColour(value);
+    if (colour === null) return null;
+    layers.push(colour);
+    if (colour.alpha === 1) break;
+  }
+  const bottom = parseColour(canvas.ground);
+  return bottom && layers.reduceRight((ground, layer) => over(layer, ground), bottom);
+}
+
+function isLarge(element: Element, find: Cascade): boolean {
+  const size = inherited(element, (at) => fontSize(at, find)) ?? 16;
+  const weight = inherited(element, (at) => fontWeight(at, find)) ?? "normal";
+  const isBold = /^(?:bold|bolder|[6-9]\d\d)$/.test(weight);
+  return size >= (isBold ? LARGE.bold : LARGE.plain);
+}
+
+function inherited<T>(element: Element, read: (at: Element) => T | null): T | null {
+  for (const at of upwards(element)) {
+    const value = read(at);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+/** In pixels, from `font-size: 22px` or `font: bold 22px/28px serif`; other units count as ordinary text. */
+function fontSize(element: Element, find: Cascade): number | null {
+  const declared = find(element, ["font-size", "font"]);
+  if (declared === undefined) return null;
+  const [, size] = /(?:^|\s)(\d+(?:\.\d+)?)px/.exec(declared.value) ?? [];
+  return size === undefined ? 16 : Number(size);
+}
+
+function fontWeight(element: Element, find: Cascade): string | null {
+  const declared = find(element, ["font-weight", "font"]);
+  if (declared?.name === "font") return /(?:^|\s)(bold|bolder|[1-9]00)\s/.exec(declared.value)?.[1] ?? "normal";
+  if (declared) return declared.value;
+  return /^(?:b|strong|th|h[1-6])$/.test(element.name) ? "bold" : null;
+}

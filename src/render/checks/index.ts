@@ -1,0 +1,69 @@
+import { PaperboyError } from "../../errors.js";
+import type { Digest, Letter } from "../../model.js";
+import type { Check, CheckOptions, CheckResult, Finding } from "./check.js";
+import { CONTRAST_CHECKS } from "./contrast.js";
+import { LEFTOVER_CHECKS } from "./leftovers.js";
+import { LINK_CHECKS } from "./links.js";
+import { PAPER_CHECKS } from "./papers.js";
+import { PARITY_CHECKS } from "./parity.js";
+import { prepare } from "./prepare.js";
+import { PRIVACY_CHECKS } from "./privacy.js";
+import { SIZE_CHECKS } from "./size.js";
+import { STRUCTURE_CHECKS } from "./structure.js";
+import { UNSUBSCRIBE_CHECKS } from "./unsubscribe.js";
+import { WIDTH_CHECKS } from "./width.js";
+import { WORD_CHECKS } from "./words.js";
+
+export type { CheckOptions, CheckResult, Finding } from "./check.js";
+
+/** Everything that is looked at before a letter goes out, in the order in which it is told. */
+export const CHECKS: readonly Check[] = [
+  ...SIZE_CHECKS,
+  ...WORD_CHECKS,
+  ...UNSUBSCRIBE_CHECKS,
+  ...PARITY_CHECKS,
+  ...LINK_CHECKS,
+  ...CONTRAST_CHECKS,
+  ...STRUCTURE_CHECKS,
+  ...WIDTH_CHECKS,
+  ...PRIVACY_CHECKS,
+  ...LEFTOVER_CHECKS,
+  ...PAPER_CHECKS,
+];
+
+/** Looks at a letter through every check. Pure; a result for each row of `CHECKS`, in its order. */
+export function checkLetter(letter: Letter, digest: Digest, options: CheckOptions): CheckResult[] {
+  const checked = prepare(letter, digest, options);
+  return CHECKS.map(({ run, ...row }) => {
+    const findings = merge(run(checked));
+    return { ...row, passed: findings.length === 0, findings };
+  });
+}
+
+/** A finding that repeats itself is told once, with the first place and how often. */
+function merge(findings: readonly Finding[]): Finding[] {
+  const byMessage = new Map<string, Finding>();
+  for (const finding of findings) {
+    const known = byMessage.get(finding.message) ?? { ...finding, count: 0 };
+    byMessage.set(finding.message, { ...known, count: (known.count ?? 0) + (finding.count ?? 1) });
+  }
+  return [...byMessage.values()];
+}
+
+/** The errors among the results: what must be mended before anything is sent. */
+export function failedErrors(results: readonly CheckResult[]): CheckResult[] {
+  return results.filter(({ passed, severity }) => !passed && severity === "error");
+}
+
+/**
+ * Stops before anything is sent when the letter fails a check of severity `error`.
+ * @throws PaperboyError `config-invalid` that names each failed check and its first finding.
+ */
+export function assertSound(results: readonly CheckResult[]): void {
+  const failed = failedErrors(results);
+  if (failed.length === 0) return;
+  throw new PaperboyError("config-invalid", {
+    message: `the letter fails ${failed.map(({ id, findings }) => `${id} (${findings[0]?.message ?? ""})`).join(", ")}`,
+    hint: `${failed.map(({ mend }) => mend).join("\n")}\nSee every check with: paperboy check SOURCE`,
+  });
+}

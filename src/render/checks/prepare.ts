@@ -1,0 +1,47 @@
+import { load } from "cheerio/slim";
+import type { Digest, Letter, Paper } from "../../model.js";
+import type { Checked, CheckOptions } from "./check.js";
+import { parseSheet } from "./css.js";
+import { single, visibleTexts } from "./elements.js";
+
+/** Makes a letter ready for the checks. */
+export function prepare(letter: Letter, digest: Digest, options: CheckOptions): Checked {
+  const $ = load(letter.html);
+  const papers = digest.edition.papers;
+  return {
+    letter,
+    digest,
+    options,
+    $,
+    rules: $("style")
+      .toArray()
+      .flatMap((style) => parseSheet($(style).text())),
+    texts: visibleTexts($),
+    paperText: single([...papers.flatMap(textsOf), ...reasonTexts(digest)].join("\n")),
+    paperUrls: new Set(papers.flatMap(urlsOf)),
+  };
+}
+
+/** What a paper says, cleaned and raw. */
+function textsOf(paper: Paper): string[] {
+  const { title, abstract, summary, keywords, authors, organization, raw } = paper;
+  const texts = [title, abstract, summary, organization?.name, raw.title, raw.abstract, raw.summary];
+  return [
+    ...texts.filter((text) => typeof text === "string"),
+    keywords.join(", "),
+    authors.map(({ name }) => name).join(", "),
+  ];
+}
+
+/** A letter says why a paper was chosen, with the reader's own words. */
+function reasonTexts({ view, edition }: Digest): string[] {
+  return [...view.include, ...view.exclude, ...view.authors, ...view.organizations, edition.source];
+}
+
+/** Every address that a paper brought with it. */
+export function urlsOf(paper: Paper): string[] {
+  const { url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization, thumbnailUrl, mediaUrls } = paper;
+  return [url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization?.url, thumbnailUrl, ...mediaUrls].filter(
+    (address) => typeof address === "string",
+  );
+}

@@ -1,0 +1,86 @@
+import type { Check, Checked, Finding } from "./check.js";
+import { parseDeclarations, pixels } from "./css.js";
+import { elements, matching, pathOf, styleOf, upwards } from "./elements.js";
+import type { Element } from "./elements.js";
+
+/** The widest sheet that every client shows whole, and the narrowest phone. */
+const WIDEST = 600;
+const NARROWEST = 320;
+/** Longer words than this do not fit a line of the narrowest phone. */
+const LONGEST_WORD = 30;
+/** Labels of the letter's own; papers bring longer texts. */
+const SHORT = 12;
+/** Scripts without blanks break anywhere by themselves. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
+
+/** Whether a phone can show it without sideways scrolling. */
+export const WIDTH_CHECKS: readonly Check[] = [
+  {
+    id: "width",
+    severity: "error",
+    looksAt: `it fits from ${NARROWEST} to ${WIDEST} pixels: no wide fixed width, and long words may break`,
+    mend: "Write `width: 100%; max-width: 600px` for tables, and `overflow-wrap: anywhere` around what pages bring.",
+    run: (checked) => [...lookAtWidths(checked), ...lookAtSheet(checked), ...lookAtWords(checked)],
+  },
+];
+
+function lookAtWidths({ $ }: Checked): Finding[] {
+  return elements($).flatMap((element) => {
+    const width = pixels(styleOf(element, "width")) ?? pixels(element.attribs["width"]);
+    const least = pixels(styleOf(element, "min-width"));
+    const message =
+      tooWide(element, width) ?? (least !== null && least > NARROWEST ? `is never narrower than ${least} px` : null);
+    return message === null ? [] : [{ message, where: pathOf($, element) }];
+  });
+}
+
+function tooWide(element: Element, width: number | null): string | null {
+  if (width === null || width <= NARROWEST) return null;
+  if (width > WIDEST) return `has a fixed width of ${width} px`;
+  return shrinks(element) ? null : `has a fixed width of ${width} px and no max-width: 100%`;
+}
+
+function shrinks(element: Element): boolean {
+  return /^\d{1,3}%$/.test(styleOf(element, "max-width") ?? "");
+}
+
+/** The text must stand in something that ends at 600 pixels: else lines on a desktop grow too long to read. */
+function lookAtSheet({ $, texts }: Checked): Finding[] {
+  const outside = texts.filter(({ element }) => ![...upwards(element)].some(isBounded));
+  return outside.slice(0, 1).map(({ element }) => ({
+    message: `text stands outside of any table with a max-width of at most ${WIDEST} px`,
+    where: pathOf($, element),
+    count: outside.length,
+  }));
+}
+
+function isBounded(element: Element): boolean {
+  const most =
+    pixels(styleOf(element, "max-width")) ?? pixels(styleOf(element, "width")) ?? pixels(element.attribs["width"]);
+  return most !== null && most <= WIDEST;
+}
+
+/** What pages bring may hold a word of any length tomorrow, so it must be able to break today. */
+function lookAtWords({ $, rules, texts, paperText }: Checked): Finding[] {
+  const bySheet = rules
+    .filter(({ media, declarations }) => media === null && declarations.some(breaks))
+    .flatMap(({ selector }) => matching($, selector));
+  const breaking = new Set(bySheet);
+  return texts
+    .filter(({ text }) => hasLongWord(text) || (text.length > SHORT && paperText.includes(text)))
+    .filter(({ element }) => ![...upwards(element)].some((at) => breaking.has(at) || breaksInline(at)))
+    .map(({ element }) => ({ message: "long words in it may not break", where: pathOf($, element) }));
+}
+
+function hasLongWord(text: string): boolean {
+  return text.split(/[\s-]+/u).some((word) => word.length > LONGEST_WORD && !UNSPACED.test(word));
+}
+
+function breaksInline(element: Element): boolean {
+  return parseDeclarations(element.attribs["style"] ?? "").some(breaks);
+}
+
+function breaks({ name, value }: { readonly name: string; readonly value: string }): boolean {
+  if (name === "word-break") return value === "break-word" || value === "break-all";
+  return (name === "overflow-wrap" || name === "word-wrap") && (value === "anywhere" || value === "break-word");
+}
