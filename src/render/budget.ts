@@ -5,22 +5,19 @@ import { bytes, encodedBytes } from "./size.js";
 /** The most bytes that the parts of a letter may take; Gmail clips near 102 kB (MAIL.md, measured by its users). */
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
 
-/** The two parts of a letter. */
-export interface Parts {
-  readonly html: string;
-  readonly text: string;
+/** How the two parts of a letter are made with a cut. */
+export interface PartWriters {
+  readonly html: (cut: Cut) => string;
+  readonly text: (cut: Cut) => string;
 }
 
 /** A letter's parts within the budget, and what that took. */
-export interface Fitted extends Parts {
+export interface Fitted {
+  readonly html: string;
+  readonly text: string;
   readonly cut: Cut;
-  /** How often it was rendered to find out. */
+  /** How often the HTML part was rendered to find out. */
   readonly renders: number;
-}
-
-/** Whether both parts keep within the budget. */
-export function isWithin({ html, text }: Parts): boolean {
-  return bytes(html) <= BUDGET.html && encodedBytes(html) <= BUDGET.htmlEncoded && bytes(text) <= BUDGET.text;
 }
 
 /**
@@ -28,25 +25,34 @@ export function isWithin({ html, text }: Parts): boolean {
  * up, then titles alone stay, then papers are left out; so halving finds the rung in about log2(3 x papers) renders.
  * @throws PaperboyError `config-invalid` when even one title does not fit: then the templates or their texts are too large.
  */
-export function fit(papers: number, render: (cut: Cut) => Parts): Fitted {
-  const whole = render(cutAt(0, papers));
-  if (isWithin(whole)) return { ...whole, cut: cutAt(0, papers), renders: 1 };
-  let low = 0;
-  let high = Math.max(1, 3 * papers - 1);
-  let renders = 1;
-  let best: Fitted | null = null;
-  while (high - low > 1 || best === null) {
-    const middle = high - low > 1 ? Math.floor((low + high) / 2) : high;
-    const cut = cutAt(middle, papers);
-    const parts = render(cut);
+export function fit(papers: number, write: PartWriters): Fitted {
+  let renders = 0;
+  const attempt = (rung: number): Fitted | null => {
     renders += 1;
-    if (isWithin(parts)) {
-      best = { ...parts, cut, renders };
-      high = middle;
-    } else if (middle === high) throw tooLarge(parts);
-    else low = middle;
+    return partsWithin(cutAt(rung, papers), write);
+  };
+  const whole = attempt(0);
+  if (whole) return whole;
+  const last = Math.max(1, 3 * papers - 1);
+  let tooMuch = 0;
+  let best: { readonly rung: number; readonly parts: Fitted } | null = null;
+  while (tooMuch + 1 < (best?.rung ?? last)) {
+    const rung = Math.floor((tooMuch + (best?.rung ?? last)) / 2);
+    const parts = attempt(rung);
+    if (parts) best = { rung, parts };
+    else tooMuch = rung;
   }
-  return { ...best, renders };
+  const found = best?.parts ?? attempt(last);
+  if (!found) throw tooLarge(write.html(cutAt(last, papers)));
+  return { ...found, renders };
+}
+
+/** The text part is only written once the HTML part fits: it is the smaller one, nearly always. */
+function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
+  const html = write.html(cut);
+  if (bytes(html) > BUDGET.html || encodedBytes(html) > BUDGET.htmlEncoded) return null;
+  const text = write.text(cut);
+  return bytes(text) > BUDGET.text ? null : { html, text, cut, renders: 1 };
 }
 
 /** The rung of the ladder: 0 takes nothing, `3 x papers` would take everything. */
@@ -55,9 +61,9 @@ export function cutAt(rung: number, papers: number): Cut {
   return { shortened: step(0), titlesOnly: step(papers), left: step(2 * papers) };
 }
 
-function tooLarge({ html, text }: Parts): PaperboyError {
+function tooLarge(html: string): PaperboyError {
   return new PaperboyError("config-invalid", {
-    message: `a letter with one title alone is ${bytes(html)} bytes of HTML and ${bytes(text)} of text: more than mail clients show`,
-    hint: `Shorten the intro, the footer or the templates: the most is ${BUDGET.html} and ${BUDGET.text}.`,
+    message: `a letter of one title alone takes ${bytes(html)} bytes of HTML: more than mail clients show`,
+    hint: `Shorten the intro, the footer or the templates: a letter may have ${BUDGET.html} bytes of HTML and ${BUDGET.text} of text.`,
   });
 }

@@ -1,4 +1,4 @@
-/** Characters as people and RFC 5322 count them: code points, not UTF-16 units. */
+/** Characters as people count them: code points, not UTF-16 units. */
 export function characters(text: string): number {
   return Array.from(text).length;
 }
@@ -6,11 +6,11 @@ export function characters(text: string): number {
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /**
- * At most `most` characters (code points) of a text; what is cut ends at a word with `…`. Text that has no blanks (Chinese)
- * is cut between characters, never inside one.
+ * At most `most` characters of a text (UTF-16 units, as every tool counts them); what is cut ends at a word with `…`. A text
+ * without blanks (Chinese) is cut between characters, never inside one.
  */
 export function clip(text: string, most: number): string {
-  if (text.length <= most || characters(text) <= most) return text;
+  if (text.length <= most) return text;
   const room = fitting(text, most - 1);
   return `${atWordEnd(room, text).replace(/[\s,;:.\-–—(]+$/u, "")}…`;
 }
@@ -22,23 +22,28 @@ function atWordEnd(room: string, text: string): string {
   return shorter.length >= room.length * 0.66 ? shorter : room;
 }
 
-/** The longest start of `text` that holds whole characters and at most `most` code points. */
+/** The longest start of `text` of whole characters within `most`: only the last few need to be told apart. */
 function fitting(text: string, most: number): string {
-  let end = 0;
-  let count = 0;
-  for (const { segment } of graphemes.segment(text.slice(0, most * 2 + 64))) {
-    count += characters(segment);
-    if (count > most) break;
-    end += segment.length;
+  const from = Math.max(0, most - 64);
+  const base = text.slice(0, from);
+  let end = from;
+  for (const { index, segment } of graphemes.segment(text.slice(from, most + 64))) {
+    // A window that opens inside a character begins with its rest, which belongs to what stands before.
+    if (from + index + segment.length > most) break;
+    end = from + index + segment.length;
   }
-  return text.slice(0, end);
+  return base + text.slice(from, end);
 }
 
+/** A short abstract: two or three sentences, in characters. */
+export const SHORT_ABSTRACT = 280;
+
 /**
- * The start of an abstract: as many whole sentences as fit into `most` characters, if they fill at least half of them; else
+ * The start of an abstract: as many whole sentences as fit into SHORT_ABSTRACT characters, if they fill at least half of them; else
  * cut at a word with `…`.
  */
-export function firstSentences(text: string, most = 280): string {
+export function firstSentences(text: string): string {
+  const most = SHORT_ABSTRACT;
   if (text.length <= most) return text;
   const ends = [...text.slice(0, most + 1).matchAll(/[.!?。！？]["')\]”’]*(?=\s|$|(?<=[。！？]))/gu)]
     .filter(({ index }) => !isAbbreviation(text.slice(0, index)))

@@ -1,4 +1,4 @@
-import { characters, clip } from "./clip.js";
+import { clip } from "./clip.js";
 
 /** What a headline is made from. */
 export interface HeadlineParts {
@@ -14,23 +14,27 @@ export interface HeadlineParts {
 }
 
 const SEPARATOR = " · ";
-/** With less room than this a title says nothing. */
-const LEAST = 24;
+/** With less room than this a cut title says nothing. */
+const LEAST = 40;
 
 /**
  * The leading titles in one line: `Title one · Title two + 9 more`. As many whole titles as fit; then the first whole and
- * the second by its name (what stands before a colon); then the first one, cut at a word.
+ * the next by their names (what stands before a colon); then the first alone; then the first cut at a word.
  */
 export function headline({ titles, total, room, more, otherwise }: HeadlineParts): string {
-  const rest = (shown: number) => (total > shown ? ` ${more(total - shown)}` : "");
-  const [lead] = titles;
+  const [lead, second] = titles;
   if (lead === undefined) return clip(otherwise, room);
-  const counts = [3, 2].filter((count) => titles.length >= count);
-  const candidates = counts
-    .flatMap((count) => [titles.slice(0, count), [lead, ...titles.slice(1, count).map(nameOf)]])
-    .map((shown) => shown.join(SEPARATOR) + rest(shown.length));
-  const fitting = candidates.find((text) => characters(text) <= room);
-  return fitting ?? clip(lead, Math.max(room - characters(rest(1)), LEAST)) + rest(1);
+  const tell = (shown: readonly string[]) =>
+    shown.join(SEPARATOR) + (total > shown.length ? ` ${more(total - shown.length)}` : "");
+  const whole = [3, 2, 1].flatMap((count) => {
+    const rest = titles.slice(1, count);
+    return [tell([lead, ...rest]), tell([lead, ...rest.map(nameOf)])];
+  });
+  const fitting = whole.find((text) => text.length <= room);
+  if (fitting !== undefined) return fitting;
+  const roomFor = (rest: readonly string[]) => room - tell(["", ...rest]).length;
+  const names = second === undefined || roomFor([nameOf(second)]) < LEAST ? [] : [nameOf(second)];
+  return tell([clip(lead, Math.max(roomFor(names), 1)), ...names]);
 }
 
 /** `Lantern` of `Lantern: Faster Decoding for Long Contexts`; the title itself where no short name leads it. */

@@ -45,7 +45,7 @@ export function createHelpers(words: Words): Helpers {
     link: (label: unknown, url: unknown, { hash }: Options) => {
       const indent = text(hash["indent"]);
       const line = `${indent}${text(label)}: ${text(url)}`;
-      return columns(line) <= 72 ? line : `${wrap(`${text(label)}:`, { first: indent })}\n${text(url)}`;
+      return columns(line) <= 72 ? line : `${wrap(`${text(label)}:`, { first: indent })}\n${indent}${text(url)}`;
     },
     /** `{{md title}}`: text that Markdown shows as it is. */
     md: (given: unknown) => escapeMarkdown(text(given)),

@@ -1,5 +1,5 @@
-import type { Digest, Kept } from "../model.js";
-import { clip } from "./clip.js";
+import type { Digest, Kept, Letter } from "../model.js";
+import { clip, SHORT_ABSTRACT } from "./clip.js";
 import { href } from "./href.js";
 import type { Look } from "./look.js";
 import { palette } from "./look.js";
@@ -24,6 +24,8 @@ export const NO_CUT: Cut = { shortened: 0, titlesOnly: 0, left: 0 };
 export interface LetterData {
   readonly language: string;
   readonly dir: "ltr" | "rtl";
+  /** Where lines begin, for clients that do not know `text-align: start`. */
+  readonly align: "left" | "right";
   readonly look: {
     readonly name: string;
     readonly logoUrl: string | null;
@@ -72,57 +74,96 @@ export interface LetterParts {
   readonly digest: Digest;
   readonly look: Look;
   readonly words: Words;
-  readonly cut: Cut;
 }
 
 const FRONT_PAGE = 3;
 /** Up to this many papers a list of contents is longer than it is useful. */
 const FEW = 4;
 
-/** Makes a digest ready for the templates. Pure: the same parts give the same data. */
-export function letterData({ digest, look, words, cut }: LetterParts): LetterData {
-  const { edition, kept } = digest;
-  const shown = kept.slice(0, kept.length - cut.left);
-  const entries = shown.map((entry, index) => {
-    const extent = extentOf(kept.length - index, cut);
-    return { isFull: isFull(entry, extent), data: paperData(entry, { view: digest.view, words, extent }) };
-  });
-  const papers = entries.filter(({ isFull }) => isFull).map(({ data }) => data);
-  const brief = entries.filter(({ isFull }) => !isFull).map(({ data }) => data);
-  const archiveUrl = href(look.archiveUrl);
-  const sourceUrl = href(edition.url);
+/**
+ * Makes a digest ready for the templates, with whatever cut the size budget asks for. Pure: the same parts give the same
+ * data; what no cut changes is made once.
+ */
+export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) => LetterData {
+  const { kept, view } = digest;
+  const frame = frameData({ digest, look, words });
+  const made: Readonly<Record<Extent, Map<Kept, PaperData>>> = {
+    whole: new Map(),
+    shortened: new Map(),
+    title: new Map(),
+  };
+  const dataOf = (entry: Kept, extent: Extent): PaperData => {
+    const data = made[extent].get(entry) ?? paperData(entry, { view, words, extent });
+    made[extent].set(entry, data);
+    return data;
+  };
+  return (cut) => {
+    const entries = kept.slice(0, kept.length - cut.left).map((entry, index) => {
+      const extent = extentOf(kept.length - index, cut);
+      return { inFull: entry.form === "full" && extent !== "title", data: dataOf(entry, extent) };
+    });
+    const papers = entries.filter(({ inFull }) => inFull).map(({ data }) => data);
+    const brief = entries.filter(({ inFull }) => !inFull).map(({ data }) => data);
+    return {
+      ...frame,
+      leading: entries.length > 1 ? entries.slice(0, FRONT_PAGE).map(({ data }) => data) : [],
+      also: papers.length > FEW ? papers.slice(FRONT_PAGE) : [],
+      papers,
+      brief,
+      briefNote:
+        papers.length > 0 && brief.length > 0 ? words.say("inBrief", { count: brief.length + cut.left }) : null,
+      left:
+        cut.left > 0
+          ? { note: words.say("left", { count: cut.left }), url: frame.archiveUrl ?? frame.sourceUrl }
+          : null,
+      preheader: "",
+    };
+  };
+}
+
+type Frame = Omit<LetterData, "leading" | "also" | "papers" | "brief" | "briefNote" | "left" | "preheader">;
+
+/** All that stands around the papers. */
+function frameData({ digest, look, words }: LetterParts): Frame {
+  const { edition } = digest;
   return {
     language: words.language,
     dir: words.dir,
+    align: words.dir === "rtl" ? "right" : "left",
     look: lookData(look),
     period: periodLabel(edition, words),
     count: countOf(digest, words),
     notices: noticesOf(digest, words),
-    leadingHeading: words.say(edition.kind === "day" ? "heading.leading" : "heading.leadingOther"),
-    leading: entries.length > 1 ? entries.slice(0, FRONT_PAGE).map(({ data }) => data) : [],
-    also: papers.length > FEW ? papers.slice(FRONT_PAGE) : [],
-    papers,
-    brief,
-    briefNote: papers.length > 0 && brief.length > 0 ? words.say("inBrief", { count: brief.length + cut.left }) : null,
-    left: cut.left > 0 ? { note: words.say("left", { count: cut.left }), url: archiveUrl ?? sourceUrl } : null,
-    sourceUrl,
-    archiveUrl,
+    leadingHeading: words.say("heading.leading"),
+    sourceUrl: href(edition.url),
+    archiveUrl: href(look.archiveUrl),
     footerLinks: footerLinks(look, words),
     why: words.say("footer.why", { name: look.name }),
     shortPeriod: shortPeriod(edition, words),
     ...inboxData(digest, words),
-    preheader: "",
   };
+}
+
+/** How many papers of a digest a cut really changed: one whose abstract is short anyway lost nothing. */
+export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed"] {
+  const shown = kept.slice(0, kept.length - cut.left).map((entry, index) => ({
+    ...entry,
+    extent: extentOf(kept.length - index, cut),
+  }));
+  const shortened = shown.filter(
+    ({ form, extent, paper }) =>
+      form === "full" && extent === "shortened" && (paper.abstract?.length ?? 0) > SHORT_ABSTRACT,
+  );
+  const titlesOnly = shown.filter(
+    ({ form, extent, paper }) => extent === "title" && (form === "full" || paper.summary !== null),
+  );
+  return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left };
 }
 
 /** `fromEnd`: 1 for the last paper. */
 function extentOf(fromEnd: number, { shortened, titlesOnly }: Cut): Extent {
   if (fromEnd <= titlesOnly) return "title";
   return fromEnd <= shortened ? "shortened" : "whole";
-}
-
-function isFull({ form }: Kept, extent: Extent): boolean {
-  return form === "full" && extent !== "title";
 }
 
 /** What the subject and the line under it are made from; the size budget does not touch them. */

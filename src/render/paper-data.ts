@@ -49,7 +49,7 @@ export interface Showing {
  */
 const LONGEST = {
   title: 300,
-  shortTitle: 76,
+  shortTitle: 110,
   name: 60,
   organization: 100,
   summary: 500,

@@ -4,8 +4,8 @@ import { fit } from "./budget.js";
 import { clip } from "./clip.js";
 import { openFiles } from "./files.js";
 import { createHelpers } from "./helpers.js";
-import type { Cut, LetterData } from "./letter-data.js";
-import { letterData, NO_CUT } from "./letter-data.js";
+import type { LetterData } from "./letter-data.js";
+import { letterWriter, NO_CUT, trimmedBy } from "./letter-data.js";
 import type { Look } from "./look.js";
 import { ris } from "./ris.js";
 import { openTemplates } from "./templates.js";
@@ -49,7 +49,7 @@ export function createRenderer({ templatesDir = null, look }: RendererOptions): 
   const opened = (digest: Digest) => {
     const words = openWords(files, digest.view.language);
     const helpers = createHelpers(words);
-    const data = (cut: Cut): LetterData => letterData({ digest, look, words, cut });
+    const data = letterWriter({ digest, look, words });
     return { data, render: (name: string, given: LetterData) => templates.render(name, given, helpers) };
   };
 
@@ -59,9 +59,9 @@ export function createRenderer({ templatesDir = null, look }: RendererOptions): 
       const whole = data(NO_CUT);
       const subject = oneLine(render("subject.hbs", whole), LONGEST_SUBJECT);
       const preheader = oneLine(render("preheader.hbs", whole), LONGEST_PREHEADER);
-      const { html, text, cut } = fit(digest.kept.length, (cut) => {
-        const given = { ...data(cut), preheader };
-        return { html: compact(render("letter.html.hbs", given)), text: tidy(render("letter.text.hbs", given)) };
+      const { html, text, cut } = fit(digest.kept.length, {
+        html: (cut) => compact(render("letter.html.hbs", { ...data(cut), preheader })),
+        text: (cut) => tidy(render("letter.text.hbs", { ...data(cut), preheader })),
       });
       return {
         editionId: digest.edition.id,
@@ -70,7 +70,7 @@ export function createRenderer({ templatesDir = null, look }: RendererOptions): 
         html,
         text,
         language: digest.view.language,
-        trimmed: cut,
+        trimmed: trimmedBy(cut, digest),
       };
     },
     shape: (digest, shape) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Digest, Edition, Kept, Paper, View } from "../../src/model.js";
 
 /** Everything in full, in the order given. */
@@ -91,4 +92,43 @@ export function makeDigest(papers: readonly Paper[], overrides: DigestOverrides 
     };
   });
   return { edition, view, kept, dropped: [] };
+}
+
+interface FixturePaper {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly authors: readonly { readonly name: string }[];
+  readonly upvotes: number;
+  readonly publishedAt: string;
+  readonly githubRepo?: string;
+  readonly githubStars?: number;
+  readonly projectPage?: string;
+  readonly ai_summary?: string;
+  readonly ai_keywords?: readonly string[];
+  readonly organization?: { readonly fullname: string };
+}
+
+/** The invented day of `fixtures/papers`, as the parse stage would hand it on; its TeX stays as typed. */
+export function dailyPapers(): Paper[] {
+  const file = new URL("../../fixtures/papers/daily.json", import.meta.url);
+  const entries = JSON.parse(readFileSync(file, "utf8")) as { paper: FixturePaper; numComments: number }[];
+  return entries.map(({ paper, numComments }) =>
+    makePaper({
+      id: paper.id,
+      title: paper.title.replaceAll(/\s+/g, " "),
+      abstract: paper.summary.replaceAll(/\s+/g, " "),
+      authors: paper.authors.map(({ name }) => ({ name })),
+      upvotes: paper.upvotes,
+      comments: numComments,
+      codeUrl: paper.githubRepo ?? null,
+      stars: paper.githubStars ?? null,
+      projectUrl: paper.projectPage ?? null,
+      organization: paper.organization ? { name: paper.organization.fullname, url: null } : null,
+      publishedAt: paper.publishedAt,
+      summary: paper.ai_summary ?? null,
+      keywords: paper.ai_keywords ?? [],
+      raw: { title: paper.title, abstract: paper.summary, summary: paper.ai_summary ?? null },
+    }),
+  );
 }
