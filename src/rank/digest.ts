@@ -1,0 +1,39 @@
+import type { Digest, Edition, Paper, View } from "../model.js";
+import { judgeBy } from "./match.js";
+import { inOrder } from "./order.js";
+
+/**
+ * Sees an edition through a view: every paper is either kept, with its rank and form, or dropped, each with its reasons.
+ * Both lists are in the view's order, among the dropped first those that only the limit cut off. Pure: the same edition
+ * and view always give the same digest. An id that occurs twice is taken once, where it stands first.
+ */
+export function rank(edition: Edition, view: View): Digest {
+  const judge = judgeBy(view);
+  const judged = inOrder(distinct(edition.papers), view).map((placed) => ({ ...placed, ...judge(placed.paper) }));
+  const passed = judged.filter(({ isKept }) => isKept);
+  const failed = judged.filter(({ isKept }) => !isKept);
+  const limit = view.limit ?? passed.length;
+  const chosen = passed.slice(0, limit);
+  const inFull = chosen.length <= view.fullUpTo ? chosen.length : view.leading;
+  return {
+    edition,
+    view,
+    kept: chosen.map(({ paper, reasons, place }, index) => ({
+      paper,
+      rank: index + 1,
+      form: index < inFull ? "full" : "line",
+      reasons: [...reasons, place],
+    })),
+    dropped: [
+      ...passed
+        .slice(limit)
+        .map(({ paper, place }) => ({ paper, reasons: [{ rule: "over-limit", limit }, place] as const })),
+      ...failed.map(({ paper, reasons }) => ({ paper, reasons })),
+    ],
+  };
+}
+
+function distinct(papers: readonly Paper[]): readonly Paper[] {
+  const first = new Map(papers.map(({ id }, index) => [id, index] as const).toReversed());
+  return papers.filter(({ id }, index) => first.get(id) === index);
+}

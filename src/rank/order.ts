@@ -1,0 +1,55 @@
+import type { Order, Paper, Reason, View } from "../model.js";
+import { relevance } from "./relevance.js";
+
+/** A paper in its place, with the value that put it there. */
+export interface Placed {
+  readonly paper: Paper;
+  readonly place: Extract<Reason, { readonly rule: "order" }>;
+}
+
+type Value = number | string | null;
+type Measure = (paper: Paper) => Value;
+
+/** What each order goes by, the greatest first. */
+const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) => Measure>> = {
+  votes: () => (paper) => paper.upvotes,
+  comments: () => (paper) => paper.comments,
+  newest: () => (paper) => paper.publishedAt,
+  relevance: (papers, { include }) => {
+    const scores = relevance(papers, include);
+    return ({ id }) => scores.get(id) ?? 0;
+  },
+};
+
+/**
+ * Puts papers in a view's order. Papers without a value come last; ties go by votes and then by place on the page, so the
+ * same input always comes out the same. Without include words there is nothing to be relevant to: votes decide.
+ */
+export function inOrder(papers: readonly Paper[], view: View): readonly Placed[] {
+  const order = view.order === "relevance" && view.include.length === 0 ? "votes" : view.order;
+  const measure = MEASURES[order](papers, view);
+  return papers
+    .map((paper) => ({ paper, value: measure(paper) }))
+    .toSorted((a, b) => greatestFirst(a.value, b.value) || greatestFirst(a.paper.upvotes, b.paper.upvotes))
+    .map(({ paper, value }) => ({ paper, place: { rule: "order", order, value } }));
+}
+
+function greatestFirst(a: Value, b: Value): number {
+  const [left, right] = [magnitude(a), magnitude(b)];
+  return left === right ? 0 : right - left;
+}
+
+/** Below every number, so that what is unknown comes last. */
+const UNKNOWN = -Infinity;
+
+function magnitude(value: Value): number {
+  if (value === null) return UNKNOWN;
+  return typeof value === "number" ? value : instantOf(value);
+}
+
+/** Milliseconds of an ISO date or instant. A time without a zone means another instant on each machine: unknown. */
+function instantOf(text: string): number {
+  const isCertain = /^\d{4}-\d\d-\d\d(?:T.+(?:Z|[+-]\d\d:\d\d))?$/.test(text);
+  const instant = isCertain ? Date.parse(text) : NaN;
+  return Number.isNaN(instant) ? UNKNOWN : instant;
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import type { Paper, Reason, View } from "../../src/model.js";
+import { judgeBy } from "../../src/rank/match.js";
+import { paper, view } from "./papers.js";
+
+const SUBJECT = paper({
+  title: "Diffusion without Tears",
+  abstract: "We train agents that plan.",
+  summary: "Planning by diffusion.",
+  keywords: ["flow matching", "planning"],
+  authors: [{ name: "Zoë Müller" }, { name: "王小明" }, { name: "Jean-Luc Ó Briain" }],
+  organization: { name: "Northern DeepLab", url: null },
+  upvotes: 7,
+  codeUrl: null,
+});
+
+type Row = readonly [title: string, wishes: Partial<View>, reasons: readonly Reason[]];
+
+function judge(wishes: Partial<View>, subject: Paper = SUBJECT) {
+  return judgeBy(view(wishes))(subject);
+}
+
+describe("judgeBy", () => {
+  it.each<Row>([
+    ["everything, when nothing is asked for", {}, [{ rule: "unfiltered" }]],
+    ["by title", { include: ["tears"] }, [{ rule: "include", phrase: "tears", field: "title" }]],
+    ["by abstract", { include: ["agents"] }, [{ rule: "include", phrase: "agents", field: "abstract" }]],
+    ["by summary", { include: ["by diffusion"] }, [{ rule: "include", phrase: "by diffusion", field: "summary" }]],
+    ["by keywords", { include: ["Flow-Matching"] }, [{ rule: "include", phrase: "Flow-Matching", field: "keywords" }]],
+    [
+      "by each phrase that it holds, in the title before elsewhere",
+      { include: ["diffusion", "robots", "planning"] },
+      [
+        { rule: "include", phrase: "diffusion", field: "title" },
+        { rule: "include", phrase: "planning", field: "keywords" },
+      ],
+    ],
+    ["by author", { authors: ["zoe muller"] }, [{ rule: "authors", phrase: "zoe muller", field: "authors" }]],
+    [
+      "by author, turned round",
+      { authors: ["Müller, Zoë"] },
+      [{ rule: "authors", phrase: "Müller, Zoë", field: "authors" }],
+    ],
+    [
+      "by a hyphened author",
+      { authors: ["Jeanluc O Briain"] },
+      [{ rule: "authors", phrase: "Jeanluc O Briain", field: "authors" }],
+    ],
+    ["by a Chinese author", { authors: ["王小明"] }, [{ rule: "authors", phrase: "王小明", field: "authors" }]],
+    [
+      "by organisation",
+      { organizations: ["deeplab"] },
+      [{ rule: "organizations", phrase: "deeplab", field: "organization" }],
+    ],
+    [
+      "by any one of the lists that widen",
+      { include: ["robots"], authors: ["Zoë Müller"], organizations: ["Southern"] },
+      [{ rule: "authors", phrase: "Zoë Müller", field: "authors" }],
+    ],
+    ["that has just enough votes", { minUpvotes: 7 }, [{ rule: "unfiltered" }]],
+    ["that holds nothing unwanted", { exclude: ["robots"] }, [{ rule: "unfiltered" }]],
+  ])("keeps a paper %s", (_, wishes, reasons) => {
+    expect(judge(wishes)).toEqual({ isKept: true, reasons });
+  });
+
+  it.each<Row>([
+    [
+      "that no list finds, and says what was wanted",
+      { include: ["robots"], authors: ["Ana Luk"], organizations: ["Southern"] },
+      [{ rule: "no-match", wanted: ["robots", "Ana Luk", "Southern"] }],
+    ],
+    ["by half an author's name", { authors: ["Müller"] }, [{ rule: "no-match", wanted: ["Müller"] }]],
+    ["by a shuffled Chinese name", { authors: ["明小王"] }, [{ rule: "no-match", wanted: ["明小王"] }]],
+    ["by a name of no letters", { authors: ["-"] }, [{ rule: "no-match", wanted: ["-"] }]],
+    ["that is unwanted", { exclude: ["agents"] }, [{ rule: "exclude", phrase: "agents", field: "abstract" }]],
+    [
+      "that is wanted and unwanted",
+      { include: ["diffusion"], exclude: ["tears"] },
+      [{ rule: "exclude", phrase: "tears", field: "title" }],
+    ],
+    ["with too few votes", { minUpvotes: 8 }, [{ rule: "min-upvotes", upvotes: 7, minimum: 8 }]],
+    ["without code", { withCode: true }, [{ rule: "without-code" }]],
+    [
+      "for every rule that it fails",
+      { include: ["robots"], exclude: ["tears", "agents"], minUpvotes: 8, withCode: true },
+      [
+        { rule: "no-match", wanted: ["robots"] },
+        { rule: "exclude", phrase: "tears", field: "title" },
+        { rule: "exclude", phrase: "agents", field: "abstract" },
+        { rule: "min-upvotes", upvotes: 7, minimum: 8 },
+        { rule: "without-code" },
+      ],
+    ],
+  ])("drops a paper %s", (_, wishes, reasons) => {
+    expect(judge(wishes)).toEqual({ isKept: false, reasons });
+  });
+
+  it("takes votes that nobody knows for too few, unless any number will do", () => {
+    const unknown = paper({ upvotes: null });
+    expect(judge({ minUpvotes: 1 }, unknown).reasons).toEqual([{ rule: "min-upvotes", upvotes: null, minimum: 1 }]);
+    expect(judge({ minUpvotes: 0 }, unknown).isKept).toBe(true);
+  });
+
+  it("keeps a paper with code where code is asked for", () => {
+    expect(judge({ withCode: true }, paper({ codeUrl: "https://example.org/code" })).isKept).toBe(true);
+  });
+
+  it("reads a paper that has a title alone", () => {
+    const bare = paper({ title: "Diffusion" });
+    const wishes = { include: ["diffusion"], authors: ["Ana Luk"], organizations: ["Southern"] };
+    expect(judge(wishes, bare).reasons).toEqual([{ rule: "include", phrase: "diffusion", field: "title" }]);
+  });
+});

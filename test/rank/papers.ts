@@ -1,0 +1,116 @@
+import * as fc from "fast-check";
+import type { Edition, Paper, View } from "../../src/model.js";
+import { DEFAULT_VIEW } from "../../src/rank/view.js";
+
+/** An invented paper, with what a test cares about. */
+export function paper(given: Partial<Paper> = {}): Paper {
+  const { id = "2603.00001", title = "Untitled", abstract = null, summary = null } = given;
+  return {
+    id,
+    title,
+    abstract,
+    authors: [],
+    upvotes: 0,
+    comments: 0,
+    url: `https://example.org/papers/${id}`,
+    arxivUrl: `https://arxiv.org/abs/${id}`,
+    pdfUrl: `https://arxiv.org/pdf/${id}`,
+    codeUrl: null,
+    stars: null,
+    projectUrl: null,
+    organization: null,
+    submittedBy: null,
+    publishedAt: null,
+    featuredOn: "2026-03-09",
+    thumbnailUrl: null,
+    mediaUrls: [],
+    summary,
+    keywords: [],
+    raw: { title, abstract, summary },
+    ...given,
+  };
+}
+
+export function edition(papers: readonly Paper[]): Edition {
+  return {
+    id: "day:2026-03-09",
+    source: "2026-03-09",
+    kind: "day",
+    date: "2026-03-09",
+    url: "https://example.org/papers/date/2026-03-09",
+    reader: "data",
+    early: false,
+    papers,
+  };
+}
+
+export function view(given: Partial<View> = {}): View {
+  return { ...DEFAULT_VIEW, ...given };
+}
+
+/** That many papers with ids and votes of their own, the most voted first. */
+export function manyPapers(count: number): readonly Paper[] {
+  return Array.from({ length: count }, (_, index) => paper({ id: idOf(index), upvotes: count - index }));
+}
+
+export function idOf(index: number): string {
+  return `2603.${String(index + 1).padStart(5, "0")}`;
+}
+
+/** Few words, so that phrases are often found, and in every spelling that folding knows. */
+const word = fc.constantFrom(
+  "diffusion",
+  "Fine-Tuning",
+  "finetuning",
+  "naïve",
+  "agents",
+  "C++",
+  "扩散",
+  "GPT-4",
+  "|",
+  "",
+);
+const text = fc.array(word, { maxLength: 6 }).map((list) => list.join(" "));
+const count = fc.option(fc.nat({ max: 20 }));
+
+/** Papers that collide: few words, few votes, holes everywhere, now and then the same id twice. */
+export const anyPapers: fc.Arbitrary<readonly Paper[]> = fc.array(
+  fc
+    .record({
+      id: fc.nat({ max: 60 }).map(idOf),
+      title: text,
+      abstract: fc.option(text),
+      summary: fc.option(text),
+      keywords: fc.array(word, { maxLength: 3 }),
+      authors: fc.array(fc.record({ name: fc.constantFrom("Zoë Müller", "Ana Łuk", "王小明") }), { maxLength: 3 }),
+      organization: fc.option(
+        fc.record({ name: fc.constantFrom("North Lab", "Süd-Institut"), url: fc.constant(null) }),
+      ),
+      upvotes: count,
+      comments: count,
+      codeUrl: fc.option(fc.constant("https://example.org/code")),
+      publishedAt: fc.option(fc.constantFrom("2026-03-08", "2026-03-07T10:00:00.000Z", "last Tuesday")),
+    })
+    .map(paper),
+  { maxLength: 50 },
+);
+
+const wishes = fc.array(
+  fc.constantFrom("diffusion", "fine-tuning", "fine tuning", "finetun*", "散", "gpt4", "++", ""),
+  {
+    maxLength: 3,
+  },
+);
+
+export const anyView: fc.Arbitrary<View> = fc
+  .record({
+    include: wishes,
+    exclude: wishes,
+    authors: fc.subarray(["Muller, Zoe", "Ana Luk", "Nobody"]),
+    organizations: fc.subarray(["north", "sud institut"]),
+    minUpvotes: fc.nat({ max: 5 }),
+    withCode: fc.boolean(),
+    limit: fc.option(fc.integer({ min: 1, max: 30 })),
+    order: fc.constantFrom("votes", "comments", "newest", "relevance"),
+  })
+  .map(view);

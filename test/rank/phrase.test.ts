@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { holds, matchesPhrase, readPhrase, spell } from "../../src/rank/phrase.js";
+
+describe("matchesPhrase", () => {
+  it.each([
+    ["diffusion", "A Diffusion Model"],
+    ["diffusion", "Latent-diffusion, revisited"],
+    ["large language model", "Why a Large Language Model Forgets"],
+    ["large language model", "large-language model"],
+    ["transform*", "Transformers all the way"],
+    ["transform*", "to transform"],
+    ["vision transform*", "Vision Transformers"],
+    ["naive", "A naïve baseline"],
+    ["Müller", "the MULLER loss"],
+    ["fine-tuning", "fine tuning"],
+    ["fine-tuning", "finetuning"],
+    ["fine tuning", "Fine-Tuning"],
+    ["finetuning", "fine-tuning"],
+    ["finetun*", "fine-tuned"],
+    ["fine-tuning", "parameter-efficient fine-tuning"],
+    ["fine-tuning", "fine\u2011tuning"],
+    ["GPT-4", "GPT4 against the rest"],
+    ["Qwen 2.5", "Qwen-2.5"],
+    ["扩散", "一种扩散模型"],
+    ["모델", "언어모델을"],
+    ["C++", "Proofs in C++"],
+  ])("finds %s in %s", (phrase, text) => {
+    expect(matchesPhrase(text, phrase)).toBe(true);
+  });
+
+  it.each([
+    ["diffusion", "a diffusionist account", "half a word"],
+    ["diffusion", "prediffusion", "the end of a word"],
+    ["agent", "Agents", "a plural"],
+    ["large model", "large language model", "words apart"],
+    ["model language", "language model", "words in another order"],
+    ["fine tuning", "finetuning", "two words for one"],
+    ["transform* model", "transformer model", "a star inside"],
+    ["GPT-3", "GPT-3.5", "a part of a number"],
+    ["Qwen2", "Qwen2.5", "a part of a version"],
+    ["110", "pages 1-10", "a range read as a number"],
+    ["C++", "C elegans", "another language"],
+    ["C", "Proofs in C++", "another language"],
+    ["散扩", "扩散", "characters in another order"],
+    ["", "anything", "nothing"],
+    ["*", "anything", "a star alone"],
+    ["++", "a ++ b", "signs"],
+  ])("does not find %s in %s: %s", (phrase, text) => {
+    expect(matchesPhrase(text, phrase)).toBe(false);
+  });
+});
+
+describe("spell", () => {
+  it("keeps the texts of a list apart", () => {
+    const keywords = spell(["language", "model"]);
+    expect(holds(keywords, readPhrase("model"))).toBe(true);
+    expect(holds(keywords, readPhrase("language model"))).toBe(false);
+  });
+
+  it("spells no text as one that holds nothing", () => {
+    expect(holds(spell([]), readPhrase("model"))).toBe(false);
+  });
+});
