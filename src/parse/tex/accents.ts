@@ -80,6 +80,7 @@ const ESCAPED_APOSTROPHE = /(?<=\p{L})\\'(?=(?:s|t|re|ve|ll|d|m)\b)/gu;
 /** Accents of running text made letters: `Schr\"odinger`, `Erd\H{o}s`, `Fr\'echet`. */
 export function replaceAccents(text: string): string {
   return text
+    .replace(/\\~\{\}/g, "~")
     .replace(ESCAPED_QUOTES, '"$1"')
     .replace(ESCAPED_APOSTROPHE, "'")
     .replace(TEXT_ACCENT, (whole: string, ...groups: readonly (string | undefined)[]) => {

@@ -28,8 +28,15 @@ const AFTER_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "word", "op", "fr
 
 /** Pieces set side by side: relations apart (`x ≤ y`), functions apart (`n log n`), all else together (`2×3`). Tight pieces, in scripts, keep only the spaces that names need. */
 export function joinPieces(pieces: readonly Piece[], tight: boolean): string {
-  const solid = pieces.filter(({ text }) => text !== "");
+  const solid = withoutOuterSpaces(pieces.filter(({ text }) => text !== ""));
   return solid.map((_, index) => gap(solid, index, tight) + shape(solid, index)).join("");
+}
+
+/** `$\,x$` is as wide as `$x$`; `$\ $` alone is a space. */
+function withoutOuterSpaces(pieces: readonly Piece[]): readonly Piece[] {
+  const first = pieces.findIndex(({ kind }) => kind !== "space");
+  const last = pieces.findLastIndex(({ kind }) => kind !== "space");
+  return first < 0 ? pieces.slice(0, 1) : pieces.slice(first, last + 1);
 }
 
 function shape(pieces: readonly Piece[], index: number): string {

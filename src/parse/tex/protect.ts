@@ -8,9 +8,9 @@ interface Protected {
 }
 
 /** Ends an address: white space, braces and quotes do, and so does a backslash that escapes nothing of an address. */
-const ADDRESS_BODY = String.raw`(?:\\[_%#&~]|[^\s{}<>"\\$\`|])+`;
+const ADDRESS_BODY = String.raw`(?:\\~\{\}|\\[_%#&~]|[^\s{}<>"\\$\`|])+`;
 
-const unescapeAddress = (address: string): string => address.replace(/\\([_%#&~])/g, "$1");
+const unescapeAddress = (address: string): string => address.replace(/\\([_%#&~])(?:\{\})?/g, "$1");
 
 export const PROTECTED: readonly Protected[] = [
   {

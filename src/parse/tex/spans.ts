@@ -22,13 +22,15 @@ const OPENER = /\\\\|\\[([]|\\.|\$\$?/gs;
 /** A text cut into prose and formulas, in order; joined, their `typed` parts are the text. */
 export function splitMath(text: string): Span[] {
   const spans: Span[] = [];
+  const opener = new RegExp(OPENER);
   let done = 0;
-  for (const match of text.matchAll(OPENER)) {
-    if (match.index < done) continue;
+  for (let match = opener.exec(text); match !== null; match = opener.exec(text)) {
     const formula = formulaAt(text, match.index, match[0]);
     if (formula === null) continue;
     spans.push(prose(text.slice(done, match.index)), formula);
     done = match.index + formula.typed.length;
+    // A formula may end on the first of two dollars, and the second opens the next.
+    opener.lastIndex = done;
   }
   return [...spans, prose(text.slice(done))];
 }
@@ -63,6 +65,8 @@ function isInlineMath(content: string, next: string): boolean {
   const closes = /\s$/.test(content);
   if (/^[<>=≤≥∼≈+±×-]$/.test(content)) return true;
   if (/\d/.test(next)) return /\\/.test(content) && !opens && !closes && isMath(content);
+  // A letter after the second dollar: `$HOME$PATH` is for the shell.
+  if (ONE_WORD.test(content) && /\p{L}{4}/u.test(content)) return !/[\p{L}{_]/u.test(next);
   return opens === closes && isMath(content) && (!opens || hasTex(content));
 }
 
@@ -77,13 +81,16 @@ const LONG_WORDS =
 /** What plain formulas (no TeX in them) are made of: letters, digits and signs of arithmetic. */
 const PLAIN_FORMULA = /^[\p{L}\p{N}\s+\-=<>()[\].,|/*'!:;%±×·≤≥≈∼→∞@&]{1,60}$/u;
 
+/** One name, such as `$DPO$`. */
+const ONE_WORD = /^\p{L}[\p{L}\p{N}-]{0,24}$/u;
+
 /**
- * Prose, paths and variables between two dollars are no formula: `$5 a month for x_1, or $`, `$HOME/$`, `${NAME}:$`. A
- * name in capitals with underscores is a shell variable; four letters in a row are a word unless they name a function.
+ * Prose, paths and variables between two dollars are no formula: `$5 a month for x_1, or $`, `$HOME/$`, `${NAME}:$`. Four
+ * letters in a row are a word unless they name a function.
  */
 function isMath(content: string): boolean {
   const bare = content.trim();
-  if (bare === "" || /^\{?[A-Z][A-Z0-9_]{2,}\}?[/:.=,\s]*$/.test(bare) || /[/:,]$/.test(bare)) return false;
+  if (bare === "" || (!bare.includes("\\") && /[/:,]$/.test(bare))) return false;
   const words = bare
     .replace(/\\(?:text\w*|emph|mbox|mathrm|mathsf|mathit|mathtt|mathbf|operatorname)\*?\s?\{[^{}]*\}/g, " ")
     .replace(/\\[A-Za-z]+/g, " ")

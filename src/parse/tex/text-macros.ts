@@ -21,7 +21,7 @@ const SECOND: TextMacro = { arguments: 2, write: (_, text) => text };
 
 const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ...all(
-    "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox uppercase lowercase textlf enquote nolinkurl",
+    "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox uppercase lowercase textlf enquote nolinkurl detokenize",
     SAME,
   ),
   ...all(
