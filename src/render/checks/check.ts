@@ -37,7 +37,7 @@ export interface Checked {
   readonly rules: readonly Rule[];
   /** What a reader of the HTML part sees, in order. */
   readonly texts: readonly TextPiece[];
-  /** Every text that the papers brought with them, blanks made single. What stands here is the page's doing, not ours. */
+  /** Every text and address that the papers brought with them, blanks made single. What stands here is the page's doing, not ours. */
   readonly paperText: string;
   /** Every address that the papers brought with them. */
   readonly paperUrls: ReadonlySet<string>;

@@ -45,7 +45,7 @@ function dense(text: string): string {
 
 function compareOrder(checked: Checked): Finding[] {
   const html = linksOf(checked);
-  const text = urlsIn(checked.letter.text);
+  const text = urlsIn(checked.letter.text, checked.paperUrls);
   return KINDS.flatMap((kind) => {
     const known = new Set(checked.digest.kept.map(({ paper }) => paper[kind]));
     const [inHtml, inText] = [html, text].map((urls) => [...new Set(urls.filter((url) => known.has(url)))]);
@@ -70,7 +70,7 @@ function compareOthers(checked: Checked): Finding[] {
   const isOther = (url: string) => !paperUrls.has(url) && !paperText.includes(url);
   const written = single(texts.map(({ text }) => text).join(" "));
   const html = linksOf(checked).filter(isOther);
-  const text = urlsIn(letter.text).filter(isOther);
+  const text = urlsIn(letter.text, paperUrls).filter(isOther);
   return [
     ...html
       .filter((url) => !text.includes(url))

@@ -42,7 +42,7 @@ export const WORD_CHECKS: readonly Check[] = [
 function lookAtSubject({ letter: { subject }, digest }: Checked): Finding[] {
   if (subject.trim() === "") return [{ message: "the subject is empty" }];
   const length = characters(subject);
-  const isTitle = digest.kept.some(({ paper }) => subject.includes(paper.title.slice(0, 20)));
+  const isTitle = digest.kept.some(({ paper }) => subject.includes(single(paper.title).slice(0, 20)));
   return [
     ...(length > LONGEST_SUBJECT ? [{ message: `the subject has ${length} characters`, where: subject }] : []),
     ...(STEERING.test(subject) ? [{ message: "the subject holds control or direction characters" }] : []),

@@ -45,9 +45,9 @@ export const CONTENT_BREAKS: Breaks = {
     { by: "undefined", change: letter(() => ({ subject: "Lantern: undefined votes" })), says: /undefined/ },
     { by: "no number", change: added("NaN votes"), says: /NaN/ },
     {
-      by: "a value in a place where papers do not speak of it",
-      change: both(rendered([makePaper({ title: "On undefined behaviour" })]), added("<p>Votes: undefined</p>")),
-      says: /undefined/,
+      by: "braces of another name than a paper's",
+      change: both(rendered([makePaper({ title: "Filling {{slots}}" })]), added("<p>{{name}}</p>")),
+      says: /"\{\{"/,
     },
   ],
   "leftover-tex": [
