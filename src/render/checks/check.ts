@@ -4,7 +4,7 @@ import type { Rule } from "./css.js";
 import type { TextPiece } from "./elements.js";
 
 /** `error`: nothing may be sent. `warning`: it may, but somebody should look. */
-export type Severity = "error" | "warning";
+type Severity = "error" | "warning";
 
 /** One thing that a check found wrong. */
 export interface Finding {

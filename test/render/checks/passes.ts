@@ -14,6 +14,7 @@ export const PASSES: readonly { readonly id: string; readonly by: string; readon
       letter(() => ({ subject: "Daily Papers" })),
     ),
   },
+  { id: "subject", by: "no paper to name", change: rendered([]) },
   {
     id: "unsubscribe",
     by: "nothing, where nobody can leave",
