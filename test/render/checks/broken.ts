@@ -12,7 +12,7 @@ export interface Case {
   readonly options: CheckOptions;
 }
 
-export const OPTIONS: CheckOptions = {
+const OPTIONS: CheckOptions = {
   allowedHosts: ["huggingface.co", "letters.example"],
   allowedAddresses: ["paperboy@letters.example"],
   readers: ["reader@example.com"],
