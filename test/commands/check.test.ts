@@ -28,7 +28,10 @@ describe("a sound letter", () => {
   it("gives scripts every check", async () => {
     const run = await paperboy(["check", daily, "--json"]);
     expect(run.exit).toBe(0);
-    expect(run.json()).toMatchObject({ edition: expect.stringMatching(/^file:/), subject: expect.stringMatching(/\S/) });
+    expect(run.json()).toMatchObject({
+      edition: expect.stringMatching(/^file:/),
+      subject: expect.stringMatching(/\S/),
+    });
     const checks = run.json()["checks"] as { id: string }[];
     expect(checks.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
   });
