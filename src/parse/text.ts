@@ -1,4 +1,5 @@
 import { unmask } from "./masked.js";
+import { texToText } from "./tex/index.js";
 
 /**
  * What no reader can see: control characters, zero-width and other default-ignorable characters (Unicode, property
@@ -15,7 +16,7 @@ const STEPS: readonly ((text: string) => string)[] = [
   unmask,
   (text) => text.replace(SPACE, " "),
   (text) => text.replace(INVISIBLE, ""),
-  // texToText,  (./tex/index.js)
+  texToText,
   (text) => text.normalize("NFC"),
   (text) => text.replace(SPACE, " ").trim(),
 ];
