@@ -113,12 +113,12 @@ const READ_TEXT: Readonly<Record<EnvironmentKind, (text: string) => unknown>> = 
     ({ true: true, "1": true, yes: true, false: false, "0": false, no: false })[text.toLowerCase()] ?? text,
 };
 
+function flagName(key: string): string {
+  return key.replaceAll(/([a-z])([A-Z])/g, "$1-$2").toLowerCase();
+}
+
 function flagLayer(tree: SettingsTree): Layer {
-  const flagOf = (part: PropertyKey) =>
-    String(part)
-      .replaceAll(/([a-z])([A-Z])/g, "$1-$2")
-      .toLowerCase();
-  return { tree, locate: (path) => `--${flagOf(path.filter((part) => typeof part === "string").at(-1) ?? "")}` };
+  return { tree, locate: (path) => `--${flagName(String(path.at(-1)))}` };
 }
 
 interface Merge {

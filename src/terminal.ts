@@ -43,12 +43,18 @@ export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Ter
   };
 }
 
-/** Text from a page must not steer the terminal: control characters but our own colours (CSI ... m) and line ends go. */
+const CONTROL = /[\p{Cc}]/u;
+// oxlint-disable-next-line no-control-regex -- ESC begins the colours that stay
+const COLOUR = /(\u{1b}\[[0-9;]*m)/u;
+
+/** Text from a page must not steer the terminal: control characters go, but for colours and line ends. */
 export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this removes
-  return text.replaceAll(/\u001b\[[0-9;]*m|[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (match) =>
-    match.length > 1 && !/^\u001b\[(?:8|28)m$/.test(match) ? match : "",
-  );
+  const parts = text.split(COLOUR);
+  return parts.map((part, index) => (index % 2 === 1 ? part : Array.from(part).filter(isShown).join(""))).join("");
+}
+
+function isShown(character: string): boolean {
+  return character === "\n" || !CONTROL.test(character);
 }
 
 /** Columns padded to the widest cell; no line ends in blanks. */

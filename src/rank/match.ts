@@ -1,4 +1,5 @@
-import type { MatchField, Paper, Reason, View } from "../model.js";
+import type { Paper, Reason, View } from "../model.js";
+import { spellFields } from "./fields.js";
 import { closeHyphens, fold } from "./fold.js";
 import { holds, readPhrase, spell } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
@@ -12,14 +13,6 @@ export interface Verdict {
 type Wish = "include" | "exclude" | "authors" | "organizations";
 type Found = Extract<Reason, { readonly rule: Wish }>;
 type Finder = (paper: Paper) => readonly Found[];
-
-/** Where a phrase is looked for; the first field that holds it is the one that its reason names. */
-const TEXT_FIELDS: readonly { readonly field: MatchField; readonly texts: (paper: Paper) => readonly string[] }[] = [
-  { field: "title", texts: ({ title }) => [title] },
-  { field: "keywords", texts: ({ keywords }) => keywords },
-  { field: "summary", texts: ({ summary }) => (summary === null ? [] : [summary]) },
-  { field: "abstract", texts: ({ abstract }) => (abstract === null ? [] : [abstract]) },
-];
 
 /** The lists that widen: with any of them set, a paper is wanted when one of them finds it. */
 const WIDENING = ["include", "authors", "organizations"] as const;
@@ -61,11 +54,12 @@ export function judgeBy(view: View): (paper: Paper) => Verdict {
   };
 }
 
+/** Each phrase is named with the first field that holds it. */
 function findPhrases(rule: "include" | "exclude", wishes: readonly string[]): Finder {
   const phrases = wishes.map(readPhrase);
   if (phrases.length === 0) return () => [];
   return (paper) => {
-    const fields = TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) }));
+    const fields = spellFields(paper);
     return phrases.flatMap((phrase) => {
       const hit = fields.find(({ spelling }) => holds(spelling, phrase));
       return hit ? [{ rule, phrase: phrase.text, field: hit.field }] : [];

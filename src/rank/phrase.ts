@@ -29,33 +29,34 @@ function spaced(folded: string): string {
 export interface Phrase {
   /** As the reader wrote it. */
   readonly text: string;
-  /** Its words, hyphens open and closed; the same list twice where it has none. */
-  readonly spellings: readonly (readonly string[])[];
-  /** Whether its last word may go on: it ended in `*`. */
-  readonly isPrefix: boolean;
-  /** The same, to be looked for in a spelling; null when the phrase has no word, and then nothing holds it. */
+  /** Its words as they stand in a spelling; null when it has none, and then nothing holds it. */
   readonly needle: Spelling | null;
 }
 
 /** Reads a phrase of a view: its words in order, the last one a prefix when the phrase ends in `*`. */
 export function readPhrase(text: string): Phrase {
   const folded = fold(text).trim();
-  const isPrefix = folded.endsWith("*");
-  const open = words(folded);
-  const closed = words(closeHyphens(folded));
-  const end = isPrefix ? "" : " ";
-  const needle = (list: readonly string[]) => ` ${list.join(" ")}${end}`;
-  return {
-    text,
-    spellings: [open, closed],
-    isPrefix,
-    needle: open.length === 0 ? null : { open: needle(open), closed: needle(closed) },
-  };
+  if (words(folded).length === 0) return { text, needle: null };
+  const ends = (spelled: string) => (folded.endsWith("*") ? spelled.trimEnd() : spelled);
+  return { text, needle: { open: ends(spaced(folded)), closed: ends(spaced(closeHyphens(folded))) } };
 }
 
 /** Whether a spelled text holds a phrase; see `matchesPhrase`. */
 export function holds(text: Spelling, { needle }: Phrase): boolean {
   return needle !== null && (text.open.includes(needle.open) || text.closed.includes(needle.closed));
+}
+
+/** How often a spelled text holds a phrase. */
+export function countOf(text: Spelling, { needle }: Phrase): number {
+  if (needle === null) return 0;
+  return Math.max(occurrences(text.open, needle.open), occurrences(text.closed, needle.closed));
+}
+
+/** Neighbours share the space between them, so the next search begins on the last character of the one before. */
+function occurrences(text: string, needle: string): number {
+  let count = 0;
+  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length - 1)) count += 1;
+  return count;
 }
 
 /**

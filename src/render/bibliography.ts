@@ -58,7 +58,7 @@ function titleOf(title: string): string {
   const line = oneLine(title);
   return hasMatchingBraces(line)
     ? line.replaceAll(/(?<!\\)([&%#])/g, String.raw`\$1`)
-    : escapeTex(line.replaceAll(/[{}]/g, ""));
+    : escapeTex(line.replaceAll(/[{}\\]/g, "").trim());
 }
 
 function hasMatchingBraces(text: string): boolean {

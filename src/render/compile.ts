@@ -119,19 +119,20 @@ function whereIn(error: Error & { lineNumber?: number; column?: number }, text: 
     };
   }
   const [, line] = /^(?:Parse|Lexical) error on line (\d+)/.exec(error.message) ?? [];
-  if (line)
-    return {
-      line: Number(line),
-      column: null,
-      what: error.message.split("\n").slice(1, 3).join(" ").trim() || "is not well-formed",
-    };
+  if (line) return { line: Number(line), column: null, what: parseMistake(error.message) };
   const [, name] = /"([\w-]+)"|partial (\S+)/.exec(error.message)?.filter((part) => part !== undefined) ?? [];
   return { ...findName(name, text), what: error.message };
 }
 
+/** A parse error shows the text up to the place, an arrow, and the names of all tokens that might have come. */
+function parseMistake(message: string): string {
+  const [, near = ""] = message.split("\n");
+  return /got 'EOF'/.test(message) ? "a block is not closed" : `this cannot be read: ${near.trim()}`;
+}
+
 function findName(name: string | undefined, text: string): { line: number | null; column: number | null } {
   const tag = [...text.matchAll(/\{\{[^}]*\}\}/g)].find(
-    ([tag]) => name && new RegExp(`[\\s#>({=.]${name}(?![\\w-])`).test(tag),
+    ([tag]) => name && new RegExp(`[\\s#>({=."]${name}(?![\\w-])`).test(tag),
   );
   if (!tag) return { line: null, column: null };
   const before = text.slice(0, tag.index).split("\n");

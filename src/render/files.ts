@@ -8,8 +8,8 @@ export const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.ur
 
 /** The template files by relative name: an operator's file stands in for the built-in one of the same name. */
 export interface TemplateFiles {
-  /** The file's text, or null when neither folder has it. */
-  find(name: string): string | null;
+  /** The texts of all files of that name: the built-in one first, then the operator's. */
+  layers(name: string): readonly string[];
   /** @throws PaperboyError `config-invalid` when neither folder has it. */
   read(name: string): string;
   /** The names in a folder, such as `partials`, of both places together, in order. */
@@ -30,14 +30,15 @@ export function openFiles(templatesDir: string | null): TemplateFiles {
     });
   }
   const folders = [templatesDir, BUILT_IN].filter((folder) => folder !== null);
-  const locate = (name: string) => folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
-  const find = (name: string) => {
-    const file = locate(name);
-    return file === undefined ? null : readFileSync(file, "utf8");
-  };
+  const layers = (name: string) =>
+    folders
+      .map((folder) => path.join(folder, name))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, "utf8"))
+      .toReversed();
   return {
-    find,
-    read: (name) => find(name) ?? missing(name),
+    layers,
+    read: (name) => layers(name).at(-1) ?? missing(name),
     list: (folder) => [...new Set(folders.flatMap((root) => listFolder(path.join(root, folder))))].toSorted(),
     where: (name) =>
       templatesDir !== null && existsSync(path.join(templatesDir, name))

@@ -39,7 +39,7 @@ export interface RendererOptions {
 
 /** RFC 5322, section 2.1.1: lines should have no more than 78 characters; phones show about half of that. */
 const LONGEST_SUBJECT = 78;
-const LONGEST_PREHEADER = 160;
+const LONGEST_PREHEADER = 150;
 
 /** Opens the templates once; they are read when they are first needed and kept. */
 export function createRenderer({ templatesDir = null, look }: RendererOptions): Renderer {

@@ -5,20 +5,18 @@
 export function sealed<T extends object>(data: T): T {
   return new Proxy(data, {
     get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (
-        value === undefined &&
-        typeof name === "string" &&
-        !Array.isArray(target) &&
-        !Object.hasOwn(target, name) &&
-        !BY_HANDLEBARS.has(name)
-      ) {
+      if (typeof name === "string" && !Object.hasOwn(target, name) && !isKnown(target, name)) {
         throw new Error(`"${name}" is not defined`);
       }
+      const value: unknown = Reflect.get(target, name);
       return typeof value === "object" && value !== null ? sealed(value) : value;
     },
   });
 }
 
 /** Names that Handlebars itself looks for on any value. */
-const BY_HANDLEBARS: ReadonlySet<string> = new Set(["toHTML", "then", "toJSON", "hash", "length"]);
+const BY_HANDLEBARS: ReadonlySet<string> = new Set(["toHTML", "toString", "valueOf"]);
+
+function isKnown(target: object, name: string): boolean {
+  return Array.isArray(target) || BY_HANDLEBARS.has(name);
+}

@@ -11,7 +11,7 @@ export interface Words {
   readonly dir: "ltr" | "rtl";
   /**
    * A message by key, with its `{values}` filled in; `count` chooses the plural form.
-   * @throws PaperboyError `config-invalid` when the messages file has no such key.
+   * @throws Error when no messages file has such a key; a template that asks for it is told its place.
    */
   say(key: string, values?: Values): string;
   number(value: number): string;
@@ -20,13 +20,13 @@ export interface Words {
   range(from: Date, to: Date): string;
 }
 
-/** Messages in the order in which they stand in: the language's own file over the built-in English. */
+/** Opens a language: an operator's messages stand over the built-in ones, and those over English. */
 export function openWords(files: TemplateFiles, language: string): Words {
   const name = `messages/${language}.json`;
-  const own = files.find(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(language) ? name : "-");
+  const own = LANGUAGE_TAG.test(language) ? readMessages(files, name) : null;
   if (own === null) throw unknownLanguage(files, language);
-  const messages = { ...parse(files.read("messages/en.json"), "messages/en.json"), ...parse(own, files.where(name)) };
-  const locale = typeof messages["locale"] === "string" ? messages["locale"] : language;
+  const messages = { ...readMessages(files, "messages/en.json"), ...own };
+  const locale = typeof own["locale"] === "string" ? own["locale"] : language;
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   const number = (value: number) => numbers.format(value);
@@ -37,7 +37,7 @@ export function openWords(files: TemplateFiles, language: string): Words {
     number,
     say: (key, values = {}) => {
       const phrase = Object.hasOwn(messages, key) ? messages[key] : undefined;
-      if (phrase === undefined) throw noMessage(key, files.where(name));
+      if (phrase === undefined) throw new Error(`there is no message "${key}" in ${name}`);
       const text =
         typeof phrase === "string"
           ? phrase
@@ -57,19 +57,20 @@ function fill(text: string, values: Values, number: (value: number) => string): 
   });
 }
 
-function parse(text: string, file: string): Record<string, Phrase> {
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/;
+
+/** All files of that name, merged; null when there is none. */
+function readMessages(files: TemplateFiles, name: string): Readonly<Record<string, Phrase>> | null {
+  const layers = files.layers(name).map((text) => parseMessages(text, files.where(name)));
+  return layers.length === 0 ? null : Object.fromEntries(layers.flatMap((messages) => Object.entries(messages)));
+}
+
+function parseMessages(text: string, file: string): Record<string, Phrase> {
   try {
     return JSON.parse(text) as Record<string, Phrase>;
   } catch (cause) {
     throw new PaperboyError("config-invalid", { message: `${file} is not JSON: ${String(cause)}`, cause });
   }
-}
-
-function noMessage(key: string, file: string): PaperboyError {
-  return new PaperboyError("config-invalid", {
-    message: `a template asks for the message "${key}", and ${file} has none`,
-    hint: `Add "${key}" to ${file}, or correct the name in the template.`,
-  });
 }
 
 function unknownLanguage(files: TemplateFiles, language: string): PaperboyError {

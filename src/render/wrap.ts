@@ -1,7 +1,7 @@
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-/** East Asian wide and full-width characters (Unicode TR 11), and emoji. */
+/** East Asian wide and full-width characters (Unicode TR 11, so not the half-width ones), and emoji. */
 const WIDE_ANYWHERE =
-  /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+  /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** How many columns of a terminal or a fixed-width mail reader a text takes: wide characters (CJK, emoji) take two. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holds, matchesPhrase, readPhrase, spell } from "../../src/rank/phrase.js";
+import { countOf, holds, matchesPhrase, readPhrase, spell } from "../../src/rank/phrase.js";
 
 describe("matchesPhrase", () => {
   it.each([
@@ -59,5 +59,18 @@ describe("spell", () => {
 
   it("spells no text as one that holds nothing", () => {
     expect(holds(spell([]), readPhrase("model"))).toBe(false);
+  });
+});
+
+describe("countOf", () => {
+  it.each([
+    ["agents", "agents agents, agents", 3],
+    ["agent*", "agents and agentic work", 2],
+    ["finetuning", "fine-tuning after finetuning", 2],
+    ["散", "扩散扩散", 2],
+    ["robots", "agents", 0],
+    ["++", "a ++ b ++", 0],
+  ])("counts %s in %s", (phrase, text, count) => {
+    expect(countOf(spell([text]), readPhrase(phrase))).toBe(count);
   });
 });

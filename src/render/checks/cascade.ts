@@ -33,14 +33,20 @@ export function cascade($: CheerioAPI, rules: readonly Rule[], scheme: Scheme): 
       for (const element of matching($, part)) bySheet.set(element, [...(bySheet.get(element) ?? []), ...weighed]);
     }
   }
+  const known = new Map<Element, readonly Weighed[]>();
   return (element, names) => {
-    const inline = parseDeclarations(element.attribs["style"] ?? "").map((declaration) => weigh(declaration, INLINE));
-    const candidates = [...(bySheet.get(element) ?? []), ...inline].filter(({ name }) => names.includes(name));
+    const own = known.get(element) ?? [...(bySheet.get(element) ?? []), ...inlineOf(element)];
+    known.set(element, own);
+    const candidates = own.filter(({ name }) => names.includes(name));
     return candidates.reduce<Weighed | undefined>(
       (best, next) => (best && best.weight > next.weight ? best : next),
       undefined,
     );
   };
+}
+
+function inlineOf(element: Element): Weighed[] {
+  return parseDeclarations(element.attribs["style"] ?? "").map((declaration) => weigh(declaration, INLINE));
 }
 
 function applies(media: string | null, scheme: Scheme): boolean {

@@ -4,7 +4,7 @@ import type { Rule } from "./css.js";
 import type { TextPiece } from "./elements.js";
 
 /** `error`: nothing may be sent. `warning`: it may, but somebody should look. */
-export type Severity = "error" | "warning";
+type Severity = "error" | "warning";
 
 /** One thing that a check found wrong. */
 export interface Finding {
@@ -37,7 +37,7 @@ export interface Checked {
   readonly rules: readonly Rule[];
   /** What a reader of the HTML part sees, in order. */
   readonly texts: readonly TextPiece[];
-  /** Every text that the papers brought with them, blanks made single. What stands here is the page's doing, not ours. */
+  /** Every text and address that the papers brought with them, blanks made single. What stands here is the page's doing, not ours. */
   readonly paperText: string;
   /** Every address that the papers brought with them. */
   readonly paperUrls: ReadonlySet<string>;

@@ -32,7 +32,7 @@ export function matching($: CheerioAPI, selector: string): Element[] {
 }
 
 /** The element around this one; null at the top. */
-export function parentOf(element: Element): Element | null {
+function parentOf(element: Element): Element | null {
   const { parent } = element;
   return parent && "attribs" in parent ? parent : null;
 }

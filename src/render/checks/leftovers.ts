@@ -60,18 +60,15 @@ function passages({ letter, texts, $ }: Checked): Passage[] {
 }
 
 /**
- * Whether a mark stands in the papers' own words, together with the word before it or after it: a paper may well speak of
- * `{{` or NaN, and a page must not be able to stop the mail.
+ * Whether the word that holds a mark is a word of the papers: they may well speak of `{{` or NaN, and no page must be able
+ * to stop the mail. On a day on which one does, a template's own NaN passes too.
  */
 function isTheirs(text: string, { 0: mark, index }: RegExpExecArray, paperText: string): boolean {
-  const before = /\S*\s?\S*$/.exec(text.slice(0, index))?.[0] ?? "";
-  const after = /^\S*\s?\S*/.exec(text.slice(index + mark.length))?.[0] ?? "";
-  if (trim(before + mark + after) === mark) return paperText.includes(mark);
-  return [before + mark, mark + after].some((words) => trim(words) !== mark && paperText.includes(trim(words)));
-}
-
-function trim(words: string): string {
-  return words.trim().replaceAll(/^[“"(]+|[”"),.;…]+$/g, "");
+  const before = /\S*$/.exec(text.slice(0, index))?.[0] ?? "";
+  const after = /^\S*/.exec(text.slice(index + mark.length))?.[0] ?? "";
+  const word = before + mark + after;
+  const bare = word.replaceAll(/^[“"'(]+|[”"'),.;:…]+$/g, "");
+  return paperText.includes(word) || paperText.includes(bare);
 }
 
 /** Clients look for the charset in the first 1024 bytes (HTML Standard, "Specifying the document's character encoding"). */

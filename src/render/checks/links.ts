@@ -23,25 +23,26 @@ export const LINK_CHECKS: readonly Check[] = [
 
 function lookAtLinks(checked: Checked): Finding[] {
   const { $ } = checked;
-  const allowed = hostsOf(checked);
+  const targets = targetsOf(checked);
   return $("a[href], area[href]")
     .toArray()
     .flatMap((element) => {
-      const wrong = [wrongTarget(element.attribs["href"] ?? "", allowed), wordless($, element)];
+      const wrong = [wrongTarget(element.attribs["href"] ?? "", targets), wordless($, element)];
       return wrong.filter((message) => message !== null).map((message) => ({ message, where: pathOf($, element) }));
     });
 }
 
 /** What is wrong with the address of a link; null when nothing is. Anchors are looked at on their own. */
-function wrongTarget(target: string, allowed: ReadonlySet<string>): string | null {
+function wrongTarget(target: string, { own, hosts }: Targets): string | null {
   if (/^#./.test(target)) return null;
   if (/^mailto:[^\s@?]+@[^\s@?]+(\?\S*)?$/i.test(target)) return null;
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) {
     return `not an absolute http(s) or mailto address: ${JSON.stringify(target.slice(0, 80))}`;
   }
+  if (own.has(target)) return null;
   const { hostname, username } = new URL(target);
   if (username !== "") return `an address with a user name in it: ${target.slice(0, 80)}`;
-  return allowed.has(hostname) ? null : `leads to ${hostname}, which neither the papers nor the configuration name`;
+  return hosts.has(hostname) ? null : `leads to ${hostname}, which neither the papers nor the configuration name`;
 }
 
 function wordless($: Checked["$"], element: Element): string | null {
@@ -70,27 +71,37 @@ function lookAtAnchors({ $ }: Checked): Finding[] {
 
 /** Addresses of the text part; one that a paper wrote into its abstract is the paper's. */
 function lookAtTextLinks(checked: Checked): Finding[] {
-  const allowed = hostsOf(checked);
-  return urlsIn(checked.letter.text)
-    .filter((url) => !checked.paperText.includes(url) && !checked.paperUrls.has(url))
+  const targets = targetsOf(checked);
+  return urlsIn(checked.letter.text, checked.paperUrls)
+    .filter((url) => !checked.paperText.includes(url))
     .flatMap((url) => {
-      const message = wrongTarget(url, allowed);
+      const message = wrongTarget(url, targets);
       return message === null ? [] : [{ message, where: `text part: ${url.slice(0, 80)}` }];
     });
 }
 
-/** The http(s) addresses in a text, without the full stop or bracket that ends the sentence around them. */
-export function urlsIn(text: string): string[] {
-  return (text.match(/https?:\/\/[^\s<>"“”]+/gi) ?? []).map((url) => {
-    const bare = url.replace(/[.,;:!?'’]+$/, "");
+/**
+ * The http(s) addresses in a text, without the full stop or bracket that ends the sentence around them; those that are
+ * known stay as they are.
+ */
+export function urlsIn(text: string, known: ReadonlySet<string>): string[] {
+  return (text.match(/https?:\/\/[^\s<>"]+/gi) ?? []).map((url) => {
+    if (known.has(url)) return url;
+    const bare = url.replace(/[.,;:!?'’”]+$/, "");
     return bare.endsWith(")") && !bare.includes("(") ? bare.slice(0, -1) : bare;
   });
 }
 
-/** Hosts of the papers' own addresses, of the edition's page, and those that the configuration names. */
-export function hostsOf({ paperUrls, digest, options }: Checked): ReadonlySet<string> {
+interface Targets {
+  /** The papers' own addresses pass as the page has them: whether they are addresses at all was seen to before. */
+  readonly own: ReadonlySet<string>;
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** Where a letter may lead: the papers' own addresses, their hosts, and those that the configuration names. */
+function targetsOf({ paperUrls, digest, options }: Checked): Targets {
   const urls = [...paperUrls, digest.edition.url ?? "", digest.edition.source].filter((url) => URL.canParse(url));
-  return new Set([...options.allowedHosts, ...urls.map((url) => new URL(url).hostname)]);
+  return { own: paperUrls, hosts: new Set([...options.allowedHosts, ...urls.map((url) => new URL(url).hostname)]) };
 }
 
 function lookAtPictures({ $ }: Checked): Finding[] {

@@ -7,7 +7,7 @@ import { urlsIn } from "./links.js";
 const KINDS = ["url", "pdfUrl", "codeUrl", "projectUrl"] as const satisfies readonly (keyof Paper)[];
 
 /** Letters without blanks of a title's start: enough to know it by, and less than any part clips. */
-const KNOWN_BY = 60;
+const KNOWN_BY = 40;
 
 /** Whether who reads the text part reads the same letter. */
 export const PARITY_CHECKS: readonly Check[] = [
@@ -23,22 +23,29 @@ export const PARITY_CHECKS: readonly Check[] = [
 function compareTitles({ letter, digest, texts }: Checked): Finding[] {
   const html = dense(texts.map(({ text }) => text).join(" "));
   const text = dense(letter.text);
-  return digest.kept.flatMap(({ paper }) => {
+  const places = digest.kept.map(({ paper }) => {
     const start = dense(paper.title).slice(0, KNOWN_BY);
-    if (html.includes(start) === text.includes(start)) return [];
-    const where = paper.title;
-    return [{ message: `a paper stands in the ${html.includes(start) ? "HTML" : "text"} part alone`, where }];
+    return { where: paper.title, inHtml: html.includes(start), inText: text.includes(start) };
   });
+  const nowhere = places.filter(({ inHtml, inText }) => !inHtml && !inText);
+  // The size budget may leave papers out, and then the letter says how many.
+  const lost = nowhere.slice(letter.trimmed?.left ?? 0);
+  return [
+    ...places
+      .filter(({ inHtml, inText }) => inHtml !== inText)
+      .map(({ where, inHtml }) => ({ message: `a paper stands in the ${inHtml ? "HTML" : "text"} part alone`, where })),
+    ...lost.map(({ where }) => ({ message: "a paper stands in neither part", where })),
+  ];
 }
 
-/** Without blanks and quotation marks: the text part breaks lines, also within long words and those of scripts without blanks. */
+/** Without blanks: the text part breaks lines, also within long words and in scripts that have no blanks. */
 function dense(text: string): string {
-  return text.replaceAll(/[\s>]+/gu, "");
+  return text.replaceAll(/\s+/gu, "");
 }
 
 function compareOrder(checked: Checked): Finding[] {
   const html = linksOf(checked);
-  const text = urlsIn(checked.letter.text);
+  const text = urlsIn(checked.letter.text, checked.paperUrls);
   return KINDS.flatMap((kind) => {
     const known = new Set(checked.digest.kept.map(({ paper }) => paper[kind]));
     const [inHtml, inText] = [html, text].map((urls) => [...new Set(urls.filter((url) => known.has(url)))]);
@@ -63,7 +70,7 @@ function compareOthers(checked: Checked): Finding[] {
   const isOther = (url: string) => !paperUrls.has(url) && !paperText.includes(url);
   const written = single(texts.map(({ text }) => text).join(" "));
   const html = linksOf(checked).filter(isOther);
-  const text = urlsIn(letter.text).filter(isOther);
+  const text = urlsIn(letter.text, paperUrls).filter(isOther);
   return [
     ...html
       .filter((url) => !text.includes(url))

@@ -17,7 +17,7 @@ export function prepare(letter: Letter, digest: Digest, options: CheckOptions): 
       .toArray()
       .flatMap((style) => parseSheet($(style).text())),
     texts: visibleTexts($),
-    paperText: single([...papers.flatMap(textsOf), ...reasonTexts(digest)].join("\n")),
+    paperText: single([...papers.flatMap(textsOf), ...papers.flatMap(urlsOf), ...reasonTexts(digest)].join("\n")),
     paperUrls: new Set(papers.flatMap(urlsOf)),
   };
 }
@@ -39,7 +39,7 @@ function reasonTexts({ view, edition }: Digest): string[] {
 }
 
 /** Every address that a paper brought with it. */
-export function urlsOf(paper: Paper): string[] {
+function urlsOf(paper: Paper): string[] {
   const { url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization, thumbnailUrl, mediaUrls } = paper;
   return [url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization?.url, thumbnailUrl, ...mediaUrls].filter(
     (address) => typeof address === "string",

@@ -33,9 +33,10 @@ export const PRIVACY_CHECKS: readonly Check[] = [
 
 /** A reader's address, plain or in the disguises of links; one that a paper published itself is no leak. */
 function lookAtReaders({ letter, options, paperText }: Checked): Finding[] {
+  const own = paperText.replaceAll("%40", "@").toLowerCase();
   const parts = partsOf(letter);
   return options.readers
-    .filter((reader) => !paperText.toLowerCase().includes(reader.toLowerCase()))
+    .filter((reader) => !own.includes(reader.toLowerCase()))
     .flatMap((reader) =>
       parts
         .filter(({ text }) => disguises(reader).some((form) => text.includes(form)))
@@ -49,8 +50,8 @@ function disguises(address: string): string[] {
   return [address, encodeURIComponent(address), base64].map((form) => form.toLowerCase());
 }
 
-function lookAtStrangers({ letter, options, paperText, paperUrls }: Checked): Finding[] {
-  const own = `${paperText} ${[...paperUrls].join(" ")}`.toLowerCase();
+function lookAtStrangers({ letter, options, paperText }: Checked): Finding[] {
+  const own = paperText.replaceAll("%40", "@").toLowerCase();
   const known = new Set([...options.allowedAddresses, ...options.readers].map((address) => address.toLowerCase()));
   return partsOf(letter).flatMap(({ text, where }) =>
     [...text.replaceAll("%40", "@").matchAll(ADDRESS)]

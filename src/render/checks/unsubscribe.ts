@@ -38,7 +38,9 @@ function lookAtDeadOnes(checked: Checked): Finding[] {
   // A line of a template that ends in the word and a colon waited for an address that did not come.
   const waiting = letter.text
     .split("\n")
-    .filter((line) => LEAVE.test(line) && /:\s*$/.test(line) && !paperText.includes(single(line)));
+    .filter(
+      (line) => LEAVE.test(line) && /:\s*$/.test(line) && !paperText.includes(/\S+$/.exec(single(line))?.[0] ?? ""),
+    );
   return [
     ...dead.map((element) => ({ message: "an unsubscribe link that leads nowhere", where: pathOf($, element) })),
     ...waiting
@@ -48,10 +50,10 @@ function lookAtDeadOnes(checked: Checked): Finding[] {
 }
 
 function lookAtBoth(checked: Checked): Finding[] {
-  const { letter } = checked;
+  const { letter, paperUrls } = checked;
   const targets = leavingLinks(checked).map(({ attribs }) => attribs["href"] ?? "");
   const inHtml = targets.filter(isAddress);
-  const inText = new Set([...urlsIn(letter.text), ...(letter.text.match(/mailto:\S+/gi) ?? [])]);
+  const inText = new Set([...urlsIn(letter.text, paperUrls), ...(letter.text.match(/mailto:\S+/gi) ?? [])]);
   if (inHtml.length === 0) return [{ message: "the HTML part shows no unsubscribe link" }];
   return inHtml.some((target) => inText.has(target))
     ? []

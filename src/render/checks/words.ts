@@ -42,13 +42,12 @@ export const WORD_CHECKS: readonly Check[] = [
 function lookAtSubject({ letter: { subject }, digest }: Checked): Finding[] {
   if (subject.trim() === "") return [{ message: "the subject is empty" }];
   const length = characters(subject);
-  const isTitle = digest.kept.some(({ paper }) => subject.includes(paper.title.slice(0, 20)));
+  const isTitle = digest.kept.some(({ paper }) => subject.includes(single(paper.title).slice(0, 20)));
+  const namesNone = digest.kept.length > 0 && isGeneric(subject) && !isTitle;
   return [
     ...(length > LONGEST_SUBJECT ? [{ message: `the subject has ${length} characters`, where: subject }] : []),
     ...(STEERING.test(subject) ? [{ message: "the subject holds control or direction characters" }] : []),
-    ...(isGeneric(subject) && !isTitle
-      ? [{ message: "the subject would fit any day: it names no paper", where: subject }]
-      : []),
+    ...(namesNone ? [{ message: "the subject would fit any day: it names no paper", where: subject }] : []),
   ];
 }
 

@@ -1,0 +1,94 @@
+import type { App } from "../app.js";
+import { compose } from "../pipeline.js";
+import { checkLetter, failedErrors } from "../render/checks/index.js";
+import type { CheckOptions, CheckResult, Finding } from "../render/checks/index.js";
+import { parseAddress, parseMailbox } from "../send/address.js";
+import { fit, paint, printable, table } from "../terminal.js";
+import type { CommandModule } from "./command.js";
+import { viewOf, withViewOptions } from "./options.js";
+
+/** More places than this of one check are counted, not told. */
+const MOST_FINDINGS = 5;
+const WIDTH = 100;
+
+/** `paperboy check SOURCE`: the letter, looked at through every check. */
+export const check: CommandModule = {
+  description:
+    "Render the letter and look at it through every check that a run makes before it sends; nothing is mailed.",
+  examples: ["paperboy check yesterday", "paperboy check page.html --templates my-templates --json"],
+  define: (command, run) =>
+    withViewOptions(command.argument("<source>", "what to check; see `paperboy --help`"))
+      .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
+      .action((source, { templates, ...flags }) =>
+        run(async (app) => {
+          const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
+          const { digest } = await compose(wish, await app.parts());
+          const letter = (await app.renderer({ templates })).letter(digest);
+          const results = checkLetter(letter, digest, checkOptionsOf(app, app.config.settings.to));
+          const message = summarise(results);
+          const outcome = {
+            message,
+            data: `${checksTable(results)}\n${message}\n`,
+            result: { edition: digest.edition.id, subject: letter.subject, checks: results },
+          };
+          return failedErrors(results).length > 0 ? { reason: "config-invalid", ...outcome } : outcome;
+        }),
+      ),
+};
+
+/**
+ * What the checks must know of the configuration. Addresses and links that the operator wrote into the look are the
+ * operator's own.
+ * @param readers addresses of those who get the letter.
+ */
+export function checkOptionsOf({ config }: App, readers: readonly string[]): CheckOptions {
+  const { site, look, from, replyTo } = config.settings;
+  const written = [look.intro, look.footer, look.postal].filter((text) => text !== undefined);
+  const words = written.flatMap((text) => text.split(/[\s<>()]+/)).map((word) => word.replace(/[.,;:!?]+$/, ""));
+  const urls = [site, look.logoUrl, ...words].filter((url) => url !== undefined && /^https?:/i.test(url));
+  return {
+    allowedHosts: urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : [])),
+    allowedAddresses: [...[from, replyTo].flatMap(mailboxAddress), ...words.filter((word) => parseAddress(word).ok)],
+    readers,
+    // Readers come from the configuration alone, so nobody can leave by a link yet.
+    unsubscribe: "none",
+  };
+}
+
+function mailboxAddress(text: string | undefined): string[] {
+  const parsed = text === undefined ? null : parseMailbox(text);
+  return parsed?.ok ? [parsed.mailbox.address] : [];
+}
+
+function summarise(results: readonly CheckResult[]): string {
+  const failed = results.filter(({ passed }) => !passed);
+  if (failed.length === 0) return `all ${results.length} checks pass`;
+  const names = (wanted: CheckResult["severity"]) =>
+    failed.filter(({ severity }) => severity === wanted).map(({ id }) => id);
+  const lists = [
+    { word: "errors", ids: names("error") },
+    { word: "warnings", ids: names("warning") },
+  ].filter(({ ids }) => ids.length > 0);
+  const told = lists.map(({ word, ids }) => `${word}: ${ids.join(", ")}`).join("; ");
+  return `${results.length - failed.length} of ${results.length} checks pass; ${told}`;
+}
+
+function checksTable(results: readonly CheckResult[]): string {
+  return printable(table(results.flatMap(checkRows)));
+}
+
+/** A check that passes takes one line; one that fails also says where, and how to mend it. */
+function checkRows({ id, severity, looksAt, passed, findings, mend }: CheckResult): string[][] {
+  if (passed) return [[paint.good("✓"), id, severity, paint.dim(looksAt)]];
+  const mark = severity === "error" ? paint.bad("✗") : paint.warn("!");
+  const shown = findings.slice(0, MOST_FINDINGS).map(describe);
+  const more = findings.length > shown.length ? [`and ${findings.length - shown.length} more`] : [];
+  const [first, ...rest] = [...shown, ...more, paint.strong(`mend: ${mend}`)];
+  // The marks carry colour codes, which count as width: what stands under them must be as wide.
+  return [[mark, id, severity, first], ...rest.map((line) => [paint.good(" "), "", "", line])];
+}
+
+function describe({ message, where, count = 1 }: Finding): string {
+  const place = where ? ` (${fit(where, WIDTH)})` : "";
+  return `${message}${place}${count > 1 ? `, ${count} times` : ""}`;
+}

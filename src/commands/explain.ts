@@ -1,0 +1,61 @@
+import type { Digest, Reason } from "../model.js";
+import { compose } from "../pipeline.js";
+import { fit, paint, table } from "../terminal.js";
+import type { CommandModule } from "./command.js";
+import { viewOf, withViewOptions } from "./options.js";
+
+const TITLE_WIDTH = 60;
+
+/** `paperboy explain SOURCE`: each paper, kept or dropped, and why. */
+export const explain: CommandModule = {
+  description: "Say of each paper whether it is kept, where it ranks, and why.",
+  examples: ["paperboy explain yesterday --include agents --min-upvotes 20", "paperboy explain page.html --json"],
+  define: (command, run) =>
+    withViewOptions(command.argument("<source>", "what to explain; see `paperboy --help`")).action((source, flags) =>
+      run(async (app) => {
+        const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
+        const { digest } = await compose(wish, await app.parts());
+        const { describeReason } = await import("../render/renderer.js");
+        const describe = (reasons: readonly Reason[]) => reasons.map((reason) => describeReason(reason, "en"));
+        return {
+          message: summarise(digest),
+          data: `${explainTable(digest, describe)}\n${summarise(digest)}\n`,
+          result: { edition: digest.edition.id, view: digest.view, papers: explainRows(digest, describe) },
+        };
+      }),
+    ),
+};
+
+type Describe = (reasons: readonly Reason[]) => string[];
+
+function summarise({ kept, dropped, edition }: Digest): string {
+  return `${edition.papers.length} papers: ${kept.length} kept, ${dropped.length} dropped`;
+}
+
+function explainRows({ kept, dropped }: Digest, describe: Describe) {
+  const row = (verdict: "kept" | "dropped", rank: number | null, { paper, reasons }: Digest["dropped"][number]) => ({
+    id: paper.id,
+    title: paper.title,
+    verdict,
+    rank,
+    upvotes: paper.upvotes,
+    reasons: describe(reasons),
+    rules: reasons,
+  });
+  return [
+    ...kept.map((entry) => row("kept", entry.rank, entry)),
+    ...dropped.map((entry) => row("dropped", null, entry)),
+  ];
+}
+
+function explainTable(digest: Digest, describe: Describe): string {
+  const rows = explainRows(digest, describe).map(({ rank, id, upvotes, title, reasons }) => [
+    rank === null ? "-" : String(rank),
+    id,
+    String(upvotes ?? "?"),
+    fit(title, TITLE_WIDTH),
+    reasons.join("; "),
+  ]);
+  const [head = "", ...lines] = table([["#", "paper", "votes", "title", "why"], ...rows]).split("\n");
+  return [paint.strong(head), ...lines].join("\n");
+}

@@ -1,0 +1,35 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { PaperboyError } from "../errors.js";
+import type { CommandModule } from "./command.js";
+
+/** `paperboy fetch SOURCE`: the page as it came. */
+export const fetch: CommandModule = {
+  description: "Fetch a page and write it to standard output, or to a file.",
+  examples: ["paperboy fetch yesterday -o page.html", "paperboy fetch 2026-W40 > week.html"],
+  define: (command, run) =>
+    command
+      .argument("<source>", "what to fetch; see `paperboy --help`")
+      .option("-o, --output <file>", "write to this file instead")
+      .action((source, { output }) =>
+        run(async (app) => {
+          const parts = await app.parts();
+          const page = await parts.fetch(app.source(source).location);
+          const message = `${page.body.length} characters from ${page.url ?? source} (${page.from})`;
+          if (output === undefined) return { message, data: page.body };
+          await saveTo(path.resolve(app.world.directory, output), page.body);
+          return { message: `${message}, written to ${output}`, result: { url: page.url, file: output } };
+        }),
+      ),
+};
+
+/** Writes a result where the operator asked for it. */
+export async function saveTo(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((cause: unknown) => {
+    throw new PaperboyError("usage", {
+      message: `cannot write ${file}`,
+      hint: "Check the folder and its permissions.",
+      cause,
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import type { Command, OptionValues } from "@commander-js/extra-typings";
+import type { App } from "../app.js";
+import type { View } from "../model.js";
+import { DEFAULT_VIEW } from "../rank/view.js";
+
+/** The flags that change what a letter contains; they stand over the `view` of the configuration. */
+export interface ViewFlags {
+  readonly include?: string[] | undefined;
+  readonly exclude?: string[] | undefined;
+  readonly author?: string[] | undefined;
+  readonly organization?: string[] | undefined;
+  readonly minUpvotes?: number | undefined;
+  readonly withCode?: true | undefined;
+  readonly limit?: number | undefined;
+  readonly order?: View["order"] | undefined;
+  readonly abstracts?: View["abstracts"] | undefined;
+  readonly pictures?: true | undefined;
+  readonly language?: string | undefined;
+}
+
+const ORDERS = ["votes", "comments", "newest", "relevance"] as const;
+const ABSTRACTS = ["full", "short", "none"] as const;
+const LANGUAGES = ["en", "de"] as const;
+
+/** Declares the view flags on a command. */
+export function withViewOptions<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {
+  return command
+    .option("--include <phrase>", "keep papers that hold this word or phrase (may be given again)", collect)
+    .option("--exclude <phrase>", "drop papers that hold it (may be given again)", collect)
+    .option("--author <name>", "keep papers by this author (may be given again)", collect)
+    .option("--organization <name>", "keep papers from this organisation (may be given again)", collect)
+    .option("--min-upvotes <n>", "drop papers with fewer votes", wholeNumber)
+    .option("--with-code", "drop papers without a code link")
+    .option("--limit <n>", "at most this many papers", wholeNumber)
+    .option("--order <order>", `how to order them: ${ORDERS.join(", ")}`, oneOf(ORDERS))
+    .option("--abstracts <length>", `how much of each abstract: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
+    .option("--pictures", "show each paper's thumbnail")
+    .option("--language <code>", `the letter's language: ${LANGUAGES.join(", ")}`, oneOf(LANGUAGES));
+}
+
+/** The view that a command works with: the default, the configuration's, and the flags over both. */
+export function viewOf(app: App, flags: ViewFlags): View {
+  const { author, organization, ...rest } = flags;
+  const named = { ...rest, authors: author, organizations: organization };
+  return { ...DEFAULT_VIEW, ...given(app.config.settings.view), ...given(pick(named, VIEW_KEYS)) };
+}
+
+const VIEW_KEYS = new Set(Object.keys(DEFAULT_VIEW));
+
+function pick(values: object, keys: ReadonlySet<string>): Partial<View> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.has(key)));
+}
+
+/** Leaves out what was not given, so that absence never covers a value below. */
+function given(values: object): Partial<View> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Gathers a flag that may be given again. */
+export function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
+  return Number(text);
+}
+
+/** A parser for a flag with a fixed set of values. */
+export function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new InvalidArgumentError(`Expected one of: ${values.join(", ")}.`);
+    return found;
+  };
+}

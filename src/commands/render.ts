@@ -1,0 +1,55 @@
+import path from "node:path";
+import type { App } from "../app.js";
+import type { Digest } from "../model.js";
+import { compose } from "../pipeline.js";
+import type { Renderer } from "../render/renderer.js";
+import type { CommandModule } from "./command.js";
+import { saveTo } from "./fetch.js";
+import { oneOf, viewOf, withViewOptions } from "./options.js";
+import { mailerOf } from "./mailer.js";
+
+type Write = (digest: Digest, renderer: Renderer, app: App) => string | Promise<string>;
+
+/** The shapes of a letter. */
+const SHAPES = {
+  html: (digest, renderer) => renderer.letter(digest).html,
+  text: (digest, renderer) => renderer.letter(digest).text,
+  subject: (digest, renderer) => `${renderer.letter(digest).subject}\n`,
+  eml: async (digest, renderer, app) => {
+    const mailer = await mailerOf(app, { readOnly: true });
+    const [to = "reader@localhost"] = app.config.settings.to;
+    return (await mailer.compose(renderer.letter(digest), to)).raw.toString("utf8");
+  },
+  md: (digest, renderer) => renderer.shape(digest, "md"),
+  json: (digest, renderer) => renderer.shape(digest, "json"),
+  bib: (digest, renderer) => renderer.shape(digest, "bib"),
+  ris: (digest, renderer) => renderer.shape(digest, "ris"),
+} as const satisfies Record<string, Write>;
+
+type Shape = keyof typeof SHAPES;
+const SHAPE_NAMES = Object.keys(SHAPES) as Shape[];
+
+/** `paperboy render SOURCE`: the letter, in one of its shapes; nothing is mailed. */
+export const render: CommandModule = {
+  description: "Render the letter and write it to standard output; nothing is mailed.",
+  examples: [
+    "paperboy render yesterday --as html > letter.html",
+    "paperboy render page.html --as text --abstracts short",
+  ],
+  define: (command, run) =>
+    withViewOptions(command.argument("<source>", "what to render; see `paperboy --help`"))
+      .option("--as <shape>", `the shape: ${SHAPE_NAMES.join(", ")}`, oneOf(SHAPE_NAMES), "html")
+      .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
+      .option("-o, --output <file>", "write to this file instead")
+      .action((source, { as, output, templates, ...flags }) =>
+        run(async (app) => {
+          const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
+          const { digest } = await compose(wish, await app.parts());
+          const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
+          const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
+          if (output === undefined) return { message, data: text };
+          await saveTo(path.resolve(app.world.directory, output), text);
+          return { message: `${message}, written to ${output}`, result: { edition: digest.edition.id, file: output } };
+        }),
+      ),
+};

@@ -1,0 +1,44 @@
+import type { CheerioAPI } from "cheerio/slim";
+import type { PageKind } from "../model.js";
+import { FIELDS } from "./fields.js";
+import { LIMITS } from "./limits.js";
+import type { Entry } from "./paper.js";
+
+/** A card of a page: one `article`, asked by selector. */
+export interface Card {
+  readonly kind: PageKind;
+  /** The text of the first element that a selector finds, or one of its attributes; null where there is none. */
+  readonly find: (selector: string, attribute?: "href" | "src") => string | null;
+}
+
+const ARTICLE = "article:not(article article)";
+
+/** The cards of a list page, in order; an `article` inside another one is part of it. */
+export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] {
+  const list = $('[data-target="DailyPapers"]');
+  const articles = list.length > 0 ? list.find(ARTICLE) : $(ARTICLE);
+  return articles
+    .slice(0, LIMITS.entries + 1)
+    .toArray()
+    .map((article) => ({
+      kind,
+      find: (selector, attribute) => {
+        const found = $(article).find(selector).first();
+        if (found.length === 0) return null;
+        return attribute ? (found.attr(attribute) ?? null) : found.text();
+      },
+    }));
+}
+
+/** What a card shows of a field. */
+export function cardEntry(card: Card): Entry {
+  return (name) => {
+    const place = FIELDS[name].card;
+    if (!place || (place.on && !place.on.includes(card.kind))) return [];
+    for (const selector of place.at) {
+      const shown = card.find(selector, place.take);
+      if (shown !== null && shown.trim() !== "") return [place.read ? place.read(shown, card) : shown];
+    }
+    return [place.absent];
+  };
+}

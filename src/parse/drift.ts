@@ -1,0 +1,109 @@
+import { PaperboyError } from "../errors.js";
+import type { Drift, PageKind, Paper, Reader, Skipped } from "../model.js";
+import { FIELDS } from "./fields.js";
+import type { FieldName } from "./fields.js";
+import { isEmpty } from "./paper.js";
+import { FEWEST_FOR_A_WARNING, MOST_SKIPPED, THRESHOLDS } from "./thresholds.js";
+import type { Threshold } from "./thresholds.js";
+
+/** A reading's papers, as the checks look at them. */
+export interface Sample {
+  readonly reader: Reader;
+  readonly kind: PageKind;
+  readonly papers: readonly Paper[];
+  readonly skipped: readonly Skipped[];
+  /** How often the value of a field had the wrong type. */
+  readonly wrong: ReadonlyMap<FieldName, number>;
+}
+
+/** The reason of an entry whose id came before. */
+export const DUPLICATE = "duplicate";
+
+/** A finding that concerns the page as a whole. */
+export function finding(level: Drift["level"], check: string, parts: Pick<Drift, "field" | "message">): Drift {
+  return { level, check, ...parts, count: 1, of: 1 };
+}
+
+/** Holds a reading against the table of thresholds. An `error` says that it must not serve. */
+export function checkReading(sample: Sample): readonly Drift[] {
+  return [...checkSkipped(sample), ...checkTypes(sample), ...THRESHOLDS.flatMap((row) => checkMissing(row, sample))];
+}
+
+/** The error that a page ends in when no reading of it may serve: every failed check, with its counts. */
+export function layoutChanged(drift: readonly Drift[]): PaperboyError {
+  const failed = drift.filter(({ level }) => level === "error").map(({ message }) => message);
+  return new PaperboyError("layout-changed", {
+    message: `the page is not what Paperboy knows: ${failed.join("; ")}`,
+    hint: "Open the page in a browser: if it shows the papers there, please report it.",
+  });
+}
+
+/** The same findings about a reading that another one stands in for. */
+export function asWarnings(drift: readonly Drift[]): readonly Drift[] {
+  return drift.map((one) => ({ ...one, level: "warning" }));
+}
+
+function checkSkipped({ reader, kind, papers, skipped }: Sample): readonly Drift[] {
+  // A trending page may hold a card twice (PAGES.md section 3).
+  const lost = skipped.filter(({ reason }) => kind !== "trending" || reason !== DUPLICATE);
+  const of = papers.length + lost.length;
+  if (lost.length === 0) return [];
+  const reasons = [...new Set(lost.map(({ reason }) => reason))].slice(0, 3).join(", ");
+  return [
+    {
+      level: isMore(lost.length, { of, most: MOST_SKIPPED }) ? "error" : "warning",
+      check: "skipped",
+      field: reader === "cards" ? "article" : "entry",
+      message: `${reader}: ${lost.length} of ${of} entries could not be read (${reasons})`,
+      count: lost.length,
+      of,
+    },
+  ];
+}
+
+function checkTypes({ reader, papers, wrong }: Sample): readonly Drift[] {
+  return [...wrong].map(([field, count]) => ({
+    level: "warning",
+    check: "wrong-type",
+    field,
+    message: `${reader}: ${whereIs(field, reader)} has the wrong type in ${count} of ${papers.length} papers`,
+    count,
+    of: papers.length,
+  }));
+}
+
+function checkMissing(row: Threshold, { reader, kind, papers }: Sample): readonly Drift[] {
+  if (!row.readers.includes(reader) || row.except?.includes(kind)) return [];
+  const { field, level, most, since } = row;
+  const isOptional = level === "warning";
+  if (isOptional && (papers.length < FEWEST_FOR_A_WARNING || kind === "trending" || kind === "search")) return [];
+  if (since !== undefined && newest(papers) < since) return [];
+  const missing = papers.filter((paper) => isEmpty(paper[field])).length;
+  if (missing === 0) return [];
+  const isAlarm = isMore(missing, { of: papers.length, most });
+  if (isOptional && !isAlarm) return [];
+  return [
+    {
+      level: isAlarm ? level : "warning",
+      check: "missing",
+      field,
+      message: `${reader}: ${whereIs(field, reader)} is missing in ${missing} of ${papers.length} papers`,
+      count: missing,
+      of: papers.length,
+    },
+  ];
+}
+
+function isMore(count: number, { of, most }: { readonly of: number; readonly most: number }): boolean {
+  return count === of || count > Math.max(1, of * most);
+}
+
+/** A field with its first path or selector, for whoever mends the reader. */
+function whereIs(field: FieldName, reader: Reader): string {
+  const place = reader === "cards" ? FIELDS[field].card?.at[0] : FIELDS[field].data[0];
+  return place === undefined || place === field ? field : `${field} (${place})`;
+}
+
+function newest(papers: readonly Paper[]): string {
+  return papers.reduce((latest, { publishedAt }) => (publishedAt && publishedAt > latest ? publishedAt : latest), "");
+}

@@ -1,0 +1,52 @@
+import type { CheerioAPI } from "cheerio/slim";
+import { isObject, parseJson } from "./json.js";
+import type { JsonObject } from "./json.js";
+
+/** The parts of a page that hold data: a list of papers, and one paper with its comments (PAGES.md section 2). */
+export const TARGETS = ["DailyPapers", "PaperContent"] as const;
+
+/** The hydration data of a page: what the server wrote for the browser's code. */
+export type Hydration =
+  | { readonly type: "list"; readonly data: JsonObject; readonly entries: readonly unknown[] }
+  | { readonly type: "paper"; readonly entry: JsonObject }
+  | { readonly type: "broken"; readonly reason: string };
+
+/** Finds the data by its target, wherever it stands and whatever the order of the attributes. */
+export function findHydration($: CheerioAPI): Hydration {
+  const found = TARGETS.flatMap((target) =>
+    $(`[data-target="${target}"]`)
+      .toArray()
+      .map((element) => ({ target, text: $(element).attr("data-props") })),
+  );
+  const read = found.map(({ target, text }) => readData(target, text));
+  const [first = { type: "broken", reason: `no element has data-target ${TARGETS.join(" or ")}` } as const] = read;
+  return read.find(({ type }) => type !== "broken") ?? first;
+}
+
+/** Whether a page is, or was, that of one paper: its `article`s are comments, and no cards. */
+export function isPaperPage($: CheerioAPI): boolean {
+  return $('[data-target="PaperContent"]').length > 0 && $('[data-target="DailyPapers"]').length === 0;
+}
+
+function readData(target: (typeof TARGETS)[number], text: string | undefined): Hydration {
+  if (text === undefined) return { type: "broken", reason: `${target} has no data-props` };
+  const data = parseJson(text);
+  if (data === undefined) return { type: "broken", reason: `data-props of ${target} is not whole JSON` };
+  if (!isObject(data)) return { type: "broken", reason: `data-props of ${target} is not an object` };
+  return target === "DailyPapers" ? listOf(data) : paperOf(data);
+}
+
+function listOf(data: JsonObject): Hydration {
+  const entries = data["dailyPapers"];
+  return Array.isArray(entries)
+    ? { type: "list", data, entries }
+    : { type: "broken", reason: "dailyPapers is not a list" };
+}
+
+/** One paper's page in the shape of a list's entry; its comments are counted. */
+function paperOf(data: JsonObject): Hydration {
+  const { paper, comments, organization, submitterOrganization } = data;
+  if (!isObject(paper)) return { type: "broken", reason: "PaperContent has no paper" };
+  const numComments = Array.isArray(comments) ? comments.length : undefined;
+  return { type: "paper", entry: { paper, numComments, organization, submitterOrganization } };
+}

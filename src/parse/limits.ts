@@ -1,0 +1,25 @@
+/**
+ * Sizes above which something is no page, entry or field of the site. Each is far above the largest that was measured
+ * (named beside it, over the real pages unless another source is given), so that only an attack or a fault meets it.
+ */
+export const LIMITS = {
+  /** Characters of a page or an API answer: 985,485; a trending page of 2026-10 had 1.5 million. */
+  body: 20_000_000,
+  /** Signs `<` of a page, which bound its nodes: 8,879. */
+  tags: 300_000,
+  /** Elements that are open at once: 21. */
+  depth: 256,
+  /** Entries of a page: 105 on a week or month (PAGES.md section 1). */
+  entries: 2_000,
+  title: 1_000,
+  /** Abstracts: 1,918 characters; summaries: 1,575. */
+  text: 20_000,
+  /** 533 authors on one paper; large collaborations sign with some thousands. */
+  authors: 10_000,
+  name: 500,
+  keywords: 100,
+  media: 100,
+  url: 2_000,
+  /** Votes, comments and stars. */
+  count: 100_000_000,
+} as const;

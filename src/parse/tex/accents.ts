@@ -1,0 +1,92 @@
+/** Accents: each command is a combining character, and NFC makes `é` of `e` and U+0301. */
+
+const COMBINING: Readonly<Record<string, string>> = {
+  "'": "\u0301",
+  "`": "\u0300",
+  "^": "\u0302",
+  '"': "\u0308",
+  "~": "\u0303",
+  "=": "\u0304",
+  ".": "\u0307",
+  u: "\u0306",
+  v: "\u030c",
+  H: "\u030b",
+  c: "\u0327",
+  d: "\u0323",
+  b: "\u0331",
+  k: "\u0328",
+  r: "\u030a",
+  hat: "\u0302",
+  widehat: "\u0302",
+  tilde: "\u0303",
+  widetilde: "\u0303",
+  bar: "\u0304",
+  overline: "\u0304",
+  vec: "\u20d7",
+  overrightarrow: "\u20d7",
+  dot: "\u0307",
+  ddot: "\u0308",
+  check: "\u030c",
+  widecheck: "\u030c",
+  breve: "\u0306",
+  acute: "\u0301",
+  grave: "\u0300",
+  mathring: "\u030a",
+};
+
+/** The letters of commands that stand for a letter: `\o`, `\ss`, `\aa`. */
+export const LETTER_COMMANDS: Readonly<Record<string, string>> = {
+  o: "ø",
+  O: "Ø",
+  l: "ł",
+  L: "Ł",
+  ss: "ß",
+  ae: "æ",
+  AE: "Æ",
+  oe: "œ",
+  OE: "Œ",
+  aa: "å",
+  AA: "Å",
+  i: "ı",
+  j: "ȷ",
+  dh: "ð",
+  DH: "Ð",
+  th: "þ",
+  TH: "Þ",
+  dj: "đ",
+  DJ: "Đ",
+  ng: "ŋ",
+};
+
+/** A letter with the accent that the command (without its backslash) names; over more than one letter the accent is dropped. */
+export function accented(command: string, letter: string): string {
+  const mark = Object.hasOwn(COMBINING, command) ? COMBINING[command] : undefined;
+  const bare = letter.replace("ı", "i").replace("ȷ", "j");
+  if (mark === undefined || !/^[\p{L}\p{N}]\p{M}*$/u.test(bare)) return letter;
+  return `${bare}${mark}`.normalize("NFC");
+}
+
+/**
+ * Accents in running text. A symbol accent needs a letter that takes it in some language, so that `\'s` and `\.com` of
+ * escaped strings stay; a letter accent (`\c`, `\v`) needs braces, since `\d` and `\b` are also regular expressions.
+ */
+const TEXT_ACCENT =
+  /\\(?:(['`^"~=])\s?(?:\{\s?(\\?[A-Za-z])\s?\}|(\\[ij](?:\{\}| (?=[a-z])|(?![A-Za-z])))|([aeiouyAEIOUYcglnrszCGLNRSZ]))|(\.)(?:\{([A-Za-z])\}|([zZI]))|([uvHcdbkr])(?:\{\s?(\\?[A-Za-z])\s?\})|([vHc]) ([cCsSzZroO]))/g;
+
+/** Quotation marks that were escaped for a string literal: `\"word\"`, and the apostrophe of `don\'t`. */
+const ESCAPED_QUOTES = /(?<![\p{L}\\])\\"(?=[\p{L}\p{N}])([^"\\{}]{1,200})\\"(?![\p{L}{])/gu;
+const ESCAPED_APOSTROPHE = /(?<=\p{L})\\'(?=(?:s|t|re|ve|ll|d|m)\b)/gu;
+
+/** Accents of running text made letters: `Schr\"odinger`, `Erd\H{o}s`, `Fr\'echet`. */
+export function replaceAccents(text: string): string {
+  return text
+    .replace(/\\~\{\}/g, "~")
+    .replace(ESCAPED_QUOTES, '"$1"')
+    .replace(ESCAPED_APOSTROPHE, "'")
+    .replace(TEXT_ACCENT, (whole: string, ...groups: readonly (string | undefined)[]) => {
+      const [command, letter] = groups.slice(0, -2).filter((group) => typeof group === "string");
+      if (command === undefined || letter === undefined) return whole;
+      const result = accented(command, letter.replace(/^\\|[{} ]/g, ""));
+      return result === letter ? whole : result;
+    });
+}

@@ -1,0 +1,84 @@
+/** How a piece of a formula behaves beside its neighbours, after TeX's own classes. */
+export type Kind =
+  | "ord"
+  | "text"
+  | "group"
+  | "fenced"
+  | "word"
+  | "op"
+  | "bin"
+  | "rel"
+  | "open"
+  | "close"
+  | "punct"
+  | "fraction"
+  | "space"
+  | "unknown";
+
+export interface Piece {
+  readonly kind: Kind;
+  readonly text: string;
+}
+
+/** Kinds that multiply when they stand side by side. */
+const FACTORS: ReadonlySet<Kind> = new Set(["ord", "group", "fenced", "word", "op", "fraction"]);
+/** Kinds that `log` keeps a space from on its left, and (with brackets excepted) on its right. */
+const BEFORE_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "fenced", "word", "op", "close", "fraction", "text"]);
+const AFTER_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "word", "op", "fraction", "text"]);
+
+/** Pieces set side by side: relations apart (`x ≤ y`), functions apart (`n log n`), all else together (`2×3`). Tight pieces, in scripts, keep only the spaces that names need. */
+export function joinPieces(pieces: readonly Piece[], tight: boolean): string {
+  const solid = withoutOuterSpaces(pieces.filter(({ text }) => text !== ""));
+  return solid.map((_, index) => gap(solid, index, tight) + shape(solid, index)).join("");
+}
+
+/** `$\,x$` is as wide as `$x$`; `$\ $` alone is a space. */
+function withoutOuterSpaces(pieces: readonly Piece[]): readonly Piece[] {
+  const first = pieces.findIndex(({ kind }) => kind !== "space");
+  const last = pieces.findLastIndex(({ kind }) => kind !== "space");
+  return first < 0 ? pieces.slice(0, 1) : pieces.slice(first, last + 1);
+}
+
+function shape(pieces: readonly Piece[], index: number): string {
+  const piece = pieces[index];
+  if (piece === undefined) return "";
+  const before = pieces[index - 1]?.kind;
+  const after = pieces[index + 1]?.kind;
+  if (piece.kind === "fraction" && [before, after].some((kind) => kind !== undefined && FACTORS.has(kind))) {
+    return `(${piece.text})`;
+  }
+  return piece.kind === "group" && before === "unknown" ? `{${piece.text}}` : piece.text;
+}
+
+function gap(pieces: readonly Piece[], index: number, tight: boolean): string {
+  const left = pieces[index - 1];
+  const right = pieces[index];
+  if (left === undefined || right === undefined || left.kind === "space" || right.kind === "space") return "";
+  if (runsTogether(left, right)) return " ";
+  if (right.kind === "word" && BEFORE_WORD.has(left.kind)) return " ";
+  if (tight) return left.kind === "word" && AFTER_WORD.has(right.kind) ? " " : "";
+  if (left.kind === "punct" || left.text === ":") return startsNumberGroup(pieces, index) ? "" : " ";
+  if (right.text === ":") return "";
+  if (left.kind === "rel") return right.kind === "rel" || index === 1 ? "" : " ";
+  if (right.kind === "rel") return " ";
+  return (left.kind === "word" || left.kind === "op") && AFTER_WORD.has(right.kind) ? " " : "";
+}
+
+/** A name that could not be lowered or raised must not swallow the next one: `w_k R`, and `\foo x` must not become `\foox`. */
+function runsTogether(left: Piece, right: Piece): boolean {
+  const open = /[_^][\p{L}\p{N}.]+$/u.test(left.text) || (left.kind === "unknown" && right.kind !== "group");
+  return open && /^[\p{L}\p{N}.]/u.test(right.text);
+}
+
+/** Whether the piece is the 0 of `10,000` or of `1:10`: a sign between digits stays close. */
+function startsNumberGroup(pieces: readonly Piece[], index: number): boolean {
+  const digits = (at: number): boolean => /^\d/.test(pieces[at]?.text ?? "");
+  const ratio = pieces[index - 1]?.text === ":" && digits(index - 2);
+  const thousands = digits(index - 2) && digits(index + 1) && digits(index + 2) && !digits(index + 3);
+  return digits(index) && (ratio || thousands || thousandsGoOn(pieces, index));
+}
+
+function thousandsGoOn(pieces: readonly Piece[], index: number): boolean {
+  const run = pieces.slice(index, index + 4).map(({ text }) => text);
+  return /^\d\d\d,$/.test(run.join("")) && /^\d$/.test(pieces[index - 2]?.text ?? "");
+}

@@ -1,0 +1,103 @@
+/**
+ * Alphabets of mathematics. Blackboard, script and Fraktur letters carry a meaning of their own (ℝ, 𝒪) and keep their
+ * shape; bold, italic and sans-serif do not, and become plain letters that search and screen readers know.
+ */
+
+interface Alphabet {
+  /** The code point of "A" in the alphabet's block; null where the block has none. */
+  readonly upper: number;
+  readonly lower: number | null;
+  readonly digit: number | null;
+  /** Letters that Unicode had before it had the block. */
+  readonly older: Readonly<Record<string, string>>;
+}
+
+const BLACKBOARD: Alphabet = {
+  upper: 0x1d538,
+  lower: 0x1d552,
+  digit: 0x1d7d8,
+  older: { C: "ℂ", H: "ℍ", N: "ℕ", P: "ℙ", Q: "ℚ", R: "ℝ", Z: "ℤ" },
+};
+
+const SCRIPT: Alphabet = {
+  upper: 0x1d49c,
+  lower: 0x1d4b6,
+  digit: null,
+  older: { B: "ℬ", E: "ℰ", F: "ℱ", H: "ℋ", I: "ℐ", L: "ℒ", M: "ℳ", R: "ℛ", e: "ℯ", g: "ℊ", o: "ℴ" },
+};
+
+const FRAKTUR: Alphabet = {
+  upper: 0x1d504,
+  lower: 0x1d51e,
+  digit: null,
+  older: { C: "ℭ", H: "ℌ", I: "ℑ", R: "ℜ", Z: "ℨ" },
+};
+
+const ALPHABETS: Readonly<Record<string, Alphabet>> = {
+  mathbb: BLACKBOARD,
+  mathbbm: BLACKBOARD,
+  mathds: BLACKBOARD,
+  mathcal: SCRIPT,
+  mathscr: SCRIPT,
+  mathfrak: FRAKTUR,
+};
+
+/** Longer runs stay plain: `\mathcal{LOSS}` is a word, and a screen reader spells script letters one by one. */
+const LONGEST_STYLED = 2;
+
+/** The text in the font that a TeX command names: `inFont("mathbb", "R")` is `ℝ`. Unknown fonts and words stay plain. */
+export function inFont(font: string, text: string): string {
+  const alphabet = Object.hasOwn(ALPHABETS, font) ? ALPHABETS[font] : undefined;
+  const letters = Array.from(text);
+  if (alphabet === undefined || letters.filter((letter) => /[A-Za-z]/.test(letter)).length > LONGEST_STYLED)
+    return text;
+  return letters.map((letter) => alphabet.older[letter] ?? shifted(alphabet, letter)).join("");
+}
+
+function shifted({ upper, lower, digit }: Alphabet, letter: string): string {
+  const code = letter.codePointAt(0) ?? 0;
+  if (/^[A-Z]$/.test(letter)) return String.fromCodePoint(upper + code - 0x41);
+  if (/^[a-z]$/.test(letter) && lower !== null) return String.fromCodePoint(lower + code - 0x61);
+  if (/^[0-9]$/.test(letter) && digit !== null) return String.fromCodePoint(digit + code - 0x30);
+  return letter;
+}
+
+const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
+  "1/2": "½",
+  "1/3": "⅓",
+  "2/3": "⅔",
+  "1/4": "¼",
+  "3/4": "¾",
+  "1/5": "⅕",
+  "2/5": "⅖",
+  "3/5": "⅗",
+  "4/5": "⅘",
+  "1/6": "⅙",
+  "5/6": "⅚",
+  "1/7": "⅐",
+  "1/8": "⅛",
+  "3/8": "⅜",
+  "5/8": "⅝",
+  "7/8": "⅞",
+  "1/9": "⅑",
+  "1/10": "⅒",
+};
+
+/** A fraction on one line: `½`, `a/b`, `(a+b)/2`. */
+export function writeFraction(numerator: string, denominator: string): string {
+  return VULGAR_FRACTIONS[`${numerator}/${denominator}`] ?? `${asFactor(numerator)}/${asFactor(denominator)}`;
+}
+
+const ROOTS: Readonly<Record<string, string>> = { "": "√", "2": "√", "3": "∛", "4": "∜" };
+
+/** A root: `√dₖ`, `√(n+1)`, `∛x`; `degree` is empty for a square root. */
+export function writeRoot(degree: string, body: string): string {
+  return `${ROOTS[degree] ?? `${degree}√`}${asFactor(body)}`;
+}
+
+/** In parentheses unless it is one number, one name, or one bracketed term, with whatever is raised or lowered on it. */
+function asFactor(text: string): string {
+  const single =
+    /^(?:\d+(?:\.\d+)?|\p{L}\p{M}*|\p{L}{2,})[\p{Lm}\p{No}₊₋₌₍₎⁺⁻⁼⁽⁾′*]*$|^[([|‖][^()[\]|‖]*[)\]|‖]$/u.test(text);
+  return single ? text : `(${text})`;
+}

@@ -1,0 +1,132 @@
+import { LONE_WORDS, LOST_WORDS } from "./lost-words.js";
+import type { Rule } from "./rule.js";
+import { hasScript, RAISED_OR_LOWERED, writeScript } from "./scripts.js";
+
+const GREEK: Readonly<Record<string, string>> = {
+  alpha: "α",
+  beta: "β",
+  gamma: "γ",
+  delta: "δ",
+  epsilon: "ε",
+  eta: "η",
+  theta: "θ",
+  kappa: "κ",
+  lambda: "λ",
+  mu: "μ",
+  nu: "ν",
+  pi: "π",
+  rho: "ρ",
+  sigma: "σ",
+  tau: "τ",
+  phi: "φ",
+  chi: "χ",
+  psi: "ψ",
+  omega: "ω",
+};
+
+/** A unit or a sign that may follow an approximate number: `sim7B`, `sim10x`, `sim75%`, but not `sim2real`. */
+const AFTER_NUMBER = String.raw`(?:[KMBTGkx×%]|[KMGT]B|ms|pp|times|GPUs?)?(?![\p{L}\d])`;
+
+/** Once each, in this order. */
+export const IN_TEXT: readonly Rule[] = [
+  {
+    why: "sim before a quantity; sim2real and sim-to-real are not quantities",
+    pattern: new RegExp(String.raw`(?<![\p{L}\p{N}\\_-])sim(?=\d[\d.,]{0,12}${AFTER_NUMBER})`, "gu"),
+    replace: () => "∼",
+  },
+  {
+    why: "sim, a space and a quantity, after a word that no simulator follows; `in sim 3` may be one",
+    pattern:
+      /sim (?<=(?:^|[(,~]|\b(?:by|only|to|with|at|of|a|over|uses?|using|requires?|just|about|is|and) )sim )(?=\d[\d.,]{0,12}(?:\\?%|[KMBx×]|times|(?<=\d[\d.,]{0,12}\d))(?![\p{L}\d]))/gu,
+    replace: () => "∼",
+  },
+  {
+    why: "times glued to a number or a closing bracket, up to another number",
+    pattern: /(?<=[\d)\]}])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
+    replace: () => "×",
+  },
+  {
+    why: "one variable with times glued to it",
+    pattern: /(?<![\p{L}\p{N}_])([NKMHWnkm])times(?:\s?(?=[\d])|(?![\p{L}\d_]))/gu,
+    replace: (_, variable) => `${variable}×`,
+  },
+  {
+    why: "pm between two numbers, glued, or both with decimals: 5 pm is a time",
+    pattern: /(?<=\d%?)pm(?=\d)|(?<=\.\d{1,6}) pm (?=\d+\.\d)/g,
+    replace: () => "±",
+  },
+  {
+    why: "names of symbols that are no English words",
+    pattern: lostWords(),
+    replace: (word) => LOST_WORDS.get(word) ?? word,
+  },
+  {
+    why: "boldsymbol before a letter that is not ASCII",
+    pattern: /\\?(?:boldsymbol|bm|mathbf)(?=[^\u0020-\u007f])/g,
+    replace: () => "",
+  },
+  {
+    why: "log glued to the variable before it, in a bound",
+    pattern: /(?<=[OΘΩ𝒪]\([A-Za-z]{0,2})(?<=[A-Za-z])log(?=[ (A-Za-z])/gu,
+    replace: () => " log",
+  },
+  {
+    why: "the name of a Greek letter with a script on it",
+    pattern: new RegExp(
+      String.raw`(?<![\p{L}\p{N}_\\/.-])(${Object.keys(GREEK).join("|")})(?=[\^${RAISED_OR_LOWERED}]|_[A-Za-z0-9](?![\p{L}\p{N}_]))`,
+      "gu",
+    ),
+    replace: (name) => GREEK[name] ?? name,
+  },
+  {
+    why: "a sum or a norm with an index",
+    pattern:
+      /(?<![\p{L}\p{N}_\\])(sum|prod|ell|log)(?=[_^](?:[a-z0-9](?![\p{L}\p{N}_])|\())|(?<![\p{L}\p{N}_\\])(sum|prod|ell)(?=[₀-₉ₐ-ₜᵢⱼ])/gu,
+    replace: (name) => LOST_WORDS.get(`${name}_`) ?? name,
+  },
+  {
+    why: "a lone star or dagger, raised, is already raised in type",
+    pattern: /\^(?<=[\p{L}\p{N}\p{Co})\]]\^)(?:([*†‡′])|\\?(star|ast|dagger|prime|top)(?![A-Za-z]))/gu,
+    replace: (_, sign, name) => sign || (LOST_WORDS.get(`^${name}`) ?? ""),
+  },
+  {
+    why: "a number raised on a letter, number or bracket: T^2PO, 10^-3; not in a file's or variable's name",
+    pattern:
+      /\^(?<=[\p{L}\p{N}\p{Co})\]}′*]\^)(?<![_/\\][\p{L}\p{N}]{2,30}\^)([-−+]?\d{1,6})(?![\d^]|_[\p{L}\p{N}_]{2}|\.\d)/gu,
+    replace: (_, number) => writeScript("sup", number),
+  },
+  {
+    why: "one letter raised on a name and nothing after it: pass^k, R^d, D^γ",
+    pattern: /\^(?<=[\p{L}\p{N}\p{Co})\]}]\^)(?<!\^[\p{L}\p{N}]{1,20}\^)(\p{L})(?![\p{L}\p{N}_^({])/gu,
+    replace: (whole, letter) => (hasScript("sup", letter) ? writeScript("sup", letter) : whole),
+  },
+  {
+    why: "one letter or number lowered on one letter: L_2, w_k; a longer name is code (top_p, x_train)",
+    pattern: new RegExp(
+      String.raw`((?:(?<![\p{L}\p{N}_/\\.@#$-])(?:\p{L}\p{M}?|[∑∏∇ℓ∂])|[|‖])[${RAISED_OR_LOWERED}′*]*)_(\d{1,2}|\p{L})(?![\p{Lu}\p{Ll}\p{Nd}_/@]|\.[\p{L}\d])`,
+      "gu",
+    ),
+    replace: (whole, base, index) => (hasScript("sub", index) ? `${base}${writeScript("sub", index)}` : whole),
+  },
+  {
+    why: "the number of a molecule's atoms: CO_2, H_2O",
+    pattern: /(?<![\p{L}\p{N}_])(CO|NO|SO|CH|NH|SiO|TiO|H)_(\d)(?![\d_\p{Ll}])/gu,
+    replace: (_, atoms, number) => `${atoms}${writeScript("sub", number)}`,
+  },
+  {
+    why: "infty lowered or raised",
+    pattern: /(?<=[\p{L}\p{N})\]|‖])([_^])infty(?![A-Za-z])/gu,
+    replace: (_, mark) => `${mark}∞`,
+  },
+  {
+    why: "log with a lowered base",
+    pattern: /(?<![\p{L}\p{N}_])log_(\d{1,2})(?![\p{L}\p{N}_])/gu,
+    replace: (_, base) => `log${writeScript("sub", base)}`,
+  },
+];
+
+function lostWords(): RegExp {
+  // "approx." is an abbreviation, and "approx-" may begin a name.
+  const names = LONE_WORDS.map((name) => (name === "approx" ? "approx(?![-.])" : name));
+  return new RegExp(String.raw`(?<![A-Za-z\\_./-])(?:${names.join("|")})(?![A-Za-z_/]|\.[A-Za-z])`, "g");
+}

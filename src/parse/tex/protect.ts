@@ -1,0 +1,39 @@
+/** What looks like TeX and is not: addresses, code, special tokens, paths and shell variables. It is put away untouched. */
+
+interface Protected {
+  readonly what: string;
+  readonly pattern: RegExp;
+  /** What is put away for it; as typed when left out. */
+  readonly change?: (piece: string) => string;
+}
+
+/** Ends an address: white space, braces and quotes do, and so does a backslash that escapes nothing of an address. */
+const ADDRESS_BODY = String.raw`(?:\\~\{\}|\\[_%#&~]|[^\s{}<>"\\$\`|])+`;
+
+const unescapeAddress = (address: string): string => address.replace(/\\([_%#&~])(?:\{\})?/g, "$1");
+
+export const PROTECTED: readonly Protected[] = [
+  {
+    what: "web addresses",
+    pattern: new RegExp(String.raw`\bhttps?:\/\/${ADDRESS_BODY}`, "gi"),
+    change: unescapeAddress,
+  },
+  {
+    what: "web addresses without a scheme: a host with a path",
+    pattern: new RegExp(String.raw`(?<![\w\\@])(?:[\w-]{1,60}\.){1,4}[a-z]{2,8}\/${ADDRESS_BODY}`, "gi"),
+    change: unescapeAddress,
+  },
+  { what: "mail addresses", pattern: /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,60}\.){1,4}[a-z]{2,12}\b/gi },
+  { what: "special tokens, such as <|im_end|> and </think>", pattern: /<\|[\w~^-]{1,40}\|>|<\/?[\w-]{1,40}\/?>/g },
+  { what: "code in backquotes", pattern: /(?<!`)`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g },
+  {
+    what: "file names with a template in braces",
+    pattern: /\b\w{1,60}_\{\w{1,40}\}\w{0,40}\.(?:json|jsonl|txt|py|csv|jpg|png|ya?ml|md|pt|bin|sh)\b/g,
+  },
+];
+
+/** Put away after the formulas, since `$T:\mathcal{X}\to\mathcal{Y}$` begins like a path. */
+export const PROTECTED_AFTER_MATH: readonly Protected[] = [
+  { what: "paths of Windows", pattern: /(?<![\w\\])[A-Z]:\\[^\s"'<>|,;()]{1,200}/g },
+  { what: "shell variables", pattern: /\$\{?[A-Z_][A-Z0-9_]{2,60}\}?/g },
+];

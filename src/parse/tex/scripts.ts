@@ -1,0 +1,46 @@
+/**
+ * Superscripts and subscripts in Unicode, which has them for digits and for most letters. A script is raised or lowered
+ * only when every character of it exists; otherwise it is written `^x`, `_stack`, `^(n×d)`.
+ */
+
+export type Script = "sup" | "sub";
+
+const SUPERSCRIPTS = table(
+  "0123456789+−-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθιφχ⊤*∗⋆′″†‡°∘%",
+  "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᶥᵠᵡᵀ***′″†‡°°%",
+);
+
+const SUBSCRIPTS = table("0123456789+−-=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ");
+
+const SCRIPTS: Readonly<Record<Script, { readonly mark: string; readonly letters: ReadonlyMap<string, string> }>> = {
+  sup: { mark: "^", letters: SUPERSCRIPTS },
+  sub: { mark: "_", letters: SUBSCRIPTS },
+};
+
+/** Superscripts that plain letters say better: nobody reads "5ᵗʰ". */
+const PLAIN_SUPERSCRIPTS: Readonly<Record<string, string>> = { th: "th", st: "st", nd: "nd", rd: "rd", TM: "™" };
+
+/** Every Unicode superscript and subscript, for use inside a character class. */
+export const RAISED_OR_LOWERED = [...SUPERSCRIPTS.values(), ...SUBSCRIPTS.values()]
+  .filter((letter) => !/[a-z*°%]/.test(letter))
+  .join("");
+
+/** Whether every character of the text exists in that script. */
+export function hasScript(script: Script, text: string): boolean {
+  const { letters } = SCRIPTS[script];
+  return text !== "" && Array.from(text).every((letter) => letters.has(letter));
+}
+
+/** The text raised or lowered: `sup("2")` is `²`, `sub("stack")` is `_stack`, `sup("n×d")` is `^(n×d)`. */
+export function writeScript(script: Script, text: string): string {
+  const { mark, letters } = SCRIPTS[script];
+  if (text === "") return "";
+  if (script === "sup" && text in PLAIN_SUPERSCRIPTS) return PLAIN_SUPERSCRIPTS[text] ?? text;
+  if (hasScript(script, text)) return Array.from(text, (letter) => letters.get(letter) ?? letter).join("");
+  return /^(?:[\p{L}\p{M}\p{N}.]+|.)$/u.test(text) ? `${mark}${text}` : `${mark}(${text})`;
+}
+
+function table(from: string, to: string): ReadonlyMap<string, string> {
+  const targets = Array.from(to);
+  return new Map(Array.from(from, (letter, index) => [letter, targets[index] ?? letter]));
+}

@@ -1,0 +1,62 @@
+import type { World } from "./app.js";
+import type { Outcome } from "./commands/command.js";
+import { PaperboyError, REASONS } from "./errors.js";
+import type { ReasonCode } from "./errors.js";
+import { paint, printable } from "./terminal.js";
+
+interface Asked {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+/** Shows how a command ended and answers with the exit status. The last line names the reason. */
+export function showOutcome(outcome: Outcome, { stdout, stderr }: World, { json, quiet }: Asked): number {
+  const { reason, message, data, result } = outcome;
+  const { exit } = REASONS[reason ?? "sent"];
+  if (json && (result || data === undefined)) {
+    stdout.write(`${JSON.stringify({ ...(reason && { reason, exit }), message, ...result })}\n`);
+  } else if (data !== undefined) {
+    stdout.write(data);
+  } else if (exit === 0) {
+    if (!quiet) stdout.write(`${lastLine(reason, message)}\n`);
+  } else {
+    stderr.write(`${lastLine(reason, message)}\n`);
+  }
+  return exit;
+}
+
+/** Shows why a command stopped. Whatever Paperboy did not throw itself is a bug and says so. */
+export function showFailure(error: unknown, { stdout, stderr }: World, { json, verbose, quiet }: Asked): number {
+  const failure = error instanceof PaperboyError ? error : unexpected(error);
+  const { code, message, hint, retryable } = failure;
+  const { exit } = REASONS[code];
+  if (json) stdout.write(`${JSON.stringify({ reason: code, exit, message, hint, retryable, editions: [] })}\n`);
+  if (verbose) stderr.write(`${printable(stackOf(failure))}\n`);
+  if (exit !== 0 || !quiet) {
+    const advice = [hint, exit !== 0 && retryable && "Trying again later may help."].filter(Boolean).join("\n");
+    if (advice) stderr.write(`${paint.dim(printable(advice))}\n`);
+    if (exit !== 0 || !json) (exit === 0 ? stdout : stderr).write(`${lastLine(code, message)}\n`);
+  }
+  return exit;
+}
+
+function lastLine(reason: ReasonCode | undefined, message: string): string {
+  if (reason === undefined) return printable(message);
+  const colour = REASONS[reason].exit === 0 ? paint.good : paint.bad;
+  return `${colour(reason)}: ${printable(message)}`;
+}
+
+function unexpected(error: unknown): PaperboyError {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new PaperboyError("internal", {
+    message,
+    hint: "This is a bug in Paperboy: please report it with the output of the same command and --verbose.",
+    cause: error,
+  });
+}
+
+function stackOf(error: Error): string {
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause instanceof Error ? `${own}\ncaused by: ${stackOf(error.cause)}` : own;
+}

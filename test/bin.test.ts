@@ -1,0 +1,66 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { fixture, freshHome, projectRoot } from "./support/paperboy.js";
+
+const bin = path.join(projectRoot, "bin/paperboy.js");
+
+beforeAll(() => {
+  // `npm test` builds first; a bare `npx vitest` may find an old build or none.
+  if (!existsSync(path.join(projectRoot, "dist/cli.js"))) throw new Error("dist/ is missing: run `npm run build`");
+});
+
+function run(args: readonly string[], environment: Record<string, string> = {}) {
+  const { PATH = "" } = process.env;
+  return spawnSync(process.execPath, [bin, ...args], {
+    cwd: freshHome(),
+    encoding: "utf8",
+    env: { PATH, ...environment },
+  });
+}
+
+describe("the built program", () => {
+  it("writes a letter into the folder where it stands", () => {
+    const home = freshHome();
+    const args = ["run", fixture("pages/daily.html"), "--to", "you@example.com", "--home", home];
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^sent: /);
+    expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
+  });
+
+  it("ends with the status of its reason", () => {
+    expect(run(["run", fixture("pages/bot-check.html"), "--to", "you@example.com"]).status).toBe(6);
+    expect(run(["no-such-command"]).status).toBe(2);
+  });
+
+  it("paints only where asked: never in a pipe", () => {
+    // oxlint-disable-next-line no-control-regex -- looks for escape sequences
+    const escape = /\u001b/;
+    expect(run(["run", "tody"]).stderr).not.toMatch(escape);
+    expect(run(["run", "tody"], { FORCE_COLOR: "1" }).stderr).toMatch(escape);
+    expect(run(["run", "tody"], { FORCE_COLOR: "1", NO_COLOR: "1" }).stderr).not.toMatch(escape);
+  });
+
+  it("reads a page on standard input", () => {
+    const { stdout } = spawnSync(
+      "sh",
+      ["-c", `"${process.execPath}" "${bin}" parse - < "${fixture("pages/daily.html")}"`],
+      {
+        encoding: "utf8",
+        cwd: freshHome(),
+      },
+    );
+    expect((JSON.parse(stdout) as { papers: unknown[] }).papers).toHaveLength(12);
+  });
+
+  it("is not upset when its reader leaves", async () => {
+    const child = spawn(process.execPath, [bin, "parse", fixture("pages/daily.html")], { cwd: freshHome() });
+    child.stdout.destroy();
+    const stderr: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    const status = await new Promise((resolve) => child.once("close", resolve));
+    expect({ status, stderr: Buffer.concat(stderr).toString() }).toEqual({ status: 0, stderr: "" });
+  });
+});

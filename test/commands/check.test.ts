@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { CHECKS } from "../../src/render/checks/index.js";
+import { fixture, freshHome, paperboy } from "../support/paperboy.js";
+
+const daily = fixture("pages/daily.html");
+
+/** A folder of templates in a fresh home, with these files in it. */
+function templates(files: Readonly<Record<string, string>>): string {
+  const folder = path.join(freshHome(), "templates");
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  return folder;
+}
+
+describe("a sound letter", () => {
+  it("takes a line for each check, and ends well", async () => {
+    const { exit, stdout } = await paperboy(["check", daily]);
+    expect(exit).toBe(0);
+    for (const { id } of CHECKS) expect(stdout).toMatch(new RegExp(`^[✓!]  ${id} +(?:error|warning)  `, "m"));
+    expect(stdout).not.toContain("✗");
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/\d+ checks pass/);
+  });
+
+  it("gives scripts every check", async () => {
+    const run = await paperboy(["check", daily, "--json"]);
+    expect(run.exit).toBe(0);
+    expect(run.json()).toMatchObject({
+      edition: expect.stringMatching(/^file:/),
+      subject: expect.stringMatching(/\S/),
+    });
+    const checks = run.json()["checks"] as { id: string }[];
+    expect(checks.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
+  });
+
+  it("may hold what the operator wrote into its footer", async () => {
+    const environment = { PAPERBOY_LOOK_FOOTER: "Write to help@lamps.example, or see https://lamps.example/help." };
+    const { exit, stdout } = await paperboy(["check", daily], { environment });
+    expect(stdout).not.toContain("✗");
+    expect(exit).toBe(0);
+  });
+});
+
+describe("a letter with a mistake", () => {
+  it("says what is wrong, how to mend it, and ends with 3", async () => {
+    const { exit, stdout } = await paperboy([
+      "check",
+      daily,
+      "--templates",
+      templates({ "subject.hbs": "Daily digest" }),
+    ]);
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(/^✗  subject +error +the subject would fit any day/m);
+    expect(stdout).toContain("mend: Let subject.hbs name the leading papers");
+    expect(stdout).toMatch(/\d+ of \d+ checks pass; errors: subject/);
+  });
+
+  it("tells scripts the reason and the findings", async () => {
+    const partial = {
+      "partials/footer.html.hbs": '<p>You: {{look.name}} <a href="https://evil.example/">more</a></p>',
+    };
+    const run = await paperboy(["check", daily, "--templates", templates(partial), "--json"]);
+    expect(run.exit).toBe(3);
+    expect(run.json()).toMatchObject({ reason: "config-invalid", exit: 3 });
+    expect(run.json()["checks"]).toContainEqual({
+      id: "links",
+      severity: "error",
+      passed: false,
+      looksAt: expect.any(String),
+      mend: expect.any(String),
+      findings: [
+        {
+          message: expect.stringContaining("leads to evil.example"),
+          where: expect.stringContaining("“more”"),
+          count: 1,
+        },
+      ],
+    });
+  });
+
+  it("only warns of what harms nobody", async () => {
+    const { exit, stdout } = await paperboy(["check", daily, "--templates", templates({ "preheader.hbs": "" })]);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^!  preheader +warning +there is no preheader/m);
+  });
+
+  it("finds the address of a reader in the configuration", async () => {
+    const partial = { "partials/footer.html.hbs": "<p>For you@example.com</p>" };
+    const environment = { PAPERBOY_TO: "you@example.com" };
+    const { exit, stdout } = await paperboy(["check", daily, "--templates", templates(partial)], { environment });
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(/^✗  leaked-address +error +a reader's address stands in it/m);
+  });
+});

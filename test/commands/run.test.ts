@@ -1,0 +1,292 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import PostalMime from "postal-mime";
+import { afterEach, describe, expect, it } from "vitest";
+import { fixture, freshHome, paperboy } from "../support/paperboy.js";
+import { describeRealPages, realPage, realPagePath } from "../support/real-pages.js";
+import { startSite } from "../support/site.js";
+import type { Reply, Site } from "../support/site.js";
+import { startSmtp } from "../support/smtp.js";
+import type { Smtp, SmtpOptions } from "../support/smtp.js";
+
+const reader = "you@example.com";
+const open: (Site | Smtp)[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+
+async function site(routes: Record<string, Reply>): Promise<Site> {
+  const started = await startSite(routes);
+  open.push(started);
+  return started;
+}
+
+async function smtp(options?: SmtpOptions): Promise<Smtp> {
+  const started = await startSmtp(options);
+  open.push(started);
+  return started;
+}
+
+function page(name: string): string {
+  return readFileSync(fixture(`pages/${name}`), "utf8");
+}
+
+const daily = fixture("pages/daily.html");
+const outbox = (home: string) =>
+  existsSync(path.join(home, "outbox")) ? readdirSync(path.join(home, "outbox")).toSorted() : [];
+
+describe("the first run", () => {
+  it("writes one letter that any desktop opens, and mails nobody", async () => {
+    const { exit, stdout, home } = await paperboy(["run", daily, "--to", reader]);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^sent: 1 of 1 letters written to outbox/);
+    const [eml = "", html = ""] = outbox(home);
+    expect(path.extname(eml) + path.extname(html)).toBe(".eml.html");
+    const mail = await PostalMime.parse(readFileSync(path.join(home, "outbox", eml)));
+    expect(mail.to).toEqual([{ address: reader, name: "" }]);
+    expect(mail.from?.address).toBe("paperboy@localhost");
+    expect(mail.html?.trim()).toBe(readFileSync(path.join(home, "outbox", html), "utf8").trim());
+    expect(mail.text).toContain(mail.subject?.split(" · ")[0]?.slice(0, 30));
+  });
+
+  it("tells the journey on a terminal, and keeps quiet in a pipe", async () => {
+    const watched = await paperboy(["run", daily, "--to", reader], { isTTY: true });
+    expect(watched.stderr).toMatch(/12 papers of day 2026-10-02 from the page's data/);
+    expect(watched.stderr).toMatch(/kept +12 papers/);
+    expect(watched.stderr).toMatch(/\d+ KB/);
+    expect(watched.stderr).toMatch(/file:\/\/\S+\.html/);
+    expect(watched.stderr).toContain("npx paperboy render yesterday --as html");
+    const piped = await paperboy(["run", daily, "--to", reader]);
+    expect(piped.stderr).toBe("");
+    expect(piped.stdout.split("\n")).toHaveLength(2);
+  });
+
+  it("prints what scripts rely on", async () => {
+    const { json } = await paperboy(["run", daily, "--to", reader, "--json"]);
+    const counts = {
+      prepared: 1,
+      sent: 1,
+      deferred: 0,
+      refused: 0,
+      uncertain: 0,
+      suppressed: 0,
+      expired: 0,
+      pending: 0,
+    };
+    expect(json()).toMatchObject({
+      reason: "sent",
+      exit: 0,
+      editions: [
+        { id: expect.stringMatching(/^file:[0-9a-f]{64}$/), source: daily, date: "2026-10-02", papers: 12, counts },
+      ],
+    });
+  });
+
+  it("writes the same bytes again", async () => {
+    const home = freshHome();
+    const letter = async () => {
+      await paperboy(["run", daily, "--to", reader], { home });
+      return readFileSync(path.join(home, "outbox", outbox(home)[0] ?? ""), "utf8");
+    };
+    expect(await letter()).toBe(await letter());
+    expect(outbox(home)).toHaveLength(2);
+  });
+});
+
+const refuseGone = (address: string) =>
+  address.startsWith("gone") ? { code: 550, message: "5.1.1 no such user here" } : null;
+
+describe("over SMTP", () => {
+  it("mails each person alone; one who is refused stops nobody", async () => {
+    const server = await smtp({ refuse: refuseGone });
+    const to = ["a@example.com", "gone@example.com", "b@example.com"].flatMap((address) => ["--to", address]);
+    const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "Paperboy <digest@example.org>" };
+    const { exit, stderr, json } = await paperboy(["run", daily, ...to, "--json"], { environment });
+    expect(exit).toBe(7);
+    expect(json()).toMatchObject({
+      reason: "send-incomplete",
+      editions: [{ counts: { prepared: 3, sent: 2, refused: 1 } }],
+    });
+    expect(stderr).toContain("no such user here");
+    expect(server.messages.map(({ envelope }) => envelope.to)).toEqual([["a@example.com"], ["b@example.com"]]);
+    expect(server.messages[0]?.raw).not.toContain("b@example.com");
+  });
+
+  it("needs a sender", async () => {
+    const server = await smtp();
+    const { exit, stderr } = await paperboy(["run", daily, "--to", reader], {
+      environment: { PAPERBOY_SMTP_URL: server.url },
+    });
+    expect(exit).toBe(3);
+    expect(stderr).toContain("PAPERBOY_FROM");
+    expect(server.connections()).toBe(0);
+  });
+
+  it("opens no connection for a dry run and writes nothing", async () => {
+    const server = await smtp();
+    const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org" };
+    const { exit, json, home } = await paperboy(["run", daily, "--to", reader, "--dry-run", "--json"], { environment });
+    expect(exit).toBe(0);
+    expect(json()).toMatchObject({
+      reason: "sent",
+      dryRun: true,
+      editions: [{ counts: { prepared: 1, pending: 1, sent: 0 } }],
+    });
+    expect(server.connections()).toBe(0);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it("says what to do when nobody listens", async () => {
+    const server = await smtp();
+    await server.close();
+    open.splice(0);
+    const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org" };
+    const { exit, stderr } = await paperboy(["run", daily, "--to", reader, "--to", "b@example.com"], { environment });
+    expect(exit).toBe(7);
+    expect(stderr).toContain("1 deferred, 1 pending");
+  });
+
+  it("marks a test letter and sends it to those named alone", async () => {
+    const server = await smtp();
+    const environment = {
+      PAPERBOY_SMTP_URL: server.url,
+      PAPERBOY_FROM: "digest@example.org",
+      PAPERBOY_TO: "everybody@example.com",
+    };
+    const { exit } = await paperboy(["send", daily, "--to", reader], { environment });
+    expect(exit).toBe(0);
+    expect(server.messages.map(({ envelope }) => envelope.to)).toEqual([[reader]]);
+    expect((await PostalMime.parse(server.messages[0]?.raw ?? "")).subject).toMatch(/^\[test\] /);
+  });
+});
+
+/** A site that answers every dated page with the same reply. */
+const always = (reply: Reply) => ({ "*": reply });
+
+describe("every end has its reason, and nothing is mailed from a page that failed", () => {
+  it.each([
+    ["sent", 0, "2026-10-02", { body: page("daily.html") }, "2026-10-05T07:00:00Z"],
+    ["no-papers", 0, "2026-10-03", { body: page("weekend.html") }, "2026-10-05T07:00:00Z"],
+    ["not-ready", 4, "2026-10-05", { body: page("filling.html") }, "2026-10-05T07:00:00Z"],
+    ["not-ready", 4, "today", { body: page("daily.html") }, "2026-10-05T07:00:00Z"],
+    ["fetch-failed", 5, "2026-10-02", { status: 404, body: "no" }, "2026-10-05T07:00:00Z"],
+    ["fetch-failed", 5, "2026-10-02", { status: 200, body: page("bot-check.html") }, "2026-10-05T07:00:00Z"],
+    [
+      "layout-changed",
+      6,
+      "2026-10-02",
+      { body: "<html><body><p>New design</p></body></html>" },
+      "2026-10-05T07:00:00Z",
+    ],
+  ] as const)("%s (%i) for %s", async (reason, exit, source, reply, now) => {
+    const { url } = await site(always(reply));
+    const result = await paperboy(["run", source, "--to", reader, "--json"], {
+      now,
+      environment: { PAPERBOY_SITE_URL: url },
+    });
+    expect(result.json()).toMatchObject({ reason, exit });
+    expect(result.exit).toBe(exit);
+    expect(outbox(result.home)).toHaveLength(reason === "sent" ? 2 : 0);
+  });
+
+  it("ends its last line with the reason", async () => {
+    const { url } = await site(always({ body: page("weekend.html") }));
+    const { stdout } = await paperboy(["run", "2026-10-03", "--to", reader], {
+      environment: { PAPERBOY_SITE_URL: url },
+    });
+    expect(stdout.trim().split("\n").at(-1)).toMatch(/^no-papers: /);
+  });
+
+  it("takes a filling day early, and the letter says so", async () => {
+    const { url } = await site(always({ body: page("filling.html") }));
+    const options = { now: "2026-10-05T07:00:00Z", environment: { PAPERBOY_SITE_URL: url } };
+    const { exit, home } = await paperboy(["run", "today", "--to", reader, "--early"], options);
+    expect(exit).toBe(0);
+    expect(readFileSync(path.join(home, "outbox", outbox(home)[1] ?? ""), "utf8")).toMatch(/still filling/i);
+  });
+
+  it("keeps a page that it does not know, once", async () => {
+    const { url } = await site(always({ body: "<html><body><p>New design</p></body></html>" }));
+    const home = freshHome();
+    const environment = { PAPERBOY_SITE_URL: url };
+    await paperboy(["run", "2026-10-02", "--to", reader], { home, environment });
+    const { exit, stderr } = await paperboy(["run", "2026-10-02", "--to", reader], { home, environment });
+    const kept = readdirSync(path.join(home, "pages", "broken"));
+    expect(exit).toBe(6);
+    expect(kept).toHaveLength(1);
+    expect(stderr).toContain(kept[0]);
+  });
+
+  it("says nothing-due when no paper fits", async () => {
+    const { exit, stdout } = await paperboy(["run", daily, "--to", reader, "--include", "zzyzx"]);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^nothing-due: none of the 12 papers/m);
+  });
+
+  it("says config-invalid when nobody is named", async () => {
+    const { exit, stderr } = await paperboy(["run", daily]);
+    expect(exit).toBe(3);
+    expect(stderr).toContain("--to you@example.com");
+  });
+
+  it.each(["a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", "A <a@example.com>", "nobody"])(
+    "refuses the address %j at the door",
+    async (address) => {
+      const { exit, home } = await paperboy(["run", daily, "--to", address]);
+      expect(exit).toBe(2);
+      expect(outbox(home)).toEqual([]);
+    },
+  );
+});
+
+describe("when the page's data is broken", () => {
+  it("sends titles alone and warns, without the API", async () => {
+    const { exit, stderr, home } = await paperboy(["run", fixture("pages/cards-only.html"), "--to", reader]);
+    expect(exit).toBe(0);
+    expect(stderr).toMatch(/warning:.*titles only/);
+    expect(outbox(home)).toHaveLength(2);
+  });
+
+  it("takes abstracts from the API where that is allowed", async () => {
+    const { url } = await site({
+      "/papers/date/2026-10-02": { body: page("cards-only.html") },
+      "/api/daily_papers": { body: page("api.json"), headers: { "content-type": "application/json" } },
+    });
+    const environment = { PAPERBOY_SITE_URL: url, PAPERBOY_API: "true" };
+    const { exit, stdout } = await paperboy(["parse", "2026-10-02"], { environment });
+    expect(exit).toBe(0);
+    const { reader: by, papers } = JSON.parse(stdout) as { reader: string; papers: { abstract: string | null }[] };
+    expect(by).toBe("cards");
+    expect(papers.every(({ abstract }) => abstract !== null)).toBe(true);
+  });
+});
+
+it("turns a hostile page into harmless text, everywhere", async () => {
+  const server = await smtp();
+  const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org" };
+  const { exit } = await paperboy(["run", fixture("pages/hostile.html"), "--to", reader], { environment });
+  expect(exit).toBe(0);
+  const raw = server.messages[0]?.raw ?? "";
+  const mail = await PostalMime.parse(raw);
+  expect(mail.html).not.toMatch(/<(?:script|img[^>]+onerror|iframe)/i);
+  expect(mail.html).not.toMatch(/(?:href|src)="?\s*javascript:/i);
+  expect(`${mail.subject}${mail.html}${mail.text}`).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b]/);
+  expect(mail.headers.filter(({ key }) => key === "bcc")).toEqual([]);
+  expect(server.messages[0]?.envelope.to).toEqual([reader]);
+});
+
+describeRealPages("the day of 71 papers", () => {
+  it.each(["file", "http"])("goes out from a %s", async (from) => {
+    const { url } = await site({ "/papers/date/2026-05-13": { body: realPage("daily-2026-05-13.html"), br: true } });
+    const source = from === "file" ? realPagePath("daily-2026-05-13.html") : "2026-05-13";
+    const { json, home } = await paperboy(["run", source, "--to", reader, "--json"], {
+      environment: { PAPERBOY_SITE_URL: url },
+    });
+    expect(json()).toMatchObject({ reason: "sent", editions: [{ date: "2026-05-13", papers: 71 }] });
+    const mail = await PostalMime.parse(readFileSync(path.join(home, "outbox", outbox(home)[0] ?? "")));
+    expect(Buffer.byteLength(mail.html ?? "")).toBeLessThanOrEqual(90_000);
+    const linked = new Set(mail.html?.match(/\/papers\/\d{4}\.\d{5}(?=")/g));
+    expect(linked.size).toBe(71);
+  });
+});

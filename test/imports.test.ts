@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+
+/**
+ * Who may import whom, by the first part of the path below src/ (docs/architecture.md, "Imports run one way").
+ * The first row that fits a file holds for it.
+ */
+const LEAVES = ["model", "errors", "calendar"];
+const STAGES = ["fetch", "parse", "rank", "render", "send"];
+
+const RULES: readonly { readonly of: string; readonly may: readonly string[] }[] = [
+  { of: "model", may: [] },
+  { of: "errors", may: [] },
+  { of: "calendar", may: [] },
+  { of: "settings", may: [] },
+  { of: "terminal", may: [] },
+  { of: "secret", may: ["errors"] },
+  { of: "config", may: ["errors", "settings"] },
+  { of: "sources", may: LEAVES },
+  { of: "edition", may: LEAVES },
+  ...STAGES.map((stage) => ({ of: stage, may: [...LEAVES, stage] })),
+  { of: "pipeline", may: [...LEAVES, "edition", "parse", "rank"] },
+  { of: "app", may: [...LEAVES, ...STAGES, "config", "settings", "sources", "secret", "terminal", "pipeline"] },
+  { of: "commands", may: [...LEAVES, ...STAGES, "app", "commands", "pipeline", "terminal"] },
+  { of: "verdict", may: ["app", "commands", "errors", "terminal"] },
+  { of: "cli", may: ["app", "commands", "errors", "sources", "verdict"] },
+];
+
+const src = path.resolve(import.meta.dirname, "../src");
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+it("finds the sources", () => {
+  expect(files.length).toBeGreaterThan(20);
+});
+
+it.each(files)("%s imports only what stands below it", (file) => {
+  const room = roomOf(file);
+  const rule = RULES.find(({ of }) => of === room);
+  expect(rule, `no rule for ${room}: add one on purpose`).toBeDefined();
+  const strangers = importsOf(file).filter((target) => !rule?.may.includes(roomOf(target)));
+  expect(strangers).toEqual([]);
+});
+
+it("hands the network and the clock in: no pure stage reaches for them", () => {
+  const effects = /from "(?:node:(?:fs|http|https|net|tls|dns|child_process)|undici)|\bDate\.now\(|new Date\(\)/;
+  const pure = files.filter((file) => ["parse", "rank"].includes(roomOf(file)));
+  expect(pure.filter((file) => effects.test(readFileSync(path.join(src, file), "utf8")))).toEqual([]);
+});
+
+it("exits in one place", () => {
+  const exits = files.filter((file) => /process\.exit/.test(readFileSync(path.join(src, file), "utf8")));
+  expect(exits).toEqual([]);
+});
+
+function roomOf(file: string): string {
+  return file.split(path.sep)[0]?.replace(/\.ts$/, "") ?? "";
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(src, file), "utf8");
+  return [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map(([, target = ""]) =>
+    path.relative(src, path.resolve(src, path.dirname(file), target.replace(/\.js$/, ".ts"))),
+  );
+}

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { texToText } from "../../../src/parse/tex/index.js";
+import { describeRealPages } from "../../support/real-pages.js";
+import { realTexts } from "./real-texts.js";
+
+/**
+ * What a reader would still take for TeX. It is written apart from the code that it judges, and is stricter: it knows
+ * nothing of what can be decided.
+ */
+const LOOKS_LIKE_TEX: readonly RegExp[] = [
+  /\\[A-Za-z]/,
+  /\\[%&#_$,;'"`^~\\{}]/,
+  /\$[^$]{0,200}[\\^_][^$]{0,200}\$/,
+  /[\^_]\{|\{\\|\{[=<>+-]\}/,
+  /[\p{L}\d)\]}]\^[\p{L}\d*]/u,
+  /(?<![\p{L}\d_./@-])[A-Za-z]_\d(?![\d_])/u,
+  /\d(?:times|pm)(?![a-z])|(?<![\p{L}-])sim ?\d|\^\{?circ/u,
+  /math(?:cal|bb|bf|rm)|text(?:bf|it|sc|tt|rm)|boldsymbol|operatorname/,
+  /(?<![A-Za-z])(?:propto|leq|geq|neq|infty|nabla|langle|rangle|rightarrow|leftarrow|cdot|ldots|varepsilon|gtrsim|lesssim)(?![A-Za-z])/,
+  /\{(?:bf|it|em|times|sc|tt)[ }]/,
+  /``|[\p{L})]~[\p{L}\d(]|\p{L}--\p{L}/u,
+];
+
+const looksLikeTex = (text: string): boolean => LOOKS_LIKE_TEX.some((sign) => sign.test(text));
+
+const addresses = (text: string): string[] => text.match(/https?:\/\/[^\s{}\\]+/g) ?? [];
+
+const keepsAddresses = (text: string): boolean => addresses(text).every((address) => texToText(text).includes(address));
+
+/** Share of texts that may still look like TeX (LETTER issue). */
+const ALLOWED_SHARE = 0.002;
+
+describeRealPages("texToText on the real pages", () => {
+  const texts = realTexts();
+  const withTex = texts.filter(looksLikeTex);
+
+  it("has enough texts to say something", () => {
+    expect(texts.length).toBeGreaterThan(500);
+    expect(withTex.length).toBeGreaterThan(40);
+  });
+
+  it("leaves next to none that looks like TeX", () => {
+    const left = texts.map(texToText).filter(looksLikeTex);
+    const where = left.map((text) => LOOKS_LIKE_TEX.map((sign) => sign.exec(text)?.[0]).filter(Boolean));
+    expect(where.slice(0, left.length > texts.length * ALLOWED_SHARE ? undefined : 0)).toEqual([]);
+  });
+
+  it("goes through its own output unchanged", () => {
+    const read = texts.map(texToText);
+    expect(read.map(texToText)).toEqual(read);
+  });
+
+  it("does not touch a text without any sign of TeX", () => {
+    const signs = /[\\$^_~`{}]|--|\dtimes|\bsim|\bapprox\b|nabla|varepsilon|rightarrow|propto/;
+    const plain = texts.filter((text) => !signs.test(text));
+    expect(plain.length).toBeGreaterThan(400);
+    expect(plain.map(texToText)).toEqual(plain);
+  });
+
+  it("keeps every address", () => {
+    expect(texts.filter((text) => !keepsAddresses(text))).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { spellFields, TEXT_FIELDS } from "../../src/rank/fields.js";
+import { paper } from "./papers.js";
+
+it("spells every text field of a paper, the weightiest first", () => {
+  const spelled = spellFields(paper({ title: "Title", keywords: ["One", "Two"], summary: "Sum-up", abstract: null }));
+  expect(spelled).toEqual([
+    { field: "title", spelling: { open: " title ", closed: " title " } },
+    { field: "keywords", spelling: { open: " one | two ", closed: " one | two " } },
+    { field: "summary", spelling: { open: " sum up ", closed: " sumup " } },
+    { field: "abstract", spelling: { open: "", closed: "" } },
+  ]);
+  const weights = TEXT_FIELDS.map(({ weight }) => weight);
+  expect(weights).toEqual(weights.toSorted((a, b) => b - a));
+});

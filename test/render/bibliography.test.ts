@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { dailyPapers, makeDigest, makePaper } from "../support/papers-model.js";
+
+const renderer = createRenderer({ look: DEFAULT_LOOK });
+const raw = (title: string) => ({ raw: { title, abstract: null, summary: null } });
+
+function bibOf(...papers: ReturnType<typeof makePaper>[]): string {
+  return renderer.shape(makeDigest(papers), "bib");
+}
+
+describe("bib", () => {
+  it("has an entry in the form that arXiv gives", () => {
+    expect(bibOf(makePaper())).toBe(`@misc{quill2026lantern,
+  title = {{Lantern: Reading Long Letters by Lamplight}},
+  author = {Ada Quill and Bo Inkwell and Cy Vellum and Di Foolscap},
+  year = {2026},
+  eprint = {2603.01234},
+  archiveprefix = {arXiv},
+  url = {https://arxiv.org/abs/2603.01234},
+}
+`);
+  });
+
+  it.each([
+    [String.raw`$\mathcal{O}(n)$ \& \textbf{more}`, String.raw`{{$\mathcal{O}(n)$ \& \textbf{more}}}`],
+    ["Ink & Paper, 50% off #1", String.raw`{{Ink \& Paper, 50\% off \#1}}`],
+    ["An open { brace", "{{An open  brace}}"],
+    [String.raw`A closed } and { and \ `, "{{A closed  and  and }}"],
+    ["Two\nlines\u202e", "{{Two lines }}"],
+  ])("keeps the typed title %j", (title, written) => {
+    expect(bibOf(makePaper(raw(title)))).toContain(`  title = ${written.replace(" }}", "}}")},\n`);
+  });
+
+  it("makes keys that differ, of letters that every program takes", () => {
+    const papers = [makePaper(), makePaper({ id: "2603.09999" }), makePaper({ authors: [{ name: "Žofie Šťastná" }] })];
+    expect(bibOf(...papers).match(/@misc\{[^,]+/g)).toEqual([
+      "@misc{quill2026lantern",
+      "@misc{quill2026lantern-2",
+      "@misc{stastna2026lantern",
+    ]);
+  });
+
+  it("does not let a name become two, nor a year be invented", () => {
+    const paper = makePaper({
+      id: "new-form",
+      publishedAt: null,
+      authors: [{ name: "Salt, Pepper and Sons" }, { name: "A_B" }],
+    });
+    const bib = bibOf(paper);
+    expect(bib).toContain(String.raw`author = {{Salt, Pepper and Sons} and A\_B}`);
+    expect(bib).not.toMatch(/year|eprint/);
+  });
+
+  it("keeps braces in pairs over the whole day", () => {
+    const bib = renderer.shape(makeDigest(dailyPapers()), "bib").replaceAll(/\\[{}]/g, "");
+    expect(bib.split("{").length).toBe(bib.split("}").length);
+    expect(bib.match(/^@misc/gm)).toHaveLength(12);
+  });
+});
+
+describe("ris", () => {
+  it("has a record of one tag a line", () => {
+    const paper = makePaper({
+      ...raw("Lantern:\r\nER  - Reading"),
+      keywords: ["lamps"],
+      authors: [{ name: "Ada Quill" }],
+    });
+    expect(renderer.shape(makeDigest([paper]), "ris").split("\r\n")).toEqual([
+      "TY  - GEN",
+      "TI  - Lantern: ER - Reading",
+      "AU  - Ada Quill",
+      "PY  - 2026",
+      "KW  - lamps",
+      "PB  - arXiv",
+      "AN  - arXiv:2603.01234",
+      "UR  - https://arxiv.org/abs/2603.01234",
+      "L1  - https://arxiv.org/pdf/2603.01234",
+      "ER  - ",
+      "",
+    ]);
+  });
+});
+
+describe("json and md", () => {
+  it("json is the digest", () => {
+    const digest = makeDigest(dailyPapers());
+    expect(JSON.parse(renderer.shape(digest, "json"))).toEqual(digest);
+  });
+
+  it("md shows text as it is", () => {
+    const title = "Does optimize_anything stop at <EOS>? A *Study*";
+    const md = renderer.shape(makeDigest([makePaper({ title }), makePaper({ url: "javascript:x" })]), "md");
+    expect(md).toContain(
+      String.raw`## 1. [Does optimize\_anything stop at \<EOS\>? A \*Study\*](<https://huggingface.co/papers/2603.01234>)`,
+    );
+    expect(md).toContain("## 2. Lantern: Reading");
+    expect(md).not.toContain("javascript:");
+  });
+});

@@ -1,0 +1,164 @@
+import * as fc from "fast-check";
+import { encode, wrap } from "nodemailer/lib/qp/index.js";
+import { describe, expect, it } from "vitest";
+import type { Digest, Letter } from "../../src/model.js";
+import { BUDGET, cutAt, fit } from "../../src/render/budget.js";
+import type { Cut } from "../../src/render/letter-data.js";
+import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { bytes, encodedBytes } from "../../src/render/size.js";
+import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
+
+/** A few in every run of the tests; thousands when somebody asks for them. */
+const PROPERTY_RUNS = Number(process.env["PAPERBOY_PROPERTY_RUNS"] ?? 25);
+
+const renderer = createRenderer({ look: { ...DEFAULT_LOOK, postal: "1 Letterbox Lane, Halden" } });
+
+function sizes({ html, text }: Letter) {
+  return { html: bytes(html), htmlEncoded: encodedBytes(html), text: bytes(text) };
+}
+
+function expectWithin(letter: Letter): void {
+  const { html, htmlEncoded, text } = sizes(letter);
+  expect(html).toBeLessThanOrEqual(BUDGET.html);
+  expect(htmlEncoded).toBeLessThanOrEqual(BUDGET.htmlEncoded);
+  expect(text).toBeLessThanOrEqual(BUDGET.text);
+  expect(letter.html.trimEnd().endsWith("</html>")).toBe(true);
+  expect(letter.html).toContain("1 Letterbox Lane, Halden");
+  expect(letter.text).toContain("1 Letterbox Lane, Halden");
+}
+
+const abstract = "The lamp is lit before the letter comes. ".repeat(32);
+
+describe("the size budget", () => {
+  it("takes nothing from an ordinary day", () => {
+    expect(renderer.letter(makeDigest(makePapers(12, { abstract }))).trimmed).toEqual({
+      shortened: 0,
+      titlesOnly: 0,
+      left: 0,
+    });
+  });
+
+  it("shortens abstracts from the last paper up", () => {
+    const letter = renderer.letter(makeDigest(makePapers(40, { abstract }), { view: { fullUpTo: 40 } }));
+    expectWithin(letter);
+    expect(letter.trimmed?.shortened).toBeGreaterThan(0);
+    expect(letter.trimmed).toMatchObject({ titlesOnly: 0, left: 0 });
+    const lengths = [...letter.html.matchAll(/class="abstract"[^>]*>([^<]*)/g)].map(([, text = ""]) => text.length);
+    expect(lengths).toEqual(lengths.toSorted((one, other) => other - one));
+    expect(lengths).toHaveLength(40);
+  });
+
+  it("then leaves titles alone, then says how many more there are and where", () => {
+    const titles = renderer.letter(makeDigest(makePapers(100, { abstract }), { view: { fullUpTo: 100 } }));
+    expectWithin(titles);
+    expect(titles.trimmed).toMatchObject({ left: 0 });
+    expect(titles.trimmed?.titlesOnly).toBeGreaterThan(0);
+
+    const left = renderer.letter(makeDigest(makePapers(500, { abstract }), { view: { fullUpTo: 500 } }));
+    expectWithin(left);
+    expect(left.html).toMatch(
+      /and \d+ more papers: <a [^>]*href="https:\/\/huggingface\.co\/papers\/date\/2026-03-09"/,
+    );
+    expect(left.text).toContain(`and ${left.trimmed?.left} more papers`);
+  });
+
+  it("gives the same letter for the same papers", () => {
+    const digest = makeDigest(makePapers(60, { abstract }), { view: { fullUpTo: 60 } });
+    expect(renderer.letter(digest)).toEqual(
+      createRenderer({ look: { ...DEFAULT_LOOK, postal: "1 Letterbox Lane, Halden" } }).letter(digest),
+    );
+  });
+
+  it("says whose texts are too long when even one title does not fit", () => {
+    const wordy = createRenderer({ look: { ...DEFAULT_LOOK, footer: "lamp ".repeat(20_000) } });
+    expect(() => wordy.letter(makeDigest([makePaper()]))).toThrow("a letter of one title alone");
+    expect(() => wordy.letter(makeDigest([]))).toThrow(expect.objectContaining({ code: "config-invalid" }));
+  });
+
+  it("holds for any papers with any text", () => {
+    const holds = fc.property(digests(), (digest) => expectWithin(renderer.letter(digest)));
+    expect(fc.check(holds, { numRuns: PROPERTY_RUNS })).toMatchObject({ failed: false });
+  });
+});
+
+/** 1 to 500 papers of texts that are cheap to make and dear to send: wide, escaped, combined, endless, hostile. */
+function digests(): fc.Arbitrary<Digest> {
+  const seeds = fc.oneof(
+    fc.constantFrom(
+      "lamp ",
+      "&",
+      "<b>",
+      "\"'`=",
+      "晨报",
+      "👩‍👩‍👧‍👦",
+      "e\u0301\u0323",
+      "\u202e",
+      "a",
+      "{{t}} ",
+      "https://e.org/",
+      "\n",
+    ),
+    fc.string({ unit: "binary", minLength: 1, maxLength: 8 }),
+  );
+  const text = (most: number) => fc.tuple(seeds, fc.nat(most)).map(([seed, times]) => seed.repeat(times));
+  const paper = fc.record({
+    title: text(200),
+    abstract: fc.option(text(5_000)),
+    summary: fc.option(text(500)),
+    keywords: fc.array(text(20), { maxLength: 12 }),
+    authors: fc.array(fc.record({ name: text(30) }), { maxLength: 12 }),
+    upvotes: fc.option(fc.nat()),
+    codeUrl: text(600).map((path) => `https://e.org/?${path}`),
+  });
+  return fc
+    .tuple(fc.integer({ min: 1, max: 500 }), fc.array(paper, { minLength: 1, maxLength: 4 }), fc.nat(500))
+    .map(([count, kinds, fullUpTo]) =>
+      makeDigest(
+        Array.from({ length: count }, (_, index) => makePaper({ ...kinds[index % kinds.length], id: String(index) })),
+        { view: { fullUpTo, leading: Math.min(fullUpTo, count), pictures: true } },
+      ),
+    );
+}
+
+/** A letter that loses 500, 300 and 200 bytes with each step of a cut. */
+function weigh({ shortened, titlesOnly, left }: Cut): string {
+  return "x".repeat(500 * 1_000 - shortened * 500 - titlesOnly * 300 - left * 200);
+}
+
+describe("fit", () => {
+  it("needs few renders, and finds the smallest cut", () => {
+    const { renders, cut, html } = fit(500, { html: weigh, text: () => "" });
+    expect(renders).toBeLessThanOrEqual(12);
+    expect(cut).toEqual({ shortened: 500, titlesOnly: 500, left: 50 });
+    expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
+  });
+
+  it("minds the text part too", () => {
+    const { cut } = fit(10, { html: () => "", text: ({ left }) => "x".repeat(100_000 - left * 10_000) });
+    expect(cut.left).toBe(4);
+  });
+
+  it.each([
+    [0, { shortened: 0, titlesOnly: 0, left: 0 }],
+    [3, { shortened: 3, titlesOnly: 0, left: 0 }],
+    [13, { shortened: 10, titlesOnly: 3, left: 0 }],
+    [29, { shortened: 10, titlesOnly: 10, left: 9 }],
+  ])("has rung %i take %j of ten papers", (rung, cut) => {
+    expect(cutAt(rung, 10)).toEqual(cut);
+  });
+});
+
+describe("encodedBytes", () => {
+  it.each([
+    ["plain", "a plain line\n"],
+    ["long", "a long line ".repeat(40)],
+    ["equals signs", "==".repeat(300)],
+    ["umlauts", "äöü".repeat(300)],
+    ["Chinese", "晨报送信人".repeat(300)],
+    ["blanks at ends", "x \ny\t\n".repeat(50)],
+  ])("is never below what a mail library writes: %s", (_, text) => {
+    const quoted = wrap(encode(text.replaceAll("\n", "\r\n")), 76);
+    const based = Buffer.from(text.replaceAll("\n", "\r\n")).toString("base64").replaceAll(/.{76}/g, "$&\r\n");
+    expect(encodedBytes(text)).toBeGreaterThanOrEqual(Math.min(quoted.length, based.length));
+  });
+});

@@ -1,0 +1,108 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import type { Look } from "../../src/render/renderer.js";
+import { dailyPapers, makeDigest, makePaper, makePapers } from "../support/papers-model.js";
+import {
+  browserNotice,
+  openBrowser,
+  openLetter,
+  overlappingTexts,
+  sidewaysScroll,
+  skipBrowser,
+} from "../support/browser.js";
+import { asGmailShowsIt } from "./gmail.js";
+
+const THEMES = ["comfortable", "compact"] as const;
+const SCHEMES = ["light", "dark"] as const;
+const WIDTHS = [320, 375, 600] as const;
+
+/** A look in which everything that can be configured is there. */
+const FULL_LOOK: Look = {
+  ...DEFAULT_LOOK,
+  logoUrl: "https://pictures.example/logo.png",
+  intro: "Good morning. These are the papers that people talked about.",
+  footer: "Made with care.",
+  postal: "Morning Laboratory, 1 Letterbox Lane, Halden",
+  archiveUrl: "https://papers.example/archive/2026-10-02",
+  preferencesUrl: "https://papers.example/preferences",
+  unsubscribeUrl: "https://papers.example/unsubscribe",
+};
+
+const LONG_WORD = "Wortzusammensetzungsmaschine".repeat(10);
+
+/** The days that a letter must survive. */
+const DAYS = {
+  "the invented day, with pictures": makeDigest(dailyPapers(), { view: { pictures: true } }),
+  "a day of 71": makeDigest(makePapers(71)),
+  "one paper": makeDigest([makePaper()]),
+  "words without an end": makeDigest(
+    [1, 2, 3, 4, 5, 6].map((number) =>
+      makePaper({
+        id: `2603.0000${number}`,
+        title: LONG_WORD,
+        abstract: LONG_WORD,
+        summary: `https://example.org/${LONG_WORD}`,
+        keywords: [LONG_WORD],
+        authors: [{ name: LONG_WORD }],
+        organization: { name: LONG_WORD, url: null },
+        comments: null,
+      }),
+    ),
+    { view: { pictures: true, fullUpTo: 4, leading: 4 }, edition: { early: true } },
+  ),
+} as const;
+
+type Theme = (typeof THEMES)[number];
+
+function letterOf(day: keyof typeof DAYS, theme: Theme, look = FULL_LOOK): string {
+  return createRenderer({ look: { ...look, theme } }).letter(DAYS[day]).html;
+}
+
+describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browserNotice}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const days = Object.keys(DAYS) as (keyof typeof DAYS)[];
+  describe.each(days)("%s", (day) => {
+    it.each(THEMES)("fits every width in the theme %s", async (theme) => {
+      const html = letterOf(day, theme);
+      for (const shown of [html, asGmailShowsIt(html)]) {
+        const page = await openLetter(browser, shown, { width: 320, scheme: "light" });
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 800 });
+          expect(await sidewaysScroll(page), `${width} px`).toBe(0);
+          expect(await overlappingTexts(page), `${width} px`).toEqual([]);
+        }
+        await page.context().close();
+      }
+    });
+  });
+
+  describe.each(THEMES)("theme %s", (theme) => {
+    it.each(SCHEMES)("has no fault that axe finds, in %s colours", async (scheme) => {
+      const page = await openLetter(browser, letterOf("the invented day, with pictures", theme), {
+        width: 375,
+        scheme,
+      });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`)).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  it("tells what matters on a phone's first screen", async () => {
+    const page = await openLetter(browser, letterOf("the invented day, with pictures", "comfortable", DEFAULT_LOOK), {
+      width: 375,
+      scheme: "light",
+    });
+    const bottom = await page.locator(".lead-meta").nth(2).boundingBox();
+    expect((bottom?.y ?? Infinity) + (bottom?.height ?? 0)).toBeLessThan(600);
+    expect(await page.locator(".folio").allTextContents()).toEqual(["Monday, 9 March 2026", "12 papers"]);
+    await page.context().close();
+  });
+});

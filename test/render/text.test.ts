@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { clip, firstSentences, SHORT_ABSTRACT } from "../../src/render/clip.js";
+import { headline } from "../../src/render/headline.js";
+import { escapeMarkdown } from "../../src/render/helpers.js";
+import { href, pictureHref } from "../../src/render/href.js";
+import { columns, tidy, wrap } from "../../src/render/wrap.js";
+
+describe("clip", () => {
+  it.each([
+    ["short", 10, "short"],
+    ["exactly ten", 11, "exactly ten"],
+    ["cut at a word", 10, "cut at a…"],
+    ["cut after: a mark", 11, "cut after…"],
+    ["onewordwithoutanyblank", 10, "onewordwi…"],
+    ["晨报送信人晨报送信人", 5, "晨报送信…"],
+    ["ab👩‍👩‍👧‍👦cd", 8, "ab…"],
+    ["x", 0, "…"],
+  ])("%s to %i", (text, most, clipped) => {
+    expect(clip(text, most)).toBe(clipped);
+  });
+
+  it("never cuts a pair in two", () => {
+    expect(clip("🗞".repeat(100), 12)).toBe(`${"🗞".repeat(5)}…`);
+  });
+});
+
+describe("firstSentences", () => {
+  const sentence = "The lamp is lit by a person who is up early, e.g. Dr. A. Quill et al. of the mill. ";
+
+  it("leaves a short abstract alone", () => {
+    expect(firstSentences(sentence.trim())).toBe(sentence.trim());
+  });
+
+  it("ends with a sentence, not with an abbreviation", () => {
+    expect(firstSentences(sentence.repeat(9))).toBe(sentence.repeat(3).trim());
+  });
+
+  it("cuts at a word where a sentence is too long", () => {
+    const text = firstSentences("lamp ".repeat(200));
+    expect(text).toMatch(/lamp…$/);
+    expect(text.length).toBeLessThanOrEqual(SHORT_ABSTRACT);
+  });
+
+  it("knows the full stop of Chinese", () => {
+    expect(firstSentences("夜里读信。".repeat(90))).toBe("夜里读信。".repeat(56));
+  });
+});
+
+describe("wrap", () => {
+  it.each([
+    ["keeps a short line", "one two", "one two"],
+    ["breaks at the width", "aaaa bbbb cccc", "aaaa bbbb\ncccc"],
+    ["breaks a long word", "abcdefghijklmno", "abcdefghij\nklmno"],
+    ["fills the line with a long word", "ab cdefghijklmno", "ab cdefghi\njklmno"],
+    ["counts wide letters twice", "晨报送信人晨报", "晨报送信人\n晨报"],
+    ["leaves an address whole", "see https://example.org/long now", "see\nhttps://example.org/long\nnow"],
+    ["makes one blank of many", "  a \n\t b ", "a b"],
+    ["gives an empty line for nothing", "", ""],
+  ])("%s", (_, text, wrapped) => {
+    expect(wrap(text, { width: 10 })).toBe(wrapped);
+  });
+
+  it("indents the first line and the others", () => {
+    expect(wrap("aaaa bbbb", { width: 8, first: "1. ", rest: "   " })).toBe("1. aaaa\n   bbbb");
+  });
+});
+
+describe("columns", () => {
+  it.each([
+    ["abc", 3],
+    ["é", 1],
+    ["e\u0301", 1],
+    ["晨报", 4],
+    ["ｱ", 1],
+    ["Ａ", 2],
+    ["👩‍👩‍👧‍👦", 2],
+    ["☎\uFE0F", 2],
+    ["\u200b", 0],
+    ["한글", 4],
+  ])("%s takes %i", (text, width) => {
+    expect(columns(text)).toBe(width);
+  });
+});
+
+it("tidy leaves no blank at line ends and one empty line at most", () => {
+  expect(tidy("\n a \r\n\n\n\nb\t\n\n")).toBe("a\n\nb\n");
+});
+
+describe("href", () => {
+  it.each([
+    ["https://example.org/a?b=c&d=%20", true],
+    ["HTTP://EXAMPLE.ORG", true],
+    ["https://exämple.org/ü", true],
+    ["javascript:alert(1)", false],
+    ["data:text/html,x", false],
+    ["//example.org", false],
+    ["https://", false],
+    ["https://a b", false],
+    [`https://a/"onclick="x`, false],
+    ["https://a/\u202Egnp.exe", false],
+    [`https://a/${"b".repeat(1_000)}`, false],
+    ["", false],
+    [null, false],
+  ])("%s: %s", (url, isSafe) => {
+    expect(href(url)).toBe(isSafe ? url : null);
+  });
+
+  it("wants pictures over https", () => {
+    expect(pictureHref("http://a/b.png")).toBeNull();
+    expect(pictureHref("https://a/b.png")).toBe("https://a/b.png");
+  });
+});
+
+describe("headline", () => {
+  const parts = { total: 12, more: (count: number) => `+ ${count} more`, otherwise: "Paperboy, Monday" };
+  const long = "An Exceedingly Long Title That Alone Does Not Fit Into the Line That It Was Given";
+
+  it.each([
+    [["One", "Two", "Three", "Four"], "One · Two · Three + 9 more"],
+    [
+      ["Lamp: On Light", "Ink: On Writing at Great Length", "Paper: On Reading by the Window"],
+      "Lamp: On Light · Ink · Paper + 9 more",
+    ],
+    [
+      ["Lamp: On Light That Comes in the Morning", "A Title Without Name of Some Length", "C"],
+      "Lamp: On Light That Comes in the Morning + 11 more",
+    ],
+    [[long, "Ink: On Writing"], "An Exceedingly Long Title That Alone Does Not Fit… · Ink + 10 more"],
+    [[long, long], "An Exceedingly Long Title That Alone Does Not Fit Into the… + 11 more"],
+    [[], "Paperboy, Monday"],
+  ])("%j", (titles, line) => {
+    expect(headline({ ...parts, titles, room: 70 })).toBe(line);
+    expect(line.length).toBeLessThanOrEqual(70);
+  });
+
+  it("counts nobody where nobody is left", () => {
+    expect(headline({ ...parts, total: 1, titles: ["One"], room: 78 })).toBe("One");
+  });
+});
+
+describe("escapeMarkdown", () => {
+  it.each([
+    ["optimize_anything", String.raw`optimize\_anything`],
+    ["<EOS> & [x](y) *z*", String.raw`\<EOS\> &amp; \[x\](y) \*z\*`],
+    ["1. not a list", String.raw`1\. not a list`],
+    ["- nor this", String.raw`\- nor this`],
+    ["# nor a heading | `code`", "\\# nor a heading \\| \\`code\\`"],
+    ["https://example.org", String.raw`https\://example.org`],
+  ])("%s", (text, escaped) => {
+    expect(escapeMarkdown(text)).toBe(escaped);
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import type { Edition, Reason } from "../../src/model.js";
+import { openFiles } from "../../src/render/files.js";
+import { periodLabel } from "../../src/render/period.js";
+import { createRenderer, DEFAULT_LOOK, describeReason } from "../../src/render/renderer.js";
+import { openWords } from "../../src/render/words.js";
+import { dailyPapers, makeDigest, makePaper, makePapers } from "../support/papers-model.js";
+
+const files = openFiles(null);
+const english = openWords(files, "en");
+const german = openWords(files, "de");
+
+/** The keys of a messages file, and the values that each wants. */
+function shapeOf(name: string) {
+  const messages = JSON.parse(files.read(name)) as Record<string, unknown>;
+  return Object.entries(messages).map(([key, phrase]) => [
+    key,
+    [...new Set(JSON.stringify(phrase).match(/\{\w+\}/g))].toSorted(),
+  ]);
+}
+
+/** Intl separates with blanks of several widths. */
+function plain(text: string): string {
+  return text.replaceAll(/[\u2009\u202f\u00a0]/g, " ");
+}
+
+describe("messages", () => {
+  it("are there in both languages, with the same values to fill in", () => {
+    expect(shapeOf("messages/de.json")).toEqual(shapeOf("messages/en.json"));
+  });
+
+  it("have plural forms and numbers of their language", () => {
+    expect([0, 1, 1234].map((count) => english.say("votes", { count }))).toEqual(["0 votes", "1 vote", "1,234 votes"]);
+    expect([0, 1, 1234].map((count) => german.say("votes", { count }))).toEqual([
+      "0 Stimmen",
+      "1 Stimme",
+      "1.234 Stimmen",
+    ]);
+  });
+
+  it("do not fill in what a value holds", () => {
+    expect(english.say("reason.include", { phrase: "{field} $&", field: "title" })).toBe(
+      "has “{field} $&” in its title",
+    );
+  });
+});
+
+describe("periodLabel", () => {
+  it.each<[Pick<Edition, "kind" | "date" | "source">, string, string]>([
+    [{ kind: "day", date: "2026-03-09", source: "" }, "Monday, 9 March 2026", "Montag, 9. März 2026"],
+    [{ kind: "day", date: "2026-03-09..2026-03-11", source: "" }, "9 – 11 March 2026", "9.–11. März 2026"],
+    [
+      { kind: "week", date: "2026-W01", source: "" },
+      "Week 1, 29 December 2025 – 4 January 2026",
+      "Woche 1, 29. Dezember 2025 – 4. Januar 2026",
+    ],
+    [
+      { kind: "week", date: "2020-W53", source: "" },
+      "Week 53, 28 December 2020 – 3 January 2021",
+      "Woche 53, 28. Dezember 2020 – 3. Januar 2021",
+    ],
+    [{ kind: "month", date: "2026-10", source: "" }, "October 2026", "Oktober 2026"],
+    [{ kind: "trending", date: null, source: "" }, "Trending papers", "Im Gespräch"],
+    [{ kind: "search", date: null, source: "search:lamps & ink" }, "Search: lamps & ink", "Suche: lamps & ink"],
+    [{ kind: "day", date: null, source: "" }, "The papers", "Die Paper"],
+    [{ kind: "day", date: "someday", source: "" }, "someday", "someday"],
+  ])("%j", (edition, inEnglish, inGerman) => {
+    expect(plain(periodLabel(edition, english))).toBe(inEnglish);
+    expect(plain(periodLabel(edition, german))).toBe(inGerman);
+  });
+});
+
+describe("describeReason", () => {
+  it.each<[Reason, string]>([
+    [{ rule: "include", phrase: "lamps", field: "title" }, "has “lamps” in its title"],
+    [{ rule: "exclude", phrase: "ink", field: "keywords" }, "has “ink” in its keywords, which you do not want"],
+    [{ rule: "authors", phrase: "Quill", field: "authors" }, "is by Quill, whom you follow"],
+    [{ rule: "organizations", phrase: "Mill", field: "organization" }, "comes from Mill, which you follow"],
+    [{ rule: "no-match", wanted: ["lamps", "ink"] }, "matches none of: lamps, ink"],
+    [{ rule: "min-upvotes", upvotes: 3, minimum: 10 }, "has 3 votes, fewer than 10"],
+    [{ rule: "min-upvotes", upvotes: null, minimum: 10 }, "has no votes that the page tells, and 10 are wanted"],
+    [{ rule: "without-code" }, "has no code"],
+    [{ rule: "over-limit", limit: 25 }, "came after the first 25"],
+    [{ rule: "order", order: "votes", value: 42 }, "stands here by its votes (42)"],
+    [{ rule: "order", order: "newest", value: "2026-03-08T10:00:00.000Z" }, "stands here by its date (2026-03-08)"],
+    [{ rule: "order", order: "relevance", value: 1.23456 }, "stands here by how well it fits your words (1.23)"],
+    [{ rule: "order", order: "comments", value: null }, "stands here without the value that orders the others"],
+    [{ rule: "unfiltered" }, "everything is wanted"],
+  ])("%j", (reason, words) => {
+    expect(describeReason(reason, "en")).toBe(words);
+    expect(describeReason(reason, "de")).not.toBe(words);
+  });
+});
+
+describe("a letter's words", () => {
+  const renderer = createRenderer({ look: DEFAULT_LOOK });
+
+  it("are all German in a German letter", () => {
+    const digest = makeDigest(dailyPapers(), {
+      view: { language: "de", fullUpTo: 4, leading: 4 },
+      edition: { early: true },
+    });
+    const { html, text } = renderer.letter(digest);
+    expect(html).toContain(`<html lang="de" dir="ltr">`);
+    for (const part of [html, text]) {
+      for (const word of [
+        "214 Stimmen",
+        "12 Kommentare",
+        "Auf der Titelseite",
+        "Stichwörter",
+        "Montag, 9. März 2026",
+      ]) {
+        expect(part).toContain(word);
+      }
+      expect(part).not.toMatch(/\b(?:votes?|comments|Keywords|stars|front page|In brief)\b/);
+    }
+  });
+
+  it("say why a paper was chosen, but not that everything was", () => {
+    const reasons = [
+      { rule: "include", phrase: "lamps", field: "keywords" },
+      { rule: "order", order: "votes", value: 42 },
+    ] as const;
+    const chosen = renderer.letter(makeDigest([makePaper()], { kept: { reasons } }));
+    expect(chosen.html).toContain("Why it is here: has “lamps” in its keywords</p>");
+    expect(chosen.text).toContain("Why it is here: has “lamps” in its keywords\n");
+    expect(renderer.letter(makeDigest([makePaper()])).html).not.toContain("Why it is here");
+  });
+
+  it("say so when there are titles only, when the day still fills, and when nothing fits", () => {
+    const cards = makeDigest(makePapers(3, { abstract: null }), { edition: { reader: "cards", early: true } });
+    for (const part of [renderer.letter(cards).html, renderer.letter(cards).text.replaceAll(/\n +/g, " ")]) {
+      expect(part).toContain("Titles only today");
+      expect(part).toContain("This day is still filling");
+    }
+    const none = renderer.letter(makeDigest([]));
+    expect(none.html).toContain("No paper of this edition");
+    expect(none.subject).toBe("Paperboy, Monday, 9 March 2026");
+    expect(renderer.letter(makeDigest(makePapers(3))).text).not.toContain("Titles only");
+  });
+
+  it("link nothing that is not configured", () => {
+    const bare = renderer.letter(makeDigest(makePapers(2), { edition: { url: null } })).html;
+    expect(bare).not.toMatch(/Archive|Preferences|Unsubscribe|Read on the web|as they stood at/);
+    const { html } = createRenderer({ look: { ...DEFAULT_LOOK, unsubscribeUrl: "https://e.org/u/1" } }).letter(
+      makeDigest([]),
+    );
+    expect(html).toContain(`href="https://e.org/u/1" style="color:#5f584c">Unsubscribe</a>`);
+    expect(html).not.toContain("Preferences");
+  });
+
+  it("take the abstract as the view wants it, and pictures only when it does", () => {
+    const papers = [makePaper({ abstract: "A lamp is lit by night. ".repeat(40).trim() })];
+    const lengthOf = (abstracts: "full" | "short" | "none") =>
+      /class="abstract"[^>]*>([^<]*)/.exec(renderer.letter(makeDigest(papers, { view: { abstracts } })).html)?.[1]
+        ?.length;
+    expect([lengthOf("full"), lengthOf("short"), lengthOf("none")]).toEqual([959, 263, undefined]);
+    expect(renderer.letter(makeDigest(papers)).html).not.toContain("<img");
+    expect(renderer.letter(makeDigest(papers, { view: { pictures: true } })).html).toContain(
+      `src="https://pictures.example/lantern.png" alt="Preview: Lantern: Reading Long Letters by Lamplight" width="112"`,
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { World } from "../../src/app.js";
+import { main } from "../../src/cli.js";
+
+export interface Run {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The folder that was home. */
+  readonly home: string;
+  /** What `--json` printed. */
+  readonly json: () => Record<string, unknown>;
+}
+
+export interface RunOptions {
+  readonly home?: string;
+  readonly environment?: Record<string, string>;
+  readonly stdin?: string;
+  readonly isTTY?: boolean;
+  /** What time it is; the day after the fixtures' day unless a test says otherwise. */
+  readonly now?: string;
+}
+
+/** The folder of the project, from which fixtures are named as the README names them. */
+export const projectRoot = path.resolve(import.meta.dirname, "../..");
+
+/** A fixture's path, such as `fixture("pages/daily.html")`. */
+export function fixture(name: string): string {
+  return path.join(projectRoot, "fixtures", name);
+}
+
+/** A fresh home that nobody else uses. */
+export function freshHome(): string {
+  return mkdtempSync(path.join(tmpdir(), "paperboy-home-"));
+}
+
+/** Runs one command line as the process would, in a home of its own, with real files and sockets. */
+export async function paperboy(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const home = options.home ?? freshHome();
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof written) => ({
+    isTTY: options.isTTY ?? false,
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const world: World = {
+    stdin: bytesOf(options.stdin ?? ""),
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    environment: { ...options.environment },
+    directory: home,
+    clock: () => new Date(options.now ?? "2026-10-05T07:00:00Z"),
+  };
+  const exit = await main(["node", "paperboy", ...args], world);
+  return { exit, ...written, home, json: () => JSON.parse(written.stdout) as Record<string, unknown> };
+}
+
+async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}
