@@ -74,13 +74,10 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 
 /** Names that scripts rely on (docs/architecture.md, "Home"), where they differ from the rule above. */
-export const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
+const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
   site: "PAPERBOY_SITE_URL",
   smtp: "PAPERBOY_SMTP_URL",
 };
-
-/** Settings that are never printed, by path. */
-export const SECRET_PATHS: readonly string[] = ["secret", "smtp", "smtp.password"];
 
 /** What kind of value an environment text must be turned into. */
 export type EnvironmentKind = "text" | "list" | "number" | "boolean";

@@ -15,7 +15,7 @@ export interface Outcome {
 }
 
 /** Lends an app to a command's work and takes its outcome; the cli hands it in. */
-export type Runner = (work: (app: App) => Promise<Outcome>) => Promise<void>;
+type Runner = (work: (app: App) => Promise<Outcome>) => Promise<void>;
 
 /** One command: what it declares, and what it does when it is called. */
 export interface CommandModule {

@@ -11,23 +11,23 @@ export interface Card {
   readonly find: (selector: string, attribute?: "href" | "src") => string | null;
 }
 
-const ARTICLE = "article:not(article article)";
-
-/** The cards of a list page, in order; an `article` inside another one is part of it. */
-export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] {
+/**
+ * The cards of a list page, in order; an `article` inside another one is part of it.
+ * @returns null when there are more articles than any page has.
+ */
+export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null {
   const list = $('[data-target="DailyPapers"]');
-  const articles = list.length > 0 ? list.find(ARTICLE) : $(ARTICLE);
-  return articles
-    .slice(0, LIMITS.entries + 1)
-    .toArray()
-    .map((article) => ({
-      kind,
-      find: (selector, attribute) => {
-        const found = $(article).find(selector).first();
-        if (found.length === 0) return null;
-        return attribute ? (found.attr(attribute) ?? null) : found.text();
-      },
-    }));
+  const articles = list.length > 0 ? list.find("article") : $("article");
+  if (articles.length > LIMITS.entries) return null;
+  const outermost = articles.filter((_, article) => $(article).parent().closest("article").length === 0);
+  return outermost.toArray().map((article) => ({
+    kind,
+    find: (selector, attribute) => {
+      const found = $(article).find(selector).first();
+      if (found.length === 0) return null;
+      return attribute ? (found.attr(attribute) ?? null) : found.text();
+    },
+  }));
 }
 
 /** What a card shows of a field. */

@@ -3,10 +3,6 @@ import type { CheerioAPI } from "cheerio/slim";
 import { LIMITS } from "./limits.js";
 import { decodeMask, isPlaceholder } from "./masked.js";
 
-/** Elements that hold nothing and are never closed (HTML, "Void elements"). */
-const VOID = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
-const TAG = /<(\/?)([a-z][^\s/>]{0,100})[^<>]{0,2000}?(\/?)>/gi;
-
 /**
  * A page's HTML as a document, masked addresses undone. A page of the site is far from every limit here; they keep a
  * hostile one from costing minutes or gigabytes.
@@ -15,8 +11,9 @@ const TAG = /<(\/?)([a-z][^\s/>]{0,100})[^<>]{0,2000}?(\/?)>/gi;
 export function openHtml(body: string): CheerioAPI | string {
   if (body.length > LIMITS.body) return `it has ${body.length} characters`;
   if (countTags(body) > LIMITS.tags) return `it has more than ${LIMITS.tags} tags`;
-  if (isTooDeep(body)) return `more than ${LIMITS.depth} elements stand inside each other`;
   const $ = load(body);
+  const odd = oddShape($);
+  if (odd !== null) return odd;
   $('[data-cfemail], a[href*="/cdn-cgi/l/email-protection#"]').each((_, element) => {
     const masked = $(element);
     const hex = masked.attr("data-cfemail") ?? masked.attr("href")?.split("#")[1] ?? "";
@@ -37,18 +34,21 @@ function countTags(body: string): number {
   return count;
 }
 
-/** A walk over the tags with a short memory: the parser itself searches all open elements at every end tag. */
-function isTooDeep(body: string): boolean {
-  const open: string[] = [];
-  for (const [, end, name = "", selfClosed] of body.matchAll(TAG)) {
-    const tag = name.toLowerCase();
-    if (end) {
-      const at = open.lastIndexOf(tag);
-      if (at !== -1) open.length = at;
-    } else if (!selfClosed && !VOID.has(tag)) {
-      open.push(tag);
+/**
+ * Why a document's shape is none of a page's, or null. Reading the text of an element takes as many calls inside each
+ * other as its elements do, and a selector's work grows with the square of the nodes that stand beside each other.
+ */
+function oddShape($: CheerioAPI): string | null {
+  const waiting = $.root()
+    .toArray()
+    .map((root) => ({ children: root.children, depth: 0 }));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { children, depth } = next;
+    if (depth > LIMITS.depth) return `more than ${LIMITS.depth} elements stand inside each other`;
+    if (children.length > LIMITS.siblings) return `more than ${LIMITS.siblings} nodes stand in one element`;
+    for (const child of children) {
+      if ("children" in child) waiting.push({ children: child.children, depth: depth + 1 });
     }
-    if (open.length > LIMITS.depth) return true;
   }
-  return false;
+  return null;
 }

@@ -53,7 +53,9 @@ function readHtml(page: Page, options: ParseOptions): Reading {
   if (typeof $ === "string") throw layoutChanged([finding("error", "page", { field: "html", message: $ })]);
   const clues = cluesOf($, { url: page.url, asked: options.kind ?? null });
   const data = readData($, clues, options.site);
-  const cards = isPaperPage($) ? null : readCards($, clues, { site: options.site, body: page.body });
+  const cards = isPaperPage($)
+    ? null
+    : readCards($, isUsable(data) ? data.header : shownHeader($, clues), { site: options.site, body: page.body });
   return serve(choose(data, cards), { url: page.url ?? clues.canonical, now: options.now });
 }
 
@@ -91,15 +93,14 @@ function problemOf(found: Hydration, { kind, date }: Header): string | null {
 
 function readCards(
   $: CheerioAPI,
-  clues: Clues,
+  header: Header,
   { site, body }: { readonly site: string; readonly body: string },
 ): Draft {
-  const header = shownHeader($, clues);
   const cards = findCards($, header.kind);
   const broken = (message: string) =>
     brokenDraft("cards", header, finding("error", "cards", { field: "article", message: `cards: ${message}` }));
+  if (cards === null) return broken(`the page has more than ${LIMITS.entries} articles`);
   if (cards.length === 0) return broken("the page has no article");
-  if (cards.length > LIMITS.entries) return broken(`the page has more than ${LIMITS.entries} articles`);
   const cut = finding("error", "cards", { field: "html", message: "cards: the page was cut off before its end" });
   return readDraft({ reader: "cards", header, site, entries: cards.map(cardEntry), drift: isWhole(body) ? [] : [cut] });
 }

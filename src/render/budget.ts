@@ -1,5 +1,5 @@
 import { PaperboyError } from "../errors.js";
-import type { Cut } from "./letter-data.js";
+import type { Cut } from "./cut.js";
 import { bytes, encodedBytes } from "./size.js";
 
 /** The most bytes that the parts of a letter may take; Gmail clips near 102 kB (MAIL.md, measured by its users). */

@@ -80,7 +80,7 @@ function refuseRawOutput(source: TemplateSource): void {
 }
 
 /** What is known of a mistake in a template; `column` counts from 0, as Handlebars does. */
-export interface Mistake {
+interface Mistake {
   readonly line: number | null;
   readonly column: number | null;
   readonly what: string;
@@ -88,7 +88,7 @@ export interface Mistake {
 }
 
 /** The one shape of template errors: `file:line:column: what was wrong`. */
-export function templateError(file: string, { line, column, what, cause }: Mistake): PaperboyError {
+function templateError(file: string, { line, column, what, cause }: Mistake): PaperboyError {
   const place = [file, line, line === null || column === null ? null : column + 1]
     .filter((part) => part !== null)
     .join(":");

@@ -1,24 +1,10 @@
-import type { Digest, Kept, Letter } from "../model.js";
-import { clip, SHORT_ABSTRACT } from "./clip.js";
-import { href } from "./href.js";
-import type { Look } from "./look.js";
-import { palette } from "./look.js";
+import type { Kept } from "../model.js";
+import type { Cut } from "./cut.js";
+import { extentOf } from "./cut.js";
+import type { LetterParts } from "./frame.js";
+import { frameData, FRONT_PAGE } from "./frame.js";
 import type { Extent, LinkData, PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
-import { periodLabel, shortPeriod } from "./period.js";
-import type { Words } from "./words.js";
-
-/** How much the size budget takes away, counted from the last paper up. */
-export interface Cut {
-  /** Abstracts that are shortened. */
-  readonly shortened: number;
-  /** Papers of which the title alone stays. */
-  readonly titlesOnly: number;
-  /** Papers that are left out. */
-  readonly left: number;
-}
-
-export const NO_CUT: Cut = { shortened: 0, titlesOnly: 0, left: 0 };
 
 /** Everything that templates may use. Nothing is ever undefined: what does not apply is null, false or an empty list. */
 export interface LetterData {
@@ -69,14 +55,6 @@ export interface LetterData {
   readonly preheader: string;
 }
 
-/** What letter data is made from. */
-export interface LetterParts {
-  readonly digest: Digest;
-  readonly look: Look;
-  readonly words: Words;
-}
-
-const FRONT_PAGE = 3;
 /** Up to this many papers a list of contents is longer than it is useful. */
 const FEW = 4;
 
@@ -119,90 +97,4 @@ export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) =
       preheader: "",
     };
   };
-}
-
-type Frame = Omit<LetterData, "leading" | "also" | "papers" | "brief" | "briefNote" | "left" | "preheader">;
-
-/** All that stands around the papers. */
-function frameData({ digest, look, words }: LetterParts): Frame {
-  const { edition } = digest;
-  return {
-    language: words.language,
-    dir: words.dir,
-    align: words.dir === "rtl" ? "right" : "left",
-    look: lookData(look),
-    period: periodLabel(edition, words),
-    count: countOf(digest, words),
-    notices: noticesOf(digest, words),
-    leadingHeading: words.say("heading.leading"),
-    sourceUrl: href(edition.url),
-    archiveUrl: href(look.archiveUrl),
-    footerLinks: footerLinks(look, words),
-    why: words.say("footer.why", { name: look.name }),
-    shortPeriod: shortPeriod(edition, words),
-    ...inboxData(digest, words),
-  };
-}
-
-/** How many papers of a digest a cut really changed: one whose abstract is short anyway lost nothing. */
-export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed"] {
-  const shown = kept.slice(0, kept.length - cut.left).map((entry, index) => ({
-    ...entry,
-    extent: extentOf(kept.length - index, cut),
-  }));
-  const shortened = shown.filter(
-    ({ form, extent, paper }) =>
-      form === "full" && extent === "shortened" && (paper.abstract?.length ?? 0) > SHORT_ABSTRACT,
-  );
-  const titlesOnly = shown.filter(
-    ({ form, extent, paper }) => extent === "title" && (form === "full" || paper.summary !== null),
-  );
-  return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left };
-}
-
-/** `fromEnd`: 1 for the last paper. */
-function extentOf(fromEnd: number, { shortened, titlesOnly }: Cut): Extent {
-  if (fromEnd <= titlesOnly) return "title";
-  return fromEnd <= shortened ? "shortened" : "whole";
-}
-
-/** What the subject and the line under it are made from; the size budget does not touch them. */
-function inboxData({ kept }: Digest, words: Words): Pick<LetterData, "withCode" | "gist" | "titles" | "total"> {
-  const withCode = kept.filter(({ paper }) => paper.codeUrl !== null).length;
-  const titles = kept.slice(0, FRONT_PAGE + 2).map(({ paper }) => clip(paper.title, 300));
-  return {
-    withCode: withCode > 0 ? words.say("withCode", { count: withCode }) : null,
-    gist: clip(kept[0]?.paper.summary ?? titles.slice(1).join(" · "), 400),
-    titles,
-    total: kept.length,
-  };
-}
-
-function lookData({ name, logoUrl, intro, footer, postal, accent }: Look): LetterData["look"] {
-  return { name, logoUrl: href(logoUrl), intro, footer, postal, ...palette(accent) };
-}
-
-function countOf({ edition, kept }: Digest, words: Words): string {
-  const total = edition.papers.length;
-  return total > kept.length
-    ? words.say("papersOf", { count: kept.length, total })
-    : words.say("papers", { count: kept.length });
-}
-
-function noticesOf({ edition, kept }: Digest, words: Words): string[] {
-  const hollow = edition.reader === "cards" && kept.length > 0 && kept.every(({ paper }) => paper.abstract === null);
-  return [
-    ...(hollow ? [words.say("notice.titlesOnly")] : []),
-    ...(edition.early ? [words.say("notice.early")] : []),
-    ...(kept.length === 0 ? [words.say("none")] : []),
-  ];
-}
-
-function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Look, words: Words): LinkData[] {
-  const wanted = [
-    { label: words.say("footer.preferences"), url: href(preferencesUrl) },
-    { label: words.say("footer.archive"), url: href(archiveUrl) },
-    { label: words.say("footer.unsubscribe"), url: href(unsubscribeUrl) },
-  ];
-  return wanted.filter((link): link is LinkData => link.url !== null);
 }

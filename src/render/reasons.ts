@@ -9,7 +9,7 @@ export function describeReason(reason: Reason, language: string): string {
 }
 
 /** The same, with words that are open already. */
-export function sayReason(reason: Reason, words: Words): string {
+function sayReason(reason: Reason, words: Words): string {
   const { key, values } = phraseOf(reason, words);
   return words.say(`reason.${key}`, values);
 }

@@ -2,10 +2,11 @@ import type { Digest, Letter } from "../model.js";
 import { bibliography } from "./bibliography.js";
 import { fit } from "./budget.js";
 import { clip } from "./clip.js";
+import { NO_CUT, trimmedBy } from "./cut.js";
 import { openFiles } from "./files.js";
 import { createHelpers } from "./helpers.js";
 import type { LetterData } from "./letter-data.js";
-import { letterWriter, NO_CUT, trimmedBy } from "./letter-data.js";
+import { letterWriter } from "./letter-data.js";
 import type { Look } from "./look.js";
 import { ris } from "./ris.js";
 import { openTemplates } from "./templates.js";
@@ -17,7 +18,7 @@ export { DEFAULT_LOOK } from "./look.js";
 export { describeReason } from "./reasons.js";
 
 /** The shapes of a letter beside mail. */
-export type Shape = "md" | "json" | "bib" | "ris";
+type Shape = "md" | "json" | "bib" | "ris";
 
 /** Turns digests into letters. */
 export interface Renderer {

@@ -1,12 +1,12 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import type { TemplateDelegate } from "handlebars";
 import type { Precompiled, TemplateSource } from "./compile.js";
 import { atPlace, compileTemplate } from "./compile.js";
 import type { TemplateFiles } from "./files.js";
 import type { Helpers } from "./helpers.js";
 import { sealed } from "./sealed.js";
-
-const require = createRequire(import.meta.url);
 
 /** The templates of a letter, compiled. */
 export interface Templates {
@@ -68,11 +68,8 @@ export function templateSource(name: string, files: TemplateFiles, css: string |
 
 /** What the build compiled; nothing when running from the sources. */
 function readPrecompiled(): Precompiled {
-  try {
-    return require("./precompiled.cjs") as Precompiled;
-  } catch {
-    return {};
-  }
+  const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
+  return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};
 }
 
 function memoize<T>(make: (name: string) => T): (name: string) => T {

@@ -3,7 +3,7 @@ import { encode, wrap } from "nodemailer/lib/qp/index.js";
 import { describe, expect, it } from "vitest";
 import type { Digest, Letter } from "../../src/model.js";
 import { BUDGET, cutAt, fit } from "../../src/render/budget.js";
-import type { Cut } from "../../src/render/letter-data.js";
+import type { Cut } from "../../src/render/cut.js";
 import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
 import { bytes, encodedBytes } from "../../src/render/size.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Digest, Edition, Kept, Paper, View } from "../../src/model.js";
 
 /** Everything in full, in the order given. */
-export const WHOLE_VIEW: View = {
+const WHOLE_VIEW: View = {
   include: [],
   exclude: [],
   authors: [],

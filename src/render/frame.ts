@@ -1,0 +1,84 @@
+import type { Digest } from "../model.js";
+import { clip } from "./clip.js";
+import { href } from "./href.js";
+import type { LetterData } from "./letter-data.js";
+import type { Look } from "./look.js";
+import { palette } from "./look.js";
+import type { LinkData } from "./paper-data.js";
+import { periodLabel, shortPeriod } from "./period.js";
+import type { Words } from "./words.js";
+
+/** What letter data is made from. */
+export interface LetterParts {
+  readonly digest: Digest;
+  readonly look: Look;
+  readonly words: Words;
+}
+
+/** How many papers stand on top of the letter. */
+export const FRONT_PAGE = 3;
+
+/** All that stands around the papers, which no cut changes. */
+export type Frame = Omit<LetterData, "leading" | "also" | "papers" | "brief" | "briefNote" | "left" | "preheader">;
+
+/** Makes what stands around the papers. */
+export function frameData({ digest, look, words }: LetterParts): Frame {
+  const { edition } = digest;
+  return {
+    language: words.language,
+    dir: words.dir,
+    align: words.dir === "rtl" ? "right" : "left",
+    look: lookData(look),
+    period: periodLabel(edition, words),
+    count: countOf(digest, words),
+    notices: noticesOf(digest, words),
+    leadingHeading: words.say("heading.leading"),
+    sourceUrl: href(edition.url),
+    archiveUrl: href(look.archiveUrl),
+    footerLinks: footerLinks(look, words),
+    why: words.say("footer.why", { name: look.name }),
+    shortPeriod: shortPeriod(edition, words),
+    ...inboxData(digest, words),
+  };
+}
+
+/** What the subject and the line under it are made from; the size budget does not touch them. */
+function inboxData({ kept }: Digest, words: Words): Pick<LetterData, "withCode" | "gist" | "titles" | "total"> {
+  const withCode = kept.filter(({ paper }) => paper.codeUrl !== null).length;
+  const titles = kept.slice(0, FRONT_PAGE + 2).map(({ paper }) => clip(paper.title, 300));
+  return {
+    withCode: withCode > 0 ? words.say("withCode", { count: withCode }) : null,
+    gist: clip(kept[0]?.paper.summary ?? titles.slice(1).join(" · "), 400),
+    titles,
+    total: kept.length,
+  };
+}
+
+function lookData({ name, logoUrl, intro, footer, postal, accent }: Look): LetterData["look"] {
+  return { name, logoUrl: href(logoUrl), intro, footer, postal, ...palette(accent) };
+}
+
+function countOf({ edition, kept }: Digest, words: Words): string {
+  const total = edition.papers.length;
+  return total > kept.length
+    ? words.say("papersOf", { count: kept.length, total })
+    : words.say("papers", { count: kept.length });
+}
+
+function noticesOf({ edition, kept }: Digest, words: Words): string[] {
+  const hollow = edition.reader === "cards" && kept.length > 0 && kept.every(({ paper }) => paper.abstract === null);
+  return [
+    ...(hollow ? [words.say("notice.titlesOnly")] : []),
+    ...(edition.early ? [words.say("notice.early")] : []),
+    ...(kept.length === 0 ? [words.say("none")] : []),
+  ];
+}
+
+function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Look, words: Words): LinkData[] {
+  const wanted = [
+    { label: words.say("footer.preferences"), url: href(preferencesUrl) },
+    { label: words.say("footer.archive"), url: href(archiveUrl) },
+    { label: words.say("footer.unsubscribe"), url: href(unsubscribeUrl) },
+  ];
+  return wanted.filter((link): link is LinkData => link.url !== null);
+}
