@@ -43,6 +43,17 @@ export function addDays(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
+/** The ISO week of a day, such as `2026-W40`. */
+export function isoWeekOf(day: string): string {
+  const { yearOfWeek = 0, weekOfYear = 0 } = Temporal.PlainDate.from(day);
+  return `${yearOfWeek}-W${String(weekOfYear).padStart(2, "0")}`;
+}
+
+/** The month of a day, such as `2026-10`. */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
 /** Whether the period that holds these days has passed in UTC at that instant. */
 export function hasPassed(span: Span, instant: Date): boolean {
   return span.last < utcDay(instant);

@@ -1,6 +1,8 @@
 /** Every way in which a run can end, and the exit status that scripts see (docs/architecture.md, "Reasons"). */
 export const REASONS = {
   sent: { exit: 0, means: "every message that was due was accepted" },
+  "already-sent": { exit: 0, means: "this edition has gone out before; nothing to do" },
+  "already-running": { exit: 0, means: "another run is under way; nothing to do" },
   "nothing-due": { exit: 0, means: "nobody was due a letter, and that is right" },
   "no-papers": { exit: 0, means: "the site published nothing for that date" },
   internal: { exit: 1, means: "a bug in Paperboy: please report it" },
@@ -9,7 +11,8 @@ export const REASONS = {
   "not-ready": { exit: 4, means: "the page is still filling: run again later, or use --early" },
   "fetch-failed": { exit: 5, means: "the site could not be reached, or refused" },
   "layout-changed": { exit: 6, means: "the page is not what Paperboy knows; it was saved and nothing was mailed" },
-  "send-incomplete": { exit: 7, means: "some messages were deferred, refused or are uncertain" },
+  "send-incomplete": { exit: 7, means: "some messages were deferred, refused or are uncertain: see `paperboy status`" },
+  "store-failed": { exit: 8, means: "the database is locked, full or damaged; the ledger says what was mailed" },
 } as const satisfies Record<string, { exit: number; means: string }>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -135,6 +135,8 @@ export interface Edition {
   readonly reader: Reader;
   /** True when it went out while the day was still filling (`--early`). */
   readonly early: boolean;
+  /** The days that a catch-up joins, oldest first; its papers then stand by day (`featuredOn`), the newest first. */
+  readonly days?: readonly string[];
   readonly papers: readonly Paper[];
 }
 
@@ -213,6 +215,8 @@ export interface Letter {
 export interface Message {
   readonly from: string;
   readonly to: string;
+  /** Where bounces go, told apart by reader (VERP); absent: to `from`. */
+  readonly returnPath?: string;
   readonly messageId: string;
   /** The edition as a part of file names, such as `day-2026-03-09`; `test-...` for a test letter. */
   readonly slug: string;

@@ -54,6 +54,29 @@ const smtpSettings = z.union([
   }),
 ]);
 
+const positive = z.int().min(1);
+
+const deliverySettings = z.strictObject({
+  /** Connections at the same time. */
+  lanes: positive.max(20).default(5),
+  perSecond: positive.optional(),
+  perHour: positive.optional(),
+  perDay: positive.optional(),
+  /** Connections at the same time to one recipient domain. */
+  perDomain: positive.optional(),
+  /** The domain of return paths, one for each reader, so that a bounce says whose it is. */
+  bounceDomain: line.optional(),
+});
+
+const dkimSettings = z.strictObject({
+  domain: line,
+  /** Selector and key file of each signature; RSA-2048 and Ed25519 keys in PEM. */
+  keys: z
+    .array(z.strictObject({ selector: line, file: z.string().min(1) }))
+    .min(1)
+    .max(2),
+});
+
 export const settingsSchema = z.strictObject({
   site: httpUrl.default("https://huggingface.co"),
   from: line.optional(),
@@ -67,6 +90,18 @@ export const settingsSchema = z.strictObject({
   /** Key for Message-IDs and links; made on first use and kept in home when nobody gives one. */
   secret: z.string().min(16, "at least 16 characters").optional(),
   templates: z.string().min(1).optional(),
+  /** The database: a file, from home. */
+  store: z.string().min(1).default("paperboy.db"),
+  /** Where the public site is reached; letters then carry links to leave and to change preferences. */
+  publicUrl: httpUrl.optional(),
+  /** An address that `paperboy inbox` reads; letters then carry a mailto: link to leave. */
+  unsubscribeAddress: line.optional(),
+  /** Who is told when a run needs a person. */
+  operator: line.optional(),
+  /** An address that is asked at /start, on success and at /fail, for a service that watches cron jobs. */
+  ping: httpUrl.optional(),
+  delivery: deliverySettings.prefault({}),
+  dkim: dkimSettings.optional(),
   view: viewSettings.prefault({}),
   look: lookSettings.prefault({}),
 });
@@ -84,9 +119,12 @@ export type EnvironmentKind = "text" | "list" | "number" | "boolean";
 
 /** Every setting that one environment variable can give: its path and how to read the text. */
 export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly kind: EnvironmentKind }[] = [
-  ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates"], "text"),
+  ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates", "store"], "text"),
+  ...listPaths("", ["publicUrl", "unsubscribeAddress", "operator", "ping"], "text"),
   ...listPaths("", ["to"], "list"),
   ...listPaths("", ["api"], "boolean"),
+  ...listPaths("delivery.", ["lanes", "perSecond", "perHour", "perDay", "perDomain"], "number"),
+  ...listPaths("delivery.", ["bounceDomain"], "text"),
   ...listPaths("view.", ["include", "exclude", "authors", "organizations"], "list"),
   ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading"], "number"),
   ...listPaths("view.", ["withCode", "pictures"], "boolean"),

@@ -1,6 +1,7 @@
 import type { Digest, Edition, Paper, View } from "../model.js";
 import { judgeBy } from "./match.js";
 import { inOrder } from "./order.js";
+import type { Placed } from "./order.js";
 
 /**
  * Sees an edition through a view: every paper is either kept, with its rank and form, or dropped, each with its reasons.
@@ -9,7 +10,10 @@ import { inOrder } from "./order.js";
  */
 export function rank(edition: Edition, view: View): Digest {
   const judge = judgeBy(view);
-  const judged = inOrder(distinct(edition.papers), view).map((placed) => ({ ...placed, ...judge(placed.paper) }));
+  const judged = byDay(inOrder(distinct(edition.papers), view), edition).map((placed) => ({
+    ...placed,
+    ...judge(placed.paper),
+  }));
   const passed = judged.filter(({ isKept }) => isKept);
   const failed = judged.filter(({ isKept }) => !isKept);
   const limit = view.limit ?? passed.length;
@@ -31,6 +35,13 @@ export function rank(edition: Edition, view: View): Digest {
       ...failed.map(({ paper, reasons }) => ({ paper, reasons })),
     ],
   };
+}
+
+/** A catch-up of several days stands by day, the newest first; within a day the view's order holds. */
+function byDay(placed: readonly Placed[], { days = [] }: Edition): readonly Placed[] {
+  if (days.length < 2) return placed;
+  const dayOf = ({ paper }: Placed): number => days.indexOf(paper.featuredOn ?? "");
+  return placed.toSorted((a, b) => dayOf(b) - dayOf(a));
 }
 
 function distinct(papers: readonly Paper[]): readonly Paper[] {
