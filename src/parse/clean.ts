@@ -1,7 +1,7 @@
 import type { Author, Organization, Submitter } from "../model.js";
 import { isObject, valueAt } from "./json.js";
 import { LIMITS } from "./limits.js";
-import { readable } from "./text.js";
+import { plain, readable } from "./text.js";
 import { baseOf, checkUrl } from "./urls.js";
 
 /** The answer of a cleaner to a value that has the wrong type or an absurd size. */
@@ -24,10 +24,16 @@ export const cleanId: Cleaner<string | null> = (value) =>
 
 /** Text of at most so many characters, made readable. */
 export function textUpTo(most: number): Cleaner<string | null> {
-  return (value) => {
-    if (typeof value !== "string" || value.length > most) return WRONG;
-    return readable(value) || null;
-  };
+  return (value) => (isTextUpTo(most, value) ? readable(value) || null : WRONG);
+}
+
+function isTextUpTo(most: number, value: unknown): value is string {
+  return typeof value === "string" && value.length <= most;
+}
+
+/** A name or a keyword; it may be blank. */
+function cleanName(value: unknown): string | typeof WRONG {
+  return isTextUpTo(LIMITS.name, value) ? plain(value) : WRONG;
 }
 
 export const cleanCount: Cleaner<number | null> = (value) =>
@@ -59,16 +65,14 @@ export const cleanMedia: Cleaner<readonly string[]> = (value, site) => {
   return urls === WRONG ? WRONG : urls.filter((url) => url !== null);
 };
 
-export const cleanKeywords: Cleaner<readonly string[]> = (value, site) => {
-  const words = listOf(value, LIMITS.keywords, (item) => textUpTo(LIMITS.name)(item, site));
-  return words === WRONG ? WRONG : words.filter((word) => word !== null);
-};
+/** Every keyword, a blank one too (it happens: 2026-07-02). */
+export const cleanKeywords: Cleaner<readonly string[]> = (value) => listOf(value, LIMITS.keywords, cleanName);
 
 /** Every author in order, hidden ones too. A name that is blank makes the list wrong: nobody is left out in silence. */
-export const cleanAuthors: Cleaner<readonly Author[]> = (value, site) =>
+export const cleanAuthors: Cleaner<readonly Author[]> = (value) =>
   listOf(value, LIMITS.authors, (item) => {
-    const name = textUpTo(LIMITS.name)(valueAt(item, "name"), site);
-    return typeof name === "string" ? { name } : WRONG;
+    const name = cleanName(valueAt(item, "name"));
+    return name === WRONG || name === "" ? WRONG : { name };
   });
 
 /** The full name where there is one (it may end in blanks), and the page of the short one. */
@@ -89,11 +93,11 @@ export const cleanSubmitter: Cleaner<Submitter | null> = (value) => {
   return name === null && username === null ? null : { name, username };
 };
 
+/** The first name that is not blank. */
 function nameIn(value: unknown, keys: readonly string[]): string | null | typeof WRONG {
   for (const key of keys) {
-    const found = valueAt(value, key) ?? "";
-    const name = textUpTo(LIMITS.name)(found, "");
-    if (name !== null) return name;
+    const name = cleanName(valueAt(value, key) ?? "");
+    if (name !== "") return name;
   }
   return null;
 }

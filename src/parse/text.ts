@@ -12,19 +12,27 @@ const INVISIBLE =
 /** White space, with the old line end of mainframes, which is a control character and would join two words. */
 const SPACE = /[\s\u0085]+/g;
 
-const STEPS: readonly ((text: string) => string)[] = [
+const collapse = (text: string): string => text.replace(SPACE, " ").trim();
+
+type Step = (text: string) => string;
+
+const PLAIN: readonly Step[] = [
   unmask,
-  (text) => text.replace(SPACE, " "),
-  (text) => text.replace(INVISIBLE, ""),
-  texToText,
-  (text) => text.normalize("NFC"),
-  (text) => text.replace(SPACE, " ").trim(),
+  (text) => text.replace(SPACE, " ").replace(INVISIBLE, ""),
+  (text) => collapse(text.normalize("NFC")),
 ];
+
+const READABLE: readonly Step[] = [...PLAIN, texToText, (text) => collapse(text.normalize("NFC"))];
 
 /**
  * What a page wrote as text that a person reads: masked addresses restored, one space for any white space, NFC, nothing
- * invisible. Angle brackets stay: abstracts hold `<EOS>` and the like (PAGES.md section 2, "Text traps").
+ * invisible, TeX as it would be printed. Angle brackets stay: abstracts hold `<EOS>` (PAGES.md section 2, "Text traps").
  */
 export function readable(text: string): string {
-  return STEPS.reduce((current, step) => step(current), text);
+  return READABLE.reduce((current, step) => step(current), text);
+}
+
+/** The same for names and keywords, in which a `^` or `_` is no mathematics (`pass^4` is a keyword on a real page). */
+export function plain(text: string): string {
+  return PLAIN.reduce((current, step) => step(current), text);
 }

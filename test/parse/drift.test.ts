@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { buildPage } from "../support/page-builder.js";
+import { manyEntries } from "../support/papers.js";
+import { entries, page, without } from "./damage.js";
+import { driftOf, read, refusal } from "./reading.js";
+
+describe("what is missing", () => {
+  it.each([
+    ["abstract (paper.summary)", "summary"],
+    ["authors (paper.authors)", "authors"],
+    ["upvotes (paper.upvotes)", "upvotes"],
+    ["publishedAt (paper.publishedAt)", "publishedAt"],
+  ])("without any %s the data is broken and the cards serve", (place, key) => {
+    const reading = read(page({ data: without([key]) }));
+    expect(reading.reader).toBe("cards");
+    expect(driftOf(reading)).toBe(`warning missing: data: ${place} is missing in 12 of 12 papers`);
+  });
+
+  it("one paper without an abstract goes out with a warning", () => {
+    const reading = read(page({ data: without(["summary"], 1) }));
+    expect([reading.reader, reading.papers[0]?.abstract]).toEqual(["data", null]);
+    expect(driftOf(reading)).toBe("warning missing: data: abstract (paper.summary) is missing in 1 of 12 papers");
+  });
+
+  it("two are more than a tenth", () => {
+    expect(read(page({ data: without(["summary"], 2) })).reader).toBe("cards");
+  });
+
+  it("a page that has not been summarised yet is a page", () => {
+    expect(read(page({ data: without(["ai_summary", "ai_keywords"], 11) })).drift).toEqual([]);
+  });
+
+  it("where nothing is left of what depends on the site's pace the operator hears of it", () => {
+    const reading = read(page({ data: without(["ai_summary", "githubRepo"]) }));
+    expect(reading.reader).toBe("data");
+    expect(reading.drift).toMatchObject([
+      { level: "warning", check: "missing", field: "summary", count: 12, of: 12 },
+      { level: "warning", check: "missing", field: "codeUrl", count: 12, of: 12 },
+    ]);
+  });
+
+  it("few papers prove nothing", () => {
+    expect(read(page({ data: without(["ai_summary", "githubRepo"]) }, entries.slice(0, 9))).drift).toEqual([]);
+  });
+
+  it("papers of before a key's time are not held to it", () => {
+    const old = manyEntries(12, 5).map((entry) => ({
+      ...entry,
+      paper: { ...entry.paper, publishedAt: "2024-07-31T12:00:00.000Z" },
+    }));
+    expect(read(page({ data: without(["ai_summary", "submittedOnDailyAt", "githubRepo"]) }, old)).drift).toEqual([]);
+  });
+
+  it("votes gone from the cards leave the data to serve", () => {
+    const reading = read(page({ cards: (html) => html.replaceAll("leading-none", "leading-some") }));
+    expect(reading.papers).toEqual(read(page({})).papers);
+    expect(reading.drift).toMatchObject([{ level: "warning", check: "missing", field: "upvotes", count: 12, of: 12 }]);
+    expect(driftOf(reading)).toContain('upvotes (a[href*="/login?next"] .leading-none)');
+  });
+});
+
+describe("a page without papers", () => {
+  it("is honestly empty where its data says so and says whose list it is", () => {
+    const day = read(buildPage({ kind: "day", date: "2026-10-04", entries: [], nextDate: "2026-10-05" }));
+    expect(day).toMatchObject({ kind: "day", date: "2026-10-04", complete: true, papers: [], skipped: [], drift: [] });
+    expect(read(buildPage({ kind: "search", query: "nothing", entries: [] }))).toMatchObject({ papers: [], drift: [] });
+  });
+
+  it.each([
+    ["an undated list", buildPage({ kind: "trending", entries: [] }), "dailyPapers is empty"],
+    ["a list that is none", page({}).replace("dailyPapers", "papers"), ""],
+    [
+      "no data and no cards",
+      buildPage({ kind: "day", date: "2026-10-04", entries: [], withData: false }),
+      "no article",
+    ],
+    ["no page", "", "no article"],
+    ["another site", "<html><body><article><h3>News</h3></article></body></html>", "could not be read"],
+    [
+      "a paper's page without data",
+      buildPage({ kind: "paper", entries, withData: false }),
+      "PaperContent has no data-props",
+    ],
+  ])("%s is refused", (_, html, words) => {
+    const damaged = html.replaceAll("<article", "<x-article").replaceAll("</article", "</x-article");
+    expect(refusal(words === "could not be read" ? html : damaged).message).toContain(words);
+  });
+});

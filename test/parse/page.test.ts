@@ -1,0 +1,153 @@
+import { expect, it } from "vitest";
+import type { Paper } from "../../src/model.js";
+import { readable } from "../../src/parse/text.js";
+import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
+import { driftOf, read, refusal, SITE } from "./reading.js";
+import { listOf, paperPageOf, withoutData } from "./site-data.js";
+import type { SiteEntry, SiteOrganization } from "./site-data.js";
+
+const DAYS = realPageNames(/^daily-.*\.html$/);
+const ANSWERS = realPageNames(/^api-.*\.json$/);
+
+/** What the site's own data says, in the shape of a paper: every field that must be equal on every real page. */
+function said({ paper, ...entry }: SiteEntry): Partial<Paper> {
+  return {
+    id: paper.id,
+    title: readable(entry.title),
+    abstract: readable(paper.summary),
+    authors: paper.authors.map(({ name }) => ({ name })),
+    upvotes: paper.upvotes,
+    comments: entry.numComments,
+    codeUrl: paper.githubRepo?.trim() ?? null,
+    stars: paper.githubStars ?? null,
+    projectUrl: paper.projectPage?.trim() ?? null,
+    organization: organization(entry.organization),
+    publishedAt: paper.publishedAt,
+    summary: paper.ai_summary === undefined ? null : readable(paper.ai_summary),
+    keywords: paper.ai_keywords ?? [],
+    raw: { title: entry.title, abstract: paper.summary, summary: paper.ai_summary ?? null },
+  };
+}
+
+function organization(body: SiteOrganization | undefined): Paper["organization"] {
+  return body ? { name: body.fullname.trim(), url: `${SITE}/${body.name}` } : null;
+}
+
+/** What a card shows: enough to know the paper by. */
+function shown({ paper, ...entry }: SiteEntry): Partial<Paper> {
+  return { id: paper.id, title: readable(entry.title), upvotes: paper.upvotes, comments: entry.numComments };
+}
+
+describeRealPages("real pages", () => {
+  it("are here, of every kind", () => {
+    expect([DAYS.length, ANSWERS.length]).toEqual([8, 4]);
+  });
+
+  it.each(DAYS)("%s: papers equal its own data, in its order", (name) => {
+    const list = listOf(realPage(name));
+    const { papers, skipped, drift, ...reading } = read(realPage(name));
+    expect(papers).toMatchObject(list.dailyPapers.map(said));
+    expect({ papers: papers.length, skipped, drift }).toEqual({
+      papers: list.dailyPapers.length,
+      skipped: [],
+      drift: [],
+    });
+    expect(reading).toMatchObject({ kind: "day", reader: "data", date: (list.dateString ?? list.date)?.slice(0, 10) });
+  });
+
+  it.each(DAYS)("%s: links, dates, pictures and people", (name) => {
+    const list = listOf(realPage(name));
+    for (const [index, paper] of read(realPage(name)).papers.entries()) {
+      const entry = list.dailyPapers[index];
+      expect(paper).toMatchObject({
+        url: `${SITE}/papers/${entry?.paper.id}`,
+        arxivUrl: `https://arxiv.org/abs/${entry?.paper.id}`,
+        pdfUrl: `https://arxiv.org/pdf/${entry?.paper.id}`,
+        featuredOn: (entry?.paper.submittedOnDailyAt ?? list.date)?.slice(0, 10),
+        thumbnailUrl: entry?.thumbnail,
+        mediaUrls: entry?.mediaUrls ?? [],
+        submittedBy: entry?.submittedBy
+          ? { name: entry.submittedBy.fullname?.trim(), username: entry.submittedBy.name }
+          : null,
+      });
+    }
+  });
+
+  it.each(DAYS)("%s: without data the cards give the same papers, order, titles, votes and comments", (name) => {
+    const whole = read(realPage(name));
+    const cards = read(withoutData(realPage(name)));
+    expect(cards.papers).toMatchObject(listOf(realPage(name)).dailyPapers.map(shown));
+    expect(cards.papers).toHaveLength(whole.papers.length);
+    expect({ ...cards, papers: [], drift: [] }).toEqual({ ...whole, reader: "cards", papers: [], drift: [] });
+    expect(driftOf(cards)).toBe("warning data: data: DailyPapers has no data-props");
+  });
+
+  it.each(DAYS)("%s: what a card does not show is null, what it shows is right", (name) => {
+    const whole = read(realPage(name)).papers;
+    for (const [index, card] of read(withoutData(realPage(name))).papers.entries()) {
+      const paper = whole[index];
+      expect(card).toMatchObject({ abstract: null, authors: [], codeUrl: null, publishedAt: null, summary: null });
+      expect(card.submittedBy?.username).toEqual(paper?.submittedBy?.username);
+      expect([paper?.thumbnailUrl, null]).toContain(card.thumbnailUrl);
+      expect(paper?.mediaUrls).toEqual(expect.arrayContaining([...card.mediaUrls]));
+      // The cards of 2024 show no organization; its data had none either.
+      expect(card.organization).toEqual(paper?.organization);
+    }
+  });
+
+  it.each(ANSWERS)("%s: papers equal the answer", (name) => {
+    const entries = JSON.parse(realPage(name)) as readonly SiteEntry[];
+    const reading = read(realPage(name), { mediaType: "application/json" });
+    expect(reading.papers).toMatchObject(entries.map(said));
+    expect(reading).toMatchObject({ kind: "api", reader: "api", date: null, complete: null, skipped: [], drift: [] });
+  });
+
+  it("a paper's own page is one paper", () => {
+    const { paper, comments, submitterOrganization } = paperPageOf(realPage("paper-2025-10-02.html"));
+    const entry = {
+      title: paper.title,
+      paper,
+      numComments: comments.length,
+      ...(submitterOrganization && { organization: submitterOrganization }),
+    };
+    const reading = read(realPage("paper-2025-10-02.html"));
+    expect(reading.papers).toMatchObject([said(entry)]);
+    expect(reading).toMatchObject({
+      kind: "paper",
+      reader: "data",
+      date: null,
+      complete: null,
+      skipped: [],
+      drift: [],
+    });
+    expect(reading.papers).toMatchObject([
+      { featuredOn: "2025-10-01", submittedBy: { name: paper.submittedOnDailyBy?.fullname } },
+    ]);
+  });
+
+  it("a trending card, rendered twice, is one paper", () => {
+    const reading = read(realPage("trending-2026-10-07-one-card.html"));
+    expect(reading).toMatchObject({ kind: "trending", reader: "cards", date: null, complete: null, skipped: [] });
+    expect(reading.papers).toMatchObject([{ id: "2606.03748", upvotes: 23, comments: null, stars: 62_200 }]);
+    expect(reading.papers).toMatchObject([{ codeUrl: "https://github.com/ultralytics/ultralytics" }]);
+  });
+
+  it.each(["not-the-site-2026-07.html", "search-llava-as-text.txt"])("%s is refused", (name) => {
+    expect(refusal(realPage(name)).message).toMatch(/not what Paperboy knows: data: no element has data-target/);
+  });
+
+  it.each(DAYS)("%s: cards damaged, the data serves; data damaged, the cards do; both, neither", (name) => {
+    const html = realPage(name);
+    const noCards = html.replaceAll("<article", "<section").replaceAll("</article", "</section");
+    const oddCards = html.replaceAll("<h3", "<h5").replaceAll("</h3", "</h5");
+    const cutData = html.replace(/(data-target="DailyPapers" data-props="[^"]{2000})[^"]*"/, '$1"');
+    for (const damaged of [noCards, oddCards]) {
+      const reading = read(damaged);
+      expect(reading.papers).toEqual(read(html).papers);
+      expect(reading.drift).toMatchObject([{ level: "warning" }]);
+    }
+    expect(read(cutData)).toMatchObject({ reader: "cards", drift: [{ check: "data", level: "warning" }] });
+    expect(refusal(withoutData(noCards)).message).toMatch(/data-props; cards: the page has no article/);
+    expect(refusal(withoutData(oddCards)).message).toMatch(/cards: (\d+) of \1 entries could not be read/);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { buildPage } from "../support/page-builder.js";
+import { entries, ids, page, wrong } from "./damage.js";
+import { driftOf, read, refusal } from "./reading.js";
+
+describe("what has the wrong type", () => {
+  it.each(
+    shortly([
+      ["id", 261_000_001],
+      ["id", "2610.1"],
+      ["id", "../../2610.00001"],
+      ["id", "2610.00001 "],
+      ["title", 7],
+      ["title", " \u200b\n"],
+      ["title", "x".repeat(6_000)],
+      ["summary", { text: "An abstract" }],
+      ["summary", "x".repeat(30_000)],
+      ["authors", "Ada Quill"],
+      ["authors", [{ name: "Ada Quill" }, { name: 7 }]],
+      ["authors", [{ name: " " }]],
+      ["authors", [null]],
+      ["upvotes", "12"],
+      ["upvotes", -1],
+      ["upvotes", 1.5],
+      ["upvotes", 1e300],
+      ["publishedAt", "yesterday"],
+      ["publishedAt", 1_700_000_000],
+    ]),
+  )("an entry whose %s is %s is skipped whole", (key, _, value) => {
+    const reading = read(page({ data: wrong(key, value, 3) }));
+    expect(reading.papers.map(({ id }) => id)).toEqual(ids.filter((_, index) => index !== 3));
+    expect(reading.skipped).toMatchObject([{ index: 3, id: key === "id" ? null : ids[3] }]);
+    expect(reading.drift).toMatchObject([{ level: "warning", check: "skipped", count: 1, of: 12 }]);
+  });
+
+  it.each([
+    ["githubRepo", 7, { codeUrl: null }],
+    ["githubStars", "many", { stars: null }],
+    ["projectPage", {}, { projectUrl: null }],
+    ["ai_summary", ["a"], { summary: null, raw: { summary: null } }],
+    ["ai_keywords", "letters", { keywords: [] }],
+    ["ai_keywords", [7], { keywords: [] }],
+    ["submittedOnDailyAt", "soon", { featuredOn: "2026-10-02" }],
+  ])("%s: %j is null, and drift", (key, value, fields) => {
+    const reading = read(page({ data: wrong(key, value) }));
+    expect(reading.papers[0]).toMatchObject(fields);
+    expect(reading.papers).toHaveLength(12);
+    expect(reading.drift).toMatchObject([{ level: "warning", check: "wrong-type", count: 1, of: 12 }]);
+  });
+
+  it.each([
+    ["githubRepo", "javascript:alert(1)", { codeUrl: null }],
+    ["projectPage", "  https://lantern.example/ ", { projectUrl: "https://lantern.example/" }],
+    ["projectPage", "", { projectUrl: null }],
+    ["githubStars", null, { stars: null }],
+    ["ai_keywords", ["letters", ""], { keywords: ["letters", ""] }],
+  ])("%s: %j is a person's doing, and no drift", (key, value, fields) => {
+    const reading = read(page({ data: wrong(key, value) }));
+    expect(reading.papers[0]).toMatchObject(fields);
+    expect(reading.drift).toEqual([]);
+  });
+
+  it.each([null, 7, "2610.00001", [], {}, { paper: [] }, { title: "No paper" }])(
+    "an entry that is %j is skipped",
+    (value) => {
+      const reading = read(page({ data: (entry, index) => (index === 0 ? (value ?? [null]) : entry) }));
+      expect([reading.papers.length, reading.skipped]).toEqual([11, [{ index: 0, id: null, reason: "it has no id" }]]);
+    },
+  );
+
+  it("four of twelve entries that cannot be read break the data", () => {
+    const reading = read(page({ data: (entry, index) => (index < 4 ? {} : entry) }));
+    expect([reading.reader, reading.papers.length]).toEqual(["cards", 12]);
+    expect(driftOf(reading)).toBe("warning skipped: data: 4 of 12 entries could not be read (it has no id)");
+  });
+
+  it("takes nothing from the prototype", () => {
+    const bare =
+      '{"dailyPapers":[{"__proto__":{"paper":{"id":"2610.00001"},"title":"T"},"constructor":{}}],"dateString":"2026-10-02"}';
+    const html = buildPage({ kind: "day", entries, withCards: false, mangle: { data: () => bare } });
+    expect(refusal(html).message).toContain("1 of 1 entries could not be read (it has no id)");
+  });
+});
+
+/** Rows with their value in few letters for the title. */
+function shortly(rows: readonly (readonly [string, unknown])[]): [string, string, unknown][] {
+  return rows.map(([key, value]) => [key, JSON.stringify(value).slice(0, 40), value]);
+}

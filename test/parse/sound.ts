@@ -1,0 +1,53 @@
+import { expect } from "vitest";
+import { PaperboyError } from "../../src/errors.js";
+import type { Paper, Reading } from "../../src/model.js";
+import { readOrRefuse } from "./reading.js";
+
+const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\u200b-\u200d\ufeff]/u;
+
+/** Whether a paper is whole: nothing in it that a letter could not show, nothing half. */
+function expectWhole(paper: Paper): void {
+  expect(paper.id).toMatch(/^\d{4}\.\d{4,5}$/);
+  expect(paper.title.trim()).not.toBe("");
+  expect(typeof paper.raw.title).toBe("string");
+  for (const text of [paper.title, paper.abstract, paper.summary, paper.organization?.name, ...paper.keywords]) {
+    expect(text ?? "").not.toMatch(INVISIBLE);
+  }
+  for (const count of [paper.upvotes, paper.comments, paper.stars]) {
+    expect(count === null || (Number.isInteger(count) && count >= 0)).toBe(true);
+  }
+  const { url, arxivUrl, pdfUrl, codeUrl, projectUrl, thumbnailUrl, mediaUrls, organization } = paper;
+  for (const link of [
+    url,
+    arxivUrl,
+    pdfUrl,
+    codeUrl,
+    projectUrl,
+    thumbnailUrl,
+    organization?.url ?? null,
+    ...mediaUrls,
+  ]) {
+    expect(link === null || /^https?:$/.test(new URL(link).protocol)).toBe(true);
+  }
+  expect(url.endsWith(`/papers/${paper.id}`)).toBe(true);
+  for (const { name } of paper.authors) expect(name.trim()).not.toBe("");
+}
+
+/** A page may end in a reading of whole papers or in `layout-changed`, whatever it is. */
+export function expectSound(body: string): Reading | null {
+  const result = readOrRefuse(body);
+  if (result instanceof PaperboyError) {
+    expect(result.message).toMatch(/^the page is not what Paperboy knows: ./);
+    return null;
+  }
+  result.papers.forEach(expectWhole);
+  expect(new Set(result.papers.map(({ id }) => id)).size).toBe(result.papers.length);
+  expect(result.drift.filter(({ level }) => level === "error")).toEqual([]);
+  return result;
+}
+
+/** The same, and every paper is to the letter what the undamaged page has; `known` are its papers by each reader. */
+export function expectUntouched(body: string, known: Readonly<Record<string, readonly Paper[]>>): void {
+  const result = expectSound(body);
+  if (result) for (const paper of result.papers) expect(known[result.reader]).toContainEqual(paper);
+}

@@ -1,0 +1,86 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { plain, readable } from "../../src/parse/text.js";
+import { describeRealPages, realPage } from "../support/real-pages.js";
+
+describe("readable", () => {
+  it.each([
+    ["hard wraps", "Letters\n  by Lamplight", "Letters by Lamplight"],
+    ["tabs, no-break and other blanks", "\tA\u00a0B\u2003C\u3000D ", "A B C D"],
+    ["line ends of every kind", "A\r\nB\u2028C\u2029D\u0085E", "A B C D E"],
+    ["control characters", "Bell\u0007 and\u001b[31m red\u009f", "Bell and[31m red"],
+    ["zero-width characters", "Or\u200bd\u200cer\u200d\ufeff\u2060", "Order"],
+    ["soft hyphens and tags", "Mar\u00adks\u{e0041}", "Marks"],
+    ["marks that turn the direction", "\u202eRight\u202c \u2066to\u2069 \u200e\u061cLeft", "Right to Left"],
+    ["halves of pairs and no characters", "A\ud800B\uffffC\ufdd0", "ABC"],
+    ["letters and their accents", "Cafe\u0301", "Café"],
+    ["an accent behind something invisible", "Cafe\u200b\u0301", "Café"],
+    ["angle brackets and ampersands", "the <EOS> & </think> of a<b>c", "the <EOS> & </think> of a<b>c"],
+    ["markup of the proxy alone, without its hex", "our [email\u00a0protected] of 61", "our [email protected] of 61"],
+    ["nothing", " \n\u200b ", ""],
+  ])("cleans %s", (_, written, read) => {
+    expect(readable(written)).toBe(read);
+    expect(plain(written)).toBe(read);
+  });
+
+  it("makes TeX readable; a name or a keyword keeps its signs", () => {
+    expect([readable("$x^2$ letters"), plain("pass^2")]).toEqual(["x² letters", "pass^2"]);
+  });
+
+  it("leaves nothing invisible, no double blanks, and is done after once", () => {
+    const parts = fc.constantFrom(
+      "\u200b",
+      "\u202e",
+      "\u0301",
+      "\u0085",
+      "e",
+      " ",
+      "\n",
+      "<a>",
+      "[email protected]",
+      "é",
+      "\u{e0041}",
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.array(parts).map((list) => list.join("")),
+        ),
+        (text) => {
+          const once = plain(text);
+          expect(once).not.toMatch(
+            /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cs}]|\s\s|^\s|\s$|[^\S ]/u,
+          );
+          expect(plain(once)).toBe(once);
+          expect(readable(text)).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Cs}]|\s\s|^\s|\s$/u);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function paragraphs(): string[] {
+  return realPage("search-llava-as-text.txt").split(/\n{2,}/);
+}
+
+describeRealPages("the text of a real search", () => {
+  it("keeps every letter, digit and sign of its paragraphs", () => {
+    const plainOnes = paragraphs().filter((text) => /^[\w\s.,:;()'"?!%/-]+$/.test(text) && !/--|_/.test(text));
+    expect(plainOnes.length).toBeGreaterThan(40);
+    for (const text of plainOnes) expect(plain(text)).toBe(text.replace(/\s+/g, " ").trim());
+  });
+
+  it("leaves the masked word as it is, since its hex is lost", () => {
+    const masked = paragraphs().find((text) => text.includes("protected]")) ?? "";
+    expect(readable(masked)).toContain("Notably, our [email protected] on InternVL-2.5-8B reaches over 65%");
+  });
+
+  it("loses no word that stands alone", () => {
+    for (const text of paragraphs()) {
+      const words = text.match(/(?<![\p{L}\d\\_^{$])\p{L}{4,}/gu) ?? [];
+      expect(words.filter((word) => !readable(text).includes(word))).toEqual([]);
+    }
+  });
+});

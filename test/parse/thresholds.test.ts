@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import type { Reading } from "../../src/model.js";
+import { isEmpty } from "../../src/parse/paper.js";
+import { FEWEST_FOR_A_WARNING, THRESHOLDS } from "../../src/parse/thresholds.js";
+import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
+import { read } from "./reading.js";
+import { withoutData } from "./site-data.js";
+
+interface Read {
+  readonly name: string;
+  readonly reading: Reading;
+}
+
+/** How many papers one reader read on one kind of page. */
+function count(readings: readonly Read[], of: string): number {
+  const found = readings.filter(({ reading }) => `${reading.reader} ${reading.kind}` === of);
+  return found.reduce((sum, { reading }) => sum + reading.papers.length, 0);
+}
+
+describeRealPages("the table of thresholds", () => {
+  const readings: readonly Read[] = realPageNames(/^(?:daily|api|paper|trending).*\.(?:html|json)$/).flatMap((name) => {
+    const whole = read(realPage(name));
+    const hasCards = whole.reader === "data" && whole.kind === "day";
+    return [{ name, reading: whole }, ...(hasCards ? [{ name, reading: read(withoutData(realPage(name))) }] : [])];
+  });
+
+  it("is measured over these papers", () => {
+    const counts = ["data day", "cards day", "api api", "data paper", "cards trending"].map((of) =>
+      count(readings, of),
+    );
+    expect(counts).toEqual([264, 264, 77, 1, 1]);
+  });
+
+  it.each(THRESHOLDS)("$field ($readers): the worst real page is the one named, and no alarm", (row) => {
+    const worst = readings
+      .filter(({ reading }) => row.readers.includes(reading.reader) && !row.except?.includes(reading.kind))
+      .filter(({ reading }) => row.level === "error" || reading.papers.length >= FEWEST_FOR_A_WARNING)
+      .filter(({ reading }) => reading.papers.some(({ publishedAt }) => (publishedAt ?? "9") >= (row.since ?? "")))
+      .map(({ name, reading: { papers } }) => ({
+        page: name,
+        missing: papers.filter((paper) => isEmpty(paper[row.field])).length,
+        of: papers.length,
+      }))
+      .toSorted((a, b) => b.missing / b.of - a.missing / a.of)[0];
+    // Where no page lacks the field, no page is the worst.
+    const named = row.measured.missing > 0 ? worst : { ...row.measured, missing: worst?.missing };
+    expect(named).toEqual(row.measured);
+    expect(row.measured.missing / row.measured.of).toBeLessThan(row.most);
+  });
+
+  it("no real entry is skipped, none doubled, and no field has the wrong type", () => {
+    for (const { reading } of readings) {
+      expect(reading.skipped).toEqual([]);
+      expect(reading.drift.map(({ check }) => check).filter((check) => check !== "data")).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { describe, expect, it } from "vitest";
+import type { Paper } from "../../src/model.js";
+import { parsePage } from "../../src/parse/page.js";
+import { BUDGET } from "../../src/render/budget.js";
+import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { bytes, encodedBytes } from "../../src/render/size.js";
+import {
+  browserNotice,
+  openBrowser,
+  openLetter,
+  overlappingTexts,
+  sidewaysScroll,
+  skipBrowser,
+} from "../support/browser.js";
+import { makeDigest } from "../support/papers-model.js";
+import { havePages, realPage } from "../support/real-pages.js";
+
+const skipPages = !havePages && !process.env["CI"];
+const pagesNotice = skipPages ? " (skipped: no real pages; set PAPERBOY_TEST_PAGES)" : "";
+
+/** The fullest day that we hold: 71 papers. */
+function fullestDay(): readonly Paper[] {
+  const page = {
+    url: "https://huggingface.co/papers/date/2026-05-13",
+    body: realPage("daily-2026-05-13.html"),
+    mediaType: "text/html",
+    fetchedAt: new Date("2026-05-14T06:00:00Z"),
+    from: "file",
+  } as const;
+  const options = { site: "https://huggingface.co", now: page.fetchedAt, kind: "page", period: null } as const;
+  return parsePage(page, options).papers;
+}
+
+describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
+  it.each([
+    ["as most readers get it", 25],
+    ["with every abstract in full", 500],
+  ])("keeps within the budget %s", (_, fullUpTo) => {
+    const papers = fullestDay();
+    expect(papers).toHaveLength(71);
+    const { html, text, trimmed } = createRenderer({ look: DEFAULT_LOOK }).letter(
+      makeDigest(papers, { view: { fullUpTo } }),
+    );
+    expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
+    expect(encodedBytes(html)).toBeLessThanOrEqual(BUDGET.htmlEncoded);
+    expect(bytes(text)).toBeLessThanOrEqual(BUDGET.text);
+    expect(trimmed?.left).toBe(0);
+    for (const { url } of papers) expect(html).toContain(`href="${url}"`);
+  });
+
+  it.skipIf(skipBrowser).each([
+    ["comfortable", "light"],
+    ["compact", "dark"],
+  ] as const)(`reads well in the theme %s, %s${browserNotice}`, async (theme, scheme) => {
+    const { html } = createRenderer({ look: { ...DEFAULT_LOOK, theme } }).letter(makeDigest(fullestDay()));
+    const browser = await openBrowser();
+    try {
+      const page = await openLetter(browser, html, { width: 320, scheme });
+      for (const width of [320, 375, 600]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await sidewaysScroll(page)).toBe(0);
+        expect(await overlappingTexts(page)).toEqual([]);
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});
