@@ -19,7 +19,10 @@ export interface LetterParts {
 export const FRONT_PAGE = 3;
 
 /** All that stands around the papers, which no cut changes. */
-export type Frame = Omit<LetterData, "leading" | "also" | "papers" | "brief" | "briefNote" | "left" | "preheader">;
+export type Frame = Omit<
+  LetterData,
+  "leading" | "also" | "byDay" | "papers" | "brief" | "briefNote" | "left" | "preheader"
+>;
 
 /** Makes what stands around the papers. */
 export function frameData({ digest, look, words }: LetterParts): Frame {

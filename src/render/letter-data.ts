@@ -5,6 +5,8 @@ import type { LetterParts } from "./frame.js";
 import { frameData, FRONT_PAGE } from "./frame.js";
 import type { Extent, LinkData, PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
+import { dayLabel } from "./period.js";
+import type { Words } from "./words.js";
 
 /** Everything that templates may use. Nothing is ever undefined: what does not apply is null, false or an empty list. */
 export interface LetterData {
@@ -31,6 +33,8 @@ export interface LetterData {
   readonly leading: readonly PaperData[];
   /** The other papers of the contents list; empty when there are only a few. */
   readonly also: readonly PaperData[];
+  /** Whether the papers of several days stand by day. */
+  readonly byDay: boolean;
   /** Papers that stand in full, then those of one line. */
   readonly papers: readonly PaperData[];
   readonly brief: readonly PaperData[];
@@ -75,17 +79,25 @@ export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) =
     made[extent].set(entry, data);
     return data;
   };
+  const byDay = (digest.edition.days?.length ?? 0) > 1;
+  const headed = (entries: readonly Entry[]): PaperData[] =>
+    byDay ? withDays(entries, words) : entries.map(({ data }) => data);
   return (cut) => {
     const entries = kept.slice(0, kept.length - cut.left).map((entry, index) => {
       const extent = extentOf(kept.length - index, cut);
-      return { inFull: entry.form === "full" && extent !== "title", data: dataOf(entry, extent) };
+      return {
+        inFull: entry.form === "full" && extent !== "title",
+        data: dataOf(entry, extent),
+        day: entry.paper.featuredOn,
+      };
     });
-    const papers = entries.filter(({ inFull }) => inFull).map(({ data }) => data);
-    const brief = entries.filter(({ inFull }) => !inFull).map(({ data }) => data);
+    const papers = headed(entries.filter(({ inFull }) => inFull));
+    const brief = headed(entries.filter(({ inFull }) => !inFull));
     return {
       ...frame,
       leading: entries.length > 1 ? entries.slice(0, FRONT_PAGE).map(({ data }) => data) : [],
       also: papers.length > FEW ? papers.slice(FRONT_PAGE) : [],
+      byDay,
       papers,
       brief,
       briefNote:
@@ -97,4 +109,16 @@ export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) =
       preheader: "",
     };
   };
+}
+
+interface Entry {
+  readonly data: PaperData;
+  readonly day: string | null;
+}
+
+/** Names the day on the first paper of each. */
+function withDays(entries: readonly Entry[], words: Words): PaperData[] {
+  return entries.map(({ data, day }, index) =>
+    day === null || day === entries[index - 1]?.day ? data : { ...data, day: dayLabel(day, words) },
+  );
 }

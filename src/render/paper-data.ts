@@ -31,6 +31,8 @@ export interface PaperData {
   readonly links: readonly LinkData[];
   readonly thumbnail: { readonly url: string; readonly alt: string } | null;
   readonly why: string | null;
+  /** The day that begins with this paper, in a catch-up of several days; null for all others. */
+  readonly day: string | null;
 }
 
 /** How much of a paper the size budget leaves. */
@@ -85,6 +87,7 @@ export function paperData({ paper, rank, form, reasons }: Kept, { view, words, e
     links: full ? linksOf(paper, words) : [],
     thumbnail: thumbnail ? { url: thumbnail, alt: words.say("thumbnail", { title: clip(title, LONGEST.alt) }) } : null,
     why: full ? clipOrNull(whyChosen(reasons, words), LONGEST.why) : null,
+    day: null,
   };
 }
 

@@ -21,6 +21,11 @@ export function shortPeriod({ kind, date }: PeriodParts, words: Words): string |
   return kind === "day" && date !== null && isDay(date) ? words.date(toDate(date), SHORT) : null;
 }
 
+/** One day, in words: `Friday, 2 October 2026`. */
+export function dayLabel(day: string, words: Words): string {
+  return isDay(day) ? words.date(toDate(day), LONG) : day;
+}
+
 type PeriodParts = Pick<Edition, "kind" | "date" | "source">;
 
 /** The forms of a date in an edition: a day, an ISO week, a month, or the days that a catch-up covers. */
