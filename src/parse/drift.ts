@@ -7,7 +7,7 @@ import { FEWEST_FOR_A_WARNING, MOST_SKIPPED, THRESHOLDS } from "./thresholds.js"
 import type { Threshold } from "./thresholds.js";
 
 /** A reading's papers, as the checks look at them. */
-export interface Sample {
+interface Sample {
   readonly reader: Reader;
   readonly kind: PageKind;
   readonly papers: readonly Paper[];

@@ -27,7 +27,7 @@ export type FieldValues = {
 };
 
 /** Where a card shows a field. */
-export interface CardPlace {
+interface CardPlace {
   /** Selectors below the card, tried in this order. */
   readonly at: readonly string[];
   /** The attribute that holds the value; the element's text where absent. */

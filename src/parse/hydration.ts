@@ -3,7 +3,7 @@ import { isObject, parseJson } from "./json.js";
 import type { JsonObject } from "./json.js";
 
 /** The parts of a page that hold data: a list of papers, and one paper with its comments (PAGES.md section 2). */
-export const TARGETS = ["DailyPapers", "PaperContent"] as const;
+const TARGETS = ["DailyPapers", "PaperContent"] as const;
 
 /** The hydration data of a page: what the server wrote for the browser's code. */
 export type Hydration =
