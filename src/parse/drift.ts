@@ -44,7 +44,7 @@ export function asWarnings(drift: readonly Drift[]): readonly Drift[] {
 }
 
 function checkSkipped({ reader, kind, papers, skipped }: Sample): readonly Drift[] {
-  // A trending page may hold a card twice (PAGES.md section 3).
+  // A trending page may hold a card twice (docs/pages.md).
   const lost = skipped.filter(({ reason }) => kind !== "trending" || reason !== DUPLICATE);
   const of = papers.length + lost.length;
   if (lost.length === 0) return [];
