@@ -33,7 +33,7 @@ export function parsePeriod(text: string): { kind: PeriodKind; span: Span | null
   return null;
 }
 
-/** The UTC day of an instant, `YYYY-MM-DD`. The site's days are UTC days (measured: PAGES, "Freshness"). */
+/** The UTC day of an instant, `YYYY-MM-DD`. The site's days are UTC days (docs/pages.md). */
 export function utcDay(instant: Date): string {
   return instant.toISOString().slice(0, 10);
 }

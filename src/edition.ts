@@ -27,7 +27,7 @@ export function freeze(reading: Reading, options: FreezeOptions): Edition {
     source: source.name,
     kind: reading.kind,
     date: reading.date ?? source.period,
-    url: reading.url ?? (source.location.type === "url" ? source.location.url : null),
+    url: permanentUrl(reading) ?? (source.location.type === "url" ? source.location.url : null),
     reader: reading.reader,
     early: filling,
     papers: reading.papers,
@@ -71,6 +71,13 @@ function stillFilling(reading: Reading, source: Source): PaperboyError {
     hint: "Run again when the next day has begun, or add --early to take what is there.",
     retryable: true,
   });
+}
+
+/** The newest day calls itself `/papers`, which shows another day tomorrow: its own address is made of the date. */
+function permanentUrl({ url, kind, date }: Reading): string | null {
+  if (url === null || kind !== "day" || date === null || !URL.canParse(url)) return url;
+  const { origin, pathname } = new URL(url);
+  return pathname.endsWith("/papers") ? `${origin}${pathname}/date/${date}` : url;
 }
 
 /** The key under which an edition goes out at most once (docs/architecture.md, "Editions"). */

@@ -89,3 +89,11 @@ it("takes a filling day when asked to, and marks it", () => {
 it("never gates a file", () => {
   expect(code(reading({ complete: false }), { text: "./a.html", now: noon(friday) })).toMatch(/^file:/);
 });
+
+it("links to the day's own page, not to the one that shows another tomorrow", () => {
+  const options = { source: source("./a.html"), now: noon(saturday), early: false };
+  expect(freeze(reading(), options).url).toBe("https://huggingface.co/papers/date/2026-10-02");
+  const own = "https://huggingface.co/papers/date/2026-10-02";
+  expect(freeze(reading({ url: own }), options).url).toBe(own);
+  expect(freeze(reading({ url: null }), options).url).toBeNull();
+});

@@ -149,7 +149,7 @@ describe("made-up entries", () => {
 });
 
 describeRealPages("the builder beside the real site", () => {
-  // Svelte 5 has written the cards since 2026-03-17 (PAGES.md section 4).
+  // Svelte 5 has written the cards since 2026-03-17 (docs/pages.md).
   const svelte5 = ["daily-2026-03-17.html", "daily-2026-03-27.html", "daily-2026-05-13.html", "daily-2026-07-02.html"];
 
   it.each(svelte5)("writes every card of %s again from its data", (name) => {

@@ -1,15 +1,9 @@
 import type { CheerioAPI } from "cheerio/slim";
 import type { PageKind } from "../model.js";
 import { FIELDS } from "./fields.js";
+import type { Card } from "./fields.js";
 import { LIMITS } from "./limits.js";
 import type { Entry } from "./paper.js";
-
-/** A card of a page: one `article`, asked by selector. */
-export interface Card {
-  readonly kind: PageKind;
-  /** The text of the first element that a selector finds, or one of its attributes; null where there is none. */
-  readonly find: (selector: string, attribute?: "href" | "src") => string | null;
-}
 
 /**
  * The cards of a list page, in order; an `article` inside another one is part of it.

@@ -84,7 +84,7 @@ export const cleanOrganization: Cleaner<Organization | null> = (value, site) => 
   return { name, url: typeof slug === "string" && SLUG.test(slug) ? `${baseOf(site)}/${slug}` : null };
 };
 
-/** The user name is `name` on entries and `user` on papers (PAGES.md section 2). */
+/** The user name is `name` on entries and `user` on papers (docs/pages.md). */
 export const cleanSubmitter: Cleaner<Submitter | null> = (value) => {
   if (!isObject(value)) return WRONG;
   const name = nameIn(value, ["fullname"]);

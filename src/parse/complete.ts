@@ -4,7 +4,7 @@ import type { Header } from "./header.js";
 
 /**
  * Whether a page's period can no longer grow: the site has a later one, or it has passed in UTC. A day of 25 papers at
- * 16 o'clock had 31 on the next morning (PAGES.md section 5), so nobody mails it before.
+ * 16 o'clock had 31 on the next morning (docs/pages.md), so nobody mails it before.
  * @returns null where that has no meaning: trending, a search, one paper, an API answer to nobody knows what.
  */
 export function isComplete({ kind, date, nextDate }: Header, now: Date): boolean | null {

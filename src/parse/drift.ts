@@ -7,7 +7,7 @@ import { FEWEST_FOR_A_WARNING, MOST_SKIPPED, THRESHOLDS } from "./thresholds.js"
 import type { Threshold } from "./thresholds.js";
 
 /** A reading's papers, as the checks look at them. */
-export interface Sample {
+interface Sample {
   readonly reader: Reader;
   readonly kind: PageKind;
   readonly papers: readonly Paper[];
@@ -44,7 +44,7 @@ export function asWarnings(drift: readonly Drift[]): readonly Drift[] {
 }
 
 function checkSkipped({ reader, kind, papers, skipped }: Sample): readonly Drift[] {
-  // A trending page may hold a card twice (PAGES.md section 3).
+  // A trending page may hold a card twice (docs/pages.md).
   const lost = skipped.filter(({ reason }) => kind !== "trending" || reason !== DUPLICATE);
   const of = papers.length + lost.length;
   if (lost.length === 0) return [];

@@ -1,5 +1,4 @@
 import type { PageKind, Paper } from "../model.js";
-import type { Card } from "./cards.js";
 import {
   cleanAuthors,
   cleanCount,
@@ -26,8 +25,15 @@ export type FieldValues = {
   readonly [Name in FieldName]: Name extends "id" | "title" ? string | null : Paper[Name];
 };
 
+/** A card of a page: one `article`, asked by selector. */
+export interface Card {
+  readonly kind: PageKind;
+  /** The text of the first element that a selector finds, or one of its attributes; null where there is none. */
+  readonly find: (selector: string, attribute?: "href" | "src") => string | null;
+}
+
 /** Where a card shows a field. */
-export interface CardPlace {
+interface CardPlace {
   /** Selectors below the card, tried in this order. */
   readonly at: readonly string[];
   /** The attribute that holds the value; the element's text where absent. */
@@ -52,7 +58,7 @@ export interface Field<Value> {
 const TITLE_LINK = 'h3 a[href*="/papers/"]';
 const PICTURE = ['a[href*="/papers/"] > img', 'a[href*="/papers/"] > div img'];
 
-/** Every field of a paper, once. Keys and selectors: PAGES.md sections 2 and 3, measured there and in the tests here. */
+/** Every field of a paper, once. Keys and selectors: docs/pages.md; the tests hold them to the real pages. */
 export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } = {
   id: {
     data: ["paper.id"],
@@ -130,7 +136,7 @@ export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } 
     clean: cleanSubmitter,
     empty: null,
   },
-  // Never the entry's own `publishedAt`: since 2025-03-11 that is New York time with a `Z` (PAGES.md section 4).
+  // Never the entry's own `publishedAt`: since 2025-03-11 that is New York time with a `Z` (docs/pages.md).
   publishedAt: { data: ["paper.publishedAt"], card: null, clean: cleanInstant, empty: null },
   featuredOn: { data: ["paper.submittedOnDailyAt"], card: null, clean: cleanDay, empty: null },
   thumbnailUrl: {

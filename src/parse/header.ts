@@ -61,7 +61,7 @@ export function cluesOf($: CheerioAPI, { url, asked }: Pick<Clues, "url" | "aske
   };
 }
 
-/** The header that the data states; `dateString` since 2026, `date` in 2024 (PAGES.md section 2). */
+/** The header that the data states; `dateString` since 2026, `date` in 2024 (docs/pages.md). */
 export function dataHeader(data: JsonObject, clues: Clues): Header {
   const kind = kindOf({ ...clues, data });
   const stated = [data["dateString"], data["date"]].map(periodIn);

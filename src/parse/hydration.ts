@@ -2,8 +2,8 @@ import type { CheerioAPI } from "cheerio/slim";
 import { isObject, parseJson } from "./json.js";
 import type { JsonObject } from "./json.js";
 
-/** The parts of a page that hold data: a list of papers, and one paper with its comments (PAGES.md section 2). */
-export const TARGETS = ["DailyPapers", "PaperContent"] as const;
+/** The parts of a page that hold data: a list of papers, and one paper with its comments (docs/pages.md). */
+const TARGETS = ["DailyPapers", "PaperContent"] as const;
 
 /** The hydration data of a page: what the server wrote for the browser's code. */
 export type Hydration =

@@ -11,7 +11,7 @@ export const LIMITS = {
   depth: 256,
   /** Nodes directly inside one element: 224. */
   siblings: 3_000,
-  /** Entries of a page: 105 on a week or month (PAGES.md section 1). */
+  /** Entries of a page: 105 on a week or month (docs/pages.md). */
   entries: 2_000,
   /** 130 characters. */
   title: 5_000,

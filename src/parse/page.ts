@@ -83,7 +83,7 @@ function headerOf(found: Hydration, clues: Clues): Header {
   return dataHeader(found.type === "list" ? found.data : {}, clues);
 }
 
-/** Why data cannot be read, or null. A list may be empty where the page says whose list it is (PAGES.md section 5). */
+/** Why data cannot be read, or null. A list may be empty where the page says whose list it is (docs/pages.md). */
 function problemOf(found: Hydration, { kind, date }: Header): string | null {
   if (found.type === "broken") return found.reason;
   if (found.type === "paper") return null;

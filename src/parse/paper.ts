@@ -8,7 +8,7 @@ import { baseOf } from "./urls.js";
 export type Entry = (field: FieldName) => readonly unknown[];
 
 /** What reading an entry needs to know of its page. */
-export interface EntryContext {
+interface EntryContext {
   readonly site: string;
   /** The day on which the page featured its papers; null for every other kind of page. */
   readonly day: string | null;
@@ -17,8 +17,7 @@ export interface EntryContext {
 }
 
 /** A paper and the fields whose values had the wrong type, or the reason why there is none. */
-export type ReadEntry =
-  { readonly paper: Paper; readonly wrong: readonly FieldName[] } | Pick<Skipped, "id" | "reason">;
+type ReadEntry = { readonly paper: Paper; readonly wrong: readonly FieldName[] } | Pick<Skipped, "id" | "reason">;
 
 /** Reads an entry whole or not at all. */
 export function readEntry(entry: Entry, context: EntryContext): ReadEntry {

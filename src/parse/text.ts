@@ -26,7 +26,7 @@ const READABLE: readonly Step[] = [...PLAIN, texToText, (text) => collapse(text.
 
 /**
  * What a page wrote as text that a person reads: masked addresses restored, one space for any white space, NFC, nothing
- * invisible, TeX as it would be printed. Angle brackets stay: abstracts hold `<EOS>` (PAGES.md section 2, "Text traps").
+ * invisible, TeX as it would be printed. Angle brackets stay: abstracts hold `<EOS>` (docs/pages.md).
  */
 export function readable(text: string): string {
   return READABLE.reduce((current, step) => step(current), text);

@@ -11,7 +11,7 @@ export interface Threshold {
   readonly most: number;
   /** The worst real page: so many papers without it, of so many. The tests count again. */
   readonly measured: { readonly missing: number; readonly of: number; readonly page: string };
-  /** The first day from which pages have it (PAGES.md section 2); earlier ones are not held to it. */
+  /** The first day from which pages have it (docs/pages.md); earlier ones are not held to it. */
   readonly since?: string;
   /** Kinds of page that do not show it. */
   readonly except?: readonly PageKind[];

@@ -2,7 +2,7 @@ import { PaperboyError } from "../errors.js";
 import type { Cut } from "./cut.js";
 import { bytes, encodedBytes } from "./size.js";
 
-/** The most bytes that the parts of a letter may take; Gmail clips near 102 kB (MAIL.md, measured by its users). */
+/** The most bytes that the parts of a letter may take; Gmail clips near 102 kB (nobody publishes a figure). */
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
 
 /** How the two parts of a letter are made with a cut. */

@@ -106,6 +106,7 @@ function abstractOf({ abstract }: Paper, length: View["abstracts"], extent: Exte
 function keywordLine({ keywords }: Paper): string | null {
   return (
     keywords
+      .filter((word) => word.trim() !== "")
       .slice(0, MOST_KEYWORDS)
       .map((word) => clip(word, LONGEST.keyword))
       .join(", ") || null

@@ -13,7 +13,7 @@ function record(paper: Paper): string {
     ...paper.authors.map(({ name }) => ["AU", name] as const),
     ["PY", yearOf(paper)],
     ["AB", paper.raw.abstract],
-    ...paper.keywords.map((word) => ["KW", word] as const),
+    ...paper.keywords.filter(Boolean).map((word) => ["KW", word] as const),
     ["PB", "arXiv"],
     ["AN", `arXiv:${paper.id}`],
     ["UR", paper.arxivUrl],

@@ -100,7 +100,7 @@ describe("what a page says of itself", () => {
     );
     expect(
       read(
-        html((json) => json),
+        unmarked((json) => json),
         { kind: "day" },
       ).kind,
     ).toBe("trending");

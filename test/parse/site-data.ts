@@ -11,7 +11,7 @@ export interface SiteOrganization {
   readonly fullname: string;
 }
 
-export interface SitePaper {
+interface SitePaper {
   readonly id: string;
   readonly title: string;
   readonly summary: string;

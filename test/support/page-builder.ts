@@ -40,7 +40,7 @@ const CARDS = {
   search: searchCard,
 } as const;
 
-/** Path and query of a list page's own address; the newest day and the form of 2024 say `/papers` (PAGES.md section 1). */
+/** Path and query of a list page's own address; the newest day and the form of 2024 say `/papers` (docs/pages.md). */
 function pathOf(spec: PageSpec): string {
   if (spec.kind === "trending") return "/papers/trending";
   if (spec.kind === "search") return `/papers?q=${encodeURIComponent(spec.query ?? "")}`;

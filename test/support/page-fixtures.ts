@@ -21,7 +21,7 @@ export function fixtureEntries(name: "daily" | "hostile"): Entry[] {
   return JSON.parse(readFileSync(path.join(FOLDER, "papers", `${name}.json`), "utf8")) as Entry[];
 }
 
-/** A morning's first entries: few votes, and the site has summarised only two of them (PAGES.md section 2). */
+/** A morning's first entries: few votes, and the site has summarised only two of them (docs/pages.md). */
 function youngEntries(): Entry[] {
   const votes = [9, 4, 2, 1, 0];
   return manyEntries(5, 7).map((entry, place) => {

@@ -1,4 +1,4 @@
-/** The escapes that the site's framework makes, and no others (PAGES.md section 2; measured over 8 pages). */
+/** The escapes that the site's framework makes, and no others (docs/pages.md; measured over 8 pages). */
 
 /** An attribute's value between double quotes: `&`, `"` and `<` become entities, `>` and `'` stay. */
 export function escapeAttribute(value: string): string {

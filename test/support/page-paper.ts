@@ -48,7 +48,7 @@ function votes(entry: Entry): string {
   return `<div class="flex flex-wrap items-start gap-2 pb-8 md:hidden"><a class="self-start" href="/login?next=%2Fpapers%2F${entry.paper.id}">${box}</a></div>`;
 }
 
-/** Comments are `<article>`s too, and hold the only `<time>`: a trap for readers of cards (PAGES.md section 3). */
+/** Comments are `<article>`s too, and hold the only `<time>`: a trap for readers of cards (docs/pages.md). */
 const COMMUNITY = `<div id="community"><article class="flex"><div class="font-bold">first-light</div> <time datetime="2026-10-02T06:05:00.000Z" title="Oct 2">1 day ago</time> <div class="prose"><p>Read over the first coffee; the children's descriptions are the best part.</p></div></article></div>`;
 
 /** The content of `<main>` on one paper's own page. */

@@ -16,7 +16,7 @@ function heading(entry: Entry, className: string): string {
   return `<h3 class="${className} font-semibold text-gray-900 hover:underline dark:text-white">${link}</h3>`;
 }
 
-/** The site's one-line summary, not the abstract (PAGES.md section 3). */
+/** The site's one-line summary, not the abstract (docs/pages.md). */
 function summary(entry: Entry): string {
   const text = entry.paper.ai_summary;
   if (text === undefined) return ABSENT;

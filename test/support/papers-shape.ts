@@ -1,6 +1,6 @@
 /**
  * Entries in the shape in which the site writes them, all invented. What is missing is an absent key, never `null`
- * (measured over 13,286 entries, PAGES.md section 2).
+ * (docs/pages.md).
  */
 
 export interface EntryUser {

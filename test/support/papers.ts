@@ -64,7 +64,7 @@ function asUser({ _id, avatarUrl, isPro, fullname, name, type }: EntrySubmitter)
   return { _id, avatarUrl, isPro, fullname, user: name, type, name };
 }
 
-/** The outer date is New York's clock stamped `Z`: four hours less in summer (PAGES.md section 4). */
+/** The outer date is New York's clock stamped `Z`: four hours less in summer (docs/pages.md). */
 function outerDate(publishedAt: string): string {
   const time = Date.parse(publishedAt);
   return Number.isNaN(time) ? publishedAt : new Date(time - 4 * 3_600_000).toISOString();

@@ -8,7 +8,7 @@ const DEEPEST = 6;
 /**
  * Mends TeX that reached the site without its backslashes or dollars. The site's own reading of abstracts drops dollars,
  * and the backslash of what stood in them (`$\sim75\%$` arrives as `sim75\%`, `$J_{\mathcal{G}}$` as `J_{G}`, `{\bf x}` as
- * `{bf x}`): measured over the pages of PAGES.md, "Text traps". A rule stands only where nothing else can be meant.
+ * `{bf x}`): measured over the real pages. A rule stands only where nothing else can be meant.
  */
 export function mendTex(text: string): string {
   let mended = text;
