@@ -1,23 +1,33 @@
 import { createHmac } from "node:crypto";
 import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { PaperboyError } from "../errors.js";
+import type { Letter } from "../model.js";
 import { domainOf, type Mailbox } from "./address.js";
 import { editionSlug } from "./names.js";
 
-/** What the headers of one message are made from. */
+/** What the headers that all readers share are made from. */
 export interface HeaderFacts {
   readonly from: Mailbox;
-  readonly replyTo: string | null;
-  readonly to: string;
+  readonly replyTo?: string;
   readonly subject: string;
   readonly date: Date;
-  /** With its angle brackets. */
-  readonly messageId: string;
   readonly listName: string;
   /** Without angle brackets: `daily.papers.example.org`. */
   readonly listId: string;
-  /** `mailto:` and `https:` addresses; empty when nothing is configured. */
-  readonly listUnsubscribe: readonly string[];
+  readonly listHelp?: string;
+  readonly listArchive?: string;
+  readonly listOwner?: string;
+  readonly feedbackId?: string;
+  readonly letter: Pick<Letter, "editionId">;
+}
+
+/** A reader's own ways to leave and to change; null where nothing is configured. */
+export interface ReaderLinks {
+  /** `https:`; a POST to it unsubscribes without a question (RFC 8058). */
+  readonly unsubscribeUrl: string | null;
+  /** `mailto:`; any mail to it unsubscribes. */
+  readonly unsubscribeMailto: string | null;
+  readonly preferencesUrl: string | null;
 }
 
 /** A header's value: text, or an address with its name; null leaves the header out. */
@@ -28,22 +38,66 @@ interface Header {
   readonly value: (facts: HeaderFacts) => HeaderValue;
 }
 
+/** Stands for a value that differs from reader to reader: READER_HEADERS makes it. */
+const OF_READER = (): null => null;
+
 /** The headers of a letter, in the order in which they are written. MIME's own (Content-Type) come with the body. */
 export const HEADERS: readonly Header[] = [
   { name: "From", value: ({ from }) => ({ name: from.name ?? "", address: from.address }) },
-  { name: "To", value: ({ to }) => ({ name: "", address: to }) },
-  { name: "Reply-To", value: ({ replyTo }) => (replyTo === null ? null : { name: "", address: replyTo }) },
+  { name: "To", value: OF_READER },
+  { name: "Reply-To", value: ({ replyTo }) => (replyTo === undefined ? null : { name: "", address: replyTo }) },
   { name: "Subject", value: ({ subject }) => headerText(subject) },
   { name: "Date", value: ({ date }) => date.toUTCString().replace("GMT", "+0000") },
-  { name: "Message-ID", value: ({ messageId }) => messageId },
+  { name: "Message-ID", value: OF_READER },
   { name: "List-Id", value: ({ listName, listId }) => `${phrase(listName)} <${listId}>`.trimStart() },
-  { name: "List-Unsubscribe", value: ({ listUnsubscribe }) => unsubscribeField(listUnsubscribe) },
+  { name: "List-Unsubscribe", value: OF_READER },
+  { name: "List-Unsubscribe-Post", value: OF_READER },
+  // RFC 2369 sections 3.1, 3.5, 3.6. No List-Post: nobody can post to this list.
+  { name: "List-Help", value: ({ listHelp }) => (listHelp === undefined ? null : bracketed([listHelp])) },
+  { name: "List-Owner", value: ({ listOwner }) => (listOwner === undefined ? null : bracketed([listOwner])) },
+  { name: "List-Archive", value: ({ listArchive }) => (listArchive === undefined ? null : bracketed([listArchive])) },
+  { name: "Feedback-ID", value: feedbackField },
   // RFC 3834 section 5, and the same said to Exchange and to old vacation programs: please no automatic answers.
   { name: "Auto-Submitted", value: () => "auto-generated" },
   { name: "X-Auto-Response-Suppress", value: () => "OOF, AutoReply" },
   { name: "Precedence", value: () => "bulk" },
   { name: "MIME-Version", value: () => "1.0" },
 ];
+
+interface ReaderFacts {
+  readonly to: string;
+  /** With its angle brackets. */
+  readonly messageId: string;
+  readonly links: ReaderLinks;
+}
+
+/** The header fields that differ from reader to reader, folded, by name; null leaves the field out. */
+export const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => string | null>> = {
+  To: ({ to }) => `To: ${to}`,
+  "Message-ID": ({ messageId }) => `Message-ID: ${messageId}`,
+  "List-Unsubscribe": ({ links: { unsubscribeUrl, unsubscribeMailto } }) => {
+    // All ways in one field (RFC 2369 section 3.2), the better one first.
+    const ways = [unsubscribeUrl, unsubscribeMailto].filter((way) => way !== null);
+    return ways.length === 0 ? null : `List-Unsubscribe: ${bracketed(ways).replaceAll(", ", ",\r\n ")}`;
+  },
+  // RFC 8058 section 3.1: only beside an https address.
+  "List-Unsubscribe-Post": ({ links }) =>
+    links.unsubscribeUrl === null ? null : "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+};
+
+/** Google's form: three free fields and a sender that never changes; what it counts complaints by. No personal data. */
+function feedbackField({ feedbackId, letter }: HeaderFacts): string | null {
+  if (feedbackId === undefined) {
+    return null;
+  }
+  if (!/^[a-z0-9]{5,15}$/i.test(feedbackId)) {
+    throw new PaperboyError("config-invalid", {
+      message: `the feedback id ${JSON.stringify(feedbackId)} is not 5 to 15 letters or digits`,
+      hint: "Choose a short name once and keep it, such as `paperboy`.",
+    });
+  }
+  return `${editionSlug(letter.editionId)}:list::${feedbackId}`;
+}
 
 /**
  * Text from a page as it may stand in a header: one line, no control characters, none that turn the direction of text
@@ -67,19 +121,19 @@ function phrase(text: string): string {
 }
 
 /**
- * All ways to unsubscribe in one field (RFC 2369 section 3.2), or null when there is none.
+ * Addresses in angle brackets (RFC 2369 section 2).
  * @throws PaperboyError config-invalid when one is neither mailto: nor https:, or could break out of its brackets.
  */
-function unsubscribeField(addresses: readonly string[]): string | null {
+function bracketed(addresses: readonly string[]): string {
   for (const address of addresses) {
     if (!/^(?:mailto:|https:\/\/)[\x21-\x7E]+$/.test(address) || /[<>,]/.test(address)) {
       throw new PaperboyError("config-invalid", {
-        message: `the unsubscribe address ${JSON.stringify(address)} cannot stand in a header`,
+        message: `the address ${JSON.stringify(address)} cannot stand in a header`,
         hint: "Give a mailto: or https: address without spaces, commas or angle brackets.",
       });
     }
   }
-  return addresses.length === 0 ? null : addresses.map((address) => `<${address}>`).join(", ");
+  return addresses.map((address) => `<${address}>`).join(", ");
 }
 
 /** A keyed hash as 32 characters of lower case base32hex (RFC 4648 section 7): 160 bits. */

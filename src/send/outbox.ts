@@ -29,12 +29,21 @@ export function createOutbox(directory: string): Transport {
 }
 
 async function write(folder: string, { slug, to, html, raw }: Message): Promise<Delivery> {
-  const stem = path.join(folder, `${slug}--${addressSlug(to)}`);
+  const stem = stemOf(folder, { slug, to });
   await mkdir(folder, { recursive: true });
   await writeWhole(`${stem}.html`, html);
   await writeWhole(`${stem}.eml`, raw);
   await syncFolder(folder);
   return { to, state: "sent", detail: `${stem}.eml` };
+}
+
+function stemOf(folder: string, { slug, to }: Pick<Message, "slug" | "to">): string {
+  return path.join(folder, `${slug}--${addressSlug(to)}`);
+}
+
+/** The `.eml` that a message becomes; where it stands, it is whole. */
+export function outboxFile(directory: string, message: Pick<Message, "slug" | "to">): string {
+  return `${stemOf(path.resolve(directory), message)}.eml`;
 }
 
 /** Writes a file that appears under its name only when it is whole; until then it is `.NAME.XXXXXXXX.part`. */

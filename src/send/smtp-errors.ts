@@ -1,5 +1,3 @@
-import type { DeliveryState } from "../model.js";
-
 /** What an SMTP attempt may throw: nodemailer's error, read without trusting its shape. */
 export interface SmtpFault {
   /** `EAUTH`, `ETLS`, `ECONNECTION`... (nodemailer's error table) or Node's own, such as `ECONNREFUSED`. */
@@ -33,22 +31,6 @@ export function oneLine(text: string): string {
     .replaceAll(/\s+/gu, " ")
     .trim()
     .slice(0, 2000);
-}
-
-/**
- * The state of a message after a fault. A reply decides: 4xx may work later, 5xx will not (RFC 5321 section 4.2.1; 503
- * speaks of the session, not of the message). Without a reply only one thing counts: whether the end of the data was on
- * its way. If so, nobody can know if the server took the message (RFC 1047).
- */
-export function stateAfter({ reply, codes }: SmtpFault, endReleased: boolean): DeliveryState {
-  if (reply !== null && reply >= 400) {
-    return reply >= 500 && reply !== 503 ? "refused" : "deferred";
-  }
-  if (endReleased) {
-    return "uncertain";
-  }
-  // nodemailer's own word, before it asks the server: larger than the size that the server announced.
-  return codes.includes("EMESSAGE") ? "refused" : "deferred";
 }
 
 /**
@@ -122,11 +104,10 @@ const EXPLANATIONS: readonly Explanation[] = [
 
 const ANY = "Check the mail server's settings; the message is the server's own.";
 
-/** What went wrong with a mail server, in its own words, and what to do about it. */
-export function explainSmtpError(error: unknown): { readonly message: string; readonly hint: string } {
-  const { codes, words } = readFault(error);
+/** What to do about a fault, as a sentence. */
+export function hintFor({ codes, words }: SmtpFault): string {
   const row = EXPLANATIONS.find(
     (row) => (row.code === undefined || codes.includes(row.code)) && (row.words === undefined || row.words.test(words)),
   );
-  return { message: words, hint: row?.hint ?? ANY };
+  return row?.hint ?? ANY;
 }

@@ -2,6 +2,7 @@ import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
 import type { Letter } from "../../src/model.js";
 import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
+import type { ReaderLinks } from "../../src/send/headers.js";
 import { CONTEXT, LETTER, messageFor, messagesFor } from "./letters.js";
 
 const READER = "you@example.com";
@@ -34,7 +35,7 @@ describe("headers", () => {
         "X-Auto-Response-Suppress: OOF, AutoReply",
         "Precedence: bulk",
         "MIME-Version: 1.0",
-        "Content-Type: multipart/alternative; boundary="=_paperboy-bb5e8598d7daa29863b7dcb209cce366-Part_1"",
+        "Content-Type: multipart/alternative; boundary="=_paperboy-771aa24e88f19b5d83f45db3886e4384"",
       ]
     `);
   });
@@ -80,19 +81,53 @@ describe("headers", () => {
     expect(header("list-id").map(({ value }) => value)).toEqual([value]);
   });
 
-  it("offer to unsubscribe in one field, only where it is configured", async () => {
-    expect((await parsed({})).header("list-unsubscribe")).toEqual([]);
-    const ways = ["https://papers.example.org/u/TOKEN", "mailto:stop@example.org?subject=stop"];
-    const { header } = await parsed({}, { listUnsubscribe: ways });
-    expect(header("list-unsubscribe").map(({ value }) => value)).toEqual([`<${ways[0]}>, <${ways[1]}>`]);
+  it("offer to unsubscribe in one field, with one click only over https", async () => {
+    const url = "https://papers.example.org/u/TOKEN";
+    const mailto = "mailto:stop@example.org?subject=stop";
+    const ways = async (links: Partial<ReaderLinks>) => {
+      const none = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
+      const { header } = await parsed({}, { links: () => ({ ...none, ...links }) });
+      return ["list-unsubscribe", "list-unsubscribe-post"].map((name) => header(name).map(({ value }) => value));
+    };
+    expect(await ways({})).toEqual([[], []]);
+    expect(await ways({ unsubscribeMailto: mailto })).toEqual([[`<${mailto}>`], []]);
+    expect(await ways({ unsubscribeUrl: url, unsubscribeMailto: mailto })).toEqual([
+      [`<${url}>, <${mailto}>`],
+      ["List-Unsubscribe=One-Click"],
+    ]);
   });
 
   it.each(["https://x.example/\r\nBcc: evil@example.net", "javascript:alert(1)", "https://x.example/>,<mailto:a@b.c"])(
-    "refuse %j as a way to unsubscribe",
+    "refuse %j as an address of the list",
     async (way) => {
-      await expect(parsed({}, { listUnsubscribe: [way] })).rejects.toMatchObject({ code: "config-invalid" });
+      const links = { unsubscribeUrl: way, unsubscribeMailto: null, preferencesUrl: null };
+      await expect(parsed({}, { links: () => links })).rejects.toMatchObject({ code: "config-invalid" });
+      await expect(parsed({}, { listHelp: way })).rejects.toMatchObject({ code: "config-invalid" });
     },
   );
+
+  it("name help, owner and archive, and who is judged by complaints", async () => {
+    const { header } = await parsed(
+      {},
+      {
+        listHelp: "https://papers.example.org/help",
+        listOwner: "mailto:owner@example.org",
+        listArchive: "https://papers.example.org/archive",
+        feedbackId: "paperboy",
+      },
+    );
+    const values = ["list-help", "list-owner", "list-archive", "feedback-id", "list-post"].map(header).flat();
+    expect(values.map(({ value }) => value)).toEqual([
+      "<https://papers.example.org/help>",
+      "<mailto:owner@example.org>",
+      "<https://papers.example.org/archive>",
+      "day-2026-03-09:list::paperboy",
+    ]);
+  });
+
+  it.each(["abc", "a sender", "x".repeat(16)])("refuse %j as a feedback id", async (feedbackId) => {
+    await expect(parsed({}, { feedbackId })).rejects.toMatchObject({ code: "config-invalid" });
+  });
 
   it("mark a test letter in its subject, Message-ID and file name", async () => {
     const { message } = await parsed({});
@@ -189,10 +224,10 @@ describe("sameness", () => {
     expect(mine?.messageId).not.toBe(theirs?.messageId);
   });
 
-  it("differs between readers only in To, Message-ID and the boundary", async () => {
+  it("differs between readers only in To and Message-ID", async () => {
     const [mine, theirs] = await messagesFor(["me@example.com", "u2@example.net"]);
     const neutral = (message: typeof mine) =>
-      message?.raw.toString("latin1").replaceAll(/^To: .*$|^Message-ID: .*$|=_paperboy-[0-9a-f]{32}/gm, "");
+      message?.raw.toString("latin1").replaceAll(/^To: .*$|^Message-ID: .*$/gm, "");
     expect(neutral(mine)).toBe(neutral(theirs));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concernsEveryone, explainSmtpError, oneLine, readFault, stateAfter } from "../../src/send/smtp-errors.js";
+import { concernsEveryone, hintFor, oneLine, readFault } from "../../src/send/smtp-errors.js";
 
 /** An error in the shape of nodemailer's. */
 function fault(code: string, response?: string, command = "CONN") {
@@ -8,28 +8,6 @@ function fault(code: string, response?: string, command = "CONN") {
     ? error
     : Object.assign(error, { response, responseCode: Number(response.slice(0, 3)) });
 }
-
-describe("stateAfter", () => {
-  it.each([
-    ["550 before the data", { error: fault("EENVELOPE", "550 no"), endReleased: false }, "refused"],
-    ["451 before the data", { error: fault("EENVELOPE", "451 later"), endReleased: false }, "deferred"],
-    ["552 after the end", { error: fault("EMESSAGE", "552 too big"), endReleased: true }, "refused"],
-    ["452 after the end", { error: fault("EMESSAGE", "452 full"), endReleased: true }, "deferred"],
-    ["421 after the end", { error: fault("ECONNECTION", "421 bye"), endReleased: true }, "deferred"],
-    ["503, which speaks of the session", { error: fault("EENVELOPE", "503 order"), endReleased: false }, "deferred"],
-    [
-      "354 after the end, which says nothing",
-      { error: fault("EMESSAGE", "354 go on"), endReleased: true },
-      "uncertain",
-    ],
-    ["silence before the end", { error: fault("ETIMEDOUT"), endReleased: false }, "deferred"],
-    ["silence after the end", { error: fault("ETIMEDOUT"), endReleased: true }, "uncertain"],
-    ["a cut line after the end", { error: fault("ECONNECTION"), endReleased: true }, "uncertain"],
-    ["too large by the server's announcement", { error: fault("EMESSAGE"), endReleased: false }, "refused"],
-  ] as const)("%s", (_, { error, endReleased }, state) => {
-    expect(stateAfter(readFault(error), endReleased)).toBe(state);
-  });
-});
 
 describe("concernsEveryone", () => {
   it.each([
@@ -44,7 +22,7 @@ describe("concernsEveryone", () => {
   });
 });
 
-describe("explainSmtpError", () => {
+describe("hintFor", () => {
   it.each([
     [fault("EAUTH", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."), "Microsoft 365"],
     [fault("EAUTH", "534-5.7.9 Application-specific password required."), "app password"],
@@ -68,7 +46,7 @@ describe("explainSmtpError", () => {
     [fault("EENVELOPE", "553 5.7.1 Sender address rejected: not owned by user"), "`from`"],
     ["not even an error", "server's own"],
   ])("%s", (error, hint) => {
-    expect(explainSmtpError(error).hint).toContain(hint);
+    expect(hintFor(readFault(error))).toContain(hint);
   });
 });
 

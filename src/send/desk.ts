@@ -1,0 +1,144 @@
+import { PaperboyError } from "../errors.js";
+import type { Message } from "../model.js";
+import type { Claim, SavedEdition, Settlement } from "../store/store.js";
+import type { DrainLimits, DrainParts } from "./drain-parts.js";
+import { grouped } from "./grouped.js";
+import { deferralMs } from "./schedule.js";
+import { makeStencil, type Stencil, stamp } from "./stamp.js";
+import type { Verdict } from "./verdict.js";
+
+/** Where a drain keeps its books: messages are made out here, and everything that the ledger must know goes through here. */
+export interface Desk {
+  /** Claims and remembers what this process holds. */
+  claim(limit: number, exceptDomains: readonly string[]): Promise<readonly Claim[]>;
+  message(claim: Claim): Promise<Message>;
+  /** Commits that the end of this message's data is about to leave; false: it must not. */
+  gate(claim: Claim): Promise<boolean>;
+  /** Writes down what came of an attempt. */
+  settle(claim: Claim, verdict: Verdict): Promise<void>;
+  /** Stops renewing leases. */
+  close(): void;
+}
+
+export interface DeskParts extends DrainParts {
+  readonly limit: DrainLimits;
+  /** The clock, which also moves while a drain sleeps under a clock that stands still. */
+  readonly now: () => Date;
+}
+
+/** How often a result is written again, once a second, when the ledger does not take it (a full disk, a lock). */
+const SETTLE_TRIES = 30;
+
+export function openDesk(parts: DeskParts): Desk {
+  const { ledger, carrier, editionIds, limit, now } = parts;
+  const held = new Map<number, Claim>();
+  const papers = openDrawer(parts);
+  const askGate = grouped((claims: readonly Claim[]) => ledger.gate(claims.map(keyOf), now()), limit.groupMs);
+  const write = grouped((results: readonly Settlement[]) => settleFirmly(parts, results), limit.groupMs);
+  // Leases are real time, and a renewal that fails is found out at the gate.
+  const renewal = setInterval(() => {
+    void ledger.renew([...held.values()].map(keyOf), limit.leaseMs).catch(() => undefined);
+  }, limit.leaseMs / 4);
+  renewal.unref();
+
+  return {
+    claim: async (most, exceptDomains) => {
+      const query = { channel: carrier.channel, editionIds, limit: most, now: now(), leaseMs: limit.leaseMs };
+      const claims = await ledger.claim({ ...query, exceptDomains });
+      claims.forEach((claim) => held.set(claim.id, claim));
+      return claims;
+    },
+    message: async (claim) => stamp(await papers.stencil(claim), claim),
+    gate: async (claim) => (await askGate(claim)).has(claim.id),
+    settle: async (claim, verdict) => {
+      const { sendBefore } = await papers.edition(claim.editionId);
+      await write(settlementOf(claim, verdict, { now: now(), sendBefore, random: parts.random }));
+      held.delete(claim.id);
+    },
+    close: () => clearInterval(renewal),
+  };
+}
+
+function keyOf({ id, claimId }: Claim): Pick<Claim, "id" | "claimId"> {
+  return { id, claimId };
+}
+
+interface Terms {
+  readonly now: Date;
+  readonly sendBefore: Date;
+  readonly random: () => number;
+}
+
+/** A message whose line broke so often before its end is not tried again at once: it may be what breaks the line. */
+const LINE_BREAKS = 3;
+
+function settlementOf(claim: Claim, verdict: Verdict, { now, sendBefore, random }: Terms): Settlement {
+  const { detail, suppressReader } = verdict;
+  const breaksLines = verdict.state === "pending" && verdict.offered && verdict.trouble === "line";
+  const state = breaksLines && claim.attempt >= LINE_BREAKS ? "deferred" : verdict.state;
+  const nextAt = new Date(Math.min(now.getTime() + deferralMs(claim.attempt, random), sendBefore.getTime()));
+  return {
+    claim: keyOf(claim),
+    state,
+    detail,
+    ...(state === "deferred" && { nextAt }),
+    ...(suppressReader && { suppressReader }),
+  };
+}
+
+/** The server has spoken: this is worth trying for half a minute. What is not written stays uncertain, never sent again. */
+async function settleFirmly({ ledger, sleep, now }: DeskParts, results: readonly Settlement[]): Promise<void> {
+  const never = new AbortController().signal;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ledger.settle(results, now());
+    } catch (error) {
+      if (attempt > SETTLE_TRIES) {
+        throw error;
+      }
+      await sleep(1000, never);
+    }
+  }
+}
+
+/** So many letters are kept made out; a run rarely has more views. */
+const STENCILS = 64;
+
+interface Drawer {
+  edition(id: string): Promise<SavedEdition>;
+  stencil(claim: Claim): Promise<Stencil>;
+}
+
+/** Editions and letters, read and prepared once. */
+function openDrawer({ editions, carrier, context }: DrainParts): Drawer {
+  const found = new Map<string, Promise<SavedEdition>>();
+  const stencils = new Map<string, Promise<Stencil>>();
+
+  const find = async (editionId: string): Promise<SavedEdition> => {
+    const saved = await editions.find({ editionId, channel: carrier.channel });
+    if (saved === null) {
+      throw new PaperboyError("internal", {
+        message: `the ledger has deliveries of ${editionId}, but no such edition`,
+      });
+    }
+    return saved;
+  };
+  const edition = (id: string): Promise<SavedEdition> => remember(found, id, () => find(id));
+  const make = async ({ letterId, editionId }: Claim): Promise<Stencil> =>
+    makeStencil(await editions.letter(letterId), context(await edition(editionId)));
+  return { edition, stencil: (claim) => remember(stencils, claim.letterId, () => make(claim)) };
+}
+
+function remember<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = kept.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const [oldest] = kept.keys();
+  if (oldest !== undefined && kept.size >= STENCILS) {
+    kept.delete(oldest);
+  }
+  const made = make();
+  kept.set(key, made);
+  return made;
+}

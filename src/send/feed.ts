@@ -1,0 +1,121 @@
+import type { Claim } from "../store/store.js";
+import { domainOf } from "./address.js";
+
+/** What lanes take their work from. */
+export interface Feed {
+  /** The next delivery for this lane (from 0), or null when there is nothing more to do. */
+  next(lane: number): Promise<Claim | null>;
+  /** The lane is done with it. */
+  done(claim: Claim): void;
+  /** The lane could not begin with it: another may. */
+  giveBack(claim: Claim): void;
+  /** How many lanes are at work. */
+  working(): number;
+  /** No lane gets anything more. */
+  end(): void;
+  /** What was claimed and not handed to a lane. */
+  left(): readonly Claim[];
+}
+
+export interface FeedParts {
+  /** Claims at most so many; empty when nothing can be claimed. */
+  readonly claim: (limit: number, exceptDomains: readonly string[]) => Promise<readonly Claim[]>;
+  /** How many lanes may work now; the first ones do. */
+  readonly allowed: () => number;
+  readonly batch: number;
+  /** How many messages may be on their way to one recipient domain. */
+  readonly perDomain: number;
+}
+
+/** Claims a few deliveries at a time and hands them to lanes; domains that are at their limit wait, others go on. */
+export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed {
+  const queue: Claim[] = [];
+  const flying = new Map<string, number>();
+  const wakers = new Set<() => void>();
+  let working = 0;
+  let claiming = false;
+  let over = false;
+  /** Nothing is claimable until a domain is free again. */
+  let dry = false;
+
+  const wake = (): void => {
+    const all = [...wakers];
+    wakers.clear();
+    all.forEach((wakeUp) => wakeUp());
+  };
+  const change = (): Promise<void> => new Promise((resolve) => wakers.add(resolve));
+  const isFree = (domain: string): boolean => (flying.get(domain) ?? 0) < perDomain;
+
+  const take = (): Claim | null => {
+    const index = queue.findIndex(({ address }) => isFree(domainOf(address)));
+    const [taken] = index < 0 ? [] : queue.splice(index, 1);
+    if (taken !== undefined) {
+      count(taken, 1);
+    }
+    return taken ?? null;
+  };
+  const count = ({ address }: Claim, by: 1 | -1): void => {
+    const domain = domainOf(address);
+    flying.set(domain, (flying.get(domain) ?? 0) + by);
+    if (flying.get(domain) === 0) {
+      flying.delete(domain);
+    }
+    working += by;
+  };
+  const fullDomains = (): string[] => {
+    const busy = new Map(flying);
+    queue.forEach(({ address }) => busy.set(domainOf(address), (busy.get(domainOf(address)) ?? 0) + 1));
+    return [...busy].filter(([, messages]) => messages >= perDomain).map(([domain]) => domain);
+  };
+  const refill = async (): Promise<void> => {
+    claiming = true;
+    const except = fullDomains();
+    try {
+      const claims = await claim(batch, except);
+      queue.push(...claims);
+      dry = claims.length === 0;
+      over ||= dry && except.length === 0;
+    } catch (error) {
+      over = true;
+      throw error;
+    } finally {
+      claiming = false;
+      wake();
+    }
+  };
+
+  return {
+    next: async (lane) => {
+      for (;;) {
+        if (over) {
+          return null;
+        }
+        const taken = lane < allowed() ? take() : null;
+        if (taken !== null) {
+          return taken;
+        }
+        if (lane < allowed() && !claiming && !dry && queue.length < batch) {
+          await refill();
+        } else {
+          await change();
+        }
+      }
+    },
+    done: (claim) => {
+      count(claim, -1);
+      dry = false;
+      wake();
+    },
+    giveBack: (claim) => {
+      count(claim, -1);
+      queue.unshift(claim);
+      wake();
+    },
+    working: () => working,
+    end: () => {
+      over = true;
+      wake();
+    },
+    left: () => [...queue],
+  };
+}

@@ -1,0 +1,109 @@
+import { encode as base64 } from "nodemailer/lib/base64";
+import { encode as quotedPrintable, wrap } from "nodemailer/lib/qp";
+
+/**
+ * What a letter leaves open, to be filled for each reader: `{slot:unsubscribe}` is an address that ends the subscription
+ * (https, or mailto where no site is configured), `{slot:preferences}` one that changes it.
+ */
+export const SLOTS = ["unsubscribe", "preferences"] as const;
+
+export type SlotName = (typeof SLOTS)[number];
+
+/** What is written into the slots of one reader's message, as plain text; null where nothing is configured. */
+export type SlotValues = Readonly<Record<SlotName, string | null>>;
+
+/** How plain text is written where the slot stands: as it is, or escaped for HTML. */
+export type Escape = (text: string) => string;
+
+/** Text with its slots found: `texts` has one more entry than `slots`. */
+export interface Slotted {
+  readonly texts: readonly string[];
+  readonly slots: readonly SlotName[];
+}
+
+const SLOT = new RegExp(`\\{slot:(${SLOTS.join("|")})\\}`);
+
+/** Finds the slots of a letter's part. */
+export function findSlots(text: string): Slotted {
+  const pieces = text.split(SLOT);
+  return {
+    texts: pieces.filter((_, index) => index % 2 === 0),
+    slots: pieces.filter((_, index): _ is SlotName => index % 2 === 1),
+  };
+}
+
+/** The text with its slots filled. */
+export function fill({ texts, slots }: Slotted, value: (slot: SlotName) => string): string {
+  return texts.map((text, index) => text + (slots[index] === undefined ? "" : value(slots[index]))).join("");
+}
+
+/** A part of a message whose encoding was done once: only what the slots change is encoded for each reader. */
+export interface EncodedPart {
+  readonly encoding: "quoted-printable" | "base64";
+  /** The part's bytes as ASCII lines that end in CRLF. */
+  fill(value: (slot: SlotName) => string): string;
+}
+
+/** Characters in a line of encoded text (RFC 2045 sections 6.7 and 6.8). */
+const LINE = 76;
+/** Bytes that fill such a line in base64. */
+const BYTES = 57;
+
+/**
+ * Encodes a part, in the transfer encoding (RFC 2045 section 6) that makes it smaller. Quoted-printable wins for Latin
+ * letters, base64 for most others; plain 7bit is never used, since relays rewrap long lines and mark those that start with
+ * From.
+ */
+export function encodePart(text: string): EncodedPart {
+  const slotted = findSlots(text);
+  const plain = slotted.texts.join("");
+  const inBase64 = base64(plain).length;
+  const inLines = inBase64 + 2 * Math.floor(inBase64 / LINE);
+  return wrap(quotedPrintable(plain), LINE).length <= inLines ? quotedPart(slotted) : base64Part(slotted);
+}
+
+/** Each text between slots is encoded once; soft line breaks around the slots keep every line short enough. */
+function quotedPart({ texts, slots }: Slotted): EncodedPart {
+  const encoded: Slotted = { texts: texts.map(quoted), slots };
+  return {
+    encoding: "quoted-printable",
+    fill: (value) => joined(encoded, (slot) => quoted(value(slot))),
+  };
+}
+
+function quoted(text: string): string {
+  return wrap(quotedPrintable(text), LINE);
+}
+
+/** Joins pieces that are each wrapped for themselves. */
+function joined({ texts, slots }: Slotted, value: (slot: SlotName) => string): string {
+  return texts.reduce((whole, text, index) => {
+    const slot = slots[index - 1];
+    return slot === undefined ? whole + text : softly(softly(whole, value(slot)), text);
+  }, "");
+}
+
+/** A soft line break (RFC 2045 section 6.7 rule 5) where two pieces meet in the middle of a line. */
+function softly(before: string, after: string): string {
+  const needsNone = before === "" || before.endsWith("\r\n") || after === "" || after.startsWith("\r\n");
+  return needsNone ? before + after : `${before}=\r\n${after}`;
+}
+
+/** What stands before the first slot is encoded once, in whole lines; the rest for each reader. */
+function base64Part({ texts, slots }: Slotted): EncodedPart {
+  const head = Buffer.from(texts[0] ?? "");
+  const whole = slots.length === 0 ? head.length : head.length - (head.length % BYTES);
+  const lines = base64Lines(head.subarray(0, whole));
+  const rest = head.subarray(whole);
+  return {
+    encoding: "base64",
+    fill: (value) => {
+      const tail = fill({ texts: ["", ...texts.slice(1)], slots }, value);
+      return lines + base64Lines(Buffer.concat([rest, Buffer.from(tail)]));
+    },
+  };
+}
+
+function base64Lines(bytes: Buffer): string {
+  return bytes.toString("base64").replaceAll(/.{1,76}/g, "$&\r\n");
+}

@@ -1,0 +1,95 @@
+import { afterEach } from "vitest";
+import type { Letter } from "../../src/model.js";
+import { drain } from "../../src/send/worker.js";
+import type { DrainParts, DrainResult } from "../../src/send/drain-parts.js";
+import type { Carrier } from "../../src/send/lane.js";
+import { smtpCarrier } from "../../src/send/smtp-lane.js";
+import type { SmtpTimes } from "../../src/send/smtp-session.js";
+import type { SmtpSettings } from "../../src/send/smtp-settings.js";
+import { memoryLedger, type MemoryLedger, type MemoryOptions } from "../support/memory-ledger.js";
+import {
+  type RawSmtp,
+  type Smtp,
+  type SmtpOptions,
+  type SmtpScript,
+  startRawSmtp,
+  startSmtp,
+} from "../support/smtp.js";
+import { CONTEXT, LETTER } from "./letters.js";
+
+/** Short enough that silence is found out within a test; no test asserts how long anything took. */
+export const SHORT: SmtpTimes = { connect: 400, greeting: 250, command: 250, data: 400, reply: 400 };
+
+export const NOW = new Date("2026-03-10T06:00:00Z");
+
+const open: { close(): Promise<void> }[] = [];
+
+/** Closes the servers that a test opened, the last first. */
+export function closeServersAfterEach(): void {
+  afterEach(async () => {
+    for (const server of open.splice(0).toReversed()) {
+      await server.close();
+    }
+  });
+}
+
+export async function sink(options: SmtpOptions = {}): Promise<Smtp> {
+  const server = await startSmtp(options);
+  open.push(server);
+  return server;
+}
+
+export async function scriptedServer(script: SmtpScript | ((connection: number) => SmtpScript)): Promise<RawSmtp> {
+  const server = await startRawSmtp(script);
+  open.push(server);
+  return server;
+}
+
+/** Invented readers, each at a domain of their own unless one is given. */
+export function readers(count: number, domain?: string): string[] {
+  return Array.from({ length: count }, (_, index) => `reader${index + 1}@${domain ?? `d${index + 1}.example.com`}`);
+}
+
+export function carrierTo(port: number, settings: Partial<SmtpSettings> = {}): Carrier {
+  return smtpCarrier({
+    settings: { host: "127.0.0.1", port, secure: false, login: null, allowPlaintext: false, ...settings },
+    times: SHORT,
+  });
+}
+
+export interface Desk extends MemoryLedger {
+  /** Pauses that the drain asked for, in ms; none was really waited for. */
+  readonly pauses: readonly number[];
+  readonly run: (parts?: Partial<DrainParts>) => Promise<DrainResult>;
+}
+
+/** A ledger in memory with these readers, and a drain over it whose sleeps are over at once. */
+export function desk(port: number, options: Partial<MemoryOptions> & { readonly letter?: Letter } = {}): Desk {
+  const memory = memoryLedger({ addresses: readers(1), letter: LETTER, ...options });
+  const pauses: number[] = [];
+  const run = (parts: Partial<DrainParts> = {}): Promise<DrainResult> =>
+    drain({
+      ledger: memory.ledger,
+      editions: memory.editions,
+      runs: memory.runs,
+      carrier: carrierTo(port),
+      editionIds: [],
+      context: ({ preparedAt }) => ({ ...CONTEXT, date: preparedAt }),
+      clock: () => NOW,
+      wall: () => NOW.getTime(),
+      sleep: async (ms, signal) => {
+        // The grace after an abort is a real alarm; a test that wants it hands in its own.
+        if (!signal.aborted && ms !== GRACE) {
+          pauses.push(ms);
+        }
+        await (ms === GRACE ? new Promise((resolve) => signal.addEventListener("abort", resolve)) : undefined);
+      },
+      random: () => 0,
+      signal: new AbortController().signal,
+      ...parts,
+      limits: { groupMs: 0, ...parts.limits },
+    });
+  return { ...memory, pauses, run };
+}
+
+const GRACE = 25_000;

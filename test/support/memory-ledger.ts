@@ -1,0 +1,185 @@
+import type { Letter } from "../../src/model.js";
+import type {
+  Claim,
+  ClaimQuery,
+  EditionStore,
+  LedgerState,
+  LedgerStore,
+  RunStore,
+  SavedEdition,
+  Settlement,
+} from "../../src/store/store.js";
+
+/** A delivery as the fake keeps it; tests may change it as another process would. */
+export interface Row {
+  readonly id: number;
+  readonly address: string;
+  readonly subscriberId: number;
+  readonly letterId: string;
+  state: LedgerState;
+  attempts: number;
+  claimId: string;
+  leaseUntil: number;
+  dotAt: Date | null;
+  nextAt: Date | null;
+  detail: string | null;
+  readerLeft: boolean;
+  suppressed: boolean;
+}
+
+export interface MemoryLedger {
+  readonly ledger: LedgerStore;
+  readonly editions: Pick<EditionStore, "find" | "letter">;
+  readonly runs: Pick<RunStore, "get" | "set">;
+  readonly rows: readonly Row[];
+  /** The calls in order, with how many deliveries each was about. */
+  readonly calls: readonly (readonly [name: string, count: number])[];
+  /** Makes the next calls of this name fail. */
+  readonly fail: (name: "claim" | "gate" | "settle", times: number) => void;
+  readonly states: () => Record<string, number>;
+  /** As another process would after this one died. */
+  readonly takeOver: () => void;
+}
+
+export interface MemoryOptions {
+  readonly addresses: readonly string[];
+  readonly letter: Letter;
+  readonly sendBefore?: Date;
+  readonly kept?: Readonly<Record<string, unknown>>;
+  readonly wall?: () => number;
+}
+
+const PREPARED = new Date("2026-03-10T06:00:00Z");
+
+/** A ledger in memory with the rules of the real one, for tests of what stands before it. */
+export function memoryLedger(options: MemoryOptions): MemoryLedger {
+  const { addresses, letter, sendBefore = new Date("2026-03-12T02:00:00Z"), wall = Date.now } = options;
+  const rows = addresses.map((address, index) => newRow(address, index + 1));
+  const calls: [string, number][] = [];
+  const failures = new Map<string, number>();
+  const kept = new Map(Object.entries(options.kept ?? {}));
+  let claims = 0;
+
+  const note = (name: string, count: number): void => {
+    calls.push([name, count]);
+    const left = failures.get(name) ?? 0;
+    if (left > 0) {
+      failures.set(name, left - 1);
+      throw new Error(`the disk is full at ${name}`);
+    }
+  };
+  const byKey = ({ id, claimId }: Pick<Claim, "id" | "claimId">): Row | undefined =>
+    rows.find((row) => row.id === id && row.claimId === claimId && row.state === "claimed");
+
+  const claim = async ({ limit, now, leaseMs, exceptDomains = [] }: ClaimQuery): Promise<readonly Claim[]> => {
+    note("claim", limit);
+    for (const row of rows.filter(isOpen)) {
+      row.state = row.readerLeft ? "suppressed" : now >= sendBefore ? "expired" : row.state;
+    }
+    const due = rows.filter(
+      (row) =>
+        isOpen(row) &&
+        (row.nextAt === null || row.nextAt <= now) &&
+        !exceptDomains.includes(row.address.split("@")[1] ?? ""),
+    );
+    return due.slice(0, limit).map((row) => {
+      claims += 1;
+      Object.assign(row, { state: "claimed", attempts: row.attempts + 1, claimId: `c${claims}`, dotAt: null });
+      row.leaseUntil = wall() + leaseMs;
+      const { id, claimId, subscriberId, address, letterId, attempts } = row;
+      return { id, claimId, editionId: letter.editionId, subscriberId, address, letterId, attempt: attempts };
+    });
+  };
+  const gate: LedgerStore["gate"] = async (keys, now) => {
+    note("gate", keys.length);
+    const open = keys.flatMap((key) => byKey(key) ?? []).filter((row) => !row.readerLeft && row.leaseUntil > wall());
+    open.forEach((row) => (row.dotAt = now));
+    return new Set(open.map(({ id }) => id));
+  };
+  const settle = async (results: readonly Settlement[]): Promise<void> => {
+    note("settle", results.length);
+    for (const { claim, state, detail, nextAt = null, suppressReader = false } of results) {
+      const row = byKey(claim);
+      if (row !== undefined) {
+        Object.assign(row, { state, detail, nextAt, suppressed: suppressReader });
+      }
+    }
+  };
+  const ledger: Partial<LedgerStore> = {
+    claim,
+    gate,
+    settle,
+    renew: async (keys, leaseMs) => {
+      calls.push(["renew", keys.length]);
+      keys.forEach((key) => Object.assign(byKey(key) ?? {}, { leaseUntil: wall() + leaseMs }));
+    },
+    nextDue: async () => {
+      const next = rows.filter(({ state }) => state === "deferred").map(({ nextAt }) => nextAt?.getTime() ?? 0);
+      return next.length === 0 ? null : new Date(Math.min(...next));
+    },
+  };
+  return {
+    ledger: ledger as LedgerStore,
+    editions: { find: async () => savedEdition(letter, sendBefore), letter: async () => letter },
+    runs: {
+      get: async (name) => kept.get(name),
+      set: async (name, value) => void kept.set(name, structuredClone(value)),
+    },
+    rows,
+    calls,
+    fail: (name, times) => void failures.set(name, times),
+    states: () => {
+      const counts: Record<string, number> = {};
+      rows.forEach(({ state }) => (counts[state] = (counts[state] ?? 0) + 1));
+      return counts;
+    },
+    takeOver: () => {
+      for (const row of rows.filter(({ state }) => state === "claimed")) {
+        Object.assign(row, { state: row.dotAt === null ? "pending" : "uncertain", claimId: "another" });
+      }
+    },
+  };
+}
+
+function newRow(address: string, id: number): Row {
+  return {
+    id,
+    address,
+    subscriberId: id,
+    letterId: "letter-1",
+    state: "pending",
+    attempts: 0,
+    claimId: "",
+    leaseUntil: 0,
+    dotAt: null,
+    nextAt: null,
+    detail: null,
+    readerLeft: false,
+    suppressed: false,
+  };
+}
+
+function isOpen({ state }: Row): boolean {
+  return state === "pending" || state === "deferred";
+}
+
+function savedEdition(letter: Letter, sendBefore: Date): SavedEdition {
+  return {
+    edition: {
+      id: letter.editionId,
+      source: "2026-03-09",
+      kind: "day",
+      date: "2026-03-09",
+      url: null,
+      reader: "data",
+      early: false,
+      papers: [],
+    },
+    channel: "smtp",
+    preparedAt: PREPARED,
+    sendBefore,
+    candidates: 0,
+    excluded: {},
+    prepared: 0,
+  };
+}
