@@ -40,7 +40,6 @@ export function openRate(limits: RateLimits, saved: unknown): Rate {
     const limit = limits[span.limit];
     return limit === undefined ? [] : [{ ...span, max: limit, counts: readCounts(saved, span.limit) }];
   });
-  const slotOf = ({ ms, slots }: Span, at: number): number => Math.floor((at * slots) / ms);
   const forget = (at: number): void => {
     for (const span of spans) {
       const now = slotOf(span, at);
@@ -76,6 +75,10 @@ export function openRate(limits: RateLimits, saved: unknown): Rate {
     },
     state: () => Object.fromEntries(spans.map(({ limit, counts }) => [limit, [...counts]])),
   };
+}
+
+function slotOf({ ms, slots }: Span, at: number): number {
+  return Math.floor((at * slots) / ms);
 }
 
 function used(counts: ReadonlyMap<number, number>): number {

@@ -14,6 +14,13 @@ async function parsed(letter: Partial<Letter>, context: Partial<ComposeContext> 
   return { message, mail, header: (name: string) => mail.headers.filter(({ key }) => key === name) };
 }
 
+/** The values of both unsubscribe headers for these links. */
+async function ways(links: Partial<ReaderLinks>): Promise<string[][]> {
+  const none = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
+  const { header } = await parsed({}, { links: () => ({ ...none, ...links }) });
+  return ["list-unsubscribe", "list-unsubscribe-post"].map((name) => header(name).map(({ value }) => value));
+}
+
 /** The header block as it stands on the wire, folded lines joined. */
 function headerLines(raw: Buffer): string[] {
   const [head = ""] = raw.toString("latin1").split("\r\n\r\n");
@@ -84,11 +91,6 @@ describe("headers", () => {
   it("offer to unsubscribe in one field, with one click only over https", async () => {
     const url = "https://papers.example.org/u/TOKEN";
     const mailto = "mailto:stop@example.org?subject=stop";
-    const ways = async (links: Partial<ReaderLinks>) => {
-      const none = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
-      const { header } = await parsed({}, { links: () => ({ ...none, ...links }) });
-      return ["list-unsubscribe", "list-unsubscribe-post"].map((name) => header(name).map(({ value }) => value));
-    };
     expect(await ways({})).toEqual([[], []]);
     expect(await ways({ unsubscribeMailto: mailto })).toEqual([[`<${mailto}>`], []]);
     expect(await ways({ unsubscribeUrl: url, unsubscribeMailto: mailto })).toEqual([
@@ -116,7 +118,7 @@ describe("headers", () => {
         feedbackId: "paperboy",
       },
     );
-    const values = ["list-help", "list-owner", "list-archive", "feedback-id", "list-post"].map(header).flat();
+    const values = ["list-help", "list-owner", "list-archive", "feedback-id", "list-post"].flatMap(header);
     expect(values.map(({ value }) => value)).toEqual([
       "<https://papers.example.org/help>",
       "<mailto:owner@example.org>",
