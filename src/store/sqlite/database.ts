@@ -1,0 +1,146 @@
+import { closeSync, openSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database, Options } from "better-sqlite3";
+import { CompiledQuery, type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from "kysely";
+import { PaperboyError } from "../../errors.js";
+import { sqliteCode, storeFailure } from "./failures.js";
+import { migrate } from "./migrations.js";
+import type { Tables } from "./tables.js";
+
+/** A connection or a transaction on it. */
+export type Db = Kysely<Tables>;
+
+/** An open database file. */
+export interface Connection {
+  readonly file: string;
+  /** Runs queries that write nothing. */
+  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs one transaction that holds the write lock from its first statement, durable when it resolves. Every write goes
+   * through here: outside a transaction a statement that returns rows hides the failure of its commit (SQLITE_FULL).
+   */
+  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** How long a statement waits for another process's lock, in ms; longer than any transaction of ours. */
+const BUSY_MS = 15_000;
+
+/**
+ * Opens a database file, makes it when it is not there (readable by its owner alone), and brings its tables up to date.
+ * @throws PaperboyError `store-failed`.
+ */
+export async function openConnection(file: string): Promise<Connection> {
+  const open = await loadDriver();
+  const failing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw storeFailure(error, file);
+    }
+  };
+  const database = await failing(() => openFile(open, file));
+  const db = new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) });
+  return {
+    file,
+    read: (work) => failing(() => work(db)),
+    write: (work) => failing(() => db.transaction().execute(work)),
+    close: () => failing(() => db.destroy()),
+  };
+}
+
+/** Opens a file with better-sqlite3. */
+export type OpenDatabase = (file: string, options?: Options) => Database;
+
+/**
+ * Loads better-sqlite3, an optional dependency: what needs no store works where it could not be installed.
+ * @throws PaperboyError `store-failed` when it is not there.
+ */
+export async function loadDriver(): Promise<OpenDatabase> {
+  try {
+    const { default: Driver } = await import("better-sqlite3");
+    // The compiled part is loaded by the first database.
+    new Driver(":memory:").close();
+    return (file, options) => new Driver(file, options);
+  } catch (cause) {
+    throw new PaperboyError("store-failed", {
+      message: "better-sqlite3, which reads and writes the database, could not be loaded",
+      hint: "Install it with `npm install better-sqlite3`; it needs a compiler where no prebuilt binary fits.",
+      cause,
+    });
+  }
+}
+
+async function openFile(open: OpenDatabase, file: string): Promise<Database> {
+  makeFile(file);
+  const database = open(file, { timeout: BUSY_MS });
+  try {
+    await useWal(database);
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** It holds addresses: nobody but its owner reads it. SQLite gives its side files the same mode. */
+function makeFile(file: string): void {
+  try {
+    closeSync(openSync(file, "a", 0o600));
+  } catch (cause) {
+    throw new PaperboyError("store-failed", {
+      message: `the database ${file} cannot be opened or made`,
+      hint: "Check that its folder exists, and that the user who runs Paperboy may write there.",
+      cause,
+    });
+  }
+}
+
+/** Turning WAL on does not wait for another process that does the same: SQLite answers busy at once. */
+async function useWal(database: Database): Promise<void> {
+  const deadline = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      database.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!sqliteCode(error)?.startsWith("SQLITE_BUSY") || performance.now() > deadline) throw error;
+    }
+    await sleep(20);
+  }
+}
+
+/** Kysely begins deferred transactions, of which SQLite fails one at once when two read and then write. */
+class ImmediateDialect extends SqliteDialect {
+  readonly #database: Database;
+
+  constructor({ database }: { readonly database: Database }) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver(this.#database);
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+
+  /** A full disk makes SQLite roll back by itself; a second rollback would fail and hide why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw("rollback"));
+  }
+}

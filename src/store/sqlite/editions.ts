@@ -1,0 +1,85 @@
+import { type Selectable, sql } from "kysely";
+import { PaperboyError } from "../../errors.js";
+import type { Edition, Letter } from "../../model.js";
+import type { Channel, EditionStore, SavedEdition } from "../store.js";
+import { audienceSql, groupAudience } from "./audience.js";
+import type { Connection, Db } from "./database.js";
+import type { Epoch } from "./epoch.js";
+import { sha256 } from "./parts.js";
+import { Miscounted, prepare } from "./prepare.js";
+import type { EditionTable } from "./tables.js";
+
+/** The editions and their letters in an SQLite database; `key` is the secret of the suppression list's hashes. */
+export function openEditions({ connection, epoch, key }: EditionParts): EditionStore {
+  return {
+    find: ({ editionId, channel }) =>
+      connection.read(async (db) => {
+        const query = db.selectFrom("editions").selectAll().where("edition_id", "=", editionId);
+        const row = await query.where("channel", "=", channel).executeTakeFirst();
+        return row === undefined ? null : savedEdition(row);
+      }),
+    audience: (query) =>
+      connection.read(async (db) => {
+        const groups = await groupAudience(db, query, await audienceSql(db, query));
+        return groups.map(({ group }) => group);
+      }),
+    prepare: async (plan) => {
+      try {
+        return await epoch.write((db) => prepare(db, plan, key));
+      } catch (error) {
+        if (error instanceof Miscounted) return "miscounted";
+        throw error;
+      }
+    },
+    letter: (letterId) => connection.read((db) => readLetter(db, letterId)),
+    coveredDays: (channel, { first, last }) =>
+      connection.read(async (db) => {
+        const query = db.selectFrom("days").select("day").where("channel", "=", channel);
+        const rows = await query.where("day", ">=", first).where("day", "<=", last).execute();
+        return new Set(rows.map(({ day }) => day));
+      }),
+    recent: (limit) =>
+      connection.read(async (db) => {
+        const rows = await db.selectFrom("editions").selectAll().orderBy("id", "desc").limit(limit).execute();
+        return rows.map(savedEdition);
+      }),
+    open: (channel) =>
+      connection.read(async (db) => {
+        const { rows } = await sql<Selectable<EditionTable>>`
+          SELECT * FROM editions e WHERE e.closed = 0 AND e.channel = ${channel} AND EXISTS (
+            SELECT 1 FROM deliveries d WHERE d.edition_ref = e.id AND d.state IN ('pending', 'deferred', 'claimed'))
+          ORDER BY e.id`.execute(db);
+        return rows.map(savedEdition);
+      }),
+  };
+}
+
+export interface EditionParts {
+  readonly connection: Connection;
+  readonly epoch: Epoch;
+  readonly key: Buffer;
+}
+
+function savedEdition(row: Selectable<EditionTable>): SavedEdition {
+  return {
+    edition: JSON.parse(row.body) as Edition,
+    channel: row.channel as Channel,
+    preparedAt: new Date(row.prepared_at),
+    sendBefore: new Date(row.send_before),
+    candidates: row.candidates,
+    excluded: JSON.parse(row.excluded) as Readonly<Record<string, number>>,
+    prepared: row.prepared,
+  };
+}
+
+/** A letter is mailed exactly as it was checked: whoever changed it in the database changed its hash. */
+async function readLetter(db: Db, letterId: string): Promise<Letter> {
+  const row = await db.selectFrom("letters").selectAll().where("id", "=", Number(letterId)).executeTakeFirst();
+  if (row === undefined || sha256(row.body) !== row.hash) {
+    throw new PaperboyError("store-failed", {
+      message: `letter ${letterId} ${row === undefined ? "is not in the database" : "is not what was frozen"}`,
+      hint: "Run `paperboy store check`, and restore a backup if the file is damaged.",
+    });
+  }
+  return JSON.parse(row.body) as Letter;
+}

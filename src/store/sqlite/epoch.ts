@@ -1,0 +1,108 @@
+import { closeSync, openSync, readFileSync, constants as fs, writeSync } from "node:fs";
+import { sql } from "kysely";
+import { PaperboyError } from "../../errors.js";
+import type { Connection, Db } from "./database.js";
+
+/**
+ * Tells a database that was restored from a backup. A number rises with every claim and every prepared edition: in the
+ * database first, then in a file beside it. A file that is ahead knows of mail that this database does not.
+ */
+export interface Epoch {
+  /**
+   * A write transaction after which mail may leave.
+   * @throws PaperboyError `store-failed` when the database is older than the file beside it.
+   */
+  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Goes on with a restored database. Whatever is queued in it may have been mailed since, so it becomes `uncertain`. */
+  adopt(): Promise<void>;
+}
+
+/** The name of the file: it must not be part of a backup. */
+export function epochFile(file: string): string {
+  return `${file}.epoch`;
+}
+
+export function openEpoch(connection: Connection): Epoch {
+  const file = epochFile(connection.file);
+  return {
+    write: async (work) => {
+      const { result, epoch } = await connection.write(async (db) => {
+        // Under the write lock: no other process is between its commit and its file with a number that we cannot see.
+        if (readEpoch(file) > (await current(db))) throw restored(connection.file);
+        return { result: await work(db), epoch: await raise(db, 0) };
+      });
+      writeEpoch(file, epoch);
+      return result;
+    },
+    adopt: async () => {
+      const epoch = await connection.write(async (db) => {
+        const noted = readEpoch(file);
+        if (noted > (await current(db))) await doubtQueued(db);
+        return raise(db, noted);
+      });
+      writeEpoch(file, epoch);
+    },
+  };
+}
+
+async function current(db: Db): Promise<number> {
+  const { rows } = await sql<{ value: number }>`SELECT value FROM meta WHERE name = 'epoch'`.execute(db);
+  return rows[0]?.value ?? 0;
+}
+
+async function raise(db: Db, floor: number): Promise<number> {
+  await sql`UPDATE meta SET value = max(value, ${floor}) + 1 WHERE name = 'epoch'`.execute(db);
+  return current(db);
+}
+
+async function doubtQueued(db: Db): Promise<void> {
+  await sql`UPDATE deliveries INDEXED BY deliveries_by_state
+    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL
+    WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND state IN ('pending', 'deferred', 'claimed')`.execute(
+    db,
+  );
+}
+
+function restored(file: string): PaperboyError {
+  return new PaperboyError("store-failed", {
+    message: `${file} is older than the mail that was sent with it: it was restored from a backup`,
+    hint: "Go on with `paperboy run --adopt`: what was queued becomes uncertain, and days since the backup may be mailed again.",
+  });
+}
+
+/** A file that is missing or unreadable as a number knows of nothing. */
+function readEpoch(file: string): number {
+  try {
+    const epoch = Number.parseInt(readFileSync(file, "utf8"), 10);
+    return Number.isSafeInteger(epoch) ? epoch : 0;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return 0;
+    throw fileFailed(file, error);
+  }
+}
+
+/**
+ * Always the same length in one write: no reader sees half a number, and a full disk has room for it. It is not forced to
+ * the disk: after a power loss the file may be behind, which weakens the guard for that moment and never raises a false alarm.
+ */
+function writeEpoch(file: string, epoch: number): void {
+  try {
+    const handle = openSync(file, fs.O_WRONLY | fs.O_CREAT, 0o600);
+    try {
+      writeSync(handle, `${String(epoch).padStart(16, "0")}\n`, 0);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw fileFailed(file, error);
+  }
+}
+
+function fileFailed(file: string, cause: unknown): PaperboyError {
+  return new PaperboyError("store-failed", {
+    message: `${file}, which guards against restored databases, cannot be read or written`,
+    hint: "Check the disk, and that the user who runs Paperboy may write there.",
+    retryable: true,
+    cause,
+  });
+}

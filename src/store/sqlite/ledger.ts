@@ -1,0 +1,115 @@
+import { sql } from "kysely";
+import { PaperboyError } from "../../errors.js";
+import { DELIVERY_STATES } from "../../model.js";
+import type { DeliveryRow, EditionKey, LedgerCounts, LedgerState, LedgerStore } from "../store.js";
+import { openClaims } from "./claims.js";
+import type { Connection, Db } from "./database.js";
+import type { Epoch } from "./epoch.js";
+import { addressKey, dateOf, standing } from "./parts.js";
+import { expireQueued } from "./queued.js";
+
+/** The ledger of deliveries in an SQLite database. */
+export function openLedger(connection: Connection, epoch: Epoch): LedgerStore {
+  return {
+    ...openClaims(connection, epoch),
+    recover: (now) => connection.write((db) => recover(db, now)),
+    expire: (now) => connection.write((db) => expireQueued(db, now)),
+    counts: (key) => connection.read((db) => counts(db, key)),
+    list: (query) => connection.read((db) => list(db, query)),
+    nextDue: (channel) =>
+      connection.read(async (db) => {
+        const { rows } = await sql<{ due: number | null }>`
+          SELECT min(next_at) AS due FROM deliveries INDEXED BY deliveries_by_state WHERE state = 'deferred'
+            AND edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel})`.execute(db);
+        return dateOf(rows[0]?.due ?? null);
+      }),
+    decide: (query, now) => connection.write((db) => decide(db, query, now)),
+  };
+}
+
+/** The run lock died with its holder, so whoever holds it now knows that every claim is a dead one's. */
+async function recover(db: Db, now: Date): Promise<{ readonly pending: number; readonly uncertain: number }> {
+  const { rows } = await sql<{ state: "pending" | "uncertain" }>`UPDATE deliveries INDEXED BY deliveries_by_state SET
+      state = CASE WHEN dot_at IS NULL THEN 'pending' ELSE 'uncertain' END,
+      detail = CASE WHEN dot_at IS NULL THEN detail ELSE 'the run ended before the server answered' END,
+      claim_id = CASE WHEN dot_at IS NULL THEN NULL ELSE claim_id END,
+      lease_until = NULL, changed_at = ${Number(now)}
+    WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND state = 'claimed'
+    RETURNING state`.execute(db);
+  const pending = rows.filter(({ state }) => state === "pending").length;
+  return { pending, uncertain: rows.length - pending };
+}
+
+/** `prepared` is the number that was frozen; the others are counted now, so that a loss would show. */
+async function counts(db: Db, { editionId, channel }: EditionKey): Promise<LedgerCounts> {
+  const { rows } = await sql<{ state: keyof LedgerCounts | "claimed"; deliveries: number }>`
+    WITH e AS (SELECT id, prepared FROM editions WHERE edition_id = ${editionId} AND channel = ${channel})
+    SELECT state, count(*) AS deliveries FROM deliveries WHERE edition_ref = (SELECT id FROM e) GROUP BY state
+    UNION ALL SELECT 'uncertain', count(*) FROM deliveries
+      WHERE edition_ref = (SELECT id FROM e) AND state = 'claimed' AND dot_at IS NOT NULL
+    UNION ALL SELECT 'pending', -count(*) FROM deliveries
+      WHERE edition_ref = (SELECT id FROM e) AND state = 'claimed' AND dot_at IS NOT NULL
+    UNION ALL SELECT 'prepared', prepared FROM e`.execute(db);
+  const of = (state: keyof LedgerCounts): number =>
+    rows
+      .filter((row) => row.state === state || (state === "pending" && row.state === "claimed"))
+      .reduce((sum, { deliveries }) => sum + deliveries, 0);
+  return Object.fromEntries(DELIVERY_STATES.map((state) => [state, of(state)])) as Record<keyof LedgerCounts, number>;
+}
+
+interface ListRow {
+  readonly id: number;
+  readonly editionId: string;
+  readonly channel: DeliveryRow["channel"];
+  readonly subscriberId: number;
+  readonly address: string | null;
+  readonly state: LedgerState;
+  readonly attempts: number;
+  readonly nextAt: number | null;
+  readonly dotAt: number | null;
+  readonly detail: string | null;
+  readonly changedAt: number;
+}
+
+async function list(
+  db: Db,
+  { state, editionId, after, limit }: Parameters<LedgerStore["list"]>[0],
+): Promise<readonly (DeliveryRow & { readonly id: number })[]> {
+  const inState = state === undefined ? sql`` : sql`AND d.state = ${state}`;
+  // The few that need a person are found by their state; walking millions of sent ones by id would find them late.
+  const wanted = editionId === undefined ? sql`` : sql`WHERE edition_id = ${editionId}`;
+  const byState = state !== undefined && state !== "sent";
+  const inEdition =
+    byState || editionId !== undefined ? sql`AND d.edition_ref IN (SELECT id FROM editions ${wanted})` : sql``;
+  const { rows } = await sql<ListRow>`
+    SELECT d.id, e.edition_id AS editionId, e.channel, d.subscriber_id AS subscriberId, s.address, d.state, d.attempts,
+      d.next_at AS nextAt, d.dot_at AS dotAt, d.detail, d.changed_at AS changedAt
+    FROM deliveries d ${byState ? sql`INDEXED BY deliveries_by_state` : sql``}
+      JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
+    WHERE d.id > ${after} ${inState} ${inEdition} ORDER BY d.id LIMIT ${limit}`.execute(db);
+  return rows.map((row) => ({
+    ...row,
+    nextAt: dateOf(row.nextAt),
+    dotAt: dateOf(row.dotAt),
+    changedAt: new Date(row.changedAt),
+  }));
+}
+
+/** What may be sent again: within its deadline, to somebody who wants it, and an uncertain one only once. */
+async function decide(db: Db, query: Parameters<LedgerStore["decide"]>[0], now: Date): Promise<number> {
+  const { from, to, editionId, address } = query;
+  if (to !== "pending" && from !== "uncertain") {
+    throw new PaperboyError("usage", { message: `what is ${from} cannot be called ${to}: only what is uncertain can` });
+  }
+  const ofEdition = editionId === undefined ? sql`` : sql`AND e.edition_id = ${editionId}`;
+  const ofReader = address === undefined ? sql`` : sql`AND s.address_key = ${addressKey(address)}`;
+  const again = sql`AND e.closed = 0 AND e.send_before > ${Number(now)} AND ${standing(now)} = 'active'
+    AND (d.state <> 'uncertain' OR d.resends = 0)`;
+  const changed = await sql`UPDATE deliveries SET state = ${to}, next_at = NULL, claim_id = NULL,
+      resends = resends + ${to === "pending" && from === "uncertain" ? 1 : 0}, changed_at = ${Number(now)}
+    WHERE id IN (SELECT d.id FROM deliveries d INDEXED BY deliveries_by_state JOIN editions e ON e.id = d.edition_ref
+      LEFT JOIN subscribers s ON s.id = d.subscriber_id
+      WHERE d.edition_ref IN (SELECT id FROM editions) AND d.state = ${from} ${ofEdition} ${ofReader}
+        ${to === "pending" ? again : sql``})`.execute(db);
+  return Number(changed.numAffectedRows ?? 0);
+}

@@ -1,0 +1,147 @@
+import type { Database } from "better-sqlite3";
+import { PaperboyError } from "../../errors.js";
+
+/** Marks a database file as Paperboy's (PRAGMA application_id): "Pboy" in ASCII. */
+const APPLICATION_ID = 0x50626f79;
+
+/**
+ * Every step from an empty file to today's tables. Append only: a step that has been released is never edited (a test pins
+ * each by its hash). STRICT tables refuse values of the wrong type; ids of subscribers are never given twice, so that an
+ * erased person's deliveries cannot become somebody else's.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO meta (name, value) VALUES ('epoch', 0);
+
+  CREATE TABLE views (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+
+  CREATE TABLE subscribers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    address TEXT NOT NULL,
+    address_key TEXT NOT NULL UNIQUE,
+    address_hash TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'paused', 'gone', 'bounced')),
+    paused_until INTEGER CHECK (paused_until IS NULL OR state = 'paused'),
+    frequency TEXT NOT NULL CHECK (frequency IN ('daily', 'weekly', 'monthly')),
+    view_id INTEGER NOT NULL REFERENCES views (id),
+    origin TEXT NOT NULL CHECK (origin IN ('named', 'operator', 'site', 'mail')),
+    joined_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE suppressions (hash TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE editions (
+    id INTEGER PRIMARY KEY,
+    edition_id TEXT NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('outbox', 'smtp')),
+    body TEXT NOT NULL,
+    prepared_at INTEGER NOT NULL,
+    send_before INTEGER NOT NULL,
+    candidates INTEGER NOT NULL,
+    excluded TEXT NOT NULL,
+    prepared INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    UNIQUE (edition_id, channel)
+  ) STRICT;
+  CREATE INDEX editions_open ON editions (channel, send_before) WHERE closed = 0;
+
+  CREATE TABLE letters (
+    id INTEGER PRIMARY KEY,
+    edition_ref INTEGER NOT NULL REFERENCES editions (id),
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX letters_by_edition ON letters (edition_ref);
+
+  CREATE TABLE letter_papers (
+    letter_id INTEGER NOT NULL REFERENCES letters (id),
+    paper TEXT NOT NULL,
+    PRIMARY KEY (letter_id, paper)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX letter_papers_by_paper ON letter_papers (paper);
+
+  CREATE TABLE days (
+    channel TEXT NOT NULL,
+    day TEXT NOT NULL,
+    edition_ref INTEGER NOT NULL REFERENCES editions (id),
+    PRIMARY KEY (channel, day, edition_ref)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    edition_ref INTEGER NOT NULL REFERENCES editions (id),
+    subscriber_id INTEGER NOT NULL,
+    letter_id INTEGER REFERENCES letters (id),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'sent', 'deferred', 'refused', 'uncertain', 'suppressed', 'expired')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    resends INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)),
+    next_at INTEGER,
+    dot_at INTEGER,
+    claim_id TEXT,
+    lease_until INTEGER,
+    detail TEXT,
+    changed_at INTEGER NOT NULL,
+    CHECK (letter_id IS NOT NULL OR state = 'suppressed'),
+    CHECK (state <> 'claimed' OR (claim_id IS NOT NULL AND lease_until IS NOT NULL)),
+    CHECK (state <> 'deferred' OR next_at IS NOT NULL)
+  ) STRICT;
+  CREATE UNIQUE INDEX deliveries_once ON deliveries (edition_ref, subscriber_id);
+  CREATE INDEX deliveries_by_state ON deliveries (edition_ref, state, next_at);
+
+  CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    source TEXT,
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL,
+    result TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE kept_values (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/**
+ * Brings a database up to today's tables, each step whole or not at all.
+ * @throws PaperboyError `store-failed` for a database of a newer Paperboy, or of another program; SQLite's own errors.
+ */
+export function migrate(database: Database): void {
+  if (versionOf(database) === MIGRATIONS.length && isOurs(database)) return;
+  database
+    .transaction(() => {
+      // Read again under the write lock: another process may have come first.
+      const version = versionOf(database);
+      refuseStrangers(database, version);
+      for (const step of MIGRATIONS.slice(version)) database.exec(step);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${MIGRATIONS.length}`);
+    })
+    .immediate();
+}
+
+function versionOf(database: Database): number {
+  return Number(database.pragma("user_version", { simple: true }));
+}
+
+function isOurs(database: Database): boolean {
+  return database.pragma("application_id", { simple: true }) === APPLICATION_ID;
+}
+
+function refuseStrangers(database: Database, version: number): void {
+  const isEmpty = database.prepare("SELECT 1 FROM sqlite_schema").all().length === 0;
+  if (!isEmpty && !isOurs(database)) {
+    throw new PaperboyError("store-failed", {
+      message: `${database.name} is the database of another program`,
+      hint: "Name another file with PAPERBOY_STORE.",
+    });
+  }
+  if (version > MIGRATIONS.length) {
+    throw new PaperboyError("store-failed", {
+      message: `${database.name} was written by a newer Paperboy (tables of version ${version}, known: ${MIGRATIONS.length})`,
+      hint: "Update Paperboy, or restore a backup from before the update.",
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash, createHmac } from "node:crypto";
+import { type RawBuilder, sql } from "kysely";
+
+/** What two addresses that are one have in common. */
+export function addressKey(address: string): string {
+  return address.toLowerCase();
+}
+
+/** What the suppression list keeps of an address: HMAC-SHA256 of its key, base64url. */
+export function hashAddress(key: Buffer, address: string): string {
+  return createHmac("sha256", key).update(addressKey(address)).digest("base64url");
+}
+
+/** SHA-256 in base64url. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+/** The right side of `IN`, for any number of values. */
+export function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {
+  return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
+}
+
+/** Null stays null. */
+export function dateOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
+
+/**
+ * How a subscriber `s` (of an outer join) stands at an instant: `active`, or why they get nothing: `gone` (also when
+ * erased), `bounced`, `suppressed`, `paused`, `pending`. The one place that says who is mailed.
+ */
+export function standing(now: Date): RawBuilder<string> {
+  return sql<string>`CASE
+    WHEN s.id IS NULL THEN 'gone'
+    WHEN EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.address_hash) THEN 'suppressed'
+    WHEN s.state = 'paused' AND s.paused_until <= ${Number(now)} THEN 'active'
+    ELSE s.state END`;
+}

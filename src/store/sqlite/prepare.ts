@@ -1,0 +1,162 @@
+import { sql } from "kysely";
+import type { GroupLetter, Plan, PrepareResult } from "../store.js";
+import { type AudienceSql, audienceSql, type CellGroup, groupAudience } from "./audience.js";
+import type { Db } from "./database.js";
+import { addressKey, hashAddress, sha256 } from "./parts.js";
+import { suppressed } from "./subscribers.js";
+
+/** Thrown within the transaction to undo it when the counts do not add up; never leaves this folder. */
+export class Miscounted extends Error {
+  override readonly name = "Miscounted";
+}
+
+/**
+ * Freezes an edition for its readers, within one transaction.
+ * @throws Miscounted when candidates and what became of them differ: the transaction must not be committed.
+ */
+export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareResult> {
+  const { edition, channel } = plan;
+  const known = db.selectFrom("editions").select("id").where("edition_id", "=", edition.id);
+  if ((await known.where("channel", "=", channel).execute()).length > 0) return "already-prepared";
+  const of = await audienceSql(db, plan.query);
+  const groups = await groupAudience(db, plan.query, of);
+  const letters = new Map(plan.letters.map((letter) => [letter.key, letter]));
+  if (groups.length !== letters.size || groups.some(({ group }) => !letters.has(group.key))) return "audience-changed";
+
+  const editionRef = await insertEdition(db, plan);
+  const letterIds = await insertLetters(db, editionRef, plan.letters);
+  await insertDeliveries(db, { editionRef, plan, of, groups, letterIds });
+  const lost = await insertStrangers(db, { editionRef, plan, key });
+  const counts = await countAll(db, { editionRef, of, groups, letters, lost });
+  const excluded = Object.values(counts.excluded).reduce((sum, readers) => sum + readers, 0);
+  if (counts.candidates !== counts.prepared + excluded) throw new Miscounted(edition.id);
+  await db
+    .updateTable("editions")
+    .set({ candidates: counts.candidates, prepared: counts.prepared, excluded: JSON.stringify(counts.excluded) })
+    .where("id", "=", editionRef)
+    .execute();
+  return "prepared";
+}
+
+async function insertEdition(db: Db, { edition, channel, now, sendBefore, days }: Plan): Promise<number> {
+  const { id } = await db
+    .insertInto("editions")
+    .values({
+      edition_id: edition.id,
+      channel,
+      body: JSON.stringify(edition),
+      prepared_at: Number(now),
+      send_before: Number(sendBefore),
+      candidates: 0,
+      excluded: "{}",
+      prepared: 0,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const rows = [...new Set(days)].map((day) => ({ channel, day, edition_ref: id }));
+  if (rows.length > 0) await db.insertInto("days").values(rows).execute();
+  return id;
+}
+
+/** Answers the ids of the letters by their group's key; groups without a letter are not in it. */
+async function insertLetters(
+  db: Db,
+  editionRef: number,
+  letters: readonly GroupLetter[],
+): Promise<ReadonlyMap<string, number>> {
+  const ids = new Map<string, number>();
+  for (const { key, letter, papers } of letters) {
+    if (letter === null) continue;
+    const body = JSON.stringify(letter);
+    const row = { edition_ref: editionRef, body, hash: sha256(body) };
+    const { id } = await db.insertInto("letters").values(row).returning("id").executeTakeFirstOrThrow();
+    ids.set(key, id);
+    await sql`INSERT INTO letter_papers (letter_id, paper)
+      SELECT DISTINCT ${id}, value FROM json_each(${JSON.stringify(papers)})`.execute(db);
+  }
+  return ids;
+}
+
+interface Deliveries {
+  readonly editionRef: number;
+  readonly plan: Plan;
+  readonly of: AudienceSql;
+  readonly groups: readonly CellGroup[];
+  readonly letterIds: ReadonlyMap<string, number>;
+}
+
+async function insertDeliveries(db: Db, { editionRef, plan, of, groups, letterIds }: Deliveries): Promise<void> {
+  const cells = groups.flatMap(({ group, cells }) =>
+    cells.map(({ viewId, signature, dayIndex }) => [viewId, signature, dayIndex, letterIds.get(group.key) ?? null]),
+  );
+  await sql`CREATE TEMP TABLE IF NOT EXISTS cells (view_id INTEGER, signature TEXT, day_index INTEGER, letter_id INTEGER,
+    PRIMARY KEY (view_id, signature, day_index)) STRICT, WITHOUT ROWID`.execute(db);
+  await sql`DELETE FROM temp.cells`.execute(db);
+  await sql`INSERT INTO temp.cells SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+    FROM json_each(${JSON.stringify(cells)})`.execute(db);
+  await sql`INSERT INTO deliveries (edition_ref, subscriber_id, letter_id, state, changed_at)
+    SELECT ${editionRef}, s.id, c.letter_id, 'pending', ${Number(plan.now)}
+    FROM subscribers s CROSS JOIN temp.cells c
+      ON c.view_id = s.view_id AND c.signature = ${of.signature} AND c.day_index = ${of.dayIndex}
+    WHERE ${of.isCandidate} AND ${of.standing} = 'active' AND c.letter_id IS NOT NULL`.execute(db);
+  await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
+    SELECT ${editionRef}, s.id, 'suppressed', ${of.standing}, ${Number(plan.now)} FROM subscribers s
+    WHERE ${of.isNamed} AND ${of.standing} IN ('gone', 'bounced', 'suppressed')`.execute(db);
+}
+
+interface Strangers {
+  readonly editionRef: number;
+  readonly plan: Plan;
+  readonly key: Buffer;
+}
+
+/** Named people of whom there is no row: erased ones get a delivery that has ended; nobody is told apart by it. */
+async function insertStrangers(
+  db: Db,
+  { editionRef, plan, key }: Strangers,
+): Promise<{ readonly erased: number; readonly unknown: number }> {
+  const named = [...new Set(plan.query.named.map(addressKey))];
+  const { rows } = await sql<{ address: string }>`SELECT value AS address FROM json_each(${JSON.stringify(named)})
+    WHERE value NOT IN (SELECT address_key FROM subscribers)`.execute(db);
+  const hashes = rows.map(({ address }) => hashAddress(key, address));
+  const erased = (await suppressed(db, hashes)).size;
+  const ids = JSON.stringify(Array.from({ length: erased }, (_, index) => -1 - index));
+  await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
+    SELECT ${editionRef}, value, 'suppressed', 'suppressed', ${Number(plan.now)} FROM json_each(${ids})`.execute(db);
+  return { erased, unknown: rows.length - erased };
+}
+
+interface Counting {
+  readonly editionRef: number;
+  readonly of: AudienceSql;
+  readonly groups: readonly CellGroup[];
+  readonly letters: ReadonlyMap<string, GroupLetter>;
+  readonly lost: { readonly erased: number; readonly unknown: number };
+}
+
+interface Counts {
+  readonly candidates: number;
+  readonly prepared: number;
+  readonly excluded: Readonly<Record<string, number>>;
+}
+
+/** Each number is counted by itself, none is derived from the others. */
+async function countAll(db: Db, { editionRef, of, groups, letters, lost }: Counting): Promise<Counts> {
+  const totals = await sql<{ candidates: number; prepared: number }>`
+    SELECT (SELECT count(*) FROM subscribers s WHERE ${of.isCandidate}) AS candidates,
+      (SELECT count(*) FROM deliveries WHERE edition_ref = ${editionRef}) AS prepared`.execute(db);
+  const inactive = await sql<{ reason: string; readers: number }>`
+    SELECT ${of.standing} AS reason, count(*) AS readers FROM subscribers s
+    WHERE ${of.isCandidate} AND ${of.standing} <> 'active'
+      AND NOT (${of.isNamed} AND ${of.standing} IN ('gone', 'bounced', 'suppressed')) GROUP BY 1`.execute(db);
+  const withoutLetter = groups.flatMap(({ group: { key, readers } }) => {
+    const letter = letters.get(key);
+    return letter?.letter === null ? [{ reason: letter.excluded ?? "no-match", readers }] : [];
+  });
+  const excluded: Record<string, number> = lost.unknown > 0 ? { unknown: lost.unknown } : {};
+  for (const { reason, readers } of [...inactive.rows, ...withoutLetter]) {
+    excluded[reason] = (excluded[reason] ?? 0) + readers;
+  }
+  const { candidates = 0, prepared = 0 } = totals.rows[0] ?? {};
+  return { candidates: candidates + lost.erased + lost.unknown, prepared, excluded };
+}

@@ -1,0 +1,41 @@
+import { sql } from "kysely";
+import type { Settlement } from "../store.js";
+import type { Db } from "./database.js";
+import { oneOf } from "./parts.js";
+import { suppressQueued } from "./queued.js";
+
+/**
+ * Writes down how attempts ended, for claims that still hold. An answer of the server that comes after the claim was
+ * given up as uncertain resolves it: it is the truth, only late.
+ */
+export async function settle(db: Db, results: readonly Settlement[], now: Date): Promise<void> {
+  if (results.length === 0) return;
+  const rows = JSON.stringify(
+    results.map(({ claim, state, detail, nextAt }) => [claim.id, claim.claimId, state, detail, Number(nextAt ?? now)]),
+  );
+  await sql`UPDATE deliveries SET
+      state = CASE WHEN k.state = 'suppressed' AND resends > 0 THEN 'uncertain' ELSE k.state END,
+      detail = k.detail,
+      next_at = CASE WHEN k.state = 'deferred' THEN k.next_at END,
+      dot_at = CASE WHEN k.state IN ('sent', 'refused', 'uncertain') THEN dot_at END,
+      claim_id = CASE WHEN k.state = 'uncertain' THEN deliveries.claim_id END,
+      lease_until = NULL,
+      changed_at = ${Number(now)}
+    FROM (SELECT value ->> 0 AS id, value ->> 1 AS claim_id, value ->> 2 AS state, value ->> 3 AS detail,
+      value ->> 4 AS next_at FROM json_each(${rows})) k
+    WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND (deliveries.state = 'claimed'
+      OR (deliveries.state = 'uncertain' AND k.state IN ('sent', 'refused')))`.execute(db);
+  await bounce(
+    db,
+    results.filter(({ suppressReader }) => suppressReader).map(({ claim }) => claim.id),
+    now,
+  );
+}
+
+async function bounce(db: Db, deliveryIds: readonly number[], now: Date): Promise<void> {
+  if (deliveryIds.length === 0) return;
+  const { rows } = await sql<{ id: number }>`UPDATE subscribers SET state = 'bounced', paused_until = NULL
+    WHERE id IN (SELECT subscriber_id FROM deliveries WHERE id IN ${oneOf(deliveryIds)}) AND state <> 'gone'
+    RETURNING id`.execute(db);
+  await suppressQueued(db, { subscriberIds: rows.map(({ id }) => id), why: "bounced", now });
+}

@@ -1,0 +1,31 @@
+import type { Store } from "../store.js";
+import { backup, check } from "./check.js";
+import { openConnection } from "./database.js";
+import { openEditions } from "./editions.js";
+import { openEpoch } from "./epoch.js";
+import { openLedger } from "./ledger.js";
+import { takeLock } from "./lock.js";
+import { openRuns } from "./runs.js";
+import { openSubscribers } from "./subscribers.js";
+
+/**
+ * A store in one SQLite file, with three small ones beside it: the write-ahead log, the run lock (`.lock`) and the guard
+ * against restored backups (`.epoch`). Must be on a local disk.
+ * @throws PaperboyError `store-failed`.
+ */
+export async function openSqliteStore({ file, key }: { readonly file: string; readonly key: Buffer }): Promise<Store> {
+  const connection = await openConnection(file);
+  const epoch = openEpoch(connection);
+  return {
+    kind: "sqlite",
+    subscribers: openSubscribers(connection, key),
+    editions: openEditions({ connection, epoch, key }),
+    ledger: openLedger(connection, epoch),
+    runs: openRuns(connection),
+    lock: () => takeLock(file),
+    check: () => check(connection),
+    backup: (copy) => backup(connection, copy),
+    adopt: () => epoch.adopt(),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,178 @@
+import { type Selectable, sql } from "kysely";
+import type { View } from "../../model.js";
+import type {
+  AddResult,
+  NewSubscriber,
+  Subscriber,
+  SubscriberChange,
+  SubscriberState,
+  SubscriberStore,
+} from "../store.js";
+import type { Connection, Db } from "./database.js";
+import { addressKey, dateOf, hashAddress, oneOf } from "./parts.js";
+import { suppressQueued } from "./queued.js";
+import type { SubscriberTable } from "./tables.js";
+import { saveViews } from "./views.js";
+
+type Row = Omit<Selectable<SubscriberTable>, "address_key" | "address_hash" | "domain" | "view_id"> & {
+  readonly view: string;
+};
+
+const COLUMNS = sql`s.id, s.address, s.state, s.paused_until, s.frequency, s.origin, s.joined_at, v.body AS view
+  FROM subscribers s JOIN views v ON v.id = s.view_id`;
+
+const LEFT: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
+
+/** The subscribers in an SQLite database; `key` is the secret of the suppression list's hashes. */
+export function openSubscribers(connection: Connection, key: Buffer): SubscriberStore {
+  const hash = (address: string): string => hashAddress(key, address);
+  return {
+    add: async (batch, { now, dryRun }) => {
+      if (batch.length === 0) return [];
+      const rows = batch.map((reader) => ({ reader, key: addressKey(reader.address), hash: hash(reader.address) }));
+      if (dryRun) return connection.read((db) => judge(db, rows));
+      return connection.write(async (db) => {
+        const results = await judge(db, rows);
+        await insert(
+          db,
+          rows.filter((_, index) => results[index] === "added"),
+          now,
+        );
+        return results;
+      });
+    },
+    find: (address) => connection.read((db) => find(db, address)),
+    list: ({ after, limit, state }) =>
+      connection.read(async (db) => {
+        const inState = state === undefined ? sql`` : sql`AND s.state = ${state}`;
+        const { rows } = await sql<Row>`
+          SELECT ${COLUMNS} WHERE s.id > ${after} ${inState} ORDER BY s.id LIMIT ${limit}`.execute(db);
+        return rows.map(subscriberOf);
+      }),
+    change: (address, change, now) => connection.write((db) => changeOne(db, { address, change, now })),
+    erase: (address, now) =>
+      connection.write(async (db) => {
+        await sql`INSERT INTO suppressions (hash, since) VALUES (${hash(address)}, ${Number(now)})
+          ON CONFLICT (hash) DO NOTHING`.execute(db);
+        return eraseOne(db, address, now);
+      }),
+    isSuppressed: (address) => connection.read(async (db) => (await suppressed(db, [hash(address)])).size > 0),
+    count: () =>
+      connection.read(async (db) => {
+        const counts = { pending: 0, active: 0, paused: 0, gone: 0, bounced: 0 };
+        const found = db.selectFrom("subscribers").select(["state", (eb) => eb.fn.countAll<number>().as("readers")]);
+        for (const { state, readers } of await found.groupBy("state").execute()) counts[state] = readers;
+        return counts;
+      }),
+  };
+}
+
+interface Candidate {
+  readonly reader: NewSubscriber;
+  readonly key: string;
+  readonly hash: string;
+}
+
+/** What becomes of each when they are added in this order; the second of two equal ones is known. */
+async function judge(db: Db, rows: readonly Candidate[]): Promise<readonly AddResult[]> {
+  const known = await sql<{ address_key: string }>`SELECT address_key FROM subscribers
+    WHERE address_key IN ${oneOf(rows.map(({ key }) => key))}`.execute(db);
+  const seen = new Set(known.rows.map(({ address_key }) => address_key));
+  const refused = await suppressed(
+    db,
+    rows.map(({ hash }) => hash),
+  );
+  return rows.map(({ key, hash }) => {
+    if (refused.has(hash)) return "suppressed";
+    if (seen.has(key)) return "known";
+    seen.add(key);
+    return "added";
+  });
+}
+
+/** Those of the hashes that are in the suppression list. */
+export async function suppressed(db: Db, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await sql<{ hash: string }>`SELECT hash FROM suppressions WHERE hash IN ${oneOf(hashes)}`.execute(db);
+  return new Set(found.rows.map(({ hash }) => hash));
+}
+
+async function insert(db: Db, rows: readonly Candidate[], now: Date): Promise<void> {
+  const views = await saveViews(
+    db,
+    rows.map(({ reader }) => reader.view),
+  );
+  const values = rows.map(({ reader, key, hash }) => [
+    reader.address,
+    key,
+    hash,
+    key.slice(key.lastIndexOf("@") + 1),
+    reader.state,
+    reader.state === "paused" && reader.pausedUntil ? Number(reader.pausedUntil) : null,
+    reader.frequency,
+    views.get(reader.view),
+    reader.origin,
+    Number(now),
+  ]);
+  await sql`INSERT INTO subscribers
+    (address, address_key, address_hash, domain, state, paused_until, frequency, view_id, origin, joined_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+      value ->> 8, value ->> 9 FROM json_each(${JSON.stringify(values)})`.execute(db);
+}
+
+async function find(db: Db, address: string): Promise<Subscriber | null> {
+  const { rows } = await sql<Row>`SELECT ${COLUMNS} WHERE s.address_key = ${addressKey(address)}`.execute(db);
+  return rows[0] ? subscriberOf(rows[0]) : null;
+}
+
+function subscriberOf({ id, address, state, paused_until, frequency, view, origin, joined_at }: Row): Subscriber {
+  return {
+    id,
+    address,
+    state,
+    pausedUntil: dateOf(paused_until),
+    frequency,
+    view: JSON.parse(view) as View,
+    origin,
+    joinedAt: new Date(joined_at),
+  };
+}
+
+interface Wish {
+  readonly address: string;
+  readonly change: SubscriberChange;
+  readonly now: Date;
+}
+
+/** Who comes back after leaving, or confirms, joins at that instant: nobody gets papers from before. */
+async function changeOne(db: Db, { address, change, now }: Wish): Promise<Subscriber | null> {
+  const before = await find(db, address);
+  if (before === null) return null;
+  const after = { ...before, ...change };
+  const joins = after.state === "active" && (LEFT.has(before.state) || before.state === "pending");
+  const views = await saveViews(db, [after.view]);
+  await db
+    .updateTable("subscribers")
+    .set({
+      state: after.state,
+      paused_until: after.state === "paused" && after.pausedUntil ? Number(after.pausedUntil) : null,
+      frequency: after.frequency,
+      view_id: views.get(after.view) ?? Number.NaN,
+      origin: after.origin,
+      joined_at: Number(joins ? now : before.joinedAt),
+    })
+    .where("id", "=", before.id)
+    .execute();
+  if (LEFT.has(after.state)) await suppressQueued(db, { subscriberIds: [before.id], why: after.state, now });
+  return find(db, address);
+}
+
+/** Their deliveries stay for the counts, without a word about the person: a server's reply may quote the address. */
+async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
+  const person = await find(db, address);
+  if (person === null) return false;
+  await db.deleteFrom("subscribers").where("id", "=", person.id).execute();
+  await suppressQueued(db, { subscriberIds: [person.id], why: "gone", now });
+  await sql`UPDATE deliveries INDEXED BY deliveries_once SET detail = NULL
+    WHERE edition_ref IN (SELECT id FROM editions) AND subscriber_id = ${person.id}`.execute(db);
+  return true;
+}

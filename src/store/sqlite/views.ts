@@ -1,0 +1,29 @@
+import { sql } from "kysely";
+import type { View } from "../../model.js";
+import type { Db } from "./database.js";
+import { oneOf, sha256 } from "./parts.js";
+
+/** A view as text that is equal for equal views: keys in order, no spaces. */
+export function canonicalView(view: View): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** Saves the views that are new, and answers the ids of all, by the object that was given. */
+export async function saveViews(db: Db, views: Iterable<View>): Promise<ReadonlyMap<View, number>> {
+  const hashes = new Map<View, string>();
+  const bodies = new Map<string, string>();
+  for (const view of views) {
+    if (hashes.has(view)) continue;
+    const body = canonicalView(view);
+    const hash = sha256(body);
+    hashes.set(view, hash);
+    bodies.set(hash, body);
+  }
+  const rows = JSON.stringify([...bodies]);
+  await sql`INSERT INTO views (hash, body) SELECT value ->> 0, value ->> 1 FROM json_each(${rows}) WHERE true
+    ON CONFLICT (hash) DO NOTHING`.execute(db);
+  const saved = await sql<{ id: number; hash: string }>`
+    SELECT id, hash FROM views WHERE hash IN ${oneOf([...bodies.keys()])}`.execute(db);
+  const ids = new Map(saved.rows.map(({ id, hash }) => [hash, id]));
+  return new Map([...hashes].map(([view, hash]) => [view, ids.get(hash) ?? Number.NaN]));
+}
