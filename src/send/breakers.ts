@@ -1,3 +1,4 @@
+import { withoutAddresses } from "./smtp-errors.js";
 import type { Verdict } from "./verdict.js";
 
 /** Why a run stopped before everything was tried. */
@@ -67,7 +68,7 @@ function mostRefusals(recent: readonly Verdict[], code: RegExp): number {
 }
 
 function lastRefusal(recent: readonly Verdict[]): string {
-  return recent.findLast(({ state }) => state === "refused")?.detail ?? "";
+  return withoutAddresses(recent.findLast(({ state }) => state === "refused")?.detail ?? "");
 }
 
 /** Watches the verdicts of a run. */

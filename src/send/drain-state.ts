@@ -3,6 +3,7 @@ import type { Desk } from "./desk.js";
 import type { DrainLimits, DrainParts, DrainResult } from "./drain-parts.js";
 import type { Governor } from "./governor.js";
 import type { Lane } from "./lane.js";
+import { withoutAddresses } from "./smtp-errors.js";
 import type { Rate } from "./rate.js";
 import type { Verdict } from "./verdict.js";
 
@@ -47,7 +48,7 @@ export function rateStop(ms: number): Stop {
 export function routeStop({ parts }: Drain, { detail, hint, trouble }: Verdict): Stop {
   return {
     kind: trouble === "everyone" ? "everyone" : "route",
-    message: `cannot mail through ${parts.carrier.name}: ${detail}`,
+    message: `cannot mail through ${parts.carrier.name}: ${withoutAddresses(detail)}`,
     hint: hint ?? "Run again later, or use --wait to stay until the server is back.",
     needsOperator: trouble === "everyone",
   };

@@ -1,4 +1,5 @@
 import type { Claim } from "../store/store.js";
+import { parseAddress } from "./address.js";
 import type { DrainParts } from "./drain-parts.js";
 import { MOST_LANES } from "./drain-parts.js";
 import { type Drain, type End, INTERRUPTED, routeStop } from "./drain-state.js";
@@ -95,7 +96,7 @@ async function work({ state, feed, index, finish }: Worker): Promise<void> {
         await written;
         return desk.gate(current);
       };
-      const verdict = await lane.send(await desk.message(current), gate, current);
+      const verdict = isAddress(current) ? await lane.send(await desk.message(current), gate, current) : UNSAFE;
       await written;
       written = conclude(state, feed, { claim, verdict, finish });
       // Awaited above or below; here only so that a failure meanwhile counts as seen.
@@ -105,6 +106,14 @@ async function work({ state, feed, index, finish }: Worker): Promise<void> {
   } catch (error) {
     finish({ kind: "error", error });
   }
+}
+
+/** The door checks every address; one that got past it must not reach a header or a command all the same. */
+const UNSAFE: Verdict = { ...untouched("this is no plain address: nothing was sent"), state: "refused" };
+
+function isAddress({ address }: Claim): boolean {
+  const parsed = parseAddress(address);
+  return parsed.ok && parsed.address === address;
 }
 
 function laneOf({ lanes, parts }: Drain, index: number): Lane {

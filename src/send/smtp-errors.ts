@@ -104,6 +104,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 
 const ANY = "Check the mail server's settings; the message is the server's own.";
 
+/** A server's words as logs may hold them: of addresses only the domain. */
+export function withoutAddresses(words: string): string {
+  return words.replaceAll(/[^\s<>"'()@]+@(?=[^\s<>"'()@])/g, "***@");
+}
+
 /** What to do about a fault, as a sentence. */
 export function hintFor({ codes, words }: SmtpFault): string {
   const row = EXPLANATIONS.find(

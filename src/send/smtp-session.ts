@@ -201,15 +201,16 @@ export function reset({ connection, times }: Session): Promise<boolean> {
   });
 }
 
+/** Milliseconds: a goodbye that is not answered costs nothing. */
 const GOODBYE = 2000;
 
 /** Says goodbye, and does not wait long for an answer. */
-export function closeSession({ connection }: Session): Promise<void> {
+export function closeSession({ connection, times }: Session): Promise<void> {
   if (connection.destroyed) {
     return Promise.resolve();
   }
   return new Promise((resolve) => {
-    const timer = setTimeout(() => connection.close(), GOODBYE);
+    const timer = setTimeout(() => connection.close(), Math.min(GOODBYE, times.command));
     connection.once("end", () => {
       clearTimeout(timer);
       resolve();

@@ -82,7 +82,7 @@ export function judge(fault: SmtpFault, endReleased: boolean): Verdict {
 /** Judges a fault before any message could be offered: whatever the server says there, it says to everyone. */
 export function judgeAtTheDoor(fault: SmtpFault): Verdict {
   const { reply, codes, words } = fault;
-  const lasting = (reply ?? 0) >= 500 || codes.some((code) => LASTING.has(code));
+  const lasting = reply === null ? codes.some((code) => LASTING.has(code)) : reply >= 500;
   const trouble = lasting ? "everyone" : reply === null ? "line" : "busy";
   return { ...untouched(words), code: codeOf(reply, words), trouble, offered: false, hint: hintFor(fault) };
 }

@@ -18,7 +18,7 @@ import {
 import { CONTEXT, LETTER } from "./letters.js";
 
 /** Short enough that silence is found out within a test; no test asserts how long anything took. */
-export const SHORT: SmtpTimes = { connect: 400, greeting: 250, command: 250, data: 400, reply: 400 };
+export const SHORT: SmtpTimes = { connect: 400, greeting: 200, command: 150, data: 300, reply: 300 };
 
 export const NOW = new Date("2026-03-10T06:00:00Z");
 

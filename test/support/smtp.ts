@@ -108,9 +108,13 @@ function problem(reply: SmtpReply | null): Error | null {
 }
 
 /** The moments at which a scripted server can misbehave. `STAR` is STARTTLS, `body` the first byte of data, `end` the final dot. */
-type SmtpMoment = "connect" | "EHLO" | "STAR" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "body" | "end" | "RSET" | "QUIT";
+export type SmtpMoment =
+  "connect" | "EHLO" | "HELO" | "STAR" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "body" | "end" | "RSET" | "QUIT";
 
-/** A line to say (without its line end), or `drop`: the connection is cut. */
+/**
+ * A line to say (without its line end), `drop`: the connection is cut, `silence`: nothing, or `trickle`: the beginning of a
+ * reply, again and again, and never its end.
+ */
 export type SmtpScript = Partial<Record<SmtpMoment, string>>;
 
 const UNKNOWN = "502 5.5.1 command not known";
@@ -118,6 +122,7 @@ const UNKNOWN = "502 5.5.1 command not known";
 const POLITE: Readonly<Record<Exclude<SmtpMoment, "body">, string>> = {
   connect: "220 scripted",
   EHLO: "250-scripted\r\n250 SIZE 10000000",
+  HELO: "250 scripted",
   STAR: UNKNOWN,
   AUTH: "235 welcome",
   MAIL: "250 sender fine",
@@ -171,13 +176,18 @@ function play(socket: Socket, script: SmtpScript, commands: string[]): void {
     const line = script[moment] ?? (moment === "body" ? null : (POLITE[moment] ?? UNKNOWN));
     if (line === "drop") {
       socket.destroy();
-    } else if (line !== null) {
+    } else if (line === "trickle") {
+      const timer = setInterval(() => socket.write("250-and\r\n"), 20);
+      socket.once("close", () => clearInterval(timer));
+    } else if (line !== null && line !== "silence") {
       socket.write(`${line}\r\n`);
       inData = (moment === "DATA" && line.startsWith("354")) || (inData && moment !== "end");
     }
   };
   const readData = (): void => {
     if (script.body !== undefined) {
+      // Nothing more is read, so that the end of a long message stays on the other side.
+      socket.pause();
       at("body");
       pending = "";
     } else if (/(?:^|\r\n)\.\r\n$/.test(pending)) {
