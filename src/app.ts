@@ -2,12 +2,16 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { loadConfig } from "./config.js";
 import type { Config } from "./config.js";
+import { PaperboyError } from "./errors.js";
 import type { Fetcher } from "./fetch/fetcher.js";
 import type { Clock, Page, Source } from "./model.js";
 import type { Parts } from "./pipeline.js";
-import type { Renderer } from "./render/renderer.js";
+import type { Look, Renderer } from "./render/renderer.js";
+import type { Carrier } from "./send/lane.js";
 import type { Transport } from "./send/transport.js";
+import type { Settings } from "./settings.js";
 import { parseSource } from "./sources.js";
+import type { Store } from "./store/store.js";
 import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
 
@@ -19,6 +23,8 @@ export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly clock: Clock;
+  /** Aborts when the process is asked to stop (SIGTERM, Ctrl-C): what is under way is finished, nothing new is begun. */
+  readonly signal: AbortSignal;
 }
 
 /** The flags that every command has. */
@@ -43,6 +49,13 @@ export interface PartsOptions {
   readonly readOnly?: boolean | undefined;
 }
 
+/** How a command wants its letters. */
+export interface RendererFlags {
+  readonly templates?: string | undefined;
+  /** Leaves a place for each reader's own links, where such links are configured. */
+  readonly slots?: boolean | undefined;
+}
+
 /** The parts of one run, built when they are first asked for. */
 export interface App {
   readonly world: World;
@@ -54,8 +67,15 @@ export interface App {
   /** Tells by its form what a SOURCE is. */
   source(text: string): Source;
   parts(options?: PartsOptions): Promise<Parts>;
-  renderer(flags?: { readonly templates?: string | undefined }): Promise<Renderer>;
+  renderer(flags?: RendererFlags): Promise<Renderer>;
+  /** For single messages that no ledger knows: test letters, notes to the operator. */
   transport(): Promise<Transport>;
+  /** For the deliveries of the ledger. */
+  carrier(): Promise<Carrier>;
+  /** What is remembered; opened on first use, since most commands need no database. */
+  store(): Promise<Store>;
+  /** Makes this process the only one that runs. Throws PaperboyError `already-running`. */
+  lock(store: Store): Promise<void>;
   /** Key for Message-IDs and links: from the settings, or made on first use (`readOnly`: made and forgotten). */
   secret(options?: PartsOptions): Promise<Buffer>;
 }
@@ -99,6 +119,20 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
     return fetcher;
   };
 
+  const readSecretKey = async ({ readOnly = false }: PartsOptions = {}): Promise<Buffer> => {
+    const { readSecret } = await import("./secret.js");
+    return readSecret({ given: settings.secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
+  };
+
+  const choice = { smtp: settings.smtp ?? null, outbox: path.join(home, "outbox") };
+  let opened: Promise<Store> | null = null;
+  const openHome = async (): Promise<Store> => {
+    const { openStore } = await import("./store/open.js");
+    const store = await openStore({ target: path.resolve(home, settings.store), key: await readSecretKey() });
+    closers.push(() => store.close());
+    return store;
+  };
+
   return {
     world,
     home,
@@ -126,28 +160,44 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
         warn: (message) => terminal.warn(message),
       };
     },
-    renderer: async ({ templates } = {}) => {
+    renderer: async ({ templates, slots = false } = {}) => {
       const { createRenderer, DEFAULT_LOOK } = await import("./render/renderer.js");
       const folder = templates
         ? path.resolve(world.directory, templates)
         : settings.templates && path.resolve(home, settings.templates);
       const look = Object.fromEntries(Object.entries(settings.look).filter(([, value]) => value !== undefined));
-      return createRenderer({ templatesDir: folder ?? null, look: { ...DEFAULT_LOOK, ...look } });
+      return createRenderer({
+        templatesDir: folder ?? null,
+        look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings) : {}) },
+      });
     },
     transport: async () => {
       const { openTransport } = await import("./send/open.js");
-      const transport = await openTransport({ smtp: settings.smtp ?? null, outbox: path.join(home, "outbox") });
+      const transport = await openTransport(choice);
       closers.push(() => transport.close());
       return transport;
     },
-    secret: async ({ readOnly = false } = {}) => {
-      const { readSecret } = await import("./secret.js");
-      return readSecret({ given: settings.secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
+    carrier: async () => (await import("./send/open.js")).openCarrier(choice),
+    store: () => (opened ??= openHome()),
+    lock: async (store) => {
+      const lock = await store.lock();
+      if (!lock) throw new PaperboyError("already-running", { message: `another run is under way in ${home}` });
+      closers.push(() => lock.close());
     },
+    secret: readSecretKey,
   };
 }
 
 async function keepPage(home: string, page: Page, now: Date): Promise<string | null> {
   const { keepBrokenPage } = await import("./fetch/keep.js");
   return keepBrokenPage(path.join(home, "pages", "broken"), page, now);
+}
+
+/** What the footer leaves open for each reader, as far as there is something to fill in. */
+function slotsOf({ publicUrl, unsubscribeAddress }: Settings): Pick<Look, "unsubscribeUrl" | "preferencesUrl"> {
+  const site = publicUrl !== undefined;
+  return {
+    unsubscribeUrl: site || unsubscribeAddress !== undefined ? "{slot:unsubscribe}" : null,
+    preferencesUrl: site ? "{slot:preferences}" : null,
+  };
 }

@@ -46,6 +46,23 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "one test letter, marked [test]",
     load: async () => (await import("./commands/send.js")).send,
   },
+  {
+    name: "status",
+    summary: "what went out, to how many, what is owed, and why",
+    load: async () => (await import("./commands/status.js")).status,
+  },
+  {
+    name: "resend",
+    summary: "put deliveries back in line",
+    load: async () => (await import("./commands/resend.js")).resend,
+  },
+  {
+    name: "uncertain",
+    summary: "messages that may have arrived",
+    load: async () => (await import("./commands/uncertain.js")).uncertain,
+  },
+  { name: "pause", summary: "let nothing go out", load: async () => (await import("./commands/pause.js")).pause },
+  { name: "resume", summary: "end a pause", load: async () => (await import("./commands/pause.js")).resume },
 ];
 
 const EXIT_USAGE = REASONS.usage.exit;
@@ -146,5 +163,13 @@ function processWorld(): World {
     environment: process.env,
     directory: process.cwd(),
     clock: () => new Date(),
+    signal: stopSignal(),
   };
+}
+
+/** The first Ctrl-C or SIGTERM asks to stop; the second is Node's own and ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  return stop.signal;
 }

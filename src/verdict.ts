@@ -12,8 +12,9 @@ interface Asked {
 
 /** Shows how a command ended and answers with the exit status. The last line names the reason. */
 export function showOutcome(outcome: Outcome, { stdout, stderr }: World, { json, quiet }: Asked): number {
-  const { reason, message, data, result } = outcome;
+  const { reason, message, hint, data, result } = outcome;
   const { exit } = REASONS[reason ?? "sent"];
+  if (hint && !quiet && !json) stderr.write(`${paint.dim(printable(hint))}\n`);
   if (json && (result || data === undefined)) {
     stdout.write(`${JSON.stringify({ ...(reason && { reason, exit }), message, ...result })}\n`);
   } else if (data !== undefined) {

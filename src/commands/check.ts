@@ -41,17 +41,19 @@ export const check: CommandModule = {
  * operator's own.
  * @param readers addresses of those who get the letter.
  */
-export function checkOptionsOf({ config }: App, readers: readonly string[]): CheckOptions {
-  const { site, look, from, replyTo } = config.settings;
+export function checkOptionsOf({ config }: App, readers: readonly string[], slots = false): CheckOptions {
+  const { site, look, from, replyTo, publicUrl, unsubscribeAddress } = config.settings;
   const written = [look.intro, look.footer, look.postal].filter((text) => text !== undefined);
   const words = written.flatMap((text) => text.split(/[\s<>()]+/)).map((word) => word.replace(/[.,;:!?]+$/, ""));
-  const urls = [site, look.logoUrl, ...words].filter((url) => url !== undefined && /^https?:/i.test(url));
+  const urls = [site, publicUrl, look.logoUrl, ...words].filter((url) => url !== undefined && /^https?:/i.test(url));
   return {
     allowedHosts: urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : [])),
-    allowedAddresses: [...[from, replyTo].flatMap(mailboxAddress), ...words.filter((word) => parseAddress(word).ok)],
+    allowedAddresses: [
+      ...[from, replyTo, unsubscribeAddress].flatMap(mailboxAddress),
+      ...words.filter((word) => parseAddress(word).ok),
+    ],
     readers,
-    // Readers come from the configuration alone, so nobody can leave by a link yet.
-    unsubscribe: "none",
+    unsubscribe: slots && (publicUrl ?? unsubscribeAddress) !== undefined ? "required" : "none",
   };
 }
 

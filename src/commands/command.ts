@@ -8,6 +8,8 @@ export interface Outcome {
   readonly reason?: ReasonCode;
   /** One line for a person: what happened. */
   readonly message: string;
+  /** What to do about it, where something is left to do. */
+  readonly hint?: string;
   /** What the command is for: written to stdout as it is, instead of the message. */
   readonly data?: string;
   /** More of the result for `--json`, beside `reason`, `exit` and `message`. */

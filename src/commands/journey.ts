@@ -49,6 +49,11 @@ export function tellDelivery({ terminal, world }: App, { to, state, detail }: De
   }
 }
 
+/** Tells what became of one attempt over the ledger. */
+export function tellAttempt(app: App, to: string, { state, detail }: Pick<Delivery, "state" | "detail">): void {
+  tellDelivery(app, { to, state, detail });
+}
+
 /** An address that terminals make clickable by themselves. */
 function link(url: string): string {
   return paint.strong(url);

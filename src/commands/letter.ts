@@ -6,18 +6,28 @@ import { checkOptionsOf } from "./check.js";
 interface LetterOptions {
   readonly readers: readonly string[];
   readonly templates?: string | undefined;
+  /** Leaves a place in the footer for each reader's own links, where such links are configured. */
+  readonly slots?: boolean;
 }
 
 /**
  * The letter of a digest, looked at through every check before anybody gets it.
  * @throws PaperboyError `config-invalid` when a template is wrong or a check that counts as an error fails.
  */
-export async function soundLetter(app: App, digest: Digest, { readers, templates }: LetterOptions): Promise<Letter> {
-  const letter = (await app.renderer({ templates })).letter(digest);
-  const results = checkLetter(letter, digest, checkOptionsOf(app, readers));
+export async function soundLetter(app: App, digest: Digest, options: LetterOptions): Promise<Letter> {
+  const { readers, templates, slots = false } = options;
+  const letter = (await app.renderer({ templates, slots })).letter(digest);
+  const results = checkLetter(withSamples(letter, app.config.settings), digest, checkOptionsOf(app, readers, slots));
   assertSound(results);
   for (const { id, passed, findings } of results) {
     if (!passed) app.terminal.detail(`check ${id}: ${findings[0]?.message ?? ""}`);
   }
   return letter;
+}
+
+/** The letter as its readers will see it: their links in place of the slots. */
+function withSamples(letter: Letter, { publicUrl, unsubscribeAddress = "" }: App["config"]["settings"]): Letter {
+  const sample = publicUrl === undefined ? `mailto:${unsubscribeAddress}` : `${publicUrl}/u/sample`;
+  const fill = (text: string) => text.replaceAll(/\{slot:[a-z]+\}/g, sample);
+  return { ...letter, html: fill(letter.html), text: fill(letter.text) };
 }

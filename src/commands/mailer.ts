@@ -1,12 +1,18 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { App, PartsOptions } from "../app.js";
 import { PaperboyError } from "../errors.js";
 import type { Letter, Message } from "../model.js";
-import { parseAddress, parseMailbox } from "../send/address.js";
+import { domainOf, parseAddress, parseMailbox } from "../send/address.js";
 import type { Mailbox } from "../send/address.js";
 import { composeMessage } from "../send/compose.js";
+import type { ComposeContext } from "../send/compose.js";
+import { loadDkimKey } from "../send/dkim.js";
+import type { DkimKey } from "../send/dkim.js";
 import { defaultListId } from "../send/headers.js";
+import { signToken } from "../token.js";
 
-/** Makes one person's message out of a letter. */
+/** Makes single messages, for people whom no ledger needs to know. */
 export interface Mailer {
   compose(letter: Letter, to: string): Promise<Message>;
 }
@@ -23,34 +29,84 @@ const NOBODY: Mailbox = { name: "Paperboy", address: "paperboy@localhost" };
  * @throws PaperboyError `config-invalid` when the sender is missing for SMTP, or is no address.
  */
 export async function mailerOf(app: App, { readOnly, test = false }: MailerOptions = {}): Promise<Mailer> {
-  const { replyTo, look } = app.config.settings;
-  const from = senderOf(app);
-  const key = await app.secret({ readOnly });
-  const context = {
-    from,
-    listId: defaultListId(key),
-    listName: look.name ?? "Paperboy",
-    key,
-    date: app.clock(),
-    test,
-    ...(replyTo === undefined ? {} : { replyTo: addressOf(replyTo, "replyTo") }),
-  };
+  const context = { ...(await contextOf(app, { readOnly })), test, date: app.clock() };
   return { compose: (letter, address) => composeMessage(letter, { address }, context) };
 }
 
+/** What all messages share, as configured: sender, list, links, signatures. Its date is up to the edition. */
+export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
+  const { replyTo, look } = app.config.settings;
+  const from = senderOf(app);
+  const key = await app.secret({ readOnly });
+  const links = readerLinks(app, key);
+  return {
+    from,
+    listId: app.config.settings.smtp === undefined ? defaultListId(key) : `daily.${domainOf(from.address)}`,
+    listName: look.name ?? "Paperboy",
+    key,
+    dkim: dkimKeys(app),
+    ...(links ? { links } : {}),
+    ...(replyTo === undefined ? {} : { replyTo: addressOf(replyTo, "replyTo") }),
+    ...returnPathOf(app, key),
+  };
+}
+
+/** The reader's own links: signed, so that nobody can make up another's. */
+function readerLinks({ config }: App, key: Buffer): ComposeContext["links"] | null {
+  const { publicUrl, unsubscribeAddress } = config.settings;
+  if (publicUrl === undefined && unsubscribeAddress === undefined) return null;
+  return ({ subscriberId }) => {
+    if (subscriberId === undefined) return { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
+    const unsubscribe = signToken({ purpose: "unsubscribe", subscriberId }, { current: key });
+    const preferences = signToken({ purpose: "preferences", subscriberId }, { current: key });
+    return {
+      unsubscribeUrl: publicUrl === undefined ? null : `${publicUrl}/u/${unsubscribe}`,
+      preferencesUrl: publicUrl === undefined ? null : `${publicUrl}/p/${preferences}`,
+      unsubscribeMailto:
+        unsubscribeAddress === undefined ? null : `mailto:${unsubscribeAddress}?subject=unsubscribe%20${unsubscribe}`,
+    };
+  };
+}
+
+function returnPathOf({ config }: App, key: Buffer): Pick<ComposeContext, "returnPath"> {
+  const { bounceDomain } = config.settings.delivery;
+  if (bounceDomain === undefined) return {};
+  return {
+    returnPath: ({ subscriberId = 0 }) =>
+      `b+${signToken({ purpose: "bounce", subscriberId }, { current: key })}@${bounceDomain}`,
+  };
+}
+
+function dkimKeys({ config, home }: App): readonly DkimKey[] {
+  const { dkim } = config.settings;
+  if (!dkim) return [];
+  return dkim.keys.map(({ selector, file }) =>
+    loadDkimKey({ domain: dkim.domain, selector, privateKey: readKeyFile(path.resolve(home, file)) }),
+  );
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new PaperboyError("config-invalid", {
+      message: `cannot read the DKIM key ${file}`,
+      hint: "Unsigned mail would end in junk folders, so nothing is sent. Mend `dkim` in paperboy.yaml.",
+      cause,
+    });
+  }
+}
+
 /**
- * Who is mailed: those named by `--to`, then those of `to:` in the configuration, each once, checked by the strict grammar.
- * @throws PaperboyError `usage` or `config-invalid` for something that is no address, `config-invalid` when nobody is named.
+ * Whom a run names: those of `--to`, else those of `to:` in the configuration, each once, checked by the strict grammar.
+ * With `--to` nobody else takes part, so that a run to oneself never mails a list.
+ * @throws PaperboyError `usage` or `config-invalid` for something that is no address.
  */
-export function readersOf(app: App, flags: readonly string[] = []): string[] {
-  const named = flags.map((text) => addressOf(text, "--to"));
-  const configured = app.config.settings.to.map((text) => addressOf(text, "to"));
-  const readers = [...new Set([...named, ...configured])];
-  if (readers.length > 0) return readers;
-  throw new PaperboyError("config-invalid", {
-    message: "nobody to mail: no reader is configured",
-    hint: "Name one with --to you@example.com, or set `to:` in paperboy.yaml (PAPERBOY_TO).",
-  });
+export function namedBy(app: App, flags: readonly string[] | undefined): string[] {
+  const named = flags
+    ? flags.map((text) => addressOf(text, "--to"))
+    : app.config.settings.to.map((text) => addressOf(text, "to"));
+  return [...new Set(named)];
 }
 
 /** SMTP needs a real sender; a login that is an address will do. The outbox harms nobody and needs none. */

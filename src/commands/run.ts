@@ -1,104 +1,184 @@
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
-import type { ReasonCode } from "../errors.js";
-import type { Digest, Edition, Letter, Source } from "../model.js";
+import type { Digest } from "../model.js";
 import { compose } from "../pipeline.js";
-import { deliver } from "../send/deliver.js";
-import type { Counts } from "../send/deliver.js";
+import { makeRound } from "../round.js";
+import type { RoundResult } from "../round.js";
+import { dueErrands, namedErrand } from "../errands.js";
+import type { ErrandParts } from "../errands.js";
+import type { Channel, Store } from "../store/store.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { tellDelivery, tellDigest, tellLetter, tellReading } from "./journey.js";
+import { drainEditions } from "./drain.js";
+import { tellDigest, tellLetter, tellReading } from "./journey.js";
 import { soundLetter } from "./letter.js";
-import { mailerOf, readersOf } from "./mailer.js";
+import { namedBy } from "./mailer.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
+import { tellOperator } from "./operator.js";
+import { rehearse } from "./rehearse.js";
+import { roundOutcome } from "./round-outcome.js";
 
-interface RunFlags extends ViewFlags {
+export interface RunFlags extends ViewFlags {
   readonly to?: string[] | undefined;
   readonly early?: true | undefined;
   readonly dryRun?: true | undefined;
+  readonly wait?: true | undefined;
+  readonly adopt?: true | undefined;
+  readonly onUncertain?: "hold" | "resend" | undefined;
   readonly templates?: string | undefined;
 }
 
-/** `paperboy run SOURCE`: the whole pipeline, from the page to the mail. */
+/** `paperboy run [SOURCE]`: the whole pipeline, from the page to the mail. */
 export const run: CommandModule = {
   description:
-    "Fetch, read, rank, render and send. Without SMTP in the configuration the letters are written to outbox/ and nobody is mailed.",
+    "Fetch, read, rank, render and send what is due, to everybody who subscribed or is named, each edition once. " +
+    "Without SOURCE: every completed day that has not gone out yet. Without SMTP the letters are written to outbox/.",
   examples: [
+    "paperboy run",
     "paperboy run fixtures/pages/daily.html --to you@example.com",
     "paperboy run yesterday --dry-run --json",
-    "paperboy run 2026-10-02 --include agents --limit 10",
+    "paperboy run 2026-10-02 --to you@example.com --include agents --limit 10",
   ],
   define: (command, lend) =>
-    withViewOptions(command.argument("<source>", "what to send; see `paperboy --help`"))
-      .option(
-        "--to <address>",
-        "mail this person (may be given again); `to:` in the configuration are mailed too",
-        collect,
-      )
+    withViewOptions(command.argument("[source]", "what to send; see `paperboy --help`"))
+      .option("--to <address>", "this person alone (may be given again); without it all subscribers and `to:`", collect)
       .option("--early", "take a day that is still filling, marked so")
+      .option("--wait", "stay until deferred messages were tried again, up to the edition's deadline")
+      .option("--on-uncertain <what>", "hold (default) or resend once what may have arrived", uncertainPolicy)
+      .option("--adopt", "go on with a database that was restored from a backup")
       .option("--dry-run", "do everything but send: no connection for mail, nothing written")
       .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
-      .action((source, flags) => lend((app) => runOnce(app, app.source(source), flags))),
+      .action((source, flags) =>
+        lend((app) => (flags.dryRun ? rehearse(app, source, flags) : runOnce(app, source, flags))),
+      ),
 };
 
-async function runOnce(app: App, source: Source, flags: RunFlags): Promise<Outcome> {
-  const readOnly = flags.dryRun ?? false;
-  const readers = readersOf(app, flags.to);
-  const mailer = await mailerOf(app, { readOnly });
-  const transport = readOnly ? null : await app.transport();
-  const wish = { source, view: viewOf(app, flags), early: flags.early ?? false };
-
-  const { reading, edition, digest } = await compose(wish, await app.parts({ readOnly })); // fetch, parse, rank
-  tellReading(app.terminal, reading);
-  tellDigest(app.terminal, digest);
-  if (digest.kept.length === 0) throw nothingDue(digest);
-
-  const letter = await soundLetter(app, digest, { readers, templates: flags.templates }); // render
-  tellLetter(app.terminal, letter, digest);
-  if (!transport) return dryRun(edition, letter, readers);
-
-  const messages = await Promise.all(readers.map((reader) => mailer.compose(letter, reader)));
-  const { counts, stopped } = await deliver(messages, transport, (delivery) => tellDelivery(app, delivery)); // send
-  if (stopped) app.terminal.warn([stopped.message, stopped.hint].filter(Boolean).join(" "));
-  return report(edition, { counts, letter, channel: transport.name });
+function uncertainPolicy(text: string): "hold" | "resend" {
+  if (text === "hold" || text === "resend") return text;
+  throw new PaperboyError("usage", { message: `--on-uncertain ${text}`, hint: "Write hold or resend." });
 }
 
-function nothingDue({ edition, dropped }: Digest): PaperboyError {
-  return new PaperboyError("nothing-due", {
-    message: `none of the ${edition.papers.length} papers of ${edition.source} fits the view: ${dropped.length} dropped`,
-    hint: `See why with: paperboy explain ${edition.source}`,
+async function runOnce(app: App, sourceText: string | undefined, flags: RunFlags): Promise<Outcome> {
+  const source = sourceText === undefined ? null : app.source(sourceText);
+  const named = namedBy(app, flags.to);
+  const carrier = await app.carrier();
+  const store = await app.store();
+  const startedAt = app.clock();
+  await app.lock(store);
+  if (flags.adopt) await store.adopt();
+  await meetNamed(store, { named, flags, app });
+  const everybody = flags.to === undefined;
+  await assertSomebody(store, { app, named, everybody, channel: carrier.channel });
+  const errandParts = await errandPartsOf(app, {
+    store,
+    channel: carrier.channel,
+    named,
+    everybody,
+    early: flags.early ?? false,
   });
+  const errands = source ? [namedErrand(source, errandParts)] : await dueErrands(errandParts);
+  const result = await makeRound(errands, {
+    store,
+    channel: carrier.channel,
+    clock: app.clock,
+    prepare: {
+      editions: store.editions,
+      now: app.clock(),
+      letter: (digest) => toldLetter(app, digest, flags.templates),
+    },
+    drain: (editions) => drainEditions(app, { store, carrier, editions, flags }),
+  });
+  const outcome = roundOutcome(result, carrier);
+  await finish(app, store, { startedAt, source: source?.name ?? null, outcome, result });
+  return outcome;
 }
 
-interface Sent {
-  readonly counts: Counts;
-  readonly letter: Letter;
-  readonly channel: string;
+/** People who are named become readers of the ledger; who has left or was erased is not revived. */
+async function meetNamed(
+  store: Store,
+  { named, flags, app }: { named: readonly string[]; flags: RunFlags; app: App },
+): Promise<void> {
+  const view = viewOf(app, flags);
+  const batch = named.map(
+    (address) => ({ address, state: "active", frequency: "daily", view, origin: "named" }) as const,
+  );
+  const results = await store.subscribers.add(batch, { now: app.clock() });
+  for (const [index, result] of results.entries()) {
+    const address = named[index] ?? "";
+    const known = result === "known" ? await store.subscribers.find(address) : null;
+    // Flags of this run are wishes about this person only when they came with the name.
+    if (known?.origin === "named") await store.subscribers.change(address, { view }, app.clock());
+  }
 }
 
-function report(edition: Edition, { counts, letter, channel }: Sent): Outcome {
-  const reason: ReasonCode = counts.sent === counts.prepared ? "sent" : "send-incomplete";
-  const what = channel === "outbox" ? "written to outbox/, nobody was mailed" : "accepted by the mail server";
-  const rest = Object.entries(counts)
-    .filter(([state, count]) => state !== "prepared" && state !== "sent" && count > 0)
-    .map(([state, count]) => `, ${count} ${state}`);
+interface Somebody {
+  readonly app: App;
+  readonly named: readonly string[];
+  readonly everybody: boolean;
+  readonly channel: Channel;
+}
+
+/** @throws PaperboyError `config-invalid` when nobody was ever configured, or imported readers could not leave. */
+async function assertSomebody(store: Store, { app, named, everybody, channel }: Somebody): Promise<void> {
+  const counts = await store.subscribers.count();
+  const known = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (known === 0) {
+    throw new PaperboyError("config-invalid", {
+      message: "nobody to mail: no reader was ever configured",
+      hint: "Name one with --to you@example.com, set `to:` in paperboy.yaml, or `paperboy subscribers add you@example.com`.",
+    });
+  }
+  const { publicUrl, unsubscribeAddress } = app.config.settings;
+  const canLeave = publicUrl !== undefined || unsubscribeAddress !== undefined;
+  if (channel === "smtp" && everybody && !canLeave && known > named.length) {
+    throw new PaperboyError("config-invalid", {
+      message: "there are subscribers, and no way for them to leave is configured",
+      hint: "Set `publicUrl` (the public site) or `unsubscribeAddress` (a mailbox that is read): no mail goes out that cannot be stopped.",
+    });
+  }
+}
+
+async function errandPartsOf(
+  app: App,
+  given: Omit<ErrandParts, "now" | "readEdition" | "sourceOf"> & { early: boolean },
+): Promise<ErrandParts> {
+  const parts = await app.parts();
+  const { early, ...rest } = given;
   return {
-    reason,
-    message: `${counts.sent} of ${counts.prepared} letters ${what}${rest.join("")}: ${letter.subject}`,
-    result: { editions: [editionResult(edition, counts)] },
+    ...rest,
+    now: app.clock(),
+    sourceOf: (text) => app.source(text),
+    readEdition: async (source) => {
+      const { reading, edition } = await compose({ source, view: viewOf(app, {}), early }, parts);
+      tellReading(app.terminal, reading);
+      return edition;
+    },
   };
 }
 
-function dryRun(edition: Edition, letter: Letter, readers: readonly string[]): Outcome {
-  const none = { sent: 0, deferred: 0, refused: 0, uncertain: 0, suppressed: 0, expired: 0 };
-  const counts: Counts = { prepared: readers.length, ...none, pending: readers.length };
-  return {
-    reason: "sent",
-    message: `dry run: ${readers.length} ${readers.length === 1 ? "letter" : "letters"} would go out: ${letter.subject}`,
-    result: { dryRun: true, editions: [editionResult(edition, counts)] },
-  };
+async function toldLetter(app: App, digest: Digest, templates: string | undefined) {
+  const letter = await soundLetter(app, digest, { readers: [], templates, slots: true });
+  tellDigest(app.terminal, digest);
+  tellLetter(app.terminal, letter, digest);
+  return letter;
 }
 
-function editionResult({ id, source, date, papers }: Edition, counts: Counts) {
-  return { id, source, date, papers: papers.length, counts };
+interface Finished {
+  readonly startedAt: Date;
+  readonly source: string | null;
+  readonly outcome: Outcome;
+  readonly result: RoundResult;
+}
+
+async function finish(app: App, store: Store, { startedAt, source, outcome, result }: Finished): Promise<void> {
+  const { message } = outcome;
+  await store.runs.record({
+    startedAt,
+    endedAt: app.clock(),
+    source,
+    reason: result.reason,
+    message,
+    result: outcome.result,
+  });
+  await tellOperator(app, store, { reason: result.reason, message });
 }

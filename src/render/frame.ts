@@ -79,9 +79,14 @@ function noticesOf({ edition, kept }: Digest, words: Words): string[] {
 
 function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Look, words: Words): LinkData[] {
   const wanted = [
-    { label: words.say("footer.preferences"), url: href(preferencesUrl) },
+    { label: words.say("footer.preferences"), url: slotOr(preferencesUrl) },
     { label: words.say("footer.archive"), url: href(archiveUrl) },
-    { label: words.say("footer.unsubscribe"), url: href(unsubscribeUrl) },
+    { label: words.say("footer.unsubscribe"), url: slotOr(unsubscribeUrl) },
   ];
   return wanted.filter((link): link is LinkData => link.url !== null);
+}
+
+/** A place for the reader's own link, which is filled when the message is made out; else a safe address. */
+function slotOr(url: string | null | undefined): string | null {
+  return url && /^\{slot:[a-z]+\}$/.test(url) ? url : href(url ?? null);
 }

@@ -163,7 +163,12 @@ export type PrepareResult = "prepared" | "already-prepared" | "audience-changed"
 export interface EditionStore {
   find(key: EditionKey): Promise<SavedEdition | null>;
   audience(query: AudienceQuery): Promise<readonly AudienceGroup[]>;
-  /** Freezes edition and letters, inserts all deliveries, counts them: candidates = prepared + excluded, or nothing is saved. */
+  /**
+   * An edition that is prepared already stays as it is; people named since are added to it, and its audience is only them.
+   *
+   * Freezes edition and letters, inserts all deliveries, counts them: candidates = prepared + excluded, or nothing is
+   * saved.
+   */
   prepare(plan: Plan): Promise<PrepareResult>;
   /** A letter by the id that a claim carries. */
   letter(letterId: string): Promise<Letter>;

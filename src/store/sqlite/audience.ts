@@ -69,14 +69,30 @@ export async function audienceSql(db: Db, query: AudienceQuery): Promise<Audienc
   const isReader = sql<boolean>`(s.frequency = ${frequency} AND s.origin <> 'named' AND s.state <> 'pending')`;
   const isEither = named.length === 0 ? isReader : sql<boolean>`(${isReader} OR ${isNamed})`;
   const past = await pastLetters(db, query);
+  const editionRef = await preparedAs(db, query);
   return {
-    isCandidate: frequency === null ? isNamed : isEither,
+    isCandidate: editionRef === null ? (frequency === null ? isNamed : isEither) : latecomer(isNamed, editionRef),
     isNamed,
     standing: standing(now),
     signature: signatureOf([...new Set(past.map(({ edition }) => edition))]),
     dayIndex: dayIndexOf(days),
     papersOf: new Map(past.map(({ letter, papers }) => [String(letter), JSON.parse(papers) as readonly string[]])),
   };
+}
+
+/** The row of an edition that is prepared already; null for a new one. */
+export async function preparedAs(
+  db: Db,
+  { edition, channel }: Pick<AudienceQuery, "edition" | "channel">,
+): Promise<number | null> {
+  const query = db.selectFrom("editions").select("id").where("edition_id", "=", edition.id);
+  return (await query.where("channel", "=", channel).executeTakeFirst())?.id ?? null;
+}
+
+/** An edition that is prepared takes in nobody but people who are named and have no delivery of it. */
+function latecomer(isNamed: RawBuilder<boolean>, editionRef: number): RawBuilder<boolean> {
+  return sql<boolean>`(${isNamed} AND NOT EXISTS (
+    SELECT 1 FROM deliveries late WHERE late.edition_ref = ${editionRef} AND late.subscriber_id = s.id))`;
 }
 
 interface PastLetter {

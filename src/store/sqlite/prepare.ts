@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { GroupLetter, Plan, PrepareResult } from "../store.js";
-import { type AudienceSql, audienceSql, type CellGroup, groupAudience } from "./audience.js";
+import { type AudienceSql, audienceSql, type CellGroup, groupAudience, preparedAs } from "./audience.js";
 import type { Db } from "./database.js";
 import { addressKey, hashAddress, sha256 } from "./parts.js";
 import { suppressed } from "./subscribers.js";
@@ -15,13 +15,13 @@ export class Miscounted extends Error {
  * @throws Miscounted when candidates and what became of them differ: the transaction must not be committed.
  */
 export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareResult> {
-  const { edition, channel } = plan;
-  const known = db.selectFrom("editions").select("id").where("edition_id", "=", edition.id);
-  if ((await known.where("channel", "=", channel).execute()).length > 0) return "already-prepared";
+  const { edition } = plan;
+  const known = await preparedAs(db, plan);
   const of = await audienceSql(db, plan.query);
   const groups = await groupAudience(db, plan.query, of);
   const letters = new Map(plan.letters.map((letter) => [letter.key, letter]));
   if (groups.length !== letters.size || groups.some(({ group }) => !letters.has(group.key))) return "audience-changed";
+  if (known !== null) return addLatecomers(db, { editionRef: known, plan, of, groups });
 
   const editionRef = await insertEdition(db, plan);
   const letterIds = await insertLetters(db, editionRef, plan.letters);
@@ -36,6 +36,24 @@ export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareR
     .where("id", "=", editionRef)
     .execute();
   return "prepared";
+}
+
+/** Adds people who are named after an edition was prepared; what is frozen stays. */
+async function addLatecomers(db: Db, late: Omit<Deliveries, "letterIds">): Promise<PrepareResult> {
+  const { editionRef, plan } = late;
+  if (!plan.letters.some(({ letter }) => letter !== null)) return "already-prepared";
+  const before = await countDeliveries(db, editionRef);
+  await insertDeliveries(db, { ...late, letterIds: await insertLetters(db, editionRef, plan.letters) });
+  const added = (await countDeliveries(db, editionRef)) - before;
+  await sql`UPDATE editions SET candidates = candidates + ${added}, prepared = prepared + ${added}, closed = 0,
+    send_before = max(send_before, ${Number(plan.sendBefore)}) WHERE id = ${editionRef}`.execute(db);
+  return "prepared";
+}
+
+async function countDeliveries(db: Db, editionRef: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*) AS count FROM deliveries WHERE edition_ref = ${editionRef}`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 async function insertEdition(db: Db, { edition, channel, now, sendBefore, days }: Plan): Promise<number> {

@@ -1,0 +1,35 @@
+import type { RoundResult, EditionResult } from "../round.js";
+import type { Outcome } from "./command.js";
+
+interface Channelled {
+  readonly channel: "outbox" | "smtp";
+}
+
+/** What a round says at its end: each edition with counts that add up, each errand that could not be run, with its cure. */
+export function roundOutcome({ reason, ends, editions }: RoundResult, { channel }: Channelled): Outcome {
+  const failures = ends.filter((end) => end.reason !== "sent" && end.reason !== "nothing-due");
+  const sentences = [...editions.map((edition) => tell(edition, channel)), ...failures.map(({ message }) => message)];
+  const hints = [...new Set(failures.map(({ hint }) => hint).filter((hint) => hint !== null))];
+  return {
+    reason,
+    message:
+      sentences.length > 0 ? sentences.join("; ") : "every completed day has gone out, or nobody is due a letter",
+    ...(hints.length > 0 ? { hint: hints.join("\n") } : {}),
+    result: {
+      editions,
+      ...(failures.length > 0
+        ? { failures: failures.map(({ name, reason, message, hint }) => ({ name, reason, message, hint })) }
+        : {}),
+    },
+  };
+}
+
+const STATES = ["sent", "deferred", "refused", "uncertain", "suppressed", "expired", "pending"] as const;
+
+function tell({ source, counts }: EditionResult, channel: Channelled["channel"]): string {
+  const where = channel === "outbox" ? "written to outbox/, nobody was mailed" : "accepted by the mail server";
+  const rest = STATES.filter((state) => state !== "sent" && counts[state] > 0).map(
+    (state) => `, ${counts[state]} ${state}`,
+  );
+  return `${counts.sent} of ${counts.prepared} letters of ${source} ${where}${rest.join("")}`;
+}
