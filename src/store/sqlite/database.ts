@@ -23,8 +23,14 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** How long a statement waits for another process's lock, in ms; longer than any transaction of ours. */
-const BUSY_MS = 15_000;
+/** How long we wait for another process's lock, in ms; longer than any transaction of ours but the largest. */
+const PATIENCE_MS = 15_000;
+
+/** How much of that SQLite waits by itself, in ms: it blocks the whole process, with every connection to a mail server. */
+const BUSY_MS = 50;
+
+/** Between two tries, in ms. */
+const PAUSE_MS = 10;
 
 /**
  * Opens a database file, makes it when it is not there (readable by its owner alone), and brings its tables up to date.
@@ -43,7 +49,7 @@ export async function openConnection(file: string): Promise<Connection> {
   const db = new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) });
   return {
     file,
-    read: (work) => failing(() => work(db)),
+    read: (work) => failing(() => patiently(() => work(db))),
     write: (work) => failing(() => db.transaction().execute(work)),
     close: () => failing(() => db.destroy()),
   };
@@ -75,10 +81,11 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   makeFile(file);
   const database = open(file, { timeout: BUSY_MS });
   try {
-    await useWal(database);
+    // SQLite lets no two processes turn WAL on at once, and does not wait for the other.
+    await patiently(() => database.pragma("journal_mode = WAL"));
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
-    migrate(database);
+    await patiently(() => migrate(database));
     return database;
   } catch (error) {
     database.close();
@@ -99,17 +106,16 @@ function makeFile(file: string): void {
   }
 }
 
-/** Turning WAL on does not wait for another process that does the same: SQLite answers busy at once. */
-async function useWal(database: Database): Promise<void> {
-  const deadline = performance.now() + BUSY_MS;
+/** Tries again while another process holds a lock, and lets this process go on with everything else meanwhile. */
+async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      database.pragma("journal_mode = WAL");
-      return;
+      return await work();
     } catch (error) {
       if (!sqliteCode(error)?.startsWith("SQLITE_BUSY") || performance.now() > deadline) throw error;
     }
-    await sleep(20);
+    await sleep(PAUSE_MS);
   }
 }
 
@@ -136,7 +142,7 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+    await patiently(() => connection.executeQuery(CompiledQuery.raw("begin immediate")));
   }
 
   /** A full disk makes SQLite roll back by itself; a second rollback would fail and hide why. */

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, describe } from "vitest";
+import { audienceContract } from "./store/audience.js";
+import { decisionContract } from "./store/decisions.js";
+import type { Opened } from "./store/fixtures.js";
+import { ledgerContract } from "./store/ledger.js";
+import { modelContract } from "./store/model.js";
+import { otherContract } from "./store/others.js";
+import { prepareContract } from "./store/prepare.js";
+import { subscriberContract } from "./store/subscribers.js";
+
+/** What every implementation of `Store` must do; each test gets an empty store of its own from `open`. */
+export function storeContract(name: string, open: () => Promise<Opened>): void {
+  describe(`${name} as a store`, () => {
+    let opened: Opened;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.destroy());
+    const store = (): Opened["store"] => opened.store;
+
+    subscriberContract(store);
+    audienceContract(store);
+    prepareContract(store);
+    ledgerContract(() => opened);
+    decisionContract(store);
+    otherContract(() => opened);
+  });
+  describe(`${name} as a store`, () => modelContract(open));
+}

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { AudienceGroup, Store, SubscriberState } from "../../../src/store/store.js";
+import { claim, edition, HOUR, later, NOW, prepare, queryOf, reader, sendAll, VIEW } from "./fixtures.js";
+
+const DAYS = ["2026-03-06", "2026-03-08", "2026-03-09"];
+const OTHER = { ...VIEW, include: ["robotics"] };
+
+/** Who an edition is for, and which readers share a letter. */
+export function audienceContract(use: () => Store): void {
+  describe("audience", () => {
+    let store: Store;
+    beforeEach(() => {
+      store = use();
+    });
+    const day = edition("day:2026-03-09", ["2603.00001", "2603.00002", "2603.00003"]);
+    const groups = (parts = {}): Promise<readonly AudienceGroup[]> => store.editions.audience(queryOf(day, parts));
+
+    it("is empty without readers", async () => {
+      expect(await groups()).toEqual([]);
+    });
+
+    it("puts readers of equal views into one group, however the view was written", async () => {
+      const { include, ...rest } = VIEW;
+      const batch = [
+        reader("a@example.org"),
+        reader("b@example.org", { view: { ...rest, include } }),
+        reader("c@example.org", { view: OTHER }),
+      ];
+      await store.subscribers.add(batch, { now: NOW });
+      const found = await groups();
+      expect(found.map(({ readers, had, firstDay }) => ({ readers, had, firstDay }))).toEqual([
+        { readers: 2, had: [], firstDay: null },
+        { readers: 1, had: [], firstDay: null },
+      ]);
+      expect(found.map(({ view }) => view)).toEqual([VIEW, OTHER]);
+      expect(await groups()).toEqual(found);
+    });
+
+    it.each<[SubscriberState, Date | null, number]>([
+      ["active", null, 1],
+      ["pending", null, 0],
+      ["gone", null, 0],
+      ["bounced", null, 0],
+      ["paused", null, 0],
+      ["paused", later(1), 0],
+      ["paused", NOW, 1],
+    ])("counts a reader who is %s (until %s) as %i", async (state, pausedUntil, readers) => {
+      await store.subscribers.add([reader("a@example.org", { state, pausedUntil })], { now: NOW });
+      expect((await groups()).map((group) => group.readers)).toEqual(readers === 0 ? [] : [readers]);
+    });
+
+    it.each([
+      ["a frequency", { frequency: "weekly" as const }, 1],
+      ["nobody else when people are named", { frequency: null, named: ["Named@example.org"] }, 1],
+      ["people named beside a frequency, once", { named: ["named@example.org", "daily@example.org"] }, 2],
+      ["nobody unknown", { frequency: null, named: ["stranger@example.org"] }, 0],
+      ["people named, whatever their frequency", { frequency: null, named: ["weekly@example.org"] }, 1],
+      ["readers who came by being named only when named", {}, 1],
+    ])("asks %s", async (_, parts, readers) => {
+      const batch = [
+        reader("daily@example.org"),
+        reader("weekly@example.org", { frequency: "weekly" }),
+        reader("named@example.org", { origin: "named" }),
+      ];
+      await store.subscribers.add(batch, { now: NOW });
+      const found = await groups(parts);
+      expect(found.reduce((sum, group) => sum + group.readers, 0)).toBe(readers);
+    });
+
+    it.each([
+      ["2026-03-01T10:00:00Z", DAYS[0]],
+      ["2026-03-06T23:59:59.999Z", DAYS[0]],
+      ["2026-03-07T00:00:00Z", DAYS[1]],
+      ["2026-03-08T12:00:00Z", DAYS[1]],
+      ["2026-03-09T00:00:00Z", DAYS[2]],
+      ["2026-03-10T07:00:00Z", DAYS[2]],
+    ])("gives who joined at %s the days from %s", async (joined, firstDay) => {
+      await store.subscribers.add([reader("a@example.org")], { now: new Date(joined) });
+      expect((await groups({ days: DAYS })).map((group) => group.firstDay)).toEqual([firstDay]);
+    });
+
+    it("tells apart who has had which of the papers", async () => {
+      await store.subscribers.add([reader("a@example.org"), reader("b@example.org", { view: OTHER })], { now: NOW });
+      const early = edition("day:2026-03-07", ["2603.00002", "2603.00009"]);
+      await prepare(store, early, { without: ({ view }) => (view.include.length > 0 ? "no-match" : undefined) });
+      await sendAll(store);
+      await store.subscribers.add([reader("c@example.org")], { now: NOW });
+      const found = await groups();
+      expect(found.map(({ had, readers }) => ({ had, readers }))).toEqual([
+        { had: [], readers: 1 },
+        { had: ["2603.00002"], readers: 1 },
+        { had: [], readers: 1 },
+      ]);
+      expect(new Set(found.map(({ key }) => key)).size).toBe(3);
+    });
+
+    it("joins readers who had the same papers by different letters", async () => {
+      await store.subscribers.add([reader("a@example.org")], { now: NOW });
+      await prepare(store, edition("day:2026-03-06", ["2603.00001", "2603.00002"]));
+      await sendAll(store);
+      await store.subscribers.change("a@example.org", { frequency: "weekly" }, NOW);
+      await store.subscribers.add([reader("b@example.org")], { now: NOW });
+      await prepare(store, edition("day:2026-03-07", ["2603.00002"]));
+      await prepare(store, edition("day:2026-03-08", ["2603.00001"]));
+      await sendAll(store);
+      await store.subscribers.change("a@example.org", { frequency: "daily" }, NOW);
+      expect((await groups()).map(({ had, readers }) => ({ had, readers }))).toEqual([
+        { had: ["2603.00001", "2603.00002"], readers: 2 },
+      ]);
+    });
+
+    it.each([
+      ["the same channel", {}, ["2603.00001"]],
+      ["another channel", { channel: "outbox" as const }, []],
+      ["too long ago", { hadSince: later(HOUR) }, []],
+    ])("takes into account what was mailed on %s", async (_, parts, had) => {
+      await store.subscribers.add([reader("a@example.org")], { now: NOW });
+      await prepare(store, edition("day:2026-03-07", ["2603.00001"]));
+      await sendAll(store);
+      expect((await groups(parts)).map((group) => group.had)).toEqual([had]);
+    });
+
+    it("counts as had what may have arrived, and nothing that did not", async () => {
+      await store.subscribers.add(
+        ["a", "b", "c"].map((name) => reader(`${name}@example.org`)),
+        { now: NOW },
+      );
+      await prepare(store, edition("day:2026-03-07", ["2603.00001"]));
+      const [first, second] = await claim(store);
+      if (!first || !second) throw new Error("nothing was claimed");
+      await store.ledger.gate([first], NOW);
+      await store.ledger.settle(
+        [
+          { claim: first, state: "uncertain", detail: "no answer" },
+          { claim: second, state: "refused", detail: "550 no" },
+        ],
+        NOW,
+      );
+      expect((await groups()).map(({ had, readers }) => ({ had, readers }))).toEqual([
+        { had: [], readers: 2 },
+        { had: ["2603.00001"], readers: 1 },
+      ]);
+    });
+  });
+}

@@ -1,0 +1,134 @@
+import type { Edition, Letter, View } from "../../../src/model.js";
+import type {
+  AudienceGroup,
+  AudienceQuery,
+  Claim,
+  ClaimQuery,
+  NewSubscriber,
+  Plan,
+  PrepareResult,
+  Store,
+} from "../../../src/store/store.js";
+
+/** A store to test; `reopen` opens the same data once more, beside the first, as another process would. */
+export interface Opened {
+  readonly store: Store;
+  reopen(): Promise<Store>;
+  destroy(): Promise<void>;
+}
+
+export const NOW = new Date("2026-03-10T08:00:00Z");
+const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const LEASE_MS = 10 * MINUTE;
+
+export function later(ms: number, from: Date = NOW): Date {
+  return new Date(Number(from) + ms);
+}
+
+export const VIEW: View = {
+  include: [],
+  exclude: [],
+  authors: [],
+  organizations: [],
+  minUpvotes: 0,
+  withCode: false,
+  limit: null,
+  order: "votes",
+  abstracts: "full",
+  fullUpTo: 12,
+  leading: 5,
+  pictures: true,
+  language: "en",
+};
+
+export function reader(address: string, parts: Partial<NewSubscriber> = {}): NewSubscriber {
+  return { address, state: "active", frequency: "daily", view: VIEW, origin: "operator", ...parts };
+}
+
+/** An edition whose papers have nothing but ids; a store looks at no more. */
+export function edition(id: string, papers: readonly string[] = ["2603.00001"]): Edition {
+  const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0] ?? null;
+  const shell = { id, source: id, kind: "day", date, url: null, reader: "data", early: false } as const;
+  return { ...shell, papers: papers.map((paper) => ({ id: paper }) as Edition["papers"][number]) };
+}
+
+export const DAY = edition("day:2026-03-09");
+
+export function queryOf(of: Edition, parts: Partial<AudienceQuery> = {}): AudienceQuery {
+  const hadSince = later(-30 * 24 * HOUR);
+  return { frequency: "daily", named: [], edition: of, channel: "smtp", now: NOW, hadSince, days: [], ...parts };
+}
+
+export function letter(editionId: string, key = "all"): Letter {
+  return {
+    editionId,
+    subject: `${editionId} for ${key}`,
+    preheader: "",
+    html: "<p>Hello</p>",
+    text: "Hello",
+    language: "en",
+  };
+}
+
+interface Preparing {
+  readonly query?: Partial<AudienceQuery>;
+  readonly plan?: Partial<Plan>;
+  /** Which groups get no letter, and why. */
+  readonly without?: (group: AudienceGroup) => string | undefined;
+}
+
+/** A plan for everybody: each group gets a letter with the papers that it has not had. */
+export async function planOf(
+  store: Store,
+  of: Edition,
+  { query: parts, plan, without }: Preparing = {},
+): Promise<Plan> {
+  const query = queryOf(of, parts);
+  const groups = await store.editions.audience(query);
+  const letters = groups.map((group) => {
+    const excluded = without?.(group);
+    if (excluded !== undefined) return { key: group.key, letter: null, excluded, papers: [] };
+    const papers = of.papers.map(({ id }) => id).filter((id) => !group.had.includes(id));
+    return { key: group.key, letter: letter(of.id, group.key), papers };
+  });
+  const { channel, now } = query;
+  return { edition: of, channel, query, letters, now, sendBefore: later(44 * HOUR, now), days: [], ...plan };
+}
+
+export async function prepare(store: Store, of: Edition = DAY, parts: Preparing = {}): Promise<PrepareResult> {
+  return store.editions.prepare(await planOf(store, of, parts));
+}
+
+/** A store with so many readers and the edition prepared for all of them. */
+export async function prepared(store: Store, readers = 3): Promise<void> {
+  const batch = Array.from({ length: readers }, (_, index) => reader(`reader${index}@example.org`));
+  await store.subscribers.add(batch, { now: NOW });
+  await prepare(store);
+}
+
+export function claim(store: Store, parts: Partial<ClaimQuery> = {}): Promise<readonly Claim[]> {
+  const query = { channel: "smtp", editionIds: [], limit: 10, now: NOW, leaseMs: LEASE_MS } as const;
+  return store.ledger.claim({ ...query, ...parts });
+}
+
+/** Claims, passes the gate and settles everything that can be claimed now. */
+export async function sendAll(store: Store, now: Date = NOW): Promise<void> {
+  const claims = await claim(store, { limit: 1000, now });
+  await store.ledger.gate(claims, now);
+  await store.ledger.settle(
+    claims.map((one) => ({ claim: one, state: "sent", detail: "250 ok" })),
+    now,
+  );
+}
+
+export const NONE = {
+  prepared: 0,
+  sent: 0,
+  deferred: 0,
+  refused: 0,
+  uncertain: 0,
+  suppressed: 0,
+  expired: 0,
+  pending: 0,
+};

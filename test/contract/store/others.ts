@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Store } from "../../../src/store/store.js";
+import { later, NOW, prepared } from "./fixtures.js";
+import type { Opened } from "./fixtures.js";
+
+/** The run lock, the record of runs, small values, and the check. */
+export function otherContract(use: () => Opened): void {
+  describe("the rest", () => {
+    let store: Store;
+    beforeEach(() => {
+      ({ store } = use());
+    });
+
+    it("lets one run at a time hold the lock", async () => {
+      const other = await use().reopen();
+      const held = await store.lock();
+      expect(held).not.toBeNull();
+      expect(await other.lock()).toBeNull();
+      expect(await store.lock()).toBeNull();
+      await held?.close();
+      const next = await other.lock();
+      expect(next).not.toBeNull();
+      await next?.close();
+      await other.close();
+    });
+
+    it("works while somebody holds the lock: it keeps out runs, not readers who leave", async () => {
+      const held = await store.lock();
+      const other = await use().reopen();
+      await prepared(other);
+      expect(await other.subscribers.change("reader0@example.org", { state: "gone" }, NOW)).not.toBeNull();
+      await held?.close();
+      await other.close();
+    });
+
+    it("keeps what it was given for the next one who opens it", async () => {
+      await prepared(store);
+      const other = await use().reopen();
+      expect(await other.subscribers.find("reader2@example.org")).toEqual(
+        await store.subscribers.find("reader2@example.org"),
+      );
+      expect(await other.editions.recent(9)).toEqual(await store.editions.recent(9));
+      await other.close();
+    });
+
+    it("records runs, the newest first", async () => {
+      const run = {
+        startedAt: NOW,
+        endedAt: later(1500),
+        source: null,
+        reason: "sent",
+        message: "3 sent",
+        result: { exit: 0 },
+      };
+      const next = { ...run, source: "2026-03-09", startedAt: later(9000), result: null };
+      await store.runs.record(run);
+      await store.runs.record(next);
+      expect(await store.runs.recent(5)).toEqual([next, run]);
+      expect(await store.runs.recent(1)).toEqual([next]);
+    });
+
+    it("keeps small values by name", async () => {
+      expect(await store.runs.get("paused")).toBeNull();
+      await store.runs.set("paused", { since: "now", by: ["ann"] });
+      await store.runs.set("paused", { since: "later" });
+      expect(await store.runs.get("paused")).toEqual({ since: "later" });
+      await store.runs.set("paused", null);
+      expect(await store.runs.get("paused")).toBeNull();
+    });
+
+    it("finds nothing wrong with what it did, and adopts itself without a change", async () => {
+      await prepared(store);
+      const before = await store.ledger.list({ after: 0, limit: 9 });
+      await store.adopt();
+      expect(await store.ledger.list({ after: 0, limit: 9 })).toEqual(before);
+      expect(await store.check()).toEqual([]);
+    });
+  });
+}

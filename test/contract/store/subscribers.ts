@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Store, SubscriberChange, SubscriberState } from "../../../src/store/store.js";
+import { claim, DAY, later, NONE, NOW, prepare, reader, VIEW } from "./fixtures.js";
+
+/** Subscribers, and the list of those who must never be mailed again. */
+export function subscriberContract(use: () => Store): void {
+  describe("subscribers", () => {
+    let store: Store;
+    beforeEach(() => {
+      store = use();
+    });
+
+    it("gives back what was added", async () => {
+      const pausedUntil = later(1000);
+      const given = reader("Ann@example.org", { state: "paused", pausedUntil, frequency: "weekly", origin: "site" });
+      expect(await store.subscribers.add([given], { now: NOW })).toEqual(["added"]);
+      const found = await store.subscribers.find("Ann@example.org");
+      expect(found).toEqual({ ...given, id: found?.id, joinedAt: NOW });
+    });
+
+    it.each([
+      ["the same address", "ann@example.org", "known"],
+      ["another case", "ANN@example.org", "known"],
+      ["a tag", "ann+papers@example.org", "added"],
+      ["another domain", "ann@example.net", "added"],
+    ])("tells %s apart from a known one, or not", async (_, address, result) => {
+      await store.subscribers.add([reader("ann@example.org")], { now: NOW });
+      expect(await store.subscribers.add([reader(address)], { now: NOW })).toEqual([result]);
+    });
+
+    it("answers a batch in its order, and takes the first of two equal ones", async () => {
+      await store.subscribers.erase("gone@example.org", NOW);
+      const batch = ["a@example.org", "Gone@example.org", "A@example.org", "b@example.org"].map((one) => reader(one));
+      const results = ["added", "suppressed", "known", "added"];
+      expect(await store.subscribers.add(batch, { now: NOW, dryRun: true })).toEqual(results);
+      expect(await store.subscribers.list({ after: 0, limit: 10 })).toEqual([]);
+      expect(await store.subscribers.add(batch, { now: NOW })).toEqual(results);
+      const list = await store.subscribers.list({ after: 0, limit: 10 });
+      expect(list.map(({ address }) => address)).toEqual(["a@example.org", "b@example.org"]);
+      expect(await store.subscribers.add([], { now: NOW })).toEqual([]);
+    });
+
+    it("lists by id in pages, and by state", async () => {
+      const states: readonly SubscriberState[] = ["active", "gone", "active", "pending", "bounced"];
+      const batch = states.map((state, index) => reader(`reader${index}@example.org`, { state }));
+      await store.subscribers.add(batch, { now: NOW });
+      const first = await store.subscribers.list({ after: 0, limit: 3 });
+      const rest = await store.subscribers.list({ after: first.at(-1)?.id ?? 0, limit: 3 });
+      expect([...first, ...rest].map(({ state }) => state)).toEqual(states);
+      const active = await store.subscribers.list({ after: 0, limit: 10, state: "active" });
+      expect(active.map(({ address }) => address)).toEqual(["reader0@example.org", "reader2@example.org"]);
+      expect(await store.subscribers.count()).toEqual({ pending: 1, active: 2, paused: 0, gone: 1, bounced: 1 });
+    });
+
+    it.each<[string, SubscriberChange]>([
+      ["frequency", { frequency: "monthly" }],
+      ["view", { view: { ...VIEW, include: ["speech"], limit: 3 } }],
+      ["pause", { state: "paused", pausedUntil: later(5000) }],
+      ["pause for good", { state: "paused", pausedUntil: null }],
+      ["leave", { state: "gone" }],
+      ["origin", { origin: "mail" }],
+    ])("changes the %s and nothing else", async (_, change) => {
+      await store.subscribers.add([reader("ann@example.org")], { now: NOW });
+      const before = await store.subscribers.find("ann@example.org");
+      const after = await store.subscribers.change("ANN@example.org", change, later(1000));
+      expect(after).toEqual({ ...before, ...change });
+      expect(await store.subscribers.find("ann@example.org")).toEqual(after);
+    });
+
+    it("forgets the end of a pause with the pause", async () => {
+      await store.subscribers.add([reader("ann@example.org", { state: "paused", pausedUntil: NOW })], { now: NOW });
+      const after = await store.subscribers.change("ann@example.org", { state: "active" }, NOW);
+      expect(after).toMatchObject({ state: "active", pausedUntil: null, joinedAt: NOW });
+    });
+
+    it.each<SubscriberState>(["gone", "bounced", "pending"])(
+      "lets who was %s join at the time of joining",
+      async (state) => {
+        await store.subscribers.add([reader("ann@example.org", { state })], { now: NOW });
+        const after = await store.subscribers.change("ann@example.org", { state: "active" }, later(1000));
+        expect(after).toMatchObject({ state: "active", joinedAt: later(1000) });
+      },
+    );
+
+    it("knows nothing to change, find or erase about a stranger", async () => {
+      expect(await store.subscribers.find("ann@example.org")).toBeNull();
+      expect(await store.subscribers.change("ann@example.org", { state: "gone" }, NOW)).toBeNull();
+      expect(await store.subscribers.isSuppressed("ann@example.org")).toBe(false);
+      expect(await store.subscribers.erase("ann@example.org", NOW)).toBe(false);
+      expect(await store.subscribers.isSuppressed("ANN@example.org")).toBe(true);
+    });
+
+    it("erases the person, keeps the delivery without a word about them, and never adds them again", async () => {
+      await store.subscribers.add([reader("ann@example.org"), reader("bob@example.org")], { now: NOW });
+      await prepare(store);
+      const [first] = await claim(store, { limit: 1 });
+      expect(first?.address).toBe("ann@example.org");
+      if (first) await store.ledger.gate([first], NOW);
+      if (first) await store.ledger.settle([{ claim: first, state: "sent", detail: "250 for ann@example.org" }], NOW);
+
+      expect(await store.subscribers.erase("Ann@example.org", later(1000))).toBe(true);
+      expect(await store.subscribers.find("ann@example.org")).toBeNull();
+      expect(await store.subscribers.add([reader("ann@example.org")], { now: NOW })).toEqual(["suppressed"]);
+      const [row] = await store.ledger.list({ state: "sent", after: 0, limit: 10 });
+      expect(row).toMatchObject({ subscriberId: first?.subscriberId, address: null, detail: null });
+      const counts = await store.ledger.counts({ editionId: DAY.id, channel: "smtp" });
+      expect(counts).toEqual({ ...NONE, prepared: 2, sent: 1, pending: 1 });
+      expect(await store.subscribers.erase("ann@example.org", NOW)).toBe(false);
+    });
+  });
+}

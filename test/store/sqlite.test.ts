@@ -1,0 +1,4 @@
+import { storeContract } from "../contract/store.js";
+import { openTemporary } from "./temporary.js";
+
+storeContract("SQLite", openTemporary);
