@@ -16,13 +16,22 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "settings", may: [] },
   { of: "terminal", may: [] },
   { of: "secret", may: ["errors"] },
+  { of: "token", may: [] },
+  // The seam of what is remembered: whoever uses the store sees this file alone (types), the store stands behind it.
+  { of: "seam", may: LEAVES },
+  { of: "store", may: [...LEAVES, "seam", "store"] },
   { of: "config", may: ["errors", "settings"] },
   { of: "sources", may: LEAVES },
   { of: "edition", may: LEAVES },
+  { of: "send", may: [...LEAVES, "seam", "send"] },
   ...STAGES.map((stage) => ({ of: stage, may: [...LEAVES, stage] })),
+  { of: "round", may: [...LEAVES, "rank", "round", "seam"] },
   { of: "pipeline", may: [...LEAVES, "edition", "parse", "rank"] },
-  { of: "app", may: [...LEAVES, ...STAGES, "config", "settings", "sources", "secret", "terminal", "pipeline"] },
-  { of: "commands", may: [...LEAVES, ...STAGES, "app", "commands", "pipeline", "terminal"] },
+  {
+    of: "app",
+    may: [...LEAVES, ...STAGES, "seam", "store", "config", "settings", "sources", "secret", "terminal", "pipeline"],
+  },
+  { of: "commands", may: [...LEAVES, ...STAGES, "seam", "round", "token", "app", "commands", "pipeline", "terminal"] },
   { of: "verdict", may: ["app", "commands", "errors", "terminal"] },
   { of: "cli", may: ["app", "commands", "errors", "sources", "verdict"] },
 ];
@@ -54,6 +63,7 @@ it("exits in one place", () => {
 });
 
 function roomOf(file: string): string {
+  if (file === path.join("store", "store.ts")) return "seam";
   return file.split(path.sep)[0]?.replace(/\.ts$/, "") ?? "";
 }
 

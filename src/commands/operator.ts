@@ -1,7 +1,7 @@
 import type { App } from "../app.js";
 import type { ReasonCode } from "../errors.js";
 import { REASONS } from "../errors.js";
-import { needsPerson } from "../round.js";
+import { needsPerson } from "../round/round.js";
 import type { Letter } from "../model.js";
 import type { Store } from "../store/store.js";
 import { mailerOf } from "./mailer.js";

@@ -1,4 +1,4 @@
-import type { RoundResult, EditionResult } from "../round.js";
+import type { RoundResult, EditionResult } from "../round/round.js";
 import type { Outcome } from "./command.js";
 
 interface Channelled {
@@ -6,9 +6,12 @@ interface Channelled {
 }
 
 /** What a round says at its end: each edition with counts that add up, each errand that could not be run, with its cure. */
-export function roundOutcome({ reason, ends, editions }: RoundResult, { channel }: Channelled): Outcome {
+export function roundOutcome({ reason, ends, editions, excluded }: RoundResult, { channel }: Channelled): Outcome {
   const failures = ends.filter((end) => end.reason !== "sent" && end.reason !== "nothing-due");
-  const sentences = [...editions.map((edition) => tell(edition, channel)), ...failures.map(({ message }) => message)];
+  const told = editions.map((edition) =>
+    edition.counts.prepared > 0 ? tell(edition, channel) : tellNobody(edition, excluded.get(edition.id)),
+  );
+  const sentences = [...told, ...failures.map(({ message }) => message)];
   const hints = [...new Set(failures.map(({ hint }) => hint).filter((hint) => hint !== null))];
   return {
     reason,
@@ -32,4 +35,17 @@ function tell({ source, counts }: EditionResult, channel: Channelled["channel"])
     (state) => `, ${counts[state]} ${state}`,
   );
   return `${counts.sent} of ${counts.prepared} letters of ${source} ${where}${rest.join("")}`;
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  "no-match": "no paper fits the view of",
+  had: "every paper was in an earlier letter of",
+  paused: "a pause was asked for by",
+};
+
+function tellNobody({ source, papers }: EditionResult, excluded: Readonly<Record<string, number>> = {}): string {
+  const reasons = Object.entries(excluded).map(
+    ([why, readers]) => `${WHY_NOT[why] ?? why} ${readers} ${readers === 1 ? "reader" : "readers"}`,
+  );
+  return `none of the ${papers} papers of ${source} goes out${reasons.length > 0 ? `: ${reasons.join(", ")}` : ""}`;
 }

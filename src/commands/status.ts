@@ -1,6 +1,6 @@
 import { PaperboyError } from "../errors.js";
-import { editionResult, RESULT_STATES } from "../round.js";
-import type { EditionResult } from "../round.js";
+import { editionResult, RESULT_STATES } from "../round/round.js";
+import type { EditionResult } from "../round/round.js";
 import type { SavedEdition, Store } from "../store/store.js";
 import { fit, paint, table } from "../terminal.js";
 import type { CommandModule } from "./command.js";

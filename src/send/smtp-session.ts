@@ -80,7 +80,7 @@ export async function openSession(settings: SmtpSettings, times: SmtpTimes = SMT
 function connect(connection: SMTPConnection, times: SmtpTimes): Promise<void> {
   // TCP, greeting, EHLO and STARTTLS together: a server that answers each in time stays below this.
   return watched(times.connect + times.greeting + times.command, (settle) => {
-    // Stays for the connection's life: an idle one that breaks would otherwise end the process.
+    // Stays for the connection's life, also through the login: an idle one that breaks would otherwise end the process.
     connection.on("error", settle);
     connection.connect(settle);
   });
@@ -145,10 +145,12 @@ export function handOver({ connection, times }: Session, message: Message, gate:
       reject(silence());
       connection.close();
     });
-    // A line that is cut from our side calls nobody back.
-    connection.once("end", () => setImmediate(reject, fault("ECONNECTION", "the connection was closed")));
+    // A line that is cut from our side calls nobody back; whoever is called back comes first.
+    const cut = (): void => void setImmediate(reject, fault("ECONNECTION", "the connection was closed"));
+    connection.once("end", cut);
     connection.send(envelope, gated(message.raw, { gate, watch, times }), (error, info) => {
       watch.close();
+      connection.off("end", cut);
       if (error) {
         reject(error);
       } else {

@@ -25,5 +25,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     decisionContract(store);
     otherContract(() => opened);
   });
-  describe(`${name} as a store`, () => modelContract(open));
+  describe(`${name} as a store`, () => {
+    modelContract(open);
+  });
 }

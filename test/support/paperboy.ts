@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly environment?: Record<string, string>;
   readonly stdin?: string;
   readonly isTTY?: boolean;
+  readonly signal?: AbortSignal;
   /** What time it is; the day after the fixtures' day unless a test says otherwise. */
   readonly now?: string;
 }
@@ -53,6 +54,7 @@ export async function paperboy(args: readonly string[], options: RunOptions = {}
     environment: { ...options.environment },
     directory: home,
     clock: () => new Date(options.now ?? "2026-10-05T07:00:00Z"),
+    signal: options.signal ?? new AbortController().signal,
   };
   const exit = await main(["node", "paperboy", ...args], world);
   return { exit, ...written, home, json: () => JSON.parse(written.stdout) as Record<string, unknown> };

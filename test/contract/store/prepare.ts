@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Store } from "../../../src/store/store.js";
+import type { AudienceGroup, SavedEdition, Store } from "../../../src/store/store.js";
 import {
   claim,
   DAY,
@@ -17,6 +17,14 @@ import {
 } from "./fixtures.js";
 
 const KEY = { editionId: DAY.id, channel: "smtp" } as const;
+
+function without({ view }: AudienceGroup): string | undefined {
+  return view.include.length > 0 ? "no-match" : undefined;
+}
+
+function ids(list: readonly SavedEdition[]): readonly string[] {
+  return list.map(({ edition }) => edition.id);
+}
 
 /** Freezing an edition for its readers, so that candidates = prepared + excluded. */
 export function prepareContract(use: () => Store): void {
@@ -55,8 +63,6 @@ export function prepareContract(use: () => Store): void {
         reader("named-before@example.org", { origin: "named" }),
       ];
       await store.subscribers.add(batch, { now: NOW });
-      const without = ({ view }: { view: typeof VIEW }): string | undefined =>
-        view.include.length > 0 ? "no-match" : undefined;
       expect(await prepare(store, DAY, { without })).toBe("prepared");
       expect(await store.editions.find(KEY)).toMatchObject({
         candidates: 5,
@@ -145,7 +151,6 @@ export function prepareContract(use: () => Store): void {
       await sendAll(store);
       await prepare(store, edition("day:2026-03-08", ["2603.00008"]));
       await prepare(store, edition("day:2026-03-09", ["2603.00009"]), { query: { channel: "outbox" } });
-      const ids = (list: readonly { edition: { id: string } }[]): string[] => list.map((one) => one.edition.id);
       expect(ids(await store.editions.recent(2))).toEqual(["day:2026-03-09", "day:2026-03-08"]);
       expect(ids(await store.editions.open("smtp"))).toEqual(["day:2026-03-08"]);
       await store.ledger.expire(later(44 * HOUR));

@@ -1,7 +1,7 @@
-import { PaperboyError } from "./errors.js";
-import type { Digest, Edition, Letter } from "./model.js";
-import { rank } from "./rank/digest.js";
-import type { AudienceGroup, AudienceQuery, EditionStore, GroupLetter } from "./store/store.js";
+import { PaperboyError } from "../errors.js";
+import type { Digest, Edition, Letter, Paper } from "../model.js";
+import { rank } from "../rank/digest.js";
+import type { AudienceGroup, AudienceQuery, EditionStore, GroupLetter } from "../store/store.js";
 
 /**
  * How long after it was prepared a letter may still go out. Late in the second day its news is no news, and the next
@@ -61,9 +61,10 @@ function audienceOf({ edition, frequency, named, channel, days }: Order, now: Da
 async function letterFor(edition: Edition, group: AudienceGroup, { letter }: PrepareParts): Promise<GroupLetter> {
   const { key, view, firstDay } = group;
   const had = new Set(group.had);
-  const papers = edition.papers.filter(
-    ({ id, featuredOn }) => !had.has(id) && (firstDay === null || featuredOn === null || featuredOn >= firstDay),
-  );
+  const isTooOld = ({ featuredOn }: Paper): boolean =>
+    // Only a catch-up has days that somebody may have joined after.
+    edition.days !== undefined && firstDay !== null && featuredOn !== null && featuredOn < firstDay;
+  const papers = edition.papers.filter((paper) => !had.has(paper.id) && !isTooOld(paper));
   const digest = rank({ ...edition, papers }, view);
   if (digest.kept.length > 0) {
     return { key, letter: await letter(digest), papers: digest.kept.map(({ paper }) => paper.id) };

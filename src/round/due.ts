@@ -1,4 +1,4 @@
-import { addDays, isoWeekOf, monthOf, utcDay } from "./calendar.js";
+import { addDays, isoWeekOf, monthOf, utcDay } from "../calendar.js";
 
 /** Catch-up goes this far back; what is older is news no more (issue LEDGER). */
 export const MOST_DAYS_BACK = 7;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dueDays, duePeriods } from "../src/due.js";
+import { dueDays, duePeriods } from "../../src/round/due.js";
 
 const monday = new Date("2026-10-05T07:00:00Z");
 

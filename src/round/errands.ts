@@ -1,10 +1,10 @@
-import { addDays, utcDay } from "./calendar.js";
+import { addDays, utcDay } from "../calendar.js";
 import { joinDays, readDays } from "./catch-up.js";
 import { dueDays, duePeriods } from "./due.js";
-import type { Edition, Source } from "./model.js";
+import type { Edition, Source } from "../model.js";
 import type { Order } from "./prepare.js";
 import type { Errand } from "./round.js";
-import type { Channel, Frequency, Store } from "./store/store.js";
+import type { Channel, Frequency, Store } from "../store/store.js";
 
 /** What errands are made from. */
 export interface ErrandParts {

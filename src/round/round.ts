@@ -1,9 +1,9 @@
-import { PaperboyError, REASONS } from "./errors.js";
-import type { ReasonCode } from "./errors.js";
-import type { DeliveryState, Edition } from "./model.js";
+import { PaperboyError, REASONS } from "../errors.js";
+import type { ReasonCode } from "../errors.js";
+import type { DeliveryState, Edition } from "../model.js";
 import { prepareEdition } from "./prepare.js";
 import type { Order, PrepareParts } from "./prepare.js";
-import type { Channel, LedgerCounts, SavedEdition, Store } from "./store/store.js";
+import type { Channel, LedgerCounts, SavedEdition, Store } from "../store/store.js";
 
 /** An edition that a round should send, if it is due and has not gone out. */
 export interface Errand {
@@ -42,6 +42,8 @@ export interface RoundResult {
   readonly reason: ReasonCode;
   readonly ends: readonly ErrandEnd[];
   readonly editions: readonly EditionResult[];
+  /** Why readers got no delivery, by edition: `{"no-match": 3}`. */
+  readonly excluded: ReadonlyMap<string, SavedEdition["excluded"]>;
 }
 
 export interface RoundParts {
@@ -65,8 +67,8 @@ const WORST_FIRST: readonly ReasonCode[] = [
   "usage",
   "sent",
   "already-sent",
-  "nothing-due",
   "no-papers",
+  "nothing-due",
   "already-running",
 ];
 
@@ -84,14 +86,20 @@ export async function makeRound(errands: readonly Errand[], parts: RoundParts): 
   const stopped = open.length > 0 ? await parts.drain(open) : null;
   const named = ends.filter(({ editionId }) => editionId !== null).map(({ editionId }) => editionId ?? "");
   const ids = [...new Set([...named, ...open.map(({ edition }) => edition.id)])];
-  const editions = await Promise.all(ids.map((id) => resultOf(id, parts)));
+  const saved = await Promise.all(ids.map((id) => savedEdition(id, parts)));
+  const editions = await Promise.all(saved.map((edition) => editionResult(edition, store)));
   const sending = [
     ...ends.map((end) => settled(end, editions)),
     ...open.map(({ edition }) => stateOf(edition.id, editions)),
   ];
   const stop: ReasonCode[] = stopped ? [stopped.code] : [];
   const told = stopped ? [...ends, endOf("sending", stopped)] : ends;
-  return { reason: worst([...sending, ...stop]), ends: told, editions };
+  return {
+    reason: worst([...sending, ...stop]),
+    ends: told,
+    editions,
+    excluded: new Map(saved.map(({ edition, excluded }) => [edition.id, excluded])),
+  };
 }
 
 async function runErrand(errand: Errand, parts: RoundParts): Promise<ErrandEnd> {
@@ -128,10 +136,10 @@ function endOf(name: string, { code, message, hint }: PaperboyError): ErrandEnd 
   return { name, editionId: null, reason: code, message, hint };
 }
 
-async function resultOf(editionId: string, parts: RoundParts): Promise<EditionResult> {
+async function savedEdition(editionId: string, parts: RoundParts): Promise<SavedEdition> {
   const saved = await findEdition(editionId, parts);
-  if (!saved) throw new PaperboyError("store-failed", { message: `edition ${editionId} vanished from the ledger` });
-  return editionResult(saved, parts.store);
+  if (saved) return saved;
+  throw new PaperboyError("store-failed", { message: `edition ${editionId} vanished from the ledger` });
 }
 
 /**

@@ -1,5 +1,5 @@
-import { PaperboyError } from "./errors.js";
-import type { Edition } from "./model.js";
+import { PaperboyError } from "../errors.js";
+import type { Edition } from "../model.js";
 
 /** One day's edition, with the day that it was asked for. */
 export interface DayEdition {

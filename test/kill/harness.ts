@@ -1,0 +1,198 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { LedgerCounts, Store } from "../../src/store/store.js";
+import { EDITION_ID, openKilledStore, prepareReaders } from "./edition.js";
+
+export interface KillPlan {
+  /** Where the compiled programs stand (`buildPrograms`). */
+  readonly programs: string;
+  /** An empty folder for the database and the sink's file. */
+  readonly folder: string;
+  readonly readers: number;
+  readonly kills: number;
+  readonly lanes: number;
+  readonly policy: "hold" | "resend";
+  /** Each run is killed after 1 to so many accepted messages. */
+  readonly mostBetweenKills: number;
+  readonly random: () => number;
+  readonly onKill?: (kill: number) => void;
+}
+
+/** What the sink's file and the ledger say when all is over. */
+export interface KillFigures {
+  readonly kills: number;
+  readonly accepted: number;
+  readonly counts: LedgerCounts;
+  /** Copies beyond the first of a reader. */
+  readonly extraCopies: number;
+  /** Readers whose copies have more than one Message-ID. */
+  readonly differentIds: number;
+  /** Readers who got nothing, and whom the ledger does not list as uncertain. */
+  readonly lost: number;
+  /** Readers who got something, and whom the ledger calls neither sent nor uncertain. */
+  readonly unaccounted: number;
+  /** Deliveries that recoveries found uncertain, over all runs. */
+  readonly madeUncertain: number;
+  /** Of those still uncertain at the end, how many had arrived. */
+  readonly uncertainArrived: number;
+  readonly problems: readonly string[];
+  readonly seconds: number;
+}
+
+interface Sink {
+  readonly port: number;
+  readonly child: ChildProcess;
+  accepted(): number;
+  /** Resolves when so many messages were accepted in all. */
+  reaches(count: number): Promise<void>;
+}
+
+/** The sink answers up to so many ms after it has a message on disk. */
+const SINK_WAIT = "8";
+
+export async function startSink(programs: string, file: string): Promise<Sink> {
+  const child = fork(path.join(programs, "sink.js"), [file, SINK_WAIT]);
+  let accepted = 0;
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  child.on("message", (message: { accepted?: string }) => {
+    accepted += message.accepted === undefined ? 0 : 1;
+    waiting.filter(({ count }) => count <= accepted).forEach(({ resolve }) => resolve());
+  });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  return {
+    port,
+    child,
+    accepted: () => accepted,
+    reaches: (count) =>
+      new Promise((resolve) => (count <= accepted ? resolve() : void waiting.push({ count, resolve }))),
+  };
+}
+
+/** Ends a child that was started here. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+  }
+}
+
+export interface SenderPlan {
+  readonly programs: string;
+  readonly database: string;
+  readonly port: number;
+  readonly lanes: number;
+  readonly policy: "hold" | "resend";
+  readonly leaseMs?: number;
+  readonly locking?: "lock" | "no-lock";
+}
+
+export function startSender(plan: SenderPlan): ChildProcess {
+  const { programs, database, port, lanes, policy, leaseMs = 60_000, locking = "lock" } = plan;
+  const args = [database, port, lanes, policy, leaseMs, locking].map(String);
+  return fork(path.join(programs, "sender.js"), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+}
+
+/** How a sender ended by itself. @throws when it failed: a harness that goes on then would prove nothing. */
+export async function finished(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await once(child, "exit");
+  }
+  if (child.exitCode !== 0 && child.signalCode !== "SIGKILL") {
+    throw new Error(`the sender ended with ${child.exitCode ?? child.signalCode}`);
+  }
+}
+
+/** Kills run after run, then lets one end, then compares what the sink has with what the ledger says. */
+export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
+  const { programs, folder, readers, lanes, policy, random } = plan;
+  const started = performance.now();
+  const database = path.join(folder, "paperboy.db");
+  const log = path.join(folder, "accepted.txt");
+  await withStore(database, (store) => prepareReaders(store, readers));
+  const sink = await startSink(programs, log);
+  let kills = 0;
+  let madeUncertain = 0;
+  try {
+    for (let over = false; !over; ) {
+      const sender = startSender({ programs, database, port: sink.port, lanes, policy });
+      sender.on("message", (message: { recovered?: { uncertain: number } }) => {
+        madeUncertain += message.recovered?.uncertain ?? 0;
+      });
+      const exit = finished(sender);
+      exit.catch(() => undefined);
+      if (kills < plan.kills) {
+        const target = sink.accepted() + 1 + Math.floor(random() * plan.mostBetweenKills);
+        await Promise.race([sink.reaches(target), exit]);
+        over = sender.exitCode === 0;
+        await end(sender);
+        kills += over ? 0 : 1;
+        plan.onKill?.(kills);
+      } else {
+        over = true;
+      }
+      await exit;
+    }
+  } finally {
+    await end(sink.child);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return withStore(database, async (store) => ({
+    kills,
+    madeUncertain,
+    seconds,
+    ...(await compare(store, await readLog(log))),
+  }));
+}
+
+export async function withStore<T>(database: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openKilledStore(database);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The Message-IDs of the copies that each address got. */
+export async function readLog(file: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const copies = new Map<string, string[]>();
+  for (const line of (await readFile(file, "utf8")).split("\n").filter(Boolean)) {
+    const [address = "", id = ""] = line.split(" ");
+    copies.set(address, [...(copies.get(address) ?? []), id]);
+  }
+  return copies;
+}
+
+type Compared = Omit<KillFigures, "kills" | "seconds" | "madeUncertain">;
+
+export async function compare(store: Store, copies: ReadonlyMap<string, readonly string[]>): Promise<Compared> {
+  const rows = await allRows(store);
+  const states = new Map(rows.map(({ address, state }) => [address ?? "", state]));
+  const all = [...copies.values()];
+  return {
+    accepted: all.flat().length,
+    counts: await store.ledger.counts({ editionId: EDITION_ID, channel: "smtp" }),
+    extraCopies: all.reduce((sum, ids) => sum + ids.length - 1, 0),
+    differentIds: all.filter((ids) => new Set(ids).size > 1).length,
+    lost: [...states].filter(([address, state]) => !copies.has(address) && state !== "uncertain").length,
+    unaccounted: [...copies.keys()].filter((address) => !["sent", "uncertain"].includes(states.get(address) ?? "")).length,
+    uncertainArrived: [...states].filter(([address, state]) => state === "uncertain" && copies.has(address)).length,
+    problems: await store.check(),
+  };
+}
+
+async function allRows(store: Store) {
+  const rows = [];
+  for (let after = 0; ; ) {
+    const page = await store.ledger.list({ editionId: EDITION_ID, after, limit: 1000 });
+    rows.push(...page);
+    const last = page.at(-1);
+    if (last === undefined) {
+      return rows;
+    }
+    after = last.id;
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Build, buildPrograms } from "./build.js";
+import { type KillFigures, type KillPlan, killAgainAndAgain } from "./harness.js";
+
+const READERS = 4000;
+const KILLS = 60;
+const LANES = 5;
+const ROOT = path.resolve(import.meta.dirname, "../..");
+
+let build: Build;
+let home = "";
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), "paperboy-kill-"));
+  build = await buildPrograms(ROOT);
+});
+
+afterAll(async () => {
+  await build.remove();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function killed(policy: KillPlan["policy"]): Promise<KillFigures> {
+  const folder = await mkdtemp(path.join(home, `${policy}-`));
+  const plan = { programs: build.folder, folder, readers: READERS, kills: KILLS, lanes: LANES, policy };
+  const figures = await killAgainAndAgain({ ...plan, mostBetweenKills: 100, random: Math.random });
+  return figures;
+}
+
+describe("F1, F2: a sender that is killed again and again", { timeout: 150_000 }, () => {
+  it.concurrent("mails nobody twice, and accounts for everybody", async () => {
+    const figures = await killed("hold");
+    const { kills, counts, accepted } = figures;
+    expect(kills).toBe(KILLS);
+    expect(figures).toMatchObject({ extraCopies: 0, lost: 0, unaccounted: 0, differentIds: 0, problems: [] });
+    expect(counts).toMatchObject({ prepared: READERS, pending: 0, deferred: 0, refused: 0, suppressed: 0, expired: 0 });
+    expect(counts.sent + counts.uncertain).toBe(READERS);
+    expect(counts.uncertain).toBeLessThanOrEqual(LANES * kills);
+    expect(accepted).toBe(counts.sent + figures.uncertainArrived);
+  });
+
+  it.concurrent("told to resend, loses nobody, and its extra copies are no more than what was uncertain", async () => {
+    const figures = await killed("resend");
+    const { kills, counts, extraCopies, madeUncertain } = figures;
+    expect(kills).toBe(KILLS);
+    expect(figures).toMatchObject({ lost: 0, unaccounted: 0, differentIds: 0, problems: [] });
+    expect(counts.sent + counts.uncertain).toBe(READERS);
+    expect(extraCopies).toBeLessThanOrEqual(madeUncertain);
+    expect(madeUncertain).toBeLessThanOrEqual(LANES * kills);
+  });
+});

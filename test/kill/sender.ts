@@ -1,0 +1,53 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { smtpCarrier } from "../../src/send/smtp-lane.js";
+import { drain } from "../../src/send/worker.js";
+import { EDITION_ID, KEY, openKilledStore, PREPARED_AT } from "./edition.js";
+
+/**
+ * What is killed: one run as the command line makes it. It takes the lock (unless told not to), recovers what a dead run
+ * left, and drains. Arguments: database, port, lanes, `hold` or `resend`, lease in ms, `lock` or `no-lock`.
+ */
+const [file = "", port = "0", lanes = "5", policy = "hold", leaseMs = "60000", locking = "lock"] = process.argv.slice(2);
+
+const NOW = new Date(PREPARED_AT.getTime() + 60_000);
+
+const store = await openKilledStore(file);
+const lock = locking === "lock" ? await store.lock() : null;
+if (locking === "lock" && lock === null) {
+  throw new Error("another run holds the lock");
+}
+const recovered = await store.ledger.recover(NOW);
+process.send?.({ recovered });
+if (policy === "resend") {
+  await store.ledger.decide({ from: "uncertain", to: "pending", editionId: EDITION_ID }, NOW);
+}
+const result = await drain({
+  ledger: store.ledger,
+  editions: store.editions,
+  runs: store.runs,
+  carrier: smtpCarrier({
+    settings: { host: "127.0.0.1", port: Number(port), secure: false, login: null, allowPlaintext: false },
+  }),
+  editionIds: [],
+  context: ({ preparedAt }) => ({
+    from: { name: "Paperboy", address: "digest@example.org" },
+    listId: "daily.papers.example.org",
+    listName: "Daily Papers",
+    key: KEY,
+    date: preparedAt,
+  }),
+  clock: () => NOW,
+  wall: Date.now,
+  sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
+  random: Math.random,
+  onAttempt: (c, v) => console.error(process.pid, Date.now(), c.address, c.id, c.claimId.slice(0, 6), c.attempt, v.state, v.detail.slice(0, 60)),
+  signal: new AbortController().signal,
+  limits: { lanes: Number(lanes), leaseMs: Number(leaseMs) },
+});
+await lock?.close();
+await store.close();
+if (result.stopped !== null) {
+  throw new Error(result.stopped.message);
+}
+process.send?.({ attempts: result.attempts });
+process.disconnect();

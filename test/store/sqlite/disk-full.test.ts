@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Claim, Store } from "../../../src/store/store.js";
+import { claim, DAY, NOW, prepared } from "../../contract/store/fixtures.js";
+import { openIn, temporaryFolder } from "../temporary.js";
+
+const READERS = 40;
+
+/** Whether this user may mount a small file system; without one a full disk cannot be had. */
+function mountSmall(folder: string): boolean {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const probe = temporaryFolder();
+const canMount = mountSmall(probe);
+if (canMount) execFileSync("umount", [probe]);
+rmSync(probe, { recursive: true });
+if (!canMount) console.warn("SKIPPED: a full disk needs the right to mount a tmpfs (F17, F18)");
+
+describe.skipIf(!canMount)("a full disk (F17, F18)", () => {
+  let folder: string;
+  let store: Store;
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    mountSmall(folder);
+    store = await openIn(folder);
+    await prepared(store, READERS);
+  });
+  afterEach(async () => {
+    await store.close();
+    execFileSync("umount", [folder]);
+    rmSync(folder, { recursive: true });
+  });
+
+  const ballast = (): string => path.join(folder, "ballast");
+
+  function fill(): void {
+    const handle = openSync(ballast(), "w");
+    const block = Buffer.alloc(4096, 1);
+    try {
+      for (;;) writeSync(handle, block);
+    } catch {
+      // Full, as wished.
+    } finally {
+      closeSync(handle);
+    }
+  }
+
+  /** Does it again and again until the disk is too full for it; answers what it had answered until then. */
+  async function untilFull<T>(work: () => Promise<T>): Promise<readonly T[]> {
+    const done: T[] = [];
+    for (;;) {
+      try {
+        done.push(await work());
+      } catch (error) {
+        expect(error).toMatchObject({ code: "store-failed", retryable: true });
+        return done;
+      }
+      expect(done.length).toBeLessThan(READERS);
+    }
+  }
+
+  const counts = (): ReturnType<Store["ledger"]["counts"]> =>
+    store.ledger.counts({ editionId: DAY.id, channel: "smtp" });
+
+  it("hands out nothing that it cannot write down", async () => {
+    fill();
+    const before = (await untilFull(() => claim(store, { limit: 1 }))).flat();
+    rmSync(ballast());
+    const after = await claim(store, { limit: READERS });
+    const ids = [...before, ...after].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(READERS);
+    expect(ids).toHaveLength(READERS);
+    expect(await store.check()).toEqual([]);
+  });
+
+  it("opens no gate that it cannot write down", async () => {
+    const claims = [...(await claim(store, { limit: READERS }))];
+    fill();
+    const passed = await untilFull(async () => store.ledger.gate(claims.splice(0, 1), NOW));
+    rmSync(ballast());
+    expect(await store.ledger.recover(NOW)).toEqual({ pending: READERS - passed.length, uncertain: passed.length });
+    expect(await store.check()).toEqual([]);
+  });
+
+  it("never sends again what it could not call sent", async () => {
+    const claims: readonly Claim[] = await claim(store, { limit: READERS });
+    await store.ledger.gate(claims, NOW);
+    const rest = [...claims];
+    fill();
+    const settle = (one: Claim | undefined): Promise<void> =>
+      store.ledger.settle(one ? [{ claim: one, state: "sent", detail: "250 ok" }] : [], NOW);
+    const settled = await untilFull(() => settle(rest.shift()));
+    rmSync(ballast());
+    await store.ledger.recover(NOW);
+    expect(await counts()).toMatchObject({ sent: settled.length, uncertain: READERS - settled.length, pending: 0 });
+    expect(await claim(store)).toEqual([]);
+    expect(await store.check()).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach } from "vitest";
+import { NOW, prepared, reader } from "../../contract/store/fixtures.js";
+import { buildPrograms, hear, type Programs } from "../processes.js";
+import { openIn, temporaryFolder } from "../temporary.js";
+
+let programs: Programs;
+let folder: string;
+beforeAll(async () => {
+  programs = await buildPrograms();
+});
+afterAll(() => programs.remove());
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("other processes", () => {
+  const file = (): string => path.join(folder, "paperboy.db");
+
+  async function claimFromFour(): Promise<readonly number[]> {
+    const children = Array.from({ length: 4 }, () => programs.start("claim", file()));
+    await Promise.all(children.map(hear));
+    const claimed = children.map(hear);
+    children.forEach((child) => child.send("go"));
+    return (await Promise.all(claimed)).flatMap((ids) => ids as number[]);
+  }
+
+  it("gives each delivery to one of four that claim at once (F14)", async () => {
+    const store = await openIn(folder);
+    await prepared(store, 200);
+    const ids = await claimFromFour();
+    expect(ids).toHaveLength(200);
+    expect(new Set(ids).size).toBe(200);
+    expect(await store.check()).toEqual([]);
+    await store.close();
+  });
+
+  it("opens a new database from four at once", async () => {
+    expect(await claimFromFour()).toEqual([]);
+    const store = await openIn(folder);
+    expect(await store.check()).toEqual([]);
+    await store.close();
+  });
+
+  it("waits for one that holds the write lock, and lets this process go on meanwhile (F16)", async () => {
+    const store = await openIn(folder);
+    const child = programs.start("hold", file());
+    await hear(child);
+    let isDone = false;
+    const added = store.subscribers.add([reader("a@example.org")], { now: NOW }).finally(() => {
+      isDone = true;
+    });
+    for (let turns = 0; turns < 100; turns += 1) await turn();
+    expect(isDone).toBe(false);
+    // Reading waits for nobody.
+    child.send("let go");
+    expect(await added).toEqual(["added"]);
+    await store.close();
+  });
+
+  it("takes the run lock when the process that had it is killed", async () => {
+    const store = await openIn(folder);
+    const child = programs.start("lock", file());
+    expect(await hear(child)).toBe("ready");
+    expect(await store.lock()).toBeNull();
+    const exit = once(child, "exit");
+    child.kill("SIGKILL");
+    await exit;
+    const lock = await store.lock();
+    expect(lock).not.toBeNull();
+    await lock?.close();
+    await store.close();
+  });
+});

@@ -1,0 +1,92 @@
+import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Store } from "../../../src/store/store.js";
+import { claim, DAY, edition, NONE, prepare, prepared, sendAll } from "../../contract/store/fixtures.js";
+import { openIn, temporaryFolder } from "../temporary.js";
+
+const NEXT = edition("day:2026-03-10", ["2603.00010"]);
+const OLD = { code: "store-failed", message: expect.stringContaining("restored from a backup") as string };
+
+describe("a restored backup (F20)", () => {
+  let folder: string;
+  let store: Store;
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    store = await openIn(folder);
+    await prepared(store);
+    await store.backup(copy());
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const copy = (): string => path.join(folder, "backup.db");
+  const epochFile = (): string => path.join(folder, "paperboy.db.epoch");
+
+  async function restore(): Promise<void> {
+    await store.close();
+    const file = path.join(folder, "paperboy.db");
+    for (const side of ["-wal", "-shm"]) rmSync(`${file}${side}`, { force: true });
+    copyFileSync(copy(), file);
+    store = await openIn(folder);
+  }
+
+  it("is noticed when mail was claimed since: nothing is mailed or prepared", async () => {
+    await sendAll(store);
+    await restore();
+    await expect(claim(store)).rejects.toMatchObject(OLD);
+    await expect(prepare(store, NEXT)).rejects.toMatchObject(OLD);
+    expect(await store.ledger.counts({ editionId: DAY.id, channel: "smtp" })).toEqual({
+      ...NONE,
+      prepared: 3,
+      pending: 3,
+    });
+  });
+
+  it("is noticed when an edition was prepared since", async () => {
+    await prepare(store, NEXT);
+    await restore();
+    await expect(prepare(store, NEXT)).rejects.toMatchObject(OLD);
+  });
+
+  it("goes on once adopted, and what was queued is uncertain", async () => {
+    await sendAll(store);
+    await restore();
+    await store.adopt();
+    expect(await claim(store)).toEqual([]);
+    expect(await store.ledger.counts({ editionId: DAY.id, channel: "smtp" })).toEqual({
+      ...NONE,
+      prepared: 3,
+      uncertain: 3,
+    });
+    expect(await prepare(store, NEXT)).toBe("prepared");
+    expect(await claim(store)).toHaveLength(3);
+    expect(await store.check()).toEqual([]);
+  });
+
+  it("is as good as the original when nothing happened since", async () => {
+    await restore();
+    expect(await claim(store)).toHaveLength(3);
+  });
+
+  it.each([
+    ["missing", () => rmSync(epochFile())],
+    ["of no meaning", () => writeFileSync(epochFile(), "?")],
+    ["behind", () => writeFileSync(epochFile(), "0000000000000000\n")],
+  ])("does not cry wolf over a guard file that is %s, and writes it anew", async (_, damage) => {
+    damage();
+    expect(await claim(store)).toHaveLength(3);
+    expect(Number(readFileSync(epochFile(), "utf8"))).toBeGreaterThan(1);
+  });
+
+  it("is a whole database that its owner alone may read, and overwrites nothing", async () => {
+    expect(statSync(copy()).mode & 0o777).toBe(0o600);
+    await expect(store.backup(copy())).rejects.toMatchObject({ code: "store-failed" });
+    await expect(store.backup(path.join(folder, "no", "where.db"))).rejects.toMatchObject({ code: "store-failed" });
+    await restore();
+    expect(await store.check()).toEqual([]);
+    expect(await store.subscribers.count()).toMatchObject({ active: 3 });
+  });
+});
