@@ -20,7 +20,8 @@ export interface Store {
   /** A consistent copy in a new file (`VACUUM INTO`). */
   backup(file: string): Promise<void>;
   /**
-   * Goes on with a database that was restored from a backup: until then `prepare` and `claim` refuse with `store-failed`.
+   * Goes on with a database that was restored from a backup: until then `prepare`, `claim`,
+   * `recover`, `expire` and `decide` refuse with `store-failed`.
    * Whatever is queued in it becomes `uncertain`, since it may have been mailed after the backup was taken.
    */
   adopt(): Promise<void>;

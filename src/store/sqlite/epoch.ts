@@ -4,12 +4,12 @@ import { PaperboyError } from "../../errors.js";
 import type { Connection, Db } from "./database.js";
 
 /**
- * Tells a database that was restored from a backup. A number rises with every claim and every prepared edition: in the
+ * Tells a database that was restored from a backup. A number rises with every such transaction: in the
  * database first, then in a file beside it. A file that is ahead knows of mail that this database does not.
  */
 export interface Epoch {
   /**
-   * A write transaction after which mail may leave.
+   * A write transaction after which mail may leave, or that says of queued mail that it never will.
    * @throws PaperboyError `store-failed` when the database is older than the file beside it.
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;

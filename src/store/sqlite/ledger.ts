@@ -12,8 +12,8 @@ import { expireQueued } from "./queued.js";
 export function openLedger(connection: Connection, epoch: Epoch): LedgerStore {
   return {
     ...openClaims(connection, epoch),
-    recover: (now) => connection.write((db) => recover(db, now)),
-    expire: (now) => connection.write((db) => expireQueued(db, now)),
+    recover: (now) => epoch.write((db) => recover(db, now)),
+    expire: (now) => epoch.write((db) => expireQueued(db, now)),
     counts: (key) => connection.read((db) => counts(db, key)),
     list: (query) => connection.read((db) => list(db, query)),
     nextDue: (channel) =>
@@ -23,7 +23,7 @@ export function openLedger(connection: Connection, epoch: Epoch): LedgerStore {
             AND edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel})`.execute(db);
         return dateOf(rows[0]?.due ?? null);
       }),
-    decide: (query, now) => connection.write((db) => decide(db, query, now)),
+    decide: (query, now) => epoch.write((db) => decide(db, query, now)),
   };
 }
 

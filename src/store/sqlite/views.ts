@@ -4,7 +4,7 @@ import type { Db } from "./database.js";
 import { oneOf, sha256 } from "./parts.js";
 
 /** A view as text that is equal for equal views: keys in order, no spaces. */
-export function canonicalView(view: View): string {
+function canonicalView(view: View): string {
   return JSON.stringify(Object.fromEntries(Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 

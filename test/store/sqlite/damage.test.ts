@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../../src/store/open.js";
 import { storeFailure } from "../../../src/store/sqlite/failures.js";
 import type { Store } from "../../../src/store/store.js";
-import { claim, DAY, NONE, prepare, prepared, reader, NOW } from "../../contract/store/fixtures.js";
+import { claim, DAY, edition, NONE, prepare, prepared, reader, NOW } from "../../contract/store/fixtures.js";
 import { KEY, openIn, temporaryFolder } from "../temporary.js";
 
 let folder: string;
@@ -28,6 +28,16 @@ async function tamper(statement: string): Promise<Store> {
   return openIn(folder);
 }
 
+/** Writes over the first page of a table, as a failing disk would. */
+function overwriteTable(name: string): void {
+  const database = new Database(file(), { readonly: true });
+  const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(name) as number;
+  database.close();
+  const handle = openSync(file(), "r+");
+  writeSync(handle, Buffer.alloc(4096, 0x5a), 0, 4096, (page - 1) * 4096);
+  closeSync(handle);
+}
+
 describe("a damaged database", () => {
   it.each([
     ["a delivery that is lost", "DELETE FROM deliveries WHERE id = 2", "does not add up"],
@@ -47,20 +57,20 @@ describe("a damaged database", () => {
     await store.close();
   });
 
-  it("shows pages that were overwritten", async () => {
-    const store = await tamper("VACUUM");
+  it("shows a page that was overwritten, and says what to do when it is needed", async () => {
+    const store = await tamper("SELECT 1");
     await store.close();
-    const handle = openSync(file(), "r+");
-    for (let at = 3 * 4096; at < statSync(file()).size; at += 4096)
-      writeSync(handle, Buffer.alloc(2048, 0x5a), 0, 2048, at);
-    closeSync(handle);
+    overwriteTable("deliveries");
     const damaged = await openIn(folder);
     expect(await damaged.check()).not.toEqual([]);
-    await expect(prepare(damaged)).rejects.toMatchObject({ code: "store-failed", retryable: false });
+    await expect(prepare(damaged, edition("day:2026-03-10"))).rejects.toMatchObject({
+      code: "store-failed",
+      retryable: false,
+    });
     await damaged.close();
   });
 
-  it.each([
+  it.each<[string, () => unknown]>([
     ["is no database", () => writeFileSync(file(), "Dear diary, ".repeat(100))],
     ["is of another program", () => new Database(file()).exec("CREATE TABLE diary (line TEXT)").close()],
     [

@@ -2,8 +2,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { afterEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NOW, prepared, reader } from "../../contract/store/fixtures.js";
 import { buildPrograms, hear, type Programs } from "../processes.js";
 import { openIn, temporaryFolder } from "../temporary.js";
@@ -19,17 +18,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const file = (): string => path.join(folder, "paperboy.db");
+
+async function claimFromFour(): Promise<readonly number[]> {
+  const children = Array.from({ length: 4 }, () => programs.start("claim", file()));
+  await Promise.all(children.map(hear));
+  const claimed = children.map(hear);
+  children.forEach((child) => child.send("go"));
+  return (await Promise.all(claimed)).flatMap((ids) => ids as number[]);
+}
+
 describe("other processes", () => {
-  const file = (): string => path.join(folder, "paperboy.db");
-
-  async function claimFromFour(): Promise<readonly number[]> {
-    const children = Array.from({ length: 4 }, () => programs.start("claim", file()));
-    await Promise.all(children.map(hear));
-    const claimed = children.map(hear);
-    children.forEach((child) => child.send("go"));
-    return (await Promise.all(claimed)).flatMap((ids) => ids as number[]);
-  }
-
   it("gives each delivery to one of four that claim at once (F14)", async () => {
     const store = await openIn(folder);
     await prepared(store, 200);
@@ -57,7 +56,6 @@ describe("other processes", () => {
     });
     for (let turns = 0; turns < 100; turns += 1) await turn();
     expect(isDone).toBe(false);
-    // Reading waits for nobody.
     child.send("let go");
     expect(await added).toEqual(["added"]);
     await store.close();

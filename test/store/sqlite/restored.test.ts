@@ -2,7 +2,18 @@ import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from "nod
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../src/store/store.js";
-import { claim, DAY, edition, NONE, prepare, prepared, sendAll } from "../../contract/store/fixtures.js";
+import {
+  claim,
+  DAY,
+  edition,
+  HOUR,
+  later,
+  NONE,
+  NOW,
+  prepare,
+  prepared,
+  sendAll,
+} from "../../contract/store/fixtures.js";
 import { openIn, temporaryFolder } from "../temporary.js";
 
 const NEXT = edition("day:2026-03-10", ["2603.00010"]);
@@ -38,6 +49,9 @@ describe("a restored backup (F20)", () => {
     await restore();
     await expect(claim(store)).rejects.toMatchObject(OLD);
     await expect(prepare(store, NEXT)).rejects.toMatchObject(OLD);
+    await expect(store.ledger.recover(NOW)).rejects.toMatchObject(OLD);
+    await expect(store.ledger.expire(later(100 * HOUR))).rejects.toMatchObject(OLD);
+    await expect(store.ledger.decide({ from: "refused", to: "pending" }, NOW)).rejects.toMatchObject(OLD);
     expect(await store.ledger.counts({ editionId: DAY.id, channel: "smtp" })).toEqual({
       ...NONE,
       prepared: 3,
