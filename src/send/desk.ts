@@ -32,6 +32,9 @@ const SETTLE_TRIES = 30;
 export function openDesk(parts: DeskParts): Desk {
   const { ledger, carrier, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
+  // A claim that another process took over may come back to this one as a new claim, while the old one still waits here:
+  // the answer for one of them must not let both through.
+  const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
   const papers = openDrawer(parts);
   const askGate = grouped((claims: readonly Claim[]) => ledger.gate(claims.map(keyOf), now()), limit.groupMs);
   const write = grouped((results: readonly Settlement[]) => settleFirmly(parts, results), limit.groupMs);
@@ -49,11 +52,13 @@ export function openDesk(parts: DeskParts): Desk {
       return claims;
     },
     message: async (claim) => stamp(await papers.stencil(claim), claim),
-    gate: async (claim) => (await askGate(claim)).has(claim.id),
+    gate: async (claim) => (await askGate(claim)).has(claim.id) && isHeld(claim),
     settle: async (claim, verdict) => {
       const { sendBefore } = await papers.edition(claim.editionId);
       await write(settlementOf(claim, verdict, { now: now(), sendBefore, random: parts.random }));
-      held.delete(claim.id);
+      if (isHeld(claim)) {
+        held.delete(claim.id);
+      }
     },
     close: () => clearInterval(renewal),
   };

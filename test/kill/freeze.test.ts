@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,32 +25,40 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it("F15: a sender that was frozen past its lease sends nothing that another has taken over", async () => {
-  const database = path.join(folder, "paperboy.db");
-  const log = path.join(folder, "accepted.txt");
-  await withStore(database, (store) => prepareReaders(store, READERS));
-  const sink = await startSink(build.folder, log);
-  const plan = { programs: build.folder, database, port: sink.port, lanes: LANES, policy: "hold" } as const;
-  try {
-    const frozen = startSender({ ...plan, leaseMs: 300, locking: "no-lock" });
-    await sink.reaches(40);
-    frozen.kill("SIGSTOP");
-    // The other one recovers every claim at once, as a holder of the lock does: the frozen one's leases are worth nothing.
-    const other = startSender({ ...plan, locking: "no-lock" });
-    await sink.reaches(80);
-    frozen.kill("SIGCONT");
-    await Promise.all([finished(other), finished(frozen)]);
-  } finally {
-    await end(sink.child);
+/** Waits until a child says so. */
+async function told(child: ChildProcess, what: string): Promise<void> {
+  for (;;) {
+    const [message] = (await once(child, "message")) as [object];
+    if (what in message) {
+      return;
+    }
   }
-  const figures = await withStore(database, async (store) => compare(store, await readLog(log)));
-  const copies = await readLog(log);
-  for (const [a, ids] of copies) if (ids.length > 1) console.log("DUP", a, ids);
-  console.log(JSON.stringify(figures));
-  expect(figures).toMatchObject({ extraCopies: 0, lost: 0, unaccounted: 0, problems: [] });
-  expect(figures.counts.sent + figures.counts.uncertain).toBe(READERS);
-  expect(figures.counts.uncertain).toBeLessThanOrEqual(LANES);
-});
+}
+
+it.each([7, 40, 101])(
+  "F15: frozen at gate %i past its lease, a sender sends nothing that another took over",
+  async (gates) => {
+    const database = path.join(folder, `frozen-${gates}.db`);
+    const log = path.join(folder, `frozen-${gates}.txt`);
+    await withStore(database, (store) => prepareReaders(store, READERS));
+    const sink = await startSink(build.folder, log);
+    const plan = { programs: build.folder, database, port: sink.port, lanes: LANES, policy: "hold" } as const;
+    try {
+      const frozen = startSender({ ...plan, leaseMs: 300, locking: "no-lock", freezeAfter: gates });
+      await told(frozen, "frozen");
+      // The other one recovers every claim at once, as the next holder of the lock does.
+      const other = startSender({ ...plan, locking: "no-lock" });
+      await sink.reaches(gates + 60);
+      frozen.kill("SIGCONT");
+      await Promise.all([finished(other), finished(frozen)]);
+    } finally {
+      await end(sink.child);
+    }
+    const figures = await withStore(database, async (store) => compare(store, await readLog(log)));
+    expect(figures).toMatchObject({ extraCopies: 0, lost: 0, unaccounted: 0, accepted: READERS, problems: [] });
+    expect(figures.counts.sent).toBe(READERS);
+  },
+);
 
 it("F14: four runs started at once mail nobody twice", async () => {
   const database = path.join(folder, "four.db");

@@ -87,11 +87,13 @@ export interface SenderPlan {
   readonly policy: "hold" | "resend";
   readonly leaseMs?: number;
   readonly locking?: "lock" | "no-lock";
+  /** It freezes itself after so many gates; 0: never. */
+  readonly freezeAfter?: number;
 }
 
 export function startSender(plan: SenderPlan): ChildProcess {
-  const { programs, database, port, lanes, policy, leaseMs = 60_000, locking = "lock" } = plan;
-  const args = [database, port, lanes, policy, leaseMs, locking].map(String);
+  const { programs, database, port, lanes, policy, leaseMs = 60_000, locking = "lock", freezeAfter = 0 } = plan;
+  const args = [database, port, lanes, policy, leaseMs, locking, freezeAfter].map(String);
   return fork(path.join(programs, "sender.js"), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
@@ -116,7 +118,7 @@ export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
   let kills = 0;
   let madeUncertain = 0;
   try {
-    for (let over = false; !over; ) {
+    for (let over = false; !over;) {
       const sender = startSender({ programs, database, port: sink.port, lanes, policy });
       sender.on("message", (message: { recovered?: { uncertain: number } }) => {
         madeUncertain += message.recovered?.uncertain ?? 0;
@@ -178,7 +180,8 @@ export async function compare(store: Store, copies: ReadonlyMap<string, readonly
     extraCopies: all.reduce((sum, ids) => sum + ids.length - 1, 0),
     differentIds: all.filter((ids) => new Set(ids).size > 1).length,
     lost: [...states].filter(([address, state]) => !copies.has(address) && state !== "uncertain").length,
-    unaccounted: [...copies.keys()].filter((address) => !["sent", "uncertain"].includes(states.get(address) ?? "")).length,
+    unaccounted: [...copies.keys()].filter((address) => !["sent", "uncertain"].includes(states.get(address) ?? ""))
+      .length,
     uncertainArrived: [...states].filter(([address, state]) => state === "uncertain" && copies.has(address)).length,
     problems: await store.check(),
   };
@@ -186,7 +189,7 @@ export async function compare(store: Store, copies: ReadonlyMap<string, readonly
 
 async function allRows(store: Store) {
   const rows = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await store.ledger.list({ editionId: EDITION_ID, after, limit: 1000 });
     rows.push(...page);
     const last = page.at(-1);

@@ -1,13 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { smtpCarrier } from "../../src/send/smtp-lane.js";
 import { drain } from "../../src/send/worker.js";
+import type { LedgerStore } from "../../src/store/store.js";
 import { EDITION_ID, KEY, openKilledStore, PREPARED_AT } from "./edition.js";
 
 /**
  * What is killed: one run as the command line makes it. It takes the lock (unless told not to), recovers what a dead run
- * left, and drains. Arguments: database, port, lanes, `hold` or `resend`, lease in ms, `lock` or `no-lock`.
+ * left, and drains. Arguments: database, port, lanes, `hold` or `resend`, lease in ms, `lock` or `no-lock`, and after how
+ * many gates it freezes itself, outside of any transaction (0: never).
  */
-const [file = "", port = "0", lanes = "5", policy = "hold", leaseMs = "60000", locking = "lock"] = process.argv.slice(2);
+const [file = "", port = "0", lanes = "5", policy = "hold", leaseMs = "60000", locking = "lock", freezeAfter = "0"] =
+  process.argv.slice(2);
 
 const NOW = new Date(PREPARED_AT.getTime() + 60_000);
 
@@ -21,8 +24,20 @@ process.send?.({ recovered });
 if (policy === "resend") {
   await store.ledger.decide({ from: "uncertain", to: "pending", editionId: EDITION_ID }, NOW);
 }
+let gates = 0;
+
+const gate: LedgerStore["gate"] = async (claims, now) => {
+  gates += claims.length;
+  if (Number(freezeAfter) > 0 && gates >= Number(freezeAfter)) {
+    gates = Number.NEGATIVE_INFINITY;
+    await new Promise<void>((resolve) => process.send?.({ frozen: true }, () => resolve()) ?? resolve());
+    process.kill(process.pid, "SIGSTOP");
+  }
+  return store.ledger.gate(claims, now);
+};
+
 const result = await drain({
-  ledger: store.ledger,
+  ledger: { ...store.ledger, gate },
   editions: store.editions,
   runs: store.runs,
   carrier: smtpCarrier({
@@ -40,7 +55,6 @@ const result = await drain({
   wall: Date.now,
   sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
   random: Math.random,
-  onAttempt: (c, v) => console.error(process.pid, Date.now(), c.address, c.id, c.claimId.slice(0, 6), c.attempt, v.state, v.detail.slice(0, 60)),
   signal: new AbortController().signal,
   limits: { lanes: Number(lanes), leaseMs: Number(leaseMs) },
 });
