@@ -18,7 +18,7 @@ export interface Epoch {
 }
 
 /** The name of the file: it must not be part of a backup. */
-export function epochFile(file: string): string {
+function epochFile(file: string): string {
   return `${file}.epoch`;
 }
 

@@ -60,7 +60,7 @@ export function queryOf(of: Edition, parts: Partial<AudienceQuery> = {}): Audien
   return { frequency: "daily", named: [], edition: of, channel: "smtp", now: NOW, hadSince, days: [], ...parts };
 }
 
-export function letter(editionId: string, key = "all"): Letter {
+function letter(editionId: string, key = "all"): Letter {
   return {
     editionId,
     subject: `${editionId} for ${key}`,
