@@ -48,7 +48,9 @@ function isAskedFor(reading: Reading, { kind, period }: Source): boolean {
 function otherPage(reading: Reading, options: FreezeOptions): PaperboyError {
   const shown = reading.date ?? `a ${reading.kind} page`;
   const message = `the site answered ${options.source.name} with ${shown}`;
-  if (options.source.period !== null && reading.date !== null) return nothingThere(message, options);
+  // A page of another kind is no quiet day: a weekly letter must not stay away in silence when the site drops its weeks.
+  const isSameKind = reading.kind === options.source.kind;
+  if (isSameKind && options.source.period !== null && reading.date !== null) return nothingThere(message, options);
   return new PaperboyError("layout-changed", {
     message,
     hint: "Open the address in a browser; if it shows what was asked for, report the page.",

@@ -10,7 +10,7 @@ export const REASONS = {
   "config-invalid": { exit: 3, means: "the configuration is wrong" },
   "not-ready": { exit: 4, means: "the page is still filling: run again later, or use --early" },
   "fetch-failed": { exit: 5, means: "the site could not be reached, or refused" },
-  "layout-changed": { exit: 6, means: "the page is not what Paperboy knows; it was saved and nothing was mailed" },
+  "layout-changed": { exit: 6, means: "the page is not what Paperboy knows; nothing was mailed from it" },
   "send-incomplete": { exit: 7, means: "some messages were deferred, refused or are uncertain: see `paperboy status`" },
   "store-failed": { exit: 8, means: "the database is locked, full or damaged; the ledger says what was mailed" },
 } as const satisfies Record<string, { exit: number; means: string }>;

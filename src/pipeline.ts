@@ -45,7 +45,10 @@ export async function read(source: Source, parts: Parts): Promise<Reading> {
   for (const { level, message } of reading.drift) if (level === "warning") parts.warn(message);
   if (reading.reader !== "cards") return reading;
   const fromApi = await readApi(source, parts);
-  if (!fromApi) parts.warn("the page's data could not be read and its cards hold no abstracts: titles only");
+  if (!fromApi)
+    parts.warn(
+      "the letter is titles only: the cards hold no abstracts, and the API is not allowed to help (api: true)",
+    );
   return fromApi ? fillAbstracts(reading, fromApi) : reading;
 }
 
@@ -65,7 +68,7 @@ async function readPage(page: Page, source: Source, parts: Parts): Promise<Readi
 function unreadable(error: PaperboyError, kept: string | null): PaperboyError {
   return new PaperboyError("layout-changed", {
     message: error.message,
-    hint: [kept && `The page is kept as ${kept}; please report it.`, error.hint].filter(Boolean).join(" "),
+    hint: [kept && `The page is kept as ${kept}.`, error.hint].filter(Boolean).join(" "),
     cause: error,
   });
 }

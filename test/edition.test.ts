@@ -73,6 +73,7 @@ describe("why there is none", () => {
     ["a day that still fills", friday, { complete: false }, "not-ready"],
     ["an empty search", "search:x", { kind: "search", date: null, papers: [] }, "no-papers"],
     ["a day's page instead of a search", "search:x", {}, "layout-changed"],
+    ["a day's page instead of a week", "2026-W40", { date: "2026-09-30" }, "layout-changed"],
     ["a week outside", "2026-W40", { kind: "week", date: "2026-09-20" }, "no-papers"],
   ] as const)("%s", (_, text, overrides, expected) => {
     const now = text === "2026-W40" ? noon("2026-10-05") : noon(saturday);

@@ -68,8 +68,10 @@ it("F14: four runs started at once mail nobody twice", async () => {
   const plan = { programs: build.folder, database, port: sink.port, lanes: LANES, policy: "hold" } as const;
   try {
     const runs = Array.from({ length: 4 }, () => startSender(plan));
-    await Promise.all(runs.map((run) => (run.exitCode === null ? once(run, "exit") : null)));
-    expect(runs.map(({ exitCode }) => exitCode)).toContain(0);
+    await Promise.all(runs.map((run) => once(run, "exit")));
+    const codes = runs.map(({ exitCode }) => exitCode);
+    expect(codes).toContain(0);
+    expect(codes.filter((code) => code !== 0).every((code) => code === 3)).toBe(true);
   } finally {
     await end(sink.child);
   }

@@ -14,10 +14,13 @@ const [file = "", port = "0", lanes = "5", policy = "hold", leaseMs = "60000", l
 
 const NOW = new Date(PREPARED_AT.getTime() + 60_000);
 
+const ALREADY_RUNNING = 3;
+
 const store = await openKilledStore(file);
 const lock = locking === "lock" ? await store.lock() : null;
 if (locking === "lock" && lock === null) {
-  throw new Error("another run holds the lock");
+  // As the command line does: the second run says so and leaves.
+  process.exit(ALREADY_RUNNING);
 }
 const recovered = await store.ledger.recover(NOW);
 process.send?.({ recovered });

@@ -16,7 +16,7 @@ describe("two readings", () => {
       "all other papers",
       manyEntries(12, 99).map((entry, index) => ({
         ...entry,
-        paper: { ...entry.paper, id: `2609.0000${index % 10}${index}`.slice(0, 10) },
+        paper: { ...entry.paper, id: `2609.${String(index).padStart(5, "0")}` },
       })),
     ],
   ])("that are whole and disagree by %s are refused", (_, cards) => {

@@ -1,0 +1,45 @@
+import type { StudioParts } from "./parts.js";
+import { ABSTRACTS, ORDERS, THEMES } from "./state.js";
+import type { State } from "./state.js";
+
+interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly isChosen: boolean;
+}
+
+/** The data of the form that chooses the source, the theme and the view. */
+export async function controls({ wish: { source, theme, view }, tab }: State, { saved, languages }: StudioParts) {
+  const pages = await saved();
+  const isSaved = pages.some((page) => page.source === source);
+  const here = isSaved ? [] : [{ value: source, label: source, isChosen: true }];
+  return {
+    tab,
+    sources: [
+      ...here,
+      ...pages.map((page): Option => ({ value: page.source, label: page.label, isChosen: page.source === source })),
+    ],
+    selects: [
+      { name: "theme", label: "Theme", options: optionsOf(THEMES, theme) },
+      { name: "order", label: "Order", options: optionsOf(ORDERS, view.order) },
+      { name: "abstracts", label: "Abstracts", options: optionsOf(ABSTRACTS, view.abstracts) },
+      { name: "language", label: "Language", options: optionsOf(languages(), view.language) },
+    ],
+    numbers: [
+      { name: "limit", label: "At most", value: view.limit ?? "", least: 1, hint: "all" },
+      { name: "minUpvotes", label: "Votes from", value: view.minUpvotes || "", least: 0, hint: "0" },
+    ],
+    phrases: [
+      { name: "include", label: "Include", value: view.include.join(", "), hint: "agents, robots" },
+      { name: "exclude", label: "Exclude", value: view.exclude.join(", "), hint: "survey" },
+    ],
+    boxes: [
+      { name: "withCode", label: "Only with code", isChecked: view.withCode },
+      { name: "pictures", label: "Pictures", isChecked: view.pictures },
+    ],
+  };
+}
+
+function optionsOf(values: readonly string[], chosen: string): Option[] {
+  return values.map((value) => ({ value, label: value, isChosen: value === chosen }));
+}

@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Context } from "hono";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { streamSSE } from "hono/streaming";
+import { PaperboyError } from "../../errors.js";
+import { frameHtml, framePolicy, variantNamed } from "./frame.js";
+import { isToken, refusalOf } from "./guard.js";
+import { livePage } from "./page.js";
+import type { StudioParts } from "./parts.js";
+import { readState, withChanges } from "./state.js";
+import { openStudio } from "./studio.js";
+import type { Studio } from "./studio.js";
+import { openTemplates } from "./templates.js";
+import type { StudioTemplates } from "./templates.js";
+
+/** A studio that answers requests. */
+export interface StudioServer {
+  /** `http://127.0.0.1:PORT/`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The policy of the studio's own page: its own files and nothing else. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  ...["script", "style", "connect", "frame"].map((kind) => `${kind}-src 'self'`),
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": PAGE_POLICY,
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+};
+
+const MOST_FORM_BYTES = 16_384;
+
+/** What the routes work with. */
+interface Desk {
+  readonly studio: Studio;
+  readonly templates: StudioTemplates;
+  /** What a POST must bring back. */
+  readonly token: string;
+}
+
+interface Route {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly answer: (context: Context, desk: Desk) => Response | Promise<Response>;
+}
+
+const ROUTES: readonly Route[] = [
+  { method: "GET", path: "/", answer: showPage },
+  { method: "GET", path: "/frame", answer: showFrame },
+  { method: "GET", path: "/events", answer: tellChanges },
+  {
+    method: "GET",
+    path: "/studio.css",
+    answer: (context, { templates }) => context.body(templates.css, 200, { "Content-Type": "text/css; charset=utf-8" }),
+  },
+  {
+    method: "GET",
+    path: "/studio.js",
+    answer: (context, { templates }) =>
+      context.body(templates.script, 200, { "Content-Type": "text/javascript; charset=utf-8" }),
+  },
+  { method: "POST", path: "/send", answer: sendTest },
+];
+
+/**
+ * Opens the studio on this machine alone.
+ * @param port 0 for any free one.
+ * @throws PaperboyError `usage` when the port is taken, `config-invalid` when the configuration is wrong.
+ */
+export async function startStudio(parts: StudioParts, { port }: { readonly port: number }): Promise<StudioServer> {
+  const studio = await openStudio(parts);
+  const desk = { studio, templates: openTemplates(), token: randomBytes(24).toString("base64url") };
+  const bound = { port };
+  const server = createAdaptorServer({ fetch: routes(desk, () => bound.port).fetch });
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  } catch (cause) {
+    studio.close();
+    throw new PaperboyError("usage", {
+      message: `cannot listen on port ${port}`,
+      hint: "Leave --port out for any free one.",
+      cause,
+    });
+  }
+  bound.port = (server.address() as AddressInfo).port;
+  return {
+    url: `http://127.0.0.1:${bound.port}/`,
+    close: async () => {
+      studio.close();
+      const closed = once(server, "close");
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function routes(desk: Desk, port: () => number): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
+    const { method } = context.req;
+    const refusal = refusalOf({ method, header: (name) => context.req.header(name) }, port());
+    if (refusal !== null) return context.text(`${refusal}\n`, 403);
+    await next();
+    return undefined;
+  });
+  app.use(bodyLimit({ maxSize: MOST_FORM_BYTES, onError: (context) => context.text("the form is too large\n", 413) }));
+  for (const { method, path, answer } of ROUTES) app.on(method, path, (context) => answer(context, desk));
+  app.onError((error, context) => context.text(`the studio failed: ${error.message}\n`, 500));
+  return app;
+}
+
+async function stateOf(context: Context, { studio }: Desk) {
+  const query = new URL(context.req.url).searchParams;
+  return { query, state: readState(query, (await studio.start()).wish) };
+}
+
+async function showPage(context: Context, desk: Desk): Promise<Response> {
+  const page = await livePage(desk.studio, { ...(await stateOf(context, desk)), token: desk.token });
+  return context.html(desk.templates.page("page", page));
+}
+
+async function showFrame(context: Context, desk: Desk): Promise<Response> {
+  const { query, state } = await stateOf(context, desk);
+  const { made } = await desk.studio.see(state.wish);
+  const variant = variantNamed(query.get("variant") ?? "");
+  if (!made || !variant) return context.text("there is no letter\n", 404);
+  context.header("Content-Security-Policy", `${framePolicy(variant)}; frame-ancestors 'self'; sandbox`);
+  return context.html(frameHtml(made.letter.html, variant, state.mark));
+}
+
+/** Server-sent events: the version now, and again after each change. */
+function tellChanges(context: Context, { studio }: Desk): Response {
+  return streamSSE(context, async (stream) => {
+    const tell = (version: string) => stream.writeSSE({ event: "version", data: version });
+    const gone = new Promise<void>((resolve) => {
+      stream.onAbort(resolve);
+    });
+    const stop = studio.onChange((version) => void tell(version));
+    await tell(studio.version());
+    await gone;
+    stop();
+  });
+}
+
+async function sendTest(context: Context, desk: Desk): Promise<Response> {
+  const form = new URLSearchParams(await context.req.text());
+  if (!isToken(form.get("token") ?? "", desk.token)) return context.text("the form is not from this studio\n", 403);
+  const { query, state } = await stateOf(context, desk);
+  const number = await desk.studio.send(state.wish, form.get("to") ?? "");
+  return context.redirect(`/${withChanges(query, { sent: String(number) })}`, 303);
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_LOOK, createRenderer } from "../../../src/render/renderer.js";
+import {
+  findPlaces,
+  frameDocument,
+  frameHtml,
+  framePolicy,
+  inScheme,
+  MARK,
+  VARIANTS,
+} from "../../../src/web/studio/frame.js";
+import { makeDigest, makePaper } from "../../support/papers-model.js";
+
+const sheet = (css: string) => `<style>${css}</style>`;
+
+describe("a colour scheme", () => {
+  it.each([
+    ["dark", "@media (prefers-color-scheme: dark) { p {} }", "@media (min-width: 0px) { p {} }"],
+    ["light", "@media (prefers-color-scheme: dark) { p {} }", "@media (max-width: 0px) { p {} }"],
+    ["dark", "@media ( PREFERS-color-scheme :light ) { p {} }", "@media (max-width: 0px) { p {} }"],
+    [
+      "dark",
+      "@media (max-width: 480px) and (prefers-color-scheme:dark) { p {} }",
+      "@media (max-width: 480px) and (min-width: 0px) { p {} }",
+    ],
+    ["light", ":root { color-scheme: light dark; }", ":root { color-scheme: light; }"],
+  ] as const)("%s decides %s", (scheme, before, after) => {
+    expect(inScheme(sheet(before), scheme)).toBe(sheet(after));
+  });
+
+  it("leaves what a paper says alone", () => {
+    const text = "<p>We set (prefers-color-scheme: dark) and color-scheme: light dark; by hand.</p>";
+    expect(inScheme(text, "dark")).toBe(text);
+  });
+
+  it("tells the browser too, which paints what the letter does not", () => {
+    const html = '<meta name="color-scheme" content="light dark">';
+    expect(inScheme(html, "dark")).toBe('<meta name="color-scheme" content="dark">');
+    expect(inScheme(html, "light")).toBe('<meta name="color-scheme" content="light">');
+  });
+});
+
+describe("the policy of a frame", () => {
+  it.each(Object.entries(VARIANTS))("lets %s run nothing and load nothing but pictures", (_name, variant) => {
+    const policy = framePolicy(variant);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/script-src|connect-src|\*/);
+    expect(policy).toContain(variant.pictures ? "img-src https:;" : "img-src 'none';");
+  });
+
+  it("stands in the document where no server can send it", () => {
+    const html = frameDocument("<html><head><title>x</title></head></html>", VARIANTS["images-off"]);
+    expect(html).toContain(`<head><meta http-equiv="Content-Security-Policy" content="default-src 'none'`);
+    expect(html).toContain("img-src 'none'");
+  });
+});
+
+describe("links", () => {
+  it("to elsewhere ask for a window, which the sandbox refuses; those inside work", () => {
+    const html = '<a class="x" href="https://a.example/">a</a><a href="#p1">b</a>';
+    expect(frameHtml(html, VARIANTS.desktop)).toBe(
+      '<a target="_blank" class="x" href="https://a.example/">a</a><a href="#p1">b</a>',
+    );
+  });
+});
+
+describe("a place that a check named", () => {
+  const html =
+    '<html><body><p class="fine">one</p><p class="fine">two <a href="https://a.example/">x</a></p></body></html>';
+
+  it("is found by its path or by where it leads", () => {
+    const places = findPlaces(html);
+    expect(places).toContain("html > body > p.fine “two x”");
+    expect(places).toContain("https://a.example/");
+  });
+
+  it("is marked, and nothing else is", () => {
+    const marked = frameHtml(html, VARIANTS.desktop, "html > body > p.fine “two x”");
+    expect(marked.match(new RegExp(`id="${MARK}"`, "g"))).toHaveLength(1);
+    expect(marked).toMatch(new RegExp(`<p class="fine"[^>]*id="${MARK}"[^>]*outline:3px[^>]*>two`));
+  });
+
+  it("may be gone: then the letter is shown as it is", () => {
+    expect(frameHtml(html, VARIANTS.phone, "td > nothing")).toBe(frameHtml(html, VARIANTS.phone));
+  });
+});
+
+it("gives a real letter its dark colours and takes them away", () => {
+  const { html } = createRenderer({ look: DEFAULT_LOOK }).letter(makeDigest([makePaper()]));
+  const [dark, light] = [frameHtml(html, VARIANTS.dark), frameHtml(html, VARIANTS.desktop)];
+  expect(dark).toMatch(/@media \(min-width: 0px\) \{\s*\.desk \{ background/);
+  expect(light).toMatch(/@media \(max-width: 0px\) \{\s*\.desk \{ background/);
+  expect(dark + light).not.toContain("prefers-color-scheme");
+});

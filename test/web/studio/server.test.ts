@@ -1,0 +1,195 @@
+import { request } from "node:http";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshHome } from "../../support/paperboy.js";
+import { openRig } from "./rig.js";
+import type { Rig } from "./rig.js";
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await openRig(["fixtures/pages/daily.html"]);
+});
+
+afterAll(async () => {
+  await rig.stop();
+});
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Asks as any program on this machine can, with any headers: `fetch` would forbid some. */
+function ask(target: string, { method = "GET", headers = {}, body = "" }: Ask = {}, url = rig.url): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const call = request(new URL(target, url), { method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString("utf8"),
+        }),
+      );
+    });
+    call.on("error", reject);
+    call.end(body);
+  });
+}
+
+const origin = () => rig.url.slice(0, -1);
+const tokenIn = (page: string) => /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "";
+
+describe("what the studio refuses", () => {
+  it.each(["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example", "[::1]:80"])(
+    "a request to the name %s",
+    async (host) => {
+      const { status, body } = await ask("/", { headers: { host } });
+      expect(status).toBe(403);
+      expect(body).not.toContain("token");
+    },
+  );
+
+  it.each(["cross-site", "same-site"])("a request that another page makes (%s)", async (site) => {
+    expect((await ask("/frame?variant=desktop", { headers: { "sec-fetch-site": site } })).status).toBe(403);
+  });
+
+  const form = "to=you%40example.com";
+
+  it.each([
+    ["without an origin", () => ({})],
+    ["from another origin", () => ({ origin: "https://evil.example" })],
+    ["from no origin", () => ({ origin: "null" })],
+  ])("a POST %s, even with the token", async (_what, headers) => {
+    const token = tokenIn((await ask("/")).body);
+    expect(token).not.toBe("");
+    const { status } = await ask("/send", { method: "POST", headers: headers(), body: `${form}&token=${token}` });
+    expect(status).toBe(403);
+  });
+
+  it.each(["", "&token=", "&token=guess"])("a POST with a token like %j", async (token) => {
+    const reply = await ask("/send", { method: "POST", headers: { origin: origin() }, body: form + token });
+    expect(reply.status).toBe(403);
+    expect(reply.body).toContain("not from this studio");
+  });
+
+  it("a form that is too large", async () => {
+    const body = `${form}&token=${"x".repeat(20_000)}`;
+    expect((await ask("/send", { method: "POST", headers: { origin: origin() }, body })).status).toBe(413);
+  });
+
+  it("to send on GET", async () => {
+    expect((await ask("/send?to=you%40example.com")).status).toBe(404);
+  });
+
+  it.each([
+    ["/etc/hostname", "neither"],
+    ["package.json", "neither"],
+    ["-", "neither"],
+    ["http://127.0.0.1:1/", "neither"],
+    ["2026-02-30", "there is no day"],
+  ])("to read %s, which a web page may not name", async (source, why) => {
+    const { status, body } = await ask(`/?source=${encodeURIComponent(source)}`);
+    expect(status).toBe(200);
+    expect(body).toContain('class="problem"');
+    expect(body).toMatch(new RegExp(why));
+    expect(body).not.toContain("<iframe");
+  });
+});
+
+describe("what the studio sends", () => {
+  it("is a page that runs its own script alone and is shown in no frame", async () => {
+    const { headers, body } = await ask("/");
+    expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    expect(headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    expect(body).not.toMatch(/<script(?![^>]*src="\/studio\.js")|\son\w+=|\sstyle=/);
+    expect(body).toContain('sandbox=""');
+  });
+
+  it.each([
+    ["desktop", "img-src https:"],
+    ["images-off", "img-src 'none'"],
+  ])("is a letter that can do nothing: %s", async (variant, pictures) => {
+    const { headers, body } = await ask(`/frame?variant=${variant}`);
+    const policy = String(headers["content-security-policy"]);
+    expect(policy).toMatch(/^default-src 'none'; style-src 'unsafe-inline'; /);
+    expect(policy).toContain(pictures);
+    expect(policy).toMatch(/; sandbox$/);
+    expect(body).toContain("Paper Routes");
+  });
+
+  it.each(["/frame", "/frame?variant=constructor", "/nothing", "/../package.json"])(
+    "is nothing for %s",
+    async (target) => {
+      expect((await ask(target)).status).toBe(404);
+    },
+  );
+
+  it("escapes what an address holds", async () => {
+    const { body } = await ask(`/?source=${encodeURIComponent('"><script>alert(1)</script>')}&include=%3Cb%3E`);
+    expect(body).not.toMatch(/<script>|<b>(?!Paperboy)/);
+    expect(body).toContain("&lt;script&gt;");
+  });
+
+  it("answers to localhost too", async () => {
+    const host = new URL(rig.url).host.replace("127.0.0.1", "localhost");
+    expect((await ask("/", { headers: { host } })).status).toBe(200);
+  });
+});
+
+describe("the command", () => {
+  it("opens a browser only for a person who did not say no", async () => {
+    const watched = await openRig(["fixtures/pages/daily.html"], { isTTY: true });
+    const silent = await openRig(["fixtures/pages/daily.html", "--no-open"], { isTTY: true });
+    expect(watched.opened).toEqual([watched.url]);
+    expect(silent.opened).toEqual([]);
+    expect(rig.opened).toEqual([]);
+    await Promise.all([watched.stop(), silent.stop()]);
+  });
+
+  it("ends when it is asked to, also while a page listens for changes", async () => {
+    const other = await openRig(["fixtures/pages/daily.html", "--port", "0"]);
+    const gone = new Promise((resolve) => {
+      request(new URL("/events", other.url), (response) => {
+        response.once("data", () => void other.stop().then(resolve));
+        response.on("error", () => undefined);
+      }).end();
+    });
+    await expect(gone).resolves.toMatchObject({ message: "the studio is closed" });
+    await expect(ask("/", {}, other.url)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it("says so when the port is taken", async () => {
+    const { port } = new URL(rig.url);
+    await expect(openRig(["fixtures/pages/daily.html", "--port", port])).rejects.toMatchObject({ code: "usage" });
+  });
+
+  it("shows a saved page when no source is named", async () => {
+    const other = await openRig([]);
+    expect((await ask("/", {}, other.url)).body).toMatch(/<option value="fixtures.pages.daily\.html" selected>/);
+    await other.stop();
+  });
+
+  it("takes view, theme and look from flags and configuration", async () => {
+    const home = freshHome();
+    writeFileSync(path.join(home, "paperboy.yaml"), "look:\n  name: Evening Post\nview:\n  limit: 3\n");
+    const other = await openRig(["fixtures/pages/daily.html", "--theme", "compact", "--order", "newest"], { home });
+    const { body } = await ask("/", {}, other.url);
+    expect(body).toMatch(/<option value="compact" selected>/);
+    expect(body).toMatch(/<option value="newest" selected>/);
+    expect(body).toMatch(/name="limit"[^>]* value="3"/);
+    expect((await ask("/frame?variant=phone", {}, other.url)).body).toContain("Evening Post");
+    await other.stop();
+  });
+});
