@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// The long kill test: a sender is killed again and again while a sink keeps what it accepted, then both are compared.
+//   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--lanes 5] [--policy hold|resend]
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "1000" },
+    readers: { type: "string", default: "60000" },
+    lanes: { type: "string", default: "5" },
+    policy: { type: "string", default: "hold" },
+  },
+});
+
+/** Compiles the programs of test/kill; their own build.ts does the same for the tests. */
+function build() {
+  const cache = path.join(root, "node_modules", ".cache");
+  mkdirSync(cache, { recursive: true });
+  const out = mkdtempSync(path.join(cache, "paperboy-kill-"));
+  writeFileSync(path.join(out, "package.json"), '{ "type": "module" }\n');
+  const compiler = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  execFileSync(process.execPath, [compiler, "-p", path.join(root, "test", "kill"), "--outDir", out], {
+    stdio: "inherit",
+  });
+  return out;
+}
+
+const out = build();
+const folder = await mkdtemp(path.join(tmpdir(), "paperboy-kill-"));
+try {
+  const programs = path.join(out, "test", "kill");
+  const { killAgainAndAgain } = await import(path.join(programs, "harness.js"));
+  const figures = await killAgainAndAgain({
+    programs,
+    folder,
+    readers: Number(values.readers),
+    kills: Number(values.kills),
+    lanes: Number(values.lanes),
+    policy: values.policy,
+    mostBetweenKills: Math.max(1, Math.floor((2 * 0.9 * Number(values.readers)) / Number(values.kills))),
+    random: Math.random,
+    onKill: (kill) => process.stderr.write(kill % 50 === 0 ? `${kill} kills\n` : ""),
+  });
+  process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+  const held = values.policy === "resend" || figures.extraCopies === 0;
+  const bounded = figures.counts.uncertain <= Number(values.lanes) * figures.kills;
+  process.exitCode = held && bounded && figures.lost === 0 && figures.unaccounted === 0 ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+  await rm(out, { recursive: true, force: true });
+}
