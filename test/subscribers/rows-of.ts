@@ -1,0 +1,24 @@
+import { readRows } from "../../src/subscribers/read.js";
+import type { Row } from "../../src/subscribers/rows.js";
+
+/** Bytes in chunks of a size, as a stream brings them. */
+export async function* chunksOf(bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** All rows of a file, and the columns that meant nothing. */
+export async function rowsOf(file: string | Uint8Array, size?: number): Promise<{ rows: Row[]; ignored: string[] }> {
+  const rows: Row[] = [];
+  const ignored: string[] = [];
+  const bytes = typeof file === "string" ? Buffer.from(file) : file;
+  for await (const block of readRows(chunksOf(bytes, size), (names) => void ignored.push(...names)))
+    rows.push(...block);
+  return { rows, ignored };
+}
+
+/** Rows as `line: email`, or `line! why`, for tables. */
+export function brief(rows: readonly Row[]): string[] {
+  return rows.map((row) =>
+    "cells" in row ? `${row.line}: ${String(row.cells.get("email"))}` : `${row.line}! ${row.why}`,
+  );
+}
