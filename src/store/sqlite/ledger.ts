@@ -73,20 +73,26 @@ interface ListRow {
 
 async function list(
   db: Db,
-  { state, editionId, after, limit }: Parameters<LedgerStore["list"]>[0],
+  { state, editionId, subscriberId, after, limit }: Parameters<LedgerStore["list"]>[0],
 ): Promise<readonly (DeliveryRow & { readonly id: number })[]> {
   const inState = state === undefined ? sql`` : sql`AND d.state = ${state}`;
   // The few that need a person are found by their state; walking millions of sent ones by id would find them late.
   const wanted = editionId === undefined ? sql`` : sql`WHERE edition_id = ${editionId}`;
   const byState = state !== undefined && state !== "sent";
+  // One reader's few are found edition by edition.
+  const ofReader = subscriberId !== undefined && !byState;
+  const index = ofReader ? sql`INDEXED BY deliveries_once` : byState ? sql`INDEXED BY deliveries_by_state` : sql``;
+  const toReader = subscriberId === undefined ? sql`` : sql`AND d.subscriber_id = ${subscriberId}`;
   const inEdition =
-    byState || editionId !== undefined ? sql`AND d.edition_ref IN (SELECT id FROM editions ${wanted})` : sql``;
+    byState || ofReader || editionId !== undefined
+      ? sql`AND d.edition_ref IN (SELECT id FROM editions ${wanted})`
+      : sql``;
   const { rows } = await sql<ListRow>`
     SELECT d.id, e.edition_id AS editionId, e.channel, d.subscriber_id AS subscriberId, s.address, d.state, d.attempts,
       d.next_at AS nextAt, d.dot_at AS dotAt, d.detail, d.changed_at AS changedAt
-    FROM deliveries d ${byState ? sql`INDEXED BY deliveries_by_state` : sql``}
+    FROM deliveries d ${index}
       JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
-    WHERE d.id > ${after} ${inState} ${inEdition} ORDER BY d.id LIMIT ${limit}`.execute(db);
+    WHERE d.id > ${after} ${inState} ${inEdition} ${toReader} ORDER BY d.id LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     ...row,
     nextAt: dateOf(row.nextAt),
