@@ -42,9 +42,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/check.js")).check,
   },
   {
+    name: "preview",
+    summary: "the studio: the letter in every shape, in a browser, live",
+    load: async () => (await import("./commands/preview.js")).preview,
+  },
+  {
     name: "send",
     summary: "one test letter, marked [test]",
     load: async () => (await import("./commands/send.js")).send,
+  },
+  {
+    name: "subscribers",
+    summary: "add, import, list, show, set, remove, erase, export",
+    load: async () => (await import("./commands/subscribers.js")).subscribers,
   },
   {
     name: "status",
@@ -63,6 +73,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "pause", summary: "let nothing go out", load: async () => (await import("./commands/pause.js")).pause },
   { name: "resume", summary: "end a pause", load: async () => (await import("./commands/pause.js")).resume },
+  {
+    name: "store",
+    summary: "check the database, or copy it",
+    load: async () => (await import("./commands/store.js")).store,
+  },
+  {
+    name: "templates",
+    summary: "the built-in templates, copied out to be changed",
+    load: async () => (await import("./commands/templates.js")).templates,
+  },
 ];
 
 const EXIT_USAGE = REASONS.usage.exit;

@@ -29,6 +29,7 @@ export async function runCommand(module: CommandModule, args: readonly string[],
     stderr: stream,
     environment,
     directory: projectRoot,
+    signal: new AbortController().signal,
     clock: () => new Date("2026-10-05T07:00:00Z"),
   };
   let outcome: Outcome = { message: "nothing ran" };

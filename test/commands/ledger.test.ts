@@ -1,0 +1,238 @@
+import { copyFileSync, readFileSync } from "node:fs";
+import path from "node:path";
+import PostalMime from "postal-mime";
+import { afterEach, describe, expect, it } from "vitest";
+import { openStore } from "../../src/store/open.js";
+import type { NewSubscriber, Store } from "../../src/store/store.js";
+import { DEFAULT_VIEW } from "../../src/rank/view.js";
+import { readSecret } from "../../src/secret.js";
+import { fixture, freshHome, paperboy } from "../support/paperboy.js";
+import { startSite } from "../support/site.js";
+import { startSmtp } from "../support/smtp.js";
+import type { Smtp, SmtpOptions } from "../support/smtp.js";
+
+const daily = fixture("pages/daily.html");
+const now = new Date("2026-10-05T06:00:00Z");
+const open: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const part of open.splice(0).toReversed()) await part.close();
+});
+
+async function smtp(options?: SmtpOptions): Promise<Smtp> {
+  const server = await startSmtp(options);
+  open.push(server);
+  return server;
+}
+
+function mailing(server: Smtp, more: Record<string, string> = {}) {
+  return { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "Paperboy <digest@example.org>", ...more };
+}
+
+async function storeOf(home: string): Promise<Store> {
+  const key = await readSecret({ given: null, file: path.join(home, "paperboy.key") });
+  const store = await openStore({ target: path.join(home, "paperboy.db"), key });
+  open.push(store);
+  return store;
+}
+
+function reader(address: string, change: Partial<NewSubscriber> = {}): NewSubscriber {
+  return { address, state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator", ...change };
+}
+
+async function homeWith(...readers: NewSubscriber[]): Promise<string> {
+  const home = freshHome();
+  await (await storeOf(home)).subscribers.add(readers, { now });
+  return home;
+}
+
+const leave = { PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org" };
+
+describe("once", () => {
+  it("mails nobody twice, and a late name alone", async () => {
+    const server = await smtp();
+    const home = freshHome();
+    const run = (to: string) => paperboy(["run", daily, "--to", to, "--json"], { home, environment: mailing(server) });
+    expect((await run("a@example.com")).json()).toMatchObject({ reason: "sent" });
+    expect((await run("A@Example.com")).json()).toMatchObject({ reason: "already-sent", exit: 0 });
+    expect((await run("b@example.com")).json()).toMatchObject({
+      reason: "sent",
+      editions: [{ counts: { prepared: 2, sent: 2 } }],
+    });
+    expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["a@example.com", "b@example.com"]);
+  });
+
+  it("counts what was written to the outbox for nothing when SMTP comes", async () => {
+    const server = await smtp();
+    const home = freshHome();
+    await paperboy(["run", daily, "--to", "a@example.com"], { home });
+    await paperboy(["run", daily, "--to", "a@example.com"], { home, environment: mailing(server) });
+    expect(server.messages).toHaveLength(1);
+  });
+
+  it("lets the second of two runs go away", async () => {
+    const home = freshHome();
+    const lock = await (await storeOf(home)).lock();
+    const { exit, stdout } = await paperboy(["run", daily, "--to", "a@example.com"], { home });
+    expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^already-running: /) });
+    await lock?.close();
+  });
+
+  it("mails nothing from a database that was restored, until told to", async () => {
+    const home = freshHome();
+    const run = (...args: string[]) => paperboy(["run", daily, "--to", ...args], { home });
+    await run("a@example.com");
+    const store = await storeOf(home);
+    await store.backup(path.join(home, "backup.db"));
+    await paperboy(["run", fixture("pages/week.html"), "--to", "a@example.com"], { home });
+    await open.pop()?.close();
+    for (const ending of ["", "-wal", "-shm"])
+      copyFileSync(path.join(home, "backup.db"), path.join(home, `paperboy.db${ending}`));
+    const { rmSync } = await import("node:fs");
+    for (const ending of ["-wal", "-shm"]) rmSync(path.join(home, `paperboy.db${ending}`));
+    const refused = await paperboy(["run", fixture("pages/month.html"), "--to", "a@example.com"], { home });
+    expect(refused.exit).toBe(8);
+    expect(refused.stderr).toContain("--adopt");
+    expect((await run("b@example.com", "--adopt")).exit).toBe(0);
+  });
+});
+
+describe("readers", () => {
+  it("sends one letter per view, and one mail per reader with ways of his own to leave", async () => {
+    const server = await smtp();
+    const agents = { ...DEFAULT_VIEW, include: ["agents"] };
+    const home = await homeWith(
+      reader("a@example.com"),
+      reader("b@example.com"),
+      reader("c@example.com", { view: agents }),
+    );
+    const environment = mailing(server, { PAPERBOY_PUBLIC_URL: "https://papers.example.org" });
+    const { json } = await paperboy(["run", daily, "--json"], { home, environment });
+    expect(json()).toMatchObject({ reason: "sent", editions: [{ counts: { prepared: 3, sent: 3 } }] });
+    const mails = await Promise.all(server.messages.map(({ raw }) => PostalMime.parse(raw)));
+    expect(new Set(mails.map(({ subject }) => subject)).size).toBe(2);
+    const links = mails.map(({ headers }) => headers.find(({ key }) => key === "list-unsubscribe")?.value ?? "");
+    expect(new Set(links).size).toBe(3);
+    for (const [index, link] of links.entries()) {
+      const url = /https:\/\/papers\.example\.org\/u\/[\w-]+/.exec(link)?.[0] ?? "none";
+      expect(url.length).toBeLessThan(70);
+      expect(mails[index]?.html).toContain(url);
+      expect(mails[index]?.text).toContain(url);
+    }
+  });
+
+  it("never mails a list that nobody can leave", async () => {
+    const server = await smtp();
+    const home = await homeWith(reader("a@example.com"));
+    const refused = await paperboy(["run", daily], { home, environment: mailing(server) });
+    expect(refused.exit).toBe(3);
+    expect(refused.stderr).toMatch(/no way for them to leave/);
+    expect(server.connections()).toBe(0);
+    expect((await paperboy(["run", daily], { home, environment: mailing(server, leave) })).exit).toBe(0);
+  });
+
+  it("leaves alone who has left, waits, or reads weekly", async () => {
+    const server = await smtp();
+    const home = await homeWith(
+      reader("gone@example.com", { state: "gone" }),
+      reader("paused@example.com", { state: "paused", pausedUntil: new Date("2026-12-01T00:00:00Z") }),
+      reader("back@example.com", { state: "paused", pausedUntil: new Date("2026-10-04T00:00:00Z") }),
+      reader("weekly@example.com", { frequency: "weekly" }),
+    );
+    await paperboy(["run", daily], { home, environment: mailing(server, leave) });
+    expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["back@example.com"]);
+    const named = await paperboy(["run", daily, "--to", "gone@example.com", "--json"], {
+      home,
+      environment: mailing(server),
+    });
+    expect(server.messages).toHaveLength(1);
+    expect(named.exit).toBe(0);
+  });
+
+  it("sends the week to weekly readers on the first run of the next one", async () => {
+    const server = await smtp();
+    const site = await startSite({ "/papers/week/2026-W40": { body: readFileSync(fixture("pages/week.html")) } });
+    open.push(site);
+    const home = await homeWith(reader("weekly@example.com", { frequency: "weekly" }));
+    const environment = mailing(server, { ...leave, PAPERBOY_SITE_URL: site.url });
+    const run = () => paperboy(["run", "--json"], { home, environment, now: "2026-10-05T07:00:00Z" });
+    expect((await run()).json()).toMatchObject({
+      reason: "sent",
+      editions: [{ id: "week:2026-W40", counts: { sent: 1 } }],
+    });
+    expect((await run()).json()).toMatchObject({ exit: 0 });
+    expect(server.messages).toHaveLength(1);
+  });
+});
+
+describe("what is owed", () => {
+  const putOff = (address: string) =>
+    address.startsWith("slow") ? { code: 451, message: "4.7.1 greylisted, come back" } : null;
+
+  it("is deferred, shown, put back in line, and sent", async () => {
+    let greylisting = true;
+    const server = await smtp({ refuse: (address) => (greylisting ? putOff(address) : null) });
+    const home = await homeWith(reader("a@example.com"), reader("slow@example.com"));
+    const at = { home, environment: mailing(server, leave) };
+    expect((await paperboy(["run", daily, "--json"], at)).json()).toMatchObject({
+      reason: "send-incomplete",
+      editions: [{ counts: { prepared: 2, sent: 1, deferred: 1 } }],
+    });
+    const shown = await paperboy(["status"], at);
+    expect(shown.stdout).toContain("paperboy resend --deferred");
+    greylisting = false;
+    expect((await paperboy(["run", daily, "--json"], at)).exit).toBe(7);
+    expect((await paperboy(["resend", "--deferred"], at)).stdout).toContain("1 deliveries are back in line");
+    expect((await paperboy(["run", daily, "--json"], at)).exit).toBe(0);
+    expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["a@example.com", "slow@example.com"]);
+  });
+
+  it("waits while sending is paused", async () => {
+    const server = await smtp();
+    const home = freshHome();
+    const at = { home, environment: mailing(server) };
+    await paperboy(["pause"], at);
+    const paused = await paperboy(["run", daily, "--to", "a@example.com"], at);
+    expect(paused.exit).toBe(7);
+    expect(server.messages).toHaveLength(0);
+    await paperboy(["resume"], at);
+    expect((await paperboy(["run", daily, "--to", "a@example.com"], at)).exit).toBe(0);
+    expect(server.messages).toHaveLength(1);
+  });
+
+  it("stays when the process is asked to stop, and the next run sends it", async () => {
+    const stop = new AbortController();
+    const server = await smtp({ onData: () => (stop.abort(), null) });
+    const readers = Array.from({ length: 200 }, (_, index) => reader(`r${index}@example.com`));
+    const home = await homeWith(...readers);
+    const at = { home, environment: mailing(server, leave) };
+    const stopped = await paperboy(["run", daily, "--json"], { ...at, signal: stop.signal });
+    expect(stopped.json()).toMatchObject({ reason: "send-incomplete", exit: 7 });
+    expect(server.messages.length).toBeLessThan(200);
+    expect((await paperboy(["run", daily, "--json"], at)).exit).toBe(0);
+    expect(new Set(server.messages.map(({ envelope }) => envelope.to[0])).size).toBe(200);
+    expect(server.messages).toHaveLength(200);
+  });
+});
+
+describe("the operator", () => {
+  it("is told once a day for the same cause, and the check address at every end", async () => {
+    const server = await smtp();
+    const site = await startSite({ "*": { body: "<html>new design</html>" }, "/ping": {}, "/ping/fail": {} });
+    open.push(site);
+    const environment = mailing(server, {
+      PAPERBOY_SITE_URL: site.url,
+      PAPERBOY_OPERATOR: "ops@example.org",
+      PAPERBOY_PING: `${site.url}/ping`,
+      PAPERBOY_TO: "you@example.com",
+    });
+    const home = freshHome();
+    const run = (at: string) => paperboy(["run", "2026-10-02"], { home, environment, now: at });
+    await run("2026-10-05T07:00:00Z");
+    await run("2026-10-05T08:00:00Z");
+    await run("2026-10-06T07:30:00Z");
+    expect(server.messages.map(({ envelope }) => envelope.to)).toEqual([["ops@example.org"], ["ops@example.org"]]);
+    expect((await PostalMime.parse(server.messages[0]?.raw ?? "")).subject).toBe("Paperboy: layout-changed");
+    expect(site.requests.filter(({ path: asked }) => asked === "/ping/fail")).toHaveLength(3);
+  });
+});
