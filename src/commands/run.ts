@@ -14,7 +14,7 @@ import { soundLetter } from "./letter.js";
 import { namedBy } from "./mailer.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
-import { tellOperator } from "./operator.js";
+import { ping, tellOperator } from "./operator.js";
 import { rehearse } from "./rehearse.js";
 import { roundOutcome } from "./round-outcome.js";
 
@@ -65,6 +65,7 @@ async function runOnce(app: App, sourceText: string | undefined, flags: RunFlags
   const store = await app.store();
   const startedAt = app.clock();
   await app.lock(store);
+  await ping(app, "/start");
   if (flags.adopt) await store.adopt();
   await meetNamed(store, { named, flags, app });
   const everybody = flags.to === undefined;

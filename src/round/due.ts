@@ -1,7 +1,7 @@
 import { addDays, isoWeekOf, monthOf, utcDay } from "../calendar.js";
 
-/** Catch-up goes this far back; what is older is news no more (issue LEDGER). */
-export const MOST_DAYS_BACK = 7;
+/** Catch-up goes this far back; what is older is news no more (docs/architecture.md, "Catch-up"). */
+const MOST_DAYS_BACK = 7;
 
 /**
  * The completed days that a bare run must look at, newest last: those since the newest day that has gone out, at most a

@@ -53,8 +53,9 @@ interface Morning {
   readonly days: readonly string[];
 }
 
+const day = (date: string) => ({ [date]: { body: pageOf(date) } });
+
 function mornings(): readonly Morning[] {
-  const day = (date: string) => ({ [date]: { body: pageOf(date) } });
   return [
     // Thursday; only the newest completed day goes out on the first run.
     {
