@@ -54,12 +54,12 @@ export const templates: CommandModule = {
 };
 
 /** What a template does; empty for one that the table does not know. */
-export function purposeOf(name: string): string {
+function purposeOf(name: string): string {
   return PURPOSES.find(({ of }) => name.startsWith(of))?.does ?? "";
 }
 
 /** The names of all templates of letters, with slashes, in the order of their names. */
-export async function listTemplates(): Promise<string[]> {
+async function listTemplates(): Promise<string[]> {
   const entries = await readdir(BUILT_IN, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())

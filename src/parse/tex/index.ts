@@ -1,9 +1,11 @@
+import { writeLink } from "./links.js";
+import { OWN_WORK } from "./macro-table.js";
 import { mathToText } from "./math.js";
 import { mendTex } from "./mend.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "./protect.js";
 import { readPunctuation } from "./punctuation.js";
 import { splitMath } from "./spans.js";
-import { replaceTextMacros, writeLink } from "./text-macros.js";
+import { replaceTextMacros } from "./text-macros.js";
 import { LONE_WORDS } from "./lost-words.js";
 import { openVault } from "./vault.js";
 import type { Vault } from "./vault.js";
@@ -12,8 +14,9 @@ import type { Vault } from "./vault.js";
 const LONGEST_TEXT = 50_000;
 
 /** Characters and words without which no step below changes anything; most texts leave here. */
-const SIGNS_OF_TEX = /[\\$^_~`{]|--|[\d)]times|\b[NKMHWnkm]times\b|[OΘΩ]\([A-Za-z]{1,2}log|\bsim ?\d|\dpm\d|\d pm \d/;
-const LOST_WORD = new RegExp(String.raw`\b(?:${LONE_WORDS.join("|")})(?![A-Za-z])`);
+const SIGNS_OF_TEX =
+  /[\\$^_~`{]|--|(?:times|sim)(?![a-z-])|pm ?\d|\d ?pm|langle|loglog|''|[OΘΩ]\([A-Za-z]{1,2}log|\p{L}log\(|, ?dots,|\p{Script=Greek}[a-z]| (?:ge|le|ll|gg|cup|cap|equiv) |\(\p{L}.? ?mid /u;
+const LOST_WORD = new RegExp(String.raw`(?:${LONE_WORDS.join("|")})(?![a-z])`);
 
 /**
  * A title, abstract or summary as the site wrote it (white space collapsed, entities decoded), with its TeX made
@@ -43,8 +46,13 @@ function putAway(text: string, kinds: typeof PROTECTED, vault: Vault): string {
 /** Formulas read and put away; one that cannot be read stays as typed, dollars and all. */
 function readMath(text: string, vault: Vault): string {
   return splitMath(text)
-    .map(({ math, content, typed }) => (math ? vault.put(formula(content, typed)) : content))
+    .map(({ math, content, typed }) => (math && !isOwnWork(content) ? vault.put(formula(content, typed)) : content))
     .join("");
+}
+
+/** The authors' macro for their own work, such as `$\ours$`, is a word, which the step after this one reads. */
+function isOwnWork(content: string): boolean {
+  return Object.hasOwn(OWN_WORK, /^\\([a-z]+)(?:\{\})?$/.exec(content)?.[1] ?? "");
 }
 
 function formula(content: string, typed: string): string {

@@ -38,6 +38,15 @@ const MACROS: Readonly<Record<string, string>> = {
   "\\uline": "{#1}",
   "\\scriptstyle": "",
   "\\E": "\\mathbb{E}",
+  "\\mathop": "{#1}",
+  "\\mathbfcal": "\\mathcal{#1}",
+  "\\bbR": "\\mathbb{R}",
+  "\\textnormal": "\\text{#1}",
+  "\\percent": "\\%",
+  "\\num": "{#1}",
+  "\\SI": "{#1}\\,{#2}",
+  "\\cmark": "\\checkmark",
+  "\\xmark": "\\text{✗}",
 };
 
 interface TexParser {

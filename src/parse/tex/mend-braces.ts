@@ -1,3 +1,4 @@
+import { accented } from "./accents.js";
 import { inFont, writeFraction, writeRoot } from "./letters.js";
 import { LOST_WORDS } from "./lost-words.js";
 import type { Rule } from "./rule.js";
@@ -15,19 +16,29 @@ export const IN_BRACES: readonly Rule[] = [
     replace: (_, font, text) => inFont(font, text),
   },
   {
-    why: "a short font name or a root, alone, with a brace after it",
-    pattern: /(?<![\p{L}\\_])(text|emph|bm|hat|bar|tilde|vec|mbox)\{([^{}]{0,200})\}/gu,
-    replace: (_, _font, text) => text,
+    why: "a short font name, alone, with a brace after it",
+    pattern: /(?<![\p{L}\\_])(?:text|emph|bm|mbox)\{([^{}]{0,200})\}/gu,
+    replace: (_, text) => text,
   },
   {
-    why: "sqrt with a brace after it",
-    pattern: /(?<![\p{L}\\_])sqrt\{([^{}]{1,60})\}/gu,
+    why: "an accent with a brace after it: hat{y}",
+    pattern: /(?<!\p{L}{2}|\\|_)(hat|bar|tilde|vec|widehat|widetilde|overline)\{([^{}]{1,20})\}/gu,
+    replace: (_, accent, text) => accented(accent, text),
+  },
+  {
+    why: "sqrt with a brace after it, even where a variable is glued to it",
+    pattern: /(?<!\p{L}{2}|\\|_)sqrt\{([^{}]{1,60})\}/gu,
     replace: (_, body) => writeRoot("", body),
   },
   {
     why: "frac with two braces after it",
-    pattern: /(?<![\p{L}\\_])[dt]?frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}/gu,
+    pattern: /(?<!\p{L}{2}|\\|_)[dt]?frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}/gu,
     replace: (_, numerator, denominator) => writeFraction(numerator, denominator),
+  },
+  {
+    why: "binom with two braces after it",
+    pattern: /(?<![\p{L}\\_])binom\{([^{}]{1,60})\}\{([^{}]{1,60})\}/gu,
+    replace: (_, all, chosen) => `(${all} choose ${chosen})`,
   },
   {
     why: "a group that opens with a font switch",
@@ -40,9 +51,30 @@ export const IN_BRACES: readonly Rule[] = [
     replace: () => "°",
   },
   {
-    why: "one letter in braces lost its font: {F}_t, the {W}-space",
-    pattern: /(?<![\p{L}\p{N}\\$}_^])\{(\p{L})\}(?=[\s_^(){}\-.,;:]|$)/gu,
+    why: "an element or a map of sets whose font went: xin{R}^d, {X}to{Y}",
+    pattern: /(?<=(?<![\p{L}\p{N}])\p{L})(in)(?=\{[A-Z]\})|(?<=\})(to)(?=\{)/gu,
+    replace: (name) => (name === "in" ? " ∈ " : " → "),
+  },
+  {
+    why: "one letter in braces lost its font: {F}_t, the {W}-space, |{V}|",
+    pattern: /(?<![\p{L}\p{N}\\$}_^])\{(\p{L})\}(?=[\s_^(){}[\]|\-.,;:]|$)/gu,
     replace: (_, letter) => letter,
+  },
+  {
+    why: "a name in braces lost its font where a script, a bracket or a Greek letter is glued to it: {SE}(3), {TC}^0, Δ{PSNR}",
+    pattern:
+      /(?<![\p{L}\p{N}\\$}_^])\{(\p{Lu}[\p{L}\p{N}]{1,11})\}(?=[_^([@])|(?<=\p{Script=Greek})\{(\p{L}{2,12})\}|(?<![\p{L}\p{N}\\$}_^])\{(pass|rank|softmax|poly|polylog)\}(?=[@_^([])/gu,
+    replace: (_, ...names) => names.slice(0, 3).find((name) => typeof name === "string") ?? "",
+  },
+  {
+    why: "two pairs of braces after a script: the inner ones had a font",
+    pattern: /(?<=[_^])\{\{([^{}]{0,80})\}\}/g,
+    replace: (_, content) => `{${content}}`,
+  },
+  {
+    why: "a number in braces whose font went: {4times}, {sim 4times}",
+    pattern: /(?<![\p{L}\p{N}\\$}_^])\{((?:sim ?)?\d[\d.]{0,6}(?:times)|sim ?\d[\d.]{0,6}[%KMB]?)\}/gu,
+    replace: (_, content) => content,
   },
   {
     why: "^ or _ with a brace after it is TeX alone",
@@ -56,7 +88,7 @@ export const IN_BRACES: readonly Rule[] = [
   },
   {
     why: "braces around one accented letter, as bibliographies write it",
-    pattern: /\{((?![A-Za-z])\p{L})\}/gu,
+    pattern: /\{((?![A-Za-z])\p{L}(?:[_^][\p{L}\d])?)\}/gu,
     replace: (_, letter) => letter,
   },
 ];
@@ -69,8 +101,15 @@ function scriptOf(mark: string): Script {
 function scriptContent(content: string): string {
   const signs = content
     .trim()
-    .replace(/(?<![A-Za-z])(?:times|cdot|leq|geq|pm|sim)(?![A-Za-z])/g, (word) => LOST_WORDS.get(word) ?? word);
+    // One letter may be glued to a name: `xsim p`, `jneq i`. What ends in `in` or `to` may be a word.
+    .replace(
+      /(?<![A-Za-z]{2})(?:times|cdot|leq|geq|neq|pm|sim|approx|infty|rightarrow|ldots|cdots)(?![A-Za-z])/g,
+      (word) => LOST_WORDS.get(word) ?? word,
+    )
+    .replace(/(?<=(?<![A-Za-z])[b-lnp-rt-zA-Z] ?)in(?= ?[\p{Lu}[{])/gu, "∈")
+    .replace(/(?<=(?<![A-Za-z])[A-Za-z] ?)to ?(?=∞|0|infty)/g, "→");
   return signs
-    .replace(/\s*([=+\-−×·→∈≤≥±∼<>,/])\s*/g, "$1")
+    .replace(/\s*([=+\-−×·→∈≤≥≠±∼≈<>,/])\s*/g, "$1")
+    .replace(/infty/g, "∞")
     .replace(/^\\?(star|ast|dagger|prime|top|circ)$/, (_, name: string) => LOST_WORDS.get(`^${name}`) ?? name);
 }

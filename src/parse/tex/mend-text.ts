@@ -47,7 +47,7 @@ export const IN_TEXT: readonly Rule[] = [
   },
   {
     why: "one variable with times glued to it",
-    pattern: /(?<![\p{L}\p{N}_])([NKMHWnkm])times(?:\s?(?=[\d])|(?![\p{L}\d_]))/gu,
+    pattern: /(?<![\p{L}\p{N}_])([NKMHWTLBdnk])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
     replace: (_, variable) => `${variable}×`,
   },
   {
@@ -81,7 +81,7 @@ export const IN_TEXT: readonly Rule[] = [
   {
     why: "a sum or a norm with an index",
     pattern:
-      /(?<![\p{L}\p{N}_\\])(sum|prod|ell|log)(?=[_^](?:[a-z0-9](?![\p{L}\p{N}_])|\())|(?<![\p{L}\p{N}_\\])(sum|prod|ell)(?=[₀-₉ₐ-ₜᵢⱼ])/gu,
+      /(?<![\p{L}\p{N}_\\])(sum|prod|ell|log|nabla)(?=[_^](?:(?:[a-z0-9]|\p{Script=Greek})(?![\p{L}\p{N}_])|\(|infty|∞))|(?<![\p{L}\p{N}_\\])(sum|prod|ell|nabla)(?=[₀-₉ₐ-ₜᵢⱼ])/gu,
     replace: (name) => LOST_WORDS.get(`${name}_`) ?? name,
   },
   {
@@ -103,10 +103,35 @@ export const IN_TEXT: readonly Rule[] = [
   {
     why: "one letter or number lowered on one letter: L_2, w_k; a longer name is code (top_p, x_train)",
     pattern: new RegExp(
-      String.raw`((?:(?<![\p{L}\p{N}_/\\.@#$-])(?:\p{L}\p{M}?|[∑∏∇ℓ∂])|[|‖])[${RAISED_OR_LOWERED}′*]*)_(\d{1,2}|\p{L})(?![\p{Lu}\p{Ll}\p{Nd}_/@]|\.[\p{L}\d])`,
+      String.raw`((?:(?<![\p{L}\p{N}_/\\.@#$]|[\p{L}_./]-|--)(?:\p{L}\p{M}?|[∑∏∇ℓ∂])|[|‖])[${RAISED_OR_LOWERED}′*]*)_(\d{1,2}|\p{L})(?![\p{Lu}\p{Ll}\p{Nd}_/@]|\.[\p{L}\d])`,
       "gu",
     ),
     replace: (whole, base, index) => (hasScript("sub", index) ? `${base}${writeScript("sub", index)}` : whole),
+  },
+  {
+    why: "a decimal number lowered on a Greek letter: π_0.5",
+    pattern: /(?<=(?<![\p{L}\p{N}_])\p{Script=Greek})_(\d\.\d)(?![\d_]|\.\d)/gu,
+    replace: (_, number) => writeScript("sub", number),
+  },
+  {
+    why: "a plus raised on a name: Name^+",
+    pattern: /\^(?<=[\p{L}\p{N})\]]\^)(\+{1,2})(?![\p{L}\p{N}+=])/gu,
+    replace: (_, plus) => writeScript("sup", plus),
+  },
+  {
+    why: "log glued to the variable before it, and a variable in its brackets",
+    pattern: /(?<=(?<![\p{L}\p{N}_.])\p{L})log(?=\(\p{L}[)/^+·₀-₉])/gu,
+    replace: () => " log",
+  },
+  {
+    why: "log log glued",
+    pattern: /(?<![\p{L}\p{N}_])loglog(?= ?\(?[A-Za-z](?![A-Za-z]))/gu,
+    replace: () => "log log",
+  },
+  {
+    why: "a dollar left behind a lowered sign when its pair went",
+    pattern: /(?<=[₀-₉ₐ-ₜᵢⱼ])\$(?=[\s.,;:)]|$)/g,
+    replace: () => "",
   },
   {
     why: "the number of a molecule's atoms: CO_2, H_2O",

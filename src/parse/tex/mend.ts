@@ -1,4 +1,5 @@
 import { IN_BRACES } from "./mend-braces.js";
+import { GLUED, PRODUCTS } from "./mend-glued.js";
 import { IN_TEXT } from "./mend-text.js";
 import { applyRules } from "./rule.js";
 
@@ -17,5 +18,5 @@ export function mendTex(text: string): string {
     mended = applyRules(IN_BRACES, mended);
     if (mended === before) break;
   }
-  return applyRules(IN_TEXT, mended);
+  return [GLUED, PRODUCTS, IN_TEXT].reduce((done, rules) => applyRules(rules, done), mended);
 }

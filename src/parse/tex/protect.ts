@@ -25,7 +25,12 @@ export const PROTECTED: readonly Protected[] = [
   },
   { what: "mail addresses", pattern: /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,60}\.){1,4}[a-z]{2,12}\b/gi },
   { what: "special tokens, such as <|im_end|> and </think>", pattern: /<\|[\w~^-]{1,40}\|>|<\/?[\w-]{1,40}\/?>/g },
-  { what: "code in backquotes", pattern: /(?<!`)`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g },
+  { what: "code in backquotes", pattern: /(?<![`\\])`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g },
+  {
+    what: "code in the verbatim command",
+    pattern: /\\verb\*?(?:\|[^|]{1,80}\||\+[^+]{1,80}\+|![^!]{1,80}!)/g,
+    change: (piece) => piece.replace(/^\\verb\*?./, "").slice(0, -1),
+  },
   {
     what: "file names with a template in braces",
     pattern: /\b\w{1,60}_\{\w{1,40}\}\w{0,40}\.(?:json|jsonl|txt|py|csv|jpg|png|ya?ml|md|pt|bin|sh)\b/g,

@@ -10,11 +10,16 @@ const RULES: readonly Rule[] = [
       /~(?<=[\p{L}\p{N}\p{Co}.,;:)\]%”’]~)(?<!(?<![\p{L}\p{N}])\p{L}~(?=\p{L}(?:[([]|(?![\p{L}\p{N}])))|\d~(?=\d))(?=[\p{L}\p{N}\p{Co}([\\"“‘])/gu,
     replace: () => " ",
   },
-  { why: "``quotes''", pattern: /``([^`]{0,400}?)(?:''|"|”)/g, replace: (_, quoted) => `“${quoted}”` },
   {
     why: "`quotes' that open after a space and close before one",
     pattern: /(?<![^\s(“[])`([^`'\n]{1,120})'(?![\p{L}\p{N}`])/gu,
     replace: (_, quoted) => `‘${quoted}’`,
+  },
+  { why: "``quotes''", pattern: /``([^`]{0,400}?)(?:''|"|”)/g, replace: (_, quoted) => `“${quoted}”` },
+  {
+    why: "''quotes'' whose author opened them with the closing mark",
+    pattern: /(?<![\p{L}\p{N}'])''(?=[\p{L}\p{N}])([^'\n]{1,200})''(?!['\p{L}\p{N}])/gu,
+    replace: (_, quoted) => `“${quoted}”`,
   },
   { why: "--- is an em dash", pattern: /---(?<![-<!|]---)(?![->|])/g, replace: () => "—" },
   {

@@ -36,8 +36,19 @@ export function writeScript(script: Script, text: string): string {
   const { mark, letters } = SCRIPTS[script];
   if (text === "") return "";
   if (script === "sup" && text in PLAIN_SUPERSCRIPTS) return PLAIN_SUPERSCRIPTS[text] ?? text;
-  if (hasScript(script, text)) return Array.from(text, (letter) => letters.get(letter) ?? letter).join("");
+  if (hasScript(script, text)) return shifted(letters, text);
+  // The point of `π₀.₅` is written low as it is; that of a raised number is the raised point, `n⁰·⁵`.
+  const point = script === "sub" ? "." : "·";
+  if (/^[-+−]?\d{1,4}\.\d{1,6}$/.test(text))
+    return text
+      .split(".")
+      .map((part) => shifted(letters, part))
+      .join(point);
   return /^(?:[\p{L}\p{M}\p{N}.]+|.)$/u.test(text) ? `${mark}${text}` : `${mark}(${text})`;
+}
+
+function shifted(letters: ReadonlyMap<string, string>, text: string): string {
+  return Array.from(text, (letter) => letters.get(letter) ?? letter).join("");
 }
 
 function table(from: string, to: string): ReadonlyMap<string, string> {

@@ -67,7 +67,11 @@ function isInlineMath(content: string, next: string): boolean {
   if (/\d/.test(next)) return /\\/.test(content) && !opens && !closes && isMath(content);
   // A letter after the second dollar: `$HOME$PATH` is for the shell.
   if (ONE_WORD.test(content) && /\p{L}{4}/u.test(content)) return !/[\p{L}{_]/u.test(next);
-  return opens === closes && isMath(content) && (!opens || hasTex(content));
+  // A space inside one dollar alone is a slip that a command makes certain; inside both, a relation or a lone letter does.
+  if (opens !== closes) return /^\s*\\[A-Za-z]/.test(content) && isMath(content);
+  return (
+    isMath(content) && (!opens || hasTex(content) || /^\s\p{L}(?:\s?[=<>≤≥]\s?[\p{L}\d.,]{1,8})?\s$/u.test(content))
+  );
 }
 
 function hasTex(content: string): boolean {
@@ -90,7 +94,7 @@ const ONE_WORD = /^\p{L}[\p{L}\p{N}-]{0,24}$/u;
  */
 function isMath(content: string): boolean {
   const bare = content.trim();
-  if (bare === "" || (!bare.includes("\\") && /[/:,]$/.test(bare))) return false;
+  if (bare === "" || (!bare.includes("\\") && /^[,.;]|[/:,]$/.test(bare))) return false;
   const words = bare
     .replace(/\\(?:text\w*|emph|mbox|mathrm|mathsf|mathit|mathtt|mathbf|operatorname)\*?\s?\{[^{}]*\}/g, " ")
     .replace(/\\[A-Za-z]+/g, " ")

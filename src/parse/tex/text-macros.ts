@@ -1,132 +1,30 @@
 import { LETTER_COMMANDS, replaceAccents } from "./accents.js";
+import { ESCAPES, MACROS, NOTHING, OWN_WORK } from "./macro-table.js";
 import { mathToText } from "./math.js";
-import { writeScript } from "./scripts.js";
 import type { Vault } from "./vault.js";
-
-/** Commands of running text. Each says how many `{...}` it takes and what they become. */
-interface TextMacro {
-  readonly arguments: 0 | 1 | 2;
-  readonly write: (first: string, second: string) => string;
-  /** What it becomes holds an address, which later steps must not touch. */
-  readonly address?: true;
-}
-
-const SAME: TextMacro = { arguments: 1, write: (text) => text };
-/** Written for a reference that is dropped: the space before it goes too. */
-const NOTHING = "";
-const DROPPED: TextMacro = { arguments: 1, write: () => NOTHING };
-const GONE: TextMacro = { arguments: 0, write: () => "" };
-const SPACE: TextMacro = { arguments: 0, write: () => " " };
-const SECOND: TextMacro = { arguments: 2, write: (_, text) => text };
-
-const MACROS: ReadonlyMap<string, TextMacro> = new Map([
-  ...all(
-    "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox uppercase lowercase textlf enquote nolinkurl detokenize",
-    SAME,
-  ),
-  ...all(
-    "cite citep citet citealp citealt citeauthor citeyear citeyearpar autocite parencite textcite ref eqref autoref cref Cref pageref label thanks vspace hspace index footnotemark nocite input bibliography bibliographystyle vskip hskip begin end",
-    DROPPED,
-  ),
-  ...all(
-    "xspace noindent bf it em sc tt rm sf sl bfseries itshape scshape ttfamily large Large small footnotesize tiny normalsize boldmath centering maketitle protect unskip ignorespaces null relax selectfont smallskip medskip bigskip",
-    GONE,
-  ),
-  ...all("newline linebreak par quad qquad space thinspace enspace newpage hfill item", SPACE),
-  ...all("textcolor colorbox", SECOND),
-  ...Object.entries({
-    LaTeX: "LaTeX",
-    TeX: "TeX",
-    BibTeX: "BibTeX",
-    ldots: "…",
-    dots: "…",
-    textellipsis: "…",
-    textendash: "–",
-    textemdash: "—",
-    textquoteleft: "‘",
-    textquoteright: "’",
-    textquotedblleft: "“",
-    textquotedblright: "”",
-    textbackslash: "\\",
-    textasciitilde: "~",
-    textasciicircum: "^",
-    textunderscore: "_",
-    textgreater: ">",
-    textless: "<",
-    textbar: "|",
-    textbullet: "•",
-    textperiodcentered: "·",
-    textdegree: "°",
-    degree: "°",
-    textmu: "µ",
-    texttimes: "×",
-    textpm: "±",
-    textregistered: "®",
-    texttrademark: "™",
-    textcopyright: "©",
-    copyright: "©",
-    pounds: "£",
-    euro: "€",
-    texteuro: "€",
-    textdollar: "$",
-    dag: "†",
-    ddag: "‡",
-    eg: "e.g.",
-    ie: "i.e.",
-    etal: "et al.",
-    etc: "etc.",
-    wrt: "w.r.t.",
-    ...LETTER_COMMANDS,
-  }).map(([name, text]): [string, TextMacro] => [name, { arguments: 0, write: () => text }]),
-  ["url", { arguments: 1, write: (address) => address, address: true }],
-  ["href", { arguments: 2, write: writeLink, address: true }],
-  ["footnote", { arguments: 1, write: (note) => ` (${note.trim()})` }],
-  ["textsuperscript", { arguments: 1, write: (text) => writeScript("sup", text) }],
-  ["textsubscript", { arguments: 1, write: (text) => writeScript("sub", text) }],
-]);
-
-/** `\X` where X is no letter: the character that it writes. `\/`, `\@`, `\|` and the rest stay as typed. */
-const ESCAPES: Readonly<Record<string, string>> = {
-  "%": "%",
-  "&": "&",
-  "#": "#",
-  _: "_",
-  "{": "{",
-  "}": "}",
-  $: "$",
-  "\\": " ",
-  " ": " ",
-  ",": " ",
-  ";": " ",
-  ":": " ",
-  "!": "",
-};
 
 /** `{\bf x}`: the braces go with the command. */
 const FONT_GROUP =
-  /\{\s?\\(?:bf|it|em|sc|tt|rm|sf|sl|bfseries|itshape|scshape|ttfamily|small|large|tiny)(?![A-Za-z])([^{}]{0,300})\}/g;
+  /\{\s?\\(?:(?:bf|it|em|sc|tt|rm|sf|sl|bfseries|itshape|scshape|ttfamily|small|large|tiny)(?![A-Za-z])|color\{[^{}]{1,30}\})([^{}]{0,300})\}/g;
 
 const DEEPEST = 8;
 const LONGEST_ARGUMENT = 2000;
 
-/** A word and its address, as `word (address)`; the address alone when the word says no more. */
-export function writeLink(address: string, words: string): string {
-  const text = words.trim();
-  const says =
-    text !== "" &&
-    withoutScheme(text) !== withoutScheme(address) &&
-    !/^(?:this|here|link|url|this (?:https? )?(?:url|link))$/i.test(text);
-  return says ? `${text} (${address})` : address;
-}
+/** A sum of money whose escaped dollar the site took for the start of a formula: `\0.05 per task`, `\1,000`. */
+const MONEY = /(?<![\w\\])\\(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:per|million|billion)\b))/g;
 
-function withoutScheme(address: string): string {
-  return address.replace(/^https?:\/\/(?:www\.)?|\/+$/g, "");
-}
+/** Norms without their dollars: `\|x\|`, and the bars of a divergence, `KL(p\|q)`. */
+const NORM = /(?<![\p{L}\p{N}\\])\\\|([^|\\]{1,40})\\\|(?!\p{L})/gu;
+const DIVERGENCE = /(?<=\(\p{L}[^()|\\]{0,20})\\\|(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
 
 /** Commands of running text made plain: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. What is not known stays as typed, in the vault. */
 export function replaceTextMacros(text: string, vault: Vault, depth = 0): string {
   if (!text.includes("\\")) return text;
-  const source = replaceAccents(text).replace(FONT_GROUP, (_, content: string) => content.trim());
+  const source = replaceAccents(text)
+    .replace(FONT_GROUP, (_, content: string) => content.trim())
+    .replace(MONEY, "$$")
+    .replace(NORM, "‖$1‖")
+    .replace(DIVERGENCE, "‖");
   const out: string[] = [];
   let done = 0;
   for (const { index, 0: command } of source.matchAll(/\\(?:[A-Za-z]+\*?|.)/gsu)) {
@@ -159,6 +57,8 @@ function replaceOne(at: Command): Replaced {
   const name = command.slice(1).replace(/\*$/, "");
   const end = index + command.length;
   if (Object.hasOwn(ESCAPES, name)) return { text: escaped(name, vault), end };
+  const own = Object.hasOwn(OWN_WORK, name) ? OWN_WORK[name] : undefined;
+  if (own !== undefined) return { text: ownWork(own, source.slice(0, index)), end: afterCommand(source, end, name) };
   const macro = MACROS.get(name);
   if (macro === undefined) return mathCommand(at);
   const groups = readGroups(source, end, macro.arguments);
@@ -170,6 +70,12 @@ function replaceOne(at: Command): Replaced {
     text: macro.address ? vault.put(written) : written,
     end: macro.arguments === 0 ? afterCommand(source, end, name) : groups.end,
   };
+}
+
+/** `our method`, or `method` after a word that says whose; with a capital where a sentence begins. */
+function ownWork(name: string, before: string): string {
+  if (/\b(?:our|the|this|new|proposed) $/i.test(before.slice(-12))) return name;
+  return /(?:^|[.!?] )$/.test(before.slice(-2)) ? `Our ${name}` : `our ${name}`;
 }
 
 /** Signs that later steps would read (`_`, `$`, braces) go to the vault; a space stays a space. */
@@ -233,8 +139,4 @@ function closingBrace(source: string, open: number): number {
     if (level === 0) return open + index;
   }
   return -1;
-}
-
-function all(names: string, macro: TextMacro): [string, TextMacro][] {
-  return names.split(" ").map((name) => [name, macro]);
 }

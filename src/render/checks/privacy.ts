@@ -31,23 +31,53 @@ export const PRIVACY_CHECKS: readonly Check[] = [
   },
 ];
 
-/** A reader's address, plain or in the disguises of links; one that a paper published itself is no leak. */
+/**
+ * A reader's address, plain or in the disguises of links. One that a paper published itself is no leak, nor is the sender's:
+ * who runs the letter often reads it too.
+ */
 function lookAtReaders({ letter, options, paperText }: Checked): Finding[] {
-  const own = paperText.replaceAll("%40", "@").toLowerCase();
+  const own = unescaped(paperText);
+  const allowed = new Set(options.allowedAddresses.map((address) => address.toLowerCase()));
   const parts = partsOf(letter);
   return options.readers
-    .filter((reader) => !own.includes(reader.toLowerCase()))
-    .flatMap((reader) =>
-      parts
-        .filter(({ text }) => disguises(reader).some((form) => text.includes(form)))
-        .map(({ where }) => ({ message: "a reader's address stands in it", where })),
-    );
+    .map((reader) => reader.toLowerCase())
+    .filter((reader) => !allowed.has(reader) && !wholeAddress(reader).test(own))
+    .flatMap((reader) => {
+      const [plain, base64] = [wholeAddress(reader), wholeBase64(reader)];
+      return parts
+        .map(({ where, text }) => ({ where, text: unescaped(text) }))
+        .filter(({ text }) => plain.test(text) || base64.test(text))
+        .map(({ where }) => ({ message: "a reader's address stands in it", where }));
+    });
+}
+
+/** Finds an address, but not as a part of a longer one: `a@b.co` does not stand in `data@b.com`, nor in `x.a@b.co.uk`. */
+function wholeAddress(address: string): RegExp {
+  const before = String.raw`(?<![\p{L}\p{N}])(?<![\p{L}\p{N}][.+_-])`;
+  const after = String.raw`(?![\p{L}\p{N}])(?![.-][\p{L}\p{N}])`;
+  return new RegExp(before + literally(address) + after, "u");
 }
 
 /** Base64 is compared in lower case, as everything is here: that can only find too much. */
-function disguises(address: string): string[] {
-  const base64 = Buffer.from(address).toString("base64").replaceAll("=", "");
-  return [address, encodeURIComponent(address), base64].map((form) => form.toLowerCase());
+function wholeBase64(address: string): RegExp {
+  const base64 = Buffer.from(address).toString("base64").replaceAll("=", "").toLowerCase();
+  return new RegExp(`(?<![a-z0-9+])${literally(base64)}(?![a-z0-9+])`, "u");
+}
+
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+}
+
+/** In lower case, with percent escapes as the letters that they stand for; what is no such escape stays. */
+function unescaped(text: string): string {
+  const plain = text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+  return plain.toLowerCase();
 }
 
 function lookAtStrangers({ letter, options, paperText }: Checked): Finding[] {

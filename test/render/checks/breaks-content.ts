@@ -20,6 +20,21 @@ export const CONTENT_BREAKS: Breaks = {
       says: /a reader's/,
     },
     {
+      by: "a reader's in an escaped part of a link",
+      change: added('<a href="https://letters.example/?to=%3Dreader%40example%2Ecom%26x">x</a>'),
+      says: /a reader's/,
+    },
+    {
+      by: "a reader's though a paper has a longer one",
+      change: both(
+        digest(({ edition }) => ({
+          edition: { ...edition, papers: [makePaper({ abstract: "Write to old.reader@example.com." })] },
+        })),
+        added("reader@example.com"),
+      ),
+      says: /a reader's/,
+    },
+    {
       by: "a stranger's",
       change: text("Paperboy\n", "stranger@example.org\n"),
       says: /nobody allowed: s…@example\.org/,

@@ -60,6 +60,22 @@ export const PASSES: readonly { readonly id: string; readonly by: string; readon
     by: "an address that a paper published",
     change: rendered([makePaper({ abstract: "Write to ada@quill.example." })]),
   },
+  {
+    id: "leaked-address",
+    by: "the sender, who is a reader too",
+    change: both(options({ readers: ["Paperboy@Letters.example"] }), added("Write to paperboy@letters.example")),
+  },
+  {
+    id: "leaked-address",
+    by: "a longer address that ends or begins like a reader's",
+    change: both(
+      options({
+        readers: ["a@b.co"],
+        allowedAddresses: ["data@b.com", "a@b.co.example", "x.a@b.co", "a+a@b.co"],
+      }),
+      added("data@b.com a@b.co.example x.a@b.co a+a@b.co"),
+    ),
+  },
   { id: "leaked-address", by: "pass@1.5 and mAP@0.5", change: added("pass@1.5 and mAP@0.5") },
   {
     id: "tracking",

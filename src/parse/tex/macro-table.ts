@@ -1,0 +1,165 @@
+import { LETTER_COMMANDS } from "./accents.js";
+import { writeLink } from "./links.js";
+import { writeScript } from "./scripts.js";
+
+/** Commands of running text. Each says how many `{...}` it takes and what they become. */
+export interface TextMacro {
+  readonly arguments: 0 | 1 | 2;
+  readonly write: (first: string, second: string) => string;
+  /** What it becomes holds an address, which later steps must not touch. */
+  readonly address?: true;
+}
+
+const SAME: TextMacro = { arguments: 1, write: (text) => text };
+/** Written for a reference that is dropped: the space before it goes too. */
+export const NOTHING = "";
+const DROPPED: TextMacro = { arguments: 1, write: () => NOTHING };
+const GONE: TextMacro = { arguments: 0, write: () => "" };
+const SPACE: TextMacro = { arguments: 0, write: () => " " };
+const FIRST: TextMacro = { arguments: 2, write: (text) => text };
+const SECOND: TextMacro = { arguments: 2, write: (_, text) => text };
+/** A boundary of a block: what stands on either side stays apart. */
+const APART: TextMacro = { arguments: 1, write: () => " " };
+
+/** The signs of `\ding` that papers use: ticks and crosses. */
+const DINGBATS: Readonly<Record<string, string>> = { "51": "✓", "52": "✔", "53": "✕", "54": "✖", "55": "✗", "56": "✘" };
+
+/**
+ * Macros that authors call their own work by and that reach the site unexpanded. What they stand for is lost; that it is
+ * the paper's own method, model or data is certain, and no other macro of authors is touched.
+ */
+export const OWN_WORK: Readonly<Record<string, string>> = {
+  ours: "method",
+  our: "method",
+  ourmethod: "method",
+  ourapproach: "approach",
+  ourmodel: "model",
+  oursystem: "system",
+  ourframework: "framework",
+  ourbench: "benchmark",
+  ourbenchmark: "benchmark",
+  ourdataset: "dataset",
+  ourdata: "dataset",
+  method: "method",
+  methodname: "method",
+  model: "model",
+  modelname: "model",
+  sysname: "system",
+  system: "system",
+  framework: "framework",
+  benchmark: "benchmark",
+  benchname: "benchmark",
+  dataset: "dataset",
+  datasetname: "dataset",
+};
+
+/** What each command of running text becomes. */
+export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
+  ...all(
+    "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox uppercase lowercase textlf detokenize num makebox hl st sout textquote section subsection paragraph subparagraph title centerline oldstylenums lstinline code path",
+    SAME,
+  ),
+  ...all(
+    "cite citep citet citealp citealt citeauthor citeyear citeyearpar autocite parencite textcite ref eqref autoref cref Cref pageref label thanks vspace hspace index footnotemark nocite input bibliography bibliographystyle vskip hskip color end",
+    DROPPED,
+  ),
+  ...all(
+    "xspace noindent bf it em sc tt rm sf sl bfseries itshape scshape ttfamily large Large small footnotesize tiny normalsize boldmath centering maketitle protect unskip ignorespaces null relax selectfont smallskip medskip bigskip",
+    GONE,
+  ),
+  ...all("newline linebreak par quad qquad space thinspace enspace newpage hfill item", SPACE),
+  ...all("begin", APART),
+  ...all("texorpdfstring", FIRST),
+  ...all("textcolor colorbox scalebox raisebox", SECOND),
+  ...all("SI qty", { arguments: 2, write: (number, unit) => (unit === "%" ? `${number}%` : `${number} ${unit}`) }),
+  ...all("enquote", { arguments: 1, write: (text) => `“${text}”` }),
+  ...Object.entries({
+    LaTeX: "LaTeX",
+    TeX: "TeX",
+    BibTeX: "BibTeX",
+    ldots: "…",
+    dots: "…",
+    textellipsis: "…",
+    textendash: "–",
+    textemdash: "—",
+    textquoteleft: "‘",
+    textquoteright: "’",
+    textquotedblleft: "“",
+    textquotedblright: "”",
+    textbackslash: "\\",
+    textasciitilde: "~",
+    textasciicircum: "^",
+    textunderscore: "_",
+    textgreater: ">",
+    textless: "<",
+    textbar: "|",
+    textbullet: "•",
+    textperiodcentered: "·",
+    textdegree: "°",
+    degree: "°",
+    textmu: "µ",
+    texttimes: "×",
+    textpm: "±",
+    textregistered: "®",
+    texttrademark: "™",
+    textcopyright: "©",
+    copyright: "©",
+    pounds: "£",
+    euro: "€",
+    texteuro: "€",
+    textdollar: "$",
+    dag: "†",
+    ddag: "‡",
+    eg: "e.g.",
+    ie: "i.e.",
+    etal: "et al.",
+    etc: "etc.",
+    wrt: "w.r.t.",
+    vs: "vs.",
+    cf: "cf.",
+    iid: "i.i.d.",
+    aka: "a.k.a.",
+    resp: "resp.",
+    percent: "%",
+    cmark: "✓",
+    xmark: "✗",
+    checkmark: "✓",
+    guillemotleft: "«",
+    guillemotright: "»",
+    nobreakspace: " ",
+    slash: "/",
+    textasteriskcentered: "*",
+    textrightarrow: "→",
+    textleftarrow: "←",
+    textuparrow: "↑",
+    textdownarrow: "↓",
+    ...LETTER_COMMANDS,
+  }).map(([name, text]): [string, TextMacro] => [name, { arguments: 0, write: () => text }]),
+  ["url", { arguments: 1, write: (address) => address, address: true }],
+  ["href", { arguments: 2, write: writeLink, address: true }],
+  ["footnote", { arguments: 1, write: (note) => ` (${note.trim()})` }],
+  ["ding", { arguments: 1, write: (number) => DINGBATS[number] ?? "" }],
+  ["textsuperscript", { arguments: 1, write: (text) => writeScript("sup", text) }],
+  ["textsubscript", { arguments: 1, write: (text) => writeScript("sub", text) }],
+]);
+
+/** `\X` where X is no letter: the character that it writes. `\/`, `\@`, `\|` and the rest stay as typed. */
+export const ESCAPES: Readonly<Record<string, string>> = {
+  "%": "%",
+  "&": "&",
+  "#": "#",
+  _: "_",
+  "{": "{",
+  "}": "}",
+  $: "$",
+  "\\": " ",
+  " ": " ",
+  ",": " ",
+  ";": " ",
+  ":": " ",
+  "!": "",
+};
+
+function all(names: string, macro: TextMacro): [string, TextMacro][] {
+  return names.split(" ").map((name) => [name, macro]);
+}

@@ -1,0 +1,163 @@
+import { LOST_WORDS } from "./lost-words.js";
+import type { Rule } from "./rule.js";
+import { RAISED_OR_LOWERED } from "./scripts.js";
+
+/**
+ * The site drops a formula's dollars and its backslashes, and with them what kept a name apart from its neighbours:
+ * `$\alpha\sim G$` arrives as `αsim G`, `$\langle$word$\rangle$` as `langlewordrangle`, `$k\geq3$` as `kgeq3`.
+ */
+
+/** Short names that are parts of words: read only where a Greek letter or a script is glued to their left. */
+const SHORT: Readonly<Record<string, string>> = {
+  sim: "∼",
+  pm: "±",
+  notin: "∉",
+  subset: "⊂",
+  times: "×",
+  cdot: "·",
+  circ: "∘",
+  equiv: "≡",
+};
+
+/** Short names that are words as well: they need an operand on their right too. */
+const SHORT_WORDS: Readonly<Record<string, string>> = {
+  in: "∈",
+  to: "→",
+  le: "≤",
+  ge: "≥",
+  ne: "≠",
+  ll: "≪",
+  gg: "≫",
+  mid: "|",
+  cup: "∪",
+  cap: "∩",
+};
+
+/** Names with a space on either side, between single letters or numbers. */
+const SPACED: Readonly<Record<string, string>> = {
+  sim: "∼",
+  ge: "≥",
+  le: "≤",
+  ll: "≪",
+  gg: "≫",
+  equiv: "≡",
+  cup: "∪",
+  cap: "∩",
+};
+
+/** Names that are in no word of English, so that one letter may be glued to their left. */
+const CERTAIN = "geq|leq|neq|approx|propto|cdot|subseteq|otimes|oplus|gtrsim|lesssim|simeq|rightarrow|mapsto";
+
+const ARROWS =
+  "leftrightarrow|Leftrightarrow|longrightarrow|Longrightarrow|rightarrow|Rightarrow|leftarrow|Leftarrow|uparrow|downarrow";
+
+const GREEK = String.raw`\p{Script=Greek}`;
+/** One letter that stands alone, with its accents and scripts; "a", "A" and "I" are words. */
+const VARIABLE = String.raw`(?<![\p{L}\p{N}\p{M}_\\./'’-])(?![aAI]\b)\p{L}\p{M}?[${RAISED_OR_LOWERED}′*]*`;
+const ONE_LETTER = String.raw`(?![aAI](?![({_^]))\p{L}(?![\p{L}\p{N}'’-])`;
+
+/** Once each, before the other rules of running text. */
+export const GLUED: readonly Rule[] = [
+  {
+    why: "angle brackets glued to the words between them: no English word begins with langle",
+    pattern: /(?<![\p{L}\\])langle ?([^⟨⟩\\]{1,200}?) ?rangle(?![a-z])/gu,
+    replace: (_, between) => `⟨${between}⟩`,
+  },
+  {
+    why: "arrows are in no word of English",
+    pattern: new RegExp(String.raw`(?<=[\p{L}\p{N})\]}])(?:${ARROWS})(?![a-z])`, "gu"),
+    replace: (name) => LOST_WORDS.get(name) ?? name,
+  },
+  {
+    why: "one letter glued to a name that no English word ends in: kgeq3, acdot b",
+    pattern: new RegExp(
+      String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${CERTAIN}) ?(?=[\s\d({\[|.+\-]|${GREEK}|[A-Za-z](?![A-Za-z]))`,
+      "gu",
+    ),
+    replace: (_, letter, name) => `${letter} ${LOST_WORDS.get(name) ?? name} `.replace(/ · /, "·"),
+  },
+  {
+    why: "a Greek letter or a script glued to a name: αsim G, 2ᵏtimes",
+    pattern: new RegExp(
+      String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′∞])(?:${Object.keys(SHORT).join("|")})(?![a-z])`,
+      "gu",
+    ),
+    replace: (name) => SHORT[name] ?? name,
+  },
+  {
+    why: "a Greek letter or a script glued to a short word, and an operand: θinΘ, αto β",
+    pattern: new RegExp(
+      String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′])(?:${Object.keys(SHORT_WORDS).join("|")})(?= ?(?:[\d({\[∞ℝ]|${GREEK}|${ONE_LETTER}))`,
+      "gu",
+    ),
+    replace: (name) => SHORT_WORDS[name] ?? name,
+  },
+  {
+    why: "a variable drawn from a distribution: xsim p, xsim N(0,1)",
+    pattern: new RegExp(String.raw`(?<![\p{L}\p{N}_\\./-])([b-z])sim ?(?=${GREEK}|\{|${ONE_LETTER})`, "gu"),
+    replace: (_, variable) => `${variable} ∼ `,
+  },
+  {
+    why: "a relation that stands between a variable and a variable or number: α sim G, k ge 3, p ll 1",
+    pattern: new RegExp(
+      String.raw`(?<=(?:${VARIABLE}|[\d)]) )(${Object.keys(SPACED).join("|")})(?= (?:[\d.]|\{\p{L}\}|${ONE_LETTER}))`,
+      "gu",
+    ),
+    replace: (_, name) => SPACED[name] ?? name,
+  },
+  {
+    why: "a variable that goes to infinity",
+    pattern: new RegExp(String.raw`(${VARIABLE}) ?to ?(?:infty|∞)(?![A-Za-z])`, "gu"),
+    replace: (_, variable) => `${variable} → ∞`,
+  },
+  {
+    why: "a condition: p(y mid x)",
+    pattern: new RegExp(String.raw`(?<=\([b-zB-HJ-Z][₀-₉ₐ-ₜ]?) ?mid (?=${GREEK}|${ONE_LETTER})`, "gu"),
+    replace: () => " | ",
+  },
+  {
+    why: "infinity at the start of a name",
+    pattern: /(?<![A-Za-z\\_./-])infty(?=[A-Z])/g,
+    replace: () => "∞",
+  },
+  {
+    why: "dots between commas, before the last element: 1, dots, n",
+    pattern: /(?<=, ?)dots(?=, ?[\p{L}\d](?![\p{L}\d]))/gu,
+    replace: () => "…",
+  },
+];
+
+/** Times and plus-minus between numbers and variables. */
+export const PRODUCTS: readonly Rule[] = [
+  {
+    why: "a power of ten: 1.2 times 10^-3",
+    pattern: /(?<=\d) ?times ?(?=10(?:\^|[⁻⁰¹²³⁴-⁹]))/g,
+    replace: () => "×",
+  },
+  {
+    why: "a size: 256 times 256, 3 times 224 times 224; `5 times 3` may be prose",
+    pattern:
+      /(?<![\d.,])(\d+) times (?=(?:\1|\d{1,5} times \d{1,5})(?![\d.,]*\d))|(?<=\d{3}) times (?=\d{3,5}(?![\d.,]*\d))/g,
+    replace: (_, left) => (left === undefined ? "×" : `${left}×`),
+  },
+  {
+    why: "two variables: n times d, Htimes W",
+    pattern: new RegExp(String.raw`(${VARIABLE}) ?times (?=${ONE_LETTER})`, "gu"),
+    replace: (_, variable) => `${variable}×`,
+  },
+  {
+    why: "times before a number that is glued to it: times8",
+    pattern: /(?<![\p{L}\p{N}_./-])times(?=\d)/gu,
+    replace: () => "×",
+  },
+  {
+    why: "pm glued to the number after it, or before a percentage",
+    pattern: /(?<![\p{L}\p{N}_./-])(?<!\d )pm(?=\d)|(?<=\d(?:\\?%)?) ?pm ?(?=\d[\d.]{0,6}\\?%)/gu,
+    replace: () => "±",
+  },
+  {
+    why: "sim between two numbers is a range",
+    pattern: /(?<=\d%?)sim ?(?=\d)/g,
+    replace: () => "∼",
+  },
+];
