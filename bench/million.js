@@ -1,0 +1,108 @@
+// A million subscribers in 40 views: what import, prepare and the first 10,000 sends take, as whole processes.
+// Usage: npm run build && node bench/million.js [subscribers] [sends]
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdtempSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const [subscribers = 1_000_000, sends = 10_000] = process.argv.slice(2).map(Number);
+const root = path.resolve(import.meta.dirname, "..");
+const home = mkdtempSync(path.join(tmpdir(), "paperboy-million-"));
+const list = path.join(home, "readers.csv");
+
+await writeList();
+const sink = await startSink();
+report("import", await paperboy(["subscribers", "import", list]));
+const run = await paperboy(["run", path.join(root, "fixtures/pages/daily.html"), "--json"], sink);
+report("prepare and send", run);
+console.log(`first message after ${seconds(sink.firstAt - run.startedAt)}, ${sink.accepted} accepted`);
+console.log(run.stdout.trim().slice(0, 400));
+sink.server.close();
+
+/** One row a subscriber; the number of papers wanted makes 40 views. */
+async function writeList() {
+  const out = createWriteStream(list);
+  out.write("email,limit\n");
+  for (let index = 0; index < subscribers; index += 1) {
+    const isFull = !out.write(`reader${index}@example${index % 100}.com,${(index % 40) + 1}\n`);
+    if (isFull) await once(out, "drain");
+  }
+  out.end();
+  await once(out, "finish");
+}
+
+/** A mail server that says yes to everything and asks the sender to stop after enough messages. */
+async function startSink() {
+  const state = { accepted: 0, firstAt: 0, port: 0, server: null, child: null };
+  state.server = createServer((socket) => {
+    let inData = false;
+    let tail = "";
+    socket.on("error", () => undefined);
+    socket.write("220 sink\r\n");
+    socket.on("data", (chunk) => {
+      tail = (inData ? tail.slice(-4) : "") + chunk.toString("latin1");
+      if (inData) {
+        if (!tail.endsWith("\r\n.\r\n")) return;
+        inData = false;
+        state.accepted += 1;
+        state.firstAt ||= performance.now();
+        if (state.accepted === sends) state.child?.kill("SIGTERM");
+        socket.write("250 taken\r\n");
+        return;
+      }
+      for (const line of tail.split("\r\n").filter(Boolean)) {
+        inData = /^DATA/i.test(line);
+        socket.write(inData ? "354 go on\r\n" : /^QUIT/i.test(line) ? "221 bye\r\n" : "250 fine\r\n");
+      }
+    });
+  });
+  state.server.listen(0, "127.0.0.1");
+  await once(state.server, "listening");
+  state.port = state.server.address().port;
+  return state;
+}
+
+/** Runs the built program and watches its memory. */
+async function paperboy(args, mail) {
+  const startedAt = performance.now();
+  const env = {
+    ...process.env,
+    PAPERBOY_HOME: home,
+    ...(mail && {
+      PAPERBOY_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+      PAPERBOY_FROM: "digest@example.org",
+      PAPERBOY_PUBLIC_URL: "https://papers.example.org",
+    }),
+  };
+  const child = spawn(process.execPath, [path.join(root, "bin/paperboy.js"), ...args], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (mail) mail.child = child;
+  let stdout = "";
+  let peak = 0;
+  child.stdout.on("data", (chunk) => (stdout += chunk));
+  const watch = setInterval(() => (peak = Math.max(peak, peakOf(child.pid))), 50);
+  await once(child, "close");
+  clearInterval(watch);
+  return { startedAt, wall: performance.now() - startedAt, peak, stdout };
+}
+
+/** The most memory that a process ever held, in MB (Linux). */
+function peakOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function report(what, { wall, peak }) {
+  console.log(`${what}: ${seconds(wall)}, at most ${Math.round(peak)} MB`);
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
