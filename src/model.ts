@@ -140,7 +140,13 @@ export interface Edition {
   readonly papers: readonly Paper[];
 }
 
-export type Order = "votes" | "comments" | "newest" | "relevance";
+/** What papers can be ordered by. */
+export const ORDERS = ["votes", "comments", "newest", "relevance"] as const;
+
+export type Order = (typeof ORDERS)[number];
+
+/** How much of each abstract a letter can hold. */
+export const ABSTRACTS = ["full", "short", "none"] as const;
 
 /** The preferences that change what a letter contains; pure data, shared by all readers who want the same. */
 export interface View {
@@ -152,7 +158,7 @@ export interface View {
   readonly withCode: boolean;
   readonly limit: number | null;
   readonly order: Order;
-  readonly abstracts: "full" | "short" | "none";
+  readonly abstracts: (typeof ABSTRACTS)[number];
   /** Up to this many papers all stand in full; above it only the `leading` first ones do, the rest one line each. */
   readonly fullUpTo: number;
   readonly leading: number;

@@ -1,97 +1,143 @@
 import { z } from "zod";
+import { ABSTRACTS, ORDERS } from "./model.js";
 
 /**
  * The settings as one schema: each key, what it must be, and what it is when nobody says. The environment name of a key
  * is made from its path (`view.minUpvotes` -> `PAPERBOY_VIEW_MIN_UPVOTES`) unless ENVIRONMENT_NAMES gives another.
  */
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: "an http(s) address" })
-  .transform((url) => url.replace(/\/+$/, ""));
-const words = z.array(z.string().trim().min(1)).readonly();
-const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, "a colour such as #b4301f");
-const line = z
-  .string()
-  .trim()
-  .min(1)
-  // oxlint-disable-next-line no-control-regex -- these texts reach mail headers and letters
-  .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, "text without control characters");
+const expected = (what: string) => ({ error: `expected ${what}` });
 
-const viewSettings = z.strictObject({
-  include: words.optional(),
-  exclude: words.optional(),
-  authors: words.optional(),
-  organizations: words.optional(),
-  minUpvotes: z.int().min(0).optional(),
-  withCode: z.boolean().optional(),
-  limit: z.int().min(1).max(500).optional(),
-  order: z.enum(["votes", "comments", "newest", "relevance"]).optional(),
-  abstracts: z.enum(["full", "short", "none"]).optional(),
-  fullUpTo: z.int().min(0).optional(),
-  leading: z.int().min(0).optional(),
-  pictures: z.boolean().optional(),
-  language: z.enum(["en", "de"]).optional(),
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, expected(`one of ${values.join(", ")}`));
+const flag = z.boolean(expected("true or false"));
+const whole = (least: number, most?: number) => {
+  const what = expected(`a whole number${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}`);
+  return z
+    .int(what)
+    .min(least, what)
+    .max(most ?? Number.MAX_SAFE_INTEGER, what);
+};
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, ...expected("an http(s) address") })
+  .transform((url) => url.replace(/\/+$/, ""));
+const colour = z
+  .string(expected("a colour such as #b4301f"))
+  .regex(/^#[0-9a-fA-F]{6}$/, "expected a colour such as #b4301f");
+
+/** Text on one line, without control characters: it reaches mail headers (RFC 5322 section 2.2). */
+const line = plain("text on one line, without control characters", /^[^\p{Cc}\u2028\u2029]+$/u);
+/** Text that may have several lines: it reaches the letter's body alone. */
+const paragraph = plain("text without control characters", /^(?:[^\p{Cc}]|\n)+$/u);
+
+function plain(what: string, shape: RegExp) {
+  return z.string(expected(what)).trim().regex(shape, `expected ${what}`);
+}
+
+/** A list; one text stands for a list of one. */
+const list = (what: string) =>
+  z.preprocess(
+    (value) => (typeof value === "string" ? [value] : value),
+    z.array(plain(what, /^[^\p{Cc}]+$/u), expected(`a list: ${what} each`)).readonly(),
+  );
+const phrases = list("a word or phrase");
+
+/** A language by the form of its tag (BCP 47), such as `de` or `pt-BR`; whether there are words for it, the renderer knows. */
+const language = z
+  .string(expected("a language tag such as de or pt-BR"))
+  .refine(isLanguageTag, "expected a language tag such as de or pt-BR");
+
+function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+const group = <T extends z.core.$ZodLooseShape>(shape: T) => z.strictObject(shape, expected("settings of its own"));
+
+const viewSettings = group({
+  include: phrases.optional(),
+  exclude: phrases.optional(),
+  authors: phrases.optional(),
+  organizations: phrases.optional(),
+  minUpvotes: whole(0).optional(),
+  withCode: flag.optional(),
+  limit: whole(1, 500).optional(),
+  order: oneOf(ORDERS).optional(),
+  abstracts: oneOf(ABSTRACTS).optional(),
+  fullUpTo: whole(0).optional(),
+  leading: whole(0).optional(),
+  pictures: flag.optional(),
+  language: language.optional(),
 });
 
-const lookSettings = z.strictObject({
+const lookSettings = group({
   name: line.optional(),
   accent: colour.optional(),
   logoUrl: httpUrl.optional(),
-  intro: line.optional(),
-  footer: line.optional(),
-  postal: line.optional(),
-  theme: z.enum(["comfortable", "compact"]).optional(),
+  intro: paragraph.optional(),
+  footer: paragraph.optional(),
+  postal: paragraph.optional(),
+  theme: oneOf(["comfortable", "compact"]).optional(),
 });
 
-const smtpSettings = z.union([
-  z.string().startsWith("smtp", "an address such as smtp://user:password@host:587"),
-  z.strictObject({
-    host: z.string().min(1),
-    port: z.int().min(1).max(65_535).optional(),
-    secure: z.boolean().optional(),
-    user: z.string().optional(),
-    password: z.string().optional(),
-    allowPlaintext: z.boolean().optional(),
-  }),
-]);
+const SMTP =
+  "expected an address such as smtp://user:password@host:587, or settings of its own (host, port, user, password)";
 
-const positive = z.int().min(1);
+const smtpSettings = z.union(
+  [
+    z.string().startsWith("smtp", SMTP),
+    group({
+      host: line,
+      port: whole(1, 65_535).optional(),
+      secure: flag.optional(),
+      user: z.string(expected("text")).optional(),
+      password: z.string(expected("text")).optional(),
+      allowPlaintext: flag.optional(),
+    }),
+  ],
+  SMTP,
+);
 
-const deliverySettings = z.strictObject({
+const deliverySettings = group({
   /** Connections at the same time. */
-  lanes: positive.max(20).default(5),
-  perSecond: positive.optional(),
-  perHour: positive.optional(),
-  perDay: positive.optional(),
+  lanes: whole(1, 20).default(5),
+  perSecond: whole(1).optional(),
+  perHour: whole(1).optional(),
+  perDay: whole(1).optional(),
   /** Connections at the same time to one recipient domain. */
-  perDomain: positive.optional(),
+  perDomain: whole(1).optional(),
   /** The domain of return paths, one for each reader, so that a bounce says whose it is. */
   bounceDomain: line.optional(),
 });
 
-const dkimSettings = z.strictObject({
+const KEYS = "expected one or two keys, each with its selector and file";
+
+const dkimSettings = group({
   domain: line,
   /** Selector and key file of each signature; RSA-2048 and Ed25519 keys in PEM. */
   keys: z
-    .array(z.strictObject({ selector: line, file: z.string().min(1) }))
-    .min(1)
-    .max(2),
+    .array(group({ selector: line, file: line }), KEYS)
+    .min(1, KEYS)
+    .max(2, KEYS),
 });
 
-export const settingsSchema = z.strictObject({
+export const settingsSchema = group({
   site: httpUrl.default("https://huggingface.co"),
   from: line.optional(),
   replyTo: line.optional(),
-  to: z.array(z.string().min(1)).readonly().default([]),
+  to: list("an address").default([]),
   smtp: smtpSettings.optional(),
   /** How the site's owners can reach the operator: it stands in the User-Agent. */
   contact: line.optional(),
   /** Whether the site's API may serve when the page cannot be read, and fill in abstracts. */
-  api: z.boolean().default(false),
+  api: flag.default(false),
   /** Key for Message-IDs and links; made on first use and kept in home when nobody gives one. */
-  secret: z.string().min(16, "at least 16 characters").optional(),
-  templates: z.string().min(1).optional(),
+  secret: z.string(expected("text")).min(16, "expected at least 16 characters").optional(),
+  templates: line.optional(),
   /** The database: a file, from home. */
-  store: z.string().min(1).default("paperboy.db"),
+  store: line.default("paperboy.db"),
   /** Where the public site is reached; letters then carry links to leave and to change preferences. */
   publicUrl: httpUrl.optional(),
   /** An address that `paperboy inbox` reads; letters then carry a mailto: link to leave. */
@@ -108,11 +154,31 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 
+/** The path of every setting, with those of its parts: `from`, `smtp`, `smtp.host`, `view.limit`, `dkim.keys.file`. */
+export function settingPaths(): readonly string[] {
+  return [...new Set(pathsOf(settingsSchema, ""))];
+}
+
+function pathsOf(schema: z.core.$ZodType, path: string): string[] {
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([key, inner]) => pathsOf(inner, path === "" ? key : `${path}.${key}`));
+  }
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => pathsOf(option, path));
+  if (schema instanceof z.ZodArray) return [path, ...pathsOf(schema.element, path)];
+  for (const wrapper of [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodReadonly] as const) {
+    if (schema instanceof wrapper) return pathsOf(schema.unwrap(), path);
+  }
+  return [path];
+}
+
 /** Names that scripts rely on (docs/architecture.md, "Home"), where they differ from the rule above. */
 const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
   site: "PAPERBOY_SITE_URL",
   smtp: "PAPERBOY_SMTP_URL",
 };
+
+/** What Paperboy's name stands in though it is no setting: where home is, and what tests are told. */
+export const OTHER_ENVIRONMENT = /^PAPERBOY_(?:HOME|CHROMIUM|PROPERTY_RUNS|TEST_[A-Z0-9_]+)$/;
 
 /** What kind of value an environment text must be turned into. */
 export type EnvironmentKind = "text" | "list" | "number" | "boolean";

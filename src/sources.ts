@@ -1,6 +1,7 @@
 import { addDays, parsePeriod, utcDay } from "./calendar.js";
 import { PaperboyError } from "./errors.js";
 import type { Location, Source, SourceKind } from "./model.js";
+import { nearest } from "./nearest.js";
 
 /** What telling sources apart needs to know of the world. */
 export interface SourceContext {
@@ -33,6 +34,8 @@ export const SOURCE_FORMS: readonly Form[] = [
 
 const PAPER_ID = /^\d{4}\.\d{4,5}$/;
 const RELATIVE_DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: -1 };
+/** The forms that are words, in any letter case. */
+const WORDS = [...Object.keys(RELATIVE_DAYS), "trending"];
 const API_PAGE_SIZE = 100;
 
 /**
@@ -40,11 +43,19 @@ const API_PAGE_SIZE = 100;
  * @throws PaperboyError `usage`, listing the accepted forms, when it has none of them or names a day that does not exist.
  */
 export function parseSource(text: string, context: SourceContext): Source {
+  if (text.trim() === "") throw unknownSource("the SOURCE is empty");
   for (const form of SOURCE_FORMS) {
     const source = form.read(text, context);
     if (source) return source;
   }
-  throw unknownSource(`no such file, and not a source: ${JSON.stringify(text)}`);
+  const meant = nearest(text, WORDS);
+  const suggestion = meant === null ? "" : `; did you mean ${meant}?`;
+  throw unknownSource(`no such file, and not a source: ${shown(text)}${suggestion}`);
+}
+
+/** A text for a message: an address may hold a password, which belongs in no log. */
+function shown(text: string): string {
+  return JSON.stringify(text.replace(/^([a-z][a-z0-9+.-]*:)?\/\/.*@/i, "$1//"));
 }
 
 /** The accepted forms, one a line, for help and for errors. */
@@ -57,11 +68,12 @@ function unknownSource(message: string): PaperboyError {
 }
 
 function relativeDay(text: string, context: SourceContext): Source | null {
-  const days = RELATIVE_DAYS[text];
+  const days = RELATIVE_DAYS[text.toLowerCase()];
   return days === undefined ? null : period(addDays(utcDay(context.now), days), context);
 }
 
-function period(text: string, context: SourceContext): Source | null {
+function period(given: string, context: SourceContext): Source | null {
+  const text = given.toUpperCase();
   const found = parsePeriod(text);
   if (!found) return null;
   if (!found.span) throw unknownSource(`there is no ${found.kind} ${text}`);
@@ -75,8 +87,8 @@ function period(text: string, context: SourceContext): Source | null {
 }
 
 function trending(text: string, { site }: SourceContext): Source | null {
-  return text === "trending"
-    ? onSite(site, { kind: "trending", name: text, path: "/papers/trending", api: "sort=trending" })
+  return text.toLowerCase() === "trending"
+    ? onSite(site, { kind: "trending", name: "trending", path: "/papers/trending", api: "sort=trending" })
     : null;
 }
 
@@ -95,8 +107,11 @@ function search(text: string, { site }: SourceContext): Source | null {
 function address(text: string, context: SourceContext): Source | null {
   if (!/^https?:/i.test(text)) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || url.username || url.password)
-    throw unknownSource(`not an address that can be fetched: ${JSON.stringify(text)}`);
+  if (!url) throw unknownSource(`not an address that can be fetched: ${shown(text)}`);
+  if (url.username || url.password)
+    throw unknownSource(
+      `${shown(text)} was given with a user name or password, which no page needs and every log keeps`,
+    );
   return (
     siteAddress(url, context) ?? {
       kind: "page",

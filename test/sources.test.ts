@@ -16,6 +16,10 @@ describe("parseSource", () => {
     ["2026-W40", "week", "2026-W40", "https://huggingface.co/papers/week/2026-W40"],
     ["2026-10", "month", "2026-10", "https://huggingface.co/papers/month/2026-10"],
     ["trending", "trending", "trending", "https://huggingface.co/papers/trending"],
+    ["Today", "day", "2026-10-02", "https://huggingface.co/papers/date/2026-10-02"],
+    ["YESTERDAY", "day", "2026-10-01", "https://huggingface.co/papers/date/2026-10-01"],
+    ["Trending", "trending", "trending", "https://huggingface.co/papers/trending"],
+    ["2026-w40", "week", "2026-W40", "https://huggingface.co/papers/week/2026-W40"],
     ["search:LLaVA 1.5", "search", "search:LLaVA 1.5", "https://huggingface.co/papers?q=LLaVA%201.5"],
     ["search:x&y=#z", "search", "search:x&y=#z", "https://huggingface.co/papers?q=x%26y%3D%23z"],
     // An address of the site is the source that it shows.
@@ -69,6 +73,7 @@ describe("parseSource", () => {
     "missing.html",
     "tody",
     "",
+    " ",
     "search:",
     "http://",
     "https://user:secret@huggingface.co/papers",
@@ -78,6 +83,37 @@ describe("parseSource", () => {
     expect(error.code).toBe("usage");
     for (const { example } of SOURCE_FORMS) expect(error.hint).toContain(example);
   });
+});
+
+it.each([
+  ["tody", "did you mean today?"],
+  ["yestreday", "did you mean yesterday?"],
+  ["Trendig", "did you mean trending?"],
+])("suggests the nearest word for %s", (text, suggestion) => {
+  expect(catchError(() => parseSource(text, context)).message).toContain(suggestion);
+});
+
+it("suggests nothing for a word that is near none", () => {
+  expect(catchError(() => parseSource("zebra", context)).message).not.toContain("did you mean");
+});
+
+it("takes the empty SOURCE for no folder", () => {
+  expect(catchError(() => parseSource("", { ...context, exists: () => true })).message).toBe("the SOURCE is empty");
+});
+
+it.each([
+  "https://user:hunter2@huggingface.co/papers",
+  "https://user:hun@ter2@huggingface.co/papers",
+  "https://user:hun/ter2@",
+  "ftp://user:hunter2@example.org/x",
+])("shows no password of %s", (text) => {
+  const { message } = catchError(() => parseSource(text, context));
+  expect(message).not.toMatch(/hun|ter2|user:/);
+});
+
+it("says why an address with a password is refused", () => {
+  const { message } = catchError(() => parseSource("https://user:hunter2@huggingface.co/papers", context));
+  expect(message).toContain('"https://huggingface.co/papers" was given with a user name or password');
 });
 
 function catchError(work: () => unknown): PaperboyError {

@@ -1,8 +1,11 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { Command, OptionValues } from "@commander-js/extra-typings";
 import type { App } from "../app.js";
+import { PaperboyError } from "../errors.js";
+import { ABSTRACTS, ORDERS } from "../model.js";
 import type { View } from "../model.js";
 import { DEFAULT_VIEW } from "../rank/view.js";
+import { checkView } from "../subscribers/rows.js";
 
 /** The flags that change what a letter contains; they stand over the `view` of the configuration. */
 export interface ViewFlags {
@@ -19,10 +22,6 @@ export interface ViewFlags {
   readonly language?: string | undefined;
 }
 
-const ORDERS = ["votes", "comments", "newest", "relevance"] as const;
-const ABSTRACTS = ["full", "short", "none"] as const;
-const LANGUAGES = ["en", "de"] as const;
-
 /** Declares the view flags on a command. */
 export function withViewOptions<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {
   return command
@@ -36,20 +35,41 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     .option("--order <order>", `how to order them: ${ORDERS.join(", ")}`, oneOf(ORDERS))
     .option("--abstracts <length>", `how much of each abstract: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
     .option("--pictures", "show each paper's thumbnail")
-    .option("--language <code>", `the letter's language: ${LANGUAGES.join(", ")}`, oneOf(LANGUAGES));
+    .option("--language <tag>", "the letter's language, such as de");
 }
 
-/** The view that a command works with: the default, the configuration's, and the flags over both. */
+/**
+ * The view that a command works with: the default, the configuration's, and the flags over both.
+ * @throws PaperboyError `usage`, naming the flag, for a value that the configuration would not take either.
+ */
 export function viewOf(app: App, flags: ViewFlags): View {
-  const { author, organization, ...rest } = flags;
-  const named = { ...rest, authors: author, organizations: organization };
-  return { ...DEFAULT_VIEW, ...given(app.config.settings.view), ...given(pick(named, VIEW_KEYS)) };
+  return { ...DEFAULT_VIEW, ...given(app.config.settings.view), ...viewFlagsOf(flags) };
 }
 
-const VIEW_KEYS = new Set(Object.keys(DEFAULT_VIEW));
+/** The view flags that were given, checked by the same rules as the configuration's `view`. Throws like `viewOf`. */
+export function viewFlagsOf(flags: ViewFlags): Partial<View> {
+  const wishes = Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]]));
+  const checked = checkView(given(wishes), nameOf);
+  if (checked.ok) return checked.view;
+  throw new PaperboyError("usage", { message: checked.why, hint: "docs/configuration.md says what `view` takes." });
+}
 
-function pick(values: object, keys: ReadonlySet<string>): Partial<View> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.has(key)));
+const VIEW_FLAGS = [
+  { flag: "include", key: "include", name: "--include" },
+  { flag: "exclude", key: "exclude", name: "--exclude" },
+  { flag: "author", key: "authors", name: "--author" },
+  { flag: "organization", key: "organizations", name: "--organization" },
+  { flag: "minUpvotes", key: "minUpvotes", name: "--min-upvotes" },
+  { flag: "withCode", key: "withCode", name: "--with-code" },
+  { flag: "limit", key: "limit", name: "--limit" },
+  { flag: "order", key: "order", name: "--order" },
+  { flag: "abstracts", key: "abstracts", name: "--abstracts" },
+  { flag: "pictures", key: "pictures", name: "--pictures" },
+  { flag: "language", key: "language", name: "--language" },
+] as const satisfies readonly { readonly flag: keyof ViewFlags; readonly key: keyof View; readonly name: string }[];
+
+function nameOf(wanted: string): string {
+  return VIEW_FLAGS.find(({ key }) => key === wanted)?.name ?? wanted;
 }
 
 /** Leaves out what was not given, so that absence never covers a value below. */

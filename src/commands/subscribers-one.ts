@@ -1,14 +1,13 @@
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
-import type { View } from "../model.js";
 import { parseAddress } from "../send/address.js";
 import type { DeliveryRow, Frequency, Store, Subscriber, SubscriberChange, SubscriberState } from "../store/store.js";
 import { recordOf } from "../subscribers/columns.js";
 import { welcomeNamed } from "../subscribers/import.js";
-import { checkView, EXPECTED_INSTANT, parseInstant } from "../subscribers/rows.js";
+import { EXPECTED_INSTANT, parseInstant } from "../subscribers/rows.js";
 import { fit, table } from "../terminal.js";
 import type { Outcome } from "./command.js";
-import { viewOf } from "./options.js";
+import { viewFlagsOf, viewOf } from "./options.js";
 import type { ViewFlags } from "./options.js";
 
 export const FREQUENCIES = ["daily", "weekly", "monthly"] as const satisfies readonly Frequency[];
@@ -24,7 +23,7 @@ interface AddFlags extends ViewFlags {
 
 /** Adds readers; none at all when one of the addresses is wrong. */
 export async function addReaders(app: App, texts: readonly string[], flags: AddFlags): Promise<Outcome> {
-  const view = { ...viewOf(app, {}), ...viewFlagsOf(flags) };
+  const view = viewOf(app, flags);
   const addresses = [...new Set(texts.map(addressArgument))];
   const wish = { state: "active", frequency: flags.frequency, view, origin: "operator" } as const;
   const batch = addresses.map((address) => ({ address, ...wish }));
@@ -172,25 +171,6 @@ async function confirm({ world }: App, question: string): Promise<boolean> {
   for await (const bytes of world.stdin) return /^y(?:es)?$/i.test(Buffer.from(bytes).toString("utf8").trim());
   return false;
 }
-
-/** The view flags that were given, by the same rules as the configuration's `view`. */
-function viewFlagsOf(flags: ViewFlags): Partial<View> {
-  const { author, organization, include, exclude, minUpvotes, withCode, limit, order, abstracts, pictures, language } =
-    flags;
-  const lists = { include, exclude, authors: author, organizations: organization };
-  const all = { ...lists, minUpvotes, withCode, limit, order, abstracts, pictures, language };
-  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  const checked = checkView(given, (key) => FLAGS[key] ?? `--${key}`);
-  if (!checked.ok) throw usage(checked.why, "See `paperboy subscribers add --help`.");
-  return checked.view;
-}
-
-const FLAGS: Readonly<Record<string, string>> = {
-  authors: "--author",
-  organizations: "--organization",
-  minUpvotes: "--min-upvotes",
-  withCode: "--with-code",
-};
 
 async function findReader(store: Store, text: string): Promise<Subscriber> {
   const address = addressArgument(text);

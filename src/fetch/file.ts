@@ -23,9 +23,9 @@ const FILE_PROBLEMS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const HINT =
-  "Give the path of one saved page (.html, or .json from the API), a date, `-` for standard input, or a URL.";
+  "Give the path of one saved page (.html, or .json from the API), a day, week or month (2026-10-02, 2026-W40, 2026-10), today, yesterday, trending, search:WORDS, an http(s) address, or `-` for standard input.";
 
-/** Reads a saved page. Throws `usage` when the file is missing, a folder, not readable, or over 64 MB. */
+/** Reads a saved page. Throws `usage` when the file is missing, a folder, empty, not readable, or over 64 MB. */
 export async function readFilePage(file: string, clock: Clock): Promise<Page> {
   const mediaType = MEDIA_TYPES.get(path.extname(file).toLowerCase()) ?? null;
   try {
@@ -38,7 +38,7 @@ export async function readFilePage(file: string, clock: Clock): Promise<Page> {
   }
 }
 
-/** Reads a page from standard input. Throws `usage` when there is none, or it is over 64 MB. */
+/** Reads a page from standard input. Throws `usage` when there is none, or it is empty or over 64 MB. */
 export async function readStdinPage(stdin: AsyncIterable<Uint8Array> | undefined, clock: Clock): Promise<Page> {
   if (stdin === undefined) throw unusable("standard input", "nothing is connected to it");
   return readPage(stdin, { name: "standard input", mediaType: null, clock });
@@ -53,7 +53,9 @@ interface About {
 async function readPage(chunks: AsyncIterable<Uint8Array>, { name, mediaType, clock }: About): Promise<Page> {
   const bytes = await gather(chunks, MAX_FILE_BYTES);
   if (bytes === null) throw unusable(name, `it is over ${inMegabytes(MAX_FILE_BYTES)}`);
-  return { url: null, body: decodeText(bytes, null), mediaType, fetchedAt: clock(), from: "file" };
+  const body = decodeText(bytes, null);
+  if (body.trim() === "") throw unusable(name, "it is empty");
+  return { url: null, body, mediaType, fetchedAt: clock(), from: "file" };
 }
 
 function unusable(name: string, why: string, cause?: unknown): PaperboyError {
