@@ -1,9 +1,9 @@
 import { PaperboyError } from "../errors.js";
-import type { DELIVERY_STATES, Delivery, Message } from "../model.js";
+import type { Delivery, DeliveryState, Message } from "../model.js";
 import type { Transport } from "./transport.js";
 
 /** How many messages ended in which state; `prepared` is always the sum of the others. */
-export type Counts = Readonly<Record<(typeof DELIVERY_STATES)[number], number>>;
+export type Counts = Readonly<Record<DeliveryState | "prepared", number>>;
 
 /** What became of a batch. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 import { PaperboyError } from "../errors.js";
 import type { Message } from "../model.js";
 import type { Claim, SavedEdition, Settlement } from "../store/store.js";
-import type { DrainLimits, DrainParts } from "./drain-parts.js";
+import { type DrainLimits, type DrainParts, MOST_LANES } from "./drain-parts.js";
 import { grouped } from "./grouped.js";
 import { deferralMs } from "./schedule.js";
 import { makeStencil, type Stencil, stamp } from "./stamp.js";
@@ -32,12 +32,13 @@ const SETTLE_TRIES = 30;
 export function openDesk(parts: DeskParts): Desk {
   const { ledger, carrier, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
+  const grouping = { ms: limit.groupMs, most: Math.min(limit.lanes, MOST_LANES) };
   // A claim that another process took over may come back to this one as a new claim, while the old one still waits here:
   // the answer for one of them must not let both through.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
   const papers = openDrawer(parts);
-  const askGate = grouped((claims: readonly Claim[]) => ledger.gate(claims.map(keyOf), now()), limit.groupMs);
-  const write = grouped((results: readonly Settlement[]) => settleFirmly(parts, results), limit.groupMs);
+  const askGate = grouped((claims: readonly Claim[]) => ledger.gate(claims.map(keyOf), now()), grouping);
+  const write = grouped((results: readonly Settlement[]) => settleFirmly(parts, results), grouping);
   // Leases are real time, and a renewal that fails is found out at the gate.
   const renewal = setInterval(() => {
     void ledger.renew([...held.values()].map(keyOf), limit.leaseMs).catch(() => undefined);

@@ -7,17 +7,27 @@ interface Waiting<T, R> {
   readonly reject: (error: unknown) => void;
 }
 
+export interface Grouping {
+  /** How long the first one waits for others, in ms. */
+  readonly ms: number;
+  /** So many are not waited for any longer: there are no more who could come. */
+  readonly most: number;
+}
+
 /**
- * Collects what comes within `ms` milliseconds, or while the call before is under way, and runs it in one call. A commit
+ * Collects what comes within a few milliseconds, or while the call before is under way, and runs it in one call. A commit
  * that waits for the disk costs the same for one delivery as for twenty. `run` answers all items with one result.
  */
-export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, ms: number): Grouped<T, R> {
+export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, most }: Grouping): Grouped<T, R> {
   let waiting: Waiting<T, R>[] = [];
+  let timer: NodeJS.Timeout | null = null;
   let busy = false;
 
   const flush = async (): Promise<void> => {
     const group = waiting;
     waiting = [];
+    busy = true;
+    timer = null;
     try {
       const result = await run(group.map(({ item }) => item));
       group.forEach(({ resolve }) => resolve(result));
@@ -28,9 +38,14 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, ms: numb
     start();
   };
   const start = (): void => {
-    if (!busy && waiting.length > 0) {
-      busy = true;
-      setTimeout(() => void flush(), ms);
+    if (busy || waiting.length === 0) {
+      return;
+    }
+    if (waiting.length >= most) {
+      clearTimeout(timer ?? undefined);
+      void flush();
+    } else {
+      timer ??= setTimeout(() => void flush(), ms);
     }
   };
   return (item) =>

@@ -35,7 +35,7 @@ interface StatusRule {
  * first row that fits decides. Only codes that speak of the mailbox itself end a subscription: a policy that refuses us
  * today must not cost us readers.
  */
-export const REFUSALS: readonly StatusRule[] = [
+const REFUSALS: readonly StatusRule[] = [
   { status: /^5\.1\.[78]$/, suppress: false, means: "it is the sender's address that is bad" },
   { status: /^5\.1\.\d+$/, suppress: true, means: "no such mailbox or domain" },
   { status: /^5\.2\.1$/, suppress: true, means: "the mailbox is disabled" },

@@ -50,7 +50,7 @@ export function openKilledStore(file: string): Promise<Store> {
   return openStore({ target: file, key: KEY });
 }
 
-export function addressOf(reader: number): string {
+function addressOf(reader: number): string {
   return `reader${reader}@d${reader % 50}.example.com`;
 }
 

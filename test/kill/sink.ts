@@ -61,7 +61,8 @@ function obey(socket: Socket, conversation: Conversation, line: string): void {
   socket.write(`${to === undefined ? (REPLIES[verb] ?? "502 5.5.1 unknown") : "250 2.1.5 fine"}\r\n`);
 }
 
-const server = createServer((socket) => {
+// Without a wait for acknowledgements, which would be measured instead of the sender.
+const server = createServer({ noDelay: true }, (socket) => {
   const conversation: Conversation = { pending: "", inData: false, to: "" };
   socket.on("error", () => undefined);
   socket.on("data", (chunk) => {
