@@ -232,9 +232,8 @@ export interface Message {
   readonly html: string;
 }
 
-/** The states of a delivery in results (docs/architecture.md, "Results"). */
+/** The states of a delivery in results, in the order in which they are told (docs/architecture.md, "Results"). */
 export const DELIVERY_STATES = [
-  "prepared",
   "sent",
   "deferred",
   "refused",
@@ -244,7 +243,7 @@ export const DELIVERY_STATES = [
   "pending",
 ] as const;
 
-export type DeliveryState = Exclude<(typeof DELIVERY_STATES)[number], "prepared">;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** What became of one message. */
 export interface Delivery {

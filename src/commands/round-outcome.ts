@@ -1,3 +1,4 @@
+import { DELIVERY_STATES } from "../model.js";
 import type { RoundResult, EditionResult } from "../round/round.js";
 import type { Outcome } from "./command.js";
 
@@ -27,11 +28,9 @@ export function roundOutcome({ reason, ends, editions, excluded }: RoundResult, 
   };
 }
 
-const STATES = ["sent", "deferred", "refused", "uncertain", "suppressed", "expired", "pending"] as const;
-
 function tell({ source, counts }: EditionResult, channel: Channelled["channel"]): string {
   const where = channel === "outbox" ? "written to outbox/, nobody was mailed" : "accepted by the mail server";
-  const rest = STATES.filter((state) => state !== "sent" && counts[state] > 0).map(
+  const rest = DELIVERY_STATES.filter((state) => state !== "sent" && counts[state] > 0).map(
     (state) => `, ${counts[state]} ${state}`,
   );
   return `${counts.sent} of ${counts.prepared} letters of ${source} ${where}${rest.join("")}`;

@@ -1,5 +1,7 @@
 import { PaperboyError } from "../errors.js";
-import { editionResult, RESULT_STATES } from "../round/round.js";
+import { DELIVERY_STATES } from "../model.js";
+import type { DeliveryState } from "../model.js";
+import { editionResult } from "../round/round.js";
 import type { EditionResult } from "../round/round.js";
 import type { SavedEdition, Store } from "../store/store.js";
 import { fit, paint, table } from "../terminal.js";
@@ -50,10 +52,10 @@ function editionTable(saved: readonly SavedEdition[], editions: readonly Edition
     saved[index]?.preparedAt.toISOString().slice(0, 16).replace("T", " ") ?? "",
     String(papers),
     String(counts.prepared),
-    ...RESULT_STATES.map((state) => (counts[state] === 0 ? "-" : String(counts[state]))),
+    ...DELIVERY_STATES.map((state) => (counts[state] === 0 ? "-" : String(counts[state]))),
   ]);
   const [head = "", ...lines] = table([
-    ["edition", "channel", "prepared (UTC)", "papers", "letters", ...RESULT_STATES],
+    ["edition", "channel", "prepared (UTC)", "papers", "letters", ...DELIVERY_STATES],
     ...rows,
   ]).split("\n");
   return [paint.strong(head), ...lines].join("\n");
@@ -78,7 +80,7 @@ async function deliveriesOf(store: Store, editionId: string): Promise<string[]> 
 }
 
 interface Advice {
-  readonly state: (typeof RESULT_STATES)[number];
+  readonly state: DeliveryState;
   readonly says: string;
 }
 

@@ -1,6 +1,7 @@
 import { PaperboyError, REASONS } from "../errors.js";
 import type { ReasonCode } from "../errors.js";
-import type { DeliveryState, Edition } from "../model.js";
+import { DELIVERY_STATES } from "../model.js";
+import type { Edition } from "../model.js";
 import { prepareEdition } from "./prepare.js";
 import type { Order, PrepareParts } from "./prepare.js";
 import type { Channel, LedgerCounts, SavedEdition, Store } from "../store/store.js";
@@ -152,24 +153,13 @@ export async function editionResult(
 ): Promise<EditionResult> {
   const { id, source, date, papers } = edition;
   const counts = await store.ledger.counts({ editionId: id, channel });
-  const sum = RESULT_STATES.reduce((total, state) => total + counts[state], 0);
+  const sum = DELIVERY_STATES.reduce((total, state) => total + counts[state], 0);
   if (sum === prepared && counts.prepared === prepared) return { id, source, date, papers: papers.length, counts };
   throw new PaperboyError("store-failed", {
     message: `the deliveries of ${id} do not add up: ${sum} of ${prepared}`,
     hint: "Run `paperboy store check`, and report it.",
   });
 }
-
-/** The states of a delivery, in the order in which they are told. */
-export const RESULT_STATES: readonly DeliveryState[] = [
-  "sent",
-  "deferred",
-  "refused",
-  "uncertain",
-  "suppressed",
-  "expired",
-  "pending",
-];
 
 /** States that still need time or a person. */
 const UNSETTLED = ["deferred", "refused", "uncertain", "expired", "pending"] as const;

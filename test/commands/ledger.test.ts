@@ -165,10 +165,10 @@ describe("readers", () => {
   });
 });
 
-describe("what is owed", () => {
-  const putOff = (address: string) =>
-    address.startsWith("slow") ? { code: 451, message: "4.7.1 greylisted, come back" } : null;
+const putOff = (address: string) =>
+  address.startsWith("slow") ? { code: 451, message: "4.7.1 greylisted, come back" } : null;
 
+describe("what is owed", () => {
   it("is deferred, shown, put back in line, and sent", async () => {
     let greylisting = true;
     const server = await smtp({ refuse: (address) => (greylisting ? putOff(address) : null) });
