@@ -54,7 +54,10 @@ async function counts(db: Db, { editionId, channel }: EditionKey): Promise<Ledge
     rows
       .filter((row) => row.state === state || (state === "pending" && row.state === "claimed"))
       .reduce((sum, { deliveries }) => sum + deliveries, 0);
-  return Object.fromEntries(DELIVERY_STATES.map((state) => [state, of(state)])) as Record<keyof LedgerCounts, number>;
+  return Object.fromEntries((["prepared", ...DELIVERY_STATES] as const).map((state) => [state, of(state)])) as Record<
+    keyof LedgerCounts,
+    number
+  >;
 }
 
 interface ListRow {
