@@ -7,6 +7,7 @@ import { importRows } from "../subscribers/import.js";
 import type { ImportCounts, Unadded } from "../subscribers/import.js";
 import { readRows } from "../subscribers/read.js";
 import { REPORT_HEAD, reportLine, tellCounts } from "../subscribers/report.js";
+import { fit } from "../terminal.js";
 import type { Outcome } from "./command.js";
 import { viewOf } from "./options.js";
 import { openOutput } from "./output-file.js";
@@ -27,7 +28,7 @@ export async function importReaders(app: App, file: string, { dryRun = false, re
   const told = report === undefined ? tellUnadded(app) : await writeReport(path.resolve(world.directory, report));
   const progress = createProgress(app, source);
   const ignored = (names: readonly string[]) =>
-    void (names.length > 0 && terminal.warn(`columns that mean nothing here: ${names.join(", ")}`));
+    void (names.length > 0 && terminal.warn(fit(`columns that mean nothing here: ${names.join(", ")}`, 300)));
   try {
     const counts = await importRows(readRows(source.bytes(), ignored), {
       subscribers: store.subscribers,

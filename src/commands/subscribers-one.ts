@@ -5,7 +5,7 @@ import type { DeliveryRow, Frequency, Store, Subscriber, SubscriberChange, Subsc
 import { recordOf } from "../subscribers/columns.js";
 import { welcomeNamed } from "../subscribers/import.js";
 import { EXPECTED_INSTANT, parseInstant } from "../subscribers/rows.js";
-import { fit, table } from "../terminal.js";
+import { fit, printable, table } from "../terminal.js";
 import type { Outcome } from "./command.js";
 import { viewFlagsOf, viewOf } from "./options.js";
 import type { ViewFlags } from "./options.js";
@@ -72,7 +72,7 @@ export async function showReader(app: App, text: string): Promise<Outcome> {
   });
   return {
     message: `${reader.state}, ${reader.frequency}`,
-    data: `${parts.join("\n\n")}\n`,
+    data: `${printable(parts.join("\n\n"))}\n`,
     result: { subscriber: record, deliveries: result },
   };
 }

@@ -1,24 +1,25 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { command, put, take } from "../subscribers/command-line.js";
+import { put, take } from "../subscribers/files.js";
+import { paperboy } from "../support/paperboy.js";
 
 async function homeWithReader(): Promise<string> {
-  const { home } = await command(["subscribers", "add", "you@example.com"]);
+  const { home } = await paperboy(["subscribers", "add", "you@example.com"]);
   return home;
 }
 
 describe("paperboy store check", () => {
   it("says ok", async () => {
     const home = await homeWithReader();
-    expect(await command(["store", "check"], { home })).toMatchObject({ exit: 0, stdout: "ok\n", stderr: "" });
-    expect((await command(["store", "check", "--json"], { home })).json()).toEqual({ message: "ok", problems: [] });
+    expect(await paperboy(["store", "check"], { home })).toMatchObject({ exit: 0, stdout: "ok\n", stderr: "" });
+    expect((await paperboy(["store", "check", "--json"], { home })).json()).toEqual({ message: "ok", problems: [] });
   });
 
   it("ends in store-failed on a file that is no database", async () => {
     const home = await homeWithReader();
     writeFileSync(path.join(home, "paperboy.db"), "not a database ".repeat(1000));
-    const { exit, stdout, stderr } = await command(["store", "check"], { home });
+    const { exit, stdout, stderr } = await paperboy(["store", "check"], { home });
     expect(exit).toBe(8);
     expect(stdout).toBe("");
     expect(stderr).toContain("store-failed: ");
@@ -31,7 +32,7 @@ describe("paperboy store check", () => {
     database.pragma("foreign_keys = OFF");
     database.exec("UPDATE subscribers SET view_id = 999");
     database.close();
-    const { exit, stderr } = await command(["store", "check"], { home });
+    const { exit, stderr } = await paperboy(["store", "check"], { home });
     expect(exit).toBe(8);
     expect(stderr).toMatch(/warning: .*subscribers points to nothing in views/);
     expect(stderr).toMatch(/store-failed: 1 problem\n$/);
@@ -41,17 +42,17 @@ describe("paperboy store check", () => {
 describe("paperboy store backup", () => {
   it("makes a copy that holds everything, for its owner alone", async () => {
     const home = await homeWithReader();
-    const { exit, stdout } = await command(["store", "backup", "copy.db"], { home });
+    const { exit, stdout } = await paperboy(["store", "backup", "copy.db"], { home });
     expect([exit, stdout]).toEqual([0, "copied to copy.db\n"]);
     expect(statSync(path.join(home, "copy.db")).mode & 0o777).toBe(0o600);
-    const list = await command(["subscribers", "list"], { home, environment: { PAPERBOY_STORE: "copy.db" } });
+    const list = await paperboy(["subscribers", "list"], { home, environment: { PAPERBOY_STORE: "copy.db" } });
     expect(list.stdout).toContain("you@example.com");
   });
 
   it("overwrites nothing", async () => {
     const home = await homeWithReader();
     put(home, "copy.db", "precious");
-    const { exit, stderr } = await command(["store", "backup", "copy.db"], { home });
+    const { exit, stderr } = await paperboy(["store", "backup", "copy.db"], { home });
     expect(exit).toBe(8);
     expect(stderr).toContain("does not exist yet");
     expect(take(home, "copy.db")).toBe("precious");
@@ -59,7 +60,7 @@ describe("paperboy store backup", () => {
 
   it("needs a folder that is there", async () => {
     const home = await homeWithReader();
-    expect((await command(["store", "backup", "no/copy.db"], { home })).exit).toBe(8);
+    expect((await paperboy(["store", "backup", "no/copy.db"], { home })).exit).toBe(8);
     expect(existsSync(path.join(home, "no"))).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PaperboyError } from "../../src/errors.js";
+import { readRows } from "../../src/subscribers/read.js";
 import { brief, rowsOf } from "./rows-of.js";
 
 const latin1 = Buffer.from("email,authors\na@example.com,Jörg\nb@example.com,Jo\n", "latin1");
@@ -136,4 +137,31 @@ it("goes on after a quote that swallows more than a record may hold", async () =
   const { rows } = await rowsOf(`email\n"a@example.com\n${"b@example.com\n".repeat(6000)}`);
   expect(brief(rows.slice(0, 2))).toEqual(["2! holds a quote that is never closed", "3: b@example.com"]);
   expect(rows).toHaveLength(6001);
+});
+
+async function* endless(head: string, text: string, onClosed: () => void) {
+  try {
+    yield Buffer.from(head);
+    for (;;) yield Buffer.from(text.repeat(1000));
+  } finally {
+    onClosed();
+  }
+}
+
+describe("a file without end", () => {
+  it.each([
+    ["CSV", "email,include\n", 'a@example.com,"b ""c"""\n'],
+    ["JSON lines", "", '{"email":"a@example.com"}\n'],
+    ["a JSON list", "[", '{"email":"a@example.com"},\n'],
+    ["one quote", 'email\n"', "x\n"],
+  ])("gives 100,000 rows and may be left then, so no file is ever held in memory: %s", async (_, head, text) => {
+    let read = 0;
+    let closed = false;
+    const bytes = endless(head, text, () => void (closed = true));
+    for await (const rows of readRows(bytes, () => undefined)) {
+      read += rows.length;
+      if (read >= 100_000) break;
+    }
+    expect(closed).toBe(true);
+  });
 });
