@@ -1,91 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Temporal } from "temporal-polyfill";
 import { withApp } from "./app.js";
 import type { GlobalFlags, World } from "./app.js";
 import type { CommandModule, Outcome } from "./commands/command.js";
+import { COMMANDS } from "./commands/table.js";
 import { PaperboyError, REASONS } from "./errors.js";
 import { listSourceForms } from "./sources.js";
 import { showFailure, showOutcome } from "./verdict.js";
-
-interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
-
-/** Every command. Its module is loaded only when it is called, so that `--help` and small commands start at once. */
-export const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: "run",
-    summary: "the whole pipeline: what cron runs",
-    load: async () => (await import("./commands/run.js")).run,
-  },
-  {
-    name: "fetch",
-    summary: "the page, to stdout or a file",
-    load: async () => (await import("./commands/fetch.js")).fetch,
-  },
-  { name: "parse", summary: "its papers, as JSON", load: async () => (await import("./commands/parse.js")).parse },
-  {
-    name: "explain",
-    summary: "each paper: kept or dropped, and why",
-    load: async () => (await import("./commands/explain.js")).explain,
-  },
-  {
-    name: "render",
-    summary: "the letter, in any of its shapes",
-    load: async () => (await import("./commands/render.js")).render,
-  },
-  {
-    name: "check",
-    summary: "the letter, looked at before anybody else does",
-    load: async () => (await import("./commands/check.js")).check,
-  },
-  {
-    name: "preview",
-    summary: "the studio: the letter in every shape, in a browser, live",
-    load: async () => (await import("./commands/preview.js")).preview,
-  },
-  {
-    name: "send",
-    summary: "one test letter, marked [test]",
-    load: async () => (await import("./commands/send.js")).send,
-  },
-  {
-    name: "subscribers",
-    summary: "add, import, list, show, set, remove, erase, export",
-    load: async () => (await import("./commands/subscribers.js")).subscribers,
-  },
-  {
-    name: "status",
-    summary: "what went out, to how many, what is owed, and why",
-    load: async () => (await import("./commands/status.js")).status,
-  },
-  {
-    name: "resend",
-    summary: "put deliveries back in line",
-    load: async () => (await import("./commands/resend.js")).resend,
-  },
-  {
-    name: "uncertain",
-    summary: "messages that may have arrived",
-    load: async () => (await import("./commands/uncertain.js")).uncertain,
-  },
-  { name: "pause", summary: "let nothing go out", load: async () => (await import("./commands/pause.js")).pause },
-  { name: "resume", summary: "end a pause", load: async () => (await import("./commands/pause.js")).resume },
-  {
-    name: "store",
-    summary: "check the database, or copy it",
-    load: async () => (await import("./commands/store.js")).store,
-  },
-  {
-    name: "templates",
-    summary: "the built-in templates, copied out to be changed",
-    load: async () => (await import("./commands/templates.js")).templates,
-  },
-];
-
-const EXIT_USAGE = REASONS.usage.exit;
 
 /**
  * Runs one command line and answers with the exit status. The only place that catches: whatever a command throws becomes
@@ -93,27 +15,32 @@ const EXIT_USAGE = REASONS.usage.exit;
  * @param argv as Node gives it: the program, the script, the arguments.
  */
 export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
-  const asked = { json: argv.includes("--json"), verbose: argv.includes("--verbose"), quiet: argv.includes("--quiet") };
+  const asked = askedBy(argv);
   let exit = 0;
   try {
-    const called = COMMANDS.find(({ name }) => argv.slice(2).includes(name));
-    const program = declareProgram(world);
-    for (const { name, summary } of COMMANDS) if (name !== called?.name) program.command(name).summary(summary);
-    if (called) {
-      await declareCommand(program, called, async (work) => {
-        const flags: GlobalFlags = program.opts();
-        const outcome: Outcome = await withApp({ world, flags, version: packageVersion() }, work);
-        exit = showOutcome(outcome, world, asked);
-      });
-    }
+    const program = declareProgram(world, asked.json);
+    const lend: Lend = async (work) => {
+      const flags: GlobalFlags = program.opts();
+      const outcome: Outcome = await withApp({ world, flags, version: packageVersion() }, work);
+      exit = showOutcome(outcome, world, asked);
+    };
+    declareCommands(program, lend);
     await program.parseAsync(argv);
   } catch (error) {
-    exit = error instanceof CommanderError ? commanderExit(error) : showFailure(error, world, asked);
+    if (!(error instanceof CommanderError)) exit = showFailure(error, world, asked);
+    else if (error.exitCode !== 0) exit = showFailure(usageOf(error), world, asked);
   }
   return exit;
 }
 
-function declareProgram({ stdout, stderr }: World) {
+/** How the result is to be shown; read before anything else, since a wrong command line is shown that way too. */
+function askedBy(argv: readonly string[]) {
+  const end = argv.indexOf("--");
+  const flags = new Set(end === -1 ? argv : argv.slice(0, end));
+  return { json: flags.has("--json"), verbose: flags.has("--verbose"), quiet: flags.has("--quiet") };
+}
+
+function declareProgram({ stdout, stderr }: World, json: boolean) {
   return new Command("paperboy")
     .description("Brings the daily papers to your inbox.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -127,21 +54,49 @@ function declareProgram({ stdout, stderr }: World) {
     .option("--verbose", "say everything, with stack traces")
     .addHelpText("after", helpAfter)
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
-    .helpCommand(true)
-    .showHelpAfterError("(--help shows what there is)")
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      // Only the help of a command line without a command comes this way: failures are shown in one place.
+      writeErr: (text) => void (json || stderr.write(text)),
+      outputError: () => undefined,
+    })
+    .helpCommand(false)
     .exitOverride();
 }
 
 type Program = ReturnType<typeof declareProgram>;
 type Lend = Parameters<CommandModule["define"]>[1];
 
-async function declareCommand(program: Program, { name, summary, load }: CommandEntry, lend: Lend): Promise<void> {
-  const module = await load();
-  const command = program.command(name).summary(summary).description(module.description);
-  const examples = module.examples.map((example) => `  $ ${example}`).join("\n");
-  command.addHelpText("after", `\nExamples:\n${examples}`);
-  module.define(command, lend);
+/** Declares every command by name; what a command takes is declared when commander has found that it is called. */
+function declareCommands(program: Program, lend: Lend): void {
+  const declared = COMMANDS.map((entry) => ({ ...entry, command: program.command(entry.name).summary(entry.summary) }));
+  program.hook("preSubcommand", async (_, called) => {
+    const entry = declared.find(({ name }) => name === called.name());
+    if (!entry) return;
+    const module = await entry.load();
+    const examples = module.examples.map((example) => `  $ ${example}`).join("\n");
+    entry.command.description(module.description).addHelpText("after", `\nExamples:\n${examples}`);
+    module.define(entry.command, lend);
+  });
+  // Commander's own `help` would show a command of which nothing is declared yet.
+  program
+    .command("help")
+    .summary("what a command takes")
+    .argument("[command...]")
+    .action(async (names) => void (await program.parseAsync([...names, "--help"], { from: "user" })));
+}
+
+/** Commander's complaint as a failure of ours; a name that is near stands in the hint. */
+function usageOf({ code, message }: CommanderError): PaperboyError {
+  if (code === "commander.help") {
+    return new PaperboyError("usage", { message: "no command is named", hint: "See `paperboy --help`." });
+  }
+  const [complaint = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
+  const meant = suggestion.join(" ").replace(/^\((.*)\)$/, "$1");
+  return new PaperboyError("usage", {
+    message: complaint,
+    hint: [meant, "--help, after a command too, shows what there is."].filter(Boolean).join(" "),
+  });
 }
 
 function helpAfter(): string {
@@ -149,17 +104,18 @@ function helpAfter(): string {
   return `\nSOURCE is one of:\n${listSourceForms()}\n\nExit status and reason of a run:\n${reasons.join("\n")}`;
 }
 
-function parseInstant(text: string): Date {
-  const instant = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(instant.getTime())) {
-    throw new InvalidArgumentError("Expected an instant such as 2026-10-02T07:00:00Z.");
-  }
-  return instant;
-}
+const INSTANT = /^\d{4}-\d{2}-\d{2}T/i;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Commander has printed already; help and version are no failures. */
-function commanderExit(error: CommanderError): number {
-  return error.exitCode === 0 ? 0 : EXIT_USAGE;
+/** A real instant with its zone, or a real day: its first moment in UTC. */
+function parseInstant(text: string): Date {
+  try {
+    if (DAY.test(text)) return new Date(`${Temporal.PlainDate.from(text).toString()}T00:00:00Z`);
+    if (INSTANT.test(text)) return new Date(Temporal.Instant.from(text).epochMilliseconds);
+  } catch {
+    // A shape without such a day or time; told like any other.
+  }
+  throw new InvalidArgumentError("Expected an instant with its zone such as 2026-10-02T07:00:00Z, or a day.");
 }
 
 function packageVersion(): string {

@@ -10,7 +10,7 @@ export interface Config {
   /** `view.limit` -> `paperboy.yaml:4:10`, `.env:2: PAPERBOY_VIEW_LIMIT` or `PAPERBOY_VIEW_LIMIT`. */
   readonly origins: ReadonlyMap<string, string>;
   /** How a message names a setting that is refused later: with its origin, `paperboy.yaml:3:6: to.1`. */
-  placeOf(setting: string): string;
+  readonly placeOf: (setting: string) => string;
 }
 
 interface ConfigInput {

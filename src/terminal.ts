@@ -22,7 +22,7 @@ export interface Terminal {
   readonly talks: boolean;
   /** A line of the journey. */
   step(text: string): void;
-  /** Something is wrong, but not wrong enough to stop; shown unless `--quiet`. */
+  /** Something is wrong, but not wrong enough to stop; always shown. */
   warn(text: string): void;
   /** A line for `--verbose` alone. */
   detail(text: string): void;
@@ -38,8 +38,8 @@ export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Ter
   return {
     talks,
     step: (text) => void (talks && write(text)),
-    warn: (text) => void (!quiet && write(`${paint.warn("warning:")} ${text}`)),
-    detail: (text) => void (verbose && write(paint.dim(text))),
+    warn: (text) => void write(`${paint.warn("warning:")} ${text}`),
+    detail: (text) => void (verbose && !quiet && write(paint.dim(text))),
   };
 }
 

@@ -19,10 +19,8 @@ export function showOutcome(outcome: Outcome, { stdout, stderr }: World, { json,
     stdout.write(`${JSON.stringify({ ...(reason && { reason, exit }), message, ...result })}\n`);
   } else if (data !== undefined) {
     stdout.write(data);
-  } else if (exit === 0) {
-    if (!quiet) stdout.write(`${lastLine(reason, message)}\n`);
   } else {
-    stderr.write(`${lastLine(reason, message)}\n`);
+    (exit === 0 ? stdout : stderr).write(`${lastLine(reason, message)}\n`);
   }
   return exit;
 }
@@ -34,11 +32,9 @@ export function showFailure(error: unknown, { stdout, stderr }: World, { json, v
   const { exit } = REASONS[code];
   if (json) stdout.write(`${JSON.stringify({ reason: code, exit, message, hint, retryable, editions: [] })}\n`);
   if (verbose) stderr.write(`${printable(stackOf(failure))}\n`);
-  if (exit !== 0 || !quiet) {
-    const advice = [hint, exit !== 0 && retryable && "Trying again later may help."].filter(Boolean).join("\n");
-    if (advice) stderr.write(`${paint.dim(printable(advice))}\n`);
-    if (exit !== 0 || !json) (exit === 0 ? stdout : stderr).write(`${lastLine(code, message)}\n`);
-  }
+  const advice = [hint, exit !== 0 && retryable && "Trying again later may help."].filter(Boolean).join("\n");
+  if (advice && (exit !== 0 || !quiet)) stderr.write(`${paint.dim(printable(advice))}\n`);
+  if (exit !== 0 || !json) (exit === 0 ? stdout : stderr).write(`${lastLine(code, message)}\n`);
   return exit;
 }
 

@@ -15,7 +15,7 @@ describe("who is told what", () => {
   it.each([
     [{ isTTY: true }, "step warning"],
     [{}, "warning"],
-    [{ quiet: true, isTTY: true }, ""],
+    [{ quiet: true, isTTY: true }, "warning"],
     [{ verbose: true }, "step warning detail"],
   ])("%j", (flags, told) => {
     expect(capture(flags)).toBe(told);

@@ -4,7 +4,7 @@ import { PaperboyError } from "../errors.js";
 import type { Carrier } from "../send/lane.js";
 import { drain } from "../send/worker.js";
 import type { SavedEdition, Store } from "../store/store.js";
-import { tellAttempt } from "./journey.js";
+import { tellDeliveries } from "./journey.js";
 import { contextOf } from "./mailer.js";
 
 export interface DrainWish {
@@ -30,6 +30,7 @@ export async function drainEditions(
   }
   const context = await contextOf(app);
   const { lanes, perSecond, perHour, perDay, perDomain } = app.config.settings.delivery;
+  const tale = tellDeliveries(app);
   const { stopped } = await drain({
     ledger: store.ledger,
     editions: store.editions,
@@ -44,8 +45,9 @@ export async function drainEditions(
     signal: app.world.signal,
     limits: { lanes, ...(perDomain === undefined ? {} : { perDomain }), rate: given({ perSecond, perHour, perDay }) },
     wait: flags.wait ?? false,
-    onAttempt: (claim, verdict) => tellAttempt(app, claim.address, verdict),
+    onAttempt: ({ address }, { state, detail }) => tale.tell({ to: address, state, detail }),
   });
+  tale.end(stopped);
   return (
     stopped && new PaperboyError("send-incomplete", { message: stopped.message, hint: stopped.hint, retryable: true })
   );

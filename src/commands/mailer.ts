@@ -36,6 +36,7 @@ export async function mailerOf(app: App, { readOnly, test = false }: MailerOptio
 /** What all messages share, as configured: sender, list, links, signatures. Its date is up to the edition. */
 export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
   const { replyTo, look } = app.config.settings;
+  assertAddresses(app);
   const from = senderOf(app);
   const key = await app.secret({ readOnly });
   const links = readerLinks(app, key);
@@ -46,7 +47,7 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
     key,
     dkim: dkimKeys(app),
     ...(links ? { links } : {}),
-    ...(replyTo === undefined ? {} : { replyTo: addressOf(replyTo, "replyTo") }),
+    ...(replyTo === undefined ? {} : { replyTo: addressOf(app, replyTo, "replyTo") }),
     ...returnPathOf(app, key),
   };
 }
@@ -103,9 +104,10 @@ function readKeyFile(file: string): string {
  * @throws PaperboyError `usage` or `config-invalid` for something that is no address.
  */
 export function namedBy(app: App, flags: readonly string[] | undefined): string[] {
+  assertAddresses(app);
   const named = flags
-    ? flags.map((text) => addressOf(text, "--to"))
-    : app.config.settings.to.map((text) => addressOf(text, "to"));
+    ? flags.map((text) => addressOf(app, text, "--to"))
+    : app.config.settings.to.map((text, index) => addressOf(app, text, `to.${index}`));
   return [...new Set(named)];
 }
 
@@ -121,7 +123,7 @@ function senderOf({ config }: App): Mailbox {
     message:
       from === undefined
         ? "mail over SMTP needs a sender, and the login is no address"
-        : `from ${parsed?.ok === false ? parsed.why : ""}`,
+        : `${config.placeOf("from")}: ${JSON.stringify(from)} ${parsed?.ok === false ? parsed.why : ""}`,
     hint: "Set `from: Name <address@your.domain>` in paperboy.yaml, or PAPERBOY_FROM.",
   });
 }
@@ -130,15 +132,26 @@ function loginOf(url: string): string | undefined {
   return URL.canParse(url) ? decodeURIComponent(new URL(url).username) || undefined : undefined;
 }
 
+/** @throws PaperboyError `config-invalid` for addresses that are only needed when something went wrong, or by readers. */
+function assertAddresses(app: App): void {
+  const { replyTo, operator, unsubscribeAddress } = app.config.settings;
+  for (const [setting, text] of Object.entries({ replyTo, operator, unsubscribeAddress })) {
+    if (text !== undefined) addressOf(app, text, setting);
+  }
+  senderOf(app);
+}
+
 /**
  * One address by the strict grammar, normalised.
- * @throws PaperboyError `usage` for a flag, `config-invalid` for a setting.
+ * @param setting the flag, or the setting's path, that it was given with.
+ * @throws PaperboyError `usage` for a flag, `config-invalid` with its place for a setting.
  */
-export function addressOf(text: string, setting: "--to" | "to" | "replyTo"): string {
+export function addressOf({ config }: App, text: string, setting: string): string {
   const parsed = parseAddress(text.trim());
   if (parsed.ok) return parsed.address;
-  throw new PaperboyError(setting === "--to" ? "usage" : "config-invalid", {
-    message: `${setting} ${JSON.stringify(text)} ${parsed.why}`,
+  const isFlag = setting.startsWith("--");
+  throw new PaperboyError(isFlag ? "usage" : "config-invalid", {
+    message: `${isFlag ? setting : `${config.placeOf(setting)}:`} ${JSON.stringify(text)} ${parsed.why}`,
     hint: "One plain address each, such as you@example.com.",
   });
 }

@@ -47,7 +47,7 @@ export const render: CommandModule = {
           const { digest } = await compose(wish, await app.parts());
           const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
-          if (output === undefined) return { message, data: text };
+          if (output === undefined) return { message, data: text, result: { data: text } };
           await saveTo(path.resolve(app.world.directory, output), text);
           return { message: `${message}, written to ${output}`, result: { edition: digest.edition.id, file: output } };
         }),

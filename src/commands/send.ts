@@ -1,38 +1,61 @@
+import type { App } from "../app.js";
 import { compose } from "../pipeline.js";
 import { deliver } from "../send/deliver.js";
-import type { CommandModule } from "./command.js";
-import { tellDelivery } from "./journey.js";
+import type { CommandModule, Outcome } from "./command.js";
+import { tellDeliveries } from "./journey.js";
 import { soundLetter } from "./letter.js";
 import { addressOf, mailerOf } from "./mailer.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
+import type { ViewFlags } from "./options.js";
+
+interface SendFlags extends ViewFlags {
+  readonly to: string[];
+  readonly dryRun?: true | undefined;
+  readonly templates?: string | undefined;
+}
 
 /** `paperboy send SOURCE --to A`: one test letter, marked so. */
 export const send: CommandModule = {
   description: "Send a test letter, marked [test], to the people named with --to and to nobody else.",
   examples: [
     "paperboy send yesterday --to you@example.com",
-    "paperboy send fixtures/pages/daily.html --to you@example.com",
+    "paperboy send fixtures/pages/daily.html --to you@example.com --dry-run",
   ],
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "what to send; see `paperboy --help`"))
       .requiredOption("--to <address>", "who gets the test letter (may be given again)", collect)
+      .option("--dry-run", "do everything but send: no connection for mail, nothing written")
       .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
-      .action((source, { to, templates, ...flags }) =>
-        run(async (app) => {
-          const readers = [...new Set(to.map((text) => addressOf(text, "--to")))];
-          const mailer = await mailerOf(app, { test: true });
-          const transport = await app.transport();
-          const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
-          const { digest } = await compose(wish, await app.parts());
-          const letter = await soundLetter(app, digest, { readers, templates });
-          const messages = await Promise.all(readers.map((reader) => mailer.compose(letter, reader)));
-          const { counts, stopped } = await deliver(messages, transport, (delivery) => tellDelivery(app, delivery));
-          if (stopped) app.terminal.warn([stopped.message, stopped.hint].filter(Boolean).join(" "));
-          return {
-            reason: counts.sent === counts.prepared ? "sent" : "send-incomplete",
-            message: `${counts.sent} of ${counts.prepared} test letters ${transport.name === "outbox" ? "written to outbox/" : "accepted by the mail server"}`,
-            result: { counts },
-          };
-        }),
-      ),
+      .action((source, flags) => run((app) => sendTest(app, source, flags))),
 };
+
+async function sendTest(app: App, source: string, { to, dryRun, templates, ...flags }: SendFlags): Promise<Outcome> {
+  const readOnly = dryRun ?? false;
+  const readers = [...new Set(to.map((text) => addressOf(app, text, "--to")))];
+  const mailer = await mailerOf(app, { test: true, readOnly });
+  const transport = await app.transport();
+  const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
+  const { digest } = await compose(wish, await app.parts({ readOnly }));
+  const letter = await soundLetter(app, digest, { readers, templates });
+  const messages = await Promise.all(readers.map((reader) => mailer.compose(letter, reader)));
+  if (dryRun) return rehearsed(readers, letter.subject);
+  const tale = tellDeliveries(app);
+  const { counts, stopped } = await deliver(messages, transport, tale.tell);
+  tale.end(stopped);
+  const where = transport.name === "outbox" ? "written to outbox/" : "accepted by the mail server";
+  return {
+    reason: counts.sent === counts.prepared ? "sent" : "send-incomplete",
+    message: `${counts.sent} of ${counts.prepared} test letters ${where}${stopped ? `: ${stopped.message}` : ""}`,
+    ...(stopped?.hint ? { hint: stopped.hint } : {}),
+    result: { counts },
+  };
+}
+
+function rehearsed(readers: readonly string[], subject: string): Outcome {
+  const letters = readers.length === 1 ? "1 test letter" : `${readers.length} test letters`;
+  return {
+    reason: "sent",
+    message: `dry run: ${letters} would go out: ${subject}`,
+    result: { dryRun: true, readers },
+  };
+}

@@ -1,0 +1,80 @@
+import type { CommandModule } from "./command.js";
+
+/** A command as help lists it, and where the rest of it is. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command. Its module is loaded only when it is called, so that `--help` and small commands start at once. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "the whole pipeline: what cron runs",
+    load: async () => (await import("./run.js")).run,
+  },
+  {
+    name: "fetch",
+    summary: "the page, to stdout or a file",
+    load: async () => (await import("./fetch.js")).fetch,
+  },
+  { name: "parse", summary: "its papers, as JSON", load: async () => (await import("./parse.js")).parse },
+  {
+    name: "explain",
+    summary: "each paper: kept or dropped, and why",
+    load: async () => (await import("./explain.js")).explain,
+  },
+  {
+    name: "render",
+    summary: "the letter, in any of its shapes",
+    load: async () => (await import("./render.js")).render,
+  },
+  {
+    name: "check",
+    summary: "the letter, looked at before anybody else does",
+    load: async () => (await import("./check.js")).check,
+  },
+  {
+    name: "preview",
+    summary: "the studio: the letter in every shape, in a browser, live",
+    load: async () => (await import("./preview.js")).preview,
+  },
+  {
+    name: "send",
+    summary: "one test letter, marked [test]",
+    load: async () => (await import("./send.js")).send,
+  },
+  {
+    name: "subscribers",
+    summary: "add, import, list, show, set, remove, erase, export",
+    load: async () => (await import("./subscribers.js")).subscribers,
+  },
+  {
+    name: "status",
+    summary: "what went out, to how many, what is owed, and why",
+    load: async () => (await import("./status.js")).status,
+  },
+  {
+    name: "resend",
+    summary: "put deliveries back in line",
+    load: async () => (await import("./resend.js")).resend,
+  },
+  {
+    name: "uncertain",
+    summary: "messages that may have arrived",
+    load: async () => (await import("./uncertain.js")).uncertain,
+  },
+  { name: "pause", summary: "let nothing go out", load: async () => (await import("./pause.js")).pause },
+  { name: "resume", summary: "end a pause", load: async () => (await import("./pause.js")).resume },
+  {
+    name: "store",
+    summary: "check the database, or copy it",
+    load: async () => (await import("./store.js")).store,
+  },
+  {
+    name: "templates",
+    summary: "the built-in templates, copied out to be changed",
+    load: async () => (await import("./templates.js")).templates,
+  },
+];
