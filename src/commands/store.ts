@@ -26,7 +26,7 @@ async function check(app: App): Promise<Outcome> {
   return {
     reason: "store-failed",
     message: problems.length === 1 ? "1 problem" : `${problems.length} problems`,
-    hint: "Restore a backup and go on with `paperboy run --adopt`; see docs/operations.md.",
+    hint: "Restore a backup, and go on with `paperboy run --adopt`.",
     result: { problems },
   };
 }

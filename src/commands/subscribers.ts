@@ -30,6 +30,9 @@ Lists are separated by semicolons (\\; is one of the phrase itself). A column th
 configuration's \`view\` says; a blank list or limit in one that is there means none. joined_at is not read.
 Whoever is known stays as they are. Each line that adds nobody is told, with its number and why.`;
 
+const EXPORT_HELP = `
+Cells stand as they are, also those that a spreadsheet takes for a formula (=, +, -, @): import them there as text.`;
+
 /** `paperboy subscribers ...`: who gets letters, and what they asked for. */
 export const subscribers: CommandModule = {
   description: "Add, import, look at, change and remove readers.",
@@ -89,6 +92,7 @@ export const subscribers: CommandModule = {
       .option("--as <shape>", "csv or json (one object a line); default: csv, with --json json", oneOf(["csv", "json"]))
       .option("--state <state>", `only these: ${STATES.join(", ")}`, oneOf(STATES))
       .option("-o, --output <file>", "write to this file instead")
+      .addHelpText("after", EXPORT_HELP)
       .action((flags) => run((app) => exportReaders(app, flags)));
   },
 };

@@ -36,7 +36,7 @@ const HEADS: Readonly<Record<ListShape, string>> = { csv: stringify([[...COLUMNS
 
 const WRITERS: Readonly<Record<ListShape, (readers: readonly Subscriber[]) => string>> = {
   // Cells stand as they are, also those that a spreadsheet takes for a formula: a sign put before them would come back
-  // with the next import as part of a phrase (docs: open exports as text).
+  // with the next import as part of a phrase (the help of export says so).
   csv: (readers) =>
     stringify(
       readers.map((reader) => [...cellsOf(reader)]),
