@@ -65,7 +65,7 @@ function titleOf(title: string): string {
  * has such a part.
  */
 const DANGEROUS =
-  /input|include|import|read|write|open|close|file|code|csname|def$|let$|immediate|special|lua|exec|shell|package|class|command|environment|expand|after|every|scantokens|output|makeat|loop$|^begin$|^end|^pdf/i;
+  /input|include|import|read|write|open|close|file|code|csname|def$|^g?let$|futurelet|immediate|special|lua|exec|shell|package|class|command|environment|expand|after|every|scantokens|output|makeat|loop$|^begin$|^end|^pdf/i;
 
 /** Ordinary TeX as it was typed; a dangerous command becomes a word, and `^^5c`, another way to write a backslash, breaks. */
 function harmless(line: string): string {
