@@ -12,7 +12,7 @@ export function bibliography(papers: readonly Paper[]): string {
 function entry(paper: Paper, key: string): string {
   const fields: readonly (readonly [string, string | null])[] = [
     ["title", `{${titleOf(paper.raw.title)}}`],
-    ["author", paper.authors.map((author) => escapeTex(nameOf(author))).join(" and ") || null],
+    ["author", paper.authors.map(nameOf).join(" and ") || null],
     ["year", yearOf(paper)],
     ["eprint", /^\d{4}\.\d{4,5}$/.test(paper.id) ? paper.id : null],
     ["archiveprefix", /^\d{4}\.\d{4,5}$/.test(paper.id) ? "arXiv" : null],
@@ -47,34 +47,51 @@ function ascii(text: string): string {
     .toLowerCase();
 }
 
-/** A comma or the word `and` would make one person two. */
+/** A comma or the word `and` would make one person two. A name is no place for commands: backslashes and braces go. */
 function nameOf({ name }: Author): string {
-  const plain = oneLine(name);
+  const plain = escapeTex(oneLine(name));
   return /,|\band\b/i.test(plain) ? `{${plain}}` : plain;
 }
 
 /** The typed title: TeX stays, unless its braces do not match, which would spoil the whole file. */
 function titleOf(title: string): string {
   const line = oneLine(title);
-  return hasMatchingBraces(line)
-    ? line.replaceAll(/(?<!\\)([&%#])/g, String.raw`\$1`)
-    : escapeTex(line.replaceAll(/[{}\\]/g, "").trim());
+  return hasMatchingBraces(line) ? oneLine(harmless(line)) : escapeTex(line);
+}
+
+/**
+ * What a name of a command holds that reads or writes files, runs programs or changes what TeX does next. Looked for inside
+ * of names, since there are many of each (`\verbatiminput`, `\InputIfFileExists`, `\gdef`); no sign of ordinary mathematics
+ * has such a part.
+ */
+const DANGEROUS =
+  /input|include|import|read|write|open|close|file|code|csname|def$|^g?let$|futurelet|immediate|special|lua|exec|shell|package|class|command|environment|expand|after|every|scantokens|output|makeat|loop$|^begin$|^end|^pdf/i;
+
+/** Ordinary TeX as it was typed; a dangerous command becomes a word, and `^^5c`, another way to write a backslash, breaks. */
+function harmless(line: string): string {
+  return line
+    .replaceAll(/\^{2,}/g, "^")
+    .replaceAll(/\\([A-Za-z@]+)|\\.|[&%#]/gu, (token, command: string | undefined) => {
+      if (command !== undefined) return DANGEROUS.test(command) ? ` ${command}` : token;
+      return token.startsWith("\\") ? token : `\\${token}`;
+    });
 }
 
 function hasMatchingBraces(text: string): boolean {
   let depth = 0;
-  for (const [brace] of text.matchAll(/\\.|[{}]/g)) {
+  for (const [brace] of text.matchAll(/\\.|[{}]/gu)) {
     if (brace === "{") depth += 1;
     if (brace === "}") depth -= 1;
     if (depth < 0) return false;
   }
-  return depth === 0 && !text.endsWith("\\");
+  return depth === 0 && !/(?<!\\)(?:\\\\)*\\$/.test(text);
 }
 
+/** Plain text for TeX. */
 function escapeTex(text: string): string {
-  return hasMatchingBraces(text)
-    ? text.replaceAll(/(?<!\\)([&%#$_])/g, String.raw`\$1`)
-    : text.replaceAll(/[{}\\]/g, "").replaceAll(/([&%#$_])/g, String.raw`\$1`);
+  return oneLine(text.replaceAll(/[{}\\]/g, ""))
+    .replaceAll(/[&%#$_]/g, String.raw`\$&`)
+    .replaceAll(/[\^~]/g, String.raw`\$&{}`);
 }
 
 function oneLine(text: string): string {

@@ -60,8 +60,14 @@ function isHtml(file: string): boolean {
   return file.endsWith(".html.hbs");
 }
 
+/** Helpers of Handlebars that no letter needs: `log` would write into the data on standard output. */
+const REFUSED_HELPERS = ["log", "lookup"] as const;
+
 function compileOptions({ file }: TemplateSource) {
-  const knownHelpers = Object.fromEntries(HELPER_NAMES.map((name) => [name, true]));
+  const knownHelpers = Object.fromEntries([
+    ...HELPER_NAMES.map((name) => [name, true] as const),
+    ...REFUSED_HELPERS.map((name) => [name, false] as const),
+  ]);
   return { strict: true, knownHelpers, knownHelpersOnly: true, noEscape: !isHtml(file) };
 }
 

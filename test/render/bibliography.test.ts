@@ -25,11 +25,36 @@ describe("bib", () => {
   it.each([
     [String.raw`$\mathcal{O}(n)$ \& \textbf{more}`, String.raw`{{$\mathcal{O}(n)$ \& \textbf{more}}}`],
     ["Ink & Paper, 50% off #1", String.raw`{{Ink \& Paper, 50\% off \#1}}`],
-    ["An open { brace", "{{An open  brace}}"],
-    [String.raw`A closed } and { and \ `, "{{A closed  and  and }}"],
+    ["An open { brace", "{{An open brace}}"],
+    [String.raw`A closed } and { and \ `, "{{A closed and and }}"],
     ["Two\nlines\u202e", "{{Two lines }}"],
   ])("keeps the typed title %j", (title, written) => {
     expect(bibOf(makePaper(raw(title)))).toContain(`  title = ${written.replace(" }}", "}}")},\n`);
+  });
+
+  it.each([
+    [String.raw`Lamps \input{/etc/passwd}`, "Lamps input{/etc/passwd}"],
+    [String.raw`\include{a}\write18{ls} ink`, "include{a} write18{ls} ink"],
+    [String.raw`\immediate\openout\newwrite\openin\read\special`, "immediate openout newwrite openin read special"],
+    [String.raw`\catcode\gdef\def\csname\let\verbatiminput{x}`, "catcode gdef def csname let verbatiminput{x}"],
+    [String.raw`\begin{filecontents}{a}x\end{filecontents}`, "begin{filecontents}{a}x end{filecontents}"],
+    ["^^5cinput{a}", "^5cinput{a}"],
+    [String.raw`\alpha\input{a}`, String.raw`\alpha input{a}`],
+    [String.raw`A line \\% and \\input`, String.raw`A line \\\% and \\input`],
+    [
+      String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\bulle\right)$ by \'Etienne`,
+      String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\bulle\right)$ by \'Etienne`,
+    ],
+  ])("lets no title do anything: %j", (title, written) => {
+    expect(bibOf(makePaper(raw(title)))).toContain(`  title = {{${written}}},\n`);
+  });
+
+  it.each([
+    [String.raw`\input{/etc/passwd}`, "input/etc/passwd"],
+    ["^^5cinput{a}", String.raw`\^{}\^{}5cinputa`],
+    [String.raw`Ada \& Bo_Quill~`, String.raw`Ada \& Bo\_Quill\~{}`],
+  ])("takes the author %j as plain text", (name, written) => {
+    expect(bibOf(makePaper({ authors: [{ name }] }))).toContain(`  author = {${written}},\n`);
   });
 
   it("makes keys that differ, of letters that every program takes", () => {

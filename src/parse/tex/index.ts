@@ -15,7 +15,7 @@ const LONGEST_TEXT = 50_000;
 
 /** Characters and words without which no step below changes anything; most texts leave here. */
 const SIGNS_OF_TEX =
-  /[\\$^_~`{]|--|(?:times|sim)(?![a-z-])|pm ?\d|\d ?pm|langle|loglog|''|[OΘΩ]\([A-Za-z]{1,2}log|\p{L}log\(|, ?dots,|\p{Script=Greek}[a-z]| (?:ge|le|ll|gg|cup|cap|equiv) |\(\p{L}.? ?mid /u;
+  /[\\$^_~`{]|--|(?:times|sim)(?![a-z-])|pm ?\d|\d ?pm|langle|loglog|''|[OΘΩ]\([A-Za-z]{1,2}log|\p{L}log\(|, ?dots,|\p{Script=Greek}[a-z]|(?<![a-z])(?:ge|le|ne|ll|gg|cup|cap|equiv)(?: |\d)|\(\p{L}.? ?mid /u;
 const LOST_WORD = new RegExp(String.raw`(?:${LONE_WORDS.join("|")})(?![a-z])`);
 
 /**

@@ -38,12 +38,15 @@ const SPACED: Readonly<Record<string, string>> = {
   sim: "∼",
   ge: "≥",
   le: "≤",
+  ne: "≠",
   ll: "≪",
   gg: "≫",
   equiv: "≡",
   cup: "∪",
   cap: "∩",
 };
+
+const SPACED_NAMES = Object.keys(SPACED).join("|");
 
 /** Names that are in no word of English, so that one letter may be glued to their left. */
 const CERTAIN = "geq|leq|neq|approx|propto|cdot|subseteq|otimes|oplus|gtrsim|lesssim|simeq|rightarrow|mapsto";
@@ -100,9 +103,14 @@ export const GLUED: readonly Rule[] = [
   {
     why: "a relation that stands between a variable and a variable or number: α sim G, k ge 3, p ll 1",
     pattern: new RegExp(
-      String.raw`(?<=(?:${VARIABLE}|[\d)]) )(${Object.keys(SPACED).join("|")})(?= (?:[\d.]|\{\p{L}\}|${ONE_LETTER}))`,
+      String.raw`(${SPACED_NAMES})(?<=(?:${VARIABLE}|[\d)]) (?:${SPACED_NAMES}))(?= (?:[\d.]|\{\p{L}\}|${ONE_LETTER}))`,
       "gu",
     ),
+    replace: (_, name) => SPACED[name] ?? name,
+  },
+  {
+    why: "a bound before a percentage or a size: `le 4%`, or glued to its number",
+    pattern: /(?<![\p{L}\p{N}_./'’-])(le|ge)(?:(?= \d[\d.,]{0,9} ?(?:\\?%|[KMBx×](?!\p{L})))|(?=\d))/gu,
     replace: (_, name) => SPACED[name] ?? name,
   },
   {

@@ -27,6 +27,10 @@ export const PROTECTED: readonly Protected[] = [
   { what: "special tokens, such as <|im_end|> and </think>", pattern: /<\|[\w~^-]{1,40}\|>|<\/?[\w-]{1,40}\/?>/g },
   { what: "code in backquotes", pattern: /(?<![`\\])`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g },
   {
+    what: "code in backquotes that were escaped; `\\`a` alone is an accent",
+    pattern: /(?<![\p{L}\\])\\`[^`\s][^`\n]{0,118}`(?!\p{L})/gu,
+  },
+  {
     what: "code in the verbatim command",
     pattern: /\\verb\*?(?:\|[^|]{1,80}\||\+[^+]{1,80}\+|![^!]{1,80}!)/g,
     change: (piece) => piece.replace(/^\\verb\*?./, "").slice(0, -1),

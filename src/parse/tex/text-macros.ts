@@ -14,7 +14,7 @@ const LONGEST_ARGUMENT = 2000;
 const MONEY = /(?<![\w\\])\\(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:per|million|billion)\b))/g;
 
 /** Norms without their dollars: `\|x\|`, and the bars of a divergence, `KL(p\|q)`. */
-const NORM = /(?<![\p{L}\p{N}\\])\\\|([^|\\]{1,40})\\\|(?!\p{L})/gu;
+const NORM = /(?<![\p{L}\p{N}\\])\\\|([^|\\'"]{1,40})\\\|(?!\p{L})/gu;
 const DIVERGENCE = /(?<=\(\p{L}[^()|\\]{0,20})\\\|(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
 
 /** Commands of running text made plain: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. What is not known stays as typed, in the vault. */
