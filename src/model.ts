@@ -1,7 +1,4 @@
-/**
- * The words of the house (docs/architecture.md, "Words"), as readonly types. Each stage takes the value before it and
- * returns a new one; nobody changes a value that was handed to them.
- */
+/** The words of the house (docs/architecture.md, "Words") as readonly types. Nobody changes a value that was handed over. */
 
 /** What time it is. Handed in everywhere, so that `--now` moves dates, gates and deadlines together. */
 export type Clock = () => Date;
@@ -39,9 +36,7 @@ export interface Page {
   readonly from: "network" | "cache" | "file";
 }
 
-export interface Author {
-  readonly name: string;
-}
+export type Author = { readonly name: string };
 
 export interface Organization {
   readonly name: string;

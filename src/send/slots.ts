@@ -12,9 +12,6 @@ export type SlotName = (typeof SLOTS)[number];
 /** What is written into the slots of one reader's message, as plain text; null where nothing is configured. */
 export type SlotValues = Readonly<Record<SlotName, string | null>>;
 
-/** How plain text is written where the slot stands: as it is, or escaped for HTML. */
-export type Escape = (text: string) => string;
-
 /** Text with its slots found: `texts` has one more entry than `slots`. */
 export interface Slotted {
   readonly texts: readonly string[];
