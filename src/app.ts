@@ -173,11 +173,11 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
     },
     transport: async () => {
       const { openTransport } = await import("./send/open.js");
-      const transport = await openTransport(choice);
+      const transport = await openTransport(choice).catch(placedIn(config));
       closers.push(() => transport.close());
       return transport;
     },
-    carrier: async () => (await import("./send/open.js")).openCarrier(choice),
+    carrier: async () => (await import("./send/open.js")).openCarrier(choice).catch(placedIn(config)),
     store: () => (opened ??= openHome()),
     lock: async (store) => {
       const lock = await store.lock();
@@ -185,6 +185,16 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
       closers.push(() => lock.close());
     },
     secret: readSecretKey,
+  };
+}
+
+/** Lets a complaint about the mail settings say where they stand; sending itself knows no configuration. */
+function placedIn({ placeOf }: Config): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof PaperboyError) || error.code !== "config-invalid") throw error;
+    const { message, hint } = error;
+    const placed = `${placeOf("smtp")}: ${message}`;
+    throw new PaperboyError("config-invalid", { message: placed, ...(hint === null ? {} : { hint }), cause: error });
   };
 }
 

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { App } from "../../src/app.js";
+import { tellDeliveries } from "../../src/commands/journey.js";
+import type { DeliveryState } from "../../src/model.js";
+import { createTerminal } from "../../src/terminal.js";
+import { fixture, paperboy } from "../support/paperboy.js";
+import { startSmtp } from "../support/smtp.js";
+
+const daily = fixture("pages/daily.html");
+const people = Array.from({ length: 8 }, (_, index) => `r${index}@example.com`);
+const toAll = people.flatMap((address) => ["--to", address]);
+
+/** What a command tells of these messages. */
+function told(state: DeliveryState, details: readonly string[], stopped: { message: string } | null = null): string {
+  let written = "";
+  const stderr = { isTTY: true, write: (text: string) => void (written += text) };
+  const terminal = createTerminal({ stderr, quiet: false, verbose: false });
+  const tale = tellDeliveries({ terminal, world: { directory: "/home" } } as App);
+  details.forEach((detail, index) => tale.tell({ to: `r${index}@example.com`, state, detail }));
+  tale.end(stopped);
+  return written;
+}
+
+describe("letters that went", () => {
+  it("are told one by one up to five, and where to look once, at the end", async () => {
+    const { stderr } = await paperboy(["run", daily, ...toAll], { isTTY: true });
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines.filter((line) => line.startsWith("wrote"))).toHaveLength(5);
+    expect(lines.slice(-3)).toEqual([
+      "          and 3 more",
+      expect.stringMatching(/^open +file:\/\/.+\.html$/),
+      expect.stringMatching(/^next: /),
+    ]);
+    expect(stderr.match(/^(?:open|next)/gm)).toHaveLength(2);
+  });
+
+  it("name no next step for mail", () => {
+    expect(told("sent", ["250 ok"])).not.toMatch(/open|next/);
+  });
+});
+
+describe("faults", () => {
+  it("are told once, with the first few people", () => {
+    expect(told("deferred", Array<string>(5).fill("451 come back"))).toBe(
+      "warning: r0@example.com, r1@example.com, r2@example.com and 2 more: deferred: 451 come back\n",
+    );
+  });
+
+  it("are told up to twenty", () => {
+    const written = told(
+      "refused",
+      Array.from({ length: 25 }, (_, index) => `550 no ${index}`),
+    );
+    expect(written.trimEnd().split("\n")).toHaveLength(21);
+    expect(written).toContain("and 5 more; `paperboy status`");
+  });
+
+  it("leave out what the result will say", () => {
+    expect(told("pending", ["cannot mail", "not tried: cannot mail", "451 other"], { message: "cannot mail" })).toBe(
+      "warning: r2@example.com: pending: 451 other\n",
+    );
+  });
+
+  it.each(["send", "run"])("of the whole line are told once by %s", async (command) => {
+    const server = await startSmtp();
+    await server.close();
+    const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org" };
+    const { exit, stderr } = await paperboy([command, daily, ...toAll], { environment });
+    expect(exit).toBe(7);
+    expect(stderr.match(/cannot mail through/g)).toHaveLength(1);
+  });
+});
+
+it.each([
+  [[], "by votes"],
+  [["--include", "agents"], "by relevance"],
+])("tells the order that decided, with %j", async (flags, order) => {
+  const args = ["run", daily, "--to", "you@example.com", "--order", "relevance", ...flags];
+  const { stderr } = await paperboy(args, { isTTY: true });
+  expect(stderr).toMatch(new RegExp(`^kept .*${order}$`, "m"));
+});
+
+describe("an address that is refused", () => {
+  it.each([
+    [{ PAPERBOY_TO: "a@example.com, nobody" }, "PAPERBOY_TO: to.1: "],
+    [{ PAPERBOY_REPLY_TO: "nobody" }, "PAPERBOY_REPLY_TO: replyTo: "],
+    [{ PAPERBOY_OPERATOR: "nobody" }, "PAPERBOY_OPERATOR: operator: "],
+    [{ PAPERBOY_UNSUBSCRIBE_ADDRESS: "nobody" }, "PAPERBOY_UNSUBSCRIBE_ADDRESS: unsubscribeAddress: "],
+    [{ PAPERBOY_FROM: "nobody" }, "PAPERBOY_FROM: from: "],
+    [
+      { PAPERBOY_SMTP_URL: "smtp://user@mail.example.org", PAPERBOY_FROM: "a@example.org" },
+      "PAPERBOY_SMTP_URL: smtp: ",
+    ],
+  ])("is named with its place: %j", async (wrong, place) => {
+    const environment = { PAPERBOY_TO: "you@example.com", ...wrong };
+    const { exit, stderr } = await paperboy(["run", daily], { environment });
+    expect(exit).toBe(3);
+    expect(stderr.trimEnd().split("\n").at(-1)).toContain(`config-invalid: ${place}`);
+  });
+});
