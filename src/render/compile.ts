@@ -8,6 +8,10 @@ import { inlineStyles } from "./inline.js";
 
 const require = createRequire(import.meta.url);
 
+/** Helpers of Handlebars that no letter needs: `log` would write into the data on standard output. */
+const REFUSED_HELPERS = ["log", "lookup"] as const;
+type RefusedHelper = (typeof REFUSED_HELPERS)[number];
+
 /** A template file, read. */
 export interface TemplateSource {
   /** Its path as messages name it. */
@@ -15,6 +19,8 @@ export interface TemplateSource {
   readonly text: string;
   /** The theme's rules for HTML; null for plain text, or to leave the file as it was written. */
   readonly css: string | null;
+  /** Built-in helpers of Handlebars that this one may use although those of letters may not. */
+  readonly mayUse?: readonly RefusedHelper[];
 }
 
 /** Templates that were compiled when the package was built, by the key of what went in. */
@@ -60,13 +66,10 @@ function isHtml(file: string): boolean {
   return file.endsWith(".html.hbs");
 }
 
-/** Helpers of Handlebars that no letter needs: `log` would write into the data on standard output. */
-const REFUSED_HELPERS = ["log", "lookup"] as const;
-
-function compileOptions({ file }: TemplateSource) {
+function compileOptions({ file, mayUse = [] }: TemplateSource) {
   const knownHelpers = Object.fromEntries([
     ...HELPER_NAMES.map((name) => [name, true] as const),
-    ...REFUSED_HELPERS.map((name) => [name, false] as const),
+    ...REFUSED_HELPERS.map((name) => [name, mayUse.includes(name)] as const),
   ]);
   return { strict: true, knownHelpers, knownHelpersOnly: true, noEscape: !isHtml(file) };
 }

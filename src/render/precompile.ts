@@ -4,14 +4,14 @@ import { BUILT_IN, openFiles } from "./files.js";
 import { templateSource } from "./templates.js";
 
 /**
- * The built-in templates in every theme as one CommonJS module, for the build to write beside this file: a run then loads
- * neither the template compiler nor the style inliner. What is not found in it is compiled when it is needed.
+ * The built-in templates of letters in every theme as one CommonJS module, for the build to write beside this file: a run
+ * then loads neither the template compiler nor the style inliner. What is not in it is compiled when it is needed.
  */
 export function precompileAll(): string {
   const files = openFiles(null);
   const names = readdirSync(BUILT_IN, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".hbs"))
-    .map((name) => name.replaceAll("\\", "/"));
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => name.endsWith(".hbs") && !name.startsWith("studio/"));
   const sources = files
     .list("themes")
     .flatMap((theme) => names.map((name) => templateSource(name, files, files.read(`themes/${theme}`))));

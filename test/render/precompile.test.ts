@@ -36,6 +36,10 @@ describe("precompileAll", () => {
     expect(precompiled).toHaveProperty(templateKey(templateSource(name, files, css)));
   });
 
+  it("holds nothing of the studio, which compiles its own", () => {
+    expect(precompileAll()).not.toContain("studio");
+  });
+
   it("says the same as a template that is compiled when it is needed", () => {
     const source = templateSource("partials/paper-line.html.hbs", files, css);
     expect(render(source, precompiled)).toBe(render(source, {}));

@@ -18,7 +18,7 @@ export function openTemplates(): StudioTemplates {
   const folder = path.join(BUILT_IN, "studio");
   const read = (name: string) => readFileSync(path.join(folder, name), "utf8");
   const compile = (name: string) =>
-    compileTemplate({ file: `templates/studio/${name}`, text: read(name), css: null }, {});
+    compileTemplate({ file: `templates/studio/${name}`, text: read(name), css: null, mayUse: ["lookup"] }, {});
   const panes = readdirSync(path.join(folder, "panes")).filter((name) => name.endsWith(ENDING));
   const partials = Object.fromEntries(panes.map((name) => [name.slice(0, -ENDING.length), compile(`panes/${name}`)]));
   return {
