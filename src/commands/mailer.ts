@@ -10,6 +10,8 @@ import type { ComposeContext } from "../send/compose.js";
 import { loadDkimKey } from "../send/dkim.js";
 import type { DkimKey } from "../send/dkim.js";
 import { defaultListId } from "../send/headers.js";
+import { providerOf } from "../send/providers.js";
+import { smtpFromChoices, smtpFromUrl } from "../send/smtp-settings.js";
 import { signToken } from "../token.js";
 
 /** Makes single messages, for people whom no ledger needs to know. */
@@ -46,6 +48,8 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
     listName: look.name ?? "Paperboy",
     key,
     dkim: dkimKeys(app),
+    rewritten: rewrittenBy(app),
+    feedbackId: "paperboy",
     ...(links ? { links } : {}),
     ...(replyTo === undefined ? {} : { replyTo: addressOf(app, replyTo, "replyTo") }),
     ...returnPathOf(app, key),
@@ -84,6 +88,14 @@ function dkimKeys({ config, home }: App): readonly DkimKey[] {
   return dkim.keys.map(({ selector, file }) =>
     loadDkimKey({ domain: dkim.domain, selector, privateKey: readKeyFile(path.resolve(home, file)) }),
   );
+}
+
+/** Headers that the provider writes anew on the way: a signature over them would break. */
+function rewrittenBy({ config }: App): readonly string[] {
+  const { smtp } = config.settings;
+  if (smtp === undefined) return [];
+  const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
+  return parsed.ok ? providerOf(parsed.settings.host).rewrites : [];
 }
 
 function readKeyFile(file: string): string {
