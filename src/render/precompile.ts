@@ -5,7 +5,7 @@ import { templateSource } from "./templates.js";
 
 /**
  * The built-in templates of letters in every theme as one CommonJS module, for the build to write beside this file: a run
- * then loads neither the template compiler nor the style inliner. What is not in it is compiled when it is needed.
+ * then loads neither the template compiler nor the style inliner. What is not found in it is compiled when it is needed.
  */
 export function precompileAll(): string {
   const files = openFiles(null);

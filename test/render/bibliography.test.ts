@@ -42,8 +42,8 @@ describe("bib", () => {
     [String.raw`\alpha\input{a}`, String.raw`\alpha input{a}`],
     [String.raw`A line \\% and \\input`, String.raw`A line \\\% and \\input`],
     [
-      String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\bullet\right)$ by \'Etienne`,
-      String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\bullet\right)$ by \'Etienne`,
+      String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\right)$ by \'Etienne`,
+      String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\right)$ by \'Etienne`,
     ],
   ])("lets no title do anything: %j", (title, written) => {
     expect(bibOf(makePaper(raw(title)))).toContain(`  title = {{${written}}},\n`);
