@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PaperboyError } from "../errors.js";
+import { refuseStrays } from "./strays.js";
 
 /** The built-in templates stand beside `src` and `dist`, so that both find them. */
 export const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.url));
@@ -20,15 +21,10 @@ export interface TemplateFiles {
 
 /**
  * Opens the templates; an operator's folder may hold any of them, and partials of its own beside.
- * @throws PaperboyError `config-invalid` when the operator's folder does not exist.
+ * @throws PaperboyError `config-invalid` when the operator's folder does not exist, or holds files that stand for nothing.
  */
 export function openFiles(templatesDir: string | null): TemplateFiles {
-  if (templatesDir !== null && !existsSync(templatesDir)) {
-    throw new PaperboyError("config-invalid", {
-      message: `there is no folder of templates at ${templatesDir}`,
-      hint: "Name a folder that exists, or leave the setting out to use the built-in templates.",
-    });
-  }
+  if (templatesDir !== null) requireTemplates(templatesDir);
   const folders = [templatesDir, BUILT_IN].filter((folder) => folder !== null);
   const layers = (name: string) =>
     folders
@@ -45,6 +41,19 @@ export function openFiles(templatesDir: string | null): TemplateFiles {
         ? path.join(templatesDir, name)
         : `templates/${name}`,
   };
+}
+
+function requireTemplates(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) {
+    throw new PaperboyError("config-invalid", {
+      message: found
+        ? `${folder} is a file, not a folder of templates`
+        : `there is no folder of templates at ${folder}`,
+      hint: "Name a folder that exists, or leave the setting out to use the built-in templates. `paperboy templates eject` makes one.",
+    });
+  }
+  refuseStrays(folder, BUILT_IN);
 }
 
 function listFolder(folder: string): string[] {

@@ -1,7 +1,9 @@
 import { PaperboyError } from "../errors.js";
 import type { TemplateFiles } from "./files.js";
+import { canonicalTag } from "./language.js";
+import type { Messages } from "./messages.js";
+import { readMessages } from "./messages.js";
 
-type Phrase = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 type Values = Readonly<Record<string, string | number>>;
 
 /** The words of one language: everything that a letter says which the page did not. */
@@ -20,24 +22,28 @@ export interface Words {
   range(from: Date, to: Date): string;
 }
 
-/** Opens a language: an operator's messages stand over the built-in ones, and those over English. */
+/**
+ * Opens a language: an operator's messages stand over the built-in ones, and those over English.
+ * @throws PaperboyError `config-invalid` when there are no messages for it, or they are wrong.
+ */
 export function openWords(files: TemplateFiles, language: string): Words {
-  const name = `messages/${language}.json`;
-  const own = LANGUAGE_TAG.test(language) ? readMessages(files, name) : null;
+  const name = messagesFile(files, language);
+  const own = name === null ? null : readMessages(files, name);
   if (own === null) throw unknownLanguage(files, language);
-  const messages = { ...readMessages(files, "messages/en.json"), ...own };
-  const locale = typeof own["locale"] === "string" ? own["locale"] : language;
-  const plurals = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale);
+  const messages: Messages = { ...readMessages(files, "messages/en.json"), ...own };
+  // Where Intl does not know a language it would take the machine's own, and the same letter would differ from one to another.
+  const locales = [typeof own["locale"] === "string" ? own["locale"] : language, "en"];
+  const plurals = new Intl.PluralRules(locales);
+  const numbers = new Intl.NumberFormat(locales);
   const number = (value: number) => numbers.format(value);
-  const format = (form: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...form, timeZone: "UTC" });
+  const format = (form: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locales, { ...form, timeZone: "UTC" });
   return {
     language,
     dir: messages["dir"] === "rtl" ? "rtl" : "ltr",
     number,
     say: (key, values = {}) => {
       const phrase = Object.hasOwn(messages, key) ? messages[key] : undefined;
-      if (phrase === undefined) throw new Error(`there is no message "${key}" in ${name}`);
+      if (phrase === undefined) throw new Error(`there is no message "${key}" in messages/${language}.json`);
       const text =
         typeof phrase === "string"
           ? phrase
@@ -57,26 +63,25 @@ function fill(text: string, values: Values, number: (value: number) => string): 
   });
 }
 
-const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/;
-
-/** All files of that name, merged; null when there is none. */
-function readMessages(files: TemplateFiles, name: string): Readonly<Record<string, Phrase>> | null {
-  const layers = files.layers(name).map((text) => parseMessages(text, files.where(name)));
-  return layers.length === 0 ? null : Object.fromEntries(layers.flatMap((messages) => Object.entries(messages)));
+/** The messages file of a language, found by its tag in whatever case either is written; null when there is none. */
+function messagesFile(files: TemplateFiles, language: string): string | null {
+  const wanted = canonicalTag(language);
+  const tag = wanted === null ? undefined : tagsOf(files).find((known) => canonicalTag(known) === wanted);
+  return tag === undefined ? null : `messages/${tag}.json`;
 }
 
-function parseMessages(text: string, file: string): Record<string, Phrase> {
-  try {
-    return JSON.parse(text) as Record<string, Phrase>;
-  } catch (cause) {
-    throw new PaperboyError("config-invalid", { message: `${file} is not JSON: ${String(cause)}`, cause });
-  }
+function tagsOf(files: TemplateFiles): string[] {
+  return files
+    .list("messages")
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length));
 }
 
 function unknownLanguage(files: TemplateFiles, language: string): PaperboyError {
-  const known = files.list("messages").map((name) => name.replace(/\.json$/, ""));
+  const name =
+    canonicalTag(language) === null ? "messages/TAG.json (such as messages/fr.json)" : `messages/${language}.json`;
   return new PaperboyError("config-invalid", {
     message: `there is no messages file for the language "${language}"`,
-    hint: `The letter speaks ${known.join(", ")}; another language needs messages/${language}.json in the folder of templates.`,
+    hint: `The letter speaks ${tagsOf(files).join(", ")}; another language needs ${name} in the folder of templates.`,
   });
 }

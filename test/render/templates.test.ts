@@ -54,6 +54,30 @@ describe("an operator's templates", () => {
     expect(html).toContain("3 articles");
   });
 
+  it.each([
+    ["pt-BR", "pt-BR"],
+    ["pt-br", "pt-BR"],
+    ["pt-BR", "pt-br"],
+    ["tlh", "tlh"],
+    ["zh-Hant-TW", "zh-hant-tw"],
+  ])("speak %s by messages/%s.json", (language, file) => {
+    write(`messages/${file}.json`, `{"papers":{"one":"{count} lanterna","other":"{count} lanternas"}}`);
+    const renderer = createRenderer({ templatesDir: folder, look: DEFAULT_LOOK });
+    expect(renderer.letter(makeDigest(makePapers(3), { view: { language } })).html).toContain("3 lanternas");
+  });
+
+  it("may have words for partials of their own", () => {
+    write("messages/en.json", `{"own.stamp":"Printed before dawn"}`);
+    write("partials/footer.text.hbs", `{{t "own.stamp"}}`);
+    expect(letter().text).toContain("Printed before dawn");
+  });
+
+  it("may lie beside notes, hidden files, copies of an editor and the studio", () => {
+    const beside = ["README.md", "partials/readme", ".gitignore", ".git/HEAD", "subject.hbs~", "studio/page.html.hbs"];
+    for (const name of beside) write(name, "{{{");
+    expect(letter().subject).toContain("Lantern 1");
+  });
+
   it("keep their loops inside tables, and their tags inside attributes", () => {
     write(
       "partials/footer.html.hbs",
@@ -102,6 +126,57 @@ describe("a mistake in a template", () => {
     expect(letter().language).toBe("en");
     write("messages/en.json", "{");
     expect(letter).toThrow(`${path.join(folder, "messages/en.json")} is not JSON`);
+  });
+
+  it.each([
+    ["{", "is not JSON: "],
+    [`{\n  "votes": "x"\n  "stars": "y",\n  "papers": "a long enough text" }`, "(line 3 column 3)"],
+    ["[]", "it must hold keys and texts"],
+    [`{"votees":"{count} votes"}`, `unknown message "votees" (did you mean "votes"?)`],
+    [`{"zzz":"{count} votes"}`, `unknown message "zzz"`],
+    [`{"votes":3}`, `"votes" must be a text, or a text for each plural form`],
+    [`{"votes":null}`, `"votes" must be a text`],
+    [`{"votes":{"one":"x","othr":"y"}}`, `"votes" has no plural form "othr" (did you mean "other"?)`],
+    [`{"votes":{"one":"x"}}`, `"votes" needs the plural form "other"`],
+    [`{"votes":{"one":1,"other":"y"}}`, `"votes" must have a text for each form`],
+    [`{"dir":"up"}`, `"dir" must be "ltr" or "rtl"`],
+    [`{"locale":"en_GB"}`, `"locale" must be a language tag`],
+    [`{"votees":"x","locale":7}`, `unknown message "votees" (did you mean "votes"?); "locale" must be`],
+  ])("is also a message that is none: %s", (text, words) => {
+    write("messages/en.json", text);
+    expect(letter).toThrow(expect.objectContaining({ code: "config-invalid", hint: expect.stringMatching(/\S/) }));
+    expect(letter).toThrow(path.join(folder, "messages/en.json"));
+    expect(letter).toThrow(words);
+  });
+
+  it.each([
+    ["papper.html.hbs", "partials/paper.html.hbs"],
+    ["lettr.html.hbs", "letter.html.hbs"],
+    ["partial/paper.html.hbs", "partials/paper.html.hbs"],
+    ["partials/paper.hbs", "partials/paper.html.hbs"],
+    ["theme/compact.css", "themes/compact.css"],
+    ["messages/en.jsn", "messages/en.json"],
+    ["message/en.json", "messages/en.json"],
+    ["notes.txt", null],
+  ])("is also a file that stands for nothing: %s", (name, meant) => {
+    write(name, "x");
+    expect(letter).toThrow(expect.objectContaining({ code: "config-invalid", hint: expect.stringContaining("TAG") }));
+    expect(letter).toThrow(`${path.join(folder, name)}: no letter is made of such a file`);
+    if (meant !== null) expect(letter).toThrow(`(did you mean ${meant}?)`);
+  });
+
+  it("is also a file in place of the folder", () => {
+    write("subject.hbs", "x");
+    expect(() => createRenderer({ templatesDir: path.join(folder, "subject.hbs"), look: DEFAULT_LOOK })).toThrow(
+      "is a file, not a folder of templates",
+    );
+  });
+
+  it.each(["fr", "de-AT", "x", "en_GB", "../en"])("is also the language %s, which nobody speaks", (language) => {
+    const speak = () => createRenderer({ look: DEFAULT_LOOK }).letter(makeDigest([], { view: { language } }));
+    expect(speak).toThrow(
+      expect.objectContaining({ code: "config-invalid", hint: expect.stringContaining("in the folder of templates") }),
+    );
   });
 
   it("is also a folder that is not there, or a language that nobody speaks", () => {
