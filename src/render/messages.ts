@@ -71,7 +71,7 @@ function mistakeIn(key: string, value: unknown, known: readonly string[]): strin
   if (setting) return setting.holds(value) ? null : `"${key}" must be ${setting.expected}`;
   if (typeof value === "string") return null;
   if (!isRecord(value)) return `"${key}" must be a text, or a text for each plural form`;
-  const [form] = Object.keys(value).filter((name) => !PLURAL_FORMS.includes(name));
+  const form = Object.keys(value).find((name) => !PLURAL_FORMS.includes(name));
   if (form !== undefined) return `"${key}" has no plural form "${form}"${didYouMean(form, PLURAL_FORMS)}`;
   if (Object.values(value).some((text) => typeof text !== "string")) return `"${key}" must have a text for each form`;
   return "other" in value ? null : `"${key}" needs the plural form "other"`;

@@ -35,13 +35,13 @@ export function refuseStrays(folder: string, builtIn: string): void {
   }
 }
 
-/** The built-in name that is most like this one; in whatever folder, when the folder is what is wrong. */
+/** The built-in name that is most like this one: by the file's own name in whatever folder, else by the whole. */
 function meantBy(name: string, known: readonly string[]): string | null {
   const file = nearest(
     path.basename(name),
     known.map((candidate) => path.basename(candidate)),
   );
-  return nearest(name, known) ?? known.find((candidate) => path.basename(candidate) === file) ?? null;
+  return known.find((candidate) => path.basename(candidate) === file) ?? nearest(name, known);
 }
 
 /** The names of all files below a folder, with slashes; folders are opened when they are reached. */
