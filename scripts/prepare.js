@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 
 const hasCompiler = existsSync(new URL("../node_modules/typescript/package.json", import.meta.url));
-const isBuilt = existsSync(new URL("../dist/cli.js", import.meta.url));
+const isBuilt = existsSync(new URL("../dist/bundle/cli.js", import.meta.url));
 
 if (hasCompiler) {
   const { status } = spawnSync("npm", ["run", "--silent", "build"], {

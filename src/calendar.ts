@@ -1,7 +1,7 @@
-import { Temporal } from "temporal-polyfill";
-
 /** A day, an ISO week (ISO 8601: weeks begin on Monday, week 1 holds the 4th of January) or a month. */
 export type PeriodKind = "day" | "week" | "month";
+
+const DAY_MS = 86_400_000;
 
 /** The first and the last day of a period, as `YYYY-MM-DD`. */
 export interface Span {
@@ -40,13 +40,16 @@ export function utcDay(instant: Date): string {
 
 /** The day that is `days` later (negative: earlier). Both are `YYYY-MM-DD`. */
 export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString();
+  return utcDay(new Date(Date.parse(day) + days * DAY_MS));
 }
 
 /** The ISO week of a day, such as `2026-W40`. */
 export function isoWeekOf(day: string): string {
-  const { yearOfWeek = 0, weekOfYear = 0 } = Temporal.PlainDate.from(day);
-  return `${yearOfWeek}-W${String(weekOfYear).padStart(2, "0")}`;
+  // A week belongs to the year that its Thursday is in.
+  const thursday = addDays(day, 4 - dayOfWeek(day));
+  const year = thursday.slice(0, 4);
+  const week = 1 + Math.floor((Date.parse(thursday) - Date.parse(`${year}-01-01`)) / (7 * DAY_MS));
+  return `${year}-W${String(week).padStart(2, "0")}`;
 }
 
 /** The month of a day, such as `2026-10`. */
@@ -60,27 +63,37 @@ export function hasPassed(span: Span, instant: Date): boolean {
 }
 
 function daySpan([year = 0, month = 0, day = 0]: readonly number[]): Span | null {
-  const date = plainDate(year, month, day);
-  return date && { first: date.toString(), last: date.toString() };
+  const date = dayOf(year, month, day);
+  return date === null ? null : { first: date, last: date };
 }
 
 function weekSpan([year = 0, week = 0]: readonly number[]): Span | null {
-  const inFirstWeek = plainDate(year, 1, 4);
+  const inFirstWeek = dayOf(year, 1, 4);
   if (!inFirstWeek || week < 1) return null;
-  const monday = inFirstWeek.subtract({ days: inFirstWeek.dayOfWeek - 1 }).add({ weeks: week - 1 });
-  if (monday.yearOfWeek !== year) return null;
-  return { first: monday.toString(), last: monday.add({ days: 6 }).toString() };
+  const monday = addDays(inFirstWeek, 1 - dayOfWeek(inFirstWeek) + (week - 1) * 7);
+  if (!isoWeekOf(monday).startsWith(`${inFirstWeek.slice(0, 4)}-`)) return null;
+  return { first: monday, last: addDays(monday, 6) };
 }
 
 function monthSpan([year = 0, month = 0]: readonly number[]): Span | null {
-  const first = plainDate(year, month, 1);
-  return first && { first: first.toString(), last: first.with({ day: first.daysInMonth }).toString() };
+  const first = dayOf(year, month, 1);
+  // 31 days on, it is the next month, whichever this one is.
+  return first === null ? null : { first, last: addDays(`${monthOf(addDays(first, 31))}-01`, -1) };
 }
 
-function plainDate(year: number, month: number, day: number): Temporal.PlainDate | null {
-  try {
-    return Temporal.PlainDate.from({ year, month, day }, { overflow: "reject" });
-  } catch {
-    return null;
-  }
+/** From 1, Monday, to 7, Sunday. */
+function dayOfWeek(day: string): number {
+  return new Date(day).getUTCDay() || 7;
+}
+
+/** Such as `2026-10-02`; null when there is no such day. */
+function dayOf(year: number, month: number, day: number): string | null {
+  const text = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  const instant = new Date(`${text}T00:00:00Z`);
+  // A day too many is read as the first of the next month.
+  return Number.isNaN(instant.getTime()) || utcDay(instant) !== text ? null : text;
+}
+
+function pad(value: number, width: number): string {
+  return String(value).padStart(width, "0");
 }

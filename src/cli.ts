@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
-import { Temporal } from "temporal-polyfill";
-import { withApp } from "./app.js";
 import type { GlobalFlags, World } from "./app.js";
+import { parsePeriod } from "./calendar.js";
 import type { CommandModule, Outcome } from "./commands/command.js";
 import { COMMANDS } from "./commands/table.js";
 import { PaperboyError, REASONS } from "./errors.js";
 import { listSourceForms } from "./sources.js";
 import { showFailure, showOutcome } from "./verdict.js";
+import { packageVersion } from "./version.js";
 
 /**
  * Runs one command line and answers with the exit status. The only place that catches: whatever a command throws becomes
@@ -21,6 +20,8 @@ export async function main(argv: readonly string[], world: World = processWorld(
     const program = declareProgram(world, asked.json);
     const lend: Lend = async (work) => {
       const flags: GlobalFlags = program.opts();
+      // Everything that builds parts, settings included, is loaded when a command really runs: help needs none of it.
+      const { withApp } = await import("./app.js");
       const outcome: Outcome = await withApp({ world, flags, version: packageVersion() }, work);
       exit = showOutcome(outcome, world, asked);
     };
@@ -104,25 +105,15 @@ function helpAfter(): string {
   return `\nSOURCE is one of:\n${listSourceForms()}\n\nExit status and reason of a run:\n${reasons.join("\n")}`;
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T/i;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
-/** A real instant with its zone, or a real day: its first moment in UTC. */
+/** A real instant with its zone (RFC 3339), or a real day: its first moment in UTC. */
 function parseInstant(text: string): Date {
-  try {
-    if (DAY.test(text)) return new Date(`${Temporal.PlainDate.from(text).toString()}T00:00:00Z`);
-    if (INSTANT.test(text)) return new Date(Temporal.Instant.from(text).epochMilliseconds);
-  } catch {
-    // A shape without such a day or time; told like any other.
-  }
+  const day = INSTANT.exec(text)?.[1] ?? text;
+  const period = parsePeriod(day);
+  const instant = new Date(day === text ? `${day}T00:00:00Z` : text.toUpperCase());
+  if (period?.kind === "day" && period.span && !Number.isNaN(instant.getTime())) return instant;
   throw new InvalidArgumentError("Expected an instant with its zone such as 2026-10-02T07:00:00Z, or a day.");
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const version = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : null;
-  if (typeof version !== "string") throw new PaperboyError("internal", { message: "package.json names no version" });
-  return version;
 }
 
 function processWorld(): World {

@@ -1,5 +1,7 @@
+import fc from "fast-check";
+import { Temporal } from "temporal-polyfill";
 import { describe, expect, it } from "vitest";
-import { addDays, hasPassed, parsePeriod, utcDay } from "../src/calendar.js";
+import { addDays, hasPassed, isoWeekOf, parsePeriod, utcDay } from "../src/calendar.js";
 
 describe("parsePeriod", () => {
   it.each([
@@ -34,4 +36,34 @@ it("lets a period pass when its last day has ended in UTC", () => {
   const span = { first: "2026-09-28", last: "2026-10-04" };
   expect(hasPassed(span, new Date("2026-10-04T23:59:59Z"))).toBe(false);
   expect(hasPassed(span, new Date("2026-10-05T00:00:00Z"))).toBe(true);
+});
+
+describe("days and weeks, beside Temporal", () => {
+  // The product counts with Date, since Temporal's stand-in takes as long to load as the rest of a small command.
+  const days = fc.date({ min: new Date("1990-01-01"), max: new Date("2090-12-31"), noInvalidDate: true }).map(utcDay);
+
+  it("names the same week, and finds its days", () => {
+    fc.assert(
+      fc.property(days, (day) => {
+        const { yearOfWeek, weekOfYear, dayOfWeek } = Temporal.PlainDate.from(day);
+        const week = isoWeekOf(day);
+        expect(week).toBe(`${yearOfWeek}-W${String(weekOfYear).padStart(2, "0")}`);
+        expect(parsePeriod(week)?.span?.first).toBe(
+          Temporal.PlainDate.from(day)
+            .subtract({ days: dayOfWeek - 1 })
+            .toString(),
+        );
+      }),
+    );
+  });
+
+  it("counts the same days, and gives months their last", () => {
+    fc.assert(
+      fc.property(days, fc.integer({ min: -800, max: 800 }), (day, count) => {
+        const date = Temporal.PlainDate.from(day);
+        expect(addDays(day, count)).toBe(date.add({ days: count }).toString());
+        expect(parsePeriod(day.slice(0, 7))?.span?.last).toBe(date.with({ day: date.daysInMonth }).toString());
+      }),
+    );
+  });
 });

@@ -51,7 +51,8 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
     ],
   },
   { of: "verdict", may: ["app", "commands", "errors", "terminal"] },
-  { of: "cli", may: ["app", "commands", "errors", "sources", "verdict"] },
+  { of: "version", may: ["errors"] },
+  { of: "cli", may: ["app", "calendar", "commands", "errors", "sources", "verdict", "version"] },
 ];
 
 const src = path.resolve(import.meta.dirname, "../src");
