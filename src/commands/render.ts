@@ -6,7 +6,6 @@ import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
-import { mailerOf } from "./mailer.js";
 
 type Write = (digest: Digest, renderer: Renderer, app: App) => string | Promise<string>;
 
@@ -16,6 +15,7 @@ const SHAPES = {
   text: (digest, renderer) => renderer.letter(digest).text,
   subject: (digest, renderer) => `${renderer.letter(digest).subject}\n`,
   eml: async (digest, renderer, app) => {
+    const { mailerOf } = await import("./mailer.js");
     const mailer = await mailerOf(app, { readOnly: true });
     const [to = "reader@localhost"] = app.config.settings.to;
     return (await mailer.compose(renderer.letter(digest), to)).raw.toString("utf8");

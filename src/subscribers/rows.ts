@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parsePeriod } from "../calendar.js";
 import type { View } from "../model.js";
 import { parseAddress } from "../send/address.js";

@@ -1,4 +1,4 @@
-import temml from "temml";
+import { createRequire } from "node:module";
 import { writeNodes } from "./walk.js";
 import type { TexNode } from "./walk.js";
 
@@ -59,13 +59,16 @@ interface MathMlNode {
   readonly children?: readonly MathMlNode[];
 }
 
-const parser = temml as unknown as TexParser;
+/** Many pages hold no formula, and reading is synchronous: so the library is required here, not imported. It is loaded once. */
+function parser(): TexParser {
+  return createRequire(import.meta.url)("temml") as TexParser;
+}
 
 /** A formula (without its dollars) as readable text, or null when it cannot be read: then it is best left as typed. */
 export function mathToText(formula: string): string | null {
   if (formula.length > LONGEST_FORMULA || FORBIDDEN.test(formula) || depth(formula) > DEEPEST_FORMULA) return null;
   try {
-    const nodes = parser["__parse"](formula.replace(TEXT_ARGUMENT, withPlainUnderscores), options());
+    const nodes = parser()["__parse"](formula.replace(TEXT_ARGUMENT, withPlainUnderscores), options());
     const text = writeNodes(nodes, { tight: false, symbol, unknown: UNKNOWN });
     return text.replace(HYPHEN, "-").replace(/\s+/g, " ").normalize("NFC");
   } catch {
@@ -76,7 +79,7 @@ export function mathToText(formula: string): string | null {
 /** The character behind a symbol's name: `\leq` is `≤`. */
 function symbol(name: string): string {
   try {
-    return textOf(parser["__renderToMathMLTree"](name, { ...options(), throwOnError: true })).replace(/\u2061/g, "");
+    return textOf(parser()["__renderToMathMLTree"](name, { ...options(), throwOnError: true })).replace(/\u2061/g, "");
   } catch {
     return name;
   }
