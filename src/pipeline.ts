@@ -22,6 +22,8 @@ export interface Wish {
   readonly source: Source;
   readonly view: View;
   readonly early: boolean;
+  /** Reads the page's data without its cards: quicker, and enough where nobody is mailed. */
+  readonly dataAlone?: boolean;
 }
 
 /** The trip from a source to a digest, with what stood on the way. Rendering and sending follow in the commands. */
@@ -29,7 +31,7 @@ export async function compose(
   wish: Wish,
   parts: Parts,
 ): Promise<{ reading: Reading; edition: Edition; digest: Digest }> {
-  const reading = await read(wish.source, parts);
+  const reading = await read(wish.source, parts, wish.dataAlone);
   const edition = freeze(reading, { source: wish.source, now: parts.clock(), early: wish.early });
   return { reading, edition, digest: rank(edition, wish.view) };
 }
@@ -39,9 +41,9 @@ export async function compose(
  * if that is allowed.
  * @throws PaperboyError of the fetch, or `layout-changed` with the place where the page was kept.
  */
-export async function read(source: Source, parts: Parts): Promise<Reading> {
+export async function read(source: Source, parts: Parts, dataAlone = false): Promise<Reading> {
   const page = await parts.fetch(source.location);
-  const reading = await readPage(page, source, parts);
+  const reading = await readPage(page, { source, dataAlone }, parts);
   for (const { level, message } of reading.drift) if (level === "warning") parts.warn(message);
   if (reading.reader !== "cards") return reading;
   const fromApi = await readApi(source, parts);
@@ -52,9 +54,14 @@ export async function read(source: Source, parts: Parts): Promise<Reading> {
   return fromApi ? fillAbstracts(reading, fromApi) : reading;
 }
 
-async function readPage(page: Page, source: Source, parts: Parts): Promise<Reading> {
+interface Asked {
+  readonly source: Source;
+  readonly dataAlone: boolean;
+}
+
+async function readPage(page: Page, { source, dataAlone }: Asked, parts: Parts): Promise<Reading> {
   try {
-    return parsePage(page, parseOptions(source, parts));
+    return parsePage(page, { ...parseOptions(source, parts), dataAlone });
   } catch (error) {
     if (!(error instanceof PaperboyError) || error.code !== "layout-changed") throw error;
     const kept = await parts.keepPage(page);

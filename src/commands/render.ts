@@ -43,7 +43,7 @@ export const render: CommandModule = {
       .option("-o, --output <file>", "write to this file instead")
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {
-          const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
+          const wish = { source: app.source(source), view: viewOf(app, flags), early: true, dataAlone: true };
           const { digest } = await compose(wish, await app.parts());
           const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;

@@ -15,6 +15,7 @@ import type { Hydration } from "./hydration.js";
 import { parseJson, valueAt } from "./json.js";
 import { LIMITS } from "./limits.js";
 import type { Entry } from "./paper.js";
+import { sliceData } from "./slice.js";
 
 export interface ParseOptions {
   /** The site's address, such as `https://huggingface.co`: the base of relative addresses and of the papers' pages. */
@@ -24,6 +25,8 @@ export interface ParseOptions {
   readonly kind?: SourceKind;
   /** The day, week or month asked for: an API answer does not say. */
   readonly period?: string | null;
+  /** Reads the data without holding the cards against it: for looking at a letter, never for mailing one. */
+  readonly dataAlone?: boolean;
 }
 
 /**
@@ -34,7 +37,20 @@ export interface ParseOptions {
  */
 export function parsePage(page: Page, options: ParseOptions): Reading {
   const isJson = page.mediaType?.endsWith("json") || /^[\ufeff\s]*[[{]/.test(page.body.slice(0, 1_000));
-  return isJson ? readApi(page, options) : readHtml(page, options);
+  if (isJson) return readApi(page, options);
+  return (options.dataAlone ? readSlice(page, options) : null) ?? readHtml(page, options);
+}
+
+/** The data read from its own part of the page; null where that is not enough. */
+function readSlice(page: Page, options: ParseOptions): Reading | null {
+  const slice = sliceData(page.body);
+  const $ = slice === null ? null : openHtml(slice);
+  if ($ === null || typeof $ === "string") return null;
+  const clues = cluesOf($, { url: page.url, asked: options.kind ?? null });
+  const data = readData($, clues, options.site);
+  // An empty list is believed only beside a page without cards.
+  if (!isUsable(data) || data.papers.length === 0) return null;
+  return serve(data, { url: page.url ?? clues.canonical, now: options.now });
 }
 
 function readApi(page: Page, options: ParseOptions): Reading {
