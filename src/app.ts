@@ -14,6 +14,7 @@ import { parseSource } from "./sources.js";
 import type { Store } from "./store/store.js";
 import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
+import type { TokenKeys } from "./token.js";
 
 /** The streams and settings that a process is given; tests hand in their own. */
 export interface World {
@@ -76,8 +77,10 @@ export interface App {
   store(): Promise<Store>;
   /** Makes this process the only one that runs. Throws PaperboyError `already-running`. */
   lock(store: Store): Promise<void>;
-  /** Key for Message-IDs and links: from the settings, or made on first use (`readOnly`: made and forgotten). */
+  /** Key for Message-IDs and hashes: from the settings, or made on first use (`readOnly`: made and forgotten). */
   secret(options?: PartsOptions): Promise<Buffer>;
+  /** Keys for links, as they are now: they can be changed while a process runs. */
+  linkKeys(options?: PartsOptions): Promise<TokenKeys>;
 }
 
 type Closer = () => Promise<void>;
@@ -119,10 +122,11 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
     return fetcher;
   };
 
-  const readSecretKey = async ({ readOnly = false }: PartsOptions = {}): Promise<Buffer> => {
-    const { readSecret } = await import("./secret.js");
-    return readSecret({ given: settings.secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
+  const secrets = async ({ readOnly = false }: PartsOptions = {}) => {
+    const { readSecrets } = await import("./secret.js");
+    return readSecrets({ given: settings.secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
   };
+  const readSecretKey = async (options?: PartsOptions): Promise<Buffer> => (await secrets(options)).home;
 
   const choice = { smtp: settings.smtp ?? null, outbox: path.join(home, "outbox") };
   let opened: Promise<Store> | null = null;
@@ -185,6 +189,7 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
       closers.push(() => lock.close());
     },
     secret: readSecretKey,
+    linkKeys: async (options) => (await secrets(options)).links,
   };
 }
 

@@ -16,7 +16,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "nearest", may: [] },
   { of: "settings", may: ["model"] },
   { of: "terminal", may: [] },
-  { of: "secret", may: ["errors"] },
+  { of: "secret", may: ["errors", "token"] },
   { of: "token", may: [] },
   // The seam of what is remembered: whoever uses the store sees these files alone (types); what stands behind them is in folders.
   { of: "seam", may: [...LEAVES, "seam"] },
@@ -32,7 +32,19 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "pipeline", may: [...LEAVES, "edition", "parse", "rank"] },
   {
     of: "app",
-    may: [...LEAVES, ...STAGES, "seam", "store", "config", "settings", "sources", "secret", "terminal", "pipeline"],
+    may: [
+      ...LEAVES,
+      ...STAGES,
+      "seam",
+      "store",
+      "config",
+      "settings",
+      "sources",
+      "secret",
+      "token",
+      "terminal",
+      "pipeline",
+    ],
   },
   {
     of: "commands",
@@ -42,6 +54,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
       "seam",
       "subscribers",
       "round",
+      "secret",
       "token",
       "app",
       "commands",

@@ -13,6 +13,7 @@ import { defaultListId } from "../send/headers.js";
 import { providerOf } from "../send/providers.js";
 import { smtpFromChoices, smtpFromUrl } from "../send/smtp-settings.js";
 import { signToken } from "../token.js";
+import type { TokenKeys } from "../token.js";
 
 /** Makes single messages, for people whom no ledger needs to know. */
 export interface Mailer {
@@ -41,7 +42,8 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
   assertAddresses(app);
   const from = senderOf(app);
   const key = await app.secret({ readOnly });
-  const links = readerLinks(app, key);
+  const linkKeys = await app.linkKeys({ readOnly });
+  const links = readerLinks(app, linkKeys);
   return {
     from,
     listId: app.config.settings.smtp === undefined ? defaultListId(key) : `daily.${domainOf(from.address)}`,
@@ -52,18 +54,18 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
     feedbackId: "paperboy",
     ...(links ? { links } : {}),
     ...(replyTo === undefined ? {} : { replyTo: addressOf(app, replyTo, "replyTo") }),
-    ...returnPathOf(app, key),
+    ...returnPathOf(app, linkKeys),
   };
 }
 
 /** The reader's own links: signed, so that nobody can make up another's. */
-function readerLinks({ config }: App, key: Buffer): ComposeContext["links"] | null {
+function readerLinks({ config }: App, keys: TokenKeys): ComposeContext["links"] | null {
   const { publicUrl, unsubscribeAddress } = config.settings;
   if (publicUrl === undefined && unsubscribeAddress === undefined) return null;
   return ({ subscriberId }) => {
     if (subscriberId === undefined) return { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
-    const unsubscribe = signToken({ purpose: "unsubscribe", subscriberId }, { current: key });
-    const preferences = signToken({ purpose: "preferences", subscriberId }, { current: key });
+    const unsubscribe = signToken({ purpose: "unsubscribe", subscriberId }, keys);
+    const preferences = signToken({ purpose: "preferences", subscriberId }, keys);
     return {
       unsubscribeUrl: publicUrl === undefined ? null : `${publicUrl}/u/${unsubscribe}`,
       preferencesUrl: publicUrl === undefined ? null : `${publicUrl}/p/${preferences}`,
@@ -73,12 +75,11 @@ function readerLinks({ config }: App, key: Buffer): ComposeContext["links"] | nu
   };
 }
 
-function returnPathOf({ config }: App, key: Buffer): Pick<ComposeContext, "returnPath"> {
+function returnPathOf({ config }: App, keys: TokenKeys): Pick<ComposeContext, "returnPath"> {
   const { bounceDomain } = config.settings.delivery;
   if (bounceDomain === undefined) return {};
   return {
-    returnPath: ({ subscriberId = 0 }) =>
-      `b+${signToken({ purpose: "bounce", subscriberId }, { current: key })}@${bounceDomain}`,
+    returnPath: ({ subscriberId = 0 }) => `b+${signToken({ purpose: "bounce", subscriberId }, keys)}@${bounceDomain}`,
   };
 }
 

@@ -73,6 +73,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./store.js")).store,
   },
   {
+    name: "keys",
+    summary: "the keys that sign links: list, rotate, forget",
+    load: async () => (await import("./keys.js")).keys,
+  },
+  {
     name: "templates",
     summary: "the built-in templates, copied out to be changed",
     load: async () => (await import("./templates.js")).templates,

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.js";
 import type { NewSubscriber, Store } from "../../src/store/store.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
-import { readSecret } from "../../src/secret.js";
+import { readSecrets } from "../../src/secret.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import { startSite } from "../support/site.js";
 import { startSmtp } from "../support/smtp.js";
@@ -30,7 +30,7 @@ function mailing(server: Smtp, more: Record<string, string> = {}) {
 }
 
 async function storeOf(home: string): Promise<Store> {
-  const key = await readSecret({ given: null, file: path.join(home, "paperboy.key") });
+  const { home: key } = await readSecrets({ given: null, file: path.join(home, "paperboy.key") });
   const store = await openStore({ target: path.join(home, "paperboy.db"), key });
   open.push(store);
   return store;

@@ -1,0 +1,73 @@
+import path from "node:path";
+import type { App } from "../app.js";
+import { PaperboyError } from "../errors.js";
+import { addKey, forgetKey, readKeyFile } from "../secret.js";
+import type { Key } from "../secret.js";
+import { table } from "../terminal.js";
+import type { CommandModule, Outcome } from "./command.js";
+
+/** `paperboy keys list|rotate|forget`: the keys that links are signed with. */
+export const keys: CommandModule = {
+  description:
+    "Look after the keys that sign the links of letters. A new key signs from now on; links of older ones hold until their key is forgotten.",
+  examples: ["paperboy keys list", "paperboy keys rotate", "paperboy keys forget 1f0c52aa"],
+  define: (command, run) => {
+    command
+      .command("list")
+      .summary("which keys there are, by a short id, and what each is for")
+      .action(() => run(list));
+    command
+      .command("rotate")
+      .summary("let a new key sign; the others go on checking")
+      .action(() => run(rotate));
+    command
+      .command("forget")
+      .summary("let the links of an old key end")
+      .argument("<id>", "its id, as `paperboy keys list` shows it")
+      .action((id) => run((app) => forget(app, id)));
+  },
+};
+
+async function list(app: App): Promise<Outcome> {
+  const known = await readKeyFile(keyFile(app));
+  const signing = known.findLast(({ links }) => links);
+  const rows = known.map((key, index) => ({ id: key.id, made: key.madeAt, uses: usesOf(key, { index, signing }) }));
+  const lines = rows.map(({ id, made, uses }) => [id, made ?? "-", uses.join(", ")]);
+  return {
+    message: `${known.length} keys`,
+    data: `${table([["key", "made", "for"], ...lines])}\n`,
+    result: { keys: rows },
+  };
+}
+
+/** The first key is for more than links, so it stays when its links have ended. */
+function usesOf(key: Key, { index, signing }: { index: number; signing: Key | undefined }): readonly string[] {
+  return [
+    ...(key === signing ? ["signs links"] : []),
+    ...(key.links ? ["checks links"] : []),
+    ...(index === 0 ? ["message ids", "who was erased"] : []),
+  ];
+}
+
+async function rotate(app: App): Promise<Outcome> {
+  const { id } = await addKey(keyFile(app), app.clock());
+  return {
+    message: `${id} signs links from now on; links that went out before still work`,
+    hint: "Back paperboy.key up. `paperboy keys forget` ends the links of an old key.",
+    result: { id },
+  };
+}
+
+async function forget(app: App, id: string): Promise<Outcome> {
+  await forgetKey(keyFile(app), id);
+  return { message: `${id} is forgotten: links that it signed no longer work, unsubscribe links too`, result: { id } };
+}
+
+/** @throws PaperboyError `config-invalid` where the key is a setting, which no command changes. */
+function keyFile({ home, config }: App): string {
+  if (config.settings.secret === undefined) return path.join(home, "paperboy.key");
+  throw new PaperboyError("config-invalid", {
+    message: `${config.placeOf("secret")}: the key is given by a setting, so there is no key file to change`,
+    hint: "Remove `secret` (links and Message-IDs then change) to keep keys in paperboy.key.",
+  });
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { readSecrets } from "../../src/secret.js";
+import { checkToken, signToken } from "../../src/token.js";
+import { paperboy } from "../support/paperboy.js";
+
+const facts = { purpose: "unsubscribe", subscriberId: 7 } as const;
+const now = new Date("2026-10-05T07:00:00Z");
+
+it("lets links of the old key hold until it is forgotten", async () => {
+  const { home } = await paperboy(["keys", "list"]);
+  const linkKeys = async () => (await readSecrets({ given: null, file: path.join(home, "paperboy.key") })).links;
+  const link = signToken(facts, await linkKeys());
+  const check = async () => checkToken(link, { purpose: "unsubscribe", keys: await linkKeys(), now });
+
+  expect((await paperboy(["keys", "rotate"], { home })).stdout).toContain("signs links from now on");
+  expect(await check()).toMatchObject({ ok: true, subscriberId: 7 });
+  expect(signToken(facts, await linkKeys())).not.toBe(link);
+
+  const { keys } = (await paperboy(["keys", "list", "--json"], { home })).json() as {
+    keys: { id: string; uses: string[] }[];
+  };
+  expect(keys.map(({ uses }) => uses)).toEqual([
+    ["checks links", "message ids", "who was erased"],
+    ["signs links", "checks links"],
+  ]);
+  expect((await paperboy(["keys", "forget", keys[1]?.id ?? ""], { home })).exit).toBe(2);
+  expect((await paperboy(["keys", "forget", keys[0]?.id ?? ""], { home })).exit).toBe(0);
+  expect(await check()).toEqual({ ok: false, why: "forged" });
+});
+
+it("shows no key", async () => {
+  const { home, stdout } = await paperboy(["keys", "list"]);
+  const [hex = ""] = readFileSync(path.join(home, "paperboy.key"), "utf8").trim().split(" ");
+  expect(hex).toHaveLength(64);
+  expect(stdout).not.toContain(hex.slice(0, 8));
+});
+
+it("says that a key which is a setting is changed there", async () => {
+  const { exit, stderr } = await paperboy(["keys", "rotate"], {
+    environment: { PAPERBOY_SECRET: "correct horse battery staple" },
+  });
+  expect(exit).toBe(3);
+  expect(stderr).toContain("PAPERBOY_SECRET");
+});
