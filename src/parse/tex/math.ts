@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type temml from "temml";
 import { writeNodes } from "./walk.js";
 import type { TexNode } from "./walk.js";
 
@@ -61,7 +62,7 @@ interface MathMlNode {
 
 /** Many pages hold no formula, and reading is synchronous: so the library is required here, not imported. It is loaded once. */
 function parser(): TexParser {
-  return createRequire(import.meta.url)("temml") as TexParser;
+  return createRequire(import.meta.url)("temml") as typeof temml as unknown as TexParser;
 }
 
 /** A formula (without its dollars) as readable text, or null when it cannot be read: then it is best left as typed. */

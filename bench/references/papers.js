@@ -1,0 +1,10 @@
+// Page to papers with cheerio.load, reading data and cards as its README shows. Usage: papers.js PAGE
+import { readFileSync } from "node:fs";
+import * as cheerio from "cheerio";
+
+const $ = cheerio.load(readFileSync(process.argv[2], "utf8"));
+const { dailyPapers } = JSON.parse($('[data-target="DailyPapers"]').attr("data-props"));
+const cards = $("article")
+  .map((_, card) => ({ title: $(card).find("h3").text().trim(), url: $(card).find("h3 a").attr("href") }))
+  .get();
+process.stdout.write(JSON.stringify({ papers: dailyPapers, cards }));
