@@ -27,7 +27,8 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "send", may: [...LEAVES, "seam", "send"] },
   ...STAGES.map((stage) => ({ of: stage, may: [...LEAVES, stage] })),
   { of: "subscribers", may: [...LEAVES, "settings", "rank", "seam", "send", "subscribers"] },
-  { of: "web", may: [...LEAVES, ...STAGES, "pipeline", "web"] },
+  { of: "web", may: [...LEAVES, ...STAGES, "seam", "token", "pipeline", "web"] },
+  { of: "setup", may: [...LEAVES, "setup"] },
   { of: "round", may: [...LEAVES, "rank", "round", "seam"] },
   { of: "pipeline", may: [...LEAVES, "edition", "parse", "rank"] },
   {

@@ -12,10 +12,10 @@ const NOT_OF_LETTERS: ReadonlySet<string> = new Set(["studio"]);
 
 /** What an operator may add without a built-in file of the same name. */
 const ADDITIONS: readonly ((name: string) => boolean)[] = [
-  (name) => /^partials\/[^/]+\.(?:html|text)\.hbs$/.test(name),
+  (name) => /^(?:site\/)?partials\/[^/]+\.(?:html|text)\.hbs$/.test(name),
   (name) => /^themes\/[^/]+\.css$/.test(name),
   (name) => {
-    const [, tag] = /^messages\/([^/]+)\.json$/.exec(name) ?? [];
+    const [, tag] = /^(?:site\/)?messages\/([^/]+)\.json$/.exec(name) ?? [];
     return tag !== undefined && canonicalTag(tag) !== null;
   },
 ];

@@ -67,7 +67,7 @@ export function templateSource(name: string, files: TemplateFiles, css: string |
 }
 
 /** What the build compiled; nothing when running from the sources. */
-function readPrecompiled(): Precompiled {
+export function readPrecompiled(): Precompiled {
   const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
   return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};
 }

@@ -36,6 +36,11 @@ describe("precompileAll", () => {
     expect(precompiled).toHaveProperty(templateKey(templateSource(name, files, css)));
   });
 
+  it("holds the pages of the site as they were written", () => {
+    expect(precompiled).toHaveProperty(templateKey(templateSource("site/note.html.hbs", files, null)));
+    expect(precompiled).not.toHaveProperty(templateKey(templateSource("site/note.html.hbs", files, css)));
+  });
+
   it("holds nothing of the studio, which compiles its own", () => {
     expect(precompileAll()).not.toContain("studio");
   });

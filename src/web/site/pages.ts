@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { compileTemplate } from "../../render/compile.js";
+import { openFiles } from "../../render/files.js";
+import type { TemplateFiles } from "../../render/files.js";
+import { createHelpers } from "../../render/helpers.js";
+import { palette } from "../../render/look.js";
+import type { Look } from "../../render/renderer.js";
+import { sealed } from "../../render/sealed.js";
+import { readPrecompiled, templateSource } from "../../render/templates.js";
+import { openWords } from "../../render/words.js";
+import type { Words } from "../../render/words.js";
+import type { NavEntry } from "./parts.js";
+
+/** The pages of the site in their languages. */
+export interface Pages {
+  /** The words of the site in a reader's language, or in the house's where the site does not speak it. */
+  words(language?: string): Words;
+  /** The languages that letters speak. */
+  readonly letterLanguages: readonly string[];
+  /**
+   * Renders a template below `templates/`, such as `site/note.html.hbs`; HTML is escaped. Every template sees `page` (what
+   * the frame shows) beside its own data, the partials of `site/partials`, and the helper `t` for the site's words.
+   */
+  render(name: string, data: object, words?: Words): string;
+  /** The style sheet; `path` changes with its content, so that it can be kept for long. */
+  readonly css: { readonly text: string; readonly path: string };
+}
+
+interface PagesOptions {
+  readonly templatesDir: string | null;
+  readonly look: Look;
+  readonly base: string;
+  /** The house's language. */
+  readonly language: string;
+  readonly nav: readonly NavEntry[];
+}
+
+const PARTIALS = "site/partials";
+
+/** Opens the site's templates; they are read once. */
+export function openPages({ templatesDir, look, base, language, nav }: PagesOptions): Pages {
+  const files = openFiles(templatesDir);
+  const own = below(files, "site");
+  const css = `${own.read("site.css")}\n${coloursOf(look)}`;
+  const cssPath = `${base}/site.css?v=${createHash("sha256").update(css).digest("hex").slice(0, 12)}`;
+  const compile = memoize((name: string) => compileTemplate(templateSource(name, files, null), readPrecompiled()));
+  const partials = memoize((suffix: string) =>
+    Object.fromEntries(
+      files
+        .list(PARTIALS)
+        .filter((name) => name.endsWith(suffix))
+        .map((name) => [name.slice(0, -suffix.length), compile(`${PARTIALS}/${name}`)]),
+    ),
+  );
+  const spoken = tagsIn(own);
+  const wordsOf = memoize((tag: string) => openWords(own, tag));
+  const words = (wanted = language) => wordsOf([wanted, language].find((tag) => spoken.includes(tag)) ?? "en");
+  return {
+    words,
+    letterLanguages: tagsIn(files),
+    css: { text: css, path: cssPath },
+    render: (name, data, spokenWords = words()) => {
+      const page = pageData({ look, base, cssPath, nav }, spokenWords);
+      const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
+      const options = { partials: partials(suffix), helpers: { ...createHelpers(spokenWords) } };
+      return compile(name)(sealed({ page, ...data }), options);
+    },
+  };
+}
+
+interface Frame {
+  readonly look: Look;
+  readonly base: string;
+  readonly cssPath: string;
+  readonly nav: readonly NavEntry[];
+}
+
+/** What every page shows around its own content. */
+function pageData({ look, base, cssPath, nav }: Frame, words: Words) {
+  return {
+    language: words.language,
+    dir: words.dir,
+    name: look.name,
+    logoUrl: look.logoUrl,
+    footer: look.footer,
+    postal: look.postal,
+    css: cssPath,
+    home: `${base}/`,
+    accent: palette(look.accent).accent,
+    nav: nav.map(({ path, message }) => ({ url: base + path, label: words.say(message) })),
+  };
+}
+
+/** The operator's colour, as it can be read by day and by night. */
+function coloursOf(look: Look): string {
+  const { accent, accentDark } = palette(look.accent);
+  const night = `@media (prefers-color-scheme: dark) { :root { --accent: ${accentDark}; } }`;
+  return `:root { --accent: ${accent}; }\n${night}\n`;
+}
+
+/** The files of a folder as if there were no others. */
+function below(files: TemplateFiles, folder: string): TemplateFiles {
+  const inside = (name: string) => `${folder}/${name}`;
+  return {
+    layers: (name) => files.layers(inside(name)),
+    read: (name) => files.read(inside(name)),
+    list: (name) => files.list(inside(name)),
+    where: (name) => files.where(inside(name)),
+  };
+}
+
+function tagsIn(files: TemplateFiles): string[] {
+  const names = files.list("messages").filter((name) => name.endsWith(".json"));
+  return names.map((name) => name.slice(0, -".json".length));
+}
+
+function memoize<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    made.set(name, value);
+    return value;
+  };
+}
