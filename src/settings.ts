@@ -112,6 +112,18 @@ const deliverySettings = group({
   bounceDomain: line.optional(),
 });
 
+const networks = list("an address or a network such as 10.0.0.0/8");
+
+const serveSettings = group({
+  host: line.default("127.0.0.1"),
+  port: whole(0, 65_535).default(8080),
+  /** Whose word about the visitor's address is taken. */
+  trustedProxies: networks.default([]),
+  metricsFrom: networks.default(["127.0.0.0/8", "::1"]),
+  hsts: flag.default(false),
+  accessLog: flag.default(true),
+});
+
 const KEYS = "expected one or two keys, each with its selector and file";
 
 const dkimSettings = group({
@@ -148,11 +160,30 @@ export const settingsSchema = group({
   ping: httpUrl.optional(),
   delivery: deliverySettings.prefault({}),
   dkim: dkimSettings.optional(),
+  /** The public site: `paperboy serve`. */
+  serve: serveSettings.prefault({}),
   view: viewSettings.prefault({}),
   look: lookSettings.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** The JSON Schema (draft 2020-12) of what paperboy.yaml may hold. */
+export function settingsJsonSchema(): object {
+  return z.toJSONSchema(settingsSchema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      // Not every reader of schemas knows Unicode's classes; the loader says what is wrong with such a text.
+      if (jsonSchema.pattern?.includes("\\p{")) delete jsonSchema.pattern;
+      if (jsonSchema.type !== "array" || !jsonSchema.readOnly) return;
+      const { readOnly: _, ...list } = { ...jsonSchema };
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+      // A list of one may be written without its brackets.
+      jsonSchema.anyOf = [list, ...(list.items === undefined ? [] : [list.items as typeof list])];
+    },
+  });
+}
 
 /** The path of every setting, with those of its parts: `from`, `smtp`, `smtp.host`, `view.limit`, `dkim.keys.file`. */
 export function settingPaths(): readonly string[] {
@@ -191,6 +222,10 @@ export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly ki
   ...listPaths("", ["api"], "boolean"),
   ...listPaths("delivery.", ["lanes", "perSecond", "perHour", "perDay", "perDomain"], "number"),
   ...listPaths("delivery.", ["bounceDomain"], "text"),
+  ...listPaths("serve.", ["host"], "text"),
+  ...listPaths("serve.", ["port"], "number"),
+  ...listPaths("serve.", ["trustedProxies", "metricsFrom"], "list"),
+  ...listPaths("serve.", ["hsts", "accessLog"], "boolean"),
   ...listPaths("view.", ["include", "exclude", "authors", "organizations"], "list"),
   ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading"], "number"),
   ...listPaths("view.", ["withCode", "pictures"], "boolean"),
