@@ -78,6 +78,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./keys.js")).keys,
   },
   {
+    name: "config",
+    summary: "every setting, and where it comes from",
+    load: async () => (await import("./config.js")).config,
+  },
+  {
+    name: "history",
+    summary: "the last runs, and how each ended",
+    load: async () => (await import("./history.js")).history,
+  },
+  {
+    name: "why",
+    summary: "why a person got a letter, or did not",
+    load: async () => (await import("./why.js")).why,
+  },
+  {
+    name: "schedule",
+    summary: "ready text for cron, systemd, GitHub or Kubernetes",
+    load: async () => (await import("./schedule.js")).schedule,
+  },
+  {
     name: "templates",
     summary: "the built-in templates, copied out to be changed",
     load: async () => (await import("./templates.js")).templates,

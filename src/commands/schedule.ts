@@ -1,0 +1,31 @@
+import { realpathSync } from "node:fs";
+import { SCHEDULERS } from "../setup/schedule.js";
+import type { SchedulerName } from "../setup/schedule.js";
+import { packageVersion } from "../version.js";
+import type { CommandModule } from "./command.js";
+import { oneOf } from "./options.js";
+
+const NAMES = Object.keys(SCHEDULERS) as SchedulerName[];
+const MEANS = NAMES.map((name) => `${name} (${SCHEDULERS[name].means})`).join(", ");
+
+/** `paperboy schedule print WHAT`: ready text for a scheduler; nothing is installed. */
+export const schedule: CommandModule = {
+  description:
+    "Print what makes a scheduler run Paperboy for this home, every hour, with absolute paths. An hourly run sends " +
+    "what is due once, and tries again what a mail server put off. Nothing is installed: read it, then put it in place.",
+  examples: ["paperboy schedule print cron | crontab -", "paperboy --home /srv/paperboy schedule print systemd"],
+  define: (command, run) => {
+    command
+      .command("print")
+      .summary(`for ${NAMES.join(", ")}`)
+      .argument("<scheduler>", MEANS, oneOf(NAMES))
+      .action((name) =>
+        run(async (app) => {
+          const program = realpathSync(process.argv[1] ?? "paperboy");
+          const job = { node: process.execPath, program, home: app.home, version: packageVersion() };
+          const text = SCHEDULERS[name].text(job);
+          return { message: `a schedule for ${name}`, data: text, result: { scheduler: name, text } };
+        }),
+      );
+  },
+};

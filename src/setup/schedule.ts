@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+
+/** What a schedule runs, with absolute paths: a scheduler has a bare PATH, and `npx` would fetch whatever is newest. */
+export interface Job {
+  readonly node: string;
+  readonly program: string;
+  readonly home: string;
+  /** For schedulers that install Paperboy by themselves. */
+  readonly version: string;
+}
+
+interface Scheduler {
+  readonly means: string;
+  readonly text: (job: Job) => string;
+}
+
+/**
+ * The minute of the hour, from the home's path: the same each time, and another for each home, so that not everybody asks
+ * the site at the full hour. Never 0, 15, 30 or 45, when schedulers are busiest.
+ */
+export function minuteOf(home: string): number {
+  const [byte = 0] = createHash("sha256").update(home).digest();
+  const minute = byte % 60;
+  return minute % 15 === 0 ? minute + 7 : minute;
+}
+
+/** Ready text for each scheduler, with what it gets wrong dealt with. Every run settles what is owed, so all run hourly. */
+export const SCHEDULERS = {
+  cron: { means: "a line for crontab -e", text: cron },
+  systemd: { means: "a service and a timer", text: systemd },
+  github: { means: "a workflow of GitHub Actions", text: github },
+  kubernetes: { means: "a CronJob with its volume", text: kubernetes },
+} as const satisfies Readonly<Record<string, Scheduler>>;
+
+export type SchedulerName = keyof typeof SCHEDULERS;
+
+function cron({ node, program, home }: Job): string {
+  // % ends a command in a crontab (crontab(5)).
+  const command = [node, program, "--home", home, "run", "--quiet"].map(shellWord).join(" ").replaceAll("%", "\\%");
+  return `# Add with: crontab -e. cron mails what a run writes to the user whose crontab it is; a quiet run writes only what went wrong.
+# A machine that sleeps at the time misses it, and the next run catches up.
+${minuteOf(home)} * * * * ${command}
+`;
+}
+
+function systemd({ node, program, home }: Job): string {
+  const words = [node, program, "--home", home, "run", "--quiet"].map(unitWord).join(" ");
+  return `# ~/.config/systemd/user/paperboy.service
+[Unit]
+Description=Paperboy: the daily papers by mail
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=${words}
+# A letter that is on its way is finished first.
+TimeoutStopSec=60
+
+# ~/.config/systemd/user/paperboy.timer
+[Unit]
+Description=Paperboy, every hour
+
+[Timer]
+OnCalendar=*-*-* *:${String(minuteOf(home)).padStart(2, "0")}:00
+# What was missed while the machine was off runs when it is on again.
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+# Then: systemctl --user daemon-reload && systemctl --user enable --now paperboy.timer
+# Without a login: loginctl enable-linger
+`;
+}
+
+function github({ home, version }: Job): string {
+  return `# .github/workflows/paperboy.yml, in a repository of your own (scheduled workflows are off in forks).
+# GitHub starts schedules late, and drops some: so this runs hourly, and every run catches up. It switches them off in a
+# repository without commits for 60 days: push one, or press "Enable workflow" when it writes to you.
+name: paperboy
+on:
+  schedule:
+    - cron: "${minuteOf(home)} * * * *"
+  workflow_dispatch: {}
+concurrency:
+  group: paperboy
+  cancel-in-progress: false
+permissions:
+  contents: read
+jobs:
+  run:
+    runs-on: ubuntu-latest
+    timeout-minutes: 30
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 22
+      - uses: actions/cache@v4
+        with:
+          # What went out to whom. A cache can be lost: then the latest day's letter goes out once more.
+          path: state
+          key: paperboy-\${{ github.run_id }}
+          restore-keys: paperboy-
+      - run: npm install --global paperboy-digest@${version}
+      - run: mkdir -p state && cp paperboy.yaml state/ && paperboy --home state run
+        env:
+          PAPERBOY_SMTP_URL: \${{ secrets.PAPERBOY_SMTP_URL }}
+          PAPERBOY_SECRET: \${{ secrets.PAPERBOY_SECRET }}
+          PAPERBOY_TO: \${{ secrets.PAPERBOY_TO }}
+`;
+}
+
+function kubernetes({ home, version }: Job): string {
+  return `# kubectl apply -f paperboy.yaml. The image is built from the Containerfile of this project.
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: paperboy
+spec:
+  # The database wants one machine at a time and a local disk; no NFS.
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 1Gi
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: paperboy
+spec:
+  schedule: "${minuteOf(home)} * * * *"
+  timeZone: Etc/UTC
+  # Two at once would only find the door locked.
+  concurrencyPolicy: Forbid
+  startingDeadlineSeconds: 1800
+  successfulJobsHistoryLimit: 3
+  failedJobsHistoryLimit: 3
+  jobTemplate:
+    spec:
+      # The ledger is what tries again; a job that is started anew at once would only knock at the same door.
+      backoffLimit: 0
+      template:
+        spec:
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 60
+          securityContext:
+            runAsNonRoot: true
+            runAsUser: 1000
+            fsGroup: 1000
+          containers:
+            - name: paperboy
+              image: paperboy-digest:${version}
+              args: ["--home", "/home/paperboy", "run"]
+              envFrom:
+                - secretRef:
+                    name: paperboy
+              volumeMounts:
+                - name: home
+                  mountPath: /home/paperboy
+          volumes:
+            - name: home
+              persistentVolumeClaim:
+                claimName: paperboy
+`;
+}
+
+/** A word as a POSIX shell reads it back. */
+function shellWord(word: string): string {
+  return /^[\w./:@+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A word of ExecStart (systemd.service(5)): quoted, with its specifiers and variables as plain text. */
+function unitWord(word: string): string {
+  const plain = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
+  return /^[\w./:@+,=%$-]+$/.test(plain) ? plain : `"${plain.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}

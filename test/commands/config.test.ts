@@ -1,0 +1,48 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import * as z from "zod";
+import { freshHome, paperboy } from "../support/paperboy.js";
+
+function homeWith(yaml: string): string {
+  const home = freshHome();
+  writeFileSync(path.join(home, "paperboy.yaml"), yaml);
+  return home;
+}
+
+it("says of each setting what holds and where it comes from", async () => {
+  const home = homeWith("from: Papers <papers@example.org>\nview:\n  limit: 7\n");
+  const run = await paperboy(["config"], { home, environment: { PAPERBOY_VIEW_LANGUAGE: "de" } });
+  expect(run.exit).toBe(0);
+  expect(run.stdout).toMatch(/^from +"Papers <papers@example.org>" +paperboy\.yaml:1:1$/m);
+  expect(run.stdout).toMatch(/^view\.limit +7 +paperboy\.yaml:3:3$/m);
+  expect(run.stdout).toMatch(/^view\.language +"de" +PAPERBOY_VIEW_LANGUAGE$/m);
+  expect(run.stdout).toMatch(/^store +"paperboy\.db" +default$/m);
+});
+
+it.each([
+  ["the address", { PAPERBOY_SMTP_URL: "smtps://me:hunter22@mail.example.org" }, '"smtps://me:***@mail.example.org"'],
+  ["the key", { PAPERBOY_SECRET: "hunter22-hunter22-hunter22" }, '"***"'],
+])("masks %s", async (_, environment, shown) => {
+  for (const flag of [[], ["--json"]]) {
+    const run = await paperboy(["config", ...flag], { environment });
+    expect(run.stdout).not.toContain("hunter22");
+    expect(run.stdout).toContain(shown);
+  }
+});
+
+it("masks a password of its own", async () => {
+  const home = homeWith("smtp: { host: mail.example.org, user: me, password: hunter22 }\n");
+  const run = await paperboy(["config", "--json"], { home });
+  expect(run.stdout).not.toContain("hunter22");
+  expect(run.json()["settings"]).toContainEqual({ setting: "smtp.password", value: "***", from: "paperboy.yaml:1:43" });
+});
+
+it("prints a schema that takes a right file and names a wrong key", async () => {
+  const run = await paperboy(["config", "--schema"]);
+  const schema = z.fromJSONSchema(JSON.parse(run.stdout) as Parameters<typeof z.fromJSONSchema>[0]);
+  expect(schema.safeParse({ to: ["you@example.com"], view: { limit: 5 } }).success).toBe(true);
+  expect(schema.safeParse({ to: "you@example.com" }).success).toBe(true);
+  expect(schema.safeParse({ view: { limits: 5 } }).success).toBe(false);
+  expect(schema.safeParse({ view: { limit: "many" } }).success).toBe(false);
+});

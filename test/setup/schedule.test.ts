@@ -1,0 +1,130 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import * as z from "zod";
+import { minuteOf, SCHEDULERS } from "../../src/setup/schedule.js";
+import { fixture, projectRoot } from "../support/paperboy.js";
+
+const program = path.join(projectRoot, "bin/paperboy.js");
+/** A home that every quoting rule has something to do with. */
+const oddHome = () => path.join(mkdtempSync(path.join(tmpdir(), "paperboy schedule-")), "the 100% $HOME's");
+const jobFor = (home: string) => ({ node: process.execPath, program, home, version: "1.2.3" });
+
+describe("the minute", () => {
+  it.each(["/srv/a", "/srv/b", "/home/me", "C:\\papers"])(
+    "of %s is always the same, and none of the busy ones",
+    (home) => {
+      expect(minuteOf(home)).toBe(minuteOf(home));
+      expect(minuteOf(home) % 15).not.toBe(0);
+      expect(minuteOf(home)).toBeLessThan(60);
+    },
+  );
+});
+
+it("the line for cron runs in cron's own bare environment", () => {
+  const home = oddHome();
+  mkdirSync(home);
+  writeFileSync(path.join(home, "paperboy.yaml"), "to: [you@example.com]\n");
+  const line =
+    SCHEDULERS.cron
+      .text(jobFor(home))
+      .split("\n")
+      .findLast((text) => text !== "") ?? "";
+  const [, command = ""] = /^\d+ \* \* \* \* (.*)$/.exec(line) ?? [];
+  // What cron does with the line (crontab(5)): a backslash keeps a percent sign, and /bin/sh runs the rest.
+  const asCronReadsIt = command
+    .replaceAll("\\%", "%")
+    .replace(/ run --quiet$/, ` run ${fixture("pages/daily.html")} --quiet`);
+  const { status, stderr } = spawnSync("/bin/sh", ["-c", asCronReadsIt], {
+    cwd: "/",
+    env: { PATH: "/usr/bin:/bin", HOME: tmpdir(), SHELL: "/bin/sh" },
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
+});
+
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+it.skipIf(!hasSystemd && !process.env["CI"])("systemd accepts both units (skipped without systemd-analyze)", () => {
+  const text = SCHEDULERS.systemd.text(jobFor(oddHome()));
+  const folder = mkdtempSync(path.join(tmpdir(), "paperboy-units-"));
+  const units = [...text.matchAll(/^# ~\/\.config\/systemd\/user\/(\S+)\n([\s\S]*?)(?=^# ~\/|^# Then)/gm)];
+  expect(units.map(([, name]) => name)).toEqual(["paperboy.service", "paperboy.timer"]);
+  for (const [, name = "", body = ""] of units) writeFileSync(path.join(folder, name), body);
+  const files = readdirSync(folder).map((name) => path.join(folder, name));
+  const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...files], { encoding: "utf8" });
+  const ours = stderr.split("\n").filter((line) => line.includes("paperboy"));
+  expect({ status, ours }).toEqual({ status: 0, ours: [] });
+});
+
+/** What GitHub asks of a workflow, as far as ours goes. */
+const workflow = z.object({
+  name: z.string(),
+  on: z.object({ schedule: z.tuple([z.strictObject({ cron: z.string().regex(/^[1-9]\d? \* \* \* \*$/) })]) }),
+  concurrency: z.strictObject({ group: z.string(), "cancel-in-progress": z.literal(false) }),
+  permissions: z.record(z.string(), z.enum(["read", "write", "none"])),
+  jobs: z.record(
+    z.string(),
+    z.strictObject({
+      "runs-on": z.string(),
+      "timeout-minutes": z.int().positive(),
+      steps: z.array(
+        z.union([
+          z.strictObject({
+            uses: z.string().regex(/^[\w-]+\/[\w-]+@v\d+$/),
+            with: z.record(z.string(), z.any()).optional(),
+          }),
+          z.strictObject({ run: z.string(), env: z.record(z.string(), z.string()).optional() }),
+        ]),
+      ),
+    }),
+  ),
+});
+
+it("the workflow has the shape that GitHub reads", () => {
+  const written = workflow.parse(parse(SCHEDULERS.github.text(jobFor("/srv/paperboy"))));
+  const steps = JSON.stringify(written.jobs);
+  expect(steps).toContain("secrets.PAPERBOY_SMTP_URL");
+  expect(steps).toContain("paperboy-digest@1.2.3");
+});
+
+const container = z.object({ name: z.string(), image: z.string(), args: z.array(z.string()) });
+const cronJob = z.object({
+  apiVersion: z.literal("batch/v1"),
+  kind: z.literal("CronJob"),
+  spec: z.object({
+    schedule: z.string().regex(/^[1-9]\d? \* \* \* \*$/),
+    concurrencyPolicy: z.literal("Forbid"),
+    jobTemplate: z.object({
+      spec: z.object({
+        template: z.object({
+          spec: z.object({
+            restartPolicy: z.enum(["Never", "OnFailure"]),
+            securityContext: z.object({ runAsNonRoot: z.literal(true) }),
+            containers: z.tuple([container]),
+          }),
+        }),
+      }),
+    }),
+  }),
+});
+
+it("the CronJob has the shape that Kubernetes reads", () => {
+  const [volume, job] = parseAllDocuments(SCHEDULERS.kubernetes.text(jobFor("/srv/paperboy"))).map(
+    (document) => document.toJS() as unknown,
+  );
+  expect(volume).toMatchObject({ apiVersion: "v1", kind: "PersistentVolumeClaim" });
+  expect(cronJob.safeParse(job).error).toBeUndefined();
+});
+
+it("the command prints the text for this home, with absolute paths", () => {
+  const home = mkdtempSync(path.join(tmpdir(), "paperboy-home-"));
+  const text = execFileSync(process.execPath, [program, "--home", home, "schedule", "print", "cron"], {
+    encoding: "utf8",
+  });
+  expect(text).toContain(`${process.execPath} ${program} --home ${home} run --quiet`);
+});
