@@ -8,6 +8,7 @@ import type { Clock, Page, Source } from "./model.js";
 import type { Parts } from "./pipeline.js";
 import type { Look, Renderer } from "./render/renderer.js";
 import type { Carrier } from "./send/lane.js";
+import type { TransportChoice } from "./send/open.js";
 import type { Transport } from "./send/transport.js";
 import type { Settings } from "./settings.js";
 import { parseSource } from "./sources.js";
@@ -42,6 +43,8 @@ export interface AppOptions {
   readonly world: World;
   readonly flags: GlobalFlags;
   readonly version: string;
+  /** Builds an app from a configuration that is wrong, too: `config` then throws when it is read. */
+  readonly evenMisconfigured?: boolean | undefined;
 }
 
 /** How a command wants its parts. */
@@ -95,22 +98,24 @@ export async function withApp<T>(options: AppOptions, use: (app: App) => Promise
   }
 }
 
-function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App {
+function buildApp({ world, flags, version, evenMisconfigured = false }: AppOptions, closers: Closer[]): App {
   const home = path.resolve(world.directory, flags.home ?? world.environment["PAPERBOY_HOME"] ?? ".");
   const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : world.clock;
-  const config = loadConfig({ home, environment: world.environment });
+  let loaded: Config | null = null;
+  const config = (): Config => (loaded ??= loadConfig({ home, environment: world.environment }));
+  const settings = (): Settings => config().settings;
+  if (!evenMisconfigured) config();
   const terminal = createTerminal({
     stderr: world.stderr,
     quiet: flags.quiet ?? false,
     verbose: flags.verbose ?? false,
   });
-  const { settings } = config;
 
   const openFetcher = async (readOnly: boolean): Promise<Fetcher> => {
     const { createFetcher, userAgent } = await import("./fetch/fetcher.js");
     const fetcher = createFetcher({
       cacheDir: readOnly ? null : path.join(home, "pages"),
-      userAgent: userAgent(version, settings.contact ?? null),
+      userAgent: userAgent(version, settings().contact ?? null),
       clock,
       stdin: world.stdin,
       env: world.environment,
@@ -124,15 +129,15 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
 
   const secrets = async ({ readOnly = false }: PartsOptions = {}) => {
     const { readSecrets } = await import("./secret.js");
-    return readSecrets({ given: settings.secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
+    return readSecrets({ given: settings().secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
   };
   const readSecretKey = async (options?: PartsOptions): Promise<Buffer> => (await secrets(options)).home;
 
-  const choice = { smtp: settings.smtp ?? null, outbox: path.join(home, "outbox") };
+  const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
   let opened: Promise<Store> | null = null;
   const openHome = async (): Promise<Store> => {
     const { openStore } = await import("./store/open.js");
-    const store = await openStore({ target: path.resolve(home, settings.store), key: await readSecretKey() });
+    const store = await openStore({ target: path.resolve(home, settings().store), key: await readSecretKey() });
     closers.push(() => store.close());
     return store;
   };
@@ -143,10 +148,12 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
     clock,
     json: flags.json ?? false,
     terminal,
-    config,
+    get config() {
+      return config();
+    },
     source: (text) =>
       parseSource(text, {
-        site: settings.site,
+        site: settings().site,
         now: clock(),
         exists: (file) => existsSync(path.resolve(world.directory, file)),
       }),
@@ -157,31 +164,32 @@ function buildApp({ world, flags, version }: AppOptions, closers: Closer[]): App
           fetcher.fetch(
             location.type === "file" ? { ...location, path: path.resolve(world.directory, location.path) } : location,
           ),
-        site: settings.site,
+        site: settings().site,
         clock,
-        useApi: settings.api,
+        useApi: settings().api,
         keepPage: (page) => (readOnly ? Promise.resolve(null) : keepPage(home, page, clock())),
         warn: (message) => terminal.warn(message),
       };
     },
     renderer: async ({ templates, slots = false } = {}) => {
       const { createRenderer, DEFAULT_LOOK } = await import("./render/renderer.js");
+      const { templates: configured, look: wished } = settings();
       const folder = templates
         ? path.resolve(world.directory, templates)
-        : settings.templates && path.resolve(home, settings.templates);
-      const look = Object.fromEntries(Object.entries(settings.look).filter(([, value]) => value !== undefined));
+        : configured && path.resolve(home, configured);
+      const look = Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined));
       return createRenderer({
         templatesDir: folder ?? null,
-        look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings) : {}) },
+        look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings()) : {}) },
       });
     },
     transport: async () => {
       const { openTransport } = await import("./send/open.js");
-      const transport = await openTransport(choice).catch(placedIn(config));
+      const transport = await openTransport(choice()).catch(placedIn(config()));
       closers.push(() => transport.close());
       return transport;
     },
-    carrier: async () => (await import("./send/open.js")).openCarrier(choice).catch(placedIn(config)),
+    carrier: async () => (await import("./send/open.js")).openCarrier(choice()).catch(placedIn(config())),
     store: () => (opened ??= openHome()),
     lock: async (store) => {
       const lock = await store.lock();

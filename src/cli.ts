@@ -18,11 +18,11 @@ export async function main(argv: readonly string[], world: World = processWorld(
   let exit = 0;
   try {
     const program = declareProgram(world, asked.json);
-    const lend: Lend = async (work) => {
+    const lend: Lend = async (work, options) => {
       const flags: GlobalFlags = program.opts();
       // Everything that builds parts, settings included, is loaded when a command really runs: help needs none of it.
       const { withApp } = await import("./app.js");
-      const outcome: Outcome = await withApp({ world, flags, version: packageVersion() }, work);
+      const outcome: Outcome = await withApp({ world, flags, version: packageVersion(), ...options }, work);
       exit = showOutcome(outcome, world, asked);
     };
     declareCommands(program, lend);

@@ -16,8 +16,14 @@ export interface Outcome {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
+/** How a command wants the app. */
+export interface RunnerOptions {
+  /** Starts with a configuration that is wrong, too: then reading `app.config` throws, and whatever stands on it. */
+  readonly evenMisconfigured?: boolean | undefined;
+}
+
 /** Lends an app to a command's work and takes its outcome; the cli hands it in. */
-type Runner = (work: (app: App) => Promise<Outcome>) => Promise<void>;
+type Runner = (work: (app: App) => Promise<Outcome>, options?: RunnerOptions) => Promise<void>;
 
 /** One command: what it declares, and what it does when it is called. */
 export interface CommandModule {
