@@ -1,5 +1,8 @@
 import type { EditionStore } from "./editions.js";
 import type { LedgerStore } from "./ledger.js";
+import type { LimitStore } from "./limits.js";
+import type { OutgoingStore } from "./outgoing.js";
+import type { SignupStore } from "./signups.js";
 import type { SubscriberStore } from "./subscribers.js";
 
 export type * from "./archive.js";
@@ -25,6 +28,9 @@ export interface Store {
   readonly editions: EditionStore;
   readonly ledger: LedgerStore;
   readonly runs: RunStore;
+  readonly signups: SignupStore;
+  readonly outgoing: OutgoingStore;
+  readonly limits: LimitStore;
   /** Makes this process the only one that runs, until it closes the lock or dies; null when another one is. */
   lock(): Promise<RunLock | null>;
   /** Integrity of the file, foreign keys, and that every edition's counts add up. Empty when all is well. */

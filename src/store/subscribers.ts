@@ -42,6 +42,8 @@ export interface SubscriberStore {
     options: { readonly now: Date; readonly dryRun?: boolean },
   ): Promise<readonly AddResult[]>;
   find(address: string): Promise<Subscriber | null>;
+  /** By the number that links carry. */
+  byId(id: number): Promise<Subscriber | null>;
   /** By id, after the given one; for lists and exports in constant memory. */
   list(query: {
     readonly after: number;
@@ -50,6 +52,8 @@ export interface SubscriberStore {
   }): Promise<readonly Subscriber[]>;
   /** Changes one reader; null when there is none. Leaving (`gone`, `bounced`) also suppresses what is still queued for them. */
   change(address: string, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
+  /** The same, by the number that links carry. */
+  changeById(id: number, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
   /** Removes the person and keeps a keyed hash in the suppression list. False when nobody was known (the hash is kept all the same). */
   erase(address: string, now: Date): Promise<boolean>;
   isSuppressed(address: string): Promise<boolean>;

@@ -3,9 +3,12 @@ import { audienceContract } from "./store/audience.js";
 import { decisionContract } from "./store/decisions.js";
 import type { Opened } from "./store/fixtures.js";
 import { ledgerContract } from "./store/ledger.js";
+import { limitContract } from "./store/limits.js";
 import { modelContract } from "./store/model.js";
 import { otherContract } from "./store/others.js";
+import { outgoingContract } from "./store/outgoing.js";
 import { prepareContract } from "./store/prepare.js";
+import { signupContract } from "./store/signups.js";
 import { subscriberContract } from "./store/subscribers.js";
 
 /** What every implementation of `Store` must do; each test gets an empty store of its own from `open`. */
@@ -24,6 +27,9 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     ledgerContract(() => opened);
     decisionContract(store);
     otherContract(() => opened);
+    signupContract(() => opened);
+    limitContract(() => opened);
+    outgoingContract(() => opened);
   });
   describe(`${name} as a store`, () => {
     modelContract(open);

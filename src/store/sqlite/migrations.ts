@@ -102,6 +102,46 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE kept_values (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE suppressions ADD COLUMN reason TEXT NOT NULL DEFAULT 'erased' CHECK (reason IN ('erased', 'bounced', 'complained'));
+
+  CREATE TABLE signups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    address TEXT NOT NULL,
+    address_key TEXT NOT NULL UNIQUE,
+    frequency TEXT NOT NULL CHECK (frequency IN ('daily', 'weekly', 'monthly')),
+    view_id INTEGER NOT NULL REFERENCES views (id),
+    origin TEXT NOT NULL CHECK (origin IN ('site', 'mail')),
+    asked_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE signup_asks (hash TEXT PRIMARY KEY, asks INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE buckets (
+    name TEXT PRIMARY KEY,
+    level REAL NOT NULL,
+    filled_at INTEGER NOT NULL,
+    full_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX buckets_by_full ON buckets (full_at);
+
+  CREATE TABLE outgoing (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('confirm', 'reply', 'note')),
+    address_key TEXT,
+    body TEXT,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'sent', 'deferred', 'refused', 'uncertain', 'expired')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    send_before INTEGER NOT NULL,
+    claim_id TEXT,
+    lease_until INTEGER,
+    detail TEXT,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    CHECK (body IS NOT NULL OR state NOT IN ('pending', 'claimed', 'deferred'))
+  ) STRICT;
+  CREATE INDEX outgoing_by_state ON outgoing (state, next_at);
+  `,
 ];
 
 /**

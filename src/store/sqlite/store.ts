@@ -4,8 +4,11 @@ import { openConnection } from "./database.js";
 import { openEditions } from "./editions.js";
 import { openEpoch } from "./epoch.js";
 import { openLedger } from "./ledger.js";
+import { openLimits } from "./limits.js";
 import { takeLock } from "./lock.js";
+import { openOutgoing } from "./outgoing.js";
 import { openRuns } from "./runs.js";
+import { openSignups } from "./signups.js";
 import { openSubscribers } from "./subscribers.js";
 
 /**
@@ -22,6 +25,9 @@ export async function openSqliteStore({ file, key }: { readonly file: string; re
     editions: openEditions({ connection, epoch, key }),
     ledger: openLedger(connection, epoch),
     runs: openRuns(connection),
+    signups: openSignups(connection, key),
+    outgoing: openOutgoing(connection),
+    limits: openLimits(connection),
     lock: () => takeLock(file),
     check: () => check(connection),
     backup: (copy) => backup(connection, copy),

@@ -42,6 +42,7 @@ export function openSubscribers(connection: Connection, key: Buffer): Subscriber
       });
     },
     find: (address) => connection.read((db) => find(db, address)),
+    byId: (id) => connection.read((db) => findById(db, id)),
     list: ({ after, limit, state }) =>
       connection.read(async (db) => {
         const inState = state === undefined ? sql`` : sql`AND s.state = ${state}`;
@@ -49,7 +50,10 @@ export function openSubscribers(connection: Connection, key: Buffer): Subscriber
           SELECT ${COLUMNS} WHERE s.id > ${after} ${inState} ORDER BY s.id LIMIT ${limit}`.execute(db);
         return rows.map(subscriberOf);
       }),
-    change: (address, change, now) => connection.write((db) => changeOne(db, { address, change, now })),
+    change: (address, change, now) =>
+      connection.write(async (db) => changeOne(db, { before: await find(db, address), change, now })),
+    changeById: (id, change, now) =>
+      connection.write(async (db) => changeOne(db, { before: await findById(db, id), change, now })),
     erase: (address, now) =>
       connection.write(async (db) => {
         await sql`INSERT INTO suppressions (hash, since) VALUES (${hash(address)}, ${Number(now)})
@@ -67,7 +71,7 @@ export function openSubscribers(connection: Connection, key: Buffer): Subscriber
   };
 }
 
-interface Candidate {
+export interface Candidate {
   readonly reader: NewSubscriber;
   readonly key: string;
   readonly hash: string;
@@ -96,7 +100,8 @@ export async function suppressed(db: Db, hashes: readonly string[]): Promise<Rea
   return new Set(found.rows.map(({ hash }) => hash));
 }
 
-async function insert(db: Db, rows: readonly Candidate[], now: Date): Promise<void> {
+/** Adds readers of whom none is known. */
+export async function insert(db: Db, rows: readonly Candidate[], now: Date): Promise<void> {
   const views = await saveViews(
     db,
     rows.map(({ reader }) => reader.view),
@@ -119,8 +124,14 @@ async function insert(db: Db, rows: readonly Candidate[], now: Date): Promise<vo
       value ->> 8, value ->> 9 FROM json_each(${JSON.stringify(values)})`.execute(db);
 }
 
-async function find(db: Db, address: string): Promise<Subscriber | null> {
+/** The reader of an address. */
+export async function find(db: Db, address: string): Promise<Subscriber | null> {
   const { rows } = await sql<Row>`SELECT ${COLUMNS} WHERE s.address_key = ${addressKey(address)}`.execute(db);
+  return rows[0] ? subscriberOf(rows[0]) : null;
+}
+
+async function findById(db: Db, id: number): Promise<Subscriber | null> {
+  const { rows } = await sql<Row>`SELECT ${COLUMNS} WHERE s.id = ${id}`.execute(db);
   return rows[0] ? subscriberOf(rows[0]) : null;
 }
 
@@ -137,15 +148,14 @@ function subscriberOf({ id, address, state, paused_until, frequency, view, origi
   };
 }
 
-interface Wish {
-  readonly address: string;
+interface Change {
+  readonly before: Subscriber | null;
   readonly change: SubscriberChange;
   readonly now: Date;
 }
 
 /** Who comes back after leaving, or confirms, joins at that instant: nobody gets papers from before. */
-async function changeOne(db: Db, { address, change, now }: Wish): Promise<Subscriber | null> {
-  const before = await find(db, address);
+export async function changeOne(db: Db, { before, change, now }: Change): Promise<Subscriber | null> {
   if (before === null) return null;
   const after = { ...before, ...change };
   const joins = after.state === "active" && (LEFT.has(before.state) || before.state === "pending");
@@ -163,11 +173,15 @@ async function changeOne(db: Db, { address, change, now }: Wish): Promise<Subscr
     .where("id", "=", before.id)
     .execute();
   if (LEFT.has(after.state)) await suppressQueued(db, { subscriberIds: [before.id], why: after.state, now });
-  return find(db, address);
+  return findById(db, before.id);
 }
 
 /** Their deliveries stay for the counts, without a word about the person: a server's reply may quote the address. */
 async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
+  // What was asked or answered, and waits, is about the person too.
+  const key = addressKey(address);
+  await db.deleteFrom("signups").where("address_key", "=", key).execute();
+  await db.deleteFrom("outgoing").where("address_key", "=", key).execute();
   const person = await find(db, address);
   if (person === null) return false;
   await db.deleteFrom("subscribers").where("id", "=", person.id).execute();

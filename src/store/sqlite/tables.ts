@@ -1,12 +1,12 @@
 import type { Generated } from "kysely";
-import type { Frequency, LedgerState, Origin, SubscriberState } from "../store.js";
+import type { Frequency, LedgerState, Origin, ServiceKind, SubscriberState } from "../store.js";
 
 /** The tables as Kysely sees them (migrations.ts makes them). Instants are milliseconds since 1970 in UTC. */
 export interface Tables {
   meta: { name: string; value: number };
   views: { id: Generated<number>; hash: string; body: string };
   subscribers: SubscriberTable;
-  suppressions: { hash: string; since: number };
+  suppressions: { hash: string; since: number; reason: Generated<"erased" | "bounced" | "complained"> };
   editions: EditionTable;
   letters: { id: Generated<number>; edition_ref: number; body: string; hash: string };
   letter_papers: { letter_id: number; paper: string };
@@ -14,6 +14,40 @@ export interface Tables {
   deliveries: DeliveryTable;
   runs: RunTable;
   kept_values: { name: string; body: string };
+  signups: SignupTable;
+  /** How often an address asked to join without confirming, by its keyed hash. */
+  signup_asks: { hash: string; asks: number; last_at: number };
+  /** `level` tokens at `filled_at`; nothing is lost when the row is forgotten at `full_at`. */
+  buckets: { name: string; level: number; filled_at: number; full_at: number };
+  outgoing: OutgoingTable;
+}
+
+export interface SignupTable {
+  id: Generated<number>;
+  address: string;
+  address_key: string;
+  frequency: Frequency;
+  view_id: number;
+  origin: "site" | "mail";
+  asked_at: number;
+}
+
+export interface OutgoingTable {
+  id: Generated<number>;
+  kind: ServiceKind;
+  /** Forgotten, like the body, once the mail has ended. */
+  address_key: string | null;
+  body: string | null;
+  state: "pending" | "claimed" | "sent" | "deferred" | "refused" | "uncertain" | "expired";
+  attempts: Generated<number>;
+  next_at: number | null;
+  send_before: number;
+  claim_id: string | null;
+  /** Real wall time. */
+  lease_until: number | null;
+  detail: string | null;
+  created_at: number;
+  changed_at: number;
 }
 
 export interface SubscriberTable {

@@ -1,0 +1,58 @@
+import type { Bucket, Grant, LimitStore } from "../store.js";
+import type { Connection, Db } from "./database.js";
+
+/** Token buckets in the database: every process that opens it shares them. */
+export function openLimits(connection: Connection): LimitStore {
+  return {
+    take: (buckets, { count, now }) => connection.write((db) => take(db, buckets, { count, now: Number(now) })),
+  };
+}
+
+/** Levels are fractions; so little of a token, or of a millisecond, is an error of reckoning. */
+const ROUNDING = 1e-6;
+
+interface Wanted {
+  readonly count: number;
+  readonly now: number;
+}
+
+async function take(db: Db, buckets: readonly Bucket[], { count, now }: Wanted): Promise<Grant> {
+  await db.deleteFrom("buckets").where("full_at", "<=", now).execute();
+  const names = buckets.map(({ name }) => name);
+  const rows =
+    names.length === 0 ? [] : await db.selectFrom("buckets").selectAll().where("name", "in", names).execute();
+  const levels = buckets.map((bucket) => {
+    const row = rows.find(({ name }) => name === bucket.name);
+    // A clock that is put back fills nothing.
+    const filled = row === undefined ? bucket.capacity : row.level + Math.max(0, now - row.filled_at) * rateOf(bucket);
+    return { bucket, level: Math.min(bucket.capacity, filled) };
+  });
+  const short = levels
+    .filter(({ level }) => level < count - ROUNDING)
+    .toSorted((a, b) => waitOf(b, count) - waitOf(a, count))[0];
+  if (short !== undefined) return { ok: false, bucket: short.bucket.name, retryInMs: waitOf(short, count) };
+  for (const { bucket, level } of levels) await put(db, bucket, { level: level - count, now });
+  return { ok: true };
+}
+
+/** Tokens a millisecond. */
+function rateOf({ capacity, refillMs }: Bucket): number {
+  return capacity / refillMs;
+}
+
+function waitOf({ bucket, level }: { readonly bucket: Bucket; readonly level: number }, count: number): number {
+  return Math.ceil((count - level) / rateOf(bucket) - ROUNDING);
+}
+
+async function put(
+  db: Db,
+  bucket: Bucket,
+  { level, now }: { readonly level: number; readonly now: number },
+): Promise<void> {
+  const values = { level, filled_at: now, full_at: now + Math.ceil((bucket.capacity - level) / rateOf(bucket)) };
+  await db
+    .insertInto("buckets")
+    .values({ name: bucket.name, ...values })
+    .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+    .execute();
+}
