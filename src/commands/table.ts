@@ -73,6 +73,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./store.js")).store,
   },
   {
+    name: "serve",
+    summary: "the public site: subscribe, change, leave",
+    load: async () => (await import("./serve.js")).serve,
+  },
+  {
     name: "keys",
     summary: "the keys that sign links: list, rotate, forget",
     load: async () => (await import("./keys.js")).keys,

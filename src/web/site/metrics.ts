@@ -1,0 +1,76 @@
+import { Counter, Gauge, Registry } from "prom-client";
+import { DELIVERY_STATES } from "../../model.js";
+import type { SiteParts } from "./parts.js";
+
+/** What a request was, without anything of who made it. */
+interface Told {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+}
+
+/** Figures for Prometheus, in a registry of their own. */
+export interface Metrics {
+  readonly contentType: string;
+  count(told: Told): void;
+  /** The text of a scrape (Prometheus text format 0.0.4); reads the store, writes nothing. */
+  text(): Promise<string>;
+}
+
+/** The editions whose deliveries are counted: what goes out now, and some weeks before. */
+const EDITIONS_COUNTED = 40;
+
+/** Makes the figures of one site; each process tells its own requests, and all the same of the store. */
+export function createMetrics({ store, clock }: Pick<SiteParts, "store" | "clock">): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Gauge({ name: `paperboy_${name}`, help, labelNames: [...labelNames], registers });
+  const subscribers = gauge("subscribers", "Subscribers by state.", ["state"]);
+  const editions = gauge("editions_recent", `Editions among the last ${EDITIONS_COUNTED}.`);
+  const deliveries = gauge("deliveries_recent", "Deliveries of those editions by state.", ["state"]);
+  const age = gauge(
+    "last_edition_age_seconds",
+    "Seconds since the last edition was prepared; absent before the first.",
+  );
+  const waiting = gauge("service_mails_waiting", "Single mails in line, such as confirmations.");
+  const requests = new Counter({
+    name: "paperboy_http_requests_total",
+    help: "Requests by method, route and status.",
+    labelNames: ["method", "route", "status"],
+    registers,
+  });
+
+  const readStore = async (): Promise<void> => {
+    const now = clock();
+    const [counts, recent, line] = await Promise.all([
+      store.subscribers.count(),
+      store.editions.recent(EDITIONS_COUNTED),
+      store.outgoing.waiting(now),
+    ]);
+    for (const [state, number] of Object.entries(counts)) subscribers.set({ state }, number);
+    editions.set(recent.length);
+    waiting.set(line.mails);
+    const ledgers = await Promise.all(
+      recent.map(({ edition, channel }) => store.ledger.counts({ editionId: edition.id, channel })),
+    );
+    for (const state of DELIVERY_STATES) {
+      deliveries.set(
+        { state },
+        ledgers.reduce((sum, ledger) => sum + ledger[state], 0),
+      );
+    }
+    const [last] = recent;
+    if (last) age.set((now.getTime() - last.preparedAt.getTime()) / 1000);
+    else age.remove();
+  };
+
+  return {
+    contentType: registry.contentType,
+    count: ({ method, route, status }) => requests.inc({ method, route, status: String(status) }),
+    text: async () => {
+      await readStore();
+      return registry.metrics();
+    },
+  };
+}

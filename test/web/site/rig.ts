@@ -1,0 +1,144 @@
+import path from "node:path";
+import Database from "better-sqlite3";
+import { DEFAULT_VIEW } from "../../../src/rank/view.js";
+import { DEFAULT_LOOK } from "../../../src/render/renderer.js";
+import { openStore } from "../../../src/store/open.js";
+import type { ServiceMail, Store, Subscriber, SubscriberState } from "../../../src/store/store.js";
+import { signToken } from "../../../src/token.js";
+import type { TokenKeys, TokenPurpose } from "../../../src/token.js";
+import type { SiteParts } from "../../../src/web/site/parts.js";
+import { READERS_SECTION } from "../../../src/web/site/routes.js";
+import { createSite } from "../../../src/web/site/site.js";
+import { temporaryFolder } from "../../store/temporary.js";
+
+export const PUBLIC_URL = "https://papers.example.org/daily";
+export const BASE = "/daily";
+export const ORIGIN = "https://papers.example.org";
+export const START = new Date("2026-10-05T07:00:00Z");
+const HOME_KEY = Buffer.alloc(32, 7);
+
+export type Fields = Readonly<Record<string, string>>;
+
+interface Ask {
+  /** The other end of the connection. */
+  readonly from?: string;
+  readonly headers?: Fields;
+}
+
+/** A site over a real database of its own, with a clock that only the test moves. */
+export interface Rig {
+  readonly store: Store;
+  readonly log: readonly string[];
+  /** How long answers were held back, in ms. */
+  readonly waits: readonly number[];
+  readonly keys: { current: TokenKeys };
+  now(): Date;
+  pass(ms: number): void;
+  request(method: string, path: string, ask?: Ask & { readonly body?: string }): Promise<Response>;
+  get(path: string, ask?: Ask): Promise<Response>;
+  /** Sends a form as a browser does. */
+  post(path: string, fields: Fields, ask?: Ask): Promise<Response>;
+  /** Opens the page, waits as a person would, and sends its form with these fields. */
+  fill(path: string, action: string, fields: Fields, ask?: Ask): Promise<Response>;
+  /** Takes the mails that are in line. */
+  mails(): Promise<readonly ServiceMail[]>;
+  reader(
+    address: string,
+    given?: { readonly state?: SubscriberState; readonly language?: string },
+  ): Promise<Subscriber>;
+  /** The path of a signed link, base included. */
+  link(purpose: TokenPurpose, id: number, issuedAt?: Date): string;
+  /** Everything that the database holds. */
+  dump(): string;
+  close(): Promise<void>;
+}
+
+export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
+  const file = path.join(temporaryFolder(), "paperboy.db");
+  const store = await openStore({ target: file, key: HOME_KEY });
+  let now = START;
+  const log: string[] = [];
+  const waits: number[] = [];
+  const keys = { current: { current: HOME_KEY } as TokenKeys };
+  const site = createSite(
+    {
+      store,
+      clock: () => now,
+      keys: () => Promise.resolve(keys.current),
+      secret: HOME_KEY,
+      publicUrl: PUBLIC_URL,
+      templatesDir: null,
+      look: { ...DEFAULT_LOOK, name: "Evening Post" },
+      view: DEFAULT_VIEW,
+      wait: (ms) => Promise.resolve(void waits.push(ms)),
+      log: (line) => void log.push(line),
+      settings: { trustedProxies: ["127.0.0.1"], metricsFrom: ["127.0.0.1"], hsts: false, accessLog: true },
+      ...given,
+    },
+    [READERS_SECTION],
+  );
+
+  const request: Rig["request"] = async (method, target, { from = "203.0.113.7", headers = {}, body } = {}) => {
+    const bindings = { incoming: { socket: { remoteAddress: from } } };
+    return site.request(target, { method, headers, ...(body === undefined ? {} : { body }) }, bindings);
+  };
+  const get: Rig["get"] = (target, ask) => request("GET", target, ask);
+  const post: Rig["post"] = (target, fields, { headers = {}, ...ask } = {}) =>
+    request("POST", target, {
+      ...ask,
+      headers: { "content-type": "application/x-www-form-urlencoded", origin: ORIGIN, ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+
+  return {
+    store,
+    log,
+    waits,
+    keys,
+    now: () => now,
+    pass: (ms) => {
+      now = new Date(now.getTime() + ms);
+    },
+    request,
+    get,
+    post,
+    fill: async (target, action, fields, ask) => {
+      const seal = sealIn(await (await get(target, ask)).text());
+      now = new Date(now.getTime() + 5_000);
+      return post(action, { seal, ...fields }, ask);
+    },
+    mails: () => store.outgoing.claim({ limit: 5_000, now, leaseMs: 3_600_000 }),
+    reader: async (address, { state = "active", language = "en" } = {}) => {
+      const view = { ...DEFAULT_VIEW, language };
+      await store.subscribers.add([{ address, state, frequency: "daily", view, origin: "site" }], { now });
+      const found = await store.subscribers.find(address);
+      if (!found) throw new Error(`${address} was not added`);
+      return found;
+    },
+    link: (purpose, id, issuedAt = now) =>
+      `${BASE}/${purpose.slice(0, 1)}/${signToken({ purpose, subscriberId: id, issuedAt }, keys.current)}`,
+    dump: () => dumpOf(file),
+    close: () => store.close(),
+  };
+}
+
+/** The seal of a page's form. */
+export function sealIn(page: string): string {
+  return /name="seal" value="([^"]*)"/.exec(page)?.[1] ?? "";
+}
+
+/** The path that a mail's link leads to. */
+export function pathIn({ text }: Pick<ServiceMail, "text">): string {
+  const [url = ""] = /https:\/\/\S+/.exec(text) ?? [];
+  return new URL(url).pathname;
+}
+
+function dumpOf(file: string): string {
+  const database = new Database(file, { readonly: true });
+  try {
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all();
+    return JSON.stringify(tables.map((table) => [table, database.prepare(`SELECT * FROM "${String(table)}"`).all()]));
+  } finally {
+    database.close();
+  }
+}

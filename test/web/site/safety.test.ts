@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Subscriber } from "../../../src/store/store.js";
+import { READERS_SECTION } from "../../../src/web/site/routes.js";
+import { saveEdition } from "./editions.js";
+import { BASE, openRig, ORIGIN, pathIn } from "./rig.js";
+import type { Rig } from "./rig.js";
+
+let rig: Rig;
+let reader: Subscriber;
+
+beforeEach(async () => {
+  rig = await openRig();
+  reader = await rig.reader("you@example.com");
+});
+afterEach(() => rig.close());
+
+const ROUTES = READERS_SECTION.routes.map(({ method, path }) => ({ method, path }));
+const PATHS = [...new Set(ROUTES.map(({ path }) => path))];
+
+/** A path of the site with a link that holds. */
+async function real(path: string): Promise<string> {
+  if (path.startsWith("/c/")) {
+    await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "new@example.com" });
+    const [mail] = await rig.mails();
+    return mail ? pathIn(mail) : "";
+  }
+  const purpose = path.startsWith("/u/") ? "unsubscribe" : "preferences";
+  return path.includes(":token") ? rig.link(purpose, reader.id) + path.replace(/^\/\w\/:token/, "") : BASE + path;
+}
+
+/** The answers to all routes; forms are sent empty. */
+const everything = async () =>
+  Promise.all(
+    ROUTES.map(async ({ method, path }) => {
+      const headers = { origin: ORIGIN, "content-type": "application/x-www-form-urlencoded" };
+      return rig.request(method, await real(path), method === "POST" ? { headers, body: "" } : {});
+    }),
+  );
+
+describe("a method that is safe", () => {
+  it("is told apart on more than ten paths", () => {
+    expect(PATHS.length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ...PATHS,
+    "/p/:token?welcome",
+    "/p/:token?frequency=weekly&do=save",
+    "/u/:token?List-Unsubscribe=One-Click",
+  ])("changes nothing at %s", async (path) => {
+    await saveEdition(rig, "day:2026-10-02", ["Agents"]);
+    const target = await real(path);
+    const before = rig.dump();
+    for (const method of ["GET", "HEAD", "OPTIONS", "PROPFIND"]) await rig.request(method, target);
+    for (const ask of ["/healthz", "/metrics"]) await rig.get(ask, { from: "127.0.0.1" });
+    expect(rig.dump()).toBe(before);
+  });
+
+  it.each(PATHS)("says which others there are at %s", async (path) => {
+    const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
+    const answer = await rig.request("DELETE", await real(path));
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get("allow")?.split(", ")).toEqual(expect.arrayContaining(methods));
+  });
+});
+
+describe("every answer", () => {
+  it("says what a browser may do with it, and sets no cookie", async () => {
+    for (const answer of [...(await everything()), await rig.get("/daily/nothing"), await rig.get("/healthz")]) {
+      const policy = answer.headers.get("content-security-policy") ?? "";
+      expect(policy).toMatch(
+        /^default-src 'none'; style-src 'self'; img-src 'none'; form-action 'self'; base-uri 'none'/,
+      );
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain("unsafe");
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+      });
+      expect(answer.headers.has("set-cookie")).toBe(false);
+    }
+  });
+
+  it("has no script, no style in it, and nothing from elsewhere", async () => {
+    for (const answer of await everything()) {
+      const page = await answer.text();
+      expect(page).not.toMatch(/<script|\son\w+=|\sstyle=|<style|javascript:/i);
+      for (const [, url = ""] of page.matchAll(/(?:href|src|action)="([^"]*)"/g)) {
+        expect(url).toMatch(/^(?:\/daily\/|data:,$)/);
+      }
+    }
+  });
+
+  it("to a link is kept by nobody", async () => {
+    for (const path of PATHS.filter((each) => each.includes(":token"))) {
+      const answer = await rig.get(await real(path));
+      expect(answer.headers.get("x-robots-tag")).toBe("noindex, nofollow");
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+    }
+  });
+
+  it.each([
+    [true, "max-age=31536000"],
+    [false, null],
+  ])("asks for HTTPS alone where that is set: %s", async (hsts, header) => {
+    const settings = { trustedProxies: [], metricsFrom: [], hsts, accessLog: true };
+    const other = await openRig({ settings });
+    expect((await other.get("/daily/")).headers.get("strict-transport-security")).toBe(header);
+    await other.close();
+  });
+});
+
+describe("the door", () => {
+  it.each(["//evil.example", "/\\evil.example", "https://evil.example", "/daily//evil.example"])(
+    "leads nowhere else: %s",
+    async (where) => {
+      const path = rig.link("preferences", reader.id);
+      const asked = [
+        await rig.get(`${where}/`),
+        await rig.get(`${BASE}/sent?next=${encodeURIComponent(where)}`),
+        await rig.fill(`${path}?next=${where}`, `${path}?next=${where}`, { do: "save", next: where, redirect: where }),
+        await rig.fill(
+          `${BASE}/`,
+          `${BASE}/subscribe`,
+          { email: "a@example.com", next: where },
+          { headers: { host: "evil.example", "x-forwarded-host": "evil.example", origin: ORIGIN } },
+        ),
+      ];
+      for (const answer of asked) expect(answer.headers.get("location") ?? BASE).toMatch(/^\/daily(?:\/(?!\/)|$)/);
+      expect(JSON.stringify(await rig.mails())).not.toContain("evil");
+    },
+  );
+
+  it.each([
+    ["urlencoded", "application/x-www-form-urlencoded", (size: number) => `email=${"a".repeat(size)}`],
+    [
+      "multipart",
+      "multipart/form-data; boundary=x",
+      (size: number) => `--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n${"a".repeat(size)}\r\n--x--\r\n`,
+    ],
+  ])("takes no form of more than 16 KB: %s", async (_what, type, body) => {
+    for (const path of ["/subscribe", "/u/:token", "/p/:token"]) {
+      const answer = await rig.request("POST", await real(path), {
+        headers: { "content-type": type, origin: ORIGIN },
+        body: body(20_000),
+      });
+      expect(answer.status).toBe(413);
+    }
+  });
+
+  it("tells figures to whom they are for alone, proxies' word included", async () => {
+    const figures = await rig.get("/metrics", { from: "127.0.0.1" });
+    expect(await figures.text()).toContain('paperboy_subscribers{state="active"} 1');
+    expect((await rig.get("/metrics", { from: "203.0.113.7" })).status).toBe(404);
+    expect(
+      (await rig.get("/metrics", { from: "127.0.0.1", headers: { "x-forwarded-for": "203.0.113.7" } })).status,
+    ).toBe(404);
+    expect(
+      (await rig.get("/metrics", { from: "203.0.113.7", headers: { "x-forwarded-for": "127.0.0.1" } })).status,
+    ).toBe(404);
+  });
+
+  it("tells the figures of an edition", async () => {
+    await saveEdition(rig, "day:2026-10-02", ["Agents"]);
+    rig.pass(60_000);
+    await rig.get(`${BASE}/`);
+    const figures = await (await rig.get("/metrics", { from: "127.0.0.1" })).text();
+    expect(figures).toContain('paperboy_deliveries_recent{state="pending"} 1');
+    expect(figures).toContain("paperboy_editions_recent 1");
+    expect(figures).toContain("paperboy_last_edition_age_seconds 60");
+    expect(figures).toContain('paperboy_http_requests_total{method="GET",route="/",status="200"} 1');
+    expect(figures).not.toMatch(/@|203\.0/);
+  });
+});
+
+describe("what is logged", () => {
+  it("names neither people nor links nor places", async () => {
+    await Promise.all(PATHS.map(async (path) => rig.get(`${await real(path)}?q=secret-query`)));
+    await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "who@example.com" });
+    await rig.request("BREW", "/you@example.com/x");
+    expect(rig.log.length).toBeGreaterThan(PATHS.length);
+    expect(rig.log.join("\n")).not.toMatch(/@|203\.0\.113|secret-query|[\w-]{23,}/);
+    expect(rig.log.join("\n")).toMatch(/GET \/u\/:token 200 \d+ ms/);
+    expect(rig.log.at(-1)).toContain("(other) (unknown) 404");
+  });
+
+  it("tells what failed, and the visitor nothing of it", async () => {
+    await rig.store.close();
+    const answer = await rig.post(rig.link("unsubscribe", reader.id), { "List-Unsubscribe": "One-Click" });
+    expect(answer.status).toBeGreaterThanOrEqual(500);
+    const page = await answer.text();
+    expect(rig.log.join("\n")).toContain("failed: ");
+    expect(page).not.toMatch(/Error|database|sqlite/i);
+    rig = await openRig();
+  });
+});

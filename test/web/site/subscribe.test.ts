@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { LEAST_ANSWER_MS } from "../../../src/web/site/subscribe.js";
+import { BASE, openRig, ORIGIN, pathIn, PUBLIC_URL, sealIn } from "./rig.js";
+import type { Fields, Rig } from "./rig.js";
+
+const HOUR_MS = 3_600_000;
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await openRig();
+});
+afterEach(() => rig.close());
+
+const subscribe = (email: string, fields: Fields = {}, from?: string) =>
+  rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email, ...fields }, from === undefined ? {} : { from });
+
+const sealNow = async () => sealIn(await (await rig.get(`${BASE}/`)).text());
+
+/** Somebody else's sign-up from this place. */
+async function ask(number: number, from: string, headers: Fields = {}): Promise<number> {
+  const asked = { from, headers: { origin: ORIGIN, ...headers } };
+  return (await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: `a${number}@example.com` }, asked)).status;
+}
+
+/** All that a visitor sees of an answer. */
+async function seen(answer: Response): Promise<string> {
+  return JSON.stringify([answer.status, [...answer.headers], await answer.text()]);
+}
+
+describe("who subscribes", () => {
+  it("becomes a reader by a click in a mail, with the wishes of the form", async () => {
+    const answer = await subscribe("You@Example.com", {
+      frequency: "weekly",
+      include: "agents, robots",
+      abstracts: "short",
+    });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get("location")).toBe(`${BASE}/sent`);
+    expect(await rig.store.subscribers.find("you@example.com")).toBeNull();
+
+    const [mail] = await rig.mails();
+    if (!mail) throw new Error("no mail is in line");
+    expect(mail).toMatchObject({
+      kind: "confirm",
+      to: "You@example.com",
+      subject: "Confirm your subscription to Evening Post",
+    });
+    expect(mail.sendBefore.getTime() - rig.now().getTime()).toBe(15 * 60_000);
+    expect(await (await rig.get(pathIn(mail))).text()).toContain("once a week");
+
+    const confirmed = await rig.post(pathIn(mail), {});
+    expect(confirmed.status).toBe(303);
+    expect(confirmed.headers.get("location")).toMatch(new RegExp(`^${BASE}/p/[\\w-]+\\?welcome$`));
+    expect(await rig.store.subscribers.find("you@example.com")).toMatchObject({
+      state: "active",
+      frequency: "weekly",
+      origin: "site",
+      view: { include: ["agents", "robots"], abstracts: "short" },
+    });
+  });
+
+  it("is mailed nothing that was typed", async () => {
+    const words = "Click-http://evil.example/prize";
+    await subscribe("victim@example.com", { include: words, exclude: words, name: words, language: words });
+    const [mail] = await rig.mails();
+    const told = JSON.stringify(mail);
+    expect(told).not.toMatch(/evil|prize|Click-/);
+    expect(told.match(/https?:\/\/[^\s"\\<]+/g)?.every((url) => url.startsWith(`${PUBLIC_URL}/c/`))).toBe(true);
+    expect(mail?.headers).toEqual({});
+  });
+
+  it("sees the form again, with what was typed and what is wrong", async () => {
+    const answer = await subscribe('"><script>alert(1)</script>', { include: '"><b>' });
+    const page = await answer.text();
+    expect(answer.status).toBe(422);
+    expect(page).toContain("This does not look like an address");
+    expect(page).toContain("&quot;&gt;&lt;script&gt;");
+    expect(page).not.toMatch(/<script|<b>/);
+    expect(await rig.mails()).toEqual([]);
+  });
+});
+
+describe("what a stranger learns", () => {
+  it("is the same for an address that is new, known, gone, bounced, erased or asked again", async () => {
+    await rig.reader("active@example.com");
+    await rig.reader("paused@example.com", { state: "paused" });
+    await rig.reader("gone@example.com", { state: "gone" });
+    await rig.reader("bounced@example.com", { state: "bounced" });
+    await rig.reader("erased@example.com");
+    await rig.store.subscribers.erase("erased@example.com", rig.now());
+    await subscribe("again@example.com", {}, "198.51.100.1");
+    const answers: string[] = [];
+    for (const name of ["new", "again", "active", "paused", "gone", "bounced", "erased"]) {
+      answers.push(await seen(await subscribe(`${name}@example.com`, {}, `198.51.100.${answers.length + 10}`)));
+    }
+    expect(new Set(answers).size).toBe(1);
+  });
+
+  it("is not told by the time of the answer", async () => {
+    await rig.reader("active@example.com");
+    for (const name of ["new", "new", "active"]) await subscribe(`${name}@example.com`);
+    expect(rig.waits).toEqual([LEAST_ANSWER_MS, LEAST_ANSWER_MS, LEAST_ANSWER_MS]);
+  });
+
+  it("is what everybody is told, for a program that fills in every field", async () => {
+    const trapped = await subscribe("new@example.com", { website: "https://evil.example" });
+    expect(await rig.mails()).toEqual([]);
+    expect(await seen(trapped)).toBe(await seen(await subscribe("new@example.com")));
+  });
+});
+
+describe("a member who subscribes again", () => {
+  it("keeps what was chosen, and is mailed the way to change it, once a day", async () => {
+    const { id } = await rig.reader("you@example.com");
+    await subscribe("you@example.com", { frequency: "monthly", include: "spam" }, "198.51.100.1");
+    const mails = await rig.mails();
+    expect(mails).toMatchObject([
+      { kind: "note", to: "you@example.com", subject: "You are subscribed to Evening Post already" },
+    ]);
+    expect(mails.map(pathIn)).toEqual([rig.link("preferences", id)]);
+    expect(await rig.store.subscribers.find("you@example.com")).toMatchObject({
+      frequency: "daily",
+      view: { include: [] },
+    });
+    for (let asked = 0; asked < 3; asked += 1) await subscribe("you@example.com", {}, "198.51.100.2");
+    expect(await rig.mails()).toEqual([]);
+  });
+});
+
+describe("the form", () => {
+  it("is not taken faster than a person can fill it in, and then once more without waiting anew", async () => {
+    const hasty = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal: await sealNow() });
+    expect(hasty.status).toBe(422);
+    expect(await rig.mails()).toEqual([]);
+    const seal = sealIn(await hasty.text());
+    rig.pass(2_000);
+    expect((await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal })).status).toBe(303);
+    expect(await rig.mails()).toHaveLength(1);
+  });
+
+  it.each([
+    ["without a seal", () => ""],
+    ["with a made-up seal", () => "A".repeat(30)],
+    ["a day later", (seal: string) => (rig.pass(24 * HOUR_MS + 1), seal)],
+  ])("is not taken %s", async (_what, sealOf) => {
+    const answer = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal: sealOf(await sealNow()) });
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain("lay open for too long");
+    expect(await rig.mails()).toEqual([]);
+  });
+
+  it.each([
+    ["from another site", { origin: "https://evil.example" }, 403],
+    ["from nowhere", { origin: "null" }, 403],
+    ["as the browser says, from another site", { "sec-fetch-site": "cross-site" }, 403],
+    ["as JSON", { "content-type": "application/json" }, 415],
+    ["as plain text", { "content-type": "text/plain" }, 415],
+  ] as const)("is not taken %s", async (_what, headers, status) => {
+    const seal = await sealNow();
+    rig.pass(5_000);
+    const answer = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal }, { headers });
+    expect(answer.status).toBe(status);
+    expect(await rig.mails()).toEqual([]);
+  });
+
+  it("is taken from a program that names no origin, within the same limits", async () => {
+    const seal = await sealNow();
+    rig.pass(5_000);
+    const body = new URLSearchParams({ email: "you@example.com", seal }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    expect((await rig.request("POST", `${BASE}/subscribe`, { headers, body })).status).toBe(303);
+  });
+});
+
+describe("limits", () => {
+  it.each([
+    ["an address", () => "203.0.113.7", () => ({})],
+    ["a network of IPv6", (number: number) => `2001:db8:1:2::${number}`, () => ({})],
+    ["a visitor behind our proxy", () => "127.0.0.1", (): Fields => ({ "x-forwarded-for": "198.51.100.1" })],
+    [
+      "whoever makes up where it comes from",
+      () => "203.0.113.7",
+      (number: number): Fields => ({ "x-forwarded-for": `10.0.0.${number}` }),
+    ],
+  ])("let %s subscribe 5 times in an hour", async (_what, from, headers) => {
+    const statuses: number[] = [];
+    for (let number = 1; number <= 8; number += 1) statuses.push(await ask(number, from(number), headers(number)));
+    expect(statuses).toEqual([303, 303, 303, 303, 303, 429, 429, 429]);
+    expect(await rig.mails()).toHaveLength(5);
+    rig.pass(HOUR_MS);
+    expect(await ask(9, from(9), headers(9))).toBe(303);
+  });
+
+  it("tell when to come back", async () => {
+    for (let number = 1; number <= 5; number += 1) await ask(number, "203.0.113.7");
+    const answer = await subscribe("a6@example.com");
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  it("keep 1,000 hostile requests from many places to the mails of an hour", async () => {
+    const seal = sealIn(await (await rig.get(`${BASE}/`)).text());
+    rig.pass(5_000);
+    for (let number = 0; number < 1_000; number += 1) {
+      // A third asks for the same person again and again, the others for somebody new.
+      const email = number % 3 === 0 ? "victim@example.com" : `v${number}@example.com`;
+      const from = `198.51.${number >> 8}.${number & 255}`;
+      await rig.post(`${BASE}/subscribe`, { email, seal }, { from });
+    }
+    const mails = await rig.mails();
+    expect(mails.length).toBeLessThanOrEqual(100);
+    expect(mails.length).toBeGreaterThan(50);
+    expect(mails.filter(({ to }) => to === "victim@example.com")).toHaveLength(1);
+  });
+});
