@@ -15,6 +15,7 @@ import { namedBy } from "./mailer.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
 import { ping, tellOperator } from "./operator.js";
+import { sendOutgoing } from "./outgoing.js";
 import { rehearse } from "./rehearse.js";
 import { roundOutcome } from "./round-outcome.js";
 
@@ -89,6 +90,8 @@ async function runOnce(app: App, sourceText: string | undefined, flags: RunFlags
     },
     drain: (editions) => drainEditions(app, { store, carrier, editions, flags }),
   });
+  // Confirmations that wait where no site runs that would send them.
+  await sendOutgoing(app, store);
   const outcome = roundOutcome(result, carrier);
   await finish(app, store, { startedAt, source: source?.name ?? null, outcome, result });
   return outcome;
