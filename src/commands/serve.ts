@@ -7,6 +7,7 @@ import { DEFAULT_LOOK } from "../render/renderer.js";
 import type { SiteParts } from "../web/site/parts.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { viewOf } from "./options.js";
+import { keepSending } from "./outgoing.js";
 
 interface ServeFlags {
   readonly host?: string | undefined;
@@ -37,7 +38,8 @@ async function serveSite(app: App, flags: ServeFlags): Promise<Outcome> {
   const server = await startSite(site, { host: flags.host ?? host, port: flags.port ?? port });
   app.world.stderr.write(`The site listens on ${server.host}, port ${server.port}, for ${parts.publicUrl}\n`);
   try {
-    await untilAborted(app.world.signal);
+    // Requests only put mails in line; they leave beside them, never within one.
+    await Promise.all([untilAborted(app.world.signal), keepSending(app, parts.store)]);
   } finally {
     await server.close();
   }
