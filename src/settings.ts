@@ -209,7 +209,7 @@ const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What Paperboy's name stands in though it is no setting: where home is, and what tests are told. */
-export const OTHER_ENVIRONMENT = /^PAPERBOY_(?:HOME|CHROMIUM|PROPERTY_RUNS|TEST_[A-Z0-9_]+)$/;
+export const OTHER_ENVIRONMENT = /^PAPERBOY_(?:HOME|INIT_PASSWORD|CHROMIUM|PROPERTY_RUNS|TEST_[A-Z0-9_]+)$/;
 
 /** What kind of value an environment text must be turned into. */
 export type EnvironmentKind = "text" | "list" | "number" | "boolean";

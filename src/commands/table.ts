@@ -83,6 +83,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./keys.js")).keys,
   },
   {
+    name: "init",
+    summary: "a first configuration, by questions or by flags",
+    load: async () => (await import("./init.js")).init,
+  },
+  {
     name: "config",
     summary: "every setting, and where it comes from",
     load: async () => (await import("./config.js")).config,

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PaperboyError } from "../errors.js";
+
+/** A file of home to be made. */
+export interface HomeFile {
+  readonly name: string;
+  readonly text: string;
+  /** Read by nobody but its owner. */
+  readonly isSecret: boolean;
+}
+
+/**
+ * Writes the files of a new home; none when one of them is there already.
+ * @throws PaperboyError `config-invalid`, naming what exists or cannot be written.
+ */
+export function writeHome(home: string, files: readonly HomeFile[], others: readonly string[]): void {
+  const known = [...files.map(({ name }) => name), ...others].filter((name) => existsSync(path.join(home, name)));
+  if (known.length > 0) {
+    throw new PaperboyError("config-invalid", {
+      message: `${home} has ${known.join(" and ")} already, and nothing is overwritten`,
+      hint: "Edit what is there (`paperboy config` shows what holds), or name another folder with --home.",
+    });
+  }
+  try {
+    mkdirSync(home, { recursive: true });
+    // `wx`: what came into being since then is not overwritten either.
+    for (const { name, text, isSecret } of files) {
+      writeFileSync(path.join(home, name), text, { flag: "wx", mode: isSecret ? 0o600 : 0o644 });
+    }
+  } catch (cause) {
+    throw new PaperboyError("config-invalid", {
+      message: `cannot write into ${home}`,
+      hint: "Check that the folder may be written by this user.",
+      cause,
+    });
+  }
+}
