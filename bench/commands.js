@@ -83,8 +83,10 @@ function spread(list) {
 }
 
 function shown(results) {
-  const line = ({ work, ms, reference, referenceMs, ratio, goal }) =>
-    `${work.padEnd(28)} ${String(ms.median).padStart(5)} ms (${ms.least}-${ms.most})   ${reference.padEnd(28)} ` +
-    `${String(referenceMs.median).padStart(5)} ms (${referenceMs.least}-${referenceMs.most})   ${ratio} times, goal ${goal}`;
   return `${results.map(line).join("\n")}\n`;
+}
+
+function line({ work, ms, reference, referenceMs, ratio, goal }) {
+  const of = ({ median, least, most }) => `${String(median).padStart(5)} ms (${least}-${most})`;
+  return `${work.padEnd(28)} ${of(ms)}   ${reference.padEnd(28)} ${of(referenceMs)}   ${ratio} times, goal ${goal}`;
 }

@@ -1,0 +1,2 @@
+// What Node itself needs to begin and to end.
+process.exitCode = 0;

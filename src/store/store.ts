@@ -5,13 +5,10 @@ import type { OutgoingStore } from "./outgoing.js";
 import type { SignupStore } from "./signups.js";
 import type { SubscriberStore } from "./subscribers.js";
 
-export type * from "./archive.js";
 export type * from "./editions.js";
-export type * from "./inbox.js";
 export type * from "./ledger.js";
 export type * from "./limits.js";
 export type * from "./outgoing.js";
-export type * from "./pushes.js";
 export type * from "./signups.js";
 export type * from "./subscribers.js";
 

@@ -6,10 +6,10 @@ import type { Desk, SiteContext } from "./parts.js";
 const HOUR_MS = 3_600_000;
 
 /** Sign-ups of one visitor, and of all together, in an hour. */
-export const SIGNUPS_PER_VISITOR = 5;
-export const SIGNUPS_PER_HOUR = 100;
+const SIGNUPS_PER_VISITOR = 5;
+const SIGNUPS_PER_HOUR = 100;
 /** Changes that one link may make in an hour. */
-export const CHANGES_PER_LINK = 60;
+const CHANGES_PER_LINK = 60;
 
 /** What a sign-up takes from: the visitor's share, and everybody's. The share of an address is the sign-ups' own. */
 export function signupBuckets(context: SiteContext, { secret }: Desk): readonly Bucket[] {

@@ -11,7 +11,7 @@ import { readWish } from "./wish.js";
 import type { Mistake, ReadWish, Wish } from "./wish.js";
 
 /** Nobody reads a form and fills it in within this time. */
-export const LEAST_FILL_MS = 2_000;
+const LEAST_FILL_MS = 2_000;
 /** Every answer takes at least this long, so that its time does not tell what was found. */
 export const LEAST_ANSWER_MS = 300;
 

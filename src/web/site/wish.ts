@@ -29,7 +29,7 @@ export interface ReadWish {
 }
 
 /** What a stranger may store with us is small: many more topics than anybody reads, of a few words each. */
-export const MOST_TOPICS = 20;
+const MOST_TOPICS = 20;
 const LONGEST_TOPIC = 60;
 const MOST_PAPERS = 200;
 const LONGEST_PAUSE_DAYS = 366;

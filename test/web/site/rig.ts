@@ -14,7 +14,7 @@ import { temporaryFolder } from "../../store/temporary.js";
 export const PUBLIC_URL = "https://papers.example.org/daily";
 export const BASE = "/daily";
 export const ORIGIN = "https://papers.example.org";
-export const START = new Date("2026-10-05T07:00:00Z");
+const START = new Date("2026-10-05T07:00:00Z");
 const HOME_KEY = Buffer.alloc(32, 7);
 
 export type Fields = Readonly<Record<string, string>>;
