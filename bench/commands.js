@@ -87,6 +87,10 @@ function shown(results) {
 }
 
 function line({ work, ms, reference, referenceMs, ratio, goal }) {
-  const of = ({ median, least, most }) => `${String(median).padStart(5)} ms (${least}-${most})`;
-  return `${work.padEnd(28)} ${of(ms)}   ${reference.padEnd(28)} ${of(referenceMs)}   ${ratio} times, goal ${goal}`;
+  const beside = `${reference.padEnd(28)} ${told(referenceMs)}`;
+  return `${work.padEnd(28)} ${told(ms)}   ${beside}   ${ratio} times, goal ${goal}`;
+}
+
+function told({ median: middle, least, most }) {
+  return `${String(middle).padStart(5)} ms (${least}-${most})`;
 }
