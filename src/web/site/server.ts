@@ -50,6 +50,10 @@ export async function startSite(site: Hono<SiteEnv>, { host, port, patience = PA
       maxHeaderSize: MOST_HEADER_BYTES,
     },
   }) as Server;
+  // When the site closes, Node closes what is idle then; what becomes idle later would stay for as long as it may.
+  server.on("request", (_request, response) => {
+    response.once("close", () => void (server.listening || server.closeIdleConnections()));
+  });
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = MOST_CONNECTIONS;
   server.maxRequestsPerSocket = MOST_REQUESTS_A_CONNECTION;

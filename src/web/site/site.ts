@@ -110,7 +110,9 @@ async function answer(context: SiteContext, desk: Desk, route: SiteRoute): Promi
 /** What failed is for the operator; the visitor learns only whether trying again may help. */
 function fail(error: Error, context: SiteContext, desk: Desk): Response {
   const isAway = error instanceof PaperboyError && error.code === "store-failed";
-  desk.log(`${desk.clock().toISOString()} failed: ${error.name}: ${error.message}`);
+  // A visitor who hangs up in the middle is no failure of ours.
+  const isOver = context.req.raw.signal.aborted || (error as NodeJS.ErrnoException).code === "ECONNRESET";
+  if (!isOver) desk.log(`${desk.clock().toISOString()} failed: ${error.name}: ${error.message}`);
   if (!isAway) return note(context, desk, { name: "failed", status: 500 });
   context.header("Retry-After", "5");
   return note(context, desk, { name: "resting", status: 503 });

@@ -1,0 +1,147 @@
+import { EventEmitter, once } from "node:events";
+import { request } from "node:http";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { Hono } from "hono";
+import { afterEach, describe, expect, it } from "vitest";
+import type { SiteEnv } from "../../../src/web/site/parts.js";
+import { PATIENCE, startSite } from "../../../src/web/site/server.js";
+import type { SiteServer } from "../../../src/web/site/server.js";
+import { serve } from "./serving.js";
+
+let server: SiteServer | null = null;
+const opened: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of opened.splice(0)) socket.destroy();
+  await server?.close();
+  server = null;
+});
+
+/** A promise that somebody else keeps. */
+function promised() {
+  const kept = new EventEmitter();
+  return { promise: once(kept, "kept"), keep: () => void kept.emit("kept") };
+}
+
+/** A site with one page that answers when it is let. */
+function slowSite() {
+  const [reached, released] = [promised(), promised()];
+  const site = new Hono<SiteEnv>();
+  site.onError((_error, context) => context.text("", 400));
+  site.get("/", (context) => context.text("here"));
+  site.post("/", async (context) => context.text(String((await context.req.text()).length)));
+  site.get("/slow", async (context) => {
+    reached.keep();
+    await released.promise;
+    return context.text("done");
+  });
+  return { site, release: released.keep, underWay: reached.promise };
+}
+
+async function dial({ port }: SiteServer): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  opened.push(socket);
+  await once(socket, "connect");
+  return socket;
+}
+
+/** All that comes until the other side hangs up. */
+async function heard(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+  await once(socket, "close");
+  return text;
+}
+
+const SHORT = { ...PATIENCE, headersMs: 150, requestMs: 150 };
+
+describe("a visitor who keeps a connection busy", () => {
+  it.each([
+    ["with headers that do not end", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "],
+    ["with a form that does not end", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail="],
+    ["with chunks that do not end", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nemail\r\n"],
+  ])("is hung up on: %s", async (_what, beginning) => {
+    server = await startSite(slowSite().site, { host: "127.0.0.1", port: 0, patience: SHORT });
+    const socket = await dial(server);
+    socket.write(beginning);
+    expect(await heard(socket)).toMatch(/^(?:HTTP\/1\.1 408|$)/);
+  });
+
+  it("is hung up on when nothing comes any more", async () => {
+    server = await startSite(slowSite().site, { host: "127.0.0.1", port: 0, patience: { ...PATIENCE, idleMs: 100 } });
+    const socket = await dial(server);
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(await heard(socket)).toMatch(/^HTTP\/1\.1 200[\s\S]*here/);
+  });
+
+  it("is refused with headers larger than 16 KB", async () => {
+    server = await startSite(slowSite().site, { host: "127.0.0.1", port: 0 });
+    const socket = await dial(server);
+    socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${"x".repeat(17_000)}\r\n\r\n`);
+    expect(await heard(socket)).toMatch(/^HTTP\/1\.1 431/);
+  });
+
+  it("has a limit that a person never meets", () => {
+    expect(PATIENCE).toEqual({ headersMs: 10_000, requestMs: 20_000, idleMs: 5_000, goodbyeMs: 10_000 });
+  });
+});
+
+describe("a stop", () => {
+  it("lets what is under way end, and nothing begin", async () => {
+    const { site, release, underWay } = slowSite();
+    const own = await startSite(site, { host: "127.0.0.1", port: 0 });
+    const answer = fetch(`http://127.0.0.1:${own.port}/slow`).then((response) => response.text());
+    await underWay;
+    const closed = own.close();
+    await expect(fetch(`http://127.0.0.1:${own.port}/`)).rejects.toThrow("fetch failed");
+    release();
+    expect(await answer).toBe("done");
+    await closed;
+  });
+
+  it("does not wait for ever", async () => {
+    const { site, underWay } = slowSite();
+    const own = await startSite(site, { host: "127.0.0.1", port: 0, patience: { ...PATIENCE, goodbyeMs: 50 } });
+    const gone = new Promise((resolve) => {
+      request({ port: own.port, host: "127.0.0.1", path: "/slow" }).on("error", resolve).end();
+    });
+    await underWay;
+    await own.close();
+    expect(await gone).toMatchObject({ code: "ECONNRESET" });
+  });
+});
+
+describe("paperboy serve", () => {
+  it("serves until it is asked to stop, below the path of its address", async () => {
+    const serving = await serve({ PAPERBOY_PUBLIC_URL: "https://papers.example.org/daily" });
+    const page = await fetch(`${serving.url}/daily/`);
+    expect(await page.text()).toContain('action="/daily/subscribe"');
+    expect((await fetch(`${serving.url}/`)).status).toBe(404);
+    expect(await (await fetch(`${serving.url}/healthz`)).json()).toEqual({ status: "ok" });
+    expect(await (await fetch(`${serving.url}/metrics`)).text()).toContain("paperboy_subscribers");
+    expect(await serving.stop()).toBe(0);
+    expect(serving.stderr()).toMatch(/GET \/ 200 \d+ ms/);
+    await expect(fetch(serving.url)).rejects.toThrow("fetch failed");
+  });
+
+  it("shares its database with another", async () => {
+    const one = await serve({});
+    const other = await serve({}, one.home);
+    for (const { url } of [one, other]) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(await Promise.all([one.stop(), other.stop()])).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["without its address", { PAPERBOY_PUBLIC_URL: "" }, /ended with 3: [^]*does not know where it is reached/],
+    [
+      "with a proxy that is no address",
+      { PAPERBOY_SERVE_TRUSTED_PROXIES: "proxy" },
+      /ended with 3: [^]*PAPERBOY_SERVE_TRUSTED_PROXIES.*no network/,
+    ],
+    ["where it cannot listen", { PAPERBOY_SERVE_HOST: "192.0.2.1" }, /ended with 2: [^]*cannot listen/],
+  ])("says why it does not start %s", async (_what, environment, why) => {
+    await expect(serve(environment)).rejects.toThrow(why);
+  });
+});
