@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "@commander-js/ext
 import type { GlobalFlags, World } from "./app.js";
 import { parsePeriod } from "./calendar.js";
 import type { CommandModule, Outcome } from "./commands/command.js";
+import { GLOBAL_FLAGS } from "./commands/global-flags.js";
 import { COMMANDS } from "./commands/table.js";
 import { PaperboyError, REASONS } from "./errors.js";
 import { listSourceForms } from "./sources.js";
@@ -42,17 +43,15 @@ function askedBy(argv: readonly string[]) {
 }
 
 function declareProgram({ stdout, stderr }: World, json: boolean) {
+  const { home, now, json: asJson, quiet, verbose } = GLOBAL_FLAGS;
   return new Command("paperboy")
     .description("Brings the daily papers to your inbox.")
     .version(packageVersion(), "-V, --version", "print the version")
-    .option(
-      "--home <dir>",
-      "the folder with paperboy.yaml, outbox/ and pages/ (PAPERBOY_HOME; default: the current one)",
-    )
-    .option("--now <instant>", "act as if it were this time, such as 2026-10-02T07:00:00Z", parseInstant)
-    .option("--json", "print the result as one JSON object on stdout")
-    .option("--quiet", "say nothing but the result and what went wrong")
-    .option("--verbose", "say everything, with stack traces")
+    .option(home.flags, home.means)
+    .option(now.flags, now.means, parseInstant)
+    .option(asJson.flags, asJson.means)
+    .option(quiet.flags, quiet.means)
+    .option(verbose.flags, verbose.means)
     .addHelpText("after", helpAfter)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

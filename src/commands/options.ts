@@ -88,11 +88,14 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** A parser for a flag with a fixed set of values. */
-export function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {
-  return (text) => {
+/** A parser for a flag with a fixed set of values; they stand on it, for completion and documentation. */
+export function oneOf<const T extends string>(
+  values: readonly T[],
+): ((text: string) => T) & { readonly values: readonly T[] } {
+  const parse = (text: string): T => {
     const found = values.find((value) => value === text);
     if (found === undefined) throw new InvalidArgumentError(`Expected one of: ${values.join(", ")}.`);
     return found;
   };
+  return Object.assign(parse, { values });
 }

@@ -112,4 +112,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "the built-in templates, copied out to be changed",
     load: async () => (await import("./templates.js")).templates,
   },
+  {
+    name: "completion",
+    summary: "the script that completes commands in your shell",
+    load: async () => (await import("./completion.js")).completion,
+  },
 ];

@@ -1,0 +1,49 @@
+import { SHELLS } from "../setup/completion.js";
+import type { Completable, ShellName } from "../setup/completion.js";
+import type { CommandModule } from "./command.js";
+import { describeCommands, flatten } from "./describe.js";
+import type { Described } from "./describe.js";
+import { GLOBAL_FLAGS } from "./global-flags.js";
+import { oneOf } from "./options.js";
+
+const NAMES = Object.keys(SHELLS) as ShellName[];
+
+/** `paperboy completion SHELL`: what makes a shell complete commands, flags and their words. */
+export const completion: CommandModule = {
+  description: "Print the script that makes a shell complete Paperboy's commands, flags and their words.",
+  examples: [
+    "source <(paperboy completion bash)",
+    "paperboy completion fish > ~/.config/fish/completions/paperboy.fish",
+  ],
+  define: (command, run) =>
+    command.argument("<shell>", NAMES.join(", "), oneOf(NAMES)).action((shell) =>
+      run(async () => {
+        const commands = await describeCommands();
+        const text = SHELLS[shell]([program(commands), ...flatten(commands).map(completable)]);
+        return { message: `completion for ${shell}`, data: text, result: { shell, text } };
+      }),
+    ),
+};
+
+function program(commands: readonly Described[]): Completable {
+  const flags = Object.values(GLOBAL_FLAGS).map(({ flags: word, means }) => ({
+    word: word.split(" ")[0] ?? word,
+    means,
+  }));
+  return {
+    path: "",
+    words: [...commands.map(({ path, summary }) => ({ word: path, means: summary })), ...flags],
+    values: [],
+  };
+}
+
+function completable({ path, options, subcommands }: Described): Completable {
+  return {
+    path,
+    words: [
+      ...subcommands.map(({ path: inner, summary }) => ({ word: inner.split(" ").at(-1) ?? inner, means: summary })),
+      ...options.map(({ long, description }) => ({ word: long, means: description })),
+    ],
+    values: options.filter(({ values }) => values.length > 0).map(({ long, values }) => ({ flag: long, values })),
+  };
+}
