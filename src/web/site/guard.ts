@@ -22,13 +22,13 @@ export function headersFor({ look, settings }: SiteParts): Readonly<Record<strin
   };
 }
 
-/** No script at all, one style sheet, and the operator's logo. */
+/** No script at all, one style sheet, the operator's logo, and an empty icon so that browsers ask for none. */
 function policy({ logoUrl }: Look): string {
-  const pictures = logoUrl !== null && URL.canParse(logoUrl) ? new URL(logoUrl).origin : "'none'";
+  const pictures = logoUrl !== null && URL.canParse(logoUrl) ? ` ${new URL(logoUrl).origin}` : "";
   return [
     "default-src 'none'",
     "style-src 'self'",
-    `img-src ${pictures}`,
+    `img-src data:${pictures}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

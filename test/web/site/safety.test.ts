@@ -69,7 +69,7 @@ describe("every answer", () => {
     for (const answer of [...(await everything()), await rig.get("/daily/nothing"), await rig.get("/healthz")]) {
       const policy = answer.headers.get("content-security-policy") ?? "";
       expect(policy).toMatch(
-        /^default-src 'none'; style-src 'self'; img-src 'none'; form-action 'self'; base-uri 'none'/,
+        /^default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'/,
       );
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).not.toContain("unsafe");

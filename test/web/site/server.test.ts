@@ -128,7 +128,7 @@ describe("paperboy serve", () => {
 
   it("shares its database with another", async () => {
     const one = await serve({});
-    const other = await serve({}, one.home);
+    const other = await serve({}, one);
     for (const { url } of [one, other]) expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect(await Promise.all([one.stop(), other.stop()])).toEqual([0, 0]);
   });

@@ -13,8 +13,16 @@ export interface Serving {
   stop(): Promise<number>;
 }
 
+interface Around {
+  readonly home?: string;
+  readonly clock?: () => Date;
+}
+
 /** Runs `paperboy serve` on a free port until it says where; fails with what it said when it ends before. */
-export async function serve(environment: Readonly<Record<string, string>>, home = freshHome()): Promise<Serving> {
+export async function serve(
+  environment: Readonly<Record<string, string>>,
+  { home = freshHome(), clock = () => new Date() }: Around = {},
+): Promise<Serving> {
   const stop = new AbortController();
   let stderr = "";
   const told = new EventEmitter();
@@ -31,7 +39,7 @@ export async function serve(environment: Readonly<Record<string, string>>, home 
     },
     environment: { PAPERBOY_PUBLIC_URL: "http://127.0.0.1", PAPERBOY_SERVE_PORT: "0", ...environment },
     directory: home,
-    clock: () => new Date(),
+    clock,
     signal: stop.signal,
   };
   const running = main(["node", "paperboy", "serve"], world);

@@ -1,0 +1,192 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { browserNotice, openBrowser, sidewaysScroll, skipBrowser } from "../../support/browser.js";
+import { fixture, paperboy } from "../../support/paperboy.js";
+import { startFront } from "./front.js";
+import type { Front } from "./front.js";
+import { headerOf, linkIn, openMailbox } from "./mailbox.js";
+import type { Mailbox } from "./mailbox.js";
+import { serve } from "./serving.js";
+import type { Serving } from "./serving.js";
+
+const START = Date.parse("2026-10-05T07:00:00Z");
+
+// A browser, a mail server, a front and whole runs: longer than other tests, on a busy machine far longer.
+describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout: 90_000 }, () => {
+  let browser: Browser;
+  let front: Front;
+  let mailbox: Mailbox;
+  let serving: Serving;
+  let environment: Record<string, string>;
+  let passed: number;
+  let context: BrowserContext;
+  let page: Page;
+  let home: string;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    front = await startFront();
+  });
+  afterAll(async () => {
+    front.close();
+    await browser.close();
+  });
+
+  beforeEach(async () => {
+    mailbox = await openMailbox();
+    passed = 0;
+    environment = {
+      PAPERBOY_PUBLIC_URL: `${front.origin}/daily`,
+      PAPERBOY_SMTP_URL: mailbox.url,
+      PAPERBOY_FROM: "Evening Post <digest@example.org>",
+      PAPERBOY_LOOK_NAME: "Evening Post",
+      PAPERBOY_SERVE_TRUSTED_PROXIES: "127.0.0.1",
+    };
+    serving = await serve(environment, { clock: () => new Date(START + passed) });
+    front.serve(serving.url);
+    home = `${front.origin}/daily/`;
+  });
+  afterEach(async () => {
+    await context.close();
+    await serving.stop();
+    await mailbox.close();
+  });
+
+  const open = async (javaScriptEnabled: boolean) => {
+    context = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled });
+    context.setDefaultTimeout(10_000);
+    page = await context.newPage();
+  };
+  const heading = () => page.locator("h1").textContent();
+  const press = (name: string) => page.getByRole("button", { name }).click();
+  const status = async () =>
+    (await paperboy(["subscribers", "show", "you@example.com", "--json"], { home: serving.home, environment })).json();
+  const run = async (name: string) => {
+    const now = new Date(START + passed).toISOString();
+    const { exit } = await paperboy(["run", fixture(`pages/${name}.html`), "--now", now], {
+      home: serving.home,
+      environment,
+    });
+    expect(exit).toBe(0);
+  };
+
+  const subscribe = async () => {
+    await page.goto(home);
+    await page.getByLabel("Your address").fill("you@example.com");
+    passed += 5_000;
+    await press("Subscribe");
+    expect(await heading()).toBe("Look into your mailbox");
+    const mail = await mailbox.next();
+    expect(mail.subject).toBe("Confirm your subscription to Evening Post");
+    await page.goto(linkIn(mail, "c"));
+    await press("Confirm the subscription");
+    expect(await page.getByRole("status").textContent()).toContain("You are subscribed");
+  };
+
+  it.each([
+    ["with JavaScript", true],
+    ["with JavaScript off", false],
+  ])("brings somebody in, through changes, and out again: %s", async (_what, javaScript) => {
+    await open(javaScript);
+    await subscribe();
+
+    await run("daily");
+    const daily = await mailbox.next();
+    expect(daily.text).toContain("12 papers");
+
+    await page.goto(linkIn(daily, "p"));
+    await page.getByLabel("Topics that you want").fill("dialogue, multi-agent");
+    await press("Try it on the last week");
+    expect(await page.getByRole("status").textContent()).toMatch(/\d+ of 12 papers of the last week/);
+    await page.getByLabel("Language of the letter").selectOption("de");
+    await press("Save");
+    expect(await page.getByRole("status").textContent()).toContain("Gespeichert");
+
+    await run("day-2024");
+    const other = await mailbox.next();
+    expect(other.text).toContain("2 von 4 Papern");
+    expect(other.text).not.toContain("Umbrellas");
+
+    await page.goto(linkIn(other, "u"));
+    await page.getByRole("link", { name: "Vier Wochen Pause" }).click();
+    await press("Pause");
+    expect(await heading()).toBe("Ein ruhiger Monat");
+    expect(await status()).toMatchObject({ subscriber: { state: "paused" } });
+
+    await page.goto(linkIn(other, "u"));
+    await press("Abbestellen");
+    expect(await heading()).toBe("No further letters");
+    expect(await status()).toMatchObject({ subscriber: { state: "gone" } });
+
+    await page.goto(`${linkIn(other, "p")}/erase`);
+    await page.getByLabel("Ja, alles entfernen").check();
+    await press("Löschen");
+    expect(await heading()).toBe("Alles ist gelöscht");
+    expect(
+      (await paperboy(["subscribers", "show", "you@example.com"], { home: serving.home, environment })).exit,
+    ).not.toBe(0);
+    await page.goto(linkIn(other, "p"));
+    expect(await heading()).toBe("Nothing is stored");
+    expect(serving.stderr()).not.toContain("failed:");
+  });
+
+  it("lets a mail service unsubscribe by one click, and the next edition goes to nobody", async () => {
+    await open(true);
+    await subscribe();
+    await run("daily");
+    const letter = await mailbox.next();
+    expect(headerOf(letter, "List-Unsubscribe-Post")).toBe("List-Unsubscribe=One-Click");
+    const [, url = ""] = /<(https:[^>]+)>/.exec(headerOf(letter, "List-Unsubscribe")) ?? [];
+    // Mail services come to the site itself; here past the front's certificate.
+    const body = new URLSearchParams("List-Unsubscribe=One-Click");
+    const answer = await fetch(serving.url + new URL(url).pathname, { method: "POST", body, redirect: "manual" });
+    expect(answer.status).toBe(200);
+    expect(await status()).toMatchObject({ subscriber: { state: "gone" } });
+    await run("trending");
+    expect(mailbox.count()).toBe(2);
+  });
+
+  it("has no fault that axe finds on any page, fits into 320 pixels, and breaks none of its policies", async () => {
+    await open(true);
+    const refused: string[] = [];
+    page.on("console", (message) => void (message.type() === "error" && refused.push(message.text())));
+    const faults: string[] = [];
+    const look = async () => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const width of [320, 1280]) {
+          await page.setViewportSize({ width, height: 900 });
+          if ((await sidewaysScroll(page)) > 0) faults.push(`${page.url()} scrolls sideways at ${width}`);
+        }
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        for (const { id, nodes } of violations)
+          faults.push(`${page.url()} ${colorScheme} ${id}: ${nodes[0]?.html ?? ""}`);
+      }
+    };
+    await page.goto(home);
+    await look();
+    await page.evaluate(`document.querySelector("form").noValidate = true`);
+    await press("Subscribe");
+    expect(await page.getByRole("alert").textContent()).toContain("does not look like an address");
+    await look();
+    await subscribe();
+    await look();
+    await run("daily");
+    const letter = await mailbox.next();
+    const [own, leave] = [linkIn(letter, "p"), linkIn(letter, "u")];
+    await page.getByLabel("Topics that you want").fill("agents");
+    await press("Try it on the last week");
+    await look();
+    for (const url of [leave, `${leave}/pause`, `${leave}/weekly`, `${own}/erase`, `${home}sent`, `${home}nothing`]) {
+      await page.goto(url);
+      await look();
+    }
+    await page.goto(`${own}/erase`);
+    await page.evaluate(`document.querySelector("form").noValidate = true`);
+    await press("Erase");
+    await look();
+    expect(faults).toEqual([]);
+    expect(refused.filter((text) => !/status of (?:404|422)/.test(text))).toEqual([]);
+  });
+});
