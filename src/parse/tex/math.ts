@@ -62,7 +62,8 @@ interface MathMlNode {
 
 /** Many pages hold no formula, and reading is synchronous: so the library is required here, not imported. It is loaded once. */
 function parser(): TexParser {
-  return createRequire(import.meta.url)("temml") as typeof temml as unknown as TexParser;
+  const loaded = createRequire(import.meta.url)("temml") as typeof temml;
+  return loaded as unknown as TexParser;
 }
 
 /** A formula (without its dollars) as readable text, or null when it cannot be read: then it is best left as typed. */
