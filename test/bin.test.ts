@@ -8,7 +8,8 @@ const bin = path.join(projectRoot, "bin/paperboy.js");
 
 beforeAll(() => {
   // `npm test` builds first; a bare `npx vitest` may find an old build or none.
-  if (!existsSync(path.join(projectRoot, "dist/bundle/cli.js"))) throw new Error("dist/ is missing: run `npm run build`");
+  if (!existsSync(path.join(projectRoot, "dist/bundle/cli.js")))
+    throw new Error("dist/ is missing: run `npm run build`");
 });
 
 function run(args: readonly string[], environment: Record<string, string> = {}) {
