@@ -69,6 +69,16 @@ describe("who subscribes", () => {
     expect(mail?.headers).toEqual({});
   });
 
+  it.each([
+    "you@example.com\r\nBcc: b@example.com",
+    "you@example.com, b@example.com",
+    "<you@example.com>",
+    "a%b@example.com",
+  ])("reaches nobody else by an address such as %j", async (email) => {
+    expect((await subscribe(email)).status).toBe(422);
+    expect(await rig.mails()).toEqual([]);
+  });
+
   it("sees the form again, with what was typed and what is wrong", async () => {
     const answer = await subscribe('"><script>alert(1)</script>', { include: '"><b>' });
     const page = await answer.text();
