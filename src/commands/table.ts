@@ -88,6 +88,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./init.js")).init,
   },
   {
+    name: "doctor",
+    summary: "is everything in order? What is not, and how to mend it",
+    load: async () => (await import("./doctor.js")).doctor,
+  },
+  {
     name: "config",
     summary: "every setting, and where it comes from",
     load: async () => (await import("./config.js")).config,

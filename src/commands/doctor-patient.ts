@@ -1,0 +1,142 @@
+import path from "node:path";
+import type { App } from "../app.js";
+import { addDays, utcDay } from "../calendar.js";
+import type { Absent } from "../doctor/check.js";
+import type { Configuration } from "../doctor/configured.js";
+import type { Answer, Ask } from "../doctor/links.js";
+import { openNames } from "../doctor/names/resolver.js";
+import { rememberedAt } from "../doctor/remembered.js";
+import type { Remembered } from "../doctor/remembered.js";
+import { siteOf } from "../doctor/site.js";
+import { mailServerOf } from "../doctor/smtp/server.js";
+import type { Patient } from "../doctor/table.js";
+import { PaperboyError } from "../errors.js";
+import { openTransport } from "../fetch/http.js";
+import { providerOf } from "../send/providers.js";
+import type { SmtpSettings } from "../send/smtp-settings.js";
+import { smtpFromChoices, smtpFromUrl } from "../send/smtp-settings.js";
+import { packageVersion } from "../version.js";
+import { contextOf } from "./mailer.js";
+
+/** How long each step of a conversation with a mail server may take, in ms. */
+const STEP_MS = 10_000;
+
+const TIMEOUTS = { connect: 10_000, headers: 20_000, body: 20_000, total: 45_000 } as const;
+
+const MISCONFIGURED: Absent = { absent: "the configuration is wrong" };
+const OUTBOX: Absent = { absent: "letters go to outbox/: no mail server is configured" };
+
+/** Everything that the doctor looks at; `--now` does not move what is about the machine's own clock. */
+export async function patientOf(app: App): Promise<Patient> {
+  const machine = { nodeVersion: process.versions.node, home: app.home };
+  const configuration = configurationOf(app);
+  if (configuration.problem !== null) {
+    const missing = { configured: MISCONFIGURED, remembered: MISCONFIGURED, site: MISCONFIGURED };
+    const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED };
+    return { machine, configuration, ...missing, ...mail, schedule: MISCONFIGURED };
+  }
+  const remembered = rememberedBy(app);
+  const readers = { named: app.config.settings.to.length, remembered };
+  const configured = {
+    places: configuration.places,
+    sender: async () => (await contextOf(app, { readOnly: true })).from.address,
+    templates: () => app.renderer(),
+    readers,
+  };
+  const site = await siteFor(app, remembered);
+  const schedule = { remembered, now: app.clock() };
+  return { machine, configuration, configured, remembered, site, schedule, ...(await mailOf(app, readers)) };
+}
+
+function configurationOf(app: App): Configuration {
+  try {
+    const places = [...new Set([...app.config.origins.values()].map((origin) => origin.split(":")[0] ?? origin))];
+    return { problem: null, places };
+  } catch (error) {
+    if (!(error instanceof PaperboyError)) throw error;
+    return { problem: { message: error.message, hint: error.hint }, places: [] };
+  }
+}
+
+function rememberedBy(app: App): Remembered {
+  const { store, secret } = app.config.settings;
+  return rememberedAt({
+    file: /^[a-z]+:\/\//i.test(store) ? null : path.resolve(app.home, store),
+    keyFile: secret === undefined ? path.join(app.home, "paperboy.key") : null,
+    open: () => app.store(),
+  });
+}
+
+async function siteFor(app: App, remembered: Remembered): Promise<Patient["site"]> {
+  const source = app.source(addDays(utcDay(app.clock()), -1));
+  if (source.location.type !== "url") return { absent: "the source is no address" };
+  const { userAgent } = await import("../fetch/fetcher.js");
+  const agent = userAgent(packageVersion(), app.config.settings.contact ?? null);
+  return siteOf({
+    site: app.config.settings.site,
+    source,
+    url: source.location.url,
+    get: async (url) => {
+      const options = { userAgent: agent, timeouts: TIMEOUTS, maxBytes: 50_000_000, env: app.world.environment };
+      const transport = await openTransport({ ...options, signal: app.world.signal });
+      try {
+        return await transport.get(url, () => ({}));
+      } finally {
+        await transport.close();
+      }
+    },
+    wall: app.world.clock,
+    now: app.clock(),
+    brokenPages: path.join(app.home, "pages", "broken"),
+    remembered,
+  });
+}
+
+interface Readers {
+  readonly named: number;
+  readonly remembered: Remembered;
+}
+
+async function mailOf(app: App, readers: Readers): Promise<Pick<Patient, "mailServer" | "sender" | "links">> {
+  const { publicUrl = null, unsubscribeAddress = null, delivery } = app.config.settings;
+  const smtp = smtpOf(app);
+  const links = { publicUrl, unsubscribeAddress, mails: smtp !== null, readers, ask };
+  if (smtp === null) return { mailServer: OUTBOX, sender: OUTBOX, links };
+  const names = openNames(app.world.environment["PAPERBOY_TEST_DNS"] ?? null);
+  const provider = providerOf(smtp.host);
+  const bounceDomain = delivery.bounceDomain ?? null;
+  const mailServer = mailServerOf({
+    settings: smtp,
+    provider,
+    readers,
+    wantsBounces: bounceDomain !== null,
+    lookUp: names.addresses,
+    wall: app.world.clock,
+    stepMs: STEP_MS,
+  });
+  const context = await contextOf(app, { readOnly: true }).catch(() => null);
+  const sender =
+    context === null
+      ? { absent: "the sender is not set" }
+      : { names, from: context.from.address, bounceDomain, dkim: context.dkim ?? [], smtp, provider, policyOf };
+  return { mailServer, sender, links };
+}
+
+function smtpOf(app: App): SmtpSettings | null {
+  const { smtp } = app.config.settings;
+  if (smtp === undefined) return null;
+  const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
+  return parsed.ok ? parsed.settings : null;
+}
+
+async function ask(url: string, { method, form }: Ask): Promise<Answer> {
+  const headers = form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" };
+  const signal = AbortSignal.timeout(STEP_MS);
+  const body = form === undefined ? {} : { body: form };
+  const answer = await fetch(url, { method, headers, redirect: "manual", signal, ...body });
+  return { status: answer.status, body: (await answer.text()).slice(0, 100_000) };
+}
+
+async function policyOf(domain: string): Promise<string> {
+  return (await ask(`https://mta-sts.${domain}/.well-known/mta-sts.txt`, { method: "GET" })).body;
+}
