@@ -19,6 +19,11 @@ const PURPOSES: readonly { readonly of: string; readonly does: string }[] = [
   { of: "partials/footer.", does: "why you get this, links, the sender's postal line" },
   { of: "themes/", does: "the look of the HTML part" },
   { of: "messages/", does: "all words of the letter in one language" },
+  { of: "site/mail.", does: "the mails of the public site: to confirm, to a member" },
+  { of: "site/messages/", does: "all words of the public site in one language" },
+  { of: "site/partials/", does: "what the pages of the public site share" },
+  { of: "site/site.css", does: "the look of the public site" },
+  { of: "site/", does: "a page of the public site" },
 ];
 
 /** Files that no letter is made of: the studio shows letters, and is not theirs to change. */
