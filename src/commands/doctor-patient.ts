@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { App } from "../app.js";
 import { addDays, utcDay } from "../calendar.js";
+import { isAbsent } from "../doctor/check.js";
 import type { Absent } from "../doctor/check.js";
 import type { Configuration } from "../doctor/configured.js";
 import type { Answer, Ask } from "../doctor/links.js";
@@ -25,6 +26,7 @@ const TIMEOUTS = { connect: 10_000, headers: 20_000, body: 20_000, total: 45_000
 
 const MISCONFIGURED: Absent = { absent: "the configuration is wrong" };
 const OUTBOX: Absent = { absent: "letters go to outbox/: no mail server is configured" };
+const UNREADABLE: Absent = { absent: "the mail settings cannot be read: see config.sender" };
 
 /** Everything that the doctor looks at; `--now` does not move what is about the machine's own clock. */
 export async function patientOf(app: App): Promise<Patient> {
@@ -39,7 +41,11 @@ export async function patientOf(app: App): Promise<Patient> {
   const readers = { named: app.config.settings.to.length, remembered };
   const configured = {
     places: configuration.places,
-    sender: async () => (await contextOf(app, { readOnly: true })).from.address,
+    sender: async () => {
+      // Nothing is connected: it only says whether the mail settings can be read.
+      await app.carrier();
+      return (await contextOf(app, { readOnly: true })).from.address;
+    },
     templates: () => app.renderer(),
     readers,
   };
@@ -50,12 +56,17 @@ export async function patientOf(app: App): Promise<Patient> {
 
 function configurationOf(app: App): Configuration {
   try {
-    const places = [...new Set([...app.config.origins.values()].map((origin) => origin.split(":")[0] ?? origin))];
+    const places = [...new Set([...app.config.origins.values()].map(placeOf))];
     return { problem: null, places };
   } catch (error) {
     if (!(error instanceof PaperboyError)) throw error;
     return { problem: { message: error.message, hint: error.hint }, places: [] };
   }
+}
+
+/** `paperboy.yaml:4:10` and `.env:2: NAME` are files; the name of a variable alone came from the environment. */
+function placeOf(origin: string): string {
+  return origin.includes(":") ? (origin.split(":")[0] ?? origin) : "the environment";
 }
 
 function rememberedBy(app: App): Remembered {
@@ -100,8 +111,8 @@ interface Readers {
 async function mailOf(app: App, readers: Readers): Promise<Pick<Patient, "mailServer" | "sender" | "links">> {
   const { publicUrl = null, unsubscribeAddress = null, delivery } = app.config.settings;
   const smtp = smtpOf(app);
-  const links = { publicUrl, unsubscribeAddress, mails: smtp !== null, readers, ask };
-  if (smtp === null) return { mailServer: OUTBOX, sender: OUTBOX, links };
+  const links = { publicUrl, unsubscribeAddress, mails: smtp !== OUTBOX, readers, ask };
+  if (isAbsent(smtp)) return { mailServer: smtp, sender: smtp, links };
   const names = openNames(app.world.environment["PAPERBOY_TEST_DNS"] ?? null);
   const provider = providerOf(smtp.host);
   const bounceDomain = delivery.bounceDomain ?? null;
@@ -122,11 +133,11 @@ async function mailOf(app: App, readers: Readers): Promise<Pick<Patient, "mailSe
   return { mailServer, sender, links };
 }
 
-function smtpOf(app: App): SmtpSettings | null {
+function smtpOf(app: App): SmtpSettings | Absent {
   const { smtp } = app.config.settings;
-  if (smtp === undefined) return null;
+  if (smtp === undefined) return OUTBOX;
   const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
-  return parsed.ok ? parsed.settings : null;
+  return parsed.ok ? parsed.settings : UNREADABLE;
 }
 
 async function ask(url: string, { method, form }: Ask): Promise<Answer> {
@@ -137,6 +148,9 @@ async function ask(url: string, { method, form }: Ask): Promise<Answer> {
   return { status: answer.status, body: (await answer.text()).slice(0, 100_000) };
 }
 
+/** RFC 8461 section 3.3: 200 alone will do, and redirects are not followed. */
 async function policyOf(domain: string): Promise<string> {
-  return (await ask(`https://mta-sts.${domain}/.well-known/mta-sts.txt`, { method: "GET" })).body;
+  const { status, body } = await ask(`https://mta-sts.${domain}/.well-known/mta-sts.txt`, { method: "GET" });
+  if (status === 200) return body;
+  throw new Error(`HTTP ${status}`);
 }

@@ -1,8 +1,8 @@
-import type { Examined, Result } from "../doctor/check.js";
+import type { Examined, ReadyCheck, Result } from "../doctor/check.js";
 import { examine, tally } from "../doctor/examine.js";
 import { checksOf } from "../doctor/table.js";
 import { PaperboyError } from "../errors.js";
-import { paint } from "../terminal.js";
+import { paint, printable } from "../terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { patientOf } from "./doctor-patient.js";
 import { collect } from "./options.js";
@@ -12,23 +12,14 @@ export const doctor: CommandModule = {
   description:
     "Look at everything that a letter needs on its way: this machine, the configuration, the database, the site, the mail " +
     "server, the sender's names, the links to leave, and the schedule. What is wrong is told with one step that mends it. Nobody is mailed.",
-  examples: ["paperboy doctor", "paperboy doctor --only smtp.login --only smtp.certificate", "paperboy doctor --json"],
+  examples: ["paperboy doctor", "paperboy doctor --only smtp --only dns.dkim", "paperboy doctor --json"],
   define: (command, run) =>
     command
       .option("--only <check>", "this check alone, or all of a group such as smtp (may be given again)", collect)
       .action(({ only }) =>
         run(
           async (app) => {
-            const checks = checksOf(await patientOf(app));
-            const wanted = checks.filter(
-              ({ id }) => !only || only.some((name) => id === name || id.startsWith(`${name}.`)),
-            );
-            if (wanted.length === 0) {
-              throw new PaperboyError("usage", {
-                message: `no check is called ${only?.join(" or ") ?? ""}`,
-                hint: `The checks: ${checks.map(({ id }) => id).join(", ")}.`,
-              });
-            }
+            const wanted = chosen(checksOf(await patientOf(app)), only);
             return told(await examine(wanted));
           },
           { evenMisconfigured: true },
@@ -36,15 +27,31 @@ export const doctor: CommandModule = {
       ),
 };
 
+/** @throws PaperboyError `usage`, listing the checks, for a name that none has. */
+function chosen(checks: readonly ReadyCheck[], only: readonly string[] | undefined): readonly ReadyCheck[] {
+  if (!only) return checks;
+  const unknown = only.find((name) => !checks.some(({ id }) => isNamed(id, name)));
+  if (unknown === undefined) return checks.filter(({ id }) => only.some((name) => isNamed(id, name)));
+  throw new PaperboyError("usage", {
+    message: `no check is called ${unknown}`,
+    hint: `The checks: ${checks.map(({ id }) => id).join(", ")}.`,
+  });
+}
+
+function isNamed(id: string, name: string): boolean {
+  return id === name || id.startsWith(`${name}.`);
+}
+
 function told(examined: readonly Examined[]): Outcome {
   const counts = tally(examined);
-  const failed = counts.fail > 0;
+  const failed = examined.filter(({ result }) => result === "fail").map(({ id }) => id);
   const result = { counts, checks: examined };
   const sum = `${counts.ok} in order, ${counts.warn} to look at, ${counts.fail} failed, ${counts.skipped} skipped`;
-  const data = `${examined.map(shown).join("\n")}\n\n${sum}\n`;
-  return failed
-    ? { reason: "config-invalid", message: `${counts.fail} of ${examined.length} checks failed`, data, result }
-    : { message: sum, data, result };
+  const list = `${examined.map(shown).join("\n")}\n\n${sum}\n`;
+  if (failed.length === 0) return { message: sum, data: printable(list), result };
+  const message = `${failed.length} of ${examined.length} checks failed: ${failed.join(", ")}`;
+  const last = `${paint.bad("config-invalid")}: ${message}\n`;
+  return { reason: "config-invalid", message, data: printable(list + last), result };
 }
 
 const MARKS: Readonly<Record<Result, string>> = { ok: "ok", warn: "LOOK", fail: "FAIL", skipped: "-" };
