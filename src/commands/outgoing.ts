@@ -7,7 +7,7 @@ import { contextOf } from "./mailer.js";
 
 /** Sends the single mails (confirmations, answers) that are due; answers how many were accepted. Nothing while paused. */
 export async function sendOutgoing(app: App, store: Store): Promise<number> {
-  if ((await store.runs.get("paused")) === true) return 0;
+  if (await isPaused(store)) return 0;
   // Most runs find nothing here, and need no connection for it.
   if ((await store.outgoing.waiting(app.clock())).mails === 0) return 0;
   return drainOutgoing(await partsOf(app, store));
@@ -17,9 +17,14 @@ export async function sendOutgoing(app: App, store: Store): Promise<number> {
 export async function keepSending(app: App, store: Store): Promise<void> {
   await serveOutgoing({
     ...(await partsOf(app, store)),
+    isPaused: () => isPaused(store),
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
     onTrouble: (error) => app.terminal.warn(`mails wait: ${error instanceof Error ? error.message : String(error)}`),
   });
+}
+
+async function isPaused(store: Store): Promise<boolean> {
+  return (await store.runs.get("paused")) === true;
 }
 
 async function partsOf(app: App, store: Store): Promise<OutgoingParts> {

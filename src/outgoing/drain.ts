@@ -79,6 +79,8 @@ function putOff(
 
 export interface OutgoingLoop extends OutgoingParts {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Whether the operator lets nothing go out just now. */
+  readonly isPaused: () => Promise<boolean>;
   /** Told when a turn failed; the next one tries again. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -91,7 +93,8 @@ export async function serveOutgoing(loop: OutgoingLoop): Promise<void> {
   while (!loop.signal.aborted) {
     try {
       // Looking writes nothing; claiming would.
-      if ((await loop.outgoing.waiting(loop.clock())).mails > 0) await drainOutgoing(loop);
+      const { mails } = await loop.outgoing.waiting(loop.clock());
+      if (mails > 0 && !(await loop.isPaused())) await drainOutgoing(loop);
     } catch (error) {
       loop.onTrouble(error);
     }

@@ -130,6 +130,7 @@ describe("single mails", () => {
     await serveOutgoing({
       ...partsFor(smtp.url),
       signal: stop.signal,
+      isPaused: () => Promise.resolve(false),
       onTrouble: (error) => {
         throw error;
       },
@@ -140,5 +141,27 @@ describe("single mails", () => {
       },
     });
     expect(turns).toEqual([1, 2]);
+  });
+
+  it("wait while sending is paused", async () => {
+    const smtp = await startSmtp();
+    closers.push(() => smtp.close());
+    const stop = new AbortController();
+    const turns: number[] = [];
+    await store.outgoing.enqueue(mail("a@example.com"), NOW);
+    await serveOutgoing({
+      ...partsFor(smtp.url),
+      signal: stop.signal,
+      isPaused: () => Promise.resolve(turns.length === 0),
+      onTrouble: (error) => {
+        throw error;
+      },
+      sleep: () => {
+        turns.push(smtp.messages.length);
+        if (turns.length === 2) stop.abort();
+        return Promise.resolve();
+      },
+    });
+    expect(turns).toEqual([0, 1]);
   });
 });
