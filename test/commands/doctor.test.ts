@@ -1,50 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { examined, kept } from "../doctor/rig.js";
 import { startDns } from "../support/dns.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import { startSite } from "../support/site.js";
 import { startRawSmtp, startSmtp } from "../support/smtp.js";
 import type { SmtpScript } from "../support/smtp.js";
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-function kept<T extends { close(): Promise<void> }>(server: T): T {
-  closers.push(() => server.close());
-  return server;
-}
-
-interface Found {
-  readonly id: string;
-  readonly result: string;
-  readonly detail: string;
-  readonly mend: string | null;
-}
-
-interface Visit {
-  readonly home?: string;
-  readonly yaml?: string;
-  readonly environment?: Record<string, string>;
-  readonly now?: string;
-}
-
-/** What the doctor finds of one check. */
-async function examined(id: string, { home = freshHome(), yaml, environment = {}, now }: Visit): Promise<Found> {
-  if (yaml !== undefined) writeFileSync(path.join(home, "paperboy.yaml"), yaml);
-  const run = await paperboy(["doctor", "--only", id, "--json"], {
-    home,
-    environment,
-    ...(now === undefined ? {} : { now }),
-  });
-  const [found] = run.json()["checks"] as Found[];
-  if (found === undefined) throw new Error(`no check ${id}: ${run.stderr}`);
-  expect(run.exit).toBe(found.result === "fail" ? 3 : 0);
-  return found;
-}
 
 const SMTP = { from: "Papers <papers@mail.example.org>", name: "mail.example.org" };
 
