@@ -113,6 +113,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./schedule.js")).schedule,
   },
   {
+    name: "state",
+    summary: "the database as one encrypted file, for machines that forget",
+    load: async () => (await import("./state.js")).state,
+  },
+  {
     name: "templates",
     summary: "the built-in templates, copied out to be changed",
     load: async () => (await import("./templates.js")).templates,

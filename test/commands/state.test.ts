@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { fixture, freshHome, paperboy } from "../support/paperboy.js";
+
+const environment = { PAPERBOY_SECRET: "0123456789abcdef0123456789abcdef" };
+const PAGE = fixture("pages/daily.html");
+const RUN = ["run", PAGE, "--to", "you@example.com", "--json"];
+
+/** A home that has sent an edition, and its state as a sealed file. */
+async function sealed() {
+  const home = freshHome();
+  expect((await paperboy(RUN, { home, environment })).json()["reason"]).toBe("sent");
+  const file = path.join(home, "paperboy.state");
+  const made = await paperboy(["state", "seal", file], { home, environment });
+  expect(made).toMatchObject({ exit: 0, stderr: "" });
+  return { home, file };
+}
+
+describe("paperboy state", () => {
+  it("moves what is remembered to another machine: what went out there does not go out here", async () => {
+    const { home, file } = await sealed();
+    const fresh = freshHome();
+    const opened = await paperboy(["state", "open", file], { home: fresh, environment });
+    expect(opened).toMatchObject({ exit: 0, stderr: "" });
+    expect((await paperboy(RUN, { home: fresh, environment })).json()["reason"]).toBe("already-sent");
+    expect((await paperboy(["store", "check"], { home: fresh, environment })).stdout).toBe("ok\n");
+    expect(statSync(path.join(fresh, "paperboy.db")).mode & 0o777).toBe(0o600);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file).includes("you@example.com")).toBe(false);
+    expect(readdirSync(home).filter((name) => name.startsWith(".sealing"))).toEqual([]);
+  });
+
+  it("raises no false alarm about a restored database, however often it moves on", async () => {
+    let { file } = await sealed();
+    for (const page of ["pages/day-2024.html", "pages/hostile.html"]) {
+      const home = freshHome();
+      await paperboy(["state", "open", file], { home, environment });
+      const run = await paperboy(["run", fixture(page), "--to", "you@example.com", "--json"], { home, environment });
+      expect(run.json()["reason"]).toBe("sent");
+      file = path.join(home, "paperboy.state");
+      expect((await paperboy(["state", "seal", file], { home, environment })).exit).toBe(0);
+    }
+  });
+
+  it("keeps the guard where one stands: an old state in the home that went on refuses to mail", async () => {
+    const { home, file } = await sealed();
+    await paperboy(["run", fixture("pages/day-2024.html"), "--to", "you@example.com"], { home, environment });
+    for (const name of ["paperboy.db", "paperboy.db-wal", "paperboy.db-shm"])
+      rmSync(path.join(home, name), { force: true });
+    await paperboy(["state", "open", file], { home, environment });
+    const run = await paperboy(["run", PAGE, "--to", "else@example.com"], { home, environment });
+    expect(run.exit).toBe(8);
+    expect(run.stderr).toContain("--adopt");
+  });
+
+  it.each(["paperboy.db", "paperboy.db-wal"])("overwrites nothing: %s is there", async (name) => {
+    const { file } = await sealed();
+    const home = freshHome();
+    writeFileSync(path.join(home, name), "mine");
+    const run = await paperboy(["state", "open", file], { home, environment });
+    expect(run.exit).toBe(2);
+    expect(run.stderr).toContain(`${name} is there already`);
+    expect(readFileSync(path.join(home, name), "utf8")).toBe("mine");
+  });
+
+  it("replaces a sealed file by a newer one, and nothing else", async () => {
+    const { home, file } = await sealed();
+    expect((await paperboy(["state", "seal", file], { home, environment })).exit).toBe(0);
+    const letter = path.join(home, "letter.txt");
+    writeFileSync(letter, "mine");
+    expect((await paperboy(["state", "seal", letter], { home, environment })).exit).toBe(2);
+    expect(readFileSync(letter, "utf8")).toBe("mine");
+  });
+
+  it.each([
+    ["no secret", {}, /PAPERBOY_SECRET is not set/],
+    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, /does not open/],
+  ])("opens nothing with %s", async (_, wrong, says) => {
+    const { file } = await sealed();
+    const run = await paperboy(["state", "open", file], { environment: wrong });
+    expect(run.exit).toBe(3);
+    expect(run.stderr).toMatch(says);
+    expect(existsSync(path.join(run.home, "paperboy.db"))).toBe(false);
+  });
+
+  it.each([
+    ["a file that is not there", "nothing.state", /cannot read/],
+    ["a file that is something else", PAGE, /no sealed state/],
+  ])("says what is wrong with %s", async (_, file, says) => {
+    const run = await paperboy(["state", "open", file], { environment });
+    expect(run.exit).toBe(2);
+    expect(run.stderr).toMatch(says);
+  });
+});
