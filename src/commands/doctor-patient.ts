@@ -9,14 +9,18 @@ import { openNames } from "../doctor/names/resolver.js";
 import { rememberedAt } from "../doctor/remembered.js";
 import type { Remembered } from "../doctor/remembered.js";
 import { siteOf } from "../doctor/site.js";
+import { specimenEdition } from "../doctor/specimen.js";
 import { mailServerOf } from "../doctor/smtp/server.js";
 import type { Patient } from "../doctor/table.js";
 import { PaperboyError } from "../errors.js";
 import { openTransport } from "../fetch/http.js";
+import { rank } from "../rank/digest.js";
+import { DEFAULT_VIEW } from "../rank/view.js";
 import { providerOf } from "../send/providers.js";
 import type { SmtpSettings } from "../send/smtp-settings.js";
 import { smtpFromChoices, smtpFromUrl } from "../send/smtp-settings.js";
 import { packageVersion } from "../version.js";
+import { soundLetter } from "./letter.js";
 import { contextOf } from "./mailer.js";
 
 /** How long each step of a conversation with a mail server may take, in ms. */
@@ -46,7 +50,7 @@ export async function patientOf(app: App): Promise<Patient> {
       await app.carrier();
       return (await contextOf(app, { readOnly: true })).from.address;
     },
-    templates: () => app.renderer(),
+    templates: () => trySpecimen(app),
     readers,
   };
   const site = await siteFor(app, remembered);
@@ -62,6 +66,13 @@ function configurationOf(app: App): Configuration {
     if (!(error instanceof PaperboyError)) throw error;
     return { problem: { message: error.message, hint: error.hint }, places: [] };
   }
+}
+
+/** Renders a letter as a run does, through every check; templates are compiled only when they serve. */
+async function trySpecimen(app: App): Promise<void> {
+  const { site, view } = app.config.settings;
+  const language = view.language ?? DEFAULT_VIEW.language;
+  await soundLetter(app, rank(specimenEdition(site), { ...DEFAULT_VIEW, language }), { readers: [], slots: true });
 }
 
 /** `paperboy.yaml:4:10` and `.env:2: NAME` are files; the name of a variable alone came from the environment. */

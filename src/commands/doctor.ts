@@ -47,7 +47,7 @@ function told(examined: readonly Examined[]): Outcome {
   const failed = examined.filter(({ result }) => result === "fail").map(({ id }) => id);
   const result = { counts, checks: examined };
   const sum = `${counts.ok} in order, ${counts.warn} to look at, ${counts.fail} failed, ${counts.skipped} skipped`;
-  const list = `${examined.map(shown).join("\n")}\n\n${sum}\n`;
+  const list = `${shown(examined).join("\n")}\n\n${sum}\n`;
   if (failed.length === 0) return { message: sum, data: printable(list), result };
   const message = `${failed.length} of ${examined.length} checks failed: ${failed.join(", ")}`;
   const last = `${paint.bad("config-invalid")}: ${message}\n`;
@@ -63,7 +63,25 @@ const COLOURS: Readonly<Record<Result, (text: string) => string>> = {
   skipped: paint.dim,
 };
 
-function shown({ id, title, why, result, detail, mend }: Examined): string {
+/** A line a check; those that were skipped one after the other for the same reason take one together. */
+function shown(examined: readonly Examined[]): string[] {
+  return examined.flatMap((check, index) => {
+    if (check.result !== "skipped") return [described(check)];
+    if (isSkippedAlike(check, examined[index - 1])) return [];
+    const rest = examined.slice(index);
+    const end = rest.findIndex((other) => !isSkippedAlike(check, other));
+    const alike = end === -1 ? rest : rest.slice(0, end);
+    const last = alike.at(-1);
+    if (alike.length === 1 || last === undefined) return [described(check)];
+    return [paint.dim(`${MARKS.skipped.padEnd(4)}  ${check.id} … ${last.id} (${alike.length}): ${check.detail}`)];
+  });
+}
+
+function isSkippedAlike({ detail }: Examined, other: Examined | undefined): boolean {
+  return other?.result === "skipped" && other.detail === detail;
+}
+
+function described({ id, title, why, result, detail, mend }: Examined): string {
   const head = `${COLOURS[result](MARKS[result].padEnd(4))}  ${id.padEnd(18)} ${title}: ${detail}`;
   if (mend === null) return head;
   return [head, `      why:  ${why}`, `      mend: ${mend}`].join("\n");

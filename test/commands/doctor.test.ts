@@ -200,7 +200,7 @@ it("says with nothing configured why most is skipped, and names a check that the
   const run = await paperboy(["doctor", "--only", "smtp", "--only", "machine.node"]);
   expect(run.exit).toBe(0);
   expect(run.stdout).toMatch(/^ok {4}machine\.node/m);
-  expect(run.stdout).toMatch(/^- {5}smtp\.login .*no mail server is configured$/m);
+  expect(run.stdout).toMatch(/^- {5}smtp\.name … smtp\.quota \(7\): .*no mail server is configured$/m);
   expect(run.stdout).toMatch(/1 in order, 0 to look at, 0 failed, \d+ skipped\n$/);
   const wrong = await paperboy(["doctor", "--only", "smpt"]);
   expect(wrong.exit).toBe(2);

@@ -28,7 +28,7 @@ commonName = supplied
 `;
 
 /** Makes a self-signed certificate with openssl, valid at any time that is wished. */
-export function makeCertificate({ name, from, to }: Wanted): { readonly key: string; readonly cert: string } {
+function makeCertificate({ name, from, to }: Wanted): { readonly key: string; readonly cert: string } {
   const folder = mkdtempSync(path.join(tmpdir(), "paperboy-certificate-"));
   const file = (name: string): string => path.join(folder, name);
   const openssl = (line: string): void =>
