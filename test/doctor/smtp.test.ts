@@ -1,4 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { rememberedAt } from "../../src/doctor/remembered.js";
+import { SMTP_CHECKS } from "../../src/doctor/smtp/checks.js";
+import { mailServerOf } from "../../src/doctor/smtp/server.js";
+import { providerOf } from "../../src/send/providers.js";
 import { quotaOf } from "../../src/doctor/smtp/quotas.js";
 import { startRawSmtp, startSmtp } from "../support/smtp.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
@@ -33,6 +37,28 @@ describe("a connection", () => {
     const environment = await mailingThrough(`smtp://${MAIL_HOST}:${server.port}`);
     const found = await examined("smtp.tls", { environment });
     expect(found.detail).toContain("554 5.7.1 no service for ***@example.com from here");
+  });
+
+  it.each([
+    { at: "connect", mend: "The server said nothing: a port that starts with TLS wants smtps://." },
+    { at: "EHLO", mend: "No answer: check host and port; many networks block mail ports, 25 above all." },
+  ])("that is silent at $at", async ({ at, mend }) => {
+    const { port } = kept(await startRawSmtp({ [at]: "silence" }));
+    const settings = { host: MAIL_HOST, port, secure: false, login: null, allowPlaintext: false };
+    const server = mailServerOf({
+      settings,
+      provider: providerOf(MAIL_HOST),
+      readers: {
+        named: 1,
+        remembered: rememberedAt({ file: "none", keyFile: null, open: () => Promise.reject(new Error()) }),
+      },
+      wantsBounces: false,
+      lookUp: () => Promise.resolve(["127.0.0.1"]),
+      wall: () => new Date("2026-10-05T07:00:00Z"),
+      stepMs: 200,
+    });
+    const check = SMTP_CHECKS.find(({ id }) => id === "smtp.tls");
+    expect(await check?.look(server)).toMatchObject({ result: "fail", mend });
   });
 
   it("that is cut in the middle", async () => {

@@ -52,7 +52,7 @@ export async function encrypt(socket: Socket, { host, limitMs }: Target): Promis
 export async function converse(socket: Socket, line: string | null, limitMs: number): Promise<Reply> {
   const heard = hear(socket);
   if (line !== null) socket.write(`${line}\r\n`);
-  return inTime(heard, limitMs);
+  return inTime(heard, limitMs, line === null ? "greeting never received" : SILENCE);
 }
 
 /** The next reply; rejects when the connection breaks, or what comes is no reply. */
@@ -83,13 +83,15 @@ function replyIn(text: string): Reply | null {
   return { code: Number(lines[last]?.slice(0, 3)), lines: lines.slice(0, last + 1).map((line) => line.slice(4)) };
 }
 
-async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
+const SILENCE = "the server did not answer in time";
+
+async function inTime<T>(work: Promise<T>, limitMs: number, late = SILENCE): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(fault("ETIMEDOUT", "the server did not answer in time")), limitMs);
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(fault("ETIMEDOUT", late)), limitMs);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, end]);
   } finally {
     clearTimeout(timer);
   }
