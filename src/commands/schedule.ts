@@ -14,6 +14,7 @@ export const schedule: CommandModule = {
     "Print what makes a scheduler run Paperboy for this home, every hour, with absolute paths. An hourly run sends " +
     "what is due once, and tries again what a mail server put off. Nothing is installed: read it, then put it in place.",
   examples: [
+    "paperboy schedule print cron",
     "(crontab -l; paperboy schedule print cron) | crontab -",
     "paperboy --home /srv/paperboy schedule print systemd",
   ],

@@ -114,7 +114,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "state",
-    summary: "the database as one encrypted file, for machines that forget",
+    summary: "the database as one encrypted file, and back",
     load: async () => (await import("./state.js")).state,
   },
   {
