@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, freshHome, projectRoot } from "./support/paperboy.js";
+import { startSite } from "./support/site.js";
 
 const bin = path.join(projectRoot, "bin/paperboy.js");
 
@@ -29,6 +30,22 @@ describe("the built program", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^sent: /);
     expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
+  });
+
+  it("fetches over HTTP, with what is bundled", async () => {
+    const site = await startSite({
+      "/papers/date/2026-10-02": { body: readFileSync(fixture("pages/daily.html"), "utf8") },
+    });
+    const args = ["fetch", "2026-10-02", "--home", freshHome()];
+    const env = { PATH: process.env["PATH"], PAPERBOY_SITE_URL: site.url };
+    const child = spawn(process.execPath, [bin, ...args], { cwd: freshHome(), env });
+    const told = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
+    const status = await new Promise((resolve) => child.once("close", resolve));
+    await site.close();
+    expect({ status, stderr: told.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(told.stdout).toContain("DailyPapers");
   });
 
   it("ends with the status of its reason", () => {

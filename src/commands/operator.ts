@@ -61,7 +61,7 @@ export async function ping(app: App, suffix: "/start" | "" | "/fail"): Promise<v
   const { ping: address } = app.config.settings;
   if (address === undefined) return;
   try {
-    const { request } = await import("undici");
+    const { request } = await import("../fetch/client.js");
     const { body } = await request(`${address}${suffix}`, { headersTimeout: 10_000, bodyTimeout: 10_000 });
     await body.dump();
   } catch (error) {

@@ -48,7 +48,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Loads the HTTP client (files need none) and reads the proxies. Throws `config-invalid` when a proxy is no address. */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
-  const { EnvHttpProxyAgent, Pool } = await import("undici");
+  const { EnvHttpProxyAgent, Pool } = await import("./client.js");
   const clientFactory = (origin: URL, settings: object) => namedFailures(new Pool(origin, settings));
   const dispatcher = makeDispatcher(() => new EnvHttpProxyAgent({ ...agentOptions(options), clientFactory }));
   return {
@@ -151,7 +151,7 @@ interface OneGet extends TransportOptions {
 }
 
 async function getOnce(url: URL, options: OneGet): Promise<Reply> {
-  const { request } = await import("undici");
+  const { request } = await import("./client.js");
   const asked = request(withoutCredentials(url.href), {
     dispatcher: options.dispatcher,
     signal: options.signal,
