@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { github } from "./github.js";
 
 /** What a schedule runs, with absolute paths: a scheduler has a bare PATH, and `npx` would fetch whatever is newest. */
 export interface Job {
@@ -28,7 +29,10 @@ export function minuteOf(home: string): number {
 export const SCHEDULERS = {
   cron: { means: "a line for crontab -e", text: cron },
   systemd: { means: "a service and a timer", text: systemd },
-  github: { means: "a workflow of GitHub Actions", text: github },
+  github: {
+    means: "a workflow of GitHub Actions",
+    text: (job) => github({ version: job.version, when: `${minuteOf(job.home)} * * * *` }),
+  },
   kubernetes: { means: "a CronJob with its volume", text: kubernetes },
 } as const satisfies Readonly<Record<string, Scheduler>>;
 
@@ -71,44 +75,6 @@ WantedBy=timers.target
 
 # Then: systemctl --user daemon-reload && systemctl --user enable --now paperboy.timer
 # Without a login: loginctl enable-linger
-`;
-}
-
-function github({ home, version }: Job): string {
-  return `# .github/workflows/paperboy.yml, in a repository of your own (scheduled workflows are off in forks).
-# GitHub starts schedules late, and drops some: so this runs hourly, and every run catches up. It switches them off in a
-# repository without commits for 60 days: push one, or press "Enable workflow" when it writes to you.
-name: paperboy
-on:
-  schedule:
-    - cron: "${minuteOf(home)} * * * *"
-  workflow_dispatch: {}
-concurrency:
-  group: paperboy
-  cancel-in-progress: false
-permissions:
-  contents: read
-jobs:
-  run:
-    runs-on: ubuntu-latest
-    timeout-minutes: 30
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with:
-          node-version: 22
-      - uses: actions/cache@v4
-        with:
-          # What went out to whom. A cache can be lost: then the latest day's letter goes out once more.
-          path: state
-          key: paperboy-\${{ github.run_id }}
-          restore-keys: paperboy-
-      - run: npm install --global paperboy-digest@${version}
-      - run: mkdir -p state && cp paperboy.yaml state/ && paperboy --home state run
-        env:
-          PAPERBOY_SMTP_URL: \${{ secrets.PAPERBOY_SMTP_URL }}
-          PAPERBOY_SECRET: \${{ secrets.PAPERBOY_SECRET }}
-          PAPERBOY_TO: \${{ secrets.PAPERBOY_TO }}
 `;
 }
 

@@ -61,35 +61,58 @@ it.skipIf(!hasSystemd && !process.env["CI"])("systemd accepts both units (skippe
   expect({ status, ours }).toEqual({ status: 0, ours: [] });
 });
 
-/** What GitHub asks of a workflow, as far as ours goes. */
-const workflow = z.object({
-  name: z.string(),
-  on: z.object({ schedule: z.tuple([z.strictObject({ cron: z.string().regex(/^[1-9]\d? \* \* \* \*$/) })]) }),
-  concurrency: z.strictObject({ group: z.string(), "cancel-in-progress": z.literal(false) }),
-  permissions: z.record(z.string(), z.enum(["read", "write", "none"])),
-  jobs: z.record(
-    z.string(),
-    z.strictObject({
-      "runs-on": z.string(),
-      "timeout-minutes": z.int().positive(),
-      steps: z.array(
-        z.union([
-          z.strictObject({
-            uses: z.string().regex(/^[\w-]+\/[\w-]+@v\d+$/),
-            with: z.record(z.string(), z.any()).optional(),
-          }),
-          z.strictObject({ run: z.string(), env: z.record(z.string(), z.string()).optional() }),
-        ]),
-      ),
-    }),
+/** What GitHub asks of a workflow (its syntax for workflows), as far as ours goes; a key that is not here is refused. */
+const variables = z.record(z.string().regex(/^[A-Z_]+$/), z.string());
+const job = z.strictObject({
+  "runs-on": z.literal("ubuntu-latest"),
+  "timeout-minutes": z.int().positive(),
+  steps: z.array(
+    z.union([
+      z.strictObject({
+        uses: z.string().regex(/^[\w-]+\/[\w-]+@v\d+$/),
+        with: z.record(z.string(), z.union([z.string(), z.int()])).optional(),
+      }),
+      z.strictObject({
+        name: z.string(),
+        id: z
+          .string()
+          .regex(/^[a-z]\w*$/)
+          .optional(),
+        if: z.string().optional(),
+        env: variables.optional(),
+        run: z.string(),
+      }),
+    ]),
   ),
+});
+const workflow = z.strictObject({
+  name: z.string(),
+  on: z.strictObject({
+    schedule: z.tuple([z.strictObject({ cron: z.string().regex(/^[1-9]\d? \* \* \* \*$/) })]),
+    workflow_dispatch: z.strictObject({}),
+  }),
+  concurrency: z.strictObject({ group: z.string(), "cancel-in-progress": z.literal(false) }),
+  permissions: z.strictObject({ contents: z.literal("write"), actions: z.literal("write") }),
+  defaults: z.strictObject({ run: z.strictObject({ shell: z.literal("bash") }) }),
+  env: variables,
+  jobs: z.strictObject({ run: job }),
 });
 
 it("the workflow has the shape that GitHub reads", () => {
   const written = workflow.parse(parse(SCHEDULERS.github.text(jobFor("/srv/paperboy"))));
   const steps = JSON.stringify(written.jobs);
-  expect(steps).toContain("secrets.PAPERBOY_SMTP_URL");
   expect(steps).toContain("paperboy-digest@1.2.3");
+  // An expression of another kind would be told of first by a run on GitHub.
+  const expressions = [...steps.matchAll(/\$\{\{ (.*?) \}\}/g)].map(([, expression]) => expression);
+  expect(new Set(expressions)).toEqual(
+    new Set([
+      "secrets.PAPERBOY_SECRET",
+      "secrets.PAPERBOY_SMTP_URL",
+      "secrets.PAPERBOY_FROM",
+      "secrets.PAPERBOY_TO",
+      "github.token",
+    ]),
+  );
 });
 
 const container = z.object({ name: z.string(), image: z.string(), args: z.array(z.string()) });
