@@ -28,6 +28,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   ...STAGES.map((stage) => ({ of: stage, may: [...LEAVES, stage] })),
   { of: "subscribers", may: [...LEAVES, "settings", "rank", "seam", "send", "subscribers"] },
   { of: "web", may: [...LEAVES, ...STAGES, "seam", "token", "pipeline", "web"] },
+  { of: "inbox", may: [...LEAVES, "send", "seam", "token", "inbox"] },
   { of: "outgoing", may: [...LEAVES, "seam", "outgoing"] },
   { of: "doctor", may: [...LEAVES, "fetch", "parse", "render", "send", "seam", "doctor"] },
   { of: "setup", may: [...LEAVES, "setup"] },

@@ -1,0 +1,89 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { readMail } from "../../src/inbox/read.js";
+import { sortMail } from "../../src/inbox/sort.js";
+import { IDENTITY, letterFrom, mail, wire } from "./mails.js";
+import type { MailName } from "./mails.js";
+
+const RUNS = Number(process.env["PAPERBOY_PROPERTY_RUNS"] ?? 150);
+
+/** What a stranger can make us do at most: ask the address that stands there. */
+const HARMLESS = new Set(["ignored", "ask"]);
+
+const NAMES: readonly MailName[] = ["postfix-unknown-user", "gmail-unknown-user", "exim-unknown-user", "arf-abuse"];
+
+/** A mail that nobody here signed, damaged at some places. */
+const damaged = fc
+  .record({
+    name: fc.constantFrom(...NAMES),
+    cuts: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.uint8Array({ maxLength: 12 })), {
+      maxLength: 8,
+    }),
+  })
+  .map(({ name, cuts }) => {
+    const raw = Buffer.from(mail(name, { reader: "forged" }));
+    for (const [place, bytes] of cuts) raw.set(bytes, Math.floor(place * Math.max(0, raw.length - bytes.length)));
+    return raw;
+  });
+
+const lines = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      "Content-Type: multipart/report; boundary=x",
+      "--x",
+      "--x--",
+      "",
+      "Action: failed",
+      "Status: 5.1.1",
+    ),
+    fc.constantFrom(
+      "Content-Type: message/delivery-status",
+      "Subject: unsubscribe",
+      "From: a@example.com",
+      "\t folded",
+    ),
+    fc.string(),
+  ),
+  { maxLength: 60 },
+);
+
+it.each([
+  ["any bytes", fc.uint8Array({ maxLength: 4000 }).map((bytes) => Buffer.from(bytes))],
+  ["any lines", lines.map((all) => wire(all.join("\n")))],
+  ["damaged reports", damaged],
+] as const)("reads %s without a throw, and nobody is bounced, changed or lost by them", async (_, mails) => {
+  await fc.assert(
+    fc.asyncProperty(mails, async (raw) => {
+      expect(HARMLESS).toContain(sortMail(await readMail(raw), IDENTITY).kind);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+const MEGABYTE = 1024 * 1024;
+
+function nested(depth: number): string {
+  const opened = Array.from(
+    { length: depth },
+    (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\n\n--b${at}\n`,
+  );
+  return `From: a@example.com\nSubject: stop\n${opened.join("")}Content-Type: text/plain\n\nstop\n`;
+}
+
+it.each([
+  ["a mail of 30 MB", letterFrom("a@example.com", "Hello", { text: "x ".repeat(15 * MEGABYTE) }), "for a person"],
+  ["a line of 1 MB", letterFrom("a@example.com", "s".repeat(MEGABYTE)), "unreadable"],
+  ["100,000 fields", wire(`From: a@example.com\n${"X-A: b\n".repeat(100_000)}\n\nx`), "unreadable"],
+  ["parts within parts, 5,000 deep", wire(nested(5000)), "unreadable"],
+  ["nothing", Buffer.alloc(0), "without a sender"],
+  [
+    "a report with 30,000 groups",
+    wire(
+      nested(0).replace("text/plain", "multipart/report; boundary=r") +
+        `--r\nContent-Type: message/delivery-status\n\n${"Action: failed\n\n".repeat(30_000)}`,
+    ),
+    "report without proof",
+  ],
+])("looks at %s no longer than needed", async (_, raw, why) => {
+  expect(sortMail(await readMail(raw), IDENTITY)).toEqual({ kind: "ignored", why });
+});

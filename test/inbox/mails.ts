@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import type { Identity } from "../../src/inbox/tokens.js";
+import { signToken } from "../../src/token.js";
+import type { TokenPurpose } from "../../src/token.js";
+import { fixture } from "../support/paperboy.js";
+
+const NOW = new Date("2026-10-05T12:00:00Z");
+const KEY = Buffer.alloc(32, 3);
+const BOUNCE_DOMAIN = "bounces.example.org";
+export const ADDRESS = "leave@example.org";
+
+export const IDENTITY: Identity = {
+  keys: { current: KEY },
+  now: NOW,
+  bounceDomain: BOUNCE_DOMAIN,
+  address: ADDRESS,
+  own: new Set(["digest@example.org", ADDRESS]),
+};
+
+export function token(purpose: TokenPurpose, id: number, key: Uint8Array = KEY): string {
+  return signToken({ purpose, subscriberId: id, issuedAt: NOW }, { current: key });
+}
+
+export function returnPath(id: number, key?: Uint8Array): string {
+  return `b+${token("bounce", id, key)}@${BOUNCE_DOMAIN}`;
+}
+
+/** The names of `fixtures/mails`. */
+export type MailName =
+  | "arf-abuse"
+  | "exim-text-only"
+  | "exim-unknown-user"
+  | "gmail-unknown-user"
+  | "out-of-office"
+  | "outlook-unknown-user"
+  | "policy-refusal"
+  | "postfix-delayed"
+  | "postfix-unknown-user"
+  | "ses-mailbox-full"
+  | "vacation-old";
+
+interface Filling {
+  /** The reader whose letter it is about; `forged`: somebody signed with another key. */
+  readonly reader: number | "forged";
+  readonly type?: string;
+}
+
+/** A mail of `fixtures/mails`, about a reader's letter, with the line ends of the wire. */
+export function mail(name: MailName, { reader, type = "abuse" }: Filling): Buffer {
+  const [id, key] = reader === "forged" ? [7, Buffer.alloc(32, 9)] : [reader, KEY];
+  const values: Record<string, string> = {
+    BOUNCE: returnPath(id, key),
+    LEAVE: token("unsubscribe", id, key),
+    TYPE: type,
+  };
+  const text = readFileSync(fixture(`mails/${name}.eml`), "utf8");
+  return wire(text.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => values[key] ?? ""));
+}
+
+/** A person's mail; the fields stand over the usual ones. */
+export function letterFrom(from: string, subject: string, parts: { text?: string; fields?: string } = {}): Buffer {
+  const { text = "Hello.\n", fields = "" } = parts;
+  const head = `From: ${from}\nTo: ${ADDRESS}\nSubject: ${subject}\nMessage-ID: <m@example.com>\n${fields}`;
+  return wire(`${head}Content-Type: text/plain; charset=utf-8\n\n${text}`);
+}
+
+export function wire(text: string): Buffer {
+  return Buffer.from(text.replaceAll(/\r?\n/g, "\r\n"));
+}
