@@ -46,7 +46,7 @@ jobs:
           if [ -z "$SEEN" ]; then
             paperboy state seal "$STATE"
           else
-            git fetch --quiet --depth=1 origin "$BRANCH"
+            git fetch --quiet origin "$BRANCH"
             SEEN=$(git rev-parse FETCH_HEAD)
             git cat-file blob "$SEEN:$STATE" > "$STATE"
             paperboy state open "$STATE"

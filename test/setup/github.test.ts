@@ -134,14 +134,20 @@ describe("two days on a machine that keeps nothing between runs", () => {
 
       const after = await start("2026-10-02T08:17:00Z");
       expect(after.log).toContain("::warning::The last run could not keep its state");
-      expect({ failed: failed(after), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST, SECOND, SECOND] });
+      expect({ failed: failed(after), mailed: mailed() }).toEqual({
+        failed: [],
+        mailed: [FIRST, SECOND, SECOND],
+      });
       const [, once, again] = smtp.messages.map(({ raw }) => /^Message-ID: (.*)$/im.exec(raw)?.[1]);
       expect(once).toMatch(/^<.+>/);
       expect(again).toBe(once);
 
       const quiet = await start("2026-10-02T09:17:00Z");
       expect(quiet.log).not.toContain("::warning::");
-      expect({ failed: failed(quiet), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST, SECOND, SECOND] });
+      expect({ failed: failed(quiet), mailed: mailed() }).toEqual({
+        failed: [],
+        mailed: [FIRST, SECOND, SECOND],
+      });
       expect(site.requests.filter(({ method }) => method === "PUT")).toHaveLength(6);
       await holdsNoAddress([refused, morning, later, lost, after, quiet]);
     },
