@@ -19,7 +19,8 @@ import type { TokenKeys } from "./token.js";
 
 /** The streams and settings that a process is given; tests hand in their own. */
 export interface World {
-  readonly stdin: AsyncIterable<Uint8Array>;
+  /** `isTTY` says whether a person can be asked. */
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean | undefined };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;

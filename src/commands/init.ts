@@ -1,13 +1,15 @@
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
 import { parseAddress, parseMailbox } from "../send/address.js";
-import { environmentFile, settingsFile } from "../setup/home-files.js";
-import type { Answers } from "../setup/home-files.js";
+import { environmentFile, RHYTHMS, settingsFile } from "../setup/home-files.js";
+import type { Answers, Rhythm } from "../setup/home-files.js";
 import { MAIL_CHOICES, presetOf } from "../setup/presets.js";
 import type { MailChoice } from "../setup/presets.js";
-import { writeHome } from "../setup/write.js";
+import { SCHEDULERS } from "../setup/schedule.js";
+import type { SchedulerName } from "../setup/schedule.js";
+import { assertNewHome, writeHome } from "../setup/write.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { collect, oneOf, wholeNumber } from "./options.js";
+import { collect, hourOfDay, oneOf, wholeNumber } from "./options.js";
 
 export interface InitFlags {
   readonly mail?: MailChoice | undefined;
@@ -16,10 +18,22 @@ export interface InitFlags {
   readonly to?: string[] | undefined;
   readonly topic?: string[] | undefined;
   readonly minUpvotes?: number | undefined;
+  readonly every?: Rhythm | undefined;
+  readonly schedule?: SchedulerName | undefined;
+  readonly fromHour?: number | undefined;
+  readonly testLetter?: true | undefined;
+}
+
+/** What the files hold, and what is done when they are written. */
+export interface Beginning extends Answers {
+  readonly schedule: SchedulerName;
+  readonly fromHour: number;
+  readonly testLetter: boolean;
 }
 
 /** The password never stands on a command line, where every process of the machine could read it. */
 const PASSWORD = "PAPERBOY_INIT_PASSWORD";
+const SCHEDULER_NAMES = Object.keys(SCHEDULERS) as SchedulerName[];
 
 /** `paperboy init`: a first configuration, by questions or by flags. */
 export const init: CommandModule = {
@@ -29,7 +43,7 @@ export const init: CommandModule = {
   examples: [
     "paperboy init",
     "paperboy init --mail outbox --to you@example.com --topic agents --topic 'world model*'",
-    `${PASSWORD}=... paperboy init --mail gmail --from you@gmail.com --to you@gmail.com --min-upvotes 10`,
+    `${PASSWORD}=... paperboy init --mail gmail --from you@gmail.com --to you@gmail.com --min-upvotes 10 --test-letter`,
   ],
   define: (command, run) =>
     command
@@ -39,36 +53,39 @@ export const init: CommandModule = {
       .option("--to <address>", "who gets the letter (may be given again)", collect)
       .option("--topic <phrase>", "keep papers that speak of this (may be given again; none: all papers)", collect)
       .option("--min-upvotes <n>", "keep papers with so many votes", wholeNumber)
+      .option("--every <time>", "how often a letter comes: day (default), week, month", oneOf(keysOf(RHYTHMS)))
+      .option("--schedule <name>", `what will start it: ${SCHEDULER_NAMES.join(", ")}`, oneOf(SCHEDULER_NAMES))
+      .option("--from-hour <hour>", "not before this hour of the day", hourOfDay)
+      .option("--test-letter", "send one test letter when all is written")
       .action((flags) => run((app) => begin(app, flags))),
 };
 
 async function begin(app: App, flags: InitFlags): Promise<Outcome> {
+  assertNewHome(app.home);
   const password = app.world.environment[PASSWORD] ?? null;
-  const answers = checked((await asked(app, flags, password)) ?? unasked(flags, password));
-  const environment = environmentFile(answers);
+  const beginning = checked((await asked(app, flags, password)) ?? unasked(flags, password));
+  const environment = environmentFile(beginning);
   const files = [
-    { name: "paperboy.yaml", text: settingsFile(answers), isSecret: false },
+    { name: "paperboy.yaml", text: settingsFile(beginning), isSecret: false },
     ...(environment === null ? [] : [{ name: ".env", text: environment, isSecret: true }]),
   ];
-  writeHome(app.home, files, ["paperboy.yml", "paperboy.json"]);
-  const names = files.map(({ name }) => name);
-  return {
-    message: `wrote ${names.join(" and ")} into ${app.home}`,
-    hint: "Next: `paperboy run yesterday --dry-run`, then `paperboy schedule print cron`.",
-    result: { home: app.home, files: names },
-  };
+  writeHome(app.home, files);
+  const { finish } = await import("./init-finish.js");
+  return finish(app, beginning, files);
 }
 
 /** The answers of a person at a terminal; null where nobody can be asked. */
-async function asked(app: App, flags: InitFlags, password: string | null): Promise<Answers | null> {
-  const canAsk = app.world.stdout.isTTY === true && process.stdin.isTTY && !app.json;
+async function asked(app: App, flags: InitFlags, password: string | null): Promise<Beginning | null> {
+  const { stdin, stdout } = app.world;
+  const canAsk = stdin.isTTY === true && stdout.isTTY === true && !app.json;
   if (!canAsk) return null;
-  const { askAnswers } = await import("./init-questions.js");
-  return askAnswers(flags, password);
+  const { askBeginning } = await import("./init-questions.js");
+  return askBeginning(flags, password);
 }
 
 /** @throws PaperboyError `usage`, naming every flag that is missing. */
-function unasked({ mail, from, user, to, topic, minUpvotes }: InitFlags, password: string | null): Answers {
+function unasked(flags: InitFlags, password: string | null): Beginning {
+  const { mail, from, user, to } = flags;
   const preset = mail === undefined ? null : presetOf(mail);
   const missing = [
     ...(mail === undefined ? ["--mail"] : []),
@@ -83,20 +100,38 @@ function unasked({ mail, from, user, to, topic, minUpvotes }: InitFlags, passwor
       hint: "Give them as flags, or run `paperboy init` on a terminal.",
     });
   }
-  const sender = from ?? "Paperboy <paperboy@localhost>";
-  return { mail, from: sender, user: user ?? null, password, to, topics: topic ?? [], minUpvotes: minUpvotes ?? 0 };
+  return {
+    mail,
+    from: from ?? NOBODY,
+    user: user ?? null,
+    password,
+    to,
+    topics: flags.topic ?? [],
+    minUpvotes: flags.minUpvotes ?? 0,
+    every: flags.every ?? "day",
+    schedule: flags.schedule ?? "cron",
+    fromHour: flags.fromHour ?? 0,
+    testLetter: flags.testLetter ?? false,
+  };
 }
 
+/** The sender where letters go to a folder alone. */
+export const NOBODY = "Paperboy <paperboy@localhost>";
+
 /** @throws PaperboyError `usage` for what is no address: it is refused here, before a file says it. */
-function checked(answers: Answers): Answers {
-  const sender = parseMailbox(answers.from);
+function checked(beginning: Beginning): Beginning {
+  const sender = parseMailbox(beginning.from);
   const problems = [
-    ...(sender.ok ? [] : [`--from ${JSON.stringify(answers.from)} ${sender.why}`]),
-    ...answers.to.flatMap((text) => {
+    ...(sender.ok ? [] : [`--from ${JSON.stringify(beginning.from)} ${sender.why}`]),
+    ...beginning.to.flatMap((text) => {
       const parsed = parseAddress(text);
       return parsed.ok ? [] : [`--to ${JSON.stringify(text)} ${parsed.why}`];
     }),
   ];
   if (problems.length > 0) throw new PaperboyError("usage", { message: problems.join("; ") });
-  return answers;
+  return beginning;
+}
+
+function keysOf<T extends object>(table: T): (keyof T & string)[] {
+  return Object.keys(table) as (keyof T & string)[];
 }

@@ -88,6 +88,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A flag that takes an hour of the day, from 0 to 23. */
+export function hourOfDay(text: string): number {
+  if (!/^(?:[01]?\d|2[0-3])$/.test(text)) throw new InvalidArgumentError("Expected an hour from 0 to 23.");
+  return Number(text);
+}
+
 /** A parser for a flag with a fixed set of values; they stand on it, for completion and documentation. */
 export function oneOf<const T extends string>(
   values: readonly T[],

@@ -1,9 +1,10 @@
 import { realpathSync } from "node:fs";
+import path from "node:path";
 import { SCHEDULERS } from "../setup/schedule.js";
 import type { SchedulerName } from "../setup/schedule.js";
 import { packageVersion } from "../version.js";
 import type { CommandModule } from "./command.js";
-import { oneOf } from "./options.js";
+import { hourOfDay, oneOf } from "./options.js";
 
 const NAMES = Object.keys(SCHEDULERS) as SchedulerName[];
 const MEANS = NAMES.map((name) => `${name} (${SCHEDULERS[name].means})`).join(", ");
@@ -23,13 +24,23 @@ export const schedule: CommandModule = {
       .command("print")
       .summary(`for ${NAMES.join(", ")}`)
       .argument("<scheduler>", MEANS, oneOf(NAMES))
-      .action((name) =>
+      .option("--from-hour <hour>", "not before this hour of the day (GitHub, Kubernetes: in UTC)", hourOfDay)
+      .action((name, { fromHour = 0 }) =>
         run(async (app) => {
           const program = realpathSync(process.argv[1] ?? "paperboy");
-          const job = { node: process.execPath, program, home: app.home, version: packageVersion() };
+          if (isPassing(program)) app.terminal.warn(PASSING);
+          const job = { node: process.execPath, program, home: app.home, version: packageVersion(), fromHour };
           const text = SCHEDULERS[name].text(job);
           return { message: `a schedule for ${name}`, data: text, result: { scheduler: name, text } };
         }),
       );
   },
 };
+
+const PASSING =
+  "npx keeps this program in a cache that may be emptied: `npm install --global paperboy-digest`, and print again";
+
+/** Whether the program lies where `npx` puts what it fetches for one call. */
+function isPassing(program: string): boolean {
+  return program.split(path.sep).includes("_npx");
+}

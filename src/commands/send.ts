@@ -29,7 +29,8 @@ export const send: CommandModule = {
       .action((source, flags) => run((app) => sendTest(app, source, flags))),
 };
 
-async function sendTest(app: App, source: string, { to, dryRun, templates, ...flags }: SendFlags): Promise<Outcome> {
+/** Sends the test letter of a source to these people. Throws as the stages do, and `usage` for what is no address. */
+export async function sendTest(app: App, source: string, { to, dryRun, templates, ...flags }: SendFlags): Promise<Outcome> {
   const readOnly = dryRun ?? false;
   const readers = [...new Set(to.map((text) => addressOf(app, text, "--to")))];
   const mailer = await mailerOf(app, { test: true, readOnly });

@@ -13,28 +13,42 @@ export interface Answers {
   readonly to: readonly string[];
   readonly topics: readonly string[];
   readonly minUpvotes: number;
+  readonly every: Rhythm;
 }
 
+/** How often a letter comes, in words of people and of the store. */
+export const RHYTHMS = { day: "daily", week: "weekly", month: "monthly" } as const;
+
+export type Rhythm = keyof typeof RHYTHMS;
+
 /** `paperboy.yaml` for these answers, with a word to each setting. It holds no secret. */
-export function settingsFile({ from, to, topics, minUpvotes }: Answers): string {
-  const view = topics.length > 0 || minUpvotes > 0;
+export function settingsFile(answers: Answers): string {
+  const { from, to, topics, minUpvotes } = answers;
+  const view = { ...(topics.length > 0 && { include: topics }), ...(minUpvotes > 0 && { minUpvotes }) };
   return [
     "# Paperboy's settings. All of them: docs/configuration.md. What holds, and where it comes from: paperboy config",
-    "",
-    "# The sender, as readers see it.",
-    entry({ from }),
-    "# Who gets every completed day, in one letter each. Nobody sees another's address.",
-    entry({ to }),
-    ...(view ? ["# What the letter keeps: papers that speak of one of these, with so many votes."] : []),
-    ...(view
-      ? [entry({ view: { ...(topics.length > 0 && { include: topics }), ...(minUpvotes > 0 && { minUpvotes }) } })]
-      : []),
-    "# Who is told when a run needs a person.",
-    entry({ operator: to[0] }),
+    section("The sender, as readers see it.", { from }),
+    readers(answers),
+    Object.keys(view).length > 0 &&
+      section("What the letter keeps: papers that speak of one of these, with so many votes.", { view }),
+    section("Who is told when a run needs a person.", { operator: to[0] }),
   ]
-    .join("\n")
-    .replaceAll("\n\n#", "\n#")
-    .replace("\n#", "\n\n#");
+    .filter((part) => part !== false)
+    .join("\n\n")
+    .concat("\n");
+}
+
+/** Who gets every day stands in the settings; who gets weeks or months is a reader in the database, who must be able to leave. */
+function readers({ every, mail, from, to }: Answers): string {
+  if (every === "day") {
+    return section("Who gets every completed day, in one letter each. Nobody sees another's address.", { to });
+  }
+  const kept = `# Who gets every ${every} is kept in the database: paperboy subscribers list`;
+  if (mail === "outbox") return kept;
+  const leave = section("Where readers write who want no more: it stands in each letter. Somebody must read it.", {
+    unsubscribeAddress: bare(from),
+  });
+  return `${kept}\n\n${leave}`;
 }
 
 /** `.env` for these answers: the mail server with its password; null where none is needed. */
@@ -60,6 +74,6 @@ function bare(mailbox: string): string {
   return /<([^<>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox;
 }
 
-function entry(value: object): string {
-  return stringify(value, { lineWidth: 0 });
+function section(comment: string, value: object): string {
+  return `# ${comment}\n${stringify(value, { lineWidth: 0 }).trimEnd()}`;
 }

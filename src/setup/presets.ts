@@ -9,12 +9,18 @@ export interface Preset {
   readonly password: string;
 }
 
-const APP_PASSWORD = "an app password, made in the account's security settings; the usual password is refused";
+const appPassword = (place: string) => `an app password, made at ${place}; the usual password is refused`;
 const API_KEY = "an API key or SMTP token from the provider's dashboard";
 
 /** Port 465 begins with TLS, 587 goes over to it (RFC 8314); no preset ever sends a password in the clear. */
 export const PRESETS = {
-  gmail: { title: "Gmail", host: "smtp.gmail.com", port: 465, user: "address", password: APP_PASSWORD },
+  gmail: {
+    title: "Gmail",
+    host: "smtp.gmail.com",
+    port: 465,
+    user: "address",
+    password: appPassword("myaccount.google.com/apppasswords"),
+  },
   outlook: {
     title: "Outlook.com, Microsoft 365",
     host: "smtp.office365.com",
@@ -22,7 +28,13 @@ export const PRESETS = {
     user: "address",
     password: "works only where an administrator allows SMTP AUTH for the mailbox; elsewhere choose another provider",
   },
-  yahoo: { title: "Yahoo", host: "smtp.mail.yahoo.com", port: 465, user: "address", password: APP_PASSWORD },
+  yahoo: {
+    title: "Yahoo",
+    host: "smtp.mail.yahoo.com",
+    port: 465,
+    user: "address",
+    password: appPassword("login.yahoo.com/account/security"),
+  },
   qq: {
     title: "QQ Mail",
     host: "smtp.qq.com",
@@ -37,8 +49,20 @@ export const PRESETS = {
     user: "address",
     password: "the authorisation code that 163 gives when SMTP is switched on, not the account's password",
   },
-  fastmail: { title: "Fastmail", host: "smtp.fastmail.com", port: 465, user: "address", password: APP_PASSWORD },
-  icloud: { title: "iCloud", host: "smtp.mail.me.com", port: 587, user: "address", password: APP_PASSWORD },
+  fastmail: {
+    title: "Fastmail",
+    host: "smtp.fastmail.com",
+    port: 465,
+    user: "address",
+    password: appPassword("app.fastmail.com/settings/security"),
+  },
+  icloud: {
+    title: "iCloud",
+    host: "smtp.mail.me.com",
+    port: 587,
+    user: "address",
+    password: appPassword("account.apple.com"),
+  },
   ses: {
     title: "Amazon SES (eu-west-1; another region: change the host)",
     host: "email-smtp.eu-west-1.amazonaws.com",
@@ -61,8 +85,13 @@ export const PRESETS = {
 
 export type PresetName = keyof typeof PRESETS;
 
+/** In the order in which they are offered. JavaScript puts keys that look like numbers first, and 163 is not what most look for. */
+export const PRESET_NAMES = (Object.keys(PRESETS) as PresetName[]).toSorted(
+  (one, other) => Number(/^\d/.test(one)) - Number(/^\d/.test(other)),
+);
+
 /** Where mail can go: a folder, a mail server on this machine, or a provider. */
-export const MAIL_CHOICES = ["outbox", "local", ...(Object.keys(PRESETS) as PresetName[])] as const;
+export const MAIL_CHOICES = ["outbox", "local", ...PRESET_NAMES] as const;
 
 export type MailChoice = (typeof MAIL_CHOICES)[number];
 

@@ -8,6 +8,8 @@ export interface Job {
   readonly home: string;
   /** For schedulers that install Paperboy by themselves. */
   readonly version: string;
+  /** From this hour on, until midnight; 0: all day. In the time of the machine's zone, on GitHub and Kubernetes in UTC. */
+  readonly fromHour: number;
 }
 
 interface Scheduler {
@@ -31,23 +33,38 @@ export const SCHEDULERS = {
   systemd: { means: "a service and a timer", text: systemd },
   github: {
     means: "a workflow of GitHub Actions",
-    text: (job) => github({ version: job.version, when: `${minuteOf(job.home)} * * * *` }),
+    text: (job) => github({ version: job.version, when: crontabTime(job) }),
   },
   kubernetes: { means: "a CronJob with its volume", text: kubernetes },
 } as const satisfies Readonly<Record<string, Scheduler>>;
 
 export type SchedulerName = keyof typeof SCHEDULERS;
 
-function cron({ node, program, home }: Job): string {
+/** The five fields of crontab(5). */
+function crontabTime({ home, fromHour }: Pick<Job, "home" | "fromHour">): string {
+  const hours = fromHour === 0 ? "*" : fromHour === 23 ? "23" : `${fromHour}-23`;
+  return `${minuteOf(home)} ${hours} * * *`;
+}
+
+/** The same as a calendar event of systemd.time(7). */
+function calendarEvent({ home, fromHour }: Pick<Job, "home" | "fromHour">): string {
+  const [from, minute] = [fromHour, minuteOf(home)].map((number) => String(number).padStart(2, "0"));
+  return `*-*-* ${fromHour === 0 ? "*" : fromHour === 23 ? "23" : `${from}..23`}:${minute}:00`;
+}
+
+function cron(job: Job): string {
+  const { node, program, home } = job;
   // % ends a command in a crontab (crontab(5)).
   const command = [node, program, "--home", home, "run", "--quiet"].map(shellWord).join(" ").replaceAll("%", "\\%");
-  return `# Add with: crontab -e. cron mails what a run writes to the user whose crontab it is; a quiet run writes only what went wrong.
+  return `# Add with: crontab -e. cron mails what a run writes to the user whose crontab it is (or to MAILTO), and a quiet run writes
+# only what went wrong. Where this machine sends no mail of its own, that is lost: set \`operator\` in paperboy.yaml.
 # A machine that sleeps at the time misses it, and the next run catches up.
-${minuteOf(home)} * * * * ${command}
+${crontabTime(job)} ${command}
 `;
 }
 
-function systemd({ node, program, home }: Job): string {
+function systemd(job: Job): string {
+  const { node, program, home } = job;
   const words = [node, program, "--home", home, "run", "--quiet"].map(unitWord).join(" ");
   return `# ~/.config/systemd/user/paperboy.service
 [Unit]
@@ -66,7 +83,9 @@ TimeoutStopSec=60
 Description=Paperboy, every hour
 
 [Timer]
-OnCalendar=*-*-* *:${String(minuteOf(home)).padStart(2, "0")}:00
+OnCalendar=${calendarEvent(job)}
+# Not all machines at the same second.
+RandomizedDelaySec=2min
 # What was missed while the machine was off runs when it is on again.
 Persistent=true
 
@@ -78,7 +97,7 @@ WantedBy=timers.target
 `;
 }
 
-function kubernetes({ home, version }: Job): string {
+function kubernetes(job: Job): string {
   return `# kubectl apply -f paperboy.yaml. The image is built from the Containerfile of this project.
 apiVersion: v1
 kind: PersistentVolumeClaim
@@ -96,7 +115,7 @@ kind: CronJob
 metadata:
   name: paperboy
 spec:
-  schedule: "${minuteOf(home)} * * * *"
+  schedule: "${crontabTime(job)}"
   timeZone: Etc/UTC
   # Two at once would only find the door locked.
   concurrencyPolicy: Forbid
@@ -117,7 +136,7 @@ spec:
             fsGroup: 1000
           containers:
             - name: paperboy
-              image: paperboy-digest:${version}
+              image: paperboy-digest:${job.version}
               args: ["--home", "/home/paperboy", "run"]
               envFrom:
                 - secretRef:

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { MAIL_CHOICES, presetOf } from "../../src/setup/presets.js";
 import { fixture, freshHome, paperboy, projectRoot } from "../support/paperboy.js";
+import { startSite } from "../support/site.js";
+import type { Route } from "../support/site.js";
+import { startSmtp } from "../support/smtp.js";
 
 const file = (home: string, name: string) => readFileSync(path.join(home, name), "utf8");
 
@@ -71,7 +74,36 @@ describe("by flags", () => {
     expect(() => file(home, "paperboy.yaml")).toThrow("ENOENT");
   });
 
-  it.each(["paperboy.yaml", "paperboy.json"])("overwrites nothing: %s is there", async (name) => {
+  it.each([
+    ["week", "weekly"],
+    ["month", "monthly"],
+  ])("makes a reader of every %s, who can leave", async (every, frequency) => {
+    const home = freshHome();
+    const args = [
+      "init",
+      "--mail",
+      "local",
+      "--from",
+      "Papers <me@example.org>",
+      "--to",
+      "you@example.com",
+      "--topic",
+      "agents",
+    ];
+    expect((await paperboy([...args, "--every", every], { home })).exit).toBe(0);
+    const { subscriber } = (await paperboy(["subscribers", "show", "you@example.com", "--json"], { home })).json();
+    expect(subscriber).toMatchObject({ frequency, include: ["agents"] });
+    expect(file(home, "paperboy.yaml")).toContain("unsubscribeAddress: me@example.org");
+    expect(file(home, "paperboy.yaml")).not.toMatch(/^to:/m);
+  });
+
+  it("says how to go on, as wished", async () => {
+    const args = ["init", "--mail", "outbox", "--to", "you@example.com", "--schedule", "systemd", "--from-hour", "7"];
+    const { stderr } = await paperboy(args);
+    expect(stderr).toContain("paperboy schedule print systemd --from-hour 7");
+  });
+
+  it.each(["paperboy.yaml", "paperboy.json", ".env"])("overwrites nothing: %s is there", async (name) => {
     const home = freshHome();
     writeFileSync(path.join(home, name), "{}");
     const run = await paperboy(["init", "--mail", "outbox", "--to", "you@example.com"], { home });
@@ -81,20 +113,61 @@ describe("by flags", () => {
   });
 });
 
+describe("the test letter", () => {
+  const args = [
+    "init",
+    "--mail",
+    "gmail",
+    "--from",
+    "me@gmail.com",
+    "--to",
+    "you@example.com",
+    "--test-letter",
+    "--json",
+  ];
+  const page = readFileSync(fixture("pages/daily.html"), "utf8");
+
+  async function begin(routes: Readonly<Record<string, Route>>) {
+    const [site, smtp] = [await startSite(routes), await startSmtp()];
+    // What the environment says stands over `.env`: the letter goes to this machine, not to the provider.
+    const environment = {
+      PAPERBOY_INIT_PASSWORD: "hunter 22",
+      PAPERBOY_SITE_URL: site.url,
+      PAPERBOY_SMTP_URL: smtp.url,
+    };
+    const run = await paperboy(args, { environment, now: "2026-10-04T07:00:00Z" });
+    await Promise.all([site.close(), smtp.close()]);
+    return { run, letters: smtp.messages };
+  }
+
+  it("is of the last day that has papers", async () => {
+    // The day before is a Saturday, whose address shows Friday.
+    const { run, letters } = await begin({ "*": { body: page } });
+    expect(run.json()).toMatchObject({ reason: "sent", exit: 0 });
+    expect(letters.map(({ envelope }) => envelope.to)).toEqual([["you@example.com"]]);
+    expect(letters[0]?.raw).toMatch(/^Subject: .*\[test\]/m);
+    expect(existsSync(path.join(run.home, "paperboy.db"))).toBe(false);
+  });
+
+  it("that does not go out leaves the files, and says what failed", async () => {
+    const { run, letters } = await begin({ "*": { status: 404, body: "gone" } });
+    expect(run.json()["reason"]).toBe("fetch-failed");
+    expect(run.json()["message"]).toMatch(/^wrote paperboy.yaml and .env into .*; the test letter did not go out: /);
+    expect(letters).toEqual([]);
+    expect(file(run.home, "paperboy.yaml")).toContain("to:");
+  });
+});
+
 describe("on a terminal", () => {
-  it("asks, and writes what it was told", async () => {
-    const home = freshHome();
-    const command = `stty cols 100 rows 40; ${process.execPath} ${path.join(projectRoot, "bin/paperboy.js")} --home ${home} init`;
-    // A pseudo-terminal of its own, typed into when a question stands there.
-    const child = spawn("script", ["-qefc", command, "/dev/null"], {
-      env: { PATH: process.env["PATH"], TERM: "xterm" },
-    });
-    const keys: readonly (readonly [question: string, keys: string])[] = [
-      ["Where shall the letters go?", "\r"],
-      ["Who gets the letter?", "you@example.com\r"],
-      ["Which topics", "agents, world model*\r"],
-      ["At least how many votes?", "7\r"],
-    ];
+  type Keys = readonly (readonly [question: string, keys: string])[];
+  const DOWN = "\u001b[B";
+
+  /** A pseudo-terminal of its own, typed into when a question stands there. */
+  async function type(home: string, keys: Keys) {
+    const bin = path.join(projectRoot, "bin/paperboy.js");
+    const command = `stty cols 100 rows 40; ${process.execPath} ${bin} --home ${home} init`;
+    const env = { PATH: process.env["PATH"], TERM: "xterm" };
+    const child = spawn("script", ["-qefc", command, "/dev/null"], { env });
     let seen = "";
     let next = 0;
     child.stdout.on("data", (chunk: Buffer) => {
@@ -105,7 +178,60 @@ describe("on a terminal", () => {
       child.stdin.write(typed);
     });
     const status = await new Promise((resolve) => child.once("close", resolve));
-    expect({ status, asked: next }).toEqual({ status: 0, asked: keys.length });
+    return { status, asked: next, seen };
+  }
+
+  const QUESTIONS: Keys = [
+    ["Which topics", "agents, world model*\r"],
+    ["At least how many votes?", "7\r"],
+    ["How often?", "\r"],
+    ["What will start it", `${DOWN}\r`],
+    ["Not before which hour", "6\r"],
+    ["Send a test letter now?", "\r"],
+  ];
+
+  it("asks, and writes what it was told", async () => {
+    const home = freshHome();
+    const keys: Keys = [
+      ["Where shall the letters go?", "\r"],
+      ["Who gets the letter?", "you@example.com\r"],
+      ...QUESTIONS,
+    ];
+    const { status, asked, seen } = await type(home, keys);
+    expect({ status, asked }).toEqual({ status: 0, asked: keys.length });
     expect(file(home, "paperboy.yaml")).toMatch(/include:\n\s+- agents\n\s+- world model\*\n\s+minUpvotes: 7/);
+    expect(seen).toContain("paperboy schedule print systemd --from-hour 6");
+  });
+
+  it("tells of the provider, and shows no password", async () => {
+    const home = freshHome();
+    const keys: Keys = [
+      ["Where shall the letters go?", `${DOWN}\r`],
+      ["Who gets the letter?", "you@example.com\r"],
+      ["Who is the sender?", "\r"],
+      ["The password: an app password", "hunter22\r"],
+      ...QUESTIONS,
+    ];
+    const { status, asked, seen } = await type(home, keys);
+    expect({ status, asked }).toEqual({ status: 0, asked: keys.length });
+    expect(seen).toContain("From must be the account or one of its aliases");
+    expect(seen).not.toContain("hunter");
+    expect(file(home, ".env")).toContain("smtps://you%40example.com:hunter22@smtp.gmail.com:465");
+    expect(statSync(path.join(home, ".env")).mode & 0o777).toBe(0o600);
+  });
+
+  it("asks nobody where settings stand already", async () => {
+    const home = freshHome();
+    writeFileSync(path.join(home, "paperboy.yaml"), "to: []\n");
+    const { status, seen } = await type(home, []);
+    expect(status).toBe(3);
+    expect(seen).not.toContain("Where shall");
+  });
+
+  it("writes nothing when the person gives up", async () => {
+    const home = freshHome();
+    const { status } = await type(home, [["Where shall the letters go?", "\u0003"]]);
+    expect(status).toBe(2);
+    expect(existsSync(path.join(home, "paperboy.yaml"))).toBe(false);
   });
 });

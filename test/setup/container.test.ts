@@ -31,7 +31,13 @@ const instructions: readonly Instruction[] = text
 /** The stage that becomes the image. */
 const image = instructions.slice(instructions.findLastIndex(({ name }) => name === "FROM"));
 const last = (wanted: string) => image.findLast(({ name }) => name === wanted)?.rest ?? "";
-const kubernetes = SCHEDULERS.kubernetes.text({ node: "", program: "", home: "/srv/papers", version: "0.1.0" });
+const kubernetes = SCHEDULERS.kubernetes.text({
+  node: "",
+  program: "",
+  home: "/srv/papers",
+  version: "0.1.0",
+  fromHour: 0,
+});
 
 describe("the Containerfile", () => {
   it("has only instructions that builders know", () => {

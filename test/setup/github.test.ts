@@ -21,7 +21,9 @@ const SECRET = "0123456789abcdef0123456789abcdef";
 
 it("is what `schedule print github` prints, with the version of this project", () => {
   const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { version: string };
-  expect(WORKFLOW).toBe(SCHEDULERS.github.text({ home: "examples/github", version, node: "", program: "" }));
+  expect(WORKFLOW).toBe(
+    SCHEDULERS.github.text({ home: "examples/github", version, node: "", program: "", fromHour: 0 }),
+  );
 });
 
 /**

@@ -11,7 +11,9 @@ import { fixture, projectRoot } from "../support/paperboy.js";
 const program = path.join(projectRoot, "bin/paperboy.js");
 /** A home that every quoting rule has something to do with. */
 const oddHome = () => path.join(mkdtempSync(path.join(tmpdir(), "paperboy schedule-")), "the 100% $HOME's");
-const jobFor = (home: string) => ({ node: process.execPath, program, home, version: "1.2.3" });
+const jobFor = (home: string) => ({ node: process.execPath, program, home, version: "1.2.3", fromHour: 0 });
+
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 describe("the minute", () => {
   it.each(["/srv/a", "/srv/b", "/home/me", "C:\\papers"])(
@@ -22,6 +24,26 @@ describe("the minute", () => {
       expect(minuteOf(home)).toBeLessThan(60);
     },
   );
+});
+
+const at = (fromHour: number) => ({ ...jobFor("/srv/papers"), fromHour });
+
+describe("from an hour on", () => {
+  const minute = String(minuteOf("/srv/papers"));
+  it.each([
+    [0, `${minute} * * * * `, `OnCalendar=*-*-* *:${minute.padStart(2, "0")}:00`],
+    [7, `${minute} 7-23 * * * `, `OnCalendar=*-*-* 07..23:${minute.padStart(2, "0")}:00`],
+    [23, `${minute} 23 * * * `, `OnCalendar=*-*-* 23:${minute.padStart(2, "0")}:00`],
+  ])("%i: what cron and systemd are told", (hour, line, event) => {
+    expect(SCHEDULERS.cron.text(at(hour))).toContain(`\n${line}`);
+    expect(SCHEDULERS.systemd.text(at(hour))).toContain(event);
+    expect(SCHEDULERS.github.text(at(hour))).toContain(`cron: "${line.trim()}"`);
+    expect(SCHEDULERS.kubernetes.text(at(hour))).toContain(`schedule: "${line.trim()}"`);
+    const { status, stderr } = hasSystemd
+      ? spawnSync("systemd-analyze", ["calendar", event.replace("OnCalendar=", "")], { encoding: "utf8" })
+      : { status: 0, stderr: "" };
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
 });
 
 it("the line for cron runs in cron's own bare environment", () => {
@@ -46,8 +68,6 @@ it("the line for cron runs in cron's own bare environment", () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
 });
-
-const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 it.skipIf(!hasSystemd && !process.env["CI"])("systemd accepts both units (skipped without systemd-analyze)", () => {
   const text = SCHEDULERS.systemd.text(jobFor(oddHome()));
