@@ -30,7 +30,11 @@ export const send: CommandModule = {
 };
 
 /** Sends the test letter of a source to these people. Throws as the stages do, and `usage` for what is no address. */
-export async function sendTest(app: App, source: string, { to, dryRun, templates, ...flags }: SendFlags): Promise<Outcome> {
+export async function sendTest(
+  app: App,
+  source: string,
+  { to, dryRun, templates, ...flags }: SendFlags,
+): Promise<Outcome> {
   const readOnly = dryRun ?? false;
   const readers = [...new Set(to.map((text) => addressOf(app, text, "--to")))];
   const mailer = await mailerOf(app, { test: true, readOnly });
