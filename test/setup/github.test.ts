@@ -33,6 +33,7 @@ it("is what `schedule print github` prints, with the version of this project", (
 describe("two days on a machine that keeps nothing between runs", () => {
   let site: Site;
   let smtp: Smtp;
+  let isBusy = false;
   const root = mkdtempSync(path.join(tmpdir(), "paperboy-actions-"));
   const bare = path.join(root, "bare.git");
   const git = (args: readonly string[], cwd = root) =>
@@ -45,7 +46,7 @@ describe("two days on a machine that keeps nothing between runs", () => {
   beforeAll(async () => {
     [site, smtp] = [
       await startSite({ "/repos/you/papers/actions/workflows/paperboy.yml/enable": { status: 204 } }),
-      await startSmtp({ auth: LOGIN }),
+      await startSmtp({ auth: LOGIN, refuse: () => (isBusy ? { code: 450, message: "4.2.0 later" } : null) }),
     ];
     for (const day of ["2026-09-30", "2026-10-01"]) site.set(`/papers/date/${day}`, { body: pageOf(day) });
     git(["init", "--quiet", "--bare", "-b", "main", bare]);
@@ -64,14 +65,13 @@ describe("two days on a machine that keeps nothing between runs", () => {
     rmSync(root, { recursive: true });
   });
 
-  const pageOf = (date: string) =>
-    buildPage({
-      kind: "day",
-      date,
-      nextDate: "2026-12-31",
-      entries: manyEntries(4, Number(date.slice(-2))),
-      site: site.url,
+  /** Four papers of a day, that no other day has. */
+  const pageOf = (date: string) => {
+    const entries = manyEntries(4, Number(date.slice(-2))).map((entry, index) => {
+      return { ...entry, paper: { ...entry.paper, id: `2610.${date.slice(5, 7)}${date.slice(-2)}${index}` } };
     });
+    return buildPage({ kind: "day", date, nextDate: "2026-12-31", entries, site: site.url });
+  };
 
   /** What the step that installs would bring, with a clock of ours; and no waiting between two tries to push. */
   function makePrograms(): void {
@@ -166,6 +166,22 @@ describe("two days on a machine that keeps nothing between runs", () => {
     expect(kept.subarray(0, 16).toString()).toBe("PAPERBOY-STATE-1");
     expect(kept.includes("example.com")).toBe(false);
   }
+
+  it(
+    "keeps the state of a run that failed, too: what was put off goes out an hour later",
+    { timeout: 60_000 },
+    async () => {
+      const before = mailed();
+      site.set("/papers/date/2026-10-02", { body: pageOf("2026-10-02") });
+      isBusy = true;
+      const late = await start("2026-10-03T07:17:00Z");
+      isBusy = false;
+      expect(failed(late)).toEqual([{ name: "Run", outcome: "failure" }]);
+      expect(late.summary).toContain('"deferred":1');
+      await start("2026-10-03T09:17:00Z");
+      expect(mailed()).toEqual([...before, "2 October 2026 to you@example.com"]);
+    },
+  );
 
   it.each([
     ["no mail server", { PAPERBOY_SMTP_URL: "" }, "Run", /PAPERBOY_SMTP_URL: is missing/],
