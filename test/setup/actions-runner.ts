@@ -76,8 +76,9 @@ function isDue(
   condition: string | undefined,
   so: { steps: readonly StepEnd[]; outcomes: Map<string, string> },
 ): boolean {
-  if (condition === undefined) return so.steps.every(({ outcome }) => outcome !== "failure");
-  const parts = condition.split(" && ");
+  const parts = condition === undefined ? [] : condition.split(" && ");
+  // A condition that does not ask for more means `success()` as well.
+  if (!parts.includes("always()") && so.steps.some(({ outcome }) => outcome === "failure")) return false;
   return parts.every((part) => {
     if (part === "always()") return true;
     const [, id = "", wanted] = /^steps\.(\w+)\.outcome == '(\w+)'$/.exec(part) ?? [];
