@@ -7,6 +7,7 @@ import { atPlace, compileTemplate } from "./compile.js";
 import type { TemplateFiles } from "./files.js";
 import type { Helpers } from "./helpers.js";
 import { sealed } from "./sealed.js";
+import { memoize } from "./memoize.js";
 
 /** The templates of a letter, compiled. */
 export interface Templates {
@@ -70,15 +71,4 @@ export function templateSource(name: string, files: TemplateFiles, css: string |
 export function readPrecompiled(): Precompiled {
   const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
   return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};
-}
-
-function memoize<T>(make: (name: string) => T): (name: string) => T {
-  const made = new Map<string, T>();
-  return (name) => {
-    const known = made.get(name);
-    if (known !== undefined) return known;
-    const value = make(name);
-    made.set(name, value);
-    return value;
-  };
 }

@@ -4,6 +4,7 @@ import { openFiles } from "../../render/files.js";
 import type { TemplateFiles } from "../../render/files.js";
 import { createHelpers } from "../../render/helpers.js";
 import { palette } from "../../render/look.js";
+import { memoize } from "../../render/memoize.js";
 import type { Look } from "../../render/renderer.js";
 import { sealed } from "../../render/sealed.js";
 import { readPrecompiled, templateSource } from "../../render/templates.js";
@@ -112,15 +113,4 @@ function below(files: TemplateFiles, folder: string): TemplateFiles {
 function tagsIn(files: TemplateFiles): string[] {
   const names = files.list("messages").filter((name) => name.endsWith(".json"));
   return names.map((name) => name.slice(0, -".json".length));
-}
-
-function memoize<T>(make: (name: string) => T): (name: string) => T {
-  const made = new Map<string, T>();
-  return (name) => {
-    const known = made.get(name);
-    if (known !== undefined) return known;
-    const value = make(name);
-    made.set(name, value);
-    return value;
-  };
 }
