@@ -64,9 +64,18 @@ const MASK = "***";
 const SECRETS: Readonly<Record<string, (value: unknown) => unknown>> = {
   secret: () => MASK,
   "smtp.password": () => MASK,
-  // The user may stay: it tells which account is meant.
-  smtp: (value) => String(value).replace(/^([a-z]+:\/\/[^:@/]*):.*@/i, `$1:${MASK}@`),
+  smtp: (value) => withoutPassword(String(value)),
+  site: (value) => withoutPassword(String(value)),
+  // Whoever knows the address can say that all is well.
+  ping: (value) => String(value).replace(/^([a-z]+:\/\/)(?:.*@)?([^/]*)\/.*$/i, `$1$2/${MASK}`),
 };
+
+/** The user may stay, since it tells which account is meant; unless it is the password, too (Postmark's token is both). */
+function withoutPassword(url: string): string {
+  return url
+    .replace(/^([a-z]+:\/\/)([^:@/]*):\2@/i, `$1${MASK}:${MASK}@`)
+    .replace(/^([a-z]+:\/\/[^:@/]*):.*@/i, `$1:${MASK}@`);
+}
 
 function masked(setting: string, value: unknown): unknown {
   return SECRETS[setting]?.(value) ?? value;

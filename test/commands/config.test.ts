@@ -22,6 +22,21 @@ it("says of each setting what holds and where it comes from", async () => {
 
 it.each([
   ["the address", { PAPERBOY_SMTP_URL: "smtps://me:hunter22@mail.example.org" }, '"smtps://me:***@mail.example.org"'],
+  [
+    "a login that is the password",
+    { PAPERBOY_SMTP_URL: "smtp://hunter22:hunter22@mail.example.org" },
+    '"smtp://***:***@mail.example.org"',
+  ],
+  [
+    "the password of a mirror",
+    { PAPERBOY_SITE_URL: "https://me:hunter22@papers.example.org" },
+    '"https://me:***@papers.example.org"',
+  ],
+  [
+    "what an address of a watcher knows",
+    { PAPERBOY_PING: "https://ping.example.org/hunter22" },
+    '"https://ping.example.org/***"',
+  ],
   ["the key", { PAPERBOY_SECRET: "hunter22-hunter22-hunter22" }, '"***"'],
 ])("masks %s", async (_, environment, shown) => {
   for (const flag of [[], ["--json"]]) {
