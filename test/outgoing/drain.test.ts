@@ -8,6 +8,7 @@ import { smtpFromUrl } from "../../src/send/smtp-settings.js";
 import type { Transport } from "../../src/send/transport.js";
 import type { ServiceMail, Store } from "../../src/store/store.js";
 import { startRawSmtp, startSmtp } from "../support/smtp.js";
+import type { Smtp } from "../support/smtp.js";
 import { openTemporary } from "../store/temporary.js";
 
 const NOW = new Date("2026-10-05T07:00:00Z");
@@ -59,6 +60,24 @@ function partsFor(url: string, now = NOW): OutgoingParts {
     clock: () => now,
     signal: new AbortController().signal,
   };
+}
+
+/** Runs the loop; `between` is what happens in its pauses, by number from 1, until it answers with "stop". */
+async function serve(parts: OutgoingParts, between: (turn: number) => Promise<"stop" | "on">, isPaused = () => false) {
+  const stop = new AbortController();
+  let turn = 0;
+  await serveOutgoing({
+    ...parts,
+    signal: stop.signal,
+    isPaused: () => Promise.resolve(isPaused()),
+    onTrouble: (error) => {
+      throw error;
+    },
+    sleep: async () => {
+      turn += 1;
+      if ((await between(turn)) === "stop") stop.abort();
+    },
+  });
 }
 
 describe("single mails", () => {
@@ -124,21 +143,13 @@ describe("single mails", () => {
   it("are sent as they come, until the signal", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
-    const stop = new AbortController();
     const turns: number[] = [];
     await store.outgoing.enqueue(mail("a@example.com"), NOW);
-    await serveOutgoing({
-      ...partsFor(smtp.url),
-      signal: stop.signal,
-      isPaused: () => Promise.resolve(false),
-      onTrouble: (error) => {
-        throw error;
-      },
-      sleep: async () => {
-        turns.push(smtp.messages.length);
-        if (turns.length === 1) await store.outgoing.enqueue(mail("b@example.com"), NOW);
-        else stop.abort();
-      },
+    await serve(partsFor(smtp.url), async (turn) => {
+      turns.push(smtp.messages.length);
+      if (turn === 2) return "stop";
+      await store.outgoing.enqueue(mail("b@example.com"), NOW);
+      return "on";
     });
     expect(turns).toEqual([1, 2]);
   });
@@ -146,22 +157,29 @@ describe("single mails", () => {
   it("wait while sending is paused", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
-    const stop = new AbortController();
     const turns: number[] = [];
     await store.outgoing.enqueue(mail("a@example.com"), NOW);
-    await serveOutgoing({
-      ...partsFor(smtp.url),
-      signal: stop.signal,
-      isPaused: () => Promise.resolve(turns.length === 0),
-      onTrouble: (error) => {
-        throw error;
-      },
-      sleep: () => {
-        turns.push(smtp.messages.length);
-        if (turns.length === 2) stop.abort();
-        return Promise.resolve();
-      },
-    });
+    const between = (turn: number): Promise<"stop" | "on"> => {
+      turns.push(smtp.messages.length);
+      return Promise.resolve(turn === 2 ? "stop" : "on");
+    };
+    await serve(partsFor(smtp.url), between, () => turns.length === 0);
     expect(turns).toEqual([0, 1]);
+  });
+
+  it("find a mail server again that was restarted while the line was idle", async () => {
+    const first = await startSmtp();
+    const after: Smtp[] = [];
+    await store.outgoing.enqueue(mail("a@example.com"), NOW);
+    await serve(partsFor(first.url), async (turn) => {
+      if (turn === 2) return "stop";
+      await first.close();
+      after.push(await startSmtp({ port: first.port }));
+      await store.outgoing.enqueue(mail("b@example.com"), NOW);
+      return "on";
+    });
+    closers.push(...after.map((smtp) => () => smtp.close()));
+    expect(first.messages).toHaveLength(1);
+    expect(after.flatMap(({ messages }) => messages).map(({ envelope }) => envelope.to)).toEqual([["b@example.com"]]);
   });
 });

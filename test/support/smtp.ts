@@ -9,6 +9,8 @@ interface SmtpReply {
 }
 
 export interface SmtpOptions {
+  /** A port that was free a moment ago; left out: any. */
+  readonly port?: number;
   /** The only login that is let in; without it nobody is asked. Offered on plain connections too. */
   readonly auth?: { readonly user: string; readonly password: string };
   /** `starttls` offers it with a self-signed certificate for localhost, `implicit` starts with it; default: no TLS. */
@@ -86,7 +88,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<Smtp> {
   });
   // Clients that refuse a certificate or leave early are part of the tests.
   server.on("error", () => undefined);
-  const listening = server.listen(0, "127.0.0.1");
+  const listening = server.listen(options.port ?? 0, "127.0.0.1");
   await once(listening, "listening");
   const { port } = listening.address() as AddressInfo;
   return {
