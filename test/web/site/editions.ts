@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Edition, Paper } from "../../../src/model.js";
+import { paper } from "../../rank/papers.js";
 import type { Rig } from "./rig.js";
 
 /** Puts an edition of papers with these titles into the ledger, for its readers of now; the same title is the same paper. */
@@ -12,7 +13,7 @@ export async function saveEdition(rig: Rig, id: string, titles: readonly string[
   const hadSince = new Date(0);
   const query = { frequency: "daily", named: [], edition, channel: "smtp", now, hadSince, days: [] } as const;
   const groups = await store.editions.audience(query);
-  const papers = edition.papers.map((paper) => paper.id);
+  const papers = edition.papers.map((kept) => kept.id);
   const letters = groups.map(({ key }) => {
     const letter = {
       editionId: id,
@@ -38,28 +39,5 @@ export async function saveEdition(rig: Rig, id: string, titles: readonly string[
 }
 
 function paperOf(title: string): Paper {
-  const id = `2610.${createHash("sha256").update(title).digest("hex").slice(0, 5)}`;
-  return {
-    id,
-    title,
-    abstract: null,
-    authors: [],
-    upvotes: 1,
-    comments: null,
-    url: `https://huggingface.co/papers/${id}`,
-    arxivUrl: `https://arxiv.org/abs/${id}`,
-    pdfUrl: `https://arxiv.org/pdf/${id}`,
-    codeUrl: null,
-    stars: null,
-    projectUrl: null,
-    organization: null,
-    submittedBy: null,
-    publishedAt: null,
-    featuredOn: null,
-    thumbnailUrl: null,
-    mediaUrls: [],
-    summary: null,
-    keywords: [],
-    raw: { title, abstract: null, summary: null },
-  };
+  return paper({ id: `2610.${createHash("sha256").update(title).digest("hex").slice(0, 5)}`, title, upvotes: 1 });
 }

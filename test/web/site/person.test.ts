@@ -1,21 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Subscriber } from "../../../src/store/store.js";
 import { saveEdition } from "./editions.js";
-import { BASE, openRig, sealIn } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { BASE, openReaderRig, sealIn } from "./rig.js";
+import type { ReaderRig } from "./rig.js";
 
-let rig: Rig;
-let reader: Subscriber;
+let rig: ReaderRig;
 let path: string;
 
 beforeEach(async () => {
-  rig = await openRig();
-  reader = await rig.reader("you@example.com");
-  path = rig.link("preferences", reader.id);
+  rig = await openReaderRig("preferences");
+  ({ path } = rig);
 });
 afterEach(() => rig.close());
-
-const now = () => rig.store.subscribers.find("you@example.com");
 
 const erase = (fields: Readonly<Record<string, string>>) => rig.fill(`${path}/erase`, `${path}/erase`, fields);
 
@@ -40,7 +35,7 @@ describe("my data", () => {
   });
 
   it("is not had by the link to unsubscribe, which mail services are told", async () => {
-    const token = rig.link("unsubscribe", reader.id).replace("/u/", "/p/");
+    const token = rig.link("unsubscribe", rig.id).replace("/u/", "/p/");
     expect((await rig.get(`${token}/data`)).status).toBe(404);
   });
 });
@@ -49,7 +44,7 @@ describe("erase me", () => {
   it("removes the person, once and for good", async () => {
     await saveEdition(rig, "day:2026-10-02", ["Agents"]);
     expect(await (await erase({ sure: "yes" })).text()).toContain("Everything is erased");
-    expect(await now()).toBeNull();
+    expect(await rig.stored()).toBeNull();
     expect(rig.dump()).not.toContain("you@example.com");
     for (const after of [path, `${path}/data`, `${path}/erase`]) {
       expect(await (await rig.get(after)).text()).toContain("Nothing is stored");
@@ -66,13 +61,13 @@ describe("erase me", () => {
     ],
   ])("does nothing %s", async (_what, ask) => {
     expect((await ask()).status).toBe(422);
-    expect(await now()).toMatchObject({ state: "active" });
+    expect(await rig.stored()).toMatchObject({ state: "active" });
   });
 
   it("does nothing from another site", async () => {
     const seal = sealIn(await (await rig.get(`${path}/erase`)).text());
     const headers = { origin: "https://evil.example" };
     expect((await rig.post(`${path}/erase`, { sure: "yes", seal }, { headers })).status).toBe(403);
-    expect(await now()).toMatchObject({ state: "active" });
+    expect(await rig.stored()).toMatchObject({ state: "active" });
   });
 });

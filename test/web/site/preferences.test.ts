@@ -1,21 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Subscriber } from "../../../src/store/store.js";
 import { saveEdition } from "./editions.js";
-import { openRig, sealIn } from "./rig.js";
-import type { Fields, Rig } from "./rig.js";
+import { openReaderRig, sealIn } from "./rig.js";
+import type { Fields, ReaderRig } from "./rig.js";
 
-let rig: Rig;
-let reader: Subscriber;
+let rig: ReaderRig;
 let path: string;
 
 beforeEach(async () => {
-  rig = await openRig();
-  reader = await rig.reader("you@example.com");
-  path = rig.link("preferences", reader.id);
+  rig = await openReaderRig("preferences");
+  ({ path } = rig);
 });
 afterEach(() => rig.close());
 
-const now = () => rig.store.subscribers.find("you@example.com");
 const save = (fields: Fields) => rig.fill(path, path, { do: "save", ...fields });
 
 describe("the preferences", () => {
@@ -33,7 +29,7 @@ describe("the preferences", () => {
     });
     expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toBe(`${path}?saved`);
-    expect(await now()).toMatchObject({
+    expect(await rig.stored()).toMatchObject({
       state: "paused",
       pausedUntil: new Date("2026-11-01T00:00:00Z"),
       frequency: "weekly",
@@ -54,11 +50,11 @@ describe("the preferences", () => {
 
   it("pause until somebody comes back, and then go on", async () => {
     await save({ pause: "open" });
-    expect(await now()).toMatchObject({ state: "paused", pausedUntil: null });
+    expect(await rig.stored()).toMatchObject({ state: "paused", pausedUntil: null });
     await save({ frequency: "monthly" });
-    expect(await now()).toMatchObject({ state: "paused", frequency: "monthly" });
+    expect(await rig.stored()).toMatchObject({ state: "paused", frequency: "monthly" });
     await save({ pause: "no" });
-    expect(await now()).toMatchObject({ state: "active", pausedUntil: null });
+    expect(await rig.stored()).toMatchObject({ state: "active", pausedUntil: null });
   });
 
   it("show a pause that is over as none", async () => {
@@ -73,7 +69,7 @@ describe("the preferences", () => {
     expect(answer.status).toBe(422);
     expect(page).toContain("from 1 to 200");
     expect(page).toContain("&lt;b&gt;");
-    expect(await now()).toMatchObject({ frequency: "daily", view: { include: [] } });
+    expect(await rig.stored()).toMatchObject({ frequency: "daily", view: { include: [] } });
   });
 
   it.each([
@@ -97,7 +93,7 @@ describe("the preferences", () => {
   ])("are not changed %s", async (_what, sealOf) => {
     const answer = await rig.post(path, { do: "save", frequency: "weekly", seal: await sealOf() });
     expect(answer.status).toBe(422);
-    expect(await now()).toMatchObject({ frequency: "daily" });
+    expect(await rig.stored()).toMatchObject({ frequency: "daily" });
   });
 
   it("are not changed from another site, or by a link for something else", async () => {
@@ -105,9 +101,9 @@ describe("the preferences", () => {
     const fields = { do: "save", frequency: "weekly", seal };
     expect((await rig.post(path, fields, { headers: { origin: "https://evil.example" } })).status).toBe(403);
     expect((await rig.post(path.replace("/p/", "/u/"), fields)).status).toBe(404);
-    const unsubscribe = rig.link("unsubscribe", reader.id).replace("/u/", "/p/");
+    const unsubscribe = rig.link("unsubscribe", rig.id).replace("/u/", "/p/");
     expect((await rig.get(unsubscribe)).status).toBe(404);
-    expect(await now()).toMatchObject({ frequency: "daily", state: "active" });
+    expect(await rig.stored()).toMatchObject({ frequency: "daily", state: "active" });
   });
 
   it("do not bring back who has left", async () => {
@@ -115,14 +111,14 @@ describe("the preferences", () => {
     await rig.store.subscribers.change("you@example.com", { state: "gone" }, rig.now());
     const answer = await rig.post(path, { do: "save", pause: "no", frequency: "weekly", seal });
     expect(await answer.text()).toContain("You have left");
-    expect(await now()).toMatchObject({ state: "gone", frequency: "daily" });
+    expect(await rig.stored()).toMatchObject({ state: "gone", frequency: "daily" });
   });
 
   it("can be changed 60 times in an hour", async () => {
     const seal = sealIn(await (await rig.get(path)).text());
     for (let turn = 0; turn < 60; turn += 1) await rig.post(path, { do: "save", seal });
     expect((await rig.post(path, { do: "save", frequency: "weekly", seal })).status).toBe(429);
-    expect(await now()).toMatchObject({ frequency: "daily" });
+    expect(await rig.stored()).toMatchObject({ frequency: "daily" });
   });
 });
 
@@ -131,14 +127,14 @@ describe("the preview", () => {
     await saveEdition(rig, "day:2026-10-02", ["Agents that plan", "Robots that walk", "A survey of agents"]);
     await saveEdition(rig, "day:2026-10-03", ["Agents that plan", "Diffusion"]);
     rig.pass(86_400_000);
-    const before = JSON.stringify(await now());
+    const before = JSON.stringify(await rig.stored());
     const answer = await rig.fill(path, path, { do: "preview", include: "agents", exclude: "survey", limit: "1" });
     const page = await answer.text();
     expect(answer.status).toBe(200);
     expect(page).toContain("1 of 4 papers of the last week would have matched.");
     expect(page).toContain("<li>Agents that plan</li>");
     expect(page).toMatch(/name="include"[^>]*value="agents"/);
-    expect(JSON.stringify(await now())).toBe(before);
+    expect(JSON.stringify(await rig.stored())).toBe(before);
   });
 
   it("says when there is nothing to compare with", async () => {

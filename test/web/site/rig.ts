@@ -122,6 +122,20 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
   };
 }
 
+/** A site with one reader, and where the reader's link of this purpose leads. */
+export interface ReaderRig extends Rig {
+  readonly id: number;
+  readonly path: string;
+  /** What is stored of the reader now. */
+  stored(): Promise<Subscriber | null>;
+}
+
+export async function openReaderRig(purpose: "preferences" | "unsubscribe"): Promise<ReaderRig> {
+  const rig = await openRig();
+  const { id, address } = await rig.reader("you@example.com");
+  return { ...rig, id, path: rig.link(purpose, id), stored: () => rig.store.subscribers.find(address) };
+}
+
 /** The seal of a page's form. */
 export function sealIn(page: string): string {
   return /name="seal" value="([^"]*)"/.exec(page)?.[1] ?? "";
