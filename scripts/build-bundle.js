@@ -17,11 +17,11 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20",
+  // Names are not shortened, so that a stack trace can be read.
   minifySyntax: true,
   minifyWhitespace: true,
-  // Names stay, so that a stack trace can be read.
-  keepNames: false,
-  external: ["better-sqlite3", "@css-inline/css-inline", "pg", "pg-native", "graphile-worker"],
+  // What is compiled for the machine cannot be joined.
+  external: ["better-sqlite3", "@css-inline/css-inline"],
   // CommonJS packages ask for their parts with `require`.
   banner: {
     js: 'import { createRequire as requireFrom } from "node:module";const require = requireFrom(import.meta.url);',
