@@ -58,6 +58,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
       "seam",
       "subscribers",
       "doctor",
+      "inbox",
       "outgoing",
       "round",
       "settings",
@@ -104,7 +105,7 @@ it("exits in one place", () => {
 });
 
 function roomOf(file: string): string {
-  if (/^store.(?:store|subscribers|editions|ledger|outgoing|limits|signups)\.ts$/.test(file)) return "seam";
+  if (/^store.(?:store|subscribers|editions|ledger|outgoing|limits|signups|inbox)\.ts$/.test(file)) return "seam";
   return file.split(path.sep)[0]?.replace(/\.ts$/, "") ?? "";
 }
 

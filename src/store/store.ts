@@ -1,4 +1,5 @@
 import type { EditionStore } from "./editions.js";
+import type { InboxStore } from "./inbox.js";
 import type { LedgerStore } from "./ledger.js";
 import type { LimitStore } from "./limits.js";
 import type { OutgoingStore } from "./outgoing.js";
@@ -6,6 +7,7 @@ import type { SignupStore } from "./signups.js";
 import type { SubscriberStore } from "./subscribers.js";
 
 export type * from "./editions.js";
+export type * from "./inbox.js";
 export type * from "./ledger.js";
 export type * from "./limits.js";
 export type * from "./outgoing.js";
@@ -27,6 +29,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly signups: SignupStore;
   readonly outgoing: OutgoingStore;
+  readonly inbox: InboxStore;
   readonly limits: LimitStore;
   /** Makes this process the only one that runs, until it closes the lock or dies; null when another one is. */
   lock(): Promise<RunLock | null>;

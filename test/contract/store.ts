@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from "vitest";
 import { audienceContract } from "./store/audience.js";
 import { decisionContract } from "./store/decisions.js";
 import type { Opened } from "./store/fixtures.js";
+import { inboxContract } from "./store/inbox.js";
 import { ledgerContract } from "./store/ledger.js";
 import { limitContract } from "./store/limits.js";
 import { modelContract } from "./store/model.js";
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     signupContract(() => opened);
     limitContract(() => opened);
     outgoingContract(() => opened);
+    inboxContract(() => opened);
   });
   describe(`${name} as a store`, () => {
     modelContract(open);

@@ -16,7 +16,8 @@ interface Wanted {
   readonly now: number;
 }
 
-async function take(db: Db, buckets: readonly Bucket[], { count, now }: Wanted): Promise<Grant> {
+/** Takes tokens from each bucket, or from none. */
+export async function take(db: Db, buckets: readonly Bucket[], { count, now }: Wanted): Promise<Grant> {
   await db.deleteFrom("buckets").where("full_at", "<=", now).execute();
   const names = buckets.map(({ name }) => name);
   const rows =

@@ -142,6 +142,26 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX outgoing_by_state ON outgoing (state, next_at);
   `,
+  `
+  CREATE TABLE inbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash TEXT NOT NULL UNIQUE,
+    raw BLOB,
+    outcome TEXT,
+    received_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    CHECK ((outcome IS NULL) = (raw IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX inbox_waiting ON inbox (id) WHERE outcome IS NULL;
+
+  CREATE TABLE soft_bounces (
+    id INTEGER PRIMARY KEY,
+    subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX soft_bounces_by_reader ON soft_bounces (subscriber_id, at);
+  `,
 ];
 
 /**

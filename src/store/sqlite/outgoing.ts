@@ -25,7 +25,8 @@ export function openOutgoing(connection: Connection): OutgoingStore {
   };
 }
 
-async function enqueue(db: Db, { sendBefore, kind, ...body }: ServiceMail, now: Date): Promise<void> {
+/** Puts a mail in line. */
+export async function enqueue(db: Db, { sendBefore, kind, ...body }: ServiceMail, now: Date): Promise<void> {
   await db
     .insertInto("outgoing")
     .values({

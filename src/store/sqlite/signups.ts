@@ -33,7 +33,8 @@ interface Asked {
   readonly now: Date;
 }
 
-async function begin(db: Db, wish: SignupWish, { hash, now }: Asked): Promise<SignupResult> {
+/** Begins a sign-up, if this address may. */
+export async function begin(db: Db, wish: SignupWish, { hash, now }: Asked): Promise<SignupResult> {
   const known = await find(db, wish.address);
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
   const barred = await db.selectFrom("suppressions").select("reason").where("hash", "=", hash).executeTakeFirst();
@@ -73,8 +74,8 @@ async function waiting(db: Db, id: number, now: Date) {
   return { address_key, wish: { address, frequency, origin, view: JSON.parse(view) as View } satisfies SignupWish };
 }
 
-/** Whoever answers from the address may have it back, even after it was erased; the wish is used up. */
-async function confirm(
+/** Makes a wish a reader. Whoever answers from the address may have it back, even after it was erased; the wish is used up. */
+export async function confirm(
   db: Db,
   id: number,
   { key, now }: { readonly key: Buffer; readonly now: Date },

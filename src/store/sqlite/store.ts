@@ -3,6 +3,7 @@ import { backup, check } from "./check.js";
 import { openConnection } from "./database.js";
 import { openEditions } from "./editions.js";
 import { openEpoch } from "./epoch.js";
+import { openInbox } from "./inbox.js";
 import { openLedger } from "./ledger.js";
 import { openLimits } from "./limits.js";
 import { takeLock } from "./lock.js";
@@ -27,6 +28,7 @@ export async function openSqliteStore({ file, key }: { readonly file: string; re
     runs: openRuns(connection),
     signups: openSignups(connection, key),
     outgoing: openOutgoing(connection),
+    inbox: openInbox(connection, key),
     limits: openLimits(connection),
     lock: () => takeLock(file),
     check: () => check(connection),

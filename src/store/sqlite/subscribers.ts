@@ -130,7 +130,8 @@ export async function find(db: Db, address: string): Promise<Subscriber | null> 
   return rows[0] ? subscriberOf(rows[0]) : null;
 }
 
-async function findById(db: Db, id: number): Promise<Subscriber | null> {
+/** The reader of a number. */
+export async function findById(db: Db, id: number): Promise<Subscriber | null> {
   const { rows } = await sql<Row>`SELECT ${COLUMNS} WHERE s.id = ${id}`.execute(db);
   return rows[0] ? subscriberOf(rows[0]) : null;
 }

@@ -20,6 +20,20 @@ export interface Tables {
   /** `level` tokens at `filled_at`; nothing is lost when the row is forgotten at `full_at`. */
   buckets: { name: string; level: number; filled_at: number; full_at: number };
   outgoing: OutgoingTable;
+  inbox: InboxTable;
+  soft_bounces: { id: Generated<number>; subscriber_id: number; status: string; at: number };
+}
+
+export interface InboxTable {
+  id: Generated<number>;
+  /** SHA-256 of the mail: the same one is kept once. */
+  hash: string;
+  /** Forgotten once the mail is settled. */
+  raw: Buffer | null;
+  /** Null until the mail is settled. */
+  outcome: string | null;
+  received_at: number;
+  settled_at: number | null;
 }
 
 export interface SignupTable {

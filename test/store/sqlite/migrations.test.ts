@@ -6,6 +6,7 @@ import { MIGRATIONS } from "../../../src/store/sqlite/migrations.js";
 const RELEASED: readonly string[] = [
   "74715ebce823c973af4e12a0c5fe93927da1efacb5f2af8dc71ed9106d6f3b1e",
   "c4dab896ab14b2a35ae29414674a3b88935753af5cb5860f2e98e5d92eab9679",
+  "50c7ef6ec6d224ea837ee6f1a25fc1190e88d66d63232b840fa776fbcd956b6c",
 ];
 
 it("never changes a step that was released", () => {

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { InboxEffect, ServiceMail, Store } from "../../../src/store/store.js";
+import { HOUR, later, NOW, reader, VIEW } from "./fixtures.js";
+import type { Opened } from "./fixtures.js";
+
+const DAY = 24 * HOUR;
+
+function answer(subject: string): ServiceMail {
+  return {
+    kind: "reply",
+    to: "a@example.org",
+    subject,
+    text: "Hello",
+    html: null,
+    headers: {},
+    sendBefore: later(DAY, later(100 * DAY)),
+  };
+}
+
+/** Mails that come in. */
+export function inboxContract(use: () => Opened): void {
+  describe("mails that come in", () => {
+    let store: Store;
+    let id: number;
+    beforeEach(async () => {
+      ({ store } = use());
+      await store.subscribers.add([reader("a@example.org")], { now: NOW });
+      id = (await store.subscribers.find("a@example.org"))?.id ?? 0;
+    });
+
+    let written = 0;
+    /** A mail comes in and has these effects. */
+    const take = async (effects: readonly InboxEffect[], now = NOW): Promise<void> => {
+      written += 1;
+      await store.inbox.keep([Buffer.from(`mail ${written}`)], now);
+      const [mail] = await store.inbox.pending(1);
+      await store.inbox.settle([{ id: mail?.id ?? 0, outcome: "taken", effects }], now);
+    };
+    const stateOf = async () => (await store.subscribers.byId(id))?.state;
+    const subjects = async (now = NOW) =>
+      (await store.outgoing.claim({ limit: 100, now, leaseMs: HOUR })).map(({ subject }) => subject);
+
+    it("are kept once, and wait in their order with their bytes", async () => {
+      const mails = [Buffer.from("one"), Buffer.from([0, 255, 13, 10]), Buffer.from("one")];
+      expect(await store.inbox.keep(mails, NOW)).toBe(2);
+      expect(await store.inbox.keep(mails, later(HOUR))).toBe(0);
+      const waiting = await store.inbox.pending(10);
+      expect(waiting.map(({ raw }) => raw)).toEqual(mails.slice(0, 2));
+      expect(waiting.map(({ receivedAt }) => receivedAt)).toEqual([NOW, NOW]);
+      expect(await store.inbox.pending(1)).toHaveLength(1);
+      expect(await store.inbox.counts()).toEqual({ waiting: 2 });
+    });
+
+    it("have their effects once, whoever settles them again", async () => {
+      await store.inbox.keep([Buffer.from("one")], NOW);
+      const [mail] = await store.inbox.pending(1);
+      const settlement = {
+        id: mail?.id ?? 0,
+        outcome: "answered",
+        effects: [{ does: "answer", mail: answer("once"), within: [] }],
+      } as const;
+      await store.inbox.settle([settlement], NOW);
+      const other = await use().reopen();
+      await other.inbox.settle([{ ...settlement, outcome: "again" }], NOW);
+      await other.close();
+      expect(await subjects()).toEqual(["once"]);
+      expect(await store.inbox.counts()).toEqual({ answered: 1 });
+      expect(await store.inbox.pending(10)).toEqual([]);
+      expect(await store.inbox.keep([Buffer.from("one")], NOW)).toBe(0);
+    });
+
+    it("end a reader by one hard bounce", async () => {
+      await take([{ does: "bounce", subscriberId: id, damage: "hard", status: "5.1.1" }]);
+      expect(await stateOf()).toBe("bounced");
+    });
+
+    it.each([
+      { days: [0, 1, 2, 3, 13], state: "active" },
+      { days: [0, 1, 2, 14], state: "active" },
+      { days: [0, 1, 2, 3, 14], state: "bounced" },
+      { days: [0, 8, 16, 24, 32], state: "active" },
+      { days: [0, 8, 16, 24, 31, 33], state: "bounced" },
+    ])("end a reader by soft bounces on days $days: $state", async ({ days, state }) => {
+      for (const day of days) {
+        await take([{ does: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }], later(day * DAY));
+      }
+      expect(await stateOf()).toBe(state);
+    });
+
+    it("that complain end a reader for good", async () => {
+      await take([{ does: "complain", subscriberId: id }]);
+      expect(await stateOf()).toBe("gone");
+      expect(await store.subscribers.isSuppressed("A@example.org")).toBe(true);
+      const wish = { address: "a@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
+      expect(await store.signups.begin(wish, later(40 * DAY))).toEqual({ result: "suppressed" });
+    });
+
+    it("change a reader, and bring back nobody who has left meanwhile", async () => {
+      await take([{ does: "change", subscriberId: id, change: { frequency: "weekly" } }]);
+      expect(await store.subscribers.byId(id)).toMatchObject({ frequency: "weekly", state: "active" });
+      await take([{ does: "change", subscriberId: id, change: { state: "gone" } }]);
+      await take([{ does: "change", subscriberId: id, change: { state: "active" } }]);
+      await take([{ does: "bounce", subscriberId: id, damage: "hard", status: "5.1.1" }]);
+      expect(await stateOf()).toBe("gone");
+    });
+
+    it("begin and confirm a sign-up, the answer in the same step", async () => {
+      const wish = { address: "new@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
+      let signupId = 0;
+      await take([
+        {
+          does: "begin",
+          wish,
+          within: [],
+          answer: (begun) => {
+            if (begun.result === "begun") ({ signupId } = begun);
+            return answer(begun.result);
+          },
+        },
+      ]);
+      await take([{ does: "begin", wish: { ...wish, address: "a@example.org" }, within: [], answer: () => null }]);
+      expect(await subjects()).toEqual(["begun"]);
+      await take([{ does: "confirm", signupId }]);
+      expect(await store.subscribers.find("new@example.org")).toMatchObject({ state: "active", origin: "mail" });
+    });
+
+    it("are answered within limits that are taken in the same step", async () => {
+      const within = [{ name: "answers", capacity: 1, refillMs: HOUR }];
+      const wish = { address: "new@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
+      await take([{ does: "answer", mail: answer("granted"), within }]);
+      await take([
+        { does: "change", subscriberId: id, change: { frequency: "weekly" } },
+        { does: "answer", mail: answer("withheld"), within },
+        { does: "begin", wish, within, answer: () => answer("withheld") },
+      ]);
+      expect(await subjects()).toEqual(["granted"]);
+      expect(await store.inbox.counts()).toEqual({ taken: 1, "taken, not answered": 1 });
+      expect(await store.subscribers.byId(id)).toMatchObject({ frequency: "weekly" });
+      expect((await store.signups.begin(wish, NOW)).result).toBe("begun");
+    });
+
+    it("of people who were erased have no effect", async () => {
+      await store.subscribers.erase("a@example.org", NOW);
+      await take([{ does: "change", subscriberId: id, change: { frequency: "weekly" } }]);
+      await take([{ does: "complain", subscriberId: id }]);
+      await take([{ does: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }]);
+      expect(await store.inbox.counts()).toEqual({ taken: 3 });
+      expect(await store.check()).toEqual([]);
+    });
+  });
+}
