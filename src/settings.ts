@@ -124,6 +124,12 @@ const serveSettings = group({
   accessLog: flag.default(true),
 });
 
+const inboxSettings = group({
+  /** Maildirs, from home: where mails come in, and where those go that were dealt with. */
+  maildir: line.optional(),
+  done: line.optional(),
+});
+
 const KEYS = "expected one or two keys, each with its selector and file";
 
 const dkimSettings = group({
@@ -162,6 +168,8 @@ export const settingsSchema = group({
   dkim: dkimSettings.optional(),
   /** The public site: `paperboy serve`. */
   serve: serveSettings.prefault({}),
+  /** Where mails come in: `paperboy inbox`. */
+  inbox: inboxSettings.prefault({}),
   view: viewSettings.prefault({}),
   look: lookSettings.prefault({}),
 });
@@ -218,13 +226,11 @@ export type EnvironmentKind = "text" | "list" | "number" | "boolean";
 export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly kind: EnvironmentKind }[] = [
   ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates", "store"], "text"),
   ...listPaths("", ["publicUrl", "unsubscribeAddress", "operator", "ping"], "text"),
-  ...listPaths("", ["to"], "list"),
   ...listPaths("", ["api"], "boolean"),
   ...listPaths("delivery.", ["lanes", "perSecond", "perHour", "perDay", "perDomain"], "number"),
-  ...listPaths("delivery.", ["bounceDomain"], "text"),
-  ...listPaths("serve.", ["host"], "text"),
+  ...listPaths("", ["delivery.bounceDomain", "serve.host", "inbox.maildir", "inbox.done"], "text"),
   ...listPaths("serve.", ["port"], "number"),
-  ...listPaths("serve.", ["trustedProxies", "metricsFrom"], "list"),
+  ...listPaths("", ["to", "serve.trustedProxies", "serve.metricsFrom"], "list"),
   ...listPaths("serve.", ["hsts", "accessLog"], "boolean"),
   ...listPaths("view.", ["include", "exclude", "authors", "organizations"], "list"),
   ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading"], "number"),

@@ -178,7 +178,7 @@ describe("wrong settings", () => {
 
 it("gives every setting that is one value an environment name", () => {
   const shape = settingsSchema.shape;
-  const groups = ["view", "look", "delivery", "serve"] as const;
+  const groups = ["view", "look", "delivery", "serve", "inbox"] as const;
   // A list of keys is no single value: signatures are configured in the file.
   const plain = Object.keys(shape).filter((key) => key !== "dkim" && !groups.some((group) => group === key));
   const inner = groups.flatMap((group) =>

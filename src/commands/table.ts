@@ -78,6 +78,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./serve.js")).serve,
   },
   {
+    name: "inbox",
+    summary: "bounces, complaints and wishes that come by mail",
+    load: async () => (await import("./inbox.js")).inbox,
+  },
+  {
     name: "keys",
     summary: "the keys that sign links: list, rotate, forget",
     load: async () => (await import("./keys.js")).keys,

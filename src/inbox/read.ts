@@ -35,7 +35,7 @@ export interface RecipientReport {
 }
 
 /** So much of a mail is looked at, in bytes: reports stand before the mail that they send back. */
-const MOST_BYTES = 512 * 1024;
+export const MOST_BYTES = 512 * 1024;
 
 /** Deeper or longer heads than these are nobody's honest mail; the library then refuses. */
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 0 } as const;

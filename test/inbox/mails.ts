@@ -4,7 +4,7 @@ import { signToken } from "../../src/token.js";
 import type { TokenPurpose } from "../../src/token.js";
 import { fixture } from "../support/paperboy.js";
 
-const NOW = new Date("2026-10-05T12:00:00Z");
+export const NOW = new Date("2026-10-05T12:00:00Z");
 const KEY = Buffer.alloc(32, 3);
 const BOUNCE_DOMAIN = "bounces.example.org";
 export const ADDRESS = "leave@example.org";

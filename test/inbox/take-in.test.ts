@@ -1,0 +1,180 @@
+import { mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { InboxStore } from "../../src/store/store.js";
+import { letterFrom, mail, NOW, token } from "./mails.js";
+import { openRig } from "./rig.js";
+import type { Rig } from "./rig.js";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await openRig();
+});
+afterEach(() => rig.close());
+
+function die(): never {
+  throw new Error("killed");
+}
+
+const stateOf = async (id: number) => (await rig.store.subscribers.byId(id))?.state;
+
+describe("a maildir", () => {
+  it("is read once: what was dealt with is marked as seen", async () => {
+    const id = await rig.add("wanda.quill@example.net");
+    rig.deliver(mail("postfix-unknown-user", { reader: id }), letterFrom("odo.ferrel@example.com", "Hello"));
+    expect(await rig.read()).toEqual({ arrived: 2, outcomes: { "hard bounce": 1, "ignored: for a person": 1 } });
+    expect(await stateOf(id)).toBe("bounced");
+    expect([rig.names("new"), rig.names("cur")]).toEqual([[], ["000001.host:2,S", "000002.host:2,S"]]);
+    expect(await rig.read()).toEqual({ arrived: 0, outcomes: {} });
+  });
+
+  it("is read where a mail program has looked at it, and flags stay", async () => {
+    rig.deliver(letterFrom("odo.ferrel@example.com", "One"), letterFrom("odo.ferrel@example.com", "Two"));
+    const [one = "", two = ""] = rig.names("new");
+    renameSync(path.join(rig.maildir, "new", one), path.join(rig.maildir, "cur", `${one}:2,`));
+    renameSync(path.join(rig.maildir, "new", two), path.join(rig.maildir, "cur", `${two}:2,F`));
+    expect((await rig.read()).arrived).toBe(2);
+    expect(rig.names("cur")).toEqual([`${one}:2,S`, `${two}:2,FS`]);
+  });
+
+  it("gives what was dealt with to another one", async () => {
+    const done = path.join(rig.maildir, ".Done");
+    rig.deliver(letterFrom("odo.ferrel@example.com", "One"));
+    await rig.read({ done });
+    expect([rig.names("new"), rig.names("cur")]).toEqual([[], []]);
+    expect(readdirSync(path.join(done, "cur"))).toEqual(["000001.host:2,S"]);
+  });
+
+  it("leads nowhere else: links, folders and hidden files are passed over", async () => {
+    symlinkSync("/etc/hostname", path.join(rig.maildir, "new", "link"));
+    mkdirSync(path.join(rig.maildir, "new", "folder"));
+    expect((await rig.read()).arrived).toBe(0);
+  });
+
+  it("that is none is a wrong configuration", async () => {
+    renameSync(path.join(rig.maildir, "new"), path.join(rig.maildir, "old"));
+    await expect(rig.read()).rejects.toMatchObject({ code: "config-invalid" });
+  });
+});
+
+describe("what dies on the way", () => {
+  type Step = "keep" | "kept" | "pending" | "settle" | "settled";
+
+  /** Dies before (or, in the past tense, after) a step, as a process does that is killed there. */
+  const dying = (step: Step): InboxStore => {
+    const { inbox } = rig.store;
+    return {
+      ...inbox,
+      keep: async (mails, now) => {
+        if (step === "keep") die();
+        const kept = await inbox.keep(mails, now);
+        return step === "kept" ? die() : kept;
+      },
+      pending: async (limit) => {
+        const waiting = await inbox.pending(limit);
+        return step === "pending" && waiting.length > 0 ? die() : waiting;
+      },
+      settle: async (settlements, now) => {
+        if (step === "settle") die();
+        const ended = await inbox.settle(settlements, now);
+        return step === "settled" ? die() : ended;
+      },
+    };
+  };
+
+  it.each(["keep", "kept", "pending", "settle", "settled"] as const)(
+    "at %s goes on there, loses nothing and does nothing twice",
+    async (step) => {
+      const bounced = await rig.add("wanda.quill@example.net");
+      const soft = await rig.add("odo.ferrel@example.com");
+      rig.deliver(
+        mail("postfix-unknown-user", { reader: bounced }),
+        mail("postfix-delayed", { reader: soft }),
+        letterFrom("odo.ferrel@example.com", "weekly"),
+        letterFrom("new@example.com", "subscribe"),
+      );
+      await expect(rig.read({ store: { ...rig.store, inbox: dying(step) } })).rejects.toThrow("killed");
+      await rig.read();
+      expect(await rig.store.inbox.counts()).toEqual({
+        "hard bounce": 1,
+        "soft bounce": 1,
+        "asked to change": 1,
+        "asked to join": 1,
+      });
+      expect(await stateOf(bounced)).toBe("bounced");
+      expect((await rig.answers()).map(({ to }) => to)).toEqual(["odo.ferrel@example.com", "new@example.com"]);
+      expect([rig.names("new").length, rig.names("cur").length]).toEqual([0, 4]);
+    },
+  );
+
+  it("after some mails of a lot were moved moves the others", async () => {
+    rig.deliver(letterFrom("a@example.com", "stop"), letterFrom("b@example.com", "stop"));
+    const [first = ""] = rig.names("new");
+    await rig.read();
+    renameSync(path.join(rig.maildir, "cur", `${first}:2,S`), path.join(rig.maildir, "new", first));
+    expect(await rig.read()).toEqual({ arrived: 1, outcomes: {} });
+    expect((await rig.answers()).length).toBe(2);
+  });
+});
+
+describe("a flood", () => {
+  it("of 5,000 bounces ends 5,000 readers, a lot at a time", async () => {
+    const readers = 5000;
+    const batch = Array.from({ length: readers }, (_, at) => `reader${at}@example.com`);
+    for (const address of batch.slice(0, 1)) await rig.add(address);
+    const { view } = (await rig.store.subscribers.byId(1)) ?? { view: null };
+    if (view === null) throw new Error("no reader");
+    const rest = batch.slice(1).map((address) => {
+      return { address, state: "active", frequency: "daily", view, origin: "operator" } as const;
+    });
+    await rig.store.subscribers.add(rest, { now: NOW });
+    rig.deliver(...batch.map((_, at) => mail("postfix-unknown-user", { reader: at + 1 })));
+    const started = performance.now();
+    let most = 0;
+    let held = 0;
+    const watched: InboxStore = {
+      ...rig.store.inbox,
+      keep: (mails, now) => {
+        held = Math.max(held, mails.length);
+        most = Math.max(most, process.memoryUsage().rss);
+        return rig.store.inbox.keep(mails, now);
+      },
+    };
+    const before = process.memoryUsage().rss;
+    const taken = await rig.read({ store: { ...rig.store, inbox: watched } });
+    const seconds = (performance.now() - started) / 1000;
+    process.stderr.write(
+      `5,000 bounces: ${seconds.toFixed(1)} s, at most ${Math.round((most - before) / 1e6)} MB more than before\n`,
+    );
+    expect(taken).toEqual({ arrived: readers, outcomes: { "hard bounce": readers } });
+    expect(await rig.store.subscribers.count()).toMatchObject({ bounced: readers, active: 0 });
+    // Memory is bounded by how many are held at once, however many wait.
+    expect(held).toBeLessThanOrEqual(25);
+  }, 120_000);
+
+  it("of wishes in one person's name gets three answers a day", async () => {
+    rig.deliver(
+      ...Array.from({ length: 200 }, (_, at) => letterFrom("odo.ferrel@example.com", "stop", { text: `${at}` })),
+    );
+    expect(await rig.read()).toEqual({
+      arrived: 200,
+      outcomes: { "asked, unknown": 3, "asked, unknown, not answered": 197 },
+    });
+    expect(await rig.answers()).toHaveLength(3);
+  });
+
+  it("of wishes in many names gets a hundred answers an hour", async () => {
+    rig.deliver(...Array.from({ length: 120 }, (_, at) => letterFrom(`p${at}@example.com`, "subscribe")));
+    await rig.read();
+    expect(await rig.answers()).toHaveLength(100);
+  });
+
+  it("of a letter's own link changes nothing more than once", async () => {
+    const id = await rig.add("odo.ferrel@example.com");
+    const subject = `unsubscribe ${token("unsubscribe", id)}`;
+    rig.deliver(...["a", "b", "c"].map((text) => letterFrom("odo.ferrel@example.com", subject, { text })));
+    expect((await rig.read()).outcomes).toEqual({ left: 3 });
+    expect(await stateOf(id)).toBe("gone");
+    expect(await rig.answers()).toEqual([]);
+  });
+});
