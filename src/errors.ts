@@ -44,3 +44,14 @@ export class PaperboyError extends Error {
     this.retryable = retryable;
   }
 }
+
+/** Any error as one of ours. What Paperboy did not throw on purpose is a bug (`internal`), and asks to be reported. */
+export function failureOf(error: unknown): PaperboyError {
+  if (error instanceof PaperboyError) return error;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new PaperboyError("internal", {
+    message,
+    hint: "This is a bug in Paperboy: please report it with the output of the same command and --verbose.",
+    cause: error,
+  });
+}

@@ -20,10 +20,14 @@ export interface TerminalOptions {
 export interface Terminal {
   /** Whether the journey is told: a person watches, or asked for it with `--verbose`. */
   readonly talks: boolean;
+  /** Every warning so far, in order. */
+  readonly warnings: readonly string[];
   /** A line of the journey. */
   step(text: string): void;
   /** Something is wrong, but not wrong enough to stop; always shown. */
   warn(text: string): void;
+  /** Like a warning, of a message that did not go and of whom it was for: shown, but not kept, since it names people. */
+  fault(text: string): void;
   /** A line for `--verbose` alone. */
   detail(text: string): void;
 }
@@ -34,11 +38,18 @@ export const paint = { good: pc.green, bad: pc.red, warn: pc.yellow, dim: pc.dim
 /** A terminal that writes to the given stream. */
 export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Terminal {
   const talks = !quiet && (verbose || stderr.isTTY === true);
+  const warnings: string[] = [];
   const write = (text: string) => stderr.write(`${printable(text)}\n`);
+  const fault = (text: string) => void write(`${paint.warn("warning:")} ${text}`);
   return {
     talks,
     step: (text) => void (talks && write(text)),
-    warn: (text) => void write(`${paint.warn("warning:")} ${text}`),
+    warnings,
+    warn: (text) => {
+      warnings.push(printable(text));
+      fault(text);
+    },
+    fault,
     detail: (text) => void (verbose && !quiet && write(paint.dim(text))),
   };
 }

@@ -1,6 +1,6 @@
 import type { World } from "./app.js";
 import type { Outcome } from "./commands/command.js";
-import { PaperboyError, REASONS } from "./errors.js";
+import { failureOf, REASONS } from "./errors.js";
 import type { ReasonCode } from "./errors.js";
 import { paint, printable } from "./terminal.js";
 
@@ -27,7 +27,7 @@ export function showOutcome(outcome: Outcome, { stdout, stderr }: World, { json,
 
 /** Shows why a command stopped. Whatever Paperboy did not throw itself is a bug and says so. */
 export function showFailure(error: unknown, { stdout, stderr }: World, { json, verbose, quiet }: Asked): number {
-  const failure = error instanceof PaperboyError ? error : unexpected(error);
+  const failure = failureOf(error);
   const { code, message, hint, retryable } = failure;
   const { exit } = REASONS[code];
   if (json) stdout.write(`${JSON.stringify({ reason: code, exit, message, hint, retryable, editions: [] })}\n`);
@@ -42,15 +42,6 @@ function lastLine(reason: ReasonCode | undefined, message: string): string {
   if (reason === undefined) return printable(message);
   const colour = REASONS[reason].exit === 0 ? paint.good : paint.bad;
   return `${colour(reason)}: ${printable(message)}`;
-}
-
-function unexpected(error: unknown): PaperboyError {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new PaperboyError("internal", {
-    message,
-    hint: "This is a bug in Paperboy: please report it with the output of the same command and --verbose.",
-    cause: error,
-  });
 }
 
 function stackOf(error: Error): string {

@@ -22,6 +22,13 @@ describe("who is told what", () => {
   });
 });
 
+it("keeps its warnings for the result, but not those that name people", () => {
+  const terminal = createTerminal({ stderr: { write: () => true }, quiet: false, verbose: false });
+  terminal.warn("2 cards differ\u0007");
+  terminal.fault("you@example.com: refused");
+  expect(terminal.warnings).toEqual(["2 cards differ"]);
+});
+
 it("lets no text from a page steer the terminal", () => {
   expect(printable("a\u001b]0;title\u0007b\u001b[2Jc\u009b2Jd\re")).toBe("a]0;titleb[2Jc2Jde");
   expect(printable("\u001b[31mred\u001b[0m\n")).toBe("\u001b[31mred\u001b[0m\n");

@@ -76,9 +76,9 @@ export function tellDeliveries({ terminal, world }: App): Tale {
       if (letters > MOST.letters) terminal.step(`          and ${letters - MOST.letters} more`);
       if (firstFile !== null) tellWhereToLook(terminal, firstFile);
       const others = [...faults].filter(([fault]) => stopped === null || !fault.endsWith(stopped.message));
-      for (const [fault, people] of others.slice(0, MOST.faults)) terminal.warn(`${named(people)}: ${fault}`);
+      for (const [fault, people] of others.slice(0, MOST.faults)) terminal.fault(`${named(people)}: ${fault}`);
       if (others.length > MOST.faults) {
-        terminal.warn(`and ${others.length - MOST.faults} more; \`paperboy status\` counts them`);
+        terminal.fault(`and ${others.length - MOST.faults} more; \`paperboy status\` counts them`);
       }
     },
   };

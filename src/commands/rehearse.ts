@@ -41,7 +41,7 @@ export async function rehearse(app: App, sourceText: string | undefined, flags: 
   return {
     reason: "sent",
     message: `dry run: ${readers} ${readers === 1 ? "letter" : "letters"} would go out: ${letter.subject}`,
-    result: { dryRun: true, editions: [rehearsed(edition, readers)] },
+    result: { dryRun: true, editions: [rehearsed(edition, readers)], warnings: app.terminal.warnings },
   };
 }
 

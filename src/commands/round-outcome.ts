@@ -1,13 +1,13 @@
 import { DELIVERY_STATES } from "../model.js";
 import type { RoundResult, EditionResult } from "../round/round.js";
-import type { Outcome } from "./command.js";
+import type { RunOutcome } from "./witness.js";
 
 interface Channelled {
   readonly channel: "outbox" | "smtp";
 }
 
 /** What a round says at its end: each edition with counts that add up, each errand that could not be run, with its cure. */
-export function roundOutcome({ reason, ends, editions, excluded }: RoundResult, { channel }: Channelled): Outcome {
+export function roundOutcome({ reason, ends, editions, excluded }: RoundResult, { channel }: Channelled): RunOutcome {
   const failures = ends.filter((end) => end.reason !== "sent" && end.reason !== "nothing-due");
   const told = editions.map((edition) =>
     edition.counts.prepared > 0 ? tell(edition, channel) : tellNobody(edition, excluded.get(edition.id)),

@@ -1,23 +1,24 @@
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
-import type { Digest } from "../model.js";
+import type { Digest, Source } from "../model.js";
 import { compose } from "../pipeline.js";
 import { makeRound } from "../round/round.js";
-import type { RoundResult } from "../round/round.js";
 import { dueErrands, namedErrand } from "../round/errands.js";
 import type { ErrandParts } from "../round/errands.js";
 import type { Channel, Store } from "../store/store.js";
-import type { CommandModule, Outcome } from "./command.js";
+import type { CommandModule } from "./command.js";
 import { drainEditions } from "./drain.js";
 import { tellDigest, tellLetter, tellReading } from "./journey.js";
 import { soundLetter } from "./letter.js";
 import { namedBy } from "./mailer.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
-import { ping, tellOperator } from "./operator.js";
+import { ping } from "./operator.js";
 import { sendOutgoing } from "./outgoing.js";
 import { rehearse } from "./rehearse.js";
 import { roundOutcome } from "./round-outcome.js";
+import { witnessed } from "./witness.js";
+import type { RunOutcome } from "./witness.js";
 
 export interface RunFlags extends ViewFlags {
   readonly to?: string[] | undefined;
@@ -59,12 +60,15 @@ function uncertainPolicy(text: string): "hold" | "resend" {
   throw new PaperboyError("usage", { message: `--on-uncertain ${text}`, hint: "Write hold or resend." });
 }
 
-async function runOnce(app: App, sourceText: string | undefined, flags: RunFlags): Promise<Outcome> {
+async function runOnce(app: App, sourceText: string | undefined, flags: RunFlags): Promise<RunOutcome> {
   const source = sourceText === undefined ? null : app.source(sourceText);
+  return witnessed(app, source?.name ?? null, () => sendDue(app, source, flags));
+}
+
+async function sendDue(app: App, source: Source | null, flags: RunFlags): Promise<RunOutcome> {
   const named = namedBy(app, flags.to);
   const carrier = await app.carrier();
   const store = await app.store();
-  const startedAt = app.clock();
   await app.lock(store);
   await ping(app, "/start");
   if (flags.adopt) await store.adopt();
@@ -92,9 +96,7 @@ async function runOnce(app: App, sourceText: string | undefined, flags: RunFlags
   });
   // Confirmations that wait where no site runs that would send them.
   await sendOutgoing(app, store);
-  const outcome = roundOutcome(result, carrier);
-  await finish(app, store, { startedAt, source: source?.name ?? null, outcome, result });
-  return outcome;
+  return roundOutcome(result, carrier);
 }
 
 /** People who are named become readers of the ledger; who has left or was erased is not revived. */
@@ -165,24 +167,4 @@ async function toldLetter(app: App, digest: Digest, templates: string | undefine
   tellDigest(app.terminal, digest);
   tellLetter(app.terminal, letter, digest);
   return letter;
-}
-
-interface Finished {
-  readonly startedAt: Date;
-  readonly source: string | null;
-  readonly outcome: Outcome;
-  readonly result: RoundResult;
-}
-
-async function finish(app: App, store: Store, { startedAt, source, outcome, result }: Finished): Promise<void> {
-  const { message } = outcome;
-  await store.runs.record({
-    startedAt,
-    endedAt: app.clock(),
-    source,
-    reason: result.reason,
-    message,
-    result: outcome.result,
-  });
-  await tellOperator(app, store, { reason: result.reason, message });
 }

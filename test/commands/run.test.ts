@@ -249,6 +249,14 @@ describe("when the page's data is broken", () => {
     expect(outbox(home)).toHaveLength(2);
   });
 
+  it.each([[], ["--dry-run"]])("names its warnings in the result %j", async (...flags) => {
+    const args = ["run", fixture("pages/cards-only.html"), "--to", reader, "--json", ...flags];
+    expect((await paperboy(args)).json()).toMatchObject({
+      warnings: [expect.stringMatching(/not whole/), expect.stringMatching(/titles only/)],
+    });
+    expect((await paperboy(["run", daily, "--to", reader, "--json", ...flags])).json()).toMatchObject({ warnings: [] });
+  });
+
   it("takes abstracts from the API where that is allowed", async () => {
     const { url } = await site({
       "/papers/date/2026-10-02": { body: page("cards-only.html") },

@@ -1,0 +1,48 @@
+import type { App } from "../app.js";
+import { failureOf } from "../errors.js";
+import type { ErrorCode, ReasonCode } from "../errors.js";
+import type { Outcome } from "./command.js";
+import { tellOperator } from "./operator.js";
+
+/** An outcome of a run, which always has a reason. */
+export type RunOutcome = Outcome & { readonly reason: ReasonCode };
+
+/** Ends that are neither remembered nor told: the other run will be, and a wrong command line is its writer's alone. */
+const UNWITNESSED: ReadonlySet<ErrorCode> = new Set(["already-running", "usage"]);
+
+/**
+ * Sees a run to its end, also where something is thrown on the way: the end is remembered for `status` and `history`, and the
+ * operator is told. What the run warned of is part of its result, but not remembered.
+ * @param source what was asked for, as it was written; null: whatever is due.
+ */
+export async function witnessed(app: App, source: string | null, work: () => Promise<RunOutcome>): Promise<RunOutcome> {
+  const startedAt = app.clock();
+  try {
+    const outcome = await work();
+    const { reason, message, hint, result } = outcome;
+    const store = await app.store();
+    await store.runs.record({ startedAt, endedAt: app.clock(), source, reason, message, result });
+    await tellOperator(app, store, { reason, message, hint });
+    return { ...outcome, result: { ...result, warnings: app.terminal.warnings } };
+  } catch (error) {
+    await tellFailure(app, error, { startedAt, source });
+    throw error;
+  }
+}
+
+interface Begun {
+  readonly startedAt: Date;
+  readonly source: string | null;
+}
+
+async function tellFailure(app: App, error: unknown, begun: Begun): Promise<void> {
+  const { code: reason, message, hint } = failureOf(error);
+  if (UNWITNESSED.has(reason)) return;
+  const store = await app.store().catch(() => null);
+  try {
+    await store?.runs.record({ ...begun, endedAt: app.clock(), reason, message, result: null });
+  } catch (failure) {
+    app.terminal.detail(`this run could not be remembered: ${failureOf(failure).message}`);
+  }
+  await tellOperator(app, store, { reason, message, hint: hint ?? undefined });
+}
