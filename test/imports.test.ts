@@ -105,7 +105,8 @@ it("exits in one place", () => {
 });
 
 function roomOf(file: string): string {
-  if (/^store.(?:store|subscribers|editions|ledger|outgoing|limits|signups|inbox)\.ts$/.test(file)) return "seam";
+  if (/^store.(?:store|subscribers|editions|ledger|outgoing|limits|signups|inbox|pushes)\.ts$/.test(file))
+    return "seam";
   return file.split(path.sep)[0]?.replace(/\.ts$/, "") ?? "";
 }
 

@@ -3,6 +3,7 @@ import type { InboxStore } from "./inbox.js";
 import type { LedgerStore } from "./ledger.js";
 import type { LimitStore } from "./limits.js";
 import type { OutgoingStore } from "./outgoing.js";
+import type { PushStore } from "./pushes.js";
 import type { SignupStore } from "./signups.js";
 import type { SubscriberStore } from "./subscribers.js";
 
@@ -11,6 +12,7 @@ export type * from "./inbox.js";
 export type * from "./ledger.js";
 export type * from "./limits.js";
 export type * from "./outgoing.js";
+export type * from "./pushes.js";
 export type * from "./signups.js";
 export type * from "./subscribers.js";
 
@@ -29,6 +31,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly signups: SignupStore;
   readonly outgoing: OutgoingStore;
+  readonly pushes: PushStore;
   readonly inbox: InboxStore;
   readonly limits: LimitStore;
   /** Makes this process the only one that runs, until it closes the lock or dies; null when another one is. */

@@ -9,6 +9,7 @@ import { modelContract } from "./store/model.js";
 import { otherContract } from "./store/others.js";
 import { outgoingContract } from "./store/outgoing.js";
 import { prepareContract } from "./store/prepare.js";
+import { pushContract } from "./store/pushes.js";
 import { signupContract } from "./store/signups.js";
 import { subscriberContract } from "./store/subscribers.js";
 
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     signupContract(() => opened);
     limitContract(() => opened);
     outgoingContract(() => opened);
+    pushContract(() => opened);
     inboxContract(() => opened);
   });
   describe(`${name} as a store`, () => {

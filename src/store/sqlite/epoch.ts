@@ -61,6 +61,10 @@ async function doubtQueued(db: Db): Promise<void> {
     WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND state IN ('pending', 'deferred', 'claimed')`.execute(
     db,
   );
+  await sql`UPDATE pushes
+    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL,
+      lease_until = NULL
+    WHERE state IN ('pending', 'deferred', 'claimed')`.execute(db);
 }
 
 function restored(file: string): PaperboyError {

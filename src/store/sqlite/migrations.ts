@@ -162,6 +162,26 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX soft_bounces_by_reader ON soft_bounces (subscriber_id, at);
   `,
+  `
+  CREATE TABLE pushes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    edition_id TEXT NOT NULL,
+    target TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'sent', 'skipped', 'deferred', 'refused', 'uncertain', 'expired')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    send_before INTEGER NOT NULL,
+    gate_at INTEGER,
+    claim_id TEXT,
+    lease_until INTEGER,
+    detail TEXT,
+    changed_at INTEGER NOT NULL,
+    UNIQUE (edition_id, target),
+    CHECK ((state = 'claimed') = (claim_id IS NOT NULL AND lease_until IS NOT NULL)),
+    CHECK ((state = 'deferred') = (next_at IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX pushes_by_state ON pushes (state, next_at);
+  `,
 ];
 
 /**

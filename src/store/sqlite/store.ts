@@ -8,6 +8,7 @@ import { openLedger } from "./ledger.js";
 import { openLimits } from "./limits.js";
 import { takeLock } from "./lock.js";
 import { openOutgoing } from "./outgoing.js";
+import { openPushes } from "./pushes.js";
 import { openRuns } from "./runs.js";
 import { openSignups } from "./signups.js";
 import { openSubscribers } from "./subscribers.js";
@@ -28,6 +29,7 @@ export async function openSqliteStore({ file, key }: { readonly file: string; re
     runs: openRuns(connection),
     signups: openSignups(connection, key),
     outgoing: openOutgoing(connection),
+    pushes: openPushes(connection, epoch),
     inbox: openInbox(connection, key),
     limits: openLimits(connection),
     lock: () => takeLock(file),

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { Frequency, LedgerState, Origin, ServiceKind, SubscriberState } from "../store.js";
+import type { Frequency, LedgerState, Origin, PushState, ServiceKind, SubscriberState } from "../store.js";
 
 /** The tables as Kysely sees them (migrations.ts makes them). Instants are milliseconds since 1970 in UTC. */
 export interface Tables {
@@ -22,6 +22,24 @@ export interface Tables {
   outgoing: OutgoingTable;
   inbox: InboxTable;
   soft_bounces: { id: Generated<number>; subscriber_id: number; status: string; at: number };
+  pushes: PushTable;
+}
+
+export interface PushTable {
+  id: Generated<number>;
+  edition_id: string;
+  target: string;
+  state: PushState;
+  attempts: Generated<number>;
+  next_at: number | null;
+  send_before: number;
+  /** When its request was about to leave. */
+  gate_at: number | null;
+  claim_id: string | null;
+  /** Real wall time. */
+  lease_until: number | null;
+  detail: string | null;
+  changed_at: number;
 }
 
 export interface InboxTable {

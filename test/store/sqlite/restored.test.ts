@@ -80,6 +80,22 @@ describe("a restored backup (F20)", () => {
     expect(await store.check()).toEqual([]);
   });
 
+  it("pushes nothing until it is adopted, and what was in line may have arrived", async () => {
+    const plan = { editionId: DAY.id, targets: ["team"], sendBefore: later(44 * HOUR) };
+    const ask = { targets: ["team"], now: NOW, leaseMs: HOUR };
+    await store.pushes.plan(plan, NOW);
+    rmSync(copy());
+    await store.backup(copy());
+    const taken = await store.pushes.claim(ask);
+    expect(taken).not.toBeNull();
+    await restore();
+    await expect(store.pushes.claim(ask)).rejects.toMatchObject(OLD);
+    await expect(store.pushes.plan(plan, NOW)).rejects.toMatchObject(OLD);
+    await store.adopt();
+    expect(await store.pushes.claim(ask)).toBeNull();
+    expect(await store.pushes.list({ limit: 10 })).toMatchObject([{ target: "team", state: "uncertain" }]);
+  });
+
   it("is as good as the original when nothing happened since", async () => {
     await restore();
     expect(await claim(store)).toHaveLength(3);
