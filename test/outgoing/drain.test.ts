@@ -105,6 +105,29 @@ describe("single mails", () => {
     expect(await drainOutgoing(partsFor(smtp.url))).toBe(0);
   });
 
+  it("ask a server that is away once, however many wait", async () => {
+    let asked = 0;
+    const raw = await startRawSmtp(() => {
+      asked += 1;
+      return { connect: "421 not now" };
+    });
+    closers.push(() => raw.close());
+    for (let number = 0; number < 21; number += 1) await store.outgoing.enqueue(mail(`r${number}@example.com`), NOW);
+    expect(await drainOutgoing(partsFor(raw.url))).toBe(0);
+    expect(asked).toBe(1);
+  });
+
+  it("hold nothing in their headers that would begin another", async () => {
+    const smtp = await startSmtp();
+    closers.push(() => smtp.close());
+    const subject = "One\r\nBcc: all@example.com\u2028two\u0000three";
+    await store.outgoing.enqueue(mail("a@example.com", { subject }), NOW);
+    await drainOutgoing(partsFor(smtp.url));
+    const [sent] = await Promise.all(smtp.messages.map(({ raw }) => PostalMime.parse(raw)));
+    expect(sent?.subject).toBe("One Bcc: all@example.com two three");
+    expect(sent?.bcc).toBeUndefined();
+  });
+
   it("wait while the server is away, and go once it is back", async () => {
     const raw = await startRawSmtp({ connect: "421 not now" });
     closers.push(() => raw.close());

@@ -17,6 +17,11 @@ describe("the data alone", () => {
     expect(alone).toEqual(whole);
   });
 
+  it("that is empty beside cards is not believed", () => {
+    const emptied = fixturePage("daily").replace("&quot;dailyPapers&quot;:[", "$&],&quot;others&quot;:[");
+    expect(() => read(emptied, { dataAlone: true })).toThrow("data and cards show other papers");
+  });
+
   it.each(OTHERS)("leaves %s to the whole reading", (name) => {
     expect(sliceData(fixturePage(name)) === null).toBe(true);
   });

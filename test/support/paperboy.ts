@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** What time it is; the day after the fixtures' day unless a test says otherwise. */
   readonly now?: string;
+  /** A clock that moves, or that does something when it is asked; instead of `now`. */
+  readonly clock?: () => Date;
 }
 
 /** The folder of the project, from which fixtures are named as the README names them. */
@@ -53,7 +55,7 @@ export async function paperboy(args: readonly string[], options: RunOptions = {}
     stderr: stream("stderr"),
     environment: { ...options.environment },
     directory: home,
-    clock: () => new Date(options.now ?? "2026-10-05T07:00:00Z"),
+    clock: options.clock ?? (() => new Date(options.now ?? "2026-10-05T07:00:00Z")),
     signal: options.signal ?? new AbortController().signal,
   };
   const exit = await main(["node", "paperboy", ...args], world);

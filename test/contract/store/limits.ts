@@ -38,6 +38,11 @@ export function limitContract(use: () => Opened): void {
       expect(await take([TWO], 86_400_000)).toMatchObject({ ok: false });
     });
 
+    it("lose nothing when a clock is put back", async () => {
+      await take([FIVE]);
+      expect(await take([FIVE], -10_000)).toEqual({ ok: true });
+    });
+
     it("are shared by everybody who opens the store, and never granted twice", async () => {
       const other = await use().reopen();
       const grants = await Promise.all(
