@@ -1,76 +1,21 @@
 import * as z from "zod";
-import { ABSTRACTS, ORDERS } from "./model.js";
+import { pushSettings } from "./settings/push.js";
+import {
+  expected,
+  flag,
+  group,
+  httpUrl,
+  line,
+  list,
+  oneOf,
+  paragraph,
+  viewSettings,
+  whole,
+} from "./settings/shapes.js";
 
-/**
- * The settings as one schema: each key, what it must be, and what it is when nobody says. The environment name of a key
- * is made from its path (`view.minUpvotes` -> `PAPERBOY_VIEW_MIN_UPVOTES`) unless ENVIRONMENT_NAMES gives another.
- */
-const expected = (what: string) => ({ error: `expected ${what}` });
-
-const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, expected(`one of ${values.join(", ")}`));
-const flag = z.boolean(expected("true or false"));
-const whole = (least: number, most?: number) => {
-  const what = expected(`a whole number${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}`);
-  return z
-    .int(what)
-    .min(least, what)
-    .max(most ?? Number.MAX_SAFE_INTEGER, what);
-};
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, ...expected("an http(s) address") })
-  .transform((url) => url.replace(/\/+$/, ""));
 const colour = z
   .string(expected("a colour such as #b4301f"))
   .regex(/^#[0-9a-fA-F]{6}$/, "expected a colour such as #b4301f");
-
-/** Text on one line, without control characters: it reaches mail headers (RFC 5322 section 2.2). */
-const line = plain("text on one line, without control characters", /^[^\p{Cc}\u2028\u2029]+$/u);
-/** Text that may have several lines: it reaches the letter's body alone. */
-const paragraph = plain("text without control characters", /^(?:[^\p{Cc}]|\n)+$/u);
-
-function plain(what: string, shape: RegExp) {
-  return z.string(expected(what)).trim().regex(shape, `expected ${what}`);
-}
-
-/** A list; one text stands for a list of one. */
-const list = (what: string) =>
-  z.preprocess(
-    (value) => (typeof value === "string" ? [value] : value),
-    z.array(plain(what, /^[^\p{Cc}]+$/u), expected(`a list: ${what} each`)).readonly(),
-  );
-const phrases = list("a word or phrase");
-
-/** A language by the form of its tag (BCP 47), such as `de` or `pt-BR`; whether there are words for it, the renderer knows. */
-const language = z
-  .string(expected("a language tag such as de or pt-BR"))
-  .refine(isLanguageTag, "expected a language tag such as de or pt-BR");
-
-function isLanguageTag(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text).length === 1;
-  } catch {
-    return false;
-  }
-}
-
-const group = <T extends z.core.$ZodLooseShape>(shape: T) => z.strictObject(shape, expected("settings of its own"));
-
-const viewSettings = group({
-  include: phrases.optional(),
-  exclude: phrases.optional(),
-  authors: phrases.optional(),
-  organizations: phrases.optional(),
-  minUpvotes: whole(0).optional(),
-  withCode: flag.optional(),
-  limit: whole(1, 500).optional(),
-  order: oneOf(ORDERS).optional(),
-  abstracts: oneOf(ABSTRACTS).optional(),
-  fullUpTo: whole(0).optional(),
-  leading: whole(0).optional(),
-  pictures: flag.optional(),
-  language: language.optional(),
-});
 
 const lookSettings = group({
   name: line.optional(),
@@ -141,6 +86,10 @@ const dkimSettings = group({
     .max(2, KEYS),
 });
 
+/**
+ * The settings as one schema: each key, what it must be, and what it is when nobody says. The environment name of a key
+ * is made from its path (`view.minUpvotes` -> `PAPERBOY_VIEW_MIN_UPVOTES`) unless ENVIRONMENT_NAMES gives another.
+ */
 export const settingsSchema = group({
   site: httpUrl.default("https://huggingface.co"),
   from: line.optional(),
@@ -170,6 +119,8 @@ export const settingsSchema = group({
   serve: serveSettings.prefault({}),
   /** Where mails come in: `paperboy inbox`. */
   inbox: inboxSettings.prefault({}),
+  /** Where editions go beside the letters, by name. */
+  push: pushSettings.default({}),
   view: viewSettings.prefault({}),
   look: lookSettings.prefault({}),
 });
@@ -203,11 +154,19 @@ function pathsOf(schema: z.core.$ZodType, path: string): string[] {
     return Object.entries(schema.shape).flatMap(([key, inner]) => pathsOf(inner, path === "" ? key : `${path}.${key}`));
   }
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => pathsOf(option, path));
+  if (schema instanceof z.ZodRecord) return [path, ...entryPaths(schema, path)];
   if (schema instanceof z.ZodArray) return [path, ...pathsOf(schema.element, path)];
   for (const wrapper of [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodReadonly] as const) {
     if (schema instanceof wrapper) return pathsOf(schema.unwrap(), path);
   }
   return [path];
+}
+
+/** The settings of what stands by name; groups within are described where they stand for themselves, such as `view`. */
+function entryPaths(schema: z.ZodRecord, path: string): string[] {
+  const depth = path.split(".").length + 2;
+  const inner = pathsOf(schema.valueType, `${path}.NAME`);
+  return inner.map((found) => found.split(".").slice(0, depth).join("."));
 }
 
 /** Names that scripts rely on (docs/architecture.md, "Home"), where they differ from the rule above. */
@@ -241,7 +200,7 @@ export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly ki
 
 /** The environment name of a setting: `view.minUpvotes` is `PAPERBOY_VIEW_MIN_UPVOTES`. */
 export function environmentName(path: string): string {
-  const words = path.replaceAll(".", "_").replaceAll(/([a-z])([A-Z])/g, "$1_$2");
+  const words = path.replaceAll(/[.-]/g, "_").replaceAll(/([a-z])([A-Z])/g, "$1_$2");
   return ENVIRONMENT_NAMES[path] ?? `PAPERBOY_${words.toUpperCase()}`;
 }
 

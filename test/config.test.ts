@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../src/config.js";
 import { PaperboyError } from "../src/errors.js";
+import { pushSettingOf } from "../src/settings/push.js";
 import { ENVIRONMENT_SETTINGS, environmentName, settingPaths, settingsSchema } from "../src/settings.js";
 
 function homeWith(files: Record<string, string>): string {
@@ -179,8 +180,8 @@ describe("wrong settings", () => {
 it("gives every setting that is one value an environment name", () => {
   const shape = settingsSchema.shape;
   const groups = ["view", "look", "delivery", "serve", "inbox"] as const;
-  // A list of keys is no single value: signatures are configured in the file.
-  const plain = Object.keys(shape).filter((key) => key !== "dkim" && !groups.some((group) => group === key));
+  // Lists of keys and of targets are no single values: they are configured in the file.
+  const plain = Object.keys(shape).filter((key) => !["dkim", "push", ...groups].includes(key));
   const inner = groups.flatMap((group) =>
     Object.keys(shape[group].def.innerType.shape).map((name) => `${group}.${name}`),
   );
@@ -199,8 +200,9 @@ describe("docs/configuration.md", () => {
   it.each(settingPaths())("says what %s is", (setting) => {
     const [, , name = "", what = ""] = rows.find(([, first]) => first === setting) ?? [];
     expect(what).not.toBe("");
-    const variable = ENVIRONMENT_SETTINGS.some((each) => each.path === setting) ? environmentName(setting) : "";
-    expect(name).toBe(variable);
+    const variable = environmentName(setting);
+    const isTaken = ENVIRONMENT_SETTINGS.some((each) => each.path === setting) || pushSettingOf(variable) !== null;
+    expect(name).toBe(isTaken ? variable : "");
   });
 
   it("knows no setting that is none", () => {

@@ -14,7 +14,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "errors", may: [] },
   { of: "calendar", may: [] },
   { of: "nearest", may: [] },
-  { of: "settings", may: ["model"] },
+  { of: "settings", may: ["model", "settings"] },
   { of: "terminal", may: [] },
   { of: "secret", may: ["errors", "token"] },
   { of: "token", may: [] },

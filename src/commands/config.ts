@@ -67,8 +67,20 @@ const SECRETS: Readonly<Record<string, (value: unknown) => unknown>> = {
   smtp: (value) => withoutPassword(String(value)),
   site: (value) => withoutPassword(String(value)),
   // Whoever knows the address can say that all is well.
-  ping: (value) => String(value).replace(/^([a-z]+:\/\/)(?:.*@)?([^/]*)\/.*$/i, `$1$2/${MASK}`),
+  ping: hostOf,
 };
+
+/** Whoever knows these can write to a team's channel, or in Paperboy's name. */
+const PUSH_SECRETS: Readonly<Record<string, (value: unknown) => unknown>> = {
+  url: hostOf,
+  token: () => MASK,
+  secret: () => MASK,
+};
+
+/** An address of which the host alone may be seen. */
+function hostOf(value: unknown): string {
+  return String(value).replace(/^([a-z]+:\/\/)(?:.*@)?([^/]*)\/.*$/i, `$1$2/${MASK}`);
+}
 
 /** The user may stay, since it tells which account is meant; unless it is the password, too (Postmark's token is both). */
 function withoutPassword(url: string): string {
@@ -78,5 +90,6 @@ function withoutPassword(url: string): string {
 }
 
 function masked(setting: string, value: unknown): unknown {
-  return SECRETS[setting]?.(value) ?? value;
+  const [, part = ""] = /^push\.[^.]+\.(\w+)$/.exec(setting) ?? [];
+  return (SECRETS[setting] ?? PUSH_SECRETS[part])?.(value) ?? value;
 }

@@ -5,6 +5,7 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml
 import type { Document } from "yaml";
 import { PaperboyError } from "../errors.js";
 import { nearest } from "../nearest.js";
+import { pushSettingOf } from "../settings/push.js";
 import { ENVIRONMENT_SETTINGS, environmentName, OTHER_ENVIRONMENT } from "../settings.js";
 import type { EnvironmentKind } from "../settings.js";
 import { ADVICE, configInvalid, didYouMean } from "./problems.js";
@@ -102,13 +103,21 @@ function variableLayer(variables: Variables, locate: (name: string) => string): 
     const text = variables[environmentName(setting)];
     if (text !== undefined && text !== "") setPath(tree, setting.split("."), READ_TEXT[kind](text));
   }
+  for (const [name, text] of Object.entries(variables)) {
+    const setting = pushSettingOf(name);
+    if (setting !== null && text !== undefined && text !== "") setPath(tree, setting.split("."), text);
+  }
   const problems = Object.keys(variables)
-    .filter((name) => name.startsWith("PAPERBOY_") && !VARIABLE_NAMES.includes(name) && !OTHER_ENVIRONMENT.test(name))
+    .filter((name) => name.startsWith("PAPERBOY_") && !isKnown(name))
     .map((name) => ({ place: locate(name), says: `unknown setting${didYouMean(nearest(name, VARIABLE_NAMES))}` }));
   return { tree, problems, locate: (path) => locate(environmentName(namesIn(path).join("."))) };
 }
 
 const VARIABLE_NAMES = ENVIRONMENT_SETTINGS.map(({ path: setting }) => environmentName(setting));
+
+function isKnown(name: string): boolean {
+  return VARIABLE_NAMES.includes(name) || pushSettingOf(name) !== null || OTHER_ENVIRONMENT.test(name);
+}
 
 /** The line of a variable in a `.env` file; the last one of a name counts. */
 function lineOf(text: string, name: string): number {
