@@ -1,11 +1,12 @@
 import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { sql } from "kysely";
 import { PaperboyError } from "../../errors.js";
-import type { Connection, Db } from "./database.js";
-import { sha256 } from "./parts.js";
+import { changedLetters, miscounted } from "../sql/check.js";
+import type { Db } from "../sql/database.js";
+import type { FileConnection } from "./database.js";
 
 /** Looks for damage: in the file, between the tables, in the letters, and in every edition's counts. */
-export async function check(connection: Connection): Promise<readonly string[]> {
+export async function check(connection: FileConnection): Promise<readonly string[]> {
   try {
     return await connection.read(async (db) => [
       ...(await damagedPages(db)),
@@ -30,41 +31,11 @@ async function brokenKeys(db: Db): Promise<readonly string[]> {
   return rows.map(({ table, rowid, parent }) => `row ${rowid} of ${table} points to nothing in ${parent}`);
 }
 
-async function changedLetters(db: Db): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: number }>`SELECT id FROM letters`.execute(db);
-  const findings: string[] = [];
-  // One at a time: a year of letters does not fit into memory.
-  for (const { id } of rows) {
-    const letter = await db.selectFrom("letters").selectAll().where("id", "=", id).executeTakeFirst();
-    if (letter && sha256(letter.body) !== letter.hash) findings.push(`letter ${id} is not what was frozen`);
-  }
-  return findings;
-}
-
-async function miscounted(db: Db): Promise<readonly string[]> {
-  const { rows } = await sql<{
-    edition: string;
-    candidates: number;
-    excluded: number;
-    prepared: number;
-    counted: number;
-  }>`
-    SELECT edition_id || ' (' || channel || ')' AS edition, candidates, prepared,
-      (SELECT coalesce(sum(value), 0) FROM json_each(editions.excluded)) AS excluded,
-      (SELECT count(*) FROM deliveries d WHERE d.edition_ref = editions.id) AS counted FROM editions`.execute(db);
-  return rows
-    .filter(({ candidates, excluded, prepared, counted }) => prepared !== counted || candidates !== prepared + excluded)
-    .map(
-      ({ edition, candidates, excluded, prepared, counted }) =>
-        `${edition} does not add up: ${candidates} candidates, ${prepared} prepared, ${excluded} excluded, ${counted} in the ledger`,
-    );
-}
-
 /**
  * Writes a consistent copy into a new file, readable by its owner alone, while others go on reading and writing.
  * @throws PaperboyError `store-failed`, also when the file exists.
  */
-export async function backup(connection: Connection, file: string): Promise<void> {
+export async function backup(connection: FileConnection, file: string): Promise<void> {
   makeNew(file);
   try {
     await connection.read((db) => sql`VACUUM INTO ${file}`.execute(db));

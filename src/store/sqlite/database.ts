@@ -1,20 +1,18 @@
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database, Options } from "better-sqlite3";
-import { CompiledQuery, type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from "kysely";
+import { CompiledQuery, type DatabaseConnection, Kysely, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
 import { PaperboyError } from "../../errors.js";
+import type { Connection, Db } from "../sql/database.js";
+import type { Speaking } from "../sql/dialect.js";
+import type { Tables } from "../sql/tables.js";
+import { SQLITE } from "./dialect.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 import { migrate } from "./migrations.js";
-import type { Tables } from "./tables.js";
-
-/** A connection or a transaction on it. */
-export type Db = Kysely<Tables>;
 
 /** An open database file. */
-export interface Connection {
+export interface FileConnection extends Connection {
   readonly file: string;
-  /** Runs queries that write nothing. */
-  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /**
    * Runs one transaction that holds the write lock from its first statement, durable when it resolves. Every write goes
    * through here: outside a transaction a statement that returns rows hides the failure of its commit (SQLITE_FULL).
@@ -36,7 +34,7 @@ const PAUSE_MS = 10;
  * Opens a database file, makes it when it is not there (readable by its owner alone), and brings its tables up to date.
  * @throws PaperboyError `store-failed`.
  */
-export async function openConnection(file: string): Promise<Connection> {
+export async function openConnection(file: string): Promise<FileConnection> {
   const open = await loadDriver();
   const failing = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -128,9 +126,18 @@ class ImmediateDialect extends SqliteDialect {
     this.#database = database;
   }
 
+  override createAdapter(): SpeakingAdapter {
+    return new SpeakingAdapter();
+  }
+
   override createDriver(): SqliteDriver {
     return new ImmediateDriver(this.#database);
   }
+}
+
+/** Carries the words of SQLite to the queries that are written for both kinds of database. */
+class SpeakingAdapter extends SqliteAdapter implements Speaking {
+  readonly dialect = SQLITE;
 }
 
 class ImmediateDriver extends SqliteDriver {

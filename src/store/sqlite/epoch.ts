@@ -1,13 +1,14 @@
 import { closeSync, openSync, readFileSync, constants as fs, writeSync } from "node:fs";
 import { sql } from "kysely";
 import { PaperboyError } from "../../errors.js";
-import type { Connection, Db } from "./database.js";
+import type { Db, Guard } from "../sql/database.js";
+import type { FileConnection } from "./database.js";
 
 /**
  * Tells a database that was restored from a backup. A number rises with every such transaction: in the
  * database first, then in a file beside it. A file that is ahead knows of mail that this database does not.
  */
-export interface Epoch {
+export interface Epoch extends Guard {
   /**
    * A write transaction after which mail may leave, or that says of queued mail that it never will.
    * @throws PaperboyError `store-failed` when the database is older than the file beside it.
@@ -22,7 +23,7 @@ function epochFile(file: string): string {
   return `${file}.epoch`;
 }
 
-export function openEpoch(connection: Connection): Epoch {
+export function openEpoch(connection: FileConnection): Epoch {
   const file = epochFile(connection.file);
   return {
     write: async (work) => {

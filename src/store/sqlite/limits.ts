@@ -1,20 +1,9 @@
-import type { Bucket, Grant, LimitStore } from "../store.js";
-import type { Connection, Db } from "./database.js";
-
-/** Token buckets in the database: every process that opens it shares them. */
-export function openLimits(connection: Connection): LimitStore {
-  return {
-    take: (buckets, { count, now }) => connection.write((db) => take(db, buckets, { count, now: Number(now) })),
-  };
-}
+import type { Db } from "../sql/database.js";
+import type { Wanted } from "../sql/dialect.js";
+import type { Bucket, Grant } from "../store.js";
 
 /** Levels are fractions; so little of a token, or of a millisecond, is an error of reckoning. */
 const ROUNDING = 1e-6;
-
-interface Wanted {
-  readonly count: number;
-  readonly now: number;
-}
 
 /** Takes tokens from each bucket, or from none. */
 export async function take(db: Db, buckets: readonly Bucket[], { count, now }: Wanted): Promise<Grant> {

@@ -1,17 +1,17 @@
 import type { Store } from "../store.js";
 import { backup, check } from "./check.js";
 import { openConnection } from "./database.js";
-import { openEditions } from "./editions.js";
+import { openEditions } from "../sql/editions.js";
 import { openEpoch } from "./epoch.js";
-import { openInbox } from "./inbox.js";
-import { openLedger } from "./ledger.js";
-import { openLimits } from "./limits.js";
+import { openInbox } from "../sql/inbox.js";
+import { openLedger } from "../sql/ledger.js";
+import { openLimits } from "../sql/limits.js";
 import { takeLock } from "./lock.js";
-import { openOutgoing } from "./outgoing.js";
-import { openPushes } from "./pushes.js";
-import { openRuns } from "./runs.js";
-import { openSignups } from "./signups.js";
-import { openSubscribers } from "./subscribers.js";
+import { openOutgoing } from "../sql/outgoing.js";
+import { openPushes } from "../sql/pushes.js";
+import { openRuns } from "../sql/runs.js";
+import { openSignups } from "../sql/signups.js";
+import { openSubscribers } from "../sql/subscribers.js";
 
 /**
  * A store in one SQLite file, with three small ones beside it: the write-ahead log, the run lock (`.lock`) and the guard
@@ -24,7 +24,7 @@ export async function openSqliteStore({ file, key }: { readonly file: string; re
   return {
     kind: "sqlite",
     subscribers: openSubscribers(connection, key),
-    editions: openEditions({ connection, epoch, key }),
+    editions: openEditions({ connection, guard: epoch, key }),
     ledger: openLedger(connection, epoch),
     runs: openRuns(connection),
     signups: openSignups(connection, key),

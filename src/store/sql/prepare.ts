@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { GroupLetter, Plan, PrepareResult } from "../store.js";
 import { type AudienceSql, audienceSql, type CellGroup, groupAudience, preparedAs } from "./audience.js";
 import type { Db } from "./database.js";
+import { type CellRow, dialectOf } from "./dialect.js";
 import { addressKey, hashAddress, sha256 } from "./parts.js";
 import { suppressed } from "./subscribers.js";
 
@@ -46,7 +47,8 @@ async function addLatecomers(db: Db, late: Omit<Deliveries, "letterIds">): Promi
   await insertDeliveries(db, { ...late, letterIds: await insertLetters(db, editionRef, plan.letters) });
   const added = (await countDeliveries(db, editionRef)) - before;
   await sql`UPDATE editions SET candidates = candidates + ${added}, prepared = prepared + ${added}, closed = 0,
-    send_before = max(send_before, ${Number(plan.sendBefore)}) WHERE id = ${editionRef}`.execute(db);
+    send_before = CASE WHEN send_before < ${Number(plan.sendBefore)} THEN ${Number(plan.sendBefore)} ELSE send_before END
+    WHERE id = ${editionRef}`.execute(db);
   return "prepared";
 }
 
@@ -89,8 +91,9 @@ async function insertLetters(
     const row = { edition_ref: editionRef, body, hash: sha256(body) };
     const { id } = await db.insertInto("letters").values(row).returning("id").executeTakeFirstOrThrow();
     ids.set(key, id);
-    await sql`INSERT INTO letter_papers (letter_id, paper)
-      SELECT DISTINCT ${id}, value FROM json_each(${JSON.stringify(papers)})`.execute(db);
+    const distinct = [...new Set(papers)].map((paper) => [id, paper]);
+    await sql`INSERT INTO letter_papers (letter_id, paper) SELECT k.letter_id, k.paper
+      FROM ${dialectOf(db).rows(distinct, { letter_id: "integer", paper: "text" })}`.execute(db);
   }
   return ids;
 }
@@ -105,18 +108,19 @@ interface Deliveries {
 
 async function insertDeliveries(db: Db, { editionRef, plan, of, groups, letterIds }: Deliveries): Promise<void> {
   const cells = groups.flatMap(({ group, cells }) =>
-    cells.map(({ viewId, signature, dayIndex }) => [viewId, signature, dayIndex, letterIds.get(group.key) ?? null]),
+    cells.map(({ viewId, signature, dayIndex }): CellRow => [
+      viewId,
+      signature,
+      dayIndex,
+      letterIds.get(group.key) ?? null,
+    ]),
   );
-  await sql`CREATE TEMP TABLE IF NOT EXISTS cells (view_id INTEGER, signature TEXT, day_index INTEGER, letter_id INTEGER,
-    PRIMARY KEY (view_id, signature, day_index)) STRICT, WITHOUT ROWID`.execute(db);
-  await sql`DELETE FROM temp.cells`.execute(db);
-  await sql`INSERT INTO temp.cells SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
-    FROM json_each(${JSON.stringify(cells)})`.execute(db);
+  const joinCells = await dialectOf(db).joinCells(db, cells);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, letter_id, state, changed_at)
     SELECT ${editionRef}, s.id, c.letter_id, 'pending', ${Number(plan.now)}
-    FROM subscribers s CROSS JOIN temp.cells c
+    FROM subscribers s ${joinCells}
       ON c.view_id = s.view_id AND c.signature = ${of.signature} AND c.day_index = ${of.dayIndex}
-    WHERE ${of.isCandidate} AND ${of.standing} = 'active' AND c.letter_id IS NOT NULL`.execute(db);
+    WHERE ${of.isCandidate} AND ${of.standing} = 'active' AND c.letter_id IS NOT NULL ORDER BY s.id`.execute(db);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
     SELECT ${editionRef}, s.id, 'suppressed', ${of.standing}, ${Number(plan.now)} FROM subscribers s
     WHERE ${of.isNamed} AND ${of.standing} IN ('gone', 'bounced', 'suppressed')`.execute(db);
@@ -134,14 +138,18 @@ async function insertStrangers(
   { editionRef, plan, key }: Strangers,
 ): Promise<{ readonly erased: number; readonly unknown: number }> {
   const named = [...new Set(plan.query.named.map(addressKey))];
-  const { rows } = await sql<{ address: string }>`SELECT value AS address FROM json_each(${JSON.stringify(named)})
-    WHERE value NOT IN (SELECT address_key FROM subscribers)`.execute(db);
-  const hashes = rows.map(({ address }) => hashAddress(key, address));
+  const { oneOf, rows } = dialectOf(db);
+  const { rows: known } = await sql<{ address: string }>`SELECT address_key AS address FROM subscribers
+    WHERE address_key IN ${oneOf(named)}`.execute(db);
+  const addresses = new Set(known.map(({ address }) => address));
+  const strangers = named.filter((address) => !addresses.has(address));
+  const hashes = strangers.map((address) => hashAddress(key, address));
   const erased = (await suppressed(db, hashes)).size;
-  const ids = JSON.stringify(Array.from({ length: erased }, (_, index) => -1 - index));
+  const ids = Array.from({ length: erased }, (_, index) => [-1 - index]);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
-    SELECT ${editionRef}, value, 'suppressed', 'suppressed', ${Number(plan.now)} FROM json_each(${ids})`.execute(db);
-  return { erased, unknown: rows.length - erased };
+    SELECT ${editionRef}, k.id, 'suppressed', 'suppressed', ${Number(plan.now)}
+    FROM ${rows(ids, { id: "integer" })}`.execute(db);
+  return { erased, unknown: strangers.length - erased };
 }
 
 interface Counting {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "./database.js";
-import { oneOf } from "./parts.js";
+import { dialectOf } from "./dialect.js";
 
 /**
  * The state in which a queued delivery ends without being sent. One that an operator sent again although it may have
@@ -15,9 +15,10 @@ export async function suppressQueued(
   db: Db,
   { subscriberIds, why, now }: { readonly subscriberIds: readonly number[]; readonly why: string; readonly now: Date },
 ): Promise<void> {
-  await sql`UPDATE deliveries INDEXED BY deliveries_once
+  const { by, oneOfNumbers } = dialectOf(db);
+  await sql`UPDATE deliveries ${by("deliveries_once")}
     SET state = ${endsAs("suppressed")}, detail = ${why}, next_at = NULL, changed_at = ${Number(now)}
-    WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND subscriber_id IN ${oneOf(subscriberIds)}
+    WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND subscriber_id IN ${oneOfNumbers(subscriberIds)}
       AND state IN ('pending', 'deferred')`.execute(db);
 }
 
@@ -26,8 +27,9 @@ export async function expireQueued(db: Db, now: Date): Promise<number> {
   const over = await sql<{ id: number }>`
     SELECT id FROM editions WHERE closed = 0 AND send_before <= ${Number(now)}`.execute(db);
   if (over.rows.length === 0) return 0;
-  const ids = oneOf(over.rows.map(({ id }) => id));
-  const ended = await sql`UPDATE deliveries INDEXED BY deliveries_by_state
+  const { by, oneOfNumbers } = dialectOf(db);
+  const ids = oneOfNumbers(over.rows.map(({ id }) => id));
+  const ended = await sql`UPDATE deliveries ${by("deliveries_by_state")}
     SET state = ${endsAs("expired")}, next_at = NULL, changed_at = ${Number(now)}
     WHERE edition_ref IN ${ids} AND state IN ('pending', 'deferred')`.execute(db);
   await sql`UPDATE editions SET closed = 1 WHERE id IN ${ids} AND NOT EXISTS (

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { OutgoingStore, ServiceClaim, ServiceMail, ServiceSettlement } from "../store.js";
 import type { Connection, Db } from "./database.js";
-import { addressKey } from "./parts.js";
+import { dialectOf } from "./dialect.js";
+import { addressKey, plainWords } from "./parts.js";
 
-/** Single mails in line in an SQLite database. What has ended keeps neither address nor words. */
+/** Single mails in line in a database. What has ended keeps neither address nor words. */
 export function openOutgoing(connection: Connection): OutgoingStore {
   return {
     enqueue: (mail, now) => connection.write((db) => enqueue(db, mail, now)),
@@ -62,10 +63,11 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly S
   if (due.length === 0) return [];
   const claimId = randomUUID();
   const ids = due.map(({ id }) => id);
-  const taken = { state: "claimed", claim_id: claimId, lease_until: Date.now() + leaseMs, next_at: null } as const;
+  const until = sql<number>`${dialectOf(db).wall()} + ${leaseMs}`;
+  const taken = { state: "claimed", claim_id: claimId, next_at: null } as const;
   const rows = await db
     .updateTable("outgoing")
-    .set((eb) => ({ ...taken, attempts: eb("attempts", "+", 1), changed_at: at }))
+    .set((eb) => ({ ...taken, lease_until: until, attempts: eb("attempts", "+", 1), changed_at: at }))
     .where("id", "in", ids)
     .returning(["id", "kind", "body", "attempts", "send_before"])
     .execute();
@@ -90,7 +92,7 @@ async function endOverdue(db: Db, at: number): Promise<void> {
     .updateTable("outgoing")
     .set({ ...over, state: "uncertain", detail: "its sender ended before the server answered" })
     .where("state", "=", "claimed")
-    .where("lease_until", "<=", Date.now())
+    .where("lease_until", "<=", dialectOf(db).wall())
     .execute();
 }
 
@@ -100,7 +102,7 @@ async function settle(db: Db, { claim: { id, claimId }, state, detail, nextAt }:
     .updateTable("outgoing")
     .set({
       state,
-      detail,
+      detail: plainWords(detail),
       next_at: waits ? Number(nextAt ?? now) : null,
       lease_until: null,
       changed_at: Number(now),

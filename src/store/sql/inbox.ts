@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { InboxEffect, InboxSettlement, InboxStore, SubscriberChange } from "../store.js";
 import type { Connection, Db } from "./database.js";
-import { take } from "./limits.js";
+import { dialectOf } from "./dialect.js";
 import { enqueue } from "./outgoing.js";
 import { hashAddress } from "./parts.js";
 import { begin, confirm } from "./signups.js";
@@ -15,7 +15,7 @@ const SOFT_MOST = 5;
 const SOFT_SPAN_MS = 14 * DAY_MS;
 const SOFT_MEMORY_MS = 30 * DAY_MS;
 
-/** Mails that came in, in an SQLite database. What is settled keeps no words, only that it was there. */
+/** Mails that came in, in a database. What is settled keeps no words, only that it was there. */
 export function openInbox(connection: Connection, key: Buffer): InboxStore {
   return {
     keep: (mails, now) => connection.write((db) => keep(db, mails, now)),
@@ -87,7 +87,8 @@ async function settle(db: Db, { id, outcome, effects }: InboxSettlement, at: At)
 
 /** False when the limits of an answer did not grant it. */
 async function apply(db: Db, effect: InboxEffect, at: At): Promise<boolean> {
-  if ("within" in effect && !(await take(db, effect.within, { count: 1, now: Number(at.now) })).ok) return false;
+  if ("within" in effect && !(await dialectOf(db).take(db, effect.within, { count: 1, now: Number(at.now) })).ok)
+    return false;
   await perform(db, effect, at);
   return true;
 }

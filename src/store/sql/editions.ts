@@ -3,14 +3,13 @@ import { PaperboyError } from "../../errors.js";
 import type { Edition, Letter } from "../../model.js";
 import type { Channel, EditionStore, SavedEdition } from "../store.js";
 import { audienceSql, groupAudience } from "./audience.js";
-import type { Connection, Db } from "./database.js";
-import type { Epoch } from "./epoch.js";
+import type { Connection, Db, Guard } from "./database.js";
 import { sha256 } from "./parts.js";
 import { Miscounted, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 
-/** The editions and their letters in an SQLite database; `key` is the secret of the suppression list's hashes. */
-export function openEditions({ connection, epoch, key }: EditionParts): EditionStore {
+/** The editions and their letters in a database; `key` is the secret of the suppression list's hashes. */
+export function openEditions({ connection, guard, key }: EditionParts): EditionStore {
   return {
     find: ({ editionId, channel }) =>
       connection.read(async (db) => {
@@ -25,7 +24,7 @@ export function openEditions({ connection, epoch, key }: EditionParts): EditionS
       }),
     prepare: async (plan) => {
       try {
-        return await epoch.write((db) => prepare(db, plan, key));
+        return await guard.write((db) => prepare(db, plan, key), "steady");
       } catch (error) {
         if (error instanceof Miscounted) return "miscounted";
         throw error;
@@ -56,7 +55,7 @@ export function openEditions({ connection, epoch, key }: EditionParts): EditionS
 
 export interface EditionParts {
   readonly connection: Connection;
-  readonly epoch: Epoch;
+  readonly guard: Guard;
   readonly key: Buffer;
 }
 

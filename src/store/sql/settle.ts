@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import type { Settlement } from "../store.js";
 import type { Db } from "./database.js";
-import { oneOf } from "./parts.js";
+import { dialectOf } from "./dialect.js";
+import { plainWords } from "./parts.js";
 import { suppressQueued } from "./queued.js";
 
 /**
@@ -10,8 +11,16 @@ import { suppressQueued } from "./queued.js";
  */
 export async function settle(db: Db, results: readonly Settlement[], now: Date): Promise<void> {
   if (results.length === 0) return;
-  const rows = JSON.stringify(
-    results.map(({ claim, state, detail, nextAt }) => [claim.id, claim.claimId, state, detail, Number(nextAt ?? now)]),
+  const { rows } = dialectOf(db);
+  const ended = rows(
+    results.map(({ claim, state, detail, nextAt }) => [
+      claim.id,
+      claim.claimId,
+      state,
+      plainWords(detail),
+      Number(nextAt ?? now),
+    ]),
+    { id: "integer", claim_id: "text", state: "text", detail: "text", next_at: "integer" },
   );
   await sql`UPDATE deliveries SET
       state = CASE WHEN k.state = 'suppressed' AND resends > 0 THEN 'uncertain' ELSE k.state END,
@@ -21,8 +30,7 @@ export async function settle(db: Db, results: readonly Settlement[], now: Date):
       claim_id = CASE WHEN k.state = 'uncertain' THEN deliveries.claim_id END,
       lease_until = NULL,
       changed_at = ${Number(now)}
-    FROM (SELECT value ->> 0 AS id, value ->> 1 AS claim_id, value ->> 2 AS state, value ->> 3 AS detail,
-      value ->> 4 AS next_at FROM json_each(${rows})) k
+    FROM ${ended}
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND (deliveries.state = 'claimed'
       OR (deliveries.state = 'uncertain' AND k.state IN ('sent', 'refused')))`.execute(db);
   await bounce(
@@ -35,7 +43,7 @@ export async function settle(db: Db, results: readonly Settlement[], now: Date):
 async function bounce(db: Db, deliveryIds: readonly number[], now: Date): Promise<void> {
   if (deliveryIds.length === 0) return;
   const { rows } = await sql<{ id: number }>`UPDATE subscribers SET state = 'bounced', paused_until = NULL
-    WHERE id IN (SELECT subscriber_id FROM deliveries WHERE id IN ${oneOf(deliveryIds)}) AND state <> 'gone'
+    WHERE id IN (SELECT subscriber_id FROM deliveries WHERE id IN ${dialectOf(db).oneOfNumbers(deliveryIds)}) AND state <> 'gone'
     RETURNING id`.execute(db);
   await suppressQueued(db, { subscriberIds: rows.map(({ id }) => id), why: "bounced", now });
 }

@@ -2,42 +2,29 @@ import { sql } from "kysely";
 import { PaperboyError } from "../../errors.js";
 import { DELIVERY_STATES } from "../../model.js";
 import type { DeliveryRow, EditionKey, LedgerCounts, LedgerState, LedgerStore } from "../store.js";
-import { openClaims } from "./claims.js";
-import type { Connection, Db } from "./database.js";
-import type { Epoch } from "./epoch.js";
+import { openClaims, recover } from "./claims.js";
+import type { Connection, Db, Guard } from "./database.js";
+import { dialectOf } from "./dialect.js";
 import { addressKey, dateOf, standing } from "./parts.js";
 import { expireQueued } from "./queued.js";
 
-/** The ledger of deliveries in an SQLite database. */
-export function openLedger(connection: Connection, epoch: Epoch): LedgerStore {
+/** The ledger of deliveries in a database. */
+export function openLedger(connection: Connection, guard: Guard): LedgerStore {
   return {
-    ...openClaims(connection, epoch),
-    recover: (now) => epoch.write((db) => recover(db, now)),
-    expire: (now) => epoch.write((db) => expireQueued(db, now)),
+    ...openClaims(connection, guard),
+    recover: (now) => guard.write((db) => recover(db, now), "beside"),
+    expire: (now) => guard.write((db) => expireQueued(db, now), "beside"),
     counts: (key) => connection.read((db) => counts(db, key)),
     list: (query) => connection.read((db) => list(db, query)),
     nextDue: (channel) =>
       connection.read(async (db) => {
         const { rows } = await sql<{ due: number | null }>`
-          SELECT min(next_at) AS due FROM deliveries INDEXED BY deliveries_by_state WHERE state = 'deferred'
+          SELECT min(next_at) AS due FROM deliveries ${dialectOf(db).by("deliveries_by_state")} WHERE state = 'deferred'
             AND edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel})`.execute(db);
         return dateOf(rows[0]?.due ?? null);
       }),
-    decide: (query, now) => epoch.write((db) => decide(db, query, now)),
+    decide: (query, now) => guard.write((db) => decide(db, query, now)),
   };
-}
-
-/** The run lock died with its holder, so whoever holds it now knows that every claim is a dead one's. */
-async function recover(db: Db, now: Date): Promise<{ readonly pending: number; readonly uncertain: number }> {
-  const { rows } = await sql<{ state: "pending" | "uncertain" }>`UPDATE deliveries INDEXED BY deliveries_by_state SET
-      state = CASE WHEN dot_at IS NULL THEN 'pending' ELSE 'uncertain' END,
-      detail = CASE WHEN dot_at IS NULL THEN detail ELSE 'the run ended before the server answered' END,
-      claim_id = CASE WHEN dot_at IS NULL THEN NULL ELSE claim_id END,
-      lease_until = NULL, changed_at = ${Number(now)}
-    WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND state = 'claimed'
-    RETURNING state`.execute(db);
-  const pending = rows.filter(({ state }) => state === "pending").length;
-  return { pending, uncertain: rows.length - pending };
 }
 
 /** `prepared` is the number that was frozen; the others are counted now, so that a loss would show. */
@@ -84,15 +71,19 @@ async function list(
   const byState = state !== undefined && state !== "sent";
   // One reader's few are found edition by edition.
   const ofReader = subscriberId !== undefined && !byState;
-  const index = ofReader ? sql`INDEXED BY deliveries_once` : byState ? sql`INDEXED BY deliveries_by_state` : sql``;
+  const index = ofReader
+    ? dialectOf(db).by("deliveries_once")
+    : byState
+      ? dialectOf(db).by("deliveries_by_state")
+      : sql``;
   const toReader = subscriberId === undefined ? sql`` : sql`AND d.subscriber_id = ${subscriberId}`;
   const inEdition =
     byState || ofReader || editionId !== undefined
       ? sql`AND d.edition_ref IN (SELECT id FROM editions ${wanted})`
       : sql``;
   const { rows } = await sql<ListRow>`
-    SELECT d.id, e.edition_id AS editionId, e.channel, d.subscriber_id AS subscriberId, s.address, d.state, d.attempts,
-      d.next_at AS nextAt, d.dot_at AS dotAt, d.detail, d.changed_at AS changedAt
+    SELECT d.id, e.edition_id AS "editionId", e.channel, d.subscriber_id AS "subscriberId", s.address, d.state, d.attempts,
+      d.next_at AS "nextAt", d.dot_at AS "dotAt", d.detail, d.changed_at AS "changedAt"
     FROM deliveries d ${index}
       JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
     WHERE d.id > ${after} ${inState} ${inEdition} ${toReader} ORDER BY d.id LIMIT ${limit}`.execute(db);
@@ -116,7 +107,7 @@ async function decide(db: Db, query: Parameters<LedgerStore["decide"]>[0], now: 
     AND (d.state <> 'uncertain' OR d.resends = 0)`;
   const changed = await sql`UPDATE deliveries SET state = ${to}, next_at = NULL, claim_id = NULL,
       resends = resends + ${to === "pending" && from === "uncertain" ? 1 : 0}, changed_at = ${Number(now)}
-    WHERE id IN (SELECT d.id FROM deliveries d INDEXED BY deliveries_by_state JOIN editions e ON e.id = d.edition_ref
+    WHERE state = ${from} AND id IN (SELECT d.id FROM deliveries d ${dialectOf(db).by("deliveries_by_state")} JOIN editions e ON e.id = d.edition_ref
       LEFT JOIN subscribers s ON s.id = d.subscriber_id
       WHERE d.edition_ref IN (SELECT id FROM editions) AND d.state = ${from} ${ofEdition} ${ofReader}
         ${to === "pending" ? again : sql``})`.execute(db);

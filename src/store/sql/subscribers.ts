@@ -9,7 +9,8 @@ import type {
   SubscriberStore,
 } from "../store.js";
 import type { Connection, Db } from "./database.js";
-import { addressKey, dateOf, hashAddress, oneOf } from "./parts.js";
+import { dialectOf } from "./dialect.js";
+import { addressKey, dateOf, hashAddress } from "./parts.js";
 import { suppressQueued } from "./queued.js";
 import type { SubscriberTable } from "./tables.js";
 import { saveViews } from "./views.js";
@@ -21,9 +22,23 @@ type Row = Omit<Selectable<SubscriberTable>, "address_key" | "address_hash" | "d
 const COLUMNS = sql`s.id, s.address, s.state, s.paused_until, s.frequency, s.origin, s.joined_at, v.body AS view
   FROM subscribers s JOIN views v ON v.id = s.view_id`;
 
+/** In the order in which `insert` gives them. */
+const COLUMN_TYPES = {
+  address: "text",
+  address_key: "text",
+  address_hash: "text",
+  domain: "text",
+  state: "text",
+  paused_until: "integer",
+  frequency: "text",
+  view_id: "integer",
+  origin: "text",
+  joined_at: "integer",
+} as const;
+
 const LEFT: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
 
-/** The subscribers in an SQLite database; `key` is the secret of the suppression list's hashes. */
+/** The subscribers in a database; `key` is the secret of the suppression list's hashes. */
 export function openSubscribers(connection: Connection, key: Buffer): SubscriberStore {
   const hash = (address: string): string => hashAddress(key, address);
   return {
@@ -80,7 +95,7 @@ export interface Candidate {
 /** What becomes of each when they are added in this order; the second of two equal ones is known. */
 async function judge(db: Db, rows: readonly Candidate[]): Promise<readonly AddResult[]> {
   const known = await sql<{ address_key: string }>`SELECT address_key FROM subscribers
-    WHERE address_key IN ${oneOf(rows.map(({ key }) => key))}`.execute(db);
+    WHERE address_key IN ${dialectOf(db).oneOf(rows.map(({ key }) => key))}`.execute(db);
   const seen = new Set(known.rows.map(({ address_key }) => address_key));
   const refused = await suppressed(
     db,
@@ -96,7 +111,9 @@ async function judge(db: Db, rows: readonly Candidate[]): Promise<readonly AddRe
 
 /** Those of the hashes that are in the suppression list. */
 export async function suppressed(db: Db, hashes: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = await sql<{ hash: string }>`SELECT hash FROM suppressions WHERE hash IN ${oneOf(hashes)}`.execute(db);
+  const found = await sql<{
+    hash: string;
+  }>`SELECT hash FROM suppressions WHERE hash IN ${dialectOf(db).oneOf(hashes)}`.execute(db);
   return new Set(found.rows.map(({ hash }) => hash));
 }
 
@@ -120,8 +137,8 @@ export async function insert(db: Db, rows: readonly Candidate[], now: Date): Pro
   ]);
   await sql`INSERT INTO subscribers
     (address, address_key, address_hash, domain, state, paused_until, frequency, view_id, origin, joined_at)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-      value ->> 8, value ->> 9 FROM json_each(${JSON.stringify(values)})`.execute(db);
+    SELECT k.address, k.address_key, k.address_hash, k.domain, k.state, k.paused_until, k.frequency, k.view_id, k.origin,
+      k.joined_at FROM ${dialectOf(db).rows(values, COLUMN_TYPES)}`.execute(db);
 }
 
 /** The reader of an address. */
@@ -187,7 +204,7 @@ async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
   if (person === null) return false;
   await db.deleteFrom("subscribers").where("id", "=", person.id).execute();
   await suppressQueued(db, { subscriberIds: [person.id], why: "gone", now });
-  await sql`UPDATE deliveries INDEXED BY deliveries_once SET detail = NULL
+  await sql`UPDATE deliveries ${dialectOf(db).by("deliveries_once")} SET detail = NULL
     WHERE edition_ref IN (SELECT id FROM editions) AND subscriber_id = ${person.id}`.execute(db);
   return true;
 }

@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from "kysely";
 import type { View } from "../../model.js";
 import type { AudienceGroup, AudienceQuery } from "../store.js";
 import type { Db } from "./database.js";
-import { addressKey, oneOf, sha256, standing } from "./parts.js";
+import { dialectOf } from "./dialect.js";
+import { addressKey, sha256, standing } from "./parts.js";
 
 const DAY_MS = 86_400_000;
 
@@ -36,10 +37,10 @@ export interface AudienceSql {
 /** Groups the readers of an edition by what they get. One pass in the database; only the groups come out of it. */
 export async function groupAudience(db: Db, query: AudienceQuery, of: AudienceSql): Promise<readonly CellGroup[]> {
   const { rows } = await sql<Cell & { readonly view: string; readonly hash: string }>`
-    SELECT c.viewId, c.signature, c.dayIndex, c.readers, v.body AS view, v.hash FROM (
-      SELECT s.view_id AS viewId, ${of.signature} AS signature, ${of.dayIndex} AS dayIndex, count(*) AS readers
+    SELECT c."viewId", c.signature, c."dayIndex", c.readers, v.body AS view, v.hash FROM (
+      SELECT s.view_id AS "viewId", ${of.signature} AS signature, ${of.dayIndex} AS "dayIndex", count(*) AS readers
       FROM subscribers s WHERE ${of.isCandidate} AND ${of.standing} = 'active' GROUP BY 1, 2, 3) c
-    JOIN views v ON v.id = c.viewId ORDER BY c.viewId, c.dayIndex, c.signature`.execute(db);
+    JOIN views v ON v.id = c."viewId" ORDER BY c."viewId", c."dayIndex", c.signature`.execute(db);
   const found = new Map<string, CellGroup>();
   for (const { view, hash, ...cell } of rows) {
     const had = hadPapers(cell, of.papersOf);
@@ -65,6 +66,7 @@ function hadPapers({ signature }: Cell, papersOf: ReadonlyMap<string, readonly s
 /** Reads which past letters matter, and makes the conditions out of that. */
 export async function audienceSql(db: Db, query: AudienceQuery): Promise<AudienceSql> {
   const { frequency, named, now, days } = query;
+  const { oneOf } = dialectOf(db);
   const isNamed = sql<boolean>`s.address_key IN ${oneOf(named.map(addressKey))}`;
   const isReader = sql<boolean>`(s.frequency = ${frequency} AND s.origin <> 'named' AND s.state <> 'pending')`;
   const isEither = named.length === 0 ? isReader : sql<boolean>`(${isReader} OR ${isNamed})`;
@@ -74,7 +76,7 @@ export async function audienceSql(db: Db, query: AudienceQuery): Promise<Audienc
     isCandidate: editionRef === null ? (frequency === null ? isNamed : isEither) : latecomer(isNamed, editionRef),
     isNamed,
     standing: standing(now),
-    signature: signatureOf([...new Set(past.map(({ edition }) => edition))]),
+    signature: signatureOf(db, [...new Set(past.map(({ edition }) => edition))]),
     dayIndex: dayIndexOf(days),
     papersOf: new Map(past.map(({ letter, papers }) => [String(letter), JSON.parse(papers) as readonly string[]])),
   };
@@ -104,20 +106,22 @@ interface PastLetter {
 
 /** The letters of this channel since then that share a paper with the edition. */
 async function pastLetters(db: Db, { edition, channel, hadSince }: AudienceQuery): Promise<readonly PastLetter[]> {
+  const { list, oneOf } = dialectOf(db);
   const { rows } = await sql<PastLetter>`
-    SELECT p.letter_id AS letter, l.edition_ref AS edition, json_group_array(p.paper) AS papers FROM letter_papers p
+    SELECT p.letter_id AS letter, l.edition_ref AS edition, ${list(sql`p.paper`)} AS papers FROM letter_papers p
       JOIN letters l ON l.id = p.letter_id JOIN editions e ON e.id = l.edition_ref
     WHERE p.paper IN ${oneOf(edition.papers.map(({ id }) => id))} AND e.channel = ${channel}
       AND e.prepared_at >= ${Number(hadSince)} AND e.edition_id <> ${edition.id}
-    GROUP BY p.letter_id`.execute(db);
+    GROUP BY p.letter_id, l.edition_ref`.execute(db);
   return rows;
 }
 
-function signatureOf(editions: readonly number[]): RawBuilder<string> {
+function signatureOf(db: Db, editions: readonly number[]): RawBuilder<string> {
   if (editions.length === 0) return sql<string>`''`;
-  return sql<string>`coalesce((SELECT group_concat(d.letter_id, ',' ORDER BY d.letter_id)
-    FROM deliveries d INDEXED BY deliveries_once
-    WHERE d.edition_ref IN ${oneOf(editions)} AND d.subscriber_id = s.id AND d.state IN ('sent', 'uncertain')), '')`;
+  const { by, oneOfNumbers } = dialectOf(db);
+  return sql<string>`coalesce((SELECT string_agg(CAST(d.letter_id AS TEXT), ',' ORDER BY d.letter_id)
+    FROM deliveries d ${by("deliveries_once")}
+    WHERE d.edition_ref IN ${oneOfNumbers(editions)} AND d.subscriber_id = s.id AND d.state IN ('sent', 'uncertain')), '')`;
 }
 
 /** The first of the days that did not end before the reader joined, else the last. */

@@ -16,14 +16,14 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
-/** The right side of `IN`, for any number of values. */
-export function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {
-  return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
-}
-
 /** Null stays null. */
 export function dateOf(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms);
+}
+
+/** Words of others, such as a mail server's: PostgreSQL keeps no zero bytes. */
+export function plainWords(text: string): string {
+  return text.replaceAll("\0", "\uFFFD");
 }
 
 /**

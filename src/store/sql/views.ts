@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import type { View } from "../../model.js";
 import type { Db } from "./database.js";
-import { oneOf, sha256 } from "./parts.js";
+import { dialectOf } from "./dialect.js";
+import { sha256 } from "./parts.js";
 
 /** A view as text that is equal for equal views: keys in order, no spaces. */
 function canonicalView(view: View): string {
@@ -19,8 +20,9 @@ export async function saveViews(db: Db, views: Iterable<View>): Promise<Readonly
     hashes.set(view, hash);
     bodies.set(hash, body);
   }
-  const rows = JSON.stringify([...bodies]);
-  await sql`INSERT INTO views (hash, body) SELECT value ->> 0, value ->> 1 FROM json_each(${rows}) WHERE true
+  const { oneOf, rows } = dialectOf(db);
+  const given = rows([...bodies], { hash: "text", body: "text" });
+  await sql`INSERT INTO views (hash, body) SELECT k.hash, k.body FROM ${given} WHERE true
     ON CONFLICT (hash) DO NOTHING`.execute(db);
   const saved = await sql<{ id: number; hash: string }>`
     SELECT id, hash FROM views WHERE hash IN ${oneOf([...bodies.keys()])}`.execute(db);

@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import type { PushClaim, PushSettlement, PushStore } from "../store.js";
-import type { Connection, Db } from "./database.js";
-import type { Epoch } from "./epoch.js";
-import { dateOf } from "./parts.js";
+import type { Connection, Db, Guard } from "./database.js";
+import { dialectOf } from "./dialect.js";
+import { dateOf, plainWords } from "./parts.js";
 
-/** Pushes in an SQLite database. Whatever may make one leave goes through the guard against restored backups. */
-export function openPushes(connection: Connection, epoch: Epoch): PushStore {
+/** Pushes in a database. Whatever may make one leave goes through the guard against restored backups. */
+export function openPushes(connection: Connection, guard: Guard): PushStore {
   return {
-    plan: (query, now) => epoch.write((db) => plan(db, query, now)),
-    claim: (query) => epoch.write((db) => claim(db, query)),
+    plan: (query, now) => guard.write((db) => plan(db, query, now)),
+    claim: (query) => guard.write((db) => claim(db, query)),
     gate: (query) => connection.write((db) => gate(db, query)),
     settle: (result, now) => connection.write((db) => settle(db, result, now)),
-    retry: (query, now) => epoch.write((db) => retry(db, query, now)),
+    retry: (query, now) => guard.write((db) => retry(db, query, now)),
     list: (query) => connection.read((db) => list(db, query)),
   };
 }
@@ -57,7 +58,12 @@ async function claim(db: Db, { targets, now, leaseMs }: Args<"claim">): Promise<
   const attempt = due.attempts + 1;
   await db
     .updateTable("pushes")
-    .set({ state: "claimed", claim_id: claimId, lease_until: Date.now() + leaseMs, attempts: attempt })
+    .set({
+      state: "claimed",
+      claim_id: claimId,
+      lease_until: sql<number>`${dialectOf(db).wall()} + ${leaseMs}`,
+      attempts: attempt,
+    })
     .set({ next_at: null, gate_at: null, changed_at: at })
     .where("id", "=", due.id)
     .execute();
@@ -67,7 +73,8 @@ async function claim(db: Db, { targets, now, leaseMs }: Args<"claim">): Promise<
 
 /** What a sender left that died: what surely did not leave waits again; what may have is never repeated by itself. */
 async function takeBack(db: Db, at: number): Promise<void> {
-  const left = () => db.updateTable("pushes").where("state", "=", "claimed").where("lease_until", "<=", Date.now());
+  const left = () =>
+    db.updateTable("pushes").where("state", "=", "claimed").where("lease_until", "<=", dialectOf(db).wall());
   const free = { claim_id: null, lease_until: null, changed_at: at };
   await left()
     .set({ ...free, state: "pending" })
@@ -88,10 +95,10 @@ async function expire(db: Db, at: number): Promise<void> {
 }
 
 async function gate(db: Db, { claim: { id, claimId }, now, leaseMs }: Args<"gate">): Promise<boolean> {
-  const wall = Date.now();
+  const wall = dialectOf(db).wall();
   const passed = await db
     .updateTable("pushes")
-    .set({ gate_at: Number(now), lease_until: wall + leaseMs, changed_at: Number(now) })
+    .set({ gate_at: Number(now), lease_until: sql<number>`${wall} + ${leaseMs}`, changed_at: Number(now) })
     .where("id", "=", id)
     .where("claim_id", "=", claimId)
     .where("state", "=", "claimed")
@@ -103,7 +110,7 @@ async function gate(db: Db, { claim: { id, claimId }, now, leaseMs }: Args<"gate
 async function settle(db: Db, { claim: key, state, detail, nextAt }: PushSettlement, now: Date): Promise<void> {
   await db
     .updateTable("pushes")
-    .set({ state, detail, next_at: state === "deferred" ? Number(nextAt ?? now) : null })
+    .set({ state, detail: plainWords(detail), next_at: state === "deferred" ? Number(nextAt ?? now) : null })
     .set({ claim_id: null, lease_until: null, changed_at: Number(now) })
     .where("id", "=", key.id)
     .where("claim_id", "=", key.claimId)

@@ -1,7 +1,7 @@
 import type { RunStore } from "../store.js";
 import type { Connection } from "./database.js";
 
-/** The record of runs, and small named values, in an SQLite database. */
+/** The record of runs, and small named values, in a database. */
 export function openRuns(connection: Connection): RunStore {
   return {
     record: ({ startedAt, endedAt, source, reason, message, result }) =>

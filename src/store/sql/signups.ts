@@ -14,7 +14,7 @@ const WAITS_MS = 72 * HOUR_MS;
 const BETWEEN_ASKS_MS = 24 * HOUR_MS;
 const MOST_ASKS = 3;
 
-/** Wishes to join in an SQLite database; `key` is the secret of the hashes by which asks are counted. */
+/** Wishes to join in a database; `key` is the secret of the hashes by which asks are counted. */
 export function openSignups(connection: Connection, key: Buffer): SignupStore {
   return {
     begin: (wish, now) => connection.write((db) => begin(db, wish, { hash: hashAddress(key, wish.address), now })),

@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { type RawBuilder, sql } from "kysely";
+import type { Claim, ClaimQuery, LedgerStore, Settlement } from "../store.js";
+import type { Connection, Db, Guard } from "./database.js";
+import { dialectOf, type Queued } from "./dialect.js";
+import { standing } from "./parts.js";
+import { endsAs, expireQueued } from "./queued.js";
+import { settle } from "./settle.js";
+
+type Claims = Pick<LedgerStore, "claim" | "gate" | "renew" | "settle">;
+
+/** Taking deliveries, sending them off, and writing down what became of them. Leases are real wall time. */
+export function openClaims(connection: Connection, guard: Guard): Claims {
+  return {
+    claim: (query) => guard.write((db) => claim(db, query), "beside"),
+    gate: (claims, now) => connection.write((db) => gate(db, claims, now), "beside"),
+    renew: (claims, leaseMs) => connection.write((db) => renew(db, claims, leaseMs), "beside"),
+    settle: (results, now) => connection.write((db) => settle(db, results, now), mannerOf(results)),
+  };
+}
+
+/** A reader's state is read and written by whoever writes alone. */
+function mannerOf(results: readonly Settlement[]): "alone" | "beside" {
+  return results.some(({ suppressReader }) => suppressReader) ? "alone" : "beside";
+}
+
+async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
+  await expireQueued(db, query.now);
+  if (dialectOf(db).hasWorkers) await recover(db, query.now);
+  const claimId = randomUUID();
+  const claims: Claim[] = [];
+  while (claims.length < query.limit) {
+    const queued = await nextQueued(db, query, query.limit - claims.length);
+    const left = queued.filter((row) => row.standing !== "active");
+    const wanted = queued.filter((row) => row.standing === "active");
+    await suppressLeft(db, left, query.now);
+    await take(db, wanted, { ...query, claimId });
+    claims.push(...wanted.map((row) => claimOf(row, claimId)));
+    if (left.length === 0) break;
+  }
+  return claims;
+}
+
+/**
+ * Gives back what the dead had claimed. Where one process sends, the run lock died with its holder, so whoever holds it now
+ * knows that every claim is a dead one's; where several do, a lease that has run out tells.
+ */
+export async function recover(db: Db, now: Date): Promise<{ readonly pending: number; readonly uncertain: number }> {
+  const { by, isDead } = dialectOf(db);
+  const { rows } = await sql<{ state: "pending" | "uncertain" }>`UPDATE deliveries ${by("deliveries_by_state")} SET
+      state = CASE WHEN dot_at IS NULL THEN 'pending' ELSE 'uncertain' END,
+      detail = CASE WHEN dot_at IS NULL THEN detail ELSE 'the run ended before the server answered' END,
+      claim_id = CASE WHEN dot_at IS NULL THEN NULL ELSE claim_id END,
+      lease_until = NULL, changed_at = ${Number(now)}
+    WHERE ${isDead} AND state = 'claimed'
+    RETURNING state`.execute(db);
+  const pending = rows.filter(({ state }) => state === "pending").length;
+  return { pending, uncertain: rows.length - pending };
+}
+
+/** What is due: first the deferred, then the pending ones, in the order in which they were prepared. */
+async function nextQueued(db: Db, query: ClaimQuery, limit: number): Promise<readonly Queued[]> {
+  const { queued } = dialectOf(db);
+  const due = await queued(db, { ...query, state: "deferred", limit });
+  return [...due, ...(await queued(db, { ...query, state: "pending", limit: limit - due.length }))];
+}
+
+async function suppressLeft(db: Db, left: readonly Queued[], now: Date): Promise<void> {
+  if (left.length === 0) return;
+  const rows = dialectOf(db).rows(
+    left.map(({ id, standing }) => [id, standing]),
+    { id: "integer", standing: "text" },
+  );
+  await sql`UPDATE deliveries SET state = ${endsAs("suppressed")}, detail = k.standing, next_at = NULL,
+      changed_at = ${Number(now)}
+    FROM ${rows} WHERE deliveries.id = k.id`.execute(db);
+}
+
+async function take(
+  db: Db,
+  wanted: readonly Queued[],
+  { claimId, leaseMs, now }: Pick<ClaimQuery, "leaseMs" | "now"> & { readonly claimId: string },
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const { wall, oneOfNumbers } = dialectOf(db);
+  await db
+    .updateTable("deliveries")
+    .set((eb) => ({
+      state: "claimed",
+      claim_id: claimId,
+      lease_until: sql<number>`${wall()} + ${leaseMs}`,
+      attempts: eb("attempts", "+", 1),
+      next_at: null,
+      dot_at: null,
+      changed_at: Number(now),
+    }))
+    .where(sql<boolean>`id IN ${oneOfNumbers(wanted.map(({ id }) => id))}`)
+    .execute();
+}
+
+function claimOf({ id, editionId, subscriberId, address, letterId, attempts }: Queued, claimId: string): Claim {
+  return { id, claimId, editionId, subscriberId, address, letterId: String(letterId), attempt: attempts + 1 };
+}
+
+type Key = Pick<Claim, "id" | "claimId">;
+
+/** The claims as a table `k` of (id, claim_id), to be joined to `deliveries`. */
+function keys(db: Db, claims: readonly Key[]): RawBuilder<unknown> {
+  return dialectOf(db).rows(
+    claims.map(({ id, claimId }) => [id, claimId]),
+    { id: "integer", claim_id: "text" },
+  );
+}
+
+async function gate(db: Db, claims: readonly Key[], now: Date): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ id: number }>`UPDATE deliveries SET dot_at = ${Number(now)}, changed_at = ${Number(now)}
+    FROM ${keys(db, claims)} LEFT JOIN subscribers s ON s.id = (SELECT subscriber_id FROM deliveries WHERE id = k.id)
+    WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND deliveries.state = 'claimed'
+      AND deliveries.dot_at IS NULL AND deliveries.lease_until > ${dialectOf(db).wall()} AND ${standing(now)} = 'active'
+    RETURNING deliveries.id`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** A lease that has run out stays so: somebody else may already have acted on it. */
+async function renew(db: Db, claims: readonly Key[], leaseMs: number): Promise<void> {
+  const wall = dialectOf(db).wall();
+  await sql`UPDATE deliveries SET lease_until = ${wall} + ${leaseMs} FROM ${keys(db, claims)}
+    WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND deliveries.state = 'claimed'
+      AND deliveries.lease_until > ${wall}`.execute(db);
+}

@@ -1,0 +1,60 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Db } from "../sql/database.js";
+import type { CellRow, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
+import { standing } from "../sql/parts.js";
+import { take } from "./limits.js";
+
+/** What the queries of ../sql need said in SQLite's words. */
+export const SQLITE: Dialect = {
+  oneOf,
+  oneOfNumbers: oneOf,
+  rows: (values, columns) => {
+    const cells = Object.keys(columns).map((name, index) => sql`value ->> ${sql.lit(index)} AS ${sql.ref(name)}`);
+    return sql`(SELECT ${sql.join(cells)} FROM json_each(${JSON.stringify(values)})) k`;
+  },
+  by: (index) => sql`INDEXED BY ${sql.ref(index)}`,
+  list: (column) => sql<string>`json_group_array(${column})`,
+  wall: () => sql<number>`${Date.now()}`,
+  isDead: sql<boolean>`edition_ref IN (SELECT id FROM editions WHERE closed = 0)`,
+  hasWorkers: false,
+  queued,
+  joinCells,
+  take,
+};
+
+function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {
+  return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
+}
+
+async function queued(
+  db: Db,
+  { channel, editionIds, exceptDomains = [], now, state, limit }: QueuedQuery,
+): Promise<readonly Queued[]> {
+  if (limit <= 0) return [];
+  const ofEditions = editionIds.length === 0 ? sql`` : sql`AND edition_id IN ${oneOf(editionIds)}`;
+  const isDue = state === "deferred" ? sql`AND d.next_at <= ${Number(now)}` : sql``;
+  const elsewhere =
+    exceptDomains.length === 0
+      ? sql``
+      : sql`AND coalesce(s.domain, '') NOT IN ${oneOf(exceptDomains.map((domain) => domain.toLowerCase()))}`;
+  const { rows } = await sql<Queued>`
+    SELECT d.id, e.edition_id AS "editionId", d.subscriber_id AS "subscriberId", s.address, d.letter_id AS "letterId", d.attempts,
+      ${standing(now)} AS standing
+    FROM deliveries d INDEXED BY deliveries_by_state
+      JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
+    WHERE d.edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel}
+        AND send_before > ${Number(now)} ${ofEditions})
+      AND d.state = ${state} ${isDue} ${elsewhere}
+    LIMIT ${limit}`.execute(db);
+  return rows;
+}
+
+async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<unknown>> {
+  await sql`CREATE TEMP TABLE IF NOT EXISTS cells (view_id INTEGER, signature TEXT, day_index INTEGER, letter_id INTEGER,
+    PRIMARY KEY (view_id, signature, day_index)) STRICT, WITHOUT ROWID`.execute(db);
+  await sql`DELETE FROM temp.cells`.execute(db);
+  await sql`INSERT INTO temp.cells SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+    FROM json_each(${JSON.stringify(cells)})`.execute(db);
+  // Readers on the outside: each finds its cell by the key.
+  return sql`CROSS JOIN temp.cells c`;
+}
