@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { closeHyphens, fold, words } from "../../src/rank/fold.js";
+import { closeHyphens, fold, words } from "../src/fold.js";
 
 describe("fold", () => {
   it.each([
