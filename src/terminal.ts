@@ -86,3 +86,20 @@ export function table(rows: readonly (readonly string[])[]): string {
 export function fit(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0)).trimEnd()}…`;
 }
+
+const BARS = { blocks: "▁▂▃▄▅▆▇█", ascii: "_.-:=+*#" } as const;
+
+/** Values as a line of bars, one column each, that all begin at nothing; null leaves a gap. */
+export function sparkline(values: readonly (number | null)[], ascii: boolean): string {
+  const bars = ascii ? BARS.ascii : BARS.blocks;
+  const most = Math.max(1, ...values.map((value) => value ?? 0));
+  const bar = (value: number) => bars.charAt(Math.min(Math.floor((value / most) * bars.length), bars.length - 1));
+  return values.map((value) => (value === null ? " " : bar(value))).join("");
+}
+
+/** Whether plain ASCII is wanted: nothing says that the terminal takes UTF-8 (POSIX: LC_ALL, LC_CTYPE, LANG), or colours are refused. */
+export function wantsAscii(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const { LC_ALL, LC_CTYPE, LANG, NO_COLOR, TERM } = environment;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find(Boolean) ?? "";
+  return Boolean(NO_COLOR) || TERM === "dumb" || !/utf-?8/i.test(locale);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTerminal, fit, printable, table } from "../src/terminal.js";
+import { createTerminal, fit, printable, sparkline, table, wantsAscii } from "../src/terminal.js";
 
 function capture(flags: { isTTY?: boolean; quiet?: boolean; verbose?: boolean }) {
   const lines: string[] = [];
@@ -46,4 +46,23 @@ it("lines columns up", () => {
 it("cuts with an ellipsis", () => {
   expect(fit("morning papers", 8)).toBe("morning…");
   expect(fit("short", 8)).toBe("short");
+});
+
+it.each([
+  [[0, 4, 8], false, "▁▅█"],
+  [[0, 4, 8], true, "_=#"],
+  [[3, null, 3], false, "█ █"],
+  [[0, 0], false, "▁▁"],
+  [[], false, ""],
+])("draws %j", (values, ascii, line) => {
+  expect(sparkline(values, ascii)).toBe(line);
+});
+
+it.each([
+  [{ LANG: "de_DE.utf8" }, false],
+  [{ LC_CTYPE: "C.UTF-8", LANG: "C" }, false],
+  [{ LANG: "C" }, true],
+  [{ LANG: "C.UTF-8", TERM: "dumb" }, true],
+])("with %j wants ASCII: %s", (environment, isWanted) => {
+  expect(wantsAscii(environment)).toBe(isWanted);
 });

@@ -3,7 +3,7 @@ import { PaperboyError } from "../errors.js";
 import { parseAddress } from "../send/address.js";
 import { table } from "../terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { findEditions } from "./status.js";
+import { findEditions } from "./status-edition.js";
 import { explainDelivery } from "./why-rules.js";
 import type { WhyFacts } from "./why-rules.js";
 

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly environment?: Record<string, string>;
   readonly stdin?: string;
   readonly isTTY?: boolean;
+  /** How wide the terminal is. */
+  readonly columns?: number;
   readonly signal?: AbortSignal;
   /** What time it is; the day after the fixtures' day unless a test says otherwise. */
   readonly now?: string;
@@ -45,6 +47,7 @@ export async function paperboy(args: readonly string[], options: RunOptions = {}
   const written = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof written) => ({
     isTTY: options.isTTY ?? false,
+    columns: options.columns,
     write: (text: string) => {
       written[name] += text;
     },
