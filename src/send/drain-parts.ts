@@ -10,7 +10,7 @@ import type { Verdict } from "./verdict.js";
 export interface DrainParts {
   readonly ledger: LedgerStore;
   readonly editions: Pick<EditionStore, "find" | "letter">;
-  readonly runs: Pick<RunStore, "get" | "set">;
+  readonly runs: Pick<RunStore, "change">;
   readonly carrier: Carrier;
   /** Only these editions; empty: all open ones of the carrier's channel. */
   readonly editionIds: readonly string[];

@@ -1,10 +1,10 @@
+import type { Allowance } from "./allowance.js";
 import type { Breakers, Stop } from "./breakers.js";
 import type { Desk } from "./desk.js";
 import type { DrainLimits, DrainParts, DrainResult } from "./drain-parts.js";
 import type { Governor } from "./governor.js";
 import type { Lane } from "./lane.js";
 import { withoutAddresses } from "./smtp-errors.js";
-import type { Rate } from "./rate.js";
 import type { Verdict } from "./verdict.js";
 
 /** What the passes of one drain share, and what they have come to so far. */
@@ -13,7 +13,7 @@ export interface Drain {
   readonly limit: DrainLimits;
   readonly desk: Desk;
   readonly governor: Governor;
-  readonly rate: Rate;
+  readonly allowance: Allowance;
   readonly breakers: Breakers;
   readonly lanes: (Lane | undefined)[];
   readonly attempts: Record<keyof DrainResult["attempts"], number>;

@@ -1,6 +1,5 @@
 import type { Claim } from "../store/store.js";
 import { parseAddress } from "./address.js";
-import type { DrainParts } from "./drain-parts.js";
 import { MOST_LANES } from "./drain-parts.js";
 import { type Drain, type End, INTERRUPTED, routeStop } from "./drain-state.js";
 import { type Feed, openFeed } from "./feed.js";
@@ -47,30 +46,21 @@ interface ClaimWish {
 }
 
 /** Counts messages before they leave: a crash may cost some of the limit, never exceed it. */
-async function claimWithinRate({ parts, rate, desk }: Drain, { most, except, finish }: ClaimWish) {
-  const at = parts.wall();
-  const permits = rate.available(at);
+async function claimWithinRate({ allowance, desk }: Drain, { most, except, finish }: ClaimWish) {
+  const { permits, waitMs } = await allowance.take(most);
   if (permits === 0) {
-    finish({ kind: "rate", ms: rate.waitMs(at) });
+    finish({ kind: "rate", ms: waitMs });
     return [];
   }
-  const claims = await desk.claim(Math.min(most, permits), except);
-  if (claims.length > 0 && permits !== Number.POSITIVE_INFINITY) {
-    rate.use(claims.length, at);
-    await parts.runs.set(rateName(parts), rate.state());
-  }
+  const claims = await desk.claim(permits, except);
+  await allowance.giveBack(permits - claims.length);
   return claims;
 }
 
-/** The name under which the store keeps what of the limits is used up. */
-export function rateName({ carrier }: DrainParts): string {
-  return `rate:${carrier.channel}`;
-}
-
-async function giveBack({ desk, rate, parts }: Drain, claims: readonly Claim[], finish: (end: End) => void) {
+async function giveBack({ desk, allowance }: Drain, claims: readonly Claim[], finish: (end: End) => void) {
   try {
     await Promise.all(claims.map((claim) => desk.settle(claim, untouched("claimed, but not begun"))));
-    rate.use(-claims.length, parts.wall());
+    await allowance.giveBack(claims.length);
   } catch (error) {
     finish({ kind: "error", error });
   }

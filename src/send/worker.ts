@@ -1,10 +1,10 @@
+import { openAllowance } from "./allowance.js";
 import { openBreakers, type Stop } from "./breakers.js";
 import { openDesk } from "./desk.js";
 import { DRAIN_LIMITS, type DrainParts, type DrainResult, MOST_LANES } from "./drain-parts.js";
 import { type Drain, type End, INTERRUPTED, rateStop, routeStop } from "./drain-state.js";
 import { openGovernor } from "./governor.js";
-import { pass, rateName } from "./pass.js";
-import { openRate } from "./rate.js";
+import { pass } from "./pass.js";
 import { backOffMs } from "./schedule.js";
 
 /** Without `wait`, a run sits out a pause of at most so many milliseconds. */
@@ -34,7 +34,7 @@ export async function drain(parts: DrainParts): Promise<DrainResult> {
     limit,
     desk,
     governor: openGovernor(Math.min(limit.lanes, MOST_LANES)),
-    rate: openRate(limit.rate, await parts.runs.get(rateName(parts))),
+    allowance: openAllowance(parts, limit.rate),
     breakers: openBreakers(),
     lanes: [],
     attempts: { sent: 0, deferred: 0, refused: 0, uncertain: 0, pending: 0 },

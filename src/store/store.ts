@@ -1,3 +1,4 @@
+import type { ArchiveStore } from "./archive.js";
 import type { EditionStore } from "./editions.js";
 import type { InboxStore } from "./inbox.js";
 import type { LedgerStore } from "./ledger.js";
@@ -7,6 +8,7 @@ import type { PushStore } from "./pushes.js";
 import type { SignupStore } from "./signups.js";
 import type { SubscriberStore } from "./subscribers.js";
 
+export type * from "./archive.js";
 export type * from "./editions.js";
 export type * from "./inbox.js";
 export type * from "./ledger.js";
@@ -34,6 +36,7 @@ export interface Store {
   readonly pushes: PushStore;
   readonly inbox: InboxStore;
   readonly limits: LimitStore;
+  readonly archive: ArchiveStore;
   /** Makes this process the only one that runs, until it closes the lock or dies; null when another one is. */
   lock(): Promise<RunLock | null>;
   /** Integrity of the file, foreign keys, and that every edition's counts add up. Empty when all is well. */
@@ -68,4 +71,9 @@ export interface RunStore {
   /** A small named value, such as `paused` or a rate bucket; null when unset. */
   get(name: string): Promise<unknown>;
   set(name: string, value: unknown): Promise<void>;
+  /**
+   * Changes such a value from what it is now, in one step that no other process comes between. `step` may be asked more than
+   * once; what it answers last holds.
+   */
+  change<T>(name: string, step: (now: unknown) => { readonly value: unknown; readonly result: T }): Promise<T>;
 }

@@ -30,7 +30,7 @@ export interface Row {
 export interface MemoryLedger {
   readonly ledger: LedgerStore;
   readonly editions: Pick<EditionStore, "find" | "letter">;
-  readonly runs: Pick<RunStore, "get" | "set">;
+  readonly runs: Pick<RunStore, "change">;
   readonly rows: readonly Row[];
   /** The calls in order, with how many deliveries each was about. */
   readonly calls: readonly (readonly [name: string, count: number])[];
@@ -122,8 +122,11 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     ledger: ledger as LedgerStore,
     editions: { find: async () => savedEdition(letter, sendBefore), letter: async () => letter },
     runs: {
-      get: async (name) => kept.get(name),
-      set: async (name, value) => void kept.set(name, structuredClone(value)),
+      change: async (name, step) => {
+        const { value, result } = step(kept.get(name) ?? null);
+        kept.set(name, structuredClone(value));
+        return result;
+      },
     },
     rows,
     calls,

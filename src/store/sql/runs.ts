@@ -1,5 +1,5 @@
 import type { RunStore } from "../store.js";
-import type { Connection } from "./database.js";
+import type { Connection, Db } from "./database.js";
 
 /** The record of runs, and small named values, in a database. */
 export function openRuns(connection: Connection): RunStore {
@@ -38,5 +38,39 @@ export function openRuns(connection: Connection): RunStore {
           .onConflict((conflict) => conflict.column("name").doUpdateSet({ body }))
           .execute();
       }),
+    change: async (name, step) => {
+      for (;;) {
+        const done = await connection.write((db) => tryChange(db, name, step), "beside");
+        if (done !== null) return done.result;
+      }
+    },
   };
+}
+
+type Step<T> = (now: unknown) => { readonly value: unknown; readonly result: T };
+
+/** One try: null when somebody else changed the value between looking and writing. */
+async function tryChange<T>(db: Db, name: string, step: Step<T>): Promise<{ readonly result: T } | null> {
+  const row = await db.selectFrom("kept_values").select("body").where("name", "=", name).executeTakeFirst();
+  const { body, result } = stepOf(row?.body ?? null, step);
+  if (row === undefined) {
+    const [inserted] = await db
+      .insertInto("kept_values")
+      .values({ name, body })
+      .onConflict((conflict) => conflict.column("name").doNothing())
+      .execute();
+    return Number(inserted?.numInsertedOrUpdatedRows ?? 0) === 1 ? { result } : null;
+  }
+  const changed = await db
+    .updateTable("kept_values")
+    .set({ body })
+    .where("name", "=", name)
+    .where("body", "=", row.body)
+    .executeTakeFirst();
+  return Number(changed.numUpdatedRows) === 1 ? { result } : null;
+}
+
+function stepOf<T>(kept: string | null, step: Step<T>) {
+  const { value, result } = step(kept === null ? null : (JSON.parse(kept) as unknown));
+  return { body: JSON.stringify(value ?? null), result };
 }

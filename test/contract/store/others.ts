@@ -68,6 +68,17 @@ export function otherContract(use: () => Opened): void {
       expect(await store.runs.get("paused")).toBeNull();
     });
 
+    it("changes small values one after the other, whoever does so at once", async () => {
+      const other = await use().reopen();
+      const more = (now: unknown) => ({ value: Number(now ?? 0) + 1, result: Number(now ?? 0) });
+      const seen = await Promise.all(
+        Array.from({ length: 40 }, (_, turn) => (turn % 2 === 0 ? use().store : other).runs.change("count", more)),
+      );
+      expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, number) => number));
+      expect(await use().store.runs.get("count")).toBe(40);
+      await other.close();
+    });
+
     it("finds nothing wrong with what it did, and adopts itself without a change", async () => {
       await prepared(store);
       const before = await store.ledger.list({ after: 0, limit: 9 });
