@@ -6,6 +6,7 @@ import { drain } from "../send/worker.js";
 import type { SavedEdition, Store } from "../store/store.js";
 import { tellDeliveries } from "./journey.js";
 import { contextOf } from "./mailer.js";
+import { isPaused } from "./pause.js";
 
 export interface DrainWish {
   readonly store: Store;
@@ -19,10 +20,7 @@ export async function drainEditions(
   app: App,
   { store, carrier, editions, flags }: DrainWish,
 ): Promise<PaperboyError | null> {
-  if ((await store.runs.get("paused")) === true) {
-    const hint = "Go on with `paperboy resume`.";
-    return new PaperboyError("send-incomplete", { message: "sending is paused", hint, retryable: true });
-  }
+  if (await isPaused(store)) return paused();
   if (flags.onUncertain === "resend") {
     for (const { edition } of editions) {
       await store.ledger.decide({ from: "uncertain", to: "pending", editionId: edition.id }, app.clock());
@@ -32,7 +30,8 @@ export async function drainEditions(
   const { lanes, perSecond, perHour, perDay, perDomain } = app.config.settings.delivery;
   const tale = tellDeliveries(app);
   const { stopped } = await drain({
-    ledger: store.ledger,
+    // A pause holds for those who are sending already, too: they claim nothing more.
+    ledger: { ...store.ledger, claim: async (query) => ((await isPaused(store)) ? [] : store.ledger.claim(query)) },
     editions: store.editions,
     runs: store.runs,
     carrier,
@@ -48,9 +47,13 @@ export async function drainEditions(
     onAttempt: ({ address }, { state, detail }) => tale.tell({ to: address, state, detail }),
   });
   tale.end(stopped);
-  return (
-    stopped && new PaperboyError("send-incomplete", { message: stopped.message, hint: stopped.hint, retryable: true })
-  );
+  if (stopped === null) return (await isPaused(store)) ? paused() : null;
+  return new PaperboyError("send-incomplete", { message: stopped.message, hint: stopped.hint, retryable: true });
+}
+
+function paused(): PaperboyError {
+  const hint = "Go on with `paperboy resume`.";
+  return new PaperboyError("send-incomplete", { message: "sending is paused", hint, retryable: true });
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {

@@ -4,6 +4,7 @@ import { drainOutgoing, serveOutgoing } from "../outgoing/drain.js";
 import type { OutgoingParts } from "../outgoing/drain.js";
 import type { Store } from "../store/store.js";
 import { contextOf } from "./mailer.js";
+import { isPaused } from "./pause.js";
 
 /** Sends the single mails (confirmations, answers) that are due; answers how many were accepted. Nothing while paused. */
 export async function sendOutgoing(app: App, store: Store): Promise<number> {
@@ -21,10 +22,6 @@ export async function keepSending(app: App, store: Store): Promise<void> {
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
     onTrouble: (error) => app.terminal.warn(`mails wait: ${error instanceof Error ? error.message : String(error)}`),
   });
-}
-
-async function isPaused(store: Store): Promise<boolean> {
-  return (await store.runs.get("paused")) === true;
 }
 
 async function partsOf(app: App, store: Store): Promise<OutgoingParts> {

@@ -1,4 +1,10 @@
+import type { Store } from "../store/store.js";
 import type { CommandModule } from "./command.js";
+
+/** Whether nothing may go out just now, by the operator's word. */
+export async function isPaused({ runs }: Pick<Store, "runs">): Promise<boolean> {
+  return (await runs.get("paused")) === true;
+}
 
 /** `paperboy pause`: nothing goes out until `resume`. */
 export const pause: CommandModule = {

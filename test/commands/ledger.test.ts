@@ -200,6 +200,27 @@ describe("what is owed", () => {
     expect(server.messages).toHaveLength(1);
   });
 
+  it("waits when sending is paused in the middle of a run", async () => {
+    const readers = Array.from({ length: 200 }, (_, index) => reader(`r${index}@example.com`));
+    const home = await homeWith(...readers);
+    const store = await storeOf(home);
+    let paused: Promise<void> | null = null;
+    const server = await smtp({ onData: () => ((paused ??= store.runs.set("paused", true)), null) });
+    const at = { home, environment: mailing(server, leave) };
+    const first = await paperboy(["run", daily, "--json"], at);
+    await paused;
+    expect(first.json()).toMatchObject({
+      reason: "send-incomplete",
+      exit: 7,
+      failures: [{ message: "sending is paused" }],
+    });
+    expect(server.messages.length).toBeLessThan(100);
+    await paperboy(["resume"], at);
+    expect((await paperboy(["run", daily], at)).exit).toBe(0);
+    expect(new Set(server.messages.map(({ envelope }) => envelope.to[0])).size).toBe(200);
+    expect(server.messages).toHaveLength(200);
+  });
+
   it("stays when the process is asked to stop, and the next run sends it", async () => {
     const stop = new AbortController();
     const server = await smtp({ onData: () => (stop.abort(), null) });
