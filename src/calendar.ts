@@ -33,6 +33,23 @@ export function parsePeriod(text: string): { kind: PeriodKind; span: Span | null
   return null;
 }
 
+/**
+ * The period in the key of an edition (docs/architecture.md, "Editions"): `day:2026-03-09`, the days of a catch-up
+ * `days:2026-03-07..2026-03-09`, `week:2026-W11`, `month:2026-03`. `last` is its last part, by which dates of a kind can be
+ * put in order. Null for all other keys: a search, a file or an address may tell what somebody was looking for.
+ */
+export function editionPeriod(id: string): { kind: PeriodKind; date: string; last: string } | null {
+  const [, name = "", plural, date = ""] = /^(day|week|month)(s?):([\dW.-]+)$/.exec(id) ?? [];
+  const parts = date.split("..");
+  const last = parts.at(-1) ?? "";
+  const isCatchUp = plural === "s";
+  if (parts.length !== (isCatchUp ? 2 : 1) || (isCatchUp && name !== "day")) return null;
+  const periods = parts.map((part) => parsePeriod(part));
+  const [kind] = periods.map((period) => period?.kind);
+  const isWhole = periods.every((period) => period?.kind === name && period.span !== null);
+  return isWhole && kind !== undefined ? { kind, date, last } : null;
+}
+
 /** The UTC day of an instant, `YYYY-MM-DD`. The site's days are UTC days (docs/pages.md). */
 export function utcDay(instant: Date): string {
   return instant.toISOString().slice(0, 10);

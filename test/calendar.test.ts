@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, it } from "vitest";
-import { addDays, hasPassed, isoWeekOf, parsePeriod, utcDay } from "../src/calendar.js";
+import { addDays, editionPeriod, hasPassed, isoWeekOf, parsePeriod, utcDay } from "../src/calendar.js";
 
 describe("parsePeriod", () => {
   it.each([
@@ -65,5 +65,35 @@ describe("days and weeks, beside Temporal", () => {
         expect(parsePeriod(day.slice(0, 7))?.span?.last).toBe(date.with({ day: date.daysInMonth }).toString());
       }),
     );
+  });
+});
+
+describe("editionPeriod", () => {
+  it.each([
+    ["day:2026-03-09", { kind: "day", date: "2026-03-09", last: "2026-03-09" }],
+    ["days:2026-03-07..2026-03-09", { kind: "day", date: "2026-03-07..2026-03-09", last: "2026-03-09" }],
+    ["week:2026-W11", { kind: "week", date: "2026-W11", last: "2026-W11" }],
+    ["month:2026-03", { kind: "month", date: "2026-03", last: "2026-03" }],
+  ])("reads %s", (id, period) => {
+    expect(editionPeriod(id)).toEqual(period);
+  });
+
+  it.each([
+    "search:rare illness@2026-03-09",
+    "trending@2026-03-09",
+    "url:https://example.org/secret@2026-03-09",
+    `file:${"a".repeat(64)}`,
+    "paper:2603.00001",
+    "day:2026-02-30",
+    "day:2026-W11",
+    "week:2026-03-09",
+    "weeks:2026-W10..2026-W11",
+    "days:2026-03-09",
+    "day:2026-03-07..2026-03-09",
+    "day:2026-03-09\n",
+    "day:",
+    "",
+  ])("knows none in %j", (id) => {
+    expect(editionPeriod(id)).toBeNull();
   });
 });

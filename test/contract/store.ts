@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from "vitest";
+import { archiveContract } from "./store/archive.js";
 import { audienceContract } from "./store/audience.js";
 import { decisionContract } from "./store/decisions.js";
 import type { Opened } from "./store/fixtures.js";
@@ -34,6 +35,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     outgoingContract(() => opened);
     pushContract(() => opened);
     inboxContract(() => opened);
+    archiveContract(() => opened);
   });
   describe(`${name} as a store`, () => {
     modelContract(open);

@@ -1,5 +1,6 @@
 import type { RawBuilder } from "kysely";
 import type { Bucket, ClaimQuery, Grant } from "../store.js";
+import type { AskedWord, PaperWords } from "../archive-words.js";
 import type { Db } from "./database.js";
 
 /** The types of values that a table of values holds. */
@@ -50,6 +51,10 @@ export interface Dialect {
   readonly joinCells: (db: Db, cells: readonly CellRow[]) => Promise<RawBuilder<unknown>>;
   /** Takes tokens from each bucket, or from none. */
   readonly take: (db: Db, buckets: readonly Bucket[], wanted: Wanted) => Promise<Grant>;
+  /** Keeps the words by which a paper of the archive is found, in the place of those before; null: none any more. */
+  readonly keepWords: (db: Db, paperRef: number, words: PaperWords | null) => Promise<void>;
+  /** The papers that hold all these words, as a table `w` of paper_ref and score, the best having the lowest score. */
+  readonly found: (asked: readonly AskedWord[]) => RawBuilder<unknown>;
 }
 
 export interface Wanted {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { GroupLetter, Plan, PrepareResult } from "../store.js";
 import { type AudienceSql, audienceSql, type CellGroup, groupAudience, preparedAs } from "./audience.js";
+import { addToArchive } from "./archive-add.js";
 import type { Db } from "./database.js";
 import { type CellRow, dialectOf } from "./dialect.js";
 import { addressKey, hashAddress, sha256 } from "./parts.js";
@@ -36,6 +37,7 @@ export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareR
     .set({ candidates: counts.candidates, prepared: counts.prepared, excluded: JSON.stringify(counts.excluded) })
     .where("id", "=", editionRef)
     .execute();
+  await addToArchive(db, editionRef);
   return "prepared";
 }
 
@@ -49,6 +51,7 @@ async function addLatecomers(db: Db, late: Omit<Deliveries, "letterIds">): Promi
   await sql`UPDATE editions SET candidates = candidates + ${added}, prepared = prepared + ${added}, closed = 0,
     send_before = CASE WHEN send_before < ${Number(plan.sendBefore)} THEN ${Number(plan.sendBefore)} ELSE send_before END
     WHERE id = ${editionRef}`.execute(db);
+  await addToArchive(db, editionRef);
   return "prepared";
 }
 

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { PeriodKind } from "../../calendar.js";
 import type { Frequency, LedgerState, Origin, PushState, ServiceKind, SubscriberState } from "../store.js";
 
 /** The tables as Kysely sees them (migrations.ts makes them). Instants are milliseconds since 1970 in UTC. */
@@ -23,6 +24,32 @@ export interface Tables {
   inbox: InboxTable;
   soft_bounces: { id: Generated<number>; subscriber_id: number; status: string; at: number };
   pushes: PushTable;
+  archive: ArchiveTable;
+  archive_papers: ArchivePaperTable;
+  archive_places: { paper_ref: number; edition_ref: number };
+}
+
+/** The editions that may be public. */
+export interface ArchiveTable {
+  edition_ref: number;
+  date: string;
+  kind: PeriodKind;
+  /** The last part of the date, by which editions of a kind stand in order. */
+  last: string;
+  at: number;
+  papers: number;
+  titles: string;
+}
+
+export interface ArchivePaperTable {
+  id: Generated<number>;
+  paper: string;
+  /** As the edition of `newest_at` has it. */
+  body: string;
+  newest_at: number;
+  first_at: number;
+  /** Its place on the page of the edition of `first_at`. */
+  place: number;
 }
 
 export interface PushTable {

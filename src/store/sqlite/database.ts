@@ -8,7 +8,7 @@ import type { Speaking } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";
 import { SQLITE } from "./dialect.js";
 import { sqliteCode, storeFailure } from "./failures.js";
-import { migrate } from "./migrations.js";
+import { migrate } from "./migrate.js";
 
 /** An open database file. */
 export interface FileConnection extends Connection {

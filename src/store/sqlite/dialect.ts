@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
+import { found, keepWords } from "./archive-words.js";
 import { take } from "./limits.js";
 
 /** What the queries of ../sql need said in SQLite's words. */
@@ -20,6 +21,8 @@ export const SQLITE: Dialect = {
   queued,
   joinCells,
   take,
+  keepWords,
+  found,
 };
 
 function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {

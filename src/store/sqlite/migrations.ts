@@ -1,9 +1,3 @@
-import type { Database } from "better-sqlite3";
-import { PaperboyError } from "../../errors.js";
-
-/** Marks a database file as Paperboy's (PRAGMA application_id): "Pboy" in ASCII. */
-const APPLICATION_ID = 0x50626f79;
-
 /**
  * Every step from an empty file to today's tables. Append only: a step that has been released is never edited (a test pins
  * each by its hash). STRICT tables refuse values of the wrong type; ids of subscribers are never given twice, so that an
@@ -182,46 +176,39 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX pushes_by_state ON pushes (state, next_at);
   `,
+  `
+  CREATE TABLE archive (
+    edition_ref INTEGER PRIMARY KEY REFERENCES editions (id),
+    date TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('day', 'week', 'month')),
+    last TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    papers INTEGER NOT NULL,
+    titles TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX archive_by_date ON archive (kind, last);
+  CREATE INDEX archive_by_time ON archive (at);
+
+  CREATE TABLE archive_papers (
+    id INTEGER PRIMARY KEY,
+    paper TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    newest_at INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    place INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX archive_papers_by_time ON archive_papers (first_at DESC, place);
+
+  CREATE TABLE archive_places (
+    paper_ref INTEGER NOT NULL REFERENCES archive_papers (id),
+    edition_ref INTEGER NOT NULL REFERENCES archive (edition_ref),
+    PRIMARY KEY (paper_ref, edition_ref)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX archive_places_by_edition ON archive_places (edition_ref);
+
+  CREATE VIRTUAL TABLE archive_words USING fts5 (
+    title, keywords, authors, abstract, content = '', contentless_delete = 1,
+    tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co' tokenchars '.+#'"
+  );
+  `,
 ];
-
-/**
- * Brings a database up to today's tables, each step whole or not at all.
- * @throws PaperboyError `store-failed` for a database of a newer Paperboy, or of another program; SQLite's own errors.
- */
-export function migrate(database: Database): void {
-  if (versionOf(database) === MIGRATIONS.length && isOurs(database)) return;
-  database
-    .transaction(() => {
-      // Read again under the write lock: another process may have come first.
-      const version = versionOf(database);
-      refuseStrangers(database, version);
-      for (const step of MIGRATIONS.slice(version)) database.exec(step);
-      database.pragma(`application_id = ${APPLICATION_ID}`);
-      database.pragma(`user_version = ${MIGRATIONS.length}`);
-    })
-    .immediate();
-}
-
-function versionOf(database: Database): number {
-  return Number(database.pragma("user_version", { simple: true }));
-}
-
-function isOurs(database: Database): boolean {
-  return database.pragma("application_id", { simple: true }) === APPLICATION_ID;
-}
-
-function refuseStrangers(database: Database, version: number): void {
-  const isEmpty = database.prepare("SELECT 1 FROM sqlite_schema").all().length === 0;
-  if (!isEmpty && !isOurs(database)) {
-    throw new PaperboyError("store-failed", {
-      message: `${database.name} is the database of another program`,
-      hint: "Name another file with PAPERBOY_STORE.",
-    });
-  }
-  if (version > MIGRATIONS.length) {
-    throw new PaperboyError("store-failed", {
-      message: `${database.name} was written by a newer Paperboy (tables of version ${version}, known: ${MIGRATIONS.length})`,
-      hint: "Update Paperboy, or restore a backup from before the update.",
-    });
-  }
-}

@@ -1,4 +1,5 @@
 import type { Store } from "../store.js";
+import { openArchive } from "../sql/archive.js";
 import { backup, check } from "./check.js";
 import { openConnection } from "./database.js";
 import { openEditions } from "../sql/editions.js";
@@ -32,6 +33,7 @@ export async function openSqliteStore({ file, key }: { readonly file: string; re
     pushes: openPushes(connection, epoch),
     inbox: openInbox(connection, key),
     limits: openLimits(connection),
+    archive: openArchive(connection),
     lock: () => takeLock(file),
     check: () => check(connection),
     backup: (copy) => backup(connection, copy),

@@ -1,4 +1,4 @@
-import type { Edition, Letter, View } from "../../../src/model.js";
+import type { Edition, Letter, Paper, View } from "../../../src/model.js";
 import type {
   AudienceGroup,
   AudienceQuery,
@@ -46,11 +46,39 @@ export function reader(address: string, parts: Partial<NewSubscriber> = {}): New
   return { address, state: "active", frequency: "daily", view: VIEW, origin: "operator", ...parts };
 }
 
-/** An edition whose papers have nothing but ids; a store looks at no more. */
+/** A paper that says nothing, but for what a test cares about. */
+export function paperOf(id: string, given: Partial<Paper> = {}): Paper {
+  return {
+    id,
+    title: "",
+    abstract: null,
+    authors: [],
+    upvotes: null,
+    comments: null,
+    url: `https://example.org/papers/${id}`,
+    arxivUrl: `https://example.org/abs/${id}`,
+    pdfUrl: `https://example.org/pdf/${id}`,
+    codeUrl: null,
+    stars: null,
+    projectUrl: null,
+    organization: null,
+    submittedBy: null,
+    publishedAt: null,
+    featuredOn: null,
+    thumbnailUrl: null,
+    mediaUrls: [],
+    summary: null,
+    keywords: [],
+    raw: { title: "", abstract: null, summary: null },
+    ...given,
+  };
+}
+
+/** An edition whose papers have nothing but ids: most tests look at no more. */
 export function edition(id: string, papers: readonly string[] = ["2603.00001"]): Edition {
   const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0] ?? null;
   const shell = { id, source: id, kind: "day", date, url: null, reader: "data", early: false } as const;
-  return { ...shell, papers: papers.map((paper) => ({ id: paper }) as Edition["papers"][number]) };
+  return { ...shell, papers: papers.map((id) => paperOf(id)) };
 }
 
 export const DAY = edition("day:2026-03-09");

@@ -1,0 +1,102 @@
+import { type Selectable, sql } from "kysely";
+import type { Edition, Paper } from "../../model.js";
+import type { ArchivedEdition, ArchivedPaper, ArchiveSearch, ArchiveStore } from "../store.js";
+import { wordsAsked } from "../archive-words.js";
+import { addToArchive } from "./archive-add.js";
+import type { Connection, Db } from "./database.js";
+import { dialectOf } from "./dialect.js";
+import type { ArchivePaperTable, ArchiveTable } from "./tables.js";
+
+/** The archive in a database; how words are found, its dialect says. */
+export function openArchive(connection: Connection): ArchiveStore {
+  return {
+    index: () => indexAll(connection),
+    version: () =>
+      connection.read(async (db) => {
+        const { rows } = await sql<{ version: string }>`
+          SELECT count(*) || '.' || coalesce(sum(edition_ref), 0) AS version FROM archive`.execute(db);
+        return rows[0]?.version ?? "";
+      }),
+    editions: ({ kind, limit, offset }) =>
+      connection.read(async (db) => {
+        const some = kind === null ? sql`true` : sql`kind = ${kind}`;
+        const order = kind === null ? sql`at DESC` : sql`last DESC`;
+        const page =
+          await sql<ArchiveRow>`SELECT a.*, e.edition_id FROM archive a JOIN editions e ON e.id = a.edition_ref
+          WHERE ${some} ORDER BY ${order}, a.edition_ref DESC LIMIT ${limit} OFFSET ${offset}`.execute(db);
+        const total = await sql<{ total: number }>`SELECT count(*) AS total FROM archive WHERE ${some}`.execute(db);
+        return { total: total.rows[0]?.total ?? 0, editions: page.rows.map(archived) };
+      }),
+    edition: (date) =>
+      connection.read(async (db) => {
+        const { rows } = await sql<ArchiveRow & { body: string }>`SELECT a.*, e.edition_id, e.body FROM archive a
+          JOIN editions e ON e.id = a.edition_ref WHERE a.date = ${date}`.execute(db);
+        return rows.map((row) => ({ ...archived(row), edition: JSON.parse(row.body) as Edition }))[0] ?? null;
+      }),
+    paper: (paperId) =>
+      connection.read(async (db) => {
+        const rows = await db.selectFrom("archive_papers").selectAll().where("paper", "=", paperId).execute();
+        return (await withEditions(db, rows))[0] ?? null;
+      }),
+    recent: ({ limit, offset }) =>
+      connection.read(async (db) => {
+        const query = db.selectFrom("archive_papers").selectAll().orderBy("first_at", "desc").orderBy("place");
+        return withEditions(db, await query.orderBy("id").limit(limit).offset(offset).execute());
+      }),
+    search: (query) => connection.read((db) => search(db, query)),
+  };
+}
+
+/** What was never looked at is few; each edition is a transaction of its own, so that nobody waits long. */
+async function indexAll(connection: Connection): Promise<number> {
+  const missing = await connection.read((db) =>
+    sql<{ id: number }>`SELECT id FROM editions WHERE id NOT IN (SELECT edition_ref FROM archive) ORDER BY id`.execute(
+      db,
+    ),
+  );
+  let added = 0;
+  for (const { id } of missing.rows) {
+    if (await connection.write((db) => addToArchive(db, id))) added += 1;
+  }
+  return added;
+}
+
+type ArchiveRow = Selectable<ArchiveTable> & { readonly edition_id: string };
+
+function archived({ edition_id, kind, date, at, papers, titles }: ArchiveRow): ArchivedEdition {
+  return {
+    editionId: edition_id,
+    kind,
+    date,
+    at: new Date(at),
+    papers,
+    titles: JSON.parse(titles) as readonly string[],
+  };
+}
+
+type PaperRow = Pick<Selectable<ArchivePaperTable>, "id" | "body">;
+
+async function withEditions(db: Db, papers: readonly PaperRow[]): Promise<readonly ArchivedPaper[]> {
+  const { rows } = await sql<ArchiveRow & { paper_ref: number }>`SELECT a.*, e.edition_id, p.paper_ref
+    FROM archive_places p JOIN archive a ON a.edition_ref = p.edition_ref JOIN editions e ON e.id = a.edition_ref
+    WHERE p.paper_ref IN ${dialectOf(db).oneOfNumbers(papers.map(({ id }) => id))} ORDER BY a.at DESC, a.edition_ref DESC`.execute(
+    db,
+  );
+  return papers.map(({ id, body }) => ({
+    paper: JSON.parse(body) as Paper,
+    editions: rows
+      .filter((row) => row.paper_ref === id)
+      .map(({ edition_id, kind, date, at }) => ({ editionId: edition_id, kind, date, at: new Date(at) })),
+  }));
+}
+
+async function search(db: Db, { text, order, limit, offset }: ArchiveSearch) {
+  const asked = wordsAsked(text);
+  if (asked.length === 0) return { total: 0, papers: [] };
+  const found = dialectOf(db).found(asked);
+  const first = order === "relevance" ? sql`w.score,` : sql``;
+  const page = await sql<PaperRow>`SELECT p.id, p.body FROM ${found} JOIN archive_papers p ON p.id = w.paper_ref
+    ORDER BY ${first} p.first_at DESC, p.place, p.id LIMIT ${limit} OFFSET ${offset}`.execute(db);
+  const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${found}`.execute(db);
+  return { total: rows[0]?.total ?? 0, papers: await withEditions(db, page.rows) };
+}

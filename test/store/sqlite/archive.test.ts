@@ -1,0 +1,37 @@
+import Database from "better-sqlite3";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { edition, NOW, paperOf, prepare, reader } from "../../contract/store/fixtures.js";
+import { openIn, temporaryFolder } from "../temporary.js";
+
+it("takes in editions that were prepared before there was an archive", async () => {
+  const folder = temporaryFolder();
+  const store = await openIn(folder);
+  await store.subscribers.add([reader("reader@example.org")], { now: NOW });
+  const papers = [paperOf("1", { title: "Harbour maps" })];
+  await prepare(store, { ...edition("day:2026-03-09"), papers });
+  await prepare(store, {
+    ...edition("search:harbours@2026-03-10"),
+    papers: [paperOf("2", { title: "Harbour boats" })],
+  });
+  await store.close();
+  forgetArchive(path.join(folder, "paperboy.db"));
+
+  const later = await openIn(folder);
+  expect(await later.archive.edition("2026-03-09")).toBeNull();
+  expect(await later.archive.index()).toBe(1);
+  expect(await later.archive.index()).toBe(0);
+  const found = await later.archive.search({ text: "harbour", order: "newest", limit: 9, offset: 0 });
+  expect(found.papers.map(({ paper }) => paper.id)).toEqual(["1"]);
+  expect(await later.check()).toEqual([]);
+  await later.close();
+});
+
+/** What a database looks like right after the step that brings the archive. */
+function forgetArchive(file: string): void {
+  const database = new Database(file);
+  for (const table of ["archive_words", "archive_places", "archive", "archive_papers"]) {
+    database.exec(`DELETE FROM ${table}`);
+  }
+  database.close();
+}
