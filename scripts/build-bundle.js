@@ -20,8 +20,8 @@ await build({
   // Names are not shortened, so that a stack trace can be read.
   minifySyntax: true,
   minifyWhitespace: true,
-  // What is compiled for the machine cannot be joined.
-  external: ["better-sqlite3", "@css-inline/css-inline"],
+  // What is compiled for the machine cannot be joined; what is an optional peer may not be there.
+  external: ["better-sqlite3", "@css-inline/css-inline", "pg"],
   // CommonJS packages ask for their parts with `require`.
   banner: {
     js: 'import { createRequire as requireFrom } from "node:module";const require = requireFrom(import.meta.url);',

@@ -137,8 +137,10 @@ function buildApp({ world, flags, version, evenMisconfigured = false }: AppOptio
   const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
   let opened: Promise<Store> | null = null;
   const openHome = async (): Promise<Store> => {
-    const { openStore } = await import("./store/open.js");
-    const store = await openStore({ target: path.resolve(home, settings().store), key: await readSecretKey() });
+    const { openStore, isServer } = await import("./store/open.js");
+    const { store: given } = settings();
+    const target = isServer(given) ? given : path.resolve(home, given);
+    const store = await openStore({ target, key: await readSecretKey() });
     closers.push(() => store.close());
     return store;
   };

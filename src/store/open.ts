@@ -1,9 +1,8 @@
 import { PaperboyError } from "../errors.js";
-import { openSqliteStore } from "./sqlite/store.js";
 import type { Store } from "./store.js";
 
 export interface StoreOptions {
-  /** The path of an SQLite file; it is made when it is not there. */
+  /** The path of an SQLite file, which is made when it is not there; or `postgres://...`. */
   readonly target: string;
   /** The secret under which the suppression list keeps addresses (HMAC-SHA256). Another key forgets who was erased. */
   readonly key: Buffer;
@@ -15,11 +14,29 @@ export interface StoreOptions {
  *   when its driver is not installed; `config-invalid` for a kind of store that there is not.
  */
 export async function openStore({ target, key }: StoreOptions): Promise<Store> {
+  if (isServer(target)) return (await import("./postgres/store.js")).openPostgresStore({ target, key });
   if (/^[a-z]+:\/\//i.test(target)) {
     throw new PaperboyError("config-invalid", {
-      message: "the store is an address, and only a file is supported",
-      hint: "Set PAPERBOY_STORE to the path of a file, such as paperboy.db.",
+      message: "the store is an address of a kind that is not supported",
+      hint: "Set PAPERBOY_STORE to the path of a file, such as paperboy.db, or to postgres://user@host/database.",
     });
   }
-  return openSqliteStore({ file: target, key });
+  return (await import("./sqlite/store.js")).openSqliteStore({ file: target, key });
+}
+
+/** Whether the target is a PostgreSQL database and no file. */
+export function isServer(target: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(target);
+}
+
+/**
+ * Where jobs stand in line: in the same database, beside the tables of the store.
+ * @throws PaperboyError `config-invalid` for a file: jobs need a server.
+ */
+export async function queueOf(target: string): Promise<{ readonly url: string; readonly schema: string }> {
+  if (isServer(target)) return (await import("./postgres/address.js")).parseAddress(target);
+  throw new PaperboyError("config-invalid", {
+    message: "workers need PostgreSQL, and the store is a file",
+    hint: "On one machine `paperboy run`, called by cron, delivers everything. To grow, see docs/scaling.md: `paperboy store copy`.",
+  });
 }

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from "kysely";
+import { type RawBuilder, type Selectable, sql } from "kysely";
 import { PaperboyError } from "../../errors.js";
 import type { Edition, Letter } from "../../model.js";
 import type { Channel, EditionStore, SavedEdition } from "../store.js";
@@ -45,12 +45,16 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
     open: (channel) =>
       connection.read(async (db) => {
         const { rows } = await sql<Selectable<EditionTable>>`
-          SELECT * FROM editions e WHERE e.closed = 0 AND e.channel = ${channel} AND EXISTS (
-            SELECT 1 FROM deliveries d WHERE d.edition_ref = e.id AND d.state IN ('pending', 'deferred', 'claimed'))
+          SELECT * FROM editions e WHERE e.closed = 0 AND e.channel = ${channel} AND (${has("pending")} OR ${has("deferred")} OR ${has("claimed")})
           ORDER BY e.id`.execute(db);
         return rows.map(savedEdition);
       }),
   };
+}
+
+/** Whether an edition `e` has a delivery in a state: asked for one state at a time, an index answers. */
+function has(state: "pending" | "deferred" | "claimed"): RawBuilder<boolean> {
+  return sql`EXISTS (SELECT 1 FROM deliveries d WHERE d.edition_ref = e.id AND d.state = ${sql.lit(state)})`;
 }
 
 export interface EditionParts {

@@ -36,3 +36,16 @@ export async function expireQueued(db: Db, now: Date): Promise<number> {
     SELECT 1 FROM deliveries d WHERE d.edition_ref = editions.id AND d.state = 'claimed')`.execute(db);
   return Number(ended.numAffectedRows ?? 0);
 }
+
+/** Nobody knows whether what is queued has left: the database was restored from a backup that may be older than that. */
+export async function doubtQueued(db: Db): Promise<void> {
+  await sql`UPDATE deliveries ${dialectOf(db).by("deliveries_by_state")}
+    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL
+    WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND state IN ('pending', 'deferred', 'claimed')`.execute(
+    db,
+  );
+  await sql`UPDATE pushes
+    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL,
+      lease_until = NULL
+    WHERE state IN ('pending', 'deferred', 'claimed')`.execute(db);
+}

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, constants as fs, writeSync } from "n
 import { sql } from "kysely";
 import { PaperboyError } from "../../errors.js";
 import type { Db, Guard } from "../sql/database.js";
+import { doubtQueued } from "../sql/queued.js";
 import type { FileConnection } from "./database.js";
 
 /**
@@ -54,18 +55,6 @@ async function current(db: Db): Promise<number> {
 async function raise(db: Db, floor: number): Promise<number> {
   await sql`UPDATE meta SET value = max(value, ${floor}) + 1 WHERE name = 'epoch'`.execute(db);
   return current(db);
-}
-
-async function doubtQueued(db: Db): Promise<void> {
-  await sql`UPDATE deliveries INDEXED BY deliveries_by_state
-    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL
-    WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND state IN ('pending', 'deferred', 'claimed')`.execute(
-    db,
-  );
-  await sql`UPDATE pushes
-    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL,
-      lease_until = NULL
-    WHERE state IN ('pending', 'deferred', 'claimed')`.execute(db);
 }
 
 function restored(file: string): PaperboyError {

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresDriver,
+  sql,
+} from "kysely";
+import type { Connection, Db, Manner } from "../sql/database.js";
+import type { Speaking } from "../sql/dialect.js";
+import type { Tables } from "../sql/tables.js";
+import type { Address } from "./address.js";
+import { POSTGRES } from "./dialect.js";
+import { clientOptions, type Driver } from "./driver.js";
+import { isBeaten, isLost, storeFailure } from "./failures.js";
+import { migrate } from "./migrations.js";
+
+/** An open database on a server. */
+export interface ServerConnection extends Connection {
+  readonly address: Address;
+  readonly driver: Driver;
+  close(): Promise<void>;
+}
+
+/** How long we wait for a server that is away, in ms: a restart takes less. */
+const PATIENCE_MS = 15_000;
+
+/** Between two tries, in ms: at first, and at most. */
+const PAUSE_MS = 20;
+const MOST_PAUSE_MS = 500;
+
+/** How often a transaction is tried that others undo. */
+const TRIES = 20;
+
+/**
+ * Opens a pool of connections and brings the tables up to date.
+ * @throws PaperboyError `store-failed`.
+ */
+export async function openConnection(driver: Driver, address: Address): Promise<ServerConnection> {
+  const pool = new driver.Pool({ ...clientOptions(driver, address), max: address.connections });
+  // A connection that breaks while nobody uses it is replaced; who uses one is told by the query.
+  pool.on("error", () => undefined);
+  const db = new Kysely<Tables>({ dialect: new ServerDialect({ pool }) });
+  const connection = {
+    address,
+    driver,
+    read: <T>(work: (db: Db) => Promise<T>) =>
+      failing(address, () => patiently(() => work(db), { mayRepeat: () => true, isSteady: false })),
+    write: <T>(work: (db: Db) => Promise<T>, manner: Manner = "alone") =>
+      failing(address, () => write(db, work, { manner, address })),
+    close: () => db.destroy(),
+  };
+  try {
+    await failing(address, () => patiently(() => migrate(db, address), { mayRepeat: () => true, isSteady: false }));
+    return connection;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function failing<T>({ shown }: Address, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw storeFailure(error, shown);
+  }
+}
+
+interface Writing {
+  readonly manner: Manner;
+  readonly address: Address;
+}
+
+/** What runs beside others finds out by itself whether it was done before, so it may be repeated when an answer was lost. */
+async function write<T>(db: Db, work: (db: Db) => Promise<T>, { manner, address }: Writing): Promise<T> {
+  let hasBegun = false;
+  const transaction = db.transaction().setIsolationLevel(manner === "steady" ? "repeatable read" : "read committed");
+  return patiently(
+    () =>
+      transaction.execute(async (db) => {
+        hasBegun = true;
+        if (manner === "alone") await standAlone(db, address);
+        // Everybody's letters at once may take longer than any other statement.
+        if (manner === "steady") await sql`SET LOCAL statement_timeout = 0`.execute(db);
+        return work(db);
+      }),
+    { mayRepeat: () => manner !== "alone" || !hasBegun, isSteady: manner === "steady" },
+  );
+}
+
+/** Waits until nobody else who writes alone is at it, in whichever process; the lock ends with the transaction. */
+async function standAlone(db: Db, { schema }: Address): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`paperboy alone ${schema}`}, 0))`.execute(db);
+}
+
+interface Patience {
+  /** Whether it does no harm to do it twice when the connection is lost. */
+  readonly mayRepeat: () => boolean;
+  readonly isSteady: boolean;
+}
+
+/** Tries again while the server is away, and what others have undone. */
+async function patiently<T>(work: () => Promise<T>, { mayRepeat, isSteady }: Patience): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isWorthIt = isLost(error) ? mayRepeat() && performance.now() < deadline : isBeaten(error, isSteady);
+      if (!isWorthIt || (!isLost(error) && attempt >= TRIES)) throw error;
+    }
+    await sleep(Math.min(MOST_PAUSE_MS, PAUSE_MS * attempt * Math.random()));
+  }
+}
+
+/** Carries the words of PostgreSQL to the queries that are written for both kinds of database. */
+class SpeakingAdapter extends PostgresAdapter implements Speaking {
+  readonly dialect = POSTGRES;
+}
+
+class ServerDialect extends PostgresDialect {
+  readonly #config: ConstructorParameters<typeof PostgresDialect>[0];
+
+  constructor(config: ConstructorParameters<typeof PostgresDialect>[0]) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createAdapter(): SpeakingAdapter {
+    return new SpeakingAdapter();
+  }
+
+  override createDriver(): PostgresDriver {
+    return new ServerDriver(this.#config);
+  }
+}
+
+class ServerDriver extends PostgresDriver {
+  /** What is left of a broken connection cannot be rolled back; saying so would hide what broke it. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("rollback")).catch(() => undefined);
+  }
+}

@@ -1,0 +1,52 @@
+import { openEditions } from "../sql/editions.js";
+import { openInbox } from "../sql/inbox.js";
+import { openLedger } from "../sql/ledger.js";
+import { openLimits } from "../sql/limits.js";
+import { openOutgoing } from "../sql/outgoing.js";
+import { openPushes } from "../sql/pushes.js";
+import { openRuns } from "../sql/runs.js";
+import { openSignups } from "../sql/signups.js";
+import { openSubscribers } from "../sql/subscribers.js";
+import type { Store } from "../store.js";
+import { parseAddress } from "./address.js";
+import { backup } from "./backup.js";
+import { check } from "./check.js";
+import { openConnection } from "./database.js";
+import { loadDriver } from "./driver.js";
+import { openLocks } from "./lock.js";
+import { openGuard } from "./origin.js";
+
+/**
+ * A store in a schema of a PostgreSQL database, for any number of processes on any number of machines.
+ * @throws PaperboyError `store-failed`; `config-invalid` for an address that is none, or when pg is not installed.
+ */
+export async function openPostgresStore({
+  target,
+  key,
+}: {
+  readonly target: string;
+  readonly key: Buffer;
+}): Promise<Store> {
+  const address = parseAddress(target);
+  const driver = await loadDriver();
+  const connection = await openConnection(driver, address);
+  const locks = openLocks(driver, address);
+  const guard = openGuard({ connection, address, locks });
+  return {
+    kind: "postgres",
+    subscribers: openSubscribers(connection, key),
+    editions: openEditions({ connection, guard, key }),
+    ledger: openLedger(connection, guard),
+    runs: openRuns(connection),
+    signups: openSignups(connection, key),
+    outgoing: openOutgoing(connection),
+    pushes: openPushes(connection, guard),
+    inbox: openInbox(connection, key),
+    limits: openLimits(connection),
+    lock: () => locks.take(),
+    check: () => check(connection),
+    backup: (file) => backup(address, file),
+    adopt: () => guard.adopt(),
+    close: () => connection.close(),
+  };
+}
