@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
 import type { Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
+import { found, keepWords } from "./archive-words.js";
 import { take } from "./limits.js";
 
 const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const;
@@ -28,6 +29,8 @@ export const POSTGRES: Dialect = {
     return Promise.resolve(table);
   },
   take,
+  keepWords,
+  found,
 };
 
 function oneOf(values: readonly string[]): RawBuilder<unknown> {

@@ -1,3 +1,4 @@
+import { openArchive } from "../sql/archive.js";
 import { openEditions } from "../sql/editions.js";
 import { openInbox } from "../sql/inbox.js";
 import { openLedger } from "../sql/ledger.js";
@@ -43,6 +44,7 @@ export async function openPostgresStore({
     pushes: openPushes(connection, guard),
     inbox: openInbox(connection, key),
     limits: openLimits(connection),
+    archive: openArchive(connection),
     lock: () => locks.take(),
     check: () => check(connection),
     backup: (file) => backup(address, file),
