@@ -46,5 +46,6 @@ function tellNobody({ source, papers }: EditionResult, excluded: Readonly<Record
   const reasons = Object.entries(excluded).map(
     ([why, readers]) => `${WHY_NOT[why] ?? why} ${readers} ${readers === 1 ? "reader" : "readers"}`,
   );
-  return `none of the ${papers} papers of ${source} goes out${reasons.length > 0 ? `: ${reasons.join(", ")}` : ""}`;
+  if (reasons.length === 0) return `no reader is due a letter of ${source}`;
+  return `none of the ${papers} papers of ${source} goes out: ${reasons.join(", ")}`;
 }

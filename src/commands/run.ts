@@ -7,7 +7,7 @@ import { dueErrands, namedErrand } from "../round/errands.js";
 import type { ErrandParts } from "../round/errands.js";
 import type { Channel, Store } from "../store/store.js";
 import type { CommandModule } from "./command.js";
-import { drainEditions } from "./drain.js";
+import { drainWithOthers } from "./drain.js";
 import { tellDigest, tellLetter, tellReading } from "./journey.js";
 import { soundLetter } from "./letter.js";
 import { namedBy } from "./mailer.js";
@@ -15,6 +15,7 @@ import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
 import { ping } from "./operator.js";
 import { sendOutgoing } from "./outgoing.js";
+import { pushedFrequencies, sendPushes, withPushes } from "./pushes.js";
 import { rehearse } from "./rehearse.js";
 import { roundOutcome } from "./round-outcome.js";
 import { witnessed } from "./witness.js";
@@ -55,6 +56,11 @@ export const run: CommandModule = {
       ),
 };
 
+/** A round as the schedule wants it: everything that is due, for everybody; remembered and told like any run. */
+export function runDue(app: App): Promise<RunOutcome> {
+  return runOnce(app, undefined, {});
+}
+
 function uncertainPolicy(text: string): "hold" | "resend" {
   if (text === "hold" || text === "resend") return text;
   throw new PaperboyError("usage", { message: `--on-uncertain ${text}`, hint: "Write hold or resend." });
@@ -80,6 +86,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
     channel: carrier.channel,
     named,
     everybody,
+    pushed: pushedFrequencies(app),
     early: flags.early ?? false,
   });
   const errands = source ? [namedErrand(source, errandParts)] : await dueErrands(errandParts);
@@ -92,11 +99,12 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
       now: app.clock(),
       letter: (digest) => toldLetter(app, digest, flags.templates),
     },
-    drain: (editions) => drainEditions(app, { store, carrier, editions, flags }),
+    drain: (editions) => drainWithOthers(app, { store, carrier, editions, flags }),
   });
   // Confirmations that wait where no site runs that would send them.
   await sendOutgoing(app, store);
-  return roundOutcome(result, carrier);
+  const pushed = await sendPushes(app, store, { channel: carrier.channel, everybody, wait: flags.wait ?? false });
+  return withPushes(roundOutcome(result, carrier), pushed);
 }
 
 /** People who are named become readers of the ledger; who has left or was erased is not revived. */
@@ -128,7 +136,7 @@ interface Somebody {
 async function assertSomebody(store: Store, { app, named, everybody, channel }: Somebody): Promise<void> {
   const counts = await store.subscribers.count();
   const known = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (known === 0) {
+  if (known === 0 && Object.keys(app.config.settings.push).length === 0) {
     throw new PaperboyError("config-invalid", {
       message: "nobody to mail: no reader was ever configured",
       hint: "Name one with --to you@example.com, set `to:` in paperboy.yaml, or `paperboy subscribers add you@example.com`.",

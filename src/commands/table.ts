@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "messages that may have arrived",
     load: async () => (await import("./uncertain.js")).uncertain,
   },
+  {
+    name: "push",
+    summary: "what goes to webhooks, Slack and Telegram",
+    load: async () => (await import("./push.js")).push,
+  },
   { name: "pause", summary: "let nothing go out", load: async () => (await import("./pause.js")).pause },
   { name: "resume", summary: "end a pause", load: async () => (await import("./pause.js")).resume },
   {

@@ -35,6 +35,7 @@ interface NoticeData extends Pick<
   "language" | "period" | "count" | "notices" | "sourceUrl" | "archiveUrl" | "total"
 > {
   readonly name: string;
+  readonly isTest: boolean;
   readonly edition: { readonly id: string; readonly kind: string; readonly date: string | null };
   readonly papers: readonly NoticePaper[];
   /** How many papers found no room, in words and as a number; null when all are there. */
@@ -51,8 +52,16 @@ export interface NoticeWish {
   readonly escape: (text: string) => string;
 }
 
+/** What stands around the papers of one notice. */
+export interface NoticeFrame {
+  /** Where the edition stands on the web. */
+  readonly archiveUrl?: string | null;
+  /** Whether it is marked as a test. */
+  readonly isTest?: boolean;
+}
+
 /** Writes short messages about digests, for places that are no mailbox. */
-export type NoticeWriter = (digest: Digest) => (wish: NoticeWish) => string;
+export type NoticeWriter = (digest: Digest, frame?: NoticeFrame) => (wish: NoticeWish) => string;
 
 /**
  * Opens the templates of pushes.
@@ -65,13 +74,14 @@ export function openNotices(given: { readonly templatesDir: string | null; reado
     const source = templateSource(name, files, null);
     return { source, render: compileTemplate(source, precompiled) };
   });
-  return (digest) => {
+  return (digest, { archiveUrl = null, isTest = false } = {}) => {
     const words = openWords(files, digest.view.language);
-    const frame = frameData({ digest, look: given.look, words });
+    const look = { ...given.look, name: isTest ? `[test] ${given.look.name}` : given.look.name, archiveUrl };
+    const frame = frameData({ digest, look, words });
     const papers = digest.kept.map((entry) => noticePaper(entry, digest, words));
     return ({ template: name, shown, escape }) => {
       const { source, render } = template(name);
-      const data = noticeData({ digest, frame, words, papers }, { look: given.look, shown });
+      const data = noticeData({ digest, frame, words, papers }, { isTest, shown });
       return atPlace(source, () => render(sealed(escapedIn(data, escape))));
     };
   };
@@ -91,7 +101,7 @@ interface Gathered {
 
 function noticeData(
   { digest, frame, words, papers }: Gathered,
-  { look, shown }: { readonly look: Look; readonly shown: number },
+  { isTest, shown }: { readonly isTest: boolean; readonly shown: number },
 ): NoticeData {
   const { language, period, count, notices, sourceUrl, archiveUrl, total } = frame;
   const { id, kind, date } = digest.edition;
@@ -104,7 +114,8 @@ function noticeData(
     sourceUrl,
     archiveUrl,
     total,
-    name: look.name,
+    name: frame.look.name,
+    isTest,
     edition: { id, kind, date },
     papers: papers.slice(0, shown),
     left: left > 0 ? { count: left, note: words.say("left", { count: left }), url: archiveUrl ?? sourceUrl } : null,

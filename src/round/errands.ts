@@ -15,6 +15,8 @@ export interface ErrandParts {
   readonly named: readonly string[];
   /** Whether readers who subscribed take part; false when the command line names who does. */
   readonly everybody: boolean;
+  /** Frequencies whose editions go elsewhere too, so that they are wanted even without a reader. */
+  readonly pushed: ReadonlySet<Frequency>;
   /** Fetches, reads and freezes one source; throws the reason why there is no edition. */
   readonly readEdition: (source: Source) => Promise<Edition>;
   readonly sourceOf: (text: string) => Source;
@@ -79,6 +81,7 @@ function periodErrand(frequency: "weekly" | "monthly", period: string, parts: Er
 
 /** Whether anybody would get such an edition; asked before anything is fetched. */
 async function isWanted(frequency: Frequency, parts: ErrandParts): Promise<boolean> {
+  if (parts.everybody && parts.pushed.has(frequency)) return true;
   const query = { ...audienceOf(frequency, parts), edition: { id: "", papers: [] }, hadSince: parts.now, days: [] };
   return (await parts.store.editions.audience({ ...query, now: parts.now })).some(({ readers }) => readers > 0);
 }

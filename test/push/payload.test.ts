@@ -21,8 +21,8 @@ interface Options {
 }
 
 function payload(target: PushTarget, digest: Digest, { archiveUrl, templatesDir = "" }: Options = {}): unknown {
-  const look = { ...DEFAULT_LOOK, archiveUrl: archiveUrl ?? null };
-  const write = openNotices({ templatesDir: templatesDir === "" ? null : templatesDir, look })(digest);
+  const notices = openNotices({ templatesDir: templatesDir === "" ? null : templatesDir, look: DEFAULT_LOOK });
+  const write = notices(digest, archiveUrl === undefined ? {} : { archiveUrl });
   return JSON.parse(payloadFor(target, { papers: digest.kept.length, write }));
 }
 
@@ -53,7 +53,13 @@ describe("what a webhook gets", () => {
       { id: "2603.00002", title: "Second", abstract: null, codeUrl: null, upvotes: null, authors: [] },
     );
     const message = payload(TARGETS.webhook, digest) as Record<string, unknown>;
-    expect(message).toMatchObject({ version: 1, edition: { id: digest.edition.id, kind: "day" }, total: 2, left: 0 });
+    expect(message).toMatchObject({
+      version: 1,
+      test: false,
+      edition: { id: digest.edition.id, kind: "day" },
+      total: 2,
+      left: 0,
+    });
     expect(message["papers"]).toMatchObject([
       { rank: 1, id: "2603.01234", upvotes: 42, authors: ["Ada Quill", "Bo Inkwell", "Cy Vellum", "Di Foolscap"] },
       { rank: 2, id: "2603.00002", title: "Second", abstract: null, codeUrl: null, upvotes: null, authors: [] },

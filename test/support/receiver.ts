@@ -23,7 +23,7 @@ export interface Receiver {
   readonly url: string;
   readonly received: readonly Received[];
   /** The JSON that came in, one by one. */
-  bodies(): readonly Record<string, unknown>[];
+  readonly bodies: () => readonly Record<string, unknown>[];
   close(): Promise<void>;
 }
 

@@ -1,0 +1,100 @@
+import type { App } from "../app.js";
+import { REASONS } from "../errors.js";
+import type { Pushed } from "../push/drain.js";
+import type { Channel, Frequency, PushRow, PushState, Store } from "../store/store.js";
+import { fit } from "../terminal.js";
+import type { RunOutcome } from "./witness.js";
+
+/** An edition that waits longer for its deadline than this many others is not looked at any more. */
+const MOST_EDITIONS = 20;
+
+/** A run stays for what is put off no longer than this, in ms: two tries more. */
+const PATIENCE_MS = 90_000;
+
+/** With `--wait` no longer than any deadline, in ms. */
+const LONG_PATIENCE_MS = 44 * 3_600_000;
+
+interface PushRun {
+  readonly channel: Channel;
+  /** Whether this run is for everybody: one for a person that it names is for nobody else, and no push. */
+  readonly everybody: boolean;
+  readonly wait: boolean;
+}
+
+/** Frequencies whose editions are pushed somewhere. */
+export function pushedFrequencies(app: App): ReadonlySet<Frequency> {
+  return new Set(Object.values(app.config.settings.push).flatMap(({ sources }) => sources));
+}
+
+/**
+ * Pushes the editions that are due to the configured targets; nothing while paused, or where a run names its readers.
+ * The run lock must be held.
+ */
+export async function sendPushes(
+  app: App,
+  store: Store,
+  { channel, everybody, wait }: PushRun,
+): Promise<readonly Pushed[]> {
+  const { push } = app.config.settings;
+  if (Object.keys(push).length === 0 || !everybody || (await store.runs.get("paused")) === true) return [];
+  const [{ planPushes }, { drainPushes }, { pushParts }] = await Promise.all([
+    import("../push/plan.js"),
+    import("../push/drain.js"),
+    import("./push-parts.js"),
+  ]);
+  const wishes = Object.entries(push).map(([name, { sources }]) => ({ name, sources }));
+  const editions = await store.editions.recent(MOST_EDITIONS);
+  await planPushes(editions, { pushes: store.pushes, wishes, channel, now: app.clock() });
+  const pushed = await drainPushes(pushParts(app, store, wait ? LONG_PATIENCE_MS : PATIENCE_MS));
+  for (const one of pushed) {
+    if (!isWell(one.state)) app.terminal.warn(`push to ${one.target}: ${one.state}: ${one.detail}`);
+  }
+  return pushed;
+}
+
+/** The end of a run together with its pushes: one that did not go makes a run incomplete that was well otherwise. */
+export function withPushes(outcome: RunOutcome, pushed: readonly Pushed[]): RunOutcome {
+  if (pushed.length === 0) return outcome;
+  const failed = pushed.filter(({ state }) => !isWell(state));
+  const wasWell = REASONS[outcome.reason].exit === 0;
+  const went = pushed.some(({ state }) => state === "sent");
+  const reason = wasWell && failed.length > 0 ? "send-incomplete" : wasWell && went ? "sent" : outcome.reason;
+  const hints = [outcome.hint, failed.length > 0 ? "See the pushes with: paperboy push list" : undefined];
+  const hint = hints.filter((text) => text !== undefined).join("\n");
+  return {
+    ...outcome,
+    reason,
+    message: [outcome.message, ...pushed.map(tell)].join("; "),
+    ...(hint === "" ? {} : { hint }),
+    result: {
+      ...outcome.result,
+      pushes: pushed.map(({ editionId, target, state, detail }) => ({ edition: editionId, target, state, detail })),
+    },
+  };
+}
+
+function isWell(state: PushState): boolean {
+  return state === "sent" || state === "skipped";
+}
+
+function tell({ editionId, target, state, detail }: Pushed): string {
+  return state === "sent" ? `${editionId} was pushed to ${target}` : `push to ${target} ${state}: ${detail}`;
+}
+
+const SHOWN = 30;
+const MOST_LINES = 5;
+
+/** The last pushes for `paperboy status`: how many there are of each state, and those that are not over or went wrong. */
+export async function pushLines(store: Store): Promise<readonly string[]> {
+  const rows = await store.pushes.list({ limit: SHOWN });
+  if (rows.length === 0) return [];
+  const states = [...new Set(rows.map(({ state }) => state))].toSorted();
+  const counted = states.map((state) => `${rows.filter((row) => row.state === state).length} ${state}`);
+  const open = rows.filter(({ state }) => !isWell(state));
+  return [`${counted.join(", ")} (the last ${rows.length})`, ...open.slice(0, MOST_LINES).map(lineOf)];
+}
+
+function lineOf({ editionId, target, state, nextAt, detail }: PushRow): string {
+  const next = nextAt === null ? "" : `, again from ${nextAt.toISOString().slice(0, 16)}Z`;
+  return fit(`${target}: ${editionId} ${state}${next}${detail === null ? "" : `: ${detail}`}`, 100);
+}
