@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
-import type { Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
+import type { CellRow, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
 import { found, keepWords } from "./archive-words.js";
 import { take } from "./limits.js";
@@ -22,12 +22,7 @@ export const POSTGRES: Dialect = {
   isDead: sql<boolean>`lease_until <= ${wall()}`,
   hasWorkers: true,
   queued,
-  joinCells: (_, cells) => {
-    const of = (column: 0 | 1 | 2 | 3): readonly unknown[] => cells.map((cell) => cell[column]);
-    const table = sql`JOIN unnest(${of(0)}::bigint[], ${of(1)}::text[], ${of(2)}::integer[], ${of(3)}::bigint[])
-      AS c(view_id, signature, day_index, letter_id)`;
-    return Promise.resolve(table);
-  },
+  joinCells,
   take,
   keepWords,
   found,
@@ -70,4 +65,15 @@ async function queued(
       ORDER BY ${order} LIMIT ${limit} FOR UPDATE OF d SKIP LOCKED) q
     LIMIT ${limit}`.execute(db);
   return rows;
+}
+
+/** With a key, and counted: the planner guesses far too few readers, and would compare each with every cell. */
+async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<unknown>> {
+  const of = (column: 0 | 1 | 2 | 3): readonly unknown[] => cells.map((cell) => cell[column]);
+  await sql`CREATE TEMPORARY TABLE cells (view_id BIGINT, signature TEXT COLLATE "C", day_index INTEGER, letter_id BIGINT,
+    PRIMARY KEY (view_id, signature, day_index)) ON COMMIT DROP`.execute(db);
+  await sql`INSERT INTO pg_temp.cells SELECT * FROM unnest(
+    ${of(0)}::bigint[], ${of(1)}::text[], ${of(2)}::integer[], ${of(3)}::bigint[])`.execute(db);
+  await sql`ANALYZE pg_temp.cells`.execute(db);
+  return sql`JOIN pg_temp.cells c`;
 }

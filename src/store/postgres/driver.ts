@@ -16,6 +16,9 @@ const FORGOTTEN_MS = 60_000;
 /** The server looks after a silent peer, so that the locks of a machine that vanished go within about a minute. */
 const KEEPALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
 
+/** Our statements are many and short; compiling one takes longer than running it. */
+const PLANNING = "-c jit=off";
+
 /** The type of `bigint`, which the driver would give as text; ours are instants, ids and counts, all far below 2^53. */
 const BIGINT = 20;
 
@@ -43,7 +46,7 @@ export function clientOptions({ types }: Driver, { url, schema }: Address): pg.C
   return {
     connectionString: given.href,
     application_name: "paperboy",
-    options: [wished, `-c search_path=${schema}`, KEEPALIVE].filter(Boolean).join(" "),
+    options: [wished, `-c search_path=${schema}`, KEEPALIVE, PLANNING].filter(Boolean).join(" "),
     statement_timeout: STATEMENT_MS,
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: FORGOTTEN_MS,

@@ -1,7 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import { PaperboyError } from "../../errors.js";
 import type { Edition, Letter } from "../../model.js";
-import type { Channel, EditionKey, EditionStore, SavedEdition } from "../store.js";
+import type { Channel, EditionStore, SavedEdition } from "../store.js";
 import { audienceSql, groupAudience } from "./audience.js";
 import type { Connection, Db, Guard } from "./database.js";
 import { sha256 } from "./parts.js";
@@ -9,7 +9,7 @@ import { Miscounted, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 
 /** The editions and their letters in a database; `key` is the secret of the suppression list's hashes. */
-export function openEditions({ connection, guard, key, announce }: EditionParts): EditionStore {
+export function openEditions({ connection, guard, key }: EditionParts): EditionStore {
   return {
     find: ({ editionId, channel }) =>
       connection.read(async (db) => {
@@ -24,11 +24,7 @@ export function openEditions({ connection, guard, key, announce }: EditionParts)
       }),
     prepare: async (plan) => {
       try {
-        return await guard.write(async (db) => {
-          const result = await prepare(db, plan, key);
-          if (result === "prepared") await announce?.(db, { editionId: plan.edition.id, channel: plan.channel });
-          return result;
-        }, "steady");
+        return await guard.write((db) => prepare(db, plan, key), "steady");
       } catch (error) {
         if (error instanceof Miscounted) return "miscounted";
         throw error;
@@ -65,8 +61,6 @@ export interface EditionParts {
   readonly connection: Connection;
   readonly guard: Guard;
   readonly key: Buffer;
-  /** Tells whoever waits for work of an edition that has some now, within the transaction that prepares it. */
-  readonly announce?: ((db: Db, key: EditionKey) => Promise<void>) | undefined;
 }
 
 function savedEdition(row: Selectable<EditionTable>): SavedEdition {
