@@ -21,7 +21,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   // What is compiled for the machine cannot be joined; what is an optional peer may not be there.
-  external: ["better-sqlite3", "@css-inline/css-inline", "pg"],
+  external: ["better-sqlite3", "@css-inline/css-inline", "pg", "graphile-worker"],
   // CommonJS packages ask for their parts with `require`.
   banner: {
     js: 'import { createRequire as requireFrom } from "node:module";const require = requireFrom(import.meta.url);',

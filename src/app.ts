@@ -79,6 +79,10 @@ export interface App {
   carrier(): Promise<Carrier>;
   /** What is remembered; opened on first use, since most commands need no database. */
   store(): Promise<Store>;
+  /** Where jobs stand in line: the store's own database. Throws PaperboyError `config-invalid` where the store is a file. */
+  queue(): Promise<QueueAddress>;
+  /** An app of its own with the same settings, for work that comes again and again: closed when `use` ends. */
+  again<T>(use: (app: App) => Promise<T>): Promise<T>;
   /** Makes this process the only one that runs. Throws PaperboyError `already-running`. */
   lock(store: Store): Promise<void>;
   /** Key for Message-IDs and hashes: from the settings, or made on first use (`readOnly`: made and forgotten). */
@@ -88,6 +92,12 @@ export interface App {
 }
 
 type Closer = () => Promise<void>;
+
+/** A database for the engine, and the schema that tells one Paperboy in it from another. */
+export interface QueueAddress {
+  readonly url: string;
+  readonly schema: string;
+}
 
 /** Builds the parts, lends them to `use`, and closes whatever was opened, last in first out, however it ends. */
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
@@ -99,7 +109,8 @@ export async function withApp<T>(options: AppOptions, use: (app: App) => Promise
   }
 }
 
-function buildApp({ world, flags, version, evenMisconfigured = false }: AppOptions, closers: Closer[]): App {
+function buildApp(options: AppOptions, closers: Closer[]): App {
+  const { world, flags, version, evenMisconfigured = false } = options;
   const home = path.resolve(world.directory, flags.home ?? world.environment["PAPERBOY_HOME"] ?? ".");
   const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : world.clock;
   let loaded: Config | null = null;
@@ -194,6 +205,8 @@ function buildApp({ world, flags, version, evenMisconfigured = false }: AppOptio
     },
     carrier: async () => (await import("./send/open.js")).openCarrier(choice()).catch(placedIn(config())),
     store: () => (opened ??= openHome()),
+    queue: async () => (await import("./store/open.js")).queueOf(settings().store),
+    again: (use) => withApp(options, use),
     lock: async (store) => {
       const lock = await store.lock();
       if (!lock) throw new PaperboyError("already-running", { message: `another run is under way in ${home}` });

@@ -33,6 +33,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "outgoing", may: [...LEAVES, "seam", "outgoing"] },
   { of: "push", may: [...LEAVES, "seam", "push"] },
   { of: "doctor", may: [...LEAVES, "fetch", "parse", "render", "send", "seam", "doctor"] },
+  { of: "work", may: [...LEAVES, "seam", "work"] },
   { of: "setup", may: [...LEAVES, "setup"] },
   { of: "round", may: [...LEAVES, "rank", "round", "seam"] },
   { of: "pipeline", may: [...LEAVES, "edition", "parse", "rank"] },
@@ -73,6 +74,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
       "commands",
       "pipeline",
       "terminal",
+      "work",
       "web",
     ],
   },
@@ -108,7 +110,7 @@ it("exits in one place", () => {
 });
 
 function roomOf(file: string): string {
-  if (/^store.(?:store|subscribers|editions|ledger|outgoing|limits|signups|inbox|pushes|archive)\.ts$/.test(file))
+  if (/^store.(?:store|subscribers|editions|ledger|outgoing|limits|signups|inbox|pushes|archive|jobs)\.ts$/.test(file))
     return "seam";
   return file.split(path.sep)[0]?.replace(/\.ts$/, "") ?? "";
 }

@@ -15,6 +15,35 @@ export interface DrainWish {
   readonly flags: { readonly wait?: true | undefined; readonly onUncertain?: "hold" | "resend" | undefined };
 }
 
+/** How often to look whether others are done, in ms. */
+const OTHERS_MS = 500;
+
+/**
+ * Delivers what is due of these editions, and stays until workers who deliver them too are done, so that what is told of
+ * them at the end is how they ended. A worker who died is waited for no longer than its lease.
+ */
+export async function drainWithOthers(app: App, wish: DrainWish): Promise<PaperboyError | null> {
+  for (;;) {
+    const stopped = await drainEditions(app, wish);
+    if (stopped !== null || app.world.signal.aborted || !(await othersHold(wish))) return stopped;
+    await sleep(OTHERS_MS, app.world.signal);
+  }
+}
+
+/** Whether anybody holds claims; over a file nobody can, since one run at a time has it. */
+async function othersHold({ store, editions }: DrainWish): Promise<boolean> {
+  if (store.kind === "sqlite") return false;
+  for (const { edition } of editions) {
+    const held = await store.ledger.list({ editionId: edition.id, state: "claimed", after: 0, limit: 1 });
+    if (held.length > 0) return true;
+  }
+  return false;
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, null, { signal }).catch(() => null);
+}
+
 /** Delivers what is due of these editions; answers with what stopped it, or null. */
 export async function drainEditions(
   app: App,
@@ -39,7 +68,7 @@ export async function drainEditions(
     context: ({ preparedAt }) => ({ ...context, date: preparedAt }),
     clock: app.clock,
     wall: Date.now,
-    sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
+    sleep,
     random: Math.random,
     signal: app.world.signal,
     limits: { lanes, ...(perDomain === undefined ? {} : { perDomain }), rate: given({ perSecond, perHour, perDay }) },

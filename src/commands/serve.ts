@@ -8,6 +8,7 @@ import type { SiteParts } from "../web/site/parts.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { viewOf } from "./options.js";
 import { keepSending } from "./outgoing.js";
+import { untilAborted } from "./stop.js";
 
 interface ServeFlags {
   readonly host?: string | undefined;
@@ -44,11 +45,6 @@ async function serveSite(app: App, flags: ServeFlags): Promise<Outcome> {
     await server.close();
   }
   return { message: "the site is closed", result: { host: server.host, port: server.port } };
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
 /** What the site works with, from the configuration. */

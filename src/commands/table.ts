@@ -78,6 +78,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./store.js")).store,
   },
   {
+    name: "work",
+    summary: "deliver what is queued, on any number of machines",
+    load: async () => (await import("./work.js")).work,
+  },
+  {
     name: "serve",
     summary: "the public site: subscribe, change, leave",
     load: async () => (await import("./serve.js")).serve,

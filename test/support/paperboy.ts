@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** What time it is; the day after the fixtures' day unless a test says otherwise. */
   readonly now?: string;
+  /** Told what is written to stderr, as it is written. */
+  readonly onStderr?: (text: string) => void;
   /** A clock that moves, or that does something when it is asked; instead of `now`. */
   readonly clock?: () => Date;
 }
@@ -50,6 +52,7 @@ export async function paperboy(args: readonly string[], options: RunOptions = {}
     columns: options.columns,
     write: (text: string) => {
       written[name] += text;
+      if (name === "stderr") options.onStderr?.(text);
     },
   });
   const world: World = {

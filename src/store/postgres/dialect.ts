@@ -3,6 +3,7 @@ import type { Db } from "../sql/database.js";
 import type { CellRow, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
 import { found, keepWords } from "./archive-words.js";
+import { wake } from "./jobs.js";
 import { take } from "./limits.js";
 
 const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const;
@@ -23,6 +24,7 @@ export const POSTGRES: Dialect = {
   hasWorkers: true,
   queued,
   joinCells,
+  wake,
   take,
   keepWords,
   found,

@@ -49,6 +49,8 @@ export interface Dialect {
   readonly queued: (db: Db, query: QueuedQuery) => Promise<readonly Queued[]>;
   /** `JOIN ... c`, without the condition: the cells as a table of view_id, signature, day_index, letter_id. */
   readonly joinCells: (db: Db, cells: readonly CellRow[]) => Promise<RawBuilder<unknown>>;
+  /** Lets workers know, once this transaction is committed, that an edition waits for them. */
+  readonly wake: (db: Db, editionId: string) => Promise<void>;
   /** Takes tokens from each bucket, or from none. */
   readonly take: (db: Db, buckets: readonly Bucket[], wanted: Wanted) => Promise<Grant>;
   /** Keeps the words by which a paper of the archive is found, in the place of those before; null: none any more. */

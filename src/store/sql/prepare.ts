@@ -38,6 +38,7 @@ export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareR
     .where("id", "=", editionRef)
     .execute();
   await addToArchive(db, editionRef);
+  await dialectOf(db).wake(db, edition.id);
   return "prepared";
 }
 
@@ -52,6 +53,7 @@ async function addLatecomers(db: Db, late: Omit<Deliveries, "letterIds">): Promi
     send_before = CASE WHEN send_before < ${Number(plan.sendBefore)} THEN ${Number(plan.sendBefore)} ELSE send_before END
     WHERE id = ${editionRef}`.execute(db);
   await addToArchive(db, editionRef);
+  await dialectOf(db).wake(db, plan.edition.id);
   return "prepared";
 }
 

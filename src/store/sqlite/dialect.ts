@@ -20,6 +20,8 @@ export const SQLITE: Dialect = {
   hasWorkers: false,
   queued,
   joinCells,
+  // Whoever prepares an edition in a file delivers it.
+  wake: () => Promise.resolve(),
   take,
   keepWords,
   found,
