@@ -7,6 +7,7 @@ import { needsPerson } from "../round/round.js";
 import type { Letter } from "../model.js";
 import type { Store } from "../store/store.js";
 import { mailerOf } from "./mailer.js";
+import { leftForPerson, readRunResult } from "./run-result.js";
 
 const DAY_MS = 86_400_000;
 
@@ -16,6 +17,8 @@ export interface RunEnd {
   readonly message: string;
   /** What to do about it; absent where the message says all. */
   readonly hint?: string | undefined;
+  /** The counts of its editions, and what stopped it. */
+  readonly result?: unknown;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface RunEnd {
 export async function tellOperator(app: App, store: Store | null, end: RunEnd): Promise<void> {
   await ping(app, REASONS[end.reason].exit === 0 ? "" : "/fail");
   const { operator } = app.config.settings;
-  if (operator === undefined || !needsPerson(end.reason)) return;
+  if (operator === undefined || !isForPerson(end)) return;
   try {
     const told = store === null || end.reason === "store-failed" ? toldByFile(app, end) : toldByStore(store, end);
     const last = await told.last();
@@ -39,6 +42,10 @@ export async function tellOperator(app: App, store: Store | null, end: RunEnd): 
   } catch (error) {
     app.terminal.warn(`the operator could not be told: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function isForPerson({ reason, result }: RunEnd): boolean {
+  return reason === "send-incomplete" ? leftForPerson(readRunResult(result)) : needsPerson(reason);
 }
 
 /** When the operator was last told of a cause. */

@@ -5,8 +5,10 @@ import { addDays, utcDay } from "../calendar.js";
 import { editionResult } from "../round/round.js";
 import type { EditionResult } from "../round/round.js";
 import type { RunRecord, SavedEdition, Store } from "../store/store.js";
+import { readRunResult } from "./run-result.js";
 import { needsOf } from "./status-needs.js";
 import type { Need } from "./status-needs.js";
+import { unrememberedRun } from "./witness.js";
 
 /** What `status` adds to an edition's result: where it went, since when, and until when it is tried. */
 export function placed({ channel, preparedAt, sendBefore }: SavedEdition) {
@@ -44,6 +46,8 @@ export interface StatusFacts {
   readonly lastRun: RunRecord | null;
   /** The last run that brought somebody a letter. */
   readonly lastMailed: RunRecord | null;
+  /** When a run failed that the database could not remember; null: none since the last that it could. */
+  readonly unremembered: string | null;
   readonly needs: readonly Need[];
 }
 
@@ -71,6 +75,7 @@ const NOTHING: Omit<StatusFacts, "home" | "now"> = {
   outgoing: { mails: 0, since: null },
   lastRun: null,
   lastMailed: null,
+  unremembered: null,
   needs: [],
 };
 
@@ -92,6 +97,7 @@ async function factsOf(store: Store, { home, now }: Pick<StatusFacts, "home" | "
     outgoing: { mails: waiting.mails, since: waiting.since?.toISOString() ?? null },
     lastRun: runs[0] ?? null,
     lastMailed: lastMailed(runs),
+    unremembered: (await unrememberedRun(home))?.toISOString() ?? null,
   };
   return { ...facts, needs: needsOf(facts) };
 }
@@ -135,15 +141,9 @@ export function lastMailed(runs: readonly RunRecord[]): RunRecord | null {
   const known = new Map<string, number>();
   let last: RunRecord | null = null;
   for (const run of runs.toReversed()) {
-    const sent = sentBy(run.result);
-    if (run.reason === "sent" || sent.some(([id, count]) => count > (known.get(id) ?? 0))) last = run;
-    for (const [id, count] of sent) known.set(id, count);
+    const { editions } = readRunResult(run.result);
+    if (run.reason === "sent" || editions.some(({ id, counts }) => counts.sent > (known.get(id) ?? 0))) last = run;
+    for (const { id, counts } of editions) known.set(id, counts.sent);
   }
   return last;
-}
-
-/** What an earlier version of Paperboy kept may have another shape; then it says nothing. */
-function sentBy(result: unknown): readonly (readonly [id: string, sent: number])[] {
-  const { editions = [] } = (result ?? {}) as { editions?: readonly Partial<EditionResult>[] };
-  return editions.map(({ id = "", counts }) => [id, counts?.sent ?? 0] as const);
 }

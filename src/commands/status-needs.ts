@@ -3,6 +3,7 @@ import type { ReasonCode } from "../errors.js";
 import type { DeliveryState } from "../model.js";
 import { needsPerson } from "../round/round.js";
 import { fit } from "../terminal.js";
+import { isReason, readRunResult } from "./run-result.js";
 import type { StatusFacts } from "./status-facts.js";
 
 /** Something that waits for a person, and the command that mends it or says how. */
@@ -36,20 +37,22 @@ const LOOKS: Readonly<Partial<Record<ReasonCode, string>>> = {
   "store-failed": "paperboy doctor --only machine --only store",
 };
 
-function runNeeds({ lastRun, paused }: Facts): readonly Need[] {
+function runNeeds({ lastRun, paused, unremembered }: Facts): readonly Need[] {
+  if (unremembered !== null) {
+    const when = unremembered.slice(0, 16).replace("T", " ");
+    const what = `the run of ${when} could not be remembered: ${REASONS["store-failed"].means}`;
+    return [{ what, command: lookInto("store-failed") }];
+  }
   const reason = lastRun?.reason;
   if (!isReason(reason) || !needsPerson(reason)) return [];
+  const { hasFailures, hint } = readRunResult(lastRun?.result);
   // Letters that are late or refused are told by their own lines; here stands what stopped all of them.
-  const stopped = reason !== "send-incomplete" || (!paused && wasStopped(lastRun?.result));
-  return stopped ? [{ what: `${reason}: ${REASONS[reason].means}`, command: LOOKS[reason] ?? "paperboy doctor" }] : [];
+  if (reason === "send-incomplete" && (paused || !hasFailures)) return [];
+  return [{ what: `${reason}: ${hint ?? REASONS[reason].means}`, command: lookInto(reason) }];
 }
 
-function isReason(text: string | undefined): text is ReasonCode {
-  return text !== undefined && Object.hasOwn(REASONS, text);
-}
-
-function wasStopped(result: unknown): boolean {
-  return ((result ?? {}) as { failures?: unknown }).failures !== undefined;
+function lookInto(reason: ReasonCode): string {
+  return LOOKS[reason] ?? "paperboy doctor";
 }
 
 function scheduleNeed({ lastRun, now }: Facts): readonly Need[] {

@@ -1,3 +1,5 @@
+import { rm, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
 import type { App } from "../app.js";
 import { failureOf } from "../errors.js";
 import type { ErrorCode, ReasonCode } from "../errors.js";
@@ -21,8 +23,9 @@ export async function witnessed(app: App, source: string | null, work: () => Pro
     const outcome = await work();
     const { reason, message, hint, result } = outcome;
     const store = await app.store();
-    await store.runs.record({ startedAt, endedAt: app.clock(), source, reason, message, result });
-    await tellOperator(app, store, { reason, message, hint });
+    await store.runs.record({ startedAt, endedAt: app.clock(), source, reason, message, result: { ...result, hint } });
+    await rm(unrememberedFile(app.home), { force: true });
+    await tellOperator(app, store, { reason, message, hint, result });
     return { ...outcome, result: { ...result, warnings: app.terminal.warnings } };
   } catch (error) {
     await tellFailure(app, error, { startedAt, source });
@@ -39,10 +42,32 @@ async function tellFailure(app: App, error: unknown, begun: Begun): Promise<void
   const { code: reason, message, hint } = failureOf(error);
   if (UNWITNESSED.has(reason)) return;
   const store = await app.store().catch(() => null);
+  const record = { ...begun, endedAt: app.clock(), reason, message, result: { hint } };
   try {
-    await store?.runs.record({ ...begun, endedAt: app.clock(), reason, message, result: null });
-  } catch (failure) {
-    app.terminal.detail(`this run could not be remembered: ${failureOf(failure).message}`);
+    if (store === null) throw error;
+    await store.runs.record(record);
+  } catch {
+    await noteUnremembered(app);
   }
   await tellOperator(app, store, { reason, message, hint: hint ?? undefined });
+}
+
+function unrememberedFile(home: string): string {
+  return path.join(home, "unremembered-run");
+}
+
+/** The time of an empty file says when; even a full disk has room for it. Where home is read-only, nothing can be said. */
+async function noteUnremembered({ home, clock, terminal }: App): Promise<void> {
+  const now = clock();
+  try {
+    await writeFile(unrememberedFile(home), "");
+    await utimes(unrememberedFile(home), now, now);
+  } catch (error) {
+    terminal.detail(`that this run failed could not be noted: ${failureOf(error).message}`);
+  }
+}
+
+/** When a run last ended that the database could not remember, unless a later one was; null: none. */
+export async function unrememberedRun(home: string): Promise<Date | null> {
+  return (await stat(unrememberedFile(home)).catch(() => null))?.mtime ?? null;
 }

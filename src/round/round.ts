@@ -80,8 +80,7 @@ const WORST_FIRST: readonly ReasonCode[] = [
 export async function makeRound(errands: readonly Errand[], parts: RoundParts): Promise<RoundResult> {
   const { store, channel } = parts;
   await store.ledger.recover(parts.clock());
-  await store.ledger.expire(parts.clock());
-  const ends: ErrandEnd[] = [];
+  const ends = late(await store.ledger.expire(parts.clock()));
   for (const errand of errands) ends.push(await runErrand(errand, parts));
   const open = await store.editions.open(channel);
   const stopped = open.length > 0 ? await parts.drain(open) : null;
@@ -101,6 +100,14 @@ export async function makeRound(errands: readonly Errand[], parts: RoundParts): 
     editions,
     excluded: new Map(saved.map(({ edition, excluded }) => [edition.id, excluded])),
   };
+}
+
+/** Letters that earlier runs left, and whose time ran out since: told once, by the run that ends them. */
+function late(letters: number): ErrandEnd[] {
+  if (letters === 0) return [];
+  const message = `${letters} ${letters === 1 ? "letter" : "letters"} of earlier editions could not be sent in time`;
+  const hint = "`paperboy status EDITION` has the mail server's words; `paperboy status` has the editions.";
+  return [{ name: "earlier letters", editionId: null, reason: "send-incomplete", message, hint }];
 }
 
 async function runErrand(errand: Errand, parts: RoundParts): Promise<ErrandEnd> {

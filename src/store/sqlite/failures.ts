@@ -19,6 +19,13 @@ const FAULTS: readonly Fault[] = [
     retryable: true,
   },
   {
+    // No room for the file of shared memory beside the write-ahead log: not even reading works then.
+    code: "SQLITE_IOERR_SHMSIZE",
+    says: "the disk is full",
+    hint: `Free some space and run again. ${KEPT}`,
+    retryable: true,
+  },
+  {
     code: "SQLITE_BUSY",
     says: "another process has locked it for too long",
     hint: `Run again when that process has ended. ${KEPT}`,

@@ -1,0 +1,235 @@
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "vitest";
+import { counts, FRIDAY, NONE } from "./reasons-case.js";
+import type { Case } from "./reasons-case.js";
+import { brokenInstallation } from "./reasons-world.js";
+import type { World } from "./reasons-world.js";
+
+const refuseYou = (address: string) =>
+  address.startsWith("you") ? { code: 554, message: "5.7.1 not welcome here" } : null;
+const putOffYou = (address: string) => (address.startsWith("you") ? { code: 451, message: "4.7.1 come back" } : null);
+function damage({ home }: World): void {
+  writeFileSync(path.join(home, "paperboy.db"), "no database ".repeat(1000));
+}
+
+/** Takes all the room that is left, and a little more. */
+function fill({ home }: World): void {
+  for (let size = 1_000_000; size >= 1; size = Math.floor(size / 4)) appendUntilFull(ballast(home), Buffer.alloc(size));
+}
+
+const ballast = (home: string) => path.join(home, "ballast");
+
+function appendUntilFull(file: string, bytes: Buffer): void {
+  try {
+    for (;;) appendFileSync(file, bytes);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+  }
+}
+
+/** Ends that need a person, or time. */
+export const FAULTS: readonly Case[] = [
+  {
+    reason: "internal",
+    when: "a part of the program throws what nobody expects",
+    args: FRIDAY,
+    how: brokenInstallation,
+    sees: {
+      last: /^internal: TypeError: letters of the wrong type$/,
+      advice: /This is a bug in Paperboy: please report it/,
+      json: { editions: [], retryable: false },
+      mail: /^Paperboy: internal\n[^]*TypeError: letters of the wrong type[^]*please report it/,
+      ping: "/fail",
+      status: { lastRun: /^internal, /, needs: /^internal: This is a bug in Paperboy.* paperboy run --verbose$/ },
+    },
+  },
+  {
+    reason: "config-invalid",
+    when: "a setting is misspelt: nobody knows then who the operator is",
+    before: async ({ home }) => writeFileSync(path.join(home, "paperboy.yaml"), "view:\n  limits: 5\n"),
+    args: FRIDAY,
+    sees: {
+      last: /^config-invalid: .*paperboy\.yaml:2:\d+/,
+      advice: /limit/,
+      json: { editions: [] },
+      mail: null,
+      ping: null,
+      status: { fails: /config-invalid: .*paperboy\.yaml:2/ },
+    },
+  },
+  {
+    reason: "config-invalid",
+    when: "nobody was ever named or subscribed",
+    args: ["run"],
+    sees: {
+      last: /^config-invalid: nobody to mail/,
+      advice: /--to you@example\.com/,
+      json: { editions: [] },
+      mail: /^Paperboy: config-invalid\n[^]*paperboy subscribers add/,
+      ping: "/fail",
+      status: { lastRun: /^config-invalid/, needs: /^config-invalid: Name one .* paperboy doctor --only config$/ },
+    },
+  },
+  {
+    reason: "fetch-failed",
+    when: "the site says that there is no such page",
+    setting: { page: { status: 404, body: "no" } },
+    args: FRIDAY,
+    sees: {
+      last: /^fetch-failed: .*404/,
+      json: { failures: [{ reason: "fetch-failed" }] },
+      mail: /^Paperboy: fetch-failed\n[^]*404/,
+      ping: "/fail",
+      status: { lastRun: /^fetch-failed/, needs: /^fetch-failed: .* paperboy doctor --only site$/ },
+    },
+  },
+  {
+    reason: "layout-changed",
+    when: "the site was redesigned",
+    setting: { page: { body: "<html><body><main>All new!</main></body></html>" } },
+    args: FRIDAY,
+    sees: {
+      last: /^layout-changed: the page is not what Paperboy knows/,
+      advice: /The page is kept as .*pages\/broken\//,
+      json: { failures: [{ reason: "layout-changed" }] },
+      mail: /^Paperboy: layout-changed\n[^]*The page is kept as/,
+      ping: "/fail",
+      status: { lastRun: /^layout-changed/, needs: /^layout-changed: The page is kept.* paperboy doctor --only site$/ },
+    },
+  },
+  {
+    reason: "send-incomplete",
+    when: "the mail server refuses one of two letters",
+    setting: { smtp: { refuse: refuseYou } },
+    args: [...FRIDAY, "--to", "b@example.com"],
+    sees: {
+      last: /^send-incomplete: 1 of 2 letters of 2026-10-02 accepted by the mail server, 1 refused$/,
+      advice: /warning: you@example\.com: refused: .*not welcome/,
+      json: counts(1, { refused: 1 }),
+      mail: /^Paperboy: send-incomplete\n[^]*1 refused/,
+      ping: "/fail",
+      status: { lastRun: /^send-incomplete/, needs: /refused 1 letter .* paperboy status day:2026-10-02$/ },
+    },
+  },
+  {
+    reason: "send-incomplete",
+    when: "the mail server puts a letter off: it is owed, and waits for nobody",
+    setting: { smtp: { refuse: putOffYou } },
+    args: FRIDAY,
+    sees: {
+      last: /^send-incomplete: 0 of 1 letters of 2026-10-02 accepted by the mail server, 1 deferred$/,
+      json: counts(0, { deferred: 1 }),
+      mail: null,
+      ping: "/fail",
+      status: { lastRun: /^send-incomplete/, needs: NONE },
+    },
+  },
+  {
+    reason: "send-incomplete",
+    when: "the day is asked for again while a letter of it waits",
+    setting: { smtp: { refuse: putOffYou } },
+    before: ({ run }) => run(FRIDAY),
+    args: FRIDAY,
+    sees: {
+      last: /^send-incomplete: .*1 deferred; 2026-10-02 has gone out before$/,
+      json: counts(0, { deferred: 1 }),
+      mail: null,
+      ping: "/fail",
+      status: { lastRun: /^send-incomplete/, needs: NONE },
+    },
+  },
+  {
+    reason: "send-incomplete",
+    when: "a letter was put off until its time ran out",
+    setting: { smtp: { refuse: putOffYou } },
+    before: ({ run }) => run(FRIDAY, "2026-10-05T07:00:00Z"),
+    args: FRIDAY,
+    now: "2026-10-08T07:00:00Z",
+    sees: {
+      last: /^send-incomplete: .*1 letter of earlier editions could not be sent in time/,
+      advice: /paperboy status EDITION/,
+      json: { failures: expect.arrayContaining([expect.objectContaining({ name: "earlier letters" })]) },
+      mail: /^Paperboy: send-incomplete\n[^]*could not be sent in time/,
+      ping: "/fail",
+      status: {
+        lastRun: /^send-incomplete/,
+        needs: /1 letter could not be sent in time \(day:2026-10-02\) paperboy status day:2026-10-02$/,
+      },
+    },
+  },
+  {
+    reason: "send-incomplete",
+    when: "the mail server refuses the login: nobody can be told by mail",
+    setting: {
+      smtp: { auth: { user: "digest@example.org", password: "right" } },
+      environment: ({ url }) => ({ PAPERBOY_SMTP_URL: url.replace(":right@", ":wrong@") }),
+    },
+    args: FRIDAY,
+    sees: {
+      last: /^send-incomplete: .*1 pending/,
+      advice: /warning: the operator could not be told: .*535[^]*User or password are wrong/,
+      json: { ...counts(0, { pending: 1 }), warnings: [expect.stringMatching(/^the operator could not be told/)] },
+      mail: null,
+      ping: "/fail",
+      status: { lastRun: /^send-incomplete/, needs: /^send-incomplete: .* paperboy doctor --only smtp$/ },
+    },
+  },
+  {
+    reason: "store-failed",
+    when: "the database is damaged",
+    before: async (world) => {
+      await world.run(["subscribers", "add", "you@example.com"]);
+      damage(world);
+    },
+    args: FRIDAY,
+    sees: {
+      last: /^store-failed: the database .*paperboy\.db failed: it is not a database/,
+      advice: /Restore a backup/,
+      json: { editions: [] },
+      mail: /^Paperboy: store-failed\n[^]*Restore a backup/,
+      ping: "/fail",
+      status: { fails: /Restore a backup[^]*store-failed: the database/ },
+    },
+  },
+  {
+    reason: "store-failed",
+    when: "the database was restored from a backup",
+    before: async ({ home, run }) => {
+      await run(FRIDAY);
+      // The file beside the database knows of more mail than the database does.
+      writeFileSync(path.join(home, "paperboy.db.epoch"), "0000000000000999\n");
+    },
+    args: FRIDAY,
+    sees: {
+      last: /^store-failed: .* is older than the mail that was sent with it: it was restored from a backup$/,
+      advice: /paperboy run --adopt/,
+      json: { editions: [] },
+      mail: /^Paperboy: store-failed\n[^]*paperboy run --adopt/,
+      ping: "/fail",
+      status: { lastRun: /^store-failed/, needs: /^store-failed: Go on with `paperboy run --adopt`/ },
+    },
+  },
+  {
+    reason: "store-failed",
+    when: "the disk is full: the database cannot even remember that",
+    setting: { smallDisk: true },
+    before: async (world) => {
+      await world.run(["subscribers", "add", "you@example.com"]);
+      fill(world);
+    },
+    args: FRIDAY,
+    mended: ({ home }) => rmSync(ballast(home)),
+    sees: {
+      last: /^store-failed: the database .* failed: the disk is full/,
+      advice: /Free some space and run again/,
+      json: { editions: [] },
+      mail: /^Paperboy: store-failed\n[^]*Free some space/,
+      ping: "/fail",
+      status: {
+        lastRun: /^none yet/,
+        needs: /^the run of 2026-10-05 07:00 could not be remembered: .* paperboy doctor --only machine --only store$/,
+      },
+    },
+  },
+];

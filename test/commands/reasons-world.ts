@@ -1,0 +1,133 @@
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import PostalMime from "postal-mime";
+import { fixture, freshHome, paperboy, projectRoot } from "../support/paperboy.js";
+import { startSite } from "../support/site.js";
+import type { Reply, Site } from "../support/site.js";
+import { startSmtp } from "../support/smtp.js";
+import type { Smtp, SmtpOptions } from "../support/smtp.js";
+
+/** Who is mailed when a run needs a person. */
+const OPERATOR = "ops@example.org";
+const NOW = "2026-10-05T07:00:00Z";
+
+/** What a world is made of, before anything runs. */
+export interface Setting {
+  /** What the site answers to every address. */
+  readonly page?: Reply;
+  readonly smtp?: SmtpOptions;
+  /** Home is a disk of 2 MB. */
+  readonly smallDisk?: true;
+  readonly environment?: (smtp: Smtp) => Readonly<Record<string, string>>;
+}
+
+/** A home with its site, its mail server, and an operator who is told. */
+export interface World {
+  readonly home: string;
+  readonly environment: Record<string, string>;
+  readonly smtp: Smtp;
+  /** Runs a command here; JSON only where it is asked for. */
+  readonly run: (args: readonly string[], now?: string) => Promise<Told>;
+  /** The operator's mails: subject and text. */
+  readonly operatorMails: () => Promise<readonly string[]>;
+  /** What the service that watches cron jobs was told: `/start`, `` or `/fail`. */
+  pings(): readonly string[];
+  /** Keeps something open until the world ends. */
+  keep(part: { close(): Promise<void> }): void;
+  close(): Promise<void>;
+}
+
+/** What a person sees of a command. */
+export interface Told {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function mountSmall(folder: string): { close(): Promise<void> } {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], { stdio: "ignore" });
+  return { close: async () => void execFileSync("umount", [folder]) };
+}
+
+/** Whether this user may mount a small disk; without one a full disk cannot be had. */
+export async function canMount(): Promise<boolean> {
+  try {
+    await mountSmall(freshHome()).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A page of fixtures as the site's answer. */
+export function pageReply(name: string): Reply {
+  return { body: readFileSync(fixture(`pages/${name}`), "utf8") };
+}
+
+export async function startWorld({
+  page = pageReply("daily.html"),
+  smtp = {},
+  environment,
+  smallDisk,
+}: Setting): Promise<World> {
+  const parts: { close(): Promise<void> }[] = [];
+  const site: Site = await startSite({ "*": page, "/ping": {}, "/ping/start": {}, "/ping/fail": {} });
+  const server = await startSmtp(smtp);
+  const home = freshHome();
+  if (smallDisk) parts.push(mountSmall(home));
+  const given = {
+    PAPERBOY_SITE_URL: site.url,
+    PAPERBOY_SMTP_URL: server.url,
+    PAPERBOY_FROM: "Paperboy <digest@example.org>",
+    PAPERBOY_OPERATOR: OPERATOR,
+    PAPERBOY_PING: `${site.url}/ping`,
+    ...environment?.(server),
+  };
+  return {
+    home,
+    environment: given,
+    smtp: server,
+    run: (args, now = NOW) => paperboy(args, { home, environment: given, now }),
+    operatorMails: async () => {
+      const raws = server.messages.filter(({ envelope }) => envelope.to[0] === OPERATOR).map(({ raw }) => raw);
+      const mails = await Promise.all(raws.map((raw) => PostalMime.parse(raw)));
+      return mails.map(({ subject, text }) => `${subject}\n${text}`);
+    },
+    pings: () =>
+      site.requests.filter(({ path: asked }) => asked.startsWith("/ping")).map(({ path: asked }) => asked.slice(5)),
+    keep: (part) => void parts.push(part),
+    close: async () => {
+      for (const part of [server, site, ...parts].toReversed()) await part.close();
+    },
+  };
+}
+
+/**
+ * An installation of which one file broke: the part that makes letters throws as it is loaded, as a bug there would.
+ * Answers how to run it: as a process of its own, with the world's settings.
+ */
+export function brokenInstallation({ home, environment }: World): (args: readonly string[]) => Promise<Told> {
+  const folder = freshHome();
+  for (const part of ["bin", "dist/bundle", "templates", "package.json"]) {
+    cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
+  }
+  symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
+  const bundle = path.join(folder, "dist/bundle");
+  const renderer = readdirSync(bundle).find((name) => /^renderer-\w+\.js$/.test(name));
+  if (renderer === undefined) throw new Error(`no renderer in ${bundle}`);
+  const file = path.join(bundle, renderer);
+  writeFileSync(file, `${readFileSync(file, "utf8")}\nthrow new TypeError("letters of the wrong type");\n`);
+  const env = { PATH: process.env["PATH"], ...environment };
+  return (args) =>
+    new Promise((resolve) => {
+      const told = { stdout: "", stderr: "" };
+      const child = spawn(process.execPath, [path.join(folder, "bin/paperboy.js"), ...args, "--now", NOW], {
+        cwd: home,
+        env,
+      });
+      child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
+      child.once("close", (exit) => resolve({ exit: exit ?? -1, ...told }));
+    });
+}
