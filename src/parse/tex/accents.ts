@@ -74,8 +74,8 @@ const TEXT_ACCENT =
   /\\(?:(['`^"~=])\s?(?:\{\s?(\\?[A-Za-z])\s?\}|(\\[ij](?:\{\}| (?=[a-z])|(?![A-Za-z])))|([aeiouyAEIOUYcglnrszCGLNRSZ]))|(\.)(?:\{([A-Za-z])\}|([zZI]))|([uvHcdbkr])(?:\{\s?(\\?[A-Za-z])\s?\})|([vHc]) ([cCsSzZroO]))/g;
 
 /** Quotation marks that were escaped for a string literal: `\"word\"`, and the apostrophe of `don\'t`. */
-const ESCAPED_QUOTES = /(?<![\p{L}\\])\\"(?=[\p{L}\p{N}])([^"\\{}]{1,200})\\"(?![\p{L}{])/gu;
-const ESCAPED_APOSTROPHE = /(?<=\p{L})\\'(?=(?:s|t|re|ve|ll|d|m)\b)/gu;
+const ESCAPED_QUOTES = /\\"(?<![\p{L}\\]\\")(?=[\p{L}\p{N}])([^"\\{}]{1,200})\\"(?![\p{L}{])/gu;
+const ESCAPED_APOSTROPHE = /\\'(?<=\p{L}\\')(?=(?:s|t|re|ve|ll|d|m)\b)/gu;
 
 /** Accents of running text made letters: `Schr\"odinger`, `Erd\H{o}s`, `Fr\'echet`. */
 export function replaceAccents(text: string): string {

@@ -6,7 +6,7 @@ import { PROTECTED, PROTECTED_AFTER_MATH } from "./protect.js";
 import { readPunctuation } from "./punctuation.js";
 import { splitMath } from "./spans.js";
 import { replaceTextMacros } from "./text-macros.js";
-import { LONE_WORDS } from "./lost-words.js";
+import { LOST_WORD } from "./lost-words.js";
 import { openVault } from "./vault.js";
 import type { Vault } from "./vault.js";
 
@@ -16,7 +16,6 @@ const LONGEST_TEXT = 50_000;
 /** Characters and words without which no step below changes anything; most texts leave here. */
 const SIGNS_OF_TEX =
   /[\\$^_~`{]|--|(?:times|sim)(?![a-z-])|pm ?\d|\d ?pm|langle|loglog|''|[OΘΩ]\([A-Za-z]{1,2}log|\p{L}log\(|, ?dots,|\p{Script=Greek}[a-z]|(?<![a-z])(?:ge|le|ne|ll|gg|cup|cap|equiv)(?: |\d)|\(\p{L}.? ?mid /u;
-const LOST_WORD = new RegExp(String.raw`(?:${LONE_WORDS.join("|")})(?![a-z])`);
 
 /**
  * A title, abstract or summary as the site wrote it (white space collapsed, entities decoded), with its TeX made
@@ -40,11 +39,16 @@ export function texToText(text: string): string {
 }
 
 function putAway(text: string, kinds: typeof PROTECTED, vault: Vault): string {
-  return kinds.reduce((current, { pattern, change }) => vault.putMatches(current, pattern, change), text);
+  return kinds.reduce(
+    (current, { needs, pattern, change }) =>
+      current.includes(needs) ? vault.putMatches(current, pattern, change) : current,
+    text,
+  );
 }
 
 /** Formulas read and put away; one that cannot be read stays as typed, dollars and all. */
 function readMath(text: string, vault: Vault): string {
+  if (!/\$|\\[([]/.test(text)) return text;
   return splitMath(text)
     .map(({ math, content, typed }) => (math && !isOwnWork(content) ? vault.put(formula(content, typed)) : content))
     .join("");
@@ -63,6 +67,7 @@ function formula(content: string, typed: string): string {
 
 /** What `\href` leaves on the site: the address, and its words in braces. */
 function mendLinks(text: string, vault: Vault): string {
+  if (!text.includes("{")) return text;
   return text.replace(/(\p{Co})\s?\{([^{}]{1,300})\}/gu, (whole: string, sealed: string, words: string) => {
     const address = vault.restore(sealed);
     if (!/^https?:/i.test(address)) return whole;

@@ -93,3 +93,6 @@ export const LOST_WORDS: ReadonlyMap<string, string> = new Map(
 export const LONE_WORDS: readonly string[] = [...LOST_WORDS.keys()].filter(
   (name) => /^[A-Za-z]{3,}$/.test(name) && name !== "times" && name !== "sim",
 );
+
+/** Where one of them may stand; what stands around it decides. */
+export const LOST_WORD = new RegExp(String.raw`(?:${LONE_WORDS.join("|")})(?![a-z])`);

@@ -6,88 +6,106 @@ import { writeScript } from "./scripts.js";
 import type { Script } from "./scripts.js";
 
 const FONTS =
-  "textit|textbf|textsc|texttt|textrm|textsf|textsl|textnormal|underline|overline|mathcal|mathbb|mathscr|mathfrak|mathbf|mathrm|mathit|mathsf|mathtt|boldsymbol|operatorname|widehat|widetilde|mathbbm";
+  "textit|textbf|textsc|texttt|textrm|textsf|textsl|textnormal|underline|overline|mathcal|mathbb|mathscr|mathfrak|mathbf|mathrm|mathit|mathsf|mathtt|boldsymbol|operatorname|widehat|widetilde|mathbbm".split(
+    "|",
+  );
 
 /** Inside braces, from the inside out. They are repeated while they find something, as deep as real nesting goes. */
 export const IN_BRACES: readonly Rule[] = [
   {
     why: "no English word ends in a font's name with a brace after it",
-    pattern: new RegExp(String.raw`\\?(${FONTS})\{([^{}]{0,200})\}`, "g"),
+    needs: FONTS.map((name) => `${name}{`),
+    pattern: new RegExp(String.raw`\\?(${FONTS.join("|")})\{([^{}]{0,200})\}`, "g"),
     replace: (_, font, text) => inFont(font, text),
   },
   {
     why: "a short font name, alone, with a brace after it",
+    needs: ["text{", "emph{", "bm{", "mbox{"],
     pattern: /(?<![\p{L}\\_])(?:text|emph|bm|mbox)\{([^{}]{0,200})\}/gu,
     replace: (_, text) => text,
   },
   {
     why: "an accent with a brace after it: hat{y}",
+    needs: ["hat{", "bar{", "tilde{", "vec{", "overline{"],
     pattern: /(?<!\p{L}{2}|\\|_)(hat|bar|tilde|vec|widehat|widetilde|overline)\{([^{}]{1,20})\}/gu,
     replace: (_, accent, text) => accented(accent, text),
   },
   {
     why: "sqrt with a brace after it, even where a variable is glued to it",
+    needs: ["sqrt{"],
     pattern: /(?<!\p{L}{2}|\\|_)sqrt\{([^{}]{1,60})\}/gu,
     replace: (_, body) => writeRoot("", body),
   },
   {
     why: "frac with two braces after it",
+    needs: ["frac{"],
     pattern: /(?<!\p{L}{2}|\\|_)[dt]?frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}/gu,
     replace: (_, numerator, denominator) => writeFraction(numerator, denominator),
   },
   {
     why: "binom with two braces after it",
+    needs: ["binom{"],
     pattern: /(?<![\p{L}\\_])binom\{([^{}]{1,60})\}\{([^{}]{1,60})\}/gu,
     replace: (_, all, chosen) => `(${all} choose ${chosen})`,
   },
   {
     why: "a group that opens with a font switch",
+    needs: ["{"],
     pattern: /\{\s?\\?(?:bf|it|em|sc|tt|rm|sf|sl|bfseries|itshape)\s([^{}]{1,300})\}/g,
     replace: (_, text) => text.trim(),
   },
   {
     why: "a circle raised is a degree",
+    needs: ["circ"],
     pattern: /\^(?:\{\\?circ\}|\\?circ(?![A-Za-z]))/g,
     replace: () => "°",
   },
   {
     why: "an element or a map of sets whose font went: xin{R}^d, {X}to{Y}",
+    needs: ["in{", "to{"],
     pattern: /(?<=(?<![\p{L}\p{N}])\p{L})(in)(?=\{[A-Z]\})|(?<=\})(to)(?=\{)/gu,
     replace: (name) => (name === "in" ? " ∈ " : " → "),
   },
   {
     why: "one letter in braces lost its font: {F}_t, the {W}-space, |{V}|",
+    needs: ["{"],
     pattern: /(?<![\p{L}\p{N}\\$}_^])\{(\p{L})\}(?=[\s_^(){}[\]|\-.,;:]|$)/gu,
     replace: (_, letter) => letter,
   },
   {
     why: "a name in braces lost its font where a script, a bracket or a Greek letter is glued to it: {SE}(3), {TC}^0, Δ{PSNR}",
+    needs: ["{"],
     pattern:
       /(?<![\p{L}\p{N}\\$}_^])\{(\p{Lu}[\p{L}\p{N}]{1,11})\}(?=[_^([@])|(?<=\p{Script=Greek})\{(\p{L}{2,12})\}|(?<![\p{L}\p{N}\\$}_^])\{(pass|rank|softmax|poly|polylog)\}(?=[@_^([])/gu,
     replace: (_, ...names) => names.slice(0, 3).find((name) => typeof name === "string") ?? "",
   },
   {
     why: "two pairs of braces after a script: the inner ones had a font",
+    needs: ["_{{", "^{{"],
     pattern: /(?<=[_^])\{\{([^{}]{0,80})\}\}/g,
     replace: (_, content) => `{${content}}`,
   },
   {
     why: "a number in braces whose font went: {4times}, {sim 4times}",
+    needs: ["times}", "{sim"],
     pattern: /(?<![\p{L}\p{N}\\$}_^])\{((?:sim ?)?\d[\d.]{0,6}(?:times)|sim ?\d[\d.]{0,6}[%KMB]?)\}/gu,
     replace: (_, content) => content,
   },
   {
     why: "^ or _ with a brace after it is TeX alone",
+    needs: ["_{", "^{"],
     pattern: /([_^])\{([^{}]{0,80})\}/g,
     replace: (_, mark, content) => writeScript(scriptOf(mark), scriptContent(content)),
   },
   {
     why: "one symbol in braces is TeX's way to take its space away: {=}, {times}, 10{,}000",
+    needs: ["{"],
     pattern: /\{\s?([=+\-<>,.:;~×±·∼≈≤≥→/|%−]|times|cdot|pm|to|approx|sim|leq|geq)\s?\}/g,
     replace: (_, sign) => (sign === "to" ? "→" : (LOST_WORDS.get(sign) ?? sign)),
   },
   {
     why: "braces around one accented letter, as bibliographies write it",
+    needs: ["{"],
     pattern: /\{((?![A-Za-z])\p{L}(?:[_^][\p{L}\d])?)\}/gu,
     replace: (_, letter) => letter,
   },

@@ -11,20 +11,20 @@ const DEEPEST = 8;
 const LONGEST_ARGUMENT = 2000;
 
 /** A sum of money whose escaped dollar the site took for the start of a formula: `\0.05 per task`, `\1,000`. */
-const MONEY = /(?<![\w\\])\\(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:per|million|billion)\b))/g;
+const MONEY = /\\(?<![\w\\]\\)(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:per|million|billion)\b))/g;
 
 /** Norms without their dollars: `\|x\|`, and the bars of a divergence, `KL(p\|q)`. */
-const NORM = /(?<![\p{L}\p{N}\\])\\\|([^|\\'"]{1,40})\\\|(?!\p{L})/gu;
-const DIVERGENCE = /(?<=\(\p{L}[^()|\\]{0,20})\\\|(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
+const NORM = /\\\|(?<![\p{L}\p{N}\\]\\\|)([^|\\'"]{1,40})\\\|(?!\p{L})/gu;
+const DIVERGENCE = /\\\|(?<=\(\p{L}[^()|\\]{0,20}\\\|)(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
 
 /** Commands of running text made plain: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. What is not known stays as typed, in the vault. */
 export function replaceTextMacros(text: string, vault: Vault, depth = 0): string {
   if (!text.includes("\\")) return text;
-  const source = replaceAccents(text)
-    .replace(FONT_GROUP, (_, content: string) => content.trim())
-    .replace(MONEY, "$$")
-    .replace(NORM, "‖$1‖")
-    .replace(DIVERGENCE, "‖");
+  const source = replaceNorms(
+    replaceAccents(text)
+      .replace(FONT_GROUP, (_, content: string) => content.trim())
+      .replace(MONEY, "$$"),
+  );
   const out: string[] = [];
   let done = 0;
   for (const { index, 0: command } of source.matchAll(/\\(?:[A-Za-z]+\*?|.)/gsu)) {
@@ -35,6 +35,10 @@ export function replaceTextMacros(text: string, vault: Vault, depth = 0): string
     done = end;
   }
   return out.join("") + source.slice(done);
+}
+
+function replaceNorms(text: string): string {
+  return text.includes("\\|") ? text.replace(NORM, "‖$1‖").replace(DIVERGENCE, "‖") : text;
 }
 
 interface Command {

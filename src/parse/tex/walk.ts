@@ -157,8 +157,11 @@ function kindOf(family: string | undefined): Kind {
   return KIND_OF_FAMILY[family ?? ""] ?? "ord";
 }
 
+/** Signs that stand for themselves. Asking the parser for them costs more than reading the whole formula. */
+const PLAIN_GLYPH = /^[\p{L}\p{N}!"()+,./:;<=>?@[\]|]$/u;
+
 function glyph(text: string | undefined, walk: Walk): string {
-  if (text === undefined || /^[\p{L}\p{N}]$/u.test(text)) return text ?? "";
+  if (text === undefined || PLAIN_GLYPH.test(text)) return text ?? "";
   return Object.hasOwn(SYMBOLS, text) ? (SYMBOLS[text] ?? text) : walk.symbol(text);
 }
 

@@ -1,0 +1,48 @@
+import { array, assert as check, constantFrom, property } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { IN_BRACES } from "../../../src/parse/tex/mend-braces.js";
+import { GLUED, PRODUCTS } from "../../../src/parse/tex/mend-glued.js";
+import { IN_TEXT } from "../../../src/parse/tex/mend-text.js";
+import { PROTECTED, PROTECTED_AFTER_MATH } from "../../../src/parse/tex/protect.js";
+import { RULES as PUNCTUATION } from "../../../src/parse/tex/punctuation.js";
+import { applyRules, holds } from "../../../src/parse/tex/rule.js";
+import { BROKEN, LEFT_ALONE, TEXT } from "./cases.js";
+
+const RULES = [...IN_BRACES, ...GLUED, ...PRODUCTS, ...IN_TEXT, ...PUNCTUATION];
+const TEXTS = [...TEXT, ...BROKEN, ...LEFT_ALONE].flatMap(([input, output]) => [input, output]);
+
+const NAMED = [
+  ...RULES.map(({ why, needs, pattern }) => ({ name: why, needs, pattern })),
+  ...[...PROTECTED, ...PROTECTED_AFTER_MATH].map(({ what, needs, pattern }) => ({
+    name: what,
+    needs: [needs],
+    pattern,
+  })),
+];
+
+/** Pieces that patterns are made of, so that texts made of them match often. */
+const PIECES = (
+  "sim times pm approx geq cdot in to le ge mid log loglog sum prod dots infty infty langle rangle rightarrow alpha eta circ star " +
+  "dagger textbf mathcal sqrt frac binom hat bm bf boldsymbol CO H x N a d p 7 10 0.5 256 { } { } ( ) _ ^ $ \\ \\| ~ ` `` '' -- --- " +
+  ", . % < > @ / : + − α Δ ² ₙ ′ ∞ * http://example.org/a C:\\"
+).split(" ");
+
+describe("what a rule needs", () => {
+  it.each(NAMED)("is in every match: $name", ({ needs, pattern }) => {
+    const missed = (text: string) => text.search(pattern) !== -1 && !holds(text, needs);
+    expect(TEXTS.filter(missed)).toEqual([]);
+    const piece = constantFrom(...PIECES, " ", " ", " ");
+    check(
+      property(array(piece, { maxLength: 9 }), (pieces) => {
+        expect(missed(pieces.join(""))).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("keeps a rule from being tried", () => {
+    const rule = { why: "", needs: ["b"], pattern: /a/g, replace: () => "c" };
+    expect(applyRules([rule], "a")).toBe("a");
+    expect(applyRules([rule], "ab")).toBe("cb");
+  });
+});
