@@ -27,6 +27,9 @@ export interface ServerConnection extends Connection {
 /** How long we wait for a server that is away, in ms: a restart takes less. */
 const PATIENCE_MS = 15_000;
 
+/** The same when we begin: a wrong address should be told soon. */
+const FIRST_PATIENCE_MS = 2000;
+
 /** Between two tries, in ms: at first, and at most. */
 const PAUSE_MS = 20;
 const MOST_PAUSE_MS = 500;
@@ -47,13 +50,17 @@ export async function openConnection(driver: Driver, address: Address): Promise<
     address,
     driver,
     read: <T>(work: (db: Db) => Promise<T>) =>
-      failing(address, () => patiently(() => work(db), { mayRepeat: () => true, isSteady: false })),
+      failing(address, () =>
+        patiently(() => work(db), { patienceMs: PATIENCE_MS, mayRepeat: () => true, isSteady: false }),
+      ),
     write: <T>(work: (db: Db) => Promise<T>, manner: Manner = "alone") =>
       failing(address, () => write(db, work, { manner, address })),
     close: () => db.destroy(),
   };
   try {
-    await failing(address, () => patiently(() => migrate(db, address), { mayRepeat: () => true, isSteady: false }));
+    await failing(address, () =>
+      patiently(() => migrate(db, address), { patienceMs: FIRST_PATIENCE_MS, mayRepeat: () => true, isSteady: false }),
+    );
     return connection;
   } catch (error) {
     await db.destroy();
@@ -87,7 +94,7 @@ async function write<T>(db: Db, work: (db: Db) => Promise<T>, { manner, address 
         if (manner === "steady") await sql`SET LOCAL statement_timeout = 0`.execute(db);
         return work(db);
       }),
-    { mayRepeat: () => manner !== "alone" || !hasBegun, isSteady: manner === "steady" },
+    { patienceMs: PATIENCE_MS, mayRepeat: () => manner !== "alone" || !hasBegun, isSteady: manner === "steady" },
   );
 }
 
@@ -97,14 +104,16 @@ async function standAlone(db: Db, { schema }: Address): Promise<void> {
 }
 
 interface Patience {
+  /** For how long we wait for a server that is away. */
+  readonly patienceMs: number;
   /** Whether it does no harm to do it twice when the connection is lost. */
   readonly mayRepeat: () => boolean;
   readonly isSteady: boolean;
 }
 
 /** Tries again while the server is away, and what others have undone. */
-async function patiently<T>(work: () => Promise<T>, { mayRepeat, isSteady }: Patience): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+async function patiently<T>(work: () => Promise<T>, { patienceMs, mayRepeat, isSteady }: Patience): Promise<T> {
+  const deadline = performance.now() + patienceMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

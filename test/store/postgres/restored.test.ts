@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import type { Store } from "../../../src/store/store.js";
+import {
+  claim,
+  DAY,
+  edition,
+  HOUR,
+  later,
+  NONE,
+  NOW,
+  prepare,
+  prepared,
+  sendAll,
+} from "../../contract/store/fixtures.js";
+import { findPostgres } from "../../support/postgres.js";
+import { temporaryFolder } from "../temporary.js";
+import { describeServed, type Served } from "./servers.js";
+
+const SMTP = { editionId: DAY.id, channel: "smtp" } as const;
+const OLD = { code: "store-failed", message: expect.stringContaining("was restored") as string };
+
+/** Backs a store up, lets `meanwhile` happen, and brings the backup back in the place of its tables. */
+async function restored(served: Served, meanwhile: (store: Store) => Promise<void>): Promise<Store> {
+  const folder = temporaryFolder();
+  const file = path.join(folder, "backup.dump");
+  const store = await served.open();
+  await prepared(store);
+  await store.backup(file);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  await meanwhile(store);
+  const url = new URL(served.target);
+  url.searchParams.delete("schema");
+  const program = path.join(findPostgres() ?? "", "pg_restore");
+  execFileSync(program, ["--clean", "--if-exists", "--no-owner", `--dbname=${url.href}`, file]);
+  rmSync(folder, { recursive: true });
+  return store;
+}
+
+describeServed("a restored dump (F20)", (served) => {
+  it("is noticed: nothing is mailed or prepared, also by who had it open, until it is adopted", async () => {
+    const store = await restored(served, sendAll);
+    for (const one of [store, await served.open()]) {
+      await expect(claim(one)).rejects.toMatchObject(OLD);
+      await expect(prepare(one, edition("day:2026-03-10", ["2603.00010"]))).rejects.toMatchObject(OLD);
+      await expect(one.ledger.recover(NOW)).rejects.toMatchObject(OLD);
+      await expect(one.ledger.expire(later(100 * HOUR))).rejects.toMatchObject(OLD);
+      await expect(one.ledger.decide({ from: "refused", to: "pending" }, NOW)).rejects.toMatchObject(OLD);
+    }
+    expect(await store.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 3, pending: 3 });
+    await store.adopt();
+    expect(await store.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 3, uncertain: 3 });
+    expect(await claim(store)).toEqual([]);
+    expect(await prepare(store, edition("day:2026-03-10", ["2603.00010"]))).toBe("prepared");
+    expect(await store.check()).toEqual([]);
+  });
+
+  it("is never written over a file that is there", async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, "backup.dump");
+    const store = await served.open();
+    await store.backup(file);
+    await expect(store.backup(file)).rejects.toMatchObject({ code: "store-failed" });
+    expect(existsSync(file)).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+});
