@@ -38,7 +38,7 @@ const paper = z
  * What `paperboy parse` prints (docs/architecture.md, "Results"). The types of the model and this schema are held to each other
  * by the compiler, real output by a test.
  */
-export const readingSchema: z.ZodType<Reading> = z
+const readingSchema: z.ZodType<Reading> = z
   .strictObject({
     url: link.nullable().describe("Where the page came from; of a file: what the page says of itself"),
     kind: z.enum(["day", "week", "month", "trending", "search", "paper", "api"]),
