@@ -43,7 +43,7 @@ async function sqliteColumns(): Promise<readonly string[]> {
     .all();
   database.close();
   rmSync(folder, { recursive: true });
-  return rows.map(({ name }) => String(name)).toSorted();
+  return rows.map(({ name }) => name).toSorted();
 }
 
 describeServed("the tables", (served) => {
