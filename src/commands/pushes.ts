@@ -42,10 +42,12 @@ export async function sendPushes(
     import("../push/drain.js"),
     import("./push-parts.js"),
   ]);
+  const lost = (await store.pushes.recover(app.clock())).map((push) => ({ ...push, state: "uncertain" }) as const);
   const wishes = Object.entries(push).map(([name, { sources }]) => ({ name, sources }));
   const editions = await store.editions.recent(MOST_EDITIONS);
   await planPushes(editions, { pushes: store.pushes, wishes, channel, now: app.clock() });
-  const pushed = await drainPushes(pushParts(app, store, wait ? LONG_PATIENCE_MS : PATIENCE_MS));
+  const tried = await drainPushes(pushParts(app, store, wait ? LONG_PATIENCE_MS : PATIENCE_MS));
+  const pushed = [...lost, ...tried];
   for (const one of pushed) {
     if (!isWell(one.state)) app.terminal.warn(`push to ${one.target}: ${one.state}: ${one.detail}`);
   }

@@ -32,6 +32,13 @@ export interface PushRow {
   readonly changedAt: Date;
 }
 
+/** A push whose sender ended before an answer came. */
+export interface LostPush {
+  readonly editionId: string;
+  readonly target: string;
+  readonly detail: string;
+}
+
 /** Deliveries of their own beside the letters: one row for an edition and a target, put once. */
 export interface PushStore {
   /** Puts what is not there yet; answers how many were new. */
@@ -39,6 +46,11 @@ export interface PushStore {
     query: { readonly editionId: string; readonly targets: readonly string[]; readonly sendBefore: Date },
     now: Date,
   ): Promise<number>;
+  /**
+   * Ends every claim, since no sender lives but the caller, who holds the run lock: `pending` again, or `uncertain` once it had
+   * passed the gate. Answers which became uncertain.
+   */
+  recover(now: Date): Promise<readonly LostPush[]>;
   /**
    * Takes the oldest push that is due for one of these targets; null when there is none. Before that it ends what is past its
    * deadline, and takes back what a sender left that died: `pending` again, or `uncertain` once it had passed the gate.

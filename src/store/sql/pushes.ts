@@ -10,6 +10,7 @@ export function openPushes(connection: Connection, guard: Guard): PushStore {
   return {
     plan: (query, now) => guard.write((db) => plan(db, query, now)),
     claim: (query) => guard.write((db) => claim(db, query)),
+    recover: (now) => guard.write((db) => recover(db, now)),
     gate: (query) => connection.write((db) => gate(db, query)),
     settle: (result, now) => connection.write((db) => settle(db, result, now)),
     retry: (query, now) => guard.write((db) => retry(db, query, now)),
@@ -72,17 +73,27 @@ async function claim(db: Db, { targets, now, leaseMs }: Args<"claim">): Promise<
 }
 
 /** What a sender left that died: what surely did not leave waits again; what may have is never repeated by itself. */
-async function takeBack(db: Db, at: number): Promise<void> {
-  const left = () =>
-    db.updateTable("pushes").where("state", "=", "claimed").where("lease_until", "<=", dialectOf(db).wall());
+async function takeBack(db: Db, at: number, whose: "overdue" | "all" = "overdue") {
+  const left = () => {
+    const claimed = db.updateTable("pushes").where("state", "=", "claimed");
+    return whose === "all" ? claimed : claimed.where("lease_until", "<=", dialectOf(db).wall());
+  };
   const free = { claim_id: null, lease_until: null, changed_at: at };
   await left()
     .set({ ...free, state: "pending" })
     .where("gate_at", "is", null)
     .execute();
-  await left()
-    .set({ ...free, state: "uncertain", detail: "its sender ended before an answer came" })
+  return left()
+    .set({ ...free, state: "uncertain", detail: LEFT })
+    .returning(["edition_id", "target"])
     .execute();
+}
+
+const LEFT = "its sender ended before an answer came";
+
+async function recover(db: Db, now: Date) {
+  const lost = await takeBack(db, Number(now), "all");
+  return lost.map(({ edition_id: editionId, target }) => ({ editionId, target, detail: LEFT }));
 }
 
 async function expire(db: Db, at: number): Promise<void> {

@@ -104,6 +104,17 @@ export function pushContract(use: () => Opened): void {
       expect(await states()).toEqual(["team uncertain"]);
     });
 
+    it("of senders that died are taken back at once by whoever holds the run lock", async () => {
+      await store.pushes.plan({ editionId: DAY, targets: ["ops"], sendBefore: DEADLINE }, NOW);
+      await gate(await taken());
+      await taken();
+      expect(await store.pushes.recover(NOW)).toEqual([
+        { editionId: DAY, target: "team", detail: "its sender ended before an answer came" },
+      ]);
+      expect(await states()).toEqual(["ops pending", "team uncertain"]);
+      expect(await store.pushes.recover(NOW)).toEqual([]);
+    });
+
     it("pass no gate once their claim is over", async () => {
       const claim = await taken(NOW, -1);
       expect(await gate(claim)).toBe(false);
