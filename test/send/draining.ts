@@ -66,12 +66,20 @@ export interface Desk extends MemoryLedger {
 /** A ledger in memory with these readers, and a drain over it whose sleeps are over at once. */
 export function desk(port: number, options: Partial<MemoryOptions> & { readonly letter?: Letter } = {}): Desk {
   const memory = memoryLedger({ addresses: readers(1), letter: LETTER, ...options });
+  return { ...memory, ...drainOver(memory, port) };
+}
+
+/** A drain over a ledger whose sleeps are over at once. */
+export function drainOver(
+  { ledger, editions, runs }: Pick<DrainParts, "ledger" | "editions" | "runs">,
+  port: number,
+): Pick<Desk, "pauses" | "run"> {
   const pauses: number[] = [];
   const run = (parts: Partial<DrainParts> = {}): Promise<DrainResult> =>
     drain({
-      ledger: memory.ledger,
-      editions: memory.editions,
-      runs: memory.runs,
+      ledger,
+      editions,
+      runs,
       carrier: carrierTo(port),
       editionIds: [],
       context: ({ preparedAt }) => ({ ...CONTEXT, date: preparedAt }),
@@ -89,7 +97,7 @@ export function desk(port: number, options: Partial<MemoryOptions> & { readonly 
       ...parts,
       limits: { groupMs: 0, ...parts.limits },
     });
-  return { ...memory, pauses, run };
+  return { pauses, run };
 }
 
 const GRACE = 25_000;

@@ -1,73 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { SmtpMoment, SmtpScript } from "../support/smtp.js";
 import { carrierTo, closeServersAfterEach, desk, scriptedServer } from "./draining.js";
-import { LETTER } from "./letters.js";
+import { EXPECTED, type Fault, FAULTS, LONG, loginAt, momentOf, scriptOf } from "./faults.js";
 
 closeServersAfterEach();
 
-/** What a server does wrong, as a script's line. */
-const FAULTS = {
-  drop: "drop",
-  "421": "421 4.3.2 closing down",
-  "4xx": "451 4.3.0 not now",
-  "5xx": "554 5.3.0 no",
-  silence: "silence",
-  garbage: "what?",
-} as const;
-
-type Fault = keyof typeof FAULTS;
-
-/**
- * The state of the only delivery when the run ends, and what stopped the run (`-`: nothing). A line that breaks before the
- * end of the data leaves a message `pending`; it is tried three times, then put off, for it may be what breaks the line.
- */
-type Cell = `${"sent" | "pending" | "deferred" | "refused" | "uncertain"} ${"-" | "route" | "everyone"}`;
-
-/** Every phase of a conversation against every fault: the server misbehaves there on each connection. */
-const EXPECTED: Readonly<Record<string, Readonly<Record<Fault, Cell>>>> = {
-  connect: row("pending route", "pending route", "pending route", "pending everyone", "pending route", "pending route"),
-  // A server that does not know EHLO is spoken to with HELO.
-  EHLO: row("pending route", "pending route", "sent -", "sent -", "pending route", "sent -"),
-  STARTTLS: row(
-    "pending route",
-    "pending route",
-    "pending route",
-    "pending everyone",
-    "pending route",
-    "pending everyone",
-  ),
-  AUTH: row("pending route", "pending route", "pending route", "pending everyone", "pending route", "pending route"),
-  // Who is refused as a sender is refused for every reader.
-  MAIL: row("deferred route", "pending route", "deferred -", "pending everyone", "deferred route", "deferred route"),
-  RCPT: row("deferred route", "pending route", "deferred -", "refused -", "deferred route", "deferred route"),
-  DATA: row("deferred route", "pending route", "deferred -", "refused -", "deferred route", "deferred route"),
-  body: row("deferred route", "pending route", "deferred -", "refused -", "deferred route", "deferred route"),
-  "after the dot": row("uncertain -", "deferred -", "deferred -", "refused -", "uncertain -", "uncertain -"),
-  QUIT: row("sent -", "sent -", "sent -", "sent -", "sent -", "sent -"),
-};
-
-function row(...cells: readonly [Cell, Cell, Cell, Cell, Cell, Cell]): Readonly<Record<Fault, Cell>> {
-  const [drop, busy, later, never, silence, garbage] = cells;
-  return { drop, "421": busy, "4xx": later, "5xx": never, silence, garbage };
-}
-
-const MOMENTS: Readonly<Record<string, SmtpMoment>> = { STARTTLS: "STAR", "after the dot": "end" };
-
-const OFFERS: Readonly<Record<string, string>> = {
-  STARTTLS: "250-scripted\r\n250 STARTTLS",
-  AUTH: "250-scripted\r\n250 AUTH PLAIN",
-};
-
-/** Long enough that its end cannot have left when a server stops reading. */
-const LONG = { ...LETTER, html: "<p>A sentence of an invented abstract.</p>\n".repeat(150_000) };
-
 async function outcome(phase: string, fault: Fault): Promise<string> {
-  const moment = MOMENTS[phase] ?? (phase as SmtpMoment);
-  const script: SmtpScript = { EHLO: OFFERS[phase] ?? "250 scripted", [moment]: FAULTS[fault] };
-  const server = await scriptedServer(script);
+  const server = await scriptedServer(scriptOf(phase, fault));
   const { run, rows } = desk(server.port, phase === "body" ? { letter: LONG } : {});
-  const login = phase === "AUTH" ? { user: "me", password: "secret" } : null;
-  const { stopped } = await run({ carrier: carrierTo(server.port, { login }) });
+  const { stopped } = await run({ carrier: carrierTo(server.port, { login: loginAt(phase) }) });
   return `${rows[0]?.state} ${stopped?.kind ?? "-"}`;
 }
 
@@ -86,8 +26,7 @@ describe("a fault that is over at the next connection", () => {
   );
 
   it.each(cells)("at %s, %s: the message is sent in the same run, once", async (phase, fault) => {
-    const moment = MOMENTS[phase] ?? (phase as SmtpMoment);
-    const server = await scriptedServer((connection) => (connection === 0 ? { [moment]: FAULTS[fault] } : {}));
+    const server = await scriptedServer((connection) => (connection === 0 ? { [momentOf(phase)]: FAULTS[fault] } : {}));
     const { run, states } = desk(server.port, phase === "body" ? { letter: LONG } : {});
     expect(await run()).toMatchObject({ attempts: { sent: 1, pending: 1 }, stopped: null });
     expect(states()).toEqual({ sent: 1 });
