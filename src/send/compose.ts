@@ -1,4 +1,5 @@
-import type { Letter, Message } from "../model.js";
+import type { Letter } from "../model.js";
+import type { ReadyMessage } from "./body.js";
 import { type ComposeContext, makeStencil, type Reader, stamp } from "./stamp.js";
 
 export type { ComposeContext } from "./stamp.js";
@@ -8,6 +9,6 @@ export type { ComposeContext } from "./stamp.js";
  * same bytes. Addresses must have passed `parseAddress`.
  * @throws PaperboyError config-invalid as `makeStencil` and `stamp` do.
  */
-export async function composeMessage(letter: Letter, reader: Reader, context: ComposeContext): Promise<Message> {
+export async function composeMessage(letter: Letter, reader: Reader, context: ComposeContext): Promise<ReadyMessage> {
   return Promise.resolve(stamp(makeStencil(letter, context), reader));
 }

@@ -1,17 +1,17 @@
 import { PaperboyError } from "../errors.js";
-import type { Message } from "../model.js";
 import type { Claim, SavedEdition, Settlement } from "../store/store.js";
+import type { ReadyMessage } from "./body.js";
 import { type DrainLimits, type DrainParts, MOST_LANES } from "./drain-parts.js";
 import { grouped } from "./grouped.js";
 import { deferralMs } from "./schedule.js";
-import { makeStencil, type Stencil, stamp } from "./stamp.js";
+import { makeStencil, type Stencil, stampAhead } from "./stamp.js";
 import type { Verdict } from "./verdict.js";
 
 /** Where a drain keeps its books: messages are made out here, and everything that the ledger must know goes through here. */
 export interface Desk {
   /** Claims and remembers what this process holds. */
   claim(limit: number, exceptDomains: readonly string[]): Promise<readonly Claim[]>;
-  message(claim: Claim): Promise<Message>;
+  message(claim: Claim): Promise<ReadyMessage>;
   /** Commits that the end of this message's data is about to leave; false: it must not. */
   gate(claim: Claim): Promise<boolean>;
   /** Writes down what came of an attempt. */
@@ -52,7 +52,7 @@ export function openDesk(parts: DeskParts): Desk {
       claims.forEach((claim) => held.set(claim.id, claim));
       return claims;
     },
-    message: async (claim) => stamp(await papers.stencil(claim), claim),
+    message: async (claim) => stampAhead(await papers.stencil(claim), claim),
     gate: async (claim) => (await askGate(claim)).has(claim.id) && isHeld(claim),
     settle: async (claim, verdict) => {
       const { sendBefore } = await papers.edition(claim.editionId);

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { promisify } from "node:util";
 import { PaperboyError } from "../errors.js";
 
 /** A key that signs mail, loaded once. */
@@ -87,10 +88,26 @@ export const SIGNED_HEADERS: readonly string[] = [
   "content-transfer-encoding",
 ];
 
-/** A message before it is signed: header fields without their last line end, and the body. */
+/** A header field as it is written, and as a signature sees it. */
+export interface Field {
+  /** Folded, without its last line end. */
+  readonly text: string;
+  /** In lower case. */
+  readonly name: string;
+  /** RFC 6376 section 3.4.2. */
+  readonly relaxed: string;
+}
+
+/** A header field, folded and without its last line end, made ready for signatures. */
+export function asField(text: string): Field {
+  return { text, name: relaxedName(text), relaxed: relaxedField(text) };
+}
+
+/** A message before it is signed. */
 export interface Unsigned {
-  readonly fields: readonly string[];
-  readonly body: string;
+  readonly fields: readonly Field[];
+  /** SHA-256 of the relaxed body, in base64. */
+  readonly bodyHash: string;
 }
 
 export interface SigningContext {
@@ -99,45 +116,67 @@ export interface SigningContext {
   readonly rewritten?: readonly string[];
 }
 
+/** A signature field that lacks its value, and the bytes to sign for it. */
+interface Draft {
+  readonly field: string;
+  readonly data: Buffer;
+  readonly by: DkimKey;
+}
+
 /**
  * A DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. The time in it is the
  * message's date, so that a second try gives the same bytes.
  */
-export function signatures({ fields, body }: Unsigned, { dkim = [], date, rewritten = [] }: SigningContext): string[] {
+export function signatures(unsigned: Unsigned, context: SigningContext): string[] {
+  return drafts(unsigned, context).map((draft) => signed(draft, sign(digestOf(draft.by), draft.data, draft.by.key)));
+}
+
+const signInPool = promisify<string | null, Buffer, KeyObject, Buffer>(sign);
+
+/** The same, reckoned in the thread pool: an RSA signature takes longer than all else about a message. */
+export async function signaturesAhead(unsigned: Unsigned, context: SigningContext): Promise<string[]> {
+  const all = drafts(unsigned, context).map(async (draft) =>
+    signed(draft, await signInPool(digestOf(draft.by), draft.data, draft.by.key)),
+  );
+  return Promise.all(all);
+}
+
+function digestOf({ algorithm }: DkimKey): string | null {
+  return algorithm === "rsa-sha256" ? "sha256" : null;
+}
+
+function signed({ field }: Draft, value: Buffer): string {
+  return field + foldBase64(value.toString("base64"));
+}
+
+function drafts({ fields, bodyHash }: Unsigned, { dkim = [], date, rewritten = [] }: SigningContext): Draft[] {
   if (dkim.length === 0) {
     return [];
   }
-  const bodyHash = createHash("sha256").update(relaxedBody(body)).digest("base64");
   const names = SIGNED_HEADERS.filter((name) => !rewritten.includes(name));
   const headers = signedHeaders(fields, names);
   const time = Math.floor(date.getTime() / 1000);
-  return dkim.map(({ domain, selector, algorithm, key }) => {
-    const unsigned = [
-      `DKIM-Signature: v=1; a=${algorithm}; c=relaxed/relaxed; d=${domain}; s=${selector}; t=${time};`,
+  return dkim.map((by) => {
+    const field = [
+      `DKIM-Signature: v=1; a=${by.algorithm}; c=relaxed/relaxed; d=${by.domain}; s=${by.selector}; t=${time};`,
       ` h=${foldNames(headers.names)};`,
       ` bh=${bodyHash};`,
       " b=",
     ].join("\r\n");
-    const data = Buffer.from(headers.text + relaxedField(unsigned));
-    return unsigned + foldBase64(signature(algorithm, key, data).toString("base64"));
+    const data = Buffer.from(headers.text + relaxedField(field));
+    // RFC 8463 section 3 signs the SHA-256 of the headers with Ed25519, not the headers themselves.
+    return { field, by, data: by.algorithm === "rsa-sha256" ? data : createHash("sha256").update(data).digest() };
   });
 }
 
-/** RFC 8463 section 3 signs the SHA-256 of the headers with Ed25519, not the headers themselves. */
-function signature(algorithm: DkimKey["algorithm"], key: KeyObject, data: Buffer): Buffer {
-  return algorithm === "rsa-sha256"
-    ? sign("sha256", data, key)
-    : sign(null, createHash("sha256").update(data).digest(), key);
-}
-
 /** The signed fields, the last of a name first (RFC 6376 section 5.4.2), and the list of their names, oversigned. */
-function signedHeaders(fields: readonly string[], names: readonly string[]) {
-  const found = names.map((name) => fields.filter((field) => relaxedName(field) === name).toReversed());
+function signedHeaders(fields: readonly Field[], names: readonly string[]) {
+  const found = names.map((name) => fields.filter((field) => field.name === name).toReversed());
   return {
     names: names.flatMap((name, index) => [...(found[index] ?? []), name].map(() => name)),
     text: found
       .flat()
-      .map((field) => `${relaxedField(field)}\r\n`)
+      .map(({ relaxed }) => `${relaxed}\r\n`)
       .join(""),
   };
 }
@@ -156,12 +195,12 @@ function relaxedField(field: string): string {
   return `${relaxedName(field)}:${value}`;
 }
 
-/** RFC 6376 section 3.4.4: runs of spaces as one, none at the end of a line, no empty lines at the end. */
-function relaxedBody(body: string): string {
-  return body
-    .replaceAll(/[ \t]{2,}|\t/g, " ")
-    .replaceAll(" \r\n", "\r\n")
-    .replace(/(?:\r\n)+$/, "\r\n");
+/**
+ * RFC 6376 section 3.4.4: runs of spaces as one, none at the end of a line. For a body that ends in a boundary: empty lines
+ * at the end would have to go too.
+ */
+export function relaxedLines(body: string): string {
+  return body.replaceAll(/[ \t]{2,}|\t/g, " ").replaceAll(" \r\n", "\r\n");
 }
 
 /** In lines of at most 72 characters; a list of names breaks behind its colons (RFC 6376 section 3.5, `h=`). */

@@ -4,8 +4,8 @@ import { PaperboyError } from "../errors.js";
 import type { Message } from "../model.js";
 import type { ServiceMail } from "../store/store.js";
 import { domainOf } from "./address.js";
-import { signatures } from "./dkim.js";
-import { encodePart } from "./slots.js";
+import { asField, relaxedLines, signatures } from "./dkim.js";
+import { encodePart, fillPart } from "./slots.js";
 import type { ComposeContext } from "./stamp.js";
 
 /** A single mail and what tells it apart: the same number gives the same Message-ID on each try. */
@@ -39,7 +39,11 @@ export function composeService(mail: NumberedMail, context: Omit<ComposeContext,
   root.setHeader("X-Auto-Response-Suppress", "All");
   for (const [name, value] of Object.entries(mail.headers)) root.setHeader(name, checked(name, value));
   const fields = root.buildHeaders().split(/\r\n(?![ \t])/);
-  const signed = signatures({ fields, body }, { dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
+  const bodyHash = createHash("sha256").update(relaxedLines(body)).digest("base64");
+  const signed = signatures(
+    { fields: fields.map(asField), bodyHash },
+    { dkim: dkim ?? [], date, rewritten: rewritten ?? [] },
+  );
   const raw = Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`);
   return { from: from.address, to: mail.to, messageId, slug: `service-${mail.id}`, raw, html: mail.html ?? mail.text };
 }
@@ -62,7 +66,7 @@ function bodyOf({ text, html }: NumberedMail): { readonly contentType: string; r
   const written = parts.map(([type, content]) => {
     const part = encodePart(`${content.replaceAll(/\r\n|\r|\n/g, "\r\n").trimEnd()}\r\n`);
     const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${part.encoding}`;
-    return `--${boundary}\r\n${head}\r\n\r\n${part.fill(() => "")}\r\n`;
+    return `--${boundary}\r\n${head}\r\n\r\n${fillPart(part, () => "")}\r\n`;
   });
   return {
     contentType: `multipart/alternative; boundary="${boundary}"`,

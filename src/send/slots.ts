@@ -34,11 +34,23 @@ export function fill({ texts, slots }: Slotted, value: (slot: SlotName) => strin
   return texts.map((text, index) => text + (slots[index] === undefined ? "" : value(slots[index]))).join("");
 }
 
-/** A part of a message whose encoding was done once: only what the slots change is encoded for each reader. */
+/**
+ * A part of a message whose encoding was done once: only what the slots change is encoded for each reader. All pieces are
+ * ASCII lines that end in CRLF. Each that is not empty begins at the start of a line, or with a CRLF, and none ends in a
+ * space: dots can be stuffed and spaces be folded in each piece by itself.
+ */
 export interface EncodedPart {
   readonly encoding: "quoted-printable" | "base64";
-  /** The part's bytes as ASCII lines that end in CRLF. */
-  fill(value: (slot: SlotName) => string): string;
+  /** What is the same for all readers: one more than `between` gives. */
+  readonly fixed: readonly string[];
+  /** What stands between them for one reader. */
+  readonly between: (value: (slot: SlotName) => string) => readonly string[];
+}
+
+/** The whole part for one reader. */
+export function fillPart({ fixed, between }: EncodedPart, value: (slot: SlotName) => string): string {
+  const filled = between(value);
+  return fixed.map((text, index) => text + (filled[index] ?? "")).join("");
 }
 
 /** Characters in a line of encoded text (RFC 2045 sections 6.7 and 6.8). */
@@ -61,10 +73,11 @@ export function encodePart(text: string): EncodedPart {
 
 /** Each text between slots is encoded once; soft line breaks around the slots keep every line short enough. */
 function quotedPart({ texts, slots }: Slotted): EncodedPart {
-  const encoded: Slotted = { texts: texts.map(quoted), slots };
+  const fixed = texts.map(quoted);
   return {
     encoding: "quoted-printable",
-    fill: (value) => joined(encoded, (slot) => quoted(value(slot))),
+    fixed,
+    between: (value) => joints({ texts: fixed, slots }, (slot) => quoted(value(slot))),
   };
 }
 
@@ -72,18 +85,27 @@ function quoted(text: string): string {
   return wrap(quotedPrintable(text), LINE);
 }
 
-/** Joins pieces that are each wrapped for themselves. */
-function joined({ texts, slots }: Slotted, value: (slot: SlotName) => string): string {
-  return texts.reduce((whole, text, index) => {
-    const slot = slots[index - 1];
-    return slot === undefined ? whole + text : softly(softly(whole, value(slot)), text);
-  }, "");
+/** What stands between texts that are each wrapped for themselves: the slots' values, and what keeps lines short. */
+function joints({ texts, slots }: Slotted, value: (slot: SlotName) => string): string[] {
+  let isInLine = endsInLine(texts[0] ?? "", false);
+  return slots.map((slot, index) => {
+    const filled = value(slot);
+    const next = texts[index + 1] ?? "";
+    const before = softBreak(isInLine, filled);
+    isInLine = endsInLine(filled, isInLine);
+    const after = softBreak(isInLine, next);
+    isInLine = endsInLine(next, isInLine);
+    return before + filled + after;
+  });
+}
+
+function endsInLine(text: string, before: boolean): boolean {
+  return text === "" ? before : !text.endsWith("\r\n");
 }
 
 /** A soft line break (RFC 2045 section 6.7 rule 5) where two pieces meet in the middle of a line. */
-function softly(before: string, after: string): string {
-  const needsNone = before === "" || before.endsWith("\r\n") || after === "" || after.startsWith("\r\n");
-  return needsNone ? before + after : `${before}=\r\n${after}`;
+function softBreak(isInLine: boolean, after: string): string {
+  return isInLine && after !== "" && !after.startsWith("\r\n") ? "=\r\n" : "";
 }
 
 /** What stands before the first slot is encoded once, in whole lines; the rest for each reader. */
@@ -92,12 +114,14 @@ function base64Part({ texts, slots }: Slotted): EncodedPart {
   const whole = slots.length === 0 ? head.length : head.length - (head.length % BYTES);
   const lines = base64Lines(head.subarray(0, whole));
   const rest = head.subarray(whole);
+  const tailFor = (value: (slot: SlotName) => string): string => {
+    const tail = fill({ texts: ["", ...texts.slice(1)], slots }, value);
+    return base64Lines(Buffer.concat([rest, Buffer.from(tail)]));
+  };
   return {
     encoding: "base64",
-    fill: (value) => {
-      const tail = fill({ texts: ["", ...texts.slice(1)], slots }, value);
-      return lines + base64Lines(Buffer.concat([rest, Buffer.from(tail)]));
-    },
+    fixed: slots.length === 0 ? [lines] : [lines, ""],
+    between: (value) => (slots.length === 0 ? [] : [tailFor(value)]),
   };
 }
 

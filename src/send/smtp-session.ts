@@ -132,10 +132,11 @@ function fault(code: string, message: string): Error {
  * read the whole stream before MAIL FROM; its SMTPConnection reads after the server's 354.)
  */
 export function handOver({ connection, times }: Session, message: Message, gate: Gate): Promise<string> {
+  const { raw } = message;
   const envelope = {
     from: message.returnPath ?? message.from,
     to: [message.to],
-    size: message.raw.length,
+    size: raw.length,
     // Asked for only where bounces are read; nodemailer leaves it out where the server does not offer it (RFC 3461).
     ...(message.returnPath === undefined ? {} : { dsn: { ret: "HDRS", notify: ["FAILURE", "DELAY"] } }),
   };
@@ -148,7 +149,7 @@ export function handOver({ connection, times }: Session, message: Message, gate:
     // A line that is cut from our side calls nobody back; whoever is called back comes first.
     const cut = (): void => void setImmediate(reject, fault("ECONNECTION", "the connection was closed"));
     connection.once("end", cut);
-    connection.send(envelope, gated(message.raw, { gate, watch, times }), (error, info) => {
+    connection.send(envelope, gated(raw, { gate, watch, times }), (error, info) => {
       watch.close();
       connection.off("end", cut);
       if (error) {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import MimeNode from "nodemailer/lib/mime-node";
 import { PaperboyError } from "../errors.js";
-import type { Letter, Message } from "../model.js";
+import type { Letter } from "../model.js";
 import type { Mailbox } from "./address.js";
-import { type DkimKey, signatures } from "./dkim.js";
+import { type Body, bodyHash, bodyText, fillBody, makeBody, type ReadyMessage, wireBytes } from "./body.js";
+import { asField, type DkimKey, type Field, signatures, signaturesAhead } from "./dkim.js";
 import { HEADERS, messageIdFor, READER_HEADERS, type ReaderLinks } from "./headers.js";
 import { editionSlug } from "./names.js";
-import { type EncodedPart, encodePart, fill, findSlots, type Slotted, type SlotValues } from "./slots.js";
+import { encodePart, fill, findSlots, type Slotted, type SlotValues } from "./slots.js";
 
 /** Who a message is for. */
 export interface Reader {
@@ -49,11 +50,9 @@ export interface ComposeContext {
 export interface Stencil {
   readonly letter: Letter;
   readonly context: ComposeContext;
-  /** The header fields without line end, in order; a function where they differ from reader to reader. */
-  readonly fields: readonly (string | ((facts: StampFacts) => string | null))[];
-  readonly boundary: string;
-  readonly text: EncodedPart;
-  readonly html: EncodedPart;
+  /** The header fields in order; a function where they differ from reader to reader. */
+  readonly fields: readonly (Field | ((facts: StampFacts) => string | null))[];
+  readonly body: Body;
   /** The HTML as it is read. */
   readonly plainHtml: Slotted;
 }
@@ -78,9 +77,10 @@ export function makeStencil(letter: Letter, context: ComposeContext): Stencil {
     letter,
     context,
     fields: headerFields(letter, { context, boundary }),
-    boundary,
-    text: encodePart(inLines(letter.text)),
-    html: encodePart(inLines(letter.html)),
+    body: makeBody(boundary, [
+      { type: "text/plain", encoded: encodePart(inLines(letter.text)), written: (value) => value },
+      { type: "text/html", encoded: encodePart(inLines(letter.html)), written: escapeHtml },
+    ]),
     plainHtml: findSlots(letter.html),
   };
 }
@@ -110,7 +110,7 @@ function headerFields(letter: Letter, { context, boundary }: Frame): Stencil["fi
   return root
     .buildHeaders()
     .split(/\r\n(?![ \t])/)
-    .map((field) => READER_HEADERS[nameOf(field)] ?? field);
+    .map((field) => READER_HEADERS[nameOf(field)] ?? asField(field));
 }
 
 /** Keeps a place among the headers; an address, because nodemailer drops from To what is none. */
@@ -129,8 +129,31 @@ const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, p
  * in To, Message-ID, links and signatures.
  * @throws PaperboyError config-invalid when the letter has a slot that nothing fills, or a link cannot stand in a header.
  */
-export function stamp(stencil: Stencil, reader: Reader): Message {
-  const { letter, context, boundary } = stencil;
+export function stamp(stencil: Stencil, reader: Reader): ReadyMessage {
+  const draft = draftOf(stencil, reader);
+  return messageOf(draft, signatures(draft, stencil.context));
+}
+
+/** The same, signed in the thread pool, so that other messages can leave meanwhile. */
+export async function stampAhead(stencil: Stencil, reader: Reader): Promise<ReadyMessage> {
+  const draft = draftOf(stencil, reader);
+  return messageOf(draft, await signaturesAhead(draft, stencil.context));
+}
+
+/** A message that lacks only its signatures. */
+interface Draft {
+  readonly stencil: Stencil;
+  readonly reader: Reader;
+  readonly messageId: string;
+  readonly fields: readonly Field[];
+  /** What stands between the body's fixed texts. */
+  readonly filled: readonly string[];
+  readonly bodyHash: string;
+  readonly value: (slot: keyof SlotValues) => string;
+}
+
+function draftOf(stencil: Stencil, reader: Reader): Draft {
+  const { context, body } = stencil;
   const facts: StampFacts = {
     to: reader.address,
     messageId: idOf(stencil, reader),
@@ -141,25 +164,43 @@ export function stamp(stencil: Stencil, reader: Reader): Message {
     preferences: facts.links.preferencesUrl,
   };
   const value = (slot: keyof SlotValues): string => values[slot] ?? missing(slot);
-  const fields = stencil.fields.map((field) => (typeof field === "string" ? field : field(facts))).filter(isField);
-  const body = multipart(boundary, [
-    part("text/plain", stencil.text, value),
-    part("text/html", stencil.html, (slot) => escapeHtml(value(slot))),
-  ]);
-  const signed = signatures({ fields, body }, context);
+  const filled = fillBody(body, value);
+  return {
+    stencil,
+    reader,
+    messageId: facts.messageId,
+    fields: stencil.fields.flatMap((field) => (typeof field === "function" ? ofReader(field(facts)) : field)),
+    filled,
+    bodyHash: context.dkim?.length ? bodyHash(body, filled) : "",
+    value,
+  };
+}
+
+function ofReader(field: string | null): readonly Field[] {
+  return field === null ? [] : [asField(field)];
+}
+
+/** `raw` and `html` are made when somebody asks: over SMTP nobody does. */
+function messageOf(
+  { stencil, reader, messageId, fields, filled, value }: Draft,
+  signed: readonly string[],
+): ReadyMessage {
+  const { letter, context, body, plainHtml } = stencil;
+  const head = `${[...signed, ...fields.map(({ text }) => text)].join("\r\n")}\r\n\r\n`;
   return {
     from: context.from.address,
     to: reader.address,
     ...(context.returnPath && { returnPath: context.returnPath(reader) }),
-    messageId: facts.messageId,
+    messageId,
     slug: `${context.test ? "test-" : ""}${editionSlug(letter.editionId)}`,
-    raw: Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`),
-    html: fill(stencil.plainHtml, (slot) => escapeHtml(value(slot))),
+    wire: wireBytes(head, body, filled),
+    get raw() {
+      return Buffer.from(head + bodyText(body, filled));
+    },
+    get html() {
+      return fill(plainHtml, (slot) => escapeHtml(value(slot)));
+    },
   };
-}
-
-function isField(field: string | null): field is string {
-  return field !== null;
 }
 
 function missing(slot: string): never {
@@ -175,15 +216,6 @@ function idOf({ letter, context }: Stencil, { address, subscriberId }: Reader): 
   const test = context.test ? `${date.toISOString()} ${createHash("sha256").update(letter.html).digest("hex")}` : null;
   const reader = subscriberId === undefined ? address : String(subscriberId);
   return messageIdFor(key, { listId, editionId: letter.editionId, reader, from: from.address, test });
-}
-
-function part(type: string, encoded: EncodedPart, value: Parameters<EncodedPart["fill"]>[0]): string {
-  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoded.encoding}\r\n\r\n${encoded.fill(value)}`;
-}
-
-/** The last part is the one that a client prefers (RFC 2046 section 5.1.4). */
-function multipart(boundary: string, parts: readonly string[]): string {
-  return `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join("")}--${boundary}--\r\n`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

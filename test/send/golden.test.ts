@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Letter } from "../../src/model.js";
 import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
 import { loadDkimKey } from "../../src/send/dkim.js";
+import { makeStencil, stamp } from "../../src/send/stamp.js";
 import { CONTEXT, LETTER } from "./letters.js";
 
 /** An Ed25519 key that is always the same (RFC 8410 section 7: the structure before the 32 bytes of the key). */
@@ -81,6 +82,28 @@ async function prints(letter: Partial<Letter>, context: ComposeContext): Promise
 }
 
 // Receivers drop a second copy by its Message-ID and bytes: a new version must not make other messages of an old edition.
+describe("a message on the line", () => {
+  it.each(Object.keys(TEXTS))("is the message with its dots stuffed: %s", async (name) => {
+    for (const reader of READERS) {
+      const text = TEXTS[name] ?? "";
+      const { raw, wire } = await composeMessage({ ...LETTER, text, html: text }, reader, FULL);
+      const line = Buffer.concat([...(wire?.pieces ?? []), Buffer.from("\r\n")]).toString("latin1");
+      expect(line).toBe(raw.toString("latin1").replaceAll("\r\n.", "\r\n.."));
+      expect(wire?.size).toBe(raw.length);
+    }
+  });
+
+  it("shares what is long with all others of its letter", () => {
+    const text = TEXTS["a footer"] ?? "";
+    const stencil = makeStencil({ ...LETTER, text, html: text }, FULL);
+    const [one, two] = [stamp(stencil, { address: "a@example.com" }), stamp(stencil, { address: "b@example.com" })];
+    const own = two.wire?.pieces.filter((piece) => !one.wire?.pieces.includes(piece)) ?? [];
+    // Bytes that are copied for one reader: headers, signatures, links.
+    expect(own.reduce((sum, piece) => sum + piece.length, 0)).toBeLessThan(6000);
+    expect(two.wire?.size).toBeGreaterThan(60_000);
+  });
+});
+
 describe("the bytes of messages stay what they were", () => {
   it("unsigned, without links", async () => {
     expect(await prints({}, CONTEXT)).toMatchInlineSnapshot(
