@@ -59,6 +59,8 @@ export interface RendererFlags {
   readonly templates?: string | undefined;
   /** Leaves a place for each reader's own links, where such links are configured. */
   readonly slots?: boolean | undefined;
+  /** Where the letter stands in the archive; null: nowhere. */
+  readonly archiveUrl?: string | null | undefined;
 }
 
 /** The parts of one run, built when they are first asked for. */
@@ -185,7 +187,7 @@ function buildApp(options: AppOptions, closers: Closer[]): App {
         warn: (message) => terminal.warn(message),
       };
     },
-    renderer: async ({ templates, slots = false } = {}) => {
+    renderer: async ({ templates, slots = false, archiveUrl = null } = {}) => {
       const { createRenderer, DEFAULT_LOOK } = await import("./render/renderer.js");
       const { templates: configured, look: wished } = settings();
       const folder = templates
@@ -194,7 +196,7 @@ function buildApp(options: AppOptions, closers: Closer[]): App {
       const look = Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined));
       return createRenderer({
         templatesDir: folder ?? null,
-        look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings()) : {}) },
+        look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings()) : {}), archiveUrl },
       });
     },
     transport: async () => {

@@ -107,6 +107,8 @@ export const settingsSchema = group({
   store: line.default("paperboy.db"),
   /** Where the public site is reached; letters then carry links to leave and to change preferences. */
   publicUrl: httpUrl.optional(),
+  /** Whether everybody may read editions again there; letters then link to theirs. */
+  archive: flag.default(true),
   /** An address that `paperboy inbox` reads; letters then carry a mailto: link to leave. */
   unsubscribeAddress: line.optional(),
   /** Who is told when a run needs a person. */
@@ -185,7 +187,7 @@ export type EnvironmentKind = "text" | "list" | "number" | "boolean";
 export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly kind: EnvironmentKind }[] = [
   ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates", "store"], "text"),
   ...listPaths("", ["publicUrl", "unsubscribeAddress", "operator", "ping"], "text"),
-  ...listPaths("", ["api"], "boolean"),
+  ...listPaths("", ["api", "archive"], "boolean"),
   ...listPaths("delivery.", ["lanes", "perSecond", "perHour", "perDay", "perDomain"], "number"),
   ...listPaths("", ["delivery.bounceDomain", "serve.host", "inbox.maildir", "inbox.done"], "text"),
   ...listPaths("serve.", ["port"], "number"),

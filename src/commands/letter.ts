@@ -1,4 +1,5 @@
 import type { App } from "../app.js";
+import { editionPeriod } from "../calendar.js";
 import type { Digest, Letter } from "../model.js";
 import { assertSound, checkLetter } from "../render/checks/index.js";
 import { checkOptionsOf } from "./check.js";
@@ -16,13 +17,20 @@ interface LetterOptions {
  */
 export async function soundLetter(app: App, digest: Digest, options: LetterOptions): Promise<Letter> {
   const { readers, templates, slots = false } = options;
-  const letter = (await app.renderer({ templates, slots })).letter(digest);
+  const archiveUrl = slots ? archiveUrlOf(digest, app.config.settings) : null;
+  const letter = (await app.renderer({ templates, slots, archiveUrl })).letter(digest);
   const results = checkLetter(withSamples(letter, app.config.settings), digest, checkOptionsOf(app, readers, slots));
   assertSound(results);
   for (const { id, passed, findings } of results) {
     if (!passed) app.terminal.detail(`check ${id}: ${findings[0]?.message ?? ""}`);
   }
   return letter;
+}
+
+/** Where a letter's edition can be read again (src/web/site/archive-parts.ts); null when it is not for everybody. */
+function archiveUrlOf({ edition }: Digest, { publicUrl, archive }: App["config"]["settings"]): string | null {
+  const period = editionPeriod(edition.id);
+  return publicUrl !== undefined && archive && period !== null ? `${publicUrl}/archive/${period.date}` : null;
 }
 
 /** The letter as its readers will see it: their links in place of the slots. */

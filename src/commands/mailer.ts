@@ -38,7 +38,7 @@ export async function mailerOf(app: App, { readOnly, test = false }: MailerOptio
 
 /** What all messages share, as configured: sender, list, links, signatures. Its date is up to the edition. */
 export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
-  const { replyTo, look } = app.config.settings;
+  const { replyTo, look, publicUrl, archive } = app.config.settings;
   assertAddresses(app);
   const from = senderOf(app);
   const key = await app.secret({ readOnly });
@@ -53,6 +53,8 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
     rewritten: rewrittenBy(app),
     feedbackId: "paperboy",
     ...(links ? { links } : {}),
+    // RFC 2369 takes any address; mail programs open only safe ones.
+    ...(publicUrl?.startsWith("https:") && archive ? { listArchive: `${publicUrl}/archive` } : {}),
     ...(replyTo === undefined ? {} : { replyTo: addressOf(app, replyTo, "replyTo") }),
     ...returnPathOf(app, linkKeys),
   };

@@ -18,7 +18,7 @@ interface ServeFlags {
 /** `paperboy serve`: the public site, until it is asked to stop. */
 export const serve: CommandModule = {
   description:
-    "Serve the public site: to subscribe, to change and to leave. Several may run beside each other and beside `paperboy run`, over the same database. Put a reverse proxy in front of it for HTTPS.",
+    "Serve the public site: to subscribe, to change and to leave, and to read editions again. Several may run beside each other and beside `paperboy run`, over the same database. Put a reverse proxy in front of it for HTTPS.",
   examples: ["paperboy serve", "paperboy serve --host 0.0.0.0 --port 8080"],
   define: (command, run) =>
     command
@@ -30,12 +30,16 @@ export const serve: CommandModule = {
 async function serveSite(app: App, flags: ServeFlags): Promise<Outcome> {
   const { host, port } = app.config.settings.serve;
   const parts = await sitePartsOf(app);
-  const [{ createSite }, { startSite }, { READERS_SECTION }] = await Promise.all([
+  const [{ createSite }, { startSite }, { READERS_SECTION }, { archiveSection }] = await Promise.all([
     import("../web/site/site.js"),
     import("../web/site/server.js"),
     import("../web/site/routes.js"),
+    import("../web/site/archive.js"),
   ]);
-  const site = createSite(parts, [READERS_SECTION]);
+  // Editions from before there was an archive: no request ever writes.
+  await parts.store.archive.index();
+  const shown = app.config.settings.archive ? [archiveSection()] : [];
+  const site = createSite(parts, [READERS_SECTION, ...shown]);
   const server = await startSite(site, { host: flags.host ?? host, port: flags.port ?? port });
   app.world.stderr.write(`The site listens on ${server.host}, port ${server.port}, for ${parts.publicUrl}\n`);
   try {

@@ -10,7 +10,7 @@ import { sealed } from "../../render/sealed.js";
 import { readPrecompiled, templateSource } from "../../render/templates.js";
 import { openWords } from "../../render/words.js";
 import type { Words } from "../../render/words.js";
-import type { NavEntry } from "./parts.js";
+import type { FeedEntry, NavEntry } from "./parts.js";
 
 /** The pages of the site in their languages. */
 export interface Pages {
@@ -18,6 +18,8 @@ export interface Pages {
   words(language?: string): Words;
   /** The languages that letters speak. */
   readonly letterLanguages: readonly string[];
+  /** The words of letters in the language in which the site speaks, or in English. */
+  letterWords(): Words;
   /**
    * Renders a template below `templates/`, such as `site/note.html.hbs`; HTML is escaped. Every template sees `page` (what
    * the frame shows) beside its own data, the partials of `site/partials`, and the helper `t` for the site's words.
@@ -34,12 +36,14 @@ interface PagesOptions {
   /** The house's language. */
   readonly language: string;
   readonly nav: readonly NavEntry[];
+  /** What feed readers find by looking at any page. */
+  readonly feeds?: readonly FeedEntry[];
 }
 
 const PARTIALS = "site/partials";
 
 /** Opens the site's templates; they are read once. */
-export function openPages({ templatesDir, look, base, language, nav }: PagesOptions): Pages {
+export function openPages({ templatesDir, look, base, language, nav, feeds = [] }: PagesOptions): Pages {
   const files = openFiles(templatesDir);
   const own = below(files, "site");
   const css = `${own.read("site.css")}\n${coloursOf(look)}`;
@@ -55,13 +59,15 @@ export function openPages({ templatesDir, look, base, language, nav }: PagesOpti
   );
   const spoken = tagsIn(own);
   const wordsOf = memoize((tag: string) => openWords(own, tag));
+  const letterWordsOf = memoize((tag: string) => openWords(files, tag));
   const words = (wanted = language) => wordsOf([wanted, language].find((tag) => spoken.includes(tag)) ?? "en");
   return {
     words,
     letterLanguages: tagsIn(files),
+    letterWords: () => letterWordsOf(tagsIn(files).includes(words().language) ? words().language : "en"),
     css: { text: css, path: cssPath },
     render: (name, data, spokenWords = words()) => {
-      const page = pageData({ look, base, cssPath, nav }, spokenWords);
+      const page = pageData({ look, base, cssPath, nav, feeds }, spokenWords);
       const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
       const options = { partials: partials(suffix), helpers: { ...createHelpers(spokenWords) } };
       return compile(name)(sealed({ page, ...data }), options);
@@ -74,10 +80,11 @@ interface Frame {
   readonly base: string;
   readonly cssPath: string;
   readonly nav: readonly NavEntry[];
+  readonly feeds: readonly FeedEntry[];
 }
 
 /** What every page shows around its own content. */
-function pageData({ look, base, cssPath, nav }: Frame, words: Words) {
+function pageData({ look, base, cssPath, nav, feeds }: Frame, words: Words) {
   return {
     language: words.language,
     dir: words.dir,
@@ -89,6 +96,7 @@ function pageData({ look, base, cssPath, nav }: Frame, words: Words) {
     home: `${base}/`,
     accent: palette(look.accent).accent,
     nav: nav.map(({ path, message }) => ({ url: base + path, label: words.say(message) })),
+    feeds: feeds.map(({ path, type, message }) => ({ url: base + path, type, label: words.say(message) })),
   };
 }
 

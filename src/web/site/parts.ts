@@ -74,6 +74,13 @@ export interface SiteRoute {
 export interface SiteSection {
   readonly routes: readonly SiteRoute[];
   readonly nav?: readonly NavEntry[];
+  readonly feeds?: readonly FeedEntry[];
+}
+
+/** A feed that every page names, so that feed readers find it. */
+export interface FeedEntry extends NavEntry {
+  /** Its media type. */
+  readonly type: string;
 }
 
 export interface NavEntry {

@@ -18,7 +18,8 @@ export function createSite(parts: SiteParts, sections: readonly SiteSection[]): 
   const base = new URL(parts.publicUrl).pathname.replace(/\/+$/, "");
   const { templatesDir, look, view, settings } = parts;
   const nav = sections.flatMap((section) => section.nav ?? []);
-  const pages = openPages({ templatesDir, look, base, language: view.language, nav });
+  const feeds = sections.flatMap((section) => section.feeds ?? []);
+  const pages = openPages({ templatesDir, look, base, language: view.language, nav, feeds });
   const desk: Desk = { ...parts, base, pages };
   const metrics = createMetrics(parts);
   const app = new Hono<SiteEnv>();

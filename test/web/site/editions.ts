@@ -1,15 +1,31 @@
 import { createHash } from "node:crypto";
+import { editionPeriod } from "../../../src/calendar.js";
 import type { Edition, Paper } from "../../../src/model.js";
 import { paper } from "../../rank/papers.js";
 import type { Rig } from "./rig.js";
 
 /** Puts an edition of papers with these titles into the ledger, for its readers of now; the same title is the same paper. */
-export async function saveEdition(rig: Rig, id: string, titles: readonly string[]): Promise<void> {
-  const { store } = rig;
-  const now = rig.now();
-  const date = id.slice("day:".length);
-  const shell = { id, source: date, kind: "day", date, url: null, reader: "data", early: false } as const;
-  const edition: Edition = { ...shell, papers: titles.map(paperOf) };
+export async function saveEdition(
+  rig: Pick<Rig, "store" | "now">,
+  id: string,
+  titles: readonly string[],
+): Promise<void> {
+  await savePapers(rig, id, titles.map(paperOf));
+}
+
+/** The same for papers of any kind, and editions of any kind. */
+export async function savePapers(
+  { store, now: clock }: Pick<Rig, "store" | "now">,
+  id: string,
+  wanted: readonly Paper[],
+): Promise<void> {
+  const now = clock();
+  const [, date = ""] = id.split(":");
+  const kind = editionPeriod(id)?.kind ?? "search";
+  const url = `https://example.org/papers/date/${date}`;
+  const days = date.includes("..") ? { days: date.split("..") } : {};
+  const shell = { id, source: date, kind, date, url, reader: "data", early: false, ...days } as const;
+  const edition: Edition = { ...shell, papers: wanted };
   const hadSince = new Date(0);
   const query = { frequency: "daily", named: [], edition, channel: "smtp", now, hadSince, days: [] } as const;
   const groups = await store.editions.audience(query);
@@ -39,5 +55,10 @@ export async function saveEdition(rig: Rig, id: string, titles: readonly string[
 }
 
 function paperOf(title: string): Paper {
-  return paper({ id: `2610.${createHash("sha256").update(title).digest("hex").slice(0, 5)}`, title, upvotes: 1 });
+  return paper({ id: paperIdOf(title), title, upvotes: 1 });
+}
+
+/** The id of the paper with this title. */
+export function paperIdOf(title: string): string {
+  return `2610.${createHash("sha256").update(title).digest("hex").slice(0, 5)}`;
 }

@@ -7,6 +7,7 @@ import type { ServiceMail, Store, Subscriber, SubscriberState } from "../../../s
 import { signToken } from "../../../src/token.js";
 import type { TokenKeys, TokenPurpose } from "../../../src/token.js";
 import type { SiteParts } from "../../../src/web/site/parts.js";
+import { archiveSection } from "../../../src/web/site/archive.js";
 import { READERS_SECTION } from "../../../src/web/site/routes.js";
 import { createSite } from "../../../src/web/site/site.js";
 import { temporaryFolder } from "../../store/temporary.js";
@@ -75,7 +76,7 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
       settings: { trustedProxies: ["127.0.0.1"], metricsFrom: ["127.0.0.1"], hsts: false, accessLog: true },
       ...given,
     },
-    [READERS_SECTION],
+    [READERS_SECTION, archiveSection()],
   );
 
   const request: Rig["request"] = async (method, target, { from = "203.0.113.7", headers = {}, body } = {}) => {
