@@ -9,6 +9,7 @@ import type { Tables } from "../sql/tables.js";
 import { SQLITE } from "./dialect.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 import { migrate } from "./migrate.js";
+import { keepStatements, pragma } from "./statements.js";
 
 /** An open database file. */
 export interface FileConnection extends Connection {
@@ -64,8 +65,8 @@ export async function loadDriver(): Promise<OpenDatabase> {
   try {
     const { default: Driver } = await import("better-sqlite3");
     // The compiled part is loaded by the first database.
-    new Driver(":memory:").close();
-    return (file, options) => new Driver(file, options);
+    keepStatements(new Driver(":memory:")).close();
+    return (file, options) => keepStatements(new Driver(file, options));
   } catch (cause) {
     throw new PaperboyError("store-failed", {
       message: "better-sqlite3, which reads and writes the database, could not be loaded",
@@ -80,9 +81,8 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   const database = open(file, { timeout: BUSY_MS });
   try {
     // SQLite lets no two processes turn WAL on at once, and does not wait for the other.
-    await patiently(() => database.pragma("journal_mode = WAL"));
-    database.pragma("synchronous = FULL");
-    database.pragma("foreign_keys = ON");
+    await patiently(() => pragma(database, "journal_mode = WAL"));
+    database.exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     await patiently(() => migrate(database));
     return database;
   } catch (error) {

@@ -1,0 +1,38 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, it } from "vitest";
+import { loadDriver } from "../../../src/store/sqlite/database.js";
+import { pragma } from "../../../src/store/sqlite/statements.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+it("prepares each statement once", async () => {
+  const database = (await loadDriver())(":memory:");
+  const text = "SELECT ? AS value";
+  expect(database.prepare(text)).toBe(database.prepare(text));
+  expect([1, 2].map((value) => database.prepare<[number]>(text).get(value))).toEqual([{ value: 1 }, { value: 2 }]);
+  database.close();
+});
+
+it("lets nothing of the driver be collected, also after its end: Node 24 would not survive it", async () => {
+  const made = await (async () => {
+    const database = (await loadDriver())(":memory:");
+    const statement = database.prepare("SELECT 1");
+    statement.get();
+    database.close();
+    return [new WeakRef(database), new WeakRef(statement), new WeakRef({})];
+  })();
+  // A reference that was made in this turn keeps its object until the next one.
+  await setImmediate();
+  collect();
+  expect(made.map((reference) => reference.deref() !== undefined)).toEqual([true, true, false]);
+});
+
+it("reads the one value of a PRAGMA", async () => {
+  const database = (await loadDriver())(":memory:");
+  database.exec("PRAGMA user_version = 7");
+  expect(pragma(database, "user_version")).toBe(7);
+  database.close();
+});
