@@ -1,4 +1,5 @@
 import { DELIVERY_STATES } from "../model.js";
+import type { DeliveryState } from "../model.js";
 import { wrap } from "../render/wrap.js";
 import { fit, paint, printable, sparkline, table } from "../terminal.js";
 import type { Owed, StatusEdition, StatusFacts } from "./status-facts.js";
@@ -56,9 +57,14 @@ type Counts = StatusEdition["counts"];
 
 function became(counts: Counts, channel: string): string {
   const said = DELIVERY_STATES.filter((state) => counts[state] > 0).map(
-    (state) => `${counts[state]} ${state === "sent" && channel === "outbox" ? "written to outbox/" : state}`,
+    (state) => `${counts[state]} ${wordsFor(state, channel)}`,
   );
   return said.length === 0 ? "nobody was due one" : said.join(", ");
+}
+
+/** A letter in the outbox was mailed to nobody. */
+function wordsFor(state: DeliveryState, channel: string): string {
+  return state === "sent" && channel === "outbox" ? "written to outbox/" : state;
 }
 
 /** The papers of each day as a line of bars, and the figures that give it a scale. */
@@ -78,13 +84,15 @@ function tellPapers({ papersByDay }: StatusFacts, ascii: boolean): readonly stri
 /** All letters of the editions shown, by what became of them. */
 function tellLetters({ editions }: StatusFacts): readonly string[] {
   if (editions.length === 0) return [];
-  const totals = DELIVERY_STATES.map((state) => ({
-    state,
-    letters: editions.reduce((sum, { counts }) => sum + counts[state], 0),
-  }));
-  const all = totals.filter(({ letters }) => letters > 0).map(({ state, letters }) => `${letters} ${state}`);
-  const of = editions.length === 1 ? "1 edition" : `${editions.length} editions`;
-  return [`${all.length === 0 ? "none" : all.join(", ")} (${of})`];
+  const said = new Map<string, number>();
+  for (const state of DELIVERY_STATES) {
+    for (const { channel, counts } of editions) {
+      const words = wordsFor(state, channel);
+      if (counts[state] > 0) said.set(words, (said.get(words) ?? 0) + counts[state]);
+    }
+  }
+  const all = [...said].map(([words, letters]) => `${letters} ${words}`).join(", ");
+  return [`${all === "" ? "none" : all} (${editions.length} ${editions.length === 1 ? "edition" : "editions"})`];
 }
 
 function tellOutgoing({ outgoing: { mails, since } }: StatusFacts): readonly string[] {

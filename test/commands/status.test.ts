@@ -71,6 +71,13 @@ describe("what it says", () => {
     expect([about("owed"), about("needs you")]).toEqual(["nothing", "nothing"]);
   });
 
+  it("of letters in the outbox: that nobody was mailed", async () => {
+    const { home } = await paperboy(["run", daily, "--to", "a@example.com"]);
+    const { about, lines } = await pageOf({ home });
+    expect(lines[3]).toMatch(/  1 written to outbox\/$/);
+    expect(about("letters")).toBe("1 written to outbox/ (1 edition)");
+  });
+
   it("of a letter that was put off: when it is tried again, and until when; that needs nobody", async () => {
     const { about } = await pageOf(await mailed({ refuse: slow }, "a", "slow"));
     expect(about("letters")).toBe("1 sent, 1 deferred (1 edition)");
