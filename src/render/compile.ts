@@ -6,8 +6,6 @@ import { PaperboyError } from "../errors.js";
 import { HELPER_NAMES } from "./helpers.js";
 import { inlineStyles } from "./inline.js";
 
-const require = createRequire(import.meta.url);
-
 /** Helpers of Handlebars that no letter needs: `log` would write into the data on standard output. */
 const REFUSED_HELPERS = ["log", "lookup"] as const;
 type RefusedHelper = (typeof REFUSED_HELPERS)[number];
@@ -32,7 +30,7 @@ export type Precompiled = Readonly<Record<string, TemplateSpecification>>;
  */
 export function compileTemplate(source: TemplateSource, precompiled: Precompiled): TemplateDelegate {
   const ready = precompiled[templateKey(source)];
-  if (ready) return (require("handlebars/runtime") as typeof Handlebars).template(ready);
+  if (ready) return (createRequire(import.meta.url)("handlebars/runtime") as typeof Handlebars).template(ready);
   refuseRawOutput(source);
   const { compile, parse } = loadHandlebars();
   return atPlace(source, () => {
@@ -55,7 +53,7 @@ export function templateKey({ file, text, css }: TemplateSource): string {
 }
 
 function loadHandlebars(): typeof Handlebars {
-  return require("handlebars") as typeof Handlebars;
+  return createRequire(import.meta.url)("handlebars") as typeof Handlebars;
 }
 
 function styled({ text, css }: TemplateSource): string {

@@ -1,8 +1,6 @@
 import { createRequire } from "node:module";
 import type * as CssInline from "@css-inline/css-inline";
 
-const require = createRequire(import.meta.url);
-
 /** Handlebars comments, then any other tag. */
 const TAG = /\{\{!--[\s\S]*?--\}\}|\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}/g;
 
@@ -30,7 +28,7 @@ export function inlineStyles(source: string, css: string): string {
 }
 
 function inlineFragment(html: string, css: string): string {
-  const inliner = require("@css-inline/css-inline") as typeof CssInline;
+  const inliner = createRequire(import.meta.url)("@css-inline/css-inline") as typeof CssInline;
   return inliner.inlineFragment(html, css, { loadRemoteStylesheets: false, minifyCss: true });
 }
 
