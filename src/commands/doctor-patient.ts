@@ -8,12 +8,15 @@ import type { Answer, Ask } from "../doctor/links.js";
 import { openNames } from "../doctor/names/resolver.js";
 import { rememberedAt } from "../doctor/remembered.js";
 import type { Remembered } from "../doctor/remembered.js";
+import type { Pushes } from "../doctor/push.js";
 import { siteOf } from "../doctor/site.js";
 import { specimenEdition } from "../doctor/specimen.js";
 import { mailServerOf } from "../doctor/smtp/server.js";
 import type { Patient } from "../doctor/table.js";
 import { PaperboyError } from "../errors.js";
 import { openTransport } from "../fetch/http.js";
+import { openLine } from "../push/line.js";
+import { endpointOf } from "../push/target.js";
 import { rank } from "../rank/digest.js";
 import { DEFAULT_VIEW } from "../rank/view.js";
 import { providerOf } from "../send/providers.js";
@@ -38,7 +41,7 @@ export async function patientOf(app: App): Promise<Patient> {
   const configuration = configurationOf(app);
   if (configuration.problem !== null) {
     const missing = { configured: MISCONFIGURED, remembered: MISCONFIGURED, site: MISCONFIGURED };
-    const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED };
+    const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED, pushes: MISCONFIGURED };
     return { machine, configuration, ...missing, ...mail, schedule: MISCONFIGURED };
   }
   const remembered = rememberedBy(app);
@@ -55,7 +58,8 @@ export async function patientOf(app: App): Promise<Patient> {
   };
   const site = await siteFor(app, remembered);
   const schedule = { remembered, now: app.clock() };
-  return { machine, configuration, configured, remembered, site, schedule, ...(await mailOf(app, readers)) };
+  const pushes = pushesOf(app);
+  return { machine, configuration, configured, remembered, site, schedule, pushes, ...(await mailOf(app, readers)) };
 }
 
 function configurationOf(app: App): Configuration {
@@ -112,6 +116,13 @@ async function siteFor(app: App, remembered: Remembered): Promise<Patient["site"
     brokenPages: path.join(app.home, "pages", "broken"),
     remembered,
   });
+}
+
+function pushesOf({ config }: App): Pushes {
+  return {
+    targets: Object.entries(config.settings.push).map(([name, target]) => ({ name, url: endpointOf(target) })),
+    knock: async (url) => (await openLine(url, { connectMs: STEP_MS, answerMs: STEP_MS })).close(),
+  };
 }
 
 interface Readers {

@@ -27,8 +27,11 @@ export async function soundLetter(app: App, digest: Digest, options: LetterOptio
   return letter;
 }
 
-/** Where a letter's edition can be read again (src/web/site/archive-parts.ts); null when it is not for everybody. */
-function archiveUrlOf({ edition }: Digest, { publicUrl, archive }: App["config"]["settings"]): string | null {
+/** Where an edition can be read again (src/web/site/archive-parts.ts); null when it is not for everybody. */
+export function archiveUrlOf(
+  { edition }: Pick<Digest, "edition">,
+  { publicUrl, archive }: App["config"]["settings"],
+): string | null {
   const period = editionPeriod(edition.id);
   return publicUrl !== undefined && archive && period !== null ? `${publicUrl}/archive/${period.date}` : null;
 }

@@ -15,10 +15,11 @@ import { openNotices } from "../render/notice.js";
 import type { NoticeFrame, NoticeWriter } from "../render/notice.js";
 import type { Store } from "../store/store.js";
 import { packageVersion } from "../version.js";
+import { archiveUrlOf } from "./letter.js";
 import { viewOf } from "./options.js";
 
 /** How long a target may take to take a connection, and to answer, in ms. */
-export const PUSH_LIMITS = { connectMs: 10_000, answerMs: 30_000 } as const;
+const PUSH_LIMITS = { connectMs: 10_000, answerMs: 30_000 } as const;
 
 /** How targets are reached. */
 export function sendingParts(app: App): AttemptParts {
@@ -55,7 +56,7 @@ async function editionOf(store: Store, editionId: string): Promise<Edition | nul
   return null;
 }
 
-interface Wish extends NoticeFrame {
+interface Wish extends Pick<NoticeFrame, "isTest"> {
   readonly edition: Edition;
 }
 
@@ -63,12 +64,13 @@ interface Wish extends NoticeFrame {
  * What a target is sent of an edition, as JSON; null where no paper fits its view.
  * @throws PaperboyError `config-invalid` for a mistake in a template.
  */
-export async function bodyFor(app: App, name: string, { edition, ...frame }: Wish): Promise<string | null> {
+export async function bodyFor(app: App, name: string, { edition, isTest = false }: Wish): Promise<string | null> {
   const target = app.config.settings.push[name];
   if (target === undefined) return null;
   const digest: Digest = rank(edition, viewFor(app, target.view));
   if (digest.kept.length === 0) return null;
-  const write = notices(app)(digest, frame);
+  const archiveUrl = archiveUrlOf(digest, app.config.settings);
+  const write = notices(app)(digest, { archiveUrl, isTest });
   return payloadFor(target, { papers: digest.kept.length, write });
 }
 

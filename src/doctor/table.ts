@@ -10,6 +10,8 @@ import { SENDER_CHECKS } from "./names/checks.js";
 import type { Sender } from "./names/sender.js";
 import { STORE_CHECKS } from "./remembered.js";
 import type { Remembered } from "./remembered.js";
+import { PUSH_CHECKS } from "./push.js";
+import type { Pushes } from "./push.js";
 import { SCHEDULE_CHECKS } from "./schedule.js";
 import type { Schedule } from "./schedule.js";
 import { SITE_CHECKS } from "./site.js";
@@ -27,6 +29,7 @@ export interface Patient {
   readonly mailServer: MailServer | Absent;
   readonly sender: Sender | Absent;
   readonly links: Links | Absent;
+  readonly pushes: Pushes | Absent;
   readonly schedule: Schedule | Absent;
 }
 
@@ -41,6 +44,7 @@ export function checksOf(patient: Patient): readonly ReadyCheck[] {
     ...ready(SMTP_CHECKS, patient.mailServer),
     ...ready(SENDER_CHECKS, patient.sender),
     ...ready(LINK_CHECKS, patient.links),
+    ...ready(PUSH_CHECKS, patient.pushes),
     ...ready(SCHEDULE_CHECKS, patient.schedule),
   ];
 }

@@ -46,12 +46,15 @@ const pushesOf = ({ json }: Run) => json()["pushes"];
 describe("a run with push targets", () => {
   it("pushes each edition once to each that wants it, without any reader", async () => {
     const { url, received, bodies } = await receiver();
-    const home = await homeWith({
-      hook: { kind: "webhook", url: `${url}/hook`, view: { limit: 3 } },
-      team: { kind: "slack", url: `${url}/slack` },
-      chat: { kind: "telegram", url, token: TOKEN, chat: 5 },
-      weekly: { kind: "slack", url: `${url}/weekly`, sources: ["weekly"] },
-    });
+    const home = await homeWith(
+      {
+        hook: { kind: "webhook", url: `${url}/hook`, view: { limit: 3 } },
+        team: { kind: "slack", url: `${url}/slack` },
+        chat: { kind: "telegram", url, token: TOKEN, chat: 5 },
+        weekly: { kind: "slack", url: `${url}/weekly`, sources: ["weekly"] },
+      },
+      { publicUrl: "https://papers.example.org" },
+    );
     const first = await run(home);
     expect(first.exit).toBe(0);
     expect(first.json()).toMatchObject({ reason: "sent", editions: [{ id: EDITION, counts: { prepared: 0 } }] });
@@ -59,7 +62,11 @@ describe("a run with push targets", () => {
       ["hook", "team", "chat"].map((target) => ({ edition: EDITION, target, state: "sent", detail: "HTTP 200: ok" })),
     );
     expect(received.map(({ path: at }) => at)).toEqual(["/hook", "/slack", `/bot${TOKEN}/sendMessage`]);
-    expect(bodies()[0]).toMatchObject({ edition: { id: EDITION }, total: 3, left: 0 });
+    expect(bodies()[0]).toMatchObject({
+      edition: { id: EDITION, archiveUrl: "https://papers.example.org/archive/2026-10-02" },
+      total: 3,
+      left: 0,
+    });
     const again = await run(home);
     expect(again.json()).toMatchObject({ reason: "already-sent", exit: 0 });
     expect(received).toHaveLength(3);
