@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The long kill test: a sender is killed again and again while a sink keeps what it accepted, then both are compared.
-//   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--lanes 5] [--policy hold|resend]
+//   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--lanes 5] [--policy hold|resend] [--store postgres://...]
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -16,6 +16,9 @@ const { values } = parseArgs({
     readers: { type: "string", default: "60000" },
     lanes: { type: "string", default: "5" },
     policy: { type: "string", default: "hold" },
+    workers: { type: "string" },
+    // An empty database on a server; without it, a file.
+    store: { type: "string" },
   },
 });
 
@@ -32,6 +35,18 @@ function build() {
   return out;
 }
 
+async function killRuns(programs, plan) {
+  const { killAgainAndAgain } = await import(path.join(programs, "harness.js"));
+  const onKill = (kill) => process.stderr.write(kill % 50 === 0 ? `${kill} kills\n` : "");
+  return killAgainAndAgain({ ...plan, lanes: Number(values.lanes), policy: values.policy, onKill });
+}
+
+async function killWorkers(programs, plan) {
+  const { killWorkers } = await import(path.join(programs, "workers.js"));
+  const onStep = (step) => process.stderr.write(`${step}\n`);
+  return killWorkers({ ...plan, paperboy: path.join(root, "bin", "paperboy.js"), onStep });
+}
+
 const out = build();
 const folder = await mkdtemp(path.join(tmpdir(), "paperboy-kill-"));
 try {
@@ -44,6 +59,7 @@ try {
     kills: Number(values.kills),
     lanes: Number(values.lanes),
     policy: values.policy,
+    ...(values.store === undefined ? {} : { database: values.store, leaseMs: 3000 }),
     mostBetweenKills: Math.max(1, Math.floor((2 * 0.9 * Number(values.readers)) / Number(values.kills))),
     random: Math.random,
     onKill: (kill) => process.stderr.write(kill % 50 === 0 ? `${kill} kills\n` : ""),

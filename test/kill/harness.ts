@@ -2,14 +2,19 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LedgerCounts, Store } from "../../src/store/store.js";
-import { EDITION_ID, openKilledStore, prepareReaders } from "./edition.js";
+import { EDITION_ID, openKilledStore, PREPARED_AT, prepareReaders } from "./edition.js";
 
 export interface KillPlan {
   /** Where the compiled programs stand (`buildPrograms`). */
   readonly programs: string;
   /** An empty folder for the database and the sink's file. */
   readonly folder: string;
+  /** A database elsewhere, which must be empty. */
+  readonly database?: string;
+  /** How long a killed run's claims hold where several may send. */
+  readonly leaseMs?: number;
   readonly readers: number;
   readonly kills: number;
   readonly lanes: number;
@@ -109,9 +114,9 @@ export async function finished(child: ChildProcess): Promise<void> {
 
 /** Kills run after run, then lets one end, then compares what the sink has with what the ledger says. */
 export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
-  const { programs, folder, readers, lanes, policy, random } = plan;
+  const { programs, folder, readers, lanes, policy, random, leaseMs = 60_000 } = plan;
   const started = performance.now();
-  const database = path.join(folder, "paperboy.db");
+  const database = plan.database ?? path.join(folder, "paperboy.db");
   const log = path.join(folder, "accepted.txt");
   await withStore(database, (store) => prepareReaders(store, readers));
   const sink = await startSink(programs, log);
@@ -119,7 +124,7 @@ export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
   let madeUncertain = 0;
   try {
     for (let over = false; !over;) {
-      const sender = startSender({ programs, database, port: sink.port, lanes, policy });
+      const sender = startSender({ programs, database, port: sink.port, lanes, policy, leaseMs });
       sender.on("message", (message: { recovered?: { uncertain: number } }) => {
         madeUncertain += message.recovered?.uncertain ?? 0;
       });
@@ -128,14 +133,13 @@ export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
       if (kills < plan.kills) {
         const target = sink.accepted() + 1 + Math.floor(random() * plan.mostBetweenKills);
         await Promise.race([sink.reaches(target), exit]);
-        over = sender.exitCode === 0;
+        over = sender.exitCode === 0 && (await isDone(database));
         await end(sender);
-        kills += over ? 0 : 1;
+        kills += sender.exitCode === 0 ? 0 : 1;
         plan.onKill?.(kills);
-      } else {
-        over = true;
       }
       await exit;
+      over ||= kills >= plan.kills && (await isDone(database));
     }
   } finally {
     await end(sink.child);
@@ -147,6 +151,17 @@ export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
     seconds,
     ...(await compare(store, await readLog(log))),
   }));
+}
+
+/** Waits until nobody holds a claim any more: at once after a run, or when leases of the dead are over. */
+async function isDone(database: string): Promise<boolean> {
+  return withStore(database, async ({ ledger }) => {
+    while ((await ledger.list({ state: "claimed", after: 0, limit: 1 })).length > 0) {
+      await ledger.recover(PREPARED_AT);
+      await sleep(100);
+    }
+    return (await ledger.counts({ editionId: EDITION_ID, channel: "smtp" })).pending === 0;
+  });
 }
 
 export async function withStore<T>(database: string, use: (store: Store) => Promise<T>): Promise<T> {

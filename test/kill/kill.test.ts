@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeServed } from "../store/postgres/servers.js";
 import { type Build, buildPrograms } from "./build.js";
 import { type KillFigures, type KillPlan, killAgainAndAgain } from "./harness.js";
 
@@ -23,9 +24,9 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-async function killed(policy: KillPlan["policy"]): Promise<KillFigures> {
+async function killed(policy: KillPlan["policy"], parts: Partial<KillPlan> = {}): Promise<KillFigures> {
   const folder = await mkdtemp(path.join(home, `${policy}-`));
-  const plan = { programs: build.folder, folder, readers: READERS, kills: KILLS, lanes: LANES, policy };
+  const plan = { programs: build.folder, folder, readers: READERS, kills: KILLS, lanes: LANES, policy, ...parts };
   const figures = await killAgainAndAgain({ ...plan, mostBetweenKills: 100, random: Math.random });
   return figures;
 }
@@ -50,5 +51,26 @@ describe("F1, F2: a sender that is killed again and again", { timeout: 150_000 }
     expect(counts.sent + counts.uncertain).toBe(READERS);
     expect(extraCopies).toBeLessThanOrEqual(madeUncertain);
     expect(madeUncertain).toBeLessThanOrEqual(LANES * kills);
+  });
+});
+
+describeServed("F1, F2: a sender that is killed again and again", (served) => {
+  it("mails nobody twice, and holds nothing up for longer than a lease", { timeout: 150_000 }, async () => {
+    const plan = { readers: 800, kills: 10, mostBetweenKills: 50, leaseMs: 2000, database: served.target } as const;
+    const figures = await killed("hold", plan);
+    const { kills, counts, accepted } = figures;
+    expect(kills).toBeGreaterThanOrEqual(plan.kills);
+    expect(figures).toMatchObject({ extraCopies: 0, lost: 0, unaccounted: 0, differentIds: 0, problems: [] });
+    expect(counts).toMatchObject({
+      prepared: plan.readers,
+      pending: 0,
+      deferred: 0,
+      refused: 0,
+      suppressed: 0,
+      expired: 0,
+    });
+    expect(counts.sent + counts.uncertain).toBe(plan.readers);
+    expect(counts.uncertain).toBeLessThanOrEqual(LANES * kills);
+    expect(accepted).toBe(counts.sent + figures.uncertainArrived);
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { smtpCarrier } from "../../src/send/smtp-lane.js";
 import { drain } from "../../src/send/worker.js";
-import type { LedgerStore } from "../../src/store/store.js";
+import type { LedgerStore, RunLock } from "../../src/store/store.js";
 import { EDITION_ID, KEY, openKilledStore, PREPARED_AT } from "./edition.js";
 
 /**
@@ -17,7 +17,7 @@ const NOW = new Date(PREPARED_AT.getTime() + 60_000);
 const ALREADY_RUNNING = 3;
 
 const store = await openKilledStore(file);
-const lock = locking === "lock" ? await store.lock() : null;
+const lock = locking === "lock" ? await takeLock() : null;
 if (locking === "lock" && lock === null) {
   // As the command line does: the second run says so and leaves.
   process.exit(ALREADY_RUNNING);
@@ -27,6 +27,16 @@ process.send?.({ recovered });
 if (policy === "resend") {
   await store.ledger.decide({ from: "uncertain", to: "pending", editionId: EDITION_ID }, NOW);
 }
+
+/** A file's lock dies with its holder; a server may need a moment to notice. */
+async function takeLock(): Promise<RunLock | null> {
+  for (let tries = store.kind === "sqlite" ? 1 : 30; ; tries -= 1) {
+    const taken = await store.lock();
+    if (taken !== null || tries <= 1) return taken;
+    await wait(100);
+  }
+}
+
 let gates = 0;
 
 const gate: LedgerStore["gate"] = async (claims, now) => {
