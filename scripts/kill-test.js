@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The long kill test: a sender is killed again and again while a sink keeps what it accepted, then both are compared.
 //   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--lanes 5] [--policy hold|resend] [--store postgres://...]
+// With --workers so many processes deliver from PostgreSQL, which is restarted in the middle; needs `npm run build`:
+//   node scripts/kill-test.js --workers 3 --readers 20000 --kills 20
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,7 +40,8 @@ function build() {
 async function killRuns(programs, plan) {
   const { killAgainAndAgain } = await import(path.join(programs, "harness.js"));
   const onKill = (kill) => process.stderr.write(kill % 50 === 0 ? `${kill} kills\n` : "");
-  return killAgainAndAgain({ ...plan, lanes: Number(values.lanes), policy: values.policy, onKill });
+  const server = values.store === undefined ? {} : { database: values.store, leaseMs: 3000 };
+  return killAgainAndAgain({ ...plan, ...server, lanes: Number(values.lanes), policy: values.policy, onKill });
 }
 
 async function killWorkers(programs, plan) {
@@ -51,22 +54,20 @@ const out = build();
 const folder = await mkdtemp(path.join(tmpdir(), "paperboy-kill-"));
 try {
   const programs = path.join(out, "test", "kill");
-  const { killAgainAndAgain } = await import(path.join(programs, "harness.js"));
-  const figures = await killAgainAndAgain({
+  const plan = {
     programs,
     folder,
     readers: Number(values.readers),
     kills: Number(values.kills),
-    lanes: Number(values.lanes),
-    policy: values.policy,
-    ...(values.store === undefined ? {} : { database: values.store, leaseMs: 3000 }),
     mostBetweenKills: Math.max(1, Math.floor((2 * 0.9 * Number(values.readers)) / Number(values.kills))),
     random: Math.random,
-    onKill: (kill) => process.stderr.write(kill % 50 === 0 ? `${kill} kills\n` : ""),
-  });
+  };
+  const workers = Number(values.workers ?? 0);
+  const figures = workers > 0 ? await killWorkers(programs, { ...plan, workers }) : await killRuns(programs, plan);
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
   const held = values.policy === "resend" || figures.extraCopies === 0;
-  const bounded = figures.counts.uncertain <= Number(values.lanes) * figures.kills;
+  // A restarted database and cut connections interrupt each worker once more.
+  const bounded = figures.counts.uncertain <= Number(values.lanes) * (figures.kills + 2 * workers);
   process.exitCode = held && bounded && figures.lost === 0 && figures.unaccounted === 0 ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });

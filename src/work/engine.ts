@@ -42,6 +42,9 @@ export interface EngineParts {
 /** How often each process looks for jobs that nobody woke it for, such as those whose time has come, in ms. */
 const POLL_MS = 2000;
 
+/** What the engine says that the operator should hear. */
+const TROUBLE: ReadonlySet<string> = new Set(["error"]);
+
 /** How long to wait for a database that is away before looking again, in ms. */
 const AWAY_MS = 2000;
 
@@ -68,7 +71,7 @@ type EngineModule = typeof engineModule;
 
 async function runOnce({ run, parseCronItems, Logger: EngineLogger }: EngineModule, parts: EngineParts): Promise<void> {
   const logger: Logger = new EngineLogger(() => (level, message) => {
-    if (String(level) === "error") parts.onTrouble(message);
+    if (TROUBLE.has(level)) parts.onTrouble(message);
   });
   const runner = await run({
     connectionString: parts.url,

@@ -45,6 +45,8 @@ export async function openConnection(driver: Driver, address: Address): Promise<
   const pool = new driver.Pool({ ...clientOptions(driver, address), max: address.connections });
   // A connection that breaks while nobody uses it is replaced; who uses one is told by the query.
   pool.on("error", () => undefined);
+  // Nor does it end the process when it breaks between two queries of a transaction: the next of them is told.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({ dialect: new ServerDialect({ pool }) });
   const connection = {
     address,

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findPostgres } from "../support/postgres.js";
+import { type Build, buildPrograms } from "./build.js";
+import { killWorkers } from "./workers.js";
+
+const READERS = 1500;
+const KILLS = 6;
+const WORKERS = 3;
+const LANES = 5;
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const isMissing = findPostgres() === null && process.env["CI"] === undefined;
+
+let build: Build;
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "paperboy-workers-"));
+  build = await buildPrograms(ROOT);
+});
+
+afterAll(async () => {
+  await build.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+// Most of the time is the lease (60 s) of the last one that was killed.
+describe.skipIf(isMissing)("workers that are killed (install postgresql to run this)", { timeout: 240_000 }, () => {
+  it("mail nobody twice and account for everybody, also when the database restarts and connections are cut", async () => {
+    const figures = await killWorkers({
+      programs: build.folder,
+      paperboy: path.join(ROOT, "bin/paperboy.js"),
+      folder,
+      workers: WORKERS,
+      readers: READERS,
+      kills: KILLS,
+      mostBetweenKills: Math.floor(READERS / KILLS / 2),
+      random: Math.random,
+    });
+    const { counts, accepted } = figures;
+    expect(figures).toMatchObject({ extraCopies: 0, lost: 0, unaccounted: 0, differentIds: 0, problems: [] });
+    expect(figures).toMatchObject({ kills: KILLS, exits: [0, 0, 0] });
+    expect(counts).toMatchObject({ prepared: READERS, pending: 0, deferred: 0, refused: 0, suppressed: 0, expired: 0 });
+    expect(counts.sent + counts.uncertain).toBe(READERS);
+    // Each death leaves at most one a lane; so do a restart and a cut, for each worker.
+    expect(counts.uncertain).toBeLessThanOrEqual(LANES * (KILLS + 2 * WORKERS));
+    expect(accepted).toBe(counts.sent + figures.uncertainArrived);
+  });
+});
