@@ -5,6 +5,7 @@ import type { PushRow } from "../store/store.js";
 import { fit, table } from "../terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { viewOf } from "./options.js";
+import { pushResult } from "./pushes.js";
 
 const MOST_ROWS = 200;
 
@@ -41,7 +42,11 @@ async function list(app: App, editionId: string | undefined): Promise<Outcome> {
   const store = await app.store();
   const rows = await store.pushes.list({ limit: MOST_ROWS, ...(editionId === undefined ? {} : { editionId }) });
   const message = rows.length === 0 ? "nothing was pushed" : `${rows.length} pushes`;
-  return { message, data: `${rows.length === 0 ? message : tableOf(rows)}\n`, result: { pushes: rows.map(resultOf) } };
+  return {
+    message,
+    data: `${rows.length === 0 ? message : tableOf(rows)}\n`,
+    result: { pushes: rows.map(pushResult) },
+  };
 }
 
 function tableOf(rows: readonly PushRow[]): string {
@@ -55,10 +60,6 @@ function tableOf(rows: readonly PushRow[]): string {
       `${nextAt === null ? "" : `again from ${nextAt.toISOString().slice(0, 16)}: `}${fit(detail ?? "", 80)}`,
     ]),
   );
-}
-
-function resultOf({ editionId, ...row }: PushRow) {
-  return { edition: editionId, ...row };
 }
 
 async function retry(app: App, name: string, editionId: string): Promise<Outcome> {

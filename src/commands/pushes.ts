@@ -86,17 +86,37 @@ function tell({ editionId, target, state, detail }: Pushed): string {
 const SHOWN = 30;
 const MOST_LINES = 5;
 
-/** The last pushes for `paperboy status`: how many there are of each state, and those that are not over or went wrong. */
-export async function pushLines(store: Store): Promise<readonly string[]> {
-  const rows = await store.pushes.list({ limit: SHOWN });
-  if (rows.length === 0) return [];
-  const states = [...new Set(rows.map(({ state }) => state))].toSorted();
-  const counted = states.map((state) => `${rows.filter((row) => row.state === state).length} ${state}`);
-  const open = rows.filter(({ state }) => !isWell(state));
-  return [`${counted.join(", ")} (the last ${rows.length})`, ...open.slice(0, MOST_LINES).map(lineOf)];
+/** A push as results show it. */
+export interface PushResult {
+  readonly edition: string;
+  readonly target: string;
+  readonly state: PushState;
+  readonly attempts: number;
+  readonly nextAt: string | null;
+  readonly detail: string | null;
+  readonly changedAt: string;
 }
 
-function lineOf({ editionId, target, state, nextAt, detail }: PushRow): string {
-  const next = nextAt === null ? "" : `, again from ${nextAt.toISOString().slice(0, 16)}Z`;
-  return fit(`${target}: ${editionId} ${state}${next}${detail === null ? "" : `: ${detail}`}`, 100);
+/** A push out of the ledger, as results show it. */
+export function pushResult({ editionId, nextAt, changedAt, ...row }: PushRow): PushResult {
+  return { edition: editionId, ...row, nextAt: nextAt?.toISOString() ?? null, changedAt: changedAt.toISOString() };
+}
+
+/** The last pushes, the newest first. */
+export async function lastPushes(store: Store): Promise<readonly PushResult[]> {
+  return (await store.pushes.list({ limit: SHOWN })).map(pushResult);
+}
+
+/** Pushes for `paperboy status`: how many there are of each state, and those that are not over or went wrong. */
+export function pushLines(pushes: readonly PushResult[], width: number): readonly string[] {
+  if (pushes.length === 0) return [];
+  const states = [...new Set(pushes.map(({ state }) => state))].toSorted();
+  const counted = states.map((state) => `${pushes.filter((push) => push.state === state).length} ${state}`);
+  const open = pushes.filter(({ state }) => !isWell(state)).slice(0, MOST_LINES);
+  return [`${counted.join(", ")} (the last ${pushes.length})`, ...open.map((push) => fit(lineOf(push), width))];
+}
+
+function lineOf({ edition, target, state, nextAt, detail }: PushResult): string {
+  const next = nextAt === null ? "" : `, again from ${nextAt.slice(0, 16).replace("T", " ")}`;
+  return `  ${target}: ${edition} ${state}${next}${detail === null ? "" : `: ${detail}`}`;
 }

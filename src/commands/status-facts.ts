@@ -5,6 +5,8 @@ import { addDays, utcDay } from "../calendar.js";
 import { editionResult } from "../round/round.js";
 import type { EditionResult } from "../round/round.js";
 import type { RunRecord, SavedEdition, Store } from "../store/store.js";
+import { lastPushes } from "./pushes.js";
+import type { PushResult } from "./pushes.js";
 import { readRunResult } from "./run-result.js";
 import { needsOf } from "./status-needs.js";
 import type { Need } from "./status-needs.js";
@@ -42,6 +44,8 @@ export interface StatusFacts {
   /** Oldest first. */
   readonly papersByDay: readonly PapersOfDay[];
   readonly owed: readonly Owed[];
+  /** The last ones. */
+  readonly pushes: readonly PushResult[];
   readonly outgoing: { readonly mails: number; readonly since: string | null };
   readonly lastRun: RunRecord | null;
   /** The last run that brought somebody a letter. */
@@ -72,6 +76,7 @@ const NOTHING: Omit<StatusFacts, "home" | "now"> = {
   editions: [],
   papersByDay: [],
   owed: [],
+  pushes: [],
   outgoing: { mails: 0, since: null },
   lastRun: null,
   lastMailed: null,
@@ -94,6 +99,7 @@ async function factsOf(store: Store, { home, now }: Pick<StatusFacts, "home" | "
     editions,
     papersByDay: papersByDay(recent, now),
     owed: await owedBy(store),
+    pushes: await lastPushes(store),
     outgoing: { mails: waiting.mails, since: waiting.since?.toISOString() ?? null },
     lastRun: runs[0] ?? null,
     lastMailed: lastMailed(runs),

@@ -2,6 +2,7 @@ import { DELIVERY_STATES } from "../model.js";
 import type { DeliveryState } from "../model.js";
 import { wrap } from "../render/wrap.js";
 import { fit, paint, printable, sparkline, table } from "../terminal.js";
+import { pushLines } from "./pushes.js";
 import type { Owed, StatusEdition, StatusFacts } from "./status-facts.js";
 
 /** How a page is to be drawn: `width` in columns, `ascii` for terminals that show nothing else. */
@@ -18,6 +19,7 @@ export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): str
   const rows: readonly (readonly [label: string, lines: readonly string[]])[] = [
     ["papers", tellPapers(facts, ascii)],
     ["letters", tellLetters(facts)],
+    ["pushes", pushLines(facts.pushes, room)],
     ["in line", tellOutgoing(facts)],
     ["last run", tellRuns(facts, room)],
     ["last mail", tellMailed(facts)],

@@ -145,6 +145,9 @@ describe("paperboy push", () => {
       pushes: [{ edition: EDITION, target: "team", state: "uncertain", attempts: 1 }],
     });
     expect((await paperboy(["push", "list"], { home })).stdout).toMatch(/^day:2026-10-02 +team +uncertain +1 try/);
+    expect((await paperboy(["status"], { home })).stdout).toMatch(
+      /^pushes +1 uncertain \(the last 1\)\n +team: day:2026-10-02 uncertain: no answer/m,
+    );
     const retried = await paperboy(["push", "retry", "team", EDITION], { home });
     expect(retried.stdout).toContain("is in line for team");
     expect((await run(home)).json()).toMatchObject({ pushes: [{ state: "sent" }] });
