@@ -88,6 +88,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./serve.js")).serve,
   },
   {
+    name: "archive",
+    summary: "the archive and its feeds as files, for any web host",
+    load: async () => (await import("./archive.js")).archive,
+  },
+  {
     name: "inbox",
     summary: "bounces, complaints and wishes that come by mail",
     load: async () => (await import("./inbox.js")).inbox,

@@ -2,7 +2,6 @@ import { clip } from "../../render/clip.js";
 import type { ArchivedEdition } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, pagerOf, SHELVES } from "./archive-parts.js";
 import type { ArchiveDocument, ArchiveParts } from "./archive-parts.js";
-import { FEEDS } from "./feed-names.js";
 
 /** Editions on a page of the list. */
 export const LIST_PAGE = 30;
@@ -28,7 +27,7 @@ export async function listDocument(
     editions: editions.map((edition) => entryOf(edition, parts)),
     search: canSearch ? { url: to("/search"), text: "" } : null,
     pager: pagerOf(page, Math.ceil(total / LIST_PAGE), (number) => to(number === 1 ? path : `${path}/${number}`)),
-    feeds: FEEDS.map((feed) => ({ url: to(feed.path), label: words.say(feed.message) })),
+    feeds: parts.feeds.map((feed) => ({ url: to(feed.path), label: words.say(feed.message) })),
   };
   return { body: pages.render("site/archive.html.hbs", data), type: HTML, changedAt: null };
 }

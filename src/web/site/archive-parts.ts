@@ -3,6 +3,7 @@ import type { View } from "../../model.js";
 import { periodLabel } from "../../render/period.js";
 import type { Look } from "../../render/renderer.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
+import type { FEEDS } from "./feed-names.js";
 import type { Pages } from "./pages.js";
 
 /** What the pages and feeds of the archive are made with, for the site and for a folder of files alike. */
@@ -18,6 +19,8 @@ export interface ArchiveParts {
   readonly url: (path: string) => string;
   /** Whether somebody is there who can search. */
   readonly canSearch: boolean;
+  /** The feeds that there are. */
+  readonly feeds: typeof FEEDS;
 }
 
 /** A page or feed, ready to be sent or written. */

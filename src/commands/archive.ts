@@ -1,0 +1,54 @@
+import path from "node:path";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import type { App } from "../app.js";
+import type { CommandModule, Outcome } from "./command.js";
+import { viewOf } from "./options.js";
+
+interface BuildFlags {
+  readonly url?: string | undefined;
+}
+
+/** `paperboy archive build`: the archive without a server. */
+export const archive: CommandModule = {
+  description: "The editions that went out, to be read again, and their feeds, as files for any web host.",
+  examples: ["paperboy archive build public", "paperboy archive build public --url https://example.org/papers"],
+  define: (command, run) => {
+    command
+      .command("build")
+      .summary("write or renew the files; nobody else's in the folder are touched")
+      .argument("<dir>", "the folder; made when it is not there")
+      .option("--url <address>", "where the folder will be reached: feeds need it (default: `publicUrl`)", httpUrl)
+      .action((dir, flags) => run((app) => build(app, dir, flags)));
+  },
+};
+
+async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome> {
+  const [{ archiveFiles }, { writeFolder }, { DEFAULT_LOOK }] = await Promise.all([
+    import("../web/site/archive-files.js"),
+    import("./archive-write.js"),
+    import("../render/look.js"),
+  ]);
+  const { settings } = app.config;
+  const store = await app.store();
+  await store.archive.index();
+  const url = flags.url ?? settings.publicUrl ?? null;
+  const given = Object.fromEntries(Object.entries(settings.look).filter(([, value]) => value !== undefined));
+  const files = archiveFiles({
+    archive: store.archive,
+    templatesDir: settings.templates === undefined ? null : path.resolve(app.home, settings.templates),
+    look: { ...DEFAULT_LOOK, ...given },
+    view: viewOf(app, {}),
+    url,
+  });
+  const result = await writeFolder(path.resolve(app.world.directory, dir), files);
+  const message = `${result.files} files in ${dir}: ${result.written} written, ${result.unchanged} unchanged, ${result.removed} removed`;
+  const hint = "Give --url, where the folder will be reached, to have feeds beside the pages.";
+  return { message, ...(url === null ? { hint } : {}), result: { ...result, feeds: url !== null } };
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError("Expected an http(s) address.");
+  }
+  return text.replace(/\/+$/, "");
+}

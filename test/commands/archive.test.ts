@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { load } from "cheerio/slim";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { freshHome, paperboy } from "../support/paperboy.js";
+import { fillHome } from "../web/site/archive-home.js";
+
+const URL_OF_FOLDER = "https://example.org/papers";
+
+let home: string;
+beforeEach(async () => {
+  home = freshHome();
+  await fillHome(home, ["day:2026-10-01", "day:2026-10-02", "week:2026-W40", "search:private matters@2026-10-02"]);
+});
+
+const build = async (...flags: string[]) => {
+  const { exit, json } = await paperboy(["archive", "build", "public", "--json", ...flags], { home });
+  return { exit, result: json() };
+};
+const folder = () => path.join(home, "public");
+const filesIn = () =>
+  readdirSync(folder(), { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(path.join(folder(), name)).isFile())
+    .toSorted();
+/** When each file but the notes was written. */
+const timesOfPages = () =>
+  filesIn()
+    .filter((name) => !name.startsWith("."))
+    .map((name) => [name, statSync(path.join(folder(), name)).mtimeMs]);
+const read = (name: string) => readFileSync(path.join(folder(), name), "utf8");
+
+describe("archive build", () => {
+  it("writes a folder for each page, and feeds where it knows its address", async () => {
+    expect(await build("--url", `${URL_OF_FOLDER}/`)).toMatchObject({ exit: 0, result: { removed: 0, feeds: true } });
+    expect(filesIn()).toEqual(
+      [
+        ".paperboy-archive",
+        ...["", "archive/", "archive/2026-10-01/", "archive/2026-10-02/", "archive/2026-W40/"].map(page),
+        ...["archive/days/", "archive/weeks/", "archive/months/"].map(page),
+        ...["2610.00001", "2610.00002", "2610.00003"].map((id) => page(`paper/${id}/`)),
+        ...["editions", "papers"].flatMap((kind) => ["rss", "atom", "json"].map((format) => `feed/${kind}.${format}`)),
+        "site.css",
+      ].toSorted(),
+    );
+    expect(read("index.html")).not.toContain("<form");
+    expect(read("feed/papers.json")).toContain(`"${URL_OF_FOLDER}/paper/2610.00001/"`);
+    expect(filesIn().map(read).join("")).not.toMatch(/private matters/i);
+  });
+
+  it("leaves feeds out where nobody knows its address", async () => {
+    expect(await build()).toMatchObject({ exit: 0, result: { feeds: false } });
+    expect(filesIn().filter((name) => name.startsWith("feed"))).toEqual([]);
+    expect(read("index.html")).not.toContain("feed/");
+  });
+
+  it("touches only what has changed", async () => {
+    const { result } = await build("--url", URL_OF_FOLDER);
+    const before = timesOfPages();
+    expect(await build("--url", URL_OF_FOLDER)).toMatchObject({ result: { written: 0, files: result["files"] } });
+    expect(timesOfPages()).toEqual(before);
+    await fillHome(home, ["day:2026-10-05"]);
+    expect(await build("--url", URL_OF_FOLDER)).toMatchObject({ result: { removed: 0 } });
+    expect(read("archive/index.html")).toContain("5 October 2026");
+  });
+
+  it("removes what it wrote and is no more, and nothing of anybody else", async () => {
+    mkdirSync(path.join(folder(), "notes"), { recursive: true });
+    writeFileSync(path.join(folder(), "CNAME"), "papers.example.org");
+    writeFileSync(path.join(folder(), "notes/index.html"), "mine");
+    await build("--url", URL_OF_FOLDER);
+    writeFileSync(path.join(folder(), "feed/papers.rss"), "mine now");
+    expect(await build()).toMatchObject({ exit: 0, result: { removed: 5 } });
+    expect([read("CNAME"), read("notes/index.html"), read("feed/papers.rss")]).toEqual([
+      "papers.example.org",
+      "mine",
+      "mine now",
+    ]);
+    expect(existsSync(path.join(folder(), "feed/papers.atom"))).toBe(false);
+  });
+
+  it("overwrites nobody else's file, and says which", async () => {
+    mkdirSync(folder());
+    writeFileSync(path.join(folder(), "index.html"), "my home page");
+    const { exit, result } = await build();
+    expect(exit).not.toBe(0);
+    expect(result["message"]).toContain(path.join(folder(), "index.html"));
+    expect(read("index.html")).toBe("my home page");
+  });
+
+  it("goes on where it was stopped in between", async () => {
+    await build("--url", URL_OF_FOLDER);
+    const css = read("site.css");
+    // A build that was killed: it had noted one text more than it wrote, and one file stands there as it was before.
+    appendFileSync(
+      path.join(folder(), ".paperboy-archive"),
+      `${hashOf("before")} site.css\nabc archive/gone/index.html\n`,
+    );
+    writeFileSync(path.join(folder(), "site.css"), "before");
+    expect(await build("--url", URL_OF_FOLDER)).toMatchObject({ exit: 0, result: { written: 1, removed: 0 } });
+    expect(read("site.css")).toBe(css);
+  });
+
+  it("removes nothing elsewhere, whatever its notes say", async () => {
+    await build();
+    const target = path.join(home, "paperboy.yaml");
+    writeFileSync(target, "site: https://example.org\n");
+    const hash = hashOf(readFileSync(target, "utf8"));
+    appendFileSync(path.join(folder(), ".paperboy-archive"), `${hash} ../paperboy.yaml\n${hash} ${target}\n`);
+    await build();
+    expect(existsSync(target)).toBe(true);
+  });
+
+  it("refuses an address that is none", async () => {
+    expect((await paperboy(["archive", "build", "public", "--url", "ftp://example.org"], { home })).exit).not.toBe(0);
+  });
+});
+
+describe("on a host of files", () => {
+  let server: Server;
+  let root = "";
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const target = path.join(root, decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
+      const file = target.endsWith("/") ? `${target}index.html` : target;
+      // As strict as can be: a page without its slash is no page.
+      if (!existsSync(file) || statSync(file).isDirectory()) response.writeHead(404).end();
+      else response.writeHead(200).end(readFileSync(file));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+  });
+  afterAll(() => void server.close());
+
+  it.each(["/", "/below/some/path/"])("every link leads to something, at %s", async (base) => {
+    root = path.join(home, "www");
+    const days = Array.from({ length: 31 }, (_, day) => `day:2026-08-${String(day + 1).padStart(2, "0")}`);
+    await fillHome(home, days);
+    const where = path.join("www", base);
+    mkdirSync(path.join(home, where), { recursive: true });
+    const { port } = server.address() as AddressInfo;
+    const origin = `http://127.0.0.1:${port}`;
+    await paperboy(["archive", "build", where, "--url", `${origin}${base}`], { home });
+    const seen = new Set([`${origin}${base}`]);
+    for (const url of seen) {
+      const answer = await fetch(url);
+      expect(`${answer.status} ${url}`).toBe(`200 ${url}`);
+      for (const link of linksIn(await answer.text(), url)) if (link.startsWith(origin)) seen.add(link);
+    }
+    // 31 days, 3 others, their papers, lists of days on two pages, feeds.
+    expect(seen.size).toBeGreaterThan(31 + 3 + 3 + 6 + 5);
+    expect([...seen]).toContain(`${origin}${base}archive/days/2/`);
+  });
+});
+
+function page(place: string): string {
+  return `${place}index.html`;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+/** Every address that a page or a feed names, without its fragment. */
+function linksIn(text: string, url: string): string[] {
+  const links = url.endsWith(".json") ? inJson(text) : inMarkup(text, /\.(?:rss|atom)$/.test(url));
+  return links
+    .filter((link) => link !== "" && !link.startsWith("data:"))
+    .map((link) => new URL(link, url).href.replace(/#.*$/, ""));
+}
+
+function inJson(text: string): string[] {
+  const { home_page_url: home, items } = JSON.parse(text) as { home_page_url: string; items: { url: string }[] };
+  return [home, ...items.map(({ url }) => url)];
+}
+
+function inMarkup(text: string, xml: boolean): string[] {
+  const $ = load(text, { xml });
+  const named = $("[href]").map((_, element) => $(element).attr("href"));
+  const told = $("link, guid").map((_, element) => $(element).text());
+  return [...named.toArray(), ...told.toArray()];
+}
