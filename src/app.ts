@@ -12,6 +12,7 @@ import type { TransportChoice } from "./send/open.js";
 import type { Transport } from "./send/transport.js";
 import type { Settings } from "./settings.js";
 import { parseSource } from "./sources.js";
+import type { CopyQuery, CopyReport } from "./store/copy.js";
 import type { Store } from "./store/store.js";
 import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
@@ -85,6 +86,8 @@ export interface App {
   queue(): Promise<QueueAddress>;
   /** An app of its own with the same settings, for work that comes again and again: closed when `use` ends. */
   again<T>(use: (app: App) => Promise<T>): Promise<T>;
+  /** Copies everything from one store to another. */
+  copyStore(query: CopyQuery): Promise<CopyReport>;
   /** Makes this process the only one that runs. Throws PaperboyError `already-running`. */
   lock(store: Store): Promise<void>;
   /** Key for Message-IDs and hashes: from the settings, or made on first use (`readOnly`: made and forgotten). */
@@ -150,9 +153,8 @@ function buildApp(options: AppOptions, closers: Closer[]): App {
   const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
   let opened: Promise<Store> | null = null;
   const openHome = async (): Promise<Store> => {
-    const { openStore, isServer } = await import("./store/open.js");
-    const { store: given } = settings();
-    const target = isServer(given) ? given : path.resolve(home, given);
+    const { openStore, placeStore } = await import("./store/open.js");
+    const target = placeStore(settings().store, home);
     const store = await openStore({ target, key: await readSecretKey() });
     closers.push(() => store.close());
     return store;
@@ -209,6 +211,7 @@ function buildApp(options: AppOptions, closers: Closer[]): App {
     store: () => (opened ??= openHome()),
     queue: async () => (await import("./store/open.js")).queueOf(settings().store),
     again: (use) => withApp(options, use),
+    copyStore: async (query) => (await import("./store/copy.js")).copyStore(query),
     lock: async (store) => {
       const lock = await store.lock();
       if (!lock) throw new PaperboyError("already-running", { message: `another run is under way in ${home}` });

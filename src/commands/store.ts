@@ -2,10 +2,14 @@ import path from "node:path";
 import type { App } from "../app.js";
 import type { CommandModule, Outcome } from "./command.js";
 
-/** `paperboy store check|backup`: looks after what is remembered. */
+/** `paperboy store check|backup|copy`: looks after what is remembered. */
 export const store: CommandModule = {
-  description: "Look whether the database is whole, or copy it while it is in use.",
-  examples: ["paperboy store check", "paperboy store backup paperboy-2026-10-02.db"],
+  description: "Look whether the database is whole, back it up while it is in use, or move everything to another one.",
+  examples: [
+    "paperboy store check",
+    "paperboy store backup paperboy-2026-10-02.db",
+    "paperboy store copy paperboy.db postgres://paperboy@db.example.org/paperboy",
+  ],
   define: (command, run) => {
     command
       .command("check")
@@ -16,6 +20,12 @@ export const store: CommandModule = {
       .summary("a consistent copy in a new file; an existing one is never overwritten")
       .argument("<file>", "the new file")
       .action((file) => run((app) => backup(app, file)));
+    command
+      .command("copy")
+      .summary("everything into an empty database, of either kind; the old one is paused afterwards")
+      .argument("<from>", "the store that you have: a file, or postgres://...")
+      .argument("<to>", "a new file, or an empty schema of a PostgreSQL database")
+      .action((from, to) => run((app) => copy(app, { from, to })));
   },
 };
 
@@ -34,4 +44,16 @@ async function check(app: App): Promise<Outcome> {
 async function backup(app: App, file: string): Promise<Outcome> {
   await (await app.store()).backup(path.resolve(app.world.directory, file));
   return { message: `copied to ${file}`, result: { file } };
+}
+
+async function copy(app: App, query: { readonly from: string; readonly to: string }): Promise<Outcome> {
+  const { directory } = app.world;
+  const onTable = (name: string): void => app.terminal.step(`copying ${name}`);
+  const { from, to, tables } = await app.copyStore({ ...query, directory, now: app.clock(), onTable });
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  return {
+    message: `copied ${rows} rows of ${tables.length} tables, and found them equal; ${from} is paused now`,
+    hint: `Set PAPERBOY_STORE to the new one (${to}); if it was paused, go on with \`paperboy resume\`.`,
+    result: { from, to, tables },
+  };
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { PaperboyError } from "../errors.js";
 import type { Store } from "./store.js";
 
@@ -11,17 +12,24 @@ export interface StoreOptions {
 /**
  * Opens what is remembered, and brings its tables up to date.
  * @throws PaperboyError `store-failed` when the database is locked, damaged, from a newer Paperboy or not to be reached, or
- *   when its driver is not installed; `config-invalid` for a kind of store that there is not.
+ *   when its driver is not installed; `config-invalid` for an address that is none.
  */
 export async function openStore({ target, key }: StoreOptions): Promise<Store> {
   if (isServer(target)) return (await import("./postgres/store.js")).openPostgresStore({ target, key });
-  if (/^[a-z]+:\/\//i.test(target)) {
-    throw new PaperboyError("config-invalid", {
-      message: "the store is an address of a kind that is not supported",
-      hint: "Set PAPERBOY_STORE to the path of a file, such as paperboy.db, or to postgres://user@host/database.",
-    });
-  }
   return (await import("./sqlite/store.js")).openSqliteStore({ file: target, key });
+}
+
+/**
+ * A store as it is given, a path seen from a folder or an address, as it is opened.
+ * @throws PaperboyError `config-invalid` for a kind of store that there is not.
+ */
+export function placeStore(given: string, folder: string): string {
+  if (isServer(given)) return given;
+  if (!/^[a-z]+:\/\//i.test(given)) return path.resolve(folder, given);
+  throw new PaperboyError("config-invalid", {
+    message: "the store is an address of a kind that is not supported",
+    hint: "Set PAPERBOY_STORE to the path of a file, such as paperboy.db, or to postgres://user@host/database.",
+  });
 }
 
 /** Whether the target is a PostgreSQL database and no file. */

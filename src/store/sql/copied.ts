@@ -1,0 +1,36 @@
+/** A table, and by which columns its rows are told apart and put in order. */
+export interface CopiedTable {
+  readonly name: string;
+  readonly key: readonly string[];
+}
+
+function table(name: string, ...key: readonly string[]): CopiedTable {
+  return { name, key: key.length === 0 ? ["id"] : key };
+}
+
+/** Everything that is remembered, each table after those that it points to; a test holds this to the tables there are. */
+export const COPIED: readonly CopiedTable[] = [
+  table("views"),
+  table("subscribers"),
+  table("suppressions", "hash"),
+  table("editions"),
+  table("letters"),
+  table("letter_papers", "letter_id", "paper"),
+  table("days", "channel", "day", "edition_ref"),
+  table("deliveries"),
+  table("runs"),
+  table("kept_values", "name"),
+  table("signups"),
+  table("signup_asks", "hash"),
+  table("buckets", "name"),
+  table("outgoing"),
+  table("inbox"),
+  table("soft_bounces"),
+  table("pushes"),
+  table("archive", "edition_ref"),
+  table("archive_papers"),
+  table("archive_places", "paper_ref", "edition_ref"),
+];
+
+/** What is not copied: where a database was made, and the words of the archive, which each kind keeps in its own way. */
+export const NOT_COPIED: readonly string[] = ["meta", "origin", "archive_words"];

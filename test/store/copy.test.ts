@@ -1,0 +1,181 @@
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type CopyReport, copyStore } from "../../src/store/copy.js";
+import { openStore } from "../../src/store/open.js";
+import { openPostgresSide } from "../../src/store/postgres/side.js";
+import { COPIED, NOT_COPIED } from "../../src/store/sql/copied.js";
+import { openSqliteSide } from "../../src/store/sqlite/side.js";
+import type { Store } from "../../src/store/store.js";
+import {
+  claim,
+  DAY,
+  edition,
+  HOUR,
+  later,
+  NONE,
+  NOW,
+  paperOf,
+  prepare,
+  prepared,
+  reader,
+  sendAll,
+  VIEW,
+} from "../contract/store/fixtures.js";
+import { describeServed, type Served } from "./postgres/servers.js";
+import { KEY, temporaryFolder } from "./temporary.js";
+
+const SMTP = { editionId: DAY.id, channel: "smtp" } as const;
+const WISH = { address: "new@example.org", frequency: "weekly", view: VIEW, origin: "site" } as const;
+
+/** Something of everything that is remembered. */
+async function fill(store: Store): Promise<void> {
+  const people = ["gone", "erased", "bounced"].map((name) => reader(`${name}@example.org`));
+  await store.subscribers.add(people, { now: NOW });
+  await prepare(
+    store,
+    { ...edition("day:2026-03-08"), papers: [paperOf("p", { title: "Harbour maps" })] },
+    {
+      plan: { days: ["2026-03-08"] },
+    },
+  );
+  await sendAll(store);
+  await prepared(store, 4);
+  const [sent, unsure] = await claim(store, { limit: 2 });
+  if (sent === undefined || unsure === undefined) throw new Error("nothing was claimed");
+  await store.ledger.gate([sent, unsure], NOW);
+  await store.ledger.settle([{ claim: sent, state: "sent", detail: "250 ok" }], NOW);
+  await store.ledger.settle([{ claim: unsure, state: "uncertain", detail: "no\0answer" }], NOW);
+  await store.subscribers.change("gone@example.org", { state: "gone" }, NOW);
+  await store.subscribers.erase("erased@example.org", NOW);
+  await store.signups.begin(WISH, NOW);
+  await store.limits.take([{ name: "send", capacity: 3, refillMs: 9_000_000 }], { count: 1.25, now: NOW });
+  await store.inbox.keep([Buffer.from([0, 255, 10])], NOW);
+  const id = (await store.subscribers.find("bounced@example.org"))?.id ?? 0;
+  await store.inbox.keep([Buffer.from("bounce")], NOW);
+  const bounce = { does: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" } as const;
+  await store.inbox.settle([{ id: 2, outcome: "soft bounce", effects: [bounce] }], NOW);
+  const mail = { kind: "note", to: "a@example.org", subject: "Hello", text: "Hello", html: null, headers: {} } as const;
+  await store.outgoing.enqueue({ ...mail, sendBefore: later(HOUR) }, NOW);
+  await store.pushes.plan({ editionId: DAY.id, targets: ["team"], sendBefore: later(HOUR) }, NOW);
+  await store.runs.record({ startedAt: NOW, endedAt: NOW, source: null, reason: "sent", message: "", result: null });
+  await store.runs.set("mark", { of: "a test" });
+}
+
+function digests({ tables }: CopyReport): CopyReport["tables"] {
+  return tables.filter(({ table }) => table !== "kept_values");
+}
+
+describeServed("a copy", (served) => {
+  let folder: string;
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const copy = (from: string, to: string) =>
+    copyStore({ from, to, directory: folder, now: NOW, onTable: () => undefined });
+  const places = (use: Served) => ({ sqlite: path.join(folder, "one.db"), postgres: use.target });
+
+  it.each([
+    ["sqlite", "postgres"],
+    ["postgres", "sqlite"],
+  ] as const)(
+    "from %s to %s has everything, goes on where the other stopped, and the other is paused",
+    async (a, b) => {
+      const of = places(served);
+      const source = await openStore({ target: of[a], key: KEY });
+      await fill(source);
+      const { tables } = await copy(of[a], of[b]);
+      expect(tables.filter(({ rows }) => rows === 0)).toEqual([]);
+      expect(tables.map(({ table }) => table)).toEqual(COPIED.map(({ name }) => name));
+      expect(await source.runs.get("paused")).toBe(true);
+      const target = await openStore({ target: of[b], key: KEY });
+      expect(await target.runs.get("paused")).toBeNull();
+      expect(await target.ledger.counts(SMTP)).toEqual(await source.ledger.counts(SMTP));
+      expect(await target.check()).toEqual([]);
+      const found = await target.archive.search({ text: "harbour", order: "relevance", limit: 1, offset: 0 });
+      expect(found.papers.map(({ paper }) => paper.title)).toEqual(["Harbour maps"]);
+      expect(await target.subscribers.isSuppressed("erased@example.org")).toBe(true);
+      // Nobody gets the number of somebody who is gone.
+      const before = (await source.subscribers.list({ after: 0, limit: 99 })).map(({ id }) => id);
+      await target.subscribers.add([reader("late@example.org")], { now: NOW });
+      expect((await target.subscribers.find("late@example.org"))?.id).toBeGreaterThan(Math.max(...before));
+      await sendAll(target);
+      expect((await target.ledger.counts(SMTP)).pending).toBe(0);
+      await source.close();
+      await target.close();
+    },
+  );
+
+  it("back and forth is the same, digest by digest", async () => {
+    const { sqlite, postgres } = places(served);
+    const source = await openStore({ target: sqlite, key: KEY });
+    await fill(source);
+    await source.close();
+    await copy(sqlite, postgres);
+    const there = await copy(postgres, path.join(folder, "two.db"));
+    const again = await copy(path.join(folder, "two.db"), path.join(folder, "three.db"));
+    // The first two were paused after they were copied, and say so.
+    expect(digests(again)).toEqual(digests(there));
+  });
+
+  it("of a run stopped in its middle ends it elsewhere: every reader is mailed once", async () => {
+    const { sqlite, postgres } = places(served);
+    const source = await openStore({ target: sqlite, key: KEY });
+    await prepared(source, 20);
+    const first = await claim(source, { limit: 7 });
+    await source.ledger.gate(first, NOW);
+    await source.ledger.settle(
+      first.map((one) => ({ claim: one, state: "sent", detail: "250" })),
+      NOW,
+    );
+    await source.runs.set("paused", true);
+    await copy(sqlite, postgres);
+    const target = await openStore({ target: postgres, key: KEY });
+    expect(await target.runs.get("paused")).toBe(true);
+    const rest = await claim(target, { limit: 100 });
+    const readers = [...first, ...rest].map(({ address }) => address);
+    expect(new Set(readers).size).toBe(20);
+    expect(readers).toHaveLength(20);
+    expect(await target.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 20, sent: 7, pending: 13 });
+    await source.close();
+    await target.close();
+  });
+
+  it("is not made over anything, nor while somebody runs or sends, and then nothing changes", async () => {
+    const { sqlite, postgres } = places(served);
+    const source = await openStore({ target: sqlite, key: KEY });
+    const target = await openStore({ target: postgres, key: KEY });
+    const lock = await source.lock();
+    await expect(copy(sqlite, postgres)).rejects.toMatchObject({ code: "already-running" });
+    await lock?.close();
+    await prepared(target, 2);
+    await expect(copy(sqlite, postgres)).rejects.toMatchObject({ code: "store-failed" });
+    await claim(target, { limit: 1 });
+    await expect(copy(postgres, path.join(folder, "two.db"))).rejects.toMatchObject({ code: "already-running" });
+    expect(await target.runs.get("paused")).toBeNull();
+    expect(await source.runs.get("paused")).toBeNull();
+    const two = await openStore({ target: path.join(folder, "two.db"), key: KEY });
+    expect((await two.subscribers.count()).active).toBe(0);
+    for (const store of [source, target, two]) await store.close();
+  });
+
+  it("needs something to copy", async () => {
+    const nowhere = path.join(folder, "nowhere.db");
+    await expect(copy("nowhere.db", served.target)).rejects.toMatchObject({ code: "store-failed" });
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
+  it("leaves out no table", async () => {
+    const { sqlite, postgres } = places(served);
+    for (const side of [await openSqliteSide(sqlite), await openPostgresSide(postgres)]) {
+      const tables = await side.connection.read((db) => db.introspection.getTables());
+      const schema = /schema=(\w+)/.exec(postgres)?.[1];
+      const ours = tables.filter((table) => table.schema === undefined || table.schema === schema);
+      const known = [...COPIED.map(({ name }) => name), ...NOT_COPIED];
+      expect(ours.map(({ name }) => name).filter((name) => !known.some((one) => name.startsWith(one)))).toEqual([]);
+      await side.close();
+    }
+  });
+});
