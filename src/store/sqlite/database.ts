@@ -9,7 +9,7 @@ import type { Tables } from "../sql/tables.js";
 import { SQLITE } from "./dialect.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 import { migrate } from "./migrate.js";
-import { keepStatements, pragma } from "./statements.js";
+import { keepStatements } from "./statements.js";
 
 /** An open database file. */
 export interface FileConnection extends Connection {
@@ -81,8 +81,9 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   const database = open(file, { timeout: BUSY_MS });
   try {
     // SQLite lets no two processes turn WAL on at once, and does not wait for the other.
-    await patiently(() => pragma(database, "journal_mode = WAL"));
-    database.exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    await patiently(() => database.pragma("journal_mode = WAL"));
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
     await patiently(() => migrate(database));
     return database;
   } catch (error) {

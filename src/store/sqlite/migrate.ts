@@ -1,7 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { PaperboyError } from "../../errors.js";
 import { MIGRATIONS } from "./migrations.js";
-import { pragma } from "./statements.js";
 
 /** Marks a database file as Paperboy's (PRAGMA application_id): "Pboy" in ASCII. */
 const APPLICATION_ID = 0x50626f79;
@@ -18,17 +17,18 @@ export function migrate(database: Database): void {
       const version = versionOf(database);
       refuseStrangers(database, version);
       for (const step of MIGRATIONS.slice(version)) database.exec(step);
-      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${MIGRATIONS.length}`);
     })
     .immediate();
 }
 
 function versionOf(database: Database): number {
-  return Number(pragma(database, "user_version"));
+  return Number(database.pragma("user_version", { simple: true }));
 }
 
 function isOurs(database: Database): boolean {
-  return pragma(database, "application_id") === APPLICATION_ID;
+  return database.pragma("application_id", { simple: true }) === APPLICATION_ID;
 }
 
 function refuseStrangers(database: Database, version: number): void {

@@ -18,12 +18,15 @@ export function keepStatements(database: Database): Database {
     known.set(source, statement);
     return statement;
   };
-  // Its types tell parameters and rows apart, of which a list of statements by their text knows nothing.
-  return Object.assign(database, { prepare: prepareOnce as Database["prepare"] });
+  return Object.assign(database, {
+    // Its types tell parameters and rows apart, of which a list of statements by their text knows nothing.
+    prepare: prepareOnce as Database["prepare"],
+    // The driver's own makes a statement that nobody keeps.
+    pragma: (source: string, { simple = false } = {}) => pragmaOf(prepareOnce(`PRAGMA ${source}`), simple),
+  });
 }
 
-/** The one value that a PRAGMA answers with, or `undefined`; better-sqlite3's own `pragma` makes a statement that nobody keeps. */
-export function pragma(database: Database, source: string): unknown {
-  const row = database.prepare<[], Record<string, unknown>>(`PRAGMA ${source}`).get();
-  return row === undefined ? undefined : Object.values(row)[0];
+function pragmaOf(statement: Statement, simple: boolean): unknown {
+  const rows = statement.reader ? statement.all() : [statement.run()];
+  return simple ? Object.values(rows[0] ?? {})[0] : rows;
 }

@@ -3,7 +3,6 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { loadDriver } from "../../../src/store/sqlite/database.js";
-import { pragma } from "../../../src/store/sqlite/statements.js";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -30,9 +29,10 @@ it("lets nothing of the driver be collected, also after its end: Node 24 would n
   expect(made.map((reference) => reference.deref() !== undefined)).toEqual([true, true, false]);
 });
 
-it("reads the one value of a PRAGMA", async () => {
+it("reads and sets with PRAGMA as the driver does", async () => {
   const database = (await loadDriver())(":memory:");
-  database.exec("PRAGMA user_version = 7");
-  expect(pragma(database, "user_version")).toBe(7);
+  database.pragma("user_version = 7");
+  expect(database.pragma("user_version")).toEqual([{ user_version: 7 }]);
+  expect(database.pragma("user_version", { simple: true })).toBe(7);
   database.close();
 });
