@@ -1,8 +1,8 @@
 import { PaperboyError } from "../errors.js";
 import type { Claim, SavedEdition, Settlement } from "../store/store.js";
 import type { ReadyMessage } from "./body.js";
+import { keyOf, openBooks } from "./books.js";
 import { type DrainLimits, type DrainParts, MOST_LANES } from "./drain-parts.js";
-import { grouped } from "./grouped.js";
 import { deferralMs } from "./schedule.js";
 import { makeStencil, type Stencil, stampAhead } from "./stamp.js";
 import type { Verdict } from "./verdict.js";
@@ -26,9 +26,6 @@ export interface DeskParts extends DrainParts {
   readonly now: () => Date;
 }
 
-/** How often a result is written again, once a second, when the ledger does not take it (a full disk, a lock). */
-const SETTLE_TRIES = 30;
-
 export function openDesk(parts: DeskParts): Desk {
   const { ledger, carrier, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
@@ -37,8 +34,8 @@ export function openDesk(parts: DeskParts): Desk {
   // the answer for one of them must not let both through.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
   const papers = openDrawer(parts);
-  const askGate = grouped((claims: readonly Claim[]) => ledger.gate(claims.map(keyOf), now()), grouping);
-  const write = grouped((results: readonly Settlement[]) => settleFirmly(parts, results), grouping);
+  const never = new AbortController().signal;
+  const books = openBooks({ ledger, now, grouping, sleep: (ms) => parts.sleep(ms, never) });
   // Leases are real time, and a renewal that fails is found out at the gate.
   const renewal = setInterval(() => {
     void ledger.renew([...held.values()].map(keyOf), limit.leaseMs).catch(() => undefined);
@@ -53,20 +50,16 @@ export function openDesk(parts: DeskParts): Desk {
       return claims;
     },
     message: async (claim) => stampAhead(await papers.stencil(claim), claim),
-    gate: async (claim) => (await askGate(claim)).has(claim.id) && isHeld(claim),
+    gate: async (claim) => (await books.gate(claim)) && isHeld(claim),
     settle: async (claim, verdict) => {
       const { sendBefore } = await papers.edition(claim.editionId);
-      await write(settlementOf(claim, verdict, { now: now(), sendBefore, random: parts.random }));
+      await books.settle(settlementOf(claim, verdict, { now: now(), sendBefore, random: parts.random }));
       if (isHeld(claim)) {
         held.delete(claim.id);
       }
     },
     close: () => clearInterval(renewal),
   };
-}
-
-function keyOf({ id, claimId }: Claim): Pick<Claim, "id" | "claimId"> {
-  return { id, claimId };
 }
 
 interface Terms {
@@ -90,21 +83,6 @@ function settlementOf(claim: Claim, verdict: Verdict, { now, sendBefore, random 
     ...(state === "deferred" && { nextAt }),
     ...(suppressReader && { suppressReader }),
   };
-}
-
-/** The server has spoken: this is worth trying for half a minute. What is not written stays uncertain, never sent again. */
-async function settleFirmly({ ledger, sleep, now }: DeskParts, results: readonly Settlement[]): Promise<void> {
-  const never = new AbortController().signal;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ledger.settle(results, now());
-    } catch (error) {
-      if (attempt > SETTLE_TRIES) {
-        throw error;
-      }
-      await sleep(1000, never);
-    }
-  }
 }
 
 /** So many letters are kept made out; a run rarely has more views. */

@@ -5,10 +5,20 @@ import { domainOf } from "./address.js";
 export interface Feed {
   /** The next delivery for this lane (from 0), or null when there is nothing more to do. */
   next(lane: number): Promise<Claim | null>;
+  /** What this lane may make ready while it is busy, if there is some and nobody waits for it: to be begun or put back. */
+  ahead(lane: number): Claim | null;
+  /** The lane begins with what it took ahead. */
+  begin(claim: Claim): void;
+  /** The lane does not begin with what it took ahead. */
+  putBack(claim: Claim): void;
   /** The lane is done with it. */
   done(claim: Claim): void;
   /** The lane could not begin with it: another may. */
   giveBack(claim: Claim): void;
+  /** Whether this lane may begin with something now. */
+  mayBegin(lane: number): boolean;
+  /** Whether no lane may begin with anything more. */
+  isEnded(): boolean;
   /** How many lanes are at work. */
   working(): number;
   /** No lane gets anything more. */
@@ -31,19 +41,24 @@ export interface FeedParts {
 export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed {
   const queue: Claim[] = [];
   const flying = new Map<string, number>();
-  const wakers = new Set<() => void>();
+  /** Who waits, and with which lane. */
+  const wakers = new Map<() => void, number>();
   let working = 0;
   let claiming = false;
-  let over = false;
+  /** No lane begins anything more. */
+  let ended = false;
+  /** Nothing more can be claimed; what lanes took ahead is still theirs. */
+  let exhausted = false;
   /** Nothing is claimable until a domain is free again. */
   let dry = false;
 
   const wake = (): void => {
-    const all = [...wakers];
+    const all = [...wakers.keys()];
     wakers.clear();
     all.forEach((wakeUp) => wakeUp());
   };
-  const change = (): Promise<void> => new Promise((resolve) => wakers.add(resolve));
+  const change = (lane: number): Promise<void> => new Promise((resolve) => void wakers.set(resolve, lane));
+  const mayBegin = (lane: number): boolean => !ended && (exhausted || lane < allowed());
   const isFree = (domain: string): boolean => (flying.get(domain) ?? 0) < perDomain;
 
   const take = (): Claim | null => {
@@ -60,7 +75,11 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
     if (flying.get(domain) === 0) {
       flying.delete(domain);
     }
-    working += by;
+  };
+  const back = (claim: Claim): void => {
+    count(claim, -1);
+    queue.unshift(claim);
+    wake();
   };
   const fullDomains = (): string[] => {
     const busy = new Map(flying);
@@ -74,9 +93,9 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
       const claims = await claim(batch, except);
       queue.push(...claims);
       dry = claims.length === 0;
-      over ||= dry && except.length === 0;
+      exhausted ||= dry && except.length === 0;
     } catch (error) {
-      over = true;
+      ended = true;
       throw error;
     } finally {
       claiming = false;
@@ -87,33 +106,41 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
   return {
     next: async (lane) => {
       for (;;) {
-        if (over) {
+        if (ended || exhausted) {
           return null;
         }
         const taken = lane < allowed() ? take() : null;
         if (taken !== null) {
+          working += 1;
           return taken;
         }
         if (lane < allowed() && !claiming && !dry && queue.length < batch) {
           await refill();
         } else {
-          await change();
+          await change(lane);
         }
       }
     },
+    ahead: (lane) => (mayBegin(lane) && ![...wakers.values()].some(mayBegin) ? take() : null),
+    begin: () => {
+      working += 1;
+    },
+    putBack: back,
     done: (claim) => {
+      working -= 1;
       count(claim, -1);
       dry = false;
       wake();
     },
     giveBack: (claim) => {
-      count(claim, -1);
-      queue.unshift(claim);
-      wake();
+      working -= 1;
+      back(claim);
     },
+    mayBegin,
+    isEnded: () => ended,
     working: () => working,
     end: () => {
-      over = true;
+      ended = true;
       wake();
     },
     left: () => [...queue],

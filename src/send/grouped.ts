@@ -1,8 +1,10 @@
 /** Runs many small calls as few large ones. */
-export type Grouped<T, R> = (item: T) => Promise<R>;
+export type Grouped<T, R> = (item: T, isUrgent: boolean) => Promise<R>;
 
 interface Waiting<T, R> {
   readonly item: T;
+  /** Whether somebody can do nothing before it is done. */
+  readonly isUrgent: boolean;
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -10,7 +12,7 @@ interface Waiting<T, R> {
 export interface Grouping {
   /** How long the first one waits for others, in ms. */
   readonly ms: number;
-  /** So many are not waited for any longer: there are no more who could come. */
+  /** When so many urgent ones are there, no more are waited for: there is nobody left who could bring another. */
   readonly most: number;
 }
 
@@ -41,16 +43,16 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
     if (busy || waiting.length === 0) {
       return;
     }
-    if (waiting.length >= most) {
+    if (waiting.filter(({ isUrgent }) => isUrgent).length >= most) {
       clearTimeout(timer ?? undefined);
       void flush();
     } else {
       timer ??= setTimeout(() => void flush(), ms);
     }
   };
-  return (item) =>
+  return (item, isUrgent) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
+      waiting.push({ item, isUrgent, resolve, reject });
       start();
     });
 }

@@ -1,4 +1,4 @@
-import type { Message } from "../model.js";
+import type { ReadyMessage } from "./body.js";
 import type { Gate } from "./smtp-session.js";
 import type { Verdict } from "./verdict.js";
 
@@ -8,11 +8,20 @@ export interface Lane {
    * Tries one message, once. Resolves with what became of it, also when nothing was reached. The gate is asked before
    * the last bytes leave; what it throws is thrown on, after the message was abandoned.
    */
-  send(message: Message, gate: Gate, facts: { readonly attempt: number }): Promise<Verdict>;
+  send(message: ReadyMessage, gate: Gate, facts: SendFacts): Promise<Verdict>;
   /** Says goodbye; waits for what is on its way. */
   close(): Promise<void>;
   /** Cuts the line: what is on its way ends at once. */
   abandon(): void;
+}
+
+export interface SendFacts {
+  readonly attempt: number;
+  /**
+   * Asked when the message's end leaves, by lanes that can use it: the message that comes next on this lane, if it is ready.
+   * Who answers with one sends it next, or nothing more over this connection.
+   */
+  readonly next?: () => ReadyMessage | null;
 }
 
 /** Where lanes are opened. Nothing is connected or written before the first message. */

@@ -1,10 +1,14 @@
 import type { Claim } from "../store/store.js";
 import { parseAddress } from "./address.js";
+import type { ReadyMessage } from "./body.js";
 import { MOST_LANES } from "./drain-parts.js";
 import { type Drain, type End, INTERRUPTED, routeStop } from "./drain-state.js";
 import { type Feed, openFeed } from "./feed.js";
 import type { Lane } from "./lane.js";
 import { untouched, type Verdict } from "./verdict.js";
+
+/** So many deliveries are claimed at once for each lane: enough that the commit for it weighs little beside the others. */
+const CLAIMS_PER_LANE = 8;
 
 /** Lets the lanes work until the feed is over, for whatever reason; then gives back what nobody began with. */
 export async function pass(state: Drain): Promise<End> {
@@ -18,7 +22,7 @@ export async function pass(state: Drain): Promise<End> {
   const feed = openFeed({
     claim: (most, except) => claimWithinRate(state, { most, except, finish }),
     allowed: () => governor.allowed(),
-    batch: 2 * count,
+    batch: CLAIMS_PER_LANE * count,
     perDomain: limit.perDomain,
   });
   const over = new AbortController();
@@ -73,28 +77,86 @@ interface Worker {
   readonly finish: (reason: End) => void;
 }
 
-/** One lane: a message after the other until the feed is over. */
-async function work({ state, feed, index, finish }: Worker): Promise<void> {
-  const { desk } = state;
-  // The result of one message is on disk before the end of the next may leave: a crash leaves one uncertain a lane.
+/** A delivery that a lane works on, or is about to. */
+interface Turn {
+  readonly claim: Claim;
+  /** Resolves with its message; null: it must not be sent. */
+  readonly ready: Promise<ReadyMessage | null>;
+  message: ReadyMessage | null;
+}
+
+function turnOf({ desk }: Drain, claim: Claim): Turn {
+  const turn: Turn = { claim, message: null, ready: isAddress(claim) ? desk.message(claim) : Promise.resolve(null) };
+  // A failure is met when the turn has come.
+  turn.ready.then(
+    (message) => (turn.message = message),
+    () => undefined,
+  );
+  return turn;
+}
+
+/** One lane: a message after the other until the feed is over, and the next made ready while one is on the wire. */
+async function work(worker: Worker): Promise<void> {
+  const { state, feed, finish } = worker;
   let written: Promise<void> = Promise.resolve();
   try {
-    for (let claim = await feed.next(index); claim !== null; claim = await feed.next(index)) {
-      const current = claim;
-      const lane = laneOf(state, index);
-      const gate = async (): Promise<boolean> => {
-        await written;
-        return desk.gate(current);
-      };
-      const verdict = isAddress(current) ? await lane.send(await desk.message(current), gate, current) : UNSAFE;
+    for (let turn = await nextTurn(worker, null); turn !== null;) {
+      const { verdict, ahead } = await attempt(worker, turn);
       await written;
-      written = conclude(state, feed, { claim, verdict, finish });
+      written = conclude(state, feed, { claim: turn.claim, verdict, finish });
       // Awaited above or below; here only so that a failure meanwhile counts as seen.
       written.catch(() => undefined);
+      turn = await nextTurn(worker, ahead);
     }
     await written;
   } catch (error) {
     finish({ kind: "error", error });
+  }
+}
+
+/** What was made ready while a message was on the wire, and whether its envelope may be on the wire already. */
+interface Ahead {
+  readonly turn: Turn;
+  rides: boolean;
+}
+
+/** Goes on with what was made ready, unless the lane may not; what rides is finished unless all is over. */
+async function nextTurn({ state, feed, index }: Worker, ahead: Ahead | null): Promise<Turn | null> {
+  if (ahead !== null) {
+    const { turn, rides } = ahead;
+    if (feed.mayBegin(index) || (rides && !feed.isEnded())) {
+      feed.begin(turn.claim);
+      return turn;
+    }
+    feed.putBack(turn.claim);
+  }
+  const claim = await feed.next(index);
+  return claim === null ? null : turnOf(state, claim);
+}
+
+async function attempt(
+  { state, feed, index }: Worker,
+  turn: Turn,
+): Promise<{ readonly verdict: Verdict; readonly ahead: Ahead | null }> {
+  const message = await turn.ready;
+  if (message === null) {
+    return { verdict: UNSAFE, ahead: null };
+  }
+  let ahead: Ahead | null = null;
+  const next = (): ReadyMessage | null => {
+    const rider = ahead !== null && feed.mayBegin(index) ? ahead.turn.message : null;
+    if (ahead !== null) ahead.rides = rider !== null;
+    return rider;
+  };
+  const { attempt: nth } = turn.claim;
+  const sending = laneOf(state, index).send(message, () => state.desk.gate(turn.claim), { attempt: nth, next });
+  const claim = feed.ahead(index);
+  ahead = claim && { turn: turnOf(state, claim), rides: false };
+  try {
+    return { verdict: await sending, ahead };
+  } catch (error) {
+    if (claim !== null) feed.putBack(claim);
+    throw error;
   }
 }
 

@@ -24,6 +24,12 @@ export function readFault(error: unknown): SmtpFault {
   };
 }
 
+/** A fault of the connection, as `readFault` reads it. */
+export function fault(code: string, message: string, cause?: unknown): Error {
+  const { codes } = readFault(cause);
+  return Object.assign(new Error(message), { code, ...(codes[0] !== undefined && { originalCode: codes[0] }) });
+}
+
 /** A server's words on one line, without control characters, at most 2,000 characters. */
 export function oneLine(text: string): string {
   return text

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
-import type { Message } from "../model.js";
 import { needsSmtpUtf8 } from "./address.js";
+import type { ReadyMessage } from "./body.js";
 import type { Carrier, Lane } from "./lane.js";
-import { oneLine, readFault, type SmtpFault } from "./smtp-errors.js";
-import { closeSession, type Gate, handOver, openSession, reset, type Session, SMTP_TIMES } from "./smtp-session.js";
-import type { SmtpTimes } from "./smtp-session.js";
+import { handOver, type Passage, unfit } from "./phase.js";
+import { fault, readFault } from "./smtp-errors.js";
+import { closeSession, openSession, reset, type Session, SMTP_TIMES, type SmtpTimes } from "./smtp-session.js";
 import type { SmtpSettings } from "./smtp-settings.js";
 import { accepted, judge, judgeAtTheDoor, untouched, type Verdict } from "./verdict.js";
 
@@ -27,142 +27,138 @@ export function smtpCarrier(options: SmtpLaneOptions): Carrier {
 }
 
 /** What a lane has open. */
-interface Line {
+interface Held {
   session: Session | null;
   carried: number;
   usedAt: number;
   isCut: boolean;
+  /** The message whose envelope left behind the last one: it must come next, or the connection is of no use. */
+  rider: ReadyMessage | null;
+  /** Whether envelopes may ride: not with a server that once did not answer one. */
+  mayRide: boolean;
 }
 
 /** One lane to a mail server. It never tries a message twice: what to do with a deferred or uncertain one, others decide. */
 export function openSmtpLane({ settings, times = SMTP_TIMES }: SmtpLaneOptions): Lane {
-  const line: Line = { session: null, carried: 0, usedAt: 0, isCut: false };
-
-  const leave = async (): Promise<void> => {
-    const old = line.session;
-    line.session = null;
-    await (old && closeSession(old));
-  };
-
-  const enter = async (): Promise<Session> => {
-    // A server that has had enough says 421 right behind its last reply: let that be read first.
-    await setImmediate();
-    const stale = performance.now() - line.usedAt > STALE;
-    if (
-      line.session === null ||
-      line.session.connection.destroyed ||
-      stale ||
-      line.carried >= MESSAGES_PER_CONNECTION
-    ) {
-      await leave();
-      line.session = await openSession(settings, times);
-      line.carried = 0;
-    }
-    line.carried += 1;
-    return line.session;
-  };
-
-  const drop = (): void => {
-    line.session?.connection.close();
-    line.session = null;
-  };
-
+  const held: Held = { session: null, carried: 0, usedAt: 0, isCut: false, rider: null, mayRide: true };
   return {
-    send: async (message, gate) => {
-      const session = await enter().catch((error: unknown) => judgeAtTheDoor(readFault(error)));
+    send: async (message, gate, { next }) => {
+      const isRiding = held.rider === message;
+      const session = await enter(held, { message, open: () => openSession(settings, times) });
       if ("state" in session) {
         return tell(settings, session);
       }
-      if (line.isCut) {
-        drop();
+      if (held.isCut) {
+        drop(held);
         return { ...untouched("the line was cut"), offered: false };
       }
-      const { verdict, usable } = await attempt(session, message, gate);
-      line.usedAt = performance.now();
-      if (!usable) {
+      held.rider = null;
+      const passage = { gate, isRiding, next: () => rideOn(held, session, next?.() ?? null) };
+      const { verdict, isUsable } = await attempt(session, message, passage);
+      held.usedAt = performance.now();
+      held.mayRide &&= !(isRiding && verdict.trouble === "line");
+      if (!isUsable) {
         // No goodbye: the server may still be reading this one's data.
-        drop();
+        drop(held);
       }
       return tell(settings, verdict);
     },
-    close: leave,
+    close: () => leave(held),
     abandon: () => {
-      line.isCut = true;
-      drop();
+      held.isCut = true;
+      drop(held);
     },
   };
+}
+
+function drop(held: Held): void {
+  held.session?.line.cut(fault("ECONNECTION", "the connection was closed"));
+  held.session = null;
+  held.rider = null;
+}
+
+async function leave(held: Held): Promise<void> {
+  if (held.rider !== null) {
+    // The server waits for its data: whatever we said would be that.
+    drop(held);
+  }
+  const old = held.session;
+  held.session = null;
+  await (old && closeSession(old));
+}
+
+interface Entry {
+  readonly message: ReadyMessage;
+  readonly open: () => Promise<Session>;
+}
+
+/** A session that can take this message: the one that stands, or a new one; or why there is none. */
+async function enter(held: Held, { message, open }: Entry): Promise<Session | Verdict> {
+  if (held.session !== null && held.rider === message) {
+    held.carried += 1;
+    return held.session;
+  }
+  // A server that has had enough says 421 right behind its last reply: let that be read first.
+  await setImmediate();
+  const isStale = performance.now() - held.usedAt > STALE;
+  const isFull = held.carried >= MESSAGES_PER_CONNECTION;
+  if (held.session === null || held.rider !== null || !held.session.line.isQuiet() || isStale || isFull) {
+    await leave(held);
+    try {
+      held.session = await open();
+    } catch (error) {
+      return judgeAtTheDoor(readFault(error));
+    }
+    held.carried = 0;
+  }
+  held.carried += 1;
+  return held.session;
+}
+
+/** The message that rides behind the one that ends now, or null. */
+function rideOn(held: Held, session: Session, message: ReadyMessage | null): ReadyMessage | null {
+  const fits =
+    message !== null &&
+    held.mayRide &&
+    session.offers.pipelining &&
+    held.carried < MESSAGES_PER_CONNECTION &&
+    !lacksUtf8(session, message) &&
+    unfit(session, message) === null;
+  held.rider = fits ? message : null;
+  return held.rider;
 }
 
 interface Attempt {
   readonly verdict: Verdict;
   /** Whether the connection can carry another message. */
-  readonly usable: boolean;
+  readonly isUsable: boolean;
 }
 
-async function attempt(session: Session, message: Message, gate: Gate): Promise<Attempt> {
-  const sender = message.returnPath ?? message.from;
-  if (!session.smtpUtf8 && [sender, message.to].some(needsSmtpUtf8)) {
+async function attempt(session: Session, message: ReadyMessage, passage: Passage): Promise<Attempt> {
+  if (lacksUtf8(session, message)) {
     const detail = "the mail server does not take addresses beyond ASCII (no SMTPUTF8)";
-    return { verdict: { ...untouched(detail), state: "refused" }, usable: true };
+    return { verdict: { ...untouched(detail), state: "refused" }, isUsable: true };
   }
-  const passage = watchGate(gate);
-  try {
-    const reply = await handOver(session, message, passage.ask);
-    if (!passage.released()) {
-      return {
-        verdict: { ...untouched("the server answered before the end of the data"), trouble: "line" },
-        usable: false,
-      };
-    }
-    return { verdict: accepted(oneLine(reply)), usable: true };
-  } catch (error) {
-    const released = await passage.shut();
-    const fault = readFault(error);
-    const usable = canGoOn(fault, released) && (await reset(session));
-    return { verdict: passage.refused() ? untouched(fault.words) : judge(fault, released), usable };
+  let rides = false;
+  const next = (): ReadyMessage | null => {
+    const rider = passage.next();
+    rides = rider !== null;
+    return rider;
+  };
+  const handed = await handOver(session, message, { ...passage, next });
+  if (handed.kind === "taken") {
+    return { verdict: accepted(handed.words), isUsable: true };
   }
+  if (handed.kind === "withheld") {
+    return { verdict: untouched("the message was withheld before the end of its data"), isUsable: false };
+  }
+  const { fault: problem, released, inStep } = handed;
+  // An envelope that rides is a transaction of its own: a reset would end that one.
+  return { verdict: judge(problem, released), isUsable: inStep && (rides || (await reset(session))) };
 }
 
-interface Passage {
-  readonly ask: Gate;
-  /** Whether the end of the data may have left. */
-  released(): boolean;
-  /** Whether the gate said no. */
-  refused(): boolean;
-  /** After a fault: nothing passes any more; waits for an answer that is still due, and throws what the gate threw. */
-  shut(): Promise<boolean>;
-}
-
-/** A gate that cannot open any more once the attempt has failed: what had not left by then never leaves. */
-function watchGate(gate: Gate): Passage {
-  let answer: Promise<boolean> | null = null;
-  let isShut = false;
-  let released = false;
-  let refused = false;
-  const pass = async (): Promise<boolean> => {
-    const open = await gate();
-    refused = !open;
-    released = open && !isShut;
-    return released;
-  };
-  return {
-    ask: () => {
-      answer = pass();
-      return answer;
-    },
-    released: () => released,
-    refused: () => refused,
-    shut: async () => {
-      isShut = true;
-      await answer;
-      return released;
-    },
-  };
-}
-
-/** Whether server and client agree on where they stand: it replied, and not in the middle of the data. */
-function canGoOn({ reply, codes }: SmtpFault, endReleased: boolean): boolean {
-  return reply !== null && reply >= 400 && reply !== 421 && (endReleased || !codes.includes("EMESSAGE"));
+function lacksUtf8({ offers }: Session, { from, returnPath, to }: ReadyMessage): boolean {
+  return !offers.smtpUtf8 && [returnPath ?? from, to].some(needsSmtpUtf8);
 }
 
 /** As much of a server's words as results hold. */

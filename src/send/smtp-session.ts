@@ -1,16 +1,31 @@
-import { Readable } from "node:stream";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SMTPConnectionOptions } from "nodemailer/lib/smtp-connection";
-import type { Message } from "../model.js";
+import type { Line } from "./line.js";
+import { within } from "./phase.js";
+import { fault } from "./smtp-errors.js";
 import { isLoopback, type SmtpSettings } from "./smtp-settings.js";
-import { openWatch, type Watch } from "./watch.js";
+import { takeOver } from "./take-over.js";
+import { openWatch } from "./watch.js";
 
 /** A connection that is encrypted as the settings ask, and logged in. */
 export interface Session {
-  readonly connection: SMTPConnection;
-  /** Whether the server takes addresses beyond ASCII (RFC 6531). */
-  readonly smtpUtf8: boolean;
+  readonly line: Line;
+  readonly offers: Offers;
   readonly times: SmtpTimes;
+}
+
+/** What a server offers that a message's envelope can use. */
+export interface Offers {
+  /** Commands without waiting for the reply to the one before (RFC 2920). */
+  readonly pipelining: boolean;
+  /** Addresses beyond ASCII (RFC 6531). */
+  readonly smtpUtf8: boolean;
+  /** A word on when to report (RFC 3461). */
+  readonly dsn: boolean;
+  /** Whether it wants to hear the size (RFC 1870). */
+  readonly takesSize: boolean;
+  /** The largest message that it takes, in bytes; 0: it does not say. */
+  readonly size: number;
 }
 
 /** How long to wait for the server, in milliseconds, at each point of a conversation. */
@@ -59,7 +74,7 @@ export function connectionOptions(settings: SmtpSettings, times: SmtpTimes = SMT
 }
 
 /**
- * Connects and logs in.
+ * Connects and logs in, which nodemailer does; from then on the line is ours.
  * @throws nodemailer's error, or one with the code `ENOLOGIN` where the login would be unsafe or impossible.
  */
 export async function openSession(settings: SmtpSettings, times: SmtpTimes = SMTP_TIMES): Promise<Session> {
@@ -68,13 +83,27 @@ export async function openSession(settings: SmtpSettings, times: SmtpTimes = SMT
   const connection = new Connection(connectionOptions(settings, times));
   try {
     await connect(connection, times);
-    const smtpUtf8 = /[ -]SMTPUTF8\b/im.test(connection.lastServerResponse || "");
+    const offers = readOffers(connection.lastServerResponse || "");
     await login(connection, settings, times);
-    return { connection, smtpUtf8, times };
+    return { line: takeOver(connection), offers, times };
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+function readOffers(hello: string): Offers {
+  const offered = hello.split(/\r?\n/).map((line) => line.slice("250-".length).toUpperCase());
+  const says = (name: string): boolean => offered.some((line) => line.split(" ")[0] === name);
+  const size = offered.flatMap((line) => /^SIZE (\d+)/.exec(line)?.[1] ?? [])[0];
+  return {
+    // The first line is the server's name.
+    pipelining: says("PIPELINING"),
+    smtpUtf8: says("SMTPUTF8"),
+    dsn: says("DSN"),
+    takesSize: says("SIZE"),
+    size: Number(size ?? 0),
+  };
 }
 
 function connect(connection: SMTPConnection, times: SmtpTimes): Promise<void> {
@@ -121,103 +150,30 @@ function silence(): Error {
   return fault("ETIMEDOUT", "the server did not answer in time");
 }
 
-function fault(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
-}
-
-/**
- * Hands one message over, one recipient in the envelope, and resolves with the server's reply. All bytes but the last line
- * end go out, then `gate` is asked: on no the message is abandoned (an error, and the connection can carry no other); on
- * yes the end leaves. Before the gate said yes the server cannot have taken the message. (nodemailer's transporter would
- * read the whole stream before MAIL FROM; its SMTPConnection reads after the server's 354.)
- */
-export function handOver({ connection, times }: Session, message: Message, gate: Gate): Promise<string> {
-  const { raw } = message;
-  const envelope = {
-    from: message.returnPath ?? message.from,
-    to: [message.to],
-    size: raw.length,
-    // Asked for only where bounces are read; nodemailer leaves it out where the server does not offer it (RFC 3461).
-    ...(message.returnPath === undefined ? {} : { dsn: { ret: "HDRS", notify: ["FAILURE", "DELAY"] } }),
-  };
-  return new Promise((resolve, reject) => {
-    // Three commands, perhaps in one go: MAIL, RCPT, DATA.
-    const watch = openWatch(3 * times.command, () => {
-      reject(silence());
-      connection.close();
-    });
-    // A line that is cut from our side calls nobody back; whoever is called back comes first.
-    const cut = (): void => void setImmediate(reject, fault("ECONNECTION", "the connection was closed"));
-    connection.once("end", cut);
-    connection.send(envelope, gated(raw, { gate, watch, times }), (error, info) => {
-      watch.close();
-      connection.off("end", cut);
-      if (error) {
-        reject(error);
-      } else {
-        resolve(info.response);
-      }
-    });
-  });
-}
-
-/** Small enough that what waits in this process for the line is little when the gate opens. */
-const PIECE = 16_384;
-
-interface Passage {
-  readonly gate: Gate;
-  readonly watch: Watch;
-  readonly times: SmtpTimes;
-}
-
-/** The bytes in pieces, the last one only the final line end; a gate before it. */
-function gated(raw: Buffer, { gate, watch, times }: Passage): Readable {
-  const end = raw.length - 2;
-  async function* pieces(): AsyncGenerator<Buffer> {
-    for (let start = 0; start < end; start += PIECE) {
-      watch.restart(times.data);
-      yield raw.subarray(start, Math.min(start + PIECE, end));
-    }
-    // The gate's own time is not the server's.
-    watch.pause();
-    if (!(await gate())) {
-      throw fault("EWITHHELD", "the message was withheld before the end of its data");
-    }
-    watch.restart(times.reply);
-    yield raw.subarray(end);
-  }
-  return Readable.from(pieces(), { objectMode: false, highWaterMark: 1 });
-}
-
 /** Ends a transaction so that the connection can carry the next one; false when it cannot. */
-export function reset({ connection, times }: Session): Promise<boolean> {
-  return new Promise((resolve) => {
-    const over = (well: boolean): void => {
-      watch.close();
-      connection.off("end", lost);
-      resolve(well);
-    };
-    const lost = (): void => over(false);
-    const watch = openWatch(times.command, lost);
-    connection.once("end", lost);
-    connection.reset((error) => over(!error));
-  });
+export async function reset({ line, times }: Session): Promise<boolean> {
+  try {
+    await line.write([Buffer.from("RSET\r\n")]);
+    const { code } = await within(line, times.command, line.reply());
+    return code !== null && code < 300;
+  } catch {
+    return false;
+  }
 }
 
 /** Milliseconds: a goodbye that is not answered costs nothing. */
 const GOODBYE = 2000;
 
 /** Says goodbye, and does not wait long for an answer. */
-export function closeSession({ connection, times }: Session): Promise<void> {
-  if (connection.destroyed) {
-    return Promise.resolve();
+export async function closeSession({ line, times }: Session): Promise<void> {
+  try {
+    if (line.isQuiet()) {
+      await line.write([Buffer.from("QUIT\r\n")]);
+      await within(line, Math.min(GOODBYE, times.command), line.reply());
+    }
+  } catch {
+    // Nothing is lost that was said before.
+  } finally {
+    line.cut(fault("ECONNECTION", "the connection was closed"));
   }
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => connection.close(), Math.min(GOODBYE, times.command));
-    connection.once("end", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    connection.quit();
-  });
 }

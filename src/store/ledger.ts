@@ -62,8 +62,15 @@ export interface LedgerStore {
    * left meanwhile end `suppressed`, deliveries past their deadline `expired`, in the same transaction.
    */
   claim(query: ClaimQuery): Promise<readonly Claim[]>;
-  /** The gate: marks the end of data as about to leave, for those whose claim still holds and whose reader still wants it. */
-  gate(claims: readonly Pick<Claim, "id" | "claimId">[], now: Date): Promise<ReadonlySet<number>>;
+  /**
+   * The gate: marks the end of data as about to leave, for those whose claim still holds and whose reader still wants it.
+   * Before that, and in the same transaction, it writes down how the attempts before ended, as `settle` does.
+   */
+  gate(
+    claims: readonly Pick<Claim, "id" | "claimId">[],
+    now: Date,
+    ended?: readonly Settlement[],
+  ): Promise<ReadonlySet<number>>;
   renew(claims: readonly Pick<Claim, "id" | "claimId">[], leaseMs: number): Promise<void>;
   settle(results: readonly Settlement[], now: Date): Promise<void>;
   /** After the lock was taken: claims of the dead become `pending` (before the end of data) or `uncertain` (after). */

@@ -39,14 +39,14 @@ async function takeLock(): Promise<RunLock | null> {
 
 let gates = 0;
 
-const gate: LedgerStore["gate"] = async (claims, now) => {
+const gate: LedgerStore["gate"] = async (claims, now, ended) => {
   gates += claims.length;
   if (Number(freezeAfter) > 0 && gates >= Number(freezeAfter)) {
     gates = Number.NEGATIVE_INFINITY;
     await new Promise<void>((resolve) => process.send?.({ frozen: true }, () => resolve()) ?? resolve());
     process.kill(process.pid, "SIGSTOP");
   }
-  return store.ledger.gate(claims, now);
+  return store.ledger.gate(claims, now, ended);
 };
 
 const result = await drain({

@@ -12,10 +12,10 @@ it("F15: a claim that was lost meanwhile is found out at the gate, before the en
   const { attempts } = await run({
     ledger: {
       ...ledger,
-      gate: async (claims, now) => {
+      gate: async (claims, now, ended) => {
         takeOver();
         rows.forEach((row) => (row.state = "sent"));
-        return ledger.gate(claims, now);
+        return ledger.gate(claims, now, ended);
       },
     },
   });
@@ -52,9 +52,9 @@ it("F16: a ledger that is slow at the gate costs no message: the server's time d
     carrier: smtpCarrier({ settings, times: { ...SHORT, reply: 20 * slow } }),
     ledger: {
       ...ledger,
-      gate: async (claims, now) => {
+      gate: async (claims, now, ended) => {
         await new Promise((resolve) => setTimeout(resolve, slow));
-        return ledger.gate(claims, now);
+        return ledger.gate(claims, now, ended);
       },
     },
   });

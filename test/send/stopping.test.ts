@@ -37,9 +37,9 @@ describe("asked to stop", () => {
       }),
       ledger: {
         ...ledger,
-        gate: async (claims, now) => {
+        gate: async (claims, now, ended) => {
           setImmediate(() => stop.abort());
-          return ledger.gate(claims, now);
+          return ledger.gate(claims, now, ended);
         },
       },
       sleep: async () => new Promise((resolve) => setImmediate(resolve)),

@@ -90,14 +90,18 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
       return { id, claimId, editionId: letter.editionId, subscriberId, address, letterId, attempt: attempts };
     });
   };
-  const gate: LedgerStore["gate"] = async (keys, now) => {
+  const gate: LedgerStore["gate"] = async (keys, now, ended = []) => {
     note("gate", keys.length);
+    write(ended);
     const open = keys.flatMap((key) => byKey(key) ?? []).filter((row) => !row.readerLeft && row.leaseUntil > wall());
     open.forEach((row) => (row.dotAt = now));
     return new Set(open.map(({ id }) => id));
   };
   const settle = async (results: readonly Settlement[]): Promise<void> => {
     note("settle", results.length);
+    write(results);
+  };
+  const write = (results: readonly Settlement[]): void => {
     for (const { claim, state, detail, nextAt = null, suppressReader = false } of results) {
       const row = byKey(claim);
       if (row !== undefined) {

@@ -13,7 +13,11 @@ type Claims = Pick<LedgerStore, "claim" | "gate" | "renew" | "settle">;
 export function openClaims(connection: Connection, guard: Guard): Claims {
   return {
     claim: (query) => guard.write((db) => claim(db, query), "beside"),
-    gate: (claims, now) => connection.write((db) => gate(db, claims, now), "beside"),
+    gate: (claims, now, ended = []) =>
+      connection.write(async (db) => {
+        await settle(db, ended, now);
+        return gate(db, claims, now);
+      }, mannerOf(ended)),
     renew: (claims, leaseMs) => connection.write((db) => renew(db, claims, leaseMs), "beside"),
     settle: (results, now) => connection.write((db) => settle(db, results, now), mannerOf(results)),
   };
