@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AGENTS, HARBOUR, openArchiveRig } from "./archive-rig.js";
+import type { ArchiveRig } from "./archive-rig.js";
+import { BASE } from "./rig.js";
+
+let rig: ArchiveRig;
+beforeEach(async () => {
+  rig = await openArchiveRig();
+});
+afterEach(() => rig.close());
+
+describe("an answer of the archive", () => {
+  it.each([
+    "/archive",
+    "/archive/2026-10-02",
+    "/paper/2610.00001",
+    "/feed/editions.rss",
+    "/feed/papers.json?topic=maps",
+  ])("is not sent again to who has it: %s", async (path) => {
+    await rig.save("day:2026-10-02");
+    const first = await rig.ask(path);
+    const tag = first.headers.get("etag") ?? "";
+    expect(tag).toMatch(/^"[\w-]{22}"$/);
+    expect(first.headers.get("cache-control")).toBe("public, max-age=300");
+    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, "*"]) {
+      const answer = await rig.ask(path, { "if-none-match": known });
+      expect([answer.status, await answer.text()]).toEqual([304, ""]);
+      expect(answer.headers.get("etag")).toBe(tag);
+    }
+    expect((await rig.ask(path, { "if-none-match": `"other"` })).status).toBe(200);
+    const head = await rig.request("HEAD", BASE + path);
+    expect([head.status, head.headers.get("etag"), await head.text()]).toEqual([200, tag, ""]);
+  });
+
+  it("knows times, too, where it has no tag to go by", async () => {
+    await rig.save("day:2026-10-02");
+    const first = await rig.ask("/feed/editions.rss");
+    const changed = first.headers.get("last-modified") ?? "";
+    expect(changed).toBe("Mon, 05 Oct 2026 07:00:00 GMT");
+    expect((await rig.ask("/feed/editions.rss", { "if-modified-since": changed })).status).toBe(304);
+    const before = "Mon, 05 Oct 2026 06:59:59 GMT";
+    expect((await rig.ask("/feed/editions.rss", { "if-modified-since": before })).status).toBe(200);
+    expect((await rig.ask("/feed/editions.rss", { "if-modified-since": "yesterday" })).status).toBe(200);
+    const both = { "if-none-match": `"other"`, "if-modified-since": changed };
+    expect((await rig.ask("/feed/editions.rss", both)).status).toBe(200);
+  });
+
+  it.each(["/archive", "/feed/editions.rss", "/feed/papers.atom"])(
+    "is another when the archive is: %s",
+    async (path) => {
+      await rig.save("day:2026-10-02", [AGENTS]);
+      const before = (await rig.ask(path)).headers.get("etag");
+      await rig.save("day:2026-10-05", [HARBOUR]);
+      const after = await rig.ask(path, { "if-none-match": before ?? "" });
+      expect(after.status).toBe(200);
+      expect(await after.text()).toContain("Harbour maps");
+    },
+  );
+});

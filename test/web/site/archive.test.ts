@@ -1,0 +1,155 @@
+import { load } from "cheerio/slim";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEFAULT_VIEW } from "../../../src/rank/view.js";
+import { paper } from "../../rank/papers.js";
+import { openArchiveRig } from "./archive-rig.js";
+import type { ArchiveRig } from "./archive-rig.js";
+
+let rig: ArchiveRig;
+beforeEach(async () => {
+  rig = await openArchiveRig();
+});
+afterEach(() => rig.close());
+
+describe("the archive", () => {
+  it("lists editions of each kind, the newest first", async () => {
+    for (const id of ["day:2026-10-01", "days:2026-10-02..2026-10-04", "week:2026-W40", "month:2026-09"])
+      await rig.save(id);
+    const days = await rig.page("/archive");
+    expect(days).toMatch(/archive\/2026-10-02\.\.2026-10-04".*archive\/2026-10-01"/s);
+    expect(days).toContain("2 papers");
+    expect(days).not.toContain("2026-W40");
+    expect(await rig.page("/archive/weeks")).toContain(`href="/daily/archive/2026-W40">Week 40`);
+    expect(await rig.page("/archive/months")).toContain(`href="/daily/archive/2026-09">September 2026`);
+    expect(await rig.page("/archive/days")).toBe(days);
+  });
+
+  it("says that there is nothing yet", async () => {
+    expect(await rig.page("/archive")).toContain("Nothing has gone out yet");
+  });
+
+  it("turns pages of thirty", async () => {
+    for (let day = 1; day <= 31; day += 1) await rig.save(`day:2026-08-${String(day).padStart(2, "0")}`);
+    expect(await rig.page("/archive")).toContain(`rel="next" href="/daily/archive/days/2"`);
+    const second = await rig.page("/archive/days/2");
+    expect(second).toContain("2026-08-01");
+    expect(second).toContain(`rel="prev" href="/daily/archive/days"`);
+    expect(second).not.toContain("2026-08-02");
+    for (const path of ["3", "0", "01", "-1", "1e3", "x"])
+      expect((await rig.ask(`/archive/days/${path}`)).status).toBe(404);
+    expect((await rig.ask("/archive/years/1")).status).toBe(404);
+  });
+
+  it("shows an edition whole, with its contents, and leads on to its papers", async () => {
+    await rig.save("day:2026-10-02");
+    const shown = await rig.page("/archive/2026-10-02");
+    expect(shown).toContain("Friday, 2 October 2026");
+    expect(shown).toContain(`<a href="#p1">Harbour maps</a>`);
+    expect(shown).toContain(`<article id="p1">`);
+    expect(shown).toContain(`<a href="/daily/paper/2610.00001">Harbour maps</a>`);
+    expect(shown).toContain("We map harbours.");
+  });
+
+  it("shows what the house's view makes of it, and never what a reader wishes", async () => {
+    await rig.save("day:2026-10-02");
+    const before = await rig.page("/archive/2026-10-02");
+    const view = { ...DEFAULT_VIEW, include: ["rare illness"], limit: 1, language: "de" };
+    const { id } = await rig.reader("other@example.com");
+    await rig.store.subscribers.changeById(id, { view }, rig.now());
+    await rig.save("week:2026-W40");
+    expect(await rig.page("/archive/2026-10-02")).toBe(before);
+    expect(await rig.page("/archive/2026-W40")).not.toContain("rare illness");
+    await rig.close();
+    rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, include: ["harbour"] } });
+    await rig.save("day:2026-10-02");
+    expect(await rig.page("/archive/2026-10-02")).toContain("1 of 2 papers");
+  });
+
+  it.each([
+    "search:rare illness@2026-10-02",
+    "trending@2026-10-02",
+    "url:https://example.org/private@2026-10-02",
+    "file:0a1b2c",
+    "day:2026-10-01",
+  ])("answers for what is not for everybody as for what never was: %s", async (id) => {
+    await rig.save(id);
+    const nothing = await (await rig.ask("/archive/2020-01-01")).text();
+    for (const name of [id, id.replace(/^\w+:/, ""), "2026-10-02", "../2026-10-02", "2026-10-02/"]) {
+      const answer = await rig.ask(`/archive/${encodeURIComponent(name)}`);
+      if (name === "2026-10-01") continue;
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).toBe(nothing);
+    }
+    const isPublic = id.startsWith("day:");
+    expect((await rig.ask("/paper/2610.00001")).status).toBe(isPublic ? 200 : 404);
+    for (const path of ["/search?q=harbour", "/feed/papers.json", "/feed/editions.json"]) {
+      expect((await rig.page(path)).includes("Harbour maps")).toBe(isPublic);
+    }
+  });
+});
+
+describe("a paper", () => {
+  it("has a page with all that is known, and when it was mailed", async () => {
+    await rig.save("day:2026-10-02");
+    await rig.save("week:2026-W40");
+    const shown = await rig.page("/paper/2610.00001");
+    for (const text of [
+      "Harbour maps",
+      "Zoë Müller",
+      "We map harbours.",
+      "maps",
+      "9 votes",
+      "https://example.org/code",
+    ]) {
+      expect(shown).toContain(text);
+    }
+    expect(shown).toMatch(/archive\/2026-W40".*archive\/2026-10-02"/s);
+    for (const id of ["2610.99999", "%2e%2e%2f", "2610.00001'--"]) {
+      expect((await rig.ask(`/paper/${encodeURIComponent(id)}`)).status).toBe(404);
+    }
+  });
+
+  it("can put no markup and no script into any page or feed", async () => {
+    const evil = `"><img src=x onerror=alert(1)><script>alert(1)</script>{{page.name}}`;
+    const hostile = paper({
+      id: "2610.00003",
+      title: evil,
+      abstract: evil,
+      summary: evil,
+      keywords: [evil],
+      authors: [{ name: evil }],
+      url: "javascript:alert(1)",
+      pdfUrl: "data:text/html,x",
+      codeUrl: `https://example.org/"onmouseover="x`,
+      organization: { name: evil, url: null },
+    });
+    await rig.save("day:2026-10-02", [hostile]);
+    const paths = ["/archive", "/archive/2026-10-02", "/paper/2610.00003", "/search?q=alert"];
+    for (const path of [...paths, `/search?q=${encodeURIComponent(evil)}`]) {
+      const shown = await rig.page(path);
+      expect(shown).toContain("&lt;script&gt;");
+      expect(dangersIn(shown)).toEqual([]);
+    }
+    for (const path of ["/feed/papers.rss", "/feed/papers.atom", "/feed/editions.atom"]) {
+      const feed = await rig.page(path);
+      expect(feed).toContain("alert(1)");
+      // What a feed reader takes for HTML.
+      const $ = load(feed, { xml: true });
+      const htmls = $(String.raw`description, content\:encoded, content`).map((_, element) => $(element).text());
+      expect(htmls.length).toBeGreaterThan(0);
+      for (const html of htmls.toArray()) expect(dangersIn(html)).toEqual([]);
+    }
+  });
+});
+
+/** What markup could do beyond showing text and linking to addresses of the web. */
+function dangersIn(html: string): string[] {
+  const $ = load(html);
+  const elements = $("img, script, iframe, svg, object").map((_, { tagName }) => tagName);
+  const handlers = $("*").map((_, element) =>
+    Object.keys($(element).attr() ?? {}).filter((name) => /^on|^style$/.test(name)),
+  );
+  const targets = $("[href]").map((_, element) => $(element).attr("href"));
+  const strange = targets.toArray().filter((url) => !/^https?:\/\/|^\/daily\/|^#p\d|^data:,$/.test(url));
+  return [...elements.toArray(), ...handlers.toArray(), ...strange];
+}

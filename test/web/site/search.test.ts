@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { paper } from "../../rank/papers.js";
+import { openArchiveRig } from "./archive-rig.js";
+import type { ArchiveRig } from "./archive-rig.js";
+
+let rig: ArchiveRig;
+beforeEach(async () => {
+  rig = await openArchiveRig();
+  await rig.save("day:2026-10-02");
+});
+afterEach(() => rig.close());
+
+describe("a search", () => {
+  it.each([
+    ["a title", "harbour ma", "Harbour maps"],
+    ["an author, without the accents", "muller", "Harbour maps"],
+    ["a topic", "AGENTS", "Agents at sea"],
+  ])("finds papers by %s", async (_what, text, title) => {
+    const shown = await rig.page(`/search?q=${encodeURIComponent(text)}`);
+    expect(shown).toContain(title);
+    expect(shown).toContain("1 paper<");
+    expect(shown).toContain("/daily/archive/2026-10-02");
+  });
+
+  it.each([`" OR title:*`, "'; DROP TABLE archive; --", "NEAR(a b)", "\u0000", "%", "((("])(
+    "reads hostile text as words: %s",
+    async (text) => {
+      expect(await rig.page(`/search?q=${encodeURIComponent(text)}`)).not.toContain("Harbour maps");
+      expect(await rig.page("/search?q=harbour")).toContain("Harbour maps");
+    },
+  );
+
+  it("has limits: to its text, and to how far anybody turns", async () => {
+    expect((await rig.ask(`/search?q=${"a".repeat(201)}`)).status).toBe(400);
+    for (const number of ["2", "51", "9999", "0", "-1", "x"]) {
+      expect((await rig.ask(`/search?q=harbour&page=${number}`)).status).toBe(404);
+    }
+  });
+
+  it("turns pages of twenty, and keeps the order that was asked for", async () => {
+    const papers = Array.from({ length: 21 }, (_, index) => paper({ id: `2610.1${index}`, title: `Lamp ${index}` }));
+    await rig.save("day:2026-10-05", papers);
+    const first = await rig.page("/search?q=lamp&order=newest");
+    expect(first).toContain("21 papers");
+    expect(first).toContain(`rel="next" href="/daily/search?q&#x3D;lamp&amp;order&#x3D;newest&amp;page&#x3D;2"`);
+    expect(await rig.page("/search?q=lamp&order=newest&page=2")).toContain("Lamp 20");
+  });
+
+  it("is kept by nobody, and named to no search engine", async () => {
+    const { headers } = await rig.ask("/search?q=harbour");
+    expect([headers.get("cache-control"), headers.get("x-robots-tag")]).toEqual(["no-store", "noindex"]);
+    expect(rig.log.join()).not.toContain("harbour");
+  });
+});
