@@ -69,10 +69,24 @@ const serveSettings = group({
   accessLog: flag.default(true),
 });
 
+/** A folder of a mail server, by IMAP. */
+const imapSettings = group({
+  host: line,
+  port: whole(1, 65_535).optional(),
+  /** TLS from the first byte; false: STARTTLS. */
+  secure: flag.default(true),
+  user: z.string(expected("text")),
+  password: z.string(expected("text")),
+  folder: line.default("INBOX"),
+  /** Where mails go that were dealt with. */
+  done: line.optional(),
+});
+
 const inboxSettings = group({
   /** Maildirs, from home: where mails come in, and where those go that were dealt with. */
   maildir: line.optional(),
   done: line.optional(),
+  imap: imapSettings.optional(),
 });
 
 const KEYS = "expected one or two keys, each with its selector and file";
@@ -190,7 +204,9 @@ export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly ki
   ...listPaths("", ["api", "archive"], "boolean"),
   ...listPaths("delivery.", ["lanes", "perSecond", "perHour", "perDay", "perDomain"], "number"),
   ...listPaths("", ["delivery.bounceDomain", "serve.host", "inbox.maildir", "inbox.done"], "text"),
-  ...listPaths("serve.", ["port"], "number"),
+  ...listPaths("inbox.imap.", ["host", "user", "password", "folder", "done"], "text"),
+  ...listPaths("inbox.imap.", ["secure"], "boolean"),
+  ...listPaths("", ["serve.port", "inbox.imap.port"], "number"),
   ...listPaths("", ["to", "serve.trustedProxies", "serve.metricsFrom"], "list"),
   ...listPaths("serve.", ["hsts", "accessLog"], "boolean"),
   ...listPaths("view.", ["include", "exclude", "authors", "organizations"], "list"),

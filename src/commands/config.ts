@@ -64,6 +64,7 @@ const MASK = "***";
 const SECRETS: Readonly<Record<string, (value: unknown) => unknown>> = {
   secret: () => MASK,
   "smtp.password": () => MASK,
+  "inbox.imap.password": () => MASK,
   smtp: (value) => withoutPassword(String(value)),
   site: (value) => withoutPassword(String(value)),
   // Whoever knows the address can say that all is well.

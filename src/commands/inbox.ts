@@ -1,48 +1,85 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
 import type { MailSource, TakenIn, TakingIn } from "../inbox/take-in.js";
 import type { Identity } from "../inbox/tokens.js";
 import { DEFAULT_LOOK } from "../render/renderer.js";
 import { parseMailbox } from "../send/address.js";
-import { table } from "../terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
+import { imapPlace } from "./imap-place.js";
 import { addressOf } from "./mailer.js";
 import { viewOf } from "./options.js";
 import { sendOutgoing } from "./outgoing.js";
 
-/** `paperboy inbox [SOURCE...]`: what comes back by mail. */
+/** `paperboy inbox [--imap] [SOURCE...]`: what comes back by mail. */
 export const inbox: CommandModule = {
   description:
     "Take in mails: bounces and complaints end a subscription, and people join, leave, rest or change by mail. Each mail is kept first, " +
     "then acted on, then marked. SOURCE is a maildir, a file with one mail, or - for one mail on standard input; without it: the " +
-    "`inbox.maildir` of paperboy.yaml.",
-  examples: ["paperboy inbox", "paperboy inbox /var/mail/papers/Maildir", "paperboy inbox - < bounce.eml"],
+    "`inbox.maildir` and the `inbox.imap` of paperboy.yaml.",
+  examples: [
+    "paperboy inbox",
+    "paperboy inbox --imap",
+    "paperboy inbox /var/mail/papers/Maildir",
+    "paperboy inbox - < bounce.eml",
+  ],
   define: (command, run) =>
     command
       .argument("[source...]", "a maildir, a file with one mail, or -")
-      .action((sources) => run((app) => takeInAll(app, sources))),
+      .option("--imap", "the folder of `inbox.imap`, and no maildir that is not named")
+      .action((names, { imap = false }) => run((app) => takeInAll(app, { names, imap }))),
 };
 
-async function takeInAll(app: App, names: readonly string[]): Promise<Outcome> {
+/** Which mails are meant. */
+interface Meant {
+  readonly names: readonly string[];
+  readonly imap: boolean;
+}
+
+async function takeInAll(app: App, meant: Meant): Promise<Outcome> {
   // Everything is looked for before the first mail is touched.
-  const sources = await Promise.all((names.length > 0 ? names : [configured(app)]).map((name) => open(app, name)));
+  const sources = await sourcesOf(app, meant);
   const { takeIn } = await import("../inbox/take-in.js");
   const parts = await partsOf(app);
   const taken: TakenIn[] = [];
-  for (const source of sources) taken.push(await takeIn(source, parts));
-  // Answers were put in line with what they speak of; now that all of it is kept, they may leave.
-  await sendOutgoing(app, await app.store());
+  try {
+    for (const source of sources) taken.push(await takeIn(source, parts));
+  } finally {
+    // Answers were put in line with what they speak of; now that all of it is kept, they may leave, whatever failed later.
+    await sendOutgoing(app, await app.store());
+  }
   return outcomeOf(taken);
 }
 
-function configured({ home, config }: App): string {
-  const { maildir } = config.settings.inbox;
-  if (maildir !== undefined) return path.resolve(home, maildir);
+async function sourcesOf(app: App, { names, imap }: Meant): Promise<readonly MailSource[]> {
+  const { settings } = app.config;
+  const isAll = names.length === 0 && !imap;
+  const { maildir } = settings.inbox;
+  const folders = isAll && maildir !== undefined ? [path.resolve(app.home, maildir)] : names;
+  const opened = await Promise.all(folders.map((name) => open(app, name)));
+  const withImap = imap || (isAll && settings.inbox.imap !== undefined) ? [await openMailbox(app)] : [];
+  const sources = [...opened, ...withImap];
+  if (sources.length > 0) return sources;
   throw new PaperboyError("config-invalid", {
     message: "nobody said where mails come in",
-    hint: "Name a maildir or a file, or set `inbox: { maildir: DIR }` in paperboy.yaml.",
+    hint: "Name a maildir or a file, or set `inbox: { maildir: DIR }` or `inbox: { imap: { host: ... } }` in paperboy.yaml.",
+  });
+}
+
+async function openMailbox({ world, config }: App): Promise<MailSource> {
+  const { imap } = config.settings.inbox;
+  if (imap === undefined) {
+    throw new PaperboyError("config-invalid", {
+      message: "no IMAP folder is configured",
+      hint: "Set `inbox: { imap: { host, user, password } }` (docs/inbox.md).",
+    });
+  }
+  const { readImap } = await import("../inbox/imap.js");
+  return readImap(imapPlace(imap), {
+    signal: world.signal,
+    sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
   });
 }
 
@@ -98,11 +135,11 @@ function outcomeOf(taken: readonly TakenIn[]): Outcome {
   for (const [outcome, mails] of taken.flatMap((one) => Object.entries(one.outcomes))) {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + mails;
   }
-  const rows = Object.entries(outcomes).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const lines = table(rows.map(([outcome, mails]) => [String(mails), outcome]));
+  const parts = Object.keys(outcomes)
+    .toSorted()
+    .map((outcome) => `${outcomes[outcome]} ${outcome}`);
   return {
-    message: `${arrived} mails`,
-    data: rows.length === 0 ? `${arrived} mails\n` : `${lines}\n`,
+    message: [`${arrived} mails`, ...(parts.length === 0 ? [] : [parts.join("; ")])].join(": "),
     result: { mails: arrived, outcomes },
   };
 }

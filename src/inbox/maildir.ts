@@ -2,7 +2,8 @@ import { lstat, mkdir, open, opendir, rename } from "node:fs/promises";
 import path from "node:path";
 import { PaperboyError } from "../errors.js";
 import { MOST_BYTES } from "./read.js";
-import type { ArrivedMail, MailSource } from "./take-in.js";
+import { LOT } from "./take-in.js";
+import type { ArrivedLot, MailSource } from "./take-in.js";
 
 interface Maildir {
   readonly folder: string;
@@ -16,12 +17,32 @@ export async function* readMaildir({ folder, done }: Maildir): MailSource {
   if (done !== null) await makeMaildir(done);
   for (const room of ["new", "cur"] as const) {
     // Names are listed first: what is moved while a folder is listed may be seen twice, or not at all.
-    for (const name of await unseenIn(path.join(folder, room))) {
-      const file = path.join(folder, room, name);
-      const raw = await readMailFile(file);
-      if (raw !== null) yield { raw, handled: () => move(file, path.join(target, seenName(name))) };
+    const names = await unseenIn(path.join(folder, room));
+    for (let at = 0; at < names.length; at += LOT) {
+      const found = await readAll(path.join(folder, room), names.slice(at, at + LOT));
+      if (found.length === 0) continue;
+      const handled = async (): Promise<void> => {
+        for (const { file, name } of found) await move(file, path.join(target, seenName(name)));
+      };
+      yield { mails: found.map(({ raw }) => raw), handled };
     }
   }
+}
+
+interface MailFile {
+  readonly name: string;
+  readonly file: string;
+  readonly raw: Buffer;
+}
+
+async function readAll(room: string, names: readonly string[]): Promise<readonly MailFile[]> {
+  const files: MailFile[] = [];
+  for (const name of names) {
+    const file = path.join(room, name);
+    const raw = await readMailFile(file);
+    if (raw !== null) files.push({ name, file, raw });
+  }
+  return files;
 }
 
 async function makeMaildir(folder: string): Promise<void> {
@@ -108,6 +129,6 @@ export async function* readMailFrom(stream: AsyncIterable<Uint8Array>): MailSour
   if (size > 0) yield untouched(Buffer.concat(chunks).subarray(0, MOST_BYTES));
 }
 
-function untouched(raw: Buffer): ArrivedMail {
-  return { raw, handled: () => Promise.resolve() };
+function untouched(raw: Buffer): ArrivedLot {
+  return { mails: [raw], handled: () => Promise.resolve() };
 }

@@ -6,16 +6,16 @@ import { readMail } from "./read.js";
 import { sortMail } from "./sort.js";
 import type { Identity } from "./tokens.js";
 
-/** A mail in the place that it came to. */
-export interface ArrivedMail {
-  /** The mail, or the part of a very long one that is looked at. */
-  readonly raw: Buffer;
-  /** Tells the place that the mail is dealt with; only called when nothing of it can be lost any more. */
+/** Mails in the place that they came to, so many as are held in memory at once. */
+export interface ArrivedLot {
+  /** Each mail, or the part of a very long one that is looked at. */
+  readonly mails: readonly Buffer[];
+  /** Tells the place that these mails are dealt with; only called when nothing of them can be lost any more. */
   handled(): Promise<void>;
 }
 
-/** Where mails come from: each is given once, in any order. */
-export type MailSource = AsyncIterable<ArrivedMail>;
+/** Where mails come from: each is given once, in any order; the next lot is asked for when this one was dealt with. */
+export type MailSource = AsyncIterable<ArrivedLot>;
 
 export interface TakingIn extends Omit<Desk, "identity" | "store"> {
   readonly store: Desk["store"] & { readonly inbox: InboxStore };
@@ -31,8 +31,8 @@ export interface TakenIn {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** Mails that are held in memory at once. */
-const LOT = 25;
+/** So many mails are held in memory at once: of the longest, 12 MB. */
+export const LOT = 25;
 
 /**
  * Takes in all mails of a place. Each is kept first, then what follows of it is done and marked in one step, and only then
@@ -43,28 +43,14 @@ export async function takeIn(source: MailSource, parts: TakingIn): Promise<Taken
   let arrived = 0;
   // What an earlier call kept and did not come to.
   await settleKept(parts, outcomes);
-  for await (const lot of lotsOf(source, parts.signal)) {
-    await parts.store.inbox.keep(
-      lot.map(({ raw }) => raw),
-      parts.clock(),
-    );
+  for await (const lot of source) {
+    if (parts.signal.aborted) break;
+    await parts.store.inbox.keep(lot.mails, parts.clock());
     await settleKept(parts, outcomes);
-    for (const mail of lot) await mail.handled();
-    arrived += lot.length;
+    await lot.handled();
+    arrived += lot.mails.length;
   }
   return { arrived, outcomes };
-}
-
-async function* lotsOf(source: MailSource, signal: AbortSignal): AsyncIterable<readonly ArrivedMail[]> {
-  let lot: ArrivedMail[] = [];
-  for await (const mail of source) {
-    if (signal.aborted) return;
-    lot.push(mail);
-    if (lot.length < LOT) continue;
-    yield lot;
-    lot = [];
-  }
-  if (lot.length > 0) yield lot;
 }
 
 async function settleKept(parts: TakingIn, outcomes: Record<string, number>): Promise<void> {

@@ -159,7 +159,7 @@ describe("sources", () => {
     writeFileSync(path.join(maildir, "new", "1.host"), letterFrom(PERSON, "Hello"));
     writeFileSync(path.join(home, "paperboy.yaml"), "inbox: { maildir: mail, done: mail/.Done }\n");
     const { exit, stdout } = await paperboy(["inbox"], { home, environment: environment() });
-    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "1  ignored: for a person\n" });
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "1 mails: 1 ignored: for a person\n" });
     expect(readdirSync(path.join(maildir, ".Done/cur"))).toEqual(["1.host:2,S"]);
   });
 

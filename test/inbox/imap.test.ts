@@ -1,0 +1,170 @@
+import { readdirSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { inspect } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { PaperboyError } from "../../src/errors.js";
+import { readImap } from "../../src/inbox/imap.js";
+import type { ImapPlace } from "../../src/inbox/imap-session.js";
+import { MOST_BYTES } from "../../src/inbox/read.js";
+import { openLine } from "../support/cut-line.js";
+import type { Cut } from "../support/cut-line.js";
+import { lacksDovecot, startDovecot } from "../support/dovecot.js";
+import type { Dovecot } from "../support/dovecot.js";
+import { letterFrom, mail } from "./mails.js";
+import { openRig } from "./rig.js";
+import type { Rig } from "./rig.js";
+
+const isMissing = lacksDovecot();
+if (isMissing) process.stderr.write("IMAP is not tested: install dovecot-imapd\n");
+
+describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to run this)", () => {
+  let dovecot: Dovecot;
+  let rig: Rig;
+
+  beforeAll(async () => {
+    dovecot = await startDovecot();
+  });
+  afterAll(() => dovecot.stop());
+  beforeEach(async () => {
+    rig = await openRig();
+    for (const room of ["new", "cur"] as const)
+      for (const name of dovecot.names(room)) rmSync(path.join(dovecot.maildir, room, name));
+  });
+  afterEach(() => rig.close());
+
+  const place = (over: Partial<ImapPlace> = {}): ImapPlace => {
+    const { port, user, password } = dovecot;
+    return { host: "127.0.0.1", port, secure: false, user, password, folder: "INBOX", done: null, ...over };
+  };
+  const pauses: number[] = [];
+  const source = (over: Partial<ImapPlace> = {}, signal = new AbortController().signal) =>
+    readImap(place(over), { signal, sleep: (ms) => Promise.resolve(void pauses.push(ms)) });
+
+  /** So many bounces of readers who are there, and as many strangers. */
+  const deliverMails = async (count: number): Promise<readonly number[]> => {
+    const ids: number[] = [];
+    for (let at = 0; at < count; at += 1) ids.push(await rig.add(`r${at}@example.com`));
+    dovecot.deliver(...ids.map((id) => mail("postfix-unknown-user", { reader: id })));
+    dovecot.deliver(...ids.map((id) => letterFrom(`s${id}@example.com`, "subscribe", { text: `${id}` })));
+    return ids;
+  };
+
+  it("is read once: what was dealt with is marked as seen, and what a person has read is left alone", async () => {
+    await deliverMails(30);
+    const [first = ""] = dovecot.names("new");
+    renameSync(path.join(dovecot.maildir, "new", first), path.join(dovecot.maildir, "cur", `${first}:2,S`));
+    expect(await rig.read({ source: source() })).toEqual({
+      arrived: 59,
+      outcomes: { "hard bounce": 29, "asked to join": 30 },
+    });
+    expect(dovecot.names("new")).toEqual([]);
+    expect(dovecot.names("cur").every((name) => /:2,\w*S$/.test(name))).toBe(true);
+    expect(dovecot.names("cur")).toHaveLength(60);
+    expect(await rig.read({ source: source() })).toEqual({ arrived: 0, outcomes: {} });
+  });
+
+  it("gives what was dealt with to another one, which is made", async () => {
+    await deliverMails(1);
+    expect((await rig.read({ source: source({ done: "Done" }) })).arrived).toBe(2);
+    expect([...dovecot.names("new"), ...dovecot.names("cur")]).toEqual([]);
+    expect([...dovecot.names("new", ".Done"), ...dovecot.names("cur", ".Done")]).toHaveLength(2);
+    expect((await rig.read({ source: source({ done: "Done" }) })).arrived).toBe(0);
+  });
+
+  it("that counts its mails anew gives them again, and each is known by its content", async () => {
+    await deliverMails(3);
+    await rig.read({ source: source() });
+    const cur = path.join(dovecot.maildir, "cur");
+    for (const name of readdirSync(cur)) renameSync(path.join(cur, name), path.join(cur, name.replace(/:2,.*/, ":2,")));
+    for (const file of readdirSync(dovecot.maildir).filter((name) => name.startsWith("dovecot")))
+      rmSync(path.join(dovecot.maildir, file));
+    expect(await rig.read({ source: source() })).toEqual({ arrived: 6, outcomes: {} });
+    expect(await rig.store.inbox.counts()).toEqual({ "hard bounce": 3, "asked to join": 3 });
+  });
+
+  it("gives of a long mail its beginning", async () => {
+    dovecot.deliver(letterFrom("a@example.com", "Hello", { text: "x".repeat(3 * MOST_BYTES) }));
+    const lengths: number[] = [];
+    for await (const { mails } of source()) lengths.push(...mails.map((raw) => raw.length));
+    expect(lengths).toEqual([MOST_BYTES]);
+  });
+
+  it.each<[string, readonly Cut[], number]>([
+    ["before mails are listed", [{ connection: 0, words: /SEARCH/, when: "before" }], 60],
+    ["while mails are read", [{ connection: 0, words: /FETCH/, when: "after" }], 60],
+    ["before mails are marked", [{ connection: 0, words: /UID STORE/, when: "before" }], 60],
+    ["before it is told that mails are marked", [{ connection: 0, words: /UID STORE/, when: "after" }], 60],
+    [
+      "three times on end",
+      [0, 1, 2].map((connection) => ({ connection, words: /SEARCH|FETCH/, when: "after" }) as const),
+      60,
+    ],
+  ])("goes on on a new line when the old one breaks %s", async (_, cuts, arrived) => {
+    await deliverMails(30);
+    const line = await openLine(dovecot.port, cuts);
+    try {
+      expect(await rig.read({ source: source({ port: line.port }) })).toEqual({
+        arrived,
+        outcomes: { "hard bounce": 30, "asked to join": 30 },
+      });
+      expect(line.connections()).toBe(cuts.length + 1);
+      expect(dovecot.names("cur").filter((name) => /:2,\w*S$/.test(name))).toHaveLength(60);
+    } finally {
+      await line.close();
+    }
+  });
+
+  it("is left to the next call when the line breaks again and again", async () => {
+    await deliverMails(1);
+    pauses.length = 0;
+    const always = [0, 1, 2, 3].map((connection) => ({ connection, words: /SEARCH/, when: "before" }) as const);
+    const line = await openLine(dovecot.port, always);
+    const reading = rig.read({ source: source({ port: line.port }) });
+    await expect(reading).rejects.toMatchObject({ code: "fetch-failed", retryable: true });
+    expect(pauses).toEqual([1_000, 5_000, 15_000]);
+    await line.close();
+    expect((await rig.read({ source: source() })).arrived).toBe(2);
+  });
+
+  it("is not opened any more by who was asked to stop", async () => {
+    await deliverMails(1);
+    expect(await rig.read({ source: source({}, AbortSignal.abort()) })).toEqual({ arrived: 0, outcomes: {} });
+  });
+
+  it.each<[string, Partial<ImapPlace>, string]>([
+    ["a wrong password", { password: "wrong horse" }, "config-invalid"],
+    ["a folder that is not there", { folder: "Nowhere" }, "config-invalid"],
+    ["nobody at the port", { port: 1 }, "fetch-failed"],
+    ["TLS where there is none", { secure: true }, "config-invalid"],
+    // This address leads here, and is not known to: a password would leave the machine in clear.
+    ["a server elsewhere that offers no TLS", { host: "0.0.0.0" }, "config-invalid"],
+  ])("is not read with %s", async (_, over, code) => {
+    const failure: unknown = await rig.read({ source: source(over) }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code });
+    for (const secret of [dovecot.password, "wrong horse"]) expect(inspect(failure)).not.toContain(secret);
+  });
+});
+
+describe.skipIf(isMissing)("a mail server with TLS (install dovecot-imapd to run this)", () => {
+  let dovecot: Dovecot;
+  beforeAll(async () => {
+    dovecot = await startDovecot({ tls: "required" });
+  });
+  afterAll(() => dovecot.stop());
+
+  it.each([
+    ["is taken at its word on this machine", "127.0.0.1", "1 mail"],
+    ["must show a certificate that is trusted elsewhere", "0.0.0.0", "config-invalid"],
+  ])("%s", async (_, host, expected) => {
+    const { port, user, password } = dovecot;
+    dovecot.deliver(letterFrom("a@example.com", "Hello"));
+    const reading = { signal: new AbortController().signal, sleep: () => Promise.resolve() };
+    const read = async (): Promise<string> => {
+      let mails = 0;
+      const place = { host, port, secure: false, user, password, folder: "INBOX", done: null };
+      for await (const lot of readImap(place, reading)) mails += lot.mails.length;
+      return `${mails} mail`;
+    };
+    expect(await read().catch((error: PaperboyError) => error.code)).toBe(expected);
+  });
+});
