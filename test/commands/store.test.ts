@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { put, take } from "../subscribers/files.js";
 import { paperboy } from "../support/paperboy.js";
+import { keepStatements } from "../../src/store/sqlite/statements.js";
 
 async function homeWithReader(): Promise<string> {
   const { home } = await paperboy(["subscribers", "add", "you@example.com"]);
@@ -28,7 +29,7 @@ describe("paperboy store check", () => {
   it("names each problem", async () => {
     const home = await homeWithReader();
     const { default: Database } = await import("better-sqlite3");
-    const database = new Database(path.join(home, "paperboy.db"));
+    const database = keepStatements(new Database(path.join(home, "paperboy.db")));
     database.pragma("foreign_keys = OFF");
     database.exec("UPDATE subscribers SET view_id = 999");
     database.close();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import Database from "better-sqlite3";
 import { openStore } from "../../../src/store/open.js";
+import { keepStatements } from "../../../src/store/sqlite/statements.js";
 
 /** What another process may be doing to the same database: `node other.js WHAT FILE`. It says over IPC what it has done. */
 const ERRANDS: Record<string, (file: string) => Promise<void>> = {
@@ -28,7 +29,7 @@ const ERRANDS: Record<string, (file: string) => Promise<void>> = {
   },
   /** Holds the write lock until told to let go. */
   hold: async (file) => {
-    const database = new Database(file);
+    const database = keepStatements(new Database(file));
     database.exec("BEGIN IMMEDIATE");
     const go = once(process, "message");
     say("ready");

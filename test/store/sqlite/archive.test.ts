@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { edition, NOW, paperOf, prepare, reader } from "../../contract/store/fixtures.js";
 import { openIn, temporaryFolder } from "../temporary.js";
+import { keepStatements } from "../../../src/store/sqlite/statements.js";
 
 it("takes in editions that were prepared before there was an archive", async () => {
   const folder = temporaryFolder();
@@ -29,7 +30,7 @@ it("takes in editions that were prepared before there was an archive", async () 
 
 /** What a database looks like right after the step that brings the archive. */
 function forgetArchive(file: string): void {
-  const database = new Database(file);
+  const database = keepStatements(new Database(file));
   for (const table of ["archive_words", "archive_places", "archive", "archive_papers"]) {
     database.exec(`DELETE FROM ${table}`);
   }

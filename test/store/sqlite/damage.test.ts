@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../../src/store/open.js";
 import { storeFailure } from "../../../src/store/sqlite/failures.js";
 import type { Store } from "../../../src/store/store.js";
+import { keepStatements } from "../../../src/store/sqlite/statements.js";
 import { claim, DAY, edition, NONE, prepare, prepared, reader, NOW } from "../../contract/store/fixtures.js";
 import { KEY, openIn, temporaryFolder } from "../temporary.js";
 
@@ -21,7 +22,7 @@ async function tamper(statement: string): Promise<Store> {
   const store = await openIn(folder);
   await prepared(store);
   await store.close();
-  const database = new Database(file());
+  const database = keepStatements(new Database(file()));
   database.pragma("foreign_keys = OFF");
   database.exec(statement);
   database.close();
@@ -30,7 +31,7 @@ async function tamper(statement: string): Promise<Store> {
 
 /** Writes over the first page of a table, as a failing disk would. */
 function overwriteTable(name: string): void {
-  const database = new Database(file(), { readonly: true });
+  const database = keepStatements(new Database(file(), { readonly: true }));
   const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(name) as number;
   database.close();
   const handle = openSync(file(), "r+");
@@ -72,13 +73,16 @@ describe("a damaged database", () => {
 
   it.each<[string, () => unknown]>([
     ["is no database", () => writeFileSync(file(), "Dear diary, ".repeat(100))],
-    ["is of another program", () => new Database(file()).exec("CREATE TABLE diary (line TEXT)").close()],
+    [
+      "is of another program",
+      () => keepStatements(new Database(file())).exec("CREATE TABLE diary (line TEXT)").close(),
+    ],
     [
       "is of a newer Paperboy",
       async () => {
         const store = await openIn(folder);
         await store.close();
-        const database = new Database(file());
+        const database = keepStatements(new Database(file()));
         database.pragma("user_version = 999");
         database.close();
       },
@@ -98,7 +102,7 @@ describe("a damaged database", () => {
   it("saves nothing when the deliveries do not add up", async () => {
     const store = await openIn(folder);
     await store.subscribers.add([reader("a@example.org"), reader("b@example.org")], { now: NOW });
-    const database = new Database(file());
+    const database = keepStatements(new Database(file()));
     database.exec(`CREATE TRIGGER lose BEFORE INSERT ON deliveries WHEN new.subscriber_id = 2
       BEGIN SELECT raise(IGNORE); END`);
     database.close();
@@ -117,7 +121,7 @@ describe("openStore", () => {
   });
 
   it("does not take an address for a file", async () => {
-    const opening = openStore({ target: "postgres://localhost/paperboy", key: KEY });
+    const opening = openStore({ target: "mysql://localhost/paperboy", key: KEY });
     await expect(opening).rejects.toMatchObject({ code: "config-invalid" });
   });
 });

@@ -10,6 +10,7 @@ import type { SiteParts } from "../../../src/web/site/parts.js";
 import { archiveSection } from "../../../src/web/site/archive.js";
 import { READERS_SECTION } from "../../../src/web/site/routes.js";
 import { createSite } from "../../../src/web/site/site.js";
+import { keepStatements } from "../../../src/store/sqlite/statements.js";
 import { temporaryFolder } from "../../store/temporary.js";
 
 export const PUBLIC_URL = "https://papers.example.org/daily";
@@ -149,7 +150,7 @@ export function pathIn({ text }: Pick<ServiceMail, "text">): string {
 }
 
 function dumpOf(file: string): string {
-  const database = new Database(file, { readonly: true });
+  const database = keepStatements(new Database(file, { readonly: true }));
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all();
     return JSON.stringify(tables.map((table) => [table, database.prepare(`SELECT * FROM "${String(table)}"`).all()]));
