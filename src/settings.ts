@@ -117,7 +117,7 @@ export const settingsSchema = group({
   /** Key for Message-IDs and links; made on first use and kept in home when nobody gives one. */
   secret: z.string(expected("text")).min(16, "expected at least 16 characters").optional(),
   templates: line.optional(),
-  /** The database: a file, from home. */
+  /** The database: a file, from home, or `postgres://...`. */
   store: line.default("paperboy.db"),
   /** Where the public site is reached; letters then carry links to leave and to change preferences. */
   publicUrl: httpUrl.optional(),
@@ -129,6 +129,9 @@ export const settingsSchema = group({
   operator: line.optional(),
   /** An address that is asked at /start, on success and at /fail, for a service that watches cron jobs. */
   ping: httpUrl.optional(),
+  /** Whether each run keeps what its editions were made from, for `paperboy replay` and `diff`; and how many of them stay. */
+  record: flag.default(false),
+  recordKeep: whole(1, 1000).default(60),
   delivery: deliverySettings.prefault({}),
   dkim: dkimSettings.optional(),
   /** The public site: `paperboy serve`. */
@@ -201,12 +204,12 @@ export type EnvironmentKind = "text" | "list" | "number" | "boolean";
 export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly kind: EnvironmentKind }[] = [
   ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates", "store"], "text"),
   ...listPaths("", ["publicUrl", "unsubscribeAddress", "operator", "ping"], "text"),
-  ...listPaths("", ["api", "archive"], "boolean"),
+  ...listPaths("", ["api", "archive", "record"], "boolean"),
   ...listPaths("delivery.", ["lanes", "perSecond", "perHour", "perDay", "perDomain"], "number"),
   ...listPaths("", ["delivery.bounceDomain", "serve.host", "inbox.maildir", "inbox.done"], "text"),
   ...listPaths("inbox.imap.", ["host", "user", "password", "folder", "done"], "text"),
   ...listPaths("inbox.imap.", ["secure"], "boolean"),
-  ...listPaths("", ["serve.port", "inbox.imap.port"], "number"),
+  ...listPaths("", ["recordKeep", "serve.port", "inbox.imap.port"], "number"),
   ...listPaths("", ["to", "serve.trustedProxies", "serve.metricsFrom"], "list"),
   ...listPaths("serve.", ["hsts", "accessLog"], "boolean"),
   ...listPaths("view.", ["include", "exclude", "authors", "organizations"], "list"),
