@@ -1,0 +1,162 @@
+import { load } from "cheerio/slim";
+import type { CheerioAPI } from "cheerio/slim";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { paper } from "../../rank/papers.js";
+import { AGENTS, HARBOUR, openArchiveRig } from "./archive-rig.js";
+import type { ArchiveRig } from "./archive-rig.js";
+import { ORIGIN } from "./rig.js";
+
+const KINDS = ["editions", "papers"] as const;
+/** RFC 3339, section 5.6, as it must be in Atom and JSON Feed. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+/** RFC 822, section 5.1, with the year of four digits that RSS recommends. */
+const RFC_822 = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+interface JsonFeed {
+  readonly version: string;
+  readonly title: string;
+  readonly feed_url: string;
+  readonly items: readonly Readonly<Record<string, string>>[];
+}
+
+let rig: ArchiveRig;
+beforeEach(async () => {
+  rig = await openArchiveRig();
+  await rig.save("day:2026-10-02");
+  await rig.save("week:2026-W40", [HARBOUR, paper({ id: "2610.00004", title: "R&D <in> \u0007brief \uD800" })]);
+});
+afterEach(() => rig.close());
+
+const xml = async (path: string) => load(await rig.page(path), { xml: true });
+const json = async (path: string) => JSON.parse(await rig.page(path)) as JsonFeed;
+const texts = ($: CheerioAPI, selector: string) =>
+  $(selector)
+    .map((_, element) => $(element).text())
+    .toArray();
+
+/** Absolute, ours, and each once. */
+function expectAddresses(urls: readonly (string | undefined)[]): void {
+  expect(urls.length).toBeGreaterThan(0);
+  expect(new Set(urls).size).toBe(urls.length);
+  for (const url of urls) expect(url).toMatch(new RegExp(`^${ORIGIN}/daily/(?:archive|paper|feed)/[\\w.?=-]+$`));
+}
+
+describe.each(KINDS)("the feed of %s", (kind) => {
+  it("is RSS 2.0 as its specification wants it", async () => {
+    const $ = await xml(`/feed/${kind}.rss`);
+    expect($("rss").attr("version")).toBe("2.0");
+    for (const name of ["title", "link", "description"]) expect($(`channel > ${name}`).text()).not.toBe("");
+    expectAddresses(texts($, "item > guid"));
+    expect(texts($, "item > link")).toEqual(texts($, "item > guid"));
+    for (const date of [...texts($, "pubDate"), ...texts($, "lastBuildDate")]) expect(date).toMatch(RFC_822);
+    expect(texts($, "item > pubDate")).toHaveLength($("item").length);
+    expect($(String.raw`atom\:link`).attr()).toMatchObject({ rel: "self", href: `${ORIGIN}/daily/feed/${kind}.rss` });
+  });
+
+  it("is Atom as RFC 4287 wants it", async () => {
+    const $ = await xml(`/feed/${kind}.atom`);
+    expect($("feed").attr("xmlns")).toBe("http://www.w3.org/2005/Atom");
+    expectAddresses([...texts($, "entry > id"), $("feed > id").text()]);
+    for (const each of ["feed", ...$("entry").toArray()]) {
+      for (const name of ["id", "title", "updated"]) expect($(each).children(name)).toHaveLength(1);
+    }
+    // Section 4.1.2: an entry without an author has that of the feed.
+    expect($("feed > author > name").text()).toBe("Evening Post");
+    for (const date of [...texts($, "updated"), ...texts($, "published")]) expect(date).toMatch(RFC_3339);
+    expect($(`feed > link[rel="self"]`).attr("href")).toBe(`${ORIGIN}/daily/feed/${kind}.atom`);
+    expect($(`entry > link[rel="alternate"]`)).toHaveLength($("entry").length);
+  });
+
+  it("is JSON Feed 1.1 as its specification wants it", async () => {
+    const feed = await json(`/feed/${kind}.json`);
+    expect(feed.version).toBe("https://jsonfeed.org/version/1.1");
+    expectAddresses([...feed.items.map(({ id }) => id), feed.feed_url]);
+    for (const { date_published: date, content_html: html, title } of feed.items) {
+      expect(date).toMatch(RFC_3339);
+      expect([html, title]).not.toContain("");
+    }
+  });
+
+  it("says its type, and its ids stay the same", async () => {
+    const types = { rss: "application/rss+xml", atom: "application/atom+xml", json: "application/feed+json" };
+    for (const [format, type] of Object.entries(types)) {
+      expect((await rig.ask(`/feed/${kind}.${format}`)).headers.get("content-type")).toBe(`${type}; charset=utf-8`);
+    }
+    const before = (await json(`/feed/${kind}.json`)).items;
+    await rig.save("day:2026-10-05", [HARBOUR, paper({ id: "2610.00005", title: "New" })]);
+    const after = (await json(`/feed/${kind}.json`)).items;
+    expect(after).toEqual(expect.arrayContaining([...before]));
+    expect(after).toHaveLength(before.length + 1);
+  });
+
+  it("is found from every page", async () => {
+    for (const path of ["/", "/archive", "/sent"]) {
+      const $ = load(await rig.page(path));
+      const found = $(`link[rel="alternate"]`).map((_, element) => $(element).attr("href"));
+      expect(found.toArray()).toEqual(
+        expect.arrayContaining(["rss", "atom", "json"].map((format) => `/daily/feed/${kind}.${format}`)),
+      );
+    }
+  });
+});
+
+describe("a feed", () => {
+  it("has the newest first, and what a paper is", async () => {
+    const { items } = await json("/feed/papers.json");
+    expect(items.map(({ title }) => title)).toEqual(["R&D <in> \u0007brief \uD800", "Harbour maps", "Agents at sea"]);
+    expect(items[1]).toMatchObject({
+      url: `${ORIGIN}/daily/paper/2610.00001`,
+      date_published: "2026-10-05T07:00:00.000Z",
+      authors: [{ name: "Zoë Müller" }],
+      tags: ["maps"],
+    });
+    const editions = (await json("/feed/editions.json")).items.map(({ title }) => title);
+    expect(editions.map((title = "") => title.replace(/,.*:/, ":"))).toEqual(["Week 40: 2 papers", "Friday: 2 papers"]);
+  });
+
+  it("holds no character that XML does not know", async () => {
+    for (const path of ["/feed/papers.rss", "/feed/papers.atom", "/feed/editions.rss", "/feed/editions.atom"]) {
+      const text = await rig.page(path);
+      expect(text).not.toMatch(/[^\P{Cc}\t\n\r]|\p{Cs}/u);
+      expect(text).toMatch(/R&amp;(?:amp;)?D &(?:amp;)?lt;in&(?:amp;)?gt; brief/);
+    }
+  });
+
+  it.each([
+    ["maps", ["Harbour maps"]],
+    ["AGENTS", ["Agents at sea"]],
+    ["harbour map*", ["Harbour maps"]],
+    ["harbour map", []],
+    ["maps OR agents", []],
+    ["", ["R&D <in> \u0007brief \uD800", "Harbour maps", "Agents at sea"]],
+    ["*", []],
+  ])("about %j has the papers that a reader of this topic gets", async (topic, titles) => {
+    const { items, feed_url: url } = await json(`/feed/papers.json?${new URLSearchParams({ topic }).toString()}`);
+    expect(items.map(({ title }) => title)).toEqual(titles);
+    expect(new URL(url).searchParams.get("topic") ?? "").toBe(topic);
+  });
+
+  it("of editions about a topic has those with a paper on it, and only such papers", async () => {
+    const { items, title } = await json("/feed/editions.json?topic=agents");
+    expect(title).toBe("Evening Post: editions: agents");
+    expect(items.map((item) => item["title"])).toEqual(["Friday, 2 October 2026: 1 paper"]);
+    expect(items[0]?.["content_html"]).not.toContain(HARBOUR.title);
+    expect(items[0]?.["content_html"]).toContain(AGENTS.title);
+  });
+
+  it("takes no topic that no reader could have, and no name that is none", async () => {
+    expect((await rig.ask(`/feed/papers.rss?topic=${"a".repeat(61)}`)).status).toBe(400);
+    for (const name of ["papers", "papers.xml", "editions.rss2", "papers.rss/x"]) {
+      expect((await rig.ask(`/feed/${name}`)).status).toBe(404);
+    }
+  });
+});
+
+it("is whole when nothing has gone out yet", async () => {
+  await rig.close();
+  rig = await openArchiveRig();
+  for (const kind of KINDS) {
+    expect((await xml(`/feed/${kind}.atom`))("feed > updated").text()).toBe("1970-01-01T00:00:00.000Z");
+    expect((await json(`/feed/${kind}.json`)).items).toEqual([]);
+  }
+});
