@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStore } from "../../../src/store/open.js";
+import { openStore, placeStore } from "../../../src/store/open.js";
 import { storeFailure } from "../../../src/store/sqlite/failures.js";
 import type { Store } from "../../../src/store/store.js";
 import { keepStatements } from "../../../src/store/sqlite/statements.js";
@@ -120,9 +120,10 @@ describe("openStore", () => {
     await store.close();
   });
 
-  it("does not take an address for a file", async () => {
-    const opening = openStore({ target: "mysql://localhost/paperboy", key: KEY });
-    await expect(opening).rejects.toMatchObject({ code: "config-invalid" });
+  it("does not take an address for a file", () => {
+    expect(() => placeStore("mysql://localhost/paperboy", folder)).toThrow(
+      expect.objectContaining({ code: "config-invalid" }),
+    );
   });
 });
 
@@ -135,6 +136,7 @@ describe("storeFailure", () => {
     ["SQLITE_NOTADB", false, "not a database"],
     ["SQLITE_READONLY_DBMOVED", false, "cannot be written"],
     ["SQLITE_CANTOPEN_ISDIR", false, "cannot be opened"],
+    ["SQLITE_IOERR_SHMSIZE", true, "full"],
     ["SQLITE_IOERR_FSYNC", true, "disk failed"],
     ["SQLITE_ERROR", false, "refused"],
   ])("says what to do about %s", (code, retryable, says) => {
