@@ -51,7 +51,9 @@ function rehearsed({ id, source, date, papers }: Edition, readers: number) {
 }
 
 async function subscribersOf(app: App): Promise<number> {
-  if (!existsSync(path.join(app.home, app.config.settings.store))) return 0;
+  const { store } = app.config.settings;
+  const isServer = /^[a-z]+:\/\//i.test(store);
+  if (!isServer && !existsSync(path.resolve(app.home, store))) return 0;
   const { active } = await (await app.store()).subscribers.count();
   return active;
 }

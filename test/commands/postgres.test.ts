@@ -13,6 +13,8 @@ describeServed("the command line with a PostgreSQL store", (served) => {
     put(home, "readers.csv", "email\nann@example.org\nbob@example.org\n");
     expect(await paperboy(["subscribers", "import", "readers.csv"], at)).toMatchObject({ exit: 0 });
 
+    const dry = await paperboy(["run", PAGE, "--dry-run", "--json"], at);
+    expect(dry.json()).toMatchObject({ editions: [{ counts: { prepared: 2 } }] });
     const run = await paperboy(["run", PAGE, "--to", "you@example.org", "--to", "ann@example.org", "--json"], at);
     expect(run.json()).toMatchObject({ exit: 0, editions: [{ counts: { prepared: 2, sent: 2 } }] });
     const again = await paperboy(["run", PAGE, "--to", "ann@example.org", "--json"], at);
