@@ -6,7 +6,7 @@ import type { TokenKeys } from "./token.js";
 
 const KEY_BYTES = 32;
 
-/** A key of the key file. */
+/** A key of the key file, or of the setting. */
 export interface Key {
   readonly bytes: Buffer;
   /** Tells it from the others without telling anything of it. */
@@ -26,7 +26,7 @@ export interface Secrets {
 }
 
 interface SecretOptions {
-  /** What the operator set as `secret`; null: the key file serves. */
+  /** What the operator set as `secret`, one key or several (`secretTexts`); null: the key file serves. */
   readonly given: string | null;
   /** Where the keys are kept; null: nothing may be written, so a passing key is made. */
   readonly file: string | null;
@@ -38,13 +38,32 @@ interface SecretOptions {
  * @throws PaperboyError `config-invalid` when the key file is damaged or cannot be written.
  */
 export async function readSecrets({ given, file }: SecretOptions): Promise<Secrets> {
-  if (given !== null) return alone(Buffer.from(hkdfSync("sha256", given, "", "paperboy", KEY_BYTES)));
-  if (file === null) return alone(randomBytes(KEY_BYTES));
+  if (given !== null) return secretsOf(givenKeys(given));
+  if (file === null) {
+    const passing = randomBytes(KEY_BYTES);
+    return { home: passing, links: { current: passing } };
+  }
   return secretsOf(await readKeyFile(file));
 }
 
-function alone(key: Buffer): Secrets {
-  return { home: key, links: { current: key } };
+/** The shortest part of a setting that is taken as a key of its own. */
+const LEAST_PART = 16;
+
+/**
+ * The texts of a `secret`, the newest first: several, with spaces, commas or line ends between them, when each has at least
+ * 16 characters; otherwise all of it is one, such as a sentence.
+ */
+export function secretTexts(given: string): readonly string[] {
+  const parts = given.split(/[\s,]+/).filter((part) => part !== "");
+  return parts.length > 1 && parts.every((part) => part.length >= LEAST_PART) ? parts : [given];
+}
+
+/** The keys of a `secret`, the oldest first as in a key file. */
+export function givenKeys(given: string): readonly Key[] {
+  return secretTexts(given)
+    .map((text) => Buffer.from(hkdfSync("sha256", text, "", "paperboy", KEY_BYTES)))
+    .map((bytes) => keyOf(bytes, { links: true, madeAt: null }))
+    .toReversed();
 }
 
 function secretsOf(keys: readonly Key[]): Secrets {

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { addKey, forgetKey, readKeyFile, readSecrets } from "../src/secret.js";
+import { addKey, forgetKey, readKeyFile, readSecrets, secretTexts } from "../src/secret.js";
 
 const folder = () => mkdtempSync(path.join(tmpdir(), "paperboy-secret-"));
 
@@ -21,6 +22,42 @@ it("comes from the setting when there is one, and then writes nothing", async ()
   expect(key).toEqual(await readSecrets({ given: "correct horse battery staple", file }));
   expect(key).not.toEqual(await readSecrets({ given: "another secret text", file }));
   expect(() => statSync(file)).toThrow(/ENOENT/);
+});
+
+const given = (text: string) => readSecrets({ given: text, file: null });
+
+describe("a setting with several keys", () => {
+  const [first, second, third] = ["first-key-0123456789", "second-key-0123456789", "third-key-0123456789"] as const;
+  it.each([
+    ["spaces", `${third} ${second} ${first}`],
+    ["commas", `${third},${second},${first}`],
+    ["commas and spaces", `${third}, ${second},  ${first}`],
+    ["line ends", `${third}\n${second}\r\n${first}\n`],
+  ])(
+    "with %s between them: the first one signs, all check, and the last one stays for what is no link",
+    async (_, text) => {
+      const keys = await Promise.all([first, second, third].map(async (one) => (await given(one)).home));
+      expect(await given(text)).toEqual({
+        home: keys[0],
+        links: { current: keys[2], previous: [keys[0], keys[1]] },
+      });
+    },
+  );
+
+  it.each([
+    ["correct horse battery staple", ["correct horse battery staple"]],
+    ["0123456789abcdef short", ["0123456789abcdef short"]],
+    [" 0123456789abcdef", [" 0123456789abcdef"]],
+    ["0123456789abcdef 0123456789abcdeF", ["0123456789abcdef", "0123456789abcdeF"]],
+  ])("%j is %j", (text, keys) => {
+    expect(secretTexts(text)).toEqual(keys);
+  });
+
+  it("makes of one key what it has always made of it", async () => {
+    // Message-IDs and the hashes of people who were erased hang on these bytes.
+    const { home } = await given("correct horse battery staple");
+    expect(createHash("sha256").update(home).digest("hex").slice(0, 16)).toBe("cd14b40c61091f77");
+  });
 });
 
 it("refuses a damaged key instead of making links that fail", async () => {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
-import { addKey, forgetKey, readKeyFile } from "../secret.js";
+import { addKey, forgetKey, givenKeys, readKeyFile } from "../secret.js";
 import type { Key } from "../secret.js";
 import { table } from "../terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
@@ -9,7 +9,8 @@ import type { CommandModule, Outcome } from "./command.js";
 /** `paperboy keys list|rotate|forget`: the keys that links are signed with. */
 export const keys: CommandModule = {
   description:
-    "Look after the keys that sign the links of letters. A new key signs from now on; links of older ones hold until their key is forgotten.",
+    "Look after the keys that sign the links of letters. A new key signs from now on; links of older ones hold until their key is forgotten. " +
+    "Keys that are given as `secret` are changed there: the newest stands first, the oldest stays last.",
   examples: ["paperboy keys list", "paperboy keys rotate", "paperboy keys forget 1f0c52aa"],
   define: (command, run) => {
     command
@@ -29,7 +30,8 @@ export const keys: CommandModule = {
 };
 
 async function list(app: App): Promise<Outcome> {
-  const known = await readKeyFile(keyFile(app));
+  const { secret } = app.config.settings;
+  const known = secret === undefined ? await readKeyFile(keyFile(app)) : givenKeys(secret);
   const signing = known.findLast(({ links }) => links);
   const rows = known.map((key, index) => ({ id: key.id, made: key.madeAt, uses: usesOf(key, { index, signing }) }));
   const lines = rows.map(({ id, made, uses }) => [id, made ?? "-", uses.join(", ")]);
@@ -68,6 +70,6 @@ function keyFile({ home, config }: App): string {
   if (config.settings.secret === undefined) return path.join(home, "paperboy.key");
   throw new PaperboyError("config-invalid", {
     message: `${config.placeOf("secret")}: the key is given by a setting, so there is no key file to change`,
-    hint: "Remove `secret` (links and Message-IDs then change) to keep keys in paperboy.key.",
+    hint: "There, put a new key before the old one, with a space between them: `openssl rand -hex 32` makes one (docs/site.md).",
   });
 }

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
+import { secretTexts } from "../secret.js";
 import type { CommandModule, Outcome } from "./command.js";
 
 /** `paperboy state seal|open`: what is remembered as one encrypted file, for machines that keep nothing between runs. */
@@ -32,7 +33,8 @@ async function sealState(app: App, file: string): Promise<Outcome> {
   databaseOf(app);
   try {
     await (await app.store()).backup(copy);
-    const sealed = seal(readState(copy), app.config.settings.secret ?? null);
+    const [secret = null] = secretsOf(app);
+    const sealed = seal(readState(copy), secret);
     writeSealed(path.resolve(app.world.directory, file), sealed);
     return { message: `sealed into ${file}`, result: { file, bytes: sealed.length } };
   } finally {
@@ -46,14 +48,17 @@ async function sealState(app: App, file: string): Promise<Outcome> {
  * `run` refuses until `--adopt`, and rightly so.
  */
 async function openState(app: App, file: string): Promise<Outcome> {
-  const { unseal } = await import("../setup/seal.js");
+  const { unsealWithAny } = await import("../setup/seal.js");
   const { readState, writeDatabase } = await import("../setup/state-file.js");
   const database = databaseOf(app);
-  writeDatabase(
-    database,
-    unseal(readState(path.resolve(app.world.directory, file)), app.config.settings.secret ?? null),
-  );
+  writeDatabase(database, unsealWithAny(readState(path.resolve(app.world.directory, file)), secretsOf(app)));
   return { message: `opened ${file} as ${database}`, result: { file, database } };
+}
+
+/** What seals, and what may have sealed before. */
+function secretsOf({ config }: App): readonly string[] {
+  const { secret } = config.settings;
+  return secret === undefined ? [] : secretTexts(secret);
 }
 
 /** @throws PaperboyError `usage` where what is remembered is no file. */

@@ -54,6 +54,18 @@ export function unseal(sealed: Buffer, secret: string | null): Buffer {
   }
 }
 
+/** What was sealed with one of several secrets; throws as `unseal` does with the first one. */
+export function unsealWithAny(sealed: Buffer, secrets: readonly string[]): Buffer {
+  for (const secret of secrets.slice(1)) {
+    try {
+      return unseal(sealed, secret);
+    } catch (error) {
+      if (!(error instanceof PaperboyError)) throw error;
+    }
+  }
+  return unseal(sealed, secrets[0] ?? null);
+}
+
 /** Whether bytes begin as a sealed file does; what they hold is known only to the secret. */
 export function isSealed(content: Buffer): boolean {
   return content.subarray(0, HEADER.length).equals(HEADER);

@@ -44,3 +44,13 @@ it("says that a key which is a setting is changed there", async () => {
   expect(exit).toBe(3);
   expect(stderr).toContain("PAPERBOY_SECRET");
 });
+
+it("lists the keys of a setting, the newest last, and shows none of them", async () => {
+  const environment = { PAPERBOY_SECRET: "the-new-key-0123456789 the-old-key-0123456789" };
+  const listed = await paperboy(["keys", "list", "--json"], { environment });
+  expect(listed.json()["keys"]).toMatchObject([
+    { made: null, uses: ["checks links", "message ids", "who was erased"] },
+    { made: null, uses: ["signs links", "checks links"] },
+  ]);
+  expect(listed.stdout).not.toContain("0123456789");
+});

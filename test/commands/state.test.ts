@@ -31,6 +31,17 @@ describe("paperboy state", () => {
     expect(readdirSync(home).filter((name) => name.startsWith(".sealing"))).toEqual([]);
   });
 
+  it("is opened by a secret that was changed, and what went out does not go out again", async () => {
+    const { file } = await sealed();
+    const home = freshHome();
+    const changed = { PAPERBOY_SECRET: `${"f".repeat(32)} ${environment.PAPERBOY_SECRET}` };
+    expect((await paperboy(["state", "open", file], { home, environment: changed })).exit).toBe(0);
+    expect((await paperboy(RUN, { home, environment: changed })).json()["reason"]).toBe("already-sent");
+    expect((await paperboy(["state", "seal", file], { home, environment: changed })).exit).toBe(0);
+    const opened = await paperboy(["state", "open", file], { environment });
+    expect(opened.stderr).toContain("does not open");
+  });
+
   it("raises no false alarm about a restored database, however often it moves on", async () => {
     let { file } = await sealed();
     for (const page of ["pages/day-2024.html", "pages/hostile.html"]) {
