@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserNotice, openBrowser, overlappingTexts, sidewaysScroll, skipBrowser } from "../../support/browser.js";
+import { fixture, paperboy } from "../../support/paperboy.js";
+import { startSite } from "../../support/site.js";
+import type { Site } from "../../support/site.js";
+import { startFront } from "./front.js";
+import type { Front } from "./front.js";
+import { headerOf, openMailbox } from "./mailbox.js";
+import type { Mailbox } from "./mailbox.js";
+import { serve } from "./serving.js";
+import type { Serving } from "./serving.js";
+
+const NOW = new Date("2026-10-05T07:00:00Z");
+
+describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeout: 90_000 }, () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let front: Front;
+  let papers: Site;
+  let mailbox: Mailbox;
+  let serving: Serving;
+  let letter = "";
+  let listArchive = "";
+
+  beforeAll(async () => {
+    [browser, front, mailbox] = [await openBrowser(), await startFront(), await openMailbox()];
+    const body = readFileSync(fixture("pages/daily.html"), "utf8");
+    papers = await startSite({ "/papers/date/2026-10-02": { body } });
+    const environment = {
+      PAPERBOY_SITE_URL: papers.url,
+      PAPERBOY_PUBLIC_URL: `${front.origin}/daily`,
+      PAPERBOY_SMTP_URL: mailbox.url,
+      PAPERBOY_FROM: "Evening Post <digest@example.org>",
+      PAPERBOY_LOOK_NAME: "Evening Post",
+    };
+    serving = await serve(environment, { clock: () => NOW });
+    front.serve(serving.url);
+    const run = await paperboy(["run", "2026-10-02", "--to", "you@example.com", "--include", "agents"], {
+      home: serving.home,
+      environment,
+    });
+    if (run.exit !== 0) throw new Error(run.stderr);
+    const mail = await mailbox.next();
+    letter = /https:\/\/\S+\/archive\/[\w-]+/.exec(mail.text ?? "")?.[0] ?? "";
+    listArchive = headerOf(mail, "List-Archive");
+    context = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: true });
+    page = await context.newPage();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await serving.stop();
+    await Promise.all([mailbox.close(), papers.close()]);
+    front.close();
+  });
+
+  const heading = () => page.locator("h1").textContent();
+
+  it("is reached from a letter, whole, and leads to papers and to a search", async () => {
+    expect(listArchive).toBe(`<${front.origin}/daily/archive>`);
+    await page.goto(letter);
+    expect(await heading()).toBe("Friday, 2 October 2026");
+    // The letter held what its reader wants; the page holds what went out to all.
+    expect(await page.getByRole("article").count()).toBe(12);
+    await page.getByRole("link", { name: "Kestrel-2 Technical Report" }).first().click();
+    expect(new URL(page.url()).hash).toBe("#p5");
+    await page.locator("#p5").getByRole("link", { name: "Kestrel-2 Technical Report" }).click();
+    expect(await heading()).toBe("Kestrel-2 Technical Report");
+    await page.getByRole("link", { name: "Friday, 2 October 2026" }).click();
+    expect(page.url()).toBe(letter);
+    await page.getByRole("link", { name: "Search" }).click();
+    await page.getByLabel("Search titles").fill("kestrel");
+    await page.getByRole("button", { name: "Search" }).click();
+    expect(await page.getByRole("status").textContent()).toBe("1 paper");
+    await page.getByRole("link", { name: "Archive" }).click();
+    expect(await heading()).toBe("Archive");
+    expect(serving.stderr()).not.toContain("failed:");
+  });
+
+  it("has feeds that a strict reader of XML takes", async () => {
+    await page.goto(`${front.origin}/daily/archive`);
+    const urls = await page
+      .locator(`link[rel="alternate"][type$="xml"]`)
+      .evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
+    expect(urls).toHaveLength(4);
+    for (const url of urls) {
+      const text = await (await context.request.get(`${url}?topic=agents`)).text();
+      const root = await page.evaluate(
+        `new DOMParser().parseFromString(${JSON.stringify(text)}, "text/xml").documentElement.nodeName`,
+      );
+      expect(root).toBe(url.endsWith("rss") ? "rss" : "feed");
+    }
+  });
+
+  it("has no fault that axe finds on any page, fits into 320 pixels, and breaks none of its policies", async () => {
+    const refused: string[] = [];
+    page.on("console", (message) => void (message.type() === "error" && refused.push(message.text())));
+    const faults: string[] = [];
+    const paths = [
+      "archive",
+      "archive/weeks",
+      "archive/2026-10-02",
+      "paper/",
+      "search",
+      "search?q=agents",
+      "archive/no",
+    ];
+    const [paper = ""] = await firstPaper();
+    for (const path of paths.map((each) => (each.startsWith("paper/") ? paper : each))) {
+      await page.goto(`${front.origin}/daily/${path}`);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const width of [320, 600, 1280]) {
+          await page.setViewportSize({ width, height: 900 });
+          if ((await sidewaysScroll(page)) > 0) faults.push(`${path} scrolls sideways at ${width}`);
+          faults.push(...(await overlappingTexts(page)).map((pair) => `${path} ${width} overlaps: ${pair}`));
+        }
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        for (const { id, nodes } of violations) faults.push(`${path} ${colorScheme} ${id}: ${nodes[0]?.html ?? ""}`);
+      }
+    }
+    expect(faults).toEqual([]);
+    expect(refused.filter((text) => !/status of 404/.test(text))).toEqual([]);
+  });
+
+  const firstPaper = async (): Promise<string[]> => {
+    const answer = await context.request.get(`${front.origin}/daily/feed/papers.json`);
+    const { items } = (await answer.json()) as { items: readonly { readonly url: string }[] };
+    return items.map(({ url }) => new URL(url).pathname.replace("/daily/", ""));
+  };
+});
