@@ -18,6 +18,7 @@ const MOST_CONNECTIONS = 100;
 
 /**
  * Reads `postgres://user@host/database?schema=paperboy&pool=10&failover=synchronous`; other parameters are the driver's.
+ * Between machines a connection is encrypted and the server's certificate checked, unless `sslmode` says otherwise.
  * @throws PaperboyError `config-invalid`.
  */
 export function parseAddress(target: string): Address {
@@ -38,6 +39,8 @@ export function parseAddress(target: string): Address {
   }
   if (failover !== null && failover !== "synchronous") invalid("the store's failover= can only be synchronous");
   const host = url.searchParams.get("host") ?? url.host;
+  // The driver would send everything in clear, a password included, unless it is told.
+  if (!isHere(host) && !url.searchParams.has("sslmode")) url.searchParams.set("sslmode", "verify-full");
   return {
     url: url.href,
     shown: `${host || "localhost"}${url.pathname}, schema ${schema}`,
@@ -45,6 +48,11 @@ export function parseAddress(target: string): Address {
     connections,
     losesNothing: failover === "synchronous",
   };
+}
+
+/** Whether what is sent there stays on this machine. */
+function isHere(host: string): boolean {
+  return host === "" || host.startsWith("/") || /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/.test(host);
 }
 
 function invalid(message: string): never {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -14,8 +13,9 @@ import type { Tables } from "../sql/tables.js";
 import type { Address } from "./address.js";
 import { POSTGRES } from "./dialect.js";
 import { clientOptions, type Driver } from "./driver.js";
-import { isBeaten, isLost, storeFailure } from "./failures.js";
+import { storeFailure } from "./failures.js";
 import { migrate } from "./migrations.js";
+import { FIRST_PATIENCE_MS, PATIENCE_MS, patiently } from "./patience.js";
 
 /** An open database on a server. */
 export interface ServerConnection extends Connection {
@@ -23,19 +23,6 @@ export interface ServerConnection extends Connection {
   readonly driver: Driver;
   close(): Promise<void>;
 }
-
-/** How long we wait for a server that is away, in ms: a restart takes less. */
-const PATIENCE_MS = 15_000;
-
-/** The same when we begin: a wrong address should be told soon. */
-const FIRST_PATIENCE_MS = 2000;
-
-/** Between two tries, in ms: at first, and at most. */
-const PAUSE_MS = 20;
-const MOST_PAUSE_MS = 500;
-
-/** How often a transaction is tried that others undo. */
-const TRIES = 20;
 
 /**
  * Opens a pool of connections and brings the tables up to date.
@@ -103,28 +90,6 @@ async function write<T>(db: Db, work: (db: Db) => Promise<T>, { manner, address 
 /** Waits until nobody else who writes alone is at it, in whichever process; the lock ends with the transaction. */
 async function standAlone(db: Db, { schema }: Address): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`paperboy alone ${schema}`}, 0))`.execute(db);
-}
-
-interface Patience {
-  /** For how long we wait for a server that is away. */
-  readonly patienceMs: number;
-  /** Whether it does no harm to do it twice when the connection is lost. */
-  readonly mayRepeat: () => boolean;
-  readonly isSteady: boolean;
-}
-
-/** Tries again while the server is away, and what others have undone. */
-async function patiently<T>(work: () => Promise<T>, { patienceMs, mayRepeat, isSteady }: Patience): Promise<T> {
-  const deadline = performance.now() + patienceMs;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const isWorthIt = isLost(error) ? mayRepeat() && performance.now() < deadline : isBeaten(error, isSteady);
-      if (!isWorthIt || (!isLost(error) && attempt >= TRIES)) throw error;
-    }
-    await sleep(Math.min(MOST_PAUSE_MS, PAUSE_MS * attempt * Math.random()));
-  }
 }
 
 /** Carries the words of PostgreSQL to the queries that are written for both kinds of database. */

@@ -10,10 +10,22 @@ interface Fault {
 
 const KEPT = "Nothing was mailed beyond what the ledger says.";
 
-/** The network's own errors, and what the driver says without a code. */
+/** The network's own errors. */
 const LOST = ["ECONN", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "ENOENT", "lost"];
-const LOST_WORDS =
-  /^(?:Connection terminated|timeout e(?:xceeded|xpired)|Client was closed|Query read timeout|Client has encountered)/i;
+
+/** What checking a certificate ends in (Node's TLS and OpenSSL's X509_V_ERR names). */
+const TLS_CODE = /^(?:ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO_)/;
+
+/** What the driver says without a code. */
+const SAID: readonly { readonly words: RegExp; readonly code: string }[] = [
+  {
+    words:
+      /^(?:Connection terminated|timeout e(?:xceeded|xpired)|Client was closed|Query read timeout|Client has encountered)/i,
+    code: "lost",
+  },
+  { words: /does not support SSL/, code: "tls" },
+  { words: /^SASL/, code: "28 password" },
+];
 
 /** What goes wrong with a server, and what to do about it. The first row that fits holds. */
 const FAULTS: readonly Fault[] = [
@@ -40,6 +52,12 @@ const FAULTS: readonly Fault[] = [
     says: "it is out of disk, memory or connections",
     hint: `Make room, or lower pool= in PAPERBOY_STORE, and run again. ${KEPT}`,
     retryable: true,
+  },
+  {
+    codes: ["tls", "ERR_TLS", "CERT_", "DEPTH_", "SELF_SIGNED", "UNABLE_TO_"],
+    says: "no connection that is encrypted and checked can be made",
+    hint: "Turn TLS on there and name its root with sslrootcert=FILE; sslmode=disable only where the network between is yours alone.",
+    retryable: false,
   },
   {
     codes: ["28"],
@@ -85,9 +103,10 @@ export function storeFailure(cause: unknown, shown: string): unknown {
 /** The SQLSTATE of a server's error, the network's code, or `lost`; null for an error of our own. */
 export function codeOf(error: unknown): string | null {
   if (!(error instanceof Error) || error instanceof PaperboyError) return null;
-  if (LOST_WORDS.test(error.message)) return "lost";
+  const said = SAID.find(({ words }) => words.test(error.message));
+  if (said !== undefined) return said.code;
   if (!("code" in error) || typeof error.code !== "string") return null;
-  return "severity" in error || "syscall" in error ? error.code : null;
+  return "severity" in error || "syscall" in error || TLS_CODE.test(error.code) ? error.code : null;
 }
 
 /** Whether there is no connection, or no more: what was under way is not known to have happened. */

@@ -4,6 +4,7 @@ import type { RunLock } from "../store.js";
 import type { Address } from "./address.js";
 import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
+import { PATIENCE_MS, patiently } from "./patience.js";
 
 /** How often the connection of a lock is tried, and how long an answer may take, in ms. */
 const PULSE_MS = 15_000;
@@ -22,6 +23,8 @@ export interface RunLocks {
 interface Held {
   client: pg.Client | null;
   isLost: boolean;
+  /** While it is taken again: whether it is ours. */
+  retaking: Promise<boolean> | null;
 }
 
 /**
@@ -32,7 +35,7 @@ export function openLocks(driver: Driver, address: Address): RunLocks {
   let held: Held | null = null;
   return {
     take: async () => {
-      const mine: Held = { client: null, isLost: false };
+      const mine: Held = { client: null, isLost: false, retaking: null };
       if (!(await hold(mine, { driver, address }))) return null;
       held = mine;
       const pulse = setInterval(() => void beat(mine), PULSE_MS);
@@ -48,7 +51,7 @@ export function openLocks(driver: Driver, address: Address): RunLocks {
       };
     },
     assertHeld: async () => {
-      if (held?.isLost !== true || (await hold(held, { driver, address }))) return;
+      if (held?.isLost !== true || (await retake(held, { driver, address }))) return;
       throw new PaperboyError("store-failed", {
         message: "the connection that kept other runs out was lost, and another run has begun",
         hint: "Run again when that one has ended. Nothing was mailed beyond what the ledger says.",
@@ -63,7 +66,24 @@ interface Server {
   readonly address: Address;
 }
 
-async function hold(held: Held, { driver, address }: Server): Promise<boolean> {
+/** Many may find it lost at once; one of them takes it again, when the server is back. */
+function retake(held: Held, server: Server): Promise<boolean> {
+  held.retaking ??= hold(held, server).finally(() => {
+    held.retaking = null;
+  });
+  return held.retaking;
+}
+
+async function hold(held: Held, server: Server): Promise<boolean> {
+  try {
+    const patience = { patienceMs: PATIENCE_MS, mayRepeat: () => true, isSteady: false };
+    return await patiently(() => tryToHold(held, server), patience);
+  } catch (error) {
+    throw storeFailure(error, server.address.shown);
+  }
+}
+
+async function tryToHold(held: Held, { driver, address }: Server): Promise<boolean> {
   const client = new driver.Client({ ...clientOptions(driver, address), query_timeout: ANSWER_MS });
   const lose = (): void => {
     if (held.client === client) held.isLost = true;
@@ -81,7 +101,7 @@ async function hold(held: Held, { driver, address }: Server): Promise<boolean> {
     }
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw storeFailure(error, address.shown);
+    throw error;
   }
   held.client = client;
   held.isLost = false;

@@ -5,7 +5,7 @@ describe("a store's address", () => {
   it.each([
     [
       "postgres://ann:secret@db.example.org:5433/papers",
-      "postgres://ann:secret@db.example.org:5433/papers",
+      "postgres://ann:secret@db.example.org:5433/papers?sslmode=verify-full",
       {
         shown: "db.example.org:5433/papers, schema paperboy",
         schema: "paperboy",
@@ -14,8 +14,8 @@ describe("a store's address", () => {
       },
     ],
     [
-      "postgresql://db.example.org/papers?schema=two&pool=3&failover=synchronous&sslmode=verify-full",
-      "postgresql://db.example.org/papers?sslmode=verify-full",
+      "postgresql://db.example.org/papers?schema=two&pool=3&failover=synchronous&sslmode=disable",
+      "postgresql://db.example.org/papers?sslmode=disable",
       { shown: "db.example.org/papers, schema two", schema: "two", connections: 3, losesNothing: true },
     ],
     [
@@ -27,6 +27,10 @@ describe("a store's address", () => {
     const address = parseAddress(given);
     expect({ ...address, url: decodeURIComponent(address.url) }).toEqual({ ...parts, url: decodeURIComponent(url) });
     expect(address.shown).not.toContain("secret");
+  });
+
+  it.each(["localhost", "127.0.0.1:5433", "[::1]", ""])("on this machine (%s) needs no TLS", (host) => {
+    expect(parseAddress(`postgres://${host}/papers`).url).toBe(`postgres://${host}/papers`);
   });
 
   it.each([

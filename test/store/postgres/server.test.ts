@@ -38,6 +38,10 @@ describeServed("a server that comes and goes", (served) => {
 
   it.each([
     ["another database", (target: string) => target.replace("/postgres?", "/nobody?")],
+    [
+      "a connection that cannot be encrypted",
+      (target: string) => `${target.replace(/host=[^&]*/, "host=127.0.0.1")}&sslmode=verify-full`,
+    ],
     ["a user who is not let in", (target: string) => target.replace("user=paperboy", "user=nobody")],
   ])("does not try again for %s", async (_, change) => {
     await expect(openStore({ target: change(served.target), key: KEY })).rejects.toMatchObject({
@@ -61,6 +65,18 @@ describeServed("a server that comes and goes", (served) => {
     await store.ledger.renew([gated, { ...gated, id: gated.id + 1 }], -1);
     expect((await claim(other, { limit: 10 })).map(({ id }) => id)).toEqual([gated.id + 1]);
     expect(await other.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 3, uncertain: 1, pending: 2 });
+  });
+
+  it("keeps the lock of a run over a restart, however many find it lost at once", async () => {
+    const store = await served.open();
+    await prepared(store, 9);
+    const lock = await store.lock();
+    await served.server.stop();
+    const claims = [1, 2, 3].map(() => claim(store, { limit: 3 }));
+    await served.server.start();
+    expect(new Set((await Promise.all(claims)).flat().map(({ id }) => id)).size).toBe(9);
+    expect(await store.lock()).toBeNull();
+    await lock?.close();
   });
 
   it("keeps the lock of a run that lost its connection, unless another one has begun", async () => {
