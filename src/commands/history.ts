@@ -1,5 +1,5 @@
 import type { RunRecord } from "../store/store.js";
-import { fit, table } from "../terminal.js";
+import { fit, printable, table } from "../terminal.js";
 import type { CommandModule } from "./command.js";
 import { wholeNumber } from "./options.js";
 
@@ -11,22 +11,38 @@ export const history: CommandModule = {
     command.option("--limit <number>", "how many", wholeNumber, 20).action(({ limit }) =>
       run(async (app) => {
         const runs = await (await app.store()).runs.recent(limit);
-        const lines = runs.map(({ startedAt, endedAt, source, reason, message }) => [
-          startedAt.toISOString().slice(0, 16).replace("T", " "),
-          `${((Number(endedAt) - Number(startedAt)) / 1000).toFixed(0)} s`,
-          source ?? "(due)",
-          reason,
-          fit(message, 100),
-        ]);
-        const head = ["started (UTC)", "took", "source", "reason", "message"];
         return {
           message: `${runs.length} runs`,
-          data: runs.length === 0 ? "nothing has run yet\n" : `${table([head, ...lines])}\n`,
+          data:
+            runs.length === 0 ? "nothing has run yet\n" : `${printable(drawRuns(runs, app.world.stdout.columns))}\n`,
           result: { runs: runs.map(toResult) },
         };
       }),
     ),
 };
+
+const HEAD = ["started (UTC)", "took", "source", "reason"] as const;
+/** What is left of a message at least, in columns. */
+const LEAST_MESSAGE = 20;
+
+/** One line a run; on a terminal as wide as that is, elsewhere with the whole message. */
+function drawRuns(runs: readonly RunRecord[], columns: number | undefined): string {
+  const rows = runs.map(({ startedAt, endedAt, source, reason }) => [
+    startedAt.toISOString().slice(0, 16).replace("T", " "),
+    `${((Number(endedAt) - Number(startedAt)) / 1000).toFixed(0)} s`,
+    fit(source ?? "(due)", 30),
+    reason,
+  ]);
+  const used =
+    Math.max(
+      ...table([HEAD, ...rows])
+        .split("\n")
+        .map((line) => line.length),
+    ) + 2;
+  const room = columns === undefined ? Infinity : Math.max(columns - used, LEAST_MESSAGE);
+  const lines = rows.map((row, index) => [...row, fit(runs[index]?.message ?? "", room)]);
+  return table([[...HEAD, "message"], ...lines]);
+}
 
 function toResult({ startedAt, endedAt, source, reason, message }: RunRecord) {
   return { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), source, reason, message };
