@@ -49,6 +49,7 @@ const deliverySettings = group({
   /** Connections at the same time. */
   lanes: whole(1, 20).default(5),
   perSecond: whole(1).optional(),
+  perMinute: whole(1).optional(),
   perHour: whole(1).optional(),
   perDay: whole(1).optional(),
   /** Connections at the same time to one recipient domain. */
@@ -205,7 +206,7 @@ export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly ki
   ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates", "store"], "text"),
   ...listPaths("", ["publicUrl", "unsubscribeAddress", "operator", "ping"], "text"),
   ...listPaths("", ["api", "archive", "record"], "boolean"),
-  ...listPaths("delivery.", ["lanes", "perSecond", "perHour", "perDay", "perDomain"], "number"),
+  ...listPaths("delivery.", ["lanes", "perSecond", "perMinute", "perHour", "perDay", "perDomain"], "number"),
   ...listPaths("", ["delivery.bounceDomain", "serve.host", "inbox.maildir", "inbox.done"], "text"),
   ...listPaths("inbox.imap.", ["host", "user", "password", "folder", "done"], "text"),
   ...listPaths("inbox.imap.", ["secure"], "boolean"),

@@ -56,7 +56,7 @@ export async function drainEditions(
     }
   }
   const context = await contextOf(app);
-  const { lanes, perSecond, perHour, perDay, perDomain } = app.config.settings.delivery;
+  const { lanes, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
   const tale = tellDeliveries(app);
   const { stopped } = await drain({
     // A pause holds for those who are sending already, too: they claim nothing more.
@@ -71,7 +71,11 @@ export async function drainEditions(
     sleep,
     random: Math.random,
     signal: app.world.signal,
-    limits: { lanes, ...(perDomain === undefined ? {} : { perDomain }), rate: given({ perSecond, perHour, perDay }) },
+    limits: {
+      lanes,
+      ...(perDomain === undefined ? {} : { perDomain }),
+      rate: given({ perSecond, perMinute, perHour, perDay }),
+    },
     wait: flags.wait ?? false,
     onAttempt: ({ address }, { state, detail }) => tale.tell({ to: address, state, detail }),
   });

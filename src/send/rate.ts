@@ -1,6 +1,7 @@
-/** At most so many messages in any second, hour, day; absent: no limit. */
+/** At most so many messages in any second, minute, hour, day; absent: no limit. */
 export interface RateLimits {
   readonly perSecond?: number | undefined;
+  readonly perMinute?: number | undefined;
   readonly perHour?: number | undefined;
   readonly perDay?: number | undefined;
 }
@@ -14,6 +15,7 @@ interface Span {
 
 const SPANS: readonly Span[] = [
   { limit: "perSecond", ms: 1000, slots: 10 },
+  { limit: "perMinute", ms: 60_000, slots: 60 },
   { limit: "perHour", ms: 3_600_000, slots: 60 },
   { limit: "perDay", ms: 86_400_000, slots: 96 },
 ];

@@ -19,6 +19,19 @@ describe("openRate", () => {
     expect(rate.available(START + 1200)).toBe(2);
   });
 
+  it("lets a minute's worth through in any minute, and all but a sixtieth of it over time", () => {
+    const rate = openRate({ perMinute: 600 }, undefined);
+    const sent: number[] = [];
+    for (let at = START; at < START + 10 * 60_000; at += 100) {
+      const now = rate.available(at);
+      rate.use(now, at);
+      sent.push(...Array.from({ length: now }, () => at));
+    }
+    const inMinute = sent.map((from) => sent.filter((at) => at >= from && at < from + 60_000).length);
+    expect(Math.max(...inMinute)).toBe(600);
+    expect(sent.length).toBeGreaterThan(10 * 600 * 0.98);
+  });
+
   it("comes back from the store as it went there", () => {
     const rate = openRate({ perHour: 10 }, undefined);
     rate.use(7, START);
