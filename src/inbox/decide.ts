@@ -34,6 +34,8 @@ export type Decision = Pick<InboxSettlement, "outcome" | "effects">;
 /** How many answers one address gets in a day, and all addresses in an hour: a sender's address is easily forged. */
 const ANSWERS_PER_ADDRESS = 3;
 const ANSWERS_PER_HOUR = 100;
+/** A note that a wish was fulfilled goes to whoever had the proof, so that no flood of strangers keeps it back. */
+const NOTES_PER_ADDRESS = 10;
 const HOUR_MS = 3_600_000;
 
 type Deciders = {
@@ -87,7 +89,7 @@ async function decideChange({ subscriberId, wish }: { subscriberId: number; wish
   // Whoever has left comes back by confirming anew, not by an old letter's token.
   if (reader === null || !isReader(reader)) return ignored("no reader any more");
   const note = sayDone(desk.house, toReader(reader, desk), wish);
-  return { outcome: "changed", effects: [changeTo(subscriberId, CHANGES[wish]), answer(note, desk)] };
+  return { outcome: "changed", effects: [changeTo(subscriberId, CHANGES[wish]), noted(note, desk)] };
 }
 
 async function decideConfirm({ signupId }: { readonly signupId: number }, desk: Desk): Promise<Decision> {
@@ -96,7 +98,7 @@ async function decideConfirm({ signupId }: { readonly signupId: number }, desk: 
   if (wish === null) return ignored("nothing to confirm");
   const to = { to: wish.address, language: wish.view.language, now };
   const note = sayDone(desk.house, to, "subscribe");
-  return { outcome: "joined", effects: [{ does: "confirm", signupId }, answer(note, desk)] };
+  return { outcome: "joined", effects: [{ does: "confirm", signupId }, noted(note, desk)] };
 }
 
 /** A sender's address proves nothing: the answer goes there, and what was asked happens when it comes back. */
@@ -149,10 +151,18 @@ function answer(mail: ServiceMail, desk: Desk): InboxEffect {
   return { does: "answer", mail, within: limitsOf(mail.to, desk) };
 }
 
-function limitsOf(address: string, { secret }: Desk): readonly Bucket[] {
-  const name = createHmac("sha256", secret).update(`inbox ${address.toLowerCase()}`).digest("base64url");
+function noted(mail: ServiceMail, desk: Desk): InboxEffect {
+  const name = `inbox:note:${nameOf(mail.to, desk)}`;
+  return { does: "answer", mail, within: [{ name, capacity: NOTES_PER_ADDRESS, refillMs: 24 * HOUR_MS }] };
+}
+
+function nameOf(address: string, { secret }: Desk): string {
+  return createHmac("sha256", secret).update(`inbox ${address.toLowerCase()}`).digest("base64url");
+}
+
+function limitsOf(address: string, desk: Desk): readonly Bucket[] {
   return [
-    { name: `inbox:answer:${name}`, capacity: ANSWERS_PER_ADDRESS, refillMs: 24 * HOUR_MS },
+    { name: `inbox:answer:${nameOf(address, desk)}`, capacity: ANSWERS_PER_ADDRESS, refillMs: 24 * HOUR_MS },
     { name: "inbox:answers", capacity: ANSWERS_PER_HOUR, refillMs: HOUR_MS },
   ];
 }
