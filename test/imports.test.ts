@@ -36,6 +36,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "work", may: [...LEAVES, "seam", "work"] },
   { of: "setup", may: [...LEAVES, "setup"] },
   { of: "round", may: [...LEAVES, "rank", "round", "seam"] },
+  { of: "record", may: [...LEAVES, "seam", "pipeline", "rank", "round", "record"] },
   { of: "pipeline", may: [...LEAVES, "edition", "parse", "rank"] },
   {
     of: "app",
@@ -64,6 +65,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
       "inbox",
       "outgoing",
       "push",
+      "record",
       "round",
       "settings",
       "setup",

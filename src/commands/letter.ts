@@ -16,15 +16,24 @@ interface LetterOptions {
  * @throws PaperboyError `config-invalid` when a template is wrong or a check that counts as an error fails.
  */
 export async function soundLetter(app: App, digest: Digest, options: LetterOptions): Promise<Letter> {
-  const { readers, templates, slots = false } = options;
-  const archiveUrl = slots ? archiveUrlOf(digest, app.config.settings) : null;
-  const letter = (await app.renderer({ templates, slots, archiveUrl })).letter(digest);
+  const { readers, slots = false } = options;
+  const letter = await letterOf(app, digest, options);
   const results = checkLetter(withSamples(letter, app.config.settings), digest, checkOptionsOf(app, readers, slots));
   assertSound(results);
   for (const { id, passed, findings } of results) {
     if (!passed) app.terminal.detail(`check ${id}: ${findings[0]?.message ?? ""}`);
   }
   return letter;
+}
+
+/** The letter of a digest as it is, whatever the checks would say of it. Throws `config-invalid` when a template is wrong. */
+export async function letterOf(
+  app: App,
+  digest: Digest,
+  { templates, slots = false }: Omit<LetterOptions, "readers">,
+): Promise<Letter> {
+  const archiveUrl = slots ? archiveUrlOf(digest, app.config.settings) : null;
+  return (await app.renderer({ templates, slots, archiveUrl })).letter(digest);
 }
 
 /** Where an edition can be read again (src/web/site/archive-parts.ts); null when it is not for everybody. */

@@ -16,6 +16,8 @@ import type { ViewFlags } from "./options.js";
 import { ping } from "./operator.js";
 import { sendOutgoing } from "./outgoing.js";
 import { pushedFrequencies, sendPushes, withPushes } from "./pushes.js";
+import { openRecording } from "./recording.js";
+import type { Recording } from "./recording.js";
 import { rehearse } from "./rehearse.js";
 import { roundOutcome } from "./round-outcome.js";
 import { witnessed } from "./witness.js";
@@ -80,6 +82,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
   if (flags.adopt) await store.adopt();
   await meetNamed(store, { named, flags, app });
   const everybody = flags.to === undefined;
+  const recording = await openRecording(app);
   await assertSomebody(store, { app, named, everybody, channel: carrier.channel });
   const errandParts = await errandPartsOf(app, {
     store,
@@ -88,6 +91,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
     everybody,
     pushed: pushedFrequencies(app),
     early: flags.early ?? false,
+    recording,
   });
   const errands = source ? [namedErrand(source, errandParts)] : await dueErrands(errandParts);
   const result = await makeRound(errands, {
@@ -98,6 +102,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
       editions: store.editions,
       now: app.clock(),
       letter: (digest) => toldLetter(app, digest, flags.templates),
+      onPrepared: (prepared) => recording.keep(prepared),
     },
     drain: (editions) => drainWithOthers(app, { store, carrier, editions, flags }),
   });
@@ -154,16 +159,18 @@ async function assertSomebody(store: Store, { app, named, everybody, channel }: 
 
 async function errandPartsOf(
   app: App,
-  given: Omit<ErrandParts, "now" | "readEdition" | "sourceOf"> & { early: boolean },
+  given: Omit<ErrandParts, "now" | "readEdition" | "sourceOf"> & { early: boolean; recording: Recording },
 ): Promise<ErrandParts> {
   const parts = await app.parts();
-  const { early, ...rest } = given;
+  const { early, recording, ...rest } = given;
   return {
     ...rest,
     now: app.clock(),
     sourceOf: (text) => app.source(text),
     readEdition: async (source) => {
-      const { reading, edition } = await compose({ source, view: viewOf(app, {}), early }, parts);
+      const listening = recording.listen(source, { parts, early });
+      const { reading, edition } = await compose({ source, view: viewOf(app, {}), early }, listening.parts);
+      listening.froze(edition);
       tellReading(app.terminal, reading);
       return edition;
     },

@@ -128,6 +128,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./why.js")).why,
   },
   {
+    name: "replay",
+    summary: "a recorded edition, made again offline: the same bytes?",
+    load: async () => (await import("./replay.js")).replay,
+  },
+  {
+    name: "diff",
+    summary: "what today's code, templates and settings would have changed",
+    load: async () => (await import("./diff.js")).diff,
+  },
+  {
+    name: "report",
+    summary: "a bug report as one file, without addresses and secrets",
+    load: async () => (await import("./report.js")).report,
+  },
+  {
     name: "schedule",
     summary: "ready text for cron, systemd, GitHub or Kubernetes",
     load: async () => (await import("./schedule.js")).schedule,

@@ -20,6 +20,21 @@ export interface PrepareParts {
   /** Renders a digest and looks at the letter through every check; throws `config-invalid` when it is not sound. */
   readonly letter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
+  /** Hears of an edition that is saved, before anything of it is sent, and what each group of its readers gets. */
+  readonly onPrepared?: (prepared: PreparedEdition) => Promise<void>;
+}
+
+/** An edition that is saved, and what each group of its readers gets. */
+export interface PreparedEdition {
+  readonly edition: Edition;
+  readonly channel: AudienceQuery["channel"];
+  readonly groups: readonly PreparedGroup[];
+}
+
+/** Readers who get the same letter, or none (null) when no paper of theirs is left. */
+export interface PreparedGroup extends Pick<AudienceGroup, "view" | "readers">, Pick<GroupLetter, "letter" | "papers"> {
+  /** Papers of the edition that they are not offered again, or that are from before they joined. */
+  readonly withheld: readonly string[];
 }
 
 /** An edition, and who it is for. */
@@ -39,10 +54,11 @@ export async function prepareEdition(order: Order, parts: PrepareParts): Promise
   const query = audienceOf(order, parts.now);
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const groups = await parts.editions.audience(query);
-    const letters: GroupLetter[] = [];
+    const letters: (GroupLetter & PreparedGroup)[] = [];
     for (const group of groups) letters.push(await letterFor(edition, group, parts));
     const sendBefore = new Date(Number(parts.now) + SEND_WITHIN_MS);
     const result = await parts.editions.prepare({ edition, channel, query, letters, now: parts.now, sendBefore, days });
+    if (result === "prepared") await parts.onPrepared?.({ edition, channel, groups: letters });
     if (result === "prepared" || result === "already-prepared") return result;
     if (result === "miscounted") break;
   }
@@ -58,16 +74,23 @@ function audienceOf({ edition, frequency, named, channel, days }: Order, now: Da
   return { frequency, named, edition: { id: edition.id, papers: edition.papers }, channel, now, hadSince, days };
 }
 
-async function letterFor(edition: Edition, group: AudienceGroup, { letter }: PrepareParts): Promise<GroupLetter> {
-  const { key, view, firstDay } = group;
+async function letterFor(
+  edition: Edition,
+  group: AudienceGroup,
+  { letter }: PrepareParts,
+): Promise<GroupLetter & PreparedGroup> {
+  const { key, view, firstDay, readers } = group;
   const had = new Set(group.had);
   const isTooOld = ({ featuredOn }: Paper): boolean =>
     // Only a catch-up has days that somebody may have joined after.
     edition.days !== undefined && firstDay !== null && featuredOn !== null && featuredOn < firstDay;
-  const papers = edition.papers.filter((paper) => !had.has(paper.id) && !isTooOld(paper));
+  const isOffered = (paper: Paper): boolean => !had.has(paper.id) && !isTooOld(paper);
+  const papers = edition.papers.filter(isOffered);
+  const withheld = edition.papers.filter((paper) => !isOffered(paper)).map(({ id }) => id);
   const digest = rank({ ...edition, papers }, view);
+  const shared = { key, view, readers, withheld };
   if (digest.kept.length > 0) {
-    return { key, letter: await letter(digest), papers: digest.kept.map(({ paper }) => paper.id) };
+    return { ...shared, letter: await letter(digest), papers: digest.kept.map(({ paper }) => paper.id) };
   }
-  return { key, letter: null, excluded: papers.length === 0 ? "had" : "no-match", papers: [] };
+  return { ...shared, letter: null, excluded: papers.length === 0 ? "had" : "no-match", papers: [] };
 }
