@@ -69,12 +69,15 @@ async function reply(address: string): Promise<Buffer> {
   return letterFrom(address, `Re: ${subject}`, { text: "Yes, please.\n" });
 }
 
+function part(type: string, text: string): string {
+  return `--part\nContent-Type: ${type}\n\n${text}\n`;
+}
+
 /** The report that a mail server makes of a letter that it could not hand over (RFC 3464), out of nothing but that letter. */
 function reportOf(to: string, returnPath?: string): Buffer {
   const letter = smtp.messages.findLast(({ envelope }) => envelope.to.includes(to));
   const from = returnPath ?? letter?.envelope.from ?? "";
   const header = letter?.raw.split("\r\n\r\n", 1)[0] ?? "";
-  const part = (type: string, text: string) => `--part\nContent-Type: ${type}\n\n${text}\n`;
   const status = `Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; ${to}\nAction: failed\nStatus: 5.1.1\n`;
   return wire(
     [
@@ -93,7 +96,7 @@ it("goes from a word in a mail to the letter, from a letter's report to no more 
   await join(ODO);
   const before = smtp.messages.length;
   expect((await run(DAILY)).json()["reason"]).toBe("sent");
-  expect(left(before).toSorted()).toEqual([[ODO], [WANDA]]);
+  expect(new Set(left(before).flat())).toEqual(new Set([ODO, WANDA]));
   const letters = smtp.messages.slice(before).map(({ envelope }) => envelope.from);
   expect(new Set(letters).size).toBe(2);
   for (const from of letters) expect(from).toMatch(/^b\+[\w-]+@bounces\.example\.org$/);

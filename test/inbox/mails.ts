@@ -28,15 +28,24 @@ export function returnPath(id: number, key?: Uint8Array): string {
 /** The names of `fixtures/mails`. */
 export type MailName =
   | "arf-abuse"
+  | "arf-hotmail"
+  | "broken-cut-off"
+  | "broken-no-status"
+  | "challenge"
   | "exim-text-only"
   | "exim-unknown-user"
   | "gmail-unknown-user"
   | "out-of-office"
+  | "outlook-mailbox-full"
   | "outlook-unknown-user"
   | "policy-refusal"
   | "postfix-delayed"
+  | "postfix-mailbox-full"
   | "postfix-unknown-user"
+  | "postfix-utf8"
+  | "relayed"
   | "ses-mailbox-full"
+  | "ses-unknown-user"
   | "vacation-old";
 
 interface Filling {

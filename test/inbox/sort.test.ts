@@ -27,7 +27,15 @@ const REPORTS: readonly (readonly [MailName, Finding])[] = [
   ["outlook-unknown-user", bounce("hard", "5.1.10")],
   ["ses-mailbox-full", bounce("soft", "5.2.2")],
   ["policy-refusal", ignored("report that says nothing of the reader")],
+  ["postfix-mailbox-full", bounce("soft", "4.2.2")],
+  ["postfix-utf8", bounce("hard", "5.1.1")],
+  ["outlook-mailbox-full", bounce("soft", "5.2.2")],
+  ["ses-unknown-user", bounce("hard", "5.1.1")],
+  ["relayed", ignored("report that says nothing of the reader")],
+  ["broken-no-status", ignored("report that says nothing of the reader")],
+  ["broken-cut-off", ignored("report that says nothing of the reader")],
   ["arf-abuse", { kind: "complaint", subscriberId: READER }],
+  ["arf-hotmail", { kind: "complaint", subscriberId: READER }],
 ];
 
 describe("reports", () => {
@@ -82,6 +90,7 @@ describe("machines", () => {
   it.each([
     ["out-of-office", ignored("no report, at a return path")],
     ["vacation-old", ignored("auto-reply")],
+    ["challenge", ignored("no report, at a return path")],
   ] as const)("%s changes nothing", async (name, expected) => {
     expect(await found(mail(name, { reader: READER }))).toEqual(expected);
   });
