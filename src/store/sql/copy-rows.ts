@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { CopiedTable } from "./copied.js";
 import type { Db } from "./database.js";
+import { type ColumnType, dialectOf } from "./dialect.js";
 import { plainWords } from "./parts.js";
 
-/** How many values go into one statement: SQLite takes at most 32,766 parameters. */
-const VALUES = 20_000;
+/** How many rows are in memory at once; the largest are letters and frozen pages, of a few 100 kB. */
+const ROWS = 500;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -31,44 +32,61 @@ async function walk(db: Db, table: CopiedTable, see: (rows: readonly Row[]) => P
   let last: Row | null = null;
   for (;;) {
     const rows: readonly Row[] = (await page(db, table, last)).map(cleaned);
-    for (const row of rows) hash.update(textOf(row));
-    if (rows.length > 0) await see(rows);
-    seen += rows.length;
     last = rows.at(-1) ?? null;
     if (last === null) return { rows: seen, sha256: hash.digest("hex") };
+    const columns = Object.keys(last).toSorted();
+    for (const row of rows) hash.update(textOf(row, columns));
+    await see(rows);
+    seen += rows.length;
   }
 }
 
 async function page(db: Db, { name, key }: CopiedTable, last: Row | null): Promise<readonly Row[]> {
   const columns = sql.join(key.map((column) => sql.ref(column)));
   const after = last === null ? sql`` : sql`WHERE (${columns}) > (${sql.join(key.map((column) => last[column]))})`;
-  const { rows } = await sql<Row>`SELECT * FROM ${sql.table(name)} ${after} ORDER BY ${columns} LIMIT 1000`.execute(db);
+  const { rows } = await sql<Row>`
+    SELECT * FROM ${sql.table(name)} ${after} ORDER BY ${columns} LIMIT ${sql.lit(ROWS)}`.execute(db);
   return rows;
 }
 
 async function insert(db: Db, { name }: CopiedTable, rows: readonly Row[]): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {});
-  const most = Math.max(1, Math.floor(VALUES / columns.length));
+  // What is nowhere in these rows is left out: nobody knows its type, and it is nothing all the same.
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => rows.some((row) => row[column] !== null));
+  const types = columns.map((column) => typeOf(rows, column));
   const names = sql.join(columns.map((column) => sql.ref(column)));
-  for (let start = 0; start < rows.length; start += most) {
-    const values = rows.slice(start, start + most).map((row) => valuesOf(row, columns));
-    await sql`INSERT INTO ${sql.table(name)} (${names}) VALUES ${sql.join(values)}`.execute(db);
+  if (types.every((type) => type !== null)) {
+    const values = rows.map((row) => columns.map((column) => row[column]));
+    const given = dialectOf(db).rows(
+      values,
+      Object.fromEntries(columns.map((column, at) => [column, types[at] ?? "text"])),
+    );
+    await sql`INSERT INTO ${sql.table(name)} (${names}) SELECT ${names} FROM ${given}`.execute(db);
+    return;
+  }
+  // Bytes and fractions, of which there are few.
+  for (const row of rows) {
+    const values = sql.join(columns.map((column) => row[column]));
+    await sql`INSERT INTO ${sql.table(name)} (${names}) VALUES (${values})`.execute(db);
   }
 }
 
-function valuesOf(row: Row, columns: readonly string[]): RawBuilder<unknown> {
-  return sql`(${sql.join(columns.map((column) => row[column]))})`;
+/** What a column of these rows holds; null for what is neither text nor whole numbers. */
+function typeOf(rows: readonly Row[], column: string): ColumnType | null {
+  const values = rows.map((row) => row[column]).filter((value) => value !== null);
+  if (values.every((value) => typeof value === "string")) return "text";
+  return values.every((value) => Number.isSafeInteger(value)) ? "integer" : null;
 }
 
 /** SQLite keeps zero bytes in texts, PostgreSQL does not. */
 function cleaned(row: Row): Row {
+  if (!Object.values(row).some((value) => typeof value === "string" && value.includes("\0"))) return row;
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, typeof value === "string" ? plainWords(value) : value]),
   );
 }
 
-/** Equal for equal rows, whatever the order of their columns. */
-function textOf(row: Row): string {
-  const entries = Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `${JSON.stringify(entries.map(([, value]) => (Buffer.isBuffer(value) ? value.toString("base64") : value)))}\n`;
+/** Equal for equal rows, whichever database gives them. */
+function textOf(row: Row, columns: readonly string[]): string {
+  const values = columns.map((column) => row[column]);
+  return `${JSON.stringify(values.map((value) => (Buffer.isBuffer(value) ? value.toString("base64") : value)))}\n`;
 }
