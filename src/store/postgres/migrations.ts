@@ -17,12 +17,18 @@ export async function migrate(db: Db, address: Address): Promise<void> {
     // Read again under the lock: another process may have come first.
     const version = await versionOf(db, address);
     await refuseStrangers(db, address, version);
-    await sql`CREATE SCHEMA IF NOT EXISTS ${sql.ref(address.schema)}`.execute(db);
+    await makeSchema(db, address);
     for (const step of STEPS.slice(version)) await sql.raw(step).execute(db);
     await sql`INSERT INTO meta (name, value) VALUES ('tables', ${STEPS.length})
       ON CONFLICT (name) DO UPDATE SET value = excluded.value`.execute(db);
     if (version === 0) await noteOrigin(db);
   });
+}
+
+/** Where the schema is there already, its owner need not have the right to make one. */
+async function makeSchema(db: Db, { schema }: Address): Promise<void> {
+  const { rows } = await sql`SELECT 1 FROM pg_namespace WHERE nspname = ${schema}`.execute(db);
+  if (rows.length === 0) await sql`CREATE SCHEMA ${sql.ref(schema)}`.execute(db);
 }
 
 /** How many steps were taken; 0 where there are no tables of ours. */

@@ -63,6 +63,15 @@ describeServed("the tables", (served) => {
     for (const store of stores) expect((await store.subscribers.count()).active).toBe(3);
   });
 
+  it("are made by a user who may do no more than own a schema", async () => {
+    const schema = /schema=(\w+)/.exec(served.target)?.[1] ?? "";
+    await ask(served, `CREATE ROLE plain LOGIN; CREATE SCHEMA ${schema} AUTHORIZATION plain`);
+    const store = await served.open(served.target.replace("user=paperboy", "user=plain"));
+    await prepared(store);
+    await store.adopt();
+    expect(await store.check()).toEqual([]);
+  });
+
   it("are not made among those of another program", async () => {
     const schema = /schema=(\w+)/.exec(served.target)?.[1] ?? "";
     await ask(served, `CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.invoices (id integer)`);
