@@ -13,6 +13,8 @@ interface Conversation {
   pending: string;
   inData: boolean;
   to: string;
+  /** It waits before its answer: what was sent behind the data is answered after that (RFC 2920 section 3.2). */
+  isWaiting: boolean;
 }
 
 function tell(message: object): void {
@@ -24,7 +26,16 @@ function accept(socket: Socket, conversation: Conversation, message: string): vo
   writeSync(log, `${conversation.to} ${id}\n`);
   fdatasyncSync(log);
   tell({ accepted: conversation.to });
-  setTimeout(() => socket.writable && socket.write("250 2.0.0 taken\r\n"), Math.random() * Number(longestWait));
+  conversation.isWaiting = true;
+  setTimeout(
+    () => {
+      conversation.isWaiting = false;
+      if (!socket.writable) return;
+      socket.write("250 2.0.0 taken\r\n");
+      answer(socket, conversation);
+    },
+    Math.random() * Number(longestWait),
+  );
 }
 
 const REPLIES: Readonly<Record<string, string>> = {
@@ -36,7 +47,7 @@ const REPLIES: Readonly<Record<string, string>> = {
 };
 
 function answer(socket: Socket, conversation: Conversation): void {
-  for (;;) {
+  while (!conversation.isWaiting) {
     const mark = conversation.inData ? "\r\n.\r\n" : "\r\n";
     const end = conversation.pending.indexOf(mark);
     if (end < 0) {
@@ -63,7 +74,7 @@ function obey(socket: Socket, conversation: Conversation, line: string): void {
 
 // Without a wait for acknowledgements, which would be measured instead of the sender.
 const server = createServer({ noDelay: true }, (socket) => {
-  const conversation: Conversation = { pending: "", inData: false, to: "" };
+  const conversation: Conversation = { pending: "", inData: false, to: "", isWaiting: false };
   socket.on("error", () => undefined);
   socket.on("data", (chunk) => {
     conversation.pending += chunk.toString("latin1");
