@@ -101,7 +101,7 @@ export function storeFailure(cause: unknown, shown: string): unknown {
 }
 
 /** The SQLSTATE of a server's error, the network's code, or `lost`; null for an error of our own. */
-export function codeOf(error: unknown): string | null {
+function codeOf(error: unknown): string | null {
   if (!(error instanceof Error) || error instanceof PaperboyError) return null;
   const said = SAID.find(({ words }) => words.test(error.message));
   if (said !== undefined) return said.code;
