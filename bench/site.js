@@ -1,5 +1,5 @@
 // The public site under load while a run sends from the same database: rates, p50, p99, errors, and that no write is lost.
-// Usage: npm run build && node bench/site.js [readers] [seconds a page] (needs wrk, and smtp-sink of Postfix)
+// Usage: npm run build && node bench/site.js [readers] [seconds a page] [words of a page's name] (needs wrk, and smtp-sink of Postfix)
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,8 @@ import { readSecrets } from "../dist/secret.js";
 import { openStore } from "../dist/store/open.js";
 import { signToken } from "../dist/token.js";
 
-const [readers = 40_000, seconds = 10] = process.argv.slice(2).map(Number);
+const [readers = 40_000, seconds = 10] = process.argv.slice(2, 4).map(Number);
+const [only = ""] = process.argv.slice(4);
 const CONNECTIONS = 16;
 const EDITIONS = 400;
 const PER_SECOND = 600;
@@ -142,7 +143,7 @@ async function prepare(date, at, papers) {
 
 /** Measures each page in turn, and says what was seen. */
 async function measure(when, run) {
-  for (const { name, path: at, posts } of PAGES) {
+  for (const { name, path: at, posts } of PAGES.filter((one) => one.name.includes(only))) {
     const before = run && (await counts()).sent;
     const seen = await wrk(at, posts);
     const sent = run && (await counts()).sent - before;

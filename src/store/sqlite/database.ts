@@ -6,6 +6,7 @@ import { PaperboyError } from "../../errors.js";
 import type { Connection, Db } from "../sql/database.js";
 import type { Speaking } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";
+import { groupWrites } from "./together.js";
 import { SQLITE } from "./dialect.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 import { migrate } from "./migrate.js";
@@ -46,10 +47,14 @@ export async function openConnection(file: string): Promise<FileConnection> {
   };
   const database = await failing(() => openFile(open, file));
   const db = new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) });
+  const write = groupWrites({
+    transaction: (work) => db.transaction().execute(work),
+    isOpen: () => database.inTransaction,
+  });
   return {
     file,
     read: (work) => failing(() => patiently(() => work(db))),
-    write: (work) => failing(() => db.transaction().execute(work)),
+    write: (work) => failing(() => write(work)),
     close: () => failing(() => db.destroy()),
   };
 }

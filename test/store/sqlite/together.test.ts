@@ -1,0 +1,107 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { sql } from "kysely";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Db } from "../../../src/store/sql/database.js";
+import { openConnection } from "../../../src/store/sqlite/database.js";
+import type { FileConnection } from "../../../src/store/sqlite/database.js";
+import { groupWrites } from "../../../src/store/sqlite/together.js";
+import { temporaryFolder } from "../temporary.js";
+
+let folder: string;
+let connection: FileConnection;
+beforeEach(async () => {
+  folder = temporaryFolder();
+  connection = await openConnection(path.join(folder, "paperboy.db"));
+});
+afterEach(async () => {
+  await connection.close();
+  rmSync(folder, { recursive: true });
+});
+
+const put = (name: string) => async (db: Db) => {
+  await sql`INSERT INTO kept_values (name, body) VALUES (${name}, '1')`.execute(db);
+  return name;
+};
+const failing = (name: string) => async (db: Db) => {
+  await put(name)(db);
+  throw new RangeError(`not ${name}`);
+};
+
+async function names(): Promise<readonly string[]> {
+  return connection.read(async (db) => {
+    const { rows } = await sql<{ name: string }>`SELECT name FROM kept_values ORDER BY name`.execute(db);
+    return rows.map(({ name }) => name);
+  });
+}
+
+it("keeps each of many writes that come at once, and lets one that fails fail alone", async () => {
+  const wishes = ["a", "b", "x", "c", "b", "d"];
+  const ends = await Promise.allSettled(
+    wishes.map((name) => connection.write(name === "x" ? failing(name) : put(name))),
+  );
+  expect(ends.map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  expect(ends[3]).toEqual({ status: "fulfilled", value: "c" });
+  expect(await names()).toEqual(["a", "b", "c", "d"]);
+});
+
+it("makes few trips to the disk for many writes, and each is there when it resolves", async () => {
+  let trips = 0;
+  const write = groupWrites({
+    transaction: async (work) => {
+      trips += 1;
+      await connection.write(work);
+    },
+    isOpen: () => true,
+  });
+  const seen = await Promise.all(
+    Array.from({ length: 100 }, async (_, at) => {
+      const name = await write(put(`n${at}`));
+      return (await names()).includes(name);
+    }),
+  );
+  expect(seen).not.toContain(false);
+  // At most 64 share one.
+  expect(trips).toBe(2);
+});
+
+it("fails all who share a transaction that fails, and goes on", async () => {
+  let isBroken = true;
+  const write = groupWrites({
+    transaction: async (work) => {
+      await connection.write(async (db) => {
+        await work(db);
+        if (isBroken) throw new Error("the disk is full");
+      });
+    },
+    isOpen: () => true,
+  });
+  const ends = await Promise.allSettled(["a", "b", "c"].map((name) => write(put(name))));
+  expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(await names()).toEqual([]);
+  isBroken = false;
+  expect(await write(put("d"))).toBe("d");
+});
+
+it("writes nothing more once the database has ended the transaction by itself", async () => {
+  let ran = 0;
+  const write = groupWrites({
+    transaction: (work) => connection.write(work),
+    isOpen: () => false,
+  });
+  const count = async () => {
+    ran += 1;
+    throw new Error("SQLITE_FULL");
+  };
+  const ends = await Promise.allSettled([write(put("first")), write(count), write(count), write(put("last"))]);
+  expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+  expect(ran).toBe(1);
+  expect(await names()).toEqual([]);
+});
