@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeServed } from "../store/postgres/servers.js";
 import { type Build, buildPrograms } from "./build.js";
 import { prepareReaders } from "./edition.js";
 import { compare, end, finished, readLog, startSender, startSink, withStore } from "./harness.js";
@@ -35,30 +36,41 @@ async function told(child: ChildProcess, what: string): Promise<void> {
   }
 }
 
+/** One sender freezes past its lease, another takes over, then the first one goes on. */
+async function frozenAt(gates: number, database: string): ReturnType<typeof compare> {
+  const log = path.join(folder, `frozen-${gates}-${database.length}.txt`);
+  await withStore(database, (store) => prepareReaders(store, READERS));
+  const sink = await startSink(build.folder, log);
+  const plan = { programs: build.folder, database, port: sink.port, lanes: LANES, policy: "hold" } as const;
+  try {
+    const frozen = startSender({ ...plan, leaseMs: 300, locking: "no-lock", freezeAfter: gates });
+    await told(frozen, "frozen");
+    // The other one recovers every claim at once, as the next holder of the lock does; on a server, when the lease is over.
+    const other = startSender({ ...plan, locking: "no-lock" });
+    await sink.reaches(gates + 60);
+    frozen.kill("SIGCONT");
+    await Promise.all([finished(other), finished(frozen)]);
+  } finally {
+    await end(sink.child);
+  }
+  return withStore(database, async (store) => compare(store, await readLog(log)));
+}
+
+const EVERYBODY_ONCE = { extraCopies: 0, lost: 0, unaccounted: 0, accepted: READERS, problems: [] };
+
 it.each([7, 40, 101])(
   "F15: frozen at gate %i past its lease, a sender sends nothing that another took over",
   async (gates) => {
-    const database = path.join(folder, `frozen-${gates}.db`);
-    const log = path.join(folder, `frozen-${gates}.txt`);
-    await withStore(database, (store) => prepareReaders(store, READERS));
-    const sink = await startSink(build.folder, log);
-    const plan = { programs: build.folder, database, port: sink.port, lanes: LANES, policy: "hold" } as const;
-    try {
-      const frozen = startSender({ ...plan, leaseMs: 300, locking: "no-lock", freezeAfter: gates });
-      await told(frozen, "frozen");
-      // The other one recovers every claim at once, as the next holder of the lock does.
-      const other = startSender({ ...plan, locking: "no-lock" });
-      await sink.reaches(gates + 60);
-      frozen.kill("SIGCONT");
-      await Promise.all([finished(other), finished(frozen)]);
-    } finally {
-      await end(sink.child);
-    }
-    const figures = await withStore(database, async (store) => compare(store, await readLog(log)));
-    expect(figures).toMatchObject({ extraCopies: 0, lost: 0, unaccounted: 0, accepted: READERS, problems: [] });
-    expect(figures.counts.sent).toBe(READERS);
+    const figures = await frozenAt(gates, path.join(folder, `frozen-${gates}.db`));
+    expect(figures).toMatchObject({ ...EVERYBODY_ONCE, counts: { sent: READERS } });
   },
 );
+
+describeServed("F15: a sender that is frozen past its lease", (served) => {
+  it("sends nothing that another took over", async () => {
+    expect(await frozenAt(40, served.target)).toMatchObject({ ...EVERYBODY_ONCE, counts: { sent: READERS } });
+  });
+});
 
 it("F14: four runs started at once mail nobody twice", async () => {
   const database = path.join(folder, "four.db");
