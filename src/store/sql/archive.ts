@@ -95,8 +95,17 @@ async function search(db: Db, { text, order, limit, offset }: ArchiveSearch) {
   if (asked.length === 0) return { total: 0, papers: [] };
   const found = dialectOf(db).found(asked);
   const first = order === "relevance" ? sql`w.score,` : sql``;
-  const page = await sql<PaperRow>`SELECT p.id, p.body FROM ${found} JOIN archive_papers p ON p.id = w.paper_ref
+  // Places first, texts of one page alone after: sorting thousands of papers must not carry their texts along.
+  const page = await sql<{ id: number }>`SELECT p.id FROM ${found} JOIN archive_papers p ON p.id = w.paper_ref
     ORDER BY ${first} p.first_at DESC, p.place, p.id LIMIT ${limit} OFFSET ${offset}`.execute(db);
   const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${found}`.execute(db);
-  return { total: rows[0]?.total ?? 0, papers: await withEditions(db, page.rows) };
+  return { total: rows[0]?.total ?? 0, papers: await withEditions(db, await readPapers(db, page.rows)) };
+}
+
+/** The papers with these ids, in this order. */
+async function readPapers(db: Db, wanted: readonly { readonly id: number }[]): Promise<readonly PaperRow[]> {
+  const ids = wanted.map(({ id }) => id);
+  const { rows } = await sql<PaperRow>`SELECT id, body FROM archive_papers
+    WHERE id IN ${dialectOf(db).oneOfNumbers(ids)}`.execute(db);
+  return ids.flatMap((id) => rows.find((row) => row.id === id) ?? []);
 }

@@ -192,10 +192,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE archive_papers (
     id INTEGER PRIMARY KEY,
     paper TEXT NOT NULL UNIQUE,
-    body TEXT NOT NULL,
     newest_at INTEGER NOT NULL,
     first_at INTEGER NOT NULL,
-    place INTEGER NOT NULL
+    place INTEGER NOT NULL,
+    body TEXT NOT NULL
   ) STRICT;
   CREATE INDEX archive_papers_by_time ON archive_papers (first_at DESC, place);
 
@@ -207,7 +207,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX archive_places_by_edition ON archive_places (edition_ref);
 
   CREATE VIRTUAL TABLE archive_words USING fts5 (
-    title, keywords, authors, abstract, content = '', contentless_delete = 1,
+    title, keywords, authors, abstract, content = '', contentless_delete = 1, prefix = '2 3 4',
     tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co' tokenchars '.+#'"
   );
   `,
