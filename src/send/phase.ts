@@ -49,7 +49,7 @@ export async function handOver(session: Session, message: ReadyMessage, passage:
   try {
     const refused = await offer(session, message, passage.isRiding);
     if (refused !== null) {
-      return { kind: "fault", fault: refused, released: false, inStep: isInStep(refused) };
+      return { kind: "fault", released: false, ...refused };
     }
   } catch (error) {
     return lost(error, false);
@@ -96,8 +96,13 @@ function asBytes(commands: readonly string[]): Buffer {
   return Buffer.from(commands.map((command) => `${command}\r\n`).join(""));
 }
 
+interface Refused {
+  readonly fault: SmtpFault;
+  readonly inStep: boolean;
+}
+
 /** Sends the envelope and reads what the server says to it; answers with the first refusal, or null when data may come. */
-async function offer(session: Session, message: ReadyMessage, isRiding: boolean): Promise<SmtpFault | null> {
+async function offer(session: Session, message: ReadyMessage, isRiding: boolean): Promise<Refused | null> {
   const { line, offers, times } = session;
   const commands = isRiding ? [] : envelopeOf(session, message);
   if (!isRiding && offers.pipelining) {
@@ -111,23 +116,27 @@ async function offer(session: Session, message: ReadyMessage, isRiding: boolean)
     const reply = await within(line, times.command, line.reply());
     const isGood = reply.code !== null && (reply.code < 300 || (command === "DATA" && reply.code < 400));
     if (isGood && command === "DATA" && refused !== null) {
-      await decline(session, refused);
+      return { fault: refused, inStep: await decline(session, refused) };
     }
     refused ??= isGood ? null : { codes: ["EENVELOPE"], reply: reply.code, command, words: oneLine(reply.words) };
     if (refused !== null && (!offers.pipelining || !isInStep(refused))) {
-      return refused;
+      return { fault: refused, inStep: isInStep(refused) };
     }
   }
-  return refused;
+  return refused && { fault: refused, inStep: true };
 }
 
-/** A server that refused the recipient and wants the data all the same gets none, for nobody (RFC 2920 section 3.1). */
-async function decline({ line, times }: Session, { command }: SmtpFault): Promise<void> {
+/**
+ * A server that refused the recipient and wants the data all the same gets none, for nobody (RFC 2920 section 3.1). Answers
+ * whether the line can be used further: not with one that refused even the sender, and might take an empty message.
+ */
+async function decline({ line, times }: Session, { command }: SmtpFault): Promise<boolean> {
   if (command === "MAIL FROM") {
-    throw fault("EPROTOCOL", "the server refused the sender and wants the data");
+    return false;
   }
   void say(line, Buffer.from(".\r\n"));
   await within(line, times.command, line.reply());
+  return true;
 }
 
 /** After a definite reply that does not end the session, both know where they stand. */

@@ -174,14 +174,17 @@ export async function startRawSmtp(script: SmtpScript | ((connection: number) =>
 function play(socket: Socket, script: SmtpScript, commands: string[]): void {
   let pending = "";
   let inData = false;
+  /** It says nothing any more, also not to what was sent along. */
+  let isHung = false;
   const at = (moment: SmtpMoment): void => {
     const line = script[moment] ?? (moment === "body" ? null : (POLITE[moment] ?? UNKNOWN));
+    isHung = line === "drop" || line === "trickle" || line === "silence";
     if (line === "drop") {
       socket.destroy();
     } else if (line === "trickle") {
       const timer = setInterval(() => socket.write("250-and\r\n"), 20);
       socket.once("close", () => clearInterval(timer));
-    } else if (line !== null && line !== "silence") {
+    } else if (line !== null && !isHung) {
       socket.write(`${line}\r\n`);
       inData = (moment === "DATA" && line.startsWith("354")) || (inData && moment !== "end");
     }
@@ -192,14 +195,19 @@ function play(socket: Socket, script: SmtpScript, commands: string[]): void {
       socket.pause();
       at("body");
       pending = "";
-    } else if (/(?:^|\r\n)\.\r\n$/.test(pending)) {
-      pending = "";
+      return;
+    }
+    const end = /(?:^|\r\n)\.\r\n/.exec(pending);
+    if (end !== null) {
+      // What was sent behind the data (RFC 2920) comes next.
+      pending = pending.slice(end.index + end[0].length);
       at("end");
+      readCommands();
     }
   };
   const readCommands = (): void => {
     const end = pending.indexOf("\r\n");
-    if (end < 0 || inData) {
+    if (end < 0 || inData || isHung) {
       return;
     }
     const line = pending.slice(0, end);
