@@ -14,8 +14,10 @@ import { readSecrets } from "../dist/secret.js";
 import { openStore } from "../dist/store/open.js";
 import { signToken } from "../dist/token.js";
 
-const [readers = 40_000, seconds = 10] = process.argv.slice(2, 4).map(Number);
+const [readers = 70_000, seconds = 8] = process.argv.slice(2, 4).map(Number);
 const [only = ""] = process.argv.slice(4);
+/** The program that makes the requests. */
+const LOADER = "wrk";
 const CONNECTIONS = 16;
 const EDITIONS = 400;
 const PER_SECOND = 600;
@@ -166,7 +168,7 @@ async function wrk(at, posts) {
   const args = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--timeout", "10s", "-s", script, url];
   const taking = { TOKENS: path.join(home, "tokens"), OFFSET: String(offset) };
   const env = { ...process.env, ...(posts && taking) };
-  const child = spawn("wrk", args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(LOADER, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   const said = [];
   child.stdout.on("data", (chunk) => said.push(chunk));
   await once(child, "close");
