@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { editionPeriod } from "../../calendar.js";
 import type { Edition, Paper } from "../../model.js";
 import type { ArchivedEdition, ArchivedPaper, ArchiveSearch, ArchiveStore } from "../store.js";
 import { wordsAsked } from "../archive-words.js";
@@ -47,15 +48,14 @@ export function openArchive(connection: Connection): ArchiveStore {
   };
 }
 
-/** What was never looked at is few; each edition is a transaction of its own, so that nobody waits long. */
+/** Each edition is a transaction of its own, so that nobody waits long; what may not be public needs none. */
 async function indexAll(connection: Connection): Promise<number> {
-  const missing = await connection.read((db) =>
-    sql<{ id: number }>`SELECT id FROM editions WHERE id NOT IN (SELECT edition_ref FROM archive) ORDER BY id`.execute(
-      db,
-    ),
+  const { rows } = await connection.read((db) =>
+    sql<{ id: number; edition_id: string }>`SELECT id, edition_id FROM editions
+      WHERE id NOT IN (SELECT edition_ref FROM archive) ORDER BY id`.execute(db),
   );
   let added = 0;
-  for (const { id } of missing.rows) {
+  for (const { id } of rows.filter((row) => editionPeriod(row.edition_id) !== null)) {
     if (await connection.write((db) => addToArchive(db, id))) added += 1;
   }
   return added;
