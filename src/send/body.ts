@@ -68,7 +68,10 @@ function fixedOf(text: string, isLast: boolean): Fixed {
 
 /** A second dot before each that begins a line (RFC 5321 section 4.5.2), and no line end but CRLF, by which a line could end. */
 export function stuffDots(text: string): string {
-  return text.replaceAll(/\r(?!\n)|(?<!\r)\n/g, "\r\n").replaceAll(/(?<=^|\n)\./g, "..");
+  const lines = /\r(?!\n)|^\n|[^\r]\n/.test(text) ? text.replaceAll(/\r\n|\r|\n/g, "\r\n") : text;
+  // Most texts have no such dot, and searching for two characters is quicker than any pattern.
+  const stuffed = lines.includes("\n.") ? lines.replaceAll("\n.", "\n..") : lines;
+  return stuffed.startsWith(".") ? `.${stuffed}` : stuffed;
 }
 
 /** What stands between the fixed texts for one reader. */

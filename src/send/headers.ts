@@ -147,6 +147,8 @@ function keyedHash(key: Buffer, parts: readonly string[]): string {
 export interface MessageIdParts {
   readonly listId: string;
   readonly editionId: string;
+  /** The edition as it stands in names (`editionSlug`), where the caller has it already. */
+  readonly slug?: string;
   /** The reader: today the address, later whatever stays the same when it changes. */
   readonly reader: string;
   readonly from: string;
@@ -158,9 +160,10 @@ export interface MessageIdParts {
  * The Message-ID, with angle brackets: the same for every try to send the same edition to the same reader, so that a
  * second copy can be recognised, and without the key nobody can tell from it who the reader is.
  */
-export function messageIdFor(key: Buffer, { listId, editionId, reader, from, test }: MessageIdParts): string {
+export function messageIdFor(key: Buffer, parts: MessageIdParts): string {
+  const { listId, editionId, slug = editionSlug(editionId), reader, from, test } = parts;
   const hash = keyedHash(key, test === null ? [listId, editionId, reader] : [listId, editionId, reader, "test", test]);
-  return `<${hash}.${editionSlug(editionId)}@${domainOf(from)}>`;
+  return `<${hash}.${slug}@${domainOf(from)}>`;
 }
 
 /**

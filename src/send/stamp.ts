@@ -49,6 +49,8 @@ export interface ComposeContext {
 /** A letter made ready for many readers: everything that is the same for all was done once. */
 export interface Stencil {
   readonly letter: Letter;
+  /** The edition as it stands in names. */
+  readonly slug: string;
   readonly context: ComposeContext;
   /** The header fields in order; a function where they differ from reader to reader. */
   readonly fields: readonly (Field | ((facts: StampFacts) => string | null))[];
@@ -75,6 +77,7 @@ export function makeStencil(letter: Letter, context: ComposeContext): Stencil {
   const boundary = `=_paperboy-${print.slice(0, 32)}`;
   return {
     letter,
+    slug: editionSlug(letter.editionId),
     context,
     fields: headerFields(letter, { context, boundary }),
     body: makeBody(boundary, [
@@ -185,14 +188,14 @@ function messageOf(
   { stencil, reader, messageId, fields, filled, value }: Draft,
   signed: readonly string[],
 ): ReadyMessage {
-  const { letter, context, body, plainHtml } = stencil;
+  const { slug, context, body, plainHtml } = stencil;
   const head = `${[...signed, ...fields.map(({ text }) => text)].join("\r\n")}\r\n\r\n`;
   return {
     from: context.from.address,
     to: reader.address,
     ...(context.returnPath && { returnPath: context.returnPath(reader) }),
     messageId,
-    slug: `${context.test ? "test-" : ""}${editionSlug(letter.editionId)}`,
+    slug: `${context.test ? "test-" : ""}${slug}`,
     wire: wireBytes(head, body, filled),
     get raw() {
       return Buffer.from(head + bodyText(body, filled));
@@ -210,12 +213,12 @@ function missing(slot: string): never {
   });
 }
 
-function idOf({ letter, context }: Stencil, { address, subscriberId }: Reader): string {
+function idOf({ letter, slug, context }: Stencil, { address, subscriberId }: Reader): string {
   const { listId, key, date, from } = context;
   // Mail servers and Gmail drop a second copy of a Message-ID: a corrected test letter needs its own.
   const test = context.test ? `${date.toISOString()} ${createHash("sha256").update(letter.html).digest("hex")}` : null;
   const reader = subscriberId === undefined ? address : String(subscriberId);
-  return messageIdFor(key, { listId, editionId: letter.editionId, reader, from: from.address, test });
+  return messageIdFor(key, { listId, editionId: letter.editionId, slug, reader, from: from.address, test });
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
