@@ -130,9 +130,11 @@ describe("what is answered", () => {
   });
 
   it("without end is not waited for", async () => {
+    let written = 0;
     await planned(() => (response) => {
       response.writeHead(200);
       const more = () => {
+        do written += 10_000;
         while (response.write("x".repeat(10_000)));
       };
       response.on("drain", more);
@@ -140,6 +142,8 @@ describe("what is answered", () => {
     });
     await rig.drain(rig.target("slack"));
     expect(await state()).toEqual([["sent", 1]]);
+    // What fills the buffers in between, and no more.
+    expect(written).toBeLessThan(20_000_000);
   });
 
   it("with a status and then nothing counts as said", async () => {
