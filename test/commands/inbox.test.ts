@@ -169,8 +169,17 @@ describe("sources", () => {
     expect(readdirSync(home)).toEqual(expect.arrayContaining(["a.eml", "b.eml"]));
   });
 
+  it("of a mail server have a password that `paperboy config` shows to nobody", async () => {
+    const login = { USER: "papers", PASSWORD: "hunter2-imap", HOST: "imap.example.org" };
+    const named = Object.entries(login).map(([name, value]) => [`PAPERBOY_INBOX_IMAP_${name}`, value]);
+    const { stdout } = await paperboy(["config"], { home, environment: Object.fromEntries(named) });
+    expect(stdout).toContain("imap.example.org");
+    expect(stdout).not.toContain("hunter2-imap");
+  });
+
   it.each([
     [["inbox"], "config-invalid", 3],
+    [["inbox", "--imap"], "config-invalid", 3],
     [["inbox", "nowhere"], "usage", 2],
     [["inbox", "."], "config-invalid", 3],
   ])("%j", async (args, reason, exit) => {
