@@ -2,7 +2,8 @@ import { freeze } from "./edition.js";
 import { PaperboyError } from "./errors.js";
 import type { Clock, Digest, Edition, Location, Page, Paper, Reading, Source, View } from "./model.js";
 import { fillAbstracts } from "./parse/fill.js";
-import { parsePage } from "./parse/page.js";
+import { parseData } from "./parse/data.js";
+import type { ParseOptions } from "./parse/data.js";
 import { rank } from "./rank/digest.js";
 
 /** What the trip needs of the world; app.ts builds it. */
@@ -61,7 +62,8 @@ interface Asked {
 
 async function readPage(page: Page, { source, dataAlone }: Asked, parts: Parts): Promise<Reading> {
   try {
-    return parsePage(page, { ...parseOptions(source, parts), dataAlone });
+    const options = parseOptions(source, parts);
+    return (dataAlone ? parseData(page, options) : null) ?? (await parseWhole(page, options));
   } catch (error) {
     if (!(error instanceof PaperboyError) || error.code !== "layout-changed") throw error;
     const kept = await parts.keepPage(page);
@@ -70,6 +72,12 @@ async function readPage(page: Page, { source, dataAlone }: Asked, parts: Parts):
     parts.warn(`${error.message}; the site's API served instead${kept ? `; the page is kept as ${kept}` : ""}`);
     return fromApi;
   }
+}
+
+/** Loads what reads documents when one has to be read. */
+async function parseWhole(page: Page, options: ParseOptions): Promise<Reading> {
+  const { parsePage } = await import("./parse/page.js");
+  return parsePage(page, options);
 }
 
 function unreadable(error: PaperboyError, kept: string | null): PaperboyError {
@@ -93,7 +101,7 @@ async function readApi(source: Source, parts: Parts): Promise<Reading | null> {
   let all: Reading | null = null;
   for (let number = 0; number < MOST_API_PAGES; number += 1) {
     const page = await parts.fetch({ type: "url", url: `${source.apiUrl}&p=${number}` });
-    const next = parsePage(page, options);
+    const next = await parseWhole(page, options);
     const papers = joined(all?.papers ?? [], next.papers);
     if (papers.length === all?.papers.length) break;
     all = { ...(all ?? next), papers };

@@ -13,15 +13,45 @@ export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null
   const list = $('[data-target="DailyPapers"]');
   const articles = list.length > 0 ? list.find("article") : $("article");
   if (articles.length > LIMITS.entries) return null;
-  const outermost = articles.filter((_, article) => $(article).parent().closest("article").length === 0);
-  return outermost.toArray().map((article) => ({
+  const outermost = articles.filter((_, article) => $(article).parent().closest("article").length === 0).toArray();
+  const firstOf = firstInEach($, new Set(outermost));
+  return outermost.map((article) => ({
     kind,
     find: (selector, attribute) => {
-      const found = $(article).find(selector).first();
-      if (found.length === 0) return null;
-      return attribute ? (found.attr(attribute) ?? null) : found.text();
+      const element = firstOf(selector).get(article);
+      if (element === undefined) return null;
+      return attribute ? ($(element).attr(attribute) ?? null) : $(element).text();
     },
   }));
+}
+
+type Node = ReturnType<ReturnType<CheerioAPI["root"]>["contents"]>[number];
+
+/**
+ * The first element in each card that a selector finds. Every selector is asked of the whole page once: compiling it for
+ * each card took longer than reading the page.
+ */
+function firstInEach($: CheerioAPI, cards: ReadonlySet<Node>): (selector: string) => ReadonlyMap<Node, Node> {
+  const known = new Map<string, ReadonlyMap<Node, Node>>();
+  return (selector) => {
+    const asked = known.get(selector);
+    if (asked) return asked;
+    const found = new Map<Node, Node>();
+    // All of the selector is met inside a card, not only the element that it ends in.
+    for (const element of $(`article ${selector}`).toArray()) {
+      const card = cardAround(element, cards);
+      if (card && !found.has(card)) found.set(card, element);
+    }
+    known.set(selector, found);
+    return found;
+  };
+}
+
+/** No card stands in another. */
+function cardAround(element: Node, cards: ReadonlySet<Node>): Node | null {
+  let around = element.parent;
+  while (around !== null && !cards.has(around)) around = around.parent;
+  return around;
 }
 
 /** What a card shows of a field. */

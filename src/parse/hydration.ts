@@ -28,6 +28,11 @@ export function isPaperPage($: CheerioAPI): boolean {
   return $('[data-target="PaperContent"]').length > 0 && $('[data-target="DailyPapers"]').length === 0;
 }
 
+/** The data of a list page that was cut out of its text (slice.ts). */
+export function readList(text: string): Hydration {
+  return readData("DailyPapers", text);
+}
+
 function readData(target: (typeof TARGETS)[number], text: string | undefined): Hydration {
   if (text === undefined) return { type: "broken", reason: `${target} has no data-props` };
   const data = parseJson(text);

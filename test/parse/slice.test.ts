@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { sliceData } from "../../src/parse/slice.js";
 import { fixture } from "../support/paperboy.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
-import { read } from "./reading.js";
+import { read, readAlone } from "./reading.js";
 
 const LISTS = ["daily", "day-2024", "filling", "hostile", "month", "search", "trending", "week", "weekend"];
 const OTHERS = ["paper", "bot-check", "login"];
@@ -13,13 +13,13 @@ const fixturePage = (name: string) => readFileSync(fixture(`pages/${name}.html`)
 describe("the data alone", () => {
   it.each([...LISTS, "cards-only", "paper"])("gives the same papers of %s as the whole page", (name) => {
     const { drift: _, ...whole } = read(fixturePage(name));
-    const { drift: __, ...alone } = read(fixturePage(name), { dataAlone: true });
+    const { drift: __, ...alone } = readAlone(fixturePage(name));
     expect(alone).toEqual(whole);
   });
 
   it("that is empty beside cards is not believed", () => {
     const emptied = fixturePage("daily").replace("&quot;dailyPapers&quot;:[", "$&],&quot;others&quot;:[");
-    expect(() => read(emptied, { dataAlone: true })).toThrow("data and cards show other papers");
+    expect(() => readAlone(emptied)).toThrow("data and cards show other papers");
   });
 
   it.each(OTHERS)("leaves %s to the whole reading", (name) => {
@@ -42,6 +42,6 @@ describe("the data alone", () => {
 describeRealPages("the data alone, on real pages", () => {
   it.each(realPageNames(/^daily-.*\.html$/))("%s: is cut out, and gives the same papers", (name) => {
     expect(sliceData(realPage(name))).not.toBeNull();
-    expect(read(realPage(name), { dataAlone: true })).toEqual(read(realPage(name)));
+    expect(readAlone(realPage(name))).toEqual(read(realPage(name)));
   });
 });

@@ -1,0 +1,86 @@
+import type { Page, Reading, SourceKind } from "../model.js";
+import { isComplete } from "./complete.js";
+import { brokenDraft, isUsable, readDraft } from "./draft.js";
+import type { Draft } from "./draft.js";
+import { finding } from "./drift.js";
+import { FIELDS } from "./fields.js";
+import { cluesIn, dataHeader } from "./header.js";
+import type { Clues, Header } from "./header.js";
+import { readList } from "./hydration.js";
+import type { Hydration } from "./hydration.js";
+import { valueAt } from "./json.js";
+import { LIMITS } from "./limits.js";
+import type { Entry } from "./paper.js";
+import { sliceData } from "./slice.js";
+
+/** What reading a page needs to know beside it. */
+export interface ParseOptions {
+  /** The site's address, such as `https://huggingface.co`: the base of relative addresses and of the papers' pages. */
+  readonly site: string;
+  readonly now: Date;
+  /** What was asked for: a hint, used only where the page does not say what it is. */
+  readonly kind?: SourceKind;
+  /** The day, week or month asked for: an API answer does not say. */
+  readonly period?: string | null;
+}
+
+/**
+ * Reads the data of a list page without holding the cards against it: for looking at a letter, never for mailing one. The
+ * page is never read as a document, so that its parser need not be loaded.
+ * @returns null where that is not enough, and the page has to be read whole.
+ */
+export function parseData(page: Page, options: ParseOptions): Reading | null {
+  const slice = sliceData(page.body);
+  if (!slice?.head) return null;
+  const clues = cluesIn(slice.head, { url: page.url, asked: options.kind ?? null });
+  const data = readData(readList(slice.data), clues, options.site);
+  // An empty list is believed only beside a page without cards.
+  if (!isUsable(data) || data.papers.length === 0) return null;
+  return serve(data, { url: page.url ?? clues.canonical, now: options.now });
+}
+
+/** The reading of the data that was found. */
+export function readData(found: Hydration, clues: Clues, site: string): Draft {
+  const header = headerOf(found, clues);
+  const problem = problemOf(found, header);
+  if (problem !== null || found.type === "broken") {
+    return brokenDraft("data", header, finding("error", "data", { field: "data-props", message: `data: ${problem}` }));
+  }
+  const entries = found.type === "list" ? found.entries : [found.entry];
+  const isUndated = header.kind === "day" && header.date === null;
+  const undated = finding("warning", "data", { field: "dateString", message: "data: the day is not stated" });
+  return readDraft({
+    reader: "data",
+    header,
+    site,
+    entries: entries.map(dataEntry),
+    drift: isUndated ? [undated] : [],
+  });
+}
+
+function headerOf(found: Hydration, clues: Clues): Header {
+  if (found.type === "paper") return { kind: "paper", date: null, nextDate: null };
+  return dataHeader(found.type === "list" ? found.data : {}, clues);
+}
+
+/** Why data cannot be read, or null. A list may be empty where the page says whose list it is (docs/pages.md). */
+function problemOf(found: Hydration, { kind, date }: Header): string | null {
+  if (found.type === "broken") return found.reason;
+  if (found.type === "paper") return null;
+  if (found.entries.length > LIMITS.entries) return `dailyPapers has ${found.entries.length} entries`;
+  return found.entries.length === 0 && date === null && kind !== "search" ? "dailyPapers is empty" : null;
+}
+
+/** A draft that serves, as what came of the page. */
+export function serve(
+  { header, reader, papers, skipped, drift }: Draft,
+  page: { readonly url: string | null; readonly now: Date },
+): Reading {
+  const { kind, date } = header;
+  return { url: page.url, kind, date, complete: isComplete(header, page.now), reader, papers, skipped, drift };
+}
+
+/** An entry of the data, or of the API's answer. */
+export function dataEntry(entry: unknown): Entry {
+  return (name) => FIELDS[name].data.map((path) => valueAt(entry, path));
+}
