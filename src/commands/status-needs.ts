@@ -20,7 +20,7 @@ const MOST_HOURS = 26;
 
 /** What waits for a person, the most pressing first. Letters that are only late wait for nobody. */
 export function needsOf(facts: Facts): readonly Need[] {
-  return [...pauseNeed(facts), ...runNeeds(facts), ...scheduleNeed(facts), ...deliveryNeeds(facts)];
+  return [...pauseNeed(facts), ...runNeeds(facts), ...scheduleNeed(facts), ...deliveryNeeds(facts), ...pushNeed(facts)];
 }
 
 function pauseNeed({ paused }: Facts): readonly Need[] {
@@ -104,4 +104,17 @@ function deliveryNeeds({ editions, now }: Facts): readonly Need[] {
       { what: `${what(letters === 1 ? "1 letter" : `${letters} letters`)} (${of})`, command: command(newest.id) },
     ];
   });
+}
+
+const STUCK_PUSHES: ReadonlySet<string> = new Set(["uncertain", "refused", "expired"]);
+
+/** Pushes that no later run repeats by itself, of the last week. */
+function pushNeed({ pushes, now }: Facts): readonly Need[] {
+  const stuck = pushes.filter(
+    ({ state, changedAt }) => STUCK_PUSHES.has(state) && Number(now) - Date.parse(changedAt) < WEEK_MS,
+  );
+  if (stuck.length === 0) return [];
+  const targets = [...new Set(stuck.map(({ target }) => target))].join(", ");
+  const many = stuck.length === 1 ? "1 push" : `${stuck.length} pushes`;
+  return [{ what: `${many} did not go, or may not have (${targets})`, command: "paperboy push list" }];
 }

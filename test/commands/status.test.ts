@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.js";
 import { readSecrets } from "../../src/secret.js";
+import type { Store } from "../../src/store/store.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import { startSmtp } from "../support/smtp.js";
 import type { Smtp, SmtpOptions } from "../support/smtp.js";
@@ -30,6 +31,11 @@ async function mailed(options: SmtpOptions, ...to: string[]) {
     environment,
   });
   return { home, environment };
+}
+
+async function storeOf(home: string): Promise<Store> {
+  const { home: key } = await readSecrets({ given: null, file: path.join(home, "paperboy.key") });
+  return openStore({ target: path.join(home, "paperboy.db"), key });
 }
 
 /** The page, each line that says something about `label` as one text. */
@@ -95,6 +101,19 @@ describe("what it says", () => {
     expect((await pageOf({ ...at, now: "2026-10-13T07:00:00Z" })).about("needs you")).not.toContain("refused");
   });
 
+  it("of a push that a chat refused: where to look", async () => {
+    const at = await mailed({}, "a");
+    const store = await storeOf(at.home);
+    const now = new Date("2026-10-05T07:00:00Z");
+    const sendBefore = new Date("2026-10-06T07:00:00Z");
+    const [edition] = await store.editions.recent(1);
+    await store.pushes.plan({ editionId: edition?.edition.id ?? "", targets: ["team"], sendBefore }, now);
+    const claim = await store.pushes.claim({ targets: ["team"], now, leaseMs: 60_000 });
+    if (claim) await store.pushes.settle({ claim, state: "refused", detail: "404 no such hook" }, now);
+    await store.close();
+    expect((await pageOf(at)).about("needs you")).toBe("1 push did not go, or may not have (team) paperboy push list");
+  });
+
   it("of a pause: how to end it", async () => {
     const at = await mailed({}, "a");
     await paperboy(["pause"], at);
@@ -111,8 +130,7 @@ describe("what it says", () => {
   it("of runs since the last mail, and of single mails in line", async () => {
     const at = await mailed({}, "a");
     await paperboy(["run", daily, "--to", "a@example.com"], { ...at, now: "2026-10-05T09:00:00Z" });
-    const { home: key } = await readSecrets({ given: null, file: path.join(at.home, "paperboy.key") });
-    const store = await openStore({ target: path.join(at.home, "paperboy.db"), key });
+    const store = await storeOf(at.home);
     const body = { subject: "Please confirm", text: "…", html: null, headers: {} };
     const sendBefore = new Date("2026-10-05T10:10:00Z");
     await store.outgoing.enqueue(
