@@ -134,7 +134,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "diff",
-    summary: "what today's code, templates and settings would have changed",
+    summary: "what today's code and settings would have changed",
     load: async () => (await import("./diff.js")).diff,
   },
   {

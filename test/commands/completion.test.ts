@@ -19,7 +19,7 @@ async function offered(...words: string[]): Promise<string[]> {
 
 describe("bash completes", () => {
   it.each([
-    [["re"], ["render", "resend", "resume"]],
+    [["re"], ["render", "replay", "report", "resend", "resume"]],
     [
       ["subscribers", "e"],
       ["erase", "export"],
