@@ -25,7 +25,7 @@ export interface ImapTimes {
   readonly silence: number;
 }
 
-export const IMAP_TIMES: ImapTimes = { connect: 30_000, greeting: 30_000, silence: 60_000 };
+const IMAP_TIMES: ImapTimes = { connect: 30_000, greeting: 30_000, silence: 60_000 };
 
 export interface ImapMail {
   readonly uid: number;
@@ -49,7 +49,7 @@ export interface ImapSession {
 const MOST_ANSWER = 16 * 1024 * 1024;
 
 /** How imapflow must connect: encrypted and verified, unless the host is this machine. */
-export function connectionOptions(place: ImapPlace, times: ImapTimes): ImapFlowOptions {
+function connectionOptions(place: ImapPlace, times: ImapTimes): ImapFlowOptions {
   const { host, port, secure, user, password } = place;
   const isHere = isLoopback(host);
   return {
