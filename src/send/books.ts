@@ -4,9 +4,9 @@ import { grouped, type Grouping } from "./grouped.js";
 /** What lanes have to say to the ledger, put together: a commit that waits for the disk costs the same for one as for all. */
 export interface Books {
   /** Commits that the end of this message's data is about to leave; false: it must not. */
-  gate(claim: Claim): Promise<boolean>;
+  readonly gate: (claim: Claim) => Promise<boolean>;
   /** Writes down how an attempt ended; no gate that is asked later passes before that is on disk. */
-  settle(result: Settlement): Promise<void>;
+  readonly settle: (result: Settlement) => Promise<void>;
 }
 
 export interface BooksParts {
