@@ -12,6 +12,7 @@ import type { Pushes } from "../doctor/push.js";
 import { siteOf } from "../doctor/site.js";
 import { specimenEdition } from "../doctor/specimen.js";
 import { mailServerOf } from "../doctor/smtp/server.js";
+import type { Mailbox } from "../doctor/mailbox.js";
 import type { Patient } from "../doctor/table.js";
 import { PaperboyError } from "../errors.js";
 import { openTransport } from "../fetch/http.js";
@@ -23,6 +24,7 @@ import { providerOf } from "../send/providers.js";
 import type { SmtpSettings } from "../send/smtp-settings.js";
 import { smtpFromChoices, smtpFromUrl } from "../send/smtp-settings.js";
 import { packageVersion } from "../version.js";
+import { imapPlace } from "./imap-place.js";
 import { soundLetter } from "./letter.js";
 import { contextOf } from "./mailer.js";
 
@@ -42,7 +44,7 @@ export async function patientOf(app: App): Promise<Patient> {
   if (configuration.problem !== null) {
     const missing = { configured: MISCONFIGURED, remembered: MISCONFIGURED, site: MISCONFIGURED };
     const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED, pushes: MISCONFIGURED };
-    return { machine, configuration, ...missing, ...mail, schedule: MISCONFIGURED };
+    return { machine, configuration, ...missing, ...mail, mailbox: MISCONFIGURED, schedule: MISCONFIGURED };
   }
   const remembered = rememberedBy(app);
   const readers = { named: app.config.settings.to.length, remembered };
@@ -58,8 +60,26 @@ export async function patientOf(app: App): Promise<Patient> {
   };
   const site = await siteFor(app, remembered);
   const schedule = { remembered, now: app.clock() };
-  const pushes = pushesOf(app);
-  return { machine, configuration, configured, remembered, site, schedule, pushes, ...(await mailOf(app, readers)) };
+  const looked = { pushes: pushesOf(app), mailbox: mailboxOf(app), ...(await mailOf(app, readers)) };
+  return { machine, configuration, configured, remembered, site, schedule, ...looked };
+}
+
+function mailboxOf({ config, world }: App): Mailbox | Absent {
+  const { imap } = config.settings.inbox;
+  if (imap === undefined) return { absent: "no `inbox.imap` is configured" };
+  // The folder that takes what was dealt with is made when it is needed, not by looking.
+  const place = { ...imapPlace(imap), done: null };
+  return {
+    open: async () => {
+      const { openImap } = await import("../inbox/imap-session.js");
+      const session = await openImap(place, { signal: world.signal });
+      try {
+        return `${place.host}: ${place.folder}, ${(await session.unseen()).length} mails wait`;
+      } finally {
+        await session.close();
+      }
+    },
+  };
 }
 
 function configurationOf(app: App): Configuration {

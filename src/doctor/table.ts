@@ -4,6 +4,8 @@ import { CONFIGURATION_CHECKS, CONFIGURED_CHECKS } from "./configured.js";
 import type { Configuration, Configured } from "./configured.js";
 import { LINK_CHECKS } from "./links.js";
 import type { Links } from "./links.js";
+import { MAILBOX_CHECKS } from "./mailbox.js";
+import type { Mailbox } from "./mailbox.js";
 import { MACHINE_CHECKS } from "./machine.js";
 import type { Machine } from "./machine.js";
 import { SENDER_CHECKS } from "./names/checks.js";
@@ -30,6 +32,7 @@ export interface Patient {
   readonly sender: Sender | Absent;
   readonly links: Links | Absent;
   readonly pushes: Pushes | Absent;
+  readonly mailbox: Mailbox | Absent;
   readonly schedule: Schedule | Absent;
 }
 
@@ -45,6 +48,7 @@ export function checksOf(patient: Patient): readonly ReadyCheck[] {
     ...ready(SENDER_CHECKS, patient.sender),
     ...ready(LINK_CHECKS, patient.links),
     ...ready(PUSH_CHECKS, patient.pushes),
+    ...ready(MAILBOX_CHECKS, patient.mailbox),
     ...ready(SCHEDULE_CHECKS, patient.schedule),
   ];
 }

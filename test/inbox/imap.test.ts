@@ -6,6 +6,7 @@ import type { PaperboyError } from "../../src/errors.js";
 import { readImap } from "../../src/inbox/imap.js";
 import type { ImapPlace } from "../../src/inbox/imap-session.js";
 import { MOST_BYTES } from "../../src/inbox/read.js";
+import { examined } from "../doctor/rig.js";
 import { openLine } from "../support/cut-line.js";
 import type { Cut } from "../support/cut-line.js";
 import { lacksDovecot, startDovecot } from "../support/dovecot.js";
@@ -129,6 +130,25 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
   it("is not opened any more by who was asked to stop", async () => {
     await deliverMails(1);
     expect(await rig.read({ source: source({}, AbortSignal.abort()) })).toEqual({ arrived: 0, outcomes: {} });
+  });
+
+  it.each([
+    ["as it is configured", {}, "ok", /INBOX, 2 mails wait/],
+    ["with a wrong password", { PAPERBOY_INBOX_IMAP_PASSWORD: "wrong horse" }, "fail", /refuses the login/],
+  ])("is looked at by the doctor %s, and left as it is", async (_, over, result, detail) => {
+    await deliverMails(1);
+    const environment = {
+      PAPERBOY_INBOX_IMAP_HOST: "127.0.0.1",
+      PAPERBOY_INBOX_IMAP_PORT: String(dovecot.port),
+      PAPERBOY_INBOX_IMAP_SECURE: "false",
+      PAPERBOY_INBOX_IMAP_USER: dovecot.user,
+      PAPERBOY_INBOX_IMAP_PASSWORD: dovecot.password,
+      PAPERBOY_INBOX_IMAP_DONE: "Nowhere",
+      ...over,
+    };
+    const found = await examined("mailbox.open", { environment });
+    expect(found).toMatchObject({ result, detail: expect.stringMatching(detail) as string });
+    expect((await rig.read({ source: source() })).arrived).toBe(2);
   });
 
   it.each<[string, Partial<ImapPlace>, string]>([
