@@ -1,96 +1,91 @@
 #!/usr/bin/env node
-// How long small commands take, as whole cold processes, beside what a user would otherwise use. All of them run in turn,
-// round after round, so that a slow moment of the machine hits them alike.
-//   node bench/commands.js [--rounds 9] [--json]
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Measures the whole table in one run: every figure beside its reference, in turn, round after round, so that a slow moment
+// of the machine hits them alike. README.md says how to read it.
+//   npm run build && node bench/commands.js [--rounds 5] [--only WORDS] [--quick] [--json]
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, release, tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { pageOf } from "./pages.js";
+import { openMeasures } from "./measures.js";
+import { ROWS, UNITS } from "./rows.js";
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "9" }, json: { type: "boolean" } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    only: { type: "string", default: "" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
 
-const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const FULL = { send: 10_000, far: 2_000, pool: 500, source: 10_000, farSource: 800 };
+const QUICK = { send: 1_000, far: 500, pool: 100, source: 1_000, farSource: 200 };
+
+const rows = ROWS.filter(({ work, of }) => `${work} ${of}`.includes(values.only));
 const folder = mkdtempSync(path.join(tmpdir(), "paperboy-bench-"));
-const page = (papers) => {
-  const file = path.join(folder, `${papers}.html`);
-  writeFileSync(file, pageOf(papers));
-  return file;
-};
-const [fifty, seventyOne] = [page(50), page(71)];
-const bin = here("../bin/paperboy.js");
-
-const PROCESSES = {
-  empty: [here("references/empty.js")],
-  help: [bin, "--help"],
-  render: [bin, "render", fifty, "--as", "html"],
-  digest: [here("references/digest.js"), fifty],
-  parse: [bin, "parse", seventyOne],
-  papers: [here("references/papers.js"), seventyOne],
-};
-
-const ROWS = [
-  { work: "paperboy --help", of: "help", against: "empty", reference: "node on an empty file", goal: 1.3 },
-  { work: "render 50 papers as HTML", of: "render", against: "empty", reference: "node on an empty file", goal: 2 },
-  {
-    work: "render 50 papers as HTML",
-    of: "render",
-    against: "digest",
-    reference: "ten lines of three READMEs",
-    goal: 0.5,
-  },
-  {
-    work: "page to papers, 71 papers",
-    of: "parse",
-    against: "papers",
-    reference: "the same with cheerio.load",
-    goal: 0.4,
-  },
-];
-
+const counts = values.quick ? QUICK : FULL;
 try {
-  const times = Object.fromEntries(Object.keys(PROCESSES).map((name) => [name, []]));
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const [name, args] of Object.entries(PROCESSES)) times[name].push(timed(name, args));
-  }
-  const results = ROWS.map(({ of, against, ...row }) => ({
-    ...row,
-    ms: spread(times[of]),
-    referenceMs: spread(times[against]),
-    ratio: Number((median(times[of]) / median(times[against])).toFixed(2)),
-  }));
-  process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : shown(results));
+  const { measures, close, letterBytes } = await openMeasures(folder, counts);
+  const rounds = await measureAll(measures, Number(values.rounds));
+  const results = rows.map((row) => resultOf(row, rounds));
+  const machine = `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Linux ${release()}, Node ${process.version}`;
+  const letter = rounds.unsigned ? letterBytes() : null;
+  if (values.json) process.stdout.write(`${JSON.stringify({ machine, letter, counts, results, rounds }, null, 2)}\n`);
+  else
+    process.stdout.write(
+      `${machine}\n${letter ? `message of ${letter} bytes\n` : ""}${results.map(line).join("\n")}\n`,
+    );
+  close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function timed(name, args) {
-  const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", maxBuffer: 1e8 });
-  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
-  return performance.now() - started;
+/** The figures of every round, by measure. */
+async function measureAll(measures, count) {
+  const named = rows.flatMap(({ of, against }) => [of, against]);
+  const needed = new Set(named.map((figure) => figure.split(".")[0]));
+  // What a run costs before its first message is taken off what it costs a message.
+  if (named.some((figure) => figure.endsWith("cpuPerMessage"))) needed.add("few");
+  // The sink's first message is the one that smtp-source sends again.
+  if (needed.has("source") || needed.has("farSource")) needed.add("few");
+  const rounds = Object.fromEntries([...needed].map((name) => [name, []]));
+  const order = Object.keys(measures).filter((name) => needed.has(name));
+  for (let round = 0; round < count; round += 1) {
+    for (const name of order) {
+      const figures = await measures[name]();
+      const few = name.startsWith("pool") ? { cpuMs: 0, accepted: 0 } : rounds.few?.at(-1);
+      const cpuPerMessage =
+        few && figures.accepted ? (figures.cpuMs - few.cpuMs) / (figures.accepted - few.accepted) : undefined;
+      rounds[name].push({ ...figures, cpuPerMessage });
+    }
+    process.stderr.write(`round ${round + 1} of ${count}\n`);
+  }
+  return rounds;
 }
 
-function median(list) {
-  return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+function resultOf({ of, against, ...row }, rounds) {
+  const [own, other] = [of, against].map((figure) => {
+    const [name, field] = figure.split(".");
+    return { ...spread(rounds[name].map((figures) => figures[field])), unit: UNITS[field] };
+  });
+  return { ...row, own, referenceFigure: other, ratio: Number((own.median / other.median).toPrecision(3)) };
 }
 
 function spread(list) {
-  const [least, most] = [Math.min(...list), Math.max(...list)];
-  return { median: Math.round(median(list)), least: Math.round(least), most: Math.round(most) };
+  const sorted = list.toSorted((a, b) => a - b);
+  return { median: round(sorted[Math.floor(sorted.length / 2)]), least: round(sorted[0]), most: round(sorted.at(-1)) };
 }
 
-function shown(results) {
-  return `${results.map(line).join("\n")}\n`;
+function round(value) {
+  return Number(value.toPrecision(3));
 }
 
-function line({ work, ms, reference, referenceMs, ratio, goal }) {
-  const beside = `${reference.padEnd(28)} ${told(referenceMs)}`;
-  return `${work.padEnd(28)} ${told(ms)}   ${beside}   ${ratio} times, goal ${goal}`;
+function line({ work, own, reference, referenceFigure, ratio, most, least }) {
+  const goal = most === undefined ? `at least ${least}` : `at most ${round(most)}`;
+  const isMet = most === undefined ? ratio >= least : ratio <= most;
+  return `${work.padEnd(29)} ${told(own)}  ${reference.padEnd(32)} ${told(referenceFigure)}  ${ratio} times, goal ${goal}${isMet ? "" : " MISSED"}`;
 }
 
-function told({ median: middle, least, most }) {
-  return `${String(middle).padStart(5)} ms (${least}-${most})`;
+function told({ median, least, most, unit }) {
+  return `${median} ${unit} (${least}-${most})`.padEnd(26);
 }

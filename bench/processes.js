@@ -1,0 +1,34 @@
+// Processes that are measured, and those that they talk to.
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+export const paperboy = here("../bin/paperboy.js");
+
+/** Runs a program to its end; one that fails ends the bench. Programs of Node tell their processor time too. */
+export async function run(command, args, { cwd, env = {}, statuses = [0] } = {}) {
+  const isNode = command === process.execPath;
+  const all = isNode ? ["--require", here("cpu-at-exit.cjs"), ...args] : args;
+  const stdio = ["ignore", "pipe", "pipe", isNode ? "pipe" : "ignore"];
+  const started = performance.now();
+  const child = spawn(command, all, { cwd, env: { ...process.env, ...env }, stdio });
+  const told = ["", "", "", ""];
+  for (const stream of [1, 2, 3]) child.stdio[stream]?.on("data", (chunk) => (told[stream] += chunk));
+  const [status] = await once(child, "close");
+  const ms = performance.now() - started;
+  if (!statuses.includes(status)) throw new Error(`${args.join(" ")} ended with ${status}: ${told[2]}`);
+  return { ms, startedAt: performance.timeOrigin + started, stdout: told[1], ...(told[3] && JSON.parse(told[3])) };
+}
+
+/** A server of this folder in a process of its own; `ask` puts a question to it. */
+export async function serve(name, ...args) {
+  const child = fork(here(name), args.map(String));
+  const [{ port }] = await once(child, "message");
+  const ask = async (question) => {
+    child.send({ ask: question });
+    const [answer] = await once(child, "message");
+    return answer;
+  };
+  return { port, ask, close: () => child.disconnect() };
+}
