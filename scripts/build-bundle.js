@@ -18,6 +18,17 @@ const outside = {
   setup: ({ onResolve }) => onResolve({ filter: OUTSIDE }, ({ path }) => ({ path, external: true })),
 };
 
+/** Commander loads what starts other programs, for a kind of command that we have none of; it takes a tenth of `--help`. */
+const noPrograms = {
+  name: "no-programs",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: "none", namespace: "no-programs" } : null,
+    );
+    onLoad({ filter: /.*/, namespace: "no-programs" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
 /** What is required on demand, from code that must not wait, is joined like everything else. */
 const required = {
   name: "required",
@@ -38,7 +49,7 @@ const { outputFiles } = await build({
   format: "esm",
   platform: "node",
   target: "node20",
-  plugins: [outside, required],
+  plugins: [outside, noPrograms, required],
   // Names are not shortened, so that a stack trace can be read.
   minifySyntax: true,
   minifyWhitespace: true,

@@ -1,9 +1,9 @@
+import { EACH_ALONE, graphemesOf } from "./graphemes.js";
+
 /** Characters as people count them: code points, not UTF-16 units. */
 export function characters(text: string): number {
   return Array.from(text).length;
 }
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /**
  * At most `most` characters of a text (UTF-16 units, as every tool counts them); what is cut ends at a word with `…`. A text
@@ -25,9 +25,11 @@ function atWordEnd(room: string, text: string): string {
 /** The longest start of `text` of whole characters within `most`: only the last few need to be told apart. */
 function fitting(text: string, most: number): string {
   const from = Math.max(0, most - 64);
+  const window = text.slice(from, most + 64);
+  if (EACH_ALONE.test(window)) return text.slice(0, most);
   const base = text.slice(0, from);
   let end = from;
-  for (const { index, segment } of graphemes.segment(text.slice(from, most + 64))) {
+  for (const { index, segment } of graphemesOf(window)) {
     // A window that opens inside a character begins with its rest, which belongs to what stands before.
     if (from + index + segment.length > most) break;
     end = from + index + segment.length;

@@ -1,14 +1,13 @@
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+import { EACH_ALONE, graphemesOf } from "./graphemes.js";
+
 /** East Asian wide and full-width characters (Unicode TR 11, so not the half-width ones), and emoji. */
 const WIDE_ANYWHERE =
   /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-const PLAIN = /^[\x20-\x7e]*$/;
-
 /** How many columns of a terminal or a fixed-width mail reader a text takes: wide characters (CJK, emoji) take two. */
 export function columns(text: string): number {
-  if (PLAIN.test(text)) return text.length;
+  if (EACH_ALONE.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += widthOf(segment);
+  for (const { segment } of graphemesOf(text)) width += widthOf(segment);
   return width;
 }
 
@@ -50,7 +49,7 @@ export function wrap(text: string, { width = 72, first = "", rest = first }: Lay
   const room = width - Math.max(columns(first), columns(rest));
   for (const word of text.split(/\s+/u).filter(Boolean)) {
     if (isAddress(word) || (columns(word) <= room && !WIDE_ANYWHERE.test(word))) append(word, " ");
-    else [...graphemes.segment(word)].forEach(({ segment }, index) => append(segment, index === 0 ? " " : ""));
+    else [...graphemesOf(word)].forEach(({ segment }, index) => append(segment, index === 0 ? " " : ""));
   }
   if (!empty || lines.length === 0) flush();
   return lines.join("\n");

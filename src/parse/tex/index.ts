@@ -41,7 +41,7 @@ export function texToText(text: string): string {
 function putAway(text: string, kinds: typeof PROTECTED, vault: Vault): string {
   return kinds.reduce(
     (current, { needs, pattern, change }) =>
-      current.includes(needs) ? vault.putMatches(current, pattern, change) : current,
+      current.includes(needs) ? vault.putMatches(current, pattern(), change) : current,
     text,
   );
 }

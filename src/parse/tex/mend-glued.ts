@@ -68,85 +68,86 @@ export const GLUED: readonly Rule[] = [
   {
     why: "angle brackets glued to the words between them: no English word begins with langle",
     needs: ["rangle"],
-    pattern: /(?<![\p{L}\\])langle ?([^⟨⟩\\]{1,200}?) ?rangle(?![a-z])/gu,
+    pattern: () => /(?<![\p{L}\\])langle ?([^⟨⟩\\]{1,200}?) ?rangle(?![a-z])/gu,
     replace: (_, between) => `⟨${between}⟩`,
   },
   {
     why: "arrows are in no word of English",
     needs: ["arrow"],
-    pattern: new RegExp(String.raw`(?<=[\p{L}\p{N})\]}])(?:${ARROWS})(?![a-z])`, "gu"),
+    pattern: () => new RegExp(String.raw`(?<=[\p{L}\p{N})\]}])(?:${ARROWS})(?![a-z])`, "gu"),
     replace: (name) => LOST_WORDS.get(name) ?? name,
   },
   {
     why: "one letter glued to a name that no English word ends in: kgeq3, acdot b",
     needs: new RegExp(`[A-Za-z](?:${CERTAIN})(?![a-z]{2})`),
-    pattern: new RegExp(
-      String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${CERTAIN}) ?(?=[\s\d({\[|.+\-]|${GREEK}|[A-Za-z](?![A-Za-z]))`,
-      "gu",
-    ),
+    pattern: () =>
+      new RegExp(
+        String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${CERTAIN}) ?(?=[\s\d({\[|.+\-]|${GREEK}|[A-Za-z](?![A-Za-z]))`,
+        "gu",
+      ),
     replace: (_, letter, name) => `${letter} ${LOST_WORDS.get(name) ?? name} `.replace(/ · /, "·"),
   },
   {
     why: "a Greek letter or a script glued to a name: αsim G, 2ᵏtimes",
     needs: glued(SHORT),
-    pattern: new RegExp(
-      String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′∞])(?:${Object.keys(SHORT).join("|")})(?![a-z])`,
-      "gu",
-    ),
+    pattern: () =>
+      new RegExp(String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′∞])(?:${Object.keys(SHORT).join("|")})(?![a-z])`, "gu"),
     replace: (name) => SHORT[name] ?? name,
   },
   {
     why: "a Greek letter or a script glued to a short word, and an operand: θinΘ, αto β",
     needs: glued(SHORT_WORDS),
-    pattern: new RegExp(
-      String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′])(?:${Object.keys(SHORT_WORDS).join("|")})(?= ?(?:[\d({\[∞ℝ]|${GREEK}|${ONE_LETTER}))`,
-      "gu",
-    ),
+    pattern: () =>
+      new RegExp(
+        String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′])(?:${Object.keys(SHORT_WORDS).join("|")})(?= ?(?:[\d({\[∞ℝ]|${GREEK}|${ONE_LETTER}))`,
+        "gu",
+      ),
     replace: (name) => SHORT_WORDS[name] ?? name,
   },
   {
     why: "a variable drawn from a distribution: xsim p, xsim N(0,1)",
     needs: /[b-z]sim ?(?:\{|[A-Za-z](?![A-Za-z])|[^ -~])/,
-    pattern: new RegExp(String.raw`(?<![\p{L}\p{N}_\\./-])([b-z])sim ?(?=${GREEK}|\{|${ONE_LETTER})`, "gu"),
+    pattern: () => new RegExp(String.raw`(?<![\p{L}\p{N}_\\./-])([b-z])sim ?(?=${GREEK}|\{|${ONE_LETTER})`, "gu"),
     replace: (_, variable) => `${variable} ∼ `,
   },
   {
     why: "a relation that stands between a variable and a variable or number: α sim G, k ge 3, p ll 1",
     needs: Object.keys(SPACED).map((name) => ` ${name} `),
-    pattern: new RegExp(
-      String.raw`(${SPACED_NAMES})(?<=(?:${VARIABLE}|[\d)]) (?:${SPACED_NAMES}))(?= (?:[\d.]|\{\p{L}\}|${ONE_LETTER}))`,
-      "gu",
-    ),
+    pattern: () =>
+      new RegExp(
+        String.raw`(${SPACED_NAMES})(?<=(?:${VARIABLE}|[\d)]) (?:${SPACED_NAMES}))(?= (?:[\d.]|\{\p{L}\}|${ONE_LETTER}))`,
+        "gu",
+      ),
     replace: (_, name) => SPACED[name] ?? name,
   },
   {
     why: "a bound before a percentage or a size: `le 4%`, or glued to its number",
     needs: /(?:^|[^A-Za-z])[lg]e ?\d/,
-    pattern: /(?<![\p{L}\p{N}_./'’-])(le|ge)(?:(?= \d[\d.,]{0,9} ?(?:\\?%|[KMBx×](?!\p{L})))|(?=\d))/gu,
+    pattern: () => /(?<![\p{L}\p{N}_./'’-])(le|ge)(?:(?= \d[\d.,]{0,9} ?(?:\\?%|[KMBx×](?!\p{L})))|(?=\d))/gu,
     replace: (_, name) => SPACED[name] ?? name,
   },
   {
     why: "a variable that goes to infinity",
     needs: ["infty", "∞"],
-    pattern: new RegExp(String.raw`(${VARIABLE}) ?to ?(?:infty|∞)(?![A-Za-z])`, "gu"),
+    pattern: () => new RegExp(String.raw`(${VARIABLE}) ?to ?(?:infty|∞)(?![A-Za-z])`, "gu"),
     replace: (_, variable) => `${variable} → ∞`,
   },
   {
     why: "a condition: p(y mid x)",
     needs: ["mid "],
-    pattern: new RegExp(String.raw`(?<=\([b-zB-HJ-Z][₀-₉ₐ-ₜ]?) ?mid (?=${GREEK}|${ONE_LETTER})`, "gu"),
+    pattern: () => new RegExp(String.raw`(?<=\([b-zB-HJ-Z][₀-₉ₐ-ₜ]?) ?mid (?=${GREEK}|${ONE_LETTER})`, "gu"),
     replace: () => " | ",
   },
   {
     why: "infinity at the start of a name",
     needs: ["infty"],
-    pattern: /(?<![A-Za-z\\_./-])infty(?=[A-Z])/g,
+    pattern: () => /(?<![A-Za-z\\_./-])infty(?=[A-Z])/g,
     replace: () => "∞",
   },
   {
     why: "dots between commas, before the last element: 1, dots, n",
     needs: ["dots"],
-    pattern: /(?<=, ?)dots(?=, ?[\p{L}\d](?![\p{L}\d]))/gu,
+    pattern: () => /(?<=, ?)dots(?=, ?[\p{L}\d](?![\p{L}\d]))/gu,
     replace: () => "…",
   },
 ];
@@ -156,38 +157,38 @@ export const PRODUCTS: readonly Rule[] = [
   {
     why: "a power of ten: 1.2 times 10^-3",
     needs: ["times 10", "times10"],
-    pattern: /(?<=\d) ?times ?(?=10(?:\^|[⁻⁰¹²³⁴-⁹]))/g,
+    pattern: () => /(?<=\d) ?times ?(?=10(?:\^|[⁻⁰¹²³⁴-⁹]))/g,
     replace: () => "×",
   },
   {
     why: "a size: 256 times 256, 3 times 224 times 224; `5 times 3` may be prose",
     needs: / times \d/,
-    pattern:
+    pattern: () =>
       /(?<![\d.,])(\d+) times (?=(?:\1|\d{1,5} times \d{1,5})(?![\d.,]*\d))|(?<=\d{3}) times (?=\d{3,5}(?![\d.,]*\d))/g,
     replace: (_, left) => (left === undefined ? "×" : `${left}×`),
   },
   {
     why: "two variables: n times d, Htimes W",
     needs: /times (?:[A-Za-z](?![A-Za-z])|[^ -~])/,
-    pattern: new RegExp(String.raw`(${VARIABLE}) ?times (?=${ONE_LETTER})`, "gu"),
+    pattern: () => new RegExp(String.raw`(${VARIABLE}) ?times (?=${ONE_LETTER})`, "gu"),
     replace: (_, variable) => `${variable}×`,
   },
   {
     why: "times before a number that is glued to it: times8",
     needs: /times\d/,
-    pattern: /(?<![\p{L}\p{N}_./-])times(?=\d)/gu,
+    pattern: () => /(?<![\p{L}\p{N}_./-])times(?=\d)/gu,
     replace: () => "×",
   },
   {
     why: "pm glued to the number after it, or before a percentage",
     needs: /pm ?\d/,
-    pattern: /(?<![\p{L}\p{N}_./-])(?<!\d )pm(?=\d)|(?<=\d(?:\\?%)?) ?pm ?(?=\d[\d.]{0,6}\\?%)/gu,
+    pattern: () => /(?<![\p{L}\p{N}_./-])(?<!\d )pm(?=\d)|(?<=\d(?:\\?%)?) ?pm ?(?=\d[\d.]{0,6}\\?%)/gu,
     replace: () => "±",
   },
   {
     why: "sim between two numbers is a range",
     needs: /sim ?\d/,
-    pattern: /(?<=\d%?)sim ?(?=\d)/g,
+    pattern: () => /(?<=\d%?)sim ?(?=\d)/g,
     replace: () => "∼",
   },
 ];

@@ -32,142 +32,144 @@ export const IN_TEXT: readonly Rule[] = [
   {
     why: "sim before a quantity; sim2real and sim-to-real are not quantities",
     needs: /sim\d/,
-    pattern: new RegExp(String.raw`(?<![\p{L}\p{N}\\_-])sim(?=\d[\d.,]{0,12}${AFTER_NUMBER})`, "gu"),
+    pattern: () => new RegExp(String.raw`(?<![\p{L}\p{N}\\_-])sim(?=\d[\d.,]{0,12}${AFTER_NUMBER})`, "gu"),
     replace: () => "∼",
   },
   {
     why: "sim, a space and a quantity, after a word that no simulator follows; `in sim 3` may be one",
     needs: /sim \d/,
-    pattern:
+    pattern: () =>
       /sim (?<=(?:^|[(,~]|\b(?:by|only|to|with|at|of|a|over|uses?|using|requires?|just|about|is|and) )sim )(?=\d[\d.,]{0,12}(?:\\?%|[KMBx×]|times|(?<=\d[\d.,]{0,12}\d))(?![\p{L}\d]))/gu,
     replace: () => "∼",
   },
   {
     why: "times glued to a number or a closing bracket, up to another number",
     needs: /[\d)\]}]times/,
-    pattern: /(?<=[\d)\]}])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
+    pattern: () => /(?<=[\d)\]}])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
     replace: () => "×",
   },
   {
     why: "one variable with times glued to it",
     needs: /(?:^|[^A-Za-z])[NKMHWTLBdnk]times/,
-    pattern: /(?<![\p{L}\p{N}_])([NKMHWTLBdnk])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
+    pattern: () => /(?<![\p{L}\p{N}_])([NKMHWTLBdnk])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
     replace: (_, variable) => `${variable}×`,
   },
   {
     why: "pm between two numbers, glued, or both with decimals: 5 pm is a time",
     needs: /pm ?\d/,
-    pattern: /(?<=\d%?)pm(?=\d)|(?<=\.\d{1,6}) pm (?=\d+\.\d)/g,
+    pattern: () => /(?<=\d%?)pm(?=\d)|(?<=\.\d{1,6}) pm (?=\d+\.\d)/g,
     replace: () => "±",
   },
   {
     why: "names of symbols that are no English words",
     needs: LOST_WORD,
-    pattern: lostWords(),
+    pattern: lostWords,
     replace: (word) => LOST_WORDS.get(word) ?? word,
   },
   {
     why: "boldsymbol before a letter that is not ASCII",
     needs: /(?:symbol|bm|bf)[^ -~]/,
-    pattern: /\\?(?:boldsymbol|bm|mathbf)(?=[^\u0020-\u007f])/g,
+    pattern: () => /\\?(?:boldsymbol|bm|mathbf)(?=[^\u0020-\u007f])/g,
     replace: () => "",
   },
   {
     why: "log glued to the variable before it, in a bound",
     needs: /\([A-Za-z]{1,2}log/,
-    pattern: /(?<=[OΘΩ𝒪]\([A-Za-z]{0,2})(?<=[A-Za-z])log(?=[ (A-Za-z])/gu,
+    pattern: () => /(?<=[OΘΩ𝒪]\([A-Za-z]{0,2})(?<=[A-Za-z])log(?=[ (A-Za-z])/gu,
     replace: () => " log",
   },
   {
     why: "the name of a Greek letter with a script on it",
     needs: /[a-z](?:\^|_[A-Za-z0-9]|[^ -~])/,
-    pattern: new RegExp(
-      String.raw`(?<![\p{L}\p{N}_\\/.-])(${Object.keys(GREEK).join("|")})(?=[\^${RAISED_OR_LOWERED}]|_[A-Za-z0-9](?![\p{L}\p{N}_]))`,
-      "gu",
-    ),
+    pattern: () =>
+      new RegExp(
+        String.raw`(?<![\p{L}\p{N}_\\/.-])(${Object.keys(GREEK).join("|")})(?=[\^${RAISED_OR_LOWERED}]|_[A-Za-z0-9](?![\p{L}\p{N}_]))`,
+        "gu",
+      ),
     replace: (name) => GREEK[name] ?? name,
   },
   {
     why: "a sum or a norm with an index",
     needs: /(?:sum|prod|ell|log|nabla)(?:[_^]|[^ -~])/,
-    pattern:
+    pattern: () =>
       /(?<![\p{L}\p{N}_\\])(sum|prod|ell|log|nabla)(?=[_^](?:(?:[a-z0-9]|\p{Script=Greek})(?![\p{L}\p{N}_])|\(|infty|∞))|(?<![\p{L}\p{N}_\\])(sum|prod|ell|nabla)(?=[₀-₉ₐ-ₜᵢⱼ])/gu,
     replace: (name) => LOST_WORDS.get(`${name}_`) ?? name,
   },
   {
     why: "a lone star or dagger, raised, is already raised in type",
     needs: /\^(?:\\|star|ast|dagger|prime|top|[*†‡′])/,
-    pattern: /\^(?<=[\p{L}\p{N}\p{Co})\]]\^)(?:([*†‡′])|\\?(star|ast|dagger|prime|top)(?![A-Za-z]))/gu,
+    pattern: () => /\^(?<=[\p{L}\p{N}\p{Co})\]]\^)(?:([*†‡′])|\\?(star|ast|dagger|prime|top)(?![A-Za-z]))/gu,
     replace: (_, sign, name) => sign || (LOST_WORDS.get(`^${name}`) ?? ""),
   },
   {
     why: "a number raised on a letter, number or bracket: T^2PO, 10^-3; not in a file's or variable's name",
     needs: /\^[-−+]?\d/,
-    pattern:
+    pattern: () =>
       /\^(?<=[\p{L}\p{N}\p{Co})\]}′*]\^)(?<![_/\\][\p{L}\p{N}]{2,30}\^)([-−+]?\d{1,6})(?![\d^]|_[\p{L}\p{N}_]{2}|\.\d)/gu,
     replace: (_, number) => writeScript("sup", number),
   },
   {
     why: "one letter raised on a name and nothing after it: pass^k, R^d, D^γ",
     needs: /\^(?:[A-Za-z]|[^ -~])/,
-    pattern: /\^(?<=[\p{L}\p{N}\p{Co})\]}]\^)(?<!\^[\p{L}\p{N}]{1,20}\^)(\p{L})(?![\p{L}\p{N}_^({])/gu,
+    pattern: () => /\^(?<=[\p{L}\p{N}\p{Co})\]}]\^)(?<!\^[\p{L}\p{N}]{1,20}\^)(\p{L})(?![\p{L}\p{N}_^({])/gu,
     replace: (whole, letter) => (hasScript("sup", letter) ? writeScript("sup", letter) : whole),
   },
   {
     why: "one letter or number lowered on one letter: L_2, w_k; a longer name is code (top_p, x_train)",
     needs: /_(?:\d|[A-Za-z](?![A-Za-z])|[^ -~])/,
-    pattern: new RegExp(
-      String.raw`((?:(?<![\p{L}\p{N}_/\\.@#$]|[\p{L}_./]-|--)(?:\p{L}\p{M}?|[∑∏∇ℓ∂])|[|‖])[${RAISED_OR_LOWERED}′*]*)_(\d{1,2}|\p{L})(?![\p{Lu}\p{Ll}\p{Nd}_/@]|\.[\p{L}\d])`,
-      "gu",
-    ),
+    pattern: () =>
+      new RegExp(
+        String.raw`((?:(?<![\p{L}\p{N}_/\\.@#$]|[\p{L}_./]-|--)(?:\p{L}\p{M}?|[∑∏∇ℓ∂])|[|‖])[${RAISED_OR_LOWERED}′*]*)_(\d{1,2}|\p{L})(?![\p{Lu}\p{Ll}\p{Nd}_/@]|\.[\p{L}\d])`,
+        "gu",
+      ),
     replace: (whole, base, index) => (hasScript("sub", index) ? `${base}${writeScript("sub", index)}` : whole),
   },
   {
     why: "a decimal number lowered on a Greek letter: π_0.5",
     needs: /_\d\.\d/,
-    pattern: /(?<=(?<![\p{L}\p{N}_])\p{Script=Greek})_(\d\.\d)(?![\d_]|\.\d)/gu,
+    pattern: () => /(?<=(?<![\p{L}\p{N}_])\p{Script=Greek})_(\d\.\d)(?![\d_]|\.\d)/gu,
     replace: (_, number) => writeScript("sub", number),
   },
   {
     why: "a plus raised on a name: Name^+",
     needs: ["^+"],
-    pattern: /\^(?<=[\p{L}\p{N})\]]\^)(\+{1,2})(?![\p{L}\p{N}+=])/gu,
+    pattern: () => /\^(?<=[\p{L}\p{N})\]]\^)(\+{1,2})(?![\p{L}\p{N}+=])/gu,
     replace: (_, plus) => writeScript("sup", plus),
   },
   {
     why: "log glued to the variable before it, and a variable in its brackets",
     needs: ["log("],
-    pattern: /(?<=(?<![\p{L}\p{N}_.])\p{L})log(?=\(\p{L}[)/^+·₀-₉])/gu,
+    pattern: () => /(?<=(?<![\p{L}\p{N}_.])\p{L})log(?=\(\p{L}[)/^+·₀-₉])/gu,
     replace: () => " log",
   },
   {
     why: "log log glued",
     needs: ["loglog"],
-    pattern: /(?<![\p{L}\p{N}_])loglog(?= ?\(?[A-Za-z](?![A-Za-z]))/gu,
+    pattern: () => /(?<![\p{L}\p{N}_])loglog(?= ?\(?[A-Za-z](?![A-Za-z]))/gu,
     replace: () => "log log",
   },
   {
     why: "a dollar left behind a lowered sign when its pair went",
     needs: ["$"],
-    pattern: /(?<=[₀-₉ₐ-ₜᵢⱼ])\$(?=[\s.,;:)]|$)/g,
+    pattern: () => /(?<=[₀-₉ₐ-ₜᵢⱼ])\$(?=[\s.,;:)]|$)/g,
     replace: () => "",
   },
   {
     why: "the number of a molecule's atoms: CO_2, H_2O",
     needs: /[OH]_\d/,
-    pattern: /(?<![\p{L}\p{N}_])(CO|NO|SO|CH|NH|SiO|TiO|H)_(\d)(?![\d_\p{Ll}])/gu,
+    pattern: () => /(?<![\p{L}\p{N}_])(CO|NO|SO|CH|NH|SiO|TiO|H)_(\d)(?![\d_\p{Ll}])/gu,
     replace: (_, atoms, number) => `${atoms}${writeScript("sub", number)}`,
   },
   {
     why: "infty lowered or raised",
     needs: ["_infty", "^infty"],
-    pattern: /(?<=[\p{L}\p{N})\]|‖])([_^])infty(?![A-Za-z])/gu,
+    pattern: () => /(?<=[\p{L}\p{N})\]|‖])([_^])infty(?![A-Za-z])/gu,
     replace: (_, mark) => `${mark}∞`,
   },
   {
     why: "log with a lowered base",
     needs: ["log_"],
-    pattern: /(?<![\p{L}\p{N}_])log_(\d{1,2})(?![\p{L}\p{N}_])/gu,
+    pattern: () => /(?<![\p{L}\p{N}_])log_(\d{1,2})(?![\p{L}\p{N}_])/gu,
     replace: (_, base) => `log${writeScript("sub", base)}`,
   },
 ];

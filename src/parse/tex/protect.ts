@@ -4,7 +4,7 @@ interface Protected {
   readonly what: string;
   /** What every match holds. */
   readonly needs: string;
-  readonly pattern: RegExp;
+  readonly pattern: () => RegExp;
   /** What is put away for it; as typed when left out. */
   readonly change?: (piece: string) => string;
 }
@@ -18,42 +18,46 @@ export const PROTECTED: readonly Protected[] = [
   {
     what: "web addresses",
     needs: "://",
-    pattern: new RegExp(String.raw`\bhttps?:\/\/${ADDRESS_BODY}`, "gi"),
+    pattern: () => new RegExp(String.raw`\bhttps?:\/\/${ADDRESS_BODY}`, "gi"),
     change: unescapeAddress,
   },
   {
     what: "web addresses without a scheme: a host with a path",
     needs: "/",
-    pattern: new RegExp(String.raw`(?<![\w\\@])(?:[\w-]{1,60}\.){1,4}[a-z]{2,8}\/${ADDRESS_BODY}`, "gi"),
+    pattern: () => new RegExp(String.raw`(?<![\w\\@])(?:[\w-]{1,60}\.){1,4}[a-z]{2,8}\/${ADDRESS_BODY}`, "gi"),
     change: unescapeAddress,
   },
-  { what: "mail addresses", needs: "@", pattern: /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,60}\.){1,4}[a-z]{2,12}\b/gi },
+  {
+    what: "mail addresses",
+    needs: "@",
+    pattern: () => /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,60}\.){1,4}[a-z]{2,12}\b/gi,
+  },
   {
     what: "special tokens, such as <|im_end|> and </think>",
     needs: "<",
-    pattern: /<\|[\w~^-]{1,40}\|>|<\/?[\w-]{1,40}\/?>/g,
+    pattern: () => /<\|[\w~^-]{1,40}\|>|<\/?[\w-]{1,40}\/?>/g,
   },
-  { what: "code in backquotes", needs: "`", pattern: /(?<![`\\])`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g },
+  { what: "code in backquotes", needs: "`", pattern: () => /(?<![`\\])`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g },
   {
     what: "code in backquotes that were escaped; `\\`a` alone is an accent",
     needs: "\\`",
-    pattern: /(?<![\p{L}\\])\\`[^`\s][^`\n]{0,118}`(?!\p{L})/gu,
+    pattern: () => /(?<![\p{L}\\])\\`[^`\s][^`\n]{0,118}`(?!\p{L})/gu,
   },
   {
     what: "code in the verbatim command",
     needs: "\\verb",
-    pattern: /\\verb\*?(?:\|[^|]{1,80}\||\+[^+]{1,80}\+|![^!]{1,80}!)/g,
+    pattern: () => /\\verb\*?(?:\|[^|]{1,80}\||\+[^+]{1,80}\+|![^!]{1,80}!)/g,
     change: (piece) => piece.replace(/^\\verb\*?./, "").slice(0, -1),
   },
   {
     what: "file names with a template in braces",
     needs: "_{",
-    pattern: /\b\w{1,60}_\{\w{1,40}\}\w{0,40}\.(?:json|jsonl|txt|py|csv|jpg|png|ya?ml|md|pt|bin|sh)\b/g,
+    pattern: () => /\b\w{1,60}_\{\w{1,40}\}\w{0,40}\.(?:json|jsonl|txt|py|csv|jpg|png|ya?ml|md|pt|bin|sh)\b/g,
   },
 ];
 
 /** Put away after the formulas, since `$T:\mathcal{X}\to\mathcal{Y}$` begins like a path. */
 export const PROTECTED_AFTER_MATH: readonly Protected[] = [
-  { what: "paths of Windows", needs: ":\\", pattern: /(?<![\w\\])[A-Z]:\\[^\s"'<>|,;()]{1,200}/g },
-  { what: "shell variables", needs: "$", pattern: /\$\{?[A-Z_][A-Z0-9_]{2,60}\}?/g },
+  { what: "paths of Windows", needs: ":\\", pattern: () => /(?<![\w\\])[A-Z]:\\[^\s"'<>|,;()]{1,200}/g },
+  { what: "shell variables", needs: "$", pattern: () => /\$\{?[A-Z_][A-Z0-9_]{2,60}\}?/g },
 ];

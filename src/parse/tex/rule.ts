@@ -6,7 +6,8 @@ export interface Rule {
    * new process compiled, only where it is met: most patterns of TeX are costly to compile, and most pages need few.
    */
   readonly needs: Needs;
-  readonly pattern: RegExp;
+  /** Made when it is tried: reading the classes of Unicode in all of them takes longer than reading a page's texts. */
+  readonly pattern: () => RegExp;
   readonly replace: (whole: string, ...groups: string[]) => string;
 }
 
@@ -20,7 +21,7 @@ export function holds(text: string, needs: Needs): boolean {
 /** The text after each rule in turn. */
 export function applyRules(rules: readonly Rule[], text: string): string {
   return rules.reduce(
-    (done, { needs, pattern, replace }) => (holds(done, needs) ? done.replace(pattern, replace) : done),
+    (done, { needs, pattern, replace }) => (holds(done, needs) ? done.replace(pattern(), replace) : done),
     text,
   );
 }
