@@ -9,6 +9,9 @@ import { here, paperboy, run, serve } from "./processes.js";
 
 const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org\n";
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
+const LANES = (lanes) => `delivery:\n  lanes: ${lanes}\n`;
+/** So many make a letter of about 60 KB. */
+const PAPERS = "30";
 const node = process.execPath;
 
 /** Opens servers and writes files; `counts` says how many messages each way of sending gets. */
@@ -23,15 +26,15 @@ export async function openMeasures(folder, counts) {
     ["html", letter.html],
     ["text", letter.text],
   ])
-    await run(node, [paperboy, "render", fifty, "--as", as, "-o", out], { cwd: folder });
+    await run(node, [paperboy, "render", fifty, "--limit", PAPERS, "--as", as, "-o", out], { cwd: folder });
   addSlot(letter);
   const home = (name, readers, settings) => prepareHome(folder, { name, readers, settings });
   const homes = {
-    unsigned: await home("unsigned", counts.send, READERS),
-    rsa: await home("rsa", counts.send, READERS + SIGNED, keys.rsa),
-    ed25519: await home("ed25519", counts.send, READERS + SIGNED, keys.ed25519),
-    far: await home("far", counts.far, `${READERS}delivery:\n  lanes: 20\n`),
-    few: await home("few", 100, READERS),
+    unsigned: await home("unsigned", counts.send, READERS + LANES(10)),
+    rsa: await home("rsa", counts.send, READERS + LANES(10) + SIGNED),
+    ed25519: await home("ed25519", counts.send, READERS + LANES(10) + SIGNED),
+    far: await home("far", counts.far, READERS + LANES(20)),
+    few: await home("few", 100, READERS + LANES(10)),
   };
   cpSync(keys.rsa, path.join(homes.rsa, "key.pem"));
   cpSync(keys.ed25519, path.join(homes.ed25519, "key.pem"));
@@ -76,7 +79,7 @@ export async function openMeasures(folder, counts) {
       few: sending(homes.few, sink.port),
       unsigned: sending(homes.unsigned, sink.port),
       pool: pool(),
-      source: source(sink.port, 5, counts.source),
+      source: source(sink.port, 10, counts.source),
       rsa: sending(homes.rsa, sink.port),
       ed25519: sending(homes.ed25519, sink.port),
       poolSigned: pool(keys.rsa),
@@ -127,8 +130,8 @@ async function prepareHome(folder, { name, readers, settings }) {
   const home = path.join(folder, name);
   mkdirSync(home);
   const list = path.join(folder, `${name}.csv`);
-  const rows = Array.from({ length: readers }, (_, index) => `reader${index}@example${index % 100}.com`);
-  writeFileSync(list, `email\n${rows.join("\n")}\n`);
+  const rows = Array.from({ length: readers }, (_, index) => `reader${index}@example${index % 100}.com,${PAPERS}`);
+  writeFileSync(list, `email,limit\n${rows.join("\n")}\n`);
   await run(node, [paperboy, "subscribers", "import", list, "--home", home], { cwd: folder });
   writeFileSync(path.join(home, "paperboy.yaml"), settings);
   return home;

@@ -18,7 +18,13 @@ export async function run(command, args, { cwd, env = {}, statuses = [0] } = {})
   const [status] = await once(child, "close");
   const ms = performance.now() - started;
   if (!statuses.includes(status)) throw new Error(`${args.join(" ")} ended with ${status}: ${told[2]}`);
-  return { ms, startedAt: performance.timeOrigin + started, stdout: told[1], ...(told[3] && JSON.parse(told[3])) };
+  return {
+    ms,
+    startedAt: performance.timeOrigin + started,
+    stdout: told[1],
+    stderr: told[2],
+    ...(told[3] && JSON.parse(told[3])),
+  };
 }
 
 /** A server of this folder in a process of its own; `ask` puts a question to it. */
