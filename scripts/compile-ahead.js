@@ -1,5 +1,6 @@
 // Runs common commands in this process and keeps what V8 compiled for them beside the bundle; bin/compiled.js uses it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,6 +16,7 @@ const COMMANDS = [
   ["parse", page],
   ["render", page, "--as", "html"],
   ["render", page, "--as", "text"],
+  ["fetch", "2026-10-02"],
   ["run", page, "--to", "reader@example.com"],
   ["status"],
 ];
@@ -24,9 +26,13 @@ export async function compileAhead(bundle) {
   const { load, scripts } = openBundle(bundle);
   const { main } = load("cli.js");
   const home = mkdtempSync(path.join(tmpdir(), "paperboy-build-"));
+  const site = createServer((_, response) => response.end(readFileSync(page)));
+  await new Promise((done) => site.listen(0, "127.0.0.1", done));
+  const environment = { PAPERBOY_HOME: home, PAPERBOY_SITE_URL: `http://127.0.0.1:${site.address().port}` };
   try {
-    for (const command of COMMANDS) await quietly(main, command, home);
+    for (const command of COMMANDS) await quietly(main, command, environment);
   } finally {
+    site.close();
     rmSync(home, { recursive: true, force: true });
   }
   const folder = cacheFolder(bundle);
@@ -35,15 +41,15 @@ export async function compileAhead(bundle) {
 }
 
 /** Runs one command with a home of its own and nobody listening. */
-async function quietly(main, command, home) {
+async function quietly(main, command, environment) {
   const told = [];
   const stream = { isTTY: false, write: (text) => (told.push(text), true) };
   const status = await main(["node", "paperboy", ...command], {
     stdin: process.stdin,
     stdout: stream,
     stderr: stream,
-    environment: { PAPERBOY_HOME: home },
-    directory: home,
+    environment,
+    directory: environment.PAPERBOY_HOME,
     clock: () => new Date(),
     signal: new AbortController().signal,
   });
