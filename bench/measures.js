@@ -10,8 +10,8 @@ import { here, paperboy, run, serve } from "./processes.js";
 const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org\n";
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
 const LANES = (lanes) => `delivery:\n  lanes: ${lanes}\n`;
-/** So many make a letter of about 60 KB. */
-const PAPERS = "30";
+/** So many make a letter of about 80 KB, text and HTML. */
+const PAPERS = "20";
 const node = process.execPath;
 
 /** Opens servers and writes files; `counts` says how many messages each way of sending gets. */

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 
 const END = Buffer.from("\r\n.\r\n");
-const [keepIn] = process.argv.slice(2);
+let [keepIn] = process.argv.slice(2);
 const figures = { accepted: 0, firstAt: 0, lastAt: 0 };
 const now = () => performance.timeOrigin + performance.now();
 
@@ -42,7 +42,8 @@ const server = createServer({ noDelay: true }, (socket) => {
     figures.accepted += 1;
     figures.firstAt ||= now();
     figures.lastAt = now();
-    if (kept && figures.accepted === 1) writeFileSync(keepIn, Buffer.concat(kept));
+    if (kept && keepIn) writeFileSync(keepIn, Buffer.concat(kept));
+    if (kept) keepIn = undefined;
     kept = null;
     return chunk.subarray(at + END.length);
   };
