@@ -16,7 +16,7 @@ const PROGRAM = `
       kilobytes: Math.round(text.join("").length / 1000),
       documents: has("stateNamedEntity"),
       settings: has("strictObject"),
-      database: has("sqlite"),
+      database: has("better-sqlite3"),
       programs: process.moduleLoadList.includes("NativeModule child_process"),
     }));
   });`;
@@ -44,7 +44,7 @@ describe("what a command loads", () => {
   });
 
   it("is the database where what is remembered is asked for", () => {
-    expect(loads("paperboy", "status")).toMatchObject({ documents: false, database: true });
+    expect(loads("paperboy", "pause")).toMatchObject({ documents: false, database: true });
   });
 
   it("is a reader of documents where the cards are held against the data", () => {
