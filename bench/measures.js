@@ -10,8 +10,8 @@ import { here, paperboy, run, serve } from "./processes.js";
 const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org\n";
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
 const LANES = (lanes) => `delivery:\n  lanes: ${lanes}\n`;
-/** So many make a letter of about 80 KB, text and HTML. */
-const PAPERS = "20";
+/** So many, each in full, make a message of about 75 KB. */
+const PAPERS = "10";
 const node = process.execPath;
 
 /** Opens servers and writes files; `counts` says how many messages each way of sending gets. */

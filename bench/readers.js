@@ -32,7 +32,7 @@ try {
 async function sendTo(readers) {
   const home = path.join(folder, String(readers));
   const list = path.join(folder, `${readers}.csv`);
-  const rows = Array.from({ length: readers }, (_, index) => `reader${index}@example${index % 100}.com,20`);
+  const rows = Array.from({ length: readers }, (_, index) => `reader${index}@example${index % 100}.com,10`);
   writeFileSync(list, `email,limit\n${rows.join("\n")}\n`);
   await run(process.execPath, [paperboy, "--home", home, "subscribers", "import", list], { cwd: folder });
   writeFileSync(path.join(home, "paperboy.yaml"), "publicUrl: https://papers.example.org\nfrom: digest@example.org\n");
