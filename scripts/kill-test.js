@@ -37,17 +37,29 @@ function build() {
   return out;
 }
 
+function tell(step) {
+  process.stderr.write(`${step}\n`);
+}
+
+function tellKill(kill) {
+  if (kill % 50 === 0) tell(`${kill} kills`);
+}
+
 async function killRuns(programs, plan) {
   const { killAgainAndAgain } = await import(path.join(programs, "harness.js"));
-  const onKill = (kill) => process.stderr.write(kill % 50 === 0 ? `${kill} kills\n` : "");
   const server = values.store === undefined ? {} : { database: values.store, leaseMs: 3000 };
-  return killAgainAndAgain({ ...plan, ...server, lanes: Number(values.lanes), policy: values.policy, onKill });
+  return killAgainAndAgain({
+    ...plan,
+    ...server,
+    lanes: Number(values.lanes),
+    policy: values.policy,
+    onKill: tellKill,
+  });
 }
 
 async function killWorkers(programs, plan) {
   const { killWorkers } = await import(path.join(programs, "workers.js"));
-  const onStep = (step) => process.stderr.write(`${step}\n`);
-  return killWorkers({ ...plan, paperboy: path.join(root, "bin", "paperboy.js"), onStep });
+  return killWorkers({ ...plan, paperboy: path.join(root, "bin", "paperboy.js"), onStep: tell });
 }
 
 const out = build();

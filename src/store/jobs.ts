@@ -2,7 +2,7 @@
  * So many jobs share one edition: at most so many workers deliver it at once. A job is a seat, not a part of the readers:
  * whoever has one takes from the ledger whatever is due, so a seat that nobody takes leaves nobody waiting.
  */
-export const SHARDS = 16;
+const SHARDS = 16;
 
 /**
  * What a job says: which edition, on which seat. Everything else is in the ledger, the only truth: a job too many or too few

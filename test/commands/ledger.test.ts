@@ -204,11 +204,11 @@ describe("what is owed", () => {
     const readers = Array.from({ length: 200 }, (_, index) => reader(`r${index}@example.com`));
     const home = await homeWith(...readers);
     const store = await storeOf(home);
-    let paused: Promise<void> | null = null;
-    const server = await smtp({ onData: () => ((paused ??= store.runs.set("paused", true)), null) });
+    const pausing: Promise<void>[] = [];
+    const server = await smtp({ onData: () => (pausing.push(store.runs.set("paused", true)), null) });
     const at = { home, environment: mailing(server, leave) };
     const first = await paperboy(["run", daily, "--json"], at);
-    await paused;
+    await Promise.all(pausing);
     expect(first.json()).toMatchObject({
       reason: "send-incomplete",
       exit: 7,

@@ -38,7 +38,8 @@ const environment = () => ({
   PAPERBOY_PUBLIC_URL: "https://papers.example.org",
   PAPERBOY_SERVE_PORT: "0",
 });
-const recipients = () => smtp.messages.map(({ envelope }) => envelope.to[0]).toSorted();
+const recipients = () =>
+  smtp.messages.map(({ envelope }) => envelope.to[0] ?? "").toSorted((a, b) => a.localeCompare(b));
 const waiting = async () => (await store.outgoing.waiting(NOW)).mails;
 
 describe("a confirmation that waits", () => {

@@ -3,6 +3,8 @@ import type { Store } from "../../../src/store/store.js";
 import { later, NOW, prepared } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
+const oneMore = (now: unknown) => ({ value: Number(now ?? 0) + 1, result: Number(now ?? 0) });
+
 /** The run lock, the record of runs, small values, and the check. */
 export function otherContract(use: () => Opened): void {
   describe("the rest", () => {
@@ -70,9 +72,8 @@ export function otherContract(use: () => Opened): void {
 
     it("changes small values one after the other, whoever does so at once", async () => {
       const other = await use().reopen();
-      const more = (now: unknown) => ({ value: Number(now ?? 0) + 1, result: Number(now ?? 0) });
       const seen = await Promise.all(
-        Array.from({ length: 40 }, (_, turn) => (turn % 2 === 0 ? use().store : other).runs.change("count", more)),
+        Array.from({ length: 40 }, (_, turn) => (turn % 2 === 0 ? use().store : other).runs.change("count", oneMore)),
       );
       expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, number) => number));
       expect(await use().store.runs.get("count")).toBe(40);

@@ -1,0 +1,178 @@
+#!/usr/bin/env node
+// How delivery grows with workers: one, two and three processes of `paperboy work` deliver one edition from PostgreSQL to a mail
+// server that answers each time only after a while, so that the machine is not the limit; and how well a limit that they share
+// is kept. Needs PostgreSQL's server and `npm run build`.
+//   node bench/workers.js [--readers 3000] [--delay 20] [--limit 1200] [--json]
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+const root = path.resolve(import.meta.dirname, "..");
+const { values } = parseArgs({
+  options: {
+    readers: { type: "string", default: "3000" },
+    delay: { type: "string", default: "20" },
+    limit: { type: "string", default: "1200" },
+    json: { type: "boolean", default: false },
+  },
+});
+const [readers, delay, limit] = [values.readers, values.delay, values.limit].map(Number);
+const folder = mkdtempSync(path.join(tmpdir(), "paperboy-workers-"));
+const closers = [() => rmSync(folder, { recursive: true, force: true })];
+
+try {
+  const database = await startDatabase();
+  const growth = [];
+  for (const workers of [1, 2, 3]) growth.push(await deliver({ database, workers, name: `grow${workers}` }));
+  const limited = await deliver({ database, workers: 3, name: "limited", perMinute: limit });
+  const rows = growth.map(({ workers, perSecond }) => ({ workers, perSecond, ratio: perSecond / growth[0].perSecond }));
+  const result = {
+    readers,
+    delayMs: delay,
+    growth: rows,
+    limit: { perMinute: limit, ...mostInAMinute(limited.times) },
+  };
+  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else tell(result);
+} finally {
+  for (const close of closers.toReversed()) await close();
+}
+
+function tell({ growth, limit: { perMinute, most, least } }) {
+  console.log(`${readers} readers, answers after ${delay} ms, 5 lanes a worker`);
+  for (const row of growth) {
+    console.log(
+      `  ${row.workers} workers  ${row.perSecond.toFixed(0).padStart(5)}/s  ${row.ratio.toFixed(2)} times one`,
+    );
+  }
+  console.log(`limit ${perMinute} a minute, 3 workers: at most ${most}, at least ${least} in a minute`);
+}
+
+/** The most and the fewest messages in any whole minute between the first and the last. */
+function mostInAMinute(times) {
+  const counts = times
+    .filter((at) => at + 60_000 <= times.at(-1))
+    .map((from) => times.filter((at) => at >= from && at < from + 60_000).length);
+  return { most: Math.max(...counts), least: Math.min(...counts) };
+}
+
+async function deliver({ database, workers, name, perMinute }) {
+  const sink = await startSink();
+  const env = {
+    ...process.env,
+    PAPERBOY_STORE: `${database}&schema=${name}`,
+    PAPERBOY_SECRET: "a secret for the bench of workers",
+    PAPERBOY_SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+    PAPERBOY_FROM: "Paperboy <digest@example.org>",
+    PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org",
+    ...(perMinute === undefined ? {} : { PAPERBOY_DELIVERY_PER_MINUTE: String(perMinute) }),
+  };
+  const home = mkdtempSync(path.join(folder, "home-"));
+  const list = path.join(home, "readers.csv");
+  // Every reader at a host of their own, so that no limit of a domain comes between.
+  writeFileSync(
+    list,
+    `address\n${Array.from({ length: readers }, (_, n) => `r${n}@d${n % 500}.example.com\n`).join("")}`,
+  );
+  const paperboy = (...args) => run([...args, "--home", home, "--quiet"], env);
+  await paperboy("subscribers", "import", list, "--now", "2026-10-01");
+  await paperboy("pause");
+  await paperboy("run", path.join(root, "fixtures/pages/daily.html"));
+  const crew = Array.from({ length: workers }, () => start(["work", "--home", home], env));
+  await Promise.all(crew.map(({ stderr }) => once(stderr, "data")));
+  await paperboy("resume");
+  await sink.has(readers);
+  await Promise.all(crew.map((member) => (member.kill("SIGTERM"), once(member, "exit"))));
+  sink.close();
+  const { times } = sink;
+  const [from, to] = [times[Math.floor(readers * 0.1)], times[Math.floor(readers * 0.9)]];
+  return { workers, perSecond: (readers * 0.8 * 1000) / (to - from), times };
+}
+
+function start(args, env) {
+  return spawn(process.execPath, [path.join(root, "bin/paperboy.js"), ...args], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+}
+
+async function run(args, env) {
+  const child = start(args, env);
+  child.stderr.resume();
+  await once(child, "exit");
+}
+
+/** A mail server that answers everything that came in one piece after the delay, as over a line of such a round trip. */
+async function startSink() {
+  const times = [];
+  const waiting = [];
+  const server = createServer((socket) => {
+    let inData = false;
+    let kept = "";
+    const answer = (text) => setTimeout(() => socket.writable && socket.write(text), delay);
+    socket.on("error", () => undefined);
+    answer("220 bench\r\n");
+    socket.on("data", (chunk) => {
+      kept += chunk.toString("latin1");
+      let replies = "";
+      for (;;) {
+        const mark = inData ? "\r\n.\r\n" : "\r\n";
+        const end = kept.indexOf(mark);
+        if (end < 0) break;
+        const line = kept.slice(0, end).slice(0, 4).toUpperCase();
+        kept = kept.slice(end + mark.length);
+        replies += inData ? "250 2.0.0 taken\r\n" : (REPLIES[line] ?? "250 2.1.0 fine\r\n");
+        if (inData) {
+          times.push(performance.now());
+          for (const { count, resolve } of waiting) if (times.length >= count) resolve();
+        }
+        inData = !inData && line === "DATA";
+      }
+      // Of data that goes on, only its end matters.
+      if (inData) kept = kept.slice(-4);
+      if (replies !== "") answer(replies);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    times,
+    port: server.address().port,
+    has: (count) => new Promise((resolve) => (times.length >= count ? resolve() : waiting.push({ count, resolve }))),
+    close: () => server.close(),
+  };
+}
+
+const REPLIES = {
+  EHLO: "250-bench\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 10000000\r\n",
+  DATA: "354 go on\r\n",
+  QUIT: "221 2.0.0 bye\r\n",
+};
+
+/** The number of the user or group `postgres`: the server refuses to run as root. */
+function id(flag) {
+  return Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+}
+
+async function startDatabase() {
+  const debian = "/usr/lib/postgresql";
+  const [version] = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
+  const programs = version === undefined ? "/usr/bin" : path.join(debian, version, "bin");
+  const data = mkdtempSync(path.join(tmpdir(), "paperboy-pg-"));
+  const owner = process.getuid() === 0 ? { uid: id("-u"), gid: id("-g") } : {};
+  if (owner.uid !== undefined) chownSync(data, owner.uid, owner.gid);
+  const options = { ...owner, cwd: data, stdio: "ignore" };
+  execFileSync(path.join(programs, "initdb"), ["-D", `${data}/db`, "--auth=trust", "--username=paperboy"], options);
+  const settings = ["-c", `unix_socket_directories=${data}`, "-c", "listen_addresses="];
+  const server = spawn(path.join(programs, "postgres"), ["-D", `${data}/db`, ...settings], options);
+  closers.push(async () => {
+    server.kill("SIGINT");
+    await once(server, "exit");
+    rmSync(data, { recursive: true, force: true });
+  });
+  while (!existsSync(path.join(data, ".s.PGSQL.5432"))) await new Promise((resolve) => setTimeout(resolve, 50));
+  return `postgres:///postgres?host=${data}&user=paperboy`;
+}
