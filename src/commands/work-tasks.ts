@@ -1,7 +1,7 @@
 import type { App, QueueAddress } from "../app.js";
 import { PaperboyError } from "../errors.js";
 import type { Store } from "../store/store.js";
-import type { AddJob, Recurring, Task } from "../work/engine.js";
+import type { AddJob, Recurring, Task } from "../workers/engine.js";
 import { drainJobs, readDrainJob, taskOf } from "../store/jobs.js";
 import type { TaskName } from "../store/jobs.js";
 import { drainEditions } from "./drain.js";

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App, QueueAddress } from "../app.js";
 import type { Store } from "../store/store.js";
-import type { Health } from "../work/health.js";
+import type { Health } from "../workers/health.js";
 import { taskOf } from "../store/jobs.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { wholeNumber } from "./options.js";
@@ -71,7 +71,7 @@ interface Bench {
 
 async function keepWorking(app: App, { store, queue, flags }: Bench): Promise<void> {
   const [{ runEngine }, { letterTasks, recurringTasks, roundTasks }, { minuteOf }] = await Promise.all([
-    import("../work/engine.js"),
+    import("../workers/engine.js"),
     import("./work-tasks.js"),
     import("../setup/schedule.js"),
   ]);
@@ -93,7 +93,7 @@ async function keepWorking(app: App, { store, queue, flags }: Bench): Promise<vo
 
 async function openHealthOf(app: App, store: Store, { healthHost, healthPort = 0 }: WorkFlags): Promise<Health> {
   const [{ openHealth }, { createMetrics }] = await Promise.all([
-    import("../work/health.js"),
+    import("../workers/health.js"),
     import("../web/site/metrics.js"),
   ]);
   const alive = async (): Promise<void> => void (await store.runs.get("paused"));
