@@ -29,14 +29,14 @@ const SECRET_NAMES =
 const RULES: readonly Rule[] = [
   // RFC 7468: keys in PEM.
   { finds: /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g },
-  // RFC 3986, section 3.2.1: a login in an address.
-  { finds: /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]*@/gi, leaves: `$1${MASK}@` },
+  // RFC 3986, section 3.2.1: a login in an address. A scheme is short: without a bound, long texts would take for ever.
+  { finds: /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@"'<>]*@/gi, leaves: `$1${MASK}@` },
   // Whoever knows these addresses can post there.
   { finds: /(hooks\.slack\.com\/)[^\s"'<>]*/gi, leaves: `$1${MASK}` },
   { finds: /(discord(?:app)?\.com\/api\/webhooks\/)[^\s"'<>]*/gi, leaves: `$1${MASK}` },
   { finds: /\b(?:bot)?\d{6,12}:[A-Za-z0-9_-]{30,}/g },
   // Signed links of letters and of the public site (src/token.ts): 23 to 34 signs.
-  { finds: /(\/[a-z]{1,8}\/)[A-Za-z0-9_-]{22,36}(?![A-Za-z0-9_.-])/g, leaves: `$1${MASK}` },
+  { finds: /(\/[a-z]\/)[A-Za-z0-9_-]{22,36}(?![A-Za-z0-9_.-])/g, leaves: `$1${MASK}` },
   { finds: /\b((?:un)?subscribe(?:%20|\s))[A-Za-z0-9_-]{22,36}\b/gi, leaves: `$1${MASK}` },
   // JSON Web Tokens: RFC 7519.
   { finds: /\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g },
@@ -46,8 +46,13 @@ const RULES: readonly Rule[] = [
   },
   { finds: /\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g },
   { finds: /\bA(?:KIA|SIA)[A-Z0-9]{16}\b/g },
-  // RFC 9110, section 11, and RFC 4954: with a number in it, so that "basic understanding" stays what it is.
-  { finds: /\b(Bearer|Basic|AUTH (?:PLAIN|LOGIN|XOAUTH2)) +(?=\S*\d)[A-Za-z0-9._~+/=-]{8,}/gi, leaves: `$1 ${MASK}` },
+  // RFC 4954.
+  { finds: /\b(AUTH (?:PLAIN|LOGIN|XOAUTH2)) +[A-Za-z0-9+/=]{4,}/gi, leaves: `$1 ${MASK}` },
+  // RFC 9110, section 11: nothing that could be a word, so that "basic understanding" stays what it is.
+  {
+    finds: /\b([Bb]earer|[Bb]asic) +(?=\S*(?:\d|=|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{8,}/g,
+    leaves: `$1 ${MASK}`,
+  },
   { finds: /^((?:Set-)?Cookie|(?:Proxy-)?Authorization):.*$/gim, leaves: `$1: ${MASK}` },
   // `"password":"..."`, `?token=...`, `SMTP_PASSWORD=...`.
   {
@@ -77,6 +82,9 @@ const ADDRESS = new RegExp(
   "giu",
 );
 
+/** A login that a rule above took out looks like an address, too: `smtp://***@mail.example.org`. */
+const MASKED_LOGIN = /^\/*\*{3}@/;
+
 /**
  * One scrubber for everything that leaves the machine in one file: the same address becomes the same stand-in everywhere in it
  * (`reader1@example.invalid`, RFC 6761), so that who is who can still be followed.
@@ -96,7 +104,7 @@ export function createScrub({ secrets, folders }: Known): Scrub {
     for (const form of longestFirst) clean = clean.replaceAll(form, MASK);
     for (const { finds, leaves = MASK } of RULES) clean = clean.replaceAll(finds, leaves);
     for (const { path, name } of folders) clean = clean.replaceAll(path, name);
-    return clean.replaceAll(ADDRESS, standIn);
+    return clean.replaceAll(ADDRESS, (found) => (MASKED_LOGIN.test(found) ? found : standIn(found)));
   };
 }
 
