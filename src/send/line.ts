@@ -24,6 +24,9 @@ export interface Line {
 /** Characters of one reply; whoever says more never ends it. */
 const LONGEST_REPLY = 65_536;
 
+/** So many replies may stand unread: a few commands leave in one go, and nobody reads what nobody asked for. */
+const MOST_UNREAD = 16;
+
 interface Waiting {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (reason: Error) => void;
@@ -39,15 +42,6 @@ export function openLine(socket: Socket, said = ""): Line {
   let begun = "";
   let broken: Error | null = null;
 
-  const deliver = (text: string): void => {
-    const reply = replyOf(text);
-    const next = waiting.shift();
-    if (next === undefined) {
-      replies.push(reply);
-    } else {
-      next.resolve(reply);
-    }
-  };
   const cut = (reason: Error): void => {
     if (broken !== null) {
       return;
@@ -56,6 +50,16 @@ export function openLine(socket: Socket, said = ""): Line {
     waiting.splice(0).forEach(({ reject }) => reject(reason));
     writing.forEach((reject) => reject(reason));
     socket.destroy();
+  };
+  const deliver = (text: string): void => {
+    const reply = replyOf(text);
+    const next = waiting.shift();
+    if (next === undefined) {
+      replies.push(reply);
+      if (replies.length > MOST_UNREAD) cut(fault("EPROTOCOL", "the server answers what nobody asked"));
+    } else {
+      next.resolve(reply);
+    }
   };
   const take = (text: string): void => {
     const lines = (unread + text).split(/\r?\n/);
