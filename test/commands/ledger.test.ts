@@ -1,29 +1,18 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import path from "node:path";
 import PostalMime from "postal-mime";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.js";
 import type { NewSubscriber, Store } from "../../src/store/store.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 import { readSecrets } from "../../src/secret.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
-import { startSite } from "../support/site.js";
-import { startSmtp } from "../support/smtp.js";
-import type { Smtp, SmtpOptions } from "../support/smtp.js";
+import type { Smtp } from "../support/smtp.js";
+import { useServers } from "./servers.js";
 
 const daily = fixture("pages/daily.html");
 const now = new Date("2026-10-05T06:00:00Z");
-const open: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const part of open.splice(0).toReversed()) await part.close();
-});
-
-async function smtp(options?: SmtpOptions): Promise<Smtp> {
-  const server = await startSmtp(options);
-  open.push(server);
-  return server;
-}
+const { keep, site, smtp } = useServers();
 
 function mailing(server: Smtp, more: Record<string, string> = {}) {
   return { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "Paperboy <digest@example.org>", ...more };
@@ -31,9 +20,7 @@ function mailing(server: Smtp, more: Record<string, string> = {}) {
 
 async function storeOf(home: string): Promise<Store> {
   const { home: key } = await readSecrets({ given: null, file: path.join(home, "paperboy.key") });
-  const store = await openStore({ target: path.join(home, "paperboy.db"), key });
-  open.push(store);
-  return store;
+  return keep(await openStore({ target: path.join(home, "paperboy.db"), key }));
 }
 
 function reader(address: string, change: Partial<NewSubscriber> = {}): NewSubscriber {
@@ -85,7 +72,7 @@ describe("once", () => {
     const store = await storeOf(home);
     await store.backup(path.join(home, "backup.db"));
     await paperboy(["run", fixture("pages/week.html"), "--to", "a@example.com"], { home });
-    await open.pop()?.close();
+    await store.close();
     for (const ending of ["", "-wal", "-shm"])
       copyFileSync(path.join(home, "backup.db"), path.join(home, `paperboy.db${ending}`));
     const { rmSync } = await import("node:fs");
@@ -151,10 +138,9 @@ describe("readers", () => {
 
   it("sends the week to weekly readers on the first run of the next one", async () => {
     const server = await smtp();
-    const site = await startSite({ "/papers/week/2026-W40": { body: readFileSync(fixture("pages/week.html")) } });
-    open.push(site);
+    const weeks = await site({ "/papers/week/2026-W40": { body: readFileSync(fixture("pages/week.html")) } });
     const home = await homeWith(reader("weekly@example.com", { frequency: "weekly" }));
-    const environment = mailing(server, { ...leave, PAPERBOY_SITE_URL: site.url });
+    const environment = mailing(server, { ...leave, PAPERBOY_SITE_URL: weeks.url });
     const run = () => paperboy(["run", "--json"], { home, environment, now: "2026-10-05T07:00:00Z" });
     expect((await run()).json()).toMatchObject({
       reason: "sent",
@@ -241,12 +227,11 @@ describe("what is owed", () => {
 describe("the operator", () => {
   it("is told once a day for the same cause, and the check address at every end", async () => {
     const server = await smtp();
-    const site = await startSite({ "*": { body: "<html>new design</html>" }, "/ping": {}, "/ping/fail": {} });
-    open.push(site);
+    const hub = await site({ "*": { body: "<html>new design</html>" }, "/ping": {}, "/ping/fail": {} });
     const environment = mailing(server, {
-      PAPERBOY_SITE_URL: site.url,
+      PAPERBOY_SITE_URL: hub.url,
       PAPERBOY_OPERATOR: "ops@example.org",
-      PAPERBOY_PING: `${site.url}/ping`,
+      PAPERBOY_PING: `${hub.url}/ping`,
       PAPERBOY_TO: "you@example.com",
     });
     const home = freshHome();
@@ -256,6 +241,6 @@ describe("the operator", () => {
     await run("2026-10-06T07:30:00Z");
     expect(server.messages.map(({ envelope }) => envelope.to)).toEqual([["ops@example.org"], ["ops@example.org"]]);
     expect((await PostalMime.parse(server.messages[0]?.raw ?? "")).subject).toBe("Paperboy: layout-changed");
-    expect(site.requests.filter(({ path: asked }) => asked === "/ping/fail")).toHaveLength(3);
+    expect(hub.requests.filter(({ path: asked }) => asked === "/ping/fail")).toHaveLength(3);
   });
 });

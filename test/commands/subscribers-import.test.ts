@@ -1,0 +1,113 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { put, take } from "../subscribers/files.js";
+import { freshHome, paperboy } from "../support/paperboy.js";
+
+const you = "you@example.com";
+
+async function homeWith(...addresses: readonly string[]): Promise<string> {
+  const { home, exit } = await paperboy(["subscribers", "add", ...addresses]);
+  expect(exit).toBe(0);
+  return home;
+}
+
+async function show(home: string, address = you): Promise<Record<string, unknown>> {
+  const { json } = await paperboy(["subscribers", "show", address, "--json"], { home });
+  return json()["subscriber"] as Record<string, unknown>;
+}
+
+const FILE = "email,limit,nonsense\na@example.com,5,\nA@example.com,,\nb@example.com,0,\nnobody,,\nc@example.com,,x\n";
+
+describe("import", () => {
+  it("takes what can be taken and tells the rest by line, without addresses", async () => {
+    const home = freshHome();
+    put(home, "readers.csv", FILE);
+    const { exit, stdout, stderr } = await paperboy(["subscribers", "import", "readers.csv"], { home });
+    expect([exit, stdout]).toEqual([0, "2 added, 1 twice in the file, 2 refused, of 5\n"]);
+    expect(stderr.split("\n")).toEqual([
+      "warning: columns that mean nothing here: nonsense",
+      "warning: line 3: stands in the file before, perhaps in other letters",
+      expect.stringMatching(/^warning: line 4: limit 0: .*1/),
+      "warning: line 5: the address does not have exactly one @",
+      "",
+    ]);
+  });
+
+  it("reads standard input, and answers in numbers", async () => {
+    const { exit, json, home } = await paperboy(["subscribers", "import", "-", "--json"], {
+      stdin: FILE,
+    });
+    expect(exit).toBe(0);
+    expect(json()).toMatchObject({ rows: 5, added: 2, known: 0, duplicate: 1, suppressed: 0, refused: 2 });
+    expect(await show(home, "a@example.com")).toMatchObject({ limit: 5, origin: "operator" });
+  });
+
+  it("changes nothing in a dry run", async () => {
+    const { exit, stdout, home } = await paperboy(["subscribers", "import", "-", "--dry-run"], { stdin: FILE });
+    expect([exit, stdout]).toEqual([0, "2 would be added, 1 twice in the file, 2 refused, of 5\n"]);
+    expect((await paperboy(["subscribers", "list"], { home })).stdout).toBe("no readers yet\n");
+  });
+
+  it("writes a report of every line that added nobody", async () => {
+    const home = await homeWith("c@example.com");
+    const { stderr } = await paperboy(["subscribers", "import", "-", "--report", "report.csv"], { home, stdin: FILE });
+    expect(stderr).not.toContain("line");
+    const lines = take(home, "report.csv").split("\n");
+    expect(lines.map((line) => line.split(",").slice(0, 3).join(","))).toEqual([
+      "line,problem,email",
+      "3,duplicate,A@example.com",
+      "4,wrong-value,b@example.com",
+      "5,bad-address,nobody",
+      "6,known,c@example.com",
+      "",
+    ]);
+    expect(statSync(path.join(home, "report.csv")).mode & 0o777).toBe(0o600);
+  });
+
+  it("ends in 0 when all are known, and in 2 when nobody could be taken", async () => {
+    const home = await homeWith(you);
+    const known = await paperboy(["subscribers", "import", "-"], { home, stdin: `email\n${you}\n` });
+    expect([known.exit, known.stdout, known.stderr]).toEqual([0, "0 added, 1 known already, of 1\n", ""]);
+    await paperboy(["subscribers", "erase", you, "--yes"], { home });
+    const erased = await paperboy(["subscribers", "import", "-"], { home, stdin: `email\n${you}\nnobody\n` });
+    expect(erased.exit).toBe(2);
+    expect(erased.stderr).toContain("nobody was imported: 0 added, 1 erased before, 1 refused, of 2");
+  });
+
+  it("tells only the first of many, and how to see all", async () => {
+    const { stderr } = await paperboy(["subscribers", "import", "-"], { stdin: `email\n${"nobody\n".repeat(50)}` });
+    expect(stderr.match(/warning: line/g)).toHaveLength(20);
+    expect(stderr).toContain("and 30 more: --report FILE lists them all");
+  });
+
+  it.each([
+    ["a file that is not there", ["no.csv"], /cannot read no\.csv/],
+    ["a folder", ["."], /\. is a folder/],
+    ["a report that cannot be written", ["-", "--report", "no/report.csv"], /cannot write .*report\.csv/],
+    ["a file without a column email", ["-"], /no column `email`/],
+  ])("refuses %s", async (_, args, why) => {
+    const { exit, stderr } = await paperboy(["subscribers", "import", ...args], { stdin: "name\nyou\n" });
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(why);
+  });
+
+  it("stops when asked to, and says how far it came", async () => {
+    const stdin = `email\n${Array.from({ length: 9 }, (_, index) => `r${index}@example.com\n`).join("")}`;
+    const { exit, stderr } = await paperboy(["subscribers", "import", "-"], { stdin, signal: AbortSignal.abort() });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("stopped when asked to: 9 added, of 9 so far");
+  });
+
+  it("shows how far it is to a person who watches, and to nobody else", async () => {
+    const home = freshHome();
+    put(home, "readers.csv", FILE);
+    const watched = await paperboy(["subscribers", "import", "readers.csv", "--dry-run"], { home, isTTY: true });
+    expect(watched.stderr).toMatch(/\r#{30} 100 % {2}5 lines/);
+    const quiet = await paperboy(["subscribers", "import", "readers.csv", "--dry-run", "--quiet"], {
+      home,
+      isTTY: true,
+    });
+    expect(quiet.stderr).not.toContain("%");
+  });
+});
