@@ -118,17 +118,25 @@ export function atPlace<T>({ file, text }: Pick<TemplateSource, "file" | "text">
 
 /** Handlebars tells the place in three ways: as fields, in a parse error's first line, or (for a name alone) not at all. */
 function whereIn(error: Error & { lineNumber?: number; column?: number }, text: string): Mistake {
+  const message = withoutValue(error.message);
   if (error.lineNumber !== undefined) {
     return {
       line: error.lineNumber,
       column: error.column ?? null,
-      what: error.message.replace(/ - \d+:\d+$/, "").replace(" in [object Object]", ""),
+      what: message.replace(/ - \d+:\d+$/, ""),
     };
   }
   const [, line] = /^(?:Parse|Lexical) error on line (\d+)/.exec(error.message) ?? [];
   if (line) return { line: Number(line), column: null, what: parseMistake(error.message) };
-  const [, name] = /"([\w-]+)"|partial (\S+)/.exec(error.message)?.filter((part) => part !== undefined) ?? [];
-  return { ...findName(name, text), what: error.message };
+  const [, name] = /"([\w-]+)"|partial (\S+)/.exec(message)?.filter((part) => part !== undefined) ?? [];
+  return { ...findName(name, text), what: message };
+}
+
+/** What was looked in for a name that is not there tells nobody anything; it may be as long as a letter. */
+function withoutValue(message: string): string {
+  return message
+    .replace(/^Cannot use 'in' operator to search for '([^']*)' in [\s\S]*$/, '"$1" not defined')
+    .replace(/^("[^"]*" not defined) in [\s\S]*?( - \d+:\d+)?$/, "$1$2");
 }
 
 /** A parse error shows the text up to the place, an arrow, and the names of all tokens that might have come. */

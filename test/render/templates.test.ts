@@ -100,6 +100,8 @@ describe("a mistake in a template", () => {
     ],
     ["the same inside an argument", "partials/paper.text.hbs", "a\n{{wrap summry}}", "2:1", `"summry" is not defined`],
     ["the same in a part of a part", "partials/header.html.hbs", "<h1>{{look.nam}}</h1>", "1:7", `"nam" not defined`],
+    ["the same in a list", "letter.html.hbs", "<body>{{papers.titel}}</body>", "1:9", `"titel" not defined`],
+    ["the same in a text", "subject.hbs", "{{gist.titel}}", "1:1", `"titel" not defined`],
     ["a block that is not closed", "subject.hbs", "x\n{{#if gist}}", "2", "a block is not closed"],
     ["a tag that is not one", "subject.hbs", "x\n\n{{ # }}", "3", "this cannot be read: "],
     ["an unknown helper", "subject.hbs", "{{shout gist}}", "1:1", "unknown helper shout"],
@@ -119,6 +121,7 @@ describe("a mistake in a template", () => {
     expect(letter).toThrow(expect.objectContaining({ code: "config-invalid" }));
     expect(letter).toThrow(`${path.join(folder, name)}:${place}: `);
     expect(letter).toThrow(words);
+    expect(letter).not.toThrow(/\[object|Reading Long Letters/);
   });
 
   it("is also a messages file that is no JSON, but only for who reads that language", () => {
