@@ -21,6 +21,13 @@ const { values } = parseArgs({
   },
 });
 const [readers, delay, limit] = [values.readers, values.delay, values.limit].map(Number);
+/** What the mail server says to each command. */
+const REPLIES = {
+  EHLO: "250-bench\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 10000000\r\n",
+  DATA: "354 go on\r\n",
+  QUIT: "221 2.0.0 bye\r\n",
+};
+
 const folder = mkdtempSync(path.join(tmpdir(), "paperboy-workers-"));
 const closers = [() => rmSync(folder, { recursive: true, force: true })];
 
@@ -145,12 +152,6 @@ async function startSink() {
     close: () => server.close(),
   };
 }
-
-const REPLIES = {
-  EHLO: "250-bench\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 10000000\r\n",
-  DATA: "354 go on\r\n",
-  QUIT: "221 2.0.0 bye\r\n",
-};
 
 /** The number of the user or group `postgres`: the server refuses to run as root. */
 function id(flag) {

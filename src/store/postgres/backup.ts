@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { PaperboyError } from "../../errors.js";
+import { fillNewFile } from "../new-file.js";
 import type { Address } from "./address.js";
 
 /**
@@ -9,16 +9,7 @@ import type { Address } from "./address.js";
  * @throws PaperboyError `store-failed`, also when the file exists; `config-invalid` when pg_dump is not installed.
  */
 export async function backup({ url, schema }: Address, file: string): Promise<void> {
-  makeNew(file);
-  try {
-    await dump({ url, schema, file });
-    const handle = openSync(file, "r+");
-    fsyncSync(handle);
-    closeSync(handle);
-  } catch (error) {
-    rmSync(file, { force: true });
-    throw error;
-  }
+  await fillNewFile(file, () => dump({ url, schema, file }));
 }
 
 interface Dump {
@@ -59,18 +50,6 @@ async function dump({ url, schema, file }: Dump): Promise<void> {
     throw new PaperboyError("store-failed", {
       message: `pg_dump failed: ${said}`,
       hint: "Its version must not be older than the server's.",
-    });
-  }
-}
-
-function makeNew(file: string): void {
-  try {
-    closeSync(openSync(file, "wx", 0o600));
-  } catch (cause) {
-    throw new PaperboyError("store-failed", {
-      message: `the backup ${file} cannot be made`,
-      hint: "Name a file that does not exist yet, in a folder that does.",
-      cause,
     });
   }
 }

@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { sql } from "kysely";
 import { PaperboyError } from "../../errors.js";
+import { fillNewFile } from "../new-file.js";
 import { changedLetters, miscounted } from "../sql/check.js";
 import type { Db } from "../sql/database.js";
 import type { FileConnection } from "./database.js";
@@ -36,26 +36,5 @@ async function brokenKeys(db: Db): Promise<readonly string[]> {
  * @throws PaperboyError `store-failed`, also when the file exists.
  */
 export async function backup(connection: FileConnection, file: string): Promise<void> {
-  makeNew(file);
-  try {
-    await connection.read((db) => sql`VACUUM INTO ${file}`.execute(db));
-    const handle = openSync(file, "r+");
-    fsyncSync(handle);
-    closeSync(handle);
-  } catch (error) {
-    rmSync(file, { force: true });
-    throw error;
-  }
-}
-
-function makeNew(file: string): void {
-  try {
-    closeSync(openSync(file, "wx", 0o600));
-  } catch (cause) {
-    throw new PaperboyError("store-failed", {
-      message: `the backup ${file} cannot be made`,
-      hint: "Name a file that does not exist yet, in a folder that does.",
-      cause,
-    });
-  }
+  await fillNewFile(file, () => connection.read((db) => sql`VACUUM INTO ${file}`.execute(db)));
 }
