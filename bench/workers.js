@@ -41,7 +41,7 @@ try {
     readers,
     delayMs: delay,
     growth: rows,
-    limit: { perMinute: limit, ...mostInAMinute(limited.times) },
+    limit: { perMinute: limit, ...byMinutes(limited.times) },
   };
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else tell(result);
@@ -49,22 +49,26 @@ try {
   for (const close of closers.toReversed()) await close();
 }
 
-function tell({ growth, limit: { perMinute, most, least } }) {
+function tell({ growth, limit: { perMinute, most, minutes } }) {
   console.log(`${readers} readers, answers after ${delay} ms, 5 lanes a worker`);
   for (const row of growth) {
     console.log(
       `  ${row.workers} workers  ${row.perSecond.toFixed(0).padStart(5)}/s  ${row.ratio.toFixed(2)} times one`,
     );
   }
-  console.log(`limit ${perMinute} a minute, 3 workers: at most ${most}, at least ${least} in a minute`);
+  console.log(
+    `limit ${perMinute} a minute, 3 workers: at most ${most} in any minute; minute by minute ${minutes.join(", ")}`,
+  );
 }
 
-/** The most and the fewest messages in any whole minute between the first and the last. */
-function mostInAMinute(times) {
-  const counts = times
-    .filter((at) => at + 60_000 <= times.at(-1))
-    .map((from) => times.filter((at) => at >= from && at < from + 60_000).length);
-  return { most: Math.max(...counts), least: Math.min(...counts) };
+/** The most messages in any minute, and how many in each whole minute from the first message on. */
+function byMinutes(times) {
+  const within = (from) => times.filter((at) => at >= from && at < from + 60_000).length;
+  const whole = Math.floor((times.at(-1) - times[0]) / 60_000);
+  return {
+    most: Math.max(...times.map(within)),
+    minutes: Array.from({ length: whole }, (_, n) => within(times[0] + n * 60_000)),
+  };
 }
 
 async function deliver({ database, workers, name, perMinute }) {
@@ -83,15 +87,16 @@ async function deliver({ database, workers, name, perMinute }) {
   // Every reader at a host of their own, so that no limit of a domain comes between.
   writeFileSync(
     list,
-    `address\n${Array.from({ length: readers }, (_, n) => `r${n}@d${n % 500}.example.com\n`).join("")}`,
+    `email\n${Array.from({ length: readers }, (_, n) => `r${n}@d${n % 500}.example.com\n`).join("")}`,
   );
-  const paperboy = (...args) => run([...args, "--home", home, "--quiet"], env);
-  await paperboy("subscribers", "import", list, "--now", "2026-10-01");
-  await paperboy("pause");
-  await paperboy("run", path.join(root, "fixtures/pages/daily.html"));
+  const paperboy = (exit, ...args) => run([...args, "--home", home, "--quiet"], { env, exit });
+  await paperboy(0, "subscribers", "import", list, "--now", "2026-10-01");
+  await paperboy(0, "pause");
+  // Prepared, and nothing sent: that is what exit 7 says.
+  await paperboy(7, "run", path.join(root, "fixtures/pages/daily.html"));
   const crew = Array.from({ length: workers }, () => start(["work", "--home", home], env));
   await Promise.all(crew.map(({ stderr }) => once(stderr, "data")));
-  await paperboy("resume");
+  await paperboy(0, "resume");
   await sink.has(readers);
   await Promise.all(crew.map((member) => (member.kill("SIGTERM"), once(member, "exit"))));
   sink.close();
@@ -107,10 +112,12 @@ function start(args, env) {
   });
 }
 
-async function run(args, env) {
+async function run(args, { env, exit }) {
   const child = start(args, env);
-  child.stderr.resume();
-  await once(child, "exit");
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
+  const [code] = await once(child, "close");
+  if (code !== exit) throw new Error(`paperboy ${args[0]} ended with ${code}: ${said}`);
 }
 
 /** A mail server that answers everything that came in one piece after the delay, as over a line of such a round trip. */
