@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The long kill test: a sender is killed again and again while a sink keeps what it accepted, then both are compared.
 //   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--lanes 5] [--policy hold|resend] [--store postgres://...]
-// With --workers so many processes deliver from PostgreSQL, which is restarted in the middle; needs `npm run build`:
+// With --workers so many processes deliver from PostgreSQL, which is crashed in the middle; needs `npm run build`:
 //   node scripts/kill-test.js --workers 3 --readers 20000 --kills 20
+// With --namespaces each worker has a network of its own, as on a machine of its own; needs root and iproute2.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     lanes: { type: "string", default: "5" },
     policy: { type: "string", default: "hold" },
     workers: { type: "string" },
+    namespaces: { type: "boolean", default: false },
     // An empty database on a server; without it, a file.
     store: { type: "string" },
   },
@@ -59,7 +61,45 @@ async function killRuns(programs, plan) {
 
 async function killWorkers(programs, plan) {
   const { killWorkers } = await import(path.join(programs, "workers.js"));
-  return killWorkers({ ...plan, paperboy: path.join(root, "bin", "paperboy.js"), onStep: tell });
+  const paperboy = path.join(root, "bin", "paperboy.js");
+  if (!values.namespaces) return killWorkers({ ...plan, paperboy, onStep: tell });
+  const networks = buildNetworks(plan.workers);
+  try {
+    return await killWorkers({ ...plan, ...networks, paperboy, onStep: tell });
+  } finally {
+    networks.remove();
+  }
+}
+
+function ip(words) {
+  execFileSync("ip", words.split(" "), { stdio: "inherit" });
+}
+
+/** A network for each worker, joined by a bridge where the mail server is. */
+function buildNetworks(workers) {
+  const all = Array.from({ length: workers }, (_, index) => ({
+    index,
+    name: `paperboy${index}`,
+    host: `pbhost${index}`,
+  }));
+  ip("link add pbbridge type bridge");
+  ip("addr add 10.99.0.1/24 dev pbbridge");
+  ip("link set pbbridge up");
+  for (const { index, name, host } of all) {
+    ip(`netns add ${name}`);
+    ip(`link add ${host} type veth peer name pbworker netns ${name}`);
+    ip(`link set ${host} master pbbridge up`);
+    ip(`-n ${name} addr add 10.99.0.${index + 2}/24 dev pbworker`);
+    ip(`-n ${name} link set pbworker up`);
+  }
+  return {
+    sinkHost: "10.99.0.1",
+    wrapped: (index, command) => ["ip", "netns", "exec", `paperboy${index}`, ...command],
+    remove: () => {
+      for (const { name } of all) ip(`netns delete ${name}`);
+      ip("link delete pbbridge");
+    },
+  };
 }
 
 const out = build();

@@ -57,8 +57,8 @@ interface Sink {
 /** The sink answers up to so many ms after it has a message on disk. */
 const SINK_WAIT = "8";
 
-export async function startSink(programs: string, file: string): Promise<Sink> {
-  const child = fork(path.join(programs, "sink.js"), [file, SINK_WAIT]);
+export async function startSink(programs: string, file: string, host = "127.0.0.1"): Promise<Sink> {
+  const child = fork(path.join(programs, "sink.js"), [file, SINK_WAIT, host]);
   let accepted = 0;
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   child.on("message", (message: { accepted?: string }) => {

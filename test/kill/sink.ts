@@ -4,9 +4,9 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 /**
  * A mail server that outlives the senders. It writes every message that it accepts to a file (`address message-id` a line)
  * and has it on disk before it answers; then it waits a little, so that senders also die between its yes and their note.
- * Arguments: the file, the longest wait in ms. It tells its parent its port, and every acceptance.
+ * Arguments: the file, the longest wait in ms, where to listen. It tells its parent its port, and every acceptance.
  */
-const [file = "", longestWait = "0"] = process.argv.slice(2);
+const [file = "", longestWait = "0", host = "127.0.0.1"] = process.argv.slice(2);
 const log = openSync(file, "a");
 
 interface Conversation {
@@ -83,7 +83,7 @@ const server = createServer({ noDelay: true }, (socket) => {
   socket.write("220 sink\r\n");
 });
 
-server.listen(0, "127.0.0.1", () => tell({ port: (server.address() as AddressInfo).port }));
+server.listen(0, host, () => tell({ port: (server.address() as AddressInfo).port }));
 process.once("disconnect", () => {
   closeSync(log);
   process.exit(0);

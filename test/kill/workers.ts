@@ -25,7 +25,7 @@ export interface WorkersPlan {
   readonly random: () => number;
   /** What stands before the program of a worker, such as a network of its own; its number is given. */
   readonly wrapped?: (worker: number, command: readonly string[]) => readonly string[];
-  /** Under which name workers reach the sink; this machine's own unless they have networks of their own. */
+  /** The address at which workers reach the sink; loopback unless they have networks of their own. */
   readonly sinkHost?: string;
   readonly onStep?: (step: string) => void;
 }
@@ -46,7 +46,7 @@ interface Crew {
 const LOOK_MS = 500;
 
 /**
- * Lets several workers deliver one edition, each a process of its own, kills one again and again and starts another, restarts
+ * Lets several workers deliver one edition, each a process of its own, kills one again and again and starts another, crashes
  * the database when half is done, cuts every connection at three quarters, and compares what the sink has with the ledger.
  */
 export async function killWorkers(plan: WorkersPlan): Promise<WorkersFigures> {
@@ -56,12 +56,12 @@ export async function killWorkers(plan: WorkersPlan): Promise<WorkersFigures> {
   const target = server.store("killed");
   const store = await openStore({ target, key: KEY });
   const log = path.join(plan.folder, "accepted.txt");
-  const sink = await startSink(plan.programs, log);
+  const sink = await startSink(plan.programs, log, plan.sinkHost);
   try {
     await prepareReaders(store, readers);
     onStep(`${readers} prepared`);
     const crew = await gather(plan, { target, port: sink.port });
-    const middle = sink.reaches(Math.floor(readers / 2)).then(() => restart(server, onStep));
+    const middle = sink.reaches(Math.floor(readers / 2)).then(() => breakDown(server, onStep));
     const later = sink.reaches(Math.floor((readers * 3) / 4)).then(() => server.cut());
     // What was uncertain may never have arrived: the last kills wait for so many that surely do.
     const surely = Math.floor(readers * 0.95);
@@ -83,9 +83,9 @@ export async function killWorkers(plan: WorkersPlan): Promise<WorkersFigures> {
   }
 }
 
-async function restart(server: PostgresServer, onStep: (step: string) => void): Promise<void> {
-  await server.stop();
-  onStep("the database stopped");
+async function breakDown(server: PostgresServer, onStep: (step: string) => void): Promise<void> {
+  await server.crash();
+  onStep("the database crashed");
   await server.start();
   onStep("the database is back");
 }
@@ -105,7 +105,7 @@ async function gather(plan: WorkersPlan, { target, port }: { target: string; por
     const environment = {
       PAPERBOY_STORE: target,
       PAPERBOY_SECRET: "the secret of a house that is killed",
-      PAPERBOY_SMTP_URL: `smtp://${plan.sinkHost ?? "127.0.0.1"}:${port}`,
+      PAPERBOY_SMTP_URL: `smtp://${plan.sinkHost ?? "127.0.0.1"}:${port}?allowPlaintext=true`,
       PAPERBOY_FROM: "Paperboy <digest@example.org>",
       PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org",
     };

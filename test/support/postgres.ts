@@ -16,6 +16,8 @@ export interface PostgresServer {
   /** Stops as an operator does who restarts it: connections are cut, nothing committed is lost. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Ends at once, as when it is killed: what was committed is recovered by the next start. */
+  crash(): Promise<void>;
   /** Ends every connection but ours. */
   cut(): Promise<void>;
   remove(): Promise<void>;
@@ -72,6 +74,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
     storeByTcp: (schema) => `postgres://paperboy@127.0.0.1:${port}/postgres?schema=${schema}`,
     start,
     stop: () => stop(),
+    crash: () => stop("SIGQUIT"),
     cut: async () => {
       const { Client } = (await import("pg")).default;
       const client = new Client({ host: folder, port, user: "paperboy", database: "postgres" });
