@@ -45,7 +45,8 @@ export function openDesk(parts: DeskParts): Desk {
   return {
     claim: async (most, exceptDomains) => {
       const query = { channel: carrier.channel, editionIds, limit: most, now: now(), leaseMs: limit.leaseMs };
-      const claims = await ledger.claim({ ...query, exceptDomains });
+      const perDomain = Number.isFinite(limit.perDomain) ? { perDomain: limit.perDomain } : {};
+      const claims = await ledger.claim({ ...query, ...perDomain, exceptDomains });
       claims.forEach((claim) => held.set(claim.id, claim));
       return claims;
     },

@@ -106,13 +106,17 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
   return {
     next: async (lane) => {
       for (;;) {
-        if (ended || exhausted) {
+        if (ended) {
           return null;
         }
+        // What a lane took ahead and put back may still go when nothing more can be claimed.
         const taken = lane < allowed() ? take() : null;
         if (taken !== null) {
           working += 1;
           return taken;
+        }
+        if (exhausted) {
+          return null;
         }
         if (lane < allowed() && !claiming && !dry && queue.length < batch) {
           await refill();

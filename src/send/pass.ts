@@ -14,13 +14,16 @@ const CLAIMS_PER_LANE = 8;
 export async function pass(state: Drain): Promise<End> {
   const { parts, limit, governor, lanes } = state;
   let end: End = { kind: "empty" };
-  const finish = (reason: End): void => {
+  const note = (reason: End): void => {
     end = end.kind === "empty" ? reason : end;
+  };
+  const finish = (reason: End): void => {
+    note(reason);
     feed.end();
   };
   const count = Math.min(limit.lanes, MOST_LANES);
   const feed = openFeed({
-    claim: (most, except) => claimWithinRate(state, { most, except, finish }),
+    claim: (most, except) => claimWithinRate(state, { most, except, note }),
     allowed: () => governor.allowed(),
     batch: CLAIMS_PER_LANE * count,
     perDomain: limit.perDomain,
@@ -46,14 +49,15 @@ export async function pass(state: Drain): Promise<End> {
 interface ClaimWish {
   readonly most: number;
   readonly except: readonly string[];
-  readonly finish: (reason: End) => void;
+  /** Says how the pass will have ended once what is claimed already has gone: that is counted, and may go. */
+  readonly note: (reason: End) => void;
 }
 
 /** Counts messages before they leave: a crash may cost some of the limit, never exceed it. */
-async function claimWithinRate({ allowance, desk }: Drain, { most, except, finish }: ClaimWish) {
+async function claimWithinRate({ allowance, desk }: Drain, { most, except, note }: ClaimWish) {
   const { permits, waitMs } = await allowance.take(most);
   if (permits === 0) {
-    finish({ kind: "rate", ms: waitMs });
+    note({ kind: "rate", ms: waitMs });
     return [];
   }
   const claims = await desk.claim(permits, except);

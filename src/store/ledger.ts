@@ -26,6 +26,8 @@ export interface ClaimQuery {
   readonly leaseMs: number;
   /** Recipient domains that may not be claimed now (their limit is reached). */
   readonly exceptDomains?: readonly string[];
+  /** Most claims of one recipient domain at a time, whoever holds them; where one process sends, it sees to that by itself. */
+  readonly perDomain?: number;
 }
 
 /** How one attempt ended. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type RawBuilder, sql } from "kysely";
 import type { Claim, ClaimQuery, LedgerStore, Settlement } from "../store.js";
 import type { Connection, Db, Guard } from "./database.js";
+import { openCrowd } from "./crowd.js";
 import { dialectOf, type Queued } from "./dialect.js";
 import { standing } from "./parts.js";
 import { endsAs, expireQueued } from "./queued.js";
@@ -12,7 +13,8 @@ type Claims = Pick<LedgerStore, "claim" | "gate" | "renew" | "settle">;
 /** Taking deliveries, sending them off, and writing down what became of them. Leases are real wall time. */
 export function openClaims(connection: Connection, guard: Guard): Claims {
   return {
-    claim: (query) => guard.write((db) => claim(db, query), "beside"),
+    // Who counts what others hold must not count beside them.
+    claim: (query) => guard.write((db) => claim(db, query), query.perDomain === undefined ? "beside" : "alone"),
     gate: (claims, now, ended = []) =>
       connection.write(async (db) => {
         await settle(db, ended, now);
@@ -33,10 +35,12 @@ async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
   if (dialectOf(db).hasWorkers) await recover(db, query.now);
   const claimId = randomUUID();
   const claims: Claim[] = [];
+  const crowd = await openCrowd(db, query);
   while (claims.length < query.limit) {
-    const queued = await nextQueued(db, query, query.limit - claims.length);
+    const free = { ...query, exceptDomains: [...(query.exceptDomains ?? []), ...crowd.full()] };
+    const queued = await nextQueued(db, free, query.limit - claims.length);
     const left = queued.filter((row) => row.standing !== "active");
-    const wanted = queued.filter((row) => row.standing === "active");
+    const wanted = queued.filter((row) => row.standing === "active" && crowd.admit(row));
     await suppressLeft(db, left, query.now);
     await take(db, wanted, { ...query, claimId });
     claims.push(...wanted.map((row) => claimOf(row, claimId)));

@@ -67,6 +67,22 @@ describeServed("a server that comes and goes", (served) => {
     expect(await other.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 3, uncertain: 1, pending: 2 });
   });
 
+  it("lets all workers together hold no more of one domain than its limit, and of others as many as they like", async () => {
+    const stores = [await served.open(), await served.open(), await served.open()];
+    const [store] = stores;
+    if (store === undefined) throw new Error("three were opened");
+    await prepared(store, 20);
+    const held = (await Promise.all(stores.map((each) => claim(each, { limit: 10, perDomain: 3 })))).flat();
+    expect(held).toHaveLength(3);
+    expect(await claim(store, { limit: 10, perDomain: 3 })).toEqual([]);
+    const [one] = held;
+    if (one === undefined) throw new Error("three were claimed");
+    await store.ledger.settle([{ claim: one, state: "sent", detail: "" }], NOW);
+    const more = (await Promise.all(stores.map((each) => claim(each, { limit: 10, perDomain: 3 })))).flat();
+    expect(more).toHaveLength(1);
+    expect(await claim(store, { limit: 30 })).toHaveLength(16);
+  });
+
   it("keeps the lock of a run over a restart, however many find it lost at once", async () => {
     const store = await served.open();
     await prepared(store, 9);
