@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
 
 /** What a link may do. A token for one purpose is worth nothing for another. */
 export type TokenPurpose = "unsubscribe" | "preferences" | "confirm" | "bounce";
@@ -69,9 +69,20 @@ function numberBytes(value: number): Buffer {
 }
 
 function tagOf(payload: Uint8Array, purpose: TokenPurpose, key: Uint8Array): Buffer {
-  // HKDF (RFC 5869) gives each purpose a key of its own.
-  const purposeKey = Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32));
-  return createHmac("sha256", purposeKey).update(payload).digest().subarray(0, TAG_BYTES);
+  return createHmac("sha256", purposeKeyOf(key, purpose)).update(payload).digest().subarray(0, TAG_BYTES);
+}
+
+/** Making a purpose's key takes several times as long as using it, and every message has three tokens. */
+const PURPOSE_KEYS = new WeakMap<Uint8Array, Map<TokenPurpose, KeyObject>>();
+
+/** HKDF (RFC 5869) gives each purpose a key of its own. */
+function purposeKeyOf(key: Uint8Array, purpose: TokenPurpose): KeyObject {
+  const known = PURPOSE_KEYS.get(key) ?? new Map<TokenPurpose, KeyObject>();
+  PURPOSE_KEYS.set(key, known);
+  const made =
+    known.get(purpose) ?? createSecretKey(Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32)));
+  known.set(purpose, made);
+  return made;
 }
 
 export interface TokenCheck {

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { PaperboyError } from "../errors.js";
 import type { Letter } from "../model.js";
@@ -137,7 +137,7 @@ function bracketed(addresses: readonly string[]): string {
 }
 
 /** A keyed hash as 32 characters of lower case base32hex (RFC 4648 section 7): 160 bits. */
-function keyedHash(key: Buffer, parts: readonly string[]): string {
+function keyedHash(key: Buffer | KeyObject, parts: readonly string[]): string {
   const bits = createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex").slice(0, 40);
   // Base 32 with the digits 0-9a-v is base32hex, and 160 bits fill 32 digits without rest.
   return BigInt(`0x${bits}`).toString(32).padStart(32, "0");
@@ -160,7 +160,7 @@ export interface MessageIdParts {
  * The Message-ID, with angle brackets: the same for every try to send the same edition to the same reader, so that a
  * second copy can be recognised, and without the key nobody can tell from it who the reader is.
  */
-export function messageIdFor(key: Buffer, parts: MessageIdParts): string {
+export function messageIdFor(key: Buffer | KeyObject, parts: MessageIdParts): string {
   const { listId, editionId, slug = editionSlug(editionId), reader, from, test } = parts;
   const hash = keyedHash(key, test === null ? [listId, editionId, reader] : [listId, editionId, reader, "test", test]);
   return `<${hash}.${slug}@${domainOf(from)}>`;

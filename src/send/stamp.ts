@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createSecretKey, type KeyObject } from "node:crypto";
 import MimeNode from "nodemailer/lib/mime-node";
 import { PaperboyError } from "../errors.js";
 import type { Letter } from "../model.js";
@@ -52,6 +52,8 @@ export interface Stencil {
   /** The edition as it stands in names. */
   readonly slug: string;
   readonly context: ComposeContext;
+  /** The context's key, in the form in which it is quickest to use. */
+  readonly idKey: KeyObject;
   /** The header fields in order; a function where they differ from reader to reader. */
   readonly fields: readonly (Field | ((facts: StampFacts) => string | null))[];
   readonly body: Body;
@@ -79,6 +81,7 @@ export function makeStencil(letter: Letter, context: ComposeContext): Stencil {
     letter,
     slug: editionSlug(letter.editionId),
     context,
+    idKey: createSecretKey(context.key),
     fields: headerFields(letter, { context, boundary }),
     body: makeBody(boundary, [
       { type: "text/plain", encoded: encodePart(inLines(letter.text)), written: (value) => value },
@@ -213,12 +216,12 @@ function missing(slot: string): never {
   });
 }
 
-function idOf({ letter, slug, context }: Stencil, { address, subscriberId }: Reader): string {
-  const { listId, key, date, from } = context;
+function idOf({ letter, slug, context, idKey }: Stencil, { address, subscriberId }: Reader): string {
+  const { listId, date, from } = context;
   // Mail servers and Gmail drop a second copy of a Message-ID: a corrected test letter needs its own.
   const test = context.test ? `${date.toISOString()} ${createHash("sha256").update(letter.html).digest("hex")}` : null;
   const reader = subscriberId === undefined ? address : String(subscriberId);
-  return messageIdFor(key, { listId, editionId: letter.editionId, slug, reader, from: from.address, test });
+  return messageIdFor(idKey, { listId, editionId: letter.editionId, slug, reader, from: from.address, test });
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
