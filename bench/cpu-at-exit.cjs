@@ -1,7 +1,9 @@
-// Tells what processor time a process took, on its fourth stream; loaded with `node --require`.
+// Tells what processor time a process took, on its fourth stream; loaded with `node --require`, which threads load again.
 const { writeSync } = require("node:fs");
+const { isMainThread } = require("node:worker_threads");
 
-process.on("exit", () => {
-  const { user, system } = process.cpuUsage();
-  writeSync(3, JSON.stringify({ cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 }));
-});
+if (isMainThread)
+  process.on("exit", () => {
+    const { user, system } = process.cpuUsage();
+    writeSync(3, JSON.stringify({ cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 }));
+  });
