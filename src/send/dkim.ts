@@ -98,9 +98,19 @@ export interface Field {
   readonly relaxed: string;
 }
 
-/** A header field, folded and without its last line end, made ready for signatures. */
+/** A header field, folded and without its last line end. How a signature sees it is found out when one is made. */
 export function asField(text: string): Field {
-  return { text, name: relaxedName(text), relaxed: relaxedField(text) };
+  let name: string | null = null;
+  let relaxed: string | null = null;
+  return {
+    text,
+    get name() {
+      return (name ??= relaxedName(text));
+    },
+    get relaxed() {
+      return (relaxed ??= relaxedField(text));
+    },
+  };
 }
 
 /** A message before it is signed. */
@@ -171,7 +181,9 @@ function drafts({ fields, bodyHash }: Unsigned, { dkim = [], date, rewritten = [
 
 /** The signed fields, the last of a name first (RFC 6376 section 5.4.2), and the list of their names, oversigned. */
 function signedHeaders(fields: readonly Field[], names: readonly string[]) {
-  const found = names.map((name) => fields.filter((field) => field.name === name).toReversed());
+  const byName = new Map<string, Field[]>();
+  for (const field of fields) byName.set(field.name, [field, ...(byName.get(field.name) ?? [])]);
+  const found = names.map((name) => byName.get(name) ?? []);
   return {
     names: names.flatMap((name, index) => [...(found[index] ?? []), name].map(() => name)),
     text: found
