@@ -86,7 +86,9 @@ export function openBreakers(): Breakers {
       tried += 1;
       refused += verdict.state === "refused" ? 1 : 0;
       recent.push(verdict);
-      recent.splice(0, recent.length - WINDOW);
+      if (recent.length > WINDOW) recent.shift();
+      // What was taken trips nothing that did not trip before.
+      if (verdict.state === "sent") return null;
       const seen: Seen = { tried, refused, recent };
       const tripped = BREAKERS.find((breaker) => breaker.trips(seen));
       return tripped === undefined
