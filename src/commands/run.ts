@@ -8,6 +8,7 @@ import type { ErrandParts } from "../round/errands.js";
 import type { Channel, Store } from "../store/store.js";
 import type { CommandModule } from "./command.js";
 import { drainWithOthers } from "./drain.js";
+import { thriftily } from "./thrift.js";
 import { tellDigest, tellLetter, tellReading } from "./journey.js";
 import { soundLetter } from "./letter.js";
 import { namedBy } from "./mailer.js";
@@ -101,7 +102,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
     prepare: {
       editions: store.editions,
       now: app.clock(),
-      letter: (digest) => toldLetter(app, digest, flags.templates),
+      letter: thriftily((digest) => toldLetter(app, digest, flags.templates)),
       onPrepared: (prepared) => recording.keep(prepared),
     },
     drain: (editions) => drainWithOthers(app, { store, carrier, editions, flags }),

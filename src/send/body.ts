@@ -63,7 +63,10 @@ export function makeBody(boundary: string, parts: readonly Part[]): Body {
 
 function fixedOf(text: string, isLast: boolean): Fixed {
   const stuffed = stuffDots(isLast ? text.slice(0, -"\r\n".length) : text);
-  return { text, stuffed, wire: Buffer.from(stuffed), relaxed: Buffer.from(relaxedLines(text)) };
+  const wire = Buffer.from(stuffed);
+  const relaxed = relaxedLines(text);
+  // Most texts are the same in both forms; a run with many views keeps many of them.
+  return { text, stuffed, wire, relaxed: relaxed === stuffed ? wire : Buffer.from(relaxed) };
 }
 
 /** A second dot before each that begins a line (RFC 5321 section 4.5.2), and no line end but CRLF, by which a line could end. */
