@@ -1,5 +1,9 @@
 /** The words of the house (docs/architecture.md, "Words") as readonly types. Nobody changes a value that was handed over. */
 
+import type { Reason, View } from "./model/view.js";
+
+export * from "./model/view.js";
+
 /** What time it is. Handed in everywhere, so that `--now` moves dates, gates and deadlines together. */
 export type Clock = () => Date;
 
@@ -133,50 +137,19 @@ export interface Edition {
   /** The days that a catch-up joins, oldest first; its papers then stand by day (`featuredOn`), the newest first. */
   readonly days?: readonly string[];
   readonly papers: readonly Paper[];
+  /** What a second look found, the greatest rise first; absent where nobody asked for one, or nothing rose. */
+  readonly risen?: readonly Risen[];
 }
 
-/** What papers can be ordered by. */
-export const ORDERS = ["votes", "comments", "newest", "relevance"] as const;
-
-export type Order = (typeof ORDERS)[number];
-
-/** How much of each abstract a letter can hold. */
-export const ABSTRACTS = ["full", "short", "none"] as const;
-
-/** The preferences that change what a letter contains; pure data, shared by all readers who want the same. */
-export interface View {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly authors: readonly string[];
-  readonly organizations: readonly string[];
-  readonly minUpvotes: number;
-  readonly withCode: boolean;
-  readonly limit: number | null;
-  readonly order: Order;
-  readonly abstracts: (typeof ABSTRACTS)[number];
-  /** Up to this many papers all stand in full; above it only the `leading` first ones do, the rest one line each. */
-  readonly fullUpTo: number;
-  readonly leading: number;
-  readonly pictures: boolean;
-  readonly language: string;
+/** A paper of an earlier edition whose votes jumped since (src/rank/rise.ts). */
+export interface Risen {
+  /** As the site has it when it is looked at again. */
+  readonly paper: Paper;
+  /** The day or week whose edition had it (`2026-03-02`, `2026-W10`), and its votes there. */
+  readonly since: string;
+  readonly before: number;
+  readonly now: number;
 }
-
-/** Where a phrase of a view was found. */
-export type MatchField = "title" | "abstract" | "summary" | "keywords" | "authors" | "organization";
-
-/** Why a paper was kept or dropped, as data: the words are made where they are shown. */
-export type Reason =
-  | {
-      readonly rule: "include" | "exclude" | "authors" | "organizations";
-      readonly phrase: string;
-      readonly field: MatchField;
-    }
-  | { readonly rule: "no-match"; readonly wanted: readonly string[] }
-  | { readonly rule: "min-upvotes"; readonly upvotes: number | null; readonly minimum: number }
-  | { readonly rule: "without-code" }
-  | { readonly rule: "over-limit"; readonly limit: number }
-  | { readonly rule: "order"; readonly order: Order; readonly value: number | string | null }
-  | { readonly rule: "unfiltered" };
 
 /** A paper that is in the letter: its place (from 1), its form, and why. */
 export interface Kept {
@@ -198,6 +171,19 @@ export interface Digest {
   readonly view: View;
   readonly kept: readonly Kept[];
   readonly dropped: readonly Dropped[];
+  /** Absent where the view asks for none. */
+  readonly secondLook?: SecondLook;
+}
+
+/** The risen papers of an edition seen through a view; what is dropped is not what the view wants, or over its number. */
+export interface SecondLook {
+  readonly kept: readonly Looked[];
+  readonly dropped: readonly Looked[];
+}
+
+/** A risen paper that is in the section or not, and why. */
+export interface Looked extends Risen {
+  readonly reasons: readonly Reason[];
 }
 
 /** A digest rendered once. Sizes are bytes of UTF-8. */
@@ -209,7 +195,13 @@ export interface Letter {
   readonly text: string;
   readonly language: string;
   /** What the size budget took, counted from the last paper up; absent when nobody measured. */
-  readonly trimmed?: { readonly shortened: number; readonly titlesOnly: number; readonly left: number };
+  readonly trimmed?: {
+    readonly shortened: number;
+    readonly titlesOnly: number;
+    readonly left: number;
+    /** Papers of the second look that were left out, before anything else was touched; absent: none. */
+    readonly secondLook?: number;
+  };
 }
 
 /** One reader's mail: bytes ready for the wire, and the envelope that goes around them. */

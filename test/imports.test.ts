@@ -10,7 +10,7 @@ const LEAVES = ["model", "errors", "calendar", "nearest", "fold"];
 const STAGES = ["fetch", "parse", "rank", "render", "send"];
 
 const RULES: readonly { readonly of: string; readonly may: readonly string[] }[] = [
-  { of: "model", may: [] },
+  { of: "model", may: ["model"] },
   { of: "errors", may: [] },
   { of: "calendar", may: [] },
   { of: "nearest", may: [] },

@@ -20,6 +20,7 @@ export interface ViewFlags {
   readonly abstracts?: View["abstracts"] | undefined;
   readonly pictures?: true | undefined;
   readonly language?: string | undefined;
+  readonly secondLook?: number | undefined;
 }
 
 /** Declares the view flags on a command. */
@@ -35,7 +36,8 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     .option("--order <order>", `how to order them: ${ORDERS.join(", ")}`, oneOf(ORDERS))
     .option("--abstracts <length>", `how much of each abstract: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
     .option("--pictures", "show each paper's thumbnail")
-    .option("--language <tag>", "the letter's language, such as de");
+    .option("--language <tag>", "the letter's language, such as de")
+    .option("--second-look <n>", "add up to this many earlier papers whose votes jumped since", wholeNumber);
 }
 
 /**
@@ -66,6 +68,7 @@ const VIEW_FLAGS = [
   { flag: "abstracts", key: "abstracts", name: "--abstracts" },
   { flag: "pictures", key: "pictures", name: "--pictures" },
   { flag: "language", key: "language", name: "--language" },
+  { flag: "secondLook", key: "secondLook", name: "--second-look" },
 ] as const satisfies readonly { readonly flag: keyof ViewFlags; readonly key: keyof View; readonly name: string }[];
 
 function nameOf(wanted: string): string {

@@ -4,6 +4,8 @@ import type { Extent } from "./paper-data.js";
 
 /** How much the size budget takes away, counted from the last paper up. */
 export interface Cut {
+  /** Papers of the second look that are left out; they go first. */
+  readonly secondLook: number;
   /** Abstracts that are shortened. */
   readonly shortened: number;
   /** Papers of which the title alone stays. */
@@ -12,7 +14,7 @@ export interface Cut {
   readonly left: number;
 }
 
-export const NO_CUT: Cut = { shortened: 0, titlesOnly: 0, left: 0 };
+export const NO_CUT: Cut = { secondLook: 0, shortened: 0, titlesOnly: 0, left: 0 };
 
 /** How many papers of a digest a cut really changed: one whose abstract is short anyway lost nothing. */
 export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed"] {
@@ -27,7 +29,8 @@ export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed
   const titlesOnly = shown.filter(
     ({ form, extent, paper }) => extent === "title" && (form === "full" || paper.summary !== null),
   );
-  return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left };
+  const again = cut.secondLook > 0 ? { secondLook: cut.secondLook } : {};
+  return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left, ...again };
 }
 
 /** What a cut leaves of a paper, by its place from the end: 1 is the last. */

@@ -49,7 +49,7 @@ export interface Showing {
  * The longest each text may be, in characters. Real texts stay below (the longest title seen has about 200 characters, the
  * longest abstract about 3,000); the rest is somebody's attempt to fill the letter.
  */
-const LONGEST = {
+export const LONGEST = {
   title: 300,
   shortTitle: 110,
   name: 60,

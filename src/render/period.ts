@@ -3,6 +3,7 @@ import type { Words } from "./words.js";
 
 const DAY_MS = 86_400_000;
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+const DAY = { day: "numeric", month: "long", year: "numeric" } as const;
 const SHORT = { weekday: "short", day: "numeric", month: "short" } as const;
 const MONTH = { month: "long", year: "numeric" } as const;
 
@@ -24,6 +25,11 @@ export function shortPeriod({ kind, date }: PeriodParts, words: Words): string |
 /** One day, in words: `Friday, 2 October 2026`. */
 export function dayLabel(day: string, words: Words): string {
   return isDay(day) ? words.date(toDate(day), LONG) : day;
+}
+
+/** A day or a week within a sentence: `2 October 2026`, `Week 40, 28 September – 4 October 2026`. */
+export function periodName(period: string, words: Words): string {
+  return isDay(period) ? words.date(toDate(period), DAY) : dateLabel(period, words);
 }
 
 type PeriodParts = Pick<Edition, "kind" | "date" | "source">;

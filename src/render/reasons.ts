@@ -1,6 +1,7 @@
 import type { Reason } from "../model.js";
 import { openFiles } from "./files.js";
 import { openWords } from "./words.js";
+import { periodName } from "./period.js";
 import type { Words } from "./words.js";
 
 /** A reason in the words of a language, such as `has “agents” in its title`. */
@@ -31,6 +32,11 @@ function phraseOf(reason: Reason, words: Words): ReasonPhrase {
       ? { key: "min-upvotes.unknown", values: { minimum } }
       : { key: "min-upvotes", values: { upvotes, minimum } };
   }
+  if (reason.rule === "rose" || reason.rule === "rose-little") {
+    const { rule, since, before, now } = reason;
+    return { key: rule, values: { since: periodName(since, words), before, now } };
+  }
+  if (reason.rule === "looked-at") return { key: `looked-at.${reason.why}`, values: {} };
   if (reason.rule === "order") {
     return reason.value === null
       ? { key: "order.unknown", values: {} }

@@ -1,6 +1,7 @@
 import type { Digest, Letter } from "../model.js";
 import { bibliography } from "./bibliography.js";
 import { fit } from "./budget.js";
+import type { Extents } from "./budget.js";
 import { clip } from "./clip.js";
 import { NO_CUT, trimmedBy } from "./cut.js";
 import { openFiles } from "./files.js";
@@ -60,7 +61,7 @@ export function createRenderer({ templatesDir = null, look }: RendererOptions): 
       const whole = data(NO_CUT);
       const subject = oneLine(render("subject.hbs", whole), LONGEST_SUBJECT);
       const preheader = oneLine(render("preheader.hbs", whole), LONGEST_PREHEADER);
-      const { html, text, cut } = fit(digest.kept.length, {
+      const { html, text, cut } = fit(extentsOf(digest), {
         html: (cut) => compact(render("letter.html.hbs", { ...data(cut), preheader })),
         text: (cut) => tidy(render("letter.text.hbs", { ...data(cut), preheader })),
       });
@@ -86,6 +87,10 @@ export function createRenderer({ templatesDir = null, look }: RendererOptions): 
       return shapes[shape]();
     },
   };
+}
+
+function extentsOf({ kept, secondLook }: Digest): Extents {
+  return { papers: kept.length, secondLook: secondLook?.kept.length ?? 0 };
 }
 
 /** Header text: one line without control characters, cut at a word. */

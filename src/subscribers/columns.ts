@@ -20,6 +20,8 @@ const list: Kind = {
 };
 const number: Kind = { read: (cell) => (/^\d{1,9}$/.test(cell) ? Number(cell) : cell), write: String };
 const limit: Kind = { ...number, write: (value) => (value === null ? "" : number.write(value)), blank: null };
+/** Readers from before there was a second look have no number: they get none. */
+const noneUnlessSaid: Kind = { ...number, write: (value) => number.write(value ?? 0) };
 const word: Kind = { read: (cell) => cell, write: String };
 const YES_OR_NO: Readonly<Record<string, boolean>> = {
   true: true,
@@ -51,7 +53,11 @@ export const VIEW_COLUMNS: readonly ViewColumn[] = [
   { name: "full_up_to", key: "fullUpTo", ...number },
   { name: "leading", key: "leading", ...number },
   { name: "pictures", key: "pictures", ...truth },
+  { name: "second_look", key: "secondLook", ...noneUnlessSaid },
 ];
+
+/** What a view that lacks a key means. */
+const ABSENT: Partial<View> = { secondLook: 0 };
 
 /** The columns before those of the view. `joined_at` is written for people; an import does not read it. */
 const PERSON_COLUMNS = ["email", "state", "paused_until", "frequency", "origin", "joined_at"] as const;
@@ -68,6 +74,7 @@ export function isColumn(name: string): boolean {
 
 /** A reader as an object of an export, keys in the order of COLUMNS. Instants are ISO 8601 in UTC. */
 export function recordOf(reader: Omit<Subscriber, "id">): Readonly<Record<string, unknown>> {
+  const view: View = { ...ABSENT, ...reader.view };
   return {
     email: reader.address,
     state: reader.state,
@@ -75,7 +82,7 @@ export function recordOf(reader: Omit<Subscriber, "id">): Readonly<Record<string
     frequency: reader.frequency,
     origin: reader.origin,
     joined_at: reader.joinedAt.toISOString(),
-    ...Object.fromEntries(VIEW_COLUMNS.map(({ name, key }) => [name, reader.view[key]])),
+    ...Object.fromEntries(VIEW_COLUMNS.map(({ name, key }) => [name, view[key]])),
   };
 }
 

@@ -22,11 +22,12 @@ export const PAPER_CHECKS: readonly Check[] = [
 ];
 
 function lookAtDuplicates({ digest }: Checked): Finding[] {
-  const ids = digest.kept.map(({ paper }) => paper.id);
+  const all = [...digest.kept, ...(digest.secondLook?.kept ?? [])];
+  const ids = all.map(({ paper }) => paper.id);
   const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
   return [...twice].map((id) => ({
     message: `a paper stands in it more than once: ${id}`,
-    where: digest.kept.find(({ paper }) => paper.id === id)?.paper.title ?? id,
+    where: all.find(({ paper }) => paper.id === id)?.paper.title ?? id,
   }));
 }
 

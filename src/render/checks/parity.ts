@@ -20,16 +20,25 @@ export const PARITY_CHECKS: readonly Check[] = [
   },
 ];
 
-function compareTitles({ letter, digest, texts }: Checked): Finding[] {
+function compareTitles(checked: Checked): Finding[] {
+  const { digest, letter } = checked;
+  const again = digest.secondLook?.kept ?? [];
+  return [
+    ...compareTitlesOf(digest.kept, letter.trimmed?.left ?? 0, checked),
+    ...compareTitlesOf(again, letter.trimmed?.secondLook ?? 0, checked),
+  ];
+}
+
+/** The size budget may leave papers out: of the letter, which then says how many, and of the second look. */
+function compareTitlesOf(shown: readonly { readonly paper: Paper }[], left: number, { letter, texts }: Checked) {
   const html = dense(texts.map(({ text }) => text).join(" "));
   const text = dense(letter.text);
-  const places = digest.kept.map(({ paper }) => {
+  const places = shown.map(({ paper }) => {
     const start = dense(paper.title).slice(0, KNOWN_BY);
     return { where: paper.title, inHtml: html.includes(start), inText: text.includes(start) };
   });
   const nowhere = places.filter(({ inHtml, inText }) => !inHtml && !inText);
-  // The size budget may leave papers out, and then the letter says how many.
-  const lost = nowhere.slice(letter.trimmed?.left ?? 0);
+  const lost = nowhere.slice(left);
   return [
     ...places
       .filter(({ inHtml, inText }) => inHtml !== inText)
@@ -46,8 +55,10 @@ function dense(text: string): string {
 function compareOrder(checked: Checked): Finding[] {
   const html = linksOf(checked);
   const text = urlsIn(checked.letter.text, checked.paperUrls);
+  const { kept, secondLook } = checked.digest;
+  const papers = [...kept, ...(secondLook?.kept ?? [])].map(({ paper }) => paper);
   return KINDS.flatMap((kind) => {
-    const known = new Set(checked.digest.kept.map(({ paper }) => paper[kind]));
+    const known = new Set(papers.map((paper) => paper[kind]));
     const [inHtml, inText] = [html, text].map((urls) => [...new Set(urls.filter((url) => known.has(url)))]);
     return differences(inHtml ?? [], inText ?? []).map((where) => ({
       message: `the parts differ in the papers' ${kind}: missing, added or in another order`,

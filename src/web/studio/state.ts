@@ -1,3 +1,4 @@
+import { MOST_SECOND_LOOK } from "../../model.js";
 import type { View } from "../../model.js";
 import type { Theme, Wish } from "./parts.js";
 import { TABS } from "./tabs.js";
@@ -35,6 +36,7 @@ const VIEW_FIELDS: { readonly [Field in keyof View]?: Read<View[Field]> } = {
   order: oneOf(ORDERS),
   abstracts: oneOf(ABSTRACTS),
   pictures: yesOrNo,
+  secondLook: (text) => (text === "" ? 0 : atMost(MOST_SECOND_LOOK)(text)),
   language: (text) => (/^[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/.test(text) ? text : undefined),
 };
 
@@ -83,6 +85,13 @@ function wholeNumber(text: string): number | undefined {
 function positive(text: string): number | undefined {
   const number = wholeNumber(text);
   return number !== undefined && number >= 1 && number <= MOST_PAPERS ? number : undefined;
+}
+
+function atMost(most: number): Read<number> {
+  return (text) => {
+    const number = wholeNumber(text);
+    return number !== undefined && number <= most ? number : undefined;
+  };
 }
 
 function yesOrNo(text: string): boolean | undefined {

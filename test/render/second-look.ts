@@ -1,0 +1,32 @@
+import type { Digest, Paper, Risen, View } from "../../src/model.js";
+import { rank } from "../../src/rank/digest.js";
+import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
+
+/** A risen paper; what a test cares about it overrides. */
+export function makeRisen(number: number, paper: Partial<Paper> = {}, rise: Partial<Omit<Risen, "paper">> = {}): Risen {
+  const now = rise.now ?? 61 + number;
+  const id = `2602.${String(20_000 + number)}`;
+  return {
+    paper: makePaper({ id, title: `Ember ${number}: Letters That Glow Again`, upvotes: now, ...paper }),
+    since: "2026-03-02",
+    before: 12,
+    now,
+    ...rise,
+  };
+}
+
+/** A digest of these papers with a second look, as the rank stage makes it. */
+export function secondLookDigest(
+  risen: readonly Risen[],
+  { view = {}, papers = makePapers(6) }: { readonly view?: Partial<View>; readonly papers?: readonly Paper[] } = {},
+): Digest {
+  const plain = makeDigest(papers, { view: { secondLook: 3, ...view } });
+  return rank({ ...plain.edition, ...(risen.length > 0 && { risen }) }, plain.view);
+}
+
+/** Titles, summaries and addresses as somebody would write them who wants out of the letter's frame. */
+export const HOSTILE: Partial<Paper> = {
+  title: `<script>alert("1")</script> {{look.name}} [a](javascript:alert(1)) "quoted" & 'single' <img src=x onerror=y>`,
+  summary: `</p></td></table><a href="https://elsewhere.example/">here</a> {slot:unsubscribe} \u202egnol`,
+  url: `javascript:alert(1)`,
+};
