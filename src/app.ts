@@ -53,6 +53,8 @@ export interface AppOptions {
 export interface PartsOptions {
   /** Nothing is written, not even the page cache. */
   readonly readOnly?: boolean | undefined;
+  /** Each page is asked for once and waited for a few seconds: for what is welcome, but not needed. */
+  readonly hurried?: boolean | undefined;
 }
 
 /** How a command wants its letters. */
@@ -128,11 +130,12 @@ function buildApp(options: AppOptions, closers: Closer[]): App {
     verbose: flags.verbose ?? false,
   });
 
-  const openFetcher = async (readOnly: boolean): Promise<Fetcher> => {
-    const { createFetcher, userAgent } = await import("./fetch/fetcher.js");
+  const openFetcher = async ({ readOnly, hurried }: Required<PartsOptions>): Promise<Fetcher> => {
+    const { createFetcher, HURRIED, userAgent } = await import("./fetch/fetcher.js");
     const fetcher = createFetcher({
       cacheDir: readOnly ? null : path.join(home, "pages"),
       userAgent: userAgent(version, settings().contact ?? null),
+      ...(hurried ? HURRIED : {}),
       clock,
       stdin: world.stdin,
       env: world.environment,
@@ -175,8 +178,8 @@ function buildApp(options: AppOptions, closers: Closer[]): App {
         now: clock(),
         exists: (file) => existsSync(path.resolve(world.directory, file)),
       }),
-    parts: async ({ readOnly = false } = {}) => {
-      const fetcher = await openFetcher(readOnly);
+    parts: async ({ readOnly = false, hurried = false } = {}) => {
+      const fetcher = await openFetcher({ readOnly, hurried });
       return {
         fetch: (location) =>
           fetcher.fetch(

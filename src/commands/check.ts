@@ -1,10 +1,12 @@
 import type { App } from "../app.js";
 import { compose } from "../pipeline.js";
+import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckOptions, CheckResult, Finding } from "../render/checks/index.js";
 import { parseAddress, parseMailbox } from "../send/address.js";
 import { fit, paint, printable, table } from "../terminal.js";
 import type { CommandModule } from "./command.js";
+import { lookedAt } from "./looked-at.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** More places than this of one check are counted, not told. */
@@ -22,7 +24,8 @@ export const check: CommandModule = {
       .action((source, { templates, ...flags }) =>
         run(async (app) => {
           const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
-          const { digest } = await compose(wish, await app.parts());
+          const { edition } = await compose(wish, await app.parts());
+          const digest = rank((await lookedAt(app, edition, wish)).edition, wish.view);
           const letter = (await app.renderer({ templates })).letter(digest);
           const results = checkLetter(letter, digest, checkOptionsOf(app, app.config.settings.to));
           const message = summarise(results);

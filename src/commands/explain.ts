@@ -1,10 +1,12 @@
 import type { Digest, Reason } from "../model.js";
 import { compose } from "../pipeline.js";
+import { rank } from "../rank/digest.js";
 import { fit, paint, table } from "../terminal.js";
 import type { CommandModule } from "./command.js";
+import { explainSecondLook, secondLookResult, TITLE_WIDTH } from "./explain-second-look.js";
+import type { Describe } from "./explain-second-look.js";
+import { lookedAt } from "./looked-at.js";
 import { viewOf, withViewOptions } from "./options.js";
-
-const TITLE_WIDTH = 60;
 
 /** `paperboy explain SOURCE`: each paper, kept or dropped, and why. */
 export const explain: CommandModule = {
@@ -14,19 +16,24 @@ export const explain: CommandModule = {
     withViewOptions(command.argument("<source>", "what to explain; see `paperboy --help`")).action((source, flags) =>
       run(async (app) => {
         const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
-        const { digest } = await compose(wish, await app.parts());
+        const { edition: asRead } = await compose(wish, await app.parts());
+        const { edition, others } = await lookedAt(app, asRead, wish);
+        const digest = rank(edition, wish.view);
         const { describeReason } = await import("../render/renderer.js");
         const describe = (reasons: readonly Reason[]) => reasons.map((reason) => describeReason(reason, "en"));
         return {
           message: summarise(digest),
-          data: `${explainTable(digest, describe)}\n${summarise(digest)}\n`,
-          result: { edition: digest.edition.id, view: digest.view, papers: explainRows(digest, describe) },
+          data: `${explainTable(digest, describe)}\n${explainSecondLook(digest, others, describe)}${summarise(digest)}\n`,
+          result: {
+            edition: digest.edition.id,
+            view: digest.view,
+            papers: explainRows(digest, describe),
+            ...secondLookResult(digest, others, describe),
+          },
         };
       }),
     ),
 };
-
-type Describe = (reasons: readonly Reason[]) => string[];
 
 function summarise({ kept, dropped, edition }: Digest): string {
   return `${edition.papers.length} papers: ${kept.length} kept, ${dropped.length} dropped`;

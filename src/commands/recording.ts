@@ -47,13 +47,15 @@ export async function openRecording(app: App): Promise<Recording> {
   };
 }
 
-async function keepRecord(app: App, recorder: Recorder, { edition, channel, groups }: Prepared): Promise<void> {
+async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Promise<void> {
+  const { edition, channel, groups } = prepared;
   const reads = recorder.readsOf(edition);
   // People who were named late join an edition that an earlier run froze, and recorded.
   if (reads.length === 0) return;
   const { recordedLetters } = await import("../record/recorder.js");
   const { pruneRecords, writeRecord } = await import("../record/folder.js");
   const { letters, leftOut } = recordedLetters(groups);
+  const secondLook = recorder.secondLookOf(prepared);
   const at = app.clock().toISOString();
   const record: EditionRecord = {
     form: 1,
@@ -64,6 +66,7 @@ async function keepRecord(app: App, recorder: Recorder, { edition, channel, grou
     configuration: recordedConfiguration(app),
     reads,
     edition,
+    ...(secondLook && { secondLook }),
     letters,
     lettersLeftOut: leftOut,
   };

@@ -1,13 +1,13 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import type { App } from "../app.js";
 import { PaperboyError } from "../errors.js";
 import type { Edition } from "../model.js";
 import { compose } from "../pipeline.js";
+import { rank } from "../rank/digest.js";
 import { addDays, utcDay } from "../calendar.js";
 import type { Outcome } from "./command.js";
 import { tellDigest, tellLetter, tellReading } from "./journey.js";
 import { soundLetter } from "./letter.js";
+import { hasStore, lookedAt } from "./looked-at.js";
 import { namedBy } from "./mailer.js";
 import { viewOf } from "./options.js";
 import type { RunFlags } from "./run.js";
@@ -20,7 +20,9 @@ export async function rehearse(app: App, sourceText: string | undefined, flags: 
   const source = app.source(sourceText ?? addDays(utcDay(app.clock()), -1));
   const named = namedBy(app, flags.to);
   const wish = { source, view: viewOf(app, flags), early: flags.early ?? false };
-  const { reading, edition, digest } = await compose(wish, await app.parts({ readOnly: true }));
+  const { reading, edition: asRead } = await compose(wish, await app.parts({ readOnly: true }));
+  const { edition } = await lookedAt(app, asRead, { view: wish.view, readOnly: true });
+  const digest = rank(edition, wish.view);
   tellReading(app.terminal, reading);
   tellDigest(app.terminal, digest);
   if (digest.kept.length === 0) {
@@ -51,9 +53,7 @@ function rehearsed({ id, source, date, papers }: Edition, readers: number) {
 }
 
 async function subscribersOf(app: App): Promise<number> {
-  const { store } = app.config.settings;
-  const isServer = /^[a-z]+:\/\//i.test(store);
-  if (!isServer && !existsSync(path.resolve(app.home, store))) return 0;
+  if (!hasStore(app)) return 0;
   const { active } = await (await app.store()).subscribers.count();
   return active;
 }

@@ -2,9 +2,11 @@ import path from "node:path";
 import type { App } from "../app.js";
 import type { Digest } from "../model.js";
 import { compose } from "../pipeline.js";
+import { rank } from "../rank/digest.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
+import { lookedAt } from "./looked-at.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
 
 type Write = (digest: Digest, renderer: Renderer, app: App) => string | Promise<string>;
@@ -44,7 +46,8 @@ export const render: CommandModule = {
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {
           const wish = { source: app.source(source), view: viewOf(app, flags), early: true, dataAlone: true };
-          const { digest } = await compose(wish, await app.parts());
+          const { edition } = await compose(wish, await app.parts());
+          const digest = rank((await lookedAt(app, edition, wish)).edition, wish.view);
           const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
           if (output === undefined) return { message, data: text, result: { data: text } };

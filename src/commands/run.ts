@@ -5,6 +5,7 @@ import { compose } from "../pipeline.js";
 import { makeRound } from "../round/round.js";
 import { dueErrands, namedErrand } from "../round/errands.js";
 import type { ErrandParts } from "../round/errands.js";
+import { lookAgain } from "../round/second-look.js";
 import type { Channel, Store } from "../store/store.js";
 import type { CommandModule } from "./command.js";
 import { drainWithOthers } from "./drain.js";
@@ -21,6 +22,7 @@ import { openRecording } from "./recording.js";
 import type { Recording } from "./recording.js";
 import { rehearse } from "./rehearse.js";
 import { roundOutcome } from "./round-outcome.js";
+import { secondLookParts } from "./second-look.js";
 import { witnessed } from "./witness.js";
 import type { RunOutcome } from "./witness.js";
 
@@ -103,6 +105,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
       editions: store.editions,
       now: app.clock(),
       letter: thriftily((digest) => toldLetter(app, digest, flags.templates)),
+      lookAgain: (edition, channel) => lookAgain(edition, channel, secondLookParts(app, store, { recording })),
       onPrepared: (prepared) => recording.keep(prepared),
     },
     drain: (editions) => drainWithOthers(app, { store, carrier, editions, flags }),

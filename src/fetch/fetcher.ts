@@ -42,6 +42,12 @@ export interface Fetcher {
 }
 
 const TIMEOUTS: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, total: 120_000 };
+/** For pages that are welcome, but not needed: each is asked for once, and waited for a few seconds (in ms). */
+export const HURRIED = {
+  retries: 0,
+  timeouts: { connect: 3_000, headers: 6_000, body: 6_000, total: 15_000 },
+} as const satisfies Partial<FetcherOptions>;
+
 const MAX_BYTES = 20 * 1_048_576;
 const PROJECT_URL = "https://www.npmjs.com/package/paperboy-digest";
 

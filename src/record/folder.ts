@@ -2,14 +2,24 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import { PaperboyError } from "../errors.js";
 import { RECORD_FORM } from "./record.js";
-import type { EditionRecord, LetterText, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
+import type {
+  EditionRecord,
+  LetterText,
+  RecordedLetter,
+  RecordedPage,
+  RecordedRead,
+  RecordedSecondLook,
+} from "./record.js";
 
 /** What stands in `record.json`: the texts are files of their own, so that a person can open them. */
-interface Head extends Omit<EditionRecord, "reads" | "letters"> {
-  readonly reads: readonly (Omit<RecordedRead, "pages"> & {
-    readonly pages: readonly (Omit<RecordedPage, "body"> & { readonly file: string })[];
-  })[];
+interface Head extends Omit<EditionRecord, "reads" | "letters" | "secondLook"> {
+  readonly reads: readonly HeadRead[];
+  readonly secondLook?: Omit<RecordedSecondLook, "reads"> & { readonly reads: readonly HeadRead[] };
   readonly letters: readonly (Omit<RecordedLetter, "letter"> & { readonly subject: string | null })[];
+}
+
+interface HeadRead extends Omit<RecordedRead, "pages"> {
+  readonly pages: readonly (Omit<RecordedPage, "body"> & { readonly file: string })[];
 }
 
 /** An id begins with its instant (`20261005T070000Z`), so that the order of names is the order of time. */
@@ -39,21 +49,17 @@ export async function writeRecord(folder: string, record: EditionRecord): Promis
   return id;
 }
 
-function filesOf(record: EditionRecord): (readonly [name: string, text: string])[] {
-  const pages = record.reads.flatMap(({ pages }) => pages);
+function filesOf({ secondLook, ...record }: EditionRecord): (readonly [name: string, text: string])[] {
+  const pages = [...record.reads, ...(secondLook?.reads ?? [])].flatMap(({ pages }) => pages);
+  const listed = (reads: readonly RecordedRead[]): HeadRead[] =>
+    reads.map((read) => ({
+      ...read,
+      pages: read.pages.map(({ body: _body, ...page }) => ({ ...page, file: pageFile(pages, page.asked) })),
+    }));
   const head: Head = {
     ...record,
-    reads: record.reads.map((read) => ({
-      ...read,
-      pages: read.pages.map(({ asked, url, mediaType, fetchedAt, from }) => ({
-        asked,
-        url,
-        mediaType,
-        fetchedAt,
-        from,
-        file: pageFile(pages, asked),
-      })),
-    })),
+    reads: listed(record.reads),
+    ...(secondLook && { secondLook: { ...secondLook, reads: listed(secondLook.reads) } }),
     letters: record.letters.map(({ letter, ...rest }) => ({ ...rest, subject: letter?.subject ?? null })),
   };
   return [
@@ -109,16 +115,11 @@ export async function readRecord(folder: string, id: string | null): Promise<Edi
   if (found === undefined) throw unknownRecord(id, known);
   const home = path.join(folder, found);
   const head = await readHead(home, found);
+  const { secondLook, ...rest } = head;
   return {
-    ...head,
-    reads: await Promise.all(
-      head.reads.map(async (read) => ({
-        ...read,
-        pages: await Promise.all(
-          read.pages.map(async ({ file, ...page }) => ({ ...page, body: await readPart(home, file) })),
-        ),
-      })),
-    ),
+    ...rest,
+    reads: await withBodies(home, head.reads),
+    ...(secondLook && { secondLook: { ...secondLook, reads: await withBodies(home, secondLook.reads) } }),
     letters: await Promise.all(
       head.letters.map(async ({ subject, ...rest }) => ({
         ...rest,
@@ -126,6 +127,35 @@ export async function readRecord(folder: string, id: string | null): Promise<Edi
       })),
     ),
   };
+}
+
+function withBodies(home: string, reads: readonly HeadRead[]): Promise<readonly RecordedRead[]> {
+  return Promise.all(
+    reads.map(async (read) => ({
+      ...read,
+      pages: await Promise.all(
+        read.pages.map(async ({ file, ...page }) => ({ ...page, body: await readPart(home, file) })),
+      ),
+    })),
+  );
+}
+
+/**
+ * The editions of the records that were made at an instant or after it; one that cannot be read is passed over. Pages and letters
+ * are not read.
+ */
+export async function recordedSince(
+  folder: string,
+  instant: Date,
+): Promise<readonly Pick<EditionRecord, "edition" | "channel" | "at">[]> {
+  const found = [];
+  for (const id of (await listRecords(folder)).toReversed()) {
+    const head = await readHead(path.join(folder, id), id).catch(() => null);
+    if (head === null) continue;
+    if (Date.parse(head.at) < Number(instant)) break;
+    found.push({ edition: head.edition, channel: head.channel, at: head.at });
+  }
+  return found;
 }
 
 async function readHead(home: string, id: string): Promise<Head> {

@@ -1,4 +1,5 @@
 import type { Edition, Letter, Location, Page, Source, View } from "../model.js";
+import type { Compared } from "../round/second-look.js";
 import type { Channel } from "../store/store.js";
 
 /** The form of records that this version writes and reads. */
@@ -49,6 +50,11 @@ export interface RecordedConfiguration {
   readonly view: View;
 }
 
+/** The pages that were looked at again, and what their votes were compared with. */
+export interface RecordedSecondLook extends Pick<Compared, "mailed" | "shown"> {
+  readonly reads: readonly RecordedRead[];
+}
+
 /** An edition as it was made: enough to make it again without the network and without the database. */
 export interface EditionRecord {
   readonly form: typeof RECORD_FORM;
@@ -60,6 +66,8 @@ export interface EditionRecord {
   readonly configuration: RecordedConfiguration;
   readonly reads: readonly RecordedRead[];
   readonly edition: Edition;
+  /** What its second look was made from; absent without one. */
+  readonly secondLook?: RecordedSecondLook;
   /** By the number of their readers, most first. */
   readonly letters: readonly RecordedLetter[];
   /** How many different letters there were beside these: the record of a large list stays small. */

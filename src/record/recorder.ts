@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Edition, Letter, Source, View } from "../model.js";
 import type { Parts } from "../pipeline.js";
+import type { Compared } from "../round/second-look.js";
 import type { Channel } from "../store/store.js";
-import type { LetterText, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
+import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedSecondLook } from "./record.js";
 
 /** An edition that was prepared, and what each group of its readers gets. */
 export interface Prepared {
   readonly edition: Edition;
   readonly channel: Channel;
   readonly groups: readonly PreparedGroup[];
+  readonly compared: Compared | null;
 }
 
 /** Readers who get the same letter, or none. */
@@ -31,12 +33,16 @@ export interface Listening {
 export interface Recorder {
   listen(source: Source, options: { readonly parts: Parts; readonly early: boolean }): Listening;
   /** What an edition was made from; empty when it was frozen by an earlier run. */
-  readsOf(edition: Edition): readonly RecordedRead[];
+  readsOf(edition: Pick<Edition, "id" | "days">): readonly RecordedRead[];
+  /** What its second look was made from; null without one. */
+  secondLookOf(prepared: Pick<Prepared, "compared">): RecordedSecondLook | null;
 }
 
 /** Listens to one run. */
 export function createRecorder(): Recorder {
   const reads = new Map<string, RecordedRead>();
+  const readsOf: Recorder["readsOf"] = ({ id, days = [] }) =>
+    [...days.map((day) => `day:${day}`), id].flatMap((known) => reads.get(known) ?? []);
   return {
     listen: (source, { parts, early }) => {
       const pages: RecordedPage[] = [];
@@ -62,7 +68,12 @@ export function createRecorder(): Recorder {
           void reads.set(id, { source: withoutLogins(source), early, at: clock().toISOString(), pages }),
       };
     },
-    readsOf: ({ id, days = [] }) => [...days.map((day) => `day:${day}`), id].flatMap((known) => reads.get(known) ?? []),
+    readsOf,
+    secondLookOf: ({ compared }) => {
+      if (compared === null) return null;
+      const { mailed, shown, pages } = compared;
+      return { mailed, shown, reads: pages.flatMap((id) => readsOf({ id })) };
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { compose } from "../pipeline.js";
 import type { Parts } from "../pipeline.js";
 import { rank } from "../rank/digest.js";
 import { joinDays } from "../round/catch-up.js";
+import { withRisen } from "../round/second-look.js";
 import type { EditionRecord, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
 
 /** What a replay is made with: today's code, and what is handed in here. */
@@ -39,15 +40,27 @@ export async function replayRecord(record: EditionRecord, parts: ReplayParts): P
   return { edition, letters };
 }
 
-async function editionOf({ reads, configuration, edition }: EditionRecord, { warn }: ReplayParts): Promise<Edition> {
+async function editionOf(record: EditionRecord, parts: ReplayParts): Promise<Edition> {
   const found = [];
-  for (const read of reads) {
-    const { source, early } = read;
-    const parts = offlineParts(read, { configuration, warn });
-    const frozen = (await compose({ source, view: configuration.view, early }, parts)).edition;
-    found.push({ day: source.period ?? edition.id, edition: frozen });
+  for (const read of record.reads) {
+    found.push({ day: read.source.period ?? record.edition.id, edition: await readOffline(read, record, parts) });
   }
-  return joinDays(found);
+  const edition = joinDays(found);
+  if (!record.secondLook) return edition;
+  const pages = [];
+  for (const read of record.secondLook.reads)
+    pages.push(await readOffline(read, record, { ...parts, dataAlone: true }));
+  return withRisen(edition, record.secondLook, pages).edition;
+}
+
+async function readOffline(
+  read: RecordedRead,
+  { configuration }: EditionRecord,
+  { warn, dataAlone = false }: Pick<ReplayParts, "warn"> & { readonly dataAlone?: boolean },
+): Promise<Edition> {
+  const { source, early } = read;
+  const wish = { source, view: configuration.view, early, dataAlone };
+  return (await compose(wish, offlineParts(read, { configuration, warn }))).edition;
 }
 
 function offlineParts(

@@ -1,6 +1,8 @@
 import { PaperboyError } from "../errors.js";
 import type { Digest, Edition, Letter, Paper } from "../model.js";
 import { rank } from "../rank/digest.js";
+import { wantsSecondLook } from "../rank/second-look.js";
+import type { Compared, Looked } from "./second-look.js";
 import type { AudienceGroup, AudienceQuery, EditionStore, GroupLetter } from "../store/store.js";
 
 /**
@@ -20,6 +22,8 @@ export interface PrepareParts {
   /** Renders a digest and looks at the letter through every check; throws `config-invalid` when it is not sound. */
   readonly letter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
+  /** Looks again at earlier editions, once, where the view of any reader asks for it. */
+  readonly lookAgain: (edition: Edition, channel: AudienceQuery["channel"]) => Promise<Looked>;
   /** Hears of an edition that is saved, before anything of it is sent, and what each group of its readers gets. */
   readonly onPrepared?: (prepared: PreparedEdition) => Promise<void>;
 }
@@ -29,6 +33,8 @@ export interface PreparedEdition {
   readonly edition: Edition;
   readonly channel: AudienceQuery["channel"];
   readonly groups: readonly PreparedGroup[];
+  /** What a second look was made from; null without one. */
+  readonly compared: Compared | null;
 }
 
 /** Readers who get the same letter, or none (null) when no paper of theirs is left. */
@@ -50,20 +56,23 @@ export interface Order extends Pick<AudienceQuery, "frequency" | "named" | "chan
  * @throws PaperboyError `config-invalid` (a letter), `store-failed`.
  */
 export async function prepareEdition(order: Order, parts: PrepareParts): Promise<"prepared" | "already-prepared"> {
-  const { edition, channel, days } = order;
+  const { channel, days } = order;
   const query = audienceOf(order, parts.now);
+  let looked: Looked | null = null;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const groups = await parts.editions.audience(query);
+    if (groups.some(({ view }) => wantsSecondLook(view))) looked ??= await parts.lookAgain(order.edition, channel);
+    const { edition, compared } = looked ?? { edition: order.edition, compared: null };
     const letters: (GroupLetter & PreparedGroup)[] = [];
     for (const group of groups) letters.push(await letterFor(edition, group, parts));
     const sendBefore = new Date(Number(parts.now) + SEND_WITHIN_MS);
     const result = await parts.editions.prepare({ edition, channel, query, letters, now: parts.now, sendBefore, days });
-    if (result === "prepared") await parts.onPrepared?.({ edition, channel, groups: letters });
+    if (result === "prepared") await parts.onPrepared?.({ edition, channel, groups: letters, compared });
     if (result === "prepared" || result === "already-prepared") return result;
     if (result === "miscounted") break;
   }
   throw new PaperboyError("store-failed", {
-    message: `the readers of ${edition.id} do not add up`,
+    message: `the readers of ${order.edition.id} do not add up`,
     hint: "Nothing was saved or mailed. Run `paperboy store check`, and report it if that finds nothing.",
   });
 }

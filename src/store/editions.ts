@@ -84,6 +84,8 @@ export interface EditionStore {
   letter(letterId: string): Promise<Letter>;
   /** Days that an edition of this channel has covered, within the span (both ends included, `YYYY-MM-DD`). */
   coveredDays(channel: Channel, span: { readonly first: string; readonly last: string }): Promise<ReadonlySet<string>>;
+  /** Those of a channel that were prepared at an instant or after it, in the order in which they were. */
+  since(channel: Channel, instant: Date): Promise<readonly SavedEdition[]>;
   /** The newest first. */
   recent(limit: number): Promise<readonly SavedEdition[]>;
   /** Editions with deliveries that are neither ended nor expired. */

@@ -37,6 +37,12 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
         const rows = await query.where("day", ">=", first).where("day", "<=", last).execute();
         return new Set(rows.map(({ day }) => day));
       }),
+    since: (channel, instant) =>
+      connection.read(async (db) => {
+        const query = db.selectFrom("editions").selectAll().where("channel", "=", channel);
+        const rows = await query.where("prepared_at", ">=", Number(instant)).orderBy("id").execute();
+        return rows.map(savedEdition);
+      }),
     recent: (limit) =>
       connection.read(async (db) => {
         const rows = await db.selectFrom("editions").selectAll().orderBy("id", "desc").limit(limit).execute();

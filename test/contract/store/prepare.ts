@@ -152,6 +152,9 @@ export function prepareContract(use: () => Store): void {
       await prepare(store, edition("day:2026-03-08", ["2603.00008"]));
       await prepare(store, edition("day:2026-03-09", ["2603.00009"]), { query: { channel: "outbox" } });
       expect(ids(await store.editions.recent(2))).toEqual(["day:2026-03-09", "day:2026-03-08"]);
+      expect(ids(await store.editions.since("smtp", NOW))).toEqual(["day:2026-03-07", "day:2026-03-08"]);
+      expect(await store.editions.since("smtp", later(1))).toEqual([]);
+      expect(ids(await store.editions.since("outbox", NOW))).toEqual(["day:2026-03-09"]);
       expect(ids(await store.editions.open("smtp"))).toEqual(["day:2026-03-08"]);
       await store.ledger.expire(later(44 * HOUR));
       expect(await store.editions.open("smtp")).toEqual([]);

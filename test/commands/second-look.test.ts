@@ -1,0 +1,246 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { idOf, openRig, sectionOf } from "./second-look-rig.js";
+import type { Rig } from "./second-look-rig.js";
+
+let rig: Rig;
+
+const ASKED = "view:\n  secondLook: 3\n";
+
+async function open(config: string): Promise<void> {
+  rig = await openRig(config);
+  rig.votes("2026-10-01", [40, 12, 5, 2]);
+  rig.votes("2026-10-02", [30, 8, 3]);
+  rig.weekend("2026-10-03", "2026-10-02");
+  rig.weekend("2026-10-04", "2026-10-02");
+  rig.votes("2026-10-05", [21, 9]);
+  rig.votes("2026-10-06", [11, 7]);
+}
+
+async function sent(now: string): Promise<string> {
+  const run = await rig.run(now);
+  expect({ exit: run.exit, stderr: run.stderr }).toEqual({ exit: 0, stderr: "" });
+  return run.stdout;
+}
+
+afterEach(() => rig.site.close());
+
+describe("a second look", () => {
+  beforeEach(() => open(ASKED));
+
+  it("shows what rose since it was mailed, once, and asks politely for few pages", async () => {
+    await sent("2026-10-02");
+    rig.asked();
+    expect((await rig.letter("2026-10-01")).text).not.toContain("Second look");
+
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await sent("2026-10-03");
+    expect(rig.asked()).toEqual(["2026-10-02", "2026-10-01?"]);
+    const { text, html } = await rig.letter("2026-10-02");
+    const section = sectionOf(text);
+    expect(section).toContain("From 12 to 61 votes since 1 October 2026");
+    expect(section).toContain("From 5 to 27 votes since 1 October 2026");
+    expect(section.match(/From/g)).toHaveLength(2);
+    expect(section.indexOf(idOf("2026-10-01", 1))).toBeLessThan(section.indexOf(idOf("2026-10-01", 2)));
+    expect(html).toContain("From 12 to 61 votes since 1 October 2026");
+
+    // An hour later nothing is due, and nobody is asked for what rose.
+    expect((await rig.run("2026-10-03")).stdout).toMatch(/^nothing-due/);
+    expect(rig.asked()).toEqual([]);
+
+    // Every second page: the newest one, and then the one that had its second look.
+    rig.votes("2026-10-01", [99, 200, 90, 10]);
+    await sent("2026-10-06");
+    expect(rig.asked().slice(-1)).toEqual(["2026-10-02?"]);
+    await sent("2026-10-07");
+    expect(rig.asked().slice(-2)).toEqual(["2026-10-05?", "2026-10-01?"]);
+    const later = sectionOf((await rig.letter("2026-10-06")).text);
+    expect(later).toContain("From 40 to 99 votes since 1 October 2026");
+    expect(later.match(/From/g)).toHaveLength(1);
+  });
+
+  it("looks back a fortnight, and no longer", async () => {
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [40, 300, 5, 2]);
+    rig.votes("2026-10-16", [3]);
+    const { stdout } = await rig.run("2026-10-17", ["run", "2026-10-16"]);
+    expect(stdout).toMatch(/^sent/);
+    expect(rig.asked()).not.toContain("2026-10-01?");
+    expect((await rig.letter("2026-10-16")).text).not.toContain("Second look");
+  });
+
+  it.each([
+    { trouble: "an error of the site", reply: { status: 404 }, says: /no second look at 2026-10-01: .*404/ },
+    {
+      trouble: "a page of another layout",
+      reply: { body: "<html><main>All new!</main></html>" },
+      says: /no second look at 2026-10-01: /,
+    },
+    {
+      trouble: "a line that breaks",
+      reply: { body: "x".repeat(5_000), cut: 100 },
+      says: /no second look at 2026-10-01: /,
+    },
+    { trouble: "no answer at all", reply: { hang: "headers" }, says: /no second look at 2026-10-01: / },
+  ] as const)("never keeps a letter back: $trouble", { timeout: 30_000 }, async ({ reply, says }) => {
+    await sent("2026-10-02");
+    rig.site.set("/papers/date/2026-10-01", reply);
+    const run = await rig.run("2026-10-03", ["run", "--json"]);
+    expect({ exit: run.exit, reason: run.json()["reason"] }).toEqual({ exit: 0, reason: "sent" });
+    expect(run.json()["warnings"]).toEqual([expect.stringMatching(says)]);
+    const { text } = await rig.letter("2026-10-02");
+    expect(text).toContain("Paper 0 of 2026-10-02");
+    expect(text).not.toContain("Second look");
+  });
+
+  it("keeps what other pages say when one has another layout, and stops asking a site that is away", async () => {
+    for (const now of ["2026-10-02", "2026-10-03", "2026-10-06"]) await sent(now);
+    rig.votes("2026-10-01", [40, 12, 5, 222]);
+    rig.site.set("/papers/date/2026-10-05", { body: "<html><main>All new!</main></html>" });
+    rig.asked();
+    const run = await rig.run("2026-10-07");
+    expect(run.exit).toBe(0);
+    expect(run.stderr).toContain("no second look at 2026-10-05");
+    expect(sectionOf((await rig.letter("2026-10-06")).text)).toContain("From 2 to 222 votes since 1 October 2026");
+
+    rig.votes("2026-10-07", [4]);
+    rig.site.set("/papers/date/2026-10-06", { status: 503 });
+    rig.asked();
+    expect((await rig.run("2026-10-08")).exit).toBe(0);
+    expect(rig.asked()).toEqual(["2026-10-07", "2026-10-06?"]);
+  });
+
+  it("is in a rehearsal, which writes nothing", async () => {
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [40, 61, 5, 2]);
+    const before = readdirSync(rig.home, { recursive: true });
+    const run = await rig.run("2026-10-03", ["run", "--dry-run", "--json"]);
+    expect(run.json()["reason"]).toBe("sent");
+    expect(rig.asked().slice(-1)).toEqual(["2026-10-01"]);
+    expect(readdirSync(rig.home, { recursive: true })).toEqual(before);
+  });
+});
+
+describe("who gets a second look", () => {
+  it("is nobody unless asked: no more is asked for, and letters are as before", async () => {
+    await open("");
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await sent("2026-10-03");
+    expect(rig.asked()).toEqual(["2026-10-01", "2026-10-02"]);
+    expect((await rig.letter("2026-10-02")).text).not.toContain("Second look");
+  });
+
+  it("is each reader by topics of their own, whenever they joined; no more than their number", async () => {
+    await open("");
+    await rig.run("2026-10-01", ["subscribers", "add", "all@example.org", "--second-look", "1"]);
+    await sent("2026-10-02");
+    await rig.run("2026-10-02", [
+      "subscribers",
+      "add",
+      "late@example.org",
+      "--second-look",
+      "5",
+      "--exclude",
+      "Paper 1 of",
+    ]);
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await sent("2026-10-03");
+    const texts = await rig.texts("2026-10-02");
+    const risen = texts.map((text) => [...sectionOf(text).matchAll(/Paper (\d)/g)].map(([, place]) => place).join(" "));
+    expect(new Set(risen)).toEqual(new Set(["", "1", "2"]));
+    expect(texts.filter((text) => text.includes("since 1 October 2026"))).toHaveLength(2);
+  });
+
+  it("is whoever a run names with --second-look", async () => {
+    await open("");
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await rig.run("2026-10-03", ["run", "2026-10-02", "--to", "me@example.com", "--second-look", "2"]);
+    expect(sectionOf((await rig.letter("2026-10-02")).text)).toContain("From 12 to 61");
+  });
+});
+
+describe("a second look that is kept", () => {
+  it("is made again from its record, byte for byte, without the site", async () => {
+    await open(`${ASKED}record: true\n`);
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await sent("2026-10-03");
+    const { text } = await rig.letter("2026-10-02");
+    rmSync(path.join(rig.home, "paperboy.db"));
+    rmSync(path.join(rig.home, "pages"), { recursive: true });
+    rig.asked();
+    const replay = await rig.run("2027-01-01", ["replay", "--json"]);
+    expect({ exit: replay.exit, identical: replay.json()["identical"] }).toEqual({ exit: 0, identical: true });
+    const again = await rig.run("2027-01-01", ["replay", "--as", "text"]);
+    expect(sectionOf(again.stdout)).toBe(sectionOf(text.replaceAll("\r\n", "\n")));
+    expect(rig.asked()).toEqual([]);
+    expect(existsSync(path.join(rig.home, "paperboy.db"))).toBe(false);
+  });
+
+  it("is frozen: who is named late gets the same, whatever the votes are by then", async () => {
+    await open(ASKED);
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await sent("2026-10-03");
+    rig.votes("2026-10-01", [400, 500, 600, 700]);
+    rig.asked();
+    await rig.run("2026-10-03", ["run", "2026-10-02", "--to", "late@example.com"]);
+    expect(rig.asked()).toEqual([]);
+    const [first, second] = (await rig.texts("2026-10-02")).map(sectionOf);
+    expect(first).toContain("From 12 to 61");
+    expect(second).toBe(first);
+  });
+
+  it("has recorded editions as its base where the database does not know them", async () => {
+    await open(`${ASKED}record: true\n`);
+    await sent("2026-10-02");
+    rmSync(path.join(rig.home, "paperboy.db"));
+    rmSync(path.join(rig.home, "paperboy.db.epoch"));
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await sent("2026-10-03");
+    expect(sectionOf((await rig.letter("2026-10-02")).text)).toContain("From 12 to 61 votes since 1 October 2026");
+  });
+});
+
+describe("paperboy explain and render", () => {
+  beforeEach(() => open(ASKED));
+
+  it("say why a paper is in the second look, or not", async () => {
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    const { stdout } = await rig.run("2026-10-03", ["explain", "2026-10-02", "--second-look", "1"]);
+    expect(stdout).toContain("Second look\n");
+    expect(stdout).toMatch(/^\+ +2610\.01001 .*rose from 12 to 61 votes since 1 October 2026/m);
+    expect(stdout).toMatch(/^- +2610\.01002 .*came after the first 1; rose from 5 to 27/m);
+    expect(stdout).toMatch(/^- +2610\.01000 .*went from 40 to 55 votes since 1 October 2026: no jump/m);
+    const explained = await rig.run("2026-10-03", ["explain", "2026-10-02", "--json"]);
+    const rows = explained.json()["secondLook"] as { id: string; verdict: string }[];
+    expect(rows.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual([
+      "2610.01001 kept",
+      "2610.01002 kept",
+      "2610.01000 dropped",
+      "2610.01003 dropped",
+    ]);
+    const rendered = await rig.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
+    expect(sectionOf(rendered.stdout)).toContain("From 12 to 61");
+  });
+
+  it("show what was frozen of an edition that has gone out", async () => {
+    await sent("2026-10-02");
+    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    await sent("2026-10-03");
+    rig.votes("2026-10-01", [99, 100, 101, 102]);
+    const { stdout } = await rig.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
+    expect(sectionOf(stdout)).toContain("From 12 to 61");
+  });
+
+  it("make no database where there is none", async () => {
+    const { stdout, exit, home } = await rig.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
+    expect(exit).toBe(0);
+    expect(stdout).not.toContain("Second look");
+    expect(existsSync(path.join(home, "paperboy.db"))).toBe(false);
+  });
+});
