@@ -13,7 +13,7 @@ import type { Channel } from "../store/store.js";
 export async function lookedAt(
   app: App,
   edition: Edition,
-  { view, readOnly }: Pick<PartsOptions, "readOnly"> & { readonly view: View },
+  { view, readOnly }: Pick<PartsOptions, "readOnly"> & { readonly view: Pick<View, "secondLook"> },
 ): Promise<Pick<Looked, "edition" | "others">> {
   const plain = { edition, others: [] };
   if (!wantsSecondLook(view) || !hasStore(app)) return plain;

@@ -2,18 +2,22 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { withApp } from "../app.js";
 import type { App } from "../app.js";
+import { editionPeriod } from "../calendar.js";
 import { PaperboyError } from "../errors.js";
 import type { Edition } from "../model.js";
 import { compose } from "../pipeline.js";
 import type { Parts } from "../pipeline.js";
 import { rank } from "../rank/digest.js";
+import { wantsSecondLook } from "../rank/second-look.js";
 import { assertSound, checkLetter } from "../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../render/files.js";
 import { DEFAULT_LOOK } from "../render/renderer.js";
 import { parseAddress } from "../send/address.js";
 import type { SavedPage, StudioParts, Theme } from "../web/studio/parts.js";
+import { withExamples } from "../web/studio/sample.js";
 import { listSaved } from "../web/studio/saved.js";
 import { checkOptionsOf } from "./check.js";
+import { hasStore, lookedAt } from "./looked-at.js";
 import { mailerOf } from "./mailer.js";
 import { viewOf } from "./options.js";
 import type { ViewFlags } from "./options.js";
@@ -35,6 +39,7 @@ interface Wanted {
  */
 export async function studioParts(app: App, { source, flags }: Wanted): Promise<StudioParts> {
   const editionOf = editionsOnce(app, fetchedOnce(await app.parts()));
+  const lookedOf = once(String, async (name: string) => lookedOrExamples(app, await editionOf(name)));
   const saved = () =>
     listSaved({
       directory: app.world.directory,
@@ -56,7 +61,7 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
         .map((name) => path.basename(name, ".json")),
     compose: async (name, view) => {
       if (name !== first && !(await saved()).some((page) => page.source === name)) refuseUnknown(app, name);
-      return rank(await editionOf(name), view);
+      return rank(wantsSecondLook(view) ? await lookedOf(name) : await editionOf(name), view);
     },
     renderer: (theme) => afresh(app, (fresh) => fresh.renderer({ templates: flags.templates }), theme),
     check: (letter, digest) =>
@@ -110,6 +115,12 @@ function editionsOnce(app: App, parts: Parts): (source: string) => Promise<Editi
     const wish = { source: app.source(source), view: viewOf(app, {}), early: true };
     return (await compose(wish, parts)).edition;
   });
+}
+
+/** An edition with its second look, which is taken once; with examples where it cannot have one. */
+async function lookedOrExamples(app: App, edition: Edition): Promise<Edition> {
+  if (editionPeriod(edition.id) === null || !hasStore(app)) return withExamples(edition);
+  return (await lookedAt(app, edition, { view: { secondLook: 1 }, readOnly: true })).edition;
 }
 
 function once<In, Out>(keyOf: (given: In) => string, work: (given: In) => Promise<Out>): (given: In) => Promise<Out> {

@@ -2,8 +2,9 @@ import { load } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { paper } from "../../rank/papers.js";
-import { openArchiveRig } from "./archive-rig.js";
+import { HARBOUR, openArchiveRig } from "./archive-rig.js";
 import type { ArchiveRig } from "./archive-rig.js";
+import { savePapers } from "./editions.js";
 
 let rig: ArchiveRig;
 beforeEach(async () => {
@@ -63,6 +64,22 @@ describe("the archive", () => {
     rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, include: ["harbour"] } });
     await rig.save("day:2026-10-02");
     expect(await rig.page("/archive/2026-10-02")).toContain("1 of 2 papers");
+  });
+
+  it("shows the second look that was frozen, where the house's view asks for one", async () => {
+    const title = "Ember & <b>Ash</b>";
+    const risen = [
+      { paper: paper({ id: "2609.00009", title, upvotes: 61 }), since: "2026-09-30", before: 12, now: 61 },
+    ];
+    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], risen });
+    expect(await rig.page("/archive/2026-10-02")).not.toContain("Second look");
+    await rig.close();
+    rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, secondLook: 3 } });
+    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], risen });
+    const shown = await rig.page("/archive/2026-10-02");
+    expect(shown).toContain("<h2>Second look</h2>");
+    expect(shown).toContain("From 12 to 61 votes since 30 September 2026");
+    expect(shown).toContain("Ember &amp; &lt;b&gt;Ash&lt;/b&gt;");
   });
 
   it.each([

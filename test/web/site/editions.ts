@@ -17,7 +17,7 @@ export async function saveEdition(
 export async function savePapers(
   { store, now: clock }: Pick<Rig, "store" | "now">,
   id: string,
-  wanted: readonly Paper[],
+  wanted: readonly Paper[] | Pick<Edition, "papers" | "risen">,
 ): Promise<void> {
   const now = clock();
   const [, date = ""] = id.split(":");
@@ -25,7 +25,7 @@ export async function savePapers(
   const url = `https://example.org/papers/date/${date}`;
   const days = date.includes("..") ? { days: date.split("..") } : {};
   const shell = { id, source: date, kind, date, url, reader: "data", early: false, ...days } as const;
-  const edition: Edition = { ...shell, papers: wanted };
+  const edition: Edition = { ...shell, ...("papers" in wanted ? wanted : { papers: wanted }) };
   const hadSince = new Date(0);
   const query = { frequency: "daily", named: [], edition, channel: "smtp", now, hadSince, days: [] } as const;
   const groups = await store.editions.audience(query);

@@ -21,17 +21,25 @@ describe("the state that an address asks for", () => {
     ["abstracts=short", { abstracts: "short" }],
     ["language=de", { language: "de" }],
     ["withCode=no&withCode=yes", { withCode: true }],
+    ["secondLook=3", { secondLook: 3 }],
+    ["secondLook=", { secondLook: 0 }],
     ["pictures=no", { pictures: false }],
   ])("reads the view from %s", (query, view) => {
     expect(read(query).wish.view).toEqual({ ...start.view, ...view });
   });
 
-  it.each(["limit=0", "limit=-3", "limit=501", "order=luck", "language=../x", "minUpvotes=many", "withCode=perhaps"])(
-    "lets the start stand for %s",
-    (query) => {
-      expect(read(query).wish.view).toEqual(start.view);
-    },
-  );
+  it.each([
+    "limit=0",
+    "limit=-3",
+    "limit=501",
+    "order=luck",
+    "language=../x",
+    "minUpvotes=many",
+    "withCode=perhaps",
+    "secondLook=6",
+  ])("lets the start stand for %s", (query) => {
+    expect(read(query).wish.view).toEqual(start.view);
+  });
 
   it.each([
     ["source=other.html", "other.html"],
