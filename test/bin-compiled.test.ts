@@ -4,10 +4,12 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, freshHome, projectRoot } from "./support/paperboy.js";
 
+const { files } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { files: string[] };
+
 /** What a package brings, in a folder of its own, so that it can be damaged. */
 function unpack(): string {
   const folder = freshHome();
-  for (const part of ["bin", "dist/bundle", "templates", "package.json"]) {
+  for (const part of [...files, "package.json"]) {
     mkdirSync(path.dirname(path.join(folder, part)), { recursive: true });
     cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
   }

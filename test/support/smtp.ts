@@ -119,6 +119,8 @@ export type SmtpMoment =
  */
 export type SmtpScript = Partial<Record<SmtpMoment, string>>;
 
+const END_OF_DATA = "\r\n.\r\n";
+
 const UNKNOWN = "502 5.5.1 command not known";
 
 const POLITE: Readonly<Record<Exclude<SmtpMoment, "body">, string>> = {
@@ -186,7 +188,10 @@ function play(socket: Socket, script: SmtpScript, commands: string[]): void {
       socket.once("close", () => clearInterval(timer));
     } else if (line !== null && !isHung) {
       socket.write(`${line}\r\n`);
-      inData = (moment === "DATA" && line.startsWith("354")) || (inData && moment !== "end");
+      const begins = moment === "DATA" && line.startsWith("354");
+      // As if a line had just ended: a dot that comes first is the end, too.
+      if (begins) pending = `\r\n${pending}`;
+      inData = begins || (inData && moment !== "end");
     }
   };
   const readData = (): void => {
@@ -197,10 +202,13 @@ function play(socket: Socket, script: SmtpScript, commands: string[]): void {
       pending = "";
       return;
     }
-    const end = /(?:^|\r\n)\.\r\n/.exec(pending);
-    if (end !== null) {
+    const end = pending.indexOf(END_OF_DATA);
+    if (end < 0) {
+      // Only what the end may begin with: letters of megabytes are not looked through again with every piece.
+      pending = pending.slice(1 - END_OF_DATA.length);
+    } else {
       // What was sent behind the data (RFC 2920) comes next.
-      pending = pending.slice(end.index + end[0].length);
+      pending = pending.slice(end + END_OF_DATA.length);
       at("end");
       readCommands();
     }
