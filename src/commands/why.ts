@@ -58,7 +58,10 @@ function factsOf({ subscriber, isSuppressed, delivery, saved }: WhyFacts): (read
     ...(delivery === null
       ? ([["delivery", "none"]] as const)
       : ([
-          ["delivery", `${delivery.state} at ${delivery.changedAt.toISOString()}, ${delivery.attempts} tries`],
+          [
+            "delivery",
+            `${delivery.state} at ${delivery.changedAt.toISOString()}, ${delivery.attempts} ${delivery.attempts === 1 ? "try" : "tries"}`,
+          ],
           ["detail", delivery.detail ?? "-"],
         ] as const)),
   ];

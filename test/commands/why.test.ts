@@ -51,7 +51,7 @@ it("says it in a sentence first, then in facts", async () => {
   const run = await paperboy(["why", "DAILY@example.com", edition], { home, now: NOW });
   const [sentence, , ...facts] = run.stdout.split("\n");
   expect(sentence).toMatch(/^daily@example\.com got it: /i);
-  expect(facts.join("\n")).toMatch(/delivery +sent at 2026-10-03T07:00:00\.000Z, 1 tries/);
+  expect(facts.join("\n")).toMatch(/delivery +sent at 2026-10-03T07:00:00\.000Z, 1 try$/m);
 });
 
 it.each([
