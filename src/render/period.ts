@@ -2,10 +2,6 @@ import type { Edition } from "../model.js";
 import type { Words } from "./words.js";
 
 const DAY_MS = 86_400_000;
-const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
-const DAY = { day: "numeric", month: "long", year: "numeric" } as const;
-const SHORT = { weekday: "short", day: "numeric", month: "short" } as const;
-const MONTH = { month: "long", year: "numeric" } as const;
 
 /** What an edition covers, in words: `Monday 9 March 2026`, `Week 11, 9 – 15 March 2026`, `March 2026`, `Search: agents`. */
 export function periodLabel({ kind, date, source }: PeriodParts, words: Words): string {
@@ -19,17 +15,17 @@ export function periodLabel({ kind, date, source }: PeriodParts, words: Words): 
 
 /** The same in a few characters, for the line under the subject: `Mon 9 Mar`; null where only the long form serves. */
 export function shortPeriod({ kind, date }: PeriodParts, words: Words): string | null {
-  return kind === "day" && date !== null && isDay(date) ? words.date(toDate(date), SHORT) : null;
+  return kind === "day" && date !== null && isDay(date) ? words.date(toDate(date), "short") : null;
 }
 
 /** One day, in words: `Friday, 2 October 2026`. */
 export function dayLabel(day: string, words: Words): string {
-  return isDay(day) ? words.date(toDate(day), LONG) : day;
+  return isDay(day) ? words.date(toDate(day), "long") : day;
 }
 
 /** A day or a week within a sentence: `2 October 2026`, `Week 40, 28 September – 4 October 2026`. */
 export function periodName(period: string, words: Words): string {
-  return isDay(period) ? words.date(toDate(period), DAY) : dateLabel(period, words);
+  return isDay(period) ? words.date(toDate(period), "day") : dateLabel(period, words);
 }
 
 type PeriodParts = Pick<Edition, "kind" | "date" | "source">;
@@ -38,8 +34,8 @@ type PeriodParts = Pick<Edition, "kind" | "date" | "source">;
 function dateLabel(date: string, words: Words): string {
   const [from = "", to] = date.split("..");
   if (to !== undefined && isDay(from) && isDay(to)) return words.range(toDate(from), toDate(to));
-  if (isDay(date)) return words.date(toDate(date), LONG);
-  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(date)) return words.date(toDate(`${date}-01`), MONTH);
+  if (isDay(date)) return words.date(toDate(date), "long");
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(date)) return words.date(toDate(`${date}-01`), "month");
   const [, year, week] = /^(\d{4})-W(\d{2})$/.exec(date) ?? [];
   return year && week ? weekLabel(Number(year), Number(week), words) : date;
 }

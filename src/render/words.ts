@@ -1,8 +1,18 @@
 import { PaperboyError } from "../errors.js";
+import { ENGLISH, englishDay, englishNumber, englishPlural } from "./english.js";
+import type { DayForm } from "./english.js";
 import type { TemplateFiles } from "./files.js";
 import { canonicalTag } from "./language.js";
 import type { Messages } from "./messages.js";
 import { readMessages } from "./messages.js";
+
+/** How Intl is asked for each form of a day. */
+const FORMS: Readonly<Record<DayForm, Intl.DateTimeFormatOptions>> = {
+  long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
+  short: { weekday: "short", day: "numeric", month: "short" },
+  day: { day: "numeric", month: "long", year: "numeric" },
+  month: { month: "long", year: "numeric" },
+};
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -18,7 +28,7 @@ export interface Words {
   say(key: string, values?: Values): string;
   number(value: number): string;
   /** A day such as `2026-03-09` in the given form, always by UTC. */
-  date(day: Date, form: Intl.DateTimeFormatOptions): string;
+  date(day: Date, form: DayForm): string;
   range(from: Date, to: Date): string;
 }
 
@@ -33,25 +43,39 @@ export function openWords(files: TemplateFiles, language: string): Words {
   const messages: Messages = { ...readMessages(files, "messages/en.json"), ...own };
   // Where Intl does not know a language it would take the machine's own, and the same letter would differ from one to another.
   const locales = [typeof own["locale"] === "string" ? own["locale"] : language, "en"];
-  const plurals = new Intl.PluralRules(locales);
-  const numbers = new Intl.NumberFormat(locales);
-  const number = (value: number) => numbers.format(value);
-  const format = (form: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locales, { ...form, timeZone: "UTC" });
+  const { number, plural, date, range } = formatsOf(locales);
   return {
     language,
     dir: messages["dir"] === "rtl" ? "rtl" : "ltr",
     number,
+    date,
+    range,
     say: (key, values = {}) => {
       const phrase = Object.hasOwn(messages, key) ? messages[key] : undefined;
       if (phrase === undefined) throw new Error(`there is no message "${key}" in messages/${language}.json`);
       const text =
-        typeof phrase === "string"
-          ? phrase
-          : (phrase[plurals.select(Number(values["count"] ?? 0))] ?? phrase.other ?? "");
+        typeof phrase === "string" ? phrase : (phrase[plural(Number(values["count"] ?? 0))] ?? phrase.other ?? "");
       return fill(text, values, number);
     },
-    date: (day, form) => format(form).format(day),
-    range: (from, to) => format({ day: "numeric", month: "long", year: "numeric" }).formatRange(from, to),
+  };
+}
+
+interface Formats extends Pick<Words, "number" | "date" | "range"> {
+  readonly plural: (count: number) => Intl.LDMLPluralRule;
+}
+
+/** How a language writes numbers and days: English by itself, all else as Intl does, which is opened when it is needed. */
+function formatsOf(locales: string[]): Formats {
+  const isEnglish = locales[0] === ENGLISH;
+  const format = (form: DayForm) => new Intl.DateTimeFormat(locales, { ...FORMS[form], timeZone: "UTC" });
+  let plurals: Intl.PluralRules | null = null;
+  let numbers: Intl.NumberFormat | null = null;
+  return {
+    plural: (count) => (isEnglish ? englishPlural(count) : (plurals ??= new Intl.PluralRules(locales)).select(count)),
+    number: (value) =>
+      (isEnglish ? englishNumber(value) : null) ?? (numbers ??= new Intl.NumberFormat(locales)).format(value),
+    date: (day, form) => (isEnglish ? englishDay(day, form) : null) ?? format(form).format(day),
+    range: (from, to) => format("day").formatRange(from, to),
   };
 }
 

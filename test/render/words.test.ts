@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Edition, Reason } from "../../src/model.js";
+import { englishPlural } from "../../src/render/english.js";
 import { openFiles } from "../../src/render/files.js";
 import { periodLabel } from "../../src/render/period.js";
 import { createRenderer, DEFAULT_LOOK, describeReason } from "../../src/render/renderer.js";
@@ -42,6 +43,47 @@ describe("messages", () => {
     expect(english.say("reason.include", { phrase: "{field} $&", field: "title" })).toBe(
       "has “{field} $&” in its title",
     );
+  });
+});
+
+/** Versions of Intl differ in the comma after a weekday. */
+function plainly(text: string): string {
+  return text.replace(", ", " ");
+}
+
+function intl(form: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-GB", { ...form, timeZone: "UTC" });
+}
+
+describe("English", () => {
+  const days = Array.from({ length: 500 }, (_, index) => new Date(Date.UTC(2024, 0, 1 + index * 3)));
+
+  it.each([
+    ["short", { weekday: "short", day: "numeric", month: "short" }],
+    ["day", { day: "numeric", month: "long", year: "numeric" }],
+    ["month", { month: "long", year: "numeric" }],
+  ] as const)("writes a day in the form %s as Intl does", (form, options) => {
+    expect(days.map((day) => plainly(english.date(day, form)))).toEqual(
+      days.map((day) => plainly(intl(options).format(day))),
+    );
+  });
+
+  it("names the weekday as Intl does, before a comma", () => {
+    const weekday = intl({ weekday: "long" });
+    expect(days.map((day) => english.date(day, "long"))).toEqual(
+      days.map((day) => `${weekday.format(day)}, ${english.date(day, "day")}`),
+    );
+  });
+
+  it("leaves years before the first to Intl", () => {
+    expect(english.date(new Date("0000-03-09T00:00:00Z"), "month")).toBe("March 1");
+  });
+
+  it("writes numbers and plural forms as Intl does", () => {
+    const numbers = [0, 1, 2, 21, 999, 1000, 12_345, 1_234_567, 0.57, -3, Number.MAX_SAFE_INTEGER];
+    const [format, plurals] = [new Intl.NumberFormat("en-GB"), new Intl.PluralRules("en-GB")];
+    expect(numbers.map((number) => english.number(number))).toEqual(numbers.map((number) => format.format(number)));
+    expect(numbers.map(englishPlural)).toEqual(numbers.map((number) => plurals.select(number)));
   });
 });
 

@@ -6,8 +6,6 @@ import type { ArchivedEdition } from "../../store/store.js";
 import { editionLabel, HTML, paperPath } from "./archive-parts.js";
 import type { ArchiveDocument, ArchiveParts } from "./archive-parts.js";
 
-const DAY = { day: "numeric", month: "long", year: "numeric" } as const;
-
 /** An edition as a page: the letter as the house's view makes it, whole, with a list of contents; null when there is none. */
 export async function editionDocument(parts: ArchiveParts, date: string): Promise<ArchiveDocument | null> {
   const found = await parts.archive.edition(date);
@@ -38,7 +36,7 @@ function editionData(parts: ArchiveParts, found: ArchivedEdition, digest: Digest
     })),
     secondLook: letter.secondLook,
     sourceUrl: letter.sourceUrl,
-    mailed: pages.words().say("archive.mailed", { date: letterWords.date(found.at, DAY) }),
+    mailed: pages.words().say("archive.mailed", { date: letterWords.date(found.at, "day") }),
     archive: to("/archive"),
   };
 }
