@@ -4,10 +4,11 @@ import { memoize } from "./memoize.js";
 const segmenter = memoize((locale: string) => new Intl.Segmenter(locale, { granularity: "grapheme" }));
 
 /**
- * ASCII, the letters of Latin scripts, and the dashes, quotation marks and dots of print: each of them is a character of its
- * own and takes one column.
+ * The letters of Latin, Greek and Cyrillic scripts, and what else papers are written with: dashes and quotation marks, raised
+ * and lowered figures, arrows and the signs of mathematics. Each of them is a character of its own and takes one column.
  */
-export const EACH_ALONE = /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027]*$/;
+export const EACH_ALONE =
+  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u22ff\u27c0-\u27ef\u2900-\u2aff]*$/;
 
 /** The characters of a text as people see them (Unicode TR 29). */
 export function graphemesOf(text: string): Intl.Segments {

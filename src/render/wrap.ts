@@ -1,8 +1,12 @@
 import { EACH_ALONE, graphemesOf } from "./graphemes.js";
 
-/** East Asian wide and full-width characters (Unicode TR 11, so not the half-width ones), and emoji. */
-const WIDE_ANYWHERE =
-  /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+/** Whether a text holds East Asian wide or full-width characters (Unicode TR 11, so not the half-width ones), or emoji. */
+function holdsWide(text: string): boolean {
+  const wide =
+    /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+  return !EACH_ALONE.test(text) && wide.test(text);
+}
+
 /** How many columns of a terminal or a fixed-width mail reader a text takes: wide characters (CJK, emoji) take two. */
 export function columns(text: string): number {
   if (EACH_ALONE.test(text)) return text.length;
@@ -12,7 +16,7 @@ export function columns(text: string): number {
 }
 
 function widthOf(grapheme: string): number {
-  if (WIDE_ANYWHERE.test(grapheme)) return 2;
+  if (holdsWide(grapheme)) return 2;
   return /^[\p{M}\p{Cf}\p{Cc}]+$/u.test(grapheme) ? 0 : 1;
 }
 
@@ -48,7 +52,7 @@ export function wrap(text: string, { width = 72, first = "", rest = first }: Lay
   };
   const room = width - Math.max(columns(first), columns(rest));
   for (const word of text.split(/\s+/u).filter(Boolean)) {
-    if (isAddress(word) || (columns(word) <= room && !WIDE_ANYWHERE.test(word))) append(word, " ");
+    if (isAddress(word) || (columns(word) <= room && !holdsWide(word))) append(word, " ");
     else [...graphemesOf(word)].forEach(({ segment }, index) => append(segment, index === 0 ? " " : ""));
   }
   if (!empty || lines.length === 0) flush();

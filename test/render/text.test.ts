@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clip, firstSentences, SHORT_ABSTRACT } from "../../src/render/clip.js";
 import { headline } from "../../src/render/headline.js";
+import { EACH_ALONE, graphemesOf } from "../../src/render/graphemes.js";
 import { escapeMarkdown } from "../../src/render/helpers.js";
 import { href, pictureHref } from "../../src/render/href.js";
 import { columns, tidy, wrap } from "../../src/render/wrap.js";
@@ -22,6 +23,17 @@ describe("clip", () => {
   it("never cuts a pair in two", () => {
     expect(clip("🗞".repeat(100), 12)).toBe(`${"🗞".repeat(5)}…`);
   });
+});
+
+it("takes characters to stand alone only where each does, beside any other", () => {
+  const all = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code));
+  const alone = all.filter((character) => EACH_ALONE.test(character));
+  const together = alone.map((character) => `${character}a${character}${character}`).join("") + alone.join("");
+  expect(alone.length).toBeGreaterThan(2_000);
+  expect([...graphemesOf(together)]).toHaveLength(together.length);
+  // A mark that would make a column wide or narrow is none of them.
+  expect(alone.filter((character) => columns(`${character}\u{301}`) !== 1)).toEqual([]);
+  expect(alone.filter((character) => /\p{Emoji_Presentation}|[\p{M}\p{Cf}\p{Cc}]/u.test(character))).toEqual([]);
 });
 
 describe("firstSentences", () => {
