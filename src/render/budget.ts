@@ -1,6 +1,6 @@
 import { PaperboyError } from "../errors.js";
 import type { Cut } from "./cut.js";
-import { bytes, encodedBytes } from "./size.js";
+import { bytes, fitsEncoded } from "./size.js";
 
 /** The most bytes that the parts of a letter may take; Gmail clips near 102 kB (nobody publishes a figure). */
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
@@ -56,7 +56,7 @@ export function fit(extents: Extents, write: PartWriters): Fitted {
 /** The text part is only written once the HTML part fits: it is the smaller one, nearly always. */
 function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   const html = write.html(cut);
-  if (bytes(html) > BUDGET.html || encodedBytes(html) > BUDGET.htmlEncoded) return null;
+  if (bytes(html) > BUDGET.html || !fitsEncoded(html, BUDGET.htmlEncoded)) return null;
   const text = write.text(cut);
   return bytes(text) > BUDGET.text ? null : { html, text, cut, renders: 1 };
 }

@@ -10,11 +10,21 @@ export function encodedBytes(text: string): number {
   return Math.min(quotedPrintableBytes(text), base64Bytes(text));
 }
 
+/** Whether that is at most `most`: told without counting every byte, except close to it. */
+export function fitsEncoded(text: string, most: number): boolean {
+  const escaped = bytes(text.replaceAll(/[ -<>-~\n]+/g, ""));
+  // A line is broken after 73 bytes at the earliest, which takes three; a line end takes one more, a blank before it two.
+  const roughly = (bytes(text) + 2 * escaped + 3 * lineEnds(text) + 2) * (76 / 73);
+  return Math.min(roughly, base64Bytes(text)) <= most || quotedPrintableBytes(text) <= most;
+}
+
 /** RFC 2045, section 6.7: printable ASCII is one byte, all else three, and lines end at 76 with `=` CRLF. */
 function quotedPrintableBytes(text: string): number {
   let total = 0;
   let line = 0;
-  for (const byte of Buffer.from(text)) {
+  const encoded = Buffer.from(text);
+  for (let at = 0; at < encoded.length; at += 1) {
+    const byte = encoded[at] ?? 0;
     if (byte === 10) {
       total += 2;
       line = 0;
@@ -34,7 +44,10 @@ function quotedPrintableBytes(text: string): number {
 
 /** RFC 2045, section 6.8: four bytes for three, in lines of 76 and CRLF. */
 function base64Bytes(text: string): number {
-  const newlines = text.split("\n").length - 1;
-  const encoded = Math.ceil((bytes(text) + newlines) / 3) * 4;
+  const encoded = Math.ceil((bytes(text) + lineEnds(text)) / 3) * 4;
   return encoded + 2 * Math.ceil(encoded / 76);
+}
+
+function lineEnds(text: string): number {
+  return text.split("\n").length - 1;
 }

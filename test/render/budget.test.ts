@@ -5,7 +5,7 @@ import type { Digest, Letter } from "../../src/model.js";
 import { BUDGET, cutAt, fit } from "../../src/render/budget.js";
 import type { Cut } from "../../src/render/cut.js";
 import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
-import { bytes, encodedBytes } from "../../src/render/size.js";
+import { bytes, encodedBytes, fitsEncoded } from "../../src/render/size.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
 /** A few in every run of the tests; thousands when somebody asks for them. */
@@ -153,16 +153,24 @@ describe("fit", () => {
 });
 
 describe("encodedBytes", () => {
-  it.each([
+  const texts = [
     ["plain", "a plain line\n"],
     ["long", "a long line ".repeat(40)],
     ["equals signs", "==".repeat(300)],
     ["umlauts", "äöü".repeat(300)],
     ["Chinese", "晨报送信人".repeat(300)],
     ["blanks at ends", "x \ny\t\n".repeat(50)],
-  ])("is never below what a mail library writes: %s", (_, text) => {
+  ] as const;
+
+  it.each(texts)("is never below what a mail library writes: %s", (_, text) => {
     const quoted = wrap(encode(text.replaceAll("\n", "\r\n")), 76);
     const based = Buffer.from(text.replaceAll("\n", "\r\n")).toString("base64").replaceAll(/.{76}/g, "$&\r\n");
     expect(encodedBytes(text)).toBeGreaterThanOrEqual(Math.min(quoted.length, based.length));
+  });
+
+  it.each(texts)("fits where it is as much as is allowed, and no more: %s", (_, text) => {
+    const size = encodedBytes(text);
+    const allowed = [size - 1, size, size + 1, Math.floor(size * 0.9), Math.ceil(size * 1.1), 0];
+    expect(allowed.map((most) => fitsEncoded(text, most))).toEqual(allowed.map((most) => size <= most));
   });
 });
