@@ -34,18 +34,19 @@ const UNSPACED = `[${["Han", "Hiragana", "Katakana", "Hangul", "Thai", "Lao", "K
   .map((script) => String.raw`\p{Script_Extensions=${script}}`)
   .join("")}]`;
 
-const WORD = new RegExp(
-  [
-    String.raw`(?=[\p{L}\p{N}])${UNSPACED}\p{M}*`,
-    String.raw`\p{L}(?:\+\+|#)`, // C++ and C# are not C
-    String.raw`(?:(?!${UNSPACED})[\p{L}\p{N}]\p{M}*|(?<=\p{N})\.(?=\p{N}))+`, // Qwen2.5 is not Qwen2
-  ].join("|"),
-  "gu",
-);
+const WORD = [
+  String.raw`(?=[\p{L}\p{N}])${UNSPACED}\p{M}*`,
+  String.raw`\p{L}(?:\+\+|#)`, // C++ and C# are not C
+  String.raw`(?:(?!${UNSPACED})[\p{L}\p{N}]\p{M}*|(?<=\p{N})\.(?=\p{N}))+`, // Qwen2.5 is not Qwen2
+].join("|");
+
+/** Made when the first words are looked for: most letters are for readers who look for none. */
+let wordPattern: RegExp | null = null;
 
 /** The words of a folded text, in order: runs of letters and digits, so that every hyphen parts two words. */
 export function words(folded: string): readonly string[] {
-  return folded.match(WORD) ?? [];
+  wordPattern ??= new RegExp(WORD, "gu");
+  return folded.match(wordPattern) ?? [];
 }
 
 /** A hyphen within a word; between two digits it is a range, never a way to write one number. */

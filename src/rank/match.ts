@@ -70,6 +70,7 @@ function findPhrases(rule: "include" | "exclude", wishes: readonly string[]): Fi
 /** An author is found by the full name, its parts in any order: `Muller, Zoe` finds `Zoë Müller`, `Muller` does not. */
 function findAuthors(wishes: readonly string[]): Finder {
   const names = wishes.map((phrase) => ({ phrase, key: nameKey(phrase) }));
+  if (names.length === 0) return () => [];
   return ({ authors }) => {
     const keys = new Set(authors.map(({ name }) => nameKey(name)));
     return names
@@ -90,6 +91,7 @@ function nameKey(name: string): string {
 /** An organisation is found by a phrase of its name: `DeepMind` finds `Google DeepMind`. */
 function findOrganizations(wishes: readonly string[]): Finder {
   const phrases: readonly Phrase[] = wishes.map(readPhrase);
+  if (phrases.length === 0) return () => [];
   return ({ organization }) => {
     if (organization === null) return [];
     const name = spell([organization.name]);
