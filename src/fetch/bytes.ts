@@ -2,7 +2,10 @@
  * Gathers a stream of bytes into one buffer, and stops reading at the first byte over the limit.
  * @returns null when there were more than `maxBytes`.
  */
-export async function gather(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer | null> {
+export async function gather(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Buffer | null> {
   const gathered: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {

@@ -4,7 +4,7 @@ import type { Clock, Location, Page } from "../model.js";
 import { folderCache, NO_CACHE, type PageCache, type SavedPage } from "./cache.js";
 import { FetchFailed, withoutCredentials } from "./failures.js";
 import { readFilePage, readStdinPage } from "./file.js";
-import { openTransport, type Reply, type Timeouts, type Transport } from "./http.js";
+import type { Reply, Timeouts, Transport } from "./http.js";
 import { pageOf, pageIn } from "./page.js";
 import { type WaitInfo, withRetries } from "./retry.js";
 
@@ -65,13 +65,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   let transport: Promise<Transport> | null = null;
   const fromSite = async (address: string): Promise<Page> => {
     const url = checkedUrl(address);
-    transport ??= openTransport({
-      userAgent: options.userAgent,
-      timeouts: { ...TIMEOUTS, ...options.timeouts },
-      maxBytes: options.maxBytes ?? MAX_BYTES,
-      env: options.env ?? process.env,
-      signal: stop.signal,
-    });
+    transport ??= openClient(options, stop.signal);
     return fetchUrl(url, { options, cache, transport: await transport, signal: stop.signal });
   };
   return {
@@ -88,6 +82,18 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       );
     },
   };
+}
+
+/** What speaks HTTP is loaded when a site is asked: saved pages need none of it. */
+async function openClient(options: FetcherOptions, signal: AbortSignal): Promise<Transport> {
+  const { openTransport } = await import("./http.js");
+  return openTransport({
+    userAgent: options.userAgent,
+    timeouts: { ...TIMEOUTS, ...options.timeouts },
+    maxBytes: options.maxBytes ?? MAX_BYTES,
+    env: options.env ?? process.env,
+    signal,
+  });
 }
 
 interface Parts {

@@ -2,9 +2,9 @@ import { unescape } from "node:querystring";
 import type { Dispatcher } from "undici";
 import { PaperboyError } from "../errors.js";
 import { gather, inMegabytes } from "./bytes.js";
-import { ACCEPTED_ENCODINGS, unpack } from "./decode.js";
 import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
 import { leadsToLogin } from "./refusal.js";
+import { ACCEPTED_ENCODINGS, unpack } from "./unpack.js";
 
 /** Time limits in ms. `body` is the longest silence within a page, `total` one attempt with its redirects. */
 export interface Timeouts {
