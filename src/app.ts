@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { loadConfig } from "./config.js";
 import type { Config } from "./config.js";
+import { configReader } from "./config/reader.js";
 import { PaperboyError } from "./errors.js";
 import type { Fetcher } from "./fetch/fetcher.js";
 import type { Clock, Page, Source } from "./model.js";
@@ -108,20 +108,22 @@ export interface QueueAddress {
 
 /** Builds the parts, lends them to `use`, and closes whatever was opened, last in first out, however it ends. */
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
+  const { world, flags } = options;
+  const home = path.resolve(world.directory, flags.home ?? world.environment["PAPERBOY_HOME"] ?? ".");
+  const config = await configReader({ home, environment: world.environment });
   const closers: Closer[] = [];
   try {
-    return await use(buildApp(options, closers));
+    return await use(buildApp(options, { home, config, closers }));
   } finally {
     for (const close of closers.toReversed()) await close();
   }
 }
 
-function buildApp(options: AppOptions, closers: Closer[]): App {
+type Ground = Pick<App, "home"> & { readonly config: () => Config; readonly closers: Closer[] };
+
+function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
   const { world, flags, version, evenMisconfigured = false } = options;
-  const home = path.resolve(world.directory, flags.home ?? world.environment["PAPERBOY_HOME"] ?? ".");
   const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : world.clock;
-  let loaded: Config | null = null;
-  const config = (): Config => (loaded ??= loadConfig({ home, environment: world.environment }));
   const settings = (): Settings => config().settings;
   if (!evenMisconfigured) config();
   const terminal = createTerminal({

@@ -13,7 +13,8 @@ export interface Config {
   readonly placeOf: (setting: string) => string;
 }
 
-interface ConfigInput {
+/** Where settings are looked for. */
+export interface ConfigInput {
   readonly home: string;
   readonly environment: Variables;
 }

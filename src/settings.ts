@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { DEFAULTS } from "./settings/defaults.js";
 import { pushSettings } from "./settings/push.js";
 import {
   expected,
@@ -47,7 +48,7 @@ const smtpSettings = z.union(
 
 const deliverySettings = group({
   /** Connections at the same time. */
-  lanes: whole(1, 20).default(5),
+  lanes: whole(1, 20).default(DEFAULTS.delivery.lanes),
   perSecond: whole(1).optional(),
   perMinute: whole(1).optional(),
   perHour: whole(1).optional(),
@@ -61,13 +62,13 @@ const deliverySettings = group({
 const networks = list("an address or a network such as 10.0.0.0/8");
 
 const serveSettings = group({
-  host: line.default("127.0.0.1"),
-  port: whole(0, 65_535).default(8080),
+  host: line.default(DEFAULTS.serve.host),
+  port: whole(0, 65_535).default(DEFAULTS.serve.port),
   /** Whose word about the visitor's address is taken. */
-  trustedProxies: networks.default([]),
-  metricsFrom: networks.default(["127.0.0.0/8", "::1"]),
-  hsts: flag.default(false),
-  accessLog: flag.default(true),
+  trustedProxies: networks.default(DEFAULTS.serve.trustedProxies),
+  metricsFrom: networks.default(DEFAULTS.serve.metricsFrom),
+  hsts: flag.default(DEFAULTS.serve.hsts),
+  accessLog: flag.default(DEFAULTS.serve.accessLog),
 });
 
 /** A folder of a mail server, by IMAP. */
@@ -106,24 +107,24 @@ const dkimSettings = group({
  * is made from its path (`view.minUpvotes` -> `PAPERBOY_VIEW_MIN_UPVOTES`) unless ENVIRONMENT_NAMES gives another.
  */
 export const settingsSchema = group({
-  site: httpUrl.default("https://huggingface.co"),
+  site: httpUrl.default(DEFAULTS.site),
   from: line.optional(),
   replyTo: line.optional(),
-  to: list("an address").default([]),
+  to: list("an address").default(DEFAULTS.to),
   smtp: smtpSettings.optional(),
   /** How the site's owners can reach the operator: it stands in the User-Agent. */
   contact: line.optional(),
   /** Whether the site's API may serve when the page cannot be read, and fill in abstracts. */
-  api: flag.default(false),
+  api: flag.default(DEFAULTS.api),
   /** Key for Message-IDs and links; made on first use and kept in home when nobody gives one. */
   secret: z.string(expected("text")).min(16, "expected at least 16 characters").optional(),
   templates: line.optional(),
   /** The database: a file, from home, or `postgres://...`. */
-  store: line.default("paperboy.db"),
+  store: line.default(DEFAULTS.store),
   /** Where the public site is reached; letters then carry links to leave and to change preferences. */
   publicUrl: httpUrl.optional(),
   /** Whether everybody may read editions again there; letters then link to theirs. */
-  archive: flag.default(true),
+  archive: flag.default(DEFAULTS.archive),
   /** An address that `paperboy inbox` reads; letters then carry a mailto: link to leave. */
   unsubscribeAddress: line.optional(),
   /** Who is told when a run needs a person. */
@@ -131,8 +132,8 @@ export const settingsSchema = group({
   /** An address that is asked at /start, on success and at /fail, for a service that watches cron jobs. */
   ping: httpUrl.optional(),
   /** Whether each run keeps what its editions were made from, for `paperboy replay` and `diff`; and how many of them stay. */
-  record: flag.default(false),
-  recordKeep: whole(1, 1000).default(60),
+  record: flag.default(DEFAULTS.record),
+  recordKeep: whole(1, 1000).default(DEFAULTS.recordKeep),
   delivery: deliverySettings.prefault({}),
   dkim: dkimSettings.optional(),
   /** The public site: `paperboy serve`. */
@@ -140,7 +141,7 @@ export const settingsSchema = group({
   /** Where mails come in: `paperboy inbox`. */
   inbox: inboxSettings.prefault({}),
   /** Where editions go beside the letters, by name. */
-  push: pushSettings.default({}),
+  push: pushSettings.default(DEFAULTS.push),
   view: viewSettings.prefault({}),
   look: lookSettings.prefault({}),
 });

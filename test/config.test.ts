@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../src/config.js";
+import { configReader } from "../src/config/reader.js";
 import { PaperboyError } from "../src/errors.js";
 import { pushSettingOf } from "../src/settings/push.js";
 import { ENVIRONMENT_SETTINGS, environmentName, settingPaths, settingsSchema } from "../src/settings.js";
@@ -27,6 +28,27 @@ describe("layers", () => {
   it("works with nothing configured", () => {
     const { settings } = loadConfig({ home: homeWith({}), environment: {} });
     expect(settings).toMatchObject({ site: "https://huggingface.co", to: [], api: false, view: {} });
+  });
+
+  it("need not be read to know that nothing is configured", async () => {
+    const nothing = { home: homeWith({}), environment: { PAPERBOY_HOME: "here", PATH: "/bin" } };
+    const { settings, origins, placeOf } = (await configReader(nothing))();
+    expect({ settings, origins }).toEqual({ settings: loadConfig(nothing).settings, origins: new Map() });
+    expect(placeOf("smtp")).toBe("smtp");
+  });
+
+  it.each([
+    ["a file", { "paperboy.yml": "contact: me\n" }, {}],
+    ["a file of variables", { ".env": "PAPERBOY_CONTACT=me\n" }, {}],
+    ["a variable", {}, { PAPERBOY_CONTACT: "me" }],
+  ])("are read where %s sets something", async (_, files, environment) => {
+    const config = await configReader({ home: homeWith(files), environment });
+    expect(config().settings.contact).toBe("me");
+  });
+
+  it("are refused where a variable is none of ours, though it sets nothing", async () => {
+    const config = await configReader({ home: homeWith({}), environment: { PAPERBOY_CONTAKT: "" } });
+    expect(config).toThrow("PAPERBOY_CONTAKT");
   });
 
   it("lets the environment stand over .env, and that over the file", () => {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { viewOf } from "./options.js";
+import { houseView } from "./options.js";
 
 interface BuildFlags {
   readonly url?: string | undefined;
@@ -37,7 +37,7 @@ async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome>
     archive: store.archive,
     templatesDir: settings.templates === undefined ? null : path.resolve(app.home, settings.templates),
     look: { ...DEFAULT_LOOK, ...given },
-    view: viewOf(app, {}),
+    view: houseView(app),
     url,
   });
   const result = await writeFolder(path.resolve(app.world.directory, dir), files);

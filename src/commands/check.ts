@@ -23,7 +23,7 @@ export const check: CommandModule = {
       .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
       .action((source, { templates, ...flags }) =>
         run(async (app) => {
-          const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
+          const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
           const { edition } = await compose(wish, await app.parts());
           const digest = rank((await lookedAt(app, edition, wish)).edition, wish.view);
           const letter = (await app.renderer({ templates })).letter(digest);

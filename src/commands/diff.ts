@@ -7,7 +7,7 @@ import type { Comparison, LetterComparison, PaperChange } from "../record/compar
 import { listRecords, readRecord } from "../record/folder.js";
 import { paint, printable } from "../terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { viewOf, wholeNumber } from "./options.js";
+import { houseView, wholeNumber } from "./options.js";
 import { recordsIn } from "./recording.js";
 import { counted, replayed } from "./replaying.js";
 import type { ReplayFlags } from "./replaying.js";
@@ -57,7 +57,7 @@ async function diffOne(app: App, id: string, flags: Flags): Promise<Comparison |
   try {
     const record = await readRecord(recordsIn(app.home), id);
     const before = wordingOf(record.configuration.view);
-    const today = viewOf(app, {});
+    const today = houseView(app);
     const now = (view: View) => (wordingOf(view) === before ? today : view);
     return compareReplay(record, await replayed(app, record, { ...flags, viewOf: now }));
   } catch (error) {

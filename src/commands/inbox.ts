@@ -10,7 +10,7 @@ import { parseMailbox } from "../send/address.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { imapPlace } from "./imap-place.js";
 import { addressOf } from "./mailer.js";
-import { viewOf } from "./options.js";
+import { houseView } from "./options.js";
 import { sendOutgoing } from "./outgoing.js";
 
 /** `paperboy inbox [--imap] [SOURCE...]`: what comes back by mail. */
@@ -99,7 +99,7 @@ async function partsOf(app: App): Promise<TakingIn> {
   const { settings } = app.config;
   const { look, publicUrl, unsubscribeAddress, delivery } = settings;
   const address = unsubscribeAddress === undefined ? null : addressOf(app, unsubscribeAddress, "unsubscribeAddress");
-  const view = viewOf(app, {});
+  const view = houseView(app);
   return {
     store: await app.store(),
     secret: await app.secret(),

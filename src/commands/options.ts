@@ -5,7 +5,6 @@ import { PaperboyError } from "../errors.js";
 import { ABSTRACTS, ORDERS } from "../model.js";
 import type { View } from "../model.js";
 import { DEFAULT_VIEW } from "../rank/view.js";
-import { checkView } from "../subscribers/rows.js";
 
 /** The flags that change what a letter contains; they stand over the `view` of the configuration. */
 export interface ViewFlags {
@@ -40,18 +39,25 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     .option("--second-look <n>", "add up to this many earlier papers whose votes jumped since", wholeNumber);
 }
 
+/** The view of the house: the default, and the configuration's over it. */
+export function houseView(app: App): View {
+  return { ...DEFAULT_VIEW, ...given(app.config.settings.view) };
+}
+
 /**
- * The view that a command works with: the default, the configuration's, and the flags over both.
+ * The view that a command works with: that of the house, and the flags over it.
  * @throws PaperboyError `usage`, naming the flag, for a value that the configuration would not take either.
  */
-export function viewOf(app: App, flags: ViewFlags): View {
-  return { ...DEFAULT_VIEW, ...given(app.config.settings.view), ...viewFlagsOf(flags) };
+export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
+  return { ...houseView(app), ...(await viewFlagsOf(flags)) };
 }
 
 /** The view flags that were given, checked by the same rules as the configuration's `view`. Throws like `viewOf`. */
-export function viewFlagsOf(flags: ViewFlags): Partial<View> {
-  const wishes = Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]]));
-  const checked = checkView(given(wishes), nameOf);
+export async function viewFlagsOf(flags: ViewFlags): Promise<Partial<View>> {
+  const wishes = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]])));
+  if (Object.keys(wishes).length === 0) return {};
+  const { checkView } = await import("../subscribers/rows.js");
+  const checked = checkView(wishes, nameOf);
   if (checked.ok) return checked.view;
   throw new PaperboyError("usage", { message: checked.why, hint: "docs/configuration.md says what `view` takes." });
 }

@@ -16,7 +16,7 @@ import type { NoticeFrame, NoticeWriter } from "../render/notice.js";
 import type { Store } from "../store/store.js";
 import { packageVersion } from "../version.js";
 import { archiveUrlOf } from "./letter.js";
-import { viewOf } from "./options.js";
+import { houseView } from "./options.js";
 
 /** How long a target may take to take a connection, and to answer, in ms. */
 const PUSH_LIMITS = { connectMs: 10_000, answerMs: 30_000 } as const;
@@ -84,7 +84,7 @@ function notices({ home, config }: App): NoticeWriter {
 
 /** A target's own wishes over those of all. */
 function viewFor(app: App, wishes: object): View {
-  return { ...viewOf(app, {}), ...given(wishes) };
+  return { ...houseView(app), ...given(wishes) };
 }
 
 /** Leaves out what was not configured, so that absence never covers a value below. */

@@ -4,7 +4,7 @@ import { compose } from "../pipeline.js";
 import type { PushRow } from "../store/store.js";
 import { fit, table } from "../terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { viewOf } from "./options.js";
+import { houseView } from "./options.js";
 import { pushResult } from "./pushes.js";
 
 const MOST_ROWS = 200;
@@ -86,7 +86,7 @@ async function tryTarget(app: App, name: string, sourceText: string): Promise<Ou
     import("../push/attempt.js"),
     import("./push-parts.js"),
   ]);
-  const wish = { source: app.source(sourceText), view: viewOf(app, {}), early: true };
+  const wish = { source: app.source(sourceText), view: houseView(app), early: true };
   const { edition } = await compose(wish, await app.parts());
   const body = await bodyFor(app, name, { edition, isTest: true });
   if (body === null)

@@ -9,7 +9,7 @@ import { createScrub, scrubAll } from "../record/scrub.js";
 import { editionSlug } from "../send/names.js";
 import { packageVersion } from "../version.js";
 import { effectiveSettings } from "./config.js";
-import { viewOf } from "./options.js";
+import { houseView } from "./options.js";
 import { secretsOf } from "./secrets.js";
 
 /** What a run keeps of itself while it is under way. */
@@ -89,6 +89,6 @@ function recordedConfiguration(app: App): RecordedConfiguration {
     settings,
     site: site.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1"),
     api,
-    view: viewOf(app, {}),
+    view: houseView(app),
   };
 }

@@ -19,7 +19,7 @@ import type { RunFlags } from "./run.js";
 export async function rehearse(app: App, sourceText: string | undefined, flags: RunFlags): Promise<Outcome> {
   const source = app.source(sourceText ?? addDays(utcDay(app.clock()), -1));
   const named = namedBy(app, flags.to);
-  const wish = { source, view: viewOf(app, flags), early: flags.early ?? false };
+  const wish = { source, view: await viewOf(app, flags), early: flags.early ?? false };
   const { reading, edition: asRead } = await compose(wish, await app.parts({ readOnly: true }));
   const { edition } = await lookedAt(app, asRead, { view: wish.view, readOnly: true });
   const digest = rank(edition, wish.view);

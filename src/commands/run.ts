@@ -13,7 +13,7 @@ import { thriftily } from "./thrift.js";
 import { tellDigest, tellLetter, tellReading } from "./journey.js";
 import { soundLetter } from "./letter.js";
 import { namedBy } from "./mailer.js";
-import { collect, viewOf, withViewOptions } from "./options.js";
+import { collect, houseView, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
 import { ping } from "./operator.js";
 import { sendOutgoing } from "./outgoing.js";
@@ -121,7 +121,7 @@ async function meetNamed(
   store: Store,
   { named, flags, app }: { named: readonly string[]; flags: RunFlags; app: App },
 ): Promise<void> {
-  const view = viewOf(app, flags);
+  const view = await viewOf(app, flags);
   const batch = named.map(
     (address) => ({ address, state: "active", frequency: "daily", view, origin: "named" }) as const,
   );
@@ -173,7 +173,7 @@ async function errandPartsOf(
     sourceOf: (text) => app.source(text),
     readEdition: async (source) => {
       const listening = recording.listen(source, { parts, early });
-      const { reading, edition } = await compose({ source, view: viewOf(app, {}), early }, listening.parts);
+      const { reading, edition } = await compose({ source, view: houseView(app), early }, listening.parts);
       listening.froze(edition);
       tellReading(app.terminal, reading);
       return edition;

@@ -39,7 +39,7 @@ export async function sendTest(
   const readers = [...new Set(to.map((text) => addressOf(app, text, "--to")))];
   const mailer = await mailerOf(app, { test: true, readOnly });
   const transport = await app.transport();
-  const wish = { source: app.source(source), view: viewOf(app, flags), early: true };
+  const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
   const { digest } = await compose(wish, await app.parts({ readOnly }));
   const letter = await soundLetter(app, digest, { readers, templates });
   const messages = await Promise.all(readers.map((reader) => mailer.compose(letter, reader)));

@@ -6,7 +6,7 @@ import { PaperboyError } from "../errors.js";
 import { DEFAULT_LOOK } from "../render/renderer.js";
 import type { SiteParts } from "../web/site/parts.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { viewOf } from "./options.js";
+import { houseView } from "./options.js";
 import { keepSending } from "./outgoing.js";
 import { untilAborted } from "./stop.js";
 
@@ -71,7 +71,7 @@ async function sitePartsOf(app: App): Promise<SiteParts> {
     publicUrl,
     templatesDir: settings.templates === undefined ? null : path.resolve(app.home, settings.templates),
     look: { ...DEFAULT_LOOK, ...look },
-    view: viewOf(app, {}),
+    view: houseView(app),
     wait: (ms) => wait(ms),
     log: (line) => void app.world.stderr.write(`${line}\n`),
     settings: own,

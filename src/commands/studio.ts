@@ -19,7 +19,7 @@ import { listSaved } from "../web/studio/saved.js";
 import { checkOptionsOf } from "./check.js";
 import { hasStore, lookedAt } from "./looked-at.js";
 import { mailerOf } from "./mailer.js";
-import { viewOf } from "./options.js";
+import { houseView, viewOf } from "./options.js";
 import type { ViewFlags } from "./options.js";
 
 /** The flags that say what the studio shows first. */
@@ -52,7 +52,7 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
       afresh(app, async (fresh) => ({
         source: first,
         theme: flags.theme ?? fresh.config.settings.look.theme ?? DEFAULT_LOOK.theme,
-        view: viewOf(fresh, flags),
+        view: await viewOf(fresh, flags),
       })),
     saved,
     languages: () =>
@@ -112,7 +112,7 @@ function fetchedOnce(parts: Parts): Parts {
 /** An edition is read once; the view is applied to it each time. */
 function editionsOnce(app: App, parts: Parts): (source: string) => Promise<Edition> {
   return once(String, async (source) => {
-    const wish = { source: app.source(source), view: viewOf(app, {}), early: true };
+    const wish = { source: app.source(source), view: houseView(app), early: true };
     return (await compose(wish, parts)).edition;
   });
 }

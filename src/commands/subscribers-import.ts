@@ -9,7 +9,7 @@ import { readRows } from "../subscribers/read.js";
 import { REPORT_HEAD, reportLine, tellCounts } from "../subscribers/report.js";
 import { fit } from "../terminal.js";
 import type { Outcome } from "./command.js";
-import { viewOf } from "./options.js";
+import { houseView } from "./options.js";
 import { openOutput } from "./output-file.js";
 
 interface ImportFlags {
@@ -34,7 +34,7 @@ export async function importReaders(app: App, file: string, { dryRun = false, re
       subscribers: store.subscribers,
       now: app.clock(),
       dryRun,
-      house: viewOf(app, {}),
+      house: houseView(app),
       onUnadded: told.row,
       onProgress: async (counts) => {
         await told.flush();

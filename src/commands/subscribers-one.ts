@@ -7,7 +7,7 @@ import { welcomeNamed } from "../subscribers/import.js";
 import { EXPECTED_INSTANT, parseInstant } from "../subscribers/rows.js";
 import { fit, printable, table } from "../terminal.js";
 import type { Outcome } from "./command.js";
-import { viewFlagsOf, viewOf } from "./options.js";
+import { houseView, viewFlagsOf, viewOf } from "./options.js";
 import type { ViewFlags } from "./options.js";
 
 export const FREQUENCIES = ["daily", "weekly", "monthly"] as const satisfies readonly Frequency[];
@@ -23,7 +23,7 @@ interface AddFlags extends ViewFlags {
 
 /** Adds readers; none at all when one of the addresses is wrong. */
 export async function addReaders(app: App, texts: readonly string[], flags: AddFlags): Promise<Outcome> {
-  const view = viewOf(app, flags);
+  const view = await viewOf(app, flags);
   const addresses = [...new Set(texts.map(addressArgument))];
   const wish = { state: "active", frequency: flags.frequency, view, origin: "operator" } as const;
   const batch = addresses.map((address) => ({ address, ...wish }));
@@ -106,14 +106,14 @@ interface SetFlags extends ViewFlags {
 export async function setReader(app: App, text: string, flags: SetFlags): Promise<Outcome> {
   const store = await app.store();
   const reader = await findReader(store, text);
-  const change = changeOf(app, reader, flags);
+  const change = await changeOf(app, reader, flags);
   const changed = await store.subscribers.change(reader.address, change, app.clock());
   if (changed === null) throw unknownReader();
   return { message: `${changed.state}, ${changed.frequency}`, result: { subscriber: recordOf(changed) } };
 }
 
-function changeOf(app: App, reader: Subscriber, flags: SetFlags): SubscriberChange {
-  const wishes = viewFlagsOf(flags);
+async function changeOf(app: App, reader: Subscriber, flags: SetFlags): Promise<SubscriberChange> {
+  const wishes = await viewFlagsOf(flags);
   const standing = standingOf(app, flags);
   const { frequency, reset, yes } = flags;
   const seesOtherwise = reset || Object.keys(wishes).length > 0;
@@ -127,7 +127,7 @@ function changeOf(app: App, reader: Subscriber, flags: SetFlags): SubscriberChan
   return {
     ...standing,
     ...(frequency === undefined ? {} : { frequency }),
-    ...(seesOtherwise ? { view: { ...(reset ? viewOf(app, {}) : reader.view), ...wishes } } : {}),
+    ...(seesOtherwise ? { view: { ...(reset ? houseView(app) : reader.view), ...wishes } } : {}),
   };
 }
 

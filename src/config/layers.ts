@@ -10,6 +10,7 @@ import { ENVIRONMENT_SETTINGS, environmentName, OTHER_ENVIRONMENT } from "../set
 import type { EnvironmentKind } from "../settings.js";
 import { ADVICE, configInvalid, didYouMean } from "./problems.js";
 import type { Problem } from "./problems.js";
+import { FILE_NAMES } from "./reader.js";
 
 /** Variables of a process or of a `.env` file. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -25,8 +26,6 @@ export interface Layer {
   readonly locate: (path: Path) => string;
   readonly problems: readonly Problem[];
 }
-
-const FILE_NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json"] as const;
 
 /** The settings file of home; none is no settings. Throws `config-invalid` when it is no YAML, or there are two. */
 export function fileLayer(home: string): Layer {

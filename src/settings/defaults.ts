@@ -1,0 +1,23 @@
+/** The settings when nobody says anything; the schema takes its defaults from here. */
+export const DEFAULTS = {
+  site: "https://huggingface.co",
+  to: [] as readonly string[],
+  api: false,
+  store: "paperboy.db",
+  archive: true,
+  record: false,
+  recordKeep: 60,
+  delivery: { lanes: 5 },
+  serve: {
+    host: "127.0.0.1",
+    port: 8080,
+    trustedProxies: [] as readonly string[],
+    metricsFrom: ["127.0.0.0/8", "::1"] as readonly string[],
+    hsts: false,
+    accessLog: true,
+  },
+  inbox: {},
+  push: {},
+  view: {},
+  look: {},
+};
