@@ -29,38 +29,56 @@ const noPrograms = {
   },
 };
 
-/** What is required on demand, from code that must not wait, is joined like everything else. */
+/** What is required on demand, from code that must not wait. Most commands never ask for it, so each is a file of its own. */
+const ON_DEMAND = ["temml", "minisearch"];
+
 const required = {
   name: "required",
-  setup: ({ onLoad }) =>
+  setup: ({ onLoad, onResolve }) => {
     onLoad({ filter: /\.js$/ }, ({ path: file }) =>
       file.startsWith(path.join(root, "dist"))
         ? { contents: readFileSync(file, "utf8").replaceAll("createRequire(import.meta.url)(", "require(") }
         : null,
-    ),
+    );
+    onResolve({ filter: /./ }, ({ path: name, kind }) =>
+      kind === "require-call" && ON_DEMAND.includes(name) ? { path: `./${name}.js`, external: true } : null,
+    );
+  },
 };
 
-const { outputFiles } = await build({
-  entryPoints: [path.join(root, "dist/cli.js")],
+const OPTIONS = {
   outdir,
   bundle: true,
-  // What is imported on demand stays apart, so that each command loads its own part alone.
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20",
-  plugins: [outside, noPrograms, required],
   // Names are not shortened, so that a stack trace can be read.
   minifySyntax: true,
   minifyWhitespace: true,
   logLevel: "warning",
   write: false,
+};
+
+const { outputFiles } = await build({
+  ...OPTIONS,
+  entryPoints: [path.join(root, "dist/cli.js")],
+  // What is imported on demand stays apart, so that each command loads its own part alone.
+  splitting: true,
+  format: "esm",
+  plugins: [outside, noPrograms, required],
 });
+
+/** A package as `require` gives it. */
+async function buildRequired(name) {
+  const stdin = { contents: `module.exports = require("${name}");`, resolveDir: root };
+  const { outputFiles } = await build({ ...OPTIONS, stdin, format: "cjs" });
+  return outputFiles[0].text;
+}
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 writeFileSync(path.join(outdir, "package.json"), '{ "type": "commonjs" }\n');
 for (const { path: file, text } of outputFiles) writeFileSync(file, await asScript(text));
+for (const name of ON_DEMAND) writeFileSync(path.join(outdir, `${name}.js`), await buildRequired(name));
 const precompiled = readFileSync(path.join(root, "dist/render/precompiled.cjs"), "utf8");
 writeFileSync(path.join(outdir, "precompiled.cjs"), await asScript(precompiled));
 await compileAhead(outdir);

@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], world: World = processWorld(
       const outcome: Outcome = await withApp({ world, flags, version: packageVersion(), ...options }, work);
       exit = showOutcome(outcome, world, asked);
     };
-    declareCommands(program, lend);
+    declareCommands(program, lend, COMMANDS.some(({ name }) => name === argv[2]) ? argv[2] : undefined);
     await program.parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) exit = showFailure(error, world, asked);
@@ -67,9 +67,13 @@ function declareProgram({ stdout, stderr }: World, json: boolean) {
 type Program = ReturnType<typeof declareProgram>;
 type Lend = Parameters<CommandModule["define"]>[1];
 
-/** Declares every command by name; what a command takes is declared when commander has found that it is called. */
-function declareCommands(program: Program, lend: Lend): void {
-  const declared = COMMANDS.map((entry) => ({ ...entry, command: program.command(entry.name).summary(entry.summary) }));
+/**
+ * Declares every command by name; what a command takes is declared when commander has found that it is called. Where it is
+ * known from the start which one that is, nobody asks for the others.
+ */
+function declareCommands(program: Program, lend: Lend, called: string | undefined): void {
+  const asked = COMMANDS.filter(({ name }) => called === undefined || name === called);
+  const declared = asked.map((entry) => ({ ...entry, command: program.command(entry.name).summary(entry.summary) }));
   program.hook("preSubcommand", async (_, called) => {
     const entry = declared.find(({ name }) => name === called.name());
     if (!entry) return;

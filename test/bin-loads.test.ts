@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { fixture, freshHome, projectRoot } from "./support/paperboy.js";
@@ -17,37 +18,60 @@ const PROGRAM = `
       documents: has("stateNamedEntity"),
       settings: has("strictObject"),
       database: has("better-sqlite3"),
+      mathematics: scripts.has("temml.js"),
       programs: process.moduleLoadList.includes("NativeModule child_process"),
     }));
   });`;
 
-function loads(...args: readonly string[]): unknown {
-  const { stderr } = spawnSync(process.execPath, ["--eval", PROGRAM, "--", ...args], {
+interface Loaded {
+  readonly files: number;
+  readonly kilobytes: number;
+}
+
+function loads(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Loaded {
+  const { stderr } = spawnSync(process.execPath, ["--eval", PROGRAM, "--", "paperboy", ...args], {
     cwd: freshHome(),
     encoding: "utf8",
-    env: { PATH: process.env["PATH"] ?? "" },
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
   });
-  return JSON.parse(stderr);
+  return JSON.parse(stderr) as Loaded;
 }
 
 describe("what a command loads", () => {
   it("is next to nothing for --help", () => {
-    const { files, kilobytes, ...parts } = loads("paperboy", "--help") as { files: number; kilobytes: number };
+    const { files, kilobytes, ...parts } = loads(["--help"]);
     expect(files).toBeLessThanOrEqual(16);
     expect(kilobytes).toBeLessThanOrEqual(120);
     expect(parts).toMatchObject({ documents: false, settings: false, database: false, programs: false });
   });
 
-  it("is no reader of documents and no database for a letter that is looked at", () => {
-    const parts = loads("paperboy", "render", fixture("pages/daily.html"), "--as", "html");
-    expect(parts).toMatchObject({ documents: false, database: false, settings: true });
+  const render = ["render", fixture("pages/daily.html"), "--as", "html"];
+
+  it("is neither a reader of documents nor a database, nor settings, for a letter that is looked at", () => {
+    const { files, kilobytes, ...parts } = loads(render);
+    expect(files).toBeLessThanOrEqual(42);
+    expect(kilobytes).toBeLessThanOrEqual(900);
+    expect(parts).toMatchObject({ documents: false, database: false, settings: false, mathematics: true });
+  });
+
+  it("is no reader of formulas where there is none", () => {
+    const page = path.join(freshHome(), "page.html");
+    writeFileSync(page, readFileSync(fixture("pages/daily.html"), "utf8").replaceAll(/\$|\\\\/g, ""));
+    const { kilobytes, ...parts } = loads(["render", page, "--as", "html"]);
+    expect(parts).toMatchObject({ mathematics: false });
+    expect(kilobytes).toBeLessThanOrEqual(600);
+  });
+
+  it("is what checks settings where something is set", () => {
+    expect(loads(render, { PAPERBOY_LOOK_NAME: "The Lantern" })).toMatchObject({ settings: true });
+    expect(loads([...render, "--limit", "3"])).toMatchObject({ settings: true });
   });
 
   it("is the database where what is remembered is asked for", () => {
-    expect(loads("paperboy", "pause")).toMatchObject({ documents: false, database: true });
+    expect(loads(["pause"])).toMatchObject({ documents: false, database: true });
   });
 
   it("is a reader of documents where the cards are held against the data", () => {
-    expect(loads("paperboy", "parse", fixture("pages/daily.html"))).toMatchObject({ documents: true });
+    expect(loads(["parse", fixture("pages/daily.html")])).toMatchObject({ documents: true });
   });
 });

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { read } from "./parse/reading.js";
 import { fixture, freshHome, projectRoot } from "./support/paperboy.js";
 import { startSite } from "./support/site.js";
 
@@ -30,6 +31,12 @@ describe("the built program", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^sent: /);
     expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
+  });
+
+  it("reads a page as its sources do, formulas too", () => {
+    const page = fixture("pages/daily.html");
+    const { papers } = JSON.parse(run(["parse", page]).stdout) as { papers: unknown };
+    expect(papers).toEqual(read(readFileSync(page, "utf8")).papers);
   });
 
   it("fetches over HTTP, with what is bundled", async () => {
