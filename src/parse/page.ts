@@ -39,7 +39,24 @@ function readApi(page: Page, options: ParseOptions): Reading {
   return serve(draft, { url: page.url, now: options.now });
 }
 
+/** A page whose cards show just what its data says is as well read without half of them; any other is read whole. */
 function readHtml(page: Page, options: ParseOptions): Reading {
+  return readAgreeing(page, options) ?? readWhole(page, options);
+}
+
+function readAgreeing({ url, body }: Page, { site, kind, now }: ParseOptions): Reading | null {
+  const slice = sliceData(body);
+  const $ = slice && openHtml(slice.rest, { lean: true });
+  if (slice === null || $ === null || typeof $ === "string" || !hasOneList($)) return null;
+  const clues = cluesOf($, { url, asked: kind ?? null });
+  const data = readData(readList(slice.data), clues, site);
+  if (!isUsable(data) || data.papers.length === 0) return null;
+  const cards = readCards($, data.header, { site, body });
+  const isAgreed = [...cards.drift, ...cards.skipped, ...crossCheck(data, cards)].length === 0;
+  return isAgreed ? serve(data, { url: url ?? clues.canonical, now }) : null;
+}
+
+function readWhole(page: Page, options: ParseOptions): Reading {
   const { hydration, $ } = openPage(page.body);
   if (typeof $ === "string") throw layoutChanged([finding("error", "page", { field: "html", message: $ })]);
   const clues = cluesOf($, { url: page.url, asked: options.kind ?? null });
@@ -50,14 +67,18 @@ function readHtml(page: Page, options: ParseOptions): Reading {
   return serve(choose(data, cards), { url: page.url ?? clues.canonical, now: options.now });
 }
 
-/** The page as a document, without the data where that can be cut out, and where the document agrees that it stood there. */
+/** The page as a document, without the data where that can be cut out. */
 function openPage(body: string): { readonly hydration: Hydration | null; readonly $: CheerioAPI | string } {
   const slice = sliceData(body);
   const hydration = slice === null ? null : readList(slice.data);
   if (slice === null || hydration?.type !== "list") return { hydration: null, $: openHtml(body) };
   const $ = openHtml(slice.rest);
-  const isThere = typeof $ !== "string" && $('div[data-target="DailyPapers"]:not([data-props])').length === 1;
-  return isThere ? { hydration, $ } : { hydration: null, $: openHtml(body) };
+  return typeof $ !== "string" && hasOneList($) ? { hydration, $ } : { hydration: null, $: openHtml(body) };
+}
+
+/** Whether the document agrees that the data stood where it was cut out. */
+function hasOneList($: CheerioAPI): boolean {
+  return $('div[data-target="DailyPapers"]:not([data-props])').length === 1;
 }
 
 function readCards(
