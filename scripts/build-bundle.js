@@ -29,6 +29,20 @@ const noPrograms = {
   },
 };
 
+/** Of undici only what asks for pages: the rest of it (fetch, caches, mocks) takes longer to start than all that is used. */
+const HTTP_CLIENT = `
+  Object.assign(require("undici/lib/dispatcher/dispatcher").prototype, require("undici/lib/api"));
+  exports.EnvHttpProxyAgent = require("undici/lib/dispatcher/env-http-proxy-agent");
+  exports.Pool = require("undici/lib/dispatcher/pool");`;
+
+const httpClient = {
+  name: "http-client",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "http-client" }));
+    onLoad({ filter: /.*/, namespace: "http-client" }, () => ({ contents: HTTP_CLIENT, resolveDir: root }));
+  },
+};
+
 /** What is required on demand, from code that must not wait. Most commands never ask for it, so each is a file of its own. */
 const ON_DEMAND = ["temml", "minisearch"];
 
@@ -64,7 +78,7 @@ const { outputFiles } = await build({
   // What is imported on demand stays apart, so that each command loads its own part alone.
   splitting: true,
   format: "esm",
-  plugins: [outside, noPrograms, required],
+  plugins: [outside, noPrograms, httpClient, required],
 });
 
 /** A package as `require` gives it. */

@@ -102,10 +102,19 @@ export async function ping(app: App, suffix: "/start" | "" | "/fail"): Promise<v
   const { ping: address } = app.config.settings;
   if (address === undefined) return;
   try {
-    const { request } = await import("../fetch/client.js");
-    const { body } = await request(`${address}${suffix}`, { headersTimeout: 10_000, bodyTimeout: 10_000 });
-    await body.dump();
+    await get(new URL(`${address}${suffix}`));
   } catch (error) {
     app.terminal.warn(`the check address did not answer: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function get({ origin, pathname, search }: URL): Promise<void> {
+  const { Pool } = await import("../fetch/client.js");
+  const service = new Pool(origin);
+  try {
+    const asked = { path: pathname + search, method: "GET", headersTimeout: 10_000, bodyTimeout: 10_000 } as const;
+    await (await service.request(asked)).body.dump();
+  } finally {
+    await service.destroy();
   }
 }

@@ -151,9 +151,10 @@ interface OneGet extends TransportOptions {
 }
 
 async function getOnce(url: URL, options: OneGet): Promise<Reply> {
-  const { request } = await import("./client.js");
-  const asked = request(withoutCredentials(url.href), {
-    dispatcher: options.dispatcher,
+  const asked = options.dispatcher.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: "GET",
     signal: options.signal,
     headersTimeout: options.timeouts.headers,
     bodyTimeout: options.timeouts.body,
