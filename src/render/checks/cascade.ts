@@ -1,7 +1,6 @@
 import type { CheerioAPI } from "cheerio/slim";
-import { parseDeclarations } from "./css.js";
 import type { Declaration, Rule } from "./css.js";
-import { matching } from "./elements.js";
+import { inlineStyle, matching } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** Light is what a letter says without a word about schemes; dark is `prefers-color-scheme: dark`. */
@@ -46,7 +45,7 @@ export function cascade($: CheerioAPI, rules: readonly Rule[], scheme: Scheme): 
 }
 
 function inlineOf(element: Element): Weighed[] {
-  return parseDeclarations(element.attribs["style"] ?? "").map((declaration) => weigh(declaration, INLINE));
+  return inlineStyle(element).map((declaration) => weigh(declaration, INLINE));
 }
 
 function applies(media: string | null, scheme: Scheme): boolean {

@@ -1,5 +1,6 @@
 import type { CheerioAPI, load } from "cheerio/slim";
 import { parseDeclarations } from "./css.js";
+import type { Declaration } from "./css.js";
 
 type AnyNode = Exclude<Parameters<typeof load>[0], string | Buffer | readonly unknown[]>;
 export type Element = Extract<AnyNode, { attribs: unknown }>;
@@ -12,15 +13,24 @@ export interface TextPiece {
 
 const SILENT: ReadonlySet<string> = new Set(["head", "title", "style", "script", "template", "noscript"]);
 
+/** What selectors found in each letter: several checks, and both colour schemes, ask for the same. */
+const found = new WeakMap<CheerioAPI, Map<string, readonly Element[]>>();
+
 /** All elements, in the order of the document. */
-export function elements($: CheerioAPI): Element[] {
-  return $("*")
-    .toArray()
-    .filter((node): node is Element => "attribs" in node);
+export function elements($: CheerioAPI): readonly Element[] {
+  return matching($, "*");
 }
 
 /** Elements that a selector matches; states (`:hover`) and what is no selector match none. */
-export function matching($: CheerioAPI, selector: string): Element[] {
+export function matching($: CheerioAPI, selector: string): readonly Element[] {
+  const known = found.get($) ?? new Map<string, readonly Element[]>();
+  found.set($, known);
+  const matched = known.get(selector) ?? select($, selector);
+  known.set(selector, matched);
+  return matched;
+}
+
+function select($: CheerioAPI, selector: string): readonly Element[] {
   if (/:(?!root\b|not\(|first-child|last-child)/.test(selector)) return [];
   try {
     return $(selector)
@@ -44,7 +54,18 @@ export function* upwards(element: Element): Generator<Element> {
 
 /** The value of an inline style property, as the last declaration gives it. */
 export function styleOf(element: Element, name: string): string | undefined {
-  return parseDeclarations(element.attribs["style"] ?? "").findLast((declaration) => declaration.name === name)?.value;
+  return inlineStyle(element).findLast((declaration) => declaration.name === name)?.value;
+}
+
+const inlineStyles = new WeakMap<Element, readonly Declaration[]>();
+
+/** The declarations of an element's own `style`, read once. */
+export function inlineStyle(element: Element): readonly Declaration[] {
+  const known = inlineStyles.get(element);
+  if (known) return known;
+  const declarations = parseDeclarations(element.attribs["style"] ?? "");
+  inlineStyles.set(element, declarations);
+  return declarations;
 }
 
 /** Whether a reader never sees it: preheaders and what clients do not show. */
@@ -78,9 +99,9 @@ function isBlank(text: string): boolean {
   return text.replaceAll(/[\s\p{Cf}\u034f]+/gu, "") === "";
 }
 
-/** Blanks and line ends made single spaces. */
+/** Blanks and line ends made single spaces; what is one already is passed over. */
 export function single(text: string): string {
-  return text.replaceAll(/\s+/gu, " ").trim();
+  return text.replaceAll(/ \s+|[^\S ]\s*/g, " ").trim();
 }
 
 /** Where an element stands, for people: `table > td.paper > a "PDF"`. */

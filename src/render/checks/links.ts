@@ -72,12 +72,12 @@ function lookAtAnchors({ $ }: Checked): Finding[] {
 /** Addresses of the text part; one that a paper wrote into its abstract is the paper's. */
 function lookAtTextLinks(checked: Checked): Finding[] {
   const targets = targetsOf(checked);
-  return urlsIn(checked.letter.text, checked.paperUrls)
-    .filter((url) => !checked.paperText.includes(url))
-    .flatMap((url) => {
-      const message = wrongTarget(url, targets);
-      return message === null ? [] : [{ message, where: `text part: ${url.slice(0, 80)}` }];
-    });
+  return urlsIn(checked.letter.text, checked.paperUrls).flatMap((url) => {
+    const message = wrongTarget(url, targets);
+    return message === null || checked.paperText.includes(url)
+      ? []
+      : [{ message, where: `text part: ${url.slice(0, 80)}` }];
+  });
 }
 
 /**

@@ -125,10 +125,9 @@ function lookAtTrackers({ $, paperUrls, digest }: Checked): Finding[] {
     .flatMap(({ element, url }) => {
       const { hostname, searchParams } = new URL(url);
       const names = [...searchParams.keys()].filter((name) => TELLTALE.test(name));
-      const where = pathOf($, element);
       return [
-        ...names.map((name) => ({ message: `an address that identifies or counts: ${name}=`, where })),
-        ...(REDIRECTOR.test(hostname) ? [{ message: `an address that redirects: ${hostname}`, where }] : []),
-      ];
+        ...names.map((name) => `an address that identifies or counts: ${name}=`),
+        ...(REDIRECTOR.test(hostname) ? [`an address that redirects: ${hostname}`] : []),
+      ].map((message) => ({ message, where: pathOf($, element) }));
     });
 }

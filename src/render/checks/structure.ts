@@ -77,14 +77,14 @@ function lookAtAttributes({ $ }: Checked): Finding[] {
 function lookAtStyles({ $ }: Checked): Finding[] {
   const sheets = $("style")
     .toArray()
-    .map((style) => ({ css: $(style).text(), where: "style" }));
+    .map((style) => ({ css: $(style).text(), where: () => "style" }));
   const inline = $("[style]")
     .toArray()
-    .map((element) => ({ css: element.attribs["style"] ?? "", where: pathOf($, element) }));
+    .map((element) => ({ css: element.attribs["style"] ?? "", where: () => pathOf($, element) }));
   return [...sheets, ...inline].flatMap(({ css, where }) =>
     [...css.matchAll(/@import|@font-face|url\s*\(|expression\s*\(|-moz-binding|behavior\s*:/gi)].map(([mark]) => ({
       message: `a style that loads or runs something: ${mark}`,
-      where,
+      where: where(),
     })),
   );
 }

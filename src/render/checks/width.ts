@@ -1,6 +1,6 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { parseDeclarations, pixels } from "./css.js";
-import { elements, matching, pathOf, styleOf, upwards } from "./elements.js";
+import { pixels } from "./css.js";
+import { elements, inlineStyle, matching, pathOf, styleOf, upwards } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** The widest sheet that every client shows whole, and the narrowest phone. */
@@ -67,8 +67,8 @@ function lookAtWords({ $, rules, texts, paperText }: Checked): Finding[] {
     .flatMap(({ selector }) => matching($, selector));
   const breaking = new Set(bySheet);
   return texts
-    .filter(({ text }) => hasLongWord(text) || (text.length > SHORT && paperText.includes(text)))
     .filter(({ element }) => ![...upwards(element)].some((at) => breaking.has(at) || breaksInline(at)))
+    .filter(({ text }) => hasLongWord(text) || (text.length > SHORT && paperText.includes(text)))
     .map(({ element }) => ({ message: "long words in it may not break", where: pathOf($, element) }));
 }
 
@@ -77,7 +77,7 @@ function hasLongWord(text: string): boolean {
 }
 
 function breaksInline(element: Element): boolean {
-  return parseDeclarations(element.attribs["style"] ?? "").some(breaks);
+  return inlineStyle(element).some(breaks);
 }
 
 function breaks({ name, value }: { readonly name: string; readonly value: string }): boolean {
