@@ -14,12 +14,17 @@ const SPELT_OUT: ReadonlyMap<string, string> = new Map([
   ["ς", "σ"],
 ]);
 
+/** Text in which there is nothing to tell apart but case, as most text of papers is. */
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const ASCII = /^[\0-\x7f]*$/;
+
 /**
  * A text without what readers do not mean to tell apart: case, compatibility forms (`ﬁ`, full width), invisible
  * characters, and the marks on Latin, Greek and Cyrillic letters. Marks of other scripts carry the sound itself (kana,
  * Devanagari), so they stay, and Han and Hangul come out as they were. Folding twice is folding once.
  */
 export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize("NFKD")
     .replace(/\p{Cf}/gu, "")
@@ -40,11 +45,15 @@ const WORD = [
   String.raw`(?:(?!${UNSPACED})[\p{L}\p{N}]\p{M}*|(?<=\p{N})\.(?=\p{N}))+`, // Qwen2.5 is not Qwen2
 ].join("|");
 
-/** Made when the first words are looked for: most letters are for readers who look for none. */
+/** The same where there is nothing but ASCII: properties of Unicode make a pattern many times slower. */
+const ASCII_WORD = /[a-z](?:\+\+|#)|(?:[a-z0-9]|(?<=[0-9])\.(?=[0-9]))+/gi;
+
+/** Made when the first text is met that needs it. */
 let wordPattern: RegExp | null = null;
 
 /** The words of a folded text, in order: runs of letters and digits, so that every hyphen parts two words. */
 export function words(folded: string): readonly string[] {
+  if (ASCII.test(folded)) return folded.match(ASCII_WORD) ?? [];
   wordPattern ??= new RegExp(WORD, "gu");
   return folded.match(wordPattern) ?? [];
 }
@@ -54,5 +63,5 @@ const INNER_HYPHEN = /(?<=\p{L})[-‐](?=[\p{L}\p{N}])|(?<=\p{N})[-‐](?=\p{L})
 
 /** A folded text with its hyphenated words written as one: `fine-tuning` as `finetuning`, `gpt-4` as `gpt4`. */
 export function closeHyphens(folded: string): string {
-  return folded.replace(INNER_HYPHEN, "");
+  return /[-‐]/.test(folded) ? folded.replace(INNER_HYPHEN, "") : folded;
 }

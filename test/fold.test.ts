@@ -47,6 +47,22 @@ describe("words", () => {
   });
 });
 
+it("reads ASCII by itself as it does beside other letters", () => {
+  const ascii = fc.array(
+    fc.oneof(fc.string({ unit: "binary-ascii" }), fc.constantFrom("C++", "C#", "3.5", "gpt-4", "-", ".", "A1")),
+    { maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(ascii, (parts) => {
+      const text = parts.join("");
+      expect(`${fold(text)} λ`).toBe(fold(`${text} λ`));
+      expect([...words(text), "λ"]).toEqual(words(`${text} λ`));
+      expect(`${closeHyphens(text)} λ`).toBe(closeHyphens(`${text} λ`));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 describe("closeHyphens", () => {
   it.each([
     ["fine-tuning", "finetuning"],

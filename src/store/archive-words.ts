@@ -34,7 +34,10 @@ function wordsIn(texts: readonly string[]): readonly string[] {
   const folded = texts.map(fold);
   const open = folded.flatMap(words);
   const known = new Set(open);
-  const closed = folded.flatMap((text) => words(closeHyphens(text))).filter((word) => !known.has(word));
+  const hyphenated = folded
+    .map((text) => ({ text, shut: closeHyphens(text) }))
+    .filter(({ text, shut }) => shut !== text);
+  const closed = hyphenated.flatMap(({ shut }) => words(shut)).filter((word) => !known.has(word));
   return [...open, ...closed].slice(0, MOST_WORDS);
 }
 
