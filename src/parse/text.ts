@@ -12,17 +12,32 @@ const INVISIBLE =
 /** White space, with the old line end of mainframes, which is a control character and would join two words. */
 const SPACE = /[\s\u0085]+/g;
 
-const collapse = (text: string): string => text.replace(SPACE, " ").trim();
+/** The same where it is not a single space already. */
+const SPACES = / [\s\u0085]+|(?:[^\S ]|\u0085)[\s\u0085]*/g;
+
+/**
+ * Texts in which everything is seen, composed and apart by plain spaces: ASCII, Latin letters, and the dashes and quotation
+ * marks of print. Most are, and looking for all that Unicode knows takes many times longer.
+ */
+const ORDINARY = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/;
 
 type Step = (text: string) => string;
 
+const collapse: Step = (text) => text.replace(SPACES, " ").trim();
+
+/** Takes a step only with texts that are not ordinary. */
+const unlessOrdinary =
+  (step: Step): Step =>
+  (text) =>
+    ORDINARY.test(text) ? text : step(text);
+
 const PLAIN: readonly Step[] = [
   unmask,
-  (text) => text.replace(SPACE, " ").replace(INVISIBLE, ""),
-  (text) => collapse(text.normalize("NFC")),
+  unlessOrdinary((text) => text.replace(SPACE, " ").replace(INVISIBLE, "").normalize("NFC")),
+  collapse,
 ];
 
-const READABLE: readonly Step[] = [...PLAIN, texToText, (text) => collapse(text.normalize("NFC"))];
+const READABLE: readonly Step[] = [...PLAIN, texToText, unlessOrdinary((text) => text.normalize("NFC")), collapse];
 
 /**
  * What a page wrote as text that a person reads: masked addresses restored, one space for any white space, NFC, nothing

@@ -23,6 +23,12 @@ describe("readable", () => {
     expect(plain(written)).toBe(read);
   });
 
+  it("does with ordinary characters what it does with them beside others", () => {
+    const written = Array.from({ length: 0x10000 }, (_, code) => ` a${String.fromCharCode(code)} b  c`);
+    const others = written.filter((text) => plain(`${text} 漢`) !== `${plain(text)} 漢`);
+    expect(others).toEqual([]);
+  });
+
   it("makes TeX readable; a name or a keyword keeps its signs", () => {
     expect([readable("$x^2$ letters"), plain("pass^2")]).toEqual(["x² letters", "pass^2"]);
   });

@@ -96,7 +96,7 @@ export function visibleTexts($: CheerioAPI): TextPiece[] {
 
 /** Nothing to see: blanks, and the invisible characters that letters pad their preheader with. */
 function isBlank(text: string): boolean {
-  return text.replaceAll(/[\s\p{Cf}\u034f]+/gu, "") === "";
+  return !/[^\s\p{Cf}\u034f]/u.test(text);
 }
 
 /** Blanks and line ends made single spaces; what is one already is passed over. */
