@@ -13,6 +13,7 @@ import type { Transport } from "./send/transport.js";
 import type { Settings } from "./settings.js";
 import { parseSource } from "./sources.js";
 import type { CopyQuery, CopyReport } from "./store/copy.js";
+import type { QueueAddress } from "./store/jobs.js";
 import type { Store } from "./store/store.js";
 import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
@@ -99,12 +100,6 @@ export interface App {
 }
 
 type Closer = () => Promise<void>;
-
-/** A database for the engine, and the schema that tells one Paperboy in it from another. */
-export interface QueueAddress {
-  readonly url: string;
-  readonly schema: string;
-}
 
 /** Builds the parts, lends them to `use`, and closes whatever was opened, last in first out, however it ends. */
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
-import type { App, QueueAddress } from "../app.js";
+import type { App } from "../app.js";
+import type { QueueAddress } from "../store/jobs.js";
 import { PaperboyError } from "../errors.js";
 import type { Store } from "../store/store.js";
 import type { AddJob, Recurring, Task } from "../workers/engine.js";

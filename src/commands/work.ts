@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { App, QueueAddress } from "../app.js";
+import type { App } from "../app.js";
+import type { QueueAddress } from "../store/jobs.js";
 import type { Store } from "../store/store.js";
 import type { Health } from "../workers/health.js";
 import { taskOf } from "../store/jobs.js";

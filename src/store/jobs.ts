@@ -41,3 +41,9 @@ export function readDrainJob(payload: unknown): DrainJob | null {
   const { edition, shard } = payload as Partial<Record<keyof DrainJob, unknown>>;
   return typeof edition === "string" && typeof shard === "number" ? { edition, shard } : null;
 }
+
+/** A database for the engine, and the schema that tells one Paperboy in it from another. */
+export interface QueueAddress {
+  readonly url: string;
+  readonly schema: string;
+}
