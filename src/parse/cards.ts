@@ -13,7 +13,8 @@ export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null
   const list = $('[data-target="DailyPapers"]');
   const articles = list.length > 0 ? list.find("article") : $("article");
   if (articles.length > LIMITS.entries) return null;
-  const outermost = articles.filter((_, article) => $(article).parent().closest("article").length === 0).toArray();
+  const all = new Set<Node>($("article").toArray());
+  const outermost = articles.toArray().filter((article) => cardAround(article, all) === null);
   const firstOf = firstInEach($, new Set(outermost));
   return outermost.map((article) => ({
     kind,

@@ -16,13 +16,18 @@ export function openHtml(body: string, { lean = false } = {}): CheerioAPI | stri
   const $ = load(lean ? leanCards(body) : body);
   const odd = oddShape($);
   if (odd !== null) return odd;
+  // As they are always written; of a page that writes them otherwise a lean reading does not count.
+  if (!lean || /data-cfemail|cdn-cgi/i.test(body)) undoMasks($);
+  return $;
+}
+
+function undoMasks($: CheerioAPI): void {
   $('[data-cfemail], a[href*="/cdn-cgi/l/email-protection#"]').each((_, element) => {
     const masked = $(element);
     const hex = masked.attr("data-cfemail") ?? masked.attr("href")?.split("#")[1] ?? "";
     const text = isPlaceholder(masked.text()) ? decodeMask(hex) : null;
     if (text !== null) masked.text(text);
   });
-  return $;
 }
 
 /** Whether the page came to its end; one that was cut off has lost cards. */
