@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 
-const FULL = { send: 10_000, far: 2_000, pool: 500, source: 10_000, farSource: 800 };
+const FULL = { send: 10_000, far: 4_000, pool: 500, source: 10_000, farSource: 800 };
 const QUICK = { send: 1_000, far: 500, pool: 100, source: 1_000, farSource: 200 };
 
 const rows = ROWS.filter(({ work, of }) => `${work} ${of}`.includes(values.only));

@@ -9,7 +9,9 @@ import { here, paperboy, run, serve } from "./processes.js";
 
 const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org\n";
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
-const LANES = (lanes) => `delivery:\n  lanes: ${lanes}\n`;
+/** Connections side by side: the most that Paperboy opens, and as many for the reference. */
+const SESSIONS = 20;
+const LANES = `delivery:\n  lanes: ${SESSIONS}\n`;
 /** So many, each in full, make a message of about 75 KB. */
 const PAPERS = "10";
 const node = process.execPath;
@@ -30,11 +32,11 @@ export async function openMeasures(folder, counts) {
   addSlot(letter);
   const home = (name, readers, settings) => prepareHome(folder, { name, readers, settings });
   const homes = {
-    unsigned: await home("unsigned", counts.send, READERS + LANES(10)),
-    rsa: await home("rsa", counts.send, READERS + LANES(10) + SIGNED),
-    ed25519: await home("ed25519", counts.send, READERS + LANES(10) + SIGNED),
-    far: await home("far", counts.far, READERS + LANES(20)),
-    few: await home("few", 100, READERS + LANES(10)),
+    unsigned: await home("unsigned", counts.send, READERS + LANES),
+    rsa: await home("rsa", counts.send, READERS + LANES + SIGNED),
+    ed25519: await home("ed25519", counts.send, READERS + LANES + SIGNED),
+    far: await home("far", counts.far, READERS + LANES),
+    few: await home("few", 100, READERS + LANES),
   };
   cpSync(keys.rsa, path.join(homes.rsa, "key.pem"));
   cpSync(keys.ed25519, path.join(homes.ed25519, "key.pem"));
@@ -79,12 +81,12 @@ export async function openMeasures(folder, counts) {
       few: sending(homes.few, sink.port),
       unsigned: sending(homes.unsigned, sink.port),
       pool: pool(),
-      source: source(sink.port, 10, counts.source),
+      source: source(sink.port, SESSIONS, counts.source),
       rsa: sending(homes.rsa, sink.port),
       ed25519: sending(homes.ed25519, sink.port),
       poolSigned: pool(keys.rsa),
       far: sending(homes.far, far.port),
-      farSource: source(far.port, 20, counts.farSource),
+      farSource: source(far.port, SESSIONS, counts.farSource),
       one: () => wholeRun({ folder, site, sink }),
       r2e: () => rss2email({ folder, site, sink }),
     },
