@@ -106,4 +106,6 @@ it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", 
     await store.close();
     await place.close();
   },
+  // A dozen runs of the program, each over an encrypted line, beside two other files of tests.
+  60_000,
 );
