@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/seed.ts"],
-    testTimeout: 20_000,
+    testTimeout: 40_000,
     hookTimeout: 60_000,
     // Each file starts its own servers on port 0, so files stand beside each other. On two cores vitest by itself takes one at a
     // time; many wait for time-outs, leases and other processes, so a third keeps both cores at work.
