@@ -72,7 +72,7 @@ function tagOf(payload: Uint8Array, purpose: TokenPurpose, key: Uint8Array): Buf
   return createHmac("sha256", purposeKeyOf(key, purpose)).update(payload).digest().subarray(0, TAG_BYTES);
 }
 
-/** Making a purpose's key takes several times as long as using it, and every message has three tokens. */
+/** Making a purpose's key takes several times as long as using it, and every message has two or three tokens. */
 const PURPOSE_KEYS = new WeakMap<Uint8Array, Map<TokenPurpose, KeyObject>>();
 
 /** HKDF (RFC 5869) gives each purpose a key of its own. */
