@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
+import { hkdfSync, timingSafeEqual } from "node:crypto";
+import { type Mac, macBy } from "./hmac.js";
 
 /** What a link may do. A token for one purpose is worth nothing for another. */
 export type TokenPurpose = "unsubscribe" | "preferences" | "confirm" | "bounce";
@@ -44,14 +45,12 @@ export function signToken({ purpose, subscriberId, issuedAt }: TokenFacts, keys:
   if (!Number.isSafeInteger(subscriberId) || subscriberId < 0 || subscriberId >= 2 ** (8 * ID_BYTES)) {
     throw new RangeError(`a reader's number must be whole and below 2^${8 * ID_BYTES}, not ${subscriberId}`);
   }
-  const payload = Buffer.concat([timeOf(purpose, issuedAt), numberBytes(subscriberId)]);
+  const number = numberBytes(subscriberId);
+  const payload = LIFETIMES[purpose] === null ? number : Buffer.concat([timeOf(purpose, issuedAt), number]);
   return Buffer.concat([payload, tagOf(payload, purpose, keys.current)]).toString("base64url");
 }
 
 function timeOf(purpose: TokenPurpose, issuedAt: Date | undefined): Buffer {
-  if (LIFETIMES[purpose] === null) {
-    return Buffer.alloc(0);
-  }
   if (issuedAt === undefined) {
     throw new RangeError(`a token to ${purpose} expires, so it needs the time when it was made`);
   }
@@ -64,23 +63,23 @@ function timeOf(purpose: TokenPurpose, issuedAt: Date | undefined): Buffer {
 function numberBytes(value: number): Buffer {
   const bytes = Buffer.alloc(ID_BYTES);
   bytes.writeUIntBE(value, 0, ID_BYTES);
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return bytes.subarray(first < 0 ? ID_BYTES - 1 : first);
+  let first = 0;
+  while (bytes[first] === 0 && first < ID_BYTES - 1) first += 1;
+  return bytes.subarray(first);
 }
 
 function tagOf(payload: Uint8Array, purpose: TokenPurpose, key: Uint8Array): Buffer {
-  return createHmac("sha256", purposeKeyOf(key, purpose)).update(payload).digest().subarray(0, TAG_BYTES);
+  return Buffer.from(macOf(key, purpose)(payload, "binary"), "latin1").subarray(0, TAG_BYTES);
 }
 
 /** Making a purpose's key takes several times as long as using it, and every message has two or three tokens. */
-const PURPOSE_KEYS = new WeakMap<Uint8Array, Map<TokenPurpose, KeyObject>>();
+const MACS = new WeakMap<Uint8Array, Map<TokenPurpose, Mac>>();
 
 /** HKDF (RFC 5869) gives each purpose a key of its own. */
-function purposeKeyOf(key: Uint8Array, purpose: TokenPurpose): KeyObject {
-  const known = PURPOSE_KEYS.get(key) ?? new Map<TokenPurpose, KeyObject>();
-  PURPOSE_KEYS.set(key, known);
-  const made =
-    known.get(purpose) ?? createSecretKey(Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32)));
+function macOf(key: Uint8Array, purpose: TokenPurpose): Mac {
+  const known = MACS.get(key) ?? new Map<TokenPurpose, Mac>();
+  MACS.set(key, known);
+  const made = known.get(purpose) ?? macBy(Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32)));
   known.set(purpose, made);
   return made;
 }

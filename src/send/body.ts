@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Message } from "../model.js";
-import { relaxedLines } from "./dkim.js";
+import { relaxedLines } from "./fields.js";
 import type { EncodedPart, SlotName } from "./slots.js";
 
 /** A message as it goes over the line: dot-stuffed (RFC 5321 section 4.5.2), without its last line end. */
@@ -16,22 +16,25 @@ export interface ReadyMessage extends Message {
   readonly wire?: WireBytes;
 }
 
-/** A text that is the same for all readers, in all the forms in which it is needed. */
+/** A text that is the same for all readers, in the forms in which it is needed. All of it is ASCII, and shared by all messages. */
 interface Fixed {
-  readonly text: string;
+  readonly bytes: Buffer;
   /** Dot-stuffed. */
-  readonly stuffed: string;
-  /** The same as bytes. Shared by all messages. */
   readonly wire: Buffer;
   /** As a signature sees it. */
   readonly relaxed: Buffer;
+  /** Dot-stuffed, where it is so short that it leaves together with what stands around it. */
+  readonly short: string | null;
 }
 
 /** The body of a letter for many readers: what is the same for all was encoded, dot-stuffed and hashed once. */
 export interface Body {
   /** One more than what stands between them. */
   readonly fixed: readonly Fixed[];
-  readonly parts: readonly Part[];
+  /** Bytes of all these together. */
+  readonly size: number;
+  /** What stands between them, part by part. */
+  readonly between: readonly ((value: (slot: SlotName) => string) => readonly string[])[];
   /** SHA-256 of what stands before the first slot, as a signature sees it. */
   readonly begun: Hash;
 }
@@ -55,36 +58,65 @@ export function makeBody(boundary: string, parts: readonly Part[]): Body {
     texts.push(...pieces);
   }
   const fixed = [...texts, `${open}--${boundary}--\r\n`].map((text, index, all) =>
-    // The last line end stays out of what is stuffed: it leaves together with the dot.
     fixedOf(text, index === all.length - 1),
   );
-  return { fixed, parts, begun: createHash("sha256").update(fixed[0]?.relaxed ?? "") };
+  return {
+    fixed,
+    size: fixed.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    between: parts.map(
+      ({ encoded: { between }, written }) =>
+        (value) =>
+          between((slot) => written(value(slot))),
+    ),
+    begun: createHash("sha256").update(fixed[0]?.relaxed ?? ""),
+  };
 }
 
+/** A run with many views keeps many of these, and most texts are the same in all forms: those share their bytes. */
 function fixedOf(text: string, isLast: boolean): Fixed {
-  const stuffed = stuffDots(isLast ? text.slice(0, -"\r\n".length) : text);
-  const wire = Buffer.from(stuffed);
+  const bytes = Buffer.from(text);
+  // The last line end stays out of what is stuffed: it leaves together with the dot.
+  const open = isLast ? text.slice(0, -"\r\n".length) : text;
+  const stuffed = stuffDots(open);
   const relaxed = relaxedLines(text);
-  // Most texts are the same in both forms; a run with many views keeps many of them.
-  return { text, stuffed, wire, relaxed: relaxed === stuffed ? wire : Buffer.from(relaxed) };
+  return {
+    bytes,
+    wire: stuffed === open ? bytes.subarray(0, open.length) : Buffer.from(stuffed),
+    relaxed: relaxed === text ? bytes : Buffer.from(relaxed),
+    short: stuffed.length < LONG ? stuffed : null,
+  };
 }
+
+/** Bytes from which a text is worth a buffer of its own on the line. */
+const LONG = 2048;
 
 /** A second dot before each that begins a line (RFC 5321 section 4.5.2), and no line end but CRLF, by which a line could end. */
 export function stuffDots(text: string): string {
-  const lines = /\r(?!\n)|^\n|[^\r]\n/.test(text) ? text.replaceAll(/\r\n|\r|\n/g, "\r\n") : text;
+  const lines = hasOddLineEnd(text) ? text.replaceAll(/\r\n|\r|\n/g, "\r\n") : text;
   // Most texts have no such dot, and searching for two characters is quicker than any pattern.
   const stuffed = lines.includes("\n.") ? lines.replaceAll("\n.", "\n..") : lines;
   return stuffed.startsWith(".") ? `.${stuffed}` : stuffed;
 }
 
+/** Whether a CR or LF stands alone. Going from one to the next is quicker than a pattern that looks at each character. */
+function hasOddLineEnd(text: string): boolean {
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+    if (text[at - 1] !== "\r") return true;
+  }
+  for (let at = text.indexOf("\r"); at >= 0; at = text.indexOf("\r", at + 1)) {
+    if (text[at + 1] !== "\n") return true;
+  }
+  return false;
+}
+
 /** What stands between the fixed texts for one reader. */
-export function fillBody({ parts }: Body, value: (slot: SlotName) => string): readonly string[] {
-  return parts.flatMap(({ encoded, written }) => encoded.between((slot) => written(value(slot))));
+export function fillBody({ between }: Body, value: (slot: SlotName) => string): readonly string[] {
+  return between.flatMap((fill) => fill(value));
 }
 
 /** The whole body for one reader. */
 export function bodyText({ fixed }: Body, filled: readonly string[]): string {
-  return fixed.map(({ text }, index) => text + (filled[index] ?? "")).join("");
+  return fixed.map(({ bytes }, index) => bytes.toString("latin1") + (filled[index] ?? "")).join("");
 }
 
 /** Its SHA-256 as a signature sees it, in base64: only what follows the first slot is reckoned for each reader. */
@@ -94,30 +126,25 @@ export function bodyHash({ fixed, begun }: Body, filled: readonly string[]): str
   return hash.digest("base64");
 }
 
-/** Bytes from which a text is worth a buffer of its own on the line. */
-const LONG = 2048;
-
 /** A message's bytes for the line: the long texts that all share, and what stands between them put together. */
 export function wireBytes(head: string, body: Body, filled: readonly string[]): WireBytes {
-  return { pieces: piecesOf(head, body, filled), size: Buffer.byteLength(head) + sizeOf(body, filled) };
+  let size = Buffer.byteLength(head) + body.size;
+  for (const text of filled) size += text.length;
+  return { pieces: piecesOf(head, body, filled), size };
 }
 
 function piecesOf(head: string, { fixed }: Body, filled: readonly string[]): readonly Buffer[] {
   const pieces: Buffer[] = [];
-  let short = stuffDots(head);
-  fixed.forEach(({ stuffed, wire }, index) => {
-    if (wire.length >= LONG) {
-      pieces.push(Buffer.from(short), wire);
-      short = "";
+  let open = stuffDots(head);
+  for (const [index, { short, wire }] of fixed.entries()) {
+    if (short === null) {
+      pieces.push(Buffer.from(open), wire);
+      open = "";
     } else {
-      short += stuffed;
+      open += short;
     }
-    short += stuffDots(filled[index] ?? "");
-  });
-  return short === "" ? pieces : [...pieces, Buffer.from(short)];
-}
-
-/** All of a body is ASCII. */
-function sizeOf({ fixed }: Body, filled: readonly string[]): number {
-  return [...fixed.map(({ text }) => text), ...filled].reduce((sum, text) => sum + text.length, 0);
+    open += stuffDots(filled[index] ?? "");
+  }
+  if (open !== "") pieces.push(Buffer.from(open));
+  return pieces;
 }

@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
 import { PaperboyError } from "../errors.js";
+import { type Field, relaxedField } from "./fields.js";
 
 /** A key that signs mail, loaded once. */
 export interface DkimKey {
@@ -88,31 +89,6 @@ export const SIGNED_HEADERS: readonly string[] = [
   "content-transfer-encoding",
 ];
 
-/** A header field as it is written, and as a signature sees it. */
-export interface Field {
-  /** Folded, without its last line end. */
-  readonly text: string;
-  /** In lower case. */
-  readonly name: string;
-  /** RFC 6376 section 3.4.2. */
-  readonly relaxed: string;
-}
-
-/** A header field, folded and without its last line end. How a signature sees it is found out when one is made. */
-export function asField(text: string): Field {
-  let name: string | null = null;
-  let relaxed: string | null = null;
-  return {
-    text,
-    get name() {
-      return (name ??= relaxedName(text));
-    },
-    get relaxed() {
-      return (relaxed ??= relaxedField(text));
-    },
-  };
-}
-
 /** A message before it is signed. */
 export interface Unsigned {
   readonly fields: readonly Field[];
@@ -133,22 +109,40 @@ interface Draft {
   readonly by: DkimKey;
 }
 
-/**
- * A DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. The time in it is the
- * message's date, so that a second try gives the same bytes.
- */
-export function signatures(unsigned: Unsigned, context: SigningContext): string[] {
-  return drafts(unsigned, context).map((draft) => signed(draft, sign(digestOf(draft.by), draft.data, draft.by.key)));
+/** Signs messages whose date, keys and headers are alike: what is the same for all is reckoned once. */
+export interface Signer {
+  /**
+   * A DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. The time in it is the
+   * message's date, so that a second try gives the same bytes.
+   */
+  now(unsigned: Unsigned): readonly string[];
+  /** The same, reckoned in the thread pool: an RSA signature takes longer than all else about a message. */
+  ahead(unsigned: Unsigned): Promise<readonly string[]>;
 }
 
 const signInPool = promisify<string | null, Buffer, KeyObject, Buffer>(sign);
 
-/** The same, reckoned in the thread pool: an RSA signature takes longer than all else about a message. */
-export async function signaturesAhead(unsigned: Unsigned, context: SigningContext): Promise<string[]> {
-  const all = drafts(unsigned, context).map(async (draft) =>
-    signed(draft, await signInPool(digestOf(draft.by), draft.data, draft.by.key)),
-  );
-  return Promise.all(all);
+/** Opens a signer; without keys it signs nothing. */
+export function openSigner(context: SigningContext): Signer {
+  const plans = new Map<string, Plan>();
+  const planOf = (fields: readonly Field[]): Plan => {
+    const names = fields.map(({ name }) => name);
+    const key = names.join(":");
+    const plan = plans.get(key) ?? makePlan(names, context);
+    plans.set(key, plan);
+    return plan;
+  };
+  const drafts = (unsigned: Unsigned): Draft[] => draftsOf(unsigned, planOf(unsigned.fields));
+  return {
+    now: (unsigned) =>
+      drafts(unsigned).map((draft) => signed(draft, sign(digestOf(draft.by), draft.data, draft.by.key))),
+    ahead: (unsigned) =>
+      Promise.all(
+        drafts(unsigned).map(async (draft) =>
+          signed(draft, await signInPool(digestOf(draft.by), draft.data, draft.by.key)),
+        ),
+      ),
+  };
 }
 
 function digestOf({ algorithm }: DkimKey): string | null {
@@ -159,60 +153,57 @@ function signed({ field }: Draft, value: Buffer): string {
   return field + foldBase64(value.toString("base64"));
 }
 
-function drafts({ fields, bodyHash }: Unsigned, { dkim = [], date, rewritten = [] }: SigningContext): Draft[] {
-  if (dkim.length === 0) {
-    return [];
-  }
+/** What messages with the same fields, in the same order, have in common. */
+interface Plan {
+  /** The signed fields by their place in the header: of each name the last one first (RFC 6376 section 5.4.2). */
+  readonly order: readonly number[];
+  readonly keys: readonly PlanOfKey[];
+}
+
+interface PlanOfKey {
+  readonly by: DkimKey;
+  /** The signature's own field around the body's hash: as it is written, and as it is signed. */
+  readonly written: readonly [string, string];
+  readonly relaxed: readonly [string, string];
+}
+
+/** Stands for the body's hash until there is one. */
+const PLACE = "\0";
+
+function makePlan(fields: readonly string[], { dkim = [], date, rewritten = [] }: SigningContext): Plan {
   const names = SIGNED_HEADERS.filter((name) => !rewritten.includes(name));
-  const headers = signedHeaders(fields, names);
+  const found = names.map((name) => fields.flatMap((field, index) => (field === name ? index : [])).toReversed());
+  // Once more than there are fields: none can be added on the way.
+  const listed = names.flatMap((name, index) => [...(found[index] ?? []), name].map(() => name));
   const time = Math.floor(date.getTime() / 1000);
-  return dkim.map((by) => {
+  const keys = dkim.map((by) => {
     const field = [
       `DKIM-Signature: v=1; a=${by.algorithm}; c=relaxed/relaxed; d=${by.domain}; s=${by.selector}; t=${time};`,
-      ` h=${foldNames(headers.names)};`,
-      ` bh=${bodyHash};`,
+      ` h=${foldNames(listed)};`,
+      ` bh=${PLACE};`,
       " b=",
     ].join("\r\n");
-    const data = Buffer.from(headers.text + relaxedField(field));
-    // RFC 8463 section 3 signs the SHA-256 of the headers with Ed25519, not the headers themselves.
-    return { field, by, data: by.algorithm === "rsa-sha256" ? data : createHash("sha256").update(data).digest() };
+    return { by, written: aroundPlace(field), relaxed: aroundPlace(relaxedField(field)) };
   });
+  return { order: found.flat(), keys };
 }
 
-/** The signed fields, the last of a name first (RFC 6376 section 5.4.2), and the list of their names, oversigned. */
-function signedHeaders(fields: readonly Field[], names: readonly string[]) {
-  const byName = new Map<string, Field[]>();
-  for (const field of fields) byName.set(field.name, [field, ...(byName.get(field.name) ?? [])]);
-  const found = names.map((name) => byName.get(name) ?? []);
-  return {
-    names: names.flatMap((name, index) => [...(found[index] ?? []), name].map(() => name)),
-    text: found
-      .flat()
-      .map(({ relaxed }) => `${relaxed}\r\n`)
-      .join(""),
-  };
+function aroundPlace(text: string): [string, string] {
+  const at = text.indexOf(PLACE);
+  return [text.slice(0, at), text.slice(at + PLACE.length)];
 }
 
-function relaxedName(field: string): string {
-  return field.slice(0, field.indexOf(":")).trim().toLowerCase();
-}
-
-/** RFC 6376 section 3.4.2: name in lower case, unfolded, runs of spaces as one, none around the colon and at the end. */
-function relaxedField(field: string): string {
-  const value = field
-    .slice(field.indexOf(":") + 1)
-    .replaceAll("\r\n", "")
-    .replaceAll(/[ \t]+/g, " ")
-    .trim();
-  return `${relaxedName(field)}:${value}`;
-}
-
-/**
- * RFC 6376 section 3.4.4: runs of spaces as one, none at the end of a line. For a body that ends in a boundary: empty lines
- * at the end would have to go too.
- */
-export function relaxedLines(body: string): string {
-  return body.replaceAll(/[ \t]{2,}|\t/g, " ").replaceAll(" \r\n", "\r\n");
+function draftsOf({ fields, bodyHash }: Unsigned, { order, keys }: Plan): Draft[] {
+  const headers = order.map((index) => `${fields[index]?.relaxed ?? ""}\r\n`).join("");
+  return keys.map(({ by, written, relaxed }) => {
+    const data = Buffer.from(headers + relaxed.join(bodyHash));
+    return {
+      by,
+      field: written.join(bodyHash),
+      // RFC 8463 section 3 signs the SHA-256 of the headers with Ed25519, not the headers themselves.
+      data: by.algorithm === "rsa-sha256" ? data : hash("sha256", data, "buffer"),
+    };
+  });
 }
 
 /** In lines of at most 72 characters; a list of names breaks behind its colons (RFC 6376 section 3.5, `h=`). */

@@ -1,6 +1,6 @@
-import { createHmac, type KeyObject } from "node:crypto";
 import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { PaperboyError } from "../errors.js";
+import { type Mac, macBy } from "../hmac.js";
 import type { Letter } from "../model.js";
 import { domainOf, type Mailbox } from "./address.js";
 import { editionSlug } from "./names.js";
@@ -64,7 +64,8 @@ export const HEADERS: readonly Header[] = [
   { name: "MIME-Version", value: () => "1.0" },
 ];
 
-interface ReaderFacts {
+/** What the headers that differ from reader to reader are made from. */
+export interface ReaderFacts {
   readonly to: string;
   /** With its angle brackets. */
   readonly messageId: string;
@@ -78,7 +79,7 @@ export const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => str
   "List-Unsubscribe": ({ links: { unsubscribeUrl, unsubscribeMailto } }) => {
     // All ways in one field (RFC 2369 section 3.2), the better one first.
     const ways = [unsubscribeUrl, unsubscribeMailto].filter((way) => way !== null);
-    return ways.length === 0 ? null : `List-Unsubscribe: ${bracketed(ways).replaceAll(", ", ",\r\n ")}`;
+    return ways.length === 0 ? null : `List-Unsubscribe: ${bracketed(ways, ",\r\n ")}`;
   },
   // RFC 8058 section 3.1: only beside an https address.
   "List-Unsubscribe-Post": ({ links }) =>
@@ -124,21 +125,21 @@ function phrase(text: string): string {
  * Addresses in angle brackets (RFC 2369 section 2).
  * @throws PaperboyError config-invalid when one is neither mailto: nor https:, or could break out of its brackets.
  */
-function bracketed(addresses: readonly string[]): string {
+function bracketed(addresses: readonly string[], between = ", "): string {
   for (const address of addresses) {
-    if (!/^(?:mailto:|https:\/\/)[\x21-\x7E]+$/.test(address) || /[<>,]/.test(address)) {
+    if (!/^(?:mailto:|https:\/\/)[!-+\--;=?-~]+$/.test(address)) {
       throw new PaperboyError("config-invalid", {
         message: `the address ${JSON.stringify(address)} cannot stand in a header`,
         hint: "Give a mailto: or https: address without spaces, commas or angle brackets.",
       });
     }
   }
-  return addresses.map((address) => `<${address}>`).join(", ");
+  return addresses.map((address) => `<${address}>`).join(between);
 }
 
 /** A keyed hash as 32 characters of lower case base32hex (RFC 4648 section 7): 160 bits. */
-function keyedHash(key: Buffer | KeyObject, parts: readonly string[]): string {
-  const bits = createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex").slice(0, 40);
+function keyedHash(mac: Mac, parts: readonly string[]): string {
+  const bits = mac(JSON.stringify(parts), "hex").slice(0, 40);
   // Base 32 with the digits 0-9a-v is base32hex, and 160 bits fill 32 digits without rest.
   return BigInt(`0x${bits}`).toString(32).padStart(32, "0");
 }
@@ -158,11 +159,11 @@ export interface MessageIdParts {
 
 /**
  * The Message-ID, with angle brackets: the same for every try to send the same edition to the same reader, so that a
- * second copy can be recognised, and without the key nobody can tell from it who the reader is.
+ * second copy can be recognised, and without the key (of `mac`) nobody can tell from it who the reader is.
  */
-export function messageIdFor(key: Buffer | KeyObject, parts: MessageIdParts): string {
+export function messageIdFor(mac: Mac, parts: MessageIdParts): string {
   const { listId, editionId, slug = editionSlug(editionId), reader, from, test } = parts;
-  const hash = keyedHash(key, test === null ? [listId, editionId, reader] : [listId, editionId, reader, "test", test]);
+  const hash = keyedHash(mac, test === null ? [listId, editionId, reader] : [listId, editionId, reader, "test", test]);
   return `<${hash}.${slug}@${domainOf(from)}>`;
 }
 
@@ -171,5 +172,5 @@ export function messageIdFor(key: Buffer | KeyObject, parts: MessageIdParts): st
  * They come from the key, so they stay the same as long as the key does.
  */
 export function defaultListId(key: Buffer): string {
-  return `daily.${createHmac("sha256", key).update("list-id").digest("hex").slice(0, 32)}.localhost`;
+  return `daily.${macBy(key)("list-id", "hex").slice(0, 32)}.localhost`;
 }

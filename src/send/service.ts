@@ -4,7 +4,8 @@ import { PaperboyError } from "../errors.js";
 import type { Message } from "../model.js";
 import type { ServiceMail } from "../store/store.js";
 import { domainOf } from "./address.js";
-import { asField, relaxedLines, signatures } from "./dkim.js";
+import { openSigner } from "./dkim.js";
+import { asField, relaxedLines } from "./fields.js";
 import { encodePart, fillPart } from "./slots.js";
 import type { ComposeContext } from "./stamp.js";
 
@@ -40,10 +41,8 @@ export function composeService(mail: NumberedMail, context: Omit<ComposeContext,
   for (const [name, value] of Object.entries(mail.headers)) root.setHeader(name, checked(name, value));
   const fields = root.buildHeaders().split(/\r\n(?![ \t])/);
   const bodyHash = createHash("sha256").update(relaxedLines(body)).digest("base64");
-  const signed = signatures(
-    { fields: fields.map(asField), bodyHash },
-    { dkim: dkim ?? [], date, rewritten: rewritten ?? [] },
-  );
+  const signer = openSigner({ dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
+  const signed = signer.now({ fields: fields.map(asField), bodyHash });
   const raw = Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`);
   return { from: from.address, to: mail.to, messageId, slug: `service-${mail.id}`, raw, html: mail.html ?? mail.text };
 }

@@ -74,38 +74,50 @@ export function encodePart(text: string): EncodedPart {
 /** Each text between slots is encoded once; soft line breaks around the slots keep every line short enough. */
 function quotedPart({ texts, slots }: Slotted): EncodedPart {
   const fixed = texts.map(quoted);
+  const edges = fixed.map(edgesOf);
   return {
     encoding: "quoted-printable",
     fixed,
-    between: (value) => joints({ texts: fixed, slots }, (slot) => quoted(value(slot))),
+    between: (value) => joints(edges, (index) => quoted(value(slots[index] as SlotName))),
   };
 }
 
+/** What is its own quoted-printable, and fits into a line: most addresses of the web are. */
+const PLAIN = /^[!-<>-~]{0,76}$/;
+
 function quoted(text: string): string {
-  return wrap(quotedPrintable(text), LINE);
+  return PLAIN.test(text) ? text : wrap(quotedPrintable(text), LINE);
+}
+
+/** How a text meets its neighbours. */
+interface Edges {
+  /** It continues the line in which it stands. */
+  readonly begins: boolean;
+  /** The line goes on behind it; null: it is empty, so what stands before it tells. */
+  readonly ends: boolean | null;
+}
+
+function edgesOf(text: string): Edges {
+  return { begins: text !== "" && !text.startsWith("\r\n"), ends: text === "" ? null : !text.endsWith("\r\n") };
 }
 
 /** What stands between texts that are each wrapped for themselves: the slots' values, and what keeps lines short. */
-function joints({ texts, slots }: Slotted, value: (slot: SlotName) => string): string[] {
-  let isInLine = endsInLine(texts[0] ?? "", false);
-  return slots.map((slot, index) => {
-    const filled = value(slot);
-    const next = texts[index + 1] ?? "";
-    const before = softBreak(isInLine, filled);
-    isInLine = endsInLine(filled, isInLine);
-    const after = softBreak(isInLine, next);
-    isInLine = endsInLine(next, isInLine);
+function joints([first, ...rest]: readonly Edges[], value: (index: number) => string): string[] {
+  let isInLine = first?.ends ?? false;
+  return rest.map((next, index) => {
+    const filled = value(index);
+    const { begins, ends } = edgesOf(filled);
+    const before = softBreak(isInLine && begins);
+    isInLine = ends ?? isInLine;
+    const after = softBreak(isInLine && next.begins);
+    isInLine = next.ends ?? isInLine;
     return before + filled + after;
   });
 }
 
-function endsInLine(text: string, before: boolean): boolean {
-  return text === "" ? before : !text.endsWith("\r\n");
-}
-
 /** A soft line break (RFC 2045 section 6.7 rule 5) where two pieces meet in the middle of a line. */
-function softBreak(isInLine: boolean, after: string): string {
-  return isInLine && after !== "" && !after.startsWith("\r\n") ? "=\r\n" : "";
+function softBreak(meets: boolean): string {
+  return meets ? "=\r\n" : "";
 }
 
 /** What stands before the first slot is encoded once, in whole lines; the rest for each reader. */

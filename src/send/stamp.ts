@@ -1,13 +1,24 @@
-import { createHash, createSecretKey, type KeyObject } from "node:crypto";
-import MimeNode from "nodemailer/lib/mime-node";
+import { createHash } from "node:crypto";
 import { PaperboyError } from "../errors.js";
+import { type Mac, macBy } from "../hmac.js";
 import type { Letter } from "../model.js";
 import type { Mailbox } from "./address.js";
-import { type Body, bodyHash, bodyText, fillBody, makeBody, type ReadyMessage, wireBytes } from "./body.js";
-import { asField, type DkimKey, type Field, signatures, signaturesAhead } from "./dkim.js";
-import { HEADERS, messageIdFor, READER_HEADERS, type ReaderLinks } from "./headers.js";
+import {
+  type Body,
+  bodyHash,
+  bodyText,
+  fillBody,
+  makeBody,
+  type ReadyMessage,
+  wireBytes,
+  type WireBytes,
+} from "./body.js";
+import { type DkimKey, openSigner, type Signer, type Unsigned } from "./dkim.js";
+import type { Field } from "./fields.js";
+import { fillHead, type Head, makeHead } from "./head.js";
+import { messageIdFor, type ReaderLinks } from "./headers.js";
 import { editionSlug } from "./names.js";
-import { encodePart, fill, findSlots, type Slotted, type SlotValues } from "./slots.js";
+import { encodePart, fill, findSlots, type SlotName, type SlotValues } from "./slots.js";
 
 /** Who a message is for. */
 export interface Reader {
@@ -48,24 +59,16 @@ export interface ComposeContext {
 
 /** A letter made ready for many readers: everything that is the same for all was done once. */
 export interface Stencil {
-  readonly letter: Letter;
+  readonly letter: Pick<Letter, "editionId" | "html">;
   /** The edition as it stands in names. */
   readonly slug: string;
   readonly context: ComposeContext;
-  /** The context's key, in the form in which it is quickest to use. */
-  readonly idKey: KeyObject;
-  /** The header fields in order; a function where they differ from reader to reader. */
-  readonly fields: readonly (Field | ((facts: StampFacts) => string | null))[];
+  /** Makes Message-IDs. */
+  readonly mac: Mac;
+  /** Null: somebody else signs, or nobody. */
+  readonly signer: Signer | null;
+  readonly head: Head;
   readonly body: Body;
-  /** The HTML as it is read. */
-  readonly plainHtml: Slotted;
-}
-
-/** What differs from reader to reader. */
-export interface StampFacts {
-  readonly to: string;
-  readonly messageId: string;
-  readonly links: ReaderLinks;
 }
 
 /**
@@ -73,21 +76,22 @@ export interface StampFacts {
  * @throws PaperboyError config-invalid when an address of the context cannot stand in a header.
  */
 export function makeStencil(letter: Letter, context: ComposeContext): Stencil {
+  const { editionId, subject, html, text } = letter;
   const print = createHash("sha256")
-    .update(JSON.stringify([letter.editionId, letter.html, letter.text]))
+    .update(JSON.stringify([editionId, html, text]))
     .digest("hex");
   const boundary = `=_paperboy-${print.slice(0, 32)}`;
   return {
-    letter,
-    slug: editionSlug(letter.editionId),
+    letter: { editionId, html },
+    slug: editionSlug(editionId),
     context,
-    idKey: createSecretKey(context.key),
-    fields: headerFields(letter, { context, boundary }),
+    mac: macBy(context.key),
+    signer: context.dkim?.length ? openSigner(context) : null,
+    head: makeHead({ ...context, letter, subject: `${context.test ? "[test] " : ""}${subject}` }, boundary),
     body: makeBody(boundary, [
-      { type: "text/plain", encoded: encodePart(inLines(letter.text)), written: (value) => value },
-      { type: "text/html", encoded: encodePart(inLines(letter.html)), written: escapeHtml },
+      { type: "text/plain", encoded: encodePart(inLines(text)), written: (value) => value },
+      { type: "text/html", encoded: encodePart(inLines(html)), written: escapeHtml },
     ]),
-    plainHtml: findSlots(letter.html),
   };
 }
 
@@ -95,37 +99,6 @@ export function makeStencil(letter: Letter, context: ComposeContext): Stencil {
 function inLines(text: string): string {
   const lines = text.replaceAll(/\r\n|\r|\n/g, "\r\n");
   return lines.endsWith("\r\n") ? lines : `${lines}\r\n`;
-}
-
-interface Frame {
-  readonly context: ComposeContext;
-  readonly boundary: string;
-}
-
-function headerFields(letter: Letter, { context, boundary }: Frame): Stencil["fields"] {
-  // No text in quoted-printable or base64 can hold "=_", so no page can end a part (RFC 2045 section 6.7, note).
-  const root = new MimeNode(`multipart/alternative; boundary="${boundary}"`);
-  const subject = `${context.test ? "[test] " : ""}${letter.subject}`;
-  for (const { name, value } of HEADERS) {
-    // Those that differ are only put in their place here.
-    const content = READER_HEADERS[name] === undefined ? value({ ...context, letter, subject }) : PLACE;
-    if (content !== null) {
-      root.setHeader(name, content);
-    }
-  }
-  return root
-    .buildHeaders()
-    .split(/\r\n(?![ \t])/)
-    .map((field) => READER_HEADERS[nameOf(field)] ?? asField(field));
-}
-
-/** Keeps a place among the headers; an address, because nodemailer drops from To what is none. */
-const PLACE = "<of@reader.invalid>";
-
-/** A field's name as HEADERS has it; nodemailer writes some in other capitals. */
-function nameOf(field: string): string {
-  const name = field.slice(0, field.indexOf(":")).toLowerCase();
-  return HEADERS.find((header) => header.name.toLowerCase() === name)?.name ?? name;
 }
 
 const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
@@ -137,13 +110,13 @@ const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, p
  */
 export function stamp(stencil: Stencil, reader: Reader): ReadyMessage {
   const draft = draftOf(stencil, reader);
-  return messageOf(draft, signatures(draft, stencil.context));
+  return new Stamped(draft, stencil.signer?.now(unsignedOf(draft)) ?? []);
 }
 
 /** The same, signed in the thread pool, so that other messages can leave meanwhile. */
 export async function stampAhead(stencil: Stencil, reader: Reader): Promise<ReadyMessage> {
   const draft = draftOf(stencil, reader);
-  return messageOf(draft, await signaturesAhead(draft, stencil.context));
+  return new Stamped(draft, stencil.signer === null ? [] : await stencil.signer.ahead(unsignedOf(draft)));
 }
 
 /** A message that lacks only its signatures. */
@@ -154,59 +127,70 @@ interface Draft {
   readonly fields: readonly Field[];
   /** What stands between the body's fixed texts. */
   readonly filled: readonly string[];
-  readonly bodyHash: string;
-  readonly value: (slot: keyof SlotValues) => string;
+  readonly value: (slot: SlotName) => string;
 }
 
 function draftOf(stencil: Stencil, reader: Reader): Draft {
-  const { context, body } = stencil;
-  const facts: StampFacts = {
-    to: reader.address,
-    messageId: idOf(stencil, reader),
-    links: context.links?.(reader) ?? NO_LINKS,
-  };
+  const { context, body, head } = stencil;
+  const messageId = idOf(stencil, reader);
+  const links = context.links?.(reader) ?? NO_LINKS;
   const values: SlotValues = {
-    unsubscribe: facts.links.unsubscribeUrl ?? facts.links.unsubscribeMailto,
-    preferences: facts.links.preferencesUrl,
+    unsubscribe: links.unsubscribeUrl ?? links.unsubscribeMailto,
+    preferences: links.preferencesUrl,
   };
-  const value = (slot: keyof SlotValues): string => values[slot] ?? missing(slot);
-  const filled = fillBody(body, value);
-  return {
-    stencil,
-    reader,
-    messageId: facts.messageId,
-    fields: stencil.fields.flatMap((field) => (typeof field === "function" ? ofReader(field(facts)) : field)),
-    filled,
-    bodyHash: context.dkim?.length ? bodyHash(body, filled) : "",
-    value,
-  };
+  const value = (slot: SlotName): string => values[slot] ?? missing(slot);
+  const fields = fillHead(head, { to: reader.address, messageId, links });
+  return { stencil, reader, messageId, fields, filled: fillBody(body, value), value };
 }
 
-function ofReader(field: string | null): readonly Field[] {
-  return field === null ? [] : [asField(field)];
+function unsignedOf({ stencil: { body }, fields, filled }: Draft): Unsigned {
+  return { fields, bodyHash: bodyHash(body, filled) };
 }
 
-/** `raw` and `html` are made when somebody asks: over SMTP nobody does. */
-function messageOf(
-  { stencil, reader, messageId, fields, filled, value }: Draft,
-  signed: readonly string[],
-): ReadyMessage {
-  const { slug, context, body, plainHtml } = stencil;
-  const head = `${[...signed, ...fields.map(({ text }) => text)].join("\r\n")}\r\n\r\n`;
-  return {
-    from: context.from.address,
-    to: reader.address,
-    ...(context.returnPath && { returnPath: context.returnPath(reader) }),
-    messageId,
-    slug: `${context.test ? "test-" : ""}${slug}`,
-    wire: wireBytes(head, body, filled),
-    get raw() {
-      return Buffer.from(head + bodyText(body, filled));
-    },
-    get html() {
-      return fill(plainHtml, (slot) => escapeHtml(value(slot)));
-    },
-  };
+/**
+ * A class, since an object literal with getters takes long to make. `raw` and `html` are made when somebody asks: over SMTP
+ * nobody does.
+ */
+class Stamped implements ReadyMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly returnPath?: string;
+  readonly messageId: string;
+  readonly slug: string;
+  readonly wire: WireBytes;
+  readonly #head: string;
+  readonly #draft: Draft;
+
+  constructor(draft: Draft, signed: readonly string[]) {
+    const { reader, messageId, fields, filled } = draft;
+    const { slug, context, body } = draft.stencil;
+    this.from = context.from.address;
+    this.to = reader.address;
+    if (context.returnPath) this.returnPath = context.returnPath(reader);
+    this.messageId = messageId;
+    this.slug = `${context.test ? "test-" : ""}${slug}`;
+    this.#head = headText(signed, fields);
+    this.wire = wireBytes(this.#head, body, filled);
+    this.#draft = draft;
+  }
+
+  get raw(): Buffer {
+    const { stencil, filled } = this.#draft;
+    return Buffer.from(this.#head + bodyText(stencil.body, filled));
+  }
+
+  get html(): string {
+    const { stencil, value } = this.#draft;
+    return fill(findSlots(stencil.letter.html), (slot) => escapeHtml(value(slot)));
+  }
+}
+
+/** The header with the empty line behind it. */
+function headText(signed: readonly string[], fields: readonly Field[]): string {
+  let text = "";
+  for (const field of signed) text += `${field}\r\n`;
+  for (const field of fields) text += `${field.text}\r\n`;
+  return `${text}\r\n`;
 }
 
 function missing(slot: string): never {
@@ -216,12 +200,12 @@ function missing(slot: string): never {
   });
 }
 
-function idOf({ letter, slug, context, idKey }: Stencil, { address, subscriberId }: Reader): string {
+function idOf({ letter, slug, context, mac }: Stencil, { address, subscriberId }: Reader): string {
   const { listId, date, from } = context;
   // Mail servers and Gmail drop a second copy of a Message-ID: a corrected test letter needs its own.
   const test = context.test ? `${date.toISOString()} ${createHash("sha256").update(letter.html).digest("hex")}` : null;
   const reader = subscriberId === undefined ? address : String(subscriberId);
-  return messageIdFor(idKey, { listId, editionId: letter.editionId, slug, reader, from: from.address, test });
+  return messageIdFor(mac, { listId, editionId: letter.editionId, slug, reader, from: from.address, test });
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -233,5 +217,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+  return /[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign) : text;
 }
