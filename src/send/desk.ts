@@ -76,14 +76,10 @@ function settlementOf(claim: Claim, verdict: Verdict, { now, sendBefore, random 
   const { detail, suppressReader } = verdict;
   const breaksLines = verdict.state === "pending" && verdict.offered && verdict.trouble === "line";
   const state = breaksLines && claim.attempt >= LINE_BREAKS ? "deferred" : verdict.state;
+  const settlement = { claim: keyOf(claim), state, detail };
+  if (state !== "deferred") return suppressReader ? { ...settlement, suppressReader } : settlement;
   const nextAt = new Date(Math.min(now.getTime() + deferralMs(claim.attempt, random), sendBefore.getTime()));
-  return {
-    claim: keyOf(claim),
-    state,
-    detail,
-    ...(state === "deferred" && { nextAt }),
-    ...(suppressReader && { suppressReader }),
-  };
+  return { ...settlement, nextAt };
 }
 
 /** So many letters are kept made out; a run rarely has more views. */

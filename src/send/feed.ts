@@ -53,15 +53,19 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
   let dry = false;
 
   const wake = (): void => {
+    if (wakers.size === 0) return;
     const all = [...wakers.keys()];
     wakers.clear();
     all.forEach((wakeUp) => wakeUp());
   };
   const change = (lane: number): Promise<void> => new Promise((resolve) => void wakers.set(resolve, lane));
+  /** Without a limit nobody counts. */
+  const isLimited = Number.isFinite(perDomain);
   const mayBegin = (lane: number): boolean => !ended && (exhausted || lane < allowed());
   const isFree = (domain: string): boolean => (flying.get(domain) ?? 0) < perDomain;
 
   const take = (): Claim | null => {
+    if (!isLimited) return queue.shift() ?? null;
     const index = queue.findIndex(({ address }) => isFree(domainOf(address)));
     const [taken] = index < 0 ? [] : queue.splice(index, 1);
     if (taken !== undefined) {
@@ -70,6 +74,7 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
     return taken ?? null;
   };
   const count = ({ address }: Claim, by: 1 | -1): void => {
+    if (!isLimited) return;
     const domain = domainOf(address);
     flying.set(domain, (flying.get(domain) ?? 0) + by);
     if (flying.get(domain) === 0) {
@@ -82,6 +87,7 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
     wake();
   };
   const fullDomains = (): string[] => {
+    if (!isLimited) return [];
     const busy = new Map(flying);
     queue.forEach(({ address }) => busy.set(domainOf(address), (busy.get(domainOf(address)) ?? 0) + 1));
     return [...busy].filter(([, messages]) => messages >= perDomain).map(([domain]) => domain);
@@ -125,7 +131,7 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
         }
       }
     },
-    ahead: (lane) => (mayBegin(lane) && ![...wakers.values()].some(mayBegin) ? take() : null),
+    ahead: (lane) => (mayBegin(lane) && !(wakers.size > 0 && [...wakers.values()].some(mayBegin)) ? take() : null),
     begin: () => {
       working += 1;
     },

@@ -13,10 +13,17 @@ export interface Reply {
 export interface Line {
   /** Whether it stands, and nothing was said unasked: a server that has had enough says so and leaves. */
   isQuiet(): boolean;
+  /** Whether a reply is there that nobody took, or none will come any more: whoever waits for one gets an answer at once. */
+  isAnswered(): boolean;
+  /** The next reply, in order, if it is there. */
+  heard(): Reply | null;
   /** The next reply, in order; waits for it. Rejects when the line breaks before. */
   reply(): Promise<Reply>;
-  /** Hands bytes to the system in one go; resolves when it has taken them. Rejects when the line breaks before. */
-  write(pieces: readonly Buffer[]): Promise<void>;
+  /**
+   * Hands bytes to the system in one go. Null: it has taken them, as it nearly always does at once; else resolves when it
+   * has, or when the server says something meanwhile. Rejects when the line breaks before.
+   */
+  write(pieces: readonly Buffer[]): Promise<void> | null;
   /** Breaks the line: who waits gets the reason. */
   cut(reason: Error): void;
 }
@@ -27,16 +34,25 @@ const LONGEST_REPLY = 65_536;
 /** So many replies may stand unread: a few commands leave in one go, and nobody reads what nobody asked for. */
 const MOST_UNREAD = 16;
 
-interface Waiting {
-  readonly resolve: (reply: Reply) => void;
+interface Waiting<T> {
+  readonly resolve: (result: T) => void;
   readonly reject: (reason: Error) => void;
+}
+
+/** Who waits until the system has taken what was written. */
+interface Writer extends Waiting<void> {
+  /** So many writes there were then, with theirs. */
+  readonly upTo: number;
 }
 
 /** Takes over a socket. `said` is what the server has said on it that nobody read yet. */
 export function openLine(socket: Socket, said = ""): Line {
   const replies: Reply[] = [];
-  const waiting: Waiting[] = [];
-  const writing = new Set<(reason: Error) => void>();
+  const waiting: Waiting<Reply>[] = [];
+  let writers: Writer[] = [];
+  /** How often something was handed over, and how often it was taken. */
+  let written = 0;
+  let taken = 0;
   let unread = "";
   /** The lines so far of a reply of several. */
   let begun = "";
@@ -48,7 +64,7 @@ export function openLine(socket: Socket, said = ""): Line {
     }
     broken = reason;
     waiting.splice(0).forEach(({ reject }) => reject(reason));
-    writing.forEach((reject) => reject(reason));
+    writers.splice(0).forEach(({ reject }) => reject(reason));
     socket.destroy();
   };
   const deliver = (text: string): void => {
@@ -56,15 +72,17 @@ export function openLine(socket: Socket, said = ""): Line {
     const next = waiting.shift();
     if (next === undefined) {
       replies.push(reply);
+      writers.splice(0).forEach(({ resolve }) => resolve());
       if (replies.length > MOST_UNREAD) cut(fault("EPROTOCOL", "the server answers what nobody asked"));
     } else {
       next.resolve(reply);
     }
   };
-  const take = (text: string): void => {
-    const lines = (unread + text).split(/\r?\n/);
+  const read = (text: string): void => {
+    const lines = (unread + text).split("\n");
     unread = lines.pop() ?? "";
-    for (const line of lines) {
+    for (const whole of lines) {
+      const line = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
       begun += begun === "" ? line : `\n${line}`;
       if (!/^\d+-/.test(line) && begun !== "") {
         deliver(begun);
@@ -75,27 +93,38 @@ export function openLine(socket: Socket, said = ""): Line {
       cut(fault("EPROTOCOL", "the server's reply has no end"));
     }
   };
+  const take = (error?: Error | null): void => {
+    // Why it failed, the line's own events tell.
+    if (error) return;
+    taken += 1;
+    if (writers.length === 0) return;
+    const done = writers.filter(({ upTo }) => upTo <= taken);
+    writers = writers.filter(({ upTo }) => upTo > taken);
+    done.forEach(({ resolve }) => resolve());
+  };
   const leave = (): void => {
     // A refusal whose line end the server did not send any more.
     if (/^[45]\d\d[ -]/.test(unread)) {
-      take("\r\n");
+      read("\r\n");
     }
     cut(fault("ECONNECTION", "Connection closed unexpectedly"));
   };
 
   socket.setTimeout(0);
   socket.setNoDelay(true);
-  socket.on("data", (chunk: Buffer) => take(chunk.toString("latin1")));
+  socket.on("data", (chunk: Buffer) => read(chunk.toString("latin1")));
   socket.on("end", leave);
   socket.on("close", leave);
   socket.on("error", (error) => cut(fault("ESOCKET", error.message, error)));
-  take(said);
+  read(said);
 
   return {
     isQuiet: () => broken === null && replies.length === 0 && begun === "" && unread === "" && socket.writable,
+    isAnswered: () => replies.length > 0 || broken !== null,
+    heard: () => replies.shift() ?? null,
     reply: () =>
       new Promise((resolve, reject) => {
-        const [reply] = replies.splice(0, 1);
+        const reply = replies.shift();
         if (reply !== undefined) {
           resolve(reply);
         } else if (broken === null) {
@@ -104,29 +133,16 @@ export function openLine(socket: Socket, said = ""): Line {
           reject(broken);
         }
       }),
-    write: (pieces) =>
-      new Promise((resolve, reject) => {
-        if (broken !== null) {
-          reject(broken);
-          return;
-        }
-        writing.add(reject);
-        socket.cork();
-        pieces.forEach((piece, index) => {
-          const isLast = index === pieces.length - 1;
-          socket.write(
-            piece,
-            isLast
-              ? (error) => {
-                  writing.delete(reject);
-                  // Why it failed, the line's own events tell.
-                  if (!error) resolve();
-                }
-              : undefined,
-          );
-        });
-        socket.uncork();
-      }),
+    write: (pieces) => {
+      if (broken !== null) return Promise.reject(broken);
+      socket.cork();
+      pieces.forEach((piece, index) => socket.write(piece, index === pieces.length - 1 ? take : undefined));
+      written += 1;
+      socket.uncork();
+      return socket.writableLength === 0
+        ? null
+        : new Promise((resolve, reject) => writers.push({ resolve, reject, upTo: written }));
+    },
     cut,
   };
 }

@@ -106,14 +106,14 @@ async function offer(session: Session, message: ReadyMessage, isRiding: boolean)
   const { line, offers, times } = session;
   const commands = isRiding ? [] : envelopeOf(session, message);
   if (!isRiding && offers.pipelining) {
-    void say(line, asBytes(commands));
+    say(line, asBytes(commands));
   }
   let refused: SmtpFault | null = null;
   for (const [index, command] of COMMANDS.entries()) {
     if (!isRiding && !offers.pipelining) {
-      void say(line, asBytes(commands.slice(index, index + 1)));
+      say(line, asBytes(commands.slice(index, index + 1)));
     }
-    const reply = await within(line, times.command, line.reply());
+    const reply = line.heard() ?? (await within(line, times.command, line.reply()));
     const isGood = reply.code !== null && (reply.code < 300 || (command === "DATA" && reply.code < 400));
     if (isGood && command === "DATA" && refused !== null) {
       return { fault: refused, inStep: await decline(session, refused) };
@@ -134,7 +134,7 @@ async function decline({ line, times }: Session, { command }: SmtpFault): Promis
   if (command === "MAIL FROM") {
     return false;
   }
-  void say(line, Buffer.from(".\r\n"));
+  say(line, Buffer.from(".\r\n"));
   await within(line, times.command, line.reply());
   return true;
 }
@@ -146,16 +146,13 @@ function isInStep({ reply }: SmtpFault): boolean {
 
 async function transfer(session: Session, { pieces }: WireBytes, { gate, next }: Passage): Promise<Handed> {
   const { line, times } = session;
-  let isAnswered = false;
   // From here on, whatever the server says is about the data: too early, or the answer to its end.
-  const answer = line.reply().finally(() => (isAnswered = true));
-  answer.catch(() => undefined);
   try {
-    await Promise.race([answer, sendAll(session, pieces)]);
+    await sendAll(session, pieces);
   } catch (error) {
     return lost(error, false);
   }
-  if (!isAnswered) {
+  if (!line.isAnswered()) {
     const isOpen = await gate().catch((error: unknown) => {
       line.cut(fault("ECONNECTION", "the gate failed"));
       throw error;
@@ -165,13 +162,13 @@ async function transfer(session: Session, { pieces }: WireBytes, { gate, next }:
       return { kind: "withheld" };
     }
   }
-  const released = !isAnswered;
+  const released = !line.isAnswered();
   try {
     if (released) {
       const rider = next();
-      void say(line, rider === null ? END : Buffer.concat([END, asBytes(envelopeOf(session, rider))]));
+      say(line, rider === null ? END : Buffer.concat([END, asBytes(envelopeOf(session, rider))]));
     }
-    return judgeAnswer(await within(line, times.reply, answer), released);
+    return judgeAnswer(line.heard() ?? (await within(line, times.reply, line.reply())), released);
   } catch (error) {
     return lost(error, released);
   }
@@ -195,27 +192,36 @@ function lost(error: unknown, released: boolean): Handed {
 /** So much is handed to the system at once: what waits in this process for the line is little when the gate opens. */
 const PIECE = 131_072;
 
+/** Ends early when the server says something. */
 async function sendAll({ line, times }: Session, pieces: readonly Buffer[]): Promise<void> {
-  let group: Buffer[] = [];
+  for (const group of inGroups(pieces)) {
+    if (line.isAnswered()) return;
+    const taken = line.write(group);
+    if (taken !== null) await within(line, times.data, taken);
+  }
+}
+
+function inGroups(pieces: readonly Buffer[]): readonly (readonly Buffer[])[] {
+  if (pieces.reduce((sum, { length }) => sum + length, 0) <= PIECE) return [pieces];
+  const groups: Buffer[][] = [[]];
   let size = 0;
   for (const piece of pieces) {
     for (let start = 0; start < piece.length; start += PIECE) {
-      const part = piece.length <= PIECE ? piece : piece.subarray(start, start + PIECE);
-      if (size + part.length > PIECE) {
-        await within(line, times.data, line.write(group));
-        group = [];
-        size = 0;
-      }
-      group.push(part);
+      const part = piece.subarray(start, start + PIECE);
       size += part.length;
+      if (size > PIECE) {
+        groups.push([]);
+        size = part.length;
+      }
+      groups.at(-1)?.push(part);
     }
   }
-  await within(line, times.data, line.write(group));
+  return groups;
 }
 
 /** Whether it left, the replies tell. */
-function say(line: Line, bytes: Buffer): Promise<void> {
-  return line.write([bytes]).catch(() => undefined);
+function say(line: Line, bytes: Buffer): void {
+  line.write([bytes])?.catch(() => undefined);
 }
 
 /** Waits for so many milliseconds at most: then the line is cut. */

@@ -40,13 +40,14 @@ interface Held {
 
 /** One lane to a mail server. It never tries a message twice: what to do with a deferred or uncertain one, others decide. */
 export function openSmtpLane({ settings, times = SMTP_TIMES }: SmtpLaneOptions): Lane {
+  const secrets = secretsOf(settings);
   const held: Held = { session: null, carried: 0, usedAt: 0, isCut: false, rider: null, mayRide: true };
   return {
     send: async (message, gate, { next }) => {
       const isRiding = held.rider === message;
       const session = await enter(held, { message, open: () => openSession(settings, times) });
       if ("state" in session) {
-        return tell(settings, session);
+        return redacted(session, secrets);
       }
       if (held.isCut) {
         drop(held);
@@ -61,7 +62,7 @@ export function openSmtpLane({ settings, times = SMTP_TIMES }: SmtpLaneOptions):
         // No goodbye: the server may still be reading this one's data.
         drop(held);
       }
-      return tell(settings, verdict);
+      return redacted(verdict, secrets);
     },
     close: () => leave(held),
     abandon: () => {
@@ -164,16 +165,16 @@ function lacksUtf8({ offers }: Session, { from, returnPath, to }: ReadyMessage):
 /** As much of a server's words as results hold. */
 const LONGEST = 500;
 
-function tell(settings: SmtpSettings, verdict: Verdict): Verdict {
-  return { ...verdict, detail: redact(settings, verdict.detail) };
+/** A verdict for results and logs. A server may repeat what it was told: the password is taken out, then its words are cut. */
+function redacted(verdict: Verdict, secrets: readonly string[]): Verdict {
+  let detail = verdict.detail;
+  for (const secret of secrets) detail = detail.replaceAll(secret, "***");
+  if (detail === verdict.detail && detail.length <= LONGEST) return verdict;
+  return { ...verdict, detail: detail.slice(0, LONGEST) };
 }
 
-/** A server's words for results and logs. It may repeat what it was told: the password is taken out, then it is cut. */
-function redact({ login }: SmtpSettings, text: string): string {
+/** What nobody may read, as it is and as it goes over the line. */
+function secretsOf({ login }: SmtpSettings): readonly string[] {
   const secrets = login === null ? [] : [login.password, `\0${login.user}\0${login.password}`];
-  return secrets
-    .flatMap((secret) => [secret, Buffer.from(secret).toString("base64")])
-    .filter(Boolean)
-    .reduce((clean, secret) => clean.replaceAll(secret, "***"), text)
-    .slice(0, LONGEST);
+  return secrets.flatMap((secret) => [secret, Buffer.from(secret).toString("base64")]).filter(Boolean);
 }
