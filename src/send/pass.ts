@@ -8,7 +8,7 @@ import type { Lane } from "./lane.js";
 import { untouched, type Verdict } from "./verdict.js";
 
 /** So many deliveries are claimed at once for each lane: enough that the commit for it weighs little beside the others. */
-const CLAIMS_PER_LANE = 8;
+const CLAIMS_PER_LANE = 16;
 
 /** Lets the lanes work until the feed is over, for whatever reason; then gives back what nobody began with. */
 export async function pass(state: Drain): Promise<End> {

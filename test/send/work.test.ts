@@ -96,6 +96,6 @@ describe("a run to a hundred readers of one letter", () => {
   it("claims no more than some for each lane, however many readers there are", async () => {
     const { run, calls } = desk(0, { addresses: readers(400), letter: LONG });
     await run({ carrier: takingCarrier(), limits: { lanes: LANES } });
-    expect(Math.max(...calls.filter(([name]) => name === "claim").map(([, limit]) => limit))).toBe(8 * LANES);
+    expect(Math.max(...calls.filter(([name]) => name === "claim").map(([, limit]) => limit))).toBe(16 * LANES);
   });
 });

@@ -35,7 +35,7 @@ describe("drain", () => {
     expect(commits("gate").reduce((sum, [, count]) => sum + count, 0)).toBe(100);
     expect(commits("gate").length).toBeLessThan(100);
     expect(commits("settle").length).toBeLessThan(100);
-    expect(Math.max(...commits("claim").map(([, count]) => count))).toBe(40);
+    expect(Math.max(...commits("claim").map(([, count]) => count))).toBe(80);
   });
 
   it("gives all the messages of an edition the date of its preparation", async () => {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
-import type { CellRow, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
+import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
 import { found, keepWords } from "./archive-words.js";
 import { wake } from "./jobs.js";
@@ -12,10 +12,9 @@ const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const
 export const POSTGRES: Dialect = {
   oneOf,
   oneOfNumbers: (values) => sql`(SELECT unnest(${values}::bigint[]))`,
-  rows: (values, columns) => {
-    const lists = Object.values(columns).map((type, index) => sql`${values.map((row) => row[index])}::${TYPES[type]}`);
-    return sql`unnest(${sql.join(lists)}) AS k(${sql.join(Object.keys(columns).map((name) => sql.ref(name)))})`;
-  },
+  rows: (values, columns) => fromLists((index) => sql`${values.map((row) => row[index])}`, columns),
+  rowsIn: (place, read, columns) =>
+    fromLists((index) => place((values) => read(values).map((row) => row[index])), columns),
   // The planner decides, by what it has counted.
   by: () => sql``,
   list: (column) => sql<string>`json_agg(${column})::text`,
@@ -29,6 +28,12 @@ export const POSTGRES: Dialect = {
   keepWords,
   found,
 };
+
+/** A list for each column as a table. */
+function fromLists(list: (index: number) => RawBuilder<unknown>, columns: Columns): RawBuilder<unknown> {
+  const lists = Object.values(columns).map((type, index) => sql`${list(index)}::${TYPES[type]}`);
+  return sql`unnest(${sql.join(lists)}) AS k(${sql.join(Object.keys(columns).map((name) => sql.ref(name)))})`;
+}
 
 function oneOf(values: readonly string[]): RawBuilder<unknown> {
   return sql`(SELECT unnest(${values}::text[]))`;

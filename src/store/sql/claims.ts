@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { type RawBuilder, sql } from "kysely";
+import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
 import type { Claim, ClaimQuery, LedgerStore, Settlement } from "../store.js";
 import type { Connection, Db, Guard } from "./database.js";
 import { openCrowd } from "./crowd.js";
-import { dialectOf, type Queued } from "./dialect.js";
-import { standing } from "./parts.js";
+import { dialectOf, type Queued, type Rows } from "./dialect.js";
+import { fixed } from "./fixed.js";
+import { standingAt } from "./parts.js";
 import { endsAs, expireQueued } from "./queued.js";
 import { settle } from "./settle.js";
 
@@ -30,10 +31,13 @@ function mannerOf(results: readonly Settlement[]): "alone" | "beside" {
   return results.some(({ suppressReader }) => suppressReader) ? "alone" : "beside";
 }
 
+/** 96 bits: no two claims are ever alike. It stands in every row that is on its way, so it is short. */
+const CLAIM_BYTES = 12;
+
 async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
   await expireQueued(db, query.now);
   if (dialectOf(db).hasWorkers) await recover(db, query.now);
-  const claimId = randomUUID();
+  const claimId = randomBytes(CLAIM_BYTES).toString("base64url");
   const claims: Claim[] = [];
   const crowd = await openCrowd(db, query);
   while (claims.length < query.limit) {
@@ -112,27 +116,35 @@ function claimOf({ id, editionId, subscriberId, address, letterId, attempts }: Q
 
 type Key = Pick<Claim, "id" | "claimId">;
 
-/** The claims as a table `k` of (id, claim_id), to be joined to `deliveries`. */
-function keys(db: Db, claims: readonly Key[]): RawBuilder<unknown> {
-  return dialectOf(db).rows(
-    claims.map(({ id, claimId }) => [id, claimId]),
-    { id: "integer", claim_id: "text" },
-  );
+interface Asking {
+  readonly claims: readonly Key[];
+  readonly now: Date;
 }
 
-async function gate(db: Db, claims: readonly Key[], now: Date): Promise<ReadonlySet<number>> {
-  const { rows } = await sql<{ id: number }>`UPDATE deliveries SET dot_at = ${Number(now)}, changed_at = ${Number(now)}
-    FROM ${keys(db, claims)} LEFT JOIN subscribers s ON s.id = (SELECT subscriber_id FROM deliveries WHERE id = k.id)
+/** The claims as rows of a table `k`, to be joined to `deliveries`. */
+const keysOf = ({ claims }: { readonly claims: readonly Key[] }): Rows =>
+  claims.map(({ id, claimId }) => [id, claimId]);
+const KEYS = { id: "integer", claim_id: "text" } as const;
+
+const GATE = fixed<Asking, { readonly id: number }>(({ rowsIn, wall }, place) => {
+  const at = place(({ now }) => Number(now));
+  return sql`UPDATE deliveries SET dot_at = ${at}, changed_at = ${at}
+    FROM ${rowsIn(place, keysOf, KEYS)}
+      LEFT JOIN subscribers s ON s.id = (SELECT subscriber_id FROM deliveries WHERE id = k.id)
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND deliveries.state = 'claimed'
-      AND deliveries.dot_at IS NULL AND deliveries.lease_until > ${dialectOf(db).wall()} AND ${standing(now)} = 'active'
-    RETURNING deliveries.id`.execute(db);
+      AND deliveries.dot_at IS NULL AND deliveries.lease_until > ${wall(place)} AND ${standingAt(at)} = 'active'
+    RETURNING deliveries.id`;
+});
+
+async function gate(db: Db, claims: readonly Key[], now: Date): Promise<ReadonlySet<number>> {
+  const { rows } = await GATE(db, { claims, now });
   return new Set(rows.map(({ id }) => id));
 }
 
 /** A lease that has run out stays so: somebody else may already have acted on it. */
 async function renew(db: Db, claims: readonly Key[], leaseMs: number): Promise<void> {
-  const wall = dialectOf(db).wall();
-  await sql`UPDATE deliveries SET lease_until = ${wall} + ${leaseMs} FROM ${keys(db, claims)}
+  const { wall, rows } = dialectOf(db);
+  await sql`UPDATE deliveries SET lease_until = ${wall()} + ${leaseMs} FROM ${rows(keysOf({ claims }), KEYS)}
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND deliveries.state = 'claimed'
-      AND deliveries.lease_until > ${wall}`.execute(db);
+      AND deliveries.lease_until > ${wall()}`.execute(db);
 }

@@ -2,9 +2,14 @@ import type { RawBuilder } from "kysely";
 import type { Bucket, ClaimQuery, Grant } from "../store.js";
 import type { AskedWord, PaperWords } from "../archive-words.js";
 import type { Db } from "./database.js";
+import type { Place } from "./fixed.js";
 
 /** The types of values that a table of values holds. */
 export type ColumnType = "text" | "integer";
+
+/** The columns of a table of values. */
+export type Columns = Readonly<Record<string, ColumnType>>;
+export type Rows = readonly (readonly unknown[])[];
 
 export interface QueuedQuery extends ClaimQuery {
   readonly state: "deferred" | "pending";
@@ -31,16 +36,19 @@ export interface Dialect {
   /** The right side of `IN`, for any number of numbers. */
   readonly oneOfNumbers: (values: readonly number[]) => RawBuilder<unknown>;
   /** Rows of values in the place of a table `k`. */
-  readonly rows: (
-    values: readonly (readonly unknown[])[],
-    columns: Readonly<Record<string, ColumnType>>,
+  readonly rows: (values: Rows, columns: Columns) => RawBuilder<unknown>;
+  /** The same in a fixed query. */
+  readonly rowsIn: <Values>(
+    place: Place<Values>,
+    read: (values: Values) => Rows,
+    columns: Columns,
   ) => RawBuilder<unknown>;
   /** Tells the planner which index finds the rows, where it would have to guess. */
   readonly by: (index: string) => RawBuilder<unknown>;
   /** A group's values as a JSON list. */
   readonly list: (column: RawBuilder<unknown>) => RawBuilder<string>;
-  /** Real wall time in ms: of this machine for a file on it, of the server for a server. */
-  readonly wall: () => RawBuilder<number>;
+  /** Real wall time in ms: of this machine for a file on it, of the server for a server; with a place in a fixed query. */
+  readonly wall: <Values>(place?: Place<Values>) => RawBuilder<number>;
   /** Whether a claim's holder is known to be dead. */
   readonly isDead: RawBuilder<boolean>;
   /** Whether several processes send at once, so that each looks for claims of dead ones, and not only the next run. */

@@ -31,9 +31,14 @@ export function plainWords(text: string): string {
  * erased), `bounced`, `suppressed`, `paused`, `pending`. The one place that says who is mailed.
  */
 export function standing(now: Date): RawBuilder<string> {
+  return standingAt(sql`${Number(now)}`);
+}
+
+/** The same; the instant as the database has it. */
+export function standingAt(now: RawBuilder<unknown>): RawBuilder<string> {
   return sql<string>`CASE
     WHEN s.id IS NULL THEN 'gone'
     WHEN EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.address_hash) THEN 'suppressed'
-    WHEN s.state = 'paused' AND s.paused_until <= ${Number(now)} THEN 'active'
+    WHEN s.state = 'paused' AND s.paused_until <= ${now} THEN 'active'
     ELSE s.state END`;
 }

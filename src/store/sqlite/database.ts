@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database, Options } from "better-sqlite3";
-import { CompiledQuery, type DatabaseConnection, Kysely, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
+import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
 import { PaperboyError } from "../../errors.js";
 import type { Connection, Db } from "../sql/database.js";
 import type { Speaking } from "../sql/dialect.js";
@@ -154,12 +154,16 @@ class ImmediateDriver extends SqliteDriver {
     this.#database = database;
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await patiently(() => connection.executeQuery(CompiledQuery.raw("begin immediate")));
+  override async beginTransaction(): Promise<void> {
+    await patiently(() => this.#database.prepare("begin immediate").run());
+  }
+
+  override async commitTransaction(): Promise<void> {
+    this.#database.prepare("commit").run();
   }
 
   /** A full disk makes SQLite roll back by itself; a second rollback would fail and hide why. */
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw("rollback"));
+  override async rollbackTransaction(): Promise<void> {
+    if (this.#database.inTransaction) this.#database.prepare("rollback").run();
   }
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
-import type { CellRow, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
+import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
 import { found, keepWords } from "./archive-words.js";
 import { take } from "./limits.js";
@@ -9,13 +9,15 @@ import { take } from "./limits.js";
 export const SQLITE: Dialect = {
   oneOf,
   oneOfNumbers: oneOf,
-  rows: (values, columns) => {
-    const cells = Object.keys(columns).map((name, index) => sql`value ->> ${sql.lit(index)} AS ${sql.ref(name)}`);
-    return sql`(SELECT ${sql.join(cells)} FROM json_each(${JSON.stringify(values)})) k`;
-  },
+  rows: (values, columns) => fromList(sql`${JSON.stringify(values)}`, columns),
+  rowsIn: (place, read, columns) =>
+    fromList(
+      place((values) => JSON.stringify(read(values))),
+      columns,
+    ),
   by: (index) => sql`INDEXED BY ${sql.ref(index)}`,
   list: (column) => sql<string>`json_group_array(${column})`,
-  wall: () => sql<number>`${Date.now()}`,
+  wall: (place) => (place ? place(() => Date.now()) : sql`${Date.now()}`),
   isDead: sql<boolean>`edition_ref IN (SELECT id FROM editions WHERE closed = 0)`,
   hasWorkers: false,
   queued,
@@ -26,6 +28,12 @@ export const SQLITE: Dialect = {
   keepWords,
   found,
 };
+
+/** A list of lists in JSON as a table. */
+function fromList(list: RawBuilder<unknown>, columns: Columns): RawBuilder<unknown> {
+  const cells = Object.keys(columns).map((name, index) => sql`value ->> ${sql.lit(index)} AS ${sql.ref(name)}`);
+  return sql`(SELECT ${sql.join(cells)} FROM json_each(${list})) k`;
+}
 
 function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {
   return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
