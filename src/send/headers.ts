@@ -1,6 +1,6 @@
 import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { PaperboyError } from "../errors.js";
-import { type Mac, macBy } from "../hmac.js";
+import { macBy } from "../hmac.js";
 import type { Letter } from "../model.js";
 import { domainOf, type Mailbox } from "./address.js";
 import { editionSlug } from "./names.js";
@@ -137,34 +137,36 @@ function bracketed(addresses: readonly string[], between = ", "): string {
   return addresses.map((address) => `<${address}>`).join(between);
 }
 
-/** A keyed hash as 32 characters of lower case base32hex (RFC 4648 section 7): 160 bits. */
-function keyedHash(mac: Mac, parts: readonly string[]): string {
-  const bits = mac(JSON.stringify(parts), "hex").slice(0, 40);
-  // Base 32 with the digits 0-9a-v is base32hex, and 160 bits fill 32 digits without rest.
-  return BigInt(`0x${bits}`).toString(32).padStart(32, "0");
-}
-
-/** What makes a message one of its kind. */
+/** What all Message-IDs of an edition have in common. */
 export interface MessageIdParts {
   readonly listId: string;
   readonly editionId: string;
-  /** The edition as it stands in names (`editionSlug`), where the caller has it already. */
-  readonly slug?: string;
-  /** The reader: today the address, later whatever stays the same when it changes. */
-  readonly reader: string;
   readonly from: string;
   /** What sets a test letter apart from the real one and from the test before; null for a real letter. */
   readonly test: string | null;
 }
 
 /**
- * The Message-ID, with angle brackets: the same for every try to send the same edition to the same reader, so that a
- * second copy can be recognised, and without the key (of `mac`) nobody can tell from it who the reader is.
+ * Makes Message-IDs, with angle brackets, for readers: today by address, later by whatever stays the same when that changes.
+ * The same for every try to send the same edition to the same reader, so that a second copy can be recognised, and without
+ * the key nobody can tell from it who the reader is.
  */
-export function messageIdFor(mac: Mac, parts: MessageIdParts): string {
-  const { listId, editionId, slug = editionSlug(editionId), reader, from, test } = parts;
-  const hash = keyedHash(mac, test === null ? [listId, editionId, reader] : [listId, editionId, reader, "test", test]);
-  return `<${hash}.${slug}@${domainOf(from)}>`;
+export function messageIds(key: Uint8Array, parts: MessageIdParts): (reader: string) => string {
+  const { listId, editionId, from, test } = parts;
+  const mac = macBy(key);
+  // A list in JSON: where one part ends and the next begins is beyond doubt.
+  const before = `${JSON.stringify([listId, editionId]).slice(0, -1)},`;
+  const after = test === null ? "]" : `,${JSON.stringify(["test", test]).slice(1)}`;
+  const right = `.${editionSlug(editionId)}@${domainOf(from)}>`;
+  return (reader) => `<${shortened(mac(before + JSON.stringify(reader) + after, "hex"))}${right}`;
+}
+
+/** The first 160 bits as 32 characters of lower case base32hex (RFC 4648 section 7). */
+function shortened(hex: string): string {
+  // Base 32 with the digits 0-9a-v is base32hex, and 160 bits fill 32 digits without rest.
+  return BigInt(`0x${hex.slice(0, 40)}`)
+    .toString(32)
+    .padStart(32, "0");
 }
 
 /**

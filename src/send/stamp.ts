@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { PaperboyError } from "../errors.js";
-import { type Mac, macBy } from "../hmac.js";
 import type { Letter } from "../model.js";
 import type { Mailbox } from "./address.js";
 import {
@@ -16,7 +15,7 @@ import {
 import { type DkimKey, openSigner, type Signer, type Unsigned } from "./dkim.js";
 import type { Field } from "./fields.js";
 import { fillHead, type Head, makeHead } from "./head.js";
-import { messageIdFor, type ReaderLinks } from "./headers.js";
+import { messageIds, type ReaderLinks } from "./headers.js";
 import { editionSlug } from "./names.js";
 import { encodePart, fill, findSlots, type SlotName, type SlotValues } from "./slots.js";
 
@@ -64,7 +63,7 @@ export interface Stencil {
   readonly slug: string;
   readonly context: ComposeContext;
   /** Makes Message-IDs. */
-  readonly mac: Mac;
+  readonly idFor: (reader: string) => string;
   /** Null: somebody else signs, or nobody. */
   readonly signer: Signer | null;
   readonly head: Head;
@@ -85,7 +84,13 @@ export function makeStencil(letter: Letter, context: ComposeContext): Stencil {
     letter: { editionId, html },
     slug: editionSlug(editionId),
     context,
-    mac: macBy(context.key),
+    idFor: messageIds(context.key, {
+      listId: context.listId,
+      editionId,
+      from: context.from.address,
+      // Mail servers and Gmail drop a second copy of a Message-ID: a corrected test letter needs its own.
+      test: context.test ? `${context.date.toISOString()} ${createHash("sha256").update(html).digest("hex")}` : null,
+    }),
     signer: context.dkim?.length ? openSigner(context) : null,
     head: makeHead({ ...context, letter, subject: `${context.test ? "[test] " : ""}${subject}` }, boundary),
     body: makeBody(boundary, [
@@ -132,7 +137,7 @@ interface Draft {
 
 function draftOf(stencil: Stencil, reader: Reader): Draft {
   const { context, body, head } = stencil;
-  const messageId = idOf(stencil, reader);
+  const messageId = stencil.idFor(reader.subscriberId === undefined ? reader.address : String(reader.subscriberId));
   const links = context.links?.(reader) ?? NO_LINKS;
   const values: SlotValues = {
     unsubscribe: links.unsubscribeUrl ?? links.unsubscribeMailto,
@@ -198,14 +203,6 @@ function missing(slot: string): never {
     message: `the letter has a place for the reader's ${slot} link, and nothing gives one`,
     hint: "Set `publicUrl` (or a mailbox that reads unsubscribe mails), or remove the slot from the template.",
   });
-}
-
-function idOf({ letter, slug, context, mac }: Stencil, { address, subscriberId }: Reader): string {
-  const { listId, date, from } = context;
-  // Mail servers and Gmail drop a second copy of a Message-ID: a corrected test letter needs its own.
-  const test = context.test ? `${date.toISOString()} ${createHash("sha256").update(letter.html).digest("hex")}` : null;
-  const reader = subscriberId === undefined ? address : String(subscriberId);
-  return messageIdFor(mac, { listId, editionId: letter.editionId, slug, reader, from: from.address, test });
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

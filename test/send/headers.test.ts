@@ -1,39 +1,50 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { macBy } from "../../src/hmac.js";
-import { defaultListId, messageIdFor } from "../../src/send/headers.js";
+import { defaultListId, messageIds } from "../../src/send/headers.js";
 import { addressSlug, editionSlug } from "../../src/send/names.js";
 
 const KEY = Buffer.alloc(32, 1);
-const MAC = macBy(KEY);
+const READER = "you@example.com";
 const PARTS = {
   listId: "daily.example.org",
   editionId: "day:2026-03-09",
-  reader: "you@example.com",
   from: "digest@example.org",
   test: null,
 };
 
-describe("messageIdFor", () => {
-  it("is 160 bits, the edition and the sender's domain", () => {
-    expect(messageIdFor(MAC, PARTS)).toMatch(/^<[0-9a-v]{32}\.day-2026-03-09@example\.org>$/);
+describe("messageIds", () => {
+  it("are 160 bits, the edition and the sender's domain", () => {
+    expect(messageIds(KEY, PARTS)(READER)).toMatch(/^<[0-9a-v]{32}\.day-2026-03-09@example\.org>$/);
   });
 
-  it("stays the same for the same parts and key", () => {
-    expect(messageIdFor(MAC, { ...PARTS })).toBe(messageIdFor(macBy(KEY), PARTS));
+  it("stay the same for the same parts and key", () => {
+    expect(messageIds(KEY, { ...PARTS })(READER)).toBe(messageIds(Buffer.from(KEY), PARTS)(READER));
+  });
+
+  it("are the keyed hash of a list in JSON, for real letters and for tests", () => {
+    const of = (parts: readonly string[]): string =>
+      BigInt(`0x${createHmac("sha256", KEY).update(JSON.stringify(parts)).digest("hex").slice(0, 40)}`)
+        .toString(32)
+        .padStart(32, "0");
+    const { listId, editionId } = PARTS;
+    expect(messageIds(KEY, PARTS)('"you"\\')).toContain(`<${of([listId, editionId, '"you"\\'])}.`);
+    expect(messageIds(KEY, { ...PARTS, test: "1st" })("7")).toContain(
+      `<${of([listId, editionId, "7", "test", "1st"])}.`,
+    );
   });
 
   it.each([
-    ["the list", { ...PARTS, listId: "weekly.example.org" }],
-    ["the edition", { ...PARTS, editionId: "day:2026-03-10" }],
-    ["the reader", { ...PARTS, reader: "me@example.com" }],
-    ["being a test", { ...PARTS, test: "first" }],
-    ["where one part ends", { ...PARTS, listId: "daily.example.orgday", editionId: ":2026-03-09" }],
-  ])("changes with %s", (_, parts) => {
-    expect(messageIdFor(MAC, parts)).not.toBe(messageIdFor(MAC, PARTS));
+    ["the list", { ...PARTS, listId: "weekly.example.org" }, READER],
+    ["the edition", { ...PARTS, editionId: "day:2026-03-10" }, READER],
+    ["the reader", PARTS, "me@example.com"],
+    ["being a test", { ...PARTS, test: "first" }, READER],
+    ["where one part ends", { ...PARTS, listId: "daily.example.orgday", editionId: ":2026-03-09" }, READER],
+  ])("change with %s", (_, parts, reader) => {
+    expect(messageIds(KEY, parts)(reader)).not.toBe(messageIds(KEY, PARTS)(READER));
   });
 
-  it("changes with the key, and so cannot be guessed from an address", () => {
-    expect(messageIdFor(macBy(Buffer.alloc(32, 2)), PARTS)).not.toBe(messageIdFor(MAC, PARTS));
+  it("change with the key, and so cannot be guessed from an address", () => {
+    expect(messageIds(Buffer.alloc(32, 2), PARTS)(READER)).not.toBe(messageIds(KEY, PARTS)(READER));
   });
 });
 
