@@ -23,8 +23,8 @@ export interface Feed {
   working(): number;
   /** No lane gets anything more. */
   end(): void;
-  /** What was claimed and not handed to a lane. */
-  left(): readonly Claim[];
+  /** What was claimed and not handed to a lane; waits for a claim that is under way. */
+  left(): Promise<readonly Claim[]>;
 }
 
 export interface FeedParts {
@@ -37,6 +37,9 @@ export interface FeedParts {
   readonly perDomain: number;
 }
 
+/** When so much of a batch is left, the next one is claimed. */
+const LOW = 0.25;
+
 /** Claims a few deliveries at a time and hands them to lanes; domains that are at their limit wait, others go on. */
 export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed {
   const queue: Claim[] = [];
@@ -44,13 +47,15 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
   /** Who waits, and with which lane. */
   const wakers = new Map<() => void, number>();
   let working = 0;
-  let claiming = false;
+  let claiming: Promise<void> | null = null;
   /** No lane begins anything more. */
   let ended = false;
   /** Nothing more can be claimed; what lanes took ahead is still theirs. */
   let exhausted = false;
   /** Nothing is claimable until a domain is free again. */
   let dry = false;
+  /** Why claiming ahead failed, for the next lane that asks. */
+  let failure: { readonly error: unknown } | null = null;
 
   const wake = (): void => {
     if (wakers.size === 0) return;
@@ -92,8 +97,15 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
     queue.forEach(({ address }) => busy.set(domainOf(address), (busy.get(domainOf(address)) ?? 0) + 1));
     return [...busy].filter(([, messages]) => messages >= perDomain).map(([domain]) => domain);
   };
-  const refill = async (): Promise<void> => {
-    claiming = true;
+  const mayClaim = (): boolean => claiming === null && !dry && !exhausted && !ended;
+  const refill = (): Promise<void> => {
+    claiming = claimSome().finally(() => {
+      claiming = null;
+      wake();
+    });
+    return claiming;
+  };
+  const claimSome = async (): Promise<void> => {
     const except = fullDomains();
     try {
       const claims = await claim(batch, except);
@@ -101,17 +113,17 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
       dry = claims.length === 0;
       exhausted ||= dry && except.length === 0;
     } catch (error) {
+      failure = { error };
       ended = true;
-      throw error;
-    } finally {
-      claiming = false;
-      wake();
     }
   };
 
   return {
     next: async (lane) => {
       for (;;) {
+        if (failure !== null) {
+          throw failure.error;
+        }
         if (ended) {
           return null;
         }
@@ -121,17 +133,22 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
           working += 1;
           return taken;
         }
-        if (exhausted) {
+        if (exhausted && queue.length === 0) {
           return null;
         }
-        if (lane < allowed() && !claiming && !dry && queue.length < batch) {
+        if (lane < allowed() && mayClaim() && queue.length < batch) {
           await refill();
         } else {
           await change(lane);
         }
       }
     },
-    ahead: (lane) => (mayBegin(lane) && !(wakers.size > 0 && [...wakers.values()].some(mayBegin)) ? take() : null),
+    ahead: (lane) => {
+      if (!mayBegin(lane) || (wakers.size > 0 && [...wakers.values()].some(mayBegin))) return null;
+      // A lane that finds nothing to make ready loses a round trip.
+      if (queue.length <= batch * LOW && mayClaim()) void refill();
+      return take();
+    },
     begin: () => {
       working += 1;
     },
@@ -153,6 +170,9 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
       ended = true;
       wake();
     },
-    left: () => [...queue],
+    left: async () => {
+      await claiming;
+      return [...queue];
+    },
   };
 }

@@ -42,7 +42,7 @@ export async function pass(state: Drain): Promise<End> {
   await Promise.all(Array.from({ length: count }, (_, index) => work({ state, feed, index, finish })));
   over.abort();
   parts.signal.removeEventListener("abort", interrupt);
-  await giveBack(state, feed.left(), finish);
+  await giveBack(state, await feed.left(), finish);
   return end;
 }
 

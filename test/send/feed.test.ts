@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { type FeedParts, openFeed } from "../../src/send/feed.js";
+import type { Claim } from "../../src/store/store.js";
+
+const claimOf = (id: number): Claim => ({
+  id,
+  claimId: "c",
+  editionId: "day:2026-03-10",
+  subscriberId: id,
+  address: `reader${id}@example${id % 2}.com`,
+  letterId: "1",
+  attempt: 1,
+});
+
+/** A feed of so many deliveries, in batches of eight, and what was claimed when. */
+function feedOf(total: number, parts: Partial<FeedParts> = {}) {
+  const claimed: number[] = [];
+  let next = 0;
+  const feed = openFeed({
+    claim: (most) => {
+      const claims = Array.from({ length: Math.min(most, total - next) }, (_, index) => claimOf(next + index + 1));
+      next += claims.length;
+      claimed.push(claims.length);
+      return Promise.resolve(claims);
+    },
+    allowed: () => 2,
+    batch: 8,
+    perDomain: Number.POSITIVE_INFINITY,
+    ...parts,
+  });
+  return { feed, claimed };
+}
+
+describe("a feed", () => {
+  it("claims the next batch before the last one is used up, so that a lane always has something to make ready", async () => {
+    const { feed, claimed } = feedOf(20);
+    expect((await feed.next(0))?.id).toBe(1);
+    const taken = Array.from({ length: 5 }, () => feed.ahead(0)?.id);
+    expect([taken, claimed]).toEqual([[2, 3, 4, 5, 6], [8]]);
+    expect(feed.ahead(0)?.id).toBe(7);
+    expect(claimed).toEqual([8, 8]);
+    expect(feed.ahead(0)?.id).toBe(8);
+    expect((await feed.left()).map(({ id }) => id)).toEqual([9, 10, 11, 12, 13, 14, 15, 16]);
+    expect(feed.ahead(0)?.id).toBe(9);
+  });
+
+  it("hands out all of them once, and then nothing", async () => {
+    const { feed, claimed } = feedOf(20);
+    const seen: number[] = [];
+    const work = async (lane: number): Promise<void> => {
+      for (let claim = await feed.next(lane); claim !== null; claim = await feed.next(lane)) {
+        seen.push(claim.id);
+        feed.done(claim);
+      }
+    };
+    await Promise.all([work(0), work(1), work(2)]);
+    expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(claimed.at(-1)).toBe(0);
+    expect(await feed.left()).toEqual([]);
+  });
+
+  it("tells the next lane that asks why claiming ahead failed, and ends", async () => {
+    let calls = 0;
+    const { feed } = feedOf(0, {
+      claim: () => (calls++ === 0 ? Promise.resolve([1, 2].map(claimOf)) : Promise.reject(new Error("disk is full"))),
+    });
+    await feed.next(0);
+    expect(feed.ahead(0)?.id).toBe(2);
+    expect(await feed.left()).toEqual([]);
+    expect(feed.isEnded()).toBe(true);
+    await expect(feed.next(0)).rejects.toThrow("disk is full");
+  });
+
+  it("that was ended waits for what is being claimed, so that it can be given back", async () => {
+    const asked: ((claims: readonly Claim[]) => void)[] = [];
+    let calls = 0;
+    const { feed } = feedOf(0, {
+      claim: () =>
+        calls++ === 0 ? Promise.resolve([1, 2].map(claimOf)) : new Promise((resolve) => void asked.push(resolve)),
+    });
+    await feed.next(0);
+    feed.ahead(0);
+    feed.end();
+    const left = feed.left();
+    asked[0]?.([3, 4].map(claimOf));
+    expect((await left).map(({ id }) => id)).toEqual([3, 4]);
+    expect(await feed.next(0)).toBeNull();
+  });
+
+  it("counts domains only where they have a limit", async () => {
+    const { feed } = feedOf(8, { perDomain: 1 });
+    expect((await feed.next(0))?.id).toBe(1);
+    expect(feed.ahead(0)?.id).toBe(2);
+    expect(feed.ahead(0)).toBeNull();
+    feed.putBack(claimOf(2));
+    expect(feed.ahead(0)?.id).toBe(2);
+    feed.done(claimOf(1));
+    expect(feed.ahead(0)?.id).toBe(3);
+  });
+});
