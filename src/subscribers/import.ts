@@ -1,6 +1,6 @@
 import type { View } from "../model.js";
 import type { AddResult, NewSubscriber, SubscriberStore } from "../store/store.js";
-import { readRow } from "./rows.js";
+import { createRowReader } from "./rows.js";
 import type { Row, RowProblem, RowVerdict } from "./rows.js";
 import { createSeen } from "./seen.js";
 
@@ -51,9 +51,10 @@ const WHY_UNADDED = {
 export async function importRows(blocks: AsyncIterable<readonly Row[]>, parts: ImportParts): Promise<ImportCounts> {
   const counts: Counted = { rows: 0, added: 0, known: 0, duplicate: 0, suppressed: 0, refused: 0 };
   const seen = createSeen();
+  const readRow = createRowReader(parts.house);
   for await (const block of blocks) {
     for (let from = 0; from < block.length; from += BATCH) {
-      const verdicts = block.slice(from, from + BATCH).map((row) => readRow(row, parts.house));
+      const verdicts = block.slice(from, from + BATCH).map(readRow);
       await importBatch(verdicts, { parts, counts, seen });
     }
     await parts.onProgress(counts);

@@ -47,25 +47,30 @@ export function checkView(given: Readonly<Record<string, unknown>>, nameOf: (key
   return { ok: true, view: limit === null ? { ...view, limit: null } : view };
 }
 
+/** Reads a row after the other. */
+export type RowReader = (row: Row) => RowVerdict;
+
 /**
- * A reader from a row. What the row does not say is daily, active and as the house has it; `paused_until` alone means
- * paused. A blank list or limit in a column that is there means none.
+ * Readers from rows. What a row does not say is daily, active and as the house has it; `paused_until` alone means
+ * paused. A blank list or limit in a column that is there means none. Whose rows say the same of the view share one.
  * @param house the view of a reader who asked for nothing.
  */
-export function readRow(row: Row, house: View): RowVerdict {
-  if (!("cells" in row)) return { line: row.line, email: "", problem: "unreadable", why: row.why };
-  const { line, cells } = row;
-  const given = cells.get("email");
-  const email = typeof given === "string" ? given.trim() : "";
-  const parsed = parseAddress(email);
-  if (!parsed.ok) return { line, email, problem: "bad-address", why: `the address ${parsed.why}` };
-  const wrong = (why: string): RowVerdict => ({ line, email, problem: "wrong-value", why });
-  const person = readPerson(cells);
-  if (!person.ok) return wrong(person.why);
-  const view = readView(cells);
-  if (!view.ok) return wrong(view.why);
-  const ownView = Object.keys(view.view).length === 0 ? house : { ...house, ...view.view };
-  return { line, email, reader: { address: parsed.address, ...person.values, view: ownView } };
+export function createRowReader(house: View): RowReader {
+  const viewOf = createViewReader(house);
+  return (row) => {
+    if (!("cells" in row)) return { line: row.line, email: "", problem: "unreadable", why: row.why };
+    const { line, cells } = row;
+    const given = cells.get("email");
+    const email = typeof given === "string" ? given.trim() : "";
+    const parsed = parseAddress(email);
+    if (!parsed.ok) return { line, email, problem: "bad-address", why: `the address ${parsed.why}` };
+    const wrong = (why: string): RowVerdict => ({ line, email, problem: "wrong-value", why });
+    const person = readPerson(cells);
+    if (!person.ok) return wrong(person.why);
+    const view = viewOf(cells);
+    if (!view.ok) return wrong(view.why);
+    return { line, email, reader: { address: parsed.address, ...person.values, view: view.view } };
+  };
 }
 
 type Person = Pick<NewSubscriber, "state" | "pausedUntil" | "frequency" | "origin">;
@@ -80,6 +85,30 @@ function readPerson(cells: ReadonlyMap<string, unknown>): { ok: true; values: Pe
   const { state = pausedUntil ? "paused" : "active", frequency = "daily", origin } = checked.data;
   if (pausedUntil && state !== "paused") return { ok: false, why: `paused_until is given, and the state is ${state}` };
   return { ok: true, values: { state, pausedUntil, frequency, origin } };
+}
+
+/** Views that are kept for rows that say the same; a list of a million has dozens. */
+const MOST_VIEWS = 1000;
+
+/** Characters of what a row says of its view, up to which it is kept: a file of long ones must not fill the memory. */
+const MOST_SAID = 1000;
+
+type OwnView = { readonly ok: true; readonly view: View } | Extract<CheckedView, { ok: false }>;
+
+function createViewReader(house: View): (cells: ReadonlyMap<string, unknown>) => OwnView {
+  const known = new Map<string, View>();
+  return (cells) => {
+    const said = VIEW_COLUMNS.flatMap(({ name }) => (cells.has(name) ? [name, cells.get(name)] : []));
+    if (said.length === 0) return { ok: true, view: house };
+    const key = JSON.stringify(said);
+    const same = known.get(key);
+    if (same !== undefined) return { ok: true, view: same };
+    const read = readView(cells);
+    if (!read.ok) return read;
+    const view = Object.keys(read.view).length === 0 ? house : { ...house, ...read.view };
+    if (key.length <= MOST_SAID && known.size < MOST_VIEWS) known.set(key, view);
+    return { ok: true, view };
+  };
 }
 
 function readView(cells: ReadonlyMap<string, unknown>): CheckedView {

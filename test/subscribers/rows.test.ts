@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
-import { readRow } from "../../src/subscribers/rows.js";
+import { createRowReader } from "../../src/subscribers/rows.js";
+import type { RowVerdict } from "../../src/subscribers/rows.js";
 
 const read = (cells: Record<string, unknown>, house = DEFAULT_VIEW) =>
-  readRow({ line: 7, cells: new Map(Object.entries(cells)) }, house);
+  createRowReader(house)({ line: 7, cells: new Map(Object.entries(cells)) });
 
 const plain = { state: "active", pausedUntil: null, frequency: "daily", origin: "operator", view: DEFAULT_VIEW };
 
@@ -103,6 +104,41 @@ describe("what is wrong with a row", () => {
 
   it("passes on why a line could not be read", () => {
     const verdict = { line: 3, email: "", problem: "unreadable", why: "is not JSON" };
-    expect(readRow({ line: 3, why: "is not JSON" }, DEFAULT_VIEW)).toEqual(verdict);
+    expect(createRowReader(DEFAULT_VIEW)({ line: 3, why: "is not JSON" })).toEqual(verdict);
+  });
+
+  it("gives rows that say the same of the view the same one, and others another", () => {
+    const readRow = createRowReader(DEFAULT_VIEW);
+    const viewOf = (cells: Record<string, unknown>) =>
+      viewIn(readRow({ line: 7, cells: new Map(Object.entries({ email: "you@example.com", ...cells })) }));
+    const wishes = [
+      {},
+      { limit: "5" },
+      { limit: "6" },
+      { limit: 5 },
+      { leading: "5" },
+      { include: ["a", "b"] },
+      { limit: "x" },
+    ];
+    const first = wishes.map(viewOf);
+    expect(first).toEqual(wishes.map((cells) => viewIn(read({ email: "you@example.com", ...cells }))));
+    expect(wishes.map(viewOf).map((view, index) => view === first[index])).toEqual(wishes.map(() => true));
+    expect(viewOf({ limit: "5" })).toBe(first[1]);
+    expect(viewOf({ limit: "" })).toEqual({ ...DEFAULT_VIEW, limit: null });
+  });
+
+  it("keeps no views without end", () => {
+    const readRow = createRowReader(DEFAULT_VIEW);
+    const phrases = Array.from({ length: 1500 }, (_, index) => `phrase ${index}`).concat(
+      "x".repeat(2000).match(/.{50}/g)?.join(";") ?? "",
+    );
+    for (const include of [...phrases, ...phrases]) {
+      const cells = { email: "you@example.com", include };
+      expect(readRow({ line: 7, cells: new Map(Object.entries(cells)) })).toEqual(read(cells));
+    }
   });
 });
+
+function viewIn(verdict: RowVerdict) {
+  return "reader" in verdict ? verdict.reader.view : verdict.why;
+}
