@@ -6,6 +6,9 @@ export const MOST_BYTES = 65_536;
 /** A part of a file with the number of the line on which it begins (from 1), or why that part cannot be read. */
 export type Piece = { readonly line: number; readonly text: string } | { readonly line: number; readonly why: string };
 
+/** So many pieces are handed on at once, as a list: what is made of all of them is in memory at the same time. */
+export const MOST_PIECES = 1000;
+
 /** Gathers the bytes of one piece, and no more of them than a piece may have. */
 export interface Gatherer {
   add(bytes: Uint8Array): void;

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PaperboyError } from "../../src/errors.js";
 import { readRows } from "../../src/subscribers/read.js";
-import { brief, rowsOf } from "./rows-of.js";
+import { brief, chunksOf, rowsOf } from "./rows-of.js";
 
 const latin1 = Buffer.from("email,authors\na@example.com,Jörg\nb@example.com,Jo\n", "latin1");
 const long = "x".repeat(1_000_000);
@@ -164,4 +164,15 @@ describe("a file without end", () => {
     }
     expect(closed).toBe(true);
   });
+});
+
+it.each([
+  ["CSV", "email\n", "a@x.org\n"],
+  ["JSON lines", "", '{"email":"a@x.org"}\n'],
+])("hands on no more than a thousand lines of short ones at once, and loses none: %s", async (_, head, text) => {
+  const sizes: number[] = [];
+  const file = Buffer.from(head + text.repeat(5000));
+  for await (const rows of readRows(chunksOf(file), () => undefined)) sizes.push(rows.length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(5000);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
 });
