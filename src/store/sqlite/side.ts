@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Side } from "../sql/side.js";
+import { boundCache } from "./cache.js";
 import { openConnection } from "./database.js";
 import { openEpoch } from "./epoch.js";
 import { takeLock } from "./lock.js";
@@ -13,6 +14,7 @@ const REMEMBERING: ReadonlySet<string> = new Set(["subscribers", "signups", "out
  */
 export async function openSqliteSide(file: string): Promise<Side> {
   const connection = await openConnection(file);
+  await boundCache(connection);
   const epoch = openEpoch(connection);
   return {
     shown: file,

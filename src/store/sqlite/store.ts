@@ -1,6 +1,7 @@
 import type { Store } from "../store.js";
 import { openArchive } from "../sql/archive.js";
 import { backup, check } from "./check.js";
+import { boundCache } from "./cache.js";
 import { openConnection } from "./database.js";
 import { openEditions } from "../sql/editions.js";
 import { openEpoch } from "./epoch.js";
@@ -21,6 +22,7 @@ import { openSubscribers } from "../sql/subscribers.js";
  */
 export async function openSqliteStore({ file, key }: { readonly file: string; readonly key: Buffer }): Promise<Store> {
   const connection = await openConnection(file);
+  await boundCache(connection);
   const epoch = openEpoch(connection);
   return {
     kind: "sqlite",
