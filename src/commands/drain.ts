@@ -7,6 +7,7 @@ import type { SavedEdition, Store } from "../store/store.js";
 import { tellDeliveries } from "./journey.js";
 import { contextOf } from "./mailer.js";
 import { isPaused } from "./pause.js";
+import { thriftyEvery } from "./thrift.js";
 
 export interface DrainWish {
   readonly store: Store;
@@ -14,6 +15,9 @@ export interface DrainWish {
   readonly editions: readonly SavedEdition[];
   readonly flags: { readonly wait?: true | undefined; readonly onUncertain?: "hold" | "resend" | undefined };
 }
+
+/** Messages after which all that sending needs has been loaded, and after which memory is looked after again. */
+const MANY_MESSAGES = 500;
 
 /** How often to look whether others are done, in ms. */
 const OTHERS_MS = 500;
@@ -58,6 +62,7 @@ export async function drainEditions(
   const context = await contextOf(app);
   const { lanes, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
   const tale = tellDeliveries(app);
+  const thrift = thriftyEvery(MANY_MESSAGES);
   const { stopped } = await drain({
     // A pause holds for those who are sending already, too: they claim nothing more.
     ledger: { ...store.ledger, claim: async (query) => ((await isPaused(store)) ? [] : store.ledger.claim(query)) },
@@ -77,7 +82,10 @@ export async function drainEditions(
       rate: given({ perSecond, perMinute, perHour, perDay }),
     },
     wait: flags.wait ?? false,
-    onAttempt: ({ address }, { state, detail }) => tale.tell({ to: address, state, detail }),
+    onAttempt: ({ address }, { state, detail }) => {
+      thrift();
+      tale.tell({ to: address, state, detail });
+    },
   });
   tale.end(stopped);
   if (stopped === null) return (await isPaused(store)) ? paused() : null;

@@ -1,5 +1,31 @@
+import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { thriftily } from "../../src/commands/thrift.js";
+import { thriftily, thriftyEvery } from "../../src/commands/thrift.js";
+
+/** Whether this process was told to be thrifty, which it stays. */
+const isTold = (): boolean => runInNewContext("typeof gc") === "function";
+
+it("leaves V8 as it is until there were many steps", () => {
+  const step = thriftyEvery(3);
+  const told = [1, 2, 3, 4].map(() => {
+    step();
+    return isTold();
+  });
+  expect(told).toEqual([false, false, true, true]);
+});
+
+it("may be asked for at every step of long work, by several at once", () => {
+  const steps = [thriftyEvery(1), thriftyEvery(2)];
+  let kept: number[][] = [];
+  let made = 0;
+  for (let round = 0; round < 2000; round += 1) {
+    for (const step of steps) step();
+    kept = [...kept.slice(-50), Array.from({ length: 1000 }, () => round)];
+    made += kept.at(-1)?.length ?? 0;
+  }
+  expect(made).toBe(2_000_000);
+  expect(kept.map(([first]) => first)).toEqual(Array.from({ length: 51 }, (_, index) => 1949 + index));
+});
 
 it("does the same work each time, before and after it asks for thrift", async () => {
   const asked: number[] = [];
