@@ -11,11 +11,15 @@ import { fit } from "../terminal.js";
 import type { Outcome } from "./command.js";
 import { houseView } from "./options.js";
 import { openOutput } from "./output-file.js";
+import { thriftyEvery } from "./thrift.js";
 
 interface ImportFlags {
   readonly dryRun?: boolean | undefined;
   readonly report?: string | undefined;
 }
+
+/** Blocks of rows after which all that an import needs has been loaded; who has fewer is done at once. */
+const FEW_BLOCKS = 2;
 
 /** Rows that are told one by one when there is no report. */
 const MOST_TOLD = 20;
@@ -27,6 +31,7 @@ export async function importReaders(app: App, file: string, { dryRun = false, re
   const store = await app.store();
   const told = report === undefined ? tellUnadded(app) : await writeReport(path.resolve(world.directory, report));
   const progress = createProgress(app, source);
+  const thrift = thriftyEvery(FEW_BLOCKS);
   const ignored = (names: readonly string[]) =>
     void (names.length > 0 && terminal.warn(fit(`columns that mean nothing here: ${names.join(", ")}`, 300)));
   try {
@@ -38,6 +43,7 @@ export async function importReaders(app: App, file: string, { dryRun = false, re
       onUnadded: told.row,
       onProgress: async (counts) => {
         await told.flush();
+        thrift();
         progress.show(counts);
         if (world.signal.aborted) throw stopped(counts);
       },

@@ -34,6 +34,17 @@ describe("import", () => {
     ]);
   });
 
+  it("takes thousands, and knows each of them again", async () => {
+    const home = freshHome();
+    const rows = Array.from({ length: 6000 }, (_, index) => `reader${index}@example.com,${(index % 40) + 1}\n`);
+    put(home, "readers.csv", `email,limit\n${rows.join("")}${rows.slice(0, 500).join("").toUpperCase()}`);
+    const first = await paperboy(["subscribers", "import", "readers.csv", "--json"], { home });
+    expect(first.json()).toMatchObject({ rows: 6500, added: 6000, duplicate: 500, known: 0, refused: 0 });
+    const second = await paperboy(["subscribers", "import", "readers.csv", "--json"], { home });
+    expect(second.json()).toMatchObject({ rows: 6500, added: 0, duplicate: 500, known: 6000, refused: 0 });
+    expect(await show(home, "reader4321@example.com")).toMatchObject({ limit: 2 });
+  });
+
   it("reads standard input, and answers in numbers", async () => {
     const { exit, json, home } = await paperboy(["subscribers", "import", "-", "--json"], {
       stdin: FILE,
