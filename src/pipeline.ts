@@ -63,7 +63,9 @@ interface Asked {
 async function readPage(page: Page, { source, dataAlone }: Asked, parts: Parts): Promise<Reading> {
   try {
     const options = parseOptions(source, parts);
-    return (dataAlone ? parseData(page, options) : null) ?? (await parseWhole(page, options));
+    return (
+      (dataAlone ? parseData(page, options) : await parseAgreeing(page, options)) ?? (await parseWhole(page, options))
+    );
   } catch (error) {
     if (!(error instanceof PaperboyError) || error.code !== "layout-changed") throw error;
     const kept = await parts.keepPage(page);
@@ -74,10 +76,16 @@ async function readPage(page: Page, { source, dataAlone }: Asked, parts: Parts):
   }
 }
 
+/** Loads what holds cards against the data when that is asked for. */
+async function parseAgreeing(page: Page, options: ParseOptions): Promise<Reading | null> {
+  const agree = await import("./parse/agree.js");
+  return agree.parseAgreeing(page, options);
+}
+
 /** Loads what reads documents when one has to be read. */
 async function parseWhole(page: Page, options: ParseOptions): Promise<Reading> {
-  const { parsePage } = await import("./parse/page.js");
-  return parsePage(page, options);
+  const whole = await import("./parse/page.js");
+  return whole.parseWhole(page, options);
 }
 
 function unreadable(error: PaperboyError, kept: string | null): PaperboyError {

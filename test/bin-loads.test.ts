@@ -71,7 +71,10 @@ describe("what a command loads", () => {
     expect(loads(["pause"])).toMatchObject({ documents: false, database: true });
   });
 
-  it("is a reader of documents where the cards are held against the data", () => {
-    expect(loads(["parse", fixture("pages/daily.html")])).toMatchObject({ documents: true });
+  it("is no reader of documents for a page that is written as the site writes it, and one for another", () => {
+    expect(loads(["parse", fixture("pages/daily.html")])).toMatchObject({ documents: false });
+    const page = path.join(freshHome(), "page.html");
+    writeFileSync(page, readFileSync(fixture("pages/daily.html"), "utf8").replace("</h3>", "<b class=x></b></h3>"));
+    expect(loads(["parse", page])).toMatchObject({ documents: true });
   });
 });

@@ -1,23 +1,20 @@
 import { load } from "cheerio/slim";
 import type { CheerioAPI } from "cheerio/slim";
-import { leanCards } from "./lean.js";
-import { LIMITS } from "./limits.js";
+import { LIMITS, tagsIn } from "./limits.js";
 import { decodeMask, isPlaceholder } from "./masked.js";
 
 /**
  * A page's HTML as a document, masked addresses undone. A page of the site is far from every limit here; they keep a
  * hostile one from costing minutes or gigabytes.
- * @param lean leaves out what no reader of cards looks at (lean.ts).
  * @returns the reason why it is no page, as a text, where it meets a limit.
  */
-export function openHtml(body: string, { lean = false } = {}): CheerioAPI | string {
+export function openHtml(body: string): CheerioAPI | string {
   if (body.length > LIMITS.body) return `it has ${body.length} characters`;
-  if (countTags(body) > LIMITS.tags) return `it has more than ${LIMITS.tags} tags`;
-  const $ = load(lean ? leanCards(body) : body);
+  if (tagsIn(body) > LIMITS.tags) return `it has more than ${LIMITS.tags} tags`;
+  const $ = load(body);
   const odd = oddShape($);
   if (odd !== null) return odd;
-  // As they are always written; of a page that writes them otherwise a lean reading does not count.
-  if (!lean || /data-cfemail|cdn-cgi/i.test(body)) undoMasks($);
+  undoMasks($);
   return $;
 }
 
@@ -28,15 +25,6 @@ function undoMasks($: CheerioAPI): void {
     const text = isPlaceholder(masked.text()) ? decodeMask(hex) : null;
     if (text !== null) masked.text(text);
   });
-}
-
-/** Whether the page came to its end; one that was cut off has lost cards. */
-export function isWhole(body: string): boolean {
-  return /<\/html\s*>/i.test(body.slice(-2_000));
-}
-
-function countTags(body: string): number {
-  return body.split("<", LIMITS.tags + 2).length - 1;
 }
 
 /**

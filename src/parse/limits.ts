@@ -28,3 +28,8 @@ export const LIMITS = {
   /** Votes, comments and stars. */
   count: 100_000_000,
 } as const;
+
+/** How many signs `<` a page holds, or one more than it may. */
+export function tagsIn(page: string): number {
+  return page.split("<", LIMITS.tags + 2).length - 1;
+}

@@ -1,5 +1,7 @@
 import type { CheerioAPI } from "cheerio/slim";
 import type { Page, Reading } from "../model.js";
+import { parseAgreeing } from "./agree.js";
+import { isJson, isWhole } from "./body.js";
 import { cardEntry, findCards } from "./cards.js";
 import { crossCheck } from "./cross-check.js";
 import { dataEntry, readData, serve } from "./data.js";
@@ -9,7 +11,7 @@ import type { Draft } from "./draft.js";
 import { asWarnings, finding, layoutChanged } from "./drift.js";
 import { cluesOf, shownHeader } from "./header.js";
 import type { Header } from "./header.js";
-import { isWhole, openHtml } from "./html.js";
+import { openHtml } from "./html.js";
 import { findHydration, isPaperPage, readList } from "./hydration.js";
 import type { Hydration } from "./hydration.js";
 import { parseJson } from "./json.js";
@@ -23,9 +25,12 @@ import { sliceData } from "./slice.js";
  *   whole ones show other papers.
  */
 export function parsePage(page: Page, options: ParseOptions): Reading {
-  const isJson = page.mediaType?.endsWith("json") || /^[\ufeff\s]*[[{]/.test(page.body.slice(0, 1_000));
-  if (isJson) return readApi(page, options);
-  return readHtml(page, options);
+  return parseAgreeing(page, options) ?? parseWhole(page, options);
+}
+
+/** The same of a page that is known to be another than agree.ts reads, or that may be any. */
+export function parseWhole(page: Page, options: ParseOptions): Reading {
+  return isJson(page) ? readApi(page, options) : readWhole(page, options);
 }
 
 function readApi(page: Page, options: ParseOptions): Reading {
@@ -37,23 +42,6 @@ function readApi(page: Page, options: ParseOptions): Reading {
   const draft = readDraft({ reader: "api", header, site: options.site, entries: data.map(dataEntry) });
   if (!isUsable(draft)) throw layoutChanged(draft.drift);
   return serve(draft, { url: page.url, now: options.now });
-}
-
-/** A page whose cards show just what its data says is as well read without half of them; any other is read whole. */
-function readHtml(page: Page, options: ParseOptions): Reading {
-  return readAgreeing(page, options) ?? readWhole(page, options);
-}
-
-function readAgreeing({ url, body }: Page, { site, kind, now }: ParseOptions): Reading | null {
-  const slice = sliceData(body);
-  const $ = slice && openHtml(slice.rest, { lean: true });
-  if (slice === null || $ === null || typeof $ === "string" || !hasOneList($)) return null;
-  const clues = cluesOf($, { url, asked: kind ?? null });
-  const data = readData(readList(slice.data), clues, site);
-  if (!isUsable(data) || data.papers.length === 0) return null;
-  const cards = readCards($, data.header, { site, body });
-  const isAgreed = [...cards.drift, ...cards.skipped, ...crossCheck(data, cards)].length === 0;
-  return isAgreed ? serve(data, { url: url ?? clues.canonical, now }) : null;
 }
 
 function readWhole(page: Page, options: ParseOptions): Reading {

@@ -62,10 +62,20 @@ export function sliceData(body: string): Slice | null {
   const value = body.slice(start, end);
   if (!isPlain || value.includes("<") || OTHER_REFERENCE.test(value)) return null;
   return {
-    data: REFERENCES.reduce((text, [reference, character]) => text.replace(reference, character), value),
+    data: undoReferences(value),
     rest: `${body.slice(0, props)}${body.slice(end + 1)}`,
     head: sliceHead(body.slice(0, headEnd)),
   };
+}
+
+/** A text with its references undone; null where it has one that the site does not write into its data. */
+export function decodePlain(text: string): string | null {
+  if (!text.includes("&")) return text;
+  return OTHER_REFERENCE.test(text) ? null : undoReferences(text);
+}
+
+function undoReferences(text: string): string {
+  return REFERENCES.reduce((current, [reference, character]) => current.replace(reference, character), text);
 }
 
 function isHidden(body: string, at: number): boolean {

@@ -1,6 +1,7 @@
 import * as full from "cheerio";
 import { expect, it } from "vitest";
-import { isWhole, openHtml } from "../../src/parse/html.js";
+import { isWhole } from "../../src/parse/body.js";
+import { openHtml } from "../../src/parse/html.js";
 import { buildPage } from "../support/page-builder.js";
 import { makeEntry } from "../support/papers.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
