@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import { createServer as createMailServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,23 +22,52 @@ const COMMANDS = [
   ["status"],
 ];
 
+/** The same with a mail server. */
+const BY_MAIL = [["run", "2026-10-02", "--to", "reader@example.com"]];
+
 /** @param {string} bundle the folder of the bundle. */
 export async function compileAhead(bundle) {
   const { load, scripts } = openBundle(bundle);
   const { main } = load("cli.js");
   const home = mkdtempSync(path.join(tmpdir(), "paperboy-build-"));
   const site = createServer((_, response) => response.end(readFileSync(page)));
-  await new Promise((done) => site.listen(0, "127.0.0.1", done));
+  const mail = createMailServer(takeMail);
+  for (const server of [site, mail]) await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const environment = { PAPERBOY_HOME: home, PAPERBOY_SITE_URL: `http://127.0.0.1:${site.address().port}` };
+  const byMail = { PAPERBOY_SMTP_URL: `smtp://127.0.0.1:${mail.address().port}`, PAPERBOY_FROM: "digest@example.org" };
   try {
     for (const command of COMMANDS) await quietly(main, command, environment);
+    for (const command of BY_MAIL) await quietly(main, command, { ...environment, ...byMail });
   } finally {
     site.close();
+    mail.close();
     rmSync(home, { recursive: true, force: true });
   }
   const folder = cacheFolder(bundle);
   mkdirSync(folder, { recursive: true });
   for (const [name, script] of scripts) writeFileSync(path.join(folder, name), script.createCachedData());
+}
+
+/** A mail server that says yes to everything. */
+function takeMail(socket) {
+  let isLetter = false;
+  let rest = "";
+  socket.write("220 mail.example.org\r\n");
+  socket.setEncoding("latin1").on("data", (text) => {
+    const lines = (rest + text).split("\r\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      if (isLetter && line !== ".") continue;
+      isLetter = /^DATA/i.test(line);
+      socket.write(answerTo(line));
+    }
+  });
+}
+
+function answerTo(line) {
+  if (/^EHLO/i.test(line)) return "250-mail.example.org\r\n250-PIPELINING\r\n250 8BITMIME\r\n";
+  if (/^DATA/i.test(line)) return "354 go on\r\n";
+  return /^QUIT/i.test(line) ? "221 goodbye\r\n" : "250 fine\r\n";
 }
 
 /** Runs one command with a home of its own and nobody listening. */

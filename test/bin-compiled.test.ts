@@ -53,6 +53,11 @@ describe("what was compiled when the program was built", () => {
     expect(whole.stdout).toContain("</html>");
   });
 
+  it("holds what a command loads that users wait for, sending included", () => {
+    const compiled = readdirSync(path.join(compiledOf(folder), `${process.version}-${process.arch}`)).join(" ");
+    for (const part of ["agree", "run", "smtp-connection", "smtp-lane"]) expect(compiled).toContain(`${part}-`);
+  });
+
   it.each([
     ["is of another version", (data: Buffer) => data.fill(7, 0, 16)],
     ["is cut off", (data: Buffer) => data.subarray(0, data.length / 2)],
