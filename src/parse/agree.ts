@@ -13,7 +13,7 @@ import { readList } from "./hydration.js";
 import { LIMITS } from "./limits.js";
 import { readPlainPage } from "./plain-page.js";
 import type { PlainElement } from "./plain-page.js";
-import { firstIn, testFor, textOf, valueOf } from "./plain-select.js";
+import { elementsIn, testFor, textOf, valueOf } from "./plain-select.js";
 import { sliceData } from "./slice.js";
 
 /**
@@ -43,11 +43,12 @@ function readCards(cards: readonly PlainElement[], header: Header, site: string)
 }
 
 function plainCard(card: PlainElement, { kind }: Header): Card {
+  const elements = elementsIn(card);
   return {
     kind,
     find: (selector, attribute) => {
-      const element = firstIn(card, testFor(selector));
-      if (element === null) return null;
+      const element = elements.find(testFor(selector));
+      if (element === undefined) return null;
       return attribute ? (valueOf(element, attribute) ?? null) : textOf(element);
     },
   };

@@ -11,6 +11,8 @@ export interface PlainElement {
   readonly parent: PlainElement | null;
   /** What stands in it: elements, and texts with their references undone. */
   readonly children: (PlainElement | string)[];
+  /** Its attributes once they were asked for (plain-select.ts). */
+  values: ReadonlyMap<string, string> | null;
 }
 
 /** What is asked of a list page, without the rest of the document. */
@@ -67,16 +69,16 @@ interface Found {
 
 /** There is one list, without its data, which was cut out (slice.ts). */
 function isTargetPlain(found: Found, { name, attributes, isLeaf }: OpenTag): boolean {
-  const target = /data-target/i.test(attributes) ? attributeOf(attributes, "data-target") : undefined;
+  const target = /data-target/i.test(attributes) ? attributesOf(attributes).get("data-target") : undefined;
   if (target === undefined) return true;
   if (target !== "DailyPapers") return decodePlain(target) === target;
   found.lists += 1;
   found.list = found.open.length;
-  return name === "div" && !isLeaf && found.element === null && attributeOf(attributes, "data-props") === undefined;
+  return name === "div" && !isLeaf && found.element === null && !attributesOf(attributes).has("data-props");
 }
 
 function openInCard(found: Found, { name, attributes, isLeaf }: OpenTag): boolean {
-  const element: PlainElement = { name, attributes, parent: found.element, children: [] };
+  const element: PlainElement = { name, attributes, parent: found.element, children: [], values: null };
   found.element?.children.push(element);
   if (!isLeaf) found.element = element;
   return !OF_THE_PAGE.has(name) && decodePlain(attributes) !== null;
@@ -90,16 +92,17 @@ function openOutside(found: Found, { name, attributes, isLeaf }: OpenTag): boole
 }
 
 function openCard(found: Found, attributes: string): boolean {
-  found.element = { name: "article", attributes, parent: null, children: [] };
+  found.element = { name: "article", attributes, parent: null, children: [], values: null };
   found.cards.push(found.element);
   return found.list !== null && found.open.every((name) => AROUND_CARDS.has(name));
 }
 
 function takeAddress(found: Found, attributes: string): boolean {
-  const content = decodePlain(attributeOf(attributes, "content") ?? "&");
+  const values = attributesOf(attributes);
+  const content = decodePlain(values.get("content") ?? "&");
   const isFirst = found.canonical === null;
   found.canonical ??= content;
-  return isFirst && content !== null && attributeOf(attributes, "property") === "og:url";
+  return isFirst && content !== null && values.get("property") === "og:url";
 }
 
 function takeText(found: Found, words: string): boolean {
@@ -122,10 +125,12 @@ function closeElement(found: Found): void {
 
 const ATTRIBUTE = /[ \t\r\n\f]+([a-zA-Z_:][\w:.-]*)(?:="([^"]*)")?/g;
 
-/** The value of an attribute as a tag wrote it: of two with the same name the first; undefined where there is none. */
-export function attributeOf(attributes: string, name: string): string | undefined {
+/** The attributes of a tag, as it wrote their values: of two with the same name the first. */
+export function attributesOf(attributes: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
   for (const [, written = "", value = ""] of attributes.matchAll(ATTRIBUTE)) {
-    if (written.toLowerCase() === name) return value;
+    const name = written.toLowerCase();
+    if (!values.has(name)) values.set(name, value);
   }
-  return undefined;
+  return values;
 }

@@ -1,4 +1,4 @@
-import { attributeOf } from "./plain-page.js";
+import { attributesOf } from "./plain-page.js";
 import type { PlainElement } from "./plain-page.js";
 import { decodePlain } from "./slice.js";
 
@@ -6,8 +6,9 @@ import { decodePlain } from "./slice.js";
 type Test = (element: PlainElement) => boolean;
 
 /** The value of an attribute, its references undone; undefined where there is none. */
-export function valueOf({ attributes }: PlainElement, name: string): string | undefined {
-  const value = attributeOf(attributes, name);
+export function valueOf(element: PlainElement, name: string): string | undefined {
+  element.values ??= attributesOf(element.attributes);
+  const value = element.values.get(name);
   return value === undefined ? undefined : (decodePlain(value) ?? undefined);
 }
 
@@ -16,14 +17,18 @@ export function textOf({ children }: PlainElement): string {
   return children.map((child) => (typeof child === "string" ? child : textOf(child))).join("");
 }
 
-/** The first element in a card that a selector finds; its elements are looked at in the order of the page. */
-export function firstIn(card: PlainElement, test: Test): PlainElement | null {
-  for (const child of card.children) {
-    if (typeof child === "string") continue;
-    const found = test(child) ? child : firstIn(child, test);
-    if (found) return found;
-  }
-  return null;
+/** The elements in a card, in the order of the page. */
+export function elementsIn(card: PlainElement): readonly PlainElement[] {
+  const all: PlainElement[] = [];
+  const add = ({ children }: PlainElement): void => {
+    for (const child of children) {
+      if (typeof child === "string") continue;
+      all.push(child);
+      add(child);
+    }
+  };
+  add(card);
+  return all;
 }
 
 const known = new Map<string, Test>();

@@ -24,28 +24,38 @@ const CURVE = String.raw`<(path|circle|rect|ellipse|line|polygon|polyline)(?:(?!
 const DRAWING = String.raw`<svg((?:${ATTRIBUTE})*)>(?:${CURVE}){0,99}<\/svg>`;
 const BEGIN = String.raw`<([a-z][a-zA-Z0-9]*)((?:${ATTRIBUTE})*)${BLANK}*(\/?)>`;
 const END = String.raw`<\/([a-z][a-zA-Z0-9]*)>`;
-const OTHER = "<!--[^<>]*-->|<!(?:doctype|DOCTYPE) html>";
+/** Comments that stand beside each other, up to so many, are one step. */
+const COMMENTS = 9;
+const OTHER = `(?:<!--[^<>]*-->){1,${COMMENTS}}|<!(?:doctype|DOCTYPE) html>`;
 const TOKEN = new RegExp(`([^<]*)(?:${DRAWING}|${BEGIN}|${END}|${OTHER}|$)`, "y");
 
 const VOID = /^(?:br|hr|img|input|link|meta|source|track|wbr)$/;
 /** Elements of text alone, whatever it looks like. */
-const RAW: Readonly<Record<string, RegExp>> = {
-  script: /<\/script/gi,
-  style: /<\/style/gi,
-  title: /<\/title/gi,
-};
+const RAW: ReadonlyMap<string, RegExp> = new Map([
+  ["script", /<\/script/gi],
+  ["style", /<\/style/gi],
+  ["title", /<\/title/gi],
+]);
 /** Elements that end, or end others, without being told to, or are read in a way of their own; and rare ones that never hold anything. */
 const UNUSUAL =
   /^(?:t[rhd]|thead|tbody|tfoot|select|output|datalist|textarea|option|optgroup|d[dt]|r[tp]|xmp|math|m[ions]|mtext|desc|area|base|basefont|col|command|embed|frame|isindex|keygen|param)$/;
 /** The capitals that names of elements of a drawing have. */
 const MIXED = /^(?:linearGradient|radialGradient|clipPath|[a-z0-9]*)$/;
 /** What leaves the element open that it stands in. */
-const WITHIN: Readonly<Record<string, RegExp>> = {
-  p: /^(?:a|b|i|br|em|code|img|span|strong|svg)$/,
-  li: /^(?!li$)/,
-  button: /^(?!(?:button|input)$)/,
-  head: /^(?!body$)/,
-};
+const WITHIN: ReadonlyMap<string, RegExp> = new Map([
+  ["p", /^(?:a|b|i|br|em|code|img|span|strong|svg)$/],
+  ["li", /^(?!li$)/],
+  ["button", /^(?!(?:button|input)$)/],
+  ["head", /^(?!body$)/],
+]);
+
+/** What is known of a name; each is looked at once. */
+interface Kind {
+  readonly isVoid: boolean;
+  readonly fits: boolean;
+  readonly fitsInDrawing: boolean;
+}
+const kinds = new Map<string, Kind>();
 
 interface Open {
   readonly name: string;
@@ -59,7 +69,7 @@ interface Open {
  */
 export function walkTags(page: string, visitor: TagVisitor): boolean {
   if (tagsIn(page) > LIMITS.tags) return false;
-  const walk: Walk = { page, at: 0, open: [{ name: "", nodes: 0 }], visitor };
+  const walk: Walk = { page, at: 0, drawing: null, open: [{ name: "", nodes: 0 }], visitor };
   while (walk.at < page.length) {
     TOKEN.lastIndex = walk.at;
     const token = TOKEN.exec(page);
@@ -75,22 +85,26 @@ interface Walk {
   readonly open: Open[];
   readonly visitor: TagVisitor;
   at: number;
+  /** The drawing that is open; none stands in another. */
+  drawing: Open | null;
 }
 
-function take(walk: Walk, [, words = "", drawing, , name, attributes = "", slash, end]: readonly Part[]): boolean {
-  if (words !== "" && !(count(walk) && walk.visitor.text(words))) return false;
+function take(
+  walk: Walk,
+  [, words, drawing, , name, attributes, slash, end]: readonly (string | undefined)[],
+): boolean {
+  if (words && !(count(walk, 1) && walk.visitor.text(words))) return false;
   if (end !== undefined) return takeEnd(walk, end);
-  if (!count(walk)) return false;
-  if (drawing !== undefined)
-    return fits(walk, "svg") && walk.visitor.open({ name: "svg", attributes: drawing, isLeaf: true });
-  return name === undefined || takeBegin(walk, { name, attributes, closesItself: slash === "/" });
+  if (name !== undefined) return takeBegin(walk, { name, attributes: attributes ?? "", closesItself: slash === "/" });
+  if (drawing === undefined) return count(walk, COMMENTS);
+  return count(walk, 1) && fits(walk, "svg") && walk.visitor.open({ name: "svg", attributes: drawing, isLeaf: true });
 }
 
-type Part = string | undefined;
-
-function takeEnd({ open, visitor }: Walk, name: string): boolean {
-  if (open.length === 1 || open.pop()?.name !== name) return false;
-  visitor.close();
+function takeEnd(walk: Walk, name: string): boolean {
+  const last = walk.open.pop();
+  if (walk.open.length === 0 || last?.name !== name) return false;
+  if (last === walk.drawing) walk.drawing = null;
+  walk.visitor.close();
   return true;
 }
 
@@ -99,11 +113,14 @@ function takeBegin(
   tag: Pick<OpenTag, "name" | "attributes"> & { readonly closesItself: boolean },
 ): boolean {
   const { name, attributes, closesItself } = tag;
-  const isLeaf = VOID.test(name) || (closesItself && isInDrawing(walk) && name !== "svg");
-  if (!fits(walk, name) || (closesItself && !isLeaf) || !walk.visitor.open({ name, attributes, isLeaf })) return false;
+  if (!count(walk, 1) || !fits(walk, name)) return false;
+  const isLeaf = kindOf(name).isVoid || (closesItself && walk.drawing !== null);
+  if ((closesItself && !isLeaf) || !walk.visitor.open({ name, attributes, isLeaf })) return false;
   if (isLeaf) return true;
-  walk.open.push({ name, nodes: 0 });
-  const end = RAW[name];
+  const opened = { name, nodes: 0 };
+  walk.open.push(opened);
+  if (name === "svg") walk.drawing = opened;
+  const end = RAW.get(name);
   return end === undefined || takeRaw(walk, end);
 }
 
@@ -118,20 +135,29 @@ function takeRaw(walk: Walk, end: RegExp): boolean {
 }
 
 /** Whether an element may stand here and does just what its tags say. */
-function fits(walk: Walk, name: string): boolean {
-  const around = walk.open[walk.open.length - 1]?.name ?? "";
-  if (UNUSUAL.test(name) || WITHIN[around]?.test(name) === false) return false;
-  return isInDrawing(walk) ? MIXED.test(name) && name !== "svg" && !(name in RAW) : !/[A-Z]/.test(name);
+function fits({ open, drawing }: Walk, name: string): boolean {
+  if (drawing !== null) return kindOf(name).fitsInDrawing;
+  const within = WITHIN.get(open[open.length - 1]?.name ?? "");
+  return kindOf(name).fits && (within === undefined || within.test(name));
 }
 
-function isInDrawing({ open }: Walk): boolean {
-  return open.some(({ name }) => name === "svg");
+function kindOf(name: string): Kind {
+  const known = kinds.get(name);
+  if (known) return known;
+  const isUsual = !UNUSUAL.test(name);
+  const kind = {
+    isVoid: VOID.test(name),
+    fits: isUsual && !/[A-Z]/.test(name),
+    fitsInDrawing: isUsual && MIXED.test(name) && name !== "svg" && !RAW.has(name) && !WITHIN.has(name),
+  };
+  kinds.set(name, kind);
+  return kind;
 }
 
-/** One node more in the element that is open. */
-function count({ open }: Walk): boolean {
+/** Nodes more in the element that is open. */
+function count({ open }: Walk, nodes: number): boolean {
   const last = open[open.length - 1];
   if (last === undefined || open.length > LIMITS.depth) return false;
-  last.nodes += 1;
+  last.nodes += nodes;
   return last.nodes <= LIMITS.siblings;
 }

@@ -6,7 +6,7 @@ import { FIELDS } from "../../src/parse/fields.js";
 import { openHtml } from "../../src/parse/html.js";
 import { parseWhole } from "../../src/parse/page.js";
 import { readPlainPage } from "../../src/parse/plain-page.js";
-import { firstIn, testFor, textOf, valueOf } from "../../src/parse/plain-select.js";
+import { elementsIn, testFor, textOf, valueOf } from "../../src/parse/plain-select.js";
 import { buildPage } from "../support/page-builder.js";
 import { fixturePage } from "../support/page-fixtures.js";
 import { manyEntries } from "../support/papers.js";
@@ -106,8 +106,8 @@ function byDocument(page: string) {
 function byPlainPage(page: string) {
   return readPlainPage(page)?.cards.map((card) =>
     SELECTORS.map(({ selector, take }) => {
-      const element = firstIn(card, testFor(selector));
-      if (element === null) return null;
+      const element = elementsIn(card).find(testFor(selector));
+      if (element === undefined) return null;
       return take ? (valueOf(element, take) ?? null) : textOf(element);
     }),
   );
@@ -183,6 +183,15 @@ describe("a page that is not written in the plainest way", () => {
   });
 
   it.each([
+    ["names that every object knows", "<constructor><i>A</i></constructor>"],
+    ["many comments", "<!--1-->".repeat(40)],
+    ["a drawing of more than curves", '<svg><g><path d="M0"/><circle r="1"></circle></g></svg>'],
+    ["elements of text alone", "<script>if (a < b) '<b>'</script><style>a > b {}</style>"],
+  ])("is one with %s, too", (_, part) => {
+    expect(readPlainPage(around(card).replace("<body>", `<body>${part}`))?.cards).toHaveLength(1);
+  });
+
+  it.each([
     ["an end without a beginning", around(`${card}</b>`)],
     ["a beginning without an end", around(`${card}<b>`)],
     ["ends that cross", around(`${card}<b><i></b></i>`)],
@@ -205,6 +214,8 @@ describe("a page that is not written in the plainest way", () => {
     ["a hidden list", around(card).replace("<div", "<script><div").replace("</body>", "</script></body>")],
     ["two addresses", around(card).replace("<title>", '<meta property="og:url" content="/b"/><title>')],
     ["no address", around(card).replace(/<meta[^>]*>/, "")],
+    ["a drawing in a drawing", around("<article><svg><svg></svg></svg></article>")],
+    ["a drawing that closes itself", around("<article><svg/></article>")],
     ["a drawing with words", around("<article><svg><title>A</title></svg></article>")],
     ["a comment of an unusual form", around(`<!-->-->${card}`)],
     ["too many elements inside each other", around("<div>".repeat(300) + card + "</div>".repeat(300))],
