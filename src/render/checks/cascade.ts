@@ -44,8 +44,14 @@ export function cascade($: CheerioAPI, rules: readonly Rule[], scheme: Scheme): 
   };
 }
 
-function inlineOf(element: Element): Weighed[] {
-  return inlineStyle(element).map((declaration) => weigh(declaration, INLINE));
+const inlines = new WeakMap<readonly Declaration[], readonly Weighed[]>();
+
+/** Elements whose styles are the same text share the list of their declarations. */
+function inlineOf(element: Element): readonly Weighed[] {
+  const declarations = inlineStyle(element);
+  const known = inlines.get(declarations) ?? declarations.map((declaration) => weigh(declaration, INLINE));
+  inlines.set(declarations, known);
+  return known;
 }
 
 function applies(media: string | null, scheme: Scheme): boolean {

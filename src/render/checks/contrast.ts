@@ -3,7 +3,7 @@ import type { Cascade, Scheme } from "./cascade.js";
 import type { Check, Checked, Finding } from "./check.js";
 import { backgroundColour, contrastRatio, over, parseColour, showColour } from "./colours.js";
 import type { Colour } from "./colours.js";
-import { pathOf, upwards } from "./elements.js";
+import { matching, pathOf, upwards } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** WCAG 2.2, success criterion 1.4.3 (AA); large is 24 px, or bold and 18.66 px. */
@@ -42,7 +42,8 @@ function declaresDark({ $, rules }: Checked): boolean {
   const bySheet = rules.some(({ declarations }) =>
     declarations.some(({ name, value }) => name === "color-scheme" && value.includes("dark")),
   );
-  return bySheet || /dark/i.test($("meta[name='color-scheme']").attr("content") ?? "");
+  const declared = matching($, "meta[name]").find(({ attribs }) => attribs["name"] === "color-scheme");
+  return bySheet || /dark/i.test(declared?.attribs["content"] ?? "");
 }
 
 interface Painter {

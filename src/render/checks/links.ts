@@ -1,5 +1,5 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { isHidden, pathOf, single } from "./elements.js";
+import { isHidden, matching, pathOf, single } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** Where a letter leads. */
@@ -24,12 +24,10 @@ export const LINK_CHECKS: readonly Check[] = [
 function lookAtLinks(checked: Checked): Finding[] {
   const { $ } = checked;
   const targets = targetsOf(checked);
-  return $("a[href], area[href]")
-    .toArray()
-    .flatMap((element) => {
-      const wrong = [wrongTarget(element.attribs["href"] ?? "", targets), wordless($, element)];
-      return wrong.filter((message) => message !== null).map((message) => ({ message, where: pathOf($, element) }));
-    });
+  return matching($, "a[href], area[href]").flatMap((element) => {
+    const wrong = [wrongTarget(element.attribs["href"] ?? "", targets), wordless($, element)];
+    return wrong.filter((message) => message !== null).map((message) => ({ message, where: pathOf($, element) }));
+  });
 }
 
 /** What is wrong with the address of a link; null when nothing is. Anchors are looked at on their own. */
@@ -52,13 +50,13 @@ function wordless($: Checked["$"], element: Element): string | null {
 }
 
 function lookAtAnchors({ $ }: Checked): Finding[] {
-  const names = $("[id], a[name]")
-    .toArray()
-    .flatMap(({ attribs }) => [...new Set([attribs["id"], attribs["name"]])].filter((name) => name !== undefined));
+  const names = matching($, "[id], a[name]").flatMap(({ attribs }) =>
+    [...new Set([attribs["id"], attribs["name"]])].filter((name) => name !== undefined),
+  );
   const known = new Set(names);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  const dead = $("a[href^='#']")
-    .toArray()
+  const dead = matching($, "a[href]")
+    .filter(({ attribs }) => attribs["href"]?.startsWith("#"))
     .filter(({ attribs }) => !known.has(decoded(attribs["href"]?.slice(1) ?? "")));
   return [
     ...twice.map((name) => ({ message: `two places are named ${name}`, where: `#${name}` })),
@@ -105,8 +103,7 @@ function targetsOf({ paperUrls, digest, options }: Checked): Targets {
 }
 
 function lookAtPictures({ $ }: Checked): Finding[] {
-  return $("img")
-    .toArray()
+  return matching($, "img")
     .filter((element) => !isHidden(element))
     .flatMap((element) => {
       const alt = element.attribs["alt"];

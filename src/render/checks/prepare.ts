@@ -2,7 +2,7 @@ import { load } from "cheerio/slim";
 import type { Digest, Letter, Paper } from "../../model.js";
 import type { Checked, CheckOptions } from "./check.js";
 import { parseSheet } from "./css.js";
-import { single, visibleTexts } from "./elements.js";
+import { matching, single, visibleTexts } from "./elements.js";
 
 /** Makes a letter ready for the checks. */
 export function prepare(letter: Letter, digest: Digest, options: CheckOptions): Checked {
@@ -13,9 +13,7 @@ export function prepare(letter: Letter, digest: Digest, options: CheckOptions): 
     digest,
     options,
     $,
-    rules: $("style")
-      .toArray()
-      .flatMap((style) => parseSheet($(style).text())),
+    rules: matching($, "style").flatMap((style) => parseSheet($(style).text())),
     texts: visibleTexts($),
     paperText: single([...papers.flatMap(textsOf), ...papers.flatMap(urlsOf), ...reasonTexts(digest)].join("\n")),
     paperUrls: new Set(papers.flatMap(urlsOf)),

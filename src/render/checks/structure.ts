@@ -1,5 +1,5 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { elements, isHidden, pathOf } from "./elements.js";
+import { elements, isHidden, matching, pathOf } from "./elements.js";
 
 /** Elements that run, load or ask for something; mail clients strip them or refuse the letter. */
 const ACTIVE: ReadonlySet<string> = new Set(
@@ -35,9 +35,7 @@ export const STRUCTURE_CHECKS: readonly Check[] = [
 ];
 
 function lookAtHeadings({ $ }: Checked): Finding[] {
-  const headings = $("h1, h2, h3, h4, h5, h6")
-    .toArray()
-    .filter((element) => !isHidden(element));
+  const headings = matching($, "h1, h2, h3, h4, h5, h6").filter((element) => !isHidden(element));
   const firsts = headings.filter(({ name }) => name === "h1").length;
   const skipped = headings.filter((element, index) => levelOf(element) > levelOf(headings[index - 1]) + 1);
   return [
@@ -55,9 +53,12 @@ function levelOf(element: { readonly name: string } | undefined): number {
 }
 
 function lookAtElements({ $ }: Checked): Finding[] {
-  const loads =
-    'link[rel~="stylesheet" i], link[rel~="preload" i], link[rel~="import" i], meta[http-equiv="refresh" i]';
-  return [...elements($).filter(({ name }) => ACTIVE.has(name)), ...$(loads).toArray()].map((element) => ({
+  const asking = matching($, "link[rel], meta[http-equiv]").filter(({ name, attribs }) =>
+    name === "meta"
+      ? attribs["http-equiv"]?.toLowerCase() === "refresh"
+      : (attribs["rel"] ?? "").split(/\s+/).some((word) => /^(?:stylesheet|preload|import)$/i.test(word)),
+  );
+  return [...elements($).filter(({ name }) => ACTIVE.has(name)), ...asking].map((element) => ({
     message: `active content: ${element.name}`,
     where: pathOf($, element),
   }));
@@ -75,12 +76,11 @@ function lookAtAttributes({ $ }: Checked): Finding[] {
 }
 
 function lookAtStyles({ $ }: Checked): Finding[] {
-  const sheets = $("style")
-    .toArray()
-    .map((style) => ({ css: $(style).text(), where: () => "style" }));
-  const inline = $("[style]")
-    .toArray()
-    .map((element) => ({ css: element.attribs["style"] ?? "", where: () => pathOf($, element) }));
+  const sheets = matching($, "style").map((style) => ({ css: $(style).text(), where: () => "style" }));
+  const inline = matching($, "[style]").map((element) => ({
+    css: element.attribs["style"] ?? "",
+    where: () => pathOf($, element),
+  }));
   return [...sheets, ...inline].flatMap(({ css, where }) =>
     [...css.matchAll(/@import|@font-face|url\s*\(|expression\s*\(|-moz-binding|behavior\s*:/gi)].map(([mark]) => ({
       message: `a style that loads or runs something: ${mark}`,
@@ -90,7 +90,7 @@ function lookAtStyles({ $ }: Checked): Finding[] {
 }
 
 function lookAtLanguage({ letter, $ }: Checked): Finding[] {
-  const lang = $("html").attr("lang");
+  const lang = matching($, "html")[0]?.attribs["lang"];
   if (!lang) return [{ message: "the html element has no lang attribute" }];
   return lang.toLowerCase() === letter.language.toLowerCase()
     ? []

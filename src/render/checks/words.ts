@@ -1,6 +1,6 @@
 import { characters } from "../clip.js";
 import type { Check, Checked, Finding } from "./check.js";
-import { single } from "./elements.js";
+import { matching, single } from "./elements.js";
 
 /** RFC 5322, section 2.1.1: lines should have no more than 78 characters. */
 const LONGEST_SUBJECT = 78;
@@ -68,6 +68,8 @@ function lookAtPreheader({ letter: { subject, preheader }, $ }: Checked): Findin
   return [
     ...(sameAsSubject ? [{ message: "the preheader repeats the subject", where: line }] : []),
     ...(length > LONGEST_PREHEADER ? [{ message: `the preheader has ${length} characters`, where: line }] : []),
-    ...(single($("body").text()).includes(line) ? [] : [{ message: "the HTML part does not hold the preheader" }]),
+    ...(single($([...matching($, "body")]).text()).includes(line)
+      ? []
+      : [{ message: "the HTML part does not hold the preheader" }]),
   ];
 }
