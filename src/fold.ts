@@ -46,7 +46,7 @@ const WORD = [
 ].join("|");
 
 /** The same where there is nothing but ASCII: properties of Unicode make a pattern many times slower. */
-const ASCII_WORD = /[a-z](?:\+\+|#)|(?:[a-z0-9]|(?<=[0-9])\.(?=[0-9]))+/gi;
+const ASCII_WORD = /[a-z](?:\+\+|#)|[a-z0-9]+(?:(?<=[0-9])\.(?=[0-9])[a-z0-9]+)*/gi;
 
 /** Made when the first text is met that needs it. */
 let wordPattern: RegExp | null = null;
@@ -60,8 +60,10 @@ export function words(folded: string): readonly string[] {
 
 /** A hyphen within a word; between two digits it is a range, never a way to write one number. */
 const INNER_HYPHEN = /(?<=\p{L})[-‐](?=[\p{L}\p{N}])|(?<=\p{N})[-‐](?=\p{L})/gu;
+const ASCII_INNER_HYPHEN = /(?<=[a-z])-(?=[a-z0-9])|(?<=[0-9])-(?=[a-z])/gi;
 
 /** A folded text with its hyphenated words written as one: `fine-tuning` as `finetuning`, `gpt-4` as `gpt4`. */
 export function closeHyphens(folded: string): string {
-  return /[-‐]/.test(folded) ? folded.replace(INNER_HYPHEN, "") : folded;
+  if (!/[-‐]/.test(folded)) return folded;
+  return folded.replace(ASCII.test(folded) ? ASCII_INNER_HYPHEN : INNER_HYPHEN, "");
 }
