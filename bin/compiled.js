@@ -23,16 +23,17 @@ function openBundle(bundle) {
     if (known) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
-    const filename = path.join(bundle, name);
+    const filename = `${bundle}${path.sep}${name}`;
     const text = `(function (exports, require, module, __filename) {${readFileSync(filename, "utf8")}\n})`;
-    const script = new Script(text, { filename, cachedData: readIfThere(path.join(cache, name)) });
+    const script = new Script(text, { filename, cachedData: readIfThere(`${cache}${path.sep}${name}`) });
     scripts.set(name, script);
     script.runInThisContext()(module.exports, requireWithin, module, filename);
     return module.exports;
   }
 
   function requireWithin(id) {
-    if (id.startsWith("./")) return load(path.normalize(id));
+    // All files of the bundle stand beside each other.
+    if (id.startsWith("./")) return load(id.slice(2));
     return path.dirname(id) === bundle ? load(path.basename(id)) : require(id);
   }
 

@@ -29,7 +29,8 @@ export function loadConfig(input: ConfigInput): Config {
   const origins = new Map<string, string>();
   for (const layer of layers) mergeTree(merged, { layer, origins, tree: layer.tree, path: [] });
   const placeOf = (setting: string) => placeIn(origins, setting);
-  const checked = settingsSchema.safeParse(merged);
+  // Checked once: no code is made for it, which would take longer than that.
+  const checked = settingsSchema.safeParse(merged, { jitless: true });
   const problems = [
     ...layers.flatMap((layer) => layer.problems),
     ...(checked.success ? [] : checked.error.issues.flatMap((issue) => describeIssue(issue, placeOf))),
