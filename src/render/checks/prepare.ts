@@ -1,12 +1,12 @@
-import { load } from "cheerio/slim";
 import type { Digest, Letter, Paper } from "../../model.js";
 import type { Checked, CheckOptions } from "./check.js";
 import { parseSheet } from "./css.js";
+import { openLetter } from "./document.js";
 import { matching, single, visibleTexts } from "./elements.js";
 
 /** Makes a letter ready for the checks. */
 export function prepare(letter: Letter, digest: Digest, options: CheckOptions): Checked {
-  const $ = load(letter.html);
+  const $ = openLetter(letter.html);
   const papers = [...digest.edition.papers, ...(digest.secondLook?.kept ?? []).map(({ paper }) => paper)];
   return {
     letter,
