@@ -116,7 +116,7 @@ export interface Signer {
    * message's date, so that a second try gives the same bytes.
    */
   now(unsigned: Unsigned): readonly string[];
-  /** The same; RSA in the thread pool, since such a signature takes longer than all else about a message. */
+  /** The same, reckoned in the thread pool: a signature takes longer than most else about a message. */
   ahead(unsigned: Unsigned): Promise<readonly string[]>;
 }
 
@@ -132,22 +132,18 @@ export function openSigner(context: SigningContext): Signer {
   };
   const drafts = (unsigned: Unsigned): Draft[] => draftsOf(unsigned, planOf(unsigned.fields));
   return {
-    now: (unsigned) => drafts(unsigned).map((draft) => signed(draft, signNow(draft))),
-    ahead: (unsigned) => Promise.all(drafts(unsigned).map(async (draft) => signed(draft, await signBeside(draft)))),
+    now: (unsigned) =>
+      drafts(unsigned).map((draft) => signed(draft, sign(digestOf(draft.by), draft.data, draft.by.key))),
+    ahead: (unsigned) =>
+      Promise.all(
+        drafts(unsigned).map(async (draft) =>
+          signed(draft, await signInPool(digestOf(draft.by), draft.data, draft.by.key)),
+        ),
+      ),
   };
 }
 
 const signInPool = promisify<string | null, Buffer, KeyObject, Buffer>(sign);
-
-function signNow({ by, data }: Draft): Buffer {
-  return sign(digestOf(by), data, by.key);
-}
-
-/** Handing a signature to another thread takes two thirds of what making one with Ed25519 does: that is made here. */
-function signBeside(draft: Draft): Buffer | Promise<Buffer> {
-  const { by, data } = draft;
-  return by.algorithm === "rsa-sha256" ? signInPool(digestOf(by), data, by.key) : signNow(draft);
-}
 
 function digestOf({ algorithm }: DkimKey): string | null {
   return algorithm === "rsa-sha256" ? "sha256" : null;
