@@ -3,6 +3,7 @@ import type { Claim, SavedEdition, Settlement } from "../store/store.js";
 import type { ReadyMessage } from "./body.js";
 import { keyOf, openBooks } from "./books.js";
 import { type DrainLimits, type DrainParts, MOST_LANES } from "./drain-parts.js";
+import { openPace } from "./pace.js";
 import { deferralMs } from "./schedule.js";
 import { makeStencil, type Stencil, stampAhead } from "./stamp.js";
 import type { Verdict } from "./verdict.js";
@@ -29,7 +30,8 @@ export interface DeskParts extends DrainParts {
 export function openDesk(parts: DeskParts): Desk {
   const { ledger, carrier, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
-  const grouping = { ms: limit.groupMs, most: Math.min(limit.lanes, MOST_LANES) };
+  const pace = openPace(Math.min(limit.lanes, MOST_LANES), () => performance.now());
+  const grouping = { ms: limit.groupMs, most: () => pace.together() };
   // A claim that another process took over may come back to this one as a new claim, while the old one still waits here:
   // the answer for one of them must not let both through.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
@@ -51,8 +53,13 @@ export function openDesk(parts: DeskParts): Desk {
       return claims;
     },
     message: async (claim) => stampAhead(await papers.stencil(claim), claim),
-    gate: async (claim) => (await books.gate(claim)) && isHeld(claim),
+    gate: async (claim) => {
+      const isOpen = (await books.gate(claim)) && isHeld(claim);
+      if (isOpen) pace.released(claim.id);
+      return isOpen;
+    },
     settle: async (claim, verdict) => {
+      pace.answered(claim.id);
       const { sendBefore } = await papers.edition(claim.editionId);
       await books.settle(settlementOf(claim, verdict, { now: now(), sendBefore, random: parts.random }));
       if (isHeld(claim)) {

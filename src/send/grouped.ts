@@ -10,8 +10,8 @@ interface Waiting<T, R> {
 export interface Grouping {
   /** How long the first one waits for others, in ms. */
   readonly ms: number;
-  /** When so many urgent ones are there, no more are waited for: there is nobody left who could bring another. */
-  readonly most: number;
+  /** When so many urgent ones are there, no more are waited for. */
+  readonly most: () => number;
 }
 
 /** While others keep coming, the first one waits so many times as long: a process that is busy gets little done in `ms`. */
@@ -59,7 +59,7 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
     if (busy || waiting.length === 0) {
       return;
     }
-    if (urgent >= most) {
+    if (urgent >= most()) {
       void flush();
     } else {
       timer ??= setTimeout(() => flushUnlessMore(performance.now() + ms * (PATIENCE - 1)), ms);

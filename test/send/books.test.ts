@@ -37,7 +37,7 @@ function books(fails: { readonly gate?: boolean; readonly settle?: boolean }) {
     },
     now: () => NOW,
     sleep: () => Promise.resolve(),
-    grouping: { ms: 1, most: 2 },
+    grouping: { ms: 1, most: () => 2 },
   });
   return { ...opened, calls };
 }

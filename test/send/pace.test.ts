@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { openPace } from "../../src/send/pace.js";
+
+/** A pace for twenty lanes, and one answer after the other that takes so many ms. */
+function paceOf(lanes = 20) {
+  let now = 0;
+  const pace = openPace(lanes, () => now);
+  const answers = (count: number, ms: number): number => {
+    for (let id = 1; id <= count; id += 1) {
+      pace.released(id);
+      now += ms;
+      pace.answered(id);
+    }
+    return pace.together();
+  };
+  return { pace, answers };
+}
+
+it("lets all lanes share a commit until it is known how far the server is", () => {
+  expect(paceOf().pace.together()).toBe(20);
+});
+
+it.each([
+  [20, 1, 20],
+  [20, 25, 5],
+  [5, 25, 2],
+  [1, 25, 1],
+])("with %i lanes and answers after %i ms it is %i", (lanes, ms, together) => {
+  expect(paceOf(lanes).answers(40, ms)).toBe(together);
+});
+
+it("is not misled by one slow answer, and follows a server that becomes quicker", () => {
+  const { answers } = paceOf();
+  answers(40, 1);
+  expect(answers(1, 100)).toBe(20);
+  expect(answers(40, 30)).toBe(5);
+  expect(answers(60, 1)).toBe(20);
+});
+
+it("counts nothing for what never left", () => {
+  const { pace } = paceOf();
+  pace.answered(7);
+  expect(pace.together()).toBe(20);
+});
