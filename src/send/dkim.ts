@@ -215,5 +215,7 @@ function foldNames(names: readonly string[]): string {
 }
 
 function foldBase64(value: string): string {
-  return value.replaceAll(/.{1,72}/g, "$&\r\n ").trimEnd();
+  let folded = value.slice(0, 72);
+  for (let at = 72; at < value.length; at += 72) folded += `\r\n ${value.slice(at, at + 72)}`;
+  return folded;
 }

@@ -38,12 +38,14 @@ function relaxedName(field: string): string {
 
 /** RFC 6376 section 3.4.2: name in lower case, unfolded, runs of spaces as one, none around the colon and at the end. */
 export function relaxedField(field: string): string {
-  const value = field
-    .slice(field.indexOf(":") + 1)
-    .replaceAll("\r\n", "")
-    .replaceAll(/[ \t]+/g, " ")
-    .trim();
-  return `${relaxedName(field)}:${value}`;
+  const value = field.slice(field.indexOf(":") + 1).replaceAll("\r\n", "");
+  const spaced = hasWideSpace(value) ? value.replaceAll(/[ \t]+/g, " ") : value;
+  return `${relaxedName(field)}:${spaced.trim()}`;
+}
+
+/** Most fields have none, and a search is quicker than a pattern. */
+function hasWideSpace(text: string): boolean {
+  return text.includes("  ") || text.includes("\t");
 }
 
 /**
@@ -51,5 +53,6 @@ export function relaxedField(field: string): string {
  * at the end would have to go too.
  */
 export function relaxedLines(body: string): string {
-  return body.replaceAll(/[ \t]{2,}|\t/g, " ").replaceAll(" \r\n", "\r\n");
+  const spaced = hasWideSpace(body) ? body.replaceAll(/[ \t]{2,}|\t/g, " ") : body;
+  return spaced.replaceAll(" \r\n", "\r\n");
 }

@@ -76,24 +76,23 @@ function wireOf(raw: Buffer): WireBytes {
 }
 
 /** The three commands of a message. */
-function envelopeOf({ offers }: Session, message: ReadyMessage): readonly string[] {
+function envelopeOf({ offers }: Session, message: ReadyMessage): readonly [string, string, string] {
   const { to, returnPath, from } = message;
   const sender = returnPath ?? from;
-  // Asked for only where bounces are read (RFC 3461).
-  const wantsReport = returnPath !== undefined && offers.dsn;
-  const needsUtf8 = [sender, to].some((address) => /[\x80-\uFFFF]/.test(address));
-  const mail = [
-    `MAIL FROM:<${sender}>`,
-    needsUtf8 && "SMTPUTF8",
-    offers.takesSize && `SIZE=${message.wire?.size ?? message.raw.length}`,
-    wantsReport && "RET=HDRS",
-  ];
-  const rcpt = [`RCPT TO:<${to}>`, wantsReport && "NOTIFY=FAILURE,DELAY"];
-  return [...[mail, rcpt].map((words) => words.filter(Boolean).join(" ")), "DATA"];
+  let mail = `MAIL FROM:<${sender}>`;
+  let rcpt = `RCPT TO:<${to}>`;
+  if (/[\x80-\uFFFF]/.test(sender + to)) mail += " SMTPUTF8";
+  if (offers.takesSize) mail += ` SIZE=${message.wire?.size ?? message.raw.length}`;
+  // Reports are asked for only where bounces are read (RFC 3461).
+  if (returnPath !== undefined && offers.dsn) {
+    mail += " RET=HDRS";
+    rcpt += " NOTIFY=FAILURE,DELAY";
+  }
+  return [mail, rcpt, "DATA"];
 }
 
 function asBytes(commands: readonly string[]): Buffer {
-  return Buffer.from(commands.map((command) => `${command}\r\n`).join(""));
+  return Buffer.from(`${commands.join("\r\n")}\r\n`);
 }
 
 interface Refused {

@@ -30,8 +30,12 @@ export function fault(code: string, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message), { code, ...(codes[0] !== undefined && { originalCode: codes[0] }) });
 }
 
+/** Nearly all that servers say: words of ASCII on one line. Patterns with properties of Unicode take several times as long. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** A server's words on one line, without control characters, at most 2,000 characters. */
 export function oneLine(text: string): string {
+  if (text.length <= 2000 && PLAIN.test(text)) return text;
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
     .replaceAll(/\s+/gu, " ")

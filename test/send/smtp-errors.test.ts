@@ -53,4 +53,6 @@ describe("hintFor", () => {
 it("oneLine keeps words and nothing that moves a cursor", () => {
   expect(oneLine("550-a\r\n550 \u001b[2Jb\u202Ec\0 ")).toBe("550-a 550 [2Jb c");
   expect(oneLine("x".repeat(3000))).toHaveLength(2000);
+  expect(oneLine("250 2.0.0 Ok: queued as 4FzX")).toBe("250 2.0.0 Ok: queued as 4FzX");
+  expect(oneLine("250  ok ")).toBe("250 ok");
 });
