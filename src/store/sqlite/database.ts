@@ -9,7 +9,6 @@ import type { Tables } from "../sql/tables.js";
 import { groupWrites } from "./together.js";
 import { SQLITE } from "./dialect.js";
 import { sqliteCode, storeFailure } from "./failures.js";
-import { openLog } from "./log.js";
 import { migrate } from "./migrate.js";
 import { keepStatements } from "./statements.js";
 
@@ -48,20 +47,15 @@ export async function openConnection(file: string): Promise<FileConnection> {
   };
   const database = await failing(() => openFile(open, file));
   const db = new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) });
-  const log = openLog(database);
   const write = groupWrites({
     transaction: (work) => db.transaction().execute(work),
-    persist: () => log.persist(),
     isOpen: () => database.inTransaction,
   });
   return {
     file,
     read: (work) => failing(() => patiently(() => work(db))),
     write: (work) => failing(() => write(work)),
-    close: () => {
-      log.close();
-      return failing(() => db.destroy());
-    },
+    close: () => failing(() => db.destroy()),
   };
 }
 
@@ -93,6 +87,7 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   try {
     // SQLite lets no two processes turn WAL on at once, and does not wait for the other.
     await patiently(() => database.pragma("journal_mode = WAL"));
+    database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
     await patiently(() => migrate(database));
     return database;

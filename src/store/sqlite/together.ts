@@ -4,10 +4,8 @@ import type { Db } from "../sql/database.js";
 
 /** How writes are made. */
 export interface WriteParts {
-  /** One transaction, committed when it resolves. */
+  /** One transaction, durable when it resolves. */
   readonly transaction: (work: (db: Db) => Promise<void>) => Promise<void>;
-  /** Resolves when what was committed is durable; once it has rejected, it always will. */
-  readonly persist: () => Promise<void>;
   /** Whether a transaction is still open: SQLite ends one by itself when the disk is full. */
   readonly isOpen: () => boolean;
 }
@@ -46,7 +44,7 @@ export function groupWrites(parts: WriteParts): <T>(work: (db: Db) => Promise<T>
 }
 
 /** Never rejects: each caller hears of its own. */
-async function writeGroup(group: readonly Waiting[], { transaction, persist, isOpen }: WriteParts): Promise<void> {
+async function writeGroup(group: readonly Waiting[], { transaction, isOpen }: WriteParts): Promise<void> {
   const told: (() => void)[] = [];
   try {
     await transaction(async (db) => {
@@ -55,7 +53,6 @@ async function writeGroup(group: readonly Waiting[], { transaction, persist, isO
         told.push(tell);
       }
     });
-    await persist();
   } catch (error) {
     for (const { fail } of group) fail(error);
     return;

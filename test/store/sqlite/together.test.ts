@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { sql } from "kysely";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Db } from "../../../src/store/sql/database.js";
 import { openConnection } from "../../../src/store/sqlite/database.js";
 import type { FileConnection } from "../../../src/store/sqlite/database.js";
@@ -59,7 +59,6 @@ it("makes few trips to the disk for many writes, and each is there when it resol
       trips += 1;
       await connection.write(work);
     },
-    persist: () => Promise.resolve(),
     isOpen: () => true,
   });
   const seen = await Promise.all(
@@ -82,7 +81,6 @@ it("fails all who share a transaction that fails, and goes on", async () => {
         if (isBroken) throw new Error("the disk is full");
       });
     },
-    persist: () => Promise.resolve(),
     isOpen: () => true,
   });
   const ends = await Promise.allSettled(["a", "b", "c"].map((name) => write(put(name))));
@@ -96,7 +94,6 @@ it("writes nothing more once the database has ended the transaction by itself", 
   let ran = 0;
   const write = groupWrites({
     transaction: (work) => connection.write(work),
-    persist: () => Promise.resolve(),
     isOpen: () => false,
   });
   const count = async () => {
@@ -107,36 +104,4 @@ it("writes nothing more once the database has ended the transaction by itself", 
   expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
   expect(ran).toBe(1);
   expect(await names()).toEqual([]);
-});
-
-it("tells nobody before the disk has it, and writes down meanwhile what comes", async () => {
-  const told: string[] = [];
-  const persisting: (() => void)[] = [];
-  const write = groupWrites({
-    transaction: (work) => connection.write(work),
-    persist: () => new Promise((resolve) => void persisting.push(resolve)),
-    isOpen: () => true,
-  });
-  const first = write(put("first")).then(() => told.push("first"));
-  await vi.waitUntil(() => persisting.length === 1);
-  expect(await names()).toEqual(["first"]);
-  const second = write(put("second")).then(() => told.push("second"));
-  expect(told).toEqual([]);
-  persisting[0]?.();
-  await first;
-  expect(told).toEqual(["first"]);
-  await vi.waitUntil(() => persisting.length === 2);
-  persisting[1]?.();
-  await second;
-  expect(told).toEqual(["first", "second"]);
-});
-
-it("fails all whose transaction the disk did not keep", async () => {
-  const write = groupWrites({
-    transaction: (work) => connection.write(work),
-    persist: () => Promise.reject(new Error("EIO")),
-    isOpen: () => true,
-  });
-  const ends = await Promise.allSettled(["a", "b"].map((name) => write(put(name))));
-  expect(ends.map((end) => end.status === "rejected" && String(end.reason))).toEqual(["Error: EIO", "Error: EIO"]);
 });
