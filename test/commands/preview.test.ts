@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPreview } from "../../src/commands/preview.js";
 import { TABS } from "../../src/web/studio/tabs.js";
+import { axeFaults } from "../support/axe.js";
 import { browserNotice, openBrowser, sidewaysScroll, skipBrowser } from "../support/browser.js";
 import { freshHome } from "../support/paperboy.js";
-import { faults, ownTemplates, runCommand } from "../web/studio/rig.js";
+import { ownTemplates, runCommand } from "../web/studio/rig.js";
 
 const daily = "fixtures/pages/daily.html";
 
@@ -65,10 +66,12 @@ it.each([
 
 describe.skipIf(skipBrowser)(`the file in a browser${browserNotice}`, () => {
   let browser: Browser;
+  let page: Page;
   const file = path.join(freshHome(), "letter.html");
 
   beforeAll(async () => {
     [browser] = await Promise.all([openBrowser(), write(file, "--limit", "5")]);
+    page = await (await browser.newContext()).newPage();
   });
 
   afterAll(async () => {
@@ -76,7 +79,6 @@ describe.skipIf(skipBrowser)(`the file in a browser${browserNotice}`, () => {
   });
 
   it("holds every shape, one at a time", async () => {
-    const page = await (await browser.newContext()).newPage();
     const refused: string[] = [];
     page.on("console", (message) => refused.push(message.text()));
     await page.goto(pathToFileURL(file).href);
@@ -95,15 +97,13 @@ describe.skipIf(skipBrowser)(`the file in a browser${browserNotice}`, () => {
       .evaluate(`getComputedStyle(document.querySelector(".sheet")).backgroundColor`);
     expect(dark).toBe("rgb(29, 27, 24)");
     expect(refused).toEqual([]);
-    await page.context().close();
   });
 
   it("has no fault that axe finds", async () => {
-    const page = await (await browser.newContext({ colorScheme: "dark" })).newPage();
+    await page.emulateMedia({ colorScheme: "dark" });
     for (const id of ["desktop", "size", "checks", "papers"]) {
       await page.goto(`${pathToFileURL(file).href}#${id}`);
-      expect(await faults(page)).toEqual([]);
+      expect(await axeFaults(page)).toEqual([]);
     }
-    await page.context().close();
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeFaults } from "../../support/axe.js";
 import { browserNotice, openBrowser, overlappingTexts, sidewaysScroll, skipBrowser } from "../../support/browser.js";
 import { fixture, paperboy } from "../../support/paperboy.js";
 import { startSite } from "../../support/site.js";
@@ -118,8 +118,7 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
           if ((await sidewaysScroll(page)) > 0) faults.push(`${path} scrolls sideways at ${width}`);
           faults.push(...(await overlappingTexts(page)).map((pair) => `${path} ${width} overlaps: ${pair}`));
         }
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        for (const { id, nodes } of violations) faults.push(`${path} ${colorScheme} ${id}: ${nodes[0]?.html ?? ""}`);
+        faults.push(...(await axeFaults(page)).map((fault) => `${path} ${colorScheme} ${fault}`));
       }
     }
     expect(faults).toEqual([]);

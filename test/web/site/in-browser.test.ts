@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { axeFaults } from "../../support/axe.js";
 import { browserNotice, openBrowser, sidewaysScroll, skipBrowser } from "../../support/browser.js";
 import { fixture, paperboy } from "../../support/paperboy.js";
 import { startFront } from "./front.js";
@@ -159,9 +159,7 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout:
           await page.setViewportSize({ width, height: 900 });
           if ((await sidewaysScroll(page)) > 0) faults.push(`${page.url()} scrolls sideways at ${width}`);
         }
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        for (const { id, nodes } of violations)
-          faults.push(`${page.url()} ${colorScheme} ${id}: ${nodes[0]?.html ?? ""}`);
+        faults.push(...(await axeFaults(page)).map((fault) => `${page.url()} ${colorScheme} ${fault}`));
       }
     };
     await page.goto(home);

@@ -1,8 +1,9 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { TABS } from "../../../src/web/studio/tabs.js";
+import { axeFaults } from "../../support/axe.js";
 import { browserNotice, openBrowser, sidewaysScroll, skipBrowser } from "../../support/browser.js";
-import { faults, openPage, openRig } from "./rig.js";
+import { openPage, openRig } from "./rig.js";
 import type { Rig } from "./rig.js";
 
 const daily = "fixtures/pages/daily.html";
@@ -16,6 +17,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
   beforeAll(async () => {
     rig = await openRig([daily], { environment: { PAPERBOY_FROM: "Paperboy <digest@example.org>" } });
     browser = await openBrowser();
+    page = await openPage(browser);
   });
 
   afterAll(async () => {
@@ -24,11 +26,9 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
   });
 
   beforeEach(async () => {
-    page = await openPage(browser, rig.url);
-  });
-
-  afterEach(async () => {
-    await page.context().close();
+    page.removeAllListeners("console");
+    await page.emulateMedia({ colorScheme: null });
+    await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   const frame = () => page.frameLocator("iframe").first();
@@ -106,7 +106,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
     async (id, scheme) => {
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto(`${rig.url}?tab=${id}`);
-      expect(await faults(page)).toEqual([]);
+      expect(await axeFaults(page)).toEqual([]);
       for (const width of [800, 375]) {
         await page.setViewportSize({ width, height: 800 });
         expect(await sidewaysScroll(page)).toBe(0);

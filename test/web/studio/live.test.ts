@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { axeFaults } from "../../support/axe.js";
 import { browserNotice, openBrowser, skipBrowser } from "../../support/browser.js";
 import { freshHome } from "../../support/paperboy.js";
 import { startSmtp } from "../../support/smtp.js";
 import type { Smtp } from "../../support/smtp.js";
-import { faults, openPage, openRig, ownTemplates } from "./rig.js";
+import { openPage, openRig, ownTemplates } from "./rig.js";
 import type { Rig } from "./rig.js";
 
 const daily = "fixtures/pages/daily.html";
@@ -15,11 +16,13 @@ const frame = (page: Page) => page.frameLocator("iframe").first();
 
 describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, () => {
   let browser: Browser;
+  let page: Page;
   let smtp: Smtp;
   const open: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
     [browser, smtp] = await Promise.all([openBrowser(), startSmtp()]);
+    page = await openPage(browser);
   });
 
   afterEach(async () => {
@@ -33,21 +36,20 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
   const settings = () => `smtp: ${smtp.url}\nfrom: Paperboy <digest@example.org>\n`;
 
   /** A studio with templates of its own, and a page that listens for their changes. */
-  async function work(query = ""): Promise<{ page: Page; rig: Rig; templates: string }> {
+  async function work(query = ""): Promise<{ rig: Rig; templates: string }> {
     const templates = ownTemplates();
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), settings());
     const rig = await openRig([daily, "--templates", templates], { home });
     open.push(() => rig.stop());
-    const page = await openPage(browser, rig.url);
-    open.push(() => page.context().close());
+    open.push(() => page.goto("about:blank"));
     await page.goto(rig.url + query);
     await page.locator('#status[data-state="live"]').waitFor();
-    return { page, rig, templates };
+    return { rig, templates };
   }
 
   it("shows a template's change, its mistake in place, and the letter again when it is mended", async () => {
-    const { page, templates } = await work();
+    const { templates } = await work();
     const header = path.join(templates, "partials/header.html.hbs");
     await page.evaluate("document.body.dataset.same = 'yes'");
 
@@ -62,7 +64,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     expect(await problem.locator(".wrong").textContent()).toContain("{{look.nmae}}");
     expect(await problem.locator(".code-mark").textContent()).toMatch(/^ {5}\^/);
     expect(await page.locator("iframe").count()).toBe(0);
-    expect(await faults(page)).toEqual([]);
+    expect(await axeFaults(page)).toEqual([]);
 
     writeFileSync(header, '<h1 class="name">Mended</h1>\n');
     await frame(page).getByRole("heading", { name: "Mended" }).waitFor();
@@ -71,7 +73,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
   });
 
   it("shows a change of the messages and of the configuration", async () => {
-    const { page, rig, templates } = await work();
+    const { rig, templates } = await work();
     const config = path.join(rig.home, "paperboy.yaml");
 
     writeFileSync(config, `${settings()}look:\n  footer: Printed before dawn.\n`);
@@ -92,7 +94,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
   });
 
   it("leads from what a check found to the place", async () => {
-    const { page, templates } = await work("?tab=checks");
+    const { templates } = await work("?tab=checks");
     const footer = path.join(templates, "partials/footer.html.hbs");
     writeFileSync(footer, '<p class="foot">{{why}} <a href="https://elsewhere.example/">more of this</a></p>\n');
     await page.locator(".check.error", { hasText: "links" }).getByRole("link").click();
@@ -102,7 +104,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
   });
 
   it("mails a test letter and shows the server's answer", async () => {
-    const { page } = await work("?tab=phone&limit=2");
+    await work("?tab=phone&limit=2");
     await page.getByLabel("Send test to").fill("me@example.com");
     await page.getByRole("button", { name: "Send test" }).click();
     const outcome = page.locator(".outcome");
@@ -117,7 +119,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
   });
 
   it("mails nobody whose address is none, and says why", async () => {
-    const { page } = await work();
+    await work();
     const before = smtp.connections();
     await page.getByLabel("Send test to").evaluate((input) => Reflect.set(input, "type", "text"));
     await page.getByLabel("Send test to").fill("me@example.com,you@example.com");

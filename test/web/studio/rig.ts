@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { cpSync } from "node:fs";
 import path from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { Command } from "@commander-js/extra-typings";
 import type { Browser, Page } from "playwright-core";
 import type { World } from "../../../src/app.js";
@@ -90,21 +89,17 @@ export function ownTemplates(): string {
   return folder;
 }
 
-/** A page that reaches the studio and nothing else: whatever else a letter would load is refused. */
-export async function openPage(browser: Browser, url: string): Promise<Page> {
+/**
+ * A page that reaches studios and nothing else: whatever else a letter would load is refused. Tests of a file show theirs on
+ * the same one: each new page takes processes of its own.
+ */
+export async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   await context.route(
-    (target) => target.origin !== new URL(url).origin,
+    (target) => target.hostname !== "127.0.0.1",
     (route) => route.abort(),
   );
   // Sooner than the test itself gives up, so that a failure names what was waited for.
   context.setDefaultTimeout(10_000);
   return context.newPage();
-}
-
-/** What axe finds wrong with the studio's own page; letters have tests of their own. */
-export async function faults(page: Page): Promise<string[]> {
-  // The way of older releases opens no second page for each look; it leaves out frames of other origins, as we do.
-  const { violations } = await new AxeBuilder({ page }).exclude("iframe").setLegacyMode().analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
 }
