@@ -1,5 +1,5 @@
 "use strict";
-const { readFileSync } = require("node:fs");
+const { openSync, readFileSync, readSync } = require("node:fs");
 const path = require("node:path");
 const { Script } = require("node:vm");
 
@@ -14,7 +14,7 @@ function cacheFolder(bundle) {
  * and then compiles as ever.
  */
 function openBundle(bundle) {
-  const cache = cacheFolder(bundle);
+  const kept = openPack(cacheFolder(bundle));
   const modules = new Map();
   const scripts = new Map();
 
@@ -24,9 +24,9 @@ function openBundle(bundle) {
     const module = { exports: {} };
     modules.set(name, module);
     const filename = `${bundle}${path.sep}${name}`;
-    const text = `(function (exports, require, module, __filename) {${readFileSync(filename, "utf8")}\n})`;
-    const script = new Script(text, { filename, cachedData: readIfThere(`${cache}${path.sep}${name}`) });
-    scripts.set(name, script);
+    const { text, cachedData } = kept(name) ?? { text: wrapped(readFileSync(filename, "utf8")) };
+    const script = new Script(text, { filename, cachedData });
+    scripts.set(name, { script, text });
     script.runInThisContext()(module.exports, requireWithin, module, filename);
     return module.exports;
   }
@@ -40,11 +40,32 @@ function openBundle(bundle) {
   return { load, scripts };
 }
 
-function readIfThere(file) {
+function wrapped(text) {
+  return `(function (exports, require, module, __filename) {${text}\n})`;
+}
+
+/**
+ * What the build kept of each file, its text too, in one file: each is read into the same memory, for to touch memory for the
+ * first time is what takes longest about it. The index names a file's place in it and the lengths of both parts.
+ */
+function openPack(folder) {
+  const { index, file } = openIfThere(folder) ?? {};
+  if (index === undefined) return () => null;
+  const room = Buffer.allocUnsafeSlow(index.longest);
+  return (name) => {
+    const [at, compiled, text] = index.files[name] ?? [];
+    if (at === undefined || readSync(file, room, 0, compiled + text, at) < compiled + text) return null;
+    return { cachedData: room.subarray(0, compiled), text: room.latin1Slice(compiled, compiled + text) };
+  };
+}
+
+/** Null where nothing was kept, or it cannot be read: everything can be compiled anew. */
+function openIfThere(folder) {
   try {
-    return readFileSync(file);
+    const index = JSON.parse(readFileSync(path.join(folder, "index.json")).latin1Slice());
+    return { index, file: openSync(path.join(folder, "code")) };
   } catch {
-    return undefined;
+    return null;
   }
 }
 

@@ -14,6 +14,12 @@ function load() {
   return require("../dist/bundle/cli.js");
 }
 
-void load()
-  .main(process.argv)
-  .then((status) => (process.exitCode = status));
+const { main, hasLeft } = load();
+
+function end(status) {
+  process.exitCode = status;
+  // By itself Node would first wait for V8's threads and take its heap down, which a small command would feel.
+  if (hasLeft()) process.exit();
+}
+
+void main(process.argv).then(end);

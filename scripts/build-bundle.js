@@ -92,10 +92,15 @@ rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 writeFileSync(path.join(outdir, "package.json"), '{ "type": "commonjs" }\n');
 for (const { path: file, text } of outputFiles) writeFileSync(file, await asScript(text));
-for (const name of ON_DEMAND) writeFileSync(path.join(outdir, `${name}.js`), await buildRequired(name));
+for (const name of ON_DEMAND) writeFileSync(path.join(outdir, `${name}.js`), inAscii(await buildRequired(name)));
 const precompiled = readFileSync(path.join(root, "dist/render/precompiled.cjs"), "utf8");
 writeFileSync(path.join(outdir, "precompiled.cjs"), await asScript(precompiled));
 await compileAhead(outdir);
+
+/** esbuild writes all but patterns in ASCII, and V8 keeps a text with one sign beyond it in twice the memory. */
+function inAscii(code) {
+  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
 
 /** A module as a script: what V8 compiled of a script can be kept, and that of a module cannot, in Node 20. */
 async function asScript(text) {
@@ -109,7 +114,7 @@ async function asScript(text) {
     logLevel: "warning",
   });
   // What is not ours is imported as Node would: its `default` is all of it.
-  const asNode = code.replaceAll(/__toESM\(require\("([^."][^"]*)"\)\)/g, '__toESM(require("$1"),1)');
+  const asNode = inAscii(code).replaceAll(/__toESM\(require\("([^."][^"]*)"\)\)/g, '__toESM(require("$1"),1)');
   return asNode.includes("importMetaUrl")
     ? `const importMetaUrl=require("node:url").pathToFileURL(__filename).href;${asNode}`
     : asNode;

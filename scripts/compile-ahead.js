@@ -45,7 +45,28 @@ export async function compileAhead(bundle) {
   }
   const folder = cacheFolder(bundle);
   mkdirSync(folder, { recursive: true });
-  for (const [name, script] of scripts) writeFileSync(path.join(folder, name), script.createCachedData());
+  const { index, code } = packOf(scripts);
+  writeFileSync(path.join(folder, "index.json"), index);
+  writeFileSync(path.join(folder, "code"), code);
+}
+
+/**
+ * What V8 made of each script and the script's text behind it, in one file, and where each stands: its place, and the length of
+ * both. The texts are ASCII, which V8 keeps in half of the memory.
+ */
+function packOf(scripts) {
+  const files = {};
+  const parts = [];
+  let [size, longest] = [0, 0];
+  for (const [name, { script, text }] of scripts) {
+    const both = [script.createCachedData(), Buffer.from(text, "latin1")];
+    const [code, source] = both.map(({ length }) => length);
+    files[name] = [size, code, source];
+    parts.push(...both);
+    size += code + source;
+    longest = Math.max(longest, code + source);
+  }
+  return { index: JSON.stringify({ longest, files }), code: Buffer.concat(parts) };
 }
 
 /** A mail server that says yes to everything. */

@@ -134,7 +134,7 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
       userAgent: userAgent(version, settings().contact ?? null),
       ...(hurried ? HURRIED : {}),
       clock,
-      stdin: world.stdin,
+      stdin: () => world.stdin,
       env: world.environment,
       onCacheError: (error) => terminal.detail(`the page cache in pages/ did not work: ${String(error)}`),
       onWait: ({ attempt, of, waitMs, why }) =>

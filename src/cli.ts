@@ -5,9 +5,12 @@ import type { CommandModule, Outcome } from "./commands/command.js";
 import { GLOBAL_FLAGS } from "./commands/global-flags.js";
 import { COMMANDS } from "./commands/table.js";
 import { PaperboyError, REASONS } from "./errors.js";
+import { processWorld } from "./process-world.js";
 import { listSourceForms } from "./sources.js";
 import { showFailure, showOutcome } from "./verdict.js";
 import { packageVersion } from "./version.js";
+
+export { hasLeft } from "./process-world.js";
 
 /**
  * Runs one command line and answers with the exit status. The only place that catches: whatever a command throws becomes
@@ -117,29 +120,4 @@ function parseInstant(text: string): Date {
   const instant = new Date(day === text ? `${day}T00:00:00Z` : text.toUpperCase());
   if (period?.kind === "day" && period.span && !Number.isNaN(instant.getTime())) return instant;
   throw new InvalidArgumentError("Expected an instant with its zone such as 2026-10-02T07:00:00Z, or a day.");
-}
-
-function processWorld(): World {
-  // A reader that has seen enough (`paperboy parse today | head`) closes the pipe; that is no failure of ours.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
-  return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    environment: process.env,
-    directory: process.cwd(),
-    clock: () => new Date(),
-    signal: stopSignal(),
-  };
-}
-
-/** The first Ctrl-C or SIGTERM asks to stop; the second is Node's own and ends the process at once. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
-  return stop.signal;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, freshHome, projectRoot } from "./support/paperboy.js";
@@ -31,12 +31,21 @@ function render(folder: string) {
 
 const compiledOf = (folder: string) => path.join(folder, "dist/bundle/compiled");
 
-function spoil(folder: string, change: (data: Buffer) => Buffer): void {
-  const compiled = path.join(compiledOf(folder), `${process.version}-${process.arch}`);
-  for (const name of readdirSync(compiled)) {
-    const file = path.join(compiled, name);
-    writeFileSync(file, change(readFileSync(file)));
-  }
+const keptIn = (folder: string, name: "index.json" | "code") =>
+  path.join(compiledOf(folder), `${process.version}-${process.arch}`, name);
+
+/** Where each file begins in what was kept. */
+const indexOf = (folder: string) =>
+  (
+    JSON.parse(readFileSync(keptIn(folder, "index.json"), "utf8")) as {
+      files: Record<string, [number, number, number]>;
+    }
+  ).files;
+
+/** What V8 made of each file begins with its version, among others. */
+function ofAnotherVersion(code: Buffer, folder: string): Buffer {
+  for (const [at] of Object.values(indexOf(folder))) code.fill(7, at, at + 16);
+  return code;
 }
 
 describe("what was compiled when the program was built", () => {
@@ -54,23 +63,33 @@ describe("what was compiled when the program was built", () => {
   });
 
   it("holds what a command loads that users wait for, sending included", () => {
-    const compiled = readdirSync(path.join(compiledOf(folder), `${process.version}-${process.arch}`)).join(" ");
+    const compiled = Object.keys(indexOf(folder)).join(" ");
     for (const part of ["agree", "run", "smtp-connection", "smtp-lane"]) expect(compiled).toContain(`${part}-`);
   });
 
   it.each([
-    ["is of another version", (data: Buffer) => data.fill(7, 0, 16)],
-    ["is cut off", (data: Buffer) => data.subarray(0, data.length / 2)],
-    ["is empty", (data: Buffer) => data.subarray(0, 0)],
-  ])("is not used where it %s", (_, change) => {
+    ["is of another version", "code", ofAnotherVersion],
+    ["is cut off", "code", (code: Buffer) => code.subarray(0, code.length / 2)],
+    ["is empty", "code", (code: Buffer) => code.subarray(0, 0)],
+    ["has no index that can be read", "index.json", (index: Buffer) => index.subarray(0, index.length / 2)],
+  ] as const)("is not used where it %s", (_, name, change) => {
     const spoilt = unpack();
-    spoil(spoilt, change);
+    const file = keptIn(spoilt, name);
+    writeFileSync(file, change(readFileSync(file), spoilt));
     expect(render(spoilt)).toEqual(whole);
   });
 
-  it("may be missing", () => {
+  it.each([
+    ["the whole folder", compiledOf],
+    ["the code without its index", (bare: string) => keptIn(bare, "code")],
+  ])("may be missing: %s", (_, missing) => {
     const bare = unpack();
-    rmSync(compiledOf(bare), { recursive: true });
+    rmSync(missing(bare), { recursive: true });
     expect(render(bare)).toEqual(whole);
+  });
+
+  it("holds texts that V8 keeps in the least memory", () => {
+    for (const name of Object.keys(indexOf(folder)))
+      expect(readFileSync(path.join(folder, "dist/bundle", name), "latin1")).toMatch(/^\p{ASCII}*$/u);
   });
 });

@@ -68,6 +68,15 @@ describe("the built program", () => {
     expect(run(["run", "tody"], { FORCE_COLOR: "1", NO_COLOR: "1" }).stderr).not.toMatch(escape);
   });
 
+  it("loses nothing to a reader that is slow", () => {
+    const page = fixture("pages/daily.html");
+    const slow = `"${process.execPath}" "${bin}" fetch "${page}" | (sleep 1; cat)`;
+    const { stdout } = spawnSync("sh", ["-c", slow], { encoding: "utf8", cwd: freshHome(), maxBuffer: 1e8 });
+    // More than a pipe holds.
+    expect(stdout.length).toBeGreaterThan(100_000);
+    expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
+  });
+
   it("reads a page on standard input", () => {
     const { stdout } = spawnSync(
       "sh",

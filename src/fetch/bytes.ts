@@ -13,6 +13,9 @@ export async function gather(
     if (size > maxBytes) return null;
     gathered.push(chunk);
   }
+  const [only] = gathered;
+  // A file that was read at once is not copied.
+  if (only !== undefined && gathered.length === 1) return Buffer.from(only.buffer, only.byteOffset, only.byteLength);
   return Buffer.concat(gathered, size);
 }
 

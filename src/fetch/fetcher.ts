@@ -26,7 +26,7 @@ export interface FetcherOptions {
   /** Told when a page could not be saved; the fetch itself goes on. */
   readonly onCacheError?: (error: unknown) => void;
   /** For the location `stdin`. */
-  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly stdin?: () => AsyncIterable<Uint8Array>;
   /** Where the proxies are read from; the process's environment unless told. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -72,7 +72,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     fetch: async (location) => {
       if (location.type === "url") return fromSite(location.url);
       if (location.type === "file") return readFilePage(location.path, options.clock);
-      return readStdinPage(options.stdin, options.clock);
+      return readStdinPage(options.stdin?.(), options.clock);
     },
     close: async () => {
       stop.abort();

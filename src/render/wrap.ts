@@ -2,9 +2,11 @@ import { EACH_ALONE, graphemesOf } from "./graphemes.js";
 
 /** Whether a text holds East Asian wide or full-width characters (Unicode TR 11, so not the half-width ones), or emoji. */
 function holdsWide(text: string): boolean {
+  // First, since patterns with properties of Unicode are slow to make.
+  if (EACH_ALONE.test(text)) return false;
   const wide =
     /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-  return !EACH_ALONE.test(text) && wide.test(text);
+  return wide.test(text);
 }
 
 /** How many columns of a terminal or a fixed-width mail reader a text takes: wide characters (CJK, emoji) take two. */

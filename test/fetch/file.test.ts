@@ -53,7 +53,7 @@ describe("a file", () => {
 describe("standard input", () => {
   it("is read to its end", async () => {
     const stdin = Readable.from([Buffer.from("Caf"), Buffer.from([0xc3]), Buffer.from([0xa9])]);
-    expect(await createFetcher({ ...OPTIONS, stdin }).fetch({ type: "stdin" })).toEqual({
+    expect(await createFetcher({ ...OPTIONS, stdin: () => stdin }).fetch({ type: "stdin" })).toEqual({
       url: null,
       body: "Café",
       mediaType: null,
