@@ -1,5 +1,5 @@
 "use strict";
-const { openSync, readFileSync, readSync } = require("node:fs");
+const { openSync, readFileSync, readSync, statSync } = require("node:fs");
 const path = require("node:path");
 const { Script } = require("node:vm");
 
@@ -14,7 +14,7 @@ function cacheFolder(bundle) {
  * and then compiles as ever.
  */
 function openBundle(bundle) {
-  const kept = openPack(cacheFolder(bundle));
+  const kept = openPack(bundle);
   const modules = new Map();
   const scripts = new Map();
 
@@ -40,23 +40,33 @@ function openBundle(bundle) {
   return { load, scripts };
 }
 
+const BEFORE = "(function (exports, require, module, __filename) {";
+const BEHIND = "\n})";
+
 function wrapped(text) {
-  return `(function (exports, require, module, __filename) {${text}\n})`;
+  return `${BEFORE}${text}${BEHIND}`;
 }
 
 /**
  * What the build kept of each file, its text too, in one file: each is read into the same memory, for to touch memory for the
- * first time is what takes longest about it. The index names a file's place in it and the lengths of both parts.
+ * first time is what takes longest about it. The index names a file's place in it and the lengths of both parts. Whoever changes
+ * a file by hand finds it changed: its length is held against what was kept, as V8 does.
  */
-function openPack(folder) {
-  const { index, file } = openIfThere(folder) ?? {};
+function openPack(bundle) {
+  const { index, file } = openIfThere(cacheFolder(bundle)) ?? {};
   if (index === undefined) return () => null;
   const room = Buffer.allocUnsafeSlow(index.longest);
   return (name) => {
     const [at, compiled, text] = index.files[name] ?? [];
-    if (at === undefined || readSync(file, room, 0, compiled + text, at) < compiled + text) return null;
+    if (at === undefined || lengthOf(`${bundle}${path.sep}${name}`) !== text) return null;
+    if (readSync(file, room, 0, compiled + text, at) < compiled + text) return null;
     return { cachedData: room.subarray(0, compiled), text: room.latin1Slice(compiled, compiled + text) };
   };
+}
+
+/** Of a file of the bundle, when it is wrapped; all are ASCII. */
+function lengthOf(file) {
+  return BEFORE.length + statSync(file).size + BEHIND.length;
 }
 
 /** Null where nothing was kept, or it cannot be read: everything can be compiled anew. */

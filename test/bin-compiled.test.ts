@@ -88,6 +88,13 @@ describe("what was compiled when the program was built", () => {
     expect(render(bare)).toEqual(whole);
   });
 
+  it("gives way to a file that was changed by hand", () => {
+    const changed = unpack();
+    const cli = path.join(changed, "dist/bundle/cli.js");
+    writeFileSync(cli, `${readFileSync(cli, "utf8")}\nprocess.stderr.write("changed");\n`);
+    expect(render(changed)).toEqual({ ...whole, stderr: "changed" });
+  });
+
   it("holds texts that V8 keeps in the least memory", () => {
     for (const name of Object.keys(indexOf(folder)))
       expect(readFileSync(path.join(folder, "dist/bundle", name), "latin1")).toMatch(/^\p{ASCII}*$/u);
