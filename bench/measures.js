@@ -53,6 +53,7 @@ export async function openMeasures(folder, counts) {
       run(node, [paperboy, "run", fifty, "--home", copy, "--json"], {
         cwd: folder,
         env: { PAPERBOY_SMTP_URL: `smtp://127.0.0.1:${port}` },
+        usage: true,
       }),
     );
   };

@@ -10,11 +10,13 @@ export const paperboy = here("../bin/paperboy.js");
 // made all that is short look better than it is.
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
-/** Runs a program to its end; one that fails ends the bench. Programs of Node tell their processor time too. */
-export async function run(command, args, { cwd, env = {}, statuses = [0] } = {}) {
-  const isNode = command === process.execPath;
-  const all = isNode ? ["--require", here("cpu-at-exit.cjs"), ...args] : args;
-  const stdio = ["ignore", "pipe", "pipe", isNode ? "pipe" : "ignore"];
+/**
+ * Runs a program to its end; one that fails ends the bench. With `usage` a program of Node tells its processor time and memory,
+ * which takes it some milliseconds.
+ */
+export async function run(command, args, { cwd, env = {}, statuses = [0], usage = false } = {}) {
+  const all = usage ? ["--require", here("cpu-at-exit.cjs"), ...args] : args;
+  const stdio = ["ignore", "pipe", "pipe", usage ? "pipe" : "ignore"];
   const started = performance.now();
   const child = spawn(command, all, { cwd, env: { ...environment, ...env }, stdio });
   const told = ["", "", "", ""];

@@ -38,7 +38,8 @@ async function sendTo(readers) {
   writeFileSync(path.join(home, "paperboy.yaml"), "publicUrl: https://papers.example.org\nfrom: digest@example.org\n");
   await sink.ask("reset");
   const env = { PAPERBOY_SMTP_URL: `smtp://127.0.0.1:${sink.port}` };
-  const { cpuMs, peakMb } = await run(process.execPath, [paperboy, "run", page, "--home", home], { cwd: folder, env });
+  const asked = { cwd: folder, env, usage: true };
+  const { cpuMs, peakMb } = await run(process.execPath, [paperboy, "run", page, "--home", home], asked);
   const { accepted, firstAt, lastAt } = await sink.ask("figures");
   if (accepted !== readers) throw new Error(`${accepted} of ${readers} were accepted`);
   return { cpuMs, peakMb, sendingMs: lastAt - firstAt };
