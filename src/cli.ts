@@ -8,6 +8,7 @@ import { PaperboyError, REASONS } from "./errors.js";
 import { processWorld } from "./process-world.js";
 import { listSourceForms } from "./sources.js";
 import { showFailure, showOutcome } from "./verdict.js";
+import type { Output } from "./terminal.js";
 import { packageVersion } from "./version.js";
 
 export { hasLeft } from "./process-world.js";
@@ -62,9 +63,19 @@ function declareProgram({ stdout, stderr }: World, json: boolean) {
       // Only the help of a command line without a command comes this way: failures are shown in one place.
       writeErr: (text) => void (json || stderr.write(text)),
       outputError: () => undefined,
+      // Commander by itself opens the streams of the process to find out.
+      getOutHelpWidth: () => widthOf(stdout),
+      getErrHelpWidth: () => widthOf(stderr),
+      getOutHasColors: () => stdout.isTTY === true,
+      getErrHasColors: () => stderr.isTTY === true,
     })
     .helpCommand(false)
     .exitOverride();
+}
+
+/** Columns of a terminal; where nobody watches, as many as commander takes by itself. */
+function widthOf({ isTTY, columns }: Output): number {
+  return (isTTY ? columns : undefined) ?? 80;
 }
 
 type Program = ReturnType<typeof declareProgram>;

@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import type { World } from "./app.js";
 import type { Output } from "./terminal.js";
 
@@ -27,36 +27,64 @@ export function hasLeft(): boolean {
   return [...opened].every(({ writableLength }) => writableLength === 0);
 }
 
+/** What goes to a pipe or a file is written as it is, for a stream takes longer to open; a terminal, or a pipe that is full, gets one. */
 function outputOf(descriptor: 1 | 2, open: () => Stream): Output {
   let stream: Stream | null = null;
-  const get = (): Stream => (stream ??= listenedTo(open()));
+  const opening = (): Stream => (stream ??= listenedTo(open()));
+  const mayBeTerminal = once(() => isDevice(descriptor));
   return {
     get isTTY() {
-      return mayBeTerminal(descriptor) && get().isTTY;
+      return mayBeTerminal() && opening().isTTY;
     },
     get columns() {
-      return mayBeTerminal(descriptor) ? get().columns : undefined;
+      return mayBeTerminal() ? opening().columns : undefined;
     },
-    write: (text) => get().write(text),
+    write: (text) => {
+      const left = stream !== null || mayBeTerminal() ? Buffer.from(text) : writeNow(descriptor, Buffer.from(text));
+      return left.length === 0 || opening().write(left);
+    },
   };
 }
+
+/** Writes, and answers with what did not go in. */
+function writeNow(descriptor: number, bytes: Buffer): Buffer {
+  let left = bytes;
+  try {
+    while (left.length > 0) left = left.subarray(writeSync(descriptor, left));
+  } catch (error) {
+    if (isCode(error, "EPIPE")) return NOTHING;
+    if (!isCode(error, "EAGAIN")) throw error;
+  }
+  return left;
+}
+
+const NOTHING = Buffer.alloc(0);
 
 /** A reader that has seen enough (`paperboy parse today | head`) closes the pipe; that is no failure of ours. */
 function listenedTo(stream: Stream): Stream {
   opened.add(stream);
-  return stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+  return stream.on("error", (error) => {
+    if (!isCode(error, "EPIPE")) throw error;
   });
 }
 
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
 /** Whether it is a device: a pipe or a file can be told from a terminal without opening it. */
-function mayBeTerminal(descriptor: number): boolean {
+function isDevice(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice();
   } catch {
     // It was closed before we began.
     return false;
   }
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | null = null;
+  return () => (found ??= { value: find() }).value;
 }
 
 /** The first Ctrl-C or SIGTERM asks to stop; the second is Node's own and ends the process at once. */

@@ -1,4 +1,5 @@
-import pc from "picocolors";
+import { createRequire } from "node:module";
+import type { Colors } from "picocolors/types.js";
 
 /** A stream that text can be written to; `isTTY` says whether a person watches. */
 export interface Output {
@@ -33,7 +34,18 @@ export interface Terminal {
 }
 
 /** The colours of the house; picocolors leaves them out for NO_COLOR and pipes. */
-export const paint = { good: pc.green, bad: pc.red, warn: pc.yellow, dim: pc.dim, strong: pc.bold };
+export const paint = {
+  good: (text: string) => colours().green(text),
+  bad: (text: string) => colours().red(text),
+  warn: (text: string) => colours().yellow(text),
+  dim: (text: string) => colours().dim(text),
+  strong: (text: string) => colours().bold(text),
+};
+
+/** Loaded with the first colour: it looks at standard output, which takes longer to open than a small command's own work. */
+function colours(): Colors {
+  return createRequire(import.meta.url)("picocolors") as Colors;
+}
 
 /** A terminal that writes to the given stream. */
 export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Terminal {

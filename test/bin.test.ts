@@ -77,6 +77,21 @@ describe("the built program", () => {
     expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
   });
 
+  it("loses nothing where another process made the pipe one that does not wait", () => {
+    const page = fixture("pages/daily.html");
+    // Node does so to the pipe that it writes to; it waits again when a child gets it, so the child's child begins after that.
+    const outer = `
+      const { spawn } = require("node:child_process");
+      const args = ["-c", 'read go; exec "$0" "$@"', process.execPath, ${JSON.stringify(bin)}, "fetch", ${JSON.stringify(page)}];
+      const child = spawn("sh", args, { stdio: ["pipe", "inherit", "inherit"] });
+      process.stdout.write("");
+      child.stdin.end("go\\n");`;
+    const slow = `"${process.execPath}" -e '${outer.replaceAll("'", String.raw`'\''`)}' | (sleep 1; cat)`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", slow], { encoding: "utf8", cwd: freshHome(), maxBuffer: 1e8 });
+    expect(stderr).toBe("");
+    expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
+  });
+
   it("reads a page on standard input", () => {
     const { stdout } = spawnSync(
       "sh",

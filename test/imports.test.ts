@@ -84,7 +84,10 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   { of: "verdict", may: ["app", "commands", "errors", "terminal"] },
   { of: "version", may: ["errors"] },
   { of: "process-world", may: ["app", "terminal"] },
-  { of: "cli", may: ["app", "calendar", "commands", "errors", "process-world", "sources", "verdict", "version"] },
+  {
+    of: "cli",
+    may: ["app", "calendar", "commands", "errors", "process-world", "sources", "terminal", "verdict", "version"],
+  },
 ];
 
 const src = path.resolve(import.meta.dirname, "../src");
