@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import type { World } from "./app.js";
+import { PaperboyError } from "./errors.js";
 import type { Output } from "./terminal.js";
 
 type Stream = NodeJS.WriteStream;
@@ -22,9 +23,9 @@ export function processWorld(): World {
   };
 }
 
-/** Whether all that was written has left this process, so that it may end. */
+/** Whether all that was written has left this process, so that it may end; what could not be written is told a moment later. */
 export function hasLeft(): boolean {
-  return [...opened].every(({ writableLength }) => writableLength === 0);
+  return [...opened].every(({ writableLength, errored }) => writableLength === 0 && errored === null);
 }
 
 /** What goes to a pipe or a file is written as it is, for a stream takes longer to open; a terminal, or a pipe that is full, gets one. */
@@ -46,19 +47,30 @@ function outputOf(descriptor: 1 | 2, open: () => Stream): Output {
   };
 }
 
-/** Writes, and answers with what did not go in. */
+/**
+ * Writes, and answers with what did not go in.
+ * @throws PaperboyError `internal` when it cannot be written: a full disk, for one.
+ */
 function writeNow(descriptor: number, bytes: Buffer): Buffer {
   let left = bytes;
   try {
     while (left.length > 0) left = left.subarray(writeSync(descriptor, left));
   } catch (error) {
     if (isCode(error, "EPIPE")) return NOTHING;
-    if (!isCode(error, "EAGAIN")) throw error;
+    if (!isCode(error, "EAGAIN")) throw unwritable(error);
   }
   return left;
 }
 
 const NOTHING = Buffer.alloc(0);
+
+function unwritable(cause: unknown): PaperboyError {
+  return new PaperboyError("internal", {
+    message: `what the command says cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: "Make room where its output goes, or send it elsewhere. What it did besides is done; `paperboy status` tells.",
+    cause,
+  });
+}
 
 /** A reader that has seen enough (`paperboy parse today | head`) closes the pipe; that is no failure of ours. */
 function listenedTo(stream: Stream): Stream {

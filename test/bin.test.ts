@@ -92,6 +92,16 @@ describe("the built program", () => {
     expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
   });
 
+  it("does not end well where what it says cannot be written", () => {
+    const full = spawnSync("sh", ["-c", `"${process.execPath}" "${bin}" --help > /dev/full 2>/dev/null`]);
+    expect(full.status).not.toBe(0);
+    // A file that is open for reading alone.
+    const command = `"${process.execPath}" "${bin}" --help 1< package.json`;
+    const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: projectRoot, encoding: "utf8" });
+    expect(stderr).toMatch(/^Make room[^]*\ninternal: what the command says cannot be written: EBADF/);
+    expect(status).toBe(1);
+  });
+
   it("reads a page on standard input", () => {
     const { stdout } = spawnSync(
       "sh",

@@ -83,7 +83,7 @@ const RULES: readonly { readonly of: string; readonly may: readonly string[] }[]
   },
   { of: "verdict", may: ["app", "commands", "errors", "terminal"] },
   { of: "version", may: ["errors"] },
-  { of: "process-world", may: ["app", "terminal"] },
+  { of: "process-world", may: ["app", "errors", "terminal"] },
   {
     of: "cli",
     may: ["app", "calendar", "commands", "errors", "process-world", "sources", "terminal", "verdict", "version"],
