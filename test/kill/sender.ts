@@ -38,19 +38,36 @@ async function takeLock(): Promise<RunLock | null> {
 }
 
 let gates = 0;
+/** What goes on beside gates: a database would wait a minute for a transaction of a process that is frozen. */
+const underWay = new Set<Promise<unknown>>();
+
+async function noted<Result>(work: Promise<Result>): Promise<Result> {
+  underWay.add(work);
+  try {
+    return await work;
+  } finally {
+    underWay.delete(work);
+  }
+}
 
 const gate: LedgerStore["gate"] = async (claims, now, ended) => {
   gates += claims.length;
   if (Number(freezeAfter) > 0 && gates >= Number(freezeAfter)) {
     gates = Number.NEGATIVE_INFINITY;
     await new Promise<void>((resolve) => process.send?.({ frozen: true }, () => resolve()) ?? resolve());
+    while (underWay.size > 0) await wait(1);
     process.kill(process.pid, "SIGSTOP");
   }
   return store.ledger.gate(claims, now, ended);
 };
 
 const result = await drain({
-  ledger: { ...store.ledger, gate },
+  ledger: {
+    ...store.ledger,
+    gate,
+    claim: (query) => noted(store.ledger.claim(query)),
+    renew: (claims, leaseMs) => noted(store.ledger.renew(claims, leaseMs)),
+  },
   editions: store.editions,
   runs: store.runs,
   carrier: smtpCarrier({
