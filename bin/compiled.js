@@ -49,15 +49,13 @@ function wrapped(text) {
 
 /**
  * What the build kept of each file, its text too, in one file: each is read into the same memory, for to touch memory for the
- * first time is what takes longest about it. The index names a file's place in it and the lengths of both parts. Whoever changes
- * a file by hand finds it changed: its length is held against what was kept, as V8 does.
+ * first time is what takes longest about it. The index names a file's place in it and the lengths of both parts. A file of
+ * another length was changed by hand, and counts; V8 looks no closer, either.
  */
 function openPack(bundle) {
-  const { index, file } = openIfThere(cacheFolder(bundle)) ?? {};
-  if (index === undefined) return () => null;
-  const room = Buffer.allocUnsafeSlow(index.longest);
+  const { files, file, room } = openIfThere(cacheFolder(bundle)) ?? { files: {} };
   return (name) => {
-    const [at, compiled, text] = index.files[name] ?? [];
+    const [at, compiled, text] = files[name] ?? [];
     if (at === undefined || lengthOf(`${bundle}${path.sep}${name}`) !== text) return null;
     if (readSync(file, room, 0, compiled + text, at) < compiled + text) return null;
     return { cachedData: room.subarray(0, compiled), text: room.latin1Slice(compiled, compiled + text) };
@@ -72,8 +70,8 @@ function lengthOf(file) {
 /** Null where nothing was kept, or it cannot be read: everything can be compiled anew. */
 function openIfThere(folder) {
   try {
-    const index = JSON.parse(readFileSync(path.join(folder, "index.json")).latin1Slice());
-    return { index, file: openSync(path.join(folder, "code")) };
+    const { longest, files } = JSON.parse(readFileSync(path.join(folder, "index.json")).latin1Slice());
+    return { files, room: Buffer.allocUnsafeSlow(longest), file: openSync(path.join(folder, "code")) };
   } catch {
     return null;
   }

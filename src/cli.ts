@@ -7,8 +7,8 @@ import { COMMANDS } from "./commands/table.js";
 import { PaperboyError, REASONS } from "./errors.js";
 import { processWorld } from "./process-world.js";
 import { listSourceForms } from "./sources.js";
-import { showFailure, showOutcome } from "./verdict.js";
 import type { Output } from "./terminal.js";
+import { showFailure, showOutcome } from "./verdict.js";
 import { packageVersion } from "./version.js";
 
 export { hasLeft } from "./process-world.js";

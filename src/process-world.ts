@@ -14,8 +14,9 @@ export function processWorld(): World {
     get stdin() {
       return process.stdin;
     },
-    stdout: outputOf(1, () => process.stdout),
-    stderr: outputOf(2, () => process.stderr),
+    stdout: outputOf({ descriptor: 1, open: () => process.stdout, onFailure: giveUp }),
+    // A log that is full stops no letters, and there is nobody left to tell.
+    stderr: outputOf({ descriptor: 2, open: () => process.stderr, onFailure: () => undefined }),
     environment: process.env,
     directory: process.cwd(),
     clock: () => new Date(),
@@ -28,9 +29,17 @@ export function hasLeft(): boolean {
   return [...opened].every(({ writableLength, errored }) => writableLength === 0 && errored === null);
 }
 
+interface OutputParts {
+  readonly descriptor: 1 | 2;
+  readonly open: () => Stream;
+  /** Told the first time that a pipe or a file takes nothing; from then on nothing is written. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /** What goes to a pipe or a file is written as it is, for a stream takes longer to open; a terminal, or a pipe that is full, gets one. */
-function outputOf(descriptor: 1 | 2, open: () => Stream): Output {
+function outputOf({ descriptor, open, onFailure }: OutputParts): Output {
   let stream: Stream | null = null;
+  let isBroken = false;
   const opening = (): Stream => (stream ??= listenedTo(open()));
   const mayBeTerminal = once(() => isDevice(descriptor));
   return {
@@ -41,31 +50,36 @@ function outputOf(descriptor: 1 | 2, open: () => Stream): Output {
       return mayBeTerminal() ? opening().columns : undefined;
     },
     write: (text) => {
-      const left = stream !== null || mayBeTerminal() ? Buffer.from(text) : writeNow(descriptor, Buffer.from(text));
-      return left.length === 0 || opening().write(left);
+      if (stream !== null || mayBeTerminal()) return opening().write(text);
+      if (isBroken) return false;
+      try {
+        const left = writeNow(descriptor, Buffer.from(text));
+        return left.length === 0 || opening().write(left);
+      } catch (error) {
+        isBroken = true;
+        onFailure(error);
+        return false;
+      }
     },
   };
 }
 
-/**
- * Writes, and answers with what did not go in.
- * @throws PaperboyError `internal` when it cannot be written: a full disk, for one.
- */
+/** Writes, and answers with what did not go in. Throws the system's error: a full disk, for one. */
 function writeNow(descriptor: number, bytes: Buffer): Buffer {
   let left = bytes;
   try {
     while (left.length > 0) left = left.subarray(writeSync(descriptor, left));
   } catch (error) {
     if (isCode(error, "EPIPE")) return NOTHING;
-    if (!isCode(error, "EAGAIN")) throw unwritable(error);
+    if (!isCode(error, "EAGAIN")) throw error;
   }
   return left;
 }
 
 const NOTHING = Buffer.alloc(0);
 
-function unwritable(cause: unknown): PaperboyError {
-  return new PaperboyError("internal", {
+function giveUp(cause: unknown): never {
+  throw new PaperboyError("internal", {
     message: `what the command says cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
     hint: "Make room where its output goes, or send it elsewhere. What it did besides is done; `paperboy status` tells.",
     cause,

@@ -71,6 +71,7 @@ describe("what was compiled when the program was built", () => {
     ["is of another version", "code", ofAnotherVersion],
     ["is cut off", "code", (code: Buffer) => code.subarray(0, code.length / 2)],
     ["is empty", "code", (code: Buffer) => code.subarray(0, 0)],
+    ["has an index that says nothing", "index.json", () => Buffer.from("{}")],
     ["has no index that can be read", "index.json", (index: Buffer) => index.subarray(0, index.length / 2)],
   ] as const)("is not used where it %s", (_, name, change) => {
     const spoilt = unpack();

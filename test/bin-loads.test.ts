@@ -12,7 +12,7 @@ const PROGRAM = `
   load("cli.js").main(process.argv).then(() => {
     const text = [...scripts.keys()].map((name) => readFileSync(${JSON.stringify(path.join(projectRoot, "dist/bundle/"))} + name, "utf8"));
     const has = (sign) => text.some((file) => file.includes(sign));
-    process.stderr.write(JSON.stringify({
+    const told = {
       files: text.length,
       kilobytes: Math.round(text.join("").length / 1000),
       documents: has("stateNamedEntity"),
@@ -20,7 +20,9 @@ const PROGRAM = `
       database: has("better-sqlite3"),
       mathematics: scripts.has("temml.js"),
       programs: process.moduleLoadList.includes("NativeModule child_process"),
-    }));
+      streams: process.moduleLoadList.includes("NativeModule net"),
+    };
+    process.stderr.write(JSON.stringify(told));
   });`;
 
 interface Loaded {
@@ -42,7 +44,13 @@ describe("what a command loads", () => {
     const { files, kilobytes, ...parts } = loads(["--help"]);
     expect(files).toBeLessThanOrEqual(16);
     expect(kilobytes).toBeLessThanOrEqual(120);
-    expect(parts).toMatchObject({ documents: false, settings: false, database: false, programs: false });
+    expect(parts).toMatchObject({
+      documents: false,
+      settings: false,
+      database: false,
+      programs: false,
+      streams: false,
+    });
   });
 
   const render = ["render", fixture("pages/daily.html"), "--as", "html"];

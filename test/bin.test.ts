@@ -100,6 +100,20 @@ describe("the built program", () => {
     const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: projectRoot, encoding: "utf8" });
     expect(stderr).toMatch(/^Make room[^]*\ninternal: what the command says cannot be written: EBADF/);
     expect(status).toBe(1);
+    const json = `"${process.execPath}" "${bin}" parse "${fixture("pages/daily.html")}" --json 1< package.json`;
+    const scripted = spawnSync("sh", ["-c", json], { cwd: projectRoot, encoding: "utf8" });
+    expect(scripted.stderr).toMatch(
+      /^Make room[^\n]*\ninternal: what the command says cannot be written: EBADF[^\n]*\n$/,
+    );
+    expect(scripted.status).toBe(1);
+  });
+
+  it("mails its letters where nobody can be told of it", () => {
+    const home = freshHome();
+    const run = `"${process.execPath}" "${bin}" run "${fixture("pages/daily.html")}" --to you@example.com --home "${home}" --verbose`;
+    const { status } = spawnSync("sh", ["-c", `${run} 2< package.json`], { cwd: projectRoot });
+    expect(status).toBe(0);
+    expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
   });
 
   it("reads a page on standard input", () => {
