@@ -93,15 +93,15 @@ describe("the built program", () => {
   });
 
   it("does not end well where what it says cannot be written", () => {
-    const full = spawnSync("sh", ["-c", `"${process.execPath}" "${bin}" --help > /dev/full 2>/dev/null`]);
+    const parse = `"${process.execPath}" "${bin}" parse "${fixture("pages/daily.html")}"`;
+    const full = spawnSync("sh", ["-c", `${parse} > /dev/full 2>/dev/null`]);
     expect(full.status).not.toBe(0);
     // A file that is open for reading alone.
     const command = `"${process.execPath}" "${bin}" --help 1< package.json`;
     const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: projectRoot, encoding: "utf8" });
     expect(stderr).toMatch(/^Make room[^]*\ninternal: what the command says cannot be written: EBADF/);
     expect(status).toBe(1);
-    const json = `"${process.execPath}" "${bin}" parse "${fixture("pages/daily.html")}" --json 1< package.json`;
-    const scripted = spawnSync("sh", ["-c", json], { cwd: projectRoot, encoding: "utf8" });
+    const scripted = spawnSync("sh", ["-c", `${parse} --json 1< package.json`], { cwd: projectRoot, encoding: "utf8" });
     expect(scripted.stderr).toMatch(
       /^Make room[^\n]*\ninternal: what the command says cannot be written: EBADF[^\n]*\n$/,
     );
