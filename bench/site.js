@@ -8,11 +8,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { addDays } from "../dist/calendar.js";
+import { addDays } from "../dist/core/calendar.js";
 import { DEFAULT_VIEW } from "../dist/rank/view.js";
-import { readSecrets } from "../dist/secret.js";
+import { readSecrets } from "../dist/config/keys.js";
 import { openStore } from "../dist/store/open.js";
-import { signToken } from "../dist/token.js";
+import { signToken } from "../dist/core/tokens.js";
 
 const [readers = 70_000, seconds = 8] = process.argv.slice(2, 4).map(Number);
 const [only = ""] = process.argv.slice(4);

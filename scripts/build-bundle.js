@@ -74,7 +74,7 @@ const OPTIONS = {
 
 const { outputFiles } = await build({
   ...OPTIONS,
-  entryPoints: [path.join(root, "dist/cli.js")],
+  entryPoints: [path.join(root, "dist/cli/cli.js")],
   // What is imported on demand stays apart, so that each command loads its own part alone.
   splitting: true,
   format: "esm",

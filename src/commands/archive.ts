@@ -1,6 +1,6 @@
 import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { App } from "../app.js";
+import type { App } from "../app/app.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { houseView } from "./options.js";
 
@@ -24,8 +24,8 @@ export const archive: CommandModule = {
 
 async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome> {
   const [{ archiveFiles }, { writeFolder }, { DEFAULT_LOOK }] = await Promise.all([
-    import("../web/site/archive-files.js"),
-    import("./archive-write.js"),
+    import("../web/archive/files.js"),
+    import("../web/archive/write.js"),
     import("../render/look.js"),
   ]);
   const { settings } = app.config;

@@ -1,12 +1,12 @@
-import type { App } from "../app.js";
-import { compose } from "../pipeline.js";
+import type { App } from "../app/app.js";
+import { compose } from "../app/pipeline.js";
 import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckOptions, CheckResult, Finding } from "../render/checks/index.js";
 import { parseAddress, parseMailbox } from "../send/address.js";
-import { fit, paint, printable, table } from "../terminal.js";
+import { fit, paint, printable, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
-import { lookedAt } from "./looked-at.js";
+import { lookedAt } from "../app/looked-at.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** More places than this of one check are counted, not told. */

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { App } from "../app.js";
-import type { ReasonCode } from "../errors.js";
+import type { App } from "../app/app.js";
+import type { ReasonCode } from "../core/errors.js";
 
 /** How a command ended. */
 export interface Outcome {

@@ -1,9 +1,9 @@
-import { SHELLS } from "../setup/completion.js";
-import type { Completable, ShellName } from "../setup/completion.js";
+import { SHELLS } from "../ops/setup/completion.js";
+import type { Completable, ShellName } from "../ops/setup/completion.js";
 import type { CommandModule } from "./command.js";
-import { describeCommands, flatten } from "./describe.js";
-import type { Described } from "./describe.js";
-import { GLOBAL_FLAGS } from "./global-flags.js";
+import { describeCommands, flatten } from "../cli/describe.js";
+import type { Described } from "../cli/describe.js";
+import { GLOBAL_FLAGS } from "../cli/global-flags.js";
 import { oneOf } from "./options.js";
 
 const NAMES = Object.keys(SHELLS) as ShellName[];

@@ -1,5 +1,5 @@
-import type { App } from "../app.js";
-import { table } from "../terminal.js";
+import type { App } from "../app/app.js";
+import { table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
 
 /** `paperboy config`: what holds, and where it comes from. */
@@ -12,7 +12,7 @@ export const config: CommandModule = {
     command.option("--schema", "print the JSON Schema of paperboy.yaml instead").action(({ schema }) =>
       run(async (app) => {
         if (schema) {
-          const { settingsJsonSchema } = await import("../settings.js");
+          const { settingsJsonSchema } = await import("../config/schema.js");
           const written = settingsJsonSchema();
           return {
             message: "the schema of the configuration",

@@ -1,16 +1,16 @@
-import type { App } from "../app.js";
-import { failureOf } from "../errors.js";
-import type { ReasonCode } from "../errors.js";
-import type { View } from "../model.js";
-import { compareReplay } from "../record/compare.js";
-import type { Comparison, LetterComparison, PaperChange } from "../record/compare.js";
-import { listRecords, readRecord } from "../record/folder.js";
-import { paint, printable } from "../terminal.js";
+import type { App } from "../app/app.js";
+import { failureOf } from "../core/errors.js";
+import type { ReasonCode } from "../core/errors.js";
+import type { View } from "../core/model.js";
+import { compareReplay } from "../editions/records/compare.js";
+import type { Comparison, LetterComparison, PaperChange } from "../editions/records/compare.js";
+import { listRecords, readRecord } from "../editions/records/folder.js";
+import { paint, printable } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { houseView, wholeNumber } from "./options.js";
-import { recordsIn } from "./recording.js";
-import { counted, replayed } from "./replaying.js";
-import type { ReplayFlags } from "./replaying.js";
+import { recordsIn } from "../app/recording.js";
+import { counted, replayed } from "../editions/records/replaying.js";
+import type { ReplayFlags } from "../editions/records/replaying.js";
 
 interface Flags extends ReplayFlags {
   readonly last: number;

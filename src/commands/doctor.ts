@@ -1,10 +1,10 @@
-import type { Examined, ReadyCheck, Result } from "../doctor/check.js";
-import { examine, tally } from "../doctor/examine.js";
-import { checksOf } from "../doctor/table.js";
-import { PaperboyError } from "../errors.js";
-import { paint, printable } from "../terminal.js";
+import type { Examined, ReadyCheck, Result } from "../ops/doctor/check.js";
+import { examine, tally } from "../ops/doctor/examine.js";
+import { checksOf } from "../ops/doctor/table.js";
+import { PaperboyError } from "../core/errors.js";
+import { paint, printable } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { patientOf } from "./doctor-patient.js";
+import { patientOf } from "../ops/doctor/patient.js";
 import { collect } from "./options.js";
 
 /** `paperboy doctor`: is everything in order? Nothing that it does mails anybody. */

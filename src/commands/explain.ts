@@ -1,11 +1,11 @@
-import type { Digest, Reason } from "../model.js";
-import { compose } from "../pipeline.js";
+import type { Digest, Reason } from "../core/model.js";
+import { compose } from "../app/pipeline.js";
 import { rank } from "../rank/digest.js";
-import { fit, paint, table } from "../terminal.js";
+import { fit, paint, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
-import { explainSecondLook, secondLookResult, TITLE_WIDTH } from "./explain-second-look.js";
-import type { Describe } from "./explain-second-look.js";
-import { lookedAt } from "./looked-at.js";
+import { explainSecondLook, secondLookResult, TITLE_WIDTH } from "./explain-revisit.js";
+import type { Describe } from "./explain-revisit.js";
+import { lookedAt } from "../app/looked-at.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** `paperboy explain SOURCE`: each paper, kept or dropped, and why. */

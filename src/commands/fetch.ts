@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import type { CommandModule } from "./command.js";
 
 /** `paperboy fetch SOURCE`: the page as it came. */

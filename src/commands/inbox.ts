@@ -1,17 +1,17 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
 import type { MailSource, TakenIn, TakingIn } from "../inbox/take-in.js";
 import type { Identity } from "../inbox/tokens.js";
 import { DEFAULT_LOOK } from "../render/renderer.js";
 import { parseMailbox } from "../send/address.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { imapPlace } from "./imap-place.js";
-import { addressOf } from "./mailer.js";
+import { imapPlace } from "../inbox/imap-place.js";
+import { addressOf } from "../app/recipients.js";
 import { houseView } from "./options.js";
-import { sendOutgoing } from "./outgoing.js";
+import { sendOutgoing } from "../app/transactional.js";
 
 /** `paperboy inbox [--imap] [SOURCE...]`: what comes back by mail. */
 export const inbox: CommandModule = {

@@ -1,13 +1,13 @@
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
 import { parseAddress, parseMailbox } from "../send/address.js";
-import { environmentFile, RHYTHMS, settingsFile } from "../setup/home-files.js";
-import type { Answers, Rhythm } from "../setup/home-files.js";
-import { MAIL_CHOICES, presetOf } from "../setup/presets.js";
-import type { MailChoice } from "../setup/presets.js";
-import { SCHEDULERS } from "../setup/schedule.js";
-import type { SchedulerName } from "../setup/schedule.js";
-import { assertNewHome, writeHome } from "../setup/write.js";
+import { environmentFile, RHYTHMS, settingsFile } from "../ops/setup/home-files.js";
+import type { Answers, Rhythm } from "../ops/setup/home-files.js";
+import { MAIL_CHOICES, presetOf } from "../ops/setup/presets.js";
+import type { MailChoice } from "../ops/setup/presets.js";
+import { SCHEDULERS } from "../ops/setup/schedule.js";
+import type { SchedulerName } from "../ops/setup/schedule.js";
+import { assertNewHome, writeHome } from "../ops/setup/write.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { collect, hourOfDay, oneOf, wholeNumber } from "./options.js";
 
@@ -70,7 +70,7 @@ async function begin(app: App, flags: InitFlags): Promise<Outcome> {
     ...(environment === null ? [] : [{ name: ".env", text: environment, isSecret: true }]),
   ];
   writeHome(app.home, files);
-  const { finish } = await import("./init-finish.js");
+  const { finish } = await import("../ops/setup/finish.js");
   return finish(app, beginning, files);
 }
 
@@ -79,7 +79,7 @@ async function asked(app: App, flags: InitFlags, password: string | null): Promi
   const { stdin, stdout } = app.world;
   const canAsk = stdin.isTTY === true && stdout.isTTY === true && !app.json;
   if (!canAsk) return null;
-  const { askBeginning } = await import("./init-questions.js");
+  const { askBeginning } = await import("../ops/setup/questions.js");
   return askBeginning(flags, password);
 }
 

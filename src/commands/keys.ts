@@ -1,9 +1,9 @@
 import path from "node:path";
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
-import { addKey, forgetKey, givenKeys, readKeyFile } from "../secret.js";
-import type { Key } from "../secret.js";
-import { table } from "../terminal.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
+import { addKey, forgetKey, givenKeys, readKeyFile } from "../config/keys.js";
+import type { Key } from "../config/keys.js";
+import { table } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
 
 /** `paperboy keys list|rotate|forget`: the keys that links are signed with. */

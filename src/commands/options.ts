@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { Command, OptionValues } from "@commander-js/extra-typings";
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
-import { ABSTRACTS, ORDERS } from "../model.js";
-import type { View } from "../model.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
+import { ABSTRACTS, ORDERS } from "../core/model.js";
+import type { View } from "../core/model.js";
 import { DEFAULT_VIEW } from "../rank/view.js";
 
 /** The flags that change what a letter contains; they stand over the `view` of the configuration. */

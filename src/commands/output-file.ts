@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 
 /** A file of addresses that is being written, piece by piece. */
 export interface OutputFile {

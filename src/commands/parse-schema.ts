@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Reading } from "../model.js";
+import type { Reading } from "../core/model.js";
 
 const text = z.string();
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);

@@ -1,6 +1,6 @@
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
-import { read } from "../pipeline.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
+import { read } from "../app/pipeline.js";
 import type { CommandModule, Outcome } from "./command.js";
 
 /** `paperboy parse SOURCE`: the papers of a page, as JSON. */

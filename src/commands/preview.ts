@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { App } from "../app.js";
+import type { App } from "../app/app.js";
 import type { StudioParts } from "../web/studio/parts.js";
 import { startStudio } from "../web/studio/server.js";
 import { THEMES } from "../web/studio/state.js";
@@ -9,8 +9,8 @@ import { staticStudio } from "../web/studio/static.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { saveTo } from "./fetch.js";
 import { oneOf, withViewOptions } from "./options.js";
-import { studioParts } from "./studio.js";
-import type { StudioFlags } from "./studio.js";
+import { studioParts } from "../web/studio/open.js";
+import type { StudioFlags } from "../web/studio/open.js";
 
 /** What the studio needs of the process around it; tests hand in their own. */
 interface PreviewEffects {

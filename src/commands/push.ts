@@ -1,11 +1,11 @@
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
-import { compose } from "../pipeline.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
+import { compose } from "../app/pipeline.js";
 import type { PushRow } from "../store/store.js";
-import { fit, table } from "../terminal.js";
+import { fit, table } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { houseView } from "./options.js";
-import { pushResult } from "./pushes.js";
+import { pushResult } from "../app/pushes.js";
 
 const MOST_ROWS = 200;
 
@@ -83,8 +83,8 @@ async function retry(app: App, name: string, editionId: string): Promise<Outcome
 async function tryTarget(app: App, name: string, sourceText: string): Promise<Outcome> {
   const target = assertTarget(app, name);
   const [{ attempt }, { bodyFor, sendingParts }] = await Promise.all([
-    import("../push/attempt.js"),
-    import("./push-parts.js"),
+    import("../send/webhook/attempt.js"),
+    import("../app/push-parts.js"),
   ]);
   const wish = { source: app.source(sourceText), view: houseView(app), early: true };
   const { edition } = await compose(wish, await app.parts());

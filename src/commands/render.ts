@@ -1,12 +1,12 @@
 import path from "node:path";
-import type { App } from "../app.js";
-import type { Digest } from "../model.js";
-import { compose } from "../pipeline.js";
+import type { App } from "../app/app.js";
+import type { Digest } from "../core/model.js";
+import { compose } from "../app/pipeline.js";
 import { rank } from "../rank/digest.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
-import { lookedAt } from "./looked-at.js";
+import { lookedAt } from "../app/looked-at.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
 
 type Write = (digest: Digest, renderer: Renderer, app: App) => string | Promise<string>;
@@ -17,7 +17,7 @@ const SHAPES = {
   text: (digest, renderer) => renderer.letter(digest).text,
   subject: (digest, renderer) => `${renderer.letter(digest).subject}\n`,
   eml: async (digest, renderer, app) => {
-    const { mailerOf } = await import("./mailer.js");
+    const { mailerOf } = await import("../app/recipients.js");
     const mailer = await mailerOf(app, { readOnly: true });
     const [to = "reader@localhost"] = app.config.settings.to;
     return (await mailer.compose(renderer.letter(digest), to)).raw.toString("utf8");

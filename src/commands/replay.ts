@@ -1,16 +1,16 @@
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
-import { compareReplay } from "../record/compare.js";
-import type { Comparison, LetterComparison } from "../record/compare.js";
-import { readRecord } from "../record/folder.js";
-import type { EditionRecord } from "../record/record.js";
-import type { Replayed } from "../record/replay.js";
-import { printable, table } from "../terminal.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
+import { compareReplay } from "../editions/records/compare.js";
+import type { Comparison, LetterComparison } from "../editions/records/compare.js";
+import { readRecord } from "../editions/records/folder.js";
+import type { EditionRecord } from "../editions/records/record.js";
+import type { Replayed } from "../editions/records/replay.js";
+import { printable, table } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { oneOf } from "./options.js";
-import { recordsIn } from "./recording.js";
-import { counted, replayed } from "./replaying.js";
-import type { ReplayFlags } from "./replaying.js";
+import { recordsIn } from "../app/recording.js";
+import { counted, replayed } from "../editions/records/replaying.js";
+import type { ReplayFlags } from "../editions/records/replaying.js";
 
 const PARTS = ["html", "text", "subject"] as const;
 

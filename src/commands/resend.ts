@@ -1,5 +1,5 @@
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { collect } from "./options.js";
 

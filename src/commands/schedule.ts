@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
-import { SCHEDULERS } from "../setup/schedule.js";
-import type { SchedulerName } from "../setup/schedule.js";
-import { packageVersion } from "../version.js";
+import { SCHEDULERS } from "../ops/setup/schedule.js";
+import type { SchedulerName } from "../ops/setup/schedule.js";
+import { packageVersion } from "../app/version.js";
 import type { CommandModule } from "./command.js";
 import { hourOfDay, oneOf } from "./options.js";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { App } from "../app.js";
+import type { App } from "../app/app.js";
 
 /** Names of settings whose whole value is secret, wherever they stand. */
 const SECRET_SETTINGS = /(?:^|\.)(?:secret|password|token)$/;

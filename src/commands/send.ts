@@ -1,10 +1,10 @@
-import type { App } from "../app.js";
-import { compose } from "../pipeline.js";
+import type { App } from "../app/app.js";
+import { compose } from "../app/pipeline.js";
 import { deliver } from "../send/deliver.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { tellDeliveries } from "./journey.js";
-import { soundLetter } from "./letter.js";
-import { addressOf, mailerOf } from "./mailer.js";
+import { tellDeliveries } from "../app/progress.js";
+import { soundLetter } from "../app/letter.js";
+import { addressOf, mailerOf } from "../app/recipients.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
 

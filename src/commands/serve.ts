@@ -1,13 +1,13 @@
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
 import { DEFAULT_LOOK } from "../render/renderer.js";
 import type { SiteParts } from "../web/site/parts.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { houseView } from "./options.js";
-import { keepSending } from "./outgoing.js";
+import { keepSending } from "../app/transactional.js";
 import { untilAborted } from "./stop.js";
 
 interface ServeFlags {
@@ -34,7 +34,7 @@ async function serveSite(app: App, flags: ServeFlags): Promise<Outcome> {
     import("../web/site/site.js"),
     import("../web/site/server.js"),
     import("../web/site/routes.js"),
-    import("../web/site/archive.js"),
+    import("../web/archive/archive.js"),
   ]);
   // Editions from before there was an archive: no request ever writes.
   await parts.store.archive.index();

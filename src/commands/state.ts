@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
-import { secretTexts } from "../secret.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
+import { secretTexts } from "../config/keys.js";
 import type { CommandModule, Outcome } from "./command.js";
 
 /** `paperboy state seal|open`: what is remembered as one encrypted file, for machines that keep nothing between runs. */
@@ -27,8 +27,8 @@ export const state: CommandModule = {
 };
 
 async function sealState(app: App, file: string): Promise<Outcome> {
-  const { seal } = await import("../setup/seal.js");
-  const { readState, writeSealed } = await import("../setup/state-file.js");
+  const { seal } = await import("../ops/setup/seal.js");
+  const { readState, writeSealed } = await import("../ops/setup/state-file.js");
   const copy = path.join(app.home, `.sealing-${randomBytes(4).toString("hex")}`);
   databaseOf(app);
   try {
@@ -48,8 +48,8 @@ async function sealState(app: App, file: string): Promise<Outcome> {
  * `run` refuses until `--adopt`, and rightly so.
  */
 async function openState(app: App, file: string): Promise<Outcome> {
-  const { unsealWithAny } = await import("../setup/seal.js");
-  const { readState, writeDatabase } = await import("../setup/state-file.js");
+  const { unsealWithAny } = await import("../ops/setup/seal.js");
+  const { readState, writeDatabase } = await import("../ops/setup/state-file.js");
   const database = databaseOf(app);
   writeDatabase(database, unsealWithAny(readState(path.resolve(app.world.directory, file)), secretsOf(app)));
   return { message: `opened ${file} as ${database}`, result: { file, database } };

@@ -1,10 +1,10 @@
-import type { App } from "../app.js";
-import { wantsAscii } from "../terminal.js";
+import type { App } from "../app/app.js";
+import { wantsAscii } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { statusOfEdition } from "./status-edition.js";
-import { gatherStatus } from "./status-facts.js";
-import type { StatusFacts } from "./status-facts.js";
-import { drawStatus } from "./status-page.js";
+import { statusOfEdition } from "../ops/status/edition.js";
+import { gatherStatus } from "../ops/status/facts.js";
+import type { StatusFacts } from "../ops/status/facts.js";
+import { drawStatus } from "../ops/status/page.js";
 
 /** What a line may take where nobody says how wide the terminal is, and at most and at least where somebody does. */
 const WIDTH = { usual: 80, most: 100, least: 60 } as const;

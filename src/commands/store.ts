@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { App } from "../app.js";
+import type { App } from "../app/app.js";
 import type { CommandModule, Outcome } from "./command.js";
 
 /** `paperboy store check|backup|copy`: looks after what is remembered. */

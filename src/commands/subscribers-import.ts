@@ -1,17 +1,17 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
 import { importRows } from "../subscribers/import.js";
 import type { ImportCounts, Unadded } from "../subscribers/import.js";
 import { readRows } from "../subscribers/read.js";
 import { REPORT_HEAD, reportLine, tellCounts } from "../subscribers/report.js";
-import { fit } from "../terminal.js";
+import { fit } from "../app/terminal.js";
 import type { Outcome } from "./command.js";
 import { houseView } from "./options.js";
 import { openOutput } from "./output-file.js";
-import { thriftyEvery } from "./thrift.js";
+import { thriftyEvery } from "../app/thrift.js";
 
 interface ImportFlags {
   readonly dryRun?: boolean | undefined;

@@ -1,11 +1,11 @@
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
 import { parseAddress } from "../send/address.js";
 import type { DeliveryRow, Frequency, Store, Subscriber, SubscriberChange, SubscriberState } from "../store/store.js";
 import { recordOf } from "../subscribers/columns.js";
 import { welcomeNamed } from "../subscribers/import.js";
 import { EXPECTED_INSTANT, parseInstant } from "../subscribers/rows.js";
-import { fit, printable, table } from "../terminal.js";
+import { fit, printable, table } from "../app/terminal.js";
 import type { Outcome } from "./command.js";
 import { houseView, viewFlagsOf, viewOf } from "./options.js";
 import type { ViewFlags } from "./options.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { App } from "../app.js";
+import type { App } from "../app/app.js";
 import { COLUMNS } from "../subscribers/columns.js";
 import { tellStates, writeReaders } from "../subscribers/report.js";
 import type { ListShape } from "../subscribers/report.js";

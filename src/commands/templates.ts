@@ -1,8 +1,8 @@
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { BUILT_IN } from "../render/files.js";
-import { table } from "../terminal.js";
+import { table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
 
 /** What each template does; a row names a file, or a folder by the slash at its end. */

@@ -1,11 +1,11 @@
-import type { App } from "../app.js";
-import { PaperboyError } from "../errors.js";
+import type { App } from "../app/app.js";
+import { PaperboyError } from "../core/errors.js";
 import { parseAddress } from "../send/address.js";
-import { table } from "../terminal.js";
+import { table } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { findEditions } from "./status-edition.js";
-import { explainDelivery } from "./why-rules.js";
-import type { WhyFacts } from "./why-rules.js";
+import { findEditions } from "../ops/status/edition.js";
+import { explainDelivery } from "../ops/status/why.js";
+import type { WhyFacts } from "../ops/status/why.js";
 
 /** `paperboy why SUBSCRIBER EDITION`: why this person got, or did not get, this. */
 export const why: CommandModule = {

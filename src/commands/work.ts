@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { App } from "../app.js";
+import type { App } from "../app/app.js";
 import type { QueueAddress } from "../store/jobs.js";
 import type { Store } from "../store/store.js";
-import type { Health } from "../workers/health.js";
+import type { Health } from "../ops/worker/health.js";
 import { taskOf } from "../store/jobs.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { wholeNumber } from "./options.js";
-import { keepSending } from "./outgoing.js";
+import { keepSending } from "../app/transactional.js";
 import { untilAborted } from "./stop.js";
 
 interface WorkFlags {
@@ -72,9 +72,9 @@ interface Bench {
 
 async function keepWorking(app: App, { store, queue, flags }: Bench): Promise<void> {
   const [{ runEngine }, { letterTasks, recurringTasks, roundTasks }, { minuteOf }] = await Promise.all([
-    import("../workers/engine.js"),
-    import("./work-tasks.js"),
-    import("../setup/schedule.js"),
+    import("../ops/worker/engine.js"),
+    import("../ops/worker/tasks.js"),
+    import("../ops/setup/schedule.js"),
   ]);
   const hasLetters = flags.queues.includes("letters");
   await runEngine({
@@ -94,7 +94,7 @@ async function keepWorking(app: App, { store, queue, flags }: Bench): Promise<vo
 
 async function openHealthOf(app: App, store: Store, { healthHost, healthPort = 0 }: WorkFlags): Promise<Health> {
   const [{ openHealth }, { createMetrics }] = await Promise.all([
-    import("../workers/health.js"),
+    import("../ops/worker/health.js"),
     import("../web/site/metrics.js"),
   ]);
   const alive = async (): Promise<void> => void (await store.runs.get("paused"));

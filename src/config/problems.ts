@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { PaperboyError } from "../errors.js";
-import { nearest } from "../nearest.js";
-import { settingPaths } from "../settings.js";
+import { PaperboyError } from "../core/errors.js";
+import { nearest } from "../core/nearest.js";
+import { settingPaths } from "./schema.js";
 
 /** What is wrong, and with what, as `paperboy.yaml:2:1: vuew`. */
 export interface Problem {

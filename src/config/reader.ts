@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Config, ConfigInput } from "../config.js";
-import { DEFAULTS } from "../settings/defaults.js";
+import type { Config, ConfigInput } from "./config.js";
+import { DEFAULTS } from "./defaults.js";
 
 /** The names that a settings file may have, in home. */
 export const FILE_NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json"] as const;
@@ -19,7 +19,7 @@ const UNCONFIGURED: Config = {
  */
 export async function configReader(input: ConfigInput): Promise<() => Config> {
   if (!isConfigured(input)) return () => UNCONFIGURED;
-  const { loadConfig } = await import("../config.js");
+  const { loadConfig } = await import("./config.js");
   let loaded: Config | null = null;
   return () => (loaded ??= loadConfig(input));
 }

@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 
 /**
  * When the same fetch may work. `soon`: worth another try within seconds. `later`: not by this run, but perhaps by the

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { PaperboyError } from "../errors.js";
-import type { Clock, Location, Page } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Clock, Location, Page } from "../core/model.js";
 import { folderCache, NO_CACHE, type PageCache, type SavedPage } from "./cache.js";
 import { FetchFailed, withoutCredentials } from "./failures.js";
 import { readFilePage, readStdinPage } from "./file.js";

@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { PaperboyError } from "../errors.js";
-import type { Clock, Page } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Clock, Page } from "../core/model.js";
 import { gather, inMegabytes } from "./bytes.js";
 import { decodeText } from "./decode.js";
 

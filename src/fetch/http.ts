@@ -1,6 +1,6 @@
 import { unescape } from "node:querystring";
 import type { Dispatcher } from "undici";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { gather, inMegabytes } from "./bytes.js";
 import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
 import { leadsToLogin } from "./refusal.js";

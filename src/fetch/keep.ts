@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createHash } from "node:crypto";
-import type { Page } from "../model.js";
+import type { Page } from "../core/model.js";
 
 /**
  * Keeps a page that could not be read, so that whoever mends the reader has it. The same page is kept once.

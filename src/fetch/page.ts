@@ -1,4 +1,4 @@
-import type { Page } from "../model.js";
+import type { Page } from "../core/model.js";
 import type { SavedPage } from "./cache.js";
 import { decodeText, isText, mediaTypeOf } from "./decode.js";
 import { FetchFailed, kindOfStatus } from "./failures.js";

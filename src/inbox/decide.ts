@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { View } from "../model.js";
+import type { View } from "../core/model.js";
 import type {
   Bucket,
   InboxEffect,
@@ -9,7 +9,7 @@ import type {
   Subscriber,
   SubscriberChange,
 } from "../store/store.js";
-import { signToken } from "../token.js";
+import { signToken } from "../core/tokens.js";
 import { askToConfirm, sayDone, sayStanding } from "./answers.js";
 import type { House } from "./answers.js";
 import type { Finding } from "./sort.js";

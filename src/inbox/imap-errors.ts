@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 
 /** What imapflow and Node tell of an error; nothing of it is sure to be there. */
 interface Told {

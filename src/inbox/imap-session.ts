@@ -1,5 +1,5 @@
 import type { ImapFlow, ImapFlowOptions, MailboxObject } from "imapflow";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { isLoopback } from "../send/smtp-settings.js";
 import { explain } from "./imap-errors.js";
 import { MOST_BYTES } from "./read.js";

@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { explain } from "./imap-errors.js";
 import { openImap } from "./imap-session.js";
 import type { ImapPlace, ImapSession, ImapTimes } from "./imap-session.js";

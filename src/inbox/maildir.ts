@@ -1,6 +1,6 @@
 import { lstat, mkdir, open, opendir, rename } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { MOST_BYTES } from "./read.js";
 import { LOT } from "./take-in.js";
 import type { ArrivedLot, MailSource } from "./take-in.js";

@@ -1,4 +1,4 @@
-import type { Clock } from "../model.js";
+import type { Clock } from "../core/model.js";
 import type { InboxStore } from "../store/store.js";
 import { decide } from "./decide.js";
 import type { Desk } from "./decide.js";

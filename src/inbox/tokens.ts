@@ -1,5 +1,5 @@
-import { checkToken } from "../token.js";
-import type { TokenKeys, TokenPurpose } from "../token.js";
+import { checkToken } from "../core/tokens.js";
+import type { TokenKeys, TokenPurpose } from "../core/tokens.js";
 import { allOf } from "./fields.js";
 import type { Fields } from "./fields.js";
 

@@ -1,4 +1,4 @@
-import type { TokenPurpose } from "../token.js";
+import type { TokenPurpose } from "../core/tokens.js";
 
 /** What a person can ask for by mail. */
 export type Wish = "subscribe" | "stop" | "pause" | "daily" | "weekly" | "monthly";

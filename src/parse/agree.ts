@@ -1,4 +1,4 @@
-import type { Page, Reading } from "../model.js";
+import type { Page, Reading } from "../core/model.js";
 import { isJson, isWhole } from "./body.js";
 import { cardEntry } from "./cards.js";
 import { crossCheck } from "./cross-check.js";

@@ -1,4 +1,4 @@
-import type { Page } from "../model.js";
+import type { Page } from "../core/model.js";
 
 /** Whether a page is an answer of the API. */
 export function isJson({ mediaType, body }: Page): boolean {

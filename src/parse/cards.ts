@@ -1,5 +1,5 @@
 import type { CheerioAPI } from "cheerio/slim";
-import type { PageKind } from "../model.js";
+import type { PageKind } from "../core/model.js";
 import { FIELDS } from "./fields.js";
 import type { Card } from "./fields.js";
 import { LIMITS } from "./limits.js";

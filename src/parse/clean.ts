@@ -1,4 +1,4 @@
-import type { Author, Organization, Submitter } from "../model.js";
+import type { Author, Organization, Submitter } from "../core/model.js";
 import { isObject, valueAt } from "./json.js";
 import { LIMITS } from "./limits.js";
 import { plain, readable } from "./text.js";

@@ -1,5 +1,5 @@
-import { addDays, hasPassed, parsePeriod } from "../calendar.js";
-import type { Span } from "../calendar.js";
+import { addDays, hasPassed, parsePeriod } from "../core/calendar.js";
+import type { Span } from "../core/calendar.js";
 import type { Header } from "./header.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Drift, Paper } from "../model.js";
+import type { Drift, Paper } from "../core/model.js";
 import type { Draft } from "./draft.js";
 import { DUPLICATE } from "./drift.js";
 

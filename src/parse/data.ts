@@ -1,4 +1,4 @@
-import type { Page, Reading, SourceKind } from "../model.js";
+import type { Page, Reading, SourceKind } from "../core/model.js";
 import { isComplete } from "./complete.js";
 import { brokenDraft, isUsable, readDraft } from "./draft.js";
 import type { Draft } from "./draft.js";

@@ -1,4 +1,4 @@
-import type { Drift, PageKind, Paper, Reader, Skipped } from "../model.js";
+import type { Drift, PageKind, Paper, Reader, Skipped } from "../core/model.js";
 import { checkReading, DUPLICATE } from "./drift.js";
 import type { FieldName } from "./fields.js";
 import type { Header } from "./header.js";

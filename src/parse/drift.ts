@@ -1,5 +1,5 @@
-import { PaperboyError } from "../errors.js";
-import type { Drift, PageKind, Paper, Reader, Skipped } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Drift, PageKind, Paper, Reader, Skipped } from "../core/model.js";
 import { FIELDS } from "./fields.js";
 import type { FieldName } from "./fields.js";
 import { isEmpty } from "./paper.js";

@@ -1,4 +1,4 @@
-import type { PageKind, Paper } from "../model.js";
+import type { PageKind, Paper } from "../core/model.js";
 import {
   cleanAuthors,
   cleanCount,

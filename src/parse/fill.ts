@@ -1,4 +1,4 @@
-import type { Paper, Reading } from "../model.js";
+import type { Paper, Reading } from "../core/model.js";
 import { isEmpty } from "./paper.js";
 
 /**

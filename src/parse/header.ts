@@ -1,6 +1,6 @@
 import type { CheerioAPI } from "cheerio/slim";
-import { parsePeriod } from "../calendar.js";
-import type { PageKind, SourceKind } from "../model.js";
+import { parsePeriod } from "../core/calendar.js";
+import type { PageKind, SourceKind } from "../core/model.js";
 import { isObject } from "./json.js";
 import type { JsonObject } from "./json.js";
 import { checkUrl } from "./urls.js";

@@ -1,5 +1,5 @@
 import type { CheerioAPI } from "cheerio/slim";
-import type { Page, Reading } from "../model.js";
+import type { Page, Reading } from "../core/model.js";
 import { parseAgreeing } from "./agree.js";
 import { isJson, isWhole } from "./body.js";
 import { cardEntry, findCards } from "./cards.js";

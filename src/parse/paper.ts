@@ -1,4 +1,4 @@
-import type { Paper, Skipped } from "../model.js";
+import type { Paper, Skipped } from "../core/model.js";
 import { WRONG } from "./clean.js";
 import { FIELDS } from "./fields.js";
 import type { Field, FieldName, FieldValues } from "./fields.js";

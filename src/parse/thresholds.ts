@@ -1,4 +1,4 @@
-import type { PageKind, Reader } from "../model.js";
+import type { PageKind, Reader } from "../core/model.js";
 import type { FieldName } from "./fields.js";
 
 /** How often a field may be missing before a page is not what Paperboy knows. */

@@ -1,8 +1,8 @@
-import type { Digest, Edition, Paper, View } from "../model.js";
+import type { Digest, Edition, Paper, View } from "../core/model.js";
 import { judgeBy } from "./match.js";
 import { inOrder } from "./order.js";
 import type { Placed } from "./order.js";
-import { secondLookAt } from "./second-look.js";
+import { secondLookAt } from "./revisit.js";
 
 /**
  * Sees an edition through a view: every paper is either kept, with its rank and form, or dropped, each with its reasons.

@@ -1,4 +1,4 @@
-import type { Paper } from "../model.js";
+import type { Paper } from "../core/model.js";
 import { spell } from "./phrase.js";
 import type { Spelling } from "./phrase.js";
 

@@ -1,6 +1,6 @@
-import type { Paper, Reason, View } from "../model.js";
+import type { Paper, Reason, View } from "../core/model.js";
 import { spellFields } from "./fields.js";
-import { closeHyphens, fold } from "../fold.js";
+import { closeHyphens, fold } from "../core/fold.js";
 import { holds, readPhrase, spell } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 

@@ -1,4 +1,4 @@
-import type { Order, Paper, Reason, View } from "../model.js";
+import type { Order, Paper, Reason, View } from "../core/model.js";
 import { relevance } from "./relevance.js";
 
 /** A paper in its place, with the value that put it there. */

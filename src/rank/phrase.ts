@@ -1,4 +1,4 @@
-import { closeHyphens, fold, words } from "../fold.js";
+import { closeHyphens, fold, words } from "../core/fold.js";
 
 /**
  * The words of a text with spaces between and around them, in both ways to write a hyphenated word: `open` reads the

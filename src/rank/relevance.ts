@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type MiniSearch from "minisearch";
-import type { Paper } from "../model.js";
+import type { Paper } from "../core/model.js";
 import { spellFields, TEXT_FIELDS } from "./fields.js";
 import type { SpelledField } from "./fields.js";
 import { countOf, readPhrase } from "./phrase.js";

@@ -1,4 +1,4 @@
-import type { Edition, Paper, Reason, Risen } from "../model.js";
+import type { Edition, Paper, Reason, Risen } from "../core/model.js";
 
 /**
  * When votes jumped. Of 25 papers of a real day, read on its afternoon and on the next day, none gained more than 18 votes; some

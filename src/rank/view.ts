@@ -1,4 +1,4 @@
-import type { View } from "../model.js";
+import type { View } from "../core/model.js";
 
 /**
  * What a reader gets who asked for nothing. It is an opinion: a letter is read in three minutes, so up to 25 papers all

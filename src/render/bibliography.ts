@@ -1,4 +1,4 @@
-import type { Author, Paper } from "../model.js";
+import type { Author, Paper } from "../core/model.js";
 
 /**
  * The papers as BibTeX, from the title as it was typed: TeX is what BibTeX wants. `@misc` with `eprint` is the form that

@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import type { Cut } from "./cut.js";
 import { bytes, fitsEncoded } from "./size.js";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type Handlebars from "handlebars";
 import type { TemplateDelegate } from "handlebars";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { HELPER_NAMES } from "./helpers.js";
 import { inlineStyles } from "./inline.js";
 

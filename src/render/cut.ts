@@ -1,4 +1,4 @@
-import type { Digest, Letter } from "../model.js";
+import type { Digest, Letter } from "../core/model.js";
 import { SHORT_ABSTRACT } from "./clip.js";
 import type { Extent } from "./paper-data.js";
 

@@ -1,4 +1,4 @@
-import type { Digest } from "../model.js";
+import type { Digest } from "../core/model.js";
 import { clip } from "./clip.js";
 import { href } from "./href.js";
 import type { LetterData } from "./letter-data.js";

@@ -1,4 +1,4 @@
-import type { Kept } from "../model.js";
+import type { Kept } from "../core/model.js";
 import type { Cut } from "./cut.js";
 import { extentOf } from "./cut.js";
 import type { LetterParts } from "./frame.js";
@@ -6,8 +6,8 @@ import { frameData, FRONT_PAGE } from "./frame.js";
 import type { Extent, LinkData, PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
 import { dayLabel } from "./period.js";
-import { secondLookData } from "./second-look-data.js";
-import type { SecondLookData } from "./second-look-data.js";
+import { secondLookData } from "./revisit-data.js";
+import type { SecondLookData } from "./revisit-data.js";
 import type { Words } from "./words.js";
 
 /** Everything that templates may use. Nothing is ever undefined: what does not apply is null, false or an empty list. */

@@ -1,5 +1,5 @@
-import { PaperboyError } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { PaperboyError } from "../core/errors.js";
+import { nearest } from "../core/nearest.js";
 import type { TemplateFiles } from "./files.js";
 import { canonicalTag } from "./language.js";
 

@@ -1,4 +1,4 @@
-import type { Digest, Kept } from "../model.js";
+import type { Digest, Kept } from "../core/model.js";
 import { clip } from "./clip.js";
 import { atPlace, compileTemplate } from "./compile.js";
 import { openFiles } from "./files.js";

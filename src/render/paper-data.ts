@@ -1,4 +1,4 @@
-import type { Kept, Paper, View } from "../model.js";
+import type { Kept, Paper, View } from "../core/model.js";
 import { clip, firstSentences } from "./clip.js";
 import { href, pictureHref } from "./href.js";
 import { whyChosen } from "./reasons.js";

@@ -1,4 +1,4 @@
-import type { Edition } from "../model.js";
+import type { Edition } from "../core/model.js";
 import type { Words } from "./words.js";
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import type { Reason } from "../model.js";
+import type { Reason } from "../core/model.js";
 import { openFiles } from "./files.js";
 import { openWords } from "./words.js";
 import { periodName } from "./period.js";

@@ -1,4 +1,4 @@
-import type { Digest, Letter } from "../model.js";
+import type { Digest, Letter } from "../core/model.js";
 import { bibliography } from "./bibliography.js";
 import { fit } from "./budget.js";
 import type { Extents } from "./budget.js";

@@ -1,4 +1,4 @@
-import type { Paper } from "../model.js";
+import type { Paper } from "../core/model.js";
 import { yearOf } from "./bibliography.js";
 
 /** The papers as RIS, which Zotero, EndNote and Mendeley read: one tag a line, CRLF, each record closed by `ER`. */

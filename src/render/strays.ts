@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { PaperboyError } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { PaperboyError } from "../core/errors.js";
+import { nearest } from "../core/nearest.js";
 import { canonicalTag } from "./language.js";
 
 /** What may lie beside templates: notes, hidden files and the copies that editors leave. */

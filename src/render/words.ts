@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { ENGLISH, englishDay, englishNumber, englishPlural } from "./english.js";
 import type { DayForm } from "./english.js";
 import type { TemplateFiles } from "./files.js";

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Message } from "../model.js";
+import type { Message } from "../core/model.js";
 import { relaxedLines } from "./fields.js";
 import type { EncodedPart, SlotName } from "./slots.js";
 

@@ -1,4 +1,4 @@
-import type { Letter } from "../model.js";
+import type { Letter } from "../core/model.js";
 import type { ReadyMessage } from "./body.js";
 import { type ComposeContext, makeStencil, type Reader, stamp } from "./stamp.js";
 

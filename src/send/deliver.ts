@@ -1,5 +1,5 @@
-import { PaperboyError } from "../errors.js";
-import type { Delivery, DeliveryState, Message } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Delivery, DeliveryState, Message } from "../core/model.js";
 import type { Transport } from "./transport.js";
 
 /** How many messages ended in which state; `prepared` is always the sum of the others. */

@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import type { Claim, SavedEdition, Settlement } from "../store/store.js";
 import type { ReadyMessage } from "./body.js";
 import { keyOf, openBooks } from "./books.js";

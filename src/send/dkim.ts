@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { type Field, relaxedField } from "./fields.js";
 
 /** A key that signs mail, loaded once. */

@@ -1,4 +1,4 @@
-import type { Clock, DeliveryState } from "../model.js";
+import type { Clock, DeliveryState } from "../core/model.js";
 import type { Claim, EditionStore, LedgerStore, RunStore, SavedEdition } from "../store/store.js";
 import type { Stop } from "./breakers.js";
 import type { ComposeContext } from "./compose.js";

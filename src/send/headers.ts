@@ -1,7 +1,7 @@
 import { encodeWord } from "nodemailer/lib/mime-funcs";
-import { PaperboyError } from "../errors.js";
-import { macBy } from "../hmac.js";
-import type { Letter } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import { macBy } from "../core/hmac.js";
+import type { Letter } from "../core/model.js";
 import { domainOf, type Mailbox } from "./address.js";
 import { editionSlug } from "./names.js";
 

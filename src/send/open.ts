@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import type { Carrier } from "./lane.js";
 import { createOutbox } from "./outbox.js";
 import { type SmtpChoices, smtpFromChoices, smtpFromUrl, type SmtpSettings } from "./smtp-settings.js";

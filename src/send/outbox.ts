@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../errors.js";
-import type { Delivery, Message } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Delivery, Message } from "../core/model.js";
 import { addressSlug } from "./names.js";
 import type { Transport } from "./transport.js";
 

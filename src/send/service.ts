@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import MimeNode from "nodemailer/lib/mime-node";
-import { PaperboyError } from "../errors.js";
-import type { Message } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Message } from "../core/model.js";
 import type { ServiceMail } from "../store/store.js";
 import { domainOf } from "./address.js";
 import { openSigner } from "./dkim.js";

@@ -1,5 +1,5 @@
-import { PaperboyError } from "../errors.js";
-import type { Delivery, Message } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Delivery, Message } from "../core/model.js";
 import { openSmtpLane } from "./smtp-lane.js";
 import type { SmtpTimes } from "./smtp-session.js";
 import type { SmtpSettings } from "./smtp-settings.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { PaperboyError } from "../errors.js";
-import type { Letter } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Letter } from "../core/model.js";
 import type { Mailbox } from "./address.js";
 import {
   type Body,

@@ -1,4 +1,4 @@
-import type { Delivery, Message } from "../model.js";
+import type { Delivery, Message } from "../core/model.js";
 
 /**
  * The seam between a message and the world.

@@ -1,4 +1,4 @@
-import type { DeliveryState } from "../model.js";
+import type { DeliveryState } from "../core/model.js";
 import { concernsEveryone, hintFor, type SmtpFault } from "./smtp-errors.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { PeriodKind } from "../calendar.js";
-import type { Edition, Paper } from "../model.js";
+import type { PeriodKind } from "../core/calendar.js";
+import type { Edition, Paper } from "../core/model.js";
 
 /** An edition that anybody may read again. */
 export interface ArchivedEdition {
@@ -23,7 +23,7 @@ export interface ArchivedPaper {
 
 export interface ArchiveSearch {
   /**
-   * A stranger's text, never a query language: its words (src/fold.ts) must all be in a paper's title, keywords, authors or
+   * A stranger's text, never a query language: its words (src/core/fold.ts) must all be in a paper's title, keywords, authors or
    * abstract; the last one may be the beginning of a word, from two characters on. Of many words the first few count.
    */
   readonly text: string;
@@ -35,7 +35,7 @@ export interface ArchiveSearch {
 
 /**
  * The editions that may be public, to be read again: days, weeks and months that were prepared for somebody. What was made
- * from a search, a file or an address never gets in (src/calendar.ts, `editionPeriod`): it may tell what somebody looked for.
+ * from a search, a file or an address never gets in (src/core/calendar.ts, `editionPeriod`): it may tell what somebody looked for.
  *
  * An edition is in the archive as soon as it is prepared, in the same transaction. One date has one edition: what was mailed
  * takes the place of what only went into the outbox. Every method but `index` reads alone.

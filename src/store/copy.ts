@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { sql } from "kysely";
-import { PaperboyError } from "../errors.js";
-import type { Paper } from "../model.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Paper } from "../core/model.js";
 import { wordsOfPaper } from "./archive-words.js";
 import { isServer, placeStore } from "./open.js";
 import { COPIED } from "./sql/copied.js";

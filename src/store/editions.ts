@@ -1,4 +1,4 @@
-import type { Edition, Letter, View } from "../model.js";
+import type { Edition, Letter, View } from "../core/model.js";
 import type { Frequency } from "./subscribers.js";
 
 /** `outbox` never counts as mailed. */

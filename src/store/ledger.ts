@@ -1,4 +1,4 @@
-import type { DeliveryState } from "../model.js";
+import type { DeliveryState } from "../core/model.js";
 import type { Channel, EditionKey } from "./editions.js";
 
 /** A delivery's states inside the store: `claimed` is `pending` in results before the end of data, `uncertain` after. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import type { Store } from "./store.js";
 
 export interface StoreOptions {

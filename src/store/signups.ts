@@ -1,4 +1,4 @@
-import type { View } from "../model.js";
+import type { View } from "../core/model.js";
 import type { Frequency, Origin, Subscriber } from "./subscribers.js";
 
 /** What somebody asked for who has not confirmed yet. */

@@ -1,4 +1,4 @@
-import type { View } from "../model.js";
+import type { View } from "../core/model.js";
 
 export type Frequency = "daily" | "weekly" | "monthly";
 export type SubscriberState = "pending" | "active" | "paused" | "gone" | "bounced";

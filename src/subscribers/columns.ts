@@ -1,4 +1,4 @@
-import type { View } from "../model.js";
+import type { View } from "../core/model.js";
 import type { Subscriber } from "../store/store.js";
 
 /** How a cell of text becomes a value, and a value a cell. In JSON the value stands as it is. */

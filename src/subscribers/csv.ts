@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import type { Piece } from "./pieces.js";
 import { createJoiner } from "./records.js";
 import { isColumn } from "./columns.js";

@@ -1,4 +1,4 @@
-import { PaperboyError } from "../errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { createGatherer } from "./pieces.js";
 import type { Piece } from "./pieces.js";
 

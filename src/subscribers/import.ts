@@ -1,4 +1,4 @@
-import type { View } from "../model.js";
+import type { View } from "../core/model.js";
 import type { AddResult, NewSubscriber, SubscriberStore } from "../store/store.js";
 import { createRowReader } from "./rows.js";
 import type { Row, RowProblem, RowVerdict } from "./rows.js";

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { parsePeriod } from "../calendar.js";
-import type { View } from "../model.js";
+import { parsePeriod } from "../core/calendar.js";
+import type { View } from "../core/model.js";
 import { parseAddress } from "../send/address.js";
-import { settingsSchema } from "../settings.js";
+import { settingsSchema } from "../config/schema.js";
 import type { NewSubscriber } from "../store/store.js";
 import { VIEW_COLUMNS } from "./columns.js";
 

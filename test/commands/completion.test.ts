@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { referencePage } from "../../src/commands/reference.js";
+import { referencePage } from "../../src/cli/reference.js";
 import { COMMANDS } from "../../src/commands/table.js";
 import { freshHome, paperboy, projectRoot } from "../support/paperboy.js";
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { examined, kept } from "../doctor/rig.js";
+import { examined, kept } from "../ops/doctor/rig.js";
 import { startDns } from "../support/dns.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import { startSite } from "../support/site.js";

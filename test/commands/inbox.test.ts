@@ -4,7 +4,7 @@ import PostalMime from "postal-mime";
 import type { Email } from "postal-mime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
-import { readSecrets } from "../../src/secret.js";
+import { readSecrets } from "../../src/config/keys.js";
 import { openStore } from "../../src/store/open.js";
 import type { Store } from "../../src/store/store.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { App } from "../../src/app.js";
-import { tellDeliveries } from "../../src/commands/journey.js";
-import type { DeliveryState } from "../../src/model.js";
-import { createTerminal } from "../../src/terminal.js";
+import type { App } from "../../src/app/app.js";
+import { tellDeliveries } from "../../src/app/progress.js";
+import type { DeliveryState } from "../../src/core/model.js";
+import { createTerminal } from "../../src/app/terminal.js";
 import { fixture, paperboy } from "../support/paperboy.js";
 import { startSmtp } from "../support/smtp.js";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { readSecrets } from "../../src/secret.js";
-import { checkToken, signToken } from "../../src/token.js";
+import { readSecrets } from "../../src/config/keys.js";
+import { checkToken, signToken } from "../../src/core/tokens.js";
 import { paperboy } from "../support/paperboy.js";
 
 const facts = { purpose: "unsubscribe", subscriberId: 7 } as const;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.js";
 import type { NewSubscriber, Store } from "../../src/store/store.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
-import { readSecrets } from "../../src/secret.js";
+import { readSecrets } from "../../src/config/keys.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import type { Smtp } from "../support/smtp.js";
 import { useServers } from "./servers.js";

@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../../src/errors.js";
+import type { ReasonCode } from "../../src/core/errors.js";
 import type { Setting, Told, World } from "./reasons-world.js";
 
 /** One way in which a run ends, and all that whoever runs Paperboy sees of it. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { readSecrets } from "../../src/secret.js";
+import { readSecrets } from "../../src/config/keys.js";
 import { openStore } from "../../src/store/open.js";
 import { counts, FRIDAY, NONE } from "./reasons-case.js";
 import type { Case } from "./reasons-case.js";

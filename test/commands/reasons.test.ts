@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { REASONS } from "../../src/errors.js";
+import { REASONS } from "../../src/core/errors.js";
 import type { Case } from "./reasons-case.js";
 import { FAULTS } from "./reasons-faults.js";
 import { WELL } from "./reasons-well.js";

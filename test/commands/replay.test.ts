@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Comparison } from "../../src/record/compare.js";
+import type { Comparison } from "../../src/editions/records/compare.js";
 import { fixture, freshHome, paperboy, projectRoot } from "../support/paperboy.js";
 import { changedTemplates, recordsAlone, recordTen } from "./recorded.js";
 import type { RecordedHome } from "./recorded.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SCHEDULERS } from "../../src/setup/schedule.js";
+import { SCHEDULERS } from "../../src/ops/setup/schedule.js";
 import { freshHome, paperboy } from "../support/paperboy.js";
 
 describe("paperboy schedule print", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastMailed, papersByDay } from "../../src/commands/status-facts.js";
+import { lastMailed, papersByDay } from "../../src/ops/status/facts.js";
 import type { RunRecord, SavedEdition } from "../../src/store/store.js";
 import { makePapers } from "../support/papers-model.js";
 

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { thriftily, thriftyEvery } from "../../src/commands/thrift.js";
+import { thriftily, thriftyEvery } from "../../src/app/thrift.js";
 
 /** Whether this process was told to be thrifty, which it stays. */
 const isTold = (): boolean => runInNewContext("typeof gc") === "function";

@@ -52,7 +52,7 @@ describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to r
       PAPERBOY_FROM: "Paperboy <digest@example.org>",
       PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org",
     };
-    const key = (await import("../../src/secret.js")).readSecrets({ given: SECRET, file: null });
+    const key = (await import("../../src/config/keys.js")).readSecrets({ given: SECRET, file: null });
     const store = await openStore({ target, key: (await key).home });
     open.push(store, smtp);
     const people = Array.from({ length: readers }, (_, number) => ({

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Identity } from "../../src/inbox/tokens.js";
-import { signToken } from "../../src/token.js";
-import type { TokenPurpose } from "../../src/token.js";
+import { signToken } from "../../src/core/tokens.js";
+import type { TokenPurpose } from "../../src/core/tokens.js";
 import { fixture } from "../support/paperboy.js";
 
 export const NOW = new Date("2026-10-05T12:00:00Z");

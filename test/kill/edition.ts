@@ -1,4 +1,4 @@
-import type { Edition, Letter } from "../../src/model.js";
+import type { Edition, Letter } from "../../src/core/model.js";
 import { openStore } from "../../src/store/open.js";
 import type { Store } from "../../src/store/store.js";
 

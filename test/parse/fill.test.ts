@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Reading } from "../../src/model.js";
+import type { Reading } from "../../src/core/model.js";
 import { fillAbstracts } from "../../src/parse/fill.js";
 import { buildApi, buildPage } from "../support/page-builder.js";
 import { manyEntries } from "../support/papers.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Paper } from "../../src/model.js";
+import type { Paper } from "../../src/core/model.js";
 import { readable } from "../../src/parse/text.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
 import { driftOf, read, refusal, SITE } from "./reading.js";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { PaperboyError } from "../../src/errors.js";
-import type { Page, Reading } from "../../src/model.js";
+import { PaperboyError } from "../../src/core/errors.js";
+import type { Page, Reading } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
 import { parseData } from "../../src/parse/data.js";
 import type { ParseOptions } from "../../src/parse/data.js";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { PaperboyError } from "../../src/errors.js";
-import type { Paper, Reading } from "../../src/model.js";
+import { PaperboyError } from "../../src/core/errors.js";
+import type { Paper, Reading } from "../../src/core/model.js";
 import { readOrRefuse } from "./reading.js";
 
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\u200b-\u200d\ufeff]/u;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Reading } from "../../src/model.js";
+import type { Reading } from "../../src/core/model.js";
 import { isEmpty } from "../../src/parse/paper.js";
 import { FEWEST_FOR_A_WARNING, THRESHOLDS } from "../../src/parse/thresholds.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";

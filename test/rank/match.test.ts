@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Paper, Reason, View } from "../../src/model.js";
+import type { Paper, Reason, View } from "../../src/core/model.js";
 import { judgeBy } from "../../src/rank/match.js";
 import { paper, view } from "./papers.js";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Paper, View } from "../../src/model.js";
+import type { Paper, View } from "../../src/core/model.js";
 import { inOrder } from "../../src/rank/order.js";
 import { idOf, paper, view } from "./papers.js";
 

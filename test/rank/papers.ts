@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Edition, Paper, View } from "../../src/model.js";
+import type { Edition, Paper, View } from "../../src/core/model.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 
 /** An invented paper, with what a test cares about. */

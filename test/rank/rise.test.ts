@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Paper, View } from "../../src/model.js";
+import type { Paper, View } from "../../src/core/model.js";
 import { rank } from "../../src/rank/digest.js";
 import { compareVotes } from "../../src/rank/rise.js";
 import type { Mailed } from "../../src/rank/rise.js";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { encode, wrap } from "nodemailer/lib/qp/index.js";
 import { describe, expect, it } from "vitest";
-import type { Digest, Letter } from "../../src/model.js";
+import type { Digest, Letter } from "../../src/core/model.js";
 import { BUDGET, cutAt, fit } from "../../src/render/budget.js";
 import type { Cut } from "../../src/render/cut.js";
 import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";

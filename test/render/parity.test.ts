@@ -1,6 +1,6 @@
 import { load } from "cheerio/slim";
 import { describe, expect, it } from "vitest";
-import type { Digest } from "../../src/model.js";
+import type { Digest } from "../../src/core/model.js";
 import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
 import { columns } from "../../src/render/wrap.js";
 import { dailyPapers, makeDigest, makePaper, makePapers } from "../support/papers-model.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Paper } from "../../src/model.js";
+import type { Paper } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
 import { BUDGET } from "../../src/render/budget.js";
 import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";

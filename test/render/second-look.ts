@@ -1,4 +1,4 @@
-import type { Digest, Paper, Risen, View } from "../../src/model.js";
+import type { Digest, Paper, Risen, View } from "../../src/core/model.js";
 import { rank } from "../../src/rank/digest.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Edition, Reason } from "../../src/model.js";
+import type { Edition, Reason } from "../../src/core/model.js";
 import { englishPlural } from "../../src/render/english.js";
 import { openFiles } from "../../src/render/files.js";
 import { periodLabel } from "../../src/render/period.js";

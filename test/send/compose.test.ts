@@ -1,6 +1,6 @@
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
-import type { Letter } from "../../src/model.js";
+import type { Letter } from "../../src/core/model.js";
 import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
 import type { ReaderLinks } from "../../src/send/headers.js";
 import { CONTEXT, LETTER, messageFor, messagesFor } from "./letters.js";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PaperboyError } from "../../src/errors.js";
-import { DELIVERY_STATES, type Delivery, type Message } from "../../src/model.js";
+import { PaperboyError } from "../../src/core/errors.js";
+import { DELIVERY_STATES, type Delivery, type Message } from "../../src/core/model.js";
 import { deliver, tally } from "../../src/send/deliver.js";
 import type { Transport } from "../../src/send/transport.js";
 import { messagesFor } from "./letters.js";

@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import type { Letter } from "../../src/model.js";
+import type { Letter } from "../../src/core/model.js";
 import { drain } from "../../src/send/worker.js";
 import type { DrainParts, DrainResult } from "../../src/send/drain-parts.js";
 import type { Carrier } from "../../src/send/lane.js";

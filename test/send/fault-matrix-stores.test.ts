@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Letter } from "../../src/model.js";
+import type { Letter } from "../../src/core/model.js";
 import { openStore } from "../../src/store/open.js";
 import type { Store } from "../../src/store/store.js";
 import { DAY, planOf, VIEW } from "../contract/store/fixtures.js";

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Letter } from "../../src/model.js";
+import type { Letter } from "../../src/core/model.js";
 import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
 import { loadDkimKey } from "../../src/send/dkim.js";
 import { makeStencil, stamp } from "../../src/send/stamp.js";

@@ -1,4 +1,4 @@
-import type { Letter, Message } from "../../src/model.js";
+import type { Letter, Message } from "../../src/core/model.js";
 import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
 
 /** An invented letter. */

@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import type { Delivery } from "../../src/model.js";
+import type { Delivery } from "../../src/core/model.js";
 import { deliver } from "../../src/send/deliver.js";
 import { openTransport } from "../../src/send/open.js";
 import { createSmtp } from "../../src/send/smtp.js";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import type { View } from "../../src/model.js";
+import type { View } from "../../src/core/model.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 import type { NewSubscriber, Store } from "../../src/store/store.js";
 import { importRows } from "../../src/subscribers/import.js";

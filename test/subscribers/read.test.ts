@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PaperboyError } from "../../src/errors.js";
+import { PaperboyError } from "../../src/core/errors.js";
 import { readRows } from "../../src/subscribers/read.js";
 import { brief, chunksOf, rowsOf } from "./rows-of.js";
 

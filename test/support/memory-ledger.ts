@@ -1,4 +1,4 @@
-import type { Letter } from "../../src/model.js";
+import type { Letter } from "../../src/core/model.js";
 import type {
   Claim,
   ClaimQuery,

@@ -1,8 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { World } from "../../src/app.js";
-import { main } from "../../src/cli.js";
+import type { World } from "../../src/app/app.js";
+import { main } from "../../src/cli/cli.js";
 
 export interface Run {
   readonly exit: number;

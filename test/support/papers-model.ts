@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Digest, Edition, Kept, Paper, View } from "../../src/model.js";
+import type { Digest, Edition, Kept, Paper, View } from "../../src/core/model.js";
 
 /** Everything in full, in the order given. */
 const WHOLE_VIEW: View = {

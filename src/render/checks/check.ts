@@ -1,5 +1,5 @@
 import type { CheerioAPI } from "cheerio/slim";
-import type { Digest, Letter } from "../../model.js";
+import type { Digest, Letter } from "../../core/model.js";
 import type { Rule } from "./css.js";
 import type { TextPiece } from "./elements.js";
 

@@ -1,5 +1,5 @@
-import { PaperboyError } from "../../errors.js";
-import type { Digest, Letter } from "../../model.js";
+import { PaperboyError } from "../../core/errors.js";
+import type { Digest, Letter } from "../../core/model.js";
 import type { Check, CheckOptions, CheckResult, Finding } from "./check.js";
 import { CONTRAST_CHECKS } from "./contrast.js";
 import { LEFTOVER_CHECKS } from "./leftovers.js";

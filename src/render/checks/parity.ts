@@ -1,4 +1,4 @@
-import type { Paper } from "../../model.js";
+import type { Paper } from "../../core/model.js";
 import type { Check, Checked, Finding } from "./check.js";
 import { matching, single } from "./elements.js";
 import { urlsIn } from "./links.js";

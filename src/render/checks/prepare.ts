@@ -1,4 +1,4 @@
-import type { Digest, Letter, Paper } from "../../model.js";
+import type { Digest, Letter, Paper } from "../../core/model.js";
 import type { Checked, CheckOptions } from "./check.js";
 import { parseSheet } from "./css.js";
 import { openLetter } from "./document.js";

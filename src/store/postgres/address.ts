@@ -1,4 +1,4 @@
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 
 /** Where a database is, and how we use it. */
 export interface Address {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import { fillNewFile } from "../new-file.js";
 import type { Address } from "./address.js";
 

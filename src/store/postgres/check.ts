@@ -1,4 +1,4 @@
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import { changedLetters, miscounted } from "../sql/check.js";
 import type { Connection } from "../sql/database.js";
 

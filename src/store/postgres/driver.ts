@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import type { Address } from "./address.js";
 
 /** The PostgreSQL driver, loaded on first use. */

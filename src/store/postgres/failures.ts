@@ -1,4 +1,4 @@
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 
 interface Fault {
   /** What SQLSTATEs of this kind begin with (PostgreSQL's manual, appendix A), or codes of the network. */

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import type { RunLock } from "../store.js";
 import type { Address } from "./address.js";
 import { clientOptions, type Driver } from "./driver.js";

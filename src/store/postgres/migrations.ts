@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import type { Db } from "../sql/database.js";
 import type { Address } from "./address.js";
 import { noteOrigin } from "./origin.js";

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db, Guard } from "../sql/database.js";
 import { doubtQueued } from "../sql/queued.js";
 import type { Address } from "./address.js";

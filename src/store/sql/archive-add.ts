@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import { editionPeriod } from "../../calendar.js";
-import type { Edition, Paper } from "../../model.js";
+import { editionPeriod } from "../../core/calendar.js";
+import type { Edition, Paper } from "../../core/model.js";
 import { wordsOfPaper } from "../archive-words.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";

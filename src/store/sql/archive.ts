@@ -1,6 +1,6 @@
 import { type Selectable, sql } from "kysely";
-import { editionPeriod } from "../../calendar.js";
-import type { Edition, Paper } from "../../model.js";
+import { editionPeriod } from "../../core/calendar.js";
+import type { Edition, Paper } from "../../core/model.js";
 import type { ArchivedEdition, ArchivedPaper, ArchiveSearch, ArchiveStore } from "../store.js";
 import { wordsAsked } from "../archive-words.js";
 import { addToArchive } from "./archive-add.js";

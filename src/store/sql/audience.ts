@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { View } from "../../model.js";
+import type { View } from "../../core/model.js";
 import type { AudienceGroup, AudienceQuery } from "../store.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";

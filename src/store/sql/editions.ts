@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
-import { PaperboyError } from "../../errors.js";
-import type { Edition, Letter } from "../../model.js";
+import { PaperboyError } from "../../core/errors.js";
+import type { Edition, Letter } from "../../core/model.js";
 import type { Channel, EditionStore, SavedEdition } from "../store.js";
 import { audienceSql, groupAudience } from "./audience.js";
 import type { Connection, Db, Guard } from "./database.js";

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import { PaperboyError } from "../../errors.js";
-import { DELIVERY_STATES } from "../../model.js";
+import { PaperboyError } from "../../core/errors.js";
+import { DELIVERY_STATES } from "../../core/model.js";
 import type { DeliveryRow, EditionKey, LedgerCounts, LedgerState, LedgerStore } from "../store.js";
 import { openClaims, recover } from "./claims.js";
 import type { Connection, Db, Guard } from "./database.js";

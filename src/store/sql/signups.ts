@@ -1,5 +1,5 @@
 import type { SignupResult, SignupStore, SignupWish, Subscriber } from "../store.js";
-import type { View } from "../../model.js";
+import type { View } from "../../core/model.js";
 import type { Connection, Db } from "./database.js";
 import { addressKey, hashAddress } from "./parts.js";
 import { changeOne, find, insert } from "./subscribers.js";
@@ -7,7 +7,7 @@ import { saveViews } from "./views.js";
 
 const HOUR_MS = 3_600_000;
 
-/** How long a wish waits for its confirmation; its link holds as long (src/token.ts). */
+/** How long a wish waits for its confirmation; its link holds as long (src/core/tokens.ts). */
 const WAITS_MS = 72 * HOUR_MS;
 
 /** One mail a day to an address that did not ask for it, and three ever (MAIL.md's list bombing, F29). */

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { View } from "../../model.js";
+import type { View } from "../../core/model.js";
 import type {
   AddResult,
   NewSubscriber,

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { PeriodKind } from "../../calendar.js";
+import type { PeriodKind } from "../../core/calendar.js";
 import type { Frequency, LedgerState, Origin, PushState, ServiceKind, SubscriberState } from "../store.js";
 
 /** The tables as Kysely sees them (migrations.ts makes them). Instants are milliseconds since 1970 in UTC. */

@@ -18,7 +18,7 @@ export async function keepWords(db: Db, paperRef: number, words: PaperWords | nu
 
 /**
  * FTS5 has a query language of its own; within quotes it sees words alone. A word is made of letters, digits, `.`, `+` and
- * `#` (src/fold.ts), and the tokenizer of the table takes it for one.
+ * `#` (src/core/fold.ts), and the tokenizer of the table takes it for one.
  */
 export function found(asked: readonly AskedWord[]): RawBuilder<unknown> {
   const query = asked.map(({ word, isPrefix }) => `"${word.replaceAll('"', "")}"${isPrefix ? "*" : ""}`).join(" AND ");

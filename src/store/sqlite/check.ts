@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import { fillNewFile } from "../new-file.js";
 import { changedLetters, miscounted } from "../sql/check.js";
 import type { Db } from "../sql/database.js";

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database, Options } from "better-sqlite3";
 import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db } from "../sql/database.js";
 import type { Speaking } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, constants as fs, writeSync } from "node:fs";
 import { sql } from "kysely";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import type { Db, Guard } from "../sql/database.js";
 import { doubtQueued } from "../sql/queued.js";
 import type { FileConnection } from "./database.js";

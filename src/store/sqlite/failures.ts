@@ -1,4 +1,4 @@
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 
 interface Fault {
   /** What SQLite's extended result codes of this kind begin with (https://www.sqlite.org/rescode.html). */

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import { MIGRATIONS } from "./migrations.js";
 
 /** Marks a database file as Paperboy's (PRAGMA application_id): "Pboy" in ASCII. */

@@ -1,5 +1,5 @@
-import { checkToken, signToken } from "../../token.js";
-import type { TokenPurpose } from "../../token.js";
+import { checkToken, signToken } from "../../core/tokens.js";
+import type { TokenPurpose } from "../../core/tokens.js";
 import type { Desk, SiteContext } from "./parts.js";
 
 /** The pages that signed links lead to, by what the link may do; letters carry them too. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
-import { DELIVERY_STATES } from "../../model.js";
+import { DELIVERY_STATES } from "../../core/model.js";
 import type { SiteParts } from "./parts.js";
 
 /** What a request was, without anything of who made it. */

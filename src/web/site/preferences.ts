@@ -1,5 +1,5 @@
 import { rank } from "../../rank/digest.js";
-import type { View } from "../../model.js";
+import type { View } from "../../core/model.js";
 import type { Words } from "../../render/words.js";
 import type { Subscriber } from "../../store/store.js";
 import { note } from "./answers.js";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import { note } from "./answers.js";
 import { clientOf, readNetworks } from "./client.js";
 import type { Networks } from "./client.js";

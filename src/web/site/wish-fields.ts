@@ -1,4 +1,4 @@
-import { ABSTRACTS } from "../../model.js";
+import { ABSTRACTS } from "../../core/model.js";
 import type { Words } from "../../render/words.js";
 import { FREQUENCIES } from "./wish.js";
 import type { Mistake, Wish } from "./wish.js";

@@ -1,6 +1,6 @@
-import { parsePeriod } from "../../calendar.js";
-import { ABSTRACTS } from "../../model.js";
-import type { View } from "../../model.js";
+import { parsePeriod } from "../../core/calendar.js";
+import { ABSTRACTS } from "../../core/model.js";
+import type { View } from "../../core/model.js";
 import type { Frequency, SubscriberChange } from "../../store/store.js";
 import type { Form } from "./form.js";
 

@@ -1,4 +1,4 @@
-import type { Letter } from "../../model.js";
+import type { Letter } from "../../core/model.js";
 import { MARK } from "./frame.js";
 import type { TabId } from "./tabs.js";
 

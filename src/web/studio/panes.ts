@@ -1,4 +1,4 @@
-import type { Digest, Dropped } from "../../model.js";
+import type { Digest, Dropped } from "../../core/model.js";
 import { describeReason } from "../../render/renderer.js";
 import { findPlaces } from "./frame.js";
 import type { VariantId } from "./frame.js";

@@ -1,4 +1,4 @@
-import type { Delivery, Digest, Letter, Message, View } from "../../model.js";
+import type { Delivery, Digest, Letter, Message, View } from "../../core/model.js";
 import type { CheckResult } from "../../render/checks/index.js";
 import type { Look, Renderer } from "../../render/renderer.js";
 import type { Watched } from "./reload.js";

@@ -1,4 +1,4 @@
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 
 /** A line of a file, as an error shows it. */
 interface CodeLine {

@@ -1,4 +1,4 @@
-import type { Edition, Paper, Risen } from "../../model.js";
+import type { Edition, Paper, Risen } from "../../core/model.js";
 
 const EXAMPLES = [
   { title: "An Example of the Studio: Letters That Glow Again", before: 12, now: 164 },

@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
-import { PaperboyError } from "../../errors.js";
+import { PaperboyError } from "../../core/errors.js";
 import { frameHtml, framePolicy, variantNamed } from "./frame.js";
 import { isToken, refusalOf } from "./guard.js";
 import { livePage } from "./page.js";

@@ -1,4 +1,4 @@
-import type { Digest, Letter, Message } from "../../model.js";
+import type { Digest, Letter, Message } from "../../core/model.js";
 import type { CheckResult } from "../../render/checks/index.js";
 import type { StudioParts, Wish } from "./parts.js";
 import { describeProblem } from "./problem.js";

@@ -1,5 +1,5 @@
 import { load } from "cheerio/slim";
-import type { Letter } from "../../model.js";
+import type { Letter } from "../../core/model.js";
 import { BUDGET } from "../../render/budget.js";
 import { elements } from "../../render/checks/elements.js";
 import { bytes, encodedBytes } from "../../render/size.js";

@@ -1,5 +1,5 @@
-import { MOST_SECOND_LOOK } from "../../model.js";
-import type { View } from "../../model.js";
+import { MOST_SECOND_LOOK } from "../../core/model.js";
+import type { View } from "../../core/model.js";
 import type { Theme, Wish } from "./parts.js";
 import { TABS } from "./tabs.js";
 import type { TabId } from "./tabs.js";

@@ -1,4 +1,4 @@
-import type { Edition, Letter, Paper, View } from "../../../src/model.js";
+import type { Edition, Letter, Paper, View } from "../../../src/core/model.js";
 import type {
   AudienceGroup,
   AudienceQuery,

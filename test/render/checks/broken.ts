@@ -2,7 +2,7 @@ import type { CheckOptions } from "../../../src/render/checks/index.js";
 import { checkLetter } from "../../../src/render/checks/index.js";
 import type { CheckResult } from "../../../src/render/checks/index.js";
 import { createRenderer, DEFAULT_LOOK } from "../../../src/render/renderer.js";
-import type { Digest, Letter, Paper } from "../../../src/model.js";
+import type { Digest, Letter, Paper } from "../../../src/core/model.js";
 import { makeDigest, makePapers, type DigestOverrides } from "../../support/papers-model.js";
 
 /** A letter with what it was made from and what its checks are told. */

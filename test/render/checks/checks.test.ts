@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PaperboyError } from "../../../src/errors.js";
+import { PaperboyError } from "../../../src/core/errors.js";
 import { assertSound, CHECKS } from "../../../src/render/checks/index.js";
 import { CONTENT_BREAKS } from "./breaks-content.js";
 import { DOCUMENT_BREAKS } from "./breaks-document.js";

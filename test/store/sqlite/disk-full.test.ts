@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PaperboyError } from "../../../src/errors.js";
+import { PaperboyError } from "../../../src/core/errors.js";
 import type { Claim, Store } from "../../../src/store/store.js";
 import { claim, DAY, NOW, prepared } from "../../contract/store/fixtures.js";
 import { openIn, temporaryFolder } from "../temporary.js";

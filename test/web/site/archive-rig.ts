@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Paper } from "../../../src/model.js";
+import type { Paper } from "../../../src/core/model.js";
 import type { SiteParts } from "../../../src/web/site/parts.js";
 import { paper } from "../../rank/papers.js";
 import { savePapers } from "./editions.js";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ArchiveStore, Store } from "../../../src/store/store.js";
-import { openShelf } from "../../../src/web/site/archive-shelf.js";
+import { openShelf } from "../../../src/web/archive/page-cache.js";
 
 function shelfOf(version: { current: string }) {
   const archive = { version: () => Promise.resolve(version.current) } as ArchiveStore;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { editionPeriod } from "../../../src/calendar.js";
-import type { Edition, Paper } from "../../../src/model.js";
+import { editionPeriod } from "../../../src/core/calendar.js";
+import type { Edition, Paper } from "../../../src/core/model.js";
 import { paper } from "../../rank/papers.js";
 import type { Rig } from "./rig.js";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Subscriber } from "../../../src/store/store.js";
-import { archiveSection } from "../../../src/web/site/archive.js";
+import { archiveSection } from "../../../src/web/archive/archive.js";
 import { READERS_SECTION } from "../../../src/web/site/routes.js";
 import { paperIdOf, saveEdition } from "./editions.js";
 import { BASE, openRig, ORIGIN, pathIn } from "./rig.js";

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
-import type { World } from "../../../src/app.js";
-import { main } from "../../../src/cli.js";
+import type { World } from "../../../src/app/app.js";
+import { main } from "../../../src/cli/cli.js";
 import { freshHome } from "../../support/paperboy.js";
 
 /** `paperboy serve`, running in this process. */

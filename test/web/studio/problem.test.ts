@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PaperboyError } from "../../../src/errors.js";
+import { PaperboyError } from "../../../src/core/errors.js";
 import { describeProblem } from "../../../src/web/studio/problem.js";
 
 const wrong = (message: string) => new PaperboyError("config-invalid", { message, hint: "Mend it." });

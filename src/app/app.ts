@@ -1,0 +1,247 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Config } from "../config/config.js";
+import { configReader } from "../config/reader.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Fetcher } from "../fetch/fetcher.js";
+import type { Clock, Page, Source } from "../core/model.js";
+import type { Parts } from "./pipeline.js";
+import type { Look, Renderer } from "../render/renderer.js";
+import type { Carrier } from "../send/lane.js";
+import type { TransportChoice } from "../send/open.js";
+import type { Transport } from "../send/transport.js";
+import type { Settings } from "../config/schema.js";
+import { parseSource } from "../fetch/sources.js";
+import type { CopyQuery, CopyReport } from "../store/copy.js";
+import type { QueueAddress } from "../store/jobs.js";
+import type { Store } from "../store/store.js";
+import type { Output, Terminal } from "./terminal.js";
+import { createTerminal } from "./terminal.js";
+import type { TokenKeys } from "../core/tokens.js";
+
+/** The streams and settings that a process is given; tests hand in their own. */
+export interface World {
+  /** `isTTY` says whether a person can be asked. */
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean | undefined };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Aborts when the process is asked to stop (SIGTERM, Ctrl-C): what is under way is finished, nothing new is begun. */
+  readonly signal: AbortSignal;
+}
+
+/** The flags that every command has. */
+export interface GlobalFlags {
+  readonly home?: string | undefined;
+  readonly now?: Date | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+/** Flags that a command turns into settings or into how parts are built. */
+export interface AppOptions {
+  readonly world: World;
+  readonly flags: GlobalFlags;
+  readonly version: string;
+  /** Builds an app from a configuration that is wrong, too: `config` then throws when it is read. */
+  readonly evenMisconfigured?: boolean | undefined;
+}
+
+/** How a command wants its parts. */
+export interface PartsOptions {
+  /** Nothing is written, not even the page cache. */
+  readonly readOnly?: boolean | undefined;
+  /** Each page is asked for once and waited for a few seconds: for what is welcome, but not needed. */
+  readonly hurried?: boolean | undefined;
+}
+
+/** How a command wants its letters. */
+export interface RendererFlags {
+  readonly templates?: string | undefined;
+  /** Leaves a place for each reader's own links, where such links are configured. */
+  readonly slots?: boolean | undefined;
+  /** Where the letter stands in the archive; null: nowhere. */
+  readonly archiveUrl?: string | null | undefined;
+}
+
+/** The parts of one run, built when they are first asked for. */
+export interface App {
+  readonly world: World;
+  readonly home: string;
+  readonly clock: Clock;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+  readonly config: Config;
+  /** Tells by its form what a SOURCE is. */
+  source(text: string): Source;
+  parts(options?: PartsOptions): Promise<Parts>;
+  renderer(flags?: RendererFlags): Promise<Renderer>;
+  /** For single messages that no ledger knows: test letters, notes to the operator. */
+  transport(): Promise<Transport>;
+  /** For the deliveries of the ledger. */
+  carrier(): Promise<Carrier>;
+  /** What is remembered; opened on first use, since most commands need no database. */
+  store(): Promise<Store>;
+  /** Where jobs stand in line: the store's own database. Throws PaperboyError `config-invalid` where the store is a file. */
+  queue(): Promise<QueueAddress>;
+  /** An app of its own with the same settings, for work that comes again and again: closed when `use` ends. */
+  again<T>(use: (app: App) => Promise<T>): Promise<T>;
+  /** Copies everything from one store to another. */
+  copyStore(query: CopyQuery): Promise<CopyReport>;
+  /** Makes this process the only one that runs. Throws PaperboyError `already-running`. */
+  lock(store: Store): Promise<void>;
+  /** Key for Message-IDs and hashes: from the settings, or made on first use (`readOnly`: made and forgotten). */
+  secret(options?: PartsOptions): Promise<Buffer>;
+  /** Keys for links, as they are now: they can be changed while a process runs. */
+  linkKeys(options?: PartsOptions): Promise<TokenKeys>;
+}
+
+type Closer = () => Promise<void>;
+
+/** Builds the parts, lends them to `use`, and closes whatever was opened, last in first out, however it ends. */
+export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
+  const { world, flags } = options;
+  const home = path.resolve(world.directory, flags.home ?? world.environment["PAPERBOY_HOME"] ?? ".");
+  const config = await configReader({ home, environment: world.environment });
+  const closers: Closer[] = [];
+  try {
+    return await use(buildApp(options, { home, config, closers }));
+  } finally {
+    for (const close of closers.toReversed()) await close();
+  }
+}
+
+type Ground = Pick<App, "home"> & { readonly config: () => Config; readonly closers: Closer[] };
+
+function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
+  const { world, flags, version, evenMisconfigured = false } = options;
+  const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : world.clock;
+  const settings = (): Settings => config().settings;
+  if (!evenMisconfigured) config();
+  const terminal = createTerminal({
+    stderr: world.stderr,
+    quiet: flags.quiet ?? false,
+    verbose: flags.verbose ?? false,
+  });
+
+  const openFetcher = async ({ readOnly, hurried }: Required<PartsOptions>): Promise<Fetcher> => {
+    const { createFetcher, HURRIED, userAgent } = await import("../fetch/fetcher.js");
+    const fetcher = createFetcher({
+      cacheDir: readOnly ? null : path.join(home, "pages"),
+      userAgent: userAgent(version, settings().contact ?? null),
+      ...(hurried ? HURRIED : {}),
+      clock,
+      stdin: () => world.stdin,
+      env: world.environment,
+      onCacheError: (error) => terminal.detail(`the page cache in pages/ did not work: ${String(error)}`),
+      onWait: ({ attempt, of, waitMs, why }) =>
+        terminal.step(`try ${attempt} of ${of} failed (${why}); again in ${Math.ceil(waitMs / 1000)} s`),
+    });
+    closers.push(() => fetcher.close());
+    return fetcher;
+  };
+
+  const secrets = async ({ readOnly = false }: PartsOptions = {}) => {
+    const { readSecrets } = await import("../config/keys.js");
+    return readSecrets({ given: settings().secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
+  };
+  const readSecretKey = async (options?: PartsOptions): Promise<Buffer> => (await secrets(options)).home;
+
+  const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
+  let opened: Promise<Store> | null = null;
+  const openHome = async (): Promise<Store> => {
+    const { openStore, placeStore } = await import("../store/open.js");
+    const target = placeStore(settings().store, home);
+    const store = await openStore({ target, key: await readSecretKey() });
+    closers.push(() => store.close());
+    return store;
+  };
+
+  return {
+    world,
+    home,
+    clock,
+    json: flags.json ?? false,
+    terminal,
+    get config() {
+      return config();
+    },
+    source: (text) =>
+      parseSource(text, {
+        site: settings().site,
+        now: clock(),
+        exists: (file) => existsSync(path.resolve(world.directory, file)),
+      }),
+    parts: async ({ readOnly = false, hurried = false } = {}) => {
+      const fetcher = await openFetcher({ readOnly, hurried });
+      return {
+        fetch: (location) =>
+          fetcher.fetch(
+            location.type === "file" ? { ...location, path: path.resolve(world.directory, location.path) } : location,
+          ),
+        site: settings().site,
+        clock,
+        useApi: settings().api,
+        keepPage: (page) => (readOnly ? Promise.resolve(null) : keepPage(home, page, clock())),
+        warn: (message) => terminal.warn(message),
+      };
+    },
+    renderer: async ({ templates, slots = false, archiveUrl = null } = {}) => {
+      const { createRenderer, DEFAULT_LOOK } = await import("../render/renderer.js");
+      const { templates: configured, look: wished } = settings();
+      const folder = templates
+        ? path.resolve(world.directory, templates)
+        : configured && path.resolve(home, configured);
+      const look = Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined));
+      return createRenderer({
+        templatesDir: folder ?? null,
+        look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings()) : {}), archiveUrl },
+      });
+    },
+    transport: async () => {
+      const { openTransport } = await import("../send/open.js");
+      const transport = await openTransport(choice()).catch(placedIn(config()));
+      closers.push(() => transport.close());
+      return transport;
+    },
+    carrier: async () => (await import("../send/open.js")).openCarrier(choice()).catch(placedIn(config())),
+    store: () => (opened ??= openHome()),
+    queue: async () => (await import("../store/open.js")).queueOf(settings().store),
+    again: (use) => withApp(options, use),
+    copyStore: async (query) => (await import("../store/copy.js")).copyStore(query),
+    lock: async (store) => {
+      const lock = await store.lock();
+      if (!lock) throw new PaperboyError("already-running", { message: `another run is under way in ${home}` });
+      closers.push(() => lock.close());
+    },
+    secret: readSecretKey,
+    linkKeys: async (options) => (await secrets(options)).links,
+  };
+}
+
+/** Lets a complaint about the mail settings say where they stand; sending itself knows no configuration. */
+function placedIn({ placeOf }: Config): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof PaperboyError) || error.code !== "config-invalid") throw error;
+    const { message, hint } = error;
+    const placed = `${placeOf("smtp")}: ${message}`;
+    throw new PaperboyError("config-invalid", { message: placed, ...(hint === null ? {} : { hint }), cause: error });
+  };
+}
+
+async function keepPage(home: string, page: Page, now: Date): Promise<string | null> {
+  const { keepBrokenPage } = await import("../fetch/keep.js");
+  return keepBrokenPage(path.join(home, "pages", "broken"), page, now);
+}
+
+/** What the footer leaves open for each reader, as far as there is something to fill in. */
+function slotsOf({ publicUrl, unsubscribeAddress }: Settings): Pick<Look, "unsubscribeUrl" | "preferencesUrl"> {
+  const site = publicUrl !== undefined;
+  return {
+    unsubscribeUrl: site || unsubscribeAddress !== undefined ? "{slot:unsubscribe}" : null,
+    preferencesUrl: site ? "{slot:preferences}" : null,
+  };
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { App, PartsOptions } from "./app.js";
+import { PaperboyError } from "../core/errors.js";
+import type { Letter, Message } from "../core/model.js";
+import { domainOf, parseAddress, parseMailbox } from "../send/address.js";
+import type { Mailbox } from "../send/address.js";
+import { composeMessage } from "../send/compose.js";
+import type { ComposeContext } from "../send/compose.js";
+import { loadDkimKey } from "../send/dkim.js";
+import type { DkimKey } from "../send/dkim.js";
+import { defaultListId } from "../send/headers.js";
+import { providerOf } from "../send/providers.js";
+import { smtpFromChoices, smtpFromUrl } from "../send/smtp-settings.js";
+import { signToken } from "../core/tokens.js";
+import type { TokenKeys } from "../core/tokens.js";
+
+/** Makes single messages, for people whom no ledger needs to know. */
+export interface Mailer {
+  compose(letter: Letter, to: string): Promise<Message>;
+}
+
+interface MailerOptions extends PartsOptions {
+  /** Marks the messages as test letters. */
+  readonly test?: boolean;
+}
+
+const NOBODY: Mailbox = { name: "Paperboy", address: "paperboy@localhost" };
+
+/**
+ * A mailer with the configured sender.
+ * @throws PaperboyError `config-invalid` when the sender is missing for SMTP, or is no address.
+ */
+export async function mailerOf(app: App, { readOnly, test = false }: MailerOptions = {}): Promise<Mailer> {
+  const context = { ...(await contextOf(app, { readOnly })), test, date: app.clock() };
+  return { compose: (letter, address) => composeMessage(letter, { address }, context) };
+}
+
+/** What all messages share, as configured: sender, list, links, signatures. Its date is up to the edition. */
+export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
+  const { replyTo, look, publicUrl, archive } = app.config.settings;
+  assertAddresses(app);
+  const from = senderOf(app);
+  const key = await app.secret({ readOnly });
+  const linkKeys = await app.linkKeys({ readOnly });
+  const links = readerLinks(app, linkKeys);
+  return {
+    from,
+    listId: app.config.settings.smtp === undefined ? defaultListId(key) : `daily.${domainOf(from.address)}`,
+    listName: look.name ?? "Paperboy",
+    key,
+    dkim: dkimKeys(app),
+    rewritten: rewrittenBy(app),
+    feedbackId: "paperboy",
+    ...(links ? { links } : {}),
+    // RFC 2369 takes any address; mail programs open only safe ones.
+    ...(publicUrl?.startsWith("https:") && archive ? { listArchive: `${publicUrl}/archive` } : {}),
+    ...(replyTo === undefined ? {} : { replyTo: addressOf(app, replyTo, "replyTo") }),
+    ...returnPathOf(app, linkKeys),
+  };
+}
+
+/** The reader's own links: signed, so that nobody can make up another's. */
+function readerLinks({ config }: App, keys: TokenKeys): ComposeContext["links"] | null {
+  const { publicUrl, unsubscribeAddress } = config.settings;
+  if (publicUrl === undefined && unsubscribeAddress === undefined) return null;
+  return ({ subscriberId }) => {
+    if (subscriberId === undefined) return { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
+    const unsubscribe = signToken({ purpose: "unsubscribe", subscriberId }, keys);
+    const preferences = signToken({ purpose: "preferences", subscriberId }, keys);
+    return {
+      unsubscribeUrl: publicUrl === undefined ? null : `${publicUrl}/u/${unsubscribe}`,
+      preferencesUrl: publicUrl === undefined ? null : `${publicUrl}/p/${preferences}`,
+      unsubscribeMailto:
+        unsubscribeAddress === undefined ? null : `mailto:${unsubscribeAddress}?subject=unsubscribe%20${unsubscribe}`,
+    };
+  };
+}
+
+function returnPathOf({ config }: App, keys: TokenKeys): Pick<ComposeContext, "returnPath"> {
+  const { bounceDomain } = config.settings.delivery;
+  if (bounceDomain === undefined) return {};
+  return {
+    returnPath: ({ subscriberId = 0 }) => `b+${signToken({ purpose: "bounce", subscriberId }, keys)}@${bounceDomain}`,
+  };
+}
+
+function dkimKeys({ config, home }: App): readonly DkimKey[] {
+  const { dkim } = config.settings;
+  if (!dkim) return [];
+  return dkim.keys.map(({ selector, file }) =>
+    loadDkimKey({ domain: dkim.domain, selector, privateKey: readKeyFile(path.resolve(home, file)) }),
+  );
+}
+
+/** Headers that the provider writes anew on the way: a signature over them would break. */
+function rewrittenBy({ config }: App): readonly string[] {
+  const { smtp } = config.settings;
+  if (smtp === undefined) return [];
+  const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
+  return parsed.ok ? providerOf(parsed.settings.host).rewrites : [];
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new PaperboyError("config-invalid", {
+      message: `cannot read the DKIM key ${file}`,
+      hint: "Unsigned mail would end in junk folders, so nothing is sent. Mend `dkim` in paperboy.yaml.",
+      cause,
+    });
+  }
+}
+
+/**
+ * Whom a run names: those of `--to`, else those of `to:` in the configuration, each once, checked by the strict grammar.
+ * With `--to` nobody else takes part, so that a run to oneself never mails a list.
+ * @throws PaperboyError `usage` or `config-invalid` for something that is no address.
+ */
+export function namedBy(app: App, flags: readonly string[] | undefined): string[] {
+  assertAddresses(app);
+  const named = flags
+    ? flags.map((text) => addressOf(app, text, "--to"))
+    : app.config.settings.to.map((text, index) => addressOf(app, text, `to.${index}`));
+  return [...new Set(named)];
+}
+
+/** SMTP needs a real sender; a login that is an address will do. The outbox harms nobody and needs none. */
+function senderOf({ config }: App): Mailbox {
+  const { from, smtp } = config.settings;
+  const login = typeof smtp === "string" ? loginOf(smtp) : smtp?.user;
+  const text = from ?? login;
+  const parsed = text === undefined ? null : parseMailbox(text);
+  if (parsed?.ok) return parsed.mailbox;
+  if (smtp === undefined && from === undefined) return NOBODY;
+  throw new PaperboyError("config-invalid", {
+    message:
+      from === undefined
+        ? "mail over SMTP needs a sender, and the login is no address"
+        : `${config.placeOf("from")}: ${JSON.stringify(from)} ${parsed?.ok === false ? parsed.why : ""}`,
+    hint: "Set `from: Name <address@your.domain>` in paperboy.yaml, or PAPERBOY_FROM.",
+  });
+}
+
+function loginOf(url: string): string | undefined {
+  return URL.canParse(url) ? decodeURIComponent(new URL(url).username) || undefined : undefined;
+}
+
+/** @throws PaperboyError `config-invalid` for addresses that are only needed when something went wrong, or by readers. */
+function assertAddresses(app: App): void {
+  const { replyTo, operator, unsubscribeAddress } = app.config.settings;
+  for (const [setting, text] of Object.entries({ replyTo, operator, unsubscribeAddress })) {
+    if (text !== undefined) addressOf(app, text, setting);
+  }
+  senderOf(app);
+}
+
+/**
+ * One address by the strict grammar, normalised.
+ * @param setting the flag, or the setting's path, that it was given with.
+ * @throws PaperboyError `usage` for a flag, `config-invalid` with its place for a setting.
+ */
+export function addressOf({ config }: App, text: string, setting: string): string {
+  const parsed = parseAddress(text.trim());
+  if (parsed.ok) return parsed.address;
+  const isFlag = setting.startsWith("--");
+  throw new PaperboyError(isFlag ? "usage" : "config-invalid", {
+    message: `${isFlag ? setting : `${config.placeOf(setting)}:`} ${JSON.stringify(text)} ${parsed.why}`,
+    hint: "One plain address each, such as you@example.com.",
+  });
+}

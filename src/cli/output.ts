@@ -1,0 +1,50 @@
+import type { World } from "../app/app.js";
+import type { Outcome } from "../commands/command.js";
+import { failureOf, REASONS } from "../core/errors.js";
+import type { ReasonCode } from "../core/errors.js";
+import { paint, printable } from "../app/terminal.js";
+
+interface Asked {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+/** Shows how a command ended and answers with the exit status. The last line names the reason. */
+export function showOutcome(outcome: Outcome, { stdout, stderr }: World, { json, quiet }: Asked): number {
+  const { reason, message, hint, data, result } = outcome;
+  const { exit } = REASONS[reason ?? "sent"];
+  if (hint && !quiet && !json) stderr.write(`${paint.dim(printable(hint))}\n`);
+  if (json && (result || data === undefined)) {
+    stdout.write(`${JSON.stringify({ ...(reason && { reason, exit }), message, ...result })}\n`);
+  } else if (data !== undefined) {
+    stdout.write(data);
+  } else {
+    (exit === 0 ? stdout : stderr).write(`${lastLine(reason, message)}\n`);
+  }
+  return exit;
+}
+
+/** Shows why a command stopped. Whatever Paperboy did not throw itself is a bug and says so. */
+export function showFailure(error: unknown, { stdout, stderr }: World, { json, verbose, quiet }: Asked): number {
+  const failure = failureOf(error);
+  const { code, message, hint, retryable } = failure;
+  const { exit } = REASONS[code];
+  if (json) stdout.write(`${JSON.stringify({ reason: code, exit, message, hint, retryable, editions: [] })}\n`);
+  if (verbose) stderr.write(`${printable(stackOf(failure))}\n`);
+  const advice = [hint, exit !== 0 && retryable && "Trying again later may help."].filter(Boolean).join("\n");
+  if (advice && (exit !== 0 || !quiet)) stderr.write(`${paint.dim(printable(advice))}\n`);
+  if (exit !== 0 || !json) (exit === 0 ? stdout : stderr).write(`${lastLine(code, message)}\n`);
+  return exit;
+}
+
+function lastLine(reason: ReasonCode | undefined, message: string): string {
+  if (reason === undefined) return printable(message);
+  const colour = REASONS[reason].exit === 0 ? paint.good : paint.bad;
+  return `${colour(reason)}: ${printable(message)}`;
+}
+
+function stackOf(error: Error): string {
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause instanceof Error ? `${own}\ncaused by: ${stackOf(error.cause)}` : own;
+}

@@ -1,0 +1,62 @@
+import type { Digest, Paper, Reason } from "../core/model.js";
+import type { Rises } from "../rank/rise.js";
+import { fit, paint, table } from "../app/terminal.js";
+
+/** Reasons in words. */
+export type Describe = (reasons: readonly Reason[]) => string[];
+
+/** How much of a title a table shows, in columns. */
+export const TITLE_WIDTH = 60;
+
+/** Of the papers that did not jump a person is told these, the nearest first; `--json` has all. */
+const MOST_OTHERS = 10;
+
+interface Row {
+  readonly verdict: "kept" | "dropped";
+  readonly paper: Paper;
+  readonly reasons: readonly Reason[];
+}
+
+function rowsOf({ secondLook }: Digest, others: Rises["others"]): readonly Row[] {
+  if (!secondLook) return [];
+  return [
+    ...secondLook.kept.map((looked) => ({ verdict: "kept", ...looked }) as const),
+    ...secondLook.dropped.map((looked) => ({ verdict: "dropped", ...looked }) as const),
+    ...others.map(({ paper, reason }) => ({ verdict: "dropped", paper, reasons: [reason] }) as const),
+  ];
+}
+
+/** The second look as a table below the papers; empty where the view asks for none. */
+export function explainSecondLook(digest: Digest, others: Rises["others"], describe: Describe): string {
+  if (!digest.secondLook) return "";
+  const all = rowsOf(digest, others);
+  const shown = all.slice(0, all.length - Math.max(others.length - MOST_OTHERS, 0));
+  const rows = shown.map(({ verdict, paper, reasons }) => [
+    verdict === "kept" ? "+" : "-",
+    paper.id,
+    String(paper.upvotes ?? "?"),
+    fit(paper.title, TITLE_WIDTH),
+    describe(reasons).join("; "),
+  ]);
+  const more = all.length - shown.length;
+  const lines = [
+    paint.strong("Second look"),
+    ...(rows.length === 0 ? ["no paper of an earlier edition was looked at again"] : [table(rows)]),
+    ...(more > 0 ? [`and ${more} more that did not jump`] : []),
+  ];
+  return `\n${lines.join("\n")}\n\n`;
+}
+
+/** The second look for `--json`; nothing where the view asks for none. */
+export function secondLookResult(digest: Digest, others: Rises["others"], describe: Describe) {
+  if (!digest.secondLook) return {};
+  const secondLook = rowsOf(digest, others).map(({ verdict, paper, reasons }) => ({
+    id: paper.id,
+    title: paper.title,
+    verdict,
+    upvotes: paper.upvotes,
+    reasons: describe(reasons),
+    rules: reasons,
+  }));
+  return { secondLook };
+}

@@ -1,0 +1,97 @@
+import type { Edition, Letter } from "../../core/model.js";
+import { changedLines, unifiedDiff } from "./lines.js";
+import type { EditionRecord, LetterText } from "./record.js";
+import { letterHash } from "./recorder.js";
+import type { Replayed, ReplayedLetter } from "./replay.js";
+
+/** A part before and now. Sizes are bytes of UTF-8; nothing has 0. */
+export interface PartChange {
+  readonly before: number;
+  readonly after: number;
+  /** Lines that are not in the other one. */
+  readonly lines: number;
+}
+
+/** A paper that came or went. */
+export interface PaperChange {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** What became of one letter. */
+export interface LetterComparison {
+  /** The recorded letter's, else today's; null when neither is there. */
+  readonly hash: string | null;
+  readonly readers: number;
+  readonly identical: boolean;
+  /** Absent where it is the same. */
+  readonly subject?: { readonly before: string | null; readonly after: string | null };
+  readonly html: PartChange;
+  readonly text: PartChange;
+  readonly papersIn: readonly PaperChange[];
+  readonly papersOut: readonly PaperChange[];
+  /** The text part as a unified diff; empty for the same. */
+  readonly diff: string;
+}
+
+/** A record beside what would be made of it today. */
+export interface Comparison {
+  readonly id: string;
+  readonly edition: string;
+  /** Whether every letter is the same, byte for byte. */
+  readonly identical: boolean;
+  /** Papers of the page that only today's reading finds, or only the recorded one found. */
+  readonly papersIn: readonly PaperChange[];
+  readonly papersOut: readonly PaperChange[];
+  readonly letters: readonly LetterComparison[];
+}
+
+/** Holds what was made again against the record. */
+export function compareReplay(record: EditionRecord, { edition, letters }: Replayed): Comparison {
+  const compared = letters.map((letter) => compareLetter(letter, titlesOf(record.edition, edition)));
+  const changes = papersBetween(idsOf(record.edition), idsOf(edition), titlesOf(record.edition, edition));
+  const isSameEdition = record.edition.id === edition.id && changes.papersIn.length + changes.papersOut.length === 0;
+  return {
+    id: record.id,
+    edition: record.edition.id,
+    identical: isSameEdition && compared.every(({ identical }) => identical),
+    ...changes,
+    letters: compared,
+  };
+}
+
+function compareLetter({ recorded, letter, papers }: ReplayedLetter, titles: Titles): LetterComparison {
+  const before = recorded.letter;
+  const isSame = (part: keyof LetterText) => before?.[part] === letter?.[part];
+  return {
+    hash: recorded.hash ?? (letter && letterHash(letter)),
+    readers: recorded.readers,
+    identical: isSame("subject") && isSame("html") && isSame("text"),
+    ...(isSame("subject") ? {} : { subject: { before: before?.subject ?? null, after: letter?.subject ?? null } }),
+    html: partChange(before, letter, "html"),
+    text: partChange(before, letter, "text"),
+    ...papersBetween(recorded.papers, papers, titles),
+    diff: unifiedDiff(before?.text ?? "", letter?.text ?? ""),
+  };
+}
+
+function partChange(before: LetterText | null, after: Letter | null, part: "html" | "text"): PartChange {
+  const [old, now] = [before?.[part] ?? "", after?.[part] ?? ""];
+  return { before: Buffer.byteLength(old), after: Buffer.byteLength(now), lines: changedLines(old, now) };
+}
+
+function idsOf({ papers }: Edition): string[] {
+  return papers.map(({ id }) => id);
+}
+
+type Titles = ReadonlyMap<string, string>;
+
+function titlesOf(...editions: readonly Edition[]): Titles {
+  return new Map(editions.flatMap(({ papers }) => papers.map(({ id, title }) => [id, title] as const)));
+}
+
+function papersBetween(before: readonly string[], after: readonly string[], titles: Titles) {
+  const missing = (all: readonly string[], others: readonly string[]) =>
+    all.filter((id) => !others.includes(id)).map((id) => ({ id, title: titles.get(id) ?? "" }));
+  return { papersIn: missing(after, before), papersOut: missing(before, after) };
+}

@@ -1,0 +1,24 @@
+import { domainOf } from "../../../send/address.js";
+import type { DkimKey } from "../../../send/dkim.js";
+import type { Provider } from "../../../send/providers.js";
+import type { SmtpSettings } from "../../../send/smtp-settings.js";
+import type { Names } from "./resolver.js";
+
+/** What others find in the DNS about whoever sends. */
+export interface Sender {
+  readonly names: Names;
+  /** The address in From. */
+  readonly from: string;
+  /** The domain of return paths, where one is set. */
+  readonly bounceDomain: string | null;
+  readonly dkim: readonly DkimKey[];
+  readonly smtp: SmtpSettings;
+  readonly provider: Provider;
+  /** Reads a domain's MTA-STS policy (RFC 8461 section 3.3). */
+  readonly policyOf: (domain: string) => Promise<string>;
+}
+
+/** The domain whose SPF record counts: that of the return path (RFC 7208 section 2.4). */
+export function returnDomain({ bounceDomain, from }: Pick<Sender, "bounceDomain" | "from">): string {
+  return bounceDomain ?? domainOf(from);
+}

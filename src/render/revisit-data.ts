@@ -1,0 +1,46 @@
+import type { Digest, Looked } from "../core/model.js";
+import { clip } from "./clip.js";
+import { href } from "./href.js";
+import { LONGEST } from "./paper-data.js";
+import { periodName } from "./period.js";
+import type { Words } from "./words.js";
+
+/** A paper of the second look as templates see it. */
+export interface RisenData {
+  readonly title: string;
+  readonly url: string | null;
+  /** `From 12 to 61 votes since 2 March 2026`. */
+  readonly rise: string;
+  readonly summary: string | null;
+}
+
+/** The section of the second look. */
+export interface SecondLookData {
+  readonly heading: string;
+  readonly note: string;
+  readonly papers: readonly RisenData[];
+}
+
+/**
+ * The second look of a digest; null where it has none.
+ * @param left how many of its papers the size budget leaves out, from the last one up.
+ */
+export function secondLookData({ secondLook }: Digest, words: Words, left: number): SecondLookData | null {
+  const kept = secondLook?.kept ?? [];
+  const shown = kept.slice(0, Math.max(kept.length - left, 0));
+  if (shown.length === 0) return null;
+  return {
+    heading: words.say("secondLook.heading"),
+    note: words.say("secondLook.note"),
+    papers: shown.map((looked) => risenData(looked, words)),
+  };
+}
+
+function risenData({ paper, since, before, now }: Looked, words: Words): RisenData {
+  return {
+    title: clip(paper.title, LONGEST.title),
+    url: href(paper.url),
+    rise: words.say("secondLook.rise", { before, now, since: periodName(since, words) }),
+    summary: paper.summary ? clip(paper.summary, LONGEST.summary) : null,
+  };
+}

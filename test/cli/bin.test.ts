@@ -1,0 +1,139 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { read } from "../parse/reading.js";
+import { fixture, freshHome, projectRoot } from "../support/paperboy.js";
+import { startSite } from "../support/site.js";
+
+const bin = path.join(projectRoot, "bin/paperboy.js");
+
+beforeAll(() => {
+  // `npm test` builds first; a bare `npx vitest` may find an old build or none.
+  if (!existsSync(path.join(projectRoot, "dist/bundle/cli.js")))
+    throw new Error("dist/ is missing: run `npm run build`");
+});
+
+function run(args: readonly string[], environment: Record<string, string> = {}) {
+  const { PATH = "" } = process.env;
+  return spawnSync(process.execPath, [bin, ...args], {
+    cwd: freshHome(),
+    encoding: "utf8",
+    env: { PATH, ...environment },
+  });
+}
+
+describe("the built program", () => {
+  it("writes a letter into the folder where it stands", () => {
+    const home = freshHome();
+    const args = ["run", fixture("pages/daily.html"), "--to", "you@example.com", "--home", home];
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^sent: /);
+    expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
+  });
+
+  it("reads a page as its sources do, formulas too", () => {
+    const page = fixture("pages/daily.html");
+    const { papers } = JSON.parse(run(["parse", page]).stdout) as { papers: unknown };
+    expect(papers).toEqual(read(readFileSync(page, "utf8")).papers);
+  });
+
+  it("fetches over HTTP, with what is bundled", async () => {
+    const site = await startSite({
+      "/papers/date/2026-10-02": { body: readFileSync(fixture("pages/daily.html"), "utf8") },
+    });
+    const args = ["fetch", "2026-10-02", "--home", freshHome()];
+    const env = { PATH: process.env["PATH"], PAPERBOY_SITE_URL: site.url };
+    const child = spawn(process.execPath, [bin, ...args], { cwd: freshHome(), env });
+    const told = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
+    const status = await new Promise((resolve) => child.once("close", resolve));
+    await site.close();
+    expect({ status, stderr: told.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(told.stdout).toContain("DailyPapers");
+  });
+
+  it("ends with the status of its reason", () => {
+    expect(run(["run", fixture("pages/bot-check.html"), "--to", "you@example.com"]).status).toBe(6);
+    expect(run(["no-such-command"]).status).toBe(2);
+  });
+
+  it("paints only where asked: never in a pipe", () => {
+    // oxlint-disable-next-line no-control-regex -- looks for escape sequences
+    const escape = /\u001b/;
+    expect(run(["run", "tody"]).stderr).not.toMatch(escape);
+    expect(run(["run", "tody"], { FORCE_COLOR: "1" }).stderr).toMatch(escape);
+    expect(run(["run", "tody"], { FORCE_COLOR: "1", NO_COLOR: "1" }).stderr).not.toMatch(escape);
+  });
+
+  it("loses nothing to a reader that is slow", () => {
+    const page = fixture("pages/daily.html");
+    const slow = `"${process.execPath}" "${bin}" fetch "${page}" | (sleep 1; cat)`;
+    const { stdout } = spawnSync("sh", ["-c", slow], { encoding: "utf8", cwd: freshHome(), maxBuffer: 1e8 });
+    // More than a pipe holds.
+    expect(stdout.length).toBeGreaterThan(100_000);
+    expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
+  });
+
+  it("loses nothing where another process made the pipe one that does not wait", () => {
+    const page = fixture("pages/daily.html");
+    // Node does so to the pipe that it writes to; it waits again when a child gets it, so the child's child begins after that.
+    const outer = `
+      const { spawn } = require("node:child_process");
+      const args = ["-c", 'read go; exec "$0" "$@"', process.execPath, ${JSON.stringify(bin)}, "fetch", ${JSON.stringify(page)}];
+      const child = spawn("sh", args, { stdio: ["pipe", "inherit", "inherit"] });
+      process.stdout.write("");
+      child.stdin.end("go\\n");`;
+    const slow = `"${process.execPath}" -e '${outer.replaceAll("'", String.raw`'\''`)}' | (sleep 1; cat)`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", slow], { encoding: "utf8", cwd: freshHome(), maxBuffer: 1e8 });
+    expect(stderr).toBe("");
+    expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
+  });
+
+  it("does not end well where what it says cannot be written", () => {
+    const parse = `"${process.execPath}" "${bin}" parse "${fixture("pages/daily.html")}"`;
+    const full = spawnSync("sh", ["-c", `${parse} > /dev/full 2>/dev/null`]);
+    expect(full.status).not.toBe(0);
+    // A file that is open for reading alone.
+    const command = `"${process.execPath}" "${bin}" --help 1< package.json`;
+    const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: projectRoot, encoding: "utf8" });
+    expect(stderr).toMatch(/^Make room[^]*\ninternal: what the command says cannot be written: EBADF/);
+    expect(status).toBe(1);
+    const scripted = spawnSync("sh", ["-c", `${parse} --json 1< package.json`], { cwd: projectRoot, encoding: "utf8" });
+    expect(scripted.stderr).toMatch(
+      /^Make room[^\n]*\ninternal: what the command says cannot be written: EBADF[^\n]*\n$/,
+    );
+    expect(scripted.status).toBe(1);
+  });
+
+  it("mails its letters where nobody can be told of it", () => {
+    const home = freshHome();
+    const run = `"${process.execPath}" "${bin}" run "${fixture("pages/daily.html")}" --to you@example.com --home "${home}" --verbose`;
+    const { status } = spawnSync("sh", ["-c", `${run} 2< package.json`], { cwd: projectRoot });
+    expect(status).toBe(0);
+    expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
+  });
+
+  it("reads a page on standard input", () => {
+    const { stdout } = spawnSync(
+      "sh",
+      ["-c", `"${process.execPath}" "${bin}" parse - < "${fixture("pages/daily.html")}"`],
+      {
+        encoding: "utf8",
+        cwd: freshHome(),
+      },
+    );
+    expect((JSON.parse(stdout) as { papers: unknown[] }).papers).toHaveLength(12);
+  });
+
+  it("is not upset when its reader leaves", async () => {
+    const child = spawn(process.execPath, [bin, "parse", fixture("pages/daily.html")], { cwd: freshHome() });
+    child.stdout.destroy();
+    const stderr: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    const status = await new Promise((resolve) => child.once("close", resolve));
+    expect({ status, stderr: Buffer.concat(stderr).toString() }).toEqual({ status: 0, stderr: "" });
+  });
+});

@@ -1,0 +1,180 @@
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/commands/table.js";
+import { REASONS } from "../../src/core/errors.js";
+import { SOURCE_FORMS } from "../../src/fetch/sources.js";
+import { fixture, freshHome, paperboy } from "../support/paperboy.js";
+
+describe("help", () => {
+  it("names every command, every form of SOURCE and every reason", async () => {
+    const { exit, stdout } = await paperboy(["--help"]);
+    expect(exit).toBe(0);
+    for (const { name, summary } of COMMANDS) expect(stdout).toMatch(new RegExp(`${name}.*${escaped(summary)}`));
+    for (const { example } of SOURCE_FORMS) expect(stdout).toContain(example);
+    for (const [reason, { exit: status }] of Object.entries(REASONS))
+      expect(stdout).toMatch(new RegExp(`${status} +${reason}`));
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))("of %s has a description and examples that name it", async (name) => {
+    const { exit, stdout } = await paperboy([name, "--help"]);
+    expect(exit).toBe(0);
+    expect(stdout).toContain("Examples:");
+    expect(stdout).toContain(`$ paperboy ${name} `);
+  });
+
+  it("of a command comes by `help` as well", async () => {
+    const asked = await paperboy(["help", "render"]);
+    expect(asked).toMatchObject({ exit: 0, stdout: (await paperboy(["render", "--help"])).stdout, stderr: "" });
+    expect((await paperboy(["help", "subscribers", "add"])).stdout).toContain("--frequency");
+    expect((await paperboy(["help"])).stdout).toContain("SOURCE is one of:");
+  });
+
+  it("prints the version", async () => {
+    expect((await paperboy(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("the name of a command", () => {
+  const names = [...COMMANDS.map(({ name }) => name), "help"];
+
+  it.each(names)("%s may be the value of a flag, and the name of a file", async (name) => {
+    const home = freshHome();
+    copyFileSync(fixture("pages/daily.html"), path.join(home, name));
+    const { exit, stdout, stderr } = await paperboy(["explain", name, "--include", name], { home });
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect(stdout).toContain("12 papers:");
+  });
+
+  it("stands after a global flag and its value", async () => {
+    const { exit, stdout } = await paperboy(["--home", "run", "parse", fixture("pages/daily.html")]);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringMatching(/^\{/) });
+  });
+});
+
+describe("a wrong command line", () => {
+  it.each([
+    [["rnu"], "run"],
+    [["render", "today", "--templats", "x"], "--templates"],
+    [["render", "today", "--as", "pdf"], "html, text, subject"],
+    [["run", "2026-02-30", "--to", "a@example.com"], "there is no day 2026-02-30"],
+    [["parse", "2026-W54"], "2026-W40"],
+    [["parse", "missing.html"], "./page.html"],
+    [["explain"], "missing required argument"],
+    [["parse"], "--schema"],
+    [["send", "today"], "--to"],
+    [["parse", "today", "--now", "soon"], "2026-10-02T07:00:00Z"],
+    [["parse", "today", "--now", "2026-02-30"], "2026-10-02T07:00:00Z"],
+    [["parse", "today", "--now", "2026-10-02T07:00:00"], "with its zone"],
+    [["parse", "today", "--now", "2026-10-02T25:00:00Z"], "with its zone"],
+    [["parse", "today", "--now", "2026-10-02 and more"], "with its zone"],
+    [["explain", "today", "--limit", "-3"], "whole number"],
+    [["explain", "today", "--limit", "0"], "--limit 0: expected a whole number from 1 to 500"],
+    [["explain", "today", "--include", " "], "--include"],
+    [["explain", "today", "--language", "english!"], "--language"],
+    [["parse", ""], "search:LLaVA-1.5"],
+    [[], "run "],
+    [["uncertain"], "list"],
+    [["--include", "run", "explain", "today"], "--include"],
+  ])("%j ends with exit 2, says what is right and names the reason in the last line", async (args, advice) => {
+    const { exit, stdout, stderr } = await paperboy(args);
+    expect(exit).toBe(2);
+    expect(stderr).toContain(advice);
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^usage: /);
+    expect(stdout).toBe("");
+  });
+
+  it.each([[["rnu"]], [["run", "today", "--now", "soon"]], [["send", "today"]], [[]], [["run", "--tp", "x"]]])(
+    "%j is one JSON object with --json",
+    async (args) => {
+      const { exit, json } = await paperboy([...args, "--json"]);
+      expect(exit).toBe(2);
+      expect(json()).toMatchObject({ reason: "usage", exit: 2, message: expect.any(String), hint: expect.any(String) });
+    },
+  );
+
+  it.each([
+    ["file", ["parse", "empty.html"]],
+    ["standard input", ["parse", "-"]],
+  ])("says so of an empty %s, and lists the forms", async (_, args) => {
+    const home = freshHome();
+    writeFileSync(path.join(home, "empty.html"), "\n");
+    const { exit, stderr } = await paperboy(args, { home });
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/trending, search:WORDS[\s\S]*usage: .* it is empty/);
+  });
+
+  it("is one JSON object with --json", async () => {
+    const { exit, json } = await paperboy(["run", "2026-02-30", "--to", "a@example.com", "--json"]);
+    expect(exit).toBe(2);
+    expect(json()).toMatchObject({ reason: "usage", exit: 2, editions: [] });
+  });
+});
+
+describe("--now", () => {
+  it.each([
+    ["2026-10-03", "2026-10-02"],
+    ["2026-10-03T00:30:00+02:00", "2026-10-01"],
+  ])("%s makes yesterday %s", async (now, day) => {
+    const { stderr } = await paperboy(["fetch", "yesterday", "--now", now], {
+      environment: { PAPERBOY_SITE_URL: "http://127.0.0.1:1" },
+    });
+    expect(stderr).toContain(`/papers/date/${day}`);
+  });
+});
+
+describe("--quiet", () => {
+  it("leaves the last line alone", async () => {
+    const args = ["run", fixture("pages/daily.html"), "--to", "you@example.com", "--quiet"];
+    const { stdout, stderr } = await paperboy(args, { isTTY: true });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^sent: .+\n$/);
+  });
+
+  it("keeps warnings", async () => {
+    const args = ["run", fixture("pages/cards-only.html"), "--to", "you@example.com", "--quiet"];
+    expect((await paperboy(args, { isTTY: true })).stderr).toMatch(/^warning: .*titles only/m);
+  });
+});
+
+describe("--json", () => {
+  it.each([
+    ["fetch", []],
+    ["render", ["--as", "text"]],
+  ])("wraps what %s writes", async (name, flags) => {
+    const args = [name, fixture("pages/daily.html"), ...flags];
+    const { stdout } = await paperboy(args);
+    const { json } = await paperboy([...args, "--json"]);
+    expect(json()).toEqual({ message: expect.any(String), data: stdout });
+  });
+});
+
+describe("send --dry-run", () => {
+  it("makes the letter, and neither writes nor connects", async () => {
+    const args = ["send", fixture("pages/daily.html"), "--to", "you@example.com", "--dry-run"];
+    const environment = { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:1", PAPERBOY_FROM: "a@example.org" };
+    const { exit, stdout, home } = await paperboy(args, { environment });
+    expect({ exit, stdout }).toEqual({
+      exit: 0,
+      stdout: expect.stringMatching(/^sent: dry run: 1 test letter would go/),
+    });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it("finds what a real one would", async () => {
+    const args = ["send", fixture("pages/daily.html"), "--to", "you@example.com", "--dry-run"];
+    const environment = { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:1" };
+    expect((await paperboy(args, { environment })).exit).toBe(3);
+  });
+});
+
+it("shows a stack only when asked", async () => {
+  const plain = await paperboy(["parse", "missing.html"]);
+  const verbose = await paperboy(["parse", "missing.html", "--verbose"]);
+  expect(plain.stderr).not.toMatch(/^\s+at /m);
+  expect(verbose.stderr).toMatch(/^\s+at /m);
+});
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { World } from "../../src/app/app.js";
+import type { Outcome } from "../../src/commands/command.js";
+import { PaperboyError } from "../../src/core/errors.js";
+import { showFailure, showOutcome } from "../../src/cli/output.js";
+
+const plain = { json: false, verbose: false, quiet: false };
+
+async function* nothing(): AsyncIterable<Uint8Array> {}
+
+/** What `show` writes, and the exit status. */
+function shown(show: (world: World) => number) {
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof written) => ({ write: (text: string) => void (written[name] += text) });
+  const world: World = {
+    stdin: nothing(),
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    environment: {},
+    directory: "/home",
+    clock: () => new Date("2026-10-05T07:00:00Z"),
+    signal: new AbortController().signal,
+  };
+  return { exit: show(world), ...written };
+}
+
+const outcome = (given: Outcome, asked = {}) => shown((world) => showOutcome(given, world, { ...plain, ...asked }));
+const failure = (error: unknown, asked = {}) => shown((world) => showFailure(error, world, { ...plain, ...asked }));
+
+describe("an outcome", () => {
+  const sent: Outcome = { reason: "sent", message: "1 of 1", hint: "look", result: { counts: 1 } };
+
+  it.each([
+    [{}, { exit: 0, stdout: "sent: 1 of 1\n", stderr: "look\n" }],
+    [{ quiet: true }, { exit: 0, stdout: "sent: 1 of 1\n", stderr: "" }],
+    [{ json: true }, { exit: 0, stdout: '{"reason":"sent","exit":0,"message":"1 of 1","counts":1}\n', stderr: "" }],
+  ])("with %j", (asked, expected) => {
+    expect(outcome(sent, asked)).toEqual(expected);
+  });
+
+  it("that is not well stands on stderr", () => {
+    expect(outcome({ reason: "send-incomplete", message: "0 of 1" }, { quiet: true })).toEqual({
+      exit: 7,
+      stdout: "",
+      stderr: "send-incomplete: 0 of 1\n",
+    });
+  });
+
+  it("is its data where a command makes some", () => {
+    expect(outcome({ message: "2 bytes", data: "ab" })).toEqual({ exit: 0, stdout: "ab", stderr: "" });
+  });
+});
+
+describe("a failure", () => {
+  const away = new PaperboyError("fetch-failed", { message: "no answer", hint: "Look.", retryable: true });
+  const running = new PaperboyError("already-running", { message: "another run", hint: "Wait." });
+
+  it.each([
+    [away, {}, { exit: 5, stdout: "", stderr: "Look.\nTrying again later may help.\nfetch-failed: no answer\n" }],
+    [running, {}, { exit: 0, stdout: "already-running: another run\n", stderr: "Wait.\n" }],
+    [running, { quiet: true }, { exit: 0, stdout: "already-running: another run\n", stderr: "" }],
+  ])("%s with %j", (error, asked, expected) => {
+    expect(failure(error, asked)).toEqual(expected);
+  });
+
+  it("is one object with --json", () => {
+    const { stdout } = failure(away, { json: true });
+    expect(JSON.parse(stdout)).toMatchObject({
+      reason: "fetch-failed",
+      exit: 5,
+      message: "no answer",
+      retryable: true,
+    });
+  });
+
+  it("that nobody threw on purpose is a bug, and says so", () => {
+    const { exit, stderr } = failure(new TypeError("x is \u001b]0;t\u0007undefined"));
+    expect(exit).toBe(1);
+    expect(stderr).toContain("bug in Paperboy");
+    expect(stderr).toMatch(/internal: TypeError: x is \]0;tundefined\n$/);
+  });
+});

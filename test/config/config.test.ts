@@ -1,0 +1,234 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/config.js";
+import { configReader } from "../../src/config/reader.js";
+import { PaperboyError } from "../../src/core/errors.js";
+import { pushSettingOf } from "../../src/config/push.js";
+import { ENVIRONMENT_SETTINGS, environmentName, settingPaths, settingsSchema } from "../../src/config/schema.js";
+
+function homeWith(files: Record<string, string>): string {
+  const home = mkdtempSync(path.join(tmpdir(), "paperboy-config-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(home, name), text);
+  return home;
+}
+
+function failure(files: Record<string, string>, environment = {}): PaperboyError {
+  try {
+    loadConfig({ home: homeWith(files), environment });
+  } catch (error) {
+    if (error instanceof PaperboyError) return error;
+    throw error;
+  }
+  throw new Error("expected config-invalid");
+}
+
+describe("layers", () => {
+  it("works with nothing configured", () => {
+    const { settings } = loadConfig({ home: homeWith({}), environment: {} });
+    expect(settings).toMatchObject({ site: "https://huggingface.co", to: [], api: false, view: {} });
+  });
+
+  it("need not be read to know that nothing is configured", async () => {
+    const nothing = { home: homeWith({}), environment: { PAPERBOY_HOME: "here", PATH: "/bin" } };
+    const { settings, origins, placeOf } = (await configReader(nothing))();
+    expect({ settings, origins }).toEqual({ settings: loadConfig(nothing).settings, origins: new Map() });
+    expect(placeOf("smtp")).toBe("smtp");
+  });
+
+  it.each([
+    ["a file", { "paperboy.yml": "contact: me\n" }, {}],
+    ["a file of variables", { ".env": "PAPERBOY_CONTACT=me\n" }, {}],
+    ["a variable", {}, { PAPERBOY_CONTACT: "me" }],
+  ])("are read where %s sets something", async (_, files, environment) => {
+    const config = await configReader({ home: homeWith(files), environment });
+    expect(config().settings.contact).toBe("me");
+  });
+
+  it("are refused where a variable is none of ours, though it sets nothing", async () => {
+    const config = await configReader({ home: homeWith({}), environment: { PAPERBOY_CONTAKT: "" } });
+    expect(config).toThrow("PAPERBOY_CONTAKT");
+  });
+
+  it("lets the environment stand over .env, and that over the file", () => {
+    const home = homeWith({
+      "paperboy.yaml":
+        "from: a@file.example\nreplyTo: b@file.example\ncontact: file\nview: {limit: 3, order: newest}\n",
+      ".env": "PAPERBOY_REPLY_TO=b@dotenv.example\nPAPERBOY_CONTACT=dotenv\nPAPERBOY_VIEW_LIMIT=4\n",
+    });
+    const environment = { PAPERBOY_CONTACT: "environment" };
+    const { settings, origins } = loadConfig({ home, environment });
+    expect(settings).toMatchObject({ from: "a@file.example", replyTo: "b@dotenv.example", contact: "environment" });
+    expect(settings.view).toEqual({ limit: 4, order: "newest" });
+    expect(origins.get("from")).toBe("paperboy.yaml:1:1");
+    expect(origins.get("view.order")).toBe("paperboy.yaml:4:18");
+    expect(origins.get("view.limit")).toBe(".env:3: PAPERBOY_VIEW_LIMIT");
+    expect(origins.get("contact")).toBe("PAPERBOY_CONTACT");
+  });
+
+  it("reads JSON as well", () => {
+    const home = homeWith({ "paperboy.json": '{"to": ["a@example.com"]}' });
+    expect(loadConfig({ home, environment: {} }).settings.to).toEqual(["a@example.com"]);
+  });
+
+  it("lets an empty variable of the process take one of .env away", () => {
+    const home = homeWith({ ".env": "PAPERBOY_CONTACT=dotenv\n" });
+    expect(loadConfig({ home, environment: { PAPERBOY_CONTACT: "" } }).settings.contact).toBeUndefined();
+  });
+
+  it("takes one text for a list of one", () => {
+    const home = homeWith({ "paperboy.yaml": "to: you@example.com\nview: {include: agents}\n" });
+    const { settings } = loadConfig({ home, environment: {} });
+    expect(settings.to).toEqual(["you@example.com"]);
+    expect(settings.view.include).toEqual(["agents"]);
+  });
+
+  it("lets a letter's texts have several lines", () => {
+    const home = homeWith({ "paperboy.yaml": "look:\n  postal: |\n    Example\n    Street 1\n" });
+    expect(loadConfig({ home, environment: {} }).settings.look.postal).toBe("Example\nStreet 1");
+  });
+
+  it.each(["en", "de", "pt-BR", "zh-Hant-TW"])("takes the language %s by its form", (language) => {
+    const { settings } = loadConfig({ home: homeWith({}), environment: { PAPERBOY_VIEW_LANGUAGE: language } });
+    expect(settings.view.language).toBe(language);
+  });
+
+  it("splits lists in the environment, leaves empty items out, and keeps the site without its last slash", () => {
+    const environment = { PAPERBOY_TO: "a@example.com, b@example.com,,", PAPERBOY_SITE_URL: "http://localhost:99/" };
+    const { settings } = loadConfig({ home: homeWith({}), environment });
+    expect(settings.to).toEqual(["a@example.com", "b@example.com"]);
+    expect(settings.site).toBe("http://localhost:99");
+  });
+});
+
+describe("wrong settings", () => {
+  it.each([
+    ["an unknown key", "from: a@example.com\nvuew:\n  limit: 3\n", "paperboy.yaml:2:1: vuew: unknown setting"],
+    ["an unknown key within", "view:\n  limt: 3\n", "paperboy.yaml:2:3: view.limt: unknown setting"],
+    ["a misspelt key", "vuew:\n  limit: 3\n", "paperboy.yaml:1:1: vuew: unknown setting; did you mean view?"],
+    ["a misspelt key within", "view:\n  limt: 3\n", "view.limt: unknown setting; did you mean view.limit?"],
+    ["a key in the wrong place", "limit: 3\n", "limit: unknown setting; did you mean view.limit?"],
+    ["a misspelt key of smtp", "smtp:\n  host: mail.example\n  prot: 25\n", "did you mean smtp.port?"],
+    [
+      "a wrong part of smtp",
+      "smtp:\n  host: mail.example\n  port: x\n",
+      "paperboy.yaml:3:3: smtp.port: expected a whole",
+    ],
+    ["smtp of the wrong kind", "smtp: 25\n", "smtp: expected an address such as smtp://"],
+    ["a wrong type", "view:\n  limit: many\n", "paperboy.yaml:2:3: view.limit: expected a whole number from 1 to 500"],
+    ["no limit at all", "view:\n  limit: 0\n", "view.limit: expected a whole number from 1 to 500"],
+    ["a value for a group", "view: 3\n", "view: expected settings of its own"],
+    ["a number for a list", "to: 3\n", "to: expected a list: an address each"],
+    ["an item of a list", "to:\n  - a@example.com\n  - 3\n", "paperboy.yaml:3:5: to.1: expected an address"],
+    ["a wrong choice", "view: {order: loudest}\n", "paperboy.yaml:1:8: view.order: expected one of votes, comments"],
+    ["a language that is none", "view: {language: english!}\n", "view.language: expected a language tag such as de"],
+    ["an alias of nothing", "from: *nobody\n", "paperboy.yaml"],
+    ["a site that is none", "site: ftp://example.org\n", "paperboy.yaml:1:1: site: expected an http(s) address"],
+    ["broken YAML", "view: {limit: 3\n", "paperboy.yaml:2:1: "],
+    ["a list", "- from\n", "paperboy.yaml:1:1: expected settings"],
+    [
+      "a header injection",
+      'from: "a@example.com\\r\\nBcc: x@example.com"\n',
+      "paperboy.yaml:1:1: from: expected text on one line",
+    ],
+    ["a prototype", "__proto__: {site: x}\n", "paperboy.yaml:1:1: __proto__: unknown setting"],
+  ])("names file, line and key for %s", (_, text, message) => {
+    const error = failure({ "paperboy.yaml": text });
+    expect(error.code).toBe("config-invalid");
+    expect(error.message).toContain(message);
+  });
+
+  it.each(["look:\n  name", "from", "contact", "replyTo", "operator"])("refuses a second line in %s", (key) => {
+    const { message } = failure({ "paperboy.yaml": `${key}: "A\\nBcc: x@example.com"\n` });
+    expect(message).toContain("expected text on one line");
+    expect(failure({ "paperboy.yaml": `${key}: "A\\tB"\n` }).message).toContain("expected text on one line");
+  });
+
+  it("tells several in the order of their places, and how many at the end", () => {
+    const files = { "paperboy.yaml": `from: 3\n${"# \n".repeat(9)}view: {limit: 0}\nvuew: 1\n` };
+    const { message, hint } = failure(files, { PAPERBOY_APY: "1" });
+    expect(message).toBe("4 settings are wrong");
+    expect(hint?.split("\n")).toEqual([
+      "PAPERBOY_APY: unknown setting; did you mean PAPERBOY_API?",
+      "paperboy.yaml:1:1: from: expected text on one line, without control characters",
+      "paperboy.yaml:11:8: view.limit: expected a whole number from 1 to 500",
+      "paperboy.yaml:12:1: vuew: unknown setting; did you mean view?",
+      "docs/configuration.md lists every setting and its values.",
+    ]);
+  });
+
+  it("names an unknown variable with its line in .env", () => {
+    const { message } = failure({ ".env": "# mail\nexport PAPERBOY_FORM=a@example.com\n" });
+    expect(message).toBe(".env:2: PAPERBOY_FORM: unknown setting; did you mean PAPERBOY_FROM?");
+  });
+
+  it.each([
+    "PAPERBOY_HOME",
+    "PAPERBOY_TEST_PAGES",
+    "PAPERBOY_TEST_OTHER",
+    "PAPERBOY_PROPERTY_RUNS",
+    "PAPERBOY_CHROMIUM",
+  ])("leaves %s alone, which is no setting", (name) => {
+    expect(loadConfig({ home: homeWith({}), environment: { [name]: "x" } }).settings.to).toEqual([]);
+  });
+
+  it("says later where a setting stands", () => {
+    const home = homeWith({ "paperboy.yaml": "to:\n  - a\n  - b\n", ".env": "\nPAPERBOY_FROM=x\n" });
+    const at = loadConfig({ home, environment: { PAPERBOY_OPERATOR: "y" } }).placeOf;
+    expect(at("to.1")).toBe("paperboy.yaml:3:5: to.1");
+    expect(at("from")).toBe(".env:2: PAPERBOY_FROM: from");
+    expect(at("operator")).toBe("PAPERBOY_OPERATOR: operator");
+    expect(loadConfig({ home, environment: { PAPERBOY_TO: "a,b" } }).placeOf("to.1")).toBe("PAPERBOY_TO: to.1");
+    expect(at("view.limit")).toBe("view.limit");
+  });
+
+  it("names the environment variable", () => {
+    expect(failure({}, { PAPERBOY_VIEW_LIMIT: "ten" }).message).toContain("PAPERBOY_VIEW_LIMIT: view.limit:");
+  });
+
+  it("refuses two files", () => {
+    expect(failure({ "paperboy.yaml": "", "paperboy.json": "{}" }).message).toContain("two configuration files");
+  });
+
+  it("never prints a secret", () => {
+    const error = failure({}, { PAPERBOY_SMTP_URL: "http://user:hunter2@host", PAPERBOY_SECRET: "hunter2" });
+    const told = `${error.message}\n${error.hint ?? ""}`;
+    expect(told).not.toContain("hunter2");
+    expect(told).toContain("PAPERBOY_SMTP_URL");
+  });
+});
+
+it("gives every setting that is one value an environment name", () => {
+  const shape = settingsSchema.shape;
+  const groups = ["view", "look", "delivery", "serve", "inbox"] as const;
+  // Lists of keys and of targets are no single values: they are configured in the file.
+  const plain = Object.keys(shape).filter((key) => !["dkim", "push", ...groups].includes(key));
+  const inner = groups.flatMap((group) =>
+    Object.keys(shape[group].def.innerType.shape).map((name) => `${group}.${name}`),
+  );
+  const mailbox = settingPaths().filter((setting) => setting.startsWith("inbox.imap."));
+  const all = [...plain, ...inner.filter((setting) => setting !== "inbox.imap"), ...mailbox].toSorted();
+  expect(ENVIRONMENT_SETTINGS.map(({ path: setting }) => setting).toSorted()).toEqual(all);
+  expect(environmentName("view.minUpvotes")).toBe("PAPERBOY_VIEW_MIN_UPVOTES");
+  expect(environmentName("smtp")).toBe("PAPERBOY_SMTP_URL");
+});
+
+describe("docs/configuration.md", () => {
+  const rows = readFileSync(path.resolve(import.meta.dirname, "../../docs/configuration.md"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+
+  it.each(settingPaths())("says what %s is", (setting) => {
+    const [, , name = "", what = ""] = rows.find(([, first]) => first === setting) ?? [];
+    expect(what).not.toBe("");
+    const variable = environmentName(setting);
+    const isTaken = ENVIRONMENT_SETTINGS.some((each) => each.path === setting) || pushSettingOf(variable) !== null;
+    expect(name).toBe(isTaken ? variable : "");
+  });
+
+  it("knows no setting that is none", () => {
+    expect(rows.map(([, first]) => first).filter((name = "") => !name.startsWith("PAPERBOY_"))).toEqual(settingPaths());
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { dueDays, duePeriods } from "../../src/editions/due.js";
+
+const monday = new Date("2026-10-05T07:00:00Z");
+
+describe("the days that a bare run looks at", () => {
+  it("are those since the newest that went out", () => {
+    expect(dueDays(monday, new Set(["2026-10-01"]))).toEqual({
+      days: ["2026-10-02", "2026-10-03", "2026-10-04"],
+      onlyNewest: false,
+    });
+    expect(dueDays(monday, new Set(["2026-10-04"])).days).toEqual([]);
+  });
+
+  it("reach a week back at most", () => {
+    expect(dueDays(monday, new Set(["2026-01-01"])).days).toHaveLength(7);
+  });
+
+  it("are the newest with papers when nothing ever went out", () => {
+    const { days, onlyNewest } = dueDays(monday, new Set());
+    expect(onlyNewest).toBe(true);
+    expect([days[0], days.at(-1)]).toEqual(["2026-09-28", "2026-10-04"]);
+  });
+
+  it("never hold today", () => {
+    expect(dueDays(new Date("2026-10-05T23:59:59Z"), new Set()).days).not.toContain("2026-10-05");
+  });
+});
+
+it.each([
+  ["2026-10-05T00:00:00Z", "2026-W40", "2026-09"],
+  ["2026-10-11T23:59:59Z", "2026-W40", "2026-09"],
+  ["2026-01-01T00:00:00Z", "2025-W52", "2025-12"],
+  ["2027-01-04T00:00:00Z", "2026-W53", "2026-12"],
+])("at %s the week %s and the month %s are due", (now, week, month) => {
+  expect(duePeriods(new Date(now))).toEqual([
+    { frequency: "weekly", period: week },
+    { frequency: "monthly", period: month },
+  ]);
+});

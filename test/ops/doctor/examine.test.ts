@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { after, fail, ok, once, ready, skipped } from "../../../src/ops/doctor/check.js";
+import type { Check, Finding, ReadyCheck } from "../../../src/ops/doctor/check.js";
+import { examine, tally } from "../../../src/ops/doctor/examine.js";
+import { PaperboyError } from "../../../src/core/errors.js";
+
+function check(id: string, look: () => Promise<Finding>, limitMs = 10_000): ReadyCheck {
+  return { id, title: id, why: "it matters", limitMs, look };
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(new Error("no"));
+}
+
+it("gives each check its own time, and lets none that breaks spoil another", async () => {
+  const never = new Promise<Finding>(() => undefined);
+  const invalid = new PaperboyError("config-invalid", { message: "it is wrong", hint: "Mend it." });
+  const examined = await examine([
+    check("slow", () => never, 20),
+    check("known", () => Promise.reject(invalid)),
+    check("bug", () => Promise.reject(new TypeError("oops"))),
+    check("well", () => Promise.resolve(ok("fine"))),
+  ]);
+  expect(examined.map(({ id, result, detail, mend }) => ({ id, result, detail, mend }))).toEqual([
+    {
+      id: "slow",
+      result: "fail",
+      detail: "no answer within 0.02 s",
+      mend: expect.stringContaining("--only slow") as string,
+    },
+    { id: "known", result: "fail", detail: "it is wrong", mend: "Mend it." },
+    {
+      id: "bug",
+      result: "fail",
+      detail: "the check itself broke: TypeError: oops",
+      mend: "This is a bug in Paperboy: please report it with this output.",
+    },
+    { id: "well", result: "ok", detail: "fine", mend: null },
+  ]);
+  expect(tally(examined)).toEqual({ ok: 1, warn: 0, fail: 3, skipped: 0 });
+});
+
+it("asks once for what several checks look at, and skips what waits for a failure", async () => {
+  let asked = 0;
+  const question = once(() => Promise.resolve((asked += 1)));
+  expect([await question(), await question(), asked]).toEqual([1, 1, 1]);
+  expect(await after(question, "no answer", (value) => ok(String(value)))).toEqual(ok("1"));
+  expect(await after(refuse, "no answer", () => fail("never", "never"))).toEqual(skipped("no answer"));
+});
+
+it("looks at nothing that is absent, and says why", async () => {
+  const look: Check<{ readonly name: string }> = {
+    id: "a.b",
+    title: "a",
+    why: "b",
+    limitMs: 1_000,
+    look: ({ name }) => Promise.resolve(ok(name)),
+  };
+  const [there] = ready([look], { name: "here" });
+  const [absent] = ready([look], { absent: "there is none" });
+  expect(await there?.look()).toEqual(ok("here"));
+  expect(await absent?.look()).toEqual(skipped("there is none"));
+});

@@ -1,0 +1,228 @@
+import { generateKeyPairSync } from "node:crypto";
+import type { Sender } from "../../../src/ops/doctor/names/sender.js";
+import { dkimRecord, loadDkimKey } from "../../../src/send/dkim.js";
+import type { DkimKey } from "../../../src/send/dkim.js";
+import type { Zone } from "../../support/dns.js";
+
+/** The mail server of the sender example.org. */
+export const HOST = "mail.example.org";
+
+/** What the DNS holds, and what the doctor makes of it. */
+export interface Case {
+  readonly id: string;
+  readonly of: string;
+  readonly zone: Zone;
+  readonly result: "ok" | "warn" | "fail" | "skipped";
+  readonly detail: RegExp;
+  readonly mend: RegExp | null;
+  readonly sender?: Partial<Sender>;
+}
+
+function makeKey(selector: string): DkimKey {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  return loadDkimKey({ domain: "example.org", selector, privateKey: pem });
+}
+
+const ours = makeKey("daily");
+const AT = "TXT daily._domainkey.example.org";
+const smtpAt = (host: string): Pick<Sender, "smtp"> => ({
+  smtp: { host, port: 587, secure: false, login: null, allowPlaintext: false },
+});
+
+/** Each check of the DNS, in what is wrong and in what is right. */
+export const CASES: readonly Case[] = [
+  {
+    id: "dns.spf",
+    of: "none",
+    zone: {},
+    result: "fail",
+    detail: /^example\.org has no SPF record$/,
+    mend: /^Add a TXT record to example\.org/,
+  },
+  {
+    id: "dns.spf",
+    of: "none, where the provider answers for it",
+    zone: {},
+    sender: smtpAt("smtp.postmarkapp.com"),
+    result: "warn",
+    detail: /no SPF record/,
+    mend: /the include that Postmark names/,
+  },
+  {
+    id: "dns.spf",
+    of: "two",
+    zone: { "TXT example.org": ["v=spf1 mx -all", "v=spf1 a -all"] },
+    result: "fail",
+    detail: /2 SPF records/,
+    mend: /^Join them/,
+  },
+  {
+    id: "dns.spf",
+    of: "one for everybody",
+    zone: { "TXT example.org": ["v=spf1 +all"] },
+    result: "warn",
+    detail: /lets everybody send/,
+    mend: /~all or -all/,
+  },
+  {
+    id: "dns.spf",
+    of: "one for the domain of return paths",
+    zone: { "TXT b.example.org": ["v=spf1 mx -all"] },
+    sender: { bounceDomain: "b.example.org" },
+    result: "ok",
+    detail: /^b\.example\.org: v=spf1 mx -all$/,
+    mend: null,
+  },
+  {
+    id: "dns.dkim",
+    of: "no record",
+    zone: {},
+    sender: { dkim: [ours] },
+    result: "fail",
+    detail: /^there is no DKIM record at daily/,
+    mend: /^Put this TXT record at daily\._domainkey\.example\.org: v=DKIM1; k=ed25519; p=\S{44}$/,
+  },
+  {
+    id: "dns.dkim",
+    of: "another key",
+    zone: { [AT]: [dkimRecord(makeKey("daily"))] },
+    sender: { dkim: [ours] },
+    result: "fail",
+    detail: /is not the one that signs here$/,
+    mend: /^Put this TXT record/,
+  },
+  {
+    id: "dns.dkim",
+    of: "a withdrawn key",
+    zone: { [AT]: ["v=DKIM1; p="] },
+    sender: { dkim: [ours] },
+    result: "fail",
+    detail: /withdrawn$/,
+    mend: /^Put this TXT record/,
+  },
+  {
+    id: "dns.dkim",
+    of: "our key",
+    zone: { [AT]: [dkimRecord(ours)] },
+    sender: { dkim: [ours] },
+    result: "ok",
+    detail: /^daily\._domainkey\.example\.org$/,
+    mend: null,
+  },
+  {
+    id: "dns.dkim",
+    of: "another domain's signature",
+    zone: { [AT]: [dkimRecord(ours)] },
+    sender: { dkim: [ours], from: "papers@example.com" },
+    result: "fail",
+    detail: /does not count for DMARC$/,
+    mend: /^Set `dkim\.domain`/,
+  },
+  { id: "dns.dkim", of: "no key configured", zone: {}, result: "warn", detail: /unsigned/, mend: /^Make a key/ },
+  {
+    id: "dns.dkim",
+    of: "a provider that signs",
+    zone: {},
+    sender: smtpAt("smtp.gmail.com"),
+    result: "skipped",
+    detail: /^Gmail signs/,
+    mend: null,
+  },
+  {
+    id: "dns.dmarc",
+    of: "none",
+    zone: {},
+    result: "warn",
+    detail: /no DMARC record$/,
+    mend: /^Add a TXT record at _dmarc\.example\.org/,
+  },
+  {
+    id: "dns.dmarc",
+    of: "one without a policy",
+    zone: { "TXT _dmarc.example.org": ["v=DMARC1; rua=mailto:a@example.org"] },
+    result: "fail",
+    detail: /no policy/,
+    mend: /^Write p=none/,
+  },
+  {
+    id: "dns.dmarc",
+    of: "that of the domain above",
+    zone: { "TXT _dmarc.example.org": ["v=DMARC1; p=reject"] },
+    sender: { from: "papers@daily.example.org" },
+    result: "ok",
+    detail: /^_dmarc\.example\.org: /,
+    mend: null,
+  },
+  {
+    id: "dns.bounces",
+    of: "no mail server",
+    zone: {},
+    result: "fail",
+    detail: /^example\.org takes no mail/,
+    mend: /^Add an MX record to example\.org/,
+  },
+  {
+    id: "dns.bounces",
+    of: "a mail server that is nowhere",
+    zone: { "MX example.org": ["10 gone.example.org"] },
+    result: "fail",
+    detail: /no address: gone\.example\.org$/,
+    mend: /^Mend the MX record/,
+  },
+  {
+    id: "dns.bounces",
+    of: "a mail server",
+    zone: { "MX b.example.org": [`10 ${HOST}`], [`A ${HOST}`]: ["192.0.2.7"] },
+    sender: { bounceDomain: "b.example.org" },
+    result: "ok",
+    detail: /^b\.example\.org: mail\.example\.org$/,
+    mend: null,
+  },
+  {
+    id: "dns.ptr",
+    of: "no name",
+    zone: { [`A ${HOST}`]: ["192.0.2.7"] },
+    result: "fail",
+    detail: /^192\.0\.2\.7 has no name that leads back/,
+    mend: /reverse name to mail\.example\.org/,
+  },
+  {
+    id: "dns.ptr",
+    of: "a name that leads elsewhere",
+    zone: {
+      [`A ${HOST}`]: ["192.0.2.7"],
+      "PTR 7.2.0.192.in-addr.arpa": ["pool.example.net"],
+      "A pool.example.net": ["192.0.2.8"],
+    },
+    result: "fail",
+    detail: /leads back/,
+    mend: /reverse name/,
+  },
+  {
+    id: "dns.ptr",
+    of: "its own name",
+    zone: { [`A ${HOST}`]: ["192.0.2.7"], "PTR 7.2.0.192.in-addr.arpa": [HOST] },
+    result: "ok",
+    detail: /leads back$/,
+    mend: null,
+  },
+  {
+    id: "dns.ptr",
+    of: "a provider's server",
+    zone: {},
+    sender: smtpAt("smtp.gmail.com"),
+    result: "skipped",
+    detail: /^Gmail looks after/,
+    mend: null,
+  },
+  { id: "dns.mta-sts", of: "none", zone: {}, result: "skipped", detail: /need not$/, mend: null },
+  {
+    id: "dns.mta-sts",
+    of: "one that cannot be read",
+    zone: { "TXT _mta-sts.example.org": ["v=STSv1; id=1"] },
+    result: "fail",
+    detail: /cannot be read/,
+    mend: /mta-sts\.example\.org\/\.well-known\/mta-sts\.txt/,
+  },
+];

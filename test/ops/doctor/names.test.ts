@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { openNames } from "../../../src/ops/doctor/names/resolver.js";
+import type { Sender } from "../../../src/ops/doctor/names/sender.js";
+import { SENDER_CHECKS } from "../../../src/ops/doctor/names/checks.js";
+import { providerOf } from "../../../src/send/providers.js";
+import { startDns } from "../../support/dns.js";
+import { startSite } from "../../support/site.js";
+import { CASES, HOST } from "./names-cases.js";
+import type { Case } from "./names-cases.js";
+import { kept } from "./rig.js";
+
+async function look({ id, zone, sender = {} }: Pick<Case, "id" | "zone" | "sender">) {
+  const dns = kept(await startDns(zone));
+  const smtp = { host: HOST, port: 587, secure: false, login: null, allowPlaintext: false };
+  const subject: Sender = {
+    names: openNames(dns.server),
+    from: "papers@example.org",
+    bounceDomain: null,
+    dkim: [],
+    smtp,
+    provider: providerOf(sender.smtp?.host ?? HOST),
+    policyOf: () => Promise.reject(new Error("nobody asks for it")),
+    ...sender,
+  };
+  const finding = await SENDER_CHECKS.find((check) => check.id === id)?.look(subject);
+  if (!finding) throw new Error(`no check ${id}`);
+  return finding;
+}
+
+it.each(CASES)("$id: $of", async ({ result, detail, mend, ...rest }) => {
+  const finding = await look(rest);
+  expect(finding.detail).toMatch(detail);
+  expect(finding.result).toBe(result);
+  expect(finding.mend === null ? null : mend?.test(finding.mend)).toBe(mend === null ? null : true);
+});
+
+/** Reads a policy from a real site, as it would from the domain's own. */
+async function policyFrom(lines: readonly string[]): Promise<Pick<Sender, "policyOf">> {
+  const site = kept(await startSite({ "/.well-known/mta-sts.txt": { body: lines.join("\r\n") } }));
+  return { policyOf: async () => (await fetch(`${site.url}/.well-known/mta-sts.txt`)).text() };
+}
+
+describe("an MTA-STS policy", () => {
+  const zone = { "TXT _mta-sts.example.org": ["v=STSv1; id=1"], "MX example.org": [`10 ${HOST}`] };
+  it.each([["mx: mail.example.org"], ["mx: *.example.org"]])("that names the servers: %s", async (line) => {
+    const sender = await policyFrom(["version: STSv1", "mode: enforce", line, "max_age: 604800"]);
+    expect((await look({ id: "dns.mta-sts", zone, sender })).result).toBe("ok");
+  });
+
+  it.each([["mx: old.example.org"], ["mx: *.mail.example.org"]])("that names others: %s", async (line) => {
+    const sender = await policyFrom(["version: STSv1", "mode: enforce", line]);
+    const finding = await look({ id: "dns.mta-sts", zone, sender });
+    expect(finding.result).toBe("fail");
+    expect(finding.mend).toContain("`mx: mail.example.org`");
+  });
+});
+
+it("says when nobody answers", async () => {
+  const dns = await startDns({});
+  await dns.close();
+  await expect(openNames(dns.server).txt("example.org")).rejects.toMatchObject({
+    code: "fetch-failed",
+    message: expect.stringContaining("the DNS does not answer about example.org") as string,
+    hint: "Check this machine's DNS servers (/etc/resolv.conf), and look again.",
+  });
+});

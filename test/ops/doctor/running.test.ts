@@ -1,0 +1,119 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { fixture, freshHome, paperboy } from "../../support/paperboy.js";
+import { startSite } from "../../support/site.js";
+import { examined, FROM, kept } from "./rig.js";
+
+describe("the configuration", () => {
+  it("whose mail settings cannot be read", async () => {
+    const environment = { PAPERBOY_SMTP_URL: "smtp://me:hu/sh@mail.example.org", PAPERBOY_FROM: FROM };
+    const found = await examined("config.sender", { environment });
+    expect(found.result).toBe("fail");
+    expect(found.detail).toMatch(/^PAPERBOY_SMTP_URL: smtp: the SMTP settings cannot be read/);
+    expect(JSON.stringify(found)).not.toContain("hu/sh");
+    expect(await examined("smtp.login", { environment })).toMatchObject({
+      result: "skipped",
+      detail: "the mail settings cannot be read: see config.sender",
+    });
+  });
+
+  it("without a real sender", async () => {
+    const found = await examined("config.sender", { environment: { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:9" } });
+    expect(found.detail).toBe("mail over SMTP needs a sender, and the login is no address");
+    expect(found.mend).toMatch(/^Set `from: Name <address@your\.domain>`/);
+  });
+
+  it("with a template that is broken", async () => {
+    const home = freshHome();
+    mkdirSync(path.join(home, "own"));
+    writeFileSync(path.join(home, "own", "letter.html.hbs"), "{{#each papers}}");
+    const found = await examined("config.templates", { home, yaml: "templates: own\n" });
+    expect(found.result).toBe("fail");
+    expect(found.detail).toContain("letter.html.hbs");
+  });
+
+  it("without a reader", async () => {
+    expect(await examined("config.readers", {})).toMatchObject({
+      result: "warn",
+      detail: "nobody is configured to get it",
+      mend: expect.stringMatching(/^Set `to: \[you@example\.com\]`/) as string,
+    });
+    expect(await examined("config.readers", { yaml: "to: you@example.com\n" })).toMatchObject({ result: "ok" });
+  });
+
+  it("that is wrong skips what stands on it, and looks at the rest", async () => {
+    const home = freshHome();
+    writeFileSync(path.join(home, "paperboy.yaml"), "tow: you@example.com\n");
+    const run = await paperboy(["doctor"], { home });
+    expect(run.exit).toBe(3);
+    expect(run.stdout).toMatch(/^ok {4}machine\.home/m);
+    expect(run.stdout).toMatch(/^FAIL {2}config\.settings .*paperboy\.yaml:1:1/m);
+    expect(run.stdout).toMatch(/^- {5}config\.sender … schedule\.paused \(29\): the configuration is wrong$/m);
+    expect(run.stdout.split("\n").at(-2)).toBe("config-invalid: 1 of 33 checks failed: config.settings");
+  });
+});
+
+describe("the schedule", () => {
+  const NOW = "2026-10-05T07:00:00Z";
+
+  it("of a home that is new", async () => {
+    const home = freshHome();
+    const found = await examined("schedule.ran", { home });
+    expect(found).toMatchObject({ result: "warn", detail: "nothing has run here yet" });
+    expect(found.mend).toMatch(/^Print one with `paperboy schedule print cron`/);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it("that stands still, is paused, or last met a page that it could not read", async () => {
+    const home = freshHome();
+    await paperboy(["run", fixture("pages/bot-check.html"), "--to", "you@example.com"], { home, now: NOW });
+    await paperboy(["pause"], { home, now: NOW });
+    expect(await examined("schedule.ran", { home, now: "2026-10-06T10:00:00Z" })).toMatchObject({
+      result: "fail",
+      detail: "the last run ended 2026-10-05T07:00:00.000Z, more than 26 hours ago",
+      mend: expect.stringContaining("`crontab -l`") as string,
+    });
+    expect(await examined("schedule.last", { home, now: NOW })).toMatchObject({
+      result: "warn",
+      detail: expect.stringMatching(/^layout-changed: /) as string,
+    });
+    expect(await examined("schedule.paused", { home, now: NOW })).toMatchObject({
+      result: "warn",
+      mend: "Go on with `paperboy resume`.",
+    });
+  });
+});
+
+describe("the site", () => {
+  it("that takes us for a robot", async () => {
+    const site = kept(
+      await startSite({ "*": { status: 202, headers: { "x-amzn-waf-action": "challenge" }, body: "<html></html>" } }),
+    );
+    const found = await examined("site.reachable", { environment: { PAPERBOY_SITE_URL: site.url } });
+    expect(found.result).toBe("fail");
+    expect(found.mend).toMatch(/^Run again later and less often/);
+  });
+
+  it("whose page was broken before", async () => {
+    const home = freshHome();
+    const body = "<html><body>no papers</body></html>";
+    mkdirSync(path.join(home, "pages", "broken"), { recursive: true });
+    writeFileSync(path.join(home, "pages", "broken", "2026-09-30-0123456789ab.html"), body);
+    const page = await paperboy(["fetch", fixture("pages/daily.html")], { home });
+    const site = kept(await startSite({ "*": { body: page.stdout } }));
+    const environment = { PAPERBOY_SITE_URL: site.url };
+    expect(await examined("site.drift", { home, environment })).toMatchObject({
+      result: "ok",
+      detail: "nothing strange in it; last broken on 2026-09-30",
+    });
+    expect(await examined("site.page", { home, environment })).toMatchObject({ result: "ok" });
+  });
+});
+
+it("changes nothing where it looks, and mails nobody", async () => {
+  const home = freshHome();
+  const environment = { PAPERBOY_SITE_URL: "http://127.0.0.1:9" };
+  await paperboy(["doctor"], { home, environment });
+  expect(readdirSync(home)).toEqual([]);
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { rememberedAt } from "../../../src/ops/doctor/remembered.js";
+import { SMTP_CHECKS } from "../../../src/ops/doctor/smtp/checks.js";
+import { mailServerOf } from "../../../src/ops/doctor/smtp/server.js";
+import { providerOf } from "../../../src/send/providers.js";
+import { quotaOf } from "../../../src/ops/doctor/smtp/quotas.js";
+import { startRawSmtp, startSmtp } from "../../support/smtp.js";
+import { fixture, freshHome, paperboy } from "../../support/paperboy.js";
+import { examined, FROM, kept, MAIL_HOST, mailingThrough } from "./rig.js";
+import type { Found } from "./rig.js";
+
+describe("a connection", () => {
+  it("that offers no STARTTLS, and the operator's word that it need not", async () => {
+    const server = kept(await startRawSmtp({}));
+    const environment = await mailingThrough(`smtp://${MAIL_HOST}:${server.port}`);
+    expect(await examined("smtp.tls", { environment })).toMatchObject({
+      result: "fail",
+      detail: `mail.example.org offers no STARTTLS on port ${server.port}`,
+      mend: expect.stringContaining("smtps:// with port 465") as string,
+    });
+    const allowed = { ...environment, PAPERBOY_SMTP_URL: `smtp://${MAIL_HOST}:${server.port}?allowPlaintext=true` };
+    expect(await examined("smtp.tls", { environment: allowed })).toMatchObject({ result: "warn" });
+  });
+
+  it("that expects TLS where there is none", async () => {
+    const server = kept(await startRawSmtp({}));
+    const environment = await mailingThrough(`smtps://${MAIL_HOST}:${server.port}`);
+    const found = await examined("smtp.tls", { environment });
+    expect(found).toMatchObject({
+      result: "fail",
+      mend: expect.stringContaining("use smtp:// and port 587") as string,
+    });
+  });
+
+  it("that is refused at the door", async () => {
+    const server = kept(await startRawSmtp({ connect: "554 5.7.1 no service for reader@example.com from here" }));
+    const environment = await mailingThrough(`smtp://${MAIL_HOST}:${server.port}`);
+    const found = await examined("smtp.tls", { environment });
+    expect(found.detail).toContain("554 5.7.1 no service for ***@example.com from here");
+  });
+
+  it.each([
+    { at: "connect", mend: "The server said nothing: a port that starts with TLS wants smtps://." },
+    { at: "EHLO", mend: "No answer: check host and port; many networks block mail ports, 25 above all." },
+  ])("that is silent at $at", async ({ at, mend }) => {
+    const { port } = kept(await startRawSmtp({ [at]: "silence" }));
+    const settings = { host: MAIL_HOST, port, secure: false, login: null, allowPlaintext: false };
+    const server = mailServerOf({
+      settings,
+      provider: providerOf(MAIL_HOST),
+      readers: {
+        named: 1,
+        remembered: rememberedAt({ file: "none", keyFile: null, open: () => Promise.reject(new Error()) }),
+      },
+      wantsBounces: false,
+      lookUp: () => Promise.resolve(["127.0.0.1"]),
+      wall: () => new Date("2026-10-05T07:00:00Z"),
+      stepMs: 200,
+    });
+    const check = SMTP_CHECKS.find(({ id }) => id === "smtp.tls");
+    expect(await check?.look(server)).toMatchObject({ result: "fail", mend });
+  });
+
+  it("that is cut in the middle", async () => {
+    const server = kept(await startRawSmtp({ EHLO: "drop" }));
+    const environment = await mailingThrough(`smtp://${MAIL_HOST}:${server.port}`);
+    expect(await examined("smtp.tls", { environment })).toMatchObject({ result: "fail" });
+    expect(await examined("smtp.size", { environment })).toMatchObject({
+      result: "skipped",
+      detail: "the server could not be asked",
+    });
+  });
+});
+
+async function lookAtOffers(ehlo: string, login: string): Promise<Found> {
+  const server = kept(await startRawSmtp({ EHLO: ehlo }));
+  const environment = { PAPERBOY_SMTP_URL: `smtp://${login}127.0.0.1:${server.port}`, PAPERBOY_FROM: FROM };
+  return examined("smtp.offers", { environment });
+}
+
+describe("what a server offers", () => {
+  it.each([
+    {
+      of: "no login, and one is set",
+      ehlo: "250 scripted",
+      login: "me:hush@",
+      result: "fail",
+      mend: /submission port/,
+    },
+    {
+      of: "no passwords",
+      ehlo: "250-scripted\r\n250 AUTH XOAUTH2",
+      login: "me:hush@",
+      result: "fail",
+      mend: /switched passwords off \(basic authentication\)/,
+    },
+  ])("$of", async ({ ehlo, login, result, mend }) => {
+    const found = await lookAtOffers(ehlo, login);
+    expect(found.result).toBe(result);
+    expect(found.mend).toMatch(mend);
+  });
+
+  it("is told", async () => {
+    const found = await lookAtOffers(
+      "250-scripted\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250 AUTH=PLAIN LOGIN",
+      "me:hush@",
+    );
+    expect(found).toMatchObject({ result: "ok", detail: "PIPELINING, SIZE, AUTH" });
+  });
+});
+
+it("lets a login pass, and hands over no message", async () => {
+  const server = kept(await startSmtp({ auth: { user: "me", password: "hush" } }));
+  const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: FROM };
+  expect(await examined("smtp.login", { environment })).toMatchObject({ result: "ok" });
+  expect(server.messages).toEqual([]);
+});
+
+describe("a daily limit", () => {
+  it.each([
+    { host: "smtp-mail.outlook.com", readers: 301, result: "fail", says: /^Outlook\.com takes 300 a day/ },
+    { host: "smtp.resend.com", readers: 101, result: "warn", says: /^Resend takes 100 a day .* 101 readers$/ },
+    { host: "smtp.resend.com", readers: 100, result: "ok", says: /100 readers$/ },
+  ])("of $host with $readers readers", async ({ host, readers, result, says }) => {
+    const to = Array.from({ length: readers }, (_, number) => `reader${number}@example.com`);
+    const yaml = `smtp: smtp://${host}\nfrom: ${FROM}\nto: [${to.join(", ")}]\n`;
+    const found = await examined("smtp.quota", { yaml });
+    expect(found.detail).toMatch(says);
+    expect(found.result).toBe(result);
+    expect(found.mend ?? "delivery.perDay").toContain("delivery.perDay");
+  });
+
+  it("counts those who subscribed, not those who were only named once", async () => {
+    const home = freshHome();
+    await paperboy(["subscribers", "add", "reader@example.com"], { home });
+    const run = await paperboy(["run", fixture("pages/daily.html"), "--to", "once@example.com"], { home });
+    expect(run.exit).toBe(0);
+    const found = await examined("smtp.quota", { home, yaml: `smtp: smtp://smtp.gmail.com\nfrom: ${FROM}\n` });
+    expect(found).toMatchObject({ result: "ok", detail: expect.stringMatching(/there are 1 readers$/) as string });
+  });
+
+  it("is not known of a server of one's own", () => {
+    expect(quotaOf(MAIL_HOST)).toBeNull();
+    expect(quotaOf("SMTP.Gmail.com")?.perDay).toBe(500);
+  });
+});

@@ -1,0 +1,215 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SCHEDULERS } from "../../../src/ops/setup/schedule.js";
+import { buildPage } from "../../support/page-builder.js";
+import { manyEntries } from "../../support/papers.js";
+import { projectRoot } from "../../support/paperboy.js";
+import { startSite } from "../../support/site.js";
+import type { Site } from "../../support/site.js";
+import { startSmtp } from "../../support/smtp.js";
+import type { Smtp } from "../../support/smtp.js";
+import { runJob } from "./actions-runner.js";
+import type { JobEnd } from "./actions-runner.js";
+
+const TEMPLATE = path.join(projectRoot, "examples/github");
+const WORKFLOW = readFileSync(path.join(TEMPLATE, ".github/workflows/paperboy.yml"), "utf8");
+const LOGIN = { user: "you@example.com", password: "hunter 22" };
+const SECRET = "0123456789abcdef0123456789abcdef";
+
+it("is what `schedule print github` prints, with the version of this project", () => {
+  const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { version: string };
+  expect(WORKFLOW).toBe(
+    SCHEDULERS.github.text({ home: "examples/github", version, node: "", program: "", fromHour: 0 }),
+  );
+});
+
+/**
+ * The steps of the workflow file, run over two days against a local site, a local mail server, and a bare repository that
+ * stands in for GitHub. It can refuse pushes by the subject of their commit.
+ */
+describe("two days on a machine that keeps nothing between runs", () => {
+  let site: Site;
+  let smtp: Smtp;
+  let isBusy = false;
+  const root = mkdtempSync(path.join(tmpdir(), "paperboy-actions-"));
+  const bare = path.join(root, "bare.git");
+  const git = (args: readonly string[], cwd = root) =>
+    execFileSync("git", ["-c", "user.name=you", "-c", "user.email=you@localhost", ...args], {
+      cwd,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], HOME: root },
+    });
+
+  beforeAll(async () => {
+    [site, smtp] = [
+      await startSite({ "/repos/you/papers/actions/workflows/paperboy.yml/enable": { status: 204 } }),
+      await startSmtp({ auth: LOGIN, refuse: () => (isBusy ? { code: 450, message: "4.2.0 later" } : null) }),
+    ];
+    for (const day of ["2026-09-30", "2026-10-01"]) site.set(`/papers/date/${day}`, { body: pageOf(day) });
+    git(["init", "--quiet", "--bare", "-b", "main", bare]);
+    writeFileSync(path.join(bare, "hooks/pre-receive"), HOOK, { mode: 0o755 });
+    const first = path.join(root, "first");
+    cpSync(TEMPLATE, first, { recursive: true });
+    writeFileSync(path.join(first, "paperboy.yaml"), "view:\n  limit: 3\n");
+    git(["init", "--quiet", "-b", "main"], first);
+    git(["add", "--all"], first);
+    git(["commit", "--quiet", "-m", "My papers"], first);
+    git(["push", "--quiet", `file://${bare}`, "main"], first);
+    makePrograms();
+  });
+  afterAll(async () => {
+    await Promise.all([site.close(), smtp.close()]);
+    rmSync(root, { recursive: true });
+  });
+
+  /** Four papers of a day, that no other day has. */
+  const pageOf = (date: string) => {
+    const entries = manyEntries(4, Number(date.slice(-2))).map((entry, index) => {
+      return { ...entry, paper: { ...entry.paper, id: `2610.${date.slice(5, 7)}${date.slice(-2)}${index}` } };
+    });
+    return buildPage({ kind: "day", date, nextDate: "2026-12-31", entries, site: site.url });
+  };
+
+  /** What the step that installs would bring, with a clock of ours; and no waiting between two tries to push. */
+  function makePrograms(): void {
+    mkdirSync(path.join(root, "bin"));
+    const bin = path.join(projectRoot, "bin/paperboy.js");
+    const start = `#!/bin/sh\nexec "${process.execPath}" "${bin}" --now "$PAPERBOY_TEST_NOW" "$@"\n`;
+    writeFileSync(path.join(root, "bin/paperboy"), start, { mode: 0o755 });
+    writeFileSync(path.join(root, "bin/sleep"), "#!/bin/sh\n", { mode: 0o755 });
+  }
+
+  /** One start of the workflow: a fresh machine, a fresh checkout. Pushes whose commit has the refused subject fail. */
+  async function start(now: string, { refused = "", secrets = {} } = {}): Promise<JobEnd> {
+    const machine = mkdtempSync(path.join(root, "machine-"));
+    const workspace = path.join(machine, "papers");
+    git(["clone", "--quiet", "--depth=1", `file://${bare}`, workspace]);
+    writeFileSync(path.join(bare, "refused"), refused);
+    const login = `${encodeURIComponent(LOGIN.user)}:${encodeURIComponent(LOGIN.password)}`;
+    return runJob({
+      workflow: WORKFLOW,
+      workspace,
+      secrets: { PAPERBOY_SMTP_URL: `smtp://${login}@127.0.0.1:${smtp.port}`, PAPERBOY_SECRET: SECRET, ...secrets },
+      environment: {
+        PATH: [path.join(root, "bin"), path.dirname(process.execPath), process.env["PATH"] ?? ""].join(":"),
+        HOME: machine,
+        GITHUB_API_URL: site.url,
+        GITHUB_REPOSITORY: "you/papers",
+        PAPERBOY_SITE_URL: site.url,
+        PAPERBOY_TEST_NOW: now,
+      },
+    });
+  }
+
+  const mailed = () => smtp.messages.map(({ envelope, raw }) => `${dateIn(raw)} to ${envelope.to.join()}`);
+  const FIRST = "30 September 2026 to you@example.com";
+  const SECOND = "1 October 2026 to you@example.com";
+
+  it(
+    "mails each day once; after a lost push it mails once more, says so, and then no more",
+    { timeout: 120_000 },
+    async () => {
+      // A push that is refused from the beginning: nobody is mailed, and the next hour makes up for it.
+      const refused = await start("2026-10-01T06:17:00Z", { refused: "begun" });
+      expect(failed(refused)).toEqual([
+        { name: "Note on the branch that a run begins", outcome: "failure" },
+        { name: "Run", outcome: "skipped" },
+        { name: "Keep the state", outcome: "skipped" },
+      ]);
+      expect(mailed()).toEqual([]);
+
+      const morning = await start("2026-10-01T07:17:00Z");
+      expect({ failed: failed(morning), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST] });
+      expect(morning.summary).toContain('"reason":"sent"');
+      const later = await start("2026-10-01T08:17:00Z");
+      expect({ failed: failed(later), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST] });
+      expect(later.summary).toContain('"reason":"nothing-due"');
+
+      // The second day's letter goes out, and the state of that run is lost.
+      const lost = await start("2026-10-02T07:17:00Z", { refused: "ended" });
+      expect(failed(lost)).toEqual([{ name: "Keep the state", outcome: "failure" }]);
+      expect(lost.log).toContain("::error::The state could not be kept");
+      expect(mailed()).toEqual([FIRST, SECOND]);
+
+      const after = await start("2026-10-02T08:17:00Z");
+      expect(after.log).toContain("::warning::The last run could not keep its state");
+      expect({ failed: failed(after), mailed: mailed() }).toEqual({
+        failed: [],
+        mailed: [FIRST, SECOND, SECOND],
+      });
+      const [, once, again] = smtp.messages.map(({ raw }) => /^Message-ID: (.*)$/im.exec(raw)?.[1]);
+      expect(once).toMatch(/^<.+>/);
+      expect(again).toBe(once);
+
+      const quiet = await start("2026-10-02T09:17:00Z");
+      expect(quiet.log).not.toContain("::warning::");
+      expect({ failed: failed(quiet), mailed: mailed() }).toEqual({
+        failed: [],
+        mailed: [FIRST, SECOND, SECOND],
+      });
+      expect(site.requests.filter(({ method }) => method === "PUT")).toHaveLength(6);
+      await holdsNoAddress([refused, morning, later, lost, after, quiet]);
+    },
+  );
+
+  /** Logs are public in public repositories, and so is the branch. */
+  async function holdsNoAddress(ends: readonly JobEnd[]): Promise<void> {
+    const told = ends.flatMap(({ log, summary }) => `${log}\n${summary}`.split("\n"));
+    expect(
+      told.filter((line) => /you@example|hunter|0123456789abcdef/.test(line) && !line.startsWith("::add-mask::")),
+    ).toEqual([]);
+    expect(git(["rev-list", "--count", "paperboy-state"], bare).trim()).toBe("1");
+    const kept = execFileSync("git", ["cat-file", "blob", "paperboy-state:paperboy.state"], { cwd: bare });
+    expect(kept.subarray(0, 16).toString()).toBe("PAPERBOY-STATE-1");
+    expect(kept.includes("example.com")).toBe(false);
+  }
+
+  it(
+    "keeps the state of a run that failed, too: what was put off goes out an hour later",
+    { timeout: 60_000 },
+    async () => {
+      const before = mailed();
+      site.set("/papers/date/2026-10-02", { body: pageOf("2026-10-02") });
+      isBusy = true;
+      const late = await start("2026-10-03T07:17:00Z");
+      isBusy = false;
+      expect(failed(late)).toEqual([{ name: "Run", outcome: "failure" }]);
+      expect(late.summary).toContain('"deferred":1');
+      await start("2026-10-03T09:17:00Z");
+      expect(mailed()).toEqual([...before, "2 October 2026 to you@example.com"]);
+    },
+  );
+
+  it.each([
+    ["no mail server", { PAPERBOY_SMTP_URL: "" }, "Run", /PAPERBOY_SMTP_URL: is missing/],
+    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, "Take the state from its branch", /does not open/],
+    [
+      "a secret that can be guessed",
+      { PAPERBOY_SECRET: "letmein" },
+      "Take the state from its branch",
+      /at least|shorter/,
+    ],
+  ])("with %s it stops and says so, and nobody is mailed", async (_, secrets, step, says) => {
+    const before = mailed();
+    const end = await start("2026-10-02T10:17:00Z", { secrets });
+    expect(failed(end)[0]).toEqual({ name: step, outcome: "failure" });
+    expect(end.log).toMatch(says);
+    expect(mailed()).toEqual(before);
+  });
+});
+
+const failed = ({ steps }: JobEnd) => steps.filter(({ outcome }) => outcome !== "success");
+
+/** Refuses a push whose commit has the subject that stands in the file `refused`. */
+const HOOK = `#!/bin/sh
+while read -r old new ref; do
+  [ "$(git log -1 --format=%s "$new")" != "$(cat refused 2>/dev/null)" ] || exit 1
+done
+`;
+
+function dateIn(raw: string): string {
+  return /\d{1,2} (?:September|October) 2026/.exec(raw.replaceAll("=\r\n", ""))?.[0] ?? "no date";
+}

@@ -1,0 +1,246 @@
+import { createHmac } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import { PaperboyError } from "../../../src/core/errors.js";
+import type { PushTarget } from "../../../src/send/webhook/target.js";
+import type { Reaction } from "../../support/receiver.js";
+import { HOUR, later, NOW } from "../../contract/store/fixtures.js";
+import { EDITION, openRig, TOKEN } from "./rig.js";
+import type { Rig } from "./rig.js";
+
+const KINDS = ["webhook", "slack", "telegram"] as const;
+const MINUTE = 60_000;
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+/** A rig with one push in line, for `team`. */
+async function planned(react?: (turn: number) => Reaction): Promise<Rig> {
+  rig = await openRig(react);
+  await rig.plan("team");
+  return rig;
+}
+
+const misspelt = () => Promise.reject(new PaperboyError("config-invalid", { message: "template x: wrong" }));
+
+const state = async () => (await rig.rows()).map(({ state, attempts }) => [state, attempts]);
+
+describe("a push", () => {
+  it.each(KINDS)("to %s arrives once, and never again", async (kind) => {
+    await planned();
+    const [pushed] = await rig.drain(rig.target(kind));
+    expect(pushed).toEqual({ editionId: EDITION, target: "team", state: "sent", detail: "HTTP 200: ok" });
+    await rig.plan("team");
+    expect(await rig.drain(rig.target(kind))).toEqual([]);
+    expect(rig.receiver.bodies()).toEqual([{ hello: "papers" }]);
+    expect(rig.receiver.received[0]).toMatchObject({
+      method: "POST",
+      headers: { "content-type": "application/json; charset=utf-8", "user-agent": "paperboy-test" },
+    });
+  });
+
+  it("to Telegram goes to the bot's own address", async () => {
+    await planned();
+    await rig.drain(rig.target("telegram"));
+    expect(rig.receiver.received[0]?.path).toBe(`/bot${TOKEN}/sendMessage`);
+  });
+
+  it("to a webhook is signed over id, time and body, and has the same key on each try", async () => {
+    await planned((turn) => ({ status: turn === 0 ? 503 : 200 }));
+    await rig.drain(rig.target("webhook"), { patienceMs: MINUTE });
+    const [first, second] = rig.receiver.received;
+    const id = first?.headers["idempotency-key"] ?? "";
+    expect(id).toMatch(/^paperboy_[\w-]{32}$/);
+    expect(second?.headers).toMatchObject({ "idempotency-key": id, "webhook-id": id });
+    const at = String(Number(later(15_000)) / 1000);
+    const signed = createHmac("sha256", "a secret of some length").update(`${String(id)}.${at}.${second?.body ?? ""}`);
+    expect(second?.headers).toMatchObject({
+      "webhook-timestamp": at,
+      "webhook-signature": `v1,${signed.digest("base64")}`,
+    });
+  });
+
+  it("to a webhook without a secret is not signed", async () => {
+    await planned();
+    const target = rig.target("webhook") as Extract<PushTarget, { kind: "webhook" }>;
+    await rig.drain({ kind: "webhook", url: target.url });
+    expect(rig.receiver.received[0]?.headers).not.toHaveProperty("webhook-signature");
+  });
+
+  it("of which no paper fits the view is skipped", async () => {
+    await planned();
+    await rig.drain(rig.target("slack"), { payload: () => Promise.resolve(null) });
+    expect(await rig.rows()).toMatchObject([{ state: "skipped", detail: "no paper fits its view" }]);
+    expect(rig.receiver.received).toEqual([]);
+  });
+
+  it("whose template is wrong is refused, and holds up no other", async () => {
+    await planned();
+    await rig.drain(rig.target("slack"), { payload: misspelt });
+    expect(await rig.rows()).toMatchObject([{ state: "refused", detail: "template x: wrong" }]);
+  });
+});
+
+describe("what is answered", () => {
+  it.each([
+    ["webhook", 204, "sent"],
+    ["slack", 400, "refused"],
+    ["telegram", 403, "refused"],
+    ["webhook", 410, "refused"],
+    ["slack", 408, "deferred"],
+    ["telegram", 429, "deferred"],
+    ["slack", 500, "deferred"],
+    ["telegram", 503, "deferred"],
+    ["slack", 502, "uncertain"],
+    ["telegram", 504, "uncertain"],
+    ["webhook", 504, "deferred"],
+  ] as const)("by %s with %i leaves it %s", async (kind, status, expected) => {
+    await planned(() => ({ status }));
+    await rig.drain(rig.target(kind));
+    expect(await state()).toEqual([[expected, 1]]);
+  });
+
+  it("as a redirect is not followed", async () => {
+    await planned(() => ({ status: 307, headers: { location: "/elsewhere" } }));
+    await rig.drain(rig.target("webhook"));
+    expect(rig.receiver.received).toHaveLength(1);
+    expect(await rig.rows()).toMatchObject([{ state: "refused", detail: "HTTP 307: redirects are not followed" }]);
+  });
+
+  it.each([
+    ["a number of seconds", { status: 429, headers: { "retry-after": "600" } }, 600_000],
+    ["a date", { status: 503, headers: { "retry-after": later(20 * MINUTE).toUTCString() } }, 20 * MINUTE],
+    ["Telegram's own field", { status: 429, body: '{"ok":false,"parameters":{"retry_after":77}}' }, 77_000],
+    ["less than we would wait anyway", { status: 429, headers: { "retry-after": "1" } }, 15_000],
+    ["nonsense", { status: 429, headers: { "retry-after": "soon" } }, 15_000],
+    ["longer than anybody waits", { status: 429, headers: { "retry-after": "999999999" } }, 7 * 24 * HOUR],
+  ])("with a wish to wait, as %s, is heeded", async (_, reaction, ms) => {
+    await planned(() => reaction);
+    await rig.drain(rig.target("telegram"));
+    expect(await rig.rows()).toMatchObject([{ state: "deferred", nextAt: later(ms) }]);
+    await rig.drain(rig.target("telegram"));
+    expect(rig.receiver.received).toHaveLength(1);
+  });
+
+  it("is told in one line without any secret", async () => {
+    await planned(() => ({ status: 404, body: `no\n"${TOKEN}" nor T0SECRET ${"x".repeat(20_000)}` }));
+    await rig.drain(rig.target("telegram"));
+    const [row] = await rig.rows();
+    expect(row?.detail).toMatch(/^HTTP 404: no "\*\*\*" nor T0SECRET x+$/);
+    expect(row?.detail?.length).toBeLessThan(300);
+  });
+
+  it("without end is not waited for", async () => {
+    let written = 0;
+    await planned(() => (response) => {
+      response.writeHead(200);
+      const more = () => {
+        do written += 10_000;
+        while (response.write("x".repeat(10_000)));
+      };
+      response.on("drain", more);
+      more();
+    });
+    await rig.drain(rig.target("slack"));
+    expect(await state()).toEqual([["sent", 1]]);
+    // What fills the buffers in between, and no more.
+    expect(written).toBeLessThan(20_000_000);
+  });
+
+  it("with a status and then nothing counts as said", async () => {
+    await planned(() => (response) => void response.writeHead(200).write("o"));
+    await rig.drain(rig.target("slack"), { answerMs: 200 });
+    expect(await state()).toEqual([["sent", 1]]);
+  });
+});
+
+describe("without an answer", () => {
+  it.each([
+    ["slack", "drop", "uncertain"],
+    ["telegram", "silence", "uncertain"],
+    ["webhook", "drop", "deferred"],
+    ["webhook", "silence", "deferred"],
+  ] as const)("%s (%s) leaves it %s", async (kind, reaction, expected) => {
+    await planned(() => reaction);
+    await rig.drain(rig.target(kind), { answerMs: 200 });
+    expect(await rig.rows()).toMatchObject([
+      { state: expected, detail: expect.stringMatching(/^no answer: /) as string },
+    ]);
+    rig.pass(HOUR);
+    await rig.drain(rig.target(kind), { answerMs: 200 });
+    expect(rig.receiver.received).toHaveLength(expected === "uncertain" ? 1 : 2);
+  });
+
+  it.each(KINDS)("and without a connection, %s is surely not sent, and tried again", async (kind) => {
+    await planned();
+    await rig.receiver.close();
+    await rig.drain(rig.target(kind));
+    const [row] = await rig.rows();
+    expect(row).toMatchObject({ state: "deferred", detail: expect.stringContaining("ECONNREFUSED") as string });
+    rig.receiver.close = () => Promise.resolve();
+  });
+});
+
+describe("what is put off", () => {
+  it("is waited for in the same run while that is short, each time longer", async () => {
+    await planned((turn) => ({ status: turn < 2 ? 500 : 200 }));
+    expect(await rig.drain(rig.target("slack"), { patienceMs: 90_000 })).toMatchObject([{ state: "sent" }]);
+    expect(rig.slept).toEqual([15_000, 60_000]);
+  });
+
+  it("is left for a later run when that would take long", async () => {
+    await planned(() => ({ status: 500 }));
+    expect(await rig.drain(rig.target("slack"), { patienceMs: 90_000 })).toMatchObject([{ state: "deferred" }]);
+    expect(rig.slept).toEqual([15_000, 60_000]);
+    expect(await rig.rows()).toMatchObject([{ attempts: 3, nextAt: later(75_000 + 5 * MINUTE) }]);
+  });
+
+  it("waits no longer than the clock that stands still allows", async () => {
+    await planned(() => ({ status: 500 }));
+    await rig.drain(rig.target("slack"), { patienceMs: 90_000, clock: () => NOW });
+    expect(rig.receiver.received).toHaveLength(1);
+  });
+
+  it("ends with the edition's deadline", async () => {
+    rig = await openRig(() => ({ status: 500 }));
+    await rig.plan("team", later(HOUR));
+    await rig.drain(rig.target("slack"));
+    rig.pass(HOUR);
+    await rig.drain(rig.target("slack"));
+    expect(rig.receiver.received).toHaveLength(1);
+    expect(await state()).toEqual([["expired", 1]]);
+  });
+});
+
+describe("two senders at once", () => {
+  it.each(KINDS)("push an edition to %s once", async (kind) => {
+    await planned();
+    const other = await rig.reopen();
+    const both = await Promise.all([
+      rig.drain(rig.target(kind)),
+      rig.drain(rig.target(kind), { pushes: other.pushes }),
+    ]);
+    expect(both.flat()).toHaveLength(1);
+    expect(rig.receiver.received).toHaveLength(1);
+    await other.close();
+  });
+
+  it("of which one is too late at the gate let nothing leave twice", async () => {
+    await planned();
+    const slow = await rig.store.pushes.claim({ targets: ["team"], now: NOW, leaseMs: -1 });
+    await rig.drain(rig.target("slack"));
+    expect(rig.receiver.received).toHaveLength(1);
+    const pushes = { ...rig.store.pushes, claim: takeOnce(slow) };
+    expect(await rig.drain(rig.target("slack"), { pushes })).toEqual([]);
+    expect(rig.receiver.received).toHaveLength(1);
+  });
+});
+
+/** A claim that is handed out once. */
+function takeOnce<T>(value: T): () => Promise<T | null> {
+  let left: T | null = value;
+  return () => {
+    const taken = left;
+    left = null;
+    return Promise.resolve(taken);
+  };
+}

@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { createServer as createTls } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import type { Server } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { openLine } from "../../../src/send/webhook/line.js";
+import { redact } from "../../../src/send/webhook/target.js";
+
+const LIMITS = { connectMs: 2_000, answerMs: 2_000 };
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+describe("a line", () => {
+  it("sends nothing to a machine whose certificate is not trusted", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "paperboy-line-"));
+    const make =
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost";
+    execFileSync("openssl", make.split(" "), { cwd: folder, stdio: "ignore" });
+    const read = (name: string) => readFileSync(path.join(folder, name));
+    let requests = 0;
+    const server = createTls({ key: read("key.pem"), cert: read("cert.pem") }, (_, response) => {
+      requests += 1;
+      response.end();
+    });
+    const port = await listen(server);
+    await expect(openLine(new URL(`https://localhost:${port}/secret`), LIMITS)).rejects.toThrow(/self.signed/);
+    expect(requests).toBe(0);
+  });
+
+  it("does not stand where nobody speaks TLS in time", async () => {
+    const port = await listen(createServer());
+    const line = openLine(new URL(`https://127.0.0.1:${port}/`), { ...LIMITS, connectMs: 100 });
+    await expect(line).rejects.toThrow("no connection in time");
+  });
+
+  it.each([
+    ["no HTTP", "hello\r\n\r\n"],
+    ["headers without end", `HTTP/1.1 200 ok\r\nx: ${"y".repeat(100_000)}\r\n\r\n`],
+  ])("has no answer in %s", async (_, words) => {
+    const port = await listen(createServer((socket) => socket.on("error", () => undefined).end(words)));
+    const line = await openLine(new URL(`http://127.0.0.1:${port}/`), LIMITS);
+    await expect(line.post({ headers: {}, body: "{}" })).rejects.toThrow(/Parse Error|overflow/i);
+    line.close();
+  });
+
+  it("that was lost before anything was sent has no answer, and harms nobody", async () => {
+    const port = await listen(createServer((socket) => void socket.destroy()));
+    const line = await openLine(new URL(`http://127.0.0.1:${port}/`), LIMITS);
+    await expect(line.post({ headers: {}, body: "{}" })).rejects.toThrow(/hang up|EPIPE|ECONNRESET/);
+    line.close();
+  });
+
+  it("keeps port and path of the address, and names the host", async () => {
+    const heard: string[] = [];
+    const server = createServer((socket) => {
+      socket.on("data", (data) => {
+        heard.push(data.toString("utf8"));
+        socket.end("HTTP/1.1 200 ok\r\nContent-Length: 2\r\n\r\nok");
+      });
+    });
+    const port = await listen(server);
+    const line = await openLine(new URL(`http://127.0.0.1:${port}/a/b?c=d`), LIMITS);
+    expect(await line.post({ headers: { "x-a": "1" }, body: "ü" })).toEqual({
+      status: 200,
+      retryAfter: null,
+      body: "ok",
+    });
+    line.close();
+    expect(heard.join("")).toMatch(/^POST \/a\/b\?c=d HTTP\/1\.1\r\n/);
+    expect(heard.join("")).toContain(`host: 127.0.0.1:${port}\r\ncontent-length: 2\r\n`);
+  });
+});
+
+it.each([
+  [
+    "a path of Slack",
+    { kind: "slack", url: "https://h.example/services/T0AAAA/B0BBBB/ccc+ccc" },
+    "/services/T0AAAA/B0BBBB/ccc+ccc",
+    "ccc+ccc",
+  ],
+  ["a query", { kind: "webhook", url: "https://h.example/x?key=abcdefg%20h" }, "x?key=abcdefg h", "abcdefg h"],
+  [
+    "a key",
+    { kind: "webhook", url: "https://h.example/", secret: "some secret words" },
+    "say some secret words",
+    "some secret",
+  ],
+  [
+    "a token",
+    { kind: "telegram", url: "https://h.example", token: "12:abcdefghij", chat: "1" },
+    "bot12:abcdefghij abcdefghij",
+    "abcdefghij",
+  ],
+] as const)("takes %s out of what is told", (_, target, told, secret) => {
+  expect(redact(`no: ${told}`, target)).not.toContain(secret);
+  expect(redact(`no: ${told}`, target)).toContain("***");
+});
