@@ -55,7 +55,7 @@ async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Pro
   const { recordedLetters } = await import("../editions/records/recorder.js");
   const { pruneRecords, writeRecord } = await import("../editions/records/folder.js");
   const { letters, leftOut } = recordedLetters(groups);
-  const secondLook = recorder.secondLookOf(prepared);
+  const revisit = recorder.revisitOf(prepared);
   const at = app.clock().toISOString();
   const record: EditionRecord = {
     form: 1,
@@ -66,7 +66,7 @@ async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Pro
     configuration: recordedConfiguration(app),
     reads,
     edition,
-    ...(secondLook && { secondLook }),
+    ...(revisit && { revisit }),
     letters,
     lettersLeftOut: leftOut,
   };

@@ -7,7 +7,7 @@ import { addDays, utcDay } from "../core/calendar.js";
 import type { Outcome } from "../commands/command.js";
 import { tellDigest, tellLetter, tellReading } from "./progress.js";
 import { soundLetter } from "./letter.js";
-import { hasStore, lookedAt } from "./looked-at.js";
+import { hasStore, withRevisit } from "./with-revisit.js";
 import { namedBy } from "./recipients.js";
 import { viewOf } from "../commands/options.js";
 import type { RunFlags } from "../commands/run.js";
@@ -21,7 +21,7 @@ export async function rehearse(app: App, sourceText: string | undefined, flags: 
   const named = namedBy(app, flags.to);
   const wish = { source, view: await viewOf(app, flags), early: flags.early ?? false };
   const { reading, edition: asRead } = await compose(wish, await app.parts({ readOnly: true }));
-  const { edition } = await lookedAt(app, asRead, { view: wish.view, readOnly: true });
+  const { edition } = await withRevisit(app, asRead, { view: wish.view, readOnly: true });
   const digest = rank(edition, wish.view);
   tellReading(app.terminal, reading);
   tellDigest(app.terminal, digest);

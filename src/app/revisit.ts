@@ -1,19 +1,19 @@
 import type { App, PartsOptions } from "./app.js";
 import { compose } from "./pipeline.js";
-import type { PastEdition, SecondLookParts } from "../editions/revisit.js";
+import type { PastEdition, RevisitParts } from "../editions/revisit.js";
 import type { Channel, Store } from "../store/store.js";
 import { viewOf } from "../commands/options.js";
 import { recordsIn } from "./recording.js";
 import type { Recording } from "./recording.js";
 
-/** What a second look of a run is made with. */
-export interface SecondLookOptions extends Pick<PartsOptions, "readOnly"> {
+/** What a revisit of a run is made with. */
+export interface RevisitOptions extends Pick<PartsOptions, "readOnly"> {
   /** Hears what is read; null where nothing is kept. */
   readonly recording: Recording | null;
 }
 
 /** What looks again for a run: through the page cache, in a hurry, with a warning for what cannot be read. */
-export function secondLookParts(app: App, store: Store, { recording, readOnly }: SecondLookOptions): SecondLookParts {
+export function revisitParts(app: App, store: Store, { recording, readOnly }: RevisitOptions): RevisitParts {
   let opened: ReturnType<App["parts"]> | null = null;
   return {
     editions: store.editions,

@@ -6,7 +6,7 @@ import type { CheckOptions, CheckResult, Finding } from "../render/checks/index.
 import { parseAddress, parseMailbox } from "../send/address.js";
 import { fit, paint, printable, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
-import { lookedAt } from "../app/looked-at.js";
+import { withRevisit } from "../app/with-revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** More places than this of one check are counted, not told. */
@@ -25,7 +25,7 @@ export const check: CommandModule = {
         run(async (app) => {
           const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
           const { edition } = await compose(wish, await app.parts());
-          const digest = rank((await lookedAt(app, edition, wish)).edition, wish.view);
+          const digest = rank((await withRevisit(app, edition, wish)).edition, wish.view);
           const letter = (await app.renderer({ templates })).letter(digest);
           const results = checkLetter(letter, digest, checkOptionsOf(app, app.config.settings.to));
           const message = summarise(results);

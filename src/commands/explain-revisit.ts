@@ -17,18 +17,18 @@ interface Row {
   readonly reasons: readonly Reason[];
 }
 
-function rowsOf({ secondLook }: Digest, others: Rises["others"]): readonly Row[] {
-  if (!secondLook) return [];
+function rowsOf({ revisit }: Digest, others: Rises["others"]): readonly Row[] {
+  if (!revisit) return [];
   return [
-    ...secondLook.kept.map((looked) => ({ verdict: "kept", ...looked }) as const),
-    ...secondLook.dropped.map((looked) => ({ verdict: "dropped", ...looked }) as const),
+    ...revisit.kept.map((looked) => ({ verdict: "kept", ...looked }) as const),
+    ...revisit.dropped.map((looked) => ({ verdict: "dropped", ...looked }) as const),
     ...others.map(({ paper, reason }) => ({ verdict: "dropped", paper, reasons: [reason] }) as const),
   ];
 }
 
-/** The second look as a table below the papers; empty where the view asks for none. */
-export function explainSecondLook(digest: Digest, others: Rises["others"], describe: Describe): string {
-  if (!digest.secondLook) return "";
+/** The revisit as a table below the papers; empty where the view asks for none. */
+export function explainRevisit(digest: Digest, others: Rises["others"], describe: Describe): string {
+  if (!digest.revisit) return "";
   const all = rowsOf(digest, others);
   const shown = all.slice(0, all.length - Math.max(others.length - MOST_OTHERS, 0));
   const rows = shown.map(({ verdict, paper, reasons }) => [
@@ -47,10 +47,10 @@ export function explainSecondLook(digest: Digest, others: Rises["others"], descr
   return `\n${lines.join("\n")}\n\n`;
 }
 
-/** The second look for `--json`; nothing where the view asks for none. */
-export function secondLookResult(digest: Digest, others: Rises["others"], describe: Describe) {
-  if (!digest.secondLook) return {};
-  const secondLook = rowsOf(digest, others).map(({ verdict, paper, reasons }) => ({
+/** The revisit for `--json`; nothing where the view asks for none. */
+export function revisitResult(digest: Digest, others: Rises["others"], describe: Describe) {
+  if (!digest.revisit) return {};
+  const revisit = rowsOf(digest, others).map(({ verdict, paper, reasons }) => ({
     id: paper.id,
     title: paper.title,
     verdict,
@@ -58,5 +58,5 @@ export function secondLookResult(digest: Digest, others: Rises["others"], descri
     reasons: describe(reasons),
     rules: reasons,
   }));
-  return { secondLook };
+  return { revisit };
 }

@@ -3,9 +3,9 @@ import { compose } from "../app/pipeline.js";
 import { rank } from "../rank/digest.js";
 import { fit, paint, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
-import { explainSecondLook, secondLookResult, TITLE_WIDTH } from "./explain-revisit.js";
+import { explainRevisit, revisitResult, TITLE_WIDTH } from "./explain-revisit.js";
 import type { Describe } from "./explain-revisit.js";
-import { lookedAt } from "../app/looked-at.js";
+import { withRevisit } from "../app/with-revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** `paperboy explain SOURCE`: each paper, kept or dropped, and why. */
@@ -17,18 +17,18 @@ export const explain: CommandModule = {
       run(async (app) => {
         const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
         const { edition: asRead } = await compose(wish, await app.parts());
-        const { edition, others } = await lookedAt(app, asRead, wish);
+        const { edition, others } = await withRevisit(app, asRead, wish);
         const digest = rank(edition, wish.view);
         const { describeReason } = await import("../render/renderer.js");
         const describe = (reasons: readonly Reason[]) => reasons.map((reason) => describeReason(reason, "en"));
         return {
           message: summarise(digest),
-          data: `${explainTable(digest, describe)}\n${explainSecondLook(digest, others, describe)}${summarise(digest)}\n`,
+          data: `${explainTable(digest, describe)}\n${explainRevisit(digest, others, describe)}${summarise(digest)}\n`,
           result: {
             edition: digest.edition.id,
             view: digest.view,
             papers: explainRows(digest, describe),
-            ...secondLookResult(digest, others, describe),
+            ...revisitResult(digest, others, describe),
           },
         };
       }),

@@ -19,7 +19,7 @@ export interface ViewFlags {
   readonly abstracts?: View["abstracts"] | undefined;
   readonly pictures?: true | undefined;
   readonly language?: string | undefined;
-  readonly secondLook?: number | undefined;
+  readonly revisit?: number | undefined;
 }
 
 /** Declares the view flags on a command. */
@@ -36,7 +36,7 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     .option("--abstracts <length>", `how much of each abstract: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
     .option("--pictures", "show each paper's thumbnail")
     .option("--language <tag>", "the letter's language, such as de")
-    .option("--second-look <n>", "add up to this many earlier papers whose votes jumped since", wholeNumber);
+    .option("--revisit <n>", "add up to this many earlier papers whose votes jumped since", wholeNumber);
 }
 
 /** The view of the house: the default, and the configuration's over it. */
@@ -74,7 +74,7 @@ const VIEW_FLAGS = [
   { flag: "abstracts", key: "abstracts", name: "--abstracts" },
   { flag: "pictures", key: "pictures", name: "--pictures" },
   { flag: "language", key: "language", name: "--language" },
-  { flag: "secondLook", key: "secondLook", name: "--second-look" },
+  { flag: "revisit", key: "revisit", name: "--revisit" },
 ] as const satisfies readonly { readonly flag: keyof ViewFlags; readonly key: keyof View; readonly name: string }[];
 
 function nameOf(wanted: string): string {

@@ -6,7 +6,7 @@ import { rank } from "../rank/digest.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
-import { lookedAt } from "../app/looked-at.js";
+import { withRevisit } from "../app/with-revisit.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
 
 type Write = (digest: Digest, renderer: Renderer, app: App) => string | Promise<string>;
@@ -47,7 +47,7 @@ export const render: CommandModule = {
         run(async (app) => {
           const wish = { source: app.source(source), view: await viewOf(app, flags), early: true, dataAlone: true };
           const { edition } = await compose(wish, await app.parts());
-          const digest = rank((await lookedAt(app, edition, wish)).edition, wish.view);
+          const digest = rank((await withRevisit(app, edition, wish)).edition, wish.view);
           const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
           if (output === undefined) return { message, data: text, result: { data: text } };

@@ -5,7 +5,7 @@ import { compose } from "../app/pipeline.js";
 import { makeRound } from "../editions/round.js";
 import { dueErrands, namedErrand } from "../editions/errands.js";
 import type { ErrandParts } from "../editions/errands.js";
-import { lookAgain } from "../editions/revisit.js";
+import { revisitEditions } from "../editions/revisit.js";
 import type { Channel, Store } from "../store/store.js";
 import type { CommandModule } from "./command.js";
 import { drainWithOthers } from "../app/deliver.js";
@@ -22,7 +22,7 @@ import { openRecording } from "../app/recording.js";
 import type { Recording } from "../app/recording.js";
 import { rehearse } from "../app/rehearse.js";
 import { roundOutcome } from "../app/run-outcome.js";
-import { secondLookParts } from "../app/revisit.js";
+import { revisitParts } from "../app/revisit.js";
 import { witnessed } from "../app/run-log.js";
 import type { RunOutcome } from "../app/run-log.js";
 
@@ -105,7 +105,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
       editions: store.editions,
       now: app.clock(),
       letter: thriftily((digest) => toldLetter(app, digest, flags.templates)),
-      lookAgain: (edition, channel) => lookAgain(edition, channel, secondLookParts(app, store, { recording })),
+      revisitEditions: (edition, channel) => revisitEditions(edition, channel, revisitParts(app, store, { recording })),
       onPrepared: (prepared) => recording.keep(prepared),
     },
     drain: (editions) => drainWithOthers(app, { store, carrier, editions, flags }),

@@ -16,7 +16,7 @@ const PURPOSES: readonly { readonly of: string; readonly does: string }[] = [
   { of: "partials/contents.", does: "the leading papers and the contents list" },
   { of: "partials/paper.", does: "a paper in full" },
   { of: "partials/paper-line.", does: "a paper in one line" },
-  { of: "partials/second-look.", does: "earlier papers whose votes jumped since" },
+  { of: "partials/revisit.", does: "earlier papers whose votes jumped since" },
   { of: "partials/footer.", does: "why you get this, links, the sender's postal line" },
   { of: "themes/", does: "the look of the HTML part" },
   { of: "messages/", does: "all words of the letter in one language" },

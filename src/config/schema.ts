@@ -204,7 +204,7 @@ export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly ki
   ...listPaths("", ["to", "serve.trustedProxies", "serve.metricsFrom"], "list"),
   ...listPaths("serve.", ["hsts", "accessLog"], "boolean"),
   ...listPaths("view.", ["include", "exclude", "authors", "organizations"], "list"),
-  ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading", "secondLook"], "number"),
+  ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading", "revisit"], "number"),
   ...listPaths("view.", ["withCode", "pictures"], "boolean"),
   ...listPaths("view.", ["order", "abstracts", "language"], "text"),
   ...listPaths("look.", ["name", "accent", "logoUrl", "intro", "footer", "postal", "theme"], "text"),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ABSTRACTS, MOST_SECOND_LOOK, ORDERS } from "../core/model.js";
+import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
 
 /** What a complaint says that was wanted. */
 export const expected = (what: string) => ({ error: `expected ${what}` });
@@ -71,5 +71,5 @@ export const viewSettings = group({
   leading: whole(0).optional(),
   pictures: flag.optional(),
   language: language.optional(),
-  secondLook: whole(0, MOST_SECOND_LOOK).optional(),
+  revisit: whole(0, MOST_REVISIT).optional(),
 });

@@ -137,12 +137,12 @@ export interface Edition {
   /** The days that a catch-up joins, oldest first; its papers then stand by day (`featuredOn`), the newest first. */
   readonly days?: readonly string[];
   readonly papers: readonly Paper[];
-  /** What a second look found, the greatest rise first; absent where nobody asked for one, or nothing rose. */
-  readonly risen?: readonly Risen[];
+  /** What a revisit found, the greatest rise first; absent where nobody asked for one, or nothing rose. */
+  readonly rising?: readonly RisingPaper[];
 }
 
 /** A paper of an earlier edition whose votes jumped since (src/rank/rise.ts). */
-export interface Risen {
+export interface RisingPaper {
   /** As the site has it when it is looked at again. */
   readonly paper: Paper;
   /** The day or week whose edition had it (`2026-03-02`, `2026-W10`), and its votes there. */
@@ -172,17 +172,17 @@ export interface Digest {
   readonly kept: readonly Kept[];
   readonly dropped: readonly Dropped[];
   /** Absent where the view asks for none. */
-  readonly secondLook?: SecondLook;
+  readonly revisit?: Revisit;
 }
 
-/** The risen papers of an edition seen through a view; what is dropped is not what the view wants, or over its number. */
-export interface SecondLook {
+/** The rising papers of an edition seen through a view; what is dropped is not what the view wants, or over its number. */
+export interface Revisit {
   readonly kept: readonly Looked[];
   readonly dropped: readonly Looked[];
 }
 
-/** A risen paper that is in the section or not, and why. */
-export interface Looked extends Risen {
+/** A rising paper that is in the section or not, and why. */
+export interface Looked extends RisingPaper {
   readonly reasons: readonly Reason[];
 }
 
@@ -199,8 +199,8 @@ export interface Letter {
     readonly shortened: number;
     readonly titlesOnly: number;
     readonly left: number;
-    /** Papers of the second look that were left out, before anything else was touched; absent: none. */
-    readonly secondLook?: number;
+    /** Papers of the revisit that were left out, before anything else was touched; absent: none. */
+    readonly revisit?: number;
   };
 }
 

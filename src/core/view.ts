@@ -8,8 +8,8 @@ export type Order = (typeof ORDERS)[number];
 /** How much of each abstract a letter can hold. */
 export const ABSTRACTS = ["full", "short", "none"] as const;
 
-/** A second look is a short section: more would be a letter of its own. */
-export const MOST_SECOND_LOOK = 5;
+/** A revisit is a short section: more would be a letter of its own. */
+export const MOST_REVISIT = 5;
 
 /** The preferences that change what a letter contains; pure data, shared by all readers who want the same. */
 export interface View {
@@ -28,7 +28,7 @@ export interface View {
   readonly pictures: boolean;
   readonly language: string;
   /** At most this many papers of earlier editions whose votes jumped since; absent is 0, none. */
-  readonly secondLook?: number;
+  readonly revisit?: number;
 }
 
 /** Where a phrase of a view was found. */
@@ -47,5 +47,5 @@ export type Reason =
   | { readonly rule: "over-limit"; readonly limit: number }
   | { readonly rule: "order"; readonly order: Order; readonly value: number | string | null }
   | { readonly rule: "rose" | "rose-little"; readonly since: string; readonly before: number; readonly now: number }
-  | { readonly rule: "looked-at"; readonly why: "edition" | "before" | "unknown" }
+  | { readonly rule: "revisited"; readonly why: "edition" | "before" | "unknown" }
   | { readonly rule: "unfiltered" };

@@ -1,7 +1,7 @@
 import { PaperboyError } from "../core/errors.js";
 import type { Digest, Edition, Letter, Paper } from "../core/model.js";
 import { rank } from "../rank/digest.js";
-import { wantsSecondLook } from "../rank/revisit.js";
+import { wantsRevisit } from "../rank/revisit.js";
 import type { Compared, Looked } from "./revisit.js";
 import type { AudienceGroup, AudienceQuery, EditionStore, GroupLetter } from "../store/store.js";
 
@@ -23,7 +23,7 @@ export interface PrepareParts {
   readonly letter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
   /** Looks again at earlier editions, once, where the view of any reader asks for it. */
-  readonly lookAgain: (edition: Edition, channel: AudienceQuery["channel"]) => Promise<Looked>;
+  readonly revisitEditions: (edition: Edition, channel: AudienceQuery["channel"]) => Promise<Looked>;
   /** Hears of an edition that is saved, before anything of it is sent, and what each group of its readers gets. */
   readonly onPrepared?: (prepared: PreparedEdition) => Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface PreparedEdition {
   readonly edition: Edition;
   readonly channel: AudienceQuery["channel"];
   readonly groups: readonly PreparedGroup[];
-  /** What a second look was made from; null without one. */
+  /** What a revisit was made from; null without one. */
   readonly compared: Compared | null;
 }
 
@@ -61,7 +61,7 @@ export async function prepareEdition(order: Order, parts: PrepareParts): Promise
   let looked: Looked | null = null;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const groups = await parts.editions.audience(query);
-    if (groups.some(({ view }) => wantsSecondLook(view))) looked ??= await parts.lookAgain(order.edition, channel);
+    if (groups.some(({ view }) => wantsRevisit(view))) looked ??= await parts.revisitEditions(order.edition, channel);
     const { edition, compared } = looked ?? { edition: order.edition, compared: null };
     const letters: (GroupLetter & PreparedGroup)[] = [];
     for (const group of groups) letters.push(await letterFor(edition, group, parts));

@@ -4,7 +4,7 @@ import { compareVotes } from "../rank/rise.js";
 import type { Mailed, Rises } from "../rank/rise.js";
 import type { AudienceQuery, EditionStore } from "../store/store.js";
 
-/** How far back a second look goes, in ms: what is older is not remembered by who reads it. */
+/** How far back a revisit goes, in ms: what is older is not remembered by who reads it. */
 const LOOK_BACK_MS = 14 * 86_400_000;
 
 /**
@@ -20,8 +20,8 @@ export interface PastEdition {
   readonly preparedAt: Date;
 }
 
-/** What a second look needs of the world. */
-export interface SecondLookParts {
+/** What a revisit needs of the world. */
+export interface RevisitParts {
   readonly editions: Pick<EditionStore, "find">;
   /** Editions of a channel that were prepared since then, in any order, each once. */
   readonly past: (channel: Channel, since: Date) => Promise<readonly PastEdition[]>;
@@ -33,7 +33,7 @@ export interface SecondLookParts {
 
 type Channel = AudienceQuery["channel"];
 
-/** What votes are compared with: the papers of the pages that could be read again, and those that had their second look. */
+/** What votes are compared with: the papers of the pages that could be read again, and those that had their revisit. */
 export interface Compared {
   readonly mailed: readonly Mailed[];
   readonly shown: readonly string[];
@@ -41,7 +41,7 @@ export interface Compared {
   readonly pages: readonly string[];
 }
 
-/** An edition after a second look. */
+/** An edition after a revisit. */
 export interface Looked {
   readonly edition: Edition;
   /** Null where nothing was looked at: the edition is frozen, or not one of a day or a week. */
@@ -54,7 +54,7 @@ export interface Looked {
  * that is saved comes back as it was frozen. Pages that cannot be read are left out with a warning; once the site cannot be
  * reached it is asked for no more. Days are compared with days and weeks with weeks, which have the same readers.
  */
-export async function lookAgain(edition: Edition, channel: Channel, parts: SecondLookParts): Promise<Looked> {
+export async function revisitEditions(edition: Edition, channel: Channel, parts: RevisitParts): Promise<Looked> {
   const nothing = { compared: null, others: [] };
   const saved = await parts.editions.find({ editionId: edition.id, channel });
   if (saved) return { edition: saved.edition, ...nothing };
@@ -69,7 +69,7 @@ export async function lookAgain(edition: Edition, channel: Channel, parts: Secon
   const periods = new Set(read.map(({ period }) => period));
   const compared: Compared = {
     mailed: mailed.filter(({ since }) => periods.has(since)),
-    shown: past.flatMap((one) => one.edition.risen ?? []).map(({ paper }) => paper.id),
+    shown: past.flatMap((one) => one.edition.rising ?? []).map(({ paper }) => paper.id),
     pages: read.map((page) => page.edition.id),
   };
   return {
@@ -82,15 +82,15 @@ export async function lookAgain(edition: Edition, channel: Channel, parts: Secon
   };
 }
 
-/** An edition with what has risen on these pages, and what has not. */
+/** An edition with what has rising on these pages, and what has not. */
 export function withRisen(
   edition: Edition,
   { mailed, shown }: Pick<Compared, "mailed" | "shown">,
   pages: readonly Edition[],
 ): Pick<Looked, "edition" | "others"> {
   const now = pages.flatMap(({ papers }) => papers);
-  const { risen, others } = compareVotes(now, { mailed, shown: new Set(shown), edition });
-  return { edition: risen.length === 0 ? edition : { ...edition, risen }, others };
+  const { rising, others } = compareVotes(now, { mailed, shown: new Set(shown), edition });
+  return { edition: rising.length === 0 ? edition : { ...edition, rising }, others };
 }
 
 /** Each paper as the newest edition had it. */
@@ -119,14 +119,14 @@ interface ReadPage {
   readonly edition: Edition;
 }
 
-async function readPages(periods: readonly string[], { readAgain, warn }: SecondLookParts): Promise<ReadPage[]> {
+async function readPages(periods: readonly string[], { readAgain, warn }: RevisitParts): Promise<ReadPage[]> {
   const read: ReadPage[] = [];
   for (const period of periods) {
     try {
       read.push({ period, edition: await readAgain(period) });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      warn(`no second look at ${period}: ${why}`);
+      warn(`no revisit at ${period}: ${why}`);
       if (isAway(error)) break;
     }
   }

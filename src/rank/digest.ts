@@ -2,7 +2,7 @@ import type { Digest, Edition, Paper, View } from "../core/model.js";
 import { judgeBy } from "./match.js";
 import { inOrder } from "./order.js";
 import type { Placed } from "./order.js";
-import { secondLookAt } from "./revisit.js";
+import { revisitAt } from "./revisit.js";
 
 /**
  * Sees an edition through a view: every paper is either kept, with its rank and form, or dropped, each with its reasons.
@@ -19,7 +19,7 @@ export function rank(edition: Edition, view: View): Digest {
   const failed = judged.filter(({ isKept }) => !isKept);
   const limit = view.limit ?? passed.length;
   const chosen = passed.slice(0, limit);
-  const secondLook = secondLookAt(edition, view);
+  const revisit = revisitAt(edition, view);
   const inFull = chosen.length <= view.fullUpTo ? chosen.length : view.leading;
   return {
     edition,
@@ -36,7 +36,7 @@ export function rank(edition: Edition, view: View): Digest {
         .map(({ paper, place }) => ({ paper, reasons: [{ rule: "over-limit", limit }, place] as const })),
       ...failed.map(({ paper, reasons }) => ({ paper, reasons })),
     ],
-    ...(secondLook && { secondLook }),
+    ...(revisit && { revisit }),
   };
 }
 

@@ -1,20 +1,20 @@
-import type { Edition, Looked, Risen, SecondLook, View } from "../core/model.js";
+import type { Edition, Looked, RisingPaper, Revisit, View } from "../core/model.js";
 import { judgeBy } from "./match.js";
 
-/** Whether readers of a view get a second look at all. */
-export function wantsSecondLook({ secondLook = 0 }: Pick<View, "secondLook">): boolean {
-  return secondLook > 0;
+/** Whether readers of a view get a revisit at all. */
+export function wantsRevisit({ revisit = 0 }: Pick<View, "revisit">): boolean {
+  return revisit > 0;
 }
 
 /**
- * The risen papers of an edition for a view: those that it wants, up to its number, the greatest rise first. Nothing where the view
+ * The rising papers of an edition for a view: those that it wants, up to its number, the greatest rise first. Nothing where the view
  * asks for none. Pure.
  */
-export function secondLookAt({ risen = [] }: Pick<Edition, "risen">, view: View): SecondLook | undefined {
-  if (!wantsSecondLook(view)) return undefined;
+export function revisitAt({ rising = [] }: Pick<Edition, "rising">, view: View): Revisit | undefined {
+  if (!wantsRevisit(view)) return undefined;
   const judge = judgeBy(view);
-  const limit = view.secondLook ?? 0;
-  const judged = risen.map((one) => ({ one, ...judge(one.paper) }));
+  const limit = view.revisit ?? 0;
+  const judged = rising.map((one) => ({ one, ...judge(one.paper) }));
   const wanted = judged.filter(({ isKept }) => isKept);
   const looked = ({ one, reasons }: (typeof judged)[number]): Looked => ({ ...one, reasons: [...reasons, rise(one)] });
   return {
@@ -28,6 +28,6 @@ export function secondLookAt({ risen = [] }: Pick<Edition, "risen">, view: View)
   };
 }
 
-function rise({ since, before, now }: Risen): Looked["reasons"][number] {
+function rise({ since, before, now }: RisingPaper): Looked["reasons"][number] {
   return { rule: "rose", since, before, now };
 }

@@ -1,4 +1,4 @@
-import type { Edition, Paper, Reason, Risen } from "../core/model.js";
+import type { Edition, Paper, Reason, RisingPaper } from "../core/model.js";
 
 /**
  * When votes jumped. Of 25 papers of a real day, read on its afternoon and on the next day, none gained more than 18 votes; some
@@ -20,7 +20,7 @@ export interface Mailed {
 export interface RiseParts {
   /** Each paper once. */
   readonly mailed: readonly Mailed[];
-  /** Papers that have been in a second look already. */
+  /** Papers that have been in a revisit already. */
   readonly shown: ReadonlySet<string>;
   readonly edition: Pick<Edition, "papers">;
 }
@@ -34,14 +34,14 @@ export interface Unrisen {
 /** What became of the papers that were looked at again. */
 export interface Rises {
   /** The greatest rise first; ties as they came. */
-  readonly risen: readonly Risen[];
+  readonly rising: readonly RisingPaper[];
   /** Those whose votes are known first, again by their rise. */
   readonly others: readonly Unrisen[];
 }
 
 /**
  * Holds papers as the site has them now against the votes that they had when they were mailed. Pure. A paper that stands in the
- * edition itself, or was in a second look before, is not taken; one that was never mailed is passed over.
+ * edition itself, or was in a revisit before, is not taken; one that was never mailed is passed over.
  */
 export function compareVotes(papers: readonly Paper[], parts: RiseParts): Rises {
   const mailed = new Map(parts.mailed.map((one) => [one.id, one]));
@@ -55,7 +55,7 @@ export function compareVotes(papers: readonly Paper[], parts: RiseParts): Rises 
   });
   const byRise = judged.toSorted((a, b) => riseOf(b.reason) - riseOf(a.reason));
   return {
-    risen: byRise.flatMap(({ paper, reason }) =>
+    rising: byRise.flatMap(({ paper, reason }) =>
       reason.rule === "rose" ? [{ paper, since: reason.since, before: reason.before, now: reason.now }] : [],
     ),
     others: byRise.filter(({ reason }) => reason.rule !== "rose"),
@@ -68,9 +68,9 @@ interface Elsewhere {
 }
 
 function judge(paper: Paper, { since, votes }: Mailed, { here, shown }: Elsewhere): Reason {
-  if (here.has(paper.id)) return { rule: "looked-at", why: "edition" };
-  if (shown.has(paper.id)) return { rule: "looked-at", why: "before" };
-  if (votes === null || paper.upvotes === null) return { rule: "looked-at", why: "unknown" };
+  if (here.has(paper.id)) return { rule: "revisited", why: "edition" };
+  if (shown.has(paper.id)) return { rule: "revisited", why: "before" };
+  if (votes === null || paper.upvotes === null) return { rule: "revisited", why: "unknown" };
   const jumped = paper.upvotes - votes >= JUMP.votes && paper.upvotes >= votes * JUMP.times;
   return { rule: jumped ? "rose" : "rose-little", since, before: votes, now: paper.upvotes };
 }

@@ -5,10 +5,10 @@ import { bytes, fitsEncoded } from "./size.js";
 /** The most bytes that the parts of a letter may take; Gmail clips near 102 kB (nobody publishes a figure). */
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
 
-/** How many papers a letter has, and how many stand in its second look. */
+/** How many papers a letter has, and how many stand in its revisit. */
 export interface Extents {
   readonly papers: number;
-  readonly secondLook: number;
+  readonly revisit: number;
 }
 
 /** How the two parts of a letter are made with a cut. */
@@ -27,7 +27,7 @@ export interface Fitted {
 }
 
 /**
- * Renders with as small a cut as keeps within the budget. The cuts form one ladder: the second look goes, paper by paper, then
+ * Renders with as small a cut as keeps within the budget. The cuts form one ladder: the revisit goes, paper by paper, then
  * abstracts shorten from the last paper up, then titles alone stay, then papers are left out; so halving finds the rung in about log2(3 x papers) renders.
  * @throws PaperboyError `config-invalid` when even one title does not fit: then the templates or their texts are too large.
  */
@@ -39,7 +39,7 @@ export function fit(extents: Extents, write: PartWriters): Fitted {
   };
   const whole = attempt(0);
   if (whole) return whole;
-  const last = Math.max(1, extents.secondLook + 3 * extents.papers - 1);
+  const last = Math.max(1, extents.revisit + 3 * extents.papers - 1);
   let tooMuch = 0;
   let best: { readonly rung: number; readonly parts: Fitted } | null = null;
   while (tooMuch + 1 < (best?.rung ?? last)) {
@@ -61,11 +61,11 @@ function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   return bytes(text) > BUDGET.text ? null : { html, text, cut, renders: 1 };
 }
 
-/** The rung of the ladder: 0 takes nothing, `second look + 3 x papers` would take everything. */
-export function cutAt(rung: number, { papers, secondLook }: Extents): Cut {
-  const step = (from: number) => Math.min(Math.max(rung - secondLook - from, 0), papers);
+/** The rung of the ladder: 0 takes nothing, `revisit + 3 x papers` would take everything. */
+export function cutAt(rung: number, { papers, revisit }: Extents): Cut {
+  const step = (from: number) => Math.min(Math.max(rung - revisit - from, 0), papers);
   return {
-    secondLook: Math.min(rung, secondLook),
+    revisit: Math.min(rung, revisit),
     shortened: step(0),
     titlesOnly: step(papers),
     left: step(2 * papers),

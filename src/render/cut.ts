@@ -4,8 +4,8 @@ import type { Extent } from "./paper-data.js";
 
 /** How much the size budget takes away, counted from the last paper up. */
 export interface Cut {
-  /** Papers of the second look that are left out; they go first. */
-  readonly secondLook: number;
+  /** Papers of the revisit that are left out; they go first. */
+  readonly revisit: number;
   /** Abstracts that are shortened. */
   readonly shortened: number;
   /** Papers of which the title alone stays. */
@@ -14,7 +14,7 @@ export interface Cut {
   readonly left: number;
 }
 
-export const NO_CUT: Cut = { secondLook: 0, shortened: 0, titlesOnly: 0, left: 0 };
+export const NO_CUT: Cut = { revisit: 0, shortened: 0, titlesOnly: 0, left: 0 };
 
 /** How many papers of a digest a cut really changed: one whose abstract is short anyway lost nothing. */
 export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed"] {
@@ -29,7 +29,7 @@ export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed
   const titlesOnly = shown.filter(
     ({ form, extent, paper }) => extent === "title" && (form === "full" || paper.summary !== null),
   );
-  const again = cut.secondLook > 0 ? { secondLook: cut.secondLook } : {};
+  const again = cut.revisit > 0 ? { revisit: cut.revisit } : {};
   return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left, ...again };
 }
 

@@ -21,7 +21,7 @@ export const FRONT_PAGE = 3;
 /** All that stands around the papers, which no cut changes. */
 export type Frame = Omit<
   LetterData,
-  "leading" | "also" | "byDay" | "papers" | "brief" | "briefNote" | "left" | "secondLook" | "preheader"
+  "leading" | "also" | "byDay" | "papers" | "brief" | "briefNote" | "left" | "revisit" | "preheader"
 >;
 
 /** Makes what stands around the papers. */

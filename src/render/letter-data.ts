@@ -6,8 +6,8 @@ import { frameData, FRONT_PAGE } from "./frame.js";
 import type { Extent, LinkData, PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
 import { dayLabel } from "./period.js";
-import { secondLookData } from "./revisit-data.js";
-import type { SecondLookData } from "./revisit-data.js";
+import { revisitData } from "./revisit-data.js";
+import type { RevisitData } from "./revisit-data.js";
 import type { Words } from "./words.js";
 
 /** Everything that templates may use. Nothing is ever undefined: what does not apply is null, false or an empty list. */
@@ -45,7 +45,7 @@ export interface LetterData {
   /** What the size budget left out, and where it can be read. */
   readonly left: { readonly note: string; readonly url: string | null } | null;
   /** Papers of earlier editions whose votes jumped since; null where nobody asked, or none did. */
-  readonly secondLook: SecondLookData | null;
+  readonly revisit: RevisitData | null;
   readonly sourceUrl: string | null;
   readonly archiveUrl: string | null;
   readonly footerLinks: readonly LinkData[];
@@ -110,7 +110,7 @@ export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) =
         cut.left > 0
           ? { note: words.say("left", { count: cut.left }), url: frame.archiveUrl ?? frame.sourceUrl }
           : null,
-      secondLook: secondLookData(digest, words, cut.secondLook),
+      revisit: revisitData(digest, words, cut.revisit),
       preheader: "",
     };
   };

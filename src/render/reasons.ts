@@ -36,7 +36,7 @@ function phraseOf(reason: Reason, words: Words): ReasonPhrase {
     const { rule, since, before, now } = reason;
     return { key: rule, values: { since: periodName(since, words), before, now } };
   }
-  if (reason.rule === "looked-at") return { key: `looked-at.${reason.why}`, values: {} };
+  if (reason.rule === "revisited") return { key: `revisited.${reason.why}`, values: {} };
   if (reason.rule === "order") {
     return reason.value === null
       ? { key: "order.unknown", values: {} }

@@ -89,8 +89,8 @@ export function createRenderer({ templatesDir = null, look }: RendererOptions): 
   };
 }
 
-function extentsOf({ kept, secondLook }: Digest): Extents {
-  return { papers: kept.length, secondLook: secondLook?.kept.length ?? 0 };
+function extentsOf({ kept, revisit }: Digest): Extents {
+  return { papers: kept.length, revisit: revisit?.kept.length ?? 0 };
 }
 
 /** Header text: one line without control characters, cut at a word. */

@@ -5,7 +5,7 @@ import { LONGEST } from "./paper-data.js";
 import { periodName } from "./period.js";
 import type { Words } from "./words.js";
 
-/** A paper of the second look as templates see it. */
+/** A paper of the revisit as templates see it. */
 export interface RisenData {
   readonly title: string;
   readonly url: string | null;
@@ -14,24 +14,24 @@ export interface RisenData {
   readonly summary: string | null;
 }
 
-/** The section of the second look. */
-export interface SecondLookData {
+/** The section of the revisit. */
+export interface RevisitData {
   readonly heading: string;
   readonly note: string;
   readonly papers: readonly RisenData[];
 }
 
 /**
- * The second look of a digest; null where it has none.
+ * The revisit of a digest; null where it has none.
  * @param left how many of its papers the size budget leaves out, from the last one up.
  */
-export function secondLookData({ secondLook }: Digest, words: Words, left: number): SecondLookData | null {
-  const kept = secondLook?.kept ?? [];
+export function revisitData({ revisit }: Digest, words: Words, left: number): RevisitData | null {
+  const kept = revisit?.kept ?? [];
   const shown = kept.slice(0, Math.max(kept.length - left, 0));
   if (shown.length === 0) return null;
   return {
-    heading: words.say("secondLook.heading"),
-    note: words.say("secondLook.note"),
+    heading: words.say("revisit.heading"),
+    note: words.say("revisit.note"),
     papers: shown.map((looked) => risenData(looked, words)),
   };
 }
@@ -40,7 +40,7 @@ function risenData({ paper, since, before, now }: Looked, words: Words): RisenDa
   return {
     title: clip(paper.title, LONGEST.title),
     url: href(paper.url),
-    rise: words.say("secondLook.rise", { before, now, since: periodName(since, words) }),
+    rise: words.say("revisit.rise", { before, now, since: periodName(since, words) }),
     summary: paper.summary ? clip(paper.summary, LONGEST.summary) : null,
   };
 }

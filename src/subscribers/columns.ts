@@ -20,7 +20,7 @@ const list: Kind = {
 };
 const number: Kind = { read: (cell) => (/^\d{1,9}$/.test(cell) ? Number(cell) : cell), write: String };
 const limit: Kind = { ...number, write: (value) => (value === null ? "" : number.write(value)), blank: null };
-/** Readers from before there was a second look have no number: they get none. */
+/** Readers from before there was a revisit have no number: they get none. */
 const noneUnlessSaid: Kind = { ...number, write: (value) => number.write(value ?? 0) };
 const word: Kind = { read: (cell) => cell, write: String };
 const YES_OR_NO: Readonly<Record<string, boolean>> = {
@@ -53,11 +53,11 @@ export const VIEW_COLUMNS: readonly ViewColumn[] = [
   { name: "full_up_to", key: "fullUpTo", ...number },
   { name: "leading", key: "leading", ...number },
   { name: "pictures", key: "pictures", ...truth },
-  { name: "second_look", key: "secondLook", ...noneUnlessSaid },
+  { name: "revisit", key: "revisit", ...noneUnlessSaid },
 ];
 
 /** What a view that lacks a key means. */
-const ABSENT: Partial<View> = { secondLook: 0 };
+const ABSENT: Partial<View> = { revisit: 0 };
 
 /** The columns before those of the view. `joined_at` is written for people; an import does not read it. */
 const PERSON_COLUMNS = ["email", "state", "paused_until", "frequency", "origin", "joined_at"] as const;

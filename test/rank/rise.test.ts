@@ -23,8 +23,8 @@ describe("compareVotes", () => {
     { before: 160, now: 320, rose: true },
     { before: 30, now: 10, rose: false },
   ])("takes $before to $now votes as a jump: $rose", ({ before, now, rose }) => {
-    const { risen, others } = compareVotes([nowAs(now)], { mailed: [mailedAs(before)], ...NOTHING_ELSE });
-    expect(risen).toEqual(rose ? [{ paper: nowAs(now), since: SINCE, before, now }] : []);
+    const { rising, others } = compareVotes([nowAs(now)], { mailed: [mailedAs(before)], ...NOTHING_ELSE });
+    expect(rising).toEqual(rose ? [{ paper: nowAs(now), since: SINCE, before, now }] : []);
     expect(others.map(({ reason }) => reason)).toEqual(
       rose ? [] : [{ rule: "rose-little", since: SINCE, before, now }],
     );
@@ -32,10 +32,10 @@ describe("compareVotes", () => {
 
   it.each([
     { name: "stands in the edition", given: { edition: { papers: [nowAs(90)] } }, why: "edition" },
-    { name: "had its second look", given: { shown: new Set(["a"]) }, why: "before" },
+    { name: "had its revisit", given: { shown: new Set(["a"]) }, why: "before" },
   ])("leaves out a paper that $name", ({ given, why }) => {
-    const { risen, others } = compareVotes([nowAs(90)], { mailed: [mailedAs(1)], ...NOTHING_ELSE, ...given });
-    expect({ risen, why: others[0]?.reason }).toEqual({ risen: [], why: { rule: "looked-at", why } });
+    const { rising, others } = compareVotes([nowAs(90)], { mailed: [mailedAs(1)], ...NOTHING_ELSE, ...given });
+    expect({ rising, why: others[0]?.reason }).toEqual({ rising: [], why: { rule: "revisited", why } });
   });
 
   it.each([
@@ -43,14 +43,14 @@ describe("compareVotes", () => {
     { name: "now", before: 1, now: null },
   ])("guesses no votes that a page does not tell: $name", ({ before, now }) => {
     const { others } = compareVotes([nowAs(now)], { mailed: [mailedAs(before)], ...NOTHING_ELSE });
-    expect(others.map(({ reason }) => reason)).toEqual([{ rule: "looked-at", why: "unknown" }]);
+    expect(others.map(({ reason }) => reason)).toEqual([{ rule: "revisited", why: "unknown" }]);
   });
 
   it("passes over papers that were never mailed, and takes each once, the greatest rise first", () => {
     const mailed = [mailedAs(1, "a"), mailedAs(10, "b"), mailedAs(5, "c"), mailedAs(5, "d")];
     const papers = [nowAs(25, "a"), nowAs(90, "b"), nowAs(90, "b"), nowAs(999, "new"), nowAs(6, "c"), nowAs(9, "d")];
-    const { risen, others } = compareVotes(papers, { mailed, ...NOTHING_ELSE });
-    expect(risen.map(({ paper }) => paper.id)).toEqual(["b", "a"]);
+    const { rising, others } = compareVotes(papers, { mailed, ...NOTHING_ELSE });
+    expect(rising.map(({ paper }) => paper.id)).toEqual(["b", "a"]);
     expect(others.map(({ paper }) => paper.id)).toEqual(["d", "c"]);
   });
 });
@@ -62,30 +62,30 @@ const risenOf = (id: string, paper: Partial<Paper> = {}) => ({
   now: 61,
 });
 
-describe("the second look of a digest", () => {
+describe("the revisit of a digest", () => {
   const { edition, view: plain } = makeDigest([makePaper()]);
   const seen = (view: Partial<View>) =>
-    rank({ ...edition, risen: [risenOf("a"), risenOf("b", { codeUrl: null }), risenOf("c")] }, { ...plain, ...view });
+    rank({ ...edition, rising: [risenOf("a"), risenOf("b", { codeUrl: null }), risenOf("c")] }, { ...plain, ...view });
 
   it("is not there unless the view asks for it", () => {
-    expect(seen({})).not.toHaveProperty("secondLook");
-    expect(seen({ secondLook: 0 })).not.toHaveProperty("secondLook");
-    expect(rank(edition, { ...plain, secondLook: 3 }).secondLook).toEqual({ kept: [], dropped: [] });
+    expect(seen({})).not.toHaveProperty("revisit");
+    expect(seen({ revisit: 0 })).not.toHaveProperty("revisit");
+    expect(rank(edition, { ...plain, revisit: 3 }).revisit).toEqual({ kept: [], dropped: [] });
   });
 
   it("keeps as many as the view asks for, and says of the others why not", () => {
-    const { secondLook } = seen({ secondLook: 1, withCode: true });
+    const { revisit } = seen({ revisit: 1, withCode: true });
     const rose = { rule: "rose", since: SINCE, before: 12, now: 61 };
-    expect(secondLook?.kept.map(({ paper, reasons }) => [paper.id, reasons])).toEqual([
+    expect(revisit?.kept.map(({ paper, reasons }) => [paper.id, reasons])).toEqual([
       ["a", [{ rule: "unfiltered" }, rose]],
     ]);
-    expect(secondLook?.dropped.map(({ paper, reasons }) => [paper.id, reasons])).toEqual([
+    expect(revisit?.dropped.map(({ paper, reasons }) => [paper.id, reasons])).toEqual([
       ["c", [{ rule: "over-limit", limit: 1 }, rose]],
       ["b", [{ rule: "without-code" }]],
     ]);
   });
 
   it("takes no place from the papers of the day", () => {
-    expect(seen({ secondLook: 3, limit: 1 }).kept).toEqual(seen({ limit: 1 }).kept);
+    expect(seen({ revisit: 3, limit: 1 }).kept).toEqual(seen({ limit: 1 }).kept);
   });
 });

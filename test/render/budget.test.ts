@@ -128,28 +128,28 @@ function weigh({ shortened, titlesOnly, left }: Cut): string {
 
 describe("fit", () => {
   it("needs few renders, and finds the smallest cut", () => {
-    const { renders, cut, html } = fit({ papers: 500, secondLook: 0 }, { html: weigh, text: () => "" });
+    const { renders, cut, html } = fit({ papers: 500, revisit: 0 }, { html: weigh, text: () => "" });
     expect(renders).toBeLessThanOrEqual(12);
-    expect(cut).toEqual({ secondLook: 0, shortened: 500, titlesOnly: 500, left: 50 });
+    expect(cut).toEqual({ revisit: 0, shortened: 500, titlesOnly: 500, left: 50 });
     expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
   });
 
   it("minds the text part too", () => {
     const { cut } = fit(
-      { papers: 10, secondLook: 0 },
+      { papers: 10, revisit: 0 },
       { html: () => "", text: ({ left }) => "x".repeat(100_000 - left * 10_000) },
     );
     expect(cut.left).toBe(4);
   });
 
   it.each([
-    [0, { secondLook: 0, shortened: 0, titlesOnly: 0, left: 0 }],
-    [2, { secondLook: 2, shortened: 0, titlesOnly: 0, left: 0 }],
-    [6, { secondLook: 3, shortened: 3, titlesOnly: 0, left: 0 }],
-    [16, { secondLook: 3, shortened: 10, titlesOnly: 3, left: 0 }],
-    [32, { secondLook: 3, shortened: 10, titlesOnly: 10, left: 9 }],
-  ])("has rung %i take %j of three papers in the second look and ten others", (rung, cut) => {
-    expect(cutAt(rung, { papers: 10, secondLook: 3 })).toEqual(cut);
+    [0, { revisit: 0, shortened: 0, titlesOnly: 0, left: 0 }],
+    [2, { revisit: 2, shortened: 0, titlesOnly: 0, left: 0 }],
+    [6, { revisit: 3, shortened: 3, titlesOnly: 0, left: 0 }],
+    [16, { revisit: 3, shortened: 10, titlesOnly: 3, left: 0 }],
+    [32, { revisit: 3, shortened: 10, titlesOnly: 10, left: 9 }],
+  ])("has rung %i take %j of three papers in the revisit and ten others", (rung, cut) => {
+    expect(cutAt(rung, { papers: 10, revisit: 3 })).toEqual(cut);
   });
 });
 

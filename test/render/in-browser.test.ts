@@ -14,7 +14,7 @@ import {
   skipBrowser,
 } from "../support/browser.js";
 import { asGmailShowsIt } from "./gmail.js";
-import { HOSTILE, makeRisen, secondLookDigest } from "./second-look.js";
+import { HOSTILE, makeRisen, revisitDigest } from "./revisit.js";
 
 const THEMES = ["comfortable", "compact"] as const;
 const WIDTHS = [320, 375, 600] as const;
@@ -38,7 +38,7 @@ const DAYS = {
   "the invented day, with pictures": makeDigest(dailyPapers(), { view: { pictures: true } }),
   "a day of 71": makeDigest(makePapers(71)),
   "one paper": makeDigest([makePaper()]),
-  "a second look": secondLookDigest([
+  "a revisit": revisitDigest([
     makeRisen(1, { title: LONG_WORD, summary: LONG_WORD }),
     makeRisen(2),
     makeRisen(3, HOSTILE),

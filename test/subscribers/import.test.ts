@@ -136,7 +136,7 @@ describe("an export", () => {
     order: fc.constantFrom("votes", "comments", "newest", "relevance"),
     abstracts: fc.constantFrom("full", "short", "none"),
     fullUpTo: fc.nat(50),
-    secondLook: fc.nat(5),
+    revisit: fc.nat(5),
     leading: fc.nat(50),
     pictures: fc.boolean(),
     language: fc.constantFrom("en", "de"),
@@ -178,7 +178,7 @@ describe("an export", () => {
     const text = await textOf(store, "csv");
     expect(text).toBe(
       "email,state,paused_until,frequency,origin,joined_at,language,include,exclude,authors,organizations,min_upvotes," +
-        "with_code,limit,order,abstracts,full_up_to,leading,pictures,second_look\n+you@example.com,active,,daily,operator," +
+        "with_code,limit,order,abstracts,full_up_to,leading,pictures,revisit\n+you@example.com,active,,daily,operator," +
         '2026-10-05T07:00:00.000Z,en,"=1+1;a ""b"";c\rd;e\r\nf;-x",,,,0,no,,votes,full,25,10,no,0\n',
     );
     const { rows } = await rowsOf(text);

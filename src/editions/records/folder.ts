@@ -8,13 +8,13 @@ import type {
   RecordedLetter,
   RecordedPage,
   RecordedRead,
-  RecordedSecondLook,
+  RecordedRevisit,
 } from "./record.js";
 
 /** What stands in `record.json`: the texts are files of their own, so that a person can open them. */
-interface Head extends Omit<EditionRecord, "reads" | "letters" | "secondLook"> {
+interface Head extends Omit<EditionRecord, "reads" | "letters" | "revisit"> {
   readonly reads: readonly HeadRead[];
-  readonly secondLook?: Omit<RecordedSecondLook, "reads"> & { readonly reads: readonly HeadRead[] };
+  readonly revisit?: Omit<RecordedRevisit, "reads"> & { readonly reads: readonly HeadRead[] };
   readonly letters: readonly (Omit<RecordedLetter, "letter"> & { readonly subject: string | null })[];
 }
 
@@ -49,8 +49,8 @@ export async function writeRecord(folder: string, record: EditionRecord): Promis
   return id;
 }
 
-function filesOf({ secondLook, ...record }: EditionRecord): (readonly [name: string, text: string])[] {
-  const pages = [...record.reads, ...(secondLook?.reads ?? [])].flatMap(({ pages }) => pages);
+function filesOf({ revisit, ...record }: EditionRecord): (readonly [name: string, text: string])[] {
+  const pages = [...record.reads, ...(revisit?.reads ?? [])].flatMap(({ pages }) => pages);
   const listed = (reads: readonly RecordedRead[]): HeadRead[] =>
     reads.map((read) => ({
       ...read,
@@ -59,7 +59,7 @@ function filesOf({ secondLook, ...record }: EditionRecord): (readonly [name: str
   const head: Head = {
     ...record,
     reads: listed(record.reads),
-    ...(secondLook && { secondLook: { ...secondLook, reads: listed(secondLook.reads) } }),
+    ...(revisit && { revisit: { ...revisit, reads: listed(revisit.reads) } }),
     letters: record.letters.map(({ letter, ...rest }) => ({ ...rest, subject: letter?.subject ?? null })),
   };
   return [
@@ -115,11 +115,11 @@ export async function readRecord(folder: string, id: string | null): Promise<Edi
   if (found === undefined) throw unknownRecord(id, known);
   const home = path.join(folder, found);
   const head = await readHead(home, found);
-  const { secondLook, ...rest } = head;
+  const { revisit, ...rest } = head;
   return {
     ...rest,
     reads: await withBodies(home, head.reads),
-    ...(secondLook && { secondLook: { ...secondLook, reads: await withBodies(home, secondLook.reads) } }),
+    ...(revisit && { revisit: { ...revisit, reads: await withBodies(home, revisit.reads) } }),
     letters: await Promise.all(
       head.letters.map(async ({ subject, ...rest }) => ({
         ...rest,

@@ -51,7 +51,7 @@ export interface RecordedConfiguration {
 }
 
 /** The pages that were looked at again, and what their votes were compared with. */
-export interface RecordedSecondLook extends Pick<Compared, "mailed" | "shown"> {
+export interface RecordedRevisit extends Pick<Compared, "mailed" | "shown"> {
   readonly reads: readonly RecordedRead[];
 }
 
@@ -66,8 +66,8 @@ export interface EditionRecord {
   readonly configuration: RecordedConfiguration;
   readonly reads: readonly RecordedRead[];
   readonly edition: Edition;
-  /** What its second look was made from; absent without one. */
-  readonly secondLook?: RecordedSecondLook;
+  /** What its revisit was made from; absent without one. */
+  readonly revisit?: RecordedRevisit;
   /** By the number of their readers, most first. */
   readonly letters: readonly RecordedLetter[];
   /** How many different letters there were beside these: the record of a large list stays small. */

@@ -3,7 +3,7 @@ import type { Edition, Letter, Source, View } from "../../core/model.js";
 import type { Parts } from "../../app/pipeline.js";
 import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
-import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedSecondLook } from "./record.js";
+import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedRevisit } from "./record.js";
 
 /** An edition that was prepared, and what each group of its readers gets. */
 export interface Prepared {
@@ -34,8 +34,8 @@ export interface Recorder {
   listen(source: Source, options: { readonly parts: Parts; readonly early: boolean }): Listening;
   /** What an edition was made from; empty when it was frozen by an earlier run. */
   readsOf(edition: Pick<Edition, "id" | "days">): readonly RecordedRead[];
-  /** What its second look was made from; null without one. */
-  secondLookOf(prepared: Pick<Prepared, "compared">): RecordedSecondLook | null;
+  /** What its revisit was made from; null without one. */
+  revisitOf(prepared: Pick<Prepared, "compared">): RecordedRevisit | null;
 }
 
 /** Listens to one run. */
@@ -69,7 +69,7 @@ export function createRecorder(): Recorder {
       };
     },
     readsOf,
-    secondLookOf: ({ compared }) => {
+    revisitOf: ({ compared }) => {
       if (compared === null) return null;
       const { mailed, shown, pages } = compared;
       return { mailed, shown, reads: pages.flatMap((id) => readsOf({ id })) };

@@ -46,11 +46,10 @@ async function editionOf(record: EditionRecord, parts: ReplayParts): Promise<Edi
     found.push({ day: read.source.period ?? record.edition.id, edition: await readOffline(read, record, parts) });
   }
   const edition = joinDays(found);
-  if (!record.secondLook) return edition;
+  if (!record.revisit) return edition;
   const pages = [];
-  for (const read of record.secondLook.reads)
-    pages.push(await readOffline(read, record, { ...parts, dataAlone: true }));
-  return withRisen(edition, record.secondLook, pages).edition;
+  for (const read of record.revisit.reads) pages.push(await readOffline(read, record, { ...parts, dataAlone: true }));
+  return withRisen(edition, record.revisit, pages).edition;
 }
 
 async function readOffline(

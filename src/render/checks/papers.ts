@@ -22,7 +22,7 @@ export const PAPER_CHECKS: readonly Check[] = [
 ];
 
 function lookAtDuplicates({ digest }: Checked): Finding[] {
-  const all = [...digest.kept, ...(digest.secondLook?.kept ?? [])];
+  const all = [...digest.kept, ...(digest.revisit?.kept ?? [])];
   const ids = all.map(({ paper }) => paper.id);
   const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
   return [...twice].map((id) => ({

@@ -22,14 +22,14 @@ export const PARITY_CHECKS: readonly Check[] = [
 
 function compareTitles(checked: Checked): Finding[] {
   const { digest, letter } = checked;
-  const again = digest.secondLook?.kept ?? [];
+  const again = digest.revisit?.kept ?? [];
   return [
     ...compareTitlesOf(digest.kept, letter.trimmed?.left ?? 0, checked),
-    ...compareTitlesOf(again, letter.trimmed?.secondLook ?? 0, checked),
+    ...compareTitlesOf(again, letter.trimmed?.revisit ?? 0, checked),
   ];
 }
 
-/** The size budget may leave papers out: of the letter, which then says how many, and of the second look. */
+/** The size budget may leave papers out: of the letter, which then says how many, and of the revisit. */
 function compareTitlesOf(shown: readonly { readonly paper: Paper }[], left: number, { letter, texts }: Checked) {
   const html = dense(texts.map(({ text }) => text).join(" "));
   const text = dense(letter.text);
@@ -55,8 +55,8 @@ function dense(text: string): string {
 function compareOrder(checked: Checked): Finding[] {
   const html = linksOf(checked);
   const text = urlsIn(checked.letter.text, checked.paperUrls);
-  const { kept, secondLook } = checked.digest;
-  const papers = [...kept, ...(secondLook?.kept ?? [])].map(({ paper }) => paper);
+  const { kept, revisit } = checked.digest;
+  const papers = [...kept, ...(revisit?.kept ?? [])].map(({ paper }) => paper);
   return KINDS.flatMap((kind) => {
     const known = new Set(papers.map((paper) => paper[kind]));
     const [inHtml, inText] = [html, text].map((urls) => [...new Set(urls.filter((url) => known.has(url)))]);

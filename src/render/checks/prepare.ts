@@ -7,7 +7,7 @@ import { matching, single, visibleTexts } from "./elements.js";
 /** Makes a letter ready for the checks. */
 export function prepare(letter: Letter, digest: Digest, options: CheckOptions): Checked {
   const $ = openLetter(letter.html);
-  const papers = [...digest.edition.papers, ...(digest.secondLook?.kept ?? []).map(({ paper }) => paper)];
+  const papers = [...digest.edition.papers, ...(digest.revisit?.kept ?? []).map(({ paper }) => paper)];
   return {
     letter,
     digest,

@@ -34,7 +34,7 @@ function editionData(parts: ArchiveParts, found: ArchivedEdition, digest: Digest
       page: to(paperPath(digest.kept[index]?.paper ?? { id: "" })),
       keywords: paper.keywords === null ? null : `${letterWords.say("keywords")}: ${paper.keywords}`,
     })),
-    secondLook: letter.secondLook,
+    revisit: letter.revisit,
     sourceUrl: letter.sourceUrl,
     mailed: pages.words().say("archive.mailed", { date: letterWords.date(found.at, "day") }),
     archive: to("/archive"),

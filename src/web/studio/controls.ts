@@ -28,7 +28,7 @@ export async function controls({ wish: { source, theme, view }, tab }: State, { 
     numbers: [
       { name: "limit", label: "At most", value: view.limit ?? "", least: 1, hint: "all" },
       { name: "minUpvotes", label: "Votes from", value: view.minUpvotes || "", least: 0, hint: "0" },
-      { name: "secondLook", label: "Second look", value: view.secondLook || "", least: 0, hint: "none" },
+      { name: "revisit", label: "Second look", value: view.revisit || "", least: 0, hint: "none" },
     ],
     phrases: [
       { name: "include", label: "Include", value: view.include.join(", "), hint: "agents, robots" },

@@ -8,7 +8,7 @@ import type { Edition } from "../../core/model.js";
 import { compose } from "../../app/pipeline.js";
 import type { Parts } from "../../app/pipeline.js";
 import { rank } from "../../rank/digest.js";
-import { wantsSecondLook } from "../../rank/revisit.js";
+import { wantsRevisit } from "../../rank/revisit.js";
 import { assertSound, checkLetter } from "../../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../../render/files.js";
 import { DEFAULT_LOOK } from "../../render/renderer.js";
@@ -17,7 +17,7 @@ import type { SavedPage, StudioParts, Theme } from "./parts.js";
 import { withExamples } from "./sample.js";
 import { listSaved } from "./saved.js";
 import { checkOptionsOf } from "../../commands/check.js";
-import { hasStore, lookedAt } from "../../app/looked-at.js";
+import { hasStore, withRevisit } from "../../app/with-revisit.js";
 import { mailerOf } from "../../app/recipients.js";
 import { houseView, viewOf } from "../../commands/options.js";
 import type { ViewFlags } from "../../commands/options.js";
@@ -61,7 +61,7 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
         .map((name) => path.basename(name, ".json")),
     compose: async (name, view) => {
       if (name !== first && !(await saved()).some((page) => page.source === name)) refuseUnknown(app, name);
-      return rank(wantsSecondLook(view) ? await lookedOf(name) : await editionOf(name), view);
+      return rank(wantsRevisit(view) ? await lookedOf(name) : await editionOf(name), view);
     },
     renderer: (theme) => afresh(app, (fresh) => fresh.renderer({ templates: flags.templates }), theme),
     check: (letter, digest) =>
@@ -117,10 +117,10 @@ function editionsOnce(app: App, parts: Parts): (source: string) => Promise<Editi
   });
 }
 
-/** An edition with its second look, which is taken once; with examples where it cannot have one. */
+/** An edition with its revisit, which is taken once; with examples where it cannot have one. */
 async function lookedOrExamples(app: App, edition: Edition): Promise<Edition> {
   if (editionPeriod(edition.id) === null || !hasStore(app)) return withExamples(edition);
-  return (await lookedAt(app, edition, { view: { secondLook: 1 }, readOnly: true })).edition;
+  return (await withRevisit(app, edition, { view: { revisit: 1 }, readOnly: true })).edition;
 }
 
 function once<In, Out>(keyOf: (given: In) => string, work: (given: In) => Promise<Out>): (given: In) => Promise<Out> {

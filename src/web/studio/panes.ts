@@ -78,12 +78,12 @@ export function digestPane(tab: TabId, digest: Digest): PaneData {
   return tab === "papers" ? papersPane(digest) : explainPane(digest);
 }
 
-function explainPane({ kept, dropped, secondLook }: Digest): PaneData {
+function explainPane({ kept, dropped, revisit }: Digest): PaneData {
   return {
-    secondLook: secondLook
+    revisit: revisit
       ? [
-          ...secondLook.kept.map((entry) => ({ ...explained(entry), verdict: "kept" })),
-          ...secondLook.dropped.map((entry) => ({ ...explained(entry), verdict: "dropped" })),
+          ...revisit.kept.map((entry) => ({ ...explained(entry), verdict: "kept" })),
+          ...revisit.dropped.map((entry) => ({ ...explained(entry), verdict: "dropped" })),
         ]
       : null,
     kept: kept.map((entry) => ({ ...explained(entry), rank: entry.rank, form: entry.form })),
@@ -100,7 +100,7 @@ function explained({ paper, reasons }: Dropped) {
   };
 }
 
-function papersPane({ edition: { papers, risen: _risen, ...edition } }: Digest): PaneData {
+function papersPane({ edition: { papers, rising: _risen, ...edition } }: Digest): PaneData {
   return {
     edition: Object.entries(edition).map(([name, value]) => ({ name, value: String(value ?? "not said") })),
     papers: papers.map((paper) => ({ id: paper.id, title: paper.title, data: JSON.stringify(paper, null, 2) })),

@@ -1,4 +1,4 @@
-import type { Edition, Paper, Risen } from "../../core/model.js";
+import type { Edition, Paper, RisingPaper } from "../../core/model.js";
 
 const EXAMPLES = [
   { title: "An Example of the Studio: Letters That Glow Again", before: 12, now: 164 },
@@ -11,15 +11,15 @@ const EXAMPLES = [
 ] as const;
 
 /**
- * What stands in the second look of an edition that cannot have one of its own, such as that of a saved page, so that whoever changes
+ * What stands in the revisit of an edition that cannot have one of its own, such as that of a saved page, so that whoever changes
  * the template sees the section: invented papers that say so.
  */
 export function withExamples(edition: Edition): Edition {
-  const risen = EXAMPLES.map(({ title, before, now }, place): Risen => {
+  const rising = EXAMPLES.map(({ title, before, now }, place): RisingPaper => {
     const paper: Paper = { ...EMPTY, id: `example-${place + 1}`, title, upvotes: now, raw: { ...EMPTY.raw, title } };
     return { paper, since: "2026-03-02", before, now };
   });
-  return { ...edition, risen };
+  return { ...edition, rising };
 }
 
 /** `example.org` belongs to nobody (RFC 2606). */

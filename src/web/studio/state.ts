@@ -1,4 +1,4 @@
-import { MOST_SECOND_LOOK } from "../../core/model.js";
+import { MOST_REVISIT } from "../../core/model.js";
 import type { View } from "../../core/model.js";
 import type { Theme, Wish } from "./parts.js";
 import { TABS } from "./tabs.js";
@@ -36,7 +36,7 @@ const VIEW_FIELDS: { readonly [Field in keyof View]?: Read<View[Field]> } = {
   order: oneOf(ORDERS),
   abstracts: oneOf(ABSTRACTS),
   pictures: yesOrNo,
-  secondLook: (text) => (text === "" ? 0 : atMost(MOST_SECOND_LOOK)(text)),
+  revisit: (text) => (text === "" ? 0 : atMost(MOST_REVISIT)(text)),
   language: (text) => (/^[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/.test(text) ? text : undefined),
 };
 

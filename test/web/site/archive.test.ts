@@ -66,16 +66,16 @@ describe("the archive", () => {
     expect(await rig.page("/archive/2026-10-02")).toContain("1 of 2 papers");
   });
 
-  it("shows the second look that was frozen, where the house's view asks for one", async () => {
+  it("shows the revisit that was frozen, where the house's view asks for one", async () => {
     const title = "Ember & <b>Ash</b>";
-    const risen = [
+    const rising = [
       { paper: paper({ id: "2609.00009", title, upvotes: 61 }), since: "2026-09-30", before: 12, now: 61 },
     ];
-    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], risen });
+    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], rising });
     expect(await rig.page("/archive/2026-10-02")).not.toContain("Second look");
     await rig.close();
-    rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, secondLook: 3 } });
-    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], risen });
+    rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, revisit: 3 } });
+    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], rising });
     const shown = await rig.page("/archive/2026-10-02");
     expect(shown).toContain("<h2>Second look</h2>");
     expect(shown).toContain("From 12 to 61 votes since 30 September 2026");

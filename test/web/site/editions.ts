@@ -17,7 +17,7 @@ export async function saveEdition(
 export async function savePapers(
   { store, now: clock }: Pick<Rig, "store" | "now">,
   id: string,
-  wanted: readonly Paper[] | Pick<Edition, "papers" | "risen">,
+  wanted: readonly Paper[] | Pick<Edition, "papers" | "rising">,
 ): Promise<void> {
   const now = clock();
   const [, date = ""] = id.split(":");

@@ -50,13 +50,13 @@ function ask(target: string, { method = "GET", headers = {}, body = "" }: Ask = 
 const origin = () => rig.url.slice(0, -1);
 const tokenIn = (page: string) => /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "";
 
-describe("the second look in the studio", () => {
+describe("the revisit in the studio", () => {
   it("shows examples where a saved page cannot have one, and says of each why it is there", async () => {
-    const text = await ask("/?tab=text&secondLook=2");
+    const text = await ask("/?tab=text&revisit=2");
     expect(text.body).toContain("From 12 to 164 votes since 2 March 2026");
-    const explained = await ask("/?tab=explain&secondLook=2");
+    const explained = await ask("/?tab=explain&revisit=2");
     expect(explained.body).toContain("came after the first 2; rose from 0 to 40 votes");
-    expect((await ask("/?tab=checks&secondLook=2")).body).not.toMatch(/\berrors?:/);
+    expect((await ask("/?tab=checks&revisit=2")).body).not.toMatch(/\berrors?:/);
     expect((await ask("/?tab=text")).body).not.toContain("From 12 to 164");
   });
 });

@@ -21,8 +21,8 @@ describe("the state that an address asks for", () => {
     ["abstracts=short", { abstracts: "short" }],
     ["language=de", { language: "de" }],
     ["withCode=no&withCode=yes", { withCode: true }],
-    ["secondLook=3", { secondLook: 3 }],
-    ["secondLook=", { secondLook: 0 }],
+    ["revisit=3", { revisit: 3 }],
+    ["revisit=", { revisit: 0 }],
     ["pictures=no", { pictures: false }],
   ])("reads the view from %s", (query, view) => {
     expect(read(query).wish.view).toEqual({ ...start.view, ...view });
@@ -36,7 +36,7 @@ describe("the state that an address asks for", () => {
     "language=../x",
     "minUpvotes=many",
     "withCode=perhaps",
-    "secondLook=6",
+    "revisit=6",
   ])("lets the start stand for %s", (query) => {
     expect(read(query).wish.view).toEqual(start.view);
   });

@@ -1,9 +1,13 @@
-import type { Digest, Paper, Risen, View } from "../../src/core/model.js";
+import type { Digest, Paper, RisingPaper, View } from "../../src/core/model.js";
 import { rank } from "../../src/rank/digest.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
-/** A risen paper; what a test cares about it overrides. */
-export function makeRisen(number: number, paper: Partial<Paper> = {}, rise: Partial<Omit<Risen, "paper">> = {}): Risen {
+/** A rising paper; what a test cares about it overrides. */
+export function makeRisen(
+  number: number,
+  paper: Partial<Paper> = {},
+  rise: Partial<Omit<RisingPaper, "paper">> = {},
+): RisingPaper {
   const now = rise.now ?? 61 + number;
   const id = `2602.${String(20_000 + number)}`;
   return {
@@ -15,13 +19,13 @@ export function makeRisen(number: number, paper: Partial<Paper> = {}, rise: Part
   };
 }
 
-/** A digest of these papers with a second look, as the rank stage makes it. */
-export function secondLookDigest(
-  risen: readonly Risen[],
+/** A digest of these papers with a revisit, as the rank stage makes it. */
+export function revisitDigest(
+  rising: readonly RisingPaper[],
   { view = {}, papers = makePapers(6) }: { readonly view?: Partial<View>; readonly papers?: readonly Paper[] } = {},
 ): Digest {
-  const plain = makeDigest(papers, { view: { secondLook: 3, ...view } });
-  return rank({ ...plain.edition, ...(risen.length > 0 && { risen }) }, plain.view);
+  const plain = makeDigest(papers, { view: { revisit: 3, ...view } });
+  return rank({ ...plain.edition, ...(rising.length > 0 && { rising }) }, plain.view);
 }
 
 /** Titles, summaries and addresses as somebody would write them who wants out of the letter's frame. */

@@ -5,7 +5,7 @@ import { assertSound, checkLetter } from "../../src/render/checks/index.js";
 import type { CheckOptions } from "../../src/render/checks/index.js";
 import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
 import { makePaper, makePapers } from "../support/papers-model.js";
-import { HOSTILE, makeRisen, secondLookDigest } from "./second-look.js";
+import { HOSTILE, makeRisen, revisitDigest } from "./revisit.js";
 
 const renderer = createRenderer({ look: DEFAULT_LOOK });
 const OPTIONS: CheckOptions = {
@@ -15,7 +15,7 @@ const OPTIONS: CheckOptions = {
   unsubscribe: "none",
 };
 
-const golden = secondLookDigest(
+const golden = revisitDigest(
   [
     makeRisen(1, {}, { before: 12, now: 164 }),
     makeRisen(2, { summary: null }, { before: 0, now: 40, since: "2026-03-05" }),
@@ -27,13 +27,13 @@ const golden = secondLookDigest(
   { papers: makePapers(2) },
 );
 
-describe("the letter with a second look", () => {
+describe("the letter with a revisit", () => {
   it.each([
     { name: "html", text: () => renderer.letter(golden).html },
     { name: "text", text: () => renderer.letter(golden).text },
     { name: "md", text: () => renderer.shape(golden, "md") },
   ])("is the one that was looked at: $name", async ({ name, text }) => {
-    await expect(text()).toMatchFileSnapshot(`golden/second-look.${name}`);
+    await expect(text()).toMatchFileSnapshot(`golden/revisit.${name}`);
   });
 
   it("says it in German", () => {
@@ -43,28 +43,28 @@ describe("the letter with a second look", () => {
   });
 
   it("names a week where letters are weekly", () => {
-    const { text } = renderer.letter(secondLookDigest([makeRisen(1, {}, { since: "2026-W09" })]));
+    const { text } = renderer.letter(revisitDigest([makeRisen(1, {}, { since: "2026-W09" })]));
     expect(text.replaceAll(/\s+/g, " ")).toContain("votes since Week 9, 23 February – 1 March 2026");
   });
 
   it("is in JSON with its reasons", () => {
-    const { secondLook, edition } = JSON.parse(renderer.shape(golden, "json")) as typeof golden;
-    expect(secondLook?.kept.map(({ paper }) => paper.id)).toEqual(["2602.20001", "2602.20002", "2602.20003"]);
-    expect(secondLook?.kept[0]?.reasons).toContainEqual({ rule: "rose", since: "2026-03-02", before: 12, now: 164 });
-    expect(secondLook?.dropped.map(({ reasons }) => reasons[0]?.rule)).toEqual(["over-limit"]);
-    expect(edition.risen).toHaveLength(4);
+    const { revisit, edition } = JSON.parse(renderer.shape(golden, "json")) as typeof golden;
+    expect(revisit?.kept.map(({ paper }) => paper.id)).toEqual(["2602.20001", "2602.20002", "2602.20003"]);
+    expect(revisit?.kept[0]?.reasons).toContainEqual({ rule: "rose", since: "2026-03-02", before: 12, now: 164 });
+    expect(revisit?.dropped.map(({ reasons }) => reasons[0]?.rule)).toEqual(["over-limit"]);
+    expect(edition.rising).toHaveLength(4);
   });
 
   it.each([
-    { name: "where the view asks for none", digest: secondLookDigest([makeRisen(1)], { view: { secondLook: 0 } }) },
-    { name: "where nothing rose", digest: secondLookDigest([]) },
+    { name: "where the view asks for none", digest: revisitDigest([makeRisen(1)], { view: { revisit: 0 } }) },
+    { name: "where nothing rose", digest: revisitDigest([]) },
     {
       name: "where the view wants none of what rose",
-      digest: secondLookDigest([makeRisen(1)], { view: { exclude: ["embers", "ember"] } }),
+      digest: revisitDigest([makeRisen(1)], { view: { exclude: ["embers", "ember"] } }),
     },
   ])("is the same as without, byte for byte, $name", ({ digest }) => {
-    const { secondLook: _, ...plain } = digest;
-    const without = renderer.letter({ ...plain, view: { ...plain.view, secondLook: 0 } });
+    const { revisit: _, ...plain } = digest;
+    const without = renderer.letter({ ...plain, view: { ...plain.view, revisit: 0 } });
     expect(renderer.letter(digest)).toEqual(without);
     expect(without.html + without.text).not.toContain("econd look");
   });
@@ -75,7 +75,7 @@ describe("the letter with a second look", () => {
   });
 
   it("holds hostile texts as texts", () => {
-    const digest = secondLookDigest([makeRisen(1, HOSTILE)]);
+    const digest = revisitDigest([makeRisen(1, HOSTILE)]);
     const letter = renderer.letter(digest);
     expect(() => assertSound(checkLetter(letter, digest, OPTIONS))).not.toThrow();
     const $ = load(letter.html);
@@ -92,7 +92,7 @@ const finding = (html: (html: string) => string, digest = golden) => {
   return results.filter(({ passed, severity }) => !passed && severity === "error").map(({ id }) => id);
 };
 
-describe("checks of a letter with a second look", () => {
+describe("checks of a letter with a revisit", () => {
   it("find a paper that one part has alone", () => {
     expect(finding((html) => html.replaceAll("Ember 1: Letters That Glow Again", "Something else"))).toContain(
       "text-parity",
@@ -105,21 +105,21 @@ describe("checks of a letter with a second look", () => {
 
   it("find a paper that stands in the letter as well", () => {
     const [first = makePaper()] = makePapers(2);
-    const twice = secondLookDigest([makeRisen(1, { id: first.id })], { papers: makePapers(2) });
+    const twice = revisitDigest([makeRisen(1, { id: first.id })], { papers: makePapers(2) });
     expect(finding((html) => html, twice)).toContain("duplicate-papers");
   });
 });
 
 describe("the size budget", () => {
-  it("takes the second look first, and nothing else before it is gone", () => {
+  it("takes the revisit first, and nothing else before it is gone", () => {
     const sentence = "A lamp shines by night. ";
     const trims = [60, 61, 62, 63, 64].map((length) => {
       const papers = makePapers(24, { abstract: sentence.repeat(length), summary: sentence.repeat(10) });
-      const digest = secondLookDigest([makeRisen(1), makeRisen(2), makeRisen(3)], { papers });
+      const digest = revisitDigest([makeRisen(1), makeRisen(2), makeRisen(3)], { papers });
       const letter = renderer.letter(digest);
       expect(Buffer.byteLength(letter.html)).toBeLessThanOrEqual(BUDGET.html);
       expect(() => assertSound(checkLetter(letter, digest, OPTIONS))).not.toThrow();
-      return { left: letter.trimmed?.secondLook ?? 0, shortened: letter.trimmed?.shortened };
+      return { left: letter.trimmed?.revisit ?? 0, shortened: letter.trimmed?.shortened };
     });
     expect(trims).toEqual([
       { left: 0, shortened: 0 },

@@ -9,7 +9,7 @@ import { manyEntries } from "../support/papers.js";
 import { startSite } from "../support/site.js";
 import type { Site } from "../support/site.js";
 
-/** A home whose operator asks for a second look, and a site whose votes rise. */
+/** A home whose operator asks for a revisit, and a site whose votes rise. */
 export interface Rig {
   readonly home: string;
   readonly site: Site;
@@ -79,7 +79,7 @@ async function lettersOf(home: string, day: string) {
   return mails.map(({ text = "", html = "" }) => ({ text, html }));
 }
 
-/** The lines below the heading of the second look; empty without one. */
+/** The lines below the heading of the revisit; empty without one. */
 export function sectionOf(text: string): string {
   return /\nSecond look\n([\s\S]*?)\n={20,}/.exec(text)?.[1] ?? "";
 }

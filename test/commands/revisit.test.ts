@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { idOf, openRig, sectionOf } from "./second-look-rig.js";
-import type { Rig } from "./second-look-rig.js";
+import { idOf, openRig, sectionOf } from "./revisit-rig.js";
+import type { Rig } from "./revisit-rig.js";
 
 let rig: Rig;
 
-const ASKED = "view:\n  secondLook: 3\n";
+const ASKED = "view:\n  revisit: 3\n";
 
 async function open(config: string): Promise<void> {
   rig = await openRig(config);
@@ -26,7 +26,7 @@ async function sent(now: string): Promise<string> {
 
 afterEach(() => rig.site.close());
 
-describe("a second look", () => {
+describe("a revisit", () => {
   beforeEach(() => open(ASKED));
 
   it("shows what rose since it was mailed, once, and asks politely for few pages", async () => {
@@ -49,7 +49,7 @@ describe("a second look", () => {
     expect((await rig.run("2026-10-03")).stdout).toMatch(/^nothing-due/);
     expect(rig.asked()).toEqual([]);
 
-    // Every second page: the newest one, and then the one that had its second look.
+    // Every second page: the newest one, and then the one that had its revisit.
     rig.votes("2026-10-01", [99, 200, 90, 10]);
     await sent("2026-10-06");
     expect(rig.asked().slice(-1)).toEqual(["2026-10-02?"]);
@@ -71,18 +71,18 @@ describe("a second look", () => {
   });
 
   it.each([
-    { trouble: "an error of the site", reply: { status: 404 }, says: /no second look at 2026-10-01: .*404/ },
+    { trouble: "an error of the site", reply: { status: 404 }, says: /no revisit at 2026-10-01: .*404/ },
     {
       trouble: "a page of another layout",
       reply: { body: "<html><main>All new!</main></html>" },
-      says: /no second look at 2026-10-01: /,
+      says: /no revisit at 2026-10-01: /,
     },
     {
       trouble: "a line that breaks",
       reply: { body: "x".repeat(5_000), cut: 100 },
-      says: /no second look at 2026-10-01: /,
+      says: /no revisit at 2026-10-01: /,
     },
-    { trouble: "no answer at all", reply: { hang: "headers" }, says: /no second look at 2026-10-01: / },
+    { trouble: "no answer at all", reply: { hang: "headers" }, says: /no revisit at 2026-10-01: / },
   ] as const)("never keeps a letter back: $trouble", { timeout: 30_000 }, async ({ reply, says }) => {
     await sent("2026-10-02");
     rig.site.set("/papers/date/2026-10-01", reply);
@@ -101,7 +101,7 @@ describe("a second look", () => {
     rig.asked();
     const run = await rig.run("2026-10-07");
     expect(run.exit).toBe(0);
-    expect(run.stderr).toContain("no second look at 2026-10-05");
+    expect(run.stderr).toContain("no revisit at 2026-10-05");
     expect(sectionOf((await rig.letter("2026-10-06")).text)).toContain("From 2 to 222 votes since 1 October 2026");
 
     rig.votes("2026-10-07", [4]);
@@ -122,7 +122,7 @@ describe("a second look", () => {
   });
 });
 
-describe("who gets a second look", () => {
+describe("who gets a revisit", () => {
   it("is nobody unless asked: no more is asked for, and letters are as before", async () => {
     await open("");
     await sent("2026-10-02");
@@ -134,13 +134,13 @@ describe("who gets a second look", () => {
 
   it("is each reader by topics of their own, whenever they joined; no more than their number", async () => {
     await open("");
-    await rig.run("2026-10-01", ["subscribers", "add", "all@example.org", "--second-look", "1"]);
+    await rig.run("2026-10-01", ["subscribers", "add", "all@example.org", "--revisit", "1"]);
     await sent("2026-10-02");
     await rig.run("2026-10-02", [
       "subscribers",
       "add",
       "late@example.org",
-      "--second-look",
+      "--revisit",
       "5",
       "--exclude",
       "Paper 1 of",
@@ -148,21 +148,23 @@ describe("who gets a second look", () => {
     rig.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
     const texts = await rig.texts("2026-10-02");
-    const risen = texts.map((text) => [...sectionOf(text).matchAll(/Paper (\d)/g)].map(([, place]) => place).join(" "));
-    expect(new Set(risen)).toEqual(new Set(["", "1", "2"]));
+    const rising = texts.map((text) =>
+      [...sectionOf(text).matchAll(/Paper (\d)/g)].map(([, place]) => place).join(" "),
+    );
+    expect(new Set(rising)).toEqual(new Set(["", "1", "2"]));
     expect(texts.filter((text) => text.includes("since 1 October 2026"))).toHaveLength(2);
   });
 
-  it("is whoever a run names with --second-look", async () => {
+  it("is whoever a run names with --revisit", async () => {
     await open("");
     await sent("2026-10-02");
     rig.votes("2026-10-01", [55, 61, 27, 9]);
-    await rig.run("2026-10-03", ["run", "2026-10-02", "--to", "me@example.com", "--second-look", "2"]);
+    await rig.run("2026-10-03", ["run", "2026-10-02", "--to", "me@example.com", "--revisit", "2"]);
     expect(sectionOf((await rig.letter("2026-10-02")).text)).toContain("From 12 to 61");
   });
 });
 
-describe("a second look that is kept", () => {
+describe("a revisit that is kept", () => {
   it("is made again from its record, byte for byte, without the site", async () => {
     await open(`${ASKED}record: true\n`);
     await sent("2026-10-02");
@@ -208,16 +210,16 @@ describe("a second look that is kept", () => {
 describe("paperboy explain and render", () => {
   beforeEach(() => open(ASKED));
 
-  it("say why a paper is in the second look, or not", async () => {
+  it("say why a paper is in the revisit, or not", async () => {
     await sent("2026-10-02");
     rig.votes("2026-10-01", [55, 61, 27, 9]);
-    const { stdout } = await rig.run("2026-10-03", ["explain", "2026-10-02", "--second-look", "1"]);
+    const { stdout } = await rig.run("2026-10-03", ["explain", "2026-10-02", "--revisit", "1"]);
     expect(stdout).toContain("Second look\n");
     expect(stdout).toMatch(/^\+ +2610\.01001 .*rose from 12 to 61 votes since 1 October 2026/m);
     expect(stdout).toMatch(/^- +2610\.01002 .*came after the first 1; rose from 5 to 27/m);
     expect(stdout).toMatch(/^- +2610\.01000 .*went from 40 to 55 votes since 1 October 2026: no jump/m);
     const explained = await rig.run("2026-10-03", ["explain", "2026-10-02", "--json"]);
-    const rows = explained.json()["secondLook"] as { id: string; verdict: string }[];
+    const rows = explained.json()["revisit"] as { id: string; verdict: string }[];
     expect(rows.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual([
       "2610.01001 kept",
       "2610.01002 kept",

@@ -2,30 +2,30 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { App, PartsOptions } from "./app.js";
 import type { Edition, View } from "../core/model.js";
-import { wantsSecondLook } from "../rank/revisit.js";
+import { wantsRevisit } from "../rank/revisit.js";
 import type { Looked } from "../editions/revisit.js";
 import type { Channel } from "../store/store.js";
 
 /**
- * An edition as a run would make it now, for commands that mail nobody: as it was frozen, or after a second look. It stays as it is
+ * An edition as a run would make it now, for commands that mail nobody: as it was frozen, or after a revisit. It stays as it is
  * where the view asks for none, or no database stands yet.
  */
-export async function lookedAt(
+export async function withRevisit(
   app: App,
   edition: Edition,
-  { view, readOnly }: Pick<PartsOptions, "readOnly"> & { readonly view: Pick<View, "secondLook"> },
+  { view, readOnly }: Pick<PartsOptions, "readOnly"> & { readonly view: Pick<View, "revisit"> },
 ): Promise<Pick<Looked, "edition" | "others">> {
   const plain = { edition, others: [] };
-  if (!wantsSecondLook(view) || !hasStore(app)) return plain;
+  if (!wantsRevisit(view) || !hasStore(app)) return plain;
   const channel: Channel = app.config.settings.smtp === undefined ? "outbox" : "smtp";
-  const [{ lookAgain }, { secondLookParts }] = await Promise.all([
+  const [{ revisitEditions }, { revisitParts }] = await Promise.all([
     import("../editions/revisit.js"),
     import("./revisit.js"),
   ]);
-  const parts = secondLookParts(app, await app.store(), { recording: null, readOnly });
-  const looked = await lookAgain(edition, channel, parts);
-  const { risen } = looked.edition;
-  return { edition: risen ? { ...edition, risen } : edition, others: looked.others };
+  const parts = revisitParts(app, await app.store(), { recording: null, readOnly });
+  const looked = await revisitEditions(edition, channel, parts);
+  const { rising } = looked.edition;
+  return { edition: rising ? { ...edition, rising } : edition, others: looked.others };
 }
 
 /** Whether a database stands: asking one that does not would make it. */

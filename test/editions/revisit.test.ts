@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { addDays } from "../../src/core/calendar.js";
 import { PaperboyError } from "../../src/core/errors.js";
 import type { Edition, Paper } from "../../src/core/model.js";
-import { lookAgain } from "../../src/editions/revisit.js";
-import type { PastEdition, SecondLookParts } from "../../src/editions/revisit.js";
+import { revisitEditions } from "../../src/editions/revisit.js";
+import type { PastEdition, RevisitParts } from "../../src/editions/revisit.js";
 import { makeDigest, makePaper } from "../support/papers-model.js";
 
 const NOW = new Date("2026-03-20T07:00:00Z");
@@ -25,7 +25,7 @@ function dayBefore(days: number, given: Partial<Edition> = {}): PastEdition {
 interface World {
   readonly past: readonly PastEdition[];
   readonly saved?: Edition;
-  readonly readAgain?: SecondLookParts["readAgain"];
+  readonly readAgain?: RevisitParts["readAgain"];
 }
 
 /** Looks again in a world where every page has gained a hundred votes; says what was asked and warned of. */
@@ -33,7 +33,7 @@ async function look(edition: Edition, { past, saved, readAgain }: World) {
   const asked: string[] = [];
   const warnings: string[] = [];
   const since: Date[] = [];
-  const looked = await lookAgain(edition, "smtp", {
+  const looked = await revisitEditions(edition, "smtp", {
     editions: { find: async () => (saved ? ({ edition: saved } as never) : null) },
     past: async (_, from) => {
       since.push(from);
@@ -48,8 +48,8 @@ async function look(edition: Edition, { past, saved, readAgain }: World) {
     now: NOW,
     warn: (message) => void warnings.push(message),
   });
-  const risen = looked.edition.risen?.map((one) => one.paper.id) ?? [];
-  return { looked, risen, asked, warnings, since };
+  const rising = looked.edition.rising?.map((one) => one.paper.id) ?? [];
+  return { looked, rising, asked, warnings, since };
 }
 
 const TODAY = editionOf("day:2026-03-19", [paper("2026-03-19", 5)]);
@@ -65,7 +65,7 @@ const failing = (code: "layout-changed" | "fetch-failed" | "no-papers") =>
     },
   });
 
-describe("lookAgain", () => {
+describe("revisitEditions", () => {
   it("asks for every second page, the newest first, and five at most", async () => {
     const { asked, since } = await look(TODAY, { past: FORTNIGHT });
     expect(asked).toEqual(["2026-03-18", "2026-03-16", "2026-03-14", "2026-03-12", "2026-03-10"]);
@@ -93,7 +93,7 @@ describe("lookAgain", () => {
   });
 
   it("leaves an edition as it was frozen", async () => {
-    const frozen = { ...TODAY, risen: [{ paper: paper("x", 90), since: "2026-03-01", before: 1, now: 90 }] };
+    const frozen = { ...TODAY, rising: [{ paper: paper("x", 90), since: "2026-03-01", before: 1, now: 90 }] };
     const { looked, asked } = await look(TODAY, { past: FORTNIGHT, saved: frozen });
     expect({ edition: looked.edition, asked }).toEqual({ edition: frozen, asked: [] });
   });
@@ -101,8 +101,8 @@ describe("lookAgain", () => {
   it("compares weeks with weeks", async () => {
     const week = editionOf("week:2026-W10", [paper("2026-W10", 2)], { kind: "week" });
     const past = [...FORTNIGHT, { edition: week, preparedAt: new Date("2026-03-09T07:00:00Z") }];
-    const { asked, risen } = await look(editionOf("week:2026-W11", [], { kind: "week" }), { past });
-    expect({ asked, risen }).toEqual({ asked: ["2026-W10"], risen: ["2026-W10"] });
+    const { asked, rising } = await look(editionOf("week:2026-W11", [], { kind: "week" }), { past });
+    expect({ asked, rising }).toEqual({ asked: ["2026-W10"], rising: ["2026-W10"] });
   });
 
   it("takes a catch-up's papers by their days", async () => {
@@ -113,23 +113,23 @@ describe("lookAgain", () => {
     expect((await look(TODAY, { past: [...past, dayBefore(2)] })).asked).toEqual(["2026-03-18", "2026-03-16"]);
   });
 
-  it("goes by the newest edition that had a paper, and by who had a second look before", async () => {
+  it("goes by the newest edition that had a paper, and by who had a revisit before", async () => {
     const twice = dayBefore(2, { papers: [paper("2026-03-16", 90), paper("2026-03-18", 2)] });
-    const { risen } = await look(TODAY, { past: [dayBefore(4), twice] });
-    expect(risen).toEqual(["2026-03-18"]);
+    const { rising } = await look(TODAY, { past: [dayBefore(4), twice] });
+    expect(rising).toEqual(["2026-03-18"]);
     const shown = [{ paper: paper("2026-03-18", 60), since: "2026-03-18", before: 2, now: 60 }];
-    const again = await look(TODAY, { past: [dayBefore(2), dayBefore(3, { risen: shown })] });
-    expect(again.risen).toEqual([]);
+    const again = await look(TODAY, { past: [dayBefore(2), dayBefore(3, { rising: shown })] });
+    expect(again.rising).toEqual([]);
   });
 
   it("warns of a page that cannot be read and goes on; not where the site is away", async () => {
     const changed = await failing("layout-changed");
-    expect(changed.risen).toEqual(["2026-03-18", "2026-03-14", "2026-03-12", "2026-03-10"]);
-    expect(changed.warnings).toEqual(["no second look at 2026-03-16: it is so"]);
+    expect(changed.rising).toEqual(["2026-03-18", "2026-03-14", "2026-03-12", "2026-03-10"]);
+    expect(changed.warnings).toEqual(["no revisit at 2026-03-16: it is so"]);
     expect(changed.looked.compared?.pages).not.toContain("day:2026-03-16");
     expect((await failing("no-papers")).asked).toHaveLength(5);
     const away = await failing("fetch-failed");
-    expect({ risen: away.risen, asked: away.asked.length }).toEqual({ risen: ["2026-03-18"], asked: 2 });
+    expect({ rising: away.rising, asked: away.asked.length }).toEqual({ rising: ["2026-03-18"], asked: 2 });
   });
 
   it("survives what nobody foresaw", async () => {
