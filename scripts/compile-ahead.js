@@ -99,7 +99,7 @@ async function quietly(main, command, environment) {
     stdin: process.stdin,
     stdout: stream,
     stderr: stream,
-    environment,
+    env: environment,
     directory: environment.PAPERBOY_HOME,
     clock: () => new Date(),
     signal: new AbortController().signal,

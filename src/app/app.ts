@@ -20,12 +20,12 @@ import { createTerminal } from "./terminal.js";
 import type { TokenKeys } from "../core/tokens.js";
 
 /** The streams and settings that a process is given; tests hand in their own. */
-export interface World {
+export interface Environment {
   /** `isTTY` says whether a person can be asked. */
   readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean | undefined };
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly clock: Clock;
   /** Aborts when the process is asked to stop (SIGTERM, Ctrl-C): what is under way is finished, nothing new is begun. */
@@ -43,7 +43,7 @@ export interface GlobalFlags {
 
 /** Flags that a command turns into settings or into how parts are built. */
 export interface AppOptions {
-  readonly world: World;
+  readonly environment: Environment;
   readonly flags: GlobalFlags;
   readonly version: string;
   /** Builds an app from a configuration that is wrong, too: `config` then throws when it is read. */
@@ -69,7 +69,7 @@ export interface RendererFlags {
 
 /** The parts of one run, built when they are first asked for. */
 export interface App {
-  readonly world: World;
+  readonly environment: Environment;
   readonly home: string;
   readonly clock: Clock;
   readonly json: boolean;
@@ -103,9 +103,9 @@ type Closer = () => Promise<void>;
 
 /** Builds the parts, lends them to `use`, and closes whatever was opened, last in first out, however it ends. */
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
-  const { world, flags } = options;
-  const home = path.resolve(world.directory, flags.home ?? world.environment["PAPERBOY_HOME"] ?? ".");
-  const config = await configReader({ home, environment: world.environment });
+  const { environment, flags } = options;
+  const home = path.resolve(environment.directory, flags.home ?? environment.env["PAPERBOY_HOME"] ?? ".");
+  const config = await configReader({ home, environment: environment.env });
   const closers: Closer[] = [];
   try {
     return await use(buildApp(options, { home, config, closers }));
@@ -117,12 +117,12 @@ export async function withApp<T>(options: AppOptions, use: (app: App) => Promise
 type Ground = Pick<App, "home"> & { readonly config: () => Config; readonly closers: Closer[] };
 
 function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
-  const { world, flags, version, evenMisconfigured = false } = options;
-  const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : world.clock;
+  const { environment, flags, version, evenMisconfigured = false } = options;
+  const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : environment.clock;
   const settings = (): Settings => config().settings;
   if (!evenMisconfigured) config();
   const terminal = createTerminal({
-    stderr: world.stderr,
+    stderr: environment.stderr,
     quiet: flags.quiet ?? false,
     verbose: flags.verbose ?? false,
   });
@@ -134,8 +134,8 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
       userAgent: userAgent(version, settings().contact ?? null),
       ...(hurried ? HURRIED : {}),
       clock,
-      stdin: () => world.stdin,
-      env: world.environment,
+      stdin: () => environment.stdin,
+      env: environment.env,
       onCacheError: (error) => terminal.detail(`the page cache in pages/ did not work: ${String(error)}`),
       onWait: ({ attempt, of, waitMs, why }) =>
         terminal.step(`try ${attempt} of ${of} failed (${why}); again in ${Math.ceil(waitMs / 1000)} s`),
@@ -161,7 +161,7 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
   };
 
   return {
-    world,
+    environment,
     home,
     clock,
     json: flags.json ?? false,
@@ -173,14 +173,16 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
       parseSource(text, {
         site: settings().site,
         now: clock(),
-        exists: (file) => existsSync(path.resolve(world.directory, file)),
+        exists: (file) => existsSync(path.resolve(environment.directory, file)),
       }),
     parts: async ({ readOnly = false, hurried = false } = {}) => {
       const fetcher = await openFetcher({ readOnly, hurried });
       return {
         fetch: (location) =>
           fetcher.fetch(
-            location.type === "file" ? { ...location, path: path.resolve(world.directory, location.path) } : location,
+            location.type === "file"
+              ? { ...location, path: path.resolve(environment.directory, location.path) }
+              : location,
           ),
         site: settings().site,
         clock,
@@ -193,7 +195,7 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
       const { createRenderer, DEFAULT_LOOK } = await import("../render/renderer.js");
       const { templates: configured, look: wished } = settings();
       const folder = templates
-        ? path.resolve(world.directory, templates)
+        ? path.resolve(environment.directory, templates)
         : configured && path.resolve(home, configured);
       const look = Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined));
       return createRenderer({

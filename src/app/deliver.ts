@@ -29,8 +29,8 @@ const OTHERS_MS = 500;
 export async function drainWithOthers(app: App, wish: DrainWish): Promise<PaperboyError | null> {
   for (;;) {
     const stopped = await drainEditions(app, wish);
-    if (stopped !== null || app.world.signal.aborted || !(await othersHold(wish))) return stopped;
-    await sleep(OTHERS_MS, app.world.signal);
+    if (stopped !== null || app.environment.signal.aborted || !(await othersHold(wish))) return stopped;
+    await sleep(OTHERS_MS, app.environment.signal);
   }
 }
 
@@ -75,7 +75,7 @@ export async function drainEditions(
     wall: Date.now,
     sleep,
     random: Math.random,
-    signal: app.world.signal,
+    signal: app.environment.signal,
     limits: {
       lanes,
       ...(perDomain === undefined ? {} : { perDomain }),

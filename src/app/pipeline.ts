@@ -6,7 +6,7 @@ import { parseData } from "../parse/data.js";
 import type { ParseOptions } from "../parse/data.js";
 import { rank } from "../rank/digest.js";
 
-/** What the trip needs of the world; app.ts builds it. */
+/** What the trip needs from outside; app.ts builds it. */
 export interface Parts {
   readonly fetch: (location: Location) => Promise<Page>;
   readonly site: string;

@@ -58,7 +58,7 @@ interface Fault {
 }
 
 /** Begins to tell what becomes of the messages of one command. */
-export function tellDeliveries({ terminal, world }: App): Tale {
+export function tellDeliveries({ terminal, environment }: App): Tale {
   const faults = new Map<string, Fault>();
   let letters = 0;
   let firstFile: string | null = null;
@@ -67,7 +67,7 @@ export function tellDeliveries({ terminal, world }: App): Tale {
     if (isFile) firstFile ??= detail;
     letters += 1;
     if (letters > MOST.letters) return;
-    const file = `${paint.good("wrote")}   ${path.relative(world.directory, detail)}`;
+    const file = `${paint.good("wrote")}   ${path.relative(environment.directory, detail)}`;
     terminal.step(isFile ? file : `${paint.good("sent")}    to ${to}: ${detail}`);
   };
   return {

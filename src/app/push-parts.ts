@@ -37,7 +37,7 @@ export function pushParts(app: App, store: Store, patienceMs: number): PushParts
     ...sendingParts(app),
     pushes: store.pushes,
     targets: new Map<string, PushTarget>(Object.entries(app.config.settings.push)),
-    signal: app.world.signal,
+    signal: app.environment.signal,
     payload: async (editionId, name) => {
       const edition = await editionOf(store, editionId);
       return edition && bodyFor(app, name, { edition });

@@ -35,6 +35,6 @@ async function partsOf(app: App, store: Store): Promise<OutgoingParts> {
     send: (message) => transport.send(message),
     compose: (mail) => composeService(mail, { ...context, date: app.clock() }),
     clock: app.clock,
-    signal: app.world.signal,
+    signal: app.environment.signal,
   };
 }

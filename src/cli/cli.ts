@@ -1,11 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
-import type { GlobalFlags, World } from "../app/app.js";
+import type { Environment, GlobalFlags } from "../app/app.js";
 import { parsePeriod } from "../core/calendar.js";
 import type { CommandModule, Outcome } from "../commands/command.js";
 import { GLOBAL_FLAGS } from "./global-flags.js";
 import { COMMANDS } from "../commands/table.js";
 import { PaperboyError, REASONS } from "../core/errors.js";
-import { processWorld } from "./process-world.js";
+import { processEnvironment } from "./process-world.js";
 import { listSourceForms } from "../fetch/sources.js";
 import type { Output } from "../app/terminal.js";
 import { showFailure, showOutcome } from "./output.js";
@@ -18,23 +18,23 @@ export { hasLeft } from "./process-world.js";
  * a reason, a message and a status here.
  * @param argv as Node gives it: the program, the script, the arguments.
  */
-export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
+export async function main(argv: readonly string[], environment: Environment = processEnvironment()): Promise<number> {
   const asked = askedBy(argv);
   let exit = 0;
   try {
-    const program = declareProgram(world, asked.json);
+    const program = declareProgram(environment, asked.json);
     const lend: Lend = async (work, options) => {
       const flags: GlobalFlags = program.opts();
       // Everything that builds parts, settings included, is loaded when a command really runs: help needs none of it.
       const { withApp } = await import("../app/app.js");
-      const outcome: Outcome = await withApp({ world, flags, version: packageVersion(), ...options }, work);
-      exit = showOutcome(outcome, world, asked);
+      const outcome: Outcome = await withApp({ environment, flags, version: packageVersion(), ...options }, work);
+      exit = showOutcome(outcome, environment, asked);
     };
     declareCommands(program, lend, COMMANDS.some(({ name }) => name === argv[2]) ? argv[2] : undefined);
     await program.parseAsync(argv);
   } catch (error) {
-    if (!(error instanceof CommanderError)) exit = showFailure(error, world, asked);
-    else if (error.exitCode !== 0) exit = showFailure(usageOf(error), world, asked);
+    if (!(error instanceof CommanderError)) exit = showFailure(error, environment, asked);
+    else if (error.exitCode !== 0) exit = showFailure(usageOf(error), environment, asked);
   }
   return exit;
 }
@@ -46,7 +46,7 @@ function askedBy(argv: readonly string[]) {
   return { json: flags.has("--json"), verbose: flags.has("--verbose"), quiet: flags.has("--quiet") };
 }
 
-function declareProgram({ stdout, stderr }: World, json: boolean) {
+function declareProgram({ stdout, stderr }: Environment, json: boolean) {
   const { home, now, json: asJson, quiet, verbose } = GLOBAL_FLAGS;
   return new Command("paperboy")
     .description("Brings the daily papers to your inbox.")

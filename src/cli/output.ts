@@ -1,4 +1,4 @@
-import type { World } from "../app/app.js";
+import type { Environment } from "../app/app.js";
 import type { Outcome } from "../commands/command.js";
 import { failureOf, REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
@@ -11,7 +11,7 @@ interface Asked {
 }
 
 /** Shows how a command ended and answers with the exit status. The last line names the reason. */
-export function showOutcome(outcome: Outcome, { stdout, stderr }: World, { json, quiet }: Asked): number {
+export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, { json, quiet }: Asked): number {
   const { reason, message, hint, data, result } = outcome;
   const { exit } = REASONS[reason ?? "sent"];
   if (hint && !quiet && !json) stderr.write(`${paint.dim(printable(hint))}\n`);
@@ -26,7 +26,7 @@ export function showOutcome(outcome: Outcome, { stdout, stderr }: World, { json,
 }
 
 /** Shows why a command stopped. Whatever Paperboy did not throw itself is a bug and says so. */
-export function showFailure(error: unknown, { stdout, stderr }: World, { json, verbose, quiet }: Asked): number {
+export function showFailure(error: unknown, { stdout, stderr }: Environment, { json, verbose, quiet }: Asked): number {
   const failure = failureOf(error);
   const { code, message, hint, retryable } = failure;
   const { exit } = REASONS[code];

@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from "node:fs";
-import type { World } from "../app/app.js";
+import type { Environment } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Output } from "../app/terminal.js";
 
@@ -9,7 +9,7 @@ type Stream = NodeJS.WriteStream;
 const opened = new Set<Stream>();
 
 /** The streams and settings of this process. Each stream is opened when it is needed: most commands need one of three. */
-export function processWorld(): World {
+export function processEnvironment(): Environment {
   return {
     get stdin() {
       return process.stdin;
@@ -17,7 +17,7 @@ export function processWorld(): World {
     stdout: outputOf({ descriptor: 1, open: () => process.stdout, onFailure: giveUp }),
     // A log that is full stops no letters, and there is nobody left to tell.
     stderr: outputOf({ descriptor: 2, open: () => process.stderr, onFailure: () => undefined }),
-    environment: process.env,
+    env: process.env,
     directory: process.cwd(),
     clock: () => new Date(),
     signal: stopSignal(),

@@ -40,7 +40,7 @@ async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome>
     view: houseView(app),
     url,
   });
-  const result = await writeFolder(path.resolve(app.world.directory, dir), files);
+  const result = await writeFolder(path.resolve(app.environment.directory, dir), files);
   const message = `${result.files} files in ${dir}: ${result.written} written, ${result.unchanged} unchanged, ${result.removed} removed`;
   const hint = "Give --url, where the folder will be reached, to have feeds beside the pages.";
   return { message, ...(url === null ? { hint } : {}), result: { ...result, feeds: url !== null } };

@@ -17,7 +17,7 @@ export const fetch: CommandModule = {
           const page = await parts.fetch(app.source(source).location);
           const message = `${page.body.length} characters from ${page.url ?? source} (${page.from})`;
           if (output === undefined) return { message, data: page.body, result: { data: page.body } };
-          await saveTo(path.resolve(app.world.directory, output), page.body);
+          await saveTo(path.resolve(app.environment.directory, output), page.body);
           return { message: `${message}, written to ${output}`, result: { url: page.url, file: output } };
         }),
       ),

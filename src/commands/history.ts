@@ -14,7 +14,9 @@ export const history: CommandModule = {
         return {
           message: `${runs.length} runs`,
           data:
-            runs.length === 0 ? "nothing has run yet\n" : `${printable(drawRuns(runs, app.world.stdout.columns))}\n`,
+            runs.length === 0
+              ? "nothing has run yet\n"
+              : `${printable(drawRuns(runs, app.environment.stdout.columns))}\n`,
           result: { runs: runs.map(toResult) },
         };
       }),

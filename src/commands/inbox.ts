@@ -68,7 +68,7 @@ async function sourcesOf(app: App, { names, imap }: Meant): Promise<readonly Mai
   });
 }
 
-async function openMailbox({ world, config }: App): Promise<MailSource> {
+async function openMailbox({ environment, config }: App): Promise<MailSource> {
   const { imap } = config.settings.inbox;
   if (imap === undefined) {
     throw new PaperboyError("config-invalid", {
@@ -78,15 +78,15 @@ async function openMailbox({ world, config }: App): Promise<MailSource> {
   }
   const { readImap } = await import("../inbox/imap.js");
   return readImap(imapPlace(imap), {
-    signal: world.signal,
+    signal: environment.signal,
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
   });
 }
 
-async function open({ world, home, config }: App, name: string): Promise<MailSource> {
+async function open({ environment, home, config }: App, name: string): Promise<MailSource> {
   const { readMaildir, readMailFrom, readMailOf } = await import("../inbox/maildir.js");
-  if (name === "-") return readMailFrom(world.stdin);
-  const place = path.resolve(world.directory, name);
+  if (name === "-") return readMailFrom(environment.stdin);
+  const place = path.resolve(environment.directory, name);
   const found = await stat(place).catch((cause: unknown) => {
     throw new PaperboyError("usage", { message: `there is no ${place}`, hint: "Name a maildir or a file.", cause });
   });
@@ -118,7 +118,7 @@ async function partsOf(app: App): Promise<TakingIn> {
       own: ownAddresses(app),
     }),
     clock: app.clock,
-    signal: app.world.signal,
+    signal: app.environment.signal,
   };
 }
 

@@ -62,7 +62,7 @@ export const init: CommandModule = {
 
 async function begin(app: App, flags: InitFlags): Promise<Outcome> {
   assertNewHome(app.home);
-  const password = app.world.environment[PASSWORD] ?? null;
+  const password = app.environment.env[PASSWORD] ?? null;
   const beginning = checked((await asked(app, flags, password)) ?? unasked(flags, password));
   const environment = environmentFile(beginning);
   const files = [
@@ -76,7 +76,7 @@ async function begin(app: App, flags: InitFlags): Promise<Outcome> {
 
 /** The answers of a person at a terminal; null where nobody can be asked. */
 async function asked(app: App, flags: InitFlags, password: string | null): Promise<Beginning | null> {
-  const { stdin, stdout } = app.world;
+  const { stdin, stdout } = app.environment;
   const canAsk = stdin.isTTY === true && stdout.isTTY === true && !app.json;
   if (!canAsk) return null;
   const { askBeginning } = await import("../ops/setup/questions.js");

@@ -80,11 +80,11 @@ interface Serving {
   readonly effects: PreviewEffects;
 }
 
-async function serve({ world }: App, parts: StudioParts, { flags, effects }: Serving): Promise<Outcome> {
+async function serve({ environment }: App, parts: StudioParts, { flags, effects }: Serving): Promise<Outcome> {
   const server = await startStudio(parts, { port: flags.port ?? 0 });
   try {
-    world.stderr.write(`The studio is at ${server.url} (Ctrl-C closes it)\n`);
-    if (flags.open && world.stderr.isTTY) effects.openBrowser(server.url);
+    environment.stderr.write(`The studio is at ${server.url} (Ctrl-C closes it)\n`);
+    if (flags.open && environment.stderr.isTTY) effects.openBrowser(server.url);
     await effects.untilStopped();
   } finally {
     await server.close();
@@ -92,9 +92,9 @@ async function serve({ world }: App, parts: StudioParts, { flags, effects }: Ser
   return { message: "the studio is closed", result: { url: server.url } };
 }
 
-async function writeFile({ world }: App, parts: StudioParts, out: string): Promise<Outcome> {
+async function writeFile({ environment }: App, parts: StudioParts, out: string): Promise<Outcome> {
   const html = await staticStudio(parts);
-  await saveTo(path.resolve(world.directory, out), html);
+  await saveTo(path.resolve(environment.directory, out), html);
   return { message: `the studio's pages written to ${out}, ${Buffer.byteLength(html)} bytes`, result: { file: out } };
 }
 

@@ -51,7 +51,7 @@ export const render: CommandModule = {
           const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
           if (output === undefined) return { message, data: text, result: { data: text } };
-          await saveTo(path.resolve(app.world.directory, output), text);
+          await saveTo(path.resolve(app.environment.directory, output), text);
           return { message: `${message}, written to ${output}`, result: { edition: digest.edition.id, file: output } };
         }),
       ),

@@ -44,7 +44,7 @@ async function write(app: App, id: string | null, output: string | undefined): P
   const written = scrubAll(await collect(app, id), scrub);
   const text = `${JSON.stringify(written, null, 2)}\n`;
   if (output === undefined) return { message: "a bug report", data: text, result: { report: written } };
-  const file = await openOutput(path.resolve(app.world.directory, output));
+  const file = await openOutput(path.resolve(app.environment.directory, output));
   await file.write(text);
   await file.close();
   return {
@@ -57,7 +57,7 @@ async function write(app: App, id: string | null, output: string | undefined): P
 function scrubFor(app: App): Scrub {
   const folders = [
     { path: app.home, name: "HOME" },
-    { path: app.world.directory, name: "DIRECTORY" },
+    { path: app.environment.directory, name: "DIRECTORY" },
     { path: homedir(), name: "~" },
   ];
   return createScrub({ secrets: secretsOf(app), folders: folders.filter((folder) => folder.path.length > 1) });

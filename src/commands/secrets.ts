@@ -51,9 +51,9 @@ function safelyDecoded(text: string): string {
 }
 
 /** The variables of the process and of `.env`; a file that cannot be read as one gives its lines. */
-function variableSecrets({ world, home }: App): string[] {
+function variableSecrets({ environment, home }: App): string[] {
   const file = linesOf(path.join(home, ".env")).map((line) => line.replace(/^\s*(?:export\s+)?/, "").split(/=(.*)/s));
-  const all = [...Object.entries(world.environment), ...file.map(([name = "", value = ""]) => [name, value] as const)];
+  const all = [...Object.entries(environment.env), ...file.map(([name = "", value = ""]) => [name, value] as const)];
   return all
     .filter(([name]) => SECRET_VARIABLES.test(name))
     .flatMap(([, value = ""]) => {

@@ -41,10 +41,10 @@ async function serveSite(app: App, flags: ServeFlags): Promise<Outcome> {
   const shown = app.config.settings.archive ? [archiveSection()] : [];
   const site = createSite(parts, [READERS_SECTION, ...shown]);
   const server = await startSite(site, { host: flags.host ?? host, port: flags.port ?? port });
-  app.world.stderr.write(`The site listens on ${server.host}, port ${server.port}, for ${parts.publicUrl}\n`);
+  app.environment.stderr.write(`The site listens on ${server.host}, port ${server.port}, for ${parts.publicUrl}\n`);
   try {
     // Requests only put mails in line; they leave beside them, never within one.
-    await Promise.all([untilAborted(app.world.signal), keepSending(app, parts.store)]);
+    await Promise.all([untilAborted(app.environment.signal), keepSending(app, parts.store)]);
   } finally {
     await server.close();
   }
@@ -73,7 +73,7 @@ async function sitePartsOf(app: App): Promise<SiteParts> {
     look: { ...DEFAULT_LOOK, ...look },
     view: houseView(app),
     wait: (ms) => wait(ms),
-    log: (line) => void app.world.stderr.write(`${line}\n`),
+    log: (line) => void app.environment.stderr.write(`${line}\n`),
     settings: own,
   };
 }

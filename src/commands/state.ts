@@ -35,7 +35,7 @@ async function sealState(app: App, file: string): Promise<Outcome> {
     await (await app.store()).backup(copy);
     const [secret = null] = secretsOf(app);
     const sealed = seal(readState(copy), secret);
-    writeSealed(path.resolve(app.world.directory, file), sealed);
+    writeSealed(path.resolve(app.environment.directory, file), sealed);
     return { message: `sealed into ${file}`, result: { file, bytes: sealed.length } };
   } finally {
     await rm(copy, { force: true });
@@ -51,7 +51,7 @@ async function openState(app: App, file: string): Promise<Outcome> {
   const { unsealWithAny } = await import("../ops/setup/seal.js");
   const { readState, writeDatabase } = await import("../ops/setup/state-file.js");
   const database = databaseOf(app);
-  writeDatabase(database, unsealWithAny(readState(path.resolve(app.world.directory, file)), secretsOf(app)));
+  writeDatabase(database, unsealWithAny(readState(path.resolve(app.environment.directory, file)), secretsOf(app)));
   return { message: `opened ${file} as ${database}`, result: { file, database } };
 }
 

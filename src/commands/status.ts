@@ -25,7 +25,7 @@ export const status: CommandModule = {
 
 async function statusPage(app: App): Promise<Outcome> {
   const facts = await gatherStatus(app);
-  const style = { width: widthOf(app), ascii: wantsAscii(app.world.environment) };
+  const style = { width: widthOf(app), ascii: wantsAscii(app.environment.env) };
   return { message: `${facts.editions.length} editions`, data: drawStatus(facts, style), result: resultOf(facts) };
 }
 
@@ -39,6 +39,6 @@ function runResult(run: StatusFacts["lastRun"]) {
   return { endedAt: endedAt.toISOString(), source, reason, message };
 }
 
-function widthOf({ world }: App): number {
-  return Math.min(Math.max(world.stdout.columns ?? WIDTH.usual, WIDTH.least), WIDTH.most);
+function widthOf({ environment }: App): number {
+  return Math.min(Math.max(environment.stdout.columns ?? WIDTH.usual, WIDTH.least), WIDTH.most);
 }

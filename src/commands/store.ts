@@ -42,12 +42,12 @@ async function check(app: App): Promise<Outcome> {
 }
 
 async function backup(app: App, file: string): Promise<Outcome> {
-  await (await app.store()).backup(path.resolve(app.world.directory, file));
+  await (await app.store()).backup(path.resolve(app.environment.directory, file));
   return { message: `copied to ${file}`, result: { file } };
 }
 
 async function copy(app: App, query: { readonly from: string; readonly to: string }): Promise<Outcome> {
-  const { directory } = app.world;
+  const { directory } = app.environment;
   const onTable = (name: string): void => app.terminal.step(`copying ${name}`);
   const { from, to, tables } = await app.copyStore({ ...query, directory, now: app.clock(), onTable });
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);

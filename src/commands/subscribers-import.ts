@@ -26,10 +26,10 @@ const MOST_TOLD = 20;
 
 /** Imports a file of readers, or standard input (`-`): see `paperboy subscribers import --help`. */
 export async function importReaders(app: App, file: string, { dryRun = false, report }: ImportFlags): Promise<Outcome> {
-  const { world, terminal } = app;
+  const { environment, terminal } = app;
   const source = await openSource(app, file);
   const store = await app.store();
-  const told = report === undefined ? tellUnadded(app) : await writeReport(path.resolve(world.directory, report));
+  const told = report === undefined ? tellUnadded(app) : await writeReport(path.resolve(environment.directory, report));
   const progress = createProgress(app, source);
   const thrift = thriftyEvery(FEW_BLOCKS);
   const ignored = (names: readonly string[]) =>
@@ -45,7 +45,7 @@ export async function importReaders(app: App, file: string, { dryRun = false, re
         await told.flush();
         thrift();
         progress.show(counts);
-        if (world.signal.aborted) throw stopped(counts);
+        if (environment.signal.aborted) throw stopped(counts);
       },
     });
     progress.clear();
@@ -83,15 +83,15 @@ interface Source {
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 
-async function openSource({ world }: App, file: string): Promise<Source> {
-  const resolved = path.resolve(world.directory, file);
+async function openSource({ environment }: App, file: string): Promise<Source> {
+  const resolved = path.resolve(environment.directory, file);
   const size = file === "-" ? null : await sizeOf(resolved, file);
   let read = 0;
   return {
     size,
     read: () => read,
     bytes: async function* () {
-      for await (const chunk of file === "-" ? world.stdin : createReadStream(resolved)) {
+      for await (const chunk of file === "-" ? environment.stdin : createReadStream(resolved)) {
         read += chunk.length;
         yield chunk as Uint8Array;
       }
@@ -154,11 +154,11 @@ async function writeReport(file: string): Promise<Telling> {
 const BAR_WIDTH = 30;
 
 /** A line that is written over itself, for a person who watches; nobody else sees any of it. */
-function createProgress({ world, terminal }: App, { size, read }: Source) {
-  const watched = terminal.talks && world.stderr.isTTY === true;
+function createProgress({ environment, terminal }: App, { size, read }: Source) {
+  const watched = terminal.talks && environment.stderr.isTTY === true;
   let length = 0;
   const write = (text: string) => {
-    world.stderr.write(`\r${text.padEnd(length)}${text === "" ? "\r" : ""}`);
+    environment.stderr.write(`\r${text.padEnd(length)}${text === "" ? "\r" : ""}`);
     length = text.length;
   };
   return {

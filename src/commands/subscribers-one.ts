@@ -165,10 +165,10 @@ export async function eraseReader(app: App, text: string, { yes }: { yes?: true 
 }
 
 /** Asks a person who watches; nobody else is asked, and that is a no. */
-async function confirm({ world }: App, question: string): Promise<boolean> {
-  if (world.stderr.isTTY !== true) return false;
-  world.stderr.write(question);
-  for await (const bytes of world.stdin) return /^y(?:es)?$/i.test(Buffer.from(bytes).toString("utf8").trim());
+async function confirm({ environment }: App, question: string): Promise<boolean> {
+  if (environment.stderr.isTTY !== true) return false;
+  environment.stderr.write(question);
+  for await (const bytes of environment.stdin) return /^y(?:es)?$/i.test(Buffer.from(bytes).toString("utf8").trim());
   return false;
 }
 

@@ -110,7 +110,7 @@ interface ListFlags {
 async function listReaders(app: App, flags: ListFlags): Promise<Outcome> {
   const store = await app.store();
   const shape: ListShape = app.json ? "json" : "text";
-  for await (const text of writeReaders(store.subscribers, { ...flags, shape })) app.world.stdout.write(text);
+  for await (const text of writeReaders(store.subscribers, { ...flags, shape })) app.environment.stdout.write(text);
   const message = tellStates(await store.subscribers.count());
   return { message, data: app.json ? "" : `${message}\n` };
 }
@@ -125,10 +125,10 @@ async function exportReaders(app: App, { as, state, output }: ExportFlags): Prom
   const store = await app.store();
   const texts = writeReaders(store.subscribers, { shape: as ?? (app.json ? "json" : "csv"), state });
   if (output === undefined) {
-    for await (const text of texts) app.world.stdout.write(text);
+    for await (const text of texts) app.environment.stdout.write(text);
     return { message: "exported", data: "" };
   }
-  const file = await openOutput(path.resolve(app.world.directory, output));
+  const file = await openOutput(path.resolve(app.environment.directory, output));
   try {
     for await (const text of texts) await file.write(text);
   } finally {

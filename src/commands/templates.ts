@@ -46,7 +46,7 @@ export const templates: CommandModule = {
       .option("--force", "overwrite files that are there already")
       .action((dir, { force = false }) =>
         run(async (app) => {
-          const folder = path.resolve(app.world.directory, dir);
+          const folder = path.resolve(app.environment.directory, dir);
           const names = await listTemplates();
           const taken = force ? [] : await filesIn(folder, names);
           if (taken.length > 0) throw refuse(dir, taken);

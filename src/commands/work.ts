@@ -49,9 +49,9 @@ function queueNames(text: string): readonly Queue[] {
 async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
   const queue = await app.queue();
   const store = await app.store();
-  const { signal } = app.world;
+  const { signal } = app.environment;
   const health = flags.healthPort === undefined ? null : await openHealthOf(app, store, flags);
-  app.world.stderr.write(`Working on ${flags.queues.join(" and ")}; SIGTERM ends it in good order\n`);
+  app.environment.stderr.write(`Working on ${flags.queues.join(" and ")}; SIGTERM ends it in good order\n`);
   try {
     await Promise.all([
       flags.queues.includes("letters") || flags.schedule ? keepWorking(app, { store, queue, flags }) : null,
@@ -88,7 +88,7 @@ async function keepWorking(app: App, { store, queue, flags }: Bench): Promise<vo
     first: hasLetters ? taskOf(queue.schema, "sweep") : null,
     onTrouble: (message) => app.terminal.warn(message),
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
-    signal: app.world.signal,
+    signal: app.environment.signal,
   });
 }
 
@@ -104,6 +104,6 @@ async function openHealthOf(app: App, store: Store, { healthHost, healthPort = 0
     alive,
     metrics: createMetrics({ store, clock: app.clock }),
   });
-  app.world.stderr.write(`Health is told on ${healthHost}, port ${health.port}\n`);
+  app.environment.stderr.write(`Health is told on ${healthHost}, port ${health.port}\n`);
   return health;
 }

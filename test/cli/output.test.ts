@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { World } from "../../src/app/app.js";
+import type { Environment } from "../../src/app/app.js";
 import type { Outcome } from "../../src/commands/command.js";
 import { PaperboyError } from "../../src/core/errors.js";
 import { showFailure, showOutcome } from "../../src/cli/output.js";
@@ -9,23 +9,25 @@ const plain = { json: false, verbose: false, quiet: false };
 async function* nothing(): AsyncIterable<Uint8Array> {}
 
 /** What `show` writes, and the exit status. */
-function shown(show: (world: World) => number) {
+function shown(show: (environment: Environment) => number) {
   const written = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof written) => ({ write: (text: string) => void (written[name] += text) });
-  const world: World = {
+  const environment: Environment = {
     stdin: nothing(),
     stdout: stream("stdout"),
     stderr: stream("stderr"),
-    environment: {},
+    env: {},
     directory: "/home",
     clock: () => new Date("2026-10-05T07:00:00Z"),
     signal: new AbortController().signal,
   };
-  return { exit: show(world), ...written };
+  return { exit: show(environment), ...written };
 }
 
-const outcome = (given: Outcome, asked = {}) => shown((world) => showOutcome(given, world, { ...plain, ...asked }));
-const failure = (error: unknown, asked = {}) => shown((world) => showFailure(error, world, { ...plain, ...asked }));
+const outcome = (given: Outcome, asked = {}) =>
+  shown((environment) => showOutcome(given, environment, { ...plain, ...asked }));
+const failure = (error: unknown, asked = {}) =>
+  shown((environment) => showFailure(error, environment, { ...plain, ...asked }));
 
 describe("an outcome", () => {
   const sent: Outcome = { reason: "sent", message: "1 of 1", hint: "look", result: { counts: 1 } };

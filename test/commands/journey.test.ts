@@ -15,7 +15,7 @@ function told(state: DeliveryState, details: readonly string[], stopped: { messa
   let written = "";
   const stderr = { isTTY: true, write: (text: string) => void (written += text) };
   const terminal = createTerminal({ stderr, quiet: false, verbose: false });
-  const tale = tellDeliveries({ terminal, world: { directory: "/home" } } as App);
+  const tale = tellDeliveries({ terminal, environment: { directory: "/home" } } as App);
   details.forEach((detail, index) => tale.tell({ to: `r${index}@example.com`, state, detail }));
   tale.end(stopped);
   return written;

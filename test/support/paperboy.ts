@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { World } from "../../src/app/app.js";
+import type { Environment } from "../../src/app/app.js";
 import { main } from "../../src/cli/cli.js";
 
 export interface Run {
@@ -55,16 +55,16 @@ export async function paperboy(args: readonly string[], options: RunOptions = {}
       if (name === "stderr") options.onStderr?.(text);
     },
   });
-  const world: World = {
+  const environment: Environment = {
     stdin: bytesOf(options.stdin ?? ""),
     stdout: stream("stdout"),
     stderr: stream("stderr"),
-    environment: { ...options.environment },
+    env: { ...options.environment },
     directory: home,
     clock: options.clock ?? (() => new Date(options.now ?? "2026-10-05T07:00:00Z")),
     signal: options.signal ?? new AbortController().signal,
   };
-  const exit = await main(["node", "paperboy", ...args], world);
+  const exit = await main(["node", "paperboy", ...args], environment);
   return { exit, ...written, home, json: () => JSON.parse(written.stdout) as Record<string, unknown> };
 }
 

@@ -64,7 +64,7 @@ export async function patientOf(app: App): Promise<Patient> {
   return { machine, configuration, configured, remembered, site, schedule, ...looked };
 }
 
-function mailboxOf({ config, world }: App): Mailbox | Absent {
+function mailboxOf({ config, environment }: App): Mailbox | Absent {
   const { imap } = config.settings.inbox;
   if (imap === undefined) return { absent: "no `inbox.imap` is configured" };
   // The folder that takes what was dealt with is made when it is needed, not by looking.
@@ -72,7 +72,7 @@ function mailboxOf({ config, world }: App): Mailbox | Absent {
   return {
     open: async () => {
       const { openImap } = await import("../../inbox/imap-session.js");
-      const session = await openImap(place, { signal: world.signal });
+      const session = await openImap(place, { signal: environment.signal });
       try {
         return `${place.host}: ${place.folder}, ${(await session.unseen()).length} mails wait`;
       } finally {
@@ -123,15 +123,15 @@ async function siteFor(app: App, remembered: Remembered): Promise<Patient["site"
     source,
     url: source.location.url,
     get: async (url) => {
-      const options = { userAgent: agent, timeouts: TIMEOUTS, maxBytes: 50_000_000, env: app.world.environment };
-      const transport = await openTransport({ ...options, signal: app.world.signal });
+      const options = { userAgent: agent, timeouts: TIMEOUTS, maxBytes: 50_000_000, env: app.environment.env };
+      const transport = await openTransport({ ...options, signal: app.environment.signal });
       try {
         return await transport.get(url, () => ({}));
       } finally {
         await transport.close();
       }
     },
-    wall: app.world.clock,
+    wall: app.environment.clock,
     now: app.clock(),
     brokenPages: path.join(app.home, "pages", "broken"),
     remembered,
@@ -155,7 +155,7 @@ async function mailOf(app: App, readers: Readers): Promise<Pick<Patient, "mailSe
   const smtp = smtpOf(app);
   const links = { publicUrl, unsubscribeAddress, mails: smtp !== OUTBOX, readers, ask };
   if (isAbsent(smtp)) return { mailServer: smtp, sender: smtp, links };
-  const names = openNames(app.world.environment["PAPERBOY_TEST_DNS"] ?? null);
+  const names = openNames(app.environment.env["PAPERBOY_TEST_DNS"] ?? null);
   const provider = providerOf(smtp.host);
   const bounceDomain = delivery.bounceDomain ?? null;
   const mailServer = mailServerOf({
@@ -164,7 +164,7 @@ async function mailOf(app: App, readers: Readers): Promise<Pick<Patient, "mailSe
     readers,
     wantsBounces: bounceDomain !== null,
     lookUp: names.addresses,
-    wall: app.world.clock,
+    wall: app.environment.clock,
     stepMs: STEP_MS,
   });
   const context = await contextOf(app, { readOnly: true }).catch(() => null);

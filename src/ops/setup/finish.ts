@@ -16,10 +16,10 @@ export async function finish(app: App, beginning: Beginning, files: readonly { n
   const wrote = `wrote ${names.join(" and ")} into ${app.home}`;
   const result = { home: app.home, files: names };
   const hint = nextSteps(beginning);
-  const world = { ...app.world, clock: app.clock };
+  const environment = { ...app.environment, clock: app.clock };
   // The app at hand was built before there was a configuration.
   const flags = { home: app.home, json: app.json };
-  return withApp({ world, flags, version: packageVersion() }, async (home) => {
+  return withApp({ environment, flags, version: packageVersion() }, async (home) => {
     await addReaders(home, beginning);
     if (!beginning.testLetter) return { message: wrote, hint, result };
     const { reason, message, hint: cure } = await testLetter(home, beginning.to);

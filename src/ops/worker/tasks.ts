@@ -43,7 +43,7 @@ async function drainJob(app: App, store: Store, payload: unknown): Promise<void>
   const saved = await store.editions.find({ editionId: job.edition, channel: carrier.channel });
   if (saved === null) return;
   const stopped = await drainEditions(app, { store, carrier, editions: [saved], flags: {} });
-  if (stopped !== null && !app.world.signal.aborted) app.terminal.warn(`${job.edition}: ${stopped.message}`);
+  if (stopped !== null && !app.environment.signal.aborted) app.terminal.warn(`${job.edition}: ${stopped.message}`);
 }
 
 /** How soon the next sweep follows, in ms: a dead worker's claims are looked for not much later than they end. */
@@ -73,7 +73,7 @@ async function round(app: App): Promise<void> {
   const { runDue } = await import("../../commands/run.js");
   try {
     const { reason, message } = await app.again(runDue);
-    app.world.stderr.write(`${app.clock().toISOString()} ${reason}: ${message}\n`);
+    app.environment.stderr.write(`${app.clock().toISOString()} ${reason}: ${message}\n`);
   } catch (error) {
     if (!(error instanceof PaperboyError)) throw error;
     if (!FINE.has(error.code)) app.terminal.warn(`${error.code}: ${error.message}`);

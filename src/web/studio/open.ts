@@ -42,8 +42,8 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
   const lookedOf = once(String, async (name: string) => lookedOrExamples(app, await editionOf(name)));
   const saved = () =>
     listSaved({
-      directory: app.world.directory,
-      files: [path.join(app.world.directory, "fixtures", "pages"), path.join(app.home, "pages", "broken")],
+      directory: app.environment.directory,
+      files: [path.join(app.environment.directory, "fixtures", "pages"), path.join(app.home, "pages", "broken")],
       cache: path.join(app.home, "pages"),
     });
   const first = source ?? firstOf(await saved());
@@ -98,10 +98,10 @@ function firstOf(saved: readonly SavedPage[]): string {
 }
 
 /** Lends an app with the configuration as it is now; a theme stands over the configured one. */
-function afresh<T>({ world, clock, home }: App, use: (fresh: App) => Promise<T>, theme?: Theme): Promise<T> {
-  const environment = theme ? { ...world.environment, PAPERBOY_LOOK_THEME: theme } : world.environment;
+function afresh<T>({ environment, clock, home }: App, use: (fresh: App) => Promise<T>, theme?: Theme): Promise<T> {
+  const env = theme ? { ...environment.env, PAPERBOY_LOOK_THEME: theme } : environment.env;
   // Nothing is fetched through it, so no site is told a version.
-  return withApp({ world: { ...world, clock, environment }, flags: { home, quiet: true }, version: "" }, use);
+  return withApp({ environment: { ...environment, clock, env }, flags: { home, quiet: true }, version: "" }, use);
 }
 
 /** A page is fetched once; one that could not be fetched is tried again when it is asked for again. */
@@ -157,7 +157,7 @@ const CONFIGURATION = ["paperboy.yaml", "paperboy.yml", "paperboy.json", ".env"]
 async function watchedBy(app: App, { templates }: StudioFlags) {
   const configuration = { folder: app.home, files: CONFIGURATION };
   const folders = [{ folder: BUILT_IN }, configuration];
-  if (templates !== undefined) return [...folders, { folder: path.resolve(app.world.directory, templates) }];
+  if (templates !== undefined) return [...folders, { folder: path.resolve(app.environment.directory, templates) }];
   // A configuration that is wrong names no folder; it is watched itself, so mending it brings the folder back.
   const named = await afresh(app, async (fresh) => fresh.config.settings.templates).catch(() => undefined);
   return named === undefined ? folders : [...folders, { folder: path.resolve(app.home, named) }];

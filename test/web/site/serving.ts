@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import type { World } from "../../../src/app/app.js";
+import type { Environment } from "../../../src/app/app.js";
 import { main } from "../../../src/cli/cli.js";
 import { freshHome } from "../../support/paperboy.js";
 
@@ -20,14 +20,14 @@ interface Around {
 
 /** Runs `paperboy serve` on a free port until it says where; fails with what it said when it ends before. */
 export async function serve(
-  environment: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>>,
   { home = freshHome(), clock = () => new Date() }: Around = {},
 ): Promise<Serving> {
   const stop = new AbortController();
   let stderr = "";
   const told = new EventEmitter();
   const listening = once(told, "port");
-  const world: World = {
+  const environment: Environment = {
     stdin: (async function* () {})(),
     stdout: { write: () => undefined },
     stderr: {
@@ -37,12 +37,12 @@ export async function serve(
         if (port !== undefined) told.emit("port", port);
       },
     },
-    environment: { PAPERBOY_PUBLIC_URL: "http://127.0.0.1", PAPERBOY_SERVE_PORT: "0", ...environment },
+    env: { PAPERBOY_PUBLIC_URL: "http://127.0.0.1", PAPERBOY_SERVE_PORT: "0", ...env },
     directory: home,
     clock,
     signal: stop.signal,
   };
-  const running = main(["node", "paperboy", "serve"], world);
+  const running = main(["node", "paperboy", "serve"], environment);
   const [port]: string[] = await Promise.race([
     listening,
     running.then((exit) => Promise.reject(new Error(`it ended with ${exit}: ${stderr}`))),

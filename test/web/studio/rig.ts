@@ -3,7 +3,7 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import type { Browser, Page } from "playwright-core";
-import type { World } from "../../../src/app/app.js";
+import type { Environment } from "../../../src/app/app.js";
 import { withApp } from "../../../src/app/app.js";
 import type { CommandModule, Outcome } from "../../../src/commands/command.js";
 import { createPreview } from "../../../src/commands/preview.js";
@@ -20,13 +20,13 @@ export interface Line {
 
 /** Runs one command module. Paths are named from the project's root, where the fixtures are. */
 export async function runCommand(module: CommandModule, args: readonly string[], line: Line): Promise<Outcome> {
-  const { home, environment = {}, isTTY = false, onSaid = () => undefined } = line;
+  const { home, environment: env = {}, isTTY = false, onSaid = () => undefined } = line;
   const stream = { isTTY, write: onSaid };
-  const world: World = {
+  const environment: Environment = {
     stdin: noInput(),
     stdout: stream,
     stderr: stream,
-    environment,
+    env,
     directory: projectRoot,
     signal: new AbortController().signal,
     clock: () => new Date("2026-10-05T07:00:00Z"),
@@ -34,7 +34,7 @@ export async function runCommand(module: CommandModule, args: readonly string[],
   let outcome: Outcome = { message: "nothing ran" };
   const command = new Command().exitOverride().configureOutput({ writeErr: onSaid });
   module.define(command, async (work) => {
-    outcome = await withApp({ world, flags: { home }, version: "0.0.0" }, work);
+    outcome = await withApp({ environment, flags: { home }, version: "0.0.0" }, work);
   });
   await command.parseAsync([...args], { from: "user" });
   return outcome;
