@@ -24,8 +24,8 @@ export const archive: CommandModule = {
 
 async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome> {
   const [{ archiveFiles }, { writeFolder }, { DEFAULT_LOOK }] = await Promise.all([
-    import("../web/archive/files.js"),
-    import("../web/archive/write.js"),
+    import("../web/archive/static-files.js"),
+    import("../web/archive/write-folder.js"),
     import("../render/look.js"),
   ]);
   const { settings } = app.config;

@@ -9,8 +9,8 @@ import { staticStudio } from "../web/studio/static.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { saveTo } from "./fetch.js";
 import { oneOf, withViewOptions } from "./options.js";
-import { studioParts } from "../web/studio/open.js";
-import type { StudioFlags } from "../web/studio/open.js";
+import { studioParts } from "../web/studio/project.js";
+import type { StudioFlags } from "../web/studio/project.js";
 
 /** What the studio needs of the process around it; tests hand in their own. */
 interface PreviewEffects {

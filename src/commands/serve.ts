@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { DEFAULT_LOOK } from "../render/renderer.js";
-import type { SiteParts } from "../web/site/parts.js";
+import type { SiteParts } from "../web/context.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { houseView } from "./options.js";
 import { keepSending } from "../app/transactional.js";
@@ -31,10 +31,10 @@ async function serveSite(app: App, flags: ServeFlags): Promise<Outcome> {
   const { host, port } = app.config.settings.serve;
   const parts = await sitePartsOf(app);
   const [{ createSite }, { startSite }, { READERS_SECTION }, { archiveSection }] = await Promise.all([
-    import("../web/site/site.js"),
+    import("../web/site/app.js"),
     import("../web/site/server.js"),
     import("../web/site/routes.js"),
-    import("../web/archive/archive.js"),
+    import("../web/archive/routes.js"),
   ]);
   // Editions from before there was an archive: no request ever writes.
   await parts.store.archive.index();

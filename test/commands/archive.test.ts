@@ -8,7 +8,7 @@ import path from "node:path";
 import { load } from "cheerio/slim";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { freshHome, paperboy } from "../support/paperboy.js";
-import { fillHome } from "../web/site/archive-home.js";
+import { fillHome } from "../web/archive/archive-home.js";
 
 const URL_OF_FOLDER = "https://example.org/papers";
 

@@ -37,8 +37,8 @@ describe("precompileAll", () => {
   });
 
   it("holds the pages of the site as they were written", () => {
-    expect(precompiled).toHaveProperty(templateKey(templateSource("site/note.html.hbs", files, null)));
-    expect(precompiled).not.toHaveProperty(templateKey(templateSource("site/note.html.hbs", files, css)));
+    expect(precompiled).toHaveProperty(templateKey(templateSource("site/info.html.hbs", files, null)));
+    expect(precompiled).not.toHaveProperty(templateKey(templateSource("site/info.html.hbs", files, css)));
   });
 
   it("holds nothing of the studio, which compiles its own", () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { note } from "../site/answers.js";
-import type { ArchiveDocument } from "./parts.js";
-import type { Desk, SiteContext } from "../site/parts.js";
+import { note } from "../info-page.js";
+import type { ArchiveDocument } from "./document.js";
+import type { Desk, SiteContext } from "../context.js";
 
 /** How long a proxy or a browser may show an answer without asking again, in seconds. */
 const MAX_AGE = 300;

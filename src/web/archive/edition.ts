@@ -3,8 +3,8 @@ import { rank } from "../../rank/digest.js";
 import { NO_CUT } from "../../render/cut.js";
 import { letterWriter } from "../../render/letter-data.js";
 import type { ArchivedEdition } from "../../store/store.js";
-import { editionLabel, HTML, paperPath } from "./parts.js";
-import type { ArchiveDocument, ArchiveParts } from "./parts.js";
+import { editionLabel, HTML, paperPath } from "./document.js";
+import type { ArchiveDocument, ArchiveParts } from "./document.js";
 
 /** An edition as a page: the letter as the house's view makes it, whole, with a list of contents; null when there is none. */
 export async function editionDocument(parts: ArchiveParts, date: string): Promise<ArchiveDocument | null> {

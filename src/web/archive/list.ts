@@ -1,7 +1,7 @@
 import { clip } from "../../render/clip.js";
 import type { ArchivedEdition } from "../../store/store.js";
-import { editionLabel, editionPath, HTML, pagerOf, SHELVES } from "./parts.js";
-import type { ArchiveDocument, ArchiveParts } from "./parts.js";
+import { editionLabel, editionPath, HTML, pagerOf, SHELVES } from "./document.js";
+import type { ArchiveDocument, ArchiveParts } from "./document.js";
 
 /** Editions on a page of the list. */
 export const LIST_PAGE = 30;

@@ -1,4 +1,4 @@
-import type { Desk } from "../site/parts.js";
+import type { Desk } from "../context.js";
 
 /** Keeps what was made from the archive until the archive changes, so that many visitors cost what one does. */
 export interface Shelf {

@@ -3,8 +3,8 @@ import { href } from "../../render/href.js";
 import { clip } from "../../render/clip.js";
 import type { Words } from "../../render/words.js";
 import type { ArchivedPaper } from "../../store/store.js";
-import { editionLabel, editionPath, HTML } from "./parts.js";
-import type { ArchiveDocument, ArchiveParts } from "./parts.js";
+import { editionLabel, editionPath, HTML } from "./document.js";
+import type { ArchiveDocument, ArchiveParts } from "./document.js";
 
 /** More than any paper that was seen has; the rest is counted. */
 const MOST_AUTHORS = 200;

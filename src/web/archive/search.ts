@@ -1,7 +1,7 @@
 import { clip, firstSentences } from "../../render/clip.js";
 import type { ArchivedPaper, ArchiveSearch } from "../../store/store.js";
-import { editionLabel, editionPath, HTML, pagerOf, paperPath } from "./parts.js";
-import type { ArchiveDocument, ArchiveParts } from "./parts.js";
+import { editionLabel, editionPath, HTML, pagerOf, paperPath } from "./document.js";
+import type { ArchiveDocument, ArchiveParts } from "./document.js";
 
 /** Papers on a page of results, and how many pages anybody can turn. */
 const SEARCH_PAGE = 20;

@@ -1,7 +1,7 @@
-import { note, toSubscribe } from "./answers.js";
-import { linkBucket, spend } from "./budget.js";
+import { note, toSubscribe } from "../info-page.js";
+import { linkBucket, spend } from "./rate-limits.js";
 import { readLink, signedPath } from "./links.js";
-import type { Desk, SiteContext, SiteRoute } from "./parts.js";
+import type { Desk, SiteContext, SiteRoute } from "../context.js";
 
 export const confirmRoutes: readonly SiteRoute[] = [
   { method: "GET", path: "/c/:token", answer: showConfirm },

@@ -1,4 +1,4 @@
-import type { SiteContext } from "./parts.js";
+import type { SiteContext } from "../context.js";
 
 /** The fields of a form that was sent; what is missing is an empty text. */
 export interface Form {

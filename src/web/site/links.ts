@@ -1,6 +1,6 @@
 import { checkToken, signToken } from "../../core/tokens.js";
 import type { TokenPurpose } from "../../core/tokens.js";
-import type { Desk, SiteContext } from "./parts.js";
+import type { Desk, SiteContext } from "../context.js";
 
 /** The pages that signed links lead to, by what the link may do; letters carry them too. */
 const PATHS = { confirm: "c", preferences: "p", unsubscribe: "u" } as const satisfies Partial<

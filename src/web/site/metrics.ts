@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { DELIVERY_STATES } from "../../core/model.js";
-import type { SiteParts } from "./parts.js";
+import type { SiteParts } from "../context.js";
 
 /** What a request was, without anything of who made it. */
 interface Told {

@@ -2,16 +2,16 @@ import { rank } from "../../rank/digest.js";
 import type { View } from "../../core/model.js";
 import type { Words } from "../../render/words.js";
 import type { Subscriber } from "../../store/store.js";
-import { note } from "./answers.js";
-import { linkBucket, spend } from "./budget.js";
+import { note } from "../info-page.js";
+import { linkBucket, spend } from "./rate-limits.js";
 import { readForm } from "./form.js";
 import { signedPath } from "./links.js";
 import type { Link } from "./links.js";
-import type { Desk, SiteContext, SiteRoute } from "./parts.js";
-import { hasSeal, isMember, nothingStored, sealFor, visitOf, wishOf } from "./reader.js";
-import { readerFields, topicFields, wishFields } from "./wish-fields.js";
-import { pauseChange, readWish } from "./wish.js";
-import type { Mistake, Wish } from "./wish.js";
+import type { Desk, SiteContext, SiteRoute } from "../context.js";
+import { hasSeal, isMember, nothingStored, sealFor, visitOf, wishOf } from "./subscriber.js";
+import { readerFields, topicFields, wishFields } from "./form-fields.js";
+import { pauseChange, readWish } from "./preferences-form.js";
+import type { Mistake, Wish } from "./preferences-form.js";
 
 export const preferencesRoutes: readonly SiteRoute[] = [
   { method: "GET", path: "/p/:token", answer: showPreferences },

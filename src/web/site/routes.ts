@@ -1,7 +1,7 @@
 import { confirmRoutes } from "./confirm.js";
-import { leaveRoutes } from "./leave.js";
-import type { SiteRoute, SiteSection } from "./parts.js";
-import { personRoutes } from "./person.js";
+import { leaveRoutes } from "./unsubscribe.js";
+import type { SiteRoute, SiteSection } from "../context.js";
+import { personRoutes } from "./personal-data.js";
 import { preferencesRoutes } from "./preferences.js";
 import { subscribeRoutes } from "./subscribe.js";
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
 import { PaperboyError } from "../../core/errors.js";
-import type { SiteEnv } from "./parts.js";
+import type { SiteEnv } from "../context.js";
 
 /** A site that answers requests. */
 export interface SiteServer {

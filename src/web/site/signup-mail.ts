@@ -1,7 +1,7 @@
 import type { SignupWish } from "../../store/store.js";
-import { memberBucket } from "./budget.js";
+import { memberBucket } from "./rate-limits.js";
 import { signedPath } from "./links.js";
-import type { Desk } from "./parts.js";
+import type { Desk } from "../context.js";
 
 const MINUTE_MS = 60_000;
 

@@ -1,14 +1,14 @@
 import { parseAddress } from "../../send/address.js";
-import { note } from "./answers.js";
-import { signupBuckets, spend } from "./budget.js";
+import { note } from "../info-page.js";
+import { signupBuckets, spend } from "./rate-limits.js";
 import { readForm } from "./form.js";
 import type { Form } from "./form.js";
-import type { Desk, SiteContext, SiteRoute } from "./parts.js";
-import { readSeal, sealForm } from "./seal.js";
+import type { Desk, SiteContext, SiteRoute } from "../context.js";
+import { readSeal, sealForm } from "./csrf-token.js";
 import { mailForSignup } from "./signup-mail.js";
-import { topicFields, wishFields } from "./wish-fields.js";
-import { readWish } from "./wish.js";
-import type { Mistake, ReadWish, Wish } from "./wish.js";
+import { topicFields, wishFields } from "./form-fields.js";
+import { readWish } from "./preferences-form.js";
+import type { Mistake, ReadWish, Wish } from "./preferences-form.js";
 
 /** Nobody reads a form and fills it in within this time. */
 const LEAST_FILL_MS = 2_000;

@@ -1,4 +1,4 @@
-import type { Made, Sight } from "./sight.js";
+import type { Made, Sight } from "./preview.js";
 import type { TabId } from "./tabs.js";
 
 /** A few characters beside a tab's name; null where there is nothing to say. */

@@ -1,19 +1,19 @@
 import { badgeOf } from "./badges.js";
 import { controls } from "./controls.js";
 import { MARK } from "./frame.js";
-import { fragmentOf } from "./jump.js";
+import { fragmentOf } from "./locate.js";
 import { FRAMES, TABS } from "./tabs.js";
 import type { TabId } from "./tabs.js";
-import { digestPane, letterPane } from "./panes.js";
-import type { Links } from "./panes.js";
-import type { Sight } from "./sight.js";
+import { digestPane, letterPane } from "./tab-content.js";
+import type { Links } from "./tab-content.js";
+import type { Sight } from "./preview.js";
 import { withChanges } from "./state.js";
 import type { State } from "./state.js";
 import type { Studio } from "./studio.js";
 
 /** A tab's pane, ready for its template. */
 interface Pane {
-  /** The template in `templates/studio/panes/`. */
+  /** The template in `templates/studio/tabs/`. */
   readonly template: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

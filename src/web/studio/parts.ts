@@ -1,7 +1,7 @@
 import type { Delivery, Digest, Letter, Message, View } from "../../core/model.js";
 import type { CheckResult } from "../../render/checks/index.js";
 import type { Look, Renderer } from "../../render/renderer.js";
-import type { Watched } from "./reload.js";
+import type { Watched } from "./watch.js";
 
 export type Theme = Look["theme"];
 

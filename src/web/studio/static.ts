@@ -1,9 +1,9 @@
 import { badgeOf } from "./badges.js";
 import { frameDocument, VARIANTS } from "./frame.js";
 import { headOf, paneOf } from "./page.js";
-import type { Links } from "./panes.js";
+import type { Links } from "./tab-content.js";
 import type { StudioParts } from "./parts.js";
-import { see } from "./sight.js";
+import { see } from "./preview.js";
 import { TABS } from "./tabs.js";
 import { openTemplates } from "./templates.js";
 

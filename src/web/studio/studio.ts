@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { StudioParts, Wish } from "./parts.js";
 import { describeProblem } from "./problem.js";
 import type { Problem } from "./problem.js";
-import { watchFolders } from "./reload.js";
-import { see } from "./sight.js";
-import type { Sight } from "./sight.js";
+import { watchFolders } from "./watch.js";
+import { see } from "./preview.js";
+import type { Sight } from "./preview.js";
 
 /** What became of a test letter. */
 export interface Sent {

@@ -4,7 +4,7 @@ import type { VariantId } from "./frame.js";
 interface Tab {
   readonly id: string;
   readonly label: string;
-  /** The template in `templates/studio/panes/` that shows it. */
+  /** The template in `templates/studio/tabs/` that shows it. */
   readonly pane: string;
   /** What must be there before it can be shown. */
   readonly needs: "letter" | "digest";

@@ -19,8 +19,8 @@ export function openTemplates(): StudioTemplates {
   const read = (name: string) => readFileSync(path.join(folder, name), "utf8");
   const compile = (name: string) =>
     compileTemplate({ file: `templates/studio/${name}`, text: read(name), css: null, mayUse: ["lookup"] }, {});
-  const panes = readdirSync(path.join(folder, "panes")).filter((name) => name.endsWith(ENDING));
-  const partials = Object.fromEntries(panes.map((name) => [name.slice(0, -ENDING.length), compile(`panes/${name}`)]));
+  const panes = readdirSync(path.join(folder, "tabs")).filter((name) => name.endsWith(ENDING));
+  const partials = Object.fromEntries(panes.map((name) => [name.slice(0, -ENDING.length), compile(`tabs/${name}`)]));
   return {
     page: (name, data) => compile(`${name}${ENDING}`)(data, { partials, helpers: {} }),
     css: read("studio.css"),

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { axeFaults } from "../../support/axe.js";
 import { browserNotice, openBrowser, sidewaysScroll, skipBrowser } from "../../support/browser.js";
 import { fixture, paperboy } from "../../support/paperboy.js";
-import { startFront } from "./front.js";
-import type { Front } from "./front.js";
+import { startFront } from "./https-proxy.js";
+import type { Front } from "./https-proxy.js";
 import { headerOf, linkIn, openMailbox } from "./mailbox.js";
 import type { Mailbox } from "./mailbox.js";
 import { serve } from "./serving.js";

@@ -6,10 +6,10 @@ import { openStore } from "../../../src/store/open.js";
 import type { ServiceMail, Store, Subscriber, SubscriberState } from "../../../src/store/store.js";
 import { signToken } from "../../../src/core/tokens.js";
 import type { TokenKeys, TokenPurpose } from "../../../src/core/tokens.js";
-import type { SiteParts } from "../../../src/web/site/parts.js";
-import { archiveSection } from "../../../src/web/archive/archive.js";
+import type { SiteParts } from "../../../src/web/context.js";
+import { archiveSection } from "../../../src/web/archive/routes.js";
 import { READERS_SECTION } from "../../../src/web/site/routes.js";
-import { createSite } from "../../../src/web/site/site.js";
+import { createSite } from "../../../src/web/site/app.js";
 import { keepStatements } from "../../../src/store/sqlite/statements.js";
 import { temporaryFolder } from "../../store/temporary.js";
 

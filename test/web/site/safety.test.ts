@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Subscriber } from "../../../src/store/store.js";
-import { archiveSection } from "../../../src/web/archive/archive.js";
+import { archiveSection } from "../../../src/web/archive/routes.js";
 import { READERS_SECTION } from "../../../src/web/site/routes.js";
-import { paperIdOf, saveEdition } from "./editions.js";
+import { paperIdOf, saveEdition } from "../archive/editions.js";
 import { BASE, openRig, ORIGIN, pathIn } from "./rig.js";
 import type { Rig } from "./rig.js";
 

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { Hono } from "hono";
 import { afterEach, describe, expect, it } from "vitest";
-import type { SiteEnv } from "../../../src/web/site/parts.js";
+import type { SiteEnv } from "../../../src/web/context.js";
 import { PATIENCE, startSite } from "../../../src/web/site/server.js";
 import type { SiteServer } from "../../../src/web/site/server.js";
 import { serve } from "./serving.js";

@@ -3,8 +3,8 @@ import { EventEmitter } from "node:events";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Watched } from "../../../src/web/studio/reload.js";
-import { watchFolders } from "../../../src/web/studio/reload.js";
+import type { Watched } from "../../../src/web/studio/watch.js";
+import { watchFolders } from "../../../src/web/studio/watch.js";
 import { freshHome } from "../../support/paperboy.js";
 
 const open: { close: () => void }[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { paper } from "../../rank/papers.js";
-import { openArchiveRig } from "./archive-rig.js";
-import type { ArchiveRig } from "./archive-rig.js";
+import { openArchiveRig } from "./rig.js";
+import type { ArchiveRig } from "./rig.js";
 
 let rig: ArchiveRig;
 beforeEach(async () => {

@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { PaperboyError } from "../../core/errors.js";
-import { note } from "./answers.js";
+import { note } from "../info-page.js";
 import { clientOf, readNetworks } from "./client.js";
 import type { Networks } from "./client.js";
-import { headersFor, isForeign, isPrivate, MOST_FORM_BYTES } from "./guard.js";
+import { headersFor, isForeign, isPrivate, MOST_FORM_BYTES } from "./security.js";
 import { createMetrics } from "./metrics.js";
 import type { Metrics } from "./metrics.js";
-import { openPages } from "./pages.js";
-import type { Desk, SiteContext, SiteEnv, SiteParts, SiteRoute, SiteSection } from "./parts.js";
+import { openPages } from "../pages.js";
+import type { Desk, SiteContext, SiteEnv, SiteParts, SiteRoute, SiteSection } from "../context.js";
 
 /**
  * The site as a function from requests to answers; no port, no process.

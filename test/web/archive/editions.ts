@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { editionPeriod } from "../../../src/core/calendar.js";
 import type { Edition, Paper } from "../../../src/core/model.js";
 import { paper } from "../../rank/papers.js";
-import type { Rig } from "./rig.js";
+import type { Rig } from "../site/rig.js";
 
 /** Puts an edition of papers with these titles into the ledger, for its readers of now; the same title is the same paper. */
 export async function saveEdition(

@@ -3,10 +3,10 @@ import { describeReason } from "../../render/renderer.js";
 import { findPlaces } from "./frame.js";
 import type { VariantId } from "./frame.js";
 import { readHeaders, shownSender } from "./headers.js";
-import { jumpTo, lineOf } from "./jump.js";
-import type { Jump } from "./jump.js";
-import { sizePane } from "./size-pane.js";
-import type { Made } from "./sight.js";
+import { jumpTo, lineOf } from "./locate.js";
+import type { Jump } from "./locate.js";
+import { sizePane } from "./size-tab.js";
+import type { Made } from "./preview.js";
 import { FRAMES } from "./tabs.js";
 import type { TabId } from "./tabs.js";
 

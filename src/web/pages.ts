@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { compileTemplate } from "../../render/compile.js";
-import { openFiles } from "../../render/files.js";
-import type { TemplateFiles } from "../../render/files.js";
-import { createHelpers } from "../../render/helpers.js";
-import { palette } from "../../render/look.js";
-import { memoize } from "../../render/memoize.js";
-import type { Look } from "../../render/renderer.js";
-import { sealed } from "../../render/sealed.js";
-import { readPrecompiled, templateSource } from "../../render/templates.js";
-import { openWords } from "../../render/words.js";
-import type { Words } from "../../render/words.js";
-import type { FeedEntry, NavEntry } from "./parts.js";
+import { compileTemplate } from "../render/compile.js";
+import { openFiles } from "../render/files.js";
+import type { TemplateFiles } from "../render/files.js";
+import { createHelpers } from "../render/helpers.js";
+import { palette } from "../render/look.js";
+import { memoize } from "../render/memoize.js";
+import type { Look } from "../render/renderer.js";
+import { sealed } from "../render/sealed.js";
+import { readPrecompiled, templateSource } from "../render/templates.js";
+import { openWords } from "../render/words.js";
+import type { Words } from "../render/words.js";
+import type { FeedEntry, NavEntry } from "./context.js";
 
 /** The pages of the site in their languages. */
 export interface Pages {
@@ -21,7 +21,7 @@ export interface Pages {
   /** The words of letters in the language in which the site speaks, or in English. */
   letterWords(): Words;
   /**
-   * Renders a template below `templates/`, such as `site/note.html.hbs`; HTML is escaped. Every template sees `page` (what
+   * Renders a template below `templates/`, such as `site/info.html.hbs`; HTML is escaped. Every template sees `page` (what
    * the frame shows) beside its own data, the partials of `site/partials`, and the helper `t` for the site's words.
    */
   render(name: string, data: object, words?: Words): string;

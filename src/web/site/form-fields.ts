@@ -1,7 +1,7 @@
 import { ABSTRACTS } from "../../core/model.js";
 import type { Words } from "../../render/words.js";
-import { FREQUENCIES } from "./wish.js";
-import type { Mistake, Wish } from "./wish.js";
+import { FREQUENCIES } from "./preferences-form.js";
+import type { Mistake, Wish } from "./preferences-form.js";
 
 interface Choice {
   readonly value: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AGENTS, HARBOUR, openArchiveRig } from "./archive-rig.js";
-import type { ArchiveRig } from "./archive-rig.js";
-import { BASE } from "./rig.js";
+import { AGENTS, HARBOUR, openArchiveRig } from "./rig.js";
+import type { ArchiveRig } from "./rig.js";
+import { BASE } from "../site/rig.js";
 
 let rig: ArchiveRig;
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import type { Paper } from "../../../src/core/model.js";
-import type { SiteParts } from "../../../src/web/site/parts.js";
+import type { SiteParts } from "../../../src/web/context.js";
 import { paper } from "../../rank/papers.js";
 import { savePapers } from "./editions.js";
-import { BASE, openRig } from "./rig.js";
-import type { Fields, Rig } from "./rig.js";
+import { BASE, openRig } from "../site/rig.js";
+import type { Fields, Rig } from "../site/rig.js";
 
 export const HARBOUR = paper({
   id: "2610.00001",

@@ -2,8 +2,8 @@ import { load } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { paper } from "../../rank/papers.js";
-import { HARBOUR, openArchiveRig } from "./archive-rig.js";
-import type { ArchiveRig } from "./archive-rig.js";
+import { HARBOUR, openArchiveRig } from "./rig.js";
+import type { ArchiveRig } from "./rig.js";
 import { savePapers } from "./editions.js";
 
 let rig: ArchiveRig;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readSeal, sealForm } from "../../../src/web/site/seal.js";
+import { readSeal, sealForm } from "../../../src/web/site/csrf-token.js";
 
 const scope = { secret: Buffer.alloc(32, 1), form: "subscribe" };
 const at = new Date("2026-10-05T07:00:00.123Z");

@@ -1,11 +1,11 @@
 import type { SubscriberChange, SubscriberState } from "../../store/store.js";
-import { note, toSubscribe } from "./answers.js";
-import { linkBucket, spend } from "./budget.js";
+import { note, toSubscribe } from "../info-page.js";
+import { linkBucket, spend } from "./rate-limits.js";
 import { readForm } from "./form.js";
 import { readLink } from "./links.js";
-import type { Desk, SiteContext, SiteRoute } from "./parts.js";
-import { isMember } from "./reader.js";
-import { pauseChange, pauseFor } from "./wish.js";
+import type { Desk, SiteContext, SiteRoute } from "../context.js";
+import { isMember } from "./subscriber.js";
+import { pauseChange, pauseFor } from "./preferences-form.js";
 
 /** Who gets no letters anyway; why not is not forgotten. */
 const AWAY: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
@@ -58,7 +58,7 @@ async function showWay(context: SiteContext, desk: Desk, way: Way): Promise<Resp
     action: here + way.path,
     instead: way === STOP ? instead.map(({ name, path }) => ({ url: here + path, label: `leave.${name}.offer` })) : [],
   };
-  return context.html(desk.pages.render("site/leave.html.hbs", data, words));
+  return context.html(desk.pages.render("site/unsubscribe.html.hbs", data, words));
 }
 
 /** The target of one-click unsubscribing, and of the page's own button, which sends the same. */

@@ -1,7 +1,7 @@
 import type { Bucket, Grant } from "../../store/store.js";
-import { note } from "./answers.js";
+import { note } from "../info-page.js";
 import { visitorName } from "./client.js";
-import type { Desk, SiteContext } from "./parts.js";
+import type { Desk, SiteContext } from "../context.js";
 
 const HOUR_MS = 3_600_000;
 

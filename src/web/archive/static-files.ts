@@ -1,13 +1,13 @@
 import type { ArchiveStore } from "../../store/store.js";
 import { editionDocument } from "./edition.js";
 import { LIST_PAGE, listDocument } from "./list.js";
-import { editionPath, paperPath, SHELVES } from "./parts.js";
-import type { ArchiveDocument, ArchiveParts } from "./parts.js";
+import { editionPath, paperPath, SHELVES } from "./document.js";
+import type { ArchiveDocument, ArchiveParts } from "./document.js";
 import { feedDocument, readStock } from "./feed.js";
 import { FEEDS } from "./feed-names.js";
-import { openPages } from "../site/pages.js";
+import { openPages } from "../pages.js";
 import { paperDocument } from "./paper.js";
-import type { SiteParts } from "../site/parts.js";
+import type { SiteParts } from "../context.js";
 
 /** A file of the archive: where it stands in the folder, with slashes, and what is in it. */
 export interface ArchiveFile {

@@ -6,12 +6,12 @@ import { browserNotice, openBrowser, overlappingTexts, sidewaysScroll, skipBrows
 import { fixture, paperboy } from "../../support/paperboy.js";
 import { startSite } from "../../support/site.js";
 import type { Site } from "../../support/site.js";
-import { startFront } from "./front.js";
-import type { Front } from "./front.js";
-import { headerOf, openMailbox } from "./mailbox.js";
-import type { Mailbox } from "./mailbox.js";
-import { serve } from "./serving.js";
-import type { Serving } from "./serving.js";
+import { startFront } from "../site/https-proxy.js";
+import type { Front } from "../site/https-proxy.js";
+import { headerOf, openMailbox } from "../site/mailbox.js";
+import type { Mailbox } from "../site/mailbox.js";
+import { serve } from "../site/serving.js";
+import type { Serving } from "../site/serving.js";
 
 const NOW = new Date("2026-10-05T07:00:00Z");
 

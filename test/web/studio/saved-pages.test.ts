@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { listSaved } from "../../../src/web/studio/saved.js";
+import { listSaved } from "../../../src/web/studio/saved-pages.js";
 import { freshHome } from "../../support/paperboy.js";
 
 function folderWith(files: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { projectRoot } from "../../support/paperboy.js";
+import { projectRoot } from "../support/paperboy.js";
 
 const ROWS = readFileSync(path.join(projectRoot, "docs/threat-model.md"), "utf8")
   .split("\n")

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { formOf } from "../../../src/web/site/form.js";
-import { pauseChange, readWish } from "../../../src/web/site/wish.js";
-import type { Wish } from "../../../src/web/site/wish.js";
+import { pauseChange, readWish } from "../../../src/web/site/preferences-form.js";
+import type { Wish } from "../../../src/web/site/preferences-form.js";
 
 const before: Wish = {
   frequency: "weekly",

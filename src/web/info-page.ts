@@ -1,5 +1,5 @@
-import type { Words } from "../../render/words.js";
-import type { Desk, SiteContext } from "./parts.js";
+import type { Words } from "../render/words.js";
+import type { Desk, SiteContext } from "./context.js";
 
 type Status = 200 | 400 | 403 | 404 | 405 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
 
@@ -20,7 +20,7 @@ export function note(context: SiteContext, { pages, look }: Desk, { name, status
     text: spoken.say(`note.${name}.text`, { name: look.name }),
     links: links.map(({ url, message }) => ({ url, label: spoken.say(message) })),
   };
-  return context.html(pages.render("site/note.html.hbs", data, spoken), status);
+  return context.html(pages.render("site/info.html.hbs", data, spoken), status);
 }
 
 /** The way back to the form. */

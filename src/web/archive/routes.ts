@@ -1,15 +1,15 @@
-import { note } from "../site/answers.js";
+import { note } from "../info-page.js";
 import { answerWith, nothingHere, tagged } from "./answer.js";
 import { editionDocument } from "./edition.js";
 import { listDocument } from "./list.js";
-import { pageNumber, SHELVES } from "./parts.js";
-import type { ArchiveDocument, ArchiveParts } from "./parts.js";
+import { pageNumber, SHELVES } from "./document.js";
+import type { ArchiveDocument, ArchiveParts } from "./document.js";
 import { openShelf } from "./page-cache.js";
 import type { Shelf } from "./page-cache.js";
 import { feedDocument, readStock } from "./feed.js";
 import { FEEDS } from "./feed-names.js";
 import { paperDocument } from "./paper.js";
-import type { Desk, SiteContext, SiteRoute, SiteSection } from "../site/parts.js";
+import type { Desk, SiteContext, SiteRoute, SiteSection } from "../context.js";
 import { LONGEST_SEARCH, searchDocument } from "./search.js";
 
 /** A topic of a feed, as long as one of a reader may be. */

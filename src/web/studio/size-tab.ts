@@ -1,4 +1,4 @@
-import type { Made } from "./sight.js";
+import type { Made } from "./preview.js";
 
 const WHOLE = 100;
 

@@ -1,9 +1,9 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import type { Clock, View } from "../../core/model.js";
-import type { Look } from "../../render/renderer.js";
-import type { Store } from "../../store/store.js";
-import type { TokenKeys } from "../../core/tokens.js";
+import type { Clock, View } from "../core/model.js";
+import type { Look } from "../render/renderer.js";
+import type { Store } from "../store/store.js";
+import type { TokenKeys } from "../core/tokens.js";
 import type { Pages } from "./pages.js";
 
 /** What the site needs of the world; the command hands it in. */

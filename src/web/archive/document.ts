@@ -4,7 +4,7 @@ import { periodLabel } from "../../render/period.js";
 import type { Look } from "../../render/renderer.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
 import type { FEEDS } from "./feed-names.js";
-import type { Pages } from "../site/pages.js";
+import type { Pages } from "../pages.js";
 
 /** What the pages and feeds of the archive are made with, for the site and for a folder of files alike. */
 export interface ArchiveParts {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { saveEdition } from "./editions.js";
+import { saveEdition } from "../archive/editions.js";
 import { BASE, openReaderRig, sealIn } from "./rig.js";
 import type { ReaderRig } from "./rig.js";
 

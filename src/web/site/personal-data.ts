@@ -1,10 +1,10 @@
 import type { DeliveryRow, Subscriber } from "../../store/store.js";
-import { note } from "./answers.js";
-import { linkBucket, spend } from "./budget.js";
+import { note } from "../info-page.js";
+import { linkBucket, spend } from "./rate-limits.js";
 import { readForm } from "./form.js";
 import type { Link } from "./links.js";
-import type { Desk, SiteContext, SiteRoute } from "./parts.js";
-import { hasSeal, nothingStored, sealFor, visitOf } from "./reader.js";
+import type { Desk, SiteContext, SiteRoute } from "../context.js";
+import { hasSeal, nothingStored, sealFor, visitOf } from "./subscriber.js";
 
 /** What a person may always ask for: to see what is stored, and to have it removed. */
 export const personRoutes: readonly SiteRoute[] = [

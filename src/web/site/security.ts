@@ -1,5 +1,5 @@
 import type { Look } from "../../render/renderer.js";
-import type { SiteContext, SiteParts, SiteRoute } from "./parts.js";
+import type { SiteContext, SiteParts, SiteRoute } from "../context.js";
 
 /** More than any form of the site holds. */
 export const MOST_FORM_BYTES = 16_384;

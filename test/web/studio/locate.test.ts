@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { MARK } from "../../../src/web/studio/frame.js";
-import { fragmentOf, jumpTo, lineOf } from "../../../src/web/studio/jump.js";
+import { fragmentOf, jumpTo, lineOf } from "../../../src/web/studio/locate.js";
 
 const letter = {
   editionId: "day:2026-03-09",

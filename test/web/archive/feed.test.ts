@@ -2,9 +2,9 @@ import { load } from "cheerio/slim";
 import type { CheerioAPI } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { paper } from "../../rank/papers.js";
-import { AGENTS, HARBOUR, openArchiveRig } from "./archive-rig.js";
-import type { ArchiveRig } from "./archive-rig.js";
-import { ORIGIN } from "./rig.js";
+import { AGENTS, HARBOUR, openArchiveRig } from "./rig.js";
+import type { ArchiveRig } from "./rig.js";
+import { ORIGIN } from "../site/rig.js";
 
 const KINDS = ["editions", "papers"] as const;
 /** RFC 3339, section 5.6, as it must be in Atom and JSON Feed. */

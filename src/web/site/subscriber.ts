@@ -1,10 +1,10 @@
 import type { Subscriber } from "../../store/store.js";
-import { note, toSubscribe } from "./answers.js";
+import { note, toSubscribe } from "../info-page.js";
 import { readLink } from "./links.js";
 import type { Link } from "./links.js";
-import type { Desk, SiteContext } from "./parts.js";
-import { readSeal, sealForm } from "./seal.js";
-import type { Pause, Wish } from "./wish.js";
+import type { Desk, SiteContext } from "../context.js";
+import { readSeal, sealForm } from "./csrf-token.js";
+import type { Pause, Wish } from "./preferences-form.js";
 
 /** A reader who came by the link to the preferences; null when nothing of this person is stored any more. */
 export interface Visit {
