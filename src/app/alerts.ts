@@ -3,6 +3,7 @@ import path from "node:path";
 import type { App } from "./app.js";
 import type { ReasonCode } from "../core/errors.js";
 import { REASONS } from "../core/errors.js";
+import { escapeContent } from "../core/escape.js";
 import { needsPerson } from "../editions/round.js";
 import type { Letter } from "../core/model.js";
 import type { Store } from "../store/store.js";
@@ -82,7 +83,7 @@ function noteOf({ home, clock }: App, { reason, message, hint = "" }: RunEnd): L
   const means = `A run ended with ${reason}: ${REASONS[reason].means}.`;
   const where = `See \`paperboy status\` and \`paperboy doctor\` in ${home}.`;
   const lines = [means, message, ...hint.split("\n").filter(Boolean), where];
-  const html = lines.map((line) => `<p>${escaped(line)}</p>`).join("\n");
+  const html = lines.map((line) => `<p>${escapeContent(line)}</p>`).join("\n");
   return {
     editionId: `note:${reason}@${clock().toISOString()}`,
     subject: `Paperboy: ${reason}`,
@@ -91,10 +92,6 @@ function noteOf({ home, clock }: App, { reason, message, hint = "" }: RunEnd): L
     text: `${lines.join("\n\n")}\n`,
     language: "en",
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Tells a service that watches cron jobs that a run began (`/start`), went well, or did not (`/fail`). */

@@ -1,10 +1,10 @@
 import type { Page } from "../core/model.js";
+import { parseRetryAfter } from "../core/retry.js";
 import type { SavedPage } from "./cache.js";
 import { decodeText, isText, mediaTypeOf } from "./decode.js";
 import { FetchFailed, kindOfStatus } from "./failures.js";
 import type { Reply } from "./http.js";
 import { refusalIn } from "./refusal.js";
-import { parseRetryAfter } from "./retry.js";
 
 /** The page in an answer. Throws `fetch-failed` when it is something else: an error, a robot check, a login, a picture. */
 export function pageIn({ url, status, header, body }: Reply, fetchedAt: Date): Page {

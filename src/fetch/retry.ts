@@ -1,3 +1,4 @@
+import { backoffMs } from "../core/retry.js";
 import { FetchFailed } from "./failures.js";
 
 /** Told before each wait, so that a terminal can say why nothing happens. */
@@ -19,28 +20,6 @@ export interface RetryPolicy {
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly onWait: (info: WaitInfo) => void;
-}
-
-const FIRST_DELAY_MS = 1000;
-const LONGEST_DELAY_MS = 30_000;
-
-/** The wait after failed attempt n (from 1), in ms: it doubles from 1 s to 30 s, and up to half of it is left to chance. */
-export function delayMs(attempt: number, random: () => number): number {
-  const full = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
-  return Math.round(full / 2 + (full / 2) * random());
-}
-
-/**
- * `Retry-After` (RFC 9110 section 10.2.3) in ms from `now`: seconds, or an HTTP date in any of its three forms
- * (section 5.6.7). A date that has passed is 0; null when there is no header or it cannot be read.
- */
-export function parseRetryAfter(value: string | null, now: Date): number | null {
-  const text = value?.trim() ?? "";
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  if (!/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text)) return null;
-  // The asctime form names no zone; all HTTP dates are in GMT.
-  const date = Date.parse(/GMT$/i.test(text) ? text : `${text} GMT`);
-  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
 }
 
 /**
@@ -67,7 +46,7 @@ function waitAfter(failure: FetchFailed, attempt: number, policy: RetryPolicy): 
   if (failure.again !== "soon") throw new FetchFailed(failure.parts, attempt);
   if (asked > policy.maxWaitMs) throw waitTooLong(failure, asked);
   if (attempt > policy.retries) throw new FetchFailed(failure.parts, attempt);
-  return Math.max(asked, delayMs(attempt, policy.random));
+  return Math.max(asked, backoffMs("fetch", attempt, policy.random));
 }
 
 function waitTooLong(failure: FetchFailed, asked: number): FetchFailed {

@@ -1,10 +1,10 @@
 import { PaperboyError } from "../core/errors.js";
+import { backoffMs } from "../core/retry.js";
 import type { Claim, SavedEdition, Settlement } from "../store/store.js";
 import type { ReadyMessage } from "./body.js";
 import { keyOf, openBooks } from "./books.js";
 import { type DrainLimits, type DrainParts, MOST_LANES } from "./drain-parts.js";
 import { openPace } from "./pace.js";
-import { deferralMs } from "./schedule.js";
 import { makeStencil, type Stencil, stampAhead } from "./stamp.js";
 import type { Verdict } from "./verdict.js";
 
@@ -85,7 +85,7 @@ function settlementOf(claim: Claim, verdict: Verdict, { now, sendBefore, random 
   const state = breaksLines && claim.attempt >= LINE_BREAKS ? "deferred" : verdict.state;
   const settlement = { claim: keyOf(claim), state, detail };
   if (state !== "deferred") return suppressReader ? { ...settlement, suppressReader } : settlement;
-  const nextAt = new Date(Math.min(now.getTime() + deferralMs(claim.attempt, random), sendBefore.getTime()));
+  const nextAt = new Date(Math.min(now.getTime() + backoffMs("message", claim.attempt, random), sendBefore.getTime()));
   return { ...settlement, nextAt };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { PaperboyError } from "../core/errors.js";
+import { escapeHtml } from "../core/escape.js";
 import type { Letter } from "../core/model.js";
 import type { Mailbox } from "./address.js";
 import {
@@ -203,16 +204,4 @@ function missing(slot: string): never {
     message: `the letter has a place for the reader's ${slot} link, and nothing gives one`,
     hint: "Set `publicUrl` (or a mailbox that reads unsubscribe mails), or remove the slot from the template.",
   });
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return /[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign) : text;
 }

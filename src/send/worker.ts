@@ -1,3 +1,4 @@
+import { backoffMs } from "../core/retry.js";
 import { openAllowance } from "./allowance.js";
 import { openBreakers, type Stop } from "./breakers.js";
 import { openDesk } from "./desk.js";
@@ -5,7 +6,6 @@ import { DRAIN_LIMITS, type DrainParts, type DrainResult, MOST_LANES } from "./d
 import { type Drain, type End, INTERRUPTED, rateStop, routeStop } from "./drain-state.js";
 import { openGovernor } from "./governor.js";
 import { pass } from "./pass.js";
-import { backOffMs } from "./schedule.js";
 
 /** Without `wait`, a run sits out a pause of at most so many milliseconds. */
 const PATIENCE = 90_000;
@@ -79,7 +79,7 @@ function openPauses(state: Drain, now: () => Date): (end: End) => Promise<number
     const progress = attempts.sent > route.sent;
     route.failures = progress ? 1 : route.failures + 1;
     route.sent = attempts.sent;
-    return parts.wait || progress ? backOffMs(route.failures, parts.random) : routeStop(state, end.verdict);
+    return parts.wait || progress ? backoffMs("route", route.failures, parts.random) : routeStop(state, end.verdict);
   };
   const worthAnother = (): boolean => {
     const { sent, deferred, refused, uncertain, pending } = attempts;

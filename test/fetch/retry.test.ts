@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FetchFailed, type FailureKind } from "../../src/fetch/failures.js";
-import { delayMs, parseRetryAfter, withRetries, type WaitInfo } from "../../src/fetch/retry.js";
-
-const NOW = new Date("1994-11-06T08:49:37Z");
+import { withRetries, type WaitInfo } from "../../src/fetch/retry.js";
 
 function failing(kind: FailureKind, retryAfterMs: number | null = null): () => Promise<never> {
   return async () => {
@@ -21,40 +19,6 @@ function policy(retries: number) {
   };
   return { waits, given };
 }
-
-describe("parseRetryAfter", () => {
-  it.each([
-    ["120", 120_000],
-    [" 0 ", 0],
-    ["86400", 86_400_000],
-    ["Sun, 06 Nov 1994 08:50:37 GMT", 60_000],
-    ["Sunday, 06-Nov-94 08:50:37 GMT", 60_000],
-    ["Sun Nov  6 08:50:37 1994", 60_000],
-    ["Sun, 06 Nov 1994 08:00:00 GMT", 0],
-    ["-5", null],
-    ["1.5", null],
-    ["soon", null],
-    ["Sun, nonsense GMT", null],
-    ["", null],
-    [null, null],
-  ])("reads %j as %j ms", (value, expected) => {
-    expect(parseRetryAfter(value, NOW)).toBe(expected);
-  });
-});
-
-describe("delayMs", () => {
-  it.each([
-    [1, 500, 1000],
-    [2, 1000, 2000],
-    [3, 2000, 4000],
-    [5, 8000, 16_000],
-    [6, 15_000, 30_000],
-    [40, 15_000, 30_000],
-  ])("after attempt %i lies between %i and %i ms", (attempt, least, most) => {
-    expect(delayMs(attempt, () => 0)).toBe(least);
-    expect(delayMs(attempt, () => 1)).toBe(most);
-  });
-});
 
 describe("withRetries", () => {
   it("uses up its tries with growing waits, and counts them", async () => {

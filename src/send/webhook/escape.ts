@@ -1,3 +1,5 @@
+import { escapeContent } from "../../core/escape.js";
+
 /** Line ends, control characters, and marks that turn the direction of what follows them: no title needs one. */
 const UNPRINTABLE = /[\s\p{Cc}\u{202a}-\u{202e}\u{2066}-\u{2069}]+/gu;
 
@@ -13,16 +15,12 @@ export function jsonText(text: string): string {
  */
 export function slackText(text: string): string {
   const isAddress = /^https?:\/\/\S+$/i.test(text);
-  return jsonText(named(oneLine(isAddress ? text.replaceAll("|", "%7C") : text)));
+  return jsonText(escapeContent(oneLine(isAddress ? text.replaceAll("|", "%7C") : text)));
 }
 
 /** A text for Telegram's HTML (https://core.telegram.org/bots/api#html-style), quotes included. */
 export function telegramText(text: string): string {
-  return named(oneLine(text)).replaceAll('"', "&quot;");
-}
-
-function named(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return escapeContent(oneLine(text)).replaceAll('"', "&quot;");
 }
 
 function oneLine(text: string): string {

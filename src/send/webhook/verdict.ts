@@ -1,4 +1,5 @@
 import type { PushSettlement } from "../../store/store.js";
+import { backoffMs, parseRetryAfter } from "../../core/retry.js";
 import type { Answer } from "./line.js";
 
 /** How a try ended. */
@@ -16,9 +17,6 @@ export interface Circumstances {
   /** Whether the same request may be made again without harm. */
   readonly isRepeatable: boolean;
 }
-
-/** After the nth try that failed so long is waited, in ms; the last one holds for all that follow. */
-const DELAYS_MS = [15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000] as const;
 
 /** Longer than any deadline: nobody is waited for beyond it. */
 const LONGEST_WAIT_MS = 7 * 86_400_000;
@@ -45,8 +43,11 @@ export function judge(tried: Tried, circumstances: Circumstances): Omit<PushSett
 }
 
 function later(detail: string, { now, attempt }: Circumstances, askedMs = 0): Omit<PushSettlement, "claim"> {
-  const delay = DELAYS_MS[Math.min(attempt, DELAYS_MS.length) - 1] ?? 0;
-  return { state: "deferred", detail, nextAt: new Date(Number(now) + Math.max(delay, askedMs)) };
+  return {
+    state: "deferred",
+    detail,
+    nextAt: new Date(Number(now) + Math.max(backoffMs("webhook", attempt), askedMs)),
+  };
 }
 
 function unclear(detail: string, circumstances: Circumstances): Omit<PushSettlement, "claim"> {
@@ -55,10 +56,8 @@ function unclear(detail: string, circumstances: Circumstances): Omit<PushSettlem
 
 /** How long we were asked to wait, in ms: by the header (RFC 9110 section 10.2.3), or as Telegram says it in its answer. */
 function waitOf({ retryAfter, body }: Answer, { now }: Circumstances): number {
-  const seconds = /^\d{1,9}$/.test(retryAfter?.trim() ?? "") ? Number(retryAfter) : null;
-  const until = seconds === null ? Date.parse(retryAfter ?? "") - Number(now) : seconds * 1000;
   const [, told = "0"] = /"retry_after"\s*:\s*(\d{1,9})/.exec(body) ?? [];
-  return Math.min(Math.max(Number.isNaN(until) ? 0 : until, Number(told) * 1000), LONGEST_WAIT_MS);
+  return Math.min(Math.max(parseRetryAfter(retryAfter, now) ?? 0, Number(told) * 1000), LONGEST_WAIT_MS);
 }
 
 /** What the other side said, in one line that can be shown. */

@@ -1,5 +1,6 @@
+import { ABSTRACTS, ORDERS } from "../../core/model.js";
 import type { StudioParts } from "./parts.js";
-import { ABSTRACTS, ORDERS, THEMES } from "./state.js";
+import { THEMES } from "./state.js";
 import type { State } from "./state.js";
 
 interface Option {

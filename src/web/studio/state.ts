@@ -1,4 +1,4 @@
-import { MOST_REVISIT } from "../../core/model.js";
+import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../../core/model.js";
 import type { View } from "../../core/model.js";
 import type { Theme, Wish } from "./parts.js";
 import { TABS } from "./tabs.js";
@@ -15,8 +15,6 @@ export interface State {
 }
 
 export const THEMES: readonly Theme[] = ["comfortable", "compact"];
-export const ORDERS: readonly View["order"][] = ["votes", "comments", "newest", "relevance"];
-export const ABSTRACTS: readonly View["abstracts"][] = ["full", "short", "none"];
 
 /** What one field of a view may be; `undefined` means that the text was not understood, and the start's value stands. */
 type Read<T> = (text: string) => T | undefined;

@@ -1,0 +1,52 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+interface Backoff {
+  /** Milliseconds to wait after the first, second, ... failure in a row; the last entry repeats. */
+  readonly delays: readonly number[];
+  /** The delay is multiplied by a random factor in this range, so that clients that failed together do not retry together. */
+  readonly jitter: readonly [least: number, most: number];
+}
+
+/** Every back-off of the program, by what failed. */
+const BACKOFFS = {
+  /** A page that could not be fetched: someone waits for the command, so it starts with a second. */
+  fetch: { delays: [1, 2, 4, 8, 16, 30].map((n) => n * SECOND), jitter: [0.5, 1] },
+  /**
+   * One deferred message. Greylisting ends within minutes; for anything that lasts longer, RFC 5321 section 4.5.4.1 asks for at
+   * least 30 minutes between tries.
+   */
+  message: { delays: [5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR], jitter: [1, 1.2] },
+  /** A mail server that is unreachable or asks for fewer messages: nothing is sent to it meanwhile. */
+  route: { delays: [1, 2, 5, 10, 30].map((n) => n * MINUTE), jitter: [1, 1.2] },
+  /** A webhook request that failed. */
+  webhook: {
+    delays: [15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR],
+    jitter: [1, 1],
+  },
+} as const satisfies Record<string, Backoff>;
+
+/**
+ * Returns how long to wait, in ms, after the given failure in a row (from 1).
+ * @param random returns numbers in [0, 1)
+ */
+export function backoffMs(kind: keyof typeof BACKOFFS, failure: number, random: () => number = Math.random): number {
+  const { delays, jitter }: Backoff = BACKOFFS[kind];
+  const [least, most] = jitter;
+  const delay = delays[Math.min(Math.max(failure, 1), delays.length) - 1] ?? 0;
+  return Math.round(delay * (least + (most - least) * random()));
+}
+
+/**
+ * Reads `Retry-After` (RFC 9110 section 10.2.3): a number of seconds, or an HTTP date in any of its three forms (section 5.6.7).
+ * @returns milliseconds from `now`, 0 for a date in the past; null without a header or when it is malformed.
+ */
+export function parseRetryAfter(value: string | null, now: Date): number | null {
+  const text = value?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Number(text) * SECOND;
+  if (!/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text)) return null;
+  // The asctime form has no zone; every HTTP date is in GMT.
+  const date = Date.parse(/GMT$/i.test(text) ? text : `${text} GMT`);
+  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
+}
