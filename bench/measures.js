@@ -11,7 +11,7 @@ const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
 /** Connections side by side: the most that Paperboy opens, and as many for the reference. */
 const SESSIONS = 20;
-const LANES = `delivery:\n  lanes: ${SESSIONS}\n`;
+const LANES = `delivery:\n  connections: ${SESSIONS}\n`;
 /** So many, each in full, make a message of about 75 KB. */
 const PAPERS = "10";
 const node = process.execPath;

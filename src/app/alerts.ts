@@ -23,21 +23,21 @@ export interface RunEnd {
 }
 
 /**
- * Tells whoever looks after Paperboy that a run needs them: a mail to `operator:` (for the same cause at most once a day),
+ * Tells whoever looks after Paperboy that a run needs them: a mail to `alertTo` (for the same cause at most once a day),
  * and the configured check address. Neither can make the run fail; a failure of theirs is a warning.
  * @param store null where the store itself could not be opened.
  */
 export async function tellOperator(app: App, store: Store | null, end: RunEnd): Promise<void> {
   await ping(app, REASONS[end.reason].exit === 0 ? "" : "/fail");
-  const { operator } = app.config.settings;
-  if (operator === undefined || !isForPerson(end)) return;
+  const { alertTo } = app.config.settings;
+  if (alertTo === undefined || !isForPerson(end)) return;
   try {
     const told = store === null || end.reason === "store-failed" ? toldByFile(app, end) : toldByStore(store, end);
     const last = await told.last();
     if (last !== null && Number(app.clock()) - Number(last) < DAY_MS) return;
     const mailer = await mailerOf(app);
     const transport = await app.transport();
-    const { state, detail } = await transport.send(await mailer.compose(noteOf(app, end), operator));
+    const { state, detail } = await transport.send(await mailer.compose(noteOf(app, end), alertTo));
     if (state === "sent") await told.note(app.clock());
     else app.terminal.warn(`the operator could not be told: ${state}: ${detail}`);
   } catch (error) {
@@ -96,7 +96,7 @@ function noteOf({ home, clock }: App, { reason, message, hint = "" }: RunEnd): L
 
 /** Tells a service that watches cron jobs that a run began (`/start`), went well, or did not (`/fail`). */
 export async function ping(app: App, suffix: "/start" | "" | "/fail"): Promise<void> {
-  const { ping: address } = app.config.settings;
+  const { healthcheckUrl: address } = app.config.settings;
   if (address === undefined) return;
   try {
     await get(new URL(`${address}${suffix}`));

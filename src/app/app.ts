@@ -193,7 +193,7 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
     },
     renderer: async ({ templates, slots = false, archiveUrl = null } = {}) => {
       const { createRenderer, DEFAULT_LOOK } = await import("../render/renderer.js");
-      const { templates: configured, look: wished } = settings();
+      const { templates: configured, branding: wished } = settings();
       const folder = templates
         ? path.resolve(environment.directory, templates)
         : configured && path.resolve(home, configured);

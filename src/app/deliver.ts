@@ -60,7 +60,7 @@ export async function drainEditions(
     }
   }
   const context = await contextOf(app);
-  const { lanes, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
+  const { connections: lanes, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
   const tale = tellDeliveries(app);
   const thrift = thriftyEvery(MANY_MESSAGES);
   const { stopped } = await drain({

@@ -75,10 +75,10 @@ export async function bodyFor(app: App, name: string, { edition, isTest = false 
 }
 
 function notices({ home, config }: App): NoticeWriter {
-  const { templates, look } = config.settings;
+  const { templates, branding } = config.settings;
   return openNotices({
     templatesDir: templates === undefined ? null : path.resolve(home, templates),
-    look: { ...DEFAULT_LOOK, ...given(look) },
+    look: { ...DEFAULT_LOOK, ...given(branding) },
   });
 }
 

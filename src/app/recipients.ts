@@ -38,7 +38,7 @@ export async function mailerOf(app: App, { readOnly, test = false }: MailerOptio
 
 /** What all messages share, as configured: sender, list, links, signatures. Its date is up to the edition. */
 export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
-  const { replyTo, look, publicUrl, archive } = app.config.settings;
+  const { replyTo, branding, publicUrl, archive } = app.config.settings;
   assertAddresses(app);
   const from = senderOf(app);
   const key = await app.secret({ readOnly });
@@ -47,7 +47,7 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
   return {
     from,
     listId: app.config.settings.smtp === undefined ? defaultListId(key) : `daily.${domainOf(from.address)}`,
-    listName: look.name ?? "Paperboy",
+    listName: branding.name ?? "Paperboy",
     key,
     dkim: dkimKeys(app),
     rewritten: rewrittenBy(app),
@@ -149,8 +149,8 @@ function loginOf(url: string): string | undefined {
 
 /** @throws PaperboyError `config-invalid` for addresses that are only needed when something went wrong, or by readers. */
 function assertAddresses(app: App): void {
-  const { replyTo, operator, unsubscribeAddress } = app.config.settings;
-  for (const [setting, text] of Object.entries({ replyTo, operator, unsubscribeAddress })) {
+  const { replyTo, alertTo, unsubscribeAddress } = app.config.settings;
+  for (const [setting, text] of Object.entries({ replyTo, alertTo, unsubscribeAddress })) {
     if (text !== undefined) addressOf(app, text, setting);
   }
   senderOf(app);

@@ -31,7 +31,7 @@ export function recordsIn(home: string): string {
 
 /** Keeps the run's editions where `record` asks for it; else nothing. */
 export async function openRecording(app: App): Promise<Recording> {
-  if (!app.config.settings.record) return NOTHING;
+  if (!app.config.settings.records) return NOTHING;
   const { createRecorder } = await import("../editions/records/recorder.js");
   const recorder = createRecorder();
   return {

@@ -42,7 +42,7 @@ interface Past {
 /** The editions of the ledger; where runs are recorded, also those of records that the ledger does not know. */
 async function pastOf(app: App, store: Store, { channel, since }: Past): Promise<readonly PastEdition[]> {
   const saved = await store.editions.since(channel, since);
-  if (!app.config.settings.record) return saved;
+  if (!app.config.settings.records) return saved;
   const { recordedSince } = await import("../editions/records/folder.js");
   const known = new Set(saved.map(({ edition }) => edition.id));
   const recorded = await recordedSince(recordsIn(app.home), since);

@@ -32,7 +32,7 @@ async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome>
   const store = await app.store();
   await store.archive.index();
   const url = flags.url ?? settings.publicUrl ?? null;
-  const given = Object.fromEntries(Object.entries(settings.look).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(settings.branding).filter(([, value]) => value !== undefined));
   const files = archiveFiles({
     archive: store.archive,
     templatesDir: settings.templates === undefined ? null : path.resolve(app.home, settings.templates),

@@ -40,15 +40,17 @@ export const check: CommandModule = {
 };
 
 /**
- * What the checks must know of the configuration. Addresses and links that the operator wrote into the look are the
+ * What the checks must know of the configuration. Addresses and links that the operator wrote into the branding are the
  * operator's own.
  * @param readers addresses of those who get the letter.
  */
 export function checkOptionsOf({ config }: App, readers: readonly string[], slots = false): CheckOptions {
-  const { site, look, from, replyTo, publicUrl, unsubscribeAddress } = config.settings;
-  const written = [look.intro, look.footer, look.postal].filter((text) => text !== undefined);
+  const { site, branding, from, replyTo, publicUrl, unsubscribeAddress } = config.settings;
+  const written = [branding.intro, branding.footer, branding.postal].filter((text) => text !== undefined);
   const words = written.flatMap((text) => text.split(/[\s<>()]+/)).map((word) => word.replace(/[.,;:!?]+$/, ""));
-  const urls = [site, publicUrl, look.logoUrl, ...words].filter((url) => url !== undefined && /^https?:/i.test(url));
+  const urls = [site, publicUrl, branding.logoUrl, ...words].filter(
+    (url) => url !== undefined && /^https?:/i.test(url),
+  );
   return {
     allowedHosts: urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : [])),
     allowedAddresses: [

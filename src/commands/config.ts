@@ -68,7 +68,7 @@ const SECRETS: Readonly<Record<string, (value: unknown) => unknown>> = {
   smtp: (value) => withoutPassword(String(value)),
   site: (value) => withoutPassword(String(value)),
   // Whoever knows the address can say that all is well.
-  ping: hostOf,
+  healthcheckUrl: hostOf,
 };
 
 /** Whoever knows these can write to a team's channel, or in Paperboy's name. */

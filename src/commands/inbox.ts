@@ -97,7 +97,7 @@ async function open({ environment, home, config }: App, name: string): Promise<M
 
 async function partsOf(app: App): Promise<TakingIn> {
   const { settings } = app.config;
-  const { look, publicUrl, unsubscribeAddress, delivery } = settings;
+  const { branding, publicUrl, unsubscribeAddress, delivery } = settings;
   const address = unsubscribeAddress === undefined ? null : addressOf(app, unsubscribeAddress, "unsubscribeAddress");
   const view = houseView(app);
   return {
@@ -105,7 +105,7 @@ async function partsOf(app: App): Promise<TakingIn> {
     secret: await app.secret(),
     view,
     house: {
-      name: look.name ?? DEFAULT_LOOK.name,
+      name: branding.name ?? DEFAULT_LOOK.name,
       language: view.language,
       address,
       publicUrl: publicUrl ?? null,

@@ -23,7 +23,7 @@ interface Flags extends ReplayFlags {
 export const replay: CommandModule = {
   description:
     "Make a recorded edition again from its own pages and clock, with today's code, templates and look, and say of each letter " +
-    "whether it is the same, byte for byte. Needs no network and no database. Set `record: true` to have runs recorded.",
+    "whether it is the same, byte for byte. Needs no network and no database. Set `records: true` to have runs recorded.",
   examples: [
     "paperboy replay",
     "paperboy replay 20261005T070000Z-day-2026-10-02 --as html > letter.html",

@@ -62,7 +62,7 @@ async function sitePartsOf(app: App): Promise<SiteParts> {
     });
   }
   await assertNetworks(app);
-  const look = Object.fromEntries(Object.entries(settings.look).filter(([, value]) => value !== undefined));
+  const look = Object.fromEntries(Object.entries(settings.branding).filter(([, value]) => value !== undefined));
   return {
     store: await app.store(),
     clock: app.clock,

@@ -31,7 +31,7 @@ export const work: CommandModule = {
   examples: ["paperboy work", "paperboy work --schedule", "paperboy work --concurrency 2 --health-port 9090"],
   define: (command, run) =>
     command
-      .option("--concurrency <n>", "editions side by side; each has `delivery.lanes` connections", wholeNumber, 1)
+      .option("--concurrency <n>", "editions side by side; each has `delivery.connections` connections", wholeNumber, 1)
       .option("--queues <names>", "letters, mails (confirmations), or both", queueNames, QUEUES)
       .option("--schedule", "fetch and prepare too, every hour: no cron is needed")
       .option("--health-port <n>", "answer /healthz and /metrics there", wholeNumber)

@@ -5,9 +5,9 @@ export const DEFAULTS = {
   api: false,
   store: "paperboy.db",
   archive: true,
-  record: false,
+  records: false,
   recordKeep: 60,
-  delivery: { lanes: 5 },
+  delivery: { connections: 5 },
   serve: {
     host: "127.0.0.1",
     port: 8080,
@@ -19,5 +19,5 @@ export const DEFAULTS = {
   inbox: {},
   push: {},
   view: {},
-  look: {},
+  branding: {},
 };

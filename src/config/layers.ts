@@ -4,11 +4,10 @@ import { parseEnv } from "node:util";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import { PaperboyError } from "../core/errors.js";
-import { nearest } from "../core/nearest.js";
 import { pushSettingOf } from "./push.js";
 import { ENVIRONMENT_SETTINGS, environmentName, OTHER_ENVIRONMENT } from "./schema.js";
 import type { EnvironmentKind } from "./schema.js";
-import { ADVICE, configInvalid, didYouMean } from "./problems.js";
+import { ADVICE, configInvalid, unknownVariable } from "./problems.js";
 import type { Problem } from "./problems.js";
 import { FILE_NAMES } from "./reader.js";
 
@@ -108,7 +107,7 @@ function variableLayer(variables: Variables, locate: (name: string) => string): 
   }
   const problems = Object.keys(variables)
     .filter((name) => name.startsWith("PAPERBOY_") && !isKnown(name))
-    .map((name) => ({ place: locate(name), says: `unknown setting${didYouMean(nearest(name, VARIABLE_NAMES))}` }));
+    .map((name) => ({ place: locate(name), says: unknownVariable(name, VARIABLE_NAMES) }));
   return { tree, problems, locate: (path) => locate(environmentName(namesIn(path).join("."))) };
 }
 

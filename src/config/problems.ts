@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { PaperboyError } from "../core/errors.js";
 import { nearest } from "../core/nearest.js";
-import { settingPaths } from "./schema.js";
+import { environmentName, settingPaths } from "./schema.js";
 
 /** What is wrong, and with what, as `paperboy.yaml:2:1: vuew`. */
 export interface Problem {
@@ -42,7 +42,31 @@ function looksWithin(issues: readonly Issue[]): boolean {
   return issues.some(({ code, path }) => path.length > 0 || code === "unrecognized_keys");
 }
 
+/** Former names of settings, with their current names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  look: "branding",
+  ping: "healthcheckUrl",
+  operator: "alertTo",
+  record: "records",
+  "delivery.lanes": "delivery.connections",
+};
+
+/** Describes an unknown environment variable: its new name where the setting was renamed, else the nearest known name. */
+export function unknownVariable(name: string, known: readonly string[]): string {
+  for (const [before, now] of Object.entries(RENAMED)) {
+    const old = environmentName(before);
+    if (name === old || name.startsWith(`${old}_`)) return renamedTo(environmentName(now) + name.slice(old.length));
+  }
+  return `unknown setting${didYouMean(nearest(name, known))}`;
+}
+
+function renamedTo(name: string): string {
+  return `this setting is now called ${name}`;
+}
+
 function unknownKey(path: readonly PropertyKey[], placeOf: PlaceOf): Problem {
+  const renamed = Object.entries(RENAMED).find(([before]) => before === path.join("."));
+  if (renamed) return { place: placeOf(path.join(".")), says: renamedTo(renamed[1]) };
   const known = settingPaths();
   const all = [...new Set(known.flatMap((setting) => [setting.split(".")[0] ?? setting, setting]))];
   const elsewhere = known.find((setting) => setting.endsWith(`.${String(path.at(-1))}`));
@@ -50,8 +74,8 @@ function unknownKey(path: readonly PropertyKey[], placeOf: PlaceOf): Problem {
   return { place: placeOf(path.join(".")), says: `unknown setting${didYouMean(meant)}` };
 }
 
-/** A suggestion at the end of a complaint; nothing when there is none. */
-export function didYouMean(name: string | null): string {
+/** A suggestion at the end of a message; empty when there is none. */
+function didYouMean(name: string | null): string {
   return name === null ? "" : `; did you mean ${name}?`;
 }
 

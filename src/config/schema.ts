@@ -7,7 +7,7 @@ const colour = z
   .string(expected("a colour such as #b4301f"))
   .regex(/^#[0-9a-fA-F]{6}$/, "expected a colour such as #b4301f");
 
-const lookSettings = group({
+const brandingSettings = group({
   name: line.optional(),
   accent: colour.optional(),
   logoUrl: httpUrl.optional(),
@@ -37,7 +37,7 @@ const smtpSettings = z.union(
 
 const deliverySettings = group({
   /** Connections at the same time. */
-  lanes: whole(1, 20).default(DEFAULTS.delivery.lanes),
+  connections: whole(1, 20).default(DEFAULTS.delivery.connections),
   perSecond: whole(1).optional(),
   perMinute: whole(1).optional(),
   perHour: whole(1).optional(),
@@ -117,11 +117,11 @@ export const settingsSchema = group({
   /** An address that `paperboy inbox` reads; letters then carry a mailto: link to leave. */
   unsubscribeAddress: line.optional(),
   /** Who is told when a run needs a person. */
-  operator: line.optional(),
+  alertTo: line.optional(),
   /** An address that is asked at /start, on success and at /fail, for a service that watches cron jobs. */
-  ping: httpUrl.optional(),
+  healthcheckUrl: httpUrl.optional(),
   /** Whether each run keeps what its editions were made from, for `paperboy replay` and `diff`; and how many of them stay. */
-  record: flag.default(DEFAULTS.record),
+  records: flag.default(DEFAULTS.records),
   recordKeep: whole(1, 1000).default(DEFAULTS.recordKeep),
   delivery: deliverySettings.prefault({}),
   dkim: dkimSettings.optional(),
@@ -132,7 +132,7 @@ export const settingsSchema = group({
   /** Where editions go beside the letters, by name. */
   push: pushSettings.default(DEFAULTS.push),
   view: viewSettings.prefault({}),
-  look: lookSettings.prefault({}),
+  branding: brandingSettings.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -194,9 +194,9 @@ export type EnvironmentKind = "text" | "list" | "number" | "boolean";
 /** Every setting that one environment variable can give: its path and how to read the text. */
 export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly kind: EnvironmentKind }[] = [
   ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates", "store"], "text"),
-  ...listPaths("", ["publicUrl", "unsubscribeAddress", "operator", "ping"], "text"),
-  ...listPaths("", ["api", "archive", "record"], "boolean"),
-  ...listPaths("delivery.", ["lanes", "perSecond", "perMinute", "perHour", "perDay", "perDomain"], "number"),
+  ...listPaths("", ["publicUrl", "unsubscribeAddress", "alertTo", "healthcheckUrl"], "text"),
+  ...listPaths("", ["api", "archive", "records"], "boolean"),
+  ...listPaths("delivery.", ["connections", "perSecond", "perMinute", "perHour", "perDay", "perDomain"], "number"),
   ...listPaths("", ["delivery.bounceDomain", "serve.host", "inbox.maildir", "inbox.done"], "text"),
   ...listPaths("inbox.imap.", ["host", "user", "password", "folder", "done"], "text"),
   ...listPaths("inbox.imap.", ["secure"], "boolean"),
@@ -207,7 +207,7 @@ export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly ki
   ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading", "revisit"], "number"),
   ...listPaths("view.", ["withCode", "pictures"], "boolean"),
   ...listPaths("view.", ["order", "abstracts", "language"], "text"),
-  ...listPaths("look.", ["name", "accent", "logoUrl", "intro", "footer", "postal", "theme"], "text"),
+  ...listPaths("branding.", ["name", "accent", "logoUrl", "intro", "footer", "postal", "theme"], "text"),
 ];
 
 /** The environment name of a setting: `view.minUpvotes` is `PAPERBOY_VIEW_MIN_UPVOTES`. */

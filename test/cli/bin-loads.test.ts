@@ -71,7 +71,7 @@ describe("what a command loads", () => {
   });
 
   it("is what checks settings where something is set", () => {
-    expect(loads(render, { PAPERBOY_LOOK_NAME: "The Lantern" })).toMatchObject({ settings: true });
+    expect(loads(render, { PAPERBOY_BRANDING_NAME: "The Lantern" })).toMatchObject({ settings: true });
     expect(loads([...render, "--limit", "3"])).toMatchObject({ settings: true });
   });
 

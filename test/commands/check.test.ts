@@ -37,7 +37,7 @@ describe("a sound letter", () => {
   });
 
   it("may hold what the operator wrote into its footer", async () => {
-    const environment = { PAPERBOY_LOOK_FOOTER: "Write to help@lamps.example, or see https://lamps.example/help." };
+    const environment = { PAPERBOY_BRANDING_FOOTER: "Write to help@lamps.example, or see https://lamps.example/help." };
     const { exit, stdout } = await paperboy(["check", daily], { environment });
     expect(stdout).not.toContain("✗");
     expect(exit).toBe(0);

@@ -34,7 +34,7 @@ it.each([
   ],
   [
     "what an address of a watcher knows",
-    { PAPERBOY_PING: "https://ping.example.org/hunter22" },
+    { PAPERBOY_HEALTHCHECK_URL: "https://ping.example.org/hunter22" },
     '"https://ping.example.org/***"',
   ],
   ["the key", { PAPERBOY_SECRET: "hunter22-hunter22-hunter22" }, '"***"'],

@@ -29,7 +29,7 @@ beforeEach(async () => {
     [
       `smtp: ${smtp.url}`,
       "from: Evening Post <digest@example.org>",
-      "look: { name: Evening Post }",
+      "branding: { name: Evening Post }",
       "unsubscribeAddress: leave@example.org",
       "delivery: { bounceDomain: bounces.example.org }",
       "inbox: { maildir: mail }",

@@ -37,7 +37,7 @@ function environment(): Record<string, string> {
   return {
     PAPERBOY_SMTP_URL: smtp.url,
     PAPERBOY_FROM: "Evening Post <digest@example.org>",
-    PAPERBOY_LOOK_NAME: "Evening Post",
+    PAPERBOY_BRANDING_NAME: "Evening Post",
     PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org",
     PAPERBOY_DELIVERY_BOUNCE_DOMAIN: "bounces.example.org",
   };

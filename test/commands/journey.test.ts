@@ -84,7 +84,7 @@ describe("an address that is refused", () => {
   it.each([
     [{ PAPERBOY_TO: "a@example.com, nobody" }, "PAPERBOY_TO: to.1: "],
     [{ PAPERBOY_REPLY_TO: "nobody" }, "PAPERBOY_REPLY_TO: replyTo: "],
-    [{ PAPERBOY_OPERATOR: "nobody" }, "PAPERBOY_OPERATOR: operator: "],
+    [{ PAPERBOY_ALERT_TO: "nobody" }, "PAPERBOY_ALERT_TO: alertTo: "],
     [{ PAPERBOY_UNSUBSCRIBE_ADDRESS: "nobody" }, "PAPERBOY_UNSUBSCRIBE_ADDRESS: unsubscribeAddress: "],
     [{ PAPERBOY_FROM: "nobody" }, "PAPERBOY_FROM: from: "],
     [

@@ -230,8 +230,8 @@ describe("the operator", () => {
     const hub = await site({ "*": { body: "<html>new design</html>" }, "/ping": {}, "/ping/fail": {} });
     const environment = mailing(server, {
       PAPERBOY_SITE_URL: hub.url,
-      PAPERBOY_OPERATOR: "ops@example.org",
-      PAPERBOY_PING: `${hub.url}/ping`,
+      PAPERBOY_ALERT_TO: "ops@example.org",
+      PAPERBOY_HEALTHCHECK_URL: `${hub.url}/ping`,
       PAPERBOY_TO: "you@example.com",
     });
     const home = freshHome();

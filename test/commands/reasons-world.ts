@@ -80,8 +80,8 @@ export async function startWorld({
     PAPERBOY_SITE_URL: site.url,
     PAPERBOY_SMTP_URL: server.url,
     PAPERBOY_FROM: "Paperboy <digest@example.org>",
-    PAPERBOY_OPERATOR: OPERATOR,
-    PAPERBOY_PING: `${site.url}/ping`,
+    PAPERBOY_ALERT_TO: OPERATOR,
+    PAPERBOY_HEALTHCHECK_URL: `${site.url}/ping`,
     ...environment?.(server),
   };
   return {

@@ -43,8 +43,8 @@ describe("what a run records", () => {
 
   it.each([
     { name: "nothing without `record`", config: "", args: [], kept: 0 },
-    { name: "nothing of a rehearsal", config: "record: true\n", args: ["--dry-run"], kept: 0 },
-    { name: "an edition", config: "record: true\n", args: [], kept: 1 },
+    { name: "nothing of a rehearsal", config: "records: true\n", args: ["--dry-run"], kept: 0 },
+    { name: "an edition", config: "records: true\n", args: [], kept: 1 },
   ])("is $name", async ({ config, args, kept }) => {
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), config);
@@ -55,7 +55,7 @@ describe("what a run records", () => {
 
   it("is as many as `recordKeep` says, the newest, and nothing half-written", async () => {
     const home = freshHome();
-    writeFileSync(path.join(home, "paperboy.yaml"), "record: true\nrecordKeep: 2\nto: you@example.com\n");
+    writeFileSync(path.join(home, "paperboy.yaml"), "records: true\nrecordKeep: 2\nto: you@example.com\n");
     for (const [index, page] of ["daily", "hostile", "week"].entries()) {
       await paperboy(["run", fixture(`pages/${page}.html`)], { home, now: `2026-10-2${index}T07:00:00Z` });
     }
@@ -64,7 +64,7 @@ describe("what a run records", () => {
 
   it("never stops a letter: where it cannot be written, the run warns and goes on", async () => {
     const home = freshHome();
-    writeFileSync(path.join(home, "paperboy.yaml"), "record: true\n");
+    writeFileSync(path.join(home, "paperboy.yaml"), "records: true\n");
     writeFileSync(path.join(home, "records"), "a file stands where the folder should be");
     const run = await paperboy(["run", fixture("pages/daily.html"), "--to", "you@example.com"], { home });
     expect(run.exit).toBe(0);
@@ -142,7 +142,7 @@ describe("paperboy replay", () => {
   it("says how to get a first record", async () => {
     const { exit, stderr } = await paperboy(["replay"]);
     expect(exit).toBe(2);
-    expect(stderr).toContain("record: true");
+    expect(stderr).toContain("records: true");
   });
 });
 

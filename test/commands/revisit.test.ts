@@ -166,7 +166,7 @@ describe("who gets a revisit", () => {
 
 describe("a revisit that is kept", () => {
   it("is made again from its record, byte for byte, without the site", async () => {
-    await open(`${ASKED}record: true\n`);
+    await open(`${ASKED}records: true\n`);
     await sent("2026-10-02");
     rig.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
@@ -197,7 +197,7 @@ describe("a revisit that is kept", () => {
   });
 
   it("has recorded editions as its base where the database does not know them", async () => {
-    await open(`${ASKED}record: true\n`);
+    await open(`${ASKED}records: true\n`);
     await sent("2026-10-02");
     rmSync(path.join(rig.home, "paperboy.db"));
     rmSync(path.join(rig.home, "paperboy.db.epoch"));

@@ -85,8 +85,8 @@ describe("layers", () => {
   });
 
   it("lets a letter's texts have several lines", () => {
-    const home = homeWith({ "paperboy.yaml": "look:\n  postal: |\n    Example\n    Street 1\n" });
-    expect(loadConfig({ home, environment: {} }).settings.look.postal).toBe("Example\nStreet 1");
+    const home = homeWith({ "paperboy.yaml": "branding:\n  postal: |\n    Example\n    Street 1\n" });
+    expect(loadConfig({ home, environment: {} }).settings.branding.postal).toBe("Example\nStreet 1");
   });
 
   it.each(["en", "de", "pt-BR", "zh-Hant-TW"])("takes the language %s by its form", (language) => {
@@ -139,7 +139,7 @@ describe("wrong settings", () => {
     expect(error.message).toContain(message);
   });
 
-  it.each(["look:\n  name", "from", "contact", "replyTo", "operator"])("refuses a second line in %s", (key) => {
+  it.each(["branding:\n  name", "from", "contact", "replyTo", "alertTo"])("refuses a second line in %s", (key) => {
     const { message } = failure({ "paperboy.yaml": `${key}: "A\\nBcc: x@example.com"\n` });
     expect(message).toContain("expected text on one line");
     expect(failure({ "paperboy.yaml": `${key}: "A\\tB"\n` }).message).toContain("expected text on one line");
@@ -156,6 +156,26 @@ describe("wrong settings", () => {
       "paperboy.yaml:12:1: vuew: unknown setting; did you mean view?",
       "docs/configuration.md lists every setting and its values.",
     ]);
+  });
+
+  it.each([
+    ["look:\n  name: Evening Post\n", "paperboy.yaml:1:1: look: this setting is now called branding"],
+    ["ping: https://example.org\n", "paperboy.yaml:1:1: ping: this setting is now called healthcheckUrl"],
+    ["operator: a@example.org\n", "paperboy.yaml:1:1: operator: this setting is now called alertTo"],
+    ["record: true\n", "paperboy.yaml:1:1: record: this setting is now called records"],
+    ["delivery:\n  lanes: 3\n", "paperboy.yaml:2:3: delivery.lanes: this setting is now called delivery.connections"],
+  ])("refuses the old name in %j and gives the new one", (text, message) => {
+    expect(failure({ "paperboy.yaml": text })).toMatchObject({ code: "config-invalid", message });
+  });
+
+  it.each([
+    ["PAPERBOY_LOOK_LOGO_URL", "PAPERBOY_BRANDING_LOGO_URL"],
+    ["PAPERBOY_PING", "PAPERBOY_HEALTHCHECK_URL"],
+    ["PAPERBOY_OPERATOR", "PAPERBOY_ALERT_TO"],
+    ["PAPERBOY_RECORD", "PAPERBOY_RECORDS"],
+    ["PAPERBOY_DELIVERY_LANES", "PAPERBOY_DELIVERY_CONNECTIONS"],
+  ])("refuses the old variable %s and names %s", (before, now) => {
+    expect(failure({}, { [before]: "x" }).message).toBe(`${before}: this setting is now called ${now}`);
   });
 
   it("names an unknown variable with its line in .env", () => {
@@ -175,10 +195,10 @@ describe("wrong settings", () => {
 
   it("says later where a setting stands", () => {
     const home = homeWith({ "paperboy.yaml": "to:\n  - a\n  - b\n", ".env": "\nPAPERBOY_FROM=x\n" });
-    const at = loadConfig({ home, environment: { PAPERBOY_OPERATOR: "y" } }).placeOf;
+    const at = loadConfig({ home, environment: { PAPERBOY_ALERT_TO: "y" } }).placeOf;
     expect(at("to.1")).toBe("paperboy.yaml:3:5: to.1");
     expect(at("from")).toBe(".env:2: PAPERBOY_FROM: from");
-    expect(at("operator")).toBe("PAPERBOY_OPERATOR: operator");
+    expect(at("alertTo")).toBe("PAPERBOY_ALERT_TO: alertTo");
     expect(loadConfig({ home, environment: { PAPERBOY_TO: "a,b" } }).placeOf("to.1")).toBe("PAPERBOY_TO: to.1");
     expect(at("view.limit")).toBe("view.limit");
   });
@@ -201,7 +221,7 @@ describe("wrong settings", () => {
 
 it("gives every setting that is one value an environment name", () => {
   const shape = settingsSchema.shape;
-  const groups = ["view", "look", "delivery", "serve", "inbox"] as const;
+  const groups = ["view", "branding", "delivery", "serve", "inbox"] as const;
   // Lists of keys and of targets are no single values: they are configured in the file.
   const plain = Object.keys(shape).filter((key) => !["dkim", "push", ...groups].includes(key));
   const inner = groups.flatMap((group) =>

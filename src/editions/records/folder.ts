@@ -200,6 +200,6 @@ function unknownRecord(id: string | null, known: readonly string[]): PaperboyErr
   return new PaperboyError("usage", {
     message: id === null ? "nothing is recorded yet" : `there is no record ${JSON.stringify(id)}`,
     hint:
-      known.length === 0 ? "Set `record: true`: every later run keeps what it read and made." : `The newest: ${last}.`,
+      known.length === 0 ? "Set `records: true`: every later run keeps what it read and made." : `The newest: ${last}.`,
   });
 }

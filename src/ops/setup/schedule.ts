@@ -57,7 +57,7 @@ function cron(job: Job): string {
   // % ends a command in a crontab (crontab(5)).
   const command = [node, program, "--home", home, "run", "--quiet"].map(shellWord).join(" ").replaceAll("%", "\\%");
   return `# Add with: crontab -e. cron mails what a command writes to the user whose crontab it is (or to MAILTO); here that is only what
-# went wrong. Where this machine sends no mail of its own, that is lost: set \`operator\` in paperboy.yaml.
+# went wrong. Where this machine sends no mail of its own, that is lost: set \`alertTo\` in paperboy.yaml.
 # A machine that sleeps at the time misses it, and the next run catches up.
 ${crontabTime(job)} ${command} >/dev/null
 `;

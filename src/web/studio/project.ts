@@ -51,7 +51,7 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
     start: () =>
       afresh(app, async (fresh) => ({
         source: first,
-        theme: flags.theme ?? fresh.config.settings.look.theme ?? DEFAULT_LOOK.theme,
+        theme: flags.theme ?? fresh.config.settings.branding.theme ?? DEFAULT_LOOK.theme,
         view: await viewOf(fresh, flags),
       })),
     saved,
@@ -99,7 +99,7 @@ function firstOf(saved: readonly SavedPage[]): string {
 
 /** Lends an app with the configuration as it is now; a theme stands over the configured one. */
 function afresh<T>({ environment, clock, home }: App, use: (fresh: App) => Promise<T>, theme?: Theme): Promise<T> {
-  const env = theme ? { ...environment.env, PAPERBOY_LOOK_THEME: theme } : environment.env;
+  const env = theme ? { ...environment.env, PAPERBOY_BRANDING_THEME: theme } : environment.env;
   // Nothing is fetched through it, so no site is told a version.
   return withApp({ environment: { ...environment, clock, env }, flags: { home, quiet: true }, version: "" }, use);
 }

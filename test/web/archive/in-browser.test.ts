@@ -35,7 +35,7 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
       PAPERBOY_PUBLIC_URL: `${front.origin}/daily`,
       PAPERBOY_SMTP_URL: mailbox.url,
       PAPERBOY_FROM: "Evening Post <digest@example.org>",
-      PAPERBOY_LOOK_NAME: "Evening Post",
+      PAPERBOY_BRANDING_NAME: "Evening Post",
     };
     serving = await serve(environment, { clock: () => NOW });
     front.serve(serving.url);

@@ -40,7 +40,7 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout:
       PAPERBOY_PUBLIC_URL: `${front.origin}/daily`,
       PAPERBOY_SMTP_URL: mailbox.url,
       PAPERBOY_FROM: "Evening Post <digest@example.org>",
-      PAPERBOY_LOOK_NAME: "Evening Post",
+      PAPERBOY_BRANDING_NAME: "Evening Post",
       PAPERBOY_SERVE_TRUSTED_PROXIES: "127.0.0.1",
     };
     serving = await serve(environment, { clock: () => new Date(START + passed) });

@@ -76,14 +76,14 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     const { rig, templates } = await work();
     const config = path.join(rig.home, "paperboy.yaml");
 
-    writeFileSync(config, `${settings()}look:\n  footer: Printed before dawn.\n`);
+    writeFileSync(config, `${settings()}branding:\n  footer: Printed before dawn.\n`);
     await frame(page).getByText("Printed before dawn.").waitFor();
 
     const words = path.join(templates, "messages/en.json");
     writeFileSync(words, '{ "footer.source": "Gathered at" }');
     await frame(page).getByText("Gathered at").waitFor();
 
-    writeFileSync(config, `${settings()}look:\n  colour: red\n`);
+    writeFileSync(config, `${settings()}branding:\n  colour: red\n`);
     await page.getByRole("alert").getByText("unknown setting").waitFor();
     expect(await page.getByRole("alert").getByRole("heading").textContent()).toBe("paperboy.yaml, line 4, column 3");
     expect(await page.locator(".wrong").textContent()).toContain("colour: red");

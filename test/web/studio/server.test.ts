@@ -194,7 +194,7 @@ describe("the command", () => {
 
   it("takes view, theme and look from flags and configuration", async () => {
     const home = freshHome();
-    writeFileSync(path.join(home, "paperboy.yaml"), "look:\n  name: Evening Post\nview:\n  limit: 3\n");
+    writeFileSync(path.join(home, "paperboy.yaml"), "branding:\n  name: Evening Post\nview:\n  limit: 3\n");
     const other = await openRig(["fixtures/pages/daily.html", "--theme", "compact", "--order", "newest"], { home });
     const { body } = await ask("/", {}, other.url);
     expect(body).toMatch(/<option value="compact" selected>/);
