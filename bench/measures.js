@@ -11,7 +11,7 @@ const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
 /** Connections side by side: the most that Paperboy opens, and as many for the reference. */
 const SESSIONS = 20;
-const LANES = `delivery:\n  connections: ${SESSIONS}\n`;
+const CONNECTIONS = `delivery:\n  connections: ${SESSIONS}\n`;
 /** So many, each in full, make a message of about 75 KB. */
 const PAPERS = "10";
 const node = process.execPath;
@@ -32,11 +32,11 @@ export async function openMeasures(folder, counts) {
   addSlot(letter);
   const home = (name, readers, settings) => prepareHome(folder, { name, readers, settings });
   const homes = {
-    unsigned: await home("unsigned", counts.send, READERS + LANES),
-    rsa: await home("rsa", counts.send, READERS + LANES + SIGNED),
-    ed25519: await home("ed25519", counts.send, READERS + LANES + SIGNED),
-    far: await home("far", counts.far, READERS + LANES),
-    few: await home("few", 100, READERS + LANES),
+    unsigned: await home("unsigned", counts.send, READERS + CONNECTIONS),
+    rsa: await home("rsa", counts.send, READERS + CONNECTIONS + SIGNED),
+    ed25519: await home("ed25519", counts.send, READERS + CONNECTIONS + SIGNED),
+    far: await home("far", counts.far, READERS + CONNECTIONS),
+    few: await home("few", 100, READERS + CONNECTIONS),
   };
   cpSync(keys.rsa, path.join(homes.rsa, "key.pem"));
   cpSync(keys.ed25519, path.join(homes.ed25519, "key.pem"));

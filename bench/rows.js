@@ -55,7 +55,7 @@ export const ROWS = [
     least: 25,
   },
   {
-    work: "send over 20 ms, 20 lanes",
+    work: "send over 20 ms, 20 connections",
     of: "far.rate",
     against: "farSource.rate",
     reference: "smtp-source, 20 sessions",

@@ -50,7 +50,7 @@ try {
 }
 
 function tell({ growth, limit: { perMinute, most, minutes } }) {
-  console.log(`${readers} readers, answers after ${delay} ms, 5 lanes a worker`);
+  console.log(`${readers} readers, answers after ${delay} ms, 5 connections a worker`);
   for (const row of growth) {
     console.log(
       `  ${row.workers} workers  ${row.perSecond.toFixed(0).padStart(5)}/s  ${row.ratio.toFixed(2)} times one`,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The long kill test: a sender is killed again and again while a sink keeps what it accepted, then both are compared.
-//   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--lanes 5] [--policy hold|resend] [--store postgres://...]
+//   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--connections 5] [--policy hold|resend] [--store postgres://...]
 // With --workers so many processes deliver from PostgreSQL, which is crashed in the middle; needs `npm run build`:
 //   node scripts/kill-test.js --workers 3 --readers 20000 --kills 20
 // With --namespaces each worker has a network of its own, as on a machine of its own; needs root and iproute2.
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "1000" },
     readers: { type: "string", default: "60000" },
-    lanes: { type: "string", default: "5" },
+    connections: { type: "string", default: "5" },
     policy: { type: "string", default: "hold" },
     workers: { type: "string" },
     namespaces: { type: "boolean", default: false },
@@ -53,7 +53,7 @@ async function killRuns(programs, plan) {
   return killAgainAndAgain({
     ...plan,
     ...server,
-    lanes: Number(values.lanes),
+    connections: Number(values.connections),
     policy: values.policy,
     onKill: tellKill,
   });
@@ -119,7 +119,7 @@ try {
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
   const held = values.policy === "resend" || figures.extraCopies === 0;
   // A restarted database and cut connections interrupt each worker once more.
-  const bounded = figures.counts.uncertain <= Number(values.lanes) * (figures.kills + 2 * workers);
+  const bounded = figures.counts.uncertain <= Number(values.connections) * (figures.kills + 2 * workers);
   process.exitCode = held && bounded && figures.lost === 0 && figures.unaccounted === 0 ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });

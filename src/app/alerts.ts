@@ -7,7 +7,7 @@ import { escapeContent } from "../core/escape.js";
 import { needsPerson } from "../editions/round.js";
 import type { Letter } from "../core/model.js";
 import type { Store } from "../store/store.js";
-import { mailerOf } from "./recipients.js";
+import { composerOf } from "./recipients.js";
 import { leftForPerson, readRunResult } from "./run-result.js";
 
 const DAY_MS = 86_400_000;
@@ -35,9 +35,9 @@ export async function tellOperator(app: App, store: Store | null, end: RunEnd): 
     const told = store === null || end.reason === "store-failed" ? toldByFile(app, end) : toldByStore(store, end);
     const last = await told.last();
     if (last !== null && Number(app.clock()) - Number(last) < DAY_MS) return;
-    const mailer = await mailerOf(app);
-    const transport = await app.transport();
-    const { state, detail } = await transport.send(await mailer.compose(noteOf(app, end), alertTo));
+    const composer = await composerOf(app);
+    const mailer = await app.mailer();
+    const { state, detail } = await mailer.send(await composer.compose(noteOf(app, end), alertTo));
     if (state === "sent") await told.note(app.clock());
     else app.terminal.warn(`the operator could not be told: ${state}: ${detail}`);
   } catch (error) {

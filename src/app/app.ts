@@ -7,9 +7,9 @@ import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Page, Source } from "../core/model.js";
 import type { Parts } from "./pipeline.js";
 import type { Look, Renderer } from "../render/renderer.js";
-import type { Carrier } from "../send/lane.js";
-import type { TransportChoice } from "../send/open.js";
 import type { Transport } from "../send/transport.js";
+import type { TransportChoice } from "../send/open.js";
+import type { Mailer } from "../send/mailer.js";
 import type { Settings } from "../config/schema.js";
 import { parseSource } from "../fetch/sources.js";
 import type { CopyQuery, CopyReport } from "../store/copy.js";
@@ -80,9 +80,9 @@ export interface App {
   parts(options?: PartsOptions): Promise<Parts>;
   renderer(flags?: RendererFlags): Promise<Renderer>;
   /** For single messages that no ledger knows: test letters, notes to the operator. */
-  transport(): Promise<Transport>;
+  mailer(): Promise<Mailer>;
   /** For the deliveries of the ledger. */
-  carrier(): Promise<Carrier>;
+  transport(): Promise<Transport>;
   /** What is remembered; opened on first use, since most commands need no database. */
   store(): Promise<Store>;
   /** Where jobs stand in line: the store's own database. Throws PaperboyError `config-invalid` where the store is a file. */
@@ -203,13 +203,13 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
         look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings()) : {}), archiveUrl },
       });
     },
-    transport: async () => {
-      const { openTransport } = await import("../send/open.js");
-      const transport = await openTransport(choice()).catch(placedIn(config()));
-      closers.push(() => transport.close());
-      return transport;
+    mailer: async () => {
+      const { openMailer } = await import("../send/open.js");
+      const mailer = await openMailer(choice()).catch(placedIn(config()));
+      closers.push(() => mailer.close());
+      return mailer;
     },
-    carrier: async () => (await import("../send/open.js")).openCarrier(choice()).catch(placedIn(config())),
+    transport: async () => (await import("../send/open.js")).openTransport(choice()).catch(placedIn(config())),
     store: () => (opened ??= openHome()),
     queue: async () => (await import("../store/open.js")).queueOf(settings().store),
     again: (use) => withApp(options, use),

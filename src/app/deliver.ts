@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { App } from "./app.js";
 import { PaperboyError } from "../core/errors.js";
-import type { Carrier } from "../send/lane.js";
-import { drain } from "../send/worker.js";
+import type { Transport } from "../send/transport.js";
+import { drain } from "../send/worker/drain.js";
 import type { SavedEdition, Store } from "../store/store.js";
 import { tellDeliveries } from "./progress.js";
 import { contextOf } from "./recipients.js";
@@ -11,7 +11,7 @@ import { thriftyEvery } from "./thrift.js";
 
 export interface DrainWish {
   readonly store: Store;
-  readonly carrier: Carrier;
+  readonly transport: Transport;
   readonly editions: readonly SavedEdition[];
   readonly flags: { readonly wait?: true | undefined; readonly onUncertain?: "hold" | "resend" | undefined };
 }
@@ -51,7 +51,7 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 /** Delivers what is due of these editions; answers with what stopped it, or null. */
 export async function drainEditions(
   app: App,
-  { store, carrier, editions, flags }: DrainWish,
+  { store, transport, editions, flags }: DrainWish,
 ): Promise<PaperboyError | null> {
   if (await isPaused(store)) return paused();
   if (flags.onUncertain === "resend") {
@@ -60,7 +60,7 @@ export async function drainEditions(
     }
   }
   const context = await contextOf(app);
-  const { connections: lanes, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
+  const { connections, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
   const tale = tellDeliveries(app);
   const thrift = thriftyEvery(MANY_MESSAGES);
   const { stopped } = await drain({
@@ -68,7 +68,7 @@ export async function drainEditions(
     ledger: { ...store.ledger, claim: async (query) => ((await isPaused(store)) ? [] : store.ledger.claim(query)) },
     editions: store.editions,
     runs: store.runs,
-    carrier,
+    transport,
     editionIds: editions.map(({ edition }) => edition.id),
     context: ({ preparedAt }) => ({ ...context, date: preparedAt }),
     clock: app.clock,
@@ -77,7 +77,7 @@ export async function drainEditions(
     random: Math.random,
     signal: app.environment.signal,
     limits: {
-      lanes,
+      connections,
       ...(perDomain === undefined ? {} : { perDomain }),
       rate: given({ perSecond, perMinute, perHour, perDay }),
     },

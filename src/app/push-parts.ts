@@ -5,7 +5,7 @@ import { userAgent } from "../fetch/fetcher.js";
 import type { Digest, Edition, View } from "../core/model.js";
 import type { AttemptParts } from "../send/webhook/attempt.js";
 import type { PushParts } from "../send/webhook/drain.js";
-import { openLine } from "../send/webhook/line.js";
+import { openLine } from "../send/webhook/connection.js";
 import { payloadFor } from "../send/webhook/payload.js";
 import { endpointOf } from "../send/webhook/target.js";
 import type { PushTarget } from "../send/webhook/target.js";

@@ -3,24 +3,24 @@ import path from "node:path";
 import type { App, PartsOptions } from "./app.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Letter, Message } from "../core/model.js";
-import { domainOf, parseAddress, parseMailbox } from "../send/address.js";
-import type { Mailbox } from "../send/address.js";
-import { composeMessage } from "../send/compose.js";
-import type { ComposeContext } from "../send/compose.js";
-import { loadDkimKey } from "../send/dkim.js";
-import type { DkimKey } from "../send/dkim.js";
-import { defaultListId } from "../send/headers.js";
+import { domainOf, parseAddress, parseMailbox } from "../send/message/address.js";
+import type { Mailbox } from "../send/message/address.js";
+import { composeMessage } from "../send/message/compose.js";
+import type { ComposeContext } from "../send/message/compose.js";
+import { loadDkimKey } from "../send/message/dkim.js";
+import type { DkimKey } from "../send/message/dkim.js";
+import { defaultListId } from "../send/message/headers.js";
 import { providerOf } from "../send/providers.js";
-import { smtpFromChoices, smtpFromUrl } from "../send/smtp-settings.js";
+import { smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
 import { signToken } from "../core/tokens.js";
 import type { TokenKeys } from "../core/tokens.js";
 
 /** Makes single messages, for people whom no ledger needs to know. */
-export interface Mailer {
+export interface Composer {
   compose(letter: Letter, to: string): Promise<Message>;
 }
 
-interface MailerOptions extends PartsOptions {
+interface ComposerOptions extends PartsOptions {
   /** Marks the messages as test letters. */
   readonly test?: boolean;
 }
@@ -28,10 +28,10 @@ interface MailerOptions extends PartsOptions {
 const NOBODY: Mailbox = { name: "Paperboy", address: "paperboy@localhost" };
 
 /**
- * A mailer with the configured sender.
+ * A composer with the configured sender.
  * @throws PaperboyError `config-invalid` when the sender is missing for SMTP, or is no address.
  */
-export async function mailerOf(app: App, { readOnly, test = false }: MailerOptions = {}): Promise<Mailer> {
+export async function composerOf(app: App, { readOnly, test = false }: ComposerOptions = {}): Promise<Composer> {
   const context = { ...(await contextOf(app, { readOnly })), test, date: app.clock() };
   return { compose: (letter, address) => composeMessage(letter, { address }, context) };
 }

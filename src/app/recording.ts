@@ -6,7 +6,7 @@ import type { Parts } from "./pipeline.js";
 import type { Recorder, Listening, Prepared } from "../editions/records/recorder.js";
 import type { EditionRecord, RecordedConfiguration } from "../editions/records/record.js";
 import { createScrub, scrubAll } from "../editions/records/scrub.js";
-import { editionSlug } from "../send/names.js";
+import { editionSlug } from "../send/message/names.js";
 import { packageVersion } from "./version.js";
 import { effectiveSettings } from "../commands/config.js";
 import { houseView } from "../commands/options.js";

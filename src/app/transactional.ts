@@ -1,22 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { App } from "./app.js";
-import { drainOutgoing, serveOutgoing } from "../send/transactional/drain.js";
-import type { OutgoingParts } from "../send/transactional/drain.js";
+import { drainTransactional, serveTransactional } from "../send/transactional/drain.js";
+import type { TransactionalParts } from "../send/transactional/drain.js";
 import type { Store } from "../store/store.js";
 import { contextOf } from "./recipients.js";
 import { isPaused } from "../commands/pause.js";
 
 /** Sends the single mails (confirmations, answers) that are due; answers how many were accepted. Nothing while paused. */
-export async function sendOutgoing(app: App, store: Store): Promise<number> {
+export async function sendTransactional(app: App, store: Store): Promise<number> {
   if (await isPaused(store)) return 0;
   // Most runs find nothing here, and need no connection for it.
-  if ((await store.outgoing.waiting(app.clock())).mails === 0) return 0;
-  return drainOutgoing(await partsOf(app, store));
+  if ((await store.transactional.waiting(app.clock())).mails === 0) return 0;
+  return drainTransactional(await partsOf(app, store));
 }
 
 /** Sends single mails as they come until the process is asked to stop. */
 export async function keepSending(app: App, store: Store): Promise<void> {
-  await serveOutgoing({
+  await serveTransactional({
     ...(await partsOf(app, store)),
     isPaused: () => isPaused(store),
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
@@ -24,16 +24,16 @@ export async function keepSending(app: App, store: Store): Promise<void> {
   });
 }
 
-async function partsOf(app: App, store: Store): Promise<OutgoingParts> {
-  const [{ composeService }, context, transport] = await Promise.all([
-    import("../send/service.js"),
+async function partsOf(app: App, store: Store): Promise<TransactionalParts> {
+  const [{ composeTransactional }, context, mailer] = await Promise.all([
+    import("../send/message/transactional.js"),
     contextOf(app),
-    app.transport(),
+    app.mailer(),
   ]);
   return {
-    outgoing: store.outgoing,
-    send: (message) => transport.send(message),
-    compose: (mail) => composeService(mail, { ...context, date: app.clock() }),
+    transactional: store.transactional,
+    send: (message) => mailer.send(message),
+    compose: (mail) => composeTransactional(mail, { ...context, date: app.clock() }),
     clock: app.clock,
     signal: app.environment.signal,
   };

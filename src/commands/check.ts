@@ -3,7 +3,7 @@ import { compose } from "../app/pipeline.js";
 import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckOptions, CheckResult, Finding } from "../render/checks/index.js";
-import { parseAddress, parseMailbox } from "../send/address.js";
+import { parseAddress, parseMailbox } from "../send/message/address.js";
 import { fit, paint, printable, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
 import { withRevisit } from "../app/with-revisit.js";

@@ -6,12 +6,12 @@ import { PaperboyError } from "../core/errors.js";
 import type { MailSource, TakenIn, TakingIn } from "../inbox/take-in.js";
 import type { Identity } from "../inbox/tokens.js";
 import { DEFAULT_LOOK } from "../render/renderer.js";
-import { parseMailbox } from "../send/address.js";
+import { parseMailbox } from "../send/message/address.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { imapPlace } from "../inbox/imap-place.js";
 import { addressOf } from "../app/recipients.js";
 import { houseView } from "./options.js";
-import { sendOutgoing } from "../app/transactional.js";
+import { sendTransactional } from "../app/transactional.js";
 
 /** `paperboy inbox [--imap] [SOURCE...]`: what comes back by mail. */
 export const inbox: CommandModule = {
@@ -48,7 +48,7 @@ async function takeInAll(app: App, meant: Meant): Promise<Outcome> {
     for (const source of sources) taken.push(await takeIn(source, parts));
   } finally {
     // Answers were put in line with what they speak of; now that all of it is kept, they may leave, whatever failed later.
-    await sendOutgoing(app, await app.store());
+    await sendTransactional(app, await app.store());
   }
   return outcomeOf(taken);
 }

@@ -1,6 +1,6 @@
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
-import { parseAddress, parseMailbox } from "../send/address.js";
+import { parseAddress, parseMailbox } from "../send/message/address.js";
 import { environmentFile, RHYTHMS, settingsFile } from "../ops/setup/home-files.js";
 import type { Answers, Rhythm } from "../ops/setup/home-files.js";
 import { MAIL_CHOICES, presetOf } from "../ops/setup/presets.js";

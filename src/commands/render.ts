@@ -17,10 +17,10 @@ const SHAPES = {
   text: (digest, renderer) => renderer.letter(digest).text,
   subject: (digest, renderer) => `${renderer.letter(digest).subject}\n`,
   eml: async (digest, renderer, app) => {
-    const { mailerOf } = await import("../app/recipients.js");
-    const mailer = await mailerOf(app, { readOnly: true });
+    const { composerOf } = await import("../app/recipients.js");
+    const composer = await composerOf(app, { readOnly: true });
     const [to = "reader@localhost"] = app.config.settings.to;
-    return (await mailer.compose(renderer.letter(digest), to)).raw.toString("utf8");
+    return (await composer.compose(renderer.letter(digest), to)).raw.toString("utf8");
   },
   md: (digest, renderer) => renderer.shape(digest, "md"),
   json: (digest, renderer) => renderer.shape(digest, "json"),

@@ -16,7 +16,7 @@ import { namedBy } from "../app/recipients.js";
 import { collect, houseView, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
 import { ping } from "../app/alerts.js";
-import { sendOutgoing } from "../app/transactional.js";
+import { sendTransactional } from "../app/transactional.js";
 import { pushedFrequencies, sendPushes, withPushes } from "../app/pushes.js";
 import { openRecording } from "../app/recording.js";
 import type { Recording } from "../app/recording.js";
@@ -78,7 +78,7 @@ async function runOnce(app: App, sourceText: string | undefined, flags: RunFlags
 
 async function sendDue(app: App, source: Source | null, flags: RunFlags): Promise<RunOutcome> {
   const named = namedBy(app, flags.to);
-  const carrier = await app.carrier();
+  const transport = await app.transport();
   const store = await app.store();
   await app.lock(store);
   await ping(app, "/start");
@@ -86,10 +86,10 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
   await meetNamed(store, { named, flags, app });
   const everybody = flags.to === undefined;
   const recording = await openRecording(app);
-  await assertSomebody(store, { app, named, everybody, channel: carrier.channel });
+  await assertSomebody(store, { app, named, everybody, channel: transport.channel });
   const errandParts = await errandPartsOf(app, {
     store,
-    channel: carrier.channel,
+    channel: transport.channel,
     named,
     everybody,
     pushed: pushedFrequencies(app),
@@ -99,7 +99,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
   const errands = source ? [namedErrand(source, errandParts)] : await dueErrands(errandParts);
   const result = await makeRound(errands, {
     store,
-    channel: carrier.channel,
+    channel: transport.channel,
     clock: app.clock,
     prepare: {
       editions: store.editions,
@@ -108,12 +108,12 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
       revisitEditions: (edition, channel) => revisitEditions(edition, channel, revisitParts(app, store, { recording })),
       onPrepared: (prepared) => recording.keep(prepared),
     },
-    drain: (editions) => drainWithOthers(app, { store, carrier, editions, flags }),
+    drain: (editions) => drainWithOthers(app, { store, transport, editions, flags }),
   });
   // Confirmations that wait where no site runs that would send them.
-  await sendOutgoing(app, store);
-  const pushed = await sendPushes(app, store, { channel: carrier.channel, everybody, wait: flags.wait ?? false });
-  return withPushes(roundOutcome(result, carrier), pushed);
+  await sendTransactional(app, store);
+  const pushed = await sendPushes(app, store, { channel: transport.channel, everybody, wait: flags.wait ?? false });
+  return withPushes(roundOutcome(result, transport), pushed);
 }
 
 /** People who are named become readers of the ledger; who has left or was erased is not revived. */

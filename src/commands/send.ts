@@ -4,7 +4,7 @@ import { deliver } from "../send/deliver.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { tellDeliveries } from "../app/progress.js";
 import { soundLetter } from "../app/letter.js";
-import { addressOf, mailerOf } from "../app/recipients.js";
+import { addressOf, composerOf } from "../app/recipients.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
 
@@ -37,17 +37,17 @@ export async function sendTest(
 ): Promise<Outcome> {
   const readOnly = dryRun ?? false;
   const readers = [...new Set(to.map((text) => addressOf(app, text, "--to")))];
-  const mailer = await mailerOf(app, { test: true, readOnly });
-  const transport = await app.transport();
+  const composer = await composerOf(app, { test: true, readOnly });
+  const mailer = await app.mailer();
   const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
   const { digest } = await compose(wish, await app.parts({ readOnly }));
   const letter = await soundLetter(app, digest, { readers, templates });
-  const messages = await Promise.all(readers.map((reader) => mailer.compose(letter, reader)));
+  const messages = await Promise.all(readers.map((reader) => composer.compose(letter, reader)));
   if (dryRun) return rehearsed(readers, letter.subject);
   const tale = tellDeliveries(app);
-  const { counts, stopped } = await deliver(messages, transport, tale.tell);
+  const { counts, stopped } = await deliver(messages, mailer, tale.tell);
   tale.end(stopped);
-  const where = transport.name === "outbox" ? "written to outbox/" : "accepted by the mail server";
+  const where = mailer.name === "outbox" ? "written to outbox/" : "accepted by the mail server";
   return {
     reason: counts.sent === counts.prepared ? "sent" : "send-incomplete",
     message: `${counts.sent} of ${counts.prepared} test letters ${where}${stopped ? `: ${stopped.message}` : ""}`,

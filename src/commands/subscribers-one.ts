@@ -1,6 +1,6 @@
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
-import { parseAddress } from "../send/address.js";
+import { parseAddress } from "../send/message/address.js";
 import type { DeliveryRow, Frequency, Store, Subscriber, SubscriberChange, SubscriberState } from "../store/store.js";
 import { recordOf } from "../subscribers/columns.js";
 import { welcomeNamed } from "../subscribers/import.js";

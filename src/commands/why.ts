@@ -1,6 +1,6 @@
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
-import { parseAddress } from "../send/address.js";
+import { parseAddress } from "../send/message/address.js";
 import { table } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { findEditions } from "../ops/status/edition.js";

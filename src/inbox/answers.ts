@@ -1,4 +1,4 @@
-import type { ServiceKind, ServiceMail } from "../store/store.js";
+import type { TransactionalKind, TransactionalMail } from "../store/store.js";
 import { filled, phrasesIn } from "./phrases.js";
 import type { Wish } from "./wishes.js";
 
@@ -34,7 +34,7 @@ const PAGES: Readonly<Record<Wish, string>> = {
 };
 
 /** Asks for the proof: whoever gets this mail can reply to it. */
-export function askToConfirm(house: House, to: Addressee, asked: { wish: Wish; token: string }): ServiceMail {
+export function askToConfirm(house: House, to: Addressee, asked: { wish: Wish; token: string }): TransactionalMail {
   const { wishes, confirm } = phrasesIn(to.language);
   const { wish, token } = asked;
   const url = house.publicUrl === null ? null : `${house.publicUrl}/${PAGES[wish]}/${token}`;
@@ -49,14 +49,14 @@ export function askToConfirm(house: House, to: Addressee, asked: { wish: Wish; t
 }
 
 /** Says that the address has no subscription, or has one already. */
-export function sayStanding(house: House, to: Addressee, standing: "unknown" | "member"): ServiceMail {
+export function sayStanding(house: House, to: Addressee, standing: "unknown" | "member"): TransactionalMail {
   const { subject, text } = phrasesIn(to.language)[standing];
   const values = { name: house.name };
   return mailOf(house, to, { kind: "reply", subject: filled(subject, values), text: filled(text, values) });
 }
 
 /** Says that a wish was fulfilled. */
-export function sayDone(house: House, to: Addressee, wish: Wish): ServiceMail {
+export function sayDone(house: House, to: Addressee, wish: Wish): TransactionalMail {
   const { done, wishes } = phrasesIn(to.language);
   const what = filled(wishes[wish], { name: house.name });
   return mailOf(house, to, {
@@ -67,12 +67,12 @@ export function sayDone(house: House, to: Addressee, wish: Wish): ServiceMail {
 }
 
 interface Words {
-  readonly kind: ServiceKind;
+  readonly kind: TransactionalKind;
   readonly subject: string;
   readonly text: string;
 }
 
-function mailOf({ address }: House, { to, now }: Addressee, words: Words): ServiceMail {
+function mailOf({ address }: House, { to, now }: Addressee, words: Words): TransactionalMail {
   const sendBefore = new Date(Number(now) + HOLDS_MS);
   return { ...words, to, html: null, headers: address === null ? {} : { "Reply-To": address }, sendBefore };
 }

@@ -4,7 +4,7 @@ import type {
   Bucket,
   InboxEffect,
   InboxSettlement,
-  ServiceMail,
+  TransactionalMail,
   Store,
   Subscriber,
   SubscriberChange,
@@ -147,11 +147,11 @@ function changeTo(subscriberId: number, change: SubscriberChange): InboxEffect {
   return { does: "change", subscriberId, change };
 }
 
-function answer(mail: ServiceMail, desk: Desk): InboxEffect {
+function answer(mail: TransactionalMail, desk: Desk): InboxEffect {
   return { does: "answer", mail, within: limitsOf(mail.to, desk) };
 }
 
-function noted(mail: ServiceMail, desk: Desk): InboxEffect {
+function noted(mail: TransactionalMail, desk: Desk): InboxEffect {
   const name = `inbox:note:${nameOf(mail.to, desk)}`;
   return { does: "answer", mail, within: [{ name, capacity: NOTES_PER_ADDRESS, refillMs: 24 * HOUR_MS }] };
 }

@@ -1,6 +1,6 @@
 import type { ImapFlow, ImapFlowOptions, MailboxObject } from "imapflow";
 import { PaperboyError } from "../core/errors.js";
-import { isLoopback } from "../send/smtp-settings.js";
+import { isLoopback } from "../send/smtp/settings.js";
 import { explain } from "./imap-errors.js";
 import { MOST_BYTES } from "./read.js";
 

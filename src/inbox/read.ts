@@ -1,6 +1,6 @@
 import PostalMime from "postal-mime";
 import type { Attachment, Email } from "postal-mime";
-import { parseAddress } from "../send/address.js";
+import { parseAddress } from "../send/message/address.js";
 import { allOf, collectFields, firstOf, readGroups, readHeader } from "./fields.js";
 import type { Fields } from "./fields.js";
 

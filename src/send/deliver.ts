@@ -1,6 +1,6 @@
 import { PaperboyError } from "../core/errors.js";
 import type { Delivery, DeliveryState, Message } from "../core/model.js";
-import type { Transport } from "./transport.js";
+import type { Mailer } from "./mailer.js";
 
 /** How many messages ended in which state; `prepared` is always the sum of the others. */
 export type Counts = Readonly<Record<DeliveryState | "prepared", number>>;
@@ -23,19 +23,19 @@ export function tally(deliveries: Iterable<Delivery>): Counts {
 }
 
 /**
- * Sends messages one after the other. A refused or deferred one does not stop the others. When the transport says that
+ * Sends messages one after the other. A refused or deferred one does not stop the others. When the mailer says that
  * no message can be sent (a `send-incomplete` error), that message is deferred, the rest stay `pending` untried, and
  * the error comes back as `stopped`. Any other error is thrown on.
  */
 export async function deliver(
   messages: AsyncIterable<Message> | Iterable<Message>,
-  transport: Transport,
+  mailer: Mailer,
   onDelivery?: (delivery: Delivery, index: number) => void,
 ): Promise<Outcome> {
   const deliveries: Delivery[] = [];
   let stopped: PaperboyError | null = null;
   for await (const message of messages) {
-    const result: Attempt = stopped === null ? await attempt(message, transport) : leave(message, stopped);
+    const result: Attempt = stopped === null ? await attempt(message, mailer) : leave(message, stopped);
     stopped = result.stopped;
     onDelivery?.(result.delivery, deliveries.push(result.delivery) - 1);
   }
@@ -47,9 +47,9 @@ interface Attempt {
   readonly stopped: PaperboyError | null;
 }
 
-async function attempt(message: Message, transport: Transport): Promise<Attempt> {
+async function attempt(message: Message, mailer: Mailer): Promise<Attempt> {
   try {
-    return { delivery: await transport.send(message), stopped: null };
+    return { delivery: await mailer.send(message), stopped: null };
   } catch (error) {
     if (error instanceof PaperboyError && error.code === "send-incomplete") {
       return { delivery: { to: message.to, state: "deferred", detail: error.message }, stopped: error };

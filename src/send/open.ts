@@ -1,8 +1,8 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Carrier } from "./lane.js";
-import { createOutbox } from "./outbox.js";
-import { type SmtpChoices, smtpFromChoices, smtpFromUrl, type SmtpSettings } from "./smtp-settings.js";
 import type { Transport } from "./transport.js";
+import { outboxMailer } from "./outbox/mailer.js";
+import { type SmtpChoices, smtpFromChoices, smtpFromUrl, type SmtpSettings } from "./smtp/settings.js";
+import type { Mailer } from "./mailer.js";
 
 /** Which way mail leaves, as the configuration says. */
 export interface TransportChoice {
@@ -13,30 +13,30 @@ export interface TransportChoice {
 }
 
 /**
- * The transport that the configuration asks for, for a few messages without a ledger. Nothing is connected or written yet.
+ * The mailer that the configuration asks for, for a few messages without a ledger. Nothing is connected or written yet.
+ * @throws PaperboyError config-invalid when the SMTP settings cannot be read; the message holds no secret.
+ */
+export async function openMailer({ smtp, outbox }: TransportChoice): Promise<Mailer> {
+  if (smtp === null) {
+    return outboxMailer(outbox);
+  }
+  const settings = readSettings(smtp);
+  const { smtpMailer } = await import("./smtp/mailer.js");
+  return smtpMailer(settings);
+}
+
+/**
+ * The way that the configuration asks for, as connections for a drain. Nothing is connected or written yet.
  * @throws PaperboyError config-invalid when the SMTP settings cannot be read; the message holds no secret.
  */
 export async function openTransport({ smtp, outbox }: TransportChoice): Promise<Transport> {
   if (smtp === null) {
-    return createOutbox(outbox);
+    const { outboxTransport } = await import("./outbox/transport.js");
+    return outboxTransport(outbox);
   }
   const settings = readSettings(smtp);
-  const { createSmtp } = await import("./smtp.js");
-  return createSmtp(settings);
-}
-
-/**
- * The way that the configuration asks for, as lanes for a drain. Nothing is connected or written yet.
- * @throws PaperboyError config-invalid when the SMTP settings cannot be read; the message holds no secret.
- */
-export async function openCarrier({ smtp, outbox }: TransportChoice): Promise<Carrier> {
-  if (smtp === null) {
-    const { outboxCarrier } = await import("./outbox-lane.js");
-    return outboxCarrier(outbox);
-  }
-  const settings = readSettings(smtp);
-  const { smtpCarrier } = await import("./smtp-lane.js");
-  return smtpCarrier({ settings });
+  const { smtpTransport } = await import("./smtp/connection.js");
+  return smtpTransport({ settings });
 }
 
 function readSettings(smtp: string | SmtpChoices): SmtpSettings {

@@ -1,5 +1,5 @@
 import type { Bucket } from "./limits.js";
-import type { ServiceMail } from "./outgoing.js";
+import type { TransactionalMail } from "./transactional.js";
 import type { SignupResult, SignupWish } from "./signups.js";
 import type { SubscriberChange } from "./subscribers.js";
 
@@ -29,11 +29,11 @@ export type InboxEffect =
   | {
       readonly does: "begin";
       readonly wish: SignupWish;
-      readonly answer: (begun: SignupResult) => ServiceMail | null;
+      readonly answer: (begun: SignupResult) => TransactionalMail | null;
       readonly within: readonly Bucket[];
     }
   | { readonly does: "confirm"; readonly signupId: number }
-  | { readonly does: "answer"; readonly mail: ServiceMail; readonly within: readonly Bucket[] };
+  | { readonly does: "answer"; readonly mail: TransactionalMail; readonly within: readonly Bucket[] };
 
 export interface InboxSettlement {
   readonly id: number;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parsePeriod } from "../core/calendar.js";
 import type { View } from "../core/model.js";
-import { parseAddress } from "../send/address.js";
+import { parseAddress } from "../send/message/address.js";
 import { settingsSchema } from "../config/schema.js";
 import type { NewSubscriber } from "../store/store.js";
 import { VIEW_COLUMNS } from "./columns.js";

@@ -64,7 +64,7 @@ describe("what was compiled when the program was built", () => {
 
   it("holds what a command loads that users wait for, sending included", () => {
     const compiled = Object.keys(indexOf(folder)).join(" ");
-    for (const part of ["agree", "run", "smtp-connection", "smtp-lane"]) expect(compiled).toContain(`${part}-`);
+    for (const part of ["agree", "run", "smtp-connection", "connection"]) expect(compiled).toContain(`${part}-`);
   });
 
   it.each([

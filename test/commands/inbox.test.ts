@@ -148,7 +148,7 @@ describe("answers", () => {
   it("wait in line while the mail server is away, and what was asked is kept", async () => {
     const away = { ...environment(), PAPERBOY_SMTP_URL: "smtp://127.0.0.1:1" };
     await paperboy(["inbox", "-"], { home, environment: away, stdin: letterFrom(PERSON, "subscribe").toString() });
-    expect(await store.outgoing.waiting(NOW)).toMatchObject({ mails: 1 });
+    expect(await store.transactional.waiting(NOW)).toMatchObject({ mails: 1 });
     expect(await store.inbox.counts()).toEqual({ "asked to join": 1 });
   });
 });

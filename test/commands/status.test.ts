@@ -133,7 +133,7 @@ describe("what it says", () => {
     const store = await storeOf(at.home);
     const body = { subject: "Please confirm", text: "…", html: null, headers: {} };
     const sendBefore = new Date("2026-10-05T10:10:00Z");
-    await store.outgoing.enqueue(
+    await store.transactional.enqueue(
       { kind: "confirm", to: "new@example.com", ...body, sendBefore },
       new Date("2026-10-05T09:55:00Z"),
     );
@@ -173,7 +173,7 @@ describe("its shape", () => {
       papersByDay: expect.arrayContaining([{ day: "2026-10-02", papers: 12 }]),
       owed: [],
       needs: [],
-      outgoing: { mails: 0, since: null },
+      transactional: { mails: 0, since: null },
       lastRun: { reason: "sent", endedAt: "2026-10-05T07:00:00.000Z" },
       lastMailed: { reason: "sent" },
     });

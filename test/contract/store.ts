@@ -8,7 +8,7 @@ import { ledgerContract } from "./store/ledger.js";
 import { limitContract } from "./store/limits.js";
 import { modelContract } from "./store/model.js";
 import { otherContract } from "./store/others.js";
-import { outgoingContract } from "./store/outgoing.js";
+import { transactionalContract } from "./store/transactional.js";
 import { prepareContract } from "./store/prepare.js";
 import { pushContract } from "./store/pushes.js";
 import { signupContract } from "./store/signups.js";
@@ -32,7 +32,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     otherContract(() => opened);
     signupContract(() => opened);
     limitContract(() => opened);
-    outgoingContract(() => opened);
+    transactionalContract(() => opened);
     pushContract(() => opened);
     inboxContract(() => opened);
     archiveContract(() => opened);

@@ -97,7 +97,7 @@ it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", 
     expect(kills).toBeGreaterThan(3);
     expect(await store.inbox.counts()).toEqual({ "hard bounce": READERS, "asked to join": STRANGERS });
     expect(await store.subscribers.count()).toMatchObject({ bounced: READERS, active: 0 });
-    const answers = await store.outgoing.claim({ limit: 1000, now, leaseMs: 60_000 });
+    const answers = await store.transactional.claim({ limit: 1000, now, leaseMs: 60_000 });
     expect(new Set(answers.map(({ to }) => to)).size).toBe(STRANGERS);
     expect(answers).toHaveLength(STRANGERS);
     expect(readdirSync(path.join(maildir, "new"))).toEqual([]);

@@ -4,7 +4,7 @@ import { readMaildir } from "../../src/inbox/maildir.js";
 import { takeIn } from "../../src/inbox/take-in.js";
 import type { MailSource, TakenIn, TakingIn } from "../../src/inbox/take-in.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
-import type { NewSubscriber, ServiceClaim, Store } from "../../src/store/store.js";
+import type { NewSubscriber, TransactionalClaim, Store } from "../../src/store/store.js";
 import { openIn, temporaryFolder } from "../store/temporary.js";
 import { ADDRESS, IDENTITY, NOW } from "./mails.js";
 
@@ -18,7 +18,7 @@ export interface Rig {
   read(over?: Partial<TakingIn> & { readonly source?: MailSource; readonly done?: string }): Promise<TakenIn>;
   add(address: string, parts?: Partial<NewSubscriber>): Promise<number>;
   /** The mails in line, as whoever sends them takes them. */
-  answers(): Promise<readonly ServiceClaim[]>;
+  answers(): Promise<readonly TransactionalClaim[]>;
   /** What lies in a folder of the maildir. */
   names(room: "new" | "cur"): readonly string[];
   close(): Promise<void>;
@@ -54,7 +54,7 @@ export async function openRig(): Promise<Rig> {
       await store.subscribers.add([{ ...reader, ...given }], { now: NOW });
       return (await store.subscribers.find(address))?.id ?? 0;
     },
-    answers: () => store.outgoing.claim({ limit: 1000, now: NOW, leaseMs: 60_000 }),
+    answers: () => store.transactional.claim({ limit: 1000, now: NOW, leaseMs: 60_000 }),
     names: (room) => readdirSync(path.join(maildir, room)).toSorted(),
     close: () => store.close(),
   };

@@ -10,7 +10,7 @@ import { prepareReaders } from "./edition.js";
 import { compare, end, finished, readLog, startSender, startSink, withStore } from "./harness.js";
 
 const READERS = 300;
-const LANES = 5;
+const CONNECTIONS = 5;
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
 let build: Build;
@@ -41,7 +41,7 @@ async function frozenAt(gates: number, database: string): ReturnType<typeof comp
   const log = path.join(folder, `frozen-${gates}-${database.length}.txt`);
   await withStore(database, (store) => prepareReaders(store, READERS));
   const sink = await startSink(build.folder, log);
-  const plan = { programs: build.folder, database, port: sink.port, lanes: LANES, policy: "hold" } as const;
+  const plan = { programs: build.folder, database, port: sink.port, connections: CONNECTIONS, policy: "hold" } as const;
   try {
     const frozen = startSender({ ...plan, leaseMs: 300, locking: "no-lock", freezeAfter: gates });
     await told(frozen, "frozen");
@@ -77,7 +77,7 @@ it("F14: four runs started at once mail nobody twice", async () => {
   const log = path.join(folder, "four.txt");
   await withStore(database, (store) => prepareReaders(store, READERS));
   const sink = await startSink(build.folder, log);
-  const plan = { programs: build.folder, database, port: sink.port, lanes: LANES, policy: "hold" } as const;
+  const plan = { programs: build.folder, database, port: sink.port, connections: CONNECTIONS, policy: "hold" } as const;
   try {
     const runs = Array.from({ length: 4 }, () => startSender(plan));
     await Promise.all(runs.map((run) => once(run, "exit")));

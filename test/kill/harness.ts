@@ -17,7 +17,7 @@ export interface KillPlan {
   readonly leaseMs?: number;
   readonly readers: number;
   readonly kills: number;
-  readonly lanes: number;
+  readonly connections: number;
   readonly policy: "hold" | "resend";
   /** Each run is killed after 1 to so many accepted messages. */
   readonly mostBetweenKills: number;
@@ -88,7 +88,7 @@ export interface SenderPlan {
   readonly programs: string;
   readonly database: string;
   readonly port: number;
-  readonly lanes: number;
+  readonly connections: number;
   readonly policy: "hold" | "resend";
   readonly leaseMs?: number;
   readonly locking?: "lock" | "no-lock";
@@ -97,8 +97,8 @@ export interface SenderPlan {
 }
 
 export function startSender(plan: SenderPlan): ChildProcess {
-  const { programs, database, port, lanes, policy, leaseMs = 60_000, locking = "lock", freezeAfter = 0 } = plan;
-  const args = [database, port, lanes, policy, leaseMs, locking, freezeAfter].map(String);
+  const { programs, database, port, connections, policy, leaseMs = 60_000, locking = "lock", freezeAfter = 0 } = plan;
+  const args = [database, port, connections, policy, leaseMs, locking, freezeAfter].map(String);
   return fork(path.join(programs, "sender.js"), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
@@ -114,7 +114,7 @@ export async function finished(child: ChildProcess): Promise<void> {
 
 /** Kills run after run, then lets one end, then compares what the sink has with what the ledger says. */
 export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
-  const { programs, folder, readers, lanes, policy, random, leaseMs = 60_000 } = plan;
+  const { programs, folder, readers, connections, policy, random, leaseMs = 60_000 } = plan;
   const started = performance.now();
   const database = plan.database ?? path.join(folder, "paperboy.db");
   const log = path.join(folder, "accepted.txt");
@@ -124,7 +124,7 @@ export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
   let madeUncertain = 0;
   try {
     for (let over = false; !over;) {
-      const sender = startSender({ programs, database, port: sink.port, lanes, policy, leaseMs });
+      const sender = startSender({ programs, database, port: sink.port, connections, policy, leaseMs });
       sender.on("message", (message: { recovered?: { uncertain: number } }) => {
         madeUncertain += message.recovered?.uncertain ?? 0;
       });

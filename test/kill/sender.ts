@@ -1,16 +1,23 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { smtpCarrier } from "../../src/send/smtp-lane.js";
-import { drain } from "../../src/send/worker.js";
+import { smtpTransport } from "../../src/send/smtp/connection.js";
+import { drain } from "../../src/send/worker/drain.js";
 import type { LedgerStore, RunLock } from "../../src/store/store.js";
 import { EDITION_ID, KEY, openKilledStore, PREPARED_AT } from "./edition.js";
 
 /**
  * What is killed: one run as the command line makes it. It takes the lock (unless told not to), recovers what a dead run
- * left, and drains. Arguments: database, port, lanes, `hold` or `resend`, lease in ms, `lock` or `no-lock`, and after how
+ * left, and drains. Arguments: database, port, connections, `hold` or `resend`, lease in ms, `lock` or `no-lock`, and after how
  * many gates it freezes itself, outside of any transaction (0: never).
  */
-const [file = "", port = "0", lanes = "5", policy = "hold", leaseMs = "60000", locking = "lock", freezeAfter = "0"] =
-  process.argv.slice(2);
+const [
+  file = "",
+  port = "0",
+  connections = "5",
+  policy = "hold",
+  leaseMs = "60000",
+  locking = "lock",
+  freezeAfter = "0",
+] = process.argv.slice(2);
 
 const NOW = new Date(PREPARED_AT.getTime() + 60_000);
 
@@ -70,7 +77,7 @@ const result = await drain({
   },
   editions: store.editions,
   runs: store.runs,
-  carrier: smtpCarrier({
+  transport: smtpTransport({
     settings: { host: "127.0.0.1", port: Number(port), secure: false, login: null, allowPlaintext: false },
   }),
   editionIds: [],
@@ -86,7 +93,7 @@ const result = await drain({
   sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
   random: Math.random,
   signal: new AbortController().signal,
-  limits: { lanes: Number(lanes), leaseMs: Number(leaseMs) },
+  limits: { connections: Number(connections), leaseMs: Number(leaseMs) },
 });
 await lock?.close();
 await store.close();

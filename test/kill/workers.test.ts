@@ -9,7 +9,7 @@ import { killWorkers } from "./workers.js";
 const READERS = 1500;
 const KILLS = 6;
 const WORKERS = 3;
-const LANES = 5;
+const CONNECTIONS = 5;
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const isMissing = findPostgres() === null && process.env["CI"] === undefined;
 
@@ -44,8 +44,8 @@ describe.skipIf(isMissing)("workers that are killed (install postgresql to run t
     expect(figures).toMatchObject({ kills: KILLS, exits: [0, 0, 0] });
     expect(counts).toMatchObject({ prepared: READERS, pending: 0, deferred: 0, refused: 0, suppressed: 0, expired: 0 });
     expect(counts.sent + counts.uncertain).toBe(READERS);
-    // Each death leaves at most one a lane; so do a restart and a cut, for each worker.
-    expect(counts.uncertain).toBeLessThanOrEqual(LANES * (KILLS + 2 * WORKERS));
+    // Each death leaves at most one a connection; so do a restart and a cut, for each worker.
+    expect(counts.uncertain).toBeLessThanOrEqual(CONNECTIONS * (KILLS + 2 * WORKERS));
     expect(accepted).toBe(counts.sent + figures.uncertainArrived);
   });
 });

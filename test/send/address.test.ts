@@ -1,6 +1,6 @@
 import { type Arbitrary, array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { domainOf, parseAddress, parseMailbox } from "../../src/send/address.js";
+import { domainOf, parseAddress, parseMailbox } from "../../src/send/message/address.js";
 
 describe("parseAddress", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { stuffDots } from "../../src/send/body.js";
+import { stuffDots } from "../../src/send/message/body.js";
 
 const TEXTS = array(constantFrom("\r", "\n", "\r\n", ".", "..", "a line", " "), { maxLength: 12 }).map((all) =>
   all.join(""),

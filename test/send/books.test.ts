@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openBooks } from "../../src/send/books.js";
+import { openBooks } from "../../src/send/worker/ledger-writer.js";
 import type { Claim, Settlement } from "../../src/store/store.js";
 
 const NOW = new Date("2026-03-10T06:00:00Z");

@@ -1,8 +1,8 @@
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
 import type { Letter } from "../../src/core/model.js";
-import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
-import type { ReaderLinks } from "../../src/send/headers.js";
+import { composeMessage, type ComposeContext } from "../../src/send/message/compose.js";
+import type { ReaderLinks } from "../../src/send/message/headers.js";
 import { CONTEXT, LETTER, messageFor, messagesFor } from "./letters.js";
 
 const READER = "you@example.com";

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { PaperboyError } from "../../src/core/errors.js";
 import { DELIVERY_STATES, type Delivery, type Message } from "../../src/core/model.js";
 import { deliver, tally } from "../../src/send/deliver.js";
-import type { Transport } from "../../src/send/transport.js";
+import type { Mailer } from "../../src/send/mailer.js";
 import { messagesFor } from "./letters.js";
 
 const NONE = { prepared: 0, sent: 0, deferred: 0, refused: 0, uncertain: 0, suppressed: 0, expired: 0, pending: 0 };
 const PEOPLE = ["a@example.com", "b@example.com", "c@example.com"];
 
-/** A transport that answers by the reader's address. */
-function transport(answer: (to: string) => Promise<Delivery>): Transport & { readonly tried: string[] } {
+/** A mailer that answers by the reader's address. */
+function mailer(answer: (to: string) => Promise<Delivery>): Mailer & { readonly tried: string[] } {
   const tried: string[] = [];
   return {
     name: "scripted",
@@ -31,7 +31,7 @@ const allButB = (to: string): Promise<Delivery> =>
 describe("deliver", () => {
   it("tries everyone, also after a refusal, and tells of each in order", async () => {
     const seen: [string, number][] = [];
-    const outcome = await deliver(await messagesFor(PEOPLE), transport(allButB), ({ to, state }, index) =>
+    const outcome = await deliver(await messagesFor(PEOPLE), mailer(allButB), ({ to, state }, index) =>
       seen.push([`${to} ${state}`, index]),
     );
     expect(outcome).toEqual({ counts: { ...NONE, prepared: 3, sent: 2, refused: 1 }, stopped: null });
@@ -44,7 +44,7 @@ describe("deliver", () => {
 
   it("stops at a fault that concerns everyone and leaves the rest untried", async () => {
     const fault = new PaperboyError("send-incomplete", { message: "nobody answers", hint: "Switch it on." });
-    const broken = transport((to) => (to === "a@example.com" ? taken(to) : Promise.reject(fault)));
+    const broken = mailer((to) => (to === "a@example.com" ? taken(to) : Promise.reject(fault)));
     const deliveries: Delivery[] = [];
     const outcome = await deliver(await messagesFor(PEOPLE), broken, (delivery) => deliveries.push(delivery));
     expect(outcome).toEqual({ counts: { ...NONE, prepared: 3, sent: 1, deferred: 1, pending: 1 }, stopped: fault });
@@ -60,7 +60,7 @@ describe("deliver", () => {
     await expect(
       deliver(
         await messagesFor(PEOPLE),
-        transport(() => Promise.reject(full)),
+        mailer(() => Promise.reject(full)),
       ),
     ).rejects.toBe(full);
   });
@@ -73,12 +73,12 @@ describe("deliver", () => {
         yield* await messagesFor([address]);
       }
     }
-    await deliver(lazily(), transport(taken), ({ to }) => order.push(`sent ${to}`));
+    await deliver(lazily(), mailer(taken), ({ to }) => order.push(`sent ${to}`));
     expect(order).toEqual(PEOPLE.flatMap((address) => [`composed ${address}`, `sent ${address}`]));
   });
 
   it("is content with nobody", async () => {
-    expect(await deliver([], transport(taken))).toEqual({ counts: NONE, stopped: null });
+    expect(await deliver([], mailer(taken))).toEqual({ counts: NONE, stopped: null });
   });
 });
 

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { describe, expect, it } from "vitest";
-import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
-import { dkimRecord, type DkimKey, loadDkimKey, SIGNED_HEADERS } from "../../src/send/dkim.js";
+import { composeMessage, type ComposeContext } from "../../src/send/message/compose.js";
+import { dkimRecord, type DkimKey, loadDkimKey, SIGNED_HEADERS } from "../../src/send/message/dkim.js";
 import { CONTEXT, LETTER } from "./letters.js";
 
 const rsaPem = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;

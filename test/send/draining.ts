@@ -1,11 +1,11 @@
 import { afterEach } from "vitest";
 import type { Letter } from "../../src/core/model.js";
-import { drain } from "../../src/send/worker.js";
-import type { DrainParts, DrainResult } from "../../src/send/drain-parts.js";
-import type { Carrier } from "../../src/send/lane.js";
-import { smtpCarrier } from "../../src/send/smtp-lane.js";
-import type { SmtpTimes } from "../../src/send/smtp-session.js";
-import type { SmtpSettings } from "../../src/send/smtp-settings.js";
+import { drain } from "../../src/send/worker/drain.js";
+import type { DrainParts, DrainResult } from "../../src/send/worker/drain-parts.js";
+import type { Transport } from "../../src/send/transport.js";
+import { smtpTransport } from "../../src/send/smtp/connection.js";
+import type { SmtpTimes } from "../../src/send/smtp/session.js";
+import type { SmtpSettings } from "../../src/send/smtp/settings.js";
 import { memoryLedger, type MemoryLedger, type MemoryOptions } from "../support/memory-ledger.js";
 import {
   type RawSmtp,
@@ -53,8 +53,8 @@ export function readers(count: number, domain?: string): string[] {
   return Array.from({ length: count }, (_, index) => `reader${index + 1}@${domain ?? `d${index + 1}.example.com`}`);
 }
 
-export function carrierTo(port: number, settings: Partial<SmtpSettings> = {}): Carrier {
-  return smtpCarrier({
+export function transportTo(port: number, settings: Partial<SmtpSettings> = {}): Transport {
+  return smtpTransport({
     settings: { host: "127.0.0.1", port, secure: false, login: null, allowPlaintext: false, ...settings },
     times: SHORT,
   });
@@ -83,7 +83,7 @@ export function drainOver(
       ledger,
       editions,
       runs,
-      carrier: carrierTo(port),
+      transport: transportTo(port),
       editionIds: [],
       context: ({ preparedAt }) => ({ ...CONTEXT, date: preparedAt }),
       clock: () => NOW,

@@ -5,7 +5,7 @@ import type { Store } from "../../src/store/store.js";
 import { DAY, planOf, VIEW } from "../contract/store/fixtures.js";
 import { describeServed } from "../store/postgres/servers.js";
 import { KEY, openTemporary } from "../store/temporary.js";
-import { carrierTo, closeServersAfterEach, drainOver, NOW, readers, scriptedServer } from "./draining.js";
+import { transportTo, closeServersAfterEach, drainOver, NOW, readers, scriptedServer } from "./draining.js";
 import { EXPECTED, type Fault, FAULTS, LONG, loginAt, scriptOf } from "./faults.js";
 import { LETTER } from "./letters.js";
 
@@ -19,7 +19,7 @@ function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Pro
     await prepareOne(store, phase === "body" ? LONG : LETTER);
     const server = await scriptedServer(scriptOf(phase, fault));
     const { run } = drainOver(store, server.port);
-    const { stopped } = await run({ carrier: carrierTo(server.port, { login: loginAt(phase) }) });
+    const { stopped } = await run({ transport: transportTo(server.port, { login: loginAt(phase) }) });
     const rows = await store.ledger.list({ after: 0, limit: 2 });
     const problems = await store.check();
     await opened.destroy();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { carrierTo, closeServersAfterEach, desk, scriptedServer } from "./draining.js";
+import { transportTo, closeServersAfterEach, desk, scriptedServer } from "./draining.js";
 import { EXPECTED, type Fault, FAULTS, LONG, loginAt, momentOf, scriptOf } from "./faults.js";
 
 closeServersAfterEach();
@@ -7,7 +7,7 @@ closeServersAfterEach();
 async function outcome(phase: string, fault: Fault): Promise<string> {
   const server = await scriptedServer(scriptOf(phase, fault));
   const { run, rows } = desk(server.port, phase === "body" ? { letter: LONG } : {});
-  const { stopped } = await run({ carrier: carrierTo(server.port, { login: loginAt(phase) }) });
+  const { stopped } = await run({ transport: transportTo(server.port, { login: loginAt(phase) }) });
   return `${rows[0]?.state} ${stopped?.kind ?? "-"}`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FeedParts, openFeed } from "../../src/send/feed.js";
+import { type FeedParts, openFeed } from "../../src/send/worker/claim-queue.js";
 import type { Claim } from "../../src/store/store.js";
 
 const claimOf = (id: number): Claim => ({
@@ -32,7 +32,7 @@ function feedOf(total: number, parts: Partial<FeedParts> = {}) {
 }
 
 describe("a feed", () => {
-  it("claims the next batch before the last one is used up, so that a lane always has something to make ready", async () => {
+  it("claims the next batch before the last one is used up, so that a connection always has something to make ready", async () => {
     const { feed, claimed } = feedOf(20);
     expect((await feed.next(0))?.id).toBe(1);
     const taken = Array.from({ length: 5 }, () => feed.ahead(0)?.id);
@@ -47,8 +47,8 @@ describe("a feed", () => {
   it("hands out all of them once, and then nothing", async () => {
     const { feed, claimed } = feedOf(20);
     const seen: number[] = [];
-    const work = async (lane: number): Promise<void> => {
-      for (let claim = await feed.next(lane); claim !== null; claim = await feed.next(lane)) {
+    const work = async (connection: number): Promise<void> => {
+      for (let claim = await feed.next(connection); claim !== null; claim = await feed.next(connection)) {
         seen.push(claim.id);
         feed.done(claim);
       }
@@ -59,7 +59,7 @@ describe("a feed", () => {
     expect(await feed.left()).toEqual([]);
   });
 
-  it("tells the next lane that asks why claiming ahead failed, and ends", async () => {
+  it("tells the next connection that asks why claiming ahead failed, and ends", async () => {
     let calls = 0;
     const { feed } = feedOf(0, {
       claim: () => (calls++ === 0 ? Promise.resolve([1, 2].map(claimOf)) : Promise.reject(new Error("disk is full"))),

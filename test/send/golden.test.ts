@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Letter } from "../../src/core/model.js";
-import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
-import { loadDkimKey } from "../../src/send/dkim.js";
-import { makeStencil, stamp } from "../../src/send/stamp.js";
+import { composeMessage, type ComposeContext } from "../../src/send/message/compose.js";
+import { loadDkimKey } from "../../src/send/message/dkim.js";
+import { makeStencil, stamp } from "../../src/send/message/template.js";
 import { CONTEXT, LETTER } from "./letters.js";
 
 /** An Ed25519 key that is always the same (RFC 8410 section 7: the structure before the 32 bytes of the key). */

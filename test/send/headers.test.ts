@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { defaultListId, messageIds } from "../../src/send/headers.js";
-import { addressSlug, editionSlug } from "../../src/send/names.js";
+import { defaultListId, messageIds } from "../../src/send/message/headers.js";
+import { addressSlug, editionSlug } from "../../src/send/message/names.js";
 
 const KEY = Buffer.alloc(32, 1);
 const READER = "you@example.com";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { smtpCarrier } from "../../src/send/smtp-lane.js";
-import { carrierTo, closeServersAfterEach, desk, readers, scriptedServer, SHORT, sink } from "./draining.js";
+import { smtpTransport } from "../../src/send/smtp/connection.js";
+import { transportTo, closeServersAfterEach, desk, readers, scriptedServer, SHORT, sink } from "./draining.js";
 
 closeServersAfterEach();
 
@@ -38,7 +38,7 @@ describe("F40: what a run says", () => {
     });
     const { run } = desk(server.port, { addresses: readers(20, "secret.example") });
     const login = { user: "me", password: "hunter22" };
-    const { stopped } = await run({ carrier: carrierTo(server.port, { login }) });
+    const { stopped } = await run({ transport: transportTo(server.port, { login }) });
     expect(stopped?.kind).toBe("policy");
     expect(JSON.stringify(stopped)).not.toMatch(/hunter22|reader1@/);
     expect(stopped?.message).toContain("***@secret.example");
@@ -52,7 +52,7 @@ describe("F40: what a run says", () => {
     const { run, states } = desk(server.port, { addresses: readers(20) });
     const settings = { host: "127.0.0.1", port: server.port, secure: false, allowPlaintext: false };
     const login = { user: "me", password: "hunter22" };
-    const { stopped } = await run({ carrier: smtpCarrier({ settings: { ...settings, login }, times: SHORT }) });
+    const { stopped } = await run({ transport: smtpTransport({ settings: { ...settings, login }, times: SHORT }) });
     expect(stopped).toMatchObject({ kind: "everyone", needsOperator: true, hint: expect.stringContaining("password") });
     expect(JSON.stringify(stopped)).not.toMatch(/hunter22|AG1lAGh1bnRlcjIy/);
     expect(states()).toEqual({ pending: 20 });

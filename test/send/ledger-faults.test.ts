@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { smtpCarrier } from "../../src/send/smtp-lane.js";
+import { smtpTransport } from "../../src/send/smtp/connection.js";
 import { closeServersAfterEach, desk, NOW, readers, scriptedServer, SHORT, sink } from "./draining.js";
 
 closeServersAfterEach();
@@ -28,7 +28,7 @@ it("F15: an old claim and its successor in one commit do not both pass", async (
   const { run, rows, ledger } = desk(server.port, { addresses: readers(1) });
   let turns = 0;
   const { attempts } = await run({
-    limits: { lanes: 2, groupMs: 50 },
+    limits: { connections: 2, groupMs: 50 },
     ledger: {
       ...ledger,
       // Another process recovers the first claim, and this one claims the delivery again.
@@ -49,7 +49,7 @@ it("F16: a ledger that is slow at the gate costs no message: the server's time d
   const slow = Math.max(SHORT.command, SHORT.data) * 2;
   const settings = { host: "127.0.0.1", port: server.port, secure: false, login: null, allowPlaintext: false };
   await run({
-    carrier: smtpCarrier({ settings, times: { ...SHORT, reply: 20 * slow } }),
+    transport: smtpTransport({ settings, times: { ...SHORT, reply: 20 * slow } }),
     ledger: {
       ...ledger,
       gate: async (claims, now, ended) => {

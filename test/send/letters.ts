@@ -1,5 +1,5 @@
 import type { Letter, Message } from "../../src/core/model.js";
-import { composeMessage, type ComposeContext } from "../../src/send/compose.js";
+import { composeMessage, type ComposeContext } from "../../src/send/message/compose.js";
 
 /** An invented letter. */
 export const LETTER: Letter = {

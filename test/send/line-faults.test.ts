@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { SMTP_TIMES } from "../../src/send/smtp-session.js";
+import { SMTP_TIMES } from "../../src/send/smtp/session.js";
 import { closeServersAfterEach, desk, NOW, readers, scriptedServer, sink } from "./draining.js";
 import { LETTER } from "./letters.js";
 
 closeServersAfterEach();
 
 const MINUTE = 60_000;
-const ONE_LANE = { limits: { lanes: 1 } };
+const ONE_LANE = { limits: { connections: 1 } };
 
 function verbs(commands: readonly string[], verb: string): string[] {
   return commands.filter((command) => command.startsWith(verb));
@@ -93,16 +93,16 @@ describe("F5: 421 at the greeting", () => {
   });
 });
 
-it("F6: 421 in the middle takes a lane away and the message is tried again", async () => {
+it("F6: 421 in the middle takes a connection away and the message is tried again", async () => {
   let lines = 0;
   const server = await scriptedServer((connection) => {
     lines = connection + 1;
     return connection < 2 ? { MAIL: "421 4.7.0 too many messages" } : {};
   });
   const { run, states } = desk(server.port, { addresses: readers(20) });
-  const { stopped } = await run({ limits: { lanes: 2 } });
+  const { stopped } = await run({ limits: { connections: 2 } });
   expect([states(), stopped]).toEqual([{ sent: 20 }, null]);
-  // Two lines were lost, and one lane was left to open a third.
+  // Two lines were lost, and one connection was left to open a third.
   expect(lines).toBe(3);
 });
 

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { openLine } from "../../src/send/line.js";
-import type { Line } from "../../src/send/line.js";
+import { openLine } from "../../src/send/smtp/socket.js";
+import type { Line } from "../../src/send/smtp/socket.js";
 
 const opened: { end(): void }[] = [];
 

@@ -1,10 +1,10 @@
 import { afterEach } from "vitest";
 import type { Delivery } from "../../src/core/model.js";
 import { deliver } from "../../src/send/deliver.js";
-import { openTransport } from "../../src/send/open.js";
-import { createSmtp } from "../../src/send/smtp.js";
-import type { SmtpSettings } from "../../src/send/smtp-settings.js";
-import type { Transport } from "../../src/send/transport.js";
+import { openMailer } from "../../src/send/open.js";
+import { smtpMailer } from "../../src/send/smtp/mailer.js";
+import type { SmtpSettings } from "../../src/send/smtp/settings.js";
+import type { Mailer } from "../../src/send/mailer.js";
 import {
   type RawSmtp,
   type Smtp,
@@ -39,21 +39,21 @@ export async function scripted(script: SmtpScript | ((connection: number) => Smt
   return keep(await startRawSmtp(script));
 }
 
-export async function through(url: string): Promise<Transport> {
-  return keep(await openTransport({ smtp: url, outbox: "unused" }));
+export async function through(url: string): Promise<Mailer> {
+  return keep(await openMailer({ smtp: url, outbox: "unused" }));
 }
 
 /**
  * A way to this machine under an address that Paperboy cannot know to be this machine: Linux connects 0.0.0.0 to itself.
  * So the rules for servers elsewhere can be tried against a real one.
  */
-export function elsewhere(port: number, settings: Partial<SmtpSettings> = {}): Transport {
-  return keep(createSmtp({ host: "0.0.0.0", port, secure: false, login: null, allowPlaintext: false, ...settings }));
+export function elsewhere(port: number, settings: Partial<SmtpSettings> = {}): Mailer {
+  return keep(smtpMailer({ host: "0.0.0.0", port, secure: false, login: null, allowPlaintext: false, ...settings }));
 }
 
 /** Sends the invented letter to each address and tells what became of it. */
-export async function sendAll(addresses: readonly string[], transport: Transport) {
+export async function sendAll(addresses: readonly string[], mailer: Mailer) {
   const deliveries: Delivery[] = [];
-  const outcome = await deliver(await messagesFor(addresses), transport, (delivery) => deliveries.push(delivery));
+  const outcome = await deliver(await messagesFor(addresses), mailer, (delivery) => deliveries.push(delivery));
   return { ...outcome, deliveries };
 }

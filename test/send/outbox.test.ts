@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import PostalMime from "postal-mime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { composeMessage } from "../../src/send/compose.js";
-import { createOutbox } from "../../src/send/outbox.js";
+import { composeMessage } from "../../src/send/message/compose.js";
+import { outboxMailer } from "../../src/send/outbox/mailer.js";
 import { CONTEXT, LETTER, messageFor } from "./letters.js";
 
 const STEM = "day-2026-03-09--you@example.com";
@@ -29,10 +29,10 @@ async function contents(): Promise<Record<string, string>> {
   );
 }
 
-describe("createOutbox", () => {
+describe("outboxMailer", () => {
   it("writes the message and, beside it, its HTML", async () => {
     const message = await messageFor("you@example.com");
-    const delivery = await createOutbox(folder).send(message);
+    const delivery = await outboxMailer(folder).send(message);
     expect(delivery).toEqual({ to: "you@example.com", state: "sent", detail: path.join(folder, `${STEM}.eml`) });
     expect(Object.keys(await contents())).toEqual([`${STEM}.eml`, `${STEM}.html`]);
     expect(await readFile(path.join(folder, `${STEM}.eml`))).toEqual(message.raw);
@@ -42,19 +42,19 @@ describe("createOutbox", () => {
 
   it("answers with an absolute path for a relative folder", async () => {
     const relative = path.relative(process.cwd(), folder);
-    const { detail } = await createOutbox(relative).send(await messageFor("you@example.com"));
+    const { detail } = await outboxMailer(relative).send(await messageFor("you@example.com"));
     expect(detail).toBe(path.join(folder, `${STEM}.eml`));
   });
 
   it("writes the same files the second time", async () => {
-    await createOutbox(folder).send(await messageFor("you@example.com"));
+    await outboxMailer(folder).send(await messageFor("you@example.com"));
     const before = await contents();
-    await createOutbox(folder).send(await messageFor("you@example.com"));
+    await outboxMailer(folder).send(await messageFor("you@example.com"));
     expect(await contents()).toEqual(before);
   });
 
   it("keeps readers, editions and test letters apart", async () => {
-    const outbox = createOutbox(folder);
+    const outbox = outboxMailer(folder);
     await outbox.send(await messageFor("you@example.com"));
     await outbox.send(await messageFor("You@example.com"));
     await outbox.send(await messageFor("you@example.com", { editionId: "day:2026-03-10" }));
@@ -65,14 +65,14 @@ describe("createOutbox", () => {
   });
 
   it("leaves the folder for no address and no edition", async () => {
-    const { detail } = await createOutbox(folder).send(await messageFor("/../a@example.com", { editionId: "../../x" }));
+    const { detail } = await outboxMailer(folder).send(await messageFor("/../a@example.com", { editionId: "../../x" }));
     expect(path.dirname(detail)).toBe(folder);
   });
 
   it("shows no .eml before it is whole, and cleans up after itself", async () => {
     // The HTML's name is taken by a folder: the write stops half way.
     await mkdir(path.join(folder, `${STEM}.html`, "in the way"), { recursive: true });
-    await expect(createOutbox(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
+    await expect(outboxMailer(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
       code: "config-invalid",
     });
     expect(await readdir(folder)).toEqual([`${STEM}.html`]);
@@ -82,7 +82,7 @@ describe("createOutbox", () => {
     await mkdir(folder, { recursive: true });
     const left = `.${STEM}.eml.0badf00d.part`;
     await writeFile(path.join(folder, left), "half a mess");
-    await createOutbox(folder).send(await messageFor("you@example.com"));
+    await outboxMailer(folder).send(await messageFor("you@example.com"));
     expect((await readdir(folder)).filter((name) => name.endsWith(".eml"))).toEqual([`${STEM}.eml`]);
     expect(await readFile(path.join(folder, left), "utf8")).toBe("half a mess");
   });
@@ -90,7 +90,7 @@ describe("createOutbox", () => {
   it("says what to do when a file stands in the folder's place", async () => {
     const file = path.join(home, "file");
     await writeFile(file, "");
-    await expect(createOutbox(file).send(await messageFor("you@example.com"))).rejects.toMatchObject({
+    await expect(outboxMailer(file).send(await messageFor("you@example.com"))).rejects.toMatchObject({
       code: "config-invalid",
       message: `cannot write to the outbox ${file} (EEXIST)`,
       hint: "A file stands where the folder should be: move it away.",
@@ -99,7 +99,7 @@ describe("createOutbox", () => {
 
   it.skipIf(process.getuid?.() === 0)("says what to do when it may not write (skipped for root)", async () => {
     await chmod(home, 0o500);
-    await expect(createOutbox(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
+    await expect(outboxMailer(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
       code: "config-invalid",
       hint: expect.stringContaining("right to write"),
     });

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { openPace } from "../../src/send/pace.js";
+import { openPace } from "../../src/send/worker/batching.js";
 
-/** A pace for twenty lanes, and one answer after the other that takes so many ms. */
-function paceOf(lanes = 20) {
+/** A pace for twenty connections, and one answer after the other that takes so many ms. */
+function paceOf(connections = 20) {
   let now = 0;
-  const pace = openPace(lanes, () => now);
+  const pace = openPace(connections, () => now);
   const answers = (count: number, ms: number): number => {
     for (let id = 1; id <= count; id += 1) {
       pace.released(id);
@@ -16,7 +16,7 @@ function paceOf(lanes = 20) {
   return { pace, answers };
 }
 
-it("lets all lanes share a commit until it is known how far the server is", () => {
+it("lets all connections share a commit until it is known how far the server is", () => {
   expect(paceOf().pace.together()).toBe(20);
 });
 
@@ -25,8 +25,8 @@ it.each([
   [20, 25, 5],
   [5, 25, 2],
   [1, 25, 1],
-])("with %i lanes and answers after %i ms it is %i", (lanes, ms, together) => {
-  expect(paceOf(lanes).answers(40, ms)).toBe(together);
+])("with %i connections and answers after %i ms it is %i", (connections, ms, together) => {
+  expect(paceOf(connections).answers(40, ms)).toBe(together);
 });
 
 it("is not misled by one slow answer, and follows a server that becomes quicker", () => {

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { SmtpScript } from "../support/smtp.js";
-import { carrierTo, closeServersAfterEach, desk, readers, scriptedServer, sink } from "./draining.js";
+import { transportTo, closeServersAfterEach, desk, readers, scriptedServer, sink } from "./draining.js";
 import { EXPECTED, type Fault, FAULTS, LONG, momentOf } from "./faults.js";
 
 closeServersAfterEach();
 
 const OFFER = "250-scripted\r\n250-PIPELINING\r\n250 SIZE 10000000";
-const ONE_LANE = { limits: { lanes: 1 } };
+const ONE_LANE = { limits: { connections: 1 } };
 
 /** A server that offers PIPELINING. */
 const pipelining = (script: SmtpScript | ((connection: number) => SmtpScript)) =>
@@ -169,8 +169,8 @@ describe("an envelope that rides behind the data", () => {
   it("stays in step through a login and over a hundred messages", async () => {
     const server = await sink({ auth: { user: "me", password: "right" }, tls: "implicit" });
     const { run, states } = desk(server.port, { addresses: readers(230) });
-    const carrier = carrierTo(server.port, { secure: true, login: { user: "me", password: "right" } });
-    await run({ carrier, limits: { lanes: 2 } });
+    const transport = transportTo(server.port, { secure: true, login: { user: "me", password: "right" } });
+    await run({ transport, limits: { connections: 2 } });
     expect(states()).toEqual({ sent: 230 });
     expect(new Set(server.messages.map(({ envelope }) => envelope.to[0])).size).toBe(230);
   });

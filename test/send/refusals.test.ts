@@ -3,7 +3,7 @@ import { closeServersAfterEach, desk, readers, scriptedServer, sink } from "./dr
 
 closeServersAfterEach();
 
-const ONE_LANE = { limits: { lanes: 1 } };
+const ONE_LANE = { limits: { connections: 1 } };
 
 /** Refuses every so manieth of the invented readers as one that does not exist. */
 function deadEvery(nth: number) {

@@ -1,7 +1,7 @@
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
-import { composeMessage } from "../../src/send/compose.js";
-import type { ReaderLinks } from "../../src/send/headers.js";
+import { composeMessage } from "../../src/send/message/compose.js";
+import type { ReaderLinks } from "../../src/send/message/headers.js";
 import { CONTEXT, LETTER } from "./letters.js";
 
 const LINK = "https://papers.example.org/u/abc=def?x=1&y=2";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concernsEveryone, hintFor, oneLine, readFault } from "../../src/send/smtp-errors.js";
+import { concernsEveryone, hintFor, oneLine, readFault } from "../../src/send/smtp/errors.js";
 
 /** An error in the shape of nodemailer's. */
 function fault(code: string, response?: string, command = "CONN") {

@@ -93,8 +93,8 @@ describe("a fault that concerns everyone", () => {
 
   it("nor where its words are cut", async () => {
     const server = await scripted({ EHLO: "250-scripted\r\n250 AUTH PLAIN", RCPT: `550 ${"x".repeat(490)} hunter22` });
-    const transport = await through(`smtp://me:hunter22@127.0.0.1:${server.port}`);
-    const { detail } = await transport.send(await messageFor("you@example.com"));
+    const mailer = await through(`smtp://me:hunter22@127.0.0.1:${server.port}`);
+    const { detail } = await mailer.send(await messageFor("you@example.com"));
     expect(detail).toHaveLength(498);
     expect(detail.endsWith("x ***")).toBe(true);
   });

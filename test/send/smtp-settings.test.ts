@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openTransport } from "../../src/send/open.js";
-import { connectionOptions } from "../../src/send/smtp-session.js";
-import { isLoopback, smtpFromChoices, smtpFromUrl } from "../../src/send/smtp-settings.js";
+import { openMailer } from "../../src/send/open.js";
+import { connectionOptions } from "../../src/send/smtp/session.js";
+import { isLoopback, smtpFromChoices, smtpFromUrl } from "../../src/send/smtp/settings.js";
 
 const PLAIN = { host: "mail.example.org", port: 587, secure: false, login: null, allowPlaintext: false };
 
@@ -87,17 +87,17 @@ describe("connectionOptions", () => {
   });
 });
 
-describe("openTransport", () => {
+describe("openMailer", () => {
   it.each([
     ["the outbox when nothing is configured", null, "outbox"],
     ["SMTP by address", "smtp://mail.example.org", "smtp"],
     ["SMTP by its parts", { host: "mail.example.org", port: 2525 }, "smtp"],
   ])("gives %s", async (_, smtp, name) => {
-    expect((await openTransport({ smtp, outbox: "unused" })).name).toBe(name);
+    expect((await openMailer({ smtp, outbox: "unused" })).name).toBe(name);
   });
 
   it("says what is wrong with the settings, without the password", async () => {
-    const failure = openTransport({ smtp: "smtp://me:hunter22%zz@mail.example.org", outbox: "unused" });
+    const failure = openMailer({ smtp: "smtp://me:hunter22%zz@mail.example.org", outbox: "unused" });
     await expect(failure).rejects.toMatchObject({
       code: "config-invalid",
       message: expect.not.stringContaining("hunter22"),

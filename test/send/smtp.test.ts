@@ -1,6 +1,6 @@
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
-import { openTransport } from "../../src/send/open.js";
+import { openMailer } from "../../src/send/open.js";
 import { closeAfterEach, elsewhere, scripted, sendAll, start, through } from "./mailing.js";
 import { LETTER, messageFor, messagesFor } from "./letters.js";
 
@@ -34,9 +34,9 @@ describe("mailing", () => {
 
   it("keeps overlapping calls in order on one connection", async () => {
     const server = await start();
-    const transport = await through(server.url);
+    const mailer = await through(server.url);
     const people = ["a@example.com", "b@example.com", "c@example.com"];
-    await Promise.all((await messagesFor(people)).map((message) => transport.send(message)));
+    await Promise.all((await messagesFor(people)).map((message) => mailer.send(message)));
     expect(server.messages.flatMap(({ envelope }) => envelope.to)).toEqual(people);
     expect(server.connections()).toBe(1);
   });
@@ -169,15 +169,13 @@ describe("encryption and login", () => {
 describe("closing", () => {
   it("says goodbye and leaves no connection", async () => {
     const server = await scripted({});
-    const transport = await openTransport({ smtp: server.url, outbox: "unused" });
-    await transport.send(await messageFor("you@example.com"));
-    await transport.close();
+    const mailer = await openMailer({ smtp: server.url, outbox: "unused" });
+    await mailer.send(await messageFor("you@example.com"));
+    await mailer.close();
     expect(server.commands.at(-1)).toBe("QUIT");
   });
 
   it("needs no connection to close", async () => {
-    await expect(
-      (await openTransport({ smtp: "smtp://127.0.0.1:1", outbox: "unused" })).close(),
-    ).resolves.toBeUndefined();
+    await expect((await openMailer({ smtp: "smtp://127.0.0.1:1", outbox: "unused" })).close()).resolves.toBeUndefined();
   });
 });

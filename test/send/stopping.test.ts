@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { smtpCarrier } from "../../src/send/smtp-lane.js";
+import { smtpTransport } from "../../src/send/smtp/connection.js";
 import { closeServersAfterEach, desk, readers, scriptedServer, sink } from "./draining.js";
 
 closeServersAfterEach();
@@ -31,8 +31,8 @@ describe("asked to stop", () => {
     const { run, states, ledger } = desk(server.port, { addresses: readers(10) });
     const { stopped } = await run({
       signal: stop.signal,
-      limits: { lanes: 1, graceMs: 1 },
-      carrier: smtpCarrier({
+      limits: { connections: 1, graceMs: 1 },
+      transport: smtpTransport({
         settings: { host: "127.0.0.1", port: server.port, secure: false, login: null, allowPlaintext: false },
       }),
       ledger: {

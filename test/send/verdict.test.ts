@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readFault } from "../../src/send/smtp-errors.js";
-import { accepted, judge, judgeAtTheDoor, statusOf } from "../../src/send/verdict.js";
+import { readFault } from "../../src/send/smtp/errors.js";
+import { accepted, judge, judgeAtTheDoor, statusOf } from "../../src/send/send-result.js";
 
 /** An error in the shape of nodemailer's. */
 function fault(code: string, response?: string, command = "RCPT TO") {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ReadyMessage } from "../../src/send/body.js";
-import type { DrainParts } from "../../src/send/drain-parts.js";
-import type { Carrier } from "../../src/send/lane.js";
-import { accepted } from "../../src/send/verdict.js";
+import type { ReadyMessage } from "../../src/send/message/body.js";
+import type { DrainParts } from "../../src/send/worker/drain-parts.js";
+import type { Transport } from "../../src/send/transport.js";
+import { accepted } from "../../src/send/send-result.js";
 import { desk, readers } from "./draining.js";
 import { LETTER } from "./letters.js";
 
@@ -14,16 +14,16 @@ const LONG = {
 };
 
 const READERS = 100;
-const LANES = 5;
+const CONNECTIONS = 5;
 
 /** Takes every message at once and keeps it: what is left to count is our own work. */
-function takingCarrier(): Carrier & { readonly messages: ReadyMessage[] } {
+function takingTransport(): Transport & { readonly messages: ReadyMessage[] } {
   const messages: ReadyMessage[] = [];
   return {
     channel: "smtp",
     name: "a server that takes all",
     messages,
-    openLane: () => ({
+    openConnection: () => ({
       send: async (message, gate) => {
         await gate();
         messages.push(message);
@@ -36,18 +36,18 @@ function takingCarrier(): Carrier & { readonly messages: ReadyMessage[] } {
 }
 
 async function sent(parts: Partial<DrainParts> = {}) {
-  const carrier = takingCarrier();
+  const transport = takingTransport();
   let letters = 0;
   const { run, calls, editions, states, rows, ledger } = desk(0, { addresses: readers(READERS), letter: LONG });
   const letter: typeof editions.letter = (id) => {
     letters += 1;
     return editions.letter(id);
   };
-  // So long that only the number of lanes decides what is put together.
-  const limits = { lanes: LANES, groupMs: 250 };
-  await run({ carrier, editions: { ...editions, letter }, ledger, limits, ...parts });
+  // So long that only the number of connections decides what is put together.
+  const limits = { connections: CONNECTIONS, groupMs: 250 };
+  await run({ transport, editions: { ...editions, letter }, ledger, limits, ...parts });
   const commits = (name: string): number => calls.filter(([call]) => call === name).length;
-  return { messages: carrier.messages, letters, commits, states, rows };
+  return { messages: transport.messages, letters, commits, states, rows };
 }
 
 // Work is counted, not timed: more of it than this is a slower program on every machine.
@@ -64,22 +64,22 @@ describe("a run to a hundred readers of one letter", () => {
     expect(messages[0]?.wire?.size).toBeGreaterThan(75_000);
   });
 
-  it("commits once for each turn of all lanes: results of the last messages and gates of the next together", async () => {
+  it("commits once for each turn of all connections: results of the last messages and gates of the next together", async () => {
     const { commits, states } = await sent();
     expect(states()).toEqual({ sent: READERS });
-    expect(commits("gate")).toBe(READERS / LANES);
+    expect(commits("gate")).toBe(READERS / CONNECTIONS);
     // The last results have no gate to go with.
     expect(commits("settle")).toBe(1);
     // The last claim finds nothing.
     expect(commits("claim")).toBeLessThanOrEqual(4);
   });
 
-  it("has no more in doubt than it has lanes: a result is in the ledger before the lane's next message may leave", async () => {
+  it("has no more in doubt than it has connections: a result is in the ledger before the connection's next message may leave", async () => {
     const most = { inDoubt: 0 };
     const { run, rows, ledger } = desk(0, { addresses: readers(READERS), letter: LONG });
     await run({
-      carrier: takingCarrier(),
-      limits: { lanes: LANES },
+      transport: takingTransport(),
+      limits: { connections: CONNECTIONS },
       ledger: {
         ...ledger,
         gate: async (claims, now, ended) => {
@@ -90,12 +90,12 @@ describe("a run to a hundred readers of one letter", () => {
         },
       },
     });
-    expect(most.inDoubt).toBe(LANES);
+    expect(most.inDoubt).toBe(CONNECTIONS);
   });
 
-  it("claims no more than some for each lane, however many readers there are", async () => {
+  it("claims no more than some for each connection, however many readers there are", async () => {
     const { run, calls } = desk(0, { addresses: readers(400), letter: LONG });
-    await run({ carrier: takingCarrier(), limits: { lanes: LANES } });
-    expect(Math.max(...calls.filter(([name]) => name === "claim").map(([, limit]) => limit))).toBe(16 * LANES);
+    await run({ transport: takingTransport(), limits: { connections: CONNECTIONS } });
+    expect(Math.max(...calls.filter(([name]) => name === "claim").map(([, limit]) => limit))).toBe(16 * CONNECTIONS);
   });
 });

@@ -6,7 +6,7 @@ closeServersAfterEach();
 const MINUTE = 60_000;
 
 describe("drain", () => {
-  it("sends one message to each reader over several lanes, and writes the server's words down", async () => {
+  it("sends one message to each reader over several connections, and writes the server's words down", async () => {
     const server = await sink();
     const { run, states, rows } = desk(server.port, { addresses: readers(40) });
     expect(await run()).toEqual({
@@ -19,15 +19,15 @@ describe("drain", () => {
     expect(server.connections()).toBe(5);
   });
 
-  it("never asks for more lanes than 20", async () => {
+  it("never asks for more connections than 20", async () => {
     const server = await sink();
     const { run } = desk(server.port, { addresses: readers(60) });
-    await run({ limits: { lanes: 100 } });
+    await run({ limits: { connections: 100 } });
     expect(server.messages).toHaveLength(60);
     expect(server.connections()).toBeLessThanOrEqual(20);
   });
 
-  it("puts gates and results of several lanes into one commit", async () => {
+  it("puts gates and results of several connections into one commit", async () => {
     const server = await sink();
     const { run, calls } = desk(server.port, { addresses: readers(100) });
     await run({ limits: { groupMs: 5 } });

@@ -56,7 +56,7 @@ async function fill(store: Store): Promise<void> {
   const bounce = { does: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" } as const;
   await store.inbox.settle([{ id: 2, outcome: "soft bounce", effects: [bounce] }], NOW);
   const mail = { kind: "note", to: "a@example.org", subject: "Hello", text: "Hello", html: null, headers: {} } as const;
-  await store.outgoing.enqueue({ ...mail, sendBefore: later(HOUR) }, NOW);
+  await store.transactional.enqueue({ ...mail, sendBefore: later(HOUR) }, NOW);
   await store.pushes.plan({ editionId: DAY.id, targets: ["team"], sendBefore: later(HOUR) }, NOW);
   await store.runs.record({ startedAt: NOW, endedAt: NOW, source: null, reason: "sent", message: "", result: null });
   await store.runs.set("mark", { of: "a test" });

@@ -16,13 +16,13 @@ import type { Mailbox } from "./mailbox.js";
 import type { Patient } from "./table.js";
 import { PaperboyError } from "../../core/errors.js";
 import { openTransport } from "../../fetch/http.js";
-import { openLine } from "../../send/webhook/line.js";
+import { openLine } from "../../send/webhook/connection.js";
 import { endpointOf } from "../../send/webhook/target.js";
 import { rank } from "../../rank/digest.js";
 import { DEFAULT_VIEW } from "../../rank/view.js";
 import { providerOf } from "../../send/providers.js";
-import type { SmtpSettings } from "../../send/smtp-settings.js";
-import { smtpFromChoices, smtpFromUrl } from "../../send/smtp-settings.js";
+import type { SmtpSettings } from "../../send/smtp/settings.js";
+import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
 import { packageVersion } from "../../app/version.js";
 import { imapPlace } from "../../inbox/imap-place.js";
 import { soundLetter } from "../../app/letter.js";
@@ -52,7 +52,7 @@ export async function patientOf(app: App): Promise<Patient> {
     places: configuration.places,
     sender: async () => {
       // Nothing is connected: it only says whether the mail settings can be read.
-      await app.carrier();
+      await app.transport();
       return (await contextOf(app, { readOnly: true })).from.address;
     },
     templates: () => trySpecimen(app),

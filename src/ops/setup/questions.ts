@@ -1,6 +1,6 @@
 import { cancel, confirm, intro, isCancel, note, outro, password as askPassword, select, text } from "@clack/prompts";
 import { PaperboyError } from "../../core/errors.js";
-import { parseAddress, parseMailbox } from "../../send/address.js";
+import { parseAddress, parseMailbox } from "../../send/message/address.js";
 import { PROVIDERS } from "../../send/providers.js";
 import type { Answers, Rhythm } from "./home-files.js";
 import { PRESET_NAMES, presetOf, PRESETS } from "./presets.js";

@@ -46,7 +46,7 @@ export interface StatusFacts {
   readonly owed: readonly Owed[];
   /** The last ones. */
   readonly pushes: readonly PushResult[];
-  readonly outgoing: { readonly mails: number; readonly since: string | null };
+  readonly transactional: { readonly mails: number; readonly since: string | null };
   readonly lastRun: RunRecord | null;
   /** The last run that brought somebody a letter. */
   readonly lastMailed: RunRecord | null;
@@ -77,7 +77,7 @@ const NOTHING: Omit<StatusFacts, "home" | "now"> = {
   papersByDay: [],
   owed: [],
   pushes: [],
-  outgoing: { mails: 0, since: null },
+  transactional: { mails: 0, since: null },
   lastRun: null,
   lastMailed: null,
   unremembered: null,
@@ -91,7 +91,7 @@ async function factsOf(store: Store, { home, now }: Pick<StatusFacts, "home" | "
     shown.map(async (saved) => ({ ...(await editionResult(saved, store)), ...placed(saved) })),
   );
   const runs = await store.runs.recent(RUNS_SEARCHED);
-  const waiting = await store.outgoing.waiting(now);
+  const waiting = await store.transactional.waiting(now);
   const facts = {
     home,
     now,
@@ -100,7 +100,7 @@ async function factsOf(store: Store, { home, now }: Pick<StatusFacts, "home" | "
     papersByDay: papersByDay(recent, now),
     owed: await owedBy(store),
     pushes: await lastPushes(store),
-    outgoing: { mails: waiting.mails, since: waiting.since?.toISOString() ?? null },
+    transactional: { mails: waiting.mails, since: waiting.since?.toISOString() ?? null },
     lastRun: runs[0] ?? null,
     lastMailed: lastMailed(runs),
     unremembered: (await unrememberedRun(home))?.toISOString() ?? null,

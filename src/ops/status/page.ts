@@ -20,7 +20,7 @@ export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): str
     ["papers", tellPapers(facts, ascii)],
     ["letters", tellLetters(facts)],
     ["pushes", pushLines(facts.pushes, room)],
-    ["in line", tellOutgoing(facts)],
+    ["in line", tellTransactional(facts)],
     ["last run", tellRuns(facts, room)],
     ["last mail", tellMailed(facts)],
     ["owed", facts.owed.length === 0 ? ["nothing"] : facts.owed.flatMap(tellOwed)],
@@ -97,7 +97,7 @@ function tellLetters({ editions }: StatusFacts): readonly string[] {
   return [`${all === "" ? "none" : all} (${editions.length} ${editions.length === 1 ? "edition" : "editions"})`];
 }
 
-function tellOutgoing({ outgoing: { mails, since } }: StatusFacts): readonly string[] {
+function tellTransactional({ transactional: { mails, since } }: StatusFacts): readonly string[] {
   if (mails === 0) return [];
   return [`${mails} single ${mails === 1 ? "mail" : "mails"}${since === null ? "" : ` since ${minute(since)} UTC`}`];
 }

@@ -39,10 +39,10 @@ function named({ schema }: QueueAddress, tasks: Readonly<Partial<Record<TaskName
 async function drainJob(app: App, store: Store, payload: unknown): Promise<void> {
   const job = readDrainJob(payload);
   if (job === null) return app.terminal.warn("a job that is none of ours was passed over");
-  const carrier = await app.carrier();
-  const saved = await store.editions.find({ editionId: job.edition, channel: carrier.channel });
+  const transport = await app.transport();
+  const saved = await store.editions.find({ editionId: job.edition, channel: transport.channel });
   if (saved === null) return;
-  const stopped = await drainEditions(app, { store, carrier, editions: [saved], flags: {} });
+  const stopped = await drainEditions(app, { store, transport, editions: [saved], flags: {} });
   if (stopped !== null && !app.environment.signal.aborted) app.terminal.warn(`${job.edition}: ${stopped.message}`);
 }
 
@@ -57,7 +57,7 @@ async function sweep(app: App, { store, queue }: TaskParts, add: AddJob): Promis
   const now = app.clock();
   await store.ledger.recover(now);
   await store.ledger.expire(now);
-  const { channel } = await app.carrier();
+  const { channel } = await app.transport();
   for (const { edition } of await store.editions.open(channel)) {
     for (const { key, job } of drainJobs(queue.schema, edition.id))
       await add(taskOf(queue.schema, "drain"), job, { key });

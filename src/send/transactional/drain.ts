@@ -1,13 +1,13 @@
 import { PaperboyError } from "../../core/errors.js";
 import type { Clock, Delivery, Message } from "../../core/model.js";
-import type { OutgoingStore, ServiceClaim, ServiceSettlement } from "../../store/store.js";
+import type { TransactionalStore, TransactionalClaim, TransactionalSettlement } from "../../store/store.js";
 
 /** What sending single mails needs of the world. */
-export interface OutgoingParts {
-  readonly outgoing: OutgoingStore;
+export interface TransactionalParts {
+  readonly transactional: TransactionalStore;
   /** Hands over one message; rejects with `send-incomplete` when nobody can be mailed just now. */
   readonly send: (message: Message) => Promise<Delivery>;
-  readonly compose: (mail: ServiceClaim) => Message | Promise<Message>;
+  readonly compose: (mail: TransactionalClaim) => Message | Promise<Message>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -26,22 +26,22 @@ const AGAIN_MS = 60_000;
  * @returns how many were accepted.
  * @throws whatever the store throws; a mail server that is away puts the mails off.
  */
-export async function drainOutgoing(parts: OutgoingParts): Promise<number> {
+export async function drainTransactional(parts: TransactionalParts): Promise<number> {
   let sent = 0;
   while (!parts.signal.aborted) {
     const now = parts.clock();
-    const claims = await parts.outgoing.claim({ limit: AT_ONCE, now, leaseMs: LEASE_MS });
+    const claims = await parts.transactional.claim({ limit: AT_ONCE, now, leaseMs: LEASE_MS });
     if (claims.length === 0) break;
     const { settled, isAway } = await sendAll(claims, parts);
-    await parts.outgoing.settle(settled, parts.clock());
+    await parts.transactional.settle(settled, parts.clock());
     sent += settled.filter(({ state }) => state === "sent").length;
     if (isAway) break;
   }
   return sent;
 }
 
-async function sendAll(claims: readonly ServiceClaim[], parts: OutgoingParts) {
-  const settled: ServiceSettlement[] = [];
+async function sendAll(claims: readonly TransactionalClaim[], parts: TransactionalParts) {
+  const settled: TransactionalSettlement[] = [];
   let away: string | null = null;
   for (const claim of claims) {
     const tried: Tried | null = away === null ? await sendOne(claim, parts) : null;
@@ -52,12 +52,12 @@ async function sendAll(claims: readonly ServiceClaim[], parts: OutgoingParts) {
 }
 
 interface Tried {
-  readonly settlement?: ServiceSettlement;
+  readonly settlement?: TransactionalSettlement;
   /** Why nobody can be mailed just now. */
   readonly away?: string;
 }
 
-async function sendOne(claim: ServiceClaim, parts: OutgoingParts): Promise<Tried> {
+async function sendOne(claim: TransactionalClaim, parts: TransactionalParts): Promise<Tried> {
   try {
     const { state, detail } = await parts.send(await parts.compose(claim));
     const isOver = state === "sent" || state === "refused" || state === "uncertain";
@@ -71,13 +71,13 @@ async function sendOne(claim: ServiceClaim, parts: OutgoingParts): Promise<Tried
 }
 
 function putOff(
-  claim: ServiceClaim,
+  claim: TransactionalClaim,
   { detail, now }: { readonly detail: string; readonly now: Date },
-): ServiceSettlement {
+): TransactionalSettlement {
   return { claim, state: "deferred", detail, nextAt: new Date(Number(now) + AGAIN_MS * claim.attempt) };
 }
 
-export interface OutgoingLoop extends OutgoingParts {
+export interface TransactionalLoop extends TransactionalParts {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Whether the operator lets nothing go out just now. */
   readonly isPaused: () => Promise<boolean>;
@@ -89,12 +89,12 @@ export interface OutgoingLoop extends OutgoingParts {
 const LOOK_EVERY_MS = 2000;
 
 /** Sends single mails as they come, beside whatever else the process does, until the signal aborts. */
-export async function serveOutgoing(loop: OutgoingLoop): Promise<void> {
+export async function serveTransactional(loop: TransactionalLoop): Promise<void> {
   while (!loop.signal.aborted) {
     try {
       // Looking writes nothing; claiming would.
-      const { mails } = await loop.outgoing.waiting(loop.clock());
-      if (mails > 0 && !(await loop.isPaused())) await drainOutgoing(loop);
+      const { mails } = await loop.transactional.waiting(loop.clock());
+      if (mails > 0 && !(await loop.isPaused())) await drainTransactional(loop);
     } catch (error) {
       loop.onTrouble(error);
     }

@@ -1,12 +1,12 @@
 import { PaperboyError } from "../../core/errors.js";
 import type { Clock } from "../../core/model.js";
 import type { PushSettlement } from "../../store/store.js";
-import type { Line, Post } from "./line.js";
+import type { Line, Post } from "./connection.js";
 import { pushId, signatureHeaders } from "./sign.js";
 import { isRepeatable, redact } from "./target.js";
 import type { PushTarget } from "./target.js";
-import { judge } from "./verdict.js";
-import type { Tried } from "./verdict.js";
+import { judge } from "./push-result.js";
+import type { Tried } from "./push-result.js";
 
 /** What is about to leave, and where to. */
 export interface Sending {

@@ -3,7 +3,7 @@ import { openEditions } from "../sql/editions.js";
 import { openInbox } from "../sql/inbox.js";
 import { openLedger } from "../sql/ledger.js";
 import { openLimits } from "../sql/limits.js";
-import { openOutgoing } from "../sql/outgoing.js";
+import { openTransactional } from "../sql/transactional.js";
 import { openPushes } from "../sql/pushes.js";
 import { openRuns } from "../sql/runs.js";
 import { openSignups } from "../sql/signups.js";
@@ -40,7 +40,7 @@ export async function openPostgresStore({
     ledger: openLedger(connection, guard),
     runs: openRuns(connection),
     signups: openSignups(connection, key),
-    outgoing: openOutgoing(connection),
+    transactional: openTransactional(connection),
     pushes: openPushes(connection, guard),
     inbox: openInbox(connection, key),
     limits: openLimits(connection),

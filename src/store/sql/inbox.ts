@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { InboxEffect, InboxSettlement, InboxStore, SubscriberChange } from "../store.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { enqueue } from "./outgoing.js";
+import { enqueue } from "./transactional.js";
 import { hashAddress } from "./parts.js";
 import { begin, confirm } from "./signups.js";
 import { changeOne, findById } from "./subscribers.js";

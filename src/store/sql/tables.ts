@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 import type { PeriodKind } from "../../core/calendar.js";
-import type { Frequency, LedgerState, Origin, PushState, ServiceKind, SubscriberState } from "../store.js";
+import type { Frequency, LedgerState, Origin, PushState, TransactionalKind, SubscriberState } from "../store.js";
 
 /** The tables as Kysely sees them (migrations.ts makes them). Instants are milliseconds since 1970 in UTC. */
 export interface Tables {
@@ -20,7 +20,7 @@ export interface Tables {
   signup_asks: { hash: string; asks: number; last_at: number };
   /** `level` tokens at `filled_at`; nothing is lost when the row is forgotten at `full_at`. */
   buckets: { name: string; level: number; filled_at: number; full_at: number };
-  outgoing: OutgoingTable;
+  outgoing: TransactionalTable;
   inbox: InboxTable;
   soft_bounces: { id: Generated<number>; subscriber_id: number; status: string; at: number };
   pushes: PushTable;
@@ -91,9 +91,9 @@ export interface SignupTable {
   asked_at: number;
 }
 
-export interface OutgoingTable {
+export interface TransactionalTable {
   id: Generated<number>;
-  kind: ServiceKind;
+  kind: TransactionalKind;
   /** Forgotten, like the body, once the mail has ended. */
   address_key: string | null;
   body: string | null;

@@ -9,7 +9,7 @@ import { openInbox } from "../sql/inbox.js";
 import { openLedger } from "../sql/ledger.js";
 import { openLimits } from "../sql/limits.js";
 import { takeLock } from "./lock.js";
-import { openOutgoing } from "../sql/outgoing.js";
+import { openTransactional } from "../sql/transactional.js";
 import { openPushes } from "../sql/pushes.js";
 import { openRuns } from "../sql/runs.js";
 import { openSignups } from "../sql/signups.js";
@@ -31,7 +31,7 @@ export async function openSqliteStore({ file, key }: { readonly file: string; re
     ledger: openLedger(connection, epoch),
     runs: openRuns(connection),
     signups: openSignups(connection, key),
-    outgoing: openOutgoing(connection),
+    transactional: openTransactional(connection),
     pushes: openPushes(connection, epoch),
     inbox: openInbox(connection, key),
     limits: openLimits(connection),

@@ -33,7 +33,7 @@ export function createMetrics({ store, clock }: Pick<SiteParts, "store" | "clock
     "last_edition_age_seconds",
     "Seconds since the last edition was prepared; absent before the first.",
   );
-  const waiting = gauge("service_mails_waiting", "Single mails in line, such as confirmations.");
+  const waiting = gauge("transactional_mails_waiting", "Single mails in line, such as confirmations.");
   const requests = new Counter({
     name: "paperboy_http_requests_total",
     help: "Requests by method, route and status.",
@@ -46,7 +46,7 @@ export function createMetrics({ store, clock }: Pick<SiteParts, "store" | "clock
     const [counts, recent, line] = await Promise.all([
       store.subscribers.count(),
       store.editions.recent(EDITIONS_COUNTED),
-      store.outgoing.waiting(now),
+      store.transactional.waiting(now),
     ]);
     for (const [state, number] of Object.entries(counts)) subscribers.set({ state }, number);
     editions.set(recent.length);

@@ -42,7 +42,7 @@ async function enqueue(desk: Desk, { to, name, path }: SignupMail): Promise<void
     url: publicUrl + path,
   };
   const now = clock();
-  await store.outgoing.enqueue(
+  await store.transactional.enqueue(
     {
       kind: name === "confirm" ? "confirm" : "note",
       to,

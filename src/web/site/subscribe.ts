@@ -1,4 +1,4 @@
-import { parseAddress } from "../../send/address.js";
+import { parseAddress } from "../../send/message/address.js";
 import { note } from "../info-page.js";
 import { signupBuckets, spend } from "./rate-limits.js";
 import { readForm } from "./form.js";

@@ -12,13 +12,13 @@ import { wantsRevisit } from "../../rank/revisit.js";
 import { assertSound, checkLetter } from "../../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../../render/files.js";
 import { DEFAULT_LOOK } from "../../render/renderer.js";
-import { parseAddress } from "../../send/address.js";
+import { parseAddress } from "../../send/message/address.js";
 import type { SavedPage, StudioParts, Theme } from "./parts.js";
 import { withExamples } from "./sample-revisit.js";
 import { listSaved } from "./saved-pages.js";
 import { checkOptionsOf } from "../../commands/check.js";
 import { hasStore, withRevisit } from "../../app/with-revisit.js";
-import { mailerOf } from "../../app/recipients.js";
+import { composerOf } from "../../app/recipients.js";
 import { houseView, viewOf } from "../../commands/options.js";
 import type { ViewFlags } from "../../commands/options.js";
 
@@ -69,14 +69,14 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
     message: (letter) =>
       afresh(app, async (fresh) => {
         const [to = "reader@localhost"] = fresh.config.settings.to;
-        return (await mailerOf(fresh, { readOnly: true })).compose(letter, to);
+        return (await composerOf(fresh, { readOnly: true })).compose(letter, to);
       }),
     send: (letter, digest, to) =>
       afresh(app, async (fresh) => {
         const address = testAddress(to);
         assertSound(checkLetter(letter, digest, checkOptionsOf(fresh, [address])));
-        const mailer = await mailerOf(fresh, { test: true });
-        return (await fresh.transport()).send(await mailer.compose(letter, address));
+        const composer = await composerOf(fresh, { test: true });
+        return (await fresh.mailer()).send(await composer.compose(letter, address));
       }),
     read: (file) =>
       readText(

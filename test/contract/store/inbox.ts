@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { InboxEffect, ServiceMail, Store } from "../../../src/store/store.js";
+import type { InboxEffect, TransactionalMail, Store } from "../../../src/store/store.js";
 import { HOUR, later, NOW, reader, VIEW } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
 const DAY = 24 * HOUR;
 
-function answer(subject: string): ServiceMail {
+function answer(subject: string): TransactionalMail {
   return {
     kind: "reply",
     to: "a@example.org",
@@ -38,7 +38,7 @@ export function inboxContract(use: () => Opened): void {
     };
     const stateOf = async () => (await store.subscribers.byId(id))?.state;
     const subjects = async (now = NOW) =>
-      (await store.outgoing.claim({ limit: 100, now, leaseMs: HOUR })).map(({ subject }) => subject);
+      (await store.transactional.claim({ limit: 100, now, leaseMs: HOUR })).map(({ subject }) => subject);
 
     it("are kept once, and wait in their order with their bytes", async () => {
       const mails = [Buffer.from("one"), Buffer.from([0, 255, 13, 10]), Buffer.from("one")];

@@ -77,7 +77,7 @@ const settles = fc.tuple(fc.nat(), fc.constantFrom(...STATES)).map(([pick, wish]
   const taken = [...held.values()][pick % Math.max(held.size, 1)];
   if (taken === undefined) return;
   const left = gated.has(taken.id);
-  // A lane says sent or uncertain only of what left.
+  // A connection says sent or uncertain only of what left.
   const state = !left && (wish === "sent" || wish === "uncertain") ? "pending" : wish;
   await store.ledger.settle([{ claim: taken, state, detail: state, nextAt: later(HOUR, now) }], now);
   if (left && state !== "sent" && state !== "uncertain") copies.set(taken.id, (copies.get(taken.id) ?? 0) - 1);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { explainLogin } from "../../../src/ops/doctor/smtp/logins.js";
-import { readFault } from "../../../src/send/smtp-errors.js";
+import { readFault } from "../../../src/send/smtp/errors.js";
 import { startRawSmtp } from "../../support/smtp.js";
 import { examined, FROM, kept } from "./rig.js";
 

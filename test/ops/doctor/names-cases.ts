@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Sender } from "../../../src/ops/doctor/names/sender.js";
-import { dkimRecord, loadDkimKey } from "../../../src/send/dkim.js";
-import type { DkimKey } from "../../../src/send/dkim.js";
+import { dkimRecord, loadDkimKey } from "../../../src/send/message/dkim.js";
+import type { DkimKey } from "../../../src/send/message/dkim.js";
 import type { Zone } from "../../support/dns.js";
 
 /** The mail server of the sender example.org. */

@@ -1,12 +1,12 @@
 import PostalMime from "postal-mime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { drainOutgoing, serveOutgoing } from "../../../src/send/transactional/drain.js";
-import type { OutgoingParts } from "../../../src/send/transactional/drain.js";
-import { composeService } from "../../../src/send/service.js";
-import { createSmtp } from "../../../src/send/smtp.js";
-import { smtpFromUrl } from "../../../src/send/smtp-settings.js";
-import type { Transport } from "../../../src/send/transport.js";
-import type { ServiceMail, Store } from "../../../src/store/store.js";
+import { drainTransactional, serveTransactional } from "../../../src/send/transactional/drain.js";
+import type { TransactionalParts } from "../../../src/send/transactional/drain.js";
+import { composeTransactional } from "../../../src/send/message/transactional.js";
+import { smtpMailer } from "../../../src/send/smtp/mailer.js";
+import { smtpFromUrl } from "../../../src/send/smtp/settings.js";
+import type { Mailer } from "../../../src/send/mailer.js";
+import type { TransactionalMail, Store } from "../../../src/store/store.js";
 import { startRawSmtp, startSmtp } from "../../support/smtp.js";
 import type { Smtp } from "../../support/smtp.js";
 import { openTemporary } from "../../store/temporary.js";
@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-function mail(to: string, parts: Partial<ServiceMail> = {}): ServiceMail {
+function mail(to: string, parts: Partial<TransactionalMail> = {}): TransactionalMail {
   const sendBefore = new Date(Number(NOW) + 15 * MINUTE);
   return {
     kind: "confirm",
@@ -41,11 +41,11 @@ function mail(to: string, parts: Partial<ServiceMail> = {}): ServiceMail {
   };
 }
 
-function partsFor(url: string, now = NOW): OutgoingParts {
+function partsFor(url: string, now = NOW): TransactionalParts {
   const settings = smtpFromUrl(url);
   if (!settings.ok) throw new Error(settings.why);
-  const transport: Transport = createSmtp(settings.settings);
-  closers.push(() => transport.close());
+  const mailer: Mailer = smtpMailer(settings.settings);
+  closers.push(() => mailer.close());
   const context = {
     from: { name: "Paperboy", address: "papers@example.org" },
     listId: "daily.example.org",
@@ -54,19 +54,23 @@ function partsFor(url: string, now = NOW): OutgoingParts {
     date: NOW,
   };
   return {
-    outgoing: store.outgoing,
-    send: (message) => transport.send(message),
-    compose: (claim) => composeService(claim, context),
+    transactional: store.transactional,
+    send: (message) => mailer.send(message),
+    compose: (claim) => composeTransactional(claim, context),
     clock: () => now,
     signal: new AbortController().signal,
   };
 }
 
 /** Runs the loop; `between` is what happens in its pauses, by number from 1, until it answers with "stop". */
-async function serve(parts: OutgoingParts, between: (turn: number) => Promise<"stop" | "on">, isPaused = () => false) {
+async function serve(
+  parts: TransactionalParts,
+  between: (turn: number) => Promise<"stop" | "on">,
+  isPaused = () => false,
+) {
   const stop = new AbortController();
   let turn = 0;
-  await serveOutgoing({
+  await serveTransactional({
     ...parts,
     signal: stop.signal,
     isPaused: () => Promise.resolve(isPaused()),
@@ -84,12 +88,12 @@ describe("single mails", () => {
   it("arrive as they were meant, each alone, and say that a machine wrote them", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
-    await store.outgoing.enqueue(mail("a@example.com"), NOW);
-    await store.outgoing.enqueue(
+    await store.transactional.enqueue(mail("a@example.com"), NOW);
+    await store.transactional.enqueue(
       mail("b@example.com", { html: null, headers: { "In-Reply-To": "<q@example.com>" } }),
       NOW,
     );
-    expect(await drainOutgoing(partsFor(smtp.url))).toBe(2);
+    expect(await drainTransactional(partsFor(smtp.url))).toBe(2);
     expect(smtp.messages.map(({ envelope }) => envelope.to)).toEqual([["a@example.com"], ["b@example.com"]]);
     const [first, second] = await Promise.all(smtp.messages.map(({ raw }) => PostalMime.parse(raw)));
     expect([first?.subject, first?.text?.trim(), first?.html?.trim()]).toEqual([
@@ -102,7 +106,7 @@ describe("single mails", () => {
     expect(header("list-unsubscribe")).toBeUndefined();
     expect(header("auto-submitted", second)).toBe("auto-replied");
     expect(header("in-reply-to", second)).toBe("<q@example.com>");
-    expect(await drainOutgoing(partsFor(smtp.url))).toBe(0);
+    expect(await drainTransactional(partsFor(smtp.url))).toBe(0);
   });
 
   it("ask a server that is away once, however many wait", async () => {
@@ -112,8 +116,9 @@ describe("single mails", () => {
       return { connect: "421 not now" };
     });
     closers.push(() => raw.close());
-    for (let number = 0; number < 21; number += 1) await store.outgoing.enqueue(mail(`r${number}@example.com`), NOW);
-    expect(await drainOutgoing(partsFor(raw.url))).toBe(0);
+    for (let number = 0; number < 21; number += 1)
+      await store.transactional.enqueue(mail(`r${number}@example.com`), NOW);
+    expect(await drainTransactional(partsFor(raw.url))).toBe(0);
     expect(asked).toBe(1);
   });
 
@@ -121,8 +126,8 @@ describe("single mails", () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     const subject = "One\r\nBcc: all@example.com\u2028two\u0000three";
-    await store.outgoing.enqueue(mail("a@example.com", { subject }), NOW);
-    await drainOutgoing(partsFor(smtp.url));
+    await store.transactional.enqueue(mail("a@example.com", { subject }), NOW);
+    await drainTransactional(partsFor(smtp.url));
     const [sent] = await Promise.all(smtp.messages.map(({ raw }) => PostalMime.parse(raw)));
     expect(sent?.subject).toBe("One Bcc: all@example.com two three");
     expect(sent?.bcc).toBeUndefined();
@@ -131,34 +136,34 @@ describe("single mails", () => {
   it("wait while the server is away, and go once it is back", async () => {
     const raw = await startRawSmtp({ connect: "421 not now" });
     closers.push(() => raw.close());
-    await store.outgoing.enqueue(mail("a@example.com"), NOW);
-    await store.outgoing.enqueue(mail("b@example.com"), NOW);
-    expect(await drainOutgoing(partsFor(raw.url))).toBe(0);
-    expect((await store.outgoing.waiting(NOW)).mails).toBe(2);
+    await store.transactional.enqueue(mail("a@example.com"), NOW);
+    await store.transactional.enqueue(mail("b@example.com"), NOW);
+    expect(await drainTransactional(partsFor(raw.url))).toBe(0);
+    expect((await store.transactional.waiting(NOW)).mails).toBe(2);
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
-    expect(await drainOutgoing(partsFor(smtp.url, NOW))).toBe(0);
-    expect(await drainOutgoing(partsFor(smtp.url, new Date(Number(NOW) + MINUTE)))).toBe(2);
+    expect(await drainTransactional(partsFor(smtp.url, NOW))).toBe(0);
+    expect(await drainTransactional(partsFor(smtp.url, new Date(Number(NOW) + MINUTE)))).toBe(2);
   });
 
   it("that may have arrived are never sent again", async () => {
     const raw = await startRawSmtp({ end: "drop" });
     closers.push(() => raw.close());
-    await store.outgoing.enqueue(mail("a@example.com"), NOW);
-    expect(await drainOutgoing(partsFor(raw.url))).toBe(0);
-    expect((await store.outgoing.waiting(NOW)).mails).toBe(0);
+    await store.transactional.enqueue(mail("a@example.com"), NOW);
+    expect(await drainTransactional(partsFor(raw.url))).toBe(0);
+    expect((await store.transactional.waiting(NOW)).mails).toBe(0);
   });
 
   it("that cannot be composed hold up no other, and add no header of their own", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
-    await store.outgoing.enqueue(mail("a@example.com", { headers: { Bcc: "everybody@example.com" } }), NOW);
-    await store.outgoing.enqueue(
+    await store.transactional.enqueue(mail("a@example.com", { headers: { Bcc: "everybody@example.com" } }), NOW);
+    await store.transactional.enqueue(
       mail("b@example.com", { headers: { "In-Reply-To": "<a>\r\nBcc: c@example.com" } }),
       NOW,
     );
-    await store.outgoing.enqueue(mail("c@example.com", { subject: "x\r\nBcc: everybody@example.com" }), NOW);
-    expect(await drainOutgoing(partsFor(smtp.url))).toBe(1);
+    await store.transactional.enqueue(mail("c@example.com", { subject: "x\r\nBcc: everybody@example.com" }), NOW);
+    expect(await drainTransactional(partsFor(smtp.url))).toBe(1);
     expect(smtp.messages.map(({ envelope }) => envelope.to)).toEqual([["c@example.com"]]);
     expect(smtp.messages[0]?.raw).not.toMatch(/^Bcc:/m);
   });
@@ -167,11 +172,11 @@ describe("single mails", () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     const turns: number[] = [];
-    await store.outgoing.enqueue(mail("a@example.com"), NOW);
+    await store.transactional.enqueue(mail("a@example.com"), NOW);
     await serve(partsFor(smtp.url), async (turn) => {
       turns.push(smtp.messages.length);
       if (turn === 2) return "stop";
-      await store.outgoing.enqueue(mail("b@example.com"), NOW);
+      await store.transactional.enqueue(mail("b@example.com"), NOW);
       return "on";
     });
     expect(turns).toEqual([1, 2]);
@@ -181,7 +186,7 @@ describe("single mails", () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     const turns: number[] = [];
-    await store.outgoing.enqueue(mail("a@example.com"), NOW);
+    await store.transactional.enqueue(mail("a@example.com"), NOW);
     const between = (turn: number): Promise<"stop" | "on"> => {
       turns.push(smtp.messages.length);
       return Promise.resolve(turn === 2 ? "stop" : "on");
@@ -193,12 +198,12 @@ describe("single mails", () => {
   it("find a mail server again that was restarted while the line was idle", async () => {
     const first = await startSmtp();
     const after: Smtp[] = [];
-    await store.outgoing.enqueue(mail("a@example.com"), NOW);
+    await store.transactional.enqueue(mail("a@example.com"), NOW);
     await serve(partsFor(first.url), async (turn) => {
       if (turn === 2) return "stop";
       await first.close();
       after.push(await startSmtp({ port: first.port }));
-      await store.outgoing.enqueue(mail("b@example.com"), NOW);
+      await store.transactional.enqueue(mail("b@example.com"), NOW);
       return "on";
     });
     closers.push(...after.map((smtp) => () => smtp.close()));

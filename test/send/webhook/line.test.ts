@@ -8,7 +8,7 @@ import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openLine } from "../../../src/send/webhook/line.js";
+import { openLine } from "../../../src/send/webhook/connection.js";
 import { redact } from "../../../src/send/webhook/target.js";
 
 const LIMITS = { connectMs: 2_000, answerMs: 2_000 };

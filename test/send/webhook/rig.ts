@@ -1,5 +1,5 @@
-import type { Line } from "../../../src/send/webhook/line.js";
-import { openLine } from "../../../src/send/webhook/line.js";
+import type { Line } from "../../../src/send/webhook/connection.js";
+import { openLine } from "../../../src/send/webhook/connection.js";
 import { drainPushes } from "../../../src/send/webhook/drain.js";
 import type { Pushed, PushParts } from "../../../src/send/webhook/drain.js";
 import { endpointOf } from "../../../src/send/webhook/target.js";

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { DEFAULT_LOOK } from "../../../src/render/renderer.js";
 import { openStore } from "../../../src/store/open.js";
-import type { ServiceMail, Store, Subscriber, SubscriberState } from "../../../src/store/store.js";
+import type { TransactionalMail, Store, Subscriber, SubscriberState } from "../../../src/store/store.js";
 import { signToken } from "../../../src/core/tokens.js";
 import type { TokenKeys, TokenPurpose } from "../../../src/core/tokens.js";
 import type { SiteParts } from "../../../src/web/context.js";
@@ -43,7 +43,7 @@ export interface Rig {
   /** Opens the page, waits as a person would, and sends its form with these fields. */
   fill(path: string, action: string, fields: Fields, ask?: Ask): Promise<Response>;
   /** Takes the mails that are in line. */
-  mails(): Promise<readonly ServiceMail[]>;
+  mails(): Promise<readonly TransactionalMail[]>;
   reader(
     address: string,
     given?: { readonly state?: SubscriberState; readonly language?: string },
@@ -109,7 +109,7 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
       now = new Date(now.getTime() + 5_000);
       return post(action, { seal, ...fields }, ask);
     },
-    mails: () => store.outgoing.claim({ limit: 5_000, now, leaseMs: 3_600_000 }),
+    mails: () => store.transactional.claim({ limit: 5_000, now, leaseMs: 3_600_000 }),
     reader: async (address, { state = "active", language = "en" } = {}) => {
       const view = { ...DEFAULT_VIEW, language };
       await store.subscribers.add([{ address, state, frequency: "daily", view, origin: "site" }], { now });
@@ -144,7 +144,7 @@ export function sealIn(page: string): string {
 }
 
 /** The path that a mail's link leads to. */
-export function pathIn({ text }: Pick<ServiceMail, "text">): string {
+export function pathIn({ text }: Pick<TransactionalMail, "text">): string {
   const [url = ""] = /https:\/\/\S+/.exec(text) ?? [];
   return new URL(url).pathname;
 }

@@ -1,7 +1,7 @@
-import { domainOf } from "../../../send/address.js";
-import type { DkimKey } from "../../../send/dkim.js";
+import { domainOf } from "../../../send/message/address.js";
+import type { DkimKey } from "../../../send/message/dkim.js";
 import type { Provider } from "../../../send/providers.js";
-import type { SmtpSettings } from "../../../send/smtp-settings.js";
+import type { SmtpSettings } from "../../../send/smtp/settings.js";
 import type { Names } from "./resolver.js";
 
 /** What others find in the DNS about whoever sends. */

@@ -1,6 +1,6 @@
-import { domainOf } from "../../../send/address.js";
-import { dkimRecord } from "../../../send/dkim.js";
-import type { DkimKey } from "../../../send/dkim.js";
+import { domainOf } from "../../../send/message/address.js";
+import { dkimRecord } from "../../../send/message/dkim.js";
+import type { DkimKey } from "../../../send/message/dkim.js";
 import { fail, ok, skipped, warn } from "../check.js";
 import type { Finding } from "../check.js";
 import type { Names } from "./resolver.js";

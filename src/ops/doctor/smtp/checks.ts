@@ -1,6 +1,6 @@
 import { BUDGET } from "../../../render/budget.js";
-import { hintFor, readFault, withoutAddresses } from "../../../send/smtp-errors.js";
-import { closeSession, openSession, SMTP_TIMES } from "../../../send/smtp-session.js";
+import { hintFor, readFault, withoutAddresses } from "../../../send/smtp/errors.js";
+import { closeSession, openSession, SMTP_TIMES } from "../../../send/smtp/session.js";
 import { after, fail, isAbsent, ok, skipped, warn } from "../check.js";
 import type { Check, Finding } from "../check.js";
 import { countReaders } from "../readers.js";

@@ -1,5 +1,5 @@
-import { hintFor, withoutAddresses } from "../../../send/smtp-errors.js";
-import type { SmtpFault } from "../../../send/smtp-errors.js";
+import { hintFor, withoutAddresses } from "../../../send/smtp/errors.js";
+import type { SmtpFault } from "../../../send/smtp/errors.js";
 
 /** What a refused login means, and the one step that mends it. */
 interface Refusal {

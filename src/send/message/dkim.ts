@@ -1,0 +1,221 @@
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign } from "node:crypto";
+import { promisify } from "node:util";
+import { PaperboyError } from "../../core/errors.js";
+import { type Field, relaxedField } from "./fields.js";
+
+/** A key that signs mail, loaded once. */
+export interface DkimKey {
+  /** The signing domain, `d=`. */
+  readonly domain: string;
+  /** Where in the DNS its public half stands: `SELECTOR._domainkey.DOMAIN`. */
+  readonly selector: string;
+  readonly algorithm: "rsa-sha256" | "ed25519-sha256";
+  readonly key: KeyObject;
+}
+
+export interface DkimChoice {
+  readonly domain: string;
+  readonly selector: string;
+  /** PEM, PKCS #8 or PKCS #1. */
+  readonly privateKey: string;
+}
+
+/**
+ * Loads a signing key. Unsigned mail would end in junk folders and cost reputation, so a key that is wrong stops the run.
+ * @throws PaperboyError config-invalid when it is no private key, of another sort, or RSA with fewer than 2048 bits
+ * (RFC 8301 section 3.2 asks for at least 1024 and advises 2048; large receivers count less as unsigned).
+ */
+export function loadDkimKey({ domain, selector, privateKey }: DkimChoice): DkimKey {
+  if (![domain, selector].every((name) => /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(name))) {
+    throw unusable("its domain or selector is no name that the DNS can hold", { domain, selector });
+  }
+  const key = readKey(privateKey, { domain, selector });
+  if (key.asymmetricKeyType === "ed25519") {
+    return { domain, selector, algorithm: "ed25519-sha256", key };
+  }
+  if (key.asymmetricKeyType === "rsa" && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048) {
+    return { domain, selector, algorithm: "rsa-sha256", key };
+  }
+  throw unusable("it is neither RSA with at least 2048 bits nor Ed25519", { domain, selector });
+}
+
+function readKey(pem: string, names: Omit<DkimChoice, "privateKey">): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    // Without the cause: it might repeat the key.
+    throw unusable("it is no private key in PEM form, or is locked by a passphrase", names);
+  }
+}
+
+function unusable(why: string, { domain, selector }: Omit<DkimChoice, "privateKey">): PaperboyError {
+  return new PaperboyError("config-invalid", {
+    message: `the DKIM key ${selector}._domainkey.${domain} cannot be used: ${why}`,
+    hint: "Make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dkim.pem",
+  });
+}
+
+/** The DNS TXT record that lets others check what the key signs (RFC 6376 section 3.6.1, RFC 8463 section 4). */
+export function dkimRecord({ key, algorithm }: DkimKey): string {
+  const der = createPublicKey(key).export({ type: "spki", format: "der" });
+  // An Ed25519 record holds the bare 32 bytes, which end the structure; an RSA one the whole structure.
+  const [type, bytes] = algorithm === "rsa-sha256" ? ["rsa", der] : ["ed25519", der.subarray(-32)];
+  return `v=DKIM1; k=${type}; p=${bytes.toString("base64")}`;
+}
+
+/**
+ * Signed whether or not they are there, and once more than they are: nothing can be added to them on the way. RFC 8058
+ * section 4 demands both List-Unsubscribe fields.
+ */
+export const SIGNED_HEADERS: readonly string[] = [
+  "from",
+  "to",
+  "cc",
+  "subject",
+  "date",
+  "message-id",
+  "reply-to",
+  "list-id",
+  "list-unsubscribe",
+  "list-unsubscribe-post",
+  "list-help",
+  "list-archive",
+  "list-owner",
+  "feedback-id",
+  "auto-submitted",
+  "precedence",
+  "mime-version",
+  "content-type",
+  "content-transfer-encoding",
+];
+
+/** A message before it is signed. */
+export interface Unsigned {
+  readonly fields: readonly Field[];
+  /** SHA-256 of the relaxed body, in base64. */
+  readonly bodyHash: string;
+}
+
+export interface SigningContext {
+  readonly dkim?: readonly DkimKey[];
+  readonly date: Date;
+  readonly rewritten?: readonly string[];
+}
+
+/** A signature field that lacks its value, and the bytes to sign for it. */
+interface Draft {
+  readonly field: string;
+  readonly data: Buffer;
+  readonly by: DkimKey;
+}
+
+/** Signs messages whose date, keys and headers are alike: what is the same for all is reckoned once. */
+export interface Signer {
+  /**
+   * A DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. The time in it is the
+   * message's date, so that a second try gives the same bytes.
+   */
+  now(unsigned: Unsigned): readonly string[];
+  /** The same, reckoned in the thread pool: a signature takes longer than most else about a message. */
+  ahead(unsigned: Unsigned): Promise<readonly string[]>;
+}
+
+/** Opens a signer; without keys it signs nothing. */
+export function openSigner(context: SigningContext): Signer {
+  const plans = new Map<string, Plan>();
+  const planOf = (fields: readonly Field[]): Plan => {
+    const names = fields.map(({ name }) => name);
+    const key = names.join(":");
+    const plan = plans.get(key) ?? makePlan(names, context);
+    plans.set(key, plan);
+    return plan;
+  };
+  const drafts = (unsigned: Unsigned): Draft[] => draftsOf(unsigned, planOf(unsigned.fields));
+  return {
+    now: (unsigned) =>
+      drafts(unsigned).map((draft) => signed(draft, sign(digestOf(draft.by), draft.data, draft.by.key))),
+    ahead: (unsigned) =>
+      Promise.all(
+        drafts(unsigned).map(async (draft) =>
+          signed(draft, await signInPool(digestOf(draft.by), draft.data, draft.by.key)),
+        ),
+      ),
+  };
+}
+
+const signInPool = promisify<string | null, Buffer, KeyObject, Buffer>(sign);
+
+function digestOf({ algorithm }: DkimKey): string | null {
+  return algorithm === "rsa-sha256" ? "sha256" : null;
+}
+
+function signed({ field }: Draft, value: Buffer): string {
+  return field + foldBase64(value.toString("base64"));
+}
+
+/** What messages with the same fields, in the same order, have in common. */
+interface Plan {
+  /** The signed fields by their place in the header: of each name the last one first (RFC 6376 section 5.4.2). */
+  readonly order: readonly number[];
+  readonly keys: readonly PlanOfKey[];
+}
+
+interface PlanOfKey {
+  readonly by: DkimKey;
+  /** The signature's own field around the body's hash: as it is written, and as it is signed. */
+  readonly written: readonly [string, string];
+  readonly relaxed: readonly [string, string];
+}
+
+/** Stands for the body's hash until there is one. */
+const PLACE = "\0";
+
+function makePlan(fields: readonly string[], { dkim = [], date, rewritten = [] }: SigningContext): Plan {
+  const names = SIGNED_HEADERS.filter((name) => !rewritten.includes(name));
+  const found = names.map((name) => fields.flatMap((field, index) => (field === name ? index : [])).toReversed());
+  // Once more than there are fields: none can be added on the way.
+  const listed = names.flatMap((name, index) => [...(found[index] ?? []), name].map(() => name));
+  const time = Math.floor(date.getTime() / 1000);
+  const keys = dkim.map((by) => {
+    const field = [
+      `DKIM-Signature: v=1; a=${by.algorithm}; c=relaxed/relaxed; d=${by.domain}; s=${by.selector}; t=${time};`,
+      ` h=${foldNames(listed)};`,
+      ` bh=${PLACE};`,
+      " b=",
+    ].join("\r\n");
+    return { by, written: aroundPlace(field), relaxed: aroundPlace(relaxedField(field)) };
+  });
+  return { order: found.flat(), keys };
+}
+
+function aroundPlace(text: string): [string, string] {
+  const at = text.indexOf(PLACE);
+  return [text.slice(0, at), text.slice(at + PLACE.length)];
+}
+
+function draftsOf({ fields, bodyHash }: Unsigned, { order, keys }: Plan): Draft[] {
+  const headers = order.map((index) => `${fields[index]?.relaxed ?? ""}\r\n`).join("");
+  return keys.map(({ by, written, relaxed }) => {
+    const data = Buffer.from(headers + relaxed.join(bodyHash));
+    return {
+      by,
+      field: written.join(bodyHash),
+      // RFC 8463 section 3 signs the SHA-256 of the headers with Ed25519, not the headers themselves.
+      data: by.algorithm === "rsa-sha256" ? data : hash("sha256", data, "buffer"),
+    };
+  });
+}
+
+/** In lines of at most 72 characters; a list of names breaks behind its colons (RFC 6376 section 3.5, `h=`). */
+function foldNames(names: readonly string[]): string {
+  return names
+    .join(":")
+    .replaceAll(/.{1,71}(?::|$)/g, "$&\r\n ")
+    .trimEnd();
+}
+
+function foldBase64(value: string): string {
+  let folded = value.slice(0, 72);
+  for (let at = 72; at < value.length; at += 72) folded += `\r\n ${value.slice(at, at + 72)}`;
+  return folded;
+}

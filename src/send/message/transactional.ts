@@ -1,0 +1,76 @@
+import { createHash, createHmac } from "node:crypto";
+import MimeNode from "nodemailer/lib/mime-node";
+import { PaperboyError } from "../../core/errors.js";
+import type { Message } from "../../core/model.js";
+import type { TransactionalMail } from "../../store/store.js";
+import { domainOf } from "./address.js";
+import { openSigner } from "./dkim.js";
+import { asField, relaxedLines } from "./fields.js";
+import { encodePart, fillPart } from "./placeholders.js";
+import type { ComposeContext } from "./template.js";
+
+/** A single mail and what tells it apart: the same number gives the same Message-ID on each try. */
+export interface NumberedMail extends Pick<TransactionalMail, "to" | "subject" | "text" | "html" | "headers"> {
+  readonly id: number;
+}
+
+/** Headers that a single mail may bring: those of an answer (RFC 5322 section 3.6.4), nothing that reroutes or lists. */
+const OWN_HEADERS: Readonly<Record<string, RegExp>> = {
+  "In-Reply-To": /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/,
+  References: /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/,
+  "Reply-To": /^[\w.+%-]{1,64}@[\w.-]{1,250}$/,
+};
+
+/**
+ * A confirmation or an answer as a message: no list, no reader's links, and the word that keeps out automatic answers
+ * (RFC 3834 section 5).
+ * @throws PaperboyError `internal` for a header that such a mail may not have.
+ */
+export function composeTransactional(mail: NumberedMail, context: Omit<ComposeContext, "links">): Message {
+  const { from, key, date, dkim, rewritten } = context;
+  const messageId = `<${tagOf(mail.id, key)}.service@${domainOf(from.address)}>`;
+  const { contentType, body } = bodyOf(mail);
+  const root = new MimeNode(contentType);
+  root.setHeader("From", { name: from.name ?? "", address: from.address });
+  root.setHeader("To", { name: "", address: mail.to });
+  root.setHeader("Subject", mail.subject.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " "));
+  root.setHeader("Date", date.toUTCString().replace("GMT", "+0000"));
+  root.setHeader("Message-ID", messageId);
+  root.setHeader("Auto-Submitted", mail.headers["In-Reply-To"] === undefined ? "auto-generated" : "auto-replied");
+  root.setHeader("X-Auto-Response-Suppress", "All");
+  for (const [name, value] of Object.entries(mail.headers)) root.setHeader(name, checked(name, value));
+  const fields = root.buildHeaders().split(/\r\n(?![ \t])/);
+  const bodyHash = createHash("sha256").update(relaxedLines(body)).digest("base64");
+  const signer = openSigner({ dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
+  const signed = signer.now({ fields: fields.map(asField), bodyHash });
+  const raw = Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`);
+  return { from: from.address, to: mail.to, messageId, slug: `service-${mail.id}`, raw, html: mail.html ?? mail.text };
+}
+
+function checked(name: string, value: string): string {
+  if (OWN_HEADERS[name]?.test(value)) return value;
+  throw new PaperboyError("internal", {
+    message: `a transactional mail may not have the header ${JSON.stringify(name)}`,
+  });
+}
+
+function tagOf(id: number, key: Buffer): string {
+  return createHmac("sha256", key).update(`service ${id}`).digest("hex").slice(0, 32);
+}
+
+function bodyOf({ text, html }: NumberedMail): { readonly contentType: string; readonly body: string } {
+  const boundary = `=_paperboy-${createHash("sha256")
+    .update(JSON.stringify([text, html]))
+    .digest("hex")
+    .slice(0, 32)}`;
+  const parts = [["text/plain", text] as const, ...(html === null ? [] : [["text/html", html] as const])];
+  const written = parts.map(([type, content]) => {
+    const part = encodePart(`${content.replaceAll(/\r\n|\r|\n/g, "\r\n").trimEnd()}\r\n`);
+    const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${part.encoding}`;
+    return `--${boundary}\r\n${head}\r\n\r\n${fillPart(part, () => "")}\r\n`;
+  });
+  return {
+    contentType: `multipart/alternative; boundary="${boundary}"`,
+    body: `${written.join("")}--${boundary}--\r\n`,
+  };
+}

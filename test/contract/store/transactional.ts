@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { TransactionalMail, Store } from "../../../src/store/store.js";
+import { later, NOW } from "./fixtures.js";
+import type { Opened } from "./fixtures.js";
+
+const MINUTE = 60_000;
+
+function mail(to: string, parts: Partial<TransactionalMail> = {}): TransactionalMail {
+  const words = { subject: "Please confirm", text: "One click.", html: null, headers: {} };
+  return { kind: "confirm", to, ...words, sendBefore: later(15 * MINUTE), ...parts };
+}
+
+/** Single mails in line. */
+export function transactionalContract(use: () => Opened): void {
+  describe("transactional mails", () => {
+    let store: Store;
+    beforeEach(() => {
+      ({ store } = use());
+    });
+
+    const claim = (now = NOW, leaseMs = MINUTE) => store.transactional.claim({ limit: 10, now, leaseMs });
+
+    it("come out as they went in, the oldest first, each once", async () => {
+      await store.transactional.enqueue(mail("a@example.org", { headers: { "In-Reply-To": "<x@example.org>" } }), NOW);
+      await store.transactional.enqueue(mail("b@example.org", { html: "<p>One click.</p>" }), NOW);
+      const claims = await claim();
+      expect(claims).toEqual([
+        {
+          ...mail("a@example.org", { headers: { "In-Reply-To": "<x@example.org>" } }),
+          id: claims[0]?.id,
+          claimId: claims[0]?.claimId,
+          attempt: 1,
+        },
+        {
+          ...mail("b@example.org", { html: "<p>One click.</p>" }),
+          id: claims[1]?.id,
+          claimId: claims[1]?.claimId,
+          attempt: 1,
+        },
+      ]);
+      expect(await claim()).toEqual([]);
+    });
+
+    it("wait until they are due again", async () => {
+      await store.transactional.enqueue(mail("a@example.org"), NOW);
+      const [first] = await claim();
+      if (first === undefined) throw new Error("nothing to claim");
+      const nextAt = later(5 * MINUTE);
+      await store.transactional.settle([{ claim: first, state: "deferred", detail: "451 later", nextAt }], NOW);
+      expect(await store.transactional.waiting(NOW)).toEqual({ mails: 1, since: NOW });
+      expect(await claim(later(4 * MINUTE))).toEqual([]);
+      expect(await claim(later(5 * MINUTE))).toMatchObject([{ to: "a@example.org", attempt: 2 }]);
+    });
+
+    it.each(["sent", "refused", "uncertain"] as const)("that are %s are over", async (state) => {
+      await store.transactional.enqueue(mail("a@example.org"), NOW);
+      const [first] = await claim();
+      if (first === undefined) throw new Error("nothing to claim");
+      await store.transactional.settle([{ claim: first, state, detail: "so it went" }], NOW);
+      expect(await claim(later(MINUTE))).toEqual([]);
+      expect(await store.transactional.waiting(NOW)).toEqual({ mails: 0, since: null });
+    });
+
+    it("are worth nothing past their deadline", async () => {
+      await store.transactional.enqueue(mail("a@example.org"), NOW);
+      expect(await claim(later(15 * MINUTE))).toEqual([]);
+      expect(await store.transactional.waiting(NOW)).toEqual({ mails: 0, since: null });
+    });
+
+    it("whose sender died are not repeated, and an old claim settles nothing", async () => {
+      await store.transactional.enqueue(mail("a@example.org"), NOW);
+      const [first] = await claim(NOW, -1);
+      expect(await claim()).toEqual([]);
+      if (first === undefined) throw new Error("nothing to claim");
+      await store.transactional.settle([{ claim: first, state: "deferred", detail: "late", nextAt: NOW }], NOW);
+      expect(await claim()).toEqual([]);
+    });
+
+    it("to a person are forgotten with the person", async () => {
+      await store.transactional.enqueue(mail("A@example.org"), NOW);
+      await store.subscribers.erase("a@example.org", NOW);
+      expect(await claim()).toEqual([]);
+    });
+  });
+}
