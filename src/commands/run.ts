@@ -31,7 +31,7 @@ export interface RunFlags extends ViewFlags {
   readonly early?: true | undefined;
   readonly dryRun?: true | undefined;
   readonly wait?: true | undefined;
-  readonly adopt?: true | undefined;
+  readonly acceptRestored?: true | undefined;
   readonly onUncertain?: "hold" | "resend" | undefined;
   readonly templates?: string | undefined;
 }
@@ -53,7 +53,7 @@ export const run: CommandModule = {
       .option("--early", "take a day that is still filling, marked so")
       .option("--wait", "stay until deferred messages were tried again, up to the edition's deadline")
       .option("--on-uncertain <what>", "hold (default) or resend once what may have arrived", uncertainPolicy)
-      .option("--adopt", "go on with a database that was restored from a backup")
+      .option("--accept-restored", "go on with a database that was restored from a backup")
       .option("--dry-run", "do everything but send: no connection for mail, nothing written")
       .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
       .action((source, flags) =>
@@ -82,7 +82,7 @@ async function sendDue(app: App, source: Source | null, flags: RunFlags): Promis
   const store = await app.store();
   await app.lock(store);
   await ping(app, "/start");
-  if (flags.adopt) await store.adopt();
+  if (flags.acceptRestored) await store.acceptRestored();
   await meetNamed(store, { named, flags, app });
   const everybody = flags.to === undefined;
   const recording = await openRecording(app);

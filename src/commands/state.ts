@@ -45,7 +45,7 @@ async function sealState(app: App, file: string): Promise<Outcome> {
 /**
  * Only the database is packed, and not the number beside it that tells a restored one: the database holds its own, and a
  * packed number would always agree with it. A number that lies in home already is left to do its work: if it is ahead,
- * `run` refuses until `--adopt`, and rightly so.
+ * `run` refuses until `--accept-restored`, and rightly so.
  */
 async function openState(app: App, file: string): Promise<Outcome> {
   const { unsealWithAny } = await import("../ops/setup/seal.js");

@@ -36,7 +36,7 @@ async function check(app: App): Promise<Outcome> {
   return {
     reason: "store-failed",
     message: problems.length === 1 ? "1 problem" : `${problems.length} problems`,
-    hint: "Restore a backup, and go on with `paperboy run --adopt`.",
+    hint: "Restore a backup, and go on with `paperboy run --accept-restored`.",
     result: { problems },
   };
 }

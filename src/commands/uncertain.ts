@@ -40,13 +40,13 @@ export const uncertain: CommandModule = {
 async function list(app: App): Promise<Outcome> {
   const store = await app.store();
   const rows = await store.ledger.list({ state: "uncertain", after: 0, limit: PAGE });
-  const shown = rows.map(({ editionId, address, dotAt, detail }) => [
+  const shown = rows.map(({ editionId, address, gateAt, detail }) => [
     editionId,
     address ?? "(erased)",
-    dotAt?.toISOString() ?? "",
+    gateAt?.toISOString() ?? "",
     fit(detail ?? "", 80),
   ]);
-  const result = rows.map(({ editionId, address, dotAt, detail }) => ({ editionId, address, dotAt, detail }));
+  const result = rows.map(({ editionId, address, gateAt, detail }) => ({ editionId, address, gateAt, detail }));
   const message = rows.length === 0 ? "nothing is uncertain" : `${rows.length} deliveries are uncertain`;
   return { message, data: `${rows.length === 0 ? message : table(shown)}\n`, result: { deliveries: result } };
 }

@@ -47,11 +47,11 @@ const DECIDERS: Deciders = {
   bounce: async ({ subscriberId, damage, status }, desk) =>
     (await desk.store.subscribers.byId(subscriberId)) === null
       ? ignored("reader unknown")
-      : { outcome: `${damage} bounce`, effects: [{ does: "bounce", subscriberId, damage, status }] },
+      : { outcome: `${damage} bounce`, effects: [{ type: "bounce", subscriberId, damage, status }] },
   complaint: async ({ subscriberId }, desk) =>
     (await desk.store.subscribers.byId(subscriberId)) === null
       ? ignored("reader unknown")
-      : { outcome: "complaint", effects: [{ does: "complain", subscriberId }] },
+      : { outcome: "complaint", effects: [{ type: "complain", subscriberId }] },
   leave: decideLeave,
   change: decideChange,
   confirm: decideConfirm,
@@ -98,7 +98,7 @@ async function decideConfirm({ signupId }: { readonly signupId: number }, desk: 
   if (wish === null) return ignored("nothing to confirm");
   const to = { to: wish.address, language: wish.view.language, now };
   const note = sayDone(desk.house, to, "subscribe");
-  return { outcome: "joined", effects: [{ does: "confirm", signupId }, noted(note, desk)] };
+  return { outcome: "joined", effects: [{ type: "confirm", signupId }, noted(note, desk)] };
 }
 
 /** A sender's address proves nothing: the answer goes there, and what was asked happens when it comes back. */
@@ -122,10 +122,10 @@ function begin(address: string, desk: Desk): InboxEffect {
   const { identity, house, view } = desk;
   const to = { to: address, language: house.language, now: identity.now };
   return {
-    does: "begin",
-    wish: { address, frequency: "daily", view, origin: "mail" },
-    within: limitsOf(address, desk),
-    answer: (begun) => {
+    type: "signup",
+    request: { address, frequency: "daily", view, origin: "mail" },
+    limits: limitsOf(address, desk),
+    reply: (begun) => {
       if (begun.result === "member") return sayStanding(house, to, "member");
       if (begun.result !== "begun") return null;
       const { keys, now } = identity;
@@ -144,16 +144,16 @@ function toReader({ address, view }: Subscriber, { identity }: Desk) {
 }
 
 function changeTo(subscriberId: number, change: SubscriberChange): InboxEffect {
-  return { does: "change", subscriberId, change };
+  return { type: "change", subscriberId, change };
 }
 
 function answer(mail: TransactionalMail, desk: Desk): InboxEffect {
-  return { does: "answer", mail, within: limitsOf(mail.to, desk) };
+  return { type: "reply", mail, limits: limitsOf(mail.to, desk) };
 }
 
 function noted(mail: TransactionalMail, desk: Desk): InboxEffect {
   const name = `inbox:note:${nameOf(mail.to, desk)}`;
-  return { does: "answer", mail, within: [{ name, capacity: NOTES_PER_ADDRESS, refillMs: 24 * HOUR_MS }] };
+  return { type: "reply", mail, limits: [{ name, capacity: NOTES_PER_ADDRESS, refillMs: 24 * HOUR_MS }] };
 }
 
 function nameOf(address: string, { secret }: Desk): string {

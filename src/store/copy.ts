@@ -65,7 +65,7 @@ async function withSide<T>(given: string, use: (side: Side) => Promise<T>): Prom
 
 async function copy({ now, onTable }: CopyQuery, { source, target }: Sides): Promise<CopyReport> {
   await refuseUsed(target);
-  await target.adopt();
+  await target.acceptRestored();
   // The guard refuses a source that was restored: what it holds may have been mailed since.
   const tables = await source.guard.write(async (from) => {
     await source.hold(from);

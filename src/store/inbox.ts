@@ -1,6 +1,6 @@
 import type { Bucket } from "./limits.js";
 import type { TransactionalMail } from "./transactional.js";
-import type { SignupResult, SignupWish } from "./signups.js";
+import type { SignupResult, SignupRequest } from "./signups.js";
 import type { SubscriberChange } from "./subscribers.js";
 
 /** A mail that came in: kept as it came before anybody acts on it. */
@@ -17,23 +17,23 @@ export type InboxEffect =
    * days apart, of the last 30 days.
    */
   | {
-      readonly does: "bounce";
+      readonly type: "bounce";
       readonly subscriberId: number;
       readonly damage: "hard" | "soft";
       readonly status: string;
     }
   /** Ends the reader for good: no sign-up and no import brings the address back. */
-  | { readonly does: "complain"; readonly subscriberId: number }
-  | { readonly does: "change"; readonly subscriberId: number; readonly change: SubscriberChange }
+  | { readonly type: "complain"; readonly subscriberId: number }
+  | { readonly type: "change"; readonly subscriberId: number; readonly change: SubscriberChange }
   /** Begins a sign-up; `answer` makes the mail that it needs, or none. Where `within` grants nothing, nothing is begun. */
   | {
-      readonly does: "begin";
-      readonly wish: SignupWish;
-      readonly answer: (begun: SignupResult) => TransactionalMail | null;
-      readonly within: readonly Bucket[];
+      readonly type: "signup";
+      readonly request: SignupRequest;
+      readonly reply: (begun: SignupResult) => TransactionalMail | null;
+      readonly limits: readonly Bucket[];
     }
-  | { readonly does: "confirm"; readonly signupId: number }
-  | { readonly does: "answer"; readonly mail: TransactionalMail; readonly within: readonly Bucket[] };
+  | { readonly type: "confirm"; readonly signupId: number }
+  | { readonly type: "reply"; readonly mail: TransactionalMail; readonly limits: readonly Bucket[] };
 
 export interface InboxSettlement {
   readonly id: number;

@@ -51,7 +51,7 @@ export interface DeliveryRow {
   readonly state: LedgerState;
   readonly attempts: number;
   readonly nextAt: Date | null;
-  readonly dotAt: Date | null;
+  readonly gateAt: Date | null;
   readonly detail: string | null;
   readonly changedAt: Date;
 }

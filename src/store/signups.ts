@@ -2,7 +2,7 @@ import type { View } from "../core/model.js";
 import type { Frequency, Origin, Subscriber } from "./subscribers.js";
 
 /** What somebody asked for who has not confirmed yet. */
-export interface SignupWish {
+export interface SignupRequest {
   readonly address: string;
   readonly frequency: Frequency;
   readonly view: View;
@@ -21,9 +21,9 @@ export type SignupResult =
 
 /** Double opt-in: a wish becomes a reader only when the mail that was sent to the address comes back. */
 export interface SignupStore {
-  begin(wish: SignupWish, now: Date): Promise<SignupResult>;
+  begin(wish: SignupRequest, now: Date): Promise<SignupResult>;
   /** What waits under this id; null when it was confirmed, forgotten (after 72 h) or never was. Changes nothing. */
-  find(signupId: number, now: Date): Promise<SignupWish | null>;
+  find(signupId: number, now: Date): Promise<SignupRequest | null>;
   /** Makes the wish a reader, once; null when nothing waits. The second time it is null too: a link is used once. */
   confirm(signupId: number, now: Date): Promise<Subscriber | null>;
   /** Forgets wishes older than 72 h, but not how often an address was asked (as a keyed hash). */

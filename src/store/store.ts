@@ -48,7 +48,7 @@ export interface Store {
    * `recover`, `expire` and `decide` refuse with `store-failed`.
    * Whatever is queued in it becomes `uncertain`, since it may have been mailed after the backup was taken.
    */
-  adopt(): Promise<void>;
+  acceptRestored(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -79,8 +79,8 @@ describe("once", () => {
     for (const ending of ["-wal", "-shm"]) rmSync(path.join(home, `paperboy.db${ending}`));
     const refused = await paperboy(["run", fixture("pages/month.html"), "--to", "a@example.com"], { home });
     expect(refused.exit).toBe(8);
-    expect(refused.stderr).toContain("--adopt");
-    expect((await run("b@example.com", "--adopt")).exit).toBe(0);
+    expect(refused.stderr).toContain("--accept-restored");
+    expect((await run("b@example.com", "--accept-restored")).exit).toBe(0);
   });
 });
 

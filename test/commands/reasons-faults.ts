@@ -203,11 +203,11 @@ export const FAULTS: readonly Case[] = [
     args: FRIDAY,
     sees: {
       last: /^store-failed: .* is older than the mail that was sent with it: it was restored from a backup$/,
-      advice: /paperboy run --adopt/,
+      advice: /paperboy run --accept-restored/,
       json: { editions: [] },
-      mail: /^Paperboy: store-failed\n[^]*paperboy run --adopt/,
+      mail: /^Paperboy: store-failed\n[^]*paperboy run --accept-restored/,
       ping: "/fail",
-      status: { lastRun: /^store-failed/, needs: /^store-failed: Go on with `paperboy run --adopt`/ },
+      status: { lastRun: /^store-failed/, needs: /^store-failed: Go on with `paperboy run --accept-restored`/ },
     },
   },
   {

@@ -62,7 +62,7 @@ describe("paperboy state", () => {
     await paperboy(["state", "open", file], { home, environment });
     const run = await paperboy(["run", PAGE, "--to", "else@example.com"], { home, environment });
     expect(run.exit).toBe(8);
-    expect(run.stderr).toContain("--adopt");
+    expect(run.stderr).toContain("--accept-restored");
   });
 
   it.each(["paperboy.db", "paperboy.db-wal"])("overwrites nothing: %s is there", async (name) => {

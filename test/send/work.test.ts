@@ -84,7 +84,7 @@ describe("a run to a hundred readers of one letter", () => {
         ...ledger,
         gate: async (claims, now, ended) => {
           const passed = await ledger.gate(claims, now, ended);
-          const inDoubt = rows.filter(({ state, dotAt }) => state === "claimed" && dotAt !== null).length;
+          const inDoubt = rows.filter(({ state, gateAt }) => state === "claimed" && gateAt !== null).length;
           most.inDoubt = Math.max(most.inDoubt, inDoubt);
           return passed;
         },

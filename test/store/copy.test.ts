@@ -53,7 +53,7 @@ async function fill(store: Store): Promise<void> {
   await store.inbox.keep([Buffer.from([0, 255, 10])], NOW);
   const id = (await store.subscribers.find("bounced@example.org"))?.id ?? 0;
   await store.inbox.keep([Buffer.from("bounce")], NOW);
-  const bounce = { does: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" } as const;
+  const bounce = { type: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" } as const;
   await store.inbox.settle([{ id: 2, outcome: "soft bounce", effects: [bounce] }], NOW);
   const mail = { kind: "note", to: "a@example.org", subject: "Hello", text: "Hello", html: null, headers: {} } as const;
   await store.transactional.enqueue({ ...mail, sendBefore: later(HOUR) }, NOW);

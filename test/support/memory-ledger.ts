@@ -20,7 +20,7 @@ export interface Row {
   attempts: number;
   claimId: string;
   leaseUntil: number;
-  dotAt: Date | null;
+  gateAt: Date | null;
   nextAt: Date | null;
   detail: string | null;
   readerLeft: boolean;
@@ -84,7 +84,7 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     );
     return due.slice(0, limit).map((row) => {
       claims += 1;
-      Object.assign(row, { state: "claimed", attempts: row.attempts + 1, claimId: `c${claims}`, dotAt: null });
+      Object.assign(row, { state: "claimed", attempts: row.attempts + 1, claimId: `c${claims}`, gateAt: null });
       row.leaseUntil = wall() + leaseMs;
       const { id, claimId, subscriberId, address, letterId, attempts } = row;
       return { id, claimId, editionId: letter.editionId, subscriberId, address, letterId, attempt: attempts };
@@ -94,7 +94,7 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     note("gate", keys.length);
     write(ended);
     const open = keys.flatMap((key) => byKey(key) ?? []).filter((row) => !row.readerLeft && row.leaseUntil > wall());
-    open.forEach((row) => (row.dotAt = now));
+    open.forEach((row) => (row.gateAt = now));
     return new Set(open.map(({ id }) => id));
   };
   const settle = async (results: readonly Settlement[]): Promise<void> => {
@@ -142,7 +142,7 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     },
     takeOver: () => {
       for (const row of rows.filter(({ state }) => state === "claimed")) {
-        Object.assign(row, { state: row.dotAt === null ? "pending" : "uncertain", claimId: "another" });
+        Object.assign(row, { state: row.gateAt === null ? "pending" : "uncertain", claimId: "another" });
       }
     },
   };
@@ -158,7 +158,7 @@ function newRow(address: string, id: number): Row {
     attempts: 0,
     claimId: "",
     leaseUntil: 0,
-    dotAt: null,
+    gateAt: null,
     nextAt: null,
     detail: null,
     readerLeft: false,

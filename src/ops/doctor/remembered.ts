@@ -79,6 +79,6 @@ async function lookAtDatabase({ file, store }: Remembered): Promise<Finding> {
   if (problems.length === 0) return ok(file === null ? opened.kind : path.basename(file));
   return fail(
     `${problems.length === 1 ? "1 problem" : `${problems.length} problems`}: ${problems.slice(0, 3).join("; ")}`,
-    "Restore a backup of the database, and go on with `paperboy run --adopt`.",
+    "Restore a backup of the database, and go on with `paperboy run --accept-restored`.",
   );
 }

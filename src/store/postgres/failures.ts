@@ -80,7 +80,7 @@ const FAULTS: readonly Fault[] = [
   {
     codes: ["XX001", "XX002"],
     says: "it is damaged",
-    hint: "Restore a backup, then go on with `paperboy run --adopt`.",
+    hint: "Restore a backup, then go on with `paperboy run --accept-restored`.",
     retryable: false,
   },
   {

@@ -23,7 +23,7 @@ export async function noteOrigin(db: Db): Promise<void> {
 
 export interface OriginGuard extends Guard {
   /** Goes on with a restored database. Whatever is queued in it may have been mailed since, so it becomes `uncertain`. */
-  adopt(): Promise<void>;
+  acceptRestored(): Promise<void>;
 }
 
 /** Refuses what may make mail leave while the database is a restored one, and when the run lock was lost to another run. */
@@ -36,7 +36,7 @@ export function openGuard({ connection, address, locks }: GuardParts): OriginGua
         return work(db);
       }, manner);
     },
-    adopt: () =>
+    acceptRestored: () =>
       connection.write(async (db) => {
         if (await isRestored(db, address)) await doubtQueued(db);
         await noteOrigin(db);
@@ -60,6 +60,6 @@ async function isRestored(db: Db, { losesNothing }: Address): Promise<boolean> {
 function restored({ shown }: Address): PaperboyError {
   return new PaperboyError("store-failed", {
     message: `the database at ${shown} was restored, copied, or taken over by a standby: mail may have left that it does not know of`,
-    hint: "Go on with `paperboy run --adopt`: what was queued becomes uncertain, and days since the backup may be mailed again.",
+    hint: "Go on with `paperboy run --accept-restored`: what was queued becomes uncertain, and days since the backup may be mailed again.",
   });
 }

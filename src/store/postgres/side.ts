@@ -37,7 +37,7 @@ export async function openPostgresSide(target: string): Promise<Side> {
       if (id === 0) return;
       await sql`SELECT setval(${`${address.schema}.${table}_id_seq`}::regclass, ${id})`.execute(db);
     },
-    adopt: () => guard.adopt(),
+    acceptRestored: () => guard.acceptRestored(),
     close: () => connection.close(),
   };
 }

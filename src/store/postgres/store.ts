@@ -48,7 +48,7 @@ export async function openPostgresStore({
     lock: () => locks.take(),
     check: () => check(connection),
     backup: (file) => backup(address, file),
-    adopt: () => guard.adopt(),
+    acceptRestored: () => guard.acceptRestored(),
     close: () => connection.close(),
   };
 }

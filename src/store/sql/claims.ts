@@ -60,9 +60,9 @@ async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
 export async function recover(db: Db, now: Date): Promise<{ readonly pending: number; readonly uncertain: number }> {
   const { by, isDead } = dialectOf(db);
   const { rows } = await sql<{ state: "pending" | "uncertain" }>`UPDATE deliveries ${by("deliveries_by_state")} SET
-      state = CASE WHEN dot_at IS NULL THEN 'pending' ELSE 'uncertain' END,
-      detail = CASE WHEN dot_at IS NULL THEN detail ELSE 'the run ended before the server answered' END,
-      claim_id = CASE WHEN dot_at IS NULL THEN NULL ELSE claim_id END,
+      state = CASE WHEN gate_at IS NULL THEN 'pending' ELSE 'uncertain' END,
+      detail = CASE WHEN gate_at IS NULL THEN detail ELSE 'the run ended before the server answered' END,
+      claim_id = CASE WHEN gate_at IS NULL THEN NULL ELSE claim_id END,
       lease_until = NULL, changed_at = ${Number(now)}
     WHERE ${isDead} AND state = 'claimed'
     RETURNING state`.execute(db);
@@ -103,7 +103,7 @@ async function take(
       lease_until: sql<number>`${wall()} + ${leaseMs}`,
       attempts: eb("attempts", "+", 1),
       next_at: null,
-      dot_at: null,
+      gate_at: null,
       changed_at: Number(now),
     }))
     .where(sql<boolean>`id IN ${oneOfNumbers(wanted.map(({ id }) => id))}`)
@@ -128,11 +128,11 @@ const KEYS = { id: "integer", claim_id: "text" } as const;
 
 const GATE = fixed<Asking, { readonly id: number }>(({ rowsIn, wall }, place) => {
   const at = place(({ now }) => Number(now));
-  return sql`UPDATE deliveries SET dot_at = ${at}, changed_at = ${at}
+  return sql`UPDATE deliveries SET gate_at = ${at}, changed_at = ${at}
     FROM ${rowsIn(place, keysOf, KEYS)}
       LEFT JOIN subscribers s ON s.id = (SELECT subscriber_id FROM deliveries WHERE id = k.id)
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND deliveries.state = 'claimed'
-      AND deliveries.dot_at IS NULL AND deliveries.lease_until > ${wall(place)} AND ${standingAt(at)} = 'active'
+      AND deliveries.gate_at IS NULL AND deliveries.lease_until > ${wall(place)} AND ${standingAt(at)} = 'active'
     RETURNING deliveries.id`;
 });
 

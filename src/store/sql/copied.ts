@@ -23,7 +23,7 @@ export const COPIED: readonly CopiedTable[] = [
   table("signups"),
   table("signup_asks", "hash"),
   table("buckets", "name"),
-  table("outgoing"),
+  table("transactional_mails"),
   table("inbox"),
   table("soft_bounces"),
   table("pushes"),

@@ -87,33 +87,33 @@ async function settle(db: Db, { id, outcome, effects }: InboxSettlement, at: At)
 
 /** False when the limits of an answer did not grant it. */
 async function apply(db: Db, effect: InboxEffect, at: At): Promise<boolean> {
-  if ("within" in effect && !(await dialectOf(db).take(db, effect.within, { count: 1, now: Number(at.now) })).ok)
+  if ("limits" in effect && !(await dialectOf(db).take(db, effect.limits, { count: 1, now: Number(at.now) })).ok)
     return false;
   await perform(db, effect, at);
   return true;
 }
 
 async function perform(db: Db, effect: InboxEffect, at: At): Promise<void> {
-  switch (effect.does) {
+  switch (effect.type) {
     case "bounce":
       return bounce(db, effect, at.now);
     case "complain":
       return complain(db, effect.subscriberId, at);
     case "change":
       return change(db, effect, at.now);
-    case "begin": {
-      const hash = hashAddress(at.key, effect.wish.address);
-      const mail = effect.answer(await begin(db, effect.wish, { hash, now: at.now }));
+    case "signup": {
+      const hash = hashAddress(at.key, effect.request.address);
+      const mail = effect.reply(await begin(db, effect.request, { hash, now: at.now }));
       return mail === null ? undefined : enqueue(db, mail, at.now);
     }
     case "confirm":
       return void (await confirm(db, effect.signupId, at));
-    case "answer":
+    case "reply":
       return enqueue(db, effect.mail, at.now);
   }
 }
 
-type Bounce = Extract<InboxEffect, { does: "bounce" }>;
+type Bounce = Extract<InboxEffect, { type: "bounce" }>;
 
 async function bounce(db: Db, { subscriberId, damage, status }: Bounce, now: Date): Promise<void> {
   if ((await findById(db, subscriberId)) === null) return;

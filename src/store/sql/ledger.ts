@@ -33,9 +33,9 @@ async function counts(db: Db, { editionId, channel }: EditionKey): Promise<Ledge
     WITH e AS (SELECT id, prepared FROM editions WHERE edition_id = ${editionId} AND channel = ${channel})
     SELECT state, count(*) AS deliveries FROM deliveries WHERE edition_ref = (SELECT id FROM e) GROUP BY state
     UNION ALL SELECT 'uncertain', count(*) FROM deliveries
-      WHERE edition_ref = (SELECT id FROM e) AND state = 'claimed' AND dot_at IS NOT NULL
+      WHERE edition_ref = (SELECT id FROM e) AND state = 'claimed' AND gate_at IS NOT NULL
     UNION ALL SELECT 'pending', -count(*) FROM deliveries
-      WHERE edition_ref = (SELECT id FROM e) AND state = 'claimed' AND dot_at IS NOT NULL
+      WHERE edition_ref = (SELECT id FROM e) AND state = 'claimed' AND gate_at IS NOT NULL
     UNION ALL SELECT 'prepared', prepared FROM e`.execute(db);
   const of = (state: keyof LedgerCounts): number =>
     rows
@@ -56,7 +56,7 @@ interface ListRow {
   readonly state: LedgerState;
   readonly attempts: number;
   readonly nextAt: number | null;
-  readonly dotAt: number | null;
+  readonly gateAt: number | null;
   readonly detail: string | null;
   readonly changedAt: number;
 }
@@ -83,14 +83,14 @@ async function list(
       : sql``;
   const { rows } = await sql<ListRow>`
     SELECT d.id, e.edition_id AS "editionId", e.channel, d.subscriber_id AS "subscriberId", s.address, d.state, d.attempts,
-      d.next_at AS "nextAt", d.dot_at AS "dotAt", d.detail, d.changed_at AS "changedAt"
+      d.next_at AS "nextAt", d.gate_at AS "gateAt", d.detail, d.changed_at AS "changedAt"
     FROM deliveries d ${index}
       JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
     WHERE d.id > ${after} ${inState} ${inEdition} ${toReader} ORDER BY d.id LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     ...row,
     nextAt: dateOf(row.nextAt),
-    dotAt: dateOf(row.dotAt),
+    gateAt: dateOf(row.gateAt),
     changedAt: new Date(row.changedAt),
   }));
 }

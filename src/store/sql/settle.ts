@@ -27,7 +27,7 @@ const SETTLE = fixed<Ended>(
       state = CASE WHEN k.state = 'suppressed' AND resends > 0 THEN 'uncertain' ELSE k.state END,
       detail = k.detail,
       next_at = CASE WHEN k.state = 'deferred' THEN k.next_at END,
-      dot_at = CASE WHEN k.state IN ('sent', 'refused', 'uncertain') THEN dot_at END,
+      gate_at = CASE WHEN k.state IN ('sent', 'refused', 'uncertain') THEN gate_at END,
       claim_id = CASE WHEN k.state = 'uncertain' THEN deliveries.claim_id END,
       lease_until = NULL,
       changed_at = ${place(({ now }) => Number(now))}

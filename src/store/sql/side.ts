@@ -15,6 +15,6 @@ export interface Side {
   /** Lets a table give higher ids only. */
   setLastId(db: Db, table: string, id: number): Promise<void>;
   /** For one that is empty: whatever stood in its place before is forgotten. */
-  adopt(): Promise<void>;
+  acceptRestored(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { SignupResult, SignupStore, SignupWish, Subscriber } from "../store.js";
+import type { SignupResult, SignupStore, SignupRequest, Subscriber } from "../store.js";
 import type { View } from "../../core/model.js";
 import type { Connection, Db } from "./database.js";
 import { addressKey, hashAddress } from "./parts.js";
@@ -34,7 +34,7 @@ interface Asked {
 }
 
 /** Begins a sign-up, if this address may. */
-export async function begin(db: Db, wish: SignupWish, { hash, now }: Asked): Promise<SignupResult> {
+export async function begin(db: Db, wish: SignupRequest, { hash, now }: Asked): Promise<SignupResult> {
   const known = await find(db, wish.address);
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
   const barred = await db.selectFrom("suppressions").select("reason").where("hash", "=", hash).executeTakeFirst();
@@ -53,7 +53,7 @@ export async function begin(db: Db, wish: SignupWish, { hash, now }: Asked): Pro
 }
 
 /** A new wish takes the place of an older one: only the newest link confirms. */
-async function put(db: Db, { address, frequency, view, origin }: SignupWish, now: Date): Promise<number> {
+async function put(db: Db, { address, frequency, view, origin }: SignupRequest, now: Date): Promise<number> {
   const address_key = addressKey(address);
   await db.deleteFrom("signups").where("address_key", "=", address_key).execute();
   const view_id = (await saveViews(db, [view])).get(view) ?? Number.NaN;
@@ -71,7 +71,7 @@ async function waiting(db: Db, id: number, now: Date) {
     .executeTakeFirst();
   if (row === undefined) return null;
   const { address, address_key, frequency, origin, view } = row;
-  return { address_key, wish: { address, frequency, origin, view: JSON.parse(view) as View } satisfies SignupWish };
+  return { address_key, wish: { address, frequency, origin, view: JSON.parse(view) as View } satisfies SignupRequest };
 }
 
 /** Makes a wish a reader. Whoever answers from the address may have it back, even after it was erased; the wish is used up. */

@@ -199,7 +199,7 @@ async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
   // What was asked or answered, and waits, is about the person too.
   const key = addressKey(address);
   await db.deleteFrom("signups").where("address_key", "=", key).execute();
-  await db.deleteFrom("outgoing").where("address_key", "=", key).execute();
+  await db.deleteFrom("transactional_mails").where("address_key", "=", key).execute();
   const person = await find(db, address);
   if (person === null) return false;
   await db.deleteFrom("subscribers").where("id", "=", person.id).execute();

@@ -20,7 +20,7 @@ export interface Tables {
   signup_asks: { hash: string; asks: number; last_at: number };
   /** `level` tokens at `filled_at`; nothing is lost when the row is forgotten at `full_at`. */
   buckets: { name: string; level: number; filled_at: number; full_at: number };
-  outgoing: TransactionalTable;
+  transactional_mails: TransactionalTable;
   inbox: InboxTable;
   soft_bounces: { id: Generated<number>; subscriber_id: number; status: string; at: number };
   pushes: PushTable;
@@ -150,7 +150,7 @@ export interface DeliveryTable {
   /** How often an operator decided to send it again although it may have arrived. */
   resends: Generated<number>;
   next_at: number | null;
-  dot_at: number | null;
+  gate_at: number | null;
   claim_id: string | null;
   /** Real wall time. */
   lease_until: number | null;

@@ -17,7 +17,7 @@ export function openTransactional(connection: Connection): TransactionalStore {
     waiting: () =>
       connection.read(async (db) => {
         const { mails, since } = await db
-          .selectFrom("outgoing")
+          .selectFrom("transactional_mails")
           .select(({ fn }) => [fn.countAll<number>().as("mails"), fn.min("created_at").as("since")])
           .where("state", "in", ["pending", "deferred", "claimed"])
           .executeTakeFirstOrThrow();
@@ -29,7 +29,7 @@ export function openTransactional(connection: Connection): TransactionalStore {
 /** Puts a mail in line. */
 export async function enqueue(db: Db, { sendBefore, kind, ...body }: TransactionalMail, now: Date): Promise<void> {
   await db
-    .insertInto("outgoing")
+    .insertInto("transactional_mails")
     .values({
       kind,
       address_key: addressKey(body.to),
@@ -52,7 +52,7 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly T
   const at = Number(now);
   await endOverdue(db, at);
   const due = await db
-    .selectFrom("outgoing")
+    .selectFrom("transactional_mails")
     .select("id")
     .where((eb) =>
       eb.or([eb("state", "=", "pending"), eb.and([eb("state", "=", "deferred"), eb("next_at", "<=", at)])]),
@@ -66,7 +66,7 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly T
   const until = sql<number>`${dialectOf(db).wall()} + ${leaseMs}`;
   const taken = { state: "claimed", claim_id: claimId, next_at: null } as const;
   const rows = await db
-    .updateTable("outgoing")
+    .updateTable("transactional_mails")
     .set((eb) => ({ ...taken, lease_until: until, attempts: eb("attempts", "+", 1), changed_at: at }))
     .where("id", "in", ids)
     .returning(["id", "kind", "body", "attempts", "send_before"])
@@ -83,13 +83,13 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly T
 async function endOverdue(db: Db, at: number): Promise<void> {
   const over = { body: null, address_key: null, next_at: null, changed_at: at };
   await db
-    .updateTable("outgoing")
+    .updateTable("transactional_mails")
     .set({ ...over, state: "expired" })
     .where("state", "in", ["pending", "deferred"])
     .where("send_before", "<=", at)
     .execute();
   await db
-    .updateTable("outgoing")
+    .updateTable("transactional_mails")
     .set({ ...over, state: "uncertain", detail: "its sender ended before the server answered" })
     .where("state", "=", "claimed")
     .where("lease_until", "<=", dialectOf(db).wall())
@@ -99,7 +99,7 @@ async function endOverdue(db: Db, at: number): Promise<void> {
 async function settle(db: Db, { claim: { id, claimId }, state, detail, nextAt }: TransactionalSettlement, now: Date) {
   const waits = state === "deferred";
   await db
-    .updateTable("outgoing")
+    .updateTable("transactional_mails")
     .set({
       state,
       detail: plainWords(detail),

@@ -16,7 +16,7 @@ export interface Epoch extends Guard {
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Goes on with a restored database. Whatever is queued in it may have been mailed since, so it becomes `uncertain`. */
-  adopt(): Promise<void>;
+  acceptRestored(): Promise<void>;
 }
 
 /** The name of the file: it must not be part of a backup. */
@@ -36,7 +36,7 @@ export function openEpoch(connection: FileConnection): Epoch {
       writeEpoch(file, epoch);
       return result;
     },
-    adopt: async () => {
+    acceptRestored: async () => {
       const epoch = await connection.write(async (db) => {
         const noted = readEpoch(file);
         if (noted > (await current(db))) await doubtQueued(db);
@@ -60,7 +60,7 @@ async function raise(db: Db, floor: number): Promise<number> {
 function restored(file: string): PaperboyError {
   return new PaperboyError("store-failed", {
     message: `${file} is older than the mail that was sent with it: it was restored from a backup`,
-    hint: "Go on with `paperboy run --adopt`: what was queued becomes uncertain, and days since the backup may be mailed again.",
+    hint: "Go on with `paperboy run --accept-restored`: what was queued becomes uncertain, and days since the backup may be mailed again.",
   });
 }
 

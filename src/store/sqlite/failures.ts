@@ -46,7 +46,7 @@ const FAULTS: readonly Fault[] = [
   {
     code: "SQLITE_CORRUPT",
     says: "it is damaged",
-    hint: "Run `paperboy store check`, then restore a backup and go on with `paperboy run --adopt`.",
+    hint: "Run `paperboy store check`, then restore a backup and go on with `paperboy run --accept-restored`.",
     retryable: false,
   },
   {

@@ -72,7 +72,7 @@ export const MIGRATIONS: readonly string[] = [
     attempts INTEGER NOT NULL DEFAULT 0,
     resends INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)),
     next_at INTEGER,
-    dot_at INTEGER,
+    gate_at INTEGER,
     claim_id TEXT,
     lease_until INTEGER,
     detail TEXT,
@@ -118,7 +118,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX buckets_by_full ON buckets (full_at);
 
-  CREATE TABLE outgoing (
+  CREATE TABLE transactional_mails (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL CHECK (kind IN ('confirm', 'reply', 'note')),
     address_key TEXT,
@@ -134,7 +134,7 @@ export const MIGRATIONS: readonly string[] = [
     changed_at INTEGER NOT NULL,
     CHECK (body IS NOT NULL OR state NOT IN ('pending', 'claimed', 'deferred'))
   ) STRICT;
-  CREATE INDEX outgoing_by_state ON outgoing (state, next_at);
+  CREATE INDEX transactional_mails_by_state ON transactional_mails (state, next_at);
   `,
   `
   CREATE TABLE inbox (

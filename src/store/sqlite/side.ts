@@ -6,7 +6,7 @@ import { openEpoch } from "./epoch.js";
 import { takeLock } from "./lock.js";
 
 /** The tables that remember the ids they gave (AUTOINCREMENT); the others go on from the highest that is there. */
-const REMEMBERING: ReadonlySet<string> = new Set(["subscribers", "signups", "outgoing", "inbox", "pushes"]);
+const REMEMBERING: ReadonlySet<string> = new Set(["subscribers", "signups", "transactional_mails", "inbox", "pushes"]);
 
 /**
  * A database file, to be copied from or to.
@@ -34,7 +34,7 @@ export async function openSqliteSide(file: string): Promise<Side> {
       await sql`DELETE FROM sqlite_sequence WHERE name = ${table}`.execute(db);
       await sql`INSERT INTO sqlite_sequence (name, seq) VALUES (${table}, ${id})`.execute(db);
     },
-    adopt: () => epoch.adopt(),
+    acceptRestored: () => epoch.acceptRestored(),
     close: () => connection.close(),
   };
 }

@@ -39,7 +39,7 @@ export async function openSqliteStore({ file, key }: { readonly file: string; re
     lock: () => takeLock(file),
     check: () => check(connection),
     backup: (copy) => backup(connection, copy),
-    adopt: () => epoch.adopt(),
+    acceptRestored: () => epoch.acceptRestored(),
     close: () => connection.close(),
   };
 }

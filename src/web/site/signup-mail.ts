@@ -1,4 +1,4 @@
-import type { SignupWish } from "../../store/store.js";
+import type { SignupRequest } from "../../store/store.js";
 import { memberBucket } from "./rate-limits.js";
 import { signedPath } from "./links.js";
 import type { Desk } from "../context.js";
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
  * Begins a sign-up and puts the mail that it needs in line: a link to confirm, or to a member the link to the preferences.
  * Such a mail holds nothing that the visitor typed, and is in the house's language, so that nobody can make us say anything.
  */
-export async function mailForSignup(desk: Desk, wish: SignupWish): Promise<void> {
+export async function mailForSignup(desk: Desk, wish: SignupRequest): Promise<void> {
   const { store, clock } = desk;
   await store.signups.prune(clock());
   const begun = await store.signups.begin(wish, clock());

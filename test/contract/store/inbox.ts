@@ -57,7 +57,7 @@ export function inboxContract(use: () => Opened): void {
       const settlement = {
         id: mail?.id ?? 0,
         outcome: "answered",
-        effects: [{ does: "answer", mail: answer("once"), within: [] }],
+        effects: [{ type: "reply", mail: answer("once"), limits: [] }],
       } as const;
       await store.inbox.settle([settlement], NOW);
       const other = await use().reopen();
@@ -70,7 +70,7 @@ export function inboxContract(use: () => Opened): void {
     });
 
     it("end a reader by one hard bounce", async () => {
-      await take([{ does: "bounce", subscriberId: id, damage: "hard", status: "5.1.1" }]);
+      await take([{ type: "bounce", subscriberId: id, damage: "hard", status: "5.1.1" }]);
       expect(await stateOf()).toBe("bounced");
     });
 
@@ -82,13 +82,13 @@ export function inboxContract(use: () => Opened): void {
       { days: [0, 8, 16, 24, 31, 33], state: "bounced" },
     ])("end a reader by soft bounces on days $days: $state", async ({ days, state }) => {
       for (const day of days) {
-        await take([{ does: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }], later(day * DAY));
+        await take([{ type: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }], later(day * DAY));
       }
       expect(await stateOf()).toBe(state);
     });
 
     it("that complain end a reader for good", async () => {
-      await take([{ does: "complain", subscriberId: id }]);
+      await take([{ type: "complain", subscriberId: id }]);
       expect(await stateOf()).toBe("gone");
       expect(await store.subscribers.isSuppressed("A@example.org")).toBe(true);
       const wish = { address: "a@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
@@ -96,11 +96,11 @@ export function inboxContract(use: () => Opened): void {
     });
 
     it("change a reader, and bring back nobody who has left meanwhile", async () => {
-      await take([{ does: "change", subscriberId: id, change: { frequency: "weekly" } }]);
+      await take([{ type: "change", subscriberId: id, change: { frequency: "weekly" } }]);
       expect(await store.subscribers.byId(id)).toMatchObject({ frequency: "weekly", state: "active" });
-      await take([{ does: "change", subscriberId: id, change: { state: "gone" } }]);
-      await take([{ does: "change", subscriberId: id, change: { state: "active" } }]);
-      await take([{ does: "bounce", subscriberId: id, damage: "hard", status: "5.1.1" }]);
+      await take([{ type: "change", subscriberId: id, change: { state: "gone" } }]);
+      await take([{ type: "change", subscriberId: id, change: { state: "active" } }]);
+      await take([{ type: "bounce", subscriberId: id, damage: "hard", status: "5.1.1" }]);
       expect(await stateOf()).toBe("gone");
     });
 
@@ -109,29 +109,29 @@ export function inboxContract(use: () => Opened): void {
       let signupId = 0;
       await take([
         {
-          does: "begin",
-          wish,
-          within: [],
-          answer: (begun) => {
+          type: "signup",
+          request: wish,
+          limits: [],
+          reply: (begun) => {
             if (begun.result === "begun") ({ signupId } = begun);
             return answer(begun.result);
           },
         },
       ]);
-      await take([{ does: "begin", wish: { ...wish, address: "a@example.org" }, within: [], answer: () => null }]);
+      await take([{ type: "signup", request: { ...wish, address: "a@example.org" }, limits: [], reply: () => null }]);
       expect(await subjects()).toEqual(["begun"]);
-      await take([{ does: "confirm", signupId }]);
+      await take([{ type: "confirm", signupId }]);
       expect(await store.subscribers.find("new@example.org")).toMatchObject({ state: "active", origin: "mail" });
     });
 
     it("are answered within limits that are taken in the same step", async () => {
       const within = [{ name: "answers", capacity: 1, refillMs: HOUR }];
       const wish = { address: "new@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
-      await take([{ does: "answer", mail: answer("granted"), within }]);
+      await take([{ type: "reply", mail: answer("granted"), limits: within }]);
       await take([
-        { does: "change", subscriberId: id, change: { frequency: "weekly" } },
-        { does: "answer", mail: answer("withheld"), within },
-        { does: "begin", wish, within, answer: () => answer("withheld") },
+        { type: "change", subscriberId: id, change: { frequency: "weekly" } },
+        { type: "reply", mail: answer("withheld"), limits: within },
+        { type: "signup", request: wish, limits: within, reply: () => answer("withheld") },
       ]);
       expect(await subjects()).toEqual(["granted"]);
       expect(await store.inbox.counts()).toEqual({ taken: 1, "taken, not answered": 1 });
@@ -141,9 +141,9 @@ export function inboxContract(use: () => Opened): void {
 
     it("of people who were erased have no effect", async () => {
       await store.subscribers.erase("a@example.org", NOW);
-      await take([{ does: "change", subscriberId: id, change: { frequency: "weekly" } }]);
-      await take([{ does: "complain", subscriberId: id }]);
-      await take([{ does: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }]);
+      await take([{ type: "change", subscriberId: id, change: { frequency: "weekly" } }]);
+      await take([{ type: "complain", subscriberId: id }]);
+      await take([{ type: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }]);
       expect(await store.inbox.counts()).toEqual({ taken: 3 });
       expect(await store.check()).toEqual([]);
     });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { SignupWish, Store } from "../../../src/store/store.js";
+import type { SignupRequest, Store } from "../../../src/store/store.js";
 import { HOUR, later, NOW, reader, VIEW } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
-const WISH: SignupWish = {
+const WISH: SignupRequest = {
   address: "New@example.org",
   frequency: "weekly",
   view: { ...VIEW, limit: 3 },
@@ -18,7 +18,7 @@ export function signupContract(use: () => Opened): void {
       ({ store } = use());
     });
 
-    const begin = async (wish: Partial<SignupWish> = {}, now = NOW): Promise<number> => {
+    const begin = async (wish: Partial<SignupRequest> = {}, now = NOW): Promise<number> => {
       const begun = await store.signups.begin({ ...WISH, ...wish }, now);
       if (begun.result !== "begun") throw new Error(begun.result);
       return begun.signupId;

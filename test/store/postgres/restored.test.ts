@@ -40,7 +40,7 @@ async function restored(served: Served, meanwhile: (store: Store) => Promise<voi
 }
 
 describeServed("a restored dump (F20)", (served) => {
-  it("is noticed: nothing is mailed or prepared, also by who had it open, until it is adopted", async () => {
+  it("is noticed: nothing is mailed or prepared, also by who had it open, until it is accepted", async () => {
     const store = await restored(served, sendAll);
     for (const one of [store, await served.open()]) {
       await expect(claim(one)).rejects.toMatchObject(OLD);
@@ -50,7 +50,7 @@ describeServed("a restored dump (F20)", (served) => {
       await expect(one.ledger.decide({ from: "refused", to: "pending" }, NOW)).rejects.toMatchObject(OLD);
     }
     expect(await store.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 3, pending: 3 });
-    await store.adopt();
+    await store.acceptRestored();
     expect(await store.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 3, uncertain: 3 });
     expect(await claim(store)).toEqual([]);
     expect(await prepare(store, edition("day:2026-03-10", ["2603.00010"]))).toBe("prepared");

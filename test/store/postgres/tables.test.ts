@@ -68,7 +68,7 @@ describeServed("the tables", (served) => {
     await ask(served, `CREATE ROLE plain LOGIN; CREATE SCHEMA ${schema} AUTHORIZATION plain`);
     const store = await served.open(served.target.replace("user=paperboy", "user=plain"));
     await prepared(store);
-    await store.adopt();
+    await store.acceptRestored();
     expect(await store.check()).toEqual([]);
   });
 

@@ -65,10 +65,10 @@ describe("a restored backup (F20)", () => {
     await expect(prepare(store, NEXT)).rejects.toMatchObject(OLD);
   });
 
-  it("goes on once adopted, and what was queued is uncertain", async () => {
+  it("continues once accepted, and what was queued is uncertain", async () => {
     await sendAll(store);
     await restore();
-    await store.adopt();
+    await store.acceptRestored();
     expect(await claim(store)).toEqual([]);
     expect(await store.ledger.counts({ editionId: DAY.id, channel: "smtp" })).toEqual({
       ...NONE,
@@ -80,7 +80,7 @@ describe("a restored backup (F20)", () => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("pushes nothing until it is adopted, and what was in line may have arrived", async () => {
+  it("pushes nothing until it is accepted, and what was in line may have arrived", async () => {
     const plan = { editionId: DAY.id, targets: ["team"], sendBefore: later(44 * HOUR) };
     const ask = { targets: ["team"], now: NOW, leaseMs: HOUR };
     await store.pushes.plan(plan, NOW);
@@ -91,7 +91,7 @@ describe("a restored backup (F20)", () => {
     await restore();
     await expect(store.pushes.claim(ask)).rejects.toMatchObject(OLD);
     await expect(store.pushes.plan(plan, NOW)).rejects.toMatchObject(OLD);
-    await store.adopt();
+    await store.acceptRestored();
     expect(await store.pushes.claim(ask)).toBeNull();
     expect(await store.pushes.list({ limit: 10 })).toMatchObject([{ target: "team", state: "uncertain" }]);
   });
