@@ -1,7 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../core/errors.js";
+import { ioFailed, PaperboyError } from "../core/errors.js";
 import type { TokenKeys } from "../core/tokens.js";
 
 const KEY_BYTES = 32;
@@ -35,7 +35,7 @@ interface SecretOptions {
 /**
  * The keys of this installation, 32 bytes each. Without a setting the first is made on first use and kept with mode 600, so
  * that a letter written twice has the same Message-ID.
- * @throws PaperboyError `config-invalid` when the key file is damaged or cannot be written.
+ * @throws PaperboyError `config-invalid` when the key file is damaged, `io-failed` when it cannot be read or written.
  */
 export async function readSecrets({ given, file }: SecretOptions): Promise<Secrets> {
   if (given !== null) return secretsOf(givenKeys(given));
@@ -120,7 +120,7 @@ const LINE = /^([0-9a-f]{64})(?: (links|home))?(?: (\S+))?$/i;
 async function readKeys(file: string): Promise<readonly Key[] | null> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
-    throw error;
+    throw ioFailed("read", file, { cause: error });
   });
   if (text === null) return null;
   const keys = text.trim().split(/\r?\n/).map(readLine);
@@ -185,10 +185,6 @@ async function guarded<T>(file: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (cause instanceof PaperboyError) throw cause;
-    throw new PaperboyError("config-invalid", {
-      message: `cannot keep the key in ${file}`,
-      hint: "Make the home folder writable, or set PAPERBOY_SECRET.",
-      cause,
-    });
+    throw ioFailed("write", file, { cause, hint: "Make the home folder writable, or set PAPERBOY_SECRET." });
   }
 }

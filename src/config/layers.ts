@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
-import { PaperboyError } from "../core/errors.js";
+import { ioFailed } from "../core/errors.js";
 import { pushSettingOf } from "./push.js";
 import { ENVIRONMENT_SETTINGS, environmentName, OTHER_ENVIRONMENT } from "./schema.js";
 import type { EnvironmentKind } from "./schema.js";
@@ -26,7 +26,7 @@ export interface Layer {
   readonly problems: readonly Problem[];
 }
 
-/** The settings file of home; none is no settings. Throws `config-invalid` when it is no YAML, or there are two. */
+/** The settings file of home; none is no settings. Throws `config-invalid` for broken YAML or two files, `io-failed` for an unreadable one. */
 export function fileLayer(home: string): Layer {
   const found = FILE_NAMES.filter((name) => existsSync(path.join(home, name)));
   if (found.length > 1) throw configInvalid(`two configuration files: ${found.join(" and ")}`, "Keep one of them.");
@@ -62,11 +62,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new PaperboyError("config-invalid", {
-      message: `cannot read ${file}`,
-      hint: "Check that it is a readable file.",
-      cause,
-    });
+    throw ioFailed("read", file, { cause });
   }
 }
 

@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from "node:util";
+
 /** Every way in which a run can end, and the exit status that scripts see (docs/architecture.md, "Reasons"). */
 export const REASONS = {
   sent: { exit: 0, means: "every message that was due was accepted" },
@@ -13,6 +15,7 @@ export const REASONS = {
   "layout-changed": { exit: 6, means: "the page is not what Paperboy knows; nothing was mailed from it" },
   "send-incomplete": { exit: 7, means: "some messages were deferred, refused or are uncertain: see `paperboy status`" },
   "store-failed": { exit: 8, means: "the database is locked, full or damaged; the ledger says what was mailed" },
+  "io-failed": { exit: 9, means: "a file could not be read or written" },
 } as const satisfies Record<string, { exit: number; means: string }>;
 
 export type ReasonCode = keyof typeof REASONS;
@@ -43,6 +46,35 @@ export class PaperboyError extends Error {
     this.hint = hint ?? null;
     this.retryable = retryable;
   }
+}
+
+interface FileFailure {
+  readonly cause: unknown;
+  readonly hint?: string;
+}
+
+/**
+ * Returns the `io-failed` error for a file or folder that could not be read or written. The message names the path and
+ * gives the operating system's own words: `cannot write /srv/paperboy.key: no space left on device (ENOSPC)`.
+ */
+export function ioFailed(action: "read" | "write", file: string, { cause, hint }: FileFailure): PaperboyError {
+  const advice = hint ?? (action === "read" ? READABLE : WRITABLE);
+  return new PaperboyError("io-failed", {
+    message: `cannot ${action} ${file}: ${systemWords(cause)}`,
+    hint: advice,
+    cause,
+  });
+}
+
+const READABLE = "Check that it exists and that this user may read it.";
+const WRITABLE = "Check the folder, its permissions and the free space.";
+
+/** Returns `permission denied (EACCES)` for an error of a system call, and the message of any other error. */
+export function systemWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { errno, code, message } = error as NodeJS.ErrnoException;
+  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
+  return known === undefined ? message : `${known[1]} (${code ?? known[0]})`;
 }
 
 /** Any error as one of ours. What Paperboy did not throw on purpose is a bug (`internal`), and asks to be reported. */

@@ -60,6 +60,7 @@ export interface RoundParts {
 const WORST_FIRST: readonly ReasonCode[] = [
   "internal",
   "store-failed",
+  "io-failed",
   "config-invalid",
   "layout-changed",
   "send-incomplete",

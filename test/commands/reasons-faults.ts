@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { counts, FRIDAY, NONE } from "./reasons-case.js";
@@ -42,6 +42,22 @@ export const FAULTS: readonly Case[] = [
       mail: /^Paperboy: internal\n[^]*TypeError: letters of the wrong type[^]*please report it/,
       ping: "/fail",
       status: { lastRun: /^internal, /, needs: /^internal: This is a bug in Paperboy.* paperboy run --verbose$/ },
+    },
+  },
+  {
+    reason: "io-failed",
+    when: "the key file cannot be read",
+    before: async ({ home }) => mkdirSync(path.join(home, "paperboy.key")),
+    args: FRIDAY,
+    sees: {
+      last: /^io-failed: cannot read .*paperboy\.key: illegal operation on a directory \(EISDIR\)$/,
+      advice: /Check that it exists and that this user may read it/,
+      json: { editions: [], retryable: false },
+      // Every mail needs the key.
+      mail: null,
+      ping: "/fail",
+      // The run failed before it had a database to remember it in.
+      status: { lastRun: /^(?:none|never)/, needs: /^/ },
     },
   },
   {

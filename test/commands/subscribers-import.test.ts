@@ -95,12 +95,19 @@ describe("import", () => {
   it.each([
     ["a file that is not there", ["no.csv"], /cannot read no\.csv/],
     ["a folder", ["."], /\. is a folder/],
-    ["a report that cannot be written", ["-", "--report", "no/report.csv"], /cannot write .*report\.csv/],
     ["a file without a column email", ["-"], /no column `email`/],
   ])("refuses %s", async (_, args, why) => {
     const { exit, stderr } = await paperboy(["subscribers", "import", ...args], { stdin: "name\nyou\n" });
     expect(exit).toBe(2);
     expect(stderr).toMatch(why);
+  });
+
+  it("ends in io-failed when the report cannot be written", async () => {
+    const { exit, stderr } = await paperboy(["subscribers", "import", "-", "--report", "no/report.csv"], {
+      stdin: "name\nyou\n",
+    });
+    expect(exit).toBe(9);
+    expect(stderr).toMatch(/io-failed: cannot write .*report\.csv: no such file or directory \(ENOENT\)/);
   });
 
   it("stops when asked to, and says how far it came", async () => {

@@ -31,7 +31,7 @@ export function settingsFile(answers: Answers): string {
     readers(answers),
     Object.keys(view).length > 0 &&
       section("What the letter keeps: papers that speak of one of these, with so many votes.", { view }),
-    section("Who is told when a run needs a person.", { operator: to[0] }),
+    section("Who is told when a run needs a person.", { alertTo: to[0] }),
   ]
     .filter((part) => part !== false)
     .join("\n\n")

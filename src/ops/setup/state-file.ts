@@ -1,20 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { PaperboyError } from "../../core/errors.js";
+import { ioFailed, PaperboyError } from "../../core/errors.js";
 import { isSealed } from "./seal.js";
 
-/** Reads a file that must be there. Throws PaperboyError `usage`. */
+/** Reads a file that must exist. Throws PaperboyError `io-failed`. */
 export function readState(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new PaperboyError("usage", { message: `cannot read ${file}`, hint: "Name a file that is there.", cause });
+    throw ioFailed("read", file, { cause });
   }
 }
 
 /**
  * Puts a sealed file in its place, whole or not at all. An older sealed one is replaced, and nothing else ever.
- * @throws PaperboyError `usage`.
+ * @throws PaperboyError `usage` when the file exists, `io-failed` when it cannot be written.
  */
 export function writeSealed(file: string, sealed: Buffer): void {
   if (existsSync(file) && !isSealed(readState(file))) {
@@ -28,7 +28,7 @@ export function writeSealed(file: string, sealed: Buffer): void {
 
 /**
  * Puts a database where none is. A log that an older one left behind would be played into it by SQLite, so that counts as one.
- * @throws PaperboyError `usage`.
+ * @throws PaperboyError `usage` when the file exists, `io-failed` when it cannot be written.
  */
 export function writeDatabase(file: string, database: Buffer): void {
   const known = [file, `${file}-wal`, `${file}-shm`].filter((name) => existsSync(name));
@@ -48,10 +48,6 @@ function replace(file: string, content: Buffer): void {
     renameSync(temporary, file);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    throw new PaperboyError("usage", {
-      message: `cannot write ${file}`,
-      hint: "Check the folder, its permissions and the space that is left.",
-      cause,
-    });
+    throw ioFailed("write", file, { cause });
   }
 }

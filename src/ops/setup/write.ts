@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { PaperboyError } from "../../core/errors.js";
+import { ioFailed, PaperboyError } from "../../core/errors.js";
 
 /** A file of home to be made. */
 export interface HomeFile {
@@ -25,7 +25,7 @@ export function assertNewHome(home: string): void {
 
 /**
  * Writes the files of a new home; none when its settings are there already.
- * @throws PaperboyError `config-invalid`, naming what exists or cannot be written.
+ * @throws PaperboyError `config-invalid`, naming the files that exist; `io-failed` when a file cannot be written.
  */
 export function writeHome(home: string, files: readonly HomeFile[]): void {
   assertNewHome(home);
@@ -36,10 +36,6 @@ export function writeHome(home: string, files: readonly HomeFile[]): void {
       writeFileSync(path.join(home, name), text, { flag: "wx", mode: isSecret ? 0o600 : 0o644 });
     }
   } catch (cause) {
-    throw new PaperboyError("config-invalid", {
-      message: `cannot write into ${home}`,
-      hint: "Check that the folder may be written by this user.",
-      cause,
-    });
+    throw ioFailed("write", home, { cause });
   }
 }

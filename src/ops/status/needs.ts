@@ -35,6 +35,7 @@ const LOOKS: Readonly<Partial<Record<ReasonCode, string>>> = {
   "layout-changed": "paperboy doctor --only site",
   "send-incomplete": "paperboy doctor --only smtp",
   "store-failed": "paperboy doctor --only machine --only store",
+  "io-failed": "paperboy doctor --only machine",
 };
 
 function runNeeds({ lastRun, paused, unremembered }: Facts): readonly Need[] {
