@@ -2,8 +2,6 @@ import { freeze } from "../editions/freeze.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Clock, Digest, Edition, Location, Page, Paper, Reading, Source, View } from "../core/model.js";
 import { fillAbstracts } from "../parse/fill.js";
-import { parseData } from "../parse/data.js";
-import type { ParseOptions } from "../parse/data.js";
 import { rank } from "../rank/digest.js";
 
 /** What the trip needs from outside; app.ts builds it. */
@@ -23,8 +21,6 @@ export interface Wish {
   readonly source: Source;
   readonly view: View;
   readonly early: boolean;
-  /** Reads the page's data without its cards: quicker, and enough where nobody is mailed. */
-  readonly dataAlone?: boolean;
 }
 
 /** The trip from a source to a digest, with what stood on the way. Rendering and sending follow in the commands. */
@@ -32,7 +28,7 @@ export async function compose(
   wish: Wish,
   parts: Parts,
 ): Promise<{ reading: Reading; edition: Edition; digest: Digest }> {
-  const reading = await read(wish.source, parts, wish.dataAlone);
+  const reading = await read(wish.source, parts);
   const edition = freeze(reading, { source: wish.source, now: parts.clock(), early: wish.early });
   return { reading, edition, digest: rank(edition, wish.view) };
 }
@@ -42,9 +38,9 @@ export async function compose(
  * if that is allowed.
  * @throws PaperboyError of the fetch, or `layout-changed` with the place where the page was kept.
  */
-export async function read(source: Source, parts: Parts, dataAlone = false): Promise<Reading> {
+export async function read(source: Source, parts: Parts): Promise<Reading> {
   const page = await parts.fetch(source.location);
-  const reading = await readPage(page, { source, dataAlone }, parts);
+  const reading = await readPage(page, source, parts);
   for (const { level, message } of reading.drift) if (level === "warning") parts.warn(message);
   if (reading.reader !== "cards") return reading;
   const fromApi = await readApi(source, parts);
@@ -55,17 +51,10 @@ export async function read(source: Source, parts: Parts, dataAlone = false): Pro
   return fromApi ? fillAbstracts(reading, fromApi) : reading;
 }
 
-interface Asked {
-  readonly source: Source;
-  readonly dataAlone: boolean;
-}
-
-async function readPage(page: Page, { source, dataAlone }: Asked, parts: Parts): Promise<Reading> {
+async function readPage(page: Page, source: Source, parts: Parts): Promise<Reading> {
   try {
-    const options = parseOptions(source, parts);
-    return (
-      (dataAlone ? parseData(page, options) : await parseAgreeing(page, options)) ?? (await parseWhole(page, options))
-    );
+    const { parsePage } = await import("../parse/page.js");
+    return parsePage(page, parseOptions(source, parts));
   } catch (error) {
     if (!(error instanceof PaperboyError) || error.code !== "layout-changed") throw error;
     const kept = await parts.keepPage(page);
@@ -74,18 +63,6 @@ async function readPage(page: Page, { source, dataAlone }: Asked, parts: Parts):
     parts.warn(`${error.message}; the site's API served instead${kept ? `; the page is kept as ${kept}` : ""}`);
     return fromApi;
   }
-}
-
-/** Loads what holds cards against the data when that is asked for. */
-async function parseAgreeing(page: Page, options: ParseOptions): Promise<Reading | null> {
-  const agree = await import("../parse/agree.js");
-  return agree.parseAgreeing(page, options);
-}
-
-/** Loads what reads documents when one has to be read. */
-async function parseWhole(page: Page, options: ParseOptions): Promise<Reading> {
-  const whole = await import("../parse/page.js");
-  return whole.parseWhole(page, options);
 }
 
 function unreadable(error: PaperboyError, kept: string | null): PaperboyError {
@@ -105,11 +82,12 @@ const MOST_API_PAGES = 20;
 
 async function readApi(source: Source, parts: Parts): Promise<Reading | null> {
   if (!parts.useApi || source.apiUrl === null) return null;
+  const { parsePage } = await import("../parse/page.js");
   const options = parseOptions(source, parts);
   let all: Reading | null = null;
   for (let number = 0; number < MOST_API_PAGES; number += 1) {
     const page = await parts.fetch({ type: "url", url: `${source.apiUrl}&p=${number}` });
-    const next = await parseWhole(page, options);
+    const next = parsePage(page, options);
     const papers = joined(all?.papers ?? [], next.papers);
     if (papers.length === all?.papers.length) break;
     all = { ...(all ?? next), papers };

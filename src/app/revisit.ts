@@ -24,7 +24,7 @@ export function revisitParts(app: App, store: Store, { recording, readOnly }: Re
       // What is odd about a page was told when it was mailed; and the API is not asked for what only votes are wanted of.
       const parts = { ...(await opened), useApi: false, warn: (message: string) => app.terminal.detail(message) };
       const listening = recording?.listen(source, { parts, early: true });
-      const wish = { source, view: await viewOf(app, {}), early: true, dataAlone: true };
+      const wish = { source, view: await viewOf(app, {}), early: true };
       const { edition } = await compose(wish, listening?.parts ?? parts);
       listening?.froze(edition);
       return edition;

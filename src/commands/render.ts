@@ -45,7 +45,7 @@ export const render: CommandModule = {
       .option("-o, --output <file>", "write to this file instead")
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {
-          const wish = { source: app.source(source), view: await viewOf(app, flags), early: true, dataAlone: true };
+          const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
           const { edition } = await compose(wish, await app.parts());
           const digest = rank((await withRevisit(app, edition, wish)).edition, wish.view);
           const text = await SHAPES[as](digest, await app.renderer({ templates }), app);

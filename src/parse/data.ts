@@ -1,17 +1,15 @@
-import type { Page, Reading, SourceKind } from "../core/model.js";
+import type { Reading, SourceKind } from "../core/model.js";
 import { isComplete } from "./complete.js";
-import { brokenDraft, isUsable, readDraft } from "./draft.js";
+import { brokenDraft, readDraft } from "./draft.js";
 import type { Draft } from "./draft.js";
 import { finding } from "./drift.js";
 import { FIELDS } from "./fields.js";
-import { cluesIn, dataHeader } from "./header.js";
+import { dataHeader } from "./header.js";
 import type { Clues, Header } from "./header.js";
-import { readList } from "./hydration.js";
 import type { Hydration } from "./hydration.js";
 import { valueAt } from "./json.js";
 import { LIMITS } from "./limits.js";
 import type { Entry } from "./paper.js";
-import { sliceData } from "./slice.js";
 
 /** What reading a page needs to know beside it. */
 export interface ParseOptions {
@@ -22,21 +20,6 @@ export interface ParseOptions {
   readonly kind?: SourceKind;
   /** The day, week or month asked for: an API answer does not say. */
   readonly period?: string | null;
-}
-
-/**
- * Reads the data of a list page without holding the cards against it: for looking at a letter, never for mailing one. The
- * page is never read as a document, so that its parser need not be loaded.
- * @returns null where that is not enough, and the page has to be read whole.
- */
-export function parseData(page: Page, options: ParseOptions): Reading | null {
-  const slice = sliceData(page.body);
-  if (!slice?.head) return null;
-  const clues = cluesIn(slice.head, { url: page.url, asked: options.kind ?? null });
-  const data = readData(readList(slice.data), clues, options.site);
-  // An empty list is believed only beside a page without cards.
-  if (!isUsable(data) || data.papers.length === 0) return null;
-  return serve(data, { url: page.url ?? clues.canonical, now: options.now });
 }
 
 /** The reading of the data that was found. */

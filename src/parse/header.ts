@@ -53,15 +53,8 @@ const KIND_RULES: readonly ((said: Said) => PageKind | null)[] = [
 /** The clues of a page. */
 export function cluesOf($: CheerioAPI, { url, asked }: Pick<Clues, "url" | "asked">): Clues {
   const canonical = $('meta[property="og:url"]').attr("content") ?? $('link[rel="canonical"]').attr("href") ?? null;
-  return cluesIn({ canonical, title: $("title").first().text() }, { url, asked });
-}
-
-/** The same of what was cut out of a page's head (slice.ts). */
-export function cluesIn(
-  { canonical, title }: Pick<Clues, "canonical" | "title">,
-  { url, asked }: Pick<Clues, "url" | "asked">,
-): Clues {
-  return { canonical: canonical && checkUrl(canonical, ""), url, title: title.slice(0, 200), asked };
+  const title = $("title").first().text().slice(0, 200);
+  return { canonical: canonical && checkUrl(canonical, ""), url, title, asked };
 }
 
 /** The header that the data states; `dateString` since 2026, `date` in 2024 (docs/pages.md). */

@@ -1,6 +1,5 @@
 import type { CheerioAPI } from "cheerio/slim";
 import type { Page, Reading } from "../core/model.js";
-import { parseAgreeing } from "./agree.js";
 import { isJson, isWhole } from "./body.js";
 import { cardEntry, findCards } from "./cards.js";
 import { crossCheck } from "./cross-check.js";
@@ -25,12 +24,7 @@ import { sliceData } from "./slice.js";
  *   whole ones show other papers.
  */
 export function parsePage(page: Page, options: ParseOptions): Reading {
-  return parseAgreeing(page, options) ?? parseWhole(page, options);
-}
-
-/** The same of a page that is known to be another than agree.ts reads, or that may be any. */
-export function parseWhole(page: Page, options: ParseOptions): Reading {
-  return isJson(page) ? readApi(page, options) : readWhole(page, options);
+  return isJson(page) ? readApi(page, options) : readHtml(page, options);
 }
 
 function readApi(page: Page, options: ParseOptions): Reading {
@@ -44,7 +38,7 @@ function readApi(page: Page, options: ParseOptions): Reading {
   return serve(draft, { url: page.url, now: options.now });
 }
 
-function readWhole(page: Page, options: ParseOptions): Reading {
+function readHtml(page: Page, options: ParseOptions): Reading {
   const { hydration, $ } = openPage(page.body);
   if (typeof $ === "string") throw layoutChanged([finding("error", "page", { field: "html", message: $ })]);
   const clues = cluesOf($, { url: page.url, asked: options.kind ?? null });

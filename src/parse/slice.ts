@@ -38,8 +38,6 @@ export interface Slice {
   readonly data: string;
   /** The page without it. */
   readonly rest: string;
-  /** The page's own address (`og:url`) and title; null where its head has to be read as a document. */
-  readonly head: { readonly canonical: string | null; readonly title: string } | null;
 }
 
 /**
@@ -64,14 +62,7 @@ export function sliceData(body: string): Slice | null {
   return {
     data: undoReferences(value),
     rest: `${body.slice(0, props)}${body.slice(end + 1)}`,
-    head: sliceHead(body.slice(0, headEnd)),
   };
-}
-
-/** A text with its references undone; null where it has one that the site does not write into its data. */
-export function decodePlain(text: string): string | null {
-  if (!text.includes("&")) return text;
-  return OTHER_REFERENCE.test(text) ? null : undoReferences(text);
 }
 
 function undoReferences(text: string): string {
@@ -80,16 +71,4 @@ function undoReferences(text: string): string {
 
 function isHidden(body: string, at: number): boolean {
   return HIDING.some(([open, close]) => body.lastIndexOf(open, at) > body.lastIndexOf(close, at));
-}
-
-/** What the head says of the page, where it says it once and in the plainest way. */
-function sliceHead(head: string): Slice["head"] {
-  const title = only(head, /<title/gi, /<title>([^<&]*)<\/title>/);
-  const canonical = only(head, /og:url/gi, /<meta property="og:url" content="([^"<>&]*)" ?\/?>/);
-  return title === null || canonical === null ? null : { canonical, title };
-}
-
-function only(head: string, mark: RegExp, whole: RegExp): string | null {
-  const found = whole.exec(head);
-  return found && head.match(mark)?.length === 1 && !isHidden(head, found.index - 1) ? (found[1] ?? null) : null;
 }

@@ -59,6 +59,12 @@ describe("two readings", () => {
     expect(driftOf(reading)).toBe("warning cards: cards: the page was cut off before its end");
   });
 
+  it("with a card that cannot be read are a warning, and the data counts", () => {
+    const reading = read(page({ cards: (html) => html.replace(/(leading-none">)\d+/, "$1many") }));
+    expect(reading.papers).toEqual(read(page({})).papers);
+    expect(driftOf(reading)).toMatch(/^warning skipped: cards: 1 of 12 entries could not be read/);
+  });
+
   it("an entry that the data could not read may stand on a card", () => {
     const reading = read(page({ data: (entry, index) => (index === 5 ? {} : entry) }));
     expect(reading.papers.map(({ id }) => id)).toEqual(ids.toSpliced(5, 1));

@@ -2,7 +2,6 @@ import { expect } from "vitest";
 import { PaperboyError } from "../../src/core/errors.js";
 import type { Page, Reading } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
-import { parseData } from "../../src/parse/data.js";
 import type { ParseOptions } from "../../src/parse/data.js";
 
 /** A Thursday on which every real page is some days old. */
@@ -14,13 +13,6 @@ export const SITE = "https://huggingface.co";
 export function read(body: string, { url = null, mediaType = null, ...options }: ReadOptions = {}): Reading {
   const page: Page = { url, body, mediaType, fetchedAt: NOW, from: "file" };
   return parsePage(page, { site: SITE, now: NOW, ...options });
-}
-
-/** The same without its cards, as `paperboy render` would read it. */
-export function readAlone(body: string): Reading {
-  const page: Page = { url: null, body, mediaType: null, fetchedAt: NOW, from: "file" };
-  const options = { site: SITE, now: NOW };
-  return parseData(page, options) ?? parsePage(page, options);
 }
 
 interface ReadOptions extends Partial<ParseOptions>, Partial<Pick<Page, "url" | "mediaType">> {}

@@ -48,17 +48,17 @@ async function editionOf(record: EditionRecord, parts: ReplayParts): Promise<Edi
   const edition = joinDays(found);
   if (!record.revisit) return edition;
   const pages = [];
-  for (const read of record.revisit.reads) pages.push(await readOffline(read, record, { ...parts, dataAlone: true }));
+  for (const read of record.revisit.reads) pages.push(await readOffline(read, record, parts));
   return withRisen(edition, record.revisit, pages).edition;
 }
 
 async function readOffline(
   read: RecordedRead,
   { configuration }: EditionRecord,
-  { warn, dataAlone = false }: Pick<ReplayParts, "warn"> & { readonly dataAlone?: boolean },
+  { warn }: Pick<ReplayParts, "warn">,
 ): Promise<Edition> {
   const { source, early } = read;
-  const wish = { source, view: configuration.view, early, dataAlone };
+  const wish = { source, view: configuration.view, early };
   return (await compose(wish, offlineParts(read, { configuration, warn }))).edition;
 }
 
