@@ -6,7 +6,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Page, Source } from "../core/model.js";
 import type { Parts } from "./pipeline.js";
-import type { Look, Renderer } from "../render/renderer.js";
+import type { Renderer } from "../render/renderer.js";
 import type { Transport } from "../send/transport.js";
 import type { TransportChoice } from "../send/open.js";
 import type { Mailer } from "../send/mailer.js";
@@ -62,7 +62,7 @@ export interface PartsOptions {
 export interface RendererFlags {
   readonly templates?: string | undefined;
   /** Leaves a place for each reader's own links, where such links are configured. */
-  readonly slots?: boolean | undefined;
+  readonly placeholders?: boolean | undefined;
   /** Where the letter stands in the archive; null: nowhere. */
   readonly archiveUrl?: string | null | undefined;
 }
@@ -191,16 +191,15 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
         warn: (message) => terminal.warn(message),
       };
     },
-    renderer: async ({ templates, slots = false, archiveUrl = null } = {}) => {
-      const { createRenderer, DEFAULT_LOOK } = await import("../render/renderer.js");
-      const { templates: configured, branding: wished } = settings();
+    renderer: async ({ templates, placeholders = false, archiveUrl = null } = {}) => {
+      const { createRenderer, brandingFrom, placeholderLinks } = await import("../render/renderer.js");
+      const { templates: configured, branding } = settings();
       const folder = templates
         ? path.resolve(environment.directory, templates)
         : configured && path.resolve(home, configured);
-      const look = Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined));
       return createRenderer({
         templatesDir: folder ?? null,
-        look: { ...DEFAULT_LOOK, ...look, ...(slots ? slotsOf(settings()) : {}), archiveUrl },
+        branding: { ...brandingFrom(branding), ...(placeholders ? placeholderLinks(settings()) : {}), archiveUrl },
       });
     },
     mailer: async () => {
@@ -237,13 +236,4 @@ function placedIn({ placeOf }: Config): (error: unknown) => never {
 async function keepPage(home: string, page: Page, now: Date): Promise<string | null> {
   const { keepBrokenPage } = await import("../fetch/keep.js");
   return keepBrokenPage(path.join(home, "pages", "broken"), page, now);
-}
-
-/** What the footer leaves open for each reader, as far as there is something to fill in. */
-function slotsOf({ publicUrl, unsubscribeAddress }: Settings): Pick<Look, "unsubscribeUrl" | "preferencesUrl"> {
-  const site = publicUrl !== undefined;
-  return {
-    unsubscribeUrl: site || unsubscribeAddress !== undefined ? "{slot:unsubscribe}" : null,
-    preferencesUrl: site ? "{slot:preferences}" : null,
-  };
 }

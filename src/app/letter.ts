@@ -1,53 +1,91 @@
-import type { App } from "./app.js";
 import { editionPeriod } from "../core/calendar.js";
 import type { Digest, Letter } from "../core/model.js";
-import { assertSound, checkLetter } from "../render/checks/index.js";
-import { checkOptionsOf } from "../commands/check.js";
+import { assertChecksPass, checkLetter } from "../render/checks/index.js";
+import type { CheckOptions } from "../render/checks/index.js";
+import { parseAddress, parseMailbox } from "../send/message/address.js";
+import type { App } from "./app.js";
+
+type Settings = App["config"]["settings"];
 
 interface LetterOptions {
+  /** Addresses that receive the letter; it must not contain any of them. */
   readonly readers: readonly string[];
+  /** A template folder that replaces the configured one. */
   readonly templates?: string | undefined;
-  /** Leaves a place in the footer for each reader's own links, where such links are configured. */
-  readonly slots?: boolean;
+  /** Puts placeholders for each reader's own links into the footer, if such links are configured. */
+  readonly placeholders?: boolean;
 }
 
 /**
- * The letter of a digest, looked at through every check before anybody gets it.
- * @throws PaperboyError `config-invalid` when a template is wrong or a check that counts as an error fails.
+ * Renders the letter of a digest and runs all checks on it. Warnings go to the log.
+ * @throws PaperboyError `config-invalid` for a mistake in a template, or when a check of severity `error` fails.
  */
-export async function soundLetter(app: App, digest: Digest, options: LetterOptions): Promise<Letter> {
-  const { readers, slots = false } = options;
+export async function renderCheckedLetter(
+  app: Pick<App, "config" | "renderer" | "terminal">,
+  digest: Digest,
+  options: LetterOptions,
+): Promise<Letter> {
+  const { settings } = app.config;
   const letter = await letterOf(app, digest, options);
-  const results = checkLetter(withSamples(letter, app.config.settings), digest, checkOptionsOf(app, readers, slots));
-  assertSound(results);
+  const results = checkLetter(withSampleLinks(letter, settings), digest, checkOptions(settings, options));
+  assertChecksPass(results);
   for (const { id, passed, findings } of results) {
     if (!passed) app.terminal.detail(`check ${id}: ${findings[0]?.message ?? ""}`);
   }
   return letter;
 }
 
-/** The letter of a digest as it is, whatever the checks would say of it. Throws `config-invalid` when a template is wrong. */
+/**
+ * Renders the letter of a digest without running the checks.
+ * @throws PaperboyError `config-invalid` for a mistake in a template.
+ */
 export async function letterOf(
-  app: App,
+  { config, renderer }: Pick<App, "config" | "renderer">,
   digest: Digest,
-  { templates, slots = false }: Omit<LetterOptions, "readers">,
+  { templates, placeholders = false }: Omit<LetterOptions, "readers">,
 ): Promise<Letter> {
-  const archiveUrl = slots ? archiveUrlOf(digest, app.config.settings) : null;
-  return (await app.renderer({ templates, slots, archiveUrl })).letter(digest);
+  const archiveUrl = placeholders ? archiveUrlOf(digest, config.settings) : null;
+  return (await renderer({ templates, placeholders, archiveUrl })).letter(digest);
 }
 
-/** Where an edition can be read again (src/web/archive/parts.ts); null when it is not for everybody. */
+/** Returns the address of an edition in the archive (src/web/archive/parts.ts); null if it is not published there. */
 export function archiveUrlOf(
   { edition }: Pick<Digest, "edition">,
-  { publicUrl, archive }: App["config"]["settings"],
+  { publicUrl, archive }: Pick<Settings, "publicUrl" | "archive">,
 ): string | null {
   const period = editionPeriod(edition.id);
   return publicUrl !== undefined && archive && period !== null ? `${publicUrl}/archive/${period.date}` : null;
 }
 
-/** The letter as its readers will see it: their links in place of the slots. */
-function withSamples(letter: Letter, { publicUrl, unsubscribeAddress = "" }: App["config"]["settings"]): Letter {
+/** Fills the placeholders with sample links, so that the checks see the letter as a reader does. */
+function withSampleLinks(letter: Letter, { publicUrl, unsubscribeAddress = "" }: Settings): Letter {
   const sample = publicUrl === undefined ? `mailto:${unsubscribeAddress}` : `${publicUrl}/u/sample`;
   const fill = (text: string) => text.replaceAll(/\{slot:[a-z]+\}/g, sample);
   return { ...letter, html: fill(letter.html), text: fill(letter.text) };
+}
+
+/** Returns what the checks need from the configuration. Hosts and addresses in the branding texts are allowed. */
+export function checkOptions(
+  { site, branding, from, replyTo, publicUrl, unsubscribeAddress }: Settings,
+  { readers, placeholders = false }: Pick<LetterOptions, "readers" | "placeholders">,
+): CheckOptions {
+  const texts = [branding.intro, branding.footer, branding.postal].filter((text) => text !== undefined);
+  const words = texts.flatMap((text) => text.split(/[\s<>()]+/)).map((word) => word.replace(/[.,;:!?]+$/, ""));
+  const urls = [site, publicUrl, branding.logoUrl, ...words].filter(
+    (url) => url !== undefined && /^https?:/i.test(url),
+  );
+  return {
+    allowedHosts: urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : [])),
+    allowedAddresses: [
+      ...[from, replyTo, unsubscribeAddress].flatMap(mailboxAddress),
+      ...words.filter((word) => parseAddress(word).ok),
+    ],
+    readers,
+    unsubscribe: placeholders && (publicUrl ?? unsubscribeAddress) !== undefined ? "required" : "none",
+  };
+}
+
+function mailboxAddress(text: string | undefined): string[] {
+  const parsed = text === undefined ? null : parseMailbox(text);
+  return parsed?.ok ? [parsed.mailbox.address] : [];
 }

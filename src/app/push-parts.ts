@@ -10,9 +10,9 @@ import { payloadFor } from "../send/webhook/payload.js";
 import { endpointOf } from "../send/webhook/target.js";
 import type { PushTarget } from "../send/webhook/target.js";
 import { rank } from "../rank/digest.js";
-import { DEFAULT_LOOK } from "../render/look.js";
+import { brandingFrom } from "../render/branding.js";
 import { openNotices } from "../render/notice.js";
-import type { NoticeFrame, NoticeWriter } from "../render/notice.js";
+import type { NoticeOptions, NoticeWriter } from "../render/notice.js";
 import type { Store } from "../store/store.js";
 import { packageVersion } from "./version.js";
 import { archiveUrlOf } from "./letter.js";
@@ -56,7 +56,7 @@ async function editionOf(store: Store, editionId: string): Promise<Edition | nul
   return null;
 }
 
-interface Wish extends Pick<NoticeFrame, "isTest"> {
+interface Wish extends Pick<NoticeOptions, "isTest"> {
   readonly edition: Edition;
 }
 
@@ -78,7 +78,7 @@ function notices({ home, config }: App): NoticeWriter {
   const { templates, branding } = config.settings;
   return openNotices({
     templatesDir: templates === undefined ? null : path.resolve(home, templates),
-    look: { ...DEFAULT_LOOK, ...given(branding) },
+    branding: brandingFrom(branding),
   });
 }
 

@@ -6,7 +6,7 @@ import { rank } from "../rank/digest.js";
 import { addDays, utcDay } from "../core/calendar.js";
 import type { Outcome } from "../commands/command.js";
 import { tellDigest, tellLetter, tellReading } from "./progress.js";
-import { soundLetter } from "./letter.js";
+import { renderCheckedLetter } from "./letter.js";
 import { hasStore, withRevisit } from "./with-revisit.js";
 import { namedBy } from "./recipients.js";
 import { viewOf } from "../commands/options.js";
@@ -31,7 +31,11 @@ export async function rehearse(app: App, sourceText: string | undefined, flags: 
       hint: `See why with: paperboy explain ${edition.source}`,
     });
   }
-  const letter = await soundLetter(app, digest, { readers: named, templates: flags.templates, slots: true });
+  const letter = await renderCheckedLetter(app, digest, {
+    readers: named,
+    templates: flags.templates,
+    placeholders: true,
+  });
   tellLetter(app.terminal, letter, digest);
   const readers = named.length + (flags.to ? 0 : await subscribersOf(app));
   if (readers === 0) {

@@ -23,20 +23,19 @@ export const archive: CommandModule = {
 };
 
 async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome> {
-  const [{ archiveFiles }, { writeFolder }, { DEFAULT_LOOK }] = await Promise.all([
+  const [{ archiveFiles }, { writeFolder }, { brandingFrom }] = await Promise.all([
     import("../web/archive/static-files.js"),
     import("../web/archive/write-folder.js"),
-    import("../render/look.js"),
+    import("../render/branding.js"),
   ]);
   const { settings } = app.config;
   const store = await app.store();
   await store.archive.index();
   const url = flags.url ?? settings.publicUrl ?? null;
-  const given = Object.fromEntries(Object.entries(settings.branding).filter(([, value]) => value !== undefined));
   const files = archiveFiles({
     archive: store.archive,
     templatesDir: settings.templates === undefined ? null : path.resolve(app.home, settings.templates),
-    look: { ...DEFAULT_LOOK, ...given },
+    branding: brandingFrom(settings.branding),
     view: houseView(app),
     url,
   });

@@ -1,9 +1,8 @@
-import type { App } from "../app/app.js";
+import { checkOptions } from "../app/letter.js";
 import { compose } from "../app/pipeline.js";
 import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
-import type { CheckOptions, CheckResult, Finding } from "../render/checks/index.js";
-import { parseAddress, parseMailbox } from "../send/message/address.js";
+import type { CheckResult, Finding } from "../render/checks/index.js";
 import { fit, paint, printable, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
 import { withRevisit } from "../app/with-revisit.js";
@@ -27,7 +26,11 @@ export const check: CommandModule = {
           const { edition } = await compose(wish, await app.parts());
           const digest = rank((await withRevisit(app, edition, wish)).edition, wish.view);
           const letter = (await app.renderer({ templates })).letter(digest);
-          const results = checkLetter(letter, digest, checkOptionsOf(app, app.config.settings.to));
+          const results = checkLetter(
+            letter,
+            digest,
+            checkOptions(app.config.settings, { readers: app.config.settings.to }),
+          );
           const message = summarise(results);
           const outcome = {
             message,
@@ -38,34 +41,6 @@ export const check: CommandModule = {
         }),
       ),
 };
-
-/**
- * What the checks must know of the configuration. Addresses and links that the operator wrote into the branding are the
- * operator's own.
- * @param readers addresses of those who get the letter.
- */
-export function checkOptionsOf({ config }: App, readers: readonly string[], slots = false): CheckOptions {
-  const { site, branding, from, replyTo, publicUrl, unsubscribeAddress } = config.settings;
-  const written = [branding.intro, branding.footer, branding.postal].filter((text) => text !== undefined);
-  const words = written.flatMap((text) => text.split(/[\s<>()]+/)).map((word) => word.replace(/[.,;:!?]+$/, ""));
-  const urls = [site, publicUrl, branding.logoUrl, ...words].filter(
-    (url) => url !== undefined && /^https?:/i.test(url),
-  );
-  return {
-    allowedHosts: urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : [])),
-    allowedAddresses: [
-      ...[from, replyTo, unsubscribeAddress].flatMap(mailboxAddress),
-      ...words.filter((word) => parseAddress(word).ok),
-    ],
-    readers,
-    unsubscribe: slots && (publicUrl ?? unsubscribeAddress) !== undefined ? "required" : "none",
-  };
-}
-
-function mailboxAddress(text: string | undefined): string[] {
-  const parsed = text === undefined ? null : parseMailbox(text);
-  return parsed?.ok ? [parsed.mailbox.address] : [];
-}
 
 function summarise(results: readonly CheckResult[]): string {
   const failed = results.filter(({ passed }) => !passed);

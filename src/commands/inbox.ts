@@ -5,7 +5,7 @@ import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import type { MailSource, TakenIn, TakingIn } from "../inbox/take-in.js";
 import type { Identity } from "../inbox/tokens.js";
-import { DEFAULT_LOOK } from "../render/renderer.js";
+import { DEFAULT_BRANDING } from "../render/renderer.js";
 import { parseMailbox } from "../send/message/address.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { imapPlace } from "../inbox/imap-place.js";
@@ -105,7 +105,7 @@ async function partsOf(app: App): Promise<TakingIn> {
     secret: await app.secret(),
     view,
     house: {
-      name: branding.name ?? DEFAULT_LOOK.name,
+      name: branding.name ?? DEFAULT_BRANDING.name,
       language: view.language,
       address,
       publicUrl: publicUrl ?? null,

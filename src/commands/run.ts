@@ -11,7 +11,7 @@ import type { CommandModule } from "./command.js";
 import { drainWithOthers } from "../app/deliver.js";
 import { thriftily } from "../app/thrift.js";
 import { tellDigest, tellLetter, tellReading } from "../app/progress.js";
-import { soundLetter } from "../app/letter.js";
+import { renderCheckedLetter } from "../app/letter.js";
 import { namedBy } from "../app/recipients.js";
 import { collect, houseView, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
@@ -182,7 +182,7 @@ async function errandPartsOf(
 }
 
 async function toldLetter(app: App, digest: Digest, templates: string | undefined) {
-  const letter = await soundLetter(app, digest, { readers: [], templates, slots: true });
+  const letter = await renderCheckedLetter(app, digest, { readers: [], templates, placeholders: true });
   tellDigest(app.terminal, digest);
   tellLetter(app.terminal, letter, digest);
   return letter;

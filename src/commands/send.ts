@@ -3,7 +3,7 @@ import { compose } from "../app/pipeline.js";
 import { deliver } from "../send/deliver.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { tellDeliveries } from "../app/progress.js";
-import { soundLetter } from "../app/letter.js";
+import { renderCheckedLetter } from "../app/letter.js";
 import { addressOf, composerOf } from "../app/recipients.js";
 import { collect, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";
@@ -41,7 +41,7 @@ export async function sendTest(
   const mailer = await app.mailer();
   const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
   const { digest } = await compose(wish, await app.parts({ readOnly }));
-  const letter = await soundLetter(app, digest, { readers, templates });
+  const letter = await renderCheckedLetter(app, digest, { readers, templates });
   const messages = await Promise.all(readers.map((reader) => composer.compose(letter, reader)));
   if (dryRun) return rehearsed(readers, letter.subject);
   const tale = tellDeliveries(app);

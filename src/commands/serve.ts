@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
-import { DEFAULT_LOOK } from "../render/renderer.js";
+import { brandingFrom } from "../render/renderer.js";
 import type { SiteParts } from "../web/context.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { houseView } from "./options.js";
@@ -62,7 +62,6 @@ async function sitePartsOf(app: App): Promise<SiteParts> {
     });
   }
   await assertNetworks(app);
-  const look = Object.fromEntries(Object.entries(settings.branding).filter(([, value]) => value !== undefined));
   return {
     store: await app.store(),
     clock: app.clock,
@@ -70,7 +69,7 @@ async function sitePartsOf(app: App): Promise<SiteParts> {
     secret: await app.secret(),
     publicUrl,
     templatesDir: settings.templates === undefined ? null : path.resolve(app.home, settings.templates),
-    look: { ...DEFAULT_LOOK, ...look },
+    branding: brandingFrom(settings.branding),
     view: houseView(app),
     wait: (ms) => wait(ms),
     log: (line) => void app.environment.stderr.write(`${line}\n`),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PaperboyError } from "../core/errors.js";
-import { refuseStrays } from "./strays.js";
+import { refuseUnknownFiles } from "./unknown-files.js";
 
 /** The built-in templates stand beside `src` and `dist`, so that both find them. */
 export const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.url));
@@ -53,7 +53,7 @@ function requireTemplates(folder: string): void {
       hint: "Name a folder that exists, or leave the setting out to use the built-in templates. `paperboy templates eject` makes one.",
     });
   }
-  refuseStrays(folder, BUILT_IN);
+  refuseUnknownFiles(folder, BUILT_IN);
 }
 
 function listFolder(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { headline } from "./headline.js";
+import { subjectLine } from "./subject.js";
 import type { LetterData } from "./letter-data.js";
 import type { Words } from "./words.js";
 import { columns, wrap } from "./wrap.js";
@@ -14,7 +14,7 @@ type Helper = (...given: never[]) => string;
 /** The helpers that templates may call, beside the built-in `if`, `unless`, `each` and `with`. */
 export type Helpers = Readonly<Record<HelperName, Helper>>;
 
-export const HELPER_NAMES = ["t", "headline", "wrap", "pad", "rule", "link", "md"] as const;
+export const HELPER_NAMES = ["t", "subject", "wrap", "pad", "rule", "link", "md"] as const;
 type HelperName = (typeof HELPER_NAMES)[number];
 
 /** Makes the helpers for one language. */
@@ -22,14 +22,14 @@ export function createHelpers(words: Words): Helpers {
   return {
     /** `{{t "votes" count=12}}`: a message of the messages file. */
     t: (key: unknown, { hash }: Options) => words.say(text(key), hash as Record<string, string | number>),
-    /** `{{headline room=60}}`: the leading titles in at most so many characters (78, RFC 5322 section 2.1.1). */
-    headline: ({ hash, data: { root } }: Options) =>
-      headline({
+    /** `{{subject room=60}}`: the leading titles in at most so many characters (78, RFC 5322 section 2.1.1). */
+    subject: ({ hash, data: { root } }: Options) =>
+      subjectLine({
         titles: root.titles,
         total: root.total,
         room: numberOr(hash["room"], 78),
         more: (count) => words.say("subjectMore", { count }),
-        otherwise: `${root.look.name}, ${root.period}`,
+        otherwise: `${root.branding.name}, ${root.period}`,
       }),
     /** `{{wrap abstract label="About" first="1. " rest="   "}}`: broken into lines of at most 72 columns. */
     wrap: (given: unknown, { hash }: Options) => {

@@ -1,8 +1,8 @@
 import type { Kept } from "../core/model.js";
 import type { Cut } from "./cut.js";
 import { extentOf } from "./cut.js";
-import type { LetterParts } from "./frame.js";
-import { frameData, FRONT_PAGE } from "./frame.js";
+import type { LetterParts } from "./chrome.js";
+import { chromeData, FRONT_PAGE } from "./chrome.js";
 import type { Extent, LinkData, PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
 import { dayLabel } from "./period.js";
@@ -16,7 +16,7 @@ export interface LetterData {
   readonly dir: "ltr" | "rtl";
   /** Where lines begin, for clients that do not know `text-align: start`. */
   readonly align: "left" | "right";
-  readonly look: {
+  readonly branding: {
     readonly name: string;
     readonly logoUrl: string | null;
     readonly intro: string | null;
@@ -56,7 +56,7 @@ export interface LetterData {
   readonly withCode: string | null;
   /** What the leading paper is about: its summary, else the titles that follow it. */
   readonly gist: string;
-  /** The leading titles and the number of papers, for the helper `headline`. */
+  /** The leading titles and the number of papers, for the helper `subject`. */
   readonly titles: readonly string[];
   readonly total: number;
   /** The line under the subject in an inbox; empty while the subject and it are made. */
@@ -70,9 +70,9 @@ const FEW = 4;
  * Makes a digest ready for the templates, with whatever cut the size budget asks for. Pure: the same parts give the same
  * data; what no cut changes is made once.
  */
-export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) => LetterData {
+export function letterWriter({ digest, branding, words }: LetterParts): (cut: Cut) => LetterData {
   const { kept, view } = digest;
-  const frame = frameData({ digest, look, words });
+  const chrome = chromeData({ digest, branding, words });
   const made: Readonly<Record<Extent, Map<Kept, PaperData>>> = {
     whole: new Map(),
     shortened: new Map(),
@@ -98,7 +98,7 @@ export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) =
     const papers = headed(entries.filter(({ inFull }) => inFull));
     const brief = headed(entries.filter(({ inFull }) => !inFull));
     return {
-      ...frame,
+      ...chrome,
       leading: entries.length > 1 ? entries.slice(0, FRONT_PAGE).map(({ data }) => data) : [],
       also: papers.length > FEW ? papers.slice(FRONT_PAGE) : [],
       byDay,
@@ -108,7 +108,7 @@ export function letterWriter({ digest, look, words }: LetterParts): (cut: Cut) =
         papers.length > 0 && brief.length > 0 ? words.say("inBrief", { count: brief.length + cut.left }) : null,
       left:
         cut.left > 0
-          ? { note: words.say("left", { count: cut.left }), url: frame.archiveUrl ?? frame.sourceUrl }
+          ? { note: words.say("left", { count: cut.left }), url: chrome.archiveUrl ?? chrome.sourceUrl }
           : null,
       revisit: revisitData(digest, words, cut.revisit),
       preheader: "",

@@ -2,14 +2,14 @@ import type { Digest, Kept } from "../core/model.js";
 import { clip } from "./clip.js";
 import { atPlace, compileTemplate } from "./compile.js";
 import { openFiles } from "./files.js";
-import { frameData } from "./frame.js";
-import type { Frame } from "./frame.js";
+import { chromeData } from "./chrome.js";
+import type { LetterChrome } from "./chrome.js";
 import { href } from "./href.js";
-import type { Look } from "./look.js";
+import type { Branding } from "./branding.js";
 import { memoize } from "./memoize.js";
 import type { PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
-import { sealed } from "./sealed.js";
+import { strictData } from "./strict-data.js";
 import { readPrecompiled, templateSource } from "./templates.js";
 import { openWords } from "./words.js";
 import type { Words } from "./words.js";
@@ -31,7 +31,7 @@ interface NoticePaper extends Omit<PaperData, "keywords" | "authors" | "anchor" 
 
 /** Everything that the templates of pushes may use. Nothing is ever undefined. */
 interface NoticeData extends Pick<
-  Frame,
+  LetterChrome,
   "language" | "period" | "count" | "notices" | "sourceUrl" | "archiveUrl" | "total"
 > {
   readonly name: string;
@@ -53,7 +53,7 @@ export interface NoticeWish {
 }
 
 /** What stands around the papers of one notice. */
-export interface NoticeFrame {
+export interface NoticeOptions {
   /** Where the edition stands on the web. */
   readonly archiveUrl?: string | null;
   /** Whether it is marked as a test. */
@@ -61,13 +61,16 @@ export interface NoticeFrame {
 }
 
 /** Writes short messages about digests, for places that are no mailbox. */
-export type NoticeWriter = (digest: Digest, frame?: NoticeFrame) => (wish: NoticeWish) => string;
+export type NoticeWriter = (digest: Digest, chrome?: NoticeOptions) => (wish: NoticeWish) => string;
 
 /**
  * Opens the templates of pushes.
  * @throws PaperboyError `config-invalid`, also when a notice is written, for a mistake in a template or messages file.
  */
-export function openNotices(given: { readonly templatesDir: string | null; readonly look: Look }): NoticeWriter {
+export function openNotices(given: {
+  readonly templatesDir: string | null;
+  readonly branding: Branding;
+}): NoticeWriter {
   const files = openFiles(given.templatesDir);
   const precompiled = readPrecompiled();
   const template = memoize((name: string) => {
@@ -76,13 +79,17 @@ export function openNotices(given: { readonly templatesDir: string | null; reado
   });
   return (digest, { archiveUrl = null, isTest = false } = {}) => {
     const words = openWords(files, digest.view.language);
-    const look = { ...given.look, name: isTest ? `[test] ${given.look.name}` : given.look.name, archiveUrl };
-    const frame = frameData({ digest, look, words });
+    const branding = {
+      ...given.branding,
+      name: isTest ? `[test] ${given.branding.name}` : given.branding.name,
+      archiveUrl,
+    };
+    const chrome = chromeData({ digest, branding, words });
     const papers = digest.kept.map((entry) => noticePaper(entry, digest, words));
     return ({ template: name, shown, escape }) => {
       const { source, render } = template(name);
-      const data = noticeData({ digest, frame, words, papers }, { isTest, shown });
-      return atPlace(source, () => render(sealed(escapedIn(data, escape))));
+      const data = noticeData({ digest, chrome, words, papers }, { isTest, shown });
+      return atPlace(source, () => render(strictData(escapedIn(data, escape))));
     };
   };
 }
@@ -94,16 +101,16 @@ const LONGEST_WORD = 100;
 
 interface Gathered {
   readonly digest: Digest;
-  readonly frame: Frame;
+  readonly chrome: LetterChrome;
   readonly words: Words;
   readonly papers: readonly NoticePaper[];
 }
 
 function noticeData(
-  { digest, frame, words, papers }: Gathered,
+  { digest, chrome, words, papers }: Gathered,
   { isTest, shown }: { readonly isTest: boolean; readonly shown: number },
 ): NoticeData {
-  const { language, period, count, notices, sourceUrl, archiveUrl, total } = frame;
+  const { language, period, count, notices, sourceUrl, archiveUrl, total } = chrome;
   const { id, kind, date } = digest.edition;
   const left = papers.length - shown;
   return {
@@ -114,7 +121,7 @@ function noticeData(
     sourceUrl,
     archiveUrl,
     total,
-    name: frame.look.name,
+    name: chrome.branding.name,
     isTest,
     edition: { id, kind, date },
     papers: papers.slice(0, shown),

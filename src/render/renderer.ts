@@ -8,14 +8,14 @@ import { openFiles } from "./files.js";
 import { createHelpers } from "./helpers.js";
 import type { LetterData } from "./letter-data.js";
 import { letterWriter } from "./letter-data.js";
-import type { Look } from "./look.js";
+import type { Branding } from "./branding.js";
 import { ris } from "./ris.js";
 import { openTemplates } from "./templates.js";
 import { openWords } from "./words.js";
 import { tidy } from "./wrap.js";
 
-export type { Look } from "./look.js";
-export { DEFAULT_LOOK } from "./look.js";
+export type { Branding } from "./branding.js";
+export { brandingFrom, DEFAULT_BRANDING, placeholderLinks } from "./branding.js";
 export { describeReason } from "./reasons.js";
 
 /** The shapes of a letter beside mail. */
@@ -36,7 +36,7 @@ export interface Renderer {
 export interface RendererOptions {
   /** A folder whose files stand in for the built-in templates of the same relative name. */
   readonly templatesDir?: string | null;
-  readonly look: Look;
+  readonly branding: Branding;
 }
 
 /** RFC 5322, section 2.1.1: lines should have no more than 78 characters; phones show about half of that. */
@@ -44,14 +44,14 @@ const LONGEST_SUBJECT = 78;
 const LONGEST_PREHEADER = 150;
 
 /** Opens the templates once; they are read when they are first needed and kept. */
-export function createRenderer({ templatesDir = null, look }: RendererOptions): Renderer {
+export function createRenderer({ templatesDir = null, branding }: RendererOptions): Renderer {
   const files = openFiles(templatesDir);
-  const templates = openTemplates(files, look.theme);
+  const templates = openTemplates(files, branding.theme);
 
   const opened = (digest: Digest) => {
     const words = openWords(files, digest.view.language);
     const helpers = createHelpers(words);
-    const data = letterWriter({ digest, look, words });
+    const data = letterWriter({ digest, branding, words });
     return { data, render: (name: string, given: LetterData) => templates.render(name, given, helpers) };
   };
 

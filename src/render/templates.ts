@@ -6,7 +6,7 @@ import type { Precompiled, TemplateSource } from "./compile.js";
 import { atPlace, compileTemplate } from "./compile.js";
 import type { TemplateFiles } from "./files.js";
 import type { Helpers } from "./helpers.js";
-import { sealed } from "./sealed.js";
+import { strictData } from "./strict-data.js";
 import { memoize } from "./memoize.js";
 
 /** The templates of a letter, compiled. */
@@ -26,10 +26,10 @@ export function openTemplates(files: TemplateFiles, theme: string): Templates {
   return {
     render: (name, data, helpers) => {
       try {
-        return asBuilt(name)(sealed(data), helpers);
+        return asBuilt(name)(strictData(data), helpers);
       } catch (error) {
         // Inlining moved the tags: the same mistake is met again in the file as it was written, for its true place.
-        compileWithPartials(name, { files, css: null, precompiled: {} })(sealed(data), helpers);
+        compileWithPartials(name, { files, css: null, precompiled: {} })(strictData(data), helpers);
         throw error;
       }
     },

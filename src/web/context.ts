@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Clock, View } from "../core/model.js";
-import type { Look } from "../render/renderer.js";
+import type { Branding } from "../render/renderer.js";
 import type { Store } from "../store/store.js";
 import type { TokenKeys } from "../core/tokens.js";
 import type { Pages } from "./pages.js";
@@ -18,7 +18,7 @@ export interface SiteParts {
   readonly publicUrl: string;
   /** The operator's own templates; null for the built-in ones. */
   readonly templatesDir: string | null;
-  readonly look: Look;
+  readonly branding: Branding;
   /** What a reader gets who asks for nothing. */
   readonly view: View;
   /** Waits in real time, in ms. */

@@ -13,11 +13,15 @@ export interface Note {
 }
 
 /** Answers with a page of a few words. */
-export function note(context: SiteContext, { pages, look }: Desk, { name, status, words, links = [] }: Note): Response {
+export function note(
+  context: SiteContext,
+  { pages, branding }: Desk,
+  { name, status, words, links = [] }: Note,
+): Response {
   const spoken = words ?? pages.words();
   const data = {
     title: spoken.say(`note.${name}.title`),
-    text: spoken.say(`note.${name}.text`, { name: look.name }),
+    text: spoken.say(`note.${name}.text`, { name: branding.name }),
     links: links.map(({ url, message }) => ({ url, label: spoken.say(message) })),
   };
   return context.html(pages.render("site/info.html.hbs", data, spoken), status);

@@ -3,10 +3,10 @@ import { compileTemplate } from "../render/compile.js";
 import { openFiles } from "../render/files.js";
 import type { TemplateFiles } from "../render/files.js";
 import { createHelpers } from "../render/helpers.js";
-import { palette } from "../render/look.js";
+import { palette } from "../render/branding.js";
 import { memoize } from "../render/memoize.js";
-import type { Look } from "../render/renderer.js";
-import { sealed } from "../render/sealed.js";
+import type { Branding } from "../render/renderer.js";
+import { strictData } from "../render/strict-data.js";
 import { readPrecompiled, templateSource } from "../render/templates.js";
 import { openWords } from "../render/words.js";
 import type { Words } from "../render/words.js";
@@ -31,7 +31,7 @@ export interface Pages {
 
 interface PagesOptions {
   readonly templatesDir: string | null;
-  readonly look: Look;
+  readonly branding: Branding;
   readonly base: string;
   /** The house's language. */
   readonly language: string;
@@ -43,10 +43,10 @@ interface PagesOptions {
 const PARTIALS = "site/partials";
 
 /** Opens the site's templates; they are read once. */
-export function openPages({ templatesDir, look, base, language, nav, feeds = [] }: PagesOptions): Pages {
+export function openPages({ templatesDir, branding, base, language, nav, feeds = [] }: PagesOptions): Pages {
   const files = openFiles(templatesDir);
   const own = below(files, "site");
-  const css = `${own.read("site.css")}\n${coloursOf(look)}`;
+  const css = `${own.read("site.css")}\n${coloursOf(branding)}`;
   const cssPath = `${base}/site.css?v=${createHash("sha256").update(css).digest("hex").slice(0, 12)}`;
   const compile = memoize((name: string) => compileTemplate(templateSource(name, files, null), readPrecompiled()));
   const partials = memoize((suffix: string) =>
@@ -67,16 +67,16 @@ export function openPages({ templatesDir, look, base, language, nav, feeds = [] 
     letterWords: () => letterWordsOf(tagsIn(files).includes(words().language) ? words().language : "en"),
     css: { text: css, path: cssPath },
     render: (name, data, spokenWords = words()) => {
-      const page = pageData({ look, base, cssPath, nav, feeds }, spokenWords);
+      const page = pageData({ branding, base, cssPath, nav, feeds }, spokenWords);
       const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
       const options = { partials: partials(suffix), helpers: { ...createHelpers(spokenWords) } };
-      return compile(name)(sealed({ page, ...data }), options);
+      return compile(name)(strictData({ page, ...data }), options);
     },
   };
 }
 
 interface Frame {
-  readonly look: Look;
+  readonly branding: Branding;
   readonly base: string;
   readonly cssPath: string;
   readonly nav: readonly NavEntry[];
@@ -84,25 +84,25 @@ interface Frame {
 }
 
 /** What every page shows around its own content. */
-function pageData({ look, base, cssPath, nav, feeds }: Frame, words: Words) {
+function pageData({ branding, base, cssPath, nav, feeds }: Frame, words: Words) {
   return {
     language: words.language,
     dir: words.dir,
-    name: look.name,
-    logoUrl: look.logoUrl,
-    footer: look.footer,
-    postal: look.postal,
+    name: branding.name,
+    logoUrl: branding.logoUrl,
+    footer: branding.footer,
+    postal: branding.postal,
     css: cssPath,
     home: `${base}/`,
-    accent: palette(look.accent).accent,
+    accent: palette(branding.accent).accent,
     nav: nav.map(({ path, message }) => ({ url: base + path, label: words.say(message) })),
     feeds: feeds.map(({ path, type, message }) => ({ url: base + path, type, label: words.say(message) })),
   };
 }
 
 /** The operator's colour, as it can be read by day and by night. */
-function coloursOf(look: Look): string {
-  const { accent, accentDark } = palette(look.accent);
+function coloursOf(branding: Branding): string {
+  const { accent, accentDark } = palette(branding.accent);
   const night = `@media (prefers-color-scheme: dark) { :root { --accent: ${accentDark}; } }`;
   return `:root { --accent: ${accent}; }\n${night}\n`;
 }

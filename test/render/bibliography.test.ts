@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { dailyPapers, makeDigest, makePaper } from "../support/papers-model.js";
 
-const renderer = createRenderer({ look: DEFAULT_LOOK });
+const renderer = createRenderer({ branding: DEFAULT_BRANDING });
 const raw = (title: string) => ({ raw: { title, abstract: null, summary: null } });
 
 function bibOf(...papers: ReturnType<typeof makePaper>[]): string {

@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import type { Digest, Letter } from "../../src/core/model.js";
 import { BUDGET, cutAt, fit } from "../../src/render/budget.js";
 import type { Cut } from "../../src/render/cut.js";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { bytes, encodedBytes, fitsEncoded } from "../../src/render/size.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
 /** A few in every run of the tests; thousands when somebody asks for them. */
 const PROPERTY_RUNS = Number(process.env["PAPERBOY_PROPERTY_RUNS"] ?? 25);
 
-const renderer = createRenderer({ look: { ...DEFAULT_LOOK, postal: "1 Letterbox Lane, Halden" } });
+const renderer = createRenderer({ branding: { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden" } });
 
 function sizes({ html, text }: Letter) {
   return { html: bytes(html), htmlEncoded: encodedBytes(html), text: bytes(text) };
@@ -65,12 +65,12 @@ describe("the size budget", () => {
   it("gives the same letter for the same papers", () => {
     const digest = makeDigest(makePapers(60, { abstract }), { view: { fullUpTo: 60 } });
     expect(renderer.letter(digest)).toEqual(
-      createRenderer({ look: { ...DEFAULT_LOOK, postal: "1 Letterbox Lane, Halden" } }).letter(digest),
+      createRenderer({ branding: { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden" } }).letter(digest),
     );
   });
 
   it("says whose texts are too long when even one title does not fit", () => {
-    const wordy = createRenderer({ look: { ...DEFAULT_LOOK, footer: "lamp ".repeat(20_000) } });
+    const wordy = createRenderer({ branding: { ...DEFAULT_BRANDING, footer: "lamp ".repeat(20_000) } });
     expect(() => wordy.letter(makeDigest([makePaper()]))).toThrow("a letter of one title alone");
     expect(() => wordy.letter(makeDigest([]))).toThrow(expect.objectContaining({ code: "config-invalid" }));
   });

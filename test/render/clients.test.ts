@@ -1,6 +1,6 @@
 import { caniemail } from "caniemail";
 import { describe, expect, it } from "vitest";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { dailyPapers, makeDigest } from "../support/papers-model.js";
 
 /**
@@ -22,9 +22,14 @@ const FALLBACKS = {
 
 describe("mail clients", () => {
   it.each(["comfortable", "compact"] as const)("theme %s uses nothing without a fallback", (theme) => {
-    const look = { ...DEFAULT_LOOK, theme, logoUrl: "https://pictures.example/logo.png", intro: "Good morning." };
+    const branding = {
+      ...DEFAULT_BRANDING,
+      theme,
+      logoUrl: "https://pictures.example/logo.png",
+      intro: "Good morning.",
+    };
     const digest = makeDigest(dailyPapers(), { view: { pictures: true, fullUpTo: 9 }, edition: { early: true } });
-    const { html } = createRenderer({ look }).letter(digest);
+    const { html } = createRenderer({ branding }).letter(digest);
     expect(html).not.toMatch(/[";]\s*(?:max-|min-)?height:/);
     const { errors } = caniemail({ clients: ["gmail.*", "outlook.*", "apple-mail.*", "yahoo.*"], html }).issues;
     const lacking = new Set([...errors.values()].flat().map(({ title }) => title));

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
-import type { Look } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
+import type { Branding } from "../../src/render/renderer.js";
 import { dailyPapers, makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 import { axeFaults } from "../support/axe.js";
 import {
@@ -20,8 +20,8 @@ const THEMES = ["comfortable", "compact"] as const;
 const WIDTHS = [320, 375, 600] as const;
 
 /** A look in which everything that can be configured is there. */
-const FULL_LOOK: Look = {
-  ...DEFAULT_LOOK,
+const FULL_BRANDING: Branding = {
+  ...DEFAULT_BRANDING,
   logoUrl: "https://pictures.example/logo.png",
   intro: "Good morning. These are the papers that people talked about.",
   footer: "Made with care.",
@@ -62,8 +62,8 @@ const DAYS = {
 
 type Theme = (typeof THEMES)[number];
 
-function letterOf(day: keyof typeof DAYS, theme: Theme, look = FULL_LOOK): string {
-  return createRenderer({ look: { ...look, theme } }).letter(DAYS[day]).html;
+function letterOf(day: keyof typeof DAYS, theme: Theme, branding = FULL_BRANDING): string {
+  return createRenderer({ branding: { ...branding, theme } }).letter(DAYS[day]).html;
 }
 
 describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browserNotice}`, () => {
@@ -106,7 +106,7 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
   });
 
   it("tells what matters on a phone's first screen", async () => {
-    await showLetter(page, letterOf("the invented day, with pictures", "comfortable", DEFAULT_LOOK), {
+    await showLetter(page, letterOf("the invented day, with pictures", "comfortable", DEFAULT_BRANDING), {
       width: 375,
       scheme: "light",
     });

@@ -1,12 +1,12 @@
 import { load } from "cheerio/slim";
 import { describe, expect, it } from "vitest";
 import type { Digest } from "../../src/core/model.js";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { columns } from "../../src/render/wrap.js";
 import { dailyPapers, makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
-const look = {
-  ...DEFAULT_LOOK,
+const branding = {
+  ...DEFAULT_BRANDING,
   archiveUrl: `https://papers.example/archive/${"a".repeat(80)}`,
   preferencesUrl: "https://papers.example/preferences",
   unsubscribeUrl: "https://papers.example/unsubscribe",
@@ -28,7 +28,7 @@ const DAYS: Readonly<Record<string, Digest>> = {
 const ADDRESS_ALONE = /^\s*https?:\/\/\S+$/;
 
 describe.each(Object.keys(DAYS))("both parts of %s", (day) => {
-  const { html, text } = createRenderer({ look }).letter(DAYS[day] ?? makeDigest([]));
+  const { html, text } = createRenderer({ branding }).letter(DAYS[day] ?? makeDigest([]));
   const $ = load(html);
 
   it("have the same papers in the same order", () => {

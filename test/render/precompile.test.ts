@@ -28,7 +28,15 @@ function render(source: TemplateSource, ready: Precompiled): string {
   return compileTemplate(
     source,
     ready,
-  )({ look: { accent: "#b4301f" }, title: "<b>", rank: 3, url: null, votes: "4 votes", summary: null, anchor: "p3" });
+  )({
+    branding: { accent: "#b4301f" },
+    title: "<b>",
+    rank: 3,
+    url: null,
+    votes: "4 votes",
+    summary: null,
+    anchor: "p3",
+  });
 }
 
 describe("precompileAll", () => {

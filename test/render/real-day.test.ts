@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Paper } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
 import { BUDGET } from "../../src/render/budget.js";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { bytes, encodedBytes } from "../../src/render/size.js";
 import { axeFaults } from "../support/axe.js";
 import {
@@ -40,7 +40,7 @@ describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
   ])("keeps within the budget %s", (_, fullUpTo) => {
     const papers = fullestDay();
     expect(papers).toHaveLength(71);
-    const { html, text, trimmed } = createRenderer({ look: DEFAULT_LOOK }).letter(
+    const { html, text, trimmed } = createRenderer({ branding: DEFAULT_BRANDING }).letter(
       makeDigest(papers, { view: { fullUpTo } }),
     );
     expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
@@ -54,7 +54,7 @@ describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
     ["comfortable", "light"],
     ["compact", "dark"],
   ] as const)(`reads well in the theme %s, %s${browserNotice}`, async (theme, scheme) => {
-    const { html } = createRenderer({ look: { ...DEFAULT_LOOK, theme } }).letter(makeDigest(fullestDay()));
+    const { html } = createRenderer({ branding: { ...DEFAULT_BRANDING, theme } }).letter(makeDigest(fullestDay()));
     const browser = await openBrowser();
     try {
       const page = await openReader(browser);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
-const renderer = createRenderer({ look: DEFAULT_LOOK });
+const renderer = createRenderer({ branding: DEFAULT_BRANDING });
 
 describe("letter", () => {
   it("carries every paper in both parts", () => {
@@ -25,10 +25,10 @@ describe("letter", () => {
   });
 
   it("shows hostile text as text", () => {
-    const title = `<img src=x onerror="alert(1)"> {{look}} & </td>`;
+    const title = `<img src=x onerror="alert(1)"> {{branding}} & </td>`;
     const { html, text } = renderer.letter(makeDigest([makePaper({ title, url: "javascript:alert(1)" })]));
     expect(html).not.toContain("<img src=x");
-    expect(html).toContain("&lt;img src&#x3D;x onerror&#x3D;&quot;alert(1)&quot;&gt; {{look}} &amp; &lt;/td&gt;");
+    expect(html).toContain("&lt;img src&#x3D;x onerror&#x3D;&quot;alert(1)&quot;&gt; {{branding}} &amp; &lt;/td&gt;");
     expect(text).toContain(title);
     expect(html + text).not.toContain("javascript:");
   });

@@ -1,13 +1,13 @@
 import { load } from "cheerio/slim";
 import { describe, expect, it } from "vitest";
 import { BUDGET } from "../../src/render/budget.js";
-import { assertSound, checkLetter } from "../../src/render/checks/index.js";
+import { assertChecksPass, checkLetter } from "../../src/render/checks/index.js";
 import type { CheckOptions } from "../../src/render/checks/index.js";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { makePaper, makePapers } from "../support/papers-model.js";
 import { HOSTILE, makeRisen, revisitDigest } from "./revisit.js";
 
-const renderer = createRenderer({ look: DEFAULT_LOOK });
+const renderer = createRenderer({ branding: DEFAULT_BRANDING });
 const OPTIONS: CheckOptions = {
   allowedHosts: ["huggingface.co"],
   allowedAddresses: [],
@@ -77,7 +77,7 @@ describe("the letter with a revisit", () => {
   it("holds hostile texts as texts", () => {
     const digest = revisitDigest([makeRisen(1, HOSTILE)]);
     const letter = renderer.letter(digest);
-    expect(() => assertSound(checkLetter(letter, digest, OPTIONS))).not.toThrow();
+    expect(() => assertChecksPass(checkLetter(letter, digest, OPTIONS))).not.toThrow();
     const $ = load(letter.html);
     expect($("script, img").length).toBe(0);
     expect($("a[href*='elsewhere'], a[href^='javascript']").length).toBe(0);
@@ -118,7 +118,7 @@ describe("the size budget", () => {
       const digest = revisitDigest([makeRisen(1), makeRisen(2), makeRisen(3)], { papers });
       const letter = renderer.letter(digest);
       expect(Buffer.byteLength(letter.html)).toBeLessThanOrEqual(BUDGET.html);
-      expect(() => assertSound(checkLetter(letter, digest, OPTIONS))).not.toThrow();
+      expect(() => assertChecksPass(checkLetter(letter, digest, OPTIONS))).not.toThrow();
       return { left: letter.trimmed?.revisit ?? 0, shortened: letter.trimmed?.shortened };
     });
     expect(trims).toEqual([

@@ -30,7 +30,7 @@ export function revisitDigest(
 
 /** Titles, summaries and addresses as somebody would write them who wants out of the letter's frame. */
 export const HOSTILE: Partial<Paper> = {
-  title: `<script>alert("1")</script> {{look.name}} [a](javascript:alert(1)) "quoted" & 'single' <img src=x onerror=y>`,
+  title: `<script>alert("1")</script> {{branding.name}} [a](javascript:alert(1)) "quoted" & 'single' <img src=x onerror=y>`,
   summary: `</p></td></table><a href="https://elsewhere.example/">here</a> {slot:unsubscribe} \u202egnol`,
   url: `javascript:alert(1)`,
 };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createRenderer, DEFAULT_LOOK } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { makeDigest, makePapers } from "../support/papers-model.js";
 
 let folder: string;
@@ -20,7 +20,7 @@ function write(name: string, text: string): void {
 }
 
 function letter() {
-  return createRenderer({ templatesDir: folder, look: DEFAULT_LOOK }).letter(makeDigest(makePapers(3)));
+  return createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING }).letter(makeDigest(makePapers(3)));
 }
 
 describe("an operator's templates", () => {
@@ -36,8 +36,8 @@ describe("an operator's templates", () => {
   it("may bring partials, a subject, words and rules of their own", () => {
     write("partials/paper.html.hbs", `{{> stamp}}`);
     write("partials/stamp.html.hbs", `<p class="stamp">{{title}}</p>`);
-    write("themes/comfortable.css", `.stamp { color: {{@root.look.accent}} }`);
-    write("subject.hbs", "[lamps] {{headline room=40}}");
+    write("themes/comfortable.css", `.stamp { color: {{@root.branding.accent}} }`);
+    write("subject.hbs", "[lamps] {{subject room=40}}");
     write("messages/en.json", `{"papers":{"one":"{count} lamp","other":"{count} lamps"}}`);
     const { html, subject } = letter();
     expect(html).toContain(`<p class="stamp" style="color:#b4301f">Lantern 1: Reading`);
@@ -47,7 +47,7 @@ describe("an operator's templates", () => {
 
   it("may bring a language", () => {
     write("messages/fr.json", `{"papers":{"one":"{count} article","other":"{count} articles"}}`);
-    const renderer = createRenderer({ templatesDir: folder, look: DEFAULT_LOOK });
+    const renderer = createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING });
     const { html } = renderer.letter(makeDigest(makePapers(3), { view: { language: "fr" } }));
     expect(html).toContain(`<html lang="fr" dir="ltr">`);
     expect(html).toContain("lundi 9 mars 2026");
@@ -62,7 +62,7 @@ describe("an operator's templates", () => {
     ["zh-Hant-TW", "zh-hant-tw"],
   ])("speak %s by messages/%s.json", (language, file) => {
     write(`messages/${file}.json`, `{"papers":{"one":"{count} lanterna","other":"{count} lanternas"}}`);
-    const renderer = createRenderer({ templatesDir: folder, look: DEFAULT_LOOK });
+    const renderer = createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING });
     expect(renderer.letter(makeDigest(makePapers(3), { view: { language } })).html).toContain("3 lanternas");
   });
 
@@ -99,15 +99,21 @@ describe("a mistake in a template", () => {
       `"titel" is not defined`,
     ],
     ["the same inside an argument", "partials/paper.text.hbs", "a\n{{wrap summry}}", "2:1", `"summry" is not defined`],
-    ["the same in a part of a part", "partials/header.html.hbs", "<h1>{{look.nam}}</h1>", "1:7", `"nam" not defined`],
+    [
+      "the same in a part of a part",
+      "partials/header.html.hbs",
+      "<h1>{{branding.nam}}</h1>",
+      "1:7",
+      `"nam" not defined`,
+    ],
     ["the same in a list", "letter.html.hbs", "<body>{{papers.titel}}</body>", "1:9", `"titel" not defined`],
     ["the same in a text", "subject.hbs", "{{gist.titel}}", "1:1", `"titel" not defined`],
     ["a block that is not closed", "subject.hbs", "x\n{{#if gist}}", "2", "a block is not closed"],
     ["a tag that is not one", "subject.hbs", "x\n\n{{ # }}", "3", "this cannot be read: "],
     ["an unknown helper", "subject.hbs", "{{shout gist}}", "1:1", "unknown helper shout"],
     ["a helper that writes elsewhere", "subject.hbs", `\n{{log "x"}}`, "2:1", "unknown helper log"],
-    ["a helper that looks past names", "subject.hbs", `{{lookup look "nam"}}`, "1:1", "unknown helper lookup"],
-    ["the same inside an argument", "subject.hbs", `{{wrap (lookup look "name")}}`, "1:8", "unknown helper lookup"],
+    ["a helper that looks past names", "subject.hbs", `{{lookup branding "nam"}}`, "1:1", "unknown helper lookup"],
+    ["the same inside an argument", "subject.hbs", `{{wrap (lookup branding "name")}}`, "1:8", "unknown helper lookup"],
     ["the same by its name alone", "subject.hbs", "{{log}}", "1:3", `"log" not defined`],
     ["an unknown partial", "letter.html.hbs", "<body>\n{{> nobody}}</body>", "2:1", "nobody"],
     ["raw output", "partials/paper.html.hbs", "<p>{{title}}</p>\n<p>{{{abstract}}}</p>", "2:4", "raw output"],
@@ -174,21 +180,23 @@ describe("a mistake in a template", () => {
 
   it("is also a file in place of the folder", () => {
     write("subject.hbs", "x");
-    expect(() => createRenderer({ templatesDir: path.join(folder, "subject.hbs"), look: DEFAULT_LOOK })).toThrow(
-      "is a file, not a folder of templates",
-    );
+    expect(() =>
+      createRenderer({ templatesDir: path.join(folder, "subject.hbs"), branding: DEFAULT_BRANDING }),
+    ).toThrow("is a file, not a folder of templates");
   });
 
   it.each(["fr", "de-AT", "x", "en_GB", "../en"])("is also the language %s, which nobody speaks", (language) => {
-    const speak = () => createRenderer({ look: DEFAULT_LOOK }).letter(makeDigest([], { view: { language } }));
+    const speak = () => createRenderer({ branding: DEFAULT_BRANDING }).letter(makeDigest([], { view: { language } }));
     expect(speak).toThrow(
       expect.objectContaining({ code: "config-invalid", hint: expect.stringContaining("in the folder of templates") }),
     );
   });
 
   it("is also a folder that is not there, or a language that nobody speaks", () => {
-    expect(() => createRenderer({ templatesDir: path.join(folder, "no"), look: DEFAULT_LOOK })).toThrow("no folder");
-    const renderer = createRenderer({ look: DEFAULT_LOOK });
+    expect(() => createRenderer({ templatesDir: path.join(folder, "no"), branding: DEFAULT_BRANDING })).toThrow(
+      "no folder",
+    );
+    const renderer = createRenderer({ branding: DEFAULT_BRANDING });
     expect(() => renderer.letter(makeDigest([], { view: { language: "../en" } }))).toThrow("no messages file");
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clip, firstSentences, SHORT_ABSTRACT } from "../../src/render/clip.js";
-import { headline } from "../../src/render/headline.js";
+import { subjectLine } from "../../src/render/subject.js";
 import { EACH_ALONE, graphemesOf } from "../../src/render/graphemes.js";
 import { escapeMarkdown } from "../../src/render/helpers.js";
 import { href, pictureHref } from "../../src/render/href.js";
@@ -141,12 +141,12 @@ describe("headline", () => {
     [[long, long], "An Exceedingly Long Title That Alone Does Not Fit Into the… + 11 more"],
     [[], "Paperboy, Monday"],
   ])("%j", (titles, line) => {
-    expect(headline({ ...parts, titles, room: 70 })).toBe(line);
+    expect(subjectLine({ ...parts, titles, room: 70 })).toBe(line);
     expect(line.length).toBeLessThanOrEqual(70);
   });
 
   it("counts nobody where nobody is left", () => {
-    expect(headline({ ...parts, total: 1, titles: ["One"], room: 78 })).toBe("One");
+    expect(subjectLine({ ...parts, total: 1, titles: ["One"], room: 78 })).toBe("One");
   });
 });
 

@@ -3,7 +3,7 @@ import type { Edition, Reason } from "../../src/core/model.js";
 import { englishPlural } from "../../src/render/english.js";
 import { openFiles } from "../../src/render/files.js";
 import { periodLabel } from "../../src/render/period.js";
-import { createRenderer, DEFAULT_LOOK, describeReason } from "../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING, describeReason } from "../../src/render/renderer.js";
 import { openWords } from "../../src/render/words.js";
 import { dailyPapers, makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
@@ -135,7 +135,7 @@ describe("describeReason", () => {
 });
 
 describe("a letter's words", () => {
-  const renderer = createRenderer({ look: DEFAULT_LOOK });
+  const renderer = createRenderer({ branding: DEFAULT_BRANDING });
 
   it("are all German in a German letter", () => {
     const digest = makeDigest(dailyPapers(), {
@@ -184,7 +184,7 @@ describe("a letter's words", () => {
   it("link nothing that is not configured", () => {
     const bare = renderer.letter(makeDigest(makePapers(2), { edition: { url: null } })).html;
     expect(bare).not.toMatch(/Archive|Preferences|Unsubscribe|Read on the web|as they stood at/);
-    const { html } = createRenderer({ look: { ...DEFAULT_LOOK, unsubscribeUrl: "https://e.org/u/1" } }).letter(
+    const { html } = createRenderer({ branding: { ...DEFAULT_BRANDING, unsubscribeUrl: "https://e.org/u/1" } }).letter(
       makeDigest([]),
     );
     expect(html).toContain(`href="https://e.org/u/1" style="color:#5f584c">Unsubscribe</a>`);

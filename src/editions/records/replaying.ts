@@ -19,7 +19,7 @@ export async function replayed(
 ): Promise<Replayed> {
   const { replayRecord } = await import("./replay.js");
   return replayRecord(record, {
-    letter: (digest) => letterOf(app, digest, { templates, slots: true }),
+    letter: (digest) => letterOf(app, digest, { templates, placeholders: true }),
     viewOf,
     warn: (message) => app.terminal.detail(message),
   });

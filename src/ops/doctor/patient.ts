@@ -25,7 +25,7 @@ import type { SmtpSettings } from "../../send/smtp/settings.js";
 import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
 import { packageVersion } from "../../app/version.js";
 import { imapPlace } from "../../inbox/imap-place.js";
-import { soundLetter } from "../../app/letter.js";
+import { renderCheckedLetter } from "../../app/letter.js";
 import { contextOf } from "../../app/recipients.js";
 
 /** How long each step of a conversation with a mail server may take, in ms. */
@@ -96,7 +96,10 @@ function configurationOf(app: App): Configuration {
 async function trySpecimen(app: App): Promise<void> {
   const { site, view } = app.config.settings;
   const language = view.language ?? DEFAULT_VIEW.language;
-  await soundLetter(app, rank(specimenEdition(site), { ...DEFAULT_VIEW, language }), { readers: [], slots: true });
+  await renderCheckedLetter(app, rank(specimenEdition(site), { ...DEFAULT_VIEW, language }), {
+    readers: [],
+    placeholders: true,
+  });
 }
 
 /** `paperboy.yaml:4:10` and `.env:2: NAME` are files; the name of a variable alone came from the environment. */

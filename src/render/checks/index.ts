@@ -59,7 +59,7 @@ export function failedErrors(results: readonly CheckResult[]): CheckResult[] {
  * Stops before anything is sent when the letter fails a check of severity `error`.
  * @throws PaperboyError `config-invalid` that names each failed check and its first finding.
  */
-export function assertSound(results: readonly CheckResult[]): void {
+export function assertChecksPass(results: readonly CheckResult[]): void {
   const failed = failedErrors(results);
   if (failed.length === 0) return;
   throw new PaperboyError("config-invalid", {

@@ -1,7 +1,7 @@
 import type { PeriodKind } from "../../core/calendar.js";
 import type { View } from "../../core/model.js";
 import { periodLabel } from "../../render/period.js";
-import type { Look } from "../../render/renderer.js";
+import type { Branding } from "../../render/renderer.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
 import type { FEEDS } from "./feed-names.js";
 import type { Pages } from "../pages.js";
@@ -10,7 +10,7 @@ import type { Pages } from "../pages.js";
 export interface ArchiveParts {
   readonly archive: ArchiveStore;
   readonly pages: Pages;
-  readonly look: Look;
+  readonly branding: Branding;
   /** The house's view: never that of a reader, which could give a private interest away. */
   readonly view: View;
   /** The address of a page or file as links of the page that is made have it; a page's path ends without a slash. */

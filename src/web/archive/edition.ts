@@ -21,9 +21,9 @@ function wholeView({ view }: ArchiveParts): Digest["view"] {
 }
 
 function editionData(parts: ArchiveParts, found: ArchivedEdition, digest: Digest) {
-  const { pages, look, to } = parts;
+  const { pages, branding, to } = parts;
   const letterWords = pages.letterWords();
-  const letter = letterWriter({ digest, look, words: letterWords })(NO_CUT);
+  const letter = letterWriter({ digest, branding, words: letterWords })(NO_CUT);
   return {
     period: editionLabel(found, parts),
     count: letter.count,

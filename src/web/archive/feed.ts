@@ -63,15 +63,15 @@ export function feedDocument(
   stock: FeedStock,
   { kind, format, path, topic }: (typeof FEEDS)[number] & { readonly topic: string | null },
 ): ArchiveDocument {
-  const { pages, look } = parts;
+  const { pages, branding } = parts;
   const words = pages.words();
-  const about = words.say(`feed.${kind}.title`, { name: look.name });
+  const about = words.say(`feed.${kind}.title`, { name: branding.name });
   const feed: Feed = {
     title: topic === null ? about : `${about}: ${topic}`,
     language: words.language,
     homeUrl: parts.url("/archive"),
     selfUrl: parts.url(path) + (topic === null ? "" : `?${new URLSearchParams({ topic }).toString()}`),
-    author: look.name,
+    author: branding.name,
     items: ITEMS[kind](parts, stock, topic === null ? () => true : stock.about(topic)),
   };
   return { body: FEED_WRITERS[format](feed), type: `${FORMATS[format]}; charset=utf-8`, changedAt: updatedOf(feed) };

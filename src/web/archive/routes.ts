@@ -50,9 +50,9 @@ export function archiveSection(): SiteSection {
   };
 }
 
-function partsOf({ store, pages, look, view, base, publicUrl }: Desk): ArchiveParts {
+function partsOf({ store, pages, branding, view, base, publicUrl }: Desk): ArchiveParts {
   const [to, url] = [(path: string) => base + path, (path: string) => publicUrl + path];
-  return { archive: store.archive, pages, look, view, to, url, canSearch: true, feeds: FEEDS };
+  return { archive: store.archive, pages, branding, view, to, url, canSearch: true, feeds: FEEDS };
 }
 
 async function show(visit: Visit, name: string, make: () => Promise<ArchiveDocument | null>): Promise<Response> {

@@ -15,7 +15,7 @@ export interface ArchiveFile {
   readonly body: string;
 }
 
-interface FilesOptions extends Pick<SiteParts, "templatesDir" | "look" | "view"> {
+interface FilesOptions extends Pick<SiteParts, "templatesDir" | "branding" | "view"> {
   readonly archive: ArchiveStore;
   /** Where the folder will be reached, without a slash at its end; null when nobody knows, and then there are no feeds. */
   readonly url: string | null;
@@ -40,13 +40,22 @@ export async function* archiveFiles(options: FilesOptions): AsyncGenerator<Archi
 /** What pages so many folders deep are made with. */
 type AtDepth = (depth: number) => ArchiveParts;
 
-function openDepths({ archive, templatesDir, look, view, url }: FilesOptions): AtDepth {
+function openDepths({ archive, templatesDir, branding, view, url }: FilesOptions): AtDepth {
   const feeds = url === null ? [] : FEEDS;
   const nav = [{ path: "/archive/", message: "nav.archive" }];
   const opened = [".", "..", "../..", "../../.."].map((base): ArchiveParts => {
-    const pages = openPages({ templatesDir, look, base, language: view.language, nav, feeds });
+    const pages = openPages({ templatesDir, branding, base, language: view.language, nav, feeds });
     const to = (path: string) => base + withSlash(path);
-    return { archive, pages, look, view, to, url: (path) => (url ?? "") + withSlash(path), canSearch: false, feeds };
+    return {
+      archive,
+      pages,
+      branding,
+      view,
+      to,
+      url: (path) => (url ?? "") + withSlash(path),
+      canSearch: false,
+      feeds,
+    };
   });
   return (depth) => opened[depth] ?? outOfDepth(depth);
 }

@@ -16,10 +16,10 @@ import type { Desk, SiteContext, SiteEnv, SiteParts, SiteRoute, SiteSection } fr
  */
 export function createSite(parts: SiteParts, sections: readonly SiteSection[]): Hono<SiteEnv> {
   const base = new URL(parts.publicUrl).pathname.replace(/\/+$/, "");
-  const { templatesDir, look, view, settings } = parts;
+  const { templatesDir, branding, view, settings } = parts;
   const nav = sections.flatMap((section) => section.nav ?? []);
   const feeds = sections.flatMap((section) => section.feeds ?? []);
-  const pages = openPages({ templatesDir, look, base, language: view.language, nav, feeds });
+  const pages = openPages({ templatesDir, branding, base, language: view.language, nav, feeds });
   const desk: Desk = { ...parts, base, pages };
   const metrics = createMetrics(parts);
   const app = new Hono<SiteEnv>();

@@ -1,4 +1,4 @@
-import type { Look } from "../../render/renderer.js";
+import type { Branding } from "../../render/renderer.js";
 import type { SiteContext, SiteParts, SiteRoute } from "../context.js";
 
 /** More than any form of the site holds. */
@@ -8,9 +8,9 @@ export const MOST_FORM_BYTES = 16_384;
 const HSTS = "max-age=31536000";
 
 /** What every answer says about itself; a route may say otherwise. */
-export function headersFor({ look, settings }: SiteParts): Readonly<Record<string, string>> {
+export function headersFor({ branding, settings }: SiteParts): Readonly<Record<string, string>> {
   return {
-    "Content-Security-Policy": policy(look),
+    "Content-Security-Policy": policy(branding),
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -23,7 +23,7 @@ export function headersFor({ look, settings }: SiteParts): Readonly<Record<strin
 }
 
 /** No script at all, one style sheet, the operator's logo, and an empty icon so that browsers ask for none. */
-function policy({ logoUrl }: Look): string {
+function policy({ logoUrl }: Branding): string {
   const pictures = logoUrl !== null && URL.canParse(logoUrl) ? ` ${new URL(logoUrl).origin}` : "";
   return [
     "default-src 'none'",

@@ -31,9 +31,9 @@ interface SignupMail {
 }
 
 async function enqueue(desk: Desk, { to, name, path }: SignupMail): Promise<void> {
-  const { pages, look, publicUrl, store, clock } = desk;
+  const { pages, branding, publicUrl, store, clock } = desk;
   const words = pages.words();
-  const values = { name: look.name };
+  const values = { name: branding.name };
   const data = {
     title: words.say(`mail.${name}.title`, values),
     text: words.say(`mail.${name}.text`, values),

@@ -52,7 +52,7 @@ async function showWay(context: SiteContext, desk: Desk, way: Way): Promise<Resp
   const here = `${desk.base}/u/${link.token}`;
   const instead = INSTEAD.filter(({ name }) => name !== "weekly" || reader.frequency === "daily");
   const data = {
-    title: words.say(`leave.${way.name}.title`, { name: desk.look.name }),
+    title: words.say(`leave.${way.name}.title`, { name: desk.branding.name }),
     text: words.say(`leave.${way.name}.text`, { days: PAUSE_DAYS }),
     button: words.say(`leave.${way.name}.button`),
     action: here + way.path,

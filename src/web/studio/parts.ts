@@ -1,9 +1,9 @@
 import type { Delivery, Digest, Letter, Message, View } from "../../core/model.js";
 import type { CheckResult } from "../../render/checks/index.js";
-import type { Look, Renderer } from "../../render/renderer.js";
+import type { Branding, Renderer } from "../../render/renderer.js";
 import type { Watched } from "./watch.js";
 
-export type Theme = Look["theme"];
+export type Theme = Branding["theme"];
 
 /** What is looked at: one letter. */
 export interface Wish {

@@ -9,14 +9,14 @@ import { compose } from "../../app/pipeline.js";
 import type { Parts } from "../../app/pipeline.js";
 import { rank } from "../../rank/digest.js";
 import { wantsRevisit } from "../../rank/revisit.js";
-import { assertSound, checkLetter } from "../../render/checks/index.js";
+import { assertChecksPass, checkLetter } from "../../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../../render/files.js";
-import { DEFAULT_LOOK } from "../../render/renderer.js";
+import { DEFAULT_BRANDING } from "../../render/renderer.js";
 import { parseAddress } from "../../send/message/address.js";
 import type { SavedPage, StudioParts, Theme } from "./parts.js";
 import { withExamples } from "./sample-revisit.js";
 import { listSaved } from "./saved-pages.js";
-import { checkOptionsOf } from "../../commands/check.js";
+import { checkOptions } from "../../app/letter.js";
 import { hasStore, withRevisit } from "../../app/with-revisit.js";
 import { composerOf } from "../../app/recipients.js";
 import { houseView, viewOf } from "../../commands/options.js";
@@ -51,7 +51,7 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
     start: () =>
       afresh(app, async (fresh) => ({
         source: first,
-        theme: flags.theme ?? fresh.config.settings.branding.theme ?? DEFAULT_LOOK.theme,
+        theme: flags.theme ?? fresh.config.settings.branding.theme ?? DEFAULT_BRANDING.theme,
         view: await viewOf(fresh, flags),
       })),
     saved,
@@ -65,7 +65,9 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
     },
     renderer: (theme) => afresh(app, (fresh) => fresh.renderer({ templates: flags.templates }), theme),
     check: (letter, digest) =>
-      afresh(app, async (fresh) => checkLetter(letter, digest, checkOptionsOf(fresh, fresh.config.settings.to))),
+      afresh(app, async (fresh) =>
+        checkLetter(letter, digest, checkOptions(fresh.config.settings, { readers: fresh.config.settings.to })),
+      ),
     message: (letter) =>
       afresh(app, async (fresh) => {
         const [to = "reader@localhost"] = fresh.config.settings.to;
@@ -74,7 +76,7 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
     send: (letter, digest, to) =>
       afresh(app, async (fresh) => {
         const address = testAddress(to);
-        assertSound(checkLetter(letter, digest, checkOptionsOf(fresh, [address])));
+        assertChecksPass(checkLetter(letter, digest, checkOptions(fresh.config.settings, { readers: [address] })));
         const composer = await composerOf(fresh, { test: true });
         return (await fresh.mailer()).send(await composer.compose(letter, address));
       }),

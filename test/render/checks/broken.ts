@@ -1,7 +1,7 @@
 import type { CheckOptions } from "../../../src/render/checks/index.js";
 import { checkLetter } from "../../../src/render/checks/index.js";
 import type { CheckResult } from "../../../src/render/checks/index.js";
-import { createRenderer, DEFAULT_LOOK } from "../../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../../src/render/renderer.js";
 import type { Digest, Letter, Paper } from "../../../src/core/model.js";
 import { makeDigest, makePapers, type DigestOverrides } from "../../support/papers-model.js";
 
@@ -19,13 +19,13 @@ const OPTIONS: CheckOptions = {
   unsubscribe: "required",
 };
 
-const look = {
-  ...DEFAULT_LOOK,
+const branding = {
+  ...DEFAULT_BRANDING,
   postal: "1 Lamp Street, Inkwell",
   unsubscribeUrl: "https://letters.example/unsubscribe",
 };
-const renderer = createRenderer({ look });
-const withoutLeaving = createRenderer({ look: DEFAULT_LOOK });
+const renderer = createRenderer({ branding });
+const withoutLeaving = createRenderer({ branding: DEFAULT_BRANDING });
 
 /** The letter of the real renderer, with everything that one may have: pictures, an unsubscribe link, a postal line. */
 export function soundCase(): Case {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PaperboyError } from "../../../src/core/errors.js";
-import { assertSound, CHECKS } from "../../../src/render/checks/index.js";
+import { assertChecksPass, CHECKS } from "../../../src/render/checks/index.js";
 import { CONTENT_BREAKS } from "./breaks-content.js";
 import { DOCUMENT_BREAKS } from "./breaks-document.js";
 import { INBOX_BREAKS } from "./breaks-inbox.js";
@@ -32,7 +32,7 @@ describe("a sound letter", () => {
   });
 
   it("may be sent", () => {
-    expect(() => assertSound(results)).not.toThrow();
+    expect(() => assertChecksPass(results)).not.toThrow();
   });
 });
 
@@ -68,7 +68,7 @@ describe("what is told", () => {
 
   it("stops a letter with errors, and names them", () => {
     const broken = both(added("{{name}}"), html(' lang="en"', ""))(soundCase());
-    const stop = () => assertSound(check(broken));
+    const stop = () => assertChecksPass(check(broken));
     expect(stop).toThrow(PaperboyError);
     expect(stop).toThrow(
       expect.objectContaining({
@@ -79,6 +79,6 @@ describe("what is told", () => {
   });
 
   it("does not stop a letter for a warning", () => {
-    expect(() => assertSound(check(added("<h1>Again</h1>")(soundCase())))).not.toThrow();
+    expect(() => assertChecksPass(check(added("<h1>Again</h1>")(soundCase())))).not.toThrow();
   });
 });

@@ -5,7 +5,7 @@ import { check, options, rendered, soundCase } from "./broken.js";
 
 /** What page authors could write to make a check fail, and so to stop everybody's mail. */
 const TRICKS = [
-  "{{look.name}}",
+  "{{branding.name}}",
   "}}",
   "undefined",
   "NaN",

@@ -6,7 +6,7 @@ import type { Digest, Paper } from "../../../src/core/model.js";
 import { payloadFor } from "../../../src/send/webhook/payload.js";
 import type { PushTarget } from "../../../src/send/webhook/target.js";
 import { openNotices } from "../../../src/render/notice.js";
-import { DEFAULT_LOOK } from "../../../src/render/renderer.js";
+import { DEFAULT_BRANDING } from "../../../src/render/renderer.js";
 import { makeDigest, makePaper, makePapers } from "../../support/papers-model.js";
 
 const TARGETS = {
@@ -21,7 +21,7 @@ interface Options {
 }
 
 function payload(target: PushTarget, digest: Digest, { archiveUrl, templatesDir = "" }: Options = {}): unknown {
-  const notices = openNotices({ templatesDir: templatesDir === "" ? null : templatesDir, look: DEFAULT_LOOK });
+  const notices = openNotices({ templatesDir: templatesDir === "" ? null : templatesDir, branding: DEFAULT_BRANDING });
   const write = notices(digest, archiveUrl === undefined ? {} : { archiveUrl });
   return JSON.parse(payloadFor(target, { papers: digest.kept.length, write }));
 }

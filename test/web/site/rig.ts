@@ -1,7 +1,7 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
-import { DEFAULT_LOOK } from "../../../src/render/renderer.js";
+import { DEFAULT_BRANDING } from "../../../src/render/renderer.js";
 import { openStore } from "../../../src/store/open.js";
 import type { TransactionalMail, Store, Subscriber, SubscriberState } from "../../../src/store/store.js";
 import { signToken } from "../../../src/core/tokens.js";
@@ -70,7 +70,7 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
       secret: HOME_KEY,
       publicUrl: PUBLIC_URL,
       templatesDir: null,
-      look: { ...DEFAULT_LOOK, name: "Evening Post" },
+      branding: { ...DEFAULT_BRANDING, name: "Evening Post" },
       view: DEFAULT_VIEW,
       wait: (ms) => Promise.resolve(void waits.push(ms)),
       log: (line) => void log.push(line),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LOOK, createRenderer } from "../../../src/render/renderer.js";
+import { DEFAULT_BRANDING, createRenderer } from "../../../src/render/renderer.js";
 import {
   findPlaces,
   frameDocument,
@@ -86,9 +86,9 @@ describe("a place that a check named", () => {
 });
 
 it("gives a real letter its dark colours and takes them away", () => {
-  const { html } = createRenderer({ look: DEFAULT_LOOK }).letter(makeDigest([makePaper()]));
+  const { html } = createRenderer({ branding: DEFAULT_BRANDING }).letter(makeDigest([makePaper()]));
   const [dark, light] = [frameHtml(html, VARIANTS.dark), frameHtml(html, VARIANTS.desktop)];
-  expect(dark).toMatch(/@media \(min-width: 0px\) \{\s*\.desk \{ background/);
-  expect(light).toMatch(/@media \(max-width: 0px\) \{\s*\.desk \{ background/);
+  expect(dark).toMatch(/@media \(min-width: 0px\) \{\s*\.backdrop \{ background/);
+  expect(light).toMatch(/@media \(max-width: 0px\) \{\s*\.backdrop \{ background/);
   expect(dark + light).not.toContain("prefers-color-scheme");
 });

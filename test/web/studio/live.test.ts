@@ -56,12 +56,12 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     writeFileSync(header, '<h1 class="name">The Morning Lantern</h1>\n');
     await frame(page).getByRole("heading", { name: "The Morning Lantern" }).waitFor();
 
-    writeFileSync(header, '<h1 class="name">\n  {{look.nmae}}\n</h1>\n');
+    writeFileSync(header, '<h1 class="name">\n  {{branding.nmae}}\n</h1>\n');
     const problem = page.getByRole("alert");
     await problem.waitFor();
     expect(await problem.getByRole("heading").textContent()).toBe(`${header}, line 2, column 5`);
     expect(await problem.locator(".what").textContent()).toContain("nmae");
-    expect(await problem.locator(".wrong").textContent()).toContain("{{look.nmae}}");
+    expect(await problem.locator(".wrong").textContent()).toContain("{{branding.nmae}}");
     expect(await problem.locator(".code-mark").textContent()).toMatch(/^ {5}\^/);
     expect(await page.locator("iframe").count()).toBe(0);
     expect(await axeFaults(page)).toEqual([]);

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { BUDGET } from "../../../src/render/budget.js";
-import { createRenderer, DEFAULT_LOOK } from "../../../src/render/renderer.js";
+import { createRenderer, DEFAULT_BRANDING } from "../../../src/render/renderer.js";
 import { weigh } from "../../../src/web/studio/sizes.js";
 import { makeDigest, makePapers } from "../../support/papers-model.js";
 
-const renderer = createRenderer({ look: DEFAULT_LOOK });
+const renderer = createRenderer({ branding: DEFAULT_BRANDING });
 const letterOf = (papers: number) => renderer.letter(makeDigest(makePapers(papers)));
 const bare = letterOf(0);
 

@@ -2,8 +2,8 @@ import type { Digest } from "../core/model.js";
 import { clip } from "./clip.js";
 import { href } from "./href.js";
 import type { LetterData } from "./letter-data.js";
-import type { Look } from "./look.js";
-import { palette } from "./look.js";
+import type { Branding } from "./branding.js";
+import { palette } from "./branding.js";
 import type { LinkData } from "./paper-data.js";
 import { periodLabel, shortPeriod } from "./period.js";
 import type { Words } from "./words.js";
@@ -11,7 +11,7 @@ import type { Words } from "./words.js";
 /** What letter data is made from. */
 export interface LetterParts {
   readonly digest: Digest;
-  readonly look: Look;
+  readonly branding: Branding;
   readonly words: Words;
 }
 
@@ -19,27 +19,27 @@ export interface LetterParts {
 export const FRONT_PAGE = 3;
 
 /** All that stands around the papers, which no cut changes. */
-export type Frame = Omit<
+export type LetterChrome = Omit<
   LetterData,
   "leading" | "also" | "byDay" | "papers" | "brief" | "briefNote" | "left" | "revisit" | "preheader"
 >;
 
 /** Makes what stands around the papers. */
-export function frameData({ digest, look, words }: LetterParts): Frame {
+export function chromeData({ digest, branding, words }: LetterParts): LetterChrome {
   const { edition } = digest;
   return {
     language: words.language,
     dir: words.dir,
     align: words.dir === "rtl" ? "right" : "left",
-    look: lookData(look),
+    branding: brandingData(branding),
     period: periodLabel(edition, words),
     count: countOf(digest, words),
     notices: noticesOf(digest, words),
     leadingHeading: words.say("heading.leading"),
     sourceUrl: href(edition.url),
-    archiveUrl: href(look.archiveUrl),
-    footerLinks: footerLinks(look, words),
-    why: words.say("footer.why", { name: look.name }),
+    archiveUrl: href(branding.archiveUrl),
+    footerLinks: footerLinks(branding, words),
+    why: words.say("footer.why", { name: branding.name }),
     shortPeriod: shortPeriod(edition, words),
     ...inboxData(digest, words),
   };
@@ -57,7 +57,7 @@ function inboxData({ kept }: Digest, words: Words): Pick<LetterData, "withCode" 
   };
 }
 
-function lookData({ name, logoUrl, intro, footer, postal, accent }: Look): LetterData["look"] {
+function brandingData({ name, logoUrl, intro, footer, postal, accent }: Branding): LetterData["branding"] {
   return { name, logoUrl: href(logoUrl), intro, footer, postal, ...palette(accent) };
 }
 
@@ -77,16 +77,16 @@ function noticesOf({ edition, kept }: Digest, words: Words): string[] {
   ];
 }
 
-function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Look, words: Words): LinkData[] {
+function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Branding, words: Words): LinkData[] {
   const wanted = [
-    { label: words.say("footer.preferences"), url: slotOr(preferencesUrl) },
+    { label: words.say("footer.preferences"), url: placeholderOrHref(preferencesUrl) },
     { label: words.say("footer.archive"), url: href(archiveUrl) },
-    { label: words.say("footer.unsubscribe"), url: slotOr(unsubscribeUrl) },
+    { label: words.say("footer.unsubscribe"), url: placeholderOrHref(unsubscribeUrl) },
   ];
   return wanted.filter((link): link is LinkData => link.url !== null);
 }
 
 /** A place for the reader's own link, which is filled when the message is made out; else a safe address. */
-function slotOr(url: string | null | undefined): string | null {
+function placeholderOrHref(url: string | null | undefined): string | null {
   return url && /^\{slot:[a-z]+\}$/.test(url) ? url : href(url ?? null);
 }

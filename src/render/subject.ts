@@ -1,7 +1,7 @@
 import { clip } from "./clip.js";
 
-/** What a headline is made from. */
-export interface HeadlineParts {
+/** What a subjectLine is made from. */
+export interface SubjectParts {
   readonly titles: readonly string[];
   /** How many papers there are in all. */
   readonly total: number;
@@ -21,7 +21,7 @@ const LEAST = 40;
  * The leading titles in one line: `Title one · Title two + 9 more`. As many whole titles as fit; then the first whole and
  * the next by their names (what stands before a colon); then the first alone; then the first cut at a word.
  */
-export function headline({ titles, total, room, more, otherwise }: HeadlineParts): string {
+export function subjectLine({ titles, total, room, more, otherwise }: SubjectParts): string {
   const [lead, second] = titles;
   if (lead === undefined) return clip(otherwise, room);
   const tell = (shown: readonly string[]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { palette, SHEET } from "../../src/render/look.js";
+import { palette, SHEET } from "../../src/render/branding.js";
 
 /** Relative luminance by WCAG 2.2, written a second time from its definition. */
 function luminance(hex: string): number {

@@ -24,7 +24,7 @@ const ADDITIONS: readonly ((name: string) => boolean)[] = [
  * Refuses a file that no letter is made of: its name is a slip, and its content would be missing in silence.
  * @throws PaperboyError `config-invalid` naming the file and the built-in one that was most likely meant.
  */
-export function refuseStrays(folder: string, builtIn: string): void {
+export function refuseUnknownFiles(folder: string, builtIn: string): void {
   for (const name of filesBelow(folder)) {
     if (existsSync(path.join(builtIn, name)) || ADDITIONS.some((fits) => fits(name))) continue;
     const meant = meantBy(name, [...filesBelow(builtIn)]);

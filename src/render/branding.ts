@@ -1,5 +1,5 @@
 /** What an operator changes about the letter without touching a template. */
-export interface Look {
+export interface Branding {
   /** The name in the masthead and in messages. */
   readonly name: string;
   /** One colour, `#rrggbb`; the letter darkens or lightens it where it would be too faint to read. */
@@ -16,7 +16,7 @@ export interface Look {
   readonly unsubscribeUrl?: string | null;
 }
 
-export const DEFAULT_LOOK: Look = {
+export const DEFAULT_BRANDING: Branding = {
   name: "Paperboy",
   accent: "#b4301f",
   logoUrl: null,
@@ -26,6 +26,27 @@ export const DEFAULT_LOOK: Look = {
   theme: "comfortable",
   archiveUrl: null,
 };
+
+/** The settings that an operator configures; a missing one takes its default. */
+type BrandingSettings = { readonly [Name in keyof Branding]?: Branding[Name] | undefined };
+
+/** Returns the configured branding over the defaults. */
+export function brandingFrom(settings: BrandingSettings): Branding {
+  const configured = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_BRANDING, ...Object.fromEntries(configured) };
+}
+
+/** Returns placeholders for each reader's own links, as far as the site or mailbox that serves them is configured. */
+export function placeholderLinks(settings: {
+  readonly publicUrl?: string | undefined;
+  readonly unsubscribeAddress?: string | undefined;
+}): Pick<Branding, "unsubscribeUrl" | "preferencesUrl"> {
+  const hasSite = settings.publicUrl !== undefined;
+  return {
+    unsubscribeUrl: hasSite || settings.unsubscribeAddress !== undefined ? "{slot:unsubscribe}" : null,
+    preferencesUrl: hasSite ? "{slot:preferences}" : null,
+  };
+}
 
 /** The sheet on which the letter is printed, by day and by night; the themes and the dark style use the same values. */
 export const SHEET = { light: "#fffdf8", dark: "#1d1b18" } as const;
