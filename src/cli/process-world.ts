@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import type { Environment } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
+import { once } from "../core/memoize.js";
 import type { Output } from "../app/terminal.js";
 
 type Stream = NodeJS.WriteStream;
@@ -106,11 +107,6 @@ function isDevice(descriptor: number): boolean {
     // It was closed before we began.
     return false;
   }
-}
-
-function once<T>(find: () => T): () => T {
-  let found: { readonly value: T } | null = null;
-  return () => (found ??= { value: find() }).value;
 }
 
 /** The first Ctrl-C or SIGTERM asks to stop; the second is Node's own and ends the process at once. */

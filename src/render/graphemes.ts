@@ -1,4 +1,4 @@
-import { memoize } from "./memoize.js";
+import { memoize } from "../core/memoize.js";
 
 /** Made when a text needs it, which most letters do not: the first one takes as long as writing a letter. */
 const segmenter = memoize((locale: string) => new Intl.Segmenter(locale, { granularity: "grapheme" }));

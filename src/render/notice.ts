@@ -6,7 +6,7 @@ import { chromeData } from "./chrome.js";
 import type { LetterChrome } from "./chrome.js";
 import { href } from "./href.js";
 import type { Branding } from "./branding.js";
-import { memoize } from "./memoize.js";
+import { memoize } from "../core/memoize.js";
 import type { PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
 import { strictData } from "./strict-data.js";

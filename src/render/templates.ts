@@ -7,7 +7,7 @@ import { atPlace, compileTemplate } from "./compile.js";
 import type { TemplateFiles } from "./files.js";
 import type { Helpers } from "./helpers.js";
 import { strictData } from "./strict-data.js";
-import { memoize } from "./memoize.js";
+import { memoize } from "../core/memoize.js";
 
 /** The templates of a letter, compiled. */
 export interface Templates {

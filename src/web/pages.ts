@@ -4,7 +4,7 @@ import { openFiles } from "../render/files.js";
 import type { TemplateFiles } from "../render/files.js";
 import { createHelpers } from "../render/helpers.js";
 import { palette } from "../render/branding.js";
-import { memoize } from "../render/memoize.js";
+import { memoize } from "../core/memoize.js";
 import type { Branding } from "../render/renderer.js";
 import { strictData } from "../render/strict-data.js";
 import { readPrecompiled, templateSource } from "../render/templates.js";

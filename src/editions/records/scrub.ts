@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../core/escape.js";
 /** Takes out of a text what tells who somebody is, or opens a door. */
 export type Scrub = (text: string) => string;
 
@@ -111,12 +112,7 @@ export function createScrub({ secrets, folders }: Known): Scrub {
 /** A secret as it stands in addresses, in JSON, in HTML, and in the AUTH commands of SMTP (base64, RFC 4954). */
 function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
-  const html = secret
-    .replaceAll("&", "&amp;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
-  return [secret, encodeURIComponent(secret), json, html, Buffer.from(secret).toString("base64")];
+  return [secret, encodeURIComponent(secret), json, escapeHtml(secret), Buffer.from(secret).toString("base64")];
 }
 
 /** A value of JSON with every text in it scrubbed, names too. */

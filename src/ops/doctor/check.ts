@@ -73,12 +73,6 @@ export function ready<Subject extends object>(
   }));
 }
 
-/** Does something the first time it is asked for, and answers the same ever after: several checks look at one reply. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null;
-  return () => (made ??= make());
-}
-
 /** Looks at what came before; where that failed, its own check says why, and this one is skipped. */
 export async function after<T>(
   before: () => Promise<T>,

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { once } from "../../core/memoize.js";
 import type { Store } from "../../store/store.js";
-import { fail, isAbsent, ok, once, skipped, warn } from "./check.js";
+import { fail, isAbsent, ok, skipped, warn } from "./check.js";
 import type { Absent, Check, Finding } from "./check.js";
 
 /** Why there is no store in a new home. */

@@ -2,9 +2,10 @@ import { readdir } from "node:fs/promises";
 import { FetchFailed } from "../../fetch/failures.js";
 import type { Reply } from "../../fetch/http.js";
 import { pageIn } from "../../fetch/page.js";
+import { once } from "../../core/memoize.js";
 import type { Clock, Reading, Source } from "../../core/model.js";
 import { parsePage } from "../../parse/page.js";
-import { after, fail, isAbsent, ok, once, warn } from "./check.js";
+import { after, fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
 import type { Remembered } from "./remembered.js";
 

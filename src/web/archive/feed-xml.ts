@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../core/escape.js";
+
 /** An element of XML: its name, attributes, and its text or elements. */
 export interface Element {
   readonly name: string;
@@ -17,17 +19,10 @@ function write({ name, attributes = {}, inner = "" }: Element): string {
   return content === "" ? `${head}/>` : `${head}>${content}</${name}>`;
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-]);
-
 /** What XML 1.0 (section 2.2, "Char") does not allow at all, not even escaped, and the controls that it advises against. */
 const NO_CHARACTERS = /[^\P{Cc}\t\n\r]|[\p{Cs}\uFFFE\uFFFF]/gu;
 
 /** A text as it may stand in an element or an attribute. */
 export function escapeXml(text: string): string {
-  return text.replaceAll(NO_CHARACTERS, "").replaceAll(/[&<>"]/g, (sign) => ESCAPES.get(sign) ?? sign);
+  return escapeHtml(text.replaceAll(NO_CHARACTERS, ""));
 }

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { after, fail, ok, once, ready, skipped } from "../../../src/ops/doctor/check.js";
+import { after, fail, ok, ready, skipped } from "../../../src/ops/doctor/check.js";
 import type { Check, Finding, ReadyCheck } from "../../../src/ops/doctor/check.js";
 import { examine, tally } from "../../../src/ops/doctor/examine.js";
 import { PaperboyError } from "../../../src/core/errors.js";
+import { once } from "../../../src/core/memoize.js";
 
 function check(id: string, look: () => Promise<Finding>, limitMs = 10_000): ReadyCheck {
   return { id, title: id, why: "it matters", limitMs, look };

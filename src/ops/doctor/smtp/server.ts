@@ -6,7 +6,7 @@ import type { Clock } from "../../../core/model.js";
 import type { Provider } from "../../../send/providers.js";
 import { isLoopback } from "../../../send/smtp/settings.js";
 import type { SmtpSettings } from "../../../send/smtp/settings.js";
-import { once } from "../check.js";
+import { once } from "../../../core/memoize.js";
 import type { Readers } from "../readers.js";
 import { converse, dial, encrypt, fault } from "./wire.js";
 import type { Target } from "./wire.js";
