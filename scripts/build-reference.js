@@ -1,5 +1,8 @@
-// Writes docs/reference.md from the table of commands. A test fails when the page and the flags differ.
-import { writeFileSync } from "node:fs";
-import { referencePage } from "../dist/cli/reference.js";
+// Writes docs/reference/ from the table of commands. A test fails when the pages and the commands differ.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { referencePages } from "../dist/cli/reference.js";
 
-writeFileSync(new URL("../docs/reference.md", import.meta.url), await referencePage());
+const folder = new URL("../docs/reference/", import.meta.url);
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+for (const [name, text] of Object.entries(await referencePages())) writeFileSync(new URL(name, folder), text);

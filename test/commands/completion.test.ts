@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { referencePage } from "../../src/cli/reference.js";
+import { referencePages } from "../../src/cli/reference.js";
 import { COMMANDS } from "../../src/commands/table.js";
 import { freshHome, paperboy, projectRoot } from "../support/paperboy.js";
 
@@ -46,7 +46,9 @@ it.each(["zsh", "fish"])("%s gets every command too", async (shell) => {
   for (const { name } of COMMANDS) expect(stdout).toContain(name);
 });
 
-it("docs/reference.md says what the commands say: else run node scripts/build-reference.js", async () => {
-  const page = readFileSync(path.join(projectRoot, "docs/reference.md"), "utf8");
-  expect(page).toBe(await referencePage());
+it("docs/reference/ has a page for each command, as the commands describe themselves: run node scripts/build-reference.js", async () => {
+  const folder = path.join(projectRoot, "docs/reference");
+  const pages = await referencePages();
+  expect(readdirSync(folder).toSorted()).toEqual(Object.keys(pages).toSorted());
+  for (const [name, text] of Object.entries(pages)) expect(readFileSync(path.join(folder, name), "utf8")).toBe(text);
 });
