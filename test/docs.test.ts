@@ -1,27 +1,34 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "./support/paperboy.js";
+import { freshHome, paperboy, projectRoot } from "./support/paperboy.js";
 
 const read = (file: string): string => readFileSync(path.join(projectRoot, file), "utf8");
 
-const pages = ["docs", "examples/github", "bench", "."].flatMap((folder) =>
+const markdownIn = (folder: string): string[] =>
   readdirSync(path.join(projectRoot, folder))
     .filter((name) => name.endsWith(".md"))
-    .map((name) => path.join(folder, name)),
-);
+    .map((name) => path.join(folder, name));
 
-/** The anchors of a page's headings, as GitHub makes them. */
-function anchorsOf(text: string): readonly string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
-}
+const guides = markdownIn("docs");
+const pages = [...guides, ...["docs/reference", "examples/github", "bench", "."].flatMap(markdownIn)];
 
-/** Links to files that are not there, and to headings that are not in them. */
+/** Pages that describe facts rather than tasks, so they have no table of problems. */
+const FACTS = ["README", "architecture", "configuration", "pages", "performance", "threat-model"];
+
+const lineCount = (file: string): number => read(file).trimEnd().split("\n").length;
+
+/** The anchor that GitHub makes of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+
+const anchorsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+
+/** Links of a page to missing files, and to missing headings. */
 function brokenLinks(page: string): readonly string[] {
   const targets = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(([, target = ""]) => target);
   return targets.filter((target) => {
@@ -32,19 +39,79 @@ function brokenLinks(page: string): readonly string[] {
   });
 }
 
-describe("what is written for people", () => {
-  it.each(pages)("%s leads to no place that is not there", (page) => {
+/** References such as `docs/architecture.md, "Editions"` in the source, with the pages and headings that they name. */
+function references(
+  folder: string,
+): readonly { readonly file: string; readonly page: string; readonly heading?: string }[] {
+  return readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(?:ts|js|hbs|yaml|md)$/.test(file))
+    .flatMap((file) =>
+      [...read(path.join(folder, file)).matchAll(/(docs\/[\w/-]+\.md)(?:, "([^"]+)")?/g)].map(
+        ([, page = "", heading]) => ({
+          file,
+          page,
+          ...(heading !== undefined && { heading }),
+        }),
+      ),
+    );
+}
+
+describe("documentation", () => {
+  it.each(pages)("%s links only to pages and headings that exist", (page) => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
-  it("can all be found from the first page, which stays short", () => {
-    const readme = read("README.md");
-    expect(readme.trimEnd().split("\n").length).toBeLessThan(150);
-    for (const page of pages.filter((name) => name.startsWith("docs/"))) expect(readme).toContain(`](${page})`);
+  it("lists every page in the index, and keeps pages short", () => {
+    for (const page of guides) {
+      if (page !== "docs/README.md") expect(read("docs/README.md")).toContain(`](${path.basename(page)})`);
+      expect(lineCount(page), page).toBeLessThanOrEqual(250);
+    }
+    expect(lineCount("README.md")).toBeLessThan(120);
+    expect(lineCount("docs/architecture.md")).toBeLessThan(200);
   });
 
-  it("is a page for each thing that an operator, a subscriber's list and a maintainer need", () => {
-    const names = "operating deliverability templates scaling architecture threat-model troubleshooting".split(" ");
-    for (const name of names) expect(pages).toContain(`docs/${name}.md`);
+  it.each(guides.filter((page) => !FACTS.includes(path.basename(page, ".md"))))(
+    "%s ends with a table of what to do when something goes wrong",
+    (page) => {
+      expect(read(page)).toMatch(/\n## When something goes wrong\n\n\|[\s\S]*\|\n/);
+    },
+  );
+
+  it.each(["src", "test", "scripts", "examples"])("%s refers only to pages and sections that exist", (folder) => {
+    const broken = references(folder).filter(({ page, heading }) => {
+      if (!existsSync(path.join(projectRoot, page))) return true;
+      return heading !== undefined && !anchorsOf(read(page)).includes(anchorOf(heading));
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+/** The lines of code blocks marked `sh` that call Paperboy. Blocks marked `sh example` are not run: they need the network. */
+function commandsOf(page: string): readonly string[] {
+  return [...read(page).matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = ""]) =>
+    block.split("\n").filter((line) => line.startsWith("paperboy ")),
+  );
+}
+
+/** Splits a command line at spaces, except within quotes. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
+    .map(([, double, single, bare]) => double ?? single ?? bare ?? "")
+    .slice(1);
+
+describe("commands in the documentation", () => {
+  it.each(guides.filter((page) => commandsOf(page).length > 0))("%s shows commands that work", async (page) => {
+    const home = freshHome();
+    symlinkSync(path.join(projectRoot, "fixtures"), path.join(home, "fixtures"));
+    writeFileSync(path.join(home, "readers.csv"), "email,include\nbob@example.org,agents\n");
+    for (const line of commandsOf(page)) {
+      const { exit, stderr } = await paperboy(wordsOf(line), {
+        home,
+        environment: { PAPERBOY_SITE_URL: "http://127.0.0.1:9" },
+      });
+      // `doctor` reports the missing mail server and site; every other command succeeds.
+      const allowed = line.startsWith("paperboy doctor") ? [3, 5] : [0];
+      expect(allowed, `${line}\n${stderr}`).toContain(exit);
+    }
   });
 });

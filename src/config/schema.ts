@@ -179,7 +179,7 @@ function entryPaths(schema: z.ZodRecord, path: string): string[] {
   return inner.map((found) => found.split(".").slice(0, depth).join("."));
 }
 
-/** Names that scripts rely on (docs/architecture.md, "Home"), where they differ from the rule above. */
+/** Names that scripts rely on (docs/configuration.md), where they differ from the rule above. */
 const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
   site: "PAPERBOY_SITE_URL",
   smtp: "PAPERBOY_SMTP_URL",

@@ -1,4 +1,4 @@
-/** The words of the house (docs/architecture.md, "Words") as readonly types. Nobody changes a value that was handed over. */
+/** The words of the house (docs/architecture.md, "Terms") as readonly types. Nobody changes a value that was handed over. */
 
 import type { Reason, View } from "./view.js";
 

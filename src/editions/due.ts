@@ -1,6 +1,6 @@
 import { addDays, isoWeekOf, monthOf, utcDay } from "../core/calendar.js";
 
-/** Catch-up goes this far back; what is older is news no more (docs/architecture.md, "Catch-up"). */
+/** Catch-up goes this far back; what is older is news no more (docs/architecture.md, "Editions"). */
 const MOST_DAYS_BACK = 7;
 
 /**

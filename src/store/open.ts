@@ -45,6 +45,6 @@ export async function queueOf(target: string): Promise<{ readonly url: string; r
   if (isServer(target)) return (await import("./postgres/address.js")).parseAddress(target);
   throw new PaperboyError("config-invalid", {
     message: "workers need PostgreSQL, and the store is a file",
-    hint: "On one machine `paperboy run`, called by cron, delivers everything. To grow, see docs/scaling.md: `paperboy store copy`.",
+    hint: "On one machine `paperboy run`, called by cron, delivers everything. To grow, see docs/workers.md: `paperboy store copy`.",
   });
 }

@@ -48,7 +48,7 @@ export function unseal(sealed: Buffer, secret: string | null): Buffer {
   } catch (cause) {
     throw new PaperboyError("config-invalid", {
       message: "the sealed state does not open: PAPERBOY_SECRET is another one, or the file was changed",
-      hint: "Set the secret that sealed it. Without it the state is lost: begin a new one (docs/operating.md).",
+      hint: "Set the secret that sealed it. Without it the state is lost: begin a new one (docs/scheduling.md).",
       cause,
     });
   }

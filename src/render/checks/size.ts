@@ -8,7 +8,7 @@ const NEARLY_FULL = 75_000;
 
 const shorter = "Show fewer papers in full (`view.fullUpTo`, `view.limit`), or choose shorter abstracts.";
 
-/** What a letter may weigh (docs/architecture.md, "The letter"). */
+/** What a letter may weigh (docs/deliverability.md, "The letter itself"). */
 export const SIZE_CHECKS: readonly Check[] = [
   {
     id: "html-size",

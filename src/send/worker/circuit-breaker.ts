@@ -28,7 +28,7 @@ interface Breaker {
 
 const WINDOW = 20;
 
-/** Tables of when many failures of one sort stop a run; the figures are those of docs/architecture.md, "Delivery". */
+/** Tables of when many failures of one sort stop a run; the figures are those of docs/deliverability.md. */
 const BREAKERS: readonly Breaker[] = [
   {
     kind: "policy",

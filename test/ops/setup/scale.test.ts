@@ -12,9 +12,8 @@ const image = `paperboy-digest:${version}`;
 
 /** What the reference says of a command, with the flags that every command has. */
 function helpOf(command: string): string {
-  const reference = readFileSync(path.join(projectRoot, "docs/reference.md"), "utf8");
-  const [, section = ""] = reference.split(`\n## paperboy ${command}\n`);
-  return `${section.split("\n## ")[0]}--home`;
+  const page = readFileSync(path.join(projectRoot, "docs/reference", `${command}.md`), "utf8");
+  return `${page}--home`;
 }
 
 /** A command line that paperboy knows: the command, and each flag of it. */
