@@ -14,7 +14,7 @@ const guides = markdownIn("docs");
 const pages = [...guides, ...["docs/reference", "examples/github", "bench", "."].flatMap(markdownIn)];
 
 /** Pages that describe facts rather than tasks, so they have no table of problems. */
-const FACTS = ["README", "architecture", "configuration", "pages", "performance", "threat-model"];
+const FACTS = new Set(["README", "architecture", "configuration", "pages", "performance", "threat-model"]);
 
 const lineCount = (file: string): number => read(file).trimEnd().split("\n").length;
 
@@ -61,16 +61,20 @@ describe("documentation", () => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
-  it("lists every page in the index, and keeps pages short", () => {
-    for (const page of guides) {
-      if (page !== "docs/README.md") expect(read("docs/README.md")).toContain(`](${path.basename(page)})`);
-      expect(lineCount(page), page).toBeLessThanOrEqual(250);
-    }
+  it("lists every page in the index", () => {
+    const index = read("docs/README.md");
+    expect(guides.filter((page) => page !== "docs/README.md" && !index.includes(`](${path.basename(page)})`))).toEqual(
+      [],
+    );
+  });
+
+  it("keeps pages short", () => {
+    expect(pages.filter((page) => page !== "CHANGELOG.md" && lineCount(page) > 250)).toEqual([]);
     expect(lineCount("README.md")).toBeLessThan(120);
     expect(lineCount("docs/architecture.md")).toBeLessThan(200);
   });
 
-  it.each(guides.filter((page) => !FACTS.includes(path.basename(page, ".md"))))(
+  it.each(guides.filter((page) => !FACTS.has(path.basename(page, ".md"))))(
     "%s ends with a table of what to do when something goes wrong",
     (page) => {
       expect(read(page)).toMatch(/\n## When something goes wrong\n\n\|[\s\S]*\|\n/);
