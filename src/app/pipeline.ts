@@ -41,8 +41,8 @@ export async function compose(
 export async function read(source: Source, parts: Parts): Promise<Reading> {
   const page = await parts.fetch(source.location);
   const reading = await readPage(page, source, parts);
-  for (const { level, message } of reading.drift) if (level === "warning") parts.warn(message);
-  if (reading.reader !== "cards") return reading;
+  for (const { level, message } of reading.issues) if (level === "warning") parts.warn(message);
+  if (reading.format !== "cards") return reading;
   const fromApi = await readApi(source, parts);
   if (!fromApi)
     parts.warn(

@@ -5,14 +5,14 @@ import type { Delivery, Digest, Letter, Order, Reading } from "../core/model.js"
 import { fit, paint } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
 
-const READERS = { data: "the page's data", cards: "the page's cards alone", api: "the site's API" } as const;
+const FORMATS = { data: "the page's data", cards: "the page's cards alone", api: "the site's API" } as const;
 const LEADING_TITLES = 3;
 
 /** Tells what was read, and from what. */
-export function tellReading(terminal: Terminal, { papers, skipped, reader, kind, date }: Reading): void {
+export function tellReading(terminal: Terminal, { papers, skipped, format, kind, date }: Reading): void {
   const of = date === null ? kind : `${kind} ${date}`;
   const left = skipped.length === 0 ? "" : paint.warn(`, ${skipped.length} skipped`);
-  terminal.step(`${paint.good("read")}    ${count(papers.length, "paper")} of ${of} from ${READERS[reader]}${left}`);
+  terminal.step(`${paint.good("read")}    ${count(papers.length, "paper")} of ${of} from ${FORMATS[format]}${left}`);
   for (const { index, id, reason } of skipped) terminal.detail(`skipped entry ${index} (${id ?? "no id"}): ${reason}`);
 }
 

@@ -1,5 +1,5 @@
 import type { Digest, Paper, Reason } from "../core/model.js";
-import type { Rises } from "../rank/rise.js";
+import type { VoteChanges } from "../rank/rising.js";
 import { fit, paint, table } from "../app/terminal.js";
 
 /** Reasons in words. */
@@ -17,7 +17,7 @@ interface Row {
   readonly reasons: readonly Reason[];
 }
 
-function rowsOf({ revisit }: Digest, others: Rises["others"]): readonly Row[] {
+function rowsOf({ revisit }: Digest, others: VoteChanges["others"]): readonly Row[] {
   if (!revisit) return [];
   return [
     ...revisit.kept.map((looked) => ({ verdict: "kept", ...looked }) as const),
@@ -27,7 +27,7 @@ function rowsOf({ revisit }: Digest, others: Rises["others"]): readonly Row[] {
 }
 
 /** The revisit as a table below the papers; empty where the view asks for none. */
-export function explainRevisit(digest: Digest, others: Rises["others"], describe: Describe): string {
+export function explainRevisit(digest: Digest, others: VoteChanges["others"], describe: Describe): string {
   if (!digest.revisit) return "";
   const all = rowsOf(digest, others);
   const shown = all.slice(0, all.length - Math.max(others.length - MOST_OTHERS, 0));
@@ -48,7 +48,7 @@ export function explainRevisit(digest: Digest, others: Rises["others"], describe
 }
 
 /** The revisit for `--json`; nothing where the view asks for none. */
-export function revisitResult(digest: Digest, others: Rises["others"], describe: Describe) {
+export function revisitResult(digest: Digest, others: VoteChanges["others"], describe: Describe) {
   if (!digest.revisit) return {};
   const revisit = rowsOf(digest, others).map(({ verdict, paper, reasons }) => ({
     id: paper.id,

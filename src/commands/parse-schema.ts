@@ -10,7 +10,7 @@ const paper = z
   .strictObject({
     id: text.describe("The arXiv id, such as 2603.01234"),
     title: text,
-    abstract: text.nullable().describe("null where the page does not have it (cards)"),
+    abstract: text.nullable().describe("null where the page does not show it (cards)"),
     authors: z.array(z.strictObject({ name: text })),
     upvotes: count.nullable(),
     comments: count.nullable(),
@@ -30,25 +30,28 @@ const paper = z
     keywords: z.array(text),
     raw: z
       .strictObject({ title: text, abstract: text.nullable(), summary: text.nullable() })
-      .describe("What the site wrote, before TeX and markup were made readable"),
+      .describe("The texts of the site, before TeX and markup were made readable"),
   })
-  .describe("What the page does not say is null (lists: empty)");
+  .describe("A field that the page does not state is null (a list: empty)");
 
-/**
- * What `paperboy parse` prints (docs/architecture.md, "Results"). The types of the model and this schema are held to each other
- * by the compiler, real output by a test.
- */
-const readingSchema: z.ZodType<Reading> = z
+/** The JSON that `paperboy parse` prints: a reading under its published key names (docs/architecture.md, "Results"). */
+export interface ParseOutput extends Omit<Reading, "format" | "issues"> {
+  readonly reader: Reading["format"];
+  readonly drift: Reading["issues"];
+}
+
+/** The compiler checks this schema against the types of the model; a test checks real output against it. */
+const readingSchema: z.ZodType<ParseOutput> = z
   .strictObject({
-    url: link.nullable().describe("Where the page came from; of a file: what the page says of itself"),
+    url: link.nullable().describe("Where the page came from; for a file: the address in the page"),
     kind: z.enum(["day", "week", "month", "trending", "search", "paper", "api"]),
     date: text.nullable().describe("The day, ISO week or month: 2026-10-02, 2026-W40, 2026-10"),
-    complete: z.boolean().nullable().describe("Whether the period can still grow; null where a page cannot fill"),
+    complete: z.boolean().nullable().describe("Whether the period has ended; null for trending, search and one paper"),
     reader: z.enum(["data", "cards", "api"]).describe("What the papers were read from"),
     papers: z.array(paper),
     skipped: z.array(
       z.strictObject({
-        index: z.int().nonnegative().describe("The entry's place on the page, from 0"),
+        index: z.int().nonnegative().describe("The position of the entry on the page, from 0"),
         id: text.nullable(),
         reason: text,
       }),
@@ -60,13 +63,13 @@ const readingSchema: z.ZodType<Reading> = z
           check: text,
           field: text,
           message: text,
-          count: count.describe("How many entries showed it"),
+          count: count.describe("How many entries are affected"),
           of: count,
         }),
       )
-      .describe("Where the page was not what Paperboy knows"),
+      .describe("Differences from the page layout that Paperboy knows"),
   })
-  .meta({ title: "What `paperboy parse` prints" });
+  .meta({ title: "Output of `paperboy parse`" });
 
 /** The JSON Schema (draft 2020-12) of what `paperboy parse` prints. */
 export function readingJsonSchema(): object {

@@ -1,12 +1,13 @@
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
+import type { Reading } from "../core/model.js";
 import { read } from "../app/pipeline.js";
 import type { CommandModule, Outcome } from "./command.js";
+import type { ParseOutput } from "./parse-schema.js";
 
 /** `paperboy parse SOURCE`: the papers of a page, as JSON. */
 export const parse: CommandModule = {
-  description:
-    "Read a page and print its papers as one line of JSON. With --schema: the JSON Schema of that line, for programs.",
+  description: "Read a page and print its papers as one line of JSON. --schema prints the JSON Schema of that line.",
   examples: [
     "paperboy parse yesterday",
     "paperboy parse page.html | jq '.papers[].title'",
@@ -22,22 +23,24 @@ export const parse: CommandModule = {
 async function printPapers(app: App, text: string | undefined): Promise<Outcome> {
   if (text === undefined) {
     throw new PaperboyError("usage", {
-      message: "parse needs to know what to read",
-      hint: "Name a SOURCE, such as yesterday, or ask for the --schema of the result.",
+      message: "parse needs a SOURCE",
+      hint: "Name a SOURCE, such as yesterday, or print the JSON Schema of the result with --schema.",
     });
   }
-  const { url, kind, date, complete, reader, papers, skipped, drift } = await read(app.source(text), await app.parts());
-  return {
-    message: `${papers.length} papers`,
-    data: `${JSON.stringify({ url, kind, date, complete, reader, papers, skipped, drift })}\n`,
-  };
+  const reading = await read(app.source(text), await app.parts());
+  return { message: `${reading.papers.length} papers`, data: `${JSON.stringify(outputOf(reading))}\n` };
+}
+
+/** Returns a reading with the key names and the key order of the published JSON. */
+function outputOf({ url, kind, date, complete, format, papers, skipped, issues }: Reading): ParseOutput {
+  return { url, kind, date, complete, reader: format, papers, skipped, drift: issues };
 }
 
 async function printSchema(): Promise<Outcome> {
   const { readingJsonSchema } = await import("./parse-schema.js");
   const schema = readingJsonSchema();
   return {
-    message: "the schema of what parse prints",
+    message: "the JSON Schema of the output of parse",
     data: `${JSON.stringify(schema, null, 2)}\n`,
     result: { schema },
   };

@@ -85,7 +85,7 @@ export interface Paper {
 
 export type PageKind = "day" | "week" | "month" | "trending" | "search" | "paper" | "api";
 
-export type Reader = "data" | "cards" | "api";
+export type PageFormat = "data" | "cards" | "api";
 
 /** An entry that could not be read whole, and why. */
 export interface Skipped {
@@ -96,9 +96,9 @@ export interface Skipped {
 }
 
 /** A way in which the page was not what Paperboy knows. */
-export interface Drift {
+export interface ParseIssue {
   readonly level: "warning" | "error";
-  /** The check that found it (src/parse/drift.ts). */
+  /** The check that found it (src/parse/issues.ts). */
   readonly check: string;
   /** The field or selector concerned. */
   readonly field: string;
@@ -116,10 +116,10 @@ export interface Reading {
   readonly date: string | null;
   /** Whether the period can still grow; null where that has no meaning (trending, a search, one paper). */
   readonly complete: boolean | null;
-  readonly reader: Reader;
+  readonly format: PageFormat;
   readonly papers: readonly Paper[];
   readonly skipped: readonly Skipped[];
-  readonly drift: readonly Drift[];
+  readonly issues: readonly ParseIssue[];
 }
 
 /** One source's papers, frozen; the unit that is sent at most once. */
@@ -131,7 +131,7 @@ export interface Edition {
   readonly date: string | null;
   /** The page on the site, for "and N more"; null for a file that does not say. */
   readonly url: string | null;
-  readonly reader: Reader;
+  readonly format: PageFormat;
   /** True when it went out while the day was still filling (`--early`). */
   readonly early: boolean;
   /** The days that a catch-up joins, oldest first; its papers then stand by day (`featuredOn`), the newest first. */
@@ -141,7 +141,7 @@ export interface Edition {
   readonly rising?: readonly RisingPaper[];
 }
 
-/** A paper of an earlier edition whose votes jumped since (src/rank/rise.ts). */
+/** A paper of an earlier edition whose votes jumped since (src/rank/rising.ts). */
 export interface RisingPaper {
   /** As the site has it when it is looked at again. */
   readonly paper: Paper;
@@ -177,12 +177,12 @@ export interface Digest {
 
 /** The rising papers of an edition seen through a view; what is dropped is not what the view wants, or over its number. */
 export interface Revisit {
-  readonly kept: readonly Looked[];
-  readonly dropped: readonly Looked[];
+  readonly kept: readonly RevisitPaper[];
+  readonly dropped: readonly RevisitPaper[];
 }
 
 /** A rising paper that is in the section or not, and why. */
-export interface Looked extends RisingPaper {
+export interface RevisitPaper extends RisingPaper {
   readonly reasons: readonly Reason[];
 }
 

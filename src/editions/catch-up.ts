@@ -52,7 +52,7 @@ export function joinDays(found: readonly DayEdition[]): Edition {
     id: `days:${first}..${newest.day}`,
     source: `${first}..${newest.day}`,
     date: `${first}..${newest.day}`,
-    reader: found.every(({ edition }) => edition.reader === "cards") ? "cards" : newest.edition.reader,
+    format: found.every(({ edition }) => edition.format === "cards") ? "cards" : newest.edition.format,
     days: found.map(({ day }) => day),
     papers,
   };

@@ -28,7 +28,7 @@ export function freeze(reading: Reading, options: FreezeOptions): Edition {
     kind: reading.kind,
     date: reading.date ?? source.period,
     url: permanentUrl(reading) ?? (source.location.type === "url" ? source.location.url : null),
-    reader: reading.reader,
+    format: reading.format,
     early: filling,
     papers: reading.papers,
   };

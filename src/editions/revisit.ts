@@ -1,7 +1,7 @@
 import { editionPeriod } from "../core/calendar.js";
 import type { Edition } from "../core/model.js";
-import { compareVotes } from "../rank/rise.js";
-import type { Mailed, Rises } from "../rank/rise.js";
+import { compareVotes } from "../rank/rising.js";
+import type { MailedVotes, VoteChanges } from "../rank/rising.js";
 import type { AudienceQuery, EditionStore } from "../store/store.js";
 
 /** How far back a revisit goes, in ms: what is older is not remembered by who reads it. */
@@ -35,7 +35,7 @@ type Channel = AudienceQuery["channel"];
 
 /** What votes are compared with: the papers of the pages that could be read again, and those that had their revisit. */
 export interface Compared {
-  readonly mailed: readonly Mailed[];
+  readonly mailed: readonly MailedVotes[];
   readonly shown: readonly string[];
   /** The ids of the editions that the pages make now, such as `day:2026-03-02`. */
   readonly pages: readonly string[];
@@ -46,7 +46,7 @@ export interface Looked {
   readonly edition: Edition;
   /** Null where nothing was looked at: the edition is frozen, or not one of a day or a week. */
   readonly compared: Compared | null;
-  readonly others: Rises["others"];
+  readonly others: VoteChanges["others"];
 }
 
 /**
@@ -94,8 +94,8 @@ export function withRisen(
 }
 
 /** Each paper as the newest edition had it. */
-function mailedIn(past: readonly PastEdition[]): readonly Mailed[] {
-  const newest = new Map<string, Mailed>();
+function mailedIn(past: readonly PastEdition[]): readonly MailedVotes[] {
+  const newest = new Map<string, MailedVotes>();
   for (const { edition } of past) {
     const { date = "" } = editionPeriod(edition.id) ?? {};
     for (const { id, upvotes, featuredOn } of edition.papers) {
@@ -107,7 +107,7 @@ function mailedIn(past: readonly PastEdition[]): readonly Mailed[] {
   return [...newest.values()];
 }
 
-function pagesOf(mailed: readonly Mailed[], { id, days = [] }: Edition): readonly string[] {
+function pagesOf(mailed: readonly MailedVotes[], { id, days = [] }: Edition): readonly string[] {
   const own = new Set([...days, editionPeriod(id)?.date]);
   const periods = [...new Set(mailed.map(({ since }) => since))].filter((period) => !own.has(period));
   const newestFirst = periods.toSorted().toReversed();

@@ -1,6 +1,6 @@
-import type { Drift, Paper } from "../core/model.js";
-import type { Draft } from "./draft.js";
-import { DUPLICATE } from "./drift.js";
+import type { ParseIssue, Paper } from "../core/model.js";
+import type { ParseAttempt } from "./attempt.js";
+import { DUPLICATE } from "./issues.js";
 
 /** Fields that data and cards both show, in the same words (measured equal on all 264 cards of eight real pages). */
 const SHARED = ["title", "upvotes", "comments"] as const;
@@ -9,7 +9,7 @@ const SHARED = ["title", "upvotes", "comments"] as const;
  * Holds two readings of one page against each other. Other papers are an `error`: nobody can say which is right. Another
  * order, title or count is a warning, and the data counts.
  */
-export function crossCheck(data: Draft, cards: Draft): readonly Drift[] {
+export function crossCheck(data: ParseAttempt, cards: ParseAttempt): readonly ParseIssue[] {
   const papers = [checkIds(data, cards)].filter((drift) => drift !== null);
   return papers.length > 0
     ? papers
@@ -17,7 +17,7 @@ export function crossCheck(data: Draft, cards: Draft): readonly Drift[] {
 }
 
 /** As many papers may be on one side only as the other side could not read. */
-function checkIds(data: Draft, cards: Draft): Drift | null {
+function checkIds(data: ParseAttempt, cards: ParseAttempt): ParseIssue | null {
   const onlyInData = without(data.papers, cards.papers);
   const onlyInCards = without(cards.papers, data.papers);
   if (onlyInData.length <= unread(cards) && onlyInCards.length <= unread(data)) return null;
@@ -32,14 +32,14 @@ function checkIds(data: Draft, cards: Draft): Drift | null {
   };
 }
 
-function checkOrder(data: Draft, cards: Draft): readonly Drift[] {
+function checkOrder(data: ParseAttempt, cards: ParseAttempt): readonly ParseIssue[] {
   const place = new Map(data.papers.map(({ id }, index) => [id, index]));
   const order = cards.papers.map(({ id }) => place.get(id)).filter((index) => index !== undefined);
   const count = order.filter((index, at) => index < (order[at - 1] ?? 0)).length;
   return count === 0 ? [] : [differs("order", count, order.length)];
 }
 
-function checkField(field: (typeof SHARED)[number], data: Draft, cards: Draft): readonly Drift[] {
+function checkField(field: (typeof SHARED)[number], data: ParseAttempt, cards: ParseAttempt): readonly ParseIssue[] {
   const shown = new Map(cards.papers.map((paper) => [paper.id, paper[field]]));
   const count = data.papers.filter((paper) => {
     const other = shown.get(paper.id) ?? null;
@@ -48,7 +48,7 @@ function checkField(field: (typeof SHARED)[number], data: Draft, cards: Draft): 
   return count === 0 ? [] : [differs(field, count, data.papers.length)];
 }
 
-function differs(field: string, count: number, of: number): Drift {
+function differs(field: string, count: number, of: number): ParseIssue {
   const message = `data and cards differ in ${field} for ${count} of ${of} papers; the data counts`;
   return { level: "warning", check: "differs", field, message, count, of };
 }
@@ -58,6 +58,6 @@ function without(papers: readonly Paper[], others: readonly Paper[]): readonly s
   return papers.map(({ id }) => id).filter((id) => !known.has(id));
 }
 
-function unread({ skipped }: Draft): number {
+function unread({ skipped }: ParseAttempt): number {
   return skipped.filter(({ reason }) => reason !== DUPLICATE).length;
 }

@@ -1,11 +1,11 @@
 import type { Reading, SourceKind } from "../core/model.js";
 import { isComplete } from "./complete.js";
-import { brokenDraft, readDraft } from "./draft.js";
-import type { Draft } from "./draft.js";
-import { finding } from "./drift.js";
+import { failedAttempt, parseEntries } from "./attempt.js";
+import type { ParseAttempt } from "./attempt.js";
+import { pageIssue } from "./issues.js";
 import { FIELDS } from "./fields.js";
 import { dataHeader } from "./header.js";
-import type { Clues, Header } from "./header.js";
+import type { HeaderHints, Header } from "./header.js";
 import type { Hydration } from "./hydration.js";
 import { valueAt } from "./json.js";
 import { LIMITS } from "./limits.js";
@@ -23,27 +23,31 @@ export interface ParseOptions {
 }
 
 /** The reading of the data that was found. */
-export function readData(found: Hydration, clues: Clues, site: string): Draft {
-  const header = headerOf(found, clues);
+export function readData(found: Hydration, hints: HeaderHints, site: string): ParseAttempt {
+  const header = headerOf(found, hints);
   const problem = problemOf(found, header);
   if (problem !== null || found.type === "broken") {
-    return brokenDraft("data", header, finding("error", "data", { field: "data-props", message: `data: ${problem}` }));
+    return failedAttempt(
+      "data",
+      header,
+      pageIssue("error", "data", { field: "data-props", message: `data: ${problem}` }),
+    );
   }
   const entries = found.type === "list" ? found.entries : [found.entry];
   const isUndated = header.kind === "day" && header.date === null;
-  const undated = finding("warning", "data", { field: "dateString", message: "data: the day is not stated" });
-  return readDraft({
-    reader: "data",
+  const undated = pageIssue("warning", "data", { field: "dateString", message: "data: the day is not stated" });
+  return parseEntries({
+    format: "data",
     header,
     site,
     entries: entries.map(dataEntry),
-    drift: isUndated ? [undated] : [],
+    issues: isUndated ? [undated] : [],
   });
 }
 
-function headerOf(found: Hydration, clues: Clues): Header {
+function headerOf(found: Hydration, hints: HeaderHints): Header {
   if (found.type === "paper") return { kind: "paper", date: null, nextDate: null };
-  return dataHeader(found.type === "list" ? found.data : {}, clues);
+  return dataHeader(found.type === "list" ? found.data : {}, hints);
 }
 
 /** Why data cannot be read, or null. A list may be empty where the page says whose list it is (docs/pages.md). */
@@ -55,12 +59,12 @@ function problemOf(found: Hydration, { kind, date }: Header): string | null {
 }
 
 /** A draft that serves, as what came of the page. */
-export function serve(
-  { header, reader, papers, skipped, drift }: Draft,
+export function toReading(
+  { header, format, papers, skipped, issues }: ParseAttempt,
   page: { readonly url: string | null; readonly now: Date },
 ): Reading {
   const { kind, date } = header;
-  return { url: page.url, kind, date, complete: isComplete(header, page.now), reader, papers, skipped, drift };
+  return { url: page.url, kind, date, complete: isComplete(header, page.now), format, papers, skipped, issues };
 }
 
 /** An entry of the data, or of the API's answer. */

@@ -15,7 +15,7 @@ import {
 } from "./clean.js";
 import type { Cleaner } from "./clean.js";
 import { LIMITS } from "./limits.js";
-import { idInPath, shownCount, slugInPath, submitterName } from "./shown.js";
+import { idInPath, renderedCount, slugInPath, submitterName } from "./rendered.js";
 
 /** What a page says of a paper; the other keys of a paper are made from its id, or are the same words as written. */
 export type FieldName = Exclude<keyof Paper, "url" | "arxivUrl" | "pdfUrl" | "raw">;
@@ -93,14 +93,14 @@ export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } 
         '[class="leading-none"]',
         "div.text-orange-500",
       ],
-      read: shownCount,
+      read: renderedCount,
     },
     clean: cleanCount,
     empty: null,
   },
   comments: {
     data: ["numComments"],
-    card: { at: ['a[href$="#community"]'], read: shownCount, absent: 0, on: ["day", "week", "month", "search"] },
+    card: { at: ['a[href$="#community"]'], read: renderedCount, absent: 0, on: ["day", "week", "month", "search"] },
     clean: cleanCount,
     empty: null,
   },
@@ -114,7 +114,7 @@ export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } 
     data: ["paper.githubStars"],
     card: {
       at: ['a[href*="/papers/"]:not([href*="#"]) > span', 'a[href^="https://github.com/"] > span:nth-of-type(2)'],
-      read: shownCount,
+      read: renderedCount,
     },
     clean: cleanCount,
     empty: null,

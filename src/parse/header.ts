@@ -15,7 +15,7 @@ export interface Header {
 }
 
 /** What stands around the papers and may tell the kind. */
-export interface Clues {
+export interface HeaderHints {
   /** The page's own address (`og:url`), as it wrote it. */
   readonly canonical: string | null;
   /** Where it came from. */
@@ -34,7 +34,7 @@ const PATHS: readonly { readonly kind: PageKind; readonly shape: RegExp }[] = [
   { kind: "search", shape: /\/papers\?(?:[^#]*&)?q=([^&#]+)/ },
 ];
 
-interface Said extends Clues {
+interface Said extends HeaderHints {
   readonly data: JsonObject | null;
 }
 
@@ -50,24 +50,24 @@ const KIND_RULES: readonly ((said: Said) => PageKind | null)[] = [
   ({ asked }) => (asked === "page" || asked === "paper" ? null : asked),
 ];
 
-/** The clues of a page. */
-export function cluesOf($: CheerioAPI, { url, asked }: Pick<Clues, "url" | "asked">): Clues {
+/** The hints of a page. */
+export function hintsOf($: CheerioAPI, { url, asked }: Pick<HeaderHints, "url" | "asked">): HeaderHints {
   const canonical = $('meta[property="og:url"]').attr("content") ?? $('link[rel="canonical"]').attr("href") ?? null;
   const title = $("title").first().text().slice(0, 200);
   return { canonical: canonical && checkUrl(canonical, ""), url, title, asked };
 }
 
 /** The header that the data states; `dateString` since 2026, `date` in 2024 (docs/pages.md). */
-export function dataHeader(data: JsonObject, clues: Clues): Header {
-  const kind = kindOf({ ...clues, data });
+export function dataHeader(data: JsonObject, hints: HeaderHints): Header {
+  const kind = kindOf({ ...hints, data });
   const stated = [data["dateString"], data["date"]].map(periodIn);
-  const date = dateFor(kind, [...stated, place(clues.canonical)?.period ?? null]);
+  const date = dateFor(kind, [...stated, place(hints.canonical)?.period ?? null]);
   return { kind, date, nextDate: laterThan(date, periodIn(data["nextDate"])) };
 }
 
 /** The header that is read off the page where the data says nothing. */
-export function shownHeader($: CheerioAPI, clues: Clues): Header {
-  const kind = kindOf({ ...clues, data: null });
+export function renderedHeader($: CheerioAPI, hints: HeaderHints): Header {
+  const kind = kindOf({ ...hints, data: null });
   const linked = $('a[href*="/papers"]')
     .toArray()
     .map((link) => place($(link).attr("href") ?? null))
@@ -76,7 +76,7 @@ export function shownHeader($: CheerioAPI, clues: Clues): Header {
     .filter((period) => period !== null);
   const time = periodIn($("main time[datetime], [data-target=DailyPapers] time[datetime]").first().attr("datetime"));
   const label = $("div.w-24").first().text().trim();
-  const date = dateFor(kind, [place(clues.canonical)?.period ?? null, time, labelledDay(label, linked)]);
+  const date = dateFor(kind, [place(hints.canonical)?.period ?? null, time, labelledDay(label, linked)]);
   const next = linked.find((period) => date !== null && laterThan(date, period) !== null);
   return { kind, date, nextDate: next ?? null };
 }

@@ -1,7 +1,7 @@
 import { load } from "cheerio/slim";
 import type { CheerioAPI } from "cheerio/slim";
 import { LIMITS, tagsIn } from "./limits.js";
-import { decodeMask, isPlaceholder } from "./masked.js";
+import { decodeCfEmail, isPlaceholder } from "./cf-email.js";
 
 /**
  * A page's HTML as a document, masked addresses undone. A page of the site is far from every limit here; they keep a
@@ -14,15 +14,15 @@ export function openHtml(body: string): CheerioAPI | string {
   const $ = load(body);
   const odd = oddShape($);
   if (odd !== null) return odd;
-  undoMasks($);
+  restoreCfEmailElements($);
   return $;
 }
 
-function undoMasks($: CheerioAPI): void {
+function restoreCfEmailElements($: CheerioAPI): void {
   $('[data-cfemail], a[href*="/cdn-cgi/l/email-protection#"]').each((_, element) => {
     const masked = $(element);
     const hex = masked.attr("data-cfemail") ?? masked.attr("href")?.split("#")[1] ?? "";
-    const text = isPlaceholder(masked.text()) ? decodeMask(hex) : null;
+    const text = isPlaceholder(masked.text()) ? decodeCfEmail(hex) : null;
     if (text !== null) masked.text(text);
   });
 }

@@ -3,12 +3,12 @@ import type { Page, Reading } from "../core/model.js";
 import { isJson, isWhole } from "./body.js";
 import { cardEntry, findCards } from "./cards.js";
 import { crossCheck } from "./cross-check.js";
-import { dataEntry, readData, serve } from "./data.js";
+import { dataEntry, readData, toReading } from "./data.js";
 import type { ParseOptions } from "./data.js";
-import { brokenDraft, isUsable, readDraft } from "./draft.js";
-import type { Draft } from "./draft.js";
-import { asWarnings, finding, layoutChanged } from "./drift.js";
-import { cluesOf, shownHeader } from "./header.js";
+import { failedAttempt, isUsable, parseEntries } from "./attempt.js";
+import type { ParseAttempt } from "./attempt.js";
+import { asWarnings, pageIssue, layoutChanged } from "./issues.js";
+import { hintsOf, renderedHeader } from "./header.js";
 import type { Header } from "./header.js";
 import { openHtml } from "./html.js";
 import { findHydration, isPaperPage, readList } from "./hydration.js";
@@ -31,22 +31,22 @@ function readApi(page: Page, options: ParseOptions): Reading {
   const header: Header = { kind: "api", date: options.period ?? null, nextDate: null };
   const data = page.body.length > LIMITS.body ? undefined : parseJson(page.body.replace(/^\ufeff/, ""));
   if (!Array.isArray(data) || data.length > LIMITS.entries) {
-    throw layoutChanged([finding("error", "api", { field: "[]", message: "the JSON is not a list of papers" })]);
+    throw layoutChanged([pageIssue("error", "api", { field: "[]", message: "the JSON is not a list of papers" })]);
   }
-  const draft = readDraft({ reader: "api", header, site: options.site, entries: data.map(dataEntry) });
-  if (!isUsable(draft)) throw layoutChanged(draft.drift);
-  return serve(draft, { url: page.url, now: options.now });
+  const draft = parseEntries({ format: "api", header, site: options.site, entries: data.map(dataEntry) });
+  if (!isUsable(draft)) throw layoutChanged(draft.issues);
+  return toReading(draft, { url: page.url, now: options.now });
 }
 
 function readHtml(page: Page, options: ParseOptions): Reading {
   const { hydration, $ } = openPage(page.body);
-  if (typeof $ === "string") throw layoutChanged([finding("error", "page", { field: "html", message: $ })]);
-  const clues = cluesOf($, { url: page.url, asked: options.kind ?? null });
-  const data = readData(hydration ?? findHydration($), clues, options.site);
+  if (typeof $ === "string") throw layoutChanged([pageIssue("error", "page", { field: "html", message: $ })]);
+  const hints = hintsOf($, { url: page.url, asked: options.kind ?? null });
+  const data = readData(hydration ?? findHydration($), hints, options.site);
   const cards = isPaperPage($)
     ? null
-    : readCards($, isUsable(data) ? data.header : shownHeader($, clues), { site: options.site, body: page.body });
-  return serve(choose(data, cards), { url: page.url ?? clues.canonical, now: options.now });
+    : readCards($, isUsable(data) ? data.header : renderedHeader($, hints), { site: options.site, body: page.body });
+  return toReading(choose(data, cards), { url: page.url ?? hints.canonical, now: options.now });
 }
 
 /** The page as a document, without the data where that can be cut out. */
@@ -67,34 +67,40 @@ function readCards(
   $: CheerioAPI,
   header: Header,
   { site, body }: { readonly site: string; readonly body: string },
-): Draft {
+): ParseAttempt {
   const cards = findCards($, header.kind);
   const broken = (message: string) =>
-    brokenDraft("cards", header, finding("error", "cards", { field: "article", message: `cards: ${message}` }));
+    failedAttempt("cards", header, pageIssue("error", "cards", { field: "article", message: `cards: ${message}` }));
   if (cards === null) return broken(`the page has more than ${LIMITS.entries} articles`);
   if (cards.length === 0) return broken("the page has no article");
-  const cut = finding("error", "cards", { field: "html", message: "cards: the page was cut off before its end" });
-  return readDraft({ reader: "cards", header, site, entries: cards.map(cardEntry), drift: isWhole(body) ? [] : [cut] });
+  const cut = pageIssue("error", "cards", { field: "html", message: "cards: the page was cut off before its end" });
+  return parseEntries({
+    format: "cards",
+    header,
+    site,
+    entries: cards.map(cardEntry),
+    issues: isWhole(body) ? [] : [cut],
+  });
 }
 
 /** The reading that serves, with what was found about the other one. */
-function choose(data: Draft, cards: Draft | null): Draft {
+function choose(data: ParseAttempt, cards: ParseAttempt | null): ParseAttempt {
   if (!isUsable(data)) {
-    if (cards === null || !isUsable(cards)) throw layoutChanged([...data.drift, ...(cards?.drift ?? [])]);
-    return { ...cards, drift: [...asWarnings(data.drift), ...cards.drift] };
+    if (cards === null || !isUsable(cards)) throw layoutChanged([...data.issues, ...(cards?.issues ?? [])]);
+    return { ...cards, issues: [...asWarnings(data.issues), ...cards.issues] };
   }
   if (cards === null) return data;
   if (!isUsable(cards)) return withoutCards(data, cards);
   const differences = crossCheck(data, cards);
   if (differences.some(({ level }) => level === "error")) throw layoutChanged(differences);
-  return { ...data, drift: [...data.drift, ...cards.drift, ...differences] };
+  return { ...data, issues: [...data.issues, ...cards.issues, ...differences] };
 }
 
 /** An empty list and no card is an honest empty day; an empty list beside cards that nobody can read is none. */
-function withoutCards(data: Draft, cards: Draft): Draft {
-  if (data.papers.length > 0) return { ...data, drift: [...data.drift, ...asWarnings(cards.drift)] };
+function withoutCards(data: ParseAttempt, cards: ParseAttempt): ParseAttempt {
+  if (data.papers.length > 0) return { ...data, issues: [...data.issues, ...asWarnings(cards.issues)] };
   const hasArticles = cards.skipped.length + cards.papers.length > 0;
   if (!hasArticles) return data;
-  const empty = finding("error", "data", { field: "dailyPapers", message: "data: dailyPapers is empty" });
-  throw layoutChanged([empty, ...cards.drift]);
+  const empty = pageIssue("error", "data", { field: "dailyPapers", message: "data: dailyPapers is empty" });
+  throw layoutChanged([empty, ...cards.issues]);
 }

@@ -17,10 +17,10 @@ interface EntryContext {
 }
 
 /** A paper and the fields whose values had the wrong type, or the reason why there is none. */
-type ReadEntry = { readonly paper: Paper; readonly wrong: readonly FieldName[] } | Pick<Skipped, "id" | "reason">;
+type ParsedEntry = { readonly paper: Paper; readonly wrong: readonly FieldName[] } | Pick<Skipped, "id" | "reason">;
 
 /** Reads an entry whole or not at all. */
-export function readEntry(entry: Entry, context: EntryContext): ReadEntry {
+export function parseEntry(entry: Entry, context: EntryContext): ParsedEntry {
   const wrong = new Set<FieldName>();
   const take = <Name extends FieldName>(name: Name): Taken<FieldValues[Name]> => {
     const taken = takeField(FIELDS[name], entry(name), context.site);

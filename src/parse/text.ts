@@ -1,8 +1,8 @@
-import { unmask } from "./masked.js";
+import { restoreCfEmails } from "./cf-email.js";
 import { texToText } from "./tex/index.js";
 
 /**
- * What no reader can see: control characters, zero-width and other default-ignorable characters (Unicode, property
+ * What no format can see: control characters, zero-width and other default-ignorable characters (Unicode, property
  * Default_Ignorable_Code_Point), marks that turn the direction of text (Bidi_Control), interlinear marks, code points
  * that are no characters, and halves of surrogate pairs.
  */
@@ -32,7 +32,7 @@ const unlessOrdinary =
     ORDINARY.test(text) ? text : step(text);
 
 const PLAIN: readonly Step[] = [
-  unmask,
+  restoreCfEmails,
   unlessOrdinary((text) => text.replace(SPACE, " ").replace(INVISIBLE, "").normalize("NFC")),
   collapse,
 ];

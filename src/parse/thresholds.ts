@@ -1,10 +1,10 @@
-import type { PageKind, Reader } from "../core/model.js";
+import type { PageKind, PageFormat } from "../core/model.js";
 import type { FieldName } from "./fields.js";
 
 /** How often a field may be missing before a page is not what Paperboy knows. */
 export interface Threshold {
   readonly field: FieldName;
-  readonly readers: readonly Reader[];
+  readonly formats: readonly PageFormat[];
   /** `error`: the reading is broken. `warning`: it serves, and the operator hears of it. */
   readonly level: "error" | "warning";
   /** The largest share of papers without the field that is let pass; one paper is always let pass where there are two. */
@@ -18,7 +18,7 @@ export interface Threshold {
 }
 
 const NONE = "all of them";
-const BOTH: readonly Reader[] = ["data", "api"];
+const BOTH: readonly PageFormat[] = ["data", "api"];
 
 /**
  * The table of the drift alarm. Measured over the real pages: 264 papers of eight day pages, their cards, and 77 papers
@@ -29,22 +29,22 @@ const BOTH: readonly Reader[] = ["data", "api"];
  * 38 of 46 papers had no summary yet on a real page that was otherwise whole.
  */
 export const THRESHOLDS: readonly Threshold[] = [
-  { field: "abstract", readers: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
-  { field: "authors", readers: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
-  { field: "upvotes", readers: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
+  { field: "abstract", formats: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
+  { field: "authors", formats: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
+  { field: "upvotes", formats: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
   {
     field: "comments",
-    readers: BOTH,
+    formats: BOTH,
     level: "error",
     most: 0.1,
     measured: { missing: 0, of: 71, page: NONE },
     except: ["paper"],
   },
-  { field: "publishedAt", readers: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
-  { field: "upvotes", readers: ["cards"], level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
+  { field: "publishedAt", formats: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
+  { field: "upvotes", formats: ["cards"], level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
   {
     field: "comments",
-    readers: ["cards"],
+    formats: ["cards"],
     level: "error",
     most: 0.1,
     measured: { missing: 0, of: 71, page: NONE },
@@ -52,14 +52,14 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
   {
     field: "thumbnailUrl",
-    readers: BOTH,
+    formats: BOTH,
     level: "warning",
     most: 0.25,
     measured: { missing: 0, of: 71, page: NONE },
   },
   {
     field: "featuredOn",
-    readers: BOTH,
+    formats: BOTH,
     level: "warning",
     most: 0.25,
     measured: { missing: 0, of: 71, page: NONE },
@@ -67,7 +67,7 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
   {
     field: "submittedBy",
-    readers: BOTH,
+    formats: BOTH,
     level: "warning",
     most: 0.25,
     measured: { missing: 1, of: 29, page: "daily-2026-03-27.html" },
@@ -75,7 +75,7 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
   {
     field: "summary",
-    readers: BOTH,
+    formats: BOTH,
     level: "warning",
     most: 0.95,
     measured: { missing: 38, of: 46, page: "daily-2026-03-17.html" },
@@ -83,7 +83,7 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
   {
     field: "keywords",
-    readers: BOTH,
+    formats: BOTH,
     level: "warning",
     most: 0.95,
     measured: { missing: 38, of: 46, page: "daily-2026-03-17.html" },
@@ -91,7 +91,7 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
   {
     field: "codeUrl",
-    readers: BOTH,
+    formats: BOTH,
     level: "warning",
     most: 0.95,
     measured: { missing: 10, of: 18, page: "daily-2026-02-23.html" },
@@ -99,7 +99,7 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
   {
     field: "organization",
-    readers: BOTH,
+    formats: BOTH,
     level: "warning",
     most: 0.95,
     measured: { missing: 16, of: 25, page: "daily-2026-03-09-same-day.html" },
@@ -113,9 +113,9 @@ export const FEWEST_FOR_A_WARNING = 10;
 /** The share of entries that may be skipped, as for fields; one is always let pass where there are two. Measured: none of 341. */
 export const MOST_SKIPPED = 0.1;
 
-/** The fields that a reader finds on every entry: a wrong one costs the entry. */
-export function essentialFields(reader: Reader): ReadonlySet<FieldName> {
+/** The fields that a format finds on every entry: a wrong one costs the entry. */
+export function essentialFields(format: PageFormat): ReadonlySet<FieldName> {
   return new Set(
-    THRESHOLDS.filter(({ readers, level }) => level === "error" && readers.includes(reader)).map(({ field }) => field),
+    THRESHOLDS.filter(({ formats, level }) => level === "error" && formats.includes(format)).map(({ field }) => field),
   );
 }

@@ -1,5 +1,5 @@
 import type { Digest, Edition, Paper, View } from "../core/model.js";
-import { judgeBy } from "./match.js";
+import { matcherFor } from "./match.js";
 import { inOrder } from "./order.js";
 import type { Placed } from "./order.js";
 import { revisitAt } from "./revisit.js";
@@ -10,13 +10,13 @@ import { revisitAt } from "./revisit.js";
  * and view always give the same digest. An id that occurs twice is taken once, where it stands first.
  */
 export function rank(edition: Edition, view: View): Digest {
-  const judge = judgeBy(view);
-  const judged = byDay(inOrder(distinct(edition.papers), view), edition).map((placed) => ({
+  const match = matcherFor(view);
+  const matched = byDay(inOrder(distinct(edition.papers), view), edition).map((placed) => ({
     ...placed,
-    ...judge(placed.paper),
+    ...match(placed.paper),
   }));
-  const passed = judged.filter(({ isKept }) => isKept);
-  const failed = judged.filter(({ isKept }) => !isKept);
+  const passed = matched.filter(({ isKept }) => isKept);
+  const failed = matched.filter(({ isKept }) => !isKept);
   const limit = view.limit ?? passed.length;
   const chosen = passed.slice(0, limit);
   const revisit = revisitAt(edition, view);

@@ -5,7 +5,7 @@ import { holds, readPhrase, spell } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 
 /** Whether a paper is in the letter, and why: what found it when it is, every rule that it failed when it is not. */
-export interface Verdict {
+export interface Match {
   readonly isKept: boolean;
   readonly reasons: readonly Reason[];
 }
@@ -37,11 +37,11 @@ const NARROWING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[
 ];
 
 /**
- * Makes the judge of a view. `include`, `authors` and `organizations` widen (any one match is enough; with none of them
+ * Makes the match of a view. `include`, `authors` and `organizations` widen (any one match is enough; with none of them
  * set everything is wanted); `exclude`, `minUpvotes` and `withCode` narrow what is left. Votes that the page does not
  * tell fail any minimum above 0.
  */
-export function judgeBy(view: View): (paper: Paper) => Verdict {
+export function matcherFor(view: View): (paper: Paper) => Match {
   const wanted = WIDENING.flatMap((list) => view[list]);
   const finders = WIDENING.map((list) => FINDERS[list](view[list]));
   const failures = NARROWING.map((rule) => rule(view));

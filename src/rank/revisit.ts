@@ -1,5 +1,5 @@
-import type { Edition, Looked, RisingPaper, Revisit, View } from "../core/model.js";
-import { judgeBy } from "./match.js";
+import type { Edition, RevisitPaper, RisingPaper, Revisit, View } from "../core/model.js";
+import { matcherFor } from "./match.js";
 
 /** Whether readers of a view get a revisit at all. */
 export function wantsRevisit({ revisit = 0 }: Pick<View, "revisit">): boolean {
@@ -12,22 +12,25 @@ export function wantsRevisit({ revisit = 0 }: Pick<View, "revisit">): boolean {
  */
 export function revisitAt({ rising = [] }: Pick<Edition, "rising">, view: View): Revisit | undefined {
   if (!wantsRevisit(view)) return undefined;
-  const judge = judgeBy(view);
+  const match = matcherFor(view);
   const limit = view.revisit ?? 0;
-  const judged = rising.map((one) => ({ one, ...judge(one.paper) }));
-  const wanted = judged.filter(({ isKept }) => isKept);
-  const looked = ({ one, reasons }: (typeof judged)[number]): Looked => ({ ...one, reasons: [...reasons, rise(one)] });
+  const matched = rising.map((one) => ({ one, ...match(one.paper) }));
+  const wanted = matched.filter(({ isKept }) => isKept);
+  const looked = ({ one, reasons }: (typeof matched)[number]): RevisitPaper => ({
+    ...one,
+    reasons: [...reasons, rise(one)],
+  });
   return {
     kept: wanted.slice(0, limit).map(looked),
     dropped: [
       ...wanted
         .slice(limit)
         .map(({ one }) => ({ ...one, reasons: [{ rule: "over-limit", limit } as const, rise(one)] })),
-      ...judged.filter(({ isKept }) => !isKept).map(({ one, reasons }) => ({ ...one, reasons })),
+      ...matched.filter(({ isKept }) => !isKept).map(({ one, reasons }) => ({ ...one, reasons })),
     ],
   };
 }
 
-function rise({ since, before, now }: RisingPaper): Looked["reasons"][number] {
+function rise({ since, before, now }: RisingPaper): RevisitPaper["reasons"][number] {
   return { rule: "rose", since, before, now };
 }

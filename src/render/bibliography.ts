@@ -60,7 +60,7 @@ function titleOf(title: string): string {
 }
 
 /**
- * What a name of a command holds that reads or writes files, runs programs or changes what TeX does next. Looked for inside
+ * What a name of a command holds that reads or writes files, runs programs or changes what TeX does next. RevisitPaper for inside
  * of names, since there are many of each (`\verbatiminput`, `\InputIfFileExists`, `\gdef`); no sign of ordinary mathematics
  * has such a part.
  */

@@ -69,7 +69,7 @@ function countOf({ edition, kept }: Digest, words: Words): string {
 }
 
 function noticesOf({ edition, kept }: Digest, words: Words): string[] {
-  const hollow = edition.reader === "cards" && kept.length > 0 && kept.every(({ paper }) => paper.abstract === null);
+  const hollow = edition.format === "cards" && kept.length > 0 && kept.every(({ paper }) => paper.abstract === null);
   return [
     ...(hollow ? [words.say("notice.titlesOnly")] : []),
     ...(edition.early ? [words.say("notice.early")] : []),

@@ -1,4 +1,4 @@
-import type { Digest, Looked } from "../core/model.js";
+import type { Digest, RevisitPaper } from "../core/model.js";
 import { clip } from "./clip.js";
 import { href } from "./href.js";
 import { LONGEST } from "./paper-data.js";
@@ -36,7 +36,7 @@ export function revisitData({ revisit }: Digest, words: Words, left: number): Re
   };
 }
 
-function risenData({ paper, since, before, now }: Looked, words: Words): RisenData {
+function risenData({ paper, since, before, now }: RevisitPaper, words: Words): RisenData {
   return {
     title: clip(paper.title, LONGEST.title),
     url: href(paper.url),

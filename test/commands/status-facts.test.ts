@@ -6,7 +6,7 @@ import { makePapers } from "../support/papers-model.js";
 const now = new Date("2026-10-07T07:00:00Z");
 
 function edition(date: string, papers: number, more: Partial<SavedEdition["edition"]> = {}): SavedEdition {
-  const base = { id: `day:${date}`, source: date, kind: "day", date, url: null, reader: "data", early: false } as const;
+  const base = { id: `day:${date}`, source: date, kind: "day", date, url: null, format: "data", early: false } as const;
   return {
     edition: { ...base, papers: makePapers(papers), ...more },
     channel: "smtp",

@@ -16,10 +16,10 @@ function reading(overrides: Partial<Reading> = {}): Reading {
     kind: "day",
     date: friday,
     complete: true,
-    reader: "data",
+    format: "data",
     papers,
     skipped: [],
-    drift: [],
+    issues: [],
     ...overrides,
   };
 }

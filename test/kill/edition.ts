@@ -16,7 +16,7 @@ const EDITION: Edition = {
   kind: "day",
   date: "2026-03-09",
   url: null,
-  reader: "data",
+  format: "data",
   early: false,
   papers: [],
 };

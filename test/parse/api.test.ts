@@ -8,7 +8,7 @@ const answer = buildApi(manyEntries(3, 3));
 describe("the API's answer", () => {
   it("is told by its body, whatever came before it", () => {
     for (const body of [answer, `\ufeff${answer}`, `\n  ${answer}`]) {
-      expect(read(body)).toMatchObject({ kind: "api", reader: "api", skipped: [], drift: [] });
+      expect(read(body)).toMatchObject({ kind: "api", format: "api", skipped: [], issues: [] });
       expect(read(body).papers).toHaveLength(3);
     }
   });
@@ -24,7 +24,7 @@ describe("the API's answer", () => {
   });
 
   it("is honestly empty for a day without papers", () => {
-    expect(read("[]", { period: "2026-10-04" })).toMatchObject({ papers: [], drift: [], date: "2026-10-04" });
+    expect(read("[]", { period: "2026-10-04" })).toMatchObject({ papers: [], issues: [], date: "2026-10-04" });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildPage } from "../support/page-builder.js";
 import { makeEntry, manyEntries } from "../support/papers.js";
 import { entries, ids, joined, page } from "./damage.js";
-import { driftOf, read, refusal } from "./reading.js";
+import { issuesOf, read, refusal } from "./reading.js";
 
 describe("two readings", () => {
   const [first, second, ...rest] = entries;
@@ -35,7 +35,7 @@ describe("two readings", () => {
       ),
     );
     expect(reading.papers.map(({ id }) => id)).toEqual(ids);
-    expect(reading.drift).toMatchObject([{ level: "warning", check: "differs", field: "order", count: 1 }]);
+    expect(reading.issues).toMatchObject([{ level: "warning", check: "differs", field: "order", count: 1 }]);
   });
 
   it("with other titles and votes are a warning, and the data counts", () => {
@@ -46,7 +46,7 @@ describe("two readings", () => {
     }));
     const reading = read(joined(entries, changed));
     expect(reading.papers).toEqual(read(page({})).papers);
-    expect(reading.drift.map(({ field, level }) => [field, level])).toEqual([
+    expect(reading.issues.map(({ field, level }) => [field, level])).toEqual([
       ["title", "warning"],
       ["upvotes", "warning"],
     ]);
@@ -56,19 +56,19 @@ describe("two readings", () => {
     const html = page({});
     const reading = read(html.slice(0, html.lastIndexOf("<article")));
     expect(reading.papers).toEqual(read(html).papers);
-    expect(driftOf(reading)).toBe("warning cards: cards: the page was cut off before its end");
+    expect(issuesOf(reading)).toBe("warning cards: cards: the page was cut off before its end");
   });
 
   it("with a card that cannot be read are a warning, and the data counts", () => {
     const reading = read(page({ cards: (html) => html.replace(/(leading-none">)\d+/, "$1many") }));
     expect(reading.papers).toEqual(read(page({})).papers);
-    expect(driftOf(reading)).toMatch(/^warning skipped: cards: 1 of 12 entries could not be read/);
+    expect(issuesOf(reading)).toMatch(/^warning skipped: cards: 1 of 12 entries could not be read/);
   });
 
   it("an entry that the data could not read may stand on a card", () => {
     const reading = read(page({ data: (entry, index) => (index === 5 ? {} : entry) }));
     expect(reading.papers.map(({ id }) => id)).toEqual(ids.toSpliced(5, 1));
-    expect(reading.drift).toMatchObject([{ check: "skipped", level: "warning" }]);
+    expect(reading.issues).toMatchObject([{ check: "skipped", level: "warning" }]);
   });
 });
 
@@ -80,11 +80,11 @@ describe("the same paper twice", () => {
     const reading = read(buildPage({ kind: "day", date: "2026-10-02", entries: twice }));
     expect(reading.papers.map(({ title }) => title)).not.toContain("The Same Again");
     expect(reading.skipped).toEqual([{ index: 12, id: ids[0], reason: "duplicate" }]);
-    expect(reading.drift).toMatchObject([{ check: "skipped" }, { check: "skipped" }]);
+    expect(reading.issues).toMatchObject([{ check: "skipped" }, { check: "skipped" }]);
   });
 
   it("is expected on a trending page", () => {
     const reading = read(buildPage({ kind: "trending", entries: twice }));
-    expect([reading.papers.length, reading.skipped.length, reading.drift]).toEqual([12, 1, []]);
+    expect([reading.papers.length, reading.skipped.length, reading.issues]).toEqual([12, 1, []]);
   });
 });

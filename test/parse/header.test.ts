@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildPage } from "../support/page-builder.js";
 import type { PageSpec } from "../support/page-builder.js";
 import { manyEntries } from "../support/papers.js";
-import { driftOf, read } from "./reading.js";
+import { issuesOf, read } from "./reading.js";
 
 const entries = manyEntries(3, 2);
 const OCTOBER = { prevDate: "2026-10-01", nextDate: "2026-10-05" };
@@ -31,13 +31,13 @@ const KINDS: readonly Case[] = [
 
 describe("what a page says of itself", () => {
   it.each(KINDS)("$spec.kind $spec.date: by its data, and by its cards", ({ spec, says }) => {
-    expect(read(buildPage({ ...spec, entries }))).toMatchObject({ ...says, reader: "data", drift: [] });
-    expect(read(buildPage({ ...spec, entries, withData: false }))).toMatchObject({ ...says, reader: "cards" });
+    expect(read(buildPage({ ...spec, entries }))).toMatchObject({ ...says, format: "data", issues: [] });
+    expect(read(buildPage({ ...spec, entries, withData: false }))).toMatchObject({ ...says, format: "cards" });
   });
 
   it("one paper is complete in itself", () => {
     const reading = read(buildPage({ kind: "paper", entries: entries.slice(0, 1) }));
-    expect(reading).toMatchObject({ kind: "paper", date: null, complete: null, reader: "data", drift: [] });
+    expect(reading).toMatchObject({ kind: "paper", date: null, complete: null, format: "data", issues: [] });
     expect(reading.papers).toHaveLength(1);
   });
 
@@ -63,7 +63,7 @@ describe("what a page says of itself", () => {
     const html = buildPage({ kind: "day", entries });
     const reading = read(html, { kind: "day", period: "2026-10-08" });
     expect(reading).toMatchObject({ kind: "day", date: null, complete: false });
-    expect(driftOf(reading)).toBe("warning data: data: the day is not stated");
+    expect(issuesOf(reading)).toBe("warning data: data: the day is not stated");
   });
 
   it.each(["2026-02-30", "2026-13", "tomorrow", "__proto__", "2026-10-02 "])(

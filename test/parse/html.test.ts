@@ -41,10 +41,10 @@ it.each([
   expect(isWhole(body)).toBe(whole);
 });
 
-// Inside drawings the two write names differently; no reader looks there.
+// Inside drawings the two write names differently; no format looks there.
 const WANTED = "article *:not(svg):not(svg *), [data-target], meta, title, time";
 
-/** Every element that readers look at: its name, its attributes, its text. */
+/** Every element that formats look at: its name, its attributes, its text. */
 function answers($: full.CheerioAPI): unknown[] {
   const elements = $(WANTED).toArray();
   return elements.map((element) => [element.tagName, element.attribs, $(element).text()]);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Paper } from "../../src/core/model.js";
 import { readable } from "../../src/parse/text.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
-import { driftOf, read, refusal, SITE } from "./reading.js";
+import { issuesOf, read, refusal, SITE } from "./reading.js";
 import { listOf, paperPageOf, withoutData } from "./site-data.js";
 import type { SiteEntry, SiteOrganization } from "./site-data.js";
 
@@ -45,14 +45,14 @@ describeRealPages("real pages", () => {
 
   it.each(DAYS)("%s: papers equal its own data, in its order", (name) => {
     const list = listOf(realPage(name));
-    const { papers, skipped, drift, ...reading } = read(realPage(name));
+    const { papers, skipped, issues, ...reading } = read(realPage(name));
     expect(papers).toMatchObject(list.dailyPapers.map(said));
-    expect({ papers: papers.length, skipped, drift }).toEqual({
+    expect({ papers: papers.length, skipped, issues }).toEqual({
       papers: list.dailyPapers.length,
       skipped: [],
-      drift: [],
+      issues: [],
     });
-    expect(reading).toMatchObject({ kind: "day", reader: "data", date: (list.dateString ?? list.date)?.slice(0, 10) });
+    expect(reading).toMatchObject({ kind: "day", format: "data", date: (list.dateString ?? list.date)?.slice(0, 10) });
   });
 
   it.each(DAYS)("%s: links, dates, pictures and people", (name) => {
@@ -78,8 +78,8 @@ describeRealPages("real pages", () => {
     const cards = read(withoutData(realPage(name)));
     expect(cards.papers).toMatchObject(listOf(realPage(name)).dailyPapers.map(shown));
     expect(cards.papers).toHaveLength(whole.papers.length);
-    expect({ ...cards, papers: [], drift: [] }).toEqual({ ...whole, reader: "cards", papers: [], drift: [] });
-    expect(driftOf(cards)).toBe("warning data: data: DailyPapers has no data-props");
+    expect({ ...cards, papers: [], issues: [] }).toEqual({ ...whole, format: "cards", papers: [], issues: [] });
+    expect(issuesOf(cards)).toBe("warning data: data: DailyPapers has no data-props");
   });
 
   it.each(DAYS)("%s: what a card does not show is null, what it shows is right", (name) => {
@@ -99,7 +99,7 @@ describeRealPages("real pages", () => {
     const entries = JSON.parse(realPage(name)) as readonly SiteEntry[];
     const reading = read(realPage(name), { mediaType: "application/json" });
     expect(reading.papers).toMatchObject(entries.map(said));
-    expect(reading).toMatchObject({ kind: "api", reader: "api", date: null, complete: null, skipped: [], drift: [] });
+    expect(reading).toMatchObject({ kind: "api", format: "api", date: null, complete: null, skipped: [], issues: [] });
   });
 
   it("a paper's own page is one paper", () => {
@@ -114,11 +114,11 @@ describeRealPages("real pages", () => {
     expect(reading.papers).toMatchObject([said(entry)]);
     expect(reading).toMatchObject({
       kind: "paper",
-      reader: "data",
+      format: "data",
       date: null,
       complete: null,
       skipped: [],
-      drift: [],
+      issues: [],
     });
     expect(reading.papers).toMatchObject([
       { featuredOn: "2025-10-01", submittedBy: { name: paper.submittedOnDailyBy?.fullname } },
@@ -127,7 +127,7 @@ describeRealPages("real pages", () => {
 
   it("a trending card, rendered twice, is one paper", () => {
     const reading = read(realPage("trending-2026-10-07-one-card.html"));
-    expect(reading).toMatchObject({ kind: "trending", reader: "cards", date: null, complete: null, skipped: [] });
+    expect(reading).toMatchObject({ kind: "trending", format: "cards", date: null, complete: null, skipped: [] });
     expect(reading.papers).toMatchObject([{ id: "2606.03748", upvotes: 23, comments: null, stars: 62_200 }]);
     expect(reading.papers).toMatchObject([{ codeUrl: "https://github.com/ultralytics/ultralytics" }]);
   });
@@ -144,9 +144,9 @@ describeRealPages("real pages", () => {
     for (const damaged of [noCards, oddCards]) {
       const reading = read(damaged);
       expect(reading.papers).toEqual(read(html).papers);
-      expect(reading.drift).toMatchObject([{ level: "warning" }]);
+      expect(reading.issues).toMatchObject([{ level: "warning" }]);
     }
-    expect(read(cutData)).toMatchObject({ reader: "cards", drift: [{ check: "data", level: "warning" }] });
+    expect(read(cutData)).toMatchObject({ format: "cards", issues: [{ check: "data", level: "warning" }] });
     expect(refusal(withoutData(noCards)).message).toMatch(/data-props; cards: the page has no article/);
     expect(refusal(withoutData(oddCards)).message).toMatch(/cards: (\d+) of \1 entries could not be read/);
   });

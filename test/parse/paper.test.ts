@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildPage } from "../support/page-builder.js";
 import { entries, ids, page, wrong } from "./damage.js";
-import { driftOf, read, refusal } from "./reading.js";
+import { issuesOf, read, refusal } from "./reading.js";
 
 describe("what has the wrong type", () => {
   it.each(
@@ -30,7 +30,7 @@ describe("what has the wrong type", () => {
     const reading = read(page({ data: wrong(key, value, 3) }));
     expect(reading.papers.map(({ id }) => id)).toEqual(ids.filter((_, index) => index !== 3));
     expect(reading.skipped).toMatchObject([{ index: 3, id: key === "id" ? null : ids[3] }]);
-    expect(reading.drift).toMatchObject([{ level: "warning", check: "skipped", count: 1, of: 12 }]);
+    expect(reading.issues).toMatchObject([{ level: "warning", check: "skipped", count: 1, of: 12 }]);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe("what has the wrong type", () => {
     const reading = read(page({ data: wrong(key, value) }));
     expect(reading.papers[0]).toMatchObject(fields);
     expect(reading.papers).toHaveLength(12);
-    expect(reading.drift).toMatchObject([{ level: "warning", check: "wrong-type", count: 1, of: 12 }]);
+    expect(reading.issues).toMatchObject([{ level: "warning", check: "wrong-type", count: 1, of: 12 }]);
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe("what has the wrong type", () => {
   ])("%s: %j is a person's doing, and no drift", (key, value, fields) => {
     const reading = read(page({ data: wrong(key, value) }));
     expect(reading.papers[0]).toMatchObject(fields);
-    expect(reading.drift).toEqual([]);
+    expect(reading.issues).toEqual([]);
   });
 
   it.each([null, 7, "2610.00001", [], {}, { paper: [] }, { title: "No paper" }])(
@@ -70,8 +70,8 @@ describe("what has the wrong type", () => {
 
   it("four of twelve entries that cannot be read break the data", () => {
     const reading = read(page({ data: (entry, index) => (index < 4 ? {} : entry) }));
-    expect([reading.reader, reading.papers.length]).toEqual(["cards", 12]);
-    expect(driftOf(reading)).toBe("warning skipped: data: 4 of 12 entries could not be read (it has no id)");
+    expect([reading.format, reading.papers.length]).toEqual(["cards", 12]);
+    expect(issuesOf(reading)).toBe("warning skipped: data: 4 of 12 entries could not be read (it has no id)");
   });
 
   it("takes nothing from the prototype", () => {

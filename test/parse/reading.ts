@@ -34,7 +34,7 @@ export function refusal(body: string, options: ReadOptions = {}): PaperboyError 
   return result as PaperboyError;
 }
 
-/** The messages of a reading's drift, one a line. */
-export function driftOf({ drift }: Reading): string {
-  return drift.map(({ level, check, message }) => `${level} ${check}: ${message}`).join("\n");
+/** The messages of a reading's issues, one a line. */
+export function issuesOf({ issues }: Reading): string {
+  return issues.map(({ level, check, message }) => `${level} ${check}: ${message}`).join("\n");
 }

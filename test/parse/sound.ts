@@ -42,12 +42,12 @@ export function expectSound(body: string): Reading | null {
   }
   result.papers.forEach(expectWhole);
   expect(new Set(result.papers.map(({ id }) => id)).size).toBe(result.papers.length);
-  expect(result.drift.filter(({ level }) => level === "error")).toEqual([]);
+  expect(result.issues.filter(({ level }) => level === "error")).toEqual([]);
   return result;
 }
 
-/** The same, and every paper is to the letter what the undamaged page has; `known` are its papers by each reader. */
+/** The same, and every paper is to the letter what the undamaged page has; `known` are its papers by each format. */
 export function expectUntouched(body: string, known: Readonly<Record<string, readonly Paper[]>>): void {
   const result = expectSound(body);
-  if (result) for (const paper of result.papers) expect(known[result.reader]).toContainEqual(paper);
+  if (result) for (const paper of result.papers) expect(known[result.format]).toContainEqual(paper);
 }

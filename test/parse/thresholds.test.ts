@@ -11,16 +11,16 @@ interface Read {
   readonly reading: Reading;
 }
 
-/** How many papers one reader read on one kind of page. */
+/** How many papers one format read on one kind of page. */
 function count(readings: readonly Read[], of: string): number {
-  const found = readings.filter(({ reading }) => `${reading.reader} ${reading.kind}` === of);
+  const found = readings.filter(({ reading }) => `${reading.format} ${reading.kind}` === of);
   return found.reduce((sum, { reading }) => sum + reading.papers.length, 0);
 }
 
 describeRealPages("the table of thresholds", () => {
   const readings: readonly Read[] = realPageNames(/^(?:daily|api|paper|trending).*\.(?:html|json)$/).flatMap((name) => {
     const whole = read(realPage(name));
-    const hasCards = whole.reader === "data" && whole.kind === "day";
+    const hasCards = whole.format === "data" && whole.kind === "day";
     return [{ name, reading: whole }, ...(hasCards ? [{ name, reading: read(withoutData(realPage(name))) }] : [])];
   });
 
@@ -31,9 +31,9 @@ describeRealPages("the table of thresholds", () => {
     expect(counts).toEqual([264, 264, 77, 1, 1]);
   });
 
-  it.each(THRESHOLDS)("$field ($readers): the worst real page is the one named, and no alarm", (row) => {
+  it.each(THRESHOLDS)("$field ($formats): the worst real page is the one named, and no alarm", (row) => {
     const worst = readings
-      .filter(({ reading }) => row.readers.includes(reading.reader) && !row.except?.includes(reading.kind))
+      .filter(({ reading }) => row.formats.includes(reading.format) && !row.except?.includes(reading.kind))
       .filter(({ reading }) => row.level === "error" || reading.papers.length >= FEWEST_FOR_A_WARNING)
       .filter(({ reading }) => reading.papers.some(({ publishedAt }) => (publishedAt ?? "9") >= (row.since ?? "")))
       .map(({ name, reading: { papers } }) => ({
@@ -51,7 +51,7 @@ describeRealPages("the table of thresholds", () => {
   it("no real entry is skipped, none doubled, and no field has the wrong type", () => {
     for (const { reading } of readings) {
       expect(reading.skipped).toEqual([]);
-      expect(reading.drift.map(({ check }) => check).filter((check) => check !== "data")).toEqual([]);
+      expect(reading.issues.map(({ check }) => check).filter((check) => check !== "data")).toEqual([]);
     }
   });
 });

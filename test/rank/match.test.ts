@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Paper, Reason, View } from "../../src/core/model.js";
-import { judgeBy } from "../../src/rank/match.js";
+import { matcherFor } from "../../src/rank/match.js";
 import { paper, view } from "./papers.js";
 
 const SUBJECT = paper({
@@ -16,11 +16,11 @@ const SUBJECT = paper({
 
 type Row = readonly [title: string, wishes: Partial<View>, reasons: readonly Reason[]];
 
-function judge(wishes: Partial<View>, subject: Paper = SUBJECT) {
-  return judgeBy(view(wishes))(subject);
+function match(wishes: Partial<View>, subject: Paper = SUBJECT) {
+  return matcherFor(view(wishes))(subject);
 }
 
-describe("judgeBy", () => {
+describe("matcherFor", () => {
   it.each<Row>([
     ["everything, when nothing is asked for", {}, [{ rule: "unfiltered" }]],
     ["by title", { include: ["tears"] }, [{ rule: "include", phrase: "tears", field: "title" }]],
@@ -60,7 +60,7 @@ describe("judgeBy", () => {
     ["that has just enough votes", { minUpvotes: 7 }, [{ rule: "unfiltered" }]],
     ["that holds nothing unwanted", { exclude: ["robots"] }, [{ rule: "unfiltered" }]],
   ])("keeps a paper %s", (_, wishes, reasons) => {
-    expect(judge(wishes)).toEqual({ isKept: true, reasons });
+    expect(match(wishes)).toEqual({ isKept: true, reasons });
   });
 
   it.each<Row>([
@@ -92,22 +92,22 @@ describe("judgeBy", () => {
       ],
     ],
   ])("drops a paper %s", (_, wishes, reasons) => {
-    expect(judge(wishes)).toEqual({ isKept: false, reasons });
+    expect(match(wishes)).toEqual({ isKept: false, reasons });
   });
 
   it("takes votes that nobody knows for too few, unless any number will do", () => {
     const unknown = paper({ upvotes: null });
-    expect(judge({ minUpvotes: 1 }, unknown).reasons).toEqual([{ rule: "min-upvotes", upvotes: null, minimum: 1 }]);
-    expect(judge({ minUpvotes: 0 }, unknown).isKept).toBe(true);
+    expect(match({ minUpvotes: 1 }, unknown).reasons).toEqual([{ rule: "min-upvotes", upvotes: null, minimum: 1 }]);
+    expect(match({ minUpvotes: 0 }, unknown).isKept).toBe(true);
   });
 
   it("keeps a paper with code where code is asked for", () => {
-    expect(judge({ withCode: true }, paper({ codeUrl: "https://example.org/code" })).isKept).toBe(true);
+    expect(match({ withCode: true }, paper({ codeUrl: "https://example.org/code" })).isKept).toBe(true);
   });
 
   it("reads a paper that has a title alone", () => {
     const bare = paper({ title: "Diffusion" });
     const wishes = { include: ["diffusion"], authors: ["Ana Luk"], organizations: ["Southern"] };
-    expect(judge(wishes, bare).reasons).toEqual([{ rule: "include", phrase: "diffusion", field: "title" }]);
+    expect(match(wishes, bare).reasons).toEqual([{ rule: "include", phrase: "diffusion", field: "title" }]);
   });
 });

@@ -38,7 +38,7 @@ export function edition(papers: readonly Paper[]): Edition {
     kind: "day",
     date: "2026-03-09",
     url: "https://example.org/papers/date/2026-03-09",
-    reader: "data",
+    format: "data",
     early: false,
     papers,
   };

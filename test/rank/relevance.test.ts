@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { judgeBy } from "../../src/rank/match.js";
+import { matcherFor } from "../../src/rank/match.js";
 import { relevance } from "../../src/rank/relevance.js";
 import { anyPapers, anyView, paper, view } from "./papers.js";
 
@@ -83,7 +83,7 @@ describe("relevance", () => {
         const one = [...new Map(papers.map((each) => [each.id, each])).values()];
         const scores = relevance(one, include);
         expect([...scores.keys()].toSorted()).toEqual(one.map(({ id }) => id).toSorted());
-        const judge = judgeBy(view({ include }));
+        const judge = matcherFor(view({ include }));
         const wanted = include.length === 0 ? [] : one.filter((each) => judge(each).isKept);
         expect(one.filter(({ id }) => (scores.get(id) ?? 0) > 0)).toEqual(wanted);
       }),

@@ -170,7 +170,7 @@ describe("a letter's words", () => {
   });
 
   it("say so when there are titles only, when the day still fills, and when nothing fits", () => {
-    const cards = makeDigest(makePapers(3, { abstract: null }), { edition: { reader: "cards", early: true } });
+    const cards = makeDigest(makePapers(3, { abstract: null }), { edition: { format: "cards", early: true } });
     for (const part of [renderer.letter(cards).html, renderer.letter(cards).text.replaceAll(/\n +/g, " ")]) {
       expect(part).toContain("Titles only today");
       expect(part).toContain("This day is still filling");

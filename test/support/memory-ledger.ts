@@ -178,7 +178,7 @@ function savedEdition(letter: Letter, sendBefore: Date): SavedEdition {
       kind: "day",
       date: "2026-03-09",
       url: null,
-      reader: "data",
+      format: "data",
       early: false,
       papers: [],
     },

@@ -76,7 +76,7 @@ export function makeDigest(papers: readonly Paper[], overrides: DigestOverrides 
     kind: "day",
     date: "2026-03-09",
     url: "https://huggingface.co/papers/date/2026-03-09",
-    reader: "data",
+    format: "data",
     early: false,
     papers,
     ...overrides.edition,

@@ -124,9 +124,9 @@ async function lookAtPage({ reading, source }: Site): Promise<Finding> {
 const READ_ANEW = "See what is read with `paperboy explain yesterday`; look for a newer Paperboy, or report the page.";
 
 function lookAtDrift({ reading, brokenPages, remembered }: Site): Promise<Finding> {
-  return after(reading, "the page cannot be read", async ({ drift }) => {
+  return after(reading, "the page cannot be read", async ({ issues }) => {
     const last = await lastBroken(remembered, brokenPages);
-    if (drift.length > 0) return warn(drift.map(({ message }) => message).join("; "), READ_ANEW);
+    if (issues.length > 0) return warn(issues.map(({ message }) => message).join("; "), READ_ANEW);
     return ok(`nothing strange in it; ${last === null ? "never broken so far" : `last broken on ${last}`}`);
   });
 }

@@ -12,7 +12,7 @@ export function specimenEdition(site: string): Edition {
     kind: "day",
     date,
     url: `${site}/papers/date/${date}`,
-    reader: "data",
+    format: "data",
     early: false,
     papers: [specimenPaper(site, date)],
   };

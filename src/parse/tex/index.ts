@@ -1,14 +1,14 @@
 import { writeLink } from "./links.js";
 import { OWN_WORK } from "./macro-table.js";
 import { mathToText } from "./math.js";
-import { mendTex } from "./mend.js";
+import { repairTex } from "./repair.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "./protect.js";
 import { readPunctuation } from "./punctuation.js";
-import { splitMath } from "./spans.js";
+import { splitMath } from "./split-math.js";
 import { replaceTextMacros } from "./text-macros.js";
-import { LOST_WORD } from "./lost-words.js";
-import { openVault } from "./vault.js";
-import type { Vault } from "./vault.js";
+import { BARE_COMMAND } from "./bare-commands.js";
+import { createPlaceholders } from "./placeholders.js";
+import type { Placeholders } from "./placeholders.js";
 
 /** Longer texts are not abstracts and are returned as they came; the longest of 673 real ones has 1,918 characters (measured). */
 const LONGEST_TEXT = 50_000;
@@ -23,34 +23,36 @@ const SIGNS_OF_TEX =
  * as typed. Its own output goes through unchanged. Never throws.
  */
 export function texToText(text: string): string {
-  if (text.length > LONGEST_TEXT || !(SIGNS_OF_TEX.test(text) || LOST_WORD.test(text))) return text;
-  const { vault, text: sealed } = openVault(text);
+  if (text.length > LONGEST_TEXT || !(SIGNS_OF_TEX.test(text) || BARE_COMMAND.test(text))) return text;
+  const { placeholders, text: sealed } = createPlaceholders(text);
   const steps: readonly ((text: string) => string)[] = [
-    (current) => putAway(current, PROTECTED, vault),
-    (current) => readMath(current, vault),
-    (current) => putAway(current, PROTECTED_AFTER_MATH, vault),
-    (current) => replaceTextMacros(current, vault),
-    mendTex,
+    (current) => hideAll(current, PROTECTED, placeholders),
+    (current) => readMath(current, placeholders),
+    (current) => hideAll(current, PROTECTED_AFTER_MATH, placeholders),
+    (current) => replaceTextMacros(current, placeholders),
+    repairTex,
     readPunctuation,
-    (current) => mendLinks(current, vault),
+    (current) => repairLinks(current, placeholders),
     (current) => current.replace(/ {2,}/g, " ").trim(),
   ];
-  return vault.restore(steps.reduce((current, step) => step(current), sealed));
+  return placeholders.restore(steps.reduce((current, step) => step(current), sealed));
 }
 
-function putAway(text: string, kinds: typeof PROTECTED, vault: Vault): string {
+function hideAll(text: string, kinds: typeof PROTECTED, placeholders: Placeholders): string {
   return kinds.reduce(
     (current, { needs, pattern, change }) =>
-      current.includes(needs) ? vault.putMatches(current, pattern(), change) : current,
+      current.includes(needs) ? placeholders.hideMatches(current, pattern(), change) : current,
     text,
   );
 }
 
 /** Formulas read and put away; one that cannot be read stays as typed, dollars and all. */
-function readMath(text: string, vault: Vault): string {
+function readMath(text: string, placeholders: Placeholders): string {
   if (!/\$|\\[([]/.test(text)) return text;
   return splitMath(text)
-    .map(({ math, content, typed }) => (math && !isOwnWork(content) ? vault.put(formula(content, typed)) : content))
+    .map(({ math, content, typed }) =>
+      math && !isOwnWork(content) ? placeholders.hide(formula(content, typed)) : content,
+    )
     .join("");
 }
 
@@ -66,11 +68,11 @@ function formula(content: string, typed: string): string {
 }
 
 /** What `\href` leaves on the site: the address, and its words in braces. */
-function mendLinks(text: string, vault: Vault): string {
+function repairLinks(text: string, placeholders: Placeholders): string {
   if (!text.includes("{")) return text;
   return text.replace(/(\p{Co})\s?\{([^{}]{1,300})\}/gu, (whole: string, sealed: string, words: string) => {
-    const address = vault.restore(sealed);
+    const address = placeholders.restore(sealed);
     if (!/^https?:/i.test(address)) return whole;
-    return vault.put(writeLink(address, vault.restore(words)));
+    return placeholders.hide(writeLink(address, placeholders.restore(words)));
   });
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type temml from "temml";
-import { writeNodes } from "./walk.js";
-import type { TexNode } from "./walk.js";
+import { writeNodes } from "./write-nodes.js";
+import type { TexNode } from "./write-nodes.js";
 
 /**
  * The only module that knows temml. Its parser is not a promise of theirs (`__parse`), so the version is pinned and the
@@ -17,7 +17,7 @@ const DEEPEST_FORMULA = 24;
 const FORBIDDEN =
   /\\(?:[gex]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|char|includegraphics|href|url|html\w*|class|id|style|data|csname|expandafter|input|include|loop)(?![A-Za-z])/;
 
-/** The colour that temml gives to a command it does not know; the walk then leaves that command as typed. */
+/** The colour that temml gives to a command it does not know; the context then leaves that command as typed. */
 const UNKNOWN = "unknown command";
 
 /** In text arguments sites and authors write `_` bare, which TeX refuses. */

@@ -21,7 +21,7 @@ const SCRIPTS: Readonly<Record<Script, { readonly mark: string; readonly letters
 const PLAIN_SUPERSCRIPTS: Readonly<Record<string, string>> = { th: "th", st: "st", nd: "nd", rd: "rd", TM: "™" };
 
 /** Every Unicode superscript and subscript, for use inside a character class. */
-export const RAISED_OR_LOWERED = [...SUPERSCRIPTS.values(), ...SUBSCRIPTS.values()]
+export const SCRIPT_CHARACTERS = [...SUPERSCRIPTS.values(), ...SUBSCRIPTS.values()]
   .filter((letter) => !/[a-z*°%]/.test(letter))
   .join("");
 

@@ -1,7 +1,7 @@
 import { LETTER_COMMANDS, replaceAccents } from "./accents.js";
 import { ESCAPES, MACROS, NOTHING, OWN_WORK } from "./macro-table.js";
 import { mathToText } from "./math.js";
-import type { Vault } from "./vault.js";
+import type { Placeholders } from "./placeholders.js";
 
 /** `{\bf x}`: the braces go with the command. */
 const FONT_GROUP =
@@ -17,8 +17,8 @@ const MONEY = /\\(?<![\w\\]\\)(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:p
 const NORM = /\\\|(?<![\p{L}\p{N}\\]\\\|)([^|\\'"]{1,40})\\\|(?!\p{L})/gu;
 const DIVERGENCE = /\\\|(?<=\(\p{L}[^()|\\]{0,20}\\\|)(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
 
-/** Commands of running text made plain: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. What is not known stays as typed, in the vault. */
-export function replaceTextMacros(text: string, vault: Vault, depth = 0): string {
+/** Commands of running text made plain: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. What is not known stays as typed, in the placeholders. */
+export function replaceTextMacros(text: string, placeholders: Placeholders, depth = 0): string {
   if (!text.includes("\\")) return text;
   const source = replaceNorms(
     replaceAccents(text)
@@ -29,7 +29,7 @@ export function replaceTextMacros(text: string, vault: Vault, depth = 0): string
   let done = 0;
   for (const { index, 0: command } of source.matchAll(/\\(?:[A-Za-z]+\*?|.)/gsu)) {
     if (index < done) continue;
-    const { text: written, end } = replaceOne({ source, index, command, vault, depth });
+    const { text: written, end } = replaceOne({ source, index, command, placeholders, depth });
     const before = source.slice(done, index);
     out.push(written === NOTHING ? before.replace(/[ ~]$/, "") : before, written);
     done = end;
@@ -46,7 +46,7 @@ interface Command {
   readonly index: number;
   /** With its backslash. */
   readonly command: string;
-  readonly vault: Vault;
+  readonly placeholders: Placeholders;
   readonly depth: number;
 }
 
@@ -57,21 +57,21 @@ interface Replaced {
 }
 
 function replaceOne(at: Command): Replaced {
-  const { source, index, command, vault, depth } = at;
+  const { source, index, command, placeholders, depth } = at;
   const name = command.slice(1).replace(/\*$/, "");
   const end = index + command.length;
-  if (Object.hasOwn(ESCAPES, name)) return { text: escaped(name, vault), end };
+  if (Object.hasOwn(ESCAPES, name)) return { text: escaped(name, placeholders), end };
   const own = Object.hasOwn(OWN_WORK, name) ? OWN_WORK[name] : undefined;
   if (own !== undefined) return { text: ownWork(own, source.slice(0, index)), end: afterCommand(source, end, name) };
   const macro = MACROS.get(name);
   if (macro === undefined) return mathCommand(at);
   const groups = readGroups(source, end, macro.arguments);
-  if (groups.found.length < macro.arguments || depth >= DEEPEST) return { text: vault.put(command), end };
-  const read = groups.found.map((group) => replaceTextMacros(group, vault, depth + 1));
-  const [first = "", second = ""] = macro.address ? read.map((part) => vault.restore(part)) : read;
+  if (groups.found.length < macro.arguments || depth >= DEEPEST) return { text: placeholders.hide(command), end };
+  const read = groups.found.map((group) => replaceTextMacros(group, placeholders, depth + 1));
+  const [first = "", second = ""] = macro.address ? read.map((part) => placeholders.restore(part)) : read;
   const written = macro.write(first, second);
   return {
-    text: macro.address ? vault.put(written) : written,
+    text: macro.address ? placeholders.hide(written) : written,
     end: macro.arguments === 0 ? afterCommand(source, end, name) : groups.end,
   };
 }
@@ -82,10 +82,10 @@ function ownWork(name: string, before: string): string {
   return /(?:^|[.!?] )$/.test(before.slice(-2)) ? `Our ${name}` : `our ${name}`;
 }
 
-/** Signs that later steps would read (`_`, `$`, braces) go to the vault; a space stays a space. */
-function escaped(name: string, vault: Vault): string {
+/** Signs that later steps would read (`_`, `$`, braces) go to the placeholders; a space stays a space. */
+function escaped(name: string, placeholders: Placeholders): string {
   const text = ESCAPES[name] ?? "";
-  return /[_{}$#]/.test(text) ? vault.put(text) : text;
+  return /[_{}$#]/.test(text) ? placeholders.hide(text) : text;
 }
 
 /** TeX swallows `{}` after a command, and the space after one that stands for a letter: `\o re` is `øre`. */
@@ -98,12 +98,12 @@ function afterCommand(source: string, end: number, name: string): number {
 }
 
 /** A command of mathematics outside any dollars, with its arguments; `\S 3` is a section, and other single letters may be escapes of code. */
-function mathCommand({ source, index, command, vault }: Command): Replaced {
+function mathCommand({ source, index, command, placeholders }: Command): Replaced {
   const end = index + command.length;
-  if (!/^\\[A-Za-z]/.test(command)) return { text: vault.put(command), end };
+  if (!/^\\[A-Za-z]/.test(command)) return { text: placeholders.hide(command), end };
   if (/^\\[A-Za-z]$/.test(command)) {
     const section = command === "\\S" && /^[ ~]?\d/.test(source.slice(end, end + 2));
-    return { text: section ? "§" : vault.put(command), end };
+    return { text: section ? "§" : placeholders.hide(command), end };
   }
   const groups = readGroups(source, end, 3);
   const letter = end + (/^ ?[A-Za-z0-9](?![A-Za-z0-9])/.exec(source.slice(end, end + 3))?.[0].length ?? 0);
@@ -112,7 +112,7 @@ function mathCommand({ source, index, command, vault }: Command): Replaced {
     if (written === null || written === "" || written.includes("\\")) continue;
     return { text: written, end: written === "∼" && /^ \d/.test(source.slice(stop, stop + 2)) ? stop + 1 : stop };
   }
-  return { text: vault.put(source.slice(index, groups.end)), end: groups.end };
+  return { text: placeholders.hide(source.slice(index, groups.end)), end: groups.end };
 }
 
 interface Groups {

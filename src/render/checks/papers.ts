@@ -35,7 +35,7 @@ function lookAtDuplicates({ digest }: Checked): Finding[] {
 function lookAtAbstracts({ digest: { edition, view, kept } }: Checked): Finding[] {
   const full = kept.filter(({ form }) => form === "full");
   const empty = full.filter(({ paper }) => !paper.abstract);
-  const isExpected = edition.reader === "cards" || view.abstracts === "none";
+  const isExpected = edition.format === "cards" || view.abstracts === "none";
   if (isExpected || empty.length <= full.length * MOST_EMPTY) return [];
   return [
     {

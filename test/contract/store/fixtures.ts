@@ -77,7 +77,7 @@ export function paperOf(id: string, given: Partial<Paper> = {}): Paper {
 /** An edition whose papers have nothing but ids: most tests look at no more. */
 export function edition(id: string, papers: readonly string[] = ["2603.00001"]): Edition {
   const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0] ?? null;
-  const shell = { id, source: id, kind: "day", date, url: null, reader: "data", early: false } as const;
+  const shell = { id, source: id, kind: "day", date, url: null, format: "data", early: false } as const;
   return { ...shell, papers: papers.map((id) => paperOf(id)) };
 }
 

@@ -1,4 +1,4 @@
-/** One case: what the site writes, what a reader sees, and a note where the pair does not speak for itself. */
+/** One case: what the site writes, what a format sees, and a note where the pair does not speak for itself. */
 export type Case = readonly [input: string, output: string, note: string];
 
 /** Formulas between their delimiters. */

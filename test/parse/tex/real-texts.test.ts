@@ -4,7 +4,7 @@ import { describeRealPages } from "../../support/real-pages.js";
 import { realTexts } from "./real-texts.js";
 
 /**
- * What a reader would still take for TeX. It is written apart from the code that it judges, and is stricter: it knows
+ * What a format would still take for TeX. It is written apart from the code that it judges, and is stricter: it knows
  * nothing of what can be decided.
  */
 const LOOKS_LIKE_TEX: readonly RegExp[] = [

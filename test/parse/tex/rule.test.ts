@@ -1,14 +1,14 @@
 import { array, assert as check, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IN_BRACES } from "../../../src/parse/tex/mend-braces.js";
-import { GLUED, PRODUCTS } from "../../../src/parse/tex/mend-glued.js";
-import { IN_TEXT } from "../../../src/parse/tex/mend-text.js";
+import { BRACE_RULES } from "../../../src/parse/tex/repair-braces.js";
+import { GLUED_RULES, PRODUCT_RULES } from "../../../src/parse/tex/repair-glued.js";
+import { TEXT_RULES } from "../../../src/parse/tex/repair-text.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "../../../src/parse/tex/protect.js";
 import { RULES as PUNCTUATION } from "../../../src/parse/tex/punctuation.js";
 import { applyRules, holds } from "../../../src/parse/tex/rule.js";
 import { BROKEN, LEFT_ALONE, TEXT } from "./cases.js";
 
-const RULES = [...IN_BRACES, ...GLUED, ...PRODUCTS, ...IN_TEXT, ...PUNCTUATION];
+const RULES = [...BRACE_RULES, ...GLUED_RULES, ...PRODUCT_RULES, ...TEXT_RULES, ...PUNCTUATION];
 const TEXTS = [...TEXT, ...BROKEN, ...LEFT_ALONE].flatMap(([input, output]) => [input, output]);
 
 const NAMED = [

@@ -106,6 +106,6 @@ export const PASSES: readonly { readonly id: string; readonly by: string; readon
   {
     id: "empty-abstracts",
     by: "cards, which have none",
-    change: rendered(makePapers(3, { abstract: null }), { edition: { reader: "cards" } }),
+    change: rendered(makePapers(3, { abstract: null }), { edition: { format: "cards" } }),
   },
 ];

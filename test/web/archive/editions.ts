@@ -24,7 +24,7 @@ export async function savePapers(
   const kind = editionPeriod(id)?.kind ?? "search";
   const url = `https://example.org/papers/date/${date}`;
   const days = date.includes("..") ? { days: date.split("..") } : {};
-  const shell = { id, source: date, kind, date, url, reader: "data", early: false, ...days } as const;
+  const shell = { id, source: date, kind, date, url, format: "data", early: false, ...days } as const;
   const edition: Edition = { ...shell, ...("papers" in wanted ? wanted : { papers: wanted }) };
   const hadSince = new Date(0);
   const query = { frequency: "daily", named: [], edition, channel: "smtp", now, hadSince, days: [] } as const;

@@ -3,7 +3,7 @@
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1_000, m: 1_000_000 };
 
 /** A number as cards write it: `-` is 0, `1.92k` is 1920, `26k` is 26000 (docs/pages.md). */
-export function shownCount(shown: string): unknown {
+export function renderedCount(shown: string): unknown {
   const text = shown.trim();
   if (text === "-") return 0;
   const match = /^(\d{1,9}(?:\.\d{1,3})?)([km]?)$/i.exec(text);

@@ -1,6 +1,6 @@
-import { IN_BRACES } from "./mend-braces.js";
-import { GLUED, PRODUCTS } from "./mend-glued.js";
-import { IN_TEXT } from "./mend-text.js";
+import { BRACE_RULES } from "./repair-braces.js";
+import { GLUED_RULES, PRODUCT_RULES } from "./repair-glued.js";
+import { TEXT_RULES } from "./repair-text.js";
 import { applyRules } from "./rule.js";
 
 /** How deep braces are read, from the inside out. */
@@ -11,12 +11,12 @@ const DEEPEST = 6;
  * and the backslash of what stood in them (`$\sim75\%$` arrives as `sim75\%`, `$J_{\mathcal{G}}$` as `J_{G}`, `{\bf x}` as
  * `{bf x}`): measured over the real pages. A rule stands only where nothing else can be meant.
  */
-export function mendTex(text: string): string {
-  let mended = text;
+export function repairTex(text: string): string {
+  let repaired = text;
   for (let round = 0; round < DEEPEST; round++) {
-    const before = mended;
-    mended = applyRules(IN_BRACES, mended);
-    if (mended === before) break;
+    const before = repaired;
+    repaired = applyRules(BRACE_RULES, repaired);
+    if (repaired === before) break;
   }
-  return [GLUED, PRODUCTS, IN_TEXT].reduce((done, rules) => applyRules(rules, done), mended);
+  return [GLUED_RULES, PRODUCT_RULES, TEXT_RULES].reduce((done, rules) => applyRules(rules, done), repaired);
 }

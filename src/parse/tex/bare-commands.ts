@@ -2,7 +2,7 @@
  * Names of symbols that are met without their backslash. Those of three letters and more that are not `name_` or `^name`
  * are replaced wherever they stand as a word, so none of them may be a word of English or of common code.
  */
-export const LOST_WORDS: ReadonlyMap<string, string> = new Map(
+export const BARE_COMMANDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     times: "×",
     cdot: "·",
@@ -90,9 +90,9 @@ export const LOST_WORDS: ReadonlyMap<string, string> = new Map(
 );
 
 /** Those that are replaced wherever they stand alone. */
-export const LONE_WORDS: readonly string[] = [...LOST_WORDS.keys()].filter(
+export const LONE_COMMANDS: readonly string[] = [...BARE_COMMANDS.keys()].filter(
   (name) => /^[A-Za-z]{3,}$/.test(name) && name !== "times" && name !== "sim",
 );
 
 /** Where one of them may stand; what stands around it decides. */
-export const LOST_WORD = new RegExp(String.raw`(?:${LONE_WORDS.join("|")})(?![a-z])`);
+export const BARE_COMMAND = new RegExp(String.raw`(?:${LONE_COMMANDS.join("|")})(?![a-z])`);

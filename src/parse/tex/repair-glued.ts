@@ -1,6 +1,6 @@
-import { LOST_WORDS } from "./lost-words.js";
+import { BARE_COMMANDS } from "./bare-commands.js";
 import type { Rule } from "./rule.js";
-import { RAISED_OR_LOWERED } from "./scripts.js";
+import { SCRIPT_CHARACTERS } from "./scripts.js";
 
 /**
  * The site drops a formula's dollars and its backslashes, and with them what kept a name apart from its neighbours:
@@ -56,7 +56,7 @@ const ARROWS =
 
 const GREEK = String.raw`\p{Script=Greek}`;
 /** One letter that stands alone, with its accents and scripts; "a", "A" and "I" are words. */
-const VARIABLE = String.raw`(?<![\p{L}\p{N}\p{M}_\\./'’-])(?![aAI]\b)\p{L}\p{M}?[${RAISED_OR_LOWERED}′*]*`;
+const VARIABLE = String.raw`(?<![\p{L}\p{N}\p{M}_\\./'’-])(?![aAI]\b)\p{L}\p{M}?[${SCRIPT_CHARACTERS}′*]*`;
 const ONE_LETTER = String.raw`(?![aAI](?![({_^]))\p{L}(?![\p{L}\p{N}'’-])`;
 
 /** A name after a Greek letter or a script: none of them is ASCII. */
@@ -64,7 +64,7 @@ const glued = (names: Readonly<Record<string, string>>): RegExp =>
   new RegExp(`[^ -~](?:${Object.keys(names).join("|")})`);
 
 /** Once each, before the other rules of running text. */
-export const GLUED: readonly Rule[] = [
+export const GLUED_RULES: readonly Rule[] = [
   {
     why: "angle brackets glued to the words between them: no English word begins with langle",
     needs: ["rangle"],
@@ -75,7 +75,7 @@ export const GLUED: readonly Rule[] = [
     why: "arrows are in no word of English",
     needs: ["arrow"],
     pattern: () => new RegExp(String.raw`(?<=[\p{L}\p{N})\]}])(?:${ARROWS})(?![a-z])`, "gu"),
-    replace: (name) => LOST_WORDS.get(name) ?? name,
+    replace: (name) => BARE_COMMANDS.get(name) ?? name,
   },
   {
     why: "one letter glued to a name that no English word ends in: kgeq3, acdot b",
@@ -85,13 +85,13 @@ export const GLUED: readonly Rule[] = [
         String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${CERTAIN}) ?(?=[\s\d({\[|.+\-]|${GREEK}|[A-Za-z](?![A-Za-z]))`,
         "gu",
       ),
-    replace: (_, letter, name) => `${letter} ${LOST_WORDS.get(name) ?? name} `.replace(/ · /, "·"),
+    replace: (_, letter, name) => `${letter} ${BARE_COMMANDS.get(name) ?? name} `.replace(/ · /, "·"),
   },
   {
     why: "a Greek letter or a script glued to a name: αsim G, 2ᵏtimes",
     needs: glued(SHORT),
     pattern: () =>
-      new RegExp(String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′∞])(?:${Object.keys(SHORT).join("|")})(?![a-z])`, "gu"),
+      new RegExp(String.raw`(?<=[${GREEK}${SCRIPT_CHARACTERS}′∞])(?:${Object.keys(SHORT).join("|")})(?![a-z])`, "gu"),
     replace: (name) => SHORT[name] ?? name,
   },
   {
@@ -99,7 +99,7 @@ export const GLUED: readonly Rule[] = [
     needs: glued(SHORT_WORDS),
     pattern: () =>
       new RegExp(
-        String.raw`(?<=[${GREEK}${RAISED_OR_LOWERED}′])(?:${Object.keys(SHORT_WORDS).join("|")})(?= ?(?:[\d({\[∞ℝ]|${GREEK}|${ONE_LETTER}))`,
+        String.raw`(?<=[${GREEK}${SCRIPT_CHARACTERS}′])(?:${Object.keys(SHORT_WORDS).join("|")})(?= ?(?:[\d({\[∞ℝ]|${GREEK}|${ONE_LETTER}))`,
         "gu",
       ),
     replace: (name) => SHORT_WORDS[name] ?? name,
@@ -153,7 +153,7 @@ export const GLUED: readonly Rule[] = [
 ];
 
 /** Times and plus-minus between numbers and variables. */
-export const PRODUCTS: readonly Rule[] = [
+export const PRODUCT_RULES: readonly Rule[] = [
   {
     why: "a power of ten: 1.2 times 10^-3",
     needs: ["times 10", "times10"],

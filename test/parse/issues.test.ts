@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildPage } from "../support/page-builder.js";
 import { manyEntries } from "../support/papers.js";
 import { entries, page, without } from "./damage.js";
-import { driftOf, read, refusal } from "./reading.js";
+import { issuesOf, read, refusal } from "./reading.js";
 
 describe("what is missing", () => {
   it.each([
@@ -12,35 +12,35 @@ describe("what is missing", () => {
     ["publishedAt (paper.publishedAt)", "publishedAt"],
   ])("without any %s the data is broken and the cards serve", (place, key) => {
     const reading = read(page({ data: without([key]) }));
-    expect(reading.reader).toBe("cards");
-    expect(driftOf(reading)).toBe(`warning missing: data: ${place} is missing in 12 of 12 papers`);
+    expect(reading.format).toBe("cards");
+    expect(issuesOf(reading)).toBe(`warning missing: data: ${place} is missing in 12 of 12 papers`);
   });
 
   it("one paper without an abstract goes out with a warning", () => {
     const reading = read(page({ data: without(["summary"], 1) }));
-    expect([reading.reader, reading.papers[0]?.abstract]).toEqual(["data", null]);
-    expect(driftOf(reading)).toBe("warning missing: data: abstract (paper.summary) is missing in 1 of 12 papers");
+    expect([reading.format, reading.papers[0]?.abstract]).toEqual(["data", null]);
+    expect(issuesOf(reading)).toBe("warning missing: data: abstract (paper.summary) is missing in 1 of 12 papers");
   });
 
   it("two are more than a tenth", () => {
-    expect(read(page({ data: without(["summary"], 2) })).reader).toBe("cards");
+    expect(read(page({ data: without(["summary"], 2) })).format).toBe("cards");
   });
 
   it("a page that has not been summarised yet is a page", () => {
-    expect(read(page({ data: without(["ai_summary", "ai_keywords"], 11) })).drift).toEqual([]);
+    expect(read(page({ data: without(["ai_summary", "ai_keywords"], 11) })).issues).toEqual([]);
   });
 
   it("where nothing is left of what depends on the site's pace the operator hears of it", () => {
     const reading = read(page({ data: without(["ai_summary", "githubRepo"]) }));
-    expect(reading.reader).toBe("data");
-    expect(reading.drift).toMatchObject([
+    expect(reading.format).toBe("data");
+    expect(reading.issues).toMatchObject([
       { level: "warning", check: "missing", field: "summary", count: 12, of: 12 },
       { level: "warning", check: "missing", field: "codeUrl", count: 12, of: 12 },
     ]);
   });
 
   it("few papers prove nothing", () => {
-    expect(read(page({ data: without(["ai_summary", "githubRepo"]) }, entries.slice(0, 9))).drift).toEqual([]);
+    expect(read(page({ data: without(["ai_summary", "githubRepo"]) }, entries.slice(0, 9))).issues).toEqual([]);
   });
 
   it("papers of before a key's time are not held to it", () => {
@@ -48,22 +48,25 @@ describe("what is missing", () => {
       ...entry,
       paper: { ...entry.paper, publishedAt: "2024-07-31T12:00:00.000Z" },
     }));
-    expect(read(page({ data: without(["ai_summary", "submittedOnDailyAt", "githubRepo"]) }, old)).drift).toEqual([]);
+    expect(read(page({ data: without(["ai_summary", "submittedOnDailyAt", "githubRepo"]) }, old)).issues).toEqual([]);
   });
 
   it("votes gone from the cards leave the data to serve", () => {
     const reading = read(page({ cards: (html) => html.replaceAll("leading-none", "leading-some") }));
     expect(reading.papers).toEqual(read(page({})).papers);
-    expect(reading.drift).toMatchObject([{ level: "warning", check: "missing", field: "upvotes", count: 12, of: 12 }]);
-    expect(driftOf(reading)).toContain('upvotes (a[href*="/login?next"] .leading-none)');
+    expect(reading.issues).toMatchObject([{ level: "warning", check: "missing", field: "upvotes", count: 12, of: 12 }]);
+    expect(issuesOf(reading)).toContain('upvotes (a[href*="/login?next"] .leading-none)');
   });
 });
 
 describe("a page without papers", () => {
   it("is honestly empty where its data says so and says whose list it is", () => {
     const day = read(buildPage({ kind: "day", date: "2026-10-04", entries: [], nextDate: "2026-10-05" }));
-    expect(day).toMatchObject({ kind: "day", date: "2026-10-04", complete: true, papers: [], skipped: [], drift: [] });
-    expect(read(buildPage({ kind: "search", query: "nothing", entries: [] }))).toMatchObject({ papers: [], drift: [] });
+    expect(day).toMatchObject({ kind: "day", date: "2026-10-04", complete: true, papers: [], skipped: [], issues: [] });
+    expect(read(buildPage({ kind: "search", query: "nothing", entries: [] }))).toMatchObject({
+      papers: [],
+      issues: [],
+    });
   });
 
   it.each([

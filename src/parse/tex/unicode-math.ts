@@ -1,6 +1,6 @@
 /**
  * Alphabets of mathematics. Blackboard, script and Fraktur letters carry a meaning of their own (ℝ, 𝒪) and keep their
- * shape; bold, italic and sans-serif do not, and become plain letters that search and screen readers know.
+ * shape; bold, italic and sans-serif do not, and become plain letters that search and screen formats know.
  */
 
 interface Alphabet {
@@ -42,7 +42,7 @@ const ALPHABETS: Readonly<Record<string, Alphabet>> = {
   mathfrak: FRAKTUR,
 };
 
-/** Longer runs stay plain: `\mathcal{LOSS}` is a word, and a screen reader spells script letters one by one. */
+/** Longer runs stay plain: `\mathcal{LOSS}` is a word, and a screen format spells script letters one by one. */
 const LONGEST_STYLED = 2;
 
 /** The text in the font that a TeX command names: `inFont("mathbb", "R")` is `ℝ`. Unknown fonts and words stay plain. */

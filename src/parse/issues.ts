@@ -1,5 +1,5 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Drift, PageKind, Paper, Reader, Skipped } from "../core/model.js";
+import type { ParseIssue, PageKind, Paper, PageFormat, Skipped } from "../core/model.js";
 import { FIELDS } from "./fields.js";
 import type { FieldName } from "./fields.js";
 import { isEmpty } from "./paper.js";
@@ -8,7 +8,7 @@ import type { Threshold } from "./thresholds.js";
 
 /** A reading's papers, as the checks look at them. */
 interface Sample {
-  readonly reader: Reader;
+  readonly format: PageFormat;
   readonly kind: PageKind;
   readonly papers: readonly Paper[];
   readonly skipped: readonly Skipped[];
@@ -20,18 +20,22 @@ interface Sample {
 export const DUPLICATE = "duplicate";
 
 /** A finding that concerns the page as a whole. */
-export function finding(level: Drift["level"], check: string, parts: Pick<Drift, "field" | "message">): Drift {
+export function pageIssue(
+  level: ParseIssue["level"],
+  check: string,
+  parts: Pick<ParseIssue, "field" | "message">,
+): ParseIssue {
   return { level, check, ...parts, count: 1, of: 1 };
 }
 
 /** Holds a reading against the table of thresholds. An `error` says that it must not serve. */
-export function checkReading(sample: Sample): readonly Drift[] {
+export function checkReading(sample: Sample): readonly ParseIssue[] {
   return [...checkSkipped(sample), ...checkTypes(sample), ...THRESHOLDS.flatMap((row) => checkMissing(row, sample))];
 }
 
 /** The error that a page ends in when no reading of it may serve: every failed check, with its counts. */
-export function layoutChanged(drift: readonly Drift[]): PaperboyError {
-  const failed = drift.filter(({ level }) => level === "error").map(({ message }) => message);
+export function layoutChanged(issues: readonly ParseIssue[]): PaperboyError {
+  const failed = issues.filter(({ level }) => level === "error").map(({ message }) => message);
   return new PaperboyError("layout-changed", {
     message: `the page is not what Paperboy knows: ${failed.join("; ")}`,
     hint: "Open the page in a browser: if it shows the papers there, please report it.",
@@ -39,11 +43,11 @@ export function layoutChanged(drift: readonly Drift[]): PaperboyError {
 }
 
 /** The same findings about a reading that another one stands in for. */
-export function asWarnings(drift: readonly Drift[]): readonly Drift[] {
-  return drift.map((one) => ({ ...one, level: "warning" }));
+export function asWarnings(issues: readonly ParseIssue[]): readonly ParseIssue[] {
+  return issues.map((one) => ({ ...one, level: "warning" }));
 }
 
-function checkSkipped({ reader, kind, papers, skipped }: Sample): readonly Drift[] {
+function checkSkipped({ format, kind, papers, skipped }: Sample): readonly ParseIssue[] {
   // A trending page may hold a card twice (docs/pages.md).
   const lost = skipped.filter(({ reason }) => kind !== "trending" || reason !== DUPLICATE);
   const of = papers.length + lost.length;
@@ -53,27 +57,27 @@ function checkSkipped({ reader, kind, papers, skipped }: Sample): readonly Drift
     {
       level: isMore(lost.length, { of, most: MOST_SKIPPED }) ? "error" : "warning",
       check: "skipped",
-      field: reader === "cards" ? "article" : "entry",
-      message: `${reader}: ${lost.length} of ${of} entries could not be read (${reasons})`,
+      field: format === "cards" ? "article" : "entry",
+      message: `${format}: ${lost.length} of ${of} entries could not be read (${reasons})`,
       count: lost.length,
       of,
     },
   ];
 }
 
-function checkTypes({ reader, papers, wrong }: Sample): readonly Drift[] {
+function checkTypes({ format, papers, wrong }: Sample): readonly ParseIssue[] {
   return [...wrong].map(([field, count]) => ({
     level: "warning",
     check: "wrong-type",
     field,
-    message: `${reader}: ${whereIs(field, reader)} has the wrong type in ${count} of ${papers.length} papers`,
+    message: `${format}: ${whereIs(field, format)} has the wrong type in ${count} of ${papers.length} papers`,
     count,
     of: papers.length,
   }));
 }
 
-function checkMissing(row: Threshold, { reader, kind, papers }: Sample): readonly Drift[] {
-  if (!row.readers.includes(reader) || row.except?.includes(kind)) return [];
+function checkMissing(row: Threshold, { format, kind, papers }: Sample): readonly ParseIssue[] {
+  if (!row.formats.includes(format) || row.except?.includes(kind)) return [];
   const { field, level, most, since } = row;
   const isOptional = level === "warning";
   if (isOptional && (papers.length < FEWEST_FOR_A_WARNING || kind === "trending" || kind === "search")) return [];
@@ -87,7 +91,7 @@ function checkMissing(row: Threshold, { reader, kind, papers }: Sample): readonl
       level: isAlarm ? level : "warning",
       check: "missing",
       field,
-      message: `${reader}: ${whereIs(field, reader)} is missing in ${missing} of ${papers.length} papers`,
+      message: `${format}: ${whereIs(field, format)} is missing in ${missing} of ${papers.length} papers`,
       count: missing,
       of: papers.length,
     },
@@ -98,9 +102,9 @@ function isMore(count: number, { of, most }: { readonly of: number; readonly mos
   return count === of || count > Math.max(1, of * most);
 }
 
-/** A field with its first path or selector, for whoever mends the reader. */
-function whereIs(field: FieldName, reader: Reader): string {
-  const place = reader === "cards" ? FIELDS[field].card?.at[0] : FIELDS[field].data[0];
+/** A field with its first path or selector, for whoever mends the format. */
+function whereIs(field: FieldName, format: PageFormat): string {
+  const place = format === "cards" ? FIELDS[field].card?.at[0] : FIELDS[field].data[0];
   return place === undefined || place === field ? field : `${field} (${place})`;
 }
 

@@ -8,7 +8,7 @@ import type { Edition, Paper, Reason, RisingPaper } from "../core/model.js";
 const JUMP = { votes: 20, times: 2 } as const;
 
 /** A paper as an earlier edition had it. */
-export interface Mailed {
+export interface MailedVotes {
   readonly id: string;
   /** The day or week whose edition had it, such as `2026-03-02` or `2026-W10`. */
   readonly since: string;
@@ -17,33 +17,33 @@ export interface Mailed {
 }
 
 /** What papers are compared with. */
-export interface RiseParts {
+export interface VoteHistory {
   /** Each paper once. */
-  readonly mailed: readonly Mailed[];
+  readonly mailed: readonly MailedVotes[];
   /** Papers that have been in a revisit already. */
   readonly shown: ReadonlySet<string>;
   readonly edition: Pick<Edition, "papers">;
 }
 
 /** A paper that did not make it, and why. */
-export interface Unrisen {
+export interface NotRising {
   readonly paper: Paper;
   readonly reason: Reason;
 }
 
 /** What became of the papers that were looked at again. */
-export interface Rises {
+export interface VoteChanges {
   /** The greatest rise first; ties as they came. */
   readonly rising: readonly RisingPaper[];
   /** Those whose votes are known first, again by their rise. */
-  readonly others: readonly Unrisen[];
+  readonly others: readonly NotRising[];
 }
 
 /**
  * Holds papers as the site has them now against the votes that they had when they were mailed. Pure. A paper that stands in the
  * edition itself, or was in a revisit before, is not taken; one that was never mailed is passed over.
  */
-export function compareVotes(papers: readonly Paper[], parts: RiseParts): Rises {
+export function compareVotes(papers: readonly Paper[], parts: VoteHistory): VoteChanges {
   const mailed = new Map(parts.mailed.map((one) => [one.id, one]));
   const here = new Set(parts.edition.papers.map(({ id }) => id));
   const seen = new Set<string>();
@@ -67,7 +67,7 @@ interface Elsewhere {
   readonly shown: ReadonlySet<string>;
 }
 
-function judge(paper: Paper, { since, votes }: Mailed, { here, shown }: Elsewhere): Reason {
+function judge(paper: Paper, { since, votes }: MailedVotes, { here, shown }: Elsewhere): Reason {
   if (here.has(paper.id)) return { rule: "revisited", why: "edition" };
   if (shown.has(paper.id)) return { rule: "revisited", why: "before" };
   if (votes === null || paper.upvotes === null) return { rule: "revisited", why: "unknown" };

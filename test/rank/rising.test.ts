@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Paper, View } from "../../src/core/model.js";
 import { rank } from "../../src/rank/digest.js";
-import { compareVotes } from "../../src/rank/rise.js";
-import type { Mailed } from "../../src/rank/rise.js";
+import { compareVotes } from "../../src/rank/rising.js";
+import type { MailedVotes } from "../../src/rank/rising.js";
 import { makeDigest, makePaper } from "../support/papers-model.js";
 
 const SINCE = "2026-03-02";
 
-const mailedAs = (votes: number | null, id = "a"): Mailed => ({ id, since: SINCE, votes });
+const mailedAs = (votes: number | null, id = "a"): MailedVotes => ({ id, since: SINCE, votes });
 const nowAs = (upvotes: number | null, id = "a"): Paper => makePaper({ id, upvotes });
 const NOTHING_ELSE = { shown: new Set<string>(), edition: { papers: [] } };
 

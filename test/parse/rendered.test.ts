@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { idInPath, shownCount, slugInPath, submitterName } from "../../src/parse/shown.js";
+import { idInPath, renderedCount, slugInPath, submitterName } from "../../src/parse/rendered.js";
 
 describe("what cards show", () => {
   it.each([
@@ -15,7 +15,7 @@ describe("what cards show", () => {
     ["", ""],
     ["12 34", "12 34"],
   ])("reads the number %j as %j", (shown, count) => {
-    expect(shownCount(shown)).toBe(count);
+    expect(renderedCount(shown)).toBe(count);
   });
 
   it.each([

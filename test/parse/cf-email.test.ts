@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeMask, isPlaceholder, unmask } from "../../src/parse/masked.js";
+import { decodeCfEmail, isPlaceholder, restoreCfEmails } from "../../src/parse/cf-email.js";
 
 /** Masks a text as the proxy does: the key, then every byte combined with it. */
 function mask(text: string, key = 0x4f): string {
@@ -10,12 +10,12 @@ function mask(text: string, key = 0x4f): string {
 const anchor = (hex: string) =>
   `<a href="/cdn-cgi/l/email-protection" class="__cf_email__" data-cfemail="${hex}">[email\u00a0protected]</a>`;
 
-describe("decodeMask", () => {
+describe("decodeCfEmail", () => {
   it("gives back every text with an @ that was masked, whatever the key", () => {
     const text = fc.tuple(fc.stringMatching(/^[\p{L}\d.+-]{1,40}$/u), fc.stringMatching(/^[\w.-]{1,40}$/));
     fc.assert(
       fc.property(text, fc.integer({ min: 0, max: 255 }), ([name, host], key) => {
-        expect(decodeMask(mask(`${name}@${host}`, key))).toBe(`${name}@${host}`);
+        expect(decodeCfEmail(mask(`${name}@${host}`, key))).toBe(`${name}@${host}`);
       }),
       { numRuns: 300 },
     );
@@ -32,11 +32,11 @@ describe("decodeMask", () => {
     ["00ff40fe", "bytes that are no UTF-8"],
     ["00" + "40".repeat(600), "more than an address"],
   ])("refuses %j (%s)", (hex) => {
-    expect(decodeMask(hex)).toBeNull();
+    expect(decodeCfEmail(hex)).toBeNull();
   });
 });
 
-describe("unmask", () => {
+describe("restoreCfEmails", () => {
   const hex = mask("ASR@0.5");
 
   it.each([
@@ -55,7 +55,7 @@ describe("unmask", () => {
     ["the hex in the address", `<a href="/cdn-cgi/l/email-protection#${hex}">[email protected]</a>`, "ASR@0.5"],
     ["a page turned to text with its links", `[email protected](/cdn-cgi/l/email-protection#${hex})`, "ASR@0.5"],
   ])("restores %s", (_, written, restored) => {
-    expect(unmask(written)).toBe(restored);
+    expect(restoreCfEmails(written)).toBe(restored);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe("unmask", () => {
     ["another link", '<a href="https://example.org">[email us]</a> and <EOS>'],
     ["another text in the link", `<a href="/cdn-cgi/l/email-protection#${hex}">write to us</a>`],
   ])("leaves %s as it is", (_, written) => {
-    expect(unmask(written)).toBe(written);
+    expect(restoreCfEmails(written)).toBe(written);
   });
 });
 

@@ -1,37 +1,37 @@
-import type { Drift, PageKind, Paper, Reader, Skipped } from "../core/model.js";
-import { checkReading, DUPLICATE } from "./drift.js";
+import type { ParseIssue, PageKind, Paper, PageFormat, Skipped } from "../core/model.js";
+import { checkReading, DUPLICATE } from "./issues.js";
 import type { FieldName } from "./fields.js";
 import type { Header } from "./header.js";
-import { readEntry } from "./paper.js";
+import { parseEntry } from "./paper.js";
 import type { Entry } from "./paper.js";
 import { essentialFields } from "./thresholds.js";
 
-/** One reader's reading of a page, before it is known whether it may serve. */
-export interface Draft {
-  readonly reader: Reader;
+/** One format's reading of a page, before it is known whether it may serve. */
+export interface ParseAttempt {
+  readonly format: PageFormat;
   readonly header: Header;
   readonly papers: readonly Paper[];
   readonly skipped: readonly Skipped[];
-  readonly drift: readonly Drift[];
+  readonly issues: readonly ParseIssue[];
 }
 
-interface DraftParts {
-  readonly reader: Reader;
+interface AttemptParts {
+  readonly format: PageFormat;
   readonly header: Header;
   readonly site: string;
   readonly entries: readonly Entry[];
   /** What was found about the page around the entries. */
-  readonly drift?: readonly Drift[];
+  readonly issues?: readonly ParseIssue[];
 }
 
 /** Reads entries in the order of the page; of two with the same id the first counts. */
-export function readDraft({ reader, header, site, entries, drift = [] }: DraftParts): Draft {
-  const context = { site, day: dayOf(header), essential: essentialFields(reader) };
+export function parseEntries({ format, header, site, entries, issues = [] }: AttemptParts): ParseAttempt {
+  const context = { site, day: dayOf(header), essential: essentialFields(format) };
   const papers = new Map<string, Paper>();
   const skipped: Skipped[] = [];
   const wrong = new Map<FieldName, number>();
   for (const [index, entry] of entries.entries()) {
-    const read = readEntry(entry, context);
+    const read = parseEntry(entry, context);
     if (!("paper" in read)) {
       skipped.push({ index, ...read });
     } else if (papers.has(read.paper.id)) {
@@ -42,18 +42,18 @@ export function readDraft({ reader, header, site, entries, drift = [] }: DraftPa
     }
   }
   const list = [...papers.values()];
-  const findings = checkReading({ reader, kind: header.kind, papers: list, skipped, wrong });
-  return { reader, header, papers: list, skipped, drift: [...drift, ...findings] };
+  const findings = checkReading({ format, kind: header.kind, papers: list, skipped, wrong });
+  return { format, header, papers: list, skipped, issues: [...issues, ...findings] };
 }
 
 /** A reading that could not even begin. */
-export function brokenDraft(reader: Reader, header: Header, drift: Drift): Draft {
-  return { reader, header, papers: [], skipped: [], drift: [drift] };
+export function failedAttempt(format: PageFormat, header: Header, issues: ParseIssue): ParseAttempt {
+  return { format, header, papers: [], skipped: [], issues: [issues] };
 }
 
 /** Whether a reading may serve. */
-export function isUsable({ drift }: Draft): boolean {
-  return drift.every(({ level }) => level !== "error");
+export function isUsable({ issues }: ParseAttempt): boolean {
+  return issues.every(({ level }) => level !== "error");
 }
 
 function dayOf({ kind, date }: Header): string | null {

@@ -1,6 +1,6 @@
 import { accented } from "./accents.js";
-import { inFont, writeFraction, writeRoot } from "./letters.js";
-import { LOST_WORDS } from "./lost-words.js";
+import { inFont, writeFraction, writeRoot } from "./unicode-math.js";
+import { BARE_COMMANDS } from "./bare-commands.js";
 import type { Rule } from "./rule.js";
 import { writeScript } from "./scripts.js";
 import type { Script } from "./scripts.js";
@@ -11,7 +11,7 @@ const FONTS =
   );
 
 /** Inside braces, from the inside out. They are repeated while they find something, as deep as real nesting goes. */
-export const IN_BRACES: readonly Rule[] = [
+export const BRACE_RULES: readonly Rule[] = [
   {
     why: "no English word ends in a font's name with a brace after it",
     needs: FONTS.map((name) => `${name}{`),
@@ -101,7 +101,7 @@ export const IN_BRACES: readonly Rule[] = [
     why: "one symbol in braces is TeX's way to take its space away: {=}, {times}, 10{,}000",
     needs: ["{"],
     pattern: () => /\{\s?([=+\-<>,.:;~×±·∼≈≤≥→/|%−]|times|cdot|pm|to|approx|sim|leq|geq)\s?\}/g,
-    replace: (_, sign) => (sign === "to" ? "→" : (LOST_WORDS.get(sign) ?? sign)),
+    replace: (_, sign) => (sign === "to" ? "→" : (BARE_COMMANDS.get(sign) ?? sign)),
   },
   {
     why: "braces around one accented letter, as bibliographies write it",
@@ -122,12 +122,12 @@ function scriptContent(content: string): string {
     // One letter may be glued to a name: `xsim p`, `jneq i`. What ends in `in` or `to` may be a word.
     .replace(
       /(?<![A-Za-z]{2})(?:times|cdot|leq|geq|neq|pm|sim|approx|infty|rightarrow|ldots|cdots)(?![A-Za-z])/g,
-      (word) => LOST_WORDS.get(word) ?? word,
+      (word) => BARE_COMMANDS.get(word) ?? word,
     )
     .replace(/(?<=(?<![A-Za-z])[b-lnp-rt-zA-Z] ?)in(?= ?[\p{Lu}[{])/gu, "∈")
     .replace(/(?<=(?<![A-Za-z])[A-Za-z] ?)to ?(?=∞|0|infty)/g, "→");
   return signs
     .replace(/\s*([=+\-−×·→∈≤≥≠±∼≈<>,/])\s*/g, "$1")
     .replace(/infty/g, "∞")
-    .replace(/^\\?(star|ast|dagger|prime|top|circ)$/, (_, name: string) => LOST_WORDS.get(`^${name}`) ?? name);
+    .replace(/^\\?(star|ast|dagger|prime|top|circ)$/, (_, name: string) => BARE_COMMANDS.get(`^${name}`) ?? name);
 }

@@ -1,6 +1,6 @@
-import { LONE_WORDS, LOST_WORD, LOST_WORDS } from "./lost-words.js";
+import { LONE_COMMANDS, BARE_COMMAND, BARE_COMMANDS } from "./bare-commands.js";
 import type { Rule } from "./rule.js";
-import { hasScript, RAISED_OR_LOWERED, writeScript } from "./scripts.js";
+import { hasScript, SCRIPT_CHARACTERS, writeScript } from "./scripts.js";
 
 const GREEK: Readonly<Record<string, string>> = {
   alpha: "α",
@@ -28,7 +28,7 @@ const GREEK: Readonly<Record<string, string>> = {
 const AFTER_NUMBER = String.raw`(?:[KMBTGkx×%]|[KMGT]B|ms|pp|times|GPUs?)?(?![\p{L}\d])`;
 
 /** Once each, in this order. */
-export const IN_TEXT: readonly Rule[] = [
+export const TEXT_RULES: readonly Rule[] = [
   {
     why: "sim before a quantity; sim2real and sim-to-real are not quantities",
     needs: /sim\d/,
@@ -62,9 +62,9 @@ export const IN_TEXT: readonly Rule[] = [
   },
   {
     why: "names of symbols that are no English words",
-    needs: LOST_WORD,
-    pattern: lostWords,
-    replace: (word) => LOST_WORDS.get(word) ?? word,
+    needs: BARE_COMMAND,
+    pattern: bareCommands,
+    replace: (word) => BARE_COMMANDS.get(word) ?? word,
   },
   {
     why: "boldsymbol before a letter that is not ASCII",
@@ -83,7 +83,7 @@ export const IN_TEXT: readonly Rule[] = [
     needs: /[a-z](?:\^|_[A-Za-z0-9]|[^ -~])/,
     pattern: () =>
       new RegExp(
-        String.raw`(?<![\p{L}\p{N}_\\/.-])(${Object.keys(GREEK).join("|")})(?=[\^${RAISED_OR_LOWERED}]|_[A-Za-z0-9](?![\p{L}\p{N}_]))`,
+        String.raw`(?<![\p{L}\p{N}_\\/.-])(${Object.keys(GREEK).join("|")})(?=[\^${SCRIPT_CHARACTERS}]|_[A-Za-z0-9](?![\p{L}\p{N}_]))`,
         "gu",
       ),
     replace: (name) => GREEK[name] ?? name,
@@ -93,13 +93,13 @@ export const IN_TEXT: readonly Rule[] = [
     needs: /(?:sum|prod|ell|log|nabla)(?:[_^]|[^ -~])/,
     pattern: () =>
       /(?<![\p{L}\p{N}_\\])(sum|prod|ell|log|nabla)(?=[_^](?:(?:[a-z0-9]|\p{Script=Greek})(?![\p{L}\p{N}_])|\(|infty|∞))|(?<![\p{L}\p{N}_\\])(sum|prod|ell|nabla)(?=[₀-₉ₐ-ₜᵢⱼ])/gu,
-    replace: (name) => LOST_WORDS.get(`${name}_`) ?? name,
+    replace: (name) => BARE_COMMANDS.get(`${name}_`) ?? name,
   },
   {
     why: "a lone star or dagger, raised, is already raised in type",
     needs: /\^(?:\\|star|ast|dagger|prime|top|[*†‡′])/,
     pattern: () => /\^(?<=[\p{L}\p{N}\p{Co})\]]\^)(?:([*†‡′])|\\?(star|ast|dagger|prime|top)(?![A-Za-z]))/gu,
-    replace: (_, sign, name) => sign || (LOST_WORDS.get(`^${name}`) ?? ""),
+    replace: (_, sign, name) => sign || (BARE_COMMANDS.get(`^${name}`) ?? ""),
   },
   {
     why: "a number raised on a letter, number or bracket: T^2PO, 10^-3; not in a file's or variable's name",
@@ -119,7 +119,7 @@ export const IN_TEXT: readonly Rule[] = [
     needs: /_(?:\d|[A-Za-z](?![A-Za-z])|[^ -~])/,
     pattern: () =>
       new RegExp(
-        String.raw`((?:(?<![\p{L}\p{N}_/\\.@#$]|[\p{L}_./]-|--)(?:\p{L}\p{M}?|[∑∏∇ℓ∂])|[|‖])[${RAISED_OR_LOWERED}′*]*)_(\d{1,2}|\p{L})(?![\p{Lu}\p{Ll}\p{Nd}_/@]|\.[\p{L}\d])`,
+        String.raw`((?:(?<![\p{L}\p{N}_/\\.@#$]|[\p{L}_./]-|--)(?:\p{L}\p{M}?|[∑∏∇ℓ∂])|[|‖])[${SCRIPT_CHARACTERS}′*]*)_(\d{1,2}|\p{L})(?![\p{Lu}\p{Ll}\p{Nd}_/@]|\.[\p{L}\d])`,
         "gu",
       ),
     replace: (whole, base, index) => (hasScript("sub", index) ? `${base}${writeScript("sub", index)}` : whole),
@@ -174,8 +174,8 @@ export const IN_TEXT: readonly Rule[] = [
   },
 ];
 
-function lostWords(): RegExp {
+function bareCommands(): RegExp {
   // "approx." is an abbreviation, and "approx-" may begin a name.
-  const names = LONE_WORDS.map((name) => (name === "approx" ? "approx(?![-.])" : name));
+  const names = LONE_COMMANDS.map((name) => (name === "approx" ? "approx(?![-.])" : name));
   return new RegExp(String.raw`(?<![A-Za-z\\_./-])(?:${names.join("|")})(?![A-Za-z_/]|\.[A-Za-z])`, "g");
 }

@@ -19,7 +19,7 @@ const LINK = /<a\s[^<>]{0,1000}\/cdn-cgi\/l\/email-protection#([0-9a-f]{4,1024})
 const BARE = new RegExp(String.raw`${WORD}\(\/cdn-cgi\/l\/email-protection#([0-9a-f]{4,1024})\)`, "gi");
 
 /** The text behind the hex of a mask; null when the hex is none or hides no readable text with an `@`. */
-export function decodeMask(hex: string): string | null {
+export function decodeCfEmail(hex: string): string | null {
   if (!HEX.test(hex)) return null;
   const [key = 0, ...bytes] = Buffer.from(hex, "hex");
   const text = Buffer.from(bytes.map((byte) => byte ^ key)).toString("utf8");
@@ -32,17 +32,17 @@ export function isPlaceholder(text: string): boolean {
 }
 
 /** A text with its masks undone, where the hex is there; without it the text stays as it is, never guessed. */
-export function unmask(text: string): string {
+export function restoreCfEmails(text: string): string {
   if (!/\[email|\/cdn-cgi\//i.test(text)) return text;
   return text
     .replace(MASK, (whole, _tag, attributes: string) => decodeFirst(attributes) ?? whole)
-    .replace(LINK, (whole, hex: string, content: string) => (decodeMask(hex) === content ? content : whole))
-    .replace(BARE, (whole, hex: string) => decodeMask(hex) ?? whole);
+    .replace(LINK, (whole, hex: string, content: string) => (decodeCfEmail(hex) === content ? content : whole))
+    .replace(BARE, (whole, hex: string) => decodeCfEmail(hex) ?? whole);
 }
 
 function decodeFirst(attributes: string): string | null {
   for (const pattern of HEX_IN_MARKUP) {
-    const text = decodeMask(pattern.exec(attributes)?.[1] ?? "");
+    const text = decodeCfEmail(pattern.exec(attributes)?.[1] ?? "");
     if (text !== null) return text;
   }
   return null;

@@ -1,0 +1,229 @@
+import { accented } from "./accents.js";
+import { inFont, writeFraction, writeRoot } from "./unicode-math.js";
+import { joinPieces } from "./join.js";
+import type { Kind, Piece } from "./join.js";
+import { hasScript, writeScript } from "./scripts.js";
+
+/** A node of temml's parse tree, as far as this context reads it. */
+export interface TexNode {
+  readonly type: string;
+  readonly mode?: "math" | "text";
+  readonly text?: string;
+  readonly body?: TexNode | string | readonly (TexNode | readonly TexNode[])[] | null;
+  readonly base?: TexNode | null;
+  readonly sub?: TexNode | null;
+  readonly sup?: TexNode | null;
+  readonly index?: TexNode | null;
+  readonly numer?: TexNode;
+  readonly denom?: TexNode;
+  readonly hasBarLine?: boolean;
+  readonly left?: string;
+  readonly right?: string;
+  readonly delim?: string;
+  readonly label?: string;
+  readonly name?: string;
+  readonly symbol?: boolean;
+  readonly font?: string;
+  readonly family?: string;
+  readonly mclass?: string;
+  readonly color?: string;
+  readonly dimension?: { readonly number: number; readonly unit: string };
+}
+
+/** What the context is given: how to look a symbol up, how temml marks what it does not know, and whether to write without spaces. */
+export interface WriteContext {
+  readonly tight: boolean;
+  readonly symbol: (name: string) => string;
+  readonly unknown: string;
+}
+
+type Writer = (node: TexNode, context: WriteContext) => Piece;
+
+/** Symbols that read better than, or are missing from, what the parser's own table says. */
+const SYMBOLS: Readonly<Record<string, string>> = {
+  "\\ldots": "…",
+  "\\cdots": "…",
+  "\\dots": "…",
+  "\\cdot": "·",
+  "*": "*",
+  "\\ast": "*",
+  "\\star": "⋆",
+  "\\mid": "|",
+  "\\vert": "|",
+  "\\lvert": "|",
+  "\\rvert": "|",
+  "\\Vert": "‖",
+  "\\|": "‖",
+  "\\leqslant": "≤",
+  "\\geqslant": "≥",
+  "\\thicksim": "∼",
+  "\\thickapprox": "≈",
+  "\\varnothing": "∅",
+  "\\backslash": "\\",
+  "\\prime": "′",
+  "\\epsilon": "ε",
+  "\\phi": "φ",
+  "\\limsup": "lim sup",
+  "\\liminf": "lim inf",
+};
+
+const KIND_OF_FAMILY: Readonly<Record<string, Kind>> = {
+  bin: "bin",
+  rel: "rel",
+  open: "open",
+  close: "close",
+  punct: "punct",
+  inner: "ord",
+  mbin: "rel",
+  mrel: "rel",
+  mopen: "open",
+  mclose: "close",
+  mpunct: "punct",
+};
+
+/** How each kind of node is written. A kind that is not here is written as its body, its base or its text. */
+const WRITERS: Readonly<Record<string, Writer>> = {
+  atom: (node, context) => ({ kind: kindOf(node.family), text: glyph(node.text, context) }),
+  op: (node, context) => writeOperator(node, context),
+  operatorname: (node, context) => ({ kind: "word", text: inside(node, tightly(context)) }),
+  supsub: (node, context) => writeScripts(node, context),
+  genfrac: (node, context) => writeGenfrac(node, context),
+  sfrac: (node, context) => writeGenfrac({ ...node, hasBarLine: true }, context),
+  sqrt: (node, context) => ord(writeRoot(write(node.index, tightly(context)), inside(node, tightly(context)))),
+  font: (node, context) => ({ ...written(node.body, context), text: inFont(node.font ?? "", inside(node, context)) }),
+  text: (node, context) => ({ kind: "text", text: inside(node, context) }),
+  accent: (node, context) => ord(accented((node.label ?? "").replace(/^\\/, ""), write(node.base, context))),
+  enclose: (node, context) => ord(accented((node.label ?? "").replace(/^\\/, ""), inside(node, context))),
+  delimiter: (node, context) => between(node, context),
+  leftright: (node, context) => between(node, context),
+  delimsizing: (node, context) => ({ kind: kindOf(node.mclass), text: delimiter(node.delim, context) }),
+  middle: (node, context) => ({ kind: "bin", text: delimiter(node.delim, context) }),
+  ordgroup: (node, context) => writeGroup(node, context),
+  not: (node, context) => ({ kind: "rel", text: inside(node, context) }),
+  mclass: (node, context) => ({ kind: kindOf(node.mclass), text: inside(node, context) }),
+  color: (node, context) => ({ kind: node.color === context.unknown ? "unknown" : "ord", text: inside(node, context) }),
+  array: (node, context) => ord(writeRows(node, context)),
+  spacing: () => ({ kind: "space", text: " " }),
+  kern: (node) => ({ kind: "space", text: (node.dimension?.number ?? 0) > 0 ? " " : "" }),
+  xArrow: (node, context) => ({ kind: "rel", text: arrow(node, context) }),
+  mathchoice: (node, context) => ord(writeNodes((node.text ?? []) as unknown as readonly TexNode[], context)),
+  ...Object.fromEntries(
+    ["phantom", "hphantom", "vphantom", "rule", "label", "tag", "noTag", "envTag", "internal", "includegraphics"].map(
+      (type): [string, Writer] => [type, () => ({ kind: "space", text: "" })],
+    ),
+  ),
+};
+
+/** A list of nodes as text. */
+export function writeNodes(nodes: readonly TexNode[], context: WriteContext): string {
+  return joinPieces(
+    nodes.map((node) => toPiece(node, context)),
+    context.tight,
+  );
+}
+
+function toPiece(node: TexNode, context: WriteContext): Piece {
+  const writer = Object.hasOwn(WRITERS, node.type) ? WRITERS[node.type] : undefined;
+  if (writer) return writer(node, context);
+  if (node.body !== undefined && node.body !== null) return ord(inside(node, context));
+  if (node.base) return toPiece(node.base, context);
+  return ord(node.mode === "text" && !node.text?.startsWith("\\") ? (node.text ?? "") : glyph(node.text, context));
+}
+
+function written(body: TexNode["body"], context: WriteContext): Piece {
+  return body && typeof body === "object" && "type" in body ? toPiece(body, context) : ord("");
+}
+
+function write(node: TexNode | null | undefined, context: WriteContext): string {
+  return node ? toPiece(node, context).text : "";
+}
+
+function inside({ body }: TexNode, context: WriteContext): string {
+  if (body === null || body === undefined) return "";
+  if (typeof body === "string") return body;
+  if ("type" in body) return write(body, context);
+  return writeNodes(body.flat(), context);
+}
+
+function ord(text: string): Piece {
+  return { kind: "ord", text };
+}
+
+function tightly(context: WriteContext): WriteContext {
+  return context.tight ? context : { ...context, tight: true };
+}
+
+function kindOf(family: string | undefined): Kind {
+  return KIND_OF_FAMILY[family ?? ""] ?? "ord";
+}
+
+/** Signs that stand for themselves. Asking the parser for them costs more than reading the whole formula. */
+const PLAIN_GLYPH = /^[\p{L}\p{N}!"()+,./:;<=>?@[\]|]$/u;
+
+function glyph(text: string | undefined, context: WriteContext): string {
+  if (text === undefined || PLAIN_GLYPH.test(text)) return text ?? "";
+  return Object.hasOwn(SYMBOLS, text) ? (SYMBOLS[text] ?? text) : context.symbol(text);
+}
+
+function delimiter(name: string | undefined, context: WriteContext): string {
+  return name === undefined || name === "." ? "" : glyph(name, context);
+}
+
+function between(node: TexNode, context: WriteContext): Piece {
+  return {
+    kind: "fenced",
+    text: `${delimiter(node.left, context)}${inside(node, context)}${delimiter(node.right, context)}`,
+  };
+}
+
+function writeOperator(node: TexNode, context: WriteContext): Piece {
+  if (node.name === undefined) return { kind: "word", text: inside(node, context) };
+  if (node.symbol) return { kind: "op", text: glyph(node.name, context) };
+  return { kind: "word", text: SYMBOLS[node.name] ?? node.name.replace(/^\\/, "") };
+}
+
+function writeGenfrac(node: TexNode, context: WriteContext): Piece {
+  const numerator = write(node.numer, tightly(context));
+  const denominator = write(node.denom, tightly(context));
+  if (node.hasBarLine === false) return ord(`(${numerator} choose ${denominator})`);
+  const text = writeFraction(numerator, denominator);
+  return { kind: text.includes("/") ? "fraction" : "ord", text };
+}
+
+/** A group of one symbol, such as `{=}` or `{,}`, is that symbol without the space that it would have alone. */
+function writeGroup(node: TexNode, context: WriteContext): Piece {
+  const text = inside(node, context);
+  return text.trim() === "" ? { kind: "space", text } : { kind: "group", text };
+}
+
+function writeScripts(node: TexNode, context: WriteContext): Piece {
+  const base: Piece = node.base ? toPiece(node.base, context) : ord("");
+  const sub = write(node.sub, tightly(context));
+  const sup = write(node.sup, tightly(context));
+  const kind = base.kind === "op" || base.kind === "word" ? base.kind : base.kind === "rel" ? "rel" : "ord";
+  const text = base.kind === "fraction" ? `(${base.text})` : base.text;
+  const lowered = writeScript("sub", sub);
+  const raised = writeScript("sup", sup);
+  // A raised sign must not look like part of a name that could not be lowered: x²_w, not x_w².
+  const raisedFirst = sub !== "" && !hasScript("sub", sub) && hasScript("sup", sup);
+  return { kind, text: raisedFirst ? `${text}${raised}${lowered}` : `${text}${lowered}${raised}` };
+}
+
+function writeRows({ body }: TexNode, context: WriteContext): string {
+  if (!Array.isArray(body)) return "";
+  const rows = body as readonly (readonly TexNode[])[];
+  return rows
+    .map((row) => row.map((cell) => write(cell, context)).reduce(besideCell, ""))
+    .filter((row) => row.trim() !== "")
+    .join("; ");
+}
+
+function besideCell(row: string, cell: string): string {
+  if (row === "" || cell === "") return row + cell;
+  return /^\s*[=<>≤≥≈∼≠→]/.test(cell) ? `${row} ${cell.trim()}` : `${row}, ${cell}`;
+}
+
+function arrow(node: TexNode, context: WriteContext): string {
+  const head = context.symbol((node.name ?? "").replace("\\x", "\\"));
+  return `${head.startsWith("\\") ? "→" : head}${writeScript("sup", inside(node, tightly(context)))}`;
+}
