@@ -1,20 +1,8 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
-import type { ReasonCode } from "../core/errors.js";
+import type { Outcome } from "../core/outcome.js";
 
-/** How a command ended. */
-export interface Outcome {
-  /** Set by commands that deliver something; the others simply succeed. */
-  readonly reason?: ReasonCode;
-  /** One line for a person: what happened. */
-  readonly message: string;
-  /** What to do about it, where something is left to do. */
-  readonly hint?: string;
-  /** What the command is for: written to stdout as it is, instead of the message. */
-  readonly data?: string;
-  /** More of the result for `--json`, beside `reason`, `exit` and `message`. */
-  readonly result?: Readonly<Record<string, unknown>>;
-}
+export type { Outcome };
 
 /** How a command wants the app. */
 export interface RunnerOptions {

@@ -56,7 +56,7 @@ export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
 export async function viewFlagsOf(flags: ViewFlags): Promise<Partial<View>> {
   const wishes = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]])));
   if (Object.keys(wishes).length === 0) return {};
-  const { checkView } = await import("../subscribers/rows.js");
+  const { checkView } = await import("../subscribers/preferences.js");
   const checked = checkView(wishes, nameOf);
   if (checked.ok) return checked.view;
   throw new PaperboyError("usage", { message: checked.why, hint: "docs/configuration.md says what `view` takes." });

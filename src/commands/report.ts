@@ -6,6 +6,7 @@ import { examine } from "../ops/doctor/examine.js";
 import { checksOf } from "../ops/doctor/table.js";
 import type { Patient } from "../ops/doctor/table.js";
 import { failureOf } from "../core/errors.js";
+import { openOutput } from "../core/files.js";
 import { listRecords, readRecord } from "../editions/records/folder.js";
 import { createScrub, scrubAll } from "../editions/records/scrub.js";
 import type { Scrub } from "../editions/records/scrub.js";
@@ -13,7 +14,6 @@ import { packageVersion } from "../app/version.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { effectiveSettings } from "./config.js";
 import { patientOf } from "../ops/doctor/patient.js";
-import { openOutput } from "./output-file.js";
 import { recordsIn } from "../app/recording.js";
 import { secretsOf } from "./secrets.js";
 

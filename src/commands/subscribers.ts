@@ -1,129 +1,155 @@
 import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
-import { COLUMNS } from "../subscribers/columns.js";
-import { tellStates, writeReaders } from "../subscribers/report.js";
-import type { ListShape } from "../subscribers/report.js";
-import type { SubscriberState } from "../store/store.js";
-import type { CommandModule, Outcome } from "./command.js";
-import { oneOf, withViewOptions } from "./options.js";
-import { openOutput } from "./output-file.js";
-import { importReaders } from "./subscribers-import.js";
+import { fit, printable, table } from "../app/terminal.js";
+import { openOutput } from "../core/files.js";
+import { COLUMNS, recordOf } from "../subscribers/columns.js";
+import { formatStates, formatSubscribers } from "../subscribers/export.js";
+import type { ListQuery } from "../subscribers/export.js";
+import type { ImportFlags } from "../subscribers/import/import-file.js";
 import {
-  addReaders,
-  eraseReader,
+  addSubscribers,
+  changeSubscriber,
+  eraseSubscriber,
+  findSubscriber,
   FREQUENCIES,
-  removeReader,
-  setReader,
-  showReader,
+  lastDeliveries,
+  removeSubscriber,
   STATES,
-} from "./subscribers-one.js";
+} from "../subscribers/manage.js";
+import type { SubscriberContext } from "../subscribers/manage.js";
+import type { CommandModule, Outcome } from "./command.js";
+import { houseView, oneOf, viewFlagsOf, viewOf, withViewOptions } from "./options.js";
 
-const ADDRESS = "the reader's address";
+const ADDRESS = "the subscriber's address";
+const DELIVERIES_SHOWN = 10;
 
 const IMPORT_HELP = `
 The file is CSV (the first line names the columns; comma, semicolon or tab), a JSON list of objects, or one JSON object
-a line; UTF-8. Only \`email\` must be there:
+per line; UTF-8. Only \`email\` is required:
   ${COLUMNS.slice(0, 7).join(", ")},
   ${COLUMNS.slice(7).join(", ")}
-Lists are separated by semicolons (\\; is one of the phrase itself). A column that is not there means what the
-configuration's \`view\` says; a blank list or limit in one that is there means none. joined_at is not read.
-Whoever is known stays as they are. Each line that adds nobody is told, with its number and why.`;
+Semicolons separate the phrases of a list (\\; is one within a phrase). An absent column means the \`view\` of the
+configuration; a blank list or limit in a column that is present means none. joined_at is not read.
+Known subscribers are not changed. Each line that adds no subscriber is reported, with its number and the reason.`;
 
 const EXPORT_HELP = `
-Cells stand as they are, also those that a spreadsheet takes for a formula (=, +, -, @): import them there as text.`;
+Cells that a spreadsheet takes for a formula (=, +, -, @) are not escaped: import the file there as text.`;
 
-/** `paperboy subscribers ...`: who gets letters, and what they asked for. */
+/** `paperboy subscribers ...`: who gets letters, and with which preferences. */
 export const subscribers: CommandModule = {
-  description: "Add, import, look at, change and remove readers.",
+  description: "Add, import, show, change and remove subscribers.",
   examples: [
     "paperboy subscribers add you@example.com --include agents --limit 10",
-    "paperboy subscribers import readers.csv --dry-run",
+    "paperboy subscribers import subscribers.csv --dry-run",
     "paperboy subscribers list --state active",
     "paperboy subscribers set you@example.com --pause-until 2026-11-01",
-    "paperboy subscribers export -o readers.csv",
+    "paperboy subscribers export -o subscribers.csv",
   ],
   define: (command, run) => {
-    withViewOptions(command.command("add").summary("add readers, all with the same wishes"))
+    withViewOptions(command.command("add").summary("add subscribers, all with the same preferences"))
       .argument("<address...>", "their addresses")
       .option("--frequency <how-often>", `how often: ${FREQUENCIES.join(", ")}`, oneOf(FREQUENCIES), "daily")
-      .action((addresses, flags) => run((app) => addReaders(app, addresses, flags)));
+      .action((addresses, { frequency, ...flags }) =>
+        run(async (app) =>
+          addSubscribers(addresses, { frequency, view: await viewOf(app, flags) }, await contextOf(app)),
+        ),
+      );
     command
       .command("import")
-      .summary("add the readers of a CSV or JSON file")
+      .summary("add the subscribers of a CSV or JSON file")
       .argument("<file>", "the file, or - for standard input")
-      .option("--dry-run", "say what would happen, and change nothing")
-      .option("--report <file>", "write each line that added nobody to this file (CSV), and why")
+      .option("--dry-run", "report what would happen, and change nothing")
+      .option("--report <file>", "write each line that added no subscriber, and the reason, to this CSV file")
       .addHelpText("after", IMPORT_HELP)
-      .action((file, flags) => run((app) => importReaders(app, file, flags)));
+      .action((file, flags) => run((app) => importInto(app, file, flags)));
     command
       .command("list")
-      .summary("all readers, one a line; with --json one JSON object a line")
-      .option("--state <state>", `only these: ${STATES.join(", ")}`, oneOf(STATES))
+      .summary("list all subscribers, one per line; with --json one JSON object per line")
+      .option("--state <state>", `only subscribers in this state: ${STATES.join(", ")}`, oneOf(STATES))
       .option("--limit <n>", "at most this many", positive)
-      .action((flags) => run((app) => listReaders(app, flags)));
+      .action((flags) => run((app) => list(app, { ...flags, format: app.json ? "json" : "text" })));
     command
       .command("show")
-      .summary("one reader: wishes, and the last letters")
+      .summary("show one subscriber's preferences and last letters")
       .argument("<address>", ADDRESS)
-      .action((address) => run((app) => showReader(app, address)));
-    withViewOptions(command.command("set").summary("change what one reader gets"))
+      .action((address) => run((app) => show(app, address)));
+    withViewOptions(command.command("set").summary("change what one subscriber gets"))
       .argument("<address>", ADDRESS)
       .option("--frequency <how-often>", `how often: ${FREQUENCIES.join(", ")}`, oneOf(FREQUENCIES))
-      .option("--state <state>", `where they stand: ${STATES.join(", ")}`, oneOf(STATES))
-      .option("--pause-until <date>", "no letters before this day or instant")
-      .option("--reset", "forget earlier wishes first; back to the configuration's view")
-      .option("--yes", "they left, and asked to come back")
-      .action((address, flags) => run((app) => setReader(app, address, flags)));
+      .option("--state <state>", `the new state: ${STATES.join(", ")}`, oneOf(STATES))
+      .option("--pause-until <date>", "send no letters before this day or instant")
+      .option("--reset", "start from the view of the configuration instead of the subscriber's")
+      .option("--yes", "confirm that a subscriber who left asked to come back")
+      .action((address, flags) =>
+        run(async (app) => {
+          const request = { ...flags, view: await viewFlagsOf(flags), defaultView: houseView(app) };
+          return changeSubscriber(address, request, await contextOf(app));
+        }),
+      );
     command
       .command("remove")
-      .summary("no more letters to one reader, who stays known as gone")
+      .summary("stop all letters to one subscriber, who stays known as gone")
       .argument("<address>", ADDRESS)
-      .action((address) => run((app) => removeReader(app, address)));
+      .action((address) => run(async (app) => removeSubscriber(address, await contextOf(app))));
     command
       .command("erase")
-      .summary("forget one reader; a keyed hash stays, so that no import brings them back")
+      .summary("delete one subscriber, except a keyed hash that keeps imports from adding them again")
       .argument("<address>", ADDRESS)
-      .option("--yes", "do not ask")
-      .action((address, flags) => run((app) => eraseReader(app, address, flags)));
+      .option("--yes", "do not ask for confirmation")
+      .action((address, { yes }) =>
+        run(async (app) =>
+          eraseSubscriber(address, await contextOf(app), yes ? undefined : (question) => confirm(app, question)),
+        ),
+      );
     command
       .command("export")
-      .summary("all readers, as a file that import reads")
-      .option("--as <shape>", "csv or json (one object a line); default: csv, with --json json", oneOf(["csv", "json"]))
-      .option("--state <state>", `only these: ${STATES.join(", ")}`, oneOf(STATES))
-      .option("-o, --output <file>", "write to this file instead")
+      .summary("export all subscribers, as a file that import reads")
+      .option("--as <format>", "csv or json (one object per line); csv unless --json", oneOf(["csv", "json"]))
+      .option("--state <state>", `only subscribers in this state: ${STATES.join(", ")}`, oneOf(STATES))
+      .option("-o, --output <file>", "write to this file instead of stdout")
       .addHelpText("after", EXPORT_HELP)
-      .action((flags) => run((app) => exportReaders(app, flags)));
+      .action(({ as, state, output }) =>
+        run((app) => exportTo(app, output, { state, format: as ?? (app.json ? "json" : "csv") })),
+      );
   },
 };
+
+async function contextOf(app: App): Promise<SubscriberContext> {
+  return { store: await app.store(), now: app.clock() };
+}
 
 function positive(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
   return Number(text);
 }
 
-interface ListFlags {
-  readonly state?: SubscriberState | undefined;
-  readonly limit?: number | undefined;
+async function importInto(app: App, file: string, flags: ImportFlags): Promise<Outcome> {
+  const { environment, terminal } = app;
+  const { importFile } = await import("../subscribers/import/import-file.js");
+  const { store, now } = await contextOf(app);
+  return importFile(file, flags, {
+    subscribers: store.subscribers,
+    defaultView: houseView(app),
+    now,
+    directory: environment.directory,
+    stdin: environment.stdin,
+    signal: environment.signal,
+    warn: (text) => terminal.warn(text),
+    progress: terminal.talks && environment.stderr.isTTY === true ? environment.stderr : null,
+  });
 }
 
-async function listReaders(app: App, flags: ListFlags): Promise<Outcome> {
-  const store = await app.store();
-  const shape: ListShape = app.json ? "json" : "text";
-  for await (const text of writeReaders(store.subscribers, { ...flags, shape })) app.environment.stdout.write(text);
-  const message = tellStates(await store.subscribers.count());
+async function list(app: App, query: ListQuery): Promise<Outcome> {
+  const { store } = await contextOf(app);
+  for await (const text of formatSubscribers(store.subscribers, query)) app.environment.stdout.write(text);
+  const message = formatStates(await store.subscribers.count());
   return { message, data: app.json ? "" : `${message}\n` };
 }
 
-interface ExportFlags {
-  readonly as?: "csv" | "json" | undefined;
-  readonly state?: SubscriberState | undefined;
-  readonly output?: string | undefined;
-}
-
-async function exportReaders(app: App, { as, state, output }: ExportFlags): Promise<Outcome> {
-  const store = await app.store();
-  const texts = writeReaders(store.subscribers, { shape: as ?? (app.json ? "json" : "csv"), state });
+async function exportTo(app: App, output: string | undefined, query: ListQuery): Promise<Outcome> {
+  const { store } = await contextOf(app);
+  const texts = formatSubscribers(store.subscribers, query);
   if (output === undefined) {
     for await (const text of texts) app.environment.stdout.write(text);
     return { message: "exported", data: "" };
@@ -134,9 +160,46 @@ async function exportReaders(app: App, { as, state, output }: ExportFlags): Prom
   } finally {
     await file.close();
   }
-  const message = `written to ${output}: ${tellStates(await store.subscribers.count())}`;
+  const written =
+    query.state === undefined ? formatStates(await store.subscribers.count()) : `${query.state} subscribers`;
+  return { message: `written to ${output}: ${written}`, result: { file: output } };
+}
+
+async function show(app: App, address: string): Promise<Outcome> {
+  const context = await contextOf(app);
+  const subscriber = await findSubscriber(address, context);
+  const deliveries = await lastDeliveries(subscriber, DELIVERIES_SHOWN, context);
+  const record = recordOf(subscriber);
+  const letters = deliveries.map(({ editionId, channel, state, changedAt, detail }) => [
+    editionId,
+    channel,
+    state,
+    changedAt.toISOString(),
+    fit(detail ?? "", 60),
+  ]);
+  const about = table(Object.entries(record).map(([name, value]) => [name, formatValue(value)]));
   return {
-    message: state === undefined ? message : `the ${state} ones written to ${output}`,
-    result: { file: output },
+    message: `${subscriber.state}, ${subscriber.frequency}`,
+    data: `${printable(`${about}\n\n${letters.length === 0 ? "no letters yet" : table(letters)}`)}\n`,
+    result: {
+      subscriber: record,
+      deliveries: deliveries.map(({ editionId: edition, channel, state, attempts, changedAt, detail }) => {
+        return { edition, channel, state, attempts, changedAt, detail };
+      }),
+    },
   };
+}
+
+function formatValue(value: unknown): string {
+  if (Array.isArray(value)) return value.join("; ");
+  if (value === null) return "-";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Asks on the terminal. Without a terminal the answer is no. */
+async function confirm({ environment }: App, question: string): Promise<boolean> {
+  if (environment.stderr.isTTY !== true) return false;
+  environment.stderr.write(question);
+  for await (const bytes of environment.stdin) return /^y(?:es)?$/i.test(Buffer.from(bytes).toString("utf8").trim());
+  return false;
 }

@@ -6,6 +6,7 @@ import { RHYTHMS } from "./home-files.js";
 import { packageVersion } from "../../app/version.js";
 import type { Outcome } from "../../commands/command.js";
 import type { Beginning } from "../../commands/init.js";
+import { houseView } from "../../commands/options.js";
 
 /** A weekend and a holiday: so far back a test letter looks for papers. */
 const MOST_DAYS_BACK = 4;
@@ -36,8 +37,9 @@ export async function finish(app: App, beginning: Beginning, files: readonly { n
 /** Readers of weeks and months live in the database; readers of days stand in the settings. */
 async function addReaders(home: App, { every, to }: Beginning): Promise<void> {
   if (every === "day") return;
-  const { addReaders: add } = await import("../../commands/subscribers-one.js");
-  await add(home, to, { frequency: RHYTHMS[every] });
+  const { addSubscribers } = await import("../../subscribers/manage.js");
+  const context = { store: await home.store(), now: home.clock() };
+  await addSubscribers(to, { frequency: RHYTHMS[every], view: houseView(home) }, context);
 }
 
 /** One test letter of the last day that has papers for these settings. What goes wrong is told: the files stay. */

@@ -1,12 +1,12 @@
-import { readRows } from "../../src/subscribers/read.js";
-import type { Row } from "../../src/subscribers/rows.js";
+import { readRows } from "../../../src/subscribers/import/read.js";
+import type { Row } from "../../../src/subscribers/import/rows.js";
 
-/** Bytes in chunks of a size, as a stream brings them. */
+/** Splits bytes into chunks of a size, as a stream delivers them. */
 export async function* chunksOf(bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** All rows of a file, and the columns that meant nothing. */
+/** Returns all rows of a file, and the names of the columns that were ignored. */
 export async function rowsOf(file: string | Uint8Array, size?: number): Promise<{ rows: Row[]; ignored: string[] }> {
   const rows: Row[] = [];
   const ignored: string[] = [];
@@ -16,7 +16,7 @@ export async function rowsOf(file: string | Uint8Array, size?: number): Promise<
   return { rows, ignored };
 }
 
-/** Rows as `line: email`, or `line! why`, for tables. */
+/** Formats rows as `line: email` or `line! why`, for tables. */
 export function brief(rows: readonly Row[]): string[] {
   return rows.map((row) =>
     "cells" in row ? `${row.line}: ${String(row.cells.get("email"))}` : `${row.line}! ${row.why}`,

@@ -1,0 +1,20 @@
+import { open } from "node:fs/promises";
+import { ioFailed } from "./errors.js";
+
+/** A file that is being written, piece by piece. */
+export interface OutputFile {
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Creates or truncates a file that only its owner can read, such as one with addresses.
+ * @throws PaperboyError `io-failed`, also from `write`.
+ */
+export async function openOutput(file: string): Promise<OutputFile> {
+  const fail = (cause: unknown) => {
+    throw ioFailed("write", file, { cause });
+  };
+  const handle = await open(file, "w", 0o600).catch(fail);
+  return { write: (text) => handle.appendFile(text).catch(fail), close: () => handle.close() };
+}

@@ -1,0 +1,62 @@
+import { stringify } from "csv-stringify/sync";
+import type { Subscriber, SubscriberState, SubscriberStore } from "../store/store.js";
+import { cellsOf, COLUMNS, recordOf } from "./columns.js";
+
+/** Subscribers read from the store in one query. */
+const PAGE_SIZE = 1000;
+
+/** The format of a list. An import reads `csv` and `json` (one object per line). */
+export type ListFormat = "csv" | "json" | "text";
+
+const HEADERS: Readonly<Record<ListFormat, string>> = { csv: stringify([[...COLUMNS]]), json: "", text: "" };
+
+/** Some CSV readers take a lone carriage return for the end of a line, so cells with one are quoted. */
+export const QUOTED = { quoted_match: /[\r\n]/ };
+
+const FORMATTERS: Readonly<Record<ListFormat, (subscribers: readonly Subscriber[]) => string>> = {
+  // A cell that a spreadsheet takes for a formula is not escaped: the next import would read the escape as part of a phrase.
+  csv: (subscribers) =>
+    stringify(
+      subscribers.map((subscriber) => [...cellsOf(subscriber)]),
+      QUOTED,
+    ),
+  json: (subscribers) => subscribers.map((subscriber) => `${JSON.stringify(recordOf(subscriber))}\n`).join(""),
+  text: (subscribers) => subscribers.map(textLine).join(""),
+};
+
+function textLine({ address, state, frequency, view, origin }: Subscriber): string {
+  return `${address.padEnd(40)}  ${state.padEnd(8)}${frequency.padEnd(9)}${view.language.padEnd(4)}${origin}\n`;
+}
+
+export interface ListQuery {
+  readonly format: ListFormat;
+  readonly state?: SubscriberState | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Yields the subscribers of the store as text, page by page, so that memory does not grow with the list. */
+export async function* formatSubscribers(
+  store: SubscriberStore,
+  { format, state, limit = Number.POSITIVE_INFINITY }: ListQuery,
+): AsyncGenerator<string> {
+  yield HEADERS[format];
+  let after = 0;
+  let left = limit;
+  while (left > 0) {
+    const page = { after, limit: Math.min(PAGE_SIZE, left), ...(state === undefined ? {} : { state }) };
+    const subscribers = await store.list(page);
+    const last = subscribers.at(-1);
+    if (last === undefined) return;
+    yield FORMATTERS[format](subscribers);
+    after = last.id;
+    left -= subscribers.length;
+  }
+}
+
+/** `3 subscribers: 2 active, 1 gone`. */
+export function formatStates(counts: Readonly<Record<SubscriberState, number>>): string {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  const states = parts.map(([state, count]) => `${count} ${state}`).join(", ");
+  return all === 0 ? "no subscribers yet" : `${all} ${all === 1 ? "subscriber" : "subscribers"}: ${states}`;
+}

@@ -1,0 +1,149 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { ioFailed, PaperboyError } from "../../core/errors.js";
+import type { View } from "../../core/model.js";
+import type { Outcome } from "../../core/outcome.js";
+import type { SubscriberStore } from "../../store/store.js";
+import { quoted } from "../preferences.js";
+import { importRows } from "./import.js";
+import type { ImportCounts } from "./import.js";
+import { readRows } from "./read.js";
+import { formatCounts, warnOfRejected, writeRejected } from "./report.js";
+
+export interface ImportFlags {
+  readonly dryRun?: boolean | undefined;
+  /** A file for the rows that added no subscriber. */
+  readonly report?: string | undefined;
+}
+
+export interface ImportParts {
+  readonly subscribers: SubscriberStore;
+  readonly defaultView: View;
+  readonly now: Date;
+  /** The folder that relative paths start from. */
+  readonly directory: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  readonly warn: (text: string) => void;
+  /** The terminal that shows a progress bar; null without one. */
+  readonly progress: { write(text: string): unknown } | null;
+}
+
+/** Columns that an import does not know, up to which they are listed. */
+const MAX_IGNORED = 20;
+
+/**
+ * Imports subscribers from a CSV or JSON file, or from standard input (`-`).
+ * @throws PaperboyError `io-failed` for a file that cannot be read or written, `usage` for one that is no list of subscribers.
+ */
+export async function importFile(file: string, flags: ImportFlags, parts: ImportParts): Promise<Outcome> {
+  const { subscribers, now, defaultView, signal, warn } = parts;
+  const { dryRun = false, report } = flags;
+  const source = await openSource(file, parts);
+  const rejected =
+    report === undefined ? warnOfRejected(warn) : await writeRejected(path.resolve(parts.directory, report));
+  const progress = createProgressBar(parts.progress, source);
+  const onIgnored = (names: readonly string[]) =>
+    void (names.length > 0 && warn(`unknown columns: ${names.slice(0, MAX_IGNORED).map(quoted).join(", ")}`));
+  try {
+    const counts = await importRows(readRows(source.bytes(), onIgnored), {
+      subscribers,
+      now,
+      dryRun,
+      defaultView,
+      onRejected: rejected.add,
+      onProgress: async (counts) => {
+        await rejected.flush();
+        progress.show(counts);
+        if (signal.aborted) throw stopped(counts);
+      },
+    });
+    progress.clear();
+    rejected.end();
+    return outcomeOf(counts, { dryRun, report });
+  } finally {
+    progress.clear();
+    await rejected.close();
+  }
+}
+
+/** An import that took no row at all is a failure. Refused rows next to others are not. */
+function outcomeOf(counts: ImportCounts, { dryRun, report }: { dryRun: boolean; report: string | undefined }): Outcome {
+  const failed = counts.added + counts.known === 0 && counts.rows > 0;
+  const message = formatCounts(counts, dryRun);
+  return {
+    ...(failed ? { reason: "usage" as const } : {}),
+    message: failed ? `no subscribers were imported: ${message}` : message,
+    result: { ...counts, ...(dryRun ? { dryRun } : {}), ...(report === undefined ? {} : { report }) },
+  };
+}
+
+function stopped(counts: ImportCounts): PaperboyError {
+  return new PaperboyError("usage", {
+    message: `interrupted: ${formatCounts(counts, false)} so far`,
+    hint: "Run the same import again: known subscribers are not changed.",
+  });
+}
+
+interface ImportSource {
+  /** Bytes; null when unknown, as for standard input. */
+  readonly size: number | null;
+  /** Bytes read so far. */
+  readonly read: () => number;
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+}
+
+async function openSource(file: string, { directory, stdin }: ImportParts): Promise<ImportSource> {
+  const resolved = path.resolve(directory, file);
+  const size = file === "-" ? null : await sizeOf(resolved);
+  let read = 0;
+  return {
+    size,
+    read: () => read,
+    bytes: async function* () {
+      for await (const chunk of file === "-" ? stdin : fileBytes(resolved)) {
+        read += chunk.length;
+        yield chunk;
+      }
+    },
+  };
+}
+
+const READ_HINT = "Name a readable CSV or JSON file, or - for standard input.";
+
+async function* fileBytes(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(file)) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw ioFailed("read", file, { cause, hint: READ_HINT });
+  }
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw ioFailed("read", file, { cause, hint: READ_HINT });
+  });
+  if (found.isDirectory()) throw ioFailed("read", file, { cause: new Error("it is a folder"), hint: READ_HINT });
+  return found.isFile() ? found.size : null;
+}
+
+const BAR_WIDTH = 30;
+
+/** A line on the terminal that overwrites itself. */
+function createProgressBar(terminal: ImportParts["progress"], { size, read }: ImportSource) {
+  let length = 0;
+  const write = (text: string) => {
+    terminal?.write(`\r${text.padEnd(length)}${text === "" ? "\r" : ""}`);
+    length = text.length;
+  };
+  return {
+    show: ({ rows }: ImportCounts) => {
+      if (!size) return write(`${rows} lines`);
+      const part = Math.min(read() / size, 1);
+      const bar = "#".repeat(Math.round(part * BAR_WIDTH)).padEnd(BAR_WIDTH, ".");
+      write(`${bar} ${Math.round(part * 100)} %  ${rows} lines`);
+    },
+    clear: () => void (length > 0 && write("")),
+  };
+}

@@ -1,0 +1,92 @@
+import type { View } from "../../core/model.js";
+import type { SubscriberStore } from "../../store/store.js";
+import { promoteNamed } from "../manage.js";
+import { createRowParser } from "./rows.js";
+import type { ParsedRow, Row, RowProblem } from "./rows.js";
+
+/** Subscribers handed to the store in one call. */
+const BATCH_SIZE = 1000;
+
+/** How many rows ended in which way; `rows` is the sum of the others. */
+export interface ImportCounts {
+  readonly rows: number;
+  readonly added: number;
+  readonly known: number;
+  readonly duplicate: number;
+  readonly suppressed: number;
+  readonly refused: number;
+}
+
+/** A row that added no subscriber. `why` continues a sentence that starts with "line 3: ". */
+export interface RejectedRow {
+  readonly line: number;
+  readonly email: string;
+  readonly problem: RowProblem | "duplicate" | "known" | "suppressed";
+  readonly why: string;
+}
+
+export interface ImportOptions {
+  readonly subscribers: SubscriberStore;
+  readonly now: Date;
+  readonly dryRun: boolean;
+  /** The view of a row without preferences. */
+  readonly defaultView: View;
+  readonly onRejected: (row: RejectedRow) => void;
+  /** Called after each block of rows. */
+  readonly onProgress: (counts: ImportCounts) => void | Promise<void>;
+}
+
+type MutableCounts = { -readonly [Name in keyof ImportCounts]: ImportCounts[Name] };
+
+const REASONS = {
+  duplicate: "repeats an address from an earlier line",
+  known: "is subscribed already and was not changed; use `paperboy subscribers set`",
+  suppressed: "was erased and is never added again",
+} as const;
+
+/**
+ * Adds the subscribers of a file, in batches. A known subscriber is not changed, except that someone whom only a run named
+ * (`--to`, `to:`) becomes a subscriber. A dry run counts the same and writes nothing.
+ */
+export async function importRows(blocks: AsyncIterable<readonly Row[]>, options: ImportOptions): Promise<ImportCounts> {
+  const progress: Progress = {
+    counts: { rows: 0, added: 0, known: 0, duplicate: 0, suppressed: 0, refused: 0 },
+    seen: new Set(),
+  };
+  const parseRow = createRowParser(options.defaultView);
+  for await (const block of blocks) {
+    for (let from = 0; from < block.length; from += BATCH_SIZE) {
+      await importBatch(block.slice(from, from + BATCH_SIZE).map(parseRow), progress, options);
+    }
+    await options.onProgress(progress.counts);
+  }
+  return progress.counts;
+}
+
+interface Progress {
+  readonly counts: MutableCounts;
+  /** The addresses of earlier rows, in lower case. */
+  readonly seen: Set<string>;
+}
+
+async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progress, options: ImportOptions) {
+  const { subscribers, now, dryRun } = options;
+  const valid = rows.flatMap((row) => ("subscriber" in row ? [row.subscriber] : []));
+  const results = (await subscribers.add(valid, { now, dryRun })).values();
+  counts.rows += rows.length;
+  for (const { line, email, ...row } of rows) {
+    if ("problem" in row) {
+      counts.refused += 1;
+      options.onRejected({ line, email, ...row });
+      continue;
+    }
+    const added = results.next().value ?? "known";
+    const key = row.subscriber.address.toLowerCase();
+    const isRepeated = seen.has(key);
+    seen.add(key);
+    const result = added === "known" && !isRepeated ? await promoteNamed(row.subscriber, options) : added;
+    const outcome = isRepeated && result !== "suppressed" ? "duplicate" : result;
+    counts[outcome] += 1;
+    if (outcome !== "added") options.onRejected({ line, email, problem: outcome, why: REASONS[outcome] });
+  }
+}

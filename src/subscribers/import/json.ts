@@ -1,0 +1,105 @@
+import { PaperboyError } from "../../core/errors.js";
+import { isColumn } from "../columns.js";
+import { NOT_UTF8 } from "./lines.js";
+import type { Line } from "./lines.js";
+import type { Row } from "./rows.js";
+
+type OnIgnored = (names: readonly string[]) => void;
+
+/** The longest JSON list that is read, in characters: it is held in memory as a whole. */
+const MAX_LIST_LENGTH = 256 * 1024 * 1024;
+
+/** Unknown keys that are reported, so that a file with a new key on each line does not fill the memory. */
+const MAX_IGNORED = 20;
+
+/** Reads the rows of JSON lines: one object per line, blank lines skipped. */
+export async function* readJsonLines(
+  blocks: AsyncIterable<readonly Line[]>,
+  onIgnored: OnIgnored,
+): AsyncGenerator<readonly Row[]> {
+  const ignored = new Set<string>();
+  for await (const block of blocks) {
+    const filled = block.filter((line) => !("text" in line) || line.text.trim() !== "");
+    yield filled.map((line) => {
+      if (!("text" in line)) return line;
+      const parsed = parse(line.text);
+      return "problem" in parsed ? { line: line.line, why: "is not JSON" } : rowOf(line.line, parsed.value, ignored);
+    });
+  }
+  onIgnored([...ignored]);
+}
+
+/**
+ * Reads the rows of one JSON list of objects.
+ * @throws PaperboyError `usage` when the text is not JSON, is not UTF-8, or is longer than `MAX_LIST_LENGTH`.
+ */
+export async function* readJsonList(
+  texts: AsyncIterable<string>,
+  onIgnored: OnIgnored,
+): AsyncGenerator<readonly Row[]> {
+  let text = "";
+  for await (const part of texts) {
+    text += part;
+    if (text.length > MAX_LIST_LENGTH) throw badList(`the JSON list is longer than ${MAX_LIST_LENGTH} characters`);
+  }
+  const damage = text.indexOf("\uFFFD");
+  if (damage >= 0) throw badList(`line ${lineAt(text, damage)} ${NOT_UTF8}`);
+  const parsed = parse(text);
+  if ("problem" in parsed) throw badList(`line ${lineAt(text, parsed.position ?? text.length)}: ${parsed.problem}`);
+  const ignored = new Set<string>();
+  const lines = elementLines(text);
+  yield (parsed.value as readonly unknown[]).map((value, index) => rowOf(lines[index] ?? 1, value, ignored));
+  onIgnored([...ignored]);
+}
+
+function rowOf(line: number, value: unknown, ignored: Set<string>): Row {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { line, why: 'is not an object such as {"email": "you@example.com"}' };
+  }
+  const entries = Object.entries(value);
+  for (const [name] of entries) if (!isColumn(name) && ignored.size < MAX_IGNORED) ignored.add(name);
+  return { line, cells: new Map<string, unknown>(entries.filter(([name]) => isColumn(name))) };
+}
+
+type Parsed = { readonly value: unknown } | { readonly problem: string; readonly position: number | null };
+
+/** Parses JSON; `position` is where V8 says that the text stops being JSON, null at its end. */
+function parse(text: string): Parsed {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const position = /at position (\d+)/.exec(problem)?.[1];
+    return { problem, position: position === undefined ? null : Number(position) };
+  }
+}
+
+function lineAt(text: string, position: number): number {
+  return text.slice(0, position).split("\n").length;
+}
+
+/** Returns the line on which each element of a JSON list begins; `text` must be valid JSON. */
+function elementLines(text: string): readonly number[] {
+  const lines: number[] = [];
+  let line = 1;
+  let depth = 0;
+  let isExpected = false;
+  for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[[\]{},\n]|[^\s"[\]{},]+/g)) {
+    if (token === "\n") line += 1;
+    else if (token === "]" || token === "}") depth -= 1;
+    else if (depth === 1 && isExpected) {
+      lines.push(line);
+      isExpected = false;
+    }
+    if (token === "[" || token === "{") depth += 1;
+    if (depth === 1 && (token === "[" || token === ",")) isExpected = true;
+  }
+  return lines;
+}
+
+function badList(message: string): PaperboyError {
+  return new PaperboyError("usage", {
+    message,
+    hint: "Nothing was imported. Fix the file and import it again, or write one JSON object per line.",
+  });
+}

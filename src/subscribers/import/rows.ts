@@ -1,0 +1,105 @@
+import * as z from "zod";
+import type { View } from "../../core/model.js";
+import { parseAddress } from "../../send/message/address.js";
+import type { NewSubscriber } from "../../store/store.js";
+import { VIEW_COLUMNS } from "../columns.js";
+import { checkView, EXPECTED_INSTANT, explainIssues, parseInstant, quoted } from "../preferences.js";
+import type { CheckedView } from "../preferences.js";
+
+/** One row of a file: the value of each known column (text from CSV, any value from JSON), or why it cannot be read. */
+export type Row =
+  | { readonly line: number; readonly cells: ReadonlyMap<string, unknown> }
+  | { readonly line: number; readonly why: string };
+
+/** Why a row is refused, regardless of who is subscribed already. */
+export type RowProblem = "unreadable" | "bad-address" | "wrong-value";
+
+/** A subscriber who can be added, or what is wrong with the row. `email` is spelt as in the file, for the report. */
+export type ParsedRow =
+  | { readonly line: number; readonly email: string; readonly subscriber: NewSubscriber }
+  | { readonly line: number; readonly email: string; readonly problem: RowProblem; readonly why: string };
+
+const personSchema = z.object({
+  state: z.enum(["pending", "active", "paused", "gone", "bounced"]).optional(),
+  frequency: z.enum(["daily", "weekly", "monthly"]).optional(),
+  origin: z.enum(["named", "operator", "site", "mail"]).default("operator"),
+});
+
+const PERSON_KEYS = Object.keys(personSchema.shape);
+
+/**
+ * Creates a parser of rows. Absent columns mean daily, active and the default view; `paused_until` alone means paused. A blank
+ * list or limit in a column that is present means none. Rows with equal preferences share one view object.
+ */
+export function createRowParser(defaultView: View): (row: Row) => ParsedRow {
+  const viewOf = createViewParser(defaultView);
+  return (row) => {
+    if (!("cells" in row)) return { line: row.line, email: "", problem: "unreadable", why: row.why };
+    const { line, cells } = row;
+    const given = cells.get("email");
+    const email = typeof given === "string" ? given.trim() : "";
+    const parsed = parseAddress(email);
+    if (!parsed.ok) return { line, email, problem: "bad-address", why: `the address ${parsed.why}` };
+    const wrong = (why: string): ParsedRow => ({ line, email, problem: "wrong-value", why });
+    const person = parsePerson(cells);
+    if (!person.ok) return wrong(person.why);
+    const view = viewOf(cells);
+    if (!view.ok) return wrong(view.why);
+    return { line, email, subscriber: { address: parsed.address, ...person.values, view: view.view } };
+  };
+}
+
+type Person = Pick<NewSubscriber, "state" | "pausedUntil" | "frequency" | "origin">;
+
+function parsePerson(cells: ReadonlyMap<string, unknown>): { ok: true; values: Person } | { ok: false; why: string } {
+  const given = Object.fromEntries(PERSON_KEYS.map((key) => [key, scalar(cells.get(key))]));
+  const checked = personSchema.safeParse(given);
+  if (!checked.success) return { ok: false, why: explainIssues(checked.error, given, (key) => key) };
+  const until = scalar(cells.get("paused_until"));
+  const pausedUntil = until === undefined ? null : parseInstant(until);
+  if (pausedUntil === undefined) return { ok: false, why: `paused_until ${quoted(until)}: ${EXPECTED_INSTANT}` };
+  const { state = pausedUntil ? "paused" : "active", frequency = "daily", origin } = checked.data;
+  if (pausedUntil && state !== "paused") return { ok: false, why: `paused_until is given, but the state is ${state}` };
+  return { ok: true, values: { state, pausedUntil, frequency, origin } };
+}
+
+/** Views kept for rows with equal preferences; a list of a million subscribers has dozens. */
+const MAX_VIEWS = 1000;
+
+/** Longer preferences (in characters of JSON) are not kept, so that a file of long ones does not fill the memory. */
+const MAX_KEY_LENGTH = 1000;
+
+type CompleteView = { readonly ok: true; readonly view: View } | Extract<CheckedView, { ok: false }>;
+
+function createViewParser(defaultView: View): (cells: ReadonlyMap<string, unknown>) => CompleteView {
+  const known = new Map<string, View>();
+  return (cells) => {
+    const given = VIEW_COLUMNS.flatMap(({ name }) => (cells.has(name) ? [name, cells.get(name)] : []));
+    if (given.length === 0) return { ok: true, view: defaultView };
+    const key = JSON.stringify(given);
+    const same = known.get(key);
+    if (same !== undefined) return { ok: true, view: same };
+    const parsed = parseView(cells);
+    if (!parsed.ok) return parsed;
+    const view = Object.keys(parsed.view).length === 0 ? defaultView : { ...defaultView, ...parsed.view };
+    if (key.length <= MAX_KEY_LENGTH && known.size < MAX_VIEWS) known.set(key, view);
+    return { ok: true, view };
+  };
+}
+
+function parseView(cells: ReadonlyMap<string, unknown>): CheckedView {
+  const given: Record<string, unknown> = {};
+  for (const { name, key, parse, blank } of VIEW_COLUMNS) {
+    if (!cells.has(name)) continue;
+    const value = scalar(cells.get(name)) ?? blank;
+    if (value !== undefined) given[key] = typeof value === "string" ? parse(value) : value;
+  }
+  if (Object.keys(given).length === 0) return { ok: true, view: {} };
+  return checkView(given, (key) => VIEW_COLUMNS.find((column) => column.key === key)?.name ?? key);
+}
+
+/** Trims text. Blank text and null become undefined; other JSON values stay. */
+function scalar(value: unknown): unknown {
+  if (typeof value !== "string") return value ?? undefined;
+  return value.trim() === "" ? undefined : value.trim();
+}

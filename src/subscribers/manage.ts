@@ -1,0 +1,206 @@
+import { PaperboyError } from "../core/errors.js";
+import type { View } from "../core/model.js";
+import type { Outcome } from "../core/outcome.js";
+import { parseAddress } from "../send/message/address.js";
+import type {
+  AddResult,
+  DeliveryRow,
+  Frequency,
+  NewSubscriber,
+  Store,
+  Subscriber,
+  SubscriberChange,
+  SubscriberState,
+  SubscriberStore,
+} from "../store/store.js";
+import { recordOf } from "./columns.js";
+import { EXPECTED_INSTANT, parseInstant } from "./preferences.js";
+
+export const FREQUENCIES = ["daily", "weekly", "monthly"] as const satisfies readonly Frequency[];
+export const STATES = ["pending", "active", "paused", "gone", "bounced"] as const satisfies readonly SubscriberState[];
+
+export interface SubscriberContext {
+  readonly store: Pick<Store, "subscribers" | "ledger">;
+  readonly now: Date;
+}
+
+/** Adds subscribers with the same preferences, or none of them when one address is invalid. */
+export async function addSubscribers(
+  texts: readonly string[],
+  preferences: { readonly frequency: Frequency; readonly view: View },
+  { store: { subscribers }, now }: SubscriberContext,
+): Promise<Outcome> {
+  const addresses = [...new Set(texts.map(parseArgument))];
+  const batch = addresses.map((address) => ({ address, ...preferences, state: "active", origin: "operator" }) as const);
+  const results = [...(await subscribers.add(batch, { now }))];
+  for (const [index, subscriber] of batch.entries()) {
+    if (results[index] === "known")
+      results[index] = await promoteNamed(subscriber, { subscribers, now, dryRun: false });
+  }
+  const count = (wanted: AddResult) => results.filter((result) => result === wanted).length;
+  const counts = { added: count("added"), known: count("known"), suppressed: count("suppressed") };
+  const { added, known, suppressed } = counts;
+  const parts = [
+    `${added} added`,
+    known > 0 && `${known} known already`,
+    suppressed > 0 && `${suppressed} erased before`,
+  ];
+  return {
+    ...(suppressed === results.length ? { reason: "usage" as const } : {}),
+    message: parts.filter(Boolean).join(", "),
+    ...(known > 0 ? { hint: "Known subscribers were not changed: see `paperboy subscribers set --help`." } : {}),
+    result: counts,
+  };
+}
+
+/**
+ * Makes a subscriber of someone whom only a run named (`--to`, `to:`) so far. Someone who has left, or whose mailbox bounced,
+ * is not changed.
+ * @returns `added` when they are a subscriber now, else `known`.
+ */
+export async function promoteNamed(
+  subscriber: NewSubscriber,
+  { subscribers, now, dryRun }: { readonly subscribers: SubscriberStore; readonly now: Date; readonly dryRun: boolean },
+): Promise<AddResult> {
+  if (subscriber.origin === "named") return "known";
+  const known = await subscribers.find(subscriber.address);
+  if (known?.origin !== "named" || known.state === "gone" || known.state === "bounced") return "known";
+  const { address, ...change } = subscriber;
+  if (!dryRun) await subscribers.change(address, change, now);
+  return "added";
+}
+
+/**
+ * Returns the subscriber with an address.
+ * @throws PaperboyError `usage` when the address is invalid, unknown, or was erased.
+ */
+export async function findSubscriber(text: string, { store }: Pick<SubscriberContext, "store">): Promise<Subscriber> {
+  const address = parseArgument(text);
+  const subscriber = await store.subscribers.find(address);
+  if (subscriber) return subscriber;
+  if (await store.subscribers.isSuppressed(address)) {
+    throw usage("this subscriber was erased", "Their data is gone, and no command adds them again.");
+  }
+  throw unknownSubscriber();
+}
+
+const PAGE_SIZE = 500;
+
+/** Returns the last `limit` deliveries to a subscriber, the newest first. */
+export async function lastDeliveries(
+  { id: subscriberId }: Subscriber,
+  limit: number,
+  { store }: Pick<SubscriberContext, "store">,
+): Promise<readonly DeliveryRow[]> {
+  let last: readonly (DeliveryRow & { readonly id: number })[] = [];
+  for (let after = 0, more = true; more;) {
+    const rows = await store.ledger.list({ subscriberId, after, limit: PAGE_SIZE });
+    last = [...last, ...rows].slice(-limit);
+    after = rows.at(-1)?.id ?? after;
+    more = rows.length === PAGE_SIZE;
+  }
+  return last.toReversed();
+}
+
+/** A change of one subscriber; what is absent stays. */
+export interface ChangeRequest {
+  readonly frequency?: Frequency | undefined;
+  readonly state?: SubscriberState | undefined;
+  /** A day or an instant; the subscriber is paused until then. */
+  readonly pauseUntil?: string | undefined;
+  /** Starts from `defaultView` instead of the subscriber's view. */
+  readonly reset?: true | undefined;
+  /** Confirms that a subscriber who left asked to come back. */
+  readonly yes?: true | undefined;
+  readonly view: Partial<View>;
+  readonly defaultView: View;
+}
+
+/** Changes what one subscriber gets. */
+export async function changeSubscriber(
+  text: string,
+  request: ChangeRequest,
+  context: SubscriberContext,
+): Promise<Outcome> {
+  const subscriber = await findSubscriber(text, context);
+  const change = changeOf(subscriber, request, context.now);
+  const changed = await context.store.subscribers.change(subscriber.address, change, context.now);
+  if (changed === null) throw unknownSubscriber();
+  return { message: `${changed.state}, ${changed.frequency}`, result: { subscriber: recordOf(changed) } };
+}
+
+function changeOf(subscriber: Subscriber, request: ChangeRequest, now: Date): SubscriberChange {
+  const { frequency, reset, yes, view, defaultView } = request;
+  const state = stateChangeOf(request, now);
+  const changesView = reset || Object.keys(view).length > 0;
+  if (!changesView && frequency === undefined && state.state === undefined) {
+    throw usage("nothing to change", "Name at least one change: see `paperboy subscribers set --help`.");
+  }
+  const comesBack = state.state !== undefined && state.state !== "gone" && state.state !== "bounced";
+  if (subscriber.state === "gone" && comesBack && !yes) {
+    throw usage("this subscriber has left", "If they asked to come back, repeat the command with --yes.");
+  }
+  return {
+    ...state,
+    ...(frequency === undefined ? {} : { frequency }),
+    ...(changesView ? { view: { ...(reset ? defaultView : subscriber.view), ...view } } : {}),
+  };
+}
+
+function stateChangeOf(
+  { state, pauseUntil }: ChangeRequest,
+  now: Date,
+): Pick<SubscriberChange, "state" | "pausedUntil"> {
+  if (pauseUntil === undefined) return state === undefined ? {} : { state, pausedUntil: null };
+  if (state !== undefined && state !== "paused") {
+    throw usage(`--pause-until contradicts --state ${state}`, "Use one of them.");
+  }
+  const pausedUntil = parseInstant(pauseUntil);
+  if (pausedUntil === undefined) {
+    throw usage(`--pause-until ${JSON.stringify(pauseUntil)}: ${EXPECTED_INSTANT}`, "Name a future day.");
+  }
+  if (pausedUntil <= now) throw usage("--pause-until is in the past", "Name a future day.");
+  return { state: "paused", pausedUntil };
+}
+
+/** Ends a subscription. The subscriber stays known as gone: queued letters are cancelled, and no import adds them again. */
+export async function removeSubscriber(text: string, { store, now }: SubscriberContext): Promise<Outcome> {
+  const changed = await store.subscribers.change(parseArgument(text), { state: "gone" }, now);
+  if (changed === null) throw unknownSubscriber();
+  return { message: "gone: they get no more letters", result: { subscriber: recordOf(changed) } };
+}
+
+/**
+ * Deletes all data about a person, except a keyed hash of the address that keeps imports from adding them again.
+ * @param confirm asks for confirmation; absent when it was given.
+ */
+export async function eraseSubscriber(
+  text: string,
+  { store, now }: SubscriberContext,
+  confirm?: (question: string) => Promise<boolean>,
+): Promise<Outcome> {
+  const address = parseArgument(text);
+  if (confirm && !(await confirm("Erase this subscriber for good? This cannot be undone. [y/N] "))) {
+    throw usage("nothing was erased, because it was not confirmed", "Confirm with --yes.");
+  }
+  const known = await store.subscribers.erase(address, now);
+  const kept = "only a keyed hash is kept, so that no import adds them again";
+  return {
+    message: known ? `erased: ${kept}` : `no subscriber has this address; ${kept}`,
+    result: { erased: known },
+  };
+}
+
+function parseArgument(text: string): string {
+  const parsed = parseAddress(text.trim());
+  if (parsed.ok) return parsed.address;
+  throw usage(`${JSON.stringify(text)} ${parsed.why}`, "Give plain addresses, such as you@example.com.");
+}
+
+function unknownSubscriber(): PaperboyError {
+  return usage("no subscriber has this address", "See `paperboy subscribers list`.");
+}
+
+function usage(message: string, hint: string): PaperboyError {
+  return new PaperboyError("usage", { message, hint });
+}

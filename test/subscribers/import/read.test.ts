@@ -1,0 +1,169 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PaperboyError } from "../../../src/core/errors.js";
+import { readRows } from "../../../src/subscribers/import/read.js";
+import { brief, rowsOf } from "./rows-of.js";
+
+const latin1 = Buffer.from("email,authors\na@example.com,Jörg\nb@example.com,Jo\n", "latin1");
+const long = "x".repeat(1_000_000);
+
+describe("CSV", () => {
+  const FILES: readonly { name: string; file: string | Buffer; reads: string[] }[] = [
+    { name: "reads a file with one column", file: "email\na@example.com\n", reads: ["2: a@example.com"] },
+    { name: "reads a last line without a line end", file: "email\na@example.com", reads: ["2: a@example.com"] },
+    { name: "reads CRLF line ends", file: "email,state\r\na@example.com,active\r\n", reads: ["2: a@example.com"] },
+    { name: "skips a byte order mark", file: "\uFEFFemail\na@example.com\n", reads: ["2: a@example.com"] },
+    { name: "reads column names in any case, with blanks around them", file: " Email ,State\na@example.com,\n", reads: ["2: a@example.com"] },
+    { name: "skips blank lines", file: "\nemail\n\n  \na@example.com\n\n", reads: ["5: a@example.com"] },
+    { name: "reads semicolons as delimiters", file: "state;email\nactive;a@example.com\n", reads: ["2: a@example.com"] },
+    { name: "reads tabs as delimiters", file: "state\temail\nactive\ta@example.com\n", reads: ["2: a@example.com"] },
+    { name: "reads quoted cells", file: '"email","include"\n"a@example.com","say ""hi"", you"\n', reads: ["2: a@example.com"] },
+    { name: "reads line ends within quotes, and counts the lines after them", file: 'include,email\n"a\r\nb",a@example.com\nc,b@example.com\n', reads: ["2: a@example.com", "4: b@example.com"] },
+    { name: "accepts rows with fewer cells than columns", file: "email,state\na@example.com\n", reads: ["2: a@example.com"] },
+    { name: "accepts surplus blank cells", file: "email\na@example.com,,\n", reads: ["2: a@example.com"] },
+    { name: "refuses a row with surplus cells", file: "email\na@example.com,b\nb@example.com\n", reads: ["2! has 2 cells, but the first line names 1 columns", "3: b@example.com"] },
+    { name: "refuses a row with a quote inside a cell", file: 'email\na"b"@example.com\nb@example.com\n', reads: ["2! has a quote inside an unquoted cell, or text after a closing quote", "3: b@example.com"] },
+    { name: "refuses only the line whose quote is never closed", file: 'email\n"a@example.com\nb@example.com\nc@example.com\n', reads: ["2! has a quote that is never closed", "3: b@example.com", "4: c@example.com"] },
+    { name: "refuses only the lines with stray quotes", file: 'email\na"@x.org\nb@example.com\nc"@x.org\nd@example.com\n', reads: ["2! has a quote that is never closed", "3: b@example.com", "4! has a quote that is never closed", "5: d@example.com"] },
+    { name: "refuses only the line that is not UTF-8", file: latin1, reads: ["2! is not UTF-8 (perhaps Latin-1 or UTF-16): save the file as UTF-8 and import it again", "3: b@example.com"] },
+    { name: "refuses only the line that is too long", file: `email\n${long}\nb@example.com\n`, reads: ["2! is longer than 65536 characters", "3: b@example.com"] },
+  ]; // prettier-ignore
+
+  it.each(FILES)("$name", async ({ file, reads }) => {
+    expect(brief((await rowsOf(file)).rows)).toEqual(reads);
+  });
+
+  it.each(FILES)("$name, also in small chunks", async ({ file, reads }) => {
+    const size = file.length > 10_000 ? 1000 : 1;
+    expect(brief((await rowsOf(file, size)).rows)).toEqual(reads);
+  });
+
+  it.each([
+    ["an empty one", "", /empty/],
+    ["one without a column email", "name,mail\na,b\n", /no column `email`/],
+    ["one with an address in the first line", "a@example.com\n", /no column `email`/],
+    ["one with two columns email", "email,state,email\n", /email twice/],
+    ["one in UTF-16", Buffer.from("\uFEFFemail\na@example.com\n", "utf16le"), /not UTF-8/],
+    ["one with a first line of a megabyte", long, /longer than 65536 characters/],
+  ])("refuses the file: %s", async (_, file, why) => {
+    await expect(rowsOf(file)).rejects.toThrow(why);
+  });
+
+  it("returns the names of unknown columns", async () => {
+    expect((await rowsOf("name,email,,limitt\n")).ignored).toEqual(["name", "limitt"]);
+  });
+});
+
+describe("JSON", () => {
+  it.each([
+    ["reads a list", '[{"email":"a@example.com"},\n {"email":"b@example.com"}]', ["1: a@example.com", "2: b@example.com"]],
+    ["reads one object per line", '{"email":"a@example.com"}\r\n\r\n{"email":"b@example.com"}\n', ["1: a@example.com", "3: b@example.com"]],
+    ["skips a byte order mark", '\uFEFF\n[{"email":"a@example.com"}]\n', ["2: a@example.com"]],
+    ["reads an empty list", "[ ]", []],
+    ["reads brackets and quotes within strings", '[{"email":"a@example.com","include":["]},{\\""]}]', ["1: a@example.com"]],
+    ["refuses only the line that is not JSON", '{"email":"a@example.com"}\n{"email\n', ["1: a@example.com", "2! is not JSON"]],
+    ["refuses only the element that is not an object", '[{"email":"a@example.com"},\n7]', ["1: a@example.com", '2! is not an object such as {"email": "you@example.com"}']],
+    ["counts the lines of a list by its elements", '[\n  {\n    "email": "a@example.com",\n    "include": ["x", "y"]\n  },\n  [],\n  {"email": "b@example.com"}\n]', ["2: a@example.com", '6! is not an object such as {"email": "you@example.com"}', "7: b@example.com"]],
+    ["refuses only the line that is too long", `{"email":"${long}"}\n{"email":"b@example.com"}`, ["1! is longer than 65536 characters", "2: b@example.com"]],
+    ["refuses only the line that is not UTF-8", Buffer.from('{"email":"a@example.com","include":"ü"}\n', "latin1"), [expect.stringContaining("1! is not UTF-8")]],
+  ])("%s", async (_, file, reads) => {
+    expect(brief((await rowsOf(file)).rows)).toEqual(reads);
+    expect(brief((await rowsOf(file, file.length > 10_000 ? 1000 : 1)).rows)).toEqual(reads);
+  }); // prettier-ignore
+
+  it.each([
+    ["a list that does not end", '[{"email":"a@example.com"}', /^line 1: .*JSON/],
+    ["a string that does not end", '[{"email":"a@example.com]\n', /^line 1: .*JSON/],
+    ["an element that is not JSON", '[{"email":"a@example.com"},\n{oops}]', /^line 2: .*JSON/],
+    ["text after the list", '[{"email":"a@example.com"}]\n{}', /^line 2: .*JSON/],
+    ["a list in Latin-1", Buffer.from('[\n{"email":"ü"}]', "latin1"), /^line 2 is not UTF-8/],
+  ])("refuses the file: %s", async (_, file, why) => {
+    await expect(rowsOf(file)).rejects.toThrow(why);
+  });
+
+  it("returns each unknown key once, also one named __proto__", async () => {
+    const { rows, ignored } = await rowsOf(
+      '{"email":"a@example.com","name":1}\n{"email":"b@example.com","name":2,"__proto__":{"state":"gone"}}\n',
+    );
+    expect(ignored).toEqual(["name", "__proto__"]);
+    expect(rows[1]).toEqual({ line: 2, cells: new Map([["email", "b@example.com"]]) });
+  });
+});
+
+/** Returns all rows, or why the file was refused. Any other error is a bug, and fails the property. */
+async function outcome(file: Uint8Array, size: number): Promise<unknown> {
+  return rowsOf(file, size).catch((error: unknown) => {
+    if (error instanceof PaperboyError) return error.message;
+    throw error;
+  });
+}
+
+async function expectSameInChunks(file: Uint8Array, size: number): Promise<void> {
+  expect(await outcome(file, size)).toEqual(await outcome(file, 65_536));
+}
+
+/** Expects that no line with a plain address is lost: it is a row, or part of a quoted cell. */
+async function expectAllHeld(list: readonly string[]): Promise<void> {
+  const { rows } = await rowsOf(`email,state\n${list.join("\n")}`);
+  const texts = rows.flatMap((row) => ("cells" in row ? [...row.cells.values()] : []));
+  const held = texts.join("\n").split("\n");
+  expect(held.filter((part) => part === "a@example.com")).toHaveLength(
+    list.filter((line) => line === "a@example.com").length,
+  );
+}
+
+describe("arbitrary bytes", () => {
+  const signs = fc.constantFrom(...Array.from('email,;\t"\r\n@[]{}:\\ü'), "\u0000", "a@example.com", "\uFEFF");
+  const text = fc.array(signs, { maxLength: 200 }).map((parts) => Buffer.from(parts.join("")));
+  const start = fc.constantFrom("", "email\n", "email,state\r\n", "[", "{", "\uFEFF");
+  const bytes = fc
+    .tuple(
+      start,
+      fc.oneof(
+        text,
+        fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+      ),
+    )
+    .map(([head, rest]) => Buffer.concat([Buffer.from(head), rest]));
+
+  it("are read or refused, whatever the size of the chunks", async () => {
+    await fc.assert(fc.asyncProperty(bytes, fc.integer({ min: 1, max: 9 }), expectSameInChunks), { numRuns: 500 });
+  });
+
+  it("lose no line: each one is read, refused or within quotes", async () => {
+    const lines = fc.array(fc.constantFrom("a@example.com", '"', 'b"', '"c","d"', ",,"), { maxLength: 30 });
+    await fc.assert(fc.asyncProperty(lines, expectAllHeld), { numRuns: 300 });
+  });
+});
+
+it("continues after an open quote followed by more text than a record may hold", async () => {
+  const { rows } = await rowsOf(`email\n"a@example.com\n${"b@example.com\n".repeat(6000)}`);
+  expect(brief(rows.slice(0, 2))).toEqual(["2! has a quote that is never closed", "3: b@example.com"]);
+  expect(rows).toHaveLength(6001);
+});
+
+async function* endless(head: string, text: string, onClosed: () => void) {
+  try {
+    yield Buffer.from(head);
+    for (;;) yield Buffer.from(text.repeat(1000));
+  } finally {
+    onClosed();
+  }
+}
+
+describe("an endless file", () => {
+  it.each([
+    ["CSV", "email,include\n", 'a@example.com,"b ""c"""\n'],
+    ["JSON lines", "", '{"email":"a@example.com"}\n'],
+    ["CSV with an open quote", 'email\n"', "x\n"],
+  ])("yields 100,000 rows and closes the stream when the caller stops: %s", async (_, head, text) => {
+    let read = 0;
+    let closed = false;
+    const bytes = endless(head, text, () => void (closed = true));
+    for await (const rows of readRows(bytes, () => undefined)) {
+      read += rows.length;
+      if (read >= 100_000) break;
+    }
+    expect(closed).toBe(true);
+  });
+});
