@@ -1,53 +1,36 @@
 import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { App } from "../app/app.js";
-import type { CommandModule, Outcome } from "./command.js";
-import { houseView } from "./options.js";
+import type { CommandModule } from "./command.js";
 
-interface BuildFlags {
-  readonly url?: string | undefined;
-}
-
-/** `paperboy archive build`: the archive without a server. */
+/** `paperboy archive build`: writes the archive as static files. */
 export const archive: CommandModule = {
-  description: "The editions that went out, to be read again, and their feeds, as files for any web host.",
+  description: "Write the archive of sent editions and its feeds as static files for any web host.",
   examples: ["paperboy archive build public", "paperboy archive build public --url https://example.org/papers"],
   define: (command, run) => {
     command
       .command("build")
-      .summary("write or renew the files; nobody else's in the folder are touched")
-      .argument("<dir>", "the folder; made when it is not there")
-      .option("--url <address>", "where the folder will be reached: feeds need it (default: `publicUrl`)", httpUrl)
-      .action((dir, flags) => run((app) => build(app, dir, flags)));
+      .summary("create or update the files; other files in the folder are left alone")
+      .argument("<dir>", "the folder; created if missing")
+      .option("--url <address>", "public URL of the folder, needed for feeds (default: `publicUrl`)", httpUrl)
+      .action((dir, flags) =>
+        run(async (app) => {
+          const { writeArchive } = await import("../app/archive.js");
+          const url = flags.url ?? app.config.settings.publicUrl ?? null;
+          const result = await writeArchive(app, { folder: path.resolve(app.environment.directory, dir), url });
+          const { files, written, unchanged, removed } = result;
+          return {
+            message: `${files} files in ${dir}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
+            ...(url === null ? { hint: "Set --url to the public URL of the folder to create feeds, too." } : {}),
+            result: { ...result, feeds: url !== null },
+          };
+        }),
+      );
   },
 };
 
-async function build(app: App, dir: string, flags: BuildFlags): Promise<Outcome> {
-  const [{ archiveFiles }, { writeFolder }, { brandingFrom }] = await Promise.all([
-    import("../web/archive/static-files.js"),
-    import("../web/archive/write-folder.js"),
-    import("../render/branding.js"),
-  ]);
-  const { settings } = app.config;
-  const store = await app.store();
-  await store.archive.index();
-  const url = flags.url ?? settings.publicUrl ?? null;
-  const files = archiveFiles({
-    archive: store.archive,
-    templatesDir: settings.templates === undefined ? null : path.resolve(app.home, settings.templates),
-    branding: brandingFrom(settings.branding),
-    view: houseView(app),
-    url,
-  });
-  const result = await writeFolder(path.resolve(app.environment.directory, dir), files);
-  const message = `${result.files} files in ${dir}: ${result.written} written, ${result.unchanged} unchanged, ${result.removed} removed`;
-  const hint = "Give --url, where the folder will be reached, to have feeds beside the pages.";
-  return { message, ...(url === null ? { hint } : {}), result: { ...result, feeds: url !== null } };
-}
-
 function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError("Expected an http(s) address.");
+    throw new InvalidArgumentError("Expected an http or https URL.");
   }
   return text.replace(/\/+$/, "");
 }

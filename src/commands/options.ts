@@ -97,6 +97,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Parses a port number from 0 to 65535. */
+export function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (port < 0 || port > 65_535) throw new InvalidArgumentError("Expected a port from 0 to 65535.");
+  return port;
+}
+
 /** A flag that takes an hour of the day, from 0 to 23. */
 export function hourOfDay(text: string): number {
   if (!/^(?:[01]?\d|2[0-3])$/.test(text)) throw new InvalidArgumentError("Expected an hour from 0 to 23.");

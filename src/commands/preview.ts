@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
 import type { StudioParts } from "../web/studio/parts.js";
 import { startStudio } from "../web/studio/server.js";
@@ -8,7 +7,7 @@ import { THEMES } from "../web/studio/state.js";
 import { staticStudio } from "../web/studio/static.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { saveTo } from "./fetch.js";
-import { oneOf, withViewOptions } from "./options.js";
+import { oneOf, portNumber, withViewOptions } from "./options.js";
 import { studioParts } from "../web/studio/project.js";
 import type { StudioFlags } from "../web/studio/project.js";
 
@@ -96,10 +95,4 @@ async function writeFile({ environment }: App, parts: StudioParts, out: string):
   const html = await staticStudio(parts);
   await saveTo(path.resolve(environment.directory, out), html);
   return { message: `the studio's pages written to ${out}, ${Buffer.byteLength(html)} bytes`, result: { file: out } };
-}
-
-function portNumber(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (port < 0 || port > 65_535) throw new InvalidArgumentError("Expected a port from 0 to 65535.");
-  return port;
 }

@@ -1,91 +1,92 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Clock, View } from "../core/model.js";
+import type { TokenKeys } from "../core/tokens.js";
 import type { Branding } from "../render/renderer.js";
 import type { Store } from "../store/store.js";
-import type { TokenKeys } from "../core/tokens.js";
 import type { Pages } from "./pages.js";
 
-/** What the site needs of the world; the command hands it in. */
+/** The site's dependencies. */
 export interface SiteParts {
   readonly store: Store;
   readonly clock: Clock;
-  /** The keys of links as they are now: they can change while the site runs. */
+  /** Returns the current keys for signed links. Keys can be rotated while the site runs. */
   readonly keys: () => Promise<TokenKeys>;
-  /** Seals forms, and hides addresses in the names of limits. */
+  /** Key for CSRF tokens and for hashing client addresses in rate limits. */
   readonly secret: Uint8Array;
-  /** Where the site is reached, without a slash at its end. Links are made from it, never from what a request says. */
+  /** Public address of the site, without a trailing slash. Links are built from it, never from request headers. */
   readonly publicUrl: string;
-  /** The operator's own templates; null for the built-in ones. */
+  /** Folder with the operator's templates, or null to use the built-in ones. */
   readonly templatesDir: string | null;
   readonly branding: Branding;
-  /** What a reader gets who asks for nothing. */
+  /** The default view, used by the archive and for new subscribers. */
   readonly view: View;
-  /** Waits in real time, in ms. */
+  /** Waits in real time, in milliseconds. */
   readonly wait: (ms: number) => Promise<void>;
-  /** Takes a line for the operator, without its end: an access, or a failure. */
+  /** Writes one line (without a line break) to the operator's log. */
   readonly log: (line: string) => void;
   readonly settings: SiteSettings;
 }
 
-/** How the site meets the network. */
+/** The `serve` settings that affect requests. */
 export interface SiteSettings {
-  /** Addresses and networks (CIDR) whose word about the visitor's address is taken (X-Forwarded-For). */
+  /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For header is trusted. */
   readonly trustedProxies: readonly string[];
-  /** Addresses and networks that may read /metrics. */
+  /** Addresses and networks that may read `/metrics`. */
   readonly metricsFrom: readonly string[];
-  /** Whether browsers are told to come over HTTPS alone, for a year (RFC 6797). */
+  /** Whether to send Strict-Transport-Security with a lifetime of one year (RFC 6797). */
   readonly hsts: boolean;
-  /** Whether each access is told in a line. */
+  /** Whether to log each request. */
   readonly accessLog: boolean;
 }
 
-/** What routes work with. */
-export interface Desk extends SiteParts {
-  /** The path below which the site stands: empty, or such as `/papers`. */
+/** What route handlers receive: the site's dependencies, its base path and its templates. */
+export interface SiteContext extends SiteParts {
+  /** Path prefix of the site: empty, or for example `/papers`. */
   readonly base: string;
   readonly pages: Pages;
 }
 
-/** What the way to a route has found out about a request. */
+/** Hono environment: Node's connection, and what the middleware has found out about a request. */
 export interface SiteEnv {
   readonly Bindings: Partial<HttpBindings>;
   readonly Variables: {
-    /** The visitor's address, by the word of trusted proxies alone. */
+    /** Client address; X-Forwarded-For counts only when a trusted proxy sent it. */
     client: string;
-    /** The route's pattern, such as `/u/:token`: what may be told of a path. */
+    /** Pattern of the matched route, such as `/u/:token`. Safe to log, because it contains no token. */
     route: string;
   };
 }
 
-export type SiteContext = Context<SiteEnv>;
+export type RequestContext = Context<SiteEnv>;
 
-/** One row of a table of routes. A GET answers HEAD too, and must change nothing: link scanners open everything. */
+/** A route. GET handlers also answer HEAD and must not change anything, because link scanners open every link. */
 export interface SiteRoute {
   readonly method: "GET" | "POST";
-  /** Below the site's base, as hono writes it: `/u/:token`. */
+  /** Path pattern below the site's base, in Hono's syntax: `/u/:token`. */
   readonly path: string;
-  readonly answer: (context: SiteContext, desk: Desk) => Response | Promise<Response>;
-  /** Whether a POST may come from a page elsewhere, because its link alone says all that is needed. */
-  readonly fromAnywhere?: boolean;
+  readonly answer: (context: RequestContext, site: SiteContext) => Response | Promise<Response>;
+  /** Allows cross-site POST requests. Only for one-click unsubscribe, where the link itself is the authorization. */
+  readonly allowsCrossSite?: boolean;
 }
 
-/** A part of the site that plugs in: its routes, and where its pages are found in every page's navigation. */
-export interface SiteSection {
+/** A part of the site: its routes, navigation entries and feeds. */
+export interface SiteModule {
   readonly routes: readonly SiteRoute[];
   readonly nav?: readonly NavEntry[];
   readonly feeds?: readonly FeedEntry[];
 }
 
-/** A feed that every page names, so that feed readers find it. */
-export interface FeedEntry extends NavEntry {
-  /** Its media type. */
-  readonly type: string;
+/** An entry of the navigation that every page shows. */
+export interface NavEntry {
+  /** Path below the site's base, such as `/archive`. */
+  readonly path: string;
+  /** Message key of the label, such as `nav.archive`. */
+  readonly message: string;
 }
 
-export interface NavEntry {
-  /** Below the site's base, such as `/archive`. */
-  readonly path: string;
-  /** The key of its label among the site's messages, such as `nav.archive`. */
-  readonly message: string;
+/** A feed that every page announces with `<link rel="alternate">`. */
+export interface FeedEntry extends NavEntry {
+  /** Media type. */
+  readonly type: string;
 }

@@ -1,33 +1,32 @@
 import type { Words } from "../render/words.js";
-import type { Desk, SiteContext } from "./context.js";
+import type { RequestContext, SiteContext } from "./context.js";
 
 type Status = 200 | 400 | 403 | 404 | 405 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
 
-/** A page that says something and perhaps leads somewhere. */
-export interface Note {
-  /** The name under which its words stand among the messages: `note.NAME.title`, `note.NAME.text`. */
+/** A page with a title, one paragraph and optional links. */
+export interface InfoPage {
+  /** The messages are `info.NAME.title` and `info.NAME.text`. */
   readonly name: string;
   readonly status: Status;
   readonly words?: Words;
   readonly links?: readonly { readonly url: string; readonly message: string }[];
 }
 
-/** Answers with a page of a few words. */
-export function note(
-  context: SiteContext,
-  { pages, branding }: Desk,
-  { name, status, words, links = [] }: Note,
+/** Responds with an information or error page. */
+export function infoPage(
+  context: RequestContext,
+  { pages, branding }: SiteContext,
+  { name, status, words = pages.words(), links = [] }: InfoPage,
 ): Response {
-  const spoken = words ?? pages.words();
   const data = {
-    title: spoken.say(`note.${name}.title`),
-    text: spoken.say(`note.${name}.text`, { name: branding.name }),
-    links: links.map(({ url, message }) => ({ url, label: spoken.say(message) })),
+    title: words.say(`info.${name}.title`),
+    text: words.say(`info.${name}.text`, { name: branding.name }),
+    links: links.map(({ url, message }) => ({ url, label: words.say(message) })),
   };
-  return context.html(pages.render("site/info.html.hbs", data, spoken), status);
+  return context.html(pages.render("site/info.html.hbs", data, words), status);
 }
 
-/** The way back to the form. */
-export function toSubscribe({ base }: Desk) {
+/** A link to the subscription form. */
+export function subscribeLink({ base }: SiteContext) {
   return { url: `${base}/`, message: "link.subscribe" };
 }

@@ -12,20 +12,20 @@ import { openWords } from "../render/words.js";
 import type { Words } from "../render/words.js";
 import type { FeedEntry, NavEntry } from "./context.js";
 
-/** The pages of the site in their languages. */
+/** The site's templates, messages and style sheet. */
 export interface Pages {
-  /** The words of the site in a reader's language, or in the house's where the site does not speak it. */
+  /** Returns the site's messages in `language`, or in the default language if there is no translation. */
   words(language?: string): Words;
-  /** The languages that letters speak. */
+  /** Languages in which letters are available. */
   readonly letterLanguages: readonly string[];
-  /** The words of letters in the language in which the site speaks, or in English. */
+  /** Returns the letter's messages in the site's language, or in English. */
   letterWords(): Words;
   /**
-   * Renders a template below `templates/`, such as `site/info.html.hbs`; HTML is escaped. Every template sees `page` (what
-   * the frame shows) beside its own data, the partials of `site/partials`, and the helper `t` for the site's words.
+   * Renders a template below `templates/`, such as `site/info.html.hbs`; values are HTML-escaped. In addition to `data`,
+   * templates can use `page` (header and footer data), the partials in `site/partials` and the helper `t` for messages.
    */
   render(name: string, data: object, words?: Words): string;
-  /** The style sheet; `path` changes with its content, so that it can be kept for long. */
+  /** The style sheet. `path` contains a hash of the content, so browsers may cache it permanently. */
   readonly css: { readonly text: string; readonly path: string };
 }
 
@@ -33,20 +33,20 @@ interface PagesOptions {
   readonly templatesDir: string | null;
   readonly branding: Branding;
   readonly base: string;
-  /** The house's language. */
+  /** Default language. */
   readonly language: string;
   readonly nav: readonly NavEntry[];
-  /** What feed readers find by looking at any page. */
+  /** Feeds that every page announces. */
   readonly feeds?: readonly FeedEntry[];
 }
 
 const PARTIALS = "site/partials";
 
-/** Opens the site's templates; they are read once. */
+/** Loads the site's templates and messages; each file is read once. */
 export function openPages({ templatesDir, branding, base, language, nav, feeds = [] }: PagesOptions): Pages {
   const files = openFiles(templatesDir);
-  const own = below(files, "site");
-  const css = `${own.read("site.css")}\n${coloursOf(branding)}`;
+  const own = inFolder(files, "site");
+  const css = `${own.read("site.css")}\n${accentStyles(branding)}`;
   const cssPath = `${base}/site.css?v=${createHash("sha256").update(css).digest("hex").slice(0, 12)}`;
   const compile = memoize((name: string) => compileTemplate(templateSource(name, files, null), readPrecompiled()));
   const partials = memoize((suffix: string) =>
@@ -57,25 +57,25 @@ export function openPages({ templatesDir, branding, base, language, nav, feeds =
         .map((name) => [name.slice(0, -suffix.length), compile(`${PARTIALS}/${name}`)]),
     ),
   );
-  const spoken = tagsIn(own);
+  const available = languagesIn(own);
   const wordsOf = memoize((tag: string) => openWords(own, tag));
   const letterWordsOf = memoize((tag: string) => openWords(files, tag));
-  const words = (wanted = language) => wordsOf([wanted, language].find((tag) => spoken.includes(tag)) ?? "en");
+  const words = (wanted = language) => wordsOf([wanted, language].find((tag) => available.includes(tag)) ?? "en");
   return {
     words,
-    letterLanguages: tagsIn(files),
-    letterWords: () => letterWordsOf(tagsIn(files).includes(words().language) ? words().language : "en"),
+    letterLanguages: languagesIn(files),
+    letterWords: () => letterWordsOf(languagesIn(files).includes(words().language) ? words().language : "en"),
     css: { text: css, path: cssPath },
-    render: (name, data, spokenWords = words()) => {
-      const page = pageData({ branding, base, cssPath, nav, feeds }, spokenWords);
+    render: (name, data, pageWords = words()) => {
+      const page = pageData({ branding, base, cssPath, nav, feeds }, pageWords);
       const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
-      const options = { partials: partials(suffix), helpers: { ...createHelpers(spokenWords) } };
+      const options = { partials: partials(suffix), helpers: { ...createHelpers(pageWords) } };
       return compile(name)(strictData({ page, ...data }), options);
     },
   };
 }
 
-interface Frame {
+interface PageDefaults {
   readonly branding: Branding;
   readonly base: string;
   readonly cssPath: string;
@@ -83,8 +83,8 @@ interface Frame {
   readonly feeds: readonly FeedEntry[];
 }
 
-/** What every page shows around its own content. */
-function pageData({ branding, base, cssPath, nav, feeds }: Frame, words: Words) {
+/** Returns the data of the header, footer and `<head>` of every page. */
+function pageData({ branding, base, cssPath, nav, feeds }: PageDefaults, words: Words) {
   return {
     language: words.language,
     dir: words.dir,
@@ -100,15 +100,15 @@ function pageData({ branding, base, cssPath, nav, feeds }: Frame, words: Words) 
   };
 }
 
-/** The operator's colour, as it can be read by day and by night. */
-function coloursOf(branding: Branding): string {
+/** Returns CSS that sets the accent colour, with enough contrast in the light and the dark scheme. */
+function accentStyles(branding: Branding): string {
   const { accent, accentDark } = palette(branding.accent);
   const night = `@media (prefers-color-scheme: dark) { :root { --accent: ${accentDark}; } }`;
   return `:root { --accent: ${accent}; }\n${night}\n`;
 }
 
-/** The files of a folder as if there were no others. */
-function below(files: TemplateFiles, folder: string): TemplateFiles {
+/** Returns the template files of one folder, with names relative to it. */
+function inFolder(files: TemplateFiles, folder: string): TemplateFiles {
   const inside = (name: string) => `${folder}/${name}`;
   return {
     layers: (name) => files.layers(inside(name)),
@@ -118,7 +118,7 @@ function below(files: TemplateFiles, folder: string): TemplateFiles {
   };
 }
 
-function tagsIn(files: TemplateFiles): string[] {
+function languagesIn(files: TemplateFiles): string[] {
   const names = files.list("messages").filter((name) => name.endsWith(".json"));
   return names.map((name) => name.slice(0, -".json".length));
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** Runs with these settings, and answers with the bytes of the one letter in the outbox. */
+/** Runs with these settings and returns the letter from the outbox. */
 async function letterOf(source: string, settings: Record<string, string>): Promise<string> {
   const home = freshHome();
   const environment = { PAPERBOY_SITE_URL: site.url, ...settings };
@@ -33,8 +33,8 @@ describe("a letter", () => {
   it.each([
     ["there is no site", "2026-10-02", {}],
     ["the archive is off", "2026-10-02", { PAPERBOY_PUBLIC_URL: PUBLIC, PAPERBOY_ARCHIVE: "false" }],
-    ["its edition is not for everybody", fixture("pages/daily.html"), { PAPERBOY_PUBLIC_URL: PUBLIC }],
-  ])("links to none where %s", async (_what, source, settings) => {
+    ["the edition is not public", fixture("pages/daily.html"), { PAPERBOY_PUBLIC_URL: PUBLIC }],
+  ])("has no archive link if %s", async (_what, source, settings) => {
     expect(await letterOf(source, settings)).not.toContain("/archive");
   });
 });
@@ -42,7 +42,7 @@ describe("a letter", () => {
 it.each([
   [200, {}],
   [404, { PAPERBOY_ARCHIVE: "false" }],
-])("the site answers %i with %j", async (status, environment) => {
+])("the site responds with %i with %j", async (status, environment) => {
   const serving = await serve(environment);
   const answers = await Promise.all(["/archive", "/search", "/feed/papers.rss"].map((at) => fetch(serving.url + at)));
   expect(answers.map((answer) => answer.status)).toEqual([status, status, status]);

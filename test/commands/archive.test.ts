@@ -27,7 +27,7 @@ const filesIn = () =>
   readdirSync(folder(), { recursive: true, encoding: "utf8" })
     .filter((name) => statSync(path.join(folder(), name)).isFile())
     .toSorted();
-/** When each file but the notes was written. */
+/** Returns the modification time of each file except the manifest. */
 const timesOfPages = () =>
   filesIn()
     .filter((name) => !name.startsWith("."))
@@ -35,7 +35,7 @@ const timesOfPages = () =>
 const read = (name: string) => readFileSync(path.join(folder(), name), "utf8");
 
 describe("archive build", () => {
-  it("writes a folder for each page, and feeds where it knows its address", async () => {
+  it("writes a folder for each page, and feeds if it knows the URL", async () => {
     expect(await build("--url", `${URL_OF_FOLDER}/`)).toMatchObject({ exit: 0, result: { removed: 0, feeds: true } });
     expect(filesIn()).toEqual(
       [
@@ -52,13 +52,13 @@ describe("archive build", () => {
     expect(filesIn().map(read).join("")).not.toMatch(/private matters/i);
   });
 
-  it("leaves feeds out where nobody knows its address", async () => {
+  it("writes no feeds without a URL", async () => {
     expect(await build()).toMatchObject({ exit: 0, result: { feeds: false } });
     expect(filesIn().filter((name) => name.startsWith("feed"))).toEqual([]);
     expect(read("index.html")).not.toContain("feed/");
   });
 
-  it("touches only what has changed", async () => {
+  it("writes only files that have changed", async () => {
     const { result } = await build("--url", URL_OF_FOLDER);
     const before = timesOfPages();
     expect(await build("--url", URL_OF_FOLDER)).toMatchObject({ result: { written: 0, files: result["files"] } });
@@ -68,7 +68,7 @@ describe("archive build", () => {
     expect(read("archive/index.html")).toContain("5 October 2026");
   });
 
-  it("removes what it wrote and is no more, and nothing of anybody else", async () => {
+  it("removes its own obsolete files and no others", async () => {
     mkdirSync(path.join(folder(), "notes"), { recursive: true });
     writeFileSync(path.join(folder(), "CNAME"), "papers.example.org");
     writeFileSync(path.join(folder(), "notes/index.html"), "mine");
@@ -83,7 +83,7 @@ describe("archive build", () => {
     expect(existsSync(path.join(folder(), "feed/papers.atom"))).toBe(false);
   });
 
-  it("overwrites nobody else's file, and says which", async () => {
+  it("refuses to overwrite a file that it did not write", async () => {
     mkdirSync(folder());
     writeFileSync(path.join(folder(), "index.html"), "my home page");
     const { exit, result } = await build();
@@ -92,10 +92,10 @@ describe("archive build", () => {
     expect(read("index.html")).toBe("my home page");
   });
 
-  it("goes on where it was stopped in between", async () => {
+  it("continues after it was killed", async () => {
     await build("--url", URL_OF_FOLDER);
     const css = read("site.css");
-    // A build that was killed: it had noted one text more than it wrote, and one file stands there as it was before.
+    // State after a killed build: the manifest has an entry that was not written, and one file has its previous version.
     appendFileSync(
       path.join(folder(), ".paperboy-archive"),
       `${hashOf("before")} site.css\nabc archive/gone/index.html\n`,
@@ -105,7 +105,7 @@ describe("archive build", () => {
     expect(read("site.css")).toBe(css);
   });
 
-  it("removes nothing elsewhere, whatever its notes say", async () => {
+  it("removes nothing outside of the folder, even if the manifest lists it", async () => {
     await build();
     const target = path.join(home, "paperboy.yaml");
     writeFileSync(target, "site: https://example.org\n");
@@ -115,19 +115,19 @@ describe("archive build", () => {
     expect(existsSync(target)).toBe(true);
   });
 
-  it("refuses an address that is none", async () => {
+  it("refuses a URL that is not http or https", async () => {
     expect((await paperboy(["archive", "build", "public", "--url", "ftp://example.org"], { home })).exit).not.toBe(0);
   });
 });
 
-describe("on a host of files", () => {
+describe("on a static web host", () => {
   let server: Server;
   let root = "";
   beforeAll(async () => {
     server = createServer((request, response) => {
       const target = path.join(root, decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
       const file = target.endsWith("/") ? `${target}index.html` : target;
-      // As strict as can be: a page without its slash is no page.
+      // Strict: serves no page without its trailing slash.
       if (!existsSync(file) || statSync(file).isDirectory()) response.writeHead(404).end();
       else response.writeHead(200).end(readFileSync(file));
     });
@@ -136,7 +136,7 @@ describe("on a host of files", () => {
   });
   afterAll(() => void server.close());
 
-  it.each(["/", "/below/some/path/"])("every link leads to something, at %s", async (base) => {
+  it.each(["/", "/below/some/path/"])("has no broken link at %s", async (base) => {
     root = path.join(home, "www");
     const days = Array.from({ length: 31 }, (_, day) => `day:2026-08-${String(day + 1).padStart(2, "0")}`);
     await fillHome(home, days);
@@ -151,7 +151,7 @@ describe("on a host of files", () => {
       expect(`${answer.status} ${url}`).toBe(`200 ${url}`);
       for (const link of linksIn(await answer.text(), url)) if (link.startsWith(origin)) seen.add(link);
     }
-    // 31 days, 3 others, their papers, lists of days on two pages, feeds.
+    // 31 days, 3 other editions, their papers, lists, feeds.
     expect(seen.size).toBeGreaterThan(31 + 3 + 3 + 6 + 5);
     expect([...seen]).toContain(`${origin}${base}archive/days/2/`);
   });
@@ -165,7 +165,7 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
-/** Every address that a page or a feed names, without its fragment. */
+/** Returns all URLs of a page or feed without fragments. */
 function linksIn(text: string, url: string): string[] {
   const links = url.endsWith(".json") ? inJson(text) : inMarkup(text, /\.(?:rss|atom)$/.test(url));
   return links

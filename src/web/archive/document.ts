@@ -3,60 +3,63 @@ import type { View } from "../../core/model.js";
 import { periodLabel } from "../../render/period.js";
 import type { Branding } from "../../render/renderer.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
-import type { FEEDS } from "./feed-names.js";
 import type { Pages } from "../pages.js";
+import type { FEEDS } from "./feed-names.js";
 
-/** What the pages and feeds of the archive are made with, for the site and for a folder of files alike. */
-export interface ArchiveParts {
+/** What archive pages and feeds are made with, for the site and for static files. */
+export interface ArchiveContext {
   readonly archive: ArchiveStore;
   readonly pages: Pages;
   readonly branding: Branding;
-  /** The house's view: never that of a reader, which could give a private interest away. */
+  /** The default view. A subscriber's view could reveal private interests. */
   readonly view: View;
-  /** The address of a page or file as links of the page that is made have it; a page's path ends without a slash. */
+  /** Returns the link to a page or file from the current page. Paths of pages have no trailing slash. */
   readonly to: (path: string) => string;
-  /** The same for whoever reads it elsewhere, with the host. */
+  /** Returns the absolute URL of a page or file. */
   readonly url: (path: string) => string;
-  /** Whether somebody is there who can search. */
+  /** Whether a server answers searches; false for static files. */
   readonly canSearch: boolean;
-  /** The feeds that there are. */
+  /** Available feeds. */
   readonly feeds: typeof FEEDS;
 }
 
-/** A page or feed, ready to be sent or written. */
+/** A rendered page or feed. */
 export interface ArchiveDocument {
   readonly body: string;
-  /** Its media type, with the charset. */
+  /** Media type with charset. */
   readonly type: string;
-  /** When what it tells of changed last; null where that is not known. */
+  /** When the content last changed; null if unknown. */
   readonly changedAt: Date | null;
 }
 
 export const HTML = "text/html; charset=utf-8";
 
-/** The kinds of editions, and the path below which each is listed. */
-export const SHELVES: readonly { readonly kind: PeriodKind; readonly path: string }[] = [
+/** The lists of the archive: one for each kind of period. */
+export const SECTIONS: readonly { readonly kind: PeriodKind; readonly path: string }[] = [
   { kind: "day", path: "/archive/days" },
   { kind: "week", path: "/archive/weeks" },
   { kind: "month", path: "/archive/months" },
 ];
 
-/** The path of an edition: permanent, since letters and feeds link to it. */
+/** Returns the path of an edition. It is permanent: letters and feeds link to it. */
 export function editionPath({ date }: Pick<ArchivedEdition, "date">): string {
   return `/archive/${date}`;
 }
 
-/** The path of a paper. */
+/** Returns the path of a paper. */
 export function paperPath({ id }: { readonly id: string }): string {
   return `/paper/${encodeURIComponent(id)}`;
 }
 
-/** What an edition covers, in words, such as `Monday, 9 March 2026`. */
-export function editionLabel({ kind, date }: Pick<ArchivedEdition, "kind" | "date">, { pages }: ArchiveParts): string {
+/** Returns the period of an edition in words, such as `Monday, 9 March 2026`. */
+export function editionLabel(
+  { kind, date }: Pick<ArchivedEdition, "kind" | "date">,
+  { pages }: ArchiveContext,
+): string {
   return periodLabel({ kind, date, source: date }, pages.letterWords());
 }
 
-/** Links to the pages before and after, for the partial `pager`; null where there is one page alone. */
+/** Returns the data of the partial `pager`, or null if there is only one page. */
 export function pagerOf(page: number, pages: number, path: (page: number) => string) {
   if (pages < 2) return null;
   return {
@@ -67,7 +70,7 @@ export function pagerOf(page: number, pages: number, path: (page: number) => str
   };
 }
 
-/** A page's number as it stands in an address; null for what is none. */
+/** Parses a page number from 1 to 9999; null if the text is not one. */
 export function pageNumber(text: string): number | null {
   return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : null;
 }

@@ -4,28 +4,28 @@ import { NO_CUT } from "../../render/cut.js";
 import { letterWriter } from "../../render/letter-data.js";
 import type { ArchivedEdition } from "../../store/store.js";
 import { editionLabel, HTML, paperPath } from "./document.js";
-import type { ArchiveDocument, ArchiveParts } from "./document.js";
+import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
-/** An edition as a page: the letter as the house's view makes it, whole, with a list of contents; null when there is none. */
-export async function editionDocument(parts: ArchiveParts, date: string): Promise<ArchiveDocument | null> {
-  const found = await parts.archive.edition(date);
+/** Renders an edition in the default view, untrimmed and with a table of contents; null if it is not in the archive. */
+export async function editionDocument(context: ArchiveContext, date: string): Promise<ArchiveDocument | null> {
+  const found = await context.archive.edition(date);
   if (found === null) return null;
-  const digest = rank(found.edition, wholeView(parts));
-  const body = parts.pages.render("site/edition.html.hbs", editionData(parts, found, digest));
+  const digest = rank(found.edition, fullView(context));
+  const body = context.pages.render("site/edition.html.hbs", editionData(context, found, digest));
   return { body, type: HTML, changedAt: found.at };
 }
 
-/** A page has room: nothing is cut off, and nothing stands in one line alone. Pictures would come from elsewhere. */
-function wholeView({ view }: ArchiveParts): Digest["view"] {
+/** The default view without size limits. Pictures are off: the site's policy loads none from other hosts. */
+function fullView({ view }: ArchiveContext): Digest["view"] {
   return { ...view, limit: null, fullUpTo: Number.MAX_SAFE_INTEGER, pictures: false };
 }
 
-function editionData(parts: ArchiveParts, found: ArchivedEdition, digest: Digest) {
-  const { pages, branding, to } = parts;
+function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Digest) {
+  const { pages, branding, to } = context;
   const letterWords = pages.letterWords();
   const letter = letterWriter({ digest, branding, words: letterWords })(NO_CUT);
   return {
-    period: editionLabel(found, parts),
+    period: editionLabel(found, context),
     count: letter.count,
     notices: letter.notices,
     byDay: letter.byDay,

@@ -1,12 +1,11 @@
+import { escapeHtml } from "../../core/escape.js";
 import type { FeedFormat } from "./feed-names.js";
-import { escapeXml, writeXml } from "./feed-xml.js";
-import type { Element } from "./feed-xml.js";
 
-/** A feed before it is written in a format. All addresses are absolute. */
+/** A feed, independent of its format. All URLs are absolute. */
 export interface Feed {
   readonly title: string;
   readonly language: string;
-  /** The page that it is the feed of, and its own address. */
+  /** URL of the corresponding page, and of the feed itself. */
   readonly homeUrl: string;
   readonly selfUrl: string;
   readonly author: string;
@@ -14,7 +13,7 @@ export interface Feed {
 }
 
 export interface FeedItem {
-  /** The address of its page, for ever: it is the item's id too. */
+  /** Permanent URL of the item's page; also the item's id. */
   readonly url: string;
   readonly title: string;
   readonly publishedAt: Date;
@@ -25,18 +24,18 @@ export interface FeedItem {
   readonly tags: readonly string[];
 }
 
-/** Writes a feed in each format. */
+/** Serialises a feed, by format. */
 export const FEED_WRITERS: Readonly<Record<FeedFormat, (feed: Feed) => string>> = { rss, atom, json };
 
-/** When the newest item changed; the epoch for an empty feed, since Atom demands an instant that stays the same. */
+/** Returns when the newest item changed, or the epoch for an empty feed: Atom requires a stable time. */
 export function updatedOf({ items }: Feed): Date {
   return new Date(Math.max(0, ...items.map(({ updatedAt }) => updatedAt.getTime())));
 }
 
-const text = (name: string, inner: string): Element => ({ name, inner });
-const some = (name: string, inner: string | null): Element[] => (inner === null ? [] : [text(name, inner)]);
+const text = (name: string, inner: string): XmlElement => ({ name, inner });
+const optional = (name: string, inner: string | null): XmlElement[] => (inner === null ? [] : [text(name, inner)]);
 
-/** RSS 2.0 (https://www.rssboard.org/rss-specification), with the elements of Atom, Content and Dublin Core beside it. */
+/** RSS 2.0 (https://www.rssboard.org/rss-specification) with elements of the Atom, Content and Dublin Core modules. */
 function rss(feed: Feed): string {
   const items = feed.items.map((item) => ({
     name: "item",
@@ -45,8 +44,8 @@ function rss(feed: Feed): string {
       text("link", item.url),
       { name: "guid", attributes: { isPermaLink: "true" }, inner: item.url },
       text("pubDate", item.publishedAt.toUTCString()),
-      // Readers take a description for HTML, so a text is written as HTML that says it.
-      ...some("description", item.summary === null ? null : escapeXml(item.summary)),
+      // Feed readers parse descriptions as HTML, so plain text is escaped twice.
+      ...optional("description", item.summary === null ? null : escapeXml(item.summary)),
       text("content:encoded", item.html),
       ...item.authors.map((name) => text("dc:creator", name)),
       ...item.tags.map((tag) => text("category", tag)),
@@ -73,7 +72,7 @@ function rss(feed: Feed): string {
   });
 }
 
-/** Atom (RFC 4287). Titles and summaries are plain text there, so that no reader takes them for markup. */
+/** Atom (RFC 4287). Titles and summaries are marked as plain text, so feed readers do not parse them as HTML. */
 function atom(feed: Feed): string {
   const entries = feed.items.map((item) => ({
     name: "entry",
@@ -85,7 +84,7 @@ function atom(feed: Feed): string {
       text("updated", item.updatedAt.toISOString()),
       ...item.authors.map((name) => ({ name: "author", inner: [text("name", name)] })),
       ...item.tags.map((term) => ({ name: "category", attributes: { term } })),
-      ...some("summary", item.summary),
+      ...optional("summary", item.summary),
       { name: "content", attributes: { type: "html" }, inner: item.html },
     ],
   }));
@@ -117,7 +116,7 @@ function json(feed: Feed): string {
     ...(item.authors.length === 0 ? {} : { authors: item.authors.map((name) => ({ name })) }),
     ...(item.tags.length === 0 ? {} : { tags: item.tags }),
   }));
-  const whole = {
+  const document = {
     version: "https://jsonfeed.org/version/1.1",
     title: feed.title,
     home_page_url: feed.homeUrl,
@@ -126,5 +125,32 @@ function json(feed: Feed): string {
     authors: [{ name: feed.author }],
     items,
   };
-  return `${JSON.stringify(whole, null, 1)}\n`;
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
+
+/** An XML element with its attributes and its text or child elements. */
+interface XmlElement {
+  readonly name: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly inner?: string | readonly XmlElement[];
+}
+
+/** Writes an XML 1.0 document in UTF-8. */
+function writeXml(root: XmlElement): string {
+  return `<?xml version="1.0" encoding="utf-8"?>\n${writeElement(root)}\n`;
+}
+
+function writeElement({ name, attributes = {}, inner = "" }: XmlElement): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
+  const content =
+    typeof inner === "string" ? escapeXml(inner) : inner.map((element) => `\n${writeElement(element)}`).join("");
+  const head = `<${name}${written.join("")}`;
+  return content === "" ? `${head}/>` : `${head}>${content}</${name}>`;
+}
+
+/** Characters that XML 1.0 (section 2.2, "Char") does not allow even when escaped, and control characters. */
+const INVALID_CHARACTERS = /[^\P{Cc}\t\n\r]|[\p{Cs}\uFFFE\uFFFF]/gu;
+
+function escapeXml(text: string): string {
+  return escapeHtml(text.replaceAll(INVALID_CHARACTERS, ""));
 }

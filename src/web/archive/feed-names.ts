@@ -1,4 +1,4 @@
-/** The formats of feeds, and their media types. */
+/** Feed formats and their media types. */
 export const FORMATS = {
   rss: "application/rss+xml",
   atom: "application/atom+xml",
@@ -7,22 +7,22 @@ export const FORMATS = {
 
 export type FeedFormat = keyof typeof FORMATS;
 
-/** What a feed is of. */
-export const FEED_KINDS = ["editions", "papers"] as const;
+/** What the entries of a feed are. */
+const FEED_KINDS = ["editions", "papers"] as const;
 
 export type FeedKind = (typeof FEED_KINDS)[number];
 
 interface NamedFeed {
   readonly kind: FeedKind;
   readonly format: FeedFormat;
-  /** Below the site's base. */
+  /** Path below the site's base. */
   readonly path: string;
   readonly type: string;
-  /** The key of its label among the site's messages. */
+  /** Message key of its label. */
   readonly message: string;
 }
 
-/** Every feed there is. */
+/** All feeds: each kind in each format. */
 export const FEEDS: readonly NamedFeed[] = FEED_KINDS.flatMap((kind) =>
   (Object.keys(FORMATS) as FeedFormat[]).map((format) => ({
     kind,

@@ -5,23 +5,23 @@ import { clip } from "../../render/clip.js";
 import { href } from "../../render/href.js";
 import type { ArchivedEdition, ArchivedPaper } from "../../store/store.js";
 import { editionLabel, editionPath, paperPath } from "./document.js";
-import type { ArchiveDocument, ArchiveParts } from "./document.js";
+import type { ArchiveDocument, ArchiveContext } from "./document.js";
 import { FEED_WRITERS, updatedOf } from "./feed-formats.js";
 import type { Feed, FeedItem } from "./feed-formats.js";
 import { FORMATS } from "./feed-names.js";
 import type { FEEDS, FeedKind } from "./feed-names.js";
 
-/** How many items a feed brings, and among how many of the newest papers it looks for them. */
-const PAPERS_LOOKED_AT = 400;
-const PAPERS_SHOWN = 50;
-const EDITIONS_SHOWN = 20;
-const LONGEST_TITLE = 300;
+/** A paper feed shows up to `MAX_PAPERS` matches among the `PAPERS_SEARCHED` newest papers. */
+const PAPERS_SEARCHED = 400;
+const MAX_PAPERS = 50;
+const MAX_EDITIONS = 20;
+const MAX_TITLE_LENGTH = 300;
 
-/** What feeds are made from; it stays the same for as long as the archive does. */
-export interface FeedStock {
+/** The data of all feeds. It changes only when the archive changes. */
+export interface FeedData {
   readonly papers: readonly ArchivedPaper[];
   readonly editions: readonly EditionPapers[];
-  /** Says of a paper whether it is about a topic. */
+  /** Returns a filter for papers about a topic. */
   readonly about: (topic: string) => (paper: Paper) => boolean;
 }
 
@@ -30,19 +30,19 @@ interface EditionPapers extends ArchivedEdition {
 }
 
 /** Reads the newest papers and editions. */
-export async function readStock({ archive }: ArchiveParts): Promise<FeedStock> {
-  const papers = await archive.recent({ limit: PAPERS_LOOKED_AT, offset: 0 });
-  const { editions: newest } = await archive.editions({ kind: null, limit: EDITIONS_SHOWN, offset: 0 });
+export async function readFeedData({ archive }: ArchiveContext): Promise<FeedData> {
+  const papers = await archive.recent({ limit: PAPERS_SEARCHED, offset: 0 });
+  const { editions: newest } = await archive.editions({ kind: null, limit: MAX_EDITIONS, offset: 0 });
   const editions: EditionPapers[] = [];
   for (const { date } of newest) {
     const found = await archive.edition(date);
     if (found) editions.push(found);
   }
-  return { papers, editions, about: openTopics() };
+  return { papers, editions, about: createTopicFilter() };
 }
 
-/** Texts are made ready when the first topic is asked for, each paper's once: that takes longer than looking. */
-function openTopics(): FeedStock["about"] {
+/** Creates the topic filter. Each paper's text is normalised once, because that costs more than matching. */
+function createTopicFilter(): FeedData["about"] {
   const spelled = new Map<string, ReturnType<typeof spellFields>>();
   return (topic) => {
     const phrase = readPhrase(topic);
@@ -55,44 +55,44 @@ function openTopics(): FeedStock["about"] {
 }
 
 /**
- * One of the feeds.
- * @param topic a word or phrase, looked for as in the topics of a reader (src/rank/phrase.ts); null: everything.
+ * Renders a feed. `topic` limits it to papers that contain a word or phrase, matched like a subscriber's topics
+ * (src/rank/phrase.ts); null includes all papers.
  */
 export function feedDocument(
-  parts: ArchiveParts,
-  stock: FeedStock,
+  context: ArchiveContext,
+  data: FeedData,
   { kind, format, path, topic }: (typeof FEEDS)[number] & { readonly topic: string | null },
 ): ArchiveDocument {
-  const { pages, branding } = parts;
+  const { pages, branding } = context;
   const words = pages.words();
   const about = words.say(`feed.${kind}.title`, { name: branding.name });
   const feed: Feed = {
     title: topic === null ? about : `${about}: ${topic}`,
     language: words.language,
-    homeUrl: parts.url("/archive"),
-    selfUrl: parts.url(path) + (topic === null ? "" : `?${new URLSearchParams({ topic }).toString()}`),
+    homeUrl: context.url("/archive"),
+    selfUrl: context.url(path) + (topic === null ? "" : `?${new URLSearchParams({ topic }).toString()}`),
     author: branding.name,
-    items: ITEMS[kind](parts, stock, topic === null ? () => true : stock.about(topic)),
+    items: ITEMS[kind](context, data, topic === null ? () => true : data.about(topic)),
   };
   return { body: FEED_WRITERS[format](feed), type: `${FORMATS[format]}; charset=utf-8`, changedAt: updatedOf(feed) };
 }
 
-type MakeItems = (parts: ArchiveParts, stock: FeedStock, isWanted: (paper: Paper) => boolean) => readonly FeedItem[];
+type MakeItems = (context: ArchiveContext, data: FeedData, isWanted: (paper: Paper) => boolean) => readonly FeedItem[];
 
 const ITEMS: Readonly<Record<FeedKind, MakeItems>> = {
-  papers: (parts, { papers }, isWanted) =>
+  papers: (context, { papers }, isWanted) =>
     papers
       .filter(({ paper }) => isWanted(paper))
-      .slice(0, PAPERS_SHOWN)
-      .map((found) => paperItem(parts, found)),
-  editions: (parts, { editions }, isWanted) =>
+      .slice(0, MAX_PAPERS)
+      .map((found) => paperItem(context, found)),
+  editions: (context, { editions }, isWanted) =>
     editions.flatMap((found) => {
       const wanted = found.edition.papers.filter(isWanted);
-      return wanted.length === 0 ? [] : [editionItem(parts, found, wanted)];
+      return wanted.length === 0 ? [] : [editionItem(context, found, wanted)];
     }),
 };
 
-function paperItem(parts: ArchiveParts, { paper, editions }: ArchivedPaper): FeedItem {
+function paperItem(context: ArchiveContext, { paper, editions }: ArchivedPaper): FeedItem {
   const at = editions.at(-1)?.at ?? new Date(0);
   const data = {
     summary: paper.summary,
@@ -102,32 +102,32 @@ function paperItem(parts: ArchiveParts, { paper, editions }: ArchivedPaper): Fee
       .filter((url) => url !== null),
   };
   return {
-    url: parts.url(paperPath(paper)),
-    title: clip(paper.title, LONGEST_TITLE),
+    url: context.url(paperPath(paper)),
+    title: clip(paper.title, MAX_TITLE_LENGTH),
     publishedAt: at,
     updatedAt: at,
     summary: paper.summary,
-    html: parts.pages.render("site/feed/paper.html.hbs", data).trim(),
+    html: context.pages.render("site/feed/paper.html.hbs", data).trim(),
     authors: paper.authors.map(({ name }) => clip(name, 100)),
     tags: paper.keywords.map((word) => clip(word, 50)),
   };
 }
 
-function editionItem(parts: ArchiveParts, edition: ArchivedEdition, papers: readonly Paper[]): FeedItem {
-  const label = editionLabel(edition, parts);
+function editionItem(context: ArchiveContext, edition: ArchivedEdition, papers: readonly Paper[]): FeedItem {
+  const label = editionLabel(edition, context);
   const data = {
-    papers: papers.map((paper) => ({ url: parts.url(paperPath(paper)), label: clip(paper.title, LONGEST_TITLE) })),
+    papers: papers.map((paper) => ({ url: context.url(paperPath(paper)), label: clip(paper.title, MAX_TITLE_LENGTH) })),
   };
   return {
-    url: parts.url(editionPath(edition)),
-    title: `${label}: ${parts.pages.letterWords().say("papers", { count: papers.length })}`,
+    url: context.url(editionPath(edition)),
+    title: `${label}: ${context.pages.letterWords().say("papers", { count: papers.length })}`,
     publishedAt: edition.at,
     updatedAt: edition.at,
     summary: papers
       .slice(0, 3)
       .map(({ title }) => clip(title, 110))
       .join(" · "),
-    html: parts.pages.render("site/feed/edition.html.hbs", data).trim(),
+    html: context.pages.render("site/feed/edition.html.hbs", data).trim(),
     authors: [],
     tags: [],
   };

@@ -4,42 +4,42 @@ import { clip } from "../../render/clip.js";
 import type { Words } from "../../render/words.js";
 import type { ArchivedPaper } from "../../store/store.js";
 import { editionLabel, editionPath, HTML } from "./document.js";
-import type { ArchiveDocument, ArchiveParts } from "./document.js";
+import type { ArchiveDocument, ArchiveContext } from "./document.js";
 
-/** More than any paper that was seen has; the rest is counted. */
-const MOST_AUTHORS = 200;
-const LONGEST_NAME = 100;
-const LONGEST_KEYWORD = 50;
-const MOST_EDITIONS = 50;
+/** Display limits, above the largest values seen. Further authors are counted ("and 12 more"). */
+const MAX_AUTHORS = 200;
+const MAX_NAME_LENGTH = 100;
+const MAX_KEYWORD_LENGTH = 50;
+const MAX_EDITIONS = 50;
 
-/** A page about one paper, and when it was mailed; null when the archive has none of that id. */
-export async function paperDocument(parts: ArchiveParts, id: string): Promise<ArchiveDocument | null> {
-  const found = await parts.archive.paper(id);
+/** Renders the page of a paper with the editions that contained it; null if the paper is not in the archive. */
+export async function paperDocument(context: ArchiveContext, id: string): Promise<ArchiveDocument | null> {
+  const found = await context.archive.paper(id);
   if (found === null) return null;
-  const body = parts.pages.render("site/paper.html.hbs", paperPage(found, parts));
+  const body = context.pages.render("site/paper.html.hbs", paperPage(found, context));
   return { body, type: HTML, changedAt: found.editions[0]?.at ?? null };
 }
 
-function paperPage({ paper, editions }: ArchivedPaper, parts: ArchiveParts) {
-  const letterWords = parts.pages.letterWords();
+function paperPage({ paper, editions }: ArchivedPaper, context: ArchiveContext) {
+  const letterWords = context.pages.letterWords();
   return {
     paperTitle: clip(paper.title, 300),
     authors: authorsOf(paper, letterWords),
-    organization: paper.organization === null ? null : clip(paper.organization.name, LONGEST_NAME),
+    organization: paper.organization === null ? null : clip(paper.organization.name, MAX_NAME_LENGTH),
     counts: countsOf(paper, letterWords),
     summary: paper.summary,
     abstract: paper.abstract,
-    links: linksOf(paper, letterWords, parts.pages.words()),
-    keywords: paper.keywords.map((word) => clip(word, LONGEST_KEYWORD)).join(", ") || null,
-    editions: editions.slice(0, MOST_EDITIONS).map((edition) => ({
-      url: parts.to(editionPath(edition)),
-      label: editionLabel(edition, parts),
+    links: linksOf(paper, letterWords, context.pages.words()),
+    keywords: paper.keywords.map((word) => clip(word, MAX_KEYWORD_LENGTH)).join(", ") || null,
+    editions: editions.slice(0, MAX_EDITIONS).map((edition) => ({
+      url: context.to(editionPath(edition)),
+      label: editionLabel(edition, context),
     })),
   };
 }
 
 function authorsOf({ authors }: Paper, words: Words): string | null {
-  const names = authors.slice(0, MOST_AUTHORS).map(({ name }) => clip(name, LONGEST_NAME));
+  const names = authors.slice(0, MAX_AUTHORS).map(({ name }) => clip(name, MAX_NAME_LENGTH));
   const more = authors.length - names.length;
   return (
     [names.join(", "), more > 0 ? words.say("moreAuthors", { count: more }) : ""].filter(Boolean).join(" ") || null

@@ -1,37 +1,35 @@
-import { note } from "../info-page.js";
-import { answerWith, nothingHere, tagged } from "./answer.js";
+import type { RequestContext, SiteContext, SiteModule, SiteRoute } from "../context.js";
+import { infoPage } from "../info-page.js";
+import { pageNumber, SECTIONS } from "./document.js";
+import type { ArchiveContext, ArchiveDocument } from "./document.js";
 import { editionDocument } from "./edition.js";
-import { listDocument } from "./list.js";
-import { pageNumber, SHELVES } from "./document.js";
-import type { ArchiveDocument, ArchiveParts } from "./document.js";
-import { openShelf } from "./page-cache.js";
-import type { Shelf } from "./page-cache.js";
-import { feedDocument, readStock } from "./feed.js";
 import { FEEDS } from "./feed-names.js";
+import { feedDocument, readFeedData } from "./feed.js";
+import { listDocument } from "./list.js";
+import { createPageCache, respondWith, withTag } from "./page-cache.js";
+import type { PageCache } from "./page-cache.js";
 import { paperDocument } from "./paper.js";
-import type { Desk, SiteContext, SiteRoute, SiteSection } from "../context.js";
-import { LONGEST_SEARCH, searchDocument } from "./search.js";
+import { MAX_SEARCH_LENGTH, searchDocument } from "./search.js";
 
-/** A topic of a feed, as long as one of a reader may be. */
-const LONGEST_TOPIC = 60;
+/** Maximum length of a feed's topic, the same as that of a subscriber's topic. */
+const MAX_TOPIC_LENGTH = 60;
 
-/** A visit to the archive: whose site, and what it has made already. */
-interface Visit {
-  readonly context: SiteContext;
-  readonly desk: Desk;
-  readonly parts: ArchiveParts;
-  readonly shelf: Shelf;
+interface ArchiveRequest {
+  readonly context: RequestContext;
+  readonly site: SiteContext;
+  readonly archive: ArchiveContext;
+  readonly cache: PageCache;
 }
 
-/** To read again: the editions, their papers, a search over them, and feeds. All of it reads alone. */
-export function archiveSection(): SiteSection {
-  const shelves = new WeakMap<Desk["store"], Shelf>();
-  const visiting =
-    (answer: (visit: Visit) => Promise<Response>): SiteRoute["answer"] =>
-    (context, desk) => {
-      const shelf = shelves.get(desk.store) ?? openShelf(desk);
-      shelves.set(desk.store, shelf);
-      return answer({ context, desk, parts: partsOf(desk), shelf });
+/** The archive: editions, papers, search and feeds. All routes are read-only. */
+export function archiveModule(): SiteModule {
+  const caches = new WeakMap<SiteContext["store"], PageCache>();
+  const withRequest =
+    (answer: (request: ArchiveRequest) => Promise<Response>): SiteRoute["answer"] =>
+    (context, site) => {
+      const cache = caches.get(site.store) ?? createPageCache(site);
+      caches.set(site.store, cache);
+      return answer({ context, site, archive: archiveContext(site), cache });
     };
   return {
     nav: [
@@ -40,69 +38,86 @@ export function archiveSection(): SiteSection {
     ],
     feeds: FEEDS,
     routes: [
-      { method: "GET", path: "/archive", answer: visiting(showList) },
-      { method: "GET", path: "/archive/:name", answer: visiting(showEdition) },
-      { method: "GET", path: "/archive/:name/:page", answer: visiting(showList) },
-      { method: "GET", path: "/paper/:id", answer: visiting(showPaper) },
-      { method: "GET", path: "/search", answer: visiting(showSearch) },
-      { method: "GET", path: "/feed/:name", answer: visiting(showFeed) },
+      { method: "GET", path: "/archive", answer: withRequest(showList) },
+      { method: "GET", path: "/archive/:name", answer: withRequest(showEdition) },
+      { method: "GET", path: "/archive/:name/:page", answer: withRequest(showList) },
+      { method: "GET", path: "/paper/:id", answer: withRequest(showPaper) },
+      { method: "GET", path: "/search", answer: withRequest(showSearch) },
+      { method: "GET", path: "/feed/:name", answer: withRequest(showFeed) },
     ],
   };
 }
 
-function partsOf({ store, pages, branding, view, base, publicUrl }: Desk): ArchiveParts {
-  const [to, url] = [(path: string) => base + path, (path: string) => publicUrl + path];
-  return { archive: store.archive, pages, branding, view, to, url, canSearch: true, feeds: FEEDS };
+function archiveContext({ store, pages, branding, view, base, publicUrl }: SiteContext): ArchiveContext {
+  return {
+    archive: store.archive,
+    pages,
+    branding,
+    view,
+    to: (path) => base + path,
+    url: (path) => publicUrl + path,
+    canSearch: true,
+    feeds: FEEDS,
+  };
 }
 
-async function show(visit: Visit, name: string, make: () => Promise<ArchiveDocument | null>): Promise<Response> {
-  const { context, desk, shelf } = visit;
-  const document = await shelf.take(name, async () => {
+/** Responds with a document from the cache, making it if necessary; 404 if `make` returns null. */
+async function show(
+  { context, site, cache }: ArchiveRequest,
+  key: string,
+  make: () => Promise<ArchiveDocument | null>,
+): Promise<Response> {
+  const document = await cache.get(key, async () => {
     const made = await make();
-    return made && tagged(made);
+    return made && withTag(made);
   });
-  return document ? answerWith(context, document) : nothingHere(context, desk);
+  return document ? respondWith(context, document) : notFound(context, site);
 }
 
-async function showList(visit: Visit): Promise<Response> {
-  const { context, desk, parts } = visit;
+async function showList(request: ArchiveRequest): Promise<Response> {
+  const { context, site, archive } = request;
   const path = `/archive/${context.req.param("name") ?? "days"}`;
   const page = pageNumber(context.req.param("page") ?? "1");
-  const shelf = SHELVES.find((one) => one.path === path);
-  if (shelf === undefined || page === null) return nothingHere(context, desk);
-  return show(visit, `list ${path} ${page}`, () => listDocument(parts, shelf, page));
+  const section = SECTIONS.find((one) => one.path === path);
+  if (section === undefined || page === null) return notFound(context, site);
+  return show(request, `list ${path} ${page}`, () => listDocument(archive, section, page));
 }
 
-async function showEdition(visit: Visit): Promise<Response> {
-  const name = visit.context.req.param("name") ?? "";
-  if (SHELVES.some(({ path }) => path === `/archive/${name}`)) return showList(visit);
-  return show(visit, `edition ${name}`, () => editionDocument(visit.parts, name));
+async function showEdition(request: ArchiveRequest): Promise<Response> {
+  const name = request.context.req.param("name") ?? "";
+  if (SECTIONS.some(({ path }) => path === `/archive/${name}`)) return showList(request);
+  return show(request, `edition ${name}`, () => editionDocument(request.archive, name));
 }
 
-async function showPaper(visit: Visit): Promise<Response> {
-  const id = visit.context.req.param("id") ?? "";
-  return show(visit, `paper ${id}`, () => paperDocument(visit.parts, id));
+async function showPaper(request: ArchiveRequest): Promise<Response> {
+  const id = request.context.req.param("id") ?? "";
+  return show(request, `paper ${id}`, () => paperDocument(request.archive, id));
 }
 
-/** What somebody looked for is kept nowhere, and no search engine needs our results. */
-async function showSearch({ context, desk, parts }: Visit): Promise<Response> {
+/** Results are neither cached nor indexed by search engines, because a query may be private. */
+async function showSearch({ context, site, archive }: ArchiveRequest): Promise<Response> {
   const text = (context.req.query("q") ?? "").trim();
   const page = pageNumber(context.req.query("page") ?? "1");
   context.header("X-Robots-Tag", "noindex");
-  if (text.length > LONGEST_SEARCH) return note(context, desk, { name: "longSearch", status: 400 });
-  const asked = { text, order: context.req.query("order") ?? "", page: page ?? Infinity };
-  const document = await searchDocument(parts, asked);
-  return document ? context.html(document.body) : nothingHere(context, desk);
+  if (text.length > MAX_SEARCH_LENGTH) return infoPage(context, site, { name: "searchTooLong", status: 400 });
+  const query = { text, order: context.req.query("order") ?? "", page: page ?? Infinity };
+  const document = await searchDocument(archive, query);
+  return document ? context.html(document.body) : notFound(context, site);
 }
 
-async function showFeed(visit: Visit): Promise<Response> {
-  const { context, desk, parts, shelf } = visit;
+async function showFeed(request: ArchiveRequest): Promise<Response> {
+  const { context, site, archive, cache } = request;
   const feed = FEEDS.find(({ path }) => path === `/feed/${context.req.param("name") ?? ""}`);
   const topic = (context.req.query("topic") ?? "").trim();
-  if (feed === undefined) return nothingHere(context, desk);
-  if (topic.length > LONGEST_TOPIC) return note(context, desk, { name: "longTopic", status: 400 });
-  return show(visit, `feed ${feed.path} ${topic}`, async () => {
-    const stock = await shelf.take("stock", () => readStock(parts));
-    return stock && feedDocument(parts, stock, { ...feed, topic: topic === "" ? null : topic });
+  if (feed === undefined) return notFound(context, site);
+  if (topic.length > MAX_TOPIC_LENGTH) return infoPage(context, site, { name: "topicTooLong", status: 400 });
+  return show(request, `feed ${feed.path} ${topic}`, async () => {
+    const data = await cache.get("feed data", () => readFeedData(archive));
+    return data && feedDocument(archive, data, { ...feed, topic: topic === "" ? null : topic });
   });
+}
+
+function notFound(context: RequestContext, site: SiteContext): Response {
+  const links = [{ url: `${site.base}/archive`, message: "nav.archive" }];
+  return infoPage(context, site, { name: "missing", status: 404, links });
 }

@@ -3,95 +3,100 @@ import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/prom
 import path from "node:path";
 import { PaperboyError } from "../../core/errors.js";
 
-/** What became of the files of a folder. */
-export interface Written {
+/** Counts of the files that `writeFolder` has handled. */
+export interface WriteResult {
   readonly files: number;
   readonly written: number;
   readonly unchanged: number;
   readonly removed: number;
 }
 
-interface FileText {
-  /** From the folder, with slashes. */
+interface FolderFile {
+  /** Relative to the folder, with forward slashes. */
   readonly path: string;
   readonly body: string;
 }
 
-/** What was written into the folder: the hash and the path of each file, a line each. A path may have several. */
-const NOTES = ".paperboy-archive";
+/** Lists the files that Paperboy wrote: one `HASH PATH` per line. A path can have several hashes. */
+const MANIFEST = ".paperboy-archive";
 
-type Notes = Map<string, Set<string>>;
+/** Hashes of the versions that Paperboy wrote, by path. */
+type Manifest = Map<string, Set<string>>;
 
 /**
- * Brings a folder to hold these files. Each is written beside its place and then renamed, so that a web server never sees
- * half of one; what has not changed is not touched. Files that this function once wrote and that are no more are removed, as
- * long as they are as it wrote them; nobody else's are ever changed.
- * @throws PaperboyError `usage` when a file of somebody else stands in the way, or the folder cannot be written.
+ * Synchronises a folder with `files`. Changed files are replaced atomically (written to a temporary file, then renamed), so a
+ * web server never serves a partial file. Files of earlier calls that are no longer needed are removed. Files that Paperboy
+ * did not write, or that were changed since, are neither overwritten nor removed.
+ * @throws PaperboyError `usage` if another file is in the way or the folder cannot be written.
  */
-export async function writeFolder(folder: string, files: AsyncIterable<FileText>): Promise<Written> {
-  const notes = await readNotes(folder);
+export async function writeFolder(folder: string, files: AsyncIterable<FolderFile>): Promise<WriteResult> {
+  const manifest = await readManifest(folder);
   const current = new Map<string, string>();
   let written = 0;
   for await (const file of files) {
     const hash = hashOf(file.body);
     current.set(file.path, hash);
-    if (await writeOne(folder, file, { hash, notes })) written += 1;
+    if (await writeChanged(folder, file, { hash, manifest })) written += 1;
   }
-  const removed = await removeOld(folder, notes, current);
+  const removed = await removeObsolete(folder, manifest, current);
   const lines = [...current].map(([name, hash]) => `${hash} ${name}\n`).join("");
-  await replace(path.join(folder, NOTES), lines);
+  await replaceFile(path.join(folder, MANIFEST), lines);
   return { files: current.size, written, unchanged: current.size - written, removed };
 }
 
-async function writeOne(
+async function writeChanged(
   folder: string,
-  file: FileText,
-  { hash, notes }: { readonly hash: string; readonly notes: Notes },
+  file: FolderFile,
+  { hash, manifest }: { readonly hash: string; readonly manifest: Manifest },
 ): Promise<boolean> {
   const target = path.join(folder, file.path);
-  const found = await hashOfFile(target);
-  if (found === hash) return false;
-  if (found !== null && !notes.get(file.path)?.has(found)) throw inTheWay(target);
+  const existing = await hashOfFile(target);
+  if (existing === hash) return false;
+  if (existing !== null && !manifest.get(file.path)?.has(existing)) throw foreignFile(target);
   try {
     await mkdir(path.dirname(target), { recursive: true });
-    // Noted first: whoever is killed here knows the file again.
-    await appendFile(path.join(folder, NOTES), `${hash} ${file.path}\n`);
-    await replace(target, file.body);
+    // The manifest comes first: if the process is killed here, the next call recognises the file.
+    await appendFile(path.join(folder, MANIFEST), `${hash} ${file.path}\n`);
+    await replaceFile(target, file.body);
   } catch (cause) {
-    throw cannotWrite(target, cause);
+    throw accessFailed(target, cause);
   }
   return true;
 }
 
-async function removeOld(folder: string, notes: Notes, current: ReadonlyMap<string, string>): Promise<number> {
+async function removeObsolete(
+  folder: string,
+  manifest: Manifest,
+  current: ReadonlyMap<string, string>,
+): Promise<number> {
   let removed = 0;
-  for (const [name, hashes] of notes) {
+  for (const [name, hashes] of manifest) {
     if (current.has(name)) continue;
     const target = path.join(folder, name);
-    const found = await hashOfFile(target);
-    if (found === null || !hashes.has(found)) continue;
+    const existing = await hashOfFile(target);
+    if (existing === null || !hashes.has(existing)) continue;
     await rm(target);
     removed += 1;
   }
   return removed;
 }
 
-async function replace(target: string, body: string): Promise<void> {
-  const beside = `${target}.${process.pid}.tmp`;
-  await writeFile(beside, body);
-  await rename(beside, target);
+async function replaceFile(target: string, body: string): Promise<void> {
+  const temporary = `${target}.${process.pid}.tmp`;
+  await writeFile(temporary, body);
+  await rename(temporary, target);
 }
 
-async function readNotes(folder: string): Promise<Notes> {
-  const notes: Notes = new Map();
-  const text = (await readOrNull(path.join(folder, NOTES)))?.toString("utf8") ?? "";
+async function readManifest(folder: string): Promise<Manifest> {
+  const manifest: Manifest = new Map();
+  const text = (await readOrNull(path.join(folder, MANIFEST)))?.toString("utf8") ?? "";
   for (const line of text.split("\n")) {
     const [hash = "", name = ""] = line.split(" ");
-    // Whoever can write into the folder must not make us remove what is elsewhere.
+    // A manipulated manifest must not cause files outside of the folder to be removed.
     if (name === "" || path.isAbsolute(name) || name.split("/").includes("..")) continue;
-    notes.set(name, (notes.get(name) ?? new Set()).add(hash));
+    manifest.set(name, (manifest.get(name) ?? new Set()).add(hash));
   }
-  return notes;
+  return manifest;
 }
 
 async function hashOfFile(file: string): Promise<string | null> {
@@ -99,13 +104,12 @@ async function hashOfFile(file: string): Promise<string | null> {
   return bytes && hashOf(bytes);
 }
 
-/** Null when there is no such file. */
 async function readOrNull(file: string): Promise<Buffer | null> {
   try {
     return await readFile(file);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw cannotWrite(file, cause);
+    throw accessFailed(file, cause);
   }
 }
 
@@ -113,17 +117,17 @@ function hashOf(body: string | Buffer): string {
   return createHash("sha256").update(body).digest("base64url");
 }
 
-function inTheWay(file: string): PaperboyError {
+function foreignFile(file: string): PaperboyError {
   return new PaperboyError("usage", {
-    message: `${file} is not as Paperboy wrote it, or not Paperboy's at all`,
-    hint: "Name another folder, or move the file away: nobody else's files are overwritten.",
+    message: `${file} was not written by Paperboy, or was changed since`,
+    hint: "Choose another folder, or move the file away. Paperboy does not overwrite other files.",
   });
 }
 
-function cannotWrite(file: string, cause: unknown): PaperboyError {
+function accessFailed(file: string, cause: unknown): PaperboyError {
   return new PaperboyError("usage", {
-    message: `${file} cannot be written`,
-    hint: "Name a folder in which files can be made.",
+    message: `cannot write ${file}`,
+    hint: "Choose a folder in which Paperboy may create files.",
     cause,
   });
 }

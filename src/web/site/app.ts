@@ -1,78 +1,108 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { PaperboyError } from "../../core/errors.js";
-import { note } from "../info-page.js";
-import { clientOf, readNetworks } from "./client.js";
-import type { Networks } from "./client.js";
-import { headersFor, isForeign, isPrivate, MOST_FORM_BYTES } from "./security.js";
+import type { RequestContext, SiteContext, SiteEnv, SiteModule, SiteParts, SiteRoute } from "../context.js";
+import { infoPage } from "../info-page.js";
+import { openPages } from "../pages.js";
+import { clientAddress, parseNetworks } from "./client.js";
+import type { AddressMatcher } from "./client.js";
 import { createMetrics } from "./metrics.js";
 import type { Metrics } from "./metrics.js";
-import { openPages } from "../pages.js";
-import type { Desk, SiteContext, SiteEnv, SiteParts, SiteRoute, SiteSection } from "../context.js";
+import { personalDataRoutes } from "./personal-data.js";
+import { preferencesRoutes } from "./preferences.js";
+import { hasTokenInPath, isCrossSite, MAX_FORM_BYTES, securityHeaders } from "./security.js";
+import { subscribeRoutes } from "./subscribe.js";
+import { unsubscribeRoutes } from "./unsubscribe.js";
+
+const STATIC_ROUTES: readonly SiteRoute[] = [
+  {
+    method: "GET",
+    path: "/site.css",
+    answer: (context, { pages }) =>
+      context.body(pages.css.text, 200, {
+        "Content-Type": "text/css; charset=utf-8",
+        "Cache-Control": "public, max-age=31536000, immutable",
+      }),
+  },
+  {
+    method: "GET",
+    path: "/robots.txt",
+    // Pages of signed links also send X-Robots-Tag.
+    answer: (context, { base }) =>
+      context.text(["User-agent: *", ...["c", "p", "u"].map((page) => `Disallow: ${base}/${page}/`), ""].join("\n")),
+  },
+];
+
+/** Subscribing, changing preferences, personal data and unsubscribing. */
+export const SUBSCRIPTION_MODULE: SiteModule = {
+  nav: [{ path: "/", message: "nav.subscribe" }],
+  routes: [...subscribeRoutes, ...preferencesRoutes, ...personalDataRoutes, ...unsubscribeRoutes, ...STATIC_ROUTES],
+};
 
 /**
- * The site as a function from requests to answers; no port, no process.
- * @throws PaperboyError `config-invalid` for templates that cannot be read; RangeError for a network that is none.
+ * Creates the site as a Hono app: the subscription pages and `modules`. Opens no port.
+ * @throws PaperboyError `config-invalid` for templates that cannot be read; RangeError for an invalid network.
  */
-export function createSite(parts: SiteParts, sections: readonly SiteSection[]): Hono<SiteEnv> {
+export function createSite(parts: SiteParts, modules: readonly SiteModule[] = []): Hono<SiteEnv> {
   const base = new URL(parts.publicUrl).pathname.replace(/\/+$/, "");
   const { templatesDir, branding, view, settings } = parts;
-  const nav = sections.flatMap((section) => section.nav ?? []);
-  const feeds = sections.flatMap((section) => section.feeds ?? []);
+  const all = [SUBSCRIPTION_MODULE, ...modules];
+  const nav = all.flatMap((module) => module.nav ?? []);
+  const feeds = all.flatMap((module) => module.feeds ?? []);
   const pages = openPages({ templatesDir, branding, base, language: view.language, nav, feeds });
-  const desk: Desk = { ...parts, base, pages };
+  const site: SiteContext = { ...parts, base, pages };
   const metrics = createMetrics(parts);
   const app = new Hono<SiteEnv>();
-  app.use(meet(desk, metrics, readNetworks(settings.trustedProxies)));
-  const tooLarge = (context: SiteContext) => note(context, desk, { name: "tooLarge", status: 413 });
-  app.use(bodyLimit({ maxSize: MOST_FORM_BYTES, onError: (context) => tooLarge(context as SiteContext) }));
-  addWatching(app, { desk, metrics, mayRead: readNetworks(settings.metricsFrom) });
+  app.use(observe(site, metrics, parseNetworks(settings.trustedProxies)));
+  const tooLarge = (context: RequestContext) => infoPage(context, site, { name: "tooLarge", status: 413 });
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => tooLarge(context as RequestContext) }));
+  addMonitoring(app, { site, metrics, mayRead: parseNetworks(settings.metricsFrom) });
   addRoutes(
     app,
-    desk,
-    sections.flatMap(({ routes }) => routes),
+    site,
+    all.flatMap(({ routes }) => routes),
   );
-  app.notFound((context) => note(context, desk, { name: "unknown", status: 404 }));
-  app.onError((error, context) => fail(error, context, desk));
+  app.notFound((context) => infoPage(context, site, { name: "unknown", status: 404 }));
+  app.onError((error, context) => handleError(error, context, site));
   return app;
 }
 
-/** Around every request: who asks, which headers go out, and what is told of it. */
-function meet(desk: Desk, metrics: Metrics, isTrusted: Networks) {
-  const headers = Object.entries(headersFor(desk));
-  return async (context: SiteContext, next: () => Promise<void>): Promise<void> => {
-    const began = performance.now();
+/** Middleware that finds the client address, sets the security headers, counts the request and logs it. */
+function observe(site: SiteContext, metrics: Metrics, isTrusted: AddressMatcher) {
+  const headers = Object.entries(securityHeaders(site));
+  return async (context: RequestContext, next: () => Promise<void>): Promise<void> => {
+    const startedAt = performance.now();
     const remote = context.env?.incoming?.socket.remoteAddress ?? "unknown";
-    context.set("client", clientOf(remote, context.req.header("x-forwarded-for"), isTrusted));
+    context.set("client", clientAddress(remote, context.req.header("x-forwarded-for"), isTrusted));
     context.set("route", "(unknown)");
     for (const [name, value] of headers) context.header(name, value);
     await next();
-    const told = { method: shownMethod(context.req.method), route: context.get("route"), status: context.res.status };
-    metrics.count(told);
-    if (!desk.settings.accessLog) return;
-    const took = Math.round(performance.now() - began);
-    desk.log(`${desk.clock().toISOString()} ${told.method} ${told.route} ${told.status} ${took} ms`);
+    const labels = { method: methodLabel(context.req.method), route: context.get("route"), status: context.res.status };
+    metrics.count(labels);
+    if (!site.settings.accessLog) return;
+    const duration = Math.round(performance.now() - startedAt);
+    site.log(`${site.clock().toISOString()} ${labels.method} ${labels.route} ${labels.status} ${duration} ms`);
   };
 }
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"]);
 
-/** A method is a stranger's text too. */
-function shownMethod(method: string): string {
+/** Maps unknown methods to one label: a client can send any text as the method. */
+function methodLabel(method: string): string {
   return METHODS.has(method) ? method : "(other)";
 }
 
-interface Watching {
-  readonly desk: Desk;
+interface Monitoring {
+  readonly site: SiteContext;
   readonly metrics: Metrics;
-  readonly mayRead: Networks;
+  readonly mayRead: AddressMatcher;
 }
 
-/** For whoever looks after the site; outside its base, so that a proxy for the base alone does not show them. */
-function addWatching(app: Hono<SiteEnv>, { desk, metrics, mayRead }: Watching): void {
+/** Adds `/healthz` and `/metrics` outside of the site's base, so a proxy that forwards only the base hides them. */
+function addMonitoring(app: Hono<SiteEnv>, { site, metrics, mayRead }: Monitoring): void {
   app.get("/healthz", async (context) => {
     context.set("route", "/healthz");
-    await desk.store.runs.get("paused");
+    await site.store.runs.get("paused");
     return context.json({ status: "ok" });
   });
   app.get("/metrics", async (context, next) => {
@@ -82,39 +112,39 @@ function addWatching(app: Hono<SiteEnv>, { desk, metrics, mayRead }: Watching): 
   });
 }
 
-function addRoutes(app: Hono<SiteEnv>, desk: Desk, routes: readonly SiteRoute[]): void {
+function addRoutes(app: Hono<SiteEnv>, site: SiteContext, routes: readonly SiteRoute[]): void {
   for (const route of routes) {
-    app.on(route.method, desk.base + route.path, (context) => answer(context, desk, route));
+    app.on(route.method, site.base + route.path, (context) => answer(context, site, route));
   }
   for (const path of new Set(routes.map((route) => route.path))) {
-    const known = routes.filter((route) => route.path === path);
-    const allow = known.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method])).concat("OPTIONS");
-    app.all(desk.base + path, (context) => {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).concat("OPTIONS");
+    app.all(site.base + path, (context) => {
       context.set("route", path);
       context.header("Allow", allow.join(", "));
       return context.req.method === "OPTIONS"
         ? context.body(null, 204)
-        : note(context, desk, { name: "unknown", status: 405 });
+        : infoPage(context, site, { name: "unknown", status: 405 });
     });
   }
 }
 
-async function answer(context: SiteContext, desk: Desk, route: SiteRoute): Promise<Response> {
+async function answer(context: RequestContext, site: SiteContext, route: SiteRoute): Promise<Response> {
   context.set("route", route.path);
-  if (isPrivate(route)) context.header("X-Robots-Tag", "noindex, nofollow");
-  if (route.method === "POST" && !route.fromAnywhere && isForeign(context, desk.publicUrl)) {
-    return note(context, desk, { name: "foreign", status: 403 });
+  if (hasTokenInPath(route)) context.header("X-Robots-Tag", "noindex, nofollow");
+  if (route.method === "POST" && !route.allowsCrossSite && isCrossSite(context, site.publicUrl)) {
+    return infoPage(context, site, { name: "crossSite", status: 403 });
   }
-  return route.answer(context, desk);
+  return route.answer(context, site);
 }
 
-/** What failed is for the operator; the visitor learns only whether trying again may help. */
-function fail(error: Error, context: SiteContext, desk: Desk): Response {
-  const isAway = error instanceof PaperboyError && error.code === "store-failed";
-  // A visitor who hangs up in the middle is no failure of ours.
-  const isOver = context.req.raw.signal.aborted || (error as NodeJS.ErrnoException).code === "ECONNRESET";
-  if (!isOver) desk.log(`${desk.clock().toISOString()} failed: ${error.name}: ${error.message}`);
-  if (!isAway) return note(context, desk, { name: "failed", status: 500 });
+/** Logs an error. The visitor only learns whether a retry may help: 503 if the database is unavailable, else 500. */
+function handleError(error: Error, context: RequestContext, site: SiteContext): Response {
+  const isUnavailable = error instanceof PaperboyError && error.code === "store-failed";
+  // A client that closes the connection is not a failure of the site.
+  const isDisconnect = context.req.raw.signal.aborted || (error as NodeJS.ErrnoException).code === "ECONNRESET";
+  if (!isDisconnect) site.log(`${site.clock().toISOString()} failed: ${error.name}: ${error.message}`);
+  if (!isUnavailable) return infoPage(context, site, { name: "failed", status: 500 });
   context.header("Retry-After", "5");
-  return note(context, desk, { name: "resting", status: 503 });
+  return infoPage(context, site, { name: "unavailable", status: 503 });
 }

@@ -1,7 +1,7 @@
 import { ABSTRACTS } from "../../core/model.js";
 import type { Words } from "../../render/words.js";
 import { FREQUENCIES } from "./preferences-form.js";
-import type { Mistake, Wish } from "./preferences-form.js";
+import type { FieldError, Preferences } from "./preferences-form.js";
 
 interface Choice {
   readonly value: string;
@@ -13,29 +13,29 @@ function choices(values: readonly string[], chosen: string, label: (value: strin
   return values.map((value) => ({ value, label: label(value), isChosen: value === chosen }));
 }
 
-/** The fields that both forms have. */
-export function wishFields({ frequency, view }: Wish, words: Words) {
+/** Returns the data of the fields that the subscription and the preferences form share. */
+export function preferenceFields({ frequency, view }: Preferences, words: Words) {
   return {
     frequencies: choices(FREQUENCIES, frequency, (value) => words.say(`frequency.${value}`)),
     lengths: choices(ABSTRACTS, view.abstracts, (value) => words.say(`length.${value}`)),
   };
 }
 
-/** The lists of topics; each tells whether it must be corrected. */
-export function topicFields({ view }: Wish, mistakes: readonly Mistake[]) {
+/** Returns the data of the two topic fields, with a mark on invalid ones. */
+export function topicFields({ view }: Preferences, errors: readonly FieldError[]) {
   return (["include", "exclude"] as const).map((field) => ({
     field,
     label: `topics.${field}`,
     hint: `topics.${field}.hint`,
     value: view[field].join(", "),
-    isWrong: mistakes.some((mistake) => mistake.field === field),
+    isInvalid: errors.some((error) => error.field === field),
   }));
 }
 
-/** The fields that only the preferences have. */
-export function readerFields(
-  { view, pause }: Wish,
-  { languages, words }: { languages: readonly string[]; words: Words },
+/** Returns the data of the fields that only the preferences form has. */
+export function detailFields(
+  { view, pause }: Preferences,
+  { languages, words }: { readonly languages: readonly string[]; readonly words: Words },
 ) {
   const nameOf = new Intl.DisplayNames([words.language, "en"], { type: "language" });
   return {

@@ -1,23 +1,23 @@
-import type { SiteContext } from "../context.js";
+import type { RequestContext } from "../context.js";
 
-/** The fields of a form that was sent; what is missing is an empty text. */
+/** The fields of a submitted form. */
 export interface Form {
-  /** The last value of that name, without blanks around it. */
+  /** Returns the last value of a field, trimmed; an empty string if the field is missing. */
   get(name: string): string;
   has(name: string): boolean;
 }
 
-const KINDS: ReadonlySet<string> = new Set(["application/x-www-form-urlencoded", "multipart/form-data"]);
+const MEDIA_TYPES: ReadonlySet<string> = new Set(["application/x-www-form-urlencoded", "multipart/form-data"]);
 
-/** Reads a form in either of its encodings (HTML, "form submission"); null for what is none. Files in it are ignored. */
-export async function readForm(context: SiteContext): Promise<Form | null> {
-  const kind = context.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  if (!KINDS.has(kind)) return null;
+/** Reads a form in either encoding of HTML; files are ignored. Returns null for any other body. */
+export async function readForm(context: RequestContext): Promise<Form | null> {
+  const type = context.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (!MEDIA_TYPES.has(type)) return null;
   const fields = await context.req.formData().catch(() => null);
   return fields && formOf(fields);
 }
 
-/** The fields of an address's query, read like a form's. */
+/** Wraps form data or a query string as a `Form`. */
 export function formOf(fields: Pick<FormData, "getAll" | "has"> | URLSearchParams): Form {
   return {
     get: (name) => {

@@ -1,31 +1,31 @@
 import { checkToken, signToken } from "../../core/tokens.js";
 import type { TokenPurpose } from "../../core/tokens.js";
-import type { Desk, SiteContext } from "../context.js";
+import type { RequestContext, SiteContext } from "../context.js";
 
-/** The pages that signed links lead to, by what the link may do; letters carry them too. */
+/** First path segment of the signed links, by purpose. Letters contain such links, so these paths are permanent. */
 const PATHS = { confirm: "c", preferences: "p", unsubscribe: "u" } as const satisfies Partial<
   Record<TokenPurpose, string>
 >;
 
 export type LinkPurpose = keyof typeof PATHS;
 
-/** The path of a signed link below the site's base, such as `/u/TOKEN`. */
-export async function signedPath({ keys, clock }: Desk, purpose: LinkPurpose, id: number): Promise<string> {
+/** Creates a signed link and returns its path below the site's base, such as `/u/TOKEN`. */
+export async function signedPath({ keys, clock }: SiteContext, purpose: LinkPurpose, id: number): Promise<string> {
   const token = signToken({ purpose, subscriberId: id, issuedAt: clock() }, await keys());
   return `/${PATHS[purpose]}/${token}`;
 }
 
-/** Whose link this request came by. */
+/** A verified signed link. */
 export interface Link {
-  /** The reader's number, or the sign-up's. */
+  /** Subscriber id, or the id of the sign-up for `confirm` links. */
   readonly id: number;
   readonly token: string;
 }
 
-/** Checks the token of a route's path; why it is refused, where it is. */
+/** Verifies the token in the request's path. */
 export async function readLink(
-  context: SiteContext,
-  { keys, clock }: Desk,
+  context: RequestContext,
+  { keys, clock }: SiteContext,
   purpose: LinkPurpose,
 ): Promise<Link | "expired" | "forged"> {
   const token = context.req.param("token") ?? "";

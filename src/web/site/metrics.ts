@@ -2,25 +2,25 @@ import { Counter, Gauge, Registry } from "prom-client";
 import { DELIVERY_STATES } from "../../core/model.js";
 import type { SiteParts } from "../context.js";
 
-/** What a request was, without anything of who made it. */
-interface Told {
+/** Labels of a request; none identifies the client. */
+interface RequestLabels {
   readonly method: string;
   readonly route: string;
   readonly status: number;
 }
 
-/** Figures for Prometheus, in a registry of their own. */
+/** Prometheus metrics in a registry of their own. */
 export interface Metrics {
   readonly contentType: string;
-  count(told: Told): void;
-  /** The text of a scrape (Prometheus text format 0.0.4); reads the store, writes nothing. */
+  count(told: RequestLabels): void;
+  /** Reads the store and returns all metrics in the Prometheus text format 0.0.4. */
   text(): Promise<string>;
 }
 
-/** The editions whose deliveries are counted: what goes out now, and some weeks before. */
+/** Number of recent editions whose deliveries are counted: several weeks. */
 const EDITIONS_COUNTED = 40;
 
-/** Makes the figures of one site; each process tells its own requests, and all the same of the store. */
+/** Creates the metrics. Request counts are per process; the other values come from the store and are global. */
 export function createMetrics({ store, clock }: Pick<SiteParts, "store" | "clock">): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -31,9 +31,9 @@ export function createMetrics({ store, clock }: Pick<SiteParts, "store" | "clock
   const deliveries = gauge("deliveries_recent", "Deliveries of those editions by state.", ["state"]);
   const age = gauge(
     "last_edition_age_seconds",
-    "Seconds since the last edition was prepared; absent before the first.",
+    "Seconds since the last edition was prepared; absent before the first one.",
   );
-  const waiting = gauge("transactional_mails_waiting", "Single mails in line, such as confirmations.");
+  const waiting = gauge("transactional_mails_waiting", "Transactional mails in the queue, such as confirmations.");
   const requests = new Counter({
     name: "paperboy_http_requests_total",
     help: "Requests by method, route and status.",

@@ -1,25 +1,25 @@
 import type { DeliveryRow, Subscriber } from "../../store/store.js";
-import { note } from "../info-page.js";
-import { linkBucket, spend } from "./rate-limits.js";
+import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
+import { infoPage } from "../info-page.js";
 import { readForm } from "./form.js";
 import type { Link } from "./links.js";
-import type { Desk, SiteContext, SiteRoute } from "../context.js";
-import { hasSeal, nothingStored, sealFor, visitOf } from "./subscriber.js";
+import { enforceLimits, linkLimit } from "./rate-limits.js";
+import { csrfTokenFor, hasCsrfToken, nothingStored, openSubscriberLink } from "./subscriber.js";
 
-/** What a person may always ask for: to see what is stored, and to have it removed. */
-export const personRoutes: readonly SiteRoute[] = [
-  { method: "GET", path: "/p/:token/data", answer: showData },
-  { method: "GET", path: "/p/:token/erase", answer: showErase },
+/** Export and erasure of personal data. Both work for former subscribers, too. */
+export const personalDataRoutes: readonly SiteRoute[] = [
+  { method: "GET", path: "/p/:token/data", answer: exportData },
+  { method: "GET", path: "/p/:token/erase", answer: showEraseForm },
   { method: "POST", path: "/p/:token/erase", answer: erase },
 ];
 
-async function showData(context: SiteContext, desk: Desk): Promise<Response> {
-  const visit = await visitOf(context, desk);
-  if (visit instanceof Response) return visit;
-  const { reader } = visit;
-  if (!reader) return nothingStored(context, desk);
-  const { id: _id, ...person } = reader;
-  const data = { exportedAt: desk.clock(), subscriber: person, deliveries: await deliveriesOf(reader, desk) };
+async function exportData(context: RequestContext, site: SiteContext): Promise<Response> {
+  const opened = await openSubscriberLink(context, site);
+  if (opened instanceof Response) return opened;
+  const { subscriber } = opened;
+  if (!subscriber) return nothingStored(context, site);
+  const { id: _id, ...fields } = subscriber;
+  const data = { exportedAt: site.clock(), subscriber: fields, deliveries: await deliveriesOf(subscriber, site) };
   return context.body(`${JSON.stringify(data, null, 2)}\n`, 200, {
     "Content-Type": "application/json; charset=utf-8",
     "Content-Disposition": 'attachment; filename="my-data.json"',
@@ -28,7 +28,7 @@ async function showData(context: SiteContext, desk: Desk): Promise<Response> {
 
 const PAGE = 500;
 
-async function deliveriesOf({ id }: Subscriber, { store }: Desk) {
+async function deliveriesOf({ id }: Subscriber, { store }: Pick<SiteContext, "store">) {
   const rows: Pick<DeliveryRow, "editionId" | "channel" | "state" | "changedAt">[] = [];
   for (let after: number | undefined = 0; after !== undefined;) {
     const page: readonly (DeliveryRow & { id: number })[] = await store.ledger.list({
@@ -42,39 +42,40 @@ async function deliveriesOf({ id }: Subscriber, { store }: Desk) {
   return rows;
 }
 
-async function showErase(context: SiteContext, desk: Desk): Promise<Response> {
-  const visit = await visitOf(context, desk);
-  if (visit instanceof Response) return visit;
-  const { link, reader } = visit;
-  return reader ? render(context, desk, { link, reader, isSure: true }) : nothingStored(context, desk);
+async function showEraseForm(context: RequestContext, site: SiteContext): Promise<Response> {
+  const opened = await openSubscriberLink(context, site);
+  if (opened instanceof Response) return opened;
+  const { link, subscriber } = opened;
+  return subscriber ? render(context, site, { link, subscriber, wasRefused: false }) : nothingStored(context, site);
 }
 
-interface Shown {
+interface EraseForm {
   readonly link: Link;
-  readonly reader: Subscriber;
-  /** Whether nobody must be asked again to tick the box. */
-  readonly isSure: boolean;
+  readonly subscriber: Subscriber;
+  /** Whether the form was sent without a valid confirmation. */
+  readonly wasRefused: boolean;
 }
 
-function render(context: SiteContext, desk: Desk, { link, reader, isSure }: Shown): Response {
-  const words = desk.pages.words(reader.view.language);
-  const here = `${desk.base}/p/${link.token}`;
-  const data = { action: `${here}/erase`, back: here, seal: sealFor(desk, link), isSure };
-  return context.html(desk.pages.render("site/erase.html.hbs", data, words), isSure ? 200 : 422);
+function render(context: RequestContext, site: SiteContext, { link, subscriber, wasRefused }: EraseForm): Response {
+  const words = site.pages.words(subscriber.view.language);
+  const here = `${site.base}/p/${link.token}`;
+  const data = { action: `${here}/erase`, back: here, csrf: csrfTokenFor(site, link), wasRefused };
+  return context.html(site.pages.render("site/erase.html.hbs", data, words), wasRefused ? 422 : 200);
 }
 
-/** Erases the person behind the link. Once more is no mistake: nothing is stored then. */
-async function erase(context: SiteContext, desk: Desk): Promise<Response> {
-  const visit = await visitOf(context, desk);
-  if (visit instanceof Response) return visit;
-  const { link, reader } = visit;
-  if (!reader) return nothingStored(context, desk);
+/** Erases the subscriber of the link. Idempotent: later requests respond that nothing is stored. */
+async function erase(context: RequestContext, site: SiteContext): Promise<Response> {
+  const opened = await openSubscriberLink(context, site);
+  if (opened instanceof Response) return opened;
+  const { link, subscriber } = opened;
+  if (!subscriber) return nothingStored(context, site);
   const form = await readForm(context);
-  if (!form) return note(context, desk, { name: "malformed", status: 415 });
-  const isSure = form.get("sure") === "yes" && hasSeal(desk, link, form.get("seal"));
-  if (!isSure) return render(context, desk, { link, reader, isSure });
-  const refusal = await spend(context, desk, [linkBucket("reader", reader.id)]);
-  if (refusal) return refusal;
-  await desk.store.subscribers.erase(reader.address, desk.clock());
-  return note(context, desk, { name: "erased", status: 200, words: desk.pages.words(reader.view.language) });
+  if (!form) return infoPage(context, site, { name: "malformed", status: 415 });
+  const isConfirmed = form.get("sure") === "yes" && hasCsrfToken(site, link, form.get("csrf"));
+  if (!isConfirmed) return render(context, site, { link, subscriber, wasRefused: true });
+  const limited = await enforceLimits(context, site, [linkLimit("subscriber", subscriber.id)]);
+  if (limited) return limited;
+  await site.store.subscribers.erase(subscriber.address, site.clock());
+  const words = site.pages.words(subscriber.view.language);
+  return infoPage(context, site, { name: "erased", status: 200, words });
 }

@@ -6,49 +6,50 @@ import type { Form } from "./form.js";
 
 export const FREQUENCIES = ["daily", "weekly", "monthly"] as const satisfies readonly Frequency[];
 
-/** When letters rest. */
+/** Whether letters are paused: not at all, until the subscriber resumes them, or until a day (`2026-03-09`). */
 export type Pause =
   { readonly kind: "no" } | { readonly kind: "open" } | { readonly kind: "until"; readonly day: string };
 
-/** What a reader can choose. */
-export interface Wish {
+/** A subscriber's choices. */
+export interface Preferences {
   readonly frequency: Frequency;
   readonly view: View;
   readonly pause: Pause;
 }
 
-/** A field that cannot be taken, and the key of the message that says why. */
-export interface Mistake {
+/** An invalid field and the key of the message that explains the error. */
+export interface FieldError {
   readonly field: string;
   readonly message: string;
 }
 
-export interface ReadWish {
-  readonly wish: Wish;
-  readonly mistakes: readonly Mistake[];
+export interface PreferencesResult {
+  readonly preferences: Preferences;
+  readonly errors: readonly FieldError[];
 }
 
-/** What a stranger may store with us is small: many more topics than anybody reads, of a few words each. */
-const MOST_TOPICS = 20;
-const LONGEST_TOPIC = 60;
-const MOST_PAPERS = 200;
-const LONGEST_PAUSE_DAYS = 366;
+/** Limits on what one subscriber can store. */
+const MAX_TOPICS = 20;
+const MAX_TOPIC_LENGTH = 60;
+const MAX_PAPERS = 200;
+const MAX_PAUSE_DAYS = 366;
 const DAY_MS = 86_400_000;
 
-interface Context {
-  /** What holds where the form says nothing. */
-  readonly before: Wish;
+interface ReadOptions {
+  /** Values for fields that the form does not contain. */
+  readonly before: Preferences;
   readonly languages: readonly string[];
   readonly now: Date;
 }
 
-/** Reads what a form says over what held before. Values that a browser would not send are passed over in silence. */
-export function readWish(form: Form, { before, languages, now }: Context): ReadWish {
-  const topics = (field: "include" | "exclude") => (form.has(field) ? phrasesOf(form.get(field)) : before.view[field]);
+/** Reads preferences from a form. Values that the form's own controls cannot produce are ignored. */
+export function readPreferences(form: Form, { before, languages, now }: ReadOptions): PreferencesResult {
+  const topics = (field: "include" | "exclude") =>
+    form.has(field) ? parseTopics(form.get(field)) : before.view[field];
   const [include, exclude] = [topics("include"), topics("exclude")];
   const limit = form.has("limit") ? form.get("limit") : String(before.view.limit ?? "");
   const pause = readPause(form, before.pause);
-  const wish: Wish = {
+  const preferences: Preferences = {
     frequency: oneOf(FREQUENCIES, form.get("frequency")) ?? before.frequency,
     pause,
     view: {
@@ -61,16 +62,16 @@ export function readWish(form: Form, { before, languages, now }: Context): ReadW
       language: oneOf(languages, form.get("language")) ?? before.view.language,
     },
   };
-  const mistakes = [
-    ...(["include", "exclude"] as const).flatMap((field) => mistakesIn(field, wish.view[field])),
-    ...(isLimit(limit) ? [] : [{ field: "limit", message: "mistake.limit" }]),
-    ...(pause.kind !== "until" || isPauseDay(pause.day, now) ? [] : [{ field: "until", message: "mistake.until" }]),
+  const errors = [
+    ...(["include", "exclude"] as const).flatMap((field) => topicErrors(field, preferences.view[field])),
+    ...(isLimit(limit) ? [] : [{ field: "limit", message: "error.limit" }]),
+    ...(pause.kind !== "until" || isPauseDay(pause.day, now) ? [] : [{ field: "until", message: "error.until" }]),
   ];
-  return { wish, mistakes };
+  return { preferences, errors };
 }
 
-/** Topics as they were typed: by commas or lines, each once, without control characters. */
-function phrasesOf(text: string): readonly string[] {
+/** Splits topics at commas, semicolons and line breaks; removes duplicates and control characters. */
+function parseTopics(text: string): readonly string[] {
   const parts = text
     .normalize("NFC")
     .split(/[,;\n]/)
@@ -78,13 +79,13 @@ function phrasesOf(text: string): readonly string[] {
   return [...new Set(parts.filter((part) => part !== ""))];
 }
 
-function mistakesIn(field: "include" | "exclude", phrases: readonly string[]): Mistake[] {
-  if (phrases.length > MOST_TOPICS) return [{ field, message: "mistake.topics" }];
-  return phrases.some((phrase) => phrase.length > LONGEST_TOPIC) ? [{ field, message: "mistake.topic" }] : [];
+function topicErrors(field: "include" | "exclude", topics: readonly string[]): FieldError[] {
+  if (topics.length > MAX_TOPICS) return [{ field, message: "error.topics" }];
+  return topics.some((topic) => topic.length > MAX_TOPIC_LENGTH) ? [{ field, message: "error.topic" }] : [];
 }
 
 function isLimit(text: string): boolean {
-  return text === "" || (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_PAPERS);
+  return text === "" || (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PAPERS);
 }
 
 function readPause(form: Form, before: Pause): Pause {
@@ -93,20 +94,20 @@ function readPause(form: Form, before: Pause): Pause {
   return kind === "until" ? { kind, day: form.get("until") } : { kind };
 }
 
-/** A real day after today and within a year. */
+/** Returns whether `day` is a valid date after now and within a year. */
 function isPauseDay(day: string, now: Date): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !parsePeriod(day)?.span) return false;
   const ahead = Date.parse(day) - now.getTime();
-  return ahead > 0 && ahead <= LONGEST_PAUSE_DAYS * DAY_MS;
+  return ahead > 0 && ahead <= MAX_PAUSE_DAYS * DAY_MS;
 }
 
-/** How a pause is stored: letters come again with the first run of its day, by UTC. */
+/** Returns the stored form of a pause. It ends at 00:00 UTC of its day. */
 export function pauseChange(pause: Pause): Pick<SubscriberChange, "state" | "pausedUntil"> {
   if (pause.kind === "no") return { state: "active", pausedUntil: null };
   return { state: "paused", pausedUntil: pause.kind === "open" ? null : new Date(`${pause.day}T00:00:00Z`) };
 }
 
-/** The day so many days from now, for a pause. */
+/** Returns a pause that ends `days` days from now. */
 export function pauseFor(days: number, now: Date): Pause {
   return { kind: "until", day: new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10) };
 }

@@ -1,20 +1,20 @@
 import type { Branding } from "../../render/renderer.js";
-import type { SiteContext, SiteParts, SiteRoute } from "../context.js";
+import type { RequestContext, SiteParts, SiteRoute } from "../context.js";
 
-/** More than any form of the site holds. */
-export const MOST_FORM_BYTES = 16_384;
+/** Limit of a request body in bytes; every form of the site is far smaller. */
+export const MAX_FORM_BYTES = 16_384;
 
-/** A year (RFC 6797, section 6.1.1); what other names of the domain do is for others to say. */
+/** One year (RFC 6797, section 6.1.1), without subdomains: they may belong to other services. */
 const HSTS = "max-age=31536000";
 
-/** What every answer says about itself; a route may say otherwise. */
-export function headersFor({ branding, settings }: SiteParts): Readonly<Record<string, string>> {
+/** Returns the headers of every response; a route can override them. */
+export function securityHeaders({ branding, settings }: SiteParts): Readonly<Record<string, string>> {
   return {
-    "Content-Security-Policy": policy(branding),
+    "Content-Security-Policy": contentPolicy(branding),
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    // Not `no-referrer`: a form that is sent then has the origin `null`, and could not be told from another site's.
+    // With `no-referrer` browsers send `Origin: null` with forms, which would branding like a cross-site request.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -22,30 +22,30 @@ export function headersFor({ branding, settings }: SiteParts): Readonly<Record<s
   };
 }
 
-/** No script at all, one style sheet, the operator's logo, and an empty icon so that browsers ask for none. */
-function policy({ logoUrl }: Branding): string {
-  const pictures = logoUrl !== null && URL.canParse(logoUrl) ? ` ${new URL(logoUrl).origin}` : "";
+/** Allows the style sheet, the operator's logo and the empty `data:` icon; no scripts. */
+function contentPolicy({ logoUrl }: Branding): string {
+  const logoOrigin = logoUrl !== null && URL.canParse(logoUrl) ? ` ${new URL(logoUrl).origin}` : "";
   return [
     "default-src 'none'",
     "style-src 'self'",
-    `img-src data:${pictures}`,
+    `img-src data:${logoOrigin}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
 }
 
-/** Whether a request that changes something comes from another site: by its Origin, or what the browser says of it. */
-export function isForeign(context: SiteContext, publicUrl: string): boolean {
+/** Returns whether a request comes from another site, judged by its Origin and Sec-Fetch-Site headers. */
+export function isCrossSite(context: RequestContext, publicUrl: string): boolean {
   const origin = context.req.header("origin");
-  const site = context.req.header("sec-fetch-site");
+  const fetchSite = context.req.header("sec-fetch-site");
   return (
     (origin !== undefined && origin !== new URL(publicUrl).origin) ||
-    (site !== undefined && !["same-origin", "none"].includes(site))
+    (fetchSite !== undefined && !["same-origin", "none"].includes(fetchSite))
   );
 }
 
-/** The pattern of a route whose paths hold a token: search engines and caches are to forget it. */
-export function isPrivate({ path }: Pick<SiteRoute, "path">): boolean {
+/** Returns whether a route's path contains a token. Search engines must not index such pages. */
+export function hasTokenInPath({ path }: Pick<SiteRoute, "path">): boolean {
   return path.includes(":token");
 }

@@ -6,64 +6,67 @@ import type { Hono } from "hono";
 import { PaperboyError } from "../../core/errors.js";
 import type { SiteEnv } from "../context.js";
 
-/** A site that answers requests. */
+/** A running HTTP server. */
 export interface SiteServer {
   readonly host: string;
   readonly port: number;
-  /** Lets requests that are under way end, for a while, and takes no new ones. */
+  /** Stops accepting connections and waits for open requests, up to `shutdownMs`. */
   close(): Promise<void>;
 }
 
-/** How long others may take up a connection, in ms. */
-export interface Patience {
+/** Time limits of connections in milliseconds. */
+export interface Timeouts {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly idleMs: number;
-  /** How long a stop waits for requests under way. */
-  readonly goodbyeMs: number;
+  /** How long `close` waits for open requests. */
+  readonly shutdownMs: number;
 }
 
-/** A form is small: whoever needs longer keeps a connection busy on purpose (slow loris). */
-export const PATIENCE: Patience = { headersMs: 10_000, requestMs: 20_000, idleMs: 5_000, goodbyeMs: 10_000 };
+/** Forms are small, so slower clients are cut off: they may be attacks that hold connections open (Slowloris). */
+export const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 20_000, idleMs: 5_000, shutdownMs: 10_000 };
 
-const MOST_HEADER_BYTES = 16_384;
-const MOST_HEADERS = 100;
-const MOST_CONNECTIONS = 2_000;
-const MOST_REQUESTS_A_CONNECTION = 1_000;
+const MAX_HEADER_BYTES = 16_384;
+const MAX_HEADERS = 100;
+const MAX_CONNECTIONS = 2_000;
+const MAX_REQUESTS_PER_CONNECTION = 1_000;
 
-interface Where {
+interface ServerOptions {
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
 }
 
-/** Opens the site. @throws PaperboyError `usage` when it cannot listen there. */
-export async function startSite(site: Hono<SiteEnv>, { host, port, patience = PATIENCE }: Where): Promise<SiteServer> {
+/** Starts an HTTP server for the site. @throws PaperboyError `usage` if it cannot listen on the address. */
+export async function startSite(
+  site: Hono<SiteEnv>,
+  { host, port, timeouts = TIMEOUTS }: ServerOptions,
+): Promise<SiteServer> {
   const server = createAdaptorServer({
     fetch: site.fetch,
     serverOptions: {
-      headersTimeout: patience.headersMs,
-      requestTimeout: patience.requestMs,
-      keepAliveTimeout: patience.idleMs,
-      connectionsCheckingInterval: Math.min(1_000, patience.headersMs),
-      maxHeaderSize: MOST_HEADER_BYTES,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      keepAliveTimeout: timeouts.idleMs,
+      connectionsCheckingInterval: Math.min(1_000, timeouts.headersMs),
+      maxHeaderSize: MAX_HEADER_BYTES,
     },
   }) as Server;
-  // When the site closes, Node closes what is idle then; what becomes idle later would stay for as long as it may.
+  // `server.close` closes connections that are idle at that moment. Those that become idle later are closed here.
   server.on("request", (_request, response) => {
     response.once("close", () => void (server.listening || server.closeIdleConnections()));
   });
-  server.maxHeadersCount = MOST_HEADERS;
-  server.maxConnections = MOST_CONNECTIONS;
-  server.maxRequestsPerSocket = MOST_REQUESTS_A_CONNECTION;
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
   try {
     server.listen(port, host);
     await once(server, "listening");
   } catch (cause) {
     throw new PaperboyError("usage", {
       message: `cannot listen on ${host}, port ${port}`,
-      hint: "Give another one with --host and --port, or `serve:` in paperboy.yaml.",
+      hint: "Choose another address with --host and --port, or with `serve:` in paperboy.yaml.",
       cause,
     });
   }
@@ -73,7 +76,7 @@ export async function startSite(site: Hono<SiteEnv>, { host, port, patience = PA
     close: async () => {
       const closed = once(server, "close");
       server.close();
-      const timer = setTimeout(() => server.closeAllConnections(), patience.goodbyeMs);
+      const timer = setTimeout(() => server.closeAllConnections(), timeouts.shutdownMs);
       await closed;
       clearTimeout(timer);
     },

@@ -1,37 +1,39 @@
 import type { SignupRequest } from "../../store/store.js";
-import { memberBucket } from "./rate-limits.js";
+import type { SiteContext } from "../context.js";
 import { signedPath } from "./links.js";
-import type { Desk } from "../context.js";
+import { memberMailLimit } from "./rate-limits.js";
 
-const MINUTE_MS = 60_000;
+/** How long a sign-up mail may wait in the queue. */
+const SEND_WITHIN_MS = 15 * 60_000;
 
 /**
- * Begins a sign-up and puts the mail that it needs in line: a link to confirm, or to a member the link to the preferences.
- * Such a mail holds nothing that the visitor typed, and is in the house's language, so that nobody can make us say anything.
+ * Stores a sign-up and queues its mail: a confirmation link, or for a current subscriber a link to the preferences. The mail
+ * contains nothing that the visitor typed and uses the default language, so the form cannot be abused to send messages.
  */
-export async function mailForSignup(desk: Desk, wish: SignupRequest): Promise<void> {
-  const { store, clock } = desk;
+export async function mailForSignup(site: SiteContext, signup: SignupRequest): Promise<void> {
+  const { store, clock } = site;
   await store.signups.prune(clock());
-  const begun = await store.signups.begin(wish, clock());
+  const begun = await store.signups.begin(signup, clock());
   if (begun.result === "begun") {
-    await enqueue(desk, { to: wish.address, name: "confirm", path: await signedPath(desk, "confirm", begun.signupId) });
+    const path = await signedPath(site, "confirm", begun.signupId);
+    await enqueue(site, { to: signup.address, name: "confirm", path });
   } else if (begun.result === "member") {
-    const grant = await store.limits.take([memberBucket(begun.subscriberId)], { count: 1, now: clock() });
+    const grant = await store.limits.take([memberMailLimit(begun.subscriberId)], { count: 1, now: clock() });
     if (!grant.ok) return;
-    const path = await signedPath(desk, "preferences", begun.subscriberId);
-    await enqueue(desk, { to: wish.address, name: "member", path });
+    const path = await signedPath(site, "preferences", begun.subscriberId);
+    await enqueue(site, { to: signup.address, name: "member", path });
   }
 }
 
 interface SignupMail {
   readonly to: string;
   readonly name: "confirm" | "member";
-  /** Where its one link leads, below the site's address. */
+  /** Path of the mail's only link, below the public URL. */
   readonly path: string;
 }
 
-async function enqueue(desk: Desk, { to, name, path }: SignupMail): Promise<void> {
-  const { pages, branding, publicUrl, store, clock } = desk;
+async function enqueue(site: SiteContext, { to, name, path }: SignupMail): Promise<void> {
+  const { pages, branding, publicUrl, store, clock } = site;
   const words = pages.words();
   const values = { name: branding.name };
   const data = {
@@ -50,7 +52,7 @@ async function enqueue(desk: Desk, { to, name, path }: SignupMail): Promise<void
       text: pages.render("site/mail.text.hbs", data),
       html: pages.render("site/mail.html.hbs", data),
       headers: {},
-      sendBefore: new Date(now.getTime() + 15 * MINUTE_MS),
+      sendBefore: new Date(now.getTime() + SEND_WITHIN_MS),
     },
     now,
   );

@@ -1,19 +1,20 @@
 import { parseAddress } from "../../send/message/address.js";
-import { note } from "../info-page.js";
-import { signupBuckets, spend } from "./rate-limits.js";
+import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
+import { infoPage, subscribeLink } from "../info-page.js";
+import { createCsrfToken, readCsrfToken } from "./csrf-token.js";
+import { preferenceFields, topicFields } from "./form-fields.js";
 import { readForm } from "./form.js";
 import type { Form } from "./form.js";
-import type { Desk, SiteContext, SiteRoute } from "../context.js";
-import { readSeal, sealForm } from "./csrf-token.js";
+import { readLink, signedPath } from "./links.js";
+import { readPreferences } from "./preferences-form.js";
+import type { FieldError, Preferences, PreferencesResult } from "./preferences-form.js";
+import { enforceLimits, linkLimit, signupLimits } from "./rate-limits.js";
 import { mailForSignup } from "./signup-mail.js";
-import { topicFields, wishFields } from "./form-fields.js";
-import { readWish } from "./preferences-form.js";
-import type { Mistake, ReadWish, Wish } from "./preferences-form.js";
 
-/** Nobody reads a form and fills it in within this time. */
-const LEAST_FILL_MS = 2_000;
-/** Every answer takes at least this long, so that its time does not tell what was found. */
-export const LEAST_ANSWER_MS = 300;
+/** A form that is filled in faster than this was probably sent by a program. */
+const MIN_FILL_MS = 2_000;
+/** Minimum response time. It keeps response times from revealing whether an address is known. */
+export const MIN_RESPONSE_MS = 300;
 
 export const subscribeRoutes: readonly SiteRoute[] = [
   { method: "GET", path: "/", answer: showForm },
@@ -21,79 +22,119 @@ export const subscribeRoutes: readonly SiteRoute[] = [
   {
     method: "GET",
     path: "/sent",
-    answer: (context, desk) => note(context, desk, { name: "sent", status: 200 }),
+    answer: (context, site) => infoPage(context, site, { name: "sent", status: 200 }),
   },
+  { method: "GET", path: "/c/:token", answer: showConfirm },
+  { method: "POST", path: "/c/:token", answer: confirm },
 ];
 
-/** What the page shows: what was typed before, and what was wrong with it. */
-interface Shown {
+interface SubscribeForm {
   readonly address: string;
-  readonly wish: Wish;
-  readonly mistakes: readonly Mistake[];
+  readonly preferences: Preferences;
+  readonly errors: readonly FieldError[];
   /** When the form was first shown. */
   readonly shownAt: Date;
 }
 
-function startOf({ view }: Desk): Wish {
+function defaultPreferences({ view }: SiteContext): Preferences {
   return { frequency: "daily", view, pause: { kind: "no" } };
 }
 
-function scopeOf({ secret }: Desk) {
+function csrfScope({ secret }: SiteContext) {
   return { secret, form: "subscribe" };
 }
 
-function showForm(context: SiteContext, desk: Desk): Response {
-  return render(context, desk, { address: "", wish: startOf(desk), mistakes: [], shownAt: desk.clock() });
+function showForm(context: RequestContext, site: SiteContext): Response {
+  return render(context, site, {
+    address: "",
+    preferences: defaultPreferences(site),
+    errors: [],
+    shownAt: site.clock(),
+  });
 }
 
-function render(context: SiteContext, desk: Desk, { address, wish, mistakes, shownAt }: Shown): Response {
-  const words = desk.pages.words();
+function render(context: RequestContext, site: SiteContext, form: SubscribeForm): Response {
+  const { address, preferences, errors, shownAt } = form;
+  const words = site.pages.words();
   const data = {
-    action: `${desk.base}/subscribe`,
+    action: `${site.base}/subscribe`,
     address,
-    seal: sealForm(scopeOf(desk), shownAt),
-    mistakes: mistakes.map(({ message }) => words.say(message)),
-    ...wishFields(wish, words),
-    topics: topicFields(wish, mistakes).filter(({ field }) => field === "include"),
+    csrf: createCsrfToken(csrfScope(site), shownAt),
+    errors: errors.map(({ message }) => words.say(message)),
+    ...preferenceFields(preferences, words),
+    topics: topicFields(preferences, errors).filter(({ field }) => field === "include"),
   };
-  return context.html(desk.pages.render("site/subscribe.html.hbs", data), mistakes.length > 0 ? 422 : 200);
+  return context.html(site.pages.render("site/subscribe.html.hbs", data), errors.length > 0 ? 422 : 200);
 }
 
-/** Takes a wish. Whoever sent it is told the same whether the address is new, known or kept out. */
-async function subscribe(context: SiteContext, desk: Desk): Promise<Response> {
+/** Starts a sign-up. The response is the same whether the address is new, subscribed or blocked. */
+async function subscribe(context: RequestContext, site: SiteContext): Promise<Response> {
   const form = await readForm(context);
-  if (!form) return note(context, desk, { name: "malformed", status: 415 });
-  const goodbye = () => context.redirect(`${desk.base}/sent`, 303);
-  // A field that no person sees: whoever fills it in is told what everybody is told.
-  if (form.get("website") !== "") return goodbye();
-  const read = readWish(form, { before: startOf(desk), languages: desk.pages.letterLanguages, now: desk.clock() });
+  if (!form) return infoPage(context, site, { name: "malformed", status: 415 });
+  const done = () => context.redirect(`${site.base}/sent`, 303);
+  // Honeypot: people do not see this field. A bot that fills it in gets the usual response.
+  if (form.get("website") !== "") return done();
+  const before = defaultPreferences(site);
+  const read = readPreferences(form, { before, languages: site.pages.letterLanguages, now: site.clock() });
   const parsed = parseAddress(form.get("email"));
-  const { mistakes, shownAt } = mistakesOf(form, desk, { read, isAddress: parsed.ok });
-  if (!parsed.ok || mistakes.length > 0) {
-    return render(context, desk, { address: form.get("email"), wish: read.wish, mistakes, shownAt });
+  const { errors, shownAt } = validate(form, site, { read, isAddress: parsed.ok });
+  if (!parsed.ok || errors.length > 0) {
+    return render(context, site, { address: form.get("email"), preferences: read.preferences, errors, shownAt });
   }
-  const refusal = await spend(context, desk, signupBuckets(context, desk));
-  if (refusal) return refusal;
-  const { frequency, view } = read.wish;
+  const limited = await enforceLimits(context, site, signupLimits(context, site));
+  if (limited) return limited;
+  const { frequency, view } = read.preferences;
   await Promise.all([
-    desk.wait(LEAST_ANSWER_MS),
-    mailForSignup(desk, { address: parsed.address, frequency, view, origin: "site" }),
+    site.wait(MIN_RESPONSE_MS),
+    mailForSignup(site, { address: parsed.address, frequency, view, origin: "site" }),
   ]);
-  return goodbye();
+  return done();
 }
 
-function mistakesOf(form: Form, desk: Desk, { read, isAddress }: { read: ReadWish; isAddress: boolean }) {
-  const now = desk.clock();
-  const shownAt = readSeal(form.get("seal"), scopeOf(desk), now);
-  const isHasty = shownAt !== null && now.getTime() - shownAt.getTime() < LEAST_FILL_MS;
+function validate(
+  form: Form,
+  site: SiteContext,
+  { read, isAddress }: { readonly read: PreferencesResult; readonly isAddress: boolean },
+) {
+  const now = site.clock();
+  const shownAt = readCsrfToken(form.get("csrf"), csrfScope(site), now);
+  const isTooFast = shownAt !== null && now.getTime() - shownAt.getTime() < MIN_FILL_MS;
   return {
-    // Time goes on for a form that was sent too soon: its second try need not wait again.
+    // A form that was sent too fast keeps its start time, so the second attempt need not wait again.
     shownAt: shownAt ?? now,
-    mistakes: [
-      ...(shownAt === null ? [{ field: "seal", message: "mistake.old" }] : []),
-      ...(isHasty ? [{ field: "seal", message: "mistake.hasty" }] : []),
-      ...(isAddress ? [] : [{ field: "email", message: "mistake.email" }]),
-      ...read.mistakes,
+    errors: [
+      ...(shownAt === null ? [{ field: "csrf", message: "error.expired" }] : []),
+      ...(isTooFast ? [{ field: "csrf", message: "error.tooFast" }] : []),
+      ...(isAddress ? [] : [{ field: "email", message: "error.email" }]),
+      ...read.errors,
     ],
   };
+}
+
+/** Shows the confirmation button. Opening the page confirms nothing, because link scanners open it, too. */
+async function showConfirm(context: RequestContext, site: SiteContext): Promise<Response> {
+  const link = await readLink(context, site, "confirm");
+  if (typeof link === "string") return refuseLink(context, site, link);
+  const signup = await site.store.signups.find(link.id, site.clock());
+  if (!signup) return refuseLink(context, site, "expired");
+  const text = site.pages.words().say(`confirm.${signup.frequency}`, { name: site.branding.name });
+  const data = { text, action: `${site.base}/c/${link.token}` };
+  return context.html(site.pages.render("site/confirm.html.hbs", data));
+}
+
+async function confirm(context: RequestContext, site: SiteContext): Promise<Response> {
+  const link = await readLink(context, site, "confirm");
+  if (typeof link === "string") return refuseLink(context, site, link);
+  const limited = await enforceLimits(context, site, [linkLimit("confirm", link.id)]);
+  if (limited) return limited;
+  const subscriber = await site.store.signups.confirm(link.id, site.clock());
+  if (!subscriber) return refuseLink(context, site, "expired");
+  return context.redirect(`${site.base}${await signedPath(site, "preferences", subscriber.id)}?welcome`, 303);
+}
+
+function refuseLink(context: RequestContext, site: SiteContext, why: "expired" | "forged"): Response {
+  const links = [subscribeLink(site)];
+  return why === "expired"
+    ? infoPage(context, site, { name: "linkExpired", status: 410, links })
+    : infoPage(context, site, { name: "unknown", status: 404, links });
 }

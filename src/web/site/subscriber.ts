@@ -1,40 +1,44 @@
 import type { Subscriber } from "../../store/store.js";
-import { note, toSubscribe } from "../info-page.js";
+import type { RequestContext, SiteContext } from "../context.js";
+import { infoPage, subscribeLink } from "../info-page.js";
+import { createCsrfToken, readCsrfToken } from "./csrf-token.js";
 import { readLink } from "./links.js";
 import type { Link } from "./links.js";
-import type { Desk, SiteContext } from "../context.js";
-import { readSeal, sealForm } from "./csrf-token.js";
-import type { Pause, Wish } from "./preferences-form.js";
+import type { Pause, Preferences } from "./preferences-form.js";
 
-/** A reader who came by the link to the preferences; null when nothing of this person is stored any more. */
-export interface Visit {
+/** A verified preferences link and its subscriber; null if the subscriber has been erased. */
+export interface SubscriberLink {
   readonly link: Link;
-  readonly reader: Subscriber | null;
+  readonly subscriber: Subscriber | null;
 }
 
-/** Whose preferences this request is about, or the answer that refuses it. */
-export async function visitOf(context: SiteContext, desk: Desk): Promise<Visit | Response> {
-  const link = await readLink(context, desk, "preferences");
-  if (typeof link === "string")
-    return note(context, desk, { name: "unknown", status: 404, links: [toSubscribe(desk)] });
-  return { link, reader: await desk.store.subscribers.byId(link.id) };
+/** Verifies the preferences link of a request and loads its subscriber. Returns an error page for an invalid link. */
+export async function openSubscriberLink(
+  context: RequestContext,
+  site: SiteContext,
+): Promise<SubscriberLink | Response> {
+  const link = await readLink(context, site, "preferences");
+  if (typeof link === "string") {
+    return infoPage(context, site, { name: "unknown", status: 404, links: [subscribeLink(site)] });
+  }
+  return { link, subscriber: await site.store.subscribers.byId(link.id) };
 }
 
-/** Whether letters may come to this reader again without a new sign-up. */
-export function isMember(reader: Subscriber | null): reader is Subscriber {
-  return reader?.state === "active" || reader?.state === "paused";
+/** Returns whether the subscriber can receive letters, now or after a pause. */
+export function isSubscribed(subscriber: Subscriber | null): subscriber is Subscriber {
+  return subscriber?.state === "active" || subscriber?.state === "paused";
 }
 
-/** The same for a link that nobody stands behind any more, whatever the reason. */
-export function nothingStored(context: SiteContext, desk: Desk): Response {
-  return note(context, desk, { name: "nobody", status: 200, links: [toSubscribe(desk)] });
+/** Responds that no data is stored for this link. */
+export function nothingStored(context: RequestContext, site: SiteContext): Response {
+  return infoPage(context, site, { name: "nothingStored", status: 200, links: [subscribeLink(site)] });
 }
 
-/** What a reader has chosen. A pause that is over is none. */
-export function wishOf({ frequency, view, state, pausedUntil }: Subscriber, now: Date): Wish {
-  const isOver = pausedUntil !== null && pausedUntil <= now;
+/** Returns a subscriber's current preferences. A pause that has ended counts as no pause. */
+export function preferencesOf({ frequency, view, state, pausedUntil }: Subscriber, now: Date): Preferences {
+  const hasEnded = pausedUntil !== null && pausedUntil <= now;
   const pause: Pause =
-    state !== "paused" || isOver
+    state !== "paused" || hasEnded
       ? { kind: "no" }
       : pausedUntil === null
         ? { kind: "open" }
@@ -42,12 +46,12 @@ export function wishOf({ frequency, view, state, pausedUntil }: Subscriber, now:
   return { frequency, view, pause };
 }
 
-/** Seals a reader's form, so that a page elsewhere cannot send it. */
-export function sealFor({ secret, clock }: Desk, { token }: Link): string {
-  return sealForm({ secret, form: `reader ${token}` }, clock());
+/** Creates the CSRF token for a subscriber's form. */
+export function csrfTokenFor({ secret, clock }: SiteContext, { token }: Link): string {
+  return createCsrfToken({ secret, form: `subscriber ${token}` }, clock());
 }
 
-/** Whether a form brought back the seal of this reader's page. */
-export function hasSeal({ secret, clock }: Desk, { token }: Link, seal: string): boolean {
-  return readSeal(seal, { secret, form: `reader ${token}` }, clock()) !== null;
+/** Returns whether a CSRF token is valid for this subscriber's form. */
+export function hasCsrfToken({ secret, clock }: SiteContext, { token }: Link, csrf: string): boolean {
+  return readCsrfToken(csrf, { secret, form: `subscriber ${token}` }, clock()) !== null;
 }

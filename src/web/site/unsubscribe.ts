@@ -1,102 +1,107 @@
 import type { SubscriberChange, SubscriberState } from "../../store/store.js";
-import { note, toSubscribe } from "../info-page.js";
-import { linkBucket, spend } from "./rate-limits.js";
+import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
+import { infoPage, subscribeLink } from "../info-page.js";
 import { readForm } from "./form.js";
 import { readLink } from "./links.js";
-import type { Desk, SiteContext, SiteRoute } from "../context.js";
-import { isMember } from "./subscriber.js";
 import { pauseChange, pauseFor } from "./preferences-form.js";
+import { enforceLimits, linkLimit } from "./rate-limits.js";
+import { isSubscribed } from "./subscriber.js";
 
-/** Who gets no letters anyway; why not is not forgotten. */
-const AWAY: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
+/** States that unsubscribing must not overwrite: these addresses get no letters anyway. */
+const ENDED: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
 
-/** How long the pause is that is offered instead of leaving. */
+/** Length of the pause that is offered as an alternative. */
 const PAUSE_DAYS = 28;
 
-/** What the unsubscribe link of a letter may do: leave, or what may be enough. Each has a page with one button. */
-interface Way {
-  /** Its words stand among the messages as `leave.NAME.title` and so on. */
+/** A change that an unsubscribe link allows. Each has a page with one button. */
+interface LinkAction {
+  /** Prefix of its messages: `unsubscribe.NAME.title` and so on. */
   readonly name: "stop" | "pause" | "weekly";
-  /** Behind `/u/TOKEN`. */
+  /** Path below `/u/TOKEN`. */
   readonly path: "" | "/pause" | "/weekly";
   readonly change: (now: Date) => SubscriberChange;
 }
 
-const STOP: Way = { name: "stop", path: "", change: () => ({ state: "gone" }) };
+const STOP: LinkAction = { name: "stop", path: "", change: () => ({ state: "gone" }) };
 
-const INSTEAD: readonly Way[] = [
+const ALTERNATIVES: readonly LinkAction[] = [
   { name: "pause", path: "/pause", change: (now) => pauseChange(pauseFor(PAUSE_DAYS, now)) },
   { name: "weekly", path: "/weekly", change: () => ({ frequency: "weekly" }) },
 ];
 
 /**
- * Leaving needs the link and nothing else, for ever: no cookie, no limit, no seal (RFC 8058, section 3.2). So it may come
- * from anywhere; whoever has the link has it from the reader's mail.
+ * Unsubscribing needs only the link, and the link never expires: no cookie, no rate limit, no CSRF token (RFC 8058,
+ * section 3.2). Cross-site requests are allowed, because mail services send them for their users.
  */
-export const leaveRoutes: readonly SiteRoute[] = [
-  ...[STOP, ...INSTEAD].map((way): SiteRoute => {
-    return { method: "GET", path: `/u/:token${way.path}`, answer: (context, desk) => showWay(context, desk, way) };
+export const unsubscribeRoutes: readonly SiteRoute[] = [
+  ...[STOP, ...ALTERNATIVES].map((action): SiteRoute => {
+    const path = `/u/:token${action.path}`;
+    return { method: "GET", path, answer: (context, site) => showAction(context, site, action) };
   }),
-  { method: "POST", path: "/u/:token", answer: stop, fromAnywhere: true },
-  ...INSTEAD.map((way): SiteRoute => {
-    return { method: "POST", path: `/u/:token${way.path}`, answer: (context, desk) => goWay(context, desk, way) };
+  { method: "POST", path: "/u/:token", answer: unsubscribe, allowsCrossSite: true },
+  ...ALTERNATIVES.map((action): SiteRoute => {
+    const path = `/u/:token${action.path}`;
+    return { method: "POST", path, answer: (context, site) => takeAlternative(context, site, action) };
   }),
 ];
 
-async function showWay(context: SiteContext, desk: Desk, way: Way): Promise<Response> {
-  const link = await readLink(context, desk, "unsubscribe");
-  if (typeof link === "string") return unknown(context, desk);
-  const reader = await desk.store.subscribers.byId(link.id);
-  if (!isMember(reader)) return left(context, desk);
-  const words = desk.pages.words(reader.view.language);
-  const here = `${desk.base}/u/${link.token}`;
-  const instead = INSTEAD.filter(({ name }) => name !== "weekly" || reader.frequency === "daily");
+async function showAction(context: RequestContext, site: SiteContext, action: LinkAction): Promise<Response> {
+  const link = await readLink(context, site, "unsubscribe");
+  if (typeof link === "string") return unknownLink(context, site);
+  const subscriber = await site.store.subscribers.byId(link.id);
+  if (!isSubscribed(subscriber)) return unsubscribed(context, site);
+  const words = site.pages.words(subscriber.view.language);
+  const here = `${site.base}/u/${link.token}`;
+  const offered = ALTERNATIVES.filter(({ name }) => name !== "weekly" || subscriber.frequency === "daily");
   const data = {
-    title: words.say(`leave.${way.name}.title`, { name: desk.branding.name }),
-    text: words.say(`leave.${way.name}.text`, { days: PAUSE_DAYS }),
-    button: words.say(`leave.${way.name}.button`),
-    action: here + way.path,
-    instead: way === STOP ? instead.map(({ name, path }) => ({ url: here + path, label: `leave.${name}.offer` })) : [],
+    title: words.say(`unsubscribe.${action.name}.title`, { name: site.branding.name }),
+    text: words.say(`unsubscribe.${action.name}.text`, { days: PAUSE_DAYS }),
+    button: words.say(`unsubscribe.${action.name}.button`),
+    action: here + action.path,
+    alternatives:
+      action === STOP
+        ? offered.map(({ name, path }) => ({ url: here + path, label: `unsubscribe.${name}.offer` }))
+        : [],
   };
-  return context.html(desk.pages.render("site/unsubscribe.html.hbs", data, words));
+  return context.html(site.pages.render("site/unsubscribe.html.hbs", data, words));
 }
 
-/** The target of one-click unsubscribing, and of the page's own button, which sends the same. */
-async function stop(context: SiteContext, desk: Desk): Promise<Response> {
-  const link = await readLink(context, desk, "unsubscribe");
-  if (typeof link === "string") return unknown(context, desk);
+/** Handles one-click unsubscribe by mail services and the button of the page, which sends the same form. */
+async function unsubscribe(context: RequestContext, site: SiteContext): Promise<Response> {
+  const link = await readLink(context, site, "unsubscribe");
+  if (typeof link === "string") return unknownLink(context, site);
   const form = await readForm(context);
-  // RFC 8058, section 3.1: the body says so. Whatever else posts here did not ask to leave.
+  // RFC 8058, section 3.1, requires this field. It distinguishes unsubscribing from POST requests of link scanners.
   if (form?.get("List-Unsubscribe").toLowerCase() !== "one-click") {
-    return note(context, desk, { name: "malformed", status: 400 });
+    return infoPage(context, site, { name: "malformed", status: 400 });
   }
-  const reader = await desk.store.subscribers.byId(link.id);
-  if (reader !== null && !AWAY.has(reader.state)) await change(desk, link.id, STOP);
-  return left(context, desk);
+  const subscriber = await site.store.subscribers.byId(link.id);
+  if (subscriber !== null && !ENDED.has(subscriber.state)) await apply(site, link.id, STOP);
+  return unsubscribed(context, site);
 }
 
-async function goWay(context: SiteContext, desk: Desk, way: Way): Promise<Response> {
-  const link = await readLink(context, desk, "unsubscribe");
-  if (typeof link === "string") return unknown(context, desk);
-  const refusal = await spend(context, desk, [linkBucket("reader", link.id)]);
-  if (refusal) return refusal;
-  const reader = await desk.store.subscribers.byId(link.id);
-  if (!isMember(reader)) return left(context, desk);
-  await change(desk, link.id, way);
-  const words = desk.pages.words(reader.view.language);
-  return note(context, desk, { name: `${way.name}Done`, status: 200, words });
+async function takeAlternative(context: RequestContext, site: SiteContext, action: LinkAction): Promise<Response> {
+  const link = await readLink(context, site, "unsubscribe");
+  if (typeof link === "string") return unknownLink(context, site);
+  const limited = await enforceLimits(context, site, [linkLimit("subscriber", link.id)]);
+  if (limited) return limited;
+  const subscriber = await site.store.subscribers.byId(link.id);
+  if (!isSubscribed(subscriber)) return unsubscribed(context, site);
+  await apply(site, link.id, action);
+  const words = site.pages.words(subscriber.view.language);
+  return infoPage(context, site, { name: `${action.name}Done`, status: 200, words });
 }
 
-async function change({ store, clock }: Desk, id: number, way: Way): Promise<void> {
+async function apply({ store, clock }: SiteContext, id: number, action: LinkAction): Promise<void> {
   const now = clock();
-  await store.subscribers.changeById(id, way.change(now), now);
+  await store.subscribers.changeById(id, action.change(now), now);
 }
 
-/** The same for whoever left now, left before, or was erased. */
-function left(context: SiteContext, desk: Desk): Response {
-  return note(context, desk, { name: "left", status: 200, links: [toSubscribe(desk)] });
+/** The same response for an address that unsubscribed now, unsubscribed earlier or was erased. */
+function unsubscribed(context: RequestContext, site: SiteContext): Response {
+  return infoPage(context, site, { name: "unsubscribed", status: 200, links: [subscribeLink(site)] });
 }
 
-function unknown(context: SiteContext, desk: Desk): Response {
-  return note(context, desk, { name: "unknown", status: 404 });
+function unknownLink(context: RequestContext, site: SiteContext): Response {
+  return infoPage(context, site, { name: "unknown", status: 404 });
 }

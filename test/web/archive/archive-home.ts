@@ -19,11 +19,11 @@ export async function fillHome(home: string, ids: readonly string[]): Promise<vo
   const key = Buffer.from(readFileSync(path.join(home, "paperboy.key"), "utf8").split("\n", 1)[0] ?? "");
   const store = await openStore({ target: path.join(home, "paperboy.db"), key });
   for (const id of ids) {
-    const isPrivate = id.startsWith("search:");
+    const hasTokenInPath = id.startsWith("search:");
     await savePapers(
       { store, now: () => NOW },
       id,
-      isPrivate ? [paper({ id: "2610.00009", title: "Private matters" })] : PAPERS,
+      hasTokenInPath ? [paper({ id: "2610.00009", title: "Private matters" })] : PAPERS,
     );
   }
   await store.close();

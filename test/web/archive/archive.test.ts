@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe("the archive", () => {
-  it("lists editions of each kind, the newest first", async () => {
+  it("lists editions by kind, newest first", async () => {
     for (const id of ["day:2026-10-01", "days:2026-10-02..2026-10-04", "week:2026-W40", "month:2026-09"])
       await rig.save(id);
     const days = await rig.page("/archive");
@@ -25,11 +25,11 @@ describe("the archive", () => {
     expect(await rig.page("/archive/days")).toBe(days);
   });
 
-  it("says that there is nothing yet", async () => {
-    expect(await rig.page("/archive")).toContain("Nothing has gone out yet");
+  it("says when no edition has been sent yet", async () => {
+    expect(await rig.page("/archive")).toContain("No editions have been sent yet");
   });
 
-  it("turns pages of thirty", async () => {
+  it("shows thirty editions per page", async () => {
     for (let day = 1; day <= 31; day += 1) await rig.save(`day:2026-08-${String(day).padStart(2, "0")}`);
     expect(await rig.page("/archive")).toContain(`rel="next" href="/daily/archive/days/2"`);
     const second = await rig.page("/archive/days/2");
@@ -41,7 +41,7 @@ describe("the archive", () => {
     expect((await rig.ask("/archive/years/1")).status).toBe(404);
   });
 
-  it("shows an edition whole, with its contents, and leads on to its papers", async () => {
+  it("shows a whole edition with a table of contents and links to its papers", async () => {
     await rig.save("day:2026-10-02");
     const shown = await rig.page("/archive/2026-10-02");
     expect(shown).toContain("Friday, 2 October 2026");
@@ -51,7 +51,7 @@ describe("the archive", () => {
     expect(shown).toContain("We map harbours.");
   });
 
-  it("shows what the house's view makes of it, and never what a reader wishes", async () => {
+  it("uses the default view and reveals no subscriber's preferences", async () => {
     await rig.save("day:2026-10-02");
     const before = await rig.page("/archive/2026-10-02");
     const view = { ...DEFAULT_VIEW, include: ["rare illness"], limit: 1, language: "de" };
@@ -66,7 +66,7 @@ describe("the archive", () => {
     expect(await rig.page("/archive/2026-10-02")).toContain("1 of 2 papers");
   });
 
-  it("shows the revisit that was frozen, where the house's view asks for one", async () => {
+  it("shows the revisit of the edition if the default view asks for one", async () => {
     const title = "Ember & <b>Ash</b>";
     const rising = [
       { paper: paper({ id: "2609.00009", title, upvotes: 61 }), since: "2026-09-30", before: 12, now: 61 },
@@ -88,7 +88,7 @@ describe("the archive", () => {
     "url:https://example.org/private@2026-10-02",
     "file:0a1b2c",
     "day:2026-10-01",
-  ])("answers for what is not for everybody as for what never was: %s", async (id) => {
+  ])("responds to a private edition as to a missing one: %s", async (id) => {
     await rig.save(id);
     const nothing = await (await rig.ask("/archive/2020-01-01")).text();
     for (const name of [id, id.replace(/^\w+:/, ""), "2026-10-02", "../2026-10-02", "2026-10-02/"]) {
@@ -105,8 +105,8 @@ describe("the archive", () => {
   });
 });
 
-describe("a paper", () => {
-  it("has a page with all that is known, and when it was mailed", async () => {
+describe("a paper page", () => {
+  it("shows all data of the paper and the editions that contained it", async () => {
     await rig.save("day:2026-10-02");
     await rig.save("week:2026-W40");
     const shown = await rig.page("/paper/2610.00001");
@@ -126,7 +126,7 @@ describe("a paper", () => {
     }
   });
 
-  it("can put no markup and no script into any page or feed", async () => {
+  it("cannot inject markup or scripts into a page or feed", async () => {
     const evil = `"><img src=x onerror=alert(1)><script>alert(1)</script>{{page.name}}`;
     const hostile = paper({
       id: "2610.00003",
@@ -150,7 +150,7 @@ describe("a paper", () => {
     for (const path of ["/feed/papers.rss", "/feed/papers.atom", "/feed/editions.atom"]) {
       const feed = await rig.page(path);
       expect(feed).toContain("alert(1)");
-      // What a feed reader takes for HTML.
+      // The elements that feed readers parse as HTML.
       const $ = load(feed, { xml: true });
       const htmls = $(String.raw`description, content\:encoded, content`).map((_, element) => $(element).text());
       expect(htmls.length).toBeGreaterThan(0);
@@ -159,7 +159,7 @@ describe("a paper", () => {
   });
 });
 
-/** What markup could do beyond showing text and linking to addresses of the web. */
+/** Returns elements, handlers and links that do more than show text and link to web pages. */
 function dangersIn(html: string): string[] {
   const $ = load(html);
   const elements = $("img, script, iframe, svg, object").map((_, { tagName }) => tagName);

@@ -9,14 +9,14 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-describe("an answer of the archive", () => {
+describe("a response of the archive", () => {
   it.each([
     "/archive",
     "/archive/2026-10-02",
     "/paper/2610.00001",
     "/feed/editions.rss",
     "/feed/papers.json?topic=maps",
-  ])("is not sent again to who has it: %s", async (path) => {
+  ])("is 304 for a client with the current version: %s", async (path) => {
     await rig.save("day:2026-10-02");
     const first = await rig.ask(path);
     const tag = first.headers.get("etag") ?? "";
@@ -32,7 +32,7 @@ describe("an answer of the archive", () => {
     expect([head.status, head.headers.get("etag"), await head.text()]).toEqual([200, tag, ""]);
   });
 
-  it("knows times, too, where it has no tag to go by", async () => {
+  it("supports If-Modified-Since without an entity tag", async () => {
     await rig.save("day:2026-10-02");
     const first = await rig.ask("/feed/editions.rss");
     const changed = first.headers.get("last-modified") ?? "";
@@ -46,7 +46,7 @@ describe("an answer of the archive", () => {
   });
 
   it.each(["/archive", "/feed/editions.rss", "/feed/papers.atom"])(
-    "is another when the archive is: %s",
+    "is renewed when the archive changes: %s",
     async (path) => {
       await rig.save("day:2026-10-02", [AGENTS]);
       const before = (await rig.ask(path)).headers.get("etag");

@@ -7,9 +7,9 @@ import type { ArchiveRig } from "./rig.js";
 import { ORIGIN } from "../site/rig.js";
 
 const KINDS = ["editions", "papers"] as const;
-/** RFC 3339, section 5.6, as it must be in Atom and JSON Feed. */
+/** RFC 3339, section 5.6, as Atom and JSON Feed require. */
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
-/** RFC 822, section 5.1, with the year of four digits that RSS recommends. */
+/** RFC 822, section 5.1, with the four-digit year that RSS recommends. */
 const RFC_822 = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 interface JsonFeed {
@@ -34,7 +34,7 @@ const texts = ($: CheerioAPI, selector: string) =>
     .map((_, element) => $(element).text())
     .toArray();
 
-/** Absolute, ours, and each once. */
+/** Expects absolute URLs of this site without duplicates. */
 function expectAddresses(urls: readonly (string | undefined)[]): void {
   expect(urls.length).toBeGreaterThan(0);
   expect(new Set(urls).size).toBe(urls.length);
@@ -42,7 +42,7 @@ function expectAddresses(urls: readonly (string | undefined)[]): void {
 }
 
 describe.each(KINDS)("the feed of %s", (kind) => {
-  it("is RSS 2.0 as its specification wants it", async () => {
+  it("is valid RSS 2.0", async () => {
     const $ = await xml(`/feed/${kind}.rss`);
     expect($("rss").attr("version")).toBe("2.0");
     for (const name of ["title", "link", "description"]) expect($(`channel > ${name}`).text()).not.toBe("");
@@ -53,7 +53,7 @@ describe.each(KINDS)("the feed of %s", (kind) => {
     expect($(String.raw`atom\:link`).attr()).toMatchObject({ rel: "self", href: `${ORIGIN}/daily/feed/${kind}.rss` });
   });
 
-  it("is Atom as RFC 4287 wants it", async () => {
+  it("is valid Atom (RFC 4287)", async () => {
     const $ = await xml(`/feed/${kind}.atom`);
     expect($("feed").attr("xmlns")).toBe("http://www.w3.org/2005/Atom");
     expectAddresses([...texts($, "entry > id"), $("feed > id").text()]);
@@ -67,7 +67,7 @@ describe.each(KINDS)("the feed of %s", (kind) => {
     expect($(`entry > link[rel="alternate"]`)).toHaveLength($("entry").length);
   });
 
-  it("is JSON Feed 1.1 as its specification wants it", async () => {
+  it("is valid JSON Feed 1.1", async () => {
     const feed = await json(`/feed/${kind}.json`);
     expect(feed.version).toBe("https://jsonfeed.org/version/1.1");
     expectAddresses([...feed.items.map(({ id }) => id), feed.feed_url]);
@@ -77,7 +77,7 @@ describe.each(KINDS)("the feed of %s", (kind) => {
     }
   });
 
-  it("says its type, and its ids stay the same", async () => {
+  it("has the right media type and stable ids", async () => {
     const types = { rss: "application/rss+xml", atom: "application/atom+xml", json: "application/feed+json" };
     for (const [format, type] of Object.entries(types)) {
       expect((await rig.ask(`/feed/${kind}.${format}`)).headers.get("content-type")).toBe(`${type}; charset=utf-8`);
@@ -89,7 +89,7 @@ describe.each(KINDS)("the feed of %s", (kind) => {
     expect(after).toHaveLength(before.length + 1);
   });
 
-  it("is found from every page", async () => {
+  it("is announced by every page", async () => {
     for (const path of ["/", "/archive", "/sent"]) {
       const $ = load(await rig.page(path));
       const found = $(`link[rel="alternate"]`).map((_, element) => $(element).attr("href"));
@@ -101,7 +101,7 @@ describe.each(KINDS)("the feed of %s", (kind) => {
 });
 
 describe("a feed", () => {
-  it("has the newest first, and what a paper is", async () => {
+  it("lists papers newest first with their data", async () => {
     const { items } = await json("/feed/papers.json");
     expect(items.map(({ title }) => title)).toEqual(["R&D <in> \u0007brief \uD800", "Harbour maps", "Agents at sea"]);
     expect(items[1]).toMatchObject({
@@ -114,7 +114,7 @@ describe("a feed", () => {
     expect(editions.map((title = "") => title.replace(/,.*:/, ":"))).toEqual(["Week 40: 2 papers", "Friday: 2 papers"]);
   });
 
-  it("holds no character that XML does not know", async () => {
+  it("drops characters that XML does not allow", async () => {
     for (const path of ["/feed/papers.rss", "/feed/papers.atom", "/feed/editions.rss", "/feed/editions.atom"]) {
       const text = await rig.page(path);
       expect(text).not.toMatch(/[^\P{Cc}\t\n\r]|\p{Cs}/u);
@@ -130,13 +130,13 @@ describe("a feed", () => {
     ["maps OR agents", []],
     ["", ["R&D <in> \u0007brief \uD800", "Harbour maps", "Agents at sea"]],
     ["*", []],
-  ])("about %j has the papers that a reader of this topic gets", async (topic, titles) => {
+  ])("about %j contains the papers that a subscriber of this topic gets", async (topic, titles) => {
     const { items, feed_url: url } = await json(`/feed/papers.json?${new URLSearchParams({ topic }).toString()}`);
     expect(items.map(({ title }) => title)).toEqual(titles);
     expect(new URL(url).searchParams.get("topic") ?? "").toBe(topic);
   });
 
-  it("of editions about a topic has those with a paper on it, and only such papers", async () => {
+  it("of editions about a topic lists only matching editions and papers", async () => {
     const { items, title } = await json("/feed/editions.json?topic=agents");
     expect(title).toBe("Evening Post: editions: agents");
     expect(items.map((item) => item["title"])).toEqual(["Friday, 2 October 2026: 1 paper"]);
@@ -144,7 +144,7 @@ describe("a feed", () => {
     expect(items[0]?.["content_html"]).toContain(AGENTS.title);
   });
 
-  it("takes no topic that no reader could have, and no name that is none", async () => {
+  it("refuses a topic that is too long and an unknown name", async () => {
     expect((await rig.ask(`/feed/papers.rss?topic=${"a".repeat(61)}`)).status).toBe(400);
     for (const name of ["papers", "papers.xml", "editions.rss2", "papers.rss/x"]) {
       expect((await rig.ask(`/feed/${name}`)).status).toBe(404);
@@ -152,7 +152,7 @@ describe("a feed", () => {
   });
 });
 
-it("is whole when nothing has gone out yet", async () => {
+it("is valid before the first edition", async () => {
   await rig.close();
   rig = await openArchiveRig();
   for (const kind of KINDS) {

@@ -59,11 +59,11 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
 
   const heading = () => page.locator("h1").textContent();
 
-  it("is reached from a letter, whole, and leads to papers and to a search", async () => {
+  it("is linked from a letter and links to papers and search", async () => {
     expect(listArchive).toBe(`<${front.origin}/daily/archive>`);
     await page.goto(letter);
     expect(await heading()).toBe("Friday, 2 October 2026");
-    // The letter held what its reader wants; the page holds what went out to all.
+    // The letter contains the subscriber's topics; the page contains the whole edition.
     expect(await page.getByRole("article").count()).toBe(12);
     await page.getByRole("link", { name: "Kestrel-2 Technical Report" }).first().click();
     expect(new URL(page.url()).hash).toBe("#p5");
@@ -80,7 +80,7 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
     expect(serving.stderr()).not.toContain("failed:");
   });
 
-  it("has feeds that a strict reader of XML takes", async () => {
+  it("has feeds that the browser's XML parser accepts", async () => {
     await page.goto(`${front.origin}/daily/archive`);
     const urls = await page
       .locator(`link[rel="alternate"][type$="xml"]`)
@@ -95,7 +95,7 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
     }
   });
 
-  it("has no fault that axe finds on any page, fits into 320 pixels, and breaks none of its policies", async () => {
+  it("passes axe on every page, fits into 320 pixels and violates no policy", async () => {
     const refused: string[] = [];
     page.on("console", (message) => void (message.type() === "error" && refused.push(message.text())));
     const faults: string[] = [];

@@ -1,22 +1,22 @@
 import { expect, it } from "vitest";
-import type { ArchiveStore, Store } from "../../../src/store/store.js";
-import { openShelf } from "../../../src/web/archive/page-cache.js";
+import type { ArchiveStore } from "../../../src/store/store.js";
+import { createPageCache } from "../../../src/web/archive/page-cache.js";
 
-function shelfOf(version: { current: string }) {
+function cacheOf(version: { current: string }) {
   const archive = { version: () => Promise.resolve(version.current) } as ArchiveStore;
-  const shelf = openShelf({ store: { archive } as Store });
+  const cache = createPageCache({ store: { archive } });
   const made: string[] = [];
   const take = (name: string, found: object | null = {}) =>
-    shelf.take(name, () => {
+    cache.get(name, () => {
       made.push(name);
       return Promise.resolve(found);
     });
   return { take, made };
 }
 
-it("makes a thing once, until the archive changes", async () => {
+it("makes a value once until the archive changes", async () => {
   const version = { current: "1" };
-  const { take, made } = shelfOf(version);
+  const { take, made } = cacheOf(version);
   const first = await take("a");
   expect(await take("a")).toBe(first);
   version.current = "2";
@@ -24,15 +24,15 @@ it("makes a thing once, until the archive changes", async () => {
   expect(made).toEqual(["a", "a"]);
 });
 
-it("keeps nothing of what is not there", async () => {
-  const { take, made } = shelfOf({ current: "1" });
+it("does not cache null", async () => {
+  const { take, made } = cacheOf({ current: "1" });
   await take("a", null);
   await take("a", null);
   expect(made).toEqual(["a", "a"]);
 });
 
-it("keeps 64 things, those that were asked for last", async () => {
-  const { take, made } = shelfOf({ current: "1" });
+it("keeps the 64 most recently used values", async () => {
+  const { take, made } = cacheOf({ current: "1" });
   for (let number = 0; number < 64; number += 1) await take(String(number));
   await take("0");
   await take("one more");

@@ -16,7 +16,7 @@ afterEach(() => rig.close());
 
 const state = async () => (await rig.store.subscribers.find("you@example.com"))?.state ?? null;
 
-describe("a link to confirm", () => {
+describe("a confirmation link", () => {
   it.each(["GET", "HEAD", "OPTIONS"])("confirms nothing on %s", async (method) => {
     expect((await rig.request(method, path)).ok).toBe(true);
     expect(await state()).toBeNull();
@@ -36,13 +36,13 @@ describe("a link to confirm", () => {
   it.each([
     [72 * HOUR_MS - 60_000, 303, "active"],
     [72 * HOUR_MS + 60_000, 410, null],
-  ])("holds for 72 hours: %i ms", async (ms, status, becomes) => {
+  ])("is valid for 72 hours: %i ms", async (ms, status, becomes) => {
     rig.pass(ms);
     expect((await rig.post(path, {})).status).toBe(status);
     expect(await state()).toBe(becomes);
   });
 
-  it("is no other link", async () => {
+  it("is not interchangeable with other links", async () => {
     const token = path.slice(`${BASE}/c/`.length);
     for (const other of [rig.link("unsubscribe", 1), rig.link("preferences", 1)]) {
       expect((await rig.post(other.replace(/\/[up]\//, "/c/"), {})).status).toBe(404);
@@ -52,12 +52,12 @@ describe("a link to confirm", () => {
     expect(await state()).toBeNull();
   });
 
-  it("is not pressed from another site", async () => {
+  it("refuses a cross-site request", async () => {
     expect((await rig.post(path, {}, { headers: { origin: "https://evil.example" } })).status).toBe(403);
     expect(await state()).toBeNull();
   });
 
-  it("still works when another key signs, and no longer when its own is forgotten", async () => {
+  it("works after a key rotation until the old key is removed", async () => {
     const old = rig.keys.current.current;
     rig.keys.current = { current: Buffer.alloc(32, 9), previous: [old] };
     expect((await rig.get(path)).status).toBe(200);

@@ -18,15 +18,15 @@ export interface Front {
 
 export async function startFront(): Promise<Front> {
   let target = "";
-  const server = createServer(certificate(), (asked, answer) => {
-    const { method, headers, url = "/" } = asked;
-    const forwarded = { ...headers, "x-forwarded-for": asked.socket.remoteAddress ?? "" };
+  const server = createServer(certificate(), (query, answer) => {
+    const { method, headers, url = "/" } = query;
+    const forwarded = { ...headers, "x-forwarded-for": query.socket.remoteAddress ?? "" };
     const inner = request(new URL(url, target), { method, headers: forwarded }, (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
     });
     inner.on("error", () => answer.destroy());
-    asked.pipe(inner);
+    query.pipe(inner);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

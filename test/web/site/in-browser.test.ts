@@ -12,7 +12,7 @@ import type { Serving } from "./serving.js";
 
 const START = Date.parse("2026-10-05T07:00:00Z");
 
-// A browser, a mail server, a front and whole runs: longer than other tests, on a busy machine far longer.
+// These tests start a browser, a mail server, an HTTPS proxy and whole runs, which takes long on a busy machine.
 describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout: 90_000 }, () => {
   let browser: Browser;
   let front: Front;
@@ -73,21 +73,21 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout:
 
   const subscribe = async () => {
     await page.goto(home);
-    await page.getByLabel("Your address").fill("you@example.com");
+    await page.getByLabel("Email address").fill("you@example.com");
     passed += 5_000;
     await press("Subscribe");
-    expect(await heading()).toBe("Look into your mailbox");
+    expect(await heading()).toBe("Check your inbox");
     const mail = await mailbox.next();
     expect(mail.subject).toBe("Confirm your subscription to Evening Post");
     await page.goto(linkIn(mail, "c"));
-    await press("Confirm the subscription");
+    await press("Confirm subscription");
     expect(await page.getByRole("status").textContent()).toContain("You are subscribed");
   };
 
   it.each([
     ["with JavaScript", true],
     ["with JavaScript off", false],
-  ])("brings somebody in, through changes, and out again: %s", async (_what, javaScript) => {
+  ])("subscribes, changes preferences, unsubscribes and erases: %s", async (_what, javaScript) => {
     await open(javaScript);
     await subscribe();
 
@@ -96,12 +96,12 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout:
     expect(daily.text).toContain("12 papers");
 
     await page.goto(linkIn(daily, "p"));
-    await page.getByLabel("Topics that you want").fill("dialogue, multi-agent");
-    await press("Try it on the last week");
+    await page.getByLabel("Topics to include").fill("dialogue, multi-agent");
+    await press("Preview with last week");
     expect(await page.getByRole("status").textContent()).toMatch(/\d+ of 12 papers of the last week/);
-    await page.getByLabel("Language of the letter").selectOption("de");
+    await page.getByLabel("Language of the newsletter").selectOption("de");
     await press("Save");
-    expect(await page.getByRole("status").textContent()).toContain("Gespeichert");
+    expect(await page.getByRole("status").textContent()).toContain("gespeichert");
 
     await run("day-2024");
     const other = await mailbox.next();
@@ -109,36 +109,36 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout:
     expect(other.text).not.toContain("Umbrellas");
 
     await page.goto(linkIn(other, "u"));
-    await page.getByRole("link", { name: "Vier Wochen Pause" }).click();
-    await press("Pause");
-    expect(await heading()).toBe("Ein ruhiger Monat");
+    await page.getByRole("link", { name: "Vier Wochen pausieren" }).click();
+    await press("Pausieren");
+    expect(await heading()).toBe("Die Zustellung ist pausiert");
     expect(await status()).toMatchObject({ subscriber: { state: "paused" } });
 
     await page.goto(linkIn(other, "u"));
     await press("Abbestellen");
-    expect(await heading()).toBe("No further letters");
+    expect(await heading()).toBe("You are unsubscribed");
     expect(await status()).toMatchObject({ subscriber: { state: "gone" } });
 
     await page.goto(`${linkIn(other, "p")}/erase`);
-    await page.getByLabel("Ja, alles entfernen").check();
+    await page.getByLabel("Ja, meine Daten löschen").check();
     await press("Löschen");
-    expect(await heading()).toBe("Alles ist gelöscht");
+    expect(await heading()).toBe("Ihre Daten wurden gelöscht");
     expect(
       (await paperboy(["subscribers", "show", "you@example.com"], { home: serving.home, environment })).exit,
     ).not.toBe(0);
     await page.goto(linkIn(other, "p"));
-    expect(await heading()).toBe("Nothing is stored");
+    expect(await heading()).toBe("No data stored");
     expect(serving.stderr()).not.toContain("failed:");
   });
 
-  it("lets a mail service unsubscribe by one click, and the next edition goes to nobody", async () => {
+  it("lets a mail service unsubscribe with one click, after which no edition is sent", async () => {
     await open(true);
     await subscribe();
     await run("daily");
     const letter = await mailbox.next();
     expect(headerOf(letter, "List-Unsubscribe-Post")).toBe("List-Unsubscribe=One-Click");
     const [, url = ""] = /<(https:[^>]+)>/.exec(headerOf(letter, "List-Unsubscribe")) ?? [];
-    // Mail services come to the site itself; here past the front's certificate.
+    // Bypasses the proxy, whose certificate `fetch` does not trust.
     const body = new URLSearchParams("List-Unsubscribe=One-Click");
     const answer = await fetch(serving.url + new URL(url).pathname, { method: "POST", body, redirect: "manual" });
     expect(answer.status).toBe(200);
@@ -147,7 +147,7 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout:
     expect(mailbox.count()).toBe(2);
   });
 
-  it("has no fault that axe finds on any page, fits into 320 pixels, and breaks none of its policies", async () => {
+  it("passes axe on every page, fits into 320 pixels and violates no policy", async () => {
     await open(true);
     const refused: string[] = [];
     page.on("console", (message) => void (message.type() === "error" && refused.push(message.text())));
@@ -166,15 +166,15 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout:
     await look();
     await page.evaluate(`document.querySelector("form").noValidate = true`);
     await press("Subscribe");
-    expect(await page.getByRole("alert").textContent()).toContain("does not look like an address");
+    expect(await page.getByRole("alert").textContent()).toContain("valid email address");
     await look();
     await subscribe();
     await look();
     await run("daily");
     const letter = await mailbox.next();
     const [own, leave] = [linkIn(letter, "p"), linkIn(letter, "u")];
-    await page.getByLabel("Topics that you want").fill("agents");
-    await press("Try it on the last week");
+    await page.getByLabel("Topics to include").fill("agents");
+    await press("Preview with last week");
     await look();
     for (const url of [leave, `${leave}/pause`, `${leave}/weekly`, `${own}/erase`, `${home}sent`, `${home}nothing`]) {
       await page.goto(url);

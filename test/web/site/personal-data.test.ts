@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { saveEdition } from "../archive/editions.js";
-import { BASE, openReaderRig, sealIn } from "./rig.js";
+import { BASE, openReaderRig, csrfTokenIn } from "./rig.js";
 import type { ReaderRig } from "./rig.js";
 
 let rig: ReaderRig;
@@ -14,8 +14,8 @@ afterEach(() => rig.close());
 
 const erase = (fields: Readonly<Record<string, string>>) => rig.fill(`${path}/erase`, `${path}/erase`, fields);
 
-describe("my data", () => {
-  it("is all that is stored, as a file, and nobody else's", async () => {
+describe("the data export", () => {
+  it("contains all data of this subscriber and of no other, as a file", async () => {
     await rig.reader("other@example.com");
     await saveEdition(rig, "day:2026-10-02", ["Agents"]);
     const answer = await rig.get(`${path}/data`);
@@ -28,46 +28,47 @@ describe("my data", () => {
     expect(text).not.toContain("other@");
   });
 
-  it("can be had by who has left, too", async () => {
+  it("is available to former subscribers", async () => {
     await rig.store.subscribers.change("you@example.com", { state: "gone" }, rig.now());
     expect(await (await rig.get(path)).text()).toContain(`${path}/data`);
     expect(await (await rig.get(`${path}/data`)).json()).toMatchObject({ subscriber: { state: "gone" } });
   });
 
-  it("is not had by the link to unsubscribe, which mail services are told", async () => {
+  it("is not available with an unsubscribe link, because mail services know it", async () => {
     const token = rig.link("unsubscribe", rig.id).replace("/u/", "/p/");
     expect((await rig.get(`${token}/data`)).status).toBe(404);
   });
 });
 
-describe("erase me", () => {
-  it("removes the person, once and for good", async () => {
+describe("erasure", () => {
+  it("removes all personal data and is idempotent", async () => {
     await saveEdition(rig, "day:2026-10-02", ["Agents"]);
-    expect(await (await erase({ sure: "yes" })).text()).toContain("Everything is erased");
+    expect(await (await erase({ sure: "yes" })).text()).toContain("Your data has been erased");
     expect(await rig.stored()).toBeNull();
     expect(rig.dump()).not.toContain("you@example.com");
     for (const after of [path, `${path}/data`, `${path}/erase`]) {
-      expect(await (await rig.get(after)).text()).toContain("Nothing is stored");
+      expect(await (await rig.get(after)).text()).toContain("No data stored");
     }
     expect((await rig.post(`${path}/erase`, { sure: "yes" })).status).toBe(200);
   });
 
   it.each([
-    ["without a tick", async () => erase({})],
-    ["without the page's seal", async () => rig.post(`${path}/erase`, { sure: "yes" })],
+    ["without the ticked box", async () => erase({})],
+    ["without the CSRF token", async () => rig.post(`${path}/erase`, { sure: "yes" })],
     [
-      "with the seal of another page",
-      async () => rig.post(`${path}/erase`, { sure: "yes", seal: sealIn(await (await rig.get(`${BASE}/`)).text()) }),
+      "with the CSRF token of another form",
+      async () =>
+        rig.post(`${path}/erase`, { sure: "yes", csrf: csrfTokenIn(await (await rig.get(`${BASE}/`)).text()) }),
     ],
-  ])("does nothing %s", async (_what, ask) => {
+  ])("erases nothing %s", async (_what, ask) => {
     expect((await ask()).status).toBe(422);
     expect(await rig.stored()).toMatchObject({ state: "active" });
   });
 
-  it("does nothing from another site", async () => {
-    const seal = sealIn(await (await rig.get(`${path}/erase`)).text());
+  it("erases nothing for a cross-site request", async () => {
+    const csrf = csrfTokenIn(await (await rig.get(`${path}/erase`)).text());
     const headers = { origin: "https://evil.example" };
-    expect((await rig.post(`${path}/erase`, { sure: "yes", seal }, { headers })).status).toBe(403);
+    expect((await rig.post(`${path}/erase`, { sure: "yes", csrf }, { headers })).status).toBe(403);
     expect(await rig.stored()).toMatchObject({ state: "active" });
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { formOf } from "../../../src/web/site/form.js";
-import { pauseChange, readWish } from "../../../src/web/site/preferences-form.js";
-import type { Wish } from "../../../src/web/site/preferences-form.js";
+import { pauseChange, readPreferences } from "../../../src/web/site/preferences-form.js";
+import type { Preferences } from "../../../src/web/site/preferences-form.js";
 
-const before: Wish = {
+const before: Preferences = {
   frequency: "weekly",
   view: { ...DEFAULT_VIEW, limit: 9, include: ["robots"] },
   pause: { kind: "no" },
@@ -12,16 +12,16 @@ const before: Wish = {
 const now = new Date("2026-10-05T07:00:00Z");
 
 function read(fields: Readonly<Record<string, string>>) {
-  return readWish(formOf(new URLSearchParams(fields)), { before, languages: ["de", "en"], now });
+  return readPreferences(formOf(new URLSearchParams(fields)), { before, languages: ["de", "en"], now });
 }
 
-describe("a form read", () => {
-  it("leaves what it does not name", () => {
-    expect(read({})).toEqual({ wish: before, mistakes: [] });
+describe("readPreferences", () => {
+  it("keeps the previous values of missing fields", () => {
+    expect(read({})).toEqual({ preferences: before, errors: [] });
   });
 
-  it("takes what a browser sends", () => {
-    const { wish, mistakes } = read({
+  it("reads all fields", () => {
+    const { preferences, errors } = read({
       frequency: "daily",
       include: " agents,diffusion  model,\nagents;",
       exclude: "",
@@ -32,8 +32,8 @@ describe("a form read", () => {
       pause: "until",
       until: "2026-10-20",
     });
-    expect(mistakes).toEqual([]);
-    expect(wish).toEqual({
+    expect(errors).toEqual([]);
+    expect(preferences).toEqual({
       frequency: "daily",
       pause: { kind: "until", day: "2026-10-20" },
       view: {
@@ -53,26 +53,26 @@ describe("a form read", () => {
     { language: "../en" },
     { pause: "for ever" },
     { minUpvotes: "-1", order: "x" },
-  ])("passes over what no browser sends: %j", (fields) => {
-    expect(read(fields)).toEqual({ wish: before, mistakes: [] });
+  ])("ignores values that the form cannot produce: %j", (fields) => {
+    expect(read(fields)).toEqual({ preferences: before, errors: [] });
   });
 
   it.each([
-    ["include", "mistake.topics", { include: Array.from({ length: 21 }, (_, at) => `t${at}`).join() }],
-    ["exclude", "mistake.topic", { exclude: "x".repeat(61) }],
-    ["limit", "mistake.limit", { limit: "0" }],
-    ["limit", "mistake.limit", { limit: "201" }],
-    ["limit", "mistake.limit", { limit: "1e2" }],
-    ["until", "mistake.until", { pause: "until", until: "" }],
-    ["until", "mistake.until", { pause: "until", until: "2026-10-05" }],
-    ["until", "mistake.until", { pause: "until", until: "2027-10-20" }],
-    ["until", "mistake.until", { pause: "until", until: "2026-02-30" }],
-  ])("says what is wrong with %s: %s", (field, message, fields) => {
-    expect(read(fields).mistakes).toEqual([{ field, message }]);
+    ["include", "error.topics", { include: Array.from({ length: 21 }, (_, at) => `t${at}`).join() }],
+    ["exclude", "error.topic", { exclude: "x".repeat(61) }],
+    ["limit", "error.limit", { limit: "0" }],
+    ["limit", "error.limit", { limit: "201" }],
+    ["limit", "error.limit", { limit: "1e2" }],
+    ["until", "error.until", { pause: "until", until: "" }],
+    ["until", "error.until", { pause: "until", until: "2026-10-05" }],
+    ["until", "error.until", { pause: "until", until: "2027-10-20" }],
+    ["until", "error.until", { pause: "until", until: "2026-02-30" }],
+  ])("reports an error in %s: %s", (field, message, fields) => {
+    expect(read(fields).errors).toEqual([{ field, message }]);
   });
 
-  it("keeps no invisible characters", () => {
-    expect(read({ include: "a\u202Egents\u0000,\u200B" }).wish.view.include).toEqual(["a gents"]);
+  it("removes invisible characters from topics", () => {
+    expect(read({ include: "a\u202Egents\u0000,\u200B" }).preferences.view.include).toEqual(["a gents"]);
   });
 });
 
@@ -83,6 +83,6 @@ it.each([
     { kind: "until", day: "2026-10-20" },
     { state: "paused", pausedUntil: new Date("2026-10-20T00:00:00Z") },
   ],
-] as const)("is stored: %j", (pause, change) => {
+] as const)("pauseChange maps a pause to the stored state: %j", (pause, change) => {
   expect(pauseChange(pause)).toEqual(change);
 });

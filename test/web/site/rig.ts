@@ -7,8 +7,7 @@ import type { TransactionalMail, Store, Subscriber, SubscriberState } from "../.
 import { signToken } from "../../../src/core/tokens.js";
 import type { TokenKeys, TokenPurpose } from "../../../src/core/tokens.js";
 import type { SiteParts } from "../../../src/web/context.js";
-import { archiveSection } from "../../../src/web/archive/routes.js";
-import { READERS_SECTION } from "../../../src/web/site/routes.js";
+import { archiveModule } from "../../../src/web/archive/routes.js";
 import { createSite } from "../../../src/web/site/app.js";
 import { keepStatements } from "../../../src/store/sqlite/statements.js";
 import { temporaryFolder } from "../../store/temporary.js";
@@ -77,7 +76,7 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
       settings: { trustedProxies: ["127.0.0.1"], metricsFrom: ["127.0.0.1"], hsts: false, accessLog: true },
       ...given,
     },
-    [READERS_SECTION, archiveSection()],
+    [archiveModule()],
   );
 
   const request: Rig["request"] = async (method, target, { from = "203.0.113.7", headers = {}, body } = {}) => {
@@ -105,9 +104,9 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
     get,
     post,
     fill: async (target, action, fields, ask) => {
-      const seal = sealIn(await (await get(target, ask)).text());
+      const csrf = csrfTokenIn(await (await get(target, ask)).text());
       now = new Date(now.getTime() + 5_000);
-      return post(action, { seal, ...fields }, ask);
+      return post(action, { csrf, ...fields }, ask);
     },
     mails: () => store.transactional.claim({ limit: 5_000, now, leaseMs: 3_600_000 }),
     reader: async (address, { state = "active", language = "en" } = {}) => {
@@ -138,9 +137,9 @@ export async function openReaderRig(purpose: "preferences" | "unsubscribe"): Pro
   return { ...rig, id, path: rig.link(purpose, id), stored: () => rig.store.subscribers.find(address) };
 }
 
-/** The seal of a page's form. */
-export function sealIn(page: string): string {
-  return /name="seal" value="([^"]*)"/.exec(page)?.[1] ?? "";
+/** The csrf of a page's form. */
+export function csrfTokenIn(page: string): string {
+  return /name="csrf" value="([^"]*)"/.exec(page)?.[1] ?? "";
 }
 
 /** The path that a mail's link leads to. */

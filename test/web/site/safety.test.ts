@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Subscriber } from "../../../src/store/store.js";
-import { archiveSection } from "../../../src/web/archive/routes.js";
-import { READERS_SECTION } from "../../../src/web/site/routes.js";
+import { archiveModule } from "../../../src/web/archive/routes.js";
+import { SUBSCRIPTION_MODULE } from "../../../src/web/site/app.js";
 import { paperIdOf, saveEdition } from "../archive/editions.js";
 import { BASE, openRig, ORIGIN, pathIn } from "./rig.js";
 import type { Rig } from "./rig.js";
@@ -15,9 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const ARCHIVE = archiveSection().routes;
-const ROUTES = [...READERS_SECTION.routes, ...ARCHIVE].map(({ method, path }) => ({ method, path }));
-/** Where the places in the paths of the archive lead, in the edition that these tests save. */
+const ROUTES = [...SUBSCRIPTION_MODULE.routes, ...archiveModule().routes].map(({ method, path }) => ({ method, path }));
+/** Paths of archive pages with their parameters filled in, for the edition that these tests save. */
 const PLACES: Readonly<Record<string, string>> = {
   "/archive/:name": "/archive/2026-10-02",
   "/archive/:name/:page": "/archive/days/1",
@@ -26,7 +25,7 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 const PATHS = [...new Set(ROUTES.map(({ path }) => path))];
 
-/** A path of the site with a link that holds. */
+/** Fills in the parameters of a route's path; tokens are valid. */
 async function real(path: string): Promise<string> {
   if (path.startsWith("/c/")) {
     await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "new@example.com" });
@@ -39,7 +38,7 @@ async function real(path: string): Promise<string> {
   return path.includes(":token") ? rig.link(purpose, reader.id) + path.replace(/^\/\w\/:token/, "") : BASE + path;
 }
 
-/** The answers to all routes; forms are sent empty. */
+/** Returns the responses of all routes; forms are sent empty. */
 const everything = async () =>
   Promise.all(
     ROUTES.map(async ({ method, path }) => {
@@ -48,8 +47,8 @@ const everything = async () =>
     }),
   );
 
-describe("a method that is safe", () => {
-  it("is told apart on more than ten paths", () => {
+describe("a safe method", () => {
+  it("is tested on more than ten paths", () => {
     expect(PATHS.length).toBeGreaterThan(10);
   });
 
@@ -69,7 +68,7 @@ describe("a method that is safe", () => {
     expect(rig.dump()).toBe(before);
   });
 
-  it.each(PATHS)("says which others there are at %s", async (path) => {
+  it.each(PATHS)("is listed in Allow at %s", async (path) => {
     const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
     const answer = await rig.request("DELETE", await real(path));
     expect(answer.status).toBe(405);
@@ -77,8 +76,8 @@ describe("a method that is safe", () => {
   });
 });
 
-describe("every answer", () => {
-  it("says what a browser may do with it, and sets no cookie", async () => {
+describe("every response", () => {
+  it("has security headers and sets no cookie", async () => {
     for (const answer of [...(await everything()), await rig.get("/daily/nothing"), await rig.get("/healthz")]) {
       const policy = answer.headers.get("content-security-policy") ?? "";
       expect(policy).toMatch(
@@ -95,12 +94,12 @@ describe("every answer", () => {
     }
   });
 
-  it("has no script, no style in it, and nothing from elsewhere", async () => {
+  it("contains no script, no inline style and no external resource", async () => {
     await saveEdition(rig, "day:2026-10-02", ["Agents"]);
     for (const answer of await everything()) {
       const page = await answer.text();
       expect(page).not.toMatch(/<script|\son\w+=|\sstyle=|<style|javascript:/i);
-      // Links of the archive lead to papers; whatever a browser fetches or sends by itself stays here.
+      // The archive may link to papers on other hosts; everything that a browser loads must be local.
       const outside = page.replaceAll(/<a href="https:\/\/(?:example|arxiv)\.org\/[^"]*">/g, "");
       const isFeed = !answer.headers.get("content-type")?.startsWith("text/html");
       for (const [, url = ""] of isFeed ? [] : outside.matchAll(/(?:href|src|action)="([^"]*)"/g)) {
@@ -109,7 +108,7 @@ describe("every answer", () => {
     }
   });
 
-  it("to a link is kept by nobody", async () => {
+  it("to a signed link is neither cached nor indexed", async () => {
     for (const path of PATHS.filter((each) => each.includes(":token"))) {
       const answer = await rig.get(await real(path));
       expect(answer.headers.get("x-robots-tag")).toBe("noindex, nofollow");
@@ -120,7 +119,7 @@ describe("every answer", () => {
   it.each([
     [true, "max-age=31536000"],
     [false, null],
-  ])("asks for HTTPS alone where that is set: %s", async (hsts, header) => {
+  ])("sends Strict-Transport-Security only if `hsts` is set: %s", async (hsts, header) => {
     const settings = { trustedProxies: [], metricsFrom: [], hsts, accessLog: true };
     const other = await openRig({ settings });
     expect((await other.get("/daily/")).headers.get("strict-transport-security")).toBe(header);
@@ -128,12 +127,12 @@ describe("every answer", () => {
   });
 });
 
-describe("the door", () => {
+describe("the site", () => {
   it.each(["//evil.example", "/\\evil.example", "https://evil.example", "/daily//evil.example"])(
-    "leads nowhere else: %s",
+    "never redirects to another site: %s",
     async (where) => {
       const path = rig.link("preferences", reader.id);
-      const asked = [
+      const answers = [
         await rig.get(`${where}/`),
         await rig.get(`${BASE}/sent?next=${encodeURIComponent(where)}`),
         await rig.fill(`${path}?next=${where}`, `${path}?next=${where}`, { do: "save", next: where, redirect: where }),
@@ -144,7 +143,7 @@ describe("the door", () => {
           { headers: { host: "evil.example", "x-forwarded-host": "evil.example", origin: ORIGIN } },
         ),
       ];
-      for (const answer of asked) expect(answer.headers.get("location") ?? BASE).toMatch(/^\/daily(?:\/(?!\/)|$)/);
+      for (const answer of answers) expect(answer.headers.get("location") ?? BASE).toMatch(/^\/daily(?:\/(?!\/)|$)/);
       expect(JSON.stringify(await rig.mails())).not.toContain("evil");
     },
   );
@@ -156,7 +155,7 @@ describe("the door", () => {
       "multipart/form-data; boundary=x",
       (size: number) => `--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n${"a".repeat(size)}\r\n--x--\r\n`,
     ],
-  ])("takes no form of more than 16 KB: %s", async (_what, type, body) => {
+  ])("refuses forms larger than 16 KB: %s", async (_what, type, body) => {
     for (const path of ["/subscribe", "/u/:token", "/p/:token"]) {
       const answer = await rig.request("POST", await real(path), {
         headers: { "content-type": type, origin: ORIGIN },
@@ -166,7 +165,7 @@ describe("the door", () => {
     }
   });
 
-  it("tells figures to whom they are for alone, proxies' word included", async () => {
+  it("shows metrics only to allowed addresses", async () => {
     const figures = await rig.get("/metrics", { from: "127.0.0.1" });
     expect(await figures.text()).toContain('paperboy_subscribers{state="active"} 1');
     expect((await rig.get("/metrics", { from: "203.0.113.7" })).status).toBe(404);
@@ -178,7 +177,7 @@ describe("the door", () => {
     ).toBe(404);
   });
 
-  it("tells the figures of an edition", async () => {
+  it("reports metrics of editions and requests", async () => {
     await saveEdition(rig, "day:2026-10-02", ["Agents"]);
     rig.pass(60_000);
     await rig.get(`${BASE}/`);
@@ -191,8 +190,8 @@ describe("the door", () => {
   });
 });
 
-describe("what is logged", () => {
-  it("names neither people nor links nor places", async () => {
+describe("the log", () => {
+  it("contains no addresses, tokens or queries", async () => {
     await Promise.all(PATHS.map(async (path) => rig.get(`${await real(path)}?q=secret-query`)));
     await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "who@example.com" });
     await rig.request("BREW", "/you@example.com/x");
@@ -202,7 +201,7 @@ describe("what is logged", () => {
     expect(rig.log.at(-1)).toContain("(other) (unknown) 404");
   });
 
-  it("tells what failed, and the visitor nothing of it", async () => {
+  it("contains the cause of a failure, and the response does not", async () => {
     await rig.store.close();
     const answer = await rig.post(rig.link("unsubscribe", reader.id), { "List-Unsubscribe": "One-Click" });
     expect(answer.status).toBeGreaterThanOrEqual(500);

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { Hono } from "hono";
 import { afterEach, describe, expect, it } from "vitest";
 import type { SiteEnv } from "../../../src/web/context.js";
-import { PATIENCE, startSite } from "../../../src/web/site/server.js";
+import { TIMEOUTS, startSite } from "../../../src/web/site/server.js";
 import type { SiteServer } from "../../../src/web/site/server.js";
 import { serve } from "./serving.js";
 
@@ -55,22 +55,22 @@ async function heard(socket: Socket): Promise<string> {
   return text;
 }
 
-const SHORT = { ...PATIENCE, headersMs: 150, requestMs: 150 };
+const SHORT = { ...TIMEOUTS, headersMs: 150, requestMs: 150 };
 
-describe("a visitor who keeps a connection busy", () => {
+describe("a slow client", () => {
   it.each([
-    ["with headers that do not end", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "],
-    ["with a form that does not end", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail="],
-    ["with chunks that do not end", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nemail\r\n"],
-  ])("is hung up on: %s", async (_what, beginning) => {
-    server = await startSite(slowSite().site, { host: "127.0.0.1", port: 0, patience: SHORT });
+    ["with headers that never end", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "],
+    ["with a form that never ends", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail="],
+    ["with chunks that never end", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nemail\r\n"],
+  ])("is disconnected: %s", async (_what, beginning) => {
+    server = await startSite(slowSite().site, { host: "127.0.0.1", port: 0, timeouts: SHORT });
     const socket = await dial(server);
     socket.write(beginning);
     expect(await heard(socket)).toMatch(/^(?:HTTP\/1\.1 408|$)/);
   });
 
-  it("is hung up on when nothing comes any more", async () => {
-    server = await startSite(slowSite().site, { host: "127.0.0.1", port: 0, patience: { ...PATIENCE, idleMs: 100 } });
+  it("is disconnected when it is idle", async () => {
+    server = await startSite(slowSite().site, { host: "127.0.0.1", port: 0, timeouts: { ...TIMEOUTS, idleMs: 100 } });
     const socket = await dial(server);
     socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     expect(await heard(socket)).toMatch(/^HTTP\/1\.1 200[\s\S]*here/);
@@ -83,13 +83,13 @@ describe("a visitor who keeps a connection busy", () => {
     expect(await heard(socket)).toMatch(/^HTTP\/1\.1 431/);
   });
 
-  it("has a limit that a person never meets", () => {
-    expect(PATIENCE).toEqual({ headersMs: 10_000, requestMs: 20_000, idleMs: 5_000, goodbyeMs: 10_000 });
+  it("has generous time limits", () => {
+    expect(TIMEOUTS).toEqual({ headersMs: 10_000, requestMs: 20_000, idleMs: 5_000, shutdownMs: 10_000 });
   });
 });
 
-describe("a stop", () => {
-  it("lets what is under way end, and nothing begin", async () => {
+describe("stopping the server", () => {
+  it("finishes open requests and refuses new ones", async () => {
     const { site, release, underWay } = slowSite();
     const own = await startSite(site, { host: "127.0.0.1", port: 0 });
     const answer = fetch(`http://127.0.0.1:${own.port}/slow`).then((response) => response.text());
@@ -101,9 +101,9 @@ describe("a stop", () => {
     await closed;
   });
 
-  it("does not wait for ever", async () => {
+  it("stops waiting after the shutdown time", async () => {
     const { site, underWay } = slowSite();
-    const own = await startSite(site, { host: "127.0.0.1", port: 0, patience: { ...PATIENCE, goodbyeMs: 50 } });
+    const own = await startSite(site, { host: "127.0.0.1", port: 0, timeouts: { ...TIMEOUTS, shutdownMs: 50 } });
     const gone = new Promise((resolve) => {
       request({ port: own.port, host: "127.0.0.1", path: "/slow" }).on("error", resolve).end();
     });
@@ -114,7 +114,7 @@ describe("a stop", () => {
 });
 
 describe("paperboy serve", () => {
-  it("serves until it is asked to stop, below the path of its address", async () => {
+  it("serves below the path of `publicUrl` until it is asked to stop", async () => {
     const serving = await serve({ PAPERBOY_PUBLIC_URL: "https://papers.example.org/daily" });
     const page = await fetch(`${serving.url}/daily/`);
     expect(await page.text()).toContain('action="/daily/subscribe"');
@@ -126,7 +126,7 @@ describe("paperboy serve", () => {
     await expect(fetch(serving.url)).rejects.toThrow("fetch failed");
   });
 
-  it("shares its database with another", async () => {
+  it("shares its database with a second process", async () => {
     const one = await serve({});
     const other = await serve({}, one);
     for (const { url } of [one, other]) expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -134,14 +134,14 @@ describe("paperboy serve", () => {
   });
 
   it.each([
-    ["without its address", { PAPERBOY_PUBLIC_URL: "" }, /ended with 3: [^]*does not know where it is reached/],
+    ["without `publicUrl`", { PAPERBOY_PUBLIC_URL: "" }, /ended with 3: [^]*needs its public address/],
     [
-      "with a proxy that is no address",
+      "with an invalid trusted proxy",
       { PAPERBOY_SERVE_TRUSTED_PROXIES: "proxy" },
-      /ended with 3: [^]*PAPERBOY_SERVE_TRUSTED_PROXIES.*no network/,
+      /ended with 3: [^]*PAPERBOY_SERVE_TRUSTED_PROXIES.*not an IP address or network/,
     ],
-    ["where it cannot listen", { PAPERBOY_SERVE_HOST: "192.0.2.1" }, /ended with 2: [^]*cannot listen/],
-  ])("says why it does not start %s", async (_what, environment, why) => {
+    ["on an address where it cannot listen", { PAPERBOY_SERVE_HOST: "192.0.2.1" }, /ended with 2: [^]*cannot listen/],
+  ])("explains why it does not start %s", async (_what, environment, why) => {
     await expect(serve(environment)).rejects.toThrow(why);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { LEAST_ANSWER_MS } from "../../../src/web/site/subscribe.js";
-import { BASE, openRig, ORIGIN, pathIn, PUBLIC_URL, sealIn } from "./rig.js";
+import { MIN_RESPONSE_MS } from "../../../src/web/site/subscribe.js";
+import { BASE, openRig, ORIGIN, pathIn, PUBLIC_URL, csrfTokenIn } from "./rig.js";
 import type { Fields, Rig } from "./rig.js";
 
 const HOUR_MS = 3_600_000;
@@ -14,21 +14,21 @@ afterEach(() => rig.close());
 const subscribe = (email: string, fields: Fields = {}, from?: string) =>
   rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email, ...fields }, from === undefined ? {} : { from });
 
-const sealNow = async () => sealIn(await (await rig.get(`${BASE}/`)).text());
+const freshToken = async () => csrfTokenIn(await (await rig.get(`${BASE}/`)).text());
 
-/** Somebody else's sign-up from this place. */
+/** Signs up another address and returns the status. */
 async function ask(number: number, from: string, headers: Fields = {}): Promise<number> {
-  const asked = { from, headers: { origin: ORIGIN, ...headers } };
-  return (await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: `a${number}@example.com` }, asked)).status;
+  const query = { from, headers: { origin: ORIGIN, ...headers } };
+  return (await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: `a${number}@example.com` }, query)).status;
 }
 
-/** All that a visitor sees of an answer. */
+/** Returns everything that a visitor sees of a response. */
 async function seen(answer: Response): Promise<string> {
   return JSON.stringify([answer.status, [...answer.headers], await answer.text()]);
 }
 
-describe("who subscribes", () => {
-  it("becomes a reader by a click in a mail, with the wishes of the form", async () => {
+describe("subscribing", () => {
+  it("creates a subscriber with the chosen preferences after the link in the mail is confirmed", async () => {
     const answer = await subscribe("You@Example.com", {
       frequency: "weekly",
       include: "agents, robots",
@@ -39,7 +39,7 @@ describe("who subscribes", () => {
     expect(await rig.store.subscribers.find("you@example.com")).toBeNull();
 
     const [mail] = await rig.mails();
-    if (!mail) throw new Error("no mail is in line");
+    if (!mail) throw new Error("no mail is queued");
     expect(mail).toMatchObject({
       kind: "confirm",
       to: "You@example.com",
@@ -59,7 +59,7 @@ describe("who subscribes", () => {
     });
   });
 
-  it("is mailed nothing that was typed", async () => {
+  it("mails nothing that the visitor typed", async () => {
     const words = "Click-http://evil.example/prize";
     await subscribe("victim@example.com", { include: words, exclude: words, name: words, language: words });
     const [mail] = await rig.mails();
@@ -74,24 +74,24 @@ describe("who subscribes", () => {
     "you@example.com, b@example.com",
     "<you@example.com>",
     "a%b@example.com",
-  ])("reaches nobody else by an address such as %j", async (email) => {
+  ])("refuses an address that would reach other people: %j", async (email) => {
     expect((await subscribe(email)).status).toBe(422);
     expect(await rig.mails()).toEqual([]);
   });
 
-  it("sees the form again, with what was typed and what is wrong", async () => {
+  it("shows the form again with the input and the errors", async () => {
     const answer = await subscribe('"><script>alert(1)</script>', { include: '"><b>' });
     const page = await answer.text();
     expect(answer.status).toBe(422);
-    expect(page).toContain("This does not look like an address");
+    expect(page).toContain("Please enter a valid email address");
     expect(page).toContain("&quot;&gt;&lt;script&gt;");
     expect(page).not.toMatch(/<script|<b>/);
     expect(await rig.mails()).toEqual([]);
   });
 });
 
-describe("what a stranger learns", () => {
-  it("is the same for an address that is new, known, gone, bounced, erased or asked again", async () => {
+describe("what a response reveals", () => {
+  it("is the same for a new, known, unsubscribed, bounced, erased or repeated address", async () => {
     await rig.reader("active@example.com");
     await rig.reader("paused@example.com", { state: "paused" });
     await rig.reader("gone@example.com", { state: "gone" });
@@ -106,93 +106,93 @@ describe("what a stranger learns", () => {
     expect(new Set(answers).size).toBe(1);
   });
 
-  it("is not told by the time of the answer", async () => {
+  it("does not depend on the response time", async () => {
     await rig.reader("active@example.com");
     for (const name of ["new", "new", "active"]) await subscribe(`${name}@example.com`);
-    expect(rig.waits).toEqual([LEAST_ANSWER_MS, LEAST_ANSWER_MS, LEAST_ANSWER_MS]);
+    expect(rig.waits).toEqual([MIN_RESPONSE_MS, MIN_RESPONSE_MS, MIN_RESPONSE_MS]);
   });
 
-  it("is what everybody is told, for a program that fills in every field", async () => {
+  it("is the usual response for a bot that fills in the honeypot field", async () => {
     const trapped = await subscribe("new@example.com", { website: "https://evil.example" });
     expect(await rig.mails()).toEqual([]);
     expect(await seen(trapped)).toBe(await seen(await subscribe("new@example.com")));
   });
 });
 
-describe("a member who subscribes again", () => {
-  it("keeps what was chosen, and is mailed the way to change it, once a day", async () => {
+describe("a current subscriber who signs up again", () => {
+  it("keeps the preferences and gets a link to change them at most once a day", async () => {
     const { id } = await rig.reader("you@example.com");
     await subscribe("you@example.com", { frequency: "monthly", include: "spam" }, "198.51.100.1");
     const mails = await rig.mails();
     expect(mails).toMatchObject([
-      { kind: "note", to: "you@example.com", subject: "You are subscribed to Evening Post already" },
+      { kind: "note", to: "you@example.com", subject: "You are already subscribed to Evening Post" },
     ]);
     expect(mails.map(pathIn)).toEqual([rig.link("preferences", id)]);
     expect(await rig.store.subscribers.find("you@example.com")).toMatchObject({
       frequency: "daily",
       view: { include: [] },
     });
-    for (let asked = 0; asked < 3; asked += 1) await subscribe("you@example.com", {}, "198.51.100.2");
+    for (let query = 0; query < 3; query += 1) await subscribe("you@example.com", {}, "198.51.100.2");
     expect(await rig.mails()).toEqual([]);
   });
 });
 
 describe("the form", () => {
-  it("is not taken faster than a person can fill it in, and then once more without waiting anew", async () => {
-    const hasty = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal: await sealNow() });
+  it("refuses a form that is sent too fast and accepts it on the second attempt", async () => {
+    const hasty = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", csrf: await freshToken() });
     expect(hasty.status).toBe(422);
     expect(await rig.mails()).toEqual([]);
-    const seal = sealIn(await hasty.text());
+    const csrf = csrfTokenIn(await hasty.text());
     rig.pass(2_000);
-    expect((await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal })).status).toBe(303);
+    expect((await rig.post(`${BASE}/subscribe`, { email: "you@example.com", csrf })).status).toBe(303);
     expect(await rig.mails()).toHaveLength(1);
   });
 
   it.each([
-    ["without a seal", () => ""],
-    ["with a made-up seal", () => "A".repeat(30)],
-    ["a day later", (seal: string) => (rig.pass(24 * HOUR_MS + 1), seal)],
-  ])("is not taken %s", async (_what, sealOf) => {
-    const answer = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal: sealOf(await sealNow()) });
+    ["without a CSRF token", () => ""],
+    ["with a forged CSRF token", () => "A".repeat(30)],
+    ["a day later", (csrf: string) => (rig.pass(24 * HOUR_MS + 1), csrf)],
+  ])("is refused %s", async (_what, tokenOf) => {
+    const answer = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", csrf: tokenOf(await freshToken()) });
     expect(answer.status).toBe(422);
-    expect(await answer.text()).toContain("lay open for too long");
+    expect(await answer.text()).toContain("was open for too long");
     expect(await rig.mails()).toEqual([]);
   });
 
   it.each([
     ["from another site", { origin: "https://evil.example" }, 403],
-    ["from nowhere", { origin: "null" }, 403],
-    ["as the browser says, from another site", { "sec-fetch-site": "cross-site" }, 403],
+    ["from an opaque origin", { origin: "null" }, 403],
+    ["from another site according to Sec-Fetch-Site", { "sec-fetch-site": "cross-site" }, 403],
     ["as JSON", { "content-type": "application/json" }, 415],
     ["as plain text", { "content-type": "text/plain" }, 415],
-  ] as const)("is not taken %s", async (_what, headers, status) => {
-    const seal = await sealNow();
+  ] as const)("is refused %s", async (_what, headers, status) => {
+    const csrf = await freshToken();
     rig.pass(5_000);
-    const answer = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", seal }, { headers });
+    const answer = await rig.post(`${BASE}/subscribe`, { email: "you@example.com", csrf }, { headers });
     expect(answer.status).toBe(status);
     expect(await rig.mails()).toEqual([]);
   });
 
-  it("is taken from a program that names no origin, within the same limits", async () => {
-    const seal = await sealNow();
+  it("is accepted from a client that sends no Origin header", async () => {
+    const csrf = await freshToken();
     rig.pass(5_000);
-    const body = new URLSearchParams({ email: "you@example.com", seal }).toString();
+    const body = new URLSearchParams({ email: "you@example.com", csrf }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     expect((await rig.request("POST", `${BASE}/subscribe`, { headers, body })).status).toBe(303);
   });
 });
 
-describe("limits", () => {
+describe("rate limits", () => {
   it.each([
-    ["an address", () => "203.0.113.7", () => ({})],
-    ["a network of IPv6", (number: number) => `2001:db8:1:2::${number}`, () => ({})],
-    ["a visitor behind our proxy", () => "127.0.0.1", (): Fields => ({ "x-forwarded-for": "198.51.100.1" })],
+    ["one IP address", () => "203.0.113.7", () => ({})],
+    ["one IPv6 network", (number: number) => `2001:db8:1:2::${number}`, () => ({})],
+    ["a client behind a trusted proxy", () => "127.0.0.1", (): Fields => ({ "x-forwarded-for": "198.51.100.1" })],
     [
-      "whoever makes up where it comes from",
+      "a client that forges X-Forwarded-For",
       () => "203.0.113.7",
       (number: number): Fields => ({ "x-forwarded-for": `10.0.0.${number}` }),
     ],
-  ])("let %s subscribe 5 times in an hour", async (_what, from, headers) => {
+  ])("allow 5 sign-ups an hour for %s", async (_what, from, headers) => {
     const statuses: number[] = [];
     for (let number = 1; number <= 8; number += 1) statuses.push(await ask(number, from(number), headers(number)));
     expect(statuses).toEqual([303, 303, 303, 303, 303, 429, 429, 429]);
@@ -201,21 +201,21 @@ describe("limits", () => {
     expect(await ask(9, from(9), headers(9))).toBe(303);
   });
 
-  it("tell when to come back", async () => {
+  it("send Retry-After", async () => {
     for (let number = 1; number <= 5; number += 1) await ask(number, "203.0.113.7");
     const answer = await subscribe("a6@example.com");
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  it("keep 1,000 hostile requests from many places to the mails of an hour", async () => {
-    const seal = sealIn(await (await rig.get(`${BASE}/`)).text());
+  it("cap the mails of an hour at 100 under 1,000 requests from many addresses", async () => {
+    const csrf = csrfTokenIn(await (await rig.get(`${BASE}/`)).text());
     rig.pass(5_000);
     for (let number = 0; number < 1_000; number += 1) {
-      // A third asks for the same person again and again, the others for somebody new.
+      // A third of the requests names the same address, the others new ones.
       const email = number % 3 === 0 ? "victim@example.com" : `v${number}@example.com`;
       const from = `198.51.${number >> 8}.${number & 255}`;
-      await rig.post(`${BASE}/subscribe`, { email, seal }, { from });
+      await rig.post(`${BASE}/subscribe`, { email, csrf }, { from });
     }
     const mails = await rig.mails();
     expect(mails.length).toBeLessThanOrEqual(100);

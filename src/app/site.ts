@@ -1,0 +1,92 @@
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { App } from "./app.js";
+import { PaperboyError } from "../core/errors.js";
+import { brandingFrom } from "../render/renderer.js";
+import type { SiteParts } from "../web/context.js";
+import { archiveModule } from "../web/archive/routes.js";
+import { createSite } from "../web/site/app.js";
+import { parseNetworks } from "../web/site/client.js";
+import { startSite } from "../web/site/server.js";
+import { houseView } from "../commands/options.js";
+import { untilAborted } from "../commands/stop.js";
+import { keepSending } from "./transactional.js";
+
+/** Address to listen on; the configuration fills in what is missing. */
+export interface ListenFlags {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/**
+ * Serves the public site and sends its transactional mail until the process is asked to stop. Returns where it listened.
+ * @throws PaperboyError `config-invalid` for missing or invalid settings, `usage` if it cannot listen.
+ */
+export async function serveSite(
+  app: App,
+  flags: ListenFlags,
+): Promise<{ readonly host: string; readonly port: number }> {
+  const { archive, serve } = app.config.settings;
+  const parts = await siteParts(app);
+  // Indexes editions that were sent before the archive existed. Requests only read.
+  await parts.store.archive.index();
+  const site = createSite(parts, archive ? [archiveModule()] : []);
+  const server = await startSite(site, { host: flags.host ?? serve.host, port: flags.port ?? serve.port });
+  const { host, port } = server;
+  app.environment.stderr.write(`The site listens on ${host}, port ${port}, for ${parts.publicUrl}\n`);
+  try {
+    // Requests only queue mail. It is sent outside of requests, so responses do not wait for the mail server.
+    await Promise.all([untilAborted(app.environment.signal), keepSending(app, parts.store)]);
+  } finally {
+    await server.close();
+  }
+  return { host, port };
+}
+
+async function siteParts(app: App): Promise<SiteParts> {
+  const { settings } = app.config;
+  const { publicUrl, serve } = settings;
+  if (publicUrl === undefined) {
+    throw new PaperboyError("config-invalid", {
+      message: "the site needs its public address",
+      hint: "Set `publicUrl: https://papers.example.org` in paperboy.yaml. Letters and mails link to it.",
+    });
+  }
+  assertNetworks(app.config);
+  return {
+    store: await app.store(),
+    clock: app.clock,
+    keys: () => app.linkKeys(),
+    secret: await app.secret(),
+    publicUrl,
+    ...pageSettings(app),
+    wait: (ms) => wait(ms),
+    log: (line) => void app.environment.stderr.write(`${line}\n`),
+    settings: serve,
+  };
+}
+
+/** Returns the settings of pages: templates, branding and default view. */
+export function pageSettings(app: App): Pick<SiteParts, "templatesDir" | "branding" | "view"> {
+  const { templates, branding } = app.config.settings;
+  return {
+    templatesDir: templates === undefined ? null : path.resolve(app.home, templates),
+    branding: brandingFrom(branding),
+    view: houseView(app),
+  };
+}
+
+/** @throws PaperboyError `config-invalid` that names the setting with an invalid address or network. */
+function assertNetworks({ settings, placeOf }: App["config"]): void {
+  for (const setting of ["trustedProxies", "metricsFrom"] as const) {
+    try {
+      parseNetworks(settings.serve[setting]);
+    } catch (cause) {
+      throw new PaperboyError("config-invalid", {
+        message: `${placeOf(`serve.${setting}`)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        hint: "Use addresses and networks such as 127.0.0.1 or 10.0.0.0/8.",
+        cause,
+      });
+    }
+  }
+}
