@@ -1,72 +1,58 @@
-import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { App } from "../app/app.js";
-import { PaperboyError } from "../core/errors.js";
 import { secretTexts } from "../config/keys.js";
+import { PaperboyError } from "../core/errors.js";
+import { storeFile } from "../store/store-url.js";
 import type { CommandModule, Outcome } from "./command.js";
 
-/** `paperboy state seal|open`: what is remembered as one encrypted file, for machines that keep nothing between runs. */
+/** `paperboy state export|import`: the database as one encrypted file, for machines that keep nothing between runs. */
 export const state: CommandModule = {
   description:
-    "Pack the database into one encrypted file, and unpack it in an empty home: for machines that keep nothing between " +
-    "runs, such as those of GitHub Actions. The key is made of PAPERBOY_SECRET.",
-  examples: ["paperboy state seal paperboy.state", "paperboy --home /tmp/fresh state open paperboy.state"],
+    "Export the database to one encrypted file, and import it into an empty home: for machines that keep nothing between " +
+    "runs, such as those of GitHub Actions. The encryption key is derived from PAPERBOY_SECRET.",
+  examples: ["paperboy state export paperboy.state", "paperboy --home /tmp/fresh state import paperboy.state"],
   define: (command, run) => {
     command
-      .command("seal")
-      .summary("a consistent copy of the database, encrypted; an older sealed file is replaced")
-      .argument("<file>", "the sealed file")
-      .action((file) => run((app) => sealState(app, file)));
+      .command("export")
+      .summary("write a consistent, encrypted copy of the database; an older export is replaced")
+      .argument("<file>", "the encrypted file")
+      .action((file) => run((app) => exportTo(app, file)));
     command
-      .command("open")
-      .summary("the database out of a sealed file; one that is there is never overwritten")
-      .argument("<file>", "the sealed file")
-      .action((file) => run((app) => openState(app, file)));
+      .command("import")
+      .summary("write the database of an exported state; an existing database is never overwritten")
+      .argument("<file>", "the encrypted file")
+      .action((file) => run((app) => importFrom(app, file)));
   },
 };
 
-async function sealState(app: App, file: string): Promise<Outcome> {
-  const { seal } = await import("../ops/setup/seal.js");
-  const { readState, writeSealed } = await import("../ops/setup/state-file.js");
-  const copy = path.join(app.home, `.sealing-${randomBytes(4).toString("hex")}`);
+async function exportTo(app: App, file: string): Promise<Outcome> {
+  const { exportState } = await import("../ops/setup/state-file.js");
   databaseOf(app);
-  try {
-    await (await app.store()).backup(copy);
-    const [secret = null] = secretsOf(app);
-    const sealed = seal(readState(copy), secret);
-    writeSealed(path.resolve(app.environment.directory, file), sealed);
-    return { message: `sealed into ${file}`, result: { file, bytes: sealed.length } };
-  } finally {
-    await rm(copy, { force: true });
-  }
+  const [secret = null] = secretsOf(app);
+  const store = await app.store();
+  const bytes = await exportState({ store, home: app.home, secret }, path.resolve(app.environment.directory, file));
+  return { message: `exported to ${file}`, result: { file, bytes } };
 }
 
-/**
- * Only the database is packed, and not the number beside it that tells a restored one: the database holds its own, and a
- * packed number would always agree with it. A number that lies in home already is left to do its work: if it is ahead,
- * `run` refuses until `--accept-restored`, and rightly so.
- */
-async function openState(app: App, file: string): Promise<Outcome> {
-  const { unsealWithAny } = await import("../ops/setup/seal.js");
-  const { readState, writeDatabase } = await import("../ops/setup/state-file.js");
+async function importFrom(app: App, file: string): Promise<Outcome> {
+  const { importState } = await import("../ops/setup/state-file.js");
   const database = databaseOf(app);
-  writeDatabase(database, unsealWithAny(readState(path.resolve(app.environment.directory, file)), secretsOf(app)));
-  return { message: `opened ${file} as ${database}`, result: { file, database } };
+  importState({ database, secrets: secretsOf(app) }, path.resolve(app.environment.directory, file));
+  return { message: `imported ${file} as ${database}`, result: { file, database } };
 }
 
-/** What seals, and what may have sealed before. */
+/** The current secret, which encrypts, and earlier ones, which only decrypt. */
 function secretsOf({ config }: App): readonly string[] {
   const { secret } = config.settings;
   return secret === undefined ? [] : secretTexts(secret);
 }
 
-/** @throws PaperboyError `usage` where what is remembered is no file. */
+/** Returns the SQLite file of the home. Throws PaperboyError `usage` when the store is a server. */
 function databaseOf({ home, config }: App): string {
-  const { store } = config.settings;
-  if (!/^[a-z]+:\/\//i.test(store)) return path.resolve(home, store);
+  const file = storeFile(config.settings.store, home);
+  if (file !== null) return file;
   throw new PaperboyError("usage", {
-    message: "the store is a database server, and only a file can be sealed",
-    hint: "Keep a server's backups with the server's own tools.",
+    message: "the store is a PostgreSQL database, and only a SQLite file can be exported",
+    hint: "Back up a server with its own tools.",
   });
 }

@@ -7,99 +7,99 @@ const environment = { PAPERBOY_SECRET: "0123456789abcdef0123456789abcdef" };
 const PAGE = fixture("pages/daily.html");
 const RUN = ["run", PAGE, "--to", "you@example.com", "--json"];
 
-/** A home that has sent an edition, and its state as a sealed file. */
-async function sealed() {
+/** A home that has sent an edition, and its state as an exported file. */
+async function exported() {
   const home = freshHome();
   expect((await paperboy(RUN, { home, environment })).json()["reason"]).toBe("sent");
   const file = path.join(home, "paperboy.state");
-  const made = await paperboy(["state", "seal", file], { home, environment });
+  const made = await paperboy(["state", "export", file], { home, environment });
   expect(made).toMatchObject({ exit: 0, stderr: "" });
   return { home, file };
 }
 
 describe("paperboy state", () => {
-  it("moves what is remembered to another machine: what went out there does not go out here", async () => {
-    const { home, file } = await sealed();
+  it("moves the database to another machine, which does not send again what was sent", async () => {
+    const { home, file } = await exported();
     const fresh = freshHome();
-    const opened = await paperboy(["state", "open", file], { home: fresh, environment });
+    const opened = await paperboy(["state", "import", file], { home: fresh, environment });
     expect(opened).toMatchObject({ exit: 0, stderr: "" });
     expect((await paperboy(RUN, { home: fresh, environment })).json()["reason"]).toBe("already-sent");
     expect((await paperboy(["store", "check"], { home: fresh, environment })).stdout).toBe("ok\n");
     expect(statSync(path.join(fresh, "paperboy.db")).mode & 0o777).toBe(0o600);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file).includes("you@example.com")).toBe(false);
-    expect(readdirSync(home).filter((name) => name.startsWith(".sealing"))).toEqual([]);
+    expect(readdirSync(home).filter((name) => name.startsWith(".exporting"))).toEqual([]);
   });
 
-  it("is opened by a secret that was changed, and what went out does not go out again", async () => {
-    const { file } = await sealed();
+  it("imports a state with an earlier secret, and exports it with the current one", async () => {
+    const { file } = await exported();
     const home = freshHome();
     const changed = { PAPERBOY_SECRET: `${"f".repeat(32)} ${environment.PAPERBOY_SECRET}` };
-    expect((await paperboy(["state", "open", file], { home, environment: changed })).exit).toBe(0);
+    expect((await paperboy(["state", "import", file], { home, environment: changed })).exit).toBe(0);
     expect((await paperboy(RUN, { home, environment: changed })).json()["reason"]).toBe("already-sent");
-    expect((await paperboy(["state", "seal", file], { home, environment: changed })).exit).toBe(0);
-    const opened = await paperboy(["state", "open", file], { environment });
-    expect(opened.stderr).toContain("does not open");
+    expect((await paperboy(["state", "export", file], { home, environment: changed })).exit).toBe(0);
+    const opened = await paperboy(["state", "import", file], { environment });
+    expect(opened.stderr).toContain("cannot be decrypted");
   });
 
-  it("raises no false alarm about a restored database, however often it moves on", async () => {
-    let { file } = await sealed();
+  it("raises no false alarm about a restored database after several moves", async () => {
+    let { file } = await exported();
     for (const page of ["pages/day-2024.html", "pages/hostile.html"]) {
       const home = freshHome();
-      await paperboy(["state", "open", file], { home, environment });
+      await paperboy(["state", "import", file], { home, environment });
       const run = await paperboy(["run", fixture(page), "--to", "you@example.com", "--json"], { home, environment });
       expect(run.json()["reason"]).toBe("sent");
       file = path.join(home, "paperboy.state");
-      expect((await paperboy(["state", "seal", file], { home, environment })).exit).toBe(0);
+      expect((await paperboy(["state", "export", file], { home, environment })).exit).toBe(0);
     }
   });
 
-  it("keeps the guard where one stands: an old state in the home that went on refuses to mail", async () => {
-    const { home, file } = await sealed();
+  it("refuses to send after an old state was imported into a home that has sent since", async () => {
+    const { home, file } = await exported();
     await paperboy(["run", fixture("pages/day-2024.html"), "--to", "you@example.com"], { home, environment });
     for (const name of ["paperboy.db", "paperboy.db-wal", "paperboy.db-shm"])
       rmSync(path.join(home, name), { force: true });
-    await paperboy(["state", "open", file], { home, environment });
+    await paperboy(["state", "import", file], { home, environment });
     const run = await paperboy(["run", PAGE, "--to", "else@example.com"], { home, environment });
     expect(run.exit).toBe(8);
     expect(run.stderr).toContain("--accept-restored");
   });
 
-  it.each(["paperboy.db", "paperboy.db-wal"])("overwrites nothing: %s is there", async (name) => {
-    const { file } = await sealed();
+  it.each(["paperboy.db", "paperboy.db-wal"])("overwrites nothing when %s exists", async (name) => {
+    const { file } = await exported();
     const home = freshHome();
     writeFileSync(path.join(home, name), "mine");
-    const run = await paperboy(["state", "open", file], { home, environment });
+    const run = await paperboy(["state", "import", file], { home, environment });
     expect(run.exit).toBe(2);
-    expect(run.stderr).toContain(`${name} is there already`);
+    expect(run.stderr).toContain(`${name} already exists`);
     expect(readFileSync(path.join(home, name), "utf8")).toBe("mine");
   });
 
-  it("replaces a sealed file by a newer one, and nothing else", async () => {
-    const { home, file } = await sealed();
-    expect((await paperboy(["state", "seal", file], { home, environment })).exit).toBe(0);
+  it("replaces an older exported state, but no other file", async () => {
+    const { home, file } = await exported();
+    expect((await paperboy(["state", "export", file], { home, environment })).exit).toBe(0);
     const letter = path.join(home, "letter.txt");
     writeFileSync(letter, "mine");
-    expect((await paperboy(["state", "seal", letter], { home, environment })).exit).toBe(2);
+    expect((await paperboy(["state", "export", letter], { home, environment })).exit).toBe(2);
     expect(readFileSync(letter, "utf8")).toBe("mine");
   });
 
   it.each([
     ["no secret", {}, /PAPERBOY_SECRET is not set/],
-    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, /does not open/],
-  ])("opens nothing with %s", async (_, wrong, says) => {
-    const { file } = await sealed();
-    const run = await paperboy(["state", "open", file], { environment: wrong });
+    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, /cannot be decrypted/],
+  ])("imports nothing with %s", async (_, wrong, says) => {
+    const { file } = await exported();
+    const run = await paperboy(["state", "import", file], { environment: wrong });
     expect(run.exit).toBe(3);
     expect(run.stderr).toMatch(says);
     expect(existsSync(path.join(run.home, "paperboy.db"))).toBe(false);
   });
 
   it.each([
-    ["a file that is not there", "nothing.state", 9, /cannot read .*no such file or directory \(ENOENT\)/],
-    ["a file that is something else", PAGE, 2, /no sealed state/],
-  ] as const)("says what is wrong with %s", async (_, file, exit, says) => {
-    const run = await paperboy(["state", "open", file], { environment });
+    ["a missing file", "nothing.state", 9, /cannot read .*no such file or directory \(ENOENT\)/],
+    ["a file of another kind", PAGE, 2, /not an exported state/],
+  ] as const)("explains what is wrong with %s", async (_, file, exit, says) => {
+    const run = await paperboy(["state", "import", file], { environment });
     expect(run.exit).toBe(exit);
     expect(run.stderr).toMatch(says);
   });

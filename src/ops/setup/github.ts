@@ -44,12 +44,12 @@ jobs:
           # A repository without the branch is new. When it cannot be asked, this step fails: nobody is mailed from no state.
           SEEN=$(git ls-remote origin "refs/heads/$BRANCH" | cut -f 1)
           if [ -z "$SEEN" ]; then
-            paperboy state seal "$STATE"
+            paperboy state export "$STATE"
           else
             git fetch --quiet origin "$BRANCH"
             SEEN=$(git rev-parse FETCH_HEAD)
             git cat-file blob "$SEEN:$STATE" > "$STATE"
-            paperboy state open "$STATE"
+            paperboy state import "$STATE"
             if [ "$(git log -1 --format=%s "$SEEN")" = begun ]; then
               echo "::warning::The last run could not keep its state. What it mailed is mailed once more now, with the same Message-ID."
             fi
@@ -86,7 +86,7 @@ jobs:
           PAPERBOY_SECRET: \${{ secrets.PAPERBOY_SECRET }}
         run: |
           # Where no edition was touched, the state of before is as good, and the branch gets no new file.
-          grep --quiet --no-messages '"editions":\\[\\]' result.json || paperboy state seal "$STATE"
+          grep --quiet --no-messages '"editions":\\[\\]' result.json || paperboy state export "$STATE"
           tree=$(printf '100644 blob %s\\t%s\\n' "$(git hash-object -w "$STATE")" "$STATE" | git mktree)
           commit=$(git -c user.name=paperboy -c user.email=paperboy@localhost commit-tree -m ended "$tree")
           for pause in 0 5 15 45 135; do

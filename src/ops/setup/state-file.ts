@@ -1,10 +1,70 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { ioFailed, PaperboyError } from "../../core/errors.js";
-import { isSealed } from "./seal.js";
+import type { Store } from "../../store/store.js";
+import { decryptWithAny, encrypt, isEncrypted } from "./encryption.js";
 
-/** Reads a file that must exist. Throws PaperboyError `io-failed`. */
-export function readState(file: string): Buffer {
+export interface ExportParts {
+  readonly store: Pick<Store, "backup">;
+  /** Holds the temporary copy. */
+  readonly home: string;
+  readonly secret: string | null;
+}
+
+/**
+ * Writes a consistent, encrypted copy of the database to a file; an older exported state is replaced. Returns its size in bytes.
+ * @throws PaperboyError `config-invalid` when the secret is missing or too short; `usage` when the file exists and is something
+ *   else; `io-failed` when it cannot be written.
+ */
+export async function exportState({ store, home, secret }: ExportParts, file: string): Promise<number> {
+  const copy = path.join(home, `.exporting-${randomBytes(4).toString("hex")}`);
+  try {
+    await store.backup(copy);
+    const encrypted = encrypt(readState(copy), secret);
+    if (existsSync(file) && !isEncrypted(readState(file))) {
+      throw new PaperboyError("usage", {
+        message: `${file} exists and is not an exported state, so it is not overwritten`,
+        hint: "Name another file.",
+      });
+    }
+    replace(file, encrypted);
+    return encrypted.length;
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+export interface ImportParts {
+  /** Where the database is written. */
+  readonly database: string;
+  /** The current secret, then earlier ones. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Writes the database of an exported state. Existing files are never overwritten, including a write-ahead log that an older
+ * database left: SQLite would replay it into the new one.
+ *
+ * The export has the database alone. The epoch file that detects a restored database (src/store/sqlite) stays behind: the
+ * database has its own number, and an exported file would always agree with it. An epoch file already in the home is kept; if it
+ * is ahead, `run` refuses until `--accept-restored`, as it should.
+ * @throws PaperboyError `usage` when a database exists; `config-invalid` when no secret fits; `io-failed` when a file cannot be
+ *   read or written.
+ */
+export function importState({ database, secrets }: ImportParts, file: string): void {
+  const content = decryptWithAny(readState(file), secrets);
+  const existing = [database, `${database}-wal`, `${database}-shm`].filter((name) => existsSync(name));
+  if (existing.length > 0) {
+    throw new PaperboyError("usage", {
+      message: `${existing.join(" and ")} already exists, and nothing is overwritten`,
+      hint: "Import the state into a home without a database.",
+    });
+  }
+  replace(database, content);
+}
+
+function readState(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
@@ -12,35 +72,7 @@ export function readState(file: string): Buffer {
   }
 }
 
-/**
- * Puts a sealed file in its place, whole or not at all. An older sealed one is replaced, and nothing else ever.
- * @throws PaperboyError `usage` when the file exists, `io-failed` when it cannot be written.
- */
-export function writeSealed(file: string, sealed: Buffer): void {
-  if (existsSync(file) && !isSealed(readState(file))) {
-    throw new PaperboyError("usage", {
-      message: `${file} is there and is no sealed state: it is not overwritten`,
-      hint: "Name another file.",
-    });
-  }
-  replace(file, sealed);
-}
-
-/**
- * Puts a database where none is. A log that an older one left behind would be played into it by SQLite, so that counts as one.
- * @throws PaperboyError `usage` when the file exists, `io-failed` when it cannot be written.
- */
-export function writeDatabase(file: string, database: Buffer): void {
-  const known = [file, `${file}-wal`, `${file}-shm`].filter((name) => existsSync(name));
-  if (known.length > 0) {
-    throw new PaperboyError("usage", {
-      message: `${known.join(" and ")} is there already, and nothing is overwritten`,
-      hint: "Open the state in a home that has no database.",
-    });
-  }
-  replace(file, database);
-}
-
+/** Replaces a file atomically, readable by its owner alone. */
 function replace(file: string, content: Buffer): void {
   const temporary = `${file}.${randomBytes(4).toString("hex")}.new`;
   try {

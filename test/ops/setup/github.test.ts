@@ -185,7 +185,7 @@ describe("two days on a machine that keeps nothing between runs", () => {
 
   it.each([
     ["no mail server", { PAPERBOY_SMTP_URL: "" }, "Run", /PAPERBOY_SMTP_URL: is missing/],
-    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, "Take the state from its branch", /does not open/],
+    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, "Take the state from its branch", /cannot be decrypted/],
     [
       "a secret that can be guessed",
       { PAPERBOY_SECRET: "letmein" },
