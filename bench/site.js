@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { addDays } from "../dist/core/calendar.js";
 import { DEFAULT_VIEW } from "../dist/rank/view.js";
 import { readSecrets } from "../dist/config/keys.js";
-import { openStore } from "../dist/store/open.js";
+import { openStore } from "../dist/app/open-store.js";
 import { signToken } from "../dist/core/tokens.js";
 
 const [readers = 70_000, seconds = 8] = process.argv.slice(2, 4).map(Number);

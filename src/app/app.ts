@@ -12,7 +12,8 @@ import type { TransportChoice } from "../send/open.js";
 import type { Mailer } from "../send/mailer.js";
 import type { Settings } from "../config/schema.js";
 import { parseSource } from "../fetch/sources.js";
-import type { CopyQuery, CopyReport } from "../store/copy.js";
+import type { CopyReport } from "../store/sql/copy.js";
+import type { CopyQuery } from "./open-store.js";
 import type { QueueAddress } from "../store/jobs.js";
 import type { Store } from "../store/store.js";
 import type { Output, Terminal } from "./terminal.js";
@@ -153,9 +154,8 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
   const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
   let opened: Promise<Store> | null = null;
   const openHome = async (): Promise<Store> => {
-    const { openStore, placeStore } = await import("../store/open.js");
-    const target = placeStore(settings().store, home);
-    const store = await openStore({ target, key: await readSecretKey() });
+    const { openStore } = await import("./open-store.js");
+    const store = await openStore({ target: settings().store, folder: home, key: await readSecretKey() });
     closers.push(() => store.close());
     return store;
   };
@@ -210,9 +210,9 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
     },
     transport: async () => (await import("../send/open.js")).openTransport(choice()).catch(placedIn(config())),
     store: () => (opened ??= openHome()),
-    queue: async () => (await import("../store/open.js")).queueOf(settings().store),
+    queue: async () => (await import("./open-store.js")).queueOf(settings().store),
     again: (use) => withApp(options, use),
-    copyStore: async (query) => (await import("../store/copy.js")).copyStore(query),
+    copyStore: async (query) => (await import("./open-store.js")).copyStore(query),
     lock: async (store) => {
       const lock = await store.lock();
       if (!lock) throw new PaperboyError("already-running", { message: `another run is under way in ${home}` });

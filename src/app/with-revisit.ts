@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
+import { storeExists } from "../store/store-url.js";
 import type { App, PartsOptions } from "./app.js";
 import type { Edition, View } from "../core/model.js";
 import { wantsRevisit } from "../rank/revisit.js";
@@ -30,7 +29,5 @@ export async function withRevisit(
 
 /** Whether a database stands: asking one that does not would make it. */
 export function hasStore(app: App): boolean {
-  const { store } = app.config.settings;
-  const isServer = /^[a-z]+:\/\//i.test(store);
-  return isServer || existsSync(path.resolve(app.home, store));
+  return storeExists(app.config.settings.store, app.home);
 }

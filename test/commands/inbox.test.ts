@@ -5,7 +5,7 @@ import type { Email } from "postal-mime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 import { readSecrets } from "../../src/config/keys.js";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import type { Store } from "../../src/store/store.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import type { Run } from "../support/paperboy.js";

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import path from "node:path";
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import type { NewSubscriber, Store } from "../../src/store/store.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 import { readSecrets } from "../../src/config/keys.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { readSecrets } from "../../src/config/keys.js";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import { counts, FRIDAY, NONE } from "./reasons-case.js";
 import type { Case } from "./reasons-case.js";
 import { pageReply } from "./reasons-world.js";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import { readSecrets } from "../../src/config/keys.js";
 import type { Store } from "../../src/store/store.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import { put, take } from "../subscribers/files.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 

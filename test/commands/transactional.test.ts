@@ -1,7 +1,7 @@
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readSecrets } from "../../src/config/keys.js";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import type { Store } from "../../src/store/store.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import { startSmtp } from "../support/smtp.js";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 import { readSecrets } from "../../src/config/keys.js";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import { signToken } from "../../src/core/tokens.js";
 import { lacksDovecot, startDovecot } from "../support/dovecot.js";
 import { freshHome, projectRoot } from "../support/paperboy.js";

@@ -1,5 +1,5 @@
 import type { Edition, Letter } from "../../src/core/model.js";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import type { Store } from "../../src/store/store.js";
 
 /** The key of the installation that is killed. */

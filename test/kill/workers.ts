@@ -4,7 +4,7 @@ import { mkdtemp } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import type { Store } from "../../src/store/store.js";
 import { type PostgresServer, startPostgres } from "../support/postgres.js";
 import { EDITION_ID, KEY, PREPARED_AT, prepareReaders } from "./edition.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Letter } from "../../src/core/model.js";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import type { Store } from "../../src/store/store.js";
 import { DAY, planOf, VIEW } from "../contract/store/fixtures.js";
 import { describeServed } from "../store/postgres/servers.js";

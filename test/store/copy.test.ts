@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type CopyReport, copyStore } from "../../src/store/copy.js";
-import { openStore } from "../../src/store/open.js";
-import { openPostgresSide } from "../../src/store/postgres/side.js";
+import { copyStore, openStore } from "../../src/app/open-store.js";
+import { openPostgresEndpoint } from "../../src/store/postgres/copy-endpoint.js";
 import { COPIED, NOT_COPIED } from "../../src/store/sql/copied.js";
-import { openSqliteSide } from "../../src/store/sqlite/side.js";
+import type { CopyReport } from "../../src/store/sql/copy.js";
+import { openSqliteEndpoint } from "../../src/store/sqlite/copy-endpoint.js";
+import { parseStoreUrl, type PostgresLocation } from "../../src/store/store-url.js";
 import type { Store } from "../../src/store/store.js";
 import {
   claim,
@@ -169,7 +170,10 @@ describeServed("a copy", (served) => {
 
   it("leaves out no table", async () => {
     const { sqlite, postgres } = places(served);
-    for (const side of [await openSqliteSide(sqlite), await openPostgresSide(postgres)]) {
+    for (const side of [
+      await openSqliteEndpoint(sqlite),
+      await openPostgresEndpoint(parseStoreUrl(postgres, folder) as PostgresLocation),
+    ]) {
       const tables = await side.connection.read((db) => db.introspection.getTables());
       const schema = /schema=(\w+)/.exec(postgres)?.[1];
       const ours = tables.filter((table) => table.schema === undefined || table.schema === schema);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import { storeContract } from "../contract/store.js";
 import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres.js";
 import { KEY } from "./temporary.js";

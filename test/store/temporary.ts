@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { openStore } from "../../src/store/open.js";
+import { openStore } from "../../src/app/open-store.js";
 import type { Store } from "../../src/store/store.js";
 import type { Opened } from "../contract/store/fixtures.js";
 

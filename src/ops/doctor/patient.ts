@@ -1,4 +1,5 @@
 import path from "node:path";
+import { storeFile } from "../../store/store-url.js";
 import type { App } from "../../app/app.js";
 import { addDays, utcDay } from "../../core/calendar.js";
 import { isAbsent } from "./check.js";
@@ -110,7 +111,7 @@ function placeOf(origin: string): string {
 function rememberedBy(app: App): Remembered {
   const { store, secret } = app.config.settings;
   return rememberedAt({
-    file: /^[a-z]+:\/\//i.test(store) ? null : path.resolve(app.home, store),
+    file: storeFile(store, app.home),
     keyFile: secret === undefined ? path.join(app.home, "paperboy.key") : null,
     open: () => app.store(),
   });

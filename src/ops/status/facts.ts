@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
+import { storeExists } from "../../store/store-url.js";
 import type { App } from "../../app/app.js";
 import { addDays, utcDay } from "../../core/calendar.js";
 import { editionResult } from "../../editions/round.js";
@@ -66,9 +65,8 @@ const RUNS_SEARCHED = 1000;
 export async function gatherStatus(app: App): Promise<StatusFacts> {
   const { home } = app;
   const now = app.clock();
-  const target = app.config.settings.store;
-  const isThere = /^[a-z]+:\/\//i.test(target) || existsSync(path.resolve(home, target));
-  return isThere ? factsOf(await app.store(), { home, now }) : { ...NOTHING, home, now };
+  const exists = storeExists(app.config.settings.store, home);
+  return exists ? factsOf(await app.store(), { home, now }) : { ...NOTHING, home, now };
 }
 
 const NOTHING: Omit<StatusFacts, "home" | "now"> = {

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { PaperboyError } from "../../core/errors.js";
 import { fillNewFile } from "../new-file.js";
-import type { Address } from "./address.js";
+import type { PostgresLocation } from "../store-url.js";
 
 /**
  * Writes a consistent copy of our schema into a new file with `pg_dump --format=custom`, readable by its owner alone, while
  * others go on reading and writing. `pg_restore` brings it back.
  * @throws PaperboyError `store-failed`, also when the file exists; `config-invalid` when pg_dump is not installed.
  */
-export async function backup({ url, schema }: Address, file: string): Promise<void> {
+export async function backup({ url, schema }: PostgresLocation, file: string): Promise<void> {
   await fillNewFile(file, () => dump({ url, schema, file }));
 }
 

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { PaperboyError } from "../../core/errors.js";
-import type { Address } from "./address.js";
+import type { PostgresLocation } from "../store-url.js";
 
 /** The PostgreSQL driver, loaded on first use. */
 export type Driver = typeof pg;
@@ -39,7 +39,7 @@ export async function loadDriver(): Promise<Driver> {
 }
 
 /** What each connection is opened with. */
-export function clientOptions({ types }: Driver, { url, schema }: Address): pg.ClientConfig {
+export function clientOptions({ types }: Driver, { url, schema }: PostgresLocation): pg.ClientConfig {
   const given = new URL(url);
   const wished = given.searchParams.get("options");
   given.searchParams.delete("options");

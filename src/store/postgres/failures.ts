@@ -92,11 +92,11 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** The server's or the network's error as a `store-failed` about the database; any other error as it came. */
-export function storeFailure(cause: unknown, shown: string): unknown {
+export function storeFailure(cause: unknown, displayName: string): unknown {
   const code = codeOf(cause);
   const fault = code === null ? undefined : FAULTS.find(({ codes }) => codes.some((start) => code.startsWith(start)));
   if (fault === undefined) return cause;
-  const message = `the database at ${shown} failed: ${fault.says} (${code}: ${cause instanceof Error ? cause.message : ""})`;
+  const message = `the database at ${displayName} failed: ${fault.says} (${code}: ${cause instanceof Error ? cause.message : ""})`;
   return new PaperboyError("store-failed", { message, hint: fault.hint, retryable: fault.retryable, cause });
 }
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { PaperboyError } from "../../core/errors.js";
 import type { RunLock } from "../store.js";
-import type { Address } from "./address.js";
+import type { PostgresLocation } from "../store-url.js";
 import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
 import { PATIENCE_MS, patiently } from "./patience.js";
@@ -31,12 +31,12 @@ interface Held {
  * The run lock of a schema among all machines: an advisory lock of a connection of its own. The server lets it go when that
  * connection ends, however it ends; two runs beside each other would still mail nobody twice, by their leases.
  */
-export function openLocks(driver: Driver, address: Address): RunLocks {
+export function openLocks(driver: Driver, location: PostgresLocation): RunLocks {
   let held: Held | null = null;
   return {
     take: async () => {
       const mine: Held = { client: null, isLost: false, retaking: null };
-      if (!(await hold(mine, { driver, address }))) return null;
+      if (!(await hold(mine, { driver, location }))) return null;
       held = mine;
       const pulse = setInterval(() => void beat(mine), PULSE_MS);
       pulse.unref();
@@ -51,7 +51,7 @@ export function openLocks(driver: Driver, address: Address): RunLocks {
       };
     },
     assertHeld: async () => {
-      if (held?.isLost !== true || (await retake(held, { driver, address }))) return;
+      if (held?.isLost !== true || (await retake(held, { driver, location }))) return;
       throw new PaperboyError("store-failed", {
         message: "the connection that kept other runs out was lost, and another run has begun",
         hint: "Run again when that one has ended. Nothing was mailed beyond what the ledger says.",
@@ -63,7 +63,7 @@ export function openLocks(driver: Driver, address: Address): RunLocks {
 
 interface Server {
   readonly driver: Driver;
-  readonly address: Address;
+  readonly location: PostgresLocation;
 }
 
 /** Many may find it lost at once; one of them takes it again, when the server is back. */
@@ -79,12 +79,12 @@ async function hold(held: Held, server: Server): Promise<boolean> {
     const patience = { patienceMs: PATIENCE_MS, mayRepeat: () => true, isSteady: false };
     return await patiently(() => tryToHold(held, server), patience);
   } catch (error) {
-    throw storeFailure(error, server.address.shown);
+    throw storeFailure(error, server.location.displayName);
   }
 }
 
-async function tryToHold(held: Held, { driver, address }: Server): Promise<boolean> {
-  const client = new driver.Client({ ...clientOptions(driver, address), query_timeout: ANSWER_MS });
+async function tryToHold(held: Held, { driver, location }: Server): Promise<boolean> {
+  const client = new driver.Client({ ...clientOptions(driver, location), query_timeout: ANSWER_MS });
   const lose = (): void => {
     if (held.client === client) held.isLost = true;
   };
@@ -92,7 +92,7 @@ async function tryToHold(held: Held, { driver, address }: Server): Promise<boole
   client.on("end", lose);
   try {
     await client.connect();
-    const key = `paperboy run ${address.schema}`;
+    const key = `paperboy run ${location.schema}`;
     const asked = "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine";
     const { rows } = await client.query<{ mine: boolean }>(asked, [key]);
     if (rows[0]?.mine !== true) {

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db, Guard } from "../sql/database.js";
 import { doubtQueued } from "../sql/queued.js";
-import type { Address } from "./address.js";
+import type { PostgresLocation } from "../store-url.js";
 import type { RunLocks } from "./lock.js";
 
 /**
@@ -27,18 +27,18 @@ export interface OriginGuard extends Guard {
 }
 
 /** Refuses what may make mail leave while the database is a restored one, and when the run lock was lost to another run. */
-export function openGuard({ connection, address, locks }: GuardParts): OriginGuard {
+export function openGuard({ connection, location, locks }: GuardParts): OriginGuard {
   return {
     write: async (work, manner) => {
       await locks.assertHeld();
       return connection.write(async (db) => {
-        if (await isRestored(db, address)) throw restored(address);
+        if (await isRestored(db, location)) throw restored(location);
         return work(db);
       }, manner);
     },
     acceptRestored: () =>
       connection.write(async (db) => {
-        if (await isRestored(db, address)) await doubtQueued(db);
+        if (await isRestored(db, location)) await doubtQueued(db);
         await noteOrigin(db);
       }),
   };
@@ -46,20 +46,20 @@ export function openGuard({ connection, address, locks }: GuardParts): OriginGua
 
 interface GuardParts {
   readonly connection: Connection;
-  readonly address: Address;
+  readonly location: PostgresLocation;
   readonly locks: RunLocks;
 }
 
-async function isRestored(db: Db, { losesNothing }: Address): Promise<boolean> {
-  const timeline: RawBuilder<unknown> = losesNothing ? sql`` : sql`AND o.timeline = n.timeline`;
+async function isRestored(db: Db, { synchronousFailover }: PostgresLocation): Promise<boolean> {
+  const timeline: RawBuilder<unknown> = synchronousFailover ? sql`` : sql`AND o.timeline = n.timeline`;
   const { rows } = await sql`SELECT 1 FROM origin o JOIN (${ORIGIN}) n
     ON o.cluster = n.cluster AND o.database = n.database AND o.tables = n.tables ${timeline}`.execute(db);
   return rows.length === 0;
 }
 
-function restored({ shown }: Address): PaperboyError {
+function restored({ displayName }: PostgresLocation): PaperboyError {
   return new PaperboyError("store-failed", {
-    message: `the database at ${shown} was restored, copied, or taken over by a standby: mail may have left that it does not know of`,
+    message: `the database at ${displayName} was restored, copied, or taken over by a standby: mail may have left that it does not know of`,
     hint: "Go on with `paperboy run --accept-restored`: what was queued becomes uncertain, and days since the backup may be mailed again.",
   });
 }

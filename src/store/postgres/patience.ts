@@ -4,7 +4,7 @@ import { isBeaten, isLost } from "./failures.js";
 /** How long we wait for a server that is away, in ms: a restart takes less. */
 export const PATIENCE_MS = 15_000;
 
-/** The same when we begin: a wrong address should be told soon. */
+/** The same when we begin: a wrong URL should fail soon. */
 export const FIRST_PATIENCE_MS = 2000;
 
 /** Between two tries, in ms: at first, and at most. */

@@ -9,7 +9,7 @@ import { openRuns } from "../sql/runs.js";
 import { openSignups } from "../sql/signups.js";
 import { openSubscribers } from "../sql/subscribers.js";
 import type { Store } from "../store.js";
-import { parseAddress } from "./address.js";
+import type { PostgresLocation } from "../store-url.js";
 import { backup } from "./backup.js";
 import { check } from "./check.js";
 import { openConnection } from "./database.js";
@@ -18,21 +18,14 @@ import { openLocks } from "./lock.js";
 import { openGuard } from "./origin.js";
 
 /**
- * A store in a schema of a PostgreSQL database, for any number of processes on any number of machines.
- * @throws PaperboyError `store-failed`; `config-invalid` for an address that is none, or when pg is not installed.
+ * Opens a store in a schema of a PostgreSQL database, for any number of processes on any number of machines.
+ * @throws PaperboyError `store-failed`; `config-invalid` when pg is not installed.
  */
-export async function openPostgresStore({
-  target,
-  key,
-}: {
-  readonly target: string;
-  readonly key: Buffer;
-}): Promise<Store> {
-  const address = parseAddress(target);
+export async function openPostgresStore(location: PostgresLocation, key: Buffer): Promise<Store> {
   const driver = await loadDriver();
-  const connection = await openConnection(driver, address);
-  const locks = openLocks(driver, address);
-  const guard = openGuard({ connection, address, locks });
+  const connection = await openConnection(driver, location);
+  const locks = openLocks(driver, location);
+  const guard = openGuard({ connection, location, locks });
   return {
     kind: "postgres",
     subscribers: openSubscribers(connection, key),
@@ -47,7 +40,7 @@ export async function openPostgresStore({
     archive: openArchive(connection),
     lock: () => locks.take(),
     check: () => check(connection),
-    backup: (file) => backup(address, file),
+    backup: (file) => backup(location, file),
     acceptRestored: () => guard.acceptRestored(),
     close: () => connection.close(),
   };

@@ -20,7 +20,7 @@ import { openSubscribers } from "../sql/subscribers.js";
  * against restored backups (`.epoch`). Must be on a local disk.
  * @throws PaperboyError `store-failed`.
  */
-export async function openSqliteStore({ file, key }: { readonly file: string; readonly key: Buffer }): Promise<Store> {
+export async function openSqliteStore(file: string, key: Buffer): Promise<Store> {
   const connection = await openConnection(file);
   await boundCache(connection);
   const epoch = openEpoch(connection);

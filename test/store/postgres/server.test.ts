@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openStore } from "../../../src/store/open.js";
+import { openStore } from "../../../src/app/open-store.js";
 import { claim, DAY, later, NONE, NOW, prepared, reader } from "../../contract/store/fixtures.js";
 import { KEY } from "../temporary.js";
 import { describeServed } from "./servers.js";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import Database from "better-sqlite3";
-import { openStore } from "../../../src/store/open.js";
+import { openStore } from "../../../src/app/open-store.js";
 import { keepStatements } from "../../../src/store/sqlite/statements.js";
 
 /** What another process may be doing to the same database: `node other.js WHAT FILE`. It says over IPC what it has done. */

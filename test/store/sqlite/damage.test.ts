@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStore, placeStore } from "../../../src/store/open.js";
+import { openStore } from "../../../src/app/open-store.js";
 import { storeFailure } from "../../../src/store/sqlite/failures.js";
 import type { Store } from "../../../src/store/store.js";
 import { keepStatements } from "../../../src/store/sqlite/statements.js";
@@ -120,10 +120,9 @@ describe("openStore", () => {
     await store.close();
   });
 
-  it("does not take an address for a file", () => {
-    expect(() => placeStore("mysql://localhost/paperboy", folder)).toThrow(
-      expect.objectContaining({ code: "config-invalid" }),
-    );
+  it("refuses a URL of an unsupported kind instead of creating a file", async () => {
+    const opened = openStore({ target: "mysql://localhost/paperboy", folder, key: KEY });
+    await expect(opened).rejects.toMatchObject({ code: "config-invalid" });
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { openStore } from "../../../src/store/open.js";
+import { openStore } from "../../../src/app/open-store.js";
 import { paper } from "../../rank/papers.js";
 import { paperboy } from "../../support/paperboy.js";
 import { savePapers } from "./editions.js";

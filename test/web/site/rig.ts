@@ -2,7 +2,7 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { DEFAULT_BRANDING } from "../../../src/render/renderer.js";
-import { openStore } from "../../../src/store/open.js";
+import { openStore } from "../../../src/app/open-store.js";
 import type { TransactionalMail, Store, Subscriber, SubscriberState } from "../../../src/store/store.js";
 import { signToken } from "../../../src/core/tokens.js";
 import type { TokenKeys, TokenPurpose } from "../../../src/core/tokens.js";

@@ -1,28 +1,34 @@
 import { sql } from "kysely";
-import type { Side } from "../sql/side.js";
+import type { CopyEndpoint } from "../sql/copy-endpoint.js";
 import { boundCache } from "./cache.js";
 import { openConnection } from "./database.js";
 import { openEpoch } from "./epoch.js";
 import { takeLock } from "./lock.js";
 
-/** The tables that remember the ids they gave (AUTOINCREMENT); the others go on from the highest that is there. */
-const REMEMBERING: ReadonlySet<string> = new Set(["subscribers", "signups", "transactional_mails", "inbox", "pushes"]);
+/** Tables with AUTOINCREMENT, which remember the ids they assigned; the others continue from their highest id. */
+const AUTOINCREMENT: ReadonlySet<string> = new Set([
+  "subscribers",
+  "signups",
+  "transactional_mails",
+  "inbox",
+  "pushes",
+]);
 
 /**
- * A database file, to be copied from or to.
+ * Opens a database file as the source or the target of a copy.
  * @throws PaperboyError `store-failed`.
  */
-export async function openSqliteSide(file: string): Promise<Side> {
+export async function openSqliteEndpoint(file: string): Promise<CopyEndpoint> {
   const connection = await openConnection(file);
   await boundCache(connection);
   const epoch = openEpoch(connection);
   return {
-    shown: file,
+    displayName: file,
     connection,
     guard: epoch,
     lock: () => takeLock(file),
-    // A transaction that writes is the only one that does.
-    hold: () => Promise.resolve(),
+    // SQLite allows one write transaction at a time.
+    blockWriters: () => Promise.resolve(),
     lastId: async (db, table) => {
       const { rows } = await sql<{ last: number | null }>`SELECT max(id) AS last FROM (
         SELECT max(id) AS id FROM ${sql.ref(table)}
@@ -30,7 +36,7 @@ export async function openSqliteSide(file: string): Promise<Side> {
       return rows[0]?.last ?? 0;
     },
     setLastId: async (db, table, id) => {
-      if (!REMEMBERING.has(table)) return;
+      if (!AUTOINCREMENT.has(table)) return;
       await sql`DELETE FROM sqlite_sequence WHERE name = ${table}`.execute(db);
       await sql`INSERT INTO sqlite_sequence (name, seq) VALUES (${table}, ${id})`.execute(db);
     },

@@ -1,0 +1,84 @@
+import { PaperboyError } from "../core/errors.js";
+import type { QueueAddress } from "../store/jobs.js";
+import type { CopyEndpoint } from "../store/sql/copy-endpoint.js";
+import type { CopyReport } from "../store/sql/copy.js";
+import { parseStoreUrl, storeExists, type StoreLocation } from "../store/store-url.js";
+import type { Store } from "../store/store.js";
+
+export interface StoreOptions {
+  /** The path of a SQLite file, which is created when it does not exist; or `postgres://...`. */
+  readonly target: string;
+  /** What a relative path starts from; the current folder by default. */
+  readonly folder?: string;
+  /** The HMAC-SHA256 key of the suppression list. With another key, erased addresses are no longer recognised. */
+  readonly key: Buffer;
+}
+
+/**
+ * Opens the store and creates its tables when it is new.
+ * @throws PaperboyError `store-failed` when the database is locked, damaged, of another version or unreachable;
+ *   `config-invalid` when the URL is invalid or the driver is not installed.
+ */
+export async function openStore({ target, folder = "", key }: StoreOptions): Promise<Store> {
+  const location = parseStoreUrl(target, folder);
+  return location.kind === "postgres"
+    ? (await import("../store/postgres/store.js")).openPostgresStore(location, key)
+    : (await import("../store/sqlite/store.js")).openSqliteStore(location.file, key);
+}
+
+/**
+ * Returns where jobs are queued: in the store's own database.
+ * @throws PaperboyError `config-invalid` for a SQLite file.
+ */
+export function queueOf(target: string): QueueAddress {
+  const location = parseStoreUrl(target, "");
+  if (location.kind === "postgres") return location;
+  throw new PaperboyError("config-invalid", {
+    message: "workers need PostgreSQL, and the store is a SQLite file",
+    hint: "On one machine `paperboy run`, started by cron, delivers everything. To grow, see docs/workers.md: `paperboy store copy`.",
+  });
+}
+
+export interface CopyQuery {
+  /** Paths of SQLite files, relative to `directory`, or `postgres://...`. */
+  readonly from: string;
+  readonly to: string;
+  readonly directory: string;
+  readonly now: Date;
+  /** Called before each table. */
+  readonly onTable: (name: string) => void;
+}
+
+/**
+ * Copies the whole store into an empty database of either kind and pauses the source (src/store/sql/copy.ts).
+ * @throws PaperboyError `store-failed` when the source does not exist; `already-running` while a run uses either store.
+ */
+export async function copyStore({ from, to, directory, now, onTable }: CopyQuery): Promise<CopyReport> {
+  if (!storeExists(from, directory)) {
+    throw new PaperboyError("store-failed", { message: `${from} does not exist`, hint: "Name an existing store." });
+  }
+  const { copyBetween } = await import("../store/sql/copy.js");
+  return withEndpoint(parseStoreUrl(from, directory), (source) =>
+    withEndpoint(parseStoreUrl(to, directory), (target) => copyBetween({ source, target, now, onTable })),
+  );
+}
+
+/** Opens an endpoint, holds its run lock while `use` runs, and closes both. */
+async function withEndpoint<T>(location: StoreLocation, use: (endpoint: CopyEndpoint) => Promise<T>): Promise<T> {
+  const endpoint =
+    location.kind === "postgres"
+      ? await (await import("../store/postgres/copy-endpoint.js")).openPostgresEndpoint(location)
+      : await (await import("../store/sqlite/copy-endpoint.js")).openSqliteEndpoint(location.file);
+  try {
+    const lock = await endpoint.lock();
+    if (lock === null) {
+      throw new PaperboyError("already-running", {
+        message: `a run is under way in ${endpoint.displayName}`,
+        hint: "Wait until it ends, or stop it with `paperboy pause`; then copy.",
+      });
+    }
+    return await use(endpoint).finally(() => lock.close());
+  } finally {
+    await endpoint.close();
+  }
+}

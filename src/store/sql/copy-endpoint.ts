@@ -1,0 +1,21 @@
+import type { RunLock } from "../store.js";
+import type { Connection, Db, Guard } from "./database.js";
+
+/** The source or the target of a copy. */
+export interface CopyEndpoint {
+  /** For messages: a path, or a server without user and password. */
+  readonly displayName: string;
+  readonly connection: Connection;
+  readonly guard: Guard;
+  /** Takes the run lock; null when another process has it. */
+  lock(): Promise<RunLock | null>;
+  /** Blocks other writers until the transaction ends. */
+  blockWriters(db: Db): Promise<void>;
+  /** Returns the highest id that the table ever assigned, including to rows deleted since. */
+  lastId(db: Db, table: string): Promise<number>;
+  /** Makes the table assign only higher ids. */
+  setLastId(db: Db, table: string, id: number): Promise<void>;
+  /** Accepts an empty database whose predecessor at the same place may have sent mail. */
+  acceptRestored(): Promise<void>;
+  close(): Promise<void>;
+}

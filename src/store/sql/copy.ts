@@ -1,0 +1,103 @@
+import { sql } from "kysely";
+import { PaperboyError } from "../../core/errors.js";
+import type { Paper } from "../../core/model.js";
+import { wordsOfPaper } from "../archive-words.js";
+import { recover } from "./claims.js";
+import type { CopyEndpoint } from "./copy-endpoint.js";
+import { COPIED } from "./copied.js";
+import { copyRows, type Digest, digestRows } from "./copy-rows.js";
+import type { Db } from "./database.js";
+import { dialectOf } from "./dialect.js";
+
+export interface CopyParts {
+  readonly source: CopyEndpoint;
+  readonly target: CopyEndpoint;
+  readonly now: Date;
+  /** Called before each table. */
+  readonly onTable: (name: string) => void;
+}
+
+export interface CopyReport {
+  readonly from: string;
+  readonly to: string;
+  readonly tables: readonly (Digest & { readonly table: string })[];
+}
+
+/**
+ * Copies the whole source into an empty target, in one transaction, and compares row count and digest of every table before
+ * the commit. The source takes no writes meanwhile. Afterwards it is paused: if both stores sent, readers would get letters
+ * twice. The caller holds the run lock of both.
+ * @throws PaperboyError `store-failed` when the target is not empty, the source was restored from a backup, or the two differ
+ *   after copying; `already-running` while a worker sends from the source.
+ */
+export async function copyBetween({ source, target, now, onTable }: CopyParts): Promise<CopyReport> {
+  await refuseUsed(target);
+  await target.acceptRestored();
+  // The guard refuses a restored source: its queued mail may have been sent since.
+  const tables = await source.guard.write(async (from) => {
+    await source.blockWriters(from);
+    await recover(from, now);
+    await refuseBusy(from, source);
+    const copied = await target.connection.write(async (to) => {
+      await target.blockWriters(to);
+      const tables = [];
+      for (const table of COPIED) {
+        onTable(table.name);
+        const digest = await copyRows(from, to, table);
+        if (table.key.includes("id")) await target.setLastId(to, table.name, await source.lastId(from, table.name));
+        tables.push({ table: table.name, ...digest });
+      }
+      await rebuildIndex(to);
+      await compare(to, tables);
+      return tables;
+    });
+    await sql`INSERT INTO kept_values (name, body) VALUES ('paused', 'true')
+      ON CONFLICT (name) DO UPDATE SET body = excluded.body`.execute(from);
+    return copied;
+  });
+  return { from: source.displayName, to: target.displayName, tables };
+}
+
+async function refuseUsed({ connection, displayName }: CopyEndpoint): Promise<void> {
+  for (const { name } of COPIED) {
+    const { rows } = await connection.read((db) => sql`SELECT 1 FROM ${sql.table(name)} LIMIT 1`.execute(db));
+    if (rows.length > 0) {
+      throw failed(`${displayName} is not empty: it has ${name}`, "Name a new file or a new schema (schema=).");
+    }
+  }
+}
+
+/** Workers take no run lock: a claim that `recover` left is held by a live worker. */
+async function refuseBusy(db: Db, { displayName }: CopyEndpoint): Promise<void> {
+  const { rows } = await sql`SELECT 1 FROM deliveries WHERE state = 'claimed' LIMIT 1`.execute(db);
+  if (rows.length === 0) return;
+  throw new PaperboyError("already-running", {
+    message: `a worker is sending from ${displayName}`,
+    hint: "Run `paperboy pause`, wait a minute until workers release their claims, then copy.",
+  });
+}
+
+/** Each kind of database indexes words in its own way, so the index is rebuilt rather than copied. */
+async function rebuildIndex(db: Db): Promise<void> {
+  const { rows } = await sql<{ id: number }>`SELECT id FROM archive_papers ORDER BY id`.execute(db);
+  for (const { id } of rows) {
+    const row = await db.selectFrom("archive_papers").select("body").where("id", "=", id).executeTakeFirstOrThrow();
+    await dialectOf(db).keepWords(db, id, wordsOfPaper(JSON.parse(row.body) as Paper));
+  }
+}
+
+async function compare(db: Db, tables: CopyReport["tables"]): Promise<void> {
+  for (const table of COPIED) {
+    const was = tables.find(({ table: name }) => name === table.name);
+    const is = await digestRows(db, table);
+    if (was?.rows === is.rows && was.sha256 === is.sha256) continue;
+    throw failed(
+      `${table.name} differs after copying: ${is.rows} of ${was?.rows} rows`,
+      "Nothing was copied. This is a bug in Paperboy: please report it.",
+    );
+  }
+}
+
+function failed(message: string, hint: string): PaperboyError {
+  return new PaperboyError("store-failed", { message, hint });
+}

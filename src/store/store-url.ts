@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { PaperboyError } from "../core/errors.js";
+
+/** A SQLite file. */
+export interface SqliteLocation {
+  readonly kind: "sqlite";
+  /** An absolute path. */
+  readonly file: string;
+}
+
+/** A schema in a PostgreSQL database. */
+export interface PostgresLocation {
+  readonly kind: "postgres";
+  /** For the driver: without the parameters that only Paperboy reads. */
+  readonly url: string;
+  /** For messages: without user and password. */
+  readonly displayName: string;
+  /** Holds all tables of this installation. */
+  readonly schema: string;
+  /** The most connections of this process, not counting the one that holds the run lock. */
+  readonly poolSize: number;
+  /** Whether a standby that takes over has every committed transaction, so that a failover loses nothing. */
+  readonly synchronousFailover: boolean;
+}
+
+export type StoreLocation = SqliteLocation | PostgresLocation;
+
+const MAX_POOL_SIZE = 100;
+
+/**
+ * Reads the setting `store`: the path of a SQLite file, relative to `folder`, or
+ * `postgres://user@host/database?schema=paperboy&pool=10&failover=synchronous`, whose other parameters are the driver's.
+ * @throws PaperboyError `config-invalid`.
+ */
+export function parseStoreUrl(text: string, folder: string): StoreLocation {
+  const file = storeFile(text, folder);
+  if (file !== null) return { kind: "sqlite", file };
+  if (/^postgres(?:ql)?:/i.test(text)) return parsePostgresUrl(text);
+  throw new PaperboyError("config-invalid", {
+    message: "the store is a URL of an unsupported kind",
+    hint: "Set PAPERBOY_STORE to the path of a file, such as paperboy.db, or to postgres://user@host/database.",
+  });
+}
+
+/** The absolute path of the SQLite file that the setting names; null for a URL. */
+export function storeFile(text: string, folder: string): string | null {
+  return /^[a-z]+:\/\//i.test(text) ? null : path.resolve(folder, text);
+}
+
+/** Whether opening the store creates no file: the SQLite file exists, or the setting is a URL. */
+export function storeExists(text: string, folder: string): boolean {
+  const file = storeFile(text, folder);
+  return file === null || existsSync(file);
+}
+
+/**
+ * Reads a PostgreSQL URL. Between machines the connection is encrypted and the server's certificate checked, unless
+ * `sslmode` overrides that.
+ */
+function parsePostgresUrl(text: string): PostgresLocation {
+  const url = URL.canParse(text) ? new URL(text) : invalid("the store is not a valid URL");
+  const take = (name: string): string | null => {
+    const value = url.searchParams.get(name);
+    url.searchParams.delete(name);
+    return value;
+  };
+  const schema = take("schema") ?? "paperboy";
+  const poolSize = Number(take("pool") ?? 10);
+  const failover = take("failover");
+  if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema) || schema.startsWith("pg_")) {
+    invalid(
+      "the store's schema= must be at most 51 lower-case letters, digits and underscores, and not begin with pg_",
+    );
+  }
+  if (!Number.isInteger(poolSize) || poolSize < 2 || poolSize > MAX_POOL_SIZE) {
+    invalid(`the store's pool= must be a whole number from 2 to ${MAX_POOL_SIZE}`);
+  }
+  if (failover !== null && failover !== "synchronous") invalid("the store's failover= can only be synchronous");
+  const host = url.searchParams.get("host") ?? url.host;
+  // Without sslmode the driver sends everything unencrypted, including the password.
+  if (!isLocal(host) && !url.searchParams.has("sslmode")) url.searchParams.set("sslmode", "verify-full");
+  return {
+    kind: "postgres",
+    url: url.href,
+    displayName: `${host || "localhost"}${url.pathname}, schema ${schema}`,
+    schema,
+    poolSize,
+    synchronousFailover: failover === "synchronous",
+  };
+}
+
+/** Whether traffic to the host stays on this machine. */
+function isLocal(host: string): boolean {
+  return host === "" || host.startsWith("/") || /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/.test(host);
+}
+
+function invalid(message: string): never {
+  throw new PaperboyError("config-invalid", {
+    message,
+    hint: "Use the form postgres://user:password@host:5432/database?schema=paperboy&pool=10.",
+  });
+}
