@@ -1,18 +1,19 @@
 import { PaperboyError } from "../core/errors.js";
-import { ENGLISH, englishDay, englishNumber, englishPlural } from "./english.js";
-import type { DayForm } from "./english.js";
+import { memoize } from "../core/memoize.js";
 import type { TemplateFiles } from "./files.js";
 import { canonicalTag } from "./language.js";
 import type { Messages } from "./messages.js";
 import { readMessages } from "./messages.js";
 
-/** How Intl is asked for each form of a day. */
-const FORMS: Readonly<Record<DayForm, Intl.DateTimeFormatOptions>> = {
+/** The forms of a day: `Monday, 9 March 2026`, `Mon 9 Mar`, `9 March 2026`, `March 2026`. */
+const FORMS = {
   long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
   short: { weekday: "short", day: "numeric", month: "short" },
   day: { day: "numeric", month: "long", year: "numeric" },
   month: { month: "long", year: "numeric" },
-};
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
+
+type DayForm = keyof typeof FORMS;
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -41,9 +42,7 @@ export function openWords(files: TemplateFiles, language: string): Words {
   const own = name === null ? null : readMessages(files, name);
   if (own === null) throw unknownLanguage(files, language);
   const messages: Messages = { ...readMessages(files, "messages/en.json"), ...own };
-  // Where Intl does not know a language it would take the machine's own, and the same letter would differ from one to another.
-  const locales = [typeof own["locale"] === "string" ? own["locale"] : language, "en"];
-  const { number, plural, date, range } = formatsOf(locales);
+  const { number, plural, date, range } = formatsOf(typeof own["locale"] === "string" ? own["locale"] : language);
   return {
     language,
     dir: messages["dir"] === "rtl" ? "rtl" : "ltr",
@@ -64,19 +63,30 @@ interface Formats extends Pick<Words, "number" | "date" | "range"> {
   readonly plural: (count: number) => Intl.LDMLPluralRule;
 }
 
-/** How a language writes numbers and days: English by itself, all else as Intl does, which is opened when it is needed. */
-function formatsOf(locales: string[]): Formats {
-  const isEnglish = locales[0] === ENGLISH;
-  const format = (form: DayForm) => new Intl.DateTimeFormat(locales, { ...FORMS[form], timeZone: "UTC" });
-  let plurals: Intl.PluralRules | null = null;
-  let numbers: Intl.NumberFormat | null = null;
+/**
+ * Returns the formats of a locale. An unknown locale falls back to English: Intl would fall back to the locale of the
+ * machine, and the same letter would differ between machines.
+ */
+const formatsOf = memoize((locale: string): Formats => {
+  const locales = [locale, "en"];
+  const dates = memoize((form) => new Intl.DateTimeFormat(locales, { ...FORMS[form as DayForm], timeZone: "UTC" }));
+  const numbers = new Intl.NumberFormat(locales);
+  const plurals = new Intl.PluralRules(locales);
   return {
-    plural: (count) => (isEnglish ? englishPlural(count) : (plurals ??= new Intl.PluralRules(locales)).select(count)),
-    number: (value) =>
-      (isEnglish ? englishNumber(value) : null) ?? (numbers ??= new Intl.NumberFormat(locales)).format(value),
-    date: (day, form) => (isEnglish ? englishDay(day, form) : null) ?? format(form).format(day),
-    range: (from, to) => format("day").formatRange(from, to),
+    plural: (count) => plurals.select(count),
+    number: (value) => numbers.format(value),
+    date: (day, form) => {
+      const text = dates(form).format(day);
+      return locale === "en-GB" ? withStableComma(text, form) : text;
+    },
+    range: (from, to) => dates("day").formatRange(from, to),
   };
+});
+
+/** Versions of CLDR differ in the comma after a British weekday; a letter is the same under every version of Node. */
+function withStableComma(text: string, form: DayForm): string {
+  if (form === "long") return text.replace(/^(\w+),? /, "$1, ");
+  return form === "short" ? text.replace(/^(\w+), /, "$1 ") : text;
 }
 
 /** Fills `{name}` in one pass, so that a value which itself holds braces stays as it is. */

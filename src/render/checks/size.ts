@@ -1,7 +1,8 @@
 import { BUDGET } from "../budget.js";
-import { englishNumber } from "../english.js";
 import { bytes, encodedBytes, fitsEncoded } from "../size.js";
 import type { Check, Finding } from "./check.js";
+
+const NUMBERS = new Intl.NumberFormat("en-GB");
 
 /** Above this a letter still fits, and the operator learns in time that a longer day may not. */
 const NEARLY_FULL = 75_000;
@@ -50,5 +51,5 @@ function over(size: number, most: number, what: string): Finding[] {
 }
 
 function number(value: number): string {
-  return englishNumber(value) ?? String(value);
+  return NUMBERS.format(value);
 }
