@@ -1,9 +1,9 @@
-import { cascade } from "./cascade.js";
-import type { Cascade, Scheme } from "./cascade.js";
+import { applyRules } from "./styles.js";
+import type { FindDeclaration, Scheme } from "./styles.js";
 import type { Check, Checked, Finding } from "./check.js";
 import { backgroundColour, contrastRatio, over, parseColour, showColour } from "./colours.js";
 import type { Colour } from "./colours.js";
-import { matching, pathOf, upwards } from "./elements.js";
+import { select, pathOf, ancestry } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** WCAG 2.2, success criterion 1.4.3 (AA); large is 24 px, or bold and 18.66 px. */
@@ -29,7 +29,7 @@ export const CONTRAST_CHECKS: readonly Check[] = [
 
 function lookAtScheme(checked: Checked, scheme: Scheme): Finding[] {
   const { $, rules, texts } = checked;
-  const find = cascade($, rules, scheme);
+  const find = applyRules($, rules, scheme);
   const canvas = CANVAS[scheme === "dark" && declaresDark(checked) ? "dark" : "light"];
   // Texts of one element look alike; one finding each would repeat itself.
   return [...new Set(texts.map(({ element }) => element))].flatMap((element) => {
@@ -42,12 +42,12 @@ function declaresDark({ $, rules }: Checked): boolean {
   const bySheet = rules.some(({ declarations }) =>
     declarations.some(({ name, value }) => name === "color-scheme" && value.includes("dark")),
   );
-  const declared = matching($, "meta[name]").find(({ attribs }) => attribs["name"] === "color-scheme");
+  const declared = select($, "meta[name]").find(({ attribs }) => attribs["name"] === "color-scheme");
   return bySheet || /dark/i.test(declared?.attribs["content"] ?? "");
 }
 
 interface Painter {
-  readonly find: Cascade;
+  readonly find: FindDeclaration;
   readonly canvas: (typeof CANVAS)[Scheme];
 }
 
@@ -63,7 +63,7 @@ function tooFaint(element: Element, painter: Painter): string | null {
 }
 
 function textColour(element: Element, { find, canvas }: Painter): Colour | null {
-  for (const at of upwards(element)) {
+  for (const at of ancestry(element)) {
     const value = find(at, ["color"])?.value ?? at.attribs["color"];
     if (value !== undefined && value !== "inherit") return parseColour(value);
     if (at.name === "a" && value === undefined && at.attribs["href"] !== undefined) return parseColour(canvas.link);
@@ -74,7 +74,7 @@ function textColour(element: Element, { find, canvas }: Painter): Colour | null 
 /** What lies behind an element: its own and its ancestors' backgrounds, painted on each other from the canvas up. */
 function groundOf(element: Element, { find, canvas }: Painter): Colour | null {
   const layers: Colour[] = [];
-  for (const at of upwards(element)) {
+  for (const at of ancestry(element)) {
     const value = find(at, ["background-color", "background"])?.value ?? at.attribs["bgcolor"];
     if (value === undefined || /^(?:none|inherit|initial|unset)$/.test(value)) continue;
     const colour = backgroundColour(value);
@@ -86,7 +86,7 @@ function groundOf(element: Element, { find, canvas }: Painter): Colour | null {
   return bottom && layers.reduceRight((ground, layer) => over(layer, ground), bottom);
 }
 
-function isLarge(element: Element, find: Cascade): boolean {
+function isLarge(element: Element, find: FindDeclaration): boolean {
   const size = inherited(element, (at) => fontSize(at, find)) ?? 16;
   const weight = inherited(element, (at) => fontWeight(at, find)) ?? "normal";
   const isBold = /^(?:bold|bolder|[6-9]\d\d)$/.test(weight);
@@ -94,7 +94,7 @@ function isLarge(element: Element, find: Cascade): boolean {
 }
 
 function inherited<T>(element: Element, read: (at: Element) => T | null): T | null {
-  for (const at of upwards(element)) {
+  for (const at of ancestry(element)) {
     const value = read(at);
     if (value !== null) return value;
   }
@@ -102,14 +102,14 @@ function inherited<T>(element: Element, read: (at: Element) => T | null): T | nu
 }
 
 /** In pixels, from `font-size: 22px` or `font: bold 22px/28px serif`; other units count as ordinary text. */
-function fontSize(element: Element, find: Cascade): number | null {
+function fontSize(element: Element, find: FindDeclaration): number | null {
   const declared = find(element, ["font-size", "font"]);
   if (declared === undefined) return null;
   const [, size] = /(?:^|\s)(\d+(?:\.\d+)?)px/.exec(declared.value) ?? [];
   return size === undefined ? 16 : Number(size);
 }
 
-function fontWeight(element: Element, find: Cascade): string | null {
+function fontWeight(element: Element, find: FindDeclaration): string | null {
   const declared = find(element, ["font-weight", "font"]);
   if (declared?.name === "font") return /(?:^|\s)(bold|bolder|[1-9]00)\s/.exec(declared.value)?.[1] ?? "normal";
   if (declared) return declared.value;

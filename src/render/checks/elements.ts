@@ -1,80 +1,27 @@
 import type { CheerioAPI, load } from "cheerio/slim";
+import { memoize } from "../../core/memoize.js";
 import { parseDeclarations } from "./css.js";
 import type { Declaration } from "./css.js";
 
 type AnyNode = Exclude<Parameters<typeof load>[0], string | Buffer | readonly unknown[]>;
 export type Element = Extract<AnyNode, { attribs: unknown }>;
 
-/** A piece of text and the element that holds it. */
+/** A piece of text and the element that contains it. */
 export interface TextPiece {
   readonly text: string;
   readonly element: Element;
 }
 
-const SILENT: ReadonlySet<string> = new Set(["head", "title", "style", "script", "template", "noscript"]);
+/** Elements whose content clients never show. */
+const UNSEEN: ReadonlySet<string> = new Set(["head", "title", "style", "script", "template", "noscript"]);
 
-/** A letter's elements, walked through once, and what selectors found: several checks, and both colour schemes, ask for the same. */
-interface Index {
-  readonly all: readonly Element[];
-  readonly found: Map<string, readonly Element[]>;
-}
-const indexes = new WeakMap<CheerioAPI, Index>();
-
-/** All elements, in the order of the document. */
+/** Returns all elements in document order. */
 export function elements($: CheerioAPI): readonly Element[] {
-  return indexOf($).all;
+  return select($, "*");
 }
 
-function indexOf($: CheerioAPI): Index {
-  const known = indexes.get($);
-  if (known) return known;
-  const index = { all: allElements($.root().toArray()), found: new Map<string, readonly Element[]>() };
-  readStyles(index.all);
-  indexes.set($, index);
-  return index;
-}
-
-type ChildNode = Element["children"][number];
-
-function allElements(roots: readonly { readonly children: readonly ChildNode[] }[]): readonly Element[] {
-  const all: Element[] = [];
-  const waiting: ChildNode[] = roots.flatMap(({ children }) => children).toReversed();
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if ("attribs" in next) all.push(next);
-    if ("children" in next) waiting.push(...next.children.toReversed());
-  }
-  return all;
-}
-
-/** Elements that a selector matches; states (`:hover`) and what is no selector match none. */
-export function matching($: CheerioAPI, selector: string): readonly Element[] {
-  const { all, found } = indexOf($);
-  const known = found.get(selector);
-  if (known) return known;
-  const tests = selector.split(",").map((part) => testFor(part.trim()));
-  const matched = tests.every((test) => test !== null)
-    ? all.filter((element) => tests.some((test) => test(element)))
-    : select($, selector);
-  found.set(selector, matched);
-  return matched;
-}
-
-type Test = (element: Element) => boolean;
-
-/** What nearly every selector of a letter is: a name, a class, that there is an attribute, or these in one. */
-const PLAIN = /^([a-z][a-z0-9]*)?(?:\.([a-zA-Z_][\w-]*))?(?:\[([a-z-]+)\])?$/;
-
-/** What such a selector asks; null for any other. The selectors' own engine takes ten times as long to begin with. */
-function testFor(selector: string): Test | null {
-  const [all, tag, word, attribute] = PLAIN.exec(selector) ?? [];
-  if (!all) return null;
-  return ({ name, attribs }) =>
-    (tag === undefined || name === tag) &&
-    (word === undefined || (attribs["class"] ?? "").split(/\s+/).includes(word)) &&
-    (attribute === undefined || Object.hasOwn(attribs, attribute));
-}
-
-function select($: CheerioAPI, selector: string): readonly Element[] {
+/** Returns the elements that a selector matches, in document order; none for a state (`:hover`) or an invalid selector. */
+export function select($: CheerioAPI, selector: string): readonly Element[] {
   if (/:(?!root\b|not\(|first-child|last-child)/.test(selector)) return [];
   try {
     return $(selector)
@@ -85,92 +32,69 @@ function select($: CheerioAPI, selector: string): readonly Element[] {
   }
 }
 
-/** The element around this one; null at the top. */
-function parentOf(element: Element): Element | null {
+/** Yields the element and its ancestors, from the inside out. */
+export function* ancestry(element: Element): Generator<Element> {
+  yield element;
   const { parent } = element;
-  return parent && "attribs" in parent ? parent : null;
+  if (parent && "attribs" in parent) yield* ancestry(parent);
 }
 
-/** The element and those around it, from the inside out. */
-export function* upwards(element: Element): Generator<Element> {
-  for (let at: Element | null = element; at; at = parentOf(at)) yield at;
-}
-
-/** The value of an inline style property, as the last declaration gives it. */
+/** Returns the value of an inline style property; the last declaration wins. */
 export function styleOf(element: Element, name: string): string | undefined {
   return inlineStyle(element).findLast((declaration) => declaration.name === name)?.value;
 }
 
-const inlineStyles = new WeakMap<Element, readonly Declaration[]>();
+/** Hundreds of elements of a letter share a few dozen style attributes. */
+const readStyle = memoize(parseDeclarations);
 
-/** The declarations of an element's own `style`, read once. */
+/** Returns the declarations of an element's own `style` attribute. */
 export function inlineStyle(element: Element): readonly Declaration[] {
-  const known = inlineStyles.get(element) ?? parseDeclarations(element.attribs["style"] ?? "");
-  inlineStyles.set(element, known);
-  return known;
+  return readStyle(element.attribs["style"] ?? "");
 }
 
-/** Hundreds of elements of a letter share a few dozen styles: each is read once, and they share the list. */
-function readStyles(all: readonly Element[]): void {
-  const byText = new Map<string, readonly Declaration[]>();
-  for (const element of all) {
-    const text = element.attribs["style"] ?? "";
-    const declarations = byText.get(text) ?? parseDeclarations(text);
-    byText.set(text, declarations);
-    inlineStyles.set(element, declarations);
-  }
-}
-
-const hidden = new WeakMap<Element, boolean>();
-
-/** Whether a reader never sees it: preheaders and what clients do not show. Each element is looked at once. */
+/** Whether clients never show an element, such as the preheader. */
 export function isHidden(element: Element): boolean {
-  const around: Element[] = [];
-  let answer = false;
-  for (const at of upwards(element)) {
-    around.push(at);
-    const known = hidden.get(at);
-    answer = known ?? (SILENT.has(at.name) || hidesItself(at));
-    if (answer || known !== undefined) break;
-  }
-  // All that was passed stands in the one that told.
-  for (const at of around) hidden.set(at, answer);
-  return answer;
+  return [...ancestry(element)].some(hidesContent);
 }
 
-function hidesItself(element: Element): boolean {
-  if ("hidden" in element.attribs) return true;
-  const style = element.attribs["style"];
+function hidesContent({ name, attribs }: Element): boolean {
+  const style = attribs["style"] ?? "";
   return (
-    style !== undefined &&
+    UNSEEN.has(name) ||
+    "hidden" in attribs ||
     /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))/i.test(style)
   );
 }
 
-/** The texts that a reader sees, in order, blanks made single; empty ones are left out. */
+/** Returns the texts that a reader sees, in order, with single spaces and without empty ones. */
 export function visibleTexts($: CheerioAPI): TextPiece[] {
-  return elements($)
-    .filter((element) => !isHidden(element))
-    .flatMap((element) =>
-      element.children.flatMap((child) =>
-        child.nodeType === 3 && !isBlank(child.data) ? [{ text: single(child.data), element }] : [],
-      ),
-    );
+  return $.root()
+    .children()
+    .toArray()
+    .flatMap((element) => textsIn(element));
 }
 
-/** Nothing to see: blanks, and the invisible characters that letters pad their preheader with. */
+function textsIn(element: Element): TextPiece[] {
+  if (hidesContent(element)) return [];
+  return element.children.flatMap((child) => {
+    if ("attribs" in child) return textsIn(child);
+    return child.nodeType === 3 && !isBlank(child.data) ? [{ text: single(child.data), element }] : [];
+  });
+}
+
+/** Whether a text is white space, or the invisible characters that pad a preheader. */
 function isBlank(text: string): boolean {
   return !/[^\s\p{Cf}\u034f]/u.test(text);
 }
 
-/** Blanks and line ends made single spaces; what is one already is passed over. */
+/** Replaces each run of white space by a single space. */
 export function single(text: string): string {
   return text.replaceAll(/ \s+|[^\S ]\s*/g, " ").trim();
 }
 
-/** Where an element stands, for people: `table > td.paper > a "PDF"`. */
+/** Returns a readable path of an element: `table > td.paper > a “PDF”`. */
 export function pathOf($: CheerioAPI, element: Element): string {
-  const steps = [...upwards(element)].slice(0, 3).map(nameOf).toReversed();
+  const steps = [...ancestry(element)].slice(0, 3).map(nameOf).toReversed();
   const text = single($(element).text());
   return `${steps.join(" > ")}${text ? ` “${text.length > 40 ? `${text.slice(0, 39)}…` : text}”` : ""}`;
 }

@@ -1,5 +1,5 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { isHidden, matching, pathOf, single } from "./elements.js";
+import { isHidden, select, pathOf, single } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** Where a letter leads. */
@@ -24,7 +24,7 @@ export const LINK_CHECKS: readonly Check[] = [
 function lookAtLinks(checked: Checked): Finding[] {
   const { $ } = checked;
   const targets = targetsOf(checked);
-  return matching($, "a[href], area[href]").flatMap((element) => {
+  return select($, "a[href], area[href]").flatMap((element) => {
     const wrong = [wrongTarget(element.attribs["href"] ?? "", targets), wordless($, element)];
     return wrong.filter((message) => message !== null).map((message) => ({ message, where: pathOf($, element) }));
   });
@@ -50,12 +50,12 @@ function wordless($: Checked["$"], element: Element): string | null {
 }
 
 function lookAtAnchors({ $ }: Checked): Finding[] {
-  const names = matching($, "[id], a[name]").flatMap(({ attribs }) =>
+  const names = select($, "[id], a[name]").flatMap(({ attribs }) =>
     [...new Set([attribs["id"], attribs["name"]])].filter((name) => name !== undefined),
   );
   const known = new Set(names);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  const dead = matching($, "a[href]")
+  const dead = select($, "a[href]")
     .filter(({ attribs }) => attribs["href"]?.startsWith("#"))
     .filter(({ attribs }) => !known.has(decoded(attribs["href"]?.slice(1) ?? "")));
   return [
@@ -103,7 +103,7 @@ function targetsOf({ paperUrls, digest, options }: Checked): Targets {
 }
 
 function lookAtPictures({ $ }: Checked): Finding[] {
-  return matching($, "img")
+  return select($, "img")
     .filter((element) => !isHidden(element))
     .flatMap((element) => {
       const alt = element.attribs["alt"];

@@ -1,6 +1,6 @@
 import type { Paper } from "../../core/model.js";
 import type { Check, Checked, Finding } from "./check.js";
-import { matching, single } from "./elements.js";
+import { select, single } from "./elements.js";
 import { urlsIn } from "./links.js";
 
 /** The addresses of a paper that a letter may show, each kind compared on its own, since the parts need not mix them alike. */
@@ -93,6 +93,6 @@ function compareOthers(checked: Checked): Finding[] {
 }
 
 function linksOf({ $ }: Checked): string[] {
-  const targets = matching($, "a[href]").map(({ attribs }) => attribs["href"] ?? "");
+  const targets = select($, "a[href]").map(({ attribs }) => attribs["href"] ?? "");
   return targets.filter((target) => /^https?:\/\//i.test(target));
 }

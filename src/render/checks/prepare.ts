@@ -1,19 +1,19 @@
 import type { Digest, Letter, Paper } from "../../core/model.js";
 import type { Checked, CheckOptions } from "./check.js";
 import { parseSheet } from "./css.js";
-import { openLetter } from "./document.js";
-import { matching, single, visibleTexts } from "./elements.js";
+import { load } from "cheerio/slim";
+import { select, single, visibleTexts } from "./elements.js";
 
 /** Makes a letter ready for the checks. */
 export function prepare(letter: Letter, digest: Digest, options: CheckOptions): Checked {
-  const $ = openLetter(letter.html);
+  const $ = load(letter.html);
   const papers = [...digest.edition.papers, ...(digest.revisit?.kept ?? []).map(({ paper }) => paper)];
   return {
     letter,
     digest,
     options,
     $,
-    rules: matching($, "style").flatMap((style) => parseSheet($(style).text())),
+    rules: select($, "style").flatMap((style) => parseSheet($(style).text())),
     texts: visibleTexts($),
     paperText: single([...papers.flatMap(textsOf), ...papers.flatMap(urlsOf), ...reasonTexts(digest)].join("\n")),
     paperUrls: new Set(papers.flatMap(urlsOf)),

@@ -1,5 +1,5 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { elements, matching, pathOf, styleOf } from "./elements.js";
+import { elements, select, pathOf, styleOf } from "./elements.js";
 import { pixels } from "./css.js";
 
 /** RFC 5321 addresses as people write them; the domain ends in letters, so that `pass@1.5` is none. */
@@ -118,7 +118,7 @@ function lookAtPixels({ $ }: Checked): Finding[] {
 }
 
 function lookAtTrackers({ $, paperUrls, digest }: Checked): Finding[] {
-  return matching($, "a[href], img[src]")
+  return select($, "a[href], img[src]")
     .map((element) => ({ element, url: element.attribs["href"] ?? element.attribs["src"] ?? "" }))
     .filter(({ url }) => URL.canParse(url) && !paperUrls.has(url) && url !== digest.edition.url)
     .flatMap(({ element, url }) => {

@@ -1,5 +1,5 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { elements, isHidden, matching, pathOf } from "./elements.js";
+import { elements, isHidden, select, pathOf } from "./elements.js";
 
 /** Elements that run, load or ask for something; mail clients strip them or refuse the letter. */
 const ACTIVE: ReadonlySet<string> = new Set(
@@ -35,7 +35,7 @@ export const STRUCTURE_CHECKS: readonly Check[] = [
 ];
 
 function lookAtHeadings({ $ }: Checked): Finding[] {
-  const headings = matching($, "h1, h2, h3, h4, h5, h6").filter((element) => !isHidden(element));
+  const headings = select($, "h1, h2, h3, h4, h5, h6").filter((element) => !isHidden(element));
   const firsts = headings.filter(({ name }) => name === "h1").length;
   const skipped = headings.filter((element, index) => levelOf(element) > levelOf(headings[index - 1]) + 1);
   return [
@@ -53,7 +53,7 @@ function levelOf(element: { readonly name: string } | undefined): number {
 }
 
 function lookAtElements({ $ }: Checked): Finding[] {
-  const asking = matching($, "link[rel], meta[http-equiv]").filter(({ name, attribs }) =>
+  const asking = select($, "link[rel], meta[http-equiv]").filter(({ name, attribs }) =>
     name === "meta"
       ? attribs["http-equiv"]?.toLowerCase() === "refresh"
       : (attribs["rel"] ?? "").split(/\s+/).some((word) => /^(?:stylesheet|preload|import)$/i.test(word)),
@@ -76,8 +76,8 @@ function lookAtAttributes({ $ }: Checked): Finding[] {
 }
 
 function lookAtStyles({ $ }: Checked): Finding[] {
-  const sheets = matching($, "style").map((style) => ({ css: $(style).text(), where: () => "style" }));
-  const inline = matching($, "[style]").map((element) => ({
+  const sheets = select($, "style").map((style) => ({ css: $(style).text(), where: () => "style" }));
+  const inline = select($, "[style]").map((element) => ({
     css: element.attribs["style"] ?? "",
     where: () => pathOf($, element),
   }));
@@ -90,7 +90,7 @@ function lookAtStyles({ $ }: Checked): Finding[] {
 }
 
 function lookAtLanguage({ letter, $ }: Checked): Finding[] {
-  const lang = matching($, "html")[0]?.attribs["lang"];
+  const lang = select($, "html")[0]?.attribs["lang"];
   if (!lang) return [{ message: "the html element has no lang attribute" }];
   return lang.toLowerCase() === letter.language.toLowerCase()
     ? []

@@ -1,5 +1,5 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { isHidden, matching, pathOf, single } from "./elements.js";
+import { isHidden, select, pathOf, single } from "./elements.js";
 import type { Element } from "./elements.js";
 import { urlsIn } from "./links.js";
 
@@ -23,7 +23,7 @@ export const UNSUBSCRIBE_CHECKS: readonly Check[] = [
 
 /** The links that end a subscription; a paper's own address never does, whatever the paper is called. */
 function leavingLinks({ $, paperUrls }: Checked): Element[] {
-  return matching($, "a").filter((element) => {
+  return select($, "a").filter((element) => {
     const target = element.attribs["href"] ?? "";
     const isAboutPapers = paperUrls.has(target) || /^#./.test(target);
     return !isAboutPapers && !isHidden(element) && (LEAVE.test($(element).text()) || LEAVE.test(target));

@@ -1,6 +1,6 @@
 import type { Check, Checked, Finding } from "./check.js";
 import { pixels } from "./css.js";
-import { elements, inlineStyle, matching, pathOf, styleOf, upwards } from "./elements.js";
+import { elements, inlineStyle, select, pathOf, styleOf, ancestry } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** The widest sheet that every client shows whole, and the narrowest phone. */
@@ -46,7 +46,7 @@ function shrinks(element: Element): boolean {
 
 /** The text must stand in something that ends at 600 pixels: else lines on a desktop grow too long to read. */
 function lookAtSheet({ $, texts }: Checked): Finding[] {
-  const outside = texts.filter(({ element }) => ![...upwards(element)].some(isBounded));
+  const outside = texts.filter(({ element }) => ![...ancestry(element)].some(isBounded));
   return outside.slice(0, 1).map(({ element }) => ({
     message: `text stands outside of any table with a max-width of at most ${WIDEST} px`,
     where: pathOf($, element),
@@ -64,10 +64,10 @@ function isBounded(element: Element): boolean {
 function lookAtWords({ $, rules, texts, paperText }: Checked): Finding[] {
   const bySheet = rules
     .filter(({ media, declarations }) => media === null && declarations.some(breaks))
-    .flatMap(({ selector }) => matching($, selector));
+    .flatMap(({ selector }) => select($, selector));
   const breaking = new Set(bySheet);
   return texts
-    .filter(({ element }) => ![...upwards(element)].some((at) => breaking.has(at) || breaksInline(at)))
+    .filter(({ element }) => ![...ancestry(element)].some((at) => breaking.has(at) || breaksInline(at)))
     .filter(({ text }) => hasLongWord(text) || (text.length > SHORT && paperText.includes(text)))
     .map(({ element }) => ({ message: "long words in it may not break", where: pathOf($, element) }));
 }

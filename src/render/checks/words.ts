@@ -1,6 +1,6 @@
 import { characters } from "../clip.js";
 import type { Check, Checked, Finding } from "./check.js";
-import { matching, single } from "./elements.js";
+import { select, single } from "./elements.js";
 
 /** RFC 5322, section 2.1.1: lines should have no more than 78 characters. */
 const LONGEST_SUBJECT = 78;
@@ -68,7 +68,7 @@ function lookAtPreheader({ letter: { subject, preheader }, $ }: Checked): Findin
   return [
     ...(sameAsSubject ? [{ message: "the preheader repeats the subject", where: line }] : []),
     ...(length > LONGEST_PREHEADER ? [{ message: `the preheader has ${length} characters`, where: line }] : []),
-    ...(single($([...matching($, "body")]).text()).includes(line)
+    ...(single($([...select($, "body")]).text()).includes(line)
       ? []
       : [{ message: "the HTML part does not hold the preheader" }]),
   ];

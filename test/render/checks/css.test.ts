@@ -1,9 +1,10 @@
 import { load } from "cheerio/slim";
 import { describe, expect, it } from "vitest";
-import { cascade } from "../../../src/render/checks/cascade.js";
-import type { Scheme } from "../../../src/render/checks/cascade.js";
+
+import { applyRules } from "../../../src/render/checks/styles.js";
+import type { Scheme } from "../../../src/render/checks/styles.js";
 import { parseDeclarations, parseSheet, pixels } from "../../../src/render/checks/css.js";
-import { matching } from "../../../src/render/checks/elements.js";
+import { select } from "../../../src/render/checks/elements.js";
 
 describe("parseSheet", () => {
   it("reads rules, and rules under a media query", () => {
@@ -41,7 +42,7 @@ it.each([
   expect(pixels(value)).toBe(expected);
 });
 
-describe("cascade", () => {
+describe("applyRules", () => {
   const cases: readonly {
     readonly by: string;
     readonly css: string;
@@ -91,7 +92,7 @@ describe("cascade", () => {
   ];
   it.each(cases)("takes $by", ({ css, style, scheme, wins }) => {
     const $ = load(`<p class="x z" id="y" style="${style}">x</p>`);
-    const [paragraph] = matching($, "p");
-    expect(paragraph && cascade($, parseSheet(css), scheme)(paragraph, ["color"])?.value).toBe(wins);
+    const [paragraph] = select($, "p");
+    expect(paragraph && applyRules($, parseSheet(css), scheme)(paragraph, ["color"])?.value).toBe(wins);
   });
 });
