@@ -94,7 +94,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "inbox",
-    summary: "bounces, complaints and wishes that come by mail",
+    summary: "bounces, complaints and commands that arrive by mail",
     load: async () => (await import("./inbox.js")).inbox,
   },
   {

@@ -1,7 +1,7 @@
 import { PaperboyError } from "../core/errors.js";
 
-/** What imapflow and Node tell of an error; nothing of it is sure to be there. */
-interface Told {
+/** Properties of the errors of imapflow and Node; each may be absent. */
+interface ErrorDetails {
   readonly code?: unknown;
   readonly authenticationFailed?: unknown;
   readonly serverResponseCode?: unknown;
@@ -10,69 +10,69 @@ interface Told {
   readonly mailboxMissing?: unknown;
 }
 
-interface Where {
+interface Target {
   readonly host: string;
   readonly port: number;
   readonly folder: string;
 }
 
-interface Reading {
-  readonly fits: (told: Told, code: string) => boolean;
+interface Explanation {
+  readonly matches: (details: ErrorDetails, code: string) => boolean;
   readonly code: "config-invalid" | "fetch-failed";
-  readonly message: (where: Where) => string;
+  readonly message: (target: Target) => string;
   readonly hint: string;
 }
 
-/** Codes of certificates that do not hold, as OpenSSL names them. */
+/** OpenSSL's codes for certificates that cannot be verified. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 
-/** What an error means; the first row that fits says it. Nothing that the server wrote is repeated: it may hold our words. */
-const READINGS: readonly Reading[] = [
+/** The first explanation that matches counts. None quotes the server, since its replies may contain the password. */
+const EXPLANATIONS: readonly Explanation[] = [
   {
-    // "Try again later" (RFC 5530 section 3) is no wrong password.
-    fits: (told) => told.authenticationFailed === true && told.serverResponseCode !== "UNAVAILABLE",
+    // UNAVAILABLE (RFC 5530, section 3) is temporary and says nothing about the password.
+    matches: (details) => details.authenticationFailed === true && details.serverResponseCode !== "UNAVAILABLE",
     code: "config-invalid",
-    message: ({ host }) => `the IMAP server ${host} refuses the login`,
-    hint: "Check inbox.imap.user and inbox.imap.password; many services want a password made for one program.",
+    message: ({ host }) => `the IMAP server ${host} refused the login`,
+    hint: "Check inbox.imap.user and inbox.imap.password. Many services require an app password.",
   },
   {
-    fits: (_told, code) => CERTIFICATE.test(code),
+    matches: (_details, code) => CERTIFICATE.test(code),
     code: "config-invalid",
     message: ({ host }) => `the certificate of the IMAP server ${host} is not trusted`,
-    hint: "Name the host as its certificate does, or point NODE_EXTRA_CA_CERTS at the authority that signed it.",
+    hint: "Use the host name of the certificate, or set NODE_EXTRA_CA_CERTS to the authority that signed it.",
   },
   {
-    fits: (told, code) =>
-      told.tlsFailed === true || code === "MissingServerExtension" || code === "ERR_SSL_WRONG_VERSION_NUMBER",
+    matches: (details, code) =>
+      details.tlsFailed === true || code === "MissingServerExtension" || code === "ERR_SSL_WRONG_VERSION_NUMBER",
     code: "config-invalid",
     message: ({ host, port }) => `no encrypted connection to the IMAP server ${host}:${port}`,
-    hint: "Port 993 wants `secure: true`, port 143 `secure: false`. A password never crosses a network in clear.",
+    hint: "Use `secure: true` with port 993 and `secure: false` with port 143. Passwords are only sent encrypted.",
   },
   {
-    fits: (told) => told.mailboxMissing === true || told.serverResponseCode === "NONEXISTENT",
+    matches: (details) => details.mailboxMissing === true || details.serverResponseCode === "NONEXISTENT",
     code: "config-invalid",
-    message: ({ folder }) => `there is no IMAP folder ${folder}`,
-    hint: "Check inbox.imap.folder; folders within folders are named as the server names them, such as INBOX/Papers.",
+    message: ({ folder }) => `the IMAP folder ${folder} does not exist`,
+    hint: "Check inbox.imap.folder. Subfolders have the server's full name, such as INBOX/Papers.",
   },
   {
-    fits: () => true,
+    matches: () => true,
     code: "fetch-failed",
-    message: ({ host, port }) => `the IMAP server ${host}:${port} cannot be reached, or hung up`,
-    hint: "Nothing is lost: mails that were not dealt with come again with the next call.",
+    message: ({ host, port }) => `cannot reach the IMAP server ${host}:${port}, or it closed the connection`,
+    hint: "No mail is lost: the next `paperboy inbox` reads the mails that were not handled.",
   },
 ];
 
-/** What went wrong with a mailbox, in our words. */
-export function explain(error: unknown, where: Where): PaperboyError {
+/** Translates an error of a mailbox into a `PaperboyError`. */
+export function explain(error: unknown, target: Target): PaperboyError {
   if (error instanceof PaperboyError) return error;
-  const told = (error instanceof Error ? error : {}) as Told;
-  const code = typeof told.code === "string" ? told.code : "";
-  const reading = READINGS.find(({ fits }) => fits(told, code));
-  if (reading === undefined) throw new Error("the last row fits everything", { cause: error });
-  return new PaperboyError(reading.code, {
-    message: reading.message(where),
-    hint: reading.hint,
-    retryable: reading.code === "fetch-failed",
+  const details = (error instanceof Error ? error : {}) as ErrorDetails;
+  const code = typeof details.code === "string" ? details.code : "";
+  const explanation = EXPLANATIONS.find(({ matches }) => matches(details, code));
+  if (explanation === undefined) throw new Error("the last explanation matches every error", { cause: error });
+  return new PaperboyError(explanation.code, {
+    message: explanation.message(target),
+    hint: explanation.hint,
+    retryable: explanation.code === "fetch-failed",
     cause: error,
   });
 }

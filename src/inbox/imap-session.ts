@@ -2,92 +2,110 @@ import type { ImapFlow, ImapFlowOptions, MailboxObject } from "imapflow";
 import { PaperboyError } from "../core/errors.js";
 import { isLoopback } from "../send/smtp/settings.js";
 import { explain } from "./imap-errors.js";
-import { MOST_BYTES } from "./read.js";
+import { MAX_BYTES } from "./read.js";
 
-/** A folder of a mail server, and how it is reached. */
-export interface ImapPlace {
+/** A folder of a mail server, and how to connect to it. */
+export interface ImapFolder {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte; otherwise STARTTLS, which only this machine itself may do without. */
+  /** TLS from the first byte; otherwise STARTTLS, which is optional only for a server on this machine. */
   readonly secure: boolean;
   readonly user: string;
   readonly password: string;
   readonly folder: string;
-  /** A folder that takes what was dealt with; null: it stays, marked as seen. */
+  /** A folder that handled mails are moved to; null: they stay, marked as seen. */
   readonly done: string | null;
 }
 
+/** `inbox.imap` of the configuration. */
+export type ImapSettings = Omit<ImapFolder, "port" | "done"> & {
+  readonly port?: number | undefined;
+  readonly done?: string | undefined;
+};
+
+/** Ports by RFC 8314, section 3.2, and RFC 9051, section 2.1. */
+const IMAPS_PORT = 993;
+const IMAP_PORT = 143;
+
+/** Returns the folder that `inbox.imap` names, with defaults filled in. */
+export function imapFolder({ port, done, ...settings }: ImapSettings): ImapFolder {
+  return { ...settings, port: port ?? (settings.secure ? IMAPS_PORT : IMAP_PORT), done: done ?? null };
+}
+
 /** How long to wait for the server, in milliseconds. */
-export interface ImapTimes {
+export interface ImapTimeouts {
   readonly connect: number;
   readonly greeting: number;
-  /** The longest silence, in whatever it does. */
+  /** The longest time without any data from the server. */
   readonly silence: number;
 }
 
-const IMAP_TIMES: ImapTimes = { connect: 30_000, greeting: 30_000, silence: 60_000 };
+const DEFAULT_TIMEOUTS: ImapTimeouts = { connect: 30_000, greeting: 30_000, silence: 60_000 };
 
 export interface ImapMail {
   readonly uid: number;
   readonly raw: Buffer;
 }
 
-/** A folder that is open. Where the line breaks, all of it throws what imapflow throws; `explain` makes ours of it. */
+/** An open folder. When the connection breaks, its functions throw errors of imapflow, which `explain` translates. */
 export interface ImapSession {
-  /** UIDs mean a mail as long as this stays the same (RFC 9051 section 2.3.1.1). */
+  /** UIDs are only valid as long as this stays the same (RFC 9051, section 2.3.1.1). */
   readonly uidValidity: bigint;
-  /** The UIDs of mails that nobody has seen, the oldest first. */
+  /** Returns the UIDs of unseen mails, the oldest first. */
   unseen(): Promise<readonly number[]>;
-  /** Mails, of a long one its beginning; those that are gone are left out. Does not mark them as seen. */
+  /** Returns the first `MAX_BYTES` of each mail, without marking it as seen. Mails that are gone are left out. */
   fetch(uids: readonly number[]): Promise<readonly ImapMail[]>;
-  /** Moves mails, or marks them as seen. Those that are gone already are passed over. */
+  /** Moves mails, or marks them as seen. Mails that are gone are skipped. */
   mark(uids: readonly number[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** More than a mail's beginning and a list of a million mails no honest server says at once. */
-const MOST_ANSWER = 16 * 1024 * 1024;
+/** The longest response that is accepted: enough for the UIDs of a million mails. */
+const MAX_RESPONSE = 16 * 1024 * 1024;
 
-/** How imapflow must connect: encrypted and verified, unless the host is this machine. */
-function connectionOptions(place: ImapPlace, times: ImapTimes): ImapFlowOptions {
+/** Requires encryption and a valid certificate, unless the server is on this machine. */
+function connectionOptions(place: ImapFolder, timeouts: ImapTimeouts): ImapFlowOptions {
   const { host, port, secure, user, password } = place;
   const isHere = isLoopback(host);
   return {
     host,
     port,
     secure,
-    // Undefined takes what is offered; true refuses to log in without.
+    // undefined uses STARTTLS when it is offered; true refuses to log in without it.
     doSTARTTLS: secure || isHere ? undefined : true,
     tls: { rejectUnauthorized: !isHere },
     auth: { user, pass: password },
-    // What it logs holds addresses.
+    // Its log contains addresses.
     logger: false,
     disableAutoIdle: true,
-    connectionTimeout: times.connect,
-    greetingTimeout: times.greeting,
-    socketTimeout: times.silence,
-    maxLineLength: MOST_ANSWER,
-    maxLiteralSize: 2 * MOST_BYTES,
-    maxResponseSize: 2 * MOST_ANSWER,
+    connectionTimeout: timeouts.connect,
+    greetingTimeout: timeouts.greeting,
+    socketTimeout: timeouts.silence,
+    maxLineLength: MAX_RESPONSE,
+    maxLiteralSize: 2 * MAX_BYTES,
+    maxResponseSize: 2 * MAX_RESPONSE,
   };
 }
 
 /**
  * Connects, logs in and opens the folder for writing.
- * @throws PaperboyError `config-invalid` where the server refuses for good, `fetch-failed` where it is not reached; that
- * one is retryable.
+ * @throws PaperboyError `config-invalid` when the server refuses permanently; `fetch-failed`, which is retryable, when it
+ * cannot be reached.
  */
-export async function openImap(place: ImapPlace, { times = IMAP_TIMES, signal }: Opening): Promise<ImapSession> {
-  // Loaded on first use: most homes have no such mailbox.
+export async function openImap(
+  place: ImapFolder,
+  { timeouts = DEFAULT_TIMEOUTS, signal }: OpenOptions,
+): Promise<ImapSession> {
+  // Loaded on first use, since most installations have no IMAP mailbox.
   const { ImapFlow } = await import("imapflow");
-  const client = new ImapFlow(connectionOptions(place, times));
-  // Whoever waits for a command is told as well; an idle line that breaks would otherwise end the process.
+  const client = new ImapFlow(connectionOptions(place, timeouts));
+  // Pending commands reject as well. Without a listener, a connection that breaks while idle would end the process.
   client.on("error", () => undefined);
-  const cut = (): void => client.close();
-  signal.addEventListener("abort", cut, { once: true });
+  const disconnect = (): void => client.close();
+  signal.addEventListener("abort", disconnect, { once: true });
   const close = async (): Promise<void> => {
-    signal.removeEventListener("abort", cut);
-    // A server that does not answer is not waited for.
+    signal.removeEventListener("abort", disconnect);
+    // Does not wait for a server that does not answer.
     if (client.usable) await client.logout().catch(() => undefined);
     client.close();
   };
@@ -101,55 +119,55 @@ export async function openImap(place: ImapPlace, { times = IMAP_TIMES, signal }:
   }
 }
 
-interface Opening {
-  readonly times?: ImapTimes;
+interface OpenOptions {
+  readonly timeouts?: ImapTimeouts;
   readonly signal: AbortSignal;
 }
 
-async function openFolder(client: ImapFlow, { folder, done }: ImapPlace): Promise<MailboxObject> {
+async function openFolder(client: ImapFlow, { folder, done }: ImapFolder): Promise<MailboxObject> {
   if (done !== null) await makeFolder(client, done);
   const opened = await client.mailboxOpen(folder);
   const flags = opened.permanentFlags;
   const cannotMark = done === null && flags !== undefined && !flags.has("\\Seen") && !flags.has("\\*");
   if (opened.readOnly !== true && !cannotMark) return opened;
   throw new PaperboyError("config-invalid", {
-    message: `the IMAP folder ${folder} cannot be written to, so no mail there can be marked`,
-    hint: "Give the user the right to mark mails there, or name another folder.",
+    message: `the IMAP folder ${folder} is read-only, so mails in it cannot be marked as handled`,
+    hint: "Give the user the right to change flags in this folder, or set inbox.imap.folder to another one.",
   });
 }
 
 async function makeFolder(client: ImapFlow, folder: string): Promise<void> {
-  // Without both, moving would end in removing whatever else is marked as deleted (RFC 6851, RFC 4315).
+  // Without either, moving would also remove all other mails that are marked as deleted (RFC 6851, RFC 4315).
   if (!client.capabilities.has("MOVE") && !client.capabilities.has("UIDPLUS")) {
     throw new PaperboyError("config-invalid", {
       message: "this IMAP server cannot move mails",
-      hint: "Leave inbox.imap.done out: mails then stay and are marked as seen.",
+      hint: "Remove inbox.imap.done: handled mails then stay in the folder, marked as seen.",
     });
   }
   await client.mailboxCreate(folder);
 }
 
-interface Open {
-  readonly place: ImapPlace;
+interface OpenFolder {
+  readonly place: ImapFolder;
   readonly folder: MailboxObject;
 }
 
-function sessionOf(client: ImapFlow, { place, folder }: Open): Omit<ImapSession, "close"> {
-  const guarded = async <T>(what: string, work: () => Promise<T | false | undefined>): Promise<T> => {
-    const answer = await work();
-    if (answer !== false && answer !== undefined) return answer;
-    // The library says no more than that; a line that broke says so by itself, on the next use at the latest.
-    if (!client.usable) throw Object.assign(new Error("the line broke"), { code: "EConnectionClosed" });
+function sessionOf(client: ImapFlow, { place, folder }: OpenFolder): Omit<ImapSession, "close"> {
+  const command = async <T>(what: string, work: () => Promise<T | false | undefined>): Promise<T> => {
+    const result = await work();
+    if (result !== false && result !== undefined) return result;
+    // imapflow gives no reason. A broken connection throws by itself, at the latest on the next command.
+    if (!client.usable) throw Object.assign(new Error("the connection broke"), { code: "EConnectionClosed" });
     throw new PaperboyError("fetch-failed", {
-      message: `the IMAP server ${place.host} would not ${what} in ${folder.path}`,
-      hint: "Look at the folder's rights and quota.",
+      message: `the IMAP server ${place.host} refused to ${what} in ${folder.path}`,
+      hint: "Check the rights and the quota of the folder.",
     });
   };
   return {
     uidValidity: folder.uidValidity,
-    unseen: () => guarded("search", () => client.search({ seen: false }, { uid: true })),
+    unseen: () => command("search", () => client.search({ seen: false }, { uid: true })),
     fetch: async (uids) => {
-      const query = { uid: true, source: { maxLength: MOST_BYTES } };
+      const query = { uid: true, source: { maxLength: MAX_BYTES } };
       const found = await client.fetchAll(uids.join(","), query, { uid: true });
       return found.flatMap(({ uid, source }) => (source === undefined ? [] : [{ uid, raw: source }]));
     },
@@ -158,8 +176,8 @@ function sessionOf(client: ImapFlow, { place, folder }: Open): Omit<ImapSession,
       const range = uids.join(",");
       const { done } = place;
       if (done === null)
-        await guarded("mark mails", () => client.messageFlagsAdd(range, ["\\Seen"], { uid: true, silent: true }));
-      else await guarded("move mails", () => client.messageMove(range, done, { uid: true }));
+        await command("mark mails", () => client.messageFlagsAdd(range, ["\\Seen"], { uid: true, silent: true }));
+      else await command("move mails", () => client.messageMove(range, done, { uid: true }));
     },
   };
 }

@@ -1,93 +1,84 @@
 import { PaperboyError } from "../core/errors.js";
 import { explain } from "./imap-errors.js";
 import { openImap } from "./imap-session.js";
-import type { ImapPlace, ImapSession, ImapTimes } from "./imap-session.js";
-import { LOT } from "./take-in.js";
-import type { ArrivedLot, MailSource } from "./take-in.js";
+import type { ImapFolder, ImapMail, ImapSession, ImapTimeouts } from "./imap-session.js";
+import { BATCH_SIZE } from "./ingest.js";
+import type { MailBatch, MailSource } from "./ingest.js";
 
-interface Reading {
+interface ReadOptions {
   readonly signal: AbortSignal;
-  /** Waits for so many milliseconds, or until the signal; never throws. */
+  /** Waits for a number of milliseconds, or until the signal aborts. Never throws. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly times?: ImapTimes;
+  readonly timeouts?: ImapTimeouts;
 }
 
-/** How far it came, over all lines. */
+/** The state that outlives a broken connection. */
 interface Progress {
-  /** Whether a line stood before. */
-  hasStood: boolean;
-  /** How often it broke since the last mail was marked. */
+  hasConnected: boolean;
+  /** Broken connections since mails were last marked. */
   breaks: number;
-  /** What was dealt with and could not be marked since the line broke. */
+  /** Handled mails that could not be marked because the connection broke. */
   unmarked: { readonly uidValidity: bigint; readonly uids: readonly number[] } | null;
 }
 
-/** How long to wait before each new line, in ms; after the last one it is left to the next call. */
-const PAUSES_MS = [1_000, 5_000, 15_000] as const;
+/** Milliseconds before each new connection. After the last one, the rest is left to the next call. */
+const DELAYS_MS = [1_000, 5_000, 15_000] as const;
 
 /**
- * The mails of an IMAP folder that nobody has seen. When the line breaks, a new one goes on where the old one was; what comes
- * twice by that, or because UIDs mean others now, is known by its content.
- * @throws PaperboyError `config-invalid` where the server refuses for good, `fetch-failed` where it is not reached.
+ * Reads the unseen mails of an IMAP folder. When the connection breaks, a new one continues. Mails that are then read twice,
+ * or whose UIDs have changed, are recognised by their content when they are kept.
+ * @throws PaperboyError `config-invalid` when the server refuses permanently, `fetch-failed` when it cannot be reached.
  */
-export async function* readImap(place: ImapPlace, { sleep, ...opening }: Reading): MailSource {
-  const progress: Progress = { hasStood: false, breaks: 0, unmarked: null };
-  while (!opening.signal.aborted) {
+export async function* readImap(folder: ImapFolder, { sleep, ...options }: ReadOptions): MailSource {
+  const progress: Progress = { hasConnected: false, breaks: 0, unmarked: null };
+  while (!options.signal.aborted) {
     try {
-      yield* readOnce(place, progress, opening);
+      yield* readOnce(folder, progress, options);
       return;
     } catch (error) {
-      const failure = explain(error, place);
-      const pause = PAUSES_MS[progress.breaks];
-      if (opening.signal.aborted) return;
-      if (!failure.retryable || !progress.hasStood || pause === undefined) throw failure;
+      const failure = explain(error, folder);
+      const delay = DELAYS_MS[progress.breaks];
+      if (options.signal.aborted) return;
+      if (!failure.retryable || !progress.hasConnected || delay === undefined) throw failure;
       progress.breaks += 1;
-      await sleep(pause, opening.signal);
+      await sleep(delay, options.signal);
     }
   }
 }
 
-async function* readOnce(place: ImapPlace, progress: Progress, opening: Omit<Reading, "sleep">): MailSource {
-  const session = await openImap(place, opening);
+async function* readOnce(folder: ImapFolder, progress: Progress, options: Omit<ReadOptions, "sleep">): MailSource {
+  const session = await openImap(folder, options);
   try {
-    progress.hasStood = true;
-    await markLeft(session, progress);
+    progress.hasConnected = true;
+    await markUnmarked(session, progress);
     const uids = await session.unseen();
-    for (let at = 0; at < uids.length; at += LOT) {
-      const found = await session.fetch(uids.slice(at, at + LOT));
-      if (found.length > 0) yield lotOf(found, { session, progress });
-      // The next line marks what this one could not, even if no mail is left.
-      if (progress.unmarked !== null) throw new Error("the line broke before mails were marked");
+    for (let at = 0; at < uids.length; at += BATCH_SIZE) {
+      const found = await session.fetch(uids.slice(at, at + BATCH_SIZE));
+      if (found.length > 0) yield batchOf(found, session, progress);
+      // The next connection marks these mails, even when it finds no unseen ones.
+      if (progress.unmarked !== null) throw new Error("the connection broke before mails were marked");
     }
   } finally {
     await session.close();
   }
 }
 
-/** UIDs that mean others by now are forgotten: those mails come again, and are known. */
-async function markLeft(session: ImapSession, progress: Progress): Promise<void> {
+/** Marks the mails left over from a broken connection. With another UIDVALIDITY their UIDs are void, and they come again. */
+async function markUnmarked(session: ImapSession, progress: Progress): Promise<void> {
   if (progress.unmarked?.uidValidity === session.uidValidity) await session.mark(progress.unmarked.uids);
   progress.unmarked = null;
 }
 
-interface Line {
-  readonly session: ImapSession;
-  readonly progress: Progress;
-}
-
-function lotOf(
-  found: readonly { readonly uid: number; readonly raw: Buffer }[],
-  { session, progress }: Line,
-): ArrivedLot {
+function batchOf(found: readonly ImapMail[], session: ImapSession, progress: Progress): MailBatch {
   const uids = found.map(({ uid }) => uid);
   return {
     mails: found.map(({ raw }) => raw),
-    handled: async () => {
+    markHandled: async () => {
       try {
         await session.mark(uids);
         progress.breaks = 0;
       } catch (error) {
-        // What the server refuses on a line that stands, it refuses on the next one, too.
+        // A command that the server refuses on a working connection would be refused on the next one, too.
         if (error instanceof PaperboyError) throw error;
         progress.unmarked = { uidValidity: session.uidValidity, uids };
       }

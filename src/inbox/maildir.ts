@@ -1,30 +1,30 @@
 import { lstat, mkdir, open, opendir, rename } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../core/errors.js";
-import { MOST_BYTES } from "./read.js";
-import { LOT } from "./take-in.js";
-import type { ArrivedLot, MailSource } from "./take-in.js";
+import { ioFailed, PaperboyError } from "../core/errors.js";
+import { BATCH_SIZE } from "./ingest.js";
+import type { MailBatch, MailSource } from "./ingest.js";
+import { MAX_BYTES } from "./read.js";
 
 interface Maildir {
   readonly folder: string;
-  /** A maildir that takes what was dealt with; null: it stays, marked as seen. */
+  /** A maildir that handled mails are moved to; null: they stay, marked as seen. */
   readonly done: string | null;
 }
 
-/** The mails of a maildir that nobody has seen: those in `new`, and those in `cur` without the flag S. */
+/** Reads the unseen mails of a maildir: those in `new`, and those in `cur` without the flag S. */
 export async function* readMaildir({ folder, done }: Maildir): MailSource {
   const target = path.join(done ?? folder, "cur");
   if (done !== null) await makeMaildir(done);
-  for (const room of ["new", "cur"] as const) {
-    // Names are listed first: what is moved while a folder is listed may be seen twice, or not at all.
-    const names = await unseenIn(path.join(folder, room));
-    for (let at = 0; at < names.length; at += LOT) {
-      const found = await readAll(path.join(folder, room), names.slice(at, at + LOT));
+  for (const subfolder of ["new", "cur"] as const) {
+    // List all names first: a file that is moved while its folder is listed can appear twice, or not at all.
+    const names = await unseenIn(path.join(folder, subfolder));
+    for (let at = 0; at < names.length; at += BATCH_SIZE) {
+      const found = await readAll(path.join(folder, subfolder), names.slice(at, at + BATCH_SIZE));
       if (found.length === 0) continue;
-      const handled = async (): Promise<void> => {
+      const markHandled = async (): Promise<void> => {
         for (const { file, name } of found) await move(file, path.join(target, seenName(name)));
       };
-      yield { mails: found.map(({ raw }) => raw), handled };
+      yield { mails: found.map(({ raw }) => raw), markHandled };
     }
   }
 }
@@ -35,18 +35,23 @@ interface MailFile {
   readonly raw: Buffer;
 }
 
-async function readAll(room: string, names: readonly string[]): Promise<readonly MailFile[]> {
+async function readAll(folder: string, names: readonly string[]): Promise<readonly MailFile[]> {
   const files: MailFile[] = [];
   for (const name of names) {
-    const file = path.join(room, name);
-    const raw = await readMailFile(file);
+    const file = path.join(folder, name);
+    const raw = await readRegularFile(file);
     if (raw !== null) files.push({ name, file, raw });
   }
   return files;
 }
 
 async function makeMaildir(folder: string): Promise<void> {
-  for (const room of ["tmp", "new", "cur"]) await mkdir(path.join(folder, room), { recursive: true, mode: 0o700 });
+  for (const subfolder of ["tmp", "new", "cur"]) {
+    const created = path.join(folder, subfolder);
+    await mkdir(created, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw ioFailed("write", created, { cause });
+    });
+  }
 }
 
 async function unseenIn(folder: string): Promise<readonly string[]> {
@@ -56,41 +61,43 @@ async function unseenIn(folder: string): Promise<readonly string[]> {
       if (!name.startsWith(".") && !flagsOf(name).includes("S")) names.push(name);
     }
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw ioFailed("read", folder, { cause });
     throw new PaperboyError("config-invalid", {
-      message: `cannot read the maildir ${folder}`,
-      hint: "A maildir is a folder that holds the folders new, cur and tmp, readable by the user who runs Paperboy.",
+      message: `${path.dirname(folder)} is not a maildir: it has no folder ${path.basename(folder)}`,
+      hint: "A maildir is a folder with the folders new, cur and tmp, which the user who runs Paperboy may read.",
       cause,
     });
   }
   return names.toSorted();
 }
 
-/** `F` and `S` in `1791183672.M1P2.host:2,FS`. */
+/** Returns `FS` for `1791183672.M1P2.host:2,FS`. */
 function flagsOf(name: string): string {
   return /:2,([A-Za-z]*)$/.exec(name)?.[1] ?? "";
 }
 
-/** Flags stand in the order of the alphabet. */
+/** Adds the flag S. Flags are in alphabetical order. */
 function seenName(name: string): string {
   const flags = [...new Set([...flagsOf(name).split(""), "S"])].toSorted().join("");
   return `${name.replace(/:2,[A-Za-z]*$/, "")}:2,${flags}`;
 }
 
-/** Moved meanwhile, by a mail program or by another run: then it is dealt with all the same. */
+/** Moves a file. A mail program or another run may have moved it already. */
 async function move(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+    if (error.code !== "ENOENT") throw ioFailed("write", to, { cause: error });
   });
 }
 
-/** The file, or as much of a long one as is looked at; null for what is no file, or is gone. */
-async function readMailFile(file: string): Promise<Buffer | null> {
+/** Returns the first `MAX_BYTES` of a file; null when it is not a regular file, or is gone. */
+async function readRegularFile(file: string): Promise<Buffer | null> {
   try {
     if (!(await lstat(file)).isFile()) return null;
     return await readHead(file);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
+    throw ioFailed("read", file, { cause: error });
   }
 }
 
@@ -98,37 +105,33 @@ async function readHead(file: string): Promise<Buffer> {
   const opened = await open(file, "r");
   try {
     const { size } = await opened.stat();
-    const { buffer, bytesRead } = await opened.read({ buffer: Buffer.alloc(Math.min(size, MOST_BYTES)), position: 0 });
+    const { buffer, bytesRead } = await opened.read({ buffer: Buffer.alloc(Math.min(size, MAX_BYTES)), position: 0 });
     return buffer.subarray(0, bytesRead);
   } finally {
     await opened.close();
   }
 }
 
-/** One mail in a file of its own, which stays where it is. */
-export async function* readMailOf(file: string): MailSource {
+/** Reads a file with one mail. The file stays where it is. */
+export async function* readMailFile(file: string): MailSource {
   yield untouched(
     await readHead(file).catch((cause: unknown) => {
-      throw new PaperboyError("usage", {
-        message: `cannot read the mail ${file}`,
-        hint: "Name a readable file.",
-        cause,
-      });
+      throw ioFailed("read", file, { cause });
     }),
   );
 }
 
-/** One mail from a stream, such as standard input; what is too long is read to its end and left out. */
-export async function* readMailFrom(stream: AsyncIterable<Uint8Array>): MailSource {
+/** Reads one mail from a stream, such as standard input. The stream is read to its end, and `MAX_BYTES` of it are kept. */
+export async function* readMailStream(stream: AsyncIterable<Uint8Array>): MailSource {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
-    if (size < MOST_BYTES) chunks.push(chunk);
+    if (size < MAX_BYTES) chunks.push(chunk);
     size += chunk.length;
   }
-  if (size > 0) yield untouched(Buffer.concat(chunks).subarray(0, MOST_BYTES));
+  if (size > 0) yield untouched(Buffer.concat(chunks).subarray(0, MAX_BYTES));
 }
 
-function untouched(raw: Buffer): ArrivedLot {
-  return { mails: [raw], handled: () => Promise.resolve() };
+function untouched(raw: Buffer): MailBatch {
+  return { mails: [raw], markHandled: () => Promise.resolve() };
 }

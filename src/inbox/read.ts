@@ -4,46 +4,46 @@ import { parseAddress } from "../send/message/address.js";
 import { allOf, collectFields, firstOf, readGroups, readHeader } from "./fields.js";
 import type { Fields } from "./fields.js";
 
-/** A mail, read as far as it is looked at. Nothing in it is proved: all of it is what its sender wrote. */
+/** The parts of a mail that classification uses. None of them is authenticated: all of it is what the sender wrote. */
 export interface IncomingMail {
   readonly header: Fields;
-  /** Who says to have written it, by the strict grammar of addresses; null when that is nobody, or several. */
+  /** The address in From, by the strict grammar of addresses; null when there is none, or more than one. */
   readonly from: string | null;
   readonly subject: string;
-  /** The first line of its text that holds anything. */
+  /** The first line of the text that is not blank. */
   readonly firstLine: string;
   readonly report: Report | null;
 }
 
-/** What a mail server says of a mail of ours. */
+/** What a mail server reports about a mail of ours. */
 export type Report = {
-  /** The header of the mail that it is about; empty where it was not sent back. */
+  /** The header of the mail that the report is about; empty when the report does not return it. */
   readonly original: Fields;
 } & (
   | { readonly kind: "delivery"; readonly recipients: readonly RecipientReport[] }
   | { readonly kind: "feedback"; readonly type: string; readonly fields: Fields }
 );
 
-/** What became of the mail for one recipient (RFC 3464 section 2.3). */
+/** The result of the delivery to one recipient (RFC 3464, section 2.3). */
 export interface RecipientReport {
-  /** `failed`, `delayed`, `delivered`, `relayed` or `expanded`; in lower case. */
+  /** `failed`, `delayed`, `delivered`, `relayed` or `expanded`, in lower case. */
   readonly action: string;
-  /** The status, such as `5.1.1`; null when there is none that can be read. */
+  /** The status, such as `5.1.1`; null when it is absent or malformed. */
   readonly status: string | null;
-  /** The status that the mail server at the other end gave in its reply; null when it gave none. */
+  /** The status in the reply of the remote mail server; null without one. */
   readonly replied: string | null;
 }
 
-/** So much of a mail is looked at, in bytes: reports stand before the mail that they send back. */
-export const MOST_BYTES = 512 * 1024;
+/** Bytes of a mail that are read. A report precedes the mail that it returns. */
+export const MAX_BYTES = 512 * 1024;
 
-/** Deeper or longer heads than these are nobody's honest mail; the library then refuses. */
+/** Limits beyond which postal-mime refuses a mail. No genuine mail reaches them. */
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 0 } as const;
 
-/** Reads a mail of any size and content; null when it cannot be read at all. Never throws. */
+/** Parses a mail of any size and content. Returns null when it cannot be parsed, and never throws. */
 export async function readMail(raw: Uint8Array): Promise<IncomingMail | null> {
   try {
-    const email = await PostalMime.parse(raw.subarray(0, MOST_BYTES), { ...LIMITS, attachmentEncoding: "utf8" });
+    const email = await PostalMime.parse(raw.subarray(0, MAX_BYTES), { ...LIMITS, attachmentEncoding: "utf8" });
     const header = collectFields(email.headers.map(({ key, value }) => [key, value]));
     return {
       header,
@@ -53,12 +53,12 @@ export async function readMail(raw: Uint8Array): Promise<IncomingMail | null> {
       report: reportOf(email, header),
     };
   } catch {
-    // The library refuses what is nested too deep, and nobody knows what else a stranger may think of.
+    // postal-mime refuses mails beyond LIMITS, and hostile input may make it fail in other ways.
     return null;
   }
 }
 
-/** Two senders are none: which of them would be answered? */
+/** With two senders it is unclear who would get the reply, so the mail counts as having none. */
 function senderOf({ from }: Email, header: Fields): string | null {
   const lines = header.get("from") ?? [];
   if (lines.length !== 1 || from?.address === undefined) return null;
@@ -81,7 +81,7 @@ function firstLineOf(text: string): string {
   return onOneLine(line ?? "");
 }
 
-/** Only a mail that is a report as a whole is one: a report that somebody sends along is a person's mail. */
+/** Only a mail that is a report as a whole counts as one. A report attached to a mail is part of a person's mail. */
 function reportOf({ attachments }: Email, header: Fields): Report | null {
   if (!/^multipart\/report\b/i.test(firstOf(header, "content-type")?.trim() ?? "")) return null;
   const text = (type: RegExp) => textOf(attachments.find(({ mimeType }) => type.test(mimeType)));
@@ -97,7 +97,7 @@ function textOf(part: Attachment | undefined): string {
   return typeof part?.content === "string" ? part.content : "";
 }
 
-/** The groups that speak of a recipient; the first one speaks of the message. */
+/** Parses the groups about recipients. The first group is about the message. */
 function recipientsOf(groups: readonly Fields[]): readonly RecipientReport[] {
   return groups
     .filter((group) => group.has("final-recipient") || group.has("original-recipient") || group.has("action"))
@@ -109,10 +109,10 @@ function recipientsOf(groups: readonly Fields[]): readonly RecipientReport[] {
 }
 
 /**
- * The status in the reply of an SMTP server (RFC 3464 section 2.3.6, RFC 2034): at its place, behind the reply code. A code
- * anywhere else in the words means nothing.
+ * Returns the status in the reply of an SMTP server (RFC 3464, section 2.3.6; RFC 2034), directly after the reply code.
+ * Digits elsewhere in the reply are not a status.
  */
 function repliedIn(diagnostics: readonly string[]): string | null {
   const reply = /^smtp;\s*[245]\d\d[ -]#?([245]\.\d{1,3}\.\d{1,3})(?!\d|\.)/i;
-  return diagnostics.map((words) => reply.exec(words)?.[1]).find((status) => status !== undefined) ?? null;
+  return diagnostics.map((text) => reply.exec(text)?.[1]).find((status) => status !== undefined) ?? null;
 }

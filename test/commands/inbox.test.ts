@@ -56,14 +56,14 @@ async function lastMail(): Promise<Email> {
   return PostalMime.parse(smtp.messages.at(-1)?.raw ?? "");
 }
 
-/** The mail that a person's program makes of "reply". */
+/** Returns a person's reply to the last mail. */
 async function replyFrom(address: string): Promise<Buffer> {
   const { subject = "" } = await lastMail();
   return letterFrom(address, `Re: ${subject}`, { text: "Yes, please.\n" });
 }
 
 describe("people", () => {
-  it("join by mail: a word, an answer, a reply to it", async () => {
+  it("join by a mail, and a reply to the request for confirmation", async () => {
     expect((await inbox(letterFrom(PERSON, "subscribe"))).json()).toMatchObject({ outcomes: { "asked to join": 1 } });
     expect(await store.subscribers.find(PERSON)).toBeNull();
     const answer = await lastMail();
@@ -79,7 +79,7 @@ describe("people", () => {
     ["pause", { state: "paused" }],
     ["weekly", { state: "active", frequency: "weekly" }],
     ["monthly", { state: "active", frequency: "monthly" }],
-  ])("%s: nothing happens by a word alone, and all of it by the reply", async (word, expected) => {
+  ])("%s: changes nothing before the person confirms", async (word, expected) => {
     await join(PERSON);
     const before = await store.subscribers.find(PERSON);
     await inbox(letterFrom(PERSON, word));
@@ -89,7 +89,7 @@ describe("people", () => {
     expect(await store.subscribers.find(PERSON)).toMatchObject(expected);
   });
 
-  it("come back from a pause", async () => {
+  it("end a pause", async () => {
     await join(PERSON);
     await store.subscribers.change(PERSON, { state: "paused" }, NOW);
     await inbox(letterFrom(PERSON, "daily"));
@@ -97,7 +97,7 @@ describe("people", () => {
     expect(await store.subscribers.find(PERSON)).toMatchObject({ state: "active" });
   });
 
-  it("leave by what a letter's own link to leave makes", async () => {
+  it("leave by the mailto: link of List-Unsubscribe", async () => {
     await paperboy(["run", fixture("pages/daily.html"), "--to", PERSON], { home, environment: environment() });
     const letter = await lastMail();
     const listUnsubscribe = letter.headers.find(({ key }) => key === "list-unsubscribe")?.value ?? "";
@@ -107,7 +107,7 @@ describe("people", () => {
     expect(await store.subscribers.find(PERSON)).toMatchObject({ state: "gone" });
   });
 
-  it("whose mailbox is not there get no more letters", async () => {
+  it("get no more letters after a hard bounce", async () => {
     await paperboy(["run", fixture("pages/daily.html"), "--to", PERSON], { home, environment: environment() });
     const returnPath = smtp.messages.at(-1)?.envelope.from ?? "";
     expect(returnPath).toMatch(/^b\+[\w-]+@bounces\.example\.org$/);
@@ -118,8 +118,8 @@ describe("people", () => {
   });
 });
 
-describe("answers", () => {
-  it("hold nothing that the asker wrote", async () => {
+describe("replies", () => {
+  it("quote nothing from the mail that they reply to", async () => {
     const typed = "buy-at-evil.example";
     const fields = `Reply-To: <${typed}@example.com>\nX-Note: ${typed}\n`;
     const raw = letterFrom(`"${typed}" <${PERSON}>`, `subscribe ${typed}`, { text: typed, fields }).toString();
@@ -129,7 +129,7 @@ describe("answers", () => {
     expect(smtp.messages[0]?.raw).toMatch(/^Auto-Submitted: auto-generated/m);
   });
 
-  it("are not answered by an answer of ours, nor by a machine's", async () => {
+  it("are sent neither to our own mails nor to automatic ones", async () => {
     await inbox(letterFrom(PERSON, "subscribe"));
     const own = smtp.messages[0]?.raw ?? "";
     expect((await inbox(own)).json()).toMatchObject({ outcomes: { "ignored: auto-reply": 1 } });
@@ -138,14 +138,14 @@ describe("answers", () => {
     expect(smtp.messages).toHaveLength(1);
   });
 
-  it("offer the page too, where there is a site", async () => {
+  it("link to the public site, if there is one", async () => {
     await join(PERSON);
     const more = { ...environment(), PAPERBOY_PUBLIC_URL: "https://papers.example.org" };
     await paperboy(["inbox", "-"], { home, environment: more, stdin: letterFrom(PERSON, "stop").toString() });
     expect((await lastMail()).text).toMatch(/^https:\/\/papers\.example\.org\/u\/[\w-]{23}\s*$/m);
   });
 
-  it("wait in line while the mail server is away, and what was asked is kept", async () => {
+  it("stay queued while the mail server is unreachable", async () => {
     const away = { ...environment(), PAPERBOY_SMTP_URL: "smtp://127.0.0.1:1" };
     await paperboy(["inbox", "-"], { home, environment: away, stdin: letterFrom(PERSON, "subscribe").toString() });
     expect(await store.transactional.waiting(NOW)).toMatchObject({ mails: 1 });
@@ -154,22 +154,22 @@ describe("answers", () => {
 });
 
 describe("sources", () => {
-  it("are those of the configuration, and what was read goes to its place", async () => {
+  it("are those of the configuration, and handled mails are moved", async () => {
     const maildir = makeMaildir(path.join(home, "mail"));
     writeFileSync(path.join(maildir, "new", "1.host"), letterFrom(PERSON, "Hello"));
     writeFileSync(path.join(home, "paperboy.yaml"), "inbox: { maildir: mail, done: mail/.Done }\n");
     const { exit, stdout } = await paperboy(["inbox"], { home, environment: environment() });
-    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "1 mails: 1 ignored: for a person\n" });
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "1 mail: 1 ignored: no command\n" });
     expect(readdirSync(path.join(maildir, ".Done/cur"))).toEqual(["1.host:2,S"]);
   });
 
-  it("can be files, several of them", async () => {
+  it("can be several files", async () => {
     for (const name of ["a.eml", "b.eml"]) writeFileSync(path.join(home, name), letterFrom(PERSON, name));
     expect((await paperboy(["inbox", "a.eml", "b.eml", "--json"], { home })).json()).toMatchObject({ mails: 2 });
     expect(readdirSync(home)).toEqual(expect.arrayContaining(["a.eml", "b.eml"]));
   });
 
-  it("of a mail server have a password that `paperboy config` shows to nobody", async () => {
+  it("have a password that `paperboy config` masks", async () => {
     const login = { USER: "papers", PASSWORD: "hunter2-imap", HOST: "imap.example.org" };
     const named = Object.entries(login).map(([name, value]) => [`PAPERBOY_INBOX_IMAP_${name}`, value]);
     const { stdout } = await paperboy(["config"], { home, environment: Object.fromEntries(named) });
@@ -180,9 +180,9 @@ describe("sources", () => {
   it.each([
     [["inbox"], "config-invalid", 3],
     [["inbox", "--imap"], "config-invalid", 3],
-    [["inbox", "nowhere"], "usage", 2],
+    [["inbox", "nowhere"], "io-failed", 9],
     [["inbox", "."], "config-invalid", 3],
-  ])("%j", async (args, reason, exit) => {
+  ])("that cannot be read end as expected: %j", async (args, reason, exit) => {
     expect((await paperboy([...args, "--json"], { home })).json()).toMatchObject({ reason, exit });
   });
 });

@@ -1,18 +1,18 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { readMail } from "../../src/inbox/read.js";
-import { sortMail } from "../../src/inbox/sort.js";
+import { classifyMail } from "../../src/inbox/classify.js";
 import { IDENTITY, letterFrom, mail, wire } from "./mails.js";
 import type { MailName } from "./mails.js";
 
 const RUNS = Number(process.env["PAPERBOY_PROPERTY_RUNS"] ?? 150);
 
-/** What a stranger can make us do at most: ask the address that stands there. */
+/** The most that an unsigned mail can cause: a request for confirmation to the address in From. */
 const HARMLESS = new Set(["ignored", "ask"]);
 
 const NAMES: readonly MailName[] = ["postfix-unknown-user", "gmail-unknown-user", "exim-unknown-user", "arf-abuse"];
 
-/** A mail that nobody here signed, damaged at some places. */
+/** A report that this installation did not sign, with damaged bytes. */
 const damaged = fc
   .record({
     name: fc.constantFrom(...NAMES),
@@ -51,10 +51,10 @@ it.each([
   ["any bytes", fc.uint8Array({ maxLength: 4000 }).map((bytes) => Buffer.from(bytes))],
   ["any lines", lines.map((all) => wire(all.join("\n")))],
   ["damaged reports", damaged],
-] as const)("reads %s without a throw, and nobody is bounced, changed or lost by them", async (_, mails) => {
+] as const)("classifies %s without throwing, and changes no subscription", async (_, mails) => {
   await fc.assert(
     fc.asyncProperty(mails, async (raw) => {
-      expect(HARMLESS).toContain(sortMail(await readMail(raw), IDENTITY).kind);
+      expect(HARMLESS).toContain(classifyMail(await readMail(raw), IDENTITY).kind);
     }),
     { numRuns: RUNS },
   );
@@ -71,7 +71,7 @@ function nested(depth: number): string {
 }
 
 it.each([
-  ["a mail of 30 MB", letterFrom("a@example.com", "Hello", { text: "x ".repeat(15 * MEGABYTE) }), "for a person"],
+  ["a mail of 30 MB", letterFrom("a@example.com", "Hello", { text: "x ".repeat(15 * MEGABYTE) }), "no command"],
   ["a line of 1 MB", letterFrom("a@example.com", "s".repeat(MEGABYTE)), "unreadable"],
   ["100,000 fields", wire(`From: a@example.com\n${"X-A: b\n".repeat(100_000)}\n\nx`), "unreadable"],
   ["parts within parts, 5,000 deep", wire(nested(5000)), "unreadable"],
@@ -82,8 +82,8 @@ it.each([
       nested(0).replace("text/plain", "multipart/report; boundary=r") +
         `--r\nContent-Type: message/delivery-status\n\n${"Action: failed\n\n".repeat(30_000)}`,
     ),
-    "report without proof",
+    "report without a valid token",
   ],
-])("looks at %s no longer than needed", async (_, raw, why) => {
-  expect(sortMail(await readMail(raw), IDENTITY)).toEqual({ kind: "ignored", why });
+])("handles %s within the time limit", async (_, raw, why) => {
+  expect(classifyMail(await readMail(raw), IDENTITY)).toEqual({ kind: "ignored", why });
 });

@@ -4,8 +4,8 @@ import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { PaperboyError } from "../../src/core/errors.js";
 import { readImap } from "../../src/inbox/imap.js";
-import type { ImapPlace } from "../../src/inbox/imap-session.js";
-import { MOST_BYTES } from "../../src/inbox/read.js";
+import type { ImapFolder } from "../../src/inbox/imap-session.js";
+import { MAX_BYTES } from "../../src/inbox/read.js";
 import { examined } from "../ops/doctor/rig.js";
 import { openLine } from "../support/cut-line.js";
 import type { Cut } from "../support/cut-line.js";
@@ -18,7 +18,7 @@ import type { Rig } from "./rig.js";
 const isMissing = lacksDovecot();
 if (isMissing) process.stderr.write("IMAP is not tested: install dovecot-imapd\n");
 
-describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to run this)", () => {
+describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)", () => {
   let dovecot: Dovecot;
   let rig: Rig;
 
@@ -28,20 +28,20 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
   afterAll(() => dovecot.stop());
   beforeEach(async () => {
     rig = await openRig();
-    for (const room of ["new", "cur"] as const)
-      for (const name of dovecot.names(room)) rmSync(path.join(dovecot.maildir, room, name));
+    for (const subfolder of ["new", "cur"] as const)
+      for (const name of dovecot.names(subfolder)) rmSync(path.join(dovecot.maildir, subfolder, name));
   });
   afterEach(() => rig.close());
 
-  const place = (over: Partial<ImapPlace> = {}): ImapPlace => {
+  const folder = (over: Partial<ImapFolder> = {}): ImapFolder => {
     const { port, user, password } = dovecot;
     return { host: "127.0.0.1", port, secure: false, user, password, folder: "INBOX", done: null, ...over };
   };
-  const pauses: number[] = [];
-  const source = (over: Partial<ImapPlace> = {}, signal = new AbortController().signal) =>
-    readImap(place(over), { signal, sleep: (ms) => Promise.resolve(void pauses.push(ms)) });
+  const delays: number[] = [];
+  const source = (over: Partial<ImapFolder> = {}, signal = new AbortController().signal) =>
+    readImap(folder(over), { signal, sleep: (ms) => Promise.resolve(void delays.push(ms)) });
 
-  /** So many bounces of readers who are there, and as many strangers. */
+  /** Delivers a number of bounces of subscribers, and as many commands of strangers. */
   const deliverMails = async (count: number): Promise<readonly number[]> => {
     const ids: number[] = [];
     for (let at = 0; at < count; at += 1) ids.push(await rig.add(`r${at}@example.com`));
@@ -50,7 +50,7 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
     return ids;
   };
 
-  it("is read once: what was dealt with is marked as seen, and what a person has read is left alone", async () => {
+  it("is read once: handled mails are marked as seen, and seen mails are left alone", async () => {
     await deliverMails(30);
     const [first = ""] = dovecot.names("new");
     renameSync(path.join(dovecot.maildir, "new", first), path.join(dovecot.maildir, "cur", `${first}:2,S`));
@@ -64,7 +64,7 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
     expect(await rig.read({ source: source() })).toEqual({ arrived: 0, outcomes: {} });
   });
 
-  it("gives what was dealt with to another one, which is made", async () => {
+  it("moves handled mails to another folder, which is created", async () => {
     await deliverMails(1);
     expect((await rig.read({ source: source({ done: "Done" }) })).arrived).toBe(2);
     expect([...dovecot.names("new"), ...dovecot.names("cur")]).toEqual([]);
@@ -72,7 +72,7 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
     expect((await rig.read({ source: source({ done: "Done" }) })).arrived).toBe(0);
   });
 
-  it("that counts its mails anew gives them again, and each is known by its content", async () => {
+  it("recognises mails by their content when their UIDs have changed", async () => {
     await deliverMails(3);
     await rig.read({ source: source() });
     const cur = path.join(dovecot.maildir, "cur");
@@ -83,24 +83,24 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
     expect(await rig.store.inbox.counts()).toEqual({ "hard bounce": 3, "asked to join": 3 });
   });
 
-  it("gives of a long mail its beginning", async () => {
-    dovecot.deliver(letterFrom("a@example.com", "Hello", { text: "x".repeat(3 * MOST_BYTES) }));
+  it("fetches only the beginning of a long mail", async () => {
+    dovecot.deliver(letterFrom("a@example.com", "Hello", { text: "x".repeat(3 * MAX_BYTES) }));
     const lengths: number[] = [];
     for await (const { mails } of source()) lengths.push(...mails.map((raw) => raw.length));
-    expect(lengths).toEqual([MOST_BYTES]);
+    expect(lengths).toEqual([MAX_BYTES]);
   });
 
   it.each<[string, readonly Cut[], number]>([
     ["before mails are listed", [{ connection: 0, words: /SEARCH/, when: "before" }], 60],
     ["while mails are read", [{ connection: 0, words: /FETCH/, when: "after" }], 60],
     ["before mails are marked", [{ connection: 0, words: /UID STORE/, when: "before" }], 60],
-    ["before it is told that mails are marked", [{ connection: 0, words: /UID STORE/, when: "after" }], 60],
+    ["before it confirms that mails are marked", [{ connection: 0, words: /UID STORE/, when: "after" }], 60],
     [
-      "three times on end",
+      "three times in a row",
       [0, 1, 2].map((connection) => ({ connection, words: /SEARCH|FETCH/, when: "after" }) as const),
       60,
     ],
-  ])("goes on on a new line when the old one breaks %s", async (_, cuts, arrived) => {
+  ])("continues on a new connection when one breaks %s", async (_, cuts, arrived) => {
     await deliverMails(30);
     const line = await openLine(dovecot.port, cuts);
     try {
@@ -115,27 +115,27 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
     }
   });
 
-  it("is left to the next call when the line breaks again and again", async () => {
+  it("leaves the rest to the next call when the connection keeps breaking", async () => {
     await deliverMails(1);
-    pauses.length = 0;
+    delays.length = 0;
     const always = [0, 1, 2, 3].map((connection) => ({ connection, words: /SEARCH/, when: "before" }) as const);
     const line = await openLine(dovecot.port, always);
     const reading = rig.read({ source: source({ port: line.port }) });
     await expect(reading).rejects.toMatchObject({ code: "fetch-failed", retryable: true });
-    expect(pauses).toEqual([1_000, 5_000, 15_000]);
+    expect(delays).toEqual([1_000, 5_000, 15_000]);
     await line.close();
     expect((await rig.read({ source: source() })).arrived).toBe(2);
   });
 
-  it("is not opened any more by who was asked to stop", async () => {
+  it("is not opened after a signal to stop", async () => {
     await deliverMails(1);
     expect(await rig.read({ source: source({}, AbortSignal.abort()) })).toEqual({ arrived: 0, outcomes: {} });
   });
 
   it.each([
-    ["as it is configured", {}, "ok", /INBOX, 2 mails wait/],
-    ["with a wrong password", { PAPERBOY_INBOX_IMAP_PASSWORD: "wrong horse" }, "fail", /refuses the login/],
-  ])("is looked at by the doctor %s, and left as it is", async (_, over, result, detail) => {
+    ["with a valid configuration", {}, "ok", /INBOX, 2 mails wait/],
+    ["with a wrong password", { PAPERBOY_INBOX_IMAP_PASSWORD: "wrong horse" }, "fail", /refused the login/],
+  ])("is checked by the doctor %s, and left unchanged", async (_, over, result, detail) => {
     await deliverMails(1);
     const environment = {
       PAPERBOY_INBOX_IMAP_HOST: "127.0.0.1",
@@ -151,14 +151,14 @@ describe.skipIf(isMissing)("a folder of a mail server (install dovecot-imapd to 
     expect((await rig.read({ source: source() })).arrived).toBe(2);
   });
 
-  it.each<[string, Partial<ImapPlace>, string]>([
+  it.each<[string, Partial<ImapFolder>, string]>([
     ["a wrong password", { password: "wrong horse" }, "config-invalid"],
-    ["a folder that is not there", { folder: "Nowhere" }, "config-invalid"],
-    ["nobody at the port", { port: 1 }, "fetch-failed"],
-    ["TLS where there is none", { secure: true }, "config-invalid"],
-    // This address leads here, and is not known to: a password would leave the machine in clear.
-    ["a server elsewhere that offers no TLS", { host: "0.0.0.0" }, "config-invalid"],
-  ])("is not read with %s", async (_, over, code) => {
+    ["a missing folder", { folder: "Nowhere" }, "config-invalid"],
+    ["a closed port", { port: 1 }, "fetch-failed"],
+    ["TLS on a port without it", { secure: true }, "config-invalid"],
+    // This address is local, but counts as remote: a password would be sent unencrypted.
+    ["a remote server without TLS", { host: "0.0.0.0" }, "config-invalid"],
+  ])("is refused with %s", async (_, over, code) => {
     const failure: unknown = await rig.read({ source: source(over) }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code });
     for (const secret of [dovecot.password, "wrong horse"]) expect(inspect(failure)).not.toContain(secret);
@@ -173,8 +173,8 @@ describe.skipIf(isMissing)("a mail server with TLS (install dovecot-imapd to run
   afterAll(() => dovecot.stop());
 
   it.each([
-    ["is taken at its word on this machine", "127.0.0.1", "1 mail"],
-    ["must show a certificate that is trusted elsewhere", "0.0.0.0", "config-invalid"],
+    ["needs no valid certificate on this machine", "127.0.0.1", "1 mail"],
+    ["needs a trusted certificate elsewhere", "0.0.0.0", "config-invalid"],
   ])("%s", async (_, host, expected) => {
     const { port, user, password } = dovecot;
     dovecot.deliver(letterFrom("a@example.com", "Hello"));
@@ -182,7 +182,7 @@ describe.skipIf(isMissing)("a mail server with TLS (install dovecot-imapd to run
     const read = async (): Promise<string> => {
       let mails = 0;
       const place = { host, port, secure: false, user, password, folder: "INBOX", done: null };
-      for await (const lot of readImap(place, reading)) mails += lot.mails.length;
+      for await (const batch of readImap(place, reading)) mails += batch.mails.length;
       return `${mails} mail`;
     };
     expect(await read().catch((error: PaperboyError) => error.code)).toBe(expected);

@@ -22,21 +22,21 @@ function bounceTo(returnPath: string): Buffer {
   return wire(`${head}\n\n--x\nContent-Type: message/delivery-status\n\n${report}\n--x--\n`);
 }
 
-interface Place {
+interface Mailbox {
   readonly maildir: string;
-  /** What makes the program read it. */
+  /** The arguments that make the program read it. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
-async function maildirPlace(home: string): Promise<Place> {
+async function maildirPlace(home: string): Promise<Mailbox> {
   const maildir = makeMaildir(path.join(home, "mail"));
   return { maildir, args: [maildir], environment: {}, close: () => Promise.resolve() };
 }
 
-/** The server's address is not known to be this machine's: the line is encrypted, and its certificate is checked. */
-async function imapPlace(): Promise<Place> {
+/** The address 0.0.0.0 counts as remote, so the connection is encrypted and the certificate is checked. */
+async function imapPlace(): Promise<Mailbox> {
   const dovecot = await startDovecot({ tls: "required" });
   const environment = {
     NODE_EXTRA_CA_CERTS: dovecot.certificate,
@@ -49,8 +49,8 @@ async function imapPlace(): Promise<Place> {
   return { maildir: dovecot.maildir, args: ["--imap"], environment, close: () => dovecot.stop() };
 }
 
-/** Runs `paperboy inbox` and kills it once so many mails were marked; answers whether it came to its end before. */
-async function runUntil(marked: number, home: string, { args, environment, maildir }: Place): Promise<boolean> {
+/** Runs `paperboy inbox` and kills it once a number of mails were marked. Returns whether it ended before. */
+async function runUntil(marked: number, home: string, { args, environment, maildir }: Mailbox): Promise<boolean> {
   const program = path.join(projectRoot, "bin/paperboy.js");
   const own = { PAPERBOY_HOME: home, PAPERBOY_DELIVERY_BOUNCE_DOMAIN: DOMAIN, ...environment };
   const env = { ...process.env, ...own };
@@ -66,10 +66,10 @@ async function runUntil(marked: number, home: string, { args, environment, maild
 }
 
 const isMissing = lacksDovecot();
-if (isMissing) process.stderr.write("killing it over IMAP is not tested: install dovecot-imapd\n");
+if (isMissing) process.stderr.write("kills over IMAP are not tested: install dovecot-imapd\n");
 
 it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", imapPlace]] as const))] as const)(
-  "is killed again and again over %s, and every mail counts once",
+  "handles every mail once when it is killed again and again over %s",
   async (_, open) => {
     const home = freshHome();
     const place = await open(home);
@@ -80,7 +80,7 @@ it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", 
     const wishes = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" } as const;
     const readers = Array.from({ length: READERS }, (_, at) => ({ address: `r${at}@example.com`, ...wishes }));
     await store.subscribers.add(readers, { now });
-    // What is answered stays in line, where it can be counted.
+    // While paused, replies stay in the queue, where they can be counted.
     await store.runs.set("paused", true);
     for (const [at, { address }] of readers.entries()) {
       const subscriberId = (await store.subscribers.find(address))?.id ?? 0;
@@ -106,6 +106,6 @@ it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", 
     await store.close();
     await place.close();
   },
-  // A dozen runs of the program, each over an encrypted line, beside two other files of tests.
+  // A dozen runs of the program, each over an encrypted connection, while other test files run.
   60_000,
 );

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Identity } from "../../src/inbox/tokens.js";
+import type { InboxIdentity } from "../../src/inbox/tokens.js";
 import { signToken } from "../../src/core/tokens.js";
 import type { TokenPurpose } from "../../src/core/tokens.js";
 import { fixture } from "../support/paperboy.js";
@@ -9,7 +9,7 @@ const KEY = Buffer.alloc(32, 3);
 const BOUNCE_DOMAIN = "bounces.example.org";
 export const ADDRESS = "leave@example.org";
 
-export const IDENTITY: Identity = {
+export const IDENTITY: InboxIdentity = {
   keys: { current: KEY },
   now: NOW,
   bounceDomain: BOUNCE_DOMAIN,
@@ -49,12 +49,12 @@ export type MailName =
   | "vacation-old";
 
 interface Filling {
-  /** The reader whose letter it is about; `forged`: somebody signed with another key. */
+  /** The subscriber whose letter it is about; `forged`: signed with another key. */
   readonly reader: number | "forged";
   readonly type?: string;
 }
 
-/** A mail of `fixtures/mails`, about a reader's letter, with the line ends of the wire. */
+/** Returns a mail of `fixtures/mails` about a subscriber's letter, with CRLF line ends. */
 export function mail(name: MailName, { reader, type = "abuse" }: Filling): Buffer {
   const [id, key] = reader === "forged" ? [7, Buffer.alloc(32, 9)] : [reader, KEY];
   const values: Record<string, string> = {
@@ -66,7 +66,7 @@ export function mail(name: MailName, { reader, type = "abuse" }: Filling): Buffe
   return wire(text.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => values[key] ?? ""));
 }
 
-/** A person's mail; the fields stand over the usual ones. */
+/** Returns a person's mail, with additional header fields. */
 export function letterFrom(from: string, subject: string, parts: { text?: string; fields?: string } = {}): Buffer {
   const { text = "Hello.\n", fields = "" } = parts;
   const head = `From: ${from}\nTo: ${ADDRESS}\nSubject: ${subject}\nMessage-ID: <m@example.com>\n${fields}`;

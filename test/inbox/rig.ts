@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readMaildir } from "../../src/inbox/maildir.js";
-import { takeIn } from "../../src/inbox/take-in.js";
-import type { MailSource, TakenIn, TakingIn } from "../../src/inbox/take-in.js";
+import { ingest } from "../../src/inbox/ingest.js";
+import type { IngestContext, IngestResult, MailSource } from "../../src/inbox/ingest.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 import type { NewSubscriber, TransactionalClaim, Store } from "../../src/store/store.js";
 import { openIn, temporaryFolder } from "../store/temporary.js";
@@ -14,13 +14,13 @@ export interface Rig {
   readonly maildir: string;
   /** Puts mails into `new`. */
   deliver(...mails: readonly Buffer[]): void;
-  /** Reads the maildir; `over` stands in for some of its parts. */
-  read(over?: Partial<TakingIn> & { readonly source?: MailSource; readonly done?: string }): Promise<TakenIn>;
+  /** Reads the maildir, or another source; `over` replaces parts of the context. */
+  read(over?: Partial<IngestContext> & { readonly source?: MailSource; readonly done?: string }): Promise<IngestResult>;
   add(address: string, parts?: Partial<NewSubscriber>): Promise<number>;
-  /** The mails in line, as whoever sends them takes them. */
+  /** Claims the queued replies. */
   answers(): Promise<readonly TransactionalClaim[]>;
-  /** What lies in a folder of the maildir. */
-  names(room: "new" | "cur"): readonly string[];
+  /** The names in a subfolder of the maildir. */
+  names(subfolder: "new" | "cur"): readonly string[];
   close(): Promise<void>;
 }
 
@@ -29,11 +29,11 @@ export async function openRig(): Promise<Rig> {
   const store = await openIn(folder);
   const maildir = makeMaildir(path.join(folder, "Maildir"));
   let delivered = 0;
-  const parts: TakingIn = {
+  const context: IngestContext = {
     store,
     secret: Buffer.from("secret"),
     view: DEFAULT_VIEW,
-    house: { name: "Evening Post", language: "en", address: ADDRESS, publicUrl: null },
+    list: { name: "Evening Post", language: "en", address: ADDRESS, publicUrl: null },
     identity: () => Promise.resolve(IDENTITY),
     clock: () => NOW,
     signal: new AbortController().signal,
@@ -48,22 +48,28 @@ export async function openRig(): Promise<Rig> {
       }
     },
     read: ({ source, done, ...over } = {}) =>
-      takeIn(source ?? readMaildir({ folder: maildir, done: done ?? null }), { ...parts, ...over }),
+      ingest(source ?? readMaildir({ folder: maildir, done: done ?? null }), { ...context, ...over }),
     add: async (address, given = {}) => {
-      const reader = { address, state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" } as const;
-      await store.subscribers.add([{ ...reader, ...given }], { now: NOW });
+      const subscriber = {
+        address,
+        state: "active",
+        frequency: "daily",
+        view: DEFAULT_VIEW,
+        origin: "operator",
+      } as const;
+      await store.subscribers.add([{ ...subscriber, ...given }], { now: NOW });
       return (await store.subscribers.find(address))?.id ?? 0;
     },
     answers: () => store.transactional.claim({ limit: 1000, now: NOW, leaseMs: 60_000 }),
-    names: (room) => readdirSync(path.join(maildir, room)).toSorted(),
+    names: (subfolder) => readdirSync(path.join(maildir, subfolder)).toSorted(),
     close: () => store.close(),
   };
 }
 
-/** An empty maildir. */
+/** Creates an empty maildir and returns its path. */
 export function makeMaildir(folder: string): string {
-  for (const room of ["new", "cur", "tmp"]) {
-    if (!existsSync(path.join(folder, room))) mkdirSync(path.join(folder, room), { recursive: true });
+  for (const subfolder of ["new", "cur", "tmp"]) {
+    if (!existsSync(path.join(folder, subfolder))) mkdirSync(path.join(folder, subfolder), { recursive: true });
   }
   return folder;
 }

@@ -25,7 +25,7 @@ import { providerOf } from "../../send/providers.js";
 import type { SmtpSettings } from "../../send/smtp/settings.js";
 import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
 import { packageVersion } from "../../app/version.js";
-import { imapPlace } from "../../inbox/imap-place.js";
+import { imapFolder } from "../../inbox/imap-session.js";
 import { renderCheckedLetter } from "../../app/letter.js";
 import { contextOf } from "../../app/recipients.js";
 
@@ -69,7 +69,7 @@ function mailboxOf({ config, environment }: App): Mailbox | Absent {
   const { imap } = config.settings.inbox;
   if (imap === undefined) return { absent: "no `inbox.imap` is configured" };
   // The folder that takes what was dealt with is made when it is needed, not by looking.
-  const place = { ...imapPlace(imap), done: null };
+  const place = { ...imapFolder(imap), done: null };
   return {
     open: async () => {
       const { openImap } = await import("../../inbox/imap-session.js");

@@ -40,7 +40,7 @@ beforeEach(async () => {
 
 afterEach(() => smtp.close());
 
-/** What mail programs and servers put into the maildir, read as cron reads it. */
+/** Delivers mails to the maildir and runs `paperboy inbox`. Returns the outcomes. */
 async function inbox(...mails: readonly Buffer[]): Promise<unknown> {
   for (const mail of mails) {
     delivered += 1;
@@ -53,8 +53,8 @@ async function inbox(...mails: readonly Buffer[]): Promise<unknown> {
 
 const run = (page: string): Promise<Run> => paperboy(["run", page, "--json"], { home });
 
-/** The mails that left since the last look, by recipient. */
-function left(since: number): readonly (readonly string[])[] {
+/** The recipients of the mails sent since a position. */
+function sentSince(since: number): readonly (readonly string[])[] {
   return smtp.messages.slice(since).map(({ envelope }) => envelope.to);
 }
 
@@ -63,7 +63,7 @@ async function join(address: string): Promise<void> {
   expect(await inbox(await reply(address))).toEqual({ joined: 1 });
 }
 
-/** The mail that a person's program makes of "reply" to the last mail. */
+/** Returns a person's reply to the last mail. */
 async function reply(address: string): Promise<Buffer> {
   const { subject = "" } = await PostalMime.parse(smtp.messages.at(-1)?.raw ?? "");
   return letterFrom(address, `Re: ${subject}`, { text: "Yes, please.\n" });
@@ -73,7 +73,7 @@ function part(type: string, text: string): string {
   return `--part\nContent-Type: ${type}\n\n${text}\n`;
 }
 
-/** The report that a mail server makes of a letter that it could not hand over (RFC 3464), out of nothing but that letter. */
+/** Returns the report (RFC 3464) of a mail server that could not deliver the last letter to an address. */
 function reportOf(to: string, returnPath?: string): Buffer {
   const letter = smtp.messages.findLast(({ envelope }) => envelope.to.includes(to));
   const from = returnPath ?? letter?.envelope.from ?? "";
@@ -83,7 +83,7 @@ function reportOf(to: string, returnPath?: string): Buffer {
     [
       `Return-Path: <>\nDelivered-To: ${from}\nFrom: MAILER-DAEMON@mx.example.net\nTo: ${from}\nSubject: Could not be delivered`,
       `Auto-Submitted: auto-replied\nContent-Type: multipart/report; report-type=delivery-status; boundary=part\n`,
-      part("text/plain", "There is nobody of this name."),
+      part("text/plain", "There is no such mailbox."),
       part("message/delivery-status", status),
       returnPath === undefined ? part("text/rfc822-headers", header) : "",
       "--part--\n",
@@ -91,21 +91,24 @@ function reportOf(to: string, returnPath?: string): Buffer {
   );
 }
 
-it("goes from a word in a mail to the letter, from a letter's report to no more letters, and all of it by mail", async () => {
+it("subscribes people by mail, sends them letters, and stops after a bounce", async () => {
   await join(WANDA);
   await join(ODO);
   const before = smtp.messages.length;
   expect((await run(DAILY)).json()["reason"]).toBe("sent");
-  expect(new Set(left(before).flat())).toEqual(new Set([ODO, WANDA]));
+  expect(new Set(sentSince(before).flat())).toEqual(new Set([ODO, WANDA]));
   const letters = smtp.messages.slice(before).map(({ envelope }) => envelope.from);
   expect(new Set(letters).size).toBe(2);
   for (const from of letters) expect(from).toMatch(/^b\+[\w-]+@bounces\.example\.org$/);
 
   const forged = reportOf(ODO, "b+AAAAAAEAAAAAAAAAAAAAAAAAAAA@bounces.example.org");
-  expect(await inbox(reportOf(WANDA), forged)).toEqual({ "hard bounce": 1, "ignored: report without proof": 1 });
+  expect(await inbox(reportOf(WANDA), forged)).toEqual({
+    "hard bounce": 1,
+    "ignored: report without a valid token": 1,
+  });
   const later = smtp.messages.length;
   expect((await run(LATER)).json()["reason"]).toBe("sent");
-  expect(left(later)).toEqual([[ODO]]);
+  expect(sentSince(later)).toEqual([[ODO]]);
 });
 
 it.each([
@@ -113,18 +116,18 @@ it.each([
   ["weekly", "nothing-due"],
   ["stop", "nothing-due"],
   ["daily", "sent"],
-])("%s in a mail, and a reply to the answer: the next run ends as %s", async (word, reason) => {
+])("a confirmed %s makes the next run end as %s", async (word, reason) => {
   await join(ODO);
   expect(await inbox(letterFrom(ODO, "hello", { text: `${word}\n\nOdo\n` }))).toEqual({ "asked to change": 1 });
   expect(await inbox(await reply(ODO))).toEqual(word === "stop" ? { left: 1 } : { changed: 1 });
   expect((await run(DAILY)).json()["reason"]).toBe(reason);
 });
 
-it("tells whoever had the proof that it is done, however many strangers ask meanwhile, ten times a day at most", async () => {
+it("sends ten notices per day to a person who confirmed, however many strangers write meanwhile", async () => {
   await join(ODO);
   await inbox(letterFrom(ODO, "weekly"));
-  const proved = await reply(ODO);
-  const again = (at: number) => Buffer.concat([proved, Buffer.from(`${at}\r\n`)]);
+  const confirmed = await reply(ODO);
+  const again = (at: number) => Buffer.concat([confirmed, Buffer.from(`${at}\r\n`)]);
   await inbox(...Array.from({ length: 110 }, (_, at) => letterFrom(`s${at}@example.net`, "subscribe")));
   expect(await inbox(...Array.from({ length: 12 }, (_, at) => again(at)))).toEqual({
     changed: 9,
@@ -132,7 +135,7 @@ it("tells whoever had the proof that it is done, however many strangers ask mean
   });
 });
 
-it("sends no more than a hundred answers to 1,000 hostile mails, and nothing of what they say", async () => {
+it("sends at most a hundred replies to 1,000 hostile mails, and quotes none of them", async () => {
   const typed = "buy-at-evil";
   const words = ["subscribe", "stop", "weekly", "pause", "join"];
   const mails = Array.from({ length: 1000 }, (_, at) =>

@@ -19,16 +19,16 @@ function die(): never {
 const stateOf = async (id: number) => (await rig.store.subscribers.byId(id))?.state;
 
 describe("a maildir", () => {
-  it("is read once: what was dealt with is marked as seen", async () => {
+  it("is read once: handled mails are marked as seen", async () => {
     const id = await rig.add("wanda.quill@example.net");
     rig.deliver(mail("postfix-unknown-user", { reader: id }), letterFrom("odo.ferrel@example.com", "Hello"));
-    expect(await rig.read()).toEqual({ arrived: 2, outcomes: { "hard bounce": 1, "ignored: for a person": 1 } });
+    expect(await rig.read()).toEqual({ arrived: 2, outcomes: { "hard bounce": 1, "ignored: no command": 1 } });
     expect(await stateOf(id)).toBe("bounced");
     expect([rig.names("new"), rig.names("cur")]).toEqual([[], ["000001.host:2,S", "000002.host:2,S"]]);
     expect(await rig.read()).toEqual({ arrived: 0, outcomes: {} });
   });
 
-  it("is read where a mail program has looked at it, and flags stay", async () => {
+  it("is read when a mail program has moved its mails to cur, and keeps their flags", async () => {
     rig.deliver(letterFrom("odo.ferrel@example.com", "One"), letterFrom("odo.ferrel@example.com", "Two"));
     const [one = "", two = ""] = rig.names("new");
     renameSync(path.join(rig.maildir, "new", one), path.join(rig.maildir, "cur", `${one}:2,`));
@@ -37,7 +37,7 @@ describe("a maildir", () => {
     expect(rig.names("cur")).toEqual([`${one}:2,S`, `${two}:2,FS`]);
   });
 
-  it("gives what was dealt with to another one", async () => {
+  it("moves handled mails to another maildir", async () => {
     const done = path.join(rig.maildir, ".Done");
     rig.deliver(letterFrom("odo.ferrel@example.com", "One"));
     await rig.read({ done });
@@ -45,22 +45,22 @@ describe("a maildir", () => {
     expect(readdirSync(path.join(done, "cur"))).toEqual(["000001.host:2,S"]);
   });
 
-  it("leads nowhere else: links, folders and hidden files are passed over", async () => {
+  it("skips links, folders and hidden files", async () => {
     symlinkSync("/etc/hostname", path.join(rig.maildir, "new", "link"));
     mkdirSync(path.join(rig.maildir, "new", "folder"));
     expect((await rig.read()).arrived).toBe(0);
   });
 
-  it("that is none is a wrong configuration", async () => {
+  it("without the folder new is a configuration error", async () => {
     renameSync(path.join(rig.maildir, "new"), path.join(rig.maildir, "old"));
     await expect(rig.read()).rejects.toMatchObject({ code: "config-invalid" });
   });
 });
 
-describe("what dies on the way", () => {
+describe("an interrupted call", () => {
   type Step = "keep" | "kept" | "pending" | "settle" | "settled";
 
-  /** Dies before (or, in the past tense, after) a step, as a process does that is killed there. */
+  /** An inbox that throws before (or, in the past tense, after) a step, like a process that is killed there. */
   const dying = (step: Step): InboxStore => {
     const { inbox } = rig.store;
     return {
@@ -83,7 +83,7 @@ describe("what dies on the way", () => {
   };
 
   it.each(["keep", "kept", "pending", "settle", "settled"] as const)(
-    "at %s goes on there, loses nothing and does nothing twice",
+    "at %s is continued by the next one, without losing or repeating anything",
     async (step) => {
       const bounced = await rig.add("wanda.quill@example.net");
       const soft = await rig.add("odo.ferrel@example.com");
@@ -107,7 +107,7 @@ describe("what dies on the way", () => {
     },
   );
 
-  it("after some mails of a lot were moved moves the others", async () => {
+  it("that moved some mails of a batch is continued with the others", async () => {
     rig.deliver(letterFrom("a@example.com", "stop"), letterFrom("b@example.com", "stop"));
     const [first = ""] = rig.names("new");
     await rig.read();
@@ -118,12 +118,12 @@ describe("what dies on the way", () => {
 });
 
 describe("a flood", () => {
-  it("of 5,000 bounces ends 5,000 readers, a lot at a time", async () => {
-    const readers = 5000;
-    const batch = Array.from({ length: readers }, (_, at) => `reader${at}@example.com`);
+  it("of 5,000 bounces ends 5,000 subscriptions, in batches of bounded memory", async () => {
+    const count = 5000;
+    const batch = Array.from({ length: count }, (_, at) => `reader${at}@example.com`);
     for (const address of batch.slice(0, 1)) await rig.add(address);
     const { view } = (await rig.store.subscribers.byId(1)) ?? { view: null };
-    if (view === null) throw new Error("no reader");
+    if (view === null) throw new Error("no subscriber");
     const rest = batch.slice(1).map((address) => {
       return { address, state: "active", frequency: "daily", view, origin: "operator" } as const;
     });
@@ -146,13 +146,12 @@ describe("a flood", () => {
     process.stderr.write(
       `5,000 bounces: ${seconds.toFixed(1)} s, at most ${Math.round((most - before) / 1e6)} MB more than before\n`,
     );
-    expect(taken).toEqual({ arrived: readers, outcomes: { "hard bounce": readers } });
-    expect(await rig.store.subscribers.count()).toMatchObject({ bounced: readers, active: 0 });
-    // Memory is bounded by how many are held at once, however many wait.
+    expect(taken).toEqual({ arrived: count, outcomes: { "hard bounce": count } });
+    expect(await rig.store.subscribers.count()).toMatchObject({ bounced: count, active: 0 });
     expect(held).toBeLessThanOrEqual(25);
   }, 120_000);
 
-  it("of wishes in one person's name gets three answers a day", async () => {
+  it("of commands in one person's name gets three replies per day", async () => {
     rig.deliver(
       ...Array.from({ length: 200 }, (_, at) => letterFrom("odo.ferrel@example.com", "stop", { text: `${at}` })),
     );
@@ -163,13 +162,13 @@ describe("a flood", () => {
     expect(await rig.answers()).toHaveLength(3);
   });
 
-  it("of wishes in many names gets a hundred answers an hour", async () => {
+  it("of commands in many names gets a hundred replies per hour", async () => {
     rig.deliver(...Array.from({ length: 120 }, (_, at) => letterFrom(`p${at}@example.com`, "subscribe")));
     await rig.read();
     expect(await rig.answers()).toHaveLength(100);
   });
 
-  it("of a letter's own link changes nothing more than once", async () => {
+  it("of unsubscribe mails changes the subscription once", async () => {
     const id = await rig.add("odo.ferrel@example.com");
     const subject = `unsubscribe ${token("unsubscribe", id)}`;
     rig.deliver(...["a", "b", "c"].map((text) => letterFrom("odo.ferrel@example.com", subject, { text })));

@@ -1,0 +1,86 @@
+import type { View } from "../core/model.js";
+import type { Outcome } from "../core/outcome.js";
+import { ingest } from "../inbox/ingest.js";
+import type { IngestContext, IngestResult } from "../inbox/ingest.js";
+import { openSources } from "../inbox/sources.js";
+import { DEFAULT_BRANDING } from "../render/renderer.js";
+import { parseMailbox } from "../send/message/address.js";
+import type { App } from "./app.js";
+import { addressOf } from "./recipients.js";
+import { sendTransactional } from "./transactional.js";
+
+export interface InboxRequest {
+  /** Maildirs, files with one mail, or `-`; without any, the sources of the configuration. */
+  readonly names: readonly string[];
+  /** Reads `inbox.imap`, and no maildir that is not named. */
+  readonly imap: boolean;
+  /** The view of a subscriber who joins by mail. */
+  readonly view: View;
+}
+
+/** Reads the mails of all sources, acts on them and sends the replies that are due. */
+export async function runInbox(app: App, { names, imap, view }: InboxRequest): Promise<Outcome> {
+  const { config, home, environment } = app;
+  const { directory, stdin, signal } = environment;
+  // Opens every source before the first mail is handled, so that a wrong name changes nothing.
+  const settings = config.settings.inbox;
+  const sources = await openSources({ names, imap, settings, home, directory, stdin, signal });
+  const context = await ingestContext(app, view);
+  const results: IngestResult[] = [];
+  try {
+    for (const source of sources) results.push(await ingest(source, context));
+  } finally {
+    // Replies to the mails that were settled leave even when a later source fails.
+    await sendTransactional(app, await app.store());
+  }
+  return outcomeOf(results);
+}
+
+async function ingestContext(app: App, view: View): Promise<IngestContext> {
+  const { branding, publicUrl, unsubscribeAddress, delivery } = app.config.settings;
+  const address = unsubscribeAddress === undefined ? null : addressOf(app, unsubscribeAddress, "unsubscribeAddress");
+  return {
+    store: await app.store(),
+    secret: await app.secret(),
+    view,
+    list: {
+      name: branding.name ?? DEFAULT_BRANDING.name,
+      language: view.language,
+      address,
+      publicUrl: publicUrl ?? null,
+    },
+    identity: async () => ({
+      keys: await app.linkKeys(),
+      now: app.clock(),
+      bounceDomain: delivery.bounceDomain ?? null,
+      address: address?.toLowerCase() ?? null,
+      own: ownAddresses(app),
+    }),
+    clock: app.clock,
+    signal: app.environment.signal,
+  };
+}
+
+/** The addresses that this installation sends from, in lower case. */
+function ownAddresses({ config }: App): ReadonlySet<string> {
+  const { from, replyTo, unsubscribeAddress } = config.settings;
+  const parsed = [from, replyTo, unsubscribeAddress].map((text) => (text === undefined ? null : parseMailbox(text)));
+  return new Set(parsed.flatMap((found) => (found?.ok ? [found.mailbox.address.toLowerCase()] : [])));
+}
+
+function outcomeOf(results: readonly IngestResult[]): Outcome {
+  const arrived = results.reduce((sum, result) => sum + result.arrived, 0);
+  const outcomes: Record<string, number> = {};
+  for (const [outcome, mails] of results.flatMap((result) => Object.entries(result.outcomes))) {
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + mails;
+  }
+  const parts = Object.keys(outcomes)
+    .toSorted()
+    .map((outcome) => `${outcomes[outcome]} ${outcome}`);
+  return {
+    message: [`${arrived} ${arrived === 1 ? "mail" : "mails"}`, ...(parts.length === 0 ? [] : [parts.join("; ")])].join(
+      ": ",
+    ),
+    result: { mails: arrived, outcomes },
+  };
+}

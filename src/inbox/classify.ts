@@ -1,0 +1,128 @@
+import { mildestDamage } from "./bounce-rules.js";
+import { isReply, parseCommand, TOKEN_PURPOSES } from "./commands.js";
+import type { InboxCommand } from "./commands.js";
+import { firstOf } from "./fields.js";
+import type { IncomingMail } from "./read.js";
+import { isAtReturnPath, leaverAddressed, reportedSubscriber, subjectOf } from "./tokens.js";
+import type { InboxIdentity } from "./tokens.js";
+
+/** What a mail is, with what is needed to act on it. */
+export type Classification =
+  | {
+      readonly kind: "bounce";
+      readonly subscriberId: number;
+      readonly damage: "hard" | "soft";
+      readonly status: string;
+    }
+  | { readonly kind: "complaint" | "leave"; readonly subscriberId: number }
+  /** A command with a valid token. */
+  | {
+      readonly kind: "change";
+      readonly subscriberId: number;
+      readonly command: Exclude<InboxCommand, "subscribe" | "stop">;
+    }
+  | { readonly kind: "confirm"; readonly signupId: number }
+  /** A command without a token. The sender's address proves nothing. */
+  | { readonly kind: "ask"; readonly command: InboxCommand; readonly from: string }
+  | { readonly kind: "ignored"; readonly why: string };
+
+/** Returns null for a mail that it does not recognise. */
+type Classifier = (mail: IncomingMail, identity: InboxIdentity) => Classification | null;
+
+/** In order: the first classifier that recognises a mail decides. */
+const CLASSIFIERS: readonly Classifier[] = [
+  classifyReport,
+  classifyUnsubscribe,
+  ignoreReturnPath,
+  ignoreAutomatic,
+  classifySignedCommand,
+  classifyCommand,
+];
+
+/** Classifies a mail. Only tokens that this installation signed count; a mail without one can at most ask for something. */
+export function classifyMail(mail: IncomingMail | null, identity: InboxIdentity): Classification {
+  if (mail === null) return ignored("unreadable");
+  for (const classify of CLASSIFIERS) {
+    const classification = classify(mail, identity);
+    if (classification !== null) return classification;
+  }
+  return ignored("no command");
+}
+
+function ignored(why: string): Classification {
+  return { kind: "ignored", why };
+}
+
+/** Feedback types by which a person rejects the letter (RFC 5965, section 7.3). `auth-failure` is not one. */
+const COMPLAINTS: ReadonlySet<string> = new Set(["abuse", "fraud", "virus", "other", "opt-out", "opt-out-list"]);
+
+function classifyReport({ header, report }: IncomingMail, identity: InboxIdentity): Classification | null {
+  if (report === null) return null;
+  const subscriberId = reportedSubscriber(header, report.original, identity);
+  if (subscriberId === null) return ignored("report without a valid token");
+  if (report.kind === "feedback") {
+    return COMPLAINTS.has(report.type) ? { kind: "complaint", subscriberId } : ignored("feedback that is no complaint");
+  }
+  const { damage, status } = mildestDamage(report.recipients);
+  return damage === "none"
+    ? ignored("report that is not about the subscriber")
+    : { kind: "bounce", subscriberId, damage, status };
+}
+
+/**
+ * Mail programs send this mail when a person presses their unsubscribe button. It is checked before automatic mails are
+ * ignored: no automatic reply has such a subject or such an address, since no mail of ours does.
+ */
+function classifyUnsubscribe({ header, subject }: IncomingMail, identity: InboxIdentity): Classification | null {
+  const token = /^unsubscribe ([\w-]{23,34})$/i.exec(subject)?.[1];
+  const named = token === undefined ? null : subjectOf(token, "unsubscribe", identity);
+  const subscriberId = named ?? leaverAddressed(header, identity);
+  return subscriberId === null ? null : { kind: "leave", subscriberId };
+}
+
+function ignoreReturnPath({ header }: IncomingMail, identity: InboxIdentity): Classification | null {
+  return isAtReturnPath(header, identity) ? ignored("no report, but sent to a return path") : null;
+}
+
+/** Header fields of automatic mails (RFC 3834, section 2, and what was used before it). */
+const AUTOMATIC: readonly { readonly field: string; readonly value: RegExp }[] = [
+  { field: "auto-submitted", value: /^(?!no\b)/i },
+  { field: "precedence", value: /^(?:bulk|list|junk|auto_reply)\b/i },
+  { field: "x-autoreply", value: /^(?!no\b)/i },
+  { field: "x-autorespond", value: /^/ },
+  { field: "x-auto-response-suppress", value: /\b(?:all|autoreply|oof|dr)\b/i },
+  { field: "x-failed-recipients", value: /^/ },
+  { field: "list-id", value: /^/ },
+  { field: "list-unsubscribe", value: /^/ },
+  { field: "feedback-id", value: /^/ },
+  { field: "return-path", value: /^<>$/ },
+];
+
+/** Addresses that no person reads. */
+const MACHINES = /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|majordomo|listserv)\b/i;
+
+function ignoreAutomatic({ header, from }: IncomingMail, { own }: InboxIdentity): Classification | null {
+  const isAutomatic = AUTOMATIC.some(({ field, value }) => (header.get(field) ?? []).some((text) => value.test(text)));
+  if (isAutomatic || (from !== null && MACHINES.test(from))) return ignored("auto-reply");
+  if (from !== null && own.has(from.toLowerCase())) return ignored("from our own address");
+  return firstOf(header, "from") === null ? ignored("without a sender") : null;
+}
+
+/** Looks for a token in the subject only, since texts quote earlier mails. */
+function classifySignedCommand({ subject }: IncomingMail, identity: InboxIdentity): Classification | null {
+  const parsed = parseCommand(subject);
+  if (parsed === null || parsed.token === null) return null;
+  const { command } = parsed;
+  const id = subjectOf(parsed.token, TOKEN_PURPOSES[command], identity);
+  if (id === null) return ignored("invalid token");
+  if (command === "subscribe") return { kind: "confirm", signupId: id };
+  if (command === "stop") return { kind: "leave", subscriberId: id };
+  return { kind: "change", subscriberId: id, command };
+}
+
+/** The subject of a reply is ours, and letters begin with "Daily" too, so only the text of a reply is searched. */
+function classifyCommand({ from, subject, firstLine }: IncomingMail): Classification | null {
+  const parsed = (isReply(subject) ? null : parseCommand(subject)) ?? parseCommand(firstLine);
+  if (parsed === null) return null;
+  return from === null ? ignored("command without a valid sender") : { kind: "ask", command: parsed.command, from };
+}

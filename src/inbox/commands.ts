@@ -1,0 +1,62 @@
+import type { TokenPurpose } from "../core/tokens.js";
+
+/** What a person can ask for by mail. */
+export type InboxCommand = "subscribe" | "stop" | "pause" | "daily" | "weekly" | "monthly";
+
+/** The words of each command: the first word of a subject or a text, in any case. */
+const WORDS: Readonly<Record<string, InboxCommand>> = {
+  subscribe: "subscribe",
+  join: "subscribe",
+  confirm: "subscribe",
+  stop: "stop",
+  unsubscribe: "stop",
+  leave: "stop",
+  pause: "pause",
+  daily: "daily",
+  weekly: "weekly",
+  monthly: "monthly",
+};
+
+/** The purpose of the token that authorises each command. */
+export const TOKEN_PURPOSES: Readonly<Record<InboxCommand, TokenPurpose>> = {
+  subscribe: "confirm",
+  stop: "unsubscribe",
+  pause: "preferences",
+  daily: "preferences",
+  weekly: "preferences",
+  monthly: "preferences",
+};
+
+/** What mail programs put before the subject of a person's reply. Prefixes of automatic replies are left out on purpose. */
+const REPLY_PREFIX = /^(?:re|aw|antw|sv|vs|r|odp|rv|res)(?:\[\d{1,3}\])?: ?/i;
+/** The tag of a mailing list, or of our own mails. */
+const TAG = /^\[[^[\]]{0,80}\] ?/;
+
+/** Whether a subject is that of a reply. */
+export function isReply(subject: string): boolean {
+  return REPLY_PREFIX.test(withoutTags(subject));
+}
+
+function withoutTags(subject: string): string {
+  return TAG.test(subject) ? withoutTags(subject.replace(TAG, "")) : subject;
+}
+
+function withoutPrefixes(subject: string): string {
+  const rest = withoutTags(subject);
+  return REPLY_PREFIX.test(rest) ? withoutPrefixes(rest.replace(REPLY_PREFIX, "")) : rest;
+}
+
+export interface ParsedCommand {
+  readonly command: InboxCommand;
+  /** The token after the command; null without one. */
+  readonly token: string | null;
+}
+
+/** Parses `WORD` or `WORD TOKEN`, after any tags and reply prefixes. Returns null when the line begins with no command. */
+export function parseCommand(line: string): ParsedCommand | null {
+  const [word = "", token = ""] = withoutPrefixes(line).split(" ", 2);
+  const name = word.replace(/[.,;:!]+$/, "").toLowerCase();
+  const command = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (command === undefined) return null;
+  return { command, token: /^[\w-]{23,34}$/.test(token) ? token : null };
+}

@@ -1,0 +1,85 @@
+import type { TransactionalKind, TransactionalMail } from "../store/store.js";
+import type { InboxCommand } from "./commands.js";
+import { fill, textsIn } from "./reply-texts.js";
+
+/** The mailing list that replies come from. */
+export interface MailingList {
+  /** The list's name, from the configuration. */
+  readonly name: string;
+  /** The language of replies to people who are not subscribed. */
+  readonly language: string;
+  /** Where people's replies go; null: to the sender's address. */
+  readonly address: string | null;
+  /** The public site; null without one. */
+  readonly publicUrl: string | null;
+}
+
+interface Recipient {
+  readonly to: string;
+  readonly language: string;
+  readonly now: Date;
+}
+
+/** How long a reply can be sent. The command that sends it may run only once an hour. */
+const VALID_MS = 24 * 3_600_000;
+
+/** The path of the public site that takes the token of each command. */
+const PAGES: Readonly<Record<InboxCommand, string>> = {
+  subscribe: "c",
+  stop: "u",
+  pause: "p",
+  daily: "p",
+  weekly: "p",
+  monthly: "p",
+};
+
+/** Returns the mail that asks for confirmation of a command. Its subject carries the token, so a reply confirms it. */
+export function confirmationRequest(
+  list: MailingList,
+  to: Recipient,
+  { command, token }: { readonly command: InboxCommand; readonly token: string },
+): TransactionalMail {
+  const { effects, confirm } = textsIn(to.language);
+  const url = list.publicUrl === null ? null : `${list.publicUrl}/${PAGES[command]}/${token}`;
+  const text = [confirm.text, ...(url === null ? [] : [confirm.page]), confirm.after].join("\n\n");
+  const what = fill(effects[command], { name: list.name });
+  return mailOf(list, to, {
+    kind: command === "subscribe" ? "confirm" : "reply",
+    // Brackets in the name would end the tag that `parseCommand` skips.
+    subject: `[${fill(confirm.tag, { name: list.name.replaceAll(/[[\]]/g, "").slice(0, 40) })}] ${command} ${token}`,
+    text: fill(text, { what, name: list.name, url: url ?? "" }),
+  });
+}
+
+/** Returns the mail for someone whose address is not subscribed (`unknown`), or is already (`member`). */
+export function membershipNotice(
+  list: MailingList,
+  to: Recipient,
+  membership: "unknown" | "member",
+): TransactionalMail {
+  const { subject, text } = textsIn(to.language)[membership];
+  const values = { name: list.name };
+  return mailOf(list, to, { kind: "reply", subject: fill(subject, values), text: fill(text, values) });
+}
+
+/** Returns the mail that reports a command as done. */
+export function doneNotice(list: MailingList, to: Recipient, command: InboxCommand): TransactionalMail {
+  const { done, effects } = textsIn(to.language);
+  const what = fill(effects[command], { name: list.name });
+  return mailOf(list, to, {
+    kind: "note",
+    subject: fill(done.subject, { name: list.name }),
+    text: fill(done.text, { what }),
+  });
+}
+
+interface Content {
+  readonly kind: TransactionalKind;
+  readonly subject: string;
+  readonly text: string;
+}
+
+function mailOf({ address }: MailingList, { to, now }: Recipient, content: Content): TransactionalMail {
+  const sendBefore = new Date(Number(now) + VALID_MS);
+  return { ...content, to, html: null, headers: address === null ? {} : { "Reply-To": address }, sendBefore };
+}

@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import { readMail } from "../../src/inbox/read.js";
+import { classifyMail } from "../../src/inbox/classify.js";
+import type { Classification } from "../../src/inbox/classify.js";
+import { ADDRESS, IDENTITY, letterFrom, mail, returnPath, token, wire } from "./mails.js";
+import type { MailName } from "./mails.js";
+
+const SUBSCRIBER = 7;
+
+async function classified(raw: Buffer, identity = IDENTITY): Promise<Classification> {
+  return classifyMail(await readMail(raw), identity);
+}
+
+function ignored(why: string): Classification {
+  return { kind: "ignored", why };
+}
+
+function bounce(damage: "hard" | "soft", status: string): Classification {
+  return { kind: "bounce", subscriberId: SUBSCRIBER, damage, status };
+}
+
+const REPORTS: readonly (readonly [MailName, Classification])[] = [
+  ["postfix-unknown-user", bounce("hard", "5.1.1")],
+  ["postfix-delayed", bounce("soft", "4.4.1")],
+  ["exim-unknown-user", bounce("hard", "5.1.1")],
+  ["gmail-unknown-user", bounce("hard", "5.1.1")],
+  ["outlook-unknown-user", bounce("hard", "5.1.10")],
+  ["ses-mailbox-full", bounce("soft", "5.2.2")],
+  ["policy-refusal", ignored("report that is not about the subscriber")],
+  ["postfix-mailbox-full", bounce("soft", "4.2.2")],
+  ["postfix-utf8", bounce("hard", "5.1.1")],
+  ["outlook-mailbox-full", bounce("soft", "5.2.2")],
+  ["ses-unknown-user", bounce("hard", "5.1.1")],
+  ["relayed", ignored("report that is not about the subscriber")],
+  ["broken-no-status", ignored("report that is not about the subscriber")],
+  ["broken-cut-off", ignored("report that is not about the subscriber")],
+  ["arf-abuse", { kind: "complaint", subscriberId: SUBSCRIBER }],
+  ["arf-hotmail", { kind: "complaint", subscriberId: SUBSCRIBER }],
+];
+
+describe("reports", () => {
+  it.each(REPORTS)("classifies %s", async (name, expected) => {
+    expect(await classified(mail(name, { reader: SUBSCRIBER }))).toEqual(expected);
+  });
+
+  it.each(REPORTS.map(([name]) => name))("ignores %s when this installation did not sign it", async (name) => {
+    expect(await classified(mail(name, { reader: "forged" }))).toEqual(ignored("report without a valid token"));
+  });
+
+  it("accepts a report whose token an earlier key signed", async () => {
+    const keys = { current: Buffer.alloc(32, 1), previous: [IDENTITY.keys.current] };
+    expect(await classified(mail("postfix-unknown-user", { reader: SUBSCRIBER }), { ...IDENTITY, keys })).toMatchObject(
+      {
+        kind: "bounce",
+      },
+    );
+  });
+
+  it("falls back to the unsubscribe link of the returned letter when letters have no return path", async () => {
+    const raw = mail("gmail-unknown-user", { reader: SUBSCRIBER });
+    expect(await classified(raw, { ...IDENTITY, bounceDomain: null })).toEqual(bounce("hard", "5.1.1"));
+  });
+
+  it("ignores a report to another domain", async () => {
+    const raw = mail("postfix-unknown-user", { reader: SUBSCRIBER });
+    expect(await classified(raw, { ...IDENTITY, bounceDomain: "other.example.org" })).toEqual(
+      ignored("report without a valid token"),
+    );
+  });
+
+  it.each([
+    ["fraud", { kind: "complaint", subscriberId: SUBSCRIBER }],
+    ["not-spam", ignored("feedback that is no complaint")],
+    ["auth-failure", ignored("feedback that is no complaint")],
+  ] as const)("classifies the feedback type %s", async (type, expected) => {
+    expect(await classified(mail("arf-abuse", { reader: SUBSCRIBER, type }))).toEqual(expected);
+  });
+
+  it("ignores a bounce in free text, whatever it says", async () => {
+    expect(await classified(mail("exim-text-only", { reader: SUBSCRIBER }))).toEqual(
+      ignored("no report, but sent to a return path"),
+    );
+  });
+
+  it("ignores a report that a person forwards", async () => {
+    const raw = mail("postfix-unknown-user", { reader: SUBSCRIBER })
+      .toString()
+      .replace("multipart/report", "multipart/mixed");
+    expect((await classified(wire(raw))).kind).toBe("ignored");
+  });
+});
+
+describe("automatic mails", () => {
+  it.each([
+    ["out-of-office", ignored("no report, but sent to a return path")],
+    ["vacation-old", ignored("auto-reply")],
+    ["challenge", ignored("no report, but sent to a return path")],
+  ] as const)("ignores %s", async (name, expected) => {
+    expect(await classified(mail(name, { reader: SUBSCRIBER }))).toEqual(expected);
+  });
+
+  it.each([
+    "Auto-Submitted: auto-generated",
+    "Auto-Submitted: auto-replied; owner-email=x@example.com",
+    "Precedence: list",
+    "X-Autorespond: away",
+    "List-Id: <other.example.net>",
+    "Return-Path: <>",
+  ])("ignores a mail with %s", async (field) => {
+    const raw = letterFrom("odo.ferrel@example.com", "subscribe", { fields: `${field}\n` });
+    expect(await classified(raw)).toEqual(ignored("auto-reply"));
+  });
+
+  it.each([
+    ["MAILER-DAEMON@example.net", "auto-reply"],
+    ["no-reply@example.net", "auto-reply"],
+    ["Digest@example.org", "from our own address"],
+    [ADDRESS, "from our own address"],
+  ])("ignores a mail from %s", async (from, why) => {
+    expect(await classified(letterFrom(from, "subscribe"))).toEqual(ignored(why));
+  });
+});
+
+describe("the unsubscribe link of a letter", () => {
+  const leave = { kind: "leave", subscriberId: SUBSCRIBER };
+
+  it.each([
+    ["odo.ferrel@example.com", ""],
+    ["someone.else@example.net", ""],
+    ["odo.ferrel@example.com", "Auto-Submitted: auto-generated\n"],
+  ])("is accepted from %s %s", async (from, fields) => {
+    const raw = letterFrom(from, `unsubscribe ${token("unsubscribe", SUBSCRIBER)}`, { fields });
+    expect(await classified(raw)).toEqual(leave);
+  });
+
+  it("is accepted as a token in the recipient's address", async () => {
+    const to = ADDRESS.replace("@", `+${token("unsubscribe", SUBSCRIBER)}@`);
+    expect(await classified(wire(`From: odo.ferrel@example.com\nDelivered-To: ${to}\nSubject: x\n\nx\n`))).toEqual(
+      leave,
+    );
+  });
+
+  it.each(["bounce", "preferences"] as const)("is refused with a token for another purpose: %s", async (purpose) => {
+    const raw = letterFrom("odo.ferrel@example.com", `unsubscribe ${token(purpose, SUBSCRIBER)}`);
+    expect(await classified(raw)).toEqual(ignored("invalid token"));
+  });
+});
+
+describe("commands", () => {
+  const from = "odo.ferrel@example.com";
+
+  it.each([
+    ["subscribe", "subscribe"],
+    ["Subscribe, please", "subscribe"],
+    ["STOP!", "stop"],
+    ["[list] weekly", "weekly"],
+    ["monthly", "monthly"],
+  ])("%j without a token only asks for confirmation", async (subject, command) => {
+    expect(await classified(letterFrom(`Odo <${from}>`, subject))).toEqual({ kind: "ask", command, from });
+  });
+
+  it("are found in the first line of the text, too", async () => {
+    const raw = letterFrom(from, "Re: Daily papers", { text: "\n  Stop\n\n> quoted\n" });
+    expect(await classified(raw)).toEqual({ kind: "ask", command: "stop", from });
+  });
+
+  it.each([
+    "Hello",
+    "Automatic reply: stop",
+    "please stop",
+    "Re: Daily papers",
+    "[x] AW: Re: stop",
+    "constructor",
+    "__proto__",
+  ])("%j is no command", async (subject) => {
+    expect(await classified(letterFrom(from, subject))).toEqual(ignored("no command"));
+  });
+
+  it.each([
+    [
+      `Re: [Paperboy: reply to confirm] stop ${token("unsubscribe", SUBSCRIBER)}`,
+      { kind: "leave", subscriberId: SUBSCRIBER },
+    ],
+    [`AW: weekly ${token("preferences", SUBSCRIBER)}`, { kind: "change", subscriberId: SUBSCRIBER, command: "weekly" }],
+    [`Re: subscribe ${token("confirm", SUBSCRIBER)}`, { kind: "confirm", signupId: SUBSCRIBER }],
+    [`Re: weekly ${token("unsubscribe", SUBSCRIBER)}`, ignored("invalid token")],
+    [`Re: stop ${token("preferences", SUBSCRIBER)}`, ignored("invalid token")],
+    [`Automatic reply: stop ${token("unsubscribe", SUBSCRIBER)}`, ignored("no command")],
+  ] as const)("with a token are done at once: %j", async (subject, expected) => {
+    expect(await classified(letterFrom(from, subject))).toEqual(expected);
+  });
+
+  it("ignore a token in the text, since texts quote earlier mails", async () => {
+    const raw = letterFrom(from, "Hello", { text: `stop ${token("unsubscribe", SUBSCRIBER)}\n` });
+    expect(await classified(raw)).toEqual({ kind: "ask", command: "stop", from });
+  });
+
+  it("are ignored from two senders, or from none", async () => {
+    expect(await classified(letterFrom(`a@example.com\nFrom: b@example.com`, "stop"))).toEqual(
+      ignored("command without a valid sender"),
+    );
+    expect(await classified(wire("Subject: stop\n\nx\n"))).toEqual(ignored("without a sender"));
+  });
+
+  it("are ignored when sent to a return path", async () => {
+    const raw = wire(`From: ${from}\nTo: ${returnPath(SUBSCRIBER)}\nSubject: stop\n\nx\n`);
+    expect(await classified(raw)).toEqual(ignored("no report, but sent to a return path"));
+  });
+});
