@@ -1,12 +1,13 @@
-import type { ParseIssue, PageKind, Paper, PageFormat, Skipped } from "../core/model.js";
-import { checkReading, DUPLICATE } from "./issues.js";
+import type { ParseIssue, PageFormat, PageKind, Paper, Reading, Skipped } from "../core/model.js";
 import type { FieldName } from "./fields.js";
+import { isComplete } from "./header.js";
 import type { Header } from "./header.js";
+import { checkPapers, DUPLICATE } from "./issues.js";
 import { parseEntry } from "./paper.js";
 import type { Entry } from "./paper.js";
 import { essentialFields } from "./thresholds.js";
 
-/** One format's reading of a page, before it is known whether it may serve. */
+/** The result of parsing a page in one format; whether it is usable is decided afterwards. */
 export interface ParseAttempt {
   readonly format: PageFormat;
   readonly header: Header;
@@ -20,40 +21,49 @@ interface AttemptParts {
   readonly header: Header;
   readonly site: string;
   readonly entries: readonly Entry[];
-  /** What was found about the page around the entries. */
+  /** Issues of the page around the entries. */
   readonly issues?: readonly ParseIssue[];
 }
 
-/** Reads entries in the order of the page; of two with the same id the first counts. */
+/** Parses entries in page order; of two entries with the same id, the first is used. */
 export function parseEntries({ format, header, site, entries, issues = [] }: AttemptParts): ParseAttempt {
   const context = { site, day: dayOf(header), essential: essentialFields(format) };
   const papers = new Map<string, Paper>();
   const skipped: Skipped[] = [];
   const wrong = new Map<FieldName, number>();
   for (const [index, entry] of entries.entries()) {
-    const read = parseEntry(entry, context);
-    if (!("paper" in read)) {
-      skipped.push({ index, ...read });
-    } else if (papers.has(read.paper.id)) {
-      skipped.push({ index, id: read.paper.id, reason: DUPLICATE });
+    const parsed = parseEntry(entry, context);
+    if (!("paper" in parsed)) {
+      skipped.push({ index, ...parsed });
+    } else if (papers.has(parsed.paper.id)) {
+      skipped.push({ index, id: parsed.paper.id, reason: DUPLICATE });
     } else {
-      papers.set(read.paper.id, read.paper);
-      for (const field of read.wrong) wrong.set(field, (wrong.get(field) ?? 0) + 1);
+      papers.set(parsed.paper.id, parsed.paper);
+      for (const field of parsed.wrong) wrong.set(field, (wrong.get(field) ?? 0) + 1);
     }
   }
   const list = [...papers.values()];
-  const findings = checkReading({ format, kind: header.kind, papers: list, skipped, wrong });
-  return { format, header, papers: list, skipped, issues: [...issues, ...findings] };
+  const found = checkPapers({ format, kind: header.kind, papers: list, skipped, wrong });
+  return { format, header, papers: list, skipped, issues: [...issues, ...found] };
 }
 
-/** A reading that could not even begin. */
-export function failedAttempt(format: PageFormat, header: Header, issues: ParseIssue): ParseAttempt {
-  return { format, header, papers: [], skipped: [], issues: [issues] };
+/** Returns an attempt that failed before any entry was parsed. */
+export function failedAttempt(format: PageFormat, header: Header, issue: ParseIssue): ParseAttempt {
+  return { format, header, papers: [], skipped: [], issues: [issue] };
 }
 
-/** Whether a reading may serve. */
+/** Whether an attempt has no `error` among its issues. */
 export function isUsable({ issues }: ParseAttempt): boolean {
   return issues.every(({ level }) => level !== "error");
+}
+
+/** Turns a usable attempt into the reading of the page. */
+export function toReading(
+  { header, format, papers, skipped, issues }: ParseAttempt,
+  { url, now }: { readonly url: string | null; readonly now: Date },
+): Reading {
+  const { kind, date } = header;
+  return { url, kind, date, complete: isComplete(header, now), format, papers, skipped, issues };
 }
 
 function dayOf({ kind, date }: Header): string | null {

@@ -6,8 +6,8 @@ import { LIMITS } from "./limits.js";
 import type { Entry } from "./paper.js";
 
 /**
- * The cards of a list page, in order; an `article` inside another one is part of it.
- * @returns null when there are more articles than any page has.
+ * Returns the cards of a list page in order. An `article` inside another one is part of it.
+ * @returns null for more articles than `LIMITS.entries`.
  */
 export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null {
   const list = $('[data-target="DailyPapers"]');
@@ -29,16 +29,16 @@ export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null
 type Node = ReturnType<ReturnType<CheerioAPI["root"]>["contents"]>[number];
 
 /**
- * The first element in each card that a selector finds. Every selector is asked of the whole page once: compiling it for
- * each card took longer than reading the page.
+ * Returns a function that finds the first match of a selector in each card. Each selector runs once over the whole page: compiling
+ * it for every card took longer than parsing the page.
  */
 function firstInEach($: CheerioAPI, cards: ReadonlySet<Node>): (selector: string) => ReadonlyMap<Node, Node> {
   const known = new Map<string, ReadonlyMap<Node, Node>>();
   return (selector) => {
-    const asked = known.get(selector);
-    if (asked) return asked;
+    const cached = known.get(selector);
+    if (cached) return cached;
     const found = new Map<Node, Node>();
-    // All of the selector is met inside a card, not only the element that it ends in.
+    // The whole selector must match inside a card, not only its last element.
     for (const element of $(`article ${selector}`).toArray()) {
       const card = cardAround(element, cards);
       if (card && !found.has(card)) found.set(card, element);
@@ -48,22 +48,24 @@ function firstInEach($: CheerioAPI, cards: ReadonlySet<Node>): (selector: string
   };
 }
 
-/** No card stands in another. */
+/** Returns the card around an element. Cards do not nest. */
 function cardAround(element: Node, cards: ReadonlySet<Node>): Node | null {
   let around = element.parent;
   while (around !== null && !cards.has(around)) around = around.parent;
   return around;
 }
 
-/** What a card shows of a field. */
+/** Returns the values that a card renders for each field. */
 export function cardEntry(card: Card): Entry {
   return (name) => {
-    const place = FIELDS[name].card;
-    if (!place || (place.on && !place.on.includes(card.kind))) return [];
-    for (const selector of place.at) {
-      const shown = card.find(selector, place.take);
-      if (shown !== null && shown.trim() !== "") return [place.read ? place.read(shown, card) : shown];
+    const source = FIELDS[name].card;
+    if (!source || (source.kinds && !source.kinds.includes(card.kind))) return [];
+    for (const selector of source.at) {
+      const rendered = card.find(selector, source.attribute);
+      if (rendered !== null && rendered.trim() !== "") {
+        return [source.convert ? source.convert(rendered, card) : rendered];
+      }
     }
-    return [place.absent];
+    return [source.absent];
   };
 }

@@ -1,24 +1,24 @@
 /**
- * Addresses that a proxy (Cloudflare, "Email Address Obfuscation") masked as `[email protected]`. It also takes text that
- * only looks like an address, such as `ASR@0.5`. The hex beside it holds the text: its first byte is a key, every other
- * byte was combined with the key by exclusive or.
+ * Restores text that Cloudflare replaced by `[email protected]` ("Email Address Obfuscation"). It also replaces text that only looks
+ * like an address, such as `ASR@0.5`. The original is in a hex string next to it: the first byte is a key, every other byte is the
+ * original XOR the key.
  */
 
-/** Longer hex belongs to no address (RFC 5321 section 4.5.3.1 allows 254 characters). */
+/** Longer hex is no address (RFC 5321 section 4.5.3.1 allows 254 characters). */
 const HEX = /^(?:[0-9a-f]{2}){2,512}$/i;
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+// oxlint-disable-next-line no-control-regex -- it looks for control characters
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\ufffd<>]/;
-const WORD = String.raw`\[email(?:\s|&#160;|&nbsp;)protected\]`;
+const PLACEHOLDER = String.raw`\[email(?:\s|&#160;|&nbsp;)protected\]`;
 
-/** Where the mask stands as markup inside a text: one element with the placeholder as its whole content. */
-const MASK = new RegExp(String.raw`<(a|span)\s([^<>]{1,2000})>${WORD}</\1>`, "gi");
+/** A masked address as markup within a text: one element that contains only the placeholder. */
+const MASKED = new RegExp(String.raw`<(a|span)\s([^<>]{1,2000})>${PLACEHOLDER}</\1>`, "gi");
 const HEX_IN_MARKUP = [/data-cfemail\s*=\s*["']?([0-9a-f]+)/i, /\/cdn-cgi\/l\/email-protection#([0-9a-f]+)/i];
 
-/** What is left of a link around a mask once the mask is gone: its address, and the restored text. */
+/** A link around a masked address, after the address was restored. */
 const LINK = /<a\s[^<>]{0,1000}\/cdn-cgi\/l\/email-protection#([0-9a-f]{4,1024})[^<>]{0,1000}>([^<>]{1,512})<\/a>/gi;
-const BARE = new RegExp(String.raw`${WORD}\(\/cdn-cgi\/l\/email-protection#([0-9a-f]{4,1024})\)`, "gi");
+const BARE = new RegExp(String.raw`${PLACEHOLDER}\(\/cdn-cgi\/l\/email-protection#([0-9a-f]{4,1024})\)`, "gi");
 
-/** The text behind the hex of a mask; null when the hex is none or hides no readable text with an `@`. */
+/** Decodes the hex of a masked address; null when it is malformed or the text has no `@` or is not printable. */
 export function decodeCfEmail(hex: string): string | null {
   if (!HEX.test(hex)) return null;
   const [key = 0, ...bytes] = Buffer.from(hex, "hex");
@@ -26,16 +26,16 @@ export function decodeCfEmail(hex: string): string | null {
   return text.includes("@") && !UNFIT.test(text) ? text : null;
 }
 
-/** Whether a text is the placeholder alone. */
+/** Whether a text is the placeholder and nothing else. */
 export function isPlaceholder(text: string): boolean {
-  return new RegExp(`^${WORD}$`, "i").test(text.trim());
+  return new RegExp(`^${PLACEHOLDER}$`, "i").test(text.trim());
 }
 
-/** A text with its masks undone, where the hex is there; without it the text stays as it is, never guessed. */
+/** Restores the masked addresses of a text. A placeholder without its hex stays. */
 export function restoreCfEmails(text: string): string {
   if (!/\[email|\/cdn-cgi\//i.test(text)) return text;
   return text
-    .replace(MASK, (whole, _tag, attributes: string) => decodeFirst(attributes) ?? whole)
+    .replace(MASKED, (whole, _tag, attributes: string) => decodeFirst(attributes) ?? whole)
     .replace(LINK, (whole, hex: string, content: string) => (decodeCfEmail(hex) === content ? content : whole))
     .replace(BARE, (whole, hex: string) => decodeCfEmail(hex) ?? whole);
 }

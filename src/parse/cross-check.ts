@@ -2,25 +2,24 @@ import type { ParseIssue, Paper } from "../core/model.js";
 import type { ParseAttempt } from "./attempt.js";
 import { DUPLICATE } from "./issues.js";
 
-/** Fields that data and cards both show, in the same words (measured equal on all 264 cards of eight real pages). */
+/** Fields that data and cards state with the same text (equal on all 264 cards of eight real pages). */
 const SHARED = ["title", "upvotes", "comments"] as const;
 
 /**
- * Holds two readings of one page against each other. Other papers are an `error`: nobody can say which is right. Another
- * order, title or count is a warning, and the data counts.
+ * Compares the two formats of one page. Different papers are an `error`, because either format may be wrong. A different order,
+ * title or count is a warning, and the data is used.
  */
 export function crossCheck(data: ParseAttempt, cards: ParseAttempt): readonly ParseIssue[] {
-  const papers = [checkIds(data, cards)].filter((drift) => drift !== null);
-  return papers.length > 0
-    ? papers
-    : [...checkOrder(data, cards), ...SHARED.flatMap((field) => checkField(field, data, cards))];
+  const different = checkIds(data, cards);
+  if (different !== null) return [different];
+  return [...checkOrder(data, cards), ...SHARED.flatMap((field) => checkField(field, data, cards))];
 }
 
-/** As many papers may be on one side only as the other side could not read. */
+/** A format may lack as many papers as it skipped entries. */
 function checkIds(data: ParseAttempt, cards: ParseAttempt): ParseIssue | null {
   const onlyInData = without(data.papers, cards.papers);
   const onlyInCards = without(cards.papers, data.papers);
-  if (onlyInData.length <= unread(cards) && onlyInCards.length <= unread(data)) return null;
+  if (onlyInData.length <= skippedIn(cards) && onlyInCards.length <= skippedIn(data)) return null;
   const examples = [...onlyInData, ...onlyInCards].slice(0, 3).join(", ");
   return {
     level: "error",
@@ -33,16 +32,16 @@ function checkIds(data: ParseAttempt, cards: ParseAttempt): ParseIssue | null {
 }
 
 function checkOrder(data: ParseAttempt, cards: ParseAttempt): readonly ParseIssue[] {
-  const place = new Map(data.papers.map(({ id }, index) => [id, index]));
-  const order = cards.papers.map(({ id }) => place.get(id)).filter((index) => index !== undefined);
+  const position = new Map(data.papers.map(({ id }, index) => [id, index]));
+  const order = cards.papers.map(({ id }) => position.get(id)).filter((index) => index !== undefined);
   const count = order.filter((index, at) => index < (order[at - 1] ?? 0)).length;
   return count === 0 ? [] : [differs("order", count, order.length)];
 }
 
 function checkField(field: (typeof SHARED)[number], data: ParseAttempt, cards: ParseAttempt): readonly ParseIssue[] {
-  const shown = new Map(cards.papers.map((paper) => [paper.id, paper[field]]));
+  const onCards = new Map(cards.papers.map((paper) => [paper.id, paper[field]]));
   const count = data.papers.filter((paper) => {
-    const other = shown.get(paper.id) ?? null;
+    const other = onCards.get(paper.id) ?? null;
     return other !== null && paper[field] !== null && other !== paper[field];
   }).length;
   return count === 0 ? [] : [differs(field, count, data.papers.length)];
@@ -58,6 +57,6 @@ function without(papers: readonly Paper[], others: readonly Paper[]): readonly s
   return papers.map(({ id }) => id).filter((id) => !known.has(id));
 }
 
-function unread({ skipped }: ParseAttempt): number {
+function skippedIn({ skipped }: ParseAttempt): number {
   return skipped.filter(({ reason }) => reason !== DUPLICATE).length;
 }

@@ -2,8 +2,8 @@ import type { Paper, Reading } from "../core/model.js";
 import { isEmpty } from "./paper.js";
 
 /**
- * A reading of the cards with what they do not show (abstracts, authors, links) taken from the API's paper of the same
- * id. What the cards do show stays, and so do their papers and their order.
+ * Adds the fields that cards do not render (abstracts, authors, links) from the API papers with the same ids. Fields that the cards
+ * state, their papers and their order stay.
  */
 export function fillAbstracts(reading: Reading, fromApi: Reading): Reading {
   const known = new Map(fromApi.papers.map((paper) => [paper.id, paper]));

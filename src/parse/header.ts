@@ -1,27 +1,28 @@
 import type { CheerioAPI } from "cheerio/slim";
-import { parsePeriod } from "../core/calendar.js";
+import { addDays, hasPassed, parsePeriod } from "../core/calendar.js";
+import type { Span } from "../core/calendar.js";
 import type { PageKind, SourceKind } from "../core/model.js";
 import { isObject } from "./json.js";
 import type { JsonObject } from "./json.js";
 import { checkUrl } from "./urls.js";
 
-/** What a page says of itself. */
+/** The kind and the period that a page states. */
 export interface Header {
   readonly kind: PageKind;
-  /** The day, week or month that it shows; null where it does not say. */
+  /** The day, week or month; null when the page does not state it. */
   readonly date: string | null;
-  /** The period after it, where the site has one already. */
+  /** The next period, when the site has one already. */
   readonly nextDate: string | null;
 }
 
-/** What stands around the papers and may tell the kind. */
+/** The parts of a page outside the data from which its kind can be found. */
 export interface HeaderHints {
-  /** The page's own address (`og:url`), as it wrote it. */
+  /** The canonical URL in the page (`og:url`), unchanged. */
   readonly canonical: string | null;
-  /** Where it came from. */
+  /** The address that the page was fetched from. */
   readonly url: string | null;
   readonly title: string;
-  /** What was asked for: the last resort. */
+  /** The requested kind, used last. */
   readonly asked: SourceKind | null;
 }
 
@@ -34,56 +35,55 @@ const PATHS: readonly { readonly kind: PageKind; readonly shape: RegExp }[] = [
   { kind: "search", shape: /\/papers\?(?:[^#]*&)?q=([^&#]+)/ },
 ];
 
-interface Said extends HeaderHints {
+interface Evidence extends HeaderHints {
   readonly data: JsonObject | null;
 }
 
-/** What tells the kind of a list, the surest first. Week, month and search are inferred: no real page was at hand. */
-const KIND_RULES: readonly ((said: Said) => PageKind | null)[] = [
+/** Rules for the kind of a list, the most reliable first. Those for week, month and search are inferred: no real page was available. */
+const KIND_RULES: readonly ((evidence: Evidence) => PageKind | null)[] = [
   ({ data }) => (data?.["isTrending"] === true ? "trending" : null),
   ({ data }) => (data?.["periodType"] === "week" || data?.["periodType"] === "month" ? data["periodType"] : null),
   ({ data }) => (isFilled(data?.["query"]) ? "search" : null),
-  ({ canonical }) => place(canonical)?.kind ?? null,
+  ({ canonical }) => periodInUrl(canonical)?.kind ?? null,
   ({ title }) => (/^\s*Trending Papers\b/.test(title) ? "trending" : null),
   ({ data }) => (data?.["periodType"] === "day" || typeof data?.["date"] === "string" ? "day" : null),
-  ({ url }) => place(url)?.kind ?? null,
+  ({ url }) => periodInUrl(url)?.kind ?? null,
   ({ asked }) => (asked === "page" || asked === "paper" ? null : asked),
 ];
 
-/** The hints of a page. */
 export function hintsOf($: CheerioAPI, { url, asked }: Pick<HeaderHints, "url" | "asked">): HeaderHints {
   const canonical = $('meta[property="og:url"]').attr("content") ?? $('link[rel="canonical"]').attr("href") ?? null;
   const title = $("title").first().text().slice(0, 200);
   return { canonical: canonical && checkUrl(canonical, ""), url, title, asked };
 }
 
-/** The header that the data states; `dateString` since 2026, `date` in 2024 (docs/pages.md). */
+/** Returns the header that the data states: `dateString` since 2026, `date` in 2024 (docs/pages.md). */
 export function dataHeader(data: JsonObject, hints: HeaderHints): Header {
   const kind = kindOf({ ...hints, data });
   const stated = [data["dateString"], data["date"]].map(periodIn);
-  const date = dateFor(kind, [...stated, place(hints.canonical)?.period ?? null]);
+  const date = dateFor(kind, [...stated, periodInUrl(hints.canonical)?.period ?? null]);
   return { kind, date, nextDate: laterThan(date, periodIn(data["nextDate"])) };
 }
 
-/** The header that is read off the page where the data says nothing. */
+/** Returns the header that the rendered page shows, for a page without usable data. */
 export function renderedHeader($: CheerioAPI, hints: HeaderHints): Header {
   const kind = kindOf({ ...hints, data: null });
   const linked = $('a[href*="/papers"]')
     .toArray()
-    .map((link) => place($(link).attr("href") ?? null))
+    .map((link) => periodInUrl($(link).attr("href") ?? null))
     .filter((found) => found?.kind === kind)
     .map((found) => found?.period ?? null)
     .filter((period) => period !== null);
   const time = periodIn($("main time[datetime], [data-target=DailyPapers] time[datetime]").first().attr("datetime"));
   const label = $("div.w-24").first().text().trim();
-  const date = dateFor(kind, [place(hints.canonical)?.period ?? null, time, labelledDay(label, linked)]);
+  const date = dateFor(kind, [periodInUrl(hints.canonical)?.period ?? null, time, labelledDay(label, linked)]);
   const next = linked.find((period) => date !== null && laterThan(date, period) !== null);
   return { kind, date, nextDate: next ?? null };
 }
 
-function kindOf(said: Said): PageKind {
+function kindOf(evidence: Evidence): PageKind {
   for (const rule of KIND_RULES) {
-    const kind = rule(said);
+    const kind = rule(evidence);
     if (kind !== null) return kind;
   }
   return "day";
@@ -93,7 +93,7 @@ function isFilled(query: unknown): boolean {
   return typeof query === "string" ? query.trim() !== "" : isObject(query) && Object.keys(query).length > 0;
 }
 
-function place(url: string | null): { readonly kind: PageKind; readonly period: string | null } | null {
+function periodInUrl(url: string | null): { readonly kind: PageKind; readonly period: string | null } | null {
   const short = (url ?? "").slice(0, 500);
   for (const { kind, shape } of PATHS) {
     const match = shape.exec(short);
@@ -102,14 +102,14 @@ function place(url: string | null): { readonly kind: PageKind; readonly period: 
   return null;
 }
 
-/** A day, week or month that exists; of an instant the day. */
+/** Returns a day, week or month that exists; for an instant, its day. */
 function periodIn(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const text = /^\d{4}-\d{2}-\d{2}T/.test(value) ? value.slice(0, 10) : value;
   return parsePeriod(text)?.span ? text : null;
 }
 
-/** The first period of the kind's own form; a week or month may state a day within it instead. */
+/** Returns the first period whose form fits the kind. A week or month may state a day within it instead. */
 function dateFor(kind: PageKind, stated: readonly (string | null)[]): string | null {
   if (kind !== "day" && kind !== "week" && kind !== "month") return null;
   const periods = stated.filter((period) => period !== null);
@@ -122,7 +122,7 @@ function laterThan(date: string | null, next: string | null): string | null {
   return parsePeriod(next)?.kind === parsePeriod(date)?.kind && next <= date ? null : next;
 }
 
-/** The day of a label without a year, such as `Jul 2`: the one nearest to a day that the page links to. */
+/** Returns the day of a label without a year, such as `Jul 2`: the one nearest to a day that the page links to. */
 function labelledDay(label: string, linked: readonly string[]): string | null {
   const [near] = linked;
   if (!near || !/^[A-Z][a-z]{2} \d{1,2}$/.test(label)) return null;
@@ -134,4 +134,27 @@ function labelledDay(label: string, linked: readonly string[]): string | null {
 
 function distance(day: Date, other: string): number {
   return Math.abs(day.getTime() - Date.parse(other));
+}
+
+/**
+ * Whether the period of a page can no longer grow: the site has a later one, or it has ended in UTC. A day with 25 papers at 16:00
+ * had 31 the next morning (docs/pages.md), so letters wait for this.
+ * @returns null for trending, a search, one paper, and an API response without a known period.
+ */
+export function isComplete({ kind, date, nextDate }: Header, now: Date): boolean | null {
+  if (kind === "trending" || kind === "search" || kind === "paper") return null;
+  const span = date === null ? null : spanOf(kind, date);
+  if (kind === "api") return span && hasPassed(span, now);
+  return nextDate !== null || (span !== null && hasPassed(span, now));
+}
+
+/** Returns the days of the period. A week or month that states a day within it still covers the whole period. */
+function spanOf(kind: Header["kind"], date: string): Span | null {
+  const period = parsePeriod(date);
+  if (kind === "month" && period?.kind === "day") return parsePeriod(date.slice(0, 7))?.span ?? null;
+  if (kind === "week" && period?.kind === "day") {
+    const daysToSunday = (7 - new Date(`${date}T00:00:00Z`).getUTCDay()) % 7;
+    return { first: date, last: addDays(date, daysToSunday) };
+  }
+  return period?.span ?? null;
 }

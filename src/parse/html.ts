@@ -1,21 +1,26 @@
 import { load } from "cheerio/slim";
 import type { CheerioAPI } from "cheerio/slim";
-import { LIMITS, tagsIn } from "./limits.js";
 import { decodeCfEmail, isPlaceholder } from "./cf-email.js";
+import { LIMITS, tagsIn } from "./limits.js";
 
 /**
- * A page's HTML as a document, masked addresses undone. A page of the site is far from every limit here; they keep a
- * hostile one from costing minutes or gigabytes.
- * @returns the reason why it is no page, as a text, where it meets a limit.
+ * Parses HTML and restores addresses that Cloudflare masked. The limits are far above every real page; they keep a hostile page
+ * from costing minutes or gigabytes.
+ * @returns the document, or the reason for refusing it.
  */
 export function openHtml(body: string): CheerioAPI | string {
   if (body.length > LIMITS.body) return `it has ${body.length} characters`;
   if (tagsIn(body) > LIMITS.tags) return `it has more than ${LIMITS.tags} tags`;
   const $ = load(body);
-  const odd = oddShape($);
-  if (odd !== null) return odd;
+  const reason = shapeProblem($);
+  if (reason !== null) return reason;
   restoreCfEmailElements($);
   return $;
+}
+
+/** Whether a page was cut off before `</html>`; such a page has lost cards. */
+export function isTruncated(body: string): boolean {
+  return !/<\/html\s*>/i.test(body.slice(-2_000));
 }
 
 function restoreCfEmailElements($: CheerioAPI): void {
@@ -28,17 +33,17 @@ function restoreCfEmailElements($: CheerioAPI): void {
 }
 
 /**
- * Why a document's shape is none of a page's, or null. Reading the text of an element takes as many calls inside each
- * other as its elements do, and a selector's work grows with the square of the nodes that stand beside each other.
+ * Why a document is nested too deep or too wide, or null. cheerio reads the text of an element recursively, and the cost of a
+ * selector grows with the square of the number of siblings.
  */
-function oddShape($: CheerioAPI): string | null {
+function shapeProblem($: CheerioAPI): string | null {
   const waiting = $.root()
     .toArray()
     .map((root) => ({ children: root.children, depth: 0 }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { children, depth } = next;
-    if (depth > LIMITS.depth) return `more than ${LIMITS.depth} elements stand inside each other`;
-    if (children.length > LIMITS.siblings) return `more than ${LIMITS.siblings} nodes stand in one element`;
+    if (depth > LIMITS.depth) return `its elements are nested more than ${LIMITS.depth} deep`;
+    if (children.length > LIMITS.siblings) return `an element has more than ${LIMITS.siblings} child nodes`;
     for (const child of children) {
       if ("children" in child) waiting.push({ children: child.children, depth: depth + 1 });
     }

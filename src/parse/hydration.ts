@@ -2,16 +2,16 @@ import type { CheerioAPI } from "cheerio/slim";
 import { isObject, parseJson } from "./json.js";
 import type { JsonObject } from "./json.js";
 
-/** The parts of a page that hold data: a list of papers, and one paper with its comments (docs/pages.md). */
+/** The elements that hold data: a list of papers, and one paper with its comments (docs/pages.md). */
 const TARGETS = ["DailyPapers", "PaperContent"] as const;
 
-/** The hydration data of a page: what the server wrote for the browser's code. */
+/** The hydration data of a page: the JSON that the server renders for the client code. */
 export type Hydration =
   | { readonly type: "list"; readonly data: JsonObject; readonly entries: readonly unknown[] }
   | { readonly type: "paper"; readonly entry: JsonObject }
   | { readonly type: "broken"; readonly reason: string };
 
-/** Finds the data by its target, wherever it stands and whatever the order of the attributes. */
+/** Finds the data by its target, anywhere in the page and with attributes in any order. */
 export function findHydration($: CheerioAPI): Hydration {
   const found = TARGETS.flatMap((target) =>
     $(`[data-target="${target}"]`)
@@ -23,12 +23,12 @@ export function findHydration($: CheerioAPI): Hydration {
   return read.find(({ type }) => type !== "broken") ?? first;
 }
 
-/** Whether a page is, or was, that of one paper: its `article`s are comments, and no cards. */
+/** Whether a page is that of one paper, even with broken data. Its `article`s are comments, not cards. */
 export function isPaperPage($: CheerioAPI): boolean {
   return $('[data-target="PaperContent"]').length > 0 && $('[data-target="DailyPapers"]').length === 0;
 }
 
-/** The data of a list page that was cut out of its text (slice.ts). */
+/** Reads the data that was cut out of a list page (slice.ts). */
 export function readList(text: string): Hydration {
   return readData("DailyPapers", text);
 }
@@ -48,7 +48,7 @@ function listOf(data: JsonObject): Hydration {
     : { type: "broken", reason: "dailyPapers is not a list" };
 }
 
-/** One paper's page in the shape of a list's entry; its comments are counted. */
+/** Converts the page of one paper to an entry of a list; `numComments` is the number of its comments. */
 function paperOf(data: JsonObject): Hydration {
   const { paper, comments, organization, submitterOrganization } = data;
   if (!isObject(paper)) return { type: "broken", reason: "PaperContent has no paper" };

@@ -1,25 +1,25 @@
 import { PaperboyError } from "../core/errors.js";
-import type { ParseIssue, PageKind, Paper, PageFormat, Skipped } from "../core/model.js";
+import type { PageFormat, PageKind, Paper, ParseIssue, Skipped } from "../core/model.js";
 import { FIELDS } from "./fields.js";
 import type { FieldName } from "./fields.js";
 import { isEmpty } from "./paper.js";
 import { FEWEST_FOR_A_WARNING, MOST_SKIPPED, THRESHOLDS } from "./thresholds.js";
 import type { Threshold } from "./thresholds.js";
 
-/** A reading's papers, as the checks look at them. */
+/** The papers of an attempt, with the facts that the checks need. */
 interface Sample {
   readonly format: PageFormat;
   readonly kind: PageKind;
   readonly papers: readonly Paper[];
   readonly skipped: readonly Skipped[];
-  /** How often the value of a field had the wrong type. */
+  /** How many papers had a value of the wrong type, by field. */
   readonly wrong: ReadonlyMap<FieldName, number>;
 }
 
-/** The reason of an entry whose id came before. */
+/** The reason for skipping an entry whose id occurred before. */
 export const DUPLICATE = "duplicate";
 
-/** A finding that concerns the page as a whole. */
+/** Returns an issue of the page as a whole. */
 export function pageIssue(
   level: ParseIssue["level"],
   check: string,
@@ -28,12 +28,12 @@ export function pageIssue(
   return { level, check, ...parts, count: 1, of: 1 };
 }
 
-/** Holds a reading against the table of thresholds. An `error` says that it must not serve. */
-export function checkReading(sample: Sample): readonly ParseIssue[] {
+/** Checks the papers of an attempt against the thresholds. An `error` makes the attempt unusable. */
+export function checkPapers(sample: Sample): readonly ParseIssue[] {
   return [...checkSkipped(sample), ...checkTypes(sample), ...THRESHOLDS.flatMap((row) => checkMissing(row, sample))];
 }
 
-/** The error that a page ends in when no reading of it may serve: every failed check, with its counts. */
+/** Returns the error for a page that has no usable format; its message lists every failed check with its counts. */
 export function layoutChanged(issues: readonly ParseIssue[]): PaperboyError {
   const failed = issues.filter(({ level }) => level === "error").map(({ message }) => message);
   return new PaperboyError("layout-changed", {
@@ -42,13 +42,13 @@ export function layoutChanged(issues: readonly ParseIssue[]): PaperboyError {
   });
 }
 
-/** The same findings about a reading that another one stands in for. */
+/** Returns the issues of an attempt that another one replaces, as warnings. */
 export function asWarnings(issues: readonly ParseIssue[]): readonly ParseIssue[] {
-  return issues.map((one) => ({ ...one, level: "warning" }));
+  return issues.map((issue) => ({ ...issue, level: "warning" }));
 }
 
 function checkSkipped({ format, kind, papers, skipped }: Sample): readonly ParseIssue[] {
-  // A trending page may hold a card twice (docs/pages.md).
+  // A trending page may contain a card twice (docs/pages.md).
   const lost = skipped.filter(({ reason }) => kind !== "trending" || reason !== DUPLICATE);
   const of = papers.length + lost.length;
   if (lost.length === 0) return [];
@@ -70,7 +70,7 @@ function checkTypes({ format, papers, wrong }: Sample): readonly ParseIssue[] {
     level: "warning",
     check: "wrong-type",
     field,
-    message: `${format}: ${whereIs(field, format)} has the wrong type in ${count} of ${papers.length} papers`,
+    message: `${format}: ${nameWithSource(field, format)} has the wrong type in ${count} of ${papers.length} papers`,
     count,
     of: papers.length,
   }));
@@ -84,28 +84,29 @@ function checkMissing(row: Threshold, { format, kind, papers }: Sample): readonl
   if (since !== undefined && newest(papers) < since) return [];
   const missing = papers.filter((paper) => isEmpty(paper[field])).length;
   if (missing === 0) return [];
-  const isAlarm = isMore(missing, { of: papers.length, most });
-  if (isOptional && !isAlarm) return [];
+  const isOver = isMore(missing, { of: papers.length, most });
+  if (isOptional && !isOver) return [];
   return [
     {
-      level: isAlarm ? level : "warning",
+      level: isOver ? level : "warning",
       check: "missing",
       field,
-      message: `${format}: ${whereIs(field, format)} is missing in ${missing} of ${papers.length} papers`,
+      message: `${format}: ${nameWithSource(field, format)} is missing in ${missing} of ${papers.length} papers`,
       count: missing,
       of: papers.length,
     },
   ];
 }
 
+/** Whether a share is over the limit. One case is never over it, unless there is only one paper. */
 function isMore(count: number, { of, most }: { readonly of: number; readonly most: number }): boolean {
   return count === of || count > Math.max(1, of * most);
 }
 
-/** A field with its first path or selector, for whoever mends the format. */
-function whereIs(field: FieldName, format: PageFormat): string {
-  const place = format === "cards" ? FIELDS[field].card?.at[0] : FIELDS[field].data[0];
-  return place === undefined || place === field ? field : `${field} (${place})`;
+/** A field with its first JSON path or selector, such as `upvotes (paper.upvotes)`: the place to fix in `FIELDS`. */
+function nameWithSource(field: FieldName, format: PageFormat): string {
+  const source = format === "cards" ? FIELDS[field].card?.at[0] : FIELDS[field].data[0];
+  return source === undefined || source === field ? field : `${field} (${source})`;
 }
 
 function newest(papers: readonly Paper[]): string {

@@ -1,12 +1,12 @@
-/** A JSON object as it came: nothing is known of its keys. */
+/** A JSON object with unknown keys. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object (and no list). */
+/** Whether a value is a JSON object, not an array or null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path of keys such as `paper.title`; undefined where a step is missing. Inherited keys do not count. */
+/** Returns the value at a path of own keys such as `paper.title`; undefined when a key is missing. */
 export function valueAt(value: unknown, path: string): unknown {
   let current = value;
   for (const key of path.split(".")) {
@@ -16,7 +16,7 @@ export function valueAt(value: unknown, path: string): unknown {
   return current;
 }
 
-/** A JSON text as a value, or undefined when it is none (JSON itself cannot say undefined). */
+/** Parses a JSON text; undefined when it is malformed. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,55 +1,67 @@
 import type { CheerioAPI } from "cheerio/slim";
-import type { Page, Reading } from "../core/model.js";
-import { isJson, isWhole } from "./body.js";
+import type { Page, Reading, SourceKind } from "../core/model.js";
+import { failedAttempt, isUsable, parseEntries, toReading } from "./attempt.js";
+import type { ParseAttempt } from "./attempt.js";
 import { cardEntry, findCards } from "./cards.js";
 import { crossCheck } from "./cross-check.js";
-import { dataEntry, readData, toReading } from "./data.js";
-import type { ParseOptions } from "./data.js";
-import { failedAttempt, isUsable, parseEntries } from "./attempt.js";
-import type { ParseAttempt } from "./attempt.js";
-import { asWarnings, pageIssue, layoutChanged } from "./issues.js";
+import { dataEntry, parseData } from "./data.js";
 import { hintsOf, renderedHeader } from "./header.js";
 import type { Header } from "./header.js";
-import { openHtml } from "./html.js";
+import { isTruncated, openHtml } from "./html.js";
 import { findHydration, isPaperPage, readList } from "./hydration.js";
 import type { Hydration } from "./hydration.js";
+import { asWarnings, layoutChanged, pageIssue } from "./issues.js";
 import { parseJson } from "./json.js";
 import { LIMITS } from "./limits.js";
 import { sliceData } from "./slice.js";
 
-/**
- * Reads a page: its data first, its cards beside it as a check or instead of it, and the API's JSON where the body is
- * that. What cannot be read whole is in `skipped`, what was not as expected in `drift`.
- * @throws PaperboyError `layout-changed`, naming the fields and selectors that failed, when no reading may serve or two
- *   whole ones show other papers.
- */
-export function parsePage(page: Page, options: ParseOptions): Reading {
-  return isJson(page) ? readApi(page, options) : readHtml(page, options);
+export interface ParseOptions {
+  /** The address of the site, such as `https://huggingface.co`: the base of relative links and of the links to papers. */
+  readonly site: string;
+  readonly now: Date;
+  /** The requested kind, used only when the page does not state its own. */
+  readonly kind?: SourceKind;
+  /** The requested day, week or month, used for API responses, which do not state it. */
+  readonly period?: string | null;
 }
 
-function readApi(page: Page, options: ParseOptions): Reading {
-  const header: Header = { kind: "api", date: options.period ?? null, nextDate: null };
-  const data = page.body.length > LIMITS.body ? undefined : parseJson(page.body.replace(/^\ufeff/, ""));
+/**
+ * Parses a page. HTML has two formats: the hydration data, and the rendered cards, which check the data or replace it when it is
+ * broken. A body of JSON is parsed as an API response. Entries that cannot be parsed whole are in `skipped`; differences from the
+ * known layout are in `issues`.
+ * @throws PaperboyError `layout-changed`, naming the fields and selectors that failed, when neither format is usable or both are
+ *   and list different papers.
+ */
+export function parsePage(page: Page, options: ParseOptions): Reading {
+  return isJson(page) ? parseApi(page, options) : parseHtml(page, options);
+}
+
+function isJson({ mediaType, body }: Page): boolean {
+  return Boolean(mediaType?.endsWith("json")) || /^[\ufeff\s]*[[{]/.test(body.slice(0, 1_000));
+}
+
+function parseApi({ body, url }: Page, { site, now, period = null }: ParseOptions): Reading {
+  const header: Header = { kind: "api", date: period, nextDate: null };
+  const data = body.length > LIMITS.body ? undefined : parseJson(body.replace(/^\ufeff/, ""));
   if (!Array.isArray(data) || data.length > LIMITS.entries) {
     throw layoutChanged([pageIssue("error", "api", { field: "[]", message: "the JSON is not a list of papers" })]);
   }
-  const draft = parseEntries({ format: "api", header, site: options.site, entries: data.map(dataEntry) });
-  if (!isUsable(draft)) throw layoutChanged(draft.issues);
-  return toReading(draft, { url: page.url, now: options.now });
+  const attempt = parseEntries({ format: "api", header, site, entries: data.map(dataEntry) });
+  if (!isUsable(attempt)) throw layoutChanged(attempt.issues);
+  return toReading(attempt, { url, now });
 }
 
-function readHtml(page: Page, options: ParseOptions): Reading {
-  const { hydration, $ } = openPage(page.body);
+function parseHtml({ body, url }: Page, { site, now, kind }: ParseOptions): Reading {
+  const { hydration, $ } = openPage(body);
   if (typeof $ === "string") throw layoutChanged([pageIssue("error", "page", { field: "html", message: $ })]);
-  const hints = hintsOf($, { url: page.url, asked: options.kind ?? null });
-  const data = readData(hydration ?? findHydration($), hints, options.site);
-  const cards = isPaperPage($)
-    ? null
-    : readCards($, isUsable(data) ? data.header : renderedHeader($, hints), { site: options.site, body: page.body });
-  return toReading(choose(data, cards), { url: page.url ?? hints.canonical, now: options.now });
+  const hints = hintsOf($, { url, asked: kind ?? null });
+  const data = parseData(hydration ?? findHydration($), hints, site);
+  const header = isUsable(data) ? data.header : renderedHeader($, hints);
+  const cards = isPaperPage($) ? null : parseCards($, { header, site, isCut: isTruncated(body) });
+  return toReading(choose(data, cards), { url: url ?? hints.canonical, now });
 }
 
-/** The page as a document, without the data where that can be cut out. */
+/** Opens the page, without its data where that can be cut out first. `$` is the reason when the page is refused. */
 function openPage(body: string): { readonly hydration: Hydration | null; readonly $: CheerioAPI | string } {
   const slice = sliceData(body);
   const hydration = slice === null ? null : readList(slice.data);
@@ -58,32 +70,28 @@ function openPage(body: string): { readonly hydration: Hydration | null; readonl
   return typeof $ !== "string" && hasOneList($) ? { hydration, $ } : { hydration: null, $: openHtml(body) };
 }
 
-/** Whether the document agrees that the data stood where it was cut out. */
+/** Whether the parsed document confirms that the data was an attribute of the one list element. */
 function hasOneList($: CheerioAPI): boolean {
   return $('div[data-target="DailyPapers"]:not([data-props])').length === 1;
 }
 
-function readCards(
-  $: CheerioAPI,
-  header: Header,
-  { site, body }: { readonly site: string; readonly body: string },
-): ParseAttempt {
+interface CardsContext {
+  readonly header: Header;
+  readonly site: string;
+  readonly isCut: boolean;
+}
+
+function parseCards($: CheerioAPI, { header, site, isCut }: CardsContext): ParseAttempt {
   const cards = findCards($, header.kind);
   const broken = (message: string) =>
     failedAttempt("cards", header, pageIssue("error", "cards", { field: "article", message: `cards: ${message}` }));
   if (cards === null) return broken(`the page has more than ${LIMITS.entries} articles`);
   if (cards.length === 0) return broken("the page has no article");
   const cut = pageIssue("error", "cards", { field: "html", message: "cards: the page was cut off before its end" });
-  return parseEntries({
-    format: "cards",
-    header,
-    site,
-    entries: cards.map(cardEntry),
-    issues: isWhole(body) ? [] : [cut],
-  });
+  return parseEntries({ format: "cards", header, site, entries: cards.map(cardEntry), issues: isCut ? [cut] : [] });
 }
 
-/** The reading that serves, with what was found about the other one. */
+/** Returns the attempt to use, with the issues of the other one added. */
 function choose(data: ParseAttempt, cards: ParseAttempt | null): ParseAttempt {
   if (!isUsable(data)) {
     if (cards === null || !isUsable(cards)) throw layoutChanged([...data.issues, ...(cards?.issues ?? [])]);
@@ -96,7 +104,7 @@ function choose(data: ParseAttempt, cards: ParseAttempt | null): ParseAttempt {
   return { ...data, issues: [...data.issues, ...cards.issues, ...differences] };
 }
 
-/** An empty list and no card is an honest empty day; an empty list beside cards that nobody can read is none. */
+/** An empty list on a page without cards is an empty day; an empty list next to unreadable cards is a broken page. */
 function withoutCards(data: ParseAttempt, cards: ParseAttempt): ParseAttempt {
   if (data.papers.length > 0) return { ...data, issues: [...data.issues, ...asWarnings(cards.issues)] };
   const hasArticles = cards.skipped.length + cards.papers.length > 0;

@@ -4,22 +4,22 @@ import { FIELDS } from "./fields.js";
 import type { Field, FieldName, FieldValues } from "./fields.js";
 import { baseOf } from "./urls.js";
 
-/** One entry of a reading: whatever it holds for a field, best first. */
+/** One entry of a page: returns its values for a field, the preferred one first. */
 export type Entry = (field: FieldName) => readonly unknown[];
 
-/** What reading an entry needs to know of its page. */
+/** The facts of the page that its entries need. */
 interface EntryContext {
   readonly site: string;
-  /** The day on which the page featured its papers; null for every other kind of page. */
+  /** The day of a daily page; null for every other kind of page. */
   readonly day: string | null;
-  /** The fields that are on every entry: one of the wrong type costs the entry, not the field. */
+  /** Fields that every entry has: an entry with one of the wrong type is skipped. */
   readonly essential: ReadonlySet<FieldName>;
 }
 
-/** A paper and the fields whose values had the wrong type, or the reason why there is none. */
+/** A paper with its fields of the wrong type, or the reason for skipping the entry. */
 type ParsedEntry = { readonly paper: Paper; readonly wrong: readonly FieldName[] } | Pick<Skipped, "id" | "reason">;
 
-/** Reads an entry whole or not at all. */
+/** Parses an entry. An entry is never returned in part. */
 export function parseEntry(entry: Entry, context: EntryContext): ParsedEntry {
   const wrong = new Set<FieldName>();
   const take = <Name extends FieldName>(name: Name): Taken<FieldValues[Name]> => {
@@ -28,19 +28,19 @@ export function parseEntry(entry: Entry, context: EntryContext): ParsedEntry {
     return taken;
   };
   const id = take("id").value;
-  if (id === null) return { id: null, reason: wrong.has("id") ? "its id is no arXiv id" : "it has no id" };
+  if (id === null) return { id: null, reason: wrong.has("id") ? "its id is not an arXiv id" : "it has no id" };
   const title = take("title");
   if (title.value === null)
     return { id, reason: wrong.has("title") ? "its title has the wrong type or size" : "it has no title" };
   const paper = assemble({ id, title: title.value, rawTitle: title.from, take }, context);
-  const costly = [...wrong].filter((name) => context.essential.has(name));
-  if (costly.length > 0) return { id, reason: `wrong type or size: ${costly.join(", ")}` };
+  const essential = [...wrong].filter((name) => context.essential.has(name));
+  if (essential.length > 0) return { id, reason: `wrong type or size: ${essential.join(", ")}` };
   return { paper, wrong: [...wrong] };
 }
 
 interface Taken<Value> {
   readonly value: Value;
-  /** The value as the page has it. */
+  /** The value before cleaning. */
   readonly from: unknown;
   readonly isWrong: boolean;
 }
@@ -56,7 +56,7 @@ function takeField<Value>({ clean, empty }: Field<Value>, found: readonly unknow
   return { value: empty, from: null, isWrong };
 }
 
-/** Whether a field says nothing. */
+/** Whether a field is null or an empty list. */
 export function isEmpty(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
@@ -68,7 +68,7 @@ interface Parts {
   readonly take: <Name extends FieldName>(name: Name) => Taken<FieldValues[Name]>;
 }
 
-/** The keys stand in the order in which `paperboy parse` prints them. */
+/** Builds a paper; the order of its keys is that of the output of `paperboy parse`. */
 function assemble({ id, title, rawTitle, take }: Parts, { site, day }: EntryContext): Paper {
   const abstract = take("abstract");
   const summary = take("summary");
@@ -93,10 +93,14 @@ function assemble({ id, title, rawTitle, take }: Parts, { site, day }: EntryCont
     mediaUrls: take("mediaUrls").value,
     summary: summary.value,
     keywords: take("keywords").value,
-    raw: { title: asWritten(rawTitle) ?? title, abstract: asWritten(abstract.from), summary: asWritten(summary.from) },
+    raw: {
+      title: textOrNull(rawTitle) ?? title,
+      abstract: textOrNull(abstract.from),
+      summary: textOrNull(summary.from),
+    },
   };
 }
 
-function asWritten(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }

@@ -4,10 +4,10 @@ const MARK = 'data-target="DailyPapers"';
 
 const PROPS = ' data-props="';
 
-/** The rest of the tag: attributes that are all written one way. */
+/** The tag without the data: attributes in double quotes only. */
 const TAG = /^<div(?:\s+[a-z][a-z0-9-]*="[^"<>]*")*\s*>$/;
 
-/** Where a tag is no element but text. */
+/** Ranges in which a tag is text and not an element. */
 const HIDING: readonly (readonly [open: string, close: string])[] = [
   ["<!--", "-->"],
   ["<script", "</script"],
@@ -19,8 +19,8 @@ const HIDING: readonly (readonly [open: string, close: string])[] = [
 ];
 
 /**
- * The character references that the site writes into its data; a page with any other is read as a document. As patterns: with
- * texts, `replaceAll` makes a new text at each of the twenty thousand places.
+ * The character references that the site uses in its data. Patterns, because `replaceAll` with a string is much slower on twenty
+ * thousand matches.
  */
 const REFERENCES: readonly (readonly [reference: RegExp, character: string])[] = [
   [/&quot;/g, '"'],
@@ -32,18 +32,18 @@ const REFERENCES: readonly (readonly [reference: RegExp, character: string])[] =
 ];
 const OTHER_REFERENCE = /&(?!(?:quot|#39|#x27|lt|gt|amp);)/;
 
-/** The parts of a list page, cut out of its text. */
+/** A list page, cut in two. */
 export interface Slice {
-  /** The data, as the JSON that it is. */
+  /** The hydration data as JSON. */
   readonly data: string;
-  /** The page without it. */
+  /** The page without the data. */
   readonly rest: string;
 }
 
 /**
- * Cuts the data out of a list page. Reading half a megabyte of it as an attribute takes longer than all that follows
- * (docs/performance.md).
- * @returns null where the page is built in any other way than the real ones (measured over eight daily pages).
+ * Cuts the hydration data out of a list page, because parsing half a megabyte of it as an HTML attribute takes longer than the rest
+ * of the page.
+ * @returns null for a page that is not built like the eight real daily pages; its data is then read from the parsed document.
  */
 export function sliceData(body: string): Slice | null {
   const at = body.indexOf(MARK);

@@ -2,22 +2,21 @@ import { restoreCfEmails } from "./cf-email.js";
 import { texToText } from "./tex/index.js";
 
 /**
- * What no format can see: control characters, zero-width and other default-ignorable characters (Unicode, property
- * Default_Ignorable_Code_Point), marks that turn the direction of text (Bidi_Control), interlinear marks, code points
- * that are no characters, and halves of surrogate pairs.
+ * Invisible code points: controls, zero-width and other default-ignorable characters (Default_Ignorable_Code_Point), bidirectional
+ * controls (Bidi_Control), interlinear annotation marks, noncharacters and lone surrogates.
  */
 const INVISIBLE =
   /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\p{Cs}\ufff9-\ufffb]/gu;
 
-/** White space, with the old line end of mainframes, which is a control character and would join two words. */
+/** White space, including NEL (U+0085), a control character that would otherwise be removed and join two words. */
 const SPACE = /[\s\u0085]+/g;
 
-/** The same where it is not a single space already. */
+/** White space other than a single space. */
 const SPACES = / [\s\u0085]+|(?:[^\S ]|\u0085)[\s\u0085]*/g;
 
 /**
- * Texts in which everything is seen, composed and apart by plain spaces: ASCII, Latin letters, and the dashes and quotation
- * marks of print. Most are, and looking for all that Unicode knows takes many times longer.
+ * Texts of ASCII, precomposed Latin letters, dashes and quotation marks. Most texts match, and the Unicode property patterns, which
+ * they do not need, are many times slower.
  */
 const ORDINARY = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/;
 
@@ -25,7 +24,7 @@ type Step = (text: string) => string;
 
 const collapse: Step = (text) => text.replace(SPACES, " ").trim();
 
-/** Takes a step only with texts that are not ordinary. */
+/** Skips a step for ordinary texts. */
 const unlessOrdinary =
   (step: Step): Step =>
   (text) =>
@@ -40,14 +39,14 @@ const PLAIN: readonly Step[] = [
 const READABLE: readonly Step[] = [...PLAIN, texToText, unlessOrdinary((text) => text.normalize("NFC")), collapse];
 
 /**
- * What a page wrote as text that a person reads: masked addresses restored, one space for any white space, NFC, nothing
- * invisible, TeX as it would be printed. Angle brackets stay: abstracts hold `<EOS>` (docs/pages.md).
+ * Makes a text of the page readable: restores masked addresses, collapses white space, removes invisible characters, normalizes to
+ * NFC and converts TeX to plain text. Angle brackets stay: abstracts contain `<EOS>` (docs/pages.md).
  */
 export function readable(text: string): string {
   return READABLE.reduce((current, step) => step(current), text);
 }
 
-/** The same for names and keywords, in which a `^` or `_` is no mathematics (`pass^4` is a keyword on a real page). */
+/** Does the same for names and keywords, without TeX: `pass^4` is a keyword on a real page. */
 export function plain(text: string): string {
   return PLAIN.reduce((current, step) => step(current), text);
 }

@@ -1,19 +1,19 @@
 import type { PageKind, PageFormat } from "../core/model.js";
 import type { FieldName } from "./fields.js";
 
-/** How often a field may be missing before a page is not what Paperboy knows. */
+/** How often a field may be missing before it is an issue. */
 export interface Threshold {
   readonly field: FieldName;
   readonly formats: readonly PageFormat[];
-  /** `error`: the reading is broken. `warning`: it serves, and the operator hears of it. */
+  /** `error`: the attempt is unusable. `warning`: it is used, and the operator is warned. */
   readonly level: "error" | "warning";
-  /** The largest share of papers without the field that is let pass; one paper is always let pass where there are two. */
+  /** The largest share of papers without the field that is no issue. With two or more papers, one may always lack it. */
   readonly most: number;
-  /** The worst real page: so many papers without it, of so many. The tests count again. */
+  /** The real page with the largest share of papers without the field; a test counts again. */
   readonly measured: { readonly missing: number; readonly of: number; readonly page: string };
-  /** The first day from which pages have it (docs/pages.md); earlier ones are not held to it. */
+  /** The first day whose pages have the field (docs/pages.md); earlier pages are not checked. */
   readonly since?: string;
-  /** Kinds of page that do not show it. */
+  /** Kinds of page without the field. */
   readonly except?: readonly PageKind[];
 }
 
@@ -21,12 +21,11 @@ const NONE = "all of them";
 const BOTH: readonly PageFormat[] = ["data", "api"];
 
 /**
- * The table of the drift alarm. Measured over the real pages: 264 papers of eight day pages, their cards, and 77 papers
- * of four API answers; one paper's own page and one trending card beside them.
+ * Every threshold, measured over the real pages: the 264 papers and cards of eight daily pages, 77 papers of four API responses, the
+ * page of one paper and one trending card.
  *
- * What is on every entry is an `error` above a tenth: no page ever lacked it, and a letter without it would be hollow.
- * What depends on people or on the site's own pace is a `warning`, and only where next to nothing is left of it:
- * 38 of 46 papers had no summary yet on a real page that was otherwise whole.
+ * A field that every entry has is an `error` when more than a tenth lack it. A field that depends on people or that the site adds
+ * later is a `warning`, and only when almost no paper has it: on one complete real page, 38 of 46 papers had no summary yet.
  */
 export const THRESHOLDS: readonly Threshold[] = [
   { field: "abstract", formats: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
@@ -107,13 +106,13 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
 ];
 
-/** On fewer papers the absence of what is optional says nothing. */
+/** With fewer papers, a missing optional field is no warning. */
 export const FEWEST_FOR_A_WARNING = 10;
 
-/** The share of entries that may be skipped, as for fields; one is always let pass where there are two. Measured: none of 341. */
+/** The largest share of skipped entries that is no error; of two or more, one may always be skipped. Measured: none of 341. */
 export const MOST_SKIPPED = 0.1;
 
-/** The fields that a format finds on every entry: a wrong one costs the entry. */
+/** Returns the fields that every entry of a format has; an entry with one of the wrong type is skipped. */
 export function essentialFields(format: PageFormat): ReadonlySet<FieldName> {
   return new Set(
     THRESHOLDS.filter(({ formats, level }) => level === "error" && formats.includes(format)).map(({ field }) => field),

@@ -1,12 +1,12 @@
 import { LIMITS } from "./limits.js";
 
-/** Blanks, quotes, brackets, backslashes and anything invisible: none of them stands raw in an honest address. */
+/** White space, quotes, brackets, backslashes and invisible characters, which a valid URL has only percent-encoded (RFC 3986). */
 const UNFIT = /[\s"<>\\^`{|}\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * An address from a page, checked but never re-serialised: what the page wrote, without blanks around it. One that
- * begins with a slash is completed with the site's origin.
- * @returns null for anything but a whole http(s) address without credentials.
+ * Checks a URL from a page and returns it trimmed but otherwise unchanged. A path that starts with a slash is resolved against the
+ * origin of the site.
+ * @returns null unless it is an absolute http(s) URL without credentials.
  */
 export function checkUrl(text: string, site: string): string | null {
   const trimmed = text.trim();
@@ -16,7 +16,7 @@ export function checkUrl(text: string, site: string): string | null {
   return username === "" && password === "" && hostname !== "" ? url : null;
 }
 
-/** The site's address without a slash at its end, to which paths are added. */
+/** Returns the address of the site without trailing slashes, for appending paths. */
 export function baseOf(site: string): string {
   return site.replace(/\/+$/, "");
 }

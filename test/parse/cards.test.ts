@@ -8,7 +8,7 @@ import { describeRealPages, realPage, realPageNames } from "../support/real-page
 
 const SELECTORS = [
   ...Object.values(FIELDS).flatMap(({ card }) =>
-    (card?.at ?? []).map((selector) => ({ selector, attribute: card?.take })),
+    (card?.at ?? []).map((selector) => ({ selector, attribute: card?.attribute })),
   ),
   { selector: "a:has(> span.truncate)", attribute: "href" as const },
 ];

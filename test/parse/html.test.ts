@@ -1,7 +1,6 @@
 import * as full from "cheerio";
 import { expect, it } from "vitest";
-import { isWhole } from "../../src/parse/body.js";
-import { openHtml } from "../../src/parse/html.js";
+import { isTruncated, openHtml } from "../../src/parse/html.js";
 import { buildPage } from "../support/page-builder.js";
 import { makeEntry } from "../support/papers.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
@@ -37,8 +36,8 @@ it.each([
   ["<html></HTML >\n<!-- saved -->\n", true],
   ["<html><body>", false],
   ["", false],
-])("%j came to its end: %j", (body, whole) => {
-  expect(isWhole(body)).toBe(whole);
+])("%j is a complete page: %j", (body, complete) => {
+  expect(isTruncated(body)).toBe(!complete);
 });
 
 // Inside drawings the two write names differently; no format looks there.

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { PaperboyError } from "../../src/core/errors.js";
 import type { Page, Reading } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
-import type { ParseOptions } from "../../src/parse/data.js";
+import type { ParseOptions } from "../../src/parse/page.js";
 
 /** A Thursday on which every real page is some days old. */
 const NOW = new Date("2026-10-08T09:00:00Z");
