@@ -1,6 +1,6 @@
 import type { App } from "../app/app.js";
 import { compose } from "../app/pipeline.js";
-import { deliver } from "../send/deliver.js";
+import { deliver } from "../send/mailer.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { tellDeliveries } from "../app/progress.js";
 import { renderCheckedLetter } from "../app/letter.js";

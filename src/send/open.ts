@@ -1,20 +1,20 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Transport } from "./transport.js";
+import type { Mailer } from "./mailer.js";
 import { outboxMailer } from "./outbox/mailer.js";
 import { type SmtpChoices, smtpFromChoices, smtpFromUrl, type SmtpSettings } from "./smtp/settings.js";
-import type { Mailer } from "./mailer.js";
+import type { Transport } from "./transport.js";
 
-/** Which way mail leaves, as the configuration says. */
+/** How mail is sent, as configured. */
 export interface TransportChoice {
-  /** An SMTP address, its parts, or null: then the outbox serves. */
+  /** An SMTP URL, its parts, or null to write to the outbox. */
   readonly smtp: string | SmtpChoices | null;
-  /** The outbox's folder. */
+  /** The outbox folder. */
   readonly outbox: string;
 }
 
 /**
- * The mailer that the configuration asks for, for a few messages without a ledger. Nothing is connected or written yet.
- * @throws PaperboyError config-invalid when the SMTP settings cannot be read; the message holds no secret.
+ * Opens the configured mailer, for a few messages without a ledger. Nothing is connected or written yet.
+ * @throws PaperboyError `config-invalid` when the SMTP settings are invalid; the message holds no secret.
  */
 export async function openMailer({ smtp, outbox }: TransportChoice): Promise<Mailer> {
   if (smtp === null) {
@@ -26,8 +26,8 @@ export async function openMailer({ smtp, outbox }: TransportChoice): Promise<Mai
 }
 
 /**
- * The way that the configuration asks for, as connections for a drain. Nothing is connected or written yet.
- * @throws PaperboyError config-invalid when the SMTP settings cannot be read; the message holds no secret.
+ * Opens the configured transport, for deliveries of the ledger. Nothing is connected or written yet.
+ * @throws PaperboyError `config-invalid` when the SMTP settings are invalid; the message holds no secret.
  */
 export async function openTransport({ smtp, outbox }: TransportChoice): Promise<Transport> {
   if (smtp === null) {
@@ -45,7 +45,7 @@ function readSettings(smtp: string | SmtpChoices): SmtpSettings {
     return parsed.settings;
   }
   throw new PaperboyError("config-invalid", {
-    message: `the SMTP settings cannot be read: ${parsed.why}`,
+    message: `the SMTP settings are invalid: ${parsed.why}`,
     hint: "Set `smtp` in the configuration, or PAPERBOY_SMTP_URL, such as smtp://user:password@mail.example.org:587.",
   });
 }

@@ -1,135 +1,139 @@
 import type { DeliveryState } from "../core/model.js";
-import { concernsEveryone, hintFor, type SmtpFault } from "./smtp/errors.js";
+import { hintFor, isAccountFault, type SmtpFault } from "./smtp/errors.js";
 
 /**
- * What a fault says about the way to the server, beside what it says about the message:
- * `line`: this connection is gone; `busy`: the server wants less from us; `everyone`: no message would get through.
+ * What a fault means for other messages: `connection`: this connection is lost; `throttled`: the server wants fewer messages;
+ * `account`: the server rejects the login or the sender, so it would reject every message.
  */
-export type Trouble = "line" | "busy" | "everyone";
+export type RouteProblem = "connection" | "throttled" | "account";
 
-/** What one attempt at one message came to. */
-export interface Verdict {
+/** The result of one attempt to send one message. */
+export interface SendResult {
   readonly state: Exclude<DeliveryState, "expired" | "suppressed">;
-  /** The server's words or a file's path. */
+  /** The server's reply, or the path of the file. */
   readonly detail: string;
-  readonly trouble: Trouble | null;
-  /** The reply code and, where the server gave one, the enhanced status code (RFC 3463): `550 5.7.1`; null without reply. */
+  readonly problem: RouteProblem | null;
+  /** The reply code and, if given, the enhanced status code (RFC 3463): `550 5.7.1`; null without a reply. */
   readonly code: string | null;
-  /** The address cannot get mail at all: no further letter should be tried. */
+  /** The address cannot receive mail: no further letter should be sent to it. */
   readonly suppressReader: boolean;
-  /** False when the server never heard of the message: there was no way to it, or no login. */
+  /** False when the server was not offered the message: it could not be reached, or the login failed. */
   readonly offered: boolean;
-  /** What to do about it, where there is trouble. */
+  /** What the operator can do; null without a problem. */
   readonly hint: string | null;
 }
 
 interface StatusRule {
   readonly status: RegExp;
   readonly suppress: boolean;
-  /** Why, for whoever changes the table. */
+  /** Explains the rule. */
   readonly means: string;
 }
 
 /**
- * What a permanent refusal says about the address, by enhanced status code (RFC 3463 section 3, RFC 7505 section 4.1); the
- * first row that fits decides. Only codes that speak of the mailbox itself end a subscription: a policy that refuses us
- * today must not cost us readers.
+ * What a permanent refusal means for the address, by enhanced status code (RFC 3463 section 3, RFC 7505 section 4.1). The
+ * first matching row decides. Only codes about the mailbox itself end a subscription: a server that rejects the sender by
+ * policy must not cost subscribers.
  */
 const REFUSALS: readonly StatusRule[] = [
-  { status: /^5\.1\.[78]$/, suppress: false, means: "it is the sender's address that is bad" },
+  { status: /^5\.1\.[78]$/, suppress: false, means: "the sender's address is bad" },
   { status: /^5\.1\.\d+$/, suppress: true, means: "no such mailbox or domain" },
   { status: /^5\.2\.1$/, suppress: true, means: "the mailbox is disabled" },
-  { status: /^5\.2\.\d+$/, suppress: false, means: "the mailbox is full, or will not take this message" },
+  { status: /^5\.2\.\d+$/, suppress: false, means: "the mailbox is full, or does not accept this message" },
   {
     status: /^5\.7\.\d+$/,
     suppress: false,
-    means: "policy, reputation or authentication: about us, not about the reader",
+    means: "policy, reputation or authentication: about the sender, not the subscriber",
   },
   { status: /^/, suppress: false, means: "routing, protocol or content; or no enhanced code at all" },
 ];
 
-/** The enhanced status code behind a reply code: `5.1.1` in `550 5.1.1 no such user`; null when there is none. */
+/** Returns the enhanced status code after a reply code: `5.1.1` for `550 5.1.1 no such user`; null without one. */
 export function statusOf(words: string): string | null {
   return /^\d{3}[ -](?:#)?([245]\.\d{1,3}\.\d{1,3})\b/.exec(words)?.[1] ?? null;
 }
 
-/** A message that the server took. */
-export function accepted(reply: string): Verdict {
-  return { ...untouched(reply), state: "sent", code: codeOf(250, reply) };
+/** Returns the result for a message that the server accepted. */
+export function sentResult(reply: string): SendResult {
+  return { ...pendingResult(reply), state: "sent", code: codeOf(250, reply) };
 }
 
 /**
- * Judges a fault. A reply decides: 4xx may work later, 5xx will not (RFC 5321 section 4.2.1; 503 speaks of the session).
- * Without a reply only one thing counts: whether the end of the data was on its way. If so, nobody can know whether the
- * server took the message (RFC 1047); if not, it surely did not, and the message is as it was before (`pending`).
+ * Returns the result for a fault. With a reply, 4xx defers and 5xx refuses (RFC 5321 section 4.2.1; 503 is about the session).
+ * Without a reply, it depends on `endSent`: once the end of the data was sent, the server may have accepted the message
+ * (RFC 1047), so it is `uncertain`; before, the server cannot have accepted it, so it stays `pending`.
  */
-export function judge(fault: SmtpFault, endReleased: boolean): Verdict {
+export function resultOf(fault: SmtpFault, endSent: boolean): SendResult {
   const { reply, words } = fault;
   const status = statusOf(words);
-  const state = stateOf(fault, endReleased);
-  const trouble = troubleOf(fault, endReleased);
+  const state = stateOf(fault, endSent);
+  const problem = problemOf(fault, endSent);
   return {
     state,
     detail: words,
-    trouble,
+    problem,
     code: codeOf(reply, words),
     suppressReader: state === "refused" && (REFUSALS.find((row) => row.status.test(status ?? ""))?.suppress ?? false),
     offered: true,
-    hint: trouble === null ? null : hintFor(fault),
+    hint: problem === null ? null : hintFor(fault),
   };
 }
 
-/** Judges a fault before any message could be offered: whatever the server says there, it says to everyone. */
-export function judgeAtTheDoor(fault: SmtpFault): Verdict {
+/** Returns the result for a fault before any message was offered; it would be the same for every message. */
+export function connectResult(fault: SmtpFault): SendResult {
   const { reply, codes, words } = fault;
-  const lasting = reply === null ? codes.some((code) => LASTING.has(code)) : reply >= 500;
-  const trouble = lasting ? "everyone" : reply === null ? "line" : "busy";
-  return { ...untouched(words), code: codeOf(reply, words), trouble, offered: false, hint: hintFor(fault) };
+  const isPermanent = reply === null ? codes.some((code) => PERMANENT.has(code)) : reply >= 500;
+  const problem = isPermanent ? "account" : reply === null ? "connection" : "throttled";
+  return { ...pendingResult(words), code: codeOf(reply, words), problem, offered: false, hint: hintFor(fault) };
 }
 
-/** Faults of a connection that no waiting mends: our settings and the server's do not fit. */
-const LASTING: ReadonlySet<string> = new Set(["ENOLOGIN", "ETLS", "ENOAUTH"]);
+/** Connection faults that a retry cannot fix: the settings do not fit the server. */
+const PERMANENT: ReadonlySet<string> = new Set(["ENOLOGIN", "ETLS", "ENOAUTH"]);
 
 function codeOf(reply: number | null, words: string): string | null {
   return reply === null ? null : [String(reply), statusOf(words)].filter(Boolean).join(" ");
 }
 
-function stateOf(fault: SmtpFault, endReleased: boolean): Verdict["state"] {
-  const { reply, codes } = fault;
+function stateOf(fault: SmtpFault, endSent: boolean): SendResult["state"] {
+  const { reply } = fault;
   if (reply === null || reply < 400) {
-    if (endReleased) {
+    if (endSent) {
       return "uncertain";
     }
-    // nodemailer's own word, before it asks the server: larger than the size that the server announced.
-    return codes.includes("EMESSAGE") && reply === null && fault.command === "MAIL FROM" ? "refused" : "pending";
+    return isTooLarge(fault) ? "refused" : "pending";
   }
-  if (endReleased) {
+  if (endSent) {
     return reply >= 500 && reply !== 503 ? "refused" : "deferred";
   }
-  if (reply === 421 || concernsEveryone(fault)) {
+  if (reply === 421 || isAccountFault(fault)) {
     return "pending";
   }
   return reply >= 500 && reply !== 503 ? "refused" : "deferred";
 }
 
-function troubleOf(fault: SmtpFault, endReleased: boolean): Trouble | null {
-  const { reply, command, codes } = fault;
-  if (reply === null || reply < 400) {
-    return codes.includes("EMESSAGE") && !endReleased && command === "MAIL FROM" ? null : "line";
-  }
-  if (!endReleased && concernsEveryone(fault)) {
-    return "everyone";
-  }
-  // A sender whom the server will not take for now: every other message would hear the same.
-  return reply === 421 || (command === "MAIL FROM" && reply < 500) ? "busy" : null;
+/** Whether the message is larger than the size that the server announced; found before the server was asked. */
+function isTooLarge({ reply, codes, command }: SmtpFault): boolean {
+  return reply === null && codes.includes("EMESSAGE") && command === "MAIL FROM";
 }
 
-/** A message that was not tried, or was withheld at the gate: as it was before. */
-export function untouched(detail: string): Verdict {
+function problemOf(fault: SmtpFault, endSent: boolean): RouteProblem | null {
+  const { reply, command, codes } = fault;
+  if (reply === null || reply < 400) {
+    return codes.includes("EMESSAGE") && !endSent && command === "MAIL FROM" ? null : "connection";
+  }
+  if (!endSent && isAccountFault(fault)) {
+    return "account";
+  }
+  // A sender deferred by the server: every other message would be deferred too.
+  return reply === 421 || (command === "MAIL FROM" && reply < 500) ? "throttled" : null;
+}
+
+/** Returns the result for a message that was not tried, or was stopped at the gate: it stays `pending`. */
+export function pendingResult(detail: string): SendResult {
   return {
     state: "pending",
     detail,
-    trouble: null,
+    problem: null,
     code: null,
     suppressReader: false,
     offered: true,

@@ -1,33 +1,36 @@
 import type { ReadyMessage } from "./message/body.js";
-import type { Gate } from "./smtp/session.js";
-import type { Verdict } from "./send-result.js";
+import type { SendResult } from "./send-result.js";
 
-/** One way along which messages leave, one after the other. */
+/** Returns whether the end of a message's data may be sent now. */
+export type Gate = () => Promise<boolean>;
+
+/** One connection. It sends one message at a time. */
 export interface Connection {
   /**
-   * Tries one message, once. Resolves with what became of it, also when nothing was reached. The gate is asked before
-   * the last bytes leave; what it throws is thrown on, after the message was abandoned.
+   * Tries to send one message, once. Resolves with the result, also when the server could not be reached. Calls `gate` before
+   * the last bytes leave; when `gate` rejects, the message is abandoned and the rejection is passed on.
    */
-  send(message: ReadyMessage, gate: Gate, facts: SendFacts): Promise<Verdict>;
-  /** Says goodbye; waits for what is on its way. */
+  send(message: ReadyMessage, gate: Gate, options: SendOptions): Promise<SendResult>;
+  /** Waits for the message in progress, then closes the connection politely. */
   close(): Promise<void>;
-  /** Cuts the line: what is on its way ends at once. */
+  /** Closes the connection at once, also in the middle of a message. */
   abandon(): void;
 }
 
-export interface SendFacts {
+export interface SendOptions {
+  /** Which attempt at this message it is, from 1. */
   readonly attempt: number;
   /**
-   * Asked when the message's end leaves, by connections that can use it: the message that comes next on this connection, if it is ready.
-   * Who answers with one sends it next, or nothing more over this connection.
+   * Called when the end of the data leaves, by connections that pipeline. Returns the next message for this connection when it
+   * is ready: the caller must then send that message next, or nothing more over this connection.
    */
   readonly next?: () => ReadyMessage | null;
 }
 
-/** Where connections are opened. Nothing is connected or written before the first message. */
+/** Opens connections of one channel. Nothing is connected or written before the first message. */
 export interface Transport {
   readonly channel: "outbox" | "smtp";
-  /** What stands in messages: `mail.example.org:587`, a folder. */
+  /** For messages to the operator: `mail.example.org:587`, or a folder. */
   readonly name: string;
   openConnection(): Connection;
 }

@@ -67,7 +67,7 @@ describe("faults", () => {
     const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org" };
     const { exit, stderr } = await paperboy([command, daily, ...toAll], { environment });
     expect(exit).toBe(7);
-    expect(stderr.match(/cannot mail through/g)).toHaveLength(1);
+    expect(stderr.match(/cannot send mail through/g)).toHaveLength(1);
   });
 });
 

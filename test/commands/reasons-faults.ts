@@ -184,7 +184,7 @@ export const FAULTS: readonly Case[] = [
     args: FRIDAY,
     sees: {
       last: /^send-incomplete: .*1 pending/,
-      advice: /warning: the operator could not be told: .*535[^]*User or password are wrong/,
+      advice: /warning: the operator could not be told: .*535[^]*user or password is wrong/,
       json: { ...counts(0, { pending: 1 }), warnings: [expect.stringMatching(/^the operator could not be told/)] },
       mail: null,
       ping: "/fail",

@@ -1,13 +1,13 @@
 import { domainToASCII } from "node:url";
 
-/** An address that passed the door, or why it did not (a phrase that completes "this address ..."). */
+/** A valid address, or why it is invalid (a phrase that completes "this address ..."). */
 export type ParsedAddress =
   | { readonly ok: true; readonly address: string; readonly needsSmtpUtf8: boolean }
   | { readonly ok: false; readonly why: string };
 
-/** A person or a list as a sender: `Paperboy <paperboy@example.org>`. */
+/** A sender: `Paperboy <paperboy@example.org>`. */
 export interface Mailbox {
-  /** The display name as it is read, neither quoted nor encoded; null when there is none. */
+  /** The display name, neither quoted nor encoded; null without one. */
   readonly name: string | null;
   readonly address: string;
 }
@@ -16,81 +16,84 @@ export type ParsedMailbox =
   { readonly ok: true; readonly mailbox: Mailbox } | { readonly ok: false; readonly why: string };
 
 interface Rule {
-  readonly broken: (text: string) => boolean;
+  readonly matches: (text: string) => boolean;
   readonly why: string;
 }
 
-/** What no address may hold, in the order in which it is reported: the most telling reason first. */
+/** What no address may contain, in the order in which it is reported: the clearest reason first. */
 const WHOLE: readonly Rule[] = [
-  { broken: (text) => text === "", why: "is empty" },
-  { broken: (text) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(text), why: "holds a control or invisible character" },
-  { broken: (text) => /\s/u.test(text), why: "holds a space: write the bare address, such as you@example.com" },
-  { broken: (text) => /[<>]/.test(text), why: "is in angle brackets: write the bare address" },
-  { broken: (text) => /[,;:]/.test(text), why: "is a list or a group: give one address at a time" },
-  { broken: (text) => /["()\\]/.test(text), why: "holds a quoted part or a comment" },
-  { broken: (text) => text.split("@").length !== 2, why: "does not have exactly one @" },
+  { matches: (text) => text === "", why: "is empty" },
+  {
+    matches: (text) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(text),
+    why: "contains a control or invisible character",
+  },
+  { matches: (text) => /\s/u.test(text), why: "contains a space: write only the address, such as you@example.com" },
+  { matches: (text) => /[<>]/.test(text), why: "is in angle brackets: write only the address" },
+  { matches: (text) => /[,;:]/.test(text), why: "is a list or a group: write one address at a time" },
+  { matches: (text) => /["()\\]/.test(text), why: "contains a quoted part or a comment" },
+  { matches: (text) => text.split("@").length !== 2, why: "does not have exactly one @" },
 ];
 
 /** A dot-atom (RFC 5322 section 3.2.3), widened to printable characters beyond ASCII (RFC 6531 section 3.3). */
 const DOT_ATOM = /^[\w#$&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+(?:\.[\w#$&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+)*$/u;
 
 const LOCAL: readonly Rule[] = [
-  { broken: (local) => local === "", why: "has nothing before the @" },
+  { matches: (local) => local === "", why: "has nothing before the @" },
   // RFC 5321 section 4.5.3.1.1; octets, not characters.
-  { broken: (local) => Buffer.byteLength(local) > 64, why: "has more than 64 bytes before the @" },
-  // Some mail software decodes an encoded word even here, and then mails somebody else.
-  { broken: (local) => local.includes("=?"), why: "holds an encoded word before the @" },
-  // Old routing tricks (user%host, host!user): a relay that still honours them would mail somebody else.
-  { broken: (local) => /[%!]/.test(local), why: "holds % or ! before the @" },
-  { broken: (local) => !DOT_ATOM.test(local), why: "has characters or dots before the @ that no plain address has" },
+  { matches: (local) => Buffer.byteLength(local) > 64, why: "has more than 64 bytes before the @" },
+  // Some mail software decodes an encoded word even here, and then sends to another address.
+  { matches: (local) => local.includes("=?"), why: "contains an encoded word before the @" },
+  // Source routing (user%host, host!user): a relay that still supports it would send to another address.
+  { matches: (local) => /[%!]/.test(local), why: "contains % or ! before the @" },
+  { matches: (local) => !DOT_ATOM.test(local), why: "has characters or dots before the @ that are not allowed" },
 ];
 
-/** Letters, marks, digits, hyphens and dots: all that may reach the IDNA conversion, which would map much else. */
+/** Letters, marks, digits, hyphens and dots. The IDNA conversion would map many other characters to these. */
 const DOMAIN_TEXT = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** The domain as lower case A-labels (RFC 5890), or null when it is none; an IP address is none. */
+/** Returns the domain as lower-case A-labels (RFC 5890); null when it is not a domain name (an IP address is not). */
 function normalDomain(text: string): string | null {
   if (!DOMAIN_TEXT.test(text)) {
     return null;
   }
-  // Checked by the same grammar again: the conversion maps some letters to other signs.
+  // Check the result too: the conversion maps some letters to other characters.
   const ascii = domainToASCII(text);
   const labels = ascii.split(".");
-  const numbersAlone = /^\d+$/.test(labels.at(-1) ?? "");
-  return ascii.length <= 253 && !numbersAlone && labels.every((label) => LABEL.test(label)) ? ascii : null;
+  const isNumeric = /^\d+$/.test(labels.at(-1) ?? "");
+  return ascii.length <= 253 && !isNumeric && labels.every((label) => LABEL.test(label)) ? ascii : null;
 }
 
-function firstBroken(rules: readonly Rule[], text: string): string | null {
-  return rules.find((rule) => rule.broken(text))?.why ?? null;
+function firstReason(rules: readonly Rule[], text: string): string | null {
+  return rules.find((rule) => rule.matches(text))?.why ?? null;
 }
 
 /**
- * What nearly every address looks like. All rules above let it pass and change nothing of it, so it need not be held
- * against each. No two hyphens in a row: they may begin what only IDNA can read.
+ * Matches nearly every address. The rules above accept such an address unchanged, so they need not run. It excludes two hyphens
+ * in a row, which may begin an A-label.
  */
 const PLAIN =
   /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w+-]+(?:\.[\w+-]+)*@(?!.*--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /**
- * Reads one address strictly: a single addr-spec with a dot-atom and a domain name (RFC 5321 section 4.1.2, narrowed).
- * Quoted parts, comments, display names, lists, routes and address literals are refused, because each of them has
- * been used to mail somebody else. The domain comes back in lower case A-labels, the local part as it was.
+ * Parses one address strictly: a single addr-spec with a dot-atom and a domain name (a subset of RFC 5321 section 4.1.2). It
+ * rejects quoted parts, comments, display names, lists, routes and address literals, because each has been used to redirect
+ * mail. The domain is returned as lower-case A-labels, the local part unchanged.
  */
 export function parseAddress(text: string): ParsedAddress {
   return PLAIN.test(text) ? { ok: true, address: text, needsSmtpUtf8: false } : parseStrictly(text);
 }
 
 function parseStrictly(text: string): ParsedAddress {
-  const broken = firstBroken(WHOLE, text);
-  if (broken !== null) {
-    return { ok: false, why: broken };
+  const reason = firstReason(WHOLE, text);
+  if (reason !== null) {
+    return { ok: false, why: reason };
   }
   const at = text.indexOf("@");
   const local = text.slice(0, at);
-  const brokenLocal = firstBroken(LOCAL, local);
-  if (brokenLocal !== null) {
-    return { ok: false, why: brokenLocal };
+  const localReason = firstReason(LOCAL, local);
+  if (localReason !== null) {
+    return { ok: false, why: localReason };
   }
   const domain = normalDomain(text.slice(at + 1));
   if (domain === null) {
@@ -103,12 +106,12 @@ function parseStrictly(text: string): ParsedAddress {
     : { ok: true, address, needsSmtpUtf8: needsSmtpUtf8(address) };
 }
 
-/** Whether a mail server must offer SMTPUTF8 (RFC 6531) to take this address. */
+/** Returns whether a mail server must offer SMTPUTF8 (RFC 6531) to accept this address. */
 export function needsSmtpUtf8(address: string): boolean {
   return /[^\p{ASCII}]/u.test(address);
 }
 
-/** The domain of an address that `parseAddress` accepted. */
+/** Returns the domain of an address that `parseAddress` accepted. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1);
 }
@@ -116,7 +119,7 @@ export function domainOf(address: string): string {
 const QUOTED_NAME = /^"((?:[^"\\]|\\.)*)"$/u;
 const PLAIN_NAME = /^[^"<>@,;:\\()]*$/u;
 
-/** The name without its quotes, or null when it is not one that can be read in one way only. */
+/** Returns the name without its quotes; null when it is ambiguous. */
 function readName(text: string): string | null {
   const quoted = QUOTED_NAME.exec(text)?.[1];
   if (quoted !== undefined) {
@@ -126,8 +129,8 @@ function readName(text: string): string | null {
 }
 
 /**
- * Reads a sender from the configuration: `you@example.com`, `Name <you@example.com>` or `"Name, Jr." <you@example.com>`.
- * The address obeys `parseAddress`; the name holds no control or invisible character and at most 200 characters.
+ * Parses a sender from the configuration: `you@example.com`, `Name <you@example.com>` or `"Name, Jr." <you@example.com>`. The
+ * address follows `parseAddress`; the name has at most 200 characters, none of them control or invisible characters.
  */
 export function parseMailbox(text: string): ParsedMailbox {
   const trimmed = text.trim();
@@ -138,10 +141,10 @@ export function parseMailbox(text: string): ParsedMailbox {
   }
   const name = readName((parts?.[1] ?? "").trim());
   if (name === null) {
-    return { ok: false, why: 'has a name with signs that need quotes: write "Name, with signs" <you@example.com>' };
+    return { ok: false, why: 'has a name with characters that need quotes: write "Name, Jr." <you@example.com>' };
   }
   if (name.length > 200 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(name)) {
-    return { ok: false, why: "has a name that is too long or holds a control or invisible character" };
+    return { ok: false, why: "has a name that is too long or contains a control or invisible character" };
   }
   return { ok: true, mailbox: { name: name === "" ? null : name, address: address.address } };
 }

@@ -1,52 +1,52 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Message } from "../../core/model.js";
 import { relaxedLines } from "./fields.js";
-import type { EncodedPart, SlotName } from "./placeholders.js";
+import type { EncodedPart, PlaceholderName } from "./placeholders.js";
 
-/** A message as it goes over the line: dot-stuffed (RFC 5321 section 4.5.2), without its last line end. */
+/** A message as SMTP sends it: dot-stuffed (RFC 5321 section 4.5.2), without its last line end. */
 export interface WireBytes {
-  /** Long ones are shared by all messages of a letter: never to be written to. */
+  /** Long ones are shared by all messages of a letter: never modify them. */
   readonly pieces: readonly Buffer[];
-  /** Bytes of the message itself, before dots were stuffed, its last line end included (RFC 1870 section 5). */
+  /** Bytes of the message before dot-stuffing, its last line end included (RFC 1870 section 5). */
   readonly size: number;
 }
 
-/** A message that may have been made ready for SMTP together with many others. */
+/** A message, encoded for SMTP if it came from a template. */
 export interface ReadyMessage extends Message {
   readonly wire?: WireBytes;
 }
 
-/** A text that is the same for all readers, in the forms in which it is needed. All of it is ASCII, and shared by all messages. */
+/** A text that is the same for all recipients, in every form needed. It is ASCII. */
 interface Fixed {
   readonly bytes: Buffer;
   /** Dot-stuffed. */
   readonly wire: Buffer;
-  /** As a signature sees it. */
+  /** As DKIM canonicalizes it. */
   readonly relaxed: Buffer;
-  /** Dot-stuffed, where it is so short that it leaves together with what stands around it. */
+  /** Dot-stuffed, when it is so short that it is joined with its neighbours; else null. */
   readonly short: string | null;
 }
 
-/** The body of a letter for many readers: what is the same for all was encoded, dot-stuffed and hashed once. */
+/** The body of a letter for many recipients: what is the same for all was encoded, dot-stuffed and hashed once. */
 export interface Body {
-  /** One more than what stands between them. */
+  /** One more than `fillBody` returns. */
   readonly fixed: readonly Fixed[];
-  /** Bytes of all these together. */
+  /** Their total size in bytes. */
   readonly size: number;
-  /** What stands between them, part by part. */
-  readonly between: readonly ((value: (slot: SlotName) => string) => readonly string[])[];
-  /** SHA-256 of what stands before the first slot, as a signature sees it. */
-  readonly begun: Hash;
+  /** Return the texts between them, part by part. */
+  readonly between: readonly ((value: (name: PlaceholderName) => string) => readonly string[])[];
+  /** SHA-256 of the canonicalized text before the first placeholder. */
+  readonly hashStart: Hash;
 }
 
-/** A part and how its slots' values are written in it. */
+/** A part, and how placeholder values are escaped in it. */
 export interface Part {
   readonly type: "text/plain" | "text/html";
   readonly encoded: EncodedPart;
-  readonly written: (value: string) => string;
+  readonly escape: (value: string) => string;
 }
 
-/** Joins the parts of a multipart body; the last one is that which a client prefers (RFC 2046 section 5.1.4). */
+/** Joins the parts of a multipart body, the preferred one last (RFC 2046 section 5.1.4). */
 export function makeBody(boundary: string, parts: readonly Part[]): Body {
   const texts: string[] = [];
   let open = "";
@@ -64,18 +64,18 @@ export function makeBody(boundary: string, parts: readonly Part[]): Body {
     fixed,
     size: fixed.reduce((sum, { bytes }) => sum + bytes.length, 0),
     between: parts.map(
-      ({ encoded: { between }, written }) =>
+      ({ encoded: { between }, escape }) =>
         (value) =>
-          between((slot) => written(value(slot))),
+          between((name) => escape(value(name))),
     ),
-    begun: createHash("sha256").update(fixed[0]?.relaxed ?? ""),
+    hashStart: createHash("sha256").update(fixed[0]?.relaxed ?? ""),
   };
 }
 
-/** A run with many views keeps many of these, and most texts are the same in all forms: those share their bytes. */
+/** Texts that are equal in several forms share their bytes, since a run with many views keeps many of them. */
 function fixedOf(text: string, isLast: boolean): Fixed {
   const bytes = Buffer.from(text);
-  // The last line end stays out of what is stuffed: it leaves together with the dot.
+  // The last line end is sent together with the final dot.
   const open = isLast ? text.slice(0, -"\r\n".length) : text;
   const stuffed = stuffDots(open);
   const relaxed = relaxedLines(text);
@@ -87,19 +87,19 @@ function fixedOf(text: string, isLast: boolean): Fixed {
   };
 }
 
-/** Bytes from which a text is worth a buffer of its own on the line. */
+/** Texts from this many bytes on get a buffer of their own. */
 const LONG = 2048;
 
-/** A second dot before each that begins a line (RFC 5321 section 4.5.2), and no line end but CRLF, by which a line could end. */
+/** Doubles each dot that begins a line (RFC 5321 section 4.5.2), and turns every bare CR or LF into CRLF. */
 export function stuffDots(text: string): string {
-  const lines = hasOddLineEnd(text) ? text.replaceAll(/\r\n|\r|\n/g, "\r\n") : text;
-  // Most texts have no such dot, and searching for two characters is quicker than any pattern.
+  const lines = hasBareLineEnd(text) ? text.replaceAll(/\r\n|\r|\n/g, "\r\n") : text;
+  // Most texts have no such dot, and this search is faster than a pattern.
   const stuffed = lines.includes("\n.") ? lines.replaceAll("\n.", "\n..") : lines;
   return stuffed.startsWith(".") ? `.${stuffed}` : stuffed;
 }
 
-/** Whether a CR or LF stands alone. Going from one to the next is quicker than a pattern that looks at each character. */
-function hasOddLineEnd(text: string): boolean {
+/** Returns whether a CR or LF occurs alone. `indexOf` is faster than a pattern that inspects each character. */
+function hasBareLineEnd(text: string): boolean {
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
     if (text[at - 1] !== "\r") return true;
   }
@@ -109,24 +109,24 @@ function hasOddLineEnd(text: string): boolean {
   return false;
 }
 
-/** What stands between the fixed texts for one reader. */
-export function fillBody({ between }: Body, value: (slot: SlotName) => string): readonly string[] {
+/** Returns the texts between the fixed texts for one recipient. */
+export function fillBody({ between }: Body, value: (name: PlaceholderName) => string): readonly string[] {
   return between.flatMap((fill) => fill(value));
 }
 
-/** The whole body for one reader. */
+/** Returns the whole body for one recipient. */
 export function bodyText({ fixed }: Body, filled: readonly string[]): string {
   return fixed.map(({ bytes }, index) => bytes.toString("latin1") + (filled[index] ?? "")).join("");
 }
 
-/** Its SHA-256 as a signature sees it, in base64: only what follows the first slot is reckoned for each reader. */
-export function bodyHash({ fixed, begun }: Body, filled: readonly string[]): string {
-  const hash = begun.copy();
+/** Returns the SHA-256 of the canonicalized body in base64. Only the text after the first placeholder is hashed again. */
+export function bodyHash({ fixed, hashStart }: Body, filled: readonly string[]): string {
+  const hash = hashStart.copy();
   filled.forEach((text, index) => hash.update(relaxedLines(text)).update(fixed[index + 1]?.relaxed ?? ""));
   return hash.digest("base64");
 }
 
-/** A message's bytes for the line: the long texts that all share, and what stands between them put together. */
+/** Returns the bytes for SMTP: shared buffers for long texts, and the joined texts between them. */
 export function wireBytes(head: string, body: Body, filled: readonly string[]): WireBytes {
   let size = Buffer.byteLength(head) + body.size;
   for (const text of filled) size += text.length;

@@ -3,11 +3,11 @@ import { promisify } from "node:util";
 import { PaperboyError } from "../../core/errors.js";
 import { type Field, relaxedField } from "./fields.js";
 
-/** A key that signs mail, loaded once. */
+/** A loaded signing key. */
 export interface DkimKey {
   /** The signing domain, `d=`. */
   readonly domain: string;
-  /** Where in the DNS its public half stands: `SELECTOR._domainkey.DOMAIN`. */
+  /** Names the DNS record of the public key: `SELECTOR._domainkey.DOMAIN`. */
   readonly selector: string;
   readonly algorithm: "rsa-sha256" | "ed25519-sha256";
   readonly key: KeyObject;
@@ -21,13 +21,13 @@ export interface DkimChoice {
 }
 
 /**
- * Loads a signing key. Unsigned mail would end in junk folders and cost reputation, so a key that is wrong stops the run.
- * @throws PaperboyError config-invalid when it is no private key, of another sort, or RSA with fewer than 2048 bits
- * (RFC 8301 section 3.2 asks for at least 1024 and advises 2048; large receivers count less as unsigned).
+ * Loads a signing key. A wrong key stops the run, since unsigned mail would end up in junk folders and cost reputation.
+ * @throws PaperboyError `config-invalid` when it is not a private key, is of another type, or is RSA with fewer than 2048 bits
+ * (RFC 8301 section 3.2 requires 1024 and recommends 2048; large receivers treat less as unsigned).
  */
 export function loadDkimKey({ domain, selector, privateKey }: DkimChoice): DkimKey {
   if (![domain, selector].every((name) => /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(name))) {
-    throw unusable("its domain or selector is no name that the DNS can hold", { domain, selector });
+    throw unusable("its domain or selector is not a valid DNS name", { domain, selector });
   }
   const key = readKey(privateKey, { domain, selector });
   if (key.asymmetricKeyType === "ed25519") {
@@ -43,29 +43,29 @@ function readKey(pem: string, names: Omit<DkimChoice, "privateKey">): KeyObject 
   try {
     return createPrivateKey(pem);
   } catch {
-    // Without the cause: it might repeat the key.
-    throw unusable("it is no private key in PEM form, or is locked by a passphrase", names);
+    // No cause: it might quote the key.
+    throw unusable("it is not a private key in PEM format, or it has a passphrase", names);
   }
 }
 
 function unusable(why: string, { domain, selector }: Omit<DkimChoice, "privateKey">): PaperboyError {
   return new PaperboyError("config-invalid", {
     message: `the DKIM key ${selector}._domainkey.${domain} cannot be used: ${why}`,
-    hint: "Make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dkim.pem",
+    hint: "Create one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dkim.pem",
   });
 }
 
-/** The DNS TXT record that lets others check what the key signs (RFC 6376 section 3.6.1, RFC 8463 section 4). */
+/** Returns the DNS TXT record with which receivers verify signatures (RFC 6376 section 3.6.1, RFC 8463 section 4). */
 export function dkimRecord({ key, algorithm }: DkimKey): string {
   const der = createPublicKey(key).export({ type: "spki", format: "der" });
-  // An Ed25519 record holds the bare 32 bytes, which end the structure; an RSA one the whole structure.
+  // An Ed25519 record holds the raw key, the last 32 bytes of the structure; an RSA record the whole structure.
   const [type, bytes] = algorithm === "rsa-sha256" ? ["rsa", der] : ["ed25519", der.subarray(-32)];
   return `v=DKIM1; k=${type}; p=${bytes.toString("base64")}`;
 }
 
 /**
- * Signed whether or not they are there, and once more than they are: nothing can be added to them on the way. RFC 8058
- * section 4 demands both List-Unsubscribe fields.
+ * Signed whether or not they are present, and once more than they occur, so that none can be added in transit. RFC 8058 section
+ * 4 requires both List-Unsubscribe fields.
  */
 export const SIGNED_HEADERS: readonly string[] = [
   "from",
@@ -102,25 +102,25 @@ export interface SigningContext {
   readonly rewritten?: readonly string[];
 }
 
-/** A signature field that lacks its value, and the bytes to sign for it. */
+/** A signature field without its value, and the bytes to sign. */
 interface Draft {
   readonly field: string;
   readonly data: Buffer;
   readonly by: DkimKey;
 }
 
-/** Signs messages whose date, keys and headers are alike: what is the same for all is reckoned once. */
+/** Signs messages with the same date, keys and headers; what they share is computed once. */
 export interface Signer {
   /**
-   * A DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. The time in it is the
-   * message's date, so that a second try gives the same bytes.
+   * Returns a DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. Its time is the
+   * message's date, so that every attempt gives the same bytes.
    */
-  now(unsigned: Unsigned): readonly string[];
-  /** The same, reckoned in the thread pool: a signature takes longer than most else about a message. */
-  ahead(unsigned: Unsigned): Promise<readonly string[]>;
+  sign(unsigned: Unsigned): readonly string[];
+  /** The same in the thread pool: signing is the slowest step of rendering a message. */
+  signAsync(unsigned: Unsigned): Promise<readonly string[]>;
 }
 
-/** Opens a signer; without keys it signs nothing. */
+/** Opens a signer. Without keys it returns no fields. */
 export function openSigner(context: SigningContext): Signer {
   const plans = new Map<string, Plan>();
   const planOf = (fields: readonly Field[]): Plan => {
@@ -132,9 +132,9 @@ export function openSigner(context: SigningContext): Signer {
   };
   const drafts = (unsigned: Unsigned): Draft[] => draftsOf(unsigned, planOf(unsigned.fields));
   return {
-    now: (unsigned) =>
+    sign: (unsigned) =>
       drafts(unsigned).map((draft) => signed(draft, sign(digestOf(draft.by), draft.data, draft.by.key))),
-    ahead: (unsigned) =>
+    signAsync: (unsigned) =>
       Promise.all(
         drafts(unsigned).map(async (draft) =>
           signed(draft, await signInPool(digestOf(draft.by), draft.data, draft.by.key)),
@@ -153,27 +153,27 @@ function signed({ field }: Draft, value: Buffer): string {
   return field + foldBase64(value.toString("base64"));
 }
 
-/** What messages with the same fields, in the same order, have in common. */
+/** What messages with the same fields in the same order have in common. */
 interface Plan {
-  /** The signed fields by their place in the header: of each name the last one first (RFC 6376 section 5.4.2). */
+  /** Indexes of the signed fields; of each name the last field first (RFC 6376 section 5.4.2). */
   readonly order: readonly number[];
   readonly keys: readonly PlanOfKey[];
 }
 
 interface PlanOfKey {
   readonly by: DkimKey;
-  /** The signature's own field around the body's hash: as it is written, and as it is signed. */
+  /** The signature's own field before and after the body hash: as written, and in relaxed form. */
   readonly written: readonly [string, string];
   readonly relaxed: readonly [string, string];
 }
 
-/** Stands for the body's hash until there is one. */
+/** Marks the position of the body hash. */
 const PLACE = "\0";
 
 function makePlan(fields: readonly string[], { dkim = [], date, rewritten = [] }: SigningContext): Plan {
   const names = SIGNED_HEADERS.filter((name) => !rewritten.includes(name));
   const found = names.map((name) => fields.flatMap((field, index) => (field === name ? index : [])).toReversed());
-  // Once more than there are fields: none can be added on the way.
+  // Once more than the fields present: none can be added in transit.
   const listed = names.flatMap((name, index) => [...(found[index] ?? []), name].map(() => name));
   const time = Math.floor(date.getTime() / 1000);
   const keys = dkim.map((by) => {
@@ -206,7 +206,7 @@ function draftsOf({ fields, bodyHash }: Unsigned, { order, keys }: Plan): Draft[
   });
 }
 
-/** In lines of at most 72 characters; a list of names breaks behind its colons (RFC 6376 section 3.5, `h=`). */
+/** Folds a list of names after its colons, to at most 72 characters a line (RFC 6376 section 3.5, `h=`). */
 function foldNames(names: readonly string[]): string {
   return names
     .join(":")

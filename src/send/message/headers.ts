@@ -1,11 +1,13 @@
 import { encodeWord } from "nodemailer/lib/mime-funcs";
+import MimeNode from "nodemailer/lib/mime-node";
 import { PaperboyError } from "../../core/errors.js";
 import { macBy } from "../../core/hmac.js";
 import type { Letter } from "../../core/model.js";
 import { domainOf, type Mailbox } from "./address.js";
+import { asField, type Field } from "./fields.js";
 import { editionSlug } from "./names.js";
 
-/** What the headers that all readers share are made from. */
+/** The data for the headers that all recipients share. */
 export interface HeaderFacts {
   readonly from: Mailbox;
   readonly replyTo?: string;
@@ -21,9 +23,9 @@ export interface HeaderFacts {
   readonly letter: Pick<Letter, "editionId">;
 }
 
-/** A reader's own ways to leave and to change; null where nothing is configured. */
+/** A recipient's own links to end or change the subscription; null where nothing is configured. */
 export interface ReaderLinks {
-  /** `https:`; a POST to it unsubscribes without a question (RFC 8058). */
+  /** `https:`; a POST to it unsubscribes without further confirmation (RFC 8058). */
   readonly unsubscribeUrl: string | null;
   /** `mailto:`; any mail to it unsubscribes. */
   readonly unsubscribeMailto: string | null;
@@ -38,11 +40,11 @@ interface Header {
   readonly value: (facts: HeaderFacts) => HeaderValue;
 }
 
-/** Stands for a value that differs from reader to reader: READER_HEADERS makes it. */
+/** For a value that differs between recipients: READER_HEADERS provides it. */
 const OF_READER = (): null => null;
 
-/** The headers of a letter, in the order in which they are written. MIME's own (Content-Type) come with the body. */
-export const HEADERS: readonly Header[] = [
+/** The headers of a letter, in order. Content-Type comes with the body. */
+const HEADERS: readonly Header[] = [
   { name: "From", value: ({ from }) => ({ name: from.name ?? "", address: from.address }) },
   { name: "To", value: OF_READER },
   { name: "Reply-To", value: ({ replyTo }) => (replyTo === undefined ? null : { name: "", address: replyTo }) },
@@ -52,19 +54,19 @@ export const HEADERS: readonly Header[] = [
   { name: "List-Id", value: ({ listName, listId }) => `${phrase(listName)} <${listId}>`.trimStart() },
   { name: "List-Unsubscribe", value: OF_READER },
   { name: "List-Unsubscribe-Post", value: OF_READER },
-  // RFC 2369 sections 3.1, 3.5, 3.6. No List-Post: nobody can post to this list.
+  // RFC 2369 sections 3.1, 3.5, 3.6. No List-Post: this list accepts no posts.
   { name: "List-Help", value: ({ listHelp }) => (listHelp === undefined ? null : bracketed([listHelp])) },
   { name: "List-Owner", value: ({ listOwner }) => (listOwner === undefined ? null : bracketed([listOwner])) },
   { name: "List-Archive", value: ({ listArchive }) => (listArchive === undefined ? null : bracketed([listArchive])) },
   { name: "Feedback-ID", value: feedbackField },
-  // RFC 3834 section 5, and the same said to Exchange and to old vacation programs: please no automatic answers.
+  // Suppress automatic replies: RFC 3834 section 5, Exchange, and old vacation programs.
   { name: "Auto-Submitted", value: () => "auto-generated" },
   { name: "X-Auto-Response-Suppress", value: () => "OOF, AutoReply" },
   { name: "Precedence", value: () => "bulk" },
   { name: "MIME-Version", value: () => "1.0" },
 ];
 
-/** What the headers that differ from reader to reader are made from. */
+/** The data for the headers that differ between recipients. */
 export interface ReaderFacts {
   readonly to: string;
   /** With its angle brackets. */
@@ -72,28 +74,73 @@ export interface ReaderFacts {
   readonly links: ReaderLinks;
 }
 
-/** The header fields that differ from reader to reader, folded, by name; null leaves the field out. */
-export const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => string | null>> = {
+/** The header fields that differ between recipients, folded, by name; null leaves the field out. */
+const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => string | null>> = {
   To: ({ to }) => `To: ${to}`,
   "Message-ID": ({ messageId }) => `Message-ID: ${messageId}`,
   "List-Unsubscribe": ({ links: { unsubscribeUrl, unsubscribeMailto } }) => {
-    // All ways in one field (RFC 2369 section 3.2), the better one first.
-    const ways = [unsubscribeUrl, unsubscribeMailto].filter((way) => way !== null);
-    return ways.length === 0 ? null : `List-Unsubscribe: ${bracketed(ways, ",\r\n ")}`;
+    // All methods in one field (RFC 2369 section 3.2), the preferred one first.
+    const links = [unsubscribeUrl, unsubscribeMailto].filter((link) => link !== null);
+    return links.length === 0 ? null : `List-Unsubscribe: ${bracketed(links, ",\r\n ")}`;
   },
-  // RFC 8058 section 3.1: only beside an https address.
+  // RFC 8058 section 3.1: only together with an https link.
   "List-Unsubscribe-Post": ({ links }) =>
     links.unsubscribeUrl === null ? null : "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
 };
 
-/** Google's form: three free fields and a sender that never changes; what it counts complaints by. No personal data. */
+/**
+ * The header of a letter for many recipients, in order: folded fields, and functions for those that differ (null leaves the
+ * field out).
+ */
+export type Head = readonly (Field | ((facts: ReaderFacts) => string | null))[];
+
+/**
+ * Folds and encodes the fields that all recipients share.
+ * @throws PaperboyError `config-invalid` when an address or name of the context is not allowed in a header.
+ */
+export function makeHead(facts: HeaderFacts, boundary: string): Head {
+  // No text in quoted-printable or base64 contains "=_", so no content can end a part (RFC 2045 section 6.7, note).
+  const root = new MimeNode(`multipart/alternative; boundary="${boundary}"`);
+  for (const { name, value } of HEADERS) {
+    // A stand-in reserves the place of a field that differs.
+    const content = READER_HEADERS[name] === undefined ? value(facts) : STAND_IN;
+    if (content !== null) {
+      root.setHeader(name, content);
+    }
+  }
+  return root
+    .buildHeaders()
+    .split(/\r\n(?![ \t])/)
+    .map((field) => READER_HEADERS[nameOf(field)] ?? asField(field));
+}
+
+/** An address, because nodemailer drops anything else from To. */
+const STAND_IN = "<of@reader.invalid>";
+
+/** Returns a field's name as HEADERS spells it; nodemailer changes the case of some. */
+function nameOf(field: string): string {
+  const name = field.slice(0, field.indexOf(":")).toLowerCase();
+  return HEADERS.find((header) => header.name.toLowerCase() === name)?.name ?? name;
+}
+
+/** Returns the header's fields for one recipient. */
+export function fillHead(head: Head, facts: ReaderFacts): readonly Field[] {
+  const fields: Field[] = [];
+  for (const field of head) {
+    const own = typeof field === "function" ? field(facts) : field;
+    if (own !== null) fields.push(typeof own === "string" ? asField(own) : own);
+  }
+  return fields;
+}
+
+/** Google counts complaints by this field: three free parts and a sender that never changes. It holds no personal data. */
 function feedbackField({ feedbackId, letter }: HeaderFacts): string | null {
   if (feedbackId === undefined) {
     return null;
   }
   if (!/^[a-z0-9]{5,15}$/i.test(feedbackId)) {
     throw new PaperboyError("config-invalid", {
-      message: `the feedback id ${JSON.stringify(feedbackId)} is not 5 to 15 letters or digits`,
+      message: `the feedback id ${JSON.stringify(feedbackId)} does not have 5 to 15 letters or digits`,
       hint: "Choose a short name once and keep it, such as `paperboy`.",
     });
   }
@@ -101,9 +148,9 @@ function feedbackField({ feedbackId, letter }: HeaderFacts): string | null {
 }
 
 /**
- * Text from a page as it may stand in a header: one line, no control characters, none that turn the direction of text
- * or are invisible on purpose. Joiners stay, for emoji and Indic scripts are written with them. What looks like an
- * encoded word (RFC 2047) is encoded itself, so that a mail client shows it as it stood on the page.
+ * Returns text from a page in a form that is safe in a header: one line, without control, bidirectional or invisible characters.
+ * Joiners stay, since emoji and Indic scripts need them. Text that looks like an encoded word (RFC 2047) is itself encoded, so
+ * that a mail client shows it as on the page.
  */
 function headerText(text: string): string {
   const clean = text
@@ -115,22 +162,22 @@ function headerText(text: string): string {
   return clean.includes("=?") ? encodeWord(clean, "Q", 52) : clean;
 }
 
-/** A display name as a phrase (RFC 5322 section 3.2.5): plain words, or encoded words where it has other signs. */
+/** Returns a display name as a phrase (RFC 5322 section 3.2.5): plain words, or encoded words for other characters. */
 function phrase(text: string): string {
   const clean = headerText(text);
   return /^[\w ]*$/.test(clean) || clean.startsWith("=?") ? clean : encodeWord(clean, "Q", 52);
 }
 
 /**
- * Addresses in angle brackets (RFC 2369 section 2).
- * @throws PaperboyError config-invalid when one is neither mailto: nor https:, or could break out of its brackets.
+ * Returns URLs in angle brackets (RFC 2369 section 2).
+ * @throws PaperboyError `config-invalid` when one is neither mailto: nor https:, or contains a character that could end it.
  */
 function bracketed(addresses: readonly string[], between = ", "): string {
   for (const address of addresses) {
     if (!/^(?:mailto:|https:\/\/)[!-+\--;=?-~]+$/.test(address)) {
       throw new PaperboyError("config-invalid", {
-        message: `the address ${JSON.stringify(address)} cannot stand in a header`,
-        hint: "Give a mailto: or https: address without spaces, commas or angle brackets.",
+        message: `the URL ${JSON.stringify(address)} is not allowed in a header`,
+        hint: "Use a mailto: or https: URL without spaces, commas or angle brackets.",
       });
     }
   }
@@ -142,36 +189,36 @@ export interface MessageIdParts {
   readonly listId: string;
   readonly editionId: string;
   readonly from: string;
-  /** What sets a test letter apart from the real one and from the test before; null for a real letter. */
+  /** Distinguishes a test letter from the real one and from earlier tests; null for a real letter. */
   readonly test: string | null;
 }
 
 /**
- * Makes Message-IDs, with angle brackets, for readers: today by address, later by whatever stays the same when that changes.
- * The same for every try to send the same edition to the same reader, so that a second copy can be recognised, and without
- * the key nobody can tell from it who the reader is.
+ * Returns a function that makes Message-IDs, with angle brackets, from a subscriber number or an address. An edition and a
+ * recipient always give the same Message-ID, so that a second copy can be recognised. Without the key it does not reveal the
+ * recipient.
  */
 export function messageIds(key: Uint8Array, parts: MessageIdParts): (reader: string) => string {
   const { listId, editionId, from, test } = parts;
   const mac = macBy(key);
-  // A list in JSON: where one part ends and the next begins is beyond doubt.
+  // JSON makes the parts unambiguous.
   const before = `${JSON.stringify([listId, editionId]).slice(0, -1)},`;
   const after = test === null ? "]" : `,${JSON.stringify(["test", test]).slice(1)}`;
   const right = `.${editionSlug(editionId)}@${domainOf(from)}>`;
   return (reader) => `<${shortened(mac(before + JSON.stringify(reader) + after, "hex"))}${right}`;
 }
 
-/** The first 160 bits as 32 characters of lower case base32hex (RFC 4648 section 7). */
+/** Returns the first 160 bits as 32 characters of lower-case base32hex (RFC 4648 section 7). */
 function shortened(hex: string): string {
-  // Base 32 with the digits 0-9a-v is base32hex, and 160 bits fill 32 digits without rest.
+  // Radix 32 with the digits 0-9a-v is base32hex, and 160 bits are exactly 32 digits.
   return BigInt(`0x${hex.slice(0, 40)}`)
     .toString(32)
     .padStart(32, "0");
 }
 
 /**
- * The List-Id for an installation that configured none: RFC 2919 section 3 asks for 32 hex digits before `localhost`.
- * They come from the key, so they stay the same as long as the key does.
+ * Returns the List-Id of an installation without a domain: RFC 2919 section 3 asks for 32 hex digits before `localhost`. They
+ * derive from the key, so they change only with the key.
  */
 export function defaultListId(key: Buffer): string {
   return `daily.${macBy(key)("list-id", "hex").slice(0, 32)}.localhost`;

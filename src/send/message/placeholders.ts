@@ -2,53 +2,55 @@ import { encode as base64 } from "nodemailer/lib/base64";
 import { encode as quotedPrintable, wrap } from "nodemailer/lib/qp";
 
 /**
- * What a letter leaves open, to be filled for each reader: `{slot:unsubscribe}` is an address that ends the subscription
- * (https, or mailto where no site is configured), `{slot:preferences}` one that changes it.
+ * The placeholders of a letter, filled for each recipient: `{slot:unsubscribe}` is a link that ends the subscription (https, or
+ * mailto without a public site), `{slot:preferences}` one that changes it.
  */
-export const SLOTS = ["unsubscribe", "preferences"] as const;
+export const PLACEHOLDERS = ["unsubscribe", "preferences"] as const;
 
-export type SlotName = (typeof SLOTS)[number];
+export type PlaceholderName = (typeof PLACEHOLDERS)[number];
 
-/** What is written into the slots of one reader's message, as plain text; null where nothing is configured. */
-export type SlotValues = Readonly<Record<SlotName, string | null>>;
+/** The values for one recipient, as plain text; null where nothing is configured. */
+export type PlaceholderValues = Readonly<Record<PlaceholderName, string | null>>;
 
-/** Text with its slots found: `texts` has one more entry than `slots`. */
-export interface Slotted {
+/** A text split at its placeholders; `texts` has one more entry than `placeholders`. */
+export interface SplitText {
   readonly texts: readonly string[];
-  readonly slots: readonly SlotName[];
+  readonly placeholders: readonly PlaceholderName[];
 }
 
-const SLOT = new RegExp(`\\{slot:(${SLOTS.join("|")})\\}`);
+const PLACEHOLDER = new RegExp(`\\{slot:(${PLACEHOLDERS.join("|")})\\}`);
 
-/** Finds the slots of a letter's part. */
-export function findSlots(text: string): Slotted {
-  const pieces = text.split(SLOT);
+/** Splits a text at its placeholders. */
+export function findPlaceholders(text: string): SplitText {
+  const pieces = text.split(PLACEHOLDER);
   return {
     texts: pieces.filter((_, index) => index % 2 === 0),
-    slots: pieces.filter((_, index): _ is SlotName => index % 2 === 1),
+    placeholders: pieces.filter((_, index): _ is PlaceholderName => index % 2 === 1),
   };
 }
 
-/** The text with its slots filled. */
-export function fill({ texts, slots }: Slotted, value: (slot: SlotName) => string): string {
-  return texts.map((text, index) => text + (slots[index] === undefined ? "" : value(slots[index]))).join("");
+/** Returns the text with its placeholders filled. */
+export function fill({ texts, placeholders }: SplitText, value: (name: PlaceholderName) => string): string {
+  return texts
+    .map((text, index) => text + (placeholders[index] === undefined ? "" : value(placeholders[index])))
+    .join("");
 }
 
 /**
- * A part of a message whose encoding was done once: only what the slots change is encoded for each reader. All pieces are
- * ASCII lines that end in CRLF. Each that is not empty begins at the start of a line, or with a CRLF, and none ends in a
- * space: dots can be stuffed and spaces be folded in each piece by itself.
+ * A part of a message that was encoded once; only what depends on placeholders is encoded for each recipient. All pieces are
+ * ASCII lines that end in CRLF. Each piece that is not empty begins at the start of a line, or with a CRLF, and none ends in a
+ * space: so dots can be stuffed, and spaces folded, in each piece separately.
  */
 export interface EncodedPart {
   readonly encoding: "quoted-printable" | "base64";
-  /** What is the same for all readers: one more than `between` gives. */
+  /** The texts that are the same for all recipients: one more than `between` returns. */
   readonly fixed: readonly string[];
-  /** What stands between them for one reader. */
-  readonly between: (value: (slot: SlotName) => string) => readonly string[];
+  /** Returns the texts between them for one recipient. */
+  readonly between: (value: (name: PlaceholderName) => string) => readonly string[];
 }
 
-/** The whole part for one reader. */
-export function fillPart({ fixed, between }: EncodedPart, value: (slot: SlotName) => string): string {
+/** Returns the whole part for one recipient. */
+export function fillPart({ fixed, between }: EncodedPart, value: (name: PlaceholderName) => string): string {
   const filled = between(value);
   return fixed.map((text, index) => text + (filled[index] ?? "")).join("");
 }
@@ -59,41 +61,40 @@ const LINE = 76;
 const BYTES = 57;
 
 /**
- * Encodes a part, in the transfer encoding (RFC 2045 section 6) that makes it smaller. Quoted-printable wins for Latin
- * letters, base64 for most others; plain 7bit is never used, since relays rewrap long lines and mark those that start with
- * From.
+ * Encodes a part with the transfer encoding (RFC 2045 section 6) that makes it smaller: quoted-printable for Latin scripts,
+ * base64 for most others. Plain 7bit is never used, since relays rewrap long lines and quote those that start with From.
  */
 export function encodePart(text: string): EncodedPart {
-  const slotted = findSlots(text);
-  const plain = slotted.texts.join("");
-  const inBase64 = base64(plain).length;
-  const inLines = inBase64 + 2 * Math.floor(inBase64 / LINE);
-  return wrap(quotedPrintable(plain), LINE).length <= inLines ? quotedPart(slotted) : base64Part(slotted);
+  const split = findPlaceholders(text);
+  const plain = split.texts.join("");
+  const base64Length = base64(plain).length;
+  const wrappedLength = base64Length + 2 * Math.floor(base64Length / LINE);
+  return wrap(quotedPrintable(plain), LINE).length <= wrappedLength ? quotedPart(split) : base64Part(split);
 }
 
-/** Each text between slots is encoded once; soft line breaks around the slots keep every line short enough. */
-function quotedPart({ texts, slots }: Slotted): EncodedPart {
+/** Encodes each text between placeholders once; soft line breaks around the values keep every line short enough. */
+function quotedPart({ texts, placeholders }: SplitText): EncodedPart {
   const fixed = texts.map(quoted);
   const edges = fixed.map(edgesOf);
   return {
     encoding: "quoted-printable",
     fixed,
-    between: (value) => joints(edges, (index) => quoted(value(slots[index] as SlotName))),
+    between: (value) => joints(edges, (index) => quoted(value(placeholders[index] as PlaceholderName))),
   };
 }
 
-/** What is its own quoted-printable, and fits into a line: most addresses of the web are. */
+/** Matches text that quoted-printable leaves unchanged on one line, such as most URLs. */
 const PLAIN = /^[!-<>-~]{0,76}$/;
 
 function quoted(text: string): string {
   return PLAIN.test(text) ? text : wrap(quotedPrintable(text), LINE);
 }
 
-/** How a text meets its neighbours. */
+/** How a text joins its neighbours. */
 interface Edges {
-  /** It continues the line in which it stands. */
+  /** It continues the line before it. */
   readonly begins: boolean;
-  /** The line goes on behind it; null: it is empty, so what stands before it tells. */
+  /** The line continues after it; null for an empty text, which leaves this as it was. */
   readonly ends: boolean | null;
 }
 
@@ -101,7 +102,7 @@ function edgesOf(text: string): Edges {
   return { begins: text !== "" && !text.startsWith("\r\n"), ends: text === "" ? null : !text.endsWith("\r\n") };
 }
 
-/** What stands between texts that are each wrapped for themselves: the slots' values, and what keeps lines short. */
+/** Returns the values, with the soft line breaks that join them to texts which were each wrapped separately. */
 function joints([first, ...rest]: readonly Edges[], value: (index: number) => string): string[] {
   let isInLine = first?.ends ?? false;
   return rest.map((next, index) => {
@@ -115,25 +116,25 @@ function joints([first, ...rest]: readonly Edges[], value: (index: number) => st
   });
 }
 
-/** A soft line break (RFC 2045 section 6.7 rule 5) where two pieces meet in the middle of a line. */
-function softBreak(meets: boolean): string {
-  return meets ? "=\r\n" : "";
+/** Returns a soft line break (RFC 2045 section 6.7 rule 5) when two pieces meet within a line. */
+function softBreak(isInLine: boolean): string {
+  return isInLine ? "=\r\n" : "";
 }
 
-/** What stands before the first slot is encoded once, in whole lines; the rest for each reader. */
-function base64Part({ texts, slots }: Slotted): EncodedPart {
+/** Encodes the whole lines before the first placeholder once, and the rest for each recipient. */
+function base64Part({ texts, placeholders }: SplitText): EncodedPart {
   const head = Buffer.from(texts[0] ?? "");
-  const whole = slots.length === 0 ? head.length : head.length - (head.length % BYTES);
+  const whole = placeholders.length === 0 ? head.length : head.length - (head.length % BYTES);
   const lines = base64Lines(head.subarray(0, whole));
   const rest = head.subarray(whole);
-  const tailFor = (value: (slot: SlotName) => string): string => {
-    const tail = fill({ texts: ["", ...texts.slice(1)], slots }, value);
+  const tailFor = (value: (name: PlaceholderName) => string): string => {
+    const tail = fill({ texts: ["", ...texts.slice(1)], placeholders }, value);
     return base64Lines(Buffer.concat([rest, Buffer.from(tail)]));
   };
   return {
     encoding: "base64",
-    fixed: slots.length === 0 ? [lines] : [lines, ""],
-    between: (value) => (slots.length === 0 ? [] : [tailFor(value)]),
+    fixed: placeholders.length === 0 ? [lines] : [lines, ""],
+    between: (value) => (placeholders.length === 0 ? [] : [tailFor(value)]),
   };
 }
 

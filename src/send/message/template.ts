@@ -15,94 +15,92 @@ import {
 } from "./body.js";
 import { type DkimKey, openSigner, type Signer, type Unsigned } from "./dkim.js";
 import type { Field } from "./fields.js";
-import { fillHead, type Head, makeHead } from "./head.js";
-import { messageIds, type ReaderLinks } from "./headers.js";
+import { fillHead, type Head, makeHead, messageIds, type ReaderLinks } from "./headers.js";
 import { editionSlug } from "./names.js";
-import { encodePart, fill, findSlots, type SlotName, type SlotValues } from "./placeholders.js";
+import { encodePart, fill, findPlaceholders, type PlaceholderName, type PlaceholderValues } from "./placeholders.js";
 
-/** Who a message is for. */
+/** The recipient of a message. */
 export interface Reader {
   /** An address that `parseAddress` accepted. */
   readonly address: string;
-  /** The reader's number in the ledger; without it (a test letter) the address stands for the reader. */
+  /** The subscriber's number in the ledger; test letters have none and use the address instead. */
   readonly subscriberId?: number;
 }
 
-/** What all messages of an edition share. */
+/** What all messages of an edition have in common. */
 export interface ComposeContext {
   readonly from: Mailbox;
-  /** Where answers go; an address that `parseAddress` accepted. */
+  /** The address for replies; one that `parseAddress` accepted. */
   readonly replyTo?: string;
   readonly listId: string;
   readonly listName: string;
-  /** The secret key of this installation, for Message-IDs. */
+  /** The secret key of this installation, from which Message-IDs derive. */
   readonly key: Buffer;
-  /** The Date header: one for the whole edition, so that a second try gives the same bytes. */
+  /** The Date header, the same for the whole edition, so that every attempt gives the same bytes. */
   readonly date: Date;
-  /** Marks a test letter: in its subject, its Message-ID and its file's name. */
+  /** Marks a test letter in its subject, Message-ID and file name. */
   readonly test?: boolean;
-  /** How a reader leaves or changes the subscription. */
+  /** Returns a recipient's links to end or change the subscription. */
   readonly links?: (reader: Reader) => ReaderLinks;
-  /** Addresses (`https:`, `mailto:`) of help, the archive and the owner, for RFC 2369's fields. */
+  /** URLs (`https:`, `mailto:`) for the header fields of RFC 2369. */
   readonly listHelp?: string;
   readonly listArchive?: string;
   readonly listOwner?: string;
   /** The sender's name in Feedback-ID: 5 to 15 letters or digits that never change. */
   readonly feedbackId?: string;
-  /** The envelope's sender for one reader (VERP): where a bounce tells by its address who it is about. */
+  /** Returns the envelope sender for one recipient (VERP), so that a bounce identifies the subscriber by its address. */
   readonly returnPath?: (reader: Reader) => string;
-  /** Keys that sign every message; none: somebody else signs, or nobody. */
+  /** Keys that sign every message; absent when the server signs or mail is unsigned. */
   readonly dkim?: readonly DkimKey[];
-  /** Headers that the provider rewrites on the way, in lower case: a signature over them would break. */
+  /** Headers that the provider rewrites, in lower case: they must not be signed. */
   readonly rewritten?: readonly string[];
 }
 
-/** A letter made ready for many readers: everything that is the same for all was done once. */
-export interface Stencil {
+/** A letter prepared for many recipients: everything that is the same for all was done once. */
+export interface MessageTemplate {
   readonly letter: Pick<Letter, "editionId" | "html">;
-  /** The edition as it stands in names. */
+  /** The edition as part of file names. */
   readonly slug: string;
   readonly context: ComposeContext;
-  /** Makes Message-IDs. */
-  readonly idFor: (reader: string) => string;
-  /** Null: somebody else signs, or nobody. */
+  readonly messageIdFor: (reader: string) => string;
+  /** Null when messages are not signed here. */
   readonly signer: Signer | null;
   readonly head: Head;
   readonly body: Body;
 }
 
 /**
- * Makes a letter ready for many readers: headers folded, parts encoded, slots found.
- * @throws PaperboyError config-invalid when an address of the context cannot stand in a header.
+ * Prepares a letter for many recipients: folds headers, encodes parts, finds placeholders.
+ * @throws PaperboyError `config-invalid` when an address of the context is not allowed in a header.
  */
-export function makeStencil(letter: Letter, context: ComposeContext): Stencil {
+export function openTemplate(letter: Letter, context: ComposeContext): MessageTemplate {
   const { editionId, subject, html, text } = letter;
-  const print = createHash("sha256")
+  const fingerprint = createHash("sha256")
     .update(JSON.stringify([editionId, html, text]))
     .digest("hex");
-  const boundary = `=_paperboy-${print.slice(0, 32)}`;
+  const boundary = `=_paperboy-${fingerprint.slice(0, 32)}`;
   return {
     letter: { editionId, html },
     slug: editionSlug(editionId),
     context,
-    idFor: messageIds(context.key, {
+    messageIdFor: messageIds(context.key, {
       listId: context.listId,
       editionId,
       from: context.from.address,
-      // Mail servers and Gmail drop a second copy of a Message-ID: a corrected test letter needs its own.
+      // Mail servers and Gmail drop a message with a known Message-ID, so a corrected test letter needs a new one.
       test: context.test ? `${context.date.toISOString()} ${createHash("sha256").update(html).digest("hex")}` : null,
     }),
     signer: context.dkim?.length ? openSigner(context) : null,
     head: makeHead({ ...context, letter, subject: `${context.test ? "[test] " : ""}${subject}` }, boundary),
     body: makeBody(boundary, [
-      { type: "text/plain", encoded: encodePart(inLines(text)), written: (value) => value },
-      { type: "text/html", encoded: encodePart(inLines(html)), written: escapeHtml },
+      { type: "text/plain", encoded: encodePart(withCrlf(text)), escape: (value) => value },
+      { type: "text/html", encoded: encodePart(withCrlf(html)), escape: escapeHtml },
     ]),
   };
 }
 
-/** Line ends as mail has them (RFC 5322 section 2.1.1), the last one included. */
-function inLines(text: string): string {
+/** Ends every line with CRLF (RFC 5322 section 2.1.1), the last one included. */
+function withCrlf(text: string): string {
   const lines = text.replaceAll(/\r\n|\r|\n/g, "\r\n");
   return lines.endsWith("\r\n") ? lines : `${lines}\r\n`;
 }
@@ -110,54 +108,61 @@ function inLines(text: string): string {
 const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
 
 /**
- * A letter as one reader's mail. The same stencil and reader always give the same bytes; two readers' messages differ only
- * in To, Message-ID, links and signatures.
- * @throws PaperboyError config-invalid when the letter has a slot that nothing fills, or a link cannot stand in a header.
+ * Renders a letter for one recipient. The same template and recipient always give the same bytes; the messages of two recipients
+ * differ only in To, Message-ID, links and signatures.
+ * @throws PaperboyError `config-invalid` when a placeholder has no value, or a link is not allowed in a header.
  */
-export function stamp(stencil: Stencil, reader: Reader): ReadyMessage {
-  const draft = draftOf(stencil, reader);
-  return new Stamped(draft, stencil.signer?.now(unsignedOf(draft)) ?? []);
+export function renderMessage(template: MessageTemplate, reader: Reader): ReadyMessage {
+  const draft = draftOf(template, reader);
+  return new RenderedMessage(draft, template.signer?.sign(unsignedOf(draft)) ?? []);
 }
 
-/** The same, signed in the thread pool, so that other messages can leave meanwhile. */
-export async function stampAhead(stencil: Stencil, reader: Reader): Promise<ReadyMessage> {
-  const draft = draftOf(stencil, reader);
-  return new Stamped(draft, stencil.signer === null ? [] : await stencil.signer.ahead(unsignedOf(draft)));
-}
-
-/** A message that lacks only its signatures. */
-interface Draft {
-  readonly stencil: Stencil;
-  readonly reader: Reader;
-  readonly messageId: string;
-  readonly fields: readonly Field[];
-  /** What stands between the body's fixed texts. */
-  readonly filled: readonly string[];
-  readonly value: (slot: SlotName) => string;
-}
-
-function draftOf(stencil: Stencil, reader: Reader): Draft {
-  const { context, body, head } = stencil;
-  const messageId = stencil.idFor(reader.subscriberId === undefined ? reader.address : String(reader.subscriberId));
-  const links = context.links?.(reader) ?? NO_LINKS;
-  const values: SlotValues = {
-    unsubscribe: links.unsubscribeUrl ?? links.unsubscribeMailto,
-    preferences: links.preferencesUrl,
-  };
-  const value = (slot: SlotName): string => values[slot] ?? missing(slot);
-  const fields = fillHead(head, { to: reader.address, messageId, links });
-  return { stencil, reader, messageId, fields, filled: fillBody(body, value), value };
-}
-
-function unsignedOf({ stencil: { body }, fields, filled }: Draft): Unsigned {
-  return { fields, bodyHash: bodyHash(body, filled) };
+/** Like `renderMessage`, but signs in the thread pool, so that other messages can be sent meanwhile. */
+export async function renderMessageAsync(template: MessageTemplate, reader: Reader): Promise<ReadyMessage> {
+  const draft = draftOf(template, reader);
+  return new RenderedMessage(draft, template.signer === null ? [] : await template.signer.signAsync(unsignedOf(draft)));
 }
 
 /**
- * A class, since an object literal with getters takes long to make. `raw` and `html` are made when somebody asks: over SMTP
- * nobody does.
+ * Renders a letter for one recipient; for several, use one template. Addresses must have passed `parseAddress`.
+ * @throws PaperboyError `config-invalid` as `openTemplate` and `renderMessage` do.
  */
-class Stamped implements ReadyMessage {
+export async function composeMessage(letter: Letter, reader: Reader, context: ComposeContext): Promise<ReadyMessage> {
+  return Promise.resolve(renderMessage(openTemplate(letter, context), reader));
+}
+
+/** A message without its signatures. */
+interface Draft {
+  readonly template: MessageTemplate;
+  readonly reader: Reader;
+  readonly messageId: string;
+  readonly fields: readonly Field[];
+  /** The texts between the body's fixed texts. */
+  readonly filled: readonly string[];
+  readonly value: (placeholder: PlaceholderName) => string;
+}
+
+function draftOf(template: MessageTemplate, reader: Reader): Draft {
+  const { context, body, head } = template;
+  const messageId = template.messageIdFor(
+    reader.subscriberId === undefined ? reader.address : String(reader.subscriberId),
+  );
+  const links = context.links?.(reader) ?? NO_LINKS;
+  const values: PlaceholderValues = {
+    unsubscribe: links.unsubscribeUrl ?? links.unsubscribeMailto,
+    preferences: links.preferencesUrl,
+  };
+  const value = (placeholder: PlaceholderName): string => values[placeholder] ?? missing(placeholder);
+  const fields = fillHead(head, { to: reader.address, messageId, links });
+  return { template, reader, messageId, fields, filled: fillBody(body, value), value };
+}
+
+function unsignedOf({ template: { body }, fields, filled }: Draft): Unsigned {
+  return { fields, bodyHash: bodyHash(body, filled) };
+}
+
+/** A class, since object literals with getters are slow to create. `raw` and `html` are computed on demand: SMTP needs neither. */
+class RenderedMessage implements ReadyMessage {
   readonly from: string;
   readonly to: string;
   readonly returnPath?: string;
@@ -167,41 +172,41 @@ class Stamped implements ReadyMessage {
   readonly #head: string;
   readonly #draft: Draft;
 
-  constructor(draft: Draft, signed: readonly string[]) {
+  constructor(draft: Draft, signatures: readonly string[]) {
     const { reader, messageId, fields, filled } = draft;
-    const { slug, context, body } = draft.stencil;
+    const { slug, context, body } = draft.template;
     this.from = context.from.address;
     this.to = reader.address;
     if (context.returnPath) this.returnPath = context.returnPath(reader);
     this.messageId = messageId;
     this.slug = `${context.test ? "test-" : ""}${slug}`;
-    this.#head = headText(signed, fields);
+    this.#head = headText(signatures, fields);
     this.wire = wireBytes(this.#head, body, filled);
     this.#draft = draft;
   }
 
   get raw(): Buffer {
-    const { stencil, filled } = this.#draft;
-    return Buffer.from(this.#head + bodyText(stencil.body, filled));
+    const { template, filled } = this.#draft;
+    return Buffer.from(this.#head + bodyText(template.body, filled));
   }
 
   get html(): string {
-    const { stencil, value } = this.#draft;
-    return fill(findSlots(stencil.letter.html), (slot) => escapeHtml(value(slot)));
+    const { template, value } = this.#draft;
+    return fill(findPlaceholders(template.letter.html), (placeholder) => escapeHtml(value(placeholder)));
   }
 }
 
-/** The header with the empty line behind it. */
-function headText(signed: readonly string[], fields: readonly Field[]): string {
+/** Returns the header and the empty line that ends it. */
+function headText(signatures: readonly string[], fields: readonly Field[]): string {
   let text = "";
-  for (const field of signed) text += `${field}\r\n`;
+  for (const field of signatures) text += `${field}\r\n`;
   for (const field of fields) text += `${field.text}\r\n`;
   return `${text}\r\n`;
 }
 
-function missing(slot: string): never {
+function missing(placeholder: string): never {
   throw new PaperboyError("config-invalid", {
-    message: `the letter has a place for the reader's ${slot} link, and nothing gives one`,
-    hint: "Set `publicUrl` (or a mailbox that reads unsubscribe mails), or remove the slot from the template.",
+    message: `the letter has a placeholder for the ${placeholder} link, but no such link is configured`,
+    hint: "Set `publicUrl` (or `unsubscribeAddress`), or remove the placeholder from the template.",
   });
 }

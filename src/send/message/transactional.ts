@@ -9,22 +9,22 @@ import { asField, relaxedLines } from "./fields.js";
 import { encodePart, fillPart } from "./placeholders.js";
 import type { ComposeContext } from "./template.js";
 
-/** A single mail and what tells it apart: the same number gives the same Message-ID on each try. */
+/** A transactional mail with its number in the store; the number gives every attempt the same Message-ID. */
 export interface NumberedMail extends Pick<TransactionalMail, "to" | "subject" | "text" | "html" | "headers"> {
   readonly id: number;
 }
 
-/** Headers that a single mail may bring: those of an answer (RFC 5322 section 3.6.4), nothing that reroutes or lists. */
-const OWN_HEADERS: Readonly<Record<string, RegExp>> = {
+/** The additional headers allowed: those of a reply (RFC 5322 section 3.6.4), none that reroutes mail or belongs to lists. */
+const ALLOWED_HEADERS: Readonly<Record<string, RegExp>> = {
   "In-Reply-To": /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/,
   References: /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/,
   "Reply-To": /^[\w.+%-]{1,64}@[\w.-]{1,250}$/,
 };
 
 /**
- * A confirmation or an answer as a message: no list, no reader's links, and the word that keeps out automatic answers
- * (RFC 3834 section 5).
- * @throws PaperboyError `internal` for a header that such a mail may not have.
+ * Composes a confirmation or a reply: no list headers, no subscriber links, and headers that suppress automatic replies (RFC 3834
+ * section 5).
+ * @throws PaperboyError `internal` for a header that is not allowed.
  */
 export function composeTransactional(mail: NumberedMail, context: Omit<ComposeContext, "links">): Message {
   const { from, key, date, dkim, rewritten } = context;
@@ -42,15 +42,15 @@ export function composeTransactional(mail: NumberedMail, context: Omit<ComposeCo
   const fields = root.buildHeaders().split(/\r\n(?![ \t])/);
   const bodyHash = createHash("sha256").update(relaxedLines(body)).digest("base64");
   const signer = openSigner({ dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
-  const signed = signer.now({ fields: fields.map(asField), bodyHash });
+  const signed = signer.sign({ fields: fields.map(asField), bodyHash });
   const raw = Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`);
   return { from: from.address, to: mail.to, messageId, slug: `service-${mail.id}`, raw, html: mail.html ?? mail.text };
 }
 
 function checked(name: string, value: string): string {
-  if (OWN_HEADERS[name]?.test(value)) return value;
+  if (ALLOWED_HEADERS[name]?.test(value)) return value;
   throw new PaperboyError("internal", {
-    message: `a transactional mail may not have the header ${JSON.stringify(name)}`,
+    message: `a transactional mail must not have the header ${JSON.stringify(name)}`,
   });
 }
 
@@ -64,13 +64,13 @@ function bodyOf({ text, html }: NumberedMail): { readonly contentType: string; r
     .digest("hex")
     .slice(0, 32)}`;
   const parts = [["text/plain", text] as const, ...(html === null ? [] : [["text/html", html] as const])];
-  const written = parts.map(([type, content]) => {
+  const encoded = parts.map(([type, content]) => {
     const part = encodePart(`${content.replaceAll(/\r\n|\r|\n/g, "\r\n").trimEnd()}\r\n`);
     const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${part.encoding}`;
     return `--${boundary}\r\n${head}\r\n\r\n${fillPart(part, () => "")}\r\n`;
   });
   return {
     contentType: `multipart/alternative; boundary="${boundary}"`,
-    body: `${written.join("")}--${boundary}--\r\n`,
+    body: `${encoded.join("")}--${boundary}--\r\n`,
   };
 }

@@ -1,11 +1,11 @@
 import { access } from "node:fs/promises";
-import { outboxMailer, outboxFile } from "./mailer.js";
+import { pendingResult } from "../send-result.js";
 import type { Transport } from "../transport.js";
-import { untouched } from "../send-result.js";
+import { outboxFile, outboxMailer } from "./mailer.js";
 
 /**
- * The outbox as a channel of the ledger. Its gate stays shut: a file that is written twice is the same file, so a crash
- * leaves a delivery `pending`, never `uncertain`, and the next run finds by the final name what was written.
+ * Returns the outbox as a channel of the ledger. It never calls the gate: writing a file twice gives the same file, so a crash
+ * leaves a delivery `pending`, never `uncertain`, and the next run finds the files that exist.
  */
 export function outboxTransport(directory: string): Transport {
   const outbox = outboxMailer(directory);
@@ -15,9 +15,9 @@ export function outboxTransport(directory: string): Transport {
     openConnection: () => ({
       send: async (message, _gate, { attempt }) => {
         const file = outboxFile(directory, message);
-        const isThere = attempt > 1 && (await exists(file));
-        const detail = isThere ? file : (await outbox.send(message)).detail;
-        return { ...untouched(detail), state: "sent" };
+        const isWritten = attempt > 1 && (await exists(file));
+        const detail = isWritten ? file : (await outbox.send(message)).detail;
+        return { ...pendingResult(detail), state: "sent" };
       },
       close: () => Promise.resolve(),
       abandon: () => undefined,

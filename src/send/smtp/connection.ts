@@ -1,179 +1,185 @@
 import { setImmediate } from "node:timers/promises";
 import { needsSmtpUtf8 } from "../message/address.js";
 import type { ReadyMessage } from "../message/body.js";
-import type { Transport, Connection } from "../transport.js";
-import { handOver, type Passage, unfit } from "./data-phase.js";
+import { connectResult, pendingResult, resultOf, type SendResult, sentResult } from "../send-result.js";
+import type { Connection, Transport } from "../transport.js";
+import { checkSendable, transferMessage, type TransferOptions } from "./data-phase.js";
 import { fault, readFault } from "./errors.js";
-import { closeSession, openSession, reset, type Session, SMTP_TIMES, type SmtpTimes } from "./session.js";
+import { closeSession, openSession, resetSession, type Session, SMTP_TIMES, type SmtpTimes } from "./session.js";
 import type { SmtpSettings } from "./settings.js";
-import { accepted, judge, judgeAtTheDoor, untouched, type Verdict } from "../send-result.js";
 
-/** Servers end connections that stay too long; this many messages go over one. */
+/** Servers close connections after a while; one carries at most this many messages. */
 const MESSAGES_PER_CONNECTION = 100;
 
-/** Many servers end a session that says nothing for so long (milliseconds); a fresh one is cheaper than finding out. */
-const STALE = 20_000;
+/** Many servers close a session that is idle for so long (milliseconds); opening a new one is cheaper than a failed attempt. */
+const MAX_IDLE = 20_000;
 
 export interface SmtpConnectionOptions {
   readonly settings: SmtpSettings;
-  /** For tests; the real ones are those of RFC 5321. */
+  /** Time-outs; tests shorten them. */
   readonly times?: SmtpTimes;
 }
 
-/** Lanes to a mail server: each keeps a connection and uses it for one message after the other. */
+/** Returns the transport for a mail server; each of its connections keeps one session and reuses it. */
 export function smtpTransport(options: SmtpConnectionOptions): Transport {
   const { host, port } = options.settings;
   return { channel: "smtp", name: `${host}:${port}`, openConnection: () => openSmtpConnection(options) };
 }
 
-/** What a connection has open. */
-interface Held {
+interface ConnectionState {
   session: Session | null;
-  carried: number;
+  /** Messages sent over this session. */
+  messages: number;
   usedAt: number;
-  isCut: boolean;
-  /** The message whose envelope left behind the last one: it must come next, or the connection is of no use. */
-  rider: ReadyMessage | null;
-  /** Whether envelopes may ride: not with a server that once did not answer one. */
-  mayRide: boolean;
+  isAbandoned: boolean;
+  /** The message whose envelope was sent after the last one: it must be next, or the session has to be closed. */
+  pipelined: ReadyMessage | null;
+  /** False once the server did not answer a pipelined envelope. */
+  mayPipeline: boolean;
 }
 
-/** One connection to a mail server. It never tries a message twice: what to do with a deferred or uncertain one, others decide. */
+/** Opens a connection to a mail server. It tries each message once: the caller decides about a deferred or uncertain one. */
 export function openSmtpConnection({ settings, times = SMTP_TIMES }: SmtpConnectionOptions): Connection {
   const secrets = secretsOf(settings);
-  const held: Held = { session: null, carried: 0, usedAt: 0, isCut: false, rider: null, mayRide: true };
+  const state: ConnectionState = {
+    session: null,
+    messages: 0,
+    usedAt: 0,
+    isAbandoned: false,
+    pipelined: null,
+    mayPipeline: true,
+  };
   return {
     send: async (message, gate, { next }) => {
-      const isRiding = held.rider === message;
-      const session = await enter(held, { message, open: () => openSession(settings, times) });
+      const isPipelined = state.pipelined === message;
+      const session = await acquireSession(state, message, () => openSession(settings, times));
       if ("state" in session) {
-        return redacted(session, secrets);
+        return redact(session, secrets);
       }
-      if (held.isCut) {
-        drop(held);
-        return { ...untouched("the line was cut"), offered: false };
+      if (state.isAbandoned) {
+        dropSession(state);
+        return { ...pendingResult("the connection was closed"), offered: false };
       }
-      held.rider = null;
-      const passage = { gate, isRiding, next: () => rideOn(held, session, next?.() ?? null) };
-      const { verdict, isUsable } = await attempt(session, message, passage);
-      held.usedAt = performance.now();
-      held.mayRide &&= !(isRiding && verdict.trouble === "line");
+      state.pipelined = null;
+      const options = { gate, isPipelined, next: () => pipelineNext(state, session, next?.() ?? null) };
+      const { result, isUsable } = await attempt(session, message, options);
+      state.usedAt = performance.now();
+      state.mayPipeline &&= !(isPipelined && result.problem === "connection");
       if (!isUsable) {
-        // No goodbye: the server may still be reading this one's data.
-        drop(held);
+        // Without QUIT: the server may still be reading this message's data.
+        dropSession(state);
       }
-      return redacted(verdict, secrets);
+      return redact(result, secrets);
     },
-    close: () => leave(held),
+    close: () => endSession(state),
     abandon: () => {
-      held.isCut = true;
-      drop(held);
+      state.isAbandoned = true;
+      dropSession(state);
     },
   };
 }
 
-function drop(held: Held): void {
-  held.session?.line.cut(fault("ECONNECTION", "the connection was closed"));
-  held.session = null;
-  held.rider = null;
+function dropSession(state: ConnectionState): void {
+  state.session?.socket.destroy(fault("ECONNECTION", "the connection was closed"));
+  state.session = null;
+  state.pipelined = null;
 }
 
-async function leave(held: Held): Promise<void> {
-  if (held.rider !== null) {
-    // The server waits for its data: whatever we said would be that.
-    drop(held);
+async function endSession(state: ConnectionState): Promise<void> {
+  if (state.pipelined !== null) {
+    // The server waits for this message's data, and would read QUIT as such.
+    dropSession(state);
   }
-  const old = held.session;
-  held.session = null;
-  await (old && closeSession(old));
+  const { session } = state;
+  state.session = null;
+  await (session && closeSession(session));
 }
 
-interface Entry {
-  readonly message: ReadyMessage;
-  readonly open: () => Promise<Session>;
-}
-
-/** A session that can take this message: the one that stands, or a new one; or why there is none. */
-async function enter(held: Held, { message, open }: Entry): Promise<Session | Verdict> {
-  if (held.session !== null && held.rider === message) {
-    held.carried += 1;
-    return held.session;
+/** Returns a session that can take this message, the current or a new one; or the result when none can be opened. */
+async function acquireSession(
+  state: ConnectionState,
+  message: ReadyMessage,
+  open: () => Promise<Session>,
+): Promise<Session | SendResult> {
+  if (state.session !== null && state.pipelined === message) {
+    state.messages += 1;
+    return state.session;
   }
-  // A server that has had enough says 421 right behind its last reply: let that be read first.
+  // A server may send 421 right after its last reply: let the socket read it first.
   await setImmediate();
-  const isStale = performance.now() - held.usedAt > STALE;
-  const isFull = held.carried >= MESSAGES_PER_CONNECTION;
-  if (held.session === null || held.rider !== null || !held.session.line.isQuiet() || isStale || isFull) {
-    await leave(held);
+  const isStale = performance.now() - state.usedAt > MAX_IDLE;
+  const isFull = state.messages >= MESSAGES_PER_CONNECTION;
+  if (state.session === null || state.pipelined !== null || !state.session.socket.isIdle() || isStale || isFull) {
+    await endSession(state);
     try {
-      held.session = await open();
+      state.session = await open();
     } catch (error) {
-      return judgeAtTheDoor(readFault(error));
+      return connectResult(readFault(error));
     }
-    held.carried = 0;
+    state.messages = 0;
   }
-  held.carried += 1;
-  return held.session;
+  state.messages += 1;
+  return state.session;
 }
 
-/** The message that rides behind the one that ends now, or null. */
-function rideOn(held: Held, session: Session, message: ReadyMessage | null): ReadyMessage | null {
-  const fits =
+/** Returns `message` when its envelope may be sent right after the current message, else null. */
+function pipelineNext(state: ConnectionState, session: Session, message: ReadyMessage | null): ReadyMessage | null {
+  const mayFollow =
     message !== null &&
-    held.mayRide &&
+    state.mayPipeline &&
     session.offers.pipelining &&
-    held.carried < MESSAGES_PER_CONNECTION &&
+    state.messages < MESSAGES_PER_CONNECTION &&
     !lacksUtf8(session, message) &&
-    unfit(session, message) === null;
-  held.rider = fits ? message : null;
-  return held.rider;
+    checkSendable(session, message) === null;
+  state.pipelined = mayFollow ? message : null;
+  return state.pipelined;
 }
 
 interface Attempt {
-  readonly verdict: Verdict;
-  /** Whether the connection can carry another message. */
+  readonly result: SendResult;
+  /** Whether the session can carry another message. */
   readonly isUsable: boolean;
 }
 
-async function attempt(session: Session, message: ReadyMessage, passage: Passage): Promise<Attempt> {
+async function attempt(session: Session, message: ReadyMessage, options: TransferOptions): Promise<Attempt> {
   if (lacksUtf8(session, message)) {
-    const detail = "the mail server does not take addresses beyond ASCII (no SMTPUTF8)";
-    return { verdict: { ...untouched(detail), state: "refused" }, isUsable: true };
+    const detail = "the mail server does not accept non-ASCII addresses (no SMTPUTF8)";
+    return { result: { ...pendingResult(detail), state: "refused" }, isUsable: true };
   }
-  let rides = false;
+  let hasPipelined = false;
   const next = (): ReadyMessage | null => {
-    const rider = passage.next();
-    rides = rider !== null;
-    return rider;
+    const following = options.next();
+    hasPipelined = following !== null;
+    return following;
   };
-  const handed = await handOver(session, message, { ...passage, next });
-  if (handed.kind === "taken") {
-    return { verdict: accepted(handed.words), isUsable: true };
+  const transfer = await transferMessage(session, message, { ...options, next });
+  if (transfer.kind === "accepted") {
+    return { result: sentResult(transfer.words), isUsable: true };
   }
-  if (handed.kind === "withheld") {
-    return { verdict: untouched("the message was withheld before the end of its data"), isUsable: false };
+  if (transfer.kind === "withheld") {
+    return { result: pendingResult("the message was stopped before the end of its data"), isUsable: false };
   }
-  const { fault: problem, released, inStep } = handed;
-  // An envelope that rides is a transaction of its own: a reset would end that one.
-  return { verdict: judge(problem, released), isUsable: inStep && (rides || (await reset(session))) };
+  const { fault: problem, endSent, inSync } = transfer;
+  // A pipelined envelope is a transaction of its own, which RSET would end.
+  return { result: resultOf(problem, endSent), isUsable: inSync && (hasPipelined || (await resetSession(session))) };
 }
 
 function lacksUtf8({ offers }: Session, { from, returnPath, to }: ReadyMessage): boolean {
   return !offers.smtpUtf8 && [returnPath ?? from, to].some(needsSmtpUtf8);
 }
 
-/** As much of a server's words as results hold. */
-const LONGEST = 500;
+/** Characters of a server's reply kept in results. */
+const MAX_DETAIL = 500;
 
-/** A verdict for results and logs. A server may repeat what it was told: the password is taken out, then its words are cut. */
-function redacted(verdict: Verdict, secrets: readonly string[]): Verdict {
-  let detail = verdict.detail;
+/** Removes the password, which a server may repeat, from a result; then cuts the reply. */
+function redact(result: SendResult, secrets: readonly string[]): SendResult {
+  let detail = result.detail;
   for (const secret of secrets) detail = detail.replaceAll(secret, "***");
-  if (detail === verdict.detail && detail.length <= LONGEST) return verdict;
-  return { ...verdict, detail: detail.slice(0, LONGEST) };
+  if (detail === result.detail && detail.length <= MAX_DETAIL) return result;
+  return { ...result, detail: detail.slice(0, MAX_DETAIL) };
 }
 
-/** What nobody may read, as it is and as it goes over the line. */
+/** Returns the password in every form in which it is sent. */
 function secretsOf({ login }: SmtpSettings): readonly string[] {
   const secrets = login === null ? [] : [login.password, `\0${login.user}\0${login.password}`];
   return secrets.flatMap((secret) => [secret, Buffer.from(secret).toString("base64")]).filter(Boolean);

@@ -1,67 +1,71 @@
 import type { ReadyMessage, WireBytes } from "../message/body.js";
 import { stuffDots } from "../message/body.js";
-import type { Line, Reply } from "./socket.js";
+import type { Gate } from "../transport.js";
 import { fault, oneLine, readFault, type SmtpFault } from "./errors.js";
-import type { Gate, Session } from "./session.js";
+import type { Session } from "./session.js";
+import { type Reply, type SmtpSocket, withTimeout } from "./socket.js";
 
-/** What became of a message that was handed over. */
-export type Handed =
-  | { readonly kind: "taken"; readonly words: string }
-  /** The gate said no; the line is cut. */
+/** The result of one message transaction. */
+export type Transfer =
+  | { readonly kind: "accepted"; readonly words: string }
+  /** The gate refused; the connection is closed. */
   | { readonly kind: "withheld" }
   | {
       readonly kind: "fault";
       readonly fault: SmtpFault;
-      /** Whether the end of the data may have left. */
-      readonly released: boolean;
-      /** Whether server and client agree on where they stand, so that the line can carry another message. */
-      readonly inStep: boolean;
+      /** Whether the end of the data may have been sent. */
+      readonly endSent: boolean;
+      /** Whether client and server agree on the state of the session, so that it can carry another message. */
+      readonly inSync: boolean;
     };
 
-/** How a message is handed over. */
-export interface Passage {
+export interface TransferOptions {
   readonly gate: Gate;
-  /** Its envelope left behind the message before. */
-  readonly isRiding: boolean;
-  /** Asked when this message's end leaves: the message whose envelope may ride behind it, which then must come next. */
+  /** Whether the envelope was already sent, after the previous message. */
+  readonly isPipelined: boolean;
+  /** Called when the end of the data leaves. Returns the message whose envelope follows at once and which must be sent next. */
   readonly next: () => ReadyMessage | null;
 }
 
-/** How each command of an envelope is called in faults. */
+/** The commands of an envelope, as faults name them. */
 const COMMANDS = ["MAIL FROM", "RCPT TO", "DATA"] as const;
 
-/** What ends the data (RFC 5321 section 4.1.1.4), the message's own last line end included. */
+/** Ends the data (RFC 5321 section 4.1.1.4); the first CRLF is the message's own last line end. */
 const END = Buffer.from("\r\n.\r\n");
 
 /**
- * Hands one message over, one recipient in the envelope. All bytes but the last line end go out, then `gate` is asked: on no
- * the message is abandoned; on yes the end leaves. Before the gate said yes the server cannot have taken the message. Where
- * the server offers PIPELINING (RFC 2920) an envelope leaves in one go, and the next one behind the end of the data:
- * nothing that could make the next message count leaves before its own gate.
- * @throws what the gate throws, after the line was cut.
+ * Sends one message with one recipient. It sends all bytes except the end of the data, then asks `gate`: if it refuses, the
+ * message is abandoned; otherwise the end is sent. Until then the server cannot have accepted the message. With PIPELINING
+ * (RFC 2920) the commands of an envelope are sent together, and the next envelope right after the end of the data. Nothing that
+ * would complete the next message is sent before its own gate.
+ * @throws what `gate` throws, after closing the connection.
  */
-export async function handOver(session: Session, message: ReadyMessage, passage: Passage): Promise<Handed> {
+export async function transferMessage(
+  session: Session,
+  message: ReadyMessage,
+  options: TransferOptions,
+): Promise<Transfer> {
   const wire = message.wire ?? wireOf(message.raw);
-  const problem = passage.isRiding ? null : unfit(session, message);
+  const problem = options.isPipelined ? null : checkSendable(session, message);
   if (problem !== null) {
-    return { kind: "fault", fault: problem, released: false, inStep: true };
+    return { kind: "fault", fault: problem, endSent: false, inSync: true };
   }
   try {
-    const refused = await offer(session, message, passage.isRiding);
+    const refused = await sendEnvelope(session, message, options.isPipelined);
     if (refused !== null) {
-      return { kind: "fault", released: false, ...refused };
+      return { kind: "fault", endSent: false, ...refused };
     }
   } catch (error) {
-    return lost(error, false);
+    return connectionLost(error, false);
   }
-  return transfer(session, wire, passage);
+  return sendData(session, wire, options);
 }
 
-/** What keeps a message from being offered on this line at all, or null. */
-export function unfit({ offers }: Session, message: ReadyMessage): SmtpFault | null {
+/** Returns why a message cannot be offered in this session, or null. */
+export function checkSendable({ offers }: Session, message: ReadyMessage): SmtpFault | null {
   const { size } = message.wire ?? wireOf(message.raw);
   if ([message.returnPath ?? message.from, message.to].some((address) => /[\r\n<>]/.test(address))) {
-    return readFault(fault("EENVELOPE", "an address that no command can hold"));
+    return readFault(fault("EENVELOPE", "the address contains a line break or an angle bracket"));
   }
   if (offers.size === 0 || size <= offers.size) {
     return null;
@@ -75,15 +79,15 @@ function wireOf(raw: Buffer): WireBytes {
   return { pieces: [Buffer.from(text.replace(/\r\n$/, ""), "latin1")], size: raw.length };
 }
 
-/** The three commands of a message. */
+/** Returns the three commands of a message. */
 function envelopeOf({ offers }: Session, message: ReadyMessage): readonly [string, string, string] {
   const { to, returnPath, from } = message;
   const sender = returnPath ?? from;
   let mail = `MAIL FROM:<${sender}>`;
   let rcpt = `RCPT TO:<${to}>`;
   if (/[\x80-\uFFFF]/.test(sender + to)) mail += " SMTPUTF8";
-  if (offers.takesSize) mail += ` SIZE=${message.wire?.size ?? message.raw.length}`;
-  // Reports are asked for only where bounces are read (RFC 3461).
+  if (offers.acceptsSize) mail += ` SIZE=${message.wire?.size ?? message.raw.length}`;
+  // Delivery reports are requested only where bounces are read (RFC 3461).
   if (returnPath !== undefined && offers.dsn) {
     mail += " RET=HDRS";
     rcpt += " NOTIFY=FAILURE,DELAY";
@@ -97,138 +101,130 @@ function asBytes(commands: readonly string[]): Buffer {
 
 interface Refused {
   readonly fault: SmtpFault;
-  readonly inStep: boolean;
+  readonly inSync: boolean;
 }
 
-/** Sends the envelope and reads what the server says to it; answers with the first refusal, or null when data may come. */
-async function offer(session: Session, message: ReadyMessage, isRiding: boolean): Promise<Refused | null> {
-  const { line, offers, times } = session;
-  const commands = isRiding ? [] : envelopeOf(session, message);
-  if (!isRiding && offers.pipelining) {
-    say(line, asBytes(commands));
+/** Sends the envelope and reads the replies. Returns the first refusal, or null when the server waits for the data. */
+async function sendEnvelope(session: Session, message: ReadyMessage, isPipelined: boolean): Promise<Refused | null> {
+  const { socket, offers, times } = session;
+  const commands = isPipelined ? [] : envelopeOf(session, message);
+  if (!isPipelined && offers.pipelining) {
+    write(socket, asBytes(commands));
   }
   let refused: SmtpFault | null = null;
   for (const [index, command] of COMMANDS.entries()) {
-    if (!isRiding && !offers.pipelining) {
-      say(line, asBytes(commands.slice(index, index + 1)));
+    if (!isPipelined && !offers.pipelining) {
+      write(socket, asBytes(commands.slice(index, index + 1)));
     }
-    const reply = line.heard() ?? (await within(line, times.command, line.reply()));
+    const reply = socket.takeReply() ?? (await withTimeout(socket, times.command, socket.nextReply()));
     const isGood = reply.code !== null && (reply.code < 300 || (command === "DATA" && reply.code < 400));
     if (isGood && command === "DATA" && refused !== null) {
-      return { fault: refused, inStep: await decline(session, refused) };
+      return { fault: refused, inSync: await sendEmptyData(session, refused) };
     }
     refused ??= isGood ? null : { codes: ["EENVELOPE"], reply: reply.code, command, words: oneLine(reply.words) };
-    if (refused !== null && (!offers.pipelining || !isInStep(refused))) {
-      return { fault: refused, inStep: isInStep(refused) };
+    if (refused !== null && (!offers.pipelining || !isInSync(refused))) {
+      return { fault: refused, inSync: isInSync(refused) };
     }
   }
-  return refused && { fault: refused, inStep: true };
+  return refused && { fault: refused, inSync: true };
 }
 
 /**
- * A server that refused the recipient and wants the data all the same gets none, for nobody (RFC 2920 section 3.1). Answers
- * whether the line can be used further: not with one that refused even the sender, and might take an empty message.
+ * Ends the data phase without data, for a server that refused the recipient and still answered DATA with 354 (RFC 2920 section
+ * 3.1). Returns whether the session remains usable: not when the sender was refused, since such a server might accept the empty
+ * message.
  */
-async function decline({ line, times }: Session, { command }: SmtpFault): Promise<boolean> {
+async function sendEmptyData({ socket, times }: Session, { command }: SmtpFault): Promise<boolean> {
   if (command === "MAIL FROM") {
     return false;
   }
-  say(line, Buffer.from("../.\r\n"));
-  await within(line, times.command, line.reply());
+  write(socket, Buffer.from(".\r\n"));
+  await withTimeout(socket, times.command, socket.nextReply());
   return true;
 }
 
-/** After a definite reply that does not end the session, both know where they stand. */
-function isInStep({ reply }: SmtpFault): boolean {
+/** A definite reply that does not end the session leaves client and server in sync. */
+function isInSync({ reply }: SmtpFault): boolean {
   return reply !== null && reply >= 400 && reply !== 421;
 }
 
-async function transfer(session: Session, { pieces }: WireBytes, { gate, next }: Passage): Promise<Handed> {
-  const { line, times } = session;
-  // From here on, whatever the server says is about the data: too early, or the answer to its end.
+async function sendData(session: Session, { pieces }: WireBytes, { gate, next }: TransferOptions): Promise<Transfer> {
+  const { socket, times } = session;
+  // From here on, every reply is about the data: too early, or the answer to its end.
   try {
     await sendAll(session, pieces);
   } catch (error) {
-    return lost(error, false);
+    return connectionLost(error, false);
   }
-  if (!line.isAnswered()) {
+  if (!socket.hasReply()) {
     const isOpen = await gate().catch((error: unknown) => {
-      line.cut(fault("ECONNECTION", "the gate failed"));
+      socket.destroy(fault("ECONNECTION", "the gate failed"));
       throw error;
     });
     if (!isOpen) {
-      line.cut(fault("EWITHHELD", "the message was withheld before the end of its data"));
+      socket.destroy(fault("EWITHHELD", "the message was stopped before the end of its data"));
       return { kind: "withheld" };
     }
   }
-  const released = !line.isAnswered();
+  const endSent = !socket.hasReply();
   try {
-    if (released) {
-      const rider = next();
-      say(line, rider === null ? END : Buffer.concat([END, asBytes(envelopeOf(session, rider))]));
+    if (endSent) {
+      const following = next();
+      write(socket, following === null ? END : Buffer.concat([END, asBytes(envelopeOf(session, following))]));
     }
-    return judgeAnswer(line.heard() ?? (await within(line, times.reply, line.reply())), released);
+    const reply = socket.takeReply() ?? (await withTimeout(socket, times.reply, socket.nextReply()));
+    return transferOf(reply, endSent);
   } catch (error) {
-    return lost(error, released);
+    return connectionLost(error, endSent);
   }
 }
 
-function judgeAnswer({ code, words }: Reply, released: boolean): Handed {
-  const isYes = code !== null && code < 300;
-  if (isYes && released) {
-    return { kind: "taken", words: oneLine(words) };
+function transferOf({ code, words }: Reply, endSent: boolean): Transfer {
+  const isPositive = code !== null && code < 300;
+  if (isPositive && endSent) {
+    return { kind: "accepted", words: oneLine(words) };
   }
-  const problem: SmtpFault = isYes
-    ? readFault(fault("EPROTOCOL", "the server answered before the end of the data"))
+  const problem: SmtpFault = isPositive
+    ? readFault(fault("EPROTOCOL", "the server replied before the end of the data"))
     : { codes: ["EMESSAGE"], reply: code, command: "DATA", words: oneLine(words) };
-  return { kind: "fault", fault: problem, released, inStep: released && isInStep(problem) };
+  return { kind: "fault", fault: problem, endSent, inSync: endSent && isInSync(problem) };
 }
 
-function lost(error: unknown, released: boolean): Handed {
-  return { kind: "fault", fault: readFault(error), released, inStep: false };
+function connectionLost(error: unknown, endSent: boolean): Transfer {
+  return { kind: "fault", fault: readFault(error), endSent, inSync: false };
 }
 
-/** So much is handed to the system at once: what waits in this process for the line is little when the gate opens. */
-const PIECE = 131_072;
+/** Bytes written at once: a limit keeps little of the message in this process's buffers when the gate is asked. */
+const CHUNK = 131_072;
 
-/** Ends early when the server says something. */
-async function sendAll({ line, times }: Session, pieces: readonly Buffer[]): Promise<void> {
-  for (const group of inGroups(pieces)) {
-    if (line.isAnswered()) return;
-    const taken = line.write(group);
-    if (taken !== null) await within(line, times.data, taken);
+/** Sends the pieces; returns early when the server replies. */
+async function sendAll({ socket, times }: Session, pieces: readonly Buffer[]): Promise<void> {
+  for (const chunk of inChunks(pieces)) {
+    if (socket.hasReply()) return;
+    const flushed = socket.write(chunk);
+    if (flushed !== null) await withTimeout(socket, times.data, flushed);
   }
 }
 
-function inGroups(pieces: readonly Buffer[]): readonly (readonly Buffer[])[] {
-  if (pieces.reduce((sum, { length }) => sum + length, 0) <= PIECE) return [pieces];
-  const groups: Buffer[][] = [[]];
+function inChunks(pieces: readonly Buffer[]): readonly (readonly Buffer[])[] {
+  if (pieces.reduce((sum, { length }) => sum + length, 0) <= CHUNK) return [pieces];
+  const chunks: Buffer[][] = [[]];
   let size = 0;
   for (const piece of pieces) {
-    for (let start = 0; start < piece.length; start += PIECE) {
-      const part = piece.subarray(start, start + PIECE);
+    for (let start = 0; start < piece.length; start += CHUNK) {
+      const part = piece.subarray(start, start + CHUNK);
       size += part.length;
-      if (size > PIECE) {
-        groups.push([]);
+      if (size > CHUNK) {
+        chunks.push([]);
         size = part.length;
       }
-      groups.at(-1)?.push(part);
+      chunks.at(-1)?.push(part);
     }
   }
-  return groups;
+  return chunks;
 }
 
-/** Whether it left, the replies tell. */
-function say(line: Line, bytes: Buffer): void {
-  line.write([bytes])?.catch(() => undefined);
-}
-
-/** Waits for so many milliseconds at most: then the line is cut. */
-export async function within<T>(line: Line, ms: number, work: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => line.cut(fault("ETIMEDOUT", "the server did not answer in time")), ms);
-  try {
-    return await work;
-  } finally {
-    clearTimeout(timer);
-  }
+/** Writes without waiting: a failure surfaces when the reply is read. */
+function write(socket: SmtpSocket, bytes: Buffer): void {
+  socket.write([bytes])?.catch(() => undefined);
 }

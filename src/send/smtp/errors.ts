@@ -1,12 +1,12 @@
-/** What an SMTP attempt may throw: nodemailer's error, read without trusting its shape. */
+/** An error of an SMTP attempt, read without trusting its shape. */
 export interface SmtpFault {
   /** `EAUTH`, `ETLS`, `ECONNECTION`... (nodemailer's error table) or Node's own, such as `ECONNREFUSED`. */
   readonly codes: readonly string[];
   /** The server's reply code; null when the server did not reply. */
   readonly reply: number | null;
-  /** The command that it replied to: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`; or `CONN`. */
+  /** The command that the server replied to: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`; or `CONN`. */
   readonly command: string;
-  /** The server's own words, or those of the system; one line. */
+  /** The text of the reply or of the system's error; one line. */
   readonly words: string;
 }
 
@@ -24,16 +24,16 @@ export function readFault(error: unknown): SmtpFault {
   };
 }
 
-/** A fault of the connection, as `readFault` reads it. */
+/** Returns an error of the connection, for `readFault`. */
 export function fault(code: string, message: string, cause?: unknown): Error {
   const { codes } = readFault(cause);
   return Object.assign(new Error(message), { code, ...(codes[0] !== undefined && { originalCode: codes[0] }) });
 }
 
-/** Nearly all that servers say: words of ASCII on one line. Patterns with properties of Unicode take several times as long. */
+/** Matches nearly all replies. The Unicode patterns below take several times as long. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
-/** A server's words on one line, without control characters, at most 2,000 characters. */
+/** Returns a server's reply on one line, without control characters, at most 2,000 characters. */
 export function oneLine(text: string): string {
   if (text.length <= 2000 && PLAIN.test(text)) return text;
   return text
@@ -44,10 +44,10 @@ export function oneLine(text: string): string {
 }
 
 /**
- * Whether a fault in a message's transaction concerns every message: the server wants a login, or refuses the sender,
- * who is the same for all. 552 is about this message's size (RFC 1870 section 6.1).
+ * Returns whether every message would get the same reply: the server requires a login, or rejects the sender, which is the same
+ * for all. 552 is about the size of this message (RFC 1870 section 6.1).
  */
-export function concernsEveryone({ reply, command }: SmtpFault): boolean {
+export function isAccountFault({ reply, command }: SmtpFault): boolean {
   return reply === 530 || (command === "MAIL FROM" && reply !== null && reply > 500 && ![503, 552].includes(reply));
 }
 
@@ -57,23 +57,23 @@ interface Explanation {
   readonly hint: string;
 }
 
-/** What to do about well-known faults; the first row whose every condition holds is taken. */
+/** Hints for well-known faults; the first row whose every condition holds applies. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     words: /5\.7\.139|basic authentication is disabled/i,
-    hint: "Microsoft 365 has SMTP login switched off for this mailbox: allow Authenticated SMTP for it, or use a relay.",
+    hint: "Microsoft 365 has disabled SMTP login for this mailbox: enable Authenticated SMTP for it, or use a relay.",
   },
   {
     words: /5\.7\.9\b|application-specific password|app password/i,
-    hint: "This provider wants an app password instead of the account's own: make one in the account's security settings.",
+    hint: "This provider requires an app password instead of the account's password: create one in the account's security settings.",
   },
   {
     words: /5\.7\.8\b/,
-    hint: "User or password are wrong: check both, and percent-encode special signs in an SMTP URL.",
+    hint: "The user or password is wrong: check both, and percent-encode special characters in an SMTP URL.",
   },
   {
     words: /must issue a starttls|5\.7\.0 .*tls/i,
-    hint: "The server wants encryption first: use smtps:// with port 465, or smtp:// with port 587.",
+    hint: "The server requires encryption: use smtps:// with port 465, or smtp:// with port 587.",
   },
   {
     code: "ENOLOGIN",
@@ -81,48 +81,54 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     words: /^530\b|authentication required|auth required/i,
-    hint: "The server wants a login: give user and password (PAPERBOY_SMTP_URL=smtp://user:password@host:587).",
+    hint: "The server requires a login: set user and password (PAPERBOY_SMTP_URL=smtp://user:password@host:587).",
   },
-  { code: "EAUTH", hint: "User or password are wrong: check both, and percent-encode special signs in an SMTP URL." },
+  {
+    code: "EAUTH",
+    hint: "The user or password is wrong: check both, and percent-encode special characters in an SMTP URL.",
+  },
   {
     words: /wrong version number|packet length too long|unknown protocol/i,
     hint: "This port does not start with TLS: use smtp:// and port 587 instead of smtps://.",
   },
   {
     words: /self[- ]signed|unable to (?:verify|get)|certificate|altname/i,
-    hint: "The server's certificate cannot be trusted: use the host name it was made for, or name your authority's file in NODE_EXTRA_CA_CERTS.",
+    hint: "The server's certificate is not trusted: use the host name that it was issued for, or set NODE_EXTRA_CA_CERTS to your authority's file.",
   },
   {
     code: "ETLS",
-    hint: "The server offers no encryption on this port: try smtps:// with port 465. To mail unencrypted all the same, set smtp.allowPlaintext: true.",
+    hint: "The server offers no encryption on this port: try smtps:// with port 465. To send without encryption, set smtp.allowPlaintext: true.",
   },
   { code: "EDNS", hint: "The mail server's name is unknown: check its spelling and this machine's DNS." },
-  { words: /greeting never received/i, hint: "The server said nothing: a port that starts with TLS wants smtps://." },
+  {
+    words: /greeting never received/i,
+    hint: "The server sent no greeting: a port that starts with TLS needs smtps://.",
+  },
   {
     code: "ECONNREFUSED",
-    hint: "Nothing listens there: check host and port (587 for smtp://, 465 for smtps://).",
+    hint: "The connection was refused: check host and port (587 for smtp://, 465 for smtps://).",
   },
   {
     code: "ETIMEDOUT",
-    hint: "No answer: check host and port; many networks block mail ports, 25 above all.",
+    hint: "The server did not answer: check host and port. Many networks block mail ports, port 25 above all.",
   },
   {
     words: /relay(?:ing)? (?:access )?denied|not (?:owned|allowed|authori[sz]ed)|sender (?:address )?rejected/i,
-    hint: "The server does not take mail from this sender: set `from` to an address that the login may use.",
+    hint: "The server does not accept mail from this sender: set `from` to an address that the login may use.",
   },
 ];
 
-const ANY = "Check the mail server's settings; the message is the server's own.";
+const DEFAULT_HINT = "Check the mail server's settings; the message is the server's reply.";
 
-/** A server's words as logs may hold them: of addresses only the domain. */
+/** Returns text for logs: of addresses, only the domain remains. */
 export function withoutAddresses(words: string): string {
   return words.replaceAll(/[^\s<>"'()@]+@(?=[^\s<>"'()@])/g, "***@");
 }
 
-/** What to do about a fault, as a sentence. */
+/** Returns what the operator can do about a fault, as a sentence. */
 export function hintFor({ codes, words }: SmtpFault): string {
   const row = EXPLANATIONS.find(
     (row) => (row.code === undefined || codes.includes(row.code)) && (row.words === undefined || row.words.test(words)),
   );
-  return row?.hint ?? ANY;
+  return row?.hint ?? DEFAULT_HINT;
 }

@@ -1,45 +1,46 @@
 import { PaperboyError } from "../../core/errors.js";
 import type { Delivery, Message } from "../../core/model.js";
+import type { Mailer } from "../mailer.js";
 import { openSmtpConnection } from "./connection.js";
 import type { SmtpTimes } from "./session.js";
 import type { SmtpSettings } from "./settings.js";
-import type { Mailer } from "../mailer.js";
 
-/** Without a ledger, every try is the first. */
-const ONCE = { attempt: 1 };
+/** Without a ledger, every attempt is the first. */
+const FIRST = { attempt: 1 };
 
 /**
- * The mailer that mails a few messages without a ledger, such as test letters. It keeps one connection; calls that
- * overlap wait for their turn. It never tries a message twice: what to do with a deferred or uncertain one, others decide.
+ * Returns a mailer for a few messages without a ledger, such as test letters. It keeps one connection; overlapping calls wait
+ * for each other. It tries each message once: the caller decides about a deferred or uncertain one.
  *
- * `send` rejects with `send-incomplete` when the server cannot be reached, does not let us in, or refuses the sender.
+ * `send` rejects with `send-incomplete` when the server is unreachable, or rejects the login or the sender.
  */
 export function smtpMailer(settings: SmtpSettings, times?: SmtpTimes): Mailer {
   const connection = openSmtpConnection({ settings, ...(times && { times }) });
-  let turn: Promise<unknown> = Promise.resolve();
+  let previous: Promise<unknown> = Promise.resolve();
 
   const sendOne = async (message: Message): Promise<Delivery> => {
-    const { state, detail, offered, trouble, hint } = await connection.send(message, () => Promise.resolve(true), ONCE);
-    if (!offered || trouble === "everyone") {
+    const result = await connection.send(message, () => Promise.resolve(true), FIRST);
+    const { state, detail, offered, problem, hint } = result;
+    if (!offered || problem === "account") {
       throw new PaperboyError("send-incomplete", {
-        message: `cannot mail through ${settings.host}:${settings.port}: ${detail}`,
+        message: `cannot send mail through ${settings.host}:${settings.port}: ${detail}`,
         ...(hint !== null && { hint }),
         retryable: true,
       });
     }
-    // Nobody remembers this message: what the ledger would keep as pending is put off.
+    // Without a ledger, nothing keeps a message pending: the caller has to send it again.
     return { to: message.to, state: state === "pending" ? "deferred" : state, detail };
   };
 
   return {
     name: "smtp",
     send: (message) => {
-      const result = turn.then(() => sendOne(message));
-      turn = result.catch(() => null);
+      const result = previous.then(() => sendOne(message));
+      previous = result.catch(() => null);
       return result;
     },
     close: async () => {
-      await turn;
+      await previous;
       await connection.close();
     },
   };

@@ -1,49 +1,47 @@
+import { Socket } from "node:net";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SMTPConnectionOptions } from "nodemailer/lib/smtp-connection";
-import type { Line } from "./socket.js";
-import { within } from "./data-phase.js";
 import { fault } from "./errors.js";
 import { isLoopback, type SmtpSettings } from "./settings.js";
-import { takeOver } from "./adopt-socket.js";
-import { openWatch } from "./watch.js";
+import { openSmtpSocket, type SmtpSocket, withTimeout } from "./socket.js";
 
-/** A connection that is encrypted as the settings ask, and logged in. */
+/** A connection after encryption, as far as the settings ask for it, and login. */
 export interface Session {
-  readonly line: Line;
+  readonly socket: SmtpSocket;
   readonly offers: Offers;
   readonly times: SmtpTimes;
 }
 
-/** What a server offers that a message's envelope can use. */
+/** The service extensions that a server offers, as far as envelopes use them. */
 export interface Offers {
-  /** Commands without waiting for the reply to the one before (RFC 2920). */
+  /** RFC 2920. */
   readonly pipelining: boolean;
-  /** Addresses beyond ASCII (RFC 6531). */
+  /** Non-ASCII addresses, RFC 6531. */
   readonly smtpUtf8: boolean;
-  /** A word on when to report (RFC 3461). */
+  /** Delivery status notifications, RFC 3461. */
   readonly dsn: boolean;
-  /** Whether it wants to hear the size (RFC 1870). */
-  readonly takesSize: boolean;
-  /** The largest message that it takes, in bytes; 0: it does not say. */
+  /** SIZE, RFC 1870. */
+  readonly acceptsSize: boolean;
+  /** The largest message that the server accepts, in bytes; 0 when it does not say. */
   readonly size: number;
 }
 
-/** How long to wait for the server, in milliseconds, at each point of a conversation. */
+/** Time-outs in milliseconds. */
 export interface SmtpTimes {
-  /** Until the line stands, encrypted where it must be. */
+  /** Until the connection is open, with TLS from the start where configured. */
   readonly connect: number;
   readonly greeting: number;
   /** For the reply to a command. */
   readonly command: number;
-  /** Until the next piece of a message was taken. */
+  /** Until the system took the next chunk of a message. */
   readonly data: number;
   /** For the reply after the end of the data. */
   readonly reply: number;
 }
 
 /**
- * RFC 5321 section 4.5.3.2, shorter where nothing is lost by giving up. After the data nothing is shorter: whoever stops
- * listening before 10 minutes are over makes a message uncertain that the server may have taken.
+ * RFC 5321 section 4.5.3.2, shorter where giving up early costs nothing. The reply to the data is not shortened: a client that
+ * gives up before 10 minutes makes a message uncertain that the server may accept.
  */
 export const SMTP_TIMES: SmtpTimes = {
   connect: 60_000,
@@ -53,39 +51,36 @@ export const SMTP_TIMES: SmtpTimes = {
   reply: 600_000,
 };
 
-/** Answers whether the end of a message's data may leave now. */
-export type Gate = () => Promise<boolean>;
-
-/** How nodemailer must connect: encrypted and verified, unless the host is this machine or the operator said otherwise. */
+/** Returns nodemailer's options: verified TLS, unless the host is this machine or the operator allows plain text. */
 export function connectionOptions(settings: SmtpSettings, times: SmtpTimes = SMTP_TIMES): SMTPConnectionOptions {
   const { host, port, secure, allowPlaintext } = settings;
-  const here = isLoopback(host);
+  const isLocal = isLoopback(host);
   return {
     host,
     port,
     secure,
     connectionTimeout: times.connect,
     greetingTimeout: times.greeting,
-    // The longest silence that anything allows; the shorter ones are watched here.
+    // The longest of all time-outs; the shorter ones are applied here.
     socketTimeout: Math.max(times.command, times.data, times.reply),
-    requireTLS: !secure && !here && !allowPlaintext,
-    tls: { rejectUnauthorized: !here },
+    requireTLS: !secure && !isLocal && !allowPlaintext,
+    tls: { rejectUnauthorized: !isLocal },
   };
 }
 
 /**
- * Connects and logs in, which nodemailer does; from then on the line is ours.
- * @throws nodemailer's error, or one with the code `ENOLOGIN` where the login would be unsafe or impossible.
+ * Connects and logs in with nodemailer, then takes over its socket.
+ * @throws nodemailer's error, or one with the code `ENOLOGIN` when the login would be unsafe or is not offered.
  */
 export async function openSession(settings: SmtpSettings, times: SmtpTimes = SMTP_TIMES): Promise<Session> {
-  // Loaded on first use: most runs write to the outbox and need no SMTP.
+  // Loaded on first use: most runs write to the outbox and do not need SMTP.
   const { default: Connection } = await import("nodemailer/lib/smtp-connection");
   const connection = new Connection(connectionOptions(settings, times));
   try {
     await connect(connection, times);
     const offers = readOffers(connection.lastServerResponse || "");
     await login(connection, settings, times);
-    return { line: takeOver(connection), offers, times };
+    return { socket: adoptSocket(connection), offers, times };
   } catch (error) {
     connection.close();
     throw error;
@@ -93,23 +88,23 @@ export async function openSession(settings: SmtpSettings, times: SmtpTimes = SMT
 }
 
 function readOffers(hello: string): Offers {
-  const offered = hello.split(/\r?\n/).map((line) => line.slice("250-".length).toUpperCase());
-  const says = (name: string): boolean => offered.some((line) => line.split(" ")[0] === name);
-  const size = offered.flatMap((line) => /^SIZE (\d+)/.exec(line)?.[1] ?? [])[0];
+  // The first line is the server's name.
+  const extensions = hello.split(/\r?\n/).map((line) => line.slice("250-".length).toUpperCase());
+  const offers = (name: string): boolean => extensions.some((line) => line.split(" ")[0] === name);
+  const size = extensions.flatMap((line) => /^SIZE (\d+)/.exec(line)?.[1] ?? [])[0];
   return {
-    // The first line is the server's name.
-    pipelining: says("PIPELINING"),
-    smtpUtf8: says("SMTPUTF8"),
-    dsn: says("DSN"),
-    takesSize: says("SIZE"),
+    pipelining: offers("PIPELINING"),
+    smtpUtf8: offers("SMTPUTF8"),
+    dsn: offers("DSN"),
+    acceptsSize: offers("SIZE"),
     size: Number(size ?? 0),
   };
 }
 
 function connect(connection: SMTPConnection, times: SmtpTimes): Promise<void> {
-  // TCP, greeting, EHLO and STARTTLS together: a server that answers each in time stays below this.
-  return watched(times.connect + times.greeting + times.command, (settle) => {
-    // Stays for the connection's life, also through the login: an idle one that breaks would otherwise end the process.
+  // TCP, greeting, EHLO and STARTTLS together: a server that answers each in time needs less.
+  return callWithTimeout(times.connect + times.greeting + times.command, (settle) => {
+    // Stays attached through the login: an error event without a listener would end the process.
     connection.on("error", settle);
     connection.connect(settle);
   });
@@ -120,23 +115,23 @@ async function login(connection: SMTPConnection, { host, login }: SmtpSettings, 
     return;
   }
   if (!connection.secure && !isLoopback(host)) {
-    throw fault("ENOLOGIN", "the connection is not encrypted, and the password would be read on the way");
+    throw fault("ENOLOGIN", "the connection is not encrypted, so the password was not sent");
   }
   if (!connection.allowsAuth) {
     throw fault("ENOLOGIN", "the server offers no login");
   }
-  await watched(times.command, (settle) => {
+  await callWithTimeout(times.command, (settle) => {
     connection.on("error", settle);
     connection.login({ user: login.user, pass: login.password }, settle);
   });
 }
 
-/** Runs what calls back, and gives up on it after so many milliseconds. */
-function watched(ms: number, start: (settle: (error?: Error | null) => void) => void): Promise<void> {
+/** Calls a function that reports by callback; rejects when it does not call back within `ms` milliseconds. */
+function callWithTimeout(ms: number, start: (settle: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const watch = openWatch(ms, () => reject(silence()));
+    const timer = setTimeout(() => reject(fault("ETIMEDOUT", "the server did not answer in time")), ms);
     start((error) => {
-      watch.close();
+      clearTimeout(timer);
       if (error) {
         reject(error);
       } else {
@@ -146,34 +141,59 @@ function watched(ms: number, start: (settle: (error?: Error | null) => void) => 
   });
 }
 
-function silence(): Error {
-  return fault("ETIMEDOUT", "the server did not answer in time");
+/** nodemailer's listeners on its socket, by event. */
+const LISTENERS = {
+  data: "_onSocketData",
+  end: "_onSocketEnd",
+  close: "_onSocketClose",
+  timeout: "_onSocketTimeout",
+  error: "_onSocketError",
+} as const;
+
+/**
+ * Takes the socket from a connection of nodemailer, which cannot be used afterwards. nodemailer's own data phase inspects each
+ * byte of a message and waits for each reply: it costs ten times the processor time and twice the round trips
+ * (docs/performance.md). The properties read here are private to nodemailer.
+ * @throws Error when those properties have changed.
+ */
+function adoptSocket(connection: SMTPConnection): SmtpSocket {
+  const property = (name: string): unknown => Reflect.get(connection, name);
+  const [socket, queue, rest] = ["_socket", "_responseQueue", "_remainder"].map(property);
+  if (!(socket instanceof Socket) || !Array.isArray(queue) || typeof rest !== "string") {
+    throw new Error("nodemailer's connection no longer has the expected socket and queue");
+  }
+  for (const [event, name] of Object.entries(LISTENERS)) {
+    const listener = property(name);
+    if (typeof listener !== "function") throw new Error(`nodemailer's connection has no ${name}`);
+    socket.off(event, listener as () => void);
+  }
+  return openSmtpSocket(socket, queue.map((reply) => `${String(reply)}\r\n`).join("") + rest);
 }
 
-/** Ends a transaction so that the connection can carry the next one; false when it cannot. */
-export async function reset({ line, times }: Session): Promise<boolean> {
+/** Ends a transaction with RSET. Returns whether the session can carry another message. */
+export async function resetSession({ socket, times }: Session): Promise<boolean> {
   try {
-    await line.write([Buffer.from("RSET\r\n")]);
-    const { code } = await within(line, times.command, line.reply());
+    await socket.write([Buffer.from("RSET\r\n")]);
+    const { code } = await withTimeout(socket, times.command, socket.nextReply());
     return code !== null && code < 300;
   } catch {
     return false;
   }
 }
 
-/** Milliseconds: a goodbye that is not answered costs nothing. */
-const GOODBYE = 2000;
+/** How long to wait for the reply to QUIT, in milliseconds. */
+const QUIT_TIMEOUT = 2000;
 
-/** Says goodbye, and does not wait long for an answer. */
-export async function closeSession({ line, times }: Session): Promise<void> {
+/** Sends QUIT, waits briefly for the reply, and closes the connection. Never rejects. */
+export async function closeSession({ socket, times }: Session): Promise<void> {
   try {
-    if (line.isQuiet()) {
-      await line.write([Buffer.from("QUIT\r\n")]);
-      await within(line, Math.min(GOODBYE, times.command), line.reply());
+    if (socket.isIdle()) {
+      await socket.write([Buffer.from("QUIT\r\n")]);
+      await withTimeout(socket, Math.min(QUIT_TIMEOUT, times.command), socket.nextReply());
     }
   } catch {
-    // Nothing is lost that was said before.
+    // Every message was settled before.
   } finally {
-    line.cut(fault("ECONNECTION", "the connection was closed"));
+    socket.destroy(fault("ECONNECTION", "the connection was closed"));
   }
 }

@@ -7,13 +7,13 @@ export interface SmtpSettings {
   readonly port: number;
   /** TLS from the first byte (port 465); otherwise STARTTLS. */
   readonly secure: boolean;
-  /** Null: no login. */
+  /** Null for no login. */
   readonly login: { readonly user: string; readonly password: string } | null;
-  /** The operator's word that mail may travel unencrypted to a server elsewhere that offers no TLS. */
+  /** Whether mail may be sent unencrypted to another host that offers no TLS. */
   readonly allowPlaintext: boolean;
 }
 
-/** SMTP settings as the configuration has them. */
+/** SMTP settings as configured. */
 export interface SmtpChoices {
   readonly host: string;
   readonly port?: number | undefined;
@@ -23,15 +23,15 @@ export interface SmtpChoices {
   readonly allowPlaintext?: boolean | undefined;
 }
 
-/** Settings, or why the text is none; the reason never repeats the text, which may hold a password. */
+/** Settings, or why they are invalid. The reason never quotes the text, which may hold a password. */
 export type ParsedSmtp =
   { readonly ok: true; readonly settings: SmtpSettings } | { readonly ok: false; readonly why: string };
 
-/** Implicit TLS has port 465, submission with STARTTLS 587 (RFC 8314 section 3.3, RFC 6409 section 3.1). */
+/** 465 for implicit TLS, 587 for submission with STARTTLS (RFC 8314 section 3.3, RFC 6409 section 3.1). */
 const TLS_PORT = 465;
 const SUBMISSION_PORT = 587;
 
-/** Fills in what the configuration left open, and checks what must go together. */
+/** Applies defaults and checks that user and password come together. */
 export function smtpFromChoices(choices: SmtpChoices): ParsedSmtp {
   const { port: given, user, password, allowPlaintext = false } = choices;
   const host = readHost(choices.host);
@@ -41,7 +41,7 @@ export function smtpFromChoices(choices: SmtpChoices): ParsedSmtp {
   if ((user === undefined) !== (password === undefined)) {
     return {
       ok: false,
-      why: user === undefined ? "there is a password but no user" : "there is a user but no password",
+      why: user === undefined ? "the password has no user" : "the user has no password",
     };
   }
   const secure = choices.secure ?? given === TLS_PORT;
@@ -50,28 +50,29 @@ export function smtpFromChoices(choices: SmtpChoices): ParsedSmtp {
   return { ok: true, settings: { host, port, secure, login, allowPlaintext } };
 }
 
-const FORM = "write smtp://user:password@host:587 or smtps://user:password@host, with special signs percent-encoded";
+const FORM =
+  "write smtp://user:password@host:587 or smtps://user:password@host, with special characters percent-encoded";
 
 /**
- * Reads `smtp://user:password@host:587` (STARTTLS) or `smtps://...` (TLS from the start, port 465). User and password
- * are percent-decoded. `?allowPlaintext=true` lets mail go out unencrypted where the server offers no TLS.
+ * Reads `smtp://user:password@host:587` (STARTTLS) or `smtps://...` (TLS from the start, port 465). User and password are
+ * percent-decoded. `?allowPlaintext=true` allows sending unencrypted when the server offers no TLS.
  */
 export function smtpFromUrl(text: string): ParsedSmtp {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["smtp:", "smtps:"].includes(url.protocol) || url.hostname === "") {
-    return { ok: false, why: `it is not an SMTP address: ${FORM}` };
+    return { ok: false, why: `it is not an SMTP URL: ${FORM}` };
   }
   if (!["", "/"].includes(url.pathname) || url.hash !== "") {
-    return { ok: false, why: `something stands after the host, often an unencoded / or # of a password: ${FORM}` };
+    return { ok: false, why: `there is text after the host, often from an unencoded / or # in a password: ${FORM}` };
   }
   const options = [...url.searchParams];
   if (options.some(([name, value]) => name !== "allowPlaintext" || !["true", "false"].includes(value))) {
-    return { ok: false, why: "after the ? there may only be allowPlaintext=true" };
+    return { ok: false, why: "only allowPlaintext=true is allowed after the ?" };
   }
   const user = decode(url.username);
   const password = decode(url.password);
   if (user === null || password === null) {
-    return { ok: false, why: `user or password hold a % that encodes nothing: write it as %25` };
+    return { ok: false, why: `the user or password contains a % that encodes nothing: write it as %25` };
   }
   return smtpFromChoices({
     host: url.hostname,
@@ -91,7 +92,7 @@ function decode(text: string): string | null {
   }
 }
 
-/** A host name in A-labels, or an IP address without brackets; null when it is neither. */
+/** Returns a host name in A-labels or an IP address without brackets; null when it is neither. */
 function readHost(text: string): string | null {
   const bare = text.replace(/^\[(.*)\]$/, "$1");
   if (isIPv4(bare) || isIPv6(bare)) {
@@ -102,8 +103,8 @@ function readHost(text: string): string | null {
 }
 
 /**
- * Whether a host is this machine by its very name (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3): then nothing leaves
- * it, and TLS protects nothing. A name that only resolves to this machine does not count: others answer for names.
+ * Returns whether a host name or address always means this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3), so that
+ * TLS protects nothing. A name that merely resolves to this machine does not count, since DNS can change.
  */
 export function isLoopback(host: string): boolean {
   if (isIPv4(host)) {

@@ -1,79 +1,77 @@
 import type { Socket } from "node:net";
 import { fault } from "./errors.js";
 
-/** What a server said. */
+/** A server's reply. */
 export interface Reply {
-  /** Null when it is no reply that SMTP knows (RFC 5321 section 4.2). */
+  /** Null when the reply has no code that SMTP defines (RFC 5321 section 4.2). */
   readonly code: number | null;
-  /** All lines of it. */
+  /** All lines of the reply. */
   readonly words: string;
 }
 
-/** A connection to a mail server, once it is encrypted and logged in: what is said on it, by turns or not. */
-export interface Line {
-  /** Whether it stands, and nothing was said unasked: a server that has had enough says so and leaves. */
-  isQuiet(): boolean;
-  /** Whether a reply is there that nobody took, or none will come any more: whoever waits for one gets an answer at once. */
-  isAnswered(): boolean;
-  /** The next reply, in order, if it is there. */
-  heard(): Reply | null;
-  /** The next reply, in order; waits for it. Rejects when the line breaks before. */
-  reply(): Promise<Reply>;
+/** A connection to a mail server after encryption and login, with replies in order. */
+export interface SmtpSocket {
+  /** Whether the connection is open and has no unread reply; a server that ends the session sends an unsolicited one. */
+  isIdle(): boolean;
+  /** Whether a reply is unread, or the connection failed: then `nextReply` settles at once. */
+  hasReply(): boolean;
+  /** Returns the next reply if it has arrived, else null. */
+  takeReply(): Reply | null;
+  /** Waits for the next reply. Rejects when the connection fails first. */
+  nextReply(): Promise<Reply>;
   /**
-   * Hands bytes to the system in one go. Null: it has taken them, as it nearly always does at once; else resolves when it
-   * has, or when the server says something meanwhile. Rejects when the line breaks before.
+   * Writes all pieces at once. Returns null when the system took them, which is the usual case; else a promise that resolves
+   * when it did or when a reply arrives, and rejects when the connection fails first.
    */
   write(pieces: readonly Buffer[]): Promise<void> | null;
-  /** Breaks the line: who waits gets the reason. */
-  cut(reason: Error): void;
+  /** Closes the connection at once; pending promises reject with `reason`. */
+  destroy(reason: Error): void;
 }
 
-/** Characters of one reply; whoever says more never ends it. */
-const LONGEST_REPLY = 65_536;
+/** Characters of one reply; a longer one is a protocol error. */
+const MAX_REPLY = 65_536;
 
-/** So many replies may stand unread: a few commands leave in one go, and nobody reads what nobody asked for. */
-const MOST_UNREAD = 16;
+/** Limits buffered replies; an unsolicited reply is a protocol error. */
+const MAX_UNREAD = 16;
 
 interface Waiting<T> {
   readonly resolve: (result: T) => void;
   readonly reject: (reason: Error) => void;
 }
 
-/** Who waits until the system has taken what was written. */
+/** A caller that waits until the system took what it wrote. */
 interface Writer extends Waiting<void> {
-  /** So many writes there were then, with theirs. */
+  /** The number of its last write. */
   readonly upTo: number;
 }
 
-/** Takes over a socket. `said` is what the server has said on it that nobody read yet. */
-export function openLine(socket: Socket, said = ""): Line {
+/** Takes over a socket. `received` is what the server sent that was not read yet. */
+export function openSmtpSocket(socket: Socket, received = ""): SmtpSocket {
   const replies: Reply[] = [];
   const waiting: Waiting<Reply>[] = [];
   let writers: Writer[] = [];
-  /** How often something was handed over, and how often it was taken. */
-  let written = 0;
-  let taken = 0;
+  let writes = 0;
+  let flushed = 0;
+  /** The incomplete last line. */
   let unread = "";
-  /** The lines so far of a reply of several. */
-  let begun = "";
-  let broken: Error | null = null;
+  /** The lines so far of a multi-line reply. */
+  let partial = "";
+  let failure: Error | null = null;
 
-  const cut = (reason: Error): void => {
-    if (broken !== null) {
-      return;
-    }
-    broken = reason;
+  const destroy = (reason: Error): void => {
+    if (failure !== null) return;
+    failure = reason;
     waiting.splice(0).forEach(({ reject }) => reject(reason));
     writers.splice(0).forEach(({ reject }) => reject(reason));
     socket.destroy();
   };
   const deliver = (text: string): void => {
-    const reply = replyOf(text);
+    const reply = parseReply(text);
     const next = waiting.shift();
     if (next === undefined) {
       replies.push(reply);
       writers.splice(0).forEach(({ resolve }) => resolve());
-      if (replies.length > MOST_UNREAD) cut(fault("EPROTOCOL", "the server answers what nobody asked"));
+      if (replies.length > MAX_UNREAD) destroy(fault("EPROTOCOL", "the server sends replies to no command"));
     } else {
       next.resolve(reply);
     }
@@ -83,72 +81,82 @@ export function openLine(socket: Socket, said = ""): Line {
     unread = lines.pop() ?? "";
     for (const whole of lines) {
       const line = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
-      begun += begun === "" ? line : `\n${line}`;
-      if (!/^\d+-/.test(line) && begun !== "") {
-        deliver(begun);
-        begun = "";
+      partial += partial === "" ? line : `\n${line}`;
+      if (!/^\d+-/.test(line) && partial !== "") {
+        deliver(partial);
+        partial = "";
       }
     }
-    if (begun.length + unread.length > LONGEST_REPLY) {
-      cut(fault("EPROTOCOL", "the server's reply has no end"));
+    if (partial.length + unread.length > MAX_REPLY) {
+      destroy(fault("EPROTOCOL", "the server's reply is too long"));
     }
   };
-  const take = (error?: Error | null): void => {
-    // Why it failed, the line's own events tell.
+  const onFlushed = (error?: Error | null): void => {
+    // The socket's own events report why it failed.
     if (error) return;
-    taken += 1;
+    flushed += 1;
     if (writers.length === 0) return;
-    const done = writers.filter(({ upTo }) => upTo <= taken);
-    writers = writers.filter(({ upTo }) => upTo > taken);
+    const done = writers.filter(({ upTo }) => upTo <= flushed);
+    writers = writers.filter(({ upTo }) => upTo > flushed);
     done.forEach(({ resolve }) => resolve());
   };
-  const leave = (): void => {
-    // A refusal whose line end the server did not send any more.
+  const onEnd = (): void => {
+    // A refusal that the server did not end with a line break.
     if (/^[45]\d\d[ -]/.test(unread)) {
       read("\r\n");
     }
-    cut(fault("ECONNECTION", "Connection closed unexpectedly"));
+    destroy(fault("ECONNECTION", "Connection closed unexpectedly"));
   };
 
   socket.setTimeout(0);
   socket.setNoDelay(true);
   socket.on("data", (chunk: Buffer) => read(chunk.toString("latin1")));
-  socket.on("end", leave);
-  socket.on("close", leave);
-  socket.on("error", (error) => cut(fault("ESOCKET", error.message, error)));
-  read(said);
+  socket.on("end", onEnd);
+  socket.on("close", onEnd);
+  socket.on("error", (error) => destroy(fault("ESOCKET", error.message, error)));
+  read(received);
 
   return {
-    isQuiet: () => broken === null && replies.length === 0 && begun === "" && unread === "" && socket.writable,
-    isAnswered: () => replies.length > 0 || broken !== null,
-    heard: () => replies.shift() ?? null,
-    reply: () =>
+    isIdle: () => failure === null && replies.length === 0 && partial === "" && unread === "" && socket.writable,
+    hasReply: () => replies.length > 0 || failure !== null,
+    takeReply: () => replies.shift() ?? null,
+    nextReply: () =>
       new Promise((resolve, reject) => {
         const reply = replies.shift();
         if (reply !== undefined) {
           resolve(reply);
-        } else if (broken === null) {
+        } else if (failure === null) {
           waiting.push({ resolve, reject });
         } else {
-          reject(broken);
+          reject(failure);
         }
       }),
     write: (pieces) => {
-      if (broken !== null) return Promise.reject(broken);
+      if (failure !== null) return Promise.reject(failure);
       socket.cork();
-      pieces.forEach((piece, index) => socket.write(piece, index === pieces.length - 1 ? take : undefined));
-      written += 1;
+      pieces.forEach((piece, index) => socket.write(piece, index === pieces.length - 1 ? onFlushed : undefined));
+      writes += 1;
       socket.uncork();
       return socket.writableLength === 0
         ? null
-        : new Promise((resolve, reject) => writers.push({ resolve, reject, upTo: written }));
+        : new Promise((resolve, reject) => writers.push({ resolve, reject, upTo: writes }));
     },
-    cut,
+    destroy,
   };
 }
 
-function replyOf(text: string): Reply {
+function parseReply(text: string): Reply {
   const words = /[\x80-\xff]/.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text;
   const code = /^([2-5]\d\d)(?:[ -]|$)/.exec(text)?.[1];
   return { code: code === undefined ? null : Number(code), words };
+}
+
+/** Waits for `work`; after `ms` milliseconds it closes the connection, so that `work` rejects. */
+export async function withTimeout<T>(socket: SmtpSocket, ms: number, work: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => socket.destroy(fault("ETIMEDOUT", "the server did not answer in time")), ms);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,60 +1,64 @@
 import type { Claim } from "../../store/store.js";
 import { domainOf } from "../message/address.js";
 
-/** What connections take their work from. */
-export interface Feed {
-  /** The next delivery for this connection (from 0), or null when there is nothing more to do. */
+/** Hands claimed deliveries to connections, which are numbered from 0. */
+export interface ClaimQueue {
+  /** Returns the next delivery for this connection, or null when nothing is left. Waits while none may start. */
   next(connection: number): Promise<Claim | null>;
-  /** What this connection may make ready while it is busy, if there is some and nobody waits for it: to be begun or put back. */
+  /**
+   * Returns a delivery that a busy connection may prepare ahead, or null when there is none or an idle connection needs it. The
+   * caller must pass it to `begin` or `putBack`.
+   */
   ahead(connection: number): Claim | null;
-  /** The connection begins with what it took ahead. */
+  /** The connection starts with a delivery that it prepared ahead. */
   begin(claim: Claim): void;
-  /** The connection does not begin with what it took ahead. */
+  /** The connection does not start with a delivery that it prepared ahead. */
   putBack(claim: Claim): void;
-  /** The connection is done with it. */
+  /** The connection has finished a delivery. */
   done(claim: Claim): void;
-  /** The connection could not begin with it: another may. */
+  /** The connection could not start with a delivery: another one may. */
   giveBack(claim: Claim): void;
-  /** Whether this connection may begin with something now. */
+  /** Returns whether this connection may start a delivery now. */
   mayBegin(connection: number): boolean;
-  /** Whether no connection may begin with anything more. */
+  /** Returns whether no connection may start a delivery any more. */
   isEnded(): boolean;
-  /** How many connections are at work. */
+  /** Returns how many connections are working on a delivery. */
   working(): number;
-  /** No connection gets anything more. */
+  /** Ends the queue: no connection gets another delivery. */
   end(): void;
-  /** What was claimed and not handed to a connection; waits for a claim that is under way. */
-  left(): Promise<readonly Claim[]>;
+  /** Returns the claims that no connection got, after waiting for a claim in progress. */
+  remaining(): Promise<readonly Claim[]>;
 }
 
-export interface FeedParts {
-  /** Claims at most so many; empty when nothing can be claimed. */
+export interface ClaimQueueParts {
+  /** Claims at most `limit` deliveries; returns none when nothing can be claimed. */
   readonly claim: (limit: number, exceptDomains: readonly string[]) => Promise<readonly Claim[]>;
-  /** How many connections may work now; the first ones do. */
+  /** Returns how many connections may work now; those with the lowest numbers do. */
   readonly allowed: () => number;
   readonly batch: number;
-  /** How many messages may be on their way to one recipient domain. */
+  /** How many messages to one recipient domain may be in progress. */
   readonly perDomain: number;
 }
 
-/** When so much of a batch is left, the next one is claimed. */
+/** The next batch is claimed when this share of a batch is left. */
 const LOW = 0.25;
 
-/** Claims a few deliveries at a time and hands them to connections; domains that are at their limit wait, others go on. */
-export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed {
+/** Claims a few deliveries at a time. Deliveries to a domain at its limit wait while others are handed out. */
+export function openClaimQueue({ claim, allowed, batch, perDomain }: ClaimQueueParts): ClaimQueue {
   const queue: Claim[] = [];
-  const flying = new Map<string, number>();
-  /** Who waits, and with which connection. */
+  /** Messages in progress by domain. */
+  const inFlight = new Map<string, number>();
+  /** Resolves the promises of waiting connections, by connection number. */
   const wakers = new Map<() => void, number>();
   let working = 0;
   let claiming: Promise<void> | null = null;
-  /** No connection begins anything more. */
+  /** No connection starts another delivery. */
   let ended = false;
-  /** Nothing more can be claimed; what connections took ahead is still theirs. */
+  /** Nothing more can be claimed, but deliveries prepared ahead may still start. */
   let exhausted = false;
-  /** Nothing is claimable until a domain is free again. */
+  /** Nothing can be claimed until a domain is below its limit again. */
   let dry = false;
-  /** Why claiming ahead failed, for the next connection that asks. */
+  /** The error of a failed claim, for the next connection that asks. */
   let failure: { readonly error: unknown } | null = null;
 
   const wake = (): void => {
@@ -64,10 +68,9 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
     all.forEach((wakeUp) => wakeUp());
   };
   const change = (connection: number): Promise<void> => new Promise((resolve) => void wakers.set(resolve, connection));
-  /** Without a limit nobody counts. */
   const isLimited = Number.isFinite(perDomain);
   const mayBegin = (connection: number): boolean => !ended && (exhausted || connection < allowed());
-  const isFree = (domain: string): boolean => (flying.get(domain) ?? 0) < perDomain;
+  const isFree = (domain: string): boolean => (inFlight.get(domain) ?? 0) < perDomain;
 
   const take = (): Claim | null => {
     if (!isLimited) return queue.shift() ?? null;
@@ -81,9 +84,9 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
   const count = ({ address }: Claim, by: 1 | -1): void => {
     if (!isLimited) return;
     const domain = domainOf(address);
-    flying.set(domain, (flying.get(domain) ?? 0) + by);
-    if (flying.get(domain) === 0) {
-      flying.delete(domain);
+    inFlight.set(domain, (inFlight.get(domain) ?? 0) + by);
+    if (inFlight.get(domain) === 0) {
+      inFlight.delete(domain);
     }
   };
   const back = (claim: Claim): void => {
@@ -93,19 +96,19 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
   };
   const fullDomains = (): string[] => {
     if (!isLimited) return [];
-    const busy = new Map(flying);
+    const busy = new Map(inFlight);
     queue.forEach(({ address }) => busy.set(domainOf(address), (busy.get(domainOf(address)) ?? 0) + 1));
     return [...busy].filter(([, messages]) => messages >= perDomain).map(([domain]) => domain);
   };
   const mayClaim = (): boolean => claiming === null && !dry && !exhausted && !ended;
   const refill = (): Promise<void> => {
-    claiming = claimSome().finally(() => {
+    claiming = claimBatch().finally(() => {
       claiming = null;
       wake();
     });
     return claiming;
   };
-  const claimSome = async (): Promise<void> => {
+  const claimBatch = async (): Promise<void> => {
     const except = fullDomains();
     try {
       const claims = await claim(batch, except);
@@ -127,7 +130,7 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
         if (ended) {
           return null;
         }
-        // What a connection took ahead and put back may still go when nothing more can be claimed.
+        // A delivery that was put back may still start when nothing more can be claimed.
         const taken = connection < allowed() ? take() : null;
         if (taken !== null) {
           working += 1;
@@ -145,7 +148,7 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
     },
     ahead: (connection) => {
       if (!mayBegin(connection) || (wakers.size > 0 && [...wakers.values()].some(mayBegin))) return null;
-      // A connection that finds nothing to make ready loses a round trip.
+      // Claim early: a connection with nothing to prepare loses a round trip.
       if (queue.length <= batch * LOW && mayClaim()) void refill();
       return take();
     },
@@ -170,7 +173,7 @@ export function openFeed({ claim, allowed, batch, perDomain }: FeedParts): Feed 
       ended = true;
       wake();
     },
-    left: async () => {
+    remaining: async () => {
       await claiming;
       return [...queue];
     },

@@ -1,49 +1,49 @@
-import type { Verdict } from "../send-result.js";
+import type { SendResult } from "../send-result.js";
 
-/** How much a server is asked to take at once, by how it answers. */
-export interface Governor {
-  /** How many connections may work now. */
+/** Limits how many connections send at once, by how the server answers. */
+export interface ConcurrencyLimiter {
+  /** Returns how many connections may send now. */
   allowed(): number;
   /**
-   * Learns from a verdict; `alone` is whether no other connection is at work. Answers whether the route counts as down: then
-   * everything rests for a while.
+   * Records a result; `alone` is whether no other connection is sending. Returns whether the server counts as down, so that
+   * sending has to pause.
    */
-  learn(verdict: Verdict, alone: boolean): boolean;
-  /** After a rest: failures so far are forgotten, but not the lower number of connections. */
-  rest(): void;
+  record(result: SendResult, alone: boolean): boolean;
+  /** After a pause: forgets past failures, but keeps the lower limit. */
+  reset(): void;
 }
 
-/** So many failures of the way in a row, with nothing accepted in between, and the route counts as down. */
-const STRIKES = 3;
+/** This many connection problems in a row, without an accepted message in between, mean that the server is down. */
+const FAILURES = 3;
 
-/** After so many accepted messages in a row, one more connection is tried. */
+/** After this many accepted messages in a row, one more connection is allowed. */
 const RECOVERY = 100;
 
-/** A server that says "too much" gets half as many connections from then on, and gets them back one by one. */
-export function openGovernor(connections: number): Governor {
+/** Halves the limit when the server asks for fewer messages, and raises it again one by one. */
+export function openConcurrencyLimiter(connections: number): ConcurrencyLimiter {
   let allowed = connections;
-  let strikes = 0;
+  let failures = 0;
   let accepted = 0;
   return {
     allowed: () => allowed,
-    learn: ({ state, trouble, offered }, alone) => {
+    record: ({ state, problem, offered }, alone) => {
       if (state === "sent") {
-        strikes = 0;
+        failures = 0;
         accepted += 1;
         allowed = accepted % RECOVERY === 0 ? Math.min(connections, allowed + 1) : allowed;
       }
-      if (trouble !== null) {
-        strikes += 1;
+      if (problem !== null) {
+        failures += 1;
         accepted = 0;
       }
-      if (trouble === "busy" || (trouble === "line" && !offered)) {
+      if (problem === "throttled" || (problem === "connection" && !offered)) {
         allowed = Math.max(1, Math.floor(allowed / 2));
       }
-      // While others get through, a connection that is not let in is one too many, no more.
-      return trouble !== null && (strikes >= STRIKES || (!offered && alone));
+      // While other connections work, a rejected connection is only one too many.
+      return problem !== null && (failures >= FAILURES || (!offered && alone));
     },
-    rest: () => {
-      strikes = 0;
+    reset: () => {
+      failures = 0;
     },
   };
 }

@@ -1,56 +1,56 @@
 import { backoffMs } from "../../core/retry.js";
-import { openAllowance } from "./allowance.js";
-import { openBreakers, type Stop } from "./circuit-breaker.js";
-import { openDesk } from "./desk.js";
-import { DRAIN_LIMITS, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./drain-parts.js";
-import { type Drain, type End, INTERRUPTED, rateStop, routeStop } from "./drain-state.js";
-import { openGovernor } from "./concurrency-limiter.js";
-import { pass } from "./send-loop.js";
+import { INTERRUPTED, openCircuitBreaker, rateStop, routeStop, type Stop } from "./circuit-breaker.js";
+import { openConcurrencyLimiter } from "./concurrency-limiter.js";
+import { openLedgerWriter } from "./ledger-writer.js";
+import { openQuota } from "./quota.js";
+import { type Drain, type End, sendLoop } from "./send-loop.js";
+import { DRAIN_LIMITS, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./types.js";
 
-/** Without `wait`, a run sits out a pause of at most so many milliseconds. */
-const PATIENCE = 90_000;
+/** The longest pause, in ms, that a run without `wait` sleeps through. */
+const MAX_PAUSE = 90_000;
 
-/** Connections are not kept over pauses longer than this. */
-const IDLE = 5000;
+/** Connections are closed during pauses longer than this, in ms. */
+const MAX_IDLE = 5000;
 
-/** Messages that came back untouched are tried again at once in so many passes in a row that achieve nothing. */
-const FRUITLESS = 3;
+/** Messages that came back pending are retried at once, for at most this many passes in a row without any result. */
+const MAX_FRUITLESS = 3;
 
 /**
- * Delivers what is claimable in the ledger: claims a few, stamps them, sends them over connections side by side, and writes down
- * what became of each. Ends when nothing is claimable, when the signal aborts, or when going on makes no sense (`stopped`);
- * with `wait` it sits out pauses and deferrals until the deadlines. Every claim is settled or given back when it resolves.
- * @throws whatever the store throws, once all connections are down; what is not settled then, the next run recovers.
+ * Delivers what can be claimed in the ledger: claims deliveries, renders and sends their messages over several connections, and
+ * records each result. Ends when nothing can be claimed, when the signal aborts, or when continuing makes no sense (`stopped`);
+ * with `wait` it sleeps through pauses and deferrals until the deadlines. When it resolves, every claim is settled or given
+ * back.
+ * @throws what the store throws, after closing all connections; the next run recovers what was not settled.
  */
 export async function drain(parts: DrainParts): Promise<DrainResult> {
   const limit = { ...DRAIN_LIMITS, ...parts.limits };
   const started = parts.clock().getTime();
   let slept = 0;
-  // Under `--now` the clock stands still, but a wait must end all the same; and no clock that is put back undoes a wait.
+  // Under `--now` the clock does not advance, but waiting must end; and setting the clock back must not extend a wait.
   const now = (): Date => new Date(Math.max(parts.clock().getTime(), started + slept));
-  const desk = openDesk({ ...parts, limit, now });
+  const ledger = openLedgerWriter({ ...parts, limit, now });
   const state: Drain = {
     parts,
     limit,
-    desk,
-    governor: openGovernor(Math.min(limit.connections, MAX_CONNECTIONS)),
-    allowance: openAllowance(parts, limit.rate),
-    breakers: openBreakers(),
+    ledger,
+    limiter: openConcurrencyLimiter(Math.min(limit.connections, MAX_CONNECTIONS)),
+    quota: openQuota({ runs: parts.runs, channel: parts.transport.channel, wall: parts.wall }, limit.rate),
+    breaker: openCircuitBreaker(),
     connections: [],
     attempts: { sent: 0, deferred: 0, refused: 0, uncertain: 0, pending: 0 },
   };
   const pauseAfter = openPauses(state, now);
   try {
     for (;;) {
-      const pause = await pauseAfter(await pass(state));
+      const pause = await pauseAfter(await sendLoop(state));
       if (typeof pause !== "number") {
         return { attempts: state.attempts, stopped: pause };
       }
-      await rest(state, pause);
+      await sleep(state, pause);
       slept += pause;
     }
   } finally {
-    desk.close();
+    ledger.close();
     await closeConnections(state);
   }
 }
@@ -59,40 +59,42 @@ async function closeConnections({ connections }: Drain): Promise<void> {
   await Promise.all(connections.splice(0).map(async (connection) => connection?.close()));
 }
 
-async function rest(state: Drain, ms: number): Promise<void> {
-  if (ms > IDLE) {
+async function sleep(state: Drain, ms: number): Promise<void> {
+  if (ms > MAX_IDLE) {
     await closeConnections(state);
   }
   if (ms > 0) {
-    state.governor.rest();
+    state.limiter.reset();
     await state.parts.sleep(ms, state.parts.signal);
   }
 }
 
-/** Answers after each pass: how long to rest before the next, in ms; or why to stop; or null when everything was tried. */
+/** Decides after each pass: how long to pause before the next one, in ms; why to stop; or null when everything was tried. */
 function openPauses(state: Drain, now: () => Date): (end: End) => Promise<number | Stop | null> {
   const { parts, attempts } = state;
   const route = { failures: 0, sent: 0 };
-  const retries = { fruitless: 0, pending: 0, achieved: 0 };
+  const retries = { fruitless: 0, pending: 0, settled: 0 };
 
-  const afterRoute = (end: End & { readonly kind: "down" }): number | Stop => {
+  const afterFailure = (end: End & { readonly kind: "down" }): number | Stop => {
     const progress = attempts.sent > route.sent;
     route.failures = progress ? 1 : route.failures + 1;
     route.sent = attempts.sent;
-    return parts.wait || progress ? backoffMs("route", route.failures, parts.random) : routeStop(state, end.verdict);
+    return parts.wait || progress
+      ? backoffMs("route", route.failures, parts.random)
+      : routeStop(parts.transport.name, end.result);
   };
-  const worthAnother = (): boolean => {
+  const mayRetry = (): boolean => {
     const { sent, deferred, refused, uncertain, pending } = attempts;
-    const achieved = sent + deferred + refused + uncertain;
-    const returned = pending > retries.pending;
-    retries.fruitless = achieved > retries.achieved ? 0 : retries.fruitless + 1;
+    const settled = sent + deferred + refused + uncertain;
+    const cameBack = pending > retries.pending;
+    retries.fruitless = settled > retries.settled ? 0 : retries.fruitless + 1;
     retries.pending = pending;
-    retries.achieved = achieved;
-    return returned && retries.fruitless < FRUITLESS;
+    retries.settled = settled;
+    return cameBack && retries.fruitless < MAX_FRUITLESS;
   };
   const untilDue = async (): Promise<number | null> => {
     const due = parts.wait ? await parts.ledger.nextDue(parts.transport.channel) : null;
-    // What is due and was not claimed belongs to another edition or process.
+    // A delivery that is due but could not be claimed belongs to another edition or process.
     return due !== null && due > now() ? due.getTime() - now().getTime() : null;
   };
 
@@ -104,8 +106,8 @@ function openPauses(state: Drain, now: () => Date): (end: End) => Promise<number
       return end.kind === "stop" ? end.stop : INTERRUPTED;
     }
     if (end.kind === "rate") {
-      return parts.wait || end.ms <= PATIENCE ? end.ms : rateStop(end.ms);
+      return parts.wait || end.ms <= MAX_PAUSE ? end.ms : rateStop(end.ms);
     }
-    return end.kind === "down" ? afterRoute(end) : worthAnother() ? 0 : untilDue();
+    return end.kind === "down" ? afterFailure(end) : mayRetry() ? 0 : untilDue();
   };
 }

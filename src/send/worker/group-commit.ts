@@ -1,4 +1,4 @@
-/** Runs many small calls as few large ones. */
+/** Runs many small calls as a few large ones. */
 export type Grouped<T, R> = (item: T, isUrgent: boolean) => Promise<R>;
 
 interface Waiting<T, R> {
@@ -8,25 +8,25 @@ interface Waiting<T, R> {
 }
 
 export interface Grouping {
-  /** How long the first one waits for others, in ms. */
+  /** How long the first item waits for others, in ms. */
   readonly ms: number;
-  /** When so many urgent ones are there, no more are waited for. */
+  /** Returns how many urgent items make a group run at once. */
   readonly most: () => number;
 }
 
-/** While others keep coming, the first one waits so many times as long: a process that is busy gets little done in `ms`. */
+/** While more items arrive, the first one waits at most this many times `ms`: a busy process gets little done in `ms`. */
 const PATIENCE = 5;
 
 /**
- * Collects what comes within a few milliseconds, or while the call before is under way, and runs it in one call. A commit
- * that waits for the disk costs the same for one delivery as for twenty. `run` answers all items with one result. An item is
- * urgent when somebody can do nothing before it is done.
+ * Collects the items that arrive within a few milliseconds, or while a call is in progress, and runs them in one call: a commit
+ * that waits for the disk costs the same for one delivery as for twenty. `run` returns one result for all items. An item is
+ * urgent when its caller is blocked until it is done.
  */
 export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, most }: Grouping): Grouped<T, R> {
   let waiting: Waiting<T, R>[] = [];
   let urgent = 0;
   let timer: NodeJS.Timeout | null = null;
-  let look: NodeJS.Immediate | null = null;
+  let check: NodeJS.Immediate | null = null;
   let busy = false;
 
   const flush = async (): Promise<void> => {
@@ -34,9 +34,9 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
     waiting = [];
     urgent = 0;
     clearTimeout(timer ?? undefined);
-    clearImmediate(look ?? undefined);
+    clearImmediate(check ?? undefined);
     timer = null;
-    look = null;
+    check = null;
     busy = true;
     try {
       const result = await run(group.map(({ item }) => item));
@@ -47,10 +47,10 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
     busy = false;
     start();
   };
-  /** Whether a turn of the event loop, in which all that has arrived is read, brings more. */
+  /** Waits as long as each turn of the event loop, which reads everything received, brings more items. */
   const flushUnlessMore = (until: number): void => {
     const seen = waiting.length;
-    look = setImmediate(() => {
+    check = setImmediate(() => {
       if (waiting.length > seen && performance.now() < until) flushUnlessMore(until);
       else void flush();
     });
@@ -71,4 +71,43 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
       urgent += isUrgent ? 1 : 0;
       start();
     });
+}
+
+/** Chooses how many connections share one commit, by how quickly the server answers. */
+export interface Batching {
+  /** The end of this delivery's data is about to be sent. */
+  released(id: number): void;
+  /** The attempt is over. */
+  answered(id: number): void;
+  /** Returns how many connections a commit waits for at most. */
+  size(): number;
+}
+
+/** Up to this mean answer time, in ms, a server counts as near. */
+const NEAR = 10;
+
+/** The weight of one answer in the moving mean is 1/16. */
+const MEMORY = 16;
+
+/** For a distant server, this share of the connections shares a commit. */
+const SHARE = 0.25;
+
+/**
+ * Near a quick server the processor is the bottleneck, and few commits save the most: all connections share one. With a distant
+ * server, connections that wait for a shared commit leave the network idle: in quarters, some send while others wait. `now`
+ * returns milliseconds.
+ */
+export function openBatching(connections: number, now: () => number): Batching {
+  const since = new Map<number, number>();
+  let mean = 0;
+  return {
+    released: (id) => void since.set(id, now()),
+    answered: (id) => {
+      const start = since.get(id);
+      if (start === undefined) return;
+      since.delete(id);
+      mean += (now() - start - mean) / MEMORY;
+    },
+    size: () => (mean <= NEAR ? connections : Math.max(1, Math.ceil(connections * SHARE))),
+  };
 }

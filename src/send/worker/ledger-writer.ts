@@ -1,65 +1,194 @@
-import type { Claim, LedgerStore, Settlement } from "../../store/store.js";
-import { grouped, type Grouping } from "./group-commit.js";
+import { PaperboyError } from "../../core/errors.js";
+import { backoffMs } from "../../core/retry.js";
+import type { Claim, LedgerStore, SavedEdition, Settlement } from "../../store/store.js";
+import type { ReadyMessage } from "../message/body.js";
+import { type MessageTemplate, openTemplate, renderMessageAsync } from "../message/template.js";
+import type { SendResult } from "../send-result.js";
+import { grouped, type Grouping, openBatching } from "./group-commit.js";
+import { type DrainLimits, type DrainParts, MAX_CONNECTIONS } from "./types.js";
 
-/** What connections have to say to the ledger, put together: a commit that waits for the disk costs the same for one as for all. */
-export interface Books {
-  /** Commits that the end of this message's data is about to leave; false: it must not. */
+/** Reads claims and messages from the store, and records everything that the ledger must know. */
+export interface LedgerWriter {
+  /** Claims deliveries, and renews their leases until they are settled. */
+  claim(limit: number, exceptDomains: readonly string[]): Promise<readonly Claim[]>;
+  message(claim: Claim): Promise<ReadyMessage>;
+  /** Commits that the end of this message's data is about to be sent. Returns whether it may be. */
+  gate(claim: Claim): Promise<boolean>;
+  /** Records the result of an attempt. */
+  settle(claim: Claim, result: SendResult): Promise<void>;
+  /** Stops renewing leases. */
+  close(): void;
+}
+
+export interface LedgerWriterParts extends DrainParts {
+  readonly limit: DrainLimits;
+  /** The clock; it also advances while a drain sleeps under `--now`. */
+  readonly now: () => Date;
+}
+
+export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
+  const { ledger, transport, editionIds, limit, now } = parts;
+  const held = new Map<number, Claim>();
+  const batching = openBatching(Math.min(limit.connections, MAX_CONNECTIONS), () => performance.now());
+  const grouping = { ms: limit.groupMs, most: () => batching.size() };
+  // Another process may take over an expired claim and give it up again, so that this one claims the delivery anew while the
+  // old claim still waits at the gate: the answer for one must not let the other through.
+  const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
+  const letters = openLetters(parts);
+  const never = new AbortController().signal;
+  const commits = openCommits({ ledger, now, grouping, sleep: (ms) => parts.sleep(ms, never) });
+  // Leases use real time. A failed renewal shows at the gate.
+  const renewal = setInterval(() => {
+    void ledger.renew([...held.values()].map(keyOf), limit.leaseMs).catch(() => undefined);
+  }, limit.leaseMs / 4);
+  renewal.unref();
+
+  return {
+    claim: async (most, exceptDomains) => {
+      const query = { channel: transport.channel, editionIds, limit: most, now: now(), leaseMs: limit.leaseMs };
+      const perDomain = Number.isFinite(limit.perDomain) ? { perDomain: limit.perDomain } : {};
+      const claims = await ledger.claim({ ...query, ...perDomain, exceptDomains });
+      claims.forEach((claim) => held.set(claim.id, claim));
+      return claims;
+    },
+    message: async (claim) => renderMessageAsync(await letters.template(claim), claim),
+    gate: async (claim) => {
+      const isOpen = (await commits.gate(claim)) && isHeld(claim);
+      if (isOpen) batching.released(claim.id);
+      return isOpen;
+    },
+    settle: async (claim, result) => {
+      batching.answered(claim.id);
+      const { sendBefore } = await letters.edition(claim.editionId);
+      await commits.settle(settlementOf(claim, result, { now: now(), sendBefore, random: parts.random }));
+      if (isHeld(claim)) {
+        held.delete(claim.id);
+      }
+    },
+    close: () => clearInterval(renewal),
+  };
+}
+
+interface Deferral {
+  readonly now: Date;
+  readonly sendBefore: Date;
+  readonly random: () => number;
+}
+
+/** A message during which the connection broke this often is deferred: the message itself may be the cause. */
+const MAX_DISCONNECTS = 3;
+
+function settlementOf(claim: Claim, result: SendResult, { now, sendBefore, random }: Deferral): Settlement {
+  const { detail, suppressReader } = result;
+  const hasDisconnected = result.state === "pending" && result.offered && result.problem === "connection";
+  const state = hasDisconnected && claim.attempt >= MAX_DISCONNECTS ? "deferred" : result.state;
+  const settlement = { claim: keyOf(claim), state, detail };
+  if (state !== "deferred") return suppressReader ? { ...settlement, suppressReader } : settlement;
+  const retryAt = now.getTime() + backoffMs("message", claim.attempt, random);
+  return { ...settlement, nextAt: new Date(Math.min(retryAt, sendBefore.getTime())) };
+}
+
+/** How many templates are cached; a run rarely has more views. */
+const MAX_TEMPLATES = 64;
+
+interface Letters {
+  edition(id: string): Promise<SavedEdition>;
+  template(claim: Claim): Promise<MessageTemplate>;
+}
+
+/** Caches editions and the templates of their letters. */
+function openLetters({ editions, transport, context }: DrainParts): Letters {
+  const found = new Map<string, Promise<SavedEdition>>();
+  const templates = new Map<string, Promise<MessageTemplate>>();
+
+  const find = async (editionId: string): Promise<SavedEdition> => {
+    const saved = await editions.find({ editionId, channel: transport.channel });
+    if (saved === null) {
+      throw new PaperboyError("internal", {
+        message: `the ledger has deliveries of ${editionId}, but no such edition`,
+      });
+    }
+    return saved;
+  };
+  const edition = (id: string): Promise<SavedEdition> => cached(found, id, () => find(id));
+  const open = async ({ letterId, editionId }: Claim): Promise<MessageTemplate> =>
+    openTemplate(await editions.letter(letterId), context(await edition(editionId)));
+  return { edition, template: (claim) => cached(templates, claim.letterId, () => open(claim)) };
+}
+
+function cached<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const [oldest] = cache.keys();
+  if (oldest !== undefined && cache.size >= MAX_TEMPLATES) {
+    cache.delete(oldest);
+  }
+  const made = make();
+  cache.set(key, made);
+  return made;
+}
+
+/** Groups the writes of all connections into few commits. */
+export interface Commits {
+  /** Commits that the end of this message's data is about to be sent. Returns whether it may be. */
   readonly gate: (claim: Claim) => Promise<boolean>;
-  /** Writes down how an attempt ended; no gate that is asked later passes before that is on disk. */
+  /** Records the result of an attempt. No later gate passes before it is on disk. */
   readonly settle: (result: Settlement) => Promise<void>;
 }
 
-export interface BooksParts {
+export interface CommitParts {
   readonly ledger: Pick<LedgerStore, "gate" | "settle">;
   readonly now: () => Date;
-  /** Resolves after so many ms. */
+  /** Resolves after `ms`. */
   readonly sleep: (ms: number) => Promise<void>;
   readonly grouping: Grouping;
 }
 
 type Entry = { readonly claim: Claim } | { readonly result: Settlement };
 
-/** What came of one group. */
-interface Turn {
+interface Committed {
+  /** The deliveries whose gate passed. */
   readonly passed: ReadonlySet<number>;
-  /** Why nothing passed; results were written all the same. */
+  /** Why no gate passed; the results were recorded all the same. */
   readonly failed: { readonly error: unknown } | null;
 }
 
-const NOBODY: ReadonlySet<number> = new Set();
+const NONE: ReadonlySet<number> = new Set();
 
-/** How often a result is written again, once a second, when the ledger does not take it (a full disk, a lock). */
+/** How often a result is written again, once a second, when the ledger cannot be written (a full disk, a lock). */
 const SETTLE_TRIES = 30;
 
-/** Opens the books of one drain. The result of a connection's last message and the gate of its next are one commit. */
-export function openBooks(parts: BooksParts): Books {
+/** Puts the result of a connection's last message and the gate of its next into one commit. */
+export function openCommits(parts: CommitParts): Commits {
   const { ledger, now, grouping } = parts;
   let lost: { readonly error: unknown } | null = null;
 
   const settle = async (results: readonly Settlement[]): Promise<void> => {
     try {
-      await settleFirmly(parts, results);
+      await settleWithRetry(parts, results);
     } catch (error) {
-      // What the server said of these stays unwritten: nothing more may leave, or a connection would have two in doubt.
+      // These results are lost: send nothing more, or a connection would have two uncertain messages.
       lost = { error };
       throw error;
     }
   };
-  const turn = async (entries: readonly Entry[]): Promise<Turn> => {
+  const commit = async (entries: readonly Entry[]): Promise<Committed> => {
     const claims = entries.flatMap((entry) => ("claim" in entry ? keyOf(entry.claim) : []));
     const results = entries.flatMap((entry) => ("result" in entry ? entry.result : []));
     if (lost !== null || claims.length === 0) {
       await (results.length > 0 && settle(results));
-      return { passed: NOBODY, failed: lost };
+      return { passed: NONE, failed: lost };
     }
     try {
       return { passed: await ledger.gate(claims, now(), results), failed: null };
     } catch (error) {
       await (results.length > 0 && settle(results));
-      return { passed: NOBODY, failed: { error } };
+      return { passed: NONE, failed: { error } };
     }
   };
-  const write = grouped(turn, grouping);
+  const write = grouped(commit, grouping);
 
   return {
     gate: async (claim) => {
@@ -73,13 +202,13 @@ export function openBooks(parts: BooksParts): Books {
   };
 }
 
-/** What the ledger knows a claim by. */
-export function keyOf({ id, claimId }: Claim): Pick<Claim, "id" | "claimId"> {
+/** Returns what identifies a claim in the ledger. */
+function keyOf({ id, claimId }: Claim): Pick<Claim, "id" | "claimId"> {
   return { id, claimId };
 }
 
-/** The server has spoken: this is worth trying for half a minute. What is not written stays uncertain, never sent again. */
-async function settleFirmly({ ledger, sleep, now }: BooksParts, results: readonly Settlement[]): Promise<void> {
+/** Retries for half a minute, since the server has already answered. A result that is never written leaves `uncertain`. */
+async function settleWithRetry({ ledger, sleep, now }: CommitParts, results: readonly Settlement[]): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ledger.settle(results, now());

@@ -1,4 +1,6 @@
-/** At most so many messages in any second, minute, hour, day; absent: no limit. */
+import type { RunStore } from "../../store/store.js";
+
+/** The most messages in any second, minute, hour or day; no limit where absent. */
 export interface RateLimits {
   readonly perSecond?: number | undefined;
   readonly perMinute?: number | undefined;
@@ -6,10 +8,55 @@ export interface RateLimits {
   readonly perDay?: number | undefined;
 }
 
+/** Limits how many messages are sent, by a count that all senders share. */
+export interface Quota {
+  /** Counts at most `most` messages; `permits` may be sent now, more perhaps after `waitMs`. */
+  take(most: number): Promise<{ readonly permits: number; readonly waitMs: number }>;
+  /** Returns permits for messages that were not sent. */
+  giveBack(unused: number): Promise<void>;
+}
+
+const UNLIMITED: Quota = {
+  take: (most) => Promise.resolve({ permits: most, waitMs: 0 }),
+  giveBack: () => Promise.resolve(),
+};
+
+interface QuotaParts {
+  readonly runs: Pick<RunStore, "change">;
+  readonly channel: string;
+  /** Real time in ms. */
+  readonly wall: () => number;
+}
+
+/** Counts against the provider's limits in the store, so that all processes and machines together stay within them. */
+export function openQuota({ runs, channel, wall }: QuotaParts, limits: RateLimits): Quota {
+  if (Object.values(limits).every((limit) => limit === undefined)) return UNLIMITED;
+  const use = <T>(act: (rate: Rate, at: number) => T): Promise<T> => {
+    const at = wall();
+    return runs.change(`rate:${channel}`, (saved) => {
+      const rate = openRate(limits, saved);
+      const result = act(rate, at);
+      return { value: rate.state(), result };
+    });
+  };
+  return {
+    take: (most) =>
+      use((rate, at) => {
+        const permits = Math.min(most, rate.available(at));
+        const waitMs = rate.waitMs(at);
+        rate.use(permits, at);
+        return { permits, waitMs };
+      }),
+    giveBack: async (unused) => {
+      if (unused > 0) await use((rate, at) => rate.use(-unused, at));
+    },
+  };
+}
+
 interface Span {
   readonly limit: keyof RateLimits;
   readonly ms: number;
-  /** The span is counted in so many slots; a message counts until its whole slot is older than the span. */
+  /** The span is counted in this many slots; a message counts until its whole slot is older than the span. */
   readonly slots: number;
 }
 
@@ -20,36 +67,36 @@ const SPANS: readonly Span[] = [
   { limit: "perDay", ms: 86_400_000, slots: 96 },
 ];
 
-/** Messages by slot, per limit: `{"perHour": [[29384753, 12], ...]}`. Plain data, as the store keeps it. */
+/** Messages by slot, per limit: `{"perHour": [[29384753, 12], ...]}`; stored as JSON. */
 export type RateState = Readonly<Partial<Record<keyof RateLimits, readonly (readonly [number, number])[]>>>;
 
-/** What may go out now. Instants are milliseconds of real time: the limit is the provider's, who knows no `--now`. */
+/** A sliding-window count. Instants are ms of real time: the provider's limit does not follow `--now`. */
 export interface Rate {
   available(at: number): number;
   /** Milliseconds until something is available again. */
   waitMs(at: number): number;
-  /** Counts messages that are about to go out; a negative number gives back what did not. */
+  /** Counts messages that are about to be sent; a negative number gives back those that were not. */
   use(count: number, at: number): void;
   state(): RateState;
 }
 
 /**
- * A limit that holds over any span of that length, also across restarts: providers count a rolling hour and day, and a
- * bucket that refills would let twice the limit through around a restart or after a pause.
+ * Opens a count that holds over any span of that length, also across restarts. Providers count a rolling hour and day; a token
+ * bucket would allow twice the limit around a restart or after a pause.
  */
 export function openRate(limits: RateLimits, saved: unknown): Rate {
   const spans = SPANS.flatMap((span) => {
     const limit = limits[span.limit];
     return limit === undefined ? [] : [{ ...span, max: limit, counts: readCounts(saved, span.limit) }];
   });
-  const forget = (at: number): void => {
+  const expire = (at: number): void => {
     for (const span of spans) {
       const now = slotOf(span, at);
       for (const [slot, count] of span.counts) {
         if (slot < now - span.slots) {
           span.counts.delete(slot);
         } else if (slot > now) {
-          // The clock was put back: those went out now at the latest.
+          // The clock was set back: those messages were sent by now.
           span.counts.delete(slot);
           span.counts.set(now, (span.counts.get(now) ?? 0) + count);
         }
@@ -58,18 +105,18 @@ export function openRate(limits: RateLimits, saved: unknown): Rate {
   };
   return {
     available: (at) => {
-      forget(at);
+      expire(at);
       return Math.max(0, Math.min(...spans.map(({ max, counts }) => max - used(counts))));
     },
     waitMs: (at) => {
-      forget(at);
+      expire(at);
       const waits = spans
         .filter(({ max, counts }) => used(counts) >= max)
         .map((span) => ((Math.min(...span.counts.keys()) + span.slots + 1) * span.ms) / span.slots - at);
       return Math.max(0, ...waits.map(Math.ceil));
     },
     use: (count, at) => {
-      forget(at);
+      expire(at);
       for (const span of spans) {
         const slot = count < 0 ? Math.max(0, ...span.counts.keys()) : slotOf(span, at);
         span.counts.set(slot, Math.max(0, (span.counts.get(slot) ?? 0) + count));
@@ -91,7 +138,7 @@ function isPair(pair: unknown): pair is [number, number] {
   return Array.isArray(pair) && pair.length === 2 && pair.every((part) => Number.isSafeInteger(part) && part >= 0);
 }
 
-/** What the store kept, read without trust: anything else than pairs of whole numbers counts as nothing. */
+/** Reads the stored counts without trusting them: anything but pairs of whole numbers is ignored. */
 function readCounts(saved: unknown, limit: string): Map<number, number> {
   const pairs: unknown = typeof saved === "object" && saved !== null ? Reflect.get(saved, limit) : null;
   return new Map(Array.isArray(pairs) ? pairs.filter(isPair) : []);

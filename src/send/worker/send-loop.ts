@@ -1,30 +1,53 @@
 import type { Claim } from "../../store/store.js";
 import { parseAddress } from "../message/address.js";
 import type { ReadyMessage } from "../message/body.js";
-import { MAX_CONNECTIONS } from "./drain-parts.js";
-import { type Drain, type End, INTERRUPTED, routeStop } from "./drain-state.js";
-import { type Feed, openFeed } from "./claim-queue.js";
+import { pendingResult, type SendResult } from "../send-result.js";
 import type { Connection } from "../transport.js";
-import { untouched, type Verdict } from "../send-result.js";
+import { type CircuitBreaker, INTERRUPTED, routeStop, type Stop } from "./circuit-breaker.js";
+import { type ClaimQueue, openClaimQueue } from "./claim-queue.js";
+import type { ConcurrencyLimiter } from "./concurrency-limiter.js";
+import type { LedgerWriter } from "./ledger-writer.js";
+import type { Quota } from "./quota.js";
+import { type DrainLimits, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./types.js";
 
-/** So many deliveries are claimed at once for each connection: enough that the commit for it weighs little beside the others. */
+/** The state that all passes of one drain share. */
+export interface Drain {
+  readonly parts: DrainParts;
+  readonly limit: DrainLimits;
+  readonly ledger: LedgerWriter;
+  readonly limiter: ConcurrencyLimiter;
+  readonly quota: Quota;
+  readonly breaker: CircuitBreaker;
+  readonly connections: (Connection | undefined)[];
+  readonly attempts: Record<keyof DrainResult["attempts"], number>;
+}
+
+/** How one pass ended. `error` came from the store or from rendering a letter, and is thrown once all connections are closed. */
+export type End =
+  | { readonly kind: "empty" }
+  | { readonly kind: "stop"; readonly stop: Stop }
+  | { readonly kind: "down"; readonly result: SendResult }
+  | { readonly kind: "rate"; readonly ms: number }
+  | { readonly kind: "error"; readonly error: unknown };
+
+/** Deliveries claimed at once for each connection: enough to make the cost of that commit small. */
 const CLAIMS_PER_CONNECTION = 16;
 
-/** Lets the connections work until the feed is over, for whatever reason; then gives back what nobody began with. */
-export async function pass(state: Drain): Promise<End> {
-  const { parts, limit, governor, connections } = state;
+/** Sends until the claim queue ends, for any reason; then gives back the claims that were not started. */
+export async function sendLoop(state: Drain): Promise<End> {
+  const { parts, limit, limiter, connections } = state;
   let end: End = { kind: "empty" };
   const note = (reason: End): void => {
     end = end.kind === "empty" ? reason : end;
   };
   const finish = (reason: End): void => {
     note(reason);
-    feed.end();
+    queue.end();
   };
   const count = Math.min(limit.connections, MAX_CONNECTIONS);
-  const feed = openFeed({
-    claim: (most, except) => claimWithinRate(state, { most, except, note }),
-    allowed: () => governor.allowed(),
+  const queue = openClaimQueue({
+    claim: (most, except) => claimWithinQuota(state, { most, except, note }),
+    allowed: () => limiter.allowed(),
     batch: CLAIMS_PER_CONNECTION * count,
     perDomain: limit.perDomain,
   });
@@ -39,36 +62,36 @@ export async function pass(state: Drain): Promise<End> {
   if (parts.signal.aborted) {
     finish({ kind: "stop", stop: INTERRUPTED });
   }
-  await Promise.all(Array.from({ length: count }, (_, index) => work({ state, feed, index, finish })));
+  await Promise.all(Array.from({ length: count }, (_, index) => work({ state, queue, index, finish })));
   over.abort();
   parts.signal.removeEventListener("abort", interrupt);
-  await giveBack(state, await feed.left(), finish);
+  await giveBack(state, await queue.remaining(), finish);
   return end;
 }
 
-interface ClaimWish {
+interface ClaimRequest {
   readonly most: number;
   readonly except: readonly string[];
-  /** Says how the pass will have ended once what is claimed already has gone: that is counted, and may go. */
+  /** Records why the pass ends, while deliveries already claimed are still sent. */
   readonly note: (reason: End) => void;
 }
 
-/** Counts messages before they leave: a crash may cost some of the limit, never exceed it. */
-async function claimWithinRate({ allowance, desk }: Drain, { most, except, note }: ClaimWish) {
-  const { permits, waitMs } = await allowance.take(most);
+/** Counts messages before they are sent: a crash may waste permits, but never exceeds the limit. */
+async function claimWithinQuota({ quota, ledger }: Drain, { most, except, note }: ClaimRequest) {
+  const { permits, waitMs } = await quota.take(most);
   if (permits === 0) {
     note({ kind: "rate", ms: waitMs });
     return [];
   }
-  const claims = await desk.claim(permits, except);
-  await allowance.giveBack(permits - claims.length);
+  const claims = await ledger.claim(permits, except);
+  await quota.giveBack(permits - claims.length);
   return claims;
 }
 
-async function giveBack({ desk, allowance }: Drain, claims: readonly Claim[], finish: (end: End) => void) {
+async function giveBack({ ledger, quota }: Drain, claims: readonly Claim[], finish: (end: End) => void) {
   try {
-    await Promise.all(claims.map((claim) => desk.settle(claim, untouched("claimed, but not begun"))));
-    await allowance.giveBack(claims.length);
+    await Promise.all(claims.map((claim) => ledger.settle(claim, pendingResult("claimed, but not started"))));
+    await quota.giveBack(claims.length);
   } catch (error) {
     finish({ kind: "error", error });
   }
@@ -76,96 +99,99 @@ async function giveBack({ desk, allowance }: Drain, claims: readonly Claim[], fi
 
 interface Worker {
   readonly state: Drain;
-  readonly feed: Feed;
+  readonly queue: ClaimQueue;
+  /** The number of its connection. */
   readonly index: number;
   readonly finish: (reason: End) => void;
 }
 
-/** A delivery that a connection works on, or is about to. */
-interface Turn {
+/** A delivery that a connection works on or prepares. */
+interface Job {
   readonly claim: Claim;
-  /** Resolves with its message; null: it must not be sent. */
+  /** Resolves with the message; null when it must not be sent. */
   readonly ready: Promise<ReadyMessage | null>;
+  /** The message, once it is ready. */
   message: ReadyMessage | null;
 }
 
-function turnOf({ desk }: Drain, claim: Claim): Turn {
-  const turn: Turn = { claim, message: null, ready: isAddress(claim) ? desk.message(claim) : Promise.resolve(null) };
-  // A failure is met when the turn has come.
-  turn.ready.then(
-    (message) => (turn.message = message),
+function jobOf({ ledger }: Drain, claim: Claim): Job {
+  const job: Job = { claim, message: null, ready: isAddress(claim) ? ledger.message(claim) : Promise.resolve(null) };
+  job.ready.then(
+    (message) => (job.message = message),
+    // `attempt` awaits `ready` and handles the failure.
     () => undefined,
   );
-  return turn;
+  return job;
 }
 
-/** One connection: a message after the other until the feed is over, and the next made ready while one is on the wire. */
+/** Serves one connection: sends one message after the other until the queue ends, and prepares the next meanwhile. */
 async function work(worker: Worker): Promise<void> {
-  const { state, feed, finish } = worker;
-  let written: Promise<void> = Promise.resolve();
+  const { state, queue, finish } = worker;
+  let recorded: Promise<void> = Promise.resolve();
   try {
-    for (let turn = await nextTurn(worker, null); turn !== null;) {
-      const { verdict, ahead } = await attempt(worker, turn);
-      await written;
-      written = conclude(state, feed, { claim: turn.claim, verdict, finish });
-      // Awaited above or below; here only so that a failure meanwhile counts as seen.
-      written.catch(() => undefined);
-      turn = await nextTurn(worker, ahead);
+    for (let job = await nextJob(worker, null); job !== null;) {
+      const { result, ahead } = await attempt(worker, job);
+      await recorded;
+      recorded = record(state, queue, { claim: job.claim, result, finish });
+      // Awaited above or below; this prevents an unhandled rejection meanwhile.
+      recorded.catch(() => undefined);
+      job = await nextJob(worker, ahead);
     }
-    await written;
+    await recorded;
   } catch (error) {
     finish({ kind: "error", error });
   }
 }
 
-/** What was made ready while a message was on the wire, and whether its envelope may be on the wire already. */
-interface Ahead {
-  readonly turn: Turn;
-  rides: boolean;
+/** A job prepared while another message was sent. */
+interface PreparedJob {
+  readonly job: Job;
+  /** Whether its envelope may have been sent already. */
+  pipelined: boolean;
 }
 
-/** Goes on with what was made ready, unless the connection may not; what rides is finished unless all is over. */
-async function nextTurn({ state, feed, index }: Worker, ahead: Ahead | null): Promise<Turn | null> {
+/** Returns the prepared job unless the connection may not continue; a pipelined one is finished unless the queue ended. */
+async function nextJob({ state, queue, index }: Worker, ahead: PreparedJob | null): Promise<Job | null> {
   if (ahead !== null) {
-    const { turn, rides } = ahead;
-    if (feed.mayBegin(index) || (rides && !feed.isEnded())) {
-      feed.begin(turn.claim);
-      return turn;
+    const { job, pipelined } = ahead;
+    if (queue.mayBegin(index) || (pipelined && !queue.isEnded())) {
+      queue.begin(job.claim);
+      return job;
     }
-    feed.putBack(turn.claim);
+    queue.putBack(job.claim);
   }
-  const claim = await feed.next(index);
-  return claim === null ? null : turnOf(state, claim);
+  const claim = await queue.next(index);
+  return claim === null ? null : jobOf(state, claim);
 }
 
 async function attempt(
-  { state, feed, index }: Worker,
-  turn: Turn,
-): Promise<{ readonly verdict: Verdict; readonly ahead: Ahead | null }> {
-  const message = await turn.ready;
+  { state, queue, index }: Worker,
+  job: Job,
+): Promise<{ readonly result: SendResult; readonly ahead: PreparedJob | null }> {
+  const message = await job.ready;
   if (message === null) {
-    return { verdict: UNSAFE, ahead: null };
+    return { result: UNSAFE, ahead: null };
   }
-  let ahead: Ahead | null = null;
+  let ahead: PreparedJob | null = null;
   const next = (): ReadyMessage | null => {
-    const rider = ahead !== null && feed.mayBegin(index) ? ahead.turn.message : null;
-    if (ahead !== null) ahead.rides = rider !== null;
-    return rider;
+    const following = ahead !== null && queue.mayBegin(index) ? ahead.job.message : null;
+    if (ahead !== null) ahead.pipelined = following !== null;
+    return following;
   };
-  const { attempt: nth } = turn.claim;
-  const sending = connectionOf(state, index).send(message, () => state.desk.gate(turn.claim), { attempt: nth, next });
-  const claim = feed.ahead(index);
-  ahead = claim && { turn: turnOf(state, claim), rides: false };
+  const { attempt: nth } = job.claim;
+  const sending = connectionOf(state, index).send(message, () => state.ledger.gate(job.claim), { attempt: nth, next });
+  const claim = queue.ahead(index);
+  ahead = claim && { job: jobOf(state, claim), pipelined: false };
   try {
-    return { verdict: await sending, ahead };
+    return { result: await sending, ahead };
   } catch (error) {
-    if (claim !== null) feed.putBack(claim);
+    if (claim !== null) queue.putBack(claim);
     throw error;
   }
 }
 
-/** The door checks every address; one that got past it must not reach a header or a command all the same. */
-const UNSAFE: Verdict = { ...untouched("this is no plain address: nothing was sent"), state: "refused" };
+/** Addresses are checked when they are added; an unsafe one must not reach a header or a command all the same. */
+const UNSAFE: SendResult = { ...pendingResult("the address is invalid; nothing was sent"), state: "refused" };
 
 function isAddress({ address }: Claim): boolean {
   const parsed = parseAddress(address);
@@ -180,27 +206,31 @@ function connectionOf({ connections, parts }: Drain, index: number): Connection 
 
 interface Attempted {
   readonly claim: Claim;
-  readonly verdict: Verdict;
+  readonly result: SendResult;
   readonly finish: (reason: End) => void;
 }
 
-/** Learns from a verdict, and has it written down. */
-async function conclude(state: Drain, feed: Feed, { claim, verdict, finish }: Attempted): Promise<void> {
-  const { desk, governor, parts, attempts } = state;
-  const down = governor.learn(verdict, feed.working() <= 1);
+/** Applies a result to the limits, and records it. */
+async function record(state: Drain, queue: ClaimQueue, { claim, result, finish }: Attempted): Promise<void> {
+  const { ledger, limiter, parts, attempts } = state;
+  const isDown = limiter.record(result, queue.working() <= 1);
   const stop =
-    verdict.trouble === "everyone" ? routeStop(state, verdict) : verdict.offered ? state.breakers.see(verdict) : null;
+    result.problem === "account"
+      ? routeStop(parts.transport.name, result)
+      : result.offered
+        ? state.breaker.record(result)
+        : null;
   if (stop !== null) {
     finish({ kind: "stop", stop });
-  } else if (down) {
-    finish({ kind: "down", verdict });
+  } else if (isDown) {
+    finish({ kind: "down", result });
   }
-  if (!verdict.offered) {
-    feed.giveBack(claim);
+  if (!result.offered) {
+    queue.giveBack(claim);
     return;
   }
-  feed.done(claim);
-  attempts[verdict.state] += 1;
-  await desk.settle(claim, verdict);
-  parts.onAttempt?.(claim, verdict);
+  queue.done(claim);
+  attempts[result.state] += 1;
+  await ledger.settle(claim, result);
+  parts.onAttempt?.(claim, result);
 }

@@ -10,7 +10,7 @@ describe("the configuration", () => {
     const environment = { PAPERBOY_SMTP_URL: "smtp://me:hu/sh@mail.example.org", PAPERBOY_FROM: FROM };
     const found = await examined("config.sender", { environment });
     expect(found.result).toBe("fail");
-    expect(found.detail).toMatch(/^PAPERBOY_SMTP_URL: smtp: the SMTP settings cannot be read/);
+    expect(found.detail).toMatch(/^PAPERBOY_SMTP_URL: smtp: the SMTP settings are invalid/);
     expect(JSON.stringify(found)).not.toContain("hu/sh");
     expect(await examined("smtp.login", { environment })).toMatchObject({
       result: "skipped",

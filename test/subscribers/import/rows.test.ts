@@ -70,9 +70,9 @@ describe("an invalid row", () => {
     ["a number", 7, "is empty"],
     ["a word", "you", "does not have exactly one @"],
     ["two addresses", "a@example.com,b@example.com", "is a list or a group"],
-    ["an address with a name", "You <you@example.com>", "holds a space"],
-    ["an injected header", "you@example.com\r\nBcc: b@example.com", "holds a control or invisible character"],
-    ["a formula", "=cmd|'/c calc'!A1@example.com", "holds a space"],
+    ["an address with a name", "You <you@example.com>", "contains a space"],
+    ["an injected header", "you@example.com\r\nBcc: b@example.com", "contains a control or invisible character"],
+    ["a formula", "=cmd|'/c calc'!A1@example.com", "contains a space"],
   ])("is refused for its address: %s", (_, email, why) => {
     expect(parse({ email })).toMatchObject({ line: 7, problem: "bad-address", why: expect.stringContaining(why) });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { composeMessage } from "../../../src/send/message/compose.js";
+import { composeMessage } from "../../../src/send/message/template.js";
 import { readHeaders, shownSender } from "../../../src/web/studio/headers.js";
 
 const letter = { editionId: "day:2026-03-09", preheader: "", html: "<p>x</p>", text: "x", language: "en" };

@@ -1,0 +1,76 @@
+import PostalMime from "postal-mime";
+import { describe, expect, it } from "vitest";
+import { composeMessage } from "../../../src/send/message/template.js";
+import type { ReaderLinks } from "../../../src/send/message/headers.js";
+import { CONTEXT, LETTER } from "./letters.js";
+
+const LINK = "https://papers.example.org/u/abc=def?x=1&y=2";
+
+const linksTo = (unsubscribeUrl: string) => ({
+  ...CONTEXT,
+  links: (): ReaderLinks => ({
+    unsubscribeUrl,
+    unsubscribeMailto: "mailto:stop@example.org",
+    preferencesUrl: null,
+  }),
+});
+const LINKS = linksTo(LINK);
+
+const KINDS = [
+  ["with signs to be encoded", LINK],
+  ["that stands as it is", "https://papers.example.org/u/abc"],
+  ["as long as a line", `https://papers.example.org/u/${"a".repeat(47)}`],
+  ["longer than a line", `https://papers.example.org/u/${"a".repeat(48)}`],
+] as const;
+
+async function read(letter: { readonly html?: string; readonly text?: string }, context = LINKS) {
+  const message = await composeMessage({ ...LETTER, ...letter }, { address: "you@example.com" }, context);
+  return { message, mail: await PostalMime.parse(message.raw) };
+}
+
+describe.each(KINDS)("slots for an address %s", (_, link) => {
+  it.each([
+    ["at the start", "{slot:unsubscribe} and on"],
+    ["at the end", "leave {slot:unsubscribe}"],
+    ["alone", "{slot:unsubscribe}"],
+    ["twice side by side", "{slot:unsubscribe}{slot:unsubscribe}"],
+    ["after spaces", "leave:   {slot:unsubscribe}   \nnext"],
+    ["around line ends", "a\n{slot:unsubscribe}\n\n{slot:unsubscribe}\nb"],
+    ["in a long line", `${"word ".repeat(40)}{slot:unsubscribe}${" word".repeat(40)}`],
+    ["beside equals signs", "a={slot:unsubscribe}=b"],
+    ["among dots", ".\n.{slot:unsubscribe}\n."],
+    ["in Chinese, which is sent as base64", `${"小模型学会等待。".repeat(30)}{slot:unsubscribe}${"学会".repeat(50)}`],
+    ["in Chinese, at every offset", `${"小".repeat(19)}{slot:unsubscribe}待{slot:unsubscribe}等待{slot:unsubscribe}`],
+  ])("are filled %s", async (_where, text) => {
+    const { mail, message } = await read({ text, html: `<p title="${text}">${text}</p>` }, linksTo(link));
+    expect(mail.text?.trimEnd()).toBe(text.replaceAll("{slot:unsubscribe}", link).trimEnd());
+    const escaped = link.replaceAll("&", "&amp;");
+    expect(mail.html?.trimEnd()).toBe(
+      `<p title="${text.replaceAll("{slot:unsubscribe}", escaped)}">${text.replaceAll("{slot:unsubscribe}", escaped)}</p>`,
+    );
+    expect(message.html).toBe(mail.html?.trimEnd());
+    // An address in the header is never broken.
+    const [, ...body] = message.raw.toString("latin1").split("\r\n\r\n");
+    const lines = body.join("\r\n\r\n").split("\r\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(78);
+  });
+});
+
+describe("slots", () => {
+  it("take the mailbox where no site is configured", async () => {
+    const { mail } = await read(
+      { text: "leave: {slot:unsubscribe}" },
+      { ...LINKS, links: () => ({ ...LINKS.links(), unsubscribeUrl: null }) },
+    );
+    expect(mail.text?.trim()).toBe("leave: mailto:stop@example.org");
+  });
+
+  it("that nothing fills stop the letter", async () => {
+    await expect(read({ text: "{slot:preferences}" })).rejects.toMatchObject({ code: "config-invalid" });
+  });
+
+  it("are only those that are known", async () => {
+    const { mail } = await read({ text: "{slot:other} {slot:} {{slot:unsubscribe}}" });
+    expect(mail.text?.trim()).toBe(`{slot:other} {slot:} {${LINK}}`);
+  });
+});

@@ -1,0 +1,107 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import PostalMime from "postal-mime";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { composeMessage } from "../../../src/send/message/template.js";
+import { outboxMailer } from "../../../src/send/outbox/mailer.js";
+import { CONTEXT, LETTER, messageFor } from "../message/letters.js";
+
+const STEM = "day-2026-03-09--you@example.com";
+
+let home = "";
+let folder = "";
+
+beforeEach(async () => {
+  home = await mkdtemp(path.join(tmpdir(), "paperboy-outbox-"));
+  folder = path.join(home, "deep", "outbox");
+});
+
+afterEach(async () => {
+  await chmod(home, 0o700);
+  await rm(home, { recursive: true, force: true });
+});
+
+async function contents(): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).toSorted();
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(path.join(folder, name), "latin1")])),
+  );
+}
+
+describe("outboxMailer", () => {
+  it("writes the message and, beside it, its HTML", async () => {
+    const message = await messageFor("you@example.com");
+    const delivery = await outboxMailer(folder).send(message);
+    expect(delivery).toEqual({ to: "you@example.com", state: "sent", detail: path.join(folder, `${STEM}.eml`) });
+    expect(Object.keys(await contents())).toEqual([`${STEM}.eml`, `${STEM}.html`]);
+    expect(await readFile(path.join(folder, `${STEM}.eml`))).toEqual(message.raw);
+    expect(await readFile(path.join(folder, `${STEM}.html`), "utf8")).toBe(LETTER.html);
+    expect((await PostalMime.parse(await readFile(delivery.detail))).subject).toBe(LETTER.subject);
+  });
+
+  it("answers with an absolute path for a relative folder", async () => {
+    const relative = path.relative(process.cwd(), folder);
+    const { detail } = await outboxMailer(relative).send(await messageFor("you@example.com"));
+    expect(detail).toBe(path.join(folder, `${STEM}.eml`));
+  });
+
+  it("writes the same files the second time", async () => {
+    await outboxMailer(folder).send(await messageFor("you@example.com"));
+    const before = await contents();
+    await outboxMailer(folder).send(await messageFor("you@example.com"));
+    expect(await contents()).toEqual(before);
+  });
+
+  it("keeps readers, editions and test letters apart", async () => {
+    const outbox = outboxMailer(folder);
+    await outbox.send(await messageFor("you@example.com"));
+    await outbox.send(await messageFor("You@example.com"));
+    await outbox.send(await messageFor("you@example.com", { editionId: "day:2026-03-10" }));
+    await outbox.send(await composeMessage(LETTER, { address: "you@example.com" }, { ...CONTEXT, test: true }));
+    const names = Object.keys(await contents()).filter((name) => name.endsWith(".eml"));
+    // Compared without capitals, as some file systems do.
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(4);
+  });
+
+  it("leaves the folder for no address and no edition", async () => {
+    const { detail } = await outboxMailer(folder).send(await messageFor("/../a@example.com", { editionId: "../../x" }));
+    expect(path.dirname(detail)).toBe(folder);
+  });
+
+  it("shows no .eml before it is whole, and cleans up after itself", async () => {
+    // The HTML's name is taken by a folder: the write stops half way.
+    await mkdir(path.join(folder, `${STEM}.html`, "in the way"), { recursive: true });
+    await expect(outboxMailer(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
+      code: "io-failed",
+    });
+    expect(await readdir(folder)).toEqual([`${STEM}.html`]);
+  });
+
+  it("is not disturbed by what a crash left", async () => {
+    await mkdir(folder, { recursive: true });
+    const left = `.${STEM}.eml.0badf00d.part`;
+    await writeFile(path.join(folder, left), "half a mess");
+    await outboxMailer(folder).send(await messageFor("you@example.com"));
+    expect((await readdir(folder)).filter((name) => name.endsWith(".eml"))).toEqual([`${STEM}.eml`]);
+    expect(await readFile(path.join(folder, left), "utf8")).toBe("half a mess");
+  });
+
+  it("says what to do when a file stands in the folder's place", async () => {
+    const file = path.join(home, "file");
+    await writeFile(file, "");
+    await expect(outboxMailer(file).send(await messageFor("you@example.com"))).rejects.toMatchObject({
+      code: "io-failed",
+      message: `cannot write ${file}: file already exists (EEXIST)`,
+      hint: "A file has the name of the folder: move the file.",
+    });
+  });
+
+  it.skipIf(process.getuid?.() === 0)("says what to do when it may not write (skipped for root)", async () => {
+    await chmod(home, 0o500);
+    await expect(outboxMailer(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
+      code: "io-failed",
+      hint: expect.stringContaining("write access"),
+    });
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { SMTP_TIMES } from "../../../src/send/smtp/session.js";
+import { closeServersAfterEach, drainSetup, NOW, readers, scriptedServer, sink } from "../worker/draining.js";
+import { LETTER } from "../message/letters.js";
+
+closeServersAfterEach();
+
+const MINUTE = 60_000;
+const ONE_LANE = { limits: { connections: 1 } };
+
+function verbs(commands: readonly string[], verb: string): string[] {
+  return commands.filter((command) => command.startsWith(verb));
+}
+
+// F1, F2, F14 and F15 need processes that die: test/kill. Every phase against every fault: fault-matrix.test.ts.
+describe("lost lines", () => {
+  it("F3: a line that breaks after the dot leaves an uncertain message, which is not sent again", async () => {
+    const server = await scriptedServer({ end: "drop" });
+    const { run, states } = drainSetup(server.port);
+    expect(await run({ wait: true })).toMatchObject({ attempts: { uncertain: 1 }, stopped: null });
+    expect((await run({ wait: true })).attempts.uncertain).toBe(0);
+    expect(states()).toEqual({ uncertain: 1 });
+    expect(verbs(server.commands, "RCPT")).toHaveLength(1);
+  });
+
+  it.each(["MAIL", "RCPT", "DATA", "body"] as const)(
+    "F4: a line that breaks at %s is surely not sent",
+    async (phase) => {
+      const server = await scriptedServer((connection) => (connection === 0 ? { [phase]: "drop" } : {}));
+      const html = phase === "body" ? "<p>A sentence of an invented abstract.</p>\n".repeat(150_000) : LETTER.html;
+      const { run, rows } = drainSetup(server.port, { letter: { ...LETTER, html } });
+      await run();
+      expect(rows[0]).toMatchObject({ state: "sent", attempts: 2 });
+    },
+  );
+
+  it("F12: a server that begins a reply and never ends it is left", async () => {
+    const server = await scriptedServer((connection) => (connection === 0 ? { RCPT: "trickle" } : {}));
+    const { run, rows } = drainSetup(server.port);
+    await run();
+    expect(rows[0]).toMatchObject({ state: "sent", attempts: 2 });
+  });
+
+  it("F12: waits after the dot at least as long as RFC 5321 asks", () => {
+    expect(SMTP_TIMES.reply).toBeGreaterThanOrEqual(10 * MINUTE);
+    expect(SMTP_TIMES.greeting).toBe(30_000);
+  });
+
+  it("F13: the ledger alone tries again: one claim, one MAIL", async () => {
+    const server = await scriptedServer((connection) => (connection === 0 ? { RSET: "250 ok" } : {}));
+    const { run, rows, calls } = drainSetup(server.port, { addresses: readers(3) });
+    await run(ONE_LANE);
+    const cut = await scriptedServer({ MAIL: "drop" });
+    const second = drainSetup(cut.port);
+    await second.run();
+    expect(verbs(server.commands, "MAIL")).toHaveLength(3);
+    expect(rows.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+    expect(calls.filter(([name]) => name === "claim").length).toBeGreaterThan(0);
+    expect(verbs(cut.commands, "MAIL")).toHaveLength(second.rows[0]?.attempts ?? 0);
+  });
+});
+
+describe("F5: 421 at the greeting", () => {
+  it("stops a run that has achieved nothing, and every claim is given back", async () => {
+    const server = await scriptedServer({ connect: "421 4.7.0 too busy" });
+    const { run, states, pauses } = drainSetup(server.port, { addresses: readers(30) });
+    const { attempts, stopped } = await run();
+    expect(stopped).toMatchObject({
+      kind: "route",
+      needsOperator: false,
+      message: expect.stringContaining("too busy"),
+    });
+    expect(attempts).toEqual({ sent: 0, deferred: 0, refused: 0, uncertain: 0, pending: 0 });
+    expect([states(), pauses]).toEqual([{ pending: 30 }, []]);
+  });
+
+  it("rests the whole route 1, 2, 5, 10, 30 and 30 minutes, with wait", async () => {
+    const server = await scriptedServer((connection) => (connection < 6 ? { connect: "421 4.7.0 too busy" } : {}));
+    const { run, states, pauses } = drainSetup(server.port, { addresses: readers(2) });
+    expect((await run({ ...ONE_LANE, wait: true, random: () => 0.5 })).stopped).toBeNull();
+    expect(states()).toEqual({ sent: 2 });
+    expect(pauses).toEqual([1, 2, 5, 10, 30, 30].map((minutes) => minutes * 1.1 * MINUTE));
+  });
+
+  it("is sat out once when messages went through before", async () => {
+    const server = await scriptedServer((connection) =>
+      connection === 0 ? { RSET: "250 ok" } : { connect: "421 4.7.0 too busy" },
+    );
+    const { run, states, pauses } = drainSetup(server.port, { addresses: readers(150) });
+    expect((await run(ONE_LANE)).stopped).toMatchObject({ kind: "route" });
+    expect(states()).toEqual({ sent: 100, pending: 50 });
+    expect(pauses).toEqual([MINUTE]);
+  });
+});
+
+it("F6: 421 in the middle takes a connection away and the message is tried again", async () => {
+  let lines = 0;
+  const server = await scriptedServer((connection) => {
+    lines = connection + 1;
+    return connection < 2 ? { MAIL: "421 4.7.0 too many messages" } : {};
+  });
+  const { run, states } = drainSetup(server.port, { addresses: readers(20) });
+  const { stopped } = await run({ limits: { connections: 2 } });
+  expect([states(), stopped]).toEqual([{ sent: 20 }, null]);
+  // Two lines were lost, and one connection was left to open a third.
+  expect(lines).toBe(3);
+});
+
+it("F7: greylisting puts off one reader and no other, and the second try is taken", async () => {
+  const seen = new Set<string>();
+  const server = await sink({
+    refuse: (address) => {
+      const isNew = address.endsWith("@grey.example") && !seen.has(address);
+      seen.add(address);
+      return isNew ? { code: 450, message: "4.2.0 greylisted" } : null;
+    },
+  });
+  const { run, states } = drainSetup(server.port, { addresses: ["a@grey.example", ...readers(9)] });
+  await run();
+  expect(states()).toEqual({ sent: 9, deferred: 1 });
+  await run({ clock: () => new Date(NOW.getTime() + 4 * MINUTE) });
+  expect(states()).toEqual({ sent: 9, deferred: 1 });
+  await run({ clock: () => new Date(NOW.getTime() + 6 * MINUTE) });
+  expect(states()).toEqual({ sent: 10 });
+});
+
+it("F8: 452 after the dot is a definite no: tried again later", async () => {
+  const server = await sink({ onData: () => ({ code: 452, message: "4.3.1 disk full" }) });
+  const { run, rows } = drainSetup(server.port);
+  await run();
+  expect(rows[0]).toMatchObject({ state: "deferred", nextAt: new Date(NOW.getTime() + 5 * MINUTE) });
+});

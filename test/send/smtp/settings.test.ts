@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { openMailer } from "../../../src/send/open.js";
+import { connectionOptions } from "../../../src/send/smtp/session.js";
+import { isLoopback, smtpFromChoices, smtpFromUrl } from "../../../src/send/smtp/settings.js";
+
+const PLAIN = { host: "mail.example.org", port: 587, secure: false, login: null, allowPlaintext: false };
+
+describe("smtpFromUrl", () => {
+  it.each([
+    ["smtp://mail.example.org", PLAIN],
+    ["smtp://mail.example.org/", PLAIN],
+    ["smtp://mail.example.org:2525", { ...PLAIN, port: 2525 }],
+    ["smtp://mail.example.org:465", { ...PLAIN, port: 465, secure: true }],
+    ["smtps://mail.example.org", { ...PLAIN, port: 465, secure: true }],
+    ["smtps://mail.example.org:587", { ...PLAIN, secure: true }],
+    [
+      "smtp://me%40example.org:p%40ss%2Fw%25rd@mail.example.org",
+      { ...PLAIN, login: { user: "me@example.org", password: "p@ss/w%rd" } },
+    ],
+    ["smtp://MAIL.Bücher.example", { ...PLAIN, host: "mail.xn--bcher-kva.example" }],
+    ["smtp://[::1]:25", { ...PLAIN, host: "::1", port: 25 }],
+    ["smtp://mail.example.org?allowPlaintext=true", { ...PLAIN, allowPlaintext: true }],
+  ])("reads %s", (url, settings) => {
+    expect(smtpFromUrl(url)).toEqual({ ok: true, settings });
+  });
+
+  it.each([
+    ["mail.example.org:587", "not an SMTP URL"],
+    ["https://mail.example.org", "not an SMTP URL"],
+    ["smtp://", "not an SMTP URL"],
+    ["smtp://me:hunter22/x@mail.example.org", ""],
+    ["smtp://mail.example.org/hunter22", "unencoded /"],
+    ["smtp://mail.example.org#hunter22", "unencoded /"],
+    ["smtp://me:hunter22%zz@mail.example.org", "%25"],
+    ["smtp://me@mail.example.org", "no password"],
+    ["smtp://:hunter22@mail.example.org", "no user"],
+    ["smtp://mail.example.org?ignoreTLS=true", "allowPlaintext=true"],
+    ["smtp://mail.example.org?allowPlaintext=maybe", "allowPlaintext=true"],
+  ])("refuses %s and repeats no password", (url, why) => {
+    const parsed = smtpFromUrl(url);
+    expect(parsed).toEqual({ ok: false, why: expect.stringContaining(why) });
+    expect(JSON.stringify(parsed)).not.toContain("hunter22");
+  });
+});
+
+it.each([
+  ["a user without password", { host: "mail.example.org", user: "me" }],
+  ["a host that is none", { host: "mail example" }],
+])("smtpFromChoices refuses %s", (_, choices) => {
+  expect(smtpFromChoices(choices)).toMatchObject({ ok: false });
+});
+
+describe("isLoopback", () => {
+  it.each(["localhost", "LOCALHOST", "mail.localhost", "localhost.", "127.0.0.1", "127.9.9.9", "::1"])(
+    "%s is",
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
+  it.each([
+    "mail.example.org",
+    "localhost.example.org",
+    "notlocalhost",
+    "127.0.0.1.example.org",
+    "10.0.0.1",
+    "0.0.0.0",
+    "::",
+    "1.127.0.0",
+  ])("%s is not", (host) => {
+    expect(isLoopback(host)).toBe(false);
+  });
+});
+
+describe("connectionOptions", () => {
+  it.each([
+    ["elsewhere: encrypted and verified", PLAIN, { requireTLS: true, tls: { rejectUnauthorized: true } }],
+    ["with TLS from the start", { ...PLAIN, secure: true }, { secure: true, tls: { rejectUnauthorized: true } }],
+    [
+      "with plain text allowed: still verified where there is TLS",
+      { ...PLAIN, allowPlaintext: true },
+      { requireTLS: false, tls: { rejectUnauthorized: true } },
+    ],
+    ["on this machine", { ...PLAIN, host: "localhost" }, { requireTLS: false, tls: { rejectUnauthorized: false } }],
+  ])("%s", (_, settings, expected) => {
+    expect(connectionOptions(settings)).toMatchObject(expected);
+  });
+});
+
+describe("openMailer", () => {
+  it.each([
+    ["the outbox when nothing is configured", null, "outbox"],
+    ["SMTP by address", "smtp://mail.example.org", "smtp"],
+    ["SMTP by its parts", { host: "mail.example.org", port: 2525 }, "smtp"],
+  ])("gives %s", async (_, smtp, name) => {
+    expect((await openMailer({ smtp, outbox: "unused" })).name).toBe(name);
+  });
+
+  it("says what is wrong with the settings, without the password", async () => {
+    const failure = openMailer({ smtp: "smtp://me:hunter22%zz@mail.example.org", outbox: "unused" });
+    await expect(failure).rejects.toMatchObject({
+      code: "config-invalid",
+      message: expect.not.stringContaining("hunter22"),
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { openBatching } from "../../../src/send/worker/group-commit.js";
+
+/** A batching for twenty connections, and one answer after the other that takes so many ms. */
+function batchingOf(connections = 20) {
+  let now = 0;
+  const batching = openBatching(connections, () => now);
+  const answers = (count: number, ms: number): number => {
+    for (let id = 1; id <= count; id += 1) {
+      batching.released(id);
+      now += ms;
+      batching.answered(id);
+    }
+    return batching.size();
+  };
+  return { batching, answers };
+}
+
+it("lets all connections share a commit until it is known how far the server is", () => {
+  expect(batchingOf().batching.size()).toBe(20);
+});
+
+it.each([
+  [20, 1, 20],
+  [20, 25, 5],
+  [5, 25, 2],
+  [1, 25, 1],
+])("with %i connections and answers after %i ms it is %i", (connections, ms, together) => {
+  expect(batchingOf(connections).answers(40, ms)).toBe(together);
+});
+
+it("is not misled by one slow answer, and follows a server that becomes quicker", () => {
+  const { answers } = batchingOf();
+  answers(40, 1);
+  expect(answers(1, 100)).toBe(20);
+  expect(answers(40, 30)).toBe(5);
+  expect(answers(60, 1)).toBe(20);
+});
+
+it("counts nothing for what never left", () => {
+  const { batching } = batchingOf();
+  batching.answered(7);
+  expect(batching.size()).toBe(20);
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import type { Letter } from "../../../src/core/model.js";
+import { openStore } from "../../../src/app/open-store.js";
+import type { Store } from "../../../src/store/store.js";
+import { DAY, planOf, VIEW } from "../../contract/store/fixtures.js";
+import { describeServed } from "../../store/postgres/servers.js";
+import { KEY, openTemporary } from "../../store/temporary.js";
+import { transportTo, closeServersAfterEach, drainOver, NOW, readers, scriptedServer } from "./draining.js";
+import { EXPECTED, type Fault, FAULTS, LONG, loginAt, scriptOf } from "./faults.js";
+import { LETTER } from "../message/letters.js";
+
+closeServersAfterEach();
+
+/** The same table as on the ledger in memory, with what is really remembered. */
+function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Promise<void> }>): void {
+  async function outcome(phase: string, fault: Fault): Promise<string> {
+    const opened = await open();
+    const { store } = opened;
+    await prepareOne(store, phase === "body" ? LONG : LETTER);
+    const server = await scriptedServer(scriptOf(phase, fault));
+    const { run } = drainOver(store, server.port);
+    const { stopped } = await run({ transport: transportTo(server.port, { login: loginAt(phase) }) });
+    const rows = await store.ledger.list({ after: 0, limit: 2 });
+    const problems = await store.check();
+    await opened.destroy();
+    return [...rows.map(({ state }) => state), stopped?.kind ?? "-", ...problems].join(" ");
+  }
+
+  it.each(Object.keys(EXPECTED))("ends every fault at %s as the table says", { timeout: 60_000 }, async (phase) => {
+    const ends: Record<string, string> = {};
+    const see = async (fault: Fault): Promise<void> => {
+      ends[fault] = await outcome(phase, fault);
+    };
+    const faults = Object.keys(FAULTS) as Fault[];
+    // A body of megabytes takes the machine for itself; everything else is waiting.
+    if (phase === "body") for (const fault of faults) await see(fault);
+    else await Promise.all(faults.map(see));
+    expect(ends).toEqual(EXPECTED[phase]);
+  });
+}
+
+async function prepareOne(store: Store, letter: Letter): Promise<void> {
+  const reader = { state: "active", frequency: "daily", view: VIEW, origin: "operator" } as const;
+  const [address = ""] = readers(1);
+  await store.subscribers.add([{ ...reader, address }], { now: NOW });
+  const plan = await planOf(store, DAY, { query: { now: NOW } });
+  await store.editions.prepare({ ...plan, letters: plan.letters.map((group) => ({ ...group, letter })) });
+}
+
+describe("the fault matrix on SQLite", () => {
+  faultMatrix(openTemporary);
+});
+
+describeServed("the fault matrix on PostgreSQL", (served) => {
+  let opened = 0;
+  faultMatrix(async () => {
+    opened += 1;
+    const store = await openStore({ target: `${served.server.store(`matrix${opened}`)}&pool=3`, key: KEY });
+    return { store, destroy: () => store.close() };
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { closeServersAfterEach, drainSetup, readers, scriptedServer, sink } from "./draining.js";
+
+closeServersAfterEach();
+
+const ONE_LANE = { limits: { connections: 1 } };
+
+/** Refuses every so manieth of the invented readers as one that does not exist. */
+function deadEvery(nth: number) {
+  return (to: string) =>
+    Number(/\d+/.exec(to)?.[0]) % nth === 0 ? { code: 550, message: "5.1.1 no such user" } : null;
+}
+
+describe("F9: a refusal at RCPT", () => {
+  it.each([
+    ["5.1.1 no such user", true],
+    ["5.2.1 mailbox disabled", true],
+    ["5.2.2 mailbox full", false],
+    ["5.7.1 blocked", false],
+    ["no such user", false],
+  ])("550 %s ends the subscription: %s", async (message, suppressed) => {
+    const server = await sink({ refuse: () => ({ code: 550, message }) });
+    const { run, rows } = drainSetup(server.port);
+    await run();
+    expect(rows[0]).toMatchObject({ state: "refused", suppressed, detail: `550 ${message}` });
+  });
+});
+
+describe("F10: breakers", () => {
+  it("five like refusals by policy among the first twenty stop the run, and nobody is unsubscribed", async () => {
+    const server = await sink({ onData: () => ({ code: 550, message: "5.7.515 does not meet the level required" }) });
+    const { run, states, rows } = drainSetup(server.port, { addresses: readers(200) });
+    const { stopped } = await run();
+    expect(stopped).toMatchObject({ kind: "policy", needsOperator: true, hint: expect.stringContaining("SPF") });
+    expect(states()["refused"]).toBeLessThanOrEqual(5 + 4);
+    expect(rows.some(({ suppressed }) => suppressed)).toBe(false);
+    expect((states()["refused"] ?? 0) + (states()["pending"] ?? 0)).toBe(200);
+  });
+
+  it("more than fifty refusals that are more than one in twenty stop it", async () => {
+    const server = await sink({ refuse: deadEvery(3) });
+    const { run, states } = drainSetup(server.port, { addresses: readers(400) });
+    expect((await run()).stopped).toMatchObject({ kind: "refusals", needsOperator: true });
+    expect(states()["refused"]).toBeGreaterThan(50);
+    expect(states()["refused"]).toBeLessThanOrEqual(51 + 4);
+  });
+
+  it("fifty dead addresses in a large list do not", async () => {
+    const server = await sink({ refuse: deadEvery(22) });
+    const { run, states } = drainSetup(server.port, { addresses: readers(1200) });
+    expect((await run()).stopped).toBeNull();
+    expect(states()).toEqual({ sent: 1146, refused: 54 });
+  });
+
+  it("a server that refuses everything stops it, whatever it says", async () => {
+    const server = await sink({ onData: () => ({ code: 500, message: "5.3.0 Error: command failed" }) });
+    const { run, states } = drainSetup(server.port, { addresses: readers(200) });
+    expect((await run()).stopped).toMatchObject({ kind: "policy" });
+    expect(states()["refused"]).toBeLessThanOrEqual(15 + 4);
+  });
+
+  it("a server that takes messages and never says so stops it", async () => {
+    const server = await scriptedServer({ end: "drop" });
+    const { run, states } = drainSetup(server.port, { addresses: readers(200) });
+    const { stopped } = await run();
+    expect(["uncertain", "route"]).toContain(stopped?.kind);
+    expect(states()["uncertain"]).toBeLessThanOrEqual(10 + 4);
+  });
+});
+
+it("F11: one recipient in each transaction, so that nothing can be refused in part", async () => {
+  const server = await scriptedServer({});
+  await drainSetup(server.port, { addresses: readers(3) }).run(ONE_LANE);
+  const order = server.commands.map((command) => command.split(/[ :]/)[0]);
+  expect(order).toEqual(["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA", "QUIT"]);
+});
