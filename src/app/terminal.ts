@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import type { Colors } from "picocolors/types.js";
+import colours from "picocolors";
 
 /** A stream that text can be written to; `isTTY` says whether a person watches. */
 export interface Output {
@@ -35,17 +34,12 @@ export interface Terminal {
 
 /** The colours of the house; picocolors leaves them out for NO_COLOR and pipes. */
 export const paint = {
-  good: (text: string) => colours().green(text),
-  bad: (text: string) => colours().red(text),
-  warn: (text: string) => colours().yellow(text),
-  dim: (text: string) => colours().dim(text),
-  strong: (text: string) => colours().bold(text),
+  good: (text: string) => colours.green(text),
+  bad: (text: string) => colours.red(text),
+  warn: (text: string) => colours.yellow(text),
+  dim: (text: string) => colours.dim(text),
+  strong: (text: string) => colours.bold(text),
 };
-
-/** Loaded with the first colour: it looks at standard output, which takes longer to open than a small command's own work. */
-function colours(): Colors {
-  return createRequire(import.meta.url)("picocolors") as Colors;
-}
 
 /** A terminal that writes to the given stream. */
 export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Terminal {
