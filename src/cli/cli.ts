@@ -5,13 +5,11 @@ import type { CommandModule, Outcome } from "../commands/command.js";
 import { GLOBAL_FLAGS } from "./global-flags.js";
 import { COMMANDS } from "../commands/table.js";
 import { PaperboyError, REASONS } from "../core/errors.js";
-import { processEnvironment } from "./process-world.js";
+import { processEnvironment } from "./process-environment.js";
 import { listSourceForms } from "../fetch/sources.js";
 import type { Output } from "../app/terminal.js";
 import { showFailure, showOutcome } from "./output.js";
 import { packageVersion } from "../app/version.js";
-
-export { hasLeft } from "./process-world.js";
 
 /**
  * Runs one command line and answers with the exit status. The only place that catches: whatever a command throws becomes

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { read } from "../parse/reading.js";
@@ -24,7 +24,27 @@ function run(args: readonly string[], environment: Record<string, string> = {}) 
 }
 
 describe("the built program", () => {
-  it("writes a letter into the folder where it stands", () => {
+  it("runs from the files of the package alone", () => {
+    const manifest = readFileSync(path.join(projectRoot, "package.json"), "utf8");
+    const { files } = JSON.parse(manifest) as { files: string[] };
+    const folder = freshHome();
+    for (const part of [...files, "package.json"]) {
+      mkdirSync(path.dirname(path.join(folder, part)), { recursive: true });
+      cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
+    }
+    symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
+    const args = [path.join(folder, "bin/paperboy.js"), "render", fixture("pages/daily.html"), "--as", "html"];
+    const { PATH = "" } = process.env;
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: freshHome(),
+      encoding: "utf8",
+      env: { PATH },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("</html>");
+  });
+
+  it("writes a letter into the outbox of its home", () => {
     const home = freshHome();
     const args = ["run", fixture("pages/daily.html"), "--to", "you@example.com", "--home", home];
     const { status, stdout, stderr } = run(args);
@@ -33,13 +53,13 @@ describe("the built program", () => {
     expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
   });
 
-  it("reads a page as its sources do, formulas too", () => {
+  it("reads a page exactly as the sources do, formulas included", () => {
     const page = fixture("pages/daily.html");
     const { papers } = JSON.parse(run(["parse", page]).stdout) as { papers: unknown };
     expect(papers).toEqual(read(readFileSync(page, "utf8")).papers);
   });
 
-  it("fetches over HTTP, with what is bundled", async () => {
+  it("fetches over HTTP with the bundled client", async () => {
     const site = await startSite({
       "/papers/date/2026-10-02": { body: readFileSync(fixture("pages/daily.html"), "utf8") },
     });
@@ -55,12 +75,12 @@ describe("the built program", () => {
     expect(told.stdout).toContain("DailyPapers");
   });
 
-  it("ends with the status of its reason", () => {
+  it("ends with the exit status of its reason", () => {
     expect(run(["run", fixture("pages/bot-check.html"), "--to", "you@example.com"]).status).toBe(6);
     expect(run(["no-such-command"]).status).toBe(2);
   });
 
-  it("paints only where asked: never in a pipe", () => {
+  it("writes colours to a pipe only when FORCE_COLOR is set", () => {
     // oxlint-disable-next-line no-control-regex -- looks for escape sequences
     const escape = /\u001b/;
     expect(run(["run", "tody"]).stderr).not.toMatch(escape);
@@ -68,7 +88,7 @@ describe("the built program", () => {
     expect(run(["run", "tody"], { FORCE_COLOR: "1", NO_COLOR: "1" }).stderr).not.toMatch(escape);
   });
 
-  it("loses nothing to a reader that is slow", () => {
+  it("loses no output to a slow reader", () => {
     const page = fixture("pages/daily.html");
     const slow = `"${process.execPath}" "${bin}" fetch "${page}" | (sleep 1; cat)`;
     const { stdout } = spawnSync("sh", ["-c", slow], { encoding: "utf8", cwd: freshHome(), maxBuffer: 1e8 });
@@ -77,7 +97,7 @@ describe("the built program", () => {
     expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
   });
 
-  it("loses nothing where another process made the pipe one that does not wait", () => {
+  it("loses no output in a pipe that another process made non-blocking", () => {
     const page = fixture("pages/daily.html");
     // Node does so to the pipe that it writes to; it waits again when a child gets it, so the child's child begins after that.
     const outer = `
@@ -92,23 +112,23 @@ describe("the built program", () => {
     expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
   });
 
-  it("does not end well where what it says cannot be written", () => {
+  it("reports a failed write to stdout once and ends in io-failed", () => {
     const parse = `"${process.execPath}" "${bin}" parse "${fixture("pages/daily.html")}"`;
     const full = spawnSync("sh", ["-c", `${parse} > /dev/full 2>/dev/null`]);
-    expect(full.status).not.toBe(0);
+    expect(full.status).toBe(9);
     // A file that is open for reading alone.
     const command = `"${process.execPath}" "${bin}" --help 1< package.json`;
     const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: projectRoot, encoding: "utf8" });
-    expect(stderr).toMatch(/^Make room[^]*\ninternal: what the command says cannot be written: EBADF/);
-    expect(status).toBe(1);
+    const report =
+      /^Write the output elsewhere[^\n]*\nio-failed: cannot write standard output: bad file descriptor \(EBADF\)\n$/;
+    expect(stderr).toMatch(report);
+    expect(status).toBe(9);
     const scripted = spawnSync("sh", ["-c", `${parse} --json 1< package.json`], { cwd: projectRoot, encoding: "utf8" });
-    expect(scripted.stderr).toMatch(
-      /^Make room[^\n]*\ninternal: what the command says cannot be written: EBADF[^\n]*\n$/,
-    );
-    expect(scripted.status).toBe(1);
+    expect(scripted.stderr).toMatch(report);
+    expect(scripted.status).toBe(9);
   });
 
-  it("mails its letters where nobody can be told of it", () => {
+  it("mails its letters although stderr cannot be written", () => {
     const home = freshHome();
     const run = `"${process.execPath}" "${bin}" run "${fixture("pages/daily.html")}" --to you@example.com --home "${home}" --verbose`;
     const { status } = spawnSync("sh", ["-c", `${run} 2< package.json`], { cwd: projectRoot });
@@ -128,7 +148,7 @@ describe("the built program", () => {
     expect((JSON.parse(stdout) as { papers: unknown[] }).papers).toHaveLength(12);
   });
 
-  it("is not upset when its reader leaves", async () => {
+  it("ends with status 0 when its reader closes the pipe", async () => {
     const child = spawn(process.execPath, [bin, "parse", fixture("pages/daily.html")], { cwd: freshHome() });
     child.stdout.destroy();
     const stderr: Buffer[] = [];

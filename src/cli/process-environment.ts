@@ -1,0 +1,37 @@
+import type { Environment } from "../app/app.js";
+import { ioFailed, REASONS } from "../core/errors.js";
+
+/** Returns the streams, variables and signals of this process. */
+export function processEnvironment(): Environment {
+  const { stdout, stderr } = process;
+  stdout.once("error", reportFailedOutput).on("error", () => undefined);
+  // A log that cannot be written must not stop a run.
+  stderr.on("error", () => undefined);
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    stdout,
+    stderr,
+    env: process.env,
+    directory: process.cwd(),
+    clock: () => new Date(),
+    signal: stopSignal(),
+  };
+}
+
+/** Reports the first failed write to stdout and sets the exit status. A reader such as `head` that closes the pipe is no failure. */
+function reportFailedOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  const hint = "Write the output elsewhere, or free some space. The command itself has run; see `paperboy status`.";
+  const { code, message } = ioFailed("write", "standard output", { cause: error, hint });
+  process.stderr.write(`${hint}\n${code}: ${message}\n`);
+  process.exitCode = REASONS[code].exit;
+}
+
+/** The first SIGINT or SIGTERM asks the command to stop; the second ends the process, as Node does by default. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}
