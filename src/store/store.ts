@@ -37,6 +37,8 @@ export interface Store {
   readonly inbox: InboxStore;
   readonly limits: LimitStore;
   readonly archive: ArchiveStore;
+  /** Runs `work` in one transaction that is always rolled back: what it wrote is visible to it, and gone when it ends. */
+  preview<T>(work: (store: Pick<Store, "editions" | "subscribers">) => Promise<T>): Promise<T>;
   /** Makes this process the only one that runs, until it closes the lock or dies; null when another one is. */
   lock(): Promise<RunLock | null>;
   /** Integrity of the file, foreign keys, and that every edition's counts add up. Empty when all is well. */

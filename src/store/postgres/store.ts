@@ -4,6 +4,7 @@ import { openInbox } from "../sql/inbox.js";
 import { openLedger } from "../sql/ledger.js";
 import { openLimits } from "../sql/limits.js";
 import { openTransactional } from "../sql/transactional.js";
+import { preview } from "../sql/preview.js";
 import { openPushes } from "../sql/pushes.js";
 import { openRuns } from "../sql/runs.js";
 import { openSignups } from "../sql/signups.js";
@@ -38,6 +39,7 @@ export async function openPostgresStore(location: PostgresLocation, key: Buffer)
     inbox: openInbox(connection, key),
     limits: openLimits(connection),
     archive: openArchive(connection),
+    preview: (work) => preview({ connection, key }, work),
     lock: () => locks.take(),
     check: () => check(connection),
     backup: (file) => backup(location, file),

@@ -23,6 +23,9 @@ export interface FileConnection extends Connection {
   close(): Promise<void>;
 }
 
+/** The name under which SQLite keeps a database in memory alone. */
+const IN_MEMORY = ":memory:";
+
 /** How long we wait for another process's lock, in ms; longer than any transaction of ours but the largest. */
 const PATIENCE_MS = 15_000;
 
@@ -82,7 +85,7 @@ export async function loadDriver(): Promise<OpenDatabase> {
 }
 
 async function openFile(open: OpenDatabase, file: string): Promise<Database> {
-  makeFile(file);
+  if (file !== IN_MEMORY) makeFile(file);
   const database = open(file, { timeout: BUSY_MS });
   try {
     // SQLite lets no two processes turn WAL on at once, and does not wait for the other.

@@ -10,6 +10,7 @@ import { openLedger } from "../sql/ledger.js";
 import { openLimits } from "../sql/limits.js";
 import { takeLock } from "./lock.js";
 import { openTransactional } from "../sql/transactional.js";
+import { preview } from "../sql/preview.js";
 import { openPushes } from "../sql/pushes.js";
 import { openRuns } from "../sql/runs.js";
 import { openSignups } from "../sql/signups.js";
@@ -36,6 +37,7 @@ export async function openSqliteStore(file: string, key: Buffer): Promise<Store>
     inbox: openInbox(connection, key),
     limits: openLimits(connection),
     archive: openArchive(connection),
+    preview: (work) => preview({ connection, key }, work),
     lock: () => takeLock(file),
     check: () => check(connection),
     backup: (copy) => backup(connection, copy),

@@ -141,5 +141,25 @@ export function audienceContract(use: () => Store): void {
         { had: ["2603.00001"], readers: 1 },
       ]);
     });
+
+    it("previews an audience with readers who are not added", async () => {
+      await store.subscribers.add([reader("a@example.org")], { now: NOW });
+      const inside = await store.preview(async ({ editions, subscribers }) => {
+        const [result] = await subscribers.add([reader("b@example.org", { view: OTHER })], { now: NOW });
+        return { result, readers: (await editions.audience(queryOf(day))).map((group) => group.readers) };
+      });
+      expect(inside).toEqual({ result: "added", readers: [1, 1] });
+      expect((await groups()).map((group) => group.readers)).toEqual([1]);
+      expect(await store.subscribers.find("b@example.org")).toBeNull();
+    });
+
+    it("rolls a preview back that fails, and passes its error on", async () => {
+      const failed = store.preview(async ({ subscribers }) => {
+        await subscribers.add([reader("b@example.org")], { now: NOW });
+        throw new Error("the page is gone");
+      });
+      await expect(failed).rejects.toThrow("the page is gone");
+      expect(await store.subscribers.find("b@example.org")).toBeNull();
+    });
   });
 }
