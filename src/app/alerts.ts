@@ -4,7 +4,7 @@ import type { App } from "./app.js";
 import type { ReasonCode } from "../core/errors.js";
 import { REASONS } from "../core/errors.js";
 import { escapeContent } from "../core/escape.js";
-import { needsPerson } from "../editions/round.js";
+import { needsPerson } from "../editions/results.js";
 import type { Letter } from "../core/model.js";
 import type { Store } from "../store/store.js";
 import { composerOf } from "./recipients.js";
@@ -27,7 +27,7 @@ export interface RunEnd {
  * and the configured check address. Neither can make the run fail; a failure of theirs is a warning.
  * @param store null where the store itself could not be opened.
  */
-export async function tellOperator(app: App, store: Store | null, end: RunEnd): Promise<void> {
+export async function alertOperator(app: App, store: Store | null, end: RunEnd): Promise<void> {
   await ping(app, REASONS[end.reason].exit === 0 ? "" : "/fail");
   const { alertTo } = app.config.settings;
   if (alertTo === undefined || !isForPerson(end)) return;

@@ -5,7 +5,7 @@ import { configReader } from "../config/reader.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Page, Source } from "../core/model.js";
-import type { Parts } from "./pipeline.js";
+import type { ReadParts } from "../editions/read-edition.js";
 import type { Renderer } from "../render/renderer.js";
 import type { Transport } from "../send/transport.js";
 import type { TransportChoice } from "../send/open.js";
@@ -15,6 +15,7 @@ import { parseSource } from "../fetch/sources.js";
 import type { CopyReport } from "../store/sql/copy.js";
 import type { CopyQuery } from "./open-store.js";
 import type { QueueAddress } from "../store/jobs.js";
+import { storeExists } from "../store/store-url.js";
 import type { Store } from "../store/store.js";
 import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
@@ -78,22 +79,25 @@ export interface App {
   readonly config: Config;
   /** Tells by its form what a SOURCE is. */
   source(text: string): Source;
-  parts(options?: PartsOptions): Promise<Parts>;
+  parts(options?: PartsOptions): Promise<ReadParts>;
   renderer(flags?: RendererFlags): Promise<Renderer>;
   /** For single messages that no ledger knows: test letters, notes to the operator. */
   mailer(): Promise<Mailer>;
   /** For the deliveries of the ledger. */
   transport(): Promise<Transport>;
-  /** What is remembered; opened on first use, since most commands need no database. */
-  store(): Promise<Store>;
+  /**
+   * The store, opened on first use. With `readOnly`, a home without a database gets an empty one in memory, and no key file is
+   * made.
+   */
+  store(options?: Pick<PartsOptions, "readOnly">): Promise<Store>;
   /** Where jobs stand in line: the store's own database. Throws PaperboyError `config-invalid` where the store is a file. */
   queue(): Promise<QueueAddress>;
   /** An app of its own with the same settings, for work that comes again and again: closed when `use` ends. */
   again<T>(use: (app: App) => Promise<T>): Promise<T>;
   /** Copies everything from one store to another. */
   copyStore(query: CopyQuery): Promise<CopyReport>;
-  /** Makes this process the only one that runs. Throws PaperboyError `already-running`. */
-  lock(store: Store): Promise<void>;
+  /** Takes the run lock until the app is closed. Returns false when another run holds it. */
+  lock(store: Store): Promise<boolean>;
   /** Key for Message-IDs and hashes: from the settings, or made on first use (`readOnly`: made and forgotten). */
   secret(options?: PartsOptions): Promise<Buffer>;
   /** Keys for links, as they are now: they can be changed while a process runs. */
@@ -153,9 +157,12 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
 
   const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
   let opened: Promise<Store> | null = null;
-  const openHome = async (): Promise<Store> => {
-    const { openStore } = await import("./open-store.js");
-    const store = await openStore({ target: settings().store, folder: home, key: await readSecretKey() });
+  const openHome = async (readOnly: boolean): Promise<Store> => {
+    const { openEmptyStore, openStore } = await import("./open-store.js");
+    const { store: target } = settings();
+    const key = await readSecretKey({ readOnly });
+    const isEmpty = readOnly && !storeExists(target, home);
+    const store = isEmpty ? await openEmptyStore(key) : await openStore({ target, folder: home, key });
     closers.push(() => store.close());
     return store;
   };
@@ -209,14 +216,14 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
       return mailer;
     },
     transport: async () => (await import("../send/open.js")).openTransport(choice()).catch(placedIn(config())),
-    store: () => (opened ??= openHome()),
+    store: ({ readOnly = false } = {}) => (opened ??= openHome(readOnly)),
     queue: async () => (await import("./open-store.js")).queueOf(settings().store),
     again: (use) => withApp(options, use),
     copyStore: async (query) => (await import("./open-store.js")).copyStore(query),
     lock: async (store) => {
       const lock = await store.lock();
-      if (!lock) throw new PaperboyError("already-running", { message: `another run is under way in ${home}` });
-      closers.push(() => lock.close());
+      if (lock) closers.push(() => lock.close());
+      return lock !== null;
     },
     secret: readSecretKey,
     linkKeys: async (options) => (await secrets(options)).links,

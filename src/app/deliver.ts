@@ -4,20 +4,16 @@ import { PaperboyError } from "../core/errors.js";
 import type { Transport } from "../send/transport.js";
 import { drain } from "../send/worker/drain.js";
 import type { SavedEdition, Store } from "../store/store.js";
-import { tellDeliveries } from "./progress.js";
+import { printDeliveries } from "./progress.js";
 import { contextOf } from "./recipients.js";
 import { isPaused } from "../commands/pause.js";
-import { thriftyEvery } from "./thrift.js";
 
 export interface DrainWish {
   readonly store: Store;
   readonly transport: Transport;
   readonly editions: readonly SavedEdition[];
-  readonly flags: { readonly wait?: true | undefined; readonly onUncertain?: "hold" | "resend" | undefined };
+  readonly flags: { readonly wait?: boolean | undefined; readonly onUncertain?: "hold" | "resend" | undefined };
 }
-
-/** Messages after which all that sending needs has been loaded, and after which memory is looked after again. */
-const MANY_MESSAGES = 500;
 
 /** How often to look whether others are done, in ms. */
 const OTHERS_MS = 500;
@@ -61,8 +57,7 @@ export async function drainEditions(
   }
   const context = await contextOf(app);
   const { connections, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
-  const tale = tellDeliveries(app);
-  const thrift = thriftyEvery(MANY_MESSAGES);
+  const tale = printDeliveries(app);
   const { stopped } = await drain({
     // A pause holds for those who are sending already, too: they claim nothing more.
     ledger: { ...store.ledger, claim: async (query) => ((await isPaused(store)) ? [] : store.ledger.claim(query)) },
@@ -82,10 +77,7 @@ export async function drainEditions(
       rate: given({ perSecond, perMinute, perHour, perDay }),
     },
     wait: flags.wait ?? false,
-    onAttempt: ({ address }, { state, detail }) => {
-      thrift();
-      tale.tell({ to: address, state, detail });
-    },
+    onAttempt: ({ address }, { state, detail }) => tale.tell({ to: address, state, detail }),
   });
   tale.end(stopped);
   if (stopped === null) return (await isPaused(store)) ? paused() : null;

@@ -26,6 +26,11 @@ export async function openStore({ target, folder = "", key }: StoreOptions): Pro
     : (await import("../store/sqlite/store.js")).openSqliteStore(location.file, key);
 }
 
+/** Returns an empty store in memory, for a dry run in a home that has no database. */
+export async function openEmptyStore(key: Buffer): Promise<Store> {
+  return (await import("../store/sqlite/store.js")).openSqliteStore(":memory:", key);
+}
+
 /**
  * Returns where jobs are queued: in the store's own database.
  * @throws PaperboyError `config-invalid` for a SQLite file.

@@ -9,7 +9,7 @@ const FORMATS = { data: "the page's data", cards: "the page's cards alone", api:
 const LEADING_TITLES = 3;
 
 /** Tells what was read, and from what. */
-export function tellReading(terminal: Terminal, { papers, skipped, format, kind, date }: Reading): void {
+export function printReading(terminal: Terminal, { papers, skipped, format, kind, date }: Reading): void {
   const of = date === null ? kind : `${kind} ${date}`;
   const left = skipped.length === 0 ? "" : paint.warn(`, ${skipped.length} skipped`);
   terminal.step(`${paint.good("read")}    ${count(papers.length, "paper")} of ${of} from ${FORMATS[format]}${left}`);
@@ -17,7 +17,7 @@ export function tellReading(terminal: Terminal, { papers, skipped, format, kind,
 }
 
 /** Tells what was kept, and what leads. */
-export function tellDigest(terminal: Terminal, { kept, dropped, view }: Digest): void {
+export function printDigest(terminal: Terminal, { kept, dropped, view }: Digest): void {
   const why = dropped.length === 0 ? "all of them" : `${dropped.length} dropped (paperboy explain says why)`;
   terminal.step(`${paint.good("kept")}    ${count(kept.length, "paper")}, ${why}, by ${orderOf(kept) ?? view.order}`);
   for (const { rank, paper } of kept.slice(0, LEADING_TITLES)) {
@@ -27,7 +27,7 @@ export function tellDigest(terminal: Terminal, { kept, dropped, view }: Digest):
 }
 
 /** Tells how large the letter is. */
-export function tellLetter(terminal: Terminal, letter: Letter, digest: Digest): void {
+export function printLetter(terminal: Terminal, letter: Letter, digest: Digest): void {
   const size = Math.ceil(Buffer.byteLength(letter.html) / 1000);
   terminal.step(`${paint.good("letter")}  ${size} KB: ${fit(letter.subject, 60)}`);
   if (digest.edition.early) terminal.step("          the day is still filling; the letter says so");
@@ -58,7 +58,7 @@ interface Fault {
 }
 
 /** Begins to tell what becomes of the messages of one command. */
-export function tellDeliveries({ terminal, environment }: App): Tale {
+export function printDeliveries({ terminal, environment }: App): Tale {
   const faults = new Map<string, Fault>();
   let letters = 0;
   let firstFile: string | null = null;

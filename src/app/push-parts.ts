@@ -16,7 +16,7 @@ import type { NoticeOptions, NoticeWriter } from "../render/notice.js";
 import type { Store } from "../store/store.js";
 import { packageVersion } from "./version.js";
 import { archiveUrlOf } from "./letter.js";
-import { houseView } from "../commands/options.js";
+import { defaultView } from "../rank/view.js";
 
 /** How long a target may take to take a connection, and to answer, in ms. */
 const PUSH_LIMITS = { connectMs: 10_000, answerMs: 30_000 } as const;
@@ -84,7 +84,7 @@ function notices({ home, config }: App): NoticeWriter {
 
 /** A target's own wishes over those of all. */
 function viewFor(app: App, wishes: object): View {
-  return { ...houseView(app), ...given(wishes) };
+  return { ...defaultView(app.config.settings.view), ...given(wishes) };
 }
 
 /** Leaves out what was not configured, so that absence never covers a value below. */

@@ -3,7 +3,7 @@ import { REASONS } from "../core/errors.js";
 import type { Pushed } from "../send/webhook/drain.js";
 import type { Channel, Frequency, PushRow, PushState, Store } from "../store/store.js";
 import { fit } from "./terminal.js";
-import type { RunOutcome } from "./run-log.js";
+import type { RunOutcome } from "../core/outcome.js";
 
 /** An edition that waits longer for its deadline than this many others is not looked at any more. */
 const MOST_EDITIONS = 20;

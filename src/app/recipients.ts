@@ -118,7 +118,7 @@ function readKeyFile(file: string): string {
  * With `--to` nobody else takes part, so that a run to oneself never mails a list.
  * @throws PaperboyError `usage` or `config-invalid` for something that is no address.
  */
-export function namedBy(app: App, flags: readonly string[] | undefined): string[] {
+export function namedBy(app: App, flags: readonly string[] | null): string[] {
   assertAddresses(app);
   const named = flags
     ? flags.map((text) => addressOf(app, text, "--to"))

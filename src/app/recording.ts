@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { App } from "./app.js";
 import type { Source } from "../core/model.js";
-import type { Parts } from "./pipeline.js";
+import type { ReadParts } from "../editions/read-edition.js";
 import type { Recorder, Listening, Prepared } from "../editions/records/recorder.js";
 import type { EditionRecord, RecordedConfiguration } from "../editions/records/record.js";
 import { createScrub, scrubAll } from "../editions/records/scrub.js";
 import { editionSlug } from "../send/message/names.js";
 import { packageVersion } from "./version.js";
 import { effectiveSettings } from "../commands/config.js";
-import { houseView } from "../commands/options.js";
+import { defaultView } from "../rank/view.js";
 import { secretsOf } from "../commands/secrets.js";
 
 /** What a run keeps of itself while it is under way. */
 export interface Recording {
-  listen(source: Source, options: { readonly parts: Parts; readonly early: boolean }): Listening;
+  listen(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): Listening;
   /** Writes the record of an edition. A record that cannot be written is a warning: the letters count. */
   keep(prepared: Prepared): Promise<void>;
 }
@@ -89,6 +89,6 @@ function recordedConfiguration(app: App): RecordedConfiguration {
     settings,
     site: site.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1"),
     api,
-    view: houseView(app),
+    view: defaultView(app.config.settings.view),
   };
 }

@@ -2,72 +2,69 @@ import { rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { App } from "./app.js";
 import { failureOf } from "../core/errors.js";
-import type { ErrorCode, ReasonCode } from "../core/errors.js";
-import type { Outcome } from "../commands/command.js";
-import { tellOperator } from "./alerts.js";
+import type { ReasonCode } from "../core/errors.js";
+import { alertOperator } from "./alerts.js";
+import type { RunOutcome } from "../core/outcome.js";
 
-/** An outcome of a run, which always has a reason. */
-export type RunOutcome = Outcome & { readonly reason: ReasonCode };
-
-/** Ends that are neither remembered nor told: the other run will be, and a wrong command line is its writer's alone. */
-const UNWITNESSED: ReadonlySet<ErrorCode> = new Set(["already-running", "usage"]);
+/** Reasons that are neither recorded nor alerted: the other run is, and a wrong command line concerns its author only. */
+const UNRECORDED: ReadonlySet<ReasonCode> = new Set(["already-running", "usage"]);
 
 /**
- * Sees a run to its end, also where something is thrown on the way: the end is remembered for `status` and `history`, and the
- * operator is told. What the run warned of is part of its result, but not remembered.
- * @param source what was asked for, as it was written; null: whatever is due.
+ * Runs `work`, records its outcome for `status` and `history`, and alerts the operator; also when `work` throws.
+ * @param source the source as it was given; null: what is due.
  */
-export async function witnessed(app: App, source: string | null, work: () => Promise<RunOutcome>): Promise<RunOutcome> {
+export async function recordRun(app: App, source: string | null, work: () => Promise<RunOutcome>): Promise<RunOutcome> {
   const startedAt = app.clock();
   try {
     const outcome = await work();
     const { reason, message, hint, result } = outcome;
+    if (UNRECORDED.has(reason)) return outcome;
     const store = await app.store();
     await store.runs.record({ startedAt, endedAt: app.clock(), source, reason, message, result: { ...result, hint } });
-    await rm(unrememberedFile(app.home), { force: true });
-    await tellOperator(app, store, { reason, message, hint, result });
-    return { ...outcome, result: { ...result, warnings: app.terminal.warnings } };
+    await rm(unrecordedFile(app.home), { force: true });
+    await alertOperator(app, store, { reason, message, hint, result });
+    return outcome;
   } catch (error) {
-    await tellFailure(app, error, { startedAt, source });
+    await recordFailure(app, error, { startedAt, source });
     throw error;
   }
 }
 
-interface Begun {
+interface Started {
   readonly startedAt: Date;
   readonly source: string | null;
 }
 
-async function tellFailure(app: App, error: unknown, begun: Begun): Promise<void> {
+async function recordFailure(app: App, error: unknown, started: Started): Promise<void> {
   const { code: reason, message, hint } = failureOf(error);
-  if (UNWITNESSED.has(reason)) return;
+  if (UNRECORDED.has(reason)) return;
   const store = await app.store().catch(() => null);
-  const record = { ...begun, endedAt: app.clock(), reason, message, result: { hint } };
+  const record = { ...started, endedAt: app.clock(), reason, message, result: { hint } };
   try {
     if (store === null) throw error;
     await store.runs.record(record);
   } catch {
-    await noteUnremembered(app);
+    await markUnrecorded(app);
   }
-  await tellOperator(app, store, { reason, message, hint: hint ?? undefined });
+  await alertOperator(app, store, { reason, message, hint: hint ?? undefined });
 }
 
-function unrememberedFile(home: string): string {
+function unrecordedFile(home: string): string {
   return path.join(home, "unremembered-run");
 }
 
-/** The time of an empty file says when; even a full disk has room for it. Where home is read-only, nothing can be said. */
-async function noteUnremembered({ home, clock, terminal }: App): Promise<void> {
+/** Sets the time of an empty file, for which even a full disk has room. */
+async function markUnrecorded({ home, clock, terminal }: App): Promise<void> {
   const now = clock();
   try {
-    await writeFile(unrememberedFile(home), "");
-    await utimes(unrememberedFile(home), now, now);
+    await writeFile(unrecordedFile(home), "");
+    await utimes(unrecordedFile(home), now, now);
   } catch (error) {
-    terminal.detail(`that this run failed could not be noted: ${failureOf(error).message}`);
+    terminal.detail(`the failure of this run could not be noted: ${failureOf(error).message}`);
   }
 }
 
-/** When a run last ended that the database could not remember, unless a later one was; null: none. */
-export async function unrememberedRun(home: string): Promise<Date | null> {
-  return (await stat(unrememberedFile(home)).catch(() => null))?.mtime ?? null;
+/** Returns when a run last ended that the database could not record, unless a later run was recorded; null: never. */
+export async function unrecordedRun(home: string): Promise<Date | null> {
+  return (await stat(unrecordedFile(home)).catch(() => null))?.mtime ?? null;
 }

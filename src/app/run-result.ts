@@ -1,8 +1,8 @@
 import { REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
 import type { DeliveryState } from "../core/model.js";
-import { needsPerson } from "../editions/round.js";
-import type { EditionResult } from "../editions/round.js";
+import { needsPerson } from "../editions/results.js";
+import type { EditionResult } from "../editions/results.js";
 
 /** What a run's record holds beside its reason and message, as far as somebody asks for it later. */
 export interface RunResult {

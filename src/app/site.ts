@@ -8,7 +8,7 @@ import { archiveModule } from "../web/archive/routes.js";
 import { createSite } from "../web/site/app.js";
 import { parseNetworks } from "../web/site/client.js";
 import { startSite } from "../web/site/server.js";
-import { houseView } from "../commands/options.js";
+import { defaultView } from "../rank/view.js";
 import { untilAborted } from "../commands/stop.js";
 import { keepSending } from "./transactional.js";
 
@@ -72,7 +72,7 @@ export function pageSettings(app: App): Pick<SiteParts, "templatesDir" | "brandi
   return {
     templatesDir: templates === undefined ? null : path.resolve(app.home, templates),
     branding: brandingFrom(branding),
-    view: houseView(app),
+    view: defaultView(app.config.settings.view),
   };
 }
 

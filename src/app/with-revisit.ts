@@ -19,9 +19,9 @@ export async function withRevisit(
   const channel: Channel = app.config.settings.smtp === undefined ? "outbox" : "smtp";
   const [{ revisitEditions }, { revisitParts }] = await Promise.all([
     import("../editions/revisit.js"),
-    import("./revisit.js"),
+    import("./revisit-parts.js"),
   ]);
-  const parts = revisitParts(app, await app.store(), { recording: null, readOnly });
+  const parts = revisitParts(app, await app.store({ readOnly }), { recording: null, readOnly });
   const looked = await revisitEditions(edition, channel, parts);
   const { rising } = looked.edition;
   return { edition: rising ? { ...edition, rising } : edition, others: looked.others };

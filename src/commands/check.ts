@@ -1,5 +1,5 @@
 import { checkOptions } from "../app/letter.js";
-import { compose } from "../app/pipeline.js";
+import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckResult, Finding } from "../render/checks/index.js";
@@ -22,9 +22,10 @@ export const check: CommandModule = {
       .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
       .action((source, { templates, ...flags }) =>
         run(async (app) => {
-          const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
-          const { edition } = await compose(wish, await app.parts());
-          const digest = rank((await withRevisit(app, edition, wish)).edition, wish.view);
+          const view = await viewOf(app, flags);
+          const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
+          if ("reason" in read) return read;
+          const digest = rank((await withRevisit(app, read.edition, { view })).edition, view);
           const letter = (await app.renderer({ templates })).letter(digest);
           const results = checkLetter(
             letter,

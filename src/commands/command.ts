@@ -4,19 +4,18 @@ import type { Outcome } from "../core/outcome.js";
 
 export type { Outcome };
 
-/** How a command wants the app. */
-export interface RunnerOptions {
-  /** Starts with a configuration that is wrong, too: then reading `app.config` throws, and whatever stands on it. */
+interface WithAppOptions {
+  /** Builds the app from an invalid configuration, too; reading `app.config` then throws. */
   readonly evenMisconfigured?: boolean | undefined;
 }
 
-/** Lends an app to a command's work and takes its outcome; the cli hands it in. */
-type Runner = (work: (app: App) => Promise<Outcome>, options?: RunnerOptions) => Promise<void>;
+/** Runs `work` with an app, and shows its outcome; the cli provides it. */
+type WithApp = (work: (app: App) => Promise<Outcome>, options?: WithAppOptions) => Promise<void>;
 
-/** One command: what it declares, and what it does when it is called. */
+/** One command: its help, its flags and its action. */
 export interface CommandModule {
   readonly description: string;
   readonly examples: readonly string[];
-  /** Declares arguments and options, and calls `run` in its action. */
-  define(command: Command, run: Runner): void;
+  /** Declares arguments and options. The action calls `withApp`. */
+  define(command: Command, withApp: WithApp): void;
 }

@@ -7,7 +7,8 @@ import type { Comparison, LetterComparison, PaperChange } from "../editions/reco
 import { listRecords, readRecord } from "../editions/records/folder.js";
 import { paint, printable } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { houseView, wholeNumber } from "./options.js";
+import { wholeNumber } from "./options.js";
+import { defaultView } from "../rank/view.js";
 import { recordsIn } from "../app/recording.js";
 import { counted, replayed } from "../editions/records/replaying.js";
 import type { ReplayFlags } from "../editions/records/replaying.js";
@@ -57,7 +58,7 @@ async function diffOne(app: App, id: string, flags: Flags): Promise<Comparison |
   try {
     const record = await readRecord(recordsIn(app.home), id);
     const before = wordingOf(record.configuration.view);
-    const today = houseView(app);
+    const today = defaultView(app.config.settings.view);
     const now = (view: View) => (wordingOf(view) === before ? today : view);
     return compareReplay(record, await replayed(app, record, { ...flags, viewOf: now }));
   } catch (error) {

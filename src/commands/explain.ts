@@ -1,5 +1,5 @@
 import type { Digest, Reason } from "../core/model.js";
-import { compose } from "../app/pipeline.js";
+import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
 import { fit, paint, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
@@ -15,10 +15,11 @@ export const explain: CommandModule = {
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "what to explain; see `paperboy --help`")).action((source, flags) =>
       run(async (app) => {
-        const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
-        const { edition: asRead } = await compose(wish, await app.parts());
-        const { edition, others } = await withRevisit(app, asRead, wish);
-        const digest = rank(edition, wish.view);
+        const view = await viewOf(app, flags);
+        const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
+        if ("reason" in read) return read;
+        const { edition, others } = await withRevisit(app, read.edition, { view });
+        const digest = rank(edition, view);
         const { describeReason } = await import("../render/renderer.js");
         const describe = (reasons: readonly Reason[]) => reasons.map((reason) => describeReason(reason, "en"));
         return {

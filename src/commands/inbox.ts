@@ -1,5 +1,5 @@
 import type { CommandModule } from "./command.js";
-import { houseView } from "./options.js";
+import { defaultView } from "../rank/view.js";
 
 /** `paperboy inbox [--imap] [SOURCE...]`: handles bounces, complaints and commands that arrive by mail. */
 export const inbox: CommandModule = {
@@ -20,7 +20,7 @@ export const inbox: CommandModule = {
       .action((names, { imap = false }) =>
         run(async (app) => {
           const { runInbox } = await import("../app/inbox.js");
-          return runInbox(app, { names, imap, view: houseView(app) });
+          return runInbox(app, { names, imap, view: defaultView(app.config.settings.view) });
         }),
       ),
 };

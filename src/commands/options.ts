@@ -4,7 +4,7 @@ import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { ABSTRACTS, ORDERS } from "../core/model.js";
 import type { View } from "../core/model.js";
-import { DEFAULT_VIEW } from "../rank/view.js";
+import { defaultView } from "../rank/view.js";
 
 /** The flags that change what a letter contains; they stand over the `view` of the configuration. */
 export interface ViewFlags {
@@ -39,17 +39,12 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     .option("--revisit <n>", "add up to this many earlier papers whose votes jumped since", wholeNumber);
 }
 
-/** The view of the house: the default, and the configuration's over it. */
-export function houseView(app: App): View {
-  return { ...DEFAULT_VIEW, ...given(app.config.settings.view) };
-}
-
 /**
  * The view that a command works with: that of the house, and the flags over it.
  * @throws PaperboyError `usage`, naming the flag, for a value that the configuration would not take either.
  */
 export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
-  return { ...houseView(app), ...(await viewFlagsOf(flags)) };
+  return { ...defaultView(app.config.settings.view), ...(await viewFlagsOf(flags)) };
 }
 
 /** The view flags that were given, checked by the same rules as the configuration's `view`. Throws like `viewOf`. */

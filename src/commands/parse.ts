@@ -1,7 +1,7 @@
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Reading } from "../core/model.js";
-import { read } from "../app/pipeline.js";
+import { readSource } from "../editions/read-edition.js";
 import type { CommandModule, Outcome } from "./command.js";
 import type { ParseOutput } from "./parse-schema.js";
 
@@ -27,7 +27,7 @@ async function printPapers(app: App, text: string | undefined): Promise<Outcome>
       hint: "Name a SOURCE, such as yesterday, or print the JSON Schema of the result with --schema.",
     });
   }
-  const reading = await read(app.source(text), await app.parts());
+  const reading = await readSource(app.source(text), await app.parts());
   return { message: `${reading.papers.length} papers`, data: `${JSON.stringify(outputOf(reading))}\n` };
 }
 

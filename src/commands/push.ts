@@ -1,10 +1,9 @@
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
-import { compose } from "../app/pipeline.js";
+import { readEdition } from "../editions/read-edition.js";
 import type { PushRow } from "../store/store.js";
 import { fit, table } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { houseView } from "./options.js";
 import { pushResult } from "../app/pushes.js";
 
 const MOST_ROWS = 200;
@@ -86,8 +85,9 @@ async function tryTarget(app: App, name: string, sourceText: string): Promise<Ou
     import("../send/webhook/attempt.js"),
     import("../app/push-parts.js"),
   ]);
-  const wish = { source: app.source(sourceText), view: houseView(app), early: true };
-  const { edition } = await compose(wish, await app.parts());
+  const read = await readEdition({ source: app.source(sourceText), early: true }, await app.parts());
+  if ("reason" in read) return read;
+  const { edition } = read;
   const body = await bodyFor(app, name, { edition, isTest: true });
   if (body === null)
     return { reason: "nothing-due", message: `no paper of ${edition.source} fits the view of ${name}` };

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { App } from "../app/app.js";
 import type { Digest } from "../core/model.js";
-import { compose } from "../app/pipeline.js";
+import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
@@ -45,9 +45,10 @@ export const render: CommandModule = {
       .option("-o, --output <file>", "write to this file instead")
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {
-          const wish = { source: app.source(source), view: await viewOf(app, flags), early: true };
-          const { edition } = await compose(wish, await app.parts());
-          const digest = rank((await withRevisit(app, edition, wish)).edition, wish.view);
+          const view = await viewOf(app, flags);
+          const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
+          if ("reason" in read) return read;
+          const digest = rank((await withRevisit(app, read.edition, { view })).edition, view);
           const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
           if (output === undefined) return { message, data: text, result: { data: text } };

@@ -1,4 +1,5 @@
 import type { App } from "../app/app.js";
+import { alreadyRunning } from "../app/run-parts.js";
 import { PaperboyError } from "../core/errors.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { collect } from "./options.js";
@@ -37,7 +38,7 @@ async function putBack(app: App, editionId: string | undefined, flags: Choice): 
     });
   }
   const store = await app.store();
-  await app.lock(store);
+  if (!(await app.lock(store))) return alreadyRunning(app);
   let changed = 0;
   for (const from of states) {
     for (const address of flags.to ?? [null]) {

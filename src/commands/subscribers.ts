@@ -19,7 +19,8 @@ import {
 } from "../subscribers/manage.js";
 import type { SubscriberContext } from "../subscribers/manage.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { houseView, oneOf, viewFlagsOf, viewOf, withViewOptions } from "./options.js";
+import { oneOf, viewFlagsOf, viewOf, withViewOptions } from "./options.js";
+import { defaultView } from "../rank/view.js";
 
 const ADDRESS = "the subscriber's address";
 const DELIVERIES_SHOWN = 10;
@@ -83,7 +84,7 @@ export const subscribers: CommandModule = {
       .option("--yes", "confirm that a subscriber who left asked to come back")
       .action((address, flags) =>
         run(async (app) => {
-          const request = { ...flags, view: await viewFlagsOf(flags), defaultView: houseView(app) };
+          const request = { ...flags, view: await viewFlagsOf(flags), defaultView: defaultView(app.config.settings.view) };
           return changeSubscriber(address, request, await contextOf(app));
         }),
       );
@@ -130,7 +131,7 @@ async function importInto(app: App, file: string, flags: ImportFlags): Promise<O
   const { store, now } = await contextOf(app);
   return importFile(file, flags, {
     subscribers: store.subscribers,
-    defaultView: houseView(app),
+    defaultView: defaultView(app.config.settings.view),
     now,
     directory: environment.directory,
     stdin: environment.stdin,

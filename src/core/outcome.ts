@@ -13,3 +13,6 @@ export interface Outcome {
   /** Further fields for `--json`, next to `reason`, `exit` and `message`. */
   readonly result?: Readonly<Record<string, unknown>>;
 }
+
+/** The outcome of a run, which always has a reason. */
+export type RunOutcome = Outcome & { readonly reason: ReasonCode };

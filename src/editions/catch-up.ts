@@ -1,43 +1,47 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Edition } from "../core/model.js";
+import type { Edition, Source } from "../core/model.js";
+import type { NoEdition } from "./freeze.js";
 
-/** One day's edition, with the day that it was asked for. */
+/** One day's edition, with the day that it was requested for. */
 export interface DayEdition {
   readonly day: string;
   readonly edition: Edition;
 }
 
-interface CatchUp {
+interface SourcesToRead {
   /** Oldest first. */
-  readonly days: readonly string[];
-  /** With an empty ledger the newest day with papers is enough. */
+  readonly sources: readonly Source[];
+  /** Stops at the newest source with papers. */
   readonly onlyNewest: boolean;
 }
 
-/**
- * Reads the days that are due. A day without papers is left out; a day that cannot be read stops all of them, so that no
- * letter goes out that would have to be followed by a piece of itself.
- * @throws PaperboyError `no-papers` when none has any, or the first day's own reason.
- */
-export async function readDays(
-  { days, onlyNewest }: CatchUp,
-  readDay: (day: string) => Promise<Edition>,
-): Promise<DayEdition[]> {
-  const found: DayEdition[] = [];
-  for (const day of days.toReversed()) {
-    const edition = await readDay(day).catch((error: unknown) => {
-      if (error instanceof PaperboyError && error.code === "no-papers") return null;
-      throw error;
-    });
-    if (edition) found.unshift({ day, edition });
-    if (edition && onlyNewest) break;
-  }
-  if (found.length > 0) return found;
-  const last = days.at(-1) ?? "";
-  throw new PaperboyError("no-papers", { message: `the site published nothing between ${days[0] ?? ""} and ${last}` });
+interface SourceRead extends DayEdition {
+  readonly source: Source;
 }
 
-/** One edition of several days: each paper once, under the newest day that features it. A single day stays what it is. */
+/**
+ * Reads sources, the newest first, and returns those that have papers, oldest first. An error on one of them ends the reading: a
+ * letter without that day would have to be followed by another one for it.
+ */
+export async function readSources(
+  { sources, onlyNewest }: SourcesToRead,
+  readEdition: (source: Source) => Promise<Edition | NoEdition>,
+): Promise<readonly SourceRead[] | NoEdition> {
+  const found: SourceRead[] = [];
+  let last: NoEdition | null = null;
+  for (const source of sources.toReversed()) {
+    const read = await readEdition(source);
+    if ("reason" in read) last = read;
+    else found.unshift({ source, day: source.period ?? "", edition: read });
+    if (found.length > 0 && onlyNewest) break;
+  }
+  if (found.length > 0) return found;
+  if (last !== null && sources.length === 1) return last;
+  const [first, newest] = [sources[0]?.name ?? "", sources.at(-1)?.name ?? ""];
+  return { reason: "no-papers", message: `the site published nothing between ${first} and ${newest}` };
+}
+
+/** Joins the editions of several days: each paper once, under the newest day that features it. A single edition stays as it is. */
 export function joinDays(found: readonly DayEdition[]): Edition {
   const [newest, ...older] = found.toReversed();
   if (!newest) throw new PaperboyError("internal", { message: "no days to join" });

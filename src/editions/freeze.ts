@@ -6,20 +6,26 @@ import type { Edition, Reading, Source } from "../core/model.js";
 interface FreezeOptions {
   readonly source: Source;
   readonly now: Date;
-  /** Whether a period that still fills may go out, marked so. */
+  /** Accepts a period that is still filling, and marks the edition so. */
   readonly early: boolean;
 }
 
+/** Why a source has no edition and never will: a result, not an error. */
+export interface NoEdition {
+  readonly reason: "no-papers";
+  readonly message: string;
+}
+
 /**
- * Makes the edition of a source out of a reading, or says why there is none.
- * @throws PaperboyError `no-papers` when the site has another day's page or an empty list for a period that has passed,
- *   `not-ready` when the period can still grow, `layout-changed` when the page is of another kind than was asked for.
+ * Makes the edition of a source from a reading. Returns `no-papers` when the site shows another day's page, or an empty list, for a
+ * period that has passed.
+ * @throws PaperboyError `not-ready` when the period can still grow, `layout-changed` when the page is of the wrong kind.
  */
-export function freeze(reading: Reading, options: FreezeOptions): Edition {
+export function freeze(reading: Reading, options: FreezeOptions): Edition | NoEdition {
   const { source, now, early } = options;
-  if (!isAskedFor(reading, source)) throw otherPage(reading, options);
-  if (reading.papers.length === 0) throw nothingThere(`${source.name} has no papers`, options);
-  // A file is what it is: nobody can wait for it to fill.
+  if (!isRequested(reading, source)) return otherPage(reading, options);
+  if (reading.papers.length === 0) return noPapers(`${source.name} has no papers`, options);
+  // Only a page of the site can still fill, not a file.
   const filling = reading.complete === false && source.location.type === "url";
   if (filling && !early) throw stillFilling(reading, source);
   return {
@@ -34,33 +40,34 @@ export function freeze(reading: Reading, options: FreezeOptions): Edition {
   };
 }
 
-/** The site answers a weekend, and a day that is not there yet, with another day's page (measured: `dateString`). */
-function isAskedFor(reading: Reading, { kind, period }: Source): boolean {
+/** The site answers a weekend, or a day that it does not have yet, with another day's page (measured: `dateString`). */
+function isRequested(reading: Reading, { kind, period }: Source): boolean {
   if (kind === "page" || reading.kind === "api") return true;
   if (reading.kind !== kind) return false;
   if (period === null || reading.date === period) return true;
-  // No real week or month page was at hand: it may state no date, or a day within.
+  // Not measured on a real page: a week or month may have no date, or a day within it.
   const span = parsePeriod(period)?.span;
   const isWithin = span && reading.date !== null && reading.date >= span.first && reading.date <= span.last;
   return kind !== "day" && (reading.date === null || isWithin === true);
 }
 
-function otherPage(reading: Reading, options: FreezeOptions): PaperboyError {
+function otherPage(reading: Reading, options: FreezeOptions): NoEdition {
   const shown = reading.date ?? `a ${reading.kind} page`;
   const message = `the site answered ${options.source.name} with ${shown}`;
-  // A page of another kind is no quiet day: a weekly letter must not stay away in silence when the site drops its weeks.
+  // A page of another kind is a fault: a weekly letter must not stop silently when the site drops its weeks.
   const isSameKind = reading.kind === options.source.kind;
-  if (isSameKind && options.source.period !== null && reading.date !== null) return nothingThere(message, options);
-  return new PaperboyError("layout-changed", {
+  if (isSameKind && options.source.period !== null && reading.date !== null) return noPapers(message, options);
+  throw new PaperboyError("layout-changed", {
     message,
-    hint: "Open the address in a browser; if it shows what was asked for, report the page.",
+    hint: "Open the address in a browser. If it shows what was requested, report the page.",
   });
 }
 
-function nothingThere(message: string, { source, now }: FreezeOptions): PaperboyError {
+/** @throws PaperboyError `not-ready` when the period has not passed. */
+function noPapers(message: string, { source, now }: FreezeOptions): NoEdition {
   const span = source.period === null ? null : parsePeriod(source.period)?.span;
-  if (!span || hasPassed(span, now)) return new PaperboyError("no-papers", { message });
-  return new PaperboyError("not-ready", {
+  if (!span || hasPassed(span, now)) return { reason: "no-papers", message };
+  throw new PaperboyError("not-ready", {
     message: `${message}; ${source.name} has not passed yet (UTC)`,
     hint: "Run again later.",
     retryable: true,
@@ -70,12 +77,12 @@ function nothingThere(message: string, { source, now }: FreezeOptions): Paperboy
 function stillFilling(reading: Reading, source: Source): PaperboyError {
   return new PaperboyError("not-ready", {
     message: `${source.name} is still filling: ${reading.papers.length} papers so far`,
-    hint: "Run again when the next day has begun, or add --early to take what is there.",
+    hint: "Run again when the next day has begun, or add --early to send what is there.",
     retryable: true,
   });
 }
 
-/** The newest day calls itself `/papers`, which shows another day tomorrow: its own address is made of the date. */
+/** The newest day is at `/papers`, which shows another day tomorrow; its permanent address has the date. */
 function permanentUrl({ url, kind, date }: Reading): string | null {
   if (url === null || kind !== "day" || date === null || !URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);

@@ -1,37 +1,42 @@
 import { PaperboyError } from "../core/errors.js";
+import { DELIVERY_STATES } from "../core/model.js";
 import type { Digest, Edition, Letter, Paper } from "../core/model.js";
 import { rank } from "../rank/digest.js";
 import { wantsRevisit } from "../rank/revisit.js";
+import type { AudienceGroup, AudienceQuery, Channel, GroupLetter, LedgerCounts, Store } from "../store/store.js";
+import type { ReadyJob } from "./job.js";
+import { alreadySent } from "./job.js";
+import { editionResult, resultOf } from "./results.js";
+import type { JobResult } from "./results.js";
 import type { Compared, Looked } from "./revisit.js";
-import type { AudienceGroup, AudienceQuery, EditionStore, GroupLetter } from "../store/store.js";
 
 /**
- * How long after it was prepared a letter may still go out. Late in the second day its news is no news, and the next
- * edition is due (docs/architecture.md, "Time").
+ * How long after it was prepared a letter may still be sent, in ms. By late on the second day the next edition is due
+ * (docs/architecture.md, "Time").
  */
 const SEND_WITHIN_MS = 44 * 3_600_000;
 
-/** A reader gets no paper again that was in a letter of the last days; a week's or month's letter is a survey and may repeat. */
+/** A reader gets no paper twice within this time, in ms. A week's or month's letter is a survey and may repeat papers. */
 const HAD_WITHIN_MS = 30 * 86_400_000;
 
-/** Somebody who joins or leaves between asking and saving makes us ask again; nobody does so this often in a row. */
-const MOST_TRIES = 5;
+/** How often the audience is read again because readers joined or left before the edition was saved. */
+const MAX_TRIES = 5;
 
 export interface PrepareParts {
-  readonly editions: EditionStore;
-  /** Renders a digest and looks at the letter through every check; throws `config-invalid` when it is not sound. */
-  readonly letter: (digest: Digest) => Promise<Letter>;
+  readonly store: Pick<Store, "editions" | "ledger" | "subscribers">;
+  /** Renders and checks the letter of a digest; throws `config-invalid` when a check fails. */
+  readonly writeLetter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
-  /** Looks again at earlier editions, once, where the view of any reader asks for it. */
-  readonly revisitEditions: (edition: Edition, channel: AudienceQuery["channel"]) => Promise<Looked>;
-  /** Hears of an edition that is saved, before anything of it is sent, and what each group of its readers gets. */
-  readonly onPrepared?: (prepared: PreparedEdition) => Promise<void>;
+  /** Reads the pages of earlier editions again. Called at most once, if a reader's view asks for it. */
+  readonly revisitEditions: (edition: Edition, channel: Channel) => Promise<Looked>;
+  /** Called with each edition that was saved, before anything of it is sent. */
+  readonly onPrepared: (prepared: PreparedEdition) => Promise<void>;
 }
 
 /** An edition that is saved, and what each group of its readers gets. */
 export interface PreparedEdition {
   readonly edition: Edition;
-  readonly channel: AudienceQuery["channel"];
+  readonly channel: Channel;
   readonly groups: readonly PreparedGroup[];
   /** What a revisit was made from; null without one. */
   readonly compared: Compared | null;
@@ -39,45 +44,110 @@ export interface PreparedEdition {
 
 /** Readers who get the same letter, or none (null) when no paper of theirs is left. */
 export interface PreparedGroup extends Pick<AudienceGroup, "view" | "readers">, Pick<GroupLetter, "letter" | "papers"> {
-  /** Papers of the edition that they are not offered again, or that are from before they joined. */
+  /** Papers of the edition that these readers have had, or that are from before they joined. */
   readonly withheld: readonly string[];
 }
 
-/** An edition, and who it is for. */
-export interface Order extends Pick<AudienceQuery, "frequency" | "named" | "channel"> {
+/** The letters of an edition, one for each group of readers who get the same. */
+export interface EditionLetters {
   readonly edition: Edition;
-  /** The days that count as done once this is prepared; empty where it is not about days. */
-  readonly days: readonly string[];
+  readonly query: AudienceQuery;
+  readonly groups: readonly (GroupLetter & PreparedGroup)[];
+  readonly compared: Compared | null;
 }
 
 /**
- * Freezes an edition, renders and checks one letter for each group of readers who get the same, and saves all deliveries in
- * one transaction. Nothing is saved when a letter is not sound or the counts do not add up.
+ * Returns a function that ranks and renders the letters of a job for its audience as it is now. Earlier pages are read again once.
+ * The function throws PaperboyError `config-invalid` when a letter fails a check.
+ */
+export function letterWriter(job: ReadyJob, parts: PrepareParts): () => Promise<EditionLetters> {
+  const query = audienceOf(job, parts.now);
+  let revisited: Looked | null = null;
+  return async () => {
+    const audience = await parts.store.editions.audience(query);
+    if (audience.some(({ view }) => wantsRevisit(view))) {
+      revisited ??= await parts.revisitEditions(job.edition, job.channel);
+    }
+    const { edition, compared } = revisited ?? { edition: job.edition, compared: null };
+    const groups: (GroupLetter & PreparedGroup)[] = [];
+    for (const group of audience) groups.push(await letterFor(edition, group, parts));
+    return { edition, query, groups, compared };
+  };
+}
+
+/**
+ * Saves an edition, its letters and all its deliveries in one transaction. Nothing is saved when the counts do not add up.
  * @throws PaperboyError `config-invalid` (a letter), `store-failed`.
  */
-export async function prepareEdition(order: Order, parts: PrepareParts): Promise<"prepared" | "already-prepared"> {
-  const { channel, days } = order;
-  const query = audienceOf(order, parts.now);
-  let looked: Looked | null = null;
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const groups = await parts.editions.audience(query);
-    if (groups.some(({ view }) => wantsRevisit(view))) looked ??= await parts.revisitEditions(order.edition, channel);
-    const { edition, compared } = looked ?? { edition: order.edition, compared: null };
-    const letters: (GroupLetter & PreparedGroup)[] = [];
-    for (const group of groups) letters.push(await letterFor(edition, group, parts));
-    const sendBefore = new Date(Number(parts.now) + SEND_WITHIN_MS);
-    const result = await parts.editions.prepare({ edition, channel, query, letters, now: parts.now, sendBefore, days });
-    if (result === "prepared") await parts.onPrepared?.({ edition, channel, groups: letters, compared });
-    if (result === "prepared" || result === "already-prepared") return result;
+export async function prepareEdition(
+  { name, channel, days }: ReadyJob,
+  writeLetters: () => Promise<EditionLetters>,
+  { store, now, onPrepared }: PrepareParts,
+): Promise<JobResult> {
+  let id = "";
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const { edition, query, groups, compared } = await writeLetters();
+    id = edition.id;
+    const sendBefore = new Date(Number(now) + SEND_WITHIN_MS);
+    const result = await store.editions.prepare({ edition, channel, query, letters: groups, now, sendBefore, days });
+    if (result === "already-prepared") return alreadySent(name, id);
+    if (result === "prepared") {
+      await onPrepared({ edition, channel, groups, compared });
+      return prepared(name, id);
+    }
     if (result === "miscounted") break;
   }
   throw new PaperboyError("store-failed", {
-    message: `the readers of ${order.edition.id} do not add up`,
-    hint: "Nothing was saved or mailed. Run `paperboy store check`, and report it if that finds nothing.",
+    message: `the readers of ${id} do not add up`,
+    hint: "Nothing was saved or sent. Run `paperboy store check`; if it finds nothing, report this.",
   });
 }
 
-function audienceOf({ edition, frequency, named, channel, days }: Order, now: Date): AudienceQuery {
+/** Counts what `prepareEdition` would save, and saves nothing. */
+export async function previewEdition(
+  { name, channel }: ReadyJob,
+  { edition, query, groups }: EditionLetters,
+  { store }: PrepareParts,
+): Promise<JobResult> {
+  const saved = await store.editions.find({ editionId: edition.id, channel });
+  const withLetter = groups.filter(({ letter }) => letter !== null);
+  if (saved && withLetter.length === 0) return alreadySent(name, edition.id);
+  const before = saved ? (await editionResult(saved, store)).counts : NO_DELIVERIES;
+  const pending = withLetter.reduce((sum, { readers }) => sum + readers, 0);
+  const suppressed = saved ? 0 : await countSuppressed(query.named, store);
+  const counts = {
+    ...before,
+    prepared: before.prepared + pending + suppressed,
+    pending: before.pending + pending,
+    suppressed: before.suppressed + suppressed,
+  };
+  const excluded: Record<string, number> = { ...saved?.excluded };
+  for (const { letter, excluded: reason = "no-match", readers } of saved ? [] : groups) {
+    if (letter === null) excluded[reason] = (excluded[reason] ?? 0) + readers;
+  }
+  return { ...prepared(name, edition.id), preview: { result: resultOf(edition, counts), excluded } };
+}
+
+const NO_DELIVERIES: LedgerCounts = {
+  prepared: 0,
+  ...(Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Omit<LedgerCounts, "prepared">),
+};
+
+/** Explicit recipients who left or were erased get a delivery that is suppressed from the start. */
+async function countSuppressed(named: readonly string[], { subscribers }: Pick<Store, "subscribers">): Promise<number> {
+  let count = 0;
+  for (const address of named) {
+    const state = (await subscribers.find(address))?.state;
+    if (state === "gone" || state === "bounced" || (await subscribers.isSuppressed(address))) count += 1;
+  }
+  return count;
+}
+
+function prepared(name: string, editionId: string): JobResult {
+  return { name, editionId, reason: "sent", message: `${name} was prepared`, hint: null };
+}
+
+function audienceOf({ edition, frequency, named, channel, days }: ReadyJob, now: Date): AudienceQuery {
   const mayRepeat = edition.kind === "week" || edition.kind === "month";
   const hadSince = new Date(Number(now) - (mayRepeat ? 0 : HAD_WITHIN_MS));
   return { frequency, named, edition: { id: edition.id, papers: edition.papers }, channel, now, hadSince, days };
@@ -85,21 +155,20 @@ function audienceOf({ edition, frequency, named, channel, days }: Order, now: Da
 
 async function letterFor(
   edition: Edition,
-  group: AudienceGroup,
-  { letter }: PrepareParts,
+  { key, view, firstDay, readers, had }: AudienceGroup,
+  { writeLetter }: PrepareParts,
 ): Promise<GroupLetter & PreparedGroup> {
-  const { key, view, firstDay, readers } = group;
-  const had = new Set(group.had);
+  const hadIds = new Set(had);
+  // Only a catch-up has days from before a reader joined.
   const isTooOld = ({ featuredOn }: Paper): boolean =>
-    // Only a catch-up has days that somebody may have joined after.
     edition.days !== undefined && firstDay !== null && featuredOn !== null && featuredOn < firstDay;
-  const isOffered = (paper: Paper): boolean => !had.has(paper.id) && !isTooOld(paper);
+  const isOffered = (paper: Paper): boolean => !hadIds.has(paper.id) && !isTooOld(paper);
   const papers = edition.papers.filter(isOffered);
   const withheld = edition.papers.filter((paper) => !isOffered(paper)).map(({ id }) => id);
   const digest = rank({ ...edition, papers }, view);
   const shared = { key, view, readers, withheld };
   if (digest.kept.length > 0) {
-    return { ...shared, letter: await letter(digest), papers: digest.kept.map(({ paper }) => paper.id) };
+    return { ...shared, letter: await writeLetter(digest), papers: digest.kept.map(({ paper }) => paper.id) };
   }
   return { ...shared, letter: null, excluded: papers.length === 0 ? "had" : "no-match", papers: [] };
 }

@@ -2,6 +2,7 @@ import { editionPeriod } from "../core/calendar.js";
 import type { Edition } from "../core/model.js";
 import { compareVotes } from "../rank/rising.js";
 import type { MailedVotes, VoteChanges } from "../rank/rising.js";
+import type { NoEdition } from "./freeze.js";
 import type { AudienceQuery, EditionStore } from "../store/store.js";
 
 /** How far back a revisit goes, in ms: what is older is not remembered by who reads it. */
@@ -25,8 +26,8 @@ export interface RevisitParts {
   readonly editions: Pick<EditionStore, "find">;
   /** Editions of a channel that were prepared since then, in any order, each once. */
   readonly past: (channel: Channel, since: Date) => Promise<readonly PastEdition[]>;
-  /** Reads the page of a day or a week as it is now. Throws what stands in the way. */
-  readonly readAgain: (period: string) => Promise<Edition>;
+  /** Reads the page of a day or a week as it is now. */
+  readonly readAgain: (period: string) => Promise<Edition | NoEdition>;
   readonly now: Date;
   readonly warn: (message: string) => void;
 }
@@ -123,7 +124,9 @@ async function readPages(periods: readonly string[], { readAgain, warn }: Revisi
   const read: ReadPage[] = [];
   for (const period of periods) {
     try {
-      read.push({ period, edition: await readAgain(period) });
+      const edition = await readAgain(period);
+      if ("reason" in edition) warn(`no revisit at ${period}: ${edition.message}`);
+      else read.push({ period, edition });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       warn(`no revisit at ${period}: ${why}`);

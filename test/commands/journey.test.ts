@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { App } from "../../src/app/app.js";
-import { tellDeliveries } from "../../src/app/progress.js";
+import { printDeliveries } from "../../src/app/progress.js";
 import type { DeliveryState } from "../../src/core/model.js";
 import { createTerminal } from "../../src/app/terminal.js";
 import { fixture, paperboy } from "../support/paperboy.js";
@@ -15,7 +15,7 @@ function told(state: DeliveryState, details: readonly string[], stopped: { messa
   let written = "";
   const stderr = { isTTY: true, write: (text: string) => void (written += text) };
   const terminal = createTerminal({ stderr, quiet: false, verbose: false });
-  const tale = tellDeliveries({ terminal, environment: { directory: "/home" } } as App);
+  const tale = printDeliveries({ terminal, environment: { directory: "/home" } } as App);
   details.forEach((detail, index) => tale.tell({ to: `r${index}@example.com`, state, detail }));
   tale.end(stopped);
   return written;

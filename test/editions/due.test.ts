@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dueDays, duePeriods } from "../../src/editions/due.js";
+import { dueDays, duePeriods } from "../../src/editions/job.js";
 
 const monday = new Date("2026-10-05T07:00:00Z");
 

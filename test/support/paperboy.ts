@@ -1,6 +1,9 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { readSecrets } from "../../src/config/keys.js";
+import { openStore } from "../../src/app/open-store.js";
+import type { Store } from "../../src/store/store.js";
 import type { Environment } from "../../src/app/app.js";
 import { main } from "../../src/cli/cli.js";
 
@@ -70,4 +73,10 @@ export async function paperboy(args: readonly string[], options: RunOptions = {}
 
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
   yield Buffer.from(text);
+}
+
+/** Opens the database of a home, with the home's own key. */
+export async function openHomeStore(home: string): Promise<Store> {
+  const { home: key } = await readSecrets({ given: null, file: path.join(home, "paperboy.key") });
+  return openStore({ target: path.join(home, "paperboy.db"), key });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Edition, Letter, Source, View } from "../../core/model.js";
-import type { Parts } from "../../app/pipeline.js";
+import type { ReadParts } from "../read-edition.js";
 import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
 import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedRevisit } from "./record.js";
@@ -24,14 +24,14 @@ export interface PreparedGroup {
 
 /** Parts that are listened to while one source is read. */
 export interface Listening {
-  readonly parts: Parts;
+  readonly parts: ReadParts;
   /** Says what became of the source. */
   froze(edition: Edition): void;
 }
 
 /** What was read so far, by the id of the edition that was frozen from it. */
 export interface Recorder {
-  listen(source: Source, options: { readonly parts: Parts; readonly early: boolean }): Listening;
+  listen(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): Listening;
   /** What an edition was made from; empty when it was frozen by an earlier run. */
   readsOf(edition: Pick<Edition, "id" | "days">): readonly RecordedRead[];
   /** What its revisit was made from; null without one. */

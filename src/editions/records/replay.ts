@@ -1,7 +1,7 @@
 import { PaperboyError } from "../../core/errors.js";
 import type { Digest, Edition, Letter, Location, View } from "../../core/model.js";
-import { compose } from "../../app/pipeline.js";
-import type { Parts } from "../../app/pipeline.js";
+import { readEdition } from "../read-edition.js";
+import type { ReadParts } from "../read-edition.js";
 import { rank } from "../../rank/digest.js";
 import { joinDays } from "../catch-up.js";
 import { withRisen } from "../revisit.js";
@@ -58,14 +58,15 @@ async function readOffline(
   { warn }: Pick<ReplayParts, "warn">,
 ): Promise<Edition> {
   const { source, early } = read;
-  const wish = { source, view: configuration.view, early };
-  return (await compose(wish, offlineParts(read, { configuration, warn }))).edition;
+  const again = await readEdition({ source, early }, offlineParts(read, { configuration, warn }));
+  if ("reason" in again) throw new PaperboyError(again.reason, { message: again.message });
+  return again.edition;
 }
 
 function offlineParts(
   { pages, at }: RecordedRead,
   { configuration, warn }: Pick<EditionRecord, "configuration"> & Pick<ReplayParts, "warn">,
-): Parts {
+): ReadParts {
   return {
     fetch: async (location) => pageFor(location, pages),
     site: configuration.site,

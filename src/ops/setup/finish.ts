@@ -6,7 +6,7 @@ import { RHYTHMS } from "./home-files.js";
 import { packageVersion } from "../../app/version.js";
 import type { Outcome } from "../../commands/command.js";
 import type { Beginning } from "../../commands/init.js";
-import { houseView } from "../../commands/options.js";
+import { defaultView } from "../../rank/view.js";
 
 /** A weekend and a holiday: so far back a test letter looks for papers. */
 const MOST_DAYS_BACK = 4;
@@ -39,7 +39,7 @@ async function addReaders(home: App, { every, to }: Beginning): Promise<void> {
   if (every === "day") return;
   const { addSubscribers } = await import("../../subscribers/manage.js");
   const context = { store: await home.store(), now: home.clock() };
-  await addSubscribers(to, { frequency: RHYTHMS[every], view: houseView(home) }, context);
+  await addSubscribers(to, { frequency: RHYTHMS[every], view: defaultView(home.config.settings.view) }, context);
 }
 
 /** One test letter of the last day that has papers for these settings. What goes wrong is told: the files stay. */
@@ -48,14 +48,16 @@ async function testLetter(home: App, to: readonly string[]): Promise<Pick<Outcom
   const today = utcDay(home.clock());
   for (let back = 1; ; back += 1) {
     try {
-      return await sendTest(home, addDays(today, -back), { to: [...to] });
+      const outcome = await sendTest(home, addDays(today, -back), { to: [...to] });
+      if (outcome.reason !== "no-papers") return outcome;
+      if (back < MOST_DAYS_BACK) continue;
+      return { ...outcome, message: `the test letter was not sent: ${outcome.message}` };
     } catch (error) {
       if (!(error instanceof PaperboyError)) throw error;
-      if (error.code === "no-papers" && back < MOST_DAYS_BACK) continue;
       const { code, message, hint } = error;
       return {
         reason: code,
-        message: `the test letter did not go out: ${message}`,
+        message: `the test letter was not sent: ${message}`,
         ...(hint === null ? {} : { hint }),
       };
     }

@@ -1,5 +1,5 @@
 import { PaperboyError } from "../../core/errors.js";
-import { editionResult } from "../../editions/round.js";
+import { editionResult } from "../../editions/results.js";
 import type { SavedEdition, Store } from "../../store/store.js";
 import { fit, table } from "../../app/terminal.js";
 import type { Outcome } from "../../commands/command.js";

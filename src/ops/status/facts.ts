@@ -1,15 +1,15 @@
 import { storeExists } from "../../store/store-url.js";
 import type { App } from "../../app/app.js";
 import { addDays, utcDay } from "../../core/calendar.js";
-import { editionResult } from "../../editions/round.js";
-import type { EditionResult } from "../../editions/round.js";
+import { editionResult } from "../../editions/results.js";
+import type { EditionResult } from "../../editions/results.js";
 import type { RunRecord, SavedEdition, Store } from "../../store/store.js";
 import { lastPushes } from "../../app/pushes.js";
 import type { PushResult } from "../../app/pushes.js";
 import { readRunResult } from "../../app/run-result.js";
 import { needsOf } from "./needs.js";
 import type { Need } from "./needs.js";
-import { unrememberedRun } from "../../app/run-log.js";
+import { unrecordedRun } from "../../app/run-log.js";
 
 /** What `status` adds to an edition's result: where it went, since when, and until when it is tried. */
 export function placed({ channel, preparedAt, sendBefore }: SavedEdition) {
@@ -101,7 +101,7 @@ async function factsOf(store: Store, { home, now }: Pick<StatusFacts, "home" | "
     transactional: { mails: waiting.mails, since: waiting.since?.toISOString() ?? null },
     lastRun: runs[0] ?? null,
     lastMailed: lastMailed(runs),
-    unremembered: (await unrememberedRun(home))?.toISOString() ?? null,
+    unremembered: (await unrecordedRun(home))?.toISOString() ?? null,
   };
   return { ...facts, needs: needsOf(facts) };
 }

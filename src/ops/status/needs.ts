@@ -1,7 +1,7 @@
 import { REASONS } from "../../core/errors.js";
 import type { ReasonCode } from "../../core/errors.js";
 import type { DeliveryState } from "../../core/model.js";
-import { needsPerson } from "../../editions/round.js";
+import { needsPerson } from "../../editions/results.js";
 import { fit } from "../../app/terminal.js";
 import { isReason, readRunResult } from "../../app/run-result.js";
 import type { StatusFacts } from "./facts.js";

@@ -70,7 +70,7 @@ async function sweep(app: App, { store, queue }: TaskParts, add: AddJob): Promis
 const FINE: ReadonlySet<string> = new Set(["already-running", "not-ready", "no-papers"]);
 
 async function round(app: App): Promise<void> {
-  const { runDue } = await import("../../commands/run.js");
+  const { runDue } = await import("../../app/run.js");
   try {
     const { reason, message } = await app.again(runDue);
     app.environment.stderr.write(`${app.clock().toISOString()} ${reason}: ${message}\n`);

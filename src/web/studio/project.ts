@@ -5,8 +5,8 @@ import type { App } from "../../app/app.js";
 import { editionPeriod } from "../../core/calendar.js";
 import { PaperboyError } from "../../core/errors.js";
 import type { Edition } from "../../core/model.js";
-import { compose } from "../../app/pipeline.js";
-import type { Parts } from "../../app/pipeline.js";
+import { readEdition } from "../../editions/read-edition.js";
+import type { ReadParts } from "../../editions/read-edition.js";
 import { rank } from "../../rank/digest.js";
 import { wantsRevisit } from "../../rank/revisit.js";
 import { assertChecksPass, checkLetter } from "../../render/checks/index.js";
@@ -19,7 +19,7 @@ import { listSaved } from "./saved-pages.js";
 import { checkOptions } from "../../app/letter.js";
 import { hasStore, withRevisit } from "../../app/with-revisit.js";
 import { composerOf } from "../../app/recipients.js";
-import { houseView, viewOf } from "../../commands/options.js";
+import { viewOf } from "../../commands/options.js";
 import type { ViewFlags } from "../../commands/options.js";
 
 /** The flags that say what the studio shows first. */
@@ -107,15 +107,16 @@ function afresh<T>({ environment, clock, home }: App, use: (fresh: App) => Promi
 }
 
 /** A page is fetched once; one that could not be fetched is tried again when it is asked for again. */
-function fetchedOnce(parts: Parts): Parts {
+function fetchedOnce(parts: ReadParts): ReadParts {
   return { ...parts, fetch: once((location) => JSON.stringify(location), parts.fetch) };
 }
 
 /** An edition is read once; the view is applied to it each time. */
-function editionsOnce(app: App, parts: Parts): (source: string) => Promise<Edition> {
+function editionsOnce(app: App, parts: ReadParts): (source: string) => Promise<Edition> {
   return once(String, async (source) => {
-    const wish = { source: app.source(source), view: houseView(app), early: true };
-    return (await compose(wish, parts)).edition;
+    const read = await readEdition({ source: app.source(source), early: true }, parts);
+    if ("reason" in read) throw new PaperboyError(read.reason, { message: read.message });
+    return read.edition;
   });
 }
 

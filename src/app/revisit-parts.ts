@@ -1,8 +1,7 @@
 import type { App, PartsOptions } from "./app.js";
-import { compose } from "./pipeline.js";
+import { readEdition } from "../editions/read-edition.js";
 import type { PastEdition, RevisitParts } from "../editions/revisit.js";
 import type { Channel, Store } from "../store/store.js";
-import { viewOf } from "../commands/options.js";
 import { recordsIn } from "./recording.js";
 import type { Recording } from "./recording.js";
 
@@ -24,10 +23,10 @@ export function revisitParts(app: App, store: Store, { recording, readOnly }: Re
       // What is odd about a page was told when it was mailed; and the API is not asked for what only votes are wanted of.
       const parts = { ...(await opened), useApi: false, warn: (message: string) => app.terminal.detail(message) };
       const listening = recording?.listen(source, { parts, early: true });
-      const wish = { source, view: await viewOf(app, {}), early: true };
-      const { edition } = await compose(wish, listening?.parts ?? parts);
-      listening?.froze(edition);
-      return edition;
+      const read = await readEdition({ source, early: true }, listening?.parts ?? parts);
+      if ("reason" in read) return read;
+      listening?.froze(read.edition);
+      return read.edition;
     },
     now: app.clock(),
     warn: (message) => app.terminal.warn(message),

@@ -1,44 +1,51 @@
-import { freeze } from "../editions/freeze.js";
 import { PaperboyError } from "../core/errors.js";
-import type { Clock, Digest, Edition, Location, Page, Paper, Reading, Source, View } from "../core/model.js";
+import type { Clock, Edition, Location, Page, Paper, Reading, Source } from "../core/model.js";
 import { fillAbstracts } from "../parse/fill.js";
-import { rank } from "../rank/digest.js";
+import { freeze } from "./freeze.js";
+import type { NoEdition } from "./freeze.js";
 
-/** What the trip needs from outside; app.ts builds it. */
-export interface Parts {
+/** What reading a source takes; app.ts builds it. */
+export interface ReadParts {
   readonly fetch: (location: Location) => Promise<Page>;
   readonly site: string;
   readonly clock: Clock;
-  /** Whether the operator allows the site's API to help out. */
+  /** Whether the site's API may be used where the page falls short (setting `api`). */
   readonly useApi: boolean;
-  /** Keeps a page that could not be read, for whoever mends the reader; answers with its path, or null. */
+  /** Keeps a page that could not be parsed, for a bug report. Returns its path, or null where nothing is written. */
   readonly keepPage: (page: Page) => Promise<string | null>;
   readonly warn: (message: string) => void;
 }
 
-/** What a digest is made from, and for whom. */
-export interface Wish {
+export interface ReadRequest {
   readonly source: Source;
-  readonly view: View;
+  /** Accepts a period that is still filling, and marks the edition so. */
   readonly early: boolean;
 }
 
-/** The trip from a source to a digest, with what stood on the way. Rendering and sending follow in the commands. */
-export async function compose(
-  wish: Wish,
-  parts: Parts,
-): Promise<{ reading: Reading; edition: Edition; digest: Digest }> {
-  const reading = await read(wish.source, parts);
-  const edition = freeze(reading, { source: wish.source, now: parts.clock(), early: wish.early });
-  return { reading, edition, digest: rank(edition, wish.view) };
+/** An edition, and the reading that it was frozen from. */
+export interface EditionRead {
+  readonly reading: Reading;
+  readonly edition: Edition;
 }
 
 /**
- * Fetches a source and reads it: the page first; where it cannot be read at all, or says nothing of abstracts, the API,
- * if that is allowed.
- * @throws PaperboyError of the fetch, or `layout-changed` with the place where the page was kept.
+ * Fetches, parses and freezes one source.
+ * @throws PaperboyError as `readSource` and `freeze` do.
  */
-export async function read(source: Source, parts: Parts): Promise<Reading> {
+export async function readEdition(
+  { source, early }: ReadRequest,
+  parts: ReadParts,
+): Promise<EditionRead | NoEdition> {
+  const reading = await readSource(source, parts);
+  const frozen = freeze(reading, { source, now: parts.clock(), early });
+  return "reason" in frozen ? frozen : { reading, edition: frozen };
+}
+
+/**
+ * Fetches and parses a source: the page first; the API, where it is allowed, if the page cannot be parsed or has no abstracts.
+ * @throws PaperboyError of the fetch, or `layout-changed` with the path where the page was kept.
+ */
+export async function readSource(source: Source, parts: ReadParts): Promise<Reading> {
   const page = await parts.fetch(source.location);
   const reading = await readPage(page, source, parts);
   for (const { level, message } of reading.issues) if (level === "warning") parts.warn(message);
@@ -51,7 +58,7 @@ export async function read(source: Source, parts: Parts): Promise<Reading> {
   return fromApi ? fillAbstracts(reading, fromApi) : reading;
 }
 
-async function readPage(page: Page, source: Source, parts: Parts): Promise<Reading> {
+async function readPage(page: Page, source: Source, parts: ReadParts): Promise<Reading> {
   try {
     const { parsePage } = await import("../parse/page.js");
     return parsePage(page, parseOptions(source, parts));
@@ -73,19 +80,19 @@ function unreadable(error: PaperboyError, kept: string | null): PaperboyError {
   });
 }
 
-function parseOptions({ kind, period }: Source, { site, clock }: Parts) {
+function parseOptions({ kind, period }: Source, { site, clock }: ReadParts) {
   return { site, now: clock(), kind, period };
 }
 
-/** Enough for the fullest month; an API that ignores `p` ends the loop by bringing nothing new. */
-const MOST_API_PAGES = 20;
+/** Enough for the longest month. An API that ignores `p` ends the loop, since it returns nothing new. */
+const MAX_API_PAGES = 20;
 
-async function readApi(source: Source, parts: Parts): Promise<Reading | null> {
+async function readApi(source: Source, parts: ReadParts): Promise<Reading | null> {
   if (!parts.useApi || source.apiUrl === null) return null;
   const { parsePage } = await import("../parse/page.js");
   const options = parseOptions(source, parts);
   let all: Reading | null = null;
-  for (let number = 0; number < MOST_API_PAGES; number += 1) {
+  for (let number = 0; number < MAX_API_PAGES; number += 1) {
     const page = await parts.fetch({ type: "url", url: `${source.apiUrl}&p=${number}` });
     const next = parsePage(page, options);
     const papers = joined(all?.papers ?? [], next.papers);

@@ -1,0 +1,122 @@
+import { PaperboyError } from "../core/errors.js";
+import type { ReasonCode } from "../core/errors.js";
+import { DELIVERY_STATES } from "../core/model.js";
+import { editionResult, mostUrgent } from "../editions/results.js";
+import type { EditionResult, EditionSummary, JobResult } from "../editions/results.js";
+import type { Channel, SavedEdition, Store } from "../store/store.js";
+import type { RunOutcome } from "../core/outcome.js";
+
+interface RunEnd {
+  readonly results: readonly JobResult[];
+  /** The editions that had deliveries to send. */
+  readonly open: readonly SavedEdition[];
+  /** What stopped the sending, or null. */
+  readonly stopped: PaperboyError | null;
+  readonly dryRun: boolean;
+}
+
+interface ReportParts {
+  readonly store: Pick<Store, "editions" | "ledger">;
+  readonly channel: Channel;
+}
+
+/** Reports a run: each edition with counts that add up, and each job that failed, with its remedy. */
+export async function report({ results, open, stopped, dryRun }: RunEnd, parts: ReportParts): Promise<RunOutcome> {
+  const ids = new Set([
+    ...results.flatMap(({ editionId }) => editionId ?? []),
+    ...open.map(({ edition }) => edition.id),
+  ]);
+  const summaries = new Map<string, EditionSummary>();
+  for (const id of ids) summaries.set(id, await summaryOf(id, results, parts));
+  const reasonOf = (id: string): ReasonCode => deliveryReason(summaries.get(id)?.result, dryRun);
+  const reasons: ReasonCode[] = [
+    ...results.map(({ reason, editionId }) => (reason === "sent" && editionId !== null ? reasonOf(editionId) : reason)),
+    ...open.map(({ edition }) => reasonOf(edition.id)),
+    ...(stopped ? [stopped.code] : []),
+  ];
+  const failures = [...results.filter(isFailure), ...(stopped ? [failureOf(stopped)] : [])];
+  const editions = [...summaries.values()];
+  const sentences = [
+    ...editions.map((edition) => sentenceOf(edition, { channel: parts.channel, dryRun })),
+    ...failures.map(({ message }) => message),
+  ];
+  const hints = [...new Set(failures.flatMap(({ hint }) => hint ?? []))];
+  const message = sentences.length > 0 ? sentences.join("; ") : "every edition was sent, or has no reader";
+  return {
+    reason: mostUrgent(reasons),
+    message: dryRun ? `dry run: ${message}` : message,
+    ...(hints.length > 0 ? { hint: hints.join("\n") } : {}),
+    result: {
+      editions: editions.map(({ result }) => result),
+      ...(failures.length > 0
+        ? { failures: failures.map(({ name, reason, message, hint }) => ({ name, reason, message, hint })) }
+        : {}),
+    },
+  };
+}
+
+function isFailure({ reason }: JobResult): boolean {
+  return reason !== "sent" && reason !== "nothing-due";
+}
+
+function failureOf({ code, message, hint }: PaperboyError): JobResult {
+  return { name: "sending", editionId: null, reason: code, message, hint };
+}
+
+async function summaryOf(
+  editionId: string,
+  results: readonly JobResult[],
+  { store, channel }: ReportParts,
+): Promise<EditionSummary> {
+  const preview = results.find((result) => result.editionId === editionId)?.preview;
+  if (preview) return preview;
+  const saved = await store.editions.find({ editionId, channel });
+  if (saved) return { result: await editionResult(saved, store), excluded: saved.excluded };
+  throw new PaperboyError("store-failed", { message: `edition ${editionId} is no longer in the ledger` });
+}
+
+/** States that still need time or a person. */
+const UNSETTLED = ["deferred", "refused", "uncertain", "expired", "pending"] as const;
+
+/** How an edition ended, or in a dry run would, if the mail server accepted every letter. */
+function deliveryReason(edition: EditionResult | undefined, dryRun: boolean): ReasonCode {
+  if (!edition) return "sent";
+  const { counts } = edition;
+  if (dryRun) return counts.pending + counts.deferred > 0 ? "sent" : "nothing-due";
+  if (UNSETTLED.some((state) => counts[state] > 0)) return "send-incomplete";
+  return counts.sent > 0 ? "sent" : "nothing-due";
+}
+
+interface Manner {
+  readonly channel: Channel;
+  readonly dryRun: boolean;
+}
+
+function sentenceOf(edition: EditionSummary, { channel, dryRun }: Manner): string {
+  const { source, counts } = edition.result;
+  const due = counts.pending + counts.deferred;
+  if (dryRun && due > 0) return `${due} ${due === 1 ? "letter" : "letters"} of ${source} would be sent`;
+  return counts.prepared > 0 ? sentSentence(edition.result, channel) : unsentSentence(edition);
+}
+
+function sentSentence({ source, counts }: EditionResult, channel: Channel): string {
+  const where = channel === "outbox" ? "written to outbox/, none was mailed" : "accepted by the mail server";
+  const rest = DELIVERY_STATES.filter((state) => state !== "sent" && counts[state] > 0).map(
+    (state) => `, ${counts[state]} ${state}`,
+  );
+  return `${counts.sent} of ${counts.prepared} letters of ${source} ${where}${rest.join("")}`;
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  "no-match": "no paper fits the view of",
+  had: "every paper was in an earlier letter of",
+  paused: "letters are paused for",
+};
+
+function unsentSentence({ result: { source, papers }, excluded }: EditionSummary): string {
+  const reasons = Object.entries(excluded).map(
+    ([why, readers]) => `${WHY_NOT[why] ?? why} ${readers} ${readers === 1 ? "reader" : "readers"}`,
+  );
+  if (reasons.length === 0) return `no reader is due a letter of ${source}`;
+  return `none of the ${papers} papers of ${source} goes out: ${reasons.join(", ")}`;
+}

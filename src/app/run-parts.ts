@@ -1,0 +1,158 @@
+import { PaperboyError } from "../core/errors.js";
+import type { JobParts } from "../editions/job.js";
+import type { PrepareParts } from "../editions/prepare.js";
+import { readEdition } from "../editions/read-edition.js";
+import { revisitEditions } from "../editions/revisit.js";
+import type { Channel, SavedEdition, Store, SubscriberStore } from "../store/store.js";
+import { ping } from "./alerts.js";
+import type { App } from "./app.js";
+import { drainWithOthers } from "./deliver.js";
+import { renderCheckedLetter } from "./letter.js";
+import type { RunOutcome } from "../core/outcome.js";
+import { printDigest, printLetter, printReading } from "./progress.js";
+import { pushedFrequencies } from "./pushes.js";
+import { namedBy } from "./recipients.js";
+import { openRecording } from "./recording.js";
+import type { RunRequest } from "./run.js";
+import { revisitParts } from "./revisit-parts.js";
+
+/** The parts of one run. */
+export interface RunParts {
+  readonly store: Store;
+  readonly channel: Channel;
+  readonly clock: () => Date;
+  readonly jobs: JobParts;
+  readonly prepare: PrepareParts;
+  /** Sends what is due of these editions. Returns what stopped it, or null. */
+  readonly deliver: (editions: readonly SavedEdition[]) => Promise<PaperboyError | null>;
+}
+
+/**
+ * Opens the parts of a run: takes the run lock and adds the named people to the store. The parts of a dry run write nothing. Returns
+ * the outcome `already-running` when another run holds the lock.
+ * @throws PaperboyError `config-invalid` for mail settings that are wrong, or when the run would have no reader.
+ */
+export async function openRunParts(app: App, request: RunRequest): Promise<RunParts | RunOutcome> {
+  const { dryRun, view } = request;
+  const named = namedBy(app, request.to);
+  const includesSubscribers = request.to === null;
+  const transport = await app.transport();
+  const opened = await app.store({ readOnly: dryRun });
+  const { channel } = transport;
+  const now = app.clock();
+  if (!dryRun) {
+    if (!(await app.lock(opened))) return alreadyRunning(app);
+    await ping(app, "/start");
+    if (request.acceptRestored) await opened.acceptRestored();
+    await upsertNamed(opened.subscribers, { named, view }, now);
+  }
+  const store = dryRun ? previewStore(opened, { named, view }, now) : opened;
+  await assertReaders(app, store, { channel, named, includesSubscribers });
+  const recording = dryRun ? null : await openRecording(app);
+  const parts = await app.parts({ readOnly: dryRun });
+  const { early } = request;
+  return {
+    store,
+    channel,
+    clock: app.clock,
+    jobs: {
+      editions: store.editions,
+      channel,
+      now,
+      named,
+      includesSubscribers,
+      pushed: pushedFrequencies(app),
+      sourceOf: (text) => app.source(text),
+      readEdition: async (source) => {
+        const listening = recording?.listen(source, { parts, early });
+        const read = await readEdition({ source, early }, listening?.parts ?? parts);
+        if ("reason" in read) return read;
+        listening?.froze(read.edition);
+        printReading(app.terminal, read.reading);
+        return read.edition;
+      },
+    },
+    prepare: {
+      store,
+      now,
+      writeLetter: async (digest) => {
+        const letter = await renderCheckedLetter(app, digest, {
+          readers: [],
+          templates: request.templates,
+          placeholders: true,
+        });
+        printDigest(app.terminal, digest);
+        printLetter(app.terminal, letter, digest);
+        return letter;
+      },
+      revisitEditions: (edition, of) =>
+        revisitEditions(edition, of, revisitParts(app, store, { recording, readOnly: dryRun })),
+      onPrepared: async (prepared) => recording?.keep(prepared),
+    },
+    deliver: (editions) => drainWithOthers(app, { store, transport, editions, flags: request }),
+  };
+}
+
+/** Returns the outcome of a command that found the run lock taken. */
+export function alreadyRunning({ home }: Pick<App, "home">): RunOutcome {
+  return { reason: "already-running", message: `another run is under way in ${home}`, result: { editions: [] } };
+}
+
+interface Named extends Pick<RunRequest, "view"> {
+  readonly named: readonly string[];
+}
+
+/** Adds named people to the store. People who left or were erased stay as they are. */
+async function upsertNamed(subscribers: SubscriberStore, { named, view }: Named, now: Date): Promise<void> {
+  const batch = named.map(
+    (address) => ({ address, state: "active", frequency: "daily", view, origin: "named" }) as const,
+  );
+  const results = await subscribers.add(batch, { now });
+  for (const [index, result] of results.entries()) {
+    const address = named[index] ?? "";
+    const known = result === "known" ? await subscribers.find(address) : null;
+    // The view flags of a run do not change a subscriber's own view.
+    if (known?.origin === "named") await subscribers.change(address, { view }, now);
+  }
+}
+
+/** Returns the store as a dry run sees it: with the named people in it, who are gone again after each query. */
+function previewStore(store: Store, named: Named, now: Date): Store {
+  const within: Store["preview"] = (work) =>
+    store.preview(async (inside) => {
+      await upsertNamed(inside.subscribers, named, now);
+      return work(inside);
+    });
+  return {
+    ...store,
+    subscribers: { ...store.subscribers, count: () => within(({ subscribers }) => subscribers.count()) },
+    editions: { ...store.editions, audience: (query) => within(({ editions }) => editions.audience(query)) },
+  };
+}
+
+interface Readers extends Pick<JobParts, "named" | "includesSubscribers"> {
+  readonly channel: Channel;
+}
+
+/** @throws PaperboyError `config-invalid` when no reader is configured, or subscribers would have no way to unsubscribe. */
+async function assertReaders(
+  { config }: App,
+  { subscribers }: Pick<Store, "subscribers">,
+  { named, includesSubscribers, channel }: Readers,
+): Promise<void> {
+  const { publicUrl, unsubscribeAddress, push } = config.settings;
+  const known = Object.values(await subscribers.count()).reduce((sum, count) => sum + count, 0);
+  if (known === 0 && Object.keys(push).length === 0) {
+    throw new PaperboyError("config-invalid", {
+      message: "there is nobody to mail: no reader is configured",
+      hint: "Name one with --to you@example.com, set `to:` in paperboy.yaml, or run `paperboy subscribers add you@example.com`.",
+    });
+  }
+  const canLeave = publicUrl !== undefined || unsubscribeAddress !== undefined;
+  if (channel === "smtp" && includesSubscribers && !canLeave && known > named.length) {
+    throw new PaperboyError("config-invalid", {
+      message: "subscribers have no way to unsubscribe",
+      hint: "Set `publicUrl` (the public site) or `unsubscribeAddress` (a mailbox that Paperboy reads).",
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { PaperboyError } from "../core/errors.js";
+import type { Source, View } from "../core/model.js";
+import { findDue, readJob } from "../editions/job.js";
+import type { EditionJob } from "../editions/job.js";
+import { letterWriter, prepareEdition, previewEdition } from "../editions/prepare.js";
+import type { JobResult } from "../editions/results.js";
+import { defaultView } from "../rank/view.js";
+import type { App } from "./app.js";
+import type { RunOutcome } from "../core/outcome.js";
+import { sendPushes, withPushes } from "./pushes.js";
+import { report } from "./report.js";
+import { recordRun } from "./run-log.js";
+import { openRunParts } from "./run-parts.js";
+import type { RunParts } from "./run-parts.js";
+import { sendTransactional } from "./transactional.js";
+
+/** What a run is asked to do. */
+export interface RunRequest {
+  /** What to send; null: every edition that is due. */
+  readonly source: Source | null;
+  /** Sends to these people only; null: to all subscribers and to the people of the setting `to`. */
+  readonly to: readonly string[] | null;
+  /** The view of named people (`to`, or the setting `to`). */
+  readonly view: View;
+  readonly early: boolean;
+  /** Stops before `prepare`: nothing is written or sent. */
+  readonly dryRun: boolean;
+  /** Tries deferred deliveries again until the edition's deadline. */
+  readonly wait: boolean;
+  readonly onUncertain: "hold" | "resend";
+  /** Continues with a database that was restored from a backup. */
+  readonly acceptRestored: boolean;
+  readonly templates: string | undefined;
+}
+
+/**
+ * One run: finds what is due, then fetches, parses, freezes, ranks, renders and prepares each edition, delivers, and reports.
+ * With `dryRun` it stops before `prepare`: same editions, same audience, same counts.
+ */
+export async function runEditions(
+  { source, dryRun }: Pick<RunRequest, "source" | "dryRun">,
+  parts: RunParts,
+): Promise<RunOutcome> {
+  const { store, channel, deliver } = parts;
+  const results = dryRun ? [] : await settleEarlierRuns(parts);
+  for (const job of await findDue(source, parts.jobs)) results.push(await runJob(job, dryRun, parts));
+  const open = await store.editions.open(channel);
+  const stopped = dryRun || open.length === 0 ? null : await deliver(open);
+  return report({ results, open, stopped, dryRun }, { store, channel });
+}
+
+/** Runs one job. An error ends this job and no other. */
+async function runJob(job: EditionJob, dryRun: boolean, parts: RunParts): Promise<JobResult> {
+  try {
+    const ready = await readJob(job, parts.jobs); // fetch, parse, freeze
+    if ("reason" in ready) return ready;
+    const writeLetters = letterWriter(ready, parts.prepare); // rank, render
+    if (dryRun) return await previewEdition(ready, await writeLetters(), parts.prepare);
+    return await prepareEdition(ready, writeLetters, parts.prepare);
+  } catch (error) {
+    if (!(error instanceof PaperboyError)) throw error;
+    const { code, message, hint } = error;
+    return { name: job.name, editionId: null, reason: code, message, hint };
+  }
+}
+
+/** Settles what earlier runs left: claims of processes that died, and letters past their deadline, which this run reports. */
+async function settleEarlierRuns({ store, clock }: RunParts): Promise<JobResult[]> {
+  await store.ledger.recover(clock());
+  const letters = await store.ledger.expire(clock());
+  if (letters === 0) return [];
+  const message = `${letters} ${letters === 1 ? "letter" : "letters"} of earlier editions could not be sent in time`;
+  const hint = "`paperboy status EDITION` has the mail server's replies; `paperboy status` lists the editions.";
+  return [{ name: "earlier letters", editionId: null, reason: "send-incomplete", message, hint }];
+}
+
+/** Runs once with the parts of an app. The run is recorded and the operator alerted, except in a dry run. */
+export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
+  const work = async (): Promise<RunOutcome> => {
+    const parts = await openRunParts(app, request);
+    if ("reason" in parts) return parts;
+    const outcome = await runEditions(request, parts);
+    if (request.dryRun) return { ...outcome, result: { dryRun: true, ...outcome.result } };
+    // Confirmations that no site process sends.
+    await sendTransactional(app, parts.store);
+    const { channel, store } = parts;
+    const { to, wait } = request;
+    return withPushes(outcome, await sendPushes(app, store, { channel, everybody: to === null, wait }));
+  };
+  const outcome = request.dryRun ? await work() : await recordRun(app, request.source?.name ?? null, work);
+  return { ...outcome, result: { ...outcome.result, warnings: app.terminal.warnings } };
+}
+
+/** Runs what is due for all readers, as cron and the worker's schedule do. */
+export async function runDue(app: App): Promise<RunOutcome> {
+  return run(app, {
+    source: null,
+    to: null,
+    view: defaultView(app.config.settings.view),
+    early: false,
+    dryRun: false,
+    wait: false,
+    onUncertain: "hold",
+    acceptRestored: false,
+    templates: undefined,
+  });
+}

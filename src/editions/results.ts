@@ -1,0 +1,81 @@
+import { PaperboyError, REASONS } from "../core/errors.js";
+import type { ReasonCode } from "../core/errors.js";
+import { DELIVERY_STATES } from "../core/model.js";
+import type { Edition } from "../core/model.js";
+import type { LedgerCounts, SavedEdition, Store } from "../store/store.js";
+
+/** How one job of a run ended. */
+export interface JobResult {
+  readonly name: string;
+  readonly editionId: string | null;
+  /** `sent` for an edition that this run prepared: how it ends is up to its deliveries. */
+  readonly reason: ReasonCode;
+  readonly message: string;
+  readonly hint: string | null;
+  /** In a dry run: the edition as the run would prepare it. */
+  readonly preview?: EditionSummary;
+}
+
+/** An edition in results, with counts that add up. */
+export interface EditionResult {
+  readonly id: string;
+  readonly source: string;
+  readonly date: string | null;
+  readonly papers: number;
+  readonly counts: LedgerCounts;
+}
+
+/** An edition, and why readers get no letter of it: `{"no-match": 3}`. */
+export interface EditionSummary {
+  readonly result: EditionResult;
+  readonly excluded: SavedEdition["excluded"];
+}
+
+/** Returns an edition as results show it. */
+export function resultOf({ id, source, date, papers }: Edition, counts: LedgerCounts): EditionResult {
+  return { id, source, date, papers: papers.length, counts };
+}
+
+/**
+ * Returns a saved edition with its counts.
+ * @throws PaperboyError `store-failed` when the states do not add up to the number prepared.
+ */
+export async function editionResult(
+  { edition, channel, prepared }: SavedEdition,
+  { ledger }: Pick<Store, "ledger">,
+): Promise<EditionResult> {
+  const counts = await ledger.counts({ editionId: edition.id, channel });
+  const sum = DELIVERY_STATES.reduce((total, state) => total + counts[state], 0);
+  if (sum === prepared && counts.prepared === prepared) return resultOf(edition, counts);
+  throw new PaperboyError("store-failed", {
+    message: `the deliveries of ${edition.id} do not add up: ${sum} of ${prepared}`,
+    hint: "Run `paperboy store check`, and report the result.",
+  });
+}
+
+/** A run with several reasons ends with the first of these (docs/architecture.md, "Reasons"). */
+const MOST_URGENT_FIRST: readonly ReasonCode[] = [
+  "internal",
+  "store-failed",
+  "config-invalid",
+  "layout-changed",
+  "send-incomplete",
+  "fetch-failed",
+  "not-ready",
+  "usage",
+  "sent",
+  "already-sent",
+  "no-papers",
+  "nothing-due",
+  "already-running",
+];
+
+/** Returns the reason of several that needs a person most. */
+export function mostUrgent(reasons: readonly ReasonCode[]): ReasonCode {
+  return MOST_URGENT_FIRST.find((reason) => reasons.includes(reason)) ?? "nothing-due";
+}
+
+/** Whether the operator must act on a reason, and is told about it. */
+export function needsPerson(reason: ReasonCode): boolean {
+  return REASONS[reason].exit !== 0 && reason !== "not-ready";
+}

@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Frequency, NewSubscriber } from "../../src/store/store.js";
+import { DEFAULT_VIEW } from "../../src/rank/view.js";
+import { buildPage } from "../support/page-builder.js";
+import { manyEntries } from "../support/papers.js";
+import { freshHome, openHomeStore, paperboy } from "../support/paperboy.js";
+import type { Run } from "../support/paperboy.js";
+import { useServers } from "./servers.js";
+
+const { keep, site, smtp } = useServers();
+
+/** A Wednesday: one day is due, and the week and the month before it. */
+const NOW = "2026-10-07T07:00:00Z";
+
+async function startAll() {
+  const mailbox = await smtp();
+  const papers = await site({});
+  const entries = manyEntries(3, 1);
+  const page = (kind: "day" | "week" | "month", date: string) => ({
+    body: buildPage({ kind, date, nextDate: "2026-12-31", entries, site: papers.url }),
+  });
+  papers.set("/papers/date/2026-10-06", page("day", "2026-10-06"));
+  papers.set("/papers/week/2026-W40", page("week", "2026-W40"));
+  papers.set("/papers/month/2026-09", page("month", "2026-09"));
+  const environment = {
+    PAPERBOY_SITE_URL: papers.url,
+    PAPERBOY_SMTP_URL: mailbox.url,
+    PAPERBOY_FROM: "digest@example.org",
+    PAPERBOY_PUBLIC_URL: "https://papers.example.org",
+  };
+  return { mailbox, environment, papers };
+}
+
+function reader(address: string, frequency: Frequency, include: readonly string[] = []): NewSubscriber {
+  return { address, state: "active", frequency, view: { ...DEFAULT_VIEW, include }, origin: "operator" };
+}
+
+async function homeOf(...readers: NewSubscriber[]): Promise<string> {
+  const home = freshHome();
+  const store = await openHomeStore(home);
+  await store.subscribers.add(readers, { now: new Date("2026-01-01T00:00:00Z") });
+  await store.close();
+  return home;
+}
+
+interface Counted {
+  readonly id: string;
+  readonly papers: number;
+  readonly counts: { readonly prepared: number };
+}
+
+/** What a dry run and a run must agree on. */
+function audienceOf(run: Run): readonly { id: string; papers: number; prepared: number }[] {
+  const editions = run.json()["editions"] as readonly Counted[];
+  return editions.map(({ id, papers, counts }) => ({ id, papers, prepared: counts.prepared }));
+}
+
+describe("run --dry-run", () => {
+  it("announces the editions and the audience of the run, and nothing once everything was sent", async () => {
+    const { mailbox, environment } = await startAll();
+    const home = await homeOf(
+      reader("daily@example.com", "daily"),
+      reader("weekly@example.com", "weekly"),
+      reader("monthly@example.com", "monthly"),
+      reader("unmatched@example.com", "daily", ["zzyzx"]),
+    );
+    const run = (...flags: string[]) => paperboy(["run", "--json", ...flags], { home, environment, now: NOW });
+
+    const dry = await run("--dry-run");
+    expect(mailbox.connections()).toBe(0);
+    expect(dry.json()).toMatchObject({ reason: "sent", exit: 0, dryRun: true });
+    const real = await run();
+    expect(audienceOf(dry)).toEqual(audienceOf(real));
+    expect(audienceOf(real).map(({ prepared }) => prepared)).toEqual([1, 1, 1]);
+    expect(mailbox.messages).toHaveLength(3);
+
+    const after = await run("--dry-run");
+    const again = await run();
+    expect(mailbox.messages).toHaveLength(3);
+    expect(audienceOf(after)).toEqual(audienceOf(again));
+    expect(after.json()["reason"]).toBe(again.json()["reason"]);
+    expect(after.json()["message"]).not.toContain("would be sent");
+  });
+
+  it.each([
+    { name: "a named source", args: ["2026-10-06"] },
+    { name: "one week", args: ["2026-W40"] },
+    {
+      name: "people named with --to, a subscriber and a new one",
+      args: ["2026-10-06", "--to", "weekly@example.com", "--to", "new@example.com"],
+    },
+    { name: "view flags that match nothing", args: ["2026-10-06", "--to", "new@example.com", "--include", "zzyzx"] },
+    { name: "a person who left", args: ["2026-10-06", "--to", "gone@example.com"] },
+    { name: "a weekend without papers", args: ["2026-10-03"] },
+  ])("agrees with the run on $name", async ({ args }) => {
+    const { environment, papers } = await startAll();
+    papers.set("/papers/date/2026-10-03", {
+      body: buildPage({
+        kind: "day",
+        date: "2026-10-02",
+        nextDate: "2026-10-05",
+        entries: manyEntries(2, 9),
+        site: papers.url,
+      }),
+    });
+    const home = await homeOf(reader("daily@example.com", "daily"), reader("weekly@example.com", "weekly"), {
+      ...reader("gone@example.com", "daily"),
+      state: "gone",
+    });
+    const run = (...flags: string[]) => paperboy(["run", ...args, "--json", ...flags], { home, environment, now: NOW });
+    const dry = await run("--dry-run");
+    const real = await run();
+    expect(audienceOf(dry)).toEqual(audienceOf(real));
+    expect({ reason: dry.json()["reason"], exit: dry.exit }).toEqual({
+      reason: real.json()["reason"],
+      exit: real.exit,
+    });
+  });
+
+  it("agrees with the run on a person who is named after the edition was sent", async () => {
+    const { environment } = await startAll();
+    const home = await homeOf(reader("daily@example.com", "daily"));
+    const run = (...args: string[]) =>
+      paperboy(["run", "2026-10-06", "--json", ...args], { home, environment, now: NOW });
+    await run();
+    const dry = await run("--to", "late@example.com", "--dry-run");
+    expect(dry.json()).toMatchObject({ editions: [{ counts: { prepared: 2, sent: 1, pending: 1 } }] });
+    expect(audienceOf(dry)).toEqual(audienceOf(await run("--to", "late@example.com")));
+  });
+
+  it("leaves the database as it was, without the people that it names", async () => {
+    const { environment } = await startAll();
+    const home = await homeOf(reader("daily@example.com", "daily"));
+    const before = snapshot(home);
+    await paperboy(["run", "--dry-run", "--to", "new@example.com"], { home, environment, now: NOW });
+    expect(snapshot(home)).toEqual(before);
+    const store = keep(await openHomeStore(home));
+    expect(await store.subscribers.find("new@example.com")).toBeNull();
+    expect(await store.runs.recent(5)).toEqual([]);
+  });
+
+  it("works in an empty home with the people of `to`, and writes nothing", async () => {
+    const { mailbox, environment } = await startAll();
+    const home = freshHome();
+    const options = { home, environment: { ...environment, PAPERBOY_TO: "you@example.com" }, now: NOW };
+    const dry = await paperboy(["run", "--dry-run", "--json"], options);
+    expect(readdirSync(home)).toEqual([]);
+    expect(mailbox.connections()).toBe(0);
+    const real = await paperboy(["run", "--json"], options);
+    expect(audienceOf(dry)).toEqual(audienceOf(real));
+    expect(existsSync(path.join(home, "paperboy.db"))).toBe(true);
+  });
+});
+
+function snapshot(home: string): Record<string, string> {
+  const files = readdirSync(home, { recursive: true, encoding: "utf8" }).toSorted();
+  return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(home, file)).toString("base64")]));
+}
