@@ -85,10 +85,7 @@ export interface App {
   mailer(): Promise<Mailer>;
   /** For the deliveries of the ledger. */
   transport(): Promise<Transport>;
-  /**
-   * The store, opened on first use. With `readOnly`, a home without a database gets an empty one in memory, and no key file is
-   * made.
-   */
+  /** The store, opened on first use. With `readOnly` a missing database is an empty one in memory, and no key file is made. */
   store(options?: Pick<PartsOptions, "readOnly">): Promise<Store>;
   /** Where jobs stand in line: the store's own database. Throws PaperboyError `config-invalid` where the store is a file. */
   queue(): Promise<QueueAddress>;
@@ -150,8 +147,8 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
   };
 
   const secrets = async ({ readOnly = false }: PartsOptions = {}) => {
-    const { readSecrets } = await import("../config/keys.js");
-    return readSecrets({ given: settings().secret ?? null, file: readOnly ? null : path.join(home, "paperboy.key") });
+    const file = readOnly ? null : path.join(home, "paperboy.key");
+    return (await import("../config/keys.js")).readSecrets({ given: settings().secret ?? null, file });
   };
   const readSecretKey = async (options?: PartsOptions): Promise<Buffer> => (await secrets(options)).home;
 

@@ -144,7 +144,7 @@ async function assertReaders(
   const known = Object.values(await subscribers.count()).reduce((sum, count) => sum + count, 0);
   if (known === 0 && Object.keys(push).length === 0) {
     throw new PaperboyError("config-invalid", {
-      message: "there is nobody to mail: no reader is configured",
+      message: "no reader is configured",
       hint: "Name one with --to you@example.com, set `to:` in paperboy.yaml, or run `paperboy subscribers add you@example.com`.",
     });
   }

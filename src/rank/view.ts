@@ -25,5 +25,8 @@ type ConfiguredView = { readonly [Key in keyof View]?: View[Key] | undefined };
 
 /** Returns the default view with the configured values over it; an undefined value leaves the default. */
 export function defaultView(configured: ConfiguredView): View {
-  return { ...DEFAULT_VIEW, ...Object.fromEntries(Object.entries(configured).filter(([, value]) => value !== undefined)) };
+  return {
+    ...DEFAULT_VIEW,
+    ...Object.fromEntries(Object.entries(configured).filter(([, value]) => value !== undefined)),
+  };
 }

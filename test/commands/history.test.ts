@@ -13,8 +13,8 @@ it("lists the last runs, newest first: when, of what, how each ended", async () 
   const [head, ...lines] = stdout.trimEnd().split("\n");
   expect(head).toMatch(/^started \(UTC\) +took +source +reason +message$/);
   expect(lines).toEqual([
-    expect.stringMatching(/^2026-10-05 08:00 +0 s +\S+… +already-sent +1 of 1 letters .* has gone out before$/),
-    expect.stringMatching(/^2026-10-05 07:00 +0 s +\S+… +sent +1 of 1 letters .* nobody was mailed$/),
+    expect.stringMatching(/^2026-10-05 08:00 +0 s +\S+… +already-sent +1 of 1 letters .* was sent before$/),
+    expect.stringMatching(/^2026-10-05 07:00 +0 s +\S+… +sent +1 of 1 letters .* none was mailed$/),
   ]);
   const { json } = await paperboy(["history", "--limit", "1", "--json"], { home });
   expect(json()).toMatchObject({

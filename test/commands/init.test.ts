@@ -152,7 +152,7 @@ describe("the test letter", () => {
   it("that does not go out leaves the files, and says what failed", async () => {
     const { run, letters } = await begin({ "*": { status: 404, body: "gone" } });
     expect(run.json()["reason"]).toBe("fetch-failed");
-    expect(run.json()["message"]).toMatch(/^wrote paperboy.yaml and .env into .*; the test letter did not go out: /);
+    expect(run.json()["message"]).toMatch(/^wrote paperboy.yaml and .env into .*; the test letter was not sent: /);
     expect(letters).toEqual([]);
     expect(file(run.home, "paperboy.yaml")).toContain("to:");
   });

@@ -113,7 +113,7 @@ describe("readers", () => {
     const home = await homeWith(reader("a@example.com"));
     const refused = await paperboy(["run", daily], { home, environment: mailing(server) });
     expect(refused.exit).toBe(3);
-    expect(refused.stderr).toMatch(/no way for them to leave/);
+    expect(refused.stderr).toMatch(/subscribers have no way to unsubscribe/);
     expect(server.connections()).toBe(0);
     expect((await paperboy(["run", daily], { home, environment: mailing(server, leave) })).exit).toBe(0);
   });

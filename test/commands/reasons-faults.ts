@@ -79,7 +79,7 @@ export const FAULTS: readonly Case[] = [
     when: "nobody was ever named or subscribed",
     args: ["run"],
     sees: {
-      last: /^config-invalid: nobody to mail/,
+      last: /^config-invalid: no reader is configured/,
       advice: /--to you@example\.com/,
       json: { editions: [] },
       mail: /^Paperboy: config-invalid\n[^]*paperboy subscribers add/,
@@ -148,7 +148,7 @@ export const FAULTS: readonly Case[] = [
     before: ({ run }) => run(FRIDAY),
     args: FRIDAY,
     sees: {
-      last: /^send-incomplete: .*1 deferred; 2026-10-02 has gone out before$/,
+      last: /^send-incomplete: .*1 deferred; 2026-10-02 was sent before$/,
       json: counts(0, { deferred: 1 }),
       mail: null,
       ping: "/fail",

@@ -34,7 +34,7 @@ export const WELL: readonly Case[] = [
     before: ({ run }) => run(FRIDAY),
     args: FRIDAY,
     sees: {
-      last: /^already-sent: 1 of 1 letters of 2026-10-02 .*has gone out before$/,
+      last: /^already-sent: 1 of 1 letters of 2026-10-02 .*was sent before$/,
       advice: /paperboy status day:2026-10-02/,
       json: counts(1),
       mail: null,
