@@ -32,10 +32,7 @@ export interface EditionRead {
  * Fetches, parses and freezes one source.
  * @throws PaperboyError as `readSource` and `freeze` do.
  */
-export async function readEdition(
-  { source, early }: ReadRequest,
-  parts: ReadParts,
-): Promise<EditionRead | NoEdition> {
+export async function readEdition({ source, early }: ReadRequest, parts: ReadParts): Promise<EditionRead | NoEdition> {
   const reading = await readSource(source, parts);
   const frozen = freeze(reading, { source, now: parts.clock(), early });
   return "reason" in frozen ? frozen : { reading, edition: frozen };
