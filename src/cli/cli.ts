@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "@commander-js/ext
 import type { Environment, GlobalFlags } from "../app/app.js";
 import { parsePeriod } from "../core/calendar.js";
 import type { CommandModule, Outcome } from "../commands/command.js";
-import { GLOBAL_FLAGS } from "./global-flags.js";
+import { GLOBAL_FLAGS } from "../commands/global-flags.js";
 import { COMMANDS } from "../commands/table.js";
 import { PaperboyError, REASONS } from "../core/errors.js";
 import { processEnvironment } from "./process-environment.js";
@@ -12,33 +12,33 @@ import { showFailure, showOutcome } from "./output.js";
 import { packageVersion } from "../app/version.js";
 
 /**
- * Runs one command line and answers with the exit status. The only place that catches: whatever a command throws becomes
- * a reason, a message and a status here.
- * @param argv as Node gives it: the program, the script, the arguments.
+ * Runs one command line and returns the exit status. The only place that catches every error: it becomes a reason, a message and a
+ * status here.
+ * @param argv as in `process.argv`: the program, the script, the arguments.
  */
 export async function main(argv: readonly string[], environment: Environment = processEnvironment()): Promise<number> {
-  const asked = askedBy(argv);
+  const format = outputFlagsOf(argv);
   let exit = 0;
   try {
-    const program = declareProgram(environment, asked.json);
-    const lend: Lend = async (work, options) => {
+    const program = declareProgram(environment, format.json);
+    const runWithApp: WithApp = async (work, options) => {
       const flags: GlobalFlags = program.opts();
-      // Everything that builds parts, settings included, is loaded when a command really runs: help needs none of it.
+      // Loaded when a command runs: help does not need it.
       const { withApp } = await import("../app/app.js");
       const outcome: Outcome = await withApp({ environment, flags, version: packageVersion(), ...options }, work);
-      exit = showOutcome(outcome, environment, asked);
+      exit = showOutcome(outcome, environment, format);
     };
-    declareCommands(program, lend, COMMANDS.some(({ name }) => name === argv[2]) ? argv[2] : undefined);
+    declareCommands(program, runWithApp, COMMANDS.some(({ name }) => name === argv[2]) ? argv[2] : undefined);
     await program.parseAsync(argv);
   } catch (error) {
-    if (!(error instanceof CommanderError)) exit = showFailure(error, environment, asked);
-    else if (error.exitCode !== 0) exit = showFailure(usageOf(error), environment, asked);
+    if (!(error instanceof CommanderError)) exit = showFailure(error, environment, format);
+    else if (error.exitCode !== 0) exit = showFailure(usageOf(error), environment, format);
   }
   return exit;
 }
 
-/** How the result is to be shown; read before anything else, since a wrong command line is shown that way too. */
-function askedBy(argv: readonly string[]) {
+/** Reads the output flags without commander, since its errors obey them, too. */
+function outputFlagsOf(argv: readonly string[]) {
   const end = argv.indexOf("--");
   const flags = new Set(end === -1 ? argv : argv.slice(0, end));
   return { json: flags.has("--json"), verbose: flags.has("--verbose"), quiet: flags.has("--quiet") };
@@ -58,10 +58,10 @@ function declareProgram({ stdout, stderr }: Environment, json: boolean) {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
-      // Only the help of a command line without a command comes this way: failures are shown in one place.
+      // Only the help of a command line without a command: failures are printed in output.ts.
       writeErr: (text) => void (json || stderr.write(text)),
       outputError: () => undefined,
-      // Commander by itself opens the streams of the process to find out.
+      // The default would open the streams of the process.
       getOutHelpWidth: () => widthOf(stdout),
       getErrHelpWidth: () => widthOf(stderr),
       getOutHasColors: () => stdout.isTTY === true,
@@ -71,47 +71,47 @@ function declareProgram({ stdout, stderr }: Environment, json: boolean) {
     .exitOverride();
 }
 
-/** Columns of a terminal; where nobody watches, as many as commander takes by itself. */
+/** Returns the columns of a terminal; otherwise 80, which is the default of commander. */
 function widthOf({ isTTY, columns }: Output): number {
   return (isTTY ? columns : undefined) ?? 80;
 }
 
 type Program = ReturnType<typeof declareProgram>;
-type Lend = Parameters<CommandModule["define"]>[1];
+type WithApp = Parameters<CommandModule["define"]>[1];
 
 /**
- * Declares every command by name; what a command takes is declared when commander has found that it is called. Where it is
- * known from the start which one that is, nobody asks for the others.
+ * Declares commands by name and summary. The flags of a command are declared when commander calls it.
+ * @param called the command, where argv begins with its name: the others are then not declared.
  */
-function declareCommands(program: Program, lend: Lend, called: string | undefined): void {
-  const asked = COMMANDS.filter(({ name }) => called === undefined || name === called);
-  const declared = asked.map((entry) => ({ ...entry, command: program.command(entry.name).summary(entry.summary) }));
+function declareCommands(program: Program, runWithApp: WithApp, called: string | undefined): void {
+  const listed = COMMANDS.filter(({ name }) => called === undefined || name === called);
+  const declared = listed.map((entry) => ({ ...entry, command: program.command(entry.name).summary(entry.summary) }));
   program.hook("preSubcommand", async (_, called) => {
     const entry = declared.find(({ name }) => name === called.name());
     if (!entry) return;
     const module = await entry.load();
     const examples = module.examples.map((example) => `  $ ${example}`).join("\n");
     entry.command.description(module.description).addHelpText("after", `\nExamples:\n${examples}`);
-    module.define(entry.command, lend);
+    module.define(entry.command, runWithApp);
   });
-  // Commander's own `help` would show a command of which nothing is declared yet.
+  // Commander's own `help` does not run the hook above, and would print a command without flags.
   program
     .command("help")
-    .summary("what a command takes")
+    .summary("show the help of a command")
     .argument("[command...]")
     .action(async (names) => void (await program.parseAsync([...names, "--help"], { from: "user" })));
 }
 
-/** Commander's complaint as a failure of ours; a name that is near stands in the hint. */
+/** Converts an error of commander; its suggestion of a similar name becomes the hint. */
 function usageOf({ code, message }: CommanderError): PaperboyError {
   if (code === "commander.help") {
-    return new PaperboyError("usage", { message: "no command is named", hint: "See `paperboy --help`." });
+    return new PaperboyError("usage", { message: "no command given", hint: "See `paperboy --help`." });
   }
-  const [complaint = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
+  const [problem = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
   const meant = suggestion.join(" ").replace(/^\((.*)\)$/, "$1");
   return new PaperboyError("usage", {
-    message: complaint,
-    hint: [meant, "--help, after a command too, shows what there is."].filter(Boolean).join(" "),
+    message: problem,
+    hint: [meant, "See `paperboy --help`, or --help after a command."].filter(Boolean).join(" "),
   });
 }
 
@@ -122,11 +122,11 @@ function helpAfter(): string {
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
-/** A real instant with its zone (RFC 3339), or a real day: its first moment in UTC. */
+/** Parses an instant with its zone (RFC 3339), or a day: its first moment in UTC. */
 function parseInstant(text: string): Date {
   const day = INSTANT.exec(text)?.[1] ?? text;
   const period = parsePeriod(day);
   const instant = new Date(day === text ? `${day}T00:00:00Z` : text.toUpperCase());
   if (period?.kind === "day" && period.span && !Number.isNaN(instant.getTime())) return instant;
-  throw new InvalidArgumentError("Expected an instant with its zone such as 2026-10-02T07:00:00Z, or a day.");
+  throw new InvalidArgumentError("Expected an instant with a time zone, such as 2026-10-02T07:00:00Z, or a day.");
 }

@@ -4,14 +4,14 @@ import { failureOf, REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
 import { paint, printable } from "../app/terminal.js";
 
-interface Asked {
+interface OutputFlags {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
 }
 
-/** Shows how a command ended and answers with the exit status. The last line names the reason. */
-export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, { json, quiet }: Asked): number {
+/** Prints how a command ended and returns the exit status. The last line names the reason. */
+export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, { json, quiet }: OutputFlags): number {
   const { reason, message, hint, data, result } = outcome;
   const { exit } = REASONS[reason ?? "sent"];
   if (hint && !quiet && !json) stderr.write(`${paint.dim(printable(hint))}\n`);
@@ -25,8 +25,8 @@ export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, {
   return exit;
 }
 
-/** Shows why a command stopped. Whatever Paperboy did not throw itself is a bug and says so. */
-export function showFailure(error: unknown, { stdout, stderr }: Environment, { json, verbose, quiet }: Asked): number {
+/** Prints why a command failed and returns the exit status. An error that Paperboy did not throw itself is reported as a bug. */
+export function showFailure(error: unknown, { stdout, stderr }: Environment, { json, verbose, quiet }: OutputFlags): number {
   const failure = failureOf(error);
   const { code, message, hint, retryable } = failure;
   const { exit } = REASONS[code];

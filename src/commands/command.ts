@@ -12,6 +12,13 @@ interface WithAppOptions {
 /** Runs `work` with an app, and shows its outcome; the cli provides it. */
 type WithApp = (work: (app: App) => Promise<Outcome>, options?: WithAppOptions) => Promise<void>;
 
+/** A command as help lists it, and how to load the rest of it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
 /** One command: its help, its flags and its action. */
 export interface CommandModule {
   readonly description: string;

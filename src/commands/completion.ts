@@ -1,29 +1,31 @@
 import { SHELLS } from "../ops/setup/completion.js";
 import type { Completable, ShellName } from "../ops/setup/completion.js";
-import type { CommandModule } from "./command.js";
-import { describeCommands, flatten } from "../cli/describe.js";
-import type { Described } from "../cli/describe.js";
-import { GLOBAL_FLAGS } from "../cli/global-flags.js";
+import type { CommandEntry, CommandModule } from "./command.js";
+import { describeCommands, flatten } from "./describe.js";
+import type { Described } from "./describe.js";
+import { GLOBAL_FLAGS } from "./global-flags.js";
 import { oneOf } from "./options.js";
 
 const NAMES = Object.keys(SHELLS) as ShellName[];
 
-/** `paperboy completion SHELL`: what makes a shell complete commands, flags and their words. */
-export const completion: CommandModule = {
-  description: "Print the script that makes a shell complete Paperboy's commands, flags and their words.",
-  examples: [
-    "source <(paperboy completion bash)",
-    "paperboy completion fish > ~/.config/fish/completions/paperboy.fish",
-  ],
-  define: (command, run) =>
-    command.argument("<shell>", NAMES.join(", "), oneOf(NAMES)).action((shell) =>
-      run(async () => {
-        const commands = await describeCommands();
-        const text = SHELLS[shell]([program(commands), ...flatten(commands).map(completable)]);
-        return { message: `completion for ${shell}`, data: text, result: { shell, text } };
-      }),
-    ),
-};
+/** Returns `paperboy completion SHELL`, which prints a completion script for these commands. */
+export function completionOf(entries: readonly CommandEntry[]): CommandModule {
+  return {
+    description: "Print the script with which a shell completes Paperboy's commands, flags and values.",
+    examples: [
+      "source <(paperboy completion bash)",
+      "paperboy completion fish > ~/.config/fish/completions/paperboy.fish",
+    ],
+    define: (command, withApp) =>
+      command.argument("<shell>", NAMES.join(", "), oneOf(NAMES)).action((shell) =>
+        withApp(async () => {
+          const commands = await describeCommands(entries);
+          const text = SHELLS[shell]([program(commands), ...flatten(commands).map(completable)]);
+          return { message: `completion for ${shell}`, data: text, result: { shell, text } };
+        }),
+      ),
+  };
+}
 
 function program(commands: readonly Described[]): Completable {
   const flags = Object.values(GLOBAL_FLAGS).map(({ flags: word, means }) => ({

@@ -1,48 +1,41 @@
-import type { CommandModule } from "./command.js";
+import type { CommandEntry } from "./command.js";
 
-/** A command as help lists it, and where the rest of it is. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
-
-/** Every command. Its module is loaded only when it is called, so that `--help` and small commands start at once. */
+/** All commands, in the order of help. A module is loaded when its command is called, so that `--help` starts fast. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "run",
-    summary: "the whole pipeline: what cron runs",
+    summary: "send what is due: the command for cron",
     load: async () => (await import("./run.js")).run,
   },
   {
     name: "fetch",
-    summary: "the page, to stdout or a file",
+    summary: "fetch a page and print it",
     load: async () => (await import("./fetch.js")).fetch,
   },
-  { name: "parse", summary: "its papers, as JSON", load: async () => (await import("./parse.js")).parse },
+  { name: "parse", summary: "print the papers of a page as JSON", load: async () => (await import("./parse.js")).parse },
   {
     name: "explain",
-    summary: "each paper: kept or dropped, and why",
+    summary: "show which papers are kept or dropped, and why",
     load: async () => (await import("./explain.js")).explain,
   },
   {
     name: "render",
-    summary: "the letter, in any of its shapes",
+    summary: "print the letter in one of its formats",
     load: async () => (await import("./render.js")).render,
   },
   {
     name: "check",
-    summary: "the letter, looked at before anybody else does",
+    summary: "render the letter and run every check on it",
     load: async () => (await import("./check.js")).check,
   },
   {
     name: "preview",
-    summary: "the studio: the letter in every shape, in a browser, live",
+    summary: "preview the letter in a browser, with live reload",
     load: async () => (await import("./preview.js")).preview,
   },
   {
     name: "send",
-    summary: "one test letter, marked [test]",
+    summary: "send a test letter, marked [test]",
     load: async () => (await import("./send.js")).send,
   },
   {
@@ -52,44 +45,44 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "status",
-    summary: "what went out, to how many, what is owed, and why",
+    summary: "show what was sent, to how many, and what is outstanding",
     load: async () => (await import("./status.js")).status,
   },
   {
     name: "resend",
-    summary: "put deliveries back in line",
+    summary: "queue deliveries again",
     load: async () => (await import("./resend.js")).resend,
   },
   {
     name: "uncertain",
-    summary: "messages that may have arrived",
+    summary: "list or resolve messages that may have arrived",
     load: async () => (await import("./uncertain.js")).uncertain,
   },
   {
     name: "push",
-    summary: "what goes to webhooks, Slack and Telegram",
+    summary: "list, retry or test pushes to webhooks, Slack and Telegram",
     load: async () => (await import("./push.js")).push,
   },
-  { name: "pause", summary: "let nothing go out", load: async () => (await import("./pause.js")).pause },
-  { name: "resume", summary: "end a pause", load: async () => (await import("./pause.js")).resume },
+  { name: "pause", summary: "stop all sending until `resume`", load: async () => (await import("./pause.js")).pause },
+  { name: "resume", summary: "continue sending after `pause`", load: async () => (await import("./pause.js")).resume },
   {
     name: "store",
-    summary: "check the database, or copy it",
+    summary: "check or copy the database",
     load: async () => (await import("./store.js")).store,
   },
   {
     name: "work",
-    summary: "deliver what is queued, on any number of machines",
+    summary: "deliver queued mail, on any number of machines",
     load: async () => (await import("./work.js")).work,
   },
   {
     name: "serve",
-    summary: "the public site: subscribe, change, leave",
+    summary: "run the public site: subscribe, preferences, unsubscribe",
     load: async () => (await import("./serve.js")).serve,
   },
   {
     name: "archive",
-    summary: "the archive and its feeds as files, for any web host",
+    summary: "write the archive and its feeds as static files",
     load: async () => (await import("./archive.js")).archive,
   },
   {
@@ -99,67 +92,67 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "keys",
-    summary: "the keys that sign links: list, rotate, forget",
+    summary: "list, rotate or delete the keys that sign links",
     load: async () => (await import("./keys.js")).keys,
   },
   {
     name: "init",
-    summary: "a first configuration, by questions or by flags",
+    summary: "create a configuration, interactively or from flags",
     load: async () => (await import("./init.js")).init,
   },
   {
     name: "doctor",
-    summary: "is everything in order? What is not, and how to mend it",
+    summary: "check the installation and suggest fixes",
     load: async () => (await import("./doctor.js")).doctor,
   },
   {
     name: "config",
-    summary: "every setting, and where it comes from",
+    summary: "show every setting and where it comes from",
     load: async () => (await import("./config.js")).config,
   },
   {
     name: "history",
-    summary: "the last runs, and how each ended",
+    summary: "list the last runs and how each ended",
     load: async () => (await import("./history.js")).history,
   },
   {
     name: "why",
-    summary: "why a person got a letter, or did not",
+    summary: "show why a person got a letter or not",
     load: async () => (await import("./why.js")).why,
   },
   {
     name: "replay",
-    summary: "a recorded edition, made again offline: the same bytes?",
+    summary: "reproduce a recorded edition offline and compare it",
     load: async () => (await import("./replay.js")).replay,
   },
   {
     name: "diff",
-    summary: "what today's code and settings would have changed",
+    summary: "show what today's code and settings would change",
     load: async () => (await import("./diff.js")).diff,
   },
   {
     name: "report",
-    summary: "a bug report as one file, without addresses and secrets",
+    summary: "write a bug report without addresses and secrets",
     load: async () => (await import("./report.js")).report,
   },
   {
     name: "schedule",
-    summary: "ready text for cron, systemd, GitHub or Kubernetes",
+    summary: "print a schedule for cron, systemd, GitHub or Kubernetes",
     load: async () => (await import("./schedule.js")).schedule,
   },
   {
     name: "state",
-    summary: "the database as one encrypted file, and back",
+    summary: "export or import the database as one encrypted file",
     load: async () => (await import("./state.js")).state,
   },
   {
     name: "templates",
-    summary: "the built-in templates, copied out to be changed",
+    summary: "copy the built-in templates for customising",
     load: async () => (await import("./templates.js")).templates,
   },
   {
     name: "completion",
-    summary: "the script that completes commands in your shell",
-    load: async () => (await import("./completion.js")).completion,
+    summary: "print the completion script of your shell",
+    load: async () => (await import("./completion.js")).completionOf(COMMANDS),
   },
 ];

@@ -1,14 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { COMMANDS } from "../commands/table.js";
+import type { CommandEntry } from "./command.js";
 
-/** A command as documentation and completion see it. */
+/** A command as documentation and completion need it. */
 export interface Described {
-  /** With those above it: `subscribers add`. */
+  /** With its parents: `subscribers add`. */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
-  /** What follows the name: `[options] <source>`. */
+  /** Arguments as help shows them: `[options] <source>`. */
   readonly usage: string;
   readonly options: readonly DescribedOption[];
   readonly examples: readonly string[];
@@ -20,16 +20,16 @@ export interface DescribedOption {
   readonly flags: string;
   readonly long: string;
   readonly description: string;
-  /** Whether a word must follow it. */
+  /** Whether the flag requires a value. */
   readonly takesValue: boolean;
-  /** The words that may follow, where there are only a few. */
+  /** The permitted values; empty when any is accepted. */
   readonly values: readonly string[];
 }
 
-/** Every command with its flags, from the table of commands: what is true there is true here. */
-export async function describeCommands(): Promise<readonly Described[]> {
+/** Describes commands with their flags and subcommands. */
+export async function describeCommands(commands: readonly CommandEntry[]): Promise<readonly Described[]> {
   return Promise.all(
-    COMMANDS.map(async ({ name, summary, load }) => {
+    commands.map(async ({ name, summary, load }) => {
       const module = await load();
       const command = new Command(name).summary(summary).description(module.description);
       module.define(command, () => Promise.resolve());
@@ -61,13 +61,13 @@ function describe(command: CommandUnknownOpts, above: string): Described {
   };
 }
 
-/** `oneOf` leaves the words that it takes on the function that reads them. */
+/** Returns the values that `oneOf` (options.ts) set on its parser. */
 function valuesOf(parse: unknown): readonly string[] {
   const isList = typeof parse === "function" && "values" in parse && Array.isArray(parse.values);
   return isList ? (parse.values as readonly string[]) : [];
 }
 
-/** All commands and those below them, in one list. */
+/** Lists commands and their subcommands, depth first. */
 export function flatten(commands: readonly Described[]): readonly Described[] {
   return commands.flatMap((command) => [command, ...flatten(command.subcommands)]);
 }
