@@ -1,10 +1,9 @@
-import { hkdfSync, timingSafeEqual } from "node:crypto";
-import { type Mac, macBy } from "./hmac.js";
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 
-/** What a link may do. A token for one purpose is worth nothing for another. */
+/** What a link allows. A token for one purpose is not accepted for another. */
 export type TokenPurpose = "unsubscribe" | "preferences" | "confirm" | "bounce";
 
-/** How long a token holds, in ms; null: for ever. Whoever wants to leave a year later must be able to. */
+/** How long a token is valid, in ms; null: without limit. A reader must be able to unsubscribe from a letter of a year ago. */
 const LIFETIMES: Readonly<Record<TokenPurpose, number | null>> = {
   unsubscribe: null,
   preferences: null,
@@ -12,7 +11,7 @@ const LIFETIMES: Readonly<Record<TokenPurpose, number | null>> = {
   bounce: null,
 };
 
-/** Keys of an installation: the current one signs, all of them verify, so that a key can be changed. */
+/** Keys of an installation. The current one signs; all of them verify, so that keys can be rotated. */
 export interface TokenKeys {
   readonly current: Uint8Array;
   readonly previous?: readonly Uint8Array[];
@@ -22,24 +21,24 @@ export interface TokenFacts {
   readonly purpose: TokenPurpose;
   /** The reader's number in the ledger, below 2^40. */
   readonly subscriberId: number;
-  /** When it was made; needed where tokens of this purpose expire. */
+  /** When the token was made; required for a purpose whose tokens expire. */
   readonly issuedAt?: Date;
 }
 
-/** What a token says, or why it says nothing. */
+/** The content of a token, or why it was rejected. */
 export type CheckedToken =
   | { readonly ok: true; readonly subscriberId: number; readonly issuedAt: Date | null }
   | { readonly ok: false; readonly why: "malformed" | "forged" | "expired" };
 
-/** 128 bits: nobody guesses one, and an address with it stays below 70 characters. */
+/** 128 bits: infeasible to guess, and an address that contains one stays under 70 characters. */
 const TAG_BYTES = 16;
 const TIME_BYTES = 4;
 const ID_BYTES = 5;
 
 /**
- * Signs a link: the reader's number, the time where tokens expire, and a tag, in base64url; 23 to 34 characters. There is
- * no address in it, and without the key nobody can make one or tell that two belong together (beyond the number itself).
- * @throws RangeError when the number is none, or a token that expires has no time.
+ * Returns a signed token in base64url, 23 to 34 characters: the reader's number, the time if the token expires, and a tag.
+ * It contains no address and cannot be forged without the key.
+ * @throws RangeError for an invalid number, or when an expiring token has no time.
  */
 export function signToken({ purpose, subscriberId, issuedAt }: TokenFacts, keys: TokenKeys): string {
   if (!Number.isSafeInteger(subscriberId) || subscriberId < 0 || subscriberId >= 2 ** (8 * ID_BYTES)) {
@@ -59,7 +58,7 @@ function timeOf(purpose: TokenPurpose, issuedAt: Date | undefined): Buffer {
   return bytes;
 }
 
-/** A number in as few bytes as it needs, at least one. */
+/** Returns a number in as few bytes as possible, at least one. */
 function numberBytes(value: number): Buffer {
   const bytes = Buffer.alloc(ID_BYTES);
   bytes.writeUIntBE(value, 0, ID_BYTES);
@@ -69,19 +68,19 @@ function numberBytes(value: number): Buffer {
 }
 
 function tagOf(payload: Uint8Array, purpose: TokenPurpose, key: Uint8Array): Buffer {
-  return Buffer.from(macOf(key, purpose)(payload, "binary"), "latin1").subarray(0, TAG_BYTES);
+  return createHmac("sha256", keyFor(purpose, key)).update(payload).digest().subarray(0, TAG_BYTES);
 }
 
-/** Making a purpose's key takes several times as long as using it, and every message has two or three tokens. */
-const MACS = new WeakMap<Uint8Array, Map<TokenPurpose, Mac>>();
+/** Derived keys by key and purpose: deriving one takes several times as long as a tag, and a message has two or three tokens. */
+const DERIVED_KEYS = new WeakMap<Uint8Array, Map<TokenPurpose, Buffer>>();
 
-/** HKDF (RFC 5869) gives each purpose a key of its own. */
-function macOf(key: Uint8Array, purpose: TokenPurpose): Mac {
-  const known = MACS.get(key) ?? new Map<TokenPurpose, Mac>();
-  MACS.set(key, known);
-  const made = known.get(purpose) ?? macBy(Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32)));
-  known.set(purpose, made);
-  return made;
+/** Derives a separate key for each purpose (HKDF, RFC 5869). */
+function keyFor(purpose: TokenPurpose, key: Uint8Array): Buffer {
+  const known = DERIVED_KEYS.get(key) ?? new Map<TokenPurpose, Buffer>();
+  DERIVED_KEYS.set(key, known);
+  const derived = known.get(purpose) ?? Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32));
+  known.set(purpose, derived);
+  return derived;
 }
 
 export interface TokenCheck {
@@ -90,13 +89,13 @@ export interface TokenCheck {
   readonly now: Date;
 }
 
-/** Reads a token. Its text is hostile; every key is tried in constant time. */
+/** Verifies a token. The text is untrusted; every key is tried in constant time. */
 export function checkToken(text: string, { purpose, keys, now }: TokenCheck): CheckedToken {
   const lifetime = LIFETIMES[purpose];
   const bytes = Buffer.from(text, "base64url");
   const payload = bytes.subarray(0, Math.max(0, bytes.length - TAG_BYTES));
   const number = payload.subarray(lifetime === null ? 0 : TIME_BYTES);
-  // One token has one spelling: what decodes to the same bytes but is written otherwise is none of ours.
+  // A token has exactly one spelling: reject other base64url text that decodes to the same bytes.
   const isOurs =
     bytes.toString("base64url") === text &&
     number.length >= 1 &&

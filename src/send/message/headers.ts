@@ -1,7 +1,7 @@
+import { createHmac } from "node:crypto";
 import { encodeWord } from "nodemailer/lib/mime-funcs";
 import MimeNode from "nodemailer/lib/mime-node";
 import { PaperboyError } from "../../core/errors.js";
-import { macBy } from "../../core/hmac.js";
 import type { Letter } from "../../core/model.js";
 import { domainOf, type Mailbox } from "./address.js";
 import { asField, type Field } from "./fields.js";
@@ -200,12 +200,11 @@ export interface MessageIdParts {
  */
 export function messageIds(key: Uint8Array, parts: MessageIdParts): (reader: string) => string {
   const { listId, editionId, from, test } = parts;
-  const mac = macBy(key);
   // JSON makes the parts unambiguous.
   const before = `${JSON.stringify([listId, editionId]).slice(0, -1)},`;
   const after = test === null ? "]" : `,${JSON.stringify(["test", test]).slice(1)}`;
   const right = `.${editionSlug(editionId)}@${domainOf(from)}>`;
-  return (reader) => `<${shortened(mac(before + JSON.stringify(reader) + after, "hex"))}${right}`;
+  return (reader) => `<${shortened(hmac(key, before + JSON.stringify(reader) + after))}${right}`;
 }
 
 /** Returns the first 160 bits as 32 characters of lower-case base32hex (RFC 4648 section 7). */
@@ -221,5 +220,10 @@ function shortened(hex: string): string {
  * derive from the key, so they change only with the key.
  */
 export function defaultListId(key: Buffer): string {
-  return `daily.${macBy(key)("list-id", "hex").slice(0, 32)}.localhost`;
+  return `daily.${hmac(key, "list-id").slice(0, 32)}.localhost`;
+}
+
+/** Returns the HMAC-SHA256 of a text in hex. */
+function hmac(key: Uint8Array, text: string): string {
+  return createHmac("sha256", key).update(text).digest("hex");
 }
