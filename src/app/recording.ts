@@ -8,7 +8,7 @@ import type { EditionRecord, RecordedConfiguration } from "../editions/records/r
 import { createScrub, scrubAll } from "../editions/records/scrub.js";
 import { editionSlug } from "../send/message/names.js";
 import { packageVersion } from "./version.js";
-import { effectiveSettings } from "../commands/config.js";
+import { effectiveSettings } from "../config/effective.js";
 import { defaultView } from "../rank/view.js";
 import { secretsOf } from "../commands/secrets.js";
 

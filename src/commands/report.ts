@@ -12,7 +12,7 @@ import { createScrub, scrubAll } from "../editions/records/scrub.js";
 import type { Scrub } from "../editions/records/scrub.js";
 import { packageVersion } from "../app/version.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { effectiveSettings } from "./config.js";
+import { effectiveSettings } from "../config/effective.js";
 import { patientOf } from "../ops/doctor/patient.js";
 import { recordsIn } from "../app/recording.js";
 import { secretsOf } from "./secrets.js";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { expected, group, oneOf, viewSettings } from "./shapes.js";
+import { expected, group, oneOf, secret, viewSettings } from "./shapes.js";
 
 /** Whether an address may carry what is not for everybody: HTTPS, or plain HTTP that does not leave this machine. */
 function isSafePlace(address: string): boolean {
@@ -31,17 +31,18 @@ const pushTarget = z.discriminatedUnion(
   [
     group({
       kind: z.literal("webhook"),
-      url: safeUrl,
+      url: secret(safeUrl, "url"),
       /** Signs what is sent, so that the receiver can tell that it came from here. */
-      secret: z.string(expected("text")).min(16, "expected at least 16 characters").optional(),
+      secret: secret(z.string(expected("text")).min(16, "expected at least 16 characters"), "value").optional(),
       ...pushed,
     }),
-    group({ kind: z.literal("slack"), url: safeUrl, ...pushed }),
+    group({ kind: z.literal("slack"), url: secret(safeUrl, "url"), ...pushed }),
     group({
       kind: z.literal("telegram"),
-      token: z
-        .string(expected("a bot's token"))
-        .regex(/^\d+:[\w-]{20,}$/, "expected a bot's token such as 123456:ABC..."),
+      token: secret(
+        z.string(expected("a bot's token")).regex(/^\d+:[\w-]{20,}$/, "expected a bot's token such as 123456:ABC..."),
+        "value",
+      ),
       chat: z
         .union([z.int(), z.string()], expected("a chat's number, or @ and a channel's name"))
         .transform(String)
@@ -50,7 +51,7 @@ const pushTarget = z.discriminatedUnion(
           "expected a chat's number, or @ and a channel's name",
         ),
       /** Where the Bot API is. */
-      url: safeUrl.default("https://api.telegram.org"),
+      url: secret(safeUrl, "url").default("https://api.telegram.org"),
       ...pushed,
     }),
   ],

@@ -1,7 +1,21 @@
 import * as z from "zod";
 import { DEFAULTS } from "./defaults.js";
 import { pushSettings } from "./push.js";
-import { expected, flag, group, httpUrl, line, list, oneOf, paragraph, viewSettings, whole } from "./shapes.js";
+import type { Secrecy } from "./shapes.js";
+import {
+  expected,
+  flag,
+  group,
+  httpUrl,
+  line,
+  list,
+  oneOf,
+  paragraph,
+  secrecyIn,
+  secret,
+  viewSettings,
+  whole,
+} from "./shapes.js";
 
 const colour = z
   .string(expected("a colour such as #b4301f"))
@@ -22,13 +36,13 @@ const SMTP =
 
 const smtpSettings = z.union(
   [
-    z.string().startsWith("smtp", SMTP),
+    secret(z.string().startsWith("smtp", SMTP), "userinfo"),
     group({
       host: line,
       port: whole(1, 65_535).optional(),
       secure: flag.optional(),
       user: z.string(expected("text")).optional(),
-      password: z.string(expected("text")).optional(),
+      password: secret(z.string(expected("text")), "value").optional(),
       allowPlaintext: flag.optional(),
     }),
   ],
@@ -67,7 +81,7 @@ const imapSettings = group({
   /** TLS from the first byte; false: STARTTLS. */
   secure: flag.default(true),
   user: z.string(expected("text")),
-  password: z.string(expected("text")),
+  password: secret(z.string(expected("text")), "value"),
   folder: line.default("INBOX"),
   /** Where mails go that were dealt with. */
   done: line.optional(),
@@ -96,7 +110,7 @@ const dkimSettings = group({
  * is made from its path (`view.minUpvotes` -> `PAPERBOY_VIEW_MIN_UPVOTES`) unless ENVIRONMENT_NAMES gives another.
  */
 export const settingsSchema = group({
-  site: httpUrl.default(DEFAULTS.site),
+  site: secret(httpUrl, "userinfo").default(DEFAULTS.site),
   from: line.optional(),
   replyTo: line.optional(),
   to: list("an address").default(DEFAULTS.to),
@@ -106,10 +120,10 @@ export const settingsSchema = group({
   /** Whether the site's API may serve when the page cannot be read, and fill in abstracts. */
   api: flag.default(DEFAULTS.api),
   /** Key for Message-IDs and links; made on first use and kept in home when nobody gives one. */
-  secret: z.string(expected("text")).min(16, "expected at least 16 characters").optional(),
+  secret: secret(z.string(expected("text")).min(16, "expected at least 16 characters"), "value").optional(),
   templates: line.optional(),
   /** The database: a file, from home, or `postgres://...`. */
-  store: line.default(DEFAULTS.store),
+  store: secret(line, "userinfo").default(DEFAULTS.store),
   /** Where the public site is reached; letters then carry links to leave and to change preferences. */
   publicUrl: httpUrl.optional(),
   /** Whether everybody may read editions again there; letters then link to theirs. */
@@ -119,7 +133,8 @@ export const settingsSchema = group({
   /** Who is told when a run needs a person. */
   alertTo: line.optional(),
   /** An address that is asked at /start, on success and at /fail, for a service that watches cron jobs. */
-  healthcheckUrl: httpUrl.optional(),
+  /** Anyone who knows the path can report success. */
+  healthcheckUrl: secret(httpUrl, "url").optional(),
   /** Whether each run keeps what its editions were made from, for `paperboy replay` and `diff`; and how many of them stay. */
   records: flag.default(DEFAULTS.records),
   recordKeep: whole(1, 1000).default(DEFAULTS.recordKeep),
@@ -177,6 +192,34 @@ function entryPaths(schema: z.ZodRecord, path: string): string[] {
   const depth = path.split(".").length + 2;
   const inner = pathsOf(schema.valueType, `${path}.NAME`);
   return inner.map((found) => found.split(".").slice(0, depth).join("."));
+}
+
+/** The secret settings by path, with `NAME` for the name of a push target: `smtp.password`, `push.NAME.url`. */
+export function secretSettings(): ReadonlyMap<string, Secrecy> {
+  return new Map(secretsIn(settingsSchema, ""));
+}
+
+/** Returns what is secret about a setting such as `push.my-team.url`; null when nothing is. */
+export function secrecyOf(setting: string): Secrecy | null {
+  return (secrets ??= secretSettings()).get(setting.replace(/^push\.[^.]+/, "push.NAME")) ?? null;
+}
+
+let secrets: ReadonlyMap<string, Secrecy> | null = null;
+
+function secretsIn(schema: z.core.$ZodType, path: string): (readonly [string, Secrecy])[] {
+  const secrecy = secrecyIn(schema);
+  if (secrecy !== undefined) return [[path, secrecy]];
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([key, inner]) =>
+      secretsIn(inner, path === "" ? key : `${path}.${key}`),
+    );
+  }
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => secretsIn(option, path));
+  if (schema instanceof z.ZodRecord) return secretsIn(schema.valueType, `${path}.NAME`);
+  for (const wrapper of [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodReadonly] as const) {
+    if (schema instanceof wrapper) return secretsIn(schema.unwrap(), path);
+  }
+  return [];
 }
 
 /** Names that scripts rely on (docs/configuration.md), where they differ from the rule above. */

@@ -4,6 +4,26 @@ import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
 /** What a complaint says that was wanted. */
 export const expected = (what: string) => ({ error: `expected ${what}` });
 
+/**
+ * What is secret about a setting: `value`, all of it; `url`, everything in a URL after its host; `userinfo`, the password in a
+ * URL.
+ */
+export type Secrecy = "value" | "url" | "userinfo";
+
+const SECRECY = new WeakMap<z.core.$ZodType, Secrecy>();
+
+/** Returns a copy of a schema that is declared secret. */
+export function secret<T extends z.ZodType>(schema: T, secrecy: Secrecy): T {
+  const copy = schema.clone() as unknown as T;
+  SECRECY.set(copy, secrecy);
+  return copy;
+}
+
+/** Returns what is secret about a setting of this schema, or undefined. */
+export function secrecyIn(schema: z.core.$ZodType): Secrecy | undefined {
+  return SECRECY.get(schema);
+}
+
 /** One word of several. */
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, expected(`one of ${values.join(", ")}`));

@@ -6,7 +6,13 @@ import { loadConfig } from "../../src/config/config.js";
 import { configReader } from "../../src/config/reader.js";
 import { PaperboyError } from "../../src/core/errors.js";
 import { pushSettingOf } from "../../src/config/push.js";
-import { ENVIRONMENT_SETTINGS, environmentName, settingPaths, settingsSchema } from "../../src/config/schema.js";
+import {
+  ENVIRONMENT_SETTINGS,
+  environmentName,
+  secrecyOf,
+  settingPaths,
+  settingsSchema,
+} from "../../src/config/schema.js";
 
 function homeWith(files: Record<string, string>): string {
   const home = mkdtempSync(path.join(tmpdir(), "paperboy-config-"));
@@ -217,6 +223,23 @@ describe("wrong settings", () => {
     expect(told).not.toContain("hunter2");
     expect(told).toContain("PAPERBOY_SMTP_URL");
   });
+});
+
+it.each([
+  ["secret", "value"],
+  ["smtp", "userinfo"],
+  ["smtp.password", "value"],
+  ["inbox.imap.password", "value"],
+  ["site", "userinfo"],
+  ["store", "userinfo"],
+  ["healthcheckUrl", "url"],
+  ["push.my-team.url", "url"],
+  ["push.my-team.token", "value"],
+  ["push.my-team.secret", "value"],
+  ["from", null],
+  ["smtp.user", null],
+] as const)("declares in the schema what is secret about %s", (setting, secrecy) => {
+  expect(secrecyOf(setting)).toBe(secrecy);
 });
 
 it("gives every setting that is one value an environment name", () => {
