@@ -1,25 +1,25 @@
 /**
- * Gathers a stream of bytes into one buffer, and stops reading at the first byte over the limit.
- * @returns null when there were more than `maxBytes`.
+ * Reads a stream into one buffer, and stops at the first byte over the limit.
+ * @returns null for more than `maxBytes`.
  */
-export async function gather(
+export async function readUpTo(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Buffer | null> {
-  const gathered: Uint8Array[] = [];
+  const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > maxBytes) return null;
-    gathered.push(chunk);
+    parts.push(chunk);
   }
-  const [only] = gathered;
-  // A file that was read at once is not copied.
-  if (only !== undefined && gathered.length === 1) return Buffer.from(only.buffer, only.byteOffset, only.byteLength);
-  return Buffer.concat(gathered, size);
+  const [only] = parts;
+  // A file that was read in one chunk is not copied.
+  if (only !== undefined && parts.length === 1) return Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+  return Buffer.concat(parts, size);
 }
 
-/** A number of bytes in words, such as `20 MB` (1 MB = 1,048,576 bytes). */
+/** Formats a number of bytes, such as `20 MB` (1 MB = 1,048,576 bytes). */
 export function inMegabytes(bytes: number): string {
   return `${Math.round((bytes / 1_048_576) * 10) / 10} MB`;
 }

@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { withoutCredentials } from "./failures.js";
 
-/** A page as it was saved: the unpacked bytes, and what the site said to recognise them by. */
+/** A saved page: the decoded bytes, and the validators of the response (RFC 9110 section 8.8). */
 export interface SavedPage {
-  /** The final address; only there may the validators be sent. */
+  /** The final address; validators are sent to it alone. */
   readonly url: string;
   readonly etag: string | null;
   readonly lastModified: string | null;
@@ -14,19 +14,18 @@ export interface SavedPage {
 }
 
 export interface PageCache {
-  /** The page saved for an address; null when there is none, or it is damaged. Never throws. */
+  /** Returns the page saved for an address; null when it is missing or damaged. Never throws. */
   load(url: string): Promise<SavedPage | null>;
-  /** Saves a page for an address, whole or not at all. Throws what the file system throws. */
+  /** Saves a page for an address, atomically. Throws file system errors. */
   save(url: string, page: SavedPage, fetchedAt: Date): Promise<void>;
 }
 
-/** A cache that remembers nothing. */
+/** A cache that saves nothing. */
 export const NO_CACHE: PageCache = { load: async () => null, save: async () => {} };
 
 /**
- * A cache in a folder, which is made when it is missing. A page is two files: `NAME.body`, the bytes, and `NAME.json`,
- * what is known about them, their digest included; so two runs that write at once leave a pair that fits, or one that
- * is seen not to and is fetched anew.
+ * Opens a cache in a folder, which is created on the first save. A page is two files: `NAME.body` with the bytes and `NAME.json` with
+ * the metadata and the SHA-256 of the bytes. When two runs write at once, a mismatched pair is detected and the page fetched again.
  */
 export function folderCache(folder: string): PageCache {
   return {
@@ -35,7 +34,7 @@ export function folderCache(folder: string): PageCache {
       try {
         return readSaved(await readFile(`${file}.json`, "utf8"), await readFile(`${file}.body`));
       } catch {
-        // Missing, unreadable or damaged: all mean that the page must be fetched.
+        // A missing, unreadable or damaged page is fetched again.
         return null;
       }
     },
@@ -49,7 +48,7 @@ export function folderCache(folder: string): PageCache {
   };
 }
 
-/** The files' name without ending: a stem that says which page it is, and a hash that makes it the only one. */
+/** Returns the file name without extension: a readable stem and a hash that makes it unique. */
 export function fileNameFor(url: string): string {
   const stem = withoutCredentials(url)
     .replace(/^https?:\/\//i, "")
@@ -71,7 +70,7 @@ function readSaved(json: string, body: Buffer): SavedPage | null {
   return { url, etag: text("etag"), lastModified: text("lastModified"), contentType: text("contentType"), body };
 }
 
-/** Whether a text may stand in a header line as it is. */
+/** Whether a text is valid in a header line. */
 function isHeaderText(value: string): boolean {
   return /^[\t\x20-\x7e]{1,2000}$/.test(value);
 }

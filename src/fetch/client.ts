@@ -1,5 +1,5 @@
 /**
- * The HTTP client, to be loaded on demand. Named here once, because a CommonJS package that is imported on demand keeps its
- * names in Node and loses them in a bundle. The bundle has these two alone of it (scripts/build-bundle.js).
+ * The HTTP client, for dynamic import. A CommonJS package that is imported dynamically loses its named exports in a bundle, so they
+ * are named here; the bundle contains only these two (scripts/build-bundle.js).
  */
 export { EnvHttpProxyAgent, Pool } from "undici";

@@ -1,19 +1,19 @@
 /**
- * Bytes as text. The charset comes from the byte order mark, else from `Content-Type`, else from a `meta` in the first
- * 1024 bytes, else it is UTF-8 (the order of the HTML standard, "determining the character encoding").
+ * Decodes bytes to text. The charset is that of the byte order mark, of `Content-Type`, of a `meta` in the first 1024 bytes, or UTF-8,
+ * in this order (HTML standard, "determining the character encoding").
  */
 export function decodeText(bytes: Uint8Array, contentType: string | null): string {
   const label = charsetOfMark(bytes) ?? charsetOfType(contentType) ?? charsetOfMeta(bytes) ?? "utf-8";
   return decodeAs(label, bytes);
 }
 
-/** The media type of a `Content-Type` header, lower case, without parameters; null when there is none. */
+/** Returns the media type of a `Content-Type` header in lower case without parameters; null without one. */
 export function mediaTypeOf(contentType: string | null): string | null {
   const type = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   return type === "" ? null : type;
 }
 
-/** Whether an answer may be a page: HTML, JSON and their kin, and what names no type but holds no NUL byte. */
+/** Whether a response may be a page: a textual media type such as HTML or JSON, or none and no NUL byte. */
 export function isText(mediaType: string | null, bytes: Uint8Array): boolean {
   if (mediaType === null) return !bytes.subarray(0, 1024).includes(0);
   return (
@@ -25,10 +25,10 @@ function decodeAs(label: string, bytes: Uint8Array): string {
   try {
     const decoder = new TextDecoder(label);
     if (decoder.encoding === "utf-8") return decoder.decode(bytes);
-    // In two steps: Node 20 reads windows-1252 as latin1 when all comes at once, and curly quotes become controls.
+    // In two steps: in one step Node 20 decodes windows-1252 as latin1, and curly quotes become control characters.
     return decoder.decode(bytes, { stream: true }) + decoder.decode();
   } catch {
-    // RangeError: nobody knows that label. UTF-8 is what the web would guess.
+    // RangeError: the label is unknown.
     return new TextDecoder("utf-8").decode(bytes);
   }
 }
@@ -48,6 +48,6 @@ function charsetOfType(contentType: string | null): string | null {
 function charsetOfMeta(bytes: Uint8Array): string | null {
   const start = Buffer.from(bytes.subarray(0, 1024)).toString("latin1");
   const label = /<meta\s[^>]*?charset\s*=\s*["']?([\w.:-]+)/i.exec(start)?.[1] ?? null;
-  // A meta that could be read as ASCII is no UTF-16, whatever it says (HTML standard, "prescan a byte stream").
+  // A `meta` that is readable as ASCII is not in UTF-16 (HTML standard, "prescan a byte stream").
   return label !== null && /^utf-?16/i.test(label) ? "utf-8" : label;
 }

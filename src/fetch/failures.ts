@@ -1,91 +1,92 @@
 import { PaperboyError } from "../core/errors.js";
 
-/**
- * When the same fetch may work. `soon`: worth another try within seconds. `later`: not by this run, but perhaps by the
- * next one. `never`: something has to be changed first.
- */
-type Again = "soon" | "later" | "never";
+/** When to retry a fetch. `soon`: within seconds. `later`: in another run. `never`: not without a change. */
+type Retry = "soon" | "later" | "never";
 
 interface FailureRow {
-  readonly says: string;
+  readonly message: string;
   readonly hint: string;
-  readonly again: Again;
+  readonly retry: Retry;
 }
 
 const NETWORK_HINT = "Check the connection of this machine; behind a proxy, set HTTPS_PROXY (and NO_PROXY).";
 const SLOW_HINT = "The site or the connection is slow. Run again later.";
 const ADDRESS_HINT = "Open the address in a browser: if the site has moved, set PAPERBOY_SITE_URL to where it is now.";
 
-/** Every way in which a fetch over HTTP fails: what is said, what to do about it, and when it may work. */
+/** Every way in which a fetch over HTTP fails, with its message, its hint and when to retry. */
 const FAILURES = {
-  dns: { says: "the host name was not found", hint: `Check the spelling of the host. ${NETWORK_HINT}`, again: "soon" },
-  refused: { says: "nothing answers at that address", hint: `Check host and port. ${NETWORK_HINT}`, again: "soon" },
-  network: { says: "the connection failed", hint: NETWORK_HINT, again: "soon" },
-  "cut-off": { says: "the connection broke before the page was complete", hint: SLOW_HINT, again: "soon" },
-  "connect-timeout": { says: "the site did not accept the connection in time", hint: NETWORK_HINT, again: "soon" },
-  "headers-timeout": { says: "the site did not begin to answer in time", hint: SLOW_HINT, again: "soon" },
-  "body-timeout": { says: "the site stopped in the middle of the page", hint: SLOW_HINT, again: "soon" },
-  deadline: { says: "the page took too long as a whole", hint: SLOW_HINT, again: "soon" },
-  "server-error": { says: "the site has a problem of its own", hint: "Run again later.", again: "soon" },
-  "rate-limited": { says: "the site asks for fewer requests", hint: "Run less often, or later.", again: "soon" },
+  dns: {
+    message: "the host name was not found",
+    hint: `Check the spelling of the host. ${NETWORK_HINT}`,
+    retry: "soon",
+  },
+  refused: { message: "the connection was refused", hint: `Check host and port. ${NETWORK_HINT}`, retry: "soon" },
+  network: { message: "the connection failed", hint: NETWORK_HINT, retry: "soon" },
+  "cut-off": { message: "the connection broke before the page was complete", hint: SLOW_HINT, retry: "soon" },
+  "connect-timeout": { message: "the site did not accept the connection in time", hint: NETWORK_HINT, retry: "soon" },
+  "headers-timeout": { message: "the site did not respond in time", hint: SLOW_HINT, retry: "soon" },
+  "body-timeout": { message: "the site stopped sending in the middle of the page", hint: SLOW_HINT, retry: "soon" },
+  deadline: { message: "the page took too long to load", hint: SLOW_HINT, retry: "soon" },
+  "server-error": { message: "the site reported a server error", hint: "Run again later.", retry: "soon" },
+  "rate-limited": { message: "the site asks for fewer requests", hint: "Run less often, or later.", retry: "soon" },
   "wait-too-long": {
-    says: "the site asks to wait longer than Paperboy does",
+    message: "the site asks for a longer wait than Paperboy allows",
     hint: "Run again after that time; nothing was mailed.",
-    again: "later",
+    retry: "later",
   },
   tls: {
-    says: "no trusted, encrypted connection could be made",
-    hint: "Check the clock of this machine and the certificate of the site. For a company's own authority set NODE_EXTRA_CA_CERTS.",
-    again: "never",
+    message: "the TLS connection is not trusted or failed",
+    hint: "Check the clock of this machine and the certificate of the site. For a private certificate authority set NODE_EXTRA_CA_CERTS.",
+    retry: "never",
   },
   proxy: {
-    says: "the proxy did not let the request through",
-    hint: "Check HTTPS_PROXY and HTTP_PROXY (with user and password where the proxy wants them), or list the host in NO_PROXY.",
-    again: "soon",
+    message: "the proxy refused the request",
+    hint: "Check HTTPS_PROXY and HTTP_PROXY (with user and password if the proxy needs them), or list the host in NO_PROXY.",
+    retry: "soon",
   },
-  "bad-answer": { says: "the answer cannot be read as HTTP", hint: NETWORK_HINT, again: "soon" },
+  "bad-answer": { message: "the response is not valid HTTP", hint: NETWORK_HINT, retry: "soon" },
   "unknown-encoding": {
-    says: "the answer is packed in a way Paperboy does not know",
+    message: "the response has an unsupported content encoding",
     hint: ADDRESS_HINT,
-    again: "never",
+    retry: "never",
   },
   "too-large": {
-    says: "the page is too large",
+    message: "the page is too large",
     hint: "No list of papers is that large. Check the address.",
-    again: "never",
+    retry: "never",
   },
   "not-text": {
-    says: "the answer is not a page of text",
+    message: "the response is not text",
     hint: "Give the address of a web page (HTML) or of the API (JSON).",
-    again: "never",
+    retry: "never",
   },
   "bot-check": {
-    says: "the site wants to see a person and sent a check for robots",
-    hint: "Run again later and less often, set a contact so that the site knows who asks, or save the page with a browser and give its file.",
-    again: "later",
+    message: "the site sent a bot check instead of the page",
+    hint: "Run again later and less often, set `contact` so that the site can reach you, or save the page with a browser and pass the file.",
+    retry: "later",
   },
   login: {
-    says: "the site wants a login",
-    hint: "Paperboy reads public pages only. Check the address, or save the page with a browser and give its file.",
-    again: "never",
+    message: "the site requires a login",
+    hint: "Paperboy reads public pages only. Check the address, or save the page with a browser and pass the file.",
+    retry: "never",
   },
   forbidden: {
-    says: "the site refuses the request",
-    hint: "Open the address in a browser. If it works there, the site refuses this machine: set a contact, or ask the site.",
-    again: "never",
+    message: "the site refused the request",
+    hint: "Open the address in a browser. If it works there, the site blocks this machine: set `contact`, or ask the site.",
+    retry: "never",
   },
   "not-found": {
-    says: "the site has no such page",
-    hint: "Check the date or the address. A day in the future has no page, nor has one before the site began.",
-    again: "never",
+    message: "the site has no such page",
+    hint: "Check the date or the address. A future day has no page, and neither has a day before the site started.",
+    retry: "never",
   },
-  gone: { says: "the page was removed from the site", hint: ADDRESS_HINT, again: "never" },
-  "odd-status": { says: "the answer is not one Paperboy knows", hint: ADDRESS_HINT, again: "never" },
-  "other-site": { says: "the address leads to another site", hint: ADDRESS_HINT, again: "never" },
-  downgrade: { says: "the address leads from https to http", hint: ADDRESS_HINT, again: "never" },
-  "bad-redirect": { says: "the site redirects to what is no address", hint: ADDRESS_HINT, again: "never" },
-  "many-redirects": { says: "the site redirects in a circle", hint: ADDRESS_HINT, again: "never" },
-  stopped: { says: "the fetch was stopped", hint: "Run again.", again: "later" },
+  gone: { message: "the page was removed from the site", hint: ADDRESS_HINT, retry: "never" },
+  "odd-status": { message: "the response has an unexpected status", hint: ADDRESS_HINT, retry: "never" },
+  "other-site": { message: "the site redirects to another site", hint: ADDRESS_HINT, retry: "never" },
+  downgrade: { message: "the site redirects from https to http", hint: ADDRESS_HINT, retry: "never" },
+  "bad-redirect": { message: "the site redirects to an invalid address", hint: ADDRESS_HINT, retry: "never" },
+  "many-redirects": { message: "the site redirects too often", hint: ADDRESS_HINT, retry: "never" },
+  stopped: { message: "the fetch was stopped", hint: "Run again.", retry: "later" },
 } as const satisfies Record<string, FailureRow>;
 
 export type FailureKind = keyof typeof FAILURES;
@@ -93,34 +94,34 @@ export type FailureKind = keyof typeof FAILURES;
 export interface FailureParts {
   readonly kind: FailureKind;
   readonly url: string;
-  /** What this case adds to the kind, such as `HTTP 503`. */
+  /** Details of this case, such as `HTTP 503`. */
   readonly detail?: string;
   readonly cause?: unknown;
-  /** How long the site asked to wait, in ms; null when it did not. */
+  /** The `Retry-After` of the response in ms; null without one. */
   readonly retryAfterMs?: number | null;
 }
 
-/** A fetch over HTTP that failed; `fetch-failed`, with a hint that fits the kind. The address is shown without credentials. */
+/** A failed fetch over HTTP: `fetch-failed`, with the hint of its kind. The message shows the address without credentials. */
 export class FetchFailed extends PaperboyError {
   readonly parts: FailureParts;
-  readonly again: Again;
+  readonly retry: Retry;
 
   constructor(parts: FailureParts, attempts = 1) {
-    const { says, hint, again } = FAILURES[parts.kind];
+    const { message, hint, retry } = FAILURES[parts.kind];
     const details = [parts.detail, attempts > 1 ? `${attempts} attempts` : undefined].filter((detail) => detail);
     const tail = details.length > 0 ? ` (${details.join("; ")})` : "";
     super("fetch-failed", {
-      message: `Could not fetch ${withoutCredentials(parts.url)}: ${says}${tail}.`,
+      message: `Could not fetch ${withoutCredentials(parts.url)}: ${message}${tail}.`,
       hint,
       cause: parts.cause,
-      retryable: again !== "never",
+      retryable: retry !== "never",
     });
     this.parts = parts;
-    this.again = again;
+    this.retry = retry;
   }
 }
 
-/** What an HTTP status means where it is not success; `server-error` for every 5xx. */
+/** Returns the failure of an HTTP status other than success. */
 export function kindOfStatus(status: number): FailureKind {
   return STATUSES.get(status) ?? (status >= 500 && status <= 599 ? "server-error" : "odd-status");
 }
@@ -135,7 +136,7 @@ const STATUSES: ReadonlyMap<number, FailureKind> = new Map([
   [429, "rate-limited"],
 ]);
 
-/** Error codes of Node, undici, OpenSSL and zlib; the first pattern that matches says the kind. */
+/** Error codes of Node, undici, OpenSSL and zlib; the first match is used. */
 const CODES: readonly (readonly [RegExp, FailureKind])[] = [
   [/^(ENOTFOUND|EAI_AGAIN|EAI_NONAME|EAI_NODATA)$/, "dns"],
   [/^ECONNREFUSED$/, "refused"],
@@ -148,11 +149,11 @@ const CODES: readonly (readonly [RegExp, FailureKind])[] = [
   [/^(HPE_|Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_HEADERS_OVERFLOW)/, "bad-answer"],
 ];
 
-/** What an error thrown underneath means. The first known code along its chain of causes decides; else `network`. */
+/** Returns the failure of a thrown error: that of the first known code in its chain of causes, or `network`. */
 export function kindOfError(error: unknown): FailureKind {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (at.name === "TimeoutError") return "deadline";
-    // undici gives a proxy's refusal no code of its own; `connection` is our own word (http.ts).
+    // undici gives proxy failures no code; `Proxy connection failed` is thrown in http.ts.
     if (/^Proxy (response|Authentication|connection)/.test(at.message)) return "proxy";
     const code = "code" in at ? String(at.code) : "";
     const known = CODES.find(([pattern]) => pattern.test(code));
@@ -161,7 +162,7 @@ export function kindOfError(error: unknown): FailureKind {
   return "network";
 }
 
-/** An address as it may be shown and stored: no user, no password. What is no address comes back as it is. */
+/** Removes the user and password from a URL. An invalid URL is returned unchanged. */
 export function withoutCredentials(url: string): string {
   if (!URL.canParse(url)) return url;
   const shown = new URL(url);

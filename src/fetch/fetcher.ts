@@ -9,40 +9,40 @@ import { pageOf, pageIn } from "./page.js";
 import { type WaitInfo, withRetries } from "./retry.js";
 
 export interface FetcherOptions {
-  /** Home's `pages/`, where answers are kept so that asking again costs a 304; null keeps none. */
+  /** The folder of the page cache, `pages/` of the home; null for no cache. */
   readonly cacheDir: string | null;
   readonly userAgent: string;
   readonly clock: Clock;
   readonly timeouts?: Partial<Timeouts>;
-  /** How many times to try again after the first attempt; 3 unless told. */
+  /** The number of retries after the first attempt; 3 by default. */
   readonly retries?: number;
-  /** The largest page from a site, unpacked; 20 MB unless told. */
+  /** The largest page from a site, decoded; 20 MB by default. */
   readonly maxBytes?: number;
-  /** The longest `Retry-After` that is sat out, in ms; two minutes unless told. */
+  /** The longest `Retry-After` that is waited for, in ms; two minutes by default. */
   readonly maxWaitMs?: number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly random?: () => number;
   readonly onWait?: (info: WaitInfo) => void;
-  /** Told when a page could not be saved; the fetch itself goes on. */
+  /** Called when a page could not be cached; the fetch continues. */
   readonly onCacheError?: (error: unknown) => void;
-  /** For the location `stdin`. */
+  /** Opens standard input, for the location `stdin`. */
   readonly stdin?: () => AsyncIterable<Uint8Array>;
-  /** Where the proxies are read from; the process's environment unless told. */
+  /** The environment with the proxy variables; `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Fetcher {
   /**
-   * Brings one page.
-   * @throws PaperboyError `fetch-failed` (a site), `usage` (a file, or an address that is not http), `config-invalid` (a proxy).
+   * Fetches one page.
+   * @throws PaperboyError `fetch-failed` (a site), `usage` (a file, or an address that is not http(s)), `config-invalid` (a proxy).
    */
   fetch(location: Location): Promise<Page>;
-  /** Stops what is under way (it ends in `fetch-failed`) and lets go of all connections. */
+  /** Aborts pending fetches, which end as `fetch-failed`, and closes all connections. */
   close(): Promise<void>;
 }
 
 const TIMEOUTS: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, total: 120_000 };
-/** For pages that are welcome, but not needed: each is asked for once, and waited for a few seconds (in ms). */
+/** For optional pages: no retries, and timeouts of a few seconds (in ms). */
 export const HURRIED = {
   retries: 0,
   timeouts: { connect: 3_000, headers: 6_000, body: 6_000, total: 15_000 },
@@ -51,14 +51,14 @@ export const HURRIED = {
 const MAX_BYTES = 20 * 1_048_576;
 const PROJECT_URL = "https://www.npmjs.com/package/paperboy-digest";
 
-/** Who asks, honestly: name, version, project and, where given, whom to write to (RFC 9110 section 10.1.5). */
+/** Returns the `User-Agent`: name, version, project and the contact if there is one (RFC 9110 section 10.1.5). */
 export function userAgent(version: string, contact: string | null): string {
-  // A comment holds no brackets or backslashes of its own, and a header line no control characters.
+  // A comment must not contain parentheses or backslashes, nor a header line control characters.
   const plain = (contact ?? "").replaceAll(/[^\x20-\x7e]|[()\\]/g, "").trim();
   return `Paperboy/${version} (+${PROJECT_URL}${plain === "" ? "" : `; ${plain}`})`;
 }
 
-/** The fetch stage: a location goes in, a {@link Page} comes out. Nothing is opened before the first fetch. */
+/** Creates the fetcher, which turns a location into a {@link Page}. Nothing is opened before the first fetch. */
 export function createFetcher(options: FetcherOptions): Fetcher {
   const stop = new AbortController();
   const cache = options.cacheDir === null ? NO_CACHE : folderCache(options.cacheDir);
@@ -84,7 +84,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   };
 }
 
-/** What speaks HTTP is loaded when a site is asked: saved pages need none of it. */
+/** Loads the HTTP client on the first request to a site: saved pages do not need it. */
 async function openClient(options: FetcherOptions, signal: AbortSignal): Promise<Transport> {
   const { openTransport } = await import("./http.js");
   return openTransport({
@@ -138,7 +138,7 @@ async function fetchUrl(url: string, { options, cache, transport, signal }: Part
   });
 }
 
-/** What asks a site for an answer only if the page has changed (RFC 9110 section 13.1). */
+/** Returns the headers of a conditional request (RFC 9110 section 13.1). */
 function validators({ etag, lastModified }: SavedPage): Readonly<Record<string, string>> {
   return {
     ...(etag === null ? {} : { "if-none-match": etag }),
@@ -154,7 +154,7 @@ interface ToSave {
   readonly onCacheError: (error: unknown) => void;
 }
 
-/** Saves a page that can be asked for conditionally later, unless the site forbids it (RFC 9111 section 5.2.2.5). */
+/** Caches a page that has a validator, unless the site forbids it (RFC 9111 section 5.2.2.5). */
 async function save({ cache, reply, fetchedAt, url, onCacheError }: ToSave): Promise<void> {
   const [etag, lastModified] = [reply.header("etag"), reply.header("last-modified")];
   const forbidden = /\bno-store\b/i.test(reply.header("cache-control") ?? "");

@@ -2,10 +2,10 @@ import { createReadStream, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { PaperboyError } from "../core/errors.js";
 import type { Clock, Page } from "../core/model.js";
-import { gather, inMegabytes } from "./bytes.js";
+import { readUpTo, inMegabytes } from "./bytes.js";
 import { decodeText } from "./decode.js";
 
-/** Files and standard input are the operator's own, so more is let in than from a site: 64 MB. */
+/** Files and standard input come from the operator, so their limit is higher than that of a site: 64 MB. */
 const MAX_FILE_BYTES = 64 * 1_048_576;
 
 const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
@@ -15,22 +15,22 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const FILE_PROBLEMS: ReadonlyMap<string, string> = new Map([
-  ["ENOENT", "there is no such file"],
-  ["ENOTDIR", "there is no such file"],
-  ["EACCES", "this user may not read it"],
-  ["EISDIR", "it is a folder"],
+  ["ENOENT", "the file does not exist"],
+  ["ENOTDIR", "the file does not exist"],
+  ["EACCES", "permission denied"],
+  ["EISDIR", "it is a directory"],
 ]);
 
 const HINT =
   "Give the path of one saved page (.html, or .json from the API), a day, week or month (2026-10-02, 2026-W40, 2026-10), today, yesterday, trending, search:WORDS, an http(s) address, or `-` for standard input.";
 
-/** Reads a saved page. Throws `usage` when the file is missing, a folder, empty, not readable, or over 64 MB. */
+/** Reads a saved page. Throws `usage` for a file that is missing, empty, unreadable, a directory, or over 64 MB. */
 export async function readFilePage(file: string, clock: Clock): Promise<Page> {
   const mediaType = MEDIA_TYPES.get(path.extname(file).toLowerCase()) ?? null;
   try {
     const found = statSync(file);
-    if (found.isDirectory()) throw unusable(file, "it is a folder");
-    // A file of known size is read at once, in a fraction of the time; what comes through a pipe may have no end.
+    if (found.isDirectory()) throw unusable(file, "it is a directory");
+    // A file of known size is read at once, which is much faster; a pipe may never end.
     const bytes = found.isFile() && found.size <= MAX_FILE_BYTES ? [readFileSync(file)] : createReadStream(file);
     return await readPage(bytes, { name: file, mediaType, clock });
   } catch (error) {
@@ -40,7 +40,7 @@ export async function readFilePage(file: string, clock: Clock): Promise<Page> {
   }
 }
 
-/** Reads a page from standard input. Throws `usage` when there is none, or it is empty or over 64 MB. */
+/** Reads a page from standard input. Throws `usage` when it is missing, empty or over 64 MB. */
 export async function readStdinPage(stdin: AsyncIterable<Uint8Array> | undefined, clock: Clock): Promise<Page> {
   if (stdin === undefined) throw unusable("standard input", "nothing is connected to it");
   return readPage(stdin, { name: "standard input", mediaType: null, clock });
@@ -55,7 +55,7 @@ interface About {
 }
 
 async function readPage(chunks: Chunks, { name, mediaType, clock }: About): Promise<Page> {
-  const bytes = await gather(chunks, MAX_FILE_BYTES);
+  const bytes = await readUpTo(chunks, MAX_FILE_BYTES);
   if (bytes === null) throw unusable(name, `it is over ${inMegabytes(MAX_FILE_BYTES)}`);
   const body = decodeText(bytes, null);
   if (body.trim() === "") throw unusable(name, "it is empty");

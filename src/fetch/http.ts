@@ -1,12 +1,12 @@
 import { unescape } from "node:querystring";
 import type { Dispatcher } from "undici";
 import { PaperboyError } from "../core/errors.js";
-import { gather, inMegabytes } from "./bytes.js";
+import { readUpTo, inMegabytes } from "./bytes.js";
 import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
 import { leadsToLogin } from "./refusal.js";
 import { ACCEPTED_ENCODINGS, unpack } from "./unpack.js";
 
-/** Time limits in ms. `body` is the longest silence within a page, `total` one attempt with its redirects. */
+/** Timeouts in ms. `body` is the longest pause between two chunks, `total` limits one attempt with its redirects. */
 export interface Timeouts {
   readonly connect: number;
   readonly headers: number;
@@ -17,15 +17,15 @@ export interface Timeouts {
 export interface TransportOptions {
   readonly userAgent: string;
   readonly timeouts: Timeouts;
-  /** The largest page in bytes, packed and unpacked. */
+  /** The largest page in bytes, both encoded and decoded. */
   readonly maxBytes: number;
-  /** Where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are read from. */
+  /** The environment with `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the fetcher closes. */
   readonly signal: AbortSignal;
 }
 
-/** An answer that is not a redirect, whatever its status; the body is unpacked. */
+/** A response other than a redirect, with any status; the body is decoded. */
 export interface Reply {
   /** The final address. */
   readonly url: string;
@@ -36,8 +36,8 @@ export interface Reply {
 
 export interface Transport {
   /**
-   * One GET, redirects followed; `headersFor` adds headers for the address of each hop.
-   * @throws FetchFailed for all that keeps an answer from arriving whole.
+   * Sends a GET and follows redirects; `headersFor` returns additional headers for the address of each hop.
+   * @throws FetchFailed when no complete response arrives.
    */
   get(url: string, headersFor: (url: string) => Readonly<Record<string, string>>): Promise<Reply>;
   close(): Promise<void>;
@@ -46,7 +46,7 @@ export interface Transport {
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Loads the HTTP client (files need none) and reads the proxies. Throws `config-invalid` when a proxy is no address. */
+/** Loads the HTTP client and reads the proxy settings. Throws `config-invalid` for an invalid proxy address. */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
   const { EnvHttpProxyAgent, Pool } = await import("./client.js");
   const clientFactory = (origin: URL, settings: object) => namedFailures(new Pool(origin, settings));
@@ -74,15 +74,15 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   };
 }
 
-/** What undici's agent is told. This machine itself is never reached through a proxy (as curl's and Go's users expect). */
+/** Returns the options of the agent of undici. Like curl and Go, it never uses a proxy for localhost. */
 function agentOptions({ env, timeouts }: TransportOptions) {
   const noProxy = env["no_proxy"] ?? env["NO_PROXY"] ?? "";
   return {
-    // An empty text means none; undefined would make undici read the process's own environment.
+    // An empty text means no proxy; with undefined, undici would read `process.env`.
     httpProxy: env["http_proxy"] ?? env["HTTP_PROXY"] ?? "",
     httpsProxy: env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "",
     noProxy: noProxy.trim() === "*" ? "*" : `${noProxy},localhost,127.0.0.1,[::1]`,
-    // Plain http is forwarded: many proxies open tunnels to port 443 alone.
+    // Plain HTTP is forwarded, because many proxies open tunnels to port 443 only.
     proxyTunnel: false,
     connect: { timeout: timeouts.connect },
     proxyTls: { timeout: timeouts.connect },
@@ -90,8 +90,8 @@ function agentOptions({ env, timeouts }: TransportOptions) {
 }
 
 /**
- * A connection to a proxy whose failures say so. It matters: undici 7.30 connects anew, at once and for ever, when a
- * proxy drops a tunnel with `UND_ERR_SOCKET` (measured: 4,000 connections a second), and no signal ends that.
+ * Marks the failures of a proxy connection. Without it, undici 7.30 reconnects at once and without end when a proxy drops a tunnel with
+ * `UND_ERR_SOCKET` (measured: 4,000 connections a second), and no abort signal ends that.
  */
 function namedFailures(proxy: Dispatcher): Dispatcher {
   const connect = proxy.connect.bind(proxy);
@@ -111,7 +111,7 @@ function makeDispatcher(make: () => Dispatcher): Dispatcher {
     return make();
   } catch (error) {
     throw new PaperboyError("config-invalid", {
-      message: "The proxy in HTTP_PROXY or HTTPS_PROXY is not an address.",
+      message: "The proxy in HTTP_PROXY or HTTPS_PROXY is not a valid address.",
       hint: "Write it as http://host:port or http://user:password@host:port.",
       cause: error,
     });
@@ -129,7 +129,7 @@ async function follow(start: URL, hop: (url: URL) => Promise<Reply>): Promise<Re
   throw new FetchFailed({ kind: "many-redirects", url: start.href, detail: `more than ${MAX_REDIRECTS}` });
 }
 
-/** Where a redirect leads; throws when a careful reader would not go there. */
+/** Returns the target of a redirect; throws for a login, a downgrade to http, or another site. */
 function nextHop(from: URL, location: string): URL {
   const url = from.href;
   if (!URL.canParse(location, url)) throw new FetchFailed({ kind: "bad-redirect", url });
@@ -139,7 +139,7 @@ function nextHop(from: URL, location: string): URL {
   if (from.protocol === "https:" && to.protocol === "http:") throw new FetchFailed({ kind: "downgrade", url, detail });
   const upgrade = from.protocol === "http:" && to.protocol === "https:" && from.hostname === to.hostname;
   if (to.origin !== from.origin && !upgrade) throw new FetchFailed({ kind: "other-site", url, detail });
-  // The login that the operator wrote into the address holds for the whole site; the site itself may not set one.
+  // Credentials in the original address apply to the whole site; the site cannot set its own.
   to.username = from.username;
   to.password = from.password;
   return to;
@@ -151,7 +151,7 @@ interface OneGet extends TransportOptions {
 }
 
 async function getOnce(url: URL, options: OneGet): Promise<Reply> {
-  const asked = options.dispatcher.request({
+  const response = options.dispatcher.request({
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: "GET",
@@ -166,10 +166,10 @@ async function getOnce(url: URL, options: OneGet): Promise<Reply> {
       ...options.headers,
     },
   });
-  // undici heeds the signal only once it is connected.
-  const { statusCode, headers, body } = await Promise.race([asked, aborted(options.signal)]);
+  // undici observes the signal only after it has connected.
+  const { statusCode, headers, body } = await Promise.race([response, aborted(options.signal)]);
   const header = (name: string): string | null => [headers[name] ?? []].flat().at(0) ?? null;
-  const packed = await gather(body, options.maxBytes);
+  const packed = await readUpTo(body, options.maxBytes);
   if (packed === null) throw tooLarge(url, options.maxBytes);
   const unpacked = await unpack(packed, header("content-encoding"), options.maxBytes);
   if (unpacked === null) {
@@ -190,10 +190,10 @@ function tooLarge(url: URL, maxBytes: number): FetchFailed {
   return new FetchFailed({ kind: "too-large", url: url.href, detail: `over ${inMegabytes(maxBytes)}` });
 }
 
-/** A user and password written into the address, as Basic authentication (RFC 7617). */
+/** Returns the credentials of a URL as Basic authentication (RFC 7617). */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
-  // Unlike decodeURIComponent it leaves a lone "%" as it is.
+  // Unlike decodeURIComponent, it keeps a "%" that is not followed by hex digits.
   const pair = `${unescape(username)}:${unescape(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import type { Page } from "../core/model.js";
 
 /**
- * Keeps a page that could not be read, so that whoever mends the reader has it. The same page is kept once.
- * @returns the file's path; null where it cannot be written, for the run has a worse problem to report.
+ * Saves a page that could not be parsed, for a bug report. The same page is saved once.
+ * @returns the path of the file; null when it cannot be written, because the run reports the parse error anyway.
  */
 export async function keepBrokenPage(folder: string, page: Page, now: Date): Promise<string | null> {
   const fingerprint = createHash("sha256").update(page.body).digest("hex").slice(0, 12);

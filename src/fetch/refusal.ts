@@ -1,15 +1,15 @@
 import type { FailureKind } from "./failures.js";
 
-/** What a rule looks at. The body is text, or empty where the answer was none. */
-export interface Answer {
+/** A response as the rules see it. The body is empty unless it is text. */
+export interface RefusalInput {
   readonly header: (name: string) => string | null;
   readonly body: string;
 }
 
-/** All the tests that a rule names must hold. */
+/** A rule matches when all of its tests do. */
 interface Rule {
   readonly kind: FailureKind;
-  /** Who sends such a page, for the message. */
+  /** The evidence or the sender, for the message. */
   readonly by: string;
   readonly header?: readonly [name: string, value: RegExp];
   readonly title?: RegExp;
@@ -17,9 +17,8 @@ interface Rule {
 }
 
 /**
- * Answers that look like a page and are none. Marks are looked for in short pages only: the site's own pages name the
- * firewall's script, `captcha` and `/login?next` too (all 10 list and paper pages measured), and an abstract may quote
- * anything.
+ * Bot checks and login pages, which are sent instead of the page. Marks are searched in short bodies only: all 10 real list and paper
+ * pages contain the firewall script, `captcha` and `/login?next` as well, and an abstract may contain anything.
  *
  * Sources: AWS WAF developer guide, "CAPTCHA and Challenge action behavior" (the header, 202 and 405); Cloudflare
  * documentation, "Detect a Challenge Page response" (`cf-mitigated`).
@@ -47,13 +46,13 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** In characters. The shortest whole page of the site has 122 KB (measured over 9); a robot check has a few, a login some 50. */
+/** In characters. The shortest of 9 real pages has 122 KB; a bot check has a few KB, a login page about 50. */
 const MARK_LIMIT = 100_000;
 
 const LOGIN_PATH = /^\/(?:[a-z]{2}\/)?(?:(?:users?|accounts?|auth)\/)?(?:log-?in|sign[-_]?in|sso|oauth2?)(?:\/|$)/i;
 
-/** The rule by which an answer is a robot check or a login page instead of what was asked; null when it is neither. */
-export function refusalIn(answer: Answer): { readonly kind: FailureKind; readonly by: string } | null {
+/** Returns the rule by which a response is a bot check or a login page; null when it is neither. */
+export function refusalIn(answer: RefusalInput): { readonly kind: FailureKind; readonly by: string } | null {
   const title = titleOf(answer.body);
   const short = answer.body.length <= MARK_LIMIT ? answer.body : "";
   const holds = (rule: Rule): boolean =>
@@ -63,13 +62,13 @@ export function refusalIn(answer: Answer): { readonly kind: FailureKind; readonl
   return RULES.find(holds) ?? null;
 }
 
-/** Whether a redirect leads to a login page. */
+/** Whether a URL is that of a login page. */
 export function leadsToLogin(url: URL): boolean {
   return LOGIN_PATH.test(url.pathname);
 }
 
 function titleOf(html: string): string {
-  // A title stands at the start of a page; what comes later may be a picture's title, or a paper's.
+  // The title of the page is near its start; a later one may belong to an SVG image or a paper.
   const title = /<title[^>]{0,200}>([^<]{0,300})/i.exec(html.slice(0, 20_000))?.[1] ?? "";
   return title.replaceAll(/\s+/g, " ").trim();
 }

@@ -1,9 +1,9 @@
 import { backoffMs } from "../core/retry.js";
 import { FetchFailed } from "./failures.js";
 
-/** Told before each wait, so that a terminal can say why nothing happens. */
+/** Passed to `onWait` before each wait, so that a terminal can show the reason. */
 export interface WaitInfo {
-  /** The attempt that failed, from 1, and how many there are at most. */
+  /** The failed attempt, from 1, and the maximum number of attempts. */
   readonly attempt: number;
   readonly of: number;
   readonly waitMs: number;
@@ -12,20 +12,20 @@ export interface WaitInfo {
 }
 
 export interface RetryPolicy {
-  /** How many times to try again after the first attempt. */
+  /** The number of retries after the first attempt. */
   readonly retries: number;
-  /** The longest wait that the site may ask for, in ms. */
+  /** The longest `Retry-After` that is waited for, in ms. */
   readonly maxWaitMs: number;
-  /** From 0 up to 1; spreads the waits of many machines. */
+  /** Returns numbers in [0, 1), for jitter. */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly onWait: (info: WaitInfo) => void;
 }
 
 /**
- * Tries until an attempt succeeds, the failure is not worth another try, or the tries are used up. What the site asks
- * for in `Retry-After` is waited in full, or not at all: longer than `maxWaitMs` ends the fetch, never an early retry.
- * @throws FetchFailed with the number of attempts; anything else that `attempt` throws, as it is.
+ * Retries until an attempt succeeds, the failure is not worth a retry, or the retries are used up. A `Retry-After` is waited for in
+ * full; one longer than `maxWaitMs` ends the fetch.
+ * @throws FetchFailed with the number of attempts; rethrows other errors unchanged.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, policy: RetryPolicy): Promise<T> {
   for (let n = 1; ; n += 1) {
@@ -40,21 +40,21 @@ export async function withRetries<T>(attempt: () => Promise<T>, policy: RetryPol
   }
 }
 
-/** How long to wait after a failed attempt, in ms; throws what ends the fetch when there is no other try. */
+/** Returns the wait before the next attempt, in ms; throws when there is none. */
 function waitAfter(failure: FetchFailed, attempt: number, policy: RetryPolicy): number {
   const asked = failure.parts.retryAfterMs ?? 0;
-  if (failure.again !== "soon") throw new FetchFailed(failure.parts, attempt);
+  if (failure.retry !== "soon") throw new FetchFailed(failure.parts, attempt);
   if (asked > policy.maxWaitMs) throw waitTooLong(failure, asked);
   if (attempt > policy.retries) throw new FetchFailed(failure.parts, attempt);
   return Math.max(asked, backoffMs("fetch", attempt, policy.random));
 }
 
 function waitTooLong(failure: FetchFailed, asked: number): FetchFailed {
-  const detail = [failure.parts.detail, `asked to wait ${inWords(asked)}`].filter((part) => part).join(", ");
+  const detail = [failure.parts.detail, `asked to wait ${formatDuration(asked)}`].filter((part) => part).join(", ");
   return new FetchFailed({ ...failure.parts, kind: "wait-too-long", detail, cause: failure });
 }
 
-function inWords(ms: number): string {
+function formatDuration(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return `${Math.ceil(ms / 1000)} seconds`;
   return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;

@@ -3,7 +3,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { Location, Source, SourceKind } from "../core/model.js";
 import { nearest } from "../core/nearest.js";
 
-/** What telling sources apart needs to know of the world. */
+/** The environment in which a SOURCE is interpreted. */
 export interface SourceContext {
   /** The site's address without a trailing slash, such as `https://huggingface.co`. */
   readonly site: string;
@@ -12,34 +12,34 @@ export interface SourceContext {
 }
 
 interface Form {
-  /** As help and errors show it. */
+  /** Shown in help and errors. */
   readonly example: string;
   readonly means: string;
-  /** The source that a text of this form names; null when it has another form. Throws `usage` for a wrong one of this form. */
+  /** Returns the source that a text of this form names; null for another form. Throws `usage` for an invalid text of this form. */
   readonly read: (text: string, context: SourceContext) => Source | null;
 }
 
-/** Every form that SOURCE may have, tried in this order. To add a site or a form, add a row. */
+/** Every form of SOURCE, tried in this order. */
 export const SOURCE_FORMS: readonly Form[] = [
   { example: "today, yesterday", means: "that day in UTC", read: relativeDay },
   { example: "2026-10-02", means: "a day", read: period },
-  { example: "2026-W40", means: "an ISO week (inferred: no real page of this kind was at hand)", read: period },
+  { example: "2026-W40", means: "an ISO week (inferred: no real page of this kind was available)", read: period },
   { example: "2026-10", means: "a month (inferred)", read: period },
   { example: "trending", means: "the papers trending now (inferred from a part of the real page)", read: trending },
   { example: "search:LLaVA-1.5", means: "the site's search (inferred)", read: search },
-  { example: "https://...", means: "an address: of the site, or of a copy of one of its pages", read: address },
+  { example: "https://...", means: "an address on the site, or of a copy of one of its pages", read: address },
   { example: "-", means: "a page on standard input", read: standardInput },
-  { example: "./page.html", means: "a saved page or API answer", read: file },
+  { example: "./page.html", means: "a saved page or API response", read: file },
 ];
 
 const PAPER_ID = /^\d{4}\.\d{4,5}$/;
 const RELATIVE_DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: -1 };
-/** The forms that are words, in any letter case. */
+/** The forms that are words, case-insensitive. */
 const WORDS = [...Object.keys(RELATIVE_DAYS), "trending"];
 const API_PAGE_SIZE = 100;
 
 /**
- * Tells by its form what a SOURCE is.
+ * Parses a SOURCE by its form.
  * @throws PaperboyError `usage`, listing the accepted forms, when it has none of them or names a day that does not exist.
  */
 export function parseSource(text: string, context: SourceContext): Source {
@@ -50,15 +50,15 @@ export function parseSource(text: string, context: SourceContext): Source {
   }
   const meant = nearest(text, WORDS);
   const suggestion = meant === null ? "" : `; did you mean ${meant}?`;
-  throw unknownSource(`no such file, and not a source: ${shown(text)}${suggestion}`);
+  throw unknownSource(`no such file, and not a source: ${quoted(text)}${suggestion}`);
 }
 
-/** A text for a message: an address may hold a password, which belongs in no log. */
-function shown(text: string): string {
+/** Quotes a text for a message, without the credentials of an address. */
+function quoted(text: string): string {
   return JSON.stringify(text.replace(/^([a-z][a-z0-9+.-]*:)?\/\/.*@/i, "$1//"));
 }
 
-/** The accepted forms, one a line, for help and for errors. */
+/** Lists the accepted forms, one per line, for help and errors. */
 export function listSourceForms(): string {
   return SOURCE_FORMS.map(({ example, means }) => `  ${example.padEnd(18)} ${means}`).join("\n");
 }
@@ -95,7 +95,7 @@ function trending(text: string, { site }: SourceContext): Source | null {
 function search(text: string, { site }: SourceContext): Source | null {
   if (!text.startsWith("search:")) return null;
   const query = text.slice("search:".length).trim();
-  if (query === "") throw unknownSource("the search names no words: write search:WORDS");
+  if (query === "") throw unknownSource("the search has no words; write search:WORDS");
   return onSite(site, {
     kind: "search",
     name: `search:${query}`,
@@ -107,10 +107,10 @@ function search(text: string, { site }: SourceContext): Source | null {
 function address(text: string, context: SourceContext): Source | null {
   if (!/^https?:/i.test(text)) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url) throw unknownSource(`not an address that can be fetched: ${shown(text)}`);
+  if (!url) throw unknownSource(`not an address that can be fetched: ${quoted(text)}`);
   if (url.username || url.password)
     throw unknownSource(
-      `${shown(text)} was given with a user name or password, which no page needs and every log keeps`,
+      `${quoted(text)} contains a user name or password; remove it, because no page needs one and logs would keep it`,
     );
   return (
     siteAddress(url, context) ?? {
@@ -123,7 +123,7 @@ function address(text: string, context: SourceContext): Source | null {
   );
 }
 
-/** An address of the configured site is the source that it shows, so that both ways of naming a day make one edition. */
+/** Converts an address on the configured site to the source that it shows, so that both ways to name a day give the same edition. */
 function siteAddress(url: URL, context: SourceContext): Source | null {
   const base = new URL(context.site);
   const prefix = `${base.pathname.replace(/\/$/, "")}/papers`;
@@ -163,7 +163,7 @@ function onSite(site: string, { kind, name, path, api }: SiteSource): Source {
     name,
     period: isPeriod ? name : null,
     location: { type: "url", url: `${site}${path}` },
-    // The API stops at 50 entries unless asked for more (measured: two stored days end at exactly 50).
+    // The API returns 50 entries by default (measured: two stored days end at exactly 50).
     apiUrl: api && `${site}/api/daily_papers?${api}&limit=${API_PAGE_SIZE}`,
   };
 }

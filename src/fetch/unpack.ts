@@ -1,13 +1,13 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 
-/** What `Accept-Encoding` offers, and what {@link unpack} can undo. */
+/** The `Accept-Encoding` of requests; {@link unpack} decodes each of them. */
 export const ACCEPTED_ENCODINGS = "gzip, br, deflate";
 
 type Unpacker = (bytes: Uint8Array, limit: { maxOutputLength: number }) => Promise<Buffer>;
 
 const inflateEither: Unpacker = async (bytes, limit) => {
-  // RFC 9110 section 8.4.1.2: "deflate" means the zlib format, yet some servers send the raw stream.
+  // RFC 9110 section 8.4.1.2: "deflate" is the zlib format, but some servers send raw deflate.
   const hasZlibHeader = ((bytes[0] ?? 0) & 0x0f) === 8 && (((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)) % 31 === 0;
   return promisify<Uint8Array, object, Buffer>(hasZlibHeader ? inflate : inflateRaw)(bytes, limit);
 };
@@ -20,14 +20,14 @@ const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map<string, Unpacker>([
   ["identity", async (bytes) => Buffer.from(bytes)],
 ]);
 
-/** More layers than this is an attack, not a page. */
+/** No real response has more layers. */
 const MAX_LAYERS = 2;
 
 /**
- * Undoes `Content-Encoding` (RFC 9110 section 8.4: the last one named is undone first). At most `maxBytes` come out of a
- * layer, so that a small answer cannot fill the memory.
- * @returns null when the header names an encoding that is not known.
- * @throws zlib's errors, by code: `ERR_BUFFER_TOO_LARGE` over the limit, `Z_BUF_ERROR` when the end is missing.
+ * Decodes `Content-Encoding` (RFC 9110 section 8.4), the last encoding first. Each layer is limited to `maxBytes`, so that a small
+ * response cannot fill the memory.
+ * @returns null for an unknown encoding or too many layers.
+ * @throws zlib errors: `ERR_BUFFER_TOO_LARGE` over the limit, `Z_BUF_ERROR` for truncated input.
  */
 export async function unpack(bytes: Buffer, encoding: string | null, maxBytes: number): Promise<Buffer | null> {
   const names = (encoding ?? "")

@@ -5,9 +5,8 @@ import type { Placed } from "./order.js";
 import { revisitAt } from "./revisit.js";
 
 /**
- * Sees an edition through a view: every paper is either kept, with its rank and form, or dropped, each with its reasons.
- * Both lists are in the view's order, among the dropped first those that only the limit cut off. Pure: the same edition
- * and view always give the same digest. An id that occurs twice is taken once, where it stands first.
+ * Applies a view to an edition: every paper is either kept, with its rank and form, or dropped, each with its reasons. Both lists are
+ * in the order of the view; the dropped ones start with those over the limit. Of papers with the same id, the first is used. Pure.
  */
 export function rank(edition: Edition, view: View): Digest {
   const match = matcherFor(view);
@@ -40,7 +39,7 @@ export function rank(edition: Edition, view: View): Digest {
   };
 }
 
-/** A catch-up of several days stands by day, the newest first; within a day the view's order holds. */
+/** Sorts a catch-up of several days by day, the newest first; within a day the order of the view stays. */
 function byDay(placed: readonly Placed[], { days = [] }: Edition): readonly Placed[] {
   if (days.length < 2) return placed;
   const dayOf = ({ paper }: Placed): number => days.indexOf(paper.featuredOn ?? "");

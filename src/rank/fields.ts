@@ -4,12 +4,12 @@ import type { Spelling } from "./phrase.js";
 
 interface TextField {
   readonly field: "title" | "keywords" | "summary" | "abstract";
-  /** How much more a phrase tells here than in the abstract. */
+  /** The weight of a match, relative to one in the abstract. */
   readonly weight: number;
   readonly texts: (paper: Paper) => readonly string[];
 }
 
-/** Where the phrases of a view are looked for, the most telling field first. */
+/** The fields in which phrases are searched, the most significant first. */
 export const TEXT_FIELDS: readonly TextField[] = [
   { field: "title", weight: 4, texts: ({ title }) => [title] },
   { field: "keywords", weight: 3, texts: ({ keywords }) => keywords },
@@ -17,13 +17,13 @@ export const TEXT_FIELDS: readonly TextField[] = [
   { field: "abstract", weight: 1, texts: ({ abstract }) => (abstract === null ? [] : [abstract]) },
 ];
 
-/** A field of a paper, ready for phrases to be looked for in it. */
+/** A field of a paper, prepared for phrase search. */
 export interface SpelledField {
   readonly field: TextField["field"];
   readonly spelling: Spelling;
 }
 
-/** A paper's text fields in the order of the table. */
+/** Returns the text fields of a paper in the order of the table. */
 export function spellFields(paper: Paper): readonly SpelledField[] {
   return TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) }));
 }

@@ -4,28 +4,28 @@ import { closeHyphens, fold } from "../core/fold.js";
 import { holds, readPhrase, spell } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 
-/** Whether a paper is in the letter, and why: what found it when it is, every rule that it failed when it is not. */
+/** Whether a view keeps a paper, and why: the phrases that matched, or every rule that failed. */
 export interface Match {
   readonly isKept: boolean;
   readonly reasons: readonly Reason[];
 }
 
-type Wish = "include" | "exclude" | "authors" | "organizations";
-type Found = Extract<Reason, { readonly rule: Wish }>;
+type ListName = "include" | "exclude" | "authors" | "organizations";
+type Found = Extract<Reason, { readonly rule: ListName }>;
 type Finder = (paper: Paper) => readonly Found[];
 
-/** The lists that widen: with any of them set, a paper is wanted when one of them finds it. */
+/** The lists that widen: when any is set, a paper must match one of them. */
 const WIDENING = ["include", "authors", "organizations"] as const;
 
-/** How each list of a view finds papers. */
-const FINDERS: Readonly<Record<Wish, (wishes: readonly string[]) => Finder>> = {
-  include: (wishes) => findPhrases("include", wishes),
-  exclude: (wishes) => findPhrases("exclude", wishes),
+/** The matcher of each list of a view. */
+const FINDERS: Readonly<Record<ListName, (entries: readonly string[]) => Finder>> = {
+  include: (entries) => findPhrases("include", entries),
+  exclude: (entries) => findPhrases("exclude", entries),
   authors: findAuthors,
   organizations: findOrganizations,
 };
 
-/** The rules that narrow: each says why it fails a paper, or nothing. */
+/** The rules that narrow: each returns its reasons to drop a paper. */
 const NARROWING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[] = [
   ({ exclude }) => FINDERS.exclude(exclude),
   ({ minUpvotes: minimum }) =>
@@ -37,9 +37,8 @@ const NARROWING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[
 ];
 
 /**
- * Makes the match of a view. `include`, `authors` and `organizations` widen (any one match is enough; with none of them
- * set everything is wanted); `exclude`, `minUpvotes` and `withCode` narrow what is left. Votes that the page does not
- * tell fail any minimum above 0.
+ * Creates the matcher of a view. `include`, `authors` and `organizations` widen: one match is enough, and without any of them every
+ * paper passes. `exclude`, `minUpvotes` and `withCode` narrow. A paper without a vote count has 0 votes.
  */
 export function matcherFor(view: View): (paper: Paper) => Match {
   const wanted = WIDENING.flatMap((list) => view[list]);
@@ -54,9 +53,9 @@ export function matcherFor(view: View): (paper: Paper) => Match {
   };
 }
 
-/** Each phrase is named with the first field that holds it. */
-function findPhrases(rule: "include" | "exclude", wishes: readonly string[]): Finder {
-  const phrases = wishes.map(readPhrase);
+/** Reports each phrase with the first field that contains it. */
+function findPhrases(rule: "include" | "exclude", entries: readonly string[]): Finder {
+  const phrases = entries.map(readPhrase);
   if (phrases.length === 0) return () => [];
   return (paper) => {
     const fields = spellFields(paper);
@@ -67,9 +66,9 @@ function findPhrases(rule: "include" | "exclude", wishes: readonly string[]): Fi
   };
 }
 
-/** An author is found by the full name, its parts in any order: `Muller, Zoe` finds `Zoë Müller`, `Muller` does not. */
-function findAuthors(wishes: readonly string[]): Finder {
-  const names = wishes.map((phrase) => ({ phrase, key: nameKey(phrase) }));
+/** Matches authors by full name with its parts in any order: `Muller, Zoe` matches `Zoë Müller`, `Muller` does not. */
+function findAuthors(entries: readonly string[]): Finder {
+  const names = entries.map((phrase) => ({ phrase, key: nameKey(phrase) }));
   if (names.length === 0) return () => [];
   return ({ authors }) => {
     const keys = new Set(authors.map(({ name }) => nameKey(name)));
@@ -79,7 +78,7 @@ function findAuthors(wishes: readonly string[]): Finder {
   };
 }
 
-/** The parts of a name, sorted. Characters of a part stay together, so that no Chinese name becomes its own anagram. */
+/** Returns the sorted parts of a name. The characters within a part keep their order, which matters for Chinese names. */
 function nameKey(name: string): string {
   const parts = closeHyphens(fold(name)).split(/[^\p{L}\p{N}\p{M}]+/u);
   return parts
@@ -88,9 +87,9 @@ function nameKey(name: string): string {
     .join(" ");
 }
 
-/** An organisation is found by a phrase of its name: `DeepMind` finds `Google DeepMind`. */
-function findOrganizations(wishes: readonly string[]): Finder {
-  const phrases: readonly Phrase[] = wishes.map(readPhrase);
+/** Matches organizations by a phrase of their name: `DeepMind` matches `Google DeepMind`. */
+function findOrganizations(entries: readonly string[]): Finder {
+  const phrases: readonly Phrase[] = entries.map(readPhrase);
   if (phrases.length === 0) return () => [];
   return ({ organization }) => {
     if (organization === null) return [];

@@ -1,7 +1,7 @@
 import type { Order, Paper, Reason, View } from "../core/model.js";
 import { relevance } from "./relevance.js";
 
-/** A paper in its place, with the value that put it there. */
+/** A paper with the value by which it is sorted. */
 export interface Placed {
   readonly paper: Paper;
   readonly place: Extract<Reason, { readonly rule: "order" }>;
@@ -10,7 +10,7 @@ export interface Placed {
 type Value = number | string | null;
 type Measure = (paper: Paper) => Value;
 
-/** What each order goes by, the greatest first. */
+/** The sort value of each order; the greatest comes first. */
 const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) => Measure>> = {
   votes: () => (paper) => paper.upvotes,
   comments: () => (paper) => paper.comments,
@@ -22,8 +22,8 @@ const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) =>
 };
 
 /**
- * Puts papers in a view's order. Papers without a value come last; ties go by votes and then by place on the page, so the
- * same input always comes out the same. Without include words there is nothing to be relevant to: votes decide.
+ * Sorts papers by the order of a view. Papers without a value come last; ties are broken by votes, then by position on the page.
+ * Relevance without `include` phrases falls back to votes.
  */
 export function inOrder(papers: readonly Paper[], view: View): readonly Placed[] {
   const order = view.order === "relevance" && view.include.length === 0 ? "votes" : view.order;
@@ -39,7 +39,7 @@ function greatestFirst(a: Value, b: Value): number {
   return left === right ? 0 : right - left;
 }
 
-/** Below every number, so that what is unknown comes last. */
+/** Sorts unknown values last. */
 const UNKNOWN = -Infinity;
 
 function magnitude(value: Value): number {
@@ -47,7 +47,7 @@ function magnitude(value: Value): number {
   return typeof value === "number" ? value : instantOf(value);
 }
 
-/** Milliseconds of an ISO date or instant. A time without a zone means another instant on each machine: unknown. */
+/** Returns the milliseconds of an ISO date or instant. A time without a zone depends on the machine, so it is unknown. */
 function instantOf(text: string): number {
   const isCertain = /^\d{4}-\d\d-\d\d(?:T.+(?:Z|[+-]\d\d:\d\d))?$/.test(text);
   const instant = isCertain ? Date.parse(text) : NaN;

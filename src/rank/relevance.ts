@@ -6,13 +6,13 @@ import type { SpelledField } from "./fields.js";
 import { countOf, readPhrase } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 
-/** The averages behind a score depend on the order of adding in their last digits; these are cut off. */
+/** The last digits of a score depend on the order of additions, so scores are rounded. */
 const DECIMALS = 4;
 
 /**
- * How well each paper fits the phrases of a view, by id: 0 when it holds none, else BM25+ over the text fields, with each
- * phrase as one term. So a phrase that few of the papers hold counts more, one of many words counts no more for that,
- * and the score is above 0 exactly where the phrases match. Scores are comparable within the given papers only.
+ * Returns the relevance of each paper to the phrases of a view, by id: BM25+ over the text fields, with each phrase as one term.
+ * Rare phrases weigh more, and the number of words in a phrase does not matter. A score is above 0 exactly when a phrase matches.
+ * Scores are comparable only within the given papers.
  */
 export function relevance(papers: readonly Paper[], phrases: readonly string[]): ReadonlyMap<string, number> {
   const wanted = [...new Set(phrases)].map(readPhrase);
@@ -26,7 +26,7 @@ export function relevance(papers: readonly Paper[], phrases: readonly string[]):
   ]);
 }
 
-/** Most views never ask for relevance, and ranking is synchronous: so the library is required here, not imported. */
+/** Loads MiniSearch on first use, because few views need it. `require`, because ranking is synchronous. */
 function openIndex(): MiniSearch {
   const Index = createRequire(import.meta.url)("minisearch") as typeof MiniSearch;
   return new Index({
@@ -37,7 +37,7 @@ function openIndex(): MiniSearch {
   });
 }
 
-/** The terms of each field: its words, which make its length, and a term for each time that it holds a phrase. */
+/** Returns the terms of each field: its words, which give its length, and one term for each occurrence of a phrase. */
 function toDocument(paper: Paper, phrases: readonly Phrase[]): Readonly<Record<string, string>> {
   const terms = ({ spelling }: SpelledField) => [
     spelling.open,
@@ -49,7 +49,7 @@ function toDocument(paper: Paper, phrases: readonly Phrase[]): Readonly<Record<s
   ]);
 }
 
-/** The term that stands for a phrase, by its place among the phrases; no word begins so. */
+/** Returns the term of a phrase, by its index. No word starts with `#`. */
 function termOf(place: number): string {
   return `#${place}`;
 }

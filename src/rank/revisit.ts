@@ -1,27 +1,24 @@
 import type { Edition, RevisitPaper, RisingPaper, Revisit, View } from "../core/model.js";
 import { matcherFor } from "./match.js";
 
-/** Whether readers of a view get a revisit at all. */
+/** Whether a view has a revisit section. */
 export function wantsRevisit({ revisit = 0 }: Pick<View, "revisit">): boolean {
   return revisit > 0;
 }
 
-/**
- * The rising papers of an edition for a view: those that it wants, up to its number, the greatest rise first. Nothing where the view
- * asks for none. Pure.
- */
+/** Selects the rising papers of an edition that match a view, up to its limit, the greatest rise first; undefined without a revisit. */
 export function revisitAt({ rising = [] }: Pick<Edition, "rising">, view: View): Revisit | undefined {
   if (!wantsRevisit(view)) return undefined;
   const match = matcherFor(view);
   const limit = view.revisit ?? 0;
   const matched = rising.map((one) => ({ one, ...match(one.paper) }));
   const wanted = matched.filter(({ isKept }) => isKept);
-  const looked = ({ one, reasons }: (typeof matched)[number]): RevisitPaper => ({
+  const toRevisitPaper = ({ one, reasons }: (typeof matched)[number]): RevisitPaper => ({
     ...one,
     reasons: [...reasons, rise(one)],
   });
   return {
-    kept: wanted.slice(0, limit).map(looked),
+    kept: wanted.slice(0, limit).map(toRevisitPaper),
     dropped: [
       ...wanted
         .slice(limit)

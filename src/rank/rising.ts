@@ -1,59 +1,59 @@
 import type { Edition, Paper, Reason, RisingPaper } from "../core/model.js";
 
 /**
- * When votes jumped. Of 25 papers of a real day, read on its afternoon and on the next day, none gained more than 18 votes; some
- * small ones doubled. On five other days three papers of four had fewer than 9 to 24 votes in all. So 20 more is more than a day's
- * usual course, and as much as a good paper has at all; and a leader that goes from 160 to 190 is no news unless it doubles.
+ * The rise in votes that makes a paper rising. Of 25 papers of a real day, read that afternoon and the next day, none gained more than
+ * 18 votes, although some small counts doubled. On five other days, three of four papers had fewer than 9 to 24 votes in total. So 20
+ * more votes are unusual within a day, and doubling keeps a leader that goes from 160 to 190 out.
  */
 const JUMP = { votes: 20, times: 2 } as const;
 
-/** A paper as an earlier edition had it. */
+/** The votes of a paper in an earlier edition. */
 export interface MailedVotes {
   readonly id: string;
-  /** The day or week whose edition had it, such as `2026-03-02` or `2026-W10`. */
+  /** The day or week of that edition, such as `2026-03-02` or `2026-W10`. */
   readonly since: string;
-  /** Null where the page did not say. */
+  /** Null when the page did not state them. */
   readonly votes: number | null;
 }
 
-/** What papers are compared with. */
+/** The earlier votes, and the papers to leave out. */
 export interface VoteHistory {
-  /** Each paper once. */
+  /** At most one entry per paper. */
   readonly mailed: readonly MailedVotes[];
-  /** Papers that have been in a revisit already. */
+  /** Ids of papers that an earlier revisit contained. */
   readonly shown: ReadonlySet<string>;
   readonly edition: Pick<Edition, "papers">;
 }
 
-/** A paper that did not make it, and why. */
+/** A paper that is not rising, and why. */
 export interface NotRising {
   readonly paper: Paper;
   readonly reason: Reason;
 }
 
-/** What became of the papers that were looked at again. */
+/** The result of comparing votes. */
 export interface VoteChanges {
-  /** The greatest rise first; ties as they came. */
+  /** Sorted by rise, the greatest first; ties keep their order. */
   readonly rising: readonly RisingPaper[];
-  /** Those whose votes are known first, again by their rise. */
+  /** Sorted in the same way; papers without a known rise come last. */
   readonly others: readonly NotRising[];
 }
 
 /**
- * Holds papers as the site has them now against the votes that they had when they were mailed. Pure. A paper that stands in the
- * edition itself, or was in a revisit before, is not taken; one that was never mailed is passed over.
+ * Compares the current votes of papers with those at the time of mailing. A paper that is in the edition itself, or that an earlier
+ * revisit contained, is not rising; a paper that was never mailed is ignored. Pure.
  */
 export function compareVotes(papers: readonly Paper[], parts: VoteHistory): VoteChanges {
   const mailed = new Map(parts.mailed.map((one) => [one.id, one]));
-  const here = new Set(parts.edition.papers.map(({ id }) => id));
+  const inEdition = new Set(parts.edition.papers.map(({ id }) => id));
   const seen = new Set<string>();
-  const judged = papers.flatMap((paper) => {
+  const compared = papers.flatMap((paper) => {
     const before = mailed.get(paper.id);
     if (!before || seen.has(paper.id)) return [];
     seen.add(paper.id);
-    return [{ paper, reason: judge(paper, before, { here, shown: parts.shown }) }];
+    return [{ paper, reason: compare(paper, before, { inEdition, shown: parts.shown }) }];
   });
-  const byRise = judged.toSorted((a, b) => riseOf(b.reason) - riseOf(a.reason));
+  const byRise = compared.toSorted((a, b) => riseOf(b.reason) - riseOf(a.reason));
   return {
     rising: byRise.flatMap(({ paper, reason }) =>
       reason.rule === "rose" ? [{ paper, since: reason.since, before: reason.before, now: reason.now }] : [],
@@ -62,13 +62,13 @@ export function compareVotes(papers: readonly Paper[], parts: VoteHistory): Vote
   };
 }
 
-interface Elsewhere {
-  readonly here: ReadonlySet<string>;
+interface Excluded {
+  readonly inEdition: ReadonlySet<string>;
   readonly shown: ReadonlySet<string>;
 }
 
-function judge(paper: Paper, { since, votes }: MailedVotes, { here, shown }: Elsewhere): Reason {
-  if (here.has(paper.id)) return { rule: "revisited", why: "edition" };
+function compare(paper: Paper, { since, votes }: MailedVotes, { inEdition, shown }: Excluded): Reason {
+  if (inEdition.has(paper.id)) return { rule: "revisited", why: "edition" };
   if (shown.has(paper.id)) return { rule: "revisited", why: "before" };
   if (votes === null || paper.upvotes === null) return { rule: "revisited", why: "unknown" };
   const jumped = paper.upvotes - votes >= JUMP.votes && paper.upvotes >= votes * JUMP.times;

@@ -1,9 +1,8 @@
 import type { View } from "../core/model.js";
 
 /**
- * What a reader gets who asked for nothing. It is an opinion: a letter is read in three minutes, so up to 25 papers all
- * stand in full, and above that the ten leading ones do and the rest take one line each. Everything is wanted, the most
- * voted first.
+ * The view of a subscriber without preferences: every paper, the most votes first. For a letter that takes three minutes to read, up
+ * to 25 papers are shown in full; above that, the first ten are and the rest take one line each.
  */
 export const DEFAULT_VIEW: View = {
   include: [],

@@ -75,13 +75,13 @@ describe("FetchFailed", () => {
       detail: "HTTP 403",
     });
     expect(failure.message).toBe(
-      "Could not fetch https://papers.example/day: the site refuses the request (HTTP 403).",
+      "Could not fetch https://papers.example/day: the site refused the request (HTTP 403).",
     );
   });
 });
 
 describe("withoutCredentials", () => {
-  it("leaves alone what is no address", () => {
+  it("returns an invalid URL unchanged", () => {
     expect(withoutCredentials("not an address")).toBe("not an address");
   });
 });

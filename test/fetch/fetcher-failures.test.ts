@@ -15,7 +15,7 @@ describe("a fetch that fails", () => {
     ["login", "401", { status: 401 }],
     ["odd-status", "204", { status: 204 }],
     ["odd-status", "a 304 that nobody asked for", { status: 304 }],
-    ["many-redirects", "redirects in a circle", redirect("/day")],
+    ["many-redirects", "redirects too often", redirect("/day")],
     ["login", "a redirect to the login page", redirect("/login?next=/day")],
     ["other-site", "a redirect to another host", redirect("http://localhost:9/day")],
     ["other-site", "a redirect to another port", redirect("http://127.0.0.1:9/day")],
@@ -145,7 +145,7 @@ describe("trying again", () => {
   it("is given up when the site asks for a long wait; no request comes early", async () => {
     const { url, requests } = await site({ "/day": { status: 429, headers: { "retry-after": "86400" } } });
     await expect(fetcher().fetch(at(`${url}/day`))).rejects.toMatchObject({
-      message: `Could not fetch ${url}/day: the site asks to wait longer than Paperboy does (HTTP 429, asked to wait 24 hours).`,
+      message: `Could not fetch ${url}/day: the site asks for a longer wait than Paperboy allows (HTTP 429, asked to wait 24 hours).`,
       retryable: true,
     });
     expect(requests).toHaveLength(1);

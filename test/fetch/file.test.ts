@@ -34,8 +34,8 @@ describe("a file", () => {
   });
 
   it.each([
-    ["missing.html", "there is no such file"],
-    ["", "it is a folder"],
+    ["missing.html", "the file does not exist"],
+    ["", "it is a directory"],
     ["large.html", "it is over 64 MB"],
   ])("%j is refused: %s", async (name, why) => {
     const large = path.join(folder, "large.html");

@@ -113,7 +113,7 @@ it.each([
 
 it("says why an address with a password is refused", () => {
   const { message } = catchError(() => parseSource("https://user:hunter2@huggingface.co/papers", context));
-  expect(message).toContain('"https://huggingface.co/papers" was given with a user name or password');
+  expect(message).toContain('"https://huggingface.co/papers" contains a user name or password');
 });
 
 function catchError(work: () => unknown): PaperboyError {

@@ -1,4 +1,4 @@
-/** Accents: each command is a combining character, and NFC makes `é` of `e` and U+0301. */
+/** The combining character of each accent command; NFC then composes `e` and U+0301 to `é`. */
 
 const COMBINING: Readonly<Record<string, string>> = {
   "'": "\u0301",
@@ -34,7 +34,7 @@ const COMBINING: Readonly<Record<string, string>> = {
   mathring: "\u030a",
 };
 
-/** The letters of commands that stand for a letter: `\o`, `\ss`, `\aa`. */
+/** Commands for single letters: `\o`, `\ss`, `\aa`. */
 export const LETTER_COMMANDS: Readonly<Record<string, string>> = {
   o: "ø",
   O: "Ø",
@@ -58,7 +58,7 @@ export const LETTER_COMMANDS: Readonly<Record<string, string>> = {
   ng: "ŋ",
 };
 
-/** A letter with the accent that the command (without its backslash) names; over more than one letter the accent is dropped. */
+/** Adds the accent of a command (without its backslash) to a letter. Over more than one letter the accent is dropped. */
 export function accented(command: string, letter: string): string {
   const mark = Object.hasOwn(COMBINING, command) ? COMBINING[command] : undefined;
   const bare = letter.replace("ı", "i").replace("ȷ", "j");
@@ -67,17 +67,17 @@ export function accented(command: string, letter: string): string {
 }
 
 /**
- * Accents in running text. A symbol accent needs a letter that takes it in some language, so that `\'s` and `\.com` of
- * escaped strings stay; a letter accent (`\c`, `\v`) needs braces, since `\d` and `\b` are also regular expressions.
+ * Accents in running text. A symbol accent needs a letter that has it in some language, so that `\'s` and `\.com` of escaped strings
+ * stay. A letter accent (`\c`, `\v`) needs braces, because `\d` and `\b` are also regular expressions.
  */
 const TEXT_ACCENT =
   /\\(?:(['`^"~=])\s?(?:\{\s?(\\?[A-Za-z])\s?\}|(\\[ij](?:\{\}| (?=[a-z])|(?![A-Za-z])))|([aeiouyAEIOUYcglnrszCGLNRSZ]))|(\.)(?:\{([A-Za-z])\}|([zZI]))|([uvHcdbkr])(?:\{\s?(\\?[A-Za-z])\s?\})|([vHc]) ([cCsSzZroO]))/g;
 
-/** Quotation marks that were escaped for a string literal: `\"word\"`, and the apostrophe of `don\'t`. */
+/** Quotation marks escaped for a string literal: `\"word\"`, and the apostrophe of `don\'t`. */
 const ESCAPED_QUOTES = /\\"(?<![\p{L}\\]\\")(?=[\p{L}\p{N}])([^"\\{}]{1,200})\\"(?![\p{L}{])/gu;
 const ESCAPED_APOSTROPHE = /\\'(?<=\p{L}\\')(?=(?:s|t|re|ve|ll|d|m)\b)/gu;
 
-/** Accents of running text made letters: `Schr\"odinger`, `Erd\H{o}s`, `Fr\'echet`. */
+/** Converts the accents of running text to letters: `Schr\"odinger`, `Erd\H{o}s`, `Fr\'echet`. */
 export function replaceAccents(text: string): string {
   return text
     .replace(/\\~\{\}/g, "~")

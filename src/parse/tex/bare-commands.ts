@@ -1,6 +1,6 @@
 /**
- * Names of symbols that are met without their backslash. Those of three letters and more that are not `name_` or `^name`
- * are replaced wherever they stand as a word, so none of them may be a word of English or of common code.
+ * Symbol commands that reach the site without their backslash. A name of three or more letters, other than `name_` and `^name`, is
+ * replaced wherever it is a word, so it must not be a word of English or of common code.
  */
 export const BARE_COMMANDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -89,10 +89,10 @@ export const BARE_COMMANDS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Those that are replaced wherever they stand alone. */
+/** The names that are replaced wherever they are a word. */
 export const LONE_COMMANDS: readonly string[] = [...BARE_COMMANDS.keys()].filter(
   (name) => /^[A-Za-z]{3,}$/.test(name) && name !== "times" && name !== "sim",
 );
 
-/** Where one of them may stand; what stands around it decides. */
+/** A quick test for such a name; the rules check its context. */
 export const BARE_COMMAND = new RegExp(String.raw`(?:${LONE_COMMANDS.join("|")})(?![a-z])`);

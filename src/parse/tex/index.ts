@@ -1,7 +1,9 @@
-import { writeLink } from "./links.js";
-import { OWN_WORK } from "./macro-table.js";
+import { OWN_WORK, writeLink } from "./macro-table.js";
 import { mathToText } from "./math.js";
-import { repairTex } from "./repair.js";
+import { BRACE_RULES } from "./repair-braces.js";
+import { GLUED_RULES, PRODUCT_RULES } from "./repair-glued.js";
+import { TEXT_RULES } from "./repair-text.js";
+import { applyRules } from "./rule.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "./protect.js";
 import { readPunctuation } from "./punctuation.js";
 import { splitMath } from "./split-math.js";
@@ -10,21 +12,20 @@ import { BARE_COMMAND } from "./bare-commands.js";
 import { createPlaceholders } from "./placeholders.js";
 import type { Placeholders } from "./placeholders.js";
 
-/** Longer texts are not abstracts and are returned as they came; the longest of 673 real ones has 1,918 characters (measured). */
+/** Longer texts are returned unchanged; the longest of 673 real abstracts has 1,918 characters. */
 const LONGEST_TEXT = 50_000;
 
-/** Characters and words without which no step below changes anything; most texts leave here. */
+/** A text without any of these is returned unchanged, as most texts are. */
 const SIGNS_OF_TEX =
   /[\\$^_~`{]|--|(?:times|sim)(?![a-z-])|pm ?\d|\d ?pm|langle|loglog|''|[OΘΩ]\([A-Za-z]{1,2}log|\p{L}log\(|, ?dots,|\p{Script=Greek}[a-z]|(?<![a-z])(?:ge|le|ne|ll|gg|cup|cap|equiv)(?: |\d)|\(\p{L}.? ?mid /u;
 
 /**
- * A title, abstract or summary as the site wrote it (white space collapsed, entities decoded), with its TeX made
- * readable: `$\mathcal{O}(n^2)$` is `𝒪(n²)`, `sim75\%` is `∼75%`. Money, code and addresses stay; what is not known stays
- * as typed. Its own output goes through unchanged. Never throws.
+ * Converts the TeX in a title, abstract or summary to Unicode text: `$\mathcal{O}(n^2)$` to `𝒪(n²)`, `sim75\%` to `∼75%`. Expects
+ * collapsed white space and decoded entities. Money, code, addresses and unknown commands stay unchanged. Idempotent; never throws.
  */
 export function texToText(text: string): string {
   if (text.length > LONGEST_TEXT || !(SIGNS_OF_TEX.test(text) || BARE_COMMAND.test(text))) return text;
-  const { placeholders, text: sealed } = createPlaceholders(text);
+  const { placeholders, text: hidden } = createPlaceholders(text);
   const steps: readonly ((text: string) => string)[] = [
     (current) => hideAll(current, PROTECTED, placeholders),
     (current) => readMath(current, placeholders),
@@ -35,7 +36,7 @@ export function texToText(text: string): string {
     (current) => repairLinks(current, placeholders),
     (current) => current.replace(/ {2,}/g, " ").trim(),
   ];
-  return placeholders.restore(steps.reduce((current, step) => step(current), sealed));
+  return placeholders.restore(steps.reduce((current, step) => step(current), hidden));
 }
 
 function hideAll(text: string, kinds: typeof PROTECTED, placeholders: Placeholders): string {
@@ -46,7 +47,7 @@ function hideAll(text: string, kinds: typeof PROTECTED, placeholders: Placeholde
   );
 }
 
-/** Formulas read and put away; one that cannot be read stays as typed, dollars and all. */
+/** Converts and hides the formulas. One that cannot be parsed stays unchanged, including its dollars. */
 function readMath(text: string, placeholders: Placeholders): string {
   if (!/\$|\\[([]/.test(text)) return text;
   return splitMath(text)
@@ -56,22 +57,40 @@ function readMath(text: string, placeholders: Placeholders): string {
     .join("");
 }
 
-/** The authors' macro for their own work, such as `$\ours$`, is a word, which the step after this one reads. */
+/** Whether a formula is only a macro for the authors' own work, such as `$\ours$`, which a later step converts. */
 function isOwnWork(content: string): boolean {
   return Object.hasOwn(OWN_WORK, /^\\([a-z]+)(?:\{\})?$/.exec(content)?.[1] ?? "");
 }
 
 function formula(content: string, typed: string): string {
   const written = mathToText(content);
-  // A lone command of the authors' own stays recognisable; beside other mathematics it loses the dollars alone.
+  // A single unknown command keeps its dollars; within a formula it stays without them.
   return written === null || /^\\[A-Za-z]+(?:\{[^{}]*\})*$/.test(written) ? typed : written;
 }
 
-/** What `\href` leaves on the site: the address, and its words in braces. */
+/** How deep braces may be nested. */
+const DEEPEST_BRACES = 6;
+
+/**
+ * Repairs TeX without its backslashes or dollars. The abstract renderer of the site drops the dollars of a formula and the backslashes
+ * within it (`$\sim75\%$` becomes `sim75\%`, `$J_{\mathcal{G}}$` becomes `J_{G}`, `{\bf x}` becomes `{bf x}`; measured over the real
+ * pages). A rule applies only where the text can mean nothing else.
+ */
+function repairTex(text: string): string {
+  let repaired = text;
+  for (let round = 0; round < DEEPEST_BRACES; round++) {
+    const before = repaired;
+    repaired = applyRules(BRACE_RULES, repaired);
+    if (repaired === before) break;
+  }
+  return [GLUED_RULES, PRODUCT_RULES, TEXT_RULES].reduce((done, rules) => applyRules(rules, done), repaired);
+}
+
+/** Repairs what the site leaves of `\href`: the address, followed by its words in braces. */
 function repairLinks(text: string, placeholders: Placeholders): string {
   if (!text.includes("{")) return text;
-  return text.replace(/(\p{Co})\s?\{([^{}]{1,300})\}/gu, (whole: string, sealed: string, words: string) => {
-    const address = placeholders.restore(sealed);
+  return text.replace(/(\p{Co})\s?\{([^{}]{1,300})\}/gu, (whole: string, placeholder: string, words: string) => {
+    const address = placeholders.restore(placeholder);
     if (!/^https?:/i.test(address)) return whole;
     return placeholders.hide(writeLink(address, placeholders.restore(words)));
   });

@@ -1,4 +1,4 @@
-/** How a piece of a formula behaves beside its neighbours, after TeX's own classes. */
+/** The spacing class of a piece of a formula, after TeX's math classes. */
 export type Kind =
   | "ord"
   | "text"
@@ -20,19 +20,22 @@ export interface Piece {
   readonly text: string;
 }
 
-/** Kinds that multiply when they stand side by side. */
+/** Adjacent pieces of these kinds are multiplied. */
 const FACTORS: ReadonlySet<Kind> = new Set(["ord", "group", "fenced", "word", "op", "fraction"]);
-/** Kinds that `log` keeps a space from on its left, and (with brackets excepted) on its right. */
+/** Kinds that need a space before and after a function name such as `log`; a closing bracket only before it. */
 const BEFORE_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "fenced", "word", "op", "close", "fraction", "text"]);
 const AFTER_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "word", "op", "fraction", "text"]);
 
-/** Pieces set side by side: relations apart (`x ≤ y`), functions apart (`n log n`), all else together (`2×3`). Tight pieces, in scripts, keep only the spaces that names need. */
+/**
+ * Joins pieces, with spaces around relations (`x ≤ y`) and function names (`n log n`) and none elsewhere (`2×3`). `tight`, for
+ * scripts, keeps only the spaces around names.
+ */
 export function joinPieces(pieces: readonly Piece[], tight: boolean): string {
   const solid = withoutOuterSpaces(pieces.filter(({ text }) => text !== ""));
   return solid.map((_, index) => gap(solid, index, tight) + shape(solid, index)).join("");
 }
 
-/** `$\,x$` is as wide as `$x$`; `$\ $` alone is a space. */
+/** Removes spaces at both ends, unless there is nothing else: `$\,x$` is `x`, `$\ $` is a space. */
 function withoutOuterSpaces(pieces: readonly Piece[]): readonly Piece[] {
   const first = pieces.findIndex(({ kind }) => kind !== "space");
   const last = pieces.findLastIndex(({ kind }) => kind !== "space");
@@ -64,21 +67,21 @@ function gap(pieces: readonly Piece[], index: number, tight: boolean): string {
   return (left.kind === "word" || left.kind === "op") && AFTER_WORD.has(right.kind) ? " " : "";
 }
 
-/** A name that could not be lowered or raised must not swallow the next one: `w_k R`, and `\foo x` must not become `\foox`. */
+/** Whether a script without Unicode characters, or an unknown command, would absorb the next name: `w_k R`, `\foo x`. */
 function runsTogether(left: Piece, right: Piece): boolean {
   const open = /[_^][\p{L}\p{N}.]+$/u.test(left.text) || (left.kind === "unknown" && right.kind !== "group");
   return open && /^[\p{L}\p{N}.]/u.test(right.text);
 }
 
-/** Whether the piece is the 0 of `10,000` or of `1:10`: a sign between digits stays close. */
+/** Whether the piece continues a number such as `10,000` or a ratio such as `1:10`, which have no space after the sign. */
 function startsNumberGroup(pieces: readonly Piece[], index: number): boolean {
   const digits = (at: number): boolean => /^\d/.test(pieces[at]?.text ?? "");
   const ratio = pieces[index - 1]?.text === ":" && digits(index - 2);
   const thousands = digits(index - 2) && digits(index + 1) && digits(index + 2) && !digits(index + 3);
-  return digits(index) && (ratio || thousands || thousandsGoOn(pieces, index));
+  return digits(index) && (ratio || thousands || continuesThousands(pieces, index));
 }
 
-function thousandsGoOn(pieces: readonly Piece[], index: number): boolean {
+function continuesThousands(pieces: readonly Piece[], index: number): boolean {
   const run = pieces.slice(index, index + 4).map(({ text }) => text);
   return /^\d\d\d,$/.test(run.join("")) && /^\d$/.test(pieces[index - 2]?.text ?? "");
 }

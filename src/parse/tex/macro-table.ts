@@ -1,32 +1,31 @@
 import { LETTER_COMMANDS } from "./accents.js";
-import { writeLink } from "./links.js";
 import { writeScript } from "./scripts.js";
 
-/** Commands of running text. Each says how many `{...}` it takes and what they become. */
+/** A command of running text: its number of `{...}` arguments and the text that replaces it. */
 export interface TextMacro {
   readonly arguments: 0 | 1 | 2;
   readonly write: (first: string, second: string) => string;
-  /** What it becomes holds an address, which later steps must not touch. */
+  /** The result contains an address, which later steps must not change. */
   readonly address?: true;
 }
 
 const SAME: TextMacro = { arguments: 1, write: (text) => text };
-/** Written for a reference that is dropped: the space before it goes too. */
+/** The result of a reference that is dropped together with the space before it. */
 export const NOTHING = "";
 const DROPPED: TextMacro = { arguments: 1, write: () => NOTHING };
 const GONE: TextMacro = { arguments: 0, write: () => "" };
 const SPACE: TextMacro = { arguments: 0, write: () => " " };
 const FIRST: TextMacro = { arguments: 2, write: (text) => text };
 const SECOND: TextMacro = { arguments: 2, write: (_, text) => text };
-/** A boundary of a block: what stands on either side stays apart. */
+/** The start of an environment: separates the text before and after it. */
 const APART: TextMacro = { arguments: 1, write: () => " " };
 
-/** The signs of `\ding` that papers use: ticks and crosses. */
+/** The `\ding` characters that papers use: check marks and crosses. */
 const DINGBATS: Readonly<Record<string, string>> = { "51": "✓", "52": "✔", "53": "✕", "54": "✖", "55": "✗", "56": "✘" };
 
 /**
- * Macros that authors call their own work by and that reach the site unexpanded. What they stand for is lost; that it is
- * the paper's own method, model or data is certain, and no other macro of authors is touched.
+ * Macros by which authors name their own work and that reach the site unexpanded. The name is lost, but it is certain to be that of
+ * the method, model or data of the paper. Other macros of authors stay unchanged.
  */
 export const OWN_WORK: Readonly<Record<string, string>> = {
   ours: "method",
@@ -53,7 +52,7 @@ export const OWN_WORK: Readonly<Record<string, string>> = {
   datasetname: "dataset",
 };
 
-/** What each command of running text becomes. */
+/** Every known command of running text. */
 export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ...all(
     "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox uppercase lowercase textlf detokenize num makebox hl st sout textquote section subsection paragraph subparagraph title centerline oldstylenums lstinline code path",
@@ -143,7 +142,7 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ["textsubscript", { arguments: 1, write: (text) => writeScript("sub", text) }],
 ]);
 
-/** `\X` where X is no letter: the character that it writes. `\/`, `\@`, `\|` and the rest stay as typed. */
+/** The character for `\X` where X is not a letter. Others, such as `\/`, `\@` and `\|`, stay unchanged. */
 export const ESCAPES: Readonly<Record<string, string>> = {
   "%": "%",
   "&": "&",
@@ -162,4 +161,18 @@ export const ESCAPES: Readonly<Record<string, string>> = {
 
 function all(names: string, macro: TextMacro): [string, TextMacro][] {
   return names.split(" ").map((name) => [name, macro]);
+}
+
+/** Writes a link as `words (address)`, or as the address alone when the words add nothing. */
+export function writeLink(address: string, words: string): string {
+  const text = words.trim();
+  const isUseful =
+    text !== "" &&
+    withoutScheme(text) !== withoutScheme(address) &&
+    !/^(?:this|here|link|url|this (?:https? )?(?:url|link))$/i.test(text);
+  return isUseful ? `${text} (${address})` : address;
+}
+
+function withoutScheme(address: string): string {
+  return address.replace(/^https?:\/\/(?:www\.)?|\/+$/g, "");
 }

@@ -4,29 +4,29 @@ import { writeNodes } from "./write-nodes.js";
 import type { TexNode } from "./write-nodes.js";
 
 /**
- * The only module that knows temml. Its parser is not a promise of theirs (`__parse`), so the version is pinned and the
- * cases in the tests would show a change.
+ * The only module that uses temml. Its parser (`__parse`) is not a public API, so the version is pinned and the test cases would
+ * show a change.
  */
 
-/** Longer formulas are left as typed: one line of an abstract has no room for them. */
+/** Longer formulas stay unchanged: they do not fit into a line of an abstract. */
 export const LONGEST_FORMULA = 1000;
 
 const DEEPEST_FORMULA = 24;
 
-/** What defines, loads or repeats has no place in an abstract and could cost without end. */
+/** Commands that define, load or repeat something: an abstract needs none, and their cost is unbounded. */
 const FORBIDDEN =
   /\\(?:[gex]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|char|includegraphics|href|url|html\w*|class|id|style|data|csname|expandafter|input|include|loop)(?![A-Za-z])/;
 
-/** The colour that temml gives to a command it does not know; the context then leaves that command as typed. */
+/** The color that temml assigns to unknown commands, by which `writeNodes` finds them and leaves them unchanged. */
 const UNKNOWN = "unknown command";
 
-/** In text arguments sites and authors write `_` bare, which TeX refuses. */
+/** Text arguments, in which the site and authors write an unescaped `_` that TeX rejects. */
 const TEXT_ARGUMENT = /\\(?:text\w*|mbox|operatorname)\{[^{}]*\}/g;
 
-/** A minus before a word is a hyphen: `$DR^{3}-Eval$`. */
+/** A minus sign before a word is a hyphen: `$DR^{3}-Eval$`. */
 const HYPHEN = /\u2212(?=\p{L}{2})/gu;
 
-/** Commands that temml lacks or that papers use for the same thing. */
+/** Commands that temml lacks, and synonyms that papers use. */
 const MACROS: Readonly<Record<string, string>> = {
   "\\mathbbm": "\\mathbb{#1}",
   "\\mathds": "\\mathbb{#1}",
@@ -60,13 +60,13 @@ interface MathMlNode {
   readonly children?: readonly MathMlNode[];
 }
 
-/** Many pages hold no formula, and reading is synchronous: so the library is required here, not imported. It is loaded once. */
+/** Loads temml on first use: many pages have no formula. `require`, because parsing is synchronous. */
 function parser(): TexParser {
   const loaded = createRequire(import.meta.url)("temml") as typeof temml;
   return loaded as unknown as TexParser;
 }
 
-/** A formula (without its dollars) as readable text, or null when it cannot be read: then it is best left as typed. */
+/** Converts a formula (without its dollars) to text; null when it cannot be parsed. */
 export function mathToText(formula: string): string | null {
   if (formula.length > LONGEST_FORMULA || FORBIDDEN.test(formula) || depth(formula) > DEEPEST_FORMULA) return null;
   try {
@@ -78,7 +78,7 @@ export function mathToText(formula: string): string | null {
   }
 }
 
-/** The character behind a symbol's name: `\leq` is `≤`. */
+/** Returns the character of a symbol command: `≤` for `\leq`. */
 function symbol(name: string): string {
   try {
     return textOf(parser()["__renderToMathMLTree"](name, { ...options(), throwOnError: true })).replace(/\u2061/g, "");
@@ -96,11 +96,11 @@ function textOf({ text, children }: MathMlNode): string {
 }
 
 function options(): object {
-  // New objects each time: temml writes into the macros that it is given.
+  // A new object each time: temml adds to the macros that it is given.
   return { displayMode: true, maxExpand: 300, errorColor: UNKNOWN, macros: { ...MACROS } };
 }
 
-/** How deep the braces, and what else opens a level, are nested. */
+/** Returns the nesting depth of braces, brackets and environments. */
 function depth(formula: string): number {
   let open = 0;
   let deepest = 0;
@@ -110,7 +110,7 @@ function depth(formula: string): number {
     open += /^[{[(]$|left|begin/.test(level) ? 1 : /^[}\])]$|right|end/.test(level) ? -1 : 0;
     deepest = Math.max(deepest, open);
   }
-  // Commands that take their argument without braces (`\frac\frac\frac…`, `^^^`) recurse too.
+  // Commands whose arguments have no braces (`\frac\frac\frac…`, `^^^`) recurse too.
   const bare = /(?:\\[A-Za-z]+\s*){24}/.test(formula) ? DEEPEST_FORMULA + 1 : 0;
   return Math.max(deepest, bare);
 }

@@ -1,15 +1,15 @@
-/** What looks like TeX and is not: addresses, code, special tokens, paths and shell variables. It is put away untouched. */
+/** Text that looks like TeX but is not: addresses, code, special tokens, paths and shell variables. It is hidden from later steps. */
 
 interface Protected {
   readonly what: string;
-  /** What every match holds. */
+  /** A string that every match contains; the pattern is tried only when the text does. */
   readonly needs: string;
   readonly pattern: () => RegExp;
-  /** What is put away for it; as typed when left out. */
+  /** Changes a match before it is hidden. */
   readonly change?: (piece: string) => string;
 }
 
-/** Ends an address: white space, braces and quotes do, and so does a backslash that escapes nothing of an address. */
+/** The rest of an address, up to white space, a brace, a quote, or a backslash that does not escape a character of an address. */
 const ADDRESS_BODY = String.raw`(?:\\~\{\}|\\[_%#&~]|[^\s{}<>"\\$\`|])+`;
 
 const unescapeAddress = (address: string): string => address.replace(/\\([_%#&~])(?:\{\})?/g, "$1");
@@ -56,8 +56,8 @@ export const PROTECTED: readonly Protected[] = [
   },
 ];
 
-/** Put away after the formulas, since `$T:\mathcal{X}\to\mathcal{Y}$` begins like a path. */
+/** Hidden after the formulas, because `$T:\mathcal{X}\to\mathcal{Y}$` starts like a path. */
 export const PROTECTED_AFTER_MATH: readonly Protected[] = [
-  { what: "paths of Windows", needs: ":\\", pattern: () => /(?<![\w\\])[A-Z]:\\[^\s"'<>|,;()]{1,200}/g },
+  { what: "Windows paths", needs: ":\\", pattern: () => /(?<![\w\\])[A-Z]:\\[^\s"'<>|,;()]{1,200}/g },
   { what: "shell variables", needs: "$", pattern: () => /\$\{?[A-Z_][A-Z0-9_]{2,60}\}?/g },
 ];

@@ -1,19 +1,17 @@
 import { applyRules } from "./rule.js";
 import type { Rule } from "./rule.js";
 
-/** What TeX spells with ASCII: dashes, quotation marks, and the tie that keeps two words on a line. */
-
-/** In this order. */
+/** Rules for ASCII spellings of TeX (dashes, quotation marks and the no-break space `~`), applied in this order. */
 export const RULES: readonly Rule[] = [
   {
-    why: "a tie joins a word and what follows; `~5` and `5~10` mean about and to, `x~N(0,1)` is drawn from",
+    why: "`~` after a word is a no-break space; in `~5`, `5~10` and `x~N(0,1)` it means about, to, and distributed as",
     needs: ["~"],
     pattern: () =>
       /~(?<=[\p{L}\p{N}\p{Co}.,;:)\]%”’]~)(?<!(?<![\p{L}\p{N}])\p{L}~(?=\p{L}(?:[([]|(?![\p{L}\p{N}])))|\d~(?=\d))(?=[\p{L}\p{N}\p{Co}([\\"“‘])/gu,
     replace: () => " ",
   },
   {
-    why: "`quotes' that open after a space and close before one",
+    why: "`quotes' after a space and before one",
     needs: ["`"],
     pattern: () => /(?<![^\s(“[])`([^`'\n]{1,120})'(?![\p{L}\p{N}`])/gu,
     replace: (_, quoted) => `‘${quoted}’`,
@@ -25,7 +23,7 @@ export const RULES: readonly Rule[] = [
     replace: (_, quoted) => `“${quoted}”`,
   },
   {
-    why: "''quotes'' whose author opened them with the closing mark",
+    why: "''quotes'' opened with the closing mark",
     needs: ["''"],
     pattern: () => /(?<![\p{L}\p{N}'])''(?=[\p{L}\p{N}])([^'\n]{1,200})''(?!['\p{L}\p{N}])/gu,
     replace: (_, quoted) => `“${quoted}”`,
@@ -39,7 +37,7 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
-/** ASCII spellings of TeX made the signs that they stand for. */
+/** Converts the ASCII punctuation of TeX to Unicode. */
 export function readPunctuation(text: string): string {
   return applyRules(RULES, text);
 }

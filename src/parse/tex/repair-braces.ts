@@ -10,7 +10,7 @@ const FONTS =
     "|",
   );
 
-/** Inside braces, from the inside out. They are repeated while they find something, as deep as real nesting goes. */
+/** Rules for braces without their commands. They are repeated from the inside out while they match. */
 export const BRACE_RULES: readonly Rule[] = [
   {
     why: "no English word ends in a font's name with a brace after it",
@@ -55,50 +55,50 @@ export const BRACE_RULES: readonly Rule[] = [
     replace: (_, text) => text.trim(),
   },
   {
-    why: "a circle raised is a degree",
+    why: "a superscript circle is a degree sign",
     needs: ["circ"],
     pattern: () => /\^(?:\{\\?circ\}|\\?circ(?![A-Za-z]))/g,
     replace: () => "°",
   },
   {
-    why: "an element or a map of sets whose font went: xin{R}^d, {X}to{Y}",
+    why: "set membership or a map whose font command is lost: xin{R}^d, {X}to{Y}",
     needs: ["in{", "to{"],
     pattern: () => /(?<=(?<![\p{L}\p{N}])\p{L})(in)(?=\{[A-Z]\})|(?<=\})(to)(?=\{)/gu,
     replace: (name) => (name === "in" ? " ∈ " : " → "),
   },
   {
-    why: "one letter in braces lost its font: {F}_t, the {W}-space, |{V}|",
+    why: "one letter in braces whose font command is lost: {F}_t, the {W}-space, |{V}|",
     needs: ["{"],
     pattern: () => /(?<![\p{L}\p{N}\\$}_^])\{(\p{L})\}(?=[\s_^(){}[\]|\-.,;:]|$)/gu,
     replace: (_, letter) => letter,
   },
   {
-    why: "a name in braces lost its font where a script, a bracket or a Greek letter is glued to it: {SE}(3), {TC}^0, Δ{PSNR}",
+    why: "a name in braces, next to a script, a bracket or a Greek letter, whose font command is lost: {SE}(3), {TC}^0, Δ{PSNR}",
     needs: ["{"],
     pattern: () =>
       /(?<![\p{L}\p{N}\\$}_^])\{(\p{Lu}[\p{L}\p{N}]{1,11})\}(?=[_^([@])|(?<=\p{Script=Greek})\{(\p{L}{2,12})\}|(?<![\p{L}\p{N}\\$}_^])\{(pass|rank|softmax|poly|polylog)\}(?=[@_^([])/gu,
     replace: (_, ...names) => names.slice(0, 3).find((name) => typeof name === "string") ?? "",
   },
   {
-    why: "two pairs of braces after a script: the inner ones had a font",
+    why: "two pairs of braces after a script: the inner pair had a font command",
     needs: ["_{{", "^{{"],
     pattern: () => /(?<=[_^])\{\{([^{}]{0,80})\}\}/g,
     replace: (_, content) => `{${content}}`,
   },
   {
-    why: "a number in braces whose font went: {4times}, {sim 4times}",
+    why: "a number in braces whose font command is lost: {4times}, {sim 4times}",
     needs: ["times}", "{sim"],
     pattern: () => /(?<![\p{L}\p{N}\\$}_^])\{((?:sim ?)?\d[\d.]{0,6}(?:times)|sim ?\d[\d.]{0,6}[%KMB]?)\}/gu,
     replace: (_, content) => content,
   },
   {
-    why: "^ or _ with a brace after it is TeX alone",
+    why: "^ or _ before a brace occurs in TeX only",
     needs: ["_{", "^{"],
     pattern: () => /([_^])\{([^{}]{0,80})\}/g,
     replace: (_, mark, content) => writeScript(scriptOf(mark), scriptContent(content)),
   },
   {
-    why: "one symbol in braces is TeX's way to take its space away: {=}, {times}, 10{,}000",
+    why: "TeX removes the space around a symbol by braces: {=}, {times}, 10{,}000",
     needs: ["{"],
     pattern: () => /\{\s?([=+\-<>,.:;~×±·∼≈≤≥→/|%−]|times|cdot|pm|to|approx|sim|leq|geq)\s?\}/g,
     replace: (_, sign) => (sign === "to" ? "→" : (BARE_COMMANDS.get(sign) ?? sign)),
@@ -115,11 +115,11 @@ function scriptOf(mark: string): Script {
   return mark === "^" ? "sup" : "sub";
 }
 
-/** What stands in a script, without the spaces that TeX ignores; words keep theirs. */
+/** Returns the content of a script without the spaces that TeX ignores. */
 function scriptContent(content: string): string {
   const signs = content
     .trim()
-    // One letter may be glued to a name: `xsim p`, `jneq i`. What ends in `in` or `to` may be a word.
+    // One letter may precede a name: `xsim p`, `jneq i`. A text that ends in `in` or `to` may be a word.
     .replace(
       /(?<![A-Za-z]{2})(?:times|cdot|leq|geq|neq|pm|sim|approx|infty|rightarrow|ldots|cdots)(?![A-Za-z])/g,
       (word) => BARE_COMMANDS.get(word) ?? word,

@@ -3,11 +3,11 @@ import type { Rule } from "./rule.js";
 import { SCRIPT_CHARACTERS } from "./scripts.js";
 
 /**
- * The site drops a formula's dollars and its backslashes, and with them what kept a name apart from its neighbours:
- * `$\alpha\sim G$` arrives as `αsim G`, `$\langle$word$\rangle$` as `langlewordrangle`, `$k\geq3$` as `kgeq3`.
+ * Rules for command names joined to their neighbors. The site drops the dollars and backslashes of a formula: `$\alpha\sim G$`
+ * becomes `αsim G`, `$\langle$word$\rangle$` becomes `langlewordrangle`, `$k\geq3$` becomes `kgeq3`.
  */
 
-/** Short names that are parts of words: read only where a Greek letter or a script is glued to their left. */
+/** Short names that are parts of words: replaced only directly after a Greek letter or a script. */
 const SHORT: Readonly<Record<string, string>> = {
   sim: "∼",
   pm: "±",
@@ -19,7 +19,7 @@ const SHORT: Readonly<Record<string, string>> = {
   equiv: "≡",
 };
 
-/** Short names that are words as well: they need an operand on their right too. */
+/** Short names that are words: they need an operand on their right as well. */
 const SHORT_WORDS: Readonly<Record<string, string>> = {
   in: "∈",
   to: "→",
@@ -33,7 +33,7 @@ const SHORT_WORDS: Readonly<Record<string, string>> = {
   cap: "∩",
 };
 
-/** Names with a space on either side, between single letters or numbers. */
+/** Names with a space on each side, between single letters or numbers. */
 const SPACED: Readonly<Record<string, string>> = {
   sim: "∼",
   ge: "≥",
@@ -48,37 +48,37 @@ const SPACED: Readonly<Record<string, string>> = {
 
 const SPACED_NAMES = Object.keys(SPACED).join("|");
 
-/** Names that are in no word of English, so that one letter may be glued to their left. */
+/** Names that occur in no English word, so that one letter may directly precede them. */
 const CERTAIN = "geq|leq|neq|approx|propto|cdot|subseteq|otimes|oplus|gtrsim|lesssim|simeq|rightarrow|mapsto";
 
 const ARROWS =
   "leftrightarrow|Leftrightarrow|longrightarrow|Longrightarrow|rightarrow|Rightarrow|leftarrow|Leftarrow|uparrow|downarrow";
 
 const GREEK = String.raw`\p{Script=Greek}`;
-/** One letter that stands alone, with its accents and scripts; "a", "A" and "I" are words. */
+/** A single letter with its accents and scripts, other than the words "a", "A" and "I". */
 const VARIABLE = String.raw`(?<![\p{L}\p{N}\p{M}_\\./'’-])(?![aAI]\b)\p{L}\p{M}?[${SCRIPT_CHARACTERS}′*]*`;
 const ONE_LETTER = String.raw`(?![aAI](?![({_^]))\p{L}(?![\p{L}\p{N}'’-])`;
 
-/** A name after a Greek letter or a script: none of them is ASCII. */
+/** A name after a Greek letter or a script, which are not ASCII. */
 const glued = (names: Readonly<Record<string, string>>): RegExp =>
   new RegExp(`[^ -~](?:${Object.keys(names).join("|")})`);
 
-/** Once each, before the other rules of running text. */
+/** Applied once each, before the other rules for running text. */
 export const GLUED_RULES: readonly Rule[] = [
   {
-    why: "angle brackets glued to the words between them: no English word begins with langle",
+    why: "angle brackets joined to the words between them: no English word starts with langle",
     needs: ["rangle"],
     pattern: () => /(?<![\p{L}\\])langle ?([^⟨⟩\\]{1,200}?) ?rangle(?![a-z])/gu,
     replace: (_, between) => `⟨${between}⟩`,
   },
   {
-    why: "arrows are in no word of English",
+    why: "the names of arrows occur in no English word",
     needs: ["arrow"],
     pattern: () => new RegExp(String.raw`(?<=[\p{L}\p{N})\]}])(?:${ARROWS})(?![a-z])`, "gu"),
     replace: (name) => BARE_COMMANDS.get(name) ?? name,
   },
   {
-    why: "one letter glued to a name that no English word ends in: kgeq3, acdot b",
+    why: "one letter before a name in which no English word ends: kgeq3, acdot b",
     needs: new RegExp(`[A-Za-z](?:${CERTAIN})(?![a-z]{2})`),
     pattern: () =>
       new RegExp(
@@ -88,14 +88,14 @@ export const GLUED_RULES: readonly Rule[] = [
     replace: (_, letter, name) => `${letter} ${BARE_COMMANDS.get(name) ?? name} `.replace(/ · /, "·"),
   },
   {
-    why: "a Greek letter or a script glued to a name: αsim G, 2ᵏtimes",
+    why: "a name directly after a Greek letter or a script: αsim G, 2ᵏtimes",
     needs: glued(SHORT),
     pattern: () =>
       new RegExp(String.raw`(?<=[${GREEK}${SCRIPT_CHARACTERS}′∞])(?:${Object.keys(SHORT).join("|")})(?![a-z])`, "gu"),
     replace: (name) => SHORT[name] ?? name,
   },
   {
-    why: "a Greek letter or a script glued to a short word, and an operand: θinΘ, αto β",
+    why: "a short word between a Greek letter or script and an operand: θinΘ, αto β",
     needs: glued(SHORT_WORDS),
     pattern: () =>
       new RegExp(
@@ -111,7 +111,7 @@ export const GLUED_RULES: readonly Rule[] = [
     replace: (_, variable) => `${variable} ∼ `,
   },
   {
-    why: "a relation that stands between a variable and a variable or number: α sim G, k ge 3, p ll 1",
+    why: "a relation between a variable and a variable or number: α sim G, k ge 3, p ll 1",
     needs: Object.keys(SPACED).map((name) => ` ${name} `),
     pattern: () =>
       new RegExp(
@@ -121,7 +121,7 @@ export const GLUED_RULES: readonly Rule[] = [
     replace: (_, name) => SPACED[name] ?? name,
   },
   {
-    why: "a bound before a percentage or a size: `le 4%`, or glued to its number",
+    why: "a bound before a percentage or a size, `le 4%`, or directly before its number",
     needs: /(?:^|[^A-Za-z])[lg]e ?\d/,
     pattern: () => /(?<![\p{L}\p{N}_./'’-])(le|ge)(?:(?= \d[\d.,]{0,9} ?(?:\\?%|[KMBx×](?!\p{L})))|(?=\d))/gu,
     replace: (_, name) => SPACED[name] ?? name,
@@ -152,7 +152,7 @@ export const GLUED_RULES: readonly Rule[] = [
   },
 ];
 
-/** Times and plus-minus between numbers and variables. */
+/** Rules for `times` and `pm` between numbers and variables. */
 export const PRODUCT_RULES: readonly Rule[] = [
   {
     why: "a power of ten: 1.2 times 10^-3",
@@ -174,13 +174,13 @@ export const PRODUCT_RULES: readonly Rule[] = [
     replace: (_, variable) => `${variable}×`,
   },
   {
-    why: "times before a number that is glued to it: times8",
+    why: "times directly before a number: times8",
     needs: /times\d/,
     pattern: () => /(?<![\p{L}\p{N}_./-])times(?=\d)/gu,
     replace: () => "×",
   },
   {
-    why: "pm glued to the number after it, or before a percentage",
+    why: "pm directly before a number, or before a percentage",
     needs: /pm ?\d/,
     pattern: () => /(?<![\p{L}\p{N}_./-])(?<!\d )pm(?=\d)|(?<=\d(?:\\?%)?) ?pm ?(?=\d[\d.]{0,6}\\?%)/gu,
     replace: () => "±",

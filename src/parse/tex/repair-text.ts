@@ -24,10 +24,10 @@ const GREEK: Readonly<Record<string, string>> = {
   omega: "ω",
 };
 
-/** A unit or a sign that may follow an approximate number: `sim7B`, `sim10x`, `sim75%`, but not `sim2real`. */
+/** Units that may follow an approximate number: `sim7B`, `sim10x`, `sim75%`, but not `sim2real`. */
 const AFTER_NUMBER = String.raw`(?:[KMBTGkx×%]|[KMGT]B|ms|pp|times|GPUs?)?(?![\p{L}\d])`;
 
-/** Once each, in this order. */
+/** Rules for names without their backslash in running text, applied once each in this order. */
 export const TEXT_RULES: readonly Rule[] = [
   {
     why: "sim before a quantity; sim2real and sim-to-real are not quantities",
@@ -36,32 +36,32 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: () => "∼",
   },
   {
-    why: "sim, a space and a quantity, after a word that no simulator follows; `in sim 3` may be one",
+    why: "sim, a space and a quantity, after a word that does not precede a simulator; `in sim 3` may be one",
     needs: /sim \d/,
     pattern: () =>
       /sim (?<=(?:^|[(,~]|\b(?:by|only|to|with|at|of|a|over|uses?|using|requires?|just|about|is|and) )sim )(?=\d[\d.,]{0,12}(?:\\?%|[KMBx×]|times|(?<=\d[\d.,]{0,12}\d))(?![\p{L}\d]))/gu,
     replace: () => "∼",
   },
   {
-    why: "times glued to a number or a closing bracket, up to another number",
+    why: "times directly after a number or a closing bracket",
     needs: /[\d)\]}]times/,
     pattern: () => /(?<=[\d)\]}])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
     replace: () => "×",
   },
   {
-    why: "one variable with times glued to it",
+    why: "times directly after one variable",
     needs: /(?:^|[^A-Za-z])[NKMHWTLBdnk]times/,
     pattern: () => /(?<![\p{L}\p{N}_])([NKMHWTLBdnk])times(?:\s?(?=\d)|(?![\p{L}\d_]))/gu,
     replace: (_, variable) => `${variable}×`,
   },
   {
-    why: "pm between two numbers, glued, or both with decimals: 5 pm is a time",
+    why: "pm between two numbers without spaces, or between two decimals; 5 pm is a time",
     needs: /pm ?\d/,
     pattern: () => /(?<=\d%?)pm(?=\d)|(?<=\.\d{1,6}) pm (?=\d+\.\d)/g,
     replace: () => "±",
   },
   {
-    why: "names of symbols that are no English words",
+    why: "names of symbols that are not English words",
     needs: BARE_COMMAND,
     pattern: bareCommands,
     replace: (word) => BARE_COMMANDS.get(word) ?? word,
@@ -73,13 +73,13 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: () => "",
   },
   {
-    why: "log glued to the variable before it, in a bound",
+    why: "log directly after a variable in a bound",
     needs: /\([A-Za-z]{1,2}log/,
     pattern: () => /(?<=[OΘΩ𝒪]\([A-Za-z]{0,2})(?<=[A-Za-z])log(?=[ (A-Za-z])/gu,
     replace: () => " log",
   },
   {
-    why: "the name of a Greek letter with a script on it",
+    why: "the name of a Greek letter with a script",
     needs: /[a-z](?:\^|_[A-Za-z0-9]|[^ -~])/,
     pattern: () =>
       new RegExp(
@@ -96,26 +96,26 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: (name) => BARE_COMMANDS.get(`${name}_`) ?? name,
   },
   {
-    why: "a lone star or dagger, raised, is already raised in type",
+    why: "a superscript star or dagger; the character is raised already",
     needs: /\^(?:\\|star|ast|dagger|prime|top|[*†‡′])/,
     pattern: () => /\^(?<=[\p{L}\p{N}\p{Co})\]]\^)(?:([*†‡′])|\\?(star|ast|dagger|prime|top)(?![A-Za-z]))/gu,
     replace: (_, sign, name) => sign || (BARE_COMMANDS.get(`^${name}`) ?? ""),
   },
   {
-    why: "a number raised on a letter, number or bracket: T^2PO, 10^-3; not in a file's or variable's name",
+    why: "a superscript number on a letter, number or bracket: T^2PO, 10^-3; not in the name of a file or variable",
     needs: /\^[-−+]?\d/,
     pattern: () =>
       /\^(?<=[\p{L}\p{N}\p{Co})\]}′*]\^)(?<![_/\\][\p{L}\p{N}]{2,30}\^)([-−+]?\d{1,6})(?![\d^]|_[\p{L}\p{N}_]{2}|\.\d)/gu,
     replace: (_, number) => writeScript("sup", number),
   },
   {
-    why: "one letter raised on a name and nothing after it: pass^k, R^d, D^γ",
+    why: "a superscript letter at the end of a name: pass^k, R^d, D^γ",
     needs: /\^(?:[A-Za-z]|[^ -~])/,
     pattern: () => /\^(?<=[\p{L}\p{N}\p{Co})\]}]\^)(?<!\^[\p{L}\p{N}]{1,20}\^)(\p{L})(?![\p{L}\p{N}_^({])/gu,
     replace: (whole, letter) => (hasScript("sup", letter) ? writeScript("sup", letter) : whole),
   },
   {
-    why: "one letter or number lowered on one letter: L_2, w_k; a longer name is code (top_p, x_train)",
+    why: "a subscript letter or number on one letter: L_2, w_k; a longer name is code (top_p, x_train)",
     needs: /_(?:\d|[A-Za-z](?![A-Za-z])|[^ -~])/,
     pattern: () =>
       new RegExp(
@@ -125,49 +125,49 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: (whole, base, index) => (hasScript("sub", index) ? `${base}${writeScript("sub", index)}` : whole),
   },
   {
-    why: "a decimal number lowered on a Greek letter: π_0.5",
+    why: "a subscript decimal on a Greek letter: π_0.5",
     needs: /_\d\.\d/,
     pattern: () => /(?<=(?<![\p{L}\p{N}_])\p{Script=Greek})_(\d\.\d)(?![\d_]|\.\d)/gu,
     replace: (_, number) => writeScript("sub", number),
   },
   {
-    why: "a plus raised on a name: Name^+",
+    why: "a superscript plus on a name: Name^+",
     needs: ["^+"],
     pattern: () => /\^(?<=[\p{L}\p{N})\]]\^)(\+{1,2})(?![\p{L}\p{N}+=])/gu,
     replace: (_, plus) => writeScript("sup", plus),
   },
   {
-    why: "log glued to the variable before it, and a variable in its brackets",
+    why: "log directly after a variable, with a variable in its brackets",
     needs: ["log("],
     pattern: () => /(?<=(?<![\p{L}\p{N}_.])\p{L})log(?=\(\p{L}[)/^+·₀-₉])/gu,
     replace: () => " log",
   },
   {
-    why: "log log glued",
+    why: "log log without a space",
     needs: ["loglog"],
     pattern: () => /(?<![\p{L}\p{N}_])loglog(?= ?\(?[A-Za-z](?![A-Za-z]))/gu,
     replace: () => "log log",
   },
   {
-    why: "a dollar left behind a lowered sign when its pair went",
+    why: "a dollar after a subscript whose opening dollar is lost",
     needs: ["$"],
     pattern: () => /(?<=[₀-₉ₐ-ₜᵢⱼ])\$(?=[\s.,;:)]|$)/g,
     replace: () => "",
   },
   {
-    why: "the number of a molecule's atoms: CO_2, H_2O",
+    why: "the number of atoms in a molecule: CO_2, H_2O",
     needs: /[OH]_\d/,
     pattern: () => /(?<![\p{L}\p{N}_])(CO|NO|SO|CH|NH|SiO|TiO|H)_(\d)(?![\d_\p{Ll}])/gu,
     replace: (_, atoms, number) => `${atoms}${writeScript("sub", number)}`,
   },
   {
-    why: "infty lowered or raised",
+    why: "infty as subscript or superscript",
     needs: ["_infty", "^infty"],
     pattern: () => /(?<=[\p{L}\p{N})\]|‖])([_^])infty(?![A-Za-z])/gu,
     replace: (_, mark) => `${mark}∞`,
   },
   {
-    why: "log with a lowered base",
+    why: "log with a base",
     needs: ["log_"],
     pattern: () => /(?<![\p{L}\p{N}_])log_(\d{1,2})(?![\p{L}\p{N}_])/gu,
     replace: (_, base) => `log${writeScript("sub", base)}`,
@@ -175,7 +175,7 @@ export const TEXT_RULES: readonly Rule[] = [
 ];
 
 function bareCommands(): RegExp {
-  // "approx." is an abbreviation, and "approx-" may begin a name.
+  // "approx." is an abbreviation, and "approx-" may start a name.
   const names = LONE_COMMANDS.map((name) => (name === "approx" ? "approx(?![-.])" : name));
   return new RegExp(String.raw`(?<![A-Za-z\\_./-])(?:${names.join("|")})(?![A-Za-z_/]|\.[A-Za-z])`, "g");
 }

@@ -1,6 +1,6 @@
 /**
- * Superscripts and subscripts in Unicode, which has them for digits and for most letters. A script is raised or lowered
- * only when every character of it exists; otherwise it is written `^x`, `_stack`, `^(n×d)`.
+ * Unicode superscripts and subscripts, which exist for digits and most letters. A script with a character that has none is written
+ * in ASCII: `^x`, `_stack`, `^(n×d)`.
  */
 
 export type Script = "sup" | "sub";
@@ -17,27 +17,27 @@ const SCRIPTS: Readonly<Record<Script, { readonly mark: string; readonly letters
   sub: { mark: "_", letters: SUBSCRIPTS },
 };
 
-/** Superscripts that plain letters say better: nobody reads "5ᵗʰ". */
+/** Superscripts that are more readable as plain letters, such as `5th`. */
 const PLAIN_SUPERSCRIPTS: Readonly<Record<string, string>> = { th: "th", st: "st", nd: "nd", rd: "rd", TM: "™" };
 
-/** Every Unicode superscript and subscript, for use inside a character class. */
+/** Every Unicode superscript and subscript, for use in a character class. */
 export const SCRIPT_CHARACTERS = [...SUPERSCRIPTS.values(), ...SUBSCRIPTS.values()]
   .filter((letter) => !/[a-z*°%]/.test(letter))
   .join("");
 
-/** Whether every character of the text exists in that script. */
+/** Whether every character of the text has a Unicode superscript or subscript. */
 export function hasScript(script: Script, text: string): boolean {
   const { letters } = SCRIPTS[script];
   return text !== "" && Array.from(text).every((letter) => letters.has(letter));
 }
 
-/** The text raised or lowered: `sup("2")` is `²`, `sub("stack")` is `_stack`, `sup("n×d")` is `^(n×d)`. */
+/** Writes a text as superscript or subscript: `²`, `_stack`, `^(n×d)`. */
 export function writeScript(script: Script, text: string): string {
   const { mark, letters } = SCRIPTS[script];
   if (text === "") return "";
   if (script === "sup" && text in PLAIN_SUPERSCRIPTS) return PLAIN_SUPERSCRIPTS[text] ?? text;
   if (hasScript(script, text)) return shifted(letters, text);
-  // The point of `π₀.₅` is written low as it is; that of a raised number is the raised point, `n⁰·⁵`.
+  // A subscript keeps its point (`π₀.₅`); a superscript has a middle dot (`n⁰·⁵`).
   const point = script === "sub" ? "." : "·";
   if (/^[-+−]?\d{1,4}\.\d{1,6}$/.test(text))
     return text

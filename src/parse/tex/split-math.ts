@@ -1,17 +1,16 @@
 /**
- * Mathematics between its delimiters, told apart from money, shell variables and lone dollars. The rule for `$` is
- * pandoc's (tex_math_dollars: no space inside either dollar, no digit after the second), and what stands between must
- * look like mathematics.
+ * Finds formulas by their delimiters, apart from money, shell variables and single dollars. `$` follows the rule of pandoc
+ * (tex_math_dollars: no space inside either dollar, no digit after the second); in addition, the content must look like a formula.
  */
 
 import { LONGEST_FORMULA } from "./math.js";
 
-/** A stretch of text: prose, or a formula with what it was written in. */
+/** A part of a text: prose or a formula. */
 export interface Span {
   readonly math: boolean;
-  /** The prose, or the formula without its delimiters. */
+  /** The prose, or the formula without delimiters. */
   readonly content: string;
-  /** As it was typed. */
+  /** The source text, with delimiters. */
   readonly typed: string;
 }
 
@@ -19,7 +18,7 @@ const CLOSERS: Readonly<Record<string, string>> = { $$: "$$", $: "$", "\\(": "\\
 
 const OPENER = /\\\\|\\[([]|\\.|\$\$?/gs;
 
-/** A text cut into prose and formulas, in order; joined, their `typed` parts are the text. */
+/** Splits a text into prose and formulas. The joined `typed` parts are the text. */
 export function splitMath(text: string): Span[] {
   const spans: Span[] = [];
   const opener = new RegExp(OPENER);
@@ -29,7 +28,7 @@ export function splitMath(text: string): Span[] {
     if (formula === null) continue;
     spans.push(prose(text.slice(done, match.index)), formula);
     done = match.index + formula.typed.length;
-    // A formula may end on the first of two dollars, and the second opens the next.
+    // A formula may end at the first of two dollars; the second then opens the next one.
     opener.lastIndex = done;
   }
   return [...spans, prose(text.slice(done))];
@@ -51,7 +50,7 @@ function formulaAt(text: string, start: number, opener: string): Span | null {
   return accepted ? { math: true, content: content.trim(), typed: opener + content + closer } : null;
 }
 
-/** Where the first closer that is not escaped stands; -1 without one. */
+/** Returns the index of the first unescaped closer; -1 without one. */
 function closerAt(window: string, closer: string): number {
   for (const match of window.matchAll(/\\[()[\]]|\\.|\$\$?/gs)) {
     if (match[0] === closer) return match.index;
@@ -65,9 +64,9 @@ function isInlineMath(content: string, next: string): boolean {
   const closes = /\s$/.test(content);
   if (/^[<>=≤≥∼≈+±×-]$/.test(content)) return true;
   if (/\d/.test(next)) return /\\/.test(content) && !opens && !closes && isMath(content);
-  // A letter after the second dollar: `$HOME$PATH` is for the shell.
+  // With a letter after the second dollar, `$HOME$PATH` are shell variables.
   if (ONE_WORD.test(content) && /\p{L}{4}/u.test(content)) return !/[\p{L}{_]/u.test(next);
-  // A space inside one dollar alone is a slip that a command makes certain; inside both, a relation or a lone letter does.
+  // A space inside one dollar is a typing error when a command follows; inside both, when the content is a relation or one letter.
   if (opens !== closes) return /^\s*\\[A-Za-z]/.test(content) && isMath(content);
   return (
     isMath(content) && (!opens || hasTex(content) || /^\s\p{L}(?:\s?[=<>≤≥]\s?[\p{L}\d.,]{1,8})?\s$/u.test(content))
@@ -78,19 +77,19 @@ function hasTex(content: string): boolean {
   return /[\\^]|_[{\w]|\{[^{}]*\}/.test(content);
 }
 
-/** Names of functions and of common quantities that are longer than the three letters of a plain variable. */
+/** Function names and common quantities of four or more letters. */
 const LONG_WORDS =
   /^(?:loss|softmax|argmax|argmin|sinh|cosh|tanh|rank|diag|sign|prob|poly|polylog|ReLU|sqrt|pass|bits?)$/;
 
-/** What plain formulas (no TeX in them) are made of: letters, digits and signs of arithmetic. */
+/** The characters of formulas without TeX: letters, digits and operators. */
 const PLAIN_FORMULA = /^[\p{L}\p{N}\s+\-=<>()[\].,|/*'!:;%±×·≤≥≈∼→∞@&]{1,60}$/u;
 
 /** One name, such as `$DPO$`. */
 const ONE_WORD = /^\p{L}[\p{L}\p{N}-]{0,24}$/u;
 
 /**
- * Prose, paths and variables between two dollars are no formula: `$5 a month for x_1, or $`, `$HOME/$`, `${NAME}:$`. Four
- * letters in a row are a word unless they name a function.
+ * Whether a text between dollars is a formula, and not prose, a path or a variable: `$5 a month for x_1, or $`, `$HOME/$`,
+ * `${NAME}:$`. Four letters in a row are a word unless they name a function.
  */
 function isMath(content: string): boolean {
   const bare = content.trim();

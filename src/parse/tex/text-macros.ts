@@ -3,21 +3,21 @@ import { ESCAPES, MACROS, NOTHING, OWN_WORK } from "./macro-table.js";
 import { mathToText } from "./math.js";
 import type { Placeholders } from "./placeholders.js";
 
-/** `{\bf x}`: the braces go with the command. */
+/** A group with a font switch, such as `{\bf x}`; its braces are removed with the command. */
 const FONT_GROUP =
   /\{\s?\\(?:(?:bf|it|em|sc|tt|rm|sf|sl|bfseries|itshape|scshape|ttfamily|small|large|tiny)(?![A-Za-z])|color\{[^{}]{1,30}\})([^{}]{0,300})\}/g;
 
 const DEEPEST = 8;
 const LONGEST_ARGUMENT = 2000;
 
-/** A sum of money whose escaped dollar the site took for the start of a formula: `\0.05 per task`, `\1,000`. */
+/** An amount whose escaped dollar the site removed as the start of a formula: `\0.05 per task`, `\1,000`. */
 const MONEY = /\\(?<![\w\\]\\)(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:per|million|billion)\b))/g;
 
-/** Norms without their dollars: `\|x\|`, and the bars of a divergence, `KL(p\|q)`. */
+/** Norms outside dollars, `\|x\|`, and the bars of a divergence, `KL(p\|q)`. */
 const NORM = /\\\|(?<![\p{L}\p{N}\\]\\\|)([^|\\'"]{1,40})\\\|(?!\p{L})/gu;
 const DIVERGENCE = /\\\|(?<=\(\p{L}[^()|\\]{0,20}\\\|)(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
 
-/** Commands of running text made plain: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. What is not known stays as typed, in the placeholders. */
+/** Converts commands of running text: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. Unknown commands stay, hidden from later steps. */
 export function replaceTextMacros(text: string, placeholders: Placeholders, depth = 0): string {
   if (!text.includes("\\")) return text;
   const source = replaceNorms(
@@ -52,7 +52,7 @@ interface Command {
 
 interface Replaced {
   readonly text: string;
-  /** Where the source goes on. */
+  /** The index in the source after the command. */
   readonly end: number;
 }
 
@@ -76,19 +76,19 @@ function replaceOne(at: Command): Replaced {
   };
 }
 
-/** `our method`, or `method` after a word that says whose; with a capital where a sentence begins. */
+/** Returns `our method`, or `method` after a determiner; capitalized at the start of a sentence. */
 function ownWork(name: string, before: string): string {
   if (/\b(?:our|the|this|new|proposed) $/i.test(before.slice(-12))) return name;
   return /(?:^|[.!?] )$/.test(before.slice(-2)) ? `Our ${name}` : `our ${name}`;
 }
 
-/** Signs that later steps would read (`_`, `$`, braces) go to the placeholders; a space stays a space. */
+/** Returns an escaped character, hidden when later steps would convert it (`_`, `$`, braces). */
 function escaped(name: string, placeholders: Placeholders): string {
   const text = ESCAPES[name] ?? "";
   return /[_{}$#]/.test(text) ? placeholders.hide(text) : text;
 }
 
-/** TeX swallows `{}` after a command, and the space after one that stands for a letter: `\o re` is `øre`. */
+/** Skips `{}` after a command, and the space after a letter command, as TeX does: `\o re` is `øre`. */
 function afterCommand(source: string, end: number, name: string): number {
   if (source.startsWith("{}", end)) return end + 2;
   if (name === "textasciitilde" && source.charAt(end) === " ") return end + 1;
@@ -97,7 +97,7 @@ function afterCommand(source: string, end: number, name: string): number {
     : end;
 }
 
-/** A command of mathematics outside any dollars, with its arguments; `\S 3` is a section, and other single letters may be escapes of code. */
+/** Converts a math command outside dollars, with its arguments. `\S 3` is a section; other single letters may be escapes in code. */
 function mathCommand({ source, index, command, placeholders }: Command): Replaced {
   const end = index + command.length;
   if (!/^\\[A-Za-z]/.test(command)) return { text: placeholders.hide(command), end };
@@ -120,7 +120,7 @@ interface Groups {
   readonly end: number;
 }
 
-/** Up to `most` groups in braces that follow each other, optional `[...]` before them skipped. */
+/** Reads up to `most` consecutive groups in braces, and skips optional `[...]` arguments. */
 function readGroups(source: string, start: number, most: number): Groups {
   const found: string[] = [];
   let end = start;

@@ -1,14 +1,14 @@
 /**
- * Alphabets of mathematics. Blackboard, script and Fraktur letters carry a meaning of their own (ℝ, 𝒪) and keep their
- * shape; bold, italic and sans-serif do not, and become plain letters that search and screen formats know.
+ * Mathematical alphabets. Blackboard, script and Fraktur letters have a meaning of their own (ℝ, 𝒪) and are kept. Bold, italic and
+ * sans-serif letters become plain, for search and screen readers.
  */
 
 interface Alphabet {
-  /** The code point of "A" in the alphabet's block; null where the block has none. */
+  /** The code points of "A", "a" and "0" in the Unicode block; null when the block has none. */
   readonly upper: number;
   readonly lower: number | null;
   readonly digit: number | null;
-  /** Letters that Unicode had before it had the block. */
+  /** Letters that are encoded outside the block, because Unicode had them earlier. */
   readonly older: Readonly<Record<string, string>>;
 }
 
@@ -42,10 +42,10 @@ const ALPHABETS: Readonly<Record<string, Alphabet>> = {
   mathfrak: FRAKTUR,
 };
 
-/** Longer runs stay plain: `\mathcal{LOSS}` is a word, and a screen format spells script letters one by one. */
+/** Longer runs stay plain: `\mathcal{LOSS}` is a word, and screen readers spell styled letters one by one. */
 const LONGEST_STYLED = 2;
 
-/** The text in the font that a TeX command names: `inFont("mathbb", "R")` is `ℝ`. Unknown fonts and words stay plain. */
+/** Returns the text in the alphabet of a TeX command: `inFont("mathbb", "R")` is `ℝ`. Unknown fonts and words stay plain. */
 export function inFont(font: string, text: string): string {
   const alphabet = Object.hasOwn(ALPHABETS, font) ? ALPHABETS[font] : undefined;
   const letters = Array.from(text);
@@ -83,19 +83,19 @@ const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
   "1/10": "⅒",
 };
 
-/** A fraction on one line: `½`, `a/b`, `(a+b)/2`. */
+/** Writes a fraction on one line: `½`, `a/b`, `(a+b)/2`. */
 export function writeFraction(numerator: string, denominator: string): string {
   return VULGAR_FRACTIONS[`${numerator}/${denominator}`] ?? `${asFactor(numerator)}/${asFactor(denominator)}`;
 }
 
 const ROOTS: Readonly<Record<string, string>> = { "": "√", "2": "√", "3": "∛", "4": "∜" };
 
-/** A root: `√dₖ`, `√(n+1)`, `∛x`; `degree` is empty for a square root. */
+/** Writes a root: `√dₖ`, `√(n+1)`, `∛x`. `degree` is empty for a square root. */
 export function writeRoot(degree: string, body: string): string {
   return `${ROOTS[degree] ?? `${degree}√`}${asFactor(body)}`;
 }
 
-/** In parentheses unless it is one number, one name, or one bracketed term, with whatever is raised or lowered on it. */
+/** Adds parentheses unless the text is one number, one name or one bracketed term, with its scripts. */
 function asFactor(text: string): string {
   const single =
     /^(?:\d+(?:\.\d+)?|\p{L}\p{M}*|\p{L}{2,})[\p{Lm}\p{No}₊₋₌₍₎⁺⁻⁼⁽⁾′*]*$|^[([|‖][^()[\]|‖]*[)\]|‖]$/u.test(text);

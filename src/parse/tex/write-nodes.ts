@@ -4,7 +4,7 @@ import { joinPieces } from "./join.js";
 import type { Kind, Piece } from "./join.js";
 import { hasScript, writeScript } from "./scripts.js";
 
-/** A node of temml's parse tree, as far as this context reads it. */
+/** A node of temml's parse tree, with the properties that are used here. */
 export interface TexNode {
   readonly type: string;
   readonly mode?: "math" | "text";
@@ -30,16 +30,18 @@ export interface TexNode {
   readonly dimension?: { readonly number: number; readonly unit: string };
 }
 
-/** What the context is given: how to look a symbol up, how temml marks what it does not know, and whether to write without spaces. */
 export interface WriteContext {
+  /** Whether to write without spaces, as in scripts. */
   readonly tight: boolean;
+  /** Returns the character of a symbol command. */
   readonly symbol: (name: string) => string;
+  /** The color by which temml marks unknown commands. */
   readonly unknown: string;
 }
 
 type Writer = (node: TexNode, context: WriteContext) => Piece;
 
-/** Symbols that read better than, or are missing from, what the parser's own table says. */
+/** Symbols that temml lacks or for which another character is more readable. */
 const SYMBOLS: Readonly<Record<string, string>> = {
   "\\ldots": "…",
   "\\cdots": "…",
@@ -81,7 +83,7 @@ const KIND_OF_FAMILY: Readonly<Record<string, Kind>> = {
   mpunct: "punct",
 };
 
-/** How each kind of node is written. A kind that is not here is written as its body, its base or its text. */
+/** Writers by node type. A node of another type is written as its body, its base or its text. */
 const WRITERS: Readonly<Record<string, Writer>> = {
   atom: (node, context) => ({ kind: kindOf(node.family), text: glyph(node.text, context) }),
   op: (node, context) => writeOperator(node, context),
@@ -114,7 +116,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   ),
 };
 
-/** A list of nodes as text. */
+/** Writes a list of nodes as text. */
 export function writeNodes(nodes: readonly TexNode[], context: WriteContext): string {
   return joinPieces(
     nodes.map((node) => toPiece(node, context)),
@@ -157,7 +159,7 @@ function kindOf(family: string | undefined): Kind {
   return KIND_OF_FAMILY[family ?? ""] ?? "ord";
 }
 
-/** Signs that stand for themselves. Asking the parser for them costs more than reading the whole formula. */
+/** Characters that are written unchanged: looking them up in temml costs more than parsing the formula. */
 const PLAIN_GLYPH = /^[\p{L}\p{N}!"()+,./:;<=>?@[\]|]$/u;
 
 function glyph(text: string | undefined, context: WriteContext): string {
@@ -190,7 +192,7 @@ function writeGenfrac(node: TexNode, context: WriteContext): Piece {
   return { kind: text.includes("/") ? "fraction" : "ord", text };
 }
 
-/** A group of one symbol, such as `{=}` or `{,}`, is that symbol without the space that it would have alone. */
+/** Writes a group. One symbol, such as `{=}` or `{,}`, has none of its usual space. */
 function writeGroup(node: TexNode, context: WriteContext): Piece {
   const text = inside(node, context);
   return text.trim() === "" ? { kind: "space", text } : { kind: "group", text };
@@ -204,7 +206,7 @@ function writeScripts(node: TexNode, context: WriteContext): Piece {
   const text = base.kind === "fraction" ? `(${base.text})` : base.text;
   const lowered = writeScript("sub", sub);
   const raised = writeScript("sup", sup);
-  // A raised sign must not look like part of a name that could not be lowered: x²_w, not x_w².
+  // A superscript comes before an ASCII subscript, so that it does not look like a part of it: x²_w, not x_w².
   const raisedFirst = sub !== "" && !hasScript("sub", sub) && hasScript("sup", sup);
   return { kind, text: raisedFirst ? `${text}${raised}${lowered}` : `${text}${lowered}${raised}` };
 }
