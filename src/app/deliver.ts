@@ -6,7 +6,7 @@ import { drain } from "../send/worker/drain.js";
 import type { SavedEdition, Store } from "../store/store.js";
 import { printDeliveries } from "./progress.js";
 import { contextOf } from "./recipients.js";
-import { isPaused } from "../commands/pause.js";
+import { isPaused } from "./pause.js";
 
 export interface DrainWish {
   readonly store: Store;
@@ -57,7 +57,7 @@ export async function drainEditions(
   }
   const context = await contextOf(app);
   const { connections, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
-  const tale = printDeliveries(app);
+  const progress = printDeliveries(app);
   const { stopped } = await drain({
     // A pause holds for those who are sending already, too: they claim nothing more.
     ledger: { ...store.ledger, claim: async (query) => ((await isPaused(store)) ? [] : store.ledger.claim(query)) },
@@ -77,9 +77,9 @@ export async function drainEditions(
       rate: given({ perSecond, perMinute, perHour, perDay }),
     },
     wait: flags.wait ?? false,
-    onAttempt: ({ address }, { state, detail }) => tale.tell({ to: address, state, detail }),
+    onAttempt: ({ address }, { state, detail }) => progress.add({ to: address, state, detail }),
   });
-  tale.end(stopped);
+  progress.end(stopped);
   if (stopped === null) return (await isPaused(store)) ? paused() : null;
   return new PaperboyError("send-incomplete", { message: stopped.message, hint: stopped.hint, retryable: true });
 }

@@ -4,7 +4,7 @@ import { drainTransactional, serveTransactional } from "../send/transactional/dr
 import type { TransactionalParts } from "../send/transactional/drain.js";
 import type { Store } from "../store/store.js";
 import { contextOf } from "./recipients.js";
-import { isPaused } from "../commands/pause.js";
+import { isPaused } from "./pause.js";
 
 /** Sends the single mails (confirmations, answers) that are due; answers how many were accepted. Nothing while paused. */
 export async function sendTransactional(app: App, store: Store): Promise<number> {

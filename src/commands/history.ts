@@ -3,19 +3,19 @@ import { fit, printable, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
 import { wholeNumber } from "./options.js";
 
-/** `paperboy history`: the last runs, newest first. */
+/** `paperboy history`: lists the last runs, newest first. */
 export const history: CommandModule = {
-  description: "List the last runs: when, of what, how each ended, and how long it took.",
+  description: "List the last runs, newest first: start, duration, source, and how each ended.",
   examples: ["paperboy history", "paperboy history --limit 50 --json"],
-  define: (command, run) =>
-    command.option("--limit <number>", "how many", wholeNumber, 20).action(({ limit }) =>
-      run(async (app) => {
+  define: (command, withApp) =>
+    command.option("--limit <number>", "number of runs", wholeNumber, 20).action(({ limit }) =>
+      withApp(async (app) => {
         const runs = await (await app.store()).runs.recent(limit);
         return {
           message: `${runs.length} runs`,
           data:
             runs.length === 0
-              ? "nothing has run yet\n"
+              ? "no run yet\n"
               : `${printable(drawRuns(runs, app.environment.stdout.columns))}\n`,
           result: { runs: runs.map(toResult) },
         };
@@ -24,10 +24,10 @@ export const history: CommandModule = {
 };
 
 const HEAD = ["started (UTC)", "took", "source", "reason"] as const;
-/** What is left of a message at least, in columns. */
-const LEAST_MESSAGE = 20;
+/** The minimum width of a message, in columns. */
+const MIN_MESSAGE = 20;
 
-/** One line a run; on a terminal as wide as that is, elsewhere with the whole message. */
+/** One line per run, cut to the width of a terminal. */
 function drawRuns(runs: readonly RunRecord[], columns: number | undefined): string {
   const rows = runs.map(({ startedAt, endedAt, source, reason }) => [
     startedAt.toISOString().slice(0, 16).replace("T", " "),
@@ -41,7 +41,7 @@ function drawRuns(runs: readonly RunRecord[], columns: number | undefined): stri
         .split("\n")
         .map((line) => line.length),
     ) + 2;
-  const room = columns === undefined ? Infinity : Math.max(columns - used, LEAST_MESSAGE);
+  const room = columns === undefined ? Infinity : Math.max(columns - used, MIN_MESSAGE);
   const lines = rows.map((row, index) => [...row, fit(runs[index]?.message ?? "", room)]);
   return table([[...HEAD, "message"], ...lines]);
 }

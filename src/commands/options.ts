@@ -6,7 +6,7 @@ import { ABSTRACTS, ORDERS } from "../core/model.js";
 import type { View } from "../core/model.js";
 import { defaultView } from "../rank/view.js";
 
-/** The flags that change what a letter contains; they stand over the `view` of the configuration. */
+/** The flags that change what a letter contains; they override the setting `view`. */
 export interface ViewFlags {
   readonly include?: string[] | undefined;
   readonly exclude?: string[] | undefined;
@@ -25,34 +25,34 @@ export interface ViewFlags {
 /** Declares the view flags on a command. */
 export function withViewOptions<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {
   return command
-    .option("--include <phrase>", "keep papers that hold this word or phrase (may be given again)", collect)
-    .option("--exclude <phrase>", "drop papers that hold it (may be given again)", collect)
-    .option("--author <name>", "keep papers by this author (may be given again)", collect)
-    .option("--organization <name>", "keep papers from this organisation (may be given again)", collect)
+    .option("--include <phrase>", "keep papers with this word or phrase (repeatable)", collect)
+    .option("--exclude <phrase>", "drop papers with it (repeatable)", collect)
+    .option("--author <name>", "keep papers by this author (repeatable)", collect)
+    .option("--organization <name>", "keep papers from this organisation (repeatable)", collect)
     .option("--min-upvotes <n>", "drop papers with fewer votes", wholeNumber)
     .option("--with-code", "drop papers without a code link")
-    .option("--limit <n>", "at most this many papers", wholeNumber)
-    .option("--order <order>", `how to order them: ${ORDERS.join(", ")}`, oneOf(ORDERS))
-    .option("--abstracts <length>", `how much of each abstract: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
-    .option("--pictures", "show each paper's thumbnail")
-    .option("--language <tag>", "the letter's language, such as de")
-    .option("--revisit <n>", "add up to this many earlier papers whose votes jumped since", wholeNumber);
+    .option("--limit <n>", "include at most this many papers", wholeNumber)
+    .option("--order <order>", `order of the papers: ${ORDERS.join(", ")}`, oneOf(ORDERS))
+    .option("--abstracts <length>", `length of the abstracts: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
+    .option("--pictures", "include each paper's thumbnail")
+    .option("--language <tag>", "language of the letter, such as de")
+    .option("--revisit <n>", "add up to this many earlier papers whose votes have jumped since", wholeNumber);
 }
 
 /**
- * The view that a command works with: that of the house, and the flags over it.
- * @throws PaperboyError `usage`, naming the flag, for a value that the configuration would not take either.
+ * Returns the view of a command: the default view with the flags over it.
+ * @throws PaperboyError `usage`, naming the flag, for an invalid value.
  */
 export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
   return { ...defaultView(app.config.settings.view), ...(await viewFlagsOf(flags)) };
 }
 
-/** The view flags that were given, checked by the same rules as the configuration's `view`. Throws like `viewOf`. */
+/** Returns the view flags that were given, validated like the setting `view`. Throws like `viewOf`. */
 export async function viewFlagsOf(flags: ViewFlags): Promise<Partial<View>> {
-  const wishes = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]])));
-  if (Object.keys(wishes).length === 0) return {};
+  const wanted = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]])));
+  if (Object.keys(wanted).length === 0) return {};
   const { checkView } = await import("../subscribers/preferences.js");
-  const checked = checkView(wishes, nameOf);
+  const checked = checkView(wanted, nameOf);
   if (checked.ok) return checked.view;
   throw new PaperboyError("usage", { message: checked.why, hint: "docs/configuration.md says what `view` takes." });
 }
@@ -72,21 +72,21 @@ const VIEW_FLAGS = [
   { flag: "revisit", key: "revisit", name: "--revisit" },
 ] as const satisfies readonly { readonly flag: keyof ViewFlags; readonly key: keyof View; readonly name: string }[];
 
-function nameOf(wanted: string): string {
-  return VIEW_FLAGS.find(({ key }) => key === wanted)?.name ?? wanted;
+function nameOf(setting: string): string {
+  return VIEW_FLAGS.find(({ key }) => key === setting)?.name ?? setting;
 }
 
-/** Leaves out what was not given, so that absence never covers a value below. */
+/** Omits undefined values, which would otherwise override defaults. */
 function given(values: object): Partial<View> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** Gathers a flag that may be given again. */
+/** Collects the values of a repeatable flag. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
-/** A flag that takes a whole number from 0. */
+/** Parses a flag whose value is a whole number from 0. */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
   return Number(text);
@@ -99,13 +99,13 @@ export function portNumber(text: string): number {
   return port;
 }
 
-/** A flag that takes an hour of the day, from 0 to 23. */
+/** Parses a flag whose value is an hour of the day, from 0 to 23. */
 export function hourOfDay(text: string): number {
   if (!/^(?:[01]?\d|2[0-3])$/.test(text)) throw new InvalidArgumentError("Expected an hour from 0 to 23.");
   return Number(text);
 }
 
-/** A parser for a flag with a fixed set of values; they stand on it, for completion and documentation. */
+/** Returns a parser for a flag with a fixed set of values. Completion and documentation read its `values`. */
 export function oneOf<const T extends string>(
   values: readonly T[],
 ): ((text: string) => T) & { readonly values: readonly T[] } {

@@ -4,36 +4,36 @@ import { PaperboyError } from "../core/errors.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { collect } from "./options.js";
 
-interface Choice {
+interface ResendFlags {
   readonly deferred?: true | undefined;
   readonly refused?: true | undefined;
   readonly uncertain?: true | undefined;
   readonly to?: string[] | undefined;
 }
 
-/** `paperboy resend`: puts deliveries back in line; the next run, or this one with a run after it, sends them. */
+/** `paperboy resend`: queues deliveries again. */
 export const resend: CommandModule = {
   description:
-    "Put deliveries of an edition back in line, before their time or after a refusal; the next run sends them.",
+    "Queue deliveries of an edition again, before their next try is due or after a refusal. The next run sends them.",
   examples: [
     "paperboy resend day:2026-10-02 --deferred",
     "paperboy resend day:2026-10-02 --uncertain --to you@example.com",
   ],
-  define: (command, run) =>
+  define: (command, withApp) =>
     command
-      .argument("[edition]", "an edition's id; all open ones without it")
-      .option("--deferred", "those that the server put off")
-      .option("--refused", "those that the server refused")
-      .option("--uncertain", "those that may have arrived: once more, with the same Message-ID")
-      .option("--to <address>", "this person alone (may be given again)", collect)
-      .action((edition, flags) => run((app) => putBack(app, edition, flags))),
+      .argument("[edition]", "an edition's id; default: all editions")
+      .option("--deferred", "deliveries that the mail server deferred")
+      .option("--refused", "deliveries that the mail server refused")
+      .option("--uncertain", "deliveries that may have arrived: send them again, with the same Message-ID")
+      .option("--to <address>", "only to this person (repeatable)", collect)
+      .action((edition, flags) => withApp((app) => requeue(app, edition, flags))),
 };
 
-async function putBack(app: App, editionId: string | undefined, flags: Choice): Promise<Outcome> {
+async function requeue(app: App, editionId: string | undefined, flags: ResendFlags): Promise<Outcome> {
   const states = (["deferred", "refused", "uncertain"] as const).filter((state) => flags[state]);
   if (states.length === 0) {
     throw new PaperboyError("usage", {
-      message: "resend needs to know what",
+      message: "resend needs the state of the deliveries",
       hint: "Give --deferred, --refused or --uncertain.",
     });
   }
@@ -51,5 +51,5 @@ async function putBack(app: App, editionId: string | undefined, flags: Choice): 
       changed += await store.ledger.decide(query, app.clock());
     }
   }
-  return { message: `${changed} deliveries are back in line; \`paperboy run\` sends them`, result: { changed } };
+  return { message: `${changed} deliveries are queued again; \`paperboy run\` sends them`, result: { changed } };
 }

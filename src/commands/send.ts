@@ -47,9 +47,9 @@ export async function sendTest(
   const letter = await renderCheckedLetter(app, digest, { readers, templates });
   const messages = await Promise.all(readers.map((reader) => composer.compose(letter, reader)));
   if (dryRun) return rehearsed(readers, letter.subject);
-  const tale = printDeliveries(app);
-  const { counts, stopped } = await deliver(messages, mailer, tale.tell);
-  tale.end(stopped);
+  const progress = printDeliveries(app);
+  const { counts, stopped } = await deliver(messages, mailer, progress.add);
+  progress.end(stopped);
   const where = mailer.name === "outbox" ? "written to outbox/" : "accepted by the mail server";
   return {
     reason: counts.sent === counts.prepared ? "sent" : "send-incomplete",

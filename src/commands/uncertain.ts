@@ -6,28 +6,28 @@ import { oneOf } from "./options.js";
 const PAGE = 500;
 const DECISIONS = ["sent", "refused", "pending"] as const;
 
-/** `paperboy uncertain list|resolve`: messages whose end was on its way when the line was lost. */
+/** `paperboy uncertain list|resolve`: messages whose connection was lost after their end was sent. */
 export const uncertain: CommandModule = {
   description:
-    "List messages that the mail server may or may not have taken, or say what became of them. They are never repeated by themselves.",
+    "List messages that the mail server may have accepted before the connection was lost, or decide about them. Paperboy never repeats them unasked.",
   examples: ["paperboy uncertain list", "paperboy uncertain resolve day:2026-10-02 --as sent"],
-  define: (command, run) => {
+  define: (command, withApp) => {
     command
       .command("list")
-      .summary("each of them, and when its end left")
-      .action(() => run(list));
+      .summary("list each message and when its end was sent")
+      .action(() => withApp(list));
     command
       .command("resolve")
-      .summary("say what became of them")
+      .summary("decide what became of them")
       .argument("<edition>", "an edition's id")
       .requiredOption(
         "--as <state>",
-        `what became of them: ${DECISIONS.join(", ")} (pending: send once more)`,
+        `their state from now on: ${DECISIONS.join(", ")} (pending: send again)`,
         oneOf(DECISIONS),
       )
-      .option("--to <address>", "of this person alone")
+      .option("--to <address>", "only of this person")
       .action((editionId, { as, to }) =>
-        run(async (app) => {
+        withApp(async (app) => {
           const store = await app.store();
           const query = { from: "uncertain" as const, to: as, editionId, ...(to === undefined ? {} : { address: to }) };
           const changed = await store.ledger.decide(query, app.clock());

@@ -15,9 +15,9 @@ function told(state: DeliveryState, details: readonly string[], stopped: { messa
   let written = "";
   const stderr = { isTTY: true, write: (text: string) => void (written += text) };
   const terminal = createTerminal({ stderr, quiet: false, verbose: false });
-  const tale = printDeliveries({ terminal, environment: { directory: "/home" } } as App);
-  details.forEach((detail, index) => tale.tell({ to: `r${index}@example.com`, state, detail }));
-  tale.end(stopped);
+  const progress = printDeliveries({ terminal, environment: { directory: "/home" } } as App);
+  details.forEach((detail, index) => progress.add({ to: `r${index}@example.com`, state, detail }));
+  progress.end(stopped);
   return written;
 }
 

@@ -155,7 +155,7 @@ const putOff = (address: string) =>
   address.startsWith("slow") ? { code: 451, message: "4.7.1 greylisted, come back" } : null;
 
 describe("what is owed", () => {
-  it("is deferred, shown, put back in line, and sent", async () => {
+  it("is deferred, shown, queued again, and sent", async () => {
     let greylisting = true;
     const server = await smtp({ refuse: (address) => (greylisting ? putOff(address) : null) });
     const home = await homeWith(reader("a@example.com"), reader("slow@example.com"));
@@ -168,7 +168,7 @@ describe("what is owed", () => {
     expect(shown.stdout).toContain("paperboy resend --deferred");
     greylisting = false;
     expect((await paperboy(["run", daily, "--json"], at)).exit).toBe(7);
-    expect((await paperboy(["resend", "--deferred"], at)).stdout).toContain("1 deliveries are back in line");
+    expect((await paperboy(["resend", "--deferred"], at)).stdout).toContain("1 deliveries are queued again");
     expect((await paperboy(["run", daily, "--json"], at)).exit).toBe(0);
     expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["a@example.com", "slow@example.com"]);
   });
