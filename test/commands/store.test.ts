@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { put, take } from "../subscribers/files.js";
 import { paperboy } from "../support/paperboy.js";
-import { keepStatements } from "../../src/store/sqlite/statements.js";
+import { keepStatements } from "../../src/store/sqlite/driver.js";
 
 async function homeWithReader(): Promise<string> {
   const { home } = await paperboy(["subscribers", "add", "you@example.com"]);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { copyStore, openStore } from "../../src/app/open-store.js";
 import { openPostgresEndpoint } from "../../src/store/postgres/copy-endpoint.js";
-import { COPIED, NOT_COPIED } from "../../src/store/sql/copied.js";
+import { COPIED, NOT_COPIED } from "../../src/store/sql/copied-tables.js";
 import type { CopyReport } from "../../src/store/sql/copy.js";
 import { openSqliteEndpoint } from "../../src/store/sqlite/copy-endpoint.js";
 import { parseStoreUrl, type PostgresLocation } from "../../src/store/store-url.js";
@@ -64,7 +64,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 function digests({ tables }: CopyReport): CopyReport["tables"] {
-  return tables.filter(({ table }) => table !== "kept_values");
+  return tables.filter(({ table }) => table !== "named_values");
 }
 
 describeServed("a copy", (served) => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { PaperboyError } from "../../core/errors.js";
-import { fillNewFile } from "../new-file.js";
+import { fillNewFile } from "../sql/new-file.js";
 import type { PostgresLocation } from "../store-url.js";
 
 /**

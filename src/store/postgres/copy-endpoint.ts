@@ -3,8 +3,8 @@ import type { CopyEndpoint } from "../sql/copy-endpoint.js";
 import type { PostgresLocation } from "../store-url.js";
 import { openConnection } from "./database.js";
 import { loadDriver } from "./driver.js";
-import { openLocks } from "./lock.js";
-import { openGuard } from "./origin.js";
+import { openLocks } from "./run-lock.js";
+import { openRestoreGuard } from "./restore-guard.js";
 
 /**
  * Opens a schema as the source or the target of a copy.
@@ -15,7 +15,7 @@ export async function openPostgresEndpoint(location: PostgresLocation): Promise<
   const driver = await loadDriver();
   const connection = await openConnection(driver, location);
   const locks = openLocks(driver, location);
-  const guard = openGuard({ connection, location, locks });
+  const guard = openRestoreGuard({ connection, location, locks });
   return {
     displayName,
     connection,

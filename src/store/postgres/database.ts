@@ -14,8 +14,8 @@ import type { PostgresLocation } from "../store-url.js";
 import { POSTGRES } from "./dialect.js";
 import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
-import { migrate } from "./migrations.js";
-import { FIRST_PATIENCE_MS, PATIENCE_MS, patiently } from "./patience.js";
+import { createSchema } from "./create-schema.js";
+import { FIRST_PATIENCE_MS, PATIENCE_MS, patiently } from "./retry.js";
 
 /** An open database on a server. */
 export interface ServerConnection extends Connection {
@@ -48,7 +48,11 @@ export async function openConnection(driver: Driver, location: PostgresLocation)
   };
   try {
     await failing(location, () =>
-      patiently(() => migrate(db, location), { patienceMs: FIRST_PATIENCE_MS, mayRepeat: () => true, isSteady: false }),
+      patiently(() => createSchema(db, location), {
+        patienceMs: FIRST_PATIENCE_MS,
+        mayRepeat: () => true,
+        isSteady: false,
+      }),
     );
     return connection;
   } catch (error) {

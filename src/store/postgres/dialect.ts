@@ -2,9 +2,9 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
-import { found, keepWords } from "./archive-words.js";
+import { found, keepWords } from "./archive-index.js";
 import { wake } from "./jobs.js";
-import { take } from "./limits.js";
+import { takeTokens } from "./token-buckets.js";
 
 const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const;
 
@@ -24,7 +24,7 @@ export const POSTGRES: Dialect = {
   queued,
   joinCells,
   wake,
-  take,
+  takeTokens,
   keepWords,
   found,
 };

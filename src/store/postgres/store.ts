@@ -15,8 +15,8 @@ import { backup } from "./backup.js";
 import { check } from "./check.js";
 import { openConnection } from "./database.js";
 import { loadDriver } from "./driver.js";
-import { openLocks } from "./lock.js";
-import { openGuard } from "./origin.js";
+import { openLocks } from "./run-lock.js";
+import { openRestoreGuard } from "./restore-guard.js";
 
 /**
  * Opens a store in a schema of a PostgreSQL database, for any number of processes on any number of machines.
@@ -26,7 +26,7 @@ export async function openPostgresStore(location: PostgresLocation, key: Buffer)
   const driver = await loadDriver();
   const connection = await openConnection(driver, location);
   const locks = openLocks(driver, location);
-  const guard = openGuard({ connection, location, locks });
+  const guard = openRestoreGuard({ connection, location, locks });
   return {
     kind: "postgres",
     subscribers: openSubscribers(connection, key),

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { editionPeriod } from "../../core/calendar.js";
 import type { Edition, Paper } from "../../core/model.js";
-import { wordsOfPaper } from "../archive-words.js";
+import { wordsOfPaper } from "./archive-words.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 
@@ -9,7 +9,7 @@ const MOST_TITLES = 5;
 
 /**
  * Takes an edition into the archive, within the transaction of whoever changed it. Nothing happens where it is there
- * already, may not be public, was prepared for nobody, or would stand in the place of what was mailed.
+ * already, may not be public, was prepared for nobody, or would stand in the position of what was mailed.
  * @returns whether the archive holds more than before.
  */
 export async function addToArchive(db: Db, editionRef: number): Promise<boolean> {
@@ -17,8 +17,8 @@ export async function addToArchive(db: Db, editionRef: number): Promise<boolean>
   const period = editionPeriod(row.edition_id);
   if (period === null || row.prepared === 0) return false;
   const held = await db
-    .selectFrom("archive")
-    .innerJoin("editions", "editions.id", "archive.edition_ref")
+    .selectFrom("archive_editions")
+    .innerJoin("editions", "editions.id", "archive_editions.edition_ref")
     .select(["edition_ref", "channel"])
     .where("date", "=", period.date)
     .executeTakeFirst();
@@ -28,8 +28,8 @@ export async function addToArchive(db: Db, editionRef: number): Promise<boolean>
   const titles = JSON.stringify(papers.slice(0, MOST_TITLES).map(({ title }) => title));
   const { prepared_at: at } = row;
   const entry = { edition_ref: editionRef, ...period, at, papers: papers.length, titles };
-  await db.insertInto("archive").values(entry).execute();
-  for (const [place, paper] of papers.entries()) await addPaper(db, { editionRef, at, paper, place });
+  await db.insertInto("archive_editions").values(entry).execute();
+  for (const [position, paper] of papers.entries()) await addPaper(db, { editionRef, at, paper, position });
   if (held) await removeLostPapers(db);
   return true;
 }
@@ -38,34 +38,34 @@ interface Placed {
   readonly editionRef: number;
   readonly at: number;
   readonly paper: Paper;
-  readonly place: number;
+  readonly position: number;
 }
 
-async function addPaper(db: Db, { editionRef, at, paper, place }: Placed): Promise<void> {
+async function addPaper(db: Db, { editionRef, at, paper, position }: Placed): Promise<void> {
   const { rows } = await sql<{ id: number; newest_at: number }>`
-    INSERT INTO archive_papers (paper, body, newest_at, first_at, place)
-    VALUES (${paper.id}, ${JSON.stringify(paper)}, ${at}, ${at}, ${place})
+    INSERT INTO archive_papers (paper, body, newest_at, first_at, position)
+    VALUES (${paper.id}, ${JSON.stringify(paper)}, ${at}, ${at}, ${position})
     ON CONFLICT (paper) DO UPDATE SET
       body = CASE WHEN excluded.newest_at >= archive_papers.newest_at THEN excluded.body ELSE archive_papers.body END,
       newest_at = CASE WHEN excluded.newest_at >= archive_papers.newest_at THEN excluded.newest_at ELSE archive_papers.newest_at END,
-      place = CASE WHEN excluded.first_at < archive_papers.first_at THEN excluded.place ELSE archive_papers.place END,
+      position = CASE WHEN excluded.first_at < archive_papers.first_at THEN excluded.position ELSE archive_papers.position END,
       first_at = CASE WHEN excluded.first_at < archive_papers.first_at THEN excluded.first_at ELSE archive_papers.first_at END
     RETURNING id, newest_at`.execute(db);
   for (const { id, newest_at: newestAt } of rows) {
-    await db.insertInto("archive_places").values({ paper_ref: id, edition_ref: editionRef }).execute();
+    await db.insertInto("archive_paper_editions").values({ paper_ref: id, edition_ref: editionRef }).execute();
     if (newestAt === at) await dialectOf(db).keepWords(db, id, wordsOfPaper(paper));
   }
 }
 
 async function removeFromArchive(db: Db, editionRef: number): Promise<void> {
-  await sql`DELETE FROM archive_places WHERE edition_ref = ${editionRef}`.execute(db);
-  await sql`DELETE FROM archive WHERE edition_ref = ${editionRef}`.execute(db);
+  await sql`DELETE FROM archive_paper_editions WHERE edition_ref = ${editionRef}`.execute(db);
+  await sql`DELETE FROM archive_editions WHERE edition_ref = ${editionRef}`.execute(db);
 }
 
-/** Papers that stood in the edition alone whose place another one took. */
+/** Papers that stood in the edition alone whose position another one took. */
 async function removeLostPapers(db: Db): Promise<void> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM archive_papers p
-    WHERE NOT EXISTS (SELECT 1 FROM archive_places x WHERE x.paper_ref = p.id)`.execute(db);
+    WHERE NOT EXISTS (SELECT 1 FROM archive_paper_editions x WHERE x.paper_ref = p.id)`.execute(db);
   for (const { id } of rows) {
     await dialectOf(db).keepWords(db, id, null);
     await db.deleteFrom("archive_papers").where("id", "=", id).execute();

@@ -2,11 +2,11 @@ import { type Selectable, sql } from "kysely";
 import { editionPeriod } from "../../core/calendar.js";
 import type { Edition, Paper } from "../../core/model.js";
 import type { ArchivedEdition, ArchivedPaper, ArchiveSearch, ArchiveStore } from "../store.js";
-import { wordsAsked } from "../archive-words.js";
+import { wordsAsked } from "./archive-words.js";
 import { addToArchive } from "./archive-add.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import type { ArchivePaperTable, ArchiveTable } from "./tables.js";
+import type { ArchivePaperTable, ArchiveEditionTable } from "./tables.js";
 
 /** The archive in a database; how words are found, its dialect says. */
 export function openArchive(connection: Connection): ArchiveStore {
@@ -15,7 +15,7 @@ export function openArchive(connection: Connection): ArchiveStore {
     version: () =>
       connection.read(async (db) => {
         const { rows } = await sql<{ version: string }>`
-          SELECT count(*) || '.' || coalesce(sum(edition_ref), 0) AS version FROM archive`.execute(db);
+          SELECT count(*) || '.' || coalesce(sum(edition_ref), 0) AS version FROM archive_editions`.execute(db);
         return rows[0]?.version ?? "";
       }),
     editions: ({ kind, limit, offset }) =>
@@ -23,14 +23,18 @@ export function openArchive(connection: Connection): ArchiveStore {
         const some = kind === null ? sql`true` : sql`kind = ${kind}`;
         const order = kind === null ? sql`at DESC` : sql`last DESC`;
         const page =
-          await sql<ArchiveRow>`SELECT a.*, e.edition_id FROM archive a JOIN editions e ON e.id = a.edition_ref
+          await sql<ArchiveRow>`SELECT a.*, e.edition_id FROM archive_editions a JOIN editions e ON e.id = a.edition_ref
           WHERE ${some} ORDER BY ${order}, a.edition_ref DESC LIMIT ${limit} OFFSET ${offset}`.execute(db);
-        const total = await sql<{ total: number }>`SELECT count(*) AS total FROM archive WHERE ${some}`.execute(db);
+        const total = await sql<{
+          total: number;
+        }>`SELECT count(*) AS total FROM archive_editions WHERE ${some}`.execute(db);
         return { total: total.rows[0]?.total ?? 0, editions: page.rows.map(archived) };
       }),
     edition: (date) =>
       connection.read(async (db) => {
-        const { rows } = await sql<ArchiveRow & { body: string }>`SELECT a.*, e.edition_id, e.body FROM archive a
+        const { rows } = await sql<
+          ArchiveRow & { body: string }
+        >`SELECT a.*, e.edition_id, e.body FROM archive_editions a
           JOIN editions e ON e.id = a.edition_ref WHERE a.date = ${date}`.execute(db);
         return rows.map((row) => ({ ...archived(row), edition: JSON.parse(row.body) as Edition }))[0] ?? null;
       }),
@@ -41,7 +45,7 @@ export function openArchive(connection: Connection): ArchiveStore {
       }),
     recent: ({ limit, offset }) =>
       connection.read(async (db) => {
-        const query = db.selectFrom("archive_papers").selectAll().orderBy("first_at", "desc").orderBy("place");
+        const query = db.selectFrom("archive_papers").selectAll().orderBy("first_at", "desc").orderBy("position");
         return withEditions(db, await query.orderBy("id").limit(limit).offset(offset).execute());
       }),
     search: (query) => connection.read((db) => search(db, query)),
@@ -52,7 +56,7 @@ export function openArchive(connection: Connection): ArchiveStore {
 async function indexAll(connection: Connection): Promise<number> {
   const { rows } = await connection.read((db) =>
     sql<{ id: number; edition_id: string }>`SELECT id, edition_id FROM editions
-      WHERE id NOT IN (SELECT edition_ref FROM archive) ORDER BY id`.execute(db),
+      WHERE id NOT IN (SELECT edition_ref FROM archive_editions) ORDER BY id`.execute(db),
   );
   let added = 0;
   for (const { id } of rows.filter((row) => editionPeriod(row.edition_id) !== null)) {
@@ -61,7 +65,7 @@ async function indexAll(connection: Connection): Promise<number> {
   return added;
 }
 
-type ArchiveRow = Selectable<ArchiveTable> & { readonly edition_id: string };
+type ArchiveRow = Selectable<ArchiveEditionTable> & { readonly edition_id: string };
 
 function archived({ edition_id, kind, date, at, papers, titles }: ArchiveRow): ArchivedEdition {
   return {
@@ -78,7 +82,7 @@ type PaperRow = Pick<Selectable<ArchivePaperTable>, "id" | "body">;
 
 async function withEditions(db: Db, papers: readonly PaperRow[]): Promise<readonly ArchivedPaper[]> {
   const { rows } = await sql<ArchiveRow & { paper_ref: number }>`SELECT a.*, e.edition_id, p.paper_ref
-    FROM archive_places p JOIN archive a ON a.edition_ref = p.edition_ref JOIN editions e ON e.id = a.edition_ref
+    FROM archive_paper_editions p JOIN archive_editions a ON a.edition_ref = p.edition_ref JOIN editions e ON e.id = a.edition_ref
     WHERE p.paper_ref IN ${dialectOf(db).oneOfNumbers(papers.map(({ id }) => id))} ORDER BY a.at DESC, a.edition_ref DESC`.execute(
     db,
   );
@@ -97,7 +101,7 @@ async function search(db: Db, { text, order, limit, offset }: ArchiveSearch) {
   const first = order === "relevance" ? sql`w.score,` : sql``;
   // Places first, texts of one page alone after: sorting thousands of papers must not carry their texts along.
   const page = await sql<{ id: number }>`SELECT p.id FROM ${found} JOIN archive_papers p ON p.id = w.paper_ref
-    ORDER BY ${first} p.first_at DESC, p.place, p.id LIMIT ${limit} OFFSET ${offset}`.execute(db);
+    ORDER BY ${first} p.first_at DESC, p.position, p.id LIMIT ${limit} OFFSET ${offset}`.execute(db);
   const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${found}`.execute(db);
   return { total: rows[0]?.total ?? 0, papers: await withEditions(db, await readPapers(db, page.rows)) };
 }

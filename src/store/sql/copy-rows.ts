@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
-import type { CopiedTable } from "./copied.js";
+import type { CopiedTable } from "./copied-tables.js";
 import type { Db } from "./database.js";
 import { type ColumnType, dialectOf } from "./dialect.js";
 import { plainWords } from "./parts.js";

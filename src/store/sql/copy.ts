@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Paper } from "../../core/model.js";
-import { wordsOfPaper } from "../archive-words.js";
+import { wordsOfPaper } from "./archive-words.js";
 import { recover } from "./claims.js";
 import type { CopyEndpoint } from "./copy-endpoint.js";
-import { COPIED } from "./copied.js";
+import { COPIED } from "./copied-tables.js";
 import { copyRows, type Digest, digestRows } from "./copy-rows.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
@@ -51,7 +51,7 @@ export async function copyBetween({ source, target, now, onTable }: CopyParts): 
       await compare(to, tables);
       return tables;
     });
-    await sql`INSERT INTO kept_values (name, body) VALUES ('paused', 'true')
+    await sql`INSERT INTO named_values (name, body) VALUES ('paused', 'true')
       ON CONFLICT (name) DO UPDATE SET body = excluded.body`.execute(from);
     return copied;
   });

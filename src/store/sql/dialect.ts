@@ -1,8 +1,8 @@
 import type { RawBuilder } from "kysely";
 import type { Bucket, ClaimQuery, Grant } from "../store.js";
-import type { AskedWord, PaperWords } from "../archive-words.js";
+import type { AskedWord, PaperWords } from "./archive-words.js";
 import type { Db } from "./database.js";
-import type { Place } from "./fixed.js";
+import type { Place } from "./prepared-query.js";
 
 /** The types of values that a table of values holds. */
 export type ColumnType = "text" | "integer";
@@ -60,14 +60,14 @@ export interface Dialect {
   /** Lets workers know, once this transaction is committed, that an edition waits for them. */
   readonly wake: (db: Db, editionId: string) => Promise<void>;
   /** Takes tokens from each bucket, or from none. */
-  readonly take: (db: Db, buckets: readonly Bucket[], wanted: Wanted) => Promise<Grant>;
+  readonly takeTokens: (db: Db, buckets: readonly Bucket[], wanted: TokenRequest) => Promise<Grant>;
   /** Keeps the words by which a paper of the archive is found, in the place of those before; null: none any more. */
   readonly keepWords: (db: Db, paperRef: number, words: PaperWords | null) => Promise<void>;
   /** The papers that hold all these words, as a table `w` of paper_ref and score, the best having the lowest score. */
   readonly found: (asked: readonly AskedWord[]) => RawBuilder<unknown>;
 }
 
-export interface Wanted {
+export interface TokenRequest {
   readonly count: number;
   readonly now: number;
 }

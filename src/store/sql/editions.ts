@@ -33,7 +33,7 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
     letter: (letterId) => connection.read((db) => readLetter(db, letterId)),
     coveredDays: (channel, { first, last }) =>
       connection.read(async (db) => {
-        const query = db.selectFrom("days").select("day").where("channel", "=", channel);
+        const query = db.selectFrom("covered_days").select("day").where("channel", "=", channel);
         const rows = await query.where("day", ">=", first).where("day", "<=", last).execute();
         return new Set(rows.map(({ day }) => day));
       }),

@@ -87,7 +87,7 @@ async function settle(db: Db, { id, outcome, effects }: InboxSettlement, at: At)
 
 /** False when the limits of an answer did not grant it. */
 async function apply(db: Db, effect: InboxEffect, at: At): Promise<boolean> {
-  if ("limits" in effect && !(await dialectOf(db).take(db, effect.limits, { count: 1, now: Number(at.now) })).ok)
+  if ("limits" in effect && !(await dialectOf(db).takeTokens(db, effect.limits, { count: 1, now: Number(at.now) })).ok)
     return false;
   await perform(db, effect, at);
   return true;

@@ -79,7 +79,7 @@ async function insertEdition(db: Db, { edition, channel, now, sendBefore, days }
     .returning("id")
     .executeTakeFirstOrThrow();
   const rows = [...new Set(days)].map((day) => ({ channel, day, edition_ref: id }));
-  if (rows.length > 0) await db.insertInto("days").values(rows).execute();
+  if (rows.length > 0) await db.insertInto("covered_days").values(rows).execute();
   return id;
 }
 

@@ -26,14 +26,14 @@ export function openRuns(connection: Connection): RunStore {
       }),
     get: (name) =>
       connection.read(async (db) => {
-        const row = await db.selectFrom("kept_values").select("body").where("name", "=", name).executeTakeFirst();
+        const row = await db.selectFrom("named_values").select("body").where("name", "=", name).executeTakeFirst();
         return row === undefined ? null : (JSON.parse(row.body) as unknown);
       }),
     set: (name, value) =>
       connection.write(async (db) => {
         const body = JSON.stringify(value ?? null);
         await db
-          .insertInto("kept_values")
+          .insertInto("named_values")
           .values({ name, body })
           .onConflict((conflict) => conflict.column("name").doUpdateSet({ body }))
           .execute();
@@ -51,18 +51,18 @@ type Step<T> = (now: unknown) => { readonly value: unknown; readonly result: T }
 
 /** One try: null when somebody else changed the value between looking and writing. */
 async function tryChange<T>(db: Db, name: string, step: Step<T>): Promise<{ readonly result: T } | null> {
-  const row = await db.selectFrom("kept_values").select("body").where("name", "=", name).executeTakeFirst();
+  const row = await db.selectFrom("named_values").select("body").where("name", "=", name).executeTakeFirst();
   const { body, result } = stepOf(row?.body ?? null, step);
   if (row === undefined) {
     const [inserted] = await db
-      .insertInto("kept_values")
+      .insertInto("named_values")
       .values({ name, body })
       .onConflict((conflict) => conflict.column("name").doNothing())
       .execute();
     return Number(inserted?.numInsertedOrUpdatedRows ?? 0) === 1 ? { result } : null;
   }
   const changed = await db
-    .updateTable("kept_values")
+    .updateTable("named_values")
     .set({ body })
     .where("name", "=", name)
     .where("body", "=", row.body)

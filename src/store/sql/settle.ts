@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Settlement } from "../store.js";
 import type { Db } from "./database.js";
 import { dialectOf, type Rows } from "./dialect.js";
-import { fixed } from "./fixed.js";
+import { fixed } from "./prepared-query.js";
 import { plainWords } from "./parts.js";
 import { suppressQueued } from "./queued.js";
 

@@ -8,11 +8,11 @@ import { saveViews } from "./views.js";
 const HOUR_MS = 3_600_000;
 
 /** How long a wish waits for its confirmation; its link holds as long (src/core/tokens.ts). */
-const WAITS_MS = 72 * HOUR_MS;
+const CONFIRM_WITHIN_MS = 72 * HOUR_MS;
 
 /** One mail a day to an address that did not ask for it, and three ever (MAIL.md's list bombing, F29). */
-const BETWEEN_ASKS_MS = 24 * HOUR_MS;
-const MOST_ASKS = 3;
+const ATTEMPT_INTERVAL_MS = 24 * HOUR_MS;
+const MAX_ATTEMPTS = 3;
 
 /** Wishes to join in a database; `key` is the secret of the hashes by which asks are counted. */
 export function openSignups(connection: Connection, key: Buffer): SignupStore {
@@ -22,7 +22,7 @@ export function openSignups(connection: Connection, key: Buffer): SignupStore {
     confirm: (signupId, now) => connection.write((db) => confirm(db, signupId, { key, now })),
     prune: (now) =>
       connection.write(async (db) => {
-        const old = db.deleteFrom("signups").where("asked_at", "<=", Number(now) - WAITS_MS);
+        const old = db.deleteFrom("signups").where("requested_at", "<=", Number(now) - CONFIRM_WITHIN_MS);
         return Number((await old.executeTakeFirst()).numDeletedRows);
       }),
   };
@@ -40,14 +40,14 @@ export async function begin(db: Db, wish: SignupRequest, { hash, now }: Asked): 
   const barred = await db.selectFrom("suppressions").select("reason").where("hash", "=", hash).executeTakeFirst();
   if (known?.state === "bounced" || (barred !== undefined && barred.reason !== "erased"))
     return { result: "suppressed" };
-  const past = await db.selectFrom("signup_asks").selectAll().where("hash", "=", hash).executeTakeFirst();
-  const isTooSoon = past !== undefined && Number(now) - past.last_at < BETWEEN_ASKS_MS;
-  if (isTooSoon || (past?.asks ?? 0) >= MOST_ASKS) return { result: "limited" };
-  const asks = { asks: (past?.asks ?? 0) + 1, last_at: Number(now) };
+  const past = await db.selectFrom("signup_attempts").selectAll().where("hash", "=", hash).executeTakeFirst();
+  const isTooSoon = past !== undefined && Number(now) - past.last_at < ATTEMPT_INTERVAL_MS;
+  if (isTooSoon || (past?.attempts ?? 0) >= MAX_ATTEMPTS) return { result: "limited" };
+  const attempts = { attempts: (past?.attempts ?? 0) + 1, last_at: Number(now) };
   await db
-    .insertInto("signup_asks")
-    .values({ hash, ...asks })
-    .onConflict((conflict) => conflict.column("hash").doUpdateSet(asks))
+    .insertInto("signup_attempts")
+    .values({ hash, ...attempts })
+    .onConflict((conflict) => conflict.column("hash").doUpdateSet(attempts))
     .execute();
   return { result: "begun", signupId: await put(db, wish, now) };
 }
@@ -57,7 +57,7 @@ async function put(db: Db, { address, frequency, view, origin }: SignupRequest, 
   const address_key = addressKey(address);
   await db.deleteFrom("signups").where("address_key", "=", address_key).execute();
   const view_id = (await saveViews(db, [view])).get(view) ?? Number.NaN;
-  const row = { address, address_key, frequency, view_id, origin, asked_at: Number(now) };
+  const row = { address, address_key, frequency, view_id, origin, requested_at: Number(now) };
   return (await db.insertInto("signups").values(row).returning("id").executeTakeFirstOrThrow()).id;
 }
 
@@ -67,7 +67,7 @@ async function waiting(db: Db, id: number, now: Date) {
     .innerJoin("views", "views.id", "signups.view_id")
     .select(["address", "address_key", "frequency", "origin", "views.body as view"])
     .where("signups.id", "=", id)
-    .where("asked_at", ">", Number(now) - WAITS_MS)
+    .where("requested_at", ">", Number(now) - CONFIRM_WITHIN_MS)
     .executeTakeFirst();
   if (row === undefined) return null;
   const { address, address_key, frequency, origin, view } = row;
@@ -85,7 +85,7 @@ export async function confirm(
   const { wish, address_key } = found;
   const hash = hashAddress(key, wish.address);
   await db.deleteFrom("signups").where("id", "=", id).execute();
-  await db.deleteFrom("signup_asks").where("hash", "=", hash).execute();
+  await db.deleteFrom("signup_attempts").where("hash", "=", hash).execute();
   await db.deleteFrom("suppressions").where("hash", "=", hash).where("reason", "=", "erased").execute();
   const { frequency, view, origin } = wish;
   const change = { state: "active", pausedUntil: null, frequency, view, origin } as const;

@@ -11,26 +11,26 @@ export interface Tables {
   editions: EditionTable;
   letters: { id: Generated<number>; edition_ref: number; body: string; hash: string };
   letter_papers: { letter_id: number; paper: string };
-  days: { channel: string; day: string; edition_ref: number };
+  covered_days: { channel: string; day: string; edition_ref: number };
   deliveries: DeliveryTable;
   runs: RunTable;
-  kept_values: { name: string; body: string };
+  named_values: { name: string; body: string };
   signups: SignupTable;
-  /** How often an address asked to join without confirming, by its keyed hash. */
-  signup_asks: { hash: string; asks: number; last_at: number };
-  /** `level` tokens at `filled_at`; nothing is lost when the row is forgotten at `full_at`. */
-  buckets: { name: string; level: number; filled_at: number; full_at: number };
+  /** Unconfirmed sign-ups of an address, by its keyed hash. */
+  signup_attempts: { hash: string; attempts: number; last_at: number };
+  /** Holds `tokens` at `refilled_at`; the row can be deleted from `full_at` on. */
+  token_buckets: { name: string; tokens: number; refilled_at: number; full_at: number };
   transactional_mails: TransactionalTable;
   inbox: InboxTable;
   soft_bounces: { id: Generated<number>; subscriber_id: number; status: string; at: number };
   pushes: PushTable;
-  archive: ArchiveTable;
+  archive_editions: ArchiveEditionTable;
   archive_papers: ArchivePaperTable;
-  archive_places: { paper_ref: number; edition_ref: number };
+  archive_paper_editions: { paper_ref: number; edition_ref: number };
 }
 
 /** The editions that may be public. */
-export interface ArchiveTable {
+export interface ArchiveEditionTable {
   edition_ref: number;
   date: string;
   kind: PeriodKind;
@@ -49,7 +49,7 @@ export interface ArchivePaperTable {
   newest_at: number;
   first_at: number;
   /** Its place on the page of the edition of `first_at`. */
-  place: number;
+  position: number;
 }
 
 export interface PushTable {
@@ -88,7 +88,7 @@ export interface SignupTable {
   frequency: Frequency;
   view_id: number;
   origin: "site" | "mail";
-  asked_at: number;
+  requested_at: number;
 }
 
 export interface TransactionalTable {

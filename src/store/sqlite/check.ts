@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
-import { fillNewFile } from "../new-file.js";
+import { fillNewFile } from "../sql/new-file.js";
 import { changedLetters, miscounted } from "../sql/check.js";
 import type { Db } from "../sql/database.js";
 import type { FileConnection } from "./database.js";

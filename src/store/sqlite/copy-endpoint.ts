@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { CopyEndpoint } from "../sql/copy-endpoint.js";
 import { boundCache } from "./cache.js";
 import { openConnection } from "./database.js";
-import { openEpoch } from "./epoch.js";
-import { takeLock } from "./lock.js";
+import { openRestoreGuard } from "./restore-guard.js";
+import { takeLock } from "./run-lock.js";
 
 /** Tables with AUTOINCREMENT, which remember the ids they assigned; the others continue from their highest id. */
 const AUTOINCREMENT: ReadonlySet<string> = new Set([
@@ -21,11 +21,11 @@ const AUTOINCREMENT: ReadonlySet<string> = new Set([
 export async function openSqliteEndpoint(file: string): Promise<CopyEndpoint> {
   const connection = await openConnection(file);
   await boundCache(connection);
-  const epoch = openEpoch(connection);
+  const guard = openRestoreGuard(connection);
   return {
     displayName: file,
     connection,
-    guard: epoch,
+    guard,
     lock: () => takeLock(file),
     // SQLite allows one write transaction at a time.
     blockWriters: () => Promise.resolve(),
@@ -40,7 +40,7 @@ export async function openSqliteEndpoint(file: string): Promise<CopyEndpoint> {
       await sql`DELETE FROM sqlite_sequence WHERE name = ${table}`.execute(db);
       await sql`INSERT INTO sqlite_sequence (name, seq) VALUES (${table}, ${id})`.execute(db);
     },
-    acceptRestored: () => epoch.acceptRestored(),
+    acceptRestored: () => guard.acceptRestored(),
     close: () => connection.close(),
   };
 }

@@ -6,11 +6,11 @@ import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db } from "../sql/database.js";
 import type { Speaking } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";
-import { groupWrites } from "./together.js";
+import { groupWrites } from "./group-commit.js";
 import { SQLITE } from "./dialect.js";
 import { sqliteCode, storeFailure } from "./failures.js";
-import { migrate } from "./migrate.js";
-import { keepStatements } from "./statements.js";
+import { createSchema } from "./create-schema.js";
+import { keepStatements } from "./driver.js";
 
 /** An open database file. */
 export interface FileConnection extends Connection {
@@ -92,7 +92,7 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
     await patiently(() => database.pragma("journal_mode = WAL"));
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
-    await patiently(() => migrate(database));
+    await patiently(() => createSchema(database));
     return database;
   } catch (error) {
     database.close();

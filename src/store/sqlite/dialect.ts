@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { standing } from "../sql/parts.js";
-import { found, keepWords } from "./archive-words.js";
-import { take } from "./limits.js";
+import { found, keepWords } from "./archive-index.js";
+import { takeTokens } from "./token-buckets.js";
 
 /** What the queries of ../sql need said in SQLite's words. */
 export const SQLITE: Dialect = {
@@ -24,7 +24,7 @@ export const SQLITE: Dialect = {
   joinCells,
   // Whoever prepares an edition in a file delivers it.
   wake: () => Promise.resolve(),
-  take,
+  takeTokens,
   keepWords,
   found,
 };

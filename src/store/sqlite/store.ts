@@ -4,11 +4,11 @@ import { backup, check } from "./check.js";
 import { boundCache } from "./cache.js";
 import { openConnection } from "./database.js";
 import { openEditions } from "../sql/editions.js";
-import { openEpoch } from "./epoch.js";
+import { openRestoreGuard } from "./restore-guard.js";
 import { openInbox } from "../sql/inbox.js";
 import { openLedger } from "../sql/ledger.js";
 import { openLimits } from "../sql/limits.js";
-import { takeLock } from "./lock.js";
+import { takeLock } from "./run-lock.js";
 import { openTransactional } from "../sql/transactional.js";
 import { preview } from "../sql/preview.js";
 import { openPushes } from "../sql/pushes.js";
@@ -18,22 +18,22 @@ import { openSubscribers } from "../sql/subscribers.js";
 
 /**
  * A store in one SQLite file, with three small ones beside it: the write-ahead log, the run lock (`.lock`) and the guard
- * against restored backups (`.epoch`). Must be on a local disk.
+ * against restored backups (`.guard`). Must be on a local disk.
  * @throws PaperboyError `store-failed`.
  */
 export async function openSqliteStore(file: string, key: Buffer): Promise<Store> {
   const connection = await openConnection(file);
   await boundCache(connection);
-  const epoch = openEpoch(connection);
+  const guard = openRestoreGuard(connection);
   return {
     kind: "sqlite",
     subscribers: openSubscribers(connection, key),
-    editions: openEditions({ connection, guard: epoch, key }),
-    ledger: openLedger(connection, epoch),
+    editions: openEditions({ connection, guard, key }),
+    ledger: openLedger(connection, guard),
     runs: openRuns(connection),
     signups: openSignups(connection, key),
     transactional: openTransactional(connection),
-    pushes: openPushes(connection, epoch),
+    pushes: openPushes(connection, guard),
     inbox: openInbox(connection, key),
     limits: openLimits(connection),
     archive: openArchive(connection),
@@ -41,7 +41,7 @@ export async function openSqliteStore(file: string, key: Buffer): Promise<Store>
     lock: () => takeLock(file),
     check: () => check(connection),
     backup: (copy) => backup(connection, copy),
-    acceptRestored: () => epoch.acceptRestored(),
+    acceptRestored: () => guard.acceptRestored(),
     close: () => connection.close(),
   };
 }

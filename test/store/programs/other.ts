@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import Database from "better-sqlite3";
 import { openStore } from "../../../src/app/open-store.js";
-import { keepStatements } from "../../../src/store/sqlite/statements.js";
+import { keepStatements } from "../../../src/store/sqlite/driver.js";
 
 /** What another process may be doing to the same database: `node other.js WHAT FILE`. It says over IPC what it has done. */
 const ERRANDS: Record<string, (file: string) => Promise<void>> = {

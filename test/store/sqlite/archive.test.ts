@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { edition, NOW, paperOf, prepare, reader } from "../../contract/store/fixtures.js";
 import { openIn, temporaryFolder } from "../temporary.js";
-import { keepStatements } from "../../../src/store/sqlite/statements.js";
+import { keepStatements } from "../../../src/store/sqlite/driver.js";
 
 it("takes in editions that were prepared before there was an archive", async () => {
   const folder = temporaryFolder();
@@ -31,7 +31,7 @@ it("takes in editions that were prepared before there was an archive", async () 
 /** What a database looks like right after the step that brings the archive. */
 function forgetArchive(file: string): void {
   const database = keepStatements(new Database(file));
-  for (const table of ["archive_words", "archive_places", "archive", "archive_papers"]) {
+  for (const table of ["archive_index", "archive_paper_editions", "archive_editions", "archive_papers"]) {
     database.exec(`DELETE FROM ${table}`);
   }
   database.close();

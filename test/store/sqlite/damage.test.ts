@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../../src/app/open-store.js";
 import { storeFailure } from "../../../src/store/sqlite/failures.js";
 import type { Store } from "../../../src/store/store.js";
-import { keepStatements } from "../../../src/store/sqlite/statements.js";
+import { keepStatements } from "../../../src/store/sqlite/driver.js";
 import { claim, DAY, edition, NONE, prepare, prepared, reader, NOW } from "../../contract/store/fixtures.js";
 import { KEY, openIn, temporaryFolder } from "../temporary.js";
 

@@ -9,7 +9,7 @@ import type { TokenKeys, TokenPurpose } from "../../../src/core/tokens.js";
 import type { SiteParts } from "../../../src/web/context.js";
 import { archiveModule } from "../../../src/web/archive/routes.js";
 import { createSite } from "../../../src/web/site/app.js";
-import { keepStatements } from "../../../src/store/sqlite/statements.js";
+import { keepStatements } from "../../../src/store/sqlite/driver.js";
 import { temporaryFolder } from "../../store/temporary.js";
 
 export const PUBLIC_URL = "https://papers.example.org/daily";

@@ -1,5 +1,5 @@
-import { closeHyphens, fold, words } from "../core/fold.js";
-import type { Paper } from "../core/model.js";
+import { closeHyphens, fold, words } from "../../core/fold.js";
+import type { Paper } from "../../core/model.js";
 
 /** The fields in which the archive looks for words, the most telling first. */
 export interface PaperWords {

@@ -16,21 +16,21 @@ export const COPIED: readonly CopiedTable[] = [
   table("editions"),
   table("letters"),
   table("letter_papers", "letter_id", "paper"),
-  table("days", "channel", "day", "edition_ref"),
+  table("covered_days", "channel", "day", "edition_ref"),
   table("deliveries"),
   table("runs"),
-  table("kept_values", "name"),
+  table("named_values", "name"),
   table("signups"),
-  table("signup_asks", "hash"),
-  table("buckets", "name"),
+  table("signup_attempts", "hash"),
+  table("token_buckets", "name"),
   table("transactional_mails"),
   table("inbox"),
   table("soft_bounces"),
   table("pushes"),
-  table("archive", "edition_ref"),
+  table("archive_editions", "edition_ref"),
   table("archive_papers"),
-  table("archive_places", "paper_ref", "edition_ref"),
+  table("archive_paper_editions", "paper_ref", "edition_ref"),
 ];
 
 /** What is not copied: where a database was made, and the words of the archive, which each kind keeps in its own way. */
-export const NOT_COPIED: readonly string[] = ["meta", "origin", "archive_words"];
+export const NOT_COPIED: readonly string[] = ["meta", "database_identity", "archive_index"];

@@ -1,20 +1,21 @@
 import type { Db } from "../sql/database.js";
-import type { Wanted } from "../sql/dialect.js";
+import type { TokenRequest } from "../sql/dialect.js";
 import type { Bucket, Grant } from "../store.js";
 
 /** Levels are fractions; so little of a token, or of a millisecond, is an error of reckoning. */
 const ROUNDING = 1e-6;
 
 /** Takes tokens from each bucket, or from none. */
-export async function take(db: Db, buckets: readonly Bucket[], { count, now }: Wanted): Promise<Grant> {
-  await db.deleteFrom("buckets").where("full_at", "<=", now).execute();
+export async function takeTokens(db: Db, buckets: readonly Bucket[], { count, now }: TokenRequest): Promise<Grant> {
+  await db.deleteFrom("token_buckets").where("full_at", "<=", now).execute();
   const names = buckets.map(({ name }) => name);
   const rows =
-    names.length === 0 ? [] : await db.selectFrom("buckets").selectAll().where("name", "in", names).execute();
+    names.length === 0 ? [] : await db.selectFrom("token_buckets").selectAll().where("name", "in", names).execute();
   const levels = buckets.map((bucket) => {
     const row = rows.find(({ name }) => name === bucket.name);
     // A clock that is put back fills nothing.
-    const filled = row === undefined ? bucket.capacity : row.level + Math.max(0, now - row.filled_at) * rateOf(bucket);
+    const filled =
+      row === undefined ? bucket.capacity : row.tokens + Math.max(0, now - row.refilled_at) * rateOf(bucket);
     return { bucket, level: Math.min(bucket.capacity, filled) };
   });
   const short = levels
@@ -39,9 +40,13 @@ async function put(
   bucket: Bucket,
   { level, now }: { readonly level: number; readonly now: number },
 ): Promise<void> {
-  const values = { level, filled_at: now, full_at: now + Math.ceil((bucket.capacity - level) / rateOf(bucket)) };
+  const values = {
+    tokens: level,
+    refilled_at: now,
+    full_at: now + Math.ceil((bucket.capacity - level) / rateOf(bucket)),
+  };
   await db
-    .insertInto("buckets")
+    .insertInto("token_buckets")
     .values({ name: bucket.name, ...values })
     .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
     .execute();

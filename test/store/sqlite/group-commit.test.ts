@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Db } from "../../../src/store/sql/database.js";
 import { openConnection } from "../../../src/store/sqlite/database.js";
 import type { FileConnection } from "../../../src/store/sqlite/database.js";
-import { groupWrites } from "../../../src/store/sqlite/together.js";
+import { groupWrites } from "../../../src/store/sqlite/group-commit.js";
 import { temporaryFolder } from "../temporary.js";
 
 let folder: string;
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const put = (name: string) => async (db: Db) => {
-  await sql`INSERT INTO kept_values (name, body) VALUES (${name}, '1')`.execute(db);
+  await sql`INSERT INTO named_values (name, body) VALUES (${name}, '1')`.execute(db);
   return name;
 };
 const failing = (name: string) => async (db: Db) => {
@@ -30,7 +30,7 @@ const failing = (name: string) => async (db: Db) => {
 
 async function names(): Promise<readonly string[]> {
   return connection.read(async (db) => {
-    const { rows } = await sql<{ name: string }>`SELECT name FROM kept_values ORDER BY name`.execute(db);
+    const { rows } = await sql<{ name: string }>`SELECT name FROM named_values ORDER BY name`.execute(db);
     return rows.map(({ name }) => name);
   });
 }

@@ -1,10 +1,8 @@
 /**
- * Every step from an empty file to today's tables. Append only: a step that has been released is never edited (a test pins
- * each by its hash). STRICT tables refuse values of the wrong type; ids of subscribers are never given twice, so that an
- * erased person's deliveries cannot become somebody else's.
+ * The tables of a new database file; ../postgres/schema.ts has the same columns (held by a test). STRICT tables refuse values of
+ * the wrong type. AUTOINCREMENT never reuses an id, so the deliveries of an erased person cannot become another person's.
  */
-export const MIGRATIONS: readonly string[] = [
-  `
+export const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO meta (name, value) VALUES ('epoch', 0);
 
@@ -24,7 +22,11 @@ export const MIGRATIONS: readonly string[] = [
     joined_at INTEGER NOT NULL
   ) STRICT;
 
-  CREATE TABLE suppressions (hash TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE suppressions (
+    hash TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    reason TEXT NOT NULL DEFAULT 'erased' CHECK (reason IN ('erased', 'bounced', 'complained'))
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE editions (
     id INTEGER PRIMARY KEY,
@@ -56,7 +58,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX letter_papers_by_paper ON letter_papers (paper);
 
-  CREATE TABLE days (
+  CREATE TABLE covered_days (
     channel TEXT NOT NULL,
     day TEXT NOT NULL,
     edition_ref INTEGER NOT NULL REFERENCES editions (id),
@@ -94,10 +96,7 @@ export const MIGRATIONS: readonly string[] = [
     result TEXT NOT NULL
   ) STRICT;
 
-  CREATE TABLE kept_values (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  `,
-  `
-  ALTER TABLE suppressions ADD COLUMN reason TEXT NOT NULL DEFAULT 'erased' CHECK (reason IN ('erased', 'bounced', 'complained'));
+  CREATE TABLE named_values (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
   CREATE TABLE signups (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -106,17 +105,17 @@ export const MIGRATIONS: readonly string[] = [
     frequency TEXT NOT NULL CHECK (frequency IN ('daily', 'weekly', 'monthly')),
     view_id INTEGER NOT NULL REFERENCES views (id),
     origin TEXT NOT NULL CHECK (origin IN ('site', 'mail')),
-    asked_at INTEGER NOT NULL
+    requested_at INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE signup_asks (hash TEXT PRIMARY KEY, asks INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE signup_attempts (hash TEXT PRIMARY KEY, attempts INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE buckets (
+  CREATE TABLE token_buckets (
     name TEXT PRIMARY KEY,
-    level REAL NOT NULL,
-    filled_at INTEGER NOT NULL,
+    tokens REAL NOT NULL,
+    refilled_at INTEGER NOT NULL,
     full_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX buckets_by_full ON buckets (full_at);
+  CREATE INDEX token_buckets_by_full ON token_buckets (full_at);
 
   CREATE TABLE transactional_mails (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -135,8 +134,7 @@ export const MIGRATIONS: readonly string[] = [
     CHECK (body IS NOT NULL OR state NOT IN ('pending', 'claimed', 'deferred'))
   ) STRICT;
   CREATE INDEX transactional_mails_by_state ON transactional_mails (state, next_at);
-  `,
-  `
+
   CREATE TABLE inbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     hash TEXT NOT NULL UNIQUE,
@@ -155,8 +153,7 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX soft_bounces_by_reader ON soft_bounces (subscriber_id, at);
-  `,
-  `
+
   CREATE TABLE pushes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     edition_id TEXT NOT NULL,
@@ -175,9 +172,8 @@ export const MIGRATIONS: readonly string[] = [
     CHECK ((state = 'deferred') = (next_at IS NOT NULL))
   ) STRICT;
   CREATE INDEX pushes_by_state ON pushes (state, next_at);
-  `,
-  `
-  CREATE TABLE archive (
+
+  CREATE TABLE archive_editions (
     edition_ref INTEGER PRIMARY KEY REFERENCES editions (id),
     date TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL CHECK (kind IN ('day', 'week', 'month')),
@@ -186,29 +182,28 @@ export const MIGRATIONS: readonly string[] = [
     papers INTEGER NOT NULL,
     titles TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX archive_by_date ON archive (kind, last);
-  CREATE INDEX archive_by_time ON archive (at);
+  CREATE INDEX archive_editions_by_date ON archive_editions (kind, last);
+  CREATE INDEX archive_editions_by_time ON archive_editions (at);
 
   CREATE TABLE archive_papers (
     id INTEGER PRIMARY KEY,
     paper TEXT NOT NULL UNIQUE,
     newest_at INTEGER NOT NULL,
     first_at INTEGER NOT NULL,
-    place INTEGER NOT NULL,
+    position INTEGER NOT NULL,
     body TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX archive_papers_by_time ON archive_papers (first_at DESC, place);
+  CREATE INDEX archive_papers_by_time ON archive_papers (first_at DESC, position);
 
-  CREATE TABLE archive_places (
+  CREATE TABLE archive_paper_editions (
     paper_ref INTEGER NOT NULL REFERENCES archive_papers (id),
-    edition_ref INTEGER NOT NULL REFERENCES archive (edition_ref),
+    edition_ref INTEGER NOT NULL REFERENCES archive_editions (edition_ref),
     PRIMARY KEY (paper_ref, edition_ref)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX archive_places_by_edition ON archive_places (edition_ref);
+  CREATE INDEX archive_paper_editions_by_edition ON archive_paper_editions (edition_ref);
 
-  CREATE VIRTUAL TABLE archive_words USING fts5 (
+  CREATE VIRTUAL TABLE archive_index USING fts5 (
     title, keywords, authors, abstract, content = '', contentless_delete = 1, prefix = '2 3 4',
     tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co' tokenchars '.+#'"
   );
-  `,
-];
+`;

@@ -4,7 +4,7 @@ import type { RunLock } from "../store.js";
 import type { PostgresLocation } from "../store-url.js";
 import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
-import { PATIENCE_MS, patiently } from "./patience.js";
+import { PATIENCE_MS, patiently } from "./retry.js";
 
 /** How often the connection of a lock is tried, and how long an answer may take, in ms. */
 const PULSE_MS = 15_000;

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
-import { PaperboyError } from "../core/errors.js";
+import { PaperboyError } from "../../core/errors.js";
 
 /**
  * Makes a new file, readable by its owner alone, for `fill` to write; on disk when it resolves, gone when that fails.

@@ -9,7 +9,7 @@ import type { FileConnection } from "./database.js";
  * Tells a database that was restored from a backup. A number rises with every such transaction: in the
  * database first, then in a file beside it. A file that is ahead knows of mail that this database does not.
  */
-export interface Epoch extends Guard {
+export interface RestoreGuard extends Guard {
   /**
    * A write transaction after which mail may leave, or that says of queued mail that it never will.
    * @throws PaperboyError `store-failed` when the database is older than the file beside it.
@@ -24,7 +24,7 @@ function epochFile(file: string): string {
   return `${file}.epoch`;
 }
 
-export function openEpoch(connection: FileConnection): Epoch {
+export function openRestoreGuard(connection: FileConnection): RestoreGuard {
   const file = epochFile(connection.file);
   return {
     write: async (work) => {

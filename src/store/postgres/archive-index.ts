@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { AskedWord, PaperWords } from "../archive-words.js";
+import type { AskedWord, PaperWords } from "../sql/archive-words.js";
 import type { Db } from "../sql/database.js";
 
 /** PostgreSQL's weights: titles count most, then keywords and authors, then abstracts. */
@@ -12,9 +12,9 @@ const LAST_PLACE = 16_383;
 
 /** Keeps the words of a paper; they are folded already, so no dictionary of the server's looks at them again. */
 export async function keepWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
-  await sql`DELETE FROM archive_words WHERE paper_ref = ${paperRef}`.execute(db);
+  await sql`DELETE FROM archive_index WHERE paper_ref = ${paperRef}`.execute(db);
   if (words === null) return;
-  await sql`INSERT INTO archive_words (paper_ref, words) VALUES (${paperRef}, ${vectorOf(words)}::tsvector)`.execute(
+  await sql`INSERT INTO archive_index (paper_ref, words) VALUES (${paperRef}, ${vectorOf(words)}::tsvector)`.execute(
     db,
   );
 }
@@ -22,7 +22,7 @@ export async function keepWords(db: Db, paperRef: number, words: PaperWords | nu
 /** The papers that hold all these words, as a table `w` of paper_ref and score, the best having the lowest score. */
 export function found(asked: readonly AskedWord[]): RawBuilder<unknown> {
   const query = asked.map(({ word, isPrefix }) => `${quoted(word)}${isPrefix ? ":*" : ""}`).join(" & ");
-  return sql`(SELECT paper_ref, -ts_rank(${WORTH}::float4[], words, ${query}::tsquery) AS score FROM archive_words
+  return sql`(SELECT paper_ref, -ts_rank(${WORTH}::float4[], words, ${query}::tsquery) AS score FROM archive_index
     WHERE words @@ ${query}::tsquery) w`;
 }
 

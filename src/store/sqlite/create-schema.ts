@@ -1,0 +1,44 @@
+import type { Database } from "better-sqlite3";
+import { PaperboyError } from "../../core/errors.js";
+import { refuseOtherVersion, SCHEMA_VERSION } from "../sql/schema-version.js";
+import { SCHEMA } from "./schema.js";
+
+/** Marks a database file as Paperboy's (PRAGMA application_id): "Pboy" in ASCII. */
+const APPLICATION_ID = 0x50626f79;
+
+/**
+ * Creates the tables of an empty database, in one transaction.
+ * @throws PaperboyError `store-failed` for a database of another version of Paperboy or of another program; SQLite's own errors.
+ */
+export function createSchema(database: Database): void {
+  if (versionOf(database) === SCHEMA_VERSION && isOurs(database)) return;
+  database
+    .transaction(() => {
+      // Checks again under the write lock: another process may have created the tables meanwhile.
+      if (!isEmpty(database)) return refuseOthers(database);
+      database.exec(SCHEMA);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${SCHEMA_VERSION}`);
+    })
+    .immediate();
+}
+
+function versionOf(database: Database): number {
+  return Number(database.pragma("user_version", { simple: true }));
+}
+
+function isOurs(database: Database): boolean {
+  return database.pragma("application_id", { simple: true }) === APPLICATION_ID;
+}
+
+function isEmpty(database: Database): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema").all().length === 0;
+}
+
+function refuseOthers(database: Database): void {
+  if (isOurs(database)) return refuseOtherVersion(`the database ${database.name}`, versionOf(database));
+  throw new PaperboyError("store-failed", {
+    message: `${database.name} is the database of another program`,
+    hint: "Name another file with PAPERBOY_STORE.",
+  });
+}

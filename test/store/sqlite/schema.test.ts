@@ -1,0 +1,53 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keepStatements } from "../../../src/store/sqlite/driver.js";
+import { openIn, temporaryFolder } from "../temporary.js";
+
+const APPLICATION_ID = 0x50626f79;
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const open = () => keepStatements(new Database(path.join(folder, "paperboy.db")));
+
+describe("the schema of a SQLite file", () => {
+  it.each([1, 5, 9])("is not migrated from development version %i, whose file stays unchanged", async (version) => {
+    const before = open();
+    before.exec(`CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      INSERT INTO meta (name, value) VALUES ('epoch', 3);
+      CREATE TABLE subscribers (id INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT NOT NULL) STRICT;
+      INSERT INTO subscribers (address) VALUES ('a@example.org');
+      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`);
+    before.close();
+    await expect(openIn(folder)).rejects.toMatchObject({
+      code: "store-failed",
+      retryable: false,
+      message: expect.stringMatching(/paperboy\.db was written by an earlier version .* new schema/) as string,
+      hint: expect.stringMatching(/subscribers export .* subscribers import/) as string,
+    });
+    const after = open();
+    expect(after.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()).toEqual([
+      "meta",
+      "sqlite_sequence",
+      "subscribers",
+    ]);
+    expect(after.pragma("user_version", { simple: true })).toBe(version);
+    after.close();
+  });
+
+  it("of a newer version is refused", async () => {
+    await (await openIn(folder)).close();
+    const newer = open();
+    newer.pragma("user_version = 1000");
+    newer.close();
+    await expect(openIn(folder)).rejects.toMatchObject({
+      code: "store-failed",
+      message: expect.stringContaining("newer Paperboy") as string,
+    });
+  });
+});
