@@ -3,39 +3,39 @@ import path from "node:path";
 import type { App } from "./app.js";
 import type { Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-edition.js";
-import type { Recorder, Listening, Prepared } from "../editions/records/recorder.js";
+import type { Recorder, SourceRecording, Prepared } from "../editions/records/recorder.js";
+import { RECORD_FORMAT } from "../editions/records/record.js";
 import type { EditionRecord, RecordedConfiguration } from "../editions/records/record.js";
-import { createScrub, scrubAll } from "../editions/records/scrub.js";
+import { createRedactor, knownSecrets, redactAll } from "../config/redact.js";
 import { editionSlug } from "../send/message/names.js";
 import { packageVersion } from "./version.js";
 import { effectiveSettings } from "../config/effective.js";
 import { defaultView } from "../rank/view.js";
-import { secretsOf } from "../commands/secrets.js";
 
-/** What a run keeps of itself while it is under way. */
+/** The recording of a run. */
 export interface Recording {
-  listen(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): Listening;
-  /** Writes the record of an edition. A record that cannot be written is a warning: the letters count. */
+  record(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): SourceRecording;
+  /** Writes the record of an edition. Failing to write it is only a warning: the letters are still sent. */
   keep(prepared: Prepared): Promise<void>;
 }
 
 const NOTHING: Recording = {
-  listen: (_, { parts }) => ({ parts, froze: () => undefined }),
+  record: (_, { parts }) => ({ parts, froze: () => undefined }),
   keep: () => Promise.resolve(),
 };
 
-/** Where the records of a home are. */
+/** Returns the folder of the records of a home. */
 export function recordsIn(home: string): string {
   return path.join(home, "records");
 }
 
-/** Keeps the run's editions where `record` asks for it; else nothing. */
+/** Records the editions of a run if `records` is set. */
 export async function openRecording(app: App): Promise<Recording> {
   if (!app.config.settings.records) return NOTHING;
   const { createRecorder } = await import("../editions/records/recorder.js");
   const recorder = createRecorder();
   return {
-    listen: (source, options) => recorder.listen(source, options),
+    record: (source, options) => recorder.record(source, options),
     keep: async (prepared) => {
       try {
         await keepRecord(app, recorder, prepared);
@@ -50,7 +50,7 @@ export async function openRecording(app: App): Promise<Recording> {
 async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Promise<void> {
   const { edition, channel, groups } = prepared;
   const reads = recorder.readsOf(edition);
-  // People who were named late join an edition that an earlier run froze, and recorded.
+  // An earlier run froze the edition and recorded it.
   if (reads.length === 0) return;
   const { recordedLetters } = await import("../editions/records/recorder.js");
   const { pruneRecords, writeRecord } = await import("../editions/records/folder.js");
@@ -58,7 +58,7 @@ async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Pro
   const revisit = recorder.revisitOf(prepared);
   const at = app.clock().toISOString();
   const record: EditionRecord = {
-    form: 1,
+    format: RECORD_FORMAT,
     id: `${at.replaceAll(/[-:]|\.\d+/g, "")}-${editionSlug(edition.id)}`,
     at,
     channel,
@@ -77,18 +77,24 @@ async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Pro
 
 function recordedConfiguration(app: App): RecordedConfiguration {
   const { site, api } = app.config.settings;
-  const scrub = createScrub({ secrets: secretsOf(app), folders: [] });
+  const redact = createRedactor({ secrets: secretsOf(app), folders: [] });
   const settings = effectiveSettings(app.config).map(({ setting, value, from }) => ({
     setting,
-    value: scrubAll(value, scrub),
+    value: redactAll(value, redact),
     from,
   }));
-  const said = settings.map(({ setting, value }) => [setting, value]);
+  const values = settings.map(({ setting, value }) => [setting, value]);
   return {
-    hash: createHash("sha256").update(JSON.stringify(said)).digest("hex"),
+    hash: createHash("sha256").update(JSON.stringify(values)).digest("hex"),
     settings,
     site: site.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1"),
     api,
     view: defaultView(app.config.settings.view),
   };
+}
+
+/** Returns every secret of this installation, also when its configuration is invalid. */
+export function secretsOf(app: Pick<App, "config" | "environment" | "home">): readonly string[] {
+  const { environment, home } = app;
+  return knownSecrets({ settings: () => app.config.settings, variables: environment.env, home });
 }

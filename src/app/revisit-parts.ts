@@ -22,10 +22,10 @@ export function revisitParts(app: App, store: Store, { recording, readOnly }: Re
       const source = app.source(period);
       // What is odd about a page was told when it was mailed; and the API is not asked for what only votes are wanted of.
       const parts = { ...(await opened), useApi: false, warn: (message: string) => app.terminal.detail(message) };
-      const listening = recording?.listen(source, { parts, early: true });
-      const read = await readEdition({ source, early: true }, listening?.parts ?? parts);
+      const recorded = recording?.record(source, { parts, early: true });
+      const read = await readEdition({ source, early: true }, recorded?.parts ?? parts);
       if ("reason" in read) return read;
-      listening?.froze(read.edition);
+      recorded?.froze(read.edition);
       return read.edition;
     },
     now: app.clock(),

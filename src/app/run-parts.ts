@@ -64,10 +64,10 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
       pushed: pushedFrequencies(app),
       sourceOf: (text) => app.source(text),
       readEdition: async (source) => {
-        const listening = recording?.listen(source, { parts, early });
-        const read = await readEdition({ source, early }, listening?.parts ?? parts);
+        const recorded = recording?.record(source, { parts, early });
+        const read = await readEdition({ source, early }, recorded?.parts ?? parts);
         if ("reason" in read) return read;
-        listening?.froze(read.edition);
+        recorded?.froze(read.edition);
         printReading(app.terminal, read.reading);
         return read.edition;
       },

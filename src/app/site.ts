@@ -9,7 +9,7 @@ import { createSite } from "../web/site/app.js";
 import { parseNetworks } from "../web/site/client.js";
 import { startSite } from "../web/site/server.js";
 import { defaultView } from "../rank/view.js";
-import { untilAborted } from "../commands/stop.js";
+import { untilAborted } from "../core/until-aborted.js";
 import { keepSending } from "./transactional.js";
 
 /** Address to listen on; the configuration fills in what is missing. */

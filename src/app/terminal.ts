@@ -109,3 +109,8 @@ export function wantsAscii(environment: Readonly<Record<string, string | undefin
   const locale = [LC_ALL, LC_CTYPE, LANG].find(Boolean) ?? "";
   return Boolean(NO_COLOR) || TERM === "dumb" || !/utf-?8/i.test(locale);
 }
+
+/** Returns a count with its noun: `1 letter`, `3 letters`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

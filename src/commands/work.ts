@@ -8,7 +8,7 @@ import { taskOf } from "../store/jobs.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { wholeNumber } from "./options.js";
 import { keepSending } from "../app/transactional.js";
-import { untilAborted } from "./stop.js";
+import { untilAborted } from "../core/until-aborted.js";
 
 interface WorkFlags {
   readonly concurrency: number;

@@ -9,13 +9,13 @@ import { manyEntries } from "../support/papers.js";
 import { startSite } from "../support/site.js";
 import type { Reply } from "../support/site.js";
 
-/** A home that recorded ten editions, and the site that is gone since. */
+/** A home with ten recorded editions. The site that they came from is closed. */
 export interface RecordedHome {
   readonly home: string;
   readonly ids: readonly string[];
 }
 
-/** What each run is asked, and when: single days, gaps that are caught up, a week, a list, a file, titles filled by the API. */
+/** The arguments and the date of each run: single days, catch-ups, a list, a file, titles from the API. */
 const RUNS: readonly { readonly now: string; readonly args: readonly string[] }[] = [
   { now: "2026-10-02", args: [] },
   { now: "2026-10-03", args: [] },
@@ -36,7 +36,7 @@ function daysOfSite(): Record<string, Reply> {
     const body = buildPage({ kind: "day", date, nextDate: "2026-10-20", entries: manyEntries(6 + place, 40 + place) });
     return [`/papers/date/${date}`, { body }] as const;
   });
-  // The site answers a weekend with the day before it.
+  // The site serves the preceding Friday on a weekend.
   const weekend = buildPage({ kind: "day", date: "2026-10-02", nextDate: "2026-10-05", entries: manyEntries(7, 41) });
   const entries = fixtureEntries("daily").slice(0, 6);
   const broken = { data: (json: string) => json.slice(0, 900) };
@@ -52,13 +52,13 @@ function daysOfSite(): Record<string, Reply> {
   };
 }
 
-/** Runs ten editions through the real command line and a real site, and closes the site. */
+/** Records ten editions through the command line and a local site, and closes the site. */
 export async function recordTen(): Promise<RecordedHome> {
   const home = freshHome();
   const site = await startSite(daysOfSite());
   writeFileSync(
     path.join(home, "paperboy.yaml"),
-    `site: ${site.url}\nrecord: true\napi: true\nto: [you@example.com, second@example.com]\npublicUrl: https://papers.example.org\n`,
+    `site: ${site.url}\nrecords: true\napi: true\nto: [you@example.com, second@example.com]\npublicUrl: https://papers.example.org\n`,
   );
   try {
     await succeed(["subscribers", "add", "daily@example.org", "--exclude", "letterbox", "--abstracts", "short"], home);
@@ -78,7 +78,7 @@ async function succeed(args: readonly string[], home: string, now = "2026-10-01"
   return run;
 }
 
-/** A copy of a home with its configuration and records alone: no database, no key, no saved pages. */
+/** Copies the configuration and the records of a home, without database, key and saved pages. */
 export function recordsAlone({ home }: Pick<RecordedHome, "home">): string {
   const copy = freshHome();
   cpSync(path.join(home, "records"), path.join(copy, "records"), { recursive: true });
@@ -86,7 +86,7 @@ export function recordsAlone({ home }: Pick<RecordedHome, "home">): string {
   return copy;
 }
 
-/** Templates that say one word otherwise, in the text part and in the HTML. */
+/** Writes a folder of templates. */
 export function changedTemplates(home: string, files: Readonly<Record<string, string>>): string {
   const folder = path.join(home, "my-templates");
   for (const [name, text] of Object.entries(files)) {

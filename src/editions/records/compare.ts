@@ -1,53 +1,53 @@
 import type { Edition, Letter } from "../../core/model.js";
-import { changedLines, unifiedDiff } from "./lines.js";
+import { changedLines, unifiedDiff } from "./text-diff.js";
 import type { EditionRecord, LetterText } from "./record.js";
 import { letterHash } from "./recorder.js";
-import type { Replayed, ReplayedLetter } from "./replay.js";
+import type { Replay, ReplayedLetter } from "./replay.js";
 
-/** A part before and now. Sizes are bytes of UTF-8; nothing has 0. */
+/** The sizes of a part of a letter before and now, in bytes of UTF-8; 0 without a letter. */
 export interface PartChange {
   readonly before: number;
   readonly after: number;
-  /** Lines that are not in the other one. */
+  /** Lines of either one that are not in the other. */
   readonly lines: number;
 }
 
-/** A paper that came or went. */
+/** A paper that was added or removed. */
 export interface PaperChange {
   readonly id: string;
   readonly title: string;
 }
 
-/** What became of one letter. */
+/** The comparison of one letter with its record. */
 export interface LetterComparison {
-  /** The recorded letter's, else today's; null when neither is there. */
+  /** The hash of the recorded letter, else of today's; null without either. */
   readonly hash: string | null;
   readonly readers: number;
   readonly identical: boolean;
-  /** Absent where it is the same. */
+  /** Absent when it is unchanged. */
   readonly subject?: { readonly before: string | null; readonly after: string | null };
   readonly html: PartChange;
   readonly text: PartChange;
   readonly papersIn: readonly PaperChange[];
   readonly papersOut: readonly PaperChange[];
-  /** The text part as a unified diff; empty for the same. */
+  /** The unified diff of the text part; empty when it is unchanged. */
   readonly diff: string;
 }
 
-/** A record beside what would be made of it today. */
+/** The comparison of a record with its replay. */
 export interface Comparison {
   readonly id: string;
   readonly edition: string;
-  /** Whether every letter is the same, byte for byte. */
+  /** Whether every letter is identical, byte for byte. */
   readonly identical: boolean;
-  /** Papers of the page that only today's reading finds, or only the recorded one found. */
+  /** Papers that only the replay, or only the record, found on the page. */
   readonly papersIn: readonly PaperChange[];
   readonly papersOut: readonly PaperChange[];
   readonly letters: readonly LetterComparison[];
 }
 
-/** Holds what was made again against the record. */
-export function compareReplay(record: EditionRecord, { edition, letters }: Replayed): Comparison {
+/** Compares a replay with its record. */
+export function compareReplay(record: EditionRecord, { edition, letters }: Replay): Comparison {
   const compared = letters.map((letter) => compareLetter(letter, titlesOf(record.edition, edition)));
   const changes = papersBetween(idsOf(record.edition), idsOf(edition), titlesOf(record.edition, edition));
   const isSameEdition = record.edition.id === edition.id && changes.papersIn.length + changes.papersOut.length === 0;

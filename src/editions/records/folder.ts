@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../../core/errors.js";
-import { RECORD_FORM } from "./record.js";
+import { ioFailed, PaperboyError } from "../../core/errors.js";
+import { RECORD_FORMAT } from "./record.js";
 import type {
   EditionRecord,
   LetterText,
@@ -11,7 +11,7 @@ import type {
   RecordedRevisit,
 } from "./record.js";
 
-/** What stands in `record.json`: the texts are files of their own, so that a person can open them. */
+/** The content of `record.json`. Pages and letters are files of their own, so that they can be opened. */
 interface Head extends Omit<EditionRecord, "reads" | "letters" | "revisit"> {
   readonly reads: readonly HeadRead[];
   readonly revisit?: Omit<RecordedRevisit, "reads"> & { readonly reads: readonly HeadRead[] };
@@ -22,18 +22,24 @@ interface HeadRead extends Omit<RecordedRead, "pages"> {
   readonly pages: readonly (Omit<RecordedPage, "body"> & { readonly file: string })[];
 }
 
-/** An id begins with its instant (`20261005T070000Z`), so that the order of names is the order of time. */
+/** An id begins with its instant (`20261005T070000Z`), so that sorting by name sorts by time. */
 const ID = /^\d{8}T\d{6}Z-[a-z0-9.-]+$/;
 
-/** A record that is being written; whatever is called so was left by a run that died. */
+/** The prefix of a record that is being written, or that an interrupted run left. */
 const UNFINISHED = ".unfinished-";
 
 /**
- * Writes a record under its id: whole or not at all. Only the owner can read it. Where another record has the id, this one
- * gets a number behind it.
- * @returns the id that it has.
+ * Writes a record atomically, readable only by its owner. When another record has its id, a number is appended.
+ * @returns the id of the record.
+ * @throws PaperboyError `io-failed`.
  */
 export async function writeRecord(folder: string, record: EditionRecord): Promise<string> {
+  return writeFiles(folder, record).catch((cause: unknown) => {
+    throw cause instanceof PaperboyError ? cause : ioFailed("write", folder, { cause });
+  });
+}
+
+async function writeFiles(folder: string, record: EditionRecord): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const known = new Set(await listRecords(folder));
   let id = record.id;
@@ -54,7 +60,7 @@ function filesOf({ revisit, ...record }: EditionRecord): (readonly [name: string
   const listed = (reads: readonly RecordedRead[]): HeadRead[] =>
     reads.map((read) => ({
       ...read,
-      pages: read.pages.map(({ body: _body, ...page }) => ({ ...page, file: pageFile(pages, page.asked) })),
+      pages: read.pages.map(({ body: _body, ...page }) => ({ ...page, file: pageFile(pages, page.requested) })),
     }));
   const head: Head = {
     ...record,
@@ -63,7 +69,7 @@ function filesOf({ revisit, ...record }: EditionRecord): (readonly [name: string
     letters: record.letters.map(({ letter, ...rest }) => ({ ...rest, subject: letter?.subject ?? null })),
   };
   return [
-    ...pages.map((page) => [pageFile(pages, page.asked), page.body] as const),
+    ...pages.map((page) => [pageFile(pages, page.requested), page.body] as const),
     ...record.letters.flatMap(({ hash, letter }) =>
       hash === null || letter === null
         ? []
@@ -73,30 +79,33 @@ function filesOf({ revisit, ...record }: EditionRecord): (readonly [name: string
   ];
 }
 
-function pageFile(pages: readonly Pick<RecordedPage, "asked" | "mediaType">[], asked: RecordedPage["asked"]): string {
-  const place = pages.findIndex((page) => page.asked === asked);
-  return `pages/${place + 1}.${pages[place]?.mediaType === "application/json" ? "json" : "html"}`;
+function pageFile(
+  pages: readonly Pick<RecordedPage, "requested" | "mediaType">[],
+  requested: RecordedPage["requested"],
+): string {
+  const index = pages.findIndex((page) => page.requested === requested);
+  return `pages/${index + 1}.${pages[index]?.mediaType === "application/json" ? "json" : "html"}`;
 }
 
-function letterFile(hash: string, ending: "html" | "txt"): string {
-  return `letters/${hash}.${ending}`;
+function letterFile(hash: string, extension: "html" | "txt"): string {
+  return `letters/${hash}.${extension}`;
 }
 
-/** The ids of all records, the oldest first; none where there is no folder. */
+/** Returns the ids of all records, the oldest first. Without the folder there are none. */
 export async function listRecords(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
+    throw ioFailed("read", folder, { cause: error });
   });
   return names.filter((name) => ID.test(name)).toSorted(byTime);
 }
 
-/** Names differ before their numbers begin, or are the same up to them; `.10` comes after `.9`. */
+/** Sorts the appended numbers numerically: `.10` comes after `.9`. */
 function byTime(a: string, b: string): number {
   return a.localeCompare(b, "en", { numeric: true });
 }
 
-/** Takes away all but the newest records, and what runs that died had begun. */
+/** Deletes all but the newest records, and those that interrupted runs left unfinished. */
 export async function pruneRecords(folder: string, keep: number): Promise<void> {
   const records = await listRecords(folder);
   const unfinished = (await readdir(folder)).filter((name) => name.startsWith(UNFINISHED));
@@ -105,9 +114,9 @@ export async function pruneRecords(folder: string, keep: number): Promise<void> 
 }
 
 /**
- * Reads a record back.
- * @param id null: the newest.
- * @throws PaperboyError `usage` when there is none, or it cannot be read.
+ * Reads a record.
+ * @param id the id of the record; null for the newest.
+ * @throws PaperboyError `usage` when there is no such record or it is damaged, `io-failed` when a file cannot be read.
  */
 export async function readRecord(folder: string, id: string | null): Promise<EditionRecord> {
   const known = await listRecords(folder);
@@ -141,8 +150,8 @@ function withBodies(home: string, reads: readonly HeadRead[]): Promise<readonly 
 }
 
 /**
- * The editions of the records that were made at an instant or after it; one that cannot be read is passed over. Pages and letters
- * are not read.
+ * Returns the editions recorded at an instant or later, the newest first, without reading pages and letters. Records that
+ * cannot be read are skipped.
  */
 export async function recordedSince(
   folder: string,
@@ -161,10 +170,10 @@ export async function recordedSince(
 async function readHead(home: string, id: string): Promise<Head> {
   const text = await readPart(home, "record.json");
   const head = parsed(text) as Partial<Head> | null;
-  if (head?.form === RECORD_FORM && Array.isArray(head.reads) && Array.isArray(head.letters)) return head as Head;
+  if (head?.format === RECORD_FORMAT && Array.isArray(head.reads) && Array.isArray(head.letters)) return head as Head;
   throw new PaperboyError("usage", {
-    message: `the record ${id} is damaged, or of another version of Paperboy`,
-    hint: `Replay another one, or take away the folder ${home}.`,
+    message: `the record ${id} is damaged, or another version of Paperboy wrote it`,
+    hint: `Use another record, or delete the folder ${home}.`,
   });
 }
 
@@ -187,19 +196,17 @@ async function readLetter(home: string, hash: string | null, subject: string | n
 
 async function readPart(home: string, name: string): Promise<string> {
   return readFile(path.join(home, path.normalize(name)), "utf8").catch((cause: unknown) => {
-    throw new PaperboyError("usage", {
-      message: `cannot read ${name} of the record ${path.basename(home)}`,
-      hint: "Replay another one: a record without its pages makes no letter.",
-      cause,
-    });
+    throw ioFailed("read", path.join(home, name), { cause, hint: "Use another record: this one is incomplete." });
   });
 }
 
 function unknownRecord(id: string | null, known: readonly string[]): PaperboyError {
   const last = known.slice(-5).toReversed().join(", ");
   return new PaperboyError("usage", {
-    message: id === null ? "nothing is recorded yet" : `there is no record ${JSON.stringify(id)}`,
+    message: id === null ? "there are no records yet" : `there is no record ${JSON.stringify(id)}`,
     hint:
-      known.length === 0 ? "Set `records: true`: every later run keeps what it read and made." : `The newest: ${last}.`,
+      known.length === 0
+        ? "Set `records: true`: later runs then record the editions that they prepare."
+        : `The newest: ${last}.`,
   });
 }

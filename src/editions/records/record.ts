@@ -2,74 +2,74 @@ import type { Edition, Letter, Location, Page, Source, View } from "../../core/m
 import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
 
-/** The form of records that this version writes and reads. */
-export const RECORD_FORM = 1;
+/** The version of the record format that this program writes and reads. */
+export const RECORD_FORMAT = 2;
 
-/** A page as it was read; its body is the text that the bytes were decoded to. */
+/** A page as it was fetched, with its decoded text. */
 export interface RecordedPage extends Omit<Page, "fetchedAt"> {
-  /** What was asked for; `url` is where redirects ended. */
-  readonly asked: Location;
+  /** The location that was requested; `url` is where redirects ended. */
+  readonly requested: Location;
   /** An ISO 8601 instant. */
   readonly fetchedAt: string;
 }
 
-/** One source, read: a catch-up reads several. */
+/** One reading of a source. A catch-up reads several. */
 export interface RecordedRead {
   readonly source: Source;
   readonly early: boolean;
-  /** What the clock said when the page was read and frozen; an ISO 8601 instant. */
+  /** When the page was read and the edition frozen: an ISO 8601 instant. */
   readonly at: string;
-  /** The page, and those of the API where it helped out. */
+  /** The page, and the pages of the API that supplemented it. */
   readonly pages: readonly RecordedPage[];
 }
 
-/** The parts of a letter that a reader sees. */
+/** The parts of a letter that its recipient sees. */
 export type LetterText = Pick<Letter, "subject" | "html" | "text">;
 
-/** What one group of readers got, or would have got: nothing (`letter` null) when no paper fitted. Nobody is named. */
+/** The letter of one group of readers, who are not named. `letter` is null when no paper matched their view. */
 export interface RecordedLetter {
   readonly view: View;
   readonly readers: number;
-  /** Papers of the edition that these readers were not offered, since they have had them. */
+  /** Papers of the edition that these readers had been sent before, and were not sent again. */
   readonly withheld: readonly string[];
-  /** The papers that stand in it, in order. */
+  /** The papers of the letter, in order. */
   readonly papers: readonly string[];
-  /** SHA-256 over subject, HTML and text, shortened; null without a letter. */
+  /** The first 16 hexadecimal digits of the SHA-256 of subject, HTML and text; null without a letter. */
   readonly hash: string | null;
   readonly letter: LetterText | null;
 }
 
-/** The settings of the run, masked as `paperboy config` does, and without addresses. */
+/** The settings of the run, with secrets masked and addresses replaced. */
 export interface RecordedConfiguration {
-  /** SHA-256 over the settings as they stand here: another hash means that a setting that shows was another. */
+  /** SHA-256 of `settings`. */
   readonly hash: string;
   readonly settings: readonly { readonly setting: string; readonly value: unknown; readonly from: string }[];
   readonly site: string;
   readonly api: boolean;
-  /** What `view` of the configuration said, with the defaults. */
+  /** The configured `view`, with defaults filled in. */
   readonly view: View;
 }
 
-/** The pages that were looked at again, and what their votes were compared with. */
+/** The pages that were revisited, and the votes that theirs were compared with. */
 export interface RecordedRevisit extends Pick<Compared, "mailed" | "shown"> {
   readonly reads: readonly RecordedRead[];
 }
 
-/** An edition as it was made: enough to make it again without the network and without the database. */
+/** A recorded edition: all that is needed to replay it without the network and the database. */
 export interface EditionRecord {
-  readonly form: typeof RECORD_FORM;
+  readonly format: typeof RECORD_FORMAT;
   readonly id: string;
-  /** What the run's clock said when the edition had been prepared; an ISO 8601 instant. */
+  /** When the edition was prepared: an ISO 8601 instant. */
   readonly at: string;
   readonly channel: Channel;
   readonly versions: { readonly paperboy: string; readonly node: string };
   readonly configuration: RecordedConfiguration;
   readonly reads: readonly RecordedRead[];
   readonly edition: Edition;
-  /** What its revisit was made from; absent without one. */
+  /** The input of its revisit; absent without one. */
   readonly revisit?: RecordedRevisit;
-  /** By the number of their readers, most first. */
+  /** Ordered by their number of readers, the largest first. */
   readonly letters: readonly RecordedLetter[];
-  /** How many different letters there were beside these: the record of a large list stays small. */
+  /** The number of further distinct letters, which are left out to keep records of large lists small. */
   readonly lettersLeftOut: number;
 }

@@ -5,7 +5,7 @@ import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
 import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedRevisit } from "./record.js";
 
-/** An edition that was prepared, and what each group of its readers gets. */
+/** A prepared edition, and the letters of its groups of readers. */
 export interface Prepared {
   readonly edition: Edition;
   readonly channel: Channel;
@@ -13,7 +13,7 @@ export interface Prepared {
   readonly compared: Compared | null;
 }
 
-/** Readers who get the same letter, or none. */
+/** Readers who get the same letter, or who all get none. */
 export interface PreparedGroup {
   readonly view: View;
   readonly readers: number;
@@ -22,32 +22,32 @@ export interface PreparedGroup {
   readonly letter: Letter | null;
 }
 
-/** Parts that are listened to while one source is read. */
-export interface Listening {
+/** The recording of one source while it is read. */
+export interface SourceRecording {
+  /** Parts that record what they read. */
   readonly parts: ReadParts;
-  /** Says what became of the source. */
+  /** Files the recording under the edition that was frozen from the source. */
   froze(edition: Edition): void;
 }
 
-/** What was read so far, by the id of the edition that was frozen from it. */
+/** Records what a run reads, by the edition that was frozen from it. */
 export interface Recorder {
-  listen(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): Listening;
-  /** What an edition was made from; empty when it was frozen by an earlier run. */
+  record(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): SourceRecording;
+  /** Returns what an edition was read from; empty when an earlier run froze it. */
   readsOf(edition: Pick<Edition, "id" | "days">): readonly RecordedRead[];
-  /** What its revisit was made from; null without one. */
+  /** Returns what its revisit was read from; null without one. */
   revisitOf(prepared: Pick<Prepared, "compared">): RecordedRevisit | null;
 }
 
-/** Listens to one run. */
 export function createRecorder(): Recorder {
   const reads = new Map<string, RecordedRead>();
   const readsOf: Recorder["readsOf"] = ({ id, days = [] }) =>
     [...days.map((day) => `day:${day}`), id].flatMap((known) => reads.get(known) ?? []);
   return {
-    listen: (source, { parts, early }) => {
+    record: (source, { parts, early }) => {
       const pages: RecordedPage[] = [];
       let at: Date | null = null;
-      // Asked first when the page has come: reading and freezing are then one instant, which a replay can name.
+      // Read once, after the page was fetched, so that a replay can reproduce reading and freezing with one instant.
       const clock = () => (at ??= parts.clock());
       return {
         parts: {
@@ -57,8 +57,8 @@ export function createRecorder(): Recorder {
             const page = await parts.fetch(location);
             pages.push({
               ...page,
-              asked: withoutLogin(location),
-              url: page.url === null ? null : plain(page.url),
+              requested: withoutLogin(location),
+              url: page.url === null ? null : withoutUserinfo(page.url),
               fetchedAt: page.fetchedAt.toISOString(),
             });
             return page;
@@ -79,22 +79,22 @@ export function createRecorder(): Recorder {
 
 function withoutLogins(source: Source): Source {
   const { location, apiUrl } = source;
-  return { ...source, location: withoutLogin(location), apiUrl: apiUrl === null ? null : plain(apiUrl) };
+  return { ...source, location: withoutLogin(location), apiUrl: apiUrl === null ? null : withoutUserinfo(apiUrl) };
 }
 
 function withoutLogin(location: Source["location"]): Source["location"] {
-  return location.type === "url" ? { type: "url", url: plain(location.url) } : { ...location };
+  return location.type === "url" ? { type: "url", url: withoutUserinfo(location.url) } : { ...location };
 }
 
-/** An address without a login: a mirror may want one (RFC 3986, section 3.2.1), and a record holds no secrets. */
-function plain(url: string): string {
+/** Removes the userinfo of a URL (RFC 3986, section 3.2.1), which can hold the password of a mirror. */
+function withoutUserinfo(url: string): string {
   return url.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1");
 }
 
-/** More different letters than this are counted, not kept: beyond, a record would outgrow what it was made from. */
-const MOST_LETTERS = 50;
+/** Distinct letters in a record. Further ones are only counted, so that a record stays small. */
+const MAX_LETTERS = 50;
 
-/** The letters of an edition, each once, those with most readers first. */
+/** Returns the distinct letters of an edition, those with the most readers first. */
 export function recordedLetters(groups: readonly PreparedGroup[]): {
   readonly letters: readonly RecordedLetter[];
   readonly leftOut: number;
@@ -108,10 +108,10 @@ export function recordedLetters(groups: readonly PreparedGroup[]): {
     distinct.set(key, { view, readers: readers + known, withheld, papers, hash, letter: kept });
   }
   const all = [...distinct.values()].toSorted((a, b) => b.readers - a.readers);
-  return { letters: all.slice(0, MOST_LETTERS), leftOut: Math.max(all.length - MOST_LETTERS, 0) };
+  return { letters: all.slice(0, MAX_LETTERS), leftOut: Math.max(all.length - MAX_LETTERS, 0) };
 }
 
-/** The fingerprint by which a letter is told from others: 16 hexadecimal digits of SHA-256. */
+/** Returns the hash that identifies a letter: the first 16 hexadecimal digits of SHA-256. */
 export function letterHash({ subject, html, text }: LetterText): string {
   return createHash("sha256")
     .update(JSON.stringify([subject, html, text]))

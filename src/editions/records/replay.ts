@@ -7,33 +7,33 @@ import { joinDays } from "../catch-up.js";
 import { withRisen } from "../revisit.js";
 import type { EditionRecord, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
 
-/** What a replay is made with: today's code, and what is handed in here. */
+/** The parts of a replay that come from today's configuration. */
 export interface ReplayParts {
-  /** Renders a digest as a run would. */
+  /** Renders the letter of a digest as a run would. */
   readonly letter: (digest: Digest) => Promise<Letter>;
-  /** The view for a recorded one; itself where nothing has changed. */
+  /** Returns the view to use in place of a recorded one. */
   readonly viewOf: (recorded: View) => View;
   readonly warn: (message: string) => void;
 }
 
-/** A letter as it was recorded and as it is made now; null where no paper fits. */
+/** A recorded letter and its replay, which is null when no paper matches the view. */
 export interface ReplayedLetter {
   readonly recorded: RecordedLetter;
   readonly letter: Letter | null;
   readonly papers: readonly string[];
 }
 
-/** A record, made again. */
-export interface Replayed {
+/** The result of replaying a record. */
+export interface Replay {
   readonly edition: Edition;
   readonly letters: readonly ReplayedLetter[];
 }
 
 /**
- * Makes a recorded edition and its letters again, from the recorded pages and clock. Nothing is fetched, stored or sent.
- * @throws PaperboyError as reading a page does, or `fetch-failed` for a page that the record does not hold.
+ * Renders a recorded edition and its letters again, from the recorded pages and clock. Nothing is fetched, stored or sent.
+ * @throws PaperboyError as reading a page does, or `fetch-failed` for a page that is not in the record.
  */
-export async function replayRecord(record: EditionRecord, parts: ReplayParts): Promise<Replayed> {
+export async function replayRecord(record: EditionRecord, parts: ReplayParts): Promise<Replay> {
   const edition = await editionOf(record, parts);
   const letters: ReplayedLetter[] = [];
   for (const recorded of record.letters) letters.push(await letterFor(edition, recorded, parts));
@@ -78,11 +78,11 @@ function offlineParts(
 }
 
 function pageFor(location: Location, pages: readonly RecordedPage[]) {
-  const found = pages.find(({ asked }) => keyOf(asked) === keyOf(location));
+  const found = pages.find(({ requested }) => keyOf(requested) === keyOf(location));
   if (found) return { ...found, fetchedAt: new Date(found.fetchedAt) };
   throw new PaperboyError("fetch-failed", {
-    message: `the record holds no page for ${keyOf(location)}`,
-    hint: "This version of Paperboy reads other pages than the one that made the record did.",
+    message: `the record has no page for ${keyOf(location)}`,
+    hint: "This version of Paperboy reads other pages than the version that made the record.",
   });
 }
 

@@ -1,40 +1,40 @@
 import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changedLines, unifiedDiff } from "../../../src/editions/records/lines.js";
+import { changedLines, unifiedDiff } from "../../../src/editions/records/text-diff.js";
 
 const lines = (...all: readonly string[]) => all.map((line) => `${line}\n`).join("");
 const many = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
 
 describe("unifiedDiff", () => {
   it.each([
-    { name: "nothing", before: "a\n", after: "a\n", diff: "" },
+    { name: "nothing for equal texts", before: "a\n", after: "a\n", diff: "" },
     {
-      name: "a line that came",
+      name: "an added line",
       before: lines("a", "c"),
       after: lines("a", "b", "c"),
       diff: "@@ -1,2 +1,3 @@\n a\n+b\n c\n",
     },
-    { name: "a line that went", before: lines("a", "b"), after: lines("a"), diff: "@@ -1,2 +1 @@\n a\n-b\n" },
-    { name: "another line", before: lines("a"), after: lines("b"), diff: "@@ -1 +1 @@\n-a\n+b\n" },
-    { name: "a first text", before: "", after: lines("a"), diff: "@@ -0,0 +1 @@\n+a\n" },
+    { name: "a removed line", before: lines("a", "b"), after: lines("a"), diff: "@@ -1,2 +1 @@\n a\n-b\n" },
+    { name: "a changed line", before: lines("a"), after: lines("b"), diff: "@@ -1 +1 @@\n-a\n+b\n" },
+    { name: "a text that was empty", before: "", after: lines("a"), diff: "@@ -0,0 +1 @@\n+a\n" },
     { name: "a missing line end", before: "a\n", after: "a", diff: "@@ -1 +1 @@\n-a\n+a⏎\n" },
   ])("shows $name", ({ before, after, diff }) => {
     expect(unifiedDiff(before, after)).toBe(diff);
   });
 
-  it("shows three lines around a change, and far changes apart", () => {
+  it("shows three lines of context, and distant changes as separate hunks", () => {
     const before = lines(...many(1, 30));
     const after = before.replace("line 5\n", "five\n").replace("line 25\n", "");
     expect(unifiedDiff(before, after).match(/^@@.*$/gm)).toEqual(["@@ -2,7 +2,7 @@", "@@ -22,7 +22,6 @@"]);
   });
 
-  it("tells texts that are too long and too different as replaced", () => {
+  it("shows texts that are too long and too different as replaced", () => {
     const before = lines(...many(1, 3100));
     const after = lines(...many(5001, 8100));
     expect(changedLines(before, after)).toBe(6200);
   });
 
-  it("is enough to make the one text out of the other", () => {
+  it("turns the first text into the second when it is applied", () => {
     const text = array(constantFrom("a", "b", "c", "d", ""), { maxLength: 12 }).map((all) => lines(...all));
     assert(
       property(text, text, (before, after) => {
