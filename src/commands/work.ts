@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
 import type { QueueAddress } from "../store/jobs.js";
-import type { Store } from "../store/store.js";
+import type { SavedEdition, Store } from "../store/store.js";
 import type { Health } from "../ops/worker/health.js";
 import { taskOf } from "../store/jobs.js";
 import type { CommandModule, Outcome } from "./command.js";
@@ -18,24 +18,29 @@ interface WorkFlags {
   readonly healthHost: string;
 }
 
-/** What a worker can be asked to look after. */
+/** The queues that a worker can serve. */
 const QUEUES = ["letters", "mails"] as const;
 type Queue = (typeof QUEUES)[number];
 
-/** `paperboy work`: delivers what is queued, beside any number of others. */
+/** `paperboy work`: delivers queued letters, alongside any number of other workers. */
 export const work: CommandModule = {
   description:
-    "Deliver what is queued, until asked to stop. Any number may run, on as many machines as you like, over one " +
-    "PostgreSQL database: what one begins no other takes, and all keep to one rate limit. A worker that dies holds " +
-    "nothing up for longer than a lease (60 s).",
+    "Deliver queued letters until stopped. Any number of workers can run on any number of machines with one PostgreSQL " +
+    "database: each delivery is claimed by one worker, and all share one rate limit. If a worker dies, others take over its " +
+    "deliveries after the lease of 60 s.",
   examples: ["paperboy work", "paperboy work --schedule", "paperboy work --concurrency 2 --health-port 9090"],
   define: (command, run) =>
     command
-      .option("--concurrency <n>", "editions side by side; each has `delivery.connections` connections", wholeNumber, 1)
+      .option(
+        "--concurrency <n>",
+        "editions delivered in parallel, each over `delivery.connections` connections",
+        wholeNumber,
+        1,
+      )
       .option("--queues <names>", "letters, mails (confirmations), or both", queueNames, QUEUES)
-      .option("--schedule", "fetch and prepare too, every hour: no cron is needed")
-      .option("--health-port <n>", "answer /healthz and /metrics there", wholeNumber)
-      .option("--health-host <address>", "where to listen for that", "127.0.0.1")
+      .option("--schedule", "also fetch and prepare every hour, without cron")
+      .option("--health-port <n>", "serve /healthz and /metrics on this port", wholeNumber)
+      .option("--health-host <address>", "the address to serve them on", "127.0.0.1")
       .action((flags) => run((app) => workUntilStopped(app, flags))),
 };
 
@@ -43,7 +48,7 @@ function queueNames(text: string): readonly Queue[] {
   const names = text.split(",").map((name) => name.trim());
   const known = QUEUES.filter((queue) => names.includes(queue));
   if (known.length === names.length) return known;
-  throw new InvalidArgumentError(`Expected some of ${QUEUES.join(", ")}, with commas between.`);
+  throw new InvalidArgumentError(`Expected ${QUEUES.join(" or ")}, or both separated by a comma.`);
 }
 
 async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
@@ -51,7 +56,7 @@ async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
   const store = await app.store();
   const { signal } = app.environment;
   const health = flags.healthPort === undefined ? null : await openHealthOf(app, store, flags);
-  app.environment.stderr.write(`Working on ${flags.queues.join(" and ")}; SIGTERM ends it in good order\n`);
+  app.environment.stderr.write(`Working on ${flags.queues.join(" and ")}; stop with SIGTERM\n`);
   try {
     await Promise.all([
       flags.queues.includes("letters") || flags.schedule ? keepWorking(app, { store, queue, flags }) : null,
@@ -61,34 +66,51 @@ async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
   } finally {
     await health?.close();
   }
-  return { message: "stopped: what was on the wire was finished, the rest waits for others", result: {} };
+  return { message: "stopped: messages in flight were finished, the rest stays queued", result: {} };
 }
 
-interface Bench {
+interface WorkParts {
   readonly store: Store;
   readonly queue: QueueAddress;
   readonly flags: WorkFlags;
 }
 
-async function keepWorking(app: App, { store, queue, flags }: Bench): Promise<void> {
-  const [{ runEngine }, { letterTasks, recurringTasks, roundTasks }, { minuteOf }] = await Promise.all([
-    import("../ops/worker/engine.js"),
-    import("../ops/worker/tasks.js"),
-    import("../ops/setup/schedule.js"),
-  ]);
+async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promise<void> {
+  const [{ runEngine }, { letterTasks, recurringTasks, runTasks }, { minuteOf }, { drainEditions }] = await Promise.all(
+    [
+      import("../ops/worker/engine.js"),
+      import("../ops/worker/tasks.js"),
+      import("../ops/setup/schedule.js"),
+      import("../app/deliver.js"),
+    ],
+  );
   const hasLetters = flags.queues.includes("letters");
+  const { clock, environment, terminal } = app;
+  const warn = (message: string): void => terminal.warn(message);
+  const letters = {
+    store,
+    queue,
+    clock,
+    channel: async () => (await app.transport()).channel,
+    deliver: async (edition: SavedEdition) =>
+      drainEditions(app, { store, transport: await app.transport(), editions: [edition], flags: {} }),
+    warn,
+    signal: environment.signal,
+  };
+  const run = async () => app.again((await import("../app/run.js")).runDue);
+  const print = (line: string): void => void environment.stderr.write(`${line}\n`);
   await runEngine({
     url: queue.url,
     concurrency: flags.concurrency,
     tasks: {
-      ...(hasLetters ? letterTasks(app, { store, queue }) : {}),
-      ...(flags.schedule ? roundTasks(app, { queue }) : {}),
+      ...(hasLetters ? letterTasks(letters) : {}),
+      ...(flags.schedule ? runTasks({ queue, run, clock, print, warn }) : {}),
     },
     recurring: recurringTasks(queue, flags.schedule ? minuteOf(app.home) : null),
     first: hasLetters ? taskOf(queue.schema, "sweep") : null,
-    onTrouble: (message) => app.terminal.warn(message),
+    onTrouble: warn,
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
-    signal: app.environment.signal,
+    signal: environment.signal,
   });
 }
 
@@ -104,6 +126,6 @@ async function openHealthOf(app: App, store: Store, { healthHost, healthPort = 0
     alive,
     metrics: createMetrics({ store, clock: app.clock }),
   });
-  app.environment.stderr.write(`Health is told on ${healthHost}, port ${health.port}\n`);
+  app.environment.stderr.write(`Health is served on ${healthHost}, port ${health.port}\n`);
   return health;
 }

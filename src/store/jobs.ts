@@ -1,30 +1,27 @@
 /**
- * So many jobs share one edition: at most so many workers deliver it at once. A job is a seat, not a part of the readers:
- * whoever has one takes from the ledger whatever is due, so a seat that nobody takes leaves nobody waiting.
+ * Jobs per edition: the most workers that deliver it at once. A job is not tied to certain readers: each claims whatever is due,
+ * so a job without a worker delays no reader.
  */
 const SHARDS = 16;
 
-/**
- * What a job says: which edition, on which seat. Everything else is in the ledger, the only truth: a job too many or too few
- * changes nothing but when somebody looks.
- */
+/** The payload of a job. The ledger alone says what is due; an extra or missing job only changes when a worker looks. */
 export interface DrainJob {
   readonly edition: string;
   readonly shard: number;
 }
 
-/** What workers do, by name: deliver an edition; find what is due and put jobs for it; fetch and prepare as `run` does. */
-export type TaskName = "drain" | "sweep" | "round";
+/** The tasks of workers: deliver an edition; queue jobs for due editions; fetch and prepare as `paperboy run` does. */
+export type TaskName = "drain" | "sweep" | "run";
 
-/** A job that failed is tried again so often by the engine; a sweep brings it back in any case. */
+/** How often the engine tries a failing job; a sweep queues it again in any case. */
 export const JOB_ATTEMPTS = 3;
 
-/** A task as the engine knows it. Its name begins with our schema, so that two Paperboys may share one database. */
+/** A task's name in the engine. It begins with the schema, so two installations can share one database. */
 export function taskOf(schema: string, name: TaskName): string {
   return `${schema}:${name}`;
 }
 
-/** The jobs of an edition. Each stands in line once: by its key a later one stands in for one that waits. */
+/** The jobs of an edition. A new job replaces a waiting one with the same key. */
 export function drainJobs(
   schema: string,
   edition: string,
@@ -35,14 +32,14 @@ export function drainJobs(
   }));
 }
 
-/** A job as the engine hands it over, read without trust; null when it is none of ours. */
+/** Validates a payload from the engine; null when it is not a job of Paperboy. */
 export function readDrainJob(payload: unknown): DrainJob | null {
   if (typeof payload !== "object" || payload === null) return null;
   const { edition, shard } = payload as Partial<Record<keyof DrainJob, unknown>>;
   return typeof edition === "string" && typeof shard === "number" ? { edition, shard } : null;
 }
 
-/** A database for the engine, and the schema that tells one Paperboy in it from another. */
+/** The engine's database, and the schema of this installation in it. */
 export interface QueueAddress {
   readonly url: string;
   readonly schema: string;

@@ -1,64 +1,75 @@
-import type { App } from "../../app/app.js";
-import type { QueueAddress } from "../../store/jobs.js";
+import type { Clock } from "../../core/model.js";
 import { PaperboyError } from "../../core/errors.js";
-import type { Store } from "../../store/store.js";
-import type { AddJob, Recurring, Task } from "./engine.js";
 import { drainJobs, readDrainJob, taskOf } from "../../store/jobs.js";
-import type { TaskName } from "../../store/jobs.js";
-import { drainEditions } from "../../app/deliver.js";
+import type { QueueAddress, TaskName } from "../../store/jobs.js";
+import type { Channel, SavedEdition, Store } from "../../store/store.js";
+import type { AddJob, Recurring, Task } from "./engine.js";
 
-interface TaskParts {
-  readonly store: Store;
+export interface LetterParts {
+  readonly store: Pick<Store, "editions" | "ledger">;
   readonly queue: QueueAddress;
+  readonly clock: Clock;
+  readonly channel: () => Promise<Channel>;
+  /** Delivers what is due of an edition; resolves with the error that stopped it early, or null. */
+  readonly deliver: (edition: SavedEdition) => Promise<PaperboyError | null>;
+  readonly warn: (message: string) => void;
+  readonly signal: AbortSignal;
 }
 
-/** What comes by itself: the sweep each minute, the round at a minute of the hour that is this home's own. */
+/** The sweep runs each minute; `run` runs hourly, at the given minute, or never when it is null. */
 export function recurringTasks({ schema }: QueueAddress, minute: number | null): readonly Recurring[] {
   const sweep = { task: taskOf(schema, "sweep"), at: "* * * * *" };
-  return minute === null ? [sweep] : [sweep, { task: taskOf(schema, "round"), at: `${minute} * * * *` }];
+  return minute === null ? [sweep] : [sweep, { task: taskOf(schema, "run"), at: `${minute} * * * *` }];
 }
 
-/** What a worker does with jobs of letters: it delivers editions, and finds those that nobody delivers. */
-export function letterTasks(app: App, { store, queue }: TaskParts): Readonly<Record<string, Task>> {
-  return named(queue, {
-    drain: (payload) => drainJob(app, store, payload),
-    sweep: (_, add) => sweep(app, { store, queue }, add),
+/** The tasks of a worker that delivers letters: deliver an edition, and queue jobs for editions without a worker. */
+export function letterTasks(parts: LetterParts): Readonly<Record<string, Task>> {
+  return named(parts.queue, {
+    drain: (payload) => deliverEdition(parts, payload),
+    sweep: (_, add) => sweep(parts, add),
   });
 }
 
-/** What a worker does on schedule: all that `paperboy run` does. */
-export function roundTasks(app: App, { queue }: Pick<TaskParts, "queue">): Readonly<Record<string, Task>> {
-  return named(queue, { round: () => round(app) });
+export interface ScheduleParts {
+  readonly queue: QueueAddress;
+  /** Does everything that `paperboy run` does. */
+  readonly run: () => Promise<{ readonly reason: string; readonly message: string }>;
+  readonly clock: Clock;
+  readonly print: (line: string) => void;
+  readonly warn: (message: string) => void;
+}
+
+/** The task of a worker that prepares editions on schedule. */
+export function runTasks(parts: ScheduleParts): Readonly<Record<string, Task>> {
+  return named(parts.queue, { run: () => runOnce(parts) });
 }
 
 function named({ schema }: QueueAddress, tasks: Readonly<Partial<Record<TaskName, Task>>>): Record<string, Task> {
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [taskOf(schema, name as TaskName), task]));
 }
 
-/** Delivers what is due of one edition. What stops it (a mail server that is away) is told; a sweep brings the job back. */
-async function drainJob(app: App, store: Store, payload: unknown): Promise<void> {
+/** Delivers one edition. If the mail server is unavailable, the job ends with a warning, and a sweep queues it again. */
+async function deliverEdition({ store, channel, deliver, warn, signal }: LetterParts, payload: unknown): Promise<void> {
   const job = readDrainJob(payload);
-  if (job === null) return app.terminal.warn("a job that is none of ours was passed over");
-  const transport = await app.transport();
-  const saved = await store.editions.find({ editionId: job.edition, channel: transport.channel });
+  if (job === null) return warn("ignored a job with an invalid payload");
+  const saved = await store.editions.find({ editionId: job.edition, channel: await channel() });
   if (saved === null) return;
-  const stopped = await drainEditions(app, { store, transport, editions: [saved], flags: {} });
-  if (stopped !== null && !app.environment.signal.aborted) app.terminal.warn(`${job.edition}: ${stopped.message}`);
+  const stopped = await deliver(saved);
+  if (stopped !== null && !signal.aborted) warn(`${job.edition}: ${stopped.message}`);
 }
 
-/** How soon the next sweep follows, in ms: a dead worker's claims are looked for not much later than they end. */
+/** The delay to the next sweep, in ms: short, so that the claims of a dead worker are released soon after their lease. */
 const SWEEP_EVERY_MS = 15_000;
 
 /**
- * Settles what nobody will: claims of the dead, what is past its deadline. Then every edition with deliveries left gets its
- * jobs again: one whose worker died is held by the engine for hours, and a new one with its key takes its place.
+ * Releases the claims of dead workers and expires overdue deliveries, then queues jobs for every edition with open deliveries.
+ * The engine holds the job of a dead worker for hours; a new job with the same key replaces it.
  */
-async function sweep(app: App, { store, queue }: TaskParts, add: AddJob): Promise<void> {
-  const now = app.clock();
+async function sweep({ store, queue, clock, channel }: LetterParts, add: AddJob): Promise<void> {
+  const now = clock();
   await store.ledger.recover(now);
   await store.ledger.expire(now);
-  const { channel } = await app.transport();
-  for (const { edition } of await store.editions.open(channel)) {
+  for (const { edition } of await store.editions.open(await channel())) {
     for (const { key, job } of drainJobs(queue.schema, edition.id))
       await add(taskOf(queue.schema, "drain"), job, { key });
   }
@@ -66,16 +77,15 @@ async function sweep(app: App, { store, queue }: TaskParts, add: AddJob): Promis
   await add(task, {}, { key: task, at: new Date(Date.now() + SWEEP_EVERY_MS) });
 }
 
-/** How a round may end that is nobody's business. */
-const FINE: ReadonlySet<string> = new Set(["already-running", "not-ready", "no-papers"]);
+/** Errors of a scheduled run that need no warning. */
+const EXPECTED: ReadonlySet<string> = new Set(["already-running", "not-ready", "no-papers"]);
 
-async function round(app: App): Promise<void> {
-  const { runDue } = await import("../../app/run.js");
+async function runOnce({ run, clock, print, warn }: ScheduleParts): Promise<void> {
   try {
-    const { reason, message } = await app.again(runDue);
-    app.environment.stderr.write(`${app.clock().toISOString()} ${reason}: ${message}\n`);
+    const { reason, message } = await run();
+    print(`${clock().toISOString()} ${reason}: ${message}`);
   } catch (error) {
     if (!(error instanceof PaperboyError)) throw error;
-    if (!FINE.has(error.code)) app.terminal.warn(`${error.code}: ${error.message}`);
+    if (!EXPECTED.has(error.code)) warn(`${error.code}: ${error.message}`);
   }
 }
