@@ -4,44 +4,46 @@ import type { App } from "./app.js";
 import type { ReasonCode } from "../core/errors.js";
 import { REASONS } from "../core/errors.js";
 import { escapeContent } from "../core/escape.js";
-import { needsPerson } from "../editions/results.js";
+import { leftForPerson, needsPerson, readRunResult } from "../editions/results.js";
 import type { Letter } from "../core/model.js";
 import type { Store } from "../store/store.js";
 import { composerOf } from "./recipients.js";
-import { leftForPerson, readRunResult } from "./run-result.js";
 
 const DAY_MS = 86_400_000;
 
-/** How a run ended, as its operator is told. */
+/** How a run ended. */
 export interface RunEnd {
   readonly reason: ReasonCode;
   readonly message: string;
-  /** What to do about it; absent where the message says all. */
+  /** What to do next. */
   readonly hint?: string | undefined;
-  /** The counts of its editions, and what stopped it. */
+  /** The counts of its editions, and its failures. */
   readonly result?: unknown;
 }
 
 /**
- * Tells whoever looks after Paperboy that a run needs them: a mail to `alertTo` (for the same cause at most once a day),
- * and the configured check address. Neither can make the run fail; a failure of theirs is a warning.
- * @param store null where the store itself could not be opened.
+ * Alerts the operator to a run that needs a person: by mail to `alertTo`, at most once a day for the same reason, and by
+ * `healthcheckUrl`. A failed alert is a warning and never fails the run.
+ * @param store null when the store could not be opened.
  */
 export async function alertOperator(app: App, store: Store | null, end: RunEnd): Promise<void> {
   await ping(app, REASONS[end.reason].exit === 0 ? "" : "/fail");
   const { alertTo } = app.config.settings;
   if (alertTo === undefined || !isForPerson(end)) return;
   try {
-    const told = store === null || end.reason === "store-failed" ? toldByFile(app, end) : toldByStore(store, end);
-    const last = await told.last();
+    const alerted =
+      store === null || end.reason === "store-failed" ? alertedByFile(app, end) : alertedByStore(store, end);
+    const last = await alerted.last();
     if (last !== null && Number(app.clock()) - Number(last) < DAY_MS) return;
     const composer = await composerOf(app);
     const mailer = await app.mailer();
-    const { state, detail } = await mailer.send(await composer.compose(noteOf(app, end), alertTo));
-    if (state === "sent") await told.note(app.clock());
-    else app.terminal.warn(`the operator could not be told: ${state}: ${detail}`);
+    const { state, detail } = await mailer.send(await composer.compose(alertLetter(app, end), alertTo));
+    if (state === "sent") await alerted.note(app.clock());
+    else app.terminal.warn(`the alert to the operator was not sent: ${state}: ${detail}`);
   } catch (error) {
-    app.terminal.warn(`the operator could not be told: ${error instanceof Error ? error.message : String(error)}`);
+    app.terminal.warn(
+      `the alert to the operator was not sent: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -49,13 +51,13 @@ function isForPerson({ reason, result }: RunEnd): boolean {
   return reason === "send-incomplete" ? leftForPerson(readRunResult(result)) : needsPerson(reason);
 }
 
-/** When the operator was last told of a cause. */
-interface Told {
+/** When the operator was last alerted to a reason. */
+interface Alerted {
   last(): Promise<Date | null>;
   note(now: Date): Promise<void>;
 }
 
-function toldByStore({ runs }: Store, { reason }: RunEnd): Told {
+function alertedByStore({ runs }: Store, { reason }: RunEnd): Alerted {
   const name = `operator-told:${reason}`;
   return {
     last: async () => {
@@ -66,8 +68,8 @@ function toldByStore({ runs }: Store, { reason }: RunEnd): Told {
   };
 }
 
-/** Where the store is what failed: the time of an empty file in home, which even a full disk has room for. */
-function toldByFile({ home }: App, { reason }: RunEnd): Told {
+/** Used when the store failed: the time of an empty file in home, for which even a full disk has room. */
+function alertedByFile({ home }: App, { reason }: RunEnd): Alerted {
   const file = path.join(home, `operator-told.${reason}`);
   return {
     last: async () => (await stat(file).catch(() => null))?.mtime ?? null,
@@ -78,8 +80,8 @@ function toldByFile({ home }: App, { reason }: RunEnd): Told {
   };
 }
 
-/** A letter of a few sentences: what happened, what to do, and where to look. */
-function noteOf({ home, clock }: App, { reason, message, hint = "" }: RunEnd): Letter {
+/** Writes the alert: what happened, what to do, and where to look. */
+function alertLetter({ home, clock }: App, { reason, message, hint = "" }: RunEnd): Letter {
   const means = `A run ended with ${reason}: ${REASONS[reason].means}.`;
   const where = `See \`paperboy status\` and \`paperboy doctor\` in ${home}.`;
   const lines = [means, message, ...hint.split("\n").filter(Boolean), where];
@@ -94,14 +96,14 @@ function noteOf({ home, clock }: App, { reason, message, hint = "" }: RunEnd): L
   };
 }
 
-/** Tells a service that watches cron jobs that a run began (`/start`), went well, or did not (`/fail`). */
+/** Reports to a cron monitor (`healthcheckUrl`) that a run started (`/start`), succeeded, or failed (`/fail`). */
 export async function ping(app: App, suffix: "/start" | "" | "/fail"): Promise<void> {
   const { healthcheckUrl: address } = app.config.settings;
   if (address === undefined) return;
   try {
     await get(new URL(`${address}${suffix}`));
   } catch (error) {
-    app.terminal.warn(`the check address did not answer: ${error instanceof Error ? error.message : String(error)}`);
+    app.terminal.warn(`healthcheckUrl did not answer: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -109,8 +111,8 @@ async function get({ origin, pathname, search }: URL): Promise<void> {
   const { Pool } = await import("../fetch/client.js");
   const service = new Pool(origin);
   try {
-    const asked = { path: pathname + search, method: "GET", headersTimeout: 10_000, bodyTimeout: 10_000 } as const;
-    await (await service.request(asked)).body.dump();
+    const request = { path: pathname + search, method: "GET", headersTimeout: 10_000, bodyTimeout: 10_000 } as const;
+    await (await service.request(request)).body.dump();
   } finally {
     await service.destroy();
   }

@@ -14,7 +14,7 @@ import { pushedFrequencies } from "./pushes.js";
 import { namedBy } from "./recipients.js";
 import { openRecording } from "./recording.js";
 import type { RunRequest } from "./run.js";
-import { revisitParts } from "./revisit-parts.js";
+import { revisitParts } from "./revisit.js";
 
 /** The parts of one run. */
 export interface RunParts {

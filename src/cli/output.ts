@@ -26,7 +26,11 @@ export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, {
 }
 
 /** Prints why a command failed and returns the exit status. An error that Paperboy did not throw itself is reported as a bug. */
-export function showFailure(error: unknown, { stdout, stderr }: Environment, { json, verbose, quiet }: OutputFlags): number {
+export function showFailure(
+  error: unknown,
+  { stdout, stderr }: Environment,
+  { json, verbose, quiet }: OutputFlags,
+): number {
   const failure = failureOf(error);
   const { code, message, hint, retryable } = failure;
   const { exit } = REASONS[code];

@@ -5,7 +5,7 @@ import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckResult, Finding } from "../render/checks/index.js";
 import { fit, paint, printable, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
-import { withRevisit } from "../app/with-revisit.js";
+import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** More places than this of one check are counted, not told. */

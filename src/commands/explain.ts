@@ -5,7 +5,7 @@ import { fit, paint, table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
 import { explainRevisit, revisitResult, TITLE_WIDTH } from "./explain-revisit.js";
 import type { Describe } from "./explain-revisit.js";
-import { withRevisit } from "../app/with-revisit.js";
+import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** `paperboy explain SOURCE`: each paper, kept or dropped, and why. */

@@ -13,10 +13,7 @@ export const history: CommandModule = {
         const runs = await (await app.store()).runs.recent(limit);
         return {
           message: `${runs.length} runs`,
-          data:
-            runs.length === 0
-              ? "no run yet\n"
-              : `${printable(drawRuns(runs, app.environment.stdout.columns))}\n`,
+          data: runs.length === 0 ? "no run yet\n" : `${printable(drawRuns(runs, app.environment.stdout.columns))}\n`,
           result: { runs: runs.map(toResult) },
         };
       }),

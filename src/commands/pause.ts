@@ -3,7 +3,8 @@ import type { CommandModule } from "./command.js";
 
 /** `paperboy pause`: stops all sending until `resume`. */
 export const pause: CommandModule = {
-  description: "Stop all sending, of every run and worker, until `paperboy resume`. Messages in transmission are finished.",
+  description:
+    "Stop all sending, of every run and worker, until `paperboy resume`. Messages in transmission are finished.",
   examples: ["paperboy pause"],
   define: (command, withApp) =>
     command.action(() =>

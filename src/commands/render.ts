@@ -6,7 +6,7 @@ import { rank } from "../rank/digest.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
-import { withRevisit } from "../app/with-revisit.js";
+import { withRevisit } from "../app/revisit.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
 
 type Write = (digest: Digest, renderer: Renderer, app: App) => string | Promise<string>;

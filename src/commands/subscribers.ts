@@ -84,7 +84,11 @@ export const subscribers: CommandModule = {
       .option("--yes", "confirm that a subscriber who left asked to come back")
       .action((address, flags) =>
         run(async (app) => {
-          const request = { ...flags, view: await viewFlagsOf(flags), defaultView: defaultView(app.config.settings.view) };
+          const request = {
+            ...flags,
+            view: await viewFlagsOf(flags),
+            defaultView: defaultView(app.config.settings.view),
+          };
           return changeSubscriber(address, request, await contextOf(app));
         }),
       );

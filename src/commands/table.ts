@@ -12,7 +12,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "fetch a page and print it",
     load: async () => (await import("./fetch.js")).fetch,
   },
-  { name: "parse", summary: "print the papers of a page as JSON", load: async () => (await import("./parse.js")).parse },
+  {
+    name: "parse",
+    summary: "print the papers of a page as JSON",
+    load: async () => (await import("./parse.js")).parse,
+  },
   {
     name: "explain",
     summary: "show which papers are kept or dropped, and why",

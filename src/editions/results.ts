@@ -1,7 +1,7 @@
 import { PaperboyError, REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
 import { DELIVERY_STATES } from "../core/model.js";
-import type { Edition } from "../core/model.js";
+import type { DeliveryState, Edition } from "../core/model.js";
 import type { LedgerCounts, SavedEdition, Store } from "../store/store.js";
 
 /** How one job of a run ended. */
@@ -78,4 +78,37 @@ export function mostUrgent(reasons: readonly ReasonCode[]): ReasonCode {
 /** Whether the operator must act on a reason, and is told about it. */
 export function needsPerson(reason: ReasonCode): boolean {
   return REASONS[reason].exit !== 0 && reason !== "not-ready";
+}
+
+/** What is read back from the record of a run. */
+export interface RecordedResult {
+  readonly editions: readonly Pick<EditionResult, "id" | "counts">[];
+  /** Whether the run or one of its jobs failed. */
+  readonly hasFailures: boolean;
+  readonly hint: string | null;
+}
+
+interface StoredResult {
+  readonly editions?: RecordedResult["editions"];
+  readonly failures?: readonly { readonly reason: string }[];
+  readonly hint?: string | null;
+}
+
+/** Reads the result of a recorded run. Fields that another version stored in another shape are empty. */
+export function readRunResult(result: unknown): RecordedResult {
+  const { editions = [], failures = [], hint = null } = (result ?? {}) as StoredResult;
+  return { editions, hint, hasFailures: failures.some(({ reason }) => isReason(reason) && needsPerson(reason)) };
+}
+
+/** Whether this version of Paperboy knows a reason. */
+export function isReason(text: string | undefined): text is ReasonCode {
+  return text !== undefined && Object.hasOwn(REASONS, text);
+}
+
+/** Delivery states that no later run changes. */
+const STUCK: readonly DeliveryState[] = ["refused", "uncertain", "expired"];
+
+/** Whether an incomplete run needs a person; not when its letters were only deferred, since later runs try them again. */
+export function leftForPerson({ editions, hasFailures }: RecordedResult): boolean {
+  return hasFailures || editions.some(({ counts }) => STUCK.some((state) => counts[state] > 0));
 }

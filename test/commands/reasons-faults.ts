@@ -184,8 +184,8 @@ export const FAULTS: readonly Case[] = [
     args: FRIDAY,
     sees: {
       last: /^send-incomplete: .*1 pending/,
-      advice: /warning: the operator could not be told: .*535[^]*user or password is wrong/,
-      json: { ...counts(0, { pending: 1 }), warnings: [expect.stringMatching(/^the operator could not be told/)] },
+      advice: /warning: the alert to the operator was not sent: .*535[^]*user or password is wrong/,
+      json: { ...counts(0, { pending: 1 }), warnings: [expect.stringMatching(/^the alert to the operator was not sent/)] },
       mail: null,
       ping: "/fail",
       status: { lastRun: /^send-incomplete/, needs: /^send-incomplete: .* paperboy doctor --only smtp$/ },

@@ -1,12 +1,11 @@
 import { storeExists } from "../../store/store-url.js";
 import type { App } from "../../app/app.js";
 import { addDays, utcDay } from "../../core/calendar.js";
-import { editionResult } from "../../editions/results.js";
+import { editionResult, readRunResult } from "../../editions/results.js";
 import type { EditionResult } from "../../editions/results.js";
 import type { RunRecord, SavedEdition, Store } from "../../store/store.js";
 import { lastPushes } from "../../app/pushes.js";
 import type { PushResult } from "../../app/pushes.js";
-import { readRunResult } from "../../app/run-result.js";
 import { needsOf } from "./needs.js";
 import type { Need } from "./needs.js";
 import { unrecordedRun } from "../../app/run-log.js";

@@ -1,9 +1,8 @@
 import { REASONS } from "../../core/errors.js";
 import type { ReasonCode } from "../../core/errors.js";
 import type { DeliveryState } from "../../core/model.js";
-import { needsPerson } from "../../editions/results.js";
+import { isReason, needsPerson, readRunResult } from "../../editions/results.js";
 import { fit } from "../../app/terminal.js";
-import { isReason, readRunResult } from "../../app/run-result.js";
 import type { StatusFacts } from "./facts.js";
 
 /** Something that waits for a person, and the command that mends it or says how. */

@@ -17,7 +17,7 @@ import type { SavedPage, StudioParts, Theme } from "./parts.js";
 import { withExamples } from "./sample-revisit.js";
 import { listSaved } from "./saved-pages.js";
 import { checkOptions } from "../../app/letter.js";
-import { hasStore, withRevisit } from "../../app/with-revisit.js";
+import { hasStore, withRevisit } from "../../app/revisit.js";
 import { composerOf } from "../../app/recipients.js";
 import { viewOf } from "../../commands/options.js";
 import type { ViewFlags } from "../../commands/options.js";
