@@ -8,18 +8,17 @@ import type { CommandModule } from "./command.js";
 import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
-/** More places than this of one check are counted, not told. */
+/** The most findings of one check that the table shows. */
 const MOST_FINDINGS = 5;
 const WIDTH = 100;
 
-/** `paperboy check SOURCE`: the letter, looked at through every check. */
+/** `paperboy check SOURCE`: runs every check on a letter. */
 export const check: CommandModule = {
-  description:
-    "Render the letter and look at it through every check that a run makes before it sends; nothing is mailed.",
+  description: "Render the letter and run the checks that `paperboy run` makes before it sends; nothing is mailed.",
   examples: ["paperboy check yesterday", "paperboy check page.html --templates my-templates --json"],
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "what to check; see `paperboy --help`"))
-      .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
+      .option("--templates <dir>", "a folder whose files replace the built-in templates of the same name")
       .action((source, { templates, ...flags }) =>
         run(async (app) => {
           const view = await viewOf(app, flags);
@@ -52,22 +51,22 @@ function summarise(results: readonly CheckResult[]): string {
     { word: "errors", ids: names("error") },
     { word: "warnings", ids: names("warning") },
   ].filter(({ ids }) => ids.length > 0);
-  const told = lists.map(({ word, ids }) => `${word}: ${ids.join(", ")}`).join("; ");
-  return `${results.length - failed.length} of ${results.length} checks pass; ${told}`;
+  const failures = lists.map(({ word, ids }) => `${word}: ${ids.join(", ")}`).join("; ");
+  return `${results.length - failed.length} of ${results.length} checks pass; ${failures}`;
 }
 
 function checksTable(results: readonly CheckResult[]): string {
   return printable(table(results.flatMap(checkRows)));
 }
 
-/** A check that passes takes one line; one that fails also says where, and how to mend it. */
-function checkRows({ id, severity, looksAt, passed, findings, mend }: CheckResult): string[][] {
-  if (passed) return [[paint.good("✓"), id, severity, paint.dim(looksAt)]];
+/** Formats a check: one line if it passes, else its findings and the fix. */
+function checkRows({ id, severity, requires, passed, findings, fix }: CheckResult): string[][] {
+  if (passed) return [[paint.good("✓"), id, severity, paint.dim(requires)]];
   const mark = severity === "error" ? paint.bad("✗") : paint.warn("!");
   const shown = findings.slice(0, MOST_FINDINGS).map(describe);
   const more = findings.length > shown.length ? [`and ${findings.length - shown.length} more`] : [];
-  const [first, ...rest] = [...shown, ...more, paint.strong(`mend: ${mend}`)];
-  // The marks carry colour codes, which count as width: what stands under them must be as wide.
+  const [first, ...rest] = [...shown, ...more, paint.strong(`fix: ${fix}`)];
+  // Colour codes count as width in a table, so the cell below a mark needs them too.
   return [[mark, id, severity, first], ...rest.map((line) => [paint.good(" "), "", "", line])];
 }
 

@@ -17,7 +17,7 @@ function templates(files: Readonly<Record<string, string>>): string {
 }
 
 describe("a sound letter", () => {
-  it("takes a line for each check, and ends well", async () => {
+  it("prints a line for each check and exits with 0", async () => {
     const { exit, stdout } = await paperboy(["check", daily]);
     expect(exit).toBe(0);
     for (const { id } of CHECKS) expect(stdout).toMatch(new RegExp(`^[✓!]  ${id} +(?:error|warning)  `, "m"));
@@ -25,7 +25,7 @@ describe("a sound letter", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/\d+ checks pass/);
   });
 
-  it("gives scripts every check", async () => {
+  it("prints every check with --json", async () => {
     const run = await paperboy(["check", daily, "--json"]);
     expect(run.exit).toBe(0);
     expect(run.json()).toMatchObject({
@@ -36,7 +36,7 @@ describe("a sound letter", () => {
     expect(checks.map(({ id }) => id)).toEqual(CHECKS.map(({ id }) => id));
   });
 
-  it("may hold what the operator wrote into its footer", async () => {
+  it("allows addresses and links of the operator in the footer", async () => {
     const environment = { PAPERBOY_BRANDING_FOOTER: "Write to help@lamps.example, or see https://lamps.example/help." };
     const { exit, stdout } = await paperboy(["check", daily], { environment });
     expect(stdout).not.toContain("✗");
@@ -44,8 +44,8 @@ describe("a sound letter", () => {
   });
 });
 
-describe("a letter with a mistake", () => {
-  it("says what is wrong, how to mend it, and ends with 3", async () => {
+describe("paperboy check on a letter with a mistake", () => {
+  it("prints the finding and the fix, and exits with 3", async () => {
     const { exit, stdout } = await paperboy([
       "check",
       daily,
@@ -53,14 +53,14 @@ describe("a letter with a mistake", () => {
       templates({ "subject.hbs": "Daily digest" }),
     ]);
     expect(exit).toBe(3);
-    expect(stdout).toMatch(/^✗  subject +error +the subject would fit any day/m);
-    expect(stdout).toContain("mend: Let subject.hbs name the leading papers");
+    expect(stdout).toMatch(/^✗  subject +error +the subject names no paper and would fit any day/m);
+    expect(stdout).toContain("fix: Let subject.hbs name the leading papers");
     expect(stdout).toMatch(/\d+ of \d+ checks pass; errors: subject/);
   });
 
-  it("tells scripts the reason and the findings", async () => {
+  it("prints the reason and the findings with --json", async () => {
     const partial = {
-      "partials/footer.html.hbs": '<p>You: {{look.name}} <a href="https://evil.example/">more</a></p>',
+      "partials/footer.html.hbs": '<p>You: {{branding.name}} <a href="https://evil.example/">more</a></p>',
     };
     const run = await paperboy(["check", daily, "--templates", templates(partial), "--json"]);
     expect(run.exit).toBe(3);
@@ -69,8 +69,8 @@ describe("a letter with a mistake", () => {
       id: "links",
       severity: "error",
       passed: false,
-      looksAt: expect.any(String),
-      mend: expect.any(String),
+      requires: expect.any(String),
+      fix: expect.any(String),
       findings: [
         {
           message: expect.stringContaining("leads to evil.example"),
@@ -81,17 +81,17 @@ describe("a letter with a mistake", () => {
     });
   });
 
-  it("only warns of what harms nobody", async () => {
+  it("exits with 0 when only a warning fails", async () => {
     const { exit, stdout } = await paperboy(["check", daily, "--templates", templates({ "preheader.hbs": "" })]);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/^!  preheader +warning +there is no preheader/m);
+    expect(stdout).toMatch(/^!  preheader +warning +the preheader is empty/m);
   });
 
-  it("finds the address of a reader in the configuration", async () => {
+  it("finds the address of a configured reader", async () => {
     const partial = { "partials/footer.html.hbs": "<p>For you@example.com</p>" };
     const environment = { PAPERBOY_TO: "you@example.com" };
     const { exit, stdout } = await paperboy(["check", daily, "--templates", templates(partial)], { environment });
     expect(exit).toBe(3);
-    expect(stdout).toMatch(/^✗  leaked-address +error +a reader's address stands in it/m);
+    expect(stdout).toMatch(/^✗  leaked-address +error +the letter contains a reader's address/m);
   });
 });

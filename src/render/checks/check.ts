@@ -3,31 +3,31 @@ import type { Digest, Letter } from "../../core/model.js";
 import type { Rule } from "./css.js";
 import type { TextPiece } from "./elements.js";
 
-/** `error`: nothing may be sent. `warning`: it may, but somebody should look. */
+/** An `error` stops the letter. A `warning` is reported, and the letter is sent. */
 type Severity = "error" | "warning";
 
-/** One thing that a check found wrong. */
+/** One problem that a check found. */
 export interface Finding {
   readonly message: string;
   /** Where: a path such as `td.paper > a "PDF"`, or a line of the text part. */
   readonly where?: string;
-  /** How many places show it; 1 when nothing is said. */
+  /** How often the problem occurs; 1 if absent. */
   readonly count?: number;
 }
 
-/** What a check must be told, since no letter says it about itself. */
+/** What the checks need to know and a letter does not contain. */
 export interface CheckOptions {
-  /** Hosts that links may lead to, beside those of the papers' own addresses: the site, the archive, the logo. */
+  /** Hosts that links may lead to, besides the hosts of the papers: the site, the archive, the logo. */
   readonly allowedHosts: readonly string[];
-  /** Mail addresses that may stand in the letter: the sender's, and where answers go. */
+  /** Mail addresses that the letter may contain, such as those of `from` and `replyTo`. */
   readonly allowedAddresses: readonly string[];
-  /** Those who get the letter: the address of none of them may stand in a part that all of them get. */
+  /** Addresses that receive the letter; the letter, which all of them get, must not contain any of them. */
   readonly readers: readonly string[];
-  /** `none`: this letter promises no way to unsubscribe, so nothing in it may look like one that leads nowhere. */
+  /** `none`: the letter has no unsubscribe link, and must not contain a broken one. */
   readonly unsubscribe: "required" | "none";
 }
 
-/** A letter made ready for the checks: parsed once, with the words of its papers at hand. */
+/** A parsed letter with the texts of its papers, as the checks read it. */
 export interface Checked {
   readonly letter: Letter;
   readonly digest: Digest;
@@ -35,11 +35,11 @@ export interface Checked {
   readonly $: CheerioAPI;
   /** The rules of all `<style>` elements. */
   readonly rules: readonly Rule[];
-  /** What a reader of the HTML part sees, in order. */
+  /** The visible texts of the HTML part, in order. */
   readonly texts: readonly TextPiece[];
-  /** Every text and address that the papers brought with them, blanks made single. What stands here is the page's doing, not ours. */
+  /** Every text and address of the papers, with single spaces. A problem in it comes from the page, not from a template. */
   readonly paperText: string;
-  /** Every address that the papers brought with them. */
+  /** Every address of the papers. */
   readonly paperUrls: ReadonlySet<string>;
 }
 
@@ -47,15 +47,15 @@ export interface Checked {
 export interface Check {
   readonly id: string;
   readonly severity: Severity;
-  /** What it looks at, in one phrase. */
-  readonly looksAt: string;
-  /** How to mend what it finds, in one sentence. */
-  readonly mend: string;
-  /** Pure; an empty list means that the letter passes. */
+  /** What must be true of the letter, in one phrase. */
+  readonly requires: string;
+  /** How to fix a finding, in one sentence. */
+  readonly fix: string;
+  /** Returns the findings; none if the letter passes. */
   readonly run: (subject: Checked) => readonly Finding[];
 }
 
-/** A check's row and what it found. */
+/** A check with its findings. */
 export interface CheckResult extends Omit<Check, "run"> {
   readonly passed: boolean;
   readonly findings: readonly Finding[];

@@ -4,7 +4,7 @@ export interface Colour {
   readonly alpha: number;
 }
 
-/** The colour names of HTML 4 and what else letters use; a name that is missing here is reported, not guessed. */
+/** The colour names of HTML 4 and a few more. An unknown name becomes a finding. */
 const NAMES: Readonly<Record<string, string>> = {
   black: "#000000",
   silver: "#c0c0c0",
@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
   transparent: "#00000000",
 };
 
-/** Reads `#rgb`, `#rrggbb`, `#rrggbbaa`, `rgb()`, `rgba()` and common names; null for anything else. */
+/** Parses `#rgb`, `#rrggbb`, `#rrggbbaa`, `rgb()`, `rgba()` and common names; null for anything else. */
 export function parseColour(text: string): Colour | null {
   const value = text.trim().toLowerCase();
   const hex = /^#([\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/.exec(NAMES[value] ?? value)?.[1];
@@ -54,19 +54,19 @@ function fromHex(hex: string): Colour {
   return { rgb: [byte(0), byte(1), byte(2)], alpha: full.length === 8 ? byte(3) / 255 : 1 };
 }
 
-/** The colour that a background shorthand names, such as `#fff` of `#fff none`; null when it names none. */
+/** Returns the colour of a `background` shorthand, such as `#fff` of `#fff none`; null if it has none. */
 export function backgroundColour(value: string): Colour | null {
   const words = value.match(/rgba?\([^)]*\)|[^\s]+/g) ?? [];
   return words.map(parseColour).find((colour) => colour !== null) ?? null;
 }
 
-/** What is seen when one colour lies on another that lets nothing through. */
+/** Blends a colour onto an opaque one. */
 export function over(top: Colour, ground: Colour): Colour {
   const mix = (index: 0 | 1 | 2) => top.rgb[index] * top.alpha + ground.rgb[index] * (1 - top.alpha);
   return { rgb: [mix(0), mix(1), mix(2)], alpha: 1 };
 }
 
-/** The contrast of two colours that let nothing through, from 1 to 21 (WCAG 2.2, "contrast ratio"). */
+/** Returns the contrast ratio of two opaque colours, from 1 to 21 (WCAG 2.2, "contrast ratio"). */
 export function contrastRatio(one: Colour, other: Colour): number {
   const [low = 0, high = 0] = [luminance(one), luminance(other)].toSorted((left, right) => left - right);
   return (high + 0.05) / (low + 0.05);
@@ -81,7 +81,7 @@ function luminance({ rgb }: Colour): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** `#1c1a17`, for people. */
+/** Formats a colour as `#1c1a17`, without its opacity. */
 export function showColour({ rgb }: Colour): string {
   return `#${rgb.map((value) => Math.round(value).toString(16).padStart(2, "0")).join("")}`;
 }

@@ -6,34 +6,34 @@ import type { Colour } from "./colours.js";
 import { select, pathOf, ancestry } from "./elements.js";
 import type { Element } from "./elements.js";
 
-/** WCAG 2.2, success criterion 1.4.3 (AA); large is 24 px, or bold and 18.66 px. */
+/** WCAG 2.2, success criterion 1.4.3 (AA). Large text has 24 px, or 18.66 px in bold. */
 const LEAST = { ordinary: 4.5, large: 3 } as const;
 const LARGE = { plain: 24, bold: 18.66 } as const;
 
-/** What a client paints where a letter names no colour; dark only for letters that declare the scheme. */
+/** Default colours of clients; the dark ones apply only to letters that declare the dark scheme. */
 const CANVAS = {
   light: { text: "#000000", ground: "#ffffff", link: "#0000ee" },
   dark: { text: "#ffffff", ground: "#121212", link: "#9e9eff" },
 } as const;
 
-/** Whether its text can be read. */
+/** Whether every text has enough contrast. */
 export const CONTRAST_CHECKS: readonly Check[] = [
   {
     id: "contrast",
     severity: "error",
-    looksAt: "text stands out from its ground by 4.5:1 (3:1 when large), in light and in dark",
-    mend: "Darken or lighten the colour in the theme, and give dark mode a rule for each colour that the theme sets.",
-    run: (checked) => [...lookAtScheme(checked, "light"), ...lookAtScheme(checked, "dark")],
+    requires: "text has a contrast of at least 4.5:1 (3:1 if large), in light and in dark mode",
+    fix: "Change the colour in the theme, and give dark mode a rule for every colour that the theme sets.",
+    run: (checked) => [...checkScheme(checked, "light"), ...checkScheme(checked, "dark")],
   },
 ];
 
-function lookAtScheme(checked: Checked, scheme: Scheme): Finding[] {
+function checkScheme(checked: Checked, scheme: Scheme): Finding[] {
   const { $, rules, texts } = checked;
   const find = applyRules($, rules, scheme);
   const canvas = CANVAS[scheme === "dark" && declaresDark(checked) ? "dark" : "light"];
-  // Texts of one element look alike; one finding each would repeat itself.
+  // All texts of an element have the same colours: one finding is enough.
   return [...new Set(texts.map(({ element }) => element))].flatMap((element) => {
-    const message = tooFaint(element, { find, canvas });
+    const message = lowContrast(element, { find, canvas });
     return message === null ? [] : [{ message: `${scheme}: ${message}`, where: pathOf($, element) }];
   });
 }
@@ -51,15 +51,17 @@ interface Painter {
   readonly canvas: (typeof CANVAS)[Scheme];
 }
 
-function tooFaint(element: Element, painter: Painter): string | null {
-  const ground = groundOf(element, painter);
+function lowContrast(element: Element, painter: Painter): string | null {
+  const ground = backgroundOf(element, painter);
   const text = textColour(element, painter);
-  if (ground === null || text === null) return "a colour that this check cannot read";
+  if (ground === null || text === null) return "this check cannot parse a colour";
   const ratio = contrastRatio(over(text, ground), ground);
   const least = isLarge(element, painter.find) ? LEAST.large : LEAST.ordinary;
-  // Two decimals, as people compare them; never rounded up to a pass.
+  // Round down, so that 4.499 never shows as a pass.
   const shown = Math.floor(ratio * 100) / 100;
-  return ratio < least ? `${showColour(text)} on ${showColour(ground)} is ${shown}:1, less than ${least}:1` : null;
+  return ratio < least
+    ? `${showColour(text)} on ${showColour(ground)} has a contrast of ${shown}:1, less than ${least}:1`
+    : null;
 }
 
 function textColour(element: Element, { find, canvas }: Painter): Colour | null {
@@ -71,8 +73,8 @@ function textColour(element: Element, { find, canvas }: Painter): Colour | null 
   return parseColour(canvas.text);
 }
 
-/** What lies behind an element: its own and its ancestors' backgrounds, painted on each other from the canvas up. */
-function groundOf(element: Element, { find, canvas }: Painter): Colour | null {
+/** Returns the colour behind an element: its own and its ancestors' backgrounds, blended onto the canvas. */
+function backgroundOf(element: Element, { find, canvas }: Painter): Colour | null {
   const layers: Colour[] = [];
   for (const at of ancestry(element)) {
     const value = find(at, ["background-color", "background"])?.value ?? at.attribs["bgcolor"];
@@ -101,7 +103,7 @@ function inherited<T>(element: Element, read: (at: Element) => T | null): T | nu
   return null;
 }
 
-/** In pixels, from `font-size: 22px` or `font: bold 22px/28px serif`; other units count as ordinary text. */
+/** Returns the size in pixels from `font-size: 22px` or `font: bold 22px/28px serif`; 16 for other units. */
 function fontSize(element: Element, find: FindDeclaration): number | null {
   const declared = find(element, ["font-size", "font"]);
   if (declared === undefined) return null;

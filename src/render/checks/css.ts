@@ -1,4 +1,4 @@
-/** One style rule, with the media query that it stands under (`null`: always). Names are lower case. */
+/** A style rule with its media query (null: none). Names are in lower case. */
 export interface Rule {
   readonly media: string | null;
   readonly selector: string;
@@ -12,8 +12,8 @@ export interface Declaration {
 }
 
 /**
- * Reads a style sheet as mail letters have them: rules, and rules inside `@media`. Other at-rules are left out. It is no
- * general CSS parser: a brace inside a string would mislead it, and none belongs in a letter.
+ * Parses the style sheet of a letter: rules, and rules inside `@media`. Other at-rules are skipped. Braces inside strings
+ * are not supported; a letter needs none.
  */
 export function parseSheet(css: string, media: string | null = null): Rule[] {
   const rules: Rule[] = [];
@@ -30,7 +30,7 @@ interface Block {
   readonly body: string;
 }
 
-/** The outermost `head { body }` blocks; statements such as `@import x;` before a head do not belong to it. */
+/** Returns the outermost `head { body }` blocks, without statements such as `@import x;` before a head. */
 function blocks(css: string): Block[] {
   const found: Block[] = [];
   let depth = 0;
@@ -47,7 +47,7 @@ function blocks(css: string): Block[] {
   return found;
 }
 
-/** The declarations of a rule's body or a `style` attribute. */
+/** Parses the body of a rule or a `style` attribute. */
 export function parseDeclarations(body: string): Declaration[] {
   return body.split(/;(?![^(]*\))/).flatMap((part) => {
     const [, name, rest] = /^\s*([-\w]+)\s*:\s*([\s\S]+?)\s*$/.exec(part) ?? [];
@@ -57,7 +57,7 @@ export function parseDeclarations(body: string): Declaration[] {
   });
 }
 
-/** A length in CSS pixels: `600px`, or a bare number as in attributes; null for anything else. */
+/** Parses a length in CSS pixels: `600px`, or a bare number as in attributes; null for anything else. */
 export function pixels(value: string | undefined): number | null {
   const [, number] = /^\s*(\d+(?:\.\d+)?)(?:px)?\s*$/i.exec(value ?? "") ?? [];
   return number === undefined ? null : Number(number);

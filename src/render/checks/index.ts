@@ -6,7 +6,7 @@ import { LEFTOVER_CHECKS } from "./leftovers.js";
 import { LINK_CHECKS } from "./links.js";
 import { PAPER_CHECKS } from "./papers.js";
 import { PARITY_CHECKS } from "./parity.js";
-import { prepare } from "./prepare.js";
+import { prepareLetter } from "./prepare.js";
 import { PRIVACY_CHECKS } from "./privacy.js";
 import { SIZE_CHECKS } from "./size.js";
 import { STRUCTURE_CHECKS } from "./structure.js";
@@ -16,7 +16,7 @@ import { WORD_CHECKS } from "./words.js";
 
 export type { CheckOptions, CheckResult, Finding } from "./check.js";
 
-/** Everything that is looked at before a letter goes out, in the order in which it is told. */
+/** All checks, in the order of the report. */
 export const CHECKS: readonly Check[] = [
   ...SIZE_CHECKS,
   ...WORD_CHECKS,
@@ -31,16 +31,16 @@ export const CHECKS: readonly Check[] = [
   ...PAPER_CHECKS,
 ];
 
-/** Looks at a letter through every check. Pure; a result for each row of `CHECKS`, in its order. */
+/** Runs every check on a letter. Returns one result for each row of `CHECKS`, in its order. */
 export function checkLetter(letter: Letter, digest: Digest, options: CheckOptions): CheckResult[] {
-  const checked = prepare(letter, digest, options);
+  const checked = prepareLetter(letter, digest, options);
   return CHECKS.map(({ run, ...row }) => {
     const findings = merge(run(checked));
     return { ...row, passed: findings.length === 0, findings };
   });
 }
 
-/** A finding that repeats itself is told once, with the first place and how often. */
+/** Merges findings with the same message into one, with the first place and the number of occurrences. */
 function merge(findings: readonly Finding[]): Finding[] {
   const byMessage = new Map<string, Finding>();
   for (const finding of findings) {
@@ -50,13 +50,13 @@ function merge(findings: readonly Finding[]): Finding[] {
   return [...byMessage.values()];
 }
 
-/** The errors among the results: what must be mended before anything is sent. */
+/** Returns the failed checks of severity `error`. */
 export function failedErrors(results: readonly CheckResult[]): CheckResult[] {
   return results.filter(({ passed, severity }) => !passed && severity === "error");
 }
 
 /**
- * Stops before anything is sent when the letter fails a check of severity `error`.
+ * Throws if a check of severity `error` failed.
  * @throws PaperboyError `config-invalid` that names each failed check and its first finding.
  */
 export function assertChecksPass(results: readonly CheckResult[]): void {
@@ -64,6 +64,6 @@ export function assertChecksPass(results: readonly CheckResult[]): void {
   if (failed.length === 0) return;
   throw new PaperboyError("config-invalid", {
     message: `the letter fails ${failed.map(({ id, findings }) => `${id} (${findings[0]?.message ?? ""})`).join(", ")}`,
-    hint: `${failed.map(({ mend }) => mend).join("\n")}\nSee every check with: paperboy check SOURCE`,
+    hint: `${failed.map(({ fix }) => fix).join("\n")}\nRun \`paperboy check SOURCE\` to see all results.`,
   });
 }

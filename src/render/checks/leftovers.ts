@@ -1,39 +1,39 @@
 import type { Check, Checked, Finding } from "./check.js";
 import { pathOf, single } from "./elements.js";
 
-/** What a template leaves behind when it names something that is not there, or prints a value that is no text. */
+/** Traces of a template that has a wrong name, or prints a value that is not a text. */
 const TEMPLATE_MARKS = /\{\{|\}\}|\[object [A-Z]\w*\]|(?<![\w.-])(?:undefined|NaN)(?![\w-])/g;
 
 /**
- * What TeX looks like when it was not made readable: a command, a group after `_` or `^`, an escaped sign, math between
- * dollars. Money (`$5 and $6`) and file names with an underscore are none. It errs towards silence.
+ * Traces of TeX: a command, a group after `_` or `^`, an escaped character, math between dollars. Money (`$5 and $6`) and
+ * file names with an underscore do not match. In doubt it does not match.
  */
 const TEX_MARKS =
   /\\(?:[a-zA-Z]{2,}|[%&#_$(){}[\]])|[_^]\{[^}]*\}|\$[A-Za-z]\$|\$(?=[^$\n]*[\\^_{])[^$\s](?:[^$\n]*[^$\s])?\$(?!\d)/g;
 
-/** Things that should have become text before a reader sees them. */
+/** Whether markup of templates or TeX, or a lost character, is visible to readers. */
 export const LEFTOVER_CHECKS: readonly Check[] = [
   {
     id: "leftover-template",
     severity: "error",
-    looksAt: "no `{{`, `[object Object]`, `undefined` or `NaN` is left of a template",
-    mend: "Correct the name in the template or in the messages file.",
+    requires: "no text contains `{{`, `[object Object]`, `undefined` or `NaN` from a template",
+    fix: "Correct the name in the template or the messages file.",
     run: (checked) =>
       passages(checked).flatMap(({ text, where }) =>
         [...text.matchAll(TEMPLATE_MARKS)]
-          .filter((match) => !isTheirs(text, match, checked.paperText))
-          .map(([mark]) => ({ message: `a template left ${JSON.stringify(mark)}`, where: where() })),
+          .filter((match) => !isFromPapers(text, match, checked.paperText))
+          .map(([mark]) => ({ message: `template output contains ${JSON.stringify(mark)}`, where: where() })),
       ),
   },
   {
     id: "leftover-tex",
     severity: "warning",
-    looksAt: "no TeX is left in what readers see",
-    mend: "Add the command to the tables of the TeX reader (src/parse/tex), or report the title.",
+    requires: "no visible text contains TeX",
+    fix: "Report the title, or add the command to the tables of the TeX reader (src/parse/tex).",
     run: (checked) =>
       passages(checked).flatMap(({ text, where }) =>
         [...text.matchAll(TEX_MARKS)].map(([mark]) => ({
-          message: `TeX is left: ${mark.slice(0, 40)}`,
+          message: `a text contains TeX: ${mark.slice(0, 40)}`,
           where: where(),
         })),
       ),
@@ -41,19 +41,19 @@ export const LEFTOVER_CHECKS: readonly Check[] = [
   {
     id: "encoding",
     severity: "error",
-    looksAt: "the HTML part declares UTF-8 at its start and holds no U+FFFD",
-    mend: 'Keep `<meta charset="utf-8">` first in the head, and save templates and messages as UTF-8.',
-    run: lookAtEncoding,
+    requires: "the HTML part declares UTF-8 at its start, and no part contains U+FFFD",
+    fix: 'Keep `<meta charset="utf-8">` first in the head, and save templates and messages files as UTF-8.',
+    run: checkEncoding,
   },
 ];
 
 interface Passage {
   readonly text: string;
-  /** Told only of what is found: a path through the letter takes longer than looking. */
+  /** Called only for a finding, since building a path is slow. */
   readonly where: () => string;
 }
 
-/** Everything that is read: the inbox line, the HTML part's texts, the text part line by line. */
+/** Returns all texts: subject, preheader, the visible texts of the HTML part, and the lines of the text part. */
 function passages({ letter, texts, $ }: Checked): Passage[] {
   return [
     { text: letter.subject, where: () => "subject" },
@@ -66,10 +66,10 @@ function passages({ letter, texts, $ }: Checked): Passage[] {
 }
 
 /**
- * Whether the word that holds a mark is a word of the papers: they may well speak of `{{` or NaN, and no page must be able
- * to stop the mail. On a day on which one does, a template's own NaN passes too.
+ * Whether the word around a mark is a word of the papers. A paper may mention `{{` or NaN, and no page may stop the mail. On
+ * such a day a template's own NaN passes too.
  */
-function isTheirs(text: string, { 0: mark, index }: RegExpExecArray, paperText: string): boolean {
+function isFromPapers(text: string, { 0: mark, index }: RegExpExecArray, paperText: string): boolean {
   const before = /\S*$/.exec(text.slice(0, index))?.[0] ?? "";
   const after = /^\S*/.exec(text.slice(index + mark.length))?.[0] ?? "";
   const word = before + mark + after;
@@ -77,14 +77,14 @@ function isTheirs(text: string, { 0: mark, index }: RegExpExecArray, paperText: 
   return paperText.includes(word) || paperText.includes(bare);
 }
 
-/** Clients look for the charset in the first 1024 bytes (HTML Standard, "Specifying the document's character encoding"). */
-function lookAtEncoding({ letter, paperText }: Checked): Finding[] {
+/** Clients read the charset from the first 1024 bytes (HTML Standard, "Specifying the document's character encoding"). */
+function checkEncoding({ letter, paperText }: Checked): Finding[] {
   const declared = /<meta\s[^>]*charset\s*=\s*["']?\s*utf-8/i.test(letter.html.slice(0, 1024));
   const broken = paperText.includes("\uFFFD") ? [] : (["subject", "preheader", "html", "text"] as const);
   return [
-    ...(declared ? [] : [{ message: "no <meta charset> of UTF-8 stands in the first 1024 bytes" }]),
+    ...(declared ? [] : [{ message: "the first 1024 bytes have no <meta charset> of UTF-8" }]),
     ...broken
       .filter((part) => letter[part].includes("\uFFFD"))
-      .map((part) => ({ message: "U+FFFD: a character was lost", where: part })),
+      .map((part) => ({ message: "contains U+FFFD: a character was lost", where: part })),
   ];
 }

@@ -2,26 +2,25 @@ import type { Check, Checked, Finding } from "./check.js";
 import { isHidden, select, pathOf, single } from "./elements.js";
 import type { Element } from "./elements.js";
 
-/** Where a letter leads. */
+/** Whether links and pictures work. */
 export const LINK_CHECKS: readonly Check[] = [
   {
     id: "links",
     severity: "error",
-    looksAt:
-      "every link has a text, is http(s) or mailto, and leads to a host that the papers or the configuration name",
-    mend: "Correct the address in the template or the configuration; a page's own addresses pass by themselves.",
-    run: (checked) => [...lookAtLinks(checked), ...lookAtAnchors(checked), ...lookAtTextLinks(checked)],
+    requires: "every link has a text, is http(s) or mailto, and leads to a host of the papers or the configuration",
+    fix: "Correct the address in the template or the configuration. Addresses of papers always pass.",
+    run: (checked) => [...checkLinks(checked), ...checkAnchors(checked), ...checkTextLinks(checked)],
   },
   {
     id: "alt-texts",
     severity: "error",
-    looksAt: "every picture has an alternative text; one that is a link's only content has words in it",
-    mend: 'Give the picture `alt="..."`, or `alt=""` where it only decorates.',
-    run: lookAtPictures,
+    requires: "every picture has an alternative text, which is not empty if the picture is the only content of a link",
+    fix: 'Give the picture `alt="..."`, or `alt=""` if it is decoration.',
+    run: checkPictures,
   },
 ];
 
-function lookAtLinks(checked: Checked): Finding[] {
+function checkLinks(checked: Checked): Finding[] {
   const { $ } = checked;
   const targets = targetsOf(checked);
   return select($, "a[href], area[href]").flatMap((element) => {
@@ -30,26 +29,26 @@ function lookAtLinks(checked: Checked): Finding[] {
   });
 }
 
-/** What is wrong with the address of a link; null when nothing is. Anchors are looked at on their own. */
+/** Returns what is wrong with the address of a link, or null. `checkAnchors` checks anchors. */
 function wrongTarget(target: string, { own, hosts }: Targets): string | null {
   if (/^#./.test(target)) return null;
   if (/^mailto:[^\s@?]+@[^\s@?]+(\?\S*)?$/i.test(target)) return null;
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) {
-    return `not an absolute http(s) or mailto address: ${JSON.stringify(target.slice(0, 80))}`;
+    return `is not an absolute http(s) or mailto address: ${JSON.stringify(target.slice(0, 80))}`;
   }
   if (own.has(target)) return null;
   const { hostname, username } = new URL(target);
-  if (username !== "") return `an address with a user name in it: ${target.slice(0, 80)}`;
-  return hosts.has(hostname) ? null : `leads to ${hostname}, which neither the papers nor the configuration name`;
+  if (username !== "") return `the address contains a user name: ${target.slice(0, 80)}`;
+  return hosts.has(hostname) ? null : `leads to ${hostname}, a host of neither the papers nor the configuration`;
 }
 
 function wordless($: Checked["$"], element: Element): string | null {
   const words =
     single($(element).text()) || $(element).find("img[alt]").attr("alt")?.trim() || element.attribs["aria-label"];
-  return words ? null : "a link without text";
+  return words ? null : "the link has no text";
 }
 
-function lookAtAnchors({ $ }: Checked): Finding[] {
+function checkAnchors({ $ }: Checked): Finding[] {
   const names = select($, "[id], a[name]").flatMap(({ attribs }) =>
     [...new Set([attribs["id"], attribs["name"]])].filter((name) => name !== undefined),
   );
@@ -59,16 +58,16 @@ function lookAtAnchors({ $ }: Checked): Finding[] {
     .filter(({ attribs }) => attribs["href"]?.startsWith("#"))
     .filter(({ attribs }) => !known.has(decoded(attribs["href"]?.slice(1) ?? "")));
   return [
-    ...twice.map((name) => ({ message: `two places are named ${name}`, where: `#${name}` })),
+    ...twice.map((name) => ({ message: `two elements have the name ${name}`, where: `#${name}` })),
     ...dead.map((element) => ({
-      message: `leads to no place in the letter: ${element.attribs["href"]}`,
+      message: `leads to an anchor that the letter does not have: ${element.attribs["href"]}`,
       where: pathOf($, element),
     })),
   ];
 }
 
-/** Addresses of the text part; one that a paper wrote into its abstract is the paper's. */
-function lookAtTextLinks(checked: Checked): Finding[] {
+/** Checks the addresses of the text part, except those that a paper mentions in its texts. */
+function checkTextLinks(checked: Checked): Finding[] {
   const targets = targetsOf(checked);
   return urlsIn(checked.letter.text, checked.paperUrls).flatMap((url) => {
     const message = wrongTarget(url, targets);
@@ -79,8 +78,8 @@ function lookAtTextLinks(checked: Checked): Finding[] {
 }
 
 /**
- * The http(s) addresses in a text, without the full stop or bracket that ends the sentence around them; those that are
- * known stay as they are.
+ * Returns the http(s) addresses in a text, without punctuation of the sentence around them. Known addresses stay
+ * unchanged.
  */
 export function urlsIn(text: string, known: ReadonlySet<string>): string[] {
   return (text.match(/https?:\/\/[^\s<>"]+/gi) ?? []).map((url) => {
@@ -91,18 +90,18 @@ export function urlsIn(text: string, known: ReadonlySet<string>): string[] {
 }
 
 interface Targets {
-  /** The papers' own addresses pass as the page has them: whether they are addresses at all was seen to before. */
+  /** Addresses of the papers; the renderer has validated them. */
   readonly own: ReadonlySet<string>;
   readonly hosts: ReadonlySet<string>;
 }
 
-/** Where a letter may lead: the papers' own addresses, their hosts, and those that the configuration names. */
+/** Returns where links may lead: addresses of papers, and hosts of papers and the configuration. */
 function targetsOf({ paperUrls, digest, options }: Checked): Targets {
   const urls = [...paperUrls, digest.edition.url ?? "", digest.edition.source].filter((url) => URL.canParse(url));
   return { own: paperUrls, hosts: new Set([...options.allowedHosts, ...urls.map((url) => new URL(url).hostname)]) };
 }
 
-function lookAtPictures({ $ }: Checked): Finding[] {
+function checkPictures({ $ }: Checked): Finding[] {
   return select($, "img")
     .filter((element) => !isHidden(element))
     .flatMap((element) => {
@@ -110,12 +109,12 @@ function lookAtPictures({ $ }: Checked): Finding[] {
       const link = $(element).closest("a");
       const isOnlyContent = link.length > 0 && single(link.text()) === "" && !link.attr("aria-label");
       const where = pathOf($, element);
-      if (alt === undefined) return [{ message: "a picture without alternative text", where }];
+      if (alt === undefined) return [{ message: "the picture has no alternative text", where }];
       if (/^\S+\.(?:png|jpe?g|gif|webp|svg)$/i.test(alt.trim())) {
-        return [{ message: "a file's name is no alternative text", where }];
+        return [{ message: "the alternative text is a file name", where }];
       }
       return alt.trim() === "" && isOnlyContent
-        ? [{ message: "a picture is a link's only content and says nothing", where }]
+        ? [{ message: "the picture is the only content of a link, and its alternative text is empty", where }]
         : [];
     });
 }

@@ -1,38 +1,38 @@
 import type { Check, Checked, Finding } from "./check.js";
 
-/** The worst day seen had none; a fifth is far beyond chance. */
+/** Every day seen so far had all abstracts. */
 const MOST_EMPTY = 0.2;
 
-/** What the letter is about. */
+/** Whether the edition is plausible. */
 export const PAPER_CHECKS: readonly Check[] = [
   {
     id: "duplicate-papers",
     severity: "error",
-    looksAt: "no paper stands in it twice",
-    mend: "Report the page: an edition should hold each paper once.",
-    run: lookAtDuplicates,
+    requires: "the letter contains each paper once",
+    fix: "Report the page: an edition should contain each paper once.",
+    run: checkDuplicates,
   },
   {
     id: "empty-abstracts",
     severity: "warning",
-    looksAt: `at most ${MOST_EMPTY * 100}% of the papers that stand in full lack an abstract`,
-    mend: "Look at the page: it may have changed; allow the API to fill abstracts in (`api: true`).",
-    run: lookAtAbstracts,
+    requires: `at most ${MOST_EMPTY * 100}% of the papers in full lack an abstract`,
+    fix: "Check whether the page has changed; `api: true` fills in missing abstracts from the API.",
+    run: checkAbstracts,
   },
 ];
 
-function lookAtDuplicates({ digest }: Checked): Finding[] {
+function checkDuplicates({ digest }: Checked): Finding[] {
   const all = [...digest.kept, ...(digest.revisit?.kept ?? [])];
   const ids = all.map(({ paper }) => paper.id);
   const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
   return [...twice].map((id) => ({
-    message: `a paper stands in it more than once: ${id}`,
+    message: `the letter contains a paper more than once: ${id}`,
     where: all.find(({ paper }) => paper.id === id)?.paper.title ?? id,
   }));
 }
 
-/** An edition read from cards has no abstracts at all, and the letter says so itself. */
-function lookAtAbstracts({ digest: { edition, view, kept } }: Checked): Finding[] {
+/** Ignores editions read from cards: they have no abstracts, and the letter says so. */
+function checkAbstracts({ digest: { edition, view, kept } }: Checked): Finding[] {
   const full = kept.filter(({ form }) => form === "full");
   const empty = full.filter(({ paper }) => !paper.abstract);
   const isExpected = edition.format === "cards" || view.abstracts === "none";

@@ -3,19 +3,19 @@ import type { Check, Checked, Finding } from "./check.js";
 import { select, single } from "./elements.js";
 import { urlsIn } from "./links.js";
 
-/** The addresses of a paper that a letter may show, each kind compared on its own, since the parts need not mix them alike. */
+/** The addresses of a paper that a letter shows. Each kind is compared separately: the parts may order the kinds differently. */
 const KINDS = ["url", "pdfUrl", "codeUrl", "projectUrl"] as const satisfies readonly (keyof Paper)[];
 
-/** Letters without blanks of a title's start: enough to know it by, and less than any part clips. */
-const KNOWN_BY = 40;
+/** Characters of a title, without spaces, that identify it; fewer than any part shows of a clipped title. */
+const IDENTIFYING = 40;
 
-/** Whether who reads the text part reads the same letter. */
+/** Whether both parts have the same content. */
 export const PARITY_CHECKS: readonly Check[] = [
   {
     id: "text-parity",
     severity: "error",
-    looksAt: "both parts hold the same papers, in the same order, with the same addresses",
-    mend: "Show in letter.text.hbs and its partials what letter.html.hbs shows, and the other way round.",
+    requires: "both parts have the same papers in the same order, with the same addresses",
+    fix: "Make letter.text.hbs and letter.html.hbs, with their partials, show the same content.",
     run: (checked) => [...compareTitles(checked), ...compareOrder(checked), ...compareOthers(checked)],
   },
 ];
@@ -29,12 +29,12 @@ function compareTitles(checked: Checked): Finding[] {
   ];
 }
 
-/** The size budget may leave papers out: of the letter, which then says how many, and of the revisit. */
+/** Compares titles. The size budget may omit `left` papers from both parts. */
 function compareTitlesOf(shown: readonly { readonly paper: Paper }[], left: number, { letter, texts }: Checked) {
   const html = dense(texts.map(({ text }) => text).join(" "));
   const text = dense(letter.text);
   const places = shown.map(({ paper }) => {
-    const start = dense(paper.title).slice(0, KNOWN_BY);
+    const start = dense(paper.title).slice(0, IDENTIFYING);
     return { where: paper.title, inHtml: html.includes(start), inText: text.includes(start) };
   });
   const nowhere = places.filter(({ inHtml, inText }) => !inHtml && !inText);
@@ -42,12 +42,12 @@ function compareTitlesOf(shown: readonly { readonly paper: Paper }[], left: numb
   return [
     ...places
       .filter(({ inHtml, inText }) => inHtml !== inText)
-      .map(({ where, inHtml }) => ({ message: `a paper stands in the ${inHtml ? "HTML" : "text"} part alone`, where })),
-    ...lost.map(({ where }) => ({ message: "a paper stands in neither part", where })),
+      .map(({ where, inHtml }) => ({ message: `only the ${inHtml ? "HTML" : "text"} part has the paper`, where })),
+    ...lost.map(({ where }) => ({ message: "neither part has the paper", where })),
   ];
 }
 
-/** Without blanks: the text part breaks lines, also within long words and in scripts that have no blanks. */
+/** Removes white space: the text part wraps lines, also within long words. */
 function dense(text: string): string {
   return text.replaceAll(/\s+/gu, "");
 }
@@ -61,13 +61,13 @@ function compareOrder(checked: Checked): Finding[] {
     const known = new Set(papers.map((paper) => paper[kind]));
     const [inHtml, inText] = [html, text].map((urls) => [...new Set(urls.filter((url) => known.has(url)))]);
     return differences(inHtml ?? [], inText ?? []).map((where) => ({
-      message: `the parts differ in the papers' ${kind}: missing, added or in another order`,
+      message: `the parts differ in the papers' ${kind}: missing, extra or in another order`,
       where,
     }));
   });
 }
 
-/** The first place where two lists differ, as words. */
+/** Describes the first difference of two lists; empty if they are equal. */
 function differences(html: readonly string[], text: readonly string[]): string[] {
   const at = html.findIndex((url, index) => url !== text[index]);
   if (at === -1 && html.length === text.length) return [];
@@ -75,7 +75,7 @@ function differences(html: readonly string[], text: readonly string[]): string[]
   return [`HTML: ${html[place] ?? "nothing"}, text: ${text[place] ?? "nothing"}`];
 }
 
-/** The other addresses: footer, archive, source. What a paper or the operator wrote as text may stand in both as text. */
+/** Compares the other links: footer, archive, source. Addresses inside texts of papers or the operator are ignored. */
 function compareOthers(checked: Checked): Finding[] {
   const { letter, paperUrls, paperText, texts } = checked;
   const isOther = (url: string) => !paperUrls.has(url) && !paperText.includes(url);
@@ -85,10 +85,10 @@ function compareOthers(checked: Checked): Finding[] {
   return [
     ...html
       .filter((url) => !text.includes(url))
-      .map((where) => ({ message: "an address stands in the HTML part alone", where })),
+      .map((where) => ({ message: "only the HTML part has the address", where })),
     ...text
       .filter((url) => !html.includes(url) && !written.includes(url))
-      .map((where) => ({ message: "an address stands in the text part alone", where })),
+      .map((where) => ({ message: "only the text part has the address", where })),
   ];
 }
 

@@ -4,8 +4,8 @@ import { parseSheet } from "./css.js";
 import { load } from "cheerio/slim";
 import { select, single, visibleTexts } from "./elements.js";
 
-/** Makes a letter ready for the checks. */
-export function prepare(letter: Letter, digest: Digest, options: CheckOptions): Checked {
+/** Parses a letter and collects the texts of its papers for the checks. */
+export function prepareLetter(letter: Letter, digest: Digest, options: CheckOptions): Checked {
   const $ = load(letter.html);
   const papers = [...digest.edition.papers, ...(digest.revisit?.kept ?? []).map(({ paper }) => paper)];
   return {
@@ -20,7 +20,7 @@ export function prepare(letter: Letter, digest: Digest, options: CheckOptions): 
   };
 }
 
-/** What a paper says, cleaned and raw. */
+/** Returns the texts of a paper, cleaned and raw. */
 function textsOf(paper: Paper): string[] {
   const { title, abstract, summary, keywords, authors, organization, raw } = paper;
   const texts = [title, abstract, summary, organization?.name, raw.title, raw.abstract, raw.summary];
@@ -31,12 +31,12 @@ function textsOf(paper: Paper): string[] {
   ];
 }
 
-/** A letter says why a paper was chosen, with the reader's own words. */
+/** Returns the terms of the view, which a letter repeats as reasons. */
 function reasonTexts({ view, edition }: Digest): string[] {
   return [...view.include, ...view.exclude, ...view.authors, ...view.organizations, edition.source];
 }
 
-/** Every address that a paper brought with it. */
+/** Returns every address of a paper. */
 function urlsOf(paper: Paper): string[] {
   const { url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization, thumbnailUrl, mediaUrls } = paper;
   return [url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization?.url, thumbnailUrl, ...mediaUrls].filter(

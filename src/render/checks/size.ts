@@ -4,32 +4,32 @@ import type { Check, Finding } from "./check.js";
 
 const NUMBERS = new Intl.NumberFormat("en-GB");
 
-/** Above this a letter still fits, and the operator learns in time that a longer day may not. */
+/** Above this size, in bytes, a letter still fits, but a longer day may not. */
 const NEARLY_FULL = 75_000;
 
-const shorter = "Show fewer papers in full (`view.fullUpTo`, `view.limit`), or choose shorter abstracts.";
+const SHORTEN = "Show fewer papers in full (`view.fullUpTo`, `view.limit`), or choose shorter abstracts.";
 
-/** What a letter may weigh (docs/deliverability.md, "The letter itself"). */
+/** Whether the letter keeps to the size budget (docs/deliverability.md, "The letter itself"). */
 export const SIZE_CHECKS: readonly Check[] = [
   {
     id: "html-size",
     severity: "error",
-    looksAt: `the HTML part is at most ${number(BUDGET.html)} bytes: Gmail clips what is longer`,
-    mend: shorter,
+    requires: `the HTML part is at most ${number(BUDGET.html)} bytes: Gmail clips a longer one`,
+    fix: SHORTEN,
     run: ({ letter }) => over(bytes(letter.html), BUDGET.html, "the HTML part"),
   },
   {
     id: "html-nearly-full",
     severity: "warning",
-    looksAt: `the HTML part leaves room: at most ${number(NEARLY_FULL)} bytes`,
-    mend: shorter,
+    requires: `the HTML part leaves room for longer days: at most ${number(NEARLY_FULL)} bytes`,
+    fix: SHORTEN,
     run: ({ letter }) => over(bytes(letter.html), NEARLY_FULL, "the HTML part"),
   },
   {
     id: "encoded-size",
     severity: "error",
-    looksAt: `the HTML part in its smaller transfer encoding is at most ${number(BUDGET.htmlEncoded)} bytes`,
-    mend: shorter,
+    requires: `the HTML part has at most ${number(BUDGET.htmlEncoded)} bytes in its smaller transfer encoding`,
+    fix: SHORTEN,
     run: ({ letter: { html } }) =>
       fitsEncoded(html, BUDGET.htmlEncoded)
         ? []
@@ -38,15 +38,15 @@ export const SIZE_CHECKS: readonly Check[] = [
   {
     id: "text-size",
     severity: "error",
-    looksAt: `the text part is at most ${number(BUDGET.text)} bytes`,
-    mend: shorter,
+    requires: `the text part is at most ${number(BUDGET.text)} bytes`,
+    fix: SHORTEN,
     run: ({ letter }) => over(bytes(letter.text), BUDGET.text, "the text part"),
   },
 ];
 
 function over(size: number, most: number, what: string): Finding[] {
   return size > most
-    ? [{ message: `${what} is ${number(size)} bytes, ${number(size - most)} more than the most` }]
+    ? [{ message: `${what} is ${number(size)} bytes, ${number(size - most)} over the limit of ${number(most)}` }]
     : [];
 }
 

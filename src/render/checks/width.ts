@@ -3,33 +3,33 @@ import { pixels } from "./css.js";
 import { elements, inlineStyle, select, pathOf, styleOf, ancestry } from "./elements.js";
 import type { Element } from "./elements.js";
 
-/** The widest sheet that every client shows whole, and the narrowest phone. */
+/** The width, in pixels, that every client shows, and the width of the narrowest phone. */
 const WIDEST = 600;
 const NARROWEST = 320;
-/** Longer words than this do not fit a line of the narrowest phone. */
+/** Longer words, in characters, do not fit a line of the narrowest phone. */
 const LONGEST_WORD = 30;
-/** Labels of the letter's own; papers bring longer texts. */
+/** Labels of the letter have at most this many characters; texts of papers are longer. */
 const SHORT = 12;
-/** Scripts without blanks break anywhere by themselves. */
+/** Scripts without spaces, which break anywhere. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
 
-/** Whether a phone can show it without sideways scrolling. */
+/** Whether a phone shows the letter without horizontal scrolling. */
 export const WIDTH_CHECKS: readonly Check[] = [
   {
     id: "width",
     severity: "error",
-    looksAt: `it fits from ${NARROWEST} to ${WIDEST} pixels: no wide fixed width, and long words may break`,
-    mend: "Write `width: 100%; max-width: 600px` for tables, and `overflow-wrap: anywhere` around what pages bring.",
-    run: (checked) => [...lookAtWidths(checked), ...lookAtSheet(checked), ...lookAtWords(checked)],
+    requires: `the letter fits ${NARROWEST} to ${WIDEST} pixels: no wide fixed width, and long words can break`,
+    fix: "Use `width: 100%; max-width: 600px` for tables, and `overflow-wrap: anywhere` around texts of papers.",
+    run: (checked) => [...checkWidths(checked), ...checkSheet(checked), ...checkWords(checked)],
   },
 ];
 
-function lookAtWidths({ $ }: Checked): Finding[] {
+function checkWidths({ $ }: Checked): Finding[] {
   return elements($).flatMap((element) => {
     const width = pixels(styleOf(element, "width")) ?? pixels(element.attribs["width"]);
     const least = pixels(styleOf(element, "min-width"));
     const message =
-      tooWide(element, width) ?? (least !== null && least > NARROWEST ? `is never narrower than ${least} px` : null);
+      tooWide(element, width) ?? (least !== null && least > NARROWEST ? `has a min-width of ${least} px` : null);
     return message === null ? [] : [{ message, where: pathOf($, element) }];
   });
 }
@@ -44,11 +44,11 @@ function shrinks(element: Element): boolean {
   return /^\d{1,3}%$/.test(styleOf(element, "max-width") ?? "");
 }
 
-/** The text must stand in something that ends at 600 pixels: else lines on a desktop grow too long to read. */
-function lookAtSheet({ $, texts }: Checked): Finding[] {
+/** Checks that all text is inside an element of at most 600 pixels: longer lines are hard to read on a desktop. */
+function checkSheet({ $, texts }: Checked): Finding[] {
   const outside = texts.filter(({ element }) => ![...ancestry(element)].some(isBounded));
   return outside.slice(0, 1).map(({ element }) => ({
-    message: `text stands outside of any table with a max-width of at most ${WIDEST} px`,
+    message: `text is outside of any element with a max-width of at most ${WIDEST} px`,
     where: pathOf($, element),
     count: outside.length,
   }));
@@ -60,8 +60,8 @@ function isBounded(element: Element): boolean {
   return most !== null && most <= WIDEST;
 }
 
-/** What pages bring may hold a word of any length tomorrow, so it must be able to break today. */
-function lookAtWords({ $, rules, texts, paperText }: Checked): Finding[] {
+/** Checks that long words and texts of papers, which may contain a word of any length, can break. */
+function checkWords({ $, rules, texts, paperText }: Checked): Finding[] {
   const bySheet = rules
     .filter(({ media, declarations }) => media === null && declarations.some(breaks))
     .flatMap(({ selector }) => select($, selector));
@@ -69,7 +69,7 @@ function lookAtWords({ $, rules, texts, paperText }: Checked): Finding[] {
   return texts
     .filter(({ element }) => ![...ancestry(element)].some((at) => breaking.has(at) || breaksInline(at)))
     .filter(({ text }) => hasLongWord(text) || (text.length > SHORT && paperText.includes(text)))
-    .map(({ element }) => ({ message: "long words in it may not break", where: pathOf($, element) }));
+    .map(({ element }) => ({ message: "long words in it cannot break", where: pathOf($, element) }));
 }
 
 function hasLongWord(text: string): boolean {

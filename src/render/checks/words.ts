@@ -4,13 +4,13 @@ import { select, single } from "./elements.js";
 
 /** RFC 5322, section 2.1.1: lines should have no more than 78 characters. */
 const LONGEST_SUBJECT = 78;
-/** Inboxes show about 40 to 140 characters beside the subject; what follows is lost. */
+/** Inboxes show 40 to 140 characters after the subject. */
 const LONGEST_PREHEADER = 150;
 
-/** Control characters, and those that turn the direction of what follows (Unicode TR 9). */
-const STEERING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+/** Control characters, and characters that change the text direction (Unicode TR 9). */
+const CONTROL = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-/** Words that any letter could have; a subject of these alone says nothing about the day. */
+/** Words that fit any letter; a subject of these alone says nothing about the edition. */
 const GENERIC: ReadonlySet<string> = new Set(
   (
     "a the of for your my our today todays yesterday daily weekly monthly day week month digest paper papers newsletter news " +
@@ -21,33 +21,33 @@ const GENERIC: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** What stands in the inbox before a letter is opened. */
+/** Whether the subject and the preheader, which an inbox shows, are useful. */
 export const WORD_CHECKS: readonly Check[] = [
   {
     id: "subject",
     severity: "error",
-    looksAt: `the subject is there, specific, one line and at most ${LONGEST_SUBJECT} characters`,
-    mend: "Let subject.hbs name the leading papers, and shorten what stands around them.",
-    run: (checked) => lookAtSubject(checked),
+    requires: `the subject is specific and has one line of at most ${LONGEST_SUBJECT} characters`,
+    fix: "Let subject.hbs name the leading papers, and shorten the words around them.",
+    run: (checked) => checkSubject(checked),
   },
   {
     id: "preheader",
     severity: "warning",
-    looksAt: `the line beside the subject is there, says something else and has at most ${LONGEST_PREHEADER} characters`,
-    mend: "Let preheader.hbs say in one line what the subject does not, and keep it at the top of the HTML part.",
-    run: (checked) => lookAtPreheader(checked),
+    requires: `the preheader differs from the subject and has at most ${LONGEST_PREHEADER} characters`,
+    fix: "Let preheader.hbs add to the subject in one line, and keep it at the top of the HTML part.",
+    run: (checked) => checkPreheader(checked),
   },
 ];
 
-function lookAtSubject({ letter: { subject }, digest }: Checked): Finding[] {
+function checkSubject({ letter: { subject }, digest }: Checked): Finding[] {
   if (subject.trim() === "") return [{ message: "the subject is empty" }];
   const length = characters(subject);
   const isTitle = digest.kept.some(({ paper }) => subject.includes(single(paper.title).slice(0, 20)));
   const namesNone = digest.kept.length > 0 && isGeneric(subject) && !isTitle;
   return [
     ...(length > LONGEST_SUBJECT ? [{ message: `the subject has ${length} characters`, where: subject }] : []),
-    ...(STEERING.test(subject) ? [{ message: "the subject holds control or direction characters" }] : []),
-    ...(namesNone ? [{ message: "the subject would fit any day: it names no paper", where: subject }] : []),
+    ...(CONTROL.test(subject) ? [{ message: "the subject contains control or direction characters" }] : []),
+    ...(namesNone ? [{ message: "the subject names no paper and would fit any day", where: subject }] : []),
   ];
 }
 
@@ -60,9 +60,9 @@ function isGeneric(subject: string): boolean {
   return words.every((word) => GENERIC.has(word));
 }
 
-function lookAtPreheader({ letter: { subject, preheader }, $ }: Checked): Finding[] {
+function checkPreheader({ letter: { subject, preheader }, $ }: Checked): Finding[] {
   const line = single(preheader);
-  if (line === "") return [{ message: "there is no preheader: inboxes will show the letter's first words" }];
+  if (line === "") return [{ message: "the preheader is empty: inboxes will show the first words of the letter" }];
   const length = characters(preheader);
   const sameAsSubject = line.toLowerCase() === single(subject).toLowerCase();
   return [
@@ -70,6 +70,6 @@ function lookAtPreheader({ letter: { subject, preheader }, $ }: Checked): Findin
     ...(length > LONGEST_PREHEADER ? [{ message: `the preheader has ${length} characters`, where: line }] : []),
     ...(single($([...select($, "body")]).text()).includes(line)
       ? []
-      : [{ message: "the HTML part does not hold the preheader" }]),
+      : [{ message: "the HTML part does not contain the preheader" }]),
   ];
 }

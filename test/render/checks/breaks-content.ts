@@ -37,7 +37,7 @@ export const CONTENT_BREAKS: Breaks = {
     {
       by: "a stranger's",
       change: text("Paperboy\n", "stranger@example.org\n"),
-      says: /nobody allowed: s…@example\.org/,
+      says: /not allowed: s…@example\.org/,
     },
   ],
   tracking: [

@@ -7,7 +7,7 @@ const unsubscribe = /<a [^>]*href="https:\/\/letters\.example\/unsubscribe"[^>]*
 
 /** Letters that fail the checks of what an inbox shows and what a part weighs. */
 export const INBOX_BREAKS: Breaks = {
-  "html-size": [{ by: "90,001 bytes", change: added(filler(90_000)), says: /bytes, [\d,]+ more than the most/ }],
+  "html-size": [{ by: "90,001 bytes", change: added(filler(90_000)), says: /bytes, [\d,]+ over the limit of 90,000/ }],
   "html-nearly-full": [{ by: "75,001 bytes", change: added(filler(75_000)), says: /the HTML part is/ }],
   "encoded-size": [{ by: "80 kB of accents", change: added(accents(80_000)), says: /the encoded HTML part is/ }],
   "text-size": [
@@ -21,13 +21,13 @@ export const INBOX_BREAKS: Breaks = {
     { by: "any day's words", change: letter(() => ({ subject: "Daily digest, Monday 9 March" })), says: /any day/ },
   ],
   preheader: [
-    { by: "nothing", change: letter(() => ({ preheader: "" })), says: /no preheader/ },
+    { by: "nothing", change: letter(() => ({ preheader: "" })), says: /preheader is empty/ },
     { by: "the subject again", change: letter(({ subject }) => ({ preheader: subject })), says: /repeats/ },
     { by: "151 characters", change: letter(() => ({ preheader: "a".repeat(151) })), says: /151 characters/ },
     {
       by: "a template that leaves it out",
       change: html(/<div class="preheader".*?<\/div>/, ""),
-      says: /does not hold/,
+      says: /does not contain/,
     },
   ],
   unsubscribe: [
@@ -41,7 +41,7 @@ export const INBOX_BREAKS: Breaks = {
     {
       by: "a dead link where nobody can leave",
       change: both(html(unsubscribe, '<a href="#">Unsubscribe</a>'), options({ unsubscribe: "none" })),
-      says: /leads nowhere/,
+      says: /has no address/,
     },
     {
       by: "a label that waits for its address",
@@ -53,7 +53,7 @@ export const INBOX_BREAKS: Breaks = {
     {
       by: "a paper that the text part lacks",
       change: letter((old) => ({ text: old.text.replaceAll("Lantern 5:", "Candle 5:") })),
-      says: /HTML part alone/,
+      says: /only the HTML part/,
     },
     {
       by: "a paper that neither part has",
@@ -74,12 +74,12 @@ export const INBOX_BREAKS: Breaks = {
     {
       by: "a footer link less",
       change: text("https://letters.example/unsubscribe", "-"),
-      says: /in the HTML part alone/,
+      says: /only the HTML part/,
     },
     {
       by: "a footer link more",
       change: text("Unsubscribe:", "https://huggingface.co/more"),
-      says: /in the text part alone/,
+      says: /only the text part/,
     },
   ],
 };

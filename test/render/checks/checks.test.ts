@@ -12,26 +12,26 @@ import { PASSES } from "./passes.js";
 const BREAKS: Breaks = { ...INBOX_BREAKS, ...DOCUMENT_BREAKS, ...CONTENT_BREAKS };
 
 describe("the table of checks", () => {
-  it("has a letter that fails for every check, and no other", () => {
+  it("has at least one failing letter for every check", () => {
     expect(Object.keys(BREAKS).toSorted()).toEqual(CHECKS.map(({ id }) => id).toSorted());
   });
 
-  it("names each check once, and says what it looks at and how to mend it", () => {
+  it("names each check once, with a requirement and a fix", () => {
     expect(new Set(CHECKS.map(({ id }) => id)).size).toBe(CHECKS.length);
-    for (const { looksAt, mend } of CHECKS) {
-      expect(looksAt).toMatch(/^\S.{15,}[^.]$/);
-      expect(mend).toMatch(/^[A-Z].{15,}\.$/);
+    for (const { requires, fix } of CHECKS) {
+      expect(requires).toMatch(/^\S.{15,}[^.]$/);
+      expect(fix).toMatch(/^[A-Z].{15,}\.$/);
     }
   });
 });
 
-describe("a sound letter", () => {
+describe("a valid letter", () => {
   const results = check(soundCase());
   it.each(CHECKS.map(({ id }) => id))("passes %s", (id) => {
     expect(results.find((result) => result.id === id)).toMatchObject({ passed: true, findings: [] });
   });
 
-  it("may be sent", () => {
+  it("is not stopped", () => {
     expect(() => assertChecksPass(results)).not.toThrow();
   });
 });
@@ -44,29 +44,29 @@ describe.each(Object.entries(BREAKS))("%s", (id, breaks) => {
   });
 });
 
-describe("no false alarm", () => {
+describe("no false positive", () => {
   it.each(PASSES)("$id: $by", ({ id, change }) => {
     expect(resultOf(id, change(soundCase())).findings).toEqual([]);
   });
 });
 
-describe("what is told", () => {
-  it("tells a finding that repeats itself once, with the first place and how often", () => {
+describe("findings", () => {
+  it("merge equal findings into one with the first place and a count", () => {
     const { findings } = resultOf(
       "alt-texts",
       letter((old) => ({ html: old.html.replaceAll(/ alt="[^"]*"/g, "") }))(soundCase()),
     );
     expect(findings).toEqual([
-      { message: "a picture without alternative text", where: expect.stringContaining("img.thumbnail"), count: 12 },
+      { message: "the picture has no alternative text", where: expect.stringContaining("img.thumbnail"), count: 12 },
     ]);
   });
 
-  it("never tells a reader's address", () => {
+  it("never contain a reader's address", () => {
     const told = JSON.stringify(check(added("reader@example.com")(soundCase())));
     expect(told).not.toMatch(/reader@example/i);
   });
 
-  it("stops a letter with errors, and names them", () => {
+  it("stop a letter with errors and name the failed checks", () => {
     const broken = both(added("{{name}}"), html(' lang="en"', ""))(soundCase());
     const stop = () => assertChecksPass(check(broken));
     expect(stop).toThrow(PaperboyError);
@@ -78,7 +78,7 @@ describe("what is told", () => {
     );
   });
 
-  it("does not stop a letter for a warning", () => {
+  it("do not stop a letter for a warning", () => {
     expect(() => assertChecksPass(check(added("<h1>Again</h1>")(soundCase())))).not.toThrow();
   });
 });
