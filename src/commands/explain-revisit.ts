@@ -2,13 +2,13 @@ import type { Digest, Paper, Reason } from "../core/model.js";
 import type { VoteChanges } from "../rank/rising.js";
 import { fit, paint, table } from "../app/terminal.js";
 
-/** Reasons in words. */
+/** Describes reasons in English. */
 export type Describe = (reasons: readonly Reason[]) => string[];
 
-/** How much of a title a table shows, in columns. */
+/** The most columns of a title in a table. */
 export const TITLE_WIDTH = 60;
 
-/** Of the papers that did not jump a person is told these, the nearest first; `--json` has all. */
+/** The most papers without a jump that the table shows, the nearest first; `--json` has all. */
 const MOST_OTHERS = 10;
 
 interface Row {
@@ -26,7 +26,7 @@ function rowsOf({ revisit }: Digest, others: VoteChanges["others"]): readonly Ro
   ];
 }
 
-/** The revisit as a table below the papers; empty where the view asks for none. */
+/** Formats the revisit as a table; empty if the view has none. */
 export function explainRevisit(digest: Digest, others: VoteChanges["others"], describe: Describe): string {
   if (!digest.revisit) return "";
   const all = rowsOf(digest, others);
@@ -41,13 +41,13 @@ export function explainRevisit(digest: Digest, others: VoteChanges["others"], de
   const more = all.length - shown.length;
   const lines = [
     paint.strong("Second look"),
-    ...(rows.length === 0 ? ["no paper of an earlier edition was looked at again"] : [table(rows)]),
+    ...(rows.length === 0 ? ["no paper of an earlier edition was checked again"] : [table(rows)]),
     ...(more > 0 ? [`and ${more} more that did not jump`] : []),
   ];
   return `\n${lines.join("\n")}\n\n`;
 }
 
-/** The revisit for `--json`; nothing where the view asks for none. */
+/** Returns the revisit for `--json`; empty if the view has none. */
 export function revisitResult(digest: Digest, others: VoteChanges["others"], describe: Describe) {
   if (!digest.revisit) return {};
   const revisit = rowsOf(digest, others).map(({ verdict, paper, reasons }) => ({

@@ -8,9 +8,9 @@ import type { Describe } from "./explain-revisit.js";
 import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
-/** `paperboy explain SOURCE`: each paper, kept or dropped, and why. */
+/** `paperboy explain SOURCE`: lists each paper, kept or dropped, with its reasons. */
 export const explain: CommandModule = {
-  description: "Say of each paper whether it is kept, where it ranks, and why.",
+  description: "Show for each paper whether it is kept, its rank, and why.",
   examples: ["paperboy explain yesterday --include agents --min-upvotes 20", "paperboy explain page.html --json"],
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "what to explain; see `paperboy --help`")).action((source, flags) =>

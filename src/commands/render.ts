@@ -31,9 +31,9 @@ const SHAPES = {
 type Shape = keyof typeof SHAPES;
 const SHAPE_NAMES = Object.keys(SHAPES) as Shape[];
 
-/** `paperboy render SOURCE`: the letter, in one of its shapes; nothing is mailed. */
+/** `paperboy render SOURCE`: prints a letter in one of its shapes. */
 export const render: CommandModule = {
-  description: "Render the letter and write it to standard output; nothing is mailed.",
+  description: "Render the letter to standard output; nothing is mailed.",
   examples: [
     "paperboy render yesterday --as html > letter.html",
     "paperboy render page.html --as text --abstracts short",
@@ -41,8 +41,8 @@ export const render: CommandModule = {
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "what to render; see `paperboy --help`"))
       .option("--as <shape>", `the shape: ${SHAPE_NAMES.join(", ")}`, oneOf(SHAPE_NAMES), "html")
-      .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
-      .option("-o, --output <file>", "write to this file instead")
+      .option("--templates <dir>", "a folder whose files replace the built-in templates of the same name")
+      .option("-o, --output <file>", "write to a file instead of standard output")
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {
           const view = await viewOf(app, flags);

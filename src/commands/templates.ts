@@ -5,45 +5,45 @@ import { BUILT_IN } from "../render/files.js";
 import { table } from "../app/terminal.js";
 import type { CommandModule } from "./command.js";
 
-/** What each template does; a row names a file, or a folder by the slash at its end. */
+/** The purpose of each template, by a prefix of its name. The first match applies. */
 const PURPOSES: readonly { readonly of: string; readonly does: string }[] = [
   { of: "subject.hbs", does: "the subject, at most 78 characters" },
-  { of: "preheader.hbs", does: "the line under the subject in an inbox" },
-  { of: "letter.html.hbs", does: "the HTML part: its frame, and the styles for phones and dark colours" },
+  { of: "preheader.hbs", does: "the text after the subject in an inbox" },
+  { of: "letter.html.hbs", does: "the HTML part, with the styles for phones and dark mode" },
   { of: "letter.text.hbs", does: "the text part" },
   { of: "letter.md.hbs", does: "the Markdown shape" },
-  { of: "partials/header.html.hbs", does: "the masthead" },
+  { of: "partials/header.html.hbs", does: "the header with the name" },
   { of: "partials/contents.", does: "the leading papers and the contents list" },
   { of: "partials/paper.", does: "a paper in full" },
   { of: "partials/paper-line.", does: "a paper in one line" },
-  { of: "partials/revisit.", does: "earlier papers whose votes jumped since" },
-  { of: "partials/footer.", does: "why you get this, links, the sender's postal line" },
-  { of: "themes/", does: "the look of the HTML part" },
-  { of: "messages/", does: "all words of the letter in one language" },
+  { of: "partials/revisit.", does: "earlier papers whose votes have jumped since" },
+  { of: "partials/footer.", does: "why you get this letter, links, the postal address of the sender" },
+  { of: "themes/", does: "the styles of the HTML part" },
+  { of: "messages/", does: "all texts of the letter in one language" },
   { of: "push/webhook.", does: "an edition as JSON, for a webhook" },
   { of: "push/slack.", does: "an edition for a Slack channel" },
   { of: "push/telegram.", does: "an edition for a Telegram chat" },
-  { of: "site/mail.", does: "the mails of the public site: to confirm, to a member" },
-  { of: "site/messages/", does: "all words of the public site in one language" },
-  { of: "site/partials/", does: "what the pages of the public site share" },
-  { of: "site/site.css", does: "the look of the public site" },
+  { of: "site/mail.", does: "mails of the public site: confirmation, and to subscribers" },
+  { of: "site/messages/", does: "all texts of the public site in one language" },
+  { of: "site/partials/", does: "shared parts of the public site's pages" },
+  { of: "site/site.css", does: "the styles of the public site" },
   { of: "site/", does: "a page of the public site" },
 ];
 
-/** Files that no letter is made of: the studio shows letters, and is not theirs to change. */
-const NOT_OF_LETTERS = /^studio\//;
+/** Pages of `paperboy preview`, which an operator cannot replace. */
+const NOT_REPLACEABLE = /^studio\//;
 
-/** `paperboy templates eject [DIR]`: the built-in templates, copied out to be changed. */
+/** `paperboy templates eject [DIR]`: copies the built-in templates into a folder. */
 export const templates: CommandModule = {
   description:
-    "Copy the built-in templates into a folder, to be changed there. Keep only the files that you change: the others stay built in and up to date.",
+    "Copy the built-in templates into a folder to customise them. Delete the files that you do not change, so that updates reach them.",
   examples: ["paperboy templates eject my-templates", "paperboy preview --templates my-templates"],
   define: (command, run) => {
     command
       .command("eject")
-      .summary("copy them into a folder")
-      .argument("[dir]", "the folder; it is made when it is missing", "templates")
-      .option("--force", "overwrite files that are there already")
+      .summary("copy the built-in templates into a folder")
+      .argument("[dir]", "the folder; created if missing", "templates")
+      .option("--force", "overwrite existing files")
       .action((dir, { force = false }) =>
         run(async (app) => {
           const folder = path.resolve(app.environment.directory, dir);
@@ -62,18 +62,18 @@ export const templates: CommandModule = {
   },
 };
 
-/** What a template does; empty for one that the table does not know. */
+/** Returns the purpose of a template; empty if unknown. */
 function purposeOf(name: string): string {
   return PURPOSES.find(({ of }) => name.startsWith(of))?.does ?? "";
 }
 
-/** The names of all templates of letters, with slashes, in the order of their names. */
+/** Returns the sorted names of all templates that an operator may replace, with slashes. */
 async function listTemplates(): Promise<string[]> {
   const entries = await readdir(BUILT_IN, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(BUILT_IN, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"))
-    .filter((name) => !NOT_OF_LETTERS.test(name))
+    .filter((name) => !NOT_REPLACEABLE.test(name))
     .toSorted();
 }
 
@@ -87,8 +87,8 @@ function refuse(dir: string, taken: readonly string[]): PaperboyError {
   const [first = ""] = taken;
   const others = taken.length > 1 ? ` and ${taken.length - 1} more` : "";
   return new PaperboyError("usage", {
-    message: `${dir} holds ${first}${others} already; nothing was copied`,
-    hint: "Name another folder, or overwrite them with --force.",
+    message: `${dir} already contains ${first}${others}; nothing was copied`,
+    hint: "Use another folder, or overwrite the files with --force.",
   });
 }
 

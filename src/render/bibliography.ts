@@ -1,10 +1,9 @@
 import type { Author, Paper } from "../core/model.js";
 
 /**
- * The papers as BibTeX, from the title as it was typed: TeX is what BibTeX wants. `@misc` with `eprint` is the form that
- * arXiv itself gives for a preprint.
+ * Returns papers as BibTeX. Titles stay TeX, as the authors wrote them. arXiv cites a preprint as `@misc` with `eprint`, too.
  */
-export function bibliography(papers: readonly Paper[]): string {
+export function bibTex(papers: readonly Paper[]): string {
   const keys = new Set<string>();
   return papers.map((paper) => `${entry(paper, citeKey(paper, keys))}\n`).join("\n");
 }
@@ -22,14 +21,14 @@ function entry(paper: Paper, key: string): string {
   return `@misc{${key},\n${lines.join("\n")}\n}`;
 }
 
-/** The year of publication: what the page says, else the arXiv id (`2603.01234` is of March 2026). */
-export function yearOf({ publishedAt, id }: Paper): string | null {
-  const [said] = /^\d{4}/.exec(publishedAt ?? "") ?? [];
+/** Returns the year of publication from the page, else from the arXiv id (`2603.01234`: March 2026). */
+function yearOf({ publishedAt, id }: Paper): string | null {
+  const [published] = /^\d{4}/.exec(publishedAt ?? "") ?? [];
   const [, short] = /^(\d{2})(?:0[1-9]|1[0-2])\./.exec(id) ?? [];
-  return said ?? (short ? `20${short}` : null);
+  return published ?? (short ? `20${short}` : null);
 }
 
-/** `author2026word`, made unique by a letter. */
+/** Returns a unique key such as `author2026word` or `author2026word-2`. */
 function citeKey(paper: Paper, taken: Set<string>): string {
   const family = paper.authors[0]?.name.trim().split(/\s+/).at(-1) ?? "";
   const word = paper.title.split(/[^\p{L}\p{N}]+/u).find((part) => part.length > 3) ?? "";
@@ -47,28 +46,27 @@ function ascii(text: string): string {
     .toLowerCase();
 }
 
-/** A comma or the word `and` would make one person two. A name is no place for commands: backslashes and braces go. */
+/** Escapes a name; braces keep a comma or the word `and` from splitting it into two people. */
 function nameOf({ name }: Author): string {
   const plain = escapeTex(oneLine(name));
   return /,|\band\b/i.test(plain) ? `{${plain}}` : plain;
 }
 
-/** The typed title: TeX stays, unless its braces do not match, which would spoil the whole file. */
+/** Returns the raw title with its TeX, or escaped if its braces do not match, which would break the whole file. */
 function titleOf(title: string): string {
   const line = oneLine(title);
-  return hasMatchingBraces(line) ? oneLine(harmless(line)) : escapeTex(line);
+  return hasMatchingBraces(line) ? oneLine(neutralise(line)) : escapeTex(line);
 }
 
 /**
- * What a name of a command holds that reads or writes files, runs programs or changes what TeX does next. RevisitPaper for inside
- * of names, since there are many of each (`\verbatiminput`, `\InputIfFileExists`, `\gdef`); no sign of ordinary mathematics
- * has such a part.
+ * Parts of names of commands that read or write files, run programs or redefine TeX, such as `\verbatiminput`,
+ * `\InputIfFileExists` and `\gdef`. No command of ordinary mathematics contains one.
  */
 const DANGEROUS =
   /input|include|import|read|write|open|close|file|code|csname|def$|^g?let$|futurelet|immediate|special|lua|exec|shell|package|class|command|environment|expand|after|every|scantokens|output|makeat|loop$|^begin$|^end|^pdf/i;
 
-/** Ordinary TeX as it was typed; a dangerous command becomes a word, and `^^5c`, another way to write a backslash, breaks. */
-function harmless(line: string): string {
+/** Turns dangerous commands into words, and breaks `^^5c`, another notation of a backslash. Other TeX stays. */
+function neutralise(line: string): string {
   return line
     .replaceAll(/\^{2,}/g, "^")
     .replaceAll(/\\([A-Za-z@]+)|\\.|[&%#]/gu, (token, command: string | undefined) => {
@@ -87,11 +85,33 @@ function hasMatchingBraces(text: string): boolean {
   return depth === 0 && !/(?<!\\)(?:\\\\)*\\$/.test(text);
 }
 
-/** Plain text for TeX. */
+/** Escapes plain text for TeX. */
 function escapeTex(text: string): string {
   return oneLine(text.replaceAll(/[{}\\]/g, ""))
     .replaceAll(/[&%#$_]/g, String.raw`\$&`)
     .replaceAll(/[\^~]/g, String.raw`\$&{}`);
+}
+
+/** Returns papers as RIS for Zotero, EndNote and Mendeley: one tag per line, CRLF, and `ER` at the end of a record. */
+export function ris(papers: readonly Paper[]): string {
+  return papers.map(risRecord).join("\r\n");
+}
+
+function risRecord(paper: Paper): string {
+  const tags: readonly (readonly [string, string | null])[] = [
+    ["TY", "GEN"],
+    ["TI", paper.raw.title],
+    ...paper.authors.map(({ name }) => ["AU", name] as const),
+    ["PY", yearOf(paper)],
+    ["AB", paper.raw.abstract],
+    ...paper.keywords.filter(Boolean).map((word) => ["KW", word] as const),
+    ["PB", "arXiv"],
+    ["AN", `arXiv:${paper.id}`],
+    ["UR", paper.arxivUrl],
+    ["L1", paper.pdfUrl],
+  ];
+  const lines = tags.flatMap(([tag, value]) => (value ? [`${tag}  - ${oneLine(value)}`] : []));
+  return `${[...lines, "ER  - "].join("\r\n")}\r\n`;
 }
 
 function oneLine(text: string): string {

@@ -1,8 +1,8 @@
-/** What an operator changes about the letter without touching a template. */
+/** What an operator changes in a letter without editing templates. */
 export interface Branding {
-  /** The name in the masthead and in messages. */
+  /** The name in the header and in messages. */
   readonly name: string;
-  /** One colour, `#rrggbb`; the letter darkens or lightens it where it would be too faint to read. */
+  /** A colour, `#rrggbb`; the letter darkens or lightens it if its contrast is too low. */
   readonly accent: string;
   readonly logoUrl: string | null;
   readonly intro: string | null;
@@ -10,7 +10,7 @@ export interface Branding {
   /** The sender's postal address, in one line. */
   readonly postal: string | null;
   readonly theme: "comfortable" | "compact";
-  /** Where this letter stands on the web; every link of the footer appears only when its target is configured. */
+  /** The address of this letter on the web. A link of the footer appears only if its target is configured. */
   readonly archiveUrl: string | null;
   readonly preferencesUrl?: string | null;
   readonly unsubscribeUrl?: string | null;
@@ -48,13 +48,13 @@ export function placeholderLinks(settings: {
   };
 }
 
-/** The sheet on which the letter is printed, by day and by night; the themes and the dark style use the same values. */
+/** The background of the letter in light and dark mode; the themes and the dark style use the same values. */
 export const SHEET = { light: "#fffdf8", dark: "#1d1b18" } as const;
 
-/** WCAG 2.2, success criterion 1.4.3 asks 4.5:1; a little more leaves room for rounding. */
+/** WCAG 2.2, success criterion 1.4.3 requires 4.5:1; the margin allows for rounding. */
 const LEAST_CONTRAST = 4.7;
 
-/** The accent as it can be read on the sheet: darkened for the light one, lightened for the dark one. */
+/** Returns the accent with enough contrast: darkened for light mode, lightened for dark mode. */
 export function palette(accent: string): { readonly accent: string; readonly accentDark: string } {
   return {
     accent: readable(accent, { on: SHEET.light, towards: [0, 0, 0] }),

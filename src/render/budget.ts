@@ -2,58 +2,59 @@ import { PaperboyError } from "../core/errors.js";
 import type { Cut } from "./cut.js";
 import { bytes, fitsEncoded } from "./size.js";
 
-/** The most bytes that the parts of a letter may take; Gmail clips near 102 kB (nobody publishes a figure). */
+/** The most bytes of each part of a letter. Gmail clips at about 102 kB; Google publishes no figure. */
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
 
-/** How many papers a letter has, and how many stand in its revisit. */
-export interface Extents {
+/** The number of papers of a letter and of its revisit. */
+export interface PaperCounts {
   readonly papers: number;
   readonly revisit: number;
 }
 
-/** How the two parts of a letter are made with a cut. */
+/** Renders the parts of a letter with a cut. */
 export interface PartWriters {
   readonly html: (cut: Cut) => string;
   readonly text: (cut: Cut) => string;
 }
 
-/** A letter's parts within the budget, and what that took. */
+/** The parts of a letter within the budget. */
 export interface Fitted {
   readonly html: string;
   readonly text: string;
   readonly cut: Cut;
-  /** How often the HTML part was rendered to find out. */
+  /** How often the HTML part was rendered. */
   readonly renders: number;
 }
 
 /**
- * Renders with as small a cut as keeps within the budget. The cuts form one ladder: the revisit goes, paper by paper, then
- * abstracts shorten from the last paper up, then titles alone stay, then papers are left out; so halving finds the rung in about log2(3 x papers) renders.
- * @throws PaperboyError `config-invalid` when even one title does not fit: then the templates or their texts are too large.
+ * Renders a letter with the smallest cut that fits the budget. Cuts have an order: first drop papers of the revisit one by
+ * one, then shorten abstracts from the last paper up, then keep only titles, then drop papers. So a binary search finds the
+ * cut in about log2(3 × papers) renders.
+ * @throws PaperboyError `config-invalid` if a letter of one title does not fit: the templates or their texts are too large.
  */
-export function fit(extents: Extents, write: PartWriters): Fitted {
+export function fit(counts: PaperCounts, write: PartWriters): Fitted {
   let renders = 0;
-  const attempt = (rung: number): Fitted | null => {
+  const attempt = (position: number): Fitted | null => {
     renders += 1;
-    return partsWithin(cutAt(rung, extents), write);
+    return partsWithin(cutAt(position, counts), write);
   };
   const whole = attempt(0);
   if (whole) return whole;
-  const last = Math.max(1, extents.revisit + 3 * extents.papers - 1);
+  const last = Math.max(1, counts.revisit + 3 * counts.papers - 1);
   let tooMuch = 0;
-  let best: { readonly rung: number; readonly parts: Fitted } | null = null;
-  while (tooMuch + 1 < (best?.rung ?? last)) {
-    const rung = Math.floor((tooMuch + (best?.rung ?? last)) / 2);
-    const parts = attempt(rung);
-    if (parts) best = { rung, parts };
-    else tooMuch = rung;
+  let best: { readonly position: number; readonly parts: Fitted } | null = null;
+  while (tooMuch + 1 < (best?.position ?? last)) {
+    const position = Math.floor((tooMuch + (best?.position ?? last)) / 2);
+    const parts = attempt(position);
+    if (parts) best = { position, parts };
+    else tooMuch = position;
   }
   const found = best?.parts ?? attempt(last);
-  if (!found) throw tooLarge(write.html(cutAt(last, extents)));
+  if (!found) throw tooLarge(write.html(cutAt(last, counts)));
   return { ...found, renders };
 }
 
-/** The text part is only written once the HTML part fits: it is the smaller one, nearly always. */
+/** Renders both parts; null if one does not fit. The HTML part comes first, since it is nearly always the larger one. */
 function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   const html = write.html(cut);
   if (bytes(html) > BUDGET.html || !fitsEncoded(html, BUDGET.htmlEncoded)) return null;
@@ -61,11 +62,11 @@ function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   return bytes(text) > BUDGET.text ? null : { html, text, cut, renders: 1 };
 }
 
-/** The rung of the ladder: 0 takes nothing, `revisit + 3 x papers` would take everything. */
-export function cutAt(rung: number, { papers, revisit }: Extents): Cut {
-  const step = (from: number) => Math.min(Math.max(rung - revisit - from, 0), papers);
+/** Returns a cut by its position in the order: 0 cuts nothing, `revisit + 3 × papers` would cut everything. */
+export function cutAt(position: number, { papers, revisit }: PaperCounts): Cut {
+  const step = (from: number) => Math.min(Math.max(position - revisit - from, 0), papers);
   return {
-    revisit: Math.min(rung, revisit),
+    revisit: Math.min(position, revisit),
     shortened: step(0),
     titlesOnly: step(papers),
     left: step(2 * papers),
@@ -74,7 +75,7 @@ export function cutAt(rung: number, { papers, revisit }: Extents): Cut {
 
 function tooLarge(html: string): PaperboyError {
   return new PaperboyError("config-invalid", {
-    message: `a letter of one title alone takes ${bytes(html)} bytes of HTML: more than mail clients show`,
-    hint: `Shorten the intro, the footer or the templates: a letter may have ${BUDGET.html} bytes of HTML and ${BUDGET.text} of text.`,
+    message: `a letter of one title has ${bytes(html)} bytes of HTML, over the limit of ${BUDGET.html}`,
+    hint: `Shorten the intro, the footer or the templates. The limits are ${BUDGET.html} bytes of HTML and ${BUDGET.text} of text.`,
   });
 }

@@ -8,23 +8,23 @@ import type { LinkData } from "./paper-data.js";
 import { periodLabel, shortPeriod } from "./period.js";
 import type { Words } from "./words.js";
 
-/** What letter data is made from. */
+/** The input of letter data. */
 export interface LetterParts {
   readonly digest: Digest;
   readonly branding: Branding;
   readonly words: Words;
 }
 
-/** How many papers stand on top of the letter. */
+/** The number of papers at the top of the letter. */
 export const FRONT_PAGE = 3;
 
-/** All that stands around the papers, which no cut changes. */
+/** Everything around the papers; no cut changes it. */
 export type LetterChrome = Omit<
   LetterData,
   "leading" | "also" | "byDay" | "papers" | "brief" | "briefNote" | "left" | "revisit" | "preheader"
 >;
 
-/** Makes what stands around the papers. */
+/** Builds the data around the papers. */
 export function chromeData({ digest, branding, words }: LetterParts): LetterChrome {
   const { edition } = digest;
   return {
@@ -45,7 +45,7 @@ export function chromeData({ digest, branding, words }: LetterParts): LetterChro
   };
 }
 
-/** What the subject and the line under it are made from; the size budget does not touch them. */
+/** Builds the data of the subject and the preheader. */
 function inboxData({ kept }: Digest, words: Words): Pick<LetterData, "withCode" | "gist" | "titles" | "total"> {
   const withCode = kept.filter(({ paper }) => paper.codeUrl !== null).length;
   const titles = kept.slice(0, FRONT_PAGE + 2).map(({ paper }) => clip(paper.title, 300));
@@ -69,9 +69,10 @@ function countOf({ edition, kept }: Digest, words: Words): string {
 }
 
 function noticesOf({ edition, kept }: Digest, words: Words): string[] {
-  const hollow = edition.format === "cards" && kept.length > 0 && kept.every(({ paper }) => paper.abstract === null);
+  const isWithoutAbstracts =
+    edition.format === "cards" && kept.length > 0 && kept.every(({ paper }) => paper.abstract === null);
   return [
-    ...(hollow ? [words.say("notice.titlesOnly")] : []),
+    ...(isWithoutAbstracts ? [words.say("notice.titlesOnly")] : []),
     ...(edition.early ? [words.say("notice.early")] : []),
     ...(kept.length === 0 ? [words.say("none")] : []),
   ];
@@ -86,7 +87,7 @@ function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Branding, w
   return wanted.filter((link): link is LinkData => link.url !== null);
 }
 
-/** A place for the reader's own link, which is filled when the message is made out; else a safe address. */
+/** Keeps a placeholder, which `send` fills for each reader; makes any other address safe. */
 function placeholderOrHref(url: string | null | undefined): string | null {
   return url && /^\{slot:[a-z]+\}$/.test(url) ? url : href(url ?? null);
 }

@@ -1,13 +1,13 @@
-import { EACH_ALONE, graphemesOf } from "./graphemes.js";
+import { SINGLE_UNITS, graphemesOf } from "./graphemes.js";
 
-/** Characters as people count them: code points, not UTF-16 units. */
+/** Counts code points. */
 export function characters(text: string): number {
   return Array.from(text).length;
 }
 
 /**
- * At most `most` characters of a text (UTF-16 units, as every tool counts them); what is cut ends at a word with `…`. A text
- * without blanks (Chinese) is cut between characters, never inside one.
+ * Clips a text to at most `most` UTF-16 units, at the end of a word and with `…`. A text without spaces, such as Chinese, is
+ * clipped between graphemes.
  */
 export function clip(text: string, most: number): string {
   if (text.length <= most) return text;
@@ -15,34 +15,34 @@ export function clip(text: string, most: number): string {
   return `${atWordEnd(room, text).replace(/[\s,;:.\-–—(]+$/u, "")}…`;
 }
 
-/** A cut that would give up more than a third of the room does not end a word but drops a long one: it stays inside it. */
+/** Clips at the end of a word, or inside it if the word takes more than a third of the room. */
 function atWordEnd(room: string, text: string): string {
   if (/^\s/u.test(text.slice(room.length))) return room;
   const shorter = room.replace(/\s+\S*$/u, "");
   return shorter.length >= room.length * 0.66 ? shorter : room;
 }
 
-/** The longest start of `text` of whole characters within `most`: only the last few need to be told apart. */
+/** Returns the longest start of `text` of whole graphemes within `most` units. Only the last ones need segmenting. */
 function fitting(text: string, most: number): string {
   const from = Math.max(0, most - 64);
   const window = text.slice(from, most + 64);
-  if (EACH_ALONE.test(window)) return text.slice(0, most);
+  if (SINGLE_UNITS.test(window)) return text.slice(0, most);
   const base = text.slice(0, from);
   let end = from;
   for (const { index, segment } of graphemesOf(window)) {
-    // A window that opens inside a character begins with its rest, which belongs to what stands before.
+    // A window may open inside a grapheme; its rest belongs to the text before the window.
     if (from + index + segment.length > most) break;
     end = from + index + segment.length;
   }
   return base + text.slice(from, end);
 }
 
-/** A short abstract: two or three sentences, in characters. */
+/** The most characters of a short abstract: two or three sentences. */
 export const SHORT_ABSTRACT = 280;
 
 /**
- * The start of an abstract: as many whole sentences as fit into SHORT_ABSTRACT characters, if they fill at least half of them; else
- * cut at a word with `…`.
+ * Returns as many whole sentences as fit into SHORT_ABSTRACT characters, if they fill at least half of it; else clips at a
+ * word with `…`.
  */
 export function firstSentences(text: string): string {
   const most = SHORT_ABSTRACT;

@@ -6,27 +6,27 @@ import { PaperboyError } from "../core/errors.js";
 import { HELPER_NAMES } from "./helpers.js";
 import { inlineStyles } from "./inline.js";
 
-/** Helpers of Handlebars that no letter needs: `log` would write into the data on standard output. */
+/** Built-in helpers of Handlebars that letters may not use: `log` writes to standard output, `lookup` bypasses strict data. */
 const REFUSED_HELPERS = ["log", "lookup"] as const;
 type RefusedHelper = (typeof REFUSED_HELPERS)[number];
 
-/** A template file, read. */
+/** The content of a template file. */
 export interface TemplateSource {
-  /** Its path as messages name it. */
+  /** The path for error messages. */
   readonly file: string;
   readonly text: string;
-  /** The theme's rules for HTML; null for plain text, or to leave the file as it was written. */
+  /** The style sheet to inline; null for plain text, and to compile a file unchanged. */
   readonly css: string | null;
-  /** Built-in helpers of Handlebars that this one may use although those of letters may not. */
+  /** Refused helpers that this template may use all the same. */
   readonly mayUse?: readonly RefusedHelper[];
 }
 
-/** Templates that were compiled when the package was built, by the key of what went in. */
+/** Templates compiled by the build, by `templateKey`. */
 export type Precompiled = Readonly<Record<string, TemplateSpecification>>;
 
 /**
- * Compiles a template, unless the build has done so. HTML is escaped always; plain text has nothing to escape.
- * @throws PaperboyError `config-invalid` naming file, line and column of a mistake.
+ * Compiles a template, unless the build has compiled it. HTML templates escape every value.
+ * @throws PaperboyError `config-invalid` that names file, line and column of a mistake.
  */
 export function compileTemplate(source: TemplateSource, precompiled: Precompiled): TemplateDelegate {
   const ready = precompiled[templateKey(source)];
@@ -39,12 +39,12 @@ export function compileTemplate(source: TemplateSource, precompiled: Precompiled
   });
 }
 
-/** The same as JavaScript text, for the build. */
+/** Compiles a template to JavaScript, for the build. */
 export function precompileTemplate(source: TemplateSource): string {
   return loadHandlebars().precompile(styled(source), compileOptions(source)) as unknown as string;
 }
 
-/** Tells by content, not by name or time, whether a compiled template still is the one in the file. */
+/** Returns a hash of the content, so that a changed file does not match its precompiled template. */
 export function templateKey({ file, text, css }: TemplateSource): string {
   return createHash("sha256")
     .update(JSON.stringify([isHtml(file), text, css]))
@@ -72,7 +72,7 @@ function compileOptions({ file, mayUse = [] }: TemplateSource) {
   return { strict: true, knownHelpers, knownHelpersOnly: true, noEscape: !isHtml(file) };
 }
 
-/** Data of a page must never reach a letter unescaped, whoever wrote the template. */
+/** Refuses raw output: data of a page must never reach a letter unescaped. */
 function refuseRawOutput(source: TemplateSource): void {
   const raw = /\{\{~?(?:\{|&)/.exec(
     source.text.replaceAll(/\{\{!--[\s\S]*?--\}\}/g, (comment) => comment.replaceAll(/[^\n]/g, " ")),
@@ -86,7 +86,7 @@ function refuseRawOutput(source: TemplateSource): void {
   });
 }
 
-/** What is known of a mistake in a template; `column` counts from 0, as Handlebars does. */
+/** A mistake in a template. `column` counts from 0, as in Handlebars. */
 interface Mistake {
   readonly line: number | null;
   readonly column: number | null;
@@ -94,19 +94,19 @@ interface Mistake {
   readonly cause?: unknown;
 }
 
-/** The one shape of template errors: `file:line:column: what was wrong`. */
+/** Returns the error for a mistake: `file:line:column: what is wrong`. */
 function templateError(file: string, { line, column, what, cause }: Mistake): PaperboyError {
   const place = [file, line, line === null || column === null ? null : column + 1]
     .filter((part) => part !== null)
     .join(":");
   return new PaperboyError("config-invalid", {
     message: `template ${place}: ${what}`,
-    hint: "Correct the template; docs/templates.md lists what a template may use.",
+    hint: "Correct the template. docs/templates.md lists what a template may use.",
     cause,
   });
 }
 
-/** Runs `work` and words what Handlebars throws. */
+/** Runs `work` and adds the place in the template to an error of Handlebars. */
 export function atPlace<T>({ file, text }: Pick<TemplateSource, "file" | "text">, work: () => T): T {
   try {
     return work();
@@ -116,7 +116,7 @@ export function atPlace<T>({ file, text }: Pick<TemplateSource, "file" | "text">
   }
 }
 
-/** Handlebars tells the place in three ways: as fields, in a parse error's first line, or (for a name alone) not at all. */
+/** Handlebars reports the place as fields, in the first line of a parse error, or (for an unknown name) not at all. */
 function whereIn(error: Error & { lineNumber?: number; column?: number }, text: string): Mistake {
   const message = withoutValue(error.message);
   if (error.lineNumber !== undefined) {
@@ -132,17 +132,17 @@ function whereIn(error: Error & { lineNumber?: number; column?: number }, text: 
   return { ...findName(name, text), what: message };
 }
 
-/** What was looked in for a name that is not there tells nobody anything; it may be as long as a letter. */
+/** Removes the searched value from an error message: it may be as long as a letter. */
 function withoutValue(message: string): string {
   return message
     .replace(/^Cannot use 'in' operator to search for '([^']*)' in [\s\S]*$/, '"$1" not defined')
     .replace(/^("[^"]*" not defined) in [\s\S]*?( - \d+:\d+)?$/, "$1$2");
 }
 
-/** A parse error shows the text up to the place, an arrow, and the names of all tokens that might have come. */
+/** Shortens a parse error, which lists the text, an arrow and all expected tokens. */
 function parseMistake(message: string): string {
   const [, near = ""] = message.split("\n");
-  return /got 'EOF'/.test(message) ? "a block is not closed" : `this cannot be read: ${near.trim()}`;
+  return /got 'EOF'/.test(message) ? "a block is not closed" : `cannot parse: ${near.trim()}`;
 }
 
 function findName(name: string | undefined, text: string): { line: number | null; column: number | null } {

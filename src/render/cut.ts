@@ -2,21 +2,21 @@ import type { Digest, Letter } from "../core/model.js";
 import { SHORT_ABSTRACT } from "./clip.js";
 import type { Extent } from "./paper-data.js";
 
-/** How much the size budget takes away, counted from the last paper up. */
+/** What the size budget removes, counted from the last paper up. */
 export interface Cut {
-  /** Papers of the revisit that are left out; they go first. */
+  /** The number of papers of the revisit to drop; these go first. */
   readonly revisit: number;
-  /** Abstracts that are shortened. */
+  /** The number of abstracts to shorten. */
   readonly shortened: number;
-  /** Papers of which the title alone stays. */
+  /** The number of papers to reduce to their titles. */
   readonly titlesOnly: number;
-  /** Papers that are left out. */
+  /** The number of papers to drop. */
   readonly left: number;
 }
 
 export const NO_CUT: Cut = { revisit: 0, shortened: 0, titlesOnly: 0, left: 0 };
 
-/** How many papers of a digest a cut really changed: one whose abstract is short anyway lost nothing. */
+/** Counts the papers that a cut changed. A paper with a short abstract loses nothing. */
 export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed"] {
   const shown = kept.slice(0, kept.length - cut.left).map((entry, index) => ({
     ...entry,
@@ -33,7 +33,7 @@ export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed
   return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left, ...again };
 }
 
-/** What a cut leaves of a paper, by its place from the end: 1 is the last. */
+/** Returns how much of a paper a cut keeps, by its position from the end; 1 is the last. */
 export function extentOf(fromEnd: number, { shortened, titlesOnly }: Cut): Extent {
   if (fromEnd <= titlesOnly) return "title";
   return fromEnd <= shortened ? "shortened" : "whole";

@@ -4,24 +4,24 @@ import { fileURLToPath } from "node:url";
 import { PaperboyError } from "../core/errors.js";
 import { refuseUnknownFiles } from "./unknown-files.js";
 
-/** The built-in templates stand beside `src` and `dist`, so that both find them. */
+/** The folder of the built-in templates, next to `src` and `dist`. */
 export const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.url));
 
-/** The template files by relative name: an operator's file stands in for the built-in one of the same name. */
+/** Template files by relative name. A file of the operator replaces the built-in one of the same name. */
 export interface TemplateFiles {
-  /** The texts of all files of that name: the built-in one first, then the operator's. */
+  /** Returns the texts of all files of that name: the built-in one first, then the operator's. */
   layers(name: string): readonly string[];
-  /** @throws PaperboyError `config-invalid` when neither folder has it. */
+  /** @throws PaperboyError `config-invalid` if neither folder has the file. */
   read(name: string): string;
-  /** The names in a folder, such as `partials`, of both places together, in order. */
+  /** Returns the sorted names in a folder, such as `partials`, of both places. */
   list(folder: string): readonly string[];
-  /** Where a file was found, as it is named in messages. */
+  /** Returns the path of a file for messages. */
   where(name: string): string;
 }
 
 /**
- * Opens the templates; an operator's folder may hold any of them, and partials of its own beside.
- * @throws PaperboyError `config-invalid` when the operator's folder does not exist, or holds files that stand for nothing.
+ * Opens the built-in templates, with those of the operator's folder over them.
+ * @throws PaperboyError `config-invalid` if the operator's folder does not exist, or contains an unknown file.
  */
 export function openFiles(templatesDir: string | null): TemplateFiles {
   if (templatesDir !== null) requireTemplates(templatesDir);
@@ -50,7 +50,7 @@ function requireTemplates(folder: string): void {
       message: found
         ? `${folder} is a file, not a folder of templates`
         : `there is no folder of templates at ${folder}`,
-      hint: "Name a folder that exists, or leave the setting out to use the built-in templates. `paperboy templates eject` makes one.",
+      hint: "Set an existing folder, or remove the setting to use the built-in templates. `paperboy templates eject` creates a folder.",
     });
   }
   refuseUnknownFiles(folder, BUILT_IN);

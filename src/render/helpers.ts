@@ -3,7 +3,7 @@ import type { LetterData } from "./letter-data.js";
 import type { Words } from "./words.js";
 import { columns, wrap } from "./wrap.js";
 
-/** What Handlebars hands to a helper as its last argument. */
+/** The last argument of every helper. */
 interface Options {
   readonly hash: Readonly<Record<string, unknown>>;
   readonly data: { readonly root: LetterData };
@@ -11,18 +11,18 @@ interface Options {
 
 type Helper = (...given: never[]) => string;
 
-/** The helpers that templates may call, beside the built-in `if`, `unless`, `each` and `with`. */
+/** The helpers of templates, besides the built-in `if`, `unless`, `each` and `with`. */
 export type Helpers = Readonly<Record<HelperName, Helper>>;
 
 export const HELPER_NAMES = ["t", "subject", "wrap", "pad", "rule", "link", "md"] as const;
 type HelperName = (typeof HELPER_NAMES)[number];
 
-/** Makes the helpers for one language. */
+/** Creates the helpers for one language. */
 export function createHelpers(words: Words): Helpers {
   return {
-    /** `{{t "votes" count=12}}`: a message of the messages file. */
+    /** `{{t "votes" count=12}}` prints a message of the messages file. */
     t: (key: unknown, { hash }: Options) => words.say(text(key), hash as Record<string, string | number>),
-    /** `{{subject room=60}}`: the leading titles in at most so many characters (78, RFC 5322 section 2.1.1). */
+    /** `{{subject room=60}}` prints the leading titles in at most that many characters (78: RFC 5322, section 2.1.1). */
     subject: ({ hash, data: { root } }: Options) =>
       subjectLine({
         titles: root.titles,
@@ -31,28 +31,28 @@ export function createHelpers(words: Words): Helpers {
         more: (count) => words.say("subjectMore", { count }),
         otherwise: `${root.branding.name}, ${root.period}`,
       }),
-    /** `{{wrap abstract label="About" first="1. " rest="   "}}`: broken into lines of at most 72 columns. */
+    /** `{{wrap abstract label="About" first="1. " rest="   "}}` wraps a text at 72 columns. */
     wrap: (given: unknown, { hash }: Options) => {
       const first = text(hash["first"]);
       const label = hash["label"] === undefined ? "" : `${text(hash["label"])}: `;
       return wrap(label + text(given), { first, rest: hash["rest"] === undefined ? first : text(hash["rest"]) });
     },
-    /** `{{pad rank}}`: a number as the head of an indented paragraph, four columns wide where it fits. */
+    /** `{{pad rank}}` prints a number that starts an indented paragraph, padded to four columns. */
     pad: (rank: unknown) => `${text(rank)}. `.padEnd(4),
-    /** `{{rule "-"}}`: a line of 72 columns. */
+    /** `{{rule "-"}}` prints a line of 72 columns. */
     rule: (mark: unknown) => text(mark).slice(0, 1).repeat(72),
-    /** `{{link "PDF" url}}`: both on one line where they fit, else the address alone on the next. */
+    /** `{{link "PDF" url}}` prints both on one line if they fit, else the address on the next line. */
     link: (label: unknown, url: unknown, { hash }: Options) => {
       const indent = text(hash["indent"]);
       const line = `${indent}${text(label)}: ${text(url)}`;
       return columns(line) <= 72 ? line : `${wrap(`${text(label)}:`, { first: indent })}\n${indent}${text(url)}`;
     },
-    /** `{{md title}}`: text that Markdown shows as it is. */
+    /** `{{md title}}` escapes a text for Markdown. */
     md: (given: unknown) => escapeMarkdown(text(given)),
   };
 }
 
-/** Marks what Markdown (CommonMark 0.31, section 2.4) would read as markup, so that `optimize_anything` and `<EOS>` survive. */
+/** Escapes markup of Markdown (CommonMark 0.31, section 2.4), so that `optimize_anything` and `<EOS>` stay unchanged. */
 export function escapeMarkdown(given: string): string {
   return given
     .replaceAll(/[\\`*_{}[\]<>#|~$]/g, String.raw`\$&`)

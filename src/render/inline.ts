@@ -5,10 +5,9 @@ import type * as CssInline from "@css-inline/css-inline";
 const TAG = /\{\{!--[\s\S]*?--\}\}|\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}/g;
 
 /**
- * Puts the rules of a style sheet into the `style` attributes of a template, once, so that no message pays for it. The
- * template's own tags are hidden meanwhile: between elements as comments (which may stand in a table), elsewhere as words.
- * What stands outside `<body>` is left alone. Only rules with one class or element are sure to survive, since a partial is
- * inlined by itself.
+ * Inlines the rules of a style sheet into the `style` attributes of a template, once, instead of in every message. Template
+ * tags are hidden meanwhile: between elements as comments (which a table may contain), elsewhere as words. Text outside
+ * `<body>` stays unchanged. Each partial is inlined separately, so only rules with one class or element name are reliable.
  */
 export function inlineStyles(source: string, css: string): string {
   const [, before = "", body = source, after = ""] =

@@ -10,11 +10,11 @@ import { revisitData } from "./revisit-data.js";
 import type { RevisitData } from "./revisit-data.js";
 import type { Words } from "./words.js";
 
-/** Everything that templates may use. Nothing is ever undefined: what does not apply is null, false or an empty list. */
+/** The data of letter templates. No value is undefined: absent ones are null, false or an empty list. */
 export interface LetterData {
   readonly language: string;
   readonly dir: "ltr" | "rtl";
-  /** Where lines begin, for clients that do not know `text-align: start`. */
+  /** The start of lines, for clients without `text-align: start`. */
   readonly align: "left" | "right";
   readonly branding: {
     readonly name: string;
@@ -31,44 +31,44 @@ export interface LetterData {
   readonly count: string;
   readonly notices: readonly string[];
   readonly leadingHeading: string;
-  /** The three papers on top, as the front page shows them. */
+  /** The first three papers. */
   readonly leading: readonly PaperData[];
-  /** The other papers of the contents list; empty when there are only a few. */
+  /** The other papers of the contents list; empty if there are only a few. */
   readonly also: readonly PaperData[];
-  /** Whether the papers of several days stand by day. */
+  /** Whether papers are grouped by day. */
   readonly byDay: boolean;
-  /** Papers that stand in full, then those of one line. */
+  /** Papers in full. */
   readonly papers: readonly PaperData[];
+  /** Papers in one line. */
   readonly brief: readonly PaperData[];
   /** `and 46 more in brief`, for the contents list. */
   readonly briefNote: string | null;
-  /** What the size budget left out, and where it can be read. */
+  /** The papers that the size budget dropped, and where to read them. */
   readonly left: { readonly note: string; readonly url: string | null } | null;
-  /** Papers of earlier editions whose votes jumped since; null where nobody asked, or none did. */
+  /** Papers of earlier editions whose votes have jumped since; null if there are none, or the view excludes them. */
   readonly revisit: RevisitData | null;
   readonly sourceUrl: string | null;
   readonly archiveUrl: string | null;
   readonly footerLinks: readonly LinkData[];
   readonly why: string;
-  /** `Mon 9 Mar`, for the line under the subject; null where the edition is not a day. */
+  /** `Mon 9 Mar`, for the preheader; null if the edition is not a day. */
   readonly shortPeriod: string | null;
-  /** `7 with code`; null when none has. */
+  /** `7 with code`; null if none has code. */
   readonly withCode: string | null;
-  /** What the leading paper is about: its summary, else the titles that follow it. */
+  /** The summary of the leading paper, else the titles that follow it. */
   readonly gist: string;
   /** The leading titles and the number of papers, for the helper `subject`. */
   readonly titles: readonly string[];
   readonly total: number;
-  /** The line under the subject in an inbox; empty while the subject and it are made. */
+  /** The text after the subject in an inbox; empty while it is being rendered. */
   readonly preheader: string;
 }
 
-/** Up to this many papers a list of contents is longer than it is useful. */
+/** With at most this many papers a letter needs no contents list. */
 const FEW = 4;
 
 /**
- * Makes a digest ready for the templates, with whatever cut the size budget asks for. Pure: the same parts give the same
- * data; what no cut changes is made once.
+ * Returns a function that builds the template data of a digest for a cut. Data that no cut changes is built once.
  */
 export function letterWriter({ digest, branding, words }: LetterParts): (cut: Cut) => LetterData {
   const { kept, view } = digest;
@@ -121,7 +121,7 @@ interface Entry {
   readonly day: string | null;
 }
 
-/** Names the day on the first paper of each. */
+/** Sets the day on the first paper of each day. */
 function withDays(entries: readonly Entry[], words: Words): PaperData[] {
   return entries.map(({ data, day }, index) =>
     day === null || day === entries[index - 1]?.day ? data : { ...data, day: dayLabel(day, words) },

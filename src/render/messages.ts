@@ -3,17 +3,17 @@ import { nearest } from "../core/nearest.js";
 import type { TemplateFiles } from "./files.js";
 import { canonicalTag } from "./language.js";
 
-/** A message: one text, or a text for each plural form that the language has. */
+/** A message: one text, or one text for each plural form of the language. */
 export type Phrase = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 export type Messages = Readonly<Record<string, Phrase>>;
 
 const ENGLISH = "messages/en.json";
 const PLURAL_FORMS: readonly string[] = ["zero", "one", "two", "few", "many", "other"];
 
-/** Messages that an operator's own templates ask for bear names of their own, so that a slip in the others is found. */
+/** Messages of the operator's own templates have this prefix, so that typos in other keys are found. */
 const OWN_KEY = /^own\./;
 
-/** Settings of a language among its messages, and what each may be. */
+/** Settings of a language in its messages file. */
 const SETTINGS: Readonly<Record<string, { readonly holds: (value: unknown) => boolean; readonly expected: string }>> = {
   dir: { holds: (value) => value === "ltr" || value === "rtl", expected: `"ltr" or "rtl"` },
   locale: {
@@ -23,8 +23,8 @@ const SETTINGS: Readonly<Record<string, { readonly holds: (value: unknown) => bo
 };
 
 /**
- * All messages files of that name, the operator's over the built-in one; null when there is none.
- * @throws PaperboyError `config-invalid` for what is not JSON, a message that no letter has, or one that is no text.
+ * Reads all messages files of that name, the operator's over the built-in one; null if there is none.
+ * @throws PaperboyError `config-invalid` for invalid JSON, an unknown key or an invalid message.
  */
 export function readMessages(files: TemplateFiles, name: string): Messages | null {
   const layers = files.layers(name);
@@ -46,7 +46,7 @@ function parse(text: string, file: string): unknown {
   }
 }
 
-/** The line and column of a mistake, where the parser tells no more than how many characters come before it. */
+/** Returns line and column of a mistake if the parser reports only its offset. */
 function placeOf(cause: unknown, text: string): string {
   const [, position] = /at position (\d+)(?! \(line)/.exec(String(cause)) ?? [];
   if (position === undefined) return "";
@@ -57,11 +57,11 @@ function placeOf(cause: unknown, text: string): string {
 function checked(messages: unknown, known: readonly string[], file: string): Messages {
   const mistakes = isRecord(messages)
     ? Object.entries(messages).flatMap(([key, value]) => mistakeIn(key, value, known) ?? [])
-    : ["it must hold keys and texts: { … }"];
+    : ["must be an object of keys and texts: { … }"];
   if (mistakes.length === 0) return messages as Messages;
   throw new PaperboyError("config-invalid", {
     message: `${file}: ${mistakes.join("; ")}`,
-    hint: `templates/${ENGLISH} has every message; those of your own templates begin with "own.".`,
+    hint: `templates/${ENGLISH} lists every message. Keys of your own templates begin with "own.".`,
   });
 }
 

@@ -14,10 +14,10 @@ import { readPrecompiled, templateSource } from "./templates.js";
 import { openWords } from "./words.js";
 import type { Words } from "./words.js";
 
-/** A paper as the templates of pushes see it: what letters say of it, and beside that what programs want to know. */
+/** A paper in the data of push templates: the texts of letters, and plain values for programs. */
 interface NoticePaper extends Omit<PaperData, "keywords" | "authors" | "anchor" | "day" | "thumbnail" | "links"> {
   readonly id: string;
-  /** The first authors, in one line; `names` has them all. */
+  /** The first authors in one line; `names` lists all. */
   readonly authors: string | null;
   readonly names: readonly string[];
   readonly keywords: readonly string[];
@@ -29,7 +29,7 @@ interface NoticePaper extends Omit<PaperData, "keywords" | "authors" | "anchor" 
   readonly projectUrl: string | null;
 }
 
-/** Everything that the templates of pushes may use. Nothing is ever undefined. */
+/** The data of push templates. No value is undefined. */
 interface NoticeData extends Pick<
   LetterChrome,
   "language" | "period" | "count" | "notices" | "sourceUrl" | "archiveUrl" | "total"
@@ -38,34 +38,34 @@ interface NoticeData extends Pick<
   readonly isTest: boolean;
   readonly edition: { readonly id: string; readonly kind: string; readonly date: string | null };
   readonly papers: readonly NoticePaper[];
-  /** How many papers found no room, in words and as a number; null when all are there. */
+  /** The papers that did not fit, as a number and in words; null if all fit. */
   readonly left: { readonly count: number; readonly note: string; readonly url: string | null } | null;
 }
 
-/** How much of a digest a notice tells, and for which form its values are made safe. */
-export interface NoticeWish {
+/** Which papers a notice shows, and how its values are escaped. */
+export interface NoticeForm {
   /** A template file, such as `push/slack.json.hbs`. */
   readonly template: string;
-  /** How many papers are told. */
+  /** The number of papers to show. */
   readonly shown: number;
-  /** Makes a text safe for the place where the template puts it: every text goes through it, whoever wrote the template. */
+  /** Escapes a text for the format of the template; applied to every text. */
   readonly escape: (text: string) => string;
 }
 
-/** What stands around the papers of one notice. */
+/** Options of one notice. */
 export interface NoticeOptions {
-  /** Where the edition stands on the web. */
+  /** The address of the edition on the web. */
   readonly archiveUrl?: string | null;
-  /** Whether it is marked as a test. */
+  /** Marks the notice as a test. */
   readonly isTest?: boolean;
 }
 
-/** Writes short messages about digests, for places that are no mailbox. */
-export type NoticeWriter = (digest: Digest, chrome?: NoticeOptions) => (wish: NoticeWish) => string;
+/** Renders short messages about a digest for chats and webhooks. */
+export type NoticeWriter = (digest: Digest, chrome?: NoticeOptions) => (form: NoticeForm) => string;
 
 /**
- * Opens the templates of pushes.
- * @throws PaperboyError `config-invalid`, also when a notice is written, for a mistake in a template or messages file.
+ * Opens the push templates.
+ * @throws PaperboyError `config-invalid`, here or when a notice is rendered, for a mistake in a template or messages file.
  */
 export function openNotices(given: {
   readonly templatesDir: string | null;
@@ -94,12 +94,12 @@ export function openNotices(given: {
   };
 }
 
-/** Real papers stay below, but for a few with thousands of authors; the rest is somebody's attempt to fill the message. */
+/** Limits against hostile pages. Real papers stay below, except a few with thousands of authors. */
 const MOST_NAMES = 200;
 const MOST_KEYWORDS = 30;
 const LONGEST_WORD = 100;
 
-interface Gathered {
+interface NoticeParts {
   readonly digest: Digest;
   readonly chrome: LetterChrome;
   readonly words: Words;
@@ -107,7 +107,7 @@ interface Gathered {
 }
 
 function noticeData(
-  { digest, chrome, words, papers }: Gathered,
+  { digest, chrome, words, papers }: NoticeParts,
   { isTest, shown }: { readonly isTest: boolean; readonly shown: number },
 ): NoticeData {
   const { language, period, count, notices, sourceUrl, archiveUrl, total } = chrome;
@@ -135,11 +135,11 @@ function noticePaper(entry: Kept, { view }: Digest, words: Words): NoticePaper {
     day: __,
     thumbnail: ___,
     links: ____,
-    ...told
+    ...shownData
   } = paperData({ ...entry, form: "full" }, { view, words, extent: "whole" });
   const { id, authors, keywords, upvotes, featuredOn, arxivUrl, pdfUrl, codeUrl, projectUrl } = entry.paper;
   return {
-    ...told,
+    ...shownData,
     id,
     upvotes,
     featuredOn,
@@ -152,7 +152,7 @@ function noticePaper(entry: Kept, { view }: Digest, words: Words): NoticePaper {
   };
 }
 
-/** The same data with every text made safe, keys left as they are. */
+/** Escapes every text in the data, but no keys. */
 function escapedIn<T extends object>(data: T, escape: (text: string) => string): T {
   const safe = (value: unknown): unknown => {
     if (typeof value === "string") return escape(value);

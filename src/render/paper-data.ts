@@ -4,16 +4,16 @@ import { href, pictureHref } from "./href.js";
 import { whyChosen } from "./reasons.js";
 import type { Words } from "./words.js";
 
-/** What stands at the end of a paper: a word and where it leads. */
+/** A link with its label. */
 export interface LinkData {
   readonly label: string;
   readonly url: string;
 }
 
-/** A paper as templates see it: everything worded, clipped and checked. What is missing is null, and never left out. */
+/** A paper in template data: formatted, clipped and validated. Missing values are null. */
 export interface PaperData {
   readonly rank: number;
-  /** The name that the contents list links to. */
+  /** The anchor that the contents list links to. */
   readonly anchor: string;
   readonly title: string;
   /** The title in one line, for the contents list. */
@@ -31,14 +31,14 @@ export interface PaperData {
   readonly links: readonly LinkData[];
   readonly thumbnail: { readonly url: string; readonly alt: string } | null;
   readonly why: string | null;
-  /** The day that begins with this paper, in a catch-up of several days; null for all others. */
+  /** The day, on its first paper in a catch-up of several days; else null. */
   readonly day: string | null;
 }
 
-/** How much of a paper the size budget leaves. */
+/** How much of a paper the size budget keeps. */
 export type Extent = "whole" | "shortened" | "title";
 
-/** How a paper is to be shown. */
+/** How to show a paper. */
 export interface Showing {
   readonly view: View;
   readonly words: Words;
@@ -46,8 +46,8 @@ export interface Showing {
 }
 
 /**
- * The longest each text may be, in characters. Real texts stay below (the longest title seen has about 200 characters, the
- * longest abstract about 3,000); the rest is somebody's attempt to fill the letter.
+ * The most characters of each text, against hostile pages. Real texts stay below: the longest title seen has about 200
+ * characters, the longest abstract about 3,000.
  */
 export const LONGEST = {
   title: 300,
@@ -63,7 +63,7 @@ export const LONGEST = {
 const MOST_AUTHORS = 3;
 const MOST_KEYWORDS = 8;
 
-/** Makes a kept paper ready for the templates. */
+/** Builds the template data of a kept paper. */
 export function paperData({ paper, rank, form, reasons }: Kept, { view, words, extent }: Showing): PaperData {
   const full = form === "full" && extent !== "title";
   const votes = paper.upvotes === null ? null : words.say("votes", { count: paper.upvotes });

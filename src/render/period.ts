@@ -3,7 +3,7 @@ import type { Words } from "./words.js";
 
 const DAY_MS = 86_400_000;
 
-/** What an edition covers, in words: `Monday 9 March 2026`, `Week 11, 9 – 15 March 2026`, `March 2026`, `Search: agents`. */
+/** Returns the period of an edition: `Monday, 9 March 2026`, `Week 11, 9 – 15 March 2026`, `March 2026`, `Search: agents`. */
 export function periodLabel({ kind, date, source }: PeriodParts, words: Words): string {
   if (kind === "search") return words.say("period.search", { words: source.replace(/^search:/, "") });
   if (kind === "paper") return words.say("period.paper");
@@ -13,17 +13,17 @@ export function periodLabel({ kind, date, source }: PeriodParts, words: Words): 
   return label ?? words.say("period.unknown");
 }
 
-/** The same in a few characters, for the line under the subject: `Mon 9 Mar`; null where only the long form serves. */
+/** Returns a day in short form for the preheader: `Mon 9 Mar`; null for other periods. */
 export function shortPeriod({ kind, date }: PeriodParts, words: Words): string | null {
   return kind === "day" && date !== null && isDay(date) ? words.date(toDate(date), "short") : null;
 }
 
-/** One day, in words: `Friday, 2 October 2026`. */
+/** Returns a day in long form: `Friday, 2 October 2026`. */
 export function dayLabel(day: string, words: Words): string {
   return isDay(day) ? words.date(toDate(day), "long") : day;
 }
 
-/** A day or a week within a sentence: `2 October 2026`, `Week 40, 28 September – 4 October 2026`. */
+/** Returns a day or week for use in a sentence: `2 October 2026`, `Week 40, 28 September – 4 October 2026`. */
 export function periodName(period: string, words: Words): string {
   return isDay(period) ? words.date(toDate(period), "day") : dateLabel(period, words);
 }
@@ -45,7 +45,7 @@ function weekLabel(year: number, week: number, words: Words): string {
   return words.say("period.week", { week, range: words.range(monday, new Date(Number(monday) + 6 * DAY_MS)) });
 }
 
-/** The Monday of an ISO week: 4 January always lies in week 1 (ISO 8601). */
+/** Returns the Monday of an ISO week; 4 January is always in week 1 (ISO 8601). */
 function mondayOf(year: number, week: number): Date {
   const fourth = new Date(Date.UTC(year, 0, 4));
   const daysAfterMonday = (fourth.getUTCDay() + 6) % 7;

@@ -3,13 +3,13 @@ import { precompileTemplate, templateKey } from "./compile.js";
 import { BUILT_IN, openFiles } from "./files.js";
 import { templateSource } from "./templates.js";
 
-/** Folders whose templates are pages: they have a style sheet beside them, where letters have one written into them. */
+/** Folders of web pages, which link a style sheet; letters inline a theme. */
 const PAGES = ["site/", "archive/"];
 
 /**
- * The built-in templates of letters in every theme, and those of the site, as one CommonJS module, for the build to write beside this
- * file: a run then loads neither the template compiler nor the style inliner. What is not found in it is compiled when it
- * is needed.
+ * Compiles the built-in templates of letters, in every theme, and of the site into one CommonJS module. The build writes it next
+ * to this file, so that a run loads neither the template compiler nor the style inliner. Other templates are compiled on
+ * demand.
  */
 export function precompileAll(): string {
   const files = openFiles(null);

@@ -4,12 +4,12 @@ import { openWords } from "./words.js";
 import { periodName } from "./period.js";
 import type { Words } from "./words.js";
 
-/** A reason in the words of a language, such as `has “agents” in its title`. */
+/** Returns a reason in a language, such as `has “agents” in its title`. */
 export function describeReason(reason: Reason, language: string): string {
   return sayReason(reason, openWords(openFiles(null), language));
 }
 
-/** The same, with words that are open already. */
+/** Returns a reason in an opened language. */
 function sayReason(reason: Reason, words: Words): string {
   const { key, values } = phraseOf(reason, words);
   return words.say(`reason.${key}`, values);
@@ -45,16 +45,16 @@ function phraseOf(reason: Reason, words: Words): ReasonPhrase {
   return { key: reason.rule, values: {} };
 }
 
-/** A score is told with two decimals, an instant as its day. */
+/** Rounds a score to two decimals and shortens an instant to its day. */
 function shortValue(value: number | string): number | string {
   return typeof value === "number" ? Math.round(value * 100) / 100 : value.replace(/T\d\d:.*$/, "");
 }
 
-/** The rules that tell a reader something about one paper; the others hold for every paper of the letter. */
-const TELLING: ReadonlySet<Reason["rule"]> = new Set(["include", "authors", "organizations"]);
+/** The rules that say something about one paper; the others apply to every paper of the letter. */
+const SPECIFIC_RULES: ReadonlySet<Reason["rule"]> = new Set(["include", "authors", "organizations"]);
 
-/** Why this paper was chosen, for the letter; null when nothing was asked for. */
+/** Returns why a paper was chosen; null if no specific rule applied. */
 export function whyChosen(reasons: readonly Reason[], words: Words): string | null {
-  const told = reasons.filter(({ rule }) => TELLING.has(rule)).map((reason) => sayReason(reason, words));
-  return [...new Set(told)].join("; ") || null;
+  const texts = reasons.filter(({ rule }) => SPECIFIC_RULES.has(rule)).map((reason) => sayReason(reason, words));
+  return [...new Set(texts)].join("; ") || null;
 }

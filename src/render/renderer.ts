@@ -1,7 +1,7 @@
 import type { Digest, Letter } from "../core/model.js";
-import { bibliography } from "./bibliography.js";
+import { bibTex, ris } from "./bibliography.js";
 import { fit } from "./budget.js";
-import type { Extents } from "./budget.js";
+import type { PaperCounts } from "./budget.js";
 import { clip } from "./clip.js";
 import { NO_CUT, trimmedBy } from "./cut.js";
 import { openFiles } from "./files.js";
@@ -9,7 +9,6 @@ import { createHelpers } from "./helpers.js";
 import type { LetterData } from "./letter-data.js";
 import { letterWriter } from "./letter-data.js";
 import type { Branding } from "./branding.js";
-import { ris } from "./ris.js";
 import { openTemplates } from "./templates.js";
 import { openWords } from "./words.js";
 import { tidy } from "./wrap.js";
@@ -18,23 +17,23 @@ export type { Branding } from "./branding.js";
 export { brandingFrom, DEFAULT_BRANDING, placeholderLinks } from "./branding.js";
 export { describeReason } from "./reasons.js";
 
-/** The shapes of a letter beside mail. */
+/** The shapes of a letter besides mail. */
 type Shape = "md" | "json" | "bib" | "ris";
 
-/** Turns digests into letters. */
+/** Renders digests as letters. */
 export interface Renderer {
   /**
-   * The letter of a digest, within the size budget.
+   * Returns the letter of a digest, within the size budget.
    * @throws PaperboyError `config-invalid` for a mistake in a template or messages file.
    */
   letter(digest: Digest): Letter;
-  /** The same papers in another shape. */
+  /** Returns the papers in another shape. */
   shape(digest: Digest, shape: Shape): string;
 }
 
-/** Where the templates come from, and what the operator makes of them. */
+/** The templates and the branding. */
 export interface RendererOptions {
-  /** A folder whose files stand in for the built-in templates of the same relative name. */
+  /** A folder whose files replace the built-in templates of the same relative name. */
   readonly templatesDir?: string | null;
   readonly branding: Branding;
 }
@@ -43,7 +42,7 @@ export interface RendererOptions {
 const LONGEST_SUBJECT = 78;
 const LONGEST_PREHEADER = 150;
 
-/** Opens the templates once; they are read when they are first needed and kept. */
+/** Creates a renderer, which reads each template at its first use and keeps it. */
 export function createRenderer({ templatesDir = null, branding }: RendererOptions): Renderer {
   const files = openFiles(templatesDir);
   const templates = openTemplates(files, branding.theme);
@@ -61,7 +60,7 @@ export function createRenderer({ templatesDir = null, branding }: RendererOption
       const whole = data(NO_CUT);
       const subject = oneLine(render("subject.hbs", whole), LONGEST_SUBJECT);
       const preheader = oneLine(render("preheader.hbs", whole), LONGEST_PREHEADER);
-      const { html, text, cut } = fit(extentsOf(digest), {
+      const { html, text, cut } = fit(countPapers(digest), {
         html: (cut) => compact(render("letter.html.hbs", { ...data(cut), preheader })),
         text: (cut) => tidy(render("letter.text.hbs", { ...data(cut), preheader })),
       });
@@ -81,7 +80,7 @@ export function createRenderer({ templatesDir = null, branding }: RendererOption
       const shapes: Readonly<Record<Shape, () => string>> = {
         md: () => tidy(render("letter.md.hbs", data(NO_CUT))),
         json: () => `${JSON.stringify(digest, null, 2)}\n`,
-        bib: () => bibliography(papers),
+        bib: () => bibTex(papers),
         ris: () => ris(papers),
       };
       return shapes[shape]();
@@ -89,16 +88,16 @@ export function createRenderer({ templatesDir = null, branding }: RendererOption
   };
 }
 
-function extentsOf({ kept, revisit }: Digest): Extents {
+function countPapers({ kept, revisit }: Digest): PaperCounts {
   return { papers: kept.length, revisit: revisit?.kept.length ?? 0 };
 }
 
-/** Header text: one line without control characters, cut at a word. */
+/** Makes a text one line without control characters, clipped at a word. */
 function oneLine(text: string, most: number): string {
   return clip(text.replaceAll(/[\s\p{C}]+/gu, " ").trim(), most);
 }
 
-/** Blank lines and indentation help who reads the template, not who gets the letter. */
+/** Removes empty lines and indentation. */
 function compact(html: string): string {
   return `${html.replaceAll(/\n\s*/g, "\n").trim()}\n`;
 }

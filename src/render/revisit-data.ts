@@ -5,8 +5,8 @@ import { LONGEST } from "./paper-data.js";
 import { periodName } from "./period.js";
 import type { Words } from "./words.js";
 
-/** A paper of the revisit as templates see it. */
-export interface RisenData {
+/** A paper of the revisit in template data. */
+export interface RisingData {
   readonly title: string;
   readonly url: string | null;
   /** `From 12 to 61 votes since 2 March 2026`. */
@@ -14,16 +14,16 @@ export interface RisenData {
   readonly summary: string | null;
 }
 
-/** The section of the revisit. */
+/** The revisit section in template data. */
 export interface RevisitData {
   readonly heading: string;
   readonly note: string;
-  readonly papers: readonly RisenData[];
+  readonly papers: readonly RisingData[];
 }
 
 /**
- * The revisit of a digest; null where it has none.
- * @param left how many of its papers the size budget leaves out, from the last one up.
+ * Returns the revisit of a digest; null if it has none.
+ * @param left the number of papers that the size budget drops, from the last one up.
  */
 export function revisitData({ revisit }: Digest, words: Words, left: number): RevisitData | null {
   const kept = revisit?.kept ?? [];
@@ -32,11 +32,11 @@ export function revisitData({ revisit }: Digest, words: Words, left: number): Re
   return {
     heading: words.say("revisit.heading"),
     note: words.say("revisit.note"),
-    papers: shown.map((looked) => risenData(looked, words)),
+    papers: shown.map((looked) => risingData(looked, words)),
   };
 }
 
-function risenData({ paper, since, before, now }: RevisitPaper, words: Words): RisenData {
+function risingData({ paper, since, before, now }: RevisitPaper, words: Words): RisingData {
   return {
     title: clip(paper.title, LONGEST.title),
     url: href(paper.url),

@@ -1,24 +1,24 @@
-/** Bytes of a text in UTF-8. */
+/** Returns the UTF-8 bytes of a text. */
 export function bytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
 /**
- * Bytes of a text in the smaller of the two transfer encodings, at most: what the mail will carry. Line ends count as CRLF.
+ * Returns the bytes of a text in the smaller of the two transfer encodings. Line ends count as CRLF.
  */
 export function encodedBytes(text: string): number {
   return Math.min(quotedPrintableBytes(text), base64Bytes(text));
 }
 
-/** Whether that is at most `most`: told without counting every byte, except close to it. */
+/** Whether `encodedBytes` is at most `most`. An estimate decides, except near the limit. */
 export function fitsEncoded(text: string, most: number): boolean {
   const escaped = bytes(text.replaceAll(/[ -<>-~\n]+/g, ""));
-  // A line is broken after 73 bytes at the earliest, which takes three; a line end takes one more, a blank before it two.
+  // A soft line break comes after at least 73 bytes and takes three; a line end takes one more, a space before it two.
   const roughly = (bytes(text) + 2 * escaped + 3 * lineEnds(text) + 2) * (76 / 73);
   return Math.min(roughly, base64Bytes(text)) <= most || quotedPrintableBytes(text) <= most;
 }
 
-/** RFC 2045, section 6.7: printable ASCII is one byte, all else three, and lines end at 76 with `=` CRLF. */
+/** RFC 2045, section 6.7: one byte for printable ASCII, three for others, and `=` CRLF after 75 bytes of a line. */
 function quotedPrintableBytes(text: string): number {
   let total = 0;
   let line = 0;
@@ -38,7 +38,7 @@ function quotedPrintableBytes(text: string): number {
     total += cost;
     line += cost;
   }
-  // A blank before a line end is written in three bytes; there are few.
+  // A space before a line end takes three bytes.
   return total + 2 * (text.match(/[ \t]$/gm)?.length ?? 0);
 }
 

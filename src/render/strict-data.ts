@@ -1,6 +1,6 @@
 /**
- * Data in which a name that does not exist is an error, however a template asks for it. Handlebars' own strict mode covers
- * `{{name}}` but not `{{#if name}}` or `{{wrap name}}`, where a typo would drop a part of the letter in silence.
+ * Wraps data so that reading an unknown name throws. The strict mode of Handlebars covers `{{name}}` but not `{{#if name}}` or
+ * `{{wrap name}}`, where a typo would silently drop a part of the letter.
  */
 export function strictData<T extends object>(data: T): T {
   return new Proxy(data, {
@@ -14,9 +14,9 @@ export function strictData<T extends object>(data: T): T {
   });
 }
 
-/** Names that Handlebars itself looks for on any value. */
-const BY_HANDLEBARS: ReadonlySet<string> = new Set(["toHTML", "toString", "valueOf"]);
+/** Names that Handlebars reads on every value. */
+const READ_BY_HANDLEBARS: ReadonlySet<string> = new Set(["toHTML", "toString", "valueOf"]);
 
 function isKnown(target: object, name: string): boolean {
-  return Array.isArray(target) || BY_HANDLEBARS.has(name);
+  return Array.isArray(target) || READ_BY_HANDLEBARS.has(name);
 }

@@ -9,16 +9,16 @@ import type { Helpers } from "./helpers.js";
 import { strictData } from "./strict-data.js";
 import { memoize } from "../core/memoize.js";
 
-/** The templates of a letter, compiled. */
+/** The compiled templates of a letter. */
 export interface Templates {
   /**
    * Renders a template file such as `letter.html.hbs`.
-   * @throws PaperboyError `config-invalid` naming file, line, column and what was missing, in partials too.
+   * @throws PaperboyError `config-invalid` that names file, line, column and the missing name, also in partials.
    */
   render(name: string, data: object, helpers: Helpers): string;
 }
 
-/** Opens the templates in a theme. HTML templates see HTML partials only, text templates text partials only. */
+/** Opens the templates with a theme. HTML templates use HTML partials only, text templates text partials only. */
 export function openTemplates(files: TemplateFiles, theme: string): Templates {
   const css = files.read(`themes/${theme}.css`);
   const precompiled = readPrecompiled();
@@ -28,7 +28,7 @@ export function openTemplates(files: TemplateFiles, theme: string): Templates {
       try {
         return asBuilt(name)(strictData(data), helpers);
       } catch (error) {
-        // Inlining moved the tags: the same mistake is met again in the file as it was written, for its true place.
+        // Inlining has moved the tags. Rendering the original file reports the same mistake with its real place.
         compileWithPartials(name, { files, css: null, precompiled: {} })(strictData(data), helpers);
         throw error;
       }
@@ -62,12 +62,12 @@ function compileFile(name: string, { files, css, precompiled }: CompileParts): T
   return (context, options) => atPlace(source, () => template(context, options));
 }
 
-/** A template as the compiler wants it: style sheets are for HTML alone. */
+/** Reads a template for the compiler. Only HTML gets the style sheet. */
 export function templateSource(name: string, files: TemplateFiles, css: string | null): TemplateSource {
   return { file: files.where(name), text: files.read(name), css: name.endsWith(".html.hbs") ? css : null };
 }
 
-/** What the build compiled; nothing when running from the sources. */
+/** Returns the templates that the build compiled; none when running from the sources. */
 export function readPrecompiled(): Precompiled {
   const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
   return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};

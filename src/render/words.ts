@@ -17,25 +17,25 @@ type DayForm = keyof typeof FORMS;
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** The words of one language: everything that a letter says which the page did not. */
+/** The texts of one language: everything in a letter that does not come from the page. */
 export interface Words {
   readonly language: string;
-  /** The direction in which the language is written, for the letter's `dir`. */
+  /** The text direction. */
   readonly dir: "ltr" | "rtl";
   /**
-   * A message by key, with its `{values}` filled in; `count` chooses the plural form.
-   * @throws Error when no messages file has such a key; a template that asks for it is told its place.
+   * Returns a message with its `{values}` filled in; `count` selects the plural form.
+   * @throws Error if no messages file has the key; the error of a template adds the place.
    */
   say(key: string, values?: Values): string;
   number(value: number): string;
-  /** A day such as `2026-03-09` in the given form, always by UTC. */
+  /** Formats a day in UTC. */
   date(day: Date, form: DayForm): string;
   range(from: Date, to: Date): string;
 }
 
 /**
- * Opens a language: an operator's messages stand over the built-in ones, and those over English.
- * @throws PaperboyError `config-invalid` when there are no messages for it, or they are wrong.
+ * Opens a language. Messages of the operator override the built-in ones, which override English.
+ * @throws PaperboyError `config-invalid` if there is no messages file for the language, or it is invalid.
  */
 export function openWords(files: TemplateFiles, language: string): Words {
   const name = messagesFile(files, language);
@@ -89,7 +89,7 @@ function withStableComma(text: string, form: DayForm): string {
   return form === "short" ? text.replace(/^(\w+), /, "$1 ") : text;
 }
 
-/** Fills `{name}` in one pass, so that a value which itself holds braces stays as it is. */
+/** Fills `{name}` in one pass, so that braces in a value stay unchanged. */
 function fill(text: string, values: Values, number: (value: number) => string): string {
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -97,7 +97,7 @@ function fill(text: string, values: Values, number: (value: number) => string): 
   });
 }
 
-/** The messages file of a language, found by its tag in whatever case either is written; null when there is none. */
+/** Returns the messages file of a language, by its tag in any case; null if there is none. */
 function messagesFile(files: TemplateFiles, language: string): string | null {
   const wanted = canonicalTag(language);
   const tag = wanted === null ? undefined : tagsOf(files).find((known) => canonicalTag(known) === wanted);
@@ -116,6 +116,6 @@ function unknownLanguage(files: TemplateFiles, language: string): PaperboyError 
     canonicalTag(language) === null ? "messages/TAG.json (such as messages/fr.json)" : `messages/${language}.json`;
   return new PaperboyError("config-invalid", {
     message: `there is no messages file for the language "${language}"`,
-    hint: `The letter speaks ${tagsOf(files).join(", ")}; another language needs ${name} in the folder of templates.`,
+    hint: `Use one of ${tagsOf(files).join(", ")}, or add ${name} to the template folder.`,
   });
 }

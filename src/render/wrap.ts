@@ -1,28 +1,28 @@
-import { EACH_ALONE, graphemesOf } from "./graphemes.js";
+import { SINGLE_UNITS, graphemesOf } from "./graphemes.js";
 
-/** Whether a text holds East Asian wide or full-width characters (Unicode TR 11, so not the half-width ones), or emoji. */
-function holdsWide(text: string): boolean {
-  // First, since patterns with properties of Unicode are slow to make.
-  if (EACH_ALONE.test(text)) return false;
+/** Whether a text contains East Asian wide or full-width characters (Unicode TR 11, so not the half-width ones), or emoji. */
+function hasWideCharacters(text: string): boolean {
+  // Patterns with Unicode properties are slow to compile.
+  if (SINGLE_UNITS.test(text)) return false;
   const wide =
     /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
   return wide.test(text);
 }
 
-/** How many columns of a terminal or a fixed-width mail reader a text takes: wide characters (CJK, emoji) take two. */
+/** Returns the columns that a text takes in a fixed-width font; wide characters (CJK, emoji) take two. */
 export function columns(text: string): number {
-  if (EACH_ALONE.test(text)) return text.length;
+  if (SINGLE_UNITS.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemesOf(text)) width += widthOf(segment);
   return width;
 }
 
 function widthOf(grapheme: string): number {
-  if (holdsWide(grapheme)) return 2;
+  if (hasWideCharacters(grapheme)) return 2;
   return /^[\p{M}\p{Cf}\p{Cc}]+$/u.test(grapheme) ? 0 : 1;
 }
 
-/** How a text is laid out: the width of the page, what stands before the first line, and before the others. */
+/** The width in columns, and the prefixes of the first line and of the others. */
 export interface Layout {
   readonly width?: number;
   readonly first?: string;
@@ -30,9 +30,8 @@ export interface Layout {
 }
 
 /**
- * Breaks a text into lines of at most `width` columns (72, as RFC 3676 advises for plain text), indentation included.
- * An address is never broken: one that is too long stands alone on its line. Other long words, and words in scripts that
- * are written without blanks, are broken between characters.
+ * Wraps a text at `width` columns, including the prefix (72: RFC 3676 recommends at most 78). Addresses are never broken; a long one
+ * gets a line of its own. Other long words, and words of scripts without spaces, break between graphemes.
  */
 export function wrap(text: string, { width = 72, first = "", rest = first }: Layout = {}): string {
   const lines: string[] = [];
@@ -54,7 +53,7 @@ export function wrap(text: string, { width = 72, first = "", rest = first }: Lay
   };
   const room = width - Math.max(columns(first), columns(rest));
   for (const word of text.split(/\s+/u).filter(Boolean)) {
-    if (isAddress(word) || (columns(word) <= room && !holdsWide(word))) append(word, " ");
+    if (isAddress(word) || (columns(word) <= room && !hasWideCharacters(word))) append(word, " ");
     else [...graphemesOf(word)].forEach(({ segment }, index) => append(segment, index === 0 ? " " : ""));
   }
   if (!empty || lines.length === 0) flush();
@@ -65,7 +64,7 @@ function isAddress(word: string): boolean {
   return /^[("'<[]*https?:\/\//i.test(word);
 }
 
-/** What every text part is at last: no blanks at line ends, at most one empty line in a row, one newline at the end. */
+/** Removes spaces at line ends and repeated empty lines, and ends the text with one newline. */
 export function tidy(text: string): string {
   return `${text
     .replaceAll("\r", "")

@@ -216,8 +216,8 @@ describe("paperboy explain and render", () => {
     const { stdout } = await rig.run("2026-10-03", ["explain", "2026-10-02", "--revisit", "1"]);
     expect(stdout).toContain("Second look\n");
     expect(stdout).toMatch(/^\+ +2610\.01001 .*rose from 12 to 61 votes since 1 October 2026/m);
-    expect(stdout).toMatch(/^- +2610\.01002 .*came after the first 1; rose from 5 to 27/m);
-    expect(stdout).toMatch(/^- +2610\.01000 .*went from 40 to 55 votes since 1 October 2026: no jump/m);
+    expect(stdout).toMatch(/^- +2610\.01002 .*ranks below the first 1; rose from 5 to 27/m);
+    expect(stdout).toMatch(/^- +2610\.01000 .*went from 40 to 55 votes since 1 October 2026: not a jump/m);
     const explained = await rig.run("2026-10-03", ["explain", "2026-10-02", "--json"]);
     const rows = explained.json()["revisit"] as { id: string; verdict: string }[];
     expect(rows.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual([

@@ -13,8 +13,8 @@ const filesIn = (folder: string) =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .toSorted();
 
-describe("ejecting the templates", () => {
-  it("copies every file of the letter, and none of the studio", async () => {
+describe("paperboy templates eject", () => {
+  it("copies every template except those of the studio", async () => {
     const folder = path.join(freshHome(), "mine");
     await eject(folder);
     const letters = filesIn(builtIn).filter((name) => !name.startsWith("studio"));
@@ -24,7 +24,7 @@ describe("ejecting the templates", () => {
     }
   });
 
-  it("says of each file what it does", async () => {
+  it("prints the purpose of each file", async () => {
     const { data = "", result } = await eject(path.join(freshHome(), "mine"));
     const files = result?.["files"] as { name: string; does: string }[];
     expect(files.filter(({ does }) => does === "")).toEqual([]);
@@ -32,20 +32,20 @@ describe("ejecting the templates", () => {
     expect(data).toMatch(/^subject\.hbs +the subject/m);
   });
 
-  it("overwrites nothing, and then copies nothing", async () => {
+  it("refuses to overwrite a file and copies nothing", async () => {
     const folder = freshHome();
     mkdirSync(path.join(folder, "partials"));
     writeFileSync(path.join(folder, "partials", "footer.html.hbs"), "mine");
     await expect(eject(folder)).rejects.toMatchObject({
       code: "usage",
-      message: expect.stringContaining("holds partials/footer.html.hbs already; nothing was copied"),
+      message: expect.stringContaining("already contains partials/footer.html.hbs; nothing was copied"),
       hint: expect.stringContaining("--force"),
     });
     expect(filesIn(folder)).toEqual(["partials/footer.html.hbs"]);
     expect(readFileSync(path.join(folder, "partials", "footer.html.hbs"), "utf8")).toBe("mine");
   });
 
-  it("overwrites when it is told to, and leaves other files alone", async () => {
+  it("overwrites with --force and keeps other files", async () => {
     const folder = freshHome();
     writeFileSync(path.join(folder, "subject.hbs"), "mine");
     writeFileSync(path.join(folder, "notes.txt"), "mine");
@@ -54,14 +54,14 @@ describe("ejecting the templates", () => {
     expect(readFileSync(path.join(folder, "notes.txt"), "utf8")).toBe("mine");
   });
 
-  it("says so when it cannot write", async () => {
+  it("reports a folder that it cannot write", async () => {
     const file = path.join(freshHome(), "file");
     writeFileSync(file, "");
     await expect(eject(path.join(file, "below"))).rejects.toMatchObject({ code: "usage" });
     expect(existsSync(path.join(file, "below"))).toBe(false);
   });
 
-  it("gives templates that make the same letter", async () => {
+  it("copies templates that render the same letter", async () => {
     const folder = path.join(freshHome(), "mine");
     await eject(folder);
     const [theirs, builtIn] = await Promise.all([

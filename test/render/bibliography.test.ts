@@ -10,7 +10,7 @@ function bibOf(...papers: ReturnType<typeof makePaper>[]): string {
 }
 
 describe("bib", () => {
-  it("has an entry in the form that arXiv gives", () => {
+  it("writes an entry in the form of arXiv", () => {
     expect(bibOf(makePaper())).toBe(`@misc{quill2026lantern,
   title = {{Lantern: Reading Long Letters by Lamplight}},
   author = {Ada Quill and Bo Inkwell and Cy Vellum and Di Foolscap},
@@ -28,7 +28,7 @@ describe("bib", () => {
     ["An open { brace", "{{An open brace}}"],
     [String.raw`A closed } and { and \ `, "{{A closed and and }}"],
     ["Two\nlines\u202e", "{{Two lines }}"],
-  ])("keeps the typed title %j", (title, written) => {
+  ])("keeps the TeX of the title %j", (title, written) => {
     expect(bibOf(makePaper(raw(title)))).toContain(`  title = ${written.replace(" }}", "}}")},\n`);
   });
 
@@ -45,7 +45,7 @@ describe("bib", () => {
       String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\right)$ by \'Etienne`,
       String.raw`$\left(\leq\Theta\in\triangleleft\overline{x}^2\bullet\right)$ by \'Etienne`,
     ],
-  ])("lets no title do anything: %j", (title, written) => {
+  ])("neutralises the dangerous title %j", (title, written) => {
     expect(bibOf(makePaper(raw(title)))).toContain(`  title = {{${written}}},\n`);
   });
 
@@ -53,11 +53,11 @@ describe("bib", () => {
     [String.raw`\input{/etc/passwd}`, "input/etc/passwd"],
     ["^^5cinput{a}", String.raw`\^{}\^{}5cinputa`],
     [String.raw`Ada \& Bo_Quill~`, String.raw`Ada \& Bo\_Quill\~{}`],
-  ])("takes the author %j as plain text", (name, written) => {
+  ])("escapes the author %j", (name, written) => {
     expect(bibOf(makePaper({ authors: [{ name }] }))).toContain(`  author = {${written}},\n`);
   });
 
-  it("makes keys that differ, of letters that every program takes", () => {
+  it("makes unique keys of ASCII letters", () => {
     const papers = [makePaper(), makePaper({ id: "2603.09999" }), makePaper({ authors: [{ name: "Žofie Šťastná" }] })];
     expect(bibOf(...papers).match(/@misc\{[^,]+/g)).toEqual([
       "@misc{quill2026lantern",
@@ -66,7 +66,7 @@ describe("bib", () => {
     ]);
   });
 
-  it("does not let a name become two, nor a year be invented", () => {
+  it("never splits a name and never invents a year", () => {
     const paper = makePaper({
       id: "new-form",
       publishedAt: null,
@@ -77,7 +77,7 @@ describe("bib", () => {
     expect(bib).not.toMatch(/year|eprint/);
   });
 
-  it("keeps braces in pairs over the whole day", () => {
+  it("keeps braces balanced over a whole day", () => {
     const bib = renderer.shape(makeDigest(dailyPapers()), "bib").replaceAll(/\\[{}]/g, "");
     expect(bib.split("{").length).toBe(bib.split("}").length);
     expect(bib.match(/^@misc/gm)).toHaveLength(12);
@@ -85,7 +85,7 @@ describe("bib", () => {
 });
 
 describe("ris", () => {
-  it("has a record of one tag a line", () => {
+  it("writes a record with one tag per line", () => {
     const paper = makePaper({
       ...raw("Lantern:\r\nER  - Reading"),
       keywords: ["lamps"],
@@ -108,12 +108,12 @@ describe("ris", () => {
 });
 
 describe("json and md", () => {
-  it("json is the digest", () => {
+  it("renders json as the digest", () => {
     const digest = makeDigest(dailyPapers());
     expect(JSON.parse(renderer.shape(digest, "json"))).toEqual(digest);
   });
 
-  it("md shows text as it is", () => {
+  it("escapes markup in md", () => {
     const title = "Does optimize_anything stop at <EOS>? A *Study*";
     const md = renderer.shape(makeDigest([makePaper({ title }), makePaper({ url: "javascript:x" })]), "md");
     expect(md).toContain(

@@ -24,7 +24,7 @@ describe("palette", () => {
     },
   );
 
-  it("leaves a colour alone that is readable already", () => {
+  it("keeps a colour with enough contrast", () => {
     expect(palette("#b4301f").accent).toBe("#b4301f");
   });
 });

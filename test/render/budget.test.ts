@@ -30,7 +30,7 @@ function expectWithin(letter: Letter): void {
 const abstract = "The lamp is lit before the letter comes. ".repeat(32);
 
 describe("the size budget", () => {
-  it("takes nothing from an ordinary day", () => {
+  it("cuts nothing from an ordinary day", () => {
     expect(renderer.letter(makeDigest(makePapers(12, { abstract }))).trimmed).toEqual({
       shortened: 0,
       titlesOnly: 0,
@@ -48,7 +48,7 @@ describe("the size budget", () => {
     expect(lengths).toHaveLength(40);
   });
 
-  it("then leaves titles alone, then says how many more there are and where", () => {
+  it("then keeps only titles, then names the number of dropped papers and where to read them", () => {
     const titles = renderer.letter(makeDigest(makePapers(100, { abstract }), { view: { fullUpTo: 100 } }));
     expectWithin(titles);
     expect(titles.trimmed).toMatchObject({ left: 0 });
@@ -62,20 +62,20 @@ describe("the size budget", () => {
     expect(left.text).toContain(`and ${left.trimmed?.left} more papers`);
   });
 
-  it("gives the same letter for the same papers", () => {
+  it("renders the same letter for the same papers", () => {
     const digest = makeDigest(makePapers(60, { abstract }), { view: { fullUpTo: 60 } });
     expect(renderer.letter(digest)).toEqual(
       createRenderer({ branding: { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden" } }).letter(digest),
     );
   });
 
-  it("says whose texts are too long when even one title does not fit", () => {
+  it("throws if a letter of one title does not fit", () => {
     const wordy = createRenderer({ branding: { ...DEFAULT_BRANDING, footer: "lamp ".repeat(20_000) } });
-    expect(() => wordy.letter(makeDigest([makePaper()]))).toThrow("a letter of one title alone");
+    expect(() => wordy.letter(makeDigest([makePaper()]))).toThrow("a letter of one title has");
     expect(() => wordy.letter(makeDigest([]))).toThrow(expect.objectContaining({ code: "config-invalid" }));
   });
 
-  it("holds for any papers with any text", () => {
+  it("keeps any papers with any text within the limits", () => {
     const holds = fc.property(digests(), (digest) => expectWithin(renderer.letter(digest)));
     expect(fc.check(holds, { numRuns: PROPERTY_RUNS })).toMatchObject({ failed: false });
     // Many letters of up to 500 papers, beside another file of tests and whatever else the machine does.
@@ -127,14 +127,14 @@ function weigh({ shortened, titlesOnly, left }: Cut): string {
 }
 
 describe("fit", () => {
-  it("needs few renders, and finds the smallest cut", () => {
+  it("finds the smallest cut in few renders", () => {
     const { renders, cut, html } = fit({ papers: 500, revisit: 0 }, { html: weigh, text: () => "" });
     expect(renders).toBeLessThanOrEqual(12);
     expect(cut).toEqual({ revisit: 0, shortened: 500, titlesOnly: 500, left: 50 });
     expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
   });
 
-  it("minds the text part too", () => {
+  it("also limits the text part", () => {
     const { cut } = fit(
       { papers: 10, revisit: 0 },
       { html: () => "", text: ({ left }) => "x".repeat(100_000 - left * 10_000) },
@@ -148,7 +148,7 @@ describe("fit", () => {
     [6, { revisit: 3, shortened: 3, titlesOnly: 0, left: 0 }],
     [16, { revisit: 3, shortened: 10, titlesOnly: 3, left: 0 }],
     [32, { revisit: 3, shortened: 10, titlesOnly: 10, left: 9 }],
-  ])("has rung %i take %j of three papers in the revisit and ten others", (rung, cut) => {
+  ])("cuts at position %i %j of three papers in the revisit and ten others", (rung, cut) => {
     expect(cutAt(rung, { papers: 10, revisit: 3 })).toEqual(cut);
   });
 });
@@ -163,13 +163,13 @@ describe("encodedBytes", () => {
     ["blanks at ends", "x \ny\t\n".repeat(50)],
   ] as const;
 
-  it.each(texts)("is never below what a mail library writes: %s", (_, text) => {
+  it.each(texts)("is at least what a mail library writes: %s", (_, text) => {
     const quoted = wrap(encode(text.replaceAll("\n", "\r\n")), 76);
     const based = Buffer.from(text.replaceAll("\n", "\r\n")).toString("base64").replaceAll(/.{76}/g, "$&\r\n");
     expect(encodedBytes(text)).toBeGreaterThanOrEqual(Math.min(quoted.length, based.length));
   });
 
-  it.each(texts)("fits where it is as much as is allowed, and no more: %s", (_, text) => {
+  it.each(texts)("fits at the limit and not above it: %s", (_, text) => {
     const size = encodedBytes(text);
     const allowed = [size - 1, size, size + 1, Math.floor(size * 0.9), Math.ceil(size * 1.1), 0];
     expect(allowed.map((most) => fitsEncoded(text, most))).toEqual(allowed.map((most) => size <= most));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { href, pictureHref } from "../../src/render/href.js";
 
 describe("href", () => {
-  it("lets no character into a link that could end it, and no blank or control", () => {
+  it("refuses characters that could end a link, spaces and control characters", () => {
     for (let code = 0; code < 0x3000; code += 1) {
       const sign = String.fromCodePoint(code);
       const isUnfit = /[\s\p{C}"<>`\\]/u.test(sign);
@@ -20,7 +20,7 @@ describe("href", () => {
     },
   );
 
-  it("wants pictures encrypted", () => {
+  it("requires https for pictures", () => {
     expect(pictureHref("http://papers.example/a.png")).toBeNull();
     expect(pictureHref("HTTPS://papers.example/a.png")).toBe("HTTPS://papers.example/a.png");
   });

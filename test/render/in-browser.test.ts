@@ -77,7 +77,7 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
 
   const days = Object.keys(DAYS) as (keyof typeof DAYS)[];
   describe.each(days)("%s", (day) => {
-    it.each(THEMES)("fits every width in the theme %s", async (theme) => {
+    it.each(THEMES)("fits every width with the theme %s", async (theme) => {
       const html = letterOf(day, theme);
       for (const shown of [html, asGmailShowsIt(html)]) {
         await showLetter(page, shown, { width: 320, scheme: "light" });
@@ -95,17 +95,17 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
     ["the invented day, with pictures", "comfortable", "dark"],
     ["the invented day, with pictures", "compact", "light"],
     ["one paper", "compact", "dark"],
-  ] as const)("has no fault that axe finds: %s, %s, %s", async (day, theme, scheme) => {
+  ] as const)("has no axe violation: %s, %s, %s", async (day, theme, scheme) => {
     await showLetter(page, letterOf(day, theme), { width: 375, scheme });
     expect(await axeFaults(page)).toEqual([]);
   });
 
-  it("would hear from axe of a fault", async () => {
+  it("detects a violation with axe", async () => {
     await showLetter(page, `<p style="color: #eee">pale</p>`, { width: 375, scheme: "light" });
     expect((await axeFaults(page)).join("\n")).toContain("color-contrast");
   });
 
-  it("tells what matters on a phone's first screen", async () => {
+  it("shows the leading papers on the first screen of a phone", async () => {
     await showLetter(page, letterOf("the invented day, with pictures", "comfortable", DEFAULT_BRANDING), {
       width: 375,
       scheme: "light",

@@ -53,13 +53,13 @@ describe.each(Object.keys(DAYS))("both parts of %s", (day) => {
     expect(text.match(/https?:\/\/\S+/g) ?? []).toEqual(inHtml);
   });
 
-  it("keep the text within 72 columns, with no blank at a line's end", () => {
+  it("keep the text within 72 columns without trailing spaces", () => {
     const lines = text.split("\n");
     expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
     expect(lines.filter((line) => columns(line) > 72 && !ADDRESS_ALONE.test(line))).toEqual([]);
   });
 
-  it("have the headings in order, one on top", () => {
+  it("have headings in order with one h1", () => {
     const levels = $("h1,h2,h3")
       .toArray()
       .map(({ name }) => Number(name.slice(1)));
@@ -67,7 +67,7 @@ describe.each(Object.keys(DAYS))("both parts of %s", (day) => {
     levels.forEach((level, index) => expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1));
   });
 
-  it("lead every local link to a place that is there", () => {
+  it("have an anchor for every local link", () => {
     for (const link of $("a[href^='#']").toArray())
       expect($(`[id='${$(link).attr("href")?.slice(1)}']`)).toHaveLength(1);
   });

@@ -40,26 +40,26 @@ function render(source: TemplateSource, ready: Precompiled): string {
 }
 
 describe("precompileAll", () => {
-  it.each(["letter.html.hbs", "letter.text.hbs", "subject.hbs", "partials/paper.html.hbs"])("holds %s", (name) => {
+  it.each(["letter.html.hbs", "letter.text.hbs", "subject.hbs", "partials/paper.html.hbs"])("contains %s", (name) => {
     expect(precompiled).toHaveProperty(templateKey(templateSource(name, files, css)));
   });
 
-  it("holds the pages of the site as they were written", () => {
+  it("contains the site templates without inlined styles", () => {
     expect(precompiled).toHaveProperty(templateKey(templateSource("site/info.html.hbs", files, null)));
     expect(precompiled).not.toHaveProperty(templateKey(templateSource("site/info.html.hbs", files, css)));
   });
 
-  it("holds nothing of the studio, which compiles its own", () => {
+  it("contains no studio template", () => {
     expect(precompileAll()).not.toContain("studio");
   });
 
-  it("says the same as a template that is compiled when it is needed", () => {
+  it("renders the same as a template compiled on demand", () => {
     const source = templateSource("partials/paper-line.html.hbs", files, css);
     expect(render(source, precompiled)).toBe(render(source, {}));
     expect(render(source, precompiled)).toContain("&lt;b&gt;");
   });
 
-  it("does not stand in for a template that has changed, nor for another theme", () => {
+  it("does not replace a changed template or another theme", () => {
     const source = templateSource("partials/paper-line.html.hbs", files, css);
     const changed = { ...source, text: "<p>{{rank}}</p>" };
     expect(render(changed, precompiled)).toBe("<p>3</p>");

@@ -37,7 +37,7 @@ describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
   it.each([
     ["as most readers get it", 25],
     ["with every abstract in full", 500],
-  ])("keeps within the budget %s", (_, fullUpTo) => {
+  ])("keeps to the budget %s", (_, fullUpTo) => {
     const papers = fullestDay();
     expect(papers).toHaveLength(71);
     const { html, text, trimmed } = createRenderer({ branding: DEFAULT_BRANDING }).letter(

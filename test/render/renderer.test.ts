@@ -5,7 +5,7 @@ import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 const renderer = createRenderer({ branding: DEFAULT_BRANDING });
 
 describe("letter", () => {
-  it("carries every paper in both parts", () => {
+  it("contains every paper in both parts", () => {
     const papers = makePapers(12);
     const { html, text } = renderer.letter(makeDigest(papers));
     for (const { title, url } of papers) {
@@ -16,7 +16,7 @@ describe("letter", () => {
     }
   });
 
-  it("says what a reader may expect in the subject and, differently, beside it", () => {
+  it("has a subject and a different preheader", () => {
     const { subject, preheader } = renderer.letter(makeDigest(makePapers(12)));
     expect(subject).toBe("Lantern 1: Reading Long Letters by Lamplight · Lantern 2 · Lantern 3 + 9 more");
     expect(preheader).toBe(
@@ -24,7 +24,7 @@ describe("letter", () => {
     );
   });
 
-  it("shows hostile text as text", () => {
+  it("escapes hostile text", () => {
     const title = `<img src=x onerror="alert(1)"> {{branding}} & </td>`;
     const { html, text } = renderer.letter(makeDigest([makePaper({ title, url: "javascript:alert(1)" })]));
     expect(html).not.toContain("<img src=x");

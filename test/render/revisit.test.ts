@@ -32,22 +32,22 @@ describe("the letter with a revisit", () => {
     { name: "html", text: () => renderer.letter(golden).html },
     { name: "text", text: () => renderer.letter(golden).text },
     { name: "md", text: () => renderer.shape(golden, "md") },
-  ])("is the one that was looked at: $name", async ({ name, text }) => {
+  ])("matches the golden file $name", async ({ name, text }) => {
     await expect(text()).toMatchFileSnapshot(`golden/revisit.${name}`);
   });
 
-  it("says it in German", () => {
+  it("is translated to German", () => {
     const { text } = renderer.letter({ ...golden, view: { ...golden.view, language: "de" } });
     expect(text).toContain("Auf den zweiten Blick\n");
     expect(text).toContain("Von 12 auf 164 Stimmen seit 2. März 2026\n");
   });
 
-  it("names a week where letters are weekly", () => {
+  it("names the week in a weekly letter", () => {
     const { text } = renderer.letter(revisitDigest([makeRisen(1, {}, { since: "2026-W09" })]));
     expect(text.replaceAll(/\s+/g, " ")).toContain("votes since Week 9, 23 February – 1 March 2026");
   });
 
-  it("is in JSON with its reasons", () => {
+  it("contains the reasons in JSON", () => {
     const { revisit, edition } = JSON.parse(renderer.shape(golden, "json")) as typeof golden;
     expect(revisit?.kept.map(({ paper }) => paper.id)).toEqual(["2602.20001", "2602.20002", "2602.20003"]);
     expect(revisit?.kept[0]?.reasons).toContainEqual({ rule: "rose", since: "2026-03-02", before: 12, now: 164 });
@@ -62,7 +62,7 @@ describe("the letter with a revisit", () => {
       name: "where the view wants none of what rose",
       digest: revisitDigest([makeRisen(1)], { view: { exclude: ["embers", "ember"] } }),
     },
-  ])("is the same as without, byte for byte, $name", ({ digest }) => {
+  ])("has the same bytes as without a revisit: $name", ({ digest }) => {
     const { revisit: _, ...plain } = digest;
     const without = renderer.letter({ ...plain, view: { ...plain.view, revisit: 0 } });
     expect(renderer.letter(digest)).toEqual(without);
@@ -74,7 +74,7 @@ describe("the letter with a revisit", () => {
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
   });
 
-  it("holds hostile texts as texts", () => {
+  it("escapes hostile texts", () => {
     const digest = revisitDigest([makeRisen(1, HOSTILE)]);
     const letter = renderer.letter(digest);
     expect(() => assertChecksPass(checkLetter(letter, digest, OPTIONS))).not.toThrow();
@@ -93,17 +93,17 @@ const finding = (html: (html: string) => string, digest = golden) => {
 };
 
 describe("checks of a letter with a revisit", () => {
-  it("find a paper that one part has alone", () => {
+  it("find a paper that is in one part only", () => {
     expect(finding((html) => html.replaceAll("Ember 1: Letters That Glow Again", "Something else"))).toContain(
       "text-parity",
     );
   });
 
-  it("find an address that one part has alone", () => {
+  it("find an address that is in one part only", () => {
     expect(finding((html) => html.replace(/<a [^>]*2602\.20001"[^>]*>(.*?)<\/a>/, "$1"))).toContain("text-parity");
   });
 
-  it("find a paper that stands in the letter as well", () => {
+  it("find a paper that the letter contains already", () => {
     const [first = makePaper()] = makePapers(2);
     const twice = revisitDigest([makeRisen(1, { id: first.id })], { papers: makePapers(2) });
     expect(finding((html) => html, twice)).toContain("duplicate-papers");
@@ -111,7 +111,7 @@ describe("checks of a letter with a revisit", () => {
 });
 
 describe("the size budget", () => {
-  it("takes the revisit first, and nothing else before it is gone", () => {
+  it("drops the whole revisit before it cuts anything else", () => {
     const sentence = "A lamp shines by night. ";
     const trims = [60, 61, 62, 63, 64].map((length) => {
       const papers = makePapers(24, { abstract: sentence.repeat(length), summary: sentence.repeat(10) });

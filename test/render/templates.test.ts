@@ -24,16 +24,16 @@ function letter() {
 }
 
 describe("an operator's templates", () => {
-  it("stand in for the built-in ones of the same name, and only for those", () => {
+  it("replace only the built-in ones of the same name", () => {
     write("partials/footer.html.hbs", `<p class="foot">Printed for {{t "papers" count=2}}</p>`);
     const { html, text } = letter();
     expect(html).toMatch(/<p class="foot" style="[^"]*color:#5f584c[^"]*">Printed for 2 papers<\/p>/);
-    expect(html).not.toContain("is on its list of readers");
+    expect(html).not.toContain("is subscribed to it");
     expect(html).toContain("Reading Long Letters");
-    expect(text).toContain("is on its list of readers");
+    expect(text).toContain("is subscribed to it");
   });
 
-  it("may bring partials, a subject, words and rules of their own", () => {
+  it("can add partials, messages and style rules", () => {
     write("partials/paper.html.hbs", `{{> stamp}}`);
     write("partials/stamp.html.hbs", `<p class="stamp">{{title}}</p>`);
     write("themes/comfortable.css", `.stamp { color: {{@root.branding.accent}} }`);
@@ -45,7 +45,7 @@ describe("an operator's templates", () => {
     expect(subject).toBe("[lamps] Lantern 1: Reading Long… + 2 more");
   });
 
-  it("may bring a language", () => {
+  it("can add a language", () => {
     write("messages/fr.json", `{"papers":{"one":"{count} article","other":"{count} articles"}}`);
     const renderer = createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING });
     const { html } = renderer.letter(makeDigest(makePapers(3), { view: { language: "fr" } }));
@@ -60,19 +60,19 @@ describe("an operator's templates", () => {
     ["pt-BR", "pt-br"],
     ["tlh", "tlh"],
     ["zh-Hant-TW", "zh-hant-tw"],
-  ])("speak %s by messages/%s.json", (language, file) => {
+  ])("find the language %s in messages/%s.json", (language, file) => {
     write(`messages/${file}.json`, `{"papers":{"one":"{count} lanterna","other":"{count} lanternas"}}`);
     const renderer = createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING });
     expect(renderer.letter(makeDigest(makePapers(3), { view: { language } })).html).toContain("3 lanternas");
   });
 
-  it("may have words for partials of their own", () => {
+  it("can add messages for their own partials", () => {
     write("messages/en.json", `{"own.stamp":"Printed before dawn"}`);
     write("partials/footer.text.hbs", `{{t "own.stamp"}}`);
     expect(letter().text).toContain("Printed before dawn");
   });
 
-  it("may lie beside notes, hidden files, copies of an editor and the studio", () => {
+  it("may lie next to notes, hidden files, editor backups and the studio", () => {
     const beside = ["README.md", "partials/readme", ".gitignore", ".git/HEAD", "subject.hbs~", "studio/page.html.hbs"];
     for (const name of beside) write(name, "{{{");
     expect(letter().subject).toContain("Lantern 1");
@@ -109,7 +109,7 @@ describe("a mistake in a template", () => {
     ["the same in a list", "letter.html.hbs", "<body>{{papers.titel}}</body>", "1:9", `"titel" not defined`],
     ["the same in a text", "subject.hbs", "{{gist.titel}}", "1:1", `"titel" not defined`],
     ["a block that is not closed", "subject.hbs", "x\n{{#if gist}}", "2", "a block is not closed"],
-    ["a tag that is not one", "subject.hbs", "x\n\n{{ # }}", "3", "this cannot be read: "],
+    ["a tag that is not one", "subject.hbs", "x\n\n{{ # }}", "3", "cannot parse: "],
     ["an unknown helper", "subject.hbs", "{{shout gist}}", "1:1", "unknown helper shout"],
     ["a helper that writes elsewhere", "subject.hbs", `\n{{log "x"}}`, "2:1", "unknown helper log"],
     ["a helper that looks past names", "subject.hbs", `{{lookup branding "nam"}}`, "1:1", "unknown helper lookup"],
@@ -121,7 +121,7 @@ describe("a mistake in a template", () => {
     ["a message that is not there", "preheader.hbs", `{{t "hello"}}`, "1:1", `no message "hello"`],
   ];
 
-  it.each(MISTAKES.map(([what, ...rest]) => [what, rest] as const))("is told with its place: %s", (_, mistake) => {
+  it.each(MISTAKES.map(([what, ...rest]) => [what, rest] as const))("is reported with its place: %s", (_, mistake) => {
     const [name, text, place, words] = mistake;
     write(name, text);
     expect(letter).toThrow(expect.objectContaining({ code: "config-invalid" }));
@@ -130,7 +130,7 @@ describe("a mistake in a template", () => {
     expect(letter).not.toThrow(/\[object|Reading Long Letters/);
   });
 
-  it("is also a messages file that is no JSON, but only for who reads that language", () => {
+  it("is reported for invalid JSON in a messages file, if the language is used", () => {
     write("messages/de.json", "{");
     expect(letter().language).toBe("en");
     write("messages/en.json", "{");
@@ -140,7 +140,7 @@ describe("a mistake in a template", () => {
   it.each([
     ["{", "is not JSON: "],
     [`{\n  "votes": "x"\n  "stars": "y",\n  "papers": "a long enough text" }`, "(line 3 column 3)"],
-    ["[]", "it must hold keys and texts"],
+    ["[]", "must be an object of keys and texts"],
     [`{"votees":"{count} votes"}`, `unknown message "votees" (did you mean "votes"?)`],
     [`{"zzz":"{count} votes"}`, `unknown message "zzz"`],
     [`{"votes":3}`, `"votes" must be a text, or a text for each plural form`],
@@ -151,7 +151,7 @@ describe("a mistake in a template", () => {
     [`{"dir":"up"}`, `"dir" must be "ltr" or "rtl"`],
     [`{"locale":"en_GB"}`, `"locale" must be a language tag`],
     [`{"votees":"x","locale":7}`, `unknown message "votees" (did you mean "votes"?); "locale" must be`],
-  ])("is also a message that is none: %s", (text, words) => {
+  ])("is reported for an invalid messages file: %s", (text, words) => {
     write("messages/en.json", text);
     expect(letter).toThrow(expect.objectContaining({ code: "config-invalid", hint: expect.stringMatching(/\S/) }));
     expect(letter).toThrow(path.join(folder, "messages/en.json"));
@@ -166,33 +166,36 @@ describe("a mistake in a template", () => {
     ["theme/compact.css", "themes/compact.css"],
     ["messages/en.jsn", "messages/en.json"],
     ["message/en.json", "messages/en.json"],
-  ])("is also a file that stands for nothing: %s", (name, meant) => {
+  ])("is reported for an unknown file: %s", (name, meant) => {
     write(name, "x");
     expect(letter).toThrow(expect.objectContaining({ code: "config-invalid", hint: expect.stringContaining("TAG") }));
-    expect(letter).toThrow(`${path.join(folder, name)}: no letter is made of such a file`);
+    expect(letter).toThrow(`${path.join(folder, name)}: no letter uses a file of this name`);
     expect(letter).toThrow(`(did you mean ${meant}?)`);
   });
 
-  it("names no file that was hardly meant", () => {
+  it("suggests no file for a name that resembles none", () => {
     write("notes.txt", "x");
-    expect(letter).toThrow(/notes\.txt: no letter is made of such a file$/);
+    expect(letter).toThrow(/notes\.txt: no letter uses a file of this name$/);
   });
 
-  it("is also a file in place of the folder", () => {
+  it("is reported if the template folder is a file", () => {
     write("subject.hbs", "x");
     expect(() =>
       createRenderer({ templatesDir: path.join(folder, "subject.hbs"), branding: DEFAULT_BRANDING }),
     ).toThrow("is a file, not a folder of templates");
   });
 
-  it.each(["fr", "de-AT", "x", "en_GB", "../en"])("is also the language %s, which nobody speaks", (language) => {
-    const speak = () => createRenderer({ branding: DEFAULT_BRANDING }).letter(makeDigest([], { view: { language } }));
-    expect(speak).toThrow(
-      expect.objectContaining({ code: "config-invalid", hint: expect.stringContaining("in the folder of templates") }),
-    );
-  });
+  it.each(["fr", "de-AT", "x", "en_GB", "../en"])(
+    "is reported for the language %s without a messages file",
+    (language) => {
+      const speak = () => createRenderer({ branding: DEFAULT_BRANDING }).letter(makeDigest([], { view: { language } }));
+      expect(speak).toThrow(
+        expect.objectContaining({ code: "config-invalid", hint: expect.stringContaining("to the template folder") }),
+      );
+    },
+  );
 
-  it("is also a folder that is not there, or a language that nobody speaks", () => {
+  it("is reported for a missing folder or messages file", () => {
     expect(() => createRenderer({ templatesDir: path.join(folder, "no"), branding: DEFAULT_BRANDING })).toThrow(
       "no folder",
     );
@@ -200,7 +203,7 @@ describe("a mistake in a template", () => {
     expect(() => renderer.letter(makeDigest([], { view: { language: "../en" } }))).toThrow("no messages file");
   });
 
-  it("cannot reach what an object inherits", () => {
+  it("cannot read inherited properties", () => {
     write("subject.hbs", "{{constructor}}");
     expect(letter).toThrow(expect.objectContaining({ code: "config-invalid" }));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clip, firstSentences, SHORT_ABSTRACT } from "../../src/render/clip.js";
 import { subjectLine } from "../../src/render/subject.js";
-import { EACH_ALONE, graphemesOf } from "../../src/render/graphemes.js";
+import { SINGLE_UNITS, graphemesOf } from "../../src/render/graphemes.js";
 import { escapeMarkdown } from "../../src/render/helpers.js";
 import { href, pictureHref } from "../../src/render/href.js";
 import { columns, tidy, wrap } from "../../src/render/wrap.js";
@@ -20,14 +20,14 @@ describe("clip", () => {
     expect(clip(text, most)).toBe(clipped);
   });
 
-  it("never cuts a pair in two", () => {
+  it("never splits a surrogate pair", () => {
     expect(clip("🗞".repeat(100), 12)).toBe(`${"🗞".repeat(5)}…`);
   });
 });
 
-it("takes characters to stand alone only where each does, beside any other", () => {
+it("matches only texts whose code units are graphemes", () => {
   const all = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code));
-  const alone = all.filter((character) => EACH_ALONE.test(character));
+  const alone = all.filter((character) => SINGLE_UNITS.test(character));
   const together = alone.map((character) => `${character}a${character}${character}`).join("") + alone.join("");
   expect(alone.length).toBeGreaterThan(2_000);
   expect([...graphemesOf(together)]).toHaveLength(together.length);
@@ -39,21 +39,21 @@ it("takes characters to stand alone only where each does, beside any other", () 
 describe("firstSentences", () => {
   const sentence = "The lamp is lit by a person who is up early, e.g. Dr. A. Quill et al. of the mill. ";
 
-  it("leaves a short abstract alone", () => {
+  it("keeps a short abstract", () => {
     expect(firstSentences(sentence.trim())).toBe(sentence.trim());
   });
 
-  it("ends with a sentence, not with an abbreviation", () => {
+  it("ends after a sentence, not after an abbreviation", () => {
     expect(firstSentences(sentence.repeat(9))).toBe(sentence.repeat(3).trim());
   });
 
-  it("cuts at a word where a sentence is too long", () => {
+  it("clips a long sentence at a word", () => {
     const text = firstSentences("lamp ".repeat(200));
     expect(text).toMatch(/lamp…$/);
     expect(text.length).toBeLessThanOrEqual(SHORT_ABSTRACT);
   });
 
-  it("knows the full stop of Chinese", () => {
+  it("ends at a Chinese full stop", () => {
     expect(firstSentences("夜里读信。".repeat(90))).toBe("夜里读信。".repeat(56));
   });
 });
@@ -94,7 +94,7 @@ describe("columns", () => {
   });
 });
 
-it("tidy leaves no blank at line ends and one empty line at most", () => {
+it("tidy removes trailing spaces and repeated empty lines", () => {
   expect(tidy("\n a \r\n\n\n\nb\t\n\n")).toBe("a\n\nb\n");
 });
 
@@ -117,13 +117,13 @@ describe("href", () => {
     expect(href(url)).toBe(isSafe ? url : null);
   });
 
-  it("wants pictures over https", () => {
+  it("requires https for pictures", () => {
     expect(pictureHref("http://a/b.png")).toBeNull();
     expect(pictureHref("https://a/b.png")).toBe("https://a/b.png");
   });
 });
 
-describe("headline", () => {
+describe("subjectLine", () => {
   const parts = { total: 12, more: (count: number) => `+ ${count} more`, otherwise: "Paperboy, Monday" };
   const long = "An Exceedingly Long Title That Alone Does Not Fit Into the Line That It Was Given";
 
@@ -145,7 +145,7 @@ describe("headline", () => {
     expect(line.length).toBeLessThanOrEqual(70);
   });
 
-  it("counts nobody where nobody is left", () => {
+  it("adds no count if no paper is left", () => {
     expect(subjectLine({ ...parts, total: 1, titles: ["One"], room: 78 })).toBe("One");
   });
 });

@@ -25,11 +25,11 @@ function plain(text: string): string {
 }
 
 describe("messages", () => {
-  it("are there in both languages, with the same values to fill in", () => {
+  it("exist in both languages with the same placeholders", () => {
     expect(shapeOf("messages/de.json")).toEqual(shapeOf("messages/en.json"));
   });
 
-  it("have plural forms and numbers of their language", () => {
+  it("use plural forms and number formats of their language", () => {
     expect([0, 1, 1234].map((count) => english.say("votes", { count }))).toEqual(["0 votes", "1 vote", "1,234 votes"]);
     expect([0, 1, 1234].map((count) => german.say("votes", { count }))).toEqual([
       "0 Stimmen",
@@ -38,7 +38,7 @@ describe("messages", () => {
     ]);
   });
 
-  it("do not fill in what a value holds", () => {
+  it("do not fill in placeholders inside a value", () => {
     expect(english.say("reason.include", { phrase: "{field} $&", field: "title" })).toBe(
       "has “{field} $&” in its title",
     );
@@ -87,7 +87,7 @@ describe("periodLabel", () => {
       "Woche 53, 28. Dezember 2020 – 3. Januar 2021",
     ],
     [{ kind: "month", date: "2026-10", source: "" }, "October 2026", "Oktober 2026"],
-    [{ kind: "trending", date: null, source: "" }, "Trending papers", "Im Gespräch"],
+    [{ kind: "trending", date: null, source: "" }, "Trending papers", "Im Trend"],
     [{ kind: "search", date: null, source: "search:lamps & ink" }, "Search: lamps & ink", "Suche: lamps & ink"],
     [{ kind: "day", date: null, source: "" }, "The papers", "Die Paper"],
     [{ kind: "day", date: "someday", source: "" }, "someday", "someday"],
@@ -105,14 +105,14 @@ describe("describeReason", () => {
     [{ rule: "organizations", phrase: "Mill", field: "organization" }, "comes from Mill, which you follow"],
     [{ rule: "no-match", wanted: ["lamps", "ink"] }, "matches none of: lamps, ink"],
     [{ rule: "min-upvotes", upvotes: 3, minimum: 10 }, "has 3 votes, fewer than 10"],
-    [{ rule: "min-upvotes", upvotes: null, minimum: 10 }, "has no votes that the page tells, and 10 are wanted"],
+    [{ rule: "min-upvotes", upvotes: null, minimum: 10 }, "has no vote count on the page; the minimum is 10"],
     [{ rule: "without-code" }, "has no code"],
-    [{ rule: "over-limit", limit: 25 }, "came after the first 25"],
-    [{ rule: "order", order: "votes", value: 42 }, "stands here by its votes (42)"],
-    [{ rule: "order", order: "newest", value: "2026-03-08T10:00:00.000Z" }, "stands here by its date (2026-03-08)"],
-    [{ rule: "order", order: "relevance", value: 1.23456 }, "stands here by how well it fits your words (1.23)"],
-    [{ rule: "order", order: "comments", value: null }, "stands here without the value that orders the others"],
-    [{ rule: "unfiltered" }, "everything is wanted"],
+    [{ rule: "over-limit", limit: 25 }, "ranks below the first 25"],
+    [{ rule: "order", order: "votes", value: 42 }, "is placed by its votes (42)"],
+    [{ rule: "order", order: "newest", value: "2026-03-08T10:00:00.000Z" }, "is placed by its date (2026-03-08)"],
+    [{ rule: "order", order: "relevance", value: 1.23456 }, "is placed by how well it matches your words (1.23)"],
+    [{ rule: "order", order: "comments", value: null }, "is placed without a value to sort by"],
+    [{ rule: "unfiltered" }, "no filter is set"],
   ])("%j", (reason, words) => {
     expect(describeReason(reason, "en")).toBe(words);
     expect(describeReason(reason, "de")).not.toBe(words);
@@ -143,7 +143,7 @@ describe("a letter's words", () => {
     }
   });
 
-  it("say why a paper was chosen, but not that everything was", () => {
+  it("say why a paper was chosen, but nothing without a filter", () => {
     const reasons = [
       { rule: "include", phrase: "lamps", field: "keywords" },
       { rule: "order", order: "votes", value: 42 },
@@ -154,21 +154,21 @@ describe("a letter's words", () => {
     expect(renderer.letter(makeDigest([makePaper()])).html).not.toContain("Why it is here");
   });
 
-  it("say so when there are titles only, when the day still fills, and when nothing fits", () => {
+  it("name missing abstracts, an early edition and an empty selection", () => {
     const cards = makeDigest(makePapers(3, { abstract: null }), { edition: { format: "cards", early: true } });
     for (const part of [renderer.letter(cards).html, renderer.letter(cards).text.replaceAll(/\n +/g, " ")]) {
       expect(part).toContain("Titles only today");
       expect(part).toContain("This day is still filling");
     }
     const none = renderer.letter(makeDigest([]));
-    expect(none.html).toContain("No paper of this edition");
+    expect(none.html).toContain("No paper in this edition");
     expect(none.subject).toBe("Paperboy, Monday, 9 March 2026");
     expect(renderer.letter(makeDigest(makePapers(3))).text).not.toContain("Titles only");
   });
 
-  it("link nothing that is not configured", () => {
+  it("contain no link without a configured target", () => {
     const bare = renderer.letter(makeDigest(makePapers(2), { edition: { url: null } })).html;
-    expect(bare).not.toMatch(/Archive|Preferences|Unsubscribe|Read on the web|as they stood at/);
+    expect(bare).not.toMatch(/Archive|Preferences|Unsubscribe|Read on the web|Papers, votes and comments/);
     const { html } = createRenderer({ branding: { ...DEFAULT_BRANDING, unsubscribeUrl: "https://e.org/u/1" } }).letter(
       makeDigest([]),
     );
@@ -176,7 +176,7 @@ describe("a letter's words", () => {
     expect(html).not.toContain("Preferences");
   });
 
-  it("take the abstract as the view wants it, and pictures only when it does", () => {
+  it("follow the view for abstracts and pictures", () => {
     const papers = [makePaper({ abstract: "A lamp is lit by night. ".repeat(40).trim() })];
     const lengthOf = (abstracts: "full" | "short" | "none") =>
       /class="abstract"[^>]*>([^<]*)/.exec(renderer.letter(makeDigest(papers, { view: { abstracts } })).html)?.[1]

@@ -55,7 +55,7 @@ describe("the revisit in the studio", () => {
     const text = await ask("/?tab=text&revisit=2");
     expect(text.body).toContain("From 12 to 164 votes since 2 March 2026");
     const explained = await ask("/?tab=explain&revisit=2");
-    expect(explained.body).toContain("came after the first 2; rose from 0 to 40 votes");
+    expect(explained.body).toContain("ranks below the first 2; rose from 0 to 40 votes");
     expect((await ask("/?tab=checks&revisit=2")).body).not.toMatch(/\berrors?:/);
     expect((await ask("/?tab=text")).body).not.toContain("From 12 to 164");
   });
