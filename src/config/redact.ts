@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { escapeHtml } from "../core/escape.js";
+import { secrecyOf } from "./schema.js";
+import type { Secrecy } from "./shapes.js";
 
 /** Returns a text without secrets and mail addresses. */
 export type Redactor = (text: string) => string;
@@ -132,10 +134,6 @@ function isSecretKey(name: string): boolean {
   return /^(?:password|passwd|passphrase|secret|token|apiKey|api_key|authorization|cookie)$/i.test(name);
 }
 
-/** Settings whose whole value is secret, by the last part of their name. */
-const SECRET_SETTINGS = /(?:^|\.)(?:secret|password|token)$/;
-/** Settings with a URL that contains a secret: a login, or the path itself. */
-const SECRET_URLS = /^(?:smtp|site|store|healthcheckUrl|push\.[^.]+\.url)$/;
 /** Environment variables that hold secrets by convention, including those of other programs. */
 const SECRET_VARIABLES = /PASS|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|COOKIE|_DSN$|SMTP_URL|HEALTHCHECK|PING/i;
 
@@ -158,8 +156,8 @@ export function knownSecrets({ settings, variables, home }: SecretSources): read
 function secretSettings(settings: SecretSources["settings"]): string[] {
   try {
     return leavesOf(settings(), "").flatMap(([setting, value]) => {
-      if (SECRET_SETTINGS.test(setting)) return [value];
-      return SECRET_URLS.test(setting) ? secretParts(value) : [];
+      const secrecy = secrecyOf(setting);
+      return secrecy === null ? [] : SECRET_PARTS[secrecy](value);
     });
   } catch {
     return [];
@@ -172,12 +170,25 @@ function leavesOf(value: unknown, setting: string): (readonly [setting: string, 
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, setting === "" ? key : `${setting}.${key}`));
 }
 
-/** Returns the secret parts of a URL: its password, encoded and decoded, and a long path of an HTTP URL. */
-function secretParts(url: string): string[] {
+/** What of a value is secret, as the schema declares it. */
+const SECRET_PARTS: Readonly<Record<Secrecy, (value: string) => string[]>> = {
+  value: (value) => [value],
+  url: (url) => [...passwordsIn(url), ...longPathsIn(url)],
+  userinfo: passwordsIn,
+};
+
+/** Returns the password of a URL, encoded and decoded. */
+function passwordsIn(url: string): string[] {
   if (!URL.canParse(url)) return [];
-  const { password, pathname, search } = new URL(url);
-  const passwords = [password, decoded(password)];
-  return /^https?:/i.test(url) && pathname.length > 8 ? [...passwords, `${pathname}${search}`, pathname] : passwords;
+  const { password } = new URL(url);
+  return [password, decoded(password)];
+}
+
+/** Returns the path of an HTTP URL, such as a webhook's, unless it is too short to be a secret. */
+function longPathsIn(url: string): string[] {
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) return [];
+  const { pathname, search } = new URL(url);
+  return pathname.length > 8 ? [`${pathname}${search}`, pathname] : [];
 }
 
 function decoded(text: string): string {
@@ -196,7 +207,7 @@ function secretVariables(variables: SecretSources["variables"], home: string): s
     .filter(([name]) => SECRET_VARIABLES.test(name))
     .flatMap(([, value = ""]) => {
       const unquoted = value.trim().replaceAll(/^(["'])(.*)\1$/g, "$2");
-      return [unquoted, ...secretParts(unquoted)];
+      return [unquoted, ...passwordsIn(unquoted), ...longPathsIn(unquoted)];
     })
     .filter(({ length }) => length >= 6);
 }

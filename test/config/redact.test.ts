@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { assert, constantFrom, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRedactor, redactAll } from "../../src/config/redact.js";
+import { createRedactor, knownSecrets, redactAll } from "../../src/config/redact.js";
+import { freshHome } from "../support/paperboy.js";
 
 const redact = (text: string, secrets: readonly string[] = []) => createRedactor({ secrets, folders: [] })(text);
 
@@ -111,3 +114,39 @@ it.each(["a", "a.", "a-", "-----BEGIN A", "/", "<", "é", "0", "_token", "Basic 
     expect(redact(`${text} ada@example.org`)).not.toContain("ada@");
   },
 );
+
+it("collects the secrets of the settings, the environment, .env and the key file", () => {
+  const home = freshHome();
+  writeFileSync(path.join(home, ".env"), "export SMTP_PASSWORD='from-dot-env'\nPLAIN=visible-value\n");
+  writeFileSync(path.join(home, "paperboy.key"), `1 ${"k".repeat(40)}\n`);
+  const settings = {
+    smtp: "smtps://user:p%40ss-word@mail.example.org",
+    site: "https://mirror.example.org/a-long-public-path",
+    healthcheckUrl: "https://hc.example.org/ping/1234567890",
+    push: { team: { url: "https://hooks.example.org/services/T000" } },
+    inbox: { imap: { password: "imap-password" } },
+  };
+  const secrets = knownSecrets({ settings: () => settings, variables: { API_TOKEN: "from-environment" }, home });
+  expect([...secrets].toSorted()).toEqual(
+    [
+      "p%40ss-word",
+      "p@ss-word",
+      "/ping/1234567890",
+      "/ping/1234567890",
+      "/services/T000",
+      "/services/T000",
+      "imap-password",
+      "from-environment",
+      "from-dot-env",
+      "k".repeat(40),
+    ].toSorted(),
+  );
+});
+
+it("collects the other secrets when the configuration is invalid", () => {
+  const invalid = () => {
+    throw new Error("paperboy.yaml:1:1");
+  };
+  const variables = { PAPERBOY_SECRET: "from-environment" };
+  expect(knownSecrets({ settings: invalid, variables, home: freshHome() })).toEqual(["from-environment"]);
+});
