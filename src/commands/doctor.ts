@@ -1,17 +1,17 @@
-import type { Examined, ReadyCheck, Result } from "../ops/doctor/check.js";
-import { examine, tally } from "../ops/doctor/examine.js";
+import type { CheckResult, ReadyCheck, Result } from "../ops/doctor/check.js";
+import { runChecks, tally } from "../ops/doctor/run-checks.js";
 import { checksOf } from "../ops/doctor/table.js";
 import { PaperboyError } from "../core/errors.js";
 import { paint, printable } from "../app/terminal.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { patientOf } from "../ops/doctor/patient.js";
+import { doctorContext } from "../ops/doctor/context.js";
 import { collect } from "./options.js";
 
 /** `paperboy doctor`: is everything in order? Nothing that it does mails anybody. */
 export const doctor: CommandModule = {
   description:
     "Look at everything that a letter needs on its way: this machine, the configuration, the database, the site, the mail " +
-    "server, the sender's names, the links to leave, and the schedule. What is wrong is told with one step that mends it. Nobody is mailed.",
+    "server, the sender's names, the links to leave, and the schedule. What is wrong is told with one step that fixes it. Nobody is mailed.",
   examples: ["paperboy doctor", "paperboy doctor --only smtp --only dns.dkim", "paperboy doctor --json"],
   define: (command, run) =>
     command
@@ -19,8 +19,8 @@ export const doctor: CommandModule = {
       .action(({ only }) =>
         run(
           async (app) => {
-            const wanted = chosen(checksOf(await patientOf(app)), only);
-            return told(await examine(wanted));
+            const wanted = chosen(checksOf(await doctorContext(app)), only);
+            return told(await runChecks(wanted));
           },
           { evenMisconfigured: true },
         ),
@@ -42,7 +42,7 @@ function isNamed(id: string, name: string): boolean {
   return id === name || id.startsWith(`${name}.`);
 }
 
-function told(examined: readonly Examined[]): Outcome {
+function told(examined: readonly CheckResult[]): Outcome {
   const counts = tally(examined);
   const failed = examined.filter(({ result }) => result === "fail").map(({ id }) => id);
   const result = { counts, checks: examined };
@@ -64,7 +64,7 @@ const COLOURS: Readonly<Record<Result, (text: string) => string>> = {
 };
 
 /** A line a check; those that were skipped one after the other for the same reason take one together. */
-function shown(examined: readonly Examined[]): string[] {
+function shown(examined: readonly CheckResult[]): string[] {
   return examined.flatMap((check, index) => {
     if (check.result !== "skipped") return [described(check)];
     if (isSkippedAlike(check, examined[index - 1])) return [];
@@ -77,12 +77,12 @@ function shown(examined: readonly Examined[]): string[] {
   });
 }
 
-function isSkippedAlike({ detail }: Examined, other: Examined | undefined): boolean {
+function isSkippedAlike({ detail }: CheckResult, other: CheckResult | undefined): boolean {
   return other?.result === "skipped" && other.detail === detail;
 }
 
-function described({ id, title, why, result, detail, mend }: Examined): string {
+function described({ id, title, why, result, detail, fix }: CheckResult): string {
   const head = `${COLOURS[result](MARKS[result].padEnd(4))}  ${id.padEnd(18)} ${title}: ${detail}`;
-  if (mend === null) return head;
-  return [head, `      why:  ${why}`, `      mend: ${mend}`].join("\n");
+  if (fix === null) return head;
+  return [head, `      why:  ${why}`, `      fix: ${fix}`].join("\n");
 }

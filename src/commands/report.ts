@@ -2,9 +2,9 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { App } from "../app/app.js";
 import { isAbsent } from "../ops/doctor/check.js";
-import { examine } from "../ops/doctor/examine.js";
+import { runChecks } from "../ops/doctor/run-checks.js";
 import { checksOf } from "../ops/doctor/table.js";
-import type { Patient } from "../ops/doctor/table.js";
+import type { DoctorContext } from "../ops/doctor/table.js";
 import { failureOf } from "../core/errors.js";
 import { openOutput } from "../core/files.js";
 import { listRecords, readRecord } from "../editions/records/folder.js";
@@ -13,7 +13,7 @@ import type { Redactor } from "../config/redact.js";
 import { packageVersion } from "../app/version.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { effectiveSettings } from "../config/effective.js";
-import { patientOf } from "../ops/doctor/patient.js";
+import { doctorContext } from "../ops/doctor/context.js";
 import { recordsIn, secretsOf } from "../app/recording.js";
 
 /** Runs in the report. */
@@ -63,15 +63,15 @@ function redactorFor(app: App): Redactor {
 }
 
 async function collect(app: App, id: string | null) {
-  const patient = await patientOf(app);
+  const context = await doctorContext(app);
   return {
     report: 1,
     about: ABOUT,
     at: app.clock().toISOString(),
     versions: { paperboy: packageVersion(), node: process.version, platform: process.platform, arch: process.arch },
     configuration: configurationOf(app),
-    checks: await examine(checksOf(patient).filter((check) => LOCAL_CHECKS.test(check.id))),
-    runs: await orProblem(() => lastRuns(patient)),
+    checks: await runChecks(checksOf(context).filter((check) => LOCAL_CHECKS.test(check.id))),
+    runs: await orProblem(() => lastRuns(context)),
     record: id === null && (await listRecords(recordsIn(app.home))).length === 0 ? null : await recordOf(app, id),
   };
 }
@@ -90,9 +90,9 @@ function configurationOf(app: App) {
   }
 }
 
-async function lastRuns({ remembered }: Patient) {
-  if (isAbsent(remembered)) return { missing: remembered.absent };
-  const store = await remembered.store();
+async function lastRuns({ storeAccess }: DoctorContext) {
+  if (isAbsent(storeAccess)) return { missing: storeAccess.absent };
+  const store = await storeAccess.store();
   return isAbsent(store) ? { missing: store.absent } : store.runs.recent(RUNS);
 }
 

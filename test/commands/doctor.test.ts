@@ -27,7 +27,7 @@ describe("the site", () => {
     const site = await startSite({});
     await site.close();
     const found = await examined("site.reachable", { environment: { PAPERBOY_SITE_URL: site.url } });
-    expect(found).toMatchObject({ result: "fail", mend: expect.stringMatching(/\S/) as string });
+    expect(found).toMatchObject({ result: "fail", fix: expect.stringMatching(/\S/) as string });
   });
 
   it("whose page is none of the papers", async () => {
@@ -47,7 +47,7 @@ describe("the site", () => {
     const found = await examined("machine.clock", { environment: { PAPERBOY_SITE_URL: site.url } });
     expect(found.result).toBe(result);
     expect(found.detail).toMatch(detail);
-    expect(found.mend).toContain("timedatectl set-ntp true");
+    expect(found.fix).toContain("timedatectl set-ntp true");
   });
 });
 
@@ -76,7 +76,7 @@ describe("the configuration and what is remembered", () => {
     expect((await examined("schedule.ran", { home, now: "2026-10-05T09:00:00Z" })).result).toBe("ok");
     const found = await examined("schedule.ran", { home, now: "2026-10-08T07:00:00Z" });
     expect(["warn", "fail"]).toContain(found.result);
-    expect(found.mend).toMatch(/\S/);
+    expect(found.fix).toMatch(/\S/);
   });
 });
 
@@ -123,7 +123,7 @@ describe("the mail server", () => {
     const found = await examined("smtp.size", {
       environment: { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: SMTP.from },
     });
-    expect(found).toMatchObject({ result: "fail", mend: expect.stringContaining("message_size_limit") as string });
+    expect(found).toMatchObject({ result: "fail", fix: expect.stringContaining("message_size_limit") as string });
   });
 
   it.each([
@@ -137,7 +137,7 @@ describe("the mail server", () => {
     const found = await examined("smtp.login", { environment });
     expect(found.result).toBe("fail");
     // One sentence, one step, and no word of the login itself.
-    expect(found.mend).toMatch(/^[A-Z][^\n]{10,300}[.)`]$/);
+    expect(found.fix).toMatch(/^[A-Z][^\n]{10,300}[.)`]$/);
     expect(JSON.stringify(found)).not.toContain("secret");
   });
 });
@@ -163,7 +163,7 @@ describe("the names of the sender", () => {
       environment: { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:9", PAPERBOY_FROM: SMTP.from, PAPERBOY_TEST_DNS: dns.server },
     });
     expect(found.result).toBe("fail");
-    expect(found.mend).toContain("daily._domainkey.mail.example.org");
+    expect(found.fix).toContain("daily._domainkey.mail.example.org");
   });
 
   it.each([["dns.spf"], ["dns.dmarc"]])("%s: no record", async (id) => {
@@ -175,7 +175,7 @@ describe("the names of the sender", () => {
     };
     const found = await examined(id, { environment });
     expect(["warn", "fail"]).toContain(found.result);
-    expect(found.mend).toMatch(/TXT record/);
+    expect(found.fix).toMatch(/TXT record/);
   });
 });
 
@@ -192,7 +192,7 @@ describe("the link to leave", () => {
     const site = await startSite({});
     await site.close();
     const found = await examined("links.unsubscribe", { environment: { PAPERBOY_PUBLIC_URL: site.url } });
-    expect(found).toMatchObject({ result: "fail", mend: expect.stringContaining("paperboy serve") as string });
+    expect(found).toMatchObject({ result: "fail", fix: expect.stringContaining("paperboy serve") as string });
   });
 });
 

@@ -6,8 +6,8 @@ export interface Finding {
   readonly result: Result;
   /** What was seen, as a sentence without a full stop. */
   readonly detail: string;
-  /** One step that mends it; null where nothing is to be mended. */
-  readonly mend: string | null;
+  /** One step that fixes it; null where nothing is to be fixed. */
+  readonly fix: string | null;
 }
 
 /** One thing to look at, declared. `Subject` is what it looks at; it changes nothing there and mails nobody. */
@@ -19,14 +19,14 @@ export interface Check<Subject> {
   readonly why: string;
   /** How long it may take, in ms. */
   readonly limitMs: number;
-  readonly look: (subject: Subject) => Promise<Finding>;
+  readonly run: (subject: Subject) => Promise<Finding>;
 }
 
 /** A check together with what it looks at. */
-export type ReadyCheck = Omit<Check<never>, "look"> & { readonly look: () => Promise<Finding> };
+export type ReadyCheck = Omit<Check<never>, "run"> & { readonly run: () => Promise<Finding> };
 
 /** A check and what it found. */
-export interface Examined extends Finding {
+export interface CheckResult extends Finding {
   readonly id: string;
   readonly title: string;
   readonly why: string;
@@ -44,22 +44,22 @@ export function isAbsent(subject: object): subject is Absent {
 
 /** All is well. */
 export function ok(detail: string): Finding {
-  return { result: "ok", detail, mend: null };
+  return { result: "ok", detail, fix: null };
 }
 
 /** Mail still goes out, but somebody should look. */
-export function warn(detail: string, mend: string): Finding {
-  return { result: "warn", detail, mend };
+export function warn(detail: string, fix: string): Finding {
+  return { result: "warn", detail, fix };
 }
 
 /** Letters do not go out, do not arrive, or soon will not. */
-export function fail(detail: string, mend: string): Finding {
-  return { result: "fail", detail, mend };
+export function fail(detail: string, fix: string): Finding {
+  return { result: "fail", detail, fix };
 }
 
 /** Nothing was looked at, and why. */
 export function skipped(why: string): Finding {
-  return { result: "skipped", detail: why, mend: null };
+  return { result: "skipped", detail: why, fix: null };
 }
 
 /** Gives checks what they look at; where that is absent, each says so instead of looking. */
@@ -67,9 +67,9 @@ export function ready<Subject extends object>(
   checks: readonly Check<Subject>[],
   subject: Subject | Absent,
 ): readonly ReadyCheck[] {
-  return checks.map(({ look, ...check }) => ({
+  return checks.map(({ run, ...check }) => ({
     ...check,
-    look: () => (isAbsent(subject) ? Promise.resolve(skipped(subject.absent)) : look(subject)),
+    run: () => (isAbsent(subject) ? Promise.resolve(skipped(subject.absent)) : run(subject)),
   }));
 }
 
@@ -77,11 +77,11 @@ export function ready<Subject extends object>(
 export async function after<T>(
   before: () => Promise<T>,
   failed: string,
-  look: (value: T) => Finding | Promise<Finding>,
+  report: (value: T) => Finding | Promise<Finding>,
 ): Promise<Finding> {
   const came = await before().then(
     (value) => ({ value }),
     () => null,
   );
-  return came === null ? skipped(failed) : look(came.value);
+  return came === null ? skipped(failed) : report(came.value);
 }

@@ -26,11 +26,11 @@ export const CONFIGURATION_CHECKS: readonly Check<Configuration>[] = [
     title: "the configuration can be read",
     why: "a setting that is unknown or wrong stops every command, so that no wish is silently ignored",
     limitMs: 1_000,
-    look: ({ problem, places }) => Promise.resolve(lookAtSettings(problem, places)),
+    run: ({ problem, places }) => Promise.resolve(checkSettings(problem, places)),
   },
 ];
 
-function lookAtSettings(problem: Configuration["problem"], places: readonly string[]): Finding {
+function checkSettings(problem: Configuration["problem"], places: readonly string[]): Finding {
   if (problem) return fail(problem.message, problem.hint ?? "docs/configuration.md has every setting.");
   return ok(places.length === 0 ? "nothing is set: the defaults serve" : `from ${places.join(", ")}`);
 }
@@ -41,14 +41,14 @@ export const CONFIGURED_CHECKS: readonly Check<Configured>[] = [
     title: "the sender and its signature are set",
     why: "mail without a real sender is refused, and unsigned mail ends in junk folders",
     limitMs: 5_000,
-    look: async ({ sender }) => ok(await sender()),
+    run: async ({ sender }) => ok(await sender()),
   },
   {
     id: "config.templates",
     title: "a letter can be rendered",
     why: "a letter that cannot be rendered does not go out",
     limitMs: 10_000,
-    look: async ({ templates }) => {
+    run: async ({ templates }) => {
       await templates();
       return ok("one that nobody wrote passes every check");
     },
@@ -58,16 +58,16 @@ export const CONFIGURED_CHECKS: readonly Check<Configured>[] = [
     title: "somebody gets the letter",
     why: "without a reader a run has nobody to mail, and says so only to whoever reads its log",
     limitMs: 10_000,
-    look: ({ readers }) => lookAtReaders(readers),
+    run: ({ readers }) => checkReaders(readers),
   },
 ];
 
 const NAME_ONE =
   "Set `to: [you@example.com]` in paperboy.yaml, or add readers with `paperboy subscribers add you@example.com`.";
 
-async function lookAtReaders(readers: Readers): Promise<Finding> {
+async function checkReaders(readers: Readers): Promise<Finding> {
   const count = await countReaders(readers);
-  if (isAbsent(count)) return warn(`readers cannot be counted: ${count.absent}`, "Mend the checks of the database.");
+  if (isAbsent(count)) return warn(`readers cannot be counted: ${count.absent}`, "Fix the checks of the database.");
   const { named, subscribed, waiting } = count;
   if (named + subscribed > 0) return ok(`${named} in \`to:\`, ${subscribed} subscribed`);
   const unconfirmed = waiting > 0 ? `; ${waiting} have not confirmed` : "";

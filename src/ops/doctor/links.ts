@@ -30,18 +30,18 @@ export const LINK_CHECKS: readonly Check<Links>[] = [
     title: "readers can leave",
     why: "whoever cannot leave complains, and complaints send all mail to junk folders",
     limitMs: 10_000,
-    look: lookAtWays,
+    run: checkWays,
   },
   {
     id: "links.unsubscribe",
     title: "one click unsubscribes",
     why: "Gmail and Yahoo ask for it from everybody who mails many (RFC 8058): their button posts to this address",
     limitMs: 20_000,
-    look: lookAtTarget,
+    run: checkTarget,
   },
 ];
 
-async function lookAtWays({ publicUrl, unsubscribeAddress, mails, readers }: Links): Promise<Finding> {
+async function checkWays({ publicUrl, unsubscribeAddress, mails, readers }: Links): Promise<Finding> {
   if (publicUrl !== null || unsubscribeAddress !== null) {
     return ok([publicUrl && "by the public site", unsubscribeAddress && "by mail"].filter(Boolean).join(" and "));
   }
@@ -57,7 +57,7 @@ async function lookAtWays({ publicUrl, unsubscribeAddress, mails, readers }: Lin
 /** No token of anybody: it has the right letters and no right length. */
 const NOBODYS = "doctor-asks-for-nobody";
 
-async function lookAtTarget({ publicUrl, ask }: Links): Promise<Finding> {
+async function checkTarget({ publicUrl, ask }: Links): Promise<Finding> {
   if (publicUrl === null) return skipped("no publicUrl is set, so letters carry no such link");
   const post = { method: "POST", form: "List-Unsubscribe=One-Click" } as const;
   const answer = await ask(`${publicUrl}/u/${NOBODYS}`, post).catch((error: unknown) => String(error));
@@ -65,7 +65,7 @@ async function lookAtTarget({ publicUrl, ask }: Links): Promise<Finding> {
     return fail(`${publicUrl} does not answer (${answer})`, "Start `paperboy serve`, and let the address lead to it.");
   }
   const wrong = ANSWERS.find(({ status }) => status.test(String(answer.status)));
-  if (wrong) return fail(`${publicUrl}: ${wrong.says} (HTTP ${answer.status})`, wrong.mend);
+  if (wrong) return fail(`${publicUrl}: ${wrong.says} (HTTP ${answer.status})`, wrong.fix);
   if (answer.status === 404 && !(await isOurs(publicUrl, ask))) {
     return fail(
       `something else than Paperboy answers at ${publicUrl}`,
@@ -81,26 +81,26 @@ async function lookAtTarget({ publicUrl, ask }: Links): Promise<Finding> {
 }
 
 /** The ways in which something before the site spoils a POST. */
-const ANSWERS: readonly { readonly status: RegExp; readonly says: string; readonly mend: string }[] = [
+const ANSWERS: readonly { readonly status: RegExp; readonly says: string; readonly fix: string }[] = [
   {
     status: /^3/,
     says: "a POST is redirected, and mail programs do not follow",
-    mend: "Write publicUrl as the address to which it is redirected.",
+    fix: "Write publicUrl as the address to which it is redirected.",
   },
   {
     status: /^40[13]$/,
     says: "a POST is refused before Paperboy sees it",
-    mend: "Let the proxy or firewall before it pass POST to /u/ without a login, a cookie or a check for robots.",
+    fix: "Let the proxy or firewall before it pass POST to /u/ without a login, a cookie or a check for robots.",
   },
   {
     status: /^405$/,
     says: "only GET is allowed",
-    mend: "Let the proxy before it pass POST to /u/.",
+    fix: "Let the proxy before it pass POST to /u/.",
   },
   {
     status: /^5/,
     says: "the site has a problem of its own",
-    mend: "See what `paperboy serve` and the proxy before it write in their logs.",
+    fix: "See what `paperboy serve` and the proxy before it write in their logs.",
   },
 ];
 

@@ -23,25 +23,25 @@ export const MACHINE_CHECKS: readonly Check<Machine>[] = [
     title: "Node.js is new enough",
     why: "an older one stops in the middle of a run, with an error about something else",
     limitMs: 1_000,
-    look: ({ nodeVersion }) => Promise.resolve(lookAtNode(nodeVersion)),
+    run: ({ nodeVersion }) => Promise.resolve(checkNode(nodeVersion)),
   },
   {
     id: "machine.home",
     title: "home can be written",
     why: "the database, the outbox and saved pages are kept there",
     limitMs: 5_000,
-    look: ({ home }) => lookAtHome(home),
+    run: ({ home }) => checkHome(home),
   },
   {
     id: "machine.disk",
     title: "there is room on the disk",
     why: "on a full disk nothing is sent, since nobody could say afterwards what was",
     limitMs: 5_000,
-    look: ({ home }) => lookAtDisk(home),
+    run: ({ home }) => checkDisk(home),
   },
 ];
 
-function lookAtNode(version: string): Finding {
+function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const { major: leastMajor, minor: leastMinor } = LEAST_NODE;
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(`Node.js ${version}`);
@@ -51,7 +51,7 @@ function lookAtNode(version: string): Finding {
   );
 }
 
-async function lookAtHome(home: string): Promise<Finding> {
+async function checkHome(home: string): Promise<Finding> {
   const probe = path.join(home, `.paperboy-doctor-${randomBytes(6).toString("hex")}`);
   try {
     await writeFile(probe, Buffer.alloc(4096), { flag: "wx", mode: 0o600 });
@@ -64,47 +64,47 @@ async function lookAtHome(home: string): Promise<Finding> {
 }
 
 /** Why a file cannot be written, by the system's own code, and what to do about it. */
-const UNWRITABLE: readonly { readonly code: RegExp; readonly says: string; readonly mend: (home: string) => string }[] =
+const UNWRITABLE: readonly { readonly code: RegExp; readonly says: string; readonly fix: (home: string) => string }[] =
   [
     {
       code: /^ENOENT$/,
       says: "there is no such folder",
-      mend: (home) => `Make it with \`mkdir -p ${home}\`, or name another one with --home or PAPERBOY_HOME.`,
+      fix: (home) => `Make it with \`mkdir -p ${home}\`, or name another one with --home or PAPERBOY_HOME.`,
     },
     {
       code: /^ENOTDIR$/,
       says: "it is not a folder",
-      mend: () => "Name a folder with --home or PAPERBOY_HOME.",
+      fix: () => "Name a folder with --home or PAPERBOY_HOME.",
     },
     {
       code: /^(?:EACCES|EPERM)$/,
       says: "this user may not write there",
-      mend: (home) => `Run Paperboy as the folder's owner, or give it to this user with \`chown\`: ${home}`,
+      fix: (home) => `Run Paperboy as the folder's owner, or give it to this user with \`chown\`: ${home}`,
     },
-    { code: /^EROFS$/, says: "it is mounted read-only", mend: () => "Mount it so that it can be written." },
+    { code: /^EROFS$/, says: "it is mounted read-only", fix: () => "Mount it so that it can be written." },
     {
       code: /^(?:ENOSPC|EDQUOT)$/,
       says: "the disk is full",
-      mend: (home) => `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`,
+      fix: (home) => `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`,
     },
   ];
 
 function unwritable(home: string, code: string): Finding {
   const row = UNWRITABLE.find((row) => row.code.test(code));
-  if (!row) return fail(`${home}: ${code}`, "See what your system says about this error, and mend that.");
-  return fail(`${home}: ${row.says}`, row.mend(home));
+  if (!row) return fail(`${home}: ${code}`, "See what your system says about this error, and fix that.");
+  return fail(`${home}: ${row.says}`, row.fix(home));
 }
 
-async function lookAtDisk(home: string): Promise<Finding> {
+async function checkDisk(home: string): Promise<Finding> {
   const room = await statfs(home).catch(() => null);
   if (room === null) return skipped("home cannot be looked at");
   const free = room.bavail * room.bsize;
   const says = `${inMegabytes(free)} are free`;
-  const mend = `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`;
-  if (free < DISK.full) return fail(`${says}, and at least ${inMegabytes(DISK.full)} are needed`, mend);
+  const fix = `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`;
+  if (free < DISK.full) return fail(`${says}, and at least ${inMegabytes(DISK.full)} are needed`, fix);
   // Some file systems count no files: then both figures are 0.
-  if (room.files > 0 && room.ffree === 0) return fail("no more files can be made on this disk (inodes)", mend);
-  return free < DISK.low ? warn(says, mend) : ok(says);
+  if (room.files > 0 && room.ffree === 0) return fail("no more files can be made on this disk (inodes)", fix);
+  return free < DISK.low ? warn(says, fix) : ok(says);
 }
 
 function inMegabytes(bytes: number): string {

@@ -13,6 +13,6 @@ export const MAILBOX_CHECKS: readonly Check<Mailbox>[] = [
     title: "the mailbox of `inbox.imap` can be opened",
     why: "bounces that nobody reads are mailed to again, which costs the good name of the sender; and nobody leaves by mail",
     limitMs: 30_000,
-    look: async ({ open }) => ok(await open()),
+    run: async ({ open }) => ok(await open()),
   },
 ];

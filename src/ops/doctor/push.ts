@@ -6,7 +6,7 @@ export interface Pushes {
   /** By the names of the configuration; `url` may hold a secret and is never shown. */
   readonly targets: readonly { readonly name: string; readonly url: URL }[];
   /** Connects, TLS included, and hangs up; nothing is posted. Rejects when that does not come about. */
-  readonly knock: (url: URL) => Promise<void>;
+  readonly probe: (url: URL) => Promise<void>;
 }
 
 export const PUSH_CHECKS: readonly Check<Pushes>[] = [
@@ -15,21 +15,21 @@ export const PUSH_CHECKS: readonly Check<Pushes>[] = [
     title: "push targets can be reached",
     why: "a target that cannot be reached gets no edition; whether its token still holds, `paperboy push test` shows",
     limitMs: 30_000,
-    look: lookAtTargets,
+    run: checkTargets,
   },
 ];
 
-async function lookAtTargets({ targets, knock }: Pushes): Promise<Finding> {
+async function checkTargets({ targets, probe }: Pushes): Promise<Finding> {
   if (targets.length === 0) return skipped("no push target is configured");
-  const knocked = await Promise.all(
+  const probed = await Promise.all(
     targets.map(({ name, url }) =>
-      knock(url).then(
+      probe(url).then(
         () => null,
         (error: unknown) => `${name}: ${error instanceof Error ? error.message : String(error)}`,
       ),
     ),
   );
-  const failed = knocked.filter((what) => what !== null);
+  const failed = probed.filter((what) => what !== null);
   if (failed.length > 0)
     return fail(failed.join("; "), "Check the addresses below `push`, and what this network lets out.");
   return ok(`${targets.map(({ name, url }) => `${name} (${url.host})`).join(", ")}; nothing was posted`);

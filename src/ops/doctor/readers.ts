@@ -1,14 +1,14 @@
 import type { Store } from "../../store/store.js";
 import { isAbsent } from "./check.js";
 import type { Absent } from "./check.js";
-import { NOTHING_YET } from "./remembered.js";
-import type { Remembered } from "./remembered.js";
+import { NOTHING_YET } from "./store.js";
+import type { StoreAccess } from "./store.js";
 
 /** Who gets letters: those whom the configuration names, and those who are remembered. */
 export interface Readers {
   /** How many addresses `to:` has. */
   readonly named: number;
-  readonly remembered: Remembered;
+  readonly storeAccess: StoreAccess;
 }
 
 export interface ReaderCount {
@@ -20,8 +20,8 @@ export interface ReaderCount {
 }
 
 /** Counts the readers; where nothing is remembered yet, those named are all. */
-export async function countReaders({ named, remembered }: Readers): Promise<ReaderCount | Absent> {
-  const store = await remembered.store().catch(() => ({ absent: "the database cannot be opened" }));
+export async function countReaders({ named, storeAccess }: Readers): Promise<ReaderCount | Absent> {
+  const store = await storeAccess.store().catch(() => ({ absent: "the database cannot be opened" }));
   if (isAbsent(store)) return named > 0 || store.absent === NOTHING_YET ? { named, subscribed: 0, waiting: 0 } : store;
   const { active, pending } = await store.subscribers.count();
   return { named, subscribed: active - (await countNamed(store, active)), waiting: pending };

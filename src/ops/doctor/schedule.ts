@@ -1,12 +1,12 @@
 import { REASONS } from "../../core/errors.js";
 import { fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
-import { NOTHING_YET } from "./remembered.js";
-import type { Remembered } from "./remembered.js";
+import { NOTHING_YET } from "./store.js";
+import type { StoreAccess } from "./store.js";
 
 /** The runs so far. */
 export interface Schedule {
-  readonly remembered: Remembered;
+  readonly storeAccess: StoreAccess;
   readonly now: Date;
 }
 
@@ -16,21 +16,21 @@ export const SCHEDULE_CHECKS: readonly Check<Schedule>[] = [
     title: "the schedule runs",
     why: "a schedule that was switched off says nothing: the letter just stays away",
     limitMs: 10_000,
-    look: lookAtRuns,
+    run: checkRuns,
   },
   {
     id: "schedule.last",
     title: "the last run needs nobody",
     why: "what stopped the last run will stop the next one",
     limitMs: 10_000,
-    look: lookAtLastRun,
+    run: checkLastRun,
   },
   {
     id: "schedule.paused",
     title: "sending is not paused",
     why: "while it is paused, nothing goes out",
     limitMs: 10_000,
-    look: lookAtPause,
+    run: checkPause,
   },
 ];
 
@@ -40,8 +40,8 @@ const MOST_HOURS = 26;
 
 const MAKE_ONE = "Print one with `paperboy schedule print cron` (or systemd, github, kubernetes), and put it in place.";
 
-async function lookAtRuns({ remembered, now }: Schedule): Promise<Finding> {
-  const store = await remembered.store();
+async function checkRuns({ storeAccess, now }: Schedule): Promise<Finding> {
+  const store = await storeAccess.store();
   if (isAbsent(store)) return neverRan(store.absent);
   const [last] = await store.runs.recent(1);
   if (!last) return neverRan("no run is remembered");
@@ -64,8 +64,8 @@ function needsPerson(reason: string): boolean {
   return known === undefined || (known[1].exit !== 0 && reason !== "not-ready");
 }
 
-async function lookAtLastRun({ remembered }: Schedule): Promise<Finding> {
-  const store = await remembered.store();
+async function checkLastRun({ storeAccess }: Schedule): Promise<Finding> {
+  const store = await storeAccess.store();
   const [last] = isAbsent(store) ? [] : await store.runs.recent(1);
   if (!last) return ok("nothing has run here yet");
   const says = `${last.reason}: ${last.message}`;
@@ -73,8 +73,8 @@ async function lookAtLastRun({ remembered }: Schedule): Promise<Finding> {
   return warn(says, "See `paperboy status`, and docs/troubleshooting.md for this reason.");
 }
 
-async function lookAtPause({ remembered }: Schedule): Promise<Finding> {
-  const store = await remembered.store();
+async function checkPause({ storeAccess }: Schedule): Promise<Finding> {
+  const store = await storeAccess.store();
   const paused = isAbsent(store) ? false : await store.runs.get("paused");
   return paused === true ? warn("nothing goes out", "Go on with `paperboy resume`.") : ok("it is not");
 }

@@ -7,7 +7,7 @@ import type { Clock, Reading, Source } from "../../core/model.js";
 import { parsePage } from "../../parse/page.js";
 import { after, fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
-import type { Remembered } from "./remembered.js";
+import type { StoreAccess } from "./store.js";
 
 /** Where the papers come from. */
 export interface SiteParts {
@@ -22,7 +22,7 @@ export interface SiteParts {
   readonly now: Date;
   /** Where pages that could not be read are kept. */
   readonly brokenPages: string;
-  readonly remembered: Remembered;
+  readonly storeAccess: StoreAccess;
 }
 
 /** The site, asked once for all checks. */
@@ -47,33 +47,33 @@ export const SITE_CHECKS: readonly Check<Site>[] = [
     title: "the site answers",
     why: "without its page there is no letter",
     limitMs: 60_000,
-    look: lookAtAnswer,
+    run: checkAnswer,
   },
   {
     id: "machine.clock",
     title: "this machine's clock is right",
     why: "a wrong one asks for the wrong day, distrusts good certificates and dates mail so that filters distrust it",
     limitMs: 60_000,
-    look: (site) =>
-      after(site.reply, "the site does not answer, so its time is not known", (reply) => lookAtClock(reply, site)),
+    run: (site) =>
+      after(site.reply, "the site does not answer, so its time is not known", (reply) => checkClock(reply, site)),
   },
   {
     id: "site.page",
     title: "its page can be read",
     why: "a page of another shape stops the letter until Paperboy knows it",
     limitMs: 60_000,
-    look: (site) => after(site.reply, "the site does not answer", () => lookAtPage(site)),
+    run: (site) => after(site.reply, "the site does not answer", () => checkPage(site)),
   },
   {
     id: "site.drift",
     title: "the page is what it was",
-    why: "small changes on the site come before large ones: now there is time to mend the reader",
+    why: "small changes on the site come before large ones: now there is time to fix the reader",
     limitMs: 60_000,
-    look: lookAtDrift,
+    run: checkDrift,
   },
 ];
 
-async function lookAtAnswer({ reply, site }: Site): Promise<Finding> {
+async function checkAnswer({ reply, site }: Site): Promise<Finding> {
   // Any answer will do, but for one that says that nothing else will come.
   const answer = await reply();
   try {
@@ -91,7 +91,7 @@ const CLOCK = { warn: 60_000, fail: 300_000 } as const;
 
 const SET_CLOCK = "Let the system keep its clock: `timedatectl set-ntp true`, or your system's own way to use NTP.";
 
-function lookAtClock({ header }: Reply, { wall, site }: Site): Finding {
+function checkClock({ header }: Reply, { wall, site }: Site): Finding {
   const told = Date.parse(header("date") ?? "");
   if (Number.isNaN(told)) return ok(`${site} does not say what time it is`);
   // A cache passes on what it got some seconds ago (RFC 9111 section 5.1).
@@ -115,7 +115,7 @@ function spanOf(ms: number): string {
   return `${Math.round(ms / unit.ms)} ${unit.name}`;
 }
 
-async function lookAtPage({ reading, source }: Site): Promise<Finding> {
+async function checkPage({ reading, source }: Site): Promise<Finding> {
   const { papers, skipped } = await reading();
   const left = skipped.length === 0 ? "" : `, ${skipped.length} could not be read`;
   return ok(`${papers.length} papers on the page of ${source.name}${left}`);
@@ -123,16 +123,16 @@ async function lookAtPage({ reading, source }: Site): Promise<Finding> {
 
 const READ_ANEW = "See what is read with `paperboy explain yesterday`; look for a newer Paperboy, or report the page.";
 
-function lookAtDrift({ reading, brokenPages, remembered }: Site): Promise<Finding> {
+function checkDrift({ reading, brokenPages, storeAccess }: Site): Promise<Finding> {
   return after(reading, "the page cannot be read", async ({ issues }) => {
-    const last = await lastBroken(remembered, brokenPages);
+    const last = await lastBroken(storeAccess, brokenPages);
     if (issues.length > 0) return warn(issues.map(({ message }) => message).join("; "), READ_ANEW);
     return ok(`nothing strange in it; ${last === null ? "never broken so far" : `last broken on ${last}`}`);
   });
 }
 
 /** The day on which a page could last not be read, by the runs that are remembered and the pages that were kept. */
-async function lastBroken({ store }: Remembered, folder: string): Promise<string | null> {
+async function lastBroken({ store }: StoreAccess, folder: string): Promise<string | null> {
   const opened = await store().catch(() => null);
   const runs = opened === null || isAbsent(opened) ? [] : await opened.runs.recent(RUNS);
   const told = runs.filter(({ reason }) => reason === "layout-changed").map(({ endedAt }) => endedAt.toISOString());

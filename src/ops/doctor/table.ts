@@ -10,8 +10,8 @@ import { MACHINE_CHECKS } from "./machine.js";
 import type { Machine } from "./machine.js";
 import { SENDER_CHECKS } from "./names/checks.js";
 import type { Sender } from "./names/sender.js";
-import { STORE_CHECKS } from "./remembered.js";
-import type { Remembered } from "./remembered.js";
+import { STORE_CHECKS } from "./store.js";
+import type { StoreAccess } from "./store.js";
 import { PUSH_CHECKS } from "./push.js";
 import type { Pushes } from "./push.js";
 import { SCHEDULE_CHECKS } from "./schedule.js";
@@ -22,11 +22,11 @@ import { SMTP_CHECKS } from "./smtp/checks.js";
 import type { MailServer } from "./smtp/server.js";
 
 /** All that is looked at; what is absent says why. */
-export interface Patient {
+export interface DoctorContext {
   readonly machine: Machine;
   readonly configuration: Configuration;
   readonly configured: Configured | Absent;
-  readonly remembered: Remembered | Absent;
+  readonly storeAccess: StoreAccess | Absent;
   readonly site: Site | Absent;
   readonly mailServer: MailServer | Absent;
   readonly sender: Sender | Absent;
@@ -36,19 +36,19 @@ export interface Patient {
   readonly schedule: Schedule | Absent;
 }
 
-/** Every check of the doctor, in the order in which mail comes about: what is mended first mends what comes after. */
-export function checksOf(patient: Patient): readonly ReadyCheck[] {
+/** Every check of the doctor, in the order in which mail comes about: what is fixed first fixes what comes after. */
+export function checksOf(context: DoctorContext): readonly ReadyCheck[] {
   return [
-    ...ready(MACHINE_CHECKS, patient.machine),
-    ...ready(CONFIGURATION_CHECKS, patient.configuration),
-    ...ready(CONFIGURED_CHECKS, patient.configured),
-    ...ready(STORE_CHECKS, patient.remembered),
-    ...ready(SITE_CHECKS, patient.site),
-    ...ready(SMTP_CHECKS, patient.mailServer),
-    ...ready(SENDER_CHECKS, patient.sender),
-    ...ready(LINK_CHECKS, patient.links),
-    ...ready(PUSH_CHECKS, patient.pushes),
-    ...ready(MAILBOX_CHECKS, patient.mailbox),
-    ...ready(SCHEDULE_CHECKS, patient.schedule),
+    ...ready(MACHINE_CHECKS, context.machine),
+    ...ready(CONFIGURATION_CHECKS, context.configuration),
+    ...ready(CONFIGURED_CHECKS, context.configured),
+    ...ready(STORE_CHECKS, context.storeAccess),
+    ...ready(SITE_CHECKS, context.site),
+    ...ready(SMTP_CHECKS, context.mailServer),
+    ...ready(SENDER_CHECKS, context.sender),
+    ...ready(LINK_CHECKS, context.links),
+    ...ready(PUSH_CHECKS, context.pushes),
+    ...ready(MAILBOX_CHECKS, context.mailbox),
+    ...ready(SCHEDULE_CHECKS, context.schedule),
   ];
 }

@@ -13,19 +13,19 @@ const CASES = [
     of: "has expired",
     wanted: { name: MAIL_HOST, ...PAST },
     detail: "the certificate of mail.example.org has expired (2024-02-01)",
-    mend: "Renew the certificate on the mail server; until then nothing is handed to it.",
+    fix: "Renew the certificate on the mail server; until then nothing is handed to it.",
   },
   {
     of: "is made for another name",
     wanted: { name: "other.example.net", ...LONG },
     detail: "the certificate is for other.example.net, not for mail.example.org",
-    mend: "Write the name that stands in the certificate as the SMTP host, or have a certificate made for this one.",
+    fix: "Write the name that stands in the certificate as the SMTP host, or have a certificate made for this one.",
   },
   {
     of: "nobody vouches for",
     wanted: { name: MAIL_HOST, ...LONG },
     detail: "the certificate of mail.example.org is self-signed",
-    mend: "Use a certificate of a public authority on the server (with its chain), or name your own authority's file in NODE_EXTRA_CA_CERTS.",
+    fix: "Use a certificate of a public authority on the server (with its chain), or name your own authority's file in NODE_EXTRA_CA_CERTS.",
   },
 ];
 
@@ -33,10 +33,10 @@ describe.each([
   { way: "STARTTLS", scheme: "smtp", secure: false },
   { way: "TLS from the first byte", scheme: "smtps", secure: true },
 ])("by $way, a certificate that", ({ scheme, secure }) => {
-  it.each(CASES)("$of", async ({ wanted, detail, mend }) => {
+  it.each(CASES)("$of", async ({ wanted, detail, fix }) => {
     const server = kept(await startTlsSmtp(wanted, secure));
     const environment = await mailingThrough(`${scheme}://me:hush@${MAIL_HOST}:${server.port}`);
-    expect(await examined("smtp.tls", { environment })).toMatchObject({ result: "fail", detail, mend });
+    expect(await examined("smtp.tls", { environment })).toMatchObject({ result: "fail", detail, fix });
     expect(await examined("smtp.login", { environment })).toMatchObject({
       result: "skipped",
       detail: "the certificate is not good, so the password is kept back",

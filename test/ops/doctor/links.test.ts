@@ -15,7 +15,7 @@ interface Case {
   readonly robots?: Reply;
   readonly result: string;
   readonly detail: RegExp;
-  readonly mend: RegExp;
+  readonly fix: RegExp;
 }
 
 const CASES: readonly Case[] = [
@@ -24,17 +24,17 @@ const CASES: readonly Case[] = [
     answer: { status: 301, headers: { location: "https://example.org/" } },
     result: "fail",
     detail: /a POST is redirected/,
-    mend: /^Write publicUrl as the address/,
+    fix: /^Write publicUrl as the address/,
   },
-  { of: "wants a login", answer: { status: 401 }, result: "fail", detail: /refused before/, mend: /without a login/ },
-  { of: "takes GET alone", answer: { status: 405 }, result: "fail", detail: /only GET/, mend: /pass POST to \/u\// },
-  { of: "is broken", answer: { status: 502 }, result: "fail", detail: /HTTP 502/, mend: /`paperboy serve`/ },
+  { of: "wants a login", answer: { status: 401 }, result: "fail", detail: /refused before/, fix: /without a login/ },
+  { of: "takes GET alone", answer: { status: 405 }, result: "fail", detail: /only GET/, fix: /pass POST to \/u\// },
+  { of: "is broken", answer: { status: 502 }, result: "fail", detail: /HTTP 502/, fix: /`paperboy serve`/ },
   {
     of: "is somebody else's",
     answer: { status: 404 },
     result: "fail",
     detail: /something else than Paperboy/,
-    mend: /^Let the address lead to `paperboy serve`/,
+    fix: /^Let the address lead to `paperboy serve`/,
   },
   {
     of: "is ours, and not encrypted",
@@ -42,16 +42,16 @@ const CASES: readonly Case[] = [
     robots: OUR_ROBOTS,
     result: "warn",
     detail: /not encrypted/,
-    mend: /https:\/\//,
+    fix: /https:\/\//,
   },
 ];
 
-it.each(CASES)("an address to leave that $of", async ({ answer, robots, result, detail, mend }) => {
+it.each(CASES)("an address to leave that $of", async ({ answer, robots, result, detail, fix }) => {
   const site = kept(await startSite({ [PATH]: answer, ...(robots && { "/robots.txt": robots }) }));
   const found = await examined("links.unsubscribe", { environment: { PAPERBOY_PUBLIC_URL: site.url } });
   expect(found.result).toBe(result);
   expect(found.detail).toMatch(detail);
-  expect(found.mend).toMatch(mend);
+  expect(found.fix).toMatch(fix);
   expect(site.requests[0]).toMatchObject({ method: "POST", path: PATH });
 });
 
@@ -63,7 +63,7 @@ it("is content with an encrypted address that is ours", async () => {
     mails: true,
     readers: {
       named: 0,
-      remembered: {
+      storeAccess: {
         file: "x",
         keyFile: null,
         open: () => Promise.reject(new Error()),
@@ -75,7 +75,7 @@ it("is content with an encrypted address that is ours", async () => {
       return Promise.resolve(method === "POST" ? { status: 404, body: "" } : { status: 200, body: OUR_ROBOTS.body });
     },
   };
-  const found = await LINK_CHECKS.find(({ id }) => id === "links.unsubscribe")?.look(links);
+  const found = await LINK_CHECKS.find(({ id }) => id === "links.unsubscribe")?.run(links);
   expect(found?.result).toBe("ok");
   expect(asked).toEqual([`POST https://papers.example.org${PATH}`, "GET https://papers.example.org/robots.txt"]);
 });
@@ -87,7 +87,7 @@ it("names subscribers who could not leave", async () => {
   expect(await examined("links.leave", { home, environment })).toMatchObject({
     result: "fail",
     detail: "there are 1 subscribers, and no way for them to leave: a run refuses to mail them",
-    mend: "Set `publicUrl` (where `paperboy serve` is reached) or `unsubscribeAddress` (a mailbox that is read).",
+    fix: "Set `publicUrl` (where `paperboy serve` is reached) or `unsubscribeAddress` (a mailbox that is read).",
   });
   const told = { ...environment, PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org" };
   expect(await examined("links.leave", { home, environment: told })).toMatchObject({ result: "ok", detail: "by mail" });

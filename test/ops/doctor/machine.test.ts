@@ -6,19 +6,19 @@ import { MACHINE_CHECKS } from "../../../src/ops/doctor/machine.js";
 import { fixture, freshHome, paperboy } from "../../support/paperboy.js";
 import { examined } from "./rig.js";
 
-const lookAtNode = async (nodeVersion: string) => MACHINE_CHECKS[0]?.look({ nodeVersion, home: "/" });
+const checkNode = async (nodeVersion: string) => MACHINE_CHECKS[0]?.run({ nodeVersion, home: "/" });
 
 describe("Node.js", () => {
   it.each(["18.20.8", "20.18.3"])("%s is too old", async (version) => {
-    expect(await lookAtNode(version)).toEqual({
+    expect(await checkNode(version)).toEqual({
       result: "fail",
       detail: `Node.js ${version}`,
-      mend: "Install Node.js 20.19 or newer, and let the schedule start that one.",
+      fix: "Install Node.js 20.19 or newer, and let the schedule start that one.",
     });
   });
 
   it.each(["20.19.0", "22.1.0"])("%s is new enough", async (version) => {
-    expect(await lookAtNode(version)).toMatchObject({ result: "ok", mend: null });
+    expect(await checkNode(version)).toMatchObject({ result: "ok", fix: null });
   });
 });
 
@@ -27,10 +27,10 @@ describe("home", () => {
     const home = path.join(freshHome(), "a-file");
     writeFileSync(home, "");
     const check = MACHINE_CHECKS.find(({ id }) => id === "machine.home");
-    expect(await check?.look({ nodeVersion: "", home })).toEqual({
+    expect(await check?.run({ nodeVersion: "", home })).toEqual({
       result: "fail",
       detail: `${home}: it is not a folder`,
-      mend: "Name a folder with --home or PAPERBOY_HOME.",
+      fix: "Name a folder with --home or PAPERBOY_HOME.",
     });
   });
 
@@ -101,12 +101,12 @@ describe.skipIf(!canMount)(
     it("that is full", () =>
       on("size=1m", async (home) => {
         fill(path.join(home, "ballast"));
-        const mend = `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`;
-        expect(await examined("machine.home", { home })).toMatchObject({ detail: `${home}: the disk is full`, mend });
+        const fix = `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`;
+        expect(await examined("machine.home", { home })).toMatchObject({ detail: `${home}: the disk is full`, fix });
         expect(await examined("machine.disk", { home })).toMatchObject({
           result: "fail",
           detail: "0 MB are free, and at least 20 MB are needed",
-          mend,
+          fix,
         });
       }));
 
@@ -124,7 +124,7 @@ describe.skipIf(!canMount)(
     it("that may only be read", () =>
       on("size=1m,ro", async (home) => {
         const found = await examined("machine.home", { home });
-        expect(found.mend).toBe("Mount it so that it can be written.");
+        expect(found.fix).toBe("Mount it so that it can be written.");
       }));
   },
 );
@@ -142,7 +142,7 @@ describe("the key", () => {
     const file = path.join(home, "paperboy.key");
     chmodSync(file, 0o644);
     const found = await examined("store.key", { home });
-    expect(found).toMatchObject({ result: "warn", mend: `Keep it to yourself: \`chmod 600 ${file}\`.` });
+    expect(found).toMatchObject({ result: "warn", fix: `Keep it to yourself: \`chmod 600 ${file}\`.` });
   });
 
   it("that is lost is not made anew by looking", async () => {
@@ -150,7 +150,7 @@ describe("the key", () => {
     rmSync(path.join(home, "paperboy.key"));
     const found = await examined("store.key", { home });
     expect(found).toMatchObject({ result: "fail", detail: "there is a database, but paperboy.key is missing" });
-    expect(found.mend).toMatch(/^Restore paperboy\.key from the backup/);
+    expect(found.fix).toMatch(/^Restore paperboy\.key from the backup/);
     expect(await examined("store.database", { home })).toMatchObject({ result: "skipped" });
     expect(await examined("store.key", { home })).toMatchObject({ result: "fail" });
   });

@@ -14,7 +14,7 @@ export interface Case {
   readonly zone: Zone;
   readonly result: "ok" | "warn" | "fail" | "skipped";
   readonly detail: RegExp;
-  readonly mend: RegExp | null;
+  readonly fix: RegExp | null;
   readonly sender?: Partial<Sender>;
 }
 
@@ -38,7 +38,7 @@ export const CASES: readonly Case[] = [
     zone: {},
     result: "fail",
     detail: /^example\.org has no SPF record$/,
-    mend: /^Add a TXT record to example\.org/,
+    fix: /^Add a TXT record to example\.org/,
   },
   {
     id: "dns.spf",
@@ -47,7 +47,7 @@ export const CASES: readonly Case[] = [
     sender: smtpAt("smtp.postmarkapp.com"),
     result: "warn",
     detail: /no SPF record/,
-    mend: /the include that Postmark names/,
+    fix: /the include that Postmark names/,
   },
   {
     id: "dns.spf",
@@ -55,7 +55,7 @@ export const CASES: readonly Case[] = [
     zone: { "TXT example.org": ["v=spf1 mx -all", "v=spf1 a -all"] },
     result: "fail",
     detail: /2 SPF records/,
-    mend: /^Join them/,
+    fix: /^Join them/,
   },
   {
     id: "dns.spf",
@@ -63,7 +63,7 @@ export const CASES: readonly Case[] = [
     zone: { "TXT example.org": ["v=spf1 +all"] },
     result: "warn",
     detail: /lets everybody send/,
-    mend: /~all or -all/,
+    fix: /~all or -all/,
   },
   {
     id: "dns.spf",
@@ -72,7 +72,7 @@ export const CASES: readonly Case[] = [
     sender: { bounceDomain: "b.example.org" },
     result: "ok",
     detail: /^b\.example\.org: v=spf1 mx -all$/,
-    mend: null,
+    fix: null,
   },
   {
     id: "dns.dkim",
@@ -81,7 +81,7 @@ export const CASES: readonly Case[] = [
     sender: { dkim: [ours] },
     result: "fail",
     detail: /^there is no DKIM record at daily/,
-    mend: /^Put this TXT record at daily\._domainkey\.example\.org: v=DKIM1; k=ed25519; p=\S{44}$/,
+    fix: /^Put this TXT record at daily\._domainkey\.example\.org: v=DKIM1; k=ed25519; p=\S{44}$/,
   },
   {
     id: "dns.dkim",
@@ -90,7 +90,7 @@ export const CASES: readonly Case[] = [
     sender: { dkim: [ours] },
     result: "fail",
     detail: /is not the one that signs here$/,
-    mend: /^Put this TXT record/,
+    fix: /^Put this TXT record/,
   },
   {
     id: "dns.dkim",
@@ -99,7 +99,7 @@ export const CASES: readonly Case[] = [
     sender: { dkim: [ours] },
     result: "fail",
     detail: /withdrawn$/,
-    mend: /^Put this TXT record/,
+    fix: /^Put this TXT record/,
   },
   {
     id: "dns.dkim",
@@ -108,7 +108,7 @@ export const CASES: readonly Case[] = [
     sender: { dkim: [ours] },
     result: "ok",
     detail: /^daily\._domainkey\.example\.org$/,
-    mend: null,
+    fix: null,
   },
   {
     id: "dns.dkim",
@@ -117,9 +117,9 @@ export const CASES: readonly Case[] = [
     sender: { dkim: [ours], from: "papers@example.com" },
     result: "fail",
     detail: /does not count for DMARC$/,
-    mend: /^Set `dkim\.domain`/,
+    fix: /^Set `dkim\.domain`/,
   },
-  { id: "dns.dkim", of: "no key configured", zone: {}, result: "warn", detail: /unsigned/, mend: /^Make a key/ },
+  { id: "dns.dkim", of: "no key configured", zone: {}, result: "warn", detail: /unsigned/, fix: /^Make a key/ },
   {
     id: "dns.dkim",
     of: "a provider that signs",
@@ -127,7 +127,7 @@ export const CASES: readonly Case[] = [
     sender: smtpAt("smtp.gmail.com"),
     result: "skipped",
     detail: /^Gmail signs/,
-    mend: null,
+    fix: null,
   },
   {
     id: "dns.dmarc",
@@ -135,7 +135,7 @@ export const CASES: readonly Case[] = [
     zone: {},
     result: "warn",
     detail: /no DMARC record$/,
-    mend: /^Add a TXT record at _dmarc\.example\.org/,
+    fix: /^Add a TXT record at _dmarc\.example\.org/,
   },
   {
     id: "dns.dmarc",
@@ -143,7 +143,7 @@ export const CASES: readonly Case[] = [
     zone: { "TXT _dmarc.example.org": ["v=DMARC1; rua=mailto:a@example.org"] },
     result: "fail",
     detail: /no policy/,
-    mend: /^Write p=none/,
+    fix: /^Write p=none/,
   },
   {
     id: "dns.dmarc",
@@ -152,7 +152,7 @@ export const CASES: readonly Case[] = [
     sender: { from: "papers@daily.example.org" },
     result: "ok",
     detail: /^_dmarc\.example\.org: /,
-    mend: null,
+    fix: null,
   },
   {
     id: "dns.bounces",
@@ -160,7 +160,7 @@ export const CASES: readonly Case[] = [
     zone: {},
     result: "fail",
     detail: /^example\.org takes no mail/,
-    mend: /^Add an MX record to example\.org/,
+    fix: /^Add an MX record to example\.org/,
   },
   {
     id: "dns.bounces",
@@ -168,7 +168,7 @@ export const CASES: readonly Case[] = [
     zone: { "MX example.org": ["10 gone.example.org"] },
     result: "fail",
     detail: /no address: gone\.example\.org$/,
-    mend: /^Mend the MX record/,
+    fix: /^Fix the MX record/,
   },
   {
     id: "dns.bounces",
@@ -177,7 +177,7 @@ export const CASES: readonly Case[] = [
     sender: { bounceDomain: "b.example.org" },
     result: "ok",
     detail: /^b\.example\.org: mail\.example\.org$/,
-    mend: null,
+    fix: null,
   },
   {
     id: "dns.ptr",
@@ -185,7 +185,7 @@ export const CASES: readonly Case[] = [
     zone: { [`A ${HOST}`]: ["192.0.2.7"] },
     result: "fail",
     detail: /^192\.0\.2\.7 has no name that leads back/,
-    mend: /reverse name to mail\.example\.org/,
+    fix: /reverse name to mail\.example\.org/,
   },
   {
     id: "dns.ptr",
@@ -197,7 +197,7 @@ export const CASES: readonly Case[] = [
     },
     result: "fail",
     detail: /leads back/,
-    mend: /reverse name/,
+    fix: /reverse name/,
   },
   {
     id: "dns.ptr",
@@ -205,7 +205,7 @@ export const CASES: readonly Case[] = [
     zone: { [`A ${HOST}`]: ["192.0.2.7"], "PTR 7.2.0.192.in-addr.arpa": [HOST] },
     result: "ok",
     detail: /leads back$/,
-    mend: null,
+    fix: null,
   },
   {
     id: "dns.ptr",
@@ -214,15 +214,15 @@ export const CASES: readonly Case[] = [
     sender: smtpAt("smtp.gmail.com"),
     result: "skipped",
     detail: /^Gmail looks after/,
-    mend: null,
+    fix: null,
   },
-  { id: "dns.mta-sts", of: "none", zone: {}, result: "skipped", detail: /need not$/, mend: null },
+  { id: "dns.mta-sts", of: "none", zone: {}, result: "skipped", detail: /need not$/, fix: null },
   {
     id: "dns.mta-sts",
     of: "one that cannot be read",
     zone: { "TXT _mta-sts.example.org": ["v=STSv1; id=1"] },
     result: "fail",
     detail: /cannot be read/,
-    mend: /mta-sts\.example\.org\/\.well-known\/mta-sts\.txt/,
+    fix: /mta-sts\.example\.org\/\.well-known\/mta-sts\.txt/,
   },
 ];

@@ -22,16 +22,16 @@ async function look({ id, zone, sender = {} }: Pick<Case, "id" | "zone" | "sende
     policyOf: () => Promise.reject(new Error("nobody asks for it")),
     ...sender,
   };
-  const finding = await SENDER_CHECKS.find((check) => check.id === id)?.look(subject);
+  const finding = await SENDER_CHECKS.find((check) => check.id === id)?.run(subject);
   if (!finding) throw new Error(`no check ${id}`);
   return finding;
 }
 
-it.each(CASES)("$id: $of", async ({ result, detail, mend, ...rest }) => {
+it.each(CASES)("$id: $of", async ({ result, detail, fix, ...rest }) => {
   const finding = await look(rest);
   expect(finding.detail).toMatch(detail);
   expect(finding.result).toBe(result);
-  expect(finding.mend === null ? null : mend?.test(finding.mend)).toBe(mend === null ? null : true);
+  expect(finding.fix === null ? null : fix?.test(finding.fix)).toBe(fix === null ? null : true);
 });
 
 /** Reads a policy from a real site, as it would from the domain's own. */
@@ -51,7 +51,7 @@ describe("an MTA-STS policy", () => {
     const sender = await policyFrom(["version: STSv1", "mode: enforce", line]);
     const finding = await look({ id: "dns.mta-sts", zone, sender });
     expect(finding.result).toBe("fail");
-    expect(finding.mend).toContain("`mx: mail.example.org`");
+    expect(finding.fix).toContain("`mx: mail.example.org`");
   });
 });
 

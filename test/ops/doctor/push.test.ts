@@ -17,9 +17,9 @@ it("connects to each target, and posts nothing", async () => {
 it("names a target that cannot be reached, and no secret", async () => {
   const receiver = await startReceiver();
   await receiver.close();
-  const { result, detail, mend } = await examined("push.reachable", { yaml: yamlOf(receiver.url) });
+  const { result, detail, fix } = await examined("push.reachable", { yaml: yamlOf(receiver.url) });
   expect([result, detail]).toEqual(["fail", expect.stringMatching(/^team: connect ECONNREFUSED/)]);
-  expect(`${detail}${mend ?? ""}`).not.toContain("SECRET");
+  expect(`${detail}${fix ?? ""}`).not.toContain("SECRET");
 });
 
 it("looks at nothing where no target is configured", async () => {

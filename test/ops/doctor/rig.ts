@@ -21,7 +21,7 @@ export interface Found {
   readonly id: string;
   readonly result: string;
   readonly detail: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 export interface Visit {

@@ -21,7 +21,7 @@ describe("the configuration", () => {
   it("without a real sender", async () => {
     const found = await examined("config.sender", { environment: { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:9" } });
     expect(found.detail).toBe("mail over SMTP needs a sender, and the login is no address");
-    expect(found.mend).toMatch(/^Set `from: Name <address@your\.domain>`/);
+    expect(found.fix).toMatch(/^Set `from: Name <address@your\.domain>`/);
   });
 
   it("with a template that is broken", async () => {
@@ -37,7 +37,7 @@ describe("the configuration", () => {
     expect(await examined("config.readers", {})).toMatchObject({
       result: "warn",
       detail: "nobody is configured to get it",
-      mend: expect.stringMatching(/^Set `to: \[you@example\.com\]`/) as string,
+      fix: expect.stringMatching(/^Set `to: \[you@example\.com\]`/) as string,
     });
     expect(await examined("config.readers", { yaml: "to: you@example.com\n" })).toMatchObject({ result: "ok" });
   });
@@ -61,7 +61,7 @@ describe("the schedule", () => {
     const home = freshHome();
     const found = await examined("schedule.ran", { home });
     expect(found).toMatchObject({ result: "warn", detail: "nothing has run here yet" });
-    expect(found.mend).toMatch(/^Print one with `paperboy schedule print cron`/);
+    expect(found.fix).toMatch(/^Print one with `paperboy schedule print cron`/);
     expect(readdirSync(home)).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe("the schedule", () => {
     expect(await examined("schedule.ran", { home, now: "2026-10-06T10:00:00Z" })).toMatchObject({
       result: "fail",
       detail: "the last run ended 2026-10-05T07:00:00.000Z, more than 26 hours ago",
-      mend: expect.stringContaining("`crontab -l`") as string,
+      fix: expect.stringContaining("`crontab -l`") as string,
     });
     expect(await examined("schedule.last", { home, now: NOW })).toMatchObject({
       result: "warn",
@@ -80,7 +80,7 @@ describe("the schedule", () => {
     });
     expect(await examined("schedule.paused", { home, now: NOW })).toMatchObject({
       result: "warn",
-      mend: "Go on with `paperboy resume`.",
+      fix: "Go on with `paperboy resume`.",
     });
   });
 });
@@ -92,7 +92,7 @@ describe("the site", () => {
     );
     const found = await examined("site.reachable", { environment: { PAPERBOY_SITE_URL: site.url } });
     expect(found.result).toBe("fail");
-    expect(found.mend).toMatch(/^Run again later and less often/);
+    expect(found.fix).toMatch(/^Run again later and less often/);
   });
 
   it("whose page was broken before", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rememberedAt } from "../../../src/ops/doctor/remembered.js";
+import { storeAccess } from "../../../src/ops/doctor/store.js";
 import { SMTP_CHECKS } from "../../../src/ops/doctor/smtp/checks.js";
 import { mailServerOf } from "../../../src/ops/doctor/smtp/server.js";
 import { providerOf } from "../../../src/send/providers.js";
@@ -16,7 +16,7 @@ describe("a connection", () => {
     expect(await examined("smtp.tls", { environment })).toMatchObject({
       result: "fail",
       detail: `mail.example.org offers no STARTTLS on port ${server.port}`,
-      mend: expect.stringContaining("smtps:// with port 465") as string,
+      fix: expect.stringContaining("smtps:// with port 465") as string,
     });
     const allowed = { ...environment, PAPERBOY_SMTP_URL: `smtp://${MAIL_HOST}:${server.port}?allowPlaintext=true` };
     expect(await examined("smtp.tls", { environment: allowed })).toMatchObject({ result: "warn" });
@@ -28,7 +28,7 @@ describe("a connection", () => {
     const found = await examined("smtp.tls", { environment });
     expect(found).toMatchObject({
       result: "fail",
-      mend: expect.stringContaining("use smtp:// and port 587") as string,
+      fix: expect.stringContaining("use smtp:// and port 587") as string,
     });
   });
 
@@ -40,9 +40,12 @@ describe("a connection", () => {
   });
 
   it.each([
-    { at: "connect", mend: "The server said nothing: a port that starts with TLS wants smtps://." },
-    { at: "EHLO", mend: "No answer: check host and port; many networks block mail ports, 25 above all." },
-  ])("that is silent at $at", async ({ at, mend }) => {
+    { at: "connect", fix: "The server sent no greeting: a port that starts with TLS needs smtps://." },
+    {
+      at: "EHLO",
+      fix: "The server did not answer: check host and port. Many networks block mail ports, port 25 above all.",
+    },
+  ])("that is silent at $at", async ({ at, fix }) => {
     const { port } = kept(await startRawSmtp({ [at]: "silence" }));
     const settings = { host: MAIL_HOST, port, secure: false, login: null, allowPlaintext: false };
     const server = mailServerOf({
@@ -50,7 +53,7 @@ describe("a connection", () => {
       provider: providerOf(MAIL_HOST),
       readers: {
         named: 1,
-        remembered: rememberedAt({ file: "none", keyFile: null, open: () => Promise.reject(new Error()) }),
+        storeAccess: storeAccess({ file: "none", keyFile: null, open: () => Promise.reject(new Error()) }),
       },
       wantsBounces: false,
       lookUp: () => Promise.resolve(["127.0.0.1"]),
@@ -58,7 +61,7 @@ describe("a connection", () => {
       stepMs: 200,
     });
     const check = SMTP_CHECKS.find(({ id }) => id === "smtp.tls");
-    expect(await check?.look(server)).toMatchObject({ result: "fail", mend });
+    expect(await check?.run(server)).toMatchObject({ result: "fail", fix });
   });
 
   it("that is cut in the middle", async () => {
@@ -72,7 +75,7 @@ describe("a connection", () => {
   });
 });
 
-async function lookAtOffers(ehlo: string, login: string): Promise<Found> {
+async function checkOffers(ehlo: string, login: string): Promise<Found> {
   const server = kept(await startRawSmtp({ EHLO: ehlo }));
   const environment = { PAPERBOY_SMTP_URL: `smtp://${login}127.0.0.1:${server.port}`, PAPERBOY_FROM: FROM };
   return examined("smtp.offers", { environment });
@@ -85,23 +88,23 @@ describe("what a server offers", () => {
       ehlo: "250 scripted",
       login: "me:hush@",
       result: "fail",
-      mend: /submission port/,
+      fix: /submission port/,
     },
     {
       of: "no passwords",
       ehlo: "250-scripted\r\n250 AUTH XOAUTH2",
       login: "me:hush@",
       result: "fail",
-      mend: /switched passwords off \(basic authentication\)/,
+      fix: /switched passwords off \(basic authentication\)/,
     },
-  ])("$of", async ({ ehlo, login, result, mend }) => {
-    const found = await lookAtOffers(ehlo, login);
+  ])("$of", async ({ ehlo, login, result, fix }) => {
+    const found = await checkOffers(ehlo, login);
     expect(found.result).toBe(result);
-    expect(found.mend).toMatch(mend);
+    expect(found.fix).toMatch(fix);
   });
 
   it("is told", async () => {
-    const found = await lookAtOffers(
+    const found = await checkOffers(
       "250-scripted\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250 AUTH=PLAIN LOGIN",
       "me:hush@",
     );
@@ -127,7 +130,7 @@ describe("a daily limit", () => {
     const found = await examined("smtp.quota", { yaml });
     expect(found.detail).toMatch(says);
     expect(found.result).toBe(result);
-    expect(found.mend ?? "delivery.perDay").toContain("delivery.perDay");
+    expect(found.fix ?? "delivery.perDay").toContain("delivery.perDay");
   });
 
   it("counts those who subscribed, not those who were only named once", async () => {

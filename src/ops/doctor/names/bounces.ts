@@ -5,7 +5,7 @@ import { returnDomain } from "./sender.js";
 import type { Sender } from "./sender.js";
 
 /** Whether the return path's domain takes mail (RFC 5321 section 5.1; RFC 7505: a null MX takes none). */
-export async function lookAtBounces(sender: Sender): Promise<Finding> {
+export async function checkBounces(sender: Sender): Promise<Finding> {
   const domain = returnDomain(sender);
   const hosts = await sender.names.mx(domain);
   if (hosts.length === 0 && (await sender.names.addresses(domain)).length > 0) return ok(`${domain} takes mail itself`);
@@ -20,7 +20,7 @@ export async function lookAtBounces(sender: Sender): Promise<Finding> {
   if (dead.length < real.length) return ok(`${domain}: ${real.slice(0, 3).join(", ")}`);
   return fail(
     `the mail servers of ${domain} have no address: ${dead.join(", ")}`,
-    `Mend the MX record of ${domain}: it must name a host that exists.`,
+    `Fix the MX record of ${domain}: it must name a host that exists.`,
   );
 }
 
@@ -30,7 +30,7 @@ async function withoutAddress(hosts: readonly string[], names: Names): Promise<r
 }
 
 /** Whether the policy that a domain announces can be read and names its mail servers (RFC 8461 sections 3 and 4.1). */
-export async function lookAtPolicy(sender: Sender): Promise<Finding> {
+export async function checkPolicy(sender: Sender): Promise<Finding> {
   const { names, policyOf } = sender;
   const domain = returnDomain(sender);
   const announced = (await names.txt(`_mta-sts.${domain}`)).some((text) => /^v=STSv1\s*;/i.test(text));

@@ -1,8 +1,8 @@
 import type { Check } from "../check.js";
-import { lookAtBounces, lookAtPolicy } from "./bounces.js";
+import { checkBounces, checkPolicy } from "./bounces.js";
 import type { Sender } from "./sender.js";
-import { lookAtReverse, lookAtSpf } from "./servers.js";
-import { lookAtDkim, lookAtDmarc } from "./signatures.js";
+import { checkReverse, checkSpf } from "./servers.js";
+import { checkDkim, checkDmarc } from "./signatures.js";
 
 const LIMIT_MS = 20_000;
 
@@ -12,41 +12,41 @@ export const SENDER_CHECKS: readonly Check<Sender>[] = [
     title: "SPF names who may send",
     why: "without it receivers cannot tell our mail from a forger's (RFC 7208)",
     limitMs: LIMIT_MS,
-    look: lookAtSpf,
+    run: checkSpf,
   },
   {
     id: "dns.dkim",
     title: "the DKIM key in the DNS is ours",
     why: "a signature that does not fit its key is worse than none (RFC 6376)",
     limitMs: LIMIT_MS,
-    look: lookAtDkim,
+    run: checkDkim,
   },
   {
     id: "dns.dmarc",
     title: "DMARC says what holds for the sender",
     why: "Gmail and Yahoo ask it of everybody who mails many",
     limitMs: LIMIT_MS,
-    look: lookAtDmarc,
+    run: checkDmarc,
   },
   {
     id: "dns.bounces",
     title: "bounces find their way back",
     why: "mail that cannot be returned is refused by many, and dead addresses are never learned",
     limitMs: LIMIT_MS,
-    look: lookAtBounces,
+    run: checkBounces,
   },
   {
     id: "dns.ptr",
     title: "the mail server's address has a name",
     why: "large receivers refuse mail from addresses without a name that leads back to them",
     limitMs: LIMIT_MS,
-    look: lookAtReverse,
+    run: checkReverse,
   },
   {
     id: "dns.mta-sts",
     title: "MTA-STS fits, where it is used",
     why: "a policy that names other servers keeps answers and bounces away (RFC 8461)",
     limitMs: LIMIT_MS,
-    look: lookAtPolicy,
+    run: checkPolicy,
   },
 ];

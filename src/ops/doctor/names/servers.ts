@@ -5,7 +5,7 @@ import { returnDomain } from "./sender.js";
 import type { Sender } from "./sender.js";
 
 /** Whether exactly one record says who may send for the return path's domain. */
-export async function lookAtSpf(sender: Sender): Promise<Finding> {
+export async function checkSpf(sender: Sender): Promise<Finding> {
   const { names, provider } = sender;
   const domain = returnDomain(sender);
   const records = (await names.txt(domain)).filter((text) => /^v=spf1(?: |$)/i.test(text));
@@ -27,7 +27,7 @@ export async function lookAtSpf(sender: Sender): Promise<Finding> {
 }
 
 /** Whether each address of a mail server of ours has a name that leads back to it (RFC 1912 section 2.1). */
-export async function lookAtReverse({ names, smtp, provider }: Sender): Promise<Finding> {
+export async function checkReverse({ names, smtp, provider }: Sender): Promise<Finding> {
   if (!provider.keepsReturnPath) return skipped(`${provider.name} looks after its own servers`);
   if (isLoopback(smtp.host)) return skipped("the address that this machine mails from is not known here");
   const addresses = await names.addresses(smtp.host);

@@ -7,7 +7,7 @@ import type { Names } from "./resolver.js";
 import type { Sender } from "./sender.js";
 
 /** Each configured key against its public half in the DNS. */
-export async function lookAtDkim({ names, dkim, provider, from }: Sender): Promise<Finding> {
+export async function checkDkim({ names, dkim, provider, from }: Sender): Promise<Finding> {
   const [first] = dkim;
   if (first === undefined) {
     if (provider.signs) return skipped(`${provider.name} signs, once the domain is set up there`);
@@ -24,7 +24,7 @@ export async function lookAtDkim({ names, dkim, provider, from }: Sender): Promi
   }
   const wrong: Finding[] = [];
   for (const key of dkim) {
-    const finding = await lookAtKey(key, names);
+    const finding = await checkKey(key, names);
     if (finding.result === "fail") wrong.push(finding);
   }
   return wrong[0] ?? ok(dkim.map(nameOf).join(", "));
@@ -40,7 +40,7 @@ function nameOf({ selector, domain }: DkimKey): string {
   return `${selector}._domainkey.${domain}`;
 }
 
-async function lookAtKey(key: DkimKey, names: Names): Promise<Finding> {
+async function checkKey(key: DkimKey, names: Names): Promise<Finding> {
   const name = nameOf(key);
   const [record] = await names.txt(name);
   const wanted = dkimRecord(key);
@@ -64,7 +64,7 @@ function tagsOf(record: string): ReadonlyMap<string, string> {
 }
 
 /** The sender's own record, else that of the domains above it, up to the second level (RFC 7489 section 6.6.3). */
-export async function lookAtDmarc({ names, from }: Sender): Promise<Finding> {
+export async function checkDmarc({ names, from }: Sender): Promise<Finding> {
   const domain = domainOf(from);
   for (const owner of selfAndAbove(domain)) {
     const records = (await names.txt(`_dmarc.${owner}`)).filter((text) => /^v=DMARC1\b/i.test(text));

@@ -18,53 +18,53 @@ export const SMTP_CHECKS: readonly Check<MailServer>[] = [
     title: "the mail server's name is known",
     why: "without its address nothing can be handed to it",
     limitMs: LIMITS.name,
-    look: lookAtName,
+    run: checkName,
   },
   {
     id: "smtp.port",
     title: "the mail server takes connections",
     why: "many networks and cloud machines block mail ports",
     limitMs: LIMITS.port,
-    look: (server) => after(server.addresses, "the mail server's name is not known", () => lookAtPort(server)),
+    run: (server) => after(server.addresses, "the mail server's name is not known", () => checkPort(server)),
   },
   {
     id: "smtp.tls",
     title: "the connection is encrypted, and the certificate good",
     why: "letters and the password would be read on the way; where it is in doubt, nothing is sent",
     limitMs: LIMITS.talk,
-    look: (server) => after(server.open, "the mail server takes no connection", () => lookAtEncryption(server)),
+    run: (server) => after(server.open, "the mail server takes no connection", () => checkEncryption(server)),
   },
   {
     id: "smtp.offers",
     title: "the server offers what is needed",
     why: "a login that is not offered cannot be made",
     limitMs: LIMITS.talk,
-    look: (server) => after(server.talk, "the server could not be asked", (talk) => lookAtOffers(talk, server)),
+    run: (server) => after(server.talk, "the server could not be asked", (talk) => checkOffers(talk, server)),
   },
   {
     id: "smtp.login",
     title: "the login is taken",
     why: "the commonest reason why no letter comes",
     limitMs: LIMITS.login,
-    look: (server) => after(server.talk, "the server could not be asked", (talk) => lookAtLogin(talk, server)),
+    run: (server) => after(server.talk, "the server could not be asked", (talk) => checkLogin(talk, server)),
   },
   {
     id: "smtp.size",
     title: "the server takes letters of our size",
     why: "a letter that is too large is refused for every reader",
     limitMs: LIMITS.talk,
-    look: (server) => after(server.talk, "the server could not be asked", ({ offers }) => lookAtSize(offers)),
+    run: (server) => after(server.talk, "the server could not be asked", ({ offers }) => checkSize(offers)),
   },
   {
     id: "smtp.quota",
     title: "the provider takes as many letters as there are readers",
     why: "over its daily limit a provider refuses the rest, and may lock the account",
     limitMs: LIMITS.name,
-    look: lookAtQuota,
+    run: checkQuota,
   },
 ];
 
-async function lookAtName({ addresses, settings }: MailServer): Promise<Finding> {
+async function checkName({ addresses, settings }: MailServer): Promise<Finding> {
   const found = await addresses();
   if (found.length > 0) return ok(`${settings.host}: ${found.slice(0, 3).join(", ")}`);
   return fail(
@@ -73,7 +73,7 @@ async function lookAtName({ addresses, settings }: MailServer): Promise<Finding>
   );
 }
 
-async function lookAtPort({ open, settings }: MailServer): Promise<Finding> {
+async function checkPort({ open, settings }: MailServer): Promise<Finding> {
   try {
     return ok(`${settings.host}:${settings.port} (${await open()})`);
   } catch (error) {
@@ -87,7 +87,7 @@ function faulty(where: string, error: unknown): Finding {
   return fail(`${where}: ${withoutAddresses(fault.words)}`, hintFor(fault));
 }
 
-async function lookAtEncryption(server: MailServer): Promise<Finding> {
+async function checkEncryption(server: MailServer): Promise<Finding> {
   const { talk, settings } = server;
   try {
     return judgeEncryption(await talk(), server);
@@ -100,17 +100,17 @@ function judgeEncryption({ encryption }: Talk, { settings, isHere, wall }: MailS
   const { host, allowPlaintext } = settings;
   if (isHere) return ok(`${host} is this machine: nothing leaves it unencrypted`);
   if (encryption) return judgeCertificate(encryption, { host, now: wall() });
-  const mend = hintFor({ codes: ["ETLS"], reply: null, command: "", words: "" });
-  if (!allowPlaintext) return fail(`${host} offers no STARTTLS on port ${settings.port}`, mend);
-  return warn(`${host} offers no encryption, and smtp.allowPlaintext lets letters go out readable`, mend);
+  const fix = hintFor({ codes: ["ETLS"], reply: null, command: "", words: "" });
+  if (!allowPlaintext) return fail(`${host} offers no STARTTLS on port ${settings.port}`, fix);
+  return warn(`${host} offers no encryption, and smtp.allowPlaintext lets letters go out readable`, fix);
 }
 
-function lookAtOffers({ offers }: Talk, { settings, isHere, wantsBounces }: MailServer): Finding {
+function checkOffers({ offers }: Talk, { settings, isHere, wantsBounces }: MailServer): Finding {
   const mechanisms = offers.get("AUTH");
   const says = [...offers.keys()].join(", ") || "nothing beyond plain SMTP";
   if (settings.login !== null && mechanisms === undefined) {
-    const mend = hintFor({ codes: ["ENOLOGIN"], reply: null, command: "", words: "" });
-    return fail("it offers no login, and one is configured", mend);
+    const fix = hintFor({ codes: ["ENOLOGIN"], reply: null, command: "", words: "" });
+    return fail("it offers no login, and one is configured", fix);
   }
   if (settings.login !== null && !/\b(?:PLAIN|LOGIN|CRAM-MD5)\b/.test(mechanisms ?? "")) {
     return fail(
@@ -131,7 +131,7 @@ function lookAtOffers({ offers }: Talk, { settings, isHere, wantsBounces }: Mail
 /** Nobody wants to wait for a doctor as long as a run waits for a server. */
 const TIMES = { ...SMTP_TIMES, connect: 20_000, greeting: 20_000, command: 20_000 };
 
-async function lookAtLogin({ encryption }: Talk, { settings, isHere, wall }: MailServer): Promise<Finding> {
+async function checkLogin({ encryption }: Talk, { settings, isHere, wall }: MailServer): Promise<Finding> {
   const { host, login } = settings;
   if (login === null) return skipped("no login is configured");
   if (!isHere && encryption === null) return skipped("the connection is not encrypted, so the password is kept back");
@@ -151,7 +151,7 @@ async function lookAtLogin({ encryption }: Talk, { settings, isHere, wall }: Mai
 /** In bytes: both parts at their largest as they are encoded for the way, and the headers with two signatures. */
 const LARGEST_LETTER = BUDGET.htmlEncoded + Math.ceil(BUDGET.text * 1.4) + 16_384;
 
-function lookAtSize(offers: Talk["offers"]): Finding {
+function checkSize(offers: Talk["offers"]): Finding {
   // RFC 1870 section 4: 0, or no figure, is no limit.
   const limit = Number(offers.get("SIZE") ?? 0) || 0;
   if (limit === 0) return ok("it names no limit");
@@ -167,7 +167,7 @@ function inKilobytes(bytes: number): string {
   return `${Math.floor(bytes / 1000)} kB`;
 }
 
-async function lookAtQuota({ settings, readers }: MailServer): Promise<Finding> {
+async function checkQuota({ settings, readers }: MailServer): Promise<Finding> {
   const quota = quotaOf(settings.host);
   if (quota === null) return skipped(`no daily limit of ${settings.host} is known`);
   const count = await countReaders(readers);
@@ -176,6 +176,6 @@ async function lookAtQuota({ settings, readers }: MailServer): Promise<Finding> 
   const word = quota.known === "reported" ? " by what users report" : "";
   const says = `${quota.name} takes ${quota.perDay} a day${word} (${quota.of}); there are ${letters} readers`;
   if (letters <= quota.perDay) return ok(says);
-  const mend = `Mail through a provider for lists, or a larger plan; until then set \`delivery.perDay: ${quota.perDay}\`, so that the account is not locked.`;
-  return quota.moreIsSold ? warn(says, mend) : fail(says, mend);
+  const fix = `Mail through a provider for lists, or a larger plan; until then set \`delivery.perDay: ${quota.perDay}\`, so that the account is not locked.`;
+  return quota.moreIsSold ? warn(says, fix) : fail(says, fix);
 }

@@ -1,7 +1,7 @@
 import { hintFor, withoutAddresses } from "../../../send/smtp/errors.js";
 import type { SmtpFault } from "../../../send/smtp/errors.js";
 
-/** What a refused login means, and the one step that mends it. */
+/** What a refused login means, and the one step that fixes it. */
 interface Refusal {
   /** The server's words. */
   readonly words: RegExp;
@@ -94,7 +94,7 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-/** What a refused login means and the one step that mends it, as one sentence each. */
+/** What a refused login means and the one step that fixes it, as one sentence each. */
 export function explainLogin(fault: SmtpFault, host: string): { readonly means: string; readonly step: string } {
   const row = REFUSALS.find(
     ({ words, hosts }) => words.test(fault.words) && (hosts === undefined || hosts.test(host.toLowerCase())),

@@ -7,14 +7,14 @@ import type { Absent } from "./check.js";
 import type { Configuration } from "./configured.js";
 import type { Answer, Ask } from "./links.js";
 import { openNames } from "./names/resolver.js";
-import { rememberedAt } from "./remembered.js";
-import type { Remembered } from "./remembered.js";
+import { storeAccess } from "./store.js";
+import type { StoreAccess } from "./store.js";
 import type { Pushes } from "./push.js";
 import { siteOf } from "./site.js";
-import { specimenEdition } from "./specimen.js";
+import { sampleEdition } from "./sample-letter.js";
 import { mailServerOf } from "./smtp/server.js";
 import type { Mailbox } from "./mailbox.js";
-import type { Patient } from "./table.js";
+import type { DoctorContext } from "./table.js";
 import { PaperboyError } from "../../core/errors.js";
 import { openTransport } from "../../fetch/http.js";
 import { openLine } from "../../send/webhook/connection.js";
@@ -39,16 +39,16 @@ const OUTBOX: Absent = { absent: "letters go to outbox/: no mail server is confi
 const UNREADABLE: Absent = { absent: "the mail settings cannot be read: see config.sender" };
 
 /** Everything that the doctor looks at; `--now` does not move what is about the machine's own clock. */
-export async function patientOf(app: App): Promise<Patient> {
+export async function doctorContext(app: App): Promise<DoctorContext> {
   const machine = { nodeVersion: process.versions.node, home: app.home };
   const configuration = configurationOf(app);
   if (configuration.problem !== null) {
-    const missing = { configured: MISCONFIGURED, remembered: MISCONFIGURED, site: MISCONFIGURED };
+    const missing = { configured: MISCONFIGURED, storeAccess: MISCONFIGURED, site: MISCONFIGURED };
     const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED, pushes: MISCONFIGURED };
     return { machine, configuration, ...missing, ...mail, mailbox: MISCONFIGURED, schedule: MISCONFIGURED };
   }
-  const remembered = rememberedBy(app);
-  const readers = { named: app.config.settings.to.length, remembered };
+  const storeAccess = storeAccessOf(app);
+  const readers = { named: app.config.settings.to.length, storeAccess };
   const configured = {
     places: configuration.places,
     sender: async () => {
@@ -56,13 +56,13 @@ export async function patientOf(app: App): Promise<Patient> {
       await app.transport();
       return (await contextOf(app, { readOnly: true })).from.address;
     },
-    templates: () => trySpecimen(app),
+    templates: () => renderSampleLetter(app),
     readers,
   };
-  const site = await siteFor(app, remembered);
-  const schedule = { remembered, now: app.clock() };
+  const site = await siteFor(app, storeAccess);
+  const schedule = { storeAccess, now: app.clock() };
   const looked = { pushes: pushesOf(app), mailbox: mailboxOf(app), ...(await mailOf(app, readers)) };
-  return { machine, configuration, configured, remembered, site, schedule, ...looked };
+  return { machine, configuration, configured, storeAccess, site, schedule, ...looked };
 }
 
 function mailboxOf({ config, environment }: App): Mailbox | Absent {
@@ -94,10 +94,10 @@ function configurationOf(app: App): Configuration {
 }
 
 /** Renders a letter as a run does, through every check; templates are compiled only when they serve. */
-async function trySpecimen(app: App): Promise<void> {
+async function renderSampleLetter(app: App): Promise<void> {
   const { site, view } = app.config.settings;
   const language = view.language ?? DEFAULT_VIEW.language;
-  await renderCheckedLetter(app, rank(specimenEdition(site), { ...DEFAULT_VIEW, language }), {
+  await renderCheckedLetter(app, rank(sampleEdition(site), { ...DEFAULT_VIEW, language }), {
     readers: [],
     placeholders: true,
   });
@@ -108,16 +108,16 @@ function placeOf(origin: string): string {
   return origin.includes(":") ? (origin.split(":")[0] ?? origin) : "the environment";
 }
 
-function rememberedBy(app: App): Remembered {
+function storeAccessOf(app: App): StoreAccess {
   const { store, secret } = app.config.settings;
-  return rememberedAt({
+  return storeAccess({
     file: storeFile(store, app.home),
     keyFile: secret === undefined ? path.join(app.home, "paperboy.key") : null,
     open: () => app.store(),
   });
 }
 
-async function siteFor(app: App, remembered: Remembered): Promise<Patient["site"]> {
+async function siteFor(app: App, storeAccess: StoreAccess): Promise<DoctorContext["site"]> {
   const source = app.source(addDays(utcDay(app.clock()), -1));
   if (source.location.type !== "url") return { absent: "the source is no address" };
   const { userAgent } = await import("../../fetch/fetcher.js");
@@ -138,23 +138,23 @@ async function siteFor(app: App, remembered: Remembered): Promise<Patient["site"
     wall: app.environment.clock,
     now: app.clock(),
     brokenPages: path.join(app.home, "pages", "broken"),
-    remembered,
+    storeAccess,
   });
 }
 
 function pushesOf({ config }: App): Pushes {
   return {
     targets: Object.entries(config.settings.push).map(([name, target]) => ({ name, url: endpointOf(target) })),
-    knock: async (url) => (await openLine(url, { connectMs: STEP_MS, answerMs: STEP_MS })).close(),
+    probe: async (url) => (await openLine(url, { connectMs: STEP_MS, answerMs: STEP_MS })).close(),
   };
 }
 
 interface Readers {
   readonly named: number;
-  readonly remembered: Remembered;
+  readonly storeAccess: StoreAccess;
 }
 
-async function mailOf(app: App, readers: Readers): Promise<Pick<Patient, "mailServer" | "sender" | "links">> {
+async function mailOf(app: App, readers: Readers): Promise<Pick<DoctorContext, "mailServer" | "sender" | "links">> {
   const { publicUrl = null, unsubscribeAddress = null, delivery } = app.config.settings;
   const smtp = smtpOf(app);
   const links = { publicUrl, unsubscribeAddress, mails: smtp !== OUTBOX, readers, ask };

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { after, fail, ok, ready, skipped } from "../../../src/ops/doctor/check.js";
 import type { Check, Finding, ReadyCheck } from "../../../src/ops/doctor/check.js";
-import { examine, tally } from "../../../src/ops/doctor/examine.js";
+import { runChecks, tally } from "../../../src/ops/doctor/run-checks.js";
 import { PaperboyError } from "../../../src/core/errors.js";
 import { once } from "../../../src/core/memoize.js";
 
-function check(id: string, look: () => Promise<Finding>, limitMs = 10_000): ReadyCheck {
-  return { id, title: id, why: "it matters", limitMs, look };
+function check(id: string, run: () => Promise<Finding>, limitMs = 10_000): ReadyCheck {
+  return { id, title: id, why: "it matters", limitMs, run };
 }
 
 function refuse(): Promise<never> {
@@ -15,28 +15,28 @@ function refuse(): Promise<never> {
 
 it("gives each check its own time, and lets none that breaks spoil another", async () => {
   const never = new Promise<Finding>(() => undefined);
-  const invalid = new PaperboyError("config-invalid", { message: "it is wrong", hint: "Mend it." });
-  const examined = await examine([
+  const invalid = new PaperboyError("config-invalid", { message: "it is wrong", hint: "Fix it." });
+  const examined = await runChecks([
     check("slow", () => never, 20),
     check("known", () => Promise.reject(invalid)),
     check("bug", () => Promise.reject(new TypeError("oops"))),
     check("well", () => Promise.resolve(ok("fine"))),
   ]);
-  expect(examined.map(({ id, result, detail, mend }) => ({ id, result, detail, mend }))).toEqual([
+  expect(examined.map(({ id, result, detail, fix }) => ({ id, result, detail, fix }))).toEqual([
     {
       id: "slow",
       result: "fail",
       detail: "no answer within 0.02 s",
-      mend: expect.stringContaining("--only slow") as string,
+      fix: expect.stringContaining("--only slow") as string,
     },
-    { id: "known", result: "fail", detail: "it is wrong", mend: "Mend it." },
+    { id: "known", result: "fail", detail: "it is wrong", fix: "Fix it." },
     {
       id: "bug",
       result: "fail",
       detail: "the check itself broke: TypeError: oops",
-      mend: "This is a bug in Paperboy: please report it with this output.",
+      fix: "This is a bug in Paperboy: please report it with this output.",
     },
-    { id: "well", result: "ok", detail: "fine", mend: null },
+    { id: "well", result: "ok", detail: "fine", fix: null },
   ]);
   expect(tally(examined)).toEqual({ ok: 1, warn: 0, fail: 3, skipped: 0 });
 });
@@ -50,15 +50,15 @@ it("asks once for what several checks look at, and skips what waits for a failur
 });
 
 it("looks at nothing that is absent, and says why", async () => {
-  const look: Check<{ readonly name: string }> = {
+  const present: Check<{ readonly name: string }> = {
     id: "a.b",
     title: "a",
     why: "b",
     limitMs: 1_000,
-    look: ({ name }) => Promise.resolve(ok(name)),
+    run: ({ name }) => Promise.resolve(ok(name)),
   };
-  const [there] = ready([look], { name: "here" });
-  const [absent] = ready([look], { absent: "there is none" });
-  expect(await there?.look()).toEqual(ok("here"));
-  expect(await absent?.look()).toEqual(skipped("there is none"));
+  const [there] = ready([present], { name: "here" });
+  const [absent] = ready([present], { absent: "there is none" });
+  expect(await there?.run()).toEqual(ok("here"));
+  expect(await absent?.run()).toEqual(skipped("there is none"));
 });

@@ -4,7 +4,7 @@ const TITLE = "A specimen that nobody wrote";
 const ABSTRACT = "It stands in for a day's papers where templates are tried before there is a day.";
 
 /** An invented edition of one paper: enough to try templates on without asking the site. */
-export function specimenEdition(site: string): Edition {
+export function sampleEdition(site: string): Edition {
   const date = "2026-01-05";
   return {
     id: `day:${date}`,
@@ -14,11 +14,11 @@ export function specimenEdition(site: string): Edition {
     url: `${site}/papers/date/${date}`,
     format: "data",
     early: false,
-    papers: [specimenPaper(site, date)],
+    papers: [samplePaper(site, date)],
   };
 }
 
-function specimenPaper(site: string, featuredOn: string): Paper {
+function samplePaper(site: string, featuredOn: string): Paper {
   const id = "2601.00001";
   return {
     id,

@@ -8,7 +8,7 @@ import type { Absent, Check, Finding } from "./check.js";
 /** Why there is no store in a new home. */
 export const NOTHING_YET = "nothing is remembered yet: the first run makes the database";
 
-/** Where things are remembered, before anybody opened it. */
+/** Where things are storeAccess, before anybody opened it. */
 export interface StorePlace {
   /** The database's file; null where it is a server's address. */
   readonly file: string | null;
@@ -17,14 +17,14 @@ export interface StorePlace {
   readonly open: () => Promise<Store>;
 }
 
-/** What is remembered: looked at without making anything that is not there. */
-export interface Remembered extends StorePlace {
+/** What is storeAccess: looked at without making anything that is not there. */
+export interface StoreAccess extends StorePlace {
   /** The open store, or why there is none. Throws what opening throws. */
   readonly store: () => Promise<Store | Absent>;
 }
 
 /** Opens what is remembered when a check first asks; a database or key that is not there is not made by looking. */
-export function rememberedAt(place: StorePlace): Remembered {
+export function storeAccess(place: StorePlace): StoreAccess {
   return { ...place, store: once(() => openIfThere(place)) };
 }
 
@@ -40,24 +40,24 @@ async function modeOf(file: string): Promise<number | null> {
   return found === null ? null : found.mode & 0o777;
 }
 
-export const STORE_CHECKS: readonly Check<Remembered>[] = [
+export const STORE_CHECKS: readonly Check<StoreAccess>[] = [
   {
     id: "store.key",
     title: "the key is there, and private",
     why: "links of letters are signed with it; without it, who was erased is forgotten and could be mailed again",
     limitMs: 5_000,
-    look: lookAtKey,
+    run: checkKey,
   },
   {
     id: "store.database",
     title: "the database is whole",
     why: "it knows who was mailed what: without it, letters would go out twice",
     limitMs: 60_000,
-    look: lookAtDatabase,
+    run: checkDatabase,
   },
 ];
 
-async function lookAtKey({ file, keyFile }: Remembered): Promise<Finding> {
+async function checkKey({ file, keyFile }: StoreAccess): Promise<Finding> {
   if (keyFile === null) return ok("the configuration gives it");
   const mode = await modeOf(keyFile);
   const name = path.basename(keyFile);
@@ -73,7 +73,7 @@ async function lookAtKey({ file, keyFile }: Remembered): Promise<Finding> {
   );
 }
 
-async function lookAtDatabase({ file, store }: Remembered): Promise<Finding> {
+async function checkDatabase({ file, store }: StoreAccess): Promise<Finding> {
   const opened = await store();
   if (isAbsent(opened)) return skipped(opened.absent);
   const problems = await opened.check();

@@ -1,27 +1,27 @@
 import { PaperboyError } from "../../core/errors.js";
 import { fail } from "./check.js";
-import type { Examined, Finding, ReadyCheck } from "./check.js";
+import type { CheckResult, Finding, ReadyCheck } from "./check.js";
 
 /**
  * Makes all checks side by side, each within its own time limit, and answers in their order. A check that breaks is a
  * failure of that check and of no other.
  */
-export function examine(checks: readonly ReadyCheck[]): Promise<readonly Examined[]> {
+export function runChecks(checks: readonly ReadyCheck[]): Promise<readonly CheckResult[]> {
   return Promise.all(
     checks.map(async (check) => {
       const { id, title, why } = check;
-      return { id, title, why, ...(await lookInTime(check)) };
+      return { id, title, why, ...(await runInTime(check)) };
     }),
   );
 }
 
-async function lookInTime(check: ReadyCheck): Promise<Finding> {
+async function runInTime(check: ReadyCheck): Promise<Finding> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding>((resolve) => {
     timer = setTimeout(() => resolve(tooSlow(check)), check.limitMs);
   });
   try {
-    return await Promise.race([check.look(), late]);
+    return await Promise.race([check.run(), late]);
   } catch (error) {
     return broken(error);
   } finally {
@@ -43,7 +43,7 @@ function broken(error: unknown): Finding {
 }
 
 /** How many checks ended in which way. */
-export function tally(examined: readonly Examined[]): Readonly<Record<Examined["result"], number>> {
-  const count = (wanted: Examined["result"]) => examined.filter(({ result }) => result === wanted).length;
+export function tally(examined: readonly CheckResult[]): Readonly<Record<CheckResult["result"], number>> {
+  const count = (wanted: CheckResult["result"]) => examined.filter(({ result }) => result === wanted).length;
   return { ok: count("ok"), warn: count("warn"), fail: count("fail"), skipped: count("skipped") };
 }
