@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../core/errors.js";
+import { ioFailed } from "../core/errors.js";
 import type { CommandModule } from "./command.js";
 
-/** `paperboy fetch SOURCE`: the page as it came. */
+/** `paperboy fetch SOURCE`: the unchanged page. */
 export const fetch: CommandModule = {
   description: "Fetch a page and write it to standard output, or to a file.",
   examples: ["paperboy fetch yesterday -o page.html", "paperboy fetch 2026-W40 > week.html"],
@@ -23,13 +23,9 @@ export const fetch: CommandModule = {
       ),
 };
 
-/** Writes a result where the operator asked for it. */
+/** Writes a result to the file of `--output`. Throws `io-failed`. */
 export async function saveTo(file: string, text: string): Promise<void> {
   await writeFile(file, text).catch((cause: unknown) => {
-    throw new PaperboyError("usage", {
-      message: `cannot write ${file}`,
-      hint: "Check the folder and its permissions.",
-      cause,
-    });
+    throw ioFailed("write", file, { cause });
   });
 }

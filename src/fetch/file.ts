@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { PaperboyError } from "../core/errors.js";
+import { ioFailed, PaperboyError } from "../core/errors.js";
 import type { Clock, Page } from "../core/model.js";
 import { readUpTo, inMegabytes } from "./bytes.js";
 import { decodeText } from "./decode.js";
@@ -14,17 +14,10 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   [".json", "application/json"],
 ]);
 
-const FILE_PROBLEMS: ReadonlyMap<string, string> = new Map([
-  ["ENOENT", "the file does not exist"],
-  ["ENOTDIR", "the file does not exist"],
-  ["EACCES", "permission denied"],
-  ["EISDIR", "it is a directory"],
-]);
-
 const HINT =
   "Give the path of one saved page (.html, or .json from the API), a day, week or month (2026-10-02, 2026-W40, 2026-10), today, yesterday, trending, search:WORDS, an http(s) address, or `-` for standard input.";
 
-/** Reads a saved page. Throws `usage` for a file that is missing, empty, unreadable, a directory, or over 64 MB. */
+/** Reads a saved page. Throws `io-failed` for a file that cannot be read, `usage` for a directory and for one that is empty or over 64 MB. */
 export async function readFilePage(file: string, clock: Clock): Promise<Page> {
   const mediaType = MEDIA_TYPES.get(path.extname(file).toLowerCase()) ?? null;
   try {
@@ -35,8 +28,7 @@ export async function readFilePage(file: string, clock: Clock): Promise<Page> {
     return await readPage(bytes, { name: file, mediaType, clock });
   } catch (error) {
     if (error instanceof PaperboyError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw unusable(file, FILE_PROBLEMS.get(code) ?? "it cannot be read", error);
+    throw ioFailed("read", file, { cause: error });
   }
 }
 
@@ -62,6 +54,6 @@ async function readPage(chunks: Chunks, { name, mediaType, clock }: About): Prom
   return { url: null, body, mediaType, fetchedAt: clock(), from: "file" };
 }
 
-function unusable(name: string, why: string, cause?: unknown): PaperboyError {
-  return new PaperboyError("usage", { message: `Cannot read ${name}: ${why}.`, hint: HINT, cause });
+function unusable(name: string, why: string): PaperboyError {
+  return new PaperboyError("usage", { message: `Cannot read ${name}: ${why}.`, hint: HINT });
 }

@@ -21,14 +21,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("folderCache", () => {
-  it("gives back what was saved, and nothing for another address", async () => {
+  it("loads what was saved, and null for another address", async () => {
     const cache = folderCache(path.join(folder, "made", "when", "missing"));
     await cache.save(ADDRESS, PAGE, AT);
     expect(await cache.load(ADDRESS)).toEqual(PAGE);
     expect(await cache.load(`${ADDRESS}?p=1`)).toBeNull();
   });
 
-  it("leaves two files with a readable name, and no temporary ones", async () => {
+  it("writes two files with a readable name, and leaves no temporary file", async () => {
     await folderCache(folder).save(ADDRESS, PAGE, AT);
     await folderCache(folder).save(ADDRESS, PAGE, AT);
     const name = fileNameFor(ADDRESS);

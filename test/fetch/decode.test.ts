@@ -97,7 +97,7 @@ describe("media types", () => {
     expect(isText(type, Buffer.from("a"))).toBe(text);
   });
 
-  it("judges an answer without a type by its bytes", () => {
+  it("decides by the bytes when a response has no media type", () => {
     expect(mediaTypeOf(null)).toBeNull();
     expect(isText(null, Buffer.from("<html>"))).toBe(true);
     expect(isText(null, Buffer.from([0x50, 0x4b, 3, 4, 0, 0]))).toBe(false);

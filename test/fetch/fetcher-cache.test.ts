@@ -9,7 +9,7 @@ const { site, fetcher, folder } = useRig();
 describe("the cache", () => {
   const etag = '"v1"';
 
-  it("makes a second fetch cost a 304, in another process too", async () => {
+  it("makes a second fetch a 304, also in another process", async () => {
     const cacheDir = await folder();
     const { url, requests } = await site({ "/day": { body: HTML, br: true, headers: { etag } } });
     const first = await fetcher({ cacheDir }).fetch(at(`${url}/day`));
@@ -18,7 +18,7 @@ describe("the cache", () => {
     expect(requests.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, etag]);
   });
 
-  it("asks by date where the site gives no tag, and takes the new page", async () => {
+  it("validates by date when the site sends no ETag, and returns the new page", async () => {
     const cacheDir = await folder();
     const modified = { "last-modified": "Mon, 09 Mar 2026 10:00:00 GMT" };
     const { url, requests } = await site({
@@ -32,7 +32,7 @@ describe("the cache", () => {
     expect(requests[1]?.headers["if-modified-since"]).toBe("Mon, 09 Mar 2026 10:00:00 GMT");
   });
 
-  it("sends the tag to the page it belongs to, not to what redirects there", async () => {
+  it("sends the ETag to the final address only, not to the redirect", async () => {
     const cacheDir = await folder();
     const { url, requests } = await site({
       "/latest": { status: 302, headers: { location: "/day" } },
@@ -61,7 +61,7 @@ describe("the cache", () => {
     expect(await readdir(cacheDir)).toEqual([]);
   });
 
-  it("fetches anew what is damaged", async () => {
+  it("fetches a damaged page again", async () => {
     const cacheDir = await folder();
     const { url, requests } = await site({ "/day": { body: HTML, headers: { etag } } });
     await fetcher({ cacheDir }).fetch(at(`${url}/day`));
@@ -71,7 +71,7 @@ describe("the cache", () => {
     expect(requests[1]?.headers["if-none-match"]).toBeUndefined();
   });
 
-  it("does not fail the fetch when it cannot be written", async () => {
+  it("does not fail the fetch when it is not writable", async () => {
     const file = path.join(await folder(), "a-file");
     await writeFile(file, "");
     const { url } = await site({ "/day": { body: HTML, headers: { etag } } });

@@ -34,7 +34,7 @@ describe("a fetch that fails", () => {
       "a small answer that unpacks to a large page",
       { body: gzipSync(Buffer.alloc(5_000_000)), headers: { "content-encoding": "gzip" } },
     ],
-  ])("%s: %s, without a second try", async (kind, _name, reply) => {
+  ])("ends as %s without a retry: %s", async (kind, _name, reply) => {
     const { url } = await site({ "/day": reply });
     await expect(fetcher({ maxBytes: 20_000 }).fetch(at(`${url}/day`))).rejects.toMatchObject({
       code: "fetch-failed",
@@ -56,7 +56,7 @@ describe("a fetch that fails", () => {
       { body: gzipSync(HTML).subarray(0, 40), headers: { "content-encoding": "gzip" } },
     ],
     ["bad-answer", "a packed page that is damaged", { body: HTML, headers: { "content-encoding": "gzip" } }],
-  ])("%s: %s, after all tries", async (kind, _name, reply) => {
+  ])("ends as %s after all retries: %s", async (kind, _name, reply) => {
     const { url, requests } = await site({ "/day": reply });
     const timeouts = { headers: 20, body: 20 };
     await expect(fetcher({ retries: 1, timeouts }).fetch(at(`${url}/day`))).rejects.toMatchObject({
@@ -69,7 +69,7 @@ describe("a fetch that fails", () => {
     expect(requests).toHaveLength(2);
   });
 
-  it("deadline: a page that drips for ever", async () => {
+  it("ends as deadline for a page that never finishes", async () => {
     const { url } = await site({
       "/day": (request, response) => {
         const drip = setInterval(() => response.write("."), 5);
@@ -80,19 +80,19 @@ describe("a fetch that fails", () => {
     await expect(slow.fetch(at(`${url}/day`))).rejects.toMatchObject({ parts: { kind: "deadline" } });
   });
 
-  it("refused: nothing listens", async () => {
+  it("ends as refused when nothing listens", async () => {
     const gone = await startSite({});
     await gone.close();
     await expect(fetcher({ retries: 0 }).fetch(at(gone.url))).rejects.toMatchObject({ parts: { kind: "refused" } });
   });
 
-  it("tls: an https address that does not speak it", async () => {
+  it("ends as tls when the port does not speak TLS", async () => {
     const { url } = await site({});
     const fetching = fetcher().fetch(at(url.replace("http:", "https:")));
     await expect(fetching).rejects.toMatchObject({ parts: { kind: "tls" }, retryable: false });
   });
 
-  it("stopped: closed while it waits for its answer", async () => {
+  it("ends as stopped when closed during a request", async () => {
     const { url } = await site({ "/day": () => void closing.close() });
     const closing: Fetcher = fetcher();
     await expect(closing.fetch(at(`${url}/day`))).rejects.toMatchObject({
@@ -101,7 +101,7 @@ describe("a fetch that fails", () => {
     });
   });
 
-  it("stopped: closed while it waits for its next try", async () => {
+  it("ends as stopped when closed before a retry", async () => {
     const { url, requests } = await site({ "/day": { status: 503 } });
     const closing: Fetcher = fetcher({
       onWait: () => void closing.close(),
@@ -119,7 +119,7 @@ describe("a fetch that fails", () => {
   );
 });
 
-describe("trying again", () => {
+describe("a retry", () => {
   it.each<[string, Reply, number]>([
     ["500", { status: 500 }, 500],
     ["a lost connection", { body: HTML, cut: 5 }, 500],
@@ -142,7 +142,7 @@ describe("trying again", () => {
     expect(told).toMatchObject([{ attempt: 1, of: 4, waitMs, url: `${url}/day` }]);
   });
 
-  it("is given up when the site asks for a long wait; no request comes early", async () => {
+  it("does not happen when the site asks for a longer wait than allowed", async () => {
     const { url, requests } = await site({ "/day": { status: 429, headers: { "retry-after": "86400" } } });
     await expect(fetcher().fetch(at(`${url}/day`))).rejects.toMatchObject({
       message: `Could not fetch ${url}/day: the site asks for a longer wait than Paperboy allows (HTTP 429, asked to wait 24 hours).`,

@@ -6,7 +6,7 @@ import { at, HTML, NOW, redirect, useRig } from "./rig.js";
 const { site, fetcher } = useRig();
 
 describe("a page from a site", () => {
-  it("comes with its address, type and time, and the site learns who asks", async () => {
+  it("has its address, type and time, and is requested with a User-Agent", async () => {
     const { url, requests } = await site({ "/day": { body: HTML } });
     expect(await fetcher().fetch(at(`${url}/day?x=1#top`))).toEqual({
       url: `${url}/day?x=1#top`,
@@ -35,7 +35,7 @@ describe("a page from a site", () => {
     expect(await fetcher().fetch(at(`${url}/day`))).toMatchObject({ body: HTML });
   });
 
-  it("is found behind redirects on the same site, whose end is its address", async () => {
+  it("is followed through redirects on the same site and has the final address", async () => {
     const { url } = await site({
       "/1": redirect("/2"),
       "/2": redirect("3"),
@@ -47,7 +47,7 @@ describe("a page from a site", () => {
     expect(await fetcher().fetch(at(`${url}/1`))).toMatchObject({ url: `${url}/day`, body: HTML });
   });
 
-  it("may be asked for with a login in the address, which is shown nowhere", async () => {
+  it("can be requested with credentials in the address, which are never shown", async () => {
     const { url, requests } = await site({
       "/1": { status: 301, headers: { location: "/day" } },
       "/day": { body: HTML },

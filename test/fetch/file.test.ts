@@ -34,7 +34,6 @@ describe("a file", () => {
   });
 
   it.each([
-    ["missing.html", "the file does not exist"],
     ["", "it is a directory"],
     ["large.html", "it is over 64 MB"],
   ])("%j is refused: %s", async (name, why) => {
@@ -48,10 +47,18 @@ describe("a file", () => {
       hint: expect.stringContaining("saved page") as unknown,
     });
   });
+
+  it("ends as io-failed when it cannot be read", async () => {
+    const file = path.join(folder, "missing.html");
+    await expect(createFetcher(OPTIONS).fetch({ type: "file", path: file })).rejects.toMatchObject({
+      code: "io-failed",
+      message: `cannot read ${file}: no such file or directory (ENOENT)`,
+    });
+  });
 });
 
 describe("standard input", () => {
-  it("is read to its end", async () => {
+  it("is read completely", async () => {
     const stdin = Readable.from([Buffer.from("Caf"), Buffer.from([0xc3]), Buffer.from([0xa9])]);
     expect(await createFetcher({ ...OPTIONS, stdin: () => stdin }).fetch({ type: "stdin" })).toEqual({
       url: null,
@@ -62,7 +69,7 @@ describe("standard input", () => {
     });
   });
 
-  it("is refused where there is none", async () => {
+  it("is refused when it is not connected", async () => {
     await expect(createFetcher(OPTIONS).fetch({ type: "stdin" })).rejects.toMatchObject({ code: "usage" });
   });
 });
@@ -70,14 +77,14 @@ describe("standard input", () => {
 describe("keepBrokenPage", () => {
   const page = { url: null, body: "<p>odd", mediaType: "text/html", fetchedAt: NOW, from: "network" } as const;
 
-  it("keeps a page once a day, to be given as a file again", async () => {
+  it("saves the same page once a day, as a file that can be parsed again", async () => {
     const kept = await keepBrokenPage(path.join(folder, "broken"), page, NOW);
     expect(await keepBrokenPage(path.join(folder, "broken"), page, NOW)).toBe(kept);
     expect(path.basename(kept ?? "")).toMatch(/^2026-03-10-[0-9a-f]{12}\.html$/);
     expect(await createFetcher(OPTIONS).fetch({ type: "file", path: kept ?? "" })).toMatchObject({ body: page.body });
   });
 
-  it("says null where it cannot", async () => {
+  it("returns null when the folder is not writable", async () => {
     await writeFile(path.join(folder, "in-the-way"), "");
     expect(await keepBrokenPage(path.join(folder, "in-the-way"), page, NOW)).toBeNull();
   });

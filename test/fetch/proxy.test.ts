@@ -5,7 +5,7 @@ import { at, useRig } from "./rig.js";
 
 const { site: start, fetcher } = useRig();
 
-/** A proxy that sends every request on to one site, whatever host was asked for. */
+/** A proxy that forwards every request to one site. */
 async function proxyTo(site: Site): Promise<Site> {
   const forward: Handler = (request, response) => {
     const target = new URL(request.url ?? "/", site.url);
@@ -30,7 +30,7 @@ it.each(["http_proxy", "HTTP_PROXY"])("goes through the proxy that %s names, wit
   });
 });
 
-it("never asks the proxy for this machine", async () => {
+it("does not use the proxy for localhost", async () => {
   const site = await start({ "/day": { body: "bread" } });
   const proxy = await proxyTo(site);
   await fetcher({ env: { HTTP_PROXY: proxy.url } }).fetch(at(`${site.url}/day`));
@@ -49,20 +49,20 @@ it.each(["*", "other.example,papers.invalid", ".invalid"])(
   },
 );
 
-it("says that the proxy wants a login", async () => {
+it("reports that the proxy requires a login", async () => {
   const proxy = await start({ "*": { status: 407 } });
   const fetching = fetcher({ env: { HTTP_PROXY: proxy.url }, retries: 0 }).fetch(at("http://papers.invalid/day"));
   await expect(fetching).rejects.toMatchObject({ code: "fetch-failed", parts: { kind: "proxy" } });
 });
 
-it("ends, and says so, when the proxy drops the tunnel", async () => {
-  // The site's server answers no CONNECT: it drops the connection.
+it("ends as proxy when the proxy drops the tunnel", async () => {
+  // The test site does not support CONNECT and drops the connection.
   const proxy = await start({});
   const fetching = fetcher({ env: { HTTPS_PROXY: proxy.url }, retries: 0 }).fetch(at("https://papers.invalid/day"));
   await expect(fetching).rejects.toMatchObject({ code: "fetch-failed", parts: { kind: "proxy" } });
 });
 
-it("says that a proxy's address is none", async () => {
+it("reports an invalid proxy address", async () => {
   const fetching = fetcher({ env: { HTTPS_PROXY: "no address" }, retries: 0 }).fetch(at("https://papers.invalid/day"));
   await expect(fetching).rejects.toMatchObject({ code: "config-invalid" });
 });

@@ -47,19 +47,22 @@ describe("refusalIn", () => {
 
 describe("leadsToLogin", () => {
   it.each(["/login", "/login?next=/papers", "/en/sign-in", "/users/sign_in", "/auth/login/", "/oauth2/authorize"])(
-    "%s does",
+    "recognizes %s",
     (path) => {
       expect(leadsToLogin(new URL(path, "https://papers.example"))).toBe(true);
     },
   );
 
-  it.each(["/papers", "/papers/login-attacks", "/logins", "/papers?next=/login"])("%s does not", (path) => {
-    expect(leadsToLogin(new URL(path, "https://papers.example"))).toBe(false);
-  });
+  it.each(["/papers", "/papers/login-attacks", "/logins", "/papers?next=/login"])(
+    "does not take %s for a login page",
+    (path) => {
+      expect(leadsToLogin(new URL(path, "https://papers.example"))).toBe(false);
+    },
+  );
 });
 
 describeRealPages("real pages", () => {
-  it.each(realPageNames(/./))("%s is no refusal", (name) => {
+  it.each(realPageNames(/./))("are not refused: %s", (name) => {
     expect(refusalIn(answer(realPage(name)))).toBeNull();
   });
 });

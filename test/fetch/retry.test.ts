@@ -21,7 +21,7 @@ function policy(retries: number) {
 }
 
 describe("withRetries", () => {
-  it("uses up its tries with growing waits, and counts them", async () => {
+  it("retries with growing waits and reports the number of attempts", async () => {
     const { waits, given } = policy(3);
     await expect(withRetries(failing("server-error"), given)).rejects.toThrow(
       "Could not fetch https://papers.example/x: the site reported a server error (HTTP 503; 4 attempts).",
@@ -34,7 +34,7 @@ describe("withRetries", () => {
   });
 
   it.each<FailureKind>(["not-found", "forbidden", "tls", "bot-check", "login", "too-large"])(
-    "does not repeat %s",
+    "does not retry %s",
     async (kind) => {
       const { waits, given } = policy(3);
       await expect(withRetries(failing(kind), given)).rejects.toMatchObject({ code: "fetch-failed", parts: { kind } });
@@ -42,7 +42,7 @@ describe("withRetries", () => {
     },
   );
 
-  it("waits as long as it is asked to, and gives up when that is too long", async () => {
+  it("waits for Retry-After, and gives up when it is too long", async () => {
     const short = policy(1);
     await expect(withRetries(failing("rate-limited", 60_000), short.given)).rejects.toMatchObject({ retryable: true });
     expect(short.waits.map(({ waitMs }) => waitMs)).toEqual([60_000]);
@@ -55,7 +55,7 @@ describe("withRetries", () => {
     expect(long.waits).toEqual([]);
   });
 
-  it("lets a bug through as it is", async () => {
+  it("rethrows other errors unchanged", async () => {
     const bug = new TypeError("a bug");
     const { given } = policy(3);
     await expect(withRetries(() => Promise.reject(bug), given)).rejects.toBe(bug);

@@ -8,13 +8,13 @@ import { type Reply, type Route, type Site, startSite } from "../support/site.js
 export const NOW = new Date("2026-03-10T08:00:00Z");
 export const HTML = "<!doctype html><title>Daily Papers</title><p>Bread rises, they find. Café.</p>";
 
-/** What a test of the fetcher stands on; all of it is closed and removed after each test. */
+/** The site, fetchers and folders of a test; closed and removed after it. */
 export interface Rig {
   readonly site: (routes: Readonly<Record<string, Route>>) => Promise<Site>;
-  /** A fetcher without cache, chance, proxy or real waits, unless told otherwise. */
+  /** Creates a fetcher, by default without cache, jitter, proxy or real waits. */
   readonly fetcher: (options?: Partial<FetcherOptions>) => Fetcher;
   readonly folder: () => Promise<string>;
-  /** The waits between tries of this test's fetchers, in ms. */
+  /** The waits before retries, in ms. */
   readonly waits: number[];
 }
 

@@ -22,7 +22,7 @@ describe("parseSource", () => {
     ["2026-w40", "week", "2026-W40", "https://huggingface.co/papers/week/2026-W40"],
     ["search:LLaVA 1.5", "search", "search:LLaVA 1.5", "https://huggingface.co/papers?q=LLaVA%201.5"],
     ["search:x&y=#z", "search", "search:x&y=#z", "https://huggingface.co/papers?q=x%26y%3D%23z"],
-    // An address of the site is the source that it shows.
+    // An address on the site is the source that it shows.
     [
       "https://huggingface.co/papers/date/2026-03-09",
       "day",
@@ -45,19 +45,19 @@ describe("parseSource", () => {
     expect(parseSource(text, context)).toMatchObject({ kind, name, location: { type: "url", url } });
   });
 
-  it("knows files and standard input", () => {
+  it("accepts files and standard input", () => {
     expect(parseSource("page.html", context).location).toEqual({ type: "file", path: "page.html" });
     expect(parseSource("-", context).location).toEqual({ type: "stdin" });
   });
 
-  it("asks the API for enough entries", () => {
+  it("requests 100 entries from the API", () => {
     expect(parseSource("2026-03-09", context).apiUrl).toBe(
       "https://huggingface.co/api/daily_papers?date=2026-03-09&limit=100",
     );
     expect(parseSource("search:x", context).apiUrl).toBeNull();
   });
 
-  it("takes a mirror with a path of its own", () => {
+  it("accepts a mirror with a path prefix", () => {
     const mirror = { ...context, site: "http://localhost:8080/hf" };
     expect(parseSource("2026-10", mirror).location).toEqual({
       type: "url",
@@ -93,11 +93,11 @@ it.each([
   expect(catchError(() => parseSource(text, context)).message).toContain(suggestion);
 });
 
-it("suggests nothing for a word that is near none", () => {
+it("makes no suggestion for a word that is not similar to a source", () => {
   expect(catchError(() => parseSource("zebra", context)).message).not.toContain("did you mean");
 });
 
-it("takes the empty SOURCE for no folder", () => {
+it("refuses an empty SOURCE", () => {
   expect(catchError(() => parseSource("", { ...context, exists: () => true })).message).toBe("the SOURCE is empty");
 });
 
@@ -111,7 +111,7 @@ it.each([
   expect(message).not.toMatch(/hun|ter2|user:/);
 });
 
-it("says why an address with a password is refused", () => {
+it("gives the reason for refusing an address with a password", () => {
   const { message } = catchError(() => parseSource("https://user:hunter2@huggingface.co/papers", context));
   expect(message).toContain('"https://huggingface.co/papers" contains a user name or password');
 });

@@ -5,8 +5,8 @@ import { read, refusal } from "./reading.js";
 
 const answer = buildApi(manyEntries(3, 3));
 
-describe("the API's answer", () => {
-  it("is told by its body, whatever came before it", () => {
+describe("an API response", () => {
+  it("is recognized by its body, also after a BOM or white space", () => {
     for (const body of [answer, `\ufeff${answer}`, `\n  ${answer}`]) {
       expect(read(body)).toMatchObject({ kind: "api", format: "api", skipped: [], issues: [] });
       expect(read(body).papers).toHaveLength(3);
@@ -19,11 +19,11 @@ describe("the API's answer", () => {
     ["2026-10-08", "2026-10-08", false],
     ["2026-W41", "2026-W41", false],
     ["2026-09", "2026-09", true],
-  ])("asked for %j it is of %j, complete: %j", (period, date, complete) => {
+  ])("requested for %j has the date %j and complete %j", (period, date, complete) => {
     expect(read(answer, { period })).toMatchObject({ date, complete });
   });
 
-  it("is honestly empty for a day without papers", () => {
+  it("is empty, without an issue, for a day without papers", () => {
     expect(read("[]", { period: "2026-10-04" })).toMatchObject({ papers: [], issues: [], date: "2026-10-04" });
   });
 
@@ -36,11 +36,11 @@ describe("the API's answer", () => {
     "[[]]",
     "[[[[".repeat(9),
     `[${"{},".repeat(5_000)}{}]`,
-  ])("is refused: %s", (body) => {
+  ])("is refused as layout-changed: %s", (body) => {
     expect(refusal(body).message).toMatch(/^the page is not what Paperboy knows: /);
   });
 
-  it("is refused where a page came as JSON", () => {
+  it("is refused when HTML arrives as application/json", () => {
     expect(refusal("<html></html>", { mediaType: "application/json" }).message).toMatch(/not a list of papers/);
   });
 });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeCfEmail, isPlaceholder, restoreCfEmails } from "../../src/parse/cf-email.js";
 
-/** Masks a text as the proxy does: the key, then every byte combined with it. */
+/** Masks a text as Cloudflare does: the key, then every byte XOR the key. */
 function mask(text: string, key = 0x4f): string {
   return Buffer.from([key, ...Buffer.from(text).map((byte) => byte ^ key)]).toString("hex");
 }
@@ -11,7 +11,7 @@ const anchor = (hex: string) =>
   `<a href="/cdn-cgi/l/email-protection" class="__cf_email__" data-cfemail="${hex}">[email\u00a0protected]</a>`;
 
 describe("decodeCfEmail", () => {
-  it("gives back every text with an @ that was masked, whatever the key", () => {
+  it("decodes every masked text with an @, with any key", () => {
     const text = fc.tuple(fc.stringMatching(/^[\p{L}\d.+-]{1,40}$/u), fc.stringMatching(/^[\w.-]{1,40}$/));
     fc.assert(
       fc.property(text, fc.integer({ min: 0, max: 255 }), ([name, host], key) => {
@@ -64,12 +64,12 @@ describe("restoreCfEmails", () => {
     ["a hex that hides no address", anchor(mask("no sign in it"))],
     ["another link", '<a href="https://example.org">[email us]</a> and <EOS>'],
     ["another text in the link", `<a href="/cdn-cgi/l/email-protection#${hex}">write to us</a>`],
-  ])("leaves %s as it is", (_, written) => {
+  ])("leaves %s unchanged", (_, written) => {
     expect(restoreCfEmails(written)).toBe(written);
   });
 });
 
-it("knows the placeholder, whichever blank is in it", () => {
+it("recognizes the placeholder with any kind of space", () => {
   expect(
     ["[email protected]", " [email\u00a0protected] ", "[email us]", "x [email protected]"].map(isPlaceholder),
   ).toEqual([true, true, false, false]);

@@ -4,7 +4,7 @@ import { makeEntry, manyEntries } from "../support/papers.js";
 import { entries, ids, joined, page } from "./damage.js";
 import { issuesOf, read, refusal } from "./reading.js";
 
-describe("two readings", () => {
+describe("data and cards", () => {
   const [first, second, ...rest] = entries;
   const other = makeEntry({ paper: { id: "2610.77777" } });
 
@@ -19,15 +19,15 @@ describe("two readings", () => {
         paper: { ...entry.paper, id: `2609.${String(index).padStart(5, "0")}` },
       })),
     ],
-  ])("that are whole and disagree by %s are refused", (_, cards) => {
+  ])("are refused when they differ by %s", (_, cards) => {
     expect(refusal(joined(entries, cards)).message).toMatch(/data and cards show other papers: \d+ only in the data/);
   });
 
-  it("an empty list beside cards is no empty day", () => {
+  it("are refused when the list is empty but there are cards", () => {
     expect(refusal(joined([], entries)).message).toMatch(/12 only in the cards/);
   });
 
-  it("in another order are a warning, and the data's order counts", () => {
+  it("in a different order give a warning, and the order of the data is used", () => {
     const reading = read(
       joined(
         entries,
@@ -38,7 +38,7 @@ describe("two readings", () => {
     expect(reading.issues).toMatchObject([{ level: "warning", check: "differs", field: "order", count: 1 }]);
   });
 
-  it("with other titles and votes are a warning, and the data counts", () => {
+  it("with different titles and votes give a warning, and the data is used", () => {
     const changed = entries.map((entry) => ({
       ...entry,
       title: `New: ${entry.title}`,
@@ -52,20 +52,20 @@ describe("two readings", () => {
     ]);
   });
 
-  it("of a page that was cut off among the cards: the data serves", () => {
+  it("of a page that was cut off among the cards give the papers of the data", () => {
     const html = page({});
     const reading = read(html.slice(0, html.lastIndexOf("<article")));
     expect(reading.papers).toEqual(read(html).papers);
     expect(issuesOf(reading)).toBe("warning cards: cards: the page was cut off before its end");
   });
 
-  it("with a card that cannot be read are a warning, and the data counts", () => {
+  it("with one unreadable card give a warning, and the data is used", () => {
     const reading = read(page({ cards: (html) => html.replace(/(leading-none">)\d+/, "$1many") }));
     expect(reading.papers).toEqual(read(page({})).papers);
     expect(issuesOf(reading)).toMatch(/^warning skipped: cards: 1 of 12 entries could not be read/);
   });
 
-  it("an entry that the data could not read may stand on a card", () => {
+  it("may differ by an entry that was skipped in the data", () => {
     const reading = read(page({ data: (entry, index) => (index === 5 ? {} : entry) }));
     expect(reading.papers.map(({ id }) => id)).toEqual(ids.toSpliced(5, 1));
     expect(reading.issues).toMatchObject([{ check: "skipped", level: "warning" }]);
@@ -76,14 +76,14 @@ describe("the same paper twice", () => {
   const [first] = entries;
   const twice = first ? [...entries, { ...first, title: "The Same Again" }] : [];
 
-  it("counts once, and is drift", () => {
+  it("is read once, with an issue", () => {
     const reading = read(buildPage({ kind: "day", date: "2026-10-02", entries: twice }));
     expect(reading.papers.map(({ title }) => title)).not.toContain("The Same Again");
     expect(reading.skipped).toEqual([{ index: 12, id: ids[0], reason: "duplicate" }]);
     expect(reading.issues).toMatchObject([{ check: "skipped" }, { check: "skipped" }]);
   });
 
-  it("is expected on a trending page", () => {
+  it("is no issue on a trending page", () => {
     const reading = read(buildPage({ kind: "trending", entries: twice }));
     expect([reading.papers.length, reading.skipped.length, reading.issues]).toEqual([12, 1, []]);
   });

@@ -13,7 +13,7 @@ function api(from: typeof entries): Reading {
   return read(buildApi(from));
 }
 
-it("takes from the API what cards do not show, and leaves papers and order", () => {
+it("adds the fields that cards do not show from the API, and keeps papers and order", () => {
   const filled = fillAbstracts(cards, api(entries.toReversed()));
   const { papers, ...rest } = filled;
   expect(rest).toEqual({ ...cards, papers: undefined });
@@ -34,13 +34,13 @@ it("takes from the API what cards do not show, and leaves papers and order", () 
   expect(papers.map((paper) => Object.keys(paper))).toEqual(whole.papers.map((paper) => Object.keys(paper)));
 });
 
-it("keeps what the cards show, such as newer votes", () => {
+it("keeps the fields of the cards, such as newer votes", () => {
   const older = entries.map((entry) => ({ ...entry, paper: { ...entry.paper, upvotes: 1 } }));
   expect(fillAbstracts(cards, api(older)).papers.map(({ upvotes }) => upvotes)).toEqual(
     whole.papers.map(({ upvotes }) => upvotes),
   );
 });
 
-it("leaves a paper alone that the API does not have", () => {
+it("leaves a paper unchanged that the API does not have", () => {
   expect(fillAbstracts(cards, api(entries.slice(1))).papers[0]).toEqual(cards.papers[0]);
 });

@@ -29,19 +29,19 @@ const KINDS: readonly Case[] = [
   { spec: { kind: "search", query: "letters" }, says: { kind: "search", date: null, complete: null } },
 ];
 
-describe("what a page says of itself", () => {
-  it.each(KINDS)("$spec.kind $spec.date: by its data, and by its cards", ({ spec, says }) => {
+describe("the header of a page", () => {
+  it.each(KINDS)("is the same from data and from cards: $spec.kind $spec.date", ({ spec, says }) => {
     expect(read(buildPage({ ...spec, entries }))).toMatchObject({ ...says, format: "data", issues: [] });
     expect(read(buildPage({ ...spec, entries, withData: false }))).toMatchObject({ ...says, format: "cards" });
   });
 
-  it("one paper is complete in itself", () => {
+  it("of one paper has neither a date nor a completeness", () => {
     const reading = read(buildPage({ kind: "paper", entries: entries.slice(0, 1) }));
     expect(reading).toMatchObject({ kind: "paper", date: null, complete: null, format: "data", issues: [] });
     expect(reading.papers).toHaveLength(1);
   });
 
-  it("a file has the address that it names; another page the one that it came from", () => {
+  it("has the canonical address for a file, and the fetched address for other pages", () => {
     const html = buildPage({ kind: "day", date: "2026-10-02", entries });
     expect(read(html).url).toBe("https://huggingface.co/papers/date/2026-10-02");
     expect(read(html, { url: "https://mirror.example/x" }).url).toBe("https://mirror.example/x");
@@ -49,7 +49,7 @@ describe("what a page says of itself", () => {
     expect(read(html.replace(/(property="og:url" content=")[^"]*/, "$1javascript:alert(1)")).url).toBeNull();
   });
 
-  it("the newest day, whose card page has no year, is found beside the day before it", () => {
+  it("gets the year of the newest day from the link to the day before", () => {
     const html = buildPage({ kind: "day", date: "2027-01-04", prevDate: "2026-12-31", entries, withData: false });
     const bare = html.replace(/(property="og:url" content="[^"]*\/papers)[^"]*/, "$1");
     expect(bare).not.toBe(html);
@@ -59,27 +59,24 @@ describe("what a page says of itself", () => {
     });
   });
 
-  it("a day that nobody states is null and a warning, never today", () => {
+  it("has no date, and a warning, when no day is stated", () => {
     const html = buildPage({ kind: "day", entries });
     const reading = read(html, { kind: "day", period: "2026-10-08" });
     expect(reading).toMatchObject({ kind: "day", date: null, complete: false });
     expect(issuesOf(reading)).toBe("warning data: data: the day is not stated");
   });
 
-  it.each(["2026-02-30", "2026-13", "tomorrow", "__proto__", "2026-10-02 "])(
-    "does not believe in the day %j",
-    (date) => {
-      const html = buildPage({ kind: "day", date: "2026-10-02", entries, mangle: { data: dated(date) } });
-      expect(read(html.replace(SPOKEN, ""))).toMatchObject({ date: null });
-    },
-  );
+  it.each(["2026-02-30", "2026-13", "tomorrow", "__proto__", "2026-10-02 "])("ignores the invalid day %j", (date) => {
+    const html = buildPage({ kind: "day", date: "2026-10-02", entries, mangle: { data: dated(date) } });
+    expect(read(html.replace(SPOKEN, ""))).toMatchObject({ date: null });
+  });
 
-  it("takes a next day only where it is later", () => {
+  it("ignores a next day that is not later", () => {
     const html = buildPage({ kind: "day", date: "2026-10-08", nextDate: "2026-10-07", entries });
     expect(read(html).complete).toBe(false);
   });
 
-  it("a week that states a day within it ends with its Sunday, a month with its last day", () => {
+  it("covers the whole week or month when a day within it is stated", () => {
     const data = dated("2026-10-08");
     const week = buildPage({ kind: "week", entries, date: "2026-W41", mangle: { data } }).replace(SPOKEN, "");
     expect(read(week, { now: new Date("2026-10-11T23:59:00Z") })).toMatchObject({
@@ -92,7 +89,7 @@ describe("what a page says of itself", () => {
     expect(read(month, { now: new Date("2026-11-01T00:01:00Z") }).complete).toBe(true);
   });
 
-  it("takes what was asked for only where the page does not say what it is", () => {
+  it("uses the requested kind only when the page does not state its own", () => {
     expect(read(unmarked(silent), { kind: "week" }).kind).toBe("week");
     expect(read(unmarked(silent), { kind: "page" }).kind).toBe("day");
     expect(read(unmarked(silent), { kind: "day", url: "https://huggingface.co/papers/trending" }).kind).toBe(
@@ -109,12 +106,12 @@ describe("what a page says of itself", () => {
 
 const SPOKEN = /<meta property="og:url"[^>]*>|<title>[^<]*<\/title>/g;
 
-/** A trending page whose markup says nothing of its kind. */
+/** A trending page without its kind in the markup. */
 function unmarked(data: (json: string) => string): string {
   return buildPage({ kind: "trending", entries, mangle: { data } }).replaceAll(SPOKEN, "");
 }
 
-/** Data that says nothing of its kind. */
+/** Data without its kind. */
 function silent(json: string): string {
   const { dailyPapers } = JSON.parse(json) as { dailyPapers: unknown };
   return JSON.stringify({ dailyPapers });

@@ -9,7 +9,7 @@ import { read } from "./reading.js";
 const HEX = "4f0e1c1d0f7f617a"; // ASR@0.5, with the key 4f
 const ANCHOR = `<a href="/cdn-cgi/l/email-protection" class="__cf_email__" data-cfemail="${HEX}">[email&#160;protected]</a>`;
 
-it("restores what a proxy masked on a card", () => {
+it("restores text that Cloudflare masked on a card", () => {
   const entries = [makeEntry({ title: "Reaching MASK by Night" })];
   const html = buildPage({ kind: "day", date: "2026-10-02", entries, withData: false });
   const titleOf = (mask: string) => read(html.replace("MASK", mask)).papers[0]?.title;
@@ -21,7 +21,7 @@ it("restores what a proxy masked on a card", () => {
   expect(titleOf(ANCHOR.replace(HEX, "4f00"))).toBe("Reaching [email protected] by Night");
 });
 
-it("restores what a proxy masked inside the data", () => {
+it("restores text that Cloudflare masked in the data", () => {
   const entries = [makeEntry({ title: `Reaching ${ANCHOR}`, paper: { summary: `We reach ${ANCHOR} of 61.` } })];
   const [paper] = read(buildPage({ kind: "day", date: "2026-10-02", entries, withCards: false })).papers;
   expect(paper).toMatchObject({
@@ -40,17 +40,17 @@ it.each([
   expect(isTruncated(body)).toBe(!complete);
 });
 
-// Inside drawings the two write names differently; no format looks there.
+// The two parsers differ in the case of names inside SVG, which no selector uses.
 const WANTED = "article *:not(svg):not(svg *), [data-target], meta, title, time";
 
-/** Every element that formats look at: its name, its attributes, its text. */
+/** The name, attributes and text of every element that selectors use. */
 function answers($: full.CheerioAPI): unknown[] {
   const elements = $(WANTED).toArray();
   return elements.map((element) => [element.tagName, element.attribs, $(element).text()]);
 }
 
-describeRealPages("the quick HTML parser", () => {
-  it.each(realPageNames(/\.html$/))("%s: gives the same answers as the HTML standard's", (name) => {
+describeRealPages("cheerio/slim", () => {
+  it.each(realPageNames(/\.html$/))("parses %s like the parser of the HTML standard", (name) => {
     const quick = openHtml(realPage(name));
     const standard = full.load(realPage(name));
     expect(typeof quick === "string" ? quick : answers(quick)).toEqual(answers(standard));

@@ -39,17 +39,17 @@ describe("findHydration", () => {
     ['<div data-target="DailyPapers" data-props="[]"></div>', "data-props of DailyPapers is not an object"],
     ['<div data-target="DailyPapers" data-props="{}"></div>', "dailyPapers is not a list"],
     ['<div data-target="PaperContent" data-props="{}"></div>', "PaperContent has no paper"],
-  ])("says what is wrong with %s", (html, reason) => {
+  ])("gives a reason for refusing %s", (html, reason) => {
     expect(findHydration(load(html))).toEqual({ type: "broken", reason });
   });
 
-  it("counts a paper's comments where they are a list", () => {
+  it("counts the comments of a paper when they are a list", () => {
     expect(findHydration(paperPage('{"paper":{},"comments":[{},{}]}'))).toMatchObject({ entry: { numComments: 2 } });
     expect(findHydration(paperPage('{"paper":{},"comments":7}'))).toMatchObject({ entry: { numComments: undefined } });
   });
 });
 
-it("reads a page that a browser or a library wrote again", () => {
+it("reads a page that a browser or a library has serialized again", () => {
   const html = buildPage({ kind: "day", date: "2026-10-02", entries: manyEntries(3) });
   const resaved = html
     .replace(/ data-target="DailyPapers" (data-props="[^"]*")/, ' $1 data-target="DailyPapers"')

@@ -4,33 +4,33 @@ import { manyEntries } from "../support/papers.js";
 import { entries, page, without } from "./damage.js";
 import { issuesOf, read, refusal } from "./reading.js";
 
-describe("what is missing", () => {
+describe("a missing field", () => {
   it.each([
     ["abstract (paper.summary)", "summary"],
     ["authors (paper.authors)", "authors"],
     ["upvotes (paper.upvotes)", "upvotes"],
     ["publishedAt (paper.publishedAt)", "publishedAt"],
-  ])("without any %s the data is broken and the cards serve", (place, key) => {
+  ])("falls back to cards when every paper lacks its %s", (place, key) => {
     const reading = read(page({ data: without([key]) }));
     expect(reading.format).toBe("cards");
     expect(issuesOf(reading)).toBe(`warning missing: data: ${place} is missing in 12 of 12 papers`);
   });
 
-  it("one paper without an abstract goes out with a warning", () => {
+  it("is a warning when one paper lacks its abstract", () => {
     const reading = read(page({ data: without(["summary"], 1) }));
     expect([reading.format, reading.papers[0]?.abstract]).toEqual(["data", null]);
     expect(issuesOf(reading)).toBe("warning missing: data: abstract (paper.summary) is missing in 1 of 12 papers");
   });
 
-  it("two are more than a tenth", () => {
+  it("falls back to cards when two of twelve papers lack their abstract", () => {
     expect(read(page({ data: without(["summary"], 2) })).format).toBe("cards");
   });
 
-  it("a page that has not been summarised yet is a page", () => {
+  it("is no issue on a page that the site has not summarized yet", () => {
     expect(read(page({ data: without(["ai_summary", "ai_keywords"], 11) })).issues).toEqual([]);
   });
 
-  it("where nothing is left of what depends on the site's pace the operator hears of it", () => {
+  it("is a warning when every paper lacks a field that the site adds later", () => {
     const reading = read(page({ data: without(["ai_summary", "githubRepo"]) }));
     expect(reading.format).toBe("data");
     expect(reading.issues).toMatchObject([
@@ -39,11 +39,11 @@ describe("what is missing", () => {
     ]);
   });
 
-  it("few papers prove nothing", () => {
+  it("is no issue on a page with few papers", () => {
     expect(read(page({ data: without(["ai_summary", "githubRepo"]) }, entries.slice(0, 9))).issues).toEqual([]);
   });
 
-  it("papers of before a key's time are not held to it", () => {
+  it("is no issue for papers older than the field", () => {
     const old = manyEntries(12, 5).map((entry) => ({
       ...entry,
       paper: { ...entry.paper, publishedAt: "2024-07-31T12:00:00.000Z" },
@@ -51,7 +51,7 @@ describe("what is missing", () => {
     expect(read(page({ data: without(["ai_summary", "submittedOnDailyAt", "githubRepo"]) }, old)).issues).toEqual([]);
   });
 
-  it("votes gone from the cards leave the data to serve", () => {
+  it("is a warning when the cards have lost their votes", () => {
     const reading = read(page({ cards: (html) => html.replaceAll("leading-none", "leading-some") }));
     expect(reading.papers).toEqual(read(page({})).papers);
     expect(reading.issues).toMatchObject([{ level: "warning", check: "missing", field: "upvotes", count: 12, of: 12 }]);
@@ -60,7 +60,7 @@ describe("what is missing", () => {
 });
 
 describe("a page without papers", () => {
-  it("is honestly empty where its data says so and says whose list it is", () => {
+  it("is empty, without an issue, when its data is and states the period", () => {
     const day = read(buildPage({ kind: "day", date: "2026-10-04", entries: [], nextDate: "2026-10-05" }));
     expect(day).toMatchObject({ kind: "day", date: "2026-10-04", complete: true, papers: [], skipped: [], issues: [] });
     expect(read(buildPage({ kind: "search", query: "nothing", entries: [] }))).toMatchObject({

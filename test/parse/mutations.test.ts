@@ -22,25 +22,25 @@ const PAGES = [
 const KNOWN = { data: read(DAY).papers, cards: read(buildPage({ ...day, withData: false })).papers };
 
 const anyPage = fc.constantFrom(...PAGES);
-/** A place in a text, from its beginning (0) to its end (1). */
+/** A position in a text, from its start (0) to its end (1). */
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 
 function at(text: string, share: number): number {
   return Math.floor(share * text.length);
 }
 
-describe("a damaged page ends in whole papers or in layout-changed", () => {
-  it("cut at any place: what is read is what was there", () => {
+describe("a damaged page gives complete papers or layout-changed", () => {
+  it("gives only unchanged papers when cut at any place", () => {
     const cut = fc.property(place, (share) => expectUntouched(DAY.slice(0, at(DAY, share)), KNOWN));
     assert(cut, { numRuns: 400 });
   });
 
-  it("without its beginning", () => {
+  it("survives the loss of its beginning", () => {
     const cut = fc.property(anyPage, place, (page, share) => void expectSound(page.slice(at(page, share))));
     assert(cut, { numRuns: 200 });
   });
 
-  it("without some attribute: what is read is what was there", () => {
+  it("gives only unchanged papers when one attribute is missing", () => {
     const attributes = [...DAY.matchAll(/ (?:data-[a-z]+|class|href|src|title)="[^"]*"/g)];
     const removed = fc.property(fc.constantFrom(...attributes), ({ 0: text, index }) =>
       expectUntouched(DAY.slice(0, index) + DAY.slice(index + text.length), KNOWN),
@@ -48,7 +48,7 @@ describe("a damaged page ends in whole papers or in layout-changed", () => {
     assert(removed, { numRuns: 300 });
   });
 
-  it("without any attribute of a name", () => {
+  it("survives the loss of every attribute with a name", () => {
     const names = fc.constantFrom("class", "href", "src", "data-target", "data-props", "title", "property", "content");
     const removed = fc.property(anyPage, fc.uniqueArray(names), (page, gone) => {
       const pattern = new RegExp(` (?:${gone.join("|") || "none"})="[^"]*"`, "g");
@@ -57,7 +57,7 @@ describe("a damaged page ends in whole papers or in layout-changed", () => {
     assert(removed, { numRuns: 200 });
   });
 
-  it("with its cards in any order: the data's order counts", () => {
+  it("keeps the order of the data when the cards are shuffled", () => {
     const cards = DAY.match(/<article[\s\S]*?<\/article>/g) ?? [];
     expect(cards).toHaveLength(4);
     const shuffled = fc.property(fc.shuffledSubarray(cards, { minLength: 4 }), (order) => {
@@ -68,7 +68,7 @@ describe("a damaged page ends in whole papers or in layout-changed", () => {
     assert(shuffled, { numRuns: 24 });
   });
 
-  it("with pieces taken out, doubled or swapped", () => {
+  it("survives removed, doubled and swapped pieces", () => {
     const pieces = fc.property(
       anyPage,
       fc.array(place, { minLength: 3, maxLength: 3 }),
@@ -82,7 +82,7 @@ describe("a damaged page ends in whole papers or in layout-changed", () => {
     assert(pieces, { numRuns: 300 });
   });
 
-  it("with signs put anywhere", () => {
+  it("survives characters inserted anywhere", () => {
     const signs = fc.oneof(
       fc.constantFrom("<", ">", '"', "'", "&", "\\", "{", "]", "\u0000", "<!--", "</div>", "<article>"),
       fc.string({ unit: "binary" }),
@@ -103,8 +103,8 @@ describe("a damaged page ends in whole papers or in layout-changed", () => {
   });
 });
 
-describe("damaged data ends in whole papers or in layout-changed", () => {
-  it("its JSON broken anywhere", () => {
+describe("damaged data gives complete papers or layout-changed", () => {
+  it("survives JSON that is broken anywhere", () => {
     const broken = fc.property(place, fc.nat(40), fc.string({ maxLength: 5 }), (share, gone, put) => {
       const data = (json: string) => json.slice(0, at(json, share)) + put + json.slice(at(json, share) + gone);
       expectSound(buildPage({ ...day, mangle: { data } }));
@@ -113,7 +113,7 @@ describe("damaged data ends in whole papers or in layout-changed", () => {
     assert(broken, { numRuns: 200 });
   });
 
-  it("any of its values of another type, with cards and without", () => {
+  it("survives any value of another type, with and without cards", () => {
     const changed = fc.property(fc.nat(), fc.jsonValue({ maxDepth: 2 }), fc.boolean(), (nth, value, withCards) => {
       const data = (json: string) => replaceValue(json, nth, value);
       expectSound(buildPage({ ...day, withCards, mangle: { data } }));
@@ -122,7 +122,7 @@ describe("damaged data ends in whole papers or in layout-changed", () => {
     assert(changed, { numRuns: 400 });
   });
 
-  it("any of its keys gone from every entry", () => {
+  it("survives the loss of any keys in every entry", () => {
     const keys = [...new Set(buildApi(entries).match(/"\w+"(?=:)/g))];
     const gone = fc.property(
       fc.uniqueArray(fc.constantFrom(...keys), { minLength: 1 }),
@@ -157,8 +157,8 @@ function countValues(json: string): number {
   return count;
 }
 
-describe("what is no page at all is refused", () => {
-  it("noise, as text and as markup", () => {
+describe("input that is not a page is refused", () => {
+  it("survives random text and markup", () => {
     const parts = fc.constantFrom(
       "<article>",
       "<h3>",
@@ -211,7 +211,7 @@ describe("what is no page at all is refused", () => {
 describeRealPages("real pages, damaged", () => {
   const page = "daily-2026-02-23.html";
 
-  it("cut at any place: what is read is what was there", () => {
+  it("gives only unchanged papers when cut at any place", () => {
     const html = realPage(page);
     const known = { data: read(html).papers, cards: read(html.replace(/data-props="[^"]*"/g, "")).papers };
     assert(
@@ -220,7 +220,7 @@ describeRealPages("real pages, damaged", () => {
     );
   });
 
-  it("with a piece of another site's page in it", () => {
+  it("survives a piece of the page of another site", () => {
     const [html, other] = [realPage(page), realPage("not-the-site-2026-07.html")];
     const mixed = fc.property(place, place, (here, there) => {
       expectSound(html.slice(0, at(html, here)) + other.slice(at(other, there)));

@@ -9,7 +9,7 @@ import type { SiteEntry, SiteOrganization } from "./site-data.js";
 const DAYS = realPageNames(/^daily-.*\.html$/);
 const ANSWERS = realPageNames(/^api-.*\.json$/);
 
-/** What the site's own data says, in the shape of a paper: every field that must be equal on every real page. */
+/** An entry of the site data as a paper: the fields that must be equal on every real page. */
 function said({ paper, ...entry }: SiteEntry): Partial<Paper> {
   return {
     id: paper.id,
@@ -33,17 +33,17 @@ function organization(body: SiteOrganization | undefined): Paper["organization"]
   return body ? { name: body.fullname.trim(), url: `${SITE}/${body.name}` } : null;
 }
 
-/** What a card shows: enough to know the paper by. */
+/** The fields that every card shows. */
 function shown({ paper, ...entry }: SiteEntry): Partial<Paper> {
   return { id: paper.id, title: readable(entry.title), upvotes: paper.upvotes, comments: entry.numComments };
 }
 
 describeRealPages("real pages", () => {
-  it("are here, of every kind", () => {
+  it("are available for every kind", () => {
     expect([DAYS.length, ANSWERS.length]).toEqual([8, 4]);
   });
 
-  it.each(DAYS)("%s: papers equal its own data, in its order", (name) => {
+  it.each(DAYS)("gives the papers of the data of %s, in order", (name) => {
     const list = listOf(realPage(name));
     const { papers, skipped, issues, ...reading } = read(realPage(name));
     expect(papers).toMatchObject(list.dailyPapers.map(said));
@@ -55,7 +55,7 @@ describeRealPages("real pages", () => {
     expect(reading).toMatchObject({ kind: "day", format: "data", date: (list.dateString ?? list.date)?.slice(0, 10) });
   });
 
-  it.each(DAYS)("%s: links, dates, pictures and people", (name) => {
+  it.each(DAYS)("gives the links, dates, images and submitters of %s", (name) => {
     const list = listOf(realPage(name));
     for (const [index, paper] of read(realPage(name)).papers.entries()) {
       const entry = list.dailyPapers[index];
@@ -73,7 +73,7 @@ describeRealPages("real pages", () => {
     }
   });
 
-  it.each(DAYS)("%s: without data the cards give the same papers, order, titles, votes and comments", (name) => {
+  it.each(DAYS)("falls back to the cards of %s, with the same papers, order, titles, votes and comments", (name) => {
     const whole = read(realPage(name));
     const cards = read(withoutData(realPage(name)));
     expect(cards.papers).toMatchObject(listOf(realPage(name)).dailyPapers.map(shown));
@@ -82,7 +82,7 @@ describeRealPages("real pages", () => {
     expect(issuesOf(cards)).toBe("warning data: data: DailyPapers has no data-props");
   });
 
-  it.each(DAYS)("%s: what a card does not show is null, what it shows is right", (name) => {
+  it.each(DAYS)("gives null for the fields that the cards of %s do not show", (name) => {
     const whole = read(realPage(name)).papers;
     for (const [index, card] of read(withoutData(realPage(name))).papers.entries()) {
       const paper = whole[index];
@@ -95,14 +95,14 @@ describeRealPages("real pages", () => {
     }
   });
 
-  it.each(ANSWERS)("%s: papers equal the answer", (name) => {
+  it.each(ANSWERS)("gives the papers of the API response %s", (name) => {
     const entries = JSON.parse(realPage(name)) as readonly SiteEntry[];
     const reading = read(realPage(name), { mediaType: "application/json" });
     expect(reading.papers).toMatchObject(entries.map(said));
     expect(reading).toMatchObject({ kind: "api", format: "api", date: null, complete: null, skipped: [], issues: [] });
   });
 
-  it("a paper's own page is one paper", () => {
+  it("gives one paper for the page of a paper", () => {
     const { paper, comments, submitterOrganization } = paperPageOf(realPage("paper-2025-10-02.html"));
     const entry = {
       title: paper.title,
@@ -125,29 +125,32 @@ describeRealPages("real pages", () => {
     ]);
   });
 
-  it("a trending card, rendered twice, is one paper", () => {
+  it("gives one paper for a trending card that is rendered twice", () => {
     const reading = read(realPage("trending-2026-10-07-one-card.html"));
     expect(reading).toMatchObject({ kind: "trending", format: "cards", date: null, complete: null, skipped: [] });
     expect(reading.papers).toMatchObject([{ id: "2606.03748", upvotes: 23, comments: null, stars: 62_200 }]);
     expect(reading.papers).toMatchObject([{ codeUrl: "https://github.com/ultralytics/ultralytics" }]);
   });
 
-  it.each(["not-the-site-2026-07.html", "search-llava-as-text.txt"])("%s is refused", (name) => {
+  it.each(["not-the-site-2026-07.html", "search-llava-as-text.txt"])("refuses %s", (name) => {
     expect(refusal(realPage(name)).message).toMatch(/not what Paperboy knows: data: no element has data-target/);
   });
 
-  it.each(DAYS)("%s: cards damaged, the data serves; data damaged, the cards do; both, neither", (name) => {
-    const html = realPage(name);
-    const noCards = html.replaceAll("<article", "<section").replaceAll("</article", "</section");
-    const oddCards = html.replaceAll("<h3", "<h5").replaceAll("</h3", "</h5");
-    const cutData = html.replace(/(data-target="DailyPapers" data-props="[^"]{2000})[^"]*"/, '$1"');
-    for (const damaged of [noCards, oddCards]) {
-      const reading = read(damaged);
-      expect(reading.papers).toEqual(read(html).papers);
-      expect(reading.issues).toMatchObject([{ level: "warning" }]);
-    }
-    expect(read(cutData)).toMatchObject({ format: "cards", issues: [{ check: "data", level: "warning" }] });
-    expect(refusal(withoutData(noCards)).message).toMatch(/data-props; cards: the page has no article/);
-    expect(refusal(withoutData(oddCards)).message).toMatch(/cards: (\d+) of \1 entries could not be read/);
-  });
+  it.each(DAYS)(
+    "uses the data of %s when its cards are damaged, the cards when its data is, and refuses both",
+    (name) => {
+      const html = realPage(name);
+      const noCards = html.replaceAll("<article", "<section").replaceAll("</article", "</section");
+      const oddCards = html.replaceAll("<h3", "<h5").replaceAll("</h3", "</h5");
+      const cutData = html.replace(/(data-target="DailyPapers" data-props="[^"]{2000})[^"]*"/, '$1"');
+      for (const damaged of [noCards, oddCards]) {
+        const reading = read(damaged);
+        expect(reading.papers).toEqual(read(html).papers);
+        expect(reading.issues).toMatchObject([{ level: "warning" }]);
+      }
+      expect(read(cutData)).toMatchObject({ format: "cards", issues: [{ check: "data", level: "warning" }] });
+      expect(refusal(withoutData(noCards)).message).toMatch(/data-props; cards: the page has no article/);
+      expect(refusal(withoutData(oddCards)).message).toMatch(/cards: (\d+) of \1 entries could not be read/);
+    },
+  );
 });

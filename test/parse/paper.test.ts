@@ -3,7 +3,7 @@ import { buildPage } from "../support/page-builder.js";
 import { entries, ids, page, wrong } from "./damage.js";
 import { issuesOf, read, refusal } from "./reading.js";
 
-describe("what has the wrong type", () => {
+describe("a value of the wrong type", () => {
   it.each(
     shortly([
       ["id", 261_000_001],
@@ -26,7 +26,7 @@ describe("what has the wrong type", () => {
       ["publishedAt", "yesterday"],
       ["publishedAt", 1_700_000_000],
     ]),
-  )("an entry whose %s is %s is skipped whole", (key, _, value) => {
+  )("skips the entry when its %s is %s", (key, _, value) => {
     const reading = read(page({ data: wrong(key, value, 3) }));
     expect(reading.papers.map(({ id }) => id)).toEqual(ids.filter((_, index) => index !== 3));
     expect(reading.skipped).toMatchObject([{ index: 3, id: key === "id" ? null : ids[3] }]);
@@ -41,7 +41,7 @@ describe("what has the wrong type", () => {
     ["ai_keywords", "letters", { keywords: [] }],
     ["ai_keywords", [7], { keywords: [] }],
     ["submittedOnDailyAt", "soon", { featuredOn: "2026-10-02" }],
-  ])("%s: %j is null, and drift", (key, value, fields) => {
+  ])("becomes null, with an issue: %s %j", (key, value, fields) => {
     const reading = read(page({ data: wrong(key, value) }));
     expect(reading.papers[0]).toMatchObject(fields);
     expect(reading.papers).toHaveLength(12);
@@ -54,27 +54,27 @@ describe("what has the wrong type", () => {
     ["projectPage", "", { projectUrl: null }],
     ["githubStars", null, { stars: null }],
     ["ai_keywords", ["letters", ""], { keywords: ["letters", ""] }],
-  ])("%s: %j is a person's doing, and no drift", (key, value, fields) => {
+  ])("is no issue when an author can cause it: %s %j", (key, value, fields) => {
     const reading = read(page({ data: wrong(key, value) }));
     expect(reading.papers[0]).toMatchObject(fields);
     expect(reading.issues).toEqual([]);
   });
 
   it.each([null, 7, "2610.00001", [], {}, { paper: [] }, { title: "No paper" }])(
-    "an entry that is %j is skipped",
+    "skips an entry that is %j",
     (value) => {
       const reading = read(page({ data: (entry, index) => (index === 0 ? (value ?? [null]) : entry) }));
       expect([reading.papers.length, reading.skipped]).toEqual([11, [{ index: 0, id: null, reason: "it has no id" }]]);
     },
   );
 
-  it("four of twelve entries that cannot be read break the data", () => {
+  it("falls back to cards when four of twelve entries cannot be read", () => {
     const reading = read(page({ data: (entry, index) => (index < 4 ? {} : entry) }));
     expect([reading.format, reading.papers.length]).toEqual(["cards", 12]);
     expect(issuesOf(reading)).toBe("warning skipped: data: 4 of 12 entries could not be read (it has no id)");
   });
 
-  it("takes nothing from the prototype", () => {
+  it("ignores inherited properties", () => {
     const bare =
       '{"dailyPapers":[{"__proto__":{"paper":{"id":"2610.00001"},"title":"T"},"constructor":{}}],"dateString":"2026-10-02"}';
     const html = buildPage({ kind: "day", entries, withCards: false, mangle: { data: () => bare } });
@@ -82,7 +82,7 @@ describe("what has the wrong type", () => {
   });
 });
 
-/** Rows with their value in few letters for the title. */
+/** Rows with a shortened value for the title. */
 function shortly(rows: readonly (readonly [string, unknown])[]): [string, string, unknown][] {
   return rows.map(([key, value]) => [key, JSON.stringify(value).slice(0, 40), value]);
 }

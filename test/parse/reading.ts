@@ -4,12 +4,12 @@ import type { Page, Reading } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
 import type { ParseOptions } from "../../src/parse/page.js";
 
-/** A Thursday on which every real page is some days old. */
+/** A Thursday after the date of every real page. */
 const NOW = new Date("2026-10-08T09:00:00Z");
 
 export const SITE = "https://huggingface.co";
 
-/** Reads a page as `paperboy parse` would read the same file. */
+/** Parses a page as `paperboy parse` parses a file. */
 export function read(body: string, { url = null, mediaType = null, ...options }: ReadOptions = {}): Reading {
   const page: Page = { url, body, mediaType, fetchedAt: NOW, from: "file" };
   return parsePage(page, { site: SITE, now: NOW, ...options });
@@ -17,7 +17,7 @@ export function read(body: string, { url = null, mediaType = null, ...options }:
 
 interface ReadOptions extends Partial<ParseOptions>, Partial<Pick<Page, "url" | "mediaType">> {}
 
-/** The reading of a page, or the `layout-changed` that it ended in; whatever else is thrown fails the test. */
+/** Returns the reading of a page or its `layout-changed` error; rethrows any other error. */
 export function readOrRefuse(body: string, options: ReadOptions = {}): Reading | PaperboyError {
   try {
     return read(body, options);
@@ -27,14 +27,14 @@ export function readOrRefuse(body: string, options: ReadOptions = {}): Reading |
   }
 }
 
-/** The error that a page ends in. */
+/** Returns the error of a page that must be refused. */
 export function refusal(body: string, options: ReadOptions = {}): PaperboyError {
   const result = readOrRefuse(body, options);
   expect(result).toBeInstanceOf(PaperboyError);
   return result as PaperboyError;
 }
 
-/** The messages of a reading's issues, one a line. */
+/** Formats the issues of a reading, one per line. */
 export function issuesOf({ issues }: Reading): string {
   return issues.map(({ level, check, message }) => `${level} ${check}: ${message}`).join("\n");
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { idInPath, renderedCount, slugInPath, submitterName } from "../../src/parse/rendered.js";
 
-describe("what cards show", () => {
+describe("rendered values", () => {
   it.each([
     ["-", 0],
     [" 12\n", 12],

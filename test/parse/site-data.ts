@@ -1,4 +1,4 @@
-/** The data of a real page, taken out of it in another way than Paperboy does: no HTML parser, one expression. */
+/** Extracts the data of a real page independently of the code under test: by a regular expression. */
 
 interface SiteUser {
   readonly fullname?: string;
@@ -55,7 +55,7 @@ const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: "&", lt: "<
 
 const VALUE = `(?:"([^"]*)"|'([^']*)')`;
 
-/** The `data-props` of the element with a `data-target`, in either order of the two. */
+/** Returns the `data-props` of the element with a `data-target`, in either order. */
 function propsOf(html: string, target: string): unknown {
   const after = new RegExp(`data-target="${target}"\\s+data-props=${VALUE}`).exec(html);
   const found = after ?? new RegExp(`data-props=${VALUE}\\s+data-target="${target}"`).exec(html);
@@ -71,7 +71,7 @@ export function paperPageOf(html: string): SitePaperPage {
   return propsOf(html, "PaperContent") as SitePaperPage;
 }
 
-/** The page without any data. */
+/** Removes all data from a page. */
 export function withoutData(html: string): string {
   return html.replace(/ data-props=(?:"[^"]*"|'[^']*')/g, "");
 }

@@ -5,7 +5,7 @@ import { readOrRefuse } from "./reading.js";
 
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\u200b-\u200d\ufeff]/u;
 
-/** Whether a paper is whole: nothing in it that a letter could not show, nothing half. */
+/** Expects a paper to be complete and free of anything that a letter could not show. */
 function expectWhole(paper: Paper): void {
   expect(paper.id).toMatch(/^\d{4}\.\d{4,5}$/);
   expect(paper.title.trim()).not.toBe("");
@@ -33,7 +33,7 @@ function expectWhole(paper: Paper): void {
   for (const { name } of paper.authors) expect(name.trim()).not.toBe("");
 }
 
-/** A page may end in a reading of whole papers or in `layout-changed`, whatever it is. */
+/** Expects any input to give complete papers or `layout-changed`. */
 export function expectSound(body: string): Reading | null {
   const result = readOrRefuse(body);
   if (result instanceof PaperboyError) {
@@ -46,7 +46,7 @@ export function expectSound(body: string): Reading | null {
   return result;
 }
 
-/** The same, and every paper is to the letter what the undamaged page has; `known` are its papers by each format. */
+/** Also expects every paper to equal one of the undamaged page; `known` has its papers by format. */
 export function expectUntouched(body: string, known: Readonly<Record<string, readonly Paper[]>>): void {
   const result = expectSound(body);
   if (result) for (const paper of result.papers) expect(known[result.format]).toContainEqual(paper);

@@ -23,17 +23,17 @@ describe("readable", () => {
     expect(plain(written)).toBe(read);
   });
 
-  it("does with ordinary characters what it does with them beside others", () => {
+  it("gives the same result with and without the shortcut for ordinary text", () => {
     const written = Array.from({ length: 0x10000 }, (_, code) => ` a${String.fromCharCode(code)} b  c`);
     const others = written.filter((text) => plain(`${text} 漢`) !== `${plain(text)} 漢`);
     expect(others).toEqual([]);
   });
 
-  it("makes TeX readable; a name or a keyword keeps its signs", () => {
+  it("converts TeX in texts, but not in names and keywords", () => {
     expect([readable("$x^2$ letters"), plain("pass^2")]).toEqual(["x² letters", "pass^2"]);
   });
 
-  it("leaves nothing invisible, no double blanks, and is done after once", () => {
+  it("removes invisible characters and double spaces, and is idempotent", () => {
     const parts = fc.constantFrom(
       "\u200b",
       "\u202e",
@@ -72,18 +72,18 @@ function paragraphs(): string[] {
 }
 
 describeRealPages("the text of a real search", () => {
-  it("keeps every letter, digit and sign of its paragraphs", () => {
+  it("keeps every letter, digit and punctuation mark", () => {
     const plainOnes = paragraphs().filter((text) => /^[\w\s.,:;()'"?!%/-]+$/.test(text) && !/--|_/.test(text));
     expect(plainOnes.length).toBeGreaterThan(40);
     for (const text of plainOnes) expect(plain(text)).toBe(text.replace(/\s+/g, " ").trim());
   });
 
-  it("leaves the masked word as it is, since its hex is lost", () => {
+  it("keeps the placeholder of a masked word without hex", () => {
     const masked = paragraphs().find((text) => text.includes("protected]")) ?? "";
     expect(readable(masked)).toContain("Notably, our [email protected] on InternVL-2.5-8B reaches over 65%");
   });
 
-  it("loses no word that stands alone", () => {
+  it("loses no word outside formulas", () => {
     for (const text of paragraphs()) {
       const words = text.match(/(?<![\p{L}\d\\_^{$])\p{L}{4,}/gu) ?? [];
       expect(words.filter((word) => !readable(text).includes(word))).toEqual([]);

@@ -11,7 +11,7 @@ interface Read {
   readonly reading: Reading;
 }
 
-/** How many papers one format read on one kind of page. */
+/** Counts the papers of one format and one kind of page. */
 function count(readings: readonly Read[], of: string): number {
   const found = readings.filter(({ reading }) => `${reading.format} ${reading.kind}` === of);
   return found.reduce((sum, { reading }) => sum + reading.papers.length, 0);
@@ -24,14 +24,14 @@ describeRealPages("the table of thresholds", () => {
     return [{ name, reading: whole }, ...(hasCards ? [{ name, reading: read(withoutData(realPage(name))) }] : [])];
   });
 
-  it("is measured over these papers", () => {
+  it("is measured over 264 papers of days, their cards and 77 papers of the API", () => {
     const counts = ["data day", "cards day", "api api", "data paper", "cards trending"].map((of) =>
       count(readings, of),
     );
     expect(counts).toEqual([264, 264, 77, 1, 1]);
   });
 
-  it.each(THRESHOLDS)("$field ($formats): the worst real page is the one named, and no alarm", (row) => {
+  it.each(THRESHOLDS)("names the worst real page for $field ($formats), which is no issue", (row) => {
     const worst = readings
       .filter(({ reading }) => row.formats.includes(reading.format) && !row.except?.includes(reading.kind))
       .filter(({ reading }) => row.level === "error" || reading.papers.length >= FEWEST_FOR_A_WARNING)
@@ -48,7 +48,7 @@ describeRealPages("the table of thresholds", () => {
     expect(row.measured.missing / row.measured.of).toBeLessThan(row.most);
   });
 
-  it("no real entry is skipped, none doubled, and no field has the wrong type", () => {
+  it("finds no skipped or duplicate entry and no wrong type on real pages", () => {
     for (const { reading } of readings) {
       expect(reading.skipped).toEqual([]);
       expect(reading.issues.map(({ check }) => check).filter((check) => check !== "data")).toEqual([]);

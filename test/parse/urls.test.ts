@@ -10,14 +10,14 @@ describe("checkUrl", () => {
     "HTTPS://Example.ORG/%7Eada/../x?q=a&b=%20#top",
     "https://bücher.example/ä",
     "https://example.org:8080/a,b;c=(d)[1]",
-  ])("passes %j on to the letter", (url) => {
+  ])("accepts %j unchanged", (url) => {
     expect(checkUrl(`  ${url}\n`, SITE)).toBe(url);
   });
 
   it.each([
     ["/avatars/1.svg", "https://papers.example.org/avatars/1.svg"],
     ["//cdn.example.org/a.png", "https://cdn.example.org/a.png"],
-  ])("completes %j with the site's address", (written, url) => {
+  ])("resolves %j against the address of the site", (written, url) => {
     expect(checkUrl(written, SITE)).toBe(url);
   });
 
@@ -49,15 +49,15 @@ describe("checkUrl", () => {
     "https://[::1",
     "/\\example.org",
     `https://example.org/${"a".repeat(3000)}`,
-  ])("drops %j", (written) => {
+  ])("rejects %j", (written) => {
     expect(checkUrl(written, SITE)).toBeNull();
   });
 
-  it("drops a relative address where the site has none itself", () => {
+  it("rejects a relative URL when the site has no valid address", () => {
     expect(checkUrl("/a", "no site")).toBeNull();
   });
 });
 
-it("takes the slashes off a site's address", () => {
+it("removes trailing slashes from the address of a site", () => {
   expect(baseOf("https://papers.example.org/mirror//")).toBe("https://papers.example.org/mirror");
 });

@@ -4,7 +4,7 @@ import { rank } from "../../src/rank/digest.js";
 import { anyPapers, anyView, edition, manyPapers, paper, view } from "./papers.js";
 
 describe("rank", () => {
-  it("keeps papers with rank, form and reasons, and drops the others with theirs", () => {
+  it("keeps papers with rank, form and reasons, and drops the others with reasons", () => {
     const loud = paper({ id: "loud", title: "Agents that plan", upvotes: 9 });
     const quiet = paper({ id: "quiet", title: "Agents that wait", upvotes: 2 });
     const other = paper({ id: "other", title: "Diffusion", upvotes: 5 });
@@ -49,24 +49,24 @@ describe("rank", () => {
     expect(kept).toHaveLength(count);
   });
 
-  it("counts what is kept, not what there was, before it shortens", () => {
+  it("decides on full form by the number of kept papers", () => {
     const { kept } = rank(edition(manyPapers(71)), view({ limit: 25 }));
     expect(kept.every(({ form }) => form === "full")).toBe(true);
   });
 
-  it("shows no paper in full when none shall lead", () => {
+  it("shows no paper in full when `leading` is 0", () => {
     const { kept } = rank(edition(manyPapers(3)), view({ fullUpTo: 2, leading: 0 }));
     expect(kept.every(({ form }) => form === "line")).toBe(true);
   });
 
-  it("takes an id that occurs twice once, where it stands first", () => {
+  it("uses the first of two papers with the same id", () => {
     const first = paper({ id: "twin", title: "First" });
     const { kept, dropped } = rank(edition([first, paper({ id: "twin", title: "Second" }), first]), view());
     expect(kept.map((entry) => entry.paper)).toEqual([first]);
     expect(dropped).toEqual([]);
   });
 
-  it("keeps or drops every paper, once, for a reason; ranks from 1 within the limit", () => {
+  it("keeps or drops every paper once, with a reason, and ranks from 1 up to the limit", () => {
     fc.assert(
       fc.property(anyPapers, anyView, (papers, wishes) => {
         const { kept, dropped } = rank(edition(papers), wishes);
@@ -82,7 +82,7 @@ describe("rank", () => {
     );
   });
 
-  it("gives the same digest for the same edition and view, and leaves both as they were", () => {
+  it("is deterministic and does not change its input", () => {
     fc.assert(
       fc.property(anyPapers, anyView, (papers, wishes) => {
         const [given, same] = [edition(papers), structuredClone(edition(papers))];

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { spellFields, TEXT_FIELDS } from "../../src/rank/fields.js";
 import { paper } from "./papers.js";
 
-it("spells every text field of a paper, the weightiest first", () => {
+it("prepares every text field of a paper, the most significant first", () => {
   const spelled = spellFields(paper({ title: "Title", keywords: ["One", "Two"], summary: "Sum-up", abstract: null }));
   expect(spelled).toEqual([
     { field: "title", spelling: { open: " title ", closed: " title " } },

@@ -95,17 +95,17 @@ describe("matcherFor", () => {
     expect(match(wishes)).toEqual({ isKept: false, reasons });
   });
 
-  it("takes votes that nobody knows for too few, unless any number will do", () => {
+  it("drops a paper without a vote count, unless the minimum is 0", () => {
     const unknown = paper({ upvotes: null });
     expect(match({ minUpvotes: 1 }, unknown).reasons).toEqual([{ rule: "min-upvotes", upvotes: null, minimum: 1 }]);
     expect(match({ minUpvotes: 0 }, unknown).isKept).toBe(true);
   });
 
-  it("keeps a paper with code where code is asked for", () => {
+  it("keeps a paper with code when code is required", () => {
     expect(match({ withCode: true }, paper({ codeUrl: "https://example.org/code" })).isKept).toBe(true);
   });
 
-  it("reads a paper that has a title alone", () => {
+  it("matches a paper that has only a title", () => {
     const bare = paper({ title: "Diffusion" });
     const wishes = { include: ["diffusion"], authors: ["Ana Luk"], organizations: ["Southern"] };
     expect(match(wishes, bare).reasons).toEqual([{ rule: "include", phrase: "diffusion", field: "title" }]);

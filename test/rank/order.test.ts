@@ -32,7 +32,7 @@ describe("inOrder", () => {
     expect(ids({ order, include: ["agents"] })).toBe(expected);
   });
 
-  it("goes by votes where no words say what is relevant", () => {
+  it("sorts by votes when relevance has no phrases", () => {
     expect(ids({ order: "relevance" })).toBe(ids({ order: "votes" }));
     expect(inOrder(PAPERS, view({ order: "relevance" }))[0]?.place).toEqual({
       rule: "order",
@@ -41,7 +41,7 @@ describe("inOrder", () => {
     });
   });
 
-  it("tells the value that decided, dates as the page wrote them", () => {
+  it("returns the sort value, with dates unchanged", () => {
     expect(values("votes")).toEqual([8, 5, 5, 0, null]);
     expect(values("newest").slice(0, 2)).toEqual(["2026-03-08T02:00:00+02:00", "2026-03-08"]);
   });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { Edition, Paper, View } from "../../src/core/model.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
 
-/** An invented paper, with what a test cares about. */
+/** Returns an invented paper with the given fields. */
 export function paper(given: Partial<Paper> = {}): Paper {
   const { id = "2603.00001", title = "Untitled", abstract = null, summary = null } = given;
   return {
@@ -48,7 +48,7 @@ export function view(given: Partial<View> = {}): View {
   return { ...DEFAULT_VIEW, ...given };
 }
 
-/** That many papers with ids and votes of their own, the most voted first. */
+/** Returns papers with distinct ids and votes, the most votes first. */
 export function manyPapers(count: number): readonly Paper[] {
   return Array.from({ length: count }, (_, index) => paper({ id: idOf(index), upvotes: count - index }));
 }
@@ -57,7 +57,7 @@ export function idOf(index: number): string {
   return `2603.${String(index + 1).padStart(5, "0")}`;
 }
 
-/** Few words, so that phrases are often found, and in every spelling that folding knows. */
+/** A small vocabulary, so that phrases often match, in every spelling that folding covers. */
 const word = fc.constantFrom(
   "diffusion",
   "Fine-Tuning",
@@ -73,7 +73,7 @@ const word = fc.constantFrom(
 const text = fc.array(word, { maxLength: 6 }).map((list) => list.join(" "));
 const count = fc.option(fc.nat({ max: 20 }));
 
-/** Papers that collide: few words, few votes, holes everywhere, now and then the same id twice. */
+/** Papers with few words, few votes, missing fields and sometimes duplicate ids. */
 export const anyPapers: fc.Arbitrary<readonly Paper[]> = fc.array(
   fc
     .record({

@@ -51,13 +51,13 @@ describe("matchesPhrase", () => {
 });
 
 describe("spell", () => {
-  it("keeps the texts of a list apart", () => {
+  it("does not match across the texts of a list", () => {
     const keywords = spell(["language", "model"]);
     expect(holds(keywords, readPhrase("model"))).toBe(true);
     expect(holds(keywords, readPhrase("language model"))).toBe(false);
   });
 
-  it("spells no text as one that holds nothing", () => {
+  it("matches nothing in an empty list", () => {
     expect(holds(spell([]), readPhrase("model"))).toBe(false);
   });
 });

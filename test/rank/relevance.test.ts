@@ -33,7 +33,7 @@ describe("relevance", () => {
     expect(best(papers, ["agents", "tokamak"])[0]).toBe("rare");
   });
 
-  it("prefers a paper that fits two phrases", () => {
+  it("prefers a paper that matches two phrases", () => {
     const papers = [
       paper({ id: "one", title: "flow matching" }),
       paper({ id: "two", title: "flow matching for agents" }),
@@ -51,7 +51,7 @@ describe("relevance", () => {
     expect(best(papers, ["large language model", "agents"])).toEqual(["single", "many"]);
   });
 
-  it("counts how often a phrase occurs", () => {
+  it("scores more occurrences higher", () => {
     const papers = [
       paper({ id: "once", abstract: "agents meet others" }),
       paper({ id: "twice", abstract: "agents agents meet" }),
@@ -77,7 +77,7 @@ describe("relevance", () => {
     expect(best(papers, phrases).toSorted()).toEqual(found);
   });
 
-  it("scores every paper, and above 0 exactly those that a view keeps for its words", () => {
+  it("scores above 0 exactly the papers that the phrases match", () => {
     fc.assert(
       fc.property(anyPapers, anyView, (papers, { include }) => {
         const one = [...new Map(papers.map((each) => [each.id, each])).values()];

@@ -46,7 +46,7 @@ describe("compareVotes", () => {
     expect(others.map(({ reason }) => reason)).toEqual([{ rule: "revisited", why: "unknown" }]);
   });
 
-  it("passes over papers that were never mailed, and takes each once, the greatest rise first", () => {
+  it("ignores papers that were never mailed, and returns each once, the greatest rise first", () => {
     const mailed = [mailedAs(1, "a"), mailedAs(10, "b"), mailedAs(5, "c"), mailedAs(5, "d")];
     const papers = [nowAs(25, "a"), nowAs(90, "b"), nowAs(90, "b"), nowAs(999, "new"), nowAs(6, "c"), nowAs(9, "d")];
     const { rising, others } = compareVotes(papers, { mailed, ...NOTHING_ELSE });
@@ -67,13 +67,13 @@ describe("the revisit of a digest", () => {
   const seen = (view: Partial<View>) =>
     rank({ ...edition, rising: [risenOf("a"), risenOf("b", { codeUrl: null }), risenOf("c")] }, { ...plain, ...view });
 
-  it("is not there unless the view asks for it", () => {
+  it("is absent unless the view requests it", () => {
     expect(seen({})).not.toHaveProperty("revisit");
     expect(seen({ revisit: 0 })).not.toHaveProperty("revisit");
     expect(rank(edition, { ...plain, revisit: 3 }).revisit).toEqual({ kept: [], dropped: [] });
   });
 
-  it("keeps as many as the view asks for, and says of the others why not", () => {
+  it("keeps up to the limit of the view, and gives reasons for the others", () => {
     const { revisit } = seen({ revisit: 1, withCode: true });
     const rose = { rule: "rose", since: SINCE, before: 12, now: 61 };
     expect(revisit?.kept.map(({ paper, reasons }) => [paper.id, reasons])).toEqual([
@@ -85,7 +85,7 @@ describe("the revisit of a digest", () => {
     ]);
   });
 
-  it("takes no place from the papers of the day", () => {
+  it("does not count toward the limit of the papers of the day", () => {
     expect(seen({ revisit: 3, limit: 1 }).kept).toEqual(seen({ limit: 1 }).kept);
   });
 });

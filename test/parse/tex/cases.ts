@@ -1,4 +1,4 @@
-/** One case: what the site writes, what a format sees, and a note where the pair does not speak for itself. */
+/** One case: the source text, the expected text, and an optional note. */
 export type Case = readonly [input: string, output: string, note: string];
 
 /** Formulas between their delimiters. */
@@ -157,7 +157,7 @@ export const TEXT: readonly Case[] = [
   ["the ''two words'' of x", "the “two words” of x", "closing marks that open as well"],
 ];
 
-/** TeX that lost its backslashes or dollars on the way to the site. */
+/** TeX without its backslashes or dollars. */
 export const BROKEN: readonly Case[] = [
   ["sim75\\%", "∼75%", "the backslash of $\\sim$ went"],
   ["sim6% and sim7B, sim200\\,m", "∼6% and ∼7B, ∼200 m", "with units"],
@@ -234,7 +234,7 @@ export const BROKEN: readonly Case[] = [
   ["pi_0.5 and binom{n}{k}", "π₀.₅ and (n choose k)", ""],
 ];
 
-/** What is no TeX, or cannot be decided. */
+/** Text that is not TeX, or ambiguous. */
 export const LEFT_ALONE: readonly Case[] = [
   ["price is $5 and $6", "price is $5 and $6", "money"],
   ["costs $3 per 1M tokens and 5$", "costs $3 per 1M tokens and 5$", "money"],
