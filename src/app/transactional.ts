@@ -20,13 +20,13 @@ export async function keepSending(app: App, store: Store): Promise<void> {
     ...(await partsOf(app, store)),
     isPaused: () => isPaused(store),
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
-    onTrouble: (error) => app.terminal.warn(`mails wait: ${error instanceof Error ? error.message : String(error)}`),
+    onError: (error) => app.terminal.warn(`mails wait: ${error instanceof Error ? error.message : String(error)}`),
   });
 }
 
 async function partsOf(app: App, store: Store): Promise<TransactionalParts> {
   const [{ composeTransactional }, context, mailer] = await Promise.all([
-    import("../send/message/transactional.js"),
+    import("../send/transactional/compose.js"),
     contextOf(app),
     app.mailer(),
   ]);

@@ -20,6 +20,8 @@ const BACKOFFS = {
   message: { delays: [5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR], jitter: [1, 1.2] },
   /** A mail server that is unreachable or asks for fewer messages: nothing is sent to it meanwhile. */
   route: { delays: [1, 2, 5, 10, 30].map((n) => n * MINUTE), jitter: [1, 1.2] },
+  /** One transactional mail. A confirmation expires after 15 minutes, so the first retries are early. */
+  transactional: { delays: [1, 2, 3, 4, 5, 10, 15, 30].map((n) => n * MINUTE), jitter: [1, 1] },
   /** A webhook request that failed. */
   webhook: {
     delays: [15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR],

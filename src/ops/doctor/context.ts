@@ -17,7 +17,7 @@ import type { Mailbox } from "./mailbox.js";
 import type { DoctorContext } from "./table.js";
 import { PaperboyError } from "../../core/errors.js";
 import { openTransport } from "../../fetch/http.js";
-import { openLine } from "../../send/webhook/connection.js";
+import { openHttpConnection } from "../../send/webhook/connection.js";
 import { endpointOf } from "../../send/webhook/target.js";
 import { rank } from "../../rank/digest.js";
 import { DEFAULT_VIEW } from "../../rank/view.js";
@@ -145,7 +145,7 @@ async function siteFor(app: App, storeAccess: StoreAccess): Promise<DoctorContex
 function pushesOf({ config }: App): Pushes {
   return {
     targets: Object.entries(config.settings.push).map(([name, target]) => ({ name, url: endpointOf(target) })),
-    probe: async (url) => (await openLine(url, { connectMs: STEP_MS, answerMs: STEP_MS })).close(),
+    probe: async (url) => (await openHttpConnection(url, { connectMs: STEP_MS, responseMs: STEP_MS })).close(),
   };
 }
 

@@ -1,15 +1,14 @@
+import { createHash, createHmac } from "node:crypto";
 import { PaperboyError } from "../../core/errors.js";
 import type { Clock } from "../../core/model.js";
-import type { PushSettlement } from "../../store/store.js";
-import type { Line, Post } from "./connection.js";
-import { pushId, signatureHeaders } from "./sign.js";
+import type { HttpConnection, HttpRequest } from "./connection.js";
+import type { PushResult, RequestEnd } from "./push-result.js";
+import { pushResultOf } from "./push-result.js";
 import { isRepeatable, redact } from "./target.js";
 import type { PushTarget } from "./target.js";
-import { judge } from "./push-result.js";
-import type { Tried } from "./push-result.js";
 
-/** What is about to leave, and where to. */
-export interface Sending {
+/** A push that is about to be sent. */
+export interface Push {
   readonly editionId: string;
   /** The target's name. */
   readonly name: string;
@@ -20,51 +19,48 @@ export interface Sending {
 }
 
 export interface AttemptParts {
-  /** Connects to a target, and sends nothing yet. */
-  readonly open: (target: PushTarget) => Promise<Line>;
+  /** Connects to a target without sending anything. */
+  readonly open: (target: PushTarget) => Promise<HttpConnection>;
   readonly clock: Clock;
   readonly userAgent: string;
 }
 
-/** How a try ended, without any secret. */
-export type Settled = Omit<PushSettlement, "claim">;
-
 /**
- * Connects, asks whether the request may leave, and sends it.
- * @returns null when it may not: then nothing left.
- * @throws what `mayLeave` throws.
+ * Connects, asks `gate` whether the request may be sent, and sends it.
+ * @returns null when the gate refuses and nothing was sent.
+ * @throws what `gate` throws.
  */
 export async function attempt(
-  sending: Sending,
+  push: Push,
   parts: AttemptParts,
-  mayLeave: () => Promise<boolean>,
-): Promise<Settled | null> {
-  const tried = await tryOnce(sending, parts, mayLeave);
-  if (tried === null) return null;
-  const { target, attempt: number } = sending;
-  const settled = judge(tried, { now: parts.clock(), attempt: number, isRepeatable: isRepeatable(target) });
-  return { ...settled, detail: redact(settled.detail, target) };
+  gate: () => Promise<boolean>,
+): Promise<PushResult | null> {
+  const request = await send(push, parts, gate);
+  if (request === null) return null;
+  const { target, attempt: number } = push;
+  const result = pushResultOf(request, { now: parts.clock(), attempt: number, isRepeatable: isRepeatable(target) });
+  return { ...result, detail: redact(result.detail, target) };
 }
 
-async function tryOnce(sending: Sending, parts: AttemptParts, mayLeave: () => Promise<boolean>): Promise<Tried | null> {
-  let line: Line;
+async function send(push: Push, parts: AttemptParts, gate: () => Promise<boolean>): Promise<RequestEnd | null> {
+  let connection: HttpConnection;
   try {
-    line = await parts.open(sending.target);
+    connection = await parts.open(push.target);
   } catch (error) {
-    return { end: "not-sent", why: wordsOf(error) };
+    return { end: "not-sent", why: messageOf(error) };
   }
   try {
-    if (!(await mayLeave())) return null;
-    return { end: "answered", answer: await line.post(postOf(sending, parts)) };
+    if (!(await gate())) return null;
+    return { end: "response", response: await connection.post(requestOf(push, parts)) };
   } catch (error) {
     if (error instanceof PaperboyError) throw error;
-    return { end: "no-answer", why: wordsOf(error) };
+    return { end: "no-response", why: messageOf(error) };
   } finally {
-    line.close();
+    connection.close();
   }
 }
 
-function postOf({ editionId, name, target, body }: Sending, { clock, userAgent }: AttemptParts): Post {
+function requestOf({ editionId, name, target, body }: Push, { clock, userAgent }: AttemptParts): HttpRequest {
   const plain = { "content-type": "application/json; charset=utf-8", "user-agent": userAgent };
   if (target.kind !== "webhook") return { headers: plain, body };
   const id = pushId(editionId, name);
@@ -73,6 +69,36 @@ function postOf({ editionId, name, target, body }: Sending, { clock, userAgent }
   return { headers: { ...plain, "webhook-id": id, "idempotency-key": id, ...signed }, body };
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Identifies a push: every attempt has the same id, so that a receiver can ignore repetitions. */
+function pushId(editionId: string, target: string): string {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([editionId, target]))
+    .digest("base64url");
+  return `paperboy_${hash.slice(0, 32)}`;
+}
+
+interface Signable {
+  readonly id: string;
+  readonly at: Date;
+  readonly body: string;
+  readonly secret: string;
+}
+
+/**
+ * Returns the headers of Standard Webhooks (https://www.standardwebhooks.com, "Signature scheme"): an HMAC-SHA-256 over id, time
+ * in seconds and body, so that a receiver detects changes and replays.
+ */
+function signatureHeaders({ id, at, body, secret }: Signable): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(Number(at) / 1000));
+  const signature = createHmac("sha256", keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest("base64");
+  return { "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
+}
+
+/** Decodes `whsec_` and base64, the standard's key format; any other text is the key itself. */
+function keyOf(secret: string): Buffer {
+  return secret.startsWith("whsec_") ? Buffer.from(secret.slice("whsec_".length), "base64") : Buffer.from(secret);
 }

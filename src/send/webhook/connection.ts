@@ -5,101 +5,103 @@ import { connect as connectPlain } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 
-/** How long a connection may take to stand, and an answer to come, in ms. */
-export interface LineLimits {
+/** Time-outs in ms. */
+export interface HttpTimeouts {
   readonly connectMs: number;
-  readonly answerMs: number;
+  readonly responseMs: number;
 }
 
-/** What came back. Redirects are answers like any other: nobody follows them. */
-export interface Answer {
+/** A response of any status; redirects are not followed. */
+export interface HttpResponse {
   readonly status: number;
-  /** `Retry-After` as it stands; null when there is none. */
+  /** The header `Retry-After`; null when absent. */
   readonly retryAfter: string | null;
-  /** Its start, at most LARGEST_ANSWER bytes. */
+  /** The start of the body, at most MAX_RESPONSE bytes. */
   readonly body: string;
 }
 
-export interface Post {
+export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A connection that stands, and on which nothing was sent yet. */
-export interface Line {
-  /** Sends one request. Rejects when no answer came: then the request may have arrived. */
-  post(post: Post): Promise<Answer>;
+/** An open connection for one request. */
+export interface HttpConnection {
+  /** Sends the request. Rejects when no response came; the request may have arrived. */
+  post(request: HttpRequest): Promise<HttpResponse>;
   close(): void;
 }
 
-/** No answer says more than this: the rest is not waited for. */
-const LARGEST_ANSWER = 16_384;
+/** No useful response is longer. */
+const MAX_RESPONSE = 16_384;
 
 /**
- * Connects to where an address leads, without sending a request: what fails here has surely not arrived.
- * Certificates are checked against the system's roots and NODE_EXTRA_CA_CERTS.
+ * Connects to a URL's host without sending a request: when this fails, nothing has arrived. Certificates are verified with the
+ * system's roots and NODE_EXTRA_CA_CERTS.
  */
-export async function openLine(url: URL, { connectMs, answerMs }: LineLimits): Promise<Line> {
+export async function openHttpConnection(
+  url: URL,
+  { connectMs, responseMs }: HttpTimeouts,
+): Promise<HttpConnection> {
   const host = url.hostname.replaceAll(/^\[|\]$/g, "");
   const isTls = url.protocol === "https:";
   const port = Number(url.port) || (isTls ? 443 : 80);
   const socket = isTls
     ? connectTls({ host, port, ALPNProtocols: ["http/1.1"], ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
     : connectPlain({ host, port });
-  // Whoever waits hears of it by the promise; between two waits there is nobody to tell.
+  // Pending promises reject by themselves; this prevents an uncaught error event between them.
   socket.on("error", () => undefined);
   try {
     await once(socket, isTls ? "secureConnect" : "connect", { signal: AbortSignal.timeout(connectMs) });
   } catch (error) {
     socket.destroy();
-    throw error instanceof Error && error.name === "AbortError" ? new Error("no connection in time") : error;
+    throw error instanceof Error && error.name === "AbortError" ? new Error("the connection timed out") : error;
   }
-  return { post: (post) => postOn(socket, { ...post, url, answerMs }), close: () => socket.destroy() };
+  return { post: (post) => postOn(socket, { ...post, url, responseMs }), close: () => socket.destroy() };
 }
 
 async function postOn(
   socket: Socket,
-  { url, headers, body, answerMs }: Post & { readonly url: URL; readonly answerMs: number },
-): Promise<Answer> {
-  const signal = AbortSignal.timeout(answerMs);
+  { url, headers, body, responseMs }: HttpRequest & { readonly url: URL; readonly responseMs: number },
+): Promise<HttpResponse> {
+  const signal = AbortSignal.timeout(responseMs);
   const sent = request({
     createConnection: () => socket,
     method: "POST",
     path: `${url.pathname}${url.search}`,
     headers: { ...headers, host: url.host, "content-length": String(Buffer.byteLength(body)), connection: "close" },
-    // 16 KB of headers are enough for an answer that nobody but us reads.
-    maxHeaderSize: LARGEST_ANSWER,
+    maxHeaderSize: MAX_RESPONSE,
     signal,
   });
   sent.on("error", () => undefined);
   try {
-    const answered = once(sent, "response");
+    const responded = once(sent, "response");
     sent.end(body);
-    const [response] = (await answered) as [IncomingMessage];
+    const [response] = (await responded) as [IncomingMessage];
     return {
       status: response.statusCode ?? 0,
       retryAfter: response.headers["retry-after"] ?? null,
-      body: await startOf(response),
+      body: await readStart(response),
     };
   } catch (error) {
-    throw signal.aborted ? new Error("no answer in time") : error;
+    throw signal.aborted ? new Error("the response timed out") : error;
   } finally {
     sent.destroy();
   }
 }
 
-/** What came of a body; its status counts even when the rest never comes. */
-async function startOf(response: IncomingMessage): Promise<string> {
+/** Reads the start of a body. A body that breaks off does not matter, since the status is known. */
+async function readStart(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= LARGEST_ANSWER) break;
+      if (size >= MAX_RESPONSE) break;
     }
   } catch {
-    // Cut off, or too slow: the status has been said.
+    // The connection was lost or timed out.
   }
-  return Buffer.concat(chunks).subarray(0, LARGEST_ANSWER).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, MAX_RESPONSE).toString("utf8");
 }

@@ -1,40 +1,76 @@
 import { PaperboyError } from "../../core/errors.js";
-import type { PushClaim, PushStore } from "../../store/store.js";
+import type { PageKind } from "../../core/model.js";
+import type { Channel, Frequency, PushClaim, PushStore, SavedEdition } from "../../store/store.js";
+import { drainQueue } from "../queue.js";
+import type { AttemptParts } from "./attempt.js";
 import { attempt } from "./attempt.js";
-import type { AttemptParts, Settled } from "./attempt.js";
+import type { PushResult } from "./push-result.js";
 import { isRepeatable } from "./target.js";
 import type { PushTarget } from "./target.js";
 
-/** What pushing needs of the world. */
+/** A target and the editions that it gets. */
+export interface PushSubscription {
+  readonly name: string;
+  readonly sources: readonly Frequency[];
+}
+
+const FREQUENCY_OF: Readonly<Partial<Record<PageKind, Frequency>>> = { week: "weekly", month: "monthly" };
+
+interface PlanParts {
+  readonly pushes: PushStore;
+  readonly targets: readonly PushSubscription[];
+  readonly channel: Channel;
+  readonly now: Date;
+}
+
+/** Queues every edition before its deadline for the targets of its frequency; pushes already queued are unchanged. */
+export async function planPushes(
+  editions: readonly SavedEdition[],
+  { pushes, targets, channel, now }: PlanParts,
+): Promise<void> {
+  const open = editions.filter((saved) => saved.channel === channel && saved.sendBefore > now);
+  for (const { edition, sendBefore } of open.toReversed()) {
+    const frequency = FREQUENCY_OF[edition.kind] ?? "daily";
+    const names = targets.filter(({ sources }) => sources.includes(frequency)).map(({ name }) => name);
+    if (names.length > 0) await pushes.plan({ editionId: edition.id, targets: names, sendBefore }, now);
+  }
+}
+
 export interface PushParts extends AttemptParts {
   readonly pushes: PushStore;
   /** By name. */
   readonly targets: ReadonlyMap<string, PushTarget>;
-  /** What is sent, as JSON; null where no paper fits the target's view. Throws `config-invalid` for a template. */
+  /**
+   * Returns the request body as JSON; null when no paper matches the target's view. Throws `config-invalid` for a mistake in a
+   * template.
+   */
   readonly payload: (editionId: string, target: string) => Promise<string | null>;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
-  /** How long to wait, in all, for what was put off, in ms. */
+  /** How long to wait in total for deferred pushes, in ms. */
   readonly patienceMs: number;
 }
 
-/** What became of one push in this drain. */
-export type Pushed = Pick<PushClaim, "editionId" | "target"> & Settled;
+/** A push and how it ended in this drain. */
+export type Pushed = Pick<PushClaim, "editionId" | "target"> & PushResult;
 
-/** Longer than a connection and an answer may take, twice over. */
+/** More than twice the time-outs of a connection and a response. */
 const LEASE_MS = 180_000;
 
 /**
- * Pushes what is due, each edition to each target at most once: what may have arrived is not repeated, unless the receiver
- * tells a repeated request by its key. What was put off for a short time is waited for; the rest is for a later drain.
- * @returns what was tried and how it last ended, in order.
- * @throws whatever the store throws.
+ * Pushes what is due, each edition to each target at most once: a request that may have arrived is repeated only when the
+ * receiver recognises a repetition by its key. Waits for pushes that were deferred for a short time; a later drain does the rest.
+ * @returns the pushes that were tried and how each ended last, in order.
+ * @throws what the store throws.
  */
 export async function drainPushes(parts: PushParts): Promise<readonly Pushed[]> {
   const ended = new Map<string, Pushed>();
   let patience = parts.patienceMs;
   while (!parts.signal.aborted) {
-    for (const pushed of await pushDue(parts)) ended.set(JSON.stringify([pushed.editionId, pushed.target]), pushed);
+    for (const { claim, result } of await pushDue(parts)) {
+      const { editionId, target } = claim;
+      ended.set(JSON.stringify([editionId, target]), { editionId, target, ...result });
+    }
     const wait = untilNext([...ended.values()], parts.clock());
     if (wait === null || wait > patience) break;
     patience -= Math.max(wait, 1);
@@ -43,43 +79,51 @@ export async function drainPushes(parts: PushParts): Promise<readonly Pushed[]> 
   return [...ended.values()];
 }
 
-async function pushDue(parts: PushParts): Promise<readonly Pushed[]> {
-  const done: Pushed[] = [];
-  while (!parts.signal.aborted) {
-    const query = { targets: [...parts.targets.keys()], now: parts.clock(), leaseMs: LEASE_MS };
-    const claim = await parts.pushes.claim(query);
-    if (claim === null) break;
-    const settlement = await pushOne(claim, parts);
-    if (settlement === null) continue;
-    await parts.pushes.settle({ claim, ...settlement }, parts.clock());
-    done.push({ editionId: claim.editionId, target: claim.target, ...settlement });
-  }
-  return done;
+interface Settled {
+  readonly claim: PushClaim;
+  readonly result: PushResult;
 }
 
-/** How long until the first of what was put off is due, in ms; null when nothing was. */
+function pushDue({ pushes, clock, signal, ...parts }: PushParts): Promise<readonly Settled[]> {
+  return drainQueue<PushClaim, Settled>({
+    claim: async () => {
+      const claim = await pushes.claim({ targets: [...parts.targets.keys()], now: clock(), leaseMs: LEASE_MS });
+      return claim === null ? [] : [claim];
+    },
+    attempt: async (claim) => {
+      const result = await pushOne(claim, { ...parts, pushes, clock, signal });
+      return result && { claim, result };
+    },
+    settle: async (settlements) => {
+      for (const { claim, result } of settlements) await pushes.settle({ claim, ...result }, clock());
+    },
+    signal,
+  });
+}
+
+/** Returns how long until the first deferred push is due, in ms; null when none was deferred. */
 function untilNext(ended: readonly Pushed[], now: Date): number | null {
   const due = ended.flatMap(({ nextAt }) => (nextAt === undefined ? [] : [Number(nextAt) - Number(now)]));
   return due.length === 0 ? null : Math.max(0, Math.min(...due));
 }
 
-/** Null when the claim was lost on the way, and nothing left. */
-async function pushOne(claim: PushClaim, parts: PushParts): Promise<Settled | null> {
+/** Returns null when the claim was lost and nothing was sent. */
+async function pushOne(claim: PushClaim, parts: PushParts): Promise<PushResult | null> {
   const { editionId, target: name } = claim;
   const target = parts.targets.get(name);
-  if (target === undefined) return { state: "refused", detail: "it is not configured any more" };
+  if (target === undefined) return { state: "refused", detail: "it is no longer configured" };
   const body = await payloadOf(claim, parts);
   if (typeof body !== "string") return body;
-  const mayLeave = (): Promise<boolean> =>
+  const gate = (): Promise<boolean> =>
     isRepeatable(target) ? Promise.resolve(true) : parts.pushes.gate({ claim, now: parts.clock(), leaseMs: LEASE_MS });
-  return attempt({ editionId, name, target, body, attempt: claim.attempt }, parts, mayLeave);
+  return attempt({ editionId, name, target, body, attempt: claim.attempt }, parts, gate);
 }
 
-/** The body, or how the push ends without one: a template that is wrong holds up no other target. */
-async function payloadOf({ editionId, target }: PushClaim, parts: PushParts): Promise<string | Settled> {
+/** Returns the body, or how the push ends without one: a wrong template must not block other targets. */
+async function payloadOf({ editionId, target }: PushClaim, parts: PushParts): Promise<string | PushResult> {
   try {
     const body = await parts.payload(editionId, target);
-    return body ?? { state: "skipped", detail: "no paper fits its view" };
+    return body ?? { state: "skipped", detail: "no paper matches its view" };
   } catch (error) {
     if (!(error instanceof PaperboyError) || error.code !== "config-invalid") throw error;
     return { state: "refused", detail: error.message };

@@ -2,7 +2,7 @@ import PostalMime from "postal-mime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { drainTransactional, serveTransactional } from "../../../src/send/transactional/drain.js";
 import type { TransactionalParts } from "../../../src/send/transactional/drain.js";
-import { composeTransactional } from "../../../src/send/message/transactional.js";
+import { composeTransactional } from "../../../src/send/transactional/compose.js";
 import { smtpMailer } from "../../../src/send/smtp/mailer.js";
 import { smtpFromUrl } from "../../../src/send/smtp/settings.js";
 import type { Mailer } from "../../../src/send/mailer.js";
@@ -74,7 +74,7 @@ async function serve(
     ...parts,
     signal: stop.signal,
     isPaused: () => Promise.resolve(isPaused()),
-    onTrouble: (error) => {
+    onError: (error) => {
       throw error;
     },
     sleep: async () => {

@@ -148,7 +148,7 @@ describe("what is answered", () => {
 
   it("with a status and then nothing counts as said", async () => {
     await planned(() => (response) => void response.writeHead(200).write("o"));
-    await rig.drain(rig.target("slack"), { answerMs: 200 });
+    await rig.drain(rig.target("slack"), { responseMs: 200 });
     expect(await state()).toEqual([["sent", 1]]);
   });
 });
@@ -161,12 +161,12 @@ describe("without an answer", () => {
     ["webhook", "silence", "deferred"],
   ] as const)("%s (%s) leaves it %s", async (kind, reaction, expected) => {
     await planned(() => reaction);
-    await rig.drain(rig.target(kind), { answerMs: 200 });
+    await rig.drain(rig.target(kind), { responseMs: 200 });
     expect(await rig.rows()).toMatchObject([
       { state: expected, detail: expect.stringMatching(/^no answer: /) as string },
     ]);
     rig.pass(HOUR);
-    await rig.drain(rig.target(kind), { answerMs: 200 });
+    await rig.drain(rig.target(kind), { responseMs: 200 });
     expect(rig.receiver.received).toHaveLength(expected === "uncertain" ? 1 : 2);
   });
 

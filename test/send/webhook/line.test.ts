@@ -8,10 +8,10 @@ import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openLine } from "../../../src/send/webhook/connection.js";
+import { openHttpConnection } from "../../../src/send/webhook/connection.js";
 import { redact } from "../../../src/send/webhook/target.js";
 
-const LIMITS = { connectMs: 2_000, answerMs: 2_000 };
+const LIMITS = { connectMs: 2_000, responseMs: 2_000 };
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -37,13 +37,13 @@ describe("a line", () => {
       response.end();
     });
     const port = await listen(server);
-    await expect(openLine(new URL(`https://localhost:${port}/secret`), LIMITS)).rejects.toThrow(/self.signed/);
+    await expect(openHttpConnection(new URL(`https://localhost:${port}/secret`), LIMITS)).rejects.toThrow(/self.signed/);
     expect(requests).toBe(0);
   });
 
   it("does not stand where nobody speaks TLS in time", async () => {
     const port = await listen(createServer());
-    const line = openLine(new URL(`https://127.0.0.1:${port}/`), { ...LIMITS, connectMs: 100 });
+    const line = openHttpConnection(new URL(`https://127.0.0.1:${port}/`), { ...LIMITS, connectMs: 100 });
     await expect(line).rejects.toThrow("no connection in time");
   });
 
@@ -52,14 +52,14 @@ describe("a line", () => {
     ["headers without end", `HTTP/1.1 200 ok\r\nx: ${"y".repeat(100_000)}\r\n\r\n`],
   ])("has no answer in %s", async (_, words) => {
     const port = await listen(createServer((socket) => socket.on("error", () => undefined).end(words)));
-    const line = await openLine(new URL(`http://127.0.0.1:${port}/`), LIMITS);
+    const line = await openHttpConnection(new URL(`http://127.0.0.1:${port}/`), LIMITS);
     await expect(line.post({ headers: {}, body: "{}" })).rejects.toThrow(/Parse Error|overflow/i);
     line.close();
   });
 
   it("that was lost before anything was sent has no answer, and harms nobody", async () => {
     const port = await listen(createServer((socket) => void socket.destroy()));
-    const line = await openLine(new URL(`http://127.0.0.1:${port}/`), LIMITS);
+    const line = await openHttpConnection(new URL(`http://127.0.0.1:${port}/`), LIMITS);
     await expect(line.post({ headers: {}, body: "{}" })).rejects.toThrow(/hang up|EPIPE|ECONNRESET/);
     line.close();
   });
@@ -73,7 +73,7 @@ describe("a line", () => {
       });
     });
     const port = await listen(server);
-    const line = await openLine(new URL(`http://127.0.0.1:${port}/a/b?c=d`), LIMITS);
+    const line = await openHttpConnection(new URL(`http://127.0.0.1:${port}/a/b?c=d`), LIMITS);
     expect(await line.post({ headers: { "x-a": "1" }, body: "ü" })).toEqual({
       status: 200,
       retryAfter: null,

@@ -1,5 +1,5 @@
-import type { Line } from "../../../src/send/webhook/connection.js";
-import { openLine } from "../../../src/send/webhook/connection.js";
+import type { HttpConnection } from "../../../src/send/webhook/connection.js";
+import { openHttpConnection } from "../../../src/send/webhook/connection.js";
 import { drainPushes } from "../../../src/send/webhook/drain.js";
 import type { Pushed, PushParts } from "../../../src/send/webhook/drain.js";
 import { endpointOf } from "../../../src/send/webhook/target.js";
@@ -12,7 +12,7 @@ import type { Reaction, Receiver } from "../../support/receiver.js";
 
 export const EDITION = "day:2026-03-09";
 export const TOKEN = "123456:abcdefghijklmnopqrstuvwxyz";
-const LIMITS = { connectMs: 5_000, answerMs: 5_000 };
+const LIMITS = { connectMs: 5_000, responseMs: 5_000 };
 
 /** A store, a receiver and a clock that only sleeping moves. */
 export interface Rig {
@@ -22,7 +22,7 @@ export interface Rig {
   readonly slept: readonly number[];
   target(kind: PushTarget["kind"]): PushTarget;
   plan(target: string, sendBefore?: Date): Promise<void>;
-  drain(target: PushTarget, parts?: Partial<PushParts> & { readonly answerMs?: number }): Promise<readonly Pushed[]>;
+  drain(target: PushTarget, parts?: Partial<PushParts> & { readonly responseMs?: number }): Promise<readonly Pushed[]>;
   rows(): Promise<readonly PushRow[]>;
   pass(ms: number): void;
   /** Opens the same store as another process would. */
@@ -48,12 +48,12 @@ export async function openRig(react?: (turn: number) => Reaction): Promise<Rig> 
     target: (kind) => urls[kind],
     plan: async (target, sendBefore = later(44 * HOUR)) =>
       void (await opened.store.pushes.plan({ editionId: EDITION, targets: [target], sendBefore }, NOW)),
-    drain: (target, { answerMs, ...parts } = {}) =>
+    drain: (target, { responseMs, ...parts } = {}) =>
       drainPushes({
         pushes: opened.store.pushes,
         targets: new Map([["team", target]]),
         payload: () => Promise.resolve('{"hello":"papers"}'),
-        open: (to): Promise<Line> => openLine(endpointOf(to), { ...LIMITS, ...(answerMs ? { answerMs } : {}) }),
+        open: (to): Promise<HttpConnection> => openHttpConnection(endpointOf(to), { ...LIMITS, ...(responseMs ? { responseMs } : {}) }),
         clock: () => now,
         sleep: async (ms) => {
           slept.push(ms);

@@ -3,11 +3,11 @@ import MimeNode from "nodemailer/lib/mime-node";
 import { PaperboyError } from "../../core/errors.js";
 import type { Message } from "../../core/model.js";
 import type { TransactionalMail } from "../../store/store.js";
-import { domainOf } from "./address.js";
-import { openSigner } from "./dkim.js";
-import { asField, relaxedLines } from "./fields.js";
-import { encodePart, fillPart } from "./placeholders.js";
-import type { ComposeContext } from "./template.js";
+import { domainOf } from "../message/address.js";
+import { openSigner } from "../message/dkim.js";
+import { asField, relaxedLines } from "../message/fields.js";
+import { encodePart, fillPart } from "../message/placeholders.js";
+import type { ComposeContext } from "../message/template.js";
 
 /** A transactional mail with its number in the store; the number gives every attempt the same Message-ID. */
 export interface NumberedMail extends Pick<TransactionalMail, "to" | "subject" | "text" | "html" | "headers"> {
@@ -28,7 +28,7 @@ const ALLOWED_HEADERS: Readonly<Record<string, RegExp>> = {
  */
 export function composeTransactional(mail: NumberedMail, context: Omit<ComposeContext, "links">): Message {
   const { from, key, date, dkim, rewritten } = context;
-  const messageId = `<${tagOf(mail.id, key)}.service@${domainOf(from.address)}>`;
+  const messageId = `<${tagOf(mail.id, key)}.transactional@${domainOf(from.address)}>`;
   const { contentType, body } = bodyOf(mail);
   const root = new MimeNode(contentType);
   root.setHeader("From", { name: from.name ?? "", address: from.address });
@@ -44,7 +44,7 @@ export function composeTransactional(mail: NumberedMail, context: Omit<ComposeCo
   const signer = openSigner({ dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
   const signed = signer.sign({ fields: fields.map(asField), bodyHash });
   const raw = Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`);
-  return { from: from.address, to: mail.to, messageId, slug: `service-${mail.id}`, raw, html: mail.html ?? mail.text };
+  return { from: from.address, to: mail.to, messageId, slug: `transactional-${mail.id}`, raw, html: mail.html ?? mail.text };
 }
 
 function checked(name: string, value: string): string {
@@ -55,7 +55,7 @@ function checked(name: string, value: string): string {
 }
 
 function tagOf(id: number, key: Buffer): string {
-  return createHmac("sha256", key).update(`service ${id}`).digest("hex").slice(0, 32);
+  return createHmac("sha256", key).update(`transactional ${id}`).digest("hex").slice(0, 32);
 }
 
 function bodyOf({ text, html }: NumberedMail): { readonly contentType: string; readonly body: string } {
