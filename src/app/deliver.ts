@@ -1,37 +1,76 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { App } from "./app.js";
 import { PaperboyError } from "../core/errors.js";
+import type { Clock } from "../core/model.js";
+import type { ComposeContext } from "../send/message/template.js";
 import type { Transport } from "../send/transport.js";
 import { drain } from "../send/worker/drain.js";
+import type { DrainLimits } from "../send/worker/types.js";
 import type { SavedEdition, Store } from "../store/store.js";
+import type { App } from "./app.js";
+import { isPaused } from "./pause.js";
 import { printDeliveries } from "./progress.js";
 import { contextOf } from "./recipients.js";
-import { isPaused } from "./pause.js";
 
-export interface DrainWish {
+/** What delivering editions uses. */
+export interface DeliveryParts {
   readonly store: Store;
   readonly transport: Transport;
-  readonly editions: readonly SavedEdition[];
-  readonly flags: { readonly wait?: boolean | undefined; readonly onUncertain?: "hold" | "resend" | undefined };
+  /** What all messages share, except for the date, which comes from the edition. */
+  readonly context: () => Promise<Omit<ComposeContext, "date">>;
+  readonly limits: Partial<DrainLimits>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Starts to report deliveries to the user. */
+  readonly progress: () => ReturnType<typeof printDeliveries>;
 }
 
-/** How often to look whether others are done, in ms. */
-const OTHERS_MS = 500;
+/** Returns the configured parts for `deliverEditions`. */
+export function deliveryParts(
+  app: App,
+  { store, transport }: Pick<DeliveryParts, "store" | "transport">,
+): DeliveryParts {
+  const { connections, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
+  return {
+    store,
+    transport,
+    context: () => contextOf(app),
+    limits: {
+      connections,
+      ...(perDomain === undefined ? {} : { perDomain }),
+      rate: { perSecond, perMinute, perHour, perDay },
+    },
+    clock: app.clock,
+    signal: app.environment.signal,
+    progress: () => printDeliveries(app),
+  };
+}
+
+export interface DeliveryRequest {
+  readonly editions: readonly SavedEdition[];
+  /** Waits for deferred letters and for the server. */
+  readonly wait?: boolean | undefined;
+  /** What to do with uncertain letters before sending: `resend` sends them again. */
+  readonly onUncertain?: "hold" | "resend" | undefined;
+}
+
+/** How often to check whether other workers are done, in ms. */
+const POLL_MS = 500;
 
 /**
- * Delivers what is due of these editions, and stays until workers who deliver them too are done, so that what is told of
- * them at the end is how they ended. A worker who died is waited for no longer than its lease.
+ * Delivers what is due of these editions, then waits for other workers that deliver them too, so that the caller reports final
+ * states. It waits for a dead worker only until the lease ends.
+ * @returns what stopped the delivery, or null.
  */
-export async function drainWithOthers(app: App, wish: DrainWish): Promise<PaperboyError | null> {
+export async function deliverWithOthers(parts: DeliveryParts, request: DeliveryRequest): Promise<PaperboyError | null> {
   for (;;) {
-    const stopped = await drainEditions(app, wish);
-    if (stopped !== null || app.environment.signal.aborted || !(await othersHold(wish))) return stopped;
-    await sleep(OTHERS_MS, app.environment.signal);
+    const stopped = await deliverEditions(parts, request);
+    if (stopped !== null || parts.signal.aborted || !(await othersHold(parts.store, request.editions))) return stopped;
+    await sleep(POLL_MS, parts.signal);
   }
 }
 
-/** Whether anybody holds claims; over a file nobody can, since one run at a time has it. */
-async function othersHold({ store, editions }: DrainWish): Promise<boolean> {
+/** Returns whether another worker holds claims; with SQLite there is none, since a run holds the lock. */
+async function othersHold(store: Store, editions: readonly SavedEdition[]): Promise<boolean> {
   if (store.kind === "sqlite") return false;
   for (const { edition } of editions) {
     const held = await store.ledger.list({ editionId: edition.id, state: "claimed", after: 0, limit: 1 });
@@ -44,53 +83,42 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, null, { signal }).catch(() => null);
 }
 
-/** Delivers what is due of these editions; answers with what stopped it, or null. */
-export async function drainEditions(
-  app: App,
-  { store, transport, editions, flags }: DrainWish,
+/** Delivers what is due of these editions. Returns what stopped the delivery, or null. */
+export async function deliverEditions(
+  { store, transport, context, limits, clock, signal, progress }: DeliveryParts,
+  { editions, wait = false, onUncertain }: DeliveryRequest,
 ): Promise<PaperboyError | null> {
   if (await isPaused(store)) return paused();
-  if (flags.onUncertain === "resend") {
+  if (onUncertain === "resend") {
     for (const { edition } of editions) {
-      await store.ledger.decide({ from: "uncertain", to: "pending", editionId: edition.id }, app.clock());
+      await store.ledger.decide({ from: "uncertain", to: "pending", editionId: edition.id }, clock());
     }
   }
-  const context = await contextOf(app);
-  const { connections, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;
-  const progress = printDeliveries(app);
+  const shared = await context();
+  const report = progress();
   const { stopped } = await drain({
-    // A pause holds for those who are sending already, too: they claim nothing more.
+    // A pause also applies to workers that are already sending: they claim nothing more.
     ledger: { ...store.ledger, claim: async (query) => ((await isPaused(store)) ? [] : store.ledger.claim(query)) },
     editions: store.editions,
     runs: store.runs,
     transport,
     editionIds: editions.map(({ edition }) => edition.id),
-    context: ({ preparedAt }) => ({ ...context, date: preparedAt }),
-    clock: app.clock,
+    context: ({ preparedAt }) => ({ ...shared, date: preparedAt }),
+    clock,
     wall: Date.now,
     sleep,
     random: Math.random,
-    signal: app.environment.signal,
-    limits: {
-      connections,
-      ...(perDomain === undefined ? {} : { perDomain }),
-      rate: given({ perSecond, perMinute, perHour, perDay }),
-    },
-    wait: flags.wait ?? false,
-    onAttempt: ({ address }, { state, detail }) => progress.add({ to: address, state, detail }),
+    signal,
+    limits,
+    wait,
+    onAttempt: ({ address }, { state, detail }) => report.add({ to: address, state, detail }),
   });
-  progress.end(stopped);
+  report.end(stopped);
   if (stopped === null) return (await isPaused(store)) ? paused() : null;
   return new PaperboyError("send-incomplete", { message: stopped.message, hint: stopped.hint, retryable: true });
 }
 
 function paused(): PaperboyError {
-  const hint = "Go on with `paperboy resume`.";
+  const hint = "Continue with `paperboy resume`.";
   return new PaperboyError("send-incomplete", { message: "sending is paused", hint, retryable: true });
-}
-
-function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
 }

@@ -7,7 +7,7 @@ import { DEFAULT_BRANDING } from "../render/renderer.js";
 import { parseMailbox } from "../send/message/address.js";
 import type { App } from "./app.js";
 import { addressOf } from "./recipients.js";
-import { sendTransactional } from "./transactional.js";
+import { sendTransactional, transactionalSender } from "./transactional.js";
 
 export interface InboxRequest {
   /** Maildirs, files with one mail, or `-`; without any, the sources of the configuration. */
@@ -31,7 +31,7 @@ export async function runInbox(app: App, { names, imap, view }: InboxRequest): P
     for (const source of sources) results.push(await ingest(source, context));
   } finally {
     // Replies to the mails that were settled leave even when a later source fails.
-    await sendTransactional(app, await app.store());
+    await sendTransactional(transactionalSender(app, await app.store()));
   }
   return outcomeOf(results);
 }

@@ -6,7 +6,7 @@ import { revisitEditions } from "../editions/revisit.js";
 import type { Channel, SavedEdition, Store, SubscriberStore } from "../store/store.js";
 import { ping } from "./alerts.js";
 import type { App } from "./app.js";
-import { drainWithOthers } from "./deliver.js";
+import { deliverWithOthers, deliveryParts } from "./deliver.js";
 import { renderCheckedLetter } from "./letter.js";
 import type { RunOutcome } from "../core/outcome.js";
 import { printDigest, printLetter, printReading } from "./progress.js";
@@ -61,7 +61,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
       now,
       named,
       includesSubscribers,
-      pushed: pushedFrequencies(app),
+      pushed: pushedFrequencies(app.config.settings),
       sourceOf: (text) => app.source(text),
       readEdition: async (source) => {
         const recorded = recording?.record(source, { parts, early });
@@ -89,7 +89,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
         revisitEditions(edition, of, revisitParts(app, store, { recording, readOnly: dryRun })),
       onPrepared: async (prepared) => recording?.keep(prepared),
     },
-    deliver: (editions) => drainWithOthers(app, { store, transport, editions, flags: request }),
+    deliver: (editions) => deliverWithOthers(deliveryParts(app, { store, transport }), { ...request, editions }),
   };
 }
 

@@ -7,12 +7,12 @@ import type { JobResult } from "../editions/results.js";
 import { defaultView } from "../rank/view.js";
 import type { App } from "./app.js";
 import type { RunOutcome } from "../core/outcome.js";
-import { sendPushes, withPushes } from "./pushes.js";
+import { pushContext, sendPushes, withPushes } from "./pushes.js";
 import { report } from "./report.js";
 import { recordRun } from "./run-log.js";
 import { openRunParts } from "./run-parts.js";
 import type { RunParts } from "./run-parts.js";
-import { sendTransactional } from "./transactional.js";
+import { sendTransactional, transactionalSender } from "./transactional.js";
 
 /** What a run is asked to do. */
 export interface RunRequest {
@@ -82,10 +82,18 @@ export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
     const outcome = await runEditions(request, parts);
     if (request.dryRun) return { ...outcome, result: { dryRun: true, ...outcome.result } };
     // Confirmations that no site process sends.
-    await sendTransactional(app, parts.store);
+    await sendTransactional(transactionalSender(app, parts.store));
     const { channel, store } = parts;
     const { to, wait } = request;
-    return withPushes(outcome, await sendPushes(app, store, { channel, everybody: to === null, wait }));
+    return withPushes(
+      outcome,
+      await sendPushes(pushContext(app), store, {
+        channel,
+        everybody: to === null,
+        wait,
+        warn: (message) => app.terminal.warn(message),
+      }),
+    );
   };
   const outcome = request.dryRun ? await work() : await recordRun(app, request.source?.name ?? null, work);
   return { ...outcome, result: { ...outcome.result, warnings: app.terminal.warnings } };

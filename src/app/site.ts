@@ -10,7 +10,7 @@ import { parseNetworks } from "../web/site/client.js";
 import { startSite } from "../web/site/server.js";
 import { defaultView } from "../rank/view.js";
 import { untilAborted } from "../core/until-aborted.js";
-import { keepSending } from "./transactional.js";
+import { serveTransactionalMails, transactionalSender } from "./transactional.js";
 
 /** Address to listen on; the configuration fills in what is missing. */
 export interface ListenFlags {
@@ -36,7 +36,10 @@ export async function serveSite(
   app.environment.stderr.write(`The site listens on ${host}, port ${port}, for ${parts.publicUrl}\n`);
   try {
     // Requests only queue mail. It is sent outside of requests, so responses do not wait for the mail server.
-    await Promise.all([untilAborted(app.environment.signal), keepSending(app, parts.store)]);
+    await Promise.all([
+      untilAborted(app.environment.signal),
+      serveTransactionalMails(transactionalSender(app, parts.store)),
+    ]);
   } finally {
     await server.close();
   }

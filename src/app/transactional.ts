@@ -1,40 +1,68 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { App } from "./app.js";
+import type { Clock } from "../core/model.js";
+import type { Mailer } from "../send/mailer.js";
+import type { ComposeContext } from "../send/message/template.js";
 import { drainTransactional, serveTransactional } from "../send/transactional/drain.js";
 import type { TransactionalParts } from "../send/transactional/drain.js";
 import type { Store } from "../store/store.js";
-import { contextOf } from "./recipients.js";
+import type { App } from "./app.js";
 import { isPaused } from "./pause.js";
+import { contextOf } from "./recipients.js";
 
-/** Sends the single mails (confirmations, answers) that are due; answers how many were accepted. Nothing while paused. */
-export async function sendTransactional(app: App, store: Store): Promise<number> {
-  if (await isPaused(store)) return 0;
-  // Most runs find nothing here, and need no connection for it.
-  if ((await store.transactional.waiting(app.clock())).mails === 0) return 0;
-  return drainTransactional(await partsOf(app, store));
+/** What sending transactional mails uses. */
+export interface TransactionalSender {
+  readonly store: Pick<Store, "runs" | "transactional">;
+  readonly context: () => Promise<Omit<ComposeContext, "date">>;
+  readonly mailer: () => Promise<Mailer>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
 }
 
-/** Sends single mails as they come until the process is asked to stop. */
-export async function keepSending(app: App, store: Store): Promise<void> {
+/** Returns the configured parts for transactional mails. */
+export function transactionalSender(app: App, store: Store): TransactionalSender {
+  return {
+    store,
+    context: () => contextOf(app),
+    mailer: () => app.mailer(),
+    clock: app.clock,
+    signal: app.environment.signal,
+    warn: (message) => app.terminal.warn(message),
+  };
+}
+
+/** Sends the transactional mails that are due, unless sending is paused. Returns how many were accepted. */
+export async function sendTransactional(sender: TransactionalSender): Promise<number> {
+  const { store, clock } = sender;
+  if (await isPaused(store)) return 0;
+  // Most runs find none, and need no connection.
+  if ((await store.transactional.waiting(clock())).mails === 0) return 0;
+  return drainTransactional(await partsOf(sender));
+}
+
+/** Sends transactional mails as they are queued, until the signal aborts. */
+export async function serveTransactionalMails(sender: TransactionalSender): Promise<void> {
   await serveTransactional({
-    ...(await partsOf(app, store)),
-    isPaused: () => isPaused(store),
+    ...(await partsOf(sender)),
+    isPaused: () => isPaused(sender.store),
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
-    onError: (error) => app.terminal.warn(`mails wait: ${error instanceof Error ? error.message : String(error)}`),
+    onError: (error) =>
+      sender.warn(`transactional mails were not sent: ${error instanceof Error ? error.message : String(error)}`),
   });
 }
 
-async function partsOf(app: App, store: Store): Promise<TransactionalParts> {
+async function partsOf(sender: TransactionalSender): Promise<TransactionalParts> {
+  const { store, clock, signal } = sender;
   const [{ composeTransactional }, context, mailer] = await Promise.all([
     import("../send/transactional/compose.js"),
-    contextOf(app),
-    app.mailer(),
+    sender.context(),
+    sender.mailer(),
   ]);
   return {
     transactional: store.transactional,
     send: (message) => mailer.send(message),
-    compose: (mail) => composeTransactional(mail, { ...context, date: app.clock() }),
-    clock: app.clock,
-    signal: app.environment.signal,
+    compose: (mail) => composeTransactional(mail, { ...context, date: clock() }),
+    clock,
+    signal,
   };
 }

@@ -15,22 +15,22 @@ interface SendFlags extends ViewFlags {
   readonly templates?: string | undefined;
 }
 
-/** `paperboy send SOURCE --to A`: one test letter, marked so. */
+/** `paperboy send SOURCE --to A`: sends test letters, marked as such. */
 export const send: CommandModule = {
-  description: "Send a test letter, marked [test], to the people named with --to and to nobody else.",
+  description: "Send a test letter, marked [test], to the addresses given with --to only.",
   examples: [
     "paperboy send yesterday --to you@example.com",
     "paperboy send fixtures/pages/daily.html --to you@example.com --dry-run",
   ],
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "what to send; see `paperboy --help`"))
-      .requiredOption("--to <address>", "who gets the test letter (may be given again)", collect)
-      .option("--dry-run", "do everything but send: no connection for mail, nothing written")
-      .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
+      .requiredOption("--to <address>", "an address for the test letter (repeatable)", collect)
+      .option("--dry-run", "do everything except send: no mail connection, nothing written")
+      .option("--templates <dir>", "a folder whose files replace the built-in templates of the same name")
       .action((source, flags) => run((app) => sendTest(app, source, flags))),
 };
 
-/** Sends the test letter of a source to these people. Throws as the stages do, and `usage` for what is no address. */
+/** Sends a test letter of a source to the given addresses. Throws as the stages do, and `usage` for an invalid address. */
 export async function sendTest(
   app: App,
   source: string,
@@ -46,7 +46,7 @@ export async function sendTest(
   const digest = rank(read.edition, view);
   const letter = await renderCheckedLetter(app, digest, { readers, templates });
   const messages = await Promise.all(readers.map((reader) => composer.compose(letter, reader)));
-  if (dryRun) return rehearsed(readers, letter.subject);
+  if (dryRun) return dryRunOutcome(readers, letter.subject);
   const progress = printDeliveries(app);
   const { counts, stopped } = await deliver(messages, mailer, progress.add);
   progress.end(stopped);
@@ -59,11 +59,11 @@ export async function sendTest(
   };
 }
 
-function rehearsed(readers: readonly string[], subject: string): Outcome {
+function dryRunOutcome(readers: readonly string[], subject: string): Outcome {
   const letters = readers.length === 1 ? "1 test letter" : `${readers.length} test letters`;
   return {
     reason: "sent",
-    message: `dry run: ${letters} would go out: ${subject}`,
+    message: `dry run: ${letters} would be sent: ${subject}`,
     result: { dryRun: true, readers },
   };
 }

@@ -7,7 +7,7 @@ import type { Health } from "../ops/worker/health.js";
 import { taskOf } from "../store/jobs.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { wholeNumber } from "./options.js";
-import { keepSending } from "../app/transactional.js";
+import { serveTransactionalMails, transactionalSender } from "../app/transactional.js";
 import { untilAborted } from "../core/until-aborted.js";
 
 interface WorkFlags {
@@ -60,7 +60,7 @@ async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
   try {
     await Promise.all([
       flags.queues.includes("letters") || flags.schedule ? keepWorking(app, { store, queue, flags }) : null,
-      flags.queues.includes("mails") ? keepSending(app, store) : null,
+      flags.queues.includes("mails") ? serveTransactionalMails(transactionalSender(app, store)) : null,
       untilAborted(signal),
     ]);
   } finally {
@@ -76,14 +76,13 @@ interface WorkParts {
 }
 
 async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promise<void> {
-  const [{ runEngine }, { letterTasks, recurringTasks, runTasks }, { minuteOf }, { drainEditions }] = await Promise.all(
-    [
+  const [{ runEngine }, { letterTasks, recurringTasks, runTasks }, { minuteOf }, { deliverEditions, deliveryParts }] =
+    await Promise.all([
       import("../ops/worker/engine.js"),
       import("../ops/worker/tasks.js"),
       import("../ops/setup/schedule.js"),
       import("../app/deliver.js"),
-    ],
-  );
+    ]);
   const hasLetters = flags.queues.includes("letters");
   const { clock, environment, terminal } = app;
   const warn = (message: string): void => terminal.warn(message);
@@ -93,7 +92,7 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
     clock,
     channel: async () => (await app.transport()).channel,
     deliver: async (edition: SavedEdition) =>
-      drainEditions(app, { store, transport: await app.transport(), editions: [edition], flags: {} }),
+      deliverEditions(deliveryParts(app, { store, transport: await app.transport() }), { editions: [edition] }),
     warn,
     signal: environment.signal,
   };

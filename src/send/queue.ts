@@ -17,9 +17,7 @@ export interface Queue<Claim, Settlement> {
  * @returns how the jobs ended, in order.
  * @throws what the parts throw.
  */
-export async function drainQueue<Claim, Settlement>(
-  queue: Queue<Claim, Settlement>,
-): Promise<readonly Settlement[]> {
+export async function drainQueue<Claim, Settlement>(queue: Queue<Claim, Settlement>): Promise<readonly Settlement[]> {
   const all: Settlement[] = [];
   while (!queue.signal.aborted && !queue.isUnavailable?.()) {
     const claims = await queue.claim();

@@ -72,7 +72,7 @@ describe("a run with push targets", () => {
     expect(received).toHaveLength(3);
   });
 
-  it("mails first, and a target that fails holds no letter", async () => {
+  it("sends mail first, so that a failing target delays no letter", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     const mailed: number[] = [];
@@ -93,7 +93,7 @@ describe("a run with push targets", () => {
     expect((await run(home)).json()).toMatchObject({ reason: "already-sent" });
   });
 
-  it("waits as it was asked to, and goes on later", async () => {
+  it("waits as long as the receiver asks, and continues in a later run", async () => {
     const { url, received } = await receiver((turn) => (turn === 0 ? LATER : { status: 200 }));
     const home = await homeWith({ team: { kind: "slack", url } });
     expect(await run(home)).toMatchObject({ exit: 7 });
@@ -104,8 +104,8 @@ describe("a run with push targets", () => {
   });
 
   it.each([
-    ["that names its reader", ["--to", "you@example.com"]],
-    ["that is dry", ["--dry-run", "--to", "you@example.com"]],
+    ["that names its recipient", ["--to", "you@example.com"]],
+    ["that is a dry run", ["--dry-run", "--to", "you@example.com"]],
   ])("pushes nothing in a run %s", async (_, flags) => {
     const { url, received } = await receiver();
     const home = await homeWith({ team: { kind: "slack", url } });
@@ -124,18 +124,18 @@ describe("a run with push targets", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("says so where no paper fits a target's view", async () => {
+  it("skips a target when no paper matches its view", async () => {
     const { url, received } = await receiver();
     const home = await homeWith({ team: { kind: "slack", url, view: { include: ["zeppelins"] } } });
     const { exit, json } = await run(home);
     expect(exit).toBe(0);
-    expect(json()).toMatchObject({ pushes: [{ state: "skipped", detail: "no paper fits its view" }] });
+    expect(json()).toMatchObject({ pushes: [{ state: "skipped", detail: "no paper matches its view" }] });
     expect(received).toEqual([]);
   });
 });
 
 describe("paperboy push", () => {
-  it("lists, and puts back in line by a person's word", async () => {
+  it("lists pushes, and queues one again when the operator asks for it", async () => {
     const { url, received } = await receiver((turn) => (turn === 0 ? "drop" : { status: 200 }));
     const home = await homeWith({ team: { kind: "slack", url } });
     expect((await run(home)).exit).toBe(7);
@@ -144,19 +144,19 @@ describe("paperboy push", () => {
     expect(listed.json()).toMatchObject({
       pushes: [{ edition: EDITION, target: "team", state: "uncertain", attempts: 1 }],
     });
-    expect((await paperboy(["push", "list"], { home })).stdout).toMatch(/^day:2026-10-02 +team +uncertain +1 try/);
+    expect((await paperboy(["push", "list"], { home })).stdout).toMatch(/^day:2026-10-02 +team +uncertain +1 attempt/);
     expect((await paperboy(["status"], { home })).stdout).toMatch(
-      /^pushes +1 uncertain \(the last 1\)\n +team: day:2026-10-02 uncertain: no answer/m,
+      /^pushes +1 uncertain \(the last 1\)\n +team: day:2026-10-02 uncertain: no response/m,
     );
     const retried = await paperboy(["push", "retry", "team", EDITION], { home });
-    expect(retried.stdout).toContain("is in line for team");
+    expect(retried.stdout).toContain("is queued for team");
     expect((await run(home)).json()).toMatchObject({ pushes: [{ state: "sent" }] });
     expect(received).toHaveLength(2);
     const { exit, stderr } = await paperboy(["push", "retry", "team", EDITION], { home });
     expect([exit, stderr]).toEqual([2, expect.stringContaining(`${EDITION} to team is sent`)]);
   });
 
-  it("tries one target, marked as a test, and remembers nothing", async () => {
+  it("tests one target with a push marked as a test, and records nothing", async () => {
     const { url, bodies } = await receiver();
     const home = await homeWith({ hook: { kind: "webhook", url }, team: { kind: "slack", url } });
     const { exit, stdout } = await paperboy(["push", "test", "hook", "2026-10-02"], { home });
@@ -164,13 +164,21 @@ describe("paperboy push", () => {
     expect(bodies()).toMatchObject([{ test: true, total: 12 }]);
     await paperboy(["push", "test", "team", "2026-10-02"], { home });
     expect(bodies()[1]?.["text"]).toMatch(/^\[test\] Paperboy: /);
-    expect((await paperboy(["push", "list"], { home })).stdout).toBe("nothing was pushed\n");
+    expect((await paperboy(["push", "list"], { home })).stdout).toBe("no pushes\n");
   });
 
   it.each([
-    ["an unknown target", ["test", "ops", "2026-10-02"], "no push target is called ops"],
-    ["a name that every object has", ["test", "constructor", "2026-10-02"], "no push target is called constructor"],
-    ["what was never in line", ["retry", "team", "day:2026-01-01"], "day:2026-01-01 was never in line for team"],
+    ["an unknown target", ["test", "ops", "2026-10-02"], "there is no push target named ops"],
+    [
+      "a name that every object has",
+      ["test", "constructor", "2026-10-02"],
+      "there is no push target named constructor",
+    ],
+    [
+      "an edition that was never queued",
+      ["retry", "team", "day:2026-01-01"],
+      "day:2026-01-01 was never queued for team",
+    ],
   ])("refuses %s", async (_, args, message) => {
     const home = await homeWith({ team: { kind: "slack", url: "https://example.com/x" } });
     const { exit, stderr } = await paperboy(["push", ...args], { home });

@@ -42,14 +42,14 @@ const recipients = () =>
   smtp.messages.map(({ envelope }) => envelope.to[0] ?? "").toSorted((a, b) => a.localeCompare(b));
 const waiting = async () => (await store.transactional.waiting(NOW)).mails;
 
-describe("a confirmation that waits", () => {
-  it("leaves with the next run, beside the letters", async () => {
+describe("a queued confirmation", () => {
+  it("is sent by the next run, together with the letters", async () => {
     expect((await paperboy(LETTER, { home, environment: environment() })).exit).toBe(0);
     expect(recipients()).toEqual(["new@example.com", "reader@example.com"]);
     expect(await waiting()).toBe(0);
   });
 
-  it("stays while nothing may go out", async () => {
+  it("stays queued while sending is paused", async () => {
     await paperboy(["pause"], { home });
     await paperboy(LETTER, { home, environment: environment() });
     expect(recipients()).toEqual([]);
@@ -57,8 +57,8 @@ describe("a confirmation that waits", () => {
   });
 
   it.each([
-    { is: "leaves beside the site", paused: false, arrived: ["new@example.com"] },
-    { is: "stays beside a site while nothing may go out", paused: true, arrived: [] },
+    { is: "is sent while the site is served", paused: false, arrived: ["new@example.com"] },
+    { is: "stays queued while the site is served and sending is paused", paused: true, arrived: [] },
   ])("$is", async ({ paused, arrived }) => {
     await store.runs.set("paused", paused);
     const stop = new AbortController();

@@ -5,7 +5,7 @@ import { editionResult, readRunResult } from "../../editions/results.js";
 import type { EditionResult } from "../../editions/results.js";
 import type { RunRecord, SavedEdition, Store } from "../../store/store.js";
 import { lastPushes } from "../../app/pushes.js";
-import type { PushResult } from "../../app/pushes.js";
+import type { PushSummary } from "../../app/pushes.js";
 import { needsOf } from "./needs.js";
 import type { Need } from "./needs.js";
 import { unrecordedRun } from "../../app/run-log.js";
@@ -43,7 +43,7 @@ export interface StatusFacts {
   readonly papersByDay: readonly PapersOfDay[];
   readonly owed: readonly Owed[];
   /** The last ones. */
-  readonly pushes: readonly PushResult[];
+  readonly pushes: readonly PushSummary[];
   readonly transactional: { readonly mails: number; readonly since: string | null };
   readonly lastRun: RunRecord | null;
   /** The last run that brought somebody a letter. */

@@ -44,7 +44,14 @@ export function composeTransactional(mail: NumberedMail, context: Omit<ComposeCo
   const signer = openSigner({ dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
   const signed = signer.sign({ fields: fields.map(asField), bodyHash });
   const raw = Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`);
-  return { from: from.address, to: mail.to, messageId, slug: `transactional-${mail.id}`, raw, html: mail.html ?? mail.text };
+  return {
+    from: from.address,
+    to: mail.to,
+    messageId,
+    slug: `transactional-${mail.id}`,
+    raw,
+    html: mail.html ?? mail.text,
+  };
 }
 
 function checked(name: string, value: string): string {

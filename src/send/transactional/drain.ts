@@ -52,7 +52,12 @@ export async function drainTransactional(parts: TransactionalParts): Promise<num
 }
 
 function defer(claim: TransactionalClaim, detail: string, now: Date): TransactionalSettlement {
-  return { claim, state: "deferred", detail, nextAt: new Date(Number(now) + backoffMs("transactional", claim.attempt)) };
+  return {
+    claim,
+    state: "deferred",
+    detail,
+    nextAt: new Date(Number(now) + backoffMs("transactional", claim.attempt)),
+  };
 }
 
 export interface TransactionalLoop extends TransactionalParts {

@@ -39,10 +39,7 @@ const MAX_RESPONSE = 16_384;
  * Connects to a URL's host without sending a request: when this fails, nothing has arrived. Certificates are verified with the
  * system's roots and NODE_EXTRA_CA_CERTS.
  */
-export async function openHttpConnection(
-  url: URL,
-  { connectMs, responseMs }: HttpTimeouts,
-): Promise<HttpConnection> {
+export async function openHttpConnection(url: URL, { connectMs, responseMs }: HttpTimeouts): Promise<HttpConnection> {
   const host = url.hostname.replaceAll(/^\[|\]$/g, "");
   const isTls = url.protocol === "https:";
   const port = Number(url.port) || (isTls ? 443 : 80);

@@ -84,8 +84,8 @@ async function serve(
   });
 }
 
-describe("single mails", () => {
-  it("arrive as they were meant, each alone, and say that a machine wrote them", async () => {
+describe("transactional mails", () => {
+  it("arrive unchanged, each to one recipient, and are marked as automatic", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     await store.transactional.enqueue(mail("a@example.com"), NOW);
@@ -109,7 +109,7 @@ describe("single mails", () => {
     expect(await drainTransactional(partsFor(smtp.url))).toBe(0);
   });
 
-  it("ask a server that is away once, however many wait", async () => {
+  it("contact an unavailable server once, however many mails wait", async () => {
     let asked = 0;
     const raw = await startRawSmtp(() => {
       asked += 1;
@@ -122,7 +122,7 @@ describe("single mails", () => {
     expect(asked).toBe(1);
   });
 
-  it("hold nothing in their headers that would begin another", async () => {
+  it("cannot inject a header", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     const subject = "One\r\nBcc: all@example.com\u2028two\u0000three";
@@ -133,7 +133,7 @@ describe("single mails", () => {
     expect(sent?.bcc).toBeUndefined();
   });
 
-  it("wait while the server is away, and go once it is back", async () => {
+  it("wait while the server is unavailable, and are sent once it is back", async () => {
     const raw = await startRawSmtp({ connect: "421 not now" });
     closers.push(() => raw.close());
     await store.transactional.enqueue(mail("a@example.com"), NOW);
@@ -154,7 +154,7 @@ describe("single mails", () => {
     expect((await store.transactional.waiting(NOW)).mails).toBe(0);
   });
 
-  it("that cannot be composed hold up no other, and add no header of their own", async () => {
+  it("that cannot be composed do not block others or add headers", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     await store.transactional.enqueue(mail("a@example.com", { headers: { Bcc: "everybody@example.com" } }), NOW);
@@ -168,7 +168,7 @@ describe("single mails", () => {
     expect(smtp.messages[0]?.raw).not.toMatch(/^Bcc:/m);
   });
 
-  it("are sent as they come, until the signal", async () => {
+  it("are sent as they are queued, until the signal aborts", async () => {
     const smtp = await startSmtp();
     closers.push(() => smtp.close());
     const turns: number[] = [];
@@ -195,7 +195,7 @@ describe("single mails", () => {
     expect(turns).toEqual([0, 1]);
   });
 
-  it("find a mail server again that was restarted while the line was idle", async () => {
+  it("are sent through a server that restarted while the connection was idle", async () => {
     const first = await startSmtp();
     const after: Smtp[] = [];
     await store.transactional.enqueue(mail("a@example.com"), NOW);

@@ -25,7 +25,7 @@ const misspelt = () => Promise.reject(new PaperboyError("config-invalid", { mess
 const state = async () => (await rig.rows()).map(({ state, attempts }) => [state, attempts]);
 
 describe("a push", () => {
-  it.each(KINDS)("to %s arrives once, and never again", async (kind) => {
+  it.each(KINDS)("to %s arrives once, and is not repeated", async (kind) => {
     await planned();
     const [pushed] = await rig.drain(rig.target(kind));
     expect(pushed).toEqual({ editionId: EDITION, target: "team", state: "sent", detail: "HTTP 200: ok" });
@@ -38,13 +38,13 @@ describe("a push", () => {
     });
   });
 
-  it("to Telegram goes to the bot's own address", async () => {
+  it("to Telegram is posted to the URL of the bot", async () => {
     await planned();
     await rig.drain(rig.target("telegram"));
     expect(rig.receiver.received[0]?.path).toBe(`/bot${TOKEN}/sendMessage`);
   });
 
-  it("to a webhook is signed over id, time and body, and has the same key on each try", async () => {
+  it("to a webhook is signed over id, time and body, and has the same key on every attempt", async () => {
     await planned((turn) => ({ status: turn === 0 ? 503 : 200 }));
     await rig.drain(rig.target("webhook"), { patienceMs: MINUTE });
     const [first, second] = rig.receiver.received;
@@ -66,21 +66,21 @@ describe("a push", () => {
     expect(rig.receiver.received[0]?.headers).not.toHaveProperty("webhook-signature");
   });
 
-  it("of which no paper fits the view is skipped", async () => {
+  it("of an edition without matching papers is skipped", async () => {
     await planned();
     await rig.drain(rig.target("slack"), { payload: () => Promise.resolve(null) });
-    expect(await rig.rows()).toMatchObject([{ state: "skipped", detail: "no paper fits its view" }]);
+    expect(await rig.rows()).toMatchObject([{ state: "skipped", detail: "no paper matches its view" }]);
     expect(rig.receiver.received).toEqual([]);
   });
 
-  it("whose template is wrong is refused, and holds up no other", async () => {
+  it("with a wrong template is refused, and does not block others", async () => {
     await planned();
     await rig.drain(rig.target("slack"), { payload: misspelt });
     expect(await rig.rows()).toMatchObject([{ state: "refused", detail: "template x: wrong" }]);
   });
 });
 
-describe("what is answered", () => {
+describe("a response", () => {
   it.each([
     ["webhook", 204, "sent"],
     ["slack", 400, "refused"],
@@ -99,7 +99,7 @@ describe("what is answered", () => {
     expect(await state()).toEqual([[expected, 1]]);
   });
 
-  it("as a redirect is not followed", async () => {
+  it("that redirects is not followed", async () => {
     await planned(() => ({ status: 307, headers: { location: "/elsewhere" } }));
     await rig.drain(rig.target("webhook"));
     expect(rig.receiver.received).toHaveLength(1);
@@ -113,7 +113,7 @@ describe("what is answered", () => {
     ["less than we would wait anyway", { status: 429, headers: { "retry-after": "1" } }, 15_000],
     ["nonsense", { status: 429, headers: { "retry-after": "soon" } }, 15_000],
     ["longer than anybody waits", { status: 429, headers: { "retry-after": "999999999" } }, 7 * 24 * HOUR],
-  ])("with a wish to wait, as %s, is heeded", async (_, reaction, ms) => {
+  ])("that asks to wait, by %s, delays the next attempt", async (_, reaction, ms) => {
     await planned(() => reaction);
     await rig.drain(rig.target("telegram"));
     expect(await rig.rows()).toMatchObject([{ state: "deferred", nextAt: later(ms) }]);
@@ -121,7 +121,7 @@ describe("what is answered", () => {
     expect(rig.receiver.received).toHaveLength(1);
   });
 
-  it("is told in one line without any secret", async () => {
+  it("is reported on one line without secrets", async () => {
     await planned(() => ({ status: 404, body: `no\n"${TOKEN}" nor T0SECRET ${"x".repeat(20_000)}` }));
     await rig.drain(rig.target("telegram"));
     const [row] = await rig.rows();
@@ -129,7 +129,7 @@ describe("what is answered", () => {
     expect(row?.detail?.length).toBeLessThan(300);
   });
 
-  it("without end is not waited for", async () => {
+  it("that never ends is cut off", async () => {
     let written = 0;
     await planned(() => (response) => {
       response.writeHead(200);
@@ -146,14 +146,14 @@ describe("what is answered", () => {
     expect(written).toBeLessThan(20_000_000);
   });
 
-  it("with a status and then nothing counts as said", async () => {
+  it("that breaks off after the status counts by its status", async () => {
     await planned(() => (response) => void response.writeHead(200).write("o"));
     await rig.drain(rig.target("slack"), { responseMs: 200 });
     expect(await state()).toEqual([["sent", 1]]);
   });
 });
 
-describe("without an answer", () => {
+describe("without a response", () => {
   it.each([
     ["slack", "drop", "uncertain"],
     ["telegram", "silence", "uncertain"],
@@ -163,14 +163,14 @@ describe("without an answer", () => {
     await planned(() => reaction);
     await rig.drain(rig.target(kind), { responseMs: 200 });
     expect(await rig.rows()).toMatchObject([
-      { state: expected, detail: expect.stringMatching(/^no answer: /) as string },
+      { state: expected, detail: expect.stringMatching(/^no response: /) as string },
     ]);
     rig.pass(HOUR);
     await rig.drain(rig.target(kind), { responseMs: 200 });
     expect(rig.receiver.received).toHaveLength(expected === "uncertain" ? 1 : 2);
   });
 
-  it.each(KINDS)("and without a connection, %s is surely not sent, and tried again", async (kind) => {
+  it.each(KINDS)("and without a connection, a push to %s is deferred and tried again", async (kind) => {
     await planned();
     await rig.receiver.close();
     await rig.drain(rig.target(kind));
@@ -180,27 +180,27 @@ describe("without an answer", () => {
   });
 });
 
-describe("what is put off", () => {
-  it("is waited for in the same run while that is short, each time longer", async () => {
+describe("a deferred push", () => {
+  it("is retried in the same run while the wait is short, each time later", async () => {
     await planned((turn) => ({ status: turn < 2 ? 500 : 200 }));
     expect(await rig.drain(rig.target("slack"), { patienceMs: 90_000 })).toMatchObject([{ state: "sent" }]);
     expect(rig.slept).toEqual([15_000, 60_000]);
   });
 
-  it("is left for a later run when that would take long", async () => {
+  it("is left to a later run when the wait is long", async () => {
     await planned(() => ({ status: 500 }));
     expect(await rig.drain(rig.target("slack"), { patienceMs: 90_000 })).toMatchObject([{ state: "deferred" }]);
     expect(rig.slept).toEqual([15_000, 60_000]);
     expect(await rig.rows()).toMatchObject([{ attempts: 3, nextAt: later(75_000 + 5 * MINUTE) }]);
   });
 
-  it("waits no longer than the clock that stands still allows", async () => {
+  it("does not wait forever under a clock that does not advance", async () => {
     await planned(() => ({ status: 500 }));
     await rig.drain(rig.target("slack"), { patienceMs: 90_000, clock: () => NOW });
     expect(rig.receiver.received).toHaveLength(1);
   });
 
-  it("ends with the edition's deadline", async () => {
+  it("expires at the edition's deadline", async () => {
     rig = await openRig(() => ({ status: 500 }));
     await rig.plan("team", later(HOUR));
     await rig.drain(rig.target("slack"));
@@ -211,7 +211,7 @@ describe("what is put off", () => {
   });
 });
 
-describe("two senders at once", () => {
+describe("two concurrent senders", () => {
   it.each(KINDS)("push an edition to %s once", async (kind) => {
     await planned();
     const other = await rig.reopen();
@@ -224,7 +224,7 @@ describe("two senders at once", () => {
     await other.close();
   });
 
-  it("of which one is too late at the gate let nothing leave twice", async () => {
+  it("send nothing twice when one is late at the gate", async () => {
     await planned();
     const slow = await rig.store.pushes.claim({ targets: ["team"], now: NOW, leaseMs: -1 });
     await rig.drain(rig.target("slack"));

@@ -39,7 +39,7 @@ it.each([
   ["telegram", "uncertain", 1, 7],
   ["webhook", "sent", 2, 0],
 ] as const)(
-  "%s is killed while it waits for the answer, and nothing goes out twice (%s)",
+  "a push to %s is not sent twice when its sender is killed before the response (%s)",
   async (kind, state, requests, exit) => {
     const asked = new EventEmitter();
     const arrived = once(asked, "request");
@@ -73,7 +73,7 @@ it.each([
   },
 );
 
-it("is pushed once by two runs at the same time", async () => {
+it("two concurrent runs push an edition once", async () => {
   const receiver = await startReceiver();
   const body = readFileSync(fixture("pages/daily.html"), "utf8");
   const site = await startSite({ "/papers/date/2026-10-02": { body } });

@@ -46,8 +46,8 @@ function templates(name: string, text: string): string {
   return folder;
 }
 
-describe("what a webhook gets", () => {
-  it("is the edition and its papers, with null for what is not known", () => {
+describe("the message to a webhook", () => {
+  it("contains the edition and its papers, with null for unknown values", () => {
     const digest = of(
       {},
       { id: "2603.00002", title: "Second", abstract: null, codeUrl: null, upvotes: null, authors: [] },
@@ -66,13 +66,13 @@ describe("what a webhook gets", () => {
     ]);
   });
 
-  it("is what the page said, whatever that is", () => {
+  it("contains text from the page unchanged", () => {
     const title = 'A "quoted" \\ title </script> \u2028 {{left}} & more';
     const message = payload(TARGETS.webhook, of({ title, keywords: ['"', "\\"] })) as { papers: object[] };
     expect(message.papers).toMatchObject([{ title, keywords: ['"', "\\"] }]);
   });
 
-  it("leads nowhere that is no address", () => {
+  it("contains only http and https links", () => {
     const hostile = of({
       url: "javascript:alert(1)",
       codeUrl: 'https://x.example/"><script>',
@@ -82,8 +82,8 @@ describe("what a webhook gets", () => {
   });
 });
 
-describe("what Slack gets", () => {
-  it("is a headline, and a section for each paper with its link", () => {
+describe("the message to Slack", () => {
+  it("has a header, and a section with a link for each paper", () => {
     const { text, blocks } = slack(of({}));
     expect(text).toBe("Paperboy: Monday, 9 March 2026, 1 paper");
     expect(blocks.map(({ type }) => type)).toEqual(["section", "section"]);
@@ -92,7 +92,7 @@ describe("what Slack gets", () => {
     );
   });
 
-  it("mentions nobody and forges no link, whatever a page says", () => {
+  it("contains no mention or link that text from a page asks for", () => {
     const { blocks } = slack(
       of({ title: "<!channel> & <https://evil.example|here>\nx", url: "https://example.org/a|b" }),
     );
@@ -100,7 +100,7 @@ describe("what Slack gets", () => {
     expect(first).toContain("<https://example.org/a%7Cb|&lt;!channel&gt; &amp; &lt;https://evil.example|here&gt; x>");
   });
 
-  it("has at most 50 blocks, says how many are left out, and where they are", () => {
+  it("has at most 50 blocks, and says how many papers are left out and where they are", () => {
     const { blocks } = slack(makeDigest(makePapers(120)), { archiveUrl: "https://papers.example.org/archive/x" });
     expect(blocks).toHaveLength(50);
     expect(blocks.at(-1)?.elements).toEqual([
@@ -121,8 +121,8 @@ describe("what Slack gets", () => {
   });
 });
 
-describe("what Telegram gets", () => {
-  it("is HTML with a link for each paper, to the chat", () => {
+describe("the message to Telegram", () => {
+  it("is HTML with a link for each paper, addressed to the chat", () => {
     const message = payload(TARGETS.telegram, of({})) as Record<string, unknown>;
     expect(message).toEqual({
       chat_id: "-100",
@@ -134,12 +134,12 @@ describe("what Telegram gets", () => {
     });
   });
 
-  it("has no mark that a page brought", () => {
+  it("contains no markup from a page", () => {
     const { text } = telegram(of({ title: '</a><b>&"\u202efake', url: "https://example.org/?a=1&b=2" }));
     expect(text).toContain('<a href="https://example.org/?a=1&amp;b=2">&lt;/a&gt;&lt;b&gt;&amp;&quot; fake</a>');
   });
 
-  it("has at most 4,096 characters that are seen and 100 marks, and says what is left out", () => {
+  it("has at most 4,096 visible characters and 100 entities, and says what is left out", () => {
     const papers = makePapers(200, { title: "Lantern & Lamp: ".repeat(8) });
     const { text } = telegram(makeDigest(papers), { archiveUrl: "https://papers.example.org/archive/x" });
     const seen = text.replaceAll(/<[^>]+>/g, "").replaceAll("&amp;", "&");
@@ -152,15 +152,15 @@ describe("what Telegram gets", () => {
 });
 
 describe("an operator's template", () => {
-  it("stands in for the built-in one", () => {
+  it("replaces the built-in one", () => {
     const folder = templates("telegram.hbs", "{{#each papers}}{{title}}{{/each}}");
     expect(telegram(of({ title: "A < B" }), { templatesDir: folder }).text).toBe("A &lt; B");
   });
 
   it.each([
-    ["no JSON", "slack.json.hbs", "{{name}}", /slack\.json\.hbs: what it writes is no JSON/],
-    ["no object", "webhook.json.hbs", "12", /webhook\.json\.hbs: what it writes is no JSON/],
-    ["too much without any paper", "telegram.hbs", "x".repeat(5_000), /too large for telegram/],
+    ["invalid JSON", "slack.json.hbs", "{{name}}", /slack\.json\.hbs: its output is not valid JSON/],
+    ["JSON that is not an object", "webhook.json.hbs", "12", /webhook\.json\.hbs: its output is not valid JSON/],
+    ["output that is too large without papers", "telegram.hbs", "x".repeat(5_000), /too large for telegram/],
     ["raw output", "telegram.hbs", "{{{name}}}", /raw output/],
     ["a name that does not exist", "telegram.hbs", "{{#if nmae}}x{{/if}}", /nmae/],
   ])("is refused with %s", (_, name, text, message) => {

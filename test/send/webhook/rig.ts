@@ -53,7 +53,8 @@ export async function openRig(react?: (turn: number) => Reaction): Promise<Rig> 
         pushes: opened.store.pushes,
         targets: new Map([["team", target]]),
         payload: () => Promise.resolve('{"hello":"papers"}'),
-        open: (to): Promise<HttpConnection> => openHttpConnection(endpointOf(to), { ...LIMITS, ...(responseMs ? { responseMs } : {}) }),
+        open: (to): Promise<HttpConnection> =>
+          openHttpConnection(endpointOf(to), { ...LIMITS, ...(responseMs ? { responseMs } : {}) }),
         clock: () => now,
         sleep: async (ms) => {
           slept.push(ms);

@@ -24,7 +24,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-describe("a line", () => {
+describe("openHttpConnection", () => {
   it("sends nothing to a machine whose certificate is not trusted", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "paperboy-line-"));
     const make =
@@ -37,34 +37,36 @@ describe("a line", () => {
       response.end();
     });
     const port = await listen(server);
-    await expect(openHttpConnection(new URL(`https://localhost:${port}/secret`), LIMITS)).rejects.toThrow(/self.signed/);
+    await expect(openHttpConnection(new URL(`https://localhost:${port}/secret`), LIMITS)).rejects.toThrow(
+      /self.signed/,
+    );
     expect(requests).toBe(0);
   });
 
-  it("does not stand where nobody speaks TLS in time", async () => {
+  it("rejects when the TLS handshake does not finish in time", async () => {
     const port = await listen(createServer());
-    const line = openHttpConnection(new URL(`https://127.0.0.1:${port}/`), { ...LIMITS, connectMs: 100 });
-    await expect(line).rejects.toThrow("no connection in time");
+    const connection = openHttpConnection(new URL(`https://127.0.0.1:${port}/`), { ...LIMITS, connectMs: 100 });
+    await expect(connection).rejects.toThrow("the connection timed out");
   });
 
   it.each([
-    ["no HTTP", "hello\r\n\r\n"],
-    ["headers without end", `HTTP/1.1 200 ok\r\nx: ${"y".repeat(100_000)}\r\n\r\n`],
-  ])("has no answer in %s", async (_, words) => {
+    ["something other than HTTP", "hello\r\n\r\n"],
+    ["endless headers", `HTTP/1.1 200 ok\r\nx: ${"y".repeat(100_000)}\r\n\r\n`],
+  ])("rejects a response with %s", async (_, words) => {
     const port = await listen(createServer((socket) => socket.on("error", () => undefined).end(words)));
-    const line = await openHttpConnection(new URL(`http://127.0.0.1:${port}/`), LIMITS);
-    await expect(line.post({ headers: {}, body: "{}" })).rejects.toThrow(/Parse Error|overflow/i);
-    line.close();
+    const connection = await openHttpConnection(new URL(`http://127.0.0.1:${port}/`), LIMITS);
+    await expect(connection.post({ headers: {}, body: "{}" })).rejects.toThrow(/Parse Error|overflow/i);
+    connection.close();
   });
 
-  it("that was lost before anything was sent has no answer, and harms nobody", async () => {
+  it("rejects the request when the connection was lost before it", async () => {
     const port = await listen(createServer((socket) => void socket.destroy()));
-    const line = await openHttpConnection(new URL(`http://127.0.0.1:${port}/`), LIMITS);
-    await expect(line.post({ headers: {}, body: "{}" })).rejects.toThrow(/hang up|EPIPE|ECONNRESET/);
-    line.close();
+    const connection = await openHttpConnection(new URL(`http://127.0.0.1:${port}/`), LIMITS);
+    await expect(connection.post({ headers: {}, body: "{}" })).rejects.toThrow(/hang up|EPIPE|ECONNRESET/);
+    connection.close();
   });
 
-  it("keeps port and path of the address, and names the host", async () => {
+  it("keeps port and path of the URL, and sends the host", async () => {
     const heard: string[] = [];
     const server = createServer((socket) => {
       socket.on("data", (data) => {
@@ -73,13 +75,13 @@ describe("a line", () => {
       });
     });
     const port = await listen(server);
-    const line = await openHttpConnection(new URL(`http://127.0.0.1:${port}/a/b?c=d`), LIMITS);
-    expect(await line.post({ headers: { "x-a": "1" }, body: "ü" })).toEqual({
+    const connection = await openHttpConnection(new URL(`http://127.0.0.1:${port}/a/b?c=d`), LIMITS);
+    expect(await connection.post({ headers: { "x-a": "1" }, body: "ü" })).toEqual({
       status: 200,
       retryAfter: null,
       body: "ok",
     });
-    line.close();
+    connection.close();
     expect(heard.join("")).toMatch(/^POST \/a\/b\?c=d HTTP\/1\.1\r\n/);
     expect(heard.join("")).toContain(`host: 127.0.0.1:${port}\r\ncontent-length: 2\r\n`);
   });
@@ -105,7 +107,7 @@ it.each([
     "bot12:abcdefghij abcdefghij",
     "abcdefghij",
   ],
-] as const)("takes %s out of what is told", (_, target, told, secret) => {
+] as const)("redacts %s", (_, target, told, secret) => {
   expect(redact(`no: ${told}`, target)).not.toContain(secret);
   expect(redact(`no: ${told}`, target)).toContain("***");
 });
