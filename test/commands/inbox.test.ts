@@ -48,8 +48,8 @@ function inbox(mail: Buffer | string, ...more: string[]): Promise<Run> {
 }
 
 async function join(address: string): Promise<void> {
-  const wishes = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" } as const;
-  await store.subscribers.add([{ address, ...wishes }], { now: NOW });
+  const preferences = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" } as const;
+  await store.subscribers.add([{ address, ...preferences }], { now: NOW });
 }
 
 async function lastMail(): Promise<Email> {

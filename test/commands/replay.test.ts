@@ -65,7 +65,7 @@ describe("a record", () => {
   it("that cannot be written is a warning, and the letters are sent", async () => {
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), "records: true\n");
-    writeFileSync(path.join(home, "records"), "a file stands where the folder should be");
+    writeFileSync(path.join(home, "records"), "a file in place of the folder");
     const run = await paperboy(["run", fixture("pages/daily.html"), "--to", "you@example.com"], { home });
     expect(run.exit).toBe(0);
     expect(run.stdout).toMatch(/^sent: 1 of 1/);

@@ -77,8 +77,8 @@ it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", 
     const { home: key, links } = await readSecrets({ given: null, file: path.join(home, "paperboy.key") });
     const store = await openStore({ target: path.join(home, "paperboy.db"), key });
     const now = new Date();
-    const wishes = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" } as const;
-    const readers = Array.from({ length: READERS }, (_, at) => ({ address: `r${at}@example.com`, ...wishes }));
+    const preferences = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" } as const;
+    const readers = Array.from({ length: READERS }, (_, at) => ({ address: `r${at}@example.com`, ...preferences }));
     await store.subscribers.add(readers, { now });
     // While paused, replies stay in the queue, where they can be counted.
     await store.runs.set("paused", true);

@@ -50,8 +50,8 @@ describe("a valid row", () => {
     ["yes and no", { with_code: "Yes", pictures: "0" }, { withCode: true, pictures: false }],
     ["truth", { with_code: true, pictures: false }, { withCode: true, pictures: false }],
     ["choices", { order: "newest", abstracts: "short" }, { order: "newest", abstracts: "short" }],
-  ])("sets the view: %s", (_, cells, wishes) => {
-    expect(parse({ email: "you@example.com", ...cells })).toMatchObject({ subscriber: { view: { ...DEFAULT_VIEW, ...wishes } } });
+  ])("sets the view: %s", (_, cells, preferences) => {
+    expect(parse({ email: "you@example.com", ...cells })).toMatchObject({ subscriber: { view: { ...DEFAULT_VIEW, ...preferences } } });
   }); // prettier-ignore
 
   it("takes absent columns from the default view, and a blank list or limit as none", () => {
@@ -121,7 +121,7 @@ describe("an invalid row", () => {
     const parseRow = createRowParser(DEFAULT_VIEW);
     const viewOf = (cells: Record<string, unknown>) =>
       viewIn(parseRow({ line: 7, cells: new Map(Object.entries({ email: "you@example.com", ...cells })) }));
-    const wishes = [
+    const preferences = [
       {},
       { limit: "5" },
       { limit: "6" },
@@ -130,9 +130,9 @@ describe("an invalid row", () => {
       { include: ["a", "b"] },
       { limit: "x" },
     ];
-    const first = wishes.map(viewOf);
-    expect(first).toEqual(wishes.map((cells) => viewIn(parse({ email: "you@example.com", ...cells }))));
-    expect(wishes.map(viewOf).map((view, index) => view === first[index])).toEqual(wishes.map(() => true));
+    const first = preferences.map(viewOf);
+    expect(first).toEqual(preferences.map((cells) => viewIn(parse({ email: "you@example.com", ...cells }))));
+    expect(preferences.map(viewOf).map((view, index) => view === first[index])).toEqual(preferences.map(() => true));
     expect(viewOf({ limit: "5" })).toBe(first[1]);
     expect(viewOf({ limit: "" })).toEqual({ ...DEFAULT_VIEW, limit: null });
   });
