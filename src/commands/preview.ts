@@ -1,35 +1,35 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { App } from "../app/app.js";
+import { studioProject } from "../app/studio.js";
 import type { StudioParts } from "../web/studio/parts.js";
+import { createStudioParts } from "../web/studio/project.js";
+import { staticPage } from "../web/studio/page.js";
 import { startStudio } from "../web/studio/server.js";
 import { THEMES } from "../web/studio/state.js";
-import { staticStudio } from "../web/studio/static.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { saveTo } from "./fetch.js";
-import { oneOf, portNumber, withViewOptions } from "./options.js";
-import { studioParts } from "../web/studio/project.js";
-import type { StudioFlags } from "../web/studio/project.js";
+import { oneOf, portNumber, viewOf, withViewOptions } from "./options.js";
 
-/** What the studio needs of the process around it; tests hand in their own. */
+/** Effects outside of the app, replaced in tests. */
 interface PreviewEffects {
-  /** Resolves when somebody asks the studio to stop. */
+  /** Resolves when the studio is asked to stop. */
   readonly untilStopped: () => Promise<void>;
-  /** Shows an address in the person's browser, as well as that goes. */
+  /** Tries to open a URL in the default browser. */
   readonly openBrowser: (url: string) => void;
 }
 
-interface PreviewFlags extends StudioFlags {
+interface ServeOptions {
+  readonly port: number;
   readonly open: boolean;
-  readonly port?: number | undefined;
-  readonly out?: string | undefined;
+  readonly effects: PreviewEffects;
 }
 
-/** Makes `paperboy preview [SOURCE]`: the studio, in which a maintainer sees the letter in every shape. */
+/** Creates `paperboy preview [SOURCE]`: the studio, a local web page that previews the letter. */
 export function createPreview(effects: PreviewEffects): CommandModule {
   return {
     description:
-      "Show the letter in every shape, in a browser, on this machine alone. The page brings itself up to date when a template, the messages or the configuration change.",
+      "Preview the letter in a local web page: desktop, phone, dark mode, plain text, size and checks. The page reloads when templates, messages or the configuration change.",
     examples: [
       "paperboy preview",
       "paperboy preview yesterday --templates my-templates",
@@ -37,23 +37,25 @@ export function createPreview(effects: PreviewEffects): CommandModule {
     ],
     define: (command, run) =>
       withViewOptions(
-        command.argument("[source]", "what to show; see `paperboy --help` (default: a saved page, else yesterday)"),
+        command.argument("[source]", "what to preview; see `paperboy --help` (default: a saved page, else yesterday)"),
       )
         .option("--theme <name>", `the theme: ${THEMES.join(", ")}`, oneOf(THEMES))
-        .option("--templates <dir>", "a folder whose files stand in for the built-in templates of the same name")
-        .option("--port <n>", "the port to listen on (default: any free one)", portNumber)
-        .option("--no-open", "open no browser")
-        .option("--out <file>", "write the same as one file instead, for a pull request")
+        .option("--templates <dir>", "a folder with templates that replace the built-in ones of the same name")
+        .option("--port <n>", "listen on this port (default: any free port)", portNumber)
+        .option("--no-open", "do not open a browser")
+        .option("--out <file>", "write the preview to one HTML file instead, for example for a pull request")
         .action((source, flags) =>
           run(async (app) => {
-            const parts = await studioParts(app, { source, flags });
-            return flags.out === undefined ? serve(app, parts, { flags, effects }) : writeFile(app, parts, flags.out);
+            const { theme, templates, out, open, port = 0 } = flags;
+            const project = await studioProject(app, { templates, viewOf: (current) => viewOf(current, flags) });
+            const parts = await createStudioParts(project, { source, theme, templates });
+            return out === undefined ? serve(app, parts, { port, open, effects }) : writeFile(app, parts, out);
           }),
         ),
   };
 }
 
-/** `paperboy preview` for a process: until Ctrl-C, with the system's browser. */
+/** `paperboy preview` until Ctrl-C, with the system's browser. */
 export const preview = createPreview({
   untilStopped: () =>
     new Promise((resolve) => {
@@ -61,38 +63,37 @@ export const preview = createPreview({
     }),
   openBrowser: (url) => {
     const { command, args } = OPENERS[process.platform] ?? { command: "xdg-open", args: [] };
-    // No browser is no failure: the address is printed.
+    // Errors are ignored: the URL is printed, too.
     spawn(command, [...args, url], { stdio: "ignore", detached: true })
       .on("error", () => undefined)
       .unref();
   },
 });
 
-/** What opens an address, by the name that Node has for the system. */
+/** Commands that open a URL, by `process.platform`. */
 const OPENERS: Readonly<Record<string, { readonly command: string; readonly args: readonly string[] }>> = {
   darwin: { command: "open", args: [] },
   win32: { command: "explorer", args: [] },
 };
 
-interface Serving {
-  readonly flags: PreviewFlags;
-  readonly effects: PreviewEffects;
-}
-
-async function serve({ environment }: App, parts: StudioParts, { flags, effects }: Serving): Promise<Outcome> {
-  const server = await startStudio(parts, { port: flags.port ?? 0 });
+async function serve(
+  { environment }: App,
+  parts: StudioParts,
+  { port, open, effects }: ServeOptions,
+): Promise<Outcome> {
+  const server = await startStudio(parts, { port });
   try {
-    environment.stderr.write(`The studio is at ${server.url} (Ctrl-C closes it)\n`);
-    if (flags.open && environment.stderr.isTTY) effects.openBrowser(server.url);
+    environment.stderr.write(`The studio is at ${server.url} (press Ctrl-C to stop)\n`);
+    if (open && environment.stderr.isTTY) effects.openBrowser(server.url);
     await effects.untilStopped();
   } finally {
     await server.close();
   }
-  return { message: "the studio is closed", result: { url: server.url } };
+  return { message: "the studio has stopped", result: { url: server.url } };
 }
 
 async function writeFile({ environment }: App, parts: StudioParts, out: string): Promise<Outcome> {
-  const html = await staticStudio(parts);
+  const html = await staticPage(parts);
   await saveTo(path.resolve(environment.directory, out), html);
-  return { message: `the studio's pages written to ${out}, ${Buffer.byteLength(html)} bytes`, result: { file: out } };
+  return { message: `preview written to ${out}, ${Buffer.byteLength(html)} bytes`, result: { file: out } };
 }

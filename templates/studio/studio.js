@@ -1,8 +1,8 @@
-// Brings the page up to date when the studio says that something changed. Without it everything works by hand.
+// Updates the page when the studio reports a change. Without this script, reload the page.
 const status = document.getElementById("status");
 let shown = document.documentElement.dataset.version;
 
-/** The parts of the page that are made anew; a form that somebody is writing in is left alone. */
+/** Ids of the elements that are replaced. An element with a focused input is left alone. */
 const PARTS = ["live", "controls"];
 
 async function refresh(version) {
@@ -15,22 +15,22 @@ async function refresh(version) {
   }
   document.title = next.title;
   shown = version;
-  say(`up to date, ${new Date().toLocaleTimeString()}`, "live");
+  setStatus(`updated at ${new Date().toLocaleTimeString()}`, "live");
 }
 
-function say(text, state) {
+function setStatus(text, state) {
   status.textContent = text;
   status.dataset.state = state;
 }
 
 const events = new EventSource("/events");
 events.addEventListener("version", ({ data }) => {
-  if (data === shown) say("live", "live");
-  else refresh(data).catch(() => say("could not be brought up to date: reload", "away"));
+  if (data === shown) setStatus("live", "live");
+  else refresh(data).catch(() => setStatus("could not update: reload the page", "away"));
 });
-events.addEventListener("error", () => say("the studio is closed", "away"));
+events.addEventListener("error", () => setStatus("the studio has stopped", "away"));
 
-// A choice is shown at once; words are shown on Enter.
+// Selections apply at once, text fields on Enter.
 document.addEventListener("change", ({ target }) => {
   const form = target.closest("#controls");
   if (form && target.matches("select, input[type=checkbox]")) form.requestSubmit();

@@ -24,7 +24,7 @@ const write = (file: string, ...flags: readonly string[]) =>
   runCommand(preview, [daily, "--out", file, ...flags], { home: freshHome() });
 
 describe("--out", () => {
-  it("writes one file that loads nothing and runs nothing", async () => {
+  it("writes one file without scripts or external resources", async () => {
     const file = path.join(freshHome(), "letter.html");
     const { message } = await write(file);
     expect(message).toContain(`written to ${file}`);
@@ -35,7 +35,7 @@ describe("--out", () => {
     expect(html.match(/ srcdoc="/g)).toHaveLength(html.match(/<iframe /g)?.length ?? 0);
   });
 
-  it("shows the view and the theme that were asked for", async () => {
+  it("uses the view and the theme of the flags", async () => {
     const file = path.join(freshHome(), "letter.html");
     await write(file, "--limit", "3", "--abstracts", "none", "--theme", "compact", "--language", "de");
     // The letter stands escaped in its frame's attribute.
@@ -44,7 +44,7 @@ describe("--out", () => {
     expect(/(\d+) dropped/.exec(html)?.[1]).toBe("9");
   });
 
-  it("writes nothing when a template is wrong, and names the place", async () => {
+  it("writes nothing for a template error and names its location", async () => {
     const file = path.join(freshHome(), "letter.html");
     const templates = ownTemplates();
     writeFileSync(path.join(templates, "subject.hbs"), "{{nothing.here}}");
@@ -78,7 +78,7 @@ describe.skipIf(skipBrowser)(`the file in a browser${browserNotice}`, () => {
     await browser.close();
   });
 
-  it("holds every shape, one at a time", async () => {
+  it("contains every tab and shows one at a time", async () => {
     const refused: string[] = [];
     page.on("console", (message) => refused.push(message.text()));
     await page.goto(pathToFileURL(file).href);
@@ -99,7 +99,7 @@ describe.skipIf(skipBrowser)(`the file in a browser${browserNotice}`, () => {
     expect(refused).toEqual([]);
   });
 
-  it("has no fault that axe finds", async () => {
+  it("passes axe", async () => {
     await page.emulateMedia({ colorScheme: "dark" });
     for (const id of ["desktop", "size", "checks", "papers"]) {
       await page.goto(`${pathToFileURL(file).href}#${id}`);

@@ -9,15 +9,15 @@ interface Option {
   readonly isChosen: boolean;
 }
 
-/** The data of the form that chooses the source, the theme and the view. */
-export async function controls({ wish: { source, theme, view }, tab }: State, { saved, languages }: StudioParts) {
+/** Returns the data of the form that selects the source, the theme and the view. */
+export async function controls({ request: { source, theme, view }, tab }: State, { saved, languages }: StudioParts) {
   const pages = await saved();
   const isSaved = pages.some((page) => page.source === source);
-  const here = isSaved ? [] : [{ value: source, label: source, isChosen: true }];
+  const current = isSaved ? [] : [{ value: source, label: source, isChosen: true }];
   return {
     tab,
     sources: [
-      ...here,
+      ...current,
       ...pages.map((page): Option => ({ value: page.source, label: page.label, isChosen: page.source === source })),
     ],
     selects: [
@@ -27,16 +27,16 @@ export async function controls({ wish: { source, theme, view }, tab }: State, { 
       { name: "language", label: "Language", options: optionsOf(languages(), view.language) },
     ],
     numbers: [
-      { name: "limit", label: "At most", value: view.limit ?? "", least: 1, hint: "all" },
-      { name: "minUpvotes", label: "Votes from", value: view.minUpvotes || "", least: 0, hint: "0" },
-      { name: "revisit", label: "Second look", value: view.revisit || "", least: 0, hint: "none" },
+      { name: "limit", label: "Max. papers", value: view.limit ?? "", least: 1, hint: "all" },
+      { name: "minUpvotes", label: "Min. votes", value: view.minUpvotes || "", least: 0, hint: "0" },
+      { name: "revisit", label: "Revisit", value: view.revisit || "", least: 0, hint: "none" },
     ],
     phrases: [
       { name: "include", label: "Include", value: view.include.join(", "), hint: "agents, robots" },
       { name: "exclude", label: "Exclude", value: view.exclude.join(", "), hint: "survey" },
     ],
     boxes: [
-      { name: "withCode", label: "Only with code", isChecked: view.withCode },
+      { name: "withCode", label: "With code only", isChecked: view.withCode },
       { name: "pictures", label: "Pictures", isChecked: view.pictures },
     ],
   };

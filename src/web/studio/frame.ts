@@ -3,13 +3,13 @@ import type { CheerioAPI } from "cheerio/slim";
 import type { Element } from "../../render/checks/elements.js";
 import { elements, pathOf } from "../../render/checks/elements.js";
 
-/** How a letter is shown in a frame. */
+/** Rendering options of a frame. */
 export interface Variant {
   readonly scheme: "light" | "dark";
   readonly pictures: boolean;
 }
 
-/** The ways in which the studio shows a letter. */
+/** The variants in which the studio shows a letter. */
 export const VARIANTS = {
   desktop: { scheme: "light", pictures: true },
   phone: { scheme: "light", pictures: true },
@@ -20,15 +20,15 @@ export const VARIANTS = {
 
 export type VariantId = keyof typeof VARIANTS;
 
-/** The name of the place that a check found; a frame's address ends in it. */
+/** Element id of the highlighted finding; the frame's URL ends in it. */
 export const MARK = "paperboy-mark";
 
-/** A way of showing a letter by its name; undefined where there is none of that name. */
+/** Returns a variant by name, or undefined. */
 export function variantNamed(name: string): Variant | undefined {
   return new Map<string, Variant>(Object.entries(VARIANTS)).get(name);
 }
 
-/** The Content-Security-Policy of a frame: a letter may style itself and show pictures, and nothing else. */
+/** Returns the Content-Security-Policy of a frame: it allows only inline styles and pictures. */
 export function framePolicy({ pictures }: Variant): string {
   return [
     "default-src 'none'",
@@ -40,22 +40,21 @@ export function framePolicy({ pictures }: Variant): string {
 }
 
 /**
- * The letter as a mail client in that colour scheme shows it. Pure. Frames cannot be told which scheme to prefer, so the
- * letter's own media queries are decided here; links to elsewhere ask for a new window, which the sandbox refuses, so
- * that a click does not take the letter away.
- * @param mark the place that a check named (`pathOf`); it gets an outline and the name `MARK`.
+ * Returns the HTML part for display in a frame. A page cannot set a frame's preferred colour scheme, so the letter's media
+ * queries are resolved here. External links open a new window, which the frame's sandbox blocks.
+ * @param mark element path (`pathOf`) or link that a check reported; it gets an outline and the id `MARK`.
  */
 export function frameHtml(html: string, { scheme }: Variant, mark: string | null = null): string {
-  return withSleepingLinks(inScheme(mark === null ? html : marked(html, mark), scheme));
+  return withoutExternalLinks(inScheme(mark === null ? html : marked(html, mark), scheme));
 }
 
-/** The same for a file, where no server can send the policy. */
+/** Like `frameHtml`, with the policy in a `<meta>` element, for frames that are not loaded from the server. */
 export function frameDocument(html: string, variant: Variant): string {
   const policy = `<meta http-equiv="Content-Security-Policy" content="${framePolicy(variant)}">`;
   return frameHtml(html, variant).replace(/<head[^>]*>/i, (head) => `${head}${policy}`);
 }
 
-/** Decides `prefers-color-scheme` in the style sheets, and `color-scheme` for what the browser paints itself. */
+/** Resolves `prefers-color-scheme` in style sheets, and sets `color-scheme` for scroll bars and form controls. */
 export function inScheme(html: string, scheme: Variant["scheme"]): string {
   return html
     .replaceAll(/<style[^>]*>[\s\S]*?<\/style>/gi, (style) =>
@@ -71,11 +70,11 @@ export function inScheme(html: string, scheme: Variant["scheme"]): string {
     );
 }
 
-function withSleepingLinks(html: string): string {
+function withoutExternalLinks(html: string): string {
   return html.replaceAll(/<a (?=[^>]*\bhref="https?:)/gi, '<a target="_blank" ');
 }
 
-/** The places that a check may have named in the HTML part: the path of each element, and where it leads. */
+/** Returns all locations that a check can report in the HTML part: element paths and link targets. */
 export function findPlaces(html: string): ReadonlySet<string> {
   const $ = load(html);
   return new Set(elements($).flatMap((element) => namesOf($, element)));

@@ -2,18 +2,18 @@ import type { Letter } from "../../core/model.js";
 import { MARK } from "./frame.js";
 import type { TabId } from "./tabs.js";
 
-/** Where in the studio a place is to be seen. */
-export interface Jump {
+/** Where the studio shows the location of a finding. */
+export interface FindingTarget {
   readonly tab: TabId;
-  /** The name of the place on that tab; empty for the tab as a whole. */
+  /** URL fragment within the tab; empty for the whole tab. */
   readonly fragment: string;
 }
 
 /**
- * Where the place that a check named can be seen; null when it names none.
- * @param places the paths of all elements of the HTML part (`findPlaces`).
+ * Returns where a finding's location can be shown, or null if it cannot.
+ * @param places all locations in the HTML part (`findPlaces`).
  */
-export function jumpTo(where: string, letter: Letter, places: ReadonlySet<string>): Jump | null {
+export function locateFinding(where: string, letter: Letter, places: ReadonlySet<string>): FindingTarget | null {
   if (where === "subject" || where === "preheader" || where === letter.subject || where === letter.preheader) {
     return { tab: "inbox", fragment: "" };
   }
@@ -23,7 +23,7 @@ export function jumpTo(where: string, letter: Letter, places: ReadonlySet<string
   return where.startsWith("#") ? { tab: "desktop", fragment: where.slice(1) } : null;
 }
 
-/** The line of the text part, from 1: as a number in the place's name, or the first that holds what it quotes. */
+/** Returns the line of the text part, from 1: the number in the location, or the first line that contains its quote. */
 export function lineOf(where: string, text: string): number | null {
   const lines = text.split("\n");
   const [, number, quoted] = /^text part(?:, line (\d+)|: (.+))$/s.exec(where) ?? [];
@@ -32,7 +32,7 @@ export function lineOf(where: string, text: string): number | null {
   return index < 0 ? null : index + 1;
 }
 
-/** The end of a frame's address at which the place is to be seen: an element's own name, or the mark that it gets. */
+/** Returns the URL fragment of a marked element: its own id if the mark is one, else `MARK`. */
 export function fragmentOf(mark: string | null): string {
   if (mark === null) return "";
   return mark.startsWith("#") ? `#${encodeURIComponent(mark.slice(1))}` : `#${MARK}`;

@@ -1,36 +1,38 @@
-import { badgeOf } from "./badges.js";
 import { controls } from "./controls.js";
-import { MARK } from "./frame.js";
+import { frameDocument, MARK, VARIANTS } from "./frame.js";
 import { fragmentOf } from "./locate.js";
-import { FRAMES, TABS } from "./tabs.js";
-import type { TabId } from "./tabs.js";
-import { digestPane, letterPane } from "./tab-content.js";
-import type { Links } from "./tab-content.js";
-import type { Sight } from "./preview.js";
+import type { StudioParts } from "./parts.js";
+import { buildPreview } from "./preview.js";
+import type { Preview } from "./preview.js";
 import { withChanges } from "./state.js";
 import type { State } from "./state.js";
 import type { Studio } from "./studio.js";
+import { digestContent, letterContent } from "./tab-content.js";
+import type { Links } from "./tab-content.js";
+import { badgeOf, FRAMES, TABS } from "./tabs.js";
+import type { TabId } from "./tabs.js";
+import { openTemplates } from "./templates.js";
 
-/** A tab's pane, ready for its template. */
-interface Pane {
-  /** The template in `templates/studio/tabs/`. */
+/** The content of a tab. */
+interface TabContent {
+  /** Name of the template in `templates/studio/tabs/`. */
   readonly template: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What one tab shows; null when what it needs could not be made. */
-export function paneOf(id: TabId, { digest, made }: Sight, links: Links): Pane | null {
+/** Returns the content of a tab, or null if what it shows could not be made. */
+function tabContent(id: TabId, { digest, rendered }: Preview, links: Links): TabContent | null {
   const tab = TABS.find((each) => each.id === id);
-  if (tab?.needs === "digest") return digest && { template: tab.pane, data: digestPane(id, digest) };
-  if (!tab || !made) return null;
-  return { template: tab.pane, data: letterPane(id, made, links) };
+  if (tab?.needs === "digest") return digest && { template: tab.template, data: digestContent(id, digest) };
+  if (!tab || !rendered) return null;
+  return { template: tab.template, data: letterContent(id, rendered, links) };
 }
 
-/** What both the live page and the file tell about the letter on top. */
-export function headOf({ digest, made }: Sight, { wish }: State) {
+/** Returns the page header's data, for the live page and the static file. */
+function headOf({ digest, rendered }: Preview, { request }: State) {
   return {
-    source: wish.source,
-    subject: made?.letter.subject ?? null,
+    source: request.source,
+    title: rendered?.letter.subject ?? request.source,
     edition: digest?.edition.id ?? null,
     date: digest?.edition.date ?? null,
   };
@@ -39,42 +41,70 @@ export function headOf({ digest, made }: Sight, { wish }: State) {
 interface LivePage {
   readonly state: State;
   readonly query: URLSearchParams;
-  /** What a POST must bring back. */
+  /** CSRF token for the test letter form. */
   readonly token: string;
 }
 
-/** The data of the live page. */
+/** Returns the template data of the live page. */
 export async function livePage(studio: Studio, { state, query, token }: LivePage): Promise<object> {
-  const [{ problem: startProblem }, sight] = await Promise.all([studio.start(), studio.see(state.wish)]);
+  const [{ problem: startProblem }, preview] = await Promise.all([studio.start(), studio.preview(state.request)]);
   const here = (changes: Readonly<Record<string, string | null>>) =>
-    withChanges(query, { mark: null, sent: null, typed: null, source: state.wish.source, ...changes });
+    withChanges(query, { mark: null, sent: null, typed: null, source: state.request.source, ...changes });
   const links: Links = {
     mark: state.mark,
     frame: (variant) => ({
       src: `/frame${here({ variant, mark: state.mark })}${fragmentOf(state.mark)}`,
       srcdoc: null,
     }),
-    jump: ({ tab, fragment }, where) =>
+    findingLink: ({ tab, fragment }, where) =>
       FRAMES[tab]
         ? here({ tab, mark: fragment === MARK ? where : `#${fragment}` })
         : `${here({ tab, mark: where })}${fragment && `#${fragment}`}`,
   };
-  const pane = paneOf(state.tab, sight, links);
+  const template = tabContent(state.tab, preview, links);
   return {
-    ...headOf(sight, state),
+    ...headOf(preview, state),
     version: studio.version(),
     tabs: TABS.map(({ id, label }) => ({
       label,
       href: here({ tab: id }),
       isCurrent: id === state.tab,
-      ...badgeOf(id, sight),
+      ...badgeOf(id, preview),
     })),
     tab: state.tab,
     tabLabel: TABS.find(({ id }) => id === state.tab)?.label ?? "",
-    problem: startProblem ?? sight.problem,
-    pane: pane?.template ?? null,
-    data: pane?.data ?? null,
+    problem: startProblem ?? preview.problem,
+    template: template?.template ?? null,
+    data: template?.data ?? null,
     controls: await controls(state, studio.parts),
     send: { token, action: `/send${here({})}`, outcome: state.sent === null ? null : studio.sent(state.sent) },
   };
+}
+
+/** Links within one file: tabs are page fragments, and letters are embedded in their frames. */
+const STATIC_LINKS: Links = {
+  mark: null,
+  frame: (variant, { letter }) => ({ src: null, srcdoc: frameDocument(letter.html, VARIANTS[variant]) }),
+  findingLink: ({ tab, fragment }) => `#${tab === "text" && fragment ? fragment : tab}`,
+};
+
+/**
+ * Renders everything that the studio shows as one HTML file without scripts.
+ * @throws PaperboyError if the letter could not be made.
+ */
+export async function staticPage(parts: StudioParts): Promise<string> {
+  const request = await parts.start();
+  const preview = await buildPreview(request, parts);
+  if (preview.problem) throw preview.problem.cause;
+  const templates = openTemplates();
+  const state = { request, tab: TABS[0].id, mark: null, sent: null };
+  const tabs = TABS.map(({ id, label }) => {
+    const content = tabContent(id, preview, STATIC_LINKS);
+    return { id, label, template: content?.template ?? null, data: content?.data ?? null, ...badgeOf(id, preview) };
+  });
+  return templates.page("static", {
+    ...headOf(preview, state),
+    tabs,
+    css: Buffer.from(templates.css).toString("base64"),
+  });
 }

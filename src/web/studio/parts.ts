@@ -5,39 +5,39 @@ import type { Watched } from "./watch.js";
 
 export type Theme = Branding["theme"];
 
-/** What is looked at: one letter. */
-export interface Wish {
+/** The letter to preview. */
+export interface PreviewRequest {
   /** A SOURCE, as on the command line. */
   readonly source: string;
   readonly theme: Theme;
   readonly view: View;
 }
 
-/** A page that was saved and can be looked at again. */
+/** A page on disk that can be previewed. */
 export interface SavedPage {
-  /** The SOURCE that names it. */
+  /** Its SOURCE. */
   readonly source: string;
-  /** What a person knows it by: its file, or the address that it came from. */
+  /** Its file, or the URL from which it was fetched. */
   readonly label: string;
 }
 
-/** What the studio needs of the world; the command hands it in. Each part works with the configuration as it is now. */
+/** The studio's dependencies. Each call uses the configuration as it is at that time. */
 export interface StudioParts {
-  /** What is shown when the address asks for nothing else. Throws when the configuration is wrong. */
-  readonly start: () => Promise<Wish>;
+  /** Returns the initial request. Throws if the configuration is invalid. */
+  readonly start: () => Promise<PreviewRequest>;
   readonly saved: () => Promise<readonly SavedPage[]>;
-  /** The languages that the letter speaks. */
+  /** Returns the languages in which letters are available. */
   readonly languages: () => readonly string[];
-  /** The digest of a source; a page is fetched once. Throws `usage` for a source that a web page may not name. */
+  /** Makes the digest of a source. Throws `usage` for a source that a web page may not open. */
   readonly compose: (source: string, view: View) => Promise<Digest>;
   readonly renderer: (theme: Theme) => Promise<Renderer>;
   readonly check: (letter: Letter, digest: Digest) => Promise<readonly CheckResult[]>;
-  /** The mail as a run would make it. */
+  /** Composes the message as a run would. */
   readonly message: (letter: Letter) => Promise<Message>;
-  /** Mails a test letter. Throws what stops it: an address that is none, a failed check, a server that is away. */
+  /** Mails a test letter. Throws for an invalid address, a failed check or an unreachable server. */
   readonly send: (letter: Letter, digest: Digest, to: string) => Promise<Delivery>;
-  /** The text of a file as error messages name it; null when it cannot be read. */
+  /** Returns the text of a file that an error message names, or null if it cannot be read. */
   readonly read: (file: string) => string | null;
-  /** The folders in which a change changes the letter. */
+  /** Returns the folders whose files affect the letter. */
   readonly watched: () => Promise<readonly Watched[]>;
 }

@@ -1,43 +1,44 @@
 import type { Digest, Letter, Message } from "../../core/model.js";
 import type { CheckResult } from "../../render/checks/index.js";
-import type { StudioParts, Wish } from "./parts.js";
+import type { PreviewRequest, StudioParts } from "./parts.js";
 import { describeProblem } from "./problem.js";
 import type { Problem } from "./problem.js";
-import { weigh } from "./sizes.js";
+import { measureSizes } from "./sizes.js";
 import type { Sizes } from "./sizes.js";
 
-/** A letter and everything that is known about it. */
-export interface Made {
+/** A letter with its check results, sizes and message. */
+export interface RenderedLetter {
   readonly letter: Letter;
   readonly checks: readonly CheckResult[];
   readonly sizes: Sizes;
-  /** The mail; null when the sender is not configured as it must be, and why. */
+  /** The composed message, or null with `mailProblem` if the sender's configuration is invalid. */
   readonly message: Message | null;
   readonly mailProblem: Problem | null;
 }
 
-/** What there is to see of a wish: as far as it could be made, and what stopped it. */
-export interface Sight {
+/** Everything that could be made for a request, and the problem that prevented the rest. */
+export interface Preview {
   readonly digest: Digest | null;
-  readonly made: Made | null;
+  readonly rendered: RenderedLetter | null;
   readonly problem: Problem | null;
 }
 
-/** Makes everything that the studio shows. Never throws: what goes wrong is part of the sight. */
-export async function see(wish: Wish, parts: StudioParts): Promise<Sight> {
-  const [digest, problem] = await attempt(parts, () => parts.compose(wish.source, wish.view));
-  if (!digest) return { digest: null, made: null, problem };
-  const [made, fault] = await attempt(parts, () => make(digest, wish, parts));
-  return { digest, made, problem: fault };
+/** Makes the preview for a request. Never rejects: errors become part of the preview. */
+export async function buildPreview(request: PreviewRequest, parts: StudioParts): Promise<Preview> {
+  const [digest, digestProblem] = await attempt(parts, () => parts.compose(request.source, request.view));
+  if (!digest) return { digest: null, rendered: null, problem: digestProblem };
+  const [rendered, problem] = await attempt(parts, () => renderLetter(digest, request, parts));
+  return { digest, rendered, problem };
 }
 
-async function make(digest: Digest, { theme }: Wish, parts: StudioParts): Promise<Made> {
+async function renderLetter(digest: Digest, { theme }: PreviewRequest, parts: StudioParts): Promise<RenderedLetter> {
   const renderer = await parts.renderer(theme);
   const letter = renderer.letter(digest);
   const [message, mailProblem] = await attempt(parts, () => parts.message(letter));
-  // What the papers take is told by the letter without them; a template that cannot do without has no such figure.
-  const [bare] = await attempt(parts, async () => renderer.letter({ ...digest, kept: [] }));
-  return { letter, checks: await parts.check(letter, digest), sizes: weigh(letter, bare), message, mailProblem };
+  // The letter without papers shows how many bytes the papers take. Some templates cannot render it.
+  const [empty] = await attempt(parts, async () => renderer.letter({ ...digest, kept: [] }));
+  const checks = await parts.check(letter, digest);
+  return { letter, checks, sizes: measureSizes(letter, empty), message, mailProblem };
 }
 
 async function attempt<T>(

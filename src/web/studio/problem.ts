@@ -1,18 +1,18 @@
 import { PaperboyError } from "../../core/errors.js";
 
-/** A line of a file, as an error shows it. */
+/** A line of a source file in an error message. */
 interface CodeLine {
   readonly number: number;
   readonly text: string;
-  /** Whether the mistake is in this line. */
+  /** Whether the error is in this line. */
   readonly isWrong: boolean;
-  /** Blanks up to the mistake, for a mark below the line; null where the column is not known. */
+  /** Spaces before the error's column, for a mark below the line; null if the column is unknown. */
   readonly indent: string | null;
 }
 
-/** What went wrong, ready to be shown. */
+/** An error prepared for display. */
 export interface Problem {
-  /** Without the place, which stands beside it. */
+  /** Without the location, which is in `file`, `line` and `column`. */
   readonly message: string;
   readonly hint: string | null;
   readonly file: string | null;
@@ -20,19 +20,19 @@ export interface Problem {
   /** From 1. */
   readonly column: number | null;
   readonly code: readonly CodeLine[];
-  /** What was thrown. */
+  /** The thrown value. */
   readonly cause: unknown;
 }
 
 interface Place {
-  /** The start of the message, which names it. */
+  /** Start of the message that names the location. */
   readonly prefix: string;
   readonly file: string;
   readonly line: number | null;
   readonly column: number | null;
 }
 
-/** How messages name a place: a template, then a file of the configuration. */
+/** Locations in messages: of templates, the configuration and message files. */
 const PLACES: readonly RegExp[] = [
   /^template (?<file>.+?\.hbs)(?::(?<line>\d+))?(?::(?<column>\d+))?: /,
   /^(?<file>paperboy\.(?:ya?ml|json)):(?<line>\d+):(?<column>\d+): /,
@@ -40,13 +40,13 @@ const PLACES: readonly RegExp[] = [
   /^(?<file>.+?\.json) is not JSON: /,
 ];
 
-/** How many lines stand around the one that is wrong. */
-const AROUND = 3;
-const WIDEST = 400;
+/** Lines shown before and after the error. */
+const CONTEXT_LINES = 3;
+const MAX_COLUMNS = 400;
 
 /**
- * An error as a person can mend it, with the lines of the file around the place.
- * @param read the text of a file as messages name it; null when it cannot be read.
+ * Returns an error with its hint and the source lines around its location.
+ * @param read returns the text of a file that a message names, or null if it cannot be read.
  */
 export function describeProblem(error: unknown, read: (file: string) => string | null): Problem {
   const message = error instanceof Error ? error.message : String(error);
@@ -54,11 +54,11 @@ export function describeProblem(error: unknown, read: (file: string) => string |
   const place = known ? placeIn(message) : null;
   return {
     message: place ? message.slice(place.prefix.length) : message,
-    hint: known ? error.hint : "This is a bug in Paperboy: please report it.",
+    hint: known ? error.hint : "This is a bug in Paperboy. Please report it.",
     file: place?.file ?? null,
     line: place?.line ?? null,
     column: place?.column ?? null,
-    code: place ? linesAround(place, read(place.file)) : [],
+    code: place ? contextLines(place, read(place.file)) : [],
     cause: error,
   };
 }
@@ -71,17 +71,17 @@ function placeIn(message: string): Place | null {
   return null;
 }
 
-function linesAround({ line, column }: Place, text: string | null): CodeLine[] {
+function contextLines({ line, column }: Place, text: string | null): CodeLine[] {
   if (line === null || text === null) return [];
-  const first = Math.max(1, line - AROUND);
+  const first = Math.max(1, line - CONTEXT_LINES);
   return text
     .trimEnd()
     .split(/\r?\n/)
-    .slice(first - 1, line + AROUND)
+    .slice(first - 1, line + CONTEXT_LINES)
     .map((code, index) => ({
       number: first + index,
-      text: code.slice(0, WIDEST),
+      text: code.slice(0, MAX_COLUMNS),
       isWrong: first + index === line,
-      indent: first + index === line && column !== null && column <= WIDEST ? " ".repeat(column - 1) : null,
+      indent: first + index === line && column !== null && column <= MAX_COLUMNS ? " ".repeat(column - 1) : null,
     }));
 }

@@ -1,58 +1,80 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { withApp } from "../../app/app.js";
-import type { App } from "../../app/app.js";
-import { editionPeriod } from "../../core/calendar.js";
 import { PaperboyError } from "../../core/errors.js";
-import type { Edition } from "../../core/model.js";
-import { readEdition } from "../../editions/read-edition.js";
-import type { ReadParts } from "../../editions/read-edition.js";
+import type { Delivery, Edition, Letter, Message, Source, View } from "../../core/model.js";
 import { rank } from "../../rank/digest.js";
 import { wantsRevisit } from "../../rank/revisit.js";
 import { assertChecksPass, checkLetter } from "../../render/checks/index.js";
+import type { CheckOptions } from "../../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../../render/files.js";
 import { DEFAULT_BRANDING } from "../../render/renderer.js";
+import type { Renderer } from "../../render/renderer.js";
 import { parseAddress } from "../../send/message/address.js";
 import type { SavedPage, StudioParts, Theme } from "./parts.js";
-import { withExamples } from "./sample-revisit.js";
+import { withSampleRevisit } from "./sample-revisit.js";
 import { listSaved } from "./saved-pages.js";
-import { checkOptions } from "../../app/letter.js";
-import { hasStore, withRevisit } from "../../app/revisit.js";
-import { composerOf } from "../../app/recipients.js";
-import { viewOf } from "../../commands/options.js";
-import type { ViewFlags } from "../../commands/options.js";
+import type { Watched } from "./watch.js";
 
-/** The flags that say what the studio shows first. */
-export interface StudioFlags extends ViewFlags {
+/** The project that the studio shows: a home folder with its configuration, pages and mail settings. */
+export interface StudioProject {
+  readonly home: string;
+  /** Folder that relative paths on the command line refer to. */
+  readonly directory: string;
+  /** Parses a SOURCE. */
+  readonly source: (text: string) => Source;
+  /** Fetches and parses a source. */
+  readonly readEdition: (source: Source) => Promise<Edition>;
+  /** Adds rising papers from the database. Returns null if the edition cannot have a revisit. */
+  readonly withRevisit: (edition: Edition) => Promise<Edition | null>;
+  /** Reads the configuration again and calls `use` with it; `theme` overrides the configured theme. */
+  readonly withConfig: <T>(use: (config: CurrentConfig) => Promise<T>, theme?: Theme) => Promise<T>;
+}
+
+/** The configuration as it is now, and what depends on it. */
+export interface CurrentConfig {
+  readonly theme: Theme | undefined;
+  /** Recipients of the configuration (`to`). */
+  readonly to: readonly string[];
+  /** The `templates` setting: a folder, relative to the home folder. */
+  readonly templates: string | undefined;
+  /** The configured view with the command line's flags applied. */
+  readonly view: () => Promise<View>;
+  readonly renderer: () => Promise<Renderer>;
+  readonly checkOptions: (readers: readonly string[]) => CheckOptions;
+  /** Composes the message of a letter. A test message is marked as such; other messages are never sent. */
+  readonly compose: (letter: Letter, to: string, options: { readonly isTest: boolean }) => Promise<Message>;
+  readonly send: (message: Message) => Promise<Delivery>;
+}
+
+/** What `paperboy preview` was asked to show. */
+export interface StudioOptions {
+  readonly source?: string | undefined;
   readonly theme?: Theme | undefined;
+  /** Template folder, relative to the current directory. */
   readonly templates?: string | undefined;
 }
 
-interface Wanted {
-  readonly source: string | undefined;
-  readonly flags: StudioFlags;
-}
-
-/**
- * Builds what the studio needs of the world. Each part opens the app anew, and so works with the configuration as it is now; the
- * site and the page cache are those of the start.
- */
-export async function studioParts(app: App, { source, flags }: Wanted): Promise<StudioParts> {
-  const editionOf = editionsOnce(app, fetchedOnce(await app.parts()));
-  const lookedOf = once(String, async (name: string) => lookedOrExamples(app, await editionOf(name)));
+/** Builds the studio's parts. They read the configuration at every call, but each page only once. */
+export async function createStudioParts(project: StudioProject, options: StudioOptions): Promise<StudioParts> {
+  const { home, directory, withConfig } = project;
+  const editionOf = memoizeAsync(String, (name: string) => project.readEdition(project.source(name)));
+  const revisitedOf = memoizeAsync(String, async (name: string) => {
+    const edition = await editionOf(name);
+    return (await project.withRevisit(edition)) ?? withSampleRevisit(edition);
+  });
   const saved = () =>
     listSaved({
-      directory: app.environment.directory,
-      files: [path.join(app.environment.directory, "fixtures", "pages"), path.join(app.home, "pages", "broken")],
-      cache: path.join(app.home, "pages"),
+      directory,
+      files: [path.join(directory, "fixtures", "pages"), path.join(home, "pages", "broken")],
+      cache: path.join(home, "pages"),
     });
-  const first = source ?? firstOf(await saved());
+  const initialSource = options.source ?? defaultSource(await saved());
   return {
     start: () =>
-      afresh(app, async (fresh) => ({
-        source: first,
-        theme: flags.theme ?? fresh.config.settings.branding.theme ?? DEFAULT_BRANDING.theme,
-        view: await viewOf(fresh, flags),
+      withConfig(async ({ theme, view }) => ({
+        source: initialSource,
+        theme: options.theme ?? theme ?? DEFAULT_BRANDING.theme,
+        view: await view(),
       })),
     saved,
     languages: () =>
@@ -60,92 +82,61 @@ export async function studioParts(app: App, { source, flags }: Wanted): Promise<
         .list("messages")
         .map((name) => path.basename(name, ".json")),
     compose: async (name, view) => {
-      if (name !== first && !(await saved()).some((page) => page.source === name)) refuseUnknown(app, name);
-      return rank(wantsRevisit(view) ? await lookedOf(name) : await editionOf(name), view);
+      const isKnown = name === initialSource || (await saved()).some((page) => page.source === name);
+      if (!isKnown) assertOnSite(project.source(name), name);
+      return rank(wantsRevisit(view) ? await revisitedOf(name) : await editionOf(name), view);
     },
-    renderer: (theme) => afresh(app, (fresh) => fresh.renderer({ templates: flags.templates }), theme),
+    renderer: (theme) => withConfig(({ renderer }) => renderer(), theme),
     check: (letter, digest) =>
-      afresh(app, async (fresh) =>
-        checkLetter(letter, digest, checkOptions(fresh.config.settings, { readers: fresh.config.settings.to })),
-      ),
+      withConfig(({ checkOptions, to }) => Promise.resolve(checkLetter(letter, digest, checkOptions(to)))),
     message: (letter) =>
-      afresh(app, async (fresh) => {
-        const [to = "reader@localhost"] = fresh.config.settings.to;
-        return (await composerOf(fresh, { readOnly: true })).compose(letter, to);
-      }),
+      withConfig(({ compose, to: [to = "reader@localhost"] }) => compose(letter, to, { isTest: false })),
     send: (letter, digest, to) =>
-      afresh(app, async (fresh) => {
+      withConfig(async ({ checkOptions, compose, send }) => {
         const address = testAddress(to);
-        assertChecksPass(checkLetter(letter, digest, checkOptions(fresh.config.settings, { readers: [address] })));
-        const composer = await composerOf(fresh, { test: true });
-        return (await fresh.mailer()).send(await composer.compose(letter, address));
+        assertChecksPass(checkLetter(letter, digest, checkOptions([address])));
+        return send(await compose(letter, address, { isTest: true }));
       }),
     read: (file) =>
       readText(
         path.resolve(
-          app.home,
+          home,
           file.replace(/^templates\//, () => BUILT_IN),
         ),
       ),
-    watched: () => watchedBy(app, flags),
+    watched: () => watchedFolders(project, options),
   };
 }
 
-/** What is shown when nobody names a source: the invented day, for who works on Paperboy; else the last page fetched. */
-function firstOf(saved: readonly SavedPage[]): string {
+/** Default source: the example page in this repository, else the page that was fetched last, else yesterday. */
+function defaultSource(saved: readonly SavedPage[]): string {
   const example = path.join("fixtures", "pages", "daily.html");
   const page =
     saved.find((each) => each.source === example) ?? saved.findLast(({ source }) => source.endsWith(".body"));
   return page?.source ?? "yesterday";
 }
 
-/** Lends an app with the configuration as it is now; a theme stands over the configured one. */
-function afresh<T>({ environment, clock, home }: App, use: (fresh: App) => Promise<T>, theme?: Theme): Promise<T> {
-  const env = theme ? { ...environment.env, PAPERBOY_BRANDING_THEME: theme } : environment.env;
-  // Nothing is fetched through it, so no site is told a version.
-  return withApp({ environment: { ...environment, clock, env }, flags: { home, quiet: true }, version: "" }, use);
-}
-
-/** A page is fetched once; one that could not be fetched is tried again when it is asked for again. */
-function fetchedOnce(parts: ReadParts): ReadParts {
-  return { ...parts, fetch: once((location) => JSON.stringify(location), parts.fetch) };
-}
-
-/** An edition is read once; the view is applied to it each time. */
-function editionsOnce(app: App, parts: ReadParts): (source: string) => Promise<Edition> {
-  return once(String, async (source) => {
-    const read = await readEdition({ source: app.source(source), early: true }, parts);
-    if ("reason" in read) throw new PaperboyError(read.reason, { message: read.message });
-    return read.edition;
-  });
-}
-
-/** An edition with its revisit, which is taken once; with examples where it cannot have one. */
-async function lookedOrExamples(app: App, edition: Edition): Promise<Edition> {
-  if (editionPeriod(edition.id) === null || !hasStore(app)) return withExamples(edition);
-  return (await withRevisit(app, edition, { view: { revisit: 1 }, readOnly: true })).edition;
-}
-
-function once<In, Out>(keyOf: (given: In) => string, work: (given: In) => Promise<Out>): (given: In) => Promise<Out> {
-  const done = new Map<string, Promise<Out>>();
-  return (given) => {
-    const key = keyOf(given);
-    const result = done.get(key) ?? work(given);
-    done.set(key, result);
-    result.catch(() => done.delete(key));
+/** Calls `work` once per key. A rejected result is forgotten, so that the next call tries again. */
+export function memoizeAsync<In, Out>(
+  keyOf: (input: In) => string,
+  work: (input: In) => Promise<Out>,
+): (input: In) => Promise<Out> {
+  const results = new Map<string, Promise<Out>>();
+  return (input) => {
+    const key = keyOf(input);
+    const result = results.get(key) ?? work(input);
+    results.set(key, result);
+    result.catch(() => results.delete(key));
     return result;
   };
 }
 
-/**
- * What is typed into the page may name a day, a week, trending or a search of the site; files and other addresses are
- * named on the command line alone.
- */
-function refuseUnknown(app: App, name: string): void {
-  if (app.source(name).kind !== "page") return;
+/** Refuses files and other URLs: a web page may only ask for pages of the configured site. @throws PaperboyError `usage`. */
+function assertOnSite({ kind }: Source, name: string): void {
+  if (kind !== "page") return;
   throw new PaperboyError("usage", {
-    message: `the studio shows saved pages and the site's own: ${JSON.stringify(name)} is neither`,
-    hint: `Start it with: paperboy preview ${name}`,
+    message: `the studio cannot open ${JSON.stringify(name)}: it is neither a saved page nor a page of the site`,
+    hint: `Start the studio with it: paperboy preview ${name}`,
   });
 }
 
@@ -155,15 +146,17 @@ function testAddress(text: string): string {
   throw new PaperboyError("usage", { message: `the address ${JSON.stringify(text)} ${parsed.why}` });
 }
 
-const CONFIGURATION = ["paperboy.yaml", "paperboy.yml", "paperboy.json", ".env"];
+const CONFIG_FILES = ["paperboy.yaml", "paperboy.yml", "paperboy.json", ".env"];
 
-async function watchedBy(app: App, { templates }: StudioFlags) {
-  const configuration = { folder: app.home, files: CONFIGURATION };
-  const folders = [{ folder: BUILT_IN }, configuration];
-  if (templates !== undefined) return [...folders, { folder: path.resolve(app.environment.directory, templates) }];
-  // A configuration that is wrong names no folder; it is watched itself, so mending it brings the folder back.
-  const named = await afresh(app, async (fresh) => fresh.config.settings.templates).catch(() => undefined);
-  return named === undefined ? folders : [...folders, { folder: path.resolve(app.home, named) }];
+async function watchedFolders(
+  { home, directory, withConfig }: StudioProject,
+  { templates }: StudioOptions,
+): Promise<readonly Watched[]> {
+  const folders = [{ folder: BUILT_IN }, { folder: home, files: CONFIG_FILES }];
+  if (templates !== undefined) return [...folders, { folder: path.resolve(directory, templates) }];
+  // While the configuration is invalid, its template folder is unknown. The fix changes a watched file.
+  const configured = await withConfig((config) => Promise.resolve(config.templates)).catch(() => undefined);
+  return configured === undefined ? folders : [...folders, { folder: path.resolve(home, configured) }];
 }
 
 function readText(file: string): string | null {

@@ -2,17 +2,17 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SavedPage } from "./parts.js";
 
-/** Where saved pages may be. */
+/** Folders with saved pages. */
 export interface SavedFolders {
-  /** The folder that paths are named from. */
+  /** Folder to which the returned paths are relative. */
   readonly directory: string;
-  /** Pages as files, such as `fixtures/pages`. */
+  /** Folders with HTML or JSON files, such as `fixtures/pages`. */
   readonly files: readonly string[];
-  /** The page cache: pairs of `NAME.body` and `NAME.json`, which knows the address. */
+  /** The page cache: pairs of `NAME.body` and `NAME.json`, which contains the URL. */
   readonly cache: string;
 }
 
-/** Lists the pages that can be looked at without fetching anything; a folder that is missing has none. */
+/** Lists the pages that can be previewed without network access. Missing folders are treated as empty. */
 export async function listSaved({ directory, files, cache }: SavedFolders): Promise<SavedPage[]> {
   const named = (folder: string, name: string) => path.relative(directory, path.join(folder, name));
   const loose = files.map(async (folder) =>
@@ -33,7 +33,7 @@ async function listFolder(folder: string): Promise<string[]> {
   return names.toSorted();
 }
 
-/** The address that a page in the cache came from; null when that is not known. */
+/** Returns the URL of a cached page, or null if it is unknown. */
 async function addressOf(file: string): Promise<string | null> {
   try {
     const meta: unknown = JSON.parse(await readFile(file, "utf8"));

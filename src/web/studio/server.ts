@@ -17,14 +17,14 @@ import type { Studio } from "./studio.js";
 import { openTemplates } from "./templates.js";
 import type { StudioTemplates } from "./templates.js";
 
-/** A studio that answers requests. */
+/** A running studio. */
 export interface StudioServer {
   /** `http://127.0.0.1:PORT/`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** The policy of the studio's own page: its own files and nothing else. */
+/** Content-Security-Policy of the studio's page: only its own files. */
 const PAGE_POLICY = [
   "default-src 'none'",
   ...["script", "style", "connect", "frame"].map((kind) => `${kind}-src 'self'`),
@@ -43,26 +43,26 @@ const HEADERS = {
   "X-Content-Type-Options": "nosniff",
 };
 
-const MOST_FORM_BYTES = 16_384;
+const MAX_FORM_BYTES = 16_384;
 
-/** What the routes work with. */
-interface Desk {
+/** What route handlers receive. */
+interface StudioSession {
   readonly studio: Studio;
   readonly templates: StudioTemplates;
-  /** What a POST must bring back. */
+  /** CSRF token that POST requests must contain. */
   readonly token: string;
 }
 
 interface Route {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly answer: (context: Context, desk: Desk) => Response | Promise<Response>;
+  readonly answer: (context: Context, session: StudioSession) => Response | Promise<Response>;
 }
 
 const ROUTES: readonly Route[] = [
   { method: "GET", path: "/", answer: showPage },
   { method: "GET", path: "/frame", answer: showFrame },
-  { method: "GET", path: "/events", answer: tellChanges },
+  { method: "GET", path: "/events", answer: streamChanges },
   {
     method: "GET",
     path: "/studio.css",
@@ -78,15 +78,14 @@ const ROUTES: readonly Route[] = [
 ];
 
 /**
- * Opens the studio on this machine alone.
- * @param port 0 for any free one.
- * @throws PaperboyError `usage` when the port is taken, `config-invalid` when the configuration is wrong.
+ * Starts the studio on 127.0.0.1. Port 0 selects a free port.
+ * @throws PaperboyError `usage` if the port is in use, `config-invalid` for an invalid configuration.
  */
 export async function startStudio(parts: StudioParts, { port }: { readonly port: number }): Promise<StudioServer> {
   const studio = await openStudio(parts);
-  const desk = { studio, templates: openTemplates(), token: randomBytes(24).toString("base64url") };
+  const session = { studio, templates: openTemplates(), token: randomBytes(24).toString("base64url") };
   const bound = { port };
-  const server = createAdaptorServer({ fetch: routes(desk, () => bound.port).fetch });
+  const server = createAdaptorServer({ fetch: routes(session, () => bound.port).fetch });
   try {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
@@ -94,7 +93,7 @@ export async function startStudio(parts: StudioParts, { port }: { readonly port:
     studio.close();
     throw new PaperboyError("usage", {
       message: `cannot listen on port ${port}`,
-      hint: "Leave --port out for any free one.",
+      hint: "Choose another port, or omit --port to use a free one.",
       cause,
     });
   }
@@ -111,7 +110,7 @@ export async function startStudio(parts: StudioParts, { port }: { readonly port:
   };
 }
 
-function routes(desk: Desk, port: () => number): Hono {
+function routes(session: StudioSession, port: () => number): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
@@ -121,33 +120,33 @@ function routes(desk: Desk, port: () => number): Hono {
     await next();
     return undefined;
   });
-  app.use(bodyLimit({ maxSize: MOST_FORM_BYTES, onError: (context) => context.text("the form is too large\n", 413) }));
-  for (const { method, path, answer } of ROUTES) app.on(method, path, (context) => answer(context, desk));
-  app.onError((error, context) => context.text(`the studio failed: ${error.message}\n`, 500));
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => context.text("The form is too large.\n", 413) }));
+  for (const { method, path, answer } of ROUTES) app.on(method, path, (context) => answer(context, session));
+  app.onError((error, context) => context.text(`The studio failed: ${error.message}\n`, 500));
   return app;
 }
 
-async function stateOf(context: Context, { studio }: Desk) {
+async function stateOf(context: Context, { studio }: StudioSession) {
   const query = new URL(context.req.url).searchParams;
-  return { query, state: readState(query, (await studio.start()).wish) };
+  return { query, state: readState(query, (await studio.start()).request) };
 }
 
-async function showPage(context: Context, desk: Desk): Promise<Response> {
-  const page = await livePage(desk.studio, { ...(await stateOf(context, desk)), token: desk.token });
-  return context.html(desk.templates.page("page", page));
+async function showPage(context: Context, session: StudioSession): Promise<Response> {
+  const page = await livePage(session.studio, { ...(await stateOf(context, session)), token: session.token });
+  return context.html(session.templates.page("page", page));
 }
 
-async function showFrame(context: Context, desk: Desk): Promise<Response> {
-  const { query, state } = await stateOf(context, desk);
-  const { made } = await desk.studio.see(state.wish);
+async function showFrame(context: Context, session: StudioSession): Promise<Response> {
+  const { query, state } = await stateOf(context, session);
+  const { rendered } = await session.studio.preview(state.request);
   const variant = variantNamed(query.get("variant") ?? "");
-  if (!made || !variant) return context.text("there is no letter\n", 404);
+  if (!rendered || !variant) return context.text("There is no letter.\n", 404);
   context.header("Content-Security-Policy", `${framePolicy(variant)}; frame-ancestors 'self'; sandbox`);
-  return context.html(frameHtml(made.letter.html, variant, state.mark));
+  return context.html(frameHtml(rendered.letter.html, variant, state.mark));
 }
 
-/** Server-sent events: the version now, and again after each change. */
-function tellChanges(context: Context, { studio }: Desk): Response {
+/** Sends the current version as a session-sent event, and again after each change. */
+function streamChanges(context: Context, { studio }: StudioSession): Response {
   return streamSSE(context, async (stream) => {
     const tell = (version: string) => stream.writeSSE({ event: "version", data: version });
     const gone = new Promise<void>((resolve) => {
@@ -160,10 +159,11 @@ function tellChanges(context: Context, { studio }: Desk): Response {
   });
 }
 
-async function sendTest(context: Context, desk: Desk): Promise<Response> {
+async function sendTest(context: Context, session: StudioSession): Promise<Response> {
   const form = new URLSearchParams(await context.req.text());
-  if (!isToken(form.get("token") ?? "", desk.token)) return context.text("the form is not from this studio\n", 403);
-  const { query, state } = await stateOf(context, desk);
-  const number = await desk.studio.send(state.wish, form.get("to") ?? "");
+  if (!isToken(form.get("token") ?? "", session.token))
+    return context.text("The form does not belong to this studio session.\n", 403);
+  const { query, state } = await stateOf(context, session);
+  const number = await session.studio.send(state.request, form.get("to") ?? "");
   return context.redirect(`/${withChanges(query, { sent: String(number) })}`, 303);
 }

@@ -1,9 +1,9 @@
-import type { Made } from "./preview.js";
+import type { RenderedLetter } from "./preview.js";
 
 const WHOLE = 100;
 
-/** What the tab of sizes shows: each limit, the HTML part divided, and what it took to fit. */
-export function sizePane({ letter, sizes, message }: Made): Readonly<Record<string, unknown>> {
+/** Returns the data of the size tab: limits, the parts of the HTML, and what was trimmed to fit. */
+export function sizeContent({ letter, sizes, message }: RenderedLetter): Readonly<Record<string, unknown>> {
   const [html = { bytes: 1, most: 1 }] = sizes.limits;
   const room = Math.max(html.most, html.bytes);
   return {
@@ -18,7 +18,7 @@ export function sizePane({ letter, sizes, message }: Made): Readonly<Record<stri
     room: number(room),
     bar: sizes.parts.map(({ name, bytes }, index) => ({
       name,
-      // Colours go by number; a part begins where those before it end.
+      // Selects the colour in studio.css.
       number: index + 1,
       bytes: number(bytes),
       share: percent(bytes, html.bytes),

@@ -4,37 +4,37 @@ import { BUDGET } from "../../render/budget.js";
 import { elements } from "../../render/checks/elements.js";
 import { bytes, encodedBytes } from "../../render/size.js";
 
-/** One part of the HTML and what it takes. */
+/** A part of the HTML and its size. */
 interface SizePart {
   readonly name: string;
   readonly bytes: number;
 }
 
-/** One limit and how much of it is used. */
+/** A size limit and how much of it is used. */
 interface SizeLimit {
   readonly name: string;
   readonly bytes: number;
   readonly most: number;
 }
 
-/** What a letter weighs, part by part. Bytes of UTF-8 unless a name says `encoded`. */
+/** Sizes of a letter in bytes of UTF-8, or of the transfer encoding where a name says `encoded`. */
 export interface Sizes {
   readonly limits: readonly SizeLimit[];
-  /** The HTML part, divided; together they are all of it. */
+  /** The HTML part by component; the sizes add up to the whole. */
   readonly parts: readonly SizePart[];
-  /** Bytes in `style` attributes; they are in the parts already. */
+  /** Bytes in `style` attributes, which are also counted in `parts`. */
   readonly inlineStyles: number;
   readonly textEncoded: number;
 }
 
 /**
- * Weighs a letter.
- * @param bare the same letter without papers, which tells what the papers take whatever the template; null when there is none.
+ * Measures a letter.
+ * @param empty the same letter without papers, to compute the size of the papers for any template; null if not available.
  */
-export function weigh(letter: Letter, bare: Letter | null): Sizes {
+export function measureSizes(letter: Letter, empty: Letter | null): Sizes {
   const $ = load(letter.html);
   const total = bytes(letter.html);
-  const papers = bare === null ? 0 : Math.max(0, total - bytes(bare.html));
+  const papers = empty === null ? 0 : Math.max(0, total - bytes(empty.html));
   const style = sum($("style").toArray(), (element) => bytes($.html(element)));
   const footer = bytes($.html($("[role=contentinfo], footer").first()));
   return {
@@ -47,7 +47,7 @@ export function weigh(letter: Letter, bare: Letter | null): Sizes {
       { name: "papers", bytes: papers },
       { name: "style sheet", bytes: style },
       { name: "footer", bytes: footer },
-      { name: "all else", bytes: Math.max(0, total - papers - style - footer) },
+      { name: "other", bytes: Math.max(0, total - papers - style - footer) },
     ],
     inlineStyles: sum(elements($), ({ attribs }) => bytes(attribs["style"] ?? "")),
     textEncoded: encodedBytes(letter.text),

@@ -1,28 +1,28 @@
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../../core/model.js";
 import type { View } from "../../core/model.js";
-import type { Theme, Wish } from "./parts.js";
+import type { Theme, PreviewRequest } from "./parts.js";
 import { TABS } from "./tabs.js";
 import type { TabId } from "./tabs.js";
 
-/** What the page shows; all of it stands in the address, so that a reload keeps it. */
+/** The state of the page. All of it is in the URL, so a reload keeps it. */
 export interface State {
-  readonly wish: Wish;
+  readonly request: PreviewRequest;
   readonly tab: TabId;
-  /** The place that a check named and somebody wants to see. */
+  /** Location of the finding to highlight. */
   readonly mark: string | null;
-  /** The number of the test letter whose outcome is shown. */
+  /** Number of the test letter whose result is shown. */
   readonly sent: number | null;
 }
 
 export const THEMES: readonly Theme[] = ["comfortable", "compact"];
 
-/** What one field of a view may be; `undefined` means that the text was not understood, and the start's value stands. */
+/** Parses a query parameter. `undefined` means an invalid value; the initial value is used then. */
 type Read<T> = (text: string) => T | undefined;
 
-const MOST_PHRASES = 50;
-const MOST_PAPERS = 500;
+const MAX_PHRASES = 50;
+const MAX_PAPERS = 500;
 
-/** The fields of a view that the address can change. */
+/** The fields of a view that can be set in the URL. */
 const VIEW_FIELDS: { readonly [Field in keyof View]?: Read<View[Field]> } = {
   include: phrases,
   exclude: phrases,
@@ -39,10 +39,10 @@ const VIEW_FIELDS: { readonly [Field in keyof View]?: Read<View[Field]> } = {
 };
 
 /**
- * Reads the address. What is missing or not understood is as `start` has it. A field may come twice (a check box and its
- * default): the last one counts.
+ * Parses the query string; missing or invalid values are taken from `start`. The last value of a repeated parameter counts,
+ * because a check box follows a hidden field with its default.
  */
-export function readState(query: URLSearchParams, start: Wish): State {
+export function readState(query: URLSearchParams, start: PreviewRequest): State {
   const last = (name: string) => query.getAll(name).at(-1);
   const view = Object.entries(VIEW_FIELDS).map(([field, read]) => {
     const text = last(field);
@@ -50,7 +50,7 @@ export function readState(query: URLSearchParams, start: Wish): State {
   });
   const given = Object.fromEntries(view.filter(([, value]) => value !== undefined));
   return {
-    wish: {
+    request: {
       source: last("typed")?.trim() || last("source")?.trim() || start.source,
       theme: oneOf(THEMES)(last("theme") ?? "") ?? start.theme,
       view: { ...start.view, ...given },
@@ -61,7 +61,7 @@ export function readState(query: URLSearchParams, start: Wish): State {
   };
 }
 
-/** Another address that keeps what this one shows: `changes` are set, null ones go. */
+/** Returns the query string with `changes` applied; null removes a parameter. */
 export function withChanges(query: URLSearchParams, changes: Readonly<Record<string, string | null>>): string {
   const next = new URLSearchParams(query);
   for (const [name, value] of Object.entries(changes)) {
@@ -73,7 +73,7 @@ export function withChanges(query: URLSearchParams, changes: Readonly<Record<str
 
 function phrases(text: string): string[] {
   const parts = text.split(",").map((part) => part.trim());
-  return parts.filter(Boolean).slice(0, MOST_PHRASES);
+  return parts.filter(Boolean).slice(0, MAX_PHRASES);
 }
 
 function wholeNumber(text: string): number | undefined {
@@ -82,7 +82,7 @@ function wholeNumber(text: string): number | undefined {
 
 function positive(text: string): number | undefined {
   const number = wholeNumber(text);
-  return number !== undefined && number >= 1 && number <= MOST_PAPERS ? number : undefined;
+  return number !== undefined && number >= 1 && number <= MAX_PAPERS ? number : undefined;
 }
 
 function atMost(most: number): Read<number> {

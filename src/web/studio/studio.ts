@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import type { StudioParts, Wish } from "./parts.js";
+import type { PreviewRequest, StudioParts } from "./parts.js";
+import { buildPreview } from "./preview.js";
+import type { Preview } from "./preview.js";
 import { describeProblem } from "./problem.js";
 import type { Problem } from "./problem.js";
 import { watchFolders } from "./watch.js";
-import { see } from "./preview.js";
-import type { Sight } from "./preview.js";
 
-/** What became of a test letter. */
-export interface Sent {
+/** The result of sending a test letter. */
+export interface TestResult {
   readonly to: string;
   readonly isGood: boolean;
-  /** What the mail server said, or why nothing was handed to it. */
+  /** The mail server's reply, or why the letter was not sent. */
   readonly answer: string;
   readonly hint: string | null;
 }
@@ -18,78 +18,78 @@ export interface Sent {
 /** The studio without its web server. */
 export interface Studio {
   readonly parts: StudioParts;
-  /** What is shown first. After a change that broke the configuration: what was shown before, and the problem. */
-  start(): Promise<{ readonly wish: Wish; readonly problem: Problem | null }>;
-  /** What there is to see; kept until something changes. */
-  see(wish: Wish): Promise<Sight>;
-  /** Another one after each change, and in each new studio. */
+  /** Returns the initial request. If the configuration has become invalid, the previous one and the problem. */
+  start(): Promise<{ readonly request: PreviewRequest; readonly problem: Problem | null }>;
+  /** Returns the preview for a request; cached until a watched file changes. */
+  preview(request: PreviewRequest): Promise<Preview>;
+  /** Returns the version, which is different after each change and in each studio. */
   version(): string;
-  /** Calls back with the version after each change, until the answer is called. */
+  /** Calls `listener` with the version after each change. Returns a function that removes the listener. */
   onChange(listener: (version: string) => void): () => void;
-  /** Mails a test letter and answers with the number under which its outcome is kept. */
-  send(wish: Wish, to: string): Promise<number>;
-  sent(number: number): Sent | null;
+  /** Mails a test letter and returns the number of its result. */
+  send(request: PreviewRequest, to: string): Promise<number>;
+  sent(number: number): TestResult | null;
   close(): void;
 }
 
-/** More letters than this are not kept; the oldest goes. */
-const MOST_KEPT = 12;
+/** Number of cached previews. The oldest is evicted. */
+const MAX_PREVIEWS = 12;
 
 /**
- * Opens the studio and watches the folders that change the letter.
- * @throws PaperboyError `config-invalid` when the configuration is wrong already.
+ * Creates the studio and watches the folders whose files affect the letter.
+ * @throws PaperboyError `config-invalid` if the configuration is invalid.
  */
 export async function openStudio(parts: StudioParts): Promise<Studio> {
   const name = randomBytes(6).toString("hex");
-  const sights = new Map<string, Promise<Sight>>();
+  const previews = new Map<string, Promise<Preview>>();
   const listeners = new Set<(version: string) => void>();
-  const outcomes: Sent[] = [];
+  const results: TestResult[] = [];
   let changes = 0;
-  let wish = await parts.start();
+  let initial = await parts.start();
 
   const version = () => `${name}-${changes}`;
   const watcher = await watchFolders(parts.watched, () => {
     changes += 1;
-    sights.clear();
+    previews.clear();
     for (const listener of listeners) listener(version());
   });
-  const seeOnce = (wanted: Wish): Promise<Sight> => {
-    const key = JSON.stringify(wanted);
-    const known = sights.get(key) ?? see(wanted, parts);
-    sights.set(key, known);
-    const [oldest] = sights.keys();
-    if (sights.size > MOST_KEPT && oldest !== undefined) sights.delete(oldest);
-    return known;
+  const cachedPreview = (request: PreviewRequest): Promise<Preview> => {
+    const key = JSON.stringify(request);
+    const preview = previews.get(key) ?? buildPreview(request, parts);
+    previews.set(key, preview);
+    const [oldest] = previews.keys();
+    if (previews.size > MAX_PREVIEWS && oldest !== undefined) previews.delete(oldest);
+    return preview;
   };
 
   return {
     parts,
     start: async () => {
       try {
-        wish = await parts.start();
-        return { wish, problem: null };
+        initial = await parts.start();
+        return { request: initial, problem: null };
       } catch (error) {
-        return { wish, problem: describeProblem(error, parts.read) };
+        return { request: initial, problem: describeProblem(error, parts.read) };
       }
     },
-    see: seeOnce,
+    preview: cachedPreview,
     version,
     onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    send: async (wanted, to) => outcomes.push(await sendTest(await seeOnce(wanted), to, parts)) - 1,
-    sent: (number) => outcomes[number] ?? null,
+    send: async (request, to) => results.push(await sendTest(await cachedPreview(request), to, parts)) - 1,
+    sent: (number) => results[number] ?? null,
     close: () => watcher.close(),
   };
 }
 
-async function sendTest({ digest, made, problem }: Sight, to: string, parts: StudioParts): Promise<Sent> {
-  if (!digest || !made) {
+async function sendTest({ digest, rendered, problem }: Preview, to: string, parts: StudioParts): Promise<TestResult> {
+  if (!digest || !rendered) {
     return { to, isGood: false, answer: problem?.message ?? "there is no letter", hint: problem?.hint ?? null };
   }
   try {
-    const { state, detail } = await parts.send(made.letter, digest, to);
+    const { state, detail } = await parts.send(rendered.letter, digest, to);
     return { to, isGood: state === "sent", answer: state === "sent" ? detail : `${state}: ${detail}`, hint: null };
   } catch (error) {
     const { message, hint } = describeProblem(error, parts.read);

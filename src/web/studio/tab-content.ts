@@ -2,47 +2,50 @@ import type { Digest, Dropped } from "../../core/model.js";
 import { describeReason } from "../../render/renderer.js";
 import { findPlaces } from "./frame.js";
 import type { VariantId } from "./frame.js";
-import { readHeaders, shownSender } from "./headers.js";
-import { jumpTo, lineOf } from "./locate.js";
-import type { Jump } from "./locate.js";
-import { sizePane } from "./size-tab.js";
-import type { Made } from "./preview.js";
+import { readHeaders, senderName } from "./headers.js";
+import { locateFinding, lineOf } from "./locate.js";
+import type { FindingTarget } from "./locate.js";
+import { sizeContent } from "./size-tab.js";
+import type { RenderedLetter } from "./preview.js";
 import { FRAMES } from "./tabs.js";
 import type { TabId } from "./tabs.js";
 
-/** How addresses are made, which differs between the live page and a file. */
+/** Creates links, which differ between the live page and the static file. */
 export interface Links {
-  /** Where a frame comes from: an address, or the document itself; the other one is null. */
-  readonly frame: (variant: VariantId, made: Made) => { readonly src: string | null; readonly srcdoc: string | null };
-  /** The address of a place that a check named; null when it cannot be shown. */
-  readonly jump: (jump: Jump, where: string) => string | null;
-  /** The place that somebody wants to see. */
+  /** Returns the URL or the document of a frame; the other one is null. */
+  readonly frame: (
+    variant: VariantId,
+    rendered: RenderedLetter,
+  ) => { readonly src: string | null; readonly srcdoc: string | null };
+  /** Returns the URL of a finding's location, or null if it cannot be shown. */
+  readonly findingLink: (target: FindingTarget, where: string) => string | null;
+  /** Location of the finding to highlight. */
   readonly mark: string | null;
 }
 
-type PaneData = Readonly<Record<string, unknown>>;
+type TabData = Readonly<Record<string, unknown>>;
 
-/** What each tab shows of a letter. */
-export function letterPane(tab: TabId, made: Made, links: Links): PaneData {
-  return LETTER_PANES[tab]?.(made, links) ?? framesPane(FRAMES[tab] ?? [], made, links);
+/** Returns the template data of a tab that shows a letter. */
+export function letterContent(tab: TabId, rendered: RenderedLetter, links: Links): TabData {
+  return LETTER_TABS[tab]?.(rendered, links) ?? frameContent(FRAMES[tab] ?? [], rendered, links);
 }
 
-function framesPane(variants: readonly VariantId[], made: Made, links: Links): PaneData {
+function frameContent(variants: readonly VariantId[], rendered: RenderedLetter, links: Links): TabData {
   return {
-    frames: variants.map((variant) => ({ variant, ...links.frame(variant, made) })),
-    hasPictures: /<img\b/i.test(made.letter.html),
+    frames: variants.map((variant) => ({ variant, ...links.frame(variant, rendered) })),
+    hasPictures: /<img\b/i.test(rendered.letter.html),
   };
 }
 
-const LETTER_PANES: { readonly [Tab in TabId]?: (made: Made, links: Links) => PaneData } = {
+const LETTER_TABS: { readonly [Tab in TabId]?: (rendered: RenderedLetter, links: Links) => TabData } = {
   text: ({ letter }, { mark }) => {
     const marked = mark === null ? null : lineOf(mark, letter.text);
     const lines = letter.text.split("\n");
     return { lines: lines.map((text, index) => ({ text, number: index + 1, isMarked: index + 1 === marked })) };
   },
   inbox: ({ letter, message }) => ({
-    sender: message ? shownSender(headerOf(message.raw, "from")) : "No sender",
-    subject: letter.subject,
+    sender: message ? senderName(headerOf(message.raw, "from")) : "No sender",
+    subjectLine: letter.subject,
     preheader: letter.preheader,
     subjectLength: letter.subject.length,
     preheaderLength: letter.preheader.length,
@@ -52,16 +55,21 @@ const LETTER_PANES: { readonly [Tab in TabId]?: (made: Made, links: Links) => Pa
     headers: message ? readHeaders(message.raw.toString("utf8")) : [],
     raw: message?.raw.toString("utf8").replaceAll("\r\n", "\n") ?? null,
   }),
-  size: sizePane,
-  checks: ({ letter, checks }, { jump }) => {
+  size: sizeContent,
+  checks: ({ letter, checks }, { findingLink }) => {
     const failed = checks.filter(({ passed }) => !passed);
     const places = failed.length > 0 ? findPlaces(letter.html) : new Set<string>();
     const rows = [...failed, ...checks.filter(({ passed }) => passed)].map(({ findings, ...check }) => ({
       ...check,
       isError: check.severity === "error",
       findings: findings.map(({ message, where = null, count = 1 }) => {
-        const place = where === null ? null : jumpTo(where, letter, places);
-        return { message, where, count: count > 1 ? count : null, href: place && where ? jump(place, where) : null };
+        const place = where === null ? null : locateFinding(where, letter, places);
+        return {
+          message,
+          where,
+          count: count > 1 ? count : null,
+          href: place && where ? findingLink(place, where) : null,
+        };
       }),
     }));
     return { rows, failed: failed.length, all: checks.length };
@@ -73,17 +81,17 @@ function headerOf(raw: Buffer, wanted: string): string {
   return found?.value ?? "";
 }
 
-/** What each tab shows of a digest. */
-export function digestPane(tab: TabId, digest: Digest): PaneData {
-  return tab === "papers" ? papersPane(digest) : explainPane(digest);
+/** Returns the template data of a tab that shows a digest. */
+export function digestContent(tab: TabId, digest: Digest): TabData {
+  return tab === "papers" ? papersContent(digest) : explainContent(digest);
 }
 
-function explainPane({ kept, dropped, revisit }: Digest): PaneData {
+function explainContent({ kept, dropped, revisit }: Digest): TabData {
   return {
     revisit: revisit
       ? [
-          ...revisit.kept.map((entry) => ({ ...explained(entry), verdict: "kept" })),
-          ...revisit.dropped.map((entry) => ({ ...explained(entry), verdict: "dropped" })),
+          ...revisit.kept.map((entry) => ({ ...explained(entry), result: "kept" })),
+          ...revisit.dropped.map((entry) => ({ ...explained(entry), result: "dropped" })),
         ]
       : null,
     kept: kept.map((entry) => ({ ...explained(entry), rank: entry.rank, form: entry.form })),
@@ -100,9 +108,9 @@ function explained({ paper, reasons }: Dropped) {
   };
 }
 
-function papersPane({ edition: { papers, rising: _risen, ...edition } }: Digest): PaneData {
+function papersContent({ edition: { papers, rising: _risen, ...edition } }: Digest): TabData {
   return {
-    edition: Object.entries(edition).map(([name, value]) => ({ name, value: String(value ?? "not said") })),
+    edition: Object.entries(edition).map(([name, value]) => ({ name, value: String(value ?? "unknown") })),
     papers: papers.map((paper) => ({ id: paper.id, title: paper.title, data: JSON.stringify(paper, null, 2) })),
   };
 }

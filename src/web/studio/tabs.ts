@@ -1,36 +1,71 @@
 import type { VariantId } from "./frame.js";
+import type { Preview, RenderedLetter } from "./preview.js";
 
-/** One way of looking at a letter. */
+/** A tab of the studio. */
 interface Tab {
   readonly id: string;
   readonly label: string;
-  /** The template in `templates/studio/tabs/` that shows it. */
-  readonly pane: string;
-  /** What must be there before it can be shown. */
+  /** Name of its template in `templates/studio/tabs/`. */
+  readonly template: string;
+  /** What the tab shows. It is empty if this could not be made. */
   readonly needs: "letter" | "digest";
 }
 
-/** Every tab, in order. */
+/** All tabs in display order. */
 export const TABS = [
-  { id: "desktop", label: "Desktop", pane: "letter", needs: "letter" },
-  { id: "phone", label: "Phone", pane: "letter", needs: "letter" },
-  { id: "dark", label: "Dark", pane: "letter", needs: "letter" },
-  { id: "images-off", label: "Images off", pane: "letter", needs: "letter" },
-  { id: "text", label: "Text", pane: "text", needs: "letter" },
-  { id: "inbox", label: "Inbox", pane: "inbox", needs: "letter" },
-  { id: "raw", label: "Raw", pane: "raw", needs: "letter" },
-  { id: "size", label: "Size", pane: "size", needs: "letter" },
-  { id: "checks", label: "Checks", pane: "checks", needs: "letter" },
-  { id: "explain", label: "Explain", pane: "explain", needs: "digest" },
-  { id: "papers", label: "Papers", pane: "papers", needs: "digest" },
+  { id: "desktop", label: "Desktop", template: "letter", needs: "letter" },
+  { id: "phone", label: "Phone", template: "letter", needs: "letter" },
+  { id: "dark", label: "Dark", template: "letter", needs: "letter" },
+  { id: "images-off", label: "Images off", template: "letter", needs: "letter" },
+  { id: "text", label: "Text", template: "text", needs: "letter" },
+  { id: "inbox", label: "Inbox", template: "inbox", needs: "letter" },
+  { id: "raw", label: "Raw", template: "raw", needs: "letter" },
+  { id: "size", label: "Size", template: "size", needs: "letter" },
+  { id: "checks", label: "Checks", template: "checks", needs: "letter" },
+  { id: "explain", label: "Explain", template: "explain", needs: "digest" },
+  { id: "papers", label: "Papers", template: "papers", needs: "digest" },
 ] as const satisfies readonly Tab[];
 
 export type TabId = (typeof TABS)[number]["id"];
 
-/** The frames of the tabs that show the letter itself; the first is the one in which a place is shown. */
+/** Frames of the tabs that show the letter itself. */
 export const FRAMES: { readonly [Tab in TabId]?: readonly VariantId[] } = {
   desktop: ["desktop"],
   phone: ["phone", "phone-dark"],
   dark: ["dark"],
   "images-off": ["images-off"],
 };
+
+/** A short status next to a tab's label; null shows none. */
+interface Badge {
+  readonly badge: string | null;
+  readonly tone: "neutral" | "good" | "warn" | "bad";
+}
+
+/** Returns the badge of a tab. */
+export function badgeOf(id: TabId, preview: Preview): Badge {
+  return BADGES[id]?.(preview) ?? neutral(null);
+}
+
+const BADGES: { readonly [Tab in TabId]?: (preview: Preview) => Badge | null } = {
+  size: ({ rendered }) => rendered && sizeBadge(rendered),
+  checks: ({ rendered }) => rendered && checksBadge(rendered),
+  explain: ({ digest }) => (digest && digest.dropped.length > 0 ? neutral(`${digest.dropped.length} dropped`) : null),
+  papers: ({ digest }) => digest && neutral(String(digest.edition.papers.length)),
+};
+
+/** Shows the highest share of a size limit that is used. */
+function sizeBadge({ sizes }: RenderedLetter): Badge {
+  return neutral(`${Math.round(100 * Math.max(...sizes.limits.map(({ bytes, most }) => bytes / most)))}%`);
+}
+
+function checksBadge({ checks }: RenderedLetter): Badge {
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.length === 0) return { badge: "pass", tone: "good" };
+  const hasErrors = failed.some(({ severity }) => severity === "error");
+  return { badge: String(failed.length), tone: hasErrors ? "bad" : "warn" };
+}
+
+function neutral(badge: string | null): Badge {
+  return { badge, tone: "neutral" };
+}

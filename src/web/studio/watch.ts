@@ -2,19 +2,19 @@ import { existsSync, readdirSync, watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import path from "node:path";
 
-/** A folder in which a change matters. */
+/** A folder to watch. */
 export interface Watched {
   readonly folder: string;
-  /** Which files in it matter; all of them, and those in folders below, when nothing is said. */
+  /** Names of the files to watch; by default all files in the folder and its subfolders. */
   readonly files?: readonly string[];
 }
 
-/** A saved file comes as several events (truncated, written, renamed): what happens within this time is one change. */
+/** Saving a file causes several events (truncate, write, rename). Events within this time count as one change. */
 const SETTLE_MS = 60;
 
 /**
- * Calls `onChange` when a file in one of the folders changes. Folders are watched one by one and listed again after each
- * change, since watching a whole tree misses new folders on some systems. `list` may answer differently each time.
+ * Calls `onChange` when a file in one of the folders changes. Each folder has its own watcher, because recursive watching
+ * misses new folders on some systems. `list` is called again after each change and may return other folders.
  */
 export async function watchFolders(
   list: () => Promise<readonly Watched[]>,
@@ -29,7 +29,7 @@ export async function watchFolders(
     timer = setTimeout(() => void renew(), SETTLE_MS);
   };
   const renew = async (): Promise<void> => {
-    // A folder that went while it was listed is listed again at the next change.
+    // Fails if a folder disappears while it is listed. The next change lists it again.
     await rewatch().catch(() => undefined);
     if (!closed) onChange();
   };
@@ -60,7 +60,7 @@ function begin(watchers: Map<string, FSWatcher>, { folder, files }: Watched, onC
   const watcher = watch(folder, (_event, name) => {
     if (!files || name === null || files.includes(name)) onChange();
   });
-  // A folder that goes away takes its watcher along; the next listing finds it again if it comes back.
+  // A removed folder ends its watcher. If the folder returns, the next listing watches it again.
   watcher.on("error", () => forget(watchers, folder, watcher));
   watchers.set(folder, watcher);
 }

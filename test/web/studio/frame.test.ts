@@ -28,12 +28,12 @@ describe("a colour scheme", () => {
     expect(inScheme(sheet(before), scheme)).toBe(sheet(after));
   });
 
-  it("leaves what a paper says alone", () => {
+  it("leaves the text of papers unchanged", () => {
     const text = "<p>We set (prefers-color-scheme: dark) and color-scheme: light dark; by hand.</p>";
     expect(inScheme(text, "dark")).toBe(text);
   });
 
-  it("tells the browser too, which paints what the letter does not", () => {
+  it("also sets color-scheme for the browser", () => {
     const html = '<meta name="color-scheme" content="light dark">';
     expect(inScheme(html, "dark")).toBe('<meta name="color-scheme" content="dark">');
     expect(inScheme(html, "light")).toBe('<meta name="color-scheme" content="light">');
@@ -41,14 +41,14 @@ describe("a colour scheme", () => {
 });
 
 describe("the policy of a frame", () => {
-  it.each(Object.entries(VARIANTS))("lets %s run nothing and load nothing but pictures", (_name, variant) => {
+  it.each(Object.entries(VARIANTS))("lets %s load only pictures and run no scripts", (_name, variant) => {
     const policy = framePolicy(variant);
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/script-src|connect-src|\*/);
     expect(policy).toContain(variant.pictures ? "img-src https:;" : "img-src 'none';");
   });
 
-  it("stands in the document where no server can send it", () => {
+  it("is in the document if no server can send it", () => {
     const html = frameDocument("<html><head><title>x</title></head></html>", VARIANTS["images-off"]);
     expect(html).toContain(`<head><meta http-equiv="Content-Security-Policy" content="default-src 'none'`);
     expect(html).toContain("img-src 'none'");
@@ -56,7 +56,7 @@ describe("the policy of a frame", () => {
 });
 
 describe("links", () => {
-  it("to elsewhere ask for a window, which the sandbox refuses; those inside work", () => {
+  it("to other sites open a window, which the sandbox blocks; internal links work", () => {
     const html = '<a class="x" href="https://a.example/">a</a><a href="#p1">b</a>';
     expect(frameHtml(html, VARIANTS.desktop)).toBe(
       '<a target="_blank" class="x" href="https://a.example/">a</a><a href="#p1">b</a>',
@@ -64,28 +64,28 @@ describe("links", () => {
   });
 });
 
-describe("a place that a check named", () => {
+describe("the location of a finding", () => {
   const html =
     '<html><body><p class="fine">one</p><p class="fine">two <a href="https://a.example/">x</a></p></body></html>';
 
-  it("is found by its path or by where it leads", () => {
+  it("is found by element path or link target", () => {
     const places = findPlaces(html);
     expect(places).toContain("html > body > p.fine “two x”");
     expect(places).toContain("https://a.example/");
   });
 
-  it("is marked, and nothing else is", () => {
+  it("is the only marked element", () => {
     const marked = frameHtml(html, VARIANTS.desktop, "html > body > p.fine “two x”");
     expect(marked.match(new RegExp(`id="${MARK}"`, "g"))).toHaveLength(1);
     expect(marked).toMatch(new RegExp(`<p class="fine"[^>]*id="${MARK}"[^>]*outline:3px[^>]*>two`));
   });
 
-  it("may be gone: then the letter is shown as it is", () => {
+  it("may be missing; the letter is unchanged then", () => {
     expect(frameHtml(html, VARIANTS.phone, "td > nothing")).toBe(frameHtml(html, VARIANTS.phone));
   });
 });
 
-it("gives a real letter its dark colours and takes them away", () => {
+it("switches a real letter between dark and light colours", () => {
   const { html } = createRenderer({ branding: DEFAULT_BRANDING }).letter(makeDigest([makePaper()]));
   const [dark, light] = [frameHtml(html, VARIANTS.dark), frameHtml(html, VARIANTS.desktop)];
   expect(dark).toMatch(/@media \(min-width: 0px\) \{\s*\.backdrop \{ background/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { composeMessage } from "../../../src/send/message/template.js";
-import { readHeaders, shownSender } from "../../../src/web/studio/headers.js";
+import { readHeaders, senderName } from "../../../src/web/studio/headers.js";
 
 const letter = { editionId: "day:2026-03-09", preheader: "", html: "<p>x</p>", text: "x", language: "en" };
 
@@ -17,7 +17,7 @@ async function headersOf(subject: string, name: string | null) {
   return (wanted: string) => headers.find((header) => header.name === wanted)?.value;
 }
 
-describe("the headers of a mail as it is sent", () => {
+describe("the headers of a composed message", () => {
   it.each([
     "Lantern: Reading Letters",
     "Größer als 𝒪(n²): 灯 und mehr, mit einem Betreff, der über mehrere Zeilen geht und nicht endet",
@@ -33,6 +33,6 @@ describe("the headers of a mail as it is sent", () => {
     ["Zeitungsjunge Jörg", "Zeitungsjunge Jörg"],
     [null, "digest@example.org"],
   ])("show the sender %s as %s", async (name, shown) => {
-    expect(shownSender((await headersOf("x", name))("From") ?? "")).toBe(shown);
+    expect(senderName((await headersOf("x", name))("From") ?? "")).toBe(shown);
   });
 });

@@ -34,7 +34,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
   const frame = () => page.frameLocator("iframe").first();
   const tab = (name: string) => page.getByRole("navigation").getByRole("link", { name }).click();
 
-  it("shows the letter in every shape", async () => {
+  it("shows the letter in every tab", async () => {
     await page.goto(rig.url);
     expect(await frame().locator("h1").textContent()).toBe("Paperboy");
 
@@ -77,10 +77,10 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
     expect(await page.locator("details[open] pre").textContent()).toContain('"arxivUrl": "https://arxiv.org/abs/');
   });
 
-  it("keeps in the address what was chosen", async () => {
+  it("keeps the selected options in the URL", async () => {
     await page.goto(rig.url);
     await tab("Explain");
-    await page.getByLabel("At most").fill("4");
+    await page.getByLabel("Max. papers").fill("4");
     await page.getByLabel("Include").fill("language");
     await page.getByRole("button", { name: "Show" }).click();
     await page.getByText("goes over the limit").or(page.locator("table.papers").nth(1)).first().waitFor();
@@ -88,7 +88,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
     expect(rows).toBeLessThanOrEqual(4);
     await page.reload();
     expect(await page.getByLabel("Include").inputValue()).toBe("language");
-    expect(await page.getByLabel("At most").inputValue()).toBe("4");
+    expect(await page.getByLabel("Max. papers").inputValue()).toBe("4");
     expect(await page.locator("table.papers").first().locator("tbody tr").count()).toBe(rows);
 
     await page.getByLabel("Saved page").selectOption("fixtures/pages/week.html");
@@ -102,7 +102,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
   });
 
   it.each(TABS.map(({ id }, index) => [id, index % 2 === 0 ? "light" : "dark"] as const))(
-    "has no fault that axe finds, and fits into 800 pixels and into 375: %s, %s",
+    "passes axe and fits into 800 and 375 pixels: %s, %s",
     async (id, scheme) => {
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto(`${rig.url}?tab=${id}`);
@@ -114,7 +114,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
     },
   );
 
-  it("breaks none of its own policies", async () => {
+  it("violates none of its own policies", async () => {
     const refused: string[] = [];
     page.on("console", (message) => {
       if (/Content Security Policy|Refused/.test(message.text())) refused.push(message.text());

@@ -48,7 +48,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     return { rig, templates };
   }
 
-  it("shows a template's change, its mistake in place, and the letter again when it is mended", async () => {
+  it("shows a template's change, its error and the letter again after the fix", async () => {
     const { templates } = await work();
     const header = path.join(templates, "partials/header.html.hbs");
     await page.evaluate("document.body.dataset.same = 'yes'");
@@ -72,7 +72,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     expect(await page.evaluate("document.body.dataset.same")).toBe("yes");
   });
 
-  it("shows a change of the messages and of the configuration", async () => {
+  it("shows changes of messages and configuration", async () => {
     const { rig, templates } = await work();
     const config = path.join(rig.home, "paperboy.yaml");
 
@@ -93,7 +93,7 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     await frame(page).getByText("Gathered at").waitFor();
   });
 
-  it("leads from what a check found to the place", async () => {
+  it("links from a finding to its location", async () => {
     const { templates } = await work("?tab=checks");
     const footer = path.join(templates, "partials/footer.html.hbs");
     writeFileSync(footer, '<p class="foot">{{why}} <a href="https://elsewhere.example/">more of this</a></p>\n');
@@ -103,9 +103,9 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     expect(await page.locator("iframe").getAttribute("src")).toMatch(/#paperboy-mark$/);
   });
 
-  it("mails a test letter and shows the server's answer", async () => {
+  it("mails a test letter and shows the server's reply", async () => {
     await work("?tab=phone&limit=2");
-    await page.getByLabel("Send test to").fill("me@example.com");
+    await page.getByLabel("Test address").fill("me@example.com");
     await page.getByRole("button", { name: "Send test" }).click();
     const outcome = page.locator(".outcome");
     await outcome.waitFor();
@@ -118,11 +118,11 @@ describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, 
     expect(smtp.messages).toHaveLength(1);
   });
 
-  it("mails nobody whose address is none, and says why", async () => {
+  it("refuses an invalid test address and explains why", async () => {
     await work();
     const before = smtp.connections();
-    await page.getByLabel("Send test to").evaluate((input) => Reflect.set(input, "type", "text"));
-    await page.getByLabel("Send test to").fill("me@example.com,you@example.com");
+    await page.getByLabel("Test address").evaluate((input) => Reflect.set(input, "type", "text"));
+    await page.getByLabel("Test address").fill("me@example.com,you@example.com");
     await page.getByRole("button", { name: "Send test" }).click();
     expect(await page.locator(".outcome").textContent()).toMatch(/Not sent .*one address at a time/s);
     expect(smtp.connections()).toBe(before);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { MARK } from "../../../src/web/studio/frame.js";
-import { fragmentOf, jumpTo, lineOf } from "../../../src/web/studio/locate.js";
+import { fragmentOf, locateFinding, lineOf } from "../../../src/web/studio/locate.js";
 
 const letter = {
   editionId: "day:2026-03-09",
@@ -21,8 +21,8 @@ it.each([
   ["Lantern + 3 more", { tab: "inbox", fragment: "" }],
   ["Four papers", { tab: "inbox", fragment: "" }],
   ["style", null],
-])("%s is seen at %j", (where, jump) => {
-  expect(jumpTo(where, letter, places)).toEqual(jump);
+])("locates %s at %j", (where, findingLink) => {
+  expect(locateFinding(where, letter, places)).toEqual(findingLink);
 });
 
 it.each([
@@ -30,10 +30,10 @@ it.each([
   ["td > a “PDF”", `#${MARK}`],
   ["#p3", "#p3"],
   ['#"><script>', "#%22%3E%3Cscript%3E"],
-])("a frame that shows %s ends in %s", (mark, end) => {
+])("fragmentOf maps %s to %s", (mark, end) => {
   expect(fragmentOf(mark)).toBe(end);
 });
 
-it("names no line for what the text part does not say", () => {
+it("finds no line for text that is not in the text part", () => {
   expect(lineOf("text part: https://b.example/", letter.text)).toBeNull();
 });

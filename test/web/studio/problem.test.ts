@@ -6,7 +6,7 @@ const wrong = (message: string) => new PaperboyError("config-invalid", { message
 const lines = Array.from({ length: 9 }, (_, index) => `line ${index + 1}`).join("\n");
 const read = () => lines;
 
-describe("the place of a mistake", () => {
+describe("the location of an error", () => {
   it.each([
     [
       "template templates/letter.html.hbs:4:7: x",
@@ -25,7 +25,7 @@ describe("the place of a mistake", () => {
     expect(describeProblem(wrong(message), read)).toMatchObject({ hint: "Mend it.", ...place });
   });
 
-  it("comes with the lines around it and a mark below the column", () => {
+  it("is shown with its source lines and a mark below the column", () => {
     const { code } = describeProblem(wrong("template a.hbs:8:4: x"), read);
     expect(code.map(({ number }) => number)).toEqual([5, 6, 7, 8, 9]);
     expect(code.filter(({ isWrong }) => isWrong)).toEqual([
@@ -33,12 +33,12 @@ describe("the place of a mistake", () => {
     ]);
   });
 
-  it("comes without lines when the file cannot be read", () => {
+  it("is shown without source lines if the file cannot be read", () => {
     expect(describeProblem(wrong("template a.hbs:8:4: x"), () => null).code).toEqual([]);
   });
 });
 
-it("calls what nobody threw on purpose a bug, and reads no file for it", () => {
+it("reports an unexpected error as a bug and reads no file", () => {
   const problem = describeProblem(new Error("template /etc/hosts:1:1: x"), read);
   expect(problem).toMatchObject({ file: null, code: [], message: "template /etc/hosts:1:1: x" });
   expect(problem.hint).toContain("bug");

@@ -13,7 +13,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-it("lists files by their path and cached pages by their address", async () => {
+it("lists files by path and cached pages by URL", async () => {
   const directory = folderWith({
     "fixtures/b.html": "",
     "fixtures/a.json": "",
@@ -32,7 +32,7 @@ it("lists files by their path and cached pages by their address", async () => {
   ]);
 });
 
-it("has nothing where no folder is", async () => {
+it("treats missing folders as empty", async () => {
   const directory = freshHome();
   expect(await listSaved({ directory, files: [path.join(directory, "a")], cache: path.join(directory, "b") })).toEqual(
     [],

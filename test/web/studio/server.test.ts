@@ -51,7 +51,7 @@ const origin = () => rig.url.slice(0, -1);
 const tokenIn = (page: string) => /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "";
 
 describe("the revisit in the studio", () => {
-  it("shows examples where a saved page cannot have one, and says of each why it is there", async () => {
+  it("shows examples with reasons for a saved page, which cannot have a revisit", async () => {
     const text = await ask("/?tab=text&revisit=2");
     expect(text.body).toContain("From 12 to 164 votes since 2 March 2026");
     const explained = await ask("/?tab=explain&revisit=2");
@@ -61,7 +61,7 @@ describe("the revisit in the studio", () => {
   });
 });
 
-describe("what the studio refuses", () => {
+describe("the studio refuses", () => {
   it.each(["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example", "[::1]:80"])(
     "a request to the name %s",
     async (host) => {
@@ -71,7 +71,7 @@ describe("what the studio refuses", () => {
     },
   );
 
-  it.each(["cross-site", "same-site"])("a request that another page makes (%s)", async (site) => {
+  it.each(["cross-site", "same-site"])("a request from another site (%s)", async (site) => {
     expect((await ask("/frame?variant=desktop", { headers: { "sec-fetch-site": site } })).status).toBe(403);
   });
 
@@ -91,7 +91,7 @@ describe("what the studio refuses", () => {
   it.each(["", "&token=", "&token=guess"])("a POST with a token like %j", async (token) => {
     const reply = await ask("/send", { method: "POST", headers: { origin: origin() }, body: form + token });
     expect(reply.status).toBe(403);
-    expect(reply.body).toContain("not from this studio");
+    expect(reply.body).toContain("does not belong to this studio session");
   });
 
   it("a form that is too large", async () => {
@@ -109,7 +109,7 @@ describe("what the studio refuses", () => {
     ["-", "neither"],
     ["http://127.0.0.1:1/", "neither"],
     ["2026-02-30", "there is no day"],
-  ])("to read %s, which a web page may not name", async (source, why) => {
+  ])("to open %s, which a web page may not name", async (source, why) => {
     const { status, body } = await ask(`/?source=${encodeURIComponent(source)}`);
     expect(status).toBe(200);
     expect(body).toContain('class="problem"');
@@ -118,8 +118,8 @@ describe("what the studio refuses", () => {
   });
 });
 
-describe("what the studio sends", () => {
-  it("is a page that runs its own script alone and is shown in no frame", async () => {
+describe("a response of the studio", () => {
+  it("allows only its own script and cannot be framed", async () => {
     const { headers, body } = await ask("/");
     expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
     expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
@@ -131,7 +131,7 @@ describe("what the studio sends", () => {
   it.each([
     ["desktop", "img-src https:"],
     ["images-off", "img-src 'none'"],
-  ])("is a letter that can do nothing: %s", async (variant, pictures) => {
+  ])("sandboxes the letter: %s", async (variant, pictures) => {
     const { headers, body } = await ask(`/frame?variant=${variant}`);
     const policy = String(headers["content-security-policy"]);
     expect(policy).toMatch(/^default-src 'none'; style-src 'unsafe-inline'; /);
@@ -147,20 +147,20 @@ describe("what the studio sends", () => {
     },
   );
 
-  it("escapes what an address holds", async () => {
+  it("escapes values from the URL", async () => {
     const { body } = await ask(`/?source=${encodeURIComponent('"><script>alert(1)</script>')}&include=%3Cb%3E`);
     expect(body).not.toMatch(/<script>|<b>(?!Paperboy)/);
     expect(body).toContain("&lt;script&gt;");
   });
 
-  it("answers to localhost too", async () => {
+  it("is also sent for localhost", async () => {
     const host = new URL(rig.url).host.replace("127.0.0.1", "localhost");
     expect((await ask("/", { headers: { host } })).status).toBe(200);
   });
 });
 
-describe("the command", () => {
-  it("opens a browser only for a person who did not say no", async () => {
+describe("paperboy preview", () => {
+  it("opens a browser only on a terminal and without --no-open", async () => {
     const watched = await openRig(["fixtures/pages/daily.html"], { isTTY: true });
     const silent = await openRig(["fixtures/pages/daily.html", "--no-open"], { isTTY: true });
     expect(watched.opened).toEqual([watched.url]);
@@ -169,7 +169,7 @@ describe("the command", () => {
     await Promise.all([watched.stop(), silent.stop()]);
   });
 
-  it("ends when it is asked to, also while a page listens for changes", async () => {
+  it("stops when asked, even while a page listens for changes", async () => {
     const other = await openRig(["fixtures/pages/daily.html", "--port", "0"]);
     const gone = new Promise((resolve) => {
       request(new URL("/events", other.url), (response) => {
@@ -177,22 +177,22 @@ describe("the command", () => {
         response.on("error", () => undefined);
       }).end();
     });
-    await expect(gone).resolves.toMatchObject({ message: "the studio is closed" });
+    await expect(gone).resolves.toMatchObject({ message: "the studio has stopped" });
     await expect(ask("/", {}, other.url)).rejects.toThrow("ECONNREFUSED");
   });
 
-  it("says so when the port is taken", async () => {
+  it("reports a port that is in use", async () => {
     const { port } = new URL(rig.url);
     await expect(openRig(["fixtures/pages/daily.html", "--port", port])).rejects.toMatchObject({ code: "usage" });
   });
 
-  it("shows a saved page when no source is named", async () => {
+  it("shows a saved page by default", async () => {
     const other = await openRig([]);
     expect((await ask("/", {}, other.url)).body).toMatch(/<option value="fixtures.pages.daily\.html" selected>/);
     await other.stop();
   });
 
-  it("takes view, theme and look from flags and configuration", async () => {
+  it("uses the view, theme and branding of flags and configuration", async () => {
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), "branding:\n  name: Evening Post\nview:\n  limit: 3\n");
     const other = await openRig(["fixtures/pages/daily.html", "--theme", "compact", "--order", "newest"], { home });

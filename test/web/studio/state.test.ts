@@ -5,9 +5,9 @@ import { readState, withChanges } from "../../../src/web/studio/state.js";
 const start = { source: "page.html", theme: "comfortable", view: { ...DEFAULT_VIEW, minUpvotes: 5 } } as const;
 const read = (query: string) => readState(new URLSearchParams(query), start);
 
-describe("the state that an address asks for", () => {
-  it("is the start where it says nothing", () => {
-    expect(read("")).toEqual({ wish: start, tab: "desktop", mark: null, sent: null });
+describe("readState", () => {
+  it("returns the initial state for an empty query", () => {
+    expect(read("")).toEqual({ request: start, tab: "desktop", mark: null, sent: null });
   });
 
   it.each([
@@ -25,7 +25,7 @@ describe("the state that an address asks for", () => {
     ["revisit=", { revisit: 0 }],
     ["pictures=no", { pictures: false }],
   ])("reads the view from %s", (query, view) => {
-    expect(read(query).wish.view).toEqual({ ...start.view, ...view });
+    expect(read(query).request.view).toEqual({ ...start.view, ...view });
   });
 
   it.each([
@@ -37,8 +37,8 @@ describe("the state that an address asks for", () => {
     "minUpvotes=many",
     "withCode=perhaps",
     "revisit=6",
-  ])("lets the start stand for %s", (query) => {
-    expect(read(query).wish.view).toEqual(start.view);
+  ])("keeps the initial value for %s", (query) => {
+    expect(read(query).request.view).toEqual(start.view);
   });
 
   it.each([
@@ -46,8 +46,8 @@ describe("the state that an address asks for", () => {
     ["source=other.html&typed=+2026-10-02+", "2026-10-02"],
     ["source=other.html&typed=", "other.html"],
     ["source=+", "page.html"],
-  ])("takes from %s the source %s", (query, source) => {
-    expect(read(query).wish.source).toBe(source);
+  ])("reads from %s the source %s", (query, source) => {
+    expect(read(query).request.source).toBe(source);
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe("the state that an address asks for", () => {
   });
 });
 
-it("makes another address that keeps the rest", () => {
+it("changes parameters of a query and keeps the rest", () => {
   const query = new URLSearchParams("tab=phone&limit=3&mark=x");
   expect(withChanges(query, { tab: "dark", mark: null })).toBe("?tab=dark&limit=3");
   expect(query.get("tab")).toBe("phone");

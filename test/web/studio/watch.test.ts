@@ -40,7 +40,7 @@ describe("a change in a watched folder", () => {
     ],
     ["a file that goes", (folder: string) => rmSync(path.join(folder, "a.hbs"))],
     ["a file below", (folder: string) => writeFileSync(path.join(folder, "partials", "b.hbs"), "x")],
-  ])("is seen: %s", async (_what, act) => {
+  ])("is reported: %s", async (_what, act) => {
     const folder = freshHome();
     mkdirSync(path.join(folder, "partials"));
     writeFileSync(path.join(folder, "a.hbs"), "one");
@@ -48,14 +48,14 @@ describe("a change in a watched folder", () => {
     await expect(change(() => act(folder))).resolves.toBeUndefined();
   });
 
-  it("is seen in a folder that came later", async () => {
+  it("is reported in a folder that is created later", async () => {
     const folder = freshHome();
     const change = await watching(() => [{ folder }]);
     await change(() => mkdirSync(path.join(folder, "themes")));
     await expect(change(() => writeFileSync(path.join(folder, "themes", "own.css"), "p {}"))).resolves.toBeUndefined();
   });
 
-  it("is seen in a folder that the list names only after another change", async () => {
+  it("is reported in a folder that is listed only after another change", async () => {
     const [home, later] = [freshHome(), freshHome()];
     let list: Watched[] = [{ folder: home, files: ["paperboy.yaml"] }];
     const change = await watching(() => list);
@@ -65,7 +65,7 @@ describe("a change in a watched folder", () => {
   });
 });
 
-it("leaves out files that do not matter", async () => {
+it("ignores files that are not watched", async () => {
   const folder = freshHome();
   const change = await watching(() => [{ folder, files: ["paperboy.yaml"] }]);
   let seen = 0;
@@ -79,6 +79,6 @@ it("leaves out files that do not matter", async () => {
   expect(seen).toBe(0);
 });
 
-it("does without a folder that is not there", async () => {
+it("accepts a missing folder", async () => {
   await expect(watching(() => [{ folder: path.join(freshHome(), "none") }])).resolves.toBeTypeOf("function");
 });

@@ -1,0 +1,63 @@
+import { editionPeriod } from "../core/calendar.js";
+import { PaperboyError } from "../core/errors.js";
+import type { View } from "../core/model.js";
+import { readEdition } from "../editions/read-edition.js";
+import { memoizeAsync } from "../web/studio/project.js";
+import type { CurrentConfig, StudioProject } from "../web/studio/project.js";
+import { withApp } from "./app.js";
+import type { App } from "./app.js";
+import { checkOptions } from "./letter.js";
+import { composerOf } from "./recipients.js";
+import { hasStore, withRevisit } from "./revisit.js";
+
+/** The flags of `paperboy preview` that change how letters are made. */
+export interface PreviewOptions {
+  readonly templates?: string | undefined;
+  /** Returns the configured view of an app with the view flags applied. */
+  readonly viewOf: (app: App) => Promise<View>;
+}
+
+/** The project of `app` for the studio. Every call of `withConfig` opens a new app with the current configuration. */
+export async function studioProject(app: App, options: PreviewOptions): Promise<StudioProject> {
+  const { environment, clock, home } = app;
+  const parts = await app.parts();
+  const fetch = memoizeAsync((location) => JSON.stringify(location), parts.fetch);
+  return {
+    home,
+    directory: environment.directory,
+    source: (text) => app.source(text),
+    readEdition: async (source) => {
+      const read = await readEdition({ source, early: true }, { ...parts, fetch });
+      if ("reason" in read) throw new PaperboyError(read.reason, { message: read.message });
+      return read.edition;
+    },
+    withRevisit: async (edition) => {
+      if (editionPeriod(edition.id) === null || !hasStore(app)) return null;
+      return (await withRevisit(app, edition, { view: { revisit: 1 }, readOnly: true })).edition;
+    },
+    withConfig: (use, theme) => {
+      const { env: variables } = environment;
+      const changed = theme ? { ...variables, PAPERBOY_BRANDING_THEME: theme } : variables;
+      // The version only goes into the User-Agent of requests, and nothing is fetched through this app.
+      const appOptions = { environment: { ...environment, clock, env: changed }, flags: { home, quiet: true } };
+      return withApp({ ...appOptions, version: "" }, (current) => use(configOf(current, options)));
+    },
+  };
+}
+
+function configOf(app: App, options: PreviewOptions): CurrentConfig {
+  const { settings } = app.config;
+  return {
+    theme: settings.branding.theme,
+    to: settings.to,
+    templates: settings.templates,
+    view: () => options.viewOf(app),
+    renderer: () => app.renderer({ templates: options.templates }),
+    checkOptions: (readers) => checkOptions(settings, { readers }),
+    compose: async (letter, to, { isTest }) => {
+      const composer = await composerOf(app, isTest ? { test: true } : { readOnly: true });
+      return composer.compose(letter, to);
+    },
+    send: async (message) => (await app.mailer()).send(message),
+  };
+}
