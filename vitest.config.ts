@@ -1,15 +1,16 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What waits longest for others: processes that are killed, leases that run out. Begun last, it would be waited for alone. */
-const WAITS = /\/test\/kill\//;
+/** The files that take longest, 25 seconds and more. Started last, each would run alone at the end. */
+const SLOW =
+  /\/test\/(?:kill\/|inbox\/kill|store\/postgres\.test|parse\/mutations|render\/budget|ops\/setup\/github)|(?:fault-matrix-stores|in-browser|live|reasons|fortnight)\.test/;
 
-/** Begins with what waits; the rest as ever: by how long it took before, or where that is not known, by its size. */
-class WaitingFirst extends BaseSequencer {
+/** Starts the slow files first and orders the others as vitest does: by their last duration, or by size when it is unknown. */
+class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer's, not an array's
     const sorted = await super.sort(files);
-    return sorted.toSorted((one, other) => Number(WAITS.test(other.moduleId)) - Number(WAITS.test(one.moduleId)));
+    return sorted.toSorted((one, other) => Number(SLOW.test(other.moduleId)) - Number(SLOW.test(one.moduleId)));
   }
 }
 
@@ -19,10 +20,10 @@ export default defineConfig({
     setupFiles: ["test/support/seed.ts"],
     testTimeout: 40_000,
     hookTimeout: 60_000,
-    // Each file starts its own servers on port 0, so files stand beside each other. On two cores vitest by itself takes one at a
-    // time; many wait for time-outs, leases and other processes, so a third keeps both cores at work.
+    // Each file starts its own servers on port 0, so files can run in parallel. Many wait for time-outs, leases and other
+    // processes: on two cores three workers keep both cores busy.
     pool: "forks",
     maxWorkers: 3,
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: SlowFirst },
   },
 });

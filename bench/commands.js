@@ -2,7 +2,7 @@
 // Measures the whole table in one run: every figure beside its reference, in turn, round after round, so that a slow moment
 // of the machine hits them alike. README.md says how to read it.
 //   npm run build && node bench/commands.js [--rounds 5] [--only WORDS] [--quick] [--json]
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -22,6 +22,7 @@ const FULL = { send: 10_000, far: 4_000, pool: 500, source: 10_000, farSource: 8
 const QUICK = { send: 1_000, far: 500, pool: 100, source: 1_000, farSource: 200 };
 
 const rows = ROWS.filter(({ work, of }) => `${work} ${of}`.includes(values.only));
+assertPrograms();
 const folder = mkdtempSync(path.join(tmpdir(), "paperboy-bench-"));
 const counts = values.quick ? QUICK : FULL;
 try {
@@ -31,13 +32,26 @@ try {
   const machine = `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Linux ${release()}, Node ${process.version}`;
   const letter = rounds.unsigned ? letterBytes() : null;
   if (values.json) process.stdout.write(`${JSON.stringify({ machine, letter, counts, results, rounds }, null, 2)}\n`);
-  else
-    process.stdout.write(
-      `${machine}\n${letter ? `message of ${letter} bytes\n` : ""}${results.map(line).join("\n")}\n`,
-    );
+  else process.stdout.write(`${machine}\n${letter ? `message of ${letter} bytes\n` : ""}`);
   close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Ends the process with a message when a reference program of the chosen rows is not installed. */
+function assertPrograms() {
+  const programs = { source: "smtp-source", farSource: "smtp-source", r2e: "r2e" };
+  const needed = rows.flatMap(({ against }) => programs[against.split(".")[0]] ?? []);
+  const missing = [...new Set(needed)].filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  process.stderr.write(
+    `not installed: ${missing.join(", ")}\nInstall the Debian packages postfix (smtp-source) and rss2email (r2e), or choose rows with --only WORDS.\n`,
+  );
+  process.exit(2);
+}
+
+function isInstalled(name) {
+  return (process.env.PATH ?? "").split(path.delimiter).some((folder) => existsSync(path.join(folder, name)));
 }
 
 /** The figures of every round, by measure. */
@@ -57,10 +71,20 @@ async function measureAll(measures, count) {
       const cpuPerMessage =
         few && figures.accepted ? (figures.cpuMs - few.cpuMs) / (figures.accepted - few.accepted) : undefined;
       rounds[name].push({ ...figures, cpuPerMessage });
+      if (!values.json && round === count - 1) printRowsOf(name, rounds, count);
     }
     process.stderr.write(`round ${round + 1} of ${count}\n`);
   }
   return rounds;
+}
+
+/** Prints the rows of which this measure, just taken, was the last one missing. */
+function printRowsOf(name, rounds, count) {
+  for (const row of rows) {
+    const names = [row.of, row.against].map((figure) => figure.split(".")[0]);
+    if (!names.includes(name) || names.some((each) => rounds[each].length < count)) continue;
+    process.stdout.write(`${line(resultOf(row, rounds))}\n`);
+  }
 }
 
 function resultOf({ of, against, ...row }, rounds) {
