@@ -26,8 +26,23 @@ describe("cutting the data out of a list page", () => {
   it("gives the same reading of a damaged page as parsing the whole page", () => {
     const place = fc.double({ min: 0, max: 1, noNaN: true });
     const signs = fc.constantFrom(
-      ...["<", ">", '"', "&amp;", "&#32;", "<p>", "<b>", "</a>", "</div>", "<!--", "-->", "<svg>", "<title>"],
-      ...[' class="leading-none"', ' href="/papers/2610.00001"', ' data-target="DailyPapers"', "<article>"],
+      "<",
+      ">",
+      '"',
+      "&amp;",
+      "&#32;",
+      "<p>",
+      "<b>",
+      "</a>",
+      "</div>",
+      "<!--",
+      "-->",
+      "<svg>",
+      "<title>",
+      ' class="leading-none"',
+      ' href="/papers/2610.00001"',
+      ' data-target="DailyPapers"',
+      "<article>",
     );
     const start = DAY.indexOf("<title");
     const damaged = fc.property(fc.array(fc.tuple(place, fc.nat(3), signs), { minLength: 1, maxLength: 3 }), (hits) => {
