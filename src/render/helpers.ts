@@ -14,7 +14,7 @@ type Helper = (...given: never[]) => string;
 /** The helpers of templates, besides the built-in `if`, `unless`, `each` and `with`. */
 export type Helpers = Readonly<Record<HelperName, Helper>>;
 
-export const HELPER_NAMES = ["t", "subject", "wrap", "pad", "rule", "link", "md"] as const;
+export const HELPER_NAMES = ["t", "subjectLine", "wrap", "pad", "rule", "link", "md"] as const;
 type HelperName = (typeof HELPER_NAMES)[number];
 
 /** Creates the helpers for one language. */
@@ -22,8 +22,8 @@ export function createHelpers(words: Words): Helpers {
   return {
     /** `{{t "votes" count=12}}` prints a message of the messages file. */
     t: (key: unknown, { hash }: Options) => words.say(text(key), hash as Record<string, string | number>),
-    /** `{{subject room=60}}` prints the leading titles in at most that many characters (78: RFC 5322, section 2.1.1). */
-    subject: ({ hash, data: { root } }: Options) =>
+    /** `{{subjectLine room=60}}` prints the leading titles in at most that many characters (78: RFC 5322, section 2.1.1). */
+    subjectLine: ({ hash, data: { root } }: Options) =>
       subjectLine({
         titles: root.titles,
         total: root.total,

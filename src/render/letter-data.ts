@@ -57,7 +57,7 @@ export interface LetterData {
   readonly withCode: string | null;
   /** The summary of the leading paper, else the titles that follow it. */
   readonly gist: string;
-  /** The leading titles and the number of papers, for the helper `subject`. */
+  /** The leading titles and the number of papers, for the helper `subjectLine`. */
   readonly titles: readonly string[];
   readonly total: number;
   /** The text after the subject in an inbox; empty while it is being rendered. */

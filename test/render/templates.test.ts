@@ -37,7 +37,7 @@ describe("an operator's templates", () => {
     write("partials/paper.html.hbs", `{{> stamp}}`);
     write("partials/stamp.html.hbs", `<p class="stamp">{{title}}</p>`);
     write("themes/comfortable.css", `.stamp { color: {{@root.branding.accent}} }`);
-    write("subject.hbs", "[lamps] {{subject room=40}}");
+    write("subject.hbs", "[lamps] {{subjectLine room=40}}");
     write("messages/en.json", `{"papers":{"one":"{count} lamp","other":"{count} lamps"}}`);
     const { html, subject } = letter();
     expect(html).toContain(`<p class="stamp" style="color:#b4301f">Lantern 1: Reading`);
