@@ -2,11 +2,10 @@ import { Command, CommanderError, InvalidArgumentError } from "@commander-js/ext
 import type { Environment, GlobalFlags } from "../app/app.js";
 import { parsePeriod } from "../core/calendar.js";
 import type { CommandModule, Outcome } from "../commands/command.js";
-import { GLOBAL_FLAGS } from "../commands/global-flags.js";
+import { GLOBAL_FLAGS, helpFooter } from "../commands/global-flags.js";
 import { COMMANDS } from "../commands/table.js";
-import { PaperboyError, REASONS } from "../core/errors.js";
+import { PaperboyError } from "../core/errors.js";
 import { processEnvironment } from "./process-environment.js";
-import { listSourceForms } from "../fetch/sources.js";
 import type { Output } from "../app/terminal.js";
 import { showFailure, showOutcome } from "./output.js";
 import { packageVersion } from "../app/version.js";
@@ -54,7 +53,7 @@ function declareProgram({ stdout, stderr }: Environment, json: boolean) {
     .option(asJson.flags, asJson.means)
     .option(quiet.flags, quiet.means)
     .option(verbose.flags, verbose.means)
-    .addHelpText("after", helpAfter)
+    .addHelpText("after", helpFooter)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
@@ -113,11 +112,6 @@ function usageOf({ code, message }: CommanderError): PaperboyError {
     message: problem,
     hint: [meant, "See `paperboy --help`, or --help after a command."].filter(Boolean).join(" "),
   });
-}
-
-function helpAfter(): string {
-  const reasons = Object.entries(REASONS).map(([name, { exit, means }]) => `  ${exit}  ${name.padEnd(16)} ${means}`);
-  return `\nSOURCE is one of:\n${listSourceForms()}\n\nExit status and reason of a run:\n${reasons.join("\n")}`;
 }
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/i;

@@ -1,3 +1,6 @@
+import { REASONS } from "../core/errors.js";
+import { listSourceForms } from "../fetch/sources.js";
+
 /** The flags of every command, as help shows them. cli.ts declares them. */
 export const GLOBAL_FLAGS = {
   home: {
@@ -9,3 +12,9 @@ export const GLOBAL_FLAGS = {
   quiet: { flags: "--quiet", means: "print only the result and errors" },
   verbose: { flags: "--verbose", means: "print every detail, and stack traces" },
 } as const;
+
+/** Returns the end of the program's help: the forms of SOURCE, and the exit statuses. */
+export function helpFooter(): string {
+  const reasons = Object.entries(REASONS).map(([name, { exit, means }]) => `  ${exit}  ${name.padEnd(16)} ${means}`);
+  return `\nSOURCE is one of:\n${listSourceForms()}\n\nExit status and reason of a run:\n${reasons.join("\n")}`;
+}

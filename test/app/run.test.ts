@@ -5,7 +5,7 @@ import type { Digest, Edition, Letter } from "../../src/core/model.js";
 import { PaperboyError } from "../../src/core/errors.js";
 import { parseSource } from "../../src/fetch/sources.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
-import type { Frequency, SavedEdition, Store } from "../../src/store/store.js";
+import type { Frequency, NewSubscriber, SavedEdition, Store } from "../../src/store/store.js";
 import { freshHome, openHomeStore } from "../support/paperboy.js";
 import { makeDigest, makePaper } from "../support/papers-model.js";
 
@@ -14,11 +14,13 @@ const NOW = new Date("2026-10-07T07:00:00Z");
 
 const sourceOf = (text: string) => parseSource(text, { site: "https://example.org", now: NOW, exists: () => false });
 
+function reader(address: string, frequency: Frequency, include: readonly string[] = []): NewSubscriber {
+  return { address, state: "active", frequency, view: { ...DEFAULT_VIEW, include }, origin: "operator" };
+}
+
 let store: Store;
 beforeEach(async () => {
   store = await openHomeStore(freshHome());
-  const reader = (address: string, frequency: Frequency, include: readonly string[] = []) =>
-    ({ address, state: "active", frequency, view: { ...DEFAULT_VIEW, include }, origin: "operator" }) as const;
   const readers = [
     reader("daily@example.com", "daily"),
     reader("weekly@example.com", "weekly"),
@@ -66,7 +68,7 @@ function letterOf({ edition }: Digest): Letter {
 }
 
 const readPage: RunParts["jobs"]["readEdition"] = async ({ kind, period, name }): Promise<Edition> => ({
-  ...makeDigest([makePaper({ id: `${name}` })]).edition,
+  ...makeDigest([makePaper({ id: name })]).edition,
   id: `${kind}:${period}`,
   kind: kind as Edition["kind"],
   source: name,
