@@ -9,21 +9,21 @@ import type { CommandModule, Outcome } from "./command.js";
 /** `paperboy keys list|rotate|forget`: the keys that links are signed with. */
 export const keys: CommandModule = {
   description:
-    "Look after the keys that sign the links of letters. A new key signs from now on; links of older ones hold until their key is forgotten. " +
-    "Keys that are given as `secret` are changed there: the newest stands first, the oldest stays last.",
+    "Manage the keys that sign the links in letters. A new key signs from now on; links of older keys work until the key is forgotten. " +
+    "Keys in the setting `secret` are changed there: put the newest first and keep the oldest last.",
   examples: ["paperboy keys list", "paperboy keys rotate", "paperboy keys forget 1f0c52aa"],
   define: (command, run) => {
     command
       .command("list")
-      .summary("which keys there are, by a short id, and what each is for")
+      .summary("list the keys by a short id, with their uses")
       .action(() => run(list));
     command
       .command("rotate")
-      .summary("let a new key sign; the others go on checking")
+      .summary("sign with a new key; older keys still verify")
       .action(() => run(rotate));
     command
       .command("forget")
-      .summary("let the links of an old key end")
+      .summary("invalidate the links of an old key")
       .argument("<id>", "its id, as `paperboy keys list` shows it")
       .action((id) => run((app) => forget(app, id)));
   },
@@ -54,15 +54,18 @@ function usesOf(key: Key, { index, signing }: { index: number; signing: Key | un
 async function rotate(app: App): Promise<Outcome> {
   const { id } = await addKey(keyFile(app), app.clock());
   return {
-    message: `${id} signs links from now on; links that went out before still work`,
-    hint: "Back paperboy.key up. `paperboy keys forget` ends the links of an old key.",
+    message: `${id} signs links from now on; earlier links still work`,
+    hint: "Back up paperboy.key. `paperboy keys forget` invalidates the links of an old key.",
     result: { id },
   };
 }
 
 async function forget(app: App, id: string): Promise<Outcome> {
   await forgetKey(keyFile(app), id);
-  return { message: `${id} is forgotten: links that it signed no longer work, unsubscribe links too`, result: { id } };
+  return {
+    message: `${id} is forgotten: the links that it signed no longer work, including unsubscribe links`,
+    result: { id },
+  };
 }
 
 /** @throws PaperboyError `config-invalid` where the key is a setting, which no command changes. */

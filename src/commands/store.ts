@@ -2,9 +2,9 @@ import path from "node:path";
 import type { App } from "../app/app.js";
 import type { CommandModule, Outcome } from "./command.js";
 
-/** `paperboy store check|backup|copy`: looks after what is remembered. */
+/** `paperboy store check|backup|copy`: maintains the database. */
 export const store: CommandModule = {
-  description: "Look whether the database is whole, back it up while it is in use, or move everything to another one.",
+  description: "Check the database, back it up while it is in use, or copy it to another one.",
   examples: [
     "paperboy store check",
     "paperboy store backup paperboy-2026-10-02.db",
@@ -13,17 +13,17 @@ export const store: CommandModule = {
   define: (command, run) => {
     command
       .command("check")
-      .summary("is the file whole, and does every edition's count add up?")
+      .summary("check the file and the counts of every edition")
       .action(() => run(check));
     command
       .command("backup")
-      .summary("a consistent copy in a new file; an existing one is never overwritten")
+      .summary("write a consistent copy into a new file; an existing file is never overwritten")
       .argument("<file>", "the new file")
       .action((file) => run((app) => backup(app, file)));
     command
       .command("copy")
-      .summary("everything into an empty database, of either kind; the old one is paused afterwards")
-      .argument("<from>", "the store that you have: a file, or postgres://...")
+      .summary("copy everything into an empty database of either kind, and pause the old one")
+      .argument("<from>", "the current store: a file, or postgres://...")
       .argument("<to>", "a new file, or an empty schema of a PostgreSQL database")
       .action((from, to) => run((app) => copy(app, { from, to })));
   },
@@ -36,7 +36,7 @@ async function check(app: App): Promise<Outcome> {
   return {
     reason: "store-failed",
     message: problems.length === 1 ? "1 problem" : `${problems.length} problems`,
-    hint: "Restore a backup, and go on with `paperboy run --accept-restored`.",
+    hint: "Restore a backup, then run `paperboy run --accept-restored`.",
     result: { problems },
   };
 }
@@ -52,8 +52,8 @@ async function copy(app: App, query: { readonly from: string; readonly to: strin
   const { from, to, tables } = await app.copyStore({ ...query, directory, now: app.clock(), onTable });
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return {
-    message: `copied ${rows} rows of ${tables.length} tables, and found them equal; ${from} is paused now`,
-    hint: `Set PAPERBOY_STORE to the new one (${to}); if it was paused, go on with \`paperboy resume\`.`,
+    message: `copied ${rows} rows of ${tables.length} tables and verified them; ${from} is now paused`,
+    hint: `Set PAPERBOY_STORE to the new one (${to}). If the old one was paused before, run \`paperboy resume\`.`,
     result: { from, to, tables },
   };
 }

@@ -1,7 +1,7 @@
 import type { DeliveryState } from "../core/model.js";
 import type { Channel, EditionKey } from "./editions.js";
 
-/** A delivery's states inside the store: `claimed` is `pending` in results before the end of data, `uncertain` after. */
+/** A delivery's states in the store. Results show `claimed` as `pending` before the gate and as `uncertain` after it. */
 export type LedgerState = DeliveryState | "claimed";
 
 /** A delivery that this process may send now. */
@@ -26,7 +26,7 @@ export interface ClaimQuery {
   readonly leaseMs: number;
   /** Recipient domains that may not be claimed now (their limit is reached). */
   readonly exceptDomains?: readonly string[];
-  /** Most claims of one recipient domain at a time, whoever holds them; where one process sends, it sees to that by itself. */
+  /** The most claims of one recipient domain across all workers; with one process, the sender limits itself. */
   readonly perDomain?: number;
 }
 
@@ -60,13 +60,13 @@ export type LedgerCounts = Readonly<Record<DeliveryState | "prepared", number>>;
 
 export interface LedgerStore {
   /**
-   * Takes deliveries that are pending or due again, before their deadline, whose reader has not left. Readers who have
-   * left meanwhile end `suppressed`, deliveries past their deadline `expired`, in the same transaction.
+   * Claims deliveries that are pending, or deferred and due, before their deadline. In the same transaction, deliveries to
+   * readers who have left end `suppressed`, and those past their deadline `expired`.
    */
   claim(query: ClaimQuery): Promise<readonly Claim[]>;
   /**
-   * The gate: marks the end of data as about to leave, for those whose claim still holds and whose reader still wants it.
-   * Before that, and in the same transaction, it writes down how the attempts before ended, as `settle` does.
+   * The gate: records that the end of data is about to be sent, and returns the ids for which it may be: the claim still holds
+   * and the reader has not left. First, in the same transaction, it settles the attempts that ended before.
    */
   gate(
     claims: readonly Pick<Claim, "id" | "claimId">[],
@@ -75,9 +75,9 @@ export interface LedgerStore {
   ): Promise<ReadonlySet<number>>;
   renew(claims: readonly Pick<Claim, "id" | "claimId">[], leaseMs: number): Promise<void>;
   settle(results: readonly Settlement[], now: Date): Promise<void>;
-  /** After the lock was taken: claims of the dead become `pending` (before the end of data) or `uncertain` (after). */
+  /** Returns the claims of dead processes to `pending` (before the gate) or ends them `uncertain` (after it). */
   recover(now: Date): Promise<{ readonly pending: number; readonly uncertain: number }>;
-  /** Ends what is past its deadline. */
+  /** Expires deliveries past their deadline; returns how many. */
   expire(now: Date): Promise<number>;
   counts(key: EditionKey): Promise<LedgerCounts>;
   /** By id, after the given one. */
@@ -88,11 +88,11 @@ export interface LedgerStore {
     readonly after: number;
     readonly limit: number;
   }): Promise<readonly (DeliveryRow & { readonly id: number })[]>;
-  /** When the next deferred delivery is due; null when none is. */
+  /** When the next deferred delivery is due; null without one. */
   nextDue(channel: Channel): Promise<Date | null>;
   /**
-   * An operator's decision about deliveries in these states: `pending` sends again (an uncertain one once more at most, with
-   * the same Message-ID), `sent` or `refused` resolves an uncertain one. Answers how many were changed.
+   * Applies an operator's decision: `pending` sends again (an uncertain delivery at most once more, with the same Message-ID),
+   * `sent` or `refused` resolves an uncertain delivery. Returns the number of changed deliveries.
    */
   decide(
     query: {

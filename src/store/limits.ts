@@ -1,17 +1,17 @@
-/** A bucket of tokens that fills up again as time passes; shared by every process that uses the store. */
+/** A token bucket, shared by all processes that use the store. */
 export interface Bucket {
-  /** Such as `signup:ip:HASH` or `send:second`; never an address in clear. */
+  /** Such as `signup:ip:HASH` or `send:second`; never a plain address. */
   readonly name: string;
-  /** How many tokens it holds when it is full. */
+  /** The tokens in a full bucket. */
   readonly capacity: number;
-  /** In how many ms an empty bucket is full again. */
+  /** The ms in which an empty bucket becomes full. */
   readonly refillMs: number;
 }
 
-/** Whether it was granted; if not, after how many ms it is worth asking again. Nothing is taken from any bucket then. */
+/** A refusal takes no tokens and says in how many ms the request can be granted. */
 export type Grant = { readonly ok: true } | { readonly ok: false; readonly bucket: string; readonly retryInMs: number };
 
 export interface LimitStore {
-  /** Takes `count` tokens from each bucket, or from none; one atomic step. Buckets that are full again are forgotten. */
+  /** Takes `count` tokens from each bucket, or from none, atomically. Full buckets are deleted. */
   take(buckets: readonly Bucket[], query: { readonly count: number; readonly now: Date }): Promise<Grant>;
 }

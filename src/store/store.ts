@@ -19,11 +19,10 @@ export type * from "./signups.js";
 export type * from "./subscribers.js";
 
 /**
- * What is remembered: subscribers, editions with their letters, and the ledger of deliveries. SQLite stands behind it,
- * PostgreSQL may; `test/contract/store.ts` is what every implementation must do. Instants are Dates at the seam; all of
- * them come from the caller's clock except leases, which are real wall time (docs/architecture.md, "Time").
+ * Subscribers, editions with their letters, and the ledger of deliveries, in SQLite or PostgreSQL. Every implementation passes
+ * `test/contract/store.ts`. Instants come from the caller's clock; leases are wall time.
  *
- * Every call that writes is one transaction, durable when it resolves. Anything else is `store-failed`.
+ * Every call that writes is one transaction, durable when it resolves. Failures of the database are `store-failed`.
  */
 export interface Store {
   readonly kind: "sqlite" | "postgres";
@@ -39,16 +38,15 @@ export interface Store {
   readonly archive: ArchiveStore;
   /** Runs `work` in one transaction that is always rolled back: what it wrote is visible to it, and gone when it ends. */
   preview<T>(work: (store: Pick<Store, "editions" | "subscribers">) => Promise<T>): Promise<T>;
-  /** Makes this process the only one that runs, until it closes the lock or dies; null when another one is. */
+  /** Takes the run lock, which is held until it is closed or the process dies; null when another process holds it. */
   lock(): Promise<RunLock | null>;
-  /** Integrity of the file, foreign keys, and that every edition's counts add up. Empty when all is well. */
+  /** Checks the file, foreign keys, letters and the counts of every edition. Returns one sentence per problem. */
   check(): Promise<readonly string[]>;
-  /** A consistent copy in a new file (`VACUUM INTO`). */
+  /** Writes a consistent copy into a new file (`VACUUM INTO`, `pg_dump`). */
   backup(file: string): Promise<void>;
   /**
-   * Goes on with a database that was restored from a backup: until then `prepare`, `claim`,
-   * `recover`, `expire` and `decide` refuse with `store-failed`.
-   * Whatever is queued in it becomes `uncertain`, since it may have been mailed after the backup was taken.
+   * Accepts a database that was restored from a backup; before that, `prepare`, `claim`, `recover`, `expire` and `decide` fail
+   * with `store-failed`. Queued deliveries become `uncertain`, since they may have been sent after the backup was taken.
    */
   acceptRestored(): Promise<void>;
   close(): Promise<void>;
@@ -70,12 +68,9 @@ export interface RunRecord {
 export interface RunStore {
   record(run: RunRecord): Promise<void>;
   recent(limit: number): Promise<readonly RunRecord[]>;
-  /** A small named value, such as `paused` or a rate bucket; null when unset. */
+  /** Returns a small named value, such as `paused`; null when unset. */
   get(name: string): Promise<unknown>;
   set(name: string, value: unknown): Promise<void>;
-  /**
-   * Changes such a value from what it is now, in one step that no other process comes between. `step` may be asked more than
-   * once; what it answers last holds.
-   */
+  /** Changes such a value atomically. `step` maps the current value to the new one; it may be called more than once. */
   change<T>(name: string, step: (now: unknown) => { readonly value: unknown; readonly result: T }): Promise<T>;
 }

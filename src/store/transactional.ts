@@ -1,7 +1,7 @@
-/** What kind of single mail waits to leave: the confirmation of a sign-up, an answer to a mail, a note to a reader. */
+/** The confirmation of a sign-up, a reply to a mail, or a note to a reader. */
 export type TransactionalKind = "confirm" | "reply" | "note";
 
-/** A single mail that the web site or the inbox wants sent: it never sends by itself. */
+/** A mail that the site or the inbox queues; they never send. */
 export interface TransactionalMail {
   readonly kind: TransactionalKind;
   readonly to: string;
@@ -10,7 +10,7 @@ export interface TransactionalMail {
   readonly html: string | null;
   /** Headers beyond the usual ones, such as `In-Reply-To`; names and values are checked when the mail is composed. */
   readonly headers: Readonly<Record<string, string>>;
-  /** After this it is worth nothing (15 minutes for a confirmation) and ends `expired`. */
+  /** The deadline (15 minutes for a confirmation), after which the mail ends `expired`. */
   readonly sendBefore: Date;
 }
 
@@ -29,16 +29,16 @@ export interface TransactionalSettlement {
   readonly nextAt?: Date;
 }
 
-/** Single mails in line: put there by whoever may not send, taken by the run or the worker that does. */
+/** The queue of transactional mails: filled by the site and the inbox, emptied by runs and workers. */
 export interface TransactionalStore {
   enqueue(mail: TransactionalMail, now: Date): Promise<void>;
-  /** Takes mails that are due, the oldest first, and ends those past their deadline. Leases are real wall time, in ms. */
+  /** Claims due mails, the oldest first, and expires those past their deadline. Leases are wall time, in ms. */
   claim(query: {
     readonly limit: number;
     readonly now: Date;
     readonly leaseMs: number;
   }): Promise<readonly TransactionalClaim[]>;
   settle(results: readonly TransactionalSettlement[], now: Date): Promise<void>;
-  /** How many wait, and since when the oldest does. */
+  /** Returns the number of queued mails and when the oldest was queued. */
   waiting(now: Date): Promise<{ readonly mails: number; readonly since: Date | null }>;
 }

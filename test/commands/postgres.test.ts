@@ -25,7 +25,7 @@ describeServed("the command line with a PostgreSQL store", (served) => {
     expect(await paperboy(["store", "check"], at)).toMatchObject({ exit: 0, stdout: "ok\n" });
 
     const copied = await paperboy(["store", "copy", served.target, "copy.db", "--json"], at);
-    expect(copied.json()).toMatchObject({ message: expect.stringContaining("found them equal") as string });
+    expect(copied.json()).toMatchObject({ message: expect.stringContaining("verified them") as string });
     expect(copied.stdout + copied.stderr).not.toContain("user=");
     const there = { home, environment: { PAPERBOY_STORE: path.join(home, "copy.db") } };
     expect((await paperboy(["subscribers", "list"], there)).stdout).toContain("bob@example.org");

@@ -8,7 +8,7 @@ interface Fault {
   readonly retryable: boolean;
 }
 
-const KEPT = "Nothing was mailed beyond what the ledger says.";
+const KEPT = "The ledger has every message that was sent.";
 
 /** The network's own errors. */
 const LOST = ["ECONN", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "ENOENT", "lost"];

@@ -53,8 +53,8 @@ export function openLocks(driver: Driver, location: PostgresLocation): RunLocks 
     assertHeld: async () => {
       if (held?.isLost !== true || (await retake(held, { driver, location }))) return;
       throw new PaperboyError("store-failed", {
-        message: "the connection that kept other runs out was lost, and another run has begun",
-        hint: "Run again when that one has ended. Nothing was mailed beyond what the ledger says.",
+        message: "the connection that held the run lock was lost, and another run has started",
+        hint: "Run again when that one has ended. The ledger has every message that was sent.",
         retryable: true,
       });
     },

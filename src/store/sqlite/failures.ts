@@ -8,21 +8,21 @@ interface Fault {
   readonly retryable: boolean;
 }
 
-const KEPT = "Nothing was mailed beyond what the ledger says.";
+const KEPT = "The ledger has every message that was sent.";
 
-/** What goes wrong with a database file, and what to do about it. The first row that fits holds. */
+/** Failures of a database file and their remedies. The first matching row applies. */
 const FAULTS: readonly Fault[] = [
   {
     code: "SQLITE_FULL",
     says: "the disk is full",
-    hint: `Free some space and run again. ${KEPT}`,
+    hint: `Free some disk space and run again. ${KEPT}`,
     retryable: true,
   },
   {
     // No room for the file of shared memory beside the write-ahead log: not even reading works then.
     code: "SQLITE_IOERR_SHMSIZE",
     says: "the disk is full",
-    hint: `Free some space and run again. ${KEPT}`,
+    hint: `Free some disk space and run again. ${KEPT}`,
     retryable: true,
   },
   {
@@ -46,7 +46,7 @@ const FAULTS: readonly Fault[] = [
   {
     code: "SQLITE_CORRUPT",
     says: "it is damaged",
-    hint: "Run `paperboy store check`, then restore a backup and go on with `paperboy run --accept-restored`.",
+    hint: "Run `paperboy store check`, then restore a backup and run `paperboy run --accept-restored`.",
     retryable: false,
   },
   {
