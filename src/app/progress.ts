@@ -2,7 +2,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { App } from "./app.js";
 import type { Delivery, Digest, Letter, Order, Reading } from "../core/model.js";
-import { fit, paint } from "./terminal.js";
+import { fit, paint } from "../core/text.js";
 import type { Terminal } from "./terminal.js";
 
 const FORMATS = { data: "the page's data", cards: "the page's cards alone", api: "the site's API" } as const;

@@ -5,7 +5,7 @@ import type { Channel, Frequency, PushRow, PushState, Store } from "../store/sto
 import type { App } from "./app.js";
 import { isPaused } from "./pause.js";
 import type { PushContext } from "./push-parts.js";
-import { fit } from "./terminal.js";
+import { fit } from "../core/text.js";
 
 /** How many of the newest editions are checked for pushes. */
 const MAX_EDITIONS = 20;

@@ -1,4 +1,4 @@
-import colours from "picocolors";
+import { paint, printable } from "../core/text.js";
 
 /** A stream that text can be written to; `isTTY` says whether a person watches. */
 export interface Output {
@@ -32,15 +32,6 @@ export interface Terminal {
   detail(text: string): void;
 }
 
-/** The colours of the house; picocolors leaves them out for NO_COLOR and pipes. */
-export const paint = {
-  good: (text: string) => colours.green(text),
-  bad: (text: string) => colours.red(text),
-  warn: (text: string) => colours.yellow(text),
-  dim: (text: string) => colours.dim(text),
-  strong: (text: string) => colours.bold(text),
-};
-
 /** A terminal that writes to the given stream. */
 export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Terminal {
   const talks = !quiet && (verbose || stderr.isTTY === true);
@@ -60,57 +51,9 @@ export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Ter
   };
 }
 
-const CONTROL = /[\p{Cc}]/u;
-// oxlint-disable-next-line no-control-regex -- ESC begins the colours that stay
-const COLOUR = /(\u{1b}\[[0-9;]*m)/u;
-
-/** Text from a page must not steer the terminal: control characters go, but for colours and line ends. */
-export function printable(text: string): string {
-  const parts = text.split(COLOUR);
-  return parts.map((part, index) => (index % 2 === 1 ? part : Array.from(part).filter(isShown).join(""))).join("");
-}
-
-function isShown(character: string): boolean {
-  return character === "\n" || !CONTROL.test(character);
-}
-
-/** Columns padded to the widest cell; no line ends in blanks. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
-
-/** Cuts a text at a width, with an ellipsis where something was cut. */
-export function fit(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0)).trimEnd()}…`;
-}
-
-const BARS = { blocks: "▁▂▃▄▅▆▇█", ascii: "_.-:=+*#" } as const;
-
-/** Values as a line of bars, one column each, that all begin at nothing; null leaves a gap. */
-export function sparkline(values: readonly (number | null)[], ascii: boolean): string {
-  const bars = ascii ? BARS.ascii : BARS.blocks;
-  const most = Math.max(1, ...values.map((value) => value ?? 0));
-  const bar = (value: number) => bars.charAt(Math.min(Math.floor((value / most) * bars.length), bars.length - 1));
-  return values.map((value) => (value === null ? " " : bar(value))).join("");
-}
-
 /** Whether plain ASCII is wanted: nothing says that the terminal takes UTF-8 (POSIX: LC_ALL, LC_CTYPE, LANG), or colours are refused. */
 export function wantsAscii(environment: Readonly<Record<string, string | undefined>>): boolean {
   const { LC_ALL, LC_CTYPE, LANG, NO_COLOR, TERM } = environment;
   const locale = [LC_ALL, LC_CTYPE, LANG].find(Boolean) ?? "";
   return Boolean(NO_COLOR) || TERM === "dumb" || !/utf-?8/i.test(locale);
-}
-
-/** Returns a count with its noun: `1 letter`, `3 letters`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -2,7 +2,7 @@ import type { Environment } from "../app/app.js";
 import type { Outcome } from "../commands/command.js";
 import { failureOf, REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
-import { paint, printable } from "../app/terminal.js";
+import { paint, printable } from "../core/text.js";
 
 interface OutputFlags {
   readonly json: boolean;

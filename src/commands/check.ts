@@ -3,7 +3,7 @@ import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckResult, Finding } from "../render/checks/index.js";
-import { fit, paint, printable, table } from "../app/terminal.js";
+import { fit, paint, printable, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
 import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";

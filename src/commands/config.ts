@@ -1,4 +1,4 @@
-import { table } from "../app/terminal.js";
+import { table } from "../core/text.js";
 import { effectiveSettings } from "../config/effective.js";
 import type { CommandModule } from "./command.js";
 

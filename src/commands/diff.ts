@@ -6,7 +6,7 @@ import { compareReplay } from "../editions/records/compare.js";
 import type { Comparison, LetterComparison, PaperChange } from "../editions/records/compare.js";
 import { listRecords, readRecord } from "../editions/records/folder.js";
 import { replay } from "../app/replay.js";
-import { counted, paint, printable } from "../app/terminal.js";
+import { counted, paint, printable } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { wholeNumber } from "./options.js";
 import { defaultView } from "../rank/view.js";

@@ -2,7 +2,7 @@ import type { CheckResult, ReadyCheck, Result } from "../ops/doctor/check.js";
 import { runChecks, tally } from "../ops/doctor/run-checks.js";
 import { checksOf } from "../ops/doctor/table.js";
 import { PaperboyError } from "../core/errors.js";
-import { paint, printable } from "../app/terminal.js";
+import { paint, printable } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { doctorContext } from "../ops/doctor/context.js";
 import { collect } from "./options.js";

@@ -1,6 +1,6 @@
 import type { Digest, Paper, Reason } from "../core/model.js";
 import type { VoteChanges } from "../rank/rising.js";
-import { fit, paint, table } from "../app/terminal.js";
+import { fit, paint, table } from "../core/text.js";
 
 /** Describes reasons in English. */
 export type Describe = (reasons: readonly Reason[]) => string[];

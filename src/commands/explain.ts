@@ -1,7 +1,7 @@
 import type { Digest, Reason } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
-import { fit, paint, table } from "../app/terminal.js";
+import { fit, paint, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
 import { explainRevisit, revisitResult, TITLE_WIDTH } from "./explain-revisit.js";
 import type { Describe } from "./explain-revisit.js";

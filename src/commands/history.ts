@@ -1,5 +1,5 @@
 import type { RunRecord } from "../store/store.js";
-import { fit, printable, table } from "../app/terminal.js";
+import { fit, printable, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
 import { wholeNumber } from "./options.js";
 

@@ -3,7 +3,7 @@ import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { addKey, forgetKey, givenKeys, readKeyFile } from "../config/keys.js";
 import type { Key } from "../config/keys.js";
-import { table } from "../app/terminal.js";
+import { table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 
 /** `paperboy keys list|rotate|forget`: the keys that links are signed with. */

@@ -2,7 +2,7 @@ import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { readEdition } from "../editions/read-edition.js";
 import type { PushRow } from "../store/store.js";
-import { fit, table } from "../app/terminal.js";
+import { fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { pushContext, pushSummary } from "../app/pushes.js";
 

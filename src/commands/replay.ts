@@ -6,7 +6,7 @@ import { readRecord } from "../editions/records/folder.js";
 import type { EditionRecord } from "../editions/records/record.js";
 import type { Replay } from "../editions/records/replay.js";
 import { replay as replayWith } from "../app/replay.js";
-import { counted, printable, table } from "../app/terminal.js";
+import { counted, printable, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { oneOf } from "./options.js";
 import { recordsIn } from "../app/recording.js";

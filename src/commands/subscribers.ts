@@ -1,7 +1,7 @@
 import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
-import { fit, printable, table } from "../app/terminal.js";
+import { fit, printable, table } from "../core/text.js";
 import { openOutput } from "../core/files.js";
 import { COLUMNS, recordOf } from "../subscribers/columns.js";
 import { formatStates, formatSubscribers } from "../subscribers/export.js";

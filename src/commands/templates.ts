@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { PaperboyError } from "../core/errors.js";
 import { BUILT_IN } from "../render/files.js";
-import { table } from "../app/terminal.js";
+import { table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
 
 /** The purpose of each template, by a prefix of its name. The first match applies. */

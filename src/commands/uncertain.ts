@@ -1,5 +1,5 @@
 import type { App } from "../app/app.js";
-import { fit, table } from "../app/terminal.js";
+import { fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { oneOf } from "./options.js";
 

@@ -1,7 +1,7 @@
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { parseAddress } from "../send/message/address.js";
-import { table } from "../app/terminal.js";
+import { table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { findEditions } from "../ops/status/edition.js";
 import { explainDelivery } from "../ops/status/why.js";

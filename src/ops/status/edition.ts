@@ -1,7 +1,7 @@
 import { PaperboyError } from "../../core/errors.js";
 import { editionResult } from "../../editions/results.js";
 import type { SavedEdition, Store } from "../../store/store.js";
-import { fit, table } from "../../app/terminal.js";
+import { fit, table } from "../../core/text.js";
 import type { Outcome } from "../../commands/command.js";
 import { placed } from "./facts.js";
 import { tellEditions } from "./page.js";

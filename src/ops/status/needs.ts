@@ -2,7 +2,7 @@ import { REASONS } from "../../core/errors.js";
 import type { ReasonCode } from "../../core/errors.js";
 import type { DeliveryState } from "../../core/model.js";
 import { isReason, needsPerson, readRunResult } from "../../editions/results.js";
-import { fit } from "../../app/terminal.js";
+import { fit } from "../../core/text.js";
 import type { StatusFacts } from "./facts.js";
 
 /** Something that waits for a person, and the command that mends it or says how. */

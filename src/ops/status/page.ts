@@ -1,7 +1,7 @@
 import { DELIVERY_STATES } from "../../core/model.js";
 import type { DeliveryState } from "../../core/model.js";
 import { wrap } from "../../render/wrap.js";
-import { fit, paint, printable, sparkline, table } from "../../app/terminal.js";
+import { fit, paint, printable, sparkline, table } from "../../core/text.js";
 import { pushLines } from "../../app/pushes.js";
 import type { Owed, StatusEdition, StatusFacts } from "./facts.js";
 
