@@ -5,7 +5,7 @@ import type { CommandModule } from "./command.js";
 export const pause: CommandModule = {
   description:
     "Stop all sending, of every run and worker, until `paperboy resume`. Messages in transmission are finished.",
-  examples: ["paperboy pause "],
+  examples: ["paperboy pause"],
   define: (command, withApp) =>
     command.action(() =>
       withApp(async (app) => {
@@ -18,7 +18,7 @@ export const pause: CommandModule = {
 /** `paperboy resume`: ends a pause. */
 export const resume: CommandModule = {
   description: "End a pause: the next run continues where the last one stopped.",
-  examples: ["paperboy resume "],
+  examples: ["paperboy resume"],
   define: (command, withApp) =>
     command.action(() =>
       withApp(async (app) => {

@@ -1,4 +1,4 @@
-/** A day, an ISO week (ISO 8601: weeks begin on Monday, week 1 holds the 4th of January) or a month. */
+/** A day, an ISO week (ISO 8601: starts on Monday; week 1 contains 4 January) or a month. */
 export type PeriodKind = "day" | "week" | "month";
 
 const DAY_MS = 86_400_000;
@@ -22,8 +22,8 @@ const FORMS: readonly PeriodForm[] = [
 ];
 
 /**
- * The kind and the days of `2026-10-02`, `2026-W40` or `2026-10`.
- * @returns null for text of another shape; `span` is null where the shape is right but no such day, week or month exists.
+ * Parses `2026-10-02`, `2026-W40` or `2026-10`.
+ * @returns null for text of another shape; `span` is null when the shape is right but there is no such day, week or month.
  */
 export function parsePeriod(text: string): { kind: PeriodKind; span: Span | null } | null {
   for (const form of FORMS) {
@@ -34,9 +34,9 @@ export function parsePeriod(text: string): { kind: PeriodKind; span: Span | null
 }
 
 /**
- * The period in the key of an edition (docs/architecture.md, "Editions"): `day:2026-03-09`, the days of a catch-up
- * `days:2026-03-07..2026-03-09`, `week:2026-W11`, `month:2026-03`. `last` is its last part, by which dates of a kind can be
- * put in order. Null for all other keys: a search, a file or an address may tell what somebody was looking for.
+ * Returns the period in the key of an edition (docs/architecture.md, "Editions"): `day:2026-03-09`, the days of a catch-up
+ * `days:2026-03-07..2026-03-09`, `week:2026-W11`, `month:2026-03`. Periods of one kind sort by `last`, their last part.
+ * @returns null for all other keys: those of a search, a file or a URL could reveal what a reader was looking for.
  */
 export function editionPeriod(id: string): { kind: PeriodKind; date: string; last: string } | null {
   const [, name = "", plural, date = ""] = /^(day|week|month)(s?):([\dW.-]+)$/.exec(id) ?? [];
@@ -50,31 +50,31 @@ export function editionPeriod(id: string): { kind: PeriodKind; date: string; las
   return isWhole && kind !== undefined ? { kind, date, last } : null;
 }
 
-/** The UTC day of an instant, `YYYY-MM-DD`. The site's days are UTC days (docs/pages.md). */
+/** Returns the UTC day of an instant, `YYYY-MM-DD`. The site's days are UTC days (docs/pages.md). */
 export function utcDay(instant: Date): string {
   return instant.toISOString().slice(0, 10);
 }
 
-/** The day that is `days` later (negative: earlier). Both are `YYYY-MM-DD`. */
+/** Returns the day that is `days` later (negative: earlier). Both are `YYYY-MM-DD`. */
 export function addDays(day: string, days: number): string {
   return utcDay(new Date(Date.parse(day) + days * DAY_MS));
 }
 
-/** The ISO week of a day, such as `2026-W40`. */
+/** Returns the ISO week of a day, such as `2026-W40`. */
 export function isoWeekOf(day: string): string {
-  // A week belongs to the year that its Thursday is in.
+  // A week belongs to the year of its Thursday.
   const thursday = addDays(day, 4 - dayOfWeek(day));
   const year = thursday.slice(0, 4);
   const week = 1 + Math.floor((Date.parse(thursday) - Date.parse(`${year}-01-01`)) / (7 * DAY_MS));
   return `${year}-W${String(week).padStart(2, "0")}`;
 }
 
-/** The month of a day, such as `2026-10`. */
+/** Returns the month of a day, such as `2026-10`. */
 export function monthOf(day: string): string {
   return day.slice(0, 7);
 }
 
-/** Whether the period that holds these days has passed in UTC at that instant. */
+/** Whether the last day of a span has ended, in UTC, at that instant. */
 export function hasPassed(span: Span, instant: Date): boolean {
   return span.last < utcDay(instant);
 }
@@ -94,20 +94,20 @@ function weekSpan([year = 0, week = 0]: readonly number[]): Span | null {
 
 function monthSpan([year = 0, month = 0]: readonly number[]): Span | null {
   const first = dayOf(year, month, 1);
-  // 31 days on, it is the next month, whichever this one is.
+  // 31 days after the first of any month is in the next month.
   return first === null ? null : { first, last: addDays(`${monthOf(addDays(first, 31))}-01`, -1) };
 }
 
-/** From 1, Monday, to 7, Sunday. */
+/** Returns 1 for Monday to 7 for Sunday. */
 function dayOfWeek(day: string): number {
   return new Date(day).getUTCDay() || 7;
 }
 
-/** Such as `2026-10-02`; null when there is no such day. */
+/** Returns `2026-10-02`, or null when there is no such day. */
 function dayOf(year: number, month: number, day: number): string | null {
   const text = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
   const instant = new Date(`${text}T00:00:00Z`);
-  // A day too many is read as the first of the next month.
+  // Date reads 31 April as 1 May.
   return Number.isNaN(instant.getTime()) || utcDay(instant) !== text ? null : text;
 }
 

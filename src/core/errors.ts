@@ -1,30 +1,33 @@
 import { getSystemErrorMap } from "node:util";
 
-/** Every way in which a run can end, and the exit status that scripts see (docs/architecture.md, "Reasons"). */
+/** The reasons with which a run can end, and the exit status of each (docs/architecture.md, "Reasons"). */
 export const REASONS = {
-  sent: { exit: 0, means: "every message that was due was accepted" },
-  "already-sent": { exit: 0, means: "this edition has gone out before; nothing to do" },
-  "already-running": { exit: 0, means: "another run is under way; nothing to do" },
-  "nothing-due": { exit: 0, means: "nobody was due a letter, and that is right" },
+  sent: { exit: 0, means: "all messages were accepted by the mail server" },
+  "already-sent": { exit: 0, means: "this edition was sent before" },
+  "already-running": { exit: 0, means: "another run is under way" },
+  "nothing-due": { exit: 0, means: "no reader was due a letter" },
   "no-papers": { exit: 0, means: "the site published nothing for that date" },
-  internal: { exit: 1, means: "a bug in Paperboy: please report it" },
+  internal: { exit: 1, means: "a bug" },
   usage: { exit: 2, means: "the command line is wrong" },
   "config-invalid": { exit: 3, means: "the configuration is wrong" },
-  "not-ready": { exit: 4, means: "the page is still filling: run again later, or use --early" },
+  "not-ready": { exit: 4, means: "the page is still filling; run again later, or use --early" },
   "fetch-failed": { exit: 5, means: "the site could not be reached, or refused" },
-  "layout-changed": { exit: 6, means: "the page is not what Paperboy knows; nothing was mailed from it" },
-  "send-incomplete": { exit: 7, means: "some messages were deferred, refused or are uncertain: see `paperboy status`" },
-  "store-failed": { exit: 8, means: "the database is locked, full or damaged; the ledger says what was mailed" },
+  "layout-changed": { exit: 6, means: "the page is not one that Paperboy knows; nothing was mailed from it" },
+  "send-incomplete": {
+    exit: 7,
+    means: "some messages were deferred, refused, or are uncertain; see `paperboy status`",
+  },
+  "store-failed": { exit: 8, means: "the database is locked, full or damaged" },
   "io-failed": { exit: 9, means: "a file could not be read or written" },
 } as const satisfies Record<string, { exit: number; means: string }>;
 
 export type ReasonCode = keyof typeof REASONS;
 
-/** A reason that stops a run; the others are ways to end well. */
+/** A reason that a `PaperboyError` can have. */
 export type ErrorCode = Exclude<ReasonCode, "sent">;
 
 interface ErrorParts {
-  /** What failed, on what. */
+  /** What failed, and on what. */
   readonly message: string;
   /** What to do about it, as a sentence or a command. */
   readonly hint?: string;
@@ -33,7 +36,7 @@ interface ErrorParts {
   readonly retryable?: boolean;
 }
 
-/** The one error that Paperboy throws on purpose; anything else that reaches the cli is a bug (`internal`). */
+/** The error that Paperboy throws deliberately. Any other error that reaches `cli/` is a bug (`internal`). */
 export class PaperboyError extends Error {
   override readonly name = "PaperboyError";
   readonly code: ErrorCode;
@@ -77,7 +80,7 @@ export function systemWords(error: unknown): string {
   return known === undefined ? message : `${known[1]} (${code ?? known[0]})`;
 }
 
-/** Any error as one of ours. What Paperboy did not throw on purpose is a bug (`internal`), and asks to be reported. */
+/** Returns a `PaperboyError` unchanged, and wraps any other error as `internal`: a bug, to be reported. */
 export function failureOf(error: unknown): PaperboyError {
   if (error instanceof PaperboyError) return error;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

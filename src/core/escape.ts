@@ -6,12 +6,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Escapes a text for the content or a quoted attribute of an HTML or XML element. */
+/** Escapes text for the content or a quoted attribute of an HTML or XML element. */
 export function escapeHtml(text: string): string {
   return /[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign) : text;
 }
 
-/** Escapes `&`, `<` and `>` alone: enough for element content, and the whole escape of Slack's mrkdwn. */
+/** Escapes only `&`, `<` and `>`: enough for element content, and exactly what Slack's mrkdwn requires. */
 export function escapeContent(text: string): string {
   return text.replaceAll(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign);
 }

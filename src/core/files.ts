@@ -1,14 +1,14 @@
 import { open } from "node:fs/promises";
 import { ioFailed } from "./errors.js";
 
-/** A file that is being written, piece by piece. */
+/** A file open for writing. */
 export interface OutputFile {
   write(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Creates or truncates a file that only its owner can read, such as one with addresses.
+ * Creates or truncates a file that only its owner can read (mode 600), such as one with addresses.
  * @throws PaperboyError `io-failed`, also from `write`.
  */
 export async function openOutput(file: string): Promise<OutputFile> {

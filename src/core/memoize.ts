@@ -1,4 +1,4 @@
-/** Returns a function that calls `make` at its first call and returns the same result from then on. */
+/** Returns a function that calls `make` once, at its first call, and always returns that result. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => (made ??= { value: make() }).value;

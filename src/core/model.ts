@@ -1,42 +1,42 @@
-/** The words of the house (docs/architecture.md, "Terms") as readonly types. Nobody changes a value that was handed over. */
+/** The terms of docs/architecture.md, "Terms", as types, in the order of the pipeline. All values are immutable. */
 
 import type { Reason, View } from "./view.js";
 
 export * from "./view.js";
 
-/** What time it is. Handed in everywhere, so that `--now` moves dates, gates and deadlines together. */
+/** Returns the current time. Functions get the clock as a parameter, so that `--now` moves dates, gates and deadlines together. */
 export type Clock = () => Date;
 
-/** The kinds of page that a source can name; `page` is an address or file that says itself which kind it holds. */
+/** The kind of page that a source names. `page` is a URL or a file: its content determines the kind. */
 export type SourceKind = "day" | "week" | "month" | "trending" | "search" | "paper" | "page";
 
-/** Where a source is read from. */
+/** The location from which a source is read. */
 export type Location =
   | { readonly type: "url"; readonly url: string }
   | { readonly type: "file"; readonly path: string }
   | { readonly type: "stdin" };
 
-/** What a digest is made from: one word on the command line, told apart by its form (src/fetch/sources.ts). */
+/** The origin of an edition, given as one argument on the command line. `src/fetch/sources.ts` parses it. */
 export interface Source {
   readonly kind: SourceKind;
-  /** As it is written in results and messages: `2026-10-02`, `search:LLaVA-1.5`, `fixtures/pages/daily.html`. */
+  /** The name in results and messages: `2026-10-02`, `search:LLaVA-1.5`, `fixtures/pages/daily.html`. */
   readonly name: string;
-  /** The day, ISO week or month asked for (`2026-10-02`, `2026-W40`, `2026-10`); null when the page decides. */
+  /** The requested day, ISO week or month (`2026-10-02`, `2026-W40`, `2026-10`); null when the page determines it. */
   readonly period: string | null;
   readonly location: Location;
-  /** The same papers from the site's API; null where the API has no such list. */
+  /** The URL of the same papers in the site's API; null when the API has no such list. */
   readonly apiUrl: string | null;
 }
 
-/** What a fetch brought. */
+/** The result of a fetch. */
 export interface Page {
-  /** The final address after redirects; null for a file or standard input. */
+  /** The final URL after redirects; null for a file or standard input. */
   readonly url: string | null;
   readonly body: string;
-  /** The media type that came with it, lower case, without parameters; null when nothing said so. */
+  /** The media type in lower case, without parameters; null when the response has none. */
   readonly mediaType: string | null;
   readonly fetchedAt: Date;
-  /** `cache`: the site said 304 and the body is the saved one. */
+  /** `cache`: the site answered 304 Not Modified, and `body` is the saved copy. */
   readonly from: "network" | "cache" | "file";
 }
 
@@ -53,7 +53,7 @@ export interface Submitter {
   readonly username: string | null;
 }
 
-/** One entry of a page. What the page does not say is null (lists: empty), never invented. */
+/** One entry of a page. A field that the page does not have is null, a list is empty; values are never guessed. */
 export interface Paper {
   /** The arXiv id, such as `2603.01234`. */
   readonly id: string;
@@ -70,7 +70,7 @@ export interface Paper {
   readonly projectUrl: string | null;
   readonly organization: Organization | null;
   readonly submittedBy: Submitter | null;
-  /** When arXiv published it, verbatim as the page has it. */
+  /** The time of publication on arXiv, exactly as the page has it. */
   readonly publishedAt: string | null;
   /** The day on which the site featured it, `YYYY-MM-DD`. */
   readonly featuredOn: string | null;
@@ -79,7 +79,7 @@ export interface Paper {
   /** The site's own one-line summary. */
   readonly summary: string | null;
   readonly keywords: readonly string[];
-  /** What the site wrote, before it was made readable. */
+  /** The site's text before TeX and markup were converted. */
   readonly raw: { readonly title: string; readonly abstract: string | null; readonly summary: string | null };
 }
 
@@ -87,34 +87,34 @@ export type PageKind = "day" | "week" | "month" | "trending" | "search" | "paper
 
 export type PageFormat = "data" | "cards" | "api";
 
-/** An entry that could not be read whole, and why. */
+/** An entry of the page that was left out because it could not be read. */
 export interface Skipped {
-  /** Its place on the page, from 0. */
+  /** The position on the page, from 0. */
   readonly index: number;
   readonly id: string | null;
   readonly reason: string;
 }
 
-/** A way in which the page was not what Paperboy knows. */
+/** A difference between the page and the format that Paperboy knows ("drift"). */
 export interface ParseIssue {
   readonly level: "warning" | "error";
   /** The check that found it (src/parse/issues.ts). */
   readonly check: string;
-  /** The field or selector concerned. */
+  /** The affected field or selector. */
   readonly field: string;
   readonly message: string;
-  /** How many of how many entries showed it. */
+  /** `count` of `of` entries are affected. */
   readonly count: number;
   readonly of: number;
 }
 
-/** A page, read. */
+/** A parsed page. */
 export interface Reading {
   readonly url: string | null;
   readonly kind: PageKind;
-  /** The day, week or month that the page says it is; null when it does not. */
+  /** The day, ISO week or month according to the page; null when the page has none. */
   readonly date: string | null;
-  /** Whether the period can still grow; null where that has no meaning (trending, a search, one paper). */
+  /** False while the site may still add papers; null where this has no meaning (trending, a search, one paper). */
   readonly complete: boolean | null;
   readonly format: PageFormat;
   readonly papers: readonly Paper[];
@@ -122,71 +122,75 @@ export interface Reading {
   readonly issues: readonly ParseIssue[];
 }
 
-/** One source's papers, frozen; the unit that is sent at most once. */
+/** The papers of one source, frozen. Each reader gets an edition at most once. */
 export interface Edition {
   /** `day:2026-03-09`, `week:2026-W11`, `trending:2026-10-07`, `file:<sha256>` (docs/architecture.md, "Editions"). */
   readonly id: string;
   readonly source: string;
   readonly kind: PageKind;
   readonly date: string | null;
-  /** The page on the site, for "and N more"; null for a file that does not say. */
+  /** The URL of the page on the site, for "and N more"; null for a file without one. */
   readonly url: string | null;
   readonly format: PageFormat;
-  /** True when it went out while the day was still filling (`--early`). */
+  /** True when it was frozen before the day was complete (`--early`). */
   readonly early: boolean;
-  /** The days that a catch-up joins, oldest first; its papers then stand by day (`featuredOn`), the newest first. */
+  /** The days of a catch-up, oldest first. Its papers are grouped by day (`featuredOn`), newest first. */
   readonly days?: readonly string[];
   readonly papers: readonly Paper[];
-  /** What a revisit found, the greatest rise first; absent where nobody asked for one, or nothing rose. */
+  /** The rising papers, greatest rise first; absent when no view asks for a revisit or no paper rose. */
   readonly rising?: readonly RisingPaper[];
 }
 
-/** A paper of an earlier edition whose votes jumped since (src/rank/rising.ts). */
+/** A paper of an earlier edition that has gained many votes since (src/rank/rising.ts). */
 export interface RisingPaper {
-  /** As the site has it when it is looked at again. */
+  /** The paper as the site shows it at the revisit. */
   readonly paper: Paper;
-  /** The day or week whose edition had it (`2026-03-02`, `2026-W10`), and its votes there. */
+  /** The day or week of the earlier edition: `2026-03-02`, `2026-W10`. */
   readonly since: string;
+  /** Votes in the earlier edition. */
   readonly before: number;
+  /** Votes at the revisit. */
   readonly now: number;
 }
 
-/** A paper that is in the letter: its place (from 1), its form, and why. */
+/** A paper that is in the letter. */
 export interface Kept {
   readonly paper: Paper;
+  /** The position in the letter, from 1. */
   readonly rank: number;
+  /** `full`: with its abstract; `line`: one line. */
   readonly form: "full" | "line";
   readonly reasons: readonly Reason[];
 }
 
-/** A paper that is not in the letter, and why. */
+/** A paper that is not in the letter, with the reasons. */
 export interface Dropped {
   readonly paper: Paper;
   readonly reasons: readonly Reason[];
 }
 
-/** An edition seen through a view. */
+/** An edition ranked for a view. */
 export interface Digest {
   readonly edition: Edition;
   readonly view: View;
   readonly kept: readonly Kept[];
   readonly dropped: readonly Dropped[];
-  /** Absent where the view asks for none. */
+  /** Absent when the view asks for no revisit. */
   readonly revisit?: Revisit;
 }
 
-/** The rising papers of an edition seen through a view; what is dropped is not what the view wants, or over its number. */
+/** The rising papers of an edition, ranked for a view. `dropped` holds those that the view excludes and those over its limit. */
 export interface Revisit {
   readonly kept: readonly RevisitPaper[];
   readonly dropped: readonly RevisitPaper[];
 }
 
-/** A rising paper that is in the section or not, and why. */
+/** A rising paper, with the reasons why the letter has it or not. */
 export interface RevisitPaper extends RisingPaper {
   readonly reasons: readonly Reason[];
 }
 
-/** A digest rendered once. Sizes are bytes of UTF-8. */
+/** A digest, rendered once for all readers who share a view. */
 export interface Letter {
   readonly editionId: string;
   readonly subject: string;
@@ -194,32 +198,35 @@ export interface Letter {
   readonly html: string;
   readonly text: string;
   readonly language: string;
-  /** What the size budget took, counted from the last paper up; absent when nobody measured. */
+  /** The numbers of papers that were cut to fit the size limit, from the last paper upwards; absent when no limit was applied. */
   readonly trimmed?: {
+    /** Papers with a shortened abstract. */
     readonly shortened: number;
+    /** Papers of which only the title is left. */
     readonly titlesOnly: number;
+    /** Papers that were left out. */
     readonly left: number;
-    /** Papers of the revisit that were left out, before anything else was touched; absent: none. */
+    /** Papers of the revisit that were left out; these go first. Absent: none. */
     readonly revisit?: number;
   };
 }
 
-/** One reader's mail: bytes ready for the wire, and the envelope that goes around them. */
+/** A letter addressed to one reader: the SMTP envelope and the bytes that are sent. */
 export interface Message {
   readonly from: string;
   readonly to: string;
-  /** Where bounces go, told apart by reader (VERP); absent: to `from`. */
+  /** The envelope sender, which identifies the reader in a bounce (VERP). Absent: bounces go to `from`. */
   readonly returnPath?: string;
   readonly messageId: string;
-  /** The edition as a part of file names, such as `day-2026-03-09`; `test-...` for a test letter. */
+  /** The edition in file names, such as `day-2026-03-09`; `test-...` for a test letter. */
   readonly slug: string;
-  /** RFC 5322, CRLF line ends, not dot-stuffed. */
+  /** The message in RFC 5322 format, with CRLF line ends and without dot-stuffing. */
   readonly raw: Buffer;
-  /** The HTML part alone, for the copy that any desktop opens. */
+  /** The HTML part, for the copy in the outbox that a browser can open. */
   readonly html: string;
 }
 
-/** The states of a delivery in results, in the order in which they are told (docs/architecture.md, "Results"). */
+/** The states of a delivery in results, in the order of printed counts (docs/architecture.md, "Results"). */
 export const DELIVERY_STATES = [
   "sent",
   "deferred",
@@ -232,10 +239,10 @@ export const DELIVERY_STATES = [
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** What became of one message. */
+/** The result of sending one message. */
 export interface Delivery {
   readonly to: string;
   readonly state: DeliveryState;
-  /** The server's own words, or the path of the file that was written. */
+  /** The server's reply, or the path of the file that was written. */
   readonly detail: string;
 }

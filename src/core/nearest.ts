@@ -1,7 +1,7 @@
 /**
- * The candidate that a misspelt word most likely meant: the one that the fewest edits lead to (a letter put in, left out,
- * changed, or swapped with its neighbour). Letter case does not count.
- * @returns null when more than a third of the letters would have to change.
+ * Returns the candidate that a misspelt word most likely means: the one at the smallest edit distance (a letter inserted,
+ * deleted, replaced, or swapped with its neighbour). Ignores case.
+ * @returns null when more than a third of the letters differ.
  */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const rated = candidates.map((candidate) => ({
@@ -13,9 +13,9 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   return best.edits <= Math.max(word.length, best.candidate.length) / 3 ? best.candidate : null;
 }
 
-/** The optimal string alignment distance; words longer than any name of ours are far from all of them. */
+/** Returns the optimal string alignment distance, or Infinity when the lengths differ by more than `MAX_LENGTH_DIFFERENCE`. */
 function editsBetween(from: string, to: string): number {
-  if (Math.abs(from.length - to.length) > MOST_APART) return Infinity;
+  if (Math.abs(from.length - to.length) > MAX_LENGTH_DIFFERENCE) return Infinity;
   let twoBefore: readonly number[] = [];
   let before: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row += 1) {
@@ -35,8 +35,8 @@ function editsBetween(from: string, to: string): number {
   return at(before, to.length);
 }
 
-/** More letters than this between two lengths are more than any mistake of the hand. */
-const MOST_APART = 10;
+/** Words whose lengths differ by more than this are not misspellings of each other. */
+const MAX_LENGTH_DIFFERENCE = 10;
 
 function at(row: readonly number[], column: number): number {
   return row[column] ?? Infinity;

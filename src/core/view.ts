@@ -1,19 +1,21 @@
-/** What a reader wants, and why a paper is in a letter or not (words: src/core/model.ts). */
+/** The preferences of readers, and the reasons why a letter has a paper or not (see src/core/model.ts). */
 
-/** What papers can be ordered by. */
+/** The orders of papers in a letter. */
 export const ORDERS = ["votes", "comments", "newest", "relevance"] as const;
 
 export type Order = (typeof ORDERS)[number];
 
-/** How much of each abstract a letter can hold. */
+/** How much of each abstract a letter shows. */
 export const ABSTRACTS = ["full", "short", "none"] as const;
 
-/** A revisit is a short section: more would be a letter of its own. */
+/** The maximum of `View.revisit`: a revisit is a short section of a letter. */
 export const MOST_REVISIT = 5;
 
-/** The preferences that change what a letter contains; pure data, shared by all readers who want the same. */
+/** The preferences that determine what a letter contains. Readers with the same preferences share a view, and a letter. */
 export interface View {
+  /** A paper must match one entry of `include`, `authors` and `organizations`; when all are empty, every paper matches. */
   readonly include: readonly string[];
+  /** Phrases that a paper must not contain. */
   readonly exclude: readonly string[];
   readonly authors: readonly string[];
   readonly organizations: readonly string[];
@@ -22,19 +24,19 @@ export interface View {
   readonly limit: number | null;
   readonly order: Order;
   readonly abstracts: (typeof ABSTRACTS)[number];
-  /** Up to this many papers all stand in full; above it only the `leading` first ones do, the rest one line each. */
+  /** A letter with more papers shows only the first `leading` in full, and the others in one line each. */
   readonly fullUpTo: number;
   readonly leading: number;
   readonly pictures: boolean;
   readonly language: string;
-  /** At most this many papers of earlier editions whose votes jumped since; absent is 0, none. */
+  /** The maximum number of rising papers; absent: 0. */
   readonly revisit?: number;
 }
 
-/** Where a phrase of a view was found. */
+/** The field in which a phrase of a view was found. */
 export type MatchField = "title" | "abstract" | "summary" | "keywords" | "authors" | "organization";
 
-/** Why a paper was kept or dropped, as data: the words are made where they are shown. */
+/** Why a paper was kept or dropped, as data; `render/` puts it into words. */
 export type Reason =
   | {
       readonly rule: "include" | "exclude" | "authors" | "organizations";
