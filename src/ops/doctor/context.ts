@@ -21,7 +21,7 @@ import { openHttpConnection } from "../../send/webhook/connection.js";
 import { endpointOf } from "../../send/webhook/target.js";
 import { rank } from "../../rank/digest.js";
 import { DEFAULT_VIEW } from "../../rank/view.js";
-import { providerOf } from "../../send/providers.js";
+import { providerOf } from "../../send/providers/find.js";
 import type { SmtpSettings } from "../../send/smtp/settings.js";
 import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
 import { packageVersion } from "../../app/version.js";

@@ -1,9 +1,9 @@
 import { cancel, confirm, intro, isCancel, note, outro, password as askPassword, select, text } from "@clack/prompts";
 import { PaperboyError } from "../../core/errors.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
-import { PROVIDERS } from "../../send/providers.js";
+import { providerOf } from "../../send/providers/find.js";
 import type { Answers, Rhythm } from "./home-files.js";
-import { PRESET_NAMES, presetOf, PRESETS } from "./presets.js";
+import { presetOf, PRESETS } from "./presets.js";
 import type { MailChoice, Preset } from "./presets.js";
 import { SCHEDULERS } from "./schedule.js";
 import type { SchedulerName } from "./schedule.js";
@@ -12,7 +12,7 @@ import type { Beginning, InitFlags } from "../../commands/init.js";
 
 const CHOICES: readonly { readonly value: MailChoice; readonly label: string; readonly hint?: string }[] = [
   { value: "outbox", label: "a folder: outbox/", hint: "nothing is mailed; good for a first look" },
-  ...PRESET_NAMES.map((value) => ({ value, label: PRESETS[value].title })),
+  ...PRESETS.map(({ preset, title }) => ({ value: preset, label: title })),
   { value: "local", label: "the mail server of this machine (Postfix)" },
 ];
 
@@ -58,8 +58,7 @@ async function askMail(
 }
 
 function tellProvider({ title, host, port }: Preset): void {
-  const known = PROVIDERS.find(({ hosts }) => hosts.test(host));
-  note(known?.note ?? "Nothing special is known of it.", `${title}: ${host}, port ${port}`);
+  note(providerOf(host).note, `${title}: ${host}, port ${port}`);
 }
 
 async function askFrom(mail: MailChoice, to: string): Promise<string> {

@@ -1,3 +1,5 @@
+import { loginProblem } from "../providers/find.js";
+
 /** An error of an SMTP attempt, read without trusting its shape. */
 export interface SmtpFault {
   /** `EAUTH`, `ETLS`, `ECONNECTION`... (nodemailer's error table) or Node's own, such as `ECONNREFUSED`. */
@@ -60,18 +62,6 @@ interface Explanation {
 /** Hints for well-known faults; the first row whose every condition holds applies. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
-    words: /5\.7\.139|basic authentication is disabled/i,
-    hint: "Microsoft 365 has disabled SMTP login for this mailbox: enable Authenticated SMTP for it, or use a relay.",
-  },
-  {
-    words: /5\.7\.9\b|application-specific password|app password/i,
-    hint: "This provider requires an app password instead of the account's password: create one in the account's security settings.",
-  },
-  {
-    words: /5\.7\.8\b/,
-    hint: "The user or password is wrong: check both, and percent-encode special characters in an SMTP URL.",
-  },
-  {
     words: /must issue a starttls|5\.7\.0 .*tls/i,
     hint: "The server requires encryption: use smtps:// with port 465, or smtp:// with port 587.",
   },
@@ -125,8 +115,10 @@ export function withoutAddresses(words: string): string {
   return words.replaceAll(/[^\s<>"'()@]+@(?=[^\s<>"'()@])/g, "***@");
 }
 
-/** Returns what the operator can do about a fault, as a sentence. */
+/** Returns what the operator can do about a fault. */
 export function hintFor({ codes, words }: SmtpFault): string {
+  const login = codes.includes("EAUTH") ? loginProblem(words) : null;
+  if (login !== null) return `${login.means} ${login.step}`;
   const row = EXPLANATIONS.find(
     (row) => (row.code === undefined || codes.includes(row.code)) && (row.words === undefined || row.words.test(words)),
   );

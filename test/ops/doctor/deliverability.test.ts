@@ -2,26 +2,37 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { quotaOf } from "../../../src/ops/doctor/smtp/quotas.js";
 import { PRESETS } from "../../../src/ops/setup/presets.js";
+import { providerOf } from "../../../src/send/providers/find.js";
+import type { MailProvider } from "../../../src/send/providers/provider.js";
+import { PROVIDERS } from "../../../src/send/providers/table.js";
 import { fixture, freshHome, paperboy, projectRoot } from "../../support/paperboy.js";
 
 const text = readFileSync(path.join(projectRoot, "docs/deliverability.md"), "utf8");
 
-it("speaks of each thing that the doctor looks at in the DNS", () => {
+it("names everything that the doctor checks in the DNS", () => {
   for (const word of ["SPF", "DKIM", "DMARC", "PTR", "MTA-STS", "MX record", "return path"])
     expect(text).toContain(word);
 });
 
-it.each(Object.entries(PRESETS))("says what the doctor knows of the daily limit of %s", (name, { host }) => {
-  const [, , , limit, source] = (text.split("\n").find((line) => line.startsWith(`| ${name} `)) ?? "").split("|");
-  const quota = quotaOf(host);
-  expect(limit?.trim()).toBe(quota === null ? "not known" : quota.perDay.toLocaleString("en"));
-  const says = { documented: "its documentation", reported: "users' reports" };
-  expect(source?.trim()).toBe(quota === null ? "" : says[quota.known]);
+it.each(PRESETS)("gives the daily limit of $preset that the doctor checks, and its source", ({ preset, host }) => {
+  const [, , , perDay, source] = (text.split("\n").find((line) => line.startsWith(`| ${preset} `)) ?? "").split("|");
+  const { limit } = providerOf(host);
+  expect(perDay?.trim()).toBe(limit === undefined ? "not known" : limit.perDay.toLocaleString("en"));
+  const sources = { documented: "its documentation", reported: "users' reports" };
+  expect(source?.trim()).toBe(limit === undefined ? "" : sources[limit.source]);
 });
 
-it("makes keys and settings with which letters are signed", async () => {
+it("names every provider that rewrites signed header fields", () => {
+  const rewriting = PROVIDERS.filter(({ rewrites }: MailProvider) => rewrites.length > 0);
+  expect(rewriting).not.toEqual([]);
+  for (const { name, rewrites } of rewriting) {
+    const fields = rewrites.map((field) => ({ date: "`Date`", "message-id": "`Message-ID`" })[field]);
+    expect(text.replaceAll("\n", " ")).toContain(`${fields.toReversed().join(" and ")} at ${name}`);
+  }
+});
+
+it("documents commands and settings that sign letters", async () => {
   const home = freshHome();
   const commands = [...text.matchAll(/^ {4}(openssl .+)$/gm)].map(([, command = ""]) => command);
   expect(commands).toHaveLength(2);
@@ -34,7 +45,7 @@ it("makes keys and settings with which letters are signed", async () => {
   expect(signatures.map((line) => /s=([^;]+);/.exec(line)?.[1])).toEqual(["paperboy", "paperboy-ed"]);
 });
 
-it("shows settings that hold", async () => {
+it("shows valid settings", async () => {
   const blocks = [...text.matchAll(/^( {4}delivery:\n(?: {6}.+\n)+)/gm)].map(([, block = ""]) => block);
   expect(blocks).toHaveLength(2);
   for (const block of blocks) {

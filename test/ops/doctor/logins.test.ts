@@ -1,52 +1,51 @@
 import { expect, it } from "vitest";
-import { explainLogin } from "../../../src/ops/doctor/smtp/logins.js";
-import { readFault } from "../../../src/send/smtp/errors.js";
+import { loginProblem, providerOf } from "../../../src/send/providers/find.js";
 import { startRawSmtp } from "../../support/smtp.js";
 import { examined, FROM, kept } from "./rig.js";
 
-/** Replies by which providers are known, and what the operator reads. */
+/** Replies that identify a provider, and what the operator reads. */
 const REPLIES = [
   {
     of: "Microsoft 365, for the whole organisation",
     reply: "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
-    detail: "Microsoft 365 has password logins over SMTP switched off for the whole organisation. (535)",
+    detail: "Microsoft 365 has disabled password logins over SMTP for the whole organisation. (535)",
     fix: /Exchange admin center, Settings, Mail flow/,
   },
   {
     of: "Microsoft, for passwords as such",
     reply: "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
-    detail: "Microsoft has switched off password logins (basic authentication) for this mailbox. (535)",
+    detail: "Microsoft 365 has disabled password logins (basic authentication) for this mailbox. (535)",
     fix: /tick “Authenticated SMTP”/,
   },
   {
     of: "Google, which wants an app password",
     reply: "534-5.7.9 Application-specific password required.\r\n534 5.7.9 See https://support.google.com/",
-    detail: "The account has two-step verification, so its own password is not taken here. (534)",
-    fix: /^Make an app password .*myaccount\.google\.com\/apppasswords/,
+    detail: "The account has two-step verification, so its own password is not accepted here. (534)",
+    fix: /^Create an app password .*myaccount\.google\.com\/apppasswords/,
   },
   {
     of: "Google, for a wrong password",
     reply: "535-5.7.8 Username and Password not accepted.\r\n535 5.7.8 https://support.google.com/?p=BadCredentials",
-    detail: "Google refused user or password; the account's own password is never taken here. (535)",
-    fix: /^Turn on two-step verification, make an app password/,
+    detail: "Google refused the user or password; it never accepts the account's own password here. (535)",
+    fix: /^Turn on two-step verification, create an app password/,
   },
   {
     of: "QQ Mail",
     reply: "535 Login Fail. Please enter your authorization code to login.",
-    detail: "QQ Mail takes an authorization code instead of the account's password. (535)",
-    fix: /make an authorization code there/,
+    detail: "QQ Mail accepts an authorization code instead of the account's password. (535)",
+    fix: /create an authorization code there/,
   },
   {
     of: "Yahoo",
     reply: "535 5.7.0 (#MBR1212) Incorrect username or password.",
-    detail: "Yahoo refused user or password; the account's own password is not taken here. (535)",
-    fix: /^Make an app password/,
+    detail: "Yahoo refused the user or password; it does not accept the account's own password here. (535)",
+    fix: /^Create an app password/,
   },
   {
     of: "a server of one's own",
     reply: "535 5.7.8 Error: authentication failed",
-    detail: "User or password are wrong. (535)",
-    fix: /^Check both, and percent-encode special signs/,
+    detail: "The user or password is wrong. (535)",
+    fix: /^Check both, and percent-encode special characters/,
   },
   {
     of: "a server that cannot check now",
@@ -56,7 +55,7 @@ const REPLIES = [
   },
 ];
 
-it.each(REPLIES)("answers the refusal of $of in a sentence and a step", async ({ reply, detail, fix }) => {
+it.each(REPLIES)("explains the refusal of $of in one sentence and one step", async ({ reply, detail, fix }) => {
   const server = kept(await startRawSmtp({ EHLO: "250-scripted\r\n250 AUTH PLAIN LOGIN", AUTH: reply }));
   const environment = { PAPERBOY_SMTP_URL: `smtp://me:hush@127.0.0.1:${server.port}`, PAPERBOY_FROM: FROM };
   const found = await examined("smtp.login", { environment });
@@ -73,10 +72,10 @@ it.each([
   ["email-smtp.eu-west-1.amazonaws.com", "SES console"],
   ["smtp.sendgrid.net", "`apikey`"],
   ["mail.example.org", "percent-encode"],
-])("knows by the host %s what a bare refusal means", (host, step) => {
-  const refusal = Object.assign(new Error("refused"), {
-    response: "535 Error: authentication failed",
-    responseCode: 535,
-  });
-  expect(explainLogin(readFault(refusal), host).step).toContain(step);
+])("explains a bare 535 of %s by its provider", (host, step) => {
+  expect(loginProblem("535 Error: authentication failed", providerOf(host))?.step).toContain(step);
+});
+
+it("explains no reply that refuses no login", () => {
+  expect(loginProblem("454 4.7.0 Temporary authentication failure", providerOf("smtp.163.com"))).toBeNull();
 });

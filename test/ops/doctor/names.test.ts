@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openNames } from "../../../src/ops/doctor/names/resolver.js";
 import type { Sender } from "../../../src/ops/doctor/names/sender.js";
 import { SENDER_CHECKS } from "../../../src/ops/doctor/names/checks.js";
-import { providerOf } from "../../../src/send/providers.js";
+import { providerOf } from "../../../src/send/providers/find.js";
 import { startDns } from "../../support/dns.js";
 import { startSite } from "../../support/site.js";
 import { CASES, HOST } from "./names-cases.js";

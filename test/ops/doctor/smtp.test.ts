@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { storeAccess } from "../../../src/ops/doctor/store.js";
 import { SMTP_CHECKS } from "../../../src/ops/doctor/smtp/checks.js";
 import { mailServerOf } from "../../../src/ops/doctor/smtp/server.js";
-import { providerOf } from "../../../src/send/providers.js";
-import { quotaOf } from "../../../src/ops/doctor/smtp/quotas.js";
+import { providerOf } from "../../../src/send/providers/find.js";
 import { startRawSmtp, startSmtp } from "../../support/smtp.js";
 import { fixture, freshHome, paperboy } from "../../support/paperboy.js";
 import { examined, FROM, kept, MAIL_HOST, mailingThrough } from "./rig.js";
@@ -142,8 +141,8 @@ describe("a daily limit", () => {
     expect(found).toMatchObject({ result: "ok", detail: expect.stringMatching(/there are 1 readers$/) as string });
   });
 
-  it("is not known of a server of one's own", () => {
-    expect(quotaOf(MAIL_HOST)).toBeNull();
-    expect(quotaOf("SMTP.Gmail.com")?.perDay).toBe(500);
+  it("is unknown for a server of one's own", () => {
+    expect(providerOf(MAIL_HOST).limit).toBeUndefined();
+    expect(providerOf("SMTP.Gmail.com").limit?.perDay).toBe(500);
   });
 });

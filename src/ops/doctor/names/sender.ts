@@ -1,6 +1,6 @@
 import { domainOf } from "../../../send/message/address.js";
 import type { DkimKey } from "../../../send/message/dkim.js";
-import type { Provider } from "../../../send/providers.js";
+import type { MailProvider } from "../../../send/providers/provider.js";
 import type { SmtpSettings } from "../../../send/smtp/settings.js";
 import type { Names } from "./resolver.js";
 
@@ -13,7 +13,7 @@ export interface Sender {
   readonly bounceDomain: string | null;
   readonly dkim: readonly DkimKey[];
   readonly smtp: SmtpSettings;
-  readonly provider: Provider;
+  readonly provider: MailProvider;
   /** Reads a domain's MTA-STS policy (RFC 8461 section 3.3). */
   readonly policyOf: (domain: string) => Promise<string>;
 }

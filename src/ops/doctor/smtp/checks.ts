@@ -1,12 +1,11 @@
 import { BUDGET } from "../../../render/budget.js";
+import { loginProblem } from "../../../send/providers/find.js";
 import { hintFor, readFault, withoutAddresses } from "../../../send/smtp/errors.js";
 import { closeSession, openSession, SMTP_TIMES } from "../../../send/smtp/session.js";
 import { after, fail, isAbsent, ok, skipped, warn } from "../check.js";
 import type { Check, Finding } from "../check.js";
 import { countReaders } from "../readers.js";
 import { judgeCertificate } from "./certificate.js";
-import { explainLogin } from "./logins.js";
-import { quotaOf } from "./quotas.js";
 import type { MailServer, Talk } from "./server.js";
 
 /** Name, connection, greeting, TLS and login, each in its own time: what comes later waits for what comes before. */
@@ -131,7 +130,7 @@ function checkOffers({ offers }: Talk, { settings, isHere, wantsBounces }: MailS
 /** Nobody wants to wait for a doctor as long as a run waits for a server. */
 const TIMES = { ...SMTP_TIMES, connect: 20_000, greeting: 20_000, command: 20_000 };
 
-async function checkLogin({ encryption }: Talk, { settings, isHere, wall }: MailServer): Promise<Finding> {
+async function checkLogin({ encryption }: Talk, { settings, provider, isHere, wall }: MailServer): Promise<Finding> {
   const { host, login } = settings;
   if (login === null) return skipped("no login is configured");
   if (!isHere && encryption === null) return skipped("the connection is not encrypted, so the password is kept back");
@@ -143,7 +142,8 @@ async function checkLogin({ encryption }: Talk, { settings, isHere, wall }: Mail
     return ok(`${host} lets us in`);
   } catch (error) {
     const fault = readFault(error);
-    const { means, step } = explainLogin(fault, host);
+    const known = loginProblem(fault.words, provider);
+    const { means, step } = known ?? { means: withoutAddresses(fault.words), step: hintFor(fault) };
     return fail(fault.reply === null ? means : `${means} (${fault.reply})`, step);
   }
 }
@@ -167,15 +167,15 @@ function inKilobytes(bytes: number): string {
   return `${Math.floor(bytes / 1000)} kB`;
 }
 
-async function checkQuota({ settings, readers }: MailServer): Promise<Finding> {
-  const quota = quotaOf(settings.host);
-  if (quota === null) return skipped(`no daily limit of ${settings.host} is known`);
+async function checkQuota({ settings, provider, readers }: MailServer): Promise<Finding> {
+  const { name, limit } = provider;
+  if (limit === undefined) return skipped(`no daily limit of ${settings.host} is known`);
   const count = await countReaders(readers);
   if (isAbsent(count)) return skipped(count.absent);
   const letters = count.named + count.subscribed;
-  const word = quota.known === "reported" ? " by what users report" : "";
-  const says = `${quota.name} takes ${quota.perDay} a day${word} (${quota.of}); there are ${letters} readers`;
-  if (letters <= quota.perDay) return ok(says);
-  const fix = `Mail through a provider for lists, or a larger plan; until then set \`delivery.perDay: ${quota.perDay}\`, so that the account is not locked.`;
-  return quota.moreIsSold ? warn(says, fix) : fail(says, fix);
+  const word = limit.source === "reported" ? " by what users report" : "";
+  const says = `${name} takes ${limit.perDay} a day${word} (${limit.of}); there are ${letters} readers`;
+  if (letters <= limit.perDay) return ok(says);
+  const fix = `Mail through a provider for lists, or a larger plan; until then set \`delivery.perDay: ${limit.perDay}\`, so that the account is not locked.`;
+  return limit.isLargerSold ? warn(says, fix) : fail(says, fix);
 }

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { DetailedPeerCertificate } from "node:tls";
 import type { Clock } from "../../../core/model.js";
-import type { Provider } from "../../../send/providers.js";
+import type { MailProvider } from "../../../send/providers/provider.js";
 import { isLoopback } from "../../../send/smtp/settings.js";
 import type { SmtpSettings } from "../../../send/smtp/settings.js";
 import { once } from "../../../core/memoize.js";
@@ -13,7 +13,7 @@ import type { Target } from "./wire.js";
 
 export interface MailServerParts {
   readonly settings: SmtpSettings;
-  readonly provider: Provider;
+  readonly provider: MailProvider;
   readonly readers: Readers;
   /** Whether bounces are read: then the server should promise to send them. */
   readonly wantsBounces: boolean;
