@@ -1,11 +1,11 @@
 import { REASONS } from "../core/errors.js";
 import type { RunOutcome } from "../core/outcome.js";
+import { isPushDone } from "../ops/status/pushes.js";
 import type { Pushed } from "../send/webhook/drain.js";
-import type { Channel, Frequency, PushRow, PushState, Store } from "../store/store.js";
+import type { Channel, Frequency, Store } from "../store/store.js";
 import type { App } from "./app.js";
 import { isPaused } from "./pause.js";
 import type { PushContext } from "./push-parts.js";
-import { fit } from "../core/text.js";
 
 /** How many of the newest editions are checked for pushes. */
 const MAX_EDITIONS = 20;
@@ -55,7 +55,7 @@ export async function sendPushes(
   const tried = await drainPushes(pushParts(context, store, wait ? LONG_PATIENCE_MS : PATIENCE_MS));
   const pushed = [...lost, ...tried];
   for (const { target, state, detail } of pushed) {
-    if (!isDone(state)) warn(`push to ${target}: ${state}: ${detail}`);
+    if (!isPushDone(state)) warn(`push to ${target}: ${state}: ${detail}`);
   }
   return pushed;
 }
@@ -63,7 +63,7 @@ export async function sendPushes(
 /** Adds the pushes to the outcome of a run; a push that was not sent makes a successful run incomplete. */
 export function withPushes(outcome: RunOutcome, pushed: readonly Pushed[]): RunOutcome {
   if (pushed.length === 0) return outcome;
-  const failed = pushed.filter(({ state }) => !isDone(state));
+  const failed = pushed.filter(({ state }) => !isPushDone(state));
   const wasGood = REASONS[outcome.reason].exit === 0;
   const wasSent = pushed.some(({ state }) => state === "sent");
   const reason = wasGood && failed.length > 0 ? "send-incomplete" : wasGood && wasSent ? "sent" : outcome.reason;
@@ -81,49 +81,6 @@ export function withPushes(outcome: RunOutcome, pushed: readonly Pushed[]): RunO
   };
 }
 
-function isDone(state: PushState): boolean {
-  return state === "sent" || state === "skipped";
-}
-
 function describe({ editionId, target, state, detail }: Pushed): string {
   return state === "sent" ? `${editionId} was pushed to ${target}` : `push to ${target} ${state}: ${detail}`;
-}
-
-/** How many pushes `paperboy status` reads, and how many it lists. */
-const MAX_READ = 30;
-const MAX_LINES = 5;
-
-/** A push in JSON output. */
-export interface PushSummary {
-  readonly edition: string;
-  readonly target: string;
-  readonly state: PushState;
-  readonly attempts: number;
-  readonly nextAt: string | null;
-  readonly detail: string | null;
-  readonly changedAt: string;
-}
-
-/** Returns a stored push in the form of JSON output. */
-export function pushSummary({ editionId, nextAt, changedAt, ...row }: PushRow): PushSummary {
-  return { edition: editionId, ...row, nextAt: nextAt?.toISOString() ?? null, changedAt: changedAt.toISOString() };
-}
-
-/** Returns the last pushes, newest first. */
-export async function lastPushes(store: Store): Promise<readonly PushSummary[]> {
-  return (await store.pushes.list({ limit: MAX_READ })).map(pushSummary);
-}
-
-/** Returns lines for `paperboy status`: pushes counted by state, and those that are open or failed. */
-export function pushLines(pushes: readonly PushSummary[], width: number): readonly string[] {
-  if (pushes.length === 0) return [];
-  const states = [...new Set(pushes.map(({ state }) => state))].toSorted();
-  const counted = states.map((state) => `${pushes.filter((push) => push.state === state).length} ${state}`);
-  const open = pushes.filter(({ state }) => !isDone(state)).slice(0, MAX_LINES);
-  return [`${counted.join(", ")} (the last ${pushes.length})`, ...open.map((push) => fit(lineOf(push), width))];
-}
-
-function lineOf({ edition, target, state, nextAt, detail }: PushSummary): string {
-  const next = nextAt === null ? "" : `, next attempt at ${nextAt.slice(0, 16).replace("T", " ")}`;
-  return `  ${target}: ${edition} ${state}${next}${detail === null ? "" : `: ${detail}`}`;
 }

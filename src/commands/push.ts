@@ -4,7 +4,8 @@ import { readEdition } from "../editions/read-edition.js";
 import type { PushRow } from "../store/store.js";
 import { fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { pushContext, pushSummary } from "../app/pushes.js";
+import { pushContext } from "../app/pushes.js";
+import { pushSummary } from "../ops/status/pushes.js";
 
 const MAX_ROWS = 200;
 

@@ -1,19 +1,21 @@
 import type { App } from "../app/app.js";
+import { unrecordedRun } from "../app/run-log.js";
 import { wantsAscii } from "../app/terminal.js";
-import type { CommandModule, Outcome } from "./command.js";
 import { statusOfEdition } from "../ops/status/edition.js";
 import { gatherStatus } from "../ops/status/facts.js";
 import type { StatusFacts } from "../ops/status/facts.js";
 import { drawStatus } from "../ops/status/page.js";
+import { storeExists } from "../store/store-url.js";
+import type { CommandModule, Outcome } from "./command.js";
 
-/** What a line may take where nobody says how wide the terminal is, and at most and at least where somebody does. */
-const WIDTH = { usual: 80, most: 100, least: 60 } as const;
+/** The width of the page in columns: the default without a terminal, and the bounds on one. */
+const WIDTH = { default: 80, max: 100, min: 60 } as const;
 
-/** `paperboy status [EDITION]`: what went out, to how many, what is owed, and why. */
+/** `paperboy status [EDITION]`: the last editions and what needs the operator. */
 export const status: CommandModule = {
   description:
-    "One page: the last editions and what became of their letters, papers a day, the last run, what is owed and until when, " +
-    "and what needs a person, with the command that mends it. With EDITION: every delivery of it that is not simply sent.",
+    "Show one page: the last editions and the states of their letters, papers per day, the last run, letters still owed with " +
+    "their deadline, and problems with the command that fixes each. With EDITION: every delivery of it that was not sent.",
   examples: ["paperboy status", "paperboy status day:2026-10-02", "paperboy status --json"],
   define: (command, run) =>
     command
@@ -24,7 +26,10 @@ export const status: CommandModule = {
 };
 
 async function statusPage(app: App): Promise<Outcome> {
-  const facts = await gatherStatus(app);
+  const { home } = app;
+  const exists = storeExists(app.config.settings.store, home);
+  const store = exists ? await app.store() : null;
+  const facts = await gatherStatus({ home, now: app.clock(), store, unrecordedRun: await unrecordedRun(home) });
   const style = { width: widthOf(app), ascii: wantsAscii(app.environment.env) };
   return { message: `${facts.editions.length} editions`, data: drawStatus(facts, style), result: resultOf(facts) };
 }
@@ -40,5 +45,5 @@ function runResult(run: StatusFacts["lastRun"]) {
 }
 
 function widthOf({ environment }: App): number {
-  return Math.min(Math.max(environment.stdout.columns ?? WIDTH.usual, WIDTH.least), WIDTH.most);
+  return Math.min(Math.max(environment.stdout.columns ?? WIDTH.default, WIDTH.min), WIDTH.max);
 }

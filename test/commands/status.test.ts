@@ -23,7 +23,7 @@ async function smtp(options: SmtpOptions = {}): Promise<Smtp> {
 
 const slow = (address: string) => (address.startsWith("slow") ? { code: 451, message: "4.7.1 later" } : null);
 
-/** A home whose one run mailed these people. */
+/** Runs once, mails these people and returns the home. */
 async function mailed(options: SmtpOptions, ...to: string[]) {
   const server = await smtp(options);
   const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org", LANG: "C.UTF-8" };
@@ -38,7 +38,7 @@ async function storeOf(home: string): Promise<Store> {
   return openStore({ target: path.join(home, "paperboy.db"), key });
 }
 
-/** The page, each line that says something about `label` as one text. */
+/** Returns the status page; `about` joins the lines of a label. */
 async function pageOf(options: Parameters<typeof paperboy>[1]) {
   const { exit, stdout, stderr } = await paperboy(["status"], options);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
@@ -55,18 +55,18 @@ async function pageOf(options: Parameters<typeof paperboy>[1]) {
 }
 
 describe("an empty home", () => {
-  it("says how to begin, and stays empty", async () => {
+  it("says how to start, and writes nothing", async () => {
     const home = freshHome();
     const { about, stdout } = await pageOf({ home });
-    expect(stdout).toContain("nothing has gone out yet");
-    expect(about("last run")).toMatch(/none yet: `paperboy run`/);
+    expect(stdout).toContain("no editions yet");
+    expect(about("last run")).toMatch(/none yet: start with `paperboy run`/);
     expect([about("owed"), about("needs you")]).toEqual(["nothing", "nothing"]);
     expect(readdirSync(home)).toEqual([]);
   });
 });
 
-describe("what it says", () => {
-  it("of a run that went well: all was accepted, and nobody is needed", async () => {
+describe("the page", () => {
+  it("shows a successful run without needs", async () => {
     const { about, lines } = await pageOf(await mailed({}, "a", "b"));
     expect(lines[3]).toMatch(/^file:\w+… +2026-10-05 07:00 +12  2 sent$/);
     expect(about("letters")).toBe("2 sent (1 edition)");
@@ -77,23 +77,23 @@ describe("what it says", () => {
     expect([about("owed"), about("needs you")]).toEqual(["nothing", "nothing"]);
   });
 
-  it("of letters in the outbox: that nobody was mailed", async () => {
+  it("says that letters in the outbox were not mailed", async () => {
     const { home } = await paperboy(["run", daily, "--to", "a@example.com"]);
     const { about, lines } = await pageOf({ home });
     expect(lines[3]).toMatch(/  1 written to outbox\/$/);
     expect(about("letters")).toBe("1 written to outbox/ (1 edition)");
   });
 
-  it("of a letter that was put off: when it is tried again, and until when; that needs nobody", async () => {
+  it("shows the next attempt and the deadline of a deferred letter, without a need", async () => {
     const { about } = await pageOf(await mailed({ refuse: slow }, "a", "slow"));
     expect(about("letters")).toBe("1 sent, 1 deferred (1 edition)");
     expect(about("owed")).toMatch(
-      /^1 letter of file:\w+…, until 2026-10-07 03:00 UTC again from 2026-10-05 07:\d\d; at once: paperboy resend/,
+      /^1 letter of file:\w+…, deadline 2026-10-07 03:00 UTC next attempt 2026-10-05 07:\d\d; now: paperboy resend/,
     );
     expect(about("needs you")).toBe("nothing");
   });
 
-  it("of a refused letter: where to look, for a week", async () => {
+  it("lists a refused letter for a week, with the command that shows it", async () => {
     const at = await mailed({ refuse: () => ({ code: 554, message: "5.7.1 not welcome" }) }, "a");
     expect((await pageOf(at)).about("needs you")).toMatch(
       /^the mail server refused 1 letter \(file:\w+…\) paperboy status file:\w+$/,
@@ -101,7 +101,7 @@ describe("what it says", () => {
     expect((await pageOf({ ...at, now: "2026-10-13T07:00:00Z" })).about("needs you")).not.toContain("refused");
   });
 
-  it("of a push that a chat refused: where to look", async () => {
+  it("lists a refused push, with the command that shows it", async () => {
     const at = await mailed({}, "a");
     const store = await storeOf(at.home);
     const now = new Date("2026-10-05T07:00:00Z");
@@ -111,23 +111,25 @@ describe("what it says", () => {
     const claim = await store.pushes.claim({ targets: ["team"], now, leaseMs: 60_000 });
     if (claim) await store.pushes.settle({ claim, state: "refused", detail: "404 no such hook" }, now);
     await store.close();
-    expect((await pageOf(at)).about("needs you")).toBe("1 push did not go, or may not have (team) paperboy push list");
-  });
-
-  it("of a pause: how to end it", async () => {
-    const at = await mailed({}, "a");
-    await paperboy(["pause"], at);
-    expect((await pageOf(at)).about("needs you")).toBe("sending is paused: nothing goes out paperboy resume");
-  });
-
-  it("of a schedule that stopped", async () => {
-    const at = await mailed({}, "a");
-    expect((await pageOf({ ...at, now: "2026-10-07T07:00:00Z" })).about("needs you")).toBe(
-      "nothing has run for 48 hours paperboy doctor --only schedule",
+    expect((await pageOf(at)).about("needs you")).toBe(
+      "1 push was not sent, or may not have been (team) paperboy push list",
     );
   });
 
-  it("of runs since the last mail, and of single mails in line", async () => {
+  it("names the command that resumes paused sending", async () => {
+    const at = await mailed({}, "a");
+    await paperboy(["pause"], at);
+    expect((await pageOf(at)).about("needs you")).toBe("sending is paused paperboy resume");
+  });
+
+  it("reports a schedule that stopped", async () => {
+    const at = await mailed({}, "a");
+    expect((await pageOf({ ...at, now: "2026-10-07T07:00:00Z" })).about("needs you")).toBe(
+      "the last run was 48 hours ago paperboy doctor --only schedule",
+    );
+  });
+
+  it("tells the last run from the last that mailed, and shows queued transactional mails", async () => {
     const at = await mailed({}, "a");
     await paperboy(["run", daily, "--to", "a@example.com"], { ...at, now: "2026-10-05T09:00:00Z" });
     const store = await storeOf(at.home);
@@ -141,16 +143,16 @@ describe("what it says", () => {
     const { about } = await pageOf({ ...at, now: "2026-10-05T10:00:00Z" });
     expect(about("last run")).toMatch(/^already-sent, 2026-10-05 09:00 UTC, 60 minutes ago /);
     expect(about("last mail")).toBe("2026-10-05 07:00 UTC, 3 hours ago");
-    expect(about("in line")).toBe("1 single mail since 2026-10-05 09:55 UTC");
+    expect(about("queued")).toBe("1 transactional mail since 2026-10-05 09:55 UTC");
   });
 });
 
-describe("its shape", () => {
-  it("is 80 columns at most, where nobody says how wide the terminal is", async () => {
+describe("its layout", () => {
+  it("has at most 80 columns when the width is unknown", async () => {
     const { lines } = await pageOf(await mailed({ refuse: () => ({ code: 554, message: "no" }) }, "a", "b"));
-    // A command is whole, so that it can be copied.
-    const told = lines.filter((line) => !line.includes("paperboy status"));
-    expect(Math.max(...told.map((line) => line.length))).toBeLessThanOrEqual(80);
+    // Commands are not wrapped, so that they can be copied.
+    const text = lines.filter((line) => !line.includes("paperboy status"));
+    expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it.each([
@@ -158,14 +160,14 @@ describe("its shape", () => {
     [{ LANG: "en_GB.UTF-8", LC_ALL: "C" }, true],
     [{ LANG: "en_GB.UTF-8", NO_COLOR: "1" }, true],
     [{}, true],
-  ])("with %j is plain ASCII: %s", async (environment, isPlain) => {
+  ])("with %j is in ASCII: %s", async (environment, isPlain) => {
     const at = await mailed({}, "a");
     const { stdout, about } = await pageOf({ ...at, environment });
     expect(/^[\n\x20-\x7e]*$/.test(stdout)).toBe(isPlain);
     expect(about("papers")).toBe(`${isPlain ? "#" : "█"} 12 on 10-02`);
   });
 
-  it("as JSON has what the page has", async () => {
+  it("has the same content as JSON", async () => {
     const { json } = await paperboy(["status", "--json"], await mailed({}, "a"));
     expect(json()).toMatchObject({
       paused: false,

@@ -3,7 +3,7 @@ import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 
 const NOW = "2026-10-03T07:00:00Z";
 
-/** A home in which a day went out to the outbox, and people who got it or did not. */
+/** Prepares an edition to the outbox, with subscribers who got it and others who did not. */
 async function homeWithADay(): Promise<{ home: string; edition: string }> {
   const home = freshHome();
   const at = { home, now: "2026-10-01T07:00:00Z" };
@@ -26,7 +26,7 @@ async function homeWithADay(): Promise<{ home: string; edition: string }> {
   return { home, edition: edition?.id ?? "" };
 }
 
-it("says of each person why there is a letter, or none", async () => {
+it("gives the rule for each subscriber", async () => {
   const { home, edition } = await homeWithADay();
   const answers: Record<string, unknown> = {};
   for (const name of ["daily", "weekly", "choosy", "gone", "paused", "erased", "late", "stranger"]) {
@@ -46,16 +46,16 @@ it("says of each person why there is a letter, or none", async () => {
   });
 });
 
-it("says it in a sentence first, then in facts", async () => {
+it("prints one sentence, then the facts", async () => {
   const { home, edition } = await homeWithADay();
   const run = await paperboy(["why", "DAILY@example.com", edition], { home, now: NOW });
   const [sentence, , ...facts] = run.stdout.split("\n");
   expect(sentence).toMatch(/^daily@example\.com got it: /i);
-  expect(facts.join("\n")).toMatch(/delivery +sent at 2026-10-03T07:00:00\.000Z, 1 try$/m);
+  expect(facts.join("\n")).toMatch(/delivery +sent at 2026-10-03T07:00:00\.000Z, 1 attempt$/m);
 });
 
 it.each([
-  ["no address", ["why", "nobody", "day:2026-10-02"], /nobody/],
+  ["an invalid address", ["why", "not-an-address", "day:2026-10-02"], /not-an-address/],
   ["an unknown edition", ["why", "you@example.com", "day:1999-01-01"], /no edition day:1999-01-01 is known/],
 ])("refuses %s", async (_, args, says) => {
   const run = await paperboy(args);
@@ -63,7 +63,7 @@ it.each([
   expect(run.stderr).toMatch(says);
 });
 
-it("lists the runs, the newest first", async () => {
+it("lists runs, newest first", async () => {
   const { home } = await homeWithADay();
   await paperboy(["run", fixture("pages/daily.html")], { home, now: "2026-10-03T08:00:00Z" });
   const run = await paperboy(["history", "--json"], { home });

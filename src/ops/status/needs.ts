@@ -1,33 +1,44 @@
 import { REASONS } from "../../core/errors.js";
 import type { ReasonCode } from "../../core/errors.js";
 import type { DeliveryState } from "../../core/model.js";
+import { counted, fit } from "../../core/text.js";
 import { isReason, needsPerson, readRunResult } from "../../editions/results.js";
-import { fit } from "../../core/text.js";
-import type { StatusFacts } from "./facts.js";
+import type { EditionResult } from "../../editions/results.js";
+import type { RunRecord } from "../../store/store.js";
+import type { PushSummary } from "./pushes.js";
 
-/** Something that waits for a person, and the command that mends it or says how. */
+/** Something that the operator has to decide or fix, and the command that helps. */
 export interface Need {
   readonly what: string;
   readonly command: string;
 }
 
-type Facts = Omit<StatusFacts, "needs">;
+/** The facts from which needs follow. Lists are sorted newest first. */
+export interface NeedFacts {
+  readonly now: Date;
+  readonly paused: boolean;
+  readonly editions: readonly (Pick<EditionResult, "id" | "counts"> & { readonly preparedAt: string })[];
+  readonly pushes: readonly Pick<PushSummary, "target" | "state" | "changedAt">[];
+  readonly lastRun: RunRecord | null;
+  /** When a run ended that the database could not record; null if a later run was recorded. */
+  readonly unrecordedRun: string | null;
+}
 
 const HOUR_MS = 3_600_000;
-/** A day, and two hours for schedulers that start late, as `paperboy doctor` has it. */
-const MOST_HOURS = 26;
+/** A day, and two hours for schedulers that start late; `paperboy doctor` uses the same limit. */
+const MAX_HOURS = 26;
 
-/** What waits for a person, the most pressing first. Letters that are only late wait for nobody. */
-export function needsOf(facts: Facts): readonly Need[] {
+/** Returns what the operator has to do, most urgent first. Deferred letters are retried by themselves and are not listed. */
+export function needsOf(facts: NeedFacts): readonly Need[] {
   return [...pauseNeed(facts), ...runNeeds(facts), ...scheduleNeed(facts), ...deliveryNeeds(facts), ...pushNeed(facts)];
 }
 
-function pauseNeed({ paused }: Facts): readonly Need[] {
-  return paused ? [{ what: "sending is paused: nothing goes out", command: "paperboy resume" }] : [];
+function pauseNeed({ paused }: NeedFacts): readonly Need[] {
+  return paused ? [{ what: "sending is paused", command: "paperboy resume" }] : [];
 }
 
-/** What looks into each reason that needs a person. */
-const LOOKS: Readonly<Partial<Record<ReasonCode, string>>> = {
+/** The command that investigates each reason. */
+const DIAGNOSIS: Readonly<Partial<Record<ReasonCode, string>>> = {
   internal: "paperboy run --verbose",
   "config-invalid": "paperboy doctor --only config",
   "fetch-failed": "paperboy doctor --only site",
@@ -37,28 +48,28 @@ const LOOKS: Readonly<Partial<Record<ReasonCode, string>>> = {
   "io-failed": "paperboy doctor --only machine",
 };
 
-function runNeeds({ lastRun, paused, unremembered }: Facts): readonly Need[] {
-  if (unremembered !== null) {
-    const when = unremembered.slice(0, 16).replace("T", " ");
-    const what = `the run of ${when} could not be remembered: ${REASONS["store-failed"].means}`;
-    return [{ what, command: lookInto("store-failed") }];
+function runNeeds({ lastRun, paused, unrecordedRun }: NeedFacts): readonly Need[] {
+  if (unrecordedRun !== null) {
+    const when = unrecordedRun.slice(0, 16).replace("T", " ");
+    const what = `the run of ${when} UTC could not be recorded: ${REASONS["store-failed"].means}`;
+    return [{ what, command: diagnosisOf("store-failed") }];
   }
   const reason = lastRun?.reason;
   if (!isReason(reason) || !needsPerson(reason)) return [];
   const { hasFailures, hint } = readRunResult(lastRun?.result);
-  // Letters that are late or refused are told by their own lines; here stands what stopped all of them.
+  // Single letters that were deferred or refused have their own lines; this one is for failures that stopped all of them.
   if (reason === "send-incomplete" && (paused || !hasFailures)) return [];
-  return [{ what: `${reason}: ${hint ?? REASONS[reason].means}`, command: lookInto(reason) }];
+  return [{ what: `${reason}: ${hint ?? REASONS[reason].means}`, command: diagnosisOf(reason) }];
 }
 
-function lookInto(reason: ReasonCode): string {
-  return LOOKS[reason] ?? "paperboy doctor";
+function diagnosisOf(reason: ReasonCode): string {
+  return DIAGNOSIS[reason] ?? "paperboy doctor";
 }
 
-function scheduleNeed({ lastRun, now }: Facts): readonly Need[] {
+function scheduleNeed({ lastRun, now }: NeedFacts): readonly Need[] {
   const hours = lastRun === null ? 0 : (Number(now) - Number(lastRun.endedAt)) / HOUR_MS;
-  if (hours <= MOST_HOURS) return [];
-  return [{ what: `nothing has run for ${Math.floor(hours)} hours`, command: "paperboy doctor --only schedule" }];
+  if (hours <= MAX_HOURS) return [];
+  return [{ what: `the last run was ${Math.floor(hours)} hours ago`, command: "paperboy doctor --only schedule" }];
 }
 
 interface Advice {
@@ -67,11 +78,11 @@ interface Advice {
   readonly command: (editionId: string) => string;
 }
 
-/** States in which a delivery waits for a person, or has come to nothing. */
+/** The states of deliveries that are not retried. */
 const ADVICE: readonly Advice[] = [
   {
     state: "uncertain",
-    what: (letters) => `${letters} may have arrived, and may not`,
+    what: (letters) => `${letters} may or may not have arrived`,
     command: () => "paperboy uncertain list",
   },
   {
@@ -88,33 +99,34 @@ const ADVICE: readonly Advice[] = [
 
 const WEEK_MS = 7 * 24 * HOUR_MS;
 
-/** What came to nothing more than a week ago is history; what is uncertain stays open to a decision. */
-function deliveryNeeds({ editions, now }: Facts): readonly Need[] {
-  const isFresh = (preparedAt: string) => Number(now) - Date.parse(preparedAt) < WEEK_MS;
+/** Failed deliveries are listed for a week; uncertain ones until the operator decides. */
+function deliveryNeeds({ editions, now }: NeedFacts): readonly Need[] {
+  const isRecent = (preparedAt: string) => Number(now) - Date.parse(preparedAt) < WEEK_MS;
   return ADVICE.flatMap(({ state, what, command }) => {
-    const concerned = editions.filter(
-      ({ counts, preparedAt }) => counts[state] > 0 && (state === "uncertain" || isFresh(preparedAt)),
+    const affected = editions.filter(
+      ({ counts, preparedAt }) => counts[state] > 0 && (state === "uncertain" || isRecent(preparedAt)),
     );
-    const [newest] = concerned;
+    const [newest] = affected;
     if (newest === undefined) return [];
-    const letters = concerned.reduce((sum, { counts }) => sum + counts[state], 0);
-    const of =
-      concerned.length === 1 ? fit(newest.id, 26) : `${concerned.length} editions, the newest ${fit(newest.id, 26)}`;
-    return [
-      { what: `${what(letters === 1 ? "1 letter" : `${letters} letters`)} (${of})`, command: command(newest.id) },
-    ];
+    const letters = counted(
+      affected.reduce((sum, { counts }) => sum + counts[state], 0),
+      "letter",
+    );
+    const id = fit(newest.id, 26);
+    const where = affected.length === 1 ? id : `${affected.length} editions, the newest ${id}`;
+    return [{ what: `${what(letters)} (${where})`, command: command(newest.id) }];
   });
 }
 
-const STUCK_PUSHES: ReadonlySet<string> = new Set(["uncertain", "refused", "expired"]);
+const FAILED_PUSHES: ReadonlySet<string> = new Set(["uncertain", "refused", "expired"]);
 
-/** Pushes that no later run repeats by itself, of the last week. */
-function pushNeed({ pushes, now }: Facts): readonly Need[] {
-  const stuck = pushes.filter(
-    ({ state, changedAt }) => STUCK_PUSHES.has(state) && Number(now) - Date.parse(changedAt) < WEEK_MS,
+/** Pushes of the last week that are not retried. */
+function pushNeed({ pushes, now }: NeedFacts): readonly Need[] {
+  const failed = pushes.filter(
+    ({ state, changedAt }) => FAILED_PUSHES.has(state) && Number(now) - Date.parse(changedAt) < WEEK_MS,
   );
-  if (stuck.length === 0) return [];
-  const targets = [...new Set(stuck.map(({ target }) => target))].join(", ");
-  const many = stuck.length === 1 ? "1 push" : `${stuck.length} pushes`;
-  return [{ what: `${many} did not go, or may not have (${targets})`, command: "paperboy push list" }];
+  if (failed.length === 0) return [];
+  const targets = [...new Set(failed.map(({ target }) => target))].join(", ");
+  const what = `${failed.length === 1 ? "1 push was" : `${failed.length} pushes were`} not sent, or may not have been (${targets})`;
+  return [{ what, command: "paperboy push list" }];
 }

@@ -1,34 +1,35 @@
 import { DELIVERY_STATES } from "../../core/model.js";
 import type { DeliveryState } from "../../core/model.js";
+import { counted, fit, paint, printable, sparkline, table } from "../../core/text.js";
 import { wrap } from "../../render/wrap.js";
-import { fit, paint, printable, sparkline, table } from "../../core/text.js";
-import { pushLines } from "../../app/pushes.js";
 import type { Owed, StatusEdition, StatusFacts } from "./facts.js";
+import { pushLines } from "./pushes.js";
 
-/** How a page is to be drawn: `width` in columns, `ascii` for terminals that show nothing else. */
+/** `width` is in columns; `ascii` is for terminals without UTF-8. */
 export interface PageStyle {
   readonly width: number;
   readonly ascii: boolean;
 }
 
+/** The width of the column of labels. */
 const LABEL = 11;
 
-/** The page of `paperboy status`: what is asked first stands last, next to the prompt. */
+/** Returns the page of `paperboy status`. The most important rows come last, next to the prompt. */
 export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): string {
   const room = width - LABEL;
   const rows: readonly (readonly [label: string, lines: readonly string[]])[] = [
-    ["papers", tellPapers(facts, ascii)],
-    ["letters", tellLetters(facts)],
+    ["papers", paperLines(facts, ascii)],
+    ["letters", letterLines(facts)],
     ["pushes", pushLines(facts.pushes, room)],
-    ["in line", tellTransactional(facts)],
-    ["last run", tellRuns(facts, room)],
-    ["last mail", tellMailed(facts)],
-    ["owed", facts.owed.length === 0 ? ["nothing"] : facts.owed.flatMap(tellOwed)],
-    ["needs you", tellNeeds(facts, room)],
+    ["queued", queuedLines(facts)],
+    ["last run", lastRunLines(facts, room)],
+    ["last mail", lastMailedLines(facts)],
+    ["owed", facts.owed.length === 0 ? ["nothing"] : facts.owed.flatMap(owedLines)],
+    ["needs you", needLines(facts, room)],
   ];
   const labelled = rows.flatMap(([label, lines]) => lines.map((line, at) => labelLine(at === 0 ? label : "", line)));
   const head = headLine(facts, width);
-  const page = [head, "", ...tellEditions(facts.editions, width), "", ...labelled].join("\n");
+  const page = [head, "", ...editionLines(facts.editions, width), "", ...labelled].join("\n");
   return `${printable(ascii ? page.replaceAll("…", "~") : page)}\n`;
 }
 
@@ -42,14 +43,14 @@ function headLine({ home, now }: StatusFacts, width: number): string {
   return `${paint.dim(where)}${" ".repeat(width - where.length - when.length)}${paint.dim(when)}`;
 }
 
-/** The editions as a table: what each holds, and what became of its letters. */
-export function tellEditions(editions: readonly StatusEdition[], width: number): readonly string[] {
-  if (editions.length === 0) return ["nothing has gone out yet"];
+/** Returns a table of editions with their papers and the states of their letters. */
+export function editionLines(editions: readonly StatusEdition[], width: number): readonly string[] {
+  if (editions.length === 0) return ["no editions yet"];
   const rows = editions.map(({ id, channel, preparedAt, papers, counts }) => [
     fit(id, 26),
     minute(preparedAt),
     String(papers).padStart("papers".length),
-    became(counts, channel),
+    countsByState(counts, channel),
   ]);
   const [head = "", ...lines] = table([["edition", "prepared (UTC)", "papers", "letters"], ...rows]).split("\n");
   return [paint.strong(head), ...lines.map((line) => fit(line, width))];
@@ -57,20 +58,20 @@ export function tellEditions(editions: readonly StatusEdition[], width: number):
 
 type Counts = StatusEdition["counts"];
 
-function became(counts: Counts, channel: string): string {
-  const said = DELIVERY_STATES.filter((state) => counts[state] > 0).map(
+function countsByState(counts: Counts, channel: string): string {
+  const parts = DELIVERY_STATES.filter((state) => counts[state] > 0).map(
     (state) => `${counts[state]} ${wordsFor(state, channel)}`,
   );
-  return said.length === 0 ? "nobody was due one" : said.join(", ");
+  return parts.length === 0 ? "none due" : parts.join(", ");
 }
 
-/** A letter in the outbox was mailed to nobody. */
+/** A letter in the outbox was written to a file, not mailed. */
 function wordsFor(state: DeliveryState, channel: string): string {
   return state === "sent" && channel === "outbox" ? "written to outbox/" : state;
 }
 
-/** The papers of each day as a line of bars, and the figures that give it a scale. */
-function tellPapers({ papersByDay }: StatusFacts, ascii: boolean): readonly string[] {
+/** Returns a bar for each day, with the last count and the maximum as its scale. */
+function paperLines({ papersByDay }: StatusFacts, ascii: boolean): readonly string[] {
   const known = papersByDay.filter(({ papers }) => papers !== null);
   const last = known.at(-1);
   const [most] = known.toSorted((one, other) => (other.papers ?? 0) - (one.papers ?? 0));
@@ -79,60 +80,60 @@ function tellPapers({ papersByDay }: StatusFacts, ascii: boolean): readonly stri
     papersByDay.map(({ papers }) => papers),
     ascii,
   );
-  const peak = most === last ? "" : `, most ${most.papers} on ${most.day.slice(5)}`;
+  const peak = most === last ? "" : `, maximum ${most.papers} on ${most.day.slice(5)}`;
   return [`${bars}  ${last.papers} on ${last.day.slice(5)}${peak}`];
 }
 
-/** All letters of the editions shown, by what became of them. */
-function tellLetters({ editions }: StatusFacts): readonly string[] {
+/** Returns the letters of all editions shown, counted by state. */
+function letterLines({ editions }: StatusFacts): readonly string[] {
   if (editions.length === 0) return [];
-  const said = new Map<string, number>();
+  const byState = new Map<string, number>();
   for (const state of DELIVERY_STATES) {
     for (const { channel, counts } of editions) {
       const words = wordsFor(state, channel);
-      if (counts[state] > 0) said.set(words, (said.get(words) ?? 0) + counts[state]);
+      if (counts[state] > 0) byState.set(words, (byState.get(words) ?? 0) + counts[state]);
     }
   }
-  const all = [...said].map(([words, letters]) => `${letters} ${words}`).join(", ");
-  return [`${all === "" ? "none" : all} (${editions.length} ${editions.length === 1 ? "edition" : "editions"})`];
+  const all = [...byState].map(([words, letters]) => `${letters} ${words}`).join(", ");
+  return [`${all === "" ? "none" : all} (${counted(editions.length, "edition")})`];
 }
 
-function tellTransactional({ transactional: { mails, since } }: StatusFacts): readonly string[] {
+function queuedLines({ transactional: { mails, since } }: StatusFacts): readonly string[] {
   if (mails === 0) return [];
-  return [`${mails} single ${mails === 1 ? "mail" : "mails"}${since === null ? "" : ` since ${minute(since)} UTC`}`];
+  return [`${counted(mails, "transactional mail")}${since === null ? "" : ` since ${minute(since)} UTC`}`];
 }
 
-function tellRuns({ lastRun, now }: StatusFacts, room: number): readonly string[] {
-  if (lastRun === null) return ["none yet: `paperboy run`, then `paperboy schedule print cron`"];
+function lastRunLines({ lastRun, now }: StatusFacts, room: number): readonly string[] {
+  if (lastRun === null) return ["none yet: start with `paperboy run`, then `paperboy schedule print cron`"];
   const { endedAt, reason, message } = lastRun;
-  return [`${reason}, ${minute(endedAt.toISOString())} UTC, ${ago(endedAt, now)}`, ...broken(message, room)];
+  return [`${reason}, ${minute(endedAt.toISOString())} UTC, ${ago(endedAt, now)}`, ...wrapped(message, room)];
 }
 
-function tellMailed({ lastRun, lastMailed, now }: StatusFacts): readonly string[] {
+function lastMailedLines({ lastRun, lastMailed, now }: StatusFacts): readonly string[] {
   if (lastRun === null) return [];
   if (lastMailed === null) return ["none yet"];
   if (lastMailed === lastRun) return ["the same run"];
   return [`${minute(lastMailed.endedAt.toISOString())} UTC, ${ago(lastMailed.endedAt, now)}`];
 }
 
-function tellOwed({ id, letters, nextAt, deadline }: Owed): readonly string[] {
-  const what = `${letters} ${letters === 1 ? "letter" : "letters"} of ${fit(id, 26)}`;
+function owedLines({ id, letters, nextAt, deadline }: Owed): readonly string[] {
+  const what = `${counted(letters, "letter")} of ${fit(id, 26)}`;
   const next =
-    nextAt === null ? "the next run sends them" : `again from ${minute(nextAt)}; at once: paperboy resend --deferred`;
-  return [`${what}, until ${minute(deadline)} UTC`, `  ${next}`];
+    nextAt === null ? "the next run sends them" : `next attempt ${minute(nextAt)}; now: paperboy resend --deferred`;
+  return [`${what}, deadline ${minute(deadline)} UTC`, `  ${next}`];
 }
 
-function tellNeeds({ needs }: StatusFacts, room: number): readonly string[] {
+function needLines({ needs }: StatusFacts, room: number): readonly string[] {
   if (needs.length === 0) return [paint.good("nothing")];
-  return needs.flatMap(({ what, command }) => [...broken(what, room).map(paint.warn), `  ${command}`]);
+  return needs.flatMap(({ what, command }) => [...wrapped(what, room).map(paint.warn), `  ${command}`]);
 }
 
-const MOST_LINES = 4;
+const MAX_LINES = 4;
 
-/** A sentence in lines; a very long one ends early. */
-function broken(text: string, width: number): readonly string[] {
+/** Wraps a sentence; one of more than four lines is cut short. */
+function wrapped(text: string, width: number): readonly string[] {
   const lines = wrap(text, { width }).split("\n");
-  return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES - 1), "…"];
+  return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES - 1), "…"];
 }
 
 /** Such as `2026-10-05 07:00`. */
@@ -146,7 +147,7 @@ const UNITS = [
   { ms: 60_000, name: "minutes" },
 ] as const;
 
-/** Such as `3 hours ago`, in the largest unit of which there are two. */
+/** Such as `3 hours ago`, in the largest unit of which at least two have passed. */
 function ago(then: Date, now: Date): string {
   const passed = Number(now) - Number(then);
   const unit = UNITS.find(({ ms }) => passed >= 2 * ms);

@@ -1,20 +1,22 @@
+import type { Outcome } from "../../core/outcome.js";
+import { counted, table } from "../../core/text.js";
 import { rank } from "../../rank/digest.js";
-import type { DeliveryRow, Frequency, LedgerState, SavedEdition, Subscriber } from "../../store/store.js";
+import type { DeliveryRow, Frequency, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
+import { findEditions } from "./edition.js";
 
-/** What an answer to "why" stands on. */
+/** What the store knows of one subscriber and one edition. */
 export interface WhyFacts {
   readonly subscriber: Subscriber | null;
   readonly isSuppressed: boolean;
   readonly delivery: DeliveryRow | null;
   readonly saved: SavedEdition;
-  readonly now: Date;
 }
 
 interface Rule {
-  /** For scripts. */
+  /** The name in JSON output. */
   readonly rule: string;
   readonly holds: (facts: WhyFacts) => boolean;
-  /** Goes on after the address. */
+  /** The sentence after the address. */
   readonly says: (facts: WhyFacts) => string;
 }
 
@@ -22,21 +24,21 @@ const DELIVERED: Readonly<Record<LedgerState, string>> = {
   sent: "got it: the mail server accepted the message",
   deferred: "has not got it yet: the mail server asked to try again later",
   refused: "did not get it: the mail server refused the message",
-  uncertain: "may have got it: the line was lost after the message had left; it is not sent again by itself",
-  suppressed: "did not get it: the reader had left, or is on the suppression list",
+  uncertain: "may have got it: the connection was lost after the message was sent; it is not sent again automatically",
+  suppressed: "did not get it: the subscriber had left, or is on the suppression list",
   expired: "did not get it: it could not be delivered before its deadline",
-  pending: "has not got it yet: it waits for the next run",
-  claimed: "is being sent it right now",
+  pending: "has not got it yet: the next run sends it",
+  claimed: "is being sent it now",
 };
 
 const FREQUENCY_OF: Readonly<Record<string, Frequency>> = { week: "weekly", month: "monthly" };
 
 const frequencyOf = ({ saved }: WhyFacts): Frequency => FREQUENCY_OF[saved.edition.kind] ?? "daily";
 
-const isPaused = ({ subscriber, saved }: WhyFacts): boolean =>
+const wasPaused = ({ subscriber, saved }: WhyFacts): boolean =>
   subscriber?.state === "paused" && (subscriber.pausedUntil === null || subscriber.pausedUntil > saved.preparedAt);
 
-/** Why somebody got a letter or did not, the surest cause first. */
+/** The reasons for a letter or its absence; the first that holds is given. */
 const RULES: readonly Rule[] = [
   {
     rule: "delivery",
@@ -46,7 +48,7 @@ const RULES: readonly Rule[] = [
   {
     rule: "suppressed",
     holds: ({ isSuppressed }) => isSuppressed,
-    says: () => "did not get it: erased, or on the suppression list; nothing but a keyed hash is kept",
+    says: () => "did not get it: erased, or on the suppression list; only a keyed hash of the address is kept",
   },
   {
     rule: "unknown",
@@ -56,7 +58,7 @@ const RULES: readonly Rule[] = [
   {
     rule: "not-active",
     holds: ({ subscriber }) => ["pending", "gone", "bounced"].includes(subscriber?.state ?? ""),
-    says: ({ subscriber }) => `did not get it: the subscriber is ${subscriber?.state ?? ""}`,
+    says: ({ subscriber }) => `did not get it: the subscriber's state is ${subscriber?.state ?? ""}`,
   },
   {
     rule: "joined-later",
@@ -65,37 +67,100 @@ const RULES: readonly Rule[] = [
   },
   {
     rule: "paused",
-    holds: isPaused,
+    holds: wasPaused,
     says: ({ subscriber }) =>
-      `did not get it: paused ${subscriber?.pausedUntil ? `until ${subscriber.pausedUntil.toISOString().slice(0, 10)}` : "until told otherwise"}`,
+      `did not get it: paused ${subscriber?.pausedUntil ? `until ${subscriber.pausedUntil.toISOString().slice(0, 10)}` : "without an end date"}`,
   },
   {
     rule: "named-only",
     holds: ({ subscriber }) => subscriber?.origin === "named",
-    says: () => "did not get it: takes part only in runs that name the address (`--to`, or `to:` in paperboy.yaml)",
+    says: () => "did not get it: included only in runs that name the address (`--to`, or `to:` in paperboy.yaml)",
   },
   {
     rule: "frequency",
     holds: (facts) => facts.subscriber?.frequency !== frequencyOf(facts),
     says: (facts) =>
-      `did not get it: reads ${facts.subscriber?.frequency ?? ""}, and this edition is ${frequencyOf(facts)}`,
+      `did not get it: subscribed to ${facts.subscriber?.frequency ?? ""} letters, and this edition is ${frequencyOf(facts)}`,
   },
   {
     rule: "no-match",
     holds: ({ subscriber, saved }) => subscriber !== null && rank(saved.edition, subscriber.view).kept.length === 0,
     says: ({ saved }) =>
-      `did not get it: none of its ${saved.edition.papers.length} papers fits the view; \`paperboy explain\` says why of each`,
+      `did not get it: none of its ${saved.edition.papers.length} papers matches the view; \`paperboy explain\` shows why`,
   },
   {
     rule: "had",
     holds: () => true,
     says: () =>
-      "did not get it: every paper that fits had been in a letter before, or the state or view was another when it was prepared",
+      "did not get it: every matching paper had been in an earlier letter, or the state or view was different when it was prepared",
   },
 ];
 
-/** The first rule that holds, and what it says. */
-export function explainDelivery(facts: WhyFacts): { readonly rule: string; readonly sentence: string } {
+interface WhyQuery {
+  /** A valid address. */
+  readonly address: string;
+  readonly editionId: string;
+}
+
+/**
+ * Explains why a subscriber got the letter of an edition, or did not.
+ * @throws PaperboyError `usage` for an unknown edition.
+ */
+export async function explainDelivery(
+  store: Pick<Store, "editions" | "ledger" | "subscribers">,
+  { address, editionId }: WhyQuery,
+): Promise<Outcome> {
+  const facts = await gatherFacts(store, { address, editionId });
   const found = RULES.find(({ holds }) => holds(facts));
-  return { rule: found?.rule ?? "", sentence: found?.says(facts) ?? "" };
+  const sentence = found?.says(facts) ?? "";
+  const shown = [...editionFacts(facts.saved), ...subscriberFacts(facts), ...deliveryFacts(facts.delivery)];
+  return {
+    message: `${address}: ${sentence}`,
+    data: `${address} ${sentence}\n\n${table(shown.map(([name, value]) => [`  ${name}`, value]))}\n`,
+    result: {
+      subscriber: address,
+      edition: editionId,
+      why: found?.rule ?? "",
+      sentence,
+      facts: Object.fromEntries(shown),
+    },
+  };
+}
+
+async function gatherFacts(
+  store: Pick<Store, "editions" | "ledger" | "subscribers">,
+  { address, editionId }: WhyQuery,
+): Promise<WhyFacts> {
+  const [saved] = await findEditions(store, editionId);
+  const subscriber = await store.subscribers.find(address);
+  const isSuppressed = await store.subscribers.isSuppressed(address);
+  const rows =
+    subscriber === null ? [] : await store.ledger.list({ editionId, subscriberId: subscriber.id, after: 0, limit: 10 });
+  const delivery = rows.find(({ channel }) => channel === saved.channel) ?? rows[0] ?? null;
+  return { subscriber, isSuppressed, delivery, saved };
+}
+
+type Fact = readonly [name: string, value: string];
+
+function editionFacts({ edition, channel, preparedAt, prepared, candidates }: SavedEdition): readonly Fact[] {
+  return [
+    ["edition", `${edition.id} (${channel}), ${edition.papers.length} papers`],
+    ["prepared", `${preparedAt.toISOString()}, for ${prepared} of ${candidates} candidates`],
+  ];
+}
+
+function subscriberFacts({ subscriber, isSuppressed }: WhyFacts): readonly Fact[] {
+  const suppressed: Fact = ["suppressed", isSuppressed ? "yes" : "no"];
+  if (subscriber === null) return [["subscriber", "not known"], suppressed];
+  const { state, frequency, origin, joinedAt } = subscriber;
+  return [["subscriber", `${state}, ${frequency}, origin ${origin}`], ["joined", joinedAt.toISOString()], suppressed];
+}
+
+function deliveryFacts(delivery: DeliveryRow | null): readonly Fact[] {
+  if (delivery === null) return [["delivery", "none"]];
+  const { state, changedAt, attempts, detail } = delivery;
+  return [
+    ["delivery", `${state} at ${changedAt.toISOString()}, ${counted(attempts, "attempt")}`],
+    ["detail", detail ?? "-"],
+  ];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { lastMailed, papersByDay } from "../../src/ops/status/facts.js";
-import type { RunRecord, SavedEdition } from "../../src/store/store.js";
-import { makePapers } from "../support/papers-model.js";
+import { lastMailed, papersByDay } from "../../../src/ops/status/facts.js";
+import type { RunRecord, SavedEdition } from "../../../src/store/store.js";
+import { makePapers } from "../../support/papers-model.js";
 
 const now = new Date("2026-10-07T07:00:00Z");
 
@@ -20,8 +20,8 @@ function edition(date: string, papers: number, more: Partial<SavedEdition["editi
 
 const shown = (...editions: SavedEdition[]) => papersByDay(editions, now).map(({ day, papers }) => [day, papers]);
 
-describe("papers a day", () => {
-  it("begin with the first day that is known, and leave gaps", () => {
+describe("papers per day", () => {
+  it("start with the first known day and have gaps", () => {
     expect(shown(edition("2026-10-05", 4), edition("2026-10-02", 3))).toEqual([
       ["2026-10-02", 3],
       ["2026-10-03", null],
@@ -31,7 +31,7 @@ describe("papers a day", () => {
     ]);
   });
 
-  it("are counted once, by the day of each where days were caught up together; weeks do not count", () => {
+  it("are counted once, each by its own day in a catch-up edition; weeks do not count", () => {
     const [one, two, three] = makePapers(3);
     if (!one || !two || !three) throw new Error("no papers");
     const days = ["2026-10-05", "2026-10-06"];
@@ -48,7 +48,7 @@ describe("papers a day", () => {
     ]);
   });
 
-  it("reach back four weeks", () => {
+  it("cover four weeks", () => {
     expect(shown(edition("2026-10-06", 1), edition("2026-01-02", 1))).toHaveLength(28);
   });
 });
@@ -59,13 +59,13 @@ function run(reason: string, sent: number, at: number): RunRecord {
   return { startedAt: when, endedAt: when, source: null, reason, message: "", result };
 }
 
-describe("the last run that mailed", () => {
+describe("lastMailed", () => {
   it.each([
     [[run("sent", 2, 7), run("already-sent", 2, 8)], 7],
     [[run("send-incomplete", 1, 7), run("send-incomplete", 1, 8)], 7],
     [[run("send-incomplete", 1, 7), run("send-incomplete", 2, 8), run("fetch-failed", 2, 9)], 8],
     [[run("send-incomplete", 0, 7), { ...run("internal", 0, 8), result: null }], null],
-  ])("of %j", (runs, hour) => {
+  ])("finds the last run that sent a letter in %j", (runs, hour) => {
     expect(lastMailed(runs.toReversed())?.endedAt.getUTCHours() ?? null).toBe(hour);
   });
 });
