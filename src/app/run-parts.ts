@@ -1,4 +1,5 @@
 import { PaperboyError } from "../core/errors.js";
+import type { Source, View } from "../core/model.js";
 import type { JobParts } from "../editions/job.js";
 import type { PrepareParts } from "../editions/prepare.js";
 import { readEdition } from "../editions/read-edition.js";
@@ -13,8 +14,26 @@ import { printDigest, printLetter, printReading } from "./progress.js";
 import { pushedFrequencies } from "./pushes.js";
 import { namedBy } from "./recipients.js";
 import { openRecording } from "./recording.js";
-import type { RunRequest } from "./run.js";
 import { revisitParts } from "./revisit.js";
+
+/** What a run is asked to do. */
+export interface RunRequest {
+  /** What to send; null: every edition that is due. */
+  readonly source: Source | null;
+  /** Sends to these people only; null: to all subscribers and to the people of the setting `to`. */
+  readonly to: readonly string[] | null;
+  /** The view of named people (`to`, or the setting `to`). */
+  readonly view: View;
+  readonly early: boolean;
+  /** Stops before `prepare`: nothing is written or sent. */
+  readonly dryRun: boolean;
+  /** Tries deferred deliveries again until the edition's deadline. */
+  readonly wait: boolean;
+  readonly onUncertain: "hold" | "resend";
+  /** Continues with a database that was restored from a backup. */
+  readonly acceptRestored: boolean;
+  readonly templates: string | undefined;
+}
 
 /** The parts of one run. */
 export interface RunParts {

@@ -1,5 +1,4 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Source, View } from "../core/model.js";
 import { findDue, readJob } from "../editions/job.js";
 import type { EditionJob } from "../editions/job.js";
 import { letterWriter, prepareEdition, previewEdition } from "../editions/prepare.js";
@@ -11,27 +10,8 @@ import { pushContext, sendPushes, withPushes } from "./pushes.js";
 import { report } from "./report.js";
 import { recordRun } from "./run-log.js";
 import { openRunParts } from "./run-parts.js";
-import type { RunParts } from "./run-parts.js";
+import type { RunParts, RunRequest } from "./run-parts.js";
 import { sendTransactional, transactionalSender } from "./transactional.js";
-
-/** What a run is asked to do. */
-export interface RunRequest {
-  /** What to send; null: every edition that is due. */
-  readonly source: Source | null;
-  /** Sends to these people only; null: to all subscribers and to the people of the setting `to`. */
-  readonly to: readonly string[] | null;
-  /** The view of named people (`to`, or the setting `to`). */
-  readonly view: View;
-  readonly early: boolean;
-  /** Stops before `prepare`: nothing is written or sent. */
-  readonly dryRun: boolean;
-  /** Tries deferred deliveries again until the edition's deadline. */
-  readonly wait: boolean;
-  readonly onUncertain: "hold" | "resend";
-  /** Continues with a database that was restored from a backup. */
-  readonly acceptRestored: boolean;
-  readonly templates: string | undefined;
-}
 
 /**
  * One run: finds what is due, then fetches, parses, freezes, ranks, renders and prepares each edition, delivers, and reports.

@@ -1,6 +1,6 @@
 import type { App } from "../app/app.js";
 import { run as runOnce } from "../app/run.js";
-import type { RunRequest } from "../app/run.js";
+import type { RunRequest } from "../app/run-parts.js";
 import type { CommandModule } from "./command.js";
 import { collect, oneOf, viewOf, withViewOptions } from "./options.js";
 import type { ViewFlags } from "./options.js";

@@ -1,4 +1,7 @@
-/** The settings when nobody says anything; the schema takes its defaults from here. */
+/** The names that a settings file may have, in home. */
+export const FILE_NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json"] as const;
+
+/** The default settings; the schema takes its defaults from here. */
 export const DEFAULTS = {
   site: "https://huggingface.co",
   to: [] as readonly string[],

@@ -4,12 +4,12 @@ import { parseEnv } from "node:util";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import { ioFailed } from "../core/errors.js";
+import { FILE_NAMES } from "./defaults.js";
 import { pushSettingOf } from "./push.js";
 import { ENVIRONMENT_SETTINGS, environmentName, OTHER_ENVIRONMENT } from "./schema.js";
 import type { EnvironmentKind } from "./schema.js";
 import { ADVICE, configInvalid, unknownVariable } from "./problems.js";
 import type { Problem } from "./problems.js";
-import { FILE_NAMES } from "./reader.js";
 
 /** Variables of a process or of a `.env` file. */
 export type Variables = Readonly<Record<string, string | undefined>>;

@@ -1,10 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config, ConfigInput } from "./config.js";
-import { DEFAULTS } from "./defaults.js";
-
-/** The names that a settings file may have, in home. */
-export const FILE_NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json"] as const;
+import { DEFAULTS, FILE_NAMES } from "./defaults.js";
 
 /** The configuration of a home that has none. */
 const UNCONFIGURED: Config = {

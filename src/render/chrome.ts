@@ -1,7 +1,6 @@
 import type { Digest } from "../core/model.js";
 import { clip } from "./clip.js";
 import { href } from "./href.js";
-import type { LetterData } from "./letter-data.js";
 import type { Branding } from "./branding.js";
 import { palette } from "./branding.js";
 import type { LinkData } from "./paper-data.js";
@@ -19,10 +18,40 @@ export interface LetterParts {
 export const FRONT_PAGE = 3;
 
 /** Everything around the papers; no cut changes it. */
-export type LetterChrome = Omit<
-  LetterData,
-  "leading" | "also" | "byDay" | "papers" | "brief" | "briefNote" | "left" | "revisit" | "preheader"
->;
+export interface LetterChrome {
+  readonly language: string;
+  readonly dir: "ltr" | "rtl";
+  /** The start of lines, for clients without `text-align: start`. */
+  readonly align: "left" | "right";
+  readonly branding: {
+    readonly name: string;
+    readonly logoUrl: string | null;
+    readonly intro: string | null;
+    readonly footer: string | null;
+    readonly postal: string | null;
+    readonly accent: string;
+    readonly accentDark: string;
+  };
+  /** `Monday, 9 March 2026`. */
+  readonly period: string;
+  /** `12 papers`, or `25 of 71 papers` when the view dropped some. */
+  readonly count: string;
+  readonly notices: readonly string[];
+  readonly leadingHeading: string;
+  readonly sourceUrl: string | null;
+  readonly archiveUrl: string | null;
+  readonly footerLinks: readonly LinkData[];
+  readonly why: string;
+  /** `Mon 9 Mar`, for the preheader; null if the edition is not a day. */
+  readonly shortPeriod: string | null;
+  /** `7 with code`; null if none has code. */
+  readonly withCode: string | null;
+  /** The summary of the leading paper, else the titles that follow it. */
+  readonly gist: string;
+  /** The leading titles and the number of papers, for the helper `subjectLine`. */
+  readonly titles: readonly string[];
+  readonly total: number;
+}
 
 /** Builds the data around the papers. */
 export function chromeData({ digest, branding, words }: LetterParts): LetterChrome {
@@ -46,7 +75,7 @@ export function chromeData({ digest, branding, words }: LetterParts): LetterChro
 }
 
 /** Builds the data of the subject and the preheader. */
-function inboxData({ kept }: Digest, words: Words): Pick<LetterData, "withCode" | "gist" | "titles" | "total"> {
+function inboxData({ kept }: Digest, words: Words): Pick<LetterChrome, "withCode" | "gist" | "titles" | "total"> {
   const withCode = kept.filter(({ paper }) => paper.codeUrl !== null).length;
   const titles = kept.slice(0, FRONT_PAGE + 2).map(({ paper }) => clip(paper.title, 300));
   return {
@@ -57,7 +86,7 @@ function inboxData({ kept }: Digest, words: Words): Pick<LetterData, "withCode" 
   };
 }
 
-function brandingData({ name, logoUrl, intro, footer, postal, accent }: Branding): LetterData["branding"] {
+function brandingData({ name, logoUrl, intro, footer, postal, accent }: Branding): LetterChrome["branding"] {
   return { name, logoUrl: href(logoUrl), intro, footer, postal, ...palette(accent) };
 }
 

@@ -1,9 +1,9 @@
 import type { Kept } from "../core/model.js";
 import type { Cut } from "./cut.js";
 import { extentOf } from "./cut.js";
-import type { LetterParts } from "./chrome.js";
+import type { LetterChrome, LetterParts } from "./chrome.js";
 import { chromeData, FRONT_PAGE } from "./chrome.js";
-import type { Extent, LinkData, PaperData } from "./paper-data.js";
+import type { Extent, PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
 import { dayLabel } from "./period.js";
 import { revisitData } from "./revisit-data.js";
@@ -11,26 +11,7 @@ import type { RevisitData } from "./revisit-data.js";
 import type { Words } from "./words.js";
 
 /** The data of letter templates. No value is undefined: absent ones are null, false or an empty list. */
-export interface LetterData {
-  readonly language: string;
-  readonly dir: "ltr" | "rtl";
-  /** The start of lines, for clients without `text-align: start`. */
-  readonly align: "left" | "right";
-  readonly branding: {
-    readonly name: string;
-    readonly logoUrl: string | null;
-    readonly intro: string | null;
-    readonly footer: string | null;
-    readonly postal: string | null;
-    readonly accent: string;
-    readonly accentDark: string;
-  };
-  /** `Monday, 9 March 2026`. */
-  readonly period: string;
-  /** `12 papers`, or `25 of 71 papers` when the view dropped some. */
-  readonly count: string;
-  readonly notices: readonly string[];
-  readonly leadingHeading: string;
+export interface LetterData extends LetterChrome {
   /** The first three papers. */
   readonly leading: readonly PaperData[];
   /** The other papers of the contents list; empty if there are only a few. */
@@ -47,19 +28,6 @@ export interface LetterData {
   readonly left: { readonly note: string; readonly url: string | null } | null;
   /** Papers of earlier editions whose votes have jumped since; null if there are none, or the view excludes them. */
   readonly revisit: RevisitData | null;
-  readonly sourceUrl: string | null;
-  readonly archiveUrl: string | null;
-  readonly footerLinks: readonly LinkData[];
-  readonly why: string;
-  /** `Mon 9 Mar`, for the preheader; null if the edition is not a day. */
-  readonly shortPeriod: string | null;
-  /** `7 with code`; null if none has code. */
-  readonly withCode: string | null;
-  /** The summary of the leading paper, else the titles that follow it. */
-  readonly gist: string;
-  /** The leading titles and the number of papers, for the helper `subjectLine`. */
-  readonly titles: readonly string[];
-  readonly total: number;
   /** The text after the subject in an inbox; empty while it is being rendered. */
   readonly preheader: string;
 }

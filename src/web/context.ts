@@ -4,7 +4,7 @@ import type { Clock, View } from "../core/model.js";
 import type { TokenKeys } from "../core/tokens.js";
 import type { Branding } from "../render/renderer.js";
 import type { Store } from "../store/store.js";
-import type { Pages } from "./pages.js";
+import type { FeedEntry, NavEntry, Pages } from "./pages.js";
 
 /** The site's dependencies. */
 export interface SiteParts {
@@ -75,18 +75,4 @@ export interface SiteModule {
   readonly routes: readonly SiteRoute[];
   readonly nav?: readonly NavEntry[];
   readonly feeds?: readonly FeedEntry[];
-}
-
-/** An entry of the navigation that every page shows. */
-export interface NavEntry {
-  /** Path below the site's base, such as `/archive`. */
-  readonly path: string;
-  /** Message key of the label, such as `nav.archive`. */
-  readonly message: string;
-}
-
-/** A feed that every page announces with `<link rel="alternate">`. */
-export interface FeedEntry extends NavEntry {
-  /** Media type. */
-  readonly type: string;
 }

@@ -10,7 +10,6 @@ import { strictData } from "../render/strict-data.js";
 import { readPrecompiled, templateSource } from "../render/templates.js";
 import { openWords } from "../render/words.js";
 import type { Words } from "../render/words.js";
-import type { FeedEntry, NavEntry } from "./context.js";
 
 /** The site's templates, messages and style sheet. */
 export interface Pages {
@@ -27,6 +26,20 @@ export interface Pages {
   render(name: string, data: object, words?: Words): string;
   /** The style sheet. `path` contains a hash of the content, so browsers may cache it permanently. */
   readonly css: { readonly text: string; readonly path: string };
+}
+
+/** An entry of the navigation that every page shows. */
+export interface NavEntry {
+  /** Path below the site's base, such as `/archive`. */
+  readonly path: string;
+  /** Message key of the label, such as `nav.archive`. */
+  readonly message: string;
+}
+
+/** A feed that every page announces with `<link rel="alternate">`. */
+export interface FeedEntry extends NavEntry {
+  /** Media type. */
+  readonly type: string;
 }
 
 interface PagesOptions {
