@@ -4,6 +4,7 @@ import { checksOf } from "../ops/doctor/table.js";
 import { PaperboyError } from "../core/errors.js";
 import { paint, printable } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
+import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
 import { collect } from "./options.js";
 
@@ -19,7 +20,7 @@ export const doctor: CommandModule = {
       .action(({ only }) =>
         run(
           async (app) => {
-            const wanted = chosen(checksOf(await doctorContext(app)), only);
+            const wanted = chosen(checksOf(await doctorContext(doctorParts(app))), only);
             return told(await runChecks(wanted));
           },
           { evenMisconfigured: true },

@@ -13,6 +13,7 @@ import type { Redactor } from "../config/redact.js";
 import { packageVersion } from "../app/version.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { effectiveSettings } from "../config/effective.js";
+import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
 import { recordsIn, secretsOf } from "../app/recording.js";
 
@@ -63,7 +64,7 @@ function redactorFor(app: App): Redactor {
 }
 
 async function collect(app: App, id: string | null) {
-  const context = await doctorContext(app);
+  const context = await doctorContext(doctorParts(app));
   return {
     report: 1,
     about: ABOUT,

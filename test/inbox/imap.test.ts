@@ -133,7 +133,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
   });
 
   it.each([
-    ["with a valid configuration", {}, "ok", /INBOX, 2 mails wait/],
+    ["with a valid configuration", {}, "ok", /INBOX, 2 unread mails/],
     ["with a wrong password", { PAPERBOY_INBOX_IMAP_PASSWORD: "wrong horse" }, "fail", /refused the login/],
   ])("is checked by the doctor %s, and left unchanged", async (_, over, result, detail) => {
     await deliverMails(1);

@@ -1,35 +1,35 @@
 import path from "node:path";
-import { storeFile } from "../../store/store-url.js";
-import type { App } from "../../app/app.js";
+import type { Config } from "../../config/config.js";
 import { addDays, utcDay } from "../../core/calendar.js";
+import { PaperboyError } from "../../core/errors.js";
+import type { Clock, Digest, Source } from "../../core/model.js";
+import { counted } from "../../core/text.js";
+import { openTransport } from "../../fetch/http.js";
+import { rank } from "../../rank/digest.js";
+import { DEFAULT_VIEW } from "../../rank/view.js";
+import type { ComposeContext } from "../../send/message/template.js";
+import { providerOf } from "../../send/providers/find.js";
+import type { SmtpSettings } from "../../send/smtp/settings.js";
+import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
+import { openHttpConnection } from "../../send/webhook/connection.js";
+import { endpointOf } from "../../send/webhook/target.js";
+import type { Store } from "../../store/store.js";
+import { storeFile } from "../../store/store-url.js";
 import { isAbsent } from "./check.js";
 import type { Absent } from "./check.js";
 import type { Configuration } from "./configured.js";
 import type { Answer, Ask } from "./links.js";
+import type { Mailbox } from "./mailbox.js";
 import { openNames } from "./names/resolver.js";
+import type { Pushes } from "./push.js";
+import { sampleEdition } from "./sample-letter.js";
+import { siteOf } from "./site.js";
+import { mailServerOf } from "./smtp/server.js";
 import { storeAccess } from "./store.js";
 import type { StoreAccess } from "./store.js";
-import type { Pushes } from "./push.js";
-import { siteOf } from "./site.js";
-import { sampleEdition } from "./sample-letter.js";
-import { mailServerOf } from "./smtp/server.js";
-import type { Mailbox } from "./mailbox.js";
 import type { DoctorContext } from "./table.js";
-import { PaperboyError } from "../../core/errors.js";
-import { openTransport } from "../../fetch/http.js";
-import { openHttpConnection } from "../../send/webhook/connection.js";
-import { endpointOf } from "../../send/webhook/target.js";
-import { rank } from "../../rank/digest.js";
-import { DEFAULT_VIEW } from "../../rank/view.js";
-import { providerOf } from "../../send/providers/find.js";
-import type { SmtpSettings } from "../../send/smtp/settings.js";
-import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
-import { packageVersion } from "../../app/version.js";
-import { imapFolder } from "../../inbox/imap-session.js";
-import { renderCheckedLetter } from "../../app/letter.js";
-import { contextOf } from "../../app/recipients.js";
 
-/** How long each step of a conversation with a mail server may take, in ms. */
+/** The limit for each step of a conversation with a mail server, in ms. */
 const STEP_MS = 10_000;
 
 const TIMEOUTS = { connect: 10_000, headers: 20_000, body: 20_000, total: 45_000 } as const;
@@ -38,54 +38,69 @@ const MISCONFIGURED: Absent = { absent: "the configuration is wrong" };
 const OUTBOX: Absent = { absent: "letters go to outbox/: no mail server is configured" };
 const UNREADABLE: Absent = { absent: "the mail settings cannot be read: see config.sender" };
 
-/** Everything that the doctor looks at; `--now` does not move what is about the machine's own clock. */
-export async function doctorContext(app: App): Promise<DoctorContext> {
-  const machine = { nodeVersion: process.versions.node, home: app.home };
-  const configuration = configurationOf(app);
+/** What the doctor uses of the program. */
+export interface DoctorParts {
+  readonly home: string;
+  /** The time of the run, which `--now` moves. */
+  readonly clock: Clock;
+  /** The machine's own time. */
+  readonly wall: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Of Paperboy, for the User-Agent. */
+  readonly version: string;
+  /** Throws PaperboyError `config-invalid`. */
+  readonly config: () => Config;
+  readonly source: (text: string) => Source;
+  readonly openStore: () => Promise<Store>;
+  /** Reads the mail settings without connecting. Throws PaperboyError `config-invalid`. */
+  readonly checkTransport: () => Promise<void>;
+  /** Returns what all messages share, without creating a key file. Throws PaperboyError `config-invalid`. */
+  readonly messageContext: () => Promise<Pick<ComposeContext, "from" | "dkim">>;
+  /** Renders a letter as a run does and applies all checks. Throws PaperboyError `config-invalid`. */
+  readonly renderLetter: (digest: Digest) => Promise<void>;
+  /** Opens a folder by IMAP without changing it and returns its number of unread mails. */
+  readonly countUnread: (settings: ImapSettings) => Promise<number>;
+}
+
+type Settings = Config["settings"];
+type ImapSettings = NonNullable<Settings["inbox"]["imap"]>;
+
+/** Returns what each check needs; a subject that is missing says why. */
+export async function doctorContext(parts: DoctorParts): Promise<DoctorContext> {
+  const machine = { nodeVersion: process.versions.node, home: parts.home };
+  const configuration = configurationOf(parts);
   if (configuration.problem !== null) {
     const missing = { configured: MISCONFIGURED, storeAccess: MISCONFIGURED, site: MISCONFIGURED };
     const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED, pushes: MISCONFIGURED };
     return { machine, configuration, ...missing, ...mail, mailbox: MISCONFIGURED, schedule: MISCONFIGURED };
   }
-  const storeAccess = storeAccessOf(app);
-  const readers = { named: app.config.settings.to.length, storeAccess };
+  const storeAccess = storeAccessOf(parts);
+  const readers = { named: parts.config().settings.to.length, storeAccess };
   const configured = {
     places: configuration.places,
     sender: async () => {
-      // Nothing is connected: it only says whether the mail settings can be read.
-      await app.transport();
-      return (await contextOf(app, { readOnly: true })).from.address;
+      await parts.checkTransport();
+      return (await parts.messageContext()).from.address;
     },
-    templates: () => renderSampleLetter(app),
+    templates: () => renderSampleLetter(parts),
     readers,
   };
-  const site = await siteFor(app, storeAccess);
-  const schedule = { storeAccess, now: app.clock() };
-  const looked = { pushes: pushesOf(app), mailbox: mailboxOf(app), ...(await mailOf(app, readers)) };
-  return { machine, configuration, configured, storeAccess, site, schedule, ...looked };
+  const site = await siteFor(parts, storeAccess);
+  const schedule = { storeAccess, now: parts.clock() };
+  const others = { pushes: pushesOf(parts), mailbox: mailboxOf(parts), ...(await mailOf(parts, readers)) };
+  return { machine, configuration, configured, storeAccess, site, schedule, ...others };
 }
 
-function mailboxOf({ config, environment }: App): Mailbox | Absent {
-  const { imap } = config.settings.inbox;
+function mailboxOf({ config, countUnread }: DoctorParts): Mailbox | Absent {
+  const { imap } = config().settings.inbox;
   if (imap === undefined) return { absent: "no `inbox.imap` is configured" };
-  // The folder that takes what was dealt with is made when it is needed, not by looking.
-  const place = { ...imapFolder(imap), done: null };
-  return {
-    open: async () => {
-      const { openImap } = await import("../../inbox/imap-session.js");
-      const session = await openImap(place, { signal: environment.signal });
-      try {
-        return `${place.host}: ${place.folder}, ${(await session.unseen()).length} mails wait`;
-      } finally {
-        await session.close();
-      }
-    },
-  };
+  return { open: async () => `${imap.host}: ${imap.folder}, ${counted(await countUnread(imap), "unread mail")}` };
 }
 
-function configurationOf(app: App): Configuration {
+function configurationOf({ config }: DoctorParts): Configuration {
   try {
-    const places = [...new Set([...app.config.origins.values()].map(placeOf))];
+    const places = [...new Set([...config().origins.values()].map(placeOf))];
     return { problem: null, places };
   } catch (error) {
     if (!(error instanceof PaperboyError)) throw error;
@@ -93,58 +108,56 @@ function configurationOf(app: App): Configuration {
   }
 }
 
-/** Renders a letter as a run does, through every check; templates are compiled only when they serve. */
-async function renderSampleLetter(app: App): Promise<void> {
-  const { site, view } = app.config.settings;
+async function renderSampleLetter({ config, renderLetter }: DoctorParts): Promise<void> {
+  const { site, view } = config().settings;
   const language = view.language ?? DEFAULT_VIEW.language;
-  await renderCheckedLetter(app, rank(sampleEdition(site), { ...DEFAULT_VIEW, language }), {
-    readers: [],
-    placeholders: true,
-  });
+  await renderLetter(rank(sampleEdition(site), { ...DEFAULT_VIEW, language }));
 }
 
-/** `paperboy.yaml:4:10` and `.env:2: NAME` are files; the name of a variable alone came from the environment. */
+/** Returns the file of an origin such as `paperboy.yaml:4:10` or `.env:2: NAME`; a name alone is an environment variable. */
 function placeOf(origin: string): string {
   return origin.includes(":") ? (origin.split(":")[0] ?? origin) : "the environment";
 }
 
-function storeAccessOf(app: App): StoreAccess {
-  const { store, secret } = app.config.settings;
+function storeAccessOf({ config, home, openStore }: DoctorParts): StoreAccess {
+  const { store, secret } = config().settings;
   return storeAccess({
-    file: storeFile(store, app.home),
-    keyFile: secret === undefined ? path.join(app.home, "paperboy.key") : null,
-    open: () => app.store(),
+    file: storeFile(store, home),
+    keyFile: secret === undefined ? path.join(home, "paperboy.key") : null,
+    open: openStore,
   });
 }
 
-async function siteFor(app: App, storeAccess: StoreAccess): Promise<DoctorContext["site"]> {
-  const source = app.source(addDays(utcDay(app.clock()), -1));
-  if (source.location.type !== "url") return { absent: "the source is no address" };
+async function siteFor(parts: DoctorParts, storeAccess: StoreAccess): Promise<DoctorContext["site"]> {
+  const { clock, environment, home, signal, version, wall } = parts;
+  const { settings } = parts.config();
+  const source = parts.source(addDays(utcDay(clock()), -1));
+  if (source.location.type !== "url") return { absent: "the source has no URL" };
   const { userAgent } = await import("../../fetch/fetcher.js");
-  const agent = userAgent(packageVersion(), app.config.settings.contact ?? null);
+  const agent = userAgent(version, settings.contact ?? null);
   return siteOf({
-    site: app.config.settings.site,
+    site: settings.site,
     source,
     url: source.location.url,
     get: async (url) => {
-      const options = { userAgent: agent, timeouts: TIMEOUTS, maxBytes: 50_000_000, env: app.environment.env };
-      const transport = await openTransport({ ...options, signal: app.environment.signal });
+      const options = { userAgent: agent, timeouts: TIMEOUTS, maxBytes: 50_000_000, env: environment };
+      const transport = await openTransport({ ...options, signal });
       try {
         return await transport.get(url, () => ({}));
       } finally {
         await transport.close();
       }
     },
-    wall: app.environment.clock,
-    now: app.clock(),
-    brokenPages: path.join(app.home, "pages", "broken"),
+    wall,
+    now: clock(),
+    brokenPages: path.join(home, "pages", "broken"),
     storeAccess,
   });
 }
 
-function pushesOf({ config }: App): Pushes {
+function pushesOf({ config }: DoctorParts): Pushes {
   return {
-    targets: Object.entries(config.settings.push).map(([name, target]) => ({ name, url: endpointOf(target) })),
+    targets: Object.entries(config().settings.push).map(([name, target]) => ({ name, url: endpointOf(target) })),
     probe: async (url) => (await openHttpConnection(url, { connectMs: STEP_MS, responseMs: STEP_MS })).close(),
   };
 }
@@ -154,12 +167,15 @@ interface Readers {
   readonly storeAccess: StoreAccess;
 }
 
-async function mailOf(app: App, readers: Readers): Promise<Pick<DoctorContext, "mailServer" | "sender" | "links">> {
-  const { publicUrl = null, unsubscribeAddress = null, delivery } = app.config.settings;
-  const smtp = smtpOf(app);
+async function mailOf(
+  parts: DoctorParts,
+  readers: Readers,
+): Promise<Pick<DoctorContext, "mailServer" | "sender" | "links">> {
+  const { publicUrl = null, unsubscribeAddress = null, delivery } = parts.config().settings;
+  const smtp = smtpOf(parts);
   const links = { publicUrl, unsubscribeAddress, mails: smtp !== OUTBOX, readers, ask };
   if (isAbsent(smtp)) return { mailServer: smtp, sender: smtp, links };
-  const names = openNames(app.environment.env["PAPERBOY_TEST_DNS"] ?? null);
+  const names = openNames(parts.environment["PAPERBOY_TEST_DNS"] ?? null);
   const provider = providerOf(smtp.host);
   const bounceDomain = delivery.bounceDomain ?? null;
   const mailServer = mailServerOf({
@@ -168,10 +184,10 @@ async function mailOf(app: App, readers: Readers): Promise<Pick<DoctorContext, "
     readers,
     wantsBounces: bounceDomain !== null,
     lookUp: names.addresses,
-    wall: app.environment.clock,
+    wall: parts.wall,
     stepMs: STEP_MS,
   });
-  const context = await contextOf(app, { readOnly: true }).catch(() => null);
+  const context = await parts.messageContext().catch(() => null);
   const sender =
     context === null
       ? { absent: "the sender is not set" }
@@ -179,8 +195,8 @@ async function mailOf(app: App, readers: Readers): Promise<Pick<DoctorContext, "
   return { mailServer, sender, links };
 }
 
-function smtpOf(app: App): SmtpSettings | Absent {
-  const { smtp } = app.config.settings;
+function smtpOf({ config }: DoctorParts): SmtpSettings | Absent {
+  const { smtp } = config().settings;
   if (smtp === undefined) return OUTBOX;
   const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
   return parsed.ok ? parsed.settings : UNREADABLE;
@@ -194,7 +210,7 @@ async function ask(url: string, { method, form }: Ask): Promise<Answer> {
   return { status: answer.status, body: (await answer.text()).slice(0, 100_000) };
 }
 
-/** RFC 8461 section 3.3: 200 alone will do, and redirects are not followed. */
+/** Fetches the MTA-STS policy. Redirects are not followed, and every status except 200 is an error (RFC 8461 section 3.3). */
 async function policyOf(domain: string): Promise<string> {
   const { status, body } = await ask(`https://mta-sts.${domain}/.well-known/mta-sts.txt`, { method: "GET" });
   if (status === 200) return body;
