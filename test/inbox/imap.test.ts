@@ -6,7 +6,7 @@ import type { PaperboyError } from "../../src/core/errors.js";
 import { readImap } from "../../src/inbox/imap.js";
 import type { ImapFolder } from "../../src/inbox/imap-session.js";
 import { MAX_BYTES } from "../../src/inbox/read.js";
-import { examined } from "../ops/doctor/rig.js";
+import { runCheck } from "../ops/doctor/setup.js";
 import { openLine } from "../support/cut-line.js";
 import type { Cut } from "../support/cut-line.js";
 import { lacksDovecot, startDovecot } from "../support/dovecot.js";
@@ -146,7 +146,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
       PAPERBOY_INBOX_IMAP_DONE: "Nowhere",
       ...over,
     };
-    const found = await examined("mailbox.open", { environment });
+    const found = await runCheck("mailbox.open", { environment });
     expect(found).toMatchObject({ result, detail: expect.stringMatching(detail) as string });
     expect((await rig.read({ source: source() })).arrived).toBe(2);
   });

@@ -1,68 +1,68 @@
-/** How a check ended. `skipped`: there was nothing to look at, or something before it failed; never a failure. */
+/** The result of a check. `skipped`: there was nothing to check, or a check that it depends on failed; not a failure. */
 export type Result = "ok" | "warn" | "fail" | "skipped";
 
 /** What a check found. */
 export interface Finding {
   readonly result: Result;
-  /** What was seen, as a sentence without a full stop. */
+  /** The observation, as a sentence without a full stop. */
   readonly detail: string;
-  /** One step that fixes it; null where nothing is to be fixed. */
+  /** One step that fixes the problem; null when there is none. */
   readonly fix: string | null;
 }
 
-/** One thing to look at, declared. `Subject` is what it looks at; it changes nothing there and mails nobody. */
+/** One check of a `Subject`, such as the mail server. Checks are read-only and send no mail. */
 export interface Check<Subject> {
-  /** `group.name`, such as `smtp.login`: what `--only` takes. */
+  /** `group.name`, such as `smtp.login`; an argument of `--only`. */
   readonly id: string;
   readonly title: string;
-  /** Why it matters: what goes wrong for readers or the operator without it. */
+  /** What goes wrong for readers or the operator when the check fails. */
   readonly why: string;
-  /** How long it may take, in ms. */
+  /** The time limit in ms. */
   readonly limitMs: number;
   readonly run: (subject: Subject) => Promise<Finding>;
 }
 
-/** A check together with what it looks at. */
+/** A check bound to its subject. */
 export type ReadyCheck = Omit<Check<never>, "run"> & { readonly run: () => Promise<Finding> };
 
-/** A check and what it found. */
+/** A check with its finding. */
 export interface CheckResult extends Finding {
   readonly id: string;
   readonly title: string;
   readonly why: string;
 }
 
-/** Why there is nothing to look at. */
+/** The reason why there is nothing to check. */
 export interface Absent {
   readonly absent: string;
 }
 
-/** Whether there is nothing to look at. */
+/** Whether there is nothing to check. */
 export function isAbsent(subject: object): subject is Absent {
   return "absent" in subject;
 }
 
-/** All is well. */
+/** Returns a finding without a problem. */
 export function ok(detail: string): Finding {
   return { result: "ok", detail, fix: null };
 }
 
-/** Mail still goes out, but somebody should look. */
+/** Returns a finding that needs attention, while letters still go out. */
 export function warn(detail: string, fix: string): Finding {
   return { result: "warn", detail, fix };
 }
 
-/** Letters do not go out, do not arrive, or soon will not. */
+/** Returns a finding that stops letters from being sent or delivered, now or soon. */
 export function fail(detail: string, fix: string): Finding {
   return { result: "fail", detail, fix };
 }
 
-/** Nothing was looked at, and why. */
+/** Returns the finding of a check that did not run. */
 export function skipped(why: string): Finding {
   return { result: "skipped", detail: why, fix: null };
 }
 
-/** Gives checks what they look at; where that is absent, each says so instead of looking. */
+/** Binds checks to their subject. When it is absent, every check is skipped with the reason. */
 export function ready<Subject extends object>(
   checks: readonly Check<Subject>[],
   subject: Subject | Absent,
@@ -73,7 +73,7 @@ export function ready<Subject extends object>(
   }));
 }
 
-/** Looks at what came before; where that failed, its own check says why, and this one is skipped. */
+/** Reports on the result of `before`. When `before` fails, returns `skipped`: another check reports that failure. */
 export async function after<T>(
   before: () => Promise<T>,
   failed: string,

@@ -3,18 +3,18 @@ import type { Check, Finding } from "./check.js";
 import { countReaders } from "./readers.js";
 import type { Readers } from "./readers.js";
 
-/** What was configured; each part is tried as a run would, and thrown away. */
+/** What the checks of a valid configuration need. Each part is built as for a run, and discarded. */
 export interface Configured {
-  /** The places that gave settings, such as `paperboy.yaml`; none: the defaults serve. */
+  /** The sources of the settings, such as `paperboy.yaml`; empty: only defaults. */
   readonly places: readonly string[];
-  /** Makes out sender, list and signatures. Throws PaperboyError `config-invalid`. */
+  /** Resolves sender, list and signatures. Throws PaperboyError `config-invalid`. */
   readonly sender: () => Promise<string>;
-  /** Renders a specimen with the configured templates. Throws PaperboyError `config-invalid`. */
+  /** Renders a sample letter with the configured templates. Throws PaperboyError `config-invalid`. */
   readonly templates: () => Promise<unknown>;
   readonly readers: Readers;
 }
 
-/** The configuration as a whole: what is wrong with it, or null. */
+/** The configuration; `problem` is null when it is valid. */
 export interface Configuration {
   readonly problem: { readonly message: string; readonly hint: string | null } | null;
   readonly places: readonly string[];
@@ -23,53 +23,54 @@ export interface Configuration {
 export const CONFIGURATION_CHECKS: readonly Check<Configuration>[] = [
   {
     id: "config.settings",
-    title: "the configuration can be read",
-    why: "a setting that is unknown or wrong stops every command, so that no wish is silently ignored",
+    title: "the configuration is valid",
+    why: "an unknown or invalid setting stops every command, so that no setting is silently ignored",
     limitMs: 1_000,
     run: ({ problem, places }) => Promise.resolve(checkSettings(problem, places)),
   },
 ];
 
 function checkSettings(problem: Configuration["problem"], places: readonly string[]): Finding {
-  if (problem) return fail(problem.message, problem.hint ?? "docs/configuration.md has every setting.");
-  return ok(places.length === 0 ? "nothing is set: the defaults serve" : `from ${places.join(", ")}`);
+  if (problem) return fail(problem.message, problem.hint ?? "docs/configuration.md lists every setting.");
+  return ok(places.length === 0 ? "no settings; the defaults apply" : `from ${places.join(", ")}`);
 }
 
 export const CONFIGURED_CHECKS: readonly Check<Configured>[] = [
   {
     id: "config.sender",
-    title: "the sender and its signature are set",
-    why: "mail without a real sender is refused, and unsigned mail ends in junk folders",
+    title: "the sender and the signature are configured",
+    why: "mail without a valid sender is refused, and unsigned mail goes to junk folders",
     limitMs: 5_000,
     run: async ({ sender }) => ok(await sender()),
   },
   {
     id: "config.templates",
     title: "a letter can be rendered",
-    why: "a letter that cannot be rendered does not go out",
+    why: "a letter that cannot be rendered is not sent",
     limitMs: 10_000,
     run: async ({ templates }) => {
       await templates();
-      return ok("one that nobody wrote passes every check");
+      return ok("a sample letter renders and passes every check");
     },
   },
   {
     id: "config.readers",
-    title: "somebody gets the letter",
-    why: "without a reader a run has nobody to mail, and says so only to whoever reads its log",
+    title: "there are readers",
+    why: "without readers a run mails nothing, and reports it only in its output",
     limitMs: 10_000,
     run: ({ readers }) => checkReaders(readers),
   },
 ];
 
-const NAME_ONE =
+const ADD_READER =
   "Set `to: [you@example.com]` in paperboy.yaml, or add readers with `paperboy subscribers add you@example.com`.";
 
 async function checkReaders(readers: Readers): Promise<Finding> {
   const count = await countReaders(readers);
-  if (isAbsent(count)) return warn(`readers cannot be counted: ${count.absent}`, "Fix the checks of the database.");
+  if (isAbsent(count))
+    return warn(`readers cannot be counted: ${count.absent}`, "Fix the failed checks of the database first.");
   const { named, subscribed, waiting } = count;
   if (named + subscribed > 0) return ok(`${named} in \`to:\`, ${subscribed} subscribed`);
   const unconfirmed = waiting > 0 ? `; ${waiting} have not confirmed` : "";
-  return warn(`nobody is configured to get it${unconfirmed}`, NAME_ONE);
+  return warn(`there are no readers${unconfirmed}`, ADD_READER);
 }

@@ -4,38 +4,38 @@ import path from "node:path";
 import { fail, ok, skipped, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
 
-/** What Paperboy runs on. */
+/** What the checks of the machine need. */
 export interface Machine {
-  /** Such as `20.19.4`. */
+  /** For example `20.19.4`. */
   readonly nodeVersion: string;
   readonly home: string;
 }
 
-/** The oldest Node that the tests run on (package.json, `engines`). */
-const LEAST_NODE = { major: 20, minor: 19 } as const;
+/** The oldest supported version (package.json, `engines`). */
+const MIN_NODE = { major: 20, minor: 19 } as const;
 
-/** In bytes. A year of pages and editions takes some 200 MB; a single run may need a few MB for its journal. */
+/** In bytes. A year of pages and editions needs about 200 MB; the journal of one run a few MB. */
 const DISK = { low: 200_000_000, full: 20_000_000 } as const;
 
 export const MACHINE_CHECKS: readonly Check<Machine>[] = [
   {
     id: "machine.node",
     title: "Node.js is new enough",
-    why: "an older one stops in the middle of a run, with an error about something else",
+    why: "an older version fails in the middle of a run, with a misleading error",
     limitMs: 1_000,
     run: ({ nodeVersion }) => Promise.resolve(checkNode(nodeVersion)),
   },
   {
     id: "machine.home",
-    title: "home can be written",
-    why: "the database, the outbox and saved pages are kept there",
+    title: "home is writable",
+    why: "it holds the database, the outbox and saved pages",
     limitMs: 5_000,
     run: ({ home }) => checkHome(home),
   },
   {
     id: "machine.disk",
-    title: "there is room on the disk",
-    why: "on a full disk nothing is sent, since nobody could say afterwards what was",
+    title: "the disk has free space",
+    why: "on a full disk nothing is sent, since Paperboy could not record it",
     limitMs: 5_000,
     run: ({ home }) => checkDisk(home),
   },
@@ -43,11 +43,11 @@ export const MACHINE_CHECKS: readonly Check<Machine>[] = [
 
 function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  const { major: leastMajor, minor: leastMinor } = LEAST_NODE;
-  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(`Node.js ${version}`);
+  const { major: minMajor, minor: minMinor } = MIN_NODE;
+  if (major > minMajor || (major === minMajor && minor >= minMinor)) return ok(`Node.js ${version}`);
   return fail(
     `Node.js ${version}`,
-    `Install Node.js ${leastMajor}.${leastMinor} or newer, and let the schedule start that one.`,
+    `Install Node.js ${minMajor}.${minMinor} or newer, and check that the schedule uses it.`,
   );
 }
 
@@ -63,47 +63,47 @@ async function checkHome(home: string): Promise<Finding> {
   }
 }
 
-/** Why a file cannot be written, by the system's own code, and what to do about it. */
+/** Reasons why a file cannot be written, by error code, and their fixes. */
 const UNWRITABLE: readonly { readonly code: RegExp; readonly says: string; readonly fix: (home: string) => string }[] =
   [
     {
       code: /^ENOENT$/,
-      says: "there is no such folder",
-      fix: (home) => `Make it with \`mkdir -p ${home}\`, or name another one with --home or PAPERBOY_HOME.`,
+      says: "the folder does not exist",
+      fix: (home) => `Create it with \`mkdir -p ${home}\`, or set another with --home or PAPERBOY_HOME.`,
     },
     {
       code: /^ENOTDIR$/,
       says: "it is not a folder",
-      fix: () => "Name a folder with --home or PAPERBOY_HOME.",
+      fix: () => "Set a folder with --home or PAPERBOY_HOME.",
     },
     {
       code: /^(?:EACCES|EPERM)$/,
-      says: "this user may not write there",
+      says: "this user has no write permission",
       fix: (home) => `Run Paperboy as the folder's owner, or give it to this user with \`chown\`: ${home}`,
     },
-    { code: /^EROFS$/, says: "it is mounted read-only", fix: () => "Mount it so that it can be written." },
+    { code: /^EROFS$/, says: "it is mounted read-only", fix: () => "Mount it writable." },
     {
       code: /^(?:ENOSPC|EDQUOT)$/,
       says: "the disk is full",
-      fix: (home) => `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`,
+      fix: (home) => `Free some space on the disk of ${home}; you can empty pages/ and outbox/ in it.`,
     },
   ];
 
 function unwritable(home: string, code: string): Finding {
   const row = UNWRITABLE.find((row) => row.code.test(code));
-  if (!row) return fail(`${home}: ${code}`, "See what your system says about this error, and fix that.");
+  if (!row) return fail(`${home}: ${code}`, "Look up this error code of your system.");
   return fail(`${home}: ${row.says}`, row.fix(home));
 }
 
 async function checkDisk(home: string): Promise<Finding> {
-  const room = await statfs(home).catch(() => null);
-  if (room === null) return skipped("home cannot be looked at");
-  const free = room.bavail * room.bsize;
-  const says = `${inMegabytes(free)} are free`;
-  const fix = `Make room on the disk of ${home}; pages/ and outbox/ in it may be emptied.`;
-  if (free < DISK.full) return fail(`${says}, and at least ${inMegabytes(DISK.full)} are needed`, fix);
-  // Some file systems count no files: then both figures are 0.
-  if (room.files > 0 && room.ffree === 0) return fail("no more files can be made on this disk (inodes)", fix);
+  const disk = await statfs(home).catch(() => null);
+  if (disk === null) return skipped("home cannot be read");
+  const free = disk.bavail * disk.bsize;
+  const says = `${inMegabytes(free)} free`;
+  const fix = `Free some space on the disk of ${home}; you can empty pages/ and outbox/ in it.`;
+  if (free < DISK.full) return fail(`${says}; at least ${inMegabytes(DISK.full)} are needed`, fix);
+  // Some file systems do not count files: then both numbers are 0.
+  if (disk.files > 0 && disk.ffree === 0) return fail("the disk has no free inodes", fix);
   return free < DISK.low ? warn(says, fix) : ok(says);
 }
 

@@ -1,11 +1,11 @@
 import { fail, ok, skipped } from "./check.js";
 import type { Check, Finding } from "./check.js";
 
-/** Where editions are pushed to. */
+/** The push targets. */
 export interface Pushes {
-  /** By the names of the configuration; `url` may hold a secret and is never shown. */
+  /** `name` as in the configuration; `url` may contain a secret and is never shown. */
   readonly targets: readonly { readonly name: string; readonly url: URL }[];
-  /** Connects, TLS included, and hangs up; nothing is posted. Rejects when that does not come about. */
+  /** Connects, including TLS, and closes the connection without a request. Rejects when it cannot connect. */
   readonly probe: (url: URL) => Promise<void>;
 }
 
@@ -13,7 +13,7 @@ export const PUSH_CHECKS: readonly Check<Pushes>[] = [
   {
     id: "push.reachable",
     title: "push targets can be reached",
-    why: "a target that cannot be reached gets no edition; whether its token still holds, `paperboy push test` shows",
+    why: "an unreachable target gets no editions; `paperboy push test` also tests its token",
     limitMs: 30_000,
     run: checkTargets,
   },
@@ -31,6 +31,9 @@ async function checkTargets({ targets, probe }: Pushes): Promise<Finding> {
   );
   const failed = probed.filter((what) => what !== null);
   if (failed.length > 0)
-    return fail(failed.join("; "), "Check the addresses below `push`, and what this network lets out.");
+    return fail(
+      failed.join("; "),
+      "Check the URLs under `push`, and whether this network allows outgoing connections.",
+    );
   return ok(`${targets.map(({ name, url }) => `${name} (${url.host})`).join(", ")}; nothing was posted`);
 }

@@ -1,12 +1,12 @@
 import type { Store } from "../../store/store.js";
 import { isAbsent } from "./check.js";
 import type { Absent } from "./check.js";
-import { NOTHING_YET } from "./store.js";
+import { NO_DATABASE_YET } from "./store.js";
 import type { StoreAccess } from "./store.js";
 
-/** Who gets letters: those whom the configuration names, and those who are remembered. */
+/** The readers: addresses of the configuration, and subscribers in the store. */
 export interface Readers {
-  /** How many addresses `to:` has. */
+  /** The number of addresses in `to:`. */
   readonly named: number;
   readonly storeAccess: StoreAccess;
 }
@@ -15,24 +15,25 @@ export interface ReaderCount {
   readonly named: number;
   /** Active subscribers. */
   readonly subscribed: number;
-  /** Signed up and not yet confirmed. */
+  /** Subscribers who have not confirmed yet. */
   readonly waiting: number;
 }
 
-/** Counts the readers; where nothing is remembered yet, those named are all. */
+/** Counts the readers. Without a database there are only those in `to:`. */
 export async function countReaders({ named, storeAccess }: Readers): Promise<ReaderCount | Absent> {
   const store = await storeAccess.store().catch(() => ({ absent: "the database cannot be opened" }));
-  if (isAbsent(store)) return named > 0 || store.absent === NOTHING_YET ? { named, subscribed: 0, waiting: 0 } : store;
+  if (isAbsent(store))
+    return named > 0 || store.absent === NO_DATABASE_YET ? { named, subscribed: 0, waiting: 0 } : store;
   const { active, pending } = await store.subscribers.count();
   return { named, subscribed: active - (await countNamed(store, active)), waiting: pending };
 }
 
-/** In a list this long, the few who were only ever named change nothing. */
-const LONG = 1_000;
+/** The number of subscribers up to which those created by `--to` are subtracted; in longer lists they do not matter. */
+const MAX_COUNTED = 1_000;
 
-/** Active readers who take part only in runs that name them. */
+/** Counts active readers who only get the runs that name them (`--to`). */
 async function countNamed({ subscribers }: Store, active: number): Promise<number> {
-  if (active > LONG) return 0;
-  const readers = await subscribers.list({ after: 0, limit: LONG, state: "active" });
+  if (active > MAX_COUNTED) return 0;
+  const readers = await subscribers.list({ after: 0, limit: MAX_COUNTED, state: "active" });
   return readers.filter(({ origin }) => origin === "named").length;
 }

@@ -3,8 +3,8 @@ import { fail } from "./check.js";
 import type { CheckResult, Finding, ReadyCheck } from "./check.js";
 
 /**
- * Makes all checks side by side, each within its own time limit, and answers in their order. A check that breaks is a
- * failure of that check and of no other.
+ * Runs all checks concurrently, each with its own time limit, and returns the results in order. A check that throws
+ * fails; the others are not affected.
  */
 export function runChecks(checks: readonly ReadyCheck[]): Promise<readonly CheckResult[]> {
   return Promise.all(
@@ -23,7 +23,7 @@ async function runInTime(check: ReadyCheck): Promise<Finding> {
   try {
     return await Promise.race([check.run(), late]);
   } catch (error) {
-    return broken(error);
+    return failedBy(error);
   } finally {
     clearTimeout(timer);
   }
@@ -32,18 +32,18 @@ async function runInTime(check: ReadyCheck): Promise<Finding> {
 function tooSlow({ id, limitMs }: ReadyCheck): Finding {
   return fail(
     `no answer within ${limitMs / 1000} s`,
-    `Look again with \`paperboy doctor --only ${id}\`; if it stays so slow, look at the network, or the machine that is asked.`,
+    `Try again with \`paperboy doctor --only ${id}\`; if it is slow again, check the network and the other server.`,
   );
 }
 
-function broken(error: unknown): Finding {
+function failedBy(error: unknown): Finding {
   if (error instanceof PaperboyError) return fail(error.message, error.hint ?? "The message says what is wrong.");
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return fail(`the check itself broke: ${message}`, "This is a bug in Paperboy: please report it with this output.");
+  return fail(`the check itself failed: ${message}`, "This is a bug in Paperboy: please report it with this output.");
 }
 
-/** How many checks ended in which way. */
-export function tally(examined: readonly CheckResult[]): Readonly<Record<CheckResult["result"], number>> {
-  const count = (wanted: CheckResult["result"]) => examined.filter(({ result }) => result === wanted).length;
+/** Counts the checks by result. */
+export function tally(results: readonly CheckResult[]): Readonly<Record<CheckResult["result"], number>> {
+  const count = (wanted: CheckResult["result"]) => results.filter(({ result }) => result === wanted).length;
   return { ok: count("ok"), warn: count("warn"), fail: count("fail"), skipped: count("skipped") };
 }

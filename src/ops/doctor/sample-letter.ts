@@ -1,9 +1,9 @@
 import type { Edition, Paper } from "../../core/model.js";
 
-const TITLE = "A specimen that nobody wrote";
-const ABSTRACT = "It stands in for a day's papers where templates are tried before there is a day.";
+const TITLE = "A Sample Paper";
+const ABSTRACT = "An invented abstract, for testing templates before the first edition.";
 
-/** An invented edition of one paper: enough to try templates on without asking the site. */
+/** Returns an invented edition of one paper, for testing templates without a request to the site. */
 export function sampleEdition(site: string): Edition {
   const date = "2026-01-05";
   return {
@@ -24,7 +24,7 @@ function samplePaper(site: string, featuredOn: string): Paper {
     id,
     title: TITLE,
     abstract: ABSTRACT,
-    authors: [{ name: "Ada Specimen" }],
+    authors: [{ name: "Ada Sample" }],
     upvotes: 1,
     comments: 0,
     url: `${site}/papers/${id}`,

@@ -1,10 +1,10 @@
 import { REASONS } from "../../core/errors.js";
 import { fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
-import { NOTHING_YET } from "./store.js";
+import { NO_DATABASE_YET } from "./store.js";
 import type { StoreAccess } from "./store.js";
 
-/** The runs so far. */
+/** What the checks of the schedule need. */
 export interface Schedule {
   readonly storeAccess: StoreAccess;
   readonly now: Date;
@@ -14,52 +14,53 @@ export const SCHEDULE_CHECKS: readonly Check<Schedule>[] = [
   {
     id: "schedule.ran",
     title: "the schedule runs",
-    why: "a schedule that was switched off says nothing: the letter just stays away",
+    why: "a schedule that has stopped sends no letter and no error",
     limitMs: 10_000,
     run: checkRuns,
   },
   {
     id: "schedule.last",
-    title: "the last run needs nobody",
-    why: "what stopped the last run will stop the next one",
+    title: "the last run needs no action",
+    why: "the cause that stopped the last run will stop the next one",
     limitMs: 10_000,
     run: checkLastRun,
   },
   {
     id: "schedule.paused",
     title: "sending is not paused",
-    why: "while it is paused, nothing goes out",
+    why: "while sending is paused, no letters go out",
     limitMs: 10_000,
     run: checkPause,
   },
 ];
 
 const HOUR_MS = 3_600_000;
-/** A day, and two hours for schedulers that start late. */
-const MOST_HOURS = 26;
+/** A day, plus two hours for schedulers that start late. */
+const MAX_HOURS = 26;
 
-const MAKE_ONE = "Print one with `paperboy schedule print cron` (or systemd, github, kubernetes), and put it in place.";
+const CREATE_SCHEDULE =
+  "Print a schedule with `paperboy schedule print cron` (or systemd, github, kubernetes), and install it.";
 
 async function checkRuns({ storeAccess, now }: Schedule): Promise<Finding> {
   const store = await storeAccess.store();
   if (isAbsent(store)) return neverRan(store.absent);
   const [last] = await store.runs.recent(1);
-  if (!last) return neverRan("no run is remembered");
+  if (!last) return neverRan("no run is recorded");
   const hours = (Number(now) - Number(last.endedAt)) / HOUR_MS;
   const when = last.endedAt.toISOString();
-  if (hours <= MOST_HOURS) return ok(`the last run ended ${when}`);
+  if (hours <= MAX_HOURS) return ok(`the last run ended ${when}`);
   return fail(
-    `the last run ended ${when}, more than ${MOST_HOURS} hours ago`,
-    "See whether the schedule still starts Paperboy (`crontab -l`, `systemctl list-timers`, or the repository's Actions page); `paperboy schedule print` has it anew.",
+    `the last run ended ${when}, more than ${MAX_HOURS} hours ago`,
+    "Check that the schedule still starts Paperboy (`crontab -l`, `systemctl list-timers`, or the repository's Actions page); `paperboy schedule print` prints it again.",
   );
 }
 
 function neverRan(absent: string): Finding {
-  return warn(absent === NOTHING_YET ? "nothing has run here yet" : absent, MAKE_ONE);
+  return warn(absent === NO_DATABASE_YET ? "there were no runs yet" : absent, CREATE_SCHEDULE);
 }
 
-/** Whether a run that ended so needs a person; a day that still fills needs time alone. */
-function needsPerson(reason: string): boolean {
+/** Whether a run with this reason needs action. `not-ready` only needs time. */
+function needsAction(reason: string): boolean {
   const known = Object.entries(REASONS).find(([code]) => code === reason);
   return known === undefined || (known[1].exit !== 0 && reason !== "not-ready");
 }
@@ -67,14 +68,14 @@ function needsPerson(reason: string): boolean {
 async function checkLastRun({ storeAccess }: Schedule): Promise<Finding> {
   const store = await storeAccess.store();
   const [last] = isAbsent(store) ? [] : await store.runs.recent(1);
-  if (!last) return ok("nothing has run here yet");
+  if (!last) return ok("there were no runs yet");
   const says = `${last.reason}: ${last.message}`;
-  if (!needsPerson(last.reason)) return ok(says);
+  if (!needsAction(last.reason)) return ok(says);
   return warn(says, "See `paperboy status`, and docs/troubleshooting.md for this reason.");
 }
 
 async function checkPause({ storeAccess }: Schedule): Promise<Finding> {
   const store = await storeAccess.store();
   const paused = isAbsent(store) ? false : await store.runs.get("paused");
-  return paused === true ? warn("nothing goes out", "Go on with `paperboy resume`.") : ok("it is not");
+  return paused === true ? warn("sending is paused", "Continue with `paperboy resume`.") : ok("sending is not paused");
 }

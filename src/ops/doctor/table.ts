@@ -21,7 +21,7 @@ import type { Site } from "./site.js";
 import { SMTP_CHECKS } from "./smtp/checks.js";
 import type { MailServer } from "./smtp/server.js";
 
-/** All that is looked at; what is absent says why. */
+/** The subjects of all checks. An absent subject says why. */
 export interface DoctorContext {
   readonly machine: Machine;
   readonly configuration: Configuration;
@@ -36,7 +36,7 @@ export interface DoctorContext {
   readonly schedule: Schedule | Absent;
 }
 
-/** Every check of the doctor, in the order in which mail comes about: what is fixed first fixes what comes after. */
+/** Returns all checks in the order in which a letter depends on them: fix the first failure first. */
 export function checksOf(context: DoctorContext): readonly ReadyCheck[] {
   return [
     ...ready(MACHINE_CHECKS, context.machine),

@@ -2,44 +2,44 @@ import type { DetailedPeerCertificate } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { judgeCertificate } from "../../../src/ops/doctor/smtp/certificate.js";
 import { startTlsSmtp } from "./certificates.js";
-import { examined, kept, MAIL_HOST, mailingThrough } from "./rig.js";
+import { runCheck, closeAfterTest, MAIL_HOST, smtpEnvironment } from "./setup.js";
 
-/** Around the day on which the tests say that it is, 2026-10-05, and far beyond the real one. */
+/** Valid on 2026-10-05, the date of the tests, and on the real date. */
 const LONG = { from: "20240101", to: "20990101" };
 const PAST = { from: "20240101", to: "20240201" };
 
 const CASES = [
   {
-    of: "has expired",
+    problem: "has expired",
     wanted: { name: MAIL_HOST, ...PAST },
     detail: "the certificate of mail.example.org has expired (2024-02-01)",
-    fix: "Renew the certificate on the mail server; until then nothing is handed to it.",
+    fix: "Renew the certificate on the mail server; until then no mail is sent to it.",
   },
   {
-    of: "is made for another name",
+    problem: "is for another name",
     wanted: { name: "other.example.net", ...LONG },
     detail: "the certificate is for other.example.net, not for mail.example.org",
-    fix: "Write the name that stands in the certificate as the SMTP host, or have a certificate made for this one.",
+    fix: "Set the SMTP host to a name in the certificate, or get a certificate for this host.",
   },
   {
-    of: "nobody vouches for",
+    problem: "is self-signed",
     wanted: { name: MAIL_HOST, ...LONG },
     detail: "the certificate of mail.example.org is self-signed",
-    fix: "Use a certificate of a public authority on the server (with its chain), or name your own authority's file in NODE_EXTRA_CA_CERTS.",
+    fix: "Install a certificate of a public authority on the server (with its chain), or set NODE_EXTRA_CA_CERTS to the file of your own authority.",
   },
 ];
 
 describe.each([
   { way: "STARTTLS", scheme: "smtp", secure: false },
   { way: "TLS from the first byte", scheme: "smtps", secure: true },
-])("by $way, a certificate that", ({ scheme, secure }) => {
-  it.each(CASES)("$of", async ({ wanted, detail, fix }) => {
-    const server = kept(await startTlsSmtp(wanted, secure));
-    const environment = await mailingThrough(`${scheme}://me:hush@${MAIL_HOST}:${server.port}`);
-    expect(await examined("smtp.tls", { environment })).toMatchObject({ result: "fail", detail, fix });
-    expect(await examined("smtp.login", { environment })).toMatchObject({
+])("a certificate over $way", ({ scheme, secure }) => {
+  it.each(CASES)("is rejected when it $problem, and no login is sent", async ({ wanted, detail, fix }) => {
+    const server = closeAfterTest(await startTlsSmtp(wanted, secure));
+    const environment = await smtpEnvironment(`${scheme}://me:hush@${MAIL_HOST}:${server.port}`);
+    expect(await runCheck("smtp.tls", { environment })).toMatchObject({ result: "fail", detail, fix });
+    expect(await runCheck("smtp.login", { environment })).toMatchObject({
       result: "skipped",
-      detail: "the certificate is not good, so the password is kept back",
+      detail: "the certificate is not valid, so the password is not sent",
     });
     expect(server.logins()).toBe(0);
   });
@@ -47,14 +47,14 @@ describe.each([
 
 it.each([
   {
-    at: "20 days before its end",
+    at: "20 days before it expires",
     now: "2026-10-12",
     result: "ok",
     detail: "TLSv1.3, certificate valid until 2026-11-01",
   },
-  { at: "10 days before its end", now: "2026-10-22", result: "warn", detail: "expires on 2026-11-01" },
-  { at: "before its time", now: "2026-07-01", result: "fail", detail: "valid only from 2026-08-01" },
-])("judges a trusted certificate $at", ({ now, result, detail }) => {
+  { at: "10 days before it expires", now: "2026-10-22", result: "warn", detail: "expires on 2026-11-01" },
+  { at: "that is not valid yet", now: "2026-07-01", result: "fail", detail: "not valid before 2026-08-01" },
+])("reports '$result' for a trusted certificate $at", ({ now, result, detail }) => {
   const certificate = {
     valid_from: "Aug  1 00:00:00 2026 GMT",
     valid_to: "Nov  1 00:00:00 2026 GMT",

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { SMTPServer } from "smtp-server";
 
-/** What a certificate says. */
+/** The content of a certificate. */
 export interface Wanted {
   readonly name: string;
   /** `YYYYMMDD`. */
@@ -27,7 +27,7 @@ copy_extensions = copy
 commonName = supplied
 `;
 
-/** Makes a self-signed certificate with openssl, valid at any time that is wished. */
+/** Creates a self-signed certificate with openssl, valid for the given period. */
 function makeCertificate({ name, from, to }: Wanted): { readonly key: string; readonly cert: string } {
   const folder = mkdtempSync(path.join(tmpdir(), "paperboy-certificate-"));
   const file = (name: string): string => path.join(folder, name);
@@ -47,12 +47,12 @@ function makeCertificate({ name, from, to }: Wanted): { readonly key: string; re
 
 export interface TlsServer {
   readonly port: number;
-  /** How many logins were tried. */
+  /** The number of login attempts. */
   logins(): number;
   close(): Promise<void>;
 }
 
-/** A mail server with this certificate, by STARTTLS or from the first byte, that takes every login. */
+/** Starts a mail server with this certificate that accepts every login; `secure`: implicit TLS, otherwise STARTTLS. */
 export async function startTlsSmtp(wanted: Wanted, secure: boolean): Promise<TlsServer> {
   let logins = 0;
   const server = new SMTPServer({
@@ -66,7 +66,7 @@ export async function startTlsSmtp(wanted: Wanted, secure: boolean): Promise<Tls
       done(null, { user: username });
     },
   });
-  // Clients that leave when they have seen the certificate are what is tested.
+  // The tested clients disconnect during or after the handshake.
   server.on("error", () => undefined);
   const listening = server.listen(0, "127.0.0.1");
   await once(listening, "listening");

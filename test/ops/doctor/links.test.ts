@@ -4,13 +4,13 @@ import type { Links } from "../../../src/ops/doctor/links.js";
 import { freshHome, paperboy } from "../../support/paperboy.js";
 import { startSite } from "../../support/site.js";
 import type { Reply } from "../../support/site.js";
-import { examined, FROM, kept } from "./rig.js";
+import { runCheck, FROM, closeAfterTest } from "./setup.js";
 
-const PATH = "/u/doctor-asks-for-nobody";
+const PATH = "/u/doctor-test-not-a-user";
 const OUR_ROBOTS = { body: "User-agent: *\nDisallow: /c/\nDisallow: /p/\nDisallow: /u/\n" };
 
 interface Case {
-  readonly of: string;
+  readonly problem: string;
   readonly answer: Reply;
   readonly robots?: Reply;
   readonly result: string;
@@ -20,24 +20,36 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    of: "is redirected",
+    problem: "redirects POST",
     answer: { status: 301, headers: { location: "https://example.org/" } },
     result: "fail",
     detail: /a POST is redirected/,
-    fix: /^Write publicUrl as the address/,
+    fix: /^Set publicUrl to the URL/,
   },
-  { of: "wants a login", answer: { status: 401 }, result: "fail", detail: /refused before/, fix: /without a login/ },
-  { of: "takes GET alone", answer: { status: 405 }, result: "fail", detail: /only GET/, fix: /pass POST to \/u\// },
-  { of: "is broken", answer: { status: 502 }, result: "fail", detail: /HTTP 502/, fix: /`paperboy serve`/ },
   {
-    of: "is somebody else's",
+    problem: "requires a login",
+    answer: { status: 401 },
+    result: "fail",
+    detail: /refused before/,
+    fix: /without a login/,
+  },
+  {
+    problem: "accepts only GET",
+    answer: { status: 405 },
+    result: "fail",
+    detail: /POST is not allowed/,
+    fix: /pass POST to \/u\//,
+  },
+  { problem: "answers 502", answer: { status: 502 }, result: "fail", detail: /HTTP 502/, fix: /`paperboy serve`/ },
+  {
+    problem: "belongs to another program",
     answer: { status: 404 },
     result: "fail",
-    detail: /something else than Paperboy/,
-    fix: /^Let the address lead to `paperboy serve`/,
+    detail: /another program than Paperboy/,
+    fix: /^Route `publicUrl`/,
   },
   {
-    of: "is ours, and not encrypted",
+    problem: "belongs to Paperboy but is not encrypted",
     answer: { status: 404 },
     robots: OUR_ROBOTS,
     result: "warn",
@@ -46,16 +58,16 @@ const CASES: readonly Case[] = [
   },
 ];
 
-it.each(CASES)("an address to leave that $of", async ({ answer, robots, result, detail, fix }) => {
-  const site = kept(await startSite({ [PATH]: answer, ...(robots && { "/robots.txt": robots }) }));
-  const found = await examined("links.unsubscribe", { environment: { PAPERBOY_PUBLIC_URL: site.url } });
+it.each(CASES)("reports a publicUrl that $problem", async ({ answer, robots, result, detail, fix }) => {
+  const site = closeAfterTest(await startSite({ [PATH]: answer, ...(robots && { "/robots.txt": robots }) }));
+  const found = await runCheck("links.unsubscribe", { environment: { PAPERBOY_PUBLIC_URL: site.url } });
   expect(found.result).toBe(result);
   expect(found.detail).toMatch(detail);
   expect(found.fix).toMatch(fix);
   expect(site.requests[0]).toMatchObject({ method: "POST", path: PATH });
 });
 
-it("is content with an encrypted address that is ours", async () => {
+it("accepts an encrypted publicUrl of Paperboy", async () => {
   const asked: string[] = [];
   const links: Links = {
     publicUrl: "https://papers.example.org",
@@ -80,15 +92,18 @@ it("is content with an encrypted address that is ours", async () => {
   expect(asked).toEqual([`POST https://papers.example.org${PATH}`, "GET https://papers.example.org/robots.txt"]);
 });
 
-it("names subscribers who could not leave", async () => {
+it("fails when subscribers have no way to unsubscribe", async () => {
   const home = freshHome();
   await paperboy(["subscribers", "add", "reader@example.com"], { home });
   const environment = { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:9", PAPERBOY_FROM: FROM };
-  expect(await examined("links.leave", { home, environment })).toMatchObject({
+  expect(await runCheck("links.leave", { home, environment })).toMatchObject({
     result: "fail",
-    detail: "there are 1 subscribers, and no way for them to leave: a run refuses to mail them",
-    fix: "Set `publicUrl` (where `paperboy serve` is reached) or `unsubscribeAddress` (a mailbox that is read).",
+    detail: "subscribers cannot unsubscribe (1 active), so runs refuse to mail them",
+    fix: "Set `publicUrl` (the URL of `paperboy serve`) or `unsubscribeAddress` (a mailbox that `paperboy inbox` reads).",
   });
-  const told = { ...environment, PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org" };
-  expect(await examined("links.leave", { home, environment: told })).toMatchObject({ result: "ok", detail: "by mail" });
+  const withAddress = { ...environment, PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org" };
+  expect(await runCheck("links.leave", { home, environment: withAddress })).toMatchObject({
+    result: "ok",
+    detail: "by mail",
+  });
 });

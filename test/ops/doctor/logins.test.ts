@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { loginProblem, providerOf } from "../../../src/send/providers/find.js";
 import { startRawSmtp } from "../../support/smtp.js";
-import { examined, FROM, kept } from "./rig.js";
+import { runCheck, FROM, closeAfterTest } from "./setup.js";
 
 /** Replies that identify a provider, and what the operator reads. */
 const REPLIES = [
@@ -42,7 +42,7 @@ const REPLIES = [
     fix: /^Create an app password/,
   },
   {
-    of: "a server of one's own",
+    of: "an unknown server",
     reply: "535 5.7.8 Error: authentication failed",
     detail: "The user or password is wrong. (535)",
     fix: /^Check both, and percent-encode special characters/,
@@ -56,9 +56,9 @@ const REPLIES = [
 ];
 
 it.each(REPLIES)("explains the refusal of $of in one sentence and one step", async ({ reply, detail, fix }) => {
-  const server = kept(await startRawSmtp({ EHLO: "250-scripted\r\n250 AUTH PLAIN LOGIN", AUTH: reply }));
+  const server = closeAfterTest(await startRawSmtp({ EHLO: "250-scripted\r\n250 AUTH PLAIN LOGIN", AUTH: reply }));
   const environment = { PAPERBOY_SMTP_URL: `smtp://me:hush@127.0.0.1:${server.port}`, PAPERBOY_FROM: FROM };
-  const found = await examined("smtp.login", { environment });
+  const found = await runCheck("smtp.login", { environment });
   expect(found).toMatchObject({ result: "fail", detail });
   expect(found.fix).toMatch(fix);
   expect(JSON.stringify(found)).not.toContain("hush");

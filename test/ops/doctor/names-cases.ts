@@ -7,7 +7,7 @@ import type { Zone } from "../../support/dns.js";
 /** The mail server of the sender example.org. */
 export const HOST = "mail.example.org";
 
-/** What the DNS holds, and what the doctor makes of it. */
+/** DNS records, and the expected finding of a check. */
 export interface Case {
   readonly id: string;
   readonly of: string;
@@ -30,11 +30,11 @@ const smtpAt = (host: string): Pick<Sender, "smtp"> => ({
   smtp: { host, port: 587, secure: false, login: null, allowPlaintext: false },
 });
 
-/** Each check of the DNS, in what is wrong and in what is right. */
+/** Failing and passing cases of each DNS check. */
 export const CASES: readonly Case[] = [
   {
     id: "dns.spf",
-    of: "none",
+    of: "a domain without a record",
     zone: {},
     result: "fail",
     detail: /^example\.org has no SPF record$/,
@@ -42,32 +42,32 @@ export const CASES: readonly Case[] = [
   },
   {
     id: "dns.spf",
-    of: "none, where the provider answers for it",
+    of: "no record at a provider with its own return path",
     zone: {},
     sender: smtpAt("smtp.postmarkapp.com"),
     result: "warn",
     detail: /no SPF record/,
-    fix: /the include that Postmark names/,
+    fix: /the include from the documentation of Postmark/,
   },
   {
     id: "dns.spf",
-    of: "two",
+    of: "two records",
     zone: { "TXT example.org": ["v=spf1 mx -all", "v=spf1 a -all"] },
     result: "fail",
     detail: /2 SPF records/,
-    fix: /^Join them/,
+    fix: /^Merge them/,
   },
   {
     id: "dns.spf",
-    of: "one for everybody",
+    of: "a record that allows every server",
     zone: { "TXT example.org": ["v=spf1 +all"] },
     result: "warn",
-    detail: /lets everybody send/,
+    detail: /allows every server to send/,
     fix: /~all or -all/,
   },
   {
     id: "dns.spf",
-    of: "one for the domain of return paths",
+    of: "a record for the domain of return paths",
     zone: { "TXT b.example.org": ["v=spf1 mx -all"] },
     sender: { bounceDomain: "b.example.org" },
     result: "ok",
@@ -81,29 +81,29 @@ export const CASES: readonly Case[] = [
     sender: { dkim: [ours] },
     result: "fail",
     detail: /^there is no DKIM record at daily/,
-    fix: /^Put this TXT record at daily\._domainkey\.example\.org: v=DKIM1; k=ed25519; p=\S{44}$/,
+    fix: /^Publish this TXT record at daily\._domainkey\.example\.org: v=DKIM1; k=ed25519; p=\S{44}$/,
   },
   {
     id: "dns.dkim",
-    of: "another key",
+    of: "a record with another key",
     zone: { [AT]: [dkimRecord(makeKey("daily"))] },
     sender: { dkim: [ours] },
     result: "fail",
-    detail: /is not the one that signs here$/,
-    fix: /^Put this TXT record/,
+    detail: /is not the configured one$/,
+    fix: /^Publish this TXT record/,
   },
   {
     id: "dns.dkim",
-    of: "a withdrawn key",
+    of: "a revoked key",
     zone: { [AT]: ["v=DKIM1; p="] },
     sender: { dkim: [ours] },
     result: "fail",
-    detail: /withdrawn$/,
-    fix: /^Put this TXT record/,
+    detail: /revoked$/,
+    fix: /^Publish this TXT record/,
   },
   {
     id: "dns.dkim",
-    of: "our key",
+    of: "a record with the configured key",
     zone: { [AT]: [dkimRecord(ours)] },
     sender: { dkim: [ours] },
     result: "ok",
@@ -112,14 +112,14 @@ export const CASES: readonly Case[] = [
   },
   {
     id: "dns.dkim",
-    of: "another domain's signature",
+    of: "a signature of another domain",
     zone: { [AT]: [dkimRecord(ours)] },
     sender: { dkim: [ours], from: "papers@example.com" },
     result: "fail",
     detail: /does not count for DMARC$/,
     fix: /^Set `dkim\.domain`/,
   },
-  { id: "dns.dkim", of: "no key configured", zone: {}, result: "warn", detail: /unsigned/, fix: /^Make a key/ },
+  { id: "dns.dkim", of: "no key configured", zone: {}, result: "warn", detail: /unsigned/, fix: /^Create a key/ },
   {
     id: "dns.dkim",
     of: "a provider that signs",
@@ -131,7 +131,7 @@ export const CASES: readonly Case[] = [
   },
   {
     id: "dns.dmarc",
-    of: "none",
+    of: "a domain without a record",
     zone: {},
     result: "warn",
     detail: /no DMARC record$/,
@@ -139,15 +139,15 @@ export const CASES: readonly Case[] = [
   },
   {
     id: "dns.dmarc",
-    of: "one without a policy",
+    of: "a record without a policy",
     zone: { "TXT _dmarc.example.org": ["v=DMARC1; rua=mailto:a@example.org"] },
     result: "fail",
     detail: /no policy/,
-    fix: /^Write p=none/,
+    fix: /^Add p=none/,
   },
   {
     id: "dns.dmarc",
-    of: "that of the domain above",
+    of: "a record of the parent domain",
     zone: { "TXT _dmarc.example.org": ["v=DMARC1; p=reject"] },
     sender: { from: "papers@daily.example.org" },
     result: "ok",
@@ -159,12 +159,12 @@ export const CASES: readonly Case[] = [
     of: "no mail server",
     zone: {},
     result: "fail",
-    detail: /^example\.org takes no mail/,
+    detail: /^example\.org accepts no mail/,
     fix: /^Add an MX record to example\.org/,
   },
   {
     id: "dns.bounces",
-    of: "a mail server that is nowhere",
+    of: "a mail server without an address",
     zone: { "MX example.org": ["10 gone.example.org"] },
     result: "fail",
     detail: /no address: gone\.example\.org$/,
@@ -181,30 +181,30 @@ export const CASES: readonly Case[] = [
   },
   {
     id: "dns.ptr",
-    of: "no name",
+    of: "no reverse name",
     zone: { [`A ${HOST}`]: ["192.0.2.7"] },
     result: "fail",
-    detail: /^192\.0\.2\.7 has no name that leads back/,
-    fix: /reverse name to mail\.example\.org/,
+    detail: /^192\.0\.2\.7 has no matching reverse name/,
+    fix: /reverse name of the address to mail\.example\.org/,
   },
   {
     id: "dns.ptr",
-    of: "a name that leads elsewhere",
+    of: "a reverse name with another address",
     zone: {
       [`A ${HOST}`]: ["192.0.2.7"],
       "PTR 7.2.0.192.in-addr.arpa": ["pool.example.net"],
       "A pool.example.net": ["192.0.2.8"],
     },
     result: "fail",
-    detail: /leads back/,
+    detail: /no matching reverse name/,
     fix: /reverse name/,
   },
   {
     id: "dns.ptr",
-    of: "its own name",
+    of: "a matching reverse name",
     zone: { [`A ${HOST}`]: ["192.0.2.7"], "PTR 7.2.0.192.in-addr.arpa": [HOST] },
     result: "ok",
-    detail: /leads back$/,
+    detail: /reverse name matches$/,
     fix: null,
   },
   {
@@ -213,13 +213,13 @@ export const CASES: readonly Case[] = [
     zone: {},
     sender: smtpAt("smtp.gmail.com"),
     result: "skipped",
-    detail: /^Gmail looks after/,
+    detail: /^Gmail maintains/,
     fix: null,
   },
-  { id: "dns.mta-sts", of: "none", zone: {}, result: "skipped", detail: /need not$/, fix: null },
+  { id: "dns.mta-sts", of: "a domain without a policy", zone: {}, result: "skipped", detail: /optional$/, fix: null },
   {
     id: "dns.mta-sts",
-    of: "one that cannot be read",
+    of: "a policy that cannot be read",
     zone: { "TXT _mta-sts.example.org": ["v=STSv1; id=1"] },
     result: "fail",
     detail: /cannot be read/,

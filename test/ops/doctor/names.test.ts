@@ -7,10 +7,10 @@ import { startDns } from "../../support/dns.js";
 import { startSite } from "../../support/site.js";
 import { CASES, HOST } from "./names-cases.js";
 import type { Case } from "./names-cases.js";
-import { kept } from "./rig.js";
+import { closeAfterTest } from "./setup.js";
 
-async function look({ id, zone, sender = {} }: Pick<Case, "id" | "zone" | "sender">) {
-  const dns = kept(await startDns(zone));
+async function runSenderCheck({ id, zone, sender = {} }: Pick<Case, "id" | "zone" | "sender">) {
+  const dns = closeAfterTest(await startDns(zone));
   const smtp = { host: HOST, port: 587, secure: false, login: null, allowPlaintext: false };
   const subject: Sender = {
     names: openNames(dns.server),
@@ -19,7 +19,7 @@ async function look({ id, zone, sender = {} }: Pick<Case, "id" | "zone" | "sende
     dkim: [],
     smtp,
     provider: providerOf(sender.smtp?.host ?? HOST),
-    policyOf: () => Promise.reject(new Error("nobody asks for it")),
+    policyOf: () => Promise.reject(new Error("unexpected request")),
     ...sender,
   };
   const finding = await SENDER_CHECKS.find((check) => check.id === id)?.run(subject);
@@ -27,40 +27,46 @@ async function look({ id, zone, sender = {} }: Pick<Case, "id" | "zone" | "sende
   return finding;
 }
 
-it.each(CASES)("$id: $of", async ({ result, detail, fix, ...rest }) => {
-  const finding = await look(rest);
+it.each(CASES)("$id reports '$result' for $of", async ({ result, detail, fix, ...rest }) => {
+  const finding = await runSenderCheck(rest);
   expect(finding.detail).toMatch(detail);
   expect(finding.result).toBe(result);
   expect(finding.fix === null ? null : fix?.test(finding.fix)).toBe(fix === null ? null : true);
 });
 
-/** Reads a policy from a real site, as it would from the domain's own. */
+/** Serves a policy over HTTP, and returns the function that fetches it. */
 async function policyFrom(lines: readonly string[]): Promise<Pick<Sender, "policyOf">> {
-  const site = kept(await startSite({ "/.well-known/mta-sts.txt": { body: lines.join("\r\n") } }));
+  const site = closeAfterTest(await startSite({ "/.well-known/mta-sts.txt": { body: lines.join("\r\n") } }));
   return { policyOf: async () => (await fetch(`${site.url}/.well-known/mta-sts.txt`)).text() };
 }
 
-describe("an MTA-STS policy", () => {
+describe("dns.mta-sts", () => {
   const zone = { "TXT _mta-sts.example.org": ["v=STSv1; id=1"], "MX example.org": [`10 ${HOST}`] };
-  it.each([["mx: mail.example.org"], ["mx: *.example.org"]])("that names the servers: %s", async (line) => {
-    const sender = await policyFrom(["version: STSv1", "mode: enforce", line, "max_age: 604800"]);
-    expect((await look({ id: "dns.mta-sts", zone, sender })).result).toBe("ok");
-  });
+  it.each([["mx: mail.example.org"], ["mx: *.example.org"]])(
+    "passes when the policy lists the mail server: %s",
+    async (line) => {
+      const sender = await policyFrom(["version: STSv1", "mode: enforce", line, "max_age: 604800"]);
+      expect((await runSenderCheck({ id: "dns.mta-sts", zone, sender })).result).toBe("ok");
+    },
+  );
 
-  it.each([["mx: old.example.org"], ["mx: *.mail.example.org"]])("that names others: %s", async (line) => {
-    const sender = await policyFrom(["version: STSv1", "mode: enforce", line]);
-    const finding = await look({ id: "dns.mta-sts", zone, sender });
-    expect(finding.result).toBe("fail");
-    expect(finding.fix).toContain("`mx: mail.example.org`");
-  });
+  it.each([["mx: old.example.org"], ["mx: *.mail.example.org"]])(
+    "fails when the policy lists other servers: %s",
+    async (line) => {
+      const sender = await policyFrom(["version: STSv1", "mode: enforce", line]);
+      const finding = await runSenderCheck({ id: "dns.mta-sts", zone, sender });
+      expect(finding.result).toBe("fail");
+      expect(finding.fix).toContain("`mx: mail.example.org`");
+    },
+  );
 });
 
-it("says when nobody answers", async () => {
+it("reports that the DNS does not answer", async () => {
   const dns = await startDns({});
   await dns.close();
   await expect(openNames(dns.server).txt("example.org")).rejects.toMatchObject({
     code: "fetch-failed",
     message: expect.stringContaining("the DNS does not answer about example.org") as string,
-    hint: "Check this machine's DNS servers (/etc/resolv.conf), and look again.",
+    hint: "Check this machine's DNS servers (/etc/resolv.conf), and try again.",
   });
 });

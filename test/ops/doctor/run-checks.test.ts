@@ -13,7 +13,7 @@ function refuse(): Promise<never> {
   return Promise.reject(new Error("no"));
 }
 
-it("gives each check its own time, and lets none that breaks spoil another", async () => {
+it("limits the time of each check, and isolates failures", async () => {
   const never = new Promise<Finding>(() => undefined);
   const invalid = new PaperboyError("config-invalid", { message: "it is wrong", hint: "Fix it." });
   const examined = await runChecks([
@@ -33,7 +33,7 @@ it("gives each check its own time, and lets none that breaks spoil another", asy
     {
       id: "bug",
       result: "fail",
-      detail: "the check itself broke: TypeError: oops",
+      detail: "the check itself failed: TypeError: oops",
       fix: "This is a bug in Paperboy: please report it with this output.",
     },
     { id: "well", result: "ok", detail: "fine", fix: null },
@@ -41,7 +41,7 @@ it("gives each check its own time, and lets none that breaks spoil another", asy
   expect(tally(examined)).toEqual({ ok: 1, warn: 0, fail: 3, skipped: 0 });
 });
 
-it("asks once for what several checks look at, and skips what waits for a failure", async () => {
+it("computes a shared value once, and skips checks that depend on a failure", async () => {
   let asked = 0;
   const question = once(() => Promise.resolve((asked += 1)));
   expect([await question(), await question(), asked]).toEqual([1, 1, 1]);
@@ -49,7 +49,7 @@ it("asks once for what several checks look at, and skips what waits for a failur
   expect(await after(refuse, "no answer", () => fail("never", "never"))).toEqual(skipped("no answer"));
 });
 
-it("looks at nothing that is absent, and says why", async () => {
+it("skips checks of an absent subject, with the reason", async () => {
   const present: Check<{ readonly name: string }> = {
     id: "a.b",
     title: "a",

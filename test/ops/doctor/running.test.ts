@@ -3,46 +3,46 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { fixture, freshHome, paperboy } from "../../support/paperboy.js";
 import { startSite } from "../../support/site.js";
-import { examined, FROM, kept } from "./rig.js";
+import { runCheck, FROM, closeAfterTest } from "./setup.js";
 
-describe("the configuration", () => {
-  it("whose mail settings cannot be read", async () => {
+describe("checks of the configuration", () => {
+  it("fail for invalid mail settings, without showing the password", async () => {
     const environment = { PAPERBOY_SMTP_URL: "smtp://me:hu/sh@mail.example.org", PAPERBOY_FROM: FROM };
-    const found = await examined("config.sender", { environment });
+    const found = await runCheck("config.sender", { environment });
     expect(found.result).toBe("fail");
     expect(found.detail).toMatch(/^PAPERBOY_SMTP_URL: smtp: the SMTP settings are invalid/);
     expect(JSON.stringify(found)).not.toContain("hu/sh");
-    expect(await examined("smtp.login", { environment })).toMatchObject({
+    expect(await runCheck("smtp.login", { environment })).toMatchObject({
       result: "skipped",
       detail: "the mail settings cannot be read: see config.sender",
     });
   });
 
-  it("without a real sender", async () => {
-    const found = await examined("config.sender", { environment: { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:9" } });
+  it("fail without a sender address", async () => {
+    const found = await runCheck("config.sender", { environment: { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:9" } });
     expect(found.detail).toBe("mail over SMTP needs a sender, and the login is no address");
     expect(found.fix).toMatch(/^Set `from: Name <address@your\.domain>`/);
   });
 
-  it("with a template that is broken", async () => {
+  it("fail for a template that does not compile", async () => {
     const home = freshHome();
     mkdirSync(path.join(home, "own"));
     writeFileSync(path.join(home, "own", "letter.html.hbs"), "{{#each papers}}");
-    const found = await examined("config.templates", { home, yaml: "templates: own\n" });
+    const found = await runCheck("config.templates", { home, yaml: "templates: own\n" });
     expect(found.result).toBe("fail");
     expect(found.detail).toContain("letter.html.hbs");
   });
 
-  it("without a reader", async () => {
-    expect(await examined("config.readers", {})).toMatchObject({
+  it("warn when there are no readers", async () => {
+    expect(await runCheck("config.readers", {})).toMatchObject({
       result: "warn",
-      detail: "nobody is configured to get it",
+      detail: "there are no readers",
       fix: expect.stringMatching(/^Set `to: \[you@example\.com\]`/) as string,
     });
-    expect(await examined("config.readers", { yaml: "to: you@example.com\n" })).toMatchObject({ result: "ok" });
+    expect(await runCheck("config.readers", { yaml: "to: you@example.com\n" })).toMatchObject({ result: "ok" });
   });
 
-  it("that is wrong skips what stands on it, and looks at the rest", async () => {
+  it("fail for an unknown setting, and skip only the checks that need the configuration", async () => {
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), "tow: you@example.com\n");
     const run = await paperboy(["doctor"], { home });
@@ -54,64 +54,64 @@ describe("the configuration", () => {
   });
 });
 
-describe("the schedule", () => {
+describe("checks of the schedule", () => {
   const NOW = "2026-10-05T07:00:00Z";
 
-  it("of a home that is new", async () => {
+  it("warn before the first run, and create nothing", async () => {
     const home = freshHome();
-    const found = await examined("schedule.ran", { home });
-    expect(found).toMatchObject({ result: "warn", detail: "nothing has run here yet" });
-    expect(found.fix).toMatch(/^Print one with `paperboy schedule print cron`/);
+    const found = await runCheck("schedule.ran", { home });
+    expect(found).toMatchObject({ result: "warn", detail: "there were no runs yet" });
+    expect(found.fix).toMatch(/^Print a schedule with `paperboy schedule print cron`/);
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it("that stands still, is paused, or last met a page that it could not read", async () => {
+  it("report a schedule that stopped, a failed last run, and a pause", async () => {
     const home = freshHome();
     await paperboy(["run", fixture("pages/bot-check.html"), "--to", "you@example.com"], { home, now: NOW });
     await paperboy(["pause"], { home, now: NOW });
-    expect(await examined("schedule.ran", { home, now: "2026-10-06T10:00:00Z" })).toMatchObject({
+    expect(await runCheck("schedule.ran", { home, now: "2026-10-06T10:00:00Z" })).toMatchObject({
       result: "fail",
       detail: "the last run ended 2026-10-05T07:00:00.000Z, more than 26 hours ago",
       fix: expect.stringContaining("`crontab -l`") as string,
     });
-    expect(await examined("schedule.last", { home, now: NOW })).toMatchObject({
+    expect(await runCheck("schedule.last", { home, now: NOW })).toMatchObject({
       result: "warn",
       detail: expect.stringMatching(/^layout-changed: /) as string,
     });
-    expect(await examined("schedule.paused", { home, now: NOW })).toMatchObject({
+    expect(await runCheck("schedule.paused", { home, now: NOW })).toMatchObject({
       result: "warn",
-      fix: "Go on with `paperboy resume`.",
+      fix: "Continue with `paperboy resume`.",
     });
   });
 });
 
-describe("the site", () => {
-  it("that takes us for a robot", async () => {
-    const site = kept(
+describe("checks of the site", () => {
+  it("fail when the site asks for a bot check", async () => {
+    const site = closeAfterTest(
       await startSite({ "*": { status: 202, headers: { "x-amzn-waf-action": "challenge" }, body: "<html></html>" } }),
     );
-    const found = await examined("site.reachable", { environment: { PAPERBOY_SITE_URL: site.url } });
+    const found = await runCheck("site.reachable", { environment: { PAPERBOY_SITE_URL: site.url } });
     expect(found.result).toBe("fail");
     expect(found.fix).toMatch(/^Run again later and less often/);
   });
 
-  it("whose page was broken before", async () => {
+  it("name the last day whose page failed", async () => {
     const home = freshHome();
     const body = "<html><body>no papers</body></html>";
     mkdirSync(path.join(home, "pages", "broken"), { recursive: true });
     writeFileSync(path.join(home, "pages", "broken", "2026-09-30-0123456789ab.html"), body);
     const page = await paperboy(["fetch", fixture("pages/daily.html")], { home });
-    const site = kept(await startSite({ "*": { body: page.stdout } }));
+    const site = closeAfterTest(await startSite({ "*": { body: page.stdout } }));
     const environment = { PAPERBOY_SITE_URL: site.url };
-    expect(await examined("site.drift", { home, environment })).toMatchObject({
+    expect(await runCheck("site.drift", { home, environment })).toMatchObject({
       result: "ok",
-      detail: "nothing strange in it; last broken on 2026-09-30",
+      detail: "no differences; the last page that failed was of 2026-09-30",
     });
-    expect(await examined("site.page", { home, environment })).toMatchObject({ result: "ok" });
+    expect(await runCheck("site.page", { home, environment })).toMatchObject({ result: "ok" });
   });
 });
 
-it("changes nothing where it looks, and mails nobody", async () => {
+it("creates no files in a new home", async () => {
   const home = freshHome();
   const environment = { PAPERBOY_SITE_URL: "http://127.0.0.1:9" };
   await paperboy(["doctor"], { home, environment });

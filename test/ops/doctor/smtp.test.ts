@@ -5,36 +5,38 @@ import { mailServerOf } from "../../../src/ops/doctor/smtp/server.js";
 import { providerOf } from "../../../src/send/providers/find.js";
 import { startRawSmtp, startSmtp } from "../../support/smtp.js";
 import { fixture, freshHome, paperboy } from "../../support/paperboy.js";
-import { examined, FROM, kept, MAIL_HOST, mailingThrough } from "./rig.js";
-import type { Found } from "./rig.js";
+import { runCheck, FROM, closeAfterTest, MAIL_HOST, smtpEnvironment } from "./setup.js";
+import type { Found } from "./setup.js";
 
-describe("a connection", () => {
-  it("that offers no STARTTLS, and the operator's word that it need not", async () => {
-    const server = kept(await startRawSmtp({}));
-    const environment = await mailingThrough(`smtp://${MAIL_HOST}:${server.port}`);
-    expect(await examined("smtp.tls", { environment })).toMatchObject({
+describe("smtp.tls", () => {
+  it("fails without STARTTLS, and warns when allowPlaintext is set", async () => {
+    const server = closeAfterTest(await startRawSmtp({}));
+    const environment = await smtpEnvironment(`smtp://${MAIL_HOST}:${server.port}`);
+    expect(await runCheck("smtp.tls", { environment })).toMatchObject({
       result: "fail",
       detail: `mail.example.org offers no STARTTLS on port ${server.port}`,
       fix: expect.stringContaining("smtps:// with port 465") as string,
     });
     const allowed = { ...environment, PAPERBOY_SMTP_URL: `smtp://${MAIL_HOST}:${server.port}?allowPlaintext=true` };
-    expect(await examined("smtp.tls", { environment: allowed })).toMatchObject({ result: "warn" });
+    expect(await runCheck("smtp.tls", { environment: allowed })).toMatchObject({ result: "warn" });
   });
 
-  it("that expects TLS where there is none", async () => {
-    const server = kept(await startRawSmtp({}));
-    const environment = await mailingThrough(`smtps://${MAIL_HOST}:${server.port}`);
-    const found = await examined("smtp.tls", { environment });
+  it("fails when smtps:// reaches a server without TLS", async () => {
+    const server = closeAfterTest(await startRawSmtp({}));
+    const environment = await smtpEnvironment(`smtps://${MAIL_HOST}:${server.port}`);
+    const found = await runCheck("smtp.tls", { environment });
     expect(found).toMatchObject({
       result: "fail",
       fix: expect.stringContaining("use smtp:// and port 587") as string,
     });
   });
 
-  it("that is refused at the door", async () => {
-    const server = kept(await startRawSmtp({ connect: "554 5.7.1 no service for reader@example.com from here" }));
-    const environment = await mailingThrough(`smtp://${MAIL_HOST}:${server.port}`);
-    const found = await examined("smtp.tls", { environment });
+  it("shows the greeting of a server that refuses the connection, with masked addresses", async () => {
+    const server = closeAfterTest(
+      await startRawSmtp({ connect: "554 5.7.1 no service for reader@example.com from here" }),
+    );
+    const environment = await smtpEnvironment(`smtp://${MAIL_HOST}:${server.port}`);
+    const found = await runCheck("smtp.tls", { environment });
     expect(found.detail).toContain("554 5.7.1 no service for ***@example.com from here");
   });
 
@@ -44,8 +46,8 @@ describe("a connection", () => {
       at: "EHLO",
       fix: "The server did not answer: check host and port. Many networks block mail ports, port 25 above all.",
     },
-  ])("that is silent at $at", async ({ at, fix }) => {
-    const { port } = kept(await startRawSmtp({ [at]: "silence" }));
+  ])("fails when the server is silent at $at", async ({ at, fix }) => {
+    const { port } = closeAfterTest(await startRawSmtp({ [at]: "silence" }));
     const settings = { host: MAIL_HOST, port, secure: false, login: null, allowPlaintext: false };
     const server = mailServerOf({
       settings,
@@ -63,46 +65,46 @@ describe("a connection", () => {
     expect(await check?.run(server)).toMatchObject({ result: "fail", fix });
   });
 
-  it("that is cut in the middle", async () => {
-    const server = kept(await startRawSmtp({ EHLO: "drop" }));
-    const environment = await mailingThrough(`smtp://${MAIL_HOST}:${server.port}`);
-    expect(await examined("smtp.tls", { environment })).toMatchObject({ result: "fail" });
-    expect(await examined("smtp.size", { environment })).toMatchObject({
+  it("fails when the server closes the connection, and skips later checks", async () => {
+    const server = closeAfterTest(await startRawSmtp({ EHLO: "drop" }));
+    const environment = await smtpEnvironment(`smtp://${MAIL_HOST}:${server.port}`);
+    expect(await runCheck("smtp.tls", { environment })).toMatchObject({ result: "fail" });
+    expect(await runCheck("smtp.size", { environment })).toMatchObject({
       result: "skipped",
-      detail: "the server could not be asked",
+      detail: "the conversation with the server failed",
     });
   });
 });
 
 async function checkOffers(ehlo: string, login: string): Promise<Found> {
-  const server = kept(await startRawSmtp({ EHLO: ehlo }));
+  const server = closeAfterTest(await startRawSmtp({ EHLO: ehlo }));
   const environment = { PAPERBOY_SMTP_URL: `smtp://${login}127.0.0.1:${server.port}`, PAPERBOY_FROM: FROM };
-  return examined("smtp.offers", { environment });
+  return runCheck("smtp.offers", { environment });
 }
 
-describe("what a server offers", () => {
+describe("smtp.offers", () => {
   it.each([
     {
-      of: "no login, and one is set",
+      offer: "no login",
       ehlo: "250 scripted",
       login: "me:hush@",
       result: "fail",
       fix: /submission port/,
     },
     {
-      of: "no passwords",
+      offer: "no password logins",
       ehlo: "250-scripted\r\n250 AUTH XOAUTH2",
       login: "me:hush@",
       result: "fail",
-      fix: /switched passwords off \(basic authentication\)/,
+      fix: /disabled password logins \(basic authentication\)/,
     },
-  ])("$of", async ({ ehlo, login, result, fix }) => {
+  ])("fails for a server that offers $offer", async ({ ehlo, login, result, fix }) => {
     const found = await checkOffers(ehlo, login);
     expect(found.result).toBe(result);
     expect(found.fix).toMatch(fix);
   });
 
-  it("is told", async () => {
+  it("lists the extensions of the server", async () => {
     const found = await checkOffers(
       "250-scripted\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250 AUTH=PLAIN LOGIN",
       "me:hush@",
@@ -111,37 +113,42 @@ describe("what a server offers", () => {
   });
 });
 
-it("lets a login pass, and hands over no message", async () => {
-  const server = kept(await startSmtp({ auth: { user: "me", password: "hush" } }));
+it("passes smtp.login after a login, and sends no message", async () => {
+  const server = closeAfterTest(await startSmtp({ auth: { user: "me", password: "hush" } }));
   const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: FROM };
-  expect(await examined("smtp.login", { environment })).toMatchObject({ result: "ok" });
+  expect(await runCheck("smtp.login", { environment })).toMatchObject({ result: "ok" });
   expect(server.messages).toEqual([]);
 });
 
-describe("a daily limit", () => {
+describe("smtp.quota", () => {
   it.each([
-    { host: "smtp-mail.outlook.com", readers: 301, result: "fail", says: /^Outlook\.com takes 300 a day/ },
-    { host: "smtp.resend.com", readers: 101, result: "warn", says: /^Resend takes 100 a day .* 101 readers$/ },
-    { host: "smtp.resend.com", readers: 100, result: "ok", says: /100 readers$/ },
-  ])("of $host with $readers readers", async ({ host, readers, result, says }) => {
+    { host: "smtp-mail.outlook.com", readers: 301, result: "fail", says: /^Outlook\.com accepts 300 messages a day/ },
+    {
+      host: "smtp.resend.com",
+      readers: 101,
+      result: "warn",
+      says: /^Resend accepts 100 messages a day .* readers: 101$/,
+    },
+    { host: "smtp.resend.com", readers: 100, result: "ok", says: /readers: 100$/ },
+  ])("reports '$result' for $host with $readers readers", async ({ host, readers, result, says }) => {
     const to = Array.from({ length: readers }, (_, number) => `reader${number}@example.com`);
     const yaml = `smtp: smtp://${host}\nfrom: ${FROM}\nto: [${to.join(", ")}]\n`;
-    const found = await examined("smtp.quota", { yaml });
+    const found = await runCheck("smtp.quota", { yaml });
     expect(found.detail).toMatch(says);
     expect(found.result).toBe(result);
     expect(found.fix ?? "delivery.perDay").toContain("delivery.perDay");
   });
 
-  it("counts those who subscribed, not those who were only named once", async () => {
+  it("counts subscribers, but not readers created by --to", async () => {
     const home = freshHome();
     await paperboy(["subscribers", "add", "reader@example.com"], { home });
     const run = await paperboy(["run", fixture("pages/daily.html"), "--to", "once@example.com"], { home });
     expect(run.exit).toBe(0);
-    const found = await examined("smtp.quota", { home, yaml: `smtp: smtp://smtp.gmail.com\nfrom: ${FROM}\n` });
-    expect(found).toMatchObject({ result: "ok", detail: expect.stringMatching(/there are 1 readers$/) as string });
+    const found = await runCheck("smtp.quota", { home, yaml: `smtp: smtp://smtp.gmail.com\nfrom: ${FROM}\n` });
+    expect(found).toMatchObject({ result: "ok", detail: expect.stringMatching(/readers: 1$/) as string });
   });
 
-  it("is unknown for a server of one's own", () => {
+  it("is unknown for an unknown server", () => {
     expect(providerOf(MAIL_HOST).limit).toBeUndefined();
     expect(providerOf("SMTP.Gmail.com").limit?.perDay).toBe(500);
   });

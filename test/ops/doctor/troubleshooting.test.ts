@@ -9,17 +9,17 @@ const text = readFileSync(path.join(projectRoot, "docs/troubleshooting.md"), "ut
 /** The first cells of the rows of every table, without their backticks. */
 const rows = new Set([...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell]) => cell));
 
-it("tells of each reason with its exit status, what it means and what to do", () => {
+it("docs/troubleshooting.md lists every reason with exit status, meaning and remedy", () => {
   for (const [reason, { exit }] of Object.entries(REASONS)) {
     expect(text).toMatch(new RegExp(`^\\| \`${reason}\` +\\| ${exit} +\\| \\S.* \\| \\S.* \\|$`, "m"));
   }
 });
 
-it("tells of each check of the doctor, and of no other", async () => {
+it("docs/troubleshooting.md lists exactly the checks of the doctor", async () => {
   const run = await paperboy(["doctor", "--json"], { environment: { PAPERBOY_SITE_URL: "http://127.0.0.1:9" } });
   const ids = (run.json()["checks"] as { readonly id: string }[]).map(({ id }) => id);
   expect(ids.filter((id) => !rows.has(id))).toEqual([]);
   const groups = new Set(ids.map((id) => id.split(".")[0]));
-  const told = [...rows].filter((cell) => groups.has(cell?.split(".")[0]) && cell?.includes("."));
-  expect(new Set(told)).toEqual(new Set(ids));
+  const documented = [...rows].filter((cell) => groups.has(cell?.split(".")[0]) && cell?.includes("."));
+  expect(new Set(documented)).toEqual(new Set(ids));
 });

@@ -2,23 +2,23 @@ import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import { PaperboyError } from "../../../core/errors.js";
 
-/** The DNS, as far as mail needs it. A name without such records gives an empty list. */
+/** DNS lookups for mail. A name without such records gives an empty list. */
 export interface Names {
   readonly txt: (name: string) => Promise<readonly string[]>;
-  /** The hosts that take a domain's mail, the first choice first. */
+  /** The mail servers of a domain, most preferred first. */
   readonly mx: (name: string) => Promise<readonly string[]>;
   readonly addresses: (name: string) => Promise<readonly string[]>;
-  /** The names of an address. */
+  /** The reverse names of an IP address. */
   readonly reverse: (address: string) => Promise<readonly string[]>;
 }
 
-/** The answers that mean that there is nothing (c-ares). */
+/** The error codes of c-ares for a name or record that does not exist. */
 const NOTHING: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "EAI_NONAME", "EAI_NODATA"]);
 
 /**
- * Asks the DNS.
- * @param server `host:port` of the one server to ask; null: those of this machine, whose hosts file then counts too.
- * @throws PaperboyError `fetch-failed`, from each question, when nobody answers it.
+ * Creates the resolver.
+ * @param server `host:port` of the DNS server; null: the system's servers and its hosts file.
+ * @throws PaperboyError `fetch-failed`, from each lookup, when no server answers.
  */
 export function openNames(server: string | null): Names {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 });
@@ -48,14 +48,14 @@ async function asked<T>(name: string, ask: () => Promise<readonly T[]>): Promise
     if (NOTHING.has(code)) return [];
     throw new PaperboyError("fetch-failed", {
       message: `the DNS does not answer about ${name} (${code || String(error)})`,
-      hint: "Check this machine's DNS servers (/etc/resolv.conf), and look again.",
+      hint: "Check this machine's DNS servers (/etc/resolv.conf), and try again.",
       cause: error,
       retryable: true,
     });
   }
 }
 
-/** As every other program on this machine finds a name: its hosts file counts. */
+/** Resolves a name like other programs on this machine, including the hosts file. */
 async function bySystem(name: string): Promise<readonly string[]> {
   const found = await asked(name, () => lookup(name, { all: true }));
   return found.map(({ address }) => address);

@@ -4,12 +4,12 @@ import type { MailProvider } from "../../../send/providers/provider.js";
 import type { SmtpSettings } from "../../../send/smtp/settings.js";
 import type { Names } from "./resolver.js";
 
-/** What others find in the DNS about whoever sends. */
+/** What the DNS checks of the sender need. */
 export interface Sender {
   readonly names: Names;
   /** The address in From. */
   readonly from: string;
-  /** The domain of return paths, where one is set. */
+  /** The configured domain of return paths. */
   readonly bounceDomain: string | null;
   readonly dkim: readonly DkimKey[];
   readonly smtp: SmtpSettings;
@@ -18,7 +18,7 @@ export interface Sender {
   readonly policyOf: (domain: string) => Promise<string>;
 }
 
-/** The domain whose SPF record counts: that of the return path (RFC 7208 section 2.4). */
+/** Returns the domain whose SPF record counts: that of the return path (RFC 7208 section 2.4). */
 export function returnDomain({ bounceDomain, from }: Pick<Sender, "bounceDomain" | "from">): string {
   return bounceDomain ?? domainOf(from);
 }

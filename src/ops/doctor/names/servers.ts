@@ -4,32 +4,34 @@ import type { Finding } from "../check.js";
 import { returnDomain } from "./sender.js";
 import type { Sender } from "./sender.js";
 
-/** Whether exactly one record says who may send for the return path's domain. */
+/** Checks that the return path's domain has exactly one SPF record. */
 export async function checkSpf(sender: Sender): Promise<Finding> {
   const { names, provider } = sender;
   const domain = returnDomain(sender);
   const records = (await names.txt(domain)).filter((text) => /^v=spf1(?: |$)/i.test(text));
   const [record] = records;
   if (record === undefined) {
-    const example = provider.signs ? `the include that ${provider.name} names` : '"v=spf1 a mx ~all" or what fits';
+    const example = provider.signs
+      ? `the include from the documentation of ${provider.name}`
+      : '"v=spf1 a mx ~all", for example';
     const finding = provider.keepsReturnPath ? fail : warn;
     return finding(
       `${domain} has no SPF record`,
       `Add a TXT record to ${domain} that allows your mail server: ${example}.`,
     );
   }
-  // RFC 7208 section 4.5: more than one is an error, as if there were none.
-  if (records.length > 1) return fail(`${domain} has ${records.length} SPF records`, "Join them into one TXT record.");
+  // RFC 7208 section 4.5: more than one record is an error.
+  if (records.length > 1) return fail(`${domain} has ${records.length} SPF records`, "Merge them into one TXT record.");
   if (record.split(" ").some((term) => /^\+?all$/i.test(term))) {
-    return warn(`the SPF record of ${domain} lets everybody send (+all)`, "End it with ~all or -all.");
+    return warn(`the SPF record of ${domain} allows every server to send (+all)`, "End it with ~all or -all.");
   }
   return ok(`${domain}: ${record.slice(0, 120)}`);
 }
 
-/** Whether each address of a mail server of ours has a name that leads back to it (RFC 1912 section 2.1). */
+/** Checks that each address of the operator's mail server has a reverse name that resolves to it (RFC 1912 section 2.1). */
 export async function checkReverse({ names, smtp, provider }: Sender): Promise<Finding> {
-  if (!provider.keepsReturnPath) return skipped(`${provider.name} looks after its own servers`);
-  if (isLoopback(smtp.host)) return skipped("the address that this machine mails from is not known here");
+  if (!provider.keepsReturnPath) return skipped(`${provider.name} maintains its own servers`);
+  if (isLoopback(smtp.host)) return skipped("the public address of this machine is not known");
   const addresses = await names.addresses(smtp.host);
   const bare: string[] = [];
   for (const address of addresses) {
@@ -38,9 +40,9 @@ export async function checkReverse({ names, smtp, provider }: Sender): Promise<F
     if (!back.flat().includes(address)) bare.push(address);
   }
   if (addresses.length === 0) return skipped(`${smtp.host} has no address`);
-  if (bare.length === 0) return ok(`${addresses.join(", ")}: the name leads back`);
+  if (bare.length === 0) return ok(`${addresses.join(", ")}: the reverse name matches`);
   return fail(
-    `${bare.join(", ")} has no name that leads back to it (PTR)`,
-    `Ask whoever gave you the address to set its reverse name to ${smtp.host}; where letters leave through another machine, look at that one's.`,
+    `${bare.join(", ")} has no matching reverse name (PTR)`,
+    `Ask your hosting provider to set the reverse name of the address to ${smtp.host}. If letters leave through another machine, check that one.`,
   );
 }

@@ -8,56 +8,56 @@ import { countReaders } from "../readers.js";
 import { judgeCertificate } from "./certificate.js";
 import type { MailServer, Talk } from "./server.js";
 
-/** Name, connection, greeting, TLS and login, each in its own time: what comes later waits for what comes before. */
+/** In ms. Later steps include the time of the earlier ones. */
 const LIMITS = { name: 15_000, port: 30_000, talk: 60_000, login: 90_000 } as const;
 
 export const SMTP_CHECKS: readonly Check<MailServer>[] = [
   {
     id: "smtp.name",
-    title: "the mail server's name is known",
-    why: "without its address nothing can be handed to it",
+    title: "the mail server's name resolves",
+    why: "without an address Paperboy cannot connect to it",
     limitMs: LIMITS.name,
     run: checkName,
   },
   {
     id: "smtp.port",
-    title: "the mail server takes connections",
+    title: "the mail server accepts connections",
     why: "many networks and cloud machines block mail ports",
     limitMs: LIMITS.port,
-    run: (server) => after(server.addresses, "the mail server's name is not known", () => checkPort(server)),
+    run: (server) => after(server.addresses, "the mail server's name does not resolve", () => checkPort(server)),
   },
   {
     id: "smtp.tls",
-    title: "the connection is encrypted, and the certificate good",
-    why: "letters and the password would be read on the way; where it is in doubt, nothing is sent",
+    title: "the connection is encrypted, and the certificate is valid",
+    why: "otherwise letters and the password could be read in transit, so Paperboy sends nothing",
     limitMs: LIMITS.talk,
-    run: (server) => after(server.open, "the mail server takes no connection", () => checkEncryption(server)),
+    run: (server) => after(server.open, "the mail server accepts no connection", () => checkEncryption(server)),
   },
   {
     id: "smtp.offers",
-    title: "the server offers what is needed",
-    why: "a login that is not offered cannot be made",
+    title: "the server offers what Paperboy needs",
+    why: "Paperboy can only use a login that the server offers",
     limitMs: LIMITS.talk,
-    run: (server) => after(server.talk, "the server could not be asked", (talk) => checkOffers(talk, server)),
+    run: (server) => after(server.talk, "the conversation with the server failed", (talk) => checkOffers(talk, server)),
   },
   {
     id: "smtp.login",
-    title: "the login is taken",
-    why: "the commonest reason why no letter comes",
+    title: "the login is accepted",
+    why: "a refused login is the most common reason why no letter arrives",
     limitMs: LIMITS.login,
-    run: (server) => after(server.talk, "the server could not be asked", (talk) => checkLogin(talk, server)),
+    run: (server) => after(server.talk, "the conversation with the server failed", (talk) => checkLogin(talk, server)),
   },
   {
     id: "smtp.size",
-    title: "the server takes letters of our size",
+    title: "the server accepts letters of this size",
     why: "a letter that is too large is refused for every reader",
     limitMs: LIMITS.talk,
-    run: (server) => after(server.talk, "the server could not be asked", ({ offers }) => checkSize(offers)),
+    run: (server) => after(server.talk, "the conversation with the server failed", ({ offers }) => checkSize(offers)),
   },
   {
     id: "smtp.quota",
-    title: "the provider takes as many letters as there are readers",
-    why: "over its daily limit a provider refuses the rest, and may lock the account",
+    title: "the provider's daily limit is not below the number of readers",
+    why: "above its daily limit a provider refuses letters, and may lock the account",
     limitMs: LIMITS.name,
     run: checkQuota,
   },
@@ -67,7 +67,7 @@ async function checkName({ addresses, settings }: MailServer): Promise<Finding> 
   const found = await addresses();
   if (found.length > 0) return ok(`${settings.host}: ${found.slice(0, 3).join(", ")}`);
   return fail(
-    `nobody knows the name ${settings.host}`,
+    `the name ${settings.host} does not resolve`,
     "Check its spelling in `smtp` (or PAPERBOY_SMTP_URL), and this machine's DNS.",
   );
 }
@@ -80,7 +80,7 @@ async function checkPort({ open, settings }: MailServer): Promise<Finding> {
   }
 }
 
-/** A fault of the connection as a failure, explained by the same table as a run's. */
+/** Explains a failed connection with the same table as a run. */
 function faulty(where: string, error: unknown): Finding {
   const fault = readFault(error);
   return fail(`${where}: ${withoutAddresses(fault.words)}`, hintFor(fault));
@@ -97,49 +97,49 @@ async function checkEncryption(server: MailServer): Promise<Finding> {
 
 function judgeEncryption({ encryption }: Talk, { settings, isHere, wall }: MailServer): Finding {
   const { host, allowPlaintext } = settings;
-  if (isHere) return ok(`${host} is this machine: nothing leaves it unencrypted`);
+  if (isHere) return ok(`${host} is this machine, so encryption is not needed`);
   if (encryption) return judgeCertificate(encryption, { host, now: wall() });
   const fix = hintFor({ codes: ["ETLS"], reply: null, command: "", words: "" });
   if (!allowPlaintext) return fail(`${host} offers no STARTTLS on port ${settings.port}`, fix);
-  return warn(`${host} offers no encryption, and smtp.allowPlaintext lets letters go out readable`, fix);
+  return warn(`${host} offers no encryption, and smtp.allowPlaintext sends letters unencrypted`, fix);
 }
 
 function checkOffers({ offers }: Talk, { settings, isHere, wantsBounces }: MailServer): Finding {
   const mechanisms = offers.get("AUTH");
-  const says = [...offers.keys()].join(", ") || "nothing beyond plain SMTP";
+  const says = [...offers.keys()].join(", ") || "no extensions";
   if (settings.login !== null && mechanisms === undefined) {
     const fix = hintFor({ codes: ["ENOLOGIN"], reply: null, command: "", words: "" });
-    return fail("it offers no login, and one is configured", fix);
+    return fail("the server offers no login, but one is configured", fix);
   }
   if (settings.login !== null && !/\b(?:PLAIN|LOGIN|CRAM-MD5)\b/.test(mechanisms ?? "")) {
     return fail(
-      `it takes no passwords: its logins are ${mechanisms}`,
-      "This provider has switched passwords off (basic authentication): use a relay or provider that takes them.",
+      `the server accepts no passwords, only ${mechanisms}`,
+      "This provider has disabled password logins (basic authentication): use a relay or provider that accepts them.",
     );
   }
   if (settings.login === null && mechanisms !== undefined && !isHere) {
     return warn(
-      "it offers a login, and none is configured",
-      "Set user and password, unless this server takes mail from here without.",
+      "the server offers a login, but none is configured",
+      "Set user and password, unless this server accepts mail from this machine without a login.",
     );
   }
-  const bounces = wantsBounces && !offers.has("DSN") ? "; it does not promise to report bounces (DSN)" : "";
+  const bounces = wantsBounces && !offers.has("DSN") ? "; the server does not support bounce reports (DSN)" : "";
   return ok(`${says}${bounces}`);
 }
 
-/** Nobody wants to wait for a doctor as long as a run waits for a server. */
+/** Shorter than those of a run, since the operator waits for the doctor. */
 const TIMES = { ...SMTP_TIMES, connect: 20_000, greeting: 20_000, command: 20_000 };
 
 async function checkLogin({ encryption }: Talk, { settings, provider, isHere, wall }: MailServer): Promise<Finding> {
   const { host, login } = settings;
   if (login === null) return skipped("no login is configured");
-  if (!isHere && encryption === null) return skipped("the connection is not encrypted, so the password is kept back");
+  if (!isHere && encryption === null) return skipped("the connection is not encrypted, so the password is not sent");
   if (!isHere && encryption && judgeCertificate(encryption, { host, now: wall() }).result === "fail") {
-    return skipped("the certificate is not good, so the password is kept back");
+    return skipped("the certificate is not valid, so the password is not sent");
   }
   try {
     await closeSession(await openSession(settings, TIMES));
-    return ok(`${host} lets us in`);
+    return ok(`${host} accepts the login`);
   } catch (error) {
     const fault = readFault(error);
     const known = loginProblem(fault.words, provider);
@@ -148,17 +148,17 @@ async function checkLogin({ encryption }: Talk, { settings, provider, isHere, wa
   }
 }
 
-/** In bytes: both parts at their largest as they are encoded for the way, and the headers with two signatures. */
+/** In bytes: both parts at their size limits, encoded for transfer, and headers with two signatures. */
 const LARGEST_LETTER = BUDGET.htmlEncoded + Math.ceil(BUDGET.text * 1.4) + 16_384;
 
 function checkSize(offers: Talk["offers"]): Finding {
-  // RFC 1870 section 4: 0, or no figure, is no limit.
+  // RFC 1870 section 4: 0 or no number means no limit.
   const limit = Number(offers.get("SIZE") ?? 0) || 0;
-  if (limit === 0) return ok("it names no limit");
-  const says = `it takes ${inKilobytes(limit)}`;
+  if (limit === 0) return ok("the server announces no limit");
+  const says = `the server accepts up to ${inKilobytes(limit)}`;
   if (limit >= LARGEST_LETTER) return ok(says);
   return fail(
-    `${says}, and a letter may have ${inKilobytes(LARGEST_LETTER)}`,
+    `${says}, but a letter can have ${inKilobytes(LARGEST_LETTER)}`,
     "Raise the server's limit (Postfix: message_size_limit), or shorten the letter: `view.abstracts: short`, `view.limit`.",
   );
 }
@@ -169,13 +169,13 @@ function inKilobytes(bytes: number): string {
 
 async function checkQuota({ settings, provider, readers }: MailServer): Promise<Finding> {
   const { name, limit } = provider;
-  if (limit === undefined) return skipped(`no daily limit of ${settings.host} is known`);
+  if (limit === undefined) return skipped(`the daily limit of ${settings.host} is not known`);
   const count = await countReaders(readers);
   if (isAbsent(count)) return skipped(count.absent);
   const letters = count.named + count.subscribed;
-  const word = limit.source === "reported" ? " by what users report" : "";
-  const says = `${name} takes ${limit.perDay} a day${word} (${limit.of}); there are ${letters} readers`;
+  const word = limit.source === "reported" ? " according to users" : "";
+  const says = `${name} accepts ${limit.perDay} messages a day${word} (${limit.of}); readers: ${letters}`;
   if (letters <= limit.perDay) return ok(says);
-  const fix = `Mail through a provider for lists, or a larger plan; until then set \`delivery.perDay: ${limit.perDay}\`, so that the account is not locked.`;
+  const fix = `Use a provider for bulk mail, or a larger plan; until then set \`delivery.perDay: ${limit.perDay}\`, so that the account is not locked.`;
   return limit.isLargerSold ? warn(says, fix) : fail(says, fix);
 }

@@ -15,41 +15,41 @@ export interface MailServerParts {
   readonly settings: SmtpSettings;
   readonly provider: MailProvider;
   readonly readers: Readers;
-  /** Whether bounces are read: then the server should promise to send them. */
+  /** Whether Paperboy reads bounces; then the server should support bounce reports. */
   readonly wantsBounces: boolean;
-  /** The addresses of a name. Throws PaperboyError where nobody answers; none: the name does not exist. */
+  /** Returns the addresses of a name, none when it does not exist. Throws PaperboyError when the DNS does not answer. */
   readonly lookUp: (name: string) => Promise<readonly string[]>;
   readonly wall: Clock;
-  /** How long each step of a conversation may take, in ms. */
+  /** The time limit of each step of a conversation, in ms. */
   readonly stepMs: number;
 }
 
-/** What a server said of itself to somebody who did not log in. */
+/** What a server announces before a login. */
 export interface Talk {
-  /** What it offers at the end: keyword and parameters, in capitals (RFC 5321 section 4.1.1.1). */
+  /** The extensions after the last EHLO: keyword and parameters, in capitals (RFC 5321 section 4.1.1.1). */
   readonly offers: ReadonlyMap<string, string>;
-  /** How the line was encrypted; null when it was not. */
+  /** The encryption of the connection; null when it has none. */
   readonly encryption: Encryption | null;
 }
 
 export interface Encryption {
   readonly certificate: DetailedPeerCertificate;
-  /** OpenSSL's name for why it trusts the chain not; null when it does. */
+  /** OpenSSL's code for why it does not trust the chain; null when it does. */
   readonly distrust: string | null;
   readonly protocol: string;
 }
 
-/** A mail server, found, connected and asked once for all checks. */
+/** The mail server. All checks share one lookup, connection and conversation. */
 export interface MailServer extends MailServerParts {
-  /** Whether it is this machine by its very name: then nothing leaves it, and nothing need be encrypted. */
+  /** Whether the host is a loopback name or address: then encryption is not needed. */
   readonly isHere: boolean;
   readonly addresses: () => Promise<readonly string[]>;
-  /** The address that takes connections. */
+  /** Returns the first address that accepts a connection. */
   readonly open: () => Promise<string>;
   readonly talk: () => Promise<Talk>;
 }
 
-/** The server behind its checks; nothing is asked before one of them looks. */
+/** Returns the subject of the mail server's checks; each step runs when the first check needs it. */
 export function mailServerOf(parts: MailServerParts): MailServer {
   const { settings, lookUp, stepMs } = parts;
   const { host, port } = settings;
@@ -59,7 +59,7 @@ export function mailServerOf(parts: MailServerParts): MailServer {
   return { ...parts, isHere: isLoopback(host), addresses, open, talk };
 }
 
-/** The first address that takes a connection. Throws what the last one said. */
+/** Returns the first address that accepts a connection. Throws the error of the last one. */
 async function firstOpen(addresses: readonly string[], target: Omit<Target, "address">): Promise<string> {
   let refused: unknown = fault("EDNS", "the name has no address");
   for (const address of addresses) {
@@ -73,11 +73,11 @@ async function firstOpen(addresses: readonly string[], target: Omit<Target, "add
   throw refused;
 }
 
-/** Greets, encrypts where that is offered, asks what is offered, and says goodbye. No login, no message. */
+/** Greets the server, encrypts when it offers that, reads its extensions, and quits. No login, no message. */
 async function talkTo(target: Target, { secure }: SmtpSettings): Promise<Talk> {
   const plain = await dial(target);
   let socket: Socket = plain;
-  // A line that breaks between two questions is heard by the next one.
+  // A connection that fails between two commands makes the next command fail.
   plain.on("error", () => null);
   try {
     if (secure) socket = await encrypt(plain, target);
@@ -114,7 +114,7 @@ async function greet(socket: Socket, target: Target): Promise<ReadonlyMap<string
   return new Map(lines.map(offerIn));
 }
 
-/** `SIZE 10240000` -> SIZE; some servers still write `AUTH=PLAIN`. */
+/** Parses `SIZE 10240000` into keyword and parameters; some servers still send `AUTH=PLAIN`. */
 function offerIn(line: string): readonly [string, string] {
   const [keyword = "", ...rest] = line.trim().toUpperCase().split(/[ =]+/);
   return [keyword, rest.join(" ")];

@@ -4,28 +4,28 @@ import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { TLSSocket } from "node:tls";
 
-/** What a mail server said: RFC 5321 section 4.2. */
+/** A reply of a mail server (RFC 5321 section 4.2). */
 export interface Reply {
   readonly code: number;
-  /** Its lines without the code. */
+  /** The lines without the code. */
   readonly lines: readonly string[];
 }
 
-/** How to reach a server. */
+/** The server to connect to. */
 export interface Target {
-  /** Where to connect. */
+  /** The IP address. */
   readonly address: string;
   /** The name that its certificate must have. */
   readonly host: string;
   readonly port: number;
-  /** How long each step may take, in ms. */
+  /** The time limit of each step, in ms. */
   readonly limitMs: number;
 }
 
-/** No reply of a mail server is this long. */
-const MOST_CHARACTERS = 65_536;
+/** The maximum length of a reply, so that a server cannot fill the memory. */
+const MAX_CHARACTERS = 65_536;
 
-/** Opens a connection. Rejects with Node's error, or one with the code ETIMEDOUT. */
+/** Opens a connection. Rejects with Node's error, or with code ETIMEDOUT. */
 export async function dial({ address, port, limitMs }: Target): Promise<Socket> {
   const socket = connectPlain({ host: address, port });
   try {
@@ -38,8 +38,8 @@ export async function dial({ address, port, limitMs }: Target): Promise<Socket> 
 }
 
 /**
- * Encrypts a connection without trusting it: whoever asks judges the certificate. Nothing secret may be said on it.
- * @throws OpenSSL's error where the other side does not speak TLS.
+ * Encrypts a connection without verifying the certificate: the caller checks it. Send no secrets over this connection.
+ * @throws OpenSSL's error when the server does not speak TLS.
  */
 export async function encrypt(socket: Socket, { host, limitMs }: Target): Promise<TLSSocket> {
   const name = isIP(host) === 0 ? { servername: host } : {};
@@ -48,15 +48,15 @@ export async function encrypt(socket: Socket, { host, limitMs }: Target): Promis
   return secured;
 }
 
-/** Says a line, where there is one to say, and waits for the whole reply. */
+/** Sends a line, unless it is null, and waits for the whole reply. */
 export async function converse(socket: Socket, line: string | null, limitMs: number): Promise<Reply> {
-  const heard = hear(socket);
+  const reply = readReply(socket);
   if (line !== null) socket.write(`${line}\r\n`);
-  return inTime(heard, limitMs, line === null ? "greeting never received" : SILENCE);
+  return inTime(reply, limitMs, line === null ? "greeting never received" : SILENCE);
 }
 
-/** The next reply; rejects when the connection breaks, or what comes is no reply. */
-function hear(socket: Socket): Promise<Reply> {
+/** Reads the next reply. Rejects when the connection fails, or the data is not a reply. */
+function readReply(socket: Socket): Promise<Reply> {
   return new Promise((resolve, reject) => {
     let text = "";
     const settle = (end: () => void): void => {
@@ -64,19 +64,19 @@ function hear(socket: Socket): Promise<Reply> {
       end();
     };
     const broken = (error: Error): void => settle(() => reject(error));
-    const closed = (): void => broken(fault("ECONNECTION", "the server hung up"));
+    const closed = (): void => broken(fault("ECONNECTION", "the server closed the connection"));
     const listen = (chunk: Buffer): void => {
       text += chunk.toString("latin1");
-      const reply = replyIn(text);
+      const reply = parseReply(text);
       if (reply) settle(() => resolve(reply));
-      else if (text.length > MOST_CHARACTERS) broken(fault("EPROTOCOL", "the server does not speak SMTP"));
+      else if (text.length > MAX_CHARACTERS) broken(fault("EPROTOCOL", "the server does not speak SMTP"));
     };
     socket.on("data", listen).on("error", broken).on("close", closed).resume();
   });
 }
 
-/** A reply ends with the first line that has a space behind its code. */
-function replyIn(text: string): Reply | null {
+/** Parses a reply; null until it is complete. The last line has a space after its code. */
+function parseReply(text: string): Reply | null {
   const lines = text.split("\r\n").slice(0, -1);
   const last = lines.findIndex((line) => /^\d{3}(?: |$)/.test(line));
   if (last === -1) return null;
@@ -97,7 +97,7 @@ async function inTime<T>(work: Promise<T>, limitMs: number, late = SILENCE): Pro
   }
 }
 
-/** An error as nodemailer has them, so that one table explains both. */
+/** Returns an error in the form of the SMTP client's, so that one table explains both. */
 export function fault(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }

@@ -10,13 +10,13 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-/** Closes a server when its test is over. */
-export function kept<T extends { close(): Promise<void> }>(server: T): T {
+/** Closes a server after the test. */
+export function closeAfterTest<T extends { close(): Promise<void> }>(server: T): T {
   closers.push(() => server.close());
   return server;
 }
 
-/** What the doctor found of one check. */
+/** The result of one check in `doctor --json`. */
 export interface Found {
   readonly id: string;
   readonly result: string;
@@ -24,15 +24,18 @@ export interface Found {
   readonly fix: string | null;
 }
 
-export interface Visit {
+export interface DoctorOptions {
   readonly home?: string;
   readonly yaml?: string;
   readonly environment?: Record<string, string>;
   readonly now?: string;
 }
 
-/** Runs `paperboy doctor --only ID --json`, and holds its exit status to what it found. */
-export async function examined(id: string, { home = freshHome(), yaml, environment = {}, now }: Visit): Promise<Found> {
+/** Runs `paperboy doctor --only ID --json`, and expects the exit status that fits the result. */
+export async function runCheck(
+  id: string,
+  { home = freshHome(), yaml, environment = {}, now }: DoctorOptions,
+): Promise<Found> {
   if (yaml !== undefined) writeFileSync(path.join(home, "paperboy.yaml"), yaml);
   const run = await paperboy(["doctor", "--only", id, "--json"], {
     home,
@@ -45,15 +48,15 @@ export async function examined(id: string, { home = freshHome(), yaml, environme
   return found;
 }
 
-/** A mail server's name that is not this machine's own, so that encryption is asked for. */
+/** The name of a mail server that is not a loopback name, so that encryption is required. */
 export const MAIL_HOST = "mail.example.org";
 export const FROM = `Papers <papers@${MAIL_HOST}>`;
 
-/** The environment of somebody who mails through a server of that name on this port, as this zone has it. */
-export async function mailingThrough(
+/** Returns the environment for mailing through `url`, with a DNS server for `zone`. */
+export async function smtpEnvironment(
   url: string,
   zone: Zone = { [`A ${MAIL_HOST}`]: ["127.0.0.1"] },
 ): Promise<Record<string, string>> {
-  const dns = kept(await startDns(zone));
+  const dns = closeAfterTest(await startDns(zone));
   return { PAPERBOY_SMTP_URL: url, PAPERBOY_FROM: FROM, PAPERBOY_TEST_DNS: dns.server };
 }
