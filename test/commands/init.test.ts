@@ -10,12 +10,12 @@ import { startSmtp } from "../support/smtp.js";
 
 const file = (home: string, name: string) => readFileSync(path.join(home, name), "utf8");
 
-describe("by flags", () => {
-  it("writes a configuration that runs at once", async () => {
+describe("with flags", () => {
+  it("writes a configuration with which a run succeeds", async () => {
     const home = freshHome();
     const args = ["init", "--mail", "outbox", "--to", "you@example.com", "--topic", "agents", "--min-upvotes", "3"];
     const made = await paperboy(args, { home });
-    expect(made).toMatchObject({ exit: 0, stdout: `wrote paperboy.yaml into ${home}\n` });
+    expect(made).toMatchObject({ exit: 0, stdout: `wrote paperboy.yaml to ${home}\n` });
     const config = (await paperboy(["config", "--json"], { home })).json()["settings"];
     expect(config).toContainEqual(expect.objectContaining({ setting: "to", value: ["you@example.com"] }));
     expect(config).toContainEqual(expect.objectContaining({ setting: "view.include", value: ["agents"] }));
@@ -24,7 +24,7 @@ describe("by flags", () => {
   });
 
   it.each(MAIL_CHOICES.filter((choice) => choice !== "outbox"))(
-    "for %s: a sound mail server, and the password in .env alone",
+    "writes a valid mail server for %s, with the password only in .env",
     async (mail) => {
       const home = freshHome();
       const args = [
@@ -34,7 +34,7 @@ describe("by flags", () => {
         "--from",
         "Papers <me+you@example.org>",
         "--user",
-        "some one",
+        "user name",
         "--to",
         "you@example.com",
       ];
@@ -55,7 +55,7 @@ describe("by flags", () => {
     },
   );
 
-  it("names every flag that is missing, where nobody can be asked", async () => {
+  it("lists every missing flag without a terminal", async () => {
     const run = await paperboy(["init", "--mail", "brevo"]);
     expect(run.exit).toBe(2);
     expect(run.stderr).toMatch(/--to, --from, --user, PAPERBOY_INIT_PASSWORD in the environment/);
@@ -63,8 +63,8 @@ describe("by flags", () => {
 
   it.each([
     ["--to", "you@example.com\nBcc: x@example.com"],
-    ["--from", "nobody"],
-  ])("refuses a %s that is no address", async (flag, value) => {
+    ["--from", "not-an-address"],
+  ])("refuses an invalid address for %s", async (flag, value) => {
     const home = freshHome();
     const run = await paperboy(
       ["init", "--mail", "local", "--to", "you@example.com", "--from", "me@example.org", flag, value],
@@ -77,7 +77,7 @@ describe("by flags", () => {
   it.each([
     ["week", "weekly"],
     ["month", "monthly"],
-  ])("makes a reader of every %s, who can leave", async (every, frequency) => {
+  ])("adds a subscriber for --every %s who can unsubscribe", async (every, frequency) => {
     const home = freshHome();
     const args = [
       "init",
@@ -97,18 +97,18 @@ describe("by flags", () => {
     expect(file(home, "paperboy.yaml")).not.toMatch(/^to:/m);
   });
 
-  it("says how to go on, as wished", async () => {
+  it("names the next command, with the chosen schedule", async () => {
     const args = ["init", "--mail", "outbox", "--to", "you@example.com", "--schedule", "systemd", "--from-hour", "7"];
     const { stderr } = await paperboy(args);
     expect(stderr).toContain("paperboy schedule print systemd --from-hour 7");
   });
 
-  it.each(["paperboy.yaml", "paperboy.json", ".env"])("overwrites nothing: %s is there", async (name) => {
+  it.each(["paperboy.yaml", "paperboy.json", ".env"])("does not overwrite an existing %s", async (name) => {
     const home = freshHome();
     writeFileSync(path.join(home, name), "{}");
     const run = await paperboy(["init", "--mail", "outbox", "--to", "you@example.com"], { home });
     expect(run.exit).toBe(3);
-    expect(run.stderr).toContain(`has ${name} already`);
+    expect(run.stderr).toContain(`already contains ${name}`);
     expect(file(home, name)).toBe("{}");
   });
 });
@@ -129,7 +129,7 @@ describe("the test letter", () => {
 
   async function begin(routes: Readonly<Record<string, Route>>) {
     const [site, smtp] = [await startSite(routes), await startSmtp()];
-    // What the environment says stands over `.env`: the letter goes to this machine, not to the provider.
+    // The environment takes precedence over `.env`, so the letter is sent to this machine, not to the provider.
     const environment = {
       PAPERBOY_INIT_PASSWORD: "hunter 22",
       PAPERBOY_SITE_URL: site.url,
@@ -140,7 +140,7 @@ describe("the test letter", () => {
     return { run, letters: smtp.messages };
   }
 
-  it("is of the last day that has papers", async () => {
+  it("contains the last day that has papers", async () => {
     // The day before is a Saturday, whose address shows Friday.
     const { run, letters } = await begin({ "*": { body: page } });
     expect(run.json()).toMatchObject({ reason: "sent", exit: 0 });
@@ -149,20 +149,20 @@ describe("the test letter", () => {
     expect(existsSync(path.join(run.home, "paperboy.db"))).toBe(false);
   });
 
-  it("that does not go out leaves the files, and says what failed", async () => {
+  it("leaves the files and reports the failure when it cannot be sent", async () => {
     const { run, letters } = await begin({ "*": { status: 404, body: "gone" } });
     expect(run.json()["reason"]).toBe("fetch-failed");
-    expect(run.json()["message"]).toMatch(/^wrote paperboy.yaml and .env into .*; the test letter was not sent: /);
+    expect(run.json()["message"]).toMatch(/^wrote paperboy.yaml and .env to .*; the test letter was not sent: /);
     expect(letters).toEqual([]);
     expect(file(run.home, "paperboy.yaml")).toContain("to:");
   });
 });
 
-describe("on a terminal", () => {
+describe("in a terminal", () => {
   type Keys = readonly (readonly [question: string, keys: string])[];
   const DOWN = "\u001b[B";
 
-  /** A pseudo-terminal of its own, typed into when a question stands there. */
+  /** Runs `init` in a pseudo-terminal and types each answer when its question appears. */
   async function type(home: string, keys: Keys) {
     const bin = path.join(projectRoot, "bin/paperboy.js");
     const command = `stty cols 100 rows 40; ${process.execPath} ${bin} --home ${home} init`;
@@ -183,18 +183,18 @@ describe("on a terminal", () => {
 
   const QUESTIONS: Keys = [
     ["Which topics", "agents, world model*\r"],
-    ["At least how many votes?", "7\r"],
-    ["How often?", "\r"],
-    ["What will start it", `${DOWN}\r`],
-    ["Not before which hour", "6\r"],
+    ["How many upvotes", "7\r"],
+    ["How often", "\r"],
+    ["Which scheduler", `${DOWN}\r`],
+    ["What is the earliest hour", "6\r"],
     ["Send a test letter now?", "\r"],
   ];
 
-  it("asks, and writes what it was told", async () => {
+  it("writes the answers", async () => {
     const home = freshHome();
     const keys: Keys = [
-      ["Where shall the letters go?", "\r"],
-      ["Who gets the letter?", "you@example.com\r"],
+      ["Where should letters be sent?", "\r"],
+      ["Who receives the letters?", "you@example.com\r"],
       ...QUESTIONS,
     ];
     const { status, asked, seen } = await type(home, keys);
@@ -203,13 +203,13 @@ describe("on a terminal", () => {
     expect(seen).toContain("paperboy schedule print systemd --from-hour 6");
   });
 
-  it("tells of the provider, and shows no password", async () => {
+  it("shows the provider's note and hides the password", async () => {
     const home = freshHome();
     const keys: Keys = [
-      ["Where shall the letters go?", `${DOWN}\r`],
-      ["Who gets the letter?", "you@example.com\r"],
+      ["Where should letters be sent?", `${DOWN}\r`],
+      ["Who receives the letters?", "you@example.com\r"],
       ["Who is the sender?", "\r"],
-      ["The password: an app password", "hunter22\r"],
+      ["Password: an app password", "hunter22\r"],
       ...QUESTIONS,
     ];
     const { status, asked, seen } = await type(home, keys);
@@ -220,17 +220,17 @@ describe("on a terminal", () => {
     expect(statSync(path.join(home, ".env")).mode & 0o777).toBe(0o600);
   });
 
-  it("asks nobody where settings stand already", async () => {
+  it("asks nothing in a configured home", async () => {
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), "to: []\n");
     const { status, seen } = await type(home, []);
     expect(status).toBe(3);
-    expect(seen).not.toContain("Where shall");
+    expect(seen).not.toContain("Where should");
   });
 
-  it("writes nothing when the person gives up", async () => {
+  it("writes nothing when it is canceled", async () => {
     const home = freshHome();
-    const { status } = await type(home, [["Where shall the letters go?", "\u0003"]]);
+    const { status } = await type(home, [["Where should letters be sent?", "\u0003"]]);
     expect(status).toBe(2);
     expect(existsSync(path.join(home, "paperboy.yaml"))).toBe(false);
   });

@@ -1,76 +1,110 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { stringify } from "yaml";
-import type { MailChoice } from "./presets.js";
+import { ioFailed, PaperboyError } from "../../core/errors.js";
+import type { Answers } from "./answers.js";
 import { presetOf } from "./presets.js";
 
-/** What somebody who begins has said. */
-export interface Answers {
-  readonly mail: MailChoice;
-  /** The sender; also the login, where the provider wants an address. */
-  readonly from: string;
-  /** Where the login is a name of its own. */
-  readonly user: string | null;
-  readonly password: string | null;
-  readonly to: readonly string[];
-  readonly topics: readonly string[];
-  readonly minUpvotes: number;
-  readonly every: Rhythm;
+/** A file of a new home. */
+export interface HomeFile {
+  readonly name: string;
+  readonly text: string;
+  /** Only the owner can read it. */
+  readonly isSecret: boolean;
 }
 
-/** How often a letter comes, in words of people and of the store. */
-export const RHYTHMS = { day: "daily", week: "weekly", month: "monthly" } as const;
+/** Every name that the settings and secrets of a home can have. */
+const NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json", ".env"];
 
-export type Rhythm = keyof typeof RHYTHMS;
+/** Refuses a home that is configured already, before any question is asked. Throws PaperboyError `config-invalid`. */
+export function assertNewHome(home: string): void {
+  const existing = NAMES.filter((name) => existsSync(path.join(home, name)));
+  if (existing.length === 0) return;
+  throw new PaperboyError("config-invalid", {
+    message: `${home} already contains ${existing.join(" and ")}, and init overwrites nothing`,
+    hint: "Edit the existing file (`paperboy config` shows the effective settings), or name another folder with --home.",
+  });
+}
 
-/** `paperboy.yaml` for these answers, with a word to each setting. It holds no secret. */
-export function settingsFile(answers: Answers): string {
+/**
+ * Writes the files of a new home, or none if it is configured already.
+ * @throws PaperboyError `config-invalid` that names existing files; `io-failed` when a file cannot be written.
+ */
+export function writeHome(home: string, files: readonly HomeFile[]): void {
+  assertNewHome(home);
+  write(home, () => mkdirSync(home, { recursive: true }));
+  for (const { name, text, isSecret } of files) {
+    const file = path.join(home, name);
+    // `wx` does not overwrite a file that was created in the meantime.
+    write(file, () => writeFileSync(file, text, { flag: "wx", mode: isSecret ? 0o600 : 0o644 }));
+  }
+}
+
+function write(file: string, work: () => unknown): void {
+  try {
+    work();
+  } catch (cause) {
+    throw ioFailed("write", file, { cause });
+  }
+}
+
+/** Returns the files for these answers: the settings, and `.env` if there is a mail server. */
+export function homeFiles(answers: Answers): readonly HomeFile[] {
+  const environment = environmentFile(answers);
+  return [
+    { name: "paperboy.yaml", text: settingsFile(answers), isSecret: false },
+    ...(environment === null ? [] : [{ name: ".env", text: environment, isSecret: true }]),
+  ];
+}
+
+/** Returns `paperboy.yaml` with a comment on each setting. It contains no secret. */
+function settingsFile(answers: Answers): string {
   const { from, to, topics, minUpvotes } = answers;
   const view = { ...(topics.length > 0 && { include: topics }), ...(minUpvotes > 0 && { minUpvotes }) };
   return [
-    "# Paperboy's settings. All of them: docs/configuration.md. What holds, and where it comes from: paperboy config",
-    section("The sender, as readers see it.", { from }),
-    readers(answers),
-    Object.keys(view).length > 0 &&
-      section("What the letter keeps: papers that speak of one of these, with so many votes.", { view }),
-    section("Who is told when a run needs a person.", { alertTo: to[0] }),
+    "# Settings of Paperboy. docs/configuration.md describes all of them; `paperboy config` shows the effective ones.",
+    section("The sender that readers see.", { from }),
+    recipients(answers),
+    Object.keys(view).length > 0 && section("Letters contain only papers that match.", { view }),
+    section("The address that is alerted when a run needs attention.", { alertTo: to[0] }),
   ]
     .filter((part) => part !== false)
     .join("\n\n")
     .concat("\n");
 }
 
-/** Who gets every day stands in the settings; who gets weeks or months is a reader in the database, who must be able to leave. */
-function readers({ every, mail, from, to }: Answers): string {
-  if (every === "day") {
-    return section("Who gets every completed day, in one letter each. Nobody sees another's address.", { to });
-  }
-  const kept = `# Who gets every ${every} is kept in the database: paperboy subscribers list`;
-  if (mail === "outbox") return kept;
-  const leave = section("Where readers write who want no more: it stands in each letter. Somebody must read it.", {
-    unsubscribeAddress: bare(from),
+/** Daily recipients are a setting. Weekly and monthly ones are subscribers in the database, so they must be able to unsubscribe. */
+function recipients({ every, mail, from, to }: Answers): string {
+  if (every === "day") return section("Each of these gets a separate letter for every completed day.", { to });
+  const inDatabase = `# The database has the subscribers of each ${every}: paperboy subscribers list`;
+  if (mail === "outbox") return inDatabase;
+  const unsubscribe = section("Each letter names this address for unsubscribing, so read its mail.", {
+    unsubscribeAddress: bareAddress(from),
   });
-  return `${kept}\n\n${leave}`;
+  return `${inDatabase}\n\n${unsubscribe}`;
 }
 
-/** `.env` for these answers: the mail server with its password; null where none is needed. */
-export function environmentFile(answers: Answers): string | null {
+/** Returns `.env` with the mail server and its password; null if no mail server is used. */
+function environmentFile(answers: Answers): string | null {
   const url = smtpUrl(answers);
   if (url === null) return null;
-  return `# Read by Paperboy beside paperboy.yaml. It holds the password: keep it out of version control.\nPAPERBOY_SMTP_URL="${url}"\n`;
+  return `# Paperboy reads this file with paperboy.yaml. It contains the password: keep it out of version control.\nPAPERBOY_SMTP_URL="${url}"\n`;
 }
 
 function smtpUrl({ mail, from, user, password }: Answers): string | null {
   if (mail === "outbox") return null;
-  // A Postfix of this machine takes mail from it without a login.
+  // A Postfix on this machine accepts mail from it without a login.
   if (mail === "local") return "smtp://localhost:25";
   const preset = presetOf(mail);
   if (preset === null) return null;
-  const login = typeof preset.user === "object" ? preset.user.fixed : preset.user === "own" ? (user ?? "") : bare(from);
+  const login =
+    typeof preset.user === "object" ? preset.user.fixed : preset.user === "own" ? (user ?? "") : bareAddress(from);
   const scheme = preset.port === 465 ? "smtps" : "smtp";
   return `${scheme}://${encodeURIComponent(login)}:${encodeURIComponent(password ?? "")}@${preset.host}:${preset.port}`;
 }
 
-/** The address of `Name <address>`. */
-function bare(mailbox: string): string {
+/** Returns the address of `Name <address>`. */
+function bareAddress(mailbox: string): string {
   return /<([^<>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox;
 }
 

@@ -2,70 +2,69 @@ import { cancel, confirm, intro, isCancel, note, outro, password as askPassword,
 import { PaperboyError } from "../../core/errors.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
 import { providerOf } from "../../send/providers/find.js";
-import type { Answers, Rhythm } from "./home-files.js";
+import { OUTBOX_SENDER } from "./answers.js";
+import type { Answers, GivenAnswers, Rhythm } from "./answers.js";
 import { presetOf, PRESETS } from "./presets.js";
 import type { MailChoice, Preset } from "./presets.js";
 import { SCHEDULERS } from "./schedule.js";
 import type { SchedulerName } from "./schedule.js";
-import { NOBODY } from "../../commands/init.js";
-import type { Beginning, InitFlags } from "../../commands/init.js";
 
 const CHOICES: readonly { readonly value: MailChoice; readonly label: string; readonly hint?: string }[] = [
-  { value: "outbox", label: "a folder: outbox/", hint: "nothing is mailed; good for a first look" },
+  { value: "outbox", label: "files in outbox/", hint: "no mail is sent; good for a first try" },
   ...PRESETS.map(({ preset, title }) => ({ value: preset, label: title })),
-  { value: "local", label: "the mail server of this machine (Postfix)" },
+  { value: "local", label: "the mail server on this machine (Postfix)" },
 ];
 
 const EVERY: readonly { readonly value: Rhythm; readonly label: string }[] = [
   { value: "day", label: "every day that has papers" },
-  { value: "week", label: "every Monday, the week before" },
-  { value: "month", label: "on the first of a month, the month before" },
+  { value: "week", label: "every Monday, for the week before" },
+  { value: "month", label: "on the first of each month, for the month before" },
 ];
 
-const STARTERS = (Object.keys(SCHEDULERS) as SchedulerName[]).map((value) => ({
+const SCHEDULES = (Object.keys(SCHEDULERS) as SchedulerName[]).map((value) => ({
   value,
   label: value,
   hint: SCHEDULERS[value].means,
 }));
 
-/** Asks for what the flags do not say. Throws PaperboyError `usage` when the person gives up. */
-export async function askBeginning(flags: InitFlags, password: string | null): Promise<Beginning> {
-  intro("Paperboy: the daily papers, by mail");
-  const who = await askMail(flags, password);
-  const what = await askView(flags);
-  const when = await askWhen(flags);
+/** Asks for the answers that were not given. Throws PaperboyError `usage` when the person cancels. */
+export async function askAnswers(given: GivenAnswers): Promise<Answers> {
+  intro("Paperboy: Daily Papers by mail");
+  const mail = await askMail(given);
+  const content = await askContent(given);
+  const schedule = await askSchedule(given);
   const testLetter =
-    flags.testLetter ?? (await answer(confirm({ message: "Send a test letter now?", initialValue: false })));
-  outro("That is all.");
-  return { ...who, ...what, ...when, testLetter };
+    given.testLetter ?? (await answer(confirm({ message: "Send a test letter now?", initialValue: false })));
+  outro("Writing the configuration.");
+  return { ...mail, ...content, ...schedule, testLetter };
 }
 
-async function askMail(
-  flags: InitFlags,
-  given: string | null,
-): Promise<Pick<Answers, "mail" | "from" | "user" | "password" | "to">> {
-  const mail = flags.mail ?? (await answer(select({ message: "Where shall the letters go?", options: [...CHOICES] })));
+async function askMail(given: GivenAnswers): Promise<Pick<Answers, "mail" | "from" | "user" | "password" | "to">> {
+  const where = { message: "Where should letters be sent?", options: [...CHOICES] };
+  const mail = given.mail ?? (await answer(select(where)));
   const preset = presetOf(mail);
-  if (preset !== null) tellProvider(preset);
-  const to = flags.to ?? [
-    await answer(text({ message: "Who gets the letter?", placeholder: "you@example.com", validate: isAddress })),
-  ];
-  const from = flags.from ?? (await askFrom(mail, to[0] ?? ""));
-  const user = flags.user ?? (await askUser(preset));
-  const password =
-    given ?? (preset === null ? null : await answer(askPassword({ message: `The password: ${preset.password}.` })));
+  if (preset !== null) showProvider(preset);
+  const recipient = { message: "Who receives the letters?", placeholder: "you@example.com", validate: isAddress };
+  const to = given.to ?? [await answer(text(recipient))];
+  const from = given.from ?? (await askFrom(mail, to[0] ?? ""));
+  const user = given.user ?? (await askUser(preset));
+  const password = given.password ?? (await askForPassword(preset));
   return { mail, from, user, password, to };
 }
 
-function tellProvider({ title, host, port }: Preset): void {
+async function askForPassword(preset: Preset | null): Promise<string | null> {
+  return preset === null ? null : answer(askPassword({ message: `Password: ${preset.password}.` }));
+}
+
+function showProvider({ title, host, port }: Preset): void {
   note(providerOf(host).note, `${title}: ${host}, port ${port}`);
 }
 
 async function askFrom(mail: MailChoice, to: string): Promise<string> {
-  if (mail === "outbox") return NOBODY;
+  if (mail === "outbox") return OUTBOX_SENDER;
   return answer(
     text({
-      message: "Who is the sender? With most providers, the account's own address.",
+      message: "Who is the sender? Most providers require the account's own address.",
       initialValue: to,
       validate: isMailbox,
     }),
@@ -73,38 +72,41 @@ async function askFrom(mail: MailChoice, to: string): Promise<string> {
 }
 
 async function askUser(preset: Preset | null): Promise<string | null> {
-  return preset?.user === "own" ? answer(text({ message: `The user name at ${preset.title}?` })) : null;
+  return preset?.user === "own" ? answer(text({ message: `What is the user name at ${preset.title}?` })) : null;
 }
 
-async function askView(flags: InitFlags): Promise<Pick<Answers, "topics" | "minUpvotes" | "every">> {
-  const topics =
-    flags.topic ??
-    split(
-      await answer(text({ message: "Which topics, with commas between them? (empty: all papers)", defaultValue: "" })),
-    );
-  const votes = { message: "At least how many votes?", defaultValue: "0", placeholder: "0", validate: isNumber };
-  const minUpvotes = flags.minUpvotes ?? Number(await answer(text(votes)));
-  const every = flags.every ?? (await answer(select({ message: "How often?", options: [...EVERY] })));
+async function askContent(given: GivenAnswers): Promise<Pick<Answers, "topics" | "minUpvotes" | "every">> {
+  const wanted = { message: "Which topics, separated by commas? (empty: all papers)", defaultValue: "" };
+  const topics = given.topics ?? split(await answer(text(wanted)));
+  const votes = {
+    message: "How many upvotes must a paper have?",
+    defaultValue: "0",
+    placeholder: "0",
+    validate: isNumber,
+  };
+  const minUpvotes = given.minUpvotes ?? Number(await answer(text(votes)));
+  const every = given.every ?? (await answer(select({ message: "How often are letters sent?", options: [...EVERY] })));
   return { topics, minUpvotes, every };
 }
 
-async function askWhen(flags: InitFlags): Promise<Pick<Beginning, "schedule" | "fromHour">> {
+async function askSchedule(given: GivenAnswers): Promise<Pick<Answers, "schedule" | "fromHour">> {
   const schedule =
-    flags.schedule ?? (await answer(select({ message: "What will start it, every hour?", options: STARTERS })));
+    given.schedule ??
+    (await answer(select({ message: "Which scheduler starts Paperboy every hour?", options: SCHEDULES })));
   const hour = {
-    message: "Not before which hour of the day? (0: as soon as a day is complete)",
+    message: "What is the earliest hour to send? (0: as soon as a day is complete)",
     defaultValue: "0",
     placeholder: "0",
     validate: isHour,
   };
-  return { schedule, fromHour: flags.fromHour ?? Number(await answer(text(hour))) };
+  return { schedule, fromHour: given.fromHour ?? Number(await answer(text(hour))) };
 }
 
 async function answer<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
   const given = await question;
   if (!isCancel(given)) return given as Exclude<T, symbol>;
-  cancel("Nothing was written.");
-  throw new PaperboyError("usage", { message: "given up: nothing was written" });
+  cancel("Canceled. No file was written.");
+  throw new PaperboyError("usage", { message: "init was canceled, and no file was written" });
 }
 
 function split(topics: string): string[] {
@@ -125,9 +127,9 @@ function isMailbox(given: string | undefined): string | undefined {
 }
 
 function isNumber(given: string | undefined): string | undefined {
-  return /^\d{0,6}$/.test(given ?? "") ? undefined : "A whole number, please.";
+  return /^\d{0,6}$/.test(given ?? "") ? undefined : "Enter a whole number.";
 }
 
 function isHour(given: string | undefined): string | undefined {
-  return /^(?:[01]?\d|2[0-3])?$/.test(given ?? "") ? undefined : "An hour from 0 to 23, please.";
+  return /^(?:[01]?\d|2[0-3])?$/.test(given ?? "") ? undefined : "Enter an hour from 0 to 23.";
 }

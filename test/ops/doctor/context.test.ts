@@ -30,6 +30,14 @@ async function parts(more: Partial<DoctorParts> = {}, environment: Record<string
   };
 }
 
+function refuse(): Promise<never> {
+  return Promise.reject(new Error("a part was used before a check ran"));
+}
+
+function misconfigured(): never {
+  throw new PaperboyError("config-invalid", { message: "paperboy.yaml:1:1: unknown setting" });
+}
+
 async function run(id: string, given: DoctorParts): Promise<string> {
   const found = checksOf(await doctorContext(given)).find((check) => check.id === id);
   if (found === undefined) throw new Error(`no check ${id}`);
@@ -38,7 +46,6 @@ async function run(id: string, given: DoctorParts): Promise<string> {
 }
 
 it("connects to nothing and opens no database by itself", async () => {
-  const refuse = () => Promise.reject(new Error("a part was used before a check ran"));
   const context = await doctorContext(
     await parts({ checkTransport: refuse, renderLetter: refuse, countUnread: refuse }),
   );
@@ -46,10 +53,7 @@ it("connects to nothing and opens no database by itself", async () => {
 });
 
 it("skips all other checks when the configuration is invalid", async () => {
-  const config = () => {
-    throw new PaperboyError("config-invalid", { message: "paperboy.yaml:1:1: unknown setting" });
-  };
-  const given = await parts({ config });
+  const given = await parts({ config: misconfigured });
   expect(await run("config.settings", given)).toBe("fail: paperboy.yaml:1:1: unknown setting");
   expect(await run("config.sender", given)).toMatch(/^skipped: /);
 });

@@ -1,0 +1,31 @@
+import { utcDay } from "../core/calendar.js";
+import type { Outcome } from "../core/outcome.js";
+import type { Answers } from "../ops/setup/answers.js";
+import { finish } from "../ops/setup/finish.js";
+import { homeFiles, writeHome } from "../ops/setup/home-files.js";
+import { defaultView } from "../rank/view.js";
+import { addSubscribers } from "../subscribers/manage.js";
+import { withApp } from "./app.js";
+import type { App } from "./app.js";
+import { sendTestLetter } from "./test-letter.js";
+import { packageVersion } from "./version.js";
+
+/** Writes the configuration for `paperboy init`, then finishes the setup in the configured home. */
+export async function setUp(app: App, answers: Answers): Promise<Outcome> {
+  const files = homeFiles(answers);
+  writeHome(app.home, files);
+  const environment = { ...app.environment, clock: app.clock };
+  const flags = { home: app.home, json: app.json };
+  // `app` was built before there was a configuration.
+  return withApp({ environment, flags, version: packageVersion() }, async (home) => {
+    const view = defaultView(home.config.settings.view);
+    return finish(answers, {
+      path: home.home,
+      files: files.map(({ name }) => name),
+      today: utcDay(home.clock()),
+      addSubscribers: async (addresses, frequency) =>
+        addSubscribers(addresses, { frequency, view }, { store: await home.store(), now: home.clock() }),
+      sendTestLetter: (day, to) => sendTestLetter(home, day, { to, view }),
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import type { View } from "../core/model.js";
+import type { Outcome } from "../core/outcome.js";
+import { counted } from "../core/text.js";
+import { readEdition } from "../editions/read-edition.js";
+import { rank } from "../rank/digest.js";
+import { deliver } from "../send/mailer.js";
+import type { App } from "./app.js";
+import { renderCheckedLetter } from "./letter.js";
+import { printDeliveries } from "./progress.js";
+import { addressOf, composerOf } from "./recipients.js";
+
+interface TestLetterOptions {
+  readonly to: readonly string[];
+  readonly view: View;
+  /** Does everything except send; writes nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** A template folder that replaces the configured one. */
+  readonly templates?: string | undefined;
+}
+
+/** Sends a test letter of a source to the given addresses. Throws as the stages do, and `usage` for an invalid address. */
+export async function sendTestLetter(
+  app: App,
+  source: string,
+  { to, view, dryRun = false, templates }: TestLetterOptions,
+): Promise<Outcome> {
+  const readers = [...new Set(to.map((text) => addressOf(app, text, "--to")))];
+  const composer = await composerOf(app, { test: true, readOnly: dryRun });
+  const mailer = await app.mailer();
+  const read = await readEdition({ source: app.source(source), early: true }, await app.parts({ readOnly: dryRun }));
+  if ("reason" in read) return read;
+  const digest = rank(read.edition, view);
+  const letter = await renderCheckedLetter(app, digest, { readers, templates });
+  const messages = await Promise.all(readers.map((reader) => composer.compose(letter, reader)));
+  if (dryRun) return dryRunOutcome(readers, letter.subject);
+  const progress = printDeliveries(app);
+  const { counts, stopped } = await deliver(messages, mailer, progress.add);
+  progress.end(stopped);
+  const where = mailer.name === "outbox" ? "written to outbox/" : "accepted by the mail server";
+  return {
+    reason: counts.sent === counts.prepared ? "sent" : "send-incomplete",
+    message: `${counts.sent} of ${counts.prepared} test letters ${where}${stopped ? `: ${stopped.message}` : ""}`,
+    ...(stopped?.hint ? { hint: stopped.hint } : {}),
+    result: { counts },
+  };
+}
+
+function dryRunOutcome(readers: readonly string[], subject: string): Outcome {
+  return {
+    reason: "sent",
+    message: `dry run: ${counted(readers.length, "test letter")} would be sent: ${subject}`,
+    result: { dryRun: true, readers },
+  };
+}
