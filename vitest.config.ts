@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that take longest, 25 seconds and more. Started last, each would run alone at the end. */
+/** Files that take 25 seconds or more. Started last, each would run alone at the end. */
 const SLOW =
   /\/test\/(?:kill\/|inbox\/kill|store\/postgres\.test|parse\/mutations|render\/budget|ops\/setup\/github)|(?:fault-matrix-stores|in-browser|live|reasons|fortnight)\.test/;
 

@@ -1,4 +1,4 @@
-// Runs after the compiler: joins the program and its packages into a few files, which load faster than hundreds of modules.
+// Runs after the compiler: bundles the program and its packages into a few files, which load faster than hundreds of modules.
 import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

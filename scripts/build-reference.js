@@ -1,4 +1,4 @@
-// Writes docs/reference/ from the table of commands. A test fails when the pages and the commands differ.
+// Generates docs/reference/ from the table of commands. test/commands/completion.test.ts fails when they differ.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { referencePages } from "../dist/cli/reference.js";
 

@@ -1,4 +1,4 @@
-// Runs after the compiler: writes the built-in templates, compiled, beside the code that looks for them.
+// Runs after the compiler: precompiles the built-in templates to dist/render/precompiled.cjs.
 import { writeFileSync } from "node:fs";
 import { precompileAll } from "../dist/render/precompile.js";
 

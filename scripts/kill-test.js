@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The long kill test: a sender is killed again and again while a sink keeps what it accepted, then both are compared.
+// The long kill test: kills a sender again and again, and compares its ledger with the messages that a mail server accepted.
 //   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--connections 5] [--policy hold|resend] [--store postgres://...]
-// With --workers so many processes deliver from PostgreSQL, which is crashed in the middle; needs `npm run build`:
+// --workers N: N processes deliver from PostgreSQL, which is crashed halfway; needs `npm run build`:
 //   node scripts/kill-test.js --workers 3 --readers 20000 --kills 20
-// With --namespaces each worker has a network of its own, as on a machine of its own; needs root and iproute2.
+// --namespaces: each worker has its own network namespace, like a separate machine; needs root and iproute2.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,12 +21,12 @@ const { values } = parseArgs({
     policy: { type: "string", default: "hold" },
     workers: { type: "string" },
     namespaces: { type: "boolean", default: false },
-    // An empty database on a server; without it, a file.
+    // The URL of an empty PostgreSQL database; default: a SQLite file.
     store: { type: "string" },
   },
 });
 
-/** Compiles the programs of test/kill; their own build.ts does the same for the tests. */
+/** Compiles the programs of test/kill to a temporary folder, like test/kill/build.ts. */
 function build() {
   const cache = path.join(root, "node_modules", ".cache");
   mkdirSync(cache, { recursive: true });
@@ -39,12 +39,12 @@ function build() {
   return out;
 }
 
-function tell(step) {
+function print(step) {
   process.stderr.write(`${step}\n`);
 }
 
-function tellKill(kill) {
-  if (kill % 50 === 0) tell(`${kill} kills`);
+function printKill(kill) {
+  if (kill % 50 === 0) print(`${kill} kills`);
 }
 
 async function killRuns(programs, plan) {
@@ -55,17 +55,17 @@ async function killRuns(programs, plan) {
     ...server,
     connections: Number(values.connections),
     policy: values.policy,
-    onKill: tellKill,
+    onKill: printKill,
   });
 }
 
 async function killWorkers(programs, plan) {
   const { killWorkers } = await import(path.join(programs, "workers.js"));
   const paperboy = path.join(root, "bin", "paperboy.js");
-  if (!values.namespaces) return killWorkers({ ...plan, paperboy, onStep: tell });
+  if (!values.namespaces) return killWorkers({ ...plan, paperboy, onStep: print });
   const networks = buildNetworks(plan.workers);
   try {
-    return await killWorkers({ ...plan, ...networks, paperboy, onStep: tell });
+    return await killWorkers({ ...plan, ...networks, paperboy, onStep: print });
   } finally {
     networks.remove();
   }
@@ -75,7 +75,7 @@ function ip(words) {
   execFileSync("ip", words.split(" "), { stdio: "inherit" });
 }
 
-/** A network for each worker, joined by a bridge where the mail server is. */
+/** Creates a network namespace for each worker, connected by a bridge to the mail server. */
 function buildNetworks(workers) {
   const all = Array.from({ length: workers }, (_, index) => ({
     index,

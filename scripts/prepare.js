@@ -1,4 +1,4 @@
-// Runs after `npm ci`. A published package brings dist/ and no compiler: then there is nothing to do.
+// Runs after `npm ci` and builds the project. A published package contains dist/ and no compiler; then there is nothing to do.
 import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 

@@ -1,24 +1,24 @@
 /**
- * The workflow of `examples/github`, the same but for its minute. Its steps are shell scripts that a test takes out of the file
- * and runs. State is one encrypted file on a branch of its own, always one commit without parents, so that nothing piles up.
+ * Returns the workflow of `examples/github` with this version and schedule. A test extracts its shell steps and runs them. The state is
+ * one encrypted file on its own branch, always a single commit without parents, so that the repository does not grow.
  */
 export function github({ version, when }: { readonly version: string; readonly when: string }): string {
-  return `# .github/workflows/paperboy.yml, in a repository of your own: scheduled workflows are off in forks.
-# It needs two secrets, PAPERBOY_SMTP_URL and PAPERBOY_SECRET, and paperboy.yaml with your topics beside the README.
+  return `# .github/workflows/paperboy.yml, for your own repository: scheduled workflows are disabled in forks.
+# It needs two secrets, PAPERBOY_SMTP_URL and PAPERBOY_SECRET, and your topics in paperboy.yaml at the root of the repository.
 name: paperboy
 on:
   schedule:
-    # UTC. GitHub starts late and drops some, above all at full hours: so every hour, at an odd minute. A run that finds
-    # nothing to do mails nobody.
+    # UTC. GitHub delays and drops scheduled runs, above all on the hour: this runs hourly, at an odd minute. A run with
+    # nothing to do sends no mail.
     - cron: "${when}"
   workflow_dispatch: {}
 concurrency:
-  # Never two at once: the second waits.
+  # Only one run at a time; the second waits.
   group: paperboy
   cancel-in-progress: false
 permissions:
-  contents: write # the branch of the state
-  actions: write # keeping the schedule awake
+  contents: write # to push the state branch
+  actions: write # to keep the schedule enabled
 defaults:
   run:
     shell: bash
@@ -37,11 +37,11 @@ jobs:
       - name: Install Paperboy
         run: npm install --global paperboy-digest@${version}
 
-      - name: Take the state from its branch
+      - name: Restore the state from its branch
         env:
           PAPERBOY_SECRET: \${{ secrets.PAPERBOY_SECRET }}
         run: |
-          # A repository without the branch is new. When it cannot be asked, this step fails: nobody is mailed from no state.
+          # Without the branch, the repository is new. If git fails, this step fails: no mail is sent without the state.
           SEEN=$(git ls-remote origin "refs/heads/$BRANCH" | cut -f 1)
           if [ -z "$SEEN" ]; then
             paperboy state export "$STATE"
@@ -50,18 +50,18 @@ jobs:
             SEEN=$(git rev-parse FETCH_HEAD)
             git cat-file blob "$SEEN:$STATE" > "$STATE"
             paperboy state import "$STATE"
-            if [ "$(git log -1 --format=%s "$SEEN")" = begun ]; then
-              echo "::warning::The last run could not keep its state. What it mailed is mailed once more now, with the same Message-ID."
+            if [ "$(git log -1 --format=%s "$SEEN")" = started ]; then
+              echo "::warning::The last run could not save its state. Its letters are sent again now, with the same Message-ID."
             fi
           fi
           echo "SEEN=$SEEN" >> "$GITHUB_ENV"
 
-      - name: Note on the branch that a run begins
+      - name: Record the start on the branch
         id: begin
         run: |
-          # Nobody is mailed where the state cannot be kept; and if this run gets lost, the next one says so.
+          # If the state cannot be pushed, no mail is sent. If this run is lost, the next one warns about it.
           tree=$(printf '100644 blob %s\\t%s\\n' "$(git hash-object -w "$STATE")" "$STATE" | git mktree)
-          commit=$(git -c user.name=paperboy -c user.email=paperboy@localhost commit-tree -m begun "$tree")
+          commit=$(git -c user.name=paperboy -c user.email=paperboy@localhost commit-tree -m started "$tree")
           git push --quiet --force-with-lease="$BRANCH:$SEEN" origin "$commit:refs/heads/$BRANCH"
           echo "SEEN=$commit" >> "$GITHUB_ENV"
 
@@ -69,7 +69,7 @@ jobs:
         env:
           PAPERBOY_SMTP_URL: \${{ secrets.PAPERBOY_SMTP_URL }}
           PAPERBOY_SECRET: \${{ secrets.PAPERBOY_SECRET }}
-          # Both may be missing: then the login of the mail server is the sender, and the reader.
+          # Both are optional: the default sender and reader is the login of the mail server.
           PAPERBOY_FROM: \${{ secrets.PAPERBOY_FROM }}
           PAPERBOY_TO: \${{ secrets.PAPERBOY_TO }}
         run: |
@@ -80,30 +80,30 @@ jobs:
           tr ',' '\\n' <<< "$PAPERBOY_TO" | sed 's/^ */::add-mask::/'
           paperboy run --json | tee -a result.json "$GITHUB_STEP_SUMMARY"
 
-      - name: Keep the state
+      - name: Save the state
         if: always() && steps.begin.outcome == 'success'
         env:
           PAPERBOY_SECRET: \${{ secrets.PAPERBOY_SECRET }}
         run: |
-          # Where no edition was touched, the state of before is as good, and the branch gets no new file.
+          # If no edition changed, the previous state is still valid.
           grep --quiet --no-messages '"editions":\\[\\]' result.json || paperboy state export "$STATE"
           tree=$(printf '100644 blob %s\\t%s\\n' "$(git hash-object -w "$STATE")" "$STATE" | git mktree)
-          commit=$(git -c user.name=paperboy -c user.email=paperboy@localhost commit-tree -m ended "$tree")
+          commit=$(git -c user.name=paperboy -c user.email=paperboy@localhost commit-tree -m finished "$tree")
           for pause in 0 5 15 45 135; do
             sleep "$pause"
             git push --quiet --force-with-lease="$BRANCH:$SEEN" origin "$commit:refs/heads/$BRANCH" && exit 0
           done
-          echo "::error::The state could not be kept. What this run mailed will be mailed once more by the next."
+          echo "::error::The state could not be saved. The next run will send the letters of this run again."
           exit 1
 
-      - name: Keep the schedule awake
+      - name: Keep the schedule enabled
         if: always()
         env:
           TOKEN: \${{ github.token }}
         run: |
-          # In a public repository without activity for 60 days, GitHub switches schedules off; this counts as a new beginning.
+          # GitHub disables schedules in public repositories after 60 days without activity; this call restarts that period.
           curl --silent --show-error --fail --retry 3 --request PUT --header "Authorization: Bearer $TOKEN" \\
             "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/actions/workflows/paperboy.yml/enable" ||
-            echo "::warning::GitHub was not told that this schedule is still wanted."
+            echo "::warning::The schedule could not be renewed; GitHub may disable it after 60 days without activity."
 `;
 }

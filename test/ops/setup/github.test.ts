@@ -19,7 +19,7 @@ const WORKFLOW = readFileSync(path.join(TEMPLATE, ".github/workflows/paperboy.ym
 const LOGIN = { user: "you@example.com", password: "hunter 22" };
 const SECRET = "0123456789abcdef0123456789abcdef";
 
-it("is what `schedule print github` prints, with the version of this project", () => {
+it("equals the output of `schedule print github` for this version", () => {
   const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { version: string };
   expect(WORKFLOW).toBe(
     SCHEDULERS.github.text({ home: "examples/github", version, node: "", program: "", fromHour: 0 }),
@@ -30,7 +30,7 @@ it("is what `schedule print github` prints, with the version of this project", (
  * The steps of the workflow file, run over two days against a local site, a local mail server, and a bare repository that
  * stands in for GitHub. It can refuse pushes by the subject of their commit.
  */
-describe("two days on a machine that keeps nothing between runs", () => {
+describe("the workflow over two days, with a fresh machine for every run", () => {
   let site: Site;
   let smtp: Smtp;
   let isBusy = false;
@@ -65,7 +65,7 @@ describe("two days on a machine that keeps nothing between runs", () => {
     rmSync(root, { recursive: true });
   });
 
-  /** Four papers of a day, that no other day has. */
+  /** Returns four papers of a day; no other day has them. */
   const pageOf = (date: string) => {
     const entries = manyEntries(4, Number(date.slice(-2))).map((entry, index) => {
       return { ...entry, paper: { ...entry.paper, id: `2610.${date.slice(5, 7)}${date.slice(-2)}${index}` } };
@@ -73,7 +73,7 @@ describe("two days on a machine that keeps nothing between runs", () => {
     return buildPage({ kind: "day", date, nextDate: "2026-12-31", entries, site: site.url });
   };
 
-  /** What the step that installs would bring, with a clock of ours; and no waiting between two tries to push. */
+  /** Installs `paperboy` with a fixed clock, and a `sleep` that does not wait. */
   function makePrograms(): void {
     mkdirSync(path.join(root, "bin"));
     const bin = path.join(projectRoot, "bin/paperboy.js");
@@ -82,7 +82,7 @@ describe("two days on a machine that keeps nothing between runs", () => {
     writeFileSync(path.join(root, "bin/sleep"), "#!/bin/sh\n", { mode: 0o755 });
   }
 
-  /** One start of the workflow: a fresh machine, a fresh checkout. Pushes whose commit has the refused subject fail. */
+  /** Runs the workflow once on a fresh machine with a fresh checkout. Pushes whose commit has the refused subject fail. */
   async function start(now: string, { refused = "", secrets = {} } = {}): Promise<JobEnd> {
     const machine = mkdtempSync(path.join(root, "machine-"));
     const workspace = path.join(machine, "papers");
@@ -108,58 +108,54 @@ describe("two days on a machine that keeps nothing between runs", () => {
   const FIRST = "30 September 2026 to you@example.com";
   const SECOND = "1 October 2026 to you@example.com";
 
-  it(
-    "mails each day once; after a lost push it mails once more, says so, and then no more",
-    { timeout: 120_000 },
-    async () => {
-      // A push that is refused from the beginning: nobody is mailed, and the next hour makes up for it.
-      const refused = await start("2026-10-01T06:17:00Z", { refused: "begun" });
-      expect(failed(refused)).toEqual([
-        { name: "Note on the branch that a run begins", outcome: "failure" },
-        { name: "Run", outcome: "skipped" },
-        { name: "Keep the state", outcome: "skipped" },
-      ]);
-      expect(mailed()).toEqual([]);
+  it("mails each day once, and after a lost push once more with a warning", { timeout: 120_000 }, async () => {
+    // The first push is refused: no mail is sent, and the run an hour later sends it.
+    const refused = await start("2026-10-01T06:17:00Z", { refused: "started" });
+    expect(failed(refused)).toEqual([
+      { name: "Record the start on the branch", outcome: "failure" },
+      { name: "Run", outcome: "skipped" },
+      { name: "Save the state", outcome: "skipped" },
+    ]);
+    expect(mailed()).toEqual([]);
 
-      const morning = await start("2026-10-01T07:17:00Z");
-      expect({ failed: failed(morning), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST] });
-      expect(morning.summary).toContain('"reason":"sent"');
-      const later = await start("2026-10-01T08:17:00Z");
-      expect({ failed: failed(later), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST] });
-      expect(later.summary).toContain('"reason":"nothing-due"');
+    const morning = await start("2026-10-01T07:17:00Z");
+    expect({ failed: failed(morning), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST] });
+    expect(morning.summary).toContain('"reason":"sent"');
+    const later = await start("2026-10-01T08:17:00Z");
+    expect({ failed: failed(later), mailed: mailed() }).toEqual({ failed: [], mailed: [FIRST] });
+    expect(later.summary).toContain('"reason":"nothing-due"');
 
-      // The second day's letter goes out, and the state of that run is lost.
-      const lost = await start("2026-10-02T07:17:00Z", { refused: "ended" });
-      expect(failed(lost)).toEqual([{ name: "Keep the state", outcome: "failure" }]);
-      expect(lost.log).toContain("::error::The state could not be kept");
-      expect(mailed()).toEqual([FIRST, SECOND]);
+    // The letter of the second day is sent, and the state of that run is lost.
+    const lost = await start("2026-10-02T07:17:00Z", { refused: "finished" });
+    expect(failed(lost)).toEqual([{ name: "Save the state", outcome: "failure" }]);
+    expect(lost.log).toContain("::error::The state could not be saved");
+    expect(mailed()).toEqual([FIRST, SECOND]);
 
-      const after = await start("2026-10-02T08:17:00Z");
-      expect(after.log).toContain("::warning::The last run could not keep its state");
-      expect({ failed: failed(after), mailed: mailed() }).toEqual({
-        failed: [],
-        mailed: [FIRST, SECOND, SECOND],
-      });
-      const [, once, again] = smtp.messages.map(({ raw }) => /^Message-ID: (.*)$/im.exec(raw)?.[1]);
-      expect(once).toMatch(/^<.+>/);
-      expect(again).toBe(once);
+    const after = await start("2026-10-02T08:17:00Z");
+    expect(after.log).toContain("::warning::The last run could not save its state");
+    expect({ failed: failed(after), mailed: mailed() }).toEqual({
+      failed: [],
+      mailed: [FIRST, SECOND, SECOND],
+    });
+    const [, once, again] = smtp.messages.map(({ raw }) => /^Message-ID: (.*)$/im.exec(raw)?.[1]);
+    expect(once).toMatch(/^<.+>/);
+    expect(again).toBe(once);
 
-      const quiet = await start("2026-10-02T09:17:00Z");
-      expect(quiet.log).not.toContain("::warning::");
-      expect({ failed: failed(quiet), mailed: mailed() }).toEqual({
-        failed: [],
-        mailed: [FIRST, SECOND, SECOND],
-      });
-      expect(site.requests.filter(({ method }) => method === "PUT")).toHaveLength(6);
-      await holdsNoAddress([refused, morning, later, lost, after, quiet]);
-    },
-  );
+    const quiet = await start("2026-10-02T09:17:00Z");
+    expect(quiet.log).not.toContain("::warning::");
+    expect({ failed: failed(quiet), mailed: mailed() }).toEqual({
+      failed: [],
+      mailed: [FIRST, SECOND, SECOND],
+    });
+    expect(site.requests.filter(({ method }) => method === "PUT")).toHaveLength(6);
+    await expectNoAddresses([refused, morning, later, lost, after, quiet]);
+  });
 
-  /** Logs are public in public repositories, and so is the branch. */
-  async function holdsNoAddress(ends: readonly JobEnd[]): Promise<void> {
-    const told = ends.flatMap(({ log, summary }) => `${log}\n${summary}`.split("\n"));
+  /** Logs and branches of public repositories are public. */
+  async function expectNoAddresses(ends: readonly JobEnd[]): Promise<void> {
+    const output = ends.flatMap(({ log, summary }) => `${log}\n${summary}`.split("\n"));
     expect(
-      told.filter((line) => /you@example|hunter|0123456789abcdef/.test(line) && !line.startsWith("::add-mask::")),
+      output.filter((line) => /you@example|hunter|0123456789abcdef/.test(line) && !line.startsWith("::add-mask::")),
     ).toEqual([]);
     expect(git(["rev-list", "--count", "paperboy-state"], bare).trim()).toBe("1");
     const kept = execFileSync("git", ["cat-file", "blob", "paperboy-state:paperboy.state"], { cwd: bare });
@@ -168,7 +164,7 @@ describe("two days on a machine that keeps nothing between runs", () => {
   }
 
   it(
-    "keeps the state of a run that failed, too: what was put off goes out an hour later",
+    "saves the state of a failed run, so that deferred letters are sent an hour later",
     { timeout: 60_000 },
     async () => {
       const before = mailed();
@@ -185,14 +181,9 @@ describe("two days on a machine that keeps nothing between runs", () => {
 
   it.each([
     ["no mail server", { PAPERBOY_SMTP_URL: "" }, "Run", /PAPERBOY_SMTP_URL: is missing/],
-    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, "Take the state from its branch", /cannot be decrypted/],
-    [
-      "a secret that can be guessed",
-      { PAPERBOY_SECRET: "letmein" },
-      "Take the state from its branch",
-      /at least|shorter/,
-    ],
-  ])("with %s it stops and says so, and nobody is mailed", async (_, secrets, step, says) => {
+    ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, "Restore the state from its branch", /cannot be decrypted/],
+    ["a weak secret", { PAPERBOY_SECRET: "letmein" }, "Restore the state from its branch", /at least|shorter/],
+  ])("fails with %s, and sends no mail", async (_, secrets, step, says) => {
     const before = mailed();
     const end = await start("2026-10-02T10:17:00Z", { secrets });
     expect(failed(end)[0]).toEqual({ name: step, outcome: "failure" });
@@ -203,7 +194,7 @@ describe("two days on a machine that keeps nothing between runs", () => {
 
 const failed = ({ steps }: JobEnd) => steps.filter(({ outcome }) => outcome !== "success");
 
-/** Refuses a push whose commit has the subject that stands in the file `refused`. */
+/** Refuses a push whose commit has the subject in the file `refused`. */
 const HOOK = `#!/bin/sh
 while read -r old new ref; do
   [ "$(git log -1 --format=%s "$new")" != "$(cat refused 2>/dev/null)" ] || exit 1
