@@ -48,9 +48,9 @@ function printKill(kill) {
 }
 
 async function killRuns(programs, plan) {
-  const { killAgainAndAgain } = await import(path.join(programs, "harness.js"));
+  const { killRepeatedly } = await import(path.join(programs, "harness.js"));
   const server = values.store === undefined ? {} : { database: values.store, leaseMs: 3000 };
-  return killAgainAndAgain({
+  return killRepeatedly({
     ...plan,
     ...server,
     connections: Number(values.connections),

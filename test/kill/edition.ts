@@ -54,7 +54,7 @@ function addressOf(reader: number): string {
   return `reader${reader}@d${reader % 50}.example.com`;
 }
 
-/** Fills a fresh database with readers and one prepared edition for all of them. */
+/** Adds readers to a new database and prepares one edition for all of them. */
 export async function prepareReaders(store: Store, readers: number): Promise<void> {
   const batch = Array.from({ length: readers }, (_, reader) => ({
     address: addressOf(reader),

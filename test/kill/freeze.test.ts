@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Waits until a child says so. */
+/** Waits until a child sends a message with the property `what`. */
 async function told(child: ChildProcess, what: string): Promise<void> {
   for (;;) {
     const [message] = (await once(child, "message")) as [object];
@@ -36,7 +36,7 @@ async function told(child: ChildProcess, what: string): Promise<void> {
   }
 }
 
-/** One sender freezes past its lease, another takes over, then the first one goes on. */
+/** One sender freezes past its lease, another takes over, then the first one resumes. */
 async function frozenAt(gates: number, database: string): ReturnType<typeof compare> {
   const log = path.join(folder, `frozen-${gates}-${database.length}.txt`);
   await withStore(database, (store) => prepareReaders(store, READERS));
@@ -45,7 +45,7 @@ async function frozenAt(gates: number, database: string): ReturnType<typeof comp
   try {
     const frozen = startSender({ ...plan, leaseMs: 300, locking: "no-lock", freezeAfter: gates });
     await told(frozen, "frozen");
-    // The other one recovers every claim at once, as the next holder of the lock does; on a server, when the lease is over.
+    // The other sender recovers every claim at once, as the next holder of the lock does; on PostgreSQL it waits for the lease.
     const other = startSender({ ...plan, locking: "no-lock" });
     await sink.reaches(gates + 60);
     frozen.kill("SIGCONT");
@@ -56,23 +56,23 @@ async function frozenAt(gates: number, database: string): ReturnType<typeof comp
   return withStore(database, async (store) => compare(store, await readLog(log)));
 }
 
-const EVERYBODY_ONCE = { extraCopies: 0, lost: 0, unaccounted: 0, accepted: READERS, problems: [] };
+const EVERYONE_ONCE = { extraCopies: 0, lost: 0, unaccounted: 0, accepted: READERS, problems: [] };
 
 it.each([7, 40, 101])(
-  "F15: frozen at gate %i past its lease, a sender sends nothing that another took over",
+  "F15: a sender frozen at gate %i past its lease sends nothing that another took over",
   async (gates) => {
     const figures = await frozenAt(gates, path.join(folder, `frozen-${gates}.db`));
-    expect(figures).toMatchObject({ ...EVERYBODY_ONCE, counts: { sent: READERS } });
+    expect(figures).toMatchObject({ ...EVERYONE_ONCE, counts: { sent: READERS } });
   },
 );
 
-describeServed("F15: a sender that is frozen past its lease", (served) => {
+describeServed("F15: a sender frozen past its lease", (served) => {
   it("sends nothing that another took over", async () => {
-    expect(await frozenAt(40, served.target)).toMatchObject({ ...EVERYBODY_ONCE, counts: { sent: READERS } });
+    expect(await frozenAt(40, served.target)).toMatchObject({ ...EVERYONE_ONCE, counts: { sent: READERS } });
   });
 });
 
-it("F14: four runs started at once mail nobody twice", async () => {
+it("F14: four concurrent runs mail nobody twice", async () => {
   const database = path.join(folder, "four.db");
   const log = path.join(folder, "four.txt");
   await withStore(database, (store) => prepareReaders(store, READERS));

@@ -7,25 +7,25 @@ import type { LedgerCounts, Store } from "../../src/store/store.js";
 import { EDITION_ID, openKilledStore, PREPARED_AT, prepareReaders } from "./edition.js";
 
 export interface KillPlan {
-  /** Where the compiled programs stand (`buildPrograms`). */
+  /** Folder of the built programs (`buildPrograms`). */
   readonly programs: string;
   /** An empty folder for the database and the sink's file. */
   readonly folder: string;
-  /** A database elsewhere, which must be empty. */
+  /** An empty database to use instead of a file. */
   readonly database?: string;
-  /** How long a killed run's claims hold where several may send. */
+  /** Lease of claims where several processes may send, in ms. */
   readonly leaseMs?: number;
   readonly readers: number;
   readonly kills: number;
   readonly connections: number;
   readonly policy: "hold" | "resend";
-  /** Each run is killed after 1 to so many accepted messages. */
+  /** Each run is killed after 1 to this many accepted messages. */
   readonly mostBetweenKills: number;
   readonly random: () => number;
   readonly onKill?: (kill: number) => void;
 }
 
-/** What the sink's file and the ledger say when all is over. */
+/** The sink's file compared with the ledger at the end. */
 export interface KillFigures {
   readonly kills: number;
   readonly accepted: number;
@@ -34,13 +34,13 @@ export interface KillFigures {
   readonly extraCopies: number;
   /** Readers whose copies have more than one Message-ID. */
   readonly differentIds: number;
-  /** Readers who got nothing, and whom the ledger does not list as uncertain. */
+  /** Readers without a copy whose delivery is not uncertain. */
   readonly lost: number;
-  /** Readers who got something, and whom the ledger calls neither sent nor uncertain. */
+  /** Readers with a copy whose delivery is neither sent nor uncertain. */
   readonly unaccounted: number;
-  /** Deliveries that recoveries found uncertain, over all runs. */
+  /** Deliveries that became uncertain in recoveries, over all runs. */
   readonly madeUncertain: number;
-  /** Of those still uncertain at the end, how many had arrived. */
+  /** Deliveries still uncertain at the end that had arrived. */
   readonly uncertainArrived: number;
   readonly problems: readonly string[];
   readonly seconds: number;
@@ -50,11 +50,11 @@ interface Sink {
   readonly port: number;
   readonly child: ChildProcess;
   accepted(): number;
-  /** Resolves when so many messages were accepted in all. */
+  /** Resolves when `count` messages have been accepted in total. */
   reaches(count: number): Promise<void>;
 }
 
-/** The sink answers up to so many ms after it has a message on disk. */
+/** The longest delay between the sink's write to disk and its reply, in ms. */
 const SINK_WAIT = "8";
 
 export async function startSink(programs: string, file: string, host = "127.0.0.1"): Promise<Sink> {
@@ -75,7 +75,7 @@ export async function startSink(programs: string, file: string, host = "127.0.0.
   };
 }
 
-/** Ends a child that was started here. */
+/** Ends a child process. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const exit = once(child, "exit");
@@ -92,7 +92,7 @@ export interface SenderPlan {
   readonly policy: "hold" | "resend";
   readonly leaseMs?: number;
   readonly locking?: "lock" | "no-lock";
-  /** It freezes itself after so many gates; 0: never. */
+  /** The number of gates after which it freezes itself; 0: never. */
   readonly freezeAfter?: number;
 }
 
@@ -102,7 +102,7 @@ export function startSender(plan: SenderPlan): ChildProcess {
   return fork(path.join(programs, "sender.js"), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
-/** How a sender ended by itself. @throws when it failed: a harness that goes on then would prove nothing. */
+/** Waits for the end of a sender. @throws when it failed, because the test would prove nothing. */
 export async function finished(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     await once(child, "exit");
@@ -112,8 +112,8 @@ export async function finished(child: ChildProcess): Promise<void> {
   }
 }
 
-/** Kills run after run, then lets one end, then compares what the sink has with what the ledger says. */
-export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
+/** Kills one run after another, lets the last one finish, then compares the sink with the ledger. */
+export async function killRepeatedly(plan: KillPlan): Promise<KillFigures> {
   const { programs, folder, readers, connections, policy, random, leaseMs = 60_000 } = plan;
   const started = performance.now();
   const database = plan.database ?? path.join(folder, "paperboy.db");
@@ -153,7 +153,7 @@ export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
   }));
 }
 
-/** Waits until nobody holds a claim any more: at once after a run, or when leases of the dead are over. */
+/** Waits until no claim is held, and returns whether everything is delivered. Leases of killed runs must expire first. */
 async function isDone(database: string): Promise<boolean> {
   return withStore(database, async ({ ledger }) => {
     while ((await ledger.list({ state: "claimed", after: 0, limit: 1 })).length > 0) {
@@ -173,7 +173,7 @@ export async function withStore<T>(database: string, use: (store: Store) => Prom
   }
 }
 
-/** The Message-IDs of the copies that each address got. */
+/** Returns the Message-IDs of the copies that each address received. */
 export async function readLog(file: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const copies = new Map<string, string[]>();
   for (const line of (await readFile(file, "utf8")).split("\n").filter(Boolean)) {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeServed } from "../store/postgres/servers.js";
 import { type Build, buildPrograms } from "./build.js";
-import { type KillFigures, type KillPlan, killAgainAndAgain } from "./harness.js";
+import { type KillFigures, type KillPlan, killRepeatedly } from "./harness.js";
 
 const READERS = 4000;
 const KILLS = 60;
@@ -35,12 +35,12 @@ async function killed(policy: KillPlan["policy"], parts: Partial<KillPlan> = {})
     policy,
     ...parts,
   };
-  const figures = await killAgainAndAgain({ ...plan, mostBetweenKills: 100, random: Math.random });
+  const figures = await killRepeatedly({ ...plan, mostBetweenKills: 100, random: Math.random });
   return figures;
 }
 
 describe("F1, F2: a sender that is killed again and again", { timeout: 150_000 }, () => {
-  it.concurrent("mails nobody twice, and accounts for everybody", async () => {
+  it.concurrent("mails nobody twice, and accounts for every reader", async () => {
     const figures = await killed("hold");
     const { kills, counts, accepted } = figures;
     expect(kills).toBe(KILLS);
@@ -51,7 +51,7 @@ describe("F1, F2: a sender that is killed again and again", { timeout: 150_000 }
     expect(accepted).toBe(counts.sent + figures.uncertainArrived);
   });
 
-  it.concurrent("told to resend, loses nobody, and its extra copies are no more than what was uncertain", async () => {
+  it.concurrent("with resend mails every reader, and sends at most one extra copy per uncertain delivery", async () => {
     const figures = await killed("resend");
     const { kills, counts, extraCopies, madeUncertain } = figures;
     expect(kills).toBe(KILLS);
@@ -63,7 +63,7 @@ describe("F1, F2: a sender that is killed again and again", { timeout: 150_000 }
 });
 
 describeServed("F1, F2: a sender that is killed again and again", (served) => {
-  it("mails nobody twice, and holds nothing up for longer than a lease", { timeout: 150_000 }, async () => {
+  it("mails nobody twice, and delays no delivery for longer than a lease", { timeout: 150_000 }, async () => {
     const plan = { readers: 800, kills: 10, mostBetweenKills: 50, leaseMs: 2000, database: served.target } as const;
     const figures = await killed("hold", plan);
     const { kills, counts, accepted } = figures;

@@ -5,9 +5,9 @@ import type { LedgerStore, RunLock } from "../../src/store/store.js";
 import { EDITION_ID, KEY, openKilledStore, PREPARED_AT } from "./edition.js";
 
 /**
- * What is killed: one run as the command line makes it. It takes the lock (unless told not to), recovers what a dead run
- * left, and drains. Arguments: database, port, connections, `hold` or `resend`, lease in ms, `lock` or `no-lock`, and after how
- * many gates it freezes itself, outside of any transaction (0: never).
+ * The program that is killed: one run, as the command line does it. It takes the lock (except with `no-lock`), recovers what a
+ * killed run left, and drains. Arguments: database, port, connections, `hold` or `resend`, lease in ms, `lock` or `no-lock`, and
+ * the number of gates after which it freezes itself, outside any transaction (0: never).
  */
 const [
   file = "",
@@ -26,7 +26,7 @@ const ALREADY_RUNNING = 3;
 const store = await openKilledStore(file);
 const lock = locking === "lock" ? await takeLock() : null;
 if (locking === "lock" && lock === null) {
-  // As the command line does: the second run says so and leaves.
+  // Like the command line: a second run exits.
   process.exit(ALREADY_RUNNING);
 }
 const recovered = await store.ledger.recover(NOW);
@@ -35,7 +35,7 @@ if (policy === "resend") {
   await store.ledger.decide({ from: "uncertain", to: "pending", editionId: EDITION_ID }, NOW);
 }
 
-/** A file's lock dies with its holder; a server may need a moment to notice. */
+/** A file lock dies with its holder; a PostgreSQL server may need a moment to notice. */
 async function takeLock(): Promise<RunLock | null> {
   for (let tries = store.kind === "sqlite" ? 1 : 30; ; tries -= 1) {
     const taken = await store.lock();
@@ -45,7 +45,7 @@ async function takeLock(): Promise<RunLock | null> {
 }
 
 let gates = 0;
-/** What goes on beside gates: a database would wait a minute for a transaction of a process that is frozen. */
+/** Store calls in progress. A database would wait a minute for a transaction of a frozen process. */
 const underWay = new Set<Promise<unknown>>();
 
 async function noted<Result>(work: Promise<Result>): Promise<Result> {

@@ -2,9 +2,9 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
 /**
- * A mail server that outlives the senders. It writes every message that it accepts to a file (`address message-id` a line)
- * and has it on disk before it answers; then it waits a little, so that senders also die between its yes and their note.
- * Arguments: the file, the longest wait in ms, where to listen. It tells its parent its port, and every acceptance.
+ * A mail server that outlives the senders. It writes every accepted message to a file (one line `address message-id`), on disk
+ * before it replies, then waits a little, so that senders also die between the reply and their commit. Arguments: the file, the
+ * longest wait in ms, the host to listen on. It sends its port and every acceptance to its parent.
  */
 const [file = "", longestWait = "0", host = "127.0.0.1"] = process.argv.slice(2);
 const log = openSync(file, "a");
@@ -13,7 +13,7 @@ interface Conversation {
   pending: string;
   inData: boolean;
   to: string;
-  /** It waits before its answer: what was sent behind the data is answered after that (RFC 2920 section 3.2). */
+  /** Whether it waits before a reply; pipelined commands are answered after it (RFC 2920 section 3.2). */
   isWaiting: boolean;
 }
 
@@ -72,7 +72,7 @@ function obey(socket: Socket, conversation: Conversation, line: string): void {
   socket.write(`${to === undefined ? (REPLIES[verb] ?? "502 5.5.1 unknown") : "250 2.1.5 fine"}\r\n`);
 }
 
-// Without a wait for acknowledgements, which would be measured instead of the sender.
+// Without Nagle's algorithm, which would be measured instead of the sender.
 const server = createServer({ noDelay: true }, (socket) => {
   const conversation: Conversation = { pending: "", inData: false, to: "", isWaiting: false };
   socket.on("error", () => undefined);

@@ -26,9 +26,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// Most of the time is the lease (60 s) of the last one that was killed.
+// Most of the time is the lease (60 s) of the last killed worker.
 describe.skipIf(isMissing)("workers that are killed (install postgresql to run this)", { timeout: 240_000 }, () => {
-  it("mail nobody twice and account for everybody, also when the database crashes and connections are cut", async () => {
+  it("mail nobody twice and account for every reader, also when the database crashes and connections are cut", async () => {
     const figures = await killWorkers({
       programs: build.folder,
       paperboy: path.join(ROOT, "bin/paperboy.js"),
@@ -44,7 +44,7 @@ describe.skipIf(isMissing)("workers that are killed (install postgresql to run t
     expect(figures).toMatchObject({ kills: KILLS, exits: [0, 0, 0] });
     expect(counts).toMatchObject({ prepared: READERS, pending: 0, deferred: 0, refused: 0, suppressed: 0, expired: 0 });
     expect(counts.sent + counts.uncertain).toBe(READERS);
-    // Each death leaves at most one a connection; so do a restart and a cut, for each worker.
+    // Each kill leaves at most one per connection; so do the restart and the cut, for each worker.
     expect(counts.uncertain).toBeLessThanOrEqual(CONNECTIONS * (KILLS + 2 * WORKERS));
     expect(accepted).toBe(counts.sent + figures.uncertainArrived);
   });

@@ -11,7 +11,7 @@ import { EDITION_ID, KEY, PREPARED_AT, prepareReaders } from "./edition.js";
 import { compare, end, type KillFigures, readLog, startSink } from "./harness.js";
 
 export interface WorkersPlan {
-  /** Where the compiled sink stands (`buildPrograms`). */
+  /** Folder of the built sink (`buildPrograms`). */
   readonly programs: string;
   /** The built program, `bin/paperboy.js`. */
   readonly paperboy: string;
@@ -20,34 +20,34 @@ export interface WorkersPlan {
   readonly workers: number;
   readonly readers: number;
   readonly kills: number;
-  /** Somebody is killed after 1 to so many accepted messages. */
+  /** A worker is killed after 1 to this many accepted messages. */
   readonly mostBetweenKills: number;
   readonly random: () => number;
-  /** What stands before the program of a worker, such as a network of its own; its number is given. */
+  /** Wraps the command of a worker, for example to run it in its own network namespace. */
   readonly wrapped?: (worker: number, command: readonly string[]) => readonly string[];
-  /** The address at which workers reach the sink; loopback unless they have networks of their own. */
+  /** The address at which workers reach the sink; loopback by default. */
   readonly sinkHost?: string;
   readonly onStep?: (step: string) => void;
 }
 
 export interface WorkersFigures extends Omit<KillFigures, "madeUncertain"> {
-  /** How the workers ended that were asked to stop at the end. */
+  /** Exit statuses of the workers that were stopped at the end. */
   readonly exits: readonly (number | null)[];
 }
 
-interface Crew {
-  /** Rejects when a worker ends that nobody killed: going on then would prove nothing. */
+interface Workers {
+  /** Rejects when a worker ends without being killed, because the test would prove nothing. */
   readonly failed: Promise<never>;
   killOne(): Promise<void>;
-  dismiss(): Promise<readonly (number | null)[]>;
+  stop(): Promise<readonly (number | null)[]>;
 }
 
-/** How long to look again whether all is delivered, in ms. */
-const LOOK_MS = 500;
+/** How often to check whether everything is delivered, in ms. */
+const POLL_MS = 500;
 
 /**
- * Lets several workers deliver one edition, each a process of its own, kills one again and again and starts another, crashes
- * the database when half is done, cuts every connection at three quarters, and compares what the sink has with the ledger.
+ * Delivers one edition with several worker processes while it repeatedly kills and replaces one, crashes the database half-way
+ * and cuts every connection at three quarters; then compares the sink with the ledger.
  */
 export async function killWorkers(plan: WorkersPlan): Promise<WorkersFigures> {
   const { readers, kills, random, onStep = () => undefined } = plan;
@@ -60,20 +60,20 @@ export async function killWorkers(plan: WorkersPlan): Promise<WorkersFigures> {
   try {
     await prepareReaders(store, readers);
     onStep(`${readers} prepared`);
-    const crew = await gather(plan, { target, port: sink.port });
-    const middle = sink.reaches(Math.floor(readers / 2)).then(() => breakDown(server, onStep));
+    const workers = await startWorkers(plan, { target, port: sink.port });
+    const middle = sink.reaches(Math.floor(readers / 2)).then(() => crashDatabase(server, onStep));
     const later = sink.reaches(Math.floor((readers * 3) / 4)).then(() => server.cut());
-    // What was uncertain may never have arrived: the last kills wait for so many that surely do.
+    // Uncertain messages may never arrive, so the last kills wait only for the number that surely does.
     const surely = Math.floor(readers * 0.95);
     for (let kill = 1; kill <= kills; kill += 1) {
       const next = Math.min(sink.accepted() + 1 + Math.floor(random() * plan.mostBetweenKills), surely);
-      await Promise.race([sink.reaches(next), crew.failed]);
-      await crew.killOne();
+      await Promise.race([sink.reaches(next), workers.failed]);
+      await workers.killOne();
       onStep(`killed ${kill}: ${sink.accepted()} accepted`);
     }
-    await Promise.race([Promise.all([middle, later]).then(() => untilDone(store, target)), crew.failed]);
+    await Promise.race([Promise.all([middle, later]).then(() => untilDone(store, target)), workers.failed]);
     onStep("all delivered");
-    const exits = await crew.dismiss();
+    const exits = await workers.stop();
     const seconds = (performance.now() - started) / 1000;
     return { kills, seconds, exits, ...(await compare(store, await readLog(log))) };
   } finally {
@@ -83,75 +83,75 @@ export async function killWorkers(plan: WorkersPlan): Promise<WorkersFigures> {
   }
 }
 
-async function breakDown(server: PostgresServer, onStep: (step: string) => void): Promise<void> {
+async function crashDatabase(server: PostgresServer, onStep: (step: string) => void): Promise<void> {
   await server.crash();
   onStep("the database crashed");
   await server.start();
   onStep("the database is back");
 }
 
-async function gather(plan: WorkersPlan, { target, port }: { target: string; port: number }): Promise<Crew> {
-  const members: ChildProcess[] = [];
+async function startWorkers(plan: WorkersPlan, { target, port }: { target: string; port: number }): Promise<Workers> {
+  const processes: ChildProcess[] = [];
   let isOver = false;
   const ends = new EventEmitter();
   const failed = once(ends, "failed").then(([code]) => {
     throw new Error(`a worker ended by itself with ${code}`);
   });
   failed.catch(() => undefined);
-  const hire = async (index: number): Promise<void> => {
+  const start = async (index: number): Promise<void> => {
     const home = await mkdtemp(path.join(plan.folder, "home-"));
     const command = [process.execPath, plan.paperboy, "work", "--home", home, "--now", PREPARED_AT.toISOString()];
     const [program = "", ...args] = plan.wrapped?.(index, command) ?? command;
     const environment = {
       PAPERBOY_STORE: target,
-      PAPERBOY_SECRET: "the secret of a house that is killed",
+      PAPERBOY_SECRET: "the secret of the killed workers",
       PAPERBOY_SMTP_URL: `smtp://${plan.sinkHost ?? "127.0.0.1"}:${port}?allowPlaintext=true`,
       PAPERBOY_FROM: "Paperboy <digest@example.org>",
       PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org",
     };
-    const member = spawn(program, args, {
+    const child = spawn(program, args, {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "ignore", "inherit"],
     });
-    member.once("exit", (code) => isOver || code === null || ends.emit("failed", code));
-    members[index] = member;
+    child.once("exit", (code) => isOver || code === null || ends.emit("failed", code));
+    processes[index] = child;
   };
-  await Promise.all(Array.from({ length: plan.workers }, (_, index) => hire(index)));
+  await Promise.all(Array.from({ length: plan.workers }, (_, index) => start(index)));
   return {
     failed,
     killOne: async () => {
-      const index = Math.floor(plan.random() * members.length);
-      const member = members[index];
-      if (member === undefined) return;
-      await end(member);
-      await hire(index);
+      const index = Math.floor(plan.random() * processes.length);
+      const child = processes[index];
+      if (child === undefined) return;
+      await end(child);
+      await start(index);
     },
-    dismiss: () => {
+    stop: () => {
       isOver = true;
       return Promise.all(
-        members.map(async (member) => {
-          await end(member, "SIGTERM");
-          return member.exitCode;
+        processes.map(async (child) => {
+          await end(child, "SIGTERM");
+          return child.exitCode;
         }),
       );
     },
   };
 }
 
-/** Nobody is lost: whoever died holds what was claimed for no longer than a lease. Then every job ends, too. */
+/** Waits until every delivery is settled and every job has ended. Claims of killed workers last one lease. */
 async function untilDone(store: Store, target: string): Promise<void> {
   for (;;) {
     const claimed = await store.ledger.list({ editionId: EDITION_ID, state: "claimed", after: 0, limit: 1 });
     const { pending } = await store.ledger.counts({ editionId: EDITION_ID, channel: "smtp" });
-    if (claimed.length === 0 && pending === 0 && (await linedUp(target)) === 0) return;
-    await sleep(LOOK_MS);
+    if (claimed.length === 0 && pending === 0 && (await queuedJobs(target)) === 0) return;
+    await sleep(POLL_MS);
   }
 }
 
-async function linedUp(target: string): Promise<number> {
+async function queuedJobs(target: string): Promise<number> {
   const client = new Client({ connectionString: target.replace(/&schema=.*/, "") });
   await client.connect();
-  // What the dead held lost its key when a new job took its place.
+  // Jobs of killed workers lost their key when a new job replaced them.
   const { rows } = await client.query<{ left: string }>(
     "SELECT count(*) AS left FROM graphile_worker.jobs WHERE task_identifier LIKE '%:drain' AND key IS NOT NULL",
   );

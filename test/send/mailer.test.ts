@@ -9,7 +9,7 @@ import { messagesFor } from "./message/letters.js";
 const NONE = { prepared: 0, sent: 0, deferred: 0, refused: 0, uncertain: 0, suppressed: 0, expired: 0, pending: 0 };
 const PEOPLE = ["a@example.com", "b@example.com", "c@example.com"];
 
-/** A mailer that answers by the reader's address. */
+/** A mailer whose result depends on the reader's address. */
 function mailer(answer: (to: string) => Promise<Delivery>): Mailer & { readonly tried: string[] } {
   const tried: string[] = [];
   return {
@@ -29,7 +29,7 @@ const allButB = (to: string): Promise<Delivery> =>
   to === "b@example.com" ? Promise.resolve({ to, state: "refused", detail: "550 no such user" }) : taken(to);
 
 describe("deliver", () => {
-  it("tries everyone, also after a refusal, and tells of each in order", async () => {
+  it("tries every message, also after a refusal, and reports each in order", async () => {
     const seen: [string, number][] = [];
     const outcome = await deliver(await messagesFor(PEOPLE), mailer(allButB), ({ to, state }, index) =>
       seen.push([`${to} ${state}`, index]),
@@ -42,20 +42,20 @@ describe("deliver", () => {
     ]);
   });
 
-  it("stops at a fault that concerns everyone and leaves the rest untried", async () => {
-    const fault = new PaperboyError("send-incomplete", { message: "nobody answers", hint: "Switch it on." });
+  it("stops at a fault that affects every message, and leaves the rest pending", async () => {
+    const fault = new PaperboyError("send-incomplete", { message: "no answer", hint: "Switch it on." });
     const broken = mailer((to) => (to === "a@example.com" ? taken(to) : Promise.reject(fault)));
     const deliveries: Delivery[] = [];
     const outcome = await deliver(await messagesFor(PEOPLE), broken, (delivery) => deliveries.push(delivery));
     expect(outcome).toEqual({ counts: { ...NONE, prepared: 3, sent: 1, deferred: 1, pending: 1 }, stopped: fault });
     expect(broken.tried).toEqual(["a@example.com", "b@example.com"]);
     expect(deliveries.slice(1)).toEqual([
-      { to: "b@example.com", state: "deferred", detail: "nobody answers" },
-      { to: "c@example.com", state: "pending", detail: "not tried: nobody answers" },
+      { to: "b@example.com", state: "deferred", detail: "no answer" },
+      { to: "c@example.com", state: "pending", detail: "not tried: no answer" },
     ]);
   });
 
-  it("throws every other error on", async () => {
+  it("rethrows every other error", async () => {
     const full = new PaperboyError("config-invalid", { message: "the disk is full" });
     await expect(
       deliver(
@@ -77,12 +77,12 @@ describe("deliver", () => {
     expect(order).toEqual(PEOPLE.flatMap((address) => [`composed ${address}`, `sent ${address}`]));
   });
 
-  it("is content with nobody", async () => {
+  it("accepts an empty list", async () => {
     expect(await deliver([], mailer(taken))).toEqual({ counts: NONE, stopped: null });
   });
 });
 
-it("tally's prepared is always the sum of the others", () => {
+it("tally counts prepared as the sum of all states", () => {
   const states = DELIVERY_STATES;
   const deliveries = fc.array(fc.record({ to: fc.string(), state: fc.constantFrom(...states), detail: fc.string() }));
   fc.assert(

@@ -11,11 +11,11 @@ describe("parseAddress", () => {
     ["you@Bücher.example", "you@xn--bcher-kva.example"],
     ["you@xn--bcher-kva.example", "you@xn--bcher-kva.example"],
     [`${"a".repeat(64)}@example.com`, `${"a".repeat(64)}@example.com`],
-  ])("takes %s", (text, address) => {
+  ])("accepts %s", (text, address) => {
     expect(parseAddress(text)).toEqual({ ok: true, address, needsSmtpUtf8: false });
   });
 
-  it("flags a local part beyond ASCII and leaves it as it is", () => {
+  it("keeps a non-ASCII local part, and reports that it needs SMTPUTF8", () => {
     expect(parseAddress("jürgen@Bücher.example")).toEqual({
       ok: true,
       address: "jürgen@xn--bcher-kva.example",
@@ -24,14 +24,14 @@ describe("parseAddress", () => {
   });
 
   it.each([
-    ["a header smuggled in", "b@x.org\r\nBcc: evil@y.org", "control"],
+    ["an injected header", "b@x.org\r\nBcc: evil@y.org", "control"],
     ["a bare line feed", "b@x.org\nRCPT TO:<evil@y.org>", "control"],
     ["a NUL", "b\0@x.org", "control"],
     ["a bidirectional override", "b\u202Etest@x.org", "invisible"],
     ["a zero-width space", "b\u200B@x.org", "invisible"],
     ["a line separator", "b@x.org\u2028", "invisible"],
     ["a lone surrogate", "b\uD800@x.org", "invisible"],
-    ["two in a list", "x@a.org,evil@b.org", "list"],
+    ["a list of two", "x@a.org,evil@b.org", "list"],
     ["two with a semicolon", "x@a.org;evil@b.org", "list"],
     ["a group", "all:x@a.org;", "list"],
     ["a source route", "@relay.org:x@a.org", "list"],
@@ -64,7 +64,7 @@ describe("parseAddress", () => {
     ["an IPv4 address in hex, as browsers read it", "a@0x7f.1", "domain"],
     ["an address literal", "a@[127.0.0.1]", "domain"],
     ["a percent-encoded domain", "a@exa%6dple.org", "domain"],
-    ["a sign that IDNA maps to a slash form", "a@exa\u2100mple.org", "domain"],
+    ["a character that IDNA maps to a slash", "a@exa\u2100mple.org", "domain"],
     ["an ideographic full stop", "a@b\u3002org", "domain"],
     ["65 bytes before the @", `${"a".repeat(65)}@b.org`, "64 bytes"],
     ["65 bytes in 33 letters", `${"ü".repeat(33)}@b.org`, "64 bytes"],
@@ -74,15 +74,15 @@ describe("parseAddress", () => {
   });
 });
 
-/** Texts of such signs. */
-function textOf(signs: string): Arbitrary<string> {
-  return array(constantFrom(...signs.split("")), { minLength: 1, maxLength: 12 }).map((all) => all.join(""));
+/** Generates texts of these characters. */
+function textOf(characters: string): Arbitrary<string> {
+  return array(constantFrom(...characters.split("")), { minLength: 1, maxLength: 12 }).map((all) => all.join(""));
 }
 
-it("parseAddress says of what looks plain what it says by all its rules", () => {
+it("parseAddress gives the same result with and without its fast path", () => {
   assert(
     property(textOf("ab1_+-."), textOf("xyn09-."), (local, domain) => {
-      // Capitals in the domain lead past the short cut, and are written small in the end.
+      // Capitals in the domain bypass the fast path; the result has them in lower case.
       expect(parseAddress(`${local}@${domain}.org`)).toEqual(parseAddress(`${local}@${domain}.ORG`));
     }),
     { numRuns: 2000 },
@@ -107,12 +107,12 @@ describe("parseMailbox", () => {
     ["a control character in the name", '"A\u0007" <a@b.org>', "control"],
     ["a hostile address", "A <a@b.org\r\n>", "control"],
     ["a name of 201", `${"n".repeat(201)} <a@b.org>`, "too long"],
-    ["a name alone", "Paperboy", "@"],
+    ["a name without an address", "Paperboy", "@"],
   ])("refuses %s", (_, text, why) => {
     expect(parseMailbox(text)).toEqual({ ok: false, why: expect.stringContaining(why) });
   });
 });
 
-it("domainOf takes what stands after the @", () => {
+it("domainOf returns the part after the @", () => {
   expect(domainOf("you@example.org")).toBe("example.org");
 });

@@ -14,11 +14,11 @@ describe("stuffDots", () => {
     ["one\n.two", "one\r\n..two"],
     ["one\r.two", "one\r\n..two"],
     ["one.\r\ntwo.", "one.\r\ntwo."],
-  ])("%j becomes %j", (text, stuffed) => {
+  ])("turns %j into %j", (text, stuffed) => {
     expect(stuffDots(text)).toBe(stuffed);
   });
 
-  it("leaves no line end but CRLF, no line that begins with one dot, and loses nothing else", () => {
+  it("leaves only CRLF as line end and no line that starts with a single dot, and changes nothing else", () => {
     assert(
       property(TEXTS, (text) => {
         const lines = stuffDots(text).split("\r\n");

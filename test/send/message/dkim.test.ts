@@ -35,7 +35,7 @@ const FULL: ComposeContext = {
   }),
 };
 
-/** A DNS that knows these keys and nothing else. */
+/** Resolves the records of these keys only. */
 function dnsOf(keys: readonly DkimKey[]) {
   const records = new Map(keys.map((key) => [`${key.selector}._domainkey.${key.domain}`, dkimRecord(key)]));
   return async (name: string): Promise<string[][]> => {
@@ -43,7 +43,7 @@ function dnsOf(keys: readonly DkimKey[]) {
     if (record === undefined) {
       throw Object.assign(new Error("not found"), { code: "ENOTFOUND" });
     }
-    // As a DNS gives it: in strings of at most 255 bytes.
+    // TXT records consist of strings of at most 255 bytes (RFC 1035 section 3.3).
     return [record.match(/.{1,255}/g) ?? []];
   };
 }
@@ -58,24 +58,28 @@ async function verify(raw: Buffer | string): Promise<readonly Verified[]> {
   return results;
 }
 
-async function verdicts(raw: Buffer | string): Promise<string[]> {
+async function resultsOf(raw: Buffer | string): Promise<string[]> {
   return (await verify(raw)).map(({ status }) => status.result);
 }
 
-describe("signatures", () => {
+describe("DKIM signatures", () => {
   it.each([
     ["plain", LETTER.html, LETTER.text],
     ["spaces of all kinds, and none at the end", "a  b\t \tc \n\n d\t\n\n\n\n", "  x  "],
     ["nothing", "", ""],
     ["dots and long lines", `.\n..\n.${"x".repeat(3000)}`, ".\n"],
     ["Chinese in base64", "小模型学会等待。".repeat(200), "小模型学会等待。".repeat(200)],
-    ["slots", '<a href="{slot:unsubscribe}">leave</a>', "Leave: {slot:unsubscribe}"],
-    ["slots in base64", `${"小模型".repeat(200)}{slot:unsubscribe}${"学会".repeat(99)}`, "学会{slot:unsubscribe}"],
-  ])("verify, RSA and Ed25519: %s", async (_, html, text) => {
+    ["placeholders", '<a href="{slot:unsubscribe}">leave</a>', "Leave: {slot:unsubscribe}"],
+    [
+      "placeholders in base64",
+      `${"小模型".repeat(200)}{slot:unsubscribe}${"学会".repeat(99)}`,
+      "学会{slot:unsubscribe}",
+    ],
+  ])("verify with RSA and Ed25519: %s", async (_, html, text) => {
     for (const subscriberId of [1, 12, 123]) {
       const reader = { address: `reader${subscriberId}@example.com`, subscriberId };
       const { raw } = await composeMessage({ ...LETTER, html, text }, reader, FULL);
-      expect(await verdicts(raw)).toEqual(["pass", "pass"]);
+      expect(await resultsOf(raw)).toEqual(["pass", "pass"]);
     }
   });
 
@@ -84,10 +88,10 @@ describe("signatures", () => {
     ["a subject with odd spaces", { subject: "a   b\t\tc" }],
   ])("verify with %s", async (_, letter) => {
     const { raw } = await composeMessage({ ...LETTER, ...letter }, { address: "you@example.com" }, FULL);
-    expect(await verdicts(raw)).toEqual(["pass", "pass"]);
+    expect(await resultsOf(raw)).toEqual(["pass", "pass"]);
   });
 
-  it("survive what relays do to spaces and folds", async () => {
+  it("survive relays that change spaces and folding", async () => {
     const { raw } = await composeMessage(LETTER, { address: "you@example.com" }, FULL);
     const relayed = raw
       .toString()
@@ -95,13 +99,13 @@ describe("signatures", () => {
       .replace(/(Feedback-ID: \S+)/, "$1  ")
       .replace(",\r\n <mailto", ", <mailto");
     expect(relayed).not.toBe(raw.toString());
-    expect(await verdicts(`Received: from a by b; Tue, 10 Mar 2026 06:00:00 +0000\r\n${relayed}`)).toEqual([
+    expect(await resultsOf(`Received: from a by b; Tue, 10 Mar 2026 06:00:00 +0000\r\n${relayed}`)).toEqual([
       "pass",
       "pass",
     ]);
   });
 
-  it("cover every header that matters, each once more than it is there", async () => {
+  it("cover every relevant header field, and one more of each than is present", async () => {
     const { raw } = await composeMessage(LETTER, { address: "you@example.com" }, FULL);
     const text = raw.toString();
     const named = /\bh=([^;]*);/.exec(text)?.[1]?.replaceAll(/\s/g, "").split(":") ?? [];
@@ -109,7 +113,7 @@ describe("signatures", () => {
       const there = text.split("\r\n\r\n")[0]?.match(new RegExp(`^${name}:`, "gim"))?.length ?? 0;
       expect([name, named.filter((entry) => entry === name).length]).toEqual([name, there + 1]);
     }
-    // RFC 8058 section 4, and the list of MAIL (c).
+    // RFC 8058 section 4.
     expect(named).toEqual(expect.arrayContaining(["list-unsubscribe", "list-unsubscribe-post", "feedback-id"]));
   });
 
@@ -119,14 +123,14 @@ describe("signatures", () => {
     const { raw } = await composeMessage(LETTER, { address: "you@example.com", subscriberId: 5 }, FULL);
     const changed = raw.toString().replace(new RegExp(`^(${name}: ?.*?)(\\S)(\r\n(?![ \t]))`, "ims"), "$1$2x$3");
     expect(changed).not.toBe(raw.toString());
-    expect(await verdicts(changed)).not.toContain("pass");
+    expect(await resultsOf(changed)).not.toContain("pass");
   });
 
   it.each(SIGNED_HEADERS)("fail when another %s is added", async (name) => {
     const { raw } = await composeMessage(LETTER, { address: "you@example.com", subscriberId: 5 }, FULL);
-    expect(await verdicts(`${name}: added\r\n${raw.toString()}`)).not.toContain("pass");
+    expect(await resultsOf(`${name}: added\r\n${raw.toString()}`)).not.toContain("pass");
     const [head = "", ...body] = raw.toString().split("\r\n\r\n");
-    expect(await verdicts([`${head}\r\n${name}: added`, ...body].join("\r\n\r\n"))).not.toContain("pass");
+    expect(await resultsOf([`${head}\r\n${name}: added`, ...body].join("\r\n\r\n"))).not.toContain("pass");
   });
 
   it("fail when the body is changed or cut", async () => {
@@ -135,21 +139,21 @@ describe("signatures", () => {
       raw.toString().replace("patience", "haste").replace("wait</h1>", "run</h1>"),
       `${raw.toString()}more\r\n`,
     ]) {
-      expect(await verdicts(changed)).not.toContain("pass");
+      expect(await resultsOf(changed)).not.toContain("pass");
     }
   });
 
-  it("leave out what a provider rewrites", async () => {
+  it("leave out header fields that a provider rewrites", async () => {
     const context = { ...FULL, rewritten: ["date", "message-id"] };
     const { raw } = await composeMessage(LETTER, { address: "you@example.com" }, context);
     const relayed = raw
       .toString()
       .replace(/^Message-ID: .*$/m, "Message-ID: <0100-new@email.relay.example>")
       .replace(/^Date: .*$/m, "Date: Wed, 11 Mar 2026 07:00:00 +0000");
-    expect(await verdicts(relayed)).toEqual(["pass", "pass"]);
+    expect(await resultsOf(relayed)).toEqual(["pass", "pass"]);
   });
 
-  it("are the same for the same message, so that a second try gives the same bytes", async () => {
+  it("are the same for the same message, so that a retry sends the same bytes", async () => {
     const reader = { address: "you@example.com", subscriberId: 1 };
     const messages = [await composeMessage(LETTER, reader, FULL), await composeMessage(LETTER, reader, FULL)];
     expect(messages[1]?.raw).toEqual(messages[0]?.raw);
@@ -161,7 +165,7 @@ describe("signatures", () => {
   });
 });
 
-/** A message without what may differ between readers. */
+/** Removes what may differ between readers from a message. */
 function neutral(raw: Buffer): string {
   return raw
     .toString()
@@ -170,7 +174,7 @@ function neutral(raw: Buffer): string {
     .replaceAll(/t{24}\d/g, "TOKEN");
 }
 
-describe("two readers' messages of one letter", () => {
+describe("messages of one letter to two readers", () => {
   it("differ only in To, Message-ID, links and signatures", async () => {
     const letter = { ...LETTER, html: '<a href="{slot:unsubscribe}">leave</a>', text: "Leave: {slot:unsubscribe}\n" };
     const one = await composeMessage(letter, { address: "me@example.com", subscriberId: 1 }, FULL);
@@ -190,9 +194,9 @@ describe("loadDkimKey", () => {
     ["no key", "hello"],
     ["a public key", rsaPem.export({ type: "pkcs8", format: "pem" }).toString().replaceAll("PRIVATE", "PUBLIC")],
     ["RSA with 1024 bits", weak.export({ type: "pkcs8", format: "pem" }).toString()],
-    ["another sort", elliptic.export({ type: "pkcs8", format: "pem" }).toString()],
-    ["a key behind a passphrase", locked.toString()],
-  ])("refuses %s, and does not repeat it", (_, privateKey) => {
+    ["a key of another type", elliptic.export({ type: "pkcs8", format: "pem" }).toString()],
+    ["a key with a passphrase", locked.toString()],
+  ])("refuses %s without quoting it", (_, privateKey) => {
     const load = () => loadDkimKey({ domain, selector: "s", privateKey });
     expect(load).toThrow(expect.objectContaining({ code: "config-invalid" }));
     expect(load).not.toThrow(privateKey.slice(0, 40) === "hello" ? "hello" : privateKey.slice(40, 80));

@@ -6,7 +6,7 @@ import { loadDkimKey } from "../../../src/send/message/dkim.js";
 import { openTemplate, renderMessage } from "../../../src/send/message/template.js";
 import { CONTEXT, LETTER } from "./letters.js";
 
-/** An Ed25519 key that is always the same (RFC 8410 section 7: the structure before the 32 bytes of the key). */
+/** A fixed Ed25519 key (RFC 8410 section 7: a prefix, then the 32 bytes of the key). */
 const ED25519 = createPrivateKey({
   key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, 9)]),
   format: "der",
@@ -39,7 +39,7 @@ const FULL: ComposeContext = {
 const SLOTS = "{slot:unsubscribe}\n{slot:preferences}";
 const CHINESE = "小模型学会等待。";
 
-/** Letters that are awkward in one way each; both parts hold the same text. */
+/** Letters with one difficulty each; both parts contain the same text. */
 const TEXTS: Readonly<Record<string, string>> = {
   plain: "Small models learn to wait",
   "a footer": `${"A sentence of an invented abstract.\n".repeat(900)}Leave: {slot:unsubscribe}\nChange: {slot:preferences}\n`,
@@ -66,57 +66,58 @@ const READERS = [
   { address: "jürgen@bücher.example", subscriberId: 41 },
 ];
 
-/** RSA keys are made afresh, so their signature's value is left out. */
-function printOf(raw: Buffer): string {
+/** Hashes a message without the value of its RSA signature, since the RSA key is new in each run. */
+function hashOf(raw: Buffer): string {
   const text = raw.toString("latin1").replaceAll(/(a=rsa-sha256[^]*? b=)[^:]*(?=\r\n\S)/g, "$1");
   return createHash("sha256").update(text, "latin1").digest("hex").slice(0, 16);
 }
 
-async function prints(letter: Partial<Letter>, context: ComposeContext): Promise<string> {
+async function hashesOf(letter: Partial<Letter>, context: ComposeContext): Promise<string> {
   const messages = READERS.map((reader) => composeMessage({ ...LETTER, ...letter }, reader, context));
   const made = await Promise.all(messages);
   const html = createHash("sha256")
     .update(made.map((message) => message.html).join("\0"))
     .digest("hex");
-  return [...made.map(({ raw }) => printOf(raw)), html.slice(0, 16)].join(" ");
+  return [...made.map(({ raw }) => hashOf(raw)), html.slice(0, 16)].join(" ");
 }
 
-// Receivers drop a second copy by its Message-ID and bytes: a new version must not make other messages of an old edition.
-describe("a message on the line", () => {
-  it.each(Object.keys(TEXTS))("is the message with its dots stuffed: %s", async (name) => {
+// Receivers drop a second copy by its Message-ID and bytes, so a new version must compose the same messages of an old edition.
+describe("the wire form of a message", () => {
+  it.each(Object.keys(TEXTS))("is the message with stuffed dots: %s", async (name) => {
     for (const reader of READERS) {
       const text = TEXTS[name] ?? "";
       const { raw, wire } = await composeMessage({ ...LETTER, text, html: text }, reader, FULL);
-      const line = Buffer.concat([...(wire?.pieces ?? []), Buffer.from("\r\n")]).toString("latin1");
-      expect(line).toBe(raw.toString("latin1").replaceAll("\r\n.", "\r\n.."));
+      const sent = Buffer.concat([...(wire?.pieces ?? []), Buffer.from("\r\n")]).toString("latin1");
+      expect(sent).toBe(raw.toString("latin1").replaceAll("\r\n.", "\r\n.."));
       expect(wire?.size).toBe(raw.length);
     }
   });
 
-  it("shares what is long with all others of its letter", () => {
+  it("shares its long parts with the other messages of its letter", () => {
     const text = TEXTS["a footer"] ?? "";
-    const stencil = openTemplate({ ...LETTER, text, html: text }, FULL);
+    const template = openTemplate({ ...LETTER, text, html: text }, FULL);
     const [one, two] = [
-      renderMessage(stencil, { address: "a@example.com" }),
-      renderMessage(stencil, { address: "b@example.com" }),
+      renderMessage(template, { address: "a@example.com" }),
+      renderMessage(template, { address: "b@example.com" }),
     ];
     const own = two.wire?.pieces.filter((piece) => !one.wire?.pieces.includes(piece)) ?? [];
-    // Bytes that are copied for one reader: headers, signatures, links.
+    // The bytes copied for one reader: header, signatures, links.
     expect(own.reduce((sum, piece) => sum + piece.length, 0)).toBeLessThan(6000);
     expect(two.wire?.size).toBeGreaterThan(60_000);
   });
 });
 
-describe("the bytes of messages stay what they were", () => {
-  it("unsigned, without links", async () => {
-    expect(await prints({}, CONTEXT)).toMatchInlineSnapshot(
+describe("the bytes of a message stay the same between versions", () => {
+  it("without signatures and links", async () => {
+    expect(await hashesOf({}, CONTEXT)).toMatchInlineSnapshot(
       `"098cb42b05759eba 37c07de9e95644cc 2cae20ab2aa38562 f43c4a6fc6e44364"`,
     );
   });
 
-  it("signed by two keys, with links", async () => {
+  it("with two signatures and links", async () => {
     const all: Record<string, string> = {};
-    for (const [name, text] of Object.entries(TEXTS)) all[name] = await prints({ text, html: `<p>${text}</p>` }, FULL);
+    for (const [name, text] of Object.entries(TEXTS))
+      all[name] = await hashesOf({ text, html: `<p>${text}</p>` }, FULL);
     expect(all).toMatchInlineSnapshot(`
       {
         "Chinese": "2e39fdbfb505dc75 2f995d119fff1be3 860cf8f6538b4418 f57a41615cd14ffc",
@@ -140,9 +141,9 @@ describe("the bytes of messages stay what they were", () => {
     `);
   });
 
-  it("unsigned, in HTML alone", async () => {
+  it("with links in the HTML only", async () => {
     const all: Record<string, string> = {};
-    for (const [name, html] of Object.entries(TEXTS)) all[name] = await prints({ html }, { ...FULL, dkim: [] });
+    for (const [name, html] of Object.entries(TEXTS)) all[name] = await hashesOf({ html }, { ...FULL, dkim: [] });
     expect(all).toMatchInlineSnapshot(`
       {
         "Chinese": "c2d795b8b72d937a de50790e59eff228 6535438d802447b3 d2c144178567de99",
@@ -166,8 +167,8 @@ describe("the bytes of messages stay what they were", () => {
     `);
   });
 
-  it("as a test letter to a provider that rewrites headers", async () => {
-    expect(await prints({}, { ...FULL, test: true, rewritten: ["date", "message-id"] })).toMatchInlineSnapshot(
+  it("of a test letter to a provider that rewrites header fields", async () => {
+    expect(await hashesOf({}, { ...FULL, test: true, rewritten: ["date", "message-id"] })).toMatchInlineSnapshot(
       `"674141988225e80b 4377e51eeb31a599 78b7ce3632234622 f43c4a6fc6e44364"`,
     );
   });

@@ -12,16 +12,16 @@ const PARTS = {
   test: null,
 };
 
-describe("messageIds", () => {
-  it("are 160 bits, the edition and the sender's domain", () => {
+describe("Message-IDs", () => {
+  it("consist of 160 bits, the edition and the sender's domain", () => {
     expect(messageIds(KEY, PARTS)(READER)).toMatch(/^<[0-9a-v]{32}\.day-2026-03-09@example\.org>$/);
   });
 
-  it("stay the same for the same parts and key", () => {
+  it("are the same for the same parts and key", () => {
     expect(messageIds(KEY, { ...PARTS })(READER)).toBe(messageIds(Buffer.from(KEY), PARTS)(READER));
   });
 
-  it("are the keyed hash of a list in JSON, for real letters and for tests", () => {
+  it("are a keyed hash of their parts as JSON, for letters and test letters", () => {
     const of = (parts: readonly string[]): string =>
       BigInt(`0x${createHmac("sha256", KEY).update(JSON.stringify(parts)).digest("hex").slice(0, 40)}`)
         .toString(32)
@@ -37,30 +37,30 @@ describe("messageIds", () => {
     ["the list", { ...PARTS, listId: "weekly.example.org" }, READER],
     ["the edition", { ...PARTS, editionId: "day:2026-03-10" }, READER],
     ["the reader", PARTS, "me@example.com"],
-    ["being a test", { ...PARTS, test: "first" }, READER],
-    ["where one part ends", { ...PARTS, listId: "daily.example.orgday", editionId: ":2026-03-09" }, READER],
+    ["the test mark", { ...PARTS, test: "first" }, READER],
+    ["the boundary between two parts", { ...PARTS, listId: "daily.example.orgday", editionId: ":2026-03-09" }, READER],
   ])("change with %s", (_, parts, reader) => {
     expect(messageIds(KEY, parts)(reader)).not.toBe(messageIds(KEY, PARTS)(READER));
   });
 
-  it("change with the key, and so cannot be guessed from an address", () => {
+  it("change with the key, so an address does not reveal them", () => {
     expect(messageIds(Buffer.alloc(32, 2), PARTS)(READER)).not.toBe(messageIds(KEY, PARTS)(READER));
   });
 });
 
-it("defaultListId has 32 hex digits before localhost and follows the key", () => {
+it("defaultListId is derived from the key: 32 hex digits before localhost", () => {
   expect(defaultListId(KEY)).toMatch(/^daily\.[0-9a-f]{32}\.localhost$/);
   expect(defaultListId(KEY)).not.toBe(defaultListId(Buffer.alloc(32, 2)));
 });
 
-describe("names", () => {
+describe("file names", () => {
   it.each([
     ["day:2026-03-09", /^day-2026-03-09$/],
     ["search:LLaVA-1.5", /^search-llava-1\.5-[0-9a-f]{8}$/],
     [`file:${"0123456789abcdef".repeat(4)}`, /^file-[0-9a-f]{26}-[0-9a-f]{8}$/],
     ["page:https://example.org/../../etc/passwd", /^page-https-example\.org-[a-z.-]+-[0-9a-f]{8}$/],
     ["../..", /^[0-9a-f]{8}$/],
-  ])("editionSlug(%j)", (id, slug) => {
+  ])("make the edition %j a safe slug", (id, slug) => {
     expect(editionSlug(id)).toMatch(slug);
     expect(editionSlug(id).length).toBeLessThanOrEqual(40);
   });
@@ -71,14 +71,14 @@ describe("names", () => {
     ["a/b*c@example.com", /^a-b-c@example\.com-[0-9a-f]{8}$/],
     ["jürgen@example.com", /^j-rgen@example\.com-[0-9a-f]{8}$/],
     [`${"a".repeat(64)}@${"b".repeat(60)}.example.com`, /^a{64}@b{6}-[0-9a-f]{8}$/],
-  ])("addressSlug(%j)", (address, slug) => {
+  ])("make the address %j a safe slug", (address, slug) => {
     expect(addressSlug(address)).toMatch(slug);
   });
 
   it.each([
     ["search:C++", "search:C"],
     ["search:LLaVA", "search:llava"],
-  ])("keeps %s and %s apart", (one, other) => {
+  ])("differ for %s and %s", (one, other) => {
     expect(editionSlug(one)).not.toBe(editionSlug(other));
   });
 });

@@ -19,12 +19,12 @@ export const CONTEXT: ComposeContext = {
   date: new Date("2026-03-10T06:00:00Z"),
 };
 
-/** One message for each address, of the invented letter or of parts of another. */
+/** Composes one message per address from the invented letter, with the given parts replaced. */
 export function messagesFor(addresses: readonly string[], letter: Partial<Letter> = {}): Promise<Message[]> {
   return Promise.all(addresses.map((address) => composeMessage({ ...LETTER, ...letter }, { address }, CONTEXT)));
 }
 
-/** One message. */
+/** Composes one message. */
 export async function messageFor(address: string, letter: Partial<Letter> = {}): Promise<Message> {
   return composeMessage({ ...LETTER, ...letter }, { address }, CONTEXT);
 }

@@ -17,8 +17,8 @@ const linksTo = (unsubscribeUrl: string) => ({
 const LINKS = linksTo(LINK);
 
 const KINDS = [
-  ["with signs to be encoded", LINK],
-  ["that stands as it is", "https://papers.example.org/u/abc"],
+  ["with characters to be encoded", LINK],
+  ["without special characters", "https://papers.example.org/u/abc"],
   ["as long as a line", `https://papers.example.org/u/${"a".repeat(47)}`],
   ["longer than a line", `https://papers.example.org/u/${"a".repeat(48)}`],
 ] as const;
@@ -28,7 +28,7 @@ async function read(letter: { readonly html?: string; readonly text?: string }, 
   return { message, mail: await PostalMime.parse(message.raw) };
 }
 
-describe.each(KINDS)("slots for an address %s", (_, link) => {
+describe.each(KINDS)("placeholders for a URL %s", (_, link) => {
   it.each([
     ["at the start", "{slot:unsubscribe} and on"],
     ["at the end", "leave {slot:unsubscribe}"],
@@ -37,7 +37,7 @@ describe.each(KINDS)("slots for an address %s", (_, link) => {
     ["after spaces", "leave:   {slot:unsubscribe}   \nnext"],
     ["around line ends", "a\n{slot:unsubscribe}\n\n{slot:unsubscribe}\nb"],
     ["in a long line", `${"word ".repeat(40)}{slot:unsubscribe}${" word".repeat(40)}`],
-    ["beside equals signs", "a={slot:unsubscribe}=b"],
+    ["next to equals signs", "a={slot:unsubscribe}=b"],
     ["among dots", ".\n.{slot:unsubscribe}\n."],
     ["in Chinese, which is sent as base64", `${"小模型学会等待。".repeat(30)}{slot:unsubscribe}${"学会".repeat(50)}`],
     ["in Chinese, at every offset", `${"小".repeat(19)}{slot:unsubscribe}待{slot:unsubscribe}等待{slot:unsubscribe}`],
@@ -49,15 +49,15 @@ describe.each(KINDS)("slots for an address %s", (_, link) => {
       `<p title="${text.replaceAll("{slot:unsubscribe}", escaped)}">${text.replaceAll("{slot:unsubscribe}", escaped)}</p>`,
     );
     expect(message.html).toBe(mail.html?.trimEnd());
-    // An address in the header is never broken.
+    // A URL in the header is never folded.
     const [, ...body] = message.raw.toString("latin1").split("\r\n\r\n");
     const lines = body.join("\r\n\r\n").split("\r\n");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(78);
   });
 });
 
-describe("slots", () => {
-  it("take the mailbox where no site is configured", async () => {
+describe("placeholders", () => {
+  it("link to the mailbox when no site is configured", async () => {
     const { mail } = await read(
       { text: "leave: {slot:unsubscribe}" },
       { ...LINKS, links: () => ({ ...LINKS.links(), unsubscribeUrl: null }) },
@@ -65,11 +65,11 @@ describe("slots", () => {
     expect(mail.text?.trim()).toBe("leave: mailto:stop@example.org");
   });
 
-  it("that nothing fills stop the letter", async () => {
+  it("without a value are an error", async () => {
     await expect(read({ text: "{slot:preferences}" })).rejects.toMatchObject({ code: "config-invalid" });
   });
 
-  it("are only those that are known", async () => {
+  it("with an unknown name are left as text", async () => {
     const { mail } = await read({ text: "{slot:other} {slot:} {{slot:unsubscribe}}" });
     expect(mail.text?.trim()).toBe(`{slot:other} {slot:} {${LINK}}`);
   });

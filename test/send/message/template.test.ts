@@ -14,21 +14,21 @@ async function parsed(letter: Partial<Letter>, context: Partial<ComposeContext> 
   return { message, mail, header: (name: string) => mail.headers.filter(({ key }) => key === name) };
 }
 
-/** The values of both unsubscribe headers for these links. */
-async function ways(links: Partial<ReaderLinks>): Promise<string[][]> {
+/** Returns the values of both unsubscribe headers for these links. */
+async function unsubscribeHeaders(links: Partial<ReaderLinks>): Promise<string[][]> {
   const none = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
   const { header } = await parsed({}, { links: () => ({ ...none, ...links }) });
   return ["list-unsubscribe", "list-unsubscribe-post"].map((name) => header(name).map(({ value }) => value));
 }
 
-/** The header block as it stands on the wire, folded lines joined. */
+/** Returns the header lines of a message, unfolded. */
 function headerLines(raw: Buffer): string[] {
   const [head = ""] = raw.toString("latin1").split("\r\n\r\n");
   return head.replaceAll(/\r\n[ \t]/g, " ").split("\r\n");
 }
 
-describe("headers", () => {
-  it("stand once each, in this order", async () => {
+describe("the header of a message", () => {
+  it("has each field once, in a fixed order", async () => {
     const { message } = await parsed({});
     expect(headerLines(message.raw)).toMatchInlineSnapshot(`
       [
@@ -47,7 +47,7 @@ describe("headers", () => {
     `);
   });
 
-  it("name one sender and one recipient", async () => {
+  it("names one sender and one recipient", async () => {
     const { mail, message } = await parsed({}, { replyTo: "help@example.org" });
     expect(mail.from).toEqual({ name: "Paperboy", address: "digest@example.org" });
     expect(mail.to).toEqual([{ name: "", address: READER }]);
@@ -62,7 +62,7 @@ describe("headers", () => {
     ["hostile", HOSTILE_SUBJECT, "Fast Bcc: evil@example.net <b>gnp.exe papers"],
     ["an encoded word of the page", "=?utf-8?q?Bcc=3A_evil?=", "=?utf-8?q?Bcc=3A_evil?="],
     ["a lone surrogate", "half \uD83D face", "half \uFFFD face"],
-  ])("keep a subject readable: %s", async (_, subject, read) => {
+  ])("keeps the subject readable: %s", async (_, subject, read) => {
     const { mail, message } = await parsed({ subject });
     expect(mail.subject).toBe(read);
     expect(headerLines(message.raw).filter((line) => /^(?:bcc|subject|<b>)/i.test(line))).toHaveLength(1);
@@ -70,9 +70,9 @@ describe("headers", () => {
   });
 
   it.each([
-    ["signs", { name: 'Paper, "Boy" <evil@example.net>', address: "digest@example.org" }],
+    ["punctuation", { name: 'Paper, "Boy" <evil@example.net>', address: "digest@example.org" }],
     ["letters beyond ASCII", { name: "Zeitungsbüro, Ltd", address: "digest@example.org" }],
-  ])("keep a sender's name with %s apart from the address", async (_, from) => {
+  ])("separates a sender's name with %s from the address", async (_, from) => {
     const { mail } = await parsed({}, { from });
     expect(mail.from).toEqual(from);
   });
@@ -83,32 +83,32 @@ describe("headers", () => {
     ["Tägliches", "=?UTF-8?Q?T=C3=A4gliches?= <daily.papers.example.org>"],
     ["Two\r\nBcc: evil@b.org", "=?UTF-8?Q?Two_Bcc=3A_evil=40b=2Eorg?= <daily.papers.example.org>"],
     ["", "<daily.papers.example.org>"],
-  ])("write the list's name %j as a phrase", async (listName, value) => {
+  ])("writes the list name %j as a phrase", async (listName, value) => {
     const { header } = await parsed({}, { listName });
     expect(header("list-id").map(({ value }) => value)).toEqual([value]);
   });
 
-  it("offer to unsubscribe in one field, with one click only over https", async () => {
+  it("offers to unsubscribe in one field, and one-click only over https", async () => {
     const url = "https://papers.example.org/u/TOKEN";
     const mailto = "mailto:stop@example.org?subject=stop";
-    expect(await ways({})).toEqual([[], []]);
-    expect(await ways({ unsubscribeMailto: mailto })).toEqual([[`<${mailto}>`], []]);
-    expect(await ways({ unsubscribeUrl: url, unsubscribeMailto: mailto })).toEqual([
+    expect(await unsubscribeHeaders({})).toEqual([[], []]);
+    expect(await unsubscribeHeaders({ unsubscribeMailto: mailto })).toEqual([[`<${mailto}>`], []]);
+    expect(await unsubscribeHeaders({ unsubscribeUrl: url, unsubscribeMailto: mailto })).toEqual([
       [`<${url}>, <${mailto}>`],
       ["List-Unsubscribe=One-Click"],
     ]);
   });
 
   it.each(["https://x.example/\r\nBcc: evil@example.net", "javascript:alert(1)", "https://x.example/>,<mailto:a@b.c"])(
-    "refuse %j as an address of the list",
-    async (way) => {
-      const links = { unsubscribeUrl: way, unsubscribeMailto: null, preferencesUrl: null };
+    "refuses %j as a URL of the list",
+    async (url) => {
+      const links = { unsubscribeUrl: url, unsubscribeMailto: null, preferencesUrl: null };
       await expect(parsed({}, { links: () => links })).rejects.toMatchObject({ code: "config-invalid" });
-      await expect(parsed({}, { listHelp: way })).rejects.toMatchObject({ code: "config-invalid" });
+      await expect(parsed({}, { listHelp: url })).rejects.toMatchObject({ code: "config-invalid" });
     },
   );
 
-  it("name help, owner and archive, and who is judged by complaints", async () => {
+  it("has the help, owner and archive of the list, and a Feedback-ID", async () => {
     const { header } = await parsed(
       {},
       {
@@ -127,23 +127,23 @@ describe("headers", () => {
     ]);
   });
 
-  it.each(["abc", "a sender", "x".repeat(16)])("refuse %j as a feedback id", async (feedbackId) => {
+  it.each(["abc", "a sender", "x".repeat(16)])("refuses %j as a feedback id", async (feedbackId) => {
     await expect(parsed({}, { feedbackId })).rejects.toMatchObject({ code: "config-invalid" });
   });
 
-  it("mark a test letter in its subject, Message-ID and file name", async () => {
+  it("marks a test letter in its subject, Message-ID and file name", async () => {
     const { message } = await parsed({});
     const test = await parsed({}, { test: true });
     expect(test.mail.subject).toBe(`[test] ${LETTER.subject}`);
     expect(test.message.messageId).not.toBe(message.messageId);
     expect([message.slug, test.message.slug]).toEqual(["day-2026-03-09", "test-day-2026-03-09"]);
-    // A corrected test letter must not look like a copy of the one before.
+    // A corrected test letter gets its own Message-ID, or receivers would drop it as a copy.
     const corrected = await parsed({ html: "<p>corrected</p>" }, { test: true });
     expect(corrected.message.messageId).not.toBe(test.message.messageId);
   });
 });
 
-describe("the body", () => {
+describe("the body of a message", () => {
   const AWKWARD = [
     ".",
     "..",
@@ -159,7 +159,7 @@ describe("the body", () => {
     "the end",
   ].join("\n");
 
-  it("has the text first and the HTML last, both in UTF-8, nothing else", async () => {
+  it("contains the text, then the HTML, both in UTF-8, and nothing else", async () => {
     const { mail, message } = await parsed({ text: AWKWARD, html: `<pre>${AWKWARD}</pre>` });
     expect(mail.text?.trimEnd()).toBe(AWKWARD);
     expect(mail.html?.trimEnd()).toBe(`<pre>${AWKWARD}</pre>`);
@@ -178,7 +178,7 @@ describe("the body", () => {
     ["text", AWKWARD],
     ["lone carriage returns", "a\rb\r\rc"],
     ["nothing", ""],
-  ])("is ASCII lines of at most 998 that end in CRLF: %s", async (_, text) => {
+  ])("consists of ASCII lines of at most 998 bytes that end in CRLF: %s", async (_, text) => {
     const { raw } = await messageFor(READER, { text, html: text });
     const wire = raw.toString("latin1");
     expect(wire).not.toMatch(/(?<!\r)\n|\r(?!\n)/);
@@ -190,7 +190,7 @@ describe("the body", () => {
   it.each([
     ["Latin letters", "Modelle lernen, länger zu warten. ", "quoted-printable"],
     ["Chinese", "小模型学会等待。", "base64"],
-  ])("takes the smaller encoding for %s", async (_, sentence, encoding) => {
+  ])("uses the smaller encoding for %s", async (_, sentence, encoding) => {
     const { raw } = await messageFor(READER, { text: sentence.repeat(50), html: sentence.repeat(50) });
     const encodings = [...raw.toString("latin1").matchAll(/^Content-Transfer-Encoding: (\S+)/gm)].map(
       ([, name]) => name,
@@ -198,7 +198,7 @@ describe("the body", () => {
     expect(encodings).toEqual([encoding, encoding]);
   });
 
-  it("cannot make a part end early by guessing the boundary", async () => {
+  it("cannot end a part early by containing the boundary", async () => {
     const { raw } = await messageFor(READER);
     const boundary = /boundary="([^"]+)"/.exec(raw.toString("latin1"))?.[1] ?? "none";
     const text = `--${boundary}\r\nContent-Type: text/html\r\n\r\n<b>evil</b>`;
@@ -207,26 +207,29 @@ describe("the body", () => {
     expect(mail.text).toContain(`--${boundary}`);
   });
 
-  it.each([{ path: "/etc/hostname" }, { href: "http://127.0.0.1:9/" }])("reads nothing for %j", async (hostile) => {
-    const letter = { ...LETTER, text: hostile } as unknown as Letter;
-    await expect(composeMessage(letter, { address: READER }, CONTEXT)).rejects.toThrow(TypeError);
-  });
+  it.each([{ path: "/etc/hostname" }, { href: "http://127.0.0.1:9/" }])(
+    "never reads a file or URL for %j",
+    async (hostile) => {
+      const letter = { ...LETTER, text: hostile } as unknown as Letter;
+      await expect(composeMessage(letter, { address: READER }, CONTEXT)).rejects.toThrow(TypeError);
+    },
+  );
 });
 
-describe("sameness", () => {
-  it("gives the same bytes for the same letter, reader and context", async () => {
+describe("composeMessage", () => {
+  it("returns the same bytes for the same letter, reader and context", async () => {
     const [first, second] = await messagesFor([READER, READER]);
     expect(second).toEqual(first);
   });
 
-  it("tells readers nothing of each other", async () => {
-    const [mine, theirs] = await messagesFor(["me@example.com", "somebody.else@example.net"]);
-    expect(mine?.raw.toString()).not.toContain("somebody");
+  it("reveals no reader to another", async () => {
+    const [mine, theirs] = await messagesFor(["me@example.com", "other.reader@example.net"]);
+    expect(mine?.raw.toString()).not.toContain("other.reader");
     expect(theirs?.raw.toString()).not.toContain("me@example.com");
     expect(mine?.messageId).not.toBe(theirs?.messageId);
   });
 
-  it("differs between readers only in To and Message-ID", async () => {
+  it("varies only To and Message-ID between readers without links", async () => {
     const [mine, theirs] = await messagesFor(["me@example.com", "u2@example.net"]);
     const neutral = (message: typeof mine) =>
       message?.raw.toString("latin1").replaceAll(/^To: .*$|^Message-ID: .*$/gm, "");

@@ -30,7 +30,7 @@ async function contents(): Promise<Record<string, string>> {
 }
 
 describe("outboxMailer", () => {
-  it("writes the message and, beside it, its HTML", async () => {
+  it("writes the message, and its HTML next to it", async () => {
     const message = await messageFor("you@example.com");
     const delivery = await outboxMailer(folder).send(message);
     expect(delivery).toEqual({ to: "you@example.com", state: "sent", detail: path.join(folder, `${STEM}.eml`) });
@@ -40,37 +40,37 @@ describe("outboxMailer", () => {
     expect((await PostalMime.parse(await readFile(delivery.detail))).subject).toBe(LETTER.subject);
   });
 
-  it("answers with an absolute path for a relative folder", async () => {
+  it("returns an absolute path for a relative folder", async () => {
     const relative = path.relative(process.cwd(), folder);
     const { detail } = await outboxMailer(relative).send(await messageFor("you@example.com"));
     expect(detail).toBe(path.join(folder, `${STEM}.eml`));
   });
 
-  it("writes the same files the second time", async () => {
+  it("writes the same files again for the same message", async () => {
     await outboxMailer(folder).send(await messageFor("you@example.com"));
     const before = await contents();
     await outboxMailer(folder).send(await messageFor("you@example.com"));
     expect(await contents()).toEqual(before);
   });
 
-  it("keeps readers, editions and test letters apart", async () => {
+  it("names files differently for each reader, edition and test letter", async () => {
     const outbox = outboxMailer(folder);
     await outbox.send(await messageFor("you@example.com"));
     await outbox.send(await messageFor("You@example.com"));
     await outbox.send(await messageFor("you@example.com", { editionId: "day:2026-03-10" }));
     await outbox.send(await composeMessage(LETTER, { address: "you@example.com" }, { ...CONTEXT, test: true }));
     const names = Object.keys(await contents()).filter((name) => name.endsWith(".eml"));
-    // Compared without capitals, as some file systems do.
+    // Some file systems ignore case.
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(4);
   });
 
-  it("leaves the folder for no address and no edition", async () => {
+  it("stays in its folder whatever the address and the edition", async () => {
     const { detail } = await outboxMailer(folder).send(await messageFor("/../a@example.com", { editionId: "../../x" }));
     expect(path.dirname(detail)).toBe(folder);
   });
 
-  it("shows no .eml before it is whole, and cleans up after itself", async () => {
-    // The HTML's name is taken by a folder: the write stops half way.
+  it("creates the .eml only when it is complete, and cleans up after a failure", async () => {
+    // A folder has the name of the HTML file, so the write fails half-way.
     await mkdir(path.join(folder, `${STEM}.html`, "in the way"), { recursive: true });
     await expect(outboxMailer(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
       code: "io-failed",
@@ -78,7 +78,7 @@ describe("outboxMailer", () => {
     expect(await readdir(folder)).toEqual([`${STEM}.html`]);
   });
 
-  it("is not disturbed by what a crash left", async () => {
+  it("ignores the partial file of a crash", async () => {
     await mkdir(folder, { recursive: true });
     const left = `.${STEM}.eml.0badf00d.part`;
     await writeFile(path.join(folder, left), "half a mess");
@@ -87,7 +87,7 @@ describe("outboxMailer", () => {
     expect(await readFile(path.join(folder, left), "utf8")).toBe("half a mess");
   });
 
-  it("says what to do when a file stands in the folder's place", async () => {
+  it("tells the operator to move a file that has the folder's name", async () => {
     const file = path.join(home, "file");
     await writeFile(file, "");
     await expect(outboxMailer(file).send(await messageFor("you@example.com"))).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe("outboxMailer", () => {
     });
   });
 
-  it.skipIf(process.getuid?.() === 0)("says what to do when it may not write (skipped for root)", async () => {
+  it.skipIf(process.getuid?.() === 0)("names the missing write access (skipped for root)", async () => {
     await chmod(home, 0o500);
     await expect(outboxMailer(folder).send(await messageFor("you@example.com"))).rejects.toMatchObject({
       code: "io-failed",

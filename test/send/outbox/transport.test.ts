@@ -14,8 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe("the outbox as a channel of the ledger", () => {
-  it("writes one file for each reader, named in the ledger, and asks no gate", async () => {
+describe("outboxTransport", () => {
+  it("writes one file per reader, records its path in the ledger, and uses no gate", async () => {
     const { run, states, rows, calls } = drainSetup(0, { addresses: readers(7) });
     await run({ transport: outboxTransport(folder) });
     expect(states()).toEqual({ sent: 7 });
@@ -24,14 +24,14 @@ describe("the outbox as a channel of the ledger", () => {
     expect(calls.some(([name]) => name === "gate")).toBe(false);
   });
 
-  it("after a crash takes a file that stands there as sent, and does not touch it", async () => {
+  it("after a crash counts an existing file as sent, and leaves it unchanged", async () => {
     const first = drainSetup(0, { addresses: readers(2) });
     await first.run({ transport: outboxTransport(folder) });
     const file = first.rows[0]?.detail ?? "";
     const bytes = await readFile(file);
     const long = new Date("2001-01-01T00:00:00Z");
     await utimes(file, long, long);
-    // The run died after the file was written and before the ledger knew: the claim came back as pending.
+    // The run died between writing the file and recording it, so the claim returned to pending.
     const { run, rows, states } = drainSetup(0, { addresses: readers(2) });
     rows.forEach((row) => (row.attempts = 1));
     await run({ transport: outboxTransport(folder) });
@@ -39,7 +39,7 @@ describe("the outbox as a channel of the ledger", () => {
     expect([(await stat(file)).mtime, await readFile(file)]).toEqual([long, bytes]);
   });
 
-  it("a first attempt writes over what an older installation left under the name", async () => {
+  it("overwrites a file of an older installation on the first attempt", async () => {
     const { run, rows } = drainSetup(0, { addresses: readers(1) });
     await run({ transport: outboxTransport(folder) });
     const file = rows[0]?.detail ?? "";
@@ -49,7 +49,7 @@ describe("the outbox as a channel of the ledger", () => {
     expect((await stat(file)).mtime).not.toEqual(long);
   });
 
-  it("a crash while writing leaves a delivery pending, never uncertain", async () => {
+  it("leaves a delivery pending, never uncertain, after a crash while writing", async () => {
     const { run, takeOver, states, ledger } = drainSetup(0, { addresses: readers(3) });
     const died = new Error("died");
     const dying = { ...ledger, settle: () => Promise.reject(died) };
@@ -59,7 +59,7 @@ describe("the outbox as a channel of the ledger", () => {
   });
 });
 
-it("openTransport takes the way that is configured, and opens nothing yet", async () => {
+it("openTransport selects the configured transport without opening it", async () => {
   expect(await openTransport({ smtp: null, outbox: folder })).toMatchObject({ channel: "outbox", name: folder });
   expect(await openTransport({ smtp: "smtps://me:secret@mail.example.org", outbox: folder })).toMatchObject({
     channel: "smtp",

@@ -6,15 +6,15 @@ import { LETTER } from "../message/letters.js";
 closeServersAfterEach();
 
 const MINUTE = 60_000;
-const ONE_LANE = { limits: { connections: 1 } };
+const ONE_CONNECTION = { limits: { connections: 1 } };
 
 function verbs(commands: readonly string[], verb: string): string[] {
   return commands.filter((command) => command.startsWith(verb));
 }
 
-// F1, F2, F14 and F15 need processes that die: test/kill. Every phase against every fault: fault-matrix.test.ts.
-describe("lost lines", () => {
-  it("F3: a line that breaks after the dot leaves an uncertain message, which is not sent again", async () => {
+// F1, F2, F14 and F15 need processes that die: test/kill. fault-matrix.test.ts has every phase with every fault.
+describe("a lost connection", () => {
+  it("F3: leaves a message uncertain after the end of data, and it is not sent again", async () => {
     const server = await scriptedServer({ end: "drop" });
     const { run, states } = drainSetup(server.port);
     expect(await run({ wait: true })).toMatchObject({ attempts: { uncertain: 1 }, stopped: null });
@@ -24,7 +24,7 @@ describe("lost lines", () => {
   });
 
   it.each(["MAIL", "RCPT", "DATA", "body"] as const)(
-    "F4: a line that breaks at %s is surely not sent",
+    "F4: leaves a message surely unsent at %s, and it is retried",
     async (phase) => {
       const server = await scriptedServer((connection) => (connection === 0 ? { [phase]: "drop" } : {}));
       const html = phase === "body" ? "<p>A sentence of an invented abstract.</p>\n".repeat(150_000) : LETTER.html;
@@ -34,22 +34,22 @@ describe("lost lines", () => {
     },
   );
 
-  it("F12: a server that begins a reply and never ends it is left", async () => {
+  it("F12: includes a server that never ends its reply", async () => {
     const server = await scriptedServer((connection) => (connection === 0 ? { RCPT: "trickle" } : {}));
     const { run, rows } = drainSetup(server.port);
     await run();
     expect(rows[0]).toMatchObject({ state: "sent", attempts: 2 });
   });
 
-  it("F12: waits after the dot at least as long as RFC 5321 asks", () => {
+  it("F12: is declared after the end of data only when RFC 5321 permits", () => {
     expect(SMTP_TIMES.reply).toBeGreaterThanOrEqual(10 * MINUTE);
     expect(SMTP_TIMES.greeting).toBe(30_000);
   });
 
-  it("F13: the ledger alone tries again: one claim, one MAIL", async () => {
+  it("F13: is retried only by the ledger: one MAIL per claim", async () => {
     const server = await scriptedServer((connection) => (connection === 0 ? { RSET: "250 ok" } : {}));
     const { run, rows, calls } = drainSetup(server.port, { addresses: readers(3) });
-    await run(ONE_LANE);
+    await run(ONE_CONNECTION);
     const cut = await scriptedServer({ MAIL: "drop" });
     const second = drainSetup(cut.port);
     await second.run();
@@ -61,7 +61,7 @@ describe("lost lines", () => {
 });
 
 describe("F5: 421 at the greeting", () => {
-  it("stops a run that has achieved nothing, and every claim is given back", async () => {
+  it("stops a run that has sent nothing, and returns every claim", async () => {
     const server = await scriptedServer({ connect: "421 4.7.0 too busy" });
     const { run, states, pauses } = drainSetup(server.port, { addresses: readers(30) });
     const { attempts, stopped } = await run();
@@ -74,39 +74,39 @@ describe("F5: 421 at the greeting", () => {
     expect([states(), pauses]).toEqual([{ pending: 30 }, []]);
   });
 
-  it("rests the whole route 1, 2, 5, 10, 30 and 30 minutes, with wait", async () => {
+  it("with wait, pauses all sending for 1, 2, 5, 10, 30 and 30 minutes", async () => {
     const server = await scriptedServer((connection) => (connection < 6 ? { connect: "421 4.7.0 too busy" } : {}));
     const { run, states, pauses } = drainSetup(server.port, { addresses: readers(2) });
-    expect((await run({ ...ONE_LANE, wait: true, random: () => 0.5 })).stopped).toBeNull();
+    expect((await run({ ...ONE_CONNECTION, wait: true, random: () => 0.5 })).stopped).toBeNull();
     expect(states()).toEqual({ sent: 2 });
     expect(pauses).toEqual([1, 2, 5, 10, 30, 30].map((minutes) => minutes * 1.1 * MINUTE));
   });
 
-  it("is sat out once when messages went through before", async () => {
+  it("is waited out once when messages were sent before", async () => {
     const server = await scriptedServer((connection) =>
       connection === 0 ? { RSET: "250 ok" } : { connect: "421 4.7.0 too busy" },
     );
     const { run, states, pauses } = drainSetup(server.port, { addresses: readers(150) });
-    expect((await run(ONE_LANE)).stopped).toMatchObject({ kind: "route" });
+    expect((await run(ONE_CONNECTION)).stopped).toMatchObject({ kind: "route" });
     expect(states()).toEqual({ sent: 100, pending: 50 });
     expect(pauses).toEqual([MINUTE]);
   });
 });
 
-it("F6: 421 in the middle takes a connection away and the message is tried again", async () => {
-  let lines = 0;
+it("F6: 421 between messages removes a connection, and the message is retried", async () => {
+  let connections = 0;
   const server = await scriptedServer((connection) => {
-    lines = connection + 1;
+    connections = connection + 1;
     return connection < 2 ? { MAIL: "421 4.7.0 too many messages" } : {};
   });
   const { run, states } = drainSetup(server.port, { addresses: readers(20) });
   const { stopped } = await run({ limits: { connections: 2 } });
   expect([states(), stopped]).toEqual([{ sent: 20 }, null]);
-  // Two lines were lost, and one connection was left to open a third.
-  expect(lines).toBe(3);
+  // Two connections were lost; the remaining worker opened a third.
+  expect(connections).toBe(3);
 });
 
-it("F7: greylisting puts off one reader and no other, and the second try is taken", async () => {
+it("F7: greylisting defers only that reader, and the second attempt succeeds", async () => {
   const seen = new Set<string>();
   const server = await sink({
     refuse: (address) => {
@@ -124,7 +124,7 @@ it("F7: greylisting puts off one reader and no other, and the second try is take
   expect(states()).toEqual({ sent: 10 });
 });
 
-it("F8: 452 after the dot is a definite no: tried again later", async () => {
+it("F8: 452 after the end of data is definite: the message is deferred", async () => {
   const server = await sink({ onData: () => ({ code: 452, message: "4.3.1 disk full" }) });
   const { run, rows } = drainSetup(server.port);
   await run();

@@ -5,7 +5,7 @@ import { messageFor } from "../message/letters.js";
 
 closeAfterEach();
 
-describe("a line that breaks", () => {
+describe("a connection that breaks", () => {
   it.each([
     ["at MAIL", { MAIL: "drop" }, "deferred"],
     ["at RCPT", { RCPT: "drop" }, "deferred"],
@@ -15,28 +15,28 @@ describe("a line that breaks", () => {
     ["with 421 at RCPT", { RCPT: "421 4.3.2 going down" }, "deferred"],
     ["with 421 after the final dot", { end: "421 4.3.2 going down" }, "deferred"],
     ["with no known reply after the final dot", { end: "what?" }, "uncertain"],
-  ] as const)("%s leaves a known state, and the next reader gets a fresh line", async (_, script, state) => {
+  ] as const)("%s leaves a known state, and the next reader gets a new connection", async (_, script, state) => {
     const server = await scripted((connection) => (connection === 0 ? script : {}));
     const { deliveries, stopped } = await sendAll(["a@example.com", "b@example.com"], await through(server.url));
     expect(deliveries.map((delivery) => delivery.state)).toEqual([state, "sent"]);
     expect(stopped).toBeNull();
   });
 
-  it("in the middle of the data is surely not sent", async () => {
+  it("in the middle of the data leaves the message surely unsent", async () => {
     const server = await scripted({ EHLO: "250 scripted", body: "drop" });
-    // Larger than what sockets buffer, so that the end cannot have left when the line breaks.
+    // Larger than the socket buffers, so the end of data cannot have left when the connection breaks.
     const html = "<p>An invented abstract.</p>\n".repeat(400_000);
     const delivery = await (await through(server.url)).send(await messageFor("you@example.com", { html }));
     expect(delivery.state).toBe("deferred");
   });
 
-  it("between two messages is noticed before the second", async () => {
+  it("between two messages is replaced before the second", async () => {
     const server = await scripted((connection) => (connection === 0 ? { end: "250 taken\r\n421 idle" } : {}));
     const { counts } = await sendAll(["a@example.com", "b@example.com"], await through(server.url));
     expect(counts.sent).toBe(2);
   });
 
-  it("never makes it try a message twice by itself", async () => {
+  it("after the end of data never causes a second attempt", async () => {
     const server = await scripted({ end: "drop" });
     await sendAll(["a@example.com", "b@example.com"], await through(server.url));
     expect(server.commands.filter((command) => command.startsWith("RCPT"))).toEqual([
@@ -46,8 +46,8 @@ describe("a line that breaks", () => {
   });
 });
 
-describe("a fault that concerns everyone", () => {
-  it("a server that is away defers the first and leaves the rest", async () => {
+describe("a fault that affects every message", () => {
+  it("defers the first message and leaves the rest, when the server is down", async () => {
     const server = await startSmtp();
     await server.close();
     const { counts, stopped, deliveries } = await sendAll(
@@ -61,17 +61,17 @@ describe("a fault that concerns everyone", () => {
 
   it.each([
     ["a greeting of 421", { connect: "421 4.3.2 too busy" }, "421 4.3.2 too busy"],
-    ["a line cut before the greeting", { connect: "drop" }, "closed"],
-    ["a sender that it refuses", { MAIL: "550 5.7.1 sender not allowed" }, "550 5.7.1 sender not allowed"],
-    ["a login that it wants", { MAIL: "530 5.7.0 Authentication required" }, "Authentication required"],
-  ] as const)("%s stops the run in the server's words", async (_, script, words) => {
+    ["a connection closed before the greeting", { connect: "drop" }, "closed"],
+    ["a refused sender", { MAIL: "550 5.7.1 sender not allowed" }, "550 5.7.1 sender not allowed"],
+    ["a required login", { MAIL: "530 5.7.0 Authentication required" }, "Authentication required"],
+  ] as const)("stops the run with the server's reply: %s", async (_, script, words) => {
     const server = await scripted(script);
     const { counts, stopped } = await sendAll(["a@example.com", "b@example.com"], await through(server.url));
     expect(counts).toMatchObject({ deferred: 1, pending: 1 });
     expect(stopped?.message).toContain(words);
   });
 
-  it("a wrong password stops the run and is never shown", async () => {
+  it("stops the run at a wrong password without showing it", async () => {
     const server = await start({ auth: { user: "me@example.org", password: "right" } });
     const url = server.url.replace("right", "s3cr%2Ft");
     const { counts, stopped } = await sendAll(["a@example.com"], await through(url));
@@ -81,7 +81,7 @@ describe("a fault that concerns everyone", () => {
     expect(JSON.stringify([stopped, stopped?.message])).not.toContain("s3cr");
   });
 
-  it("a server that repeats the password does not bring it into the results", async () => {
+  it("redacts a password that the server repeats", async () => {
     const server = await scripted({
       EHLO: "250-scripted\r\n250 AUTH PLAIN",
       RCPT: `550 you said hunter22 and ${Buffer.from("\0me\0hunter22").toString("base64")}`,
@@ -91,7 +91,7 @@ describe("a fault that concerns everyone", () => {
     expect(delivery.detail).toBe("550 you said *** and ***");
   });
 
-  it("nor where its words are cut", async () => {
+  it("redacts a password where the reply is cut", async () => {
     const server = await scripted({ EHLO: "250-scripted\r\n250 AUTH PLAIN", RCPT: `550 ${"x".repeat(490)} hunter22` });
     const mailer = await through(`smtp://me:hunter22@127.0.0.1:${server.port}`);
     const { detail } = await mailer.send(await messageFor("you@example.com"));

@@ -8,8 +8,8 @@ const AWKWARD = [".", "..", ".dot", "x".repeat(1500), "ü 小 👩‍🔬", "", 
 
 closeAfterEach();
 
-describe("mailing", () => {
-  it("hands over one message per person, and nobody sees another", async () => {
+describe("smtpMailer", () => {
+  it("sends one message per person, and names nobody else in it", async () => {
     const server = await start();
     const { counts, deliveries } = await sendAll(["a@example.com", "b@example.net"], await through(server.url));
     expect(counts).toMatchObject({ prepared: 2, sent: 2 });
@@ -23,7 +23,7 @@ describe("mailing", () => {
     expect(server.connections()).toBe(1);
   });
 
-  it("brings the bytes unchanged, dots and long lines too", async () => {
+  it("delivers the bytes unchanged, including dots and long lines", async () => {
     const server = await start();
     const message = await messageFor("you@example.com", { text: AWKWARD, html: `<pre>${AWKWARD}</pre>` });
     await (await through(server.url)).send(message);
@@ -41,14 +41,14 @@ describe("mailing", () => {
     expect(server.connections()).toBe(1);
   });
 
-  it("starts a fresh connection after a hundred messages", async () => {
+  it("opens a new connection after a hundred messages", async () => {
     const server = await start();
     const people = Array.from({ length: 101 }, (_, number) => `reader${number}@example.com`);
     const { counts } = await sendAll(people, await through(server.url));
     expect([counts.sent, server.connections()]).toEqual([101, 2]);
   });
 
-  it("mails a letter in many lines, larger than a socket's buffer", async () => {
+  it("sends a letter that is larger than a socket's buffer", async () => {
     const server = await start();
     const text = "A sentence of an invented abstract.\n".repeat(20_000);
     const delivery = await (await through(server.url)).send(await messageFor("you@example.com", { text }));
@@ -61,7 +61,7 @@ describe("refusals", () => {
   it.each([
     [550, "5.1.1 no such user here", "refused"],
     [451, "4.7.1 greylisted, try again later", "deferred"],
-  ] as const)("reports %i for a recipient in the server's words and goes on", async (code, message, state) => {
+  ] as const)("reports %i for a recipient with the server's reply, and continues", async (code, message, state) => {
     const refuse = (address: string) => (address === "b@example.com" ? { code, message } : null);
     const server = await start({ refuse });
     const { counts, deliveries } = await sendAll(
@@ -77,27 +77,27 @@ describe("refusals", () => {
   it.each([
     [554, "refused"],
     [452, "deferred"],
-  ] as const)("takes %i after the data as the definite answer that it is", async (code, state) => {
+  ] as const)("treats %i after the data as a definite answer", async (code, state) => {
     const server = await start({ onData: () => ({ code, message: "not this one" }) });
     const { deliveries } = await sendAll(["a@example.com", "b@example.com"], await through(server.url));
     expect(deliveries.map((delivery) => delivery.state)).toEqual([state, state]);
     expect(server.connections()).toBe(1);
   });
 
-  it("does not mail an address beyond ASCII to a server that cannot take it", async () => {
+  it("refuses a non-ASCII address when the server lacks SMTPUTF8", async () => {
     const server = await start({ asciiOnly: true });
     const { deliveries } = await sendAll(["jürgen@example.com", "you@example.com"], await through(server.url));
     expect(deliveries.map(({ state }) => state)).toEqual(["refused", "sent"]);
     expect(deliveries[0]?.detail).toContain("SMTPUTF8");
   });
 
-  it("mails it to a server that can", async () => {
+  it("mails a non-ASCII address when the server offers SMTPUTF8", async () => {
     const server = await start();
     await sendAll(["jürgen@bücher.example"], await through(server.url));
     expect(server.messages[0]?.envelope.to[0]).toMatch(/^jürgen@/);
   });
 
-  it("refuses a message larger than the server announced, before any byte of it leaves", async () => {
+  it("refuses a message over the server's SIZE before sending any of it", async () => {
     const server = await scripted({ EHLO: "250-small\r\n250 SIZE 1000" });
     const text = "a sentence ".repeat(500);
     const delivery = await (await through(server.url)).send(await messageFor("you@example.com", { text }));
@@ -105,7 +105,7 @@ describe("refusals", () => {
     expect(server.commands.filter((command) => command.startsWith("MAIL"))).toEqual([]);
   });
 
-  it("puts the server's words on one line without control characters", async () => {
+  it("reports a reply on one line without control characters", async () => {
     const server = await scripted({ RCPT: "550-no\u0007\r\n550 \u001b[31msuch user" });
     const delivery = await (await through(server.url)).send(await messageFor("you@example.com"));
     expect(delivery).toMatchObject({ state: "refused", detail: "550-no 550 [31msuch user" });
@@ -113,14 +113,14 @@ describe("refusals", () => {
 });
 
 describe("encryption and login", () => {
-  it.each(["starttls", "implicit"] as const)("takes a self-signed certificate on this machine: %s", async (tls) => {
+  it.each(["starttls", "implicit"] as const)("accept a self-signed certificate on this machine: %s", async (tls) => {
     const server = await start({ tls, auth: { user: "me@example.org", password: "p@ss/w%rd" } });
     const { counts } = await sendAll(["you@example.com"], await through(server.url));
     expect(counts.sent).toBe(1);
     expect(server.messages[0]).toMatchObject({ secure: true, user: "me@example.org" });
   });
 
-  it("does not mail elsewhere without encryption", async () => {
+  it("are required for another host: without STARTTLS nothing is sent", async () => {
     const server = await scripted({});
     const { counts, stopped } = await sendAll(["a@example.com"], elsewhere(server.port));
     expect(counts).toMatchObject({ sent: 0, deferred: 1 });
@@ -128,13 +128,13 @@ describe("encryption and login", () => {
     expect(server.commands.map((command) => command.split(" ")[0])).toEqual(["EHLO", "STARTTLS"]);
   });
 
-  it("does so when the operator says it in so many words", async () => {
+  it("are optional when allowPlaintext is set", async () => {
     const server = await scripted({});
     const { counts } = await sendAll(["a@example.com"], elsewhere(server.port, { allowPlaintext: true }));
     expect(counts.sent).toBe(1);
   });
 
-  it("even then never sends a password unencrypted", async () => {
+  it("never send a password unencrypted, even with allowPlaintext", async () => {
     const auth = { user: "me@example.org", password: "right" };
     const server = await start({ auth });
     const { stopped } = await sendAll(["a@example.com"], elsewhere(server.port, { allowPlaintext: true, login: auth }));
@@ -142,7 +142,7 @@ describe("encryption and login", () => {
     expect(server.messages).toEqual([]);
   });
 
-  it.each(["starttls", "implicit"] as const)("does not trust a self-signed certificate elsewhere: %s", async (tls) => {
+  it.each(["starttls", "implicit"] as const)("reject a self-signed certificate of another host: %s", async (tls) => {
     const server = await start({ tls });
     const { counts, stopped } = await sendAll(
       ["a@example.com"],
@@ -153,21 +153,21 @@ describe("encryption and login", () => {
     expect(server.messages).toEqual([]);
   });
 
-  it("says so when the server offers no login", async () => {
+  it("fail with a hint when the server offers no login", async () => {
     const server = await scripted({});
     const { stopped } = await sendAll(["a@example.com"], await through(`smtp://me:secret@127.0.0.1:${server.port}`));
     expect(stopped?.message).toContain("offers no login");
   });
 
-  it("says which form to use when a plain port is asked for TLS", async () => {
+  it("fail with a hint when a plain port is used with smtps", async () => {
     const server = await start();
     const { stopped } = await sendAll(["a@example.com"], await through(`smtps://127.0.0.1:${server.port}`));
     expect(stopped?.hint).toContain("smtp://");
   });
 });
 
-describe("closing", () => {
-  it("says goodbye and leaves no connection", async () => {
+describe("close", () => {
+  it("sends QUIT and leaves no connection", async () => {
     const server = await scripted({});
     const mailer = await openMailer({ smtp: server.url, outbox: "unused" });
     await mailer.send(await messageFor("you@example.com"));
@@ -175,7 +175,7 @@ describe("closing", () => {
     expect(server.commands.at(-1)).toBe("QUIT");
   });
 
-  it("needs no connection to close", async () => {
+  it("works without a connection", async () => {
     await expect((await openMailer({ smtp: "smtp://127.0.0.1:1", outbox: "unused" })).close()).resolves.toBeUndefined();
   });
 });

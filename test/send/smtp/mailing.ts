@@ -17,7 +17,7 @@ import { messagesFor } from "../message/letters.js";
 
 const open: { close(): Promise<void> }[] = [];
 
-/** Closes what a test opened, the last first. */
+/** Closes everything that a test opened, in reverse order. */
 export function closeAfterEach(): void {
   afterEach(async () => {
     for (const part of open.splice(0).toReversed()) {
@@ -44,14 +44,14 @@ export async function through(url: string): Promise<Mailer> {
 }
 
 /**
- * A way to this machine under an address that Paperboy cannot know to be this machine: Linux connects 0.0.0.0 to itself.
- * So the rules for servers elsewhere can be tried against a real one.
+ * Returns a mailer to this machine by an address that does not count as loopback (Linux connects 0.0.0.0 to itself), to test the
+ * rules for remote servers against a real server.
  */
 export function elsewhere(port: number, settings: Partial<SmtpSettings> = {}): Mailer {
   return keep(smtpMailer({ host: "0.0.0.0", port, secure: false, login: null, allowPlaintext: false, ...settings }));
 }
 
-/** Sends the invented letter to each address and tells what became of it. */
+/** Sends the invented letter to each address and returns the deliveries. */
 export async function sendAll(addresses: readonly string[], mailer: Mailer) {
   const deliveries: Delivery[] = [];
   const outcome = await deliver(await messagesFor(addresses), mailer, (delivery) => deliveries.push(delivery));

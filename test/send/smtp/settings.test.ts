@@ -36,7 +36,7 @@ describe("smtpFromUrl", () => {
     ["smtp://:hunter22@mail.example.org", "no user"],
     ["smtp://mail.example.org?ignoreTLS=true", "allowPlaintext=true"],
     ["smtp://mail.example.org?allowPlaintext=maybe", "allowPlaintext=true"],
-  ])("refuses %s and repeats no password", (url, why) => {
+  ])("refuses %s without repeating the password", (url, why) => {
     const parsed = smtpFromUrl(url);
     expect(parsed).toEqual({ ok: false, why: expect.stringContaining(why) });
     expect(JSON.stringify(parsed)).not.toContain("hunter22");
@@ -45,14 +45,14 @@ describe("smtpFromUrl", () => {
 
 it.each([
   ["a user without password", { host: "mail.example.org", user: "me" }],
-  ["a host that is none", { host: "mail example" }],
+  ["an invalid host", { host: "mail example" }],
 ])("smtpFromChoices refuses %s", (_, choices) => {
   expect(smtpFromChoices(choices)).toMatchObject({ ok: false });
 });
 
 describe("isLoopback", () => {
   it.each(["localhost", "LOCALHOST", "mail.localhost", "localhost.", "127.0.0.1", "127.9.9.9", "::1"])(
-    "%s is",
+    "is true for %s",
     (host) => {
       expect(isLoopback(host)).toBe(true);
     },
@@ -67,22 +67,26 @@ describe("isLoopback", () => {
     "0.0.0.0",
     "::",
     "1.127.0.0",
-  ])("%s is not", (host) => {
+  ])("is false for %s", (host) => {
     expect(isLoopback(host)).toBe(false);
   });
 });
 
 describe("connectionOptions", () => {
   it.each([
-    ["elsewhere: encrypted and verified", PLAIN, { requireTLS: true, tls: { rejectUnauthorized: true } }],
+    ["for another host: encrypted and verified", PLAIN, { requireTLS: true, tls: { rejectUnauthorized: true } }],
     ["with TLS from the start", { ...PLAIN, secure: true }, { secure: true, tls: { rejectUnauthorized: true } }],
     [
-      "with plain text allowed: still verified where there is TLS",
+      "with allowPlaintext: still verified where TLS is offered",
       { ...PLAIN, allowPlaintext: true },
       { requireTLS: false, tls: { rejectUnauthorized: true } },
     ],
-    ["on this machine", { ...PLAIN, host: "localhost" }, { requireTLS: false, tls: { rejectUnauthorized: false } }],
-  ])("%s", (_, settings, expected) => {
+    [
+      "for this machine: TLS is optional and not verified",
+      { ...PLAIN, host: "localhost" },
+      { requireTLS: false, tls: { rejectUnauthorized: false } },
+    ],
+  ])("sets TLS %s", (_, settings, expected) => {
     expect(connectionOptions(settings)).toMatchObject(expected);
   });
 });
@@ -90,13 +94,13 @@ describe("connectionOptions", () => {
 describe("openMailer", () => {
   it.each([
     ["the outbox when nothing is configured", null, "outbox"],
-    ["SMTP by address", "smtp://mail.example.org", "smtp"],
-    ["SMTP by its parts", { host: "mail.example.org", port: 2525 }, "smtp"],
-  ])("gives %s", async (_, smtp, name) => {
+    ["SMTP from a URL", "smtp://mail.example.org", "smtp"],
+    ["SMTP from its parts", { host: "mail.example.org", port: 2525 }, "smtp"],
+  ])("opens %s", async (_, smtp, name) => {
     expect((await openMailer({ smtp, outbox: "unused" })).name).toBe(name);
   });
 
-  it("says what is wrong with the settings, without the password", async () => {
+  it("names what is wrong with the settings, without the password", async () => {
     const failure = openMailer({ smtp: "smtp://me:hunter22%zz@mail.example.org", outbox: "unused" });
     await expect(failure).rejects.toMatchObject({
       code: "config-invalid",

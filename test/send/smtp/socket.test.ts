@@ -11,7 +11,7 @@ afterEach(() => {
   for (const each of opened.splice(0)) each.end();
 });
 
-/** A line to a server of this machine, and the server's side of it. */
+/** Opens a connection on this machine; returns both ends. */
 async function socketTo(said?: string): Promise<{ readonly smtp: SmtpSocket; readonly server: Socket }> {
   const listener = createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -22,17 +22,17 @@ async function socketTo(said?: string): Promise<{ readonly smtp: SmtpSocket; rea
   return { smtp: openSmtpSocket(socket, said), server };
 }
 
-describe("replies", () => {
+describe("an SMTP reply", () => {
   it.each([
     ["in one piece", ["250 fine\r\n"], { code: 250, words: "250 fine" }],
     ["in pieces", ["25", "0 fi", "ne\r", "\n"], { code: 250, words: "250 fine" }],
-    ["of several lines", ["250-one\r\n250 two\r\n"], { code: 250, words: "250-one\n250 two" }],
-    ["without words", ["354\r\n"], { code: 354, words: "354" }],
+    ["when it has several lines", ["250-one\r\n250 two\r\n"], { code: 250, words: "250-one\n250 two" }],
+    ["without text", ["354\r\n"], { code: 354, words: "354" }],
     ["with bare line feeds", ["250 fine\n"], { code: 250, words: "250 fine" }],
     ["in UTF-8", ["550 für wen?\r\n"], { code: 550, words: "550 für wen?" }],
-    ["that are none", ["HTTP/1.1 200 OK\r\n"], { code: null, words: "HTTP/1.1 200 OK" }],
-    ["with a code that SMTP has not", ["999 what\r\n"], { code: null, words: "999 what" }],
-  ])("%s", async (_, pieces, reply) => {
+    ["without a code when it is not SMTP", ["HTTP/1.1 200 OK\r\n"], { code: null, words: "HTTP/1.1 200 OK" }],
+    ["without a code when SMTP has no such code", ["999 what\r\n"], { code: null, words: "999 what" }],
+  ])("is read %s", async (_, pieces, reply) => {
     const { smtp, server } = await socketTo();
     const answer = smtp.nextReply();
     for (const piece of pieces) await new Promise((sent) => server.write(piece, sent));
@@ -40,7 +40,7 @@ describe("replies", () => {
     expect(smtp.isIdle()).toBe(true);
   });
 
-  it("come in order, also those that were said before", async () => {
+  it("is queued when it comes before it is awaited", async () => {
     const { smtp, server } = await socketTo("250 zero\r\n25");
     expect(smtp.isIdle()).toBe(false);
     server.write("0 one\r\n421 bye\r\n");
@@ -48,7 +48,7 @@ describe("replies", () => {
     expect(replies.map(({ words }) => words)).toEqual(["250 zero", "250 one", "421 bye"]);
   });
 
-  it("that are refusals count without their line end, when the server leaves", async () => {
+  it("counts as a refusal without its line end when the server closes", async () => {
     const { smtp, server } = await socketTo();
     server.end("554 5.7.1 go away");
     expect(await smtp.nextReply()).toEqual({ code: 554, words: "554 5.7.1 go away" });
@@ -56,22 +56,22 @@ describe("replies", () => {
   });
 });
 
-describe("a server that goes on and on", () => {
-  it("in one reply is left", async () => {
+describe("the limits on a server's output", () => {
+  it("close a connection with an endless reply", async () => {
     const { smtp, server } = await socketTo();
     const answer = smtp.nextReply();
     server.write("250-and\r\n".repeat(10_000));
     await expect(answer).rejects.toThrow("too long");
   });
 
-  it("in one line is left", async () => {
+  it("close a connection with an endless line", async () => {
     const { smtp, server } = await socketTo();
     const answer = smtp.nextReply();
     server.write("2".repeat(100_000));
     await expect(answer).rejects.toThrow("too long");
   });
 
-  it("with replies that nobody asked for is left", async () => {
+  it("close a connection with unsolicited replies", async () => {
     const { smtp, server } = await socketTo();
     const gone = once(server, "close");
     server.write("250 yes\r\n".repeat(1000));
@@ -81,7 +81,7 @@ describe("a server that goes on and on", () => {
   });
 });
 
-it("tells whoever writes or waits why it broke", async () => {
+it("rejects writers and readers with the cause when the connection breaks", async () => {
   const { smtp } = await socketTo();
   const [answer, writing] = [smtp.nextReply(), smtp.write([Buffer.alloc(50_000_000)])];
   smtp.destroy(new Error("enough"));

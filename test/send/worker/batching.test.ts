@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { openBatching } from "../../../src/send/worker/group-commit.js";
 
-/** A batching for twenty connections, and one answer after the other that takes so many ms. */
+/** Opens the batching, and a function that simulates replies that take `ms` each. */
 function batchingOf(connections = 20) {
   let now = 0;
   const batching = openBatching(connections, () => now);
@@ -16,7 +16,7 @@ function batchingOf(connections = 20) {
   return { batching, answers };
 }
 
-it("lets all connections share a commit until it is known how far the server is", () => {
+it("shares a commit between all connections until the round trip is known", () => {
   expect(batchingOf().batching.size()).toBe(20);
 });
 
@@ -25,11 +25,11 @@ it.each([
   [20, 25, 5],
   [5, 25, 2],
   [1, 25, 1],
-])("with %i connections and answers after %i ms it is %i", (connections, ms, together) => {
+])("with %i connections and replies after %i ms shares a commit between %i", (connections, ms, together) => {
   expect(batchingOf(connections).answers(40, ms)).toBe(together);
 });
 
-it("is not misled by one slow answer, and follows a server that becomes quicker", () => {
+it("ignores a single slow reply, and follows a server that becomes faster", () => {
   const { answers } = batchingOf();
   answers(40, 1);
   expect(answers(1, 100)).toBe(20);
@@ -37,7 +37,7 @@ it("is not misled by one slow answer, and follows a server that becomes quicker"
   expect(answers(60, 1)).toBe(20);
 });
 
-it("counts nothing for what never left", () => {
+it("ignores a reply to a message that was never released", () => {
   const { batching } = batchingOf();
   batching.answered(7);
   expect(batching.size()).toBe(20);

@@ -12,7 +12,7 @@ const claimOf = (id: number): Claim => ({
   attempt: 1,
 });
 
-/** A queue of so many deliveries, in batches of eight, and what was claimed when. */
+/** Opens a queue over `total` deliveries in batches of eight; `claimed` has the size of each claim. */
 function queueOf(total: number, parts: Partial<ClaimQueueParts> = {}) {
   const claimed: number[] = [];
   let next = 0;
@@ -31,8 +31,8 @@ function queueOf(total: number, parts: Partial<ClaimQueueParts> = {}) {
   return { queue, claimed };
 }
 
-describe("a queue", () => {
-  it("claims the next batch before the last one is used up, so that a connection always has something to make ready", async () => {
+describe("openClaimQueue", () => {
+  it("claims the next batch before the last one is used up, so that connections never idle", async () => {
     const { queue, claimed } = queueOf(20);
     expect((await queue.next(0))?.id).toBe(1);
     const taken = Array.from({ length: 5 }, () => queue.ahead(0)?.id);
@@ -44,7 +44,7 @@ describe("a queue", () => {
     expect(queue.ahead(0)?.id).toBe(9);
   });
 
-  it("hands out all of them once, and then nothing", async () => {
+  it("hands out every delivery once, then null", async () => {
     const { queue, claimed } = queueOf(20);
     const seen: number[] = [];
     const work = async (connection: number): Promise<void> => {
@@ -59,7 +59,7 @@ describe("a queue", () => {
     expect(await queue.remaining()).toEqual([]);
   });
 
-  it("tells the next connection that asks why claiming ahead failed, and ends", async () => {
+  it("ends when claiming ahead fails, and rejects the next request with the cause", async () => {
     let calls = 0;
     const { queue } = queueOf(0, {
       claim: () => (calls++ === 0 ? Promise.resolve([1, 2].map(claimOf)) : Promise.reject(new Error("disk is full"))),
@@ -71,7 +71,7 @@ describe("a queue", () => {
     await expect(queue.next(0)).rejects.toThrow("disk is full");
   });
 
-  it("that was ended waits for what is being claimed, so that it can be given back", async () => {
+  it("waits, once ended, for a claim in progress, so that it can be returned", async () => {
     const asked: ((claims: readonly Claim[]) => void)[] = [];
     let calls = 0;
     const { queue } = queueOf(0, {
@@ -87,7 +87,7 @@ describe("a queue", () => {
     expect(await queue.next(0)).toBeNull();
   });
 
-  it("counts domains only where they have a limit", async () => {
+  it("limits deliveries per domain when a limit is set", async () => {
     const { queue } = queueOf(8, { perDomain: 1 });
     expect((await queue.next(0))?.id).toBe(1);
     expect(queue.ahead(0)?.id).toBe(2);

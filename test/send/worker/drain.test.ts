@@ -6,7 +6,7 @@ closeServersAfterEach();
 const MINUTE = 60_000;
 
 describe("drain", () => {
-  it("sends one message to each reader over several connections, and writes the server's words down", async () => {
+  it("sends one message to each reader over several connections, and records the server's replies", async () => {
     const server = await sink();
     const { run, states, rows } = drainSetup(server.port, { addresses: readers(40) });
     expect(await run()).toEqual({
@@ -19,7 +19,7 @@ describe("drain", () => {
     expect(server.connections()).toBe(5);
   });
 
-  it("never asks for more connections than 20", async () => {
+  it("opens at most 20 connections", async () => {
     const server = await sink();
     const { run } = drainSetup(server.port, { addresses: readers(60) });
     await run({ limits: { connections: 100 } });
@@ -27,7 +27,7 @@ describe("drain", () => {
     expect(server.connections()).toBeLessThanOrEqual(20);
   });
 
-  it("puts gates and results of several connections into one commit", async () => {
+  it("commits gates and results of several connections together", async () => {
     const server = await sink();
     const { run, calls } = drainSetup(server.port, { addresses: readers(100) });
     await run({ limits: { groupMs: 5 } });
@@ -38,7 +38,7 @@ describe("drain", () => {
     expect(Math.max(...commits("claim").map(([, count]) => count))).toBe(80);
   });
 
-  it("gives all the messages of an edition the date of its preparation", async () => {
+  it("dates all messages of an edition with its preparation", async () => {
     const server = await sink();
     const { run } = drainSetup(server.port, { addresses: readers(2) });
     await run({ clock: () => new Date("2026-03-11T12:00:00Z") });
@@ -46,7 +46,7 @@ describe("drain", () => {
     expect(dates).toEqual(["Tue, 10 Mar 2026 06:00:00 +0000", "Tue, 10 Mar 2026 06:00:00 +0000"]);
   });
 
-  it("does not open a connection when nothing is claimable", async () => {
+  it("opens no connection when nothing is claimable", async () => {
     const server = await sink();
     const { run, calls } = drainSetup(server.port, { addresses: [] });
     expect((await run()).stopped).toBeNull();
@@ -54,14 +54,14 @@ describe("drain", () => {
   });
 });
 
-describe("deferrals", () => {
+describe("a deferral", () => {
   it.each([
     [1, 5],
     [2, 30],
     [3, 120],
     [4, 360],
     [5, 360],
-  ])("after attempt %i the next is due in %i minutes", async (attempt, minutes) => {
+  ])("after attempt %i lasts %i minutes", async (attempt, minutes) => {
     const server = await sink({ refuse: () => ({ code: 451, message: "4.7.1 greylisted" }) });
     const { run, rows } = drainSetup(server.port);
     rows.forEach((row) => (row.attempts = attempt - 1));
@@ -69,7 +69,7 @@ describe("deferrals", () => {
     expect(rows[0]).toMatchObject({ state: "deferred", nextAt: new Date(NOW.getTime() + minutes * MINUTE) });
   });
 
-  it("never lies beyond the edition's deadline, and is jittered", async () => {
+  it("is jittered, and ends by the edition's deadline", async () => {
     const server = await sink({ refuse: () => ({ code: 451, message: "4.7.1 greylisted" }) });
     const sendBefore = new Date(NOW.getTime() + 2 * MINUTE);
     const { run, rows } = drainSetup(server.port, { sendBefore });
@@ -80,7 +80,7 @@ describe("deferrals", () => {
     expect(jittered.rows[0]?.nextAt).toEqual(new Date(NOW.getTime() + 5.5 * MINUTE));
   });
 
-  it("are waited for with wait, under a clock that stands still too", async () => {
+  it("is waited for with `wait`, also under a fixed clock", async () => {
     let tries = 0;
     const server = await sink({
       refuse: (address) => {
@@ -94,7 +94,7 @@ describe("deferrals", () => {
     expect(pauses).toEqual([5 * MINUTE, 30 * MINUTE]);
   });
 
-  it("end with the deadline", async () => {
+  it("becomes expired at the deadline", async () => {
     const server = await sink({ refuse: () => ({ code: 450, message: "4.2.0 later" }) });
     const { run, states } = drainSetup(server.port);
     expect((await run({ wait: true })).stopped).toBeNull();
@@ -102,8 +102,8 @@ describe("deferrals", () => {
   });
 });
 
-describe("limits", () => {
-  it("hold back domains that have as many messages on their way as they may, while others go on", async () => {
+describe("a limit", () => {
+  it("per domain holds back that domain while others continue", async () => {
     let most = 0;
     const busy = new Set<string>();
     const server = await sink({
@@ -124,7 +124,7 @@ describe("limits", () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
-  it("of an hour are kept over a restart, and say when more may go out", async () => {
+  it("per hour holds across a restart", async () => {
     const server = await sink();
     const { run, states } = drainSetup(server.port, { addresses: readers(10) });
     const limits = { rate: { perHour: 6 } };
@@ -138,7 +138,7 @@ describe("limits", () => {
     expect(states()).toEqual({ sent: 10 });
   });
 
-  it("of a second are sat out", async () => {
+  it("per second is waited for", async () => {
     const server = await sink();
     let wall = NOW.getTime();
     const { run, states } = drainSetup(server.port, { addresses: readers(7) });
@@ -156,8 +156,8 @@ describe("limits", () => {
   });
 });
 
-describe("a letter that cannot be made out", () => {
-  it("stops the drain with its reason, and nothing was sent", async () => {
+describe("a letter that cannot be composed", () => {
+  it("stops the drain with its reason, and nothing is sent", async () => {
     const server = await scriptedServer({});
     const letter = { editionId: "day:2026-03-09", subject: "x", preheader: "", language: "en" };
     const { run } = drainSetup(server.port, { letter: { ...letter, html: "{slot:unsubscribe}", text: "" } });

@@ -18,8 +18,8 @@ import {
 import { CONTEXT, LETTER } from "../message/letters.js";
 
 /**
- * Short enough that silence is found out within a test; no test asserts how long anything took. Long enough for a letter of
- * megabytes where the machine does something else beside.
+ * Short enough to detect silence within a test, long enough for a letter of megabytes on a busy machine. No test asserts
+ * durations.
  */
 export const SHORT: SmtpTimes = { connect: 600, greeting: 300, command: 200, data: 600, reply: 600 };
 
@@ -27,7 +27,7 @@ export const NOW = new Date("2026-03-10T06:00:00Z");
 
 const open: { close(): Promise<void> }[] = [];
 
-/** Closes the servers that a test opened, the last first. */
+/** Closes the servers that a test opened, in reverse order. */
 export function closeServersAfterEach(): void {
   afterEach(async () => {
     for (const server of open.splice(0).toReversed()) {
@@ -48,7 +48,7 @@ export async function scriptedServer(script: SmtpScript | ((connection: number) 
   return server;
 }
 
-/** Invented readers, each at a domain of their own unless one is given. */
+/** Returns invented readers, each at a different domain unless one is given. */
 export function readers(count: number, domain?: string): string[] {
   return Array.from({ length: count }, (_, index) => `reader${index + 1}@${domain ?? `d${index + 1}.example.com`}`);
 }
@@ -61,12 +61,12 @@ export function transportTo(port: number, settings: Partial<SmtpSettings> = {}):
 }
 
 export interface DrainSetup extends MemoryLedger {
-  /** Pauses that the drain asked for, in ms; none was really waited for. */
+  /** Pauses that the drain requested, in ms; none takes real time. */
   readonly pauses: readonly number[];
   readonly run: (parts?: Partial<DrainParts>) => Promise<DrainResult>;
 }
 
-/** A ledger in memory with these readers, and a drain over it whose sleeps are over at once. */
+/** Returns an in-memory ledger with these readers, and a drain over it whose sleeps take no time. */
 export function drainSetup(
   port: number,
   options: Partial<MemoryOptions> & { readonly letter?: Letter } = {},
@@ -75,7 +75,7 @@ export function drainSetup(
   return { ...memory, ...drainOver(memory, port) };
 }
 
-/** A drain over a ledger whose sleeps are over at once. */
+/** Returns a drain over a ledger whose sleeps take no time. */
 export function drainOver(
   { ledger, editions, runs }: Pick<DrainParts, "ledger" | "editions" | "runs">,
   port: number,
@@ -92,7 +92,7 @@ export function drainOver(
       clock: () => NOW,
       wall: () => NOW.getTime(),
       sleep: async (ms, signal) => {
-        // The grace after an abort is a real alarm; a test that wants it hands in its own.
+        // The grace period after an abort uses a real timer; tests of it pass their own.
         if (!signal.aborted && ms !== GRACE) {
           pauses.push(ms);
         }

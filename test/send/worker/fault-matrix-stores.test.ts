@@ -11,7 +11,7 @@ import { LETTER } from "../message/letters.js";
 
 closeServersAfterEach();
 
-/** The same table as on the ledger in memory, with what is really remembered. */
+/** Runs the table of the in-memory ledger on a database. */
 function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Promise<void> }>): void {
   async function outcome(phase: string, fault: Fault): Promise<string> {
     const opened = await open();
@@ -26,17 +26,21 @@ function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Pro
     return [...rows.map(({ state }) => state), stopped?.kind ?? "-", ...problems].join(" ");
   }
 
-  it.each(Object.keys(EXPECTED))("ends every fault at %s as the table says", { timeout: 60_000 }, async (phase) => {
-    const ends: Record<string, string> = {};
-    const see = async (fault: Fault): Promise<void> => {
-      ends[fault] = await outcome(phase, fault);
-    };
-    const faults = Object.keys(FAULTS) as Fault[];
-    // A body of megabytes takes the machine for itself; everything else is waiting.
-    if (phase === "body") for (const fault of faults) await see(fault);
-    else await Promise.all(faults.map(see));
-    expect(ends).toEqual(EXPECTED[phase]);
-  });
+  it.each(Object.keys(EXPECTED))(
+    "gives the expected state for every fault at %s",
+    { timeout: 60_000 },
+    async (phase) => {
+      const ends: Record<string, string> = {};
+      const see = async (fault: Fault): Promise<void> => {
+        ends[fault] = await outcome(phase, fault);
+      };
+      const faults = Object.keys(FAULTS) as Fault[];
+      // A body of megabytes needs the processor; the other cases only wait.
+      if (phase === "body") for (const fault of faults) await see(fault);
+      else await Promise.all(faults.map(see));
+      expect(ends).toEqual(EXPECTED[phase]);
+    },
+  );
 }
 
 async function prepareOne(store: Store, letter: Letter): Promise<void> {

@@ -12,12 +12,12 @@ async function outcome(phase: string, fault: Fault): Promise<string> {
 }
 
 describe.each(Object.keys(EXPECTED))("a fault at %s", (phase) => {
-  it.each(Object.keys(FAULTS) as Fault[])("%s", async (fault) => {
+  it.each(Object.keys(FAULTS) as Fault[])("leaves the expected state: %s", async (fault) => {
     expect(await outcome(phase, fault)).toBe(EXPECTED[phase]?.[fault]);
   });
 });
 
-describe("a fault that is over at the next connection", () => {
+describe("a fault of the first connection only", () => {
   const cells = Object.entries(EXPECTED).flatMap(([phase, row]) =>
     (Object.keys(row) as Fault[])
       .filter((fault) => row[fault] !== "sent -" && /^(?:deferred|pending) route/.test(row[fault]))
@@ -25,7 +25,7 @@ describe("a fault that is over at the next connection", () => {
       .map((fault) => [phase, fault] as const),
   );
 
-  it.each(cells)("at %s, %s: the message is sent in the same run, once", async (phase, fault) => {
+  it.each(cells)("at %s (%s) does not prevent that the message is sent once in the same run", async (phase, fault) => {
     const server = await scriptedServer((connection) => (connection === 0 ? { [momentOf(phase)]: FAULTS[fault] } : {}));
     const { run, states } = drainSetup(server.port, phase === "body" ? { letter: LONG } : {});
     expect(await run()).toMatchObject({ attempts: { sent: 1, pending: 1 }, stopped: null });

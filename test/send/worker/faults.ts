@@ -1,7 +1,7 @@
 import type { SmtpMoment, SmtpScript } from "../../support/smtp.js";
 import { LETTER } from "../message/letters.js";
 
-/** What a server does wrong, as a script's line. */
+/** The faults of a server, as lines of its script. */
 export const FAULTS = {
   drop: "drop",
   "421": "421 4.3.2 closing down",
@@ -14,15 +14,15 @@ export const FAULTS = {
 export type Fault = keyof typeof FAULTS;
 
 /**
- * The state of the only delivery when the run ends, and what stopped the run (`-`: nothing). A line that breaks before the
- * end of the data leaves a message `pending`; it is tried three times, then put off, for it may be what breaks the line.
+ * The final state of the only delivery, and what stopped the run (`-`: nothing). A connection that breaks before the end of the
+ * data leaves a message `pending`; after three attempts it is deferred, because the message may be the cause.
  */
 type Cell = `${"sent" | "pending" | "deferred" | "refused" | "uncertain"} ${"-" | "route" | "account"}`;
 
-/** Every phase of a conversation against every fault: the server misbehaves there on each connection. */
+/** Every phase of a conversation with every fault, on each connection. */
 export const EXPECTED: Readonly<Record<string, Readonly<Record<Fault, Cell>>>> = {
   connect: row("pending route", "pending route", "pending route", "pending account", "pending route", "pending route"),
-  // A server that does not know EHLO is spoken to with HELO.
+  // Falls back to HELO.
   EHLO: row("pending route", "pending route", "sent -", "sent -", "pending route", "sent -"),
   STARTTLS: row(
     "pending route",
@@ -33,7 +33,7 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<Fault, Cell>>>> =
     "pending account",
   ),
   AUTH: row("pending route", "pending route", "pending route", "pending account", "pending route", "pending route"),
-  // Who is refused as a sender is refused for every reader.
+  // A refused sender is refused for every reader.
   MAIL: row("deferred route", "pending route", "deferred -", "pending account", "deferred route", "deferred route"),
   RCPT: row("deferred route", "pending route", "deferred -", "refused -", "deferred route", "deferred route"),
   DATA: row("deferred route", "pending route", "deferred -", "refused -", "deferred route", "deferred route"),
@@ -54,20 +54,20 @@ const OFFERS: Readonly<Record<string, string>> = {
   AUTH: "250-scripted\r\n250 AUTH PLAIN",
 };
 
-/** Long enough that its end cannot have left when a server stops reading. */
+/** Larger than the socket buffers, so the end of data cannot have left when a server stops reading. */
 export const LONG = { ...LETTER, html: "<p>A sentence of an invented abstract.</p>\n".repeat(150_000) };
 
-/** The moment of a conversation at which a phase's fault happens. */
+/** The script key at which the fault of a phase happens. */
 export function momentOf(phase: string): SmtpMoment {
   return MOMENTS[phase] ?? (phase as SmtpMoment);
 }
 
-/** A server that does this wrong on each connection. */
+/** Starts a server with this fault on each connection. */
 export function scriptOf(phase: string, fault: Fault): SmtpScript {
   return { EHLO: OFFERS[phase] ?? "250 scripted", [momentOf(phase)]: FAULTS[fault] };
 }
 
-/** What a phase needs to be reached. */
+/** Returns the settings that a phase needs to be reached. */
 export function loginAt(phase: string): { readonly user: string; readonly password: string } | null {
   return phase === "AUTH" ? { user: "me", password: "secret" } : null;
 }

@@ -14,7 +14,7 @@ it.each([
   "<x@a.example>",
   "x@a.example>",
   "x y@z.example",
-])("F31: %j is refused before a byte of it leaves", async (address) => {
+])("F31: refuses %j before sending any of it", async (address) => {
   const server = await scriptedServer({});
   const { run, rows } = drainSetup(server.port, { addresses: [address, "you@example.com"] });
   await run();
@@ -22,7 +22,7 @@ it.each([
   expect(verbs(server.commands, "RCPT")).toEqual(["RCPT TO:<you@example.com>"]);
 });
 
-it("F34: an address beyond ASCII is refused for a server that cannot take it", async () => {
+it("F34: refuses a non-ASCII address when the server lacks SMTPUTF8", async () => {
   const server = await sink({ asciiOnly: true });
   const { run, rows } = drainSetup(server.port, { addresses: ["jürgen@example.com", "you@example.com"] });
   await run();
@@ -30,8 +30,8 @@ it("F34: an address beyond ASCII is refused for a server that cannot take it", a
   expect(rows[0]?.detail).toContain("SMTPUTF8");
 });
 
-describe("F40: what a run says", () => {
-  it("holds neither the password nor a reader's address", async () => {
+describe("F40: the output of a run", () => {
+  it("contains neither the password nor a reader's address", async () => {
     const server = await scriptedServer({
       EHLO: "250-scripted\r\n250 AUTH PLAIN",
       RCPT: "550 5.7.1 <reader1@secret.example> refused for user me with hunter22",
@@ -44,7 +44,7 @@ describe("F40: what a run says", () => {
     expect(stopped?.message).toContain("***@secret.example");
   });
 
-  it("nor does a login that fails", async () => {
+  it("does not contain the password when the login fails", async () => {
     const server = await scriptedServer({
       EHLO: "250-scripted\r\n250 AUTH PLAIN",
       AUTH: `535 5.7.8 no ${Buffer.from("\0me\0hunter22").toString("base64")} hunter22`,

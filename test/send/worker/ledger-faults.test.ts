@@ -6,7 +6,7 @@ closeServersAfterEach();
 
 const MINUTE = 60_000;
 
-it("F15: a claim that was lost meanwhile is found out at the gate, before the end of the data leaves", async () => {
+it("F15: a lost claim fails at the gate, before the end of data is sent", async () => {
   const server = await sink();
   const { run, rows, ledger, takeOver } = drainSetup(server.port, { addresses: readers(1) });
   const { attempts } = await run({
@@ -31,7 +31,7 @@ it("F15: an old claim and its successor in one commit do not both pass", async (
     limits: { connections: 2, groupMs: 50 },
     ledger: {
       ...ledger,
-      // Another process recovers the first claim, and this one claims the delivery again.
+      // Another process recovers the first claim; this one claims the delivery again.
       claim: async (query) => {
         turns += 1;
         rows.forEach((row) => (row.state = turns === 2 ? "pending" : row.state));
@@ -43,7 +43,7 @@ it("F15: an old claim and its successor in one commit do not both pass", async (
   expect(attempts.sent).toBe(1);
 });
 
-it("F16: a ledger that is slow at the gate costs no message: the server's time does not run meanwhile", async () => {
+it("F16: a slow ledger at the gate does not count against the server's time-out", async () => {
   const server = await scriptedServer({});
   const { run, states, ledger } = drainSetup(server.port);
   const slow = Math.max(SHORT.command, SHORT.data) * 2;
@@ -61,8 +61,8 @@ it("F16: a ledger that is slow at the gate costs no message: the server's time d
   expect(states()).toEqual({ sent: 1 });
 });
 
-describe("F17, F18: a disk that is full", () => {
-  it("at the claim: no mail, and the reason is thrown", async () => {
+describe("F17, F18: a full disk", () => {
+  it("at the claim sends nothing, and throws the cause", async () => {
     const server = await sink();
     const { run, states, fail } = drainSetup(server.port, { addresses: readers(5) });
     fail("claim", 100);
@@ -70,7 +70,7 @@ describe("F17, F18: a disk that is full", () => {
     expect([server.messages.length, states()]).toEqual([0, { pending: 5 }]);
   });
 
-  it("at the gate: no end of data leaves", async () => {
+  it("at the gate prevents the end of data", async () => {
     const server = await sink();
     const { run, fail, takeOver, states } = drainSetup(server.port, { addresses: readers(5) });
     fail("gate", 100);
@@ -79,7 +79,7 @@ describe("F17, F18: a disk that is full", () => {
     expect([server.messages.length, states()]).toEqual([0, { pending: 5 }]);
   });
 
-  it("after the 250: the result is written again for half a minute", async () => {
+  it("after the 250 retries to record the result for half a minute", async () => {
     const server = await sink();
     const { run, fail, states, pauses } = drainSetup(server.port, { addresses: readers(1) });
     fail("settle", 29);
@@ -87,7 +87,7 @@ describe("F17, F18: a disk that is full", () => {
     expect([states(), pauses.length]).toEqual([{ sent: 1 }, 29]);
   });
 
-  it("for longer: the message stays marked, becomes uncertain, and is never sent again by itself", async () => {
+  it("for longer leaves the message claimed; it becomes uncertain and is not sent again", async () => {
     const server = await sink();
     const { run, fail, states, takeOver } = drainSetup(server.port, { addresses: readers(1) });
     fail("settle", 31);
@@ -98,7 +98,7 @@ describe("F17, F18: a disk that is full", () => {
   });
 });
 
-it("F22: who leaves in the middle of a run gets nothing more than what is on the wire", async () => {
+it("F22: a reader who leaves during a run gets at most the message in transmission", async () => {
   let left = false;
   let after = 0;
   const server = await sink({
@@ -118,7 +118,7 @@ it("F22: who leaves in the middle of a run gets nothing more than what is on the
   expect(states()["pending"]).toBeUndefined();
 });
 
-it("F39: a clock that is put back in the middle of a run sends nothing twice and moves no deferral into the past", async () => {
+it("F39: a clock that goes back during a run causes no second copy and no deferral in the past", async () => {
   const server = await sink({
     refuse: (address) => (address.startsWith("reader1@") ? { code: 450, message: "4.2.0 later" } : null),
   });

@@ -20,7 +20,7 @@ function resultOf(id: number): Settlement {
   return { claim: { id, claimId: `c${id}` }, state: "sent", detail: "250 taken" };
 }
 
-/** Books over a ledger that fails as told, and the calls that it got. */
+/** Opens commits over a ledger with the given failures, and records its calls. */
 function books(fails: { readonly gate?: boolean; readonly settle?: boolean }) {
   const calls: string[] = [];
   const opened = openCommits({
@@ -43,27 +43,27 @@ function books(fails: { readonly gate?: boolean; readonly settle?: boolean }) {
 }
 
 describe("openCommits", () => {
-  it("puts results and the gates that follow into one call", async () => {
+  it("writes results and the gates that follow in one call", async () => {
     const { gate, settle, calls } = books({});
     const all = [settle(resultOf(1)), settle(resultOf(2)), gate(claimOf(3)), gate(claimOf(4))];
     expect(await Promise.all(all)).toEqual([undefined, undefined, true, true]);
     expect(calls).toEqual(["gate 2+2"]);
   });
 
-  it("writes results down by themselves when nobody asks for a gate", async () => {
+  it("writes results alone when no gate is requested", async () => {
     const { settle, calls } = books({});
     await Promise.all([settle(resultOf(1)), settle(resultOf(2))]);
     expect(calls).toEqual(["settle 2"]);
   });
 
-  it("writes results down although the gates beside them fail", async () => {
+  it("writes results although the gates in the same call fail", async () => {
     const { gate, settle, calls } = books({ gate: true });
     const all = await Promise.allSettled([settle(resultOf(1)), gate(claimOf(2)), gate(claimOf(3))]);
     expect(all.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
     expect(calls).toEqual(["gate 2+1", "settle 1"]);
   });
 
-  it("lets nothing pass any more once a result could not be written", async () => {
+  it("lets no gate pass after a result could not be written", async () => {
     const { gate, settle, calls } = books({ settle: true });
     await expect(settle(resultOf(1))).rejects.toThrow("the disk is full");
     expect(calls).toHaveLength(31);

@@ -10,7 +10,7 @@ closeServersAfterEach();
 const OFFER = "250-scripted\r\n250-PIPELINING\r\n250 SIZE 10000000";
 const ONE_LANE = { limits: { connections: 1 } };
 
-/** A server that offers PIPELINING. */
+/** Starts a server that offers PIPELINING. */
 const pipelining = (script: SmtpScript | ((connection: number) => SmtpScript)) =>
   scriptedServer((connection) => ({
     EHLO: OFFER,
@@ -19,7 +19,7 @@ const pipelining = (script: SmtpScript | ((connection: number) => SmtpScript)) =
 
 const verbs = (commands: readonly string[]) => commands.map((command) => command.split(/[ :]/)[0]);
 
-/** A server that offers PIPELINING and throws away what came in one piece with the end of the data. */
+/** Starts a server that offers PIPELINING and discards what arrives in one chunk with the end of the data. */
 async function forgetful(): Promise<{ readonly port: number; connections(): number }> {
   let connections = 0;
   const server = createServer((socket) => {
@@ -47,11 +47,11 @@ const forgetfulServers: Server[] = [];
 
 afterEach(() => forgetfulServers.splice(0).forEach((server) => server.close()));
 
-// What a server does wrong means the same whether commands were sent one by one or in one go.
+// A fault has the same result whether commands are pipelined or not.
 describe.each(["MAIL", "RCPT", "DATA", "body", "after the dot", "QUIT"])(
   "a fault at %s of a pipelined message",
   (phase) => {
-    it.each(Object.keys(FAULTS) as Fault[])("%s", async (fault) => {
+    it.each(Object.keys(FAULTS) as Fault[])("leaves the expected state: %s", async (fault) => {
       const server = await pipelining({ [momentOf(phase)]: FAULTS[fault] });
       const { run, rows } = drainSetup(server.port, phase === "body" ? { letter: LONG } : {});
       const { stopped } = await run();
@@ -61,13 +61,13 @@ describe.each(["MAIL", "RCPT", "DATA", "body", "after the dot", "QUIT"])(
 );
 
 describe.each(["MAIL", "RCPT", "DATA", "after the dot", "QUIT"])(
-  "a fault at %s of the first line, with messages behind",
+  "a fault at %s of the first connection, with more messages queued",
   (phase) => {
-    it.each(Object.keys(FAULTS) as Fault[])("%s: everybody is accounted for", async (fault) => {
+    it.each(Object.keys(FAULTS) as Fault[])("leaves every delivery in a final state or pending: %s", async (fault) => {
       const server = await pipelining((connection) => (connection === 0 ? { [momentOf(phase)]: FAULTS[fault] } : {}));
       const { run, rows } = drainSetup(server.port, { addresses: readers(3) });
       const { attempts } = await run(ONE_LANE);
-      // Each whose end may have left is spoken of by the ledger, and what did not leave left later or was put off.
+      // A message whose end of data may have left is uncertain; the others are sent later or deferred.
       expect(
         rows.filter(({ state }) => !["sent", "refused", "deferred", "uncertain", "pending"].includes(state)),
       ).toEqual([]);
@@ -77,8 +77,8 @@ describe.each(["MAIL", "RCPT", "DATA", "after the dot", "QUIT"])(
   },
 );
 
-describe("an envelope that rides behind the data", () => {
-  it("leaves the commands in their order, one recipient in each transaction", async () => {
+describe("an envelope pipelined behind the data", () => {
+  it("keeps the order of commands, with one recipient per transaction", async () => {
     const server = await pipelining({});
     const { run, states } = drainSetup(server.port, { addresses: readers(5) });
     await run(ONE_LANE);
@@ -90,7 +90,7 @@ describe("an envelope that rides behind the data", () => {
     );
   });
 
-  it("brings no data of its message before that message's own gate", async () => {
+  it("sends no data before the gate of its own message", async () => {
     const server = await sink();
     const { run, rows, ledger, states } = drainSetup(server.port, { addresses: readers(4) });
     const asked: number[] = [];
@@ -100,7 +100,7 @@ describe("an envelope that rides behind the data", () => {
         ...ledger,
         gate: async (claims, now, ended) => {
           asked.push(server.messages.length);
-          // The second reader leaves while the envelope rides.
+          // The second reader leaves while the envelope is in transmission.
           rows.forEach((row) => (row.readerLeft ||= row.id === 2));
           return ledger.gate(claims, now, ended);
         },
@@ -111,7 +111,7 @@ describe("an envelope that rides behind the data", () => {
     expect(asked.slice(0, 2)).toEqual([0, 1]);
   });
 
-  it("is judged by its own replies: a refusal of the one says nothing of the other", async () => {
+  it("is judged by its own replies, not by those to the message before", async () => {
     const server = await sink({
       refuse: (address) => (address.startsWith("reader2@") ? { code: 550, message: "5.1.1 no such user" } : null),
       onData: ({ envelope }) =>
@@ -129,7 +129,7 @@ describe("an envelope that rides behind the data", () => {
     expect(server.connections()).toBe(1);
   });
 
-  it("is not tried again with a server that forgets what came behind the data", async () => {
+  it("is not pipelined again to a server that discards it", async () => {
     const server = await forgetful();
     const { run, states } = drainSetup(server.port, { addresses: readers(6) });
     const { attempts } = await run(ONE_LANE);
@@ -138,16 +138,16 @@ describe("an envelope that rides behind the data", () => {
   });
 
   it.each([
-    ["at its end", { end: "drop" }, { uncertain: 1, sent: 2 }],
-    ["at the envelope behind it", { end: "250 taken\r\n421 4.7.0 enough" }, { sent: 3 }],
-  ] as const)("is not offered twice when the line breaks %s", async (_, script, expected) => {
+    ["at the end of the data", { end: "drop" }, { uncertain: 1, sent: 2 }],
+    ["at the pipelined envelope", { end: "250 taken\r\n421 4.7.0 enough" }, { sent: 3 }],
+  ] as const)("is not sent twice when the connection breaks %s", async (_, script, expected) => {
     const server = await pipelining((connection) => (connection === 0 ? script : {}));
     const { run, states } = drainSetup(server.port, { addresses: readers(3) });
     await run(ONE_LANE);
     expect(states()).toEqual(expected);
   });
 
-  it("ends an empty message for nobody where a server takes DATA without a recipient", async () => {
+  it("ends the data when a server accepts DATA without a recipient", async () => {
     const server = await pipelining((connection) => (connection === 0 ? { RCPT: "550 5.1.1 no such user" } : {}));
     const { run, rows } = drainSetup(server.port, { addresses: readers(2) });
     await run(ONE_LANE);
@@ -166,7 +166,7 @@ describe("an envelope that rides behind the data", () => {
     ]);
   });
 
-  it("stays in step through a login and over a hundred messages", async () => {
+  it("works after a login and across reconnects", async () => {
     const server = await sink({ auth: { user: "me", password: "right" }, tls: "implicit" });
     const { run, states } = drainSetup(server.port, { addresses: readers(230) });
     const transport = transportTo(server.port, { secure: true, login: { user: "me", password: "right" } });

@@ -6,20 +6,20 @@ const HOUR = 3_600_000;
 const START = Date.parse("2026-03-10T06:00:00Z");
 
 describe("openRate", () => {
-  it("without limits lets everything through and keeps nothing", () => {
+  it("allows everything and stores nothing without limits", () => {
     const rate = openRate({}, undefined);
     rate.use(1_000_000, START);
     expect([rate.available(START), rate.waitMs(START), rate.state()]).toEqual([Number.POSITIVE_INFINITY, 0, {}]);
   });
 
-  it("the tightest of several limits counts", () => {
+  it("applies the tightest of several limits", () => {
     const rate = openRate({ perSecond: 5, perHour: 100, perDay: 7 }, undefined);
     rate.use(5, START);
     expect(rate.available(START)).toBe(0);
     expect(rate.available(START + 1200)).toBe(2);
   });
 
-  it("lets a minute's worth through in any minute, and all but a sixtieth of it over time", () => {
+  it("allows at most the limit in any minute, and at least 98% of it over time", () => {
     const rate = openRate({ perMinute: 600 }, undefined);
     const sent: number[] = [];
     for (let at = START; at < START + 10 * 60_000; at += 100) {
@@ -32,7 +32,7 @@ describe("openRate", () => {
     expect(sent.length).toBeGreaterThan(10 * 600 * 0.98);
   });
 
-  it("comes back from the store as it went there", () => {
+  it("restores its state from the store", () => {
     const rate = openRate({ perHour: 10 }, undefined);
     rate.use(7, START);
     const saved: unknown = JSON.parse(JSON.stringify(rate.state()));
@@ -40,7 +40,7 @@ describe("openRate", () => {
     expect(openRate({ perHour: 10 }, saved).available(START + 1.1 * HOUR)).toBe(10);
   });
 
-  it("says how long to wait, and then something is available", () => {
+  it("returns how long to wait until more is available", () => {
     const rate = openRate({ perHour: 10 }, undefined);
     rate.use(10, START + 123);
     const wait = rate.waitMs(START + 5000);
@@ -48,14 +48,14 @@ describe("openRate", () => {
     expect(rate.available(START + 5000 + wait)).toBe(10);
   });
 
-  it("gives back what did not go out", () => {
+  it("accepts the return of unused messages", () => {
     const rate = openRate({ perHour: 10 }, undefined);
     rate.use(10, START);
     rate.use(-4, START + 1000);
     expect(rate.available(START + 1000)).toBe(4);
   });
 
-  it("a clock that is put back frees nothing and blocks nothing for longer than the span", () => {
+  it("allows no more, and blocks no longer than the span, when the clock goes back", () => {
     const rate = openRate({ perHour: 10 }, undefined);
     rate.use(10, START + 24 * HOUR);
     expect(rate.available(START)).toBe(0);
@@ -63,13 +63,13 @@ describe("openRate", () => {
   });
 
   it.each([null, 5, "x", { perHour: 5 }, { perHour: [[1], ["a", 2], [1, -2], null] }])(
-    "takes %j from a damaged store for nothing used",
+    "treats %j from a damaged store as unused",
     (saved) => {
       expect(openRate({ perHour: 10 }, saved).available(START)).toBe(10);
     },
   );
 
-  it("never lets more than the limit through in any hour, however the messages come", () => {
+  it("never allows more than the limit in any hour, whatever the pattern", () => {
     assert(
       property(array(integer({ min: 0, max: 20 * 60_000 }), { maxLength: 60 }), (pauses) => {
         const rate = openRate({ perHour: 10 }, undefined);

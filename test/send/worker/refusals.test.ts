@@ -3,9 +3,9 @@ import { closeServersAfterEach, drainSetup, readers, scriptedServer, sink } from
 
 closeServersAfterEach();
 
-const ONE_LANE = { limits: { connections: 1 } };
+const ONE_CONNECTION = { limits: { connections: 1 } };
 
-/** Refuses every so manieth of the invented readers as one that does not exist. */
+/** Refuses every nth invented reader as unknown. */
 function deadEvery(nth: number) {
   return (to: string) =>
     Number(/\d+/.exec(to)?.[0]) % nth === 0 ? { code: 550, message: "5.1.1 no such user" } : null;
@@ -18,7 +18,7 @@ describe("F9: a refusal at RCPT", () => {
     ["5.2.2 mailbox full", false],
     ["5.7.1 blocked", false],
     ["no such user", false],
-  ])("550 %s ends the subscription: %s", async (message, suppressed) => {
+  ])("with 550 %s ends the subscription: %s", async (message, suppressed) => {
     const server = await sink({ refuse: () => ({ code: 550, message }) });
     const { run, rows } = drainSetup(server.port);
     await run();
@@ -26,8 +26,8 @@ describe("F9: a refusal at RCPT", () => {
   });
 });
 
-describe("F10: breakers", () => {
-  it("five like refusals by policy among the first twenty stop the run, and nobody is unsubscribed", async () => {
+describe("F10: the circuit breaker", () => {
+  it("stops a run at five similar policy refusals among the first twenty, and unsubscribes nobody", async () => {
     const server = await sink({ onData: () => ({ code: 550, message: "5.7.515 does not meet the level required" }) });
     const { run, states, rows } = drainSetup(server.port, { addresses: readers(200) });
     const { stopped } = await run();
@@ -37,7 +37,7 @@ describe("F10: breakers", () => {
     expect((states()["refused"] ?? 0) + (states()["pending"] ?? 0)).toBe(200);
   });
 
-  it("more than fifty refusals that are more than one in twenty stop it", async () => {
+  it("stops a run at more than fifty refusals that are more than one in twenty", async () => {
     const server = await sink({ refuse: deadEvery(3) });
     const { run, states } = drainSetup(server.port, { addresses: readers(400) });
     expect((await run()).stopped).toMatchObject({ kind: "refusals", needsOperator: true });
@@ -45,21 +45,21 @@ describe("F10: breakers", () => {
     expect(states()["refused"]).toBeLessThanOrEqual(51 + 4);
   });
 
-  it("fifty dead addresses in a large list do not", async () => {
+  it("ignores fifty unknown addresses in a large list", async () => {
     const server = await sink({ refuse: deadEvery(22) });
     const { run, states } = drainSetup(server.port, { addresses: readers(1200) });
     expect((await run()).stopped).toBeNull();
     expect(states()).toEqual({ sent: 1146, refused: 54 });
   });
 
-  it("a server that refuses everything stops it, whatever it says", async () => {
+  it("stops a run when the server refuses everything, whatever the reply", async () => {
     const server = await sink({ onData: () => ({ code: 500, message: "5.3.0 Error: command failed" }) });
     const { run, states } = drainSetup(server.port, { addresses: readers(200) });
     expect((await run()).stopped).toMatchObject({ kind: "policy" });
     expect(states()["refused"]).toBeLessThanOrEqual(15 + 4);
   });
 
-  it("a server that takes messages and never says so stops it", async () => {
+  it("stops a run when the server never confirms a message", async () => {
     const server = await scriptedServer({ end: "drop" });
     const { run, states } = drainSetup(server.port, { addresses: readers(200) });
     const { stopped } = await run();
@@ -68,9 +68,9 @@ describe("F10: breakers", () => {
   });
 });
 
-it("F11: one recipient in each transaction, so that nothing can be refused in part", async () => {
+it("F11: sends one recipient per transaction, so that nothing can be refused in part", async () => {
   const server = await scriptedServer({});
-  await drainSetup(server.port, { addresses: readers(3) }).run(ONE_LANE);
+  await drainSetup(server.port, { addresses: readers(3) }).run(ONE_CONNECTION);
   const order = server.commands.map((command) => command.split(/[ :]/)[0]);
   expect(order).toEqual(["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA", "QUIT"]);
 });

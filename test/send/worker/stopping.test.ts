@@ -6,8 +6,8 @@ closeServersAfterEach();
 
 const MINUTE = 60_000;
 
-describe("asked to stop", () => {
-  it("claims nothing more, finishes what is on the wire, and gives the rest back", async () => {
+describe("a drain that is asked to stop", () => {
+  it("claims nothing more, finishes messages in transmission, and returns the rest", async () => {
     const stop = new AbortController();
     const server = await sink({
       onData: () => {
@@ -25,7 +25,7 @@ describe("asked to stop", () => {
     expect(attempts.sent).toBeLessThanOrEqual(11 + 5);
   });
 
-  it("cuts what takes longer than the grace: after the dot that is uncertain", async () => {
+  it("closes connections after the grace period: a message after its end of data becomes uncertain", async () => {
     const stop = new AbortController();
     const server = await scriptedServer({ end: "silence" });
     const { run, states, ledger } = drainSetup(server.port, { addresses: readers(10) });
@@ -48,14 +48,14 @@ describe("asked to stop", () => {
     expect(states()).toEqual({ uncertain: 1, pending: 9 });
   });
 
-  it("before it began, opens no connection", async () => {
+  it("opens no connection when asked before it starts", async () => {
     const server = await sink();
     const { run, states } = drainSetup(server.port, { addresses: readers(3) });
     expect((await run({ signal: AbortSignal.abort() })).stopped).toMatchObject({ kind: "interrupted" });
     expect([server.connections(), states()]).toEqual([0, { pending: 3 }]);
   });
 
-  it("wakes from a wait", async () => {
+  it("stops waiting for a deferral", async () => {
     const stop = new AbortController();
     const server = await sink({ refuse: () => ({ code: 450, message: "4.2.0 later" }) });
     const { run } = drainSetup(server.port);

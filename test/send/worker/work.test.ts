@@ -6,7 +6,7 @@ import { sentResult } from "../../../src/send/send-result.js";
 import { drainSetup, readers } from "./draining.js";
 import { LETTER } from "../message/letters.js";
 
-/** A letter of the size that a day's papers make. */
+/** A letter as large as that of a real day. */
 const LONG = {
   ...LETTER,
   html: `<p>${"A sentence of an invented abstract, about patience.\n".repeat(1200)}</p>`,
@@ -16,18 +16,18 @@ const LONG = {
 const READERS = 100;
 const CONNECTIONS = 5;
 
-/** Takes every message at once and keeps it: what is left to count is our own work. */
-function takingTransport(): Transport & { readonly messages: ReadyMessage[] } {
+/** Accepts every message at once, so that only the work of Paperboy is counted. */
+function acceptingTransport(): Transport & { readonly messages: ReadyMessage[] } {
   const messages: ReadyMessage[] = [];
   return {
     channel: "smtp",
-    name: "a server that takes all",
+    name: "a server that accepts everything",
     messages,
     openConnection: () => ({
       send: async (message, gate) => {
         await gate();
         messages.push(message);
-        return sentResult("250 2.0.0 taken");
+        return sentResult("250 2.0.0 accepted");
       },
       close: () => Promise.resolve(),
       abandon: () => undefined,
@@ -36,23 +36,23 @@ function takingTransport(): Transport & { readonly messages: ReadyMessage[] } {
 }
 
 async function sent(parts: Partial<DrainParts> = {}) {
-  const transport = takingTransport();
+  const transport = acceptingTransport();
   let letters = 0;
   const { run, calls, editions, states, rows, ledger } = drainSetup(0, { addresses: readers(READERS), letter: LONG });
   const letter: typeof editions.letter = (id) => {
     letters += 1;
     return editions.letter(id);
   };
-  // So long that only the number of connections decides what is put together.
+  // Long enough that only the number of connections decides the size of a commit.
   const limits = { connections: CONNECTIONS, groupMs: 250 };
   await run({ transport, editions: { ...editions, letter }, ledger, limits, ...parts });
   const commits = (name: string): number => calls.filter(([call]) => call === name).length;
   return { messages: transport.messages, letters, commits, states, rows };
 }
 
-// Work is counted, not timed: more of it than this is a slower program on every machine.
+// Counts operations instead of time, so the test holds on every machine.
 describe("a run to a hundred readers of one letter", () => {
-  it("makes the letter out once, and copies no more than what differs for each reader", async () => {
+  it("composes the letter once, and copies only what differs between readers", async () => {
     const { messages, letters } = await sent();
     expect([messages.length, letters]).toEqual([READERS, 1]);
     const long = new Set(messages.flatMap(({ wire }) => wire?.pieces.filter(({ length }) => length >= 2048) ?? []));
@@ -64,21 +64,21 @@ describe("a run to a hundred readers of one letter", () => {
     expect(messages[0]?.wire?.size).toBeGreaterThan(75_000);
   });
 
-  it("commits once for each turn of all connections: results of the last messages and gates of the next together", async () => {
+  it("commits once per round of all connections: results together with the next gates", async () => {
     const { commits, states } = await sent();
     expect(states()).toEqual({ sent: READERS });
     expect(commits("gate")).toBe(READERS / CONNECTIONS);
-    // The last results have no gate to go with.
+    // No gate follows the last results.
     expect(commits("settle")).toBe(1);
     // The last claim finds nothing.
     expect(commits("claim")).toBeLessThanOrEqual(4);
   });
 
-  it("has no more in doubt than it has connections: a result is in the ledger before the connection's next message may leave", async () => {
+  it("has at most one unsettled message per connection", async () => {
     const most = { inDoubt: 0 };
     const { run, rows, ledger } = drainSetup(0, { addresses: readers(READERS), letter: LONG });
     await run({
-      transport: takingTransport(),
+      transport: acceptingTransport(),
       limits: { connections: CONNECTIONS },
       ledger: {
         ...ledger,
@@ -93,9 +93,9 @@ describe("a run to a hundred readers of one letter", () => {
     expect(most.inDoubt).toBe(CONNECTIONS);
   });
 
-  it("claims no more than some for each connection, however many readers there are", async () => {
+  it("claims at most 16 deliveries per connection, whatever the number of readers", async () => {
     const { run, calls } = drainSetup(0, { addresses: readers(400), letter: LONG });
-    await run({ transport: takingTransport(), limits: { connections: CONNECTIONS } });
+    await run({ transport: acceptingTransport(), limits: { connections: CONNECTIONS } });
     expect(Math.max(...calls.filter(([name]) => name === "claim").map(([, limit]) => limit))).toBe(16 * CONNECTIONS);
   });
 });
