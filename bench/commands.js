@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Measures the whole table in one run: every figure beside its reference, in turn, round after round, so that a slow moment
-// of the machine hits them alike. README.md says how to read it.
+// Measures the whole table: each figure and its reference alternately, in rounds, so that a slow moment of the machine affects
+// both. README.md explains the output.
 //   npm run build && node bench/commands.js [--rounds 5] [--only WORDS] [--quick] [--json]
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
@@ -54,13 +54,13 @@ function isInstalled(name) {
   return (process.env.PATH ?? "").split(path.delimiter).some((folder) => existsSync(path.join(folder, name)));
 }
 
-/** The figures of every round, by measure. */
+/** Returns the figures of every round, by measure. */
 async function measureAll(measures, count) {
   const named = rows.flatMap(({ of, against }) => [of, against]);
   const needed = new Set(named.map((figure) => figure.split(".")[0]));
-  // What a run costs before its first message is taken off what it costs a message.
+  // The start-up cost of a run is subtracted from the cost of its messages.
   if (named.some((figure) => figure.endsWith("cpuPerMessage"))) needed.add("few");
-  // The sink's first message is the one that smtp-source sends again.
+  // smtp-source sends the sink's first message.
   if (needed.has("source") || needed.has("farSource")) needed.add("few");
   const rounds = Object.fromEntries([...needed].map((name) => [name, []]));
   const order = Object.keys(measures).filter((name) => needed.has(name));
@@ -78,7 +78,7 @@ async function measureAll(measures, count) {
   return rounds;
 }
 
-/** Prints the rows of which this measure, just taken, was the last one missing. */
+/** Prints the rows that this measure completes. */
 function printRowsOf(name, rounds, count) {
   for (const row of rows) {
     const names = [row.of, row.against].map((figure) => figure.split(".")[0]);
@@ -107,9 +107,9 @@ function round(value) {
 function line({ work, own, reference, referenceFigure, ratio, most, least }) {
   const goal = most === undefined ? `at least ${least}` : `at most ${round(most)}`;
   const isMet = most === undefined ? ratio >= least : ratio <= most;
-  return `${work.padEnd(29)} ${told(own)}  ${reference.padEnd(32)} ${told(referenceFigure)}  ${ratio} times, goal ${goal}${isMet ? "" : " MISSED"}`;
+  return `${work.padEnd(29)} ${format(own)}  ${reference.padEnd(32)} ${format(referenceFigure)}  ${ratio} times, goal ${goal}${isMet ? "" : " MISSED"}`;
 }
 
-function told({ median, least, most, unit }) {
+function format({ median, least, most, unit }) {
   return `${median} ${unit} (${least}-${most})`.padEnd(26);
 }

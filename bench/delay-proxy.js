@@ -1,10 +1,10 @@
-// Passes bytes on after half of a round trip, each way, as a far server would. A process of its own.
+// Delays bytes by half a round trip in each direction, like a remote server. Runs as a separate process.
 //   node bench/delay-proxy.js PORT ROUND-TRIP-MS
 import { connect, createServer } from "node:net";
 
 const [port, roundTrip] = process.argv.slice(2).map(Number);
 
-/** Each piece waits by itself, so that what is pipelined stays so. */
+/** Delays each chunk separately, so pipelined commands stay pipelined. */
 function pass(from, to) {
   from.on("data", (chunk) => setTimeout(() => to.writable && to.write(chunk), roundTrip / 2));
   from.on("end", () => setTimeout(() => to.end(), roundTrip / 2));

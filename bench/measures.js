@@ -1,4 +1,4 @@
-// What is measured: each answers with figures of one round. Everything that can be prepared is, before the first round.
+// The measures: each returns the figures of one round. Preparation happens before the first round.
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,14 +9,14 @@ import { here, paperboy, run, serve } from "./processes.js";
 
 const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org\n";
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
-/** Connections side by side: the most that Paperboy opens, and as many for the reference. */
+/** Parallel connections: the maximum of Paperboy, and the same number for the reference. */
 const SESSIONS = 20;
 const CONNECTIONS = `delivery:\n  connections: ${SESSIONS}\n`;
-/** So many, each in full, make a message of about 75 KB. */
+/** This number of papers in full makes a message of about 75 KB. */
 const PAPERS = "10";
 const node = process.execPath;
 
-/** Opens servers and writes files; `counts` says how many messages each way of sending gets. */
+/** Starts servers and writes files; `counts` has the number of messages for each way of sending. */
 export async function openMeasures(folder, counts) {
   const file = (name) => path.join(folder, name);
   const [fifty, seventyOne] = [50, 71].map((papers) => page(folder, papers));
@@ -106,7 +106,7 @@ function page(folder, papers) {
   return file;
 }
 
-/** The reference gets the same letter, with a place for each reader's link. */
+/** Writes the same letter for the reference, with a placeholder for each reader's link. */
 function addSlot({ html, text }) {
   const link = '<p><a href="{slot:unsubscribe}">Unsubscribe</a></p></body>';
   writeFileSync(html, readFileSync(html, "utf8").replace("</body>", link));
@@ -140,7 +140,7 @@ async function prepareHome(folder, { name, readers, settings }) {
   return home;
 }
 
-/** Messages a second between the first and the last, as the sink saw them, and processor time. */
+/** Returns messages per second between the first and the last at the sink, and processor time. */
 async function counted(sink, work) {
   await sink.ask("reset");
   const { cpuMs, startedAt, ms } = await work();
@@ -149,7 +149,7 @@ async function counted(sink, work) {
   return { rate: ((accepted - 1) / (lastAt - firstAt)) * 1000, accepted, cpuMs, ms, firstAfterMs: firstAt - startedAt };
 }
 
-/** A site with the page of one day, and the same papers as a feed. */
+/** Serves the page of one day, and the same papers as a feed. */
 async function openSite(file) {
   const body = readFileSync(file, "utf8");
   const items = Array.from({ length: 50 }, (_, index) => item(index)).join("");
@@ -168,7 +168,7 @@ function item(index) {
   return `<item><title>Paper ${index}</title><link>https://example.org/${index}</link><guid>https://example.org/${index}</guid><description>${words}</description></item>`;
 }
 
-/** From nothing to one letter accepted: a new home each time. */
+/** Measures a run from a new, empty home folder to one accepted letter. */
 async function wholeRun({ folder, site, sink }) {
   const home = path.join(folder, "one");
   execFileSync("rm", ["-rf", home]);

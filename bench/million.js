@@ -1,4 +1,4 @@
-// A million subscribers in 40 views: what import, prepare and the first 20,000 sends take, as whole processes.
+// A million subscribers in 40 views: time and memory of import, prepare and the first 20,000 messages, as whole processes.
 // Usage: npm run build && node bench/million.js [subscribers] [sends]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -23,7 +23,7 @@ console.log(`first message ${seconds(sink.firstAt - run.preparedAt)} after the e
 console.log(run.stdout.trim().slice(0, 400));
 sink.server.close();
 
-/** One row a subscriber; the number of papers wanted makes 40 views. */
+/** Writes one row per subscriber; the requested number of papers makes 40 views. */
 async function writeList() {
   const out = createWriteStream(list);
   out.write("email,limit\n");
@@ -35,7 +35,7 @@ async function writeList() {
   await once(out, "finish");
 }
 
-/** A mail server that says yes to everything and asks the sender to stop after enough messages. */
+/** Starts a mail server that accepts everything and tells the sender to stop after enough messages. */
 async function startSink() {
   const state = { accepted: 0, firstAt: 0, port: 0, server: null, child: null };
   state.server = createServer((socket) => {
@@ -51,7 +51,7 @@ async function startSink() {
         state.accepted += 1;
         state.firstAt ||= performance.now();
         if (state.accepted === sends) state.child?.kill("SIGTERM");
-        socket.write("250 taken\r\n");
+        socket.write("250 accepted\r\n");
         return;
       }
       for (const line of tail.split("\r\n").filter(Boolean)) {
@@ -66,7 +66,7 @@ async function startSink() {
   return state;
 }
 
-/** Runs the built program and watches its memory. */
+/** Runs the built program and records its memory. */
 async function paperboy(args, mail) {
   const startedAt = performance.now();
   const env = {
@@ -96,7 +96,7 @@ async function paperboy(args, mail) {
   return { startedAt, preparedAt, wall: performance.now() - startedAt, peak, stdout };
 }
 
-/** Deliveries are seen by others when the transaction that prepares them has ended. */
+/** Returns whether the deliveries are visible, which they are after the transaction that prepares them. */
 function isPrepared() {
   const database = new Database(path.join(home, "paperboy.db"), { readonly: true });
   try {
@@ -106,7 +106,7 @@ function isPrepared() {
   }
 }
 
-/** The most memory that a process ever held, in MB (Linux). */
+/** Returns the peak memory of a process in MB (Linux). */
 function peakOf(pid) {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;

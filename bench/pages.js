@@ -1,6 +1,6 @@
-// Pages of any number of invented papers, in the shape and size of real ones. Measured over five real days of 2026: 13.9 KB a
-// paper (half of it card, of 115 tags), 1,450 characters of abstract, 220 of summary, 78 of title, 8 authors; one text in
-// ten holds anything of TeX, always without its dollars, which the site drops.
+// Pages of any number of invented papers, with the structure and size of real ones. Averages of five real days of 2026: 13.9 KB
+// per paper (half of it the card, with 115 tags), 1,450 characters of abstract, 220 of summary, 78 of title, 8 authors. One text in
+// ten contains TeX, without the dollar signs, which the site removes.
 import { readFileSync } from "node:fs";
 
 const ENTITIES = { "&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&" };
@@ -16,7 +16,7 @@ const WORDS = (
   "across between under within beside without through against towards the a of and for with from over on in"
 ).split(" ");
 
-/** What stands in about one text of ten. */
+/** TeX for about one text in ten. */
 const TEX = [
   "by 12.5\\% over",
   "a 4times gain with",
@@ -26,7 +26,7 @@ const TEX = [
   "L_2 and",
 ];
 
-/** Numbers that look like chance and are the same each time. */
+/** Returns a pseudo-random generator with a fixed seed. */
 function chance(seed) {
   let state = seed + 1;
   return (below) => {
@@ -35,7 +35,7 @@ function chance(seed) {
   };
 }
 
-/** Sentences of invented prose. */
+/** Returns sentences of invented prose. */
 function prose(seed, characters) {
   const below = chance(seed);
   const sentences = [];
@@ -56,7 +56,7 @@ function title(seed) {
   return `${words[0]}${words[1]}: ${words.slice(2).join(" ")}`;
 }
 
-/** The HTML of a day's page with so many papers. */
+/** Returns the HTML of a day's page with `count` papers. */
 export function pageOf(papers) {
   const body = readFileSync(new URL("../fixtures/pages/daily.html", import.meta.url), "utf8");
   const [, props] = /data-target="DailyPapers" data-props="([^"]*)"/.exec(body);
@@ -71,7 +71,7 @@ export function pageOf(papers) {
   return (body.slice(0, first) + articles + body.slice(last)).replace(props, () => encode(JSON.stringify(data)));
 }
 
-/** One paper like the sample: its own id and words. */
+/** Returns a paper like the sample with a different id and text. */
 function copyOf({ entry, card }, index) {
   const own = title(index);
   const copy = JSON.parse(JSON.stringify(entry).replaceAll(entry.paper.id, idOf(index)));
@@ -82,7 +82,7 @@ function copyOf({ entry, card }, index) {
   return { entry: copy, card: cardLike(card, { from: entry, to: copy }) };
 }
 
-/** The card, with the pictures that the fixture leaves empty: they are half of what a real one weighs. */
+/** Returns the card with the pictures that the fixture lacks; they are half the size of a real card. */
 function cardLike(card, { from, to }) {
   const curve = `<path fill="currentColor" d="${"M12.5 3.2c1.4-.8 2.9.3 3.1 1.9".repeat(22)}"></path><path d="M0 0h24v24"></path>`;
   return card

@@ -1,4 +1,4 @@
-// What one more reader costs, from a thousand to as many as are named: whole runs, each reader with links of its own.
+// The cost of one more reader, for the given numbers of readers: whole runs, with personal links for each reader.
 //   node bench/readers.js [1000 10000 100000]
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,14 +13,14 @@ const page = path.join(folder, "page.html");
 writeFileSync(page, pageOf(50));
 const sink = await serve("sink.js");
 try {
-  // The first one pays for the start of the process, which is no reader's.
+  // The smallest run measures the start of the process.
   let before = { readers: 100, ...(await sendTo(100)) };
   for (const readers of counts) {
     const figures = await sendTo(readers);
     const cost = (figures.cpuMs - before.cpuMs) / (readers - before.readers);
     const rate = Math.round((readers / figures.sendingMs) * 1000);
     console.log(
-      `${readers} readers: ${cost.toFixed(3)} ms CPU for each more, ${rate}/s, at most ${Math.round(figures.peakMb)} MB`,
+      `${readers} readers: ${cost.toFixed(3)} ms CPU per additional reader, ${rate}/s, at most ${Math.round(figures.peakMb)} MB`,
     );
     before = { readers, ...figures };
   }

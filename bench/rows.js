@@ -1,5 +1,5 @@
-// The table: each figure of ours beside its reference. `of` and `against` name a measure and one of its figures.
-// A goal is what a ratio of medians should be at most (`most`) or at least (`least`).
+// The table: each figure and its reference. `of` and `against` name a measure and one of its figures.
+// The goal limits the ratio of the medians: at most `most` or at least `least`.
 
 export const ROWS = [
   { work: "paperboy --help", of: "help.ms", against: "empty.ms", reference: "node on an empty file", most: 1.3 },
@@ -70,5 +70,5 @@ export const ROWS = [
   },
 ];
 
-/** What a figure is counted in. */
+/** The units of the figures. */
 export const UNITS = { ms: "ms", rate: "/s", cpuPerMessage: "ms CPU" };

@@ -1,6 +1,6 @@
-// A mail server that says yes to everything and looks for nothing but the end of data; a process of its own, so that it
-// takes no time from the sender. Its parent asks for figures by message: { ask: "reset" } or { ask: "figures" }.
-//   node bench/sink.js [file that keeps the first message]
+// A mail server that accepts everything and only looks for the end of data. It is a separate process, so that it takes no time
+// from the sender. Its parent sends it messages: { ask: "reset" } or { ask: "figures" }.
+//   node bench/sink.js [file for the first message]
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 
@@ -20,7 +20,7 @@ const server = createServer({ noDelay: true }, (socket) => {
   const answer = (line) => {
     if (/^DATA/i.test(line)) {
       inData = true;
-      // What stands before the first line counts as a line end, so that an empty message ends, too.
+      // Starts as after a line end, so that an empty message ends, too.
       tail = Buffer.from("\r\n");
       return "354 go on\r\n";
     }
@@ -54,7 +54,7 @@ const server = createServer({ noDelay: true }, (socket) => {
     while (rest !== null && rest.length > 0) {
       if (inData) {
         rest = takeData(rest);
-        if (rest !== null) answers += "250 taken\r\n";
+        if (rest !== null) answers += "250 accepted\r\n";
         continue;
       }
       const end = rest.indexOf(10);

@@ -1,5 +1,5 @@
-// The public site under load while a run sends from the same database: rates, p50, p99, errors, and that no write is lost.
-// Usage: npm run build && node bench/site.js [readers] [seconds a page] [words of a page's name] (needs wrk, and smtp-sink of Postfix)
+// The public site under load during a run on the same database: rates, p50, p99 and errors, and whether a write is lost.
+// Usage: npm run build && node bench/site.js [readers] [seconds per page] [part of a page's name] (needs wrk, and smtp-sink of Postfix)
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,13 +16,13 @@ import { signToken } from "../dist/core/tokens.js";
 
 const [readers = 70_000, seconds = 8] = process.argv.slice(2, 4).map(Number);
 const [only = ""] = process.argv.slice(4);
-/** The program that makes the requests. */
+/** The load generator. */
 const LOADER = "wrk";
 const CONNECTIONS = 16;
 const EDITIONS = 400;
 const PER_SECOND = 600;
 const DAY = "2026-10-02";
-/** Who had the editions of the archive: what nobody was sent is not public. */
+/** The reader of the archived editions; editions that were never sent are not public. */
 const ARCHIVIST = "archivist@example.org";
 const NOW = "2026-10-05T07:00:00Z";
 
@@ -66,7 +66,7 @@ let offset = 0;
 let completed = 0;
 let failed = 0;
 try {
-  // It refuses to be root.
+  // smtp-sink refuses to run as root.
   start("smtp-sink", [...(process.getuid() === 0 ? ["-u", "nobody"] : []), `127.0.0.1:${sinkPort}`, "1000"]);
   start(process.execPath, [path.join(root, "bin/paperboy.js"), "serve"]);
   await until(async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null))?.ok);
@@ -90,27 +90,27 @@ try {
 if (failed > 0) process.exitCode = 1;
 else rmSync(home, { recursive: true });
 
-/** What became of the letters of the run. */
+/** The states of the run's letters. */
 function counts() {
   return store.ledger.counts({ editionId: `day:${DAY}`, channel: "smtp" });
 }
 
-/** Readers of days, and an archive of days with papers like those of the fixture. Answers the readers' numbers. */
+/** Adds daily readers, and an archive of days with papers like those of the fixture. Returns the ids of the readers. */
 async function fill() {
   const parsed = await output(["parse", path.join(root, "fixtures/pages/daily.html")]);
   const { papers } = JSON.parse(parsed);
-  const wishes = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" };
+  const subscriber = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" };
   const now = new Date(`${addDays(DAY, -30)}T00:00:00Z`);
-  await store.subscribers.add([{ ...wishes, address: ARCHIVIST, origin: "named" }], { now });
+  await store.subscribers.add([{ ...subscriber, address: ARCHIVIST, origin: "named" }], { now });
   for (let at = 0; at < EDITIONS; at += 1) await prepare(addDays(DAY, -1 - at), at, papers);
   for (let from = 0; from < readers; from += 2000) {
     const batch = Array.from({ length: Math.min(2000, readers - from) }, (_, at) => ({
       address: `reader${from + at}@example${at % 50}.com`,
-      ...wishes,
+      ...subscriber,
     }));
     await store.subscribers.add(batch, { now });
   }
-  // The first number is the archivist's.
+  // The first id belongs to the reader of the archive.
   return Array.from({ length: readers }, (_, at) => at + 2);
 }
 
@@ -121,7 +121,7 @@ async function prepare(date, at, papers) {
     const number = `25${String(1 + Math.floor(at / 100)).padStart(2, "0")}.${String((at % 100) * 100 + index).padStart(5, "0")}`;
     return { ...paper, id: number, title: `${paper.title} ${number}`, featuredOn: date };
   });
-  const shell = { id, source: date, kind: "day", date, url: `https://example.org/papers/date/${date}`, reader: "data" };
+  const shell = { id, source: date, kind: "day", date, url: `https://example.org/papers/date/${date}`, format: "data" };
   const edition = { ...shell, early: false, papers: own };
   const now = new Date(`${addDays(date, 1)}T08:00:00Z`);
   const query = { frequency: null, named: [ARCHIVIST], edition, channel: "smtp", now, hadSince: now, days: [] };
@@ -143,7 +143,7 @@ async function prepare(date, at, papers) {
   );
 }
 
-/** Measures each page in turn, and says what was seen. */
+/** Measures each page in turn and prints the result. */
 async function measure(when, run) {
   for (const { name, path: at, posts } of PAGES.filter((one) => one.name.includes(only))) {
     const before = run && (await counts()).sent;
@@ -155,13 +155,13 @@ async function measure(when, run) {
     }
     const errors = seen.connect + seen.read + seen.write + seen.status + seen.timeout;
     if (errors > 0) complain(`${name}: ${JSON.stringify(seen)}`);
-    const beside = run ? `, ${Math.round(sent / seconds)} letters a second beside` : "";
+    const sending = run ? `, ${Math.round(sent / seconds)} letters a second at the same time` : "";
     const [rate, p50, p99] = [seen.requests / seen.seconds, seen.p50, seen.p99].map((value) => value.toFixed(1));
-    console.log(`${when}: ${name}: ${rate} a second, p50 ${p50} ms, p99 ${p99} ms, ${errors} errors${beside}`);
+    console.log(`${when}: ${name}: ${rate} a second, p50 ${p50} ms, p99 ${p99} ms, ${errors} errors${sending}`);
   }
 }
 
-/** One measurement. A thread alone, so that its count says which tokens were taken. */
+/** Runs one measurement, with one thread, so that its count tells which tokens were used. */
 async function wrk(at, posts) {
   const script = path.join(root, "bench/site.lua");
   const url = `http://127.0.0.1:${port}${at}`;
@@ -180,10 +180,10 @@ async function wrk(at, posts) {
   );
 }
 
-/** Whether every answered POST ended a subscription, and the ledger adds up. */
+/** Checks that every answered POST ended a subscription and that the ledger adds up. */
 async function prove(took) {
   const { gone } = await store.subscribers.count();
-  // A request under way when wrk ended, and the one that it makes up to look at, may have left no trace.
+  // The last request of wrk, and the one of its set-up, may have had no effect.
   if (gone < completed || gone > offset) complain(`${completed} answered POSTs, and ${gone} readers gone`);
   const { prepared, ...states } = await counts();
   const sum = Object.values(states).reduce((total, count) => total + count, 0);
@@ -191,13 +191,13 @@ async function prove(took) {
     complain(`the ledger: ${JSON.stringify(states)}`);
   const problems = await store.check();
   if (problems.length > 0) complain(problems.join("; "));
-  console.log(`${completed} POSTs were answered, ${gone} readers are gone, of ${offset} tokens taken`);
+  console.log(`${completed} POSTs were answered, ${gone} readers are gone, ${offset} tokens were used`);
   console.log(
     `${prepared} prepared = ${states.sent} sent + ${states.suppressed} who left before, in ${took} s; the database is sound`,
   );
 }
 
-/** Starts a process that ends with us; what it says goes into a file. */
+/** Starts a process that ends with this one; its output goes to a file. */
 function start(program, args) {
   const log = openSync(path.join(home, `${args[1] ?? program}.log`), "a");
   const child = spawn(program, args, { env: { ...process.env, PAPERBOY_HOME: home }, stdio: ["ignore", log, log] });

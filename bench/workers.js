@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// How delivery grows with workers: one, two and three processes of `paperboy work` deliver one edition from PostgreSQL to a mail
-// server that answers each time only after a while, so that the machine is not the limit; and how well a limit that they share
-// is kept. Needs PostgreSQL's server and `npm run build`.
+// How delivery scales with workers: one, two and three processes of `paperboy work` deliver one edition from PostgreSQL to a mail
+// server that delays each reply, so that the machine is not the limit. Also measures how well a shared limit is kept. Needs the
+// PostgreSQL server and `npm run build`.
 //   node bench/workers.js [--readers 3000] [--delay 20] [--limit 1200] [--json]
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 const [readers, delay, limit] = [values.readers, values.delay, values.limit].map(Number);
-/** What the mail server says to each command. */
+/** The mail server's reply to each command. */
 const REPLIES = {
   EHLO: "250-bench\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 10000000\r\n",
   DATA: "354 go on\r\n",
@@ -44,12 +44,12 @@ try {
     limit: { perMinute: limit, ...byMinutes(limited.times) },
   };
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else tell(result);
+  else print(result);
 } finally {
   for (const close of closers.toReversed()) await close();
 }
 
-function tell({ growth, limit: { perMinute, most, minutes } }) {
+function print({ growth, limit: { perMinute, most, minutes } }) {
   console.log(`${readers} readers, answers after ${delay} ms, 5 connections a worker`);
   for (const row of growth) {
     console.log(
@@ -61,7 +61,7 @@ function tell({ growth, limit: { perMinute, most, minutes } }) {
   );
 }
 
-/** The most messages in any minute, and how many in each whole minute from the first message on. */
+/** Returns the maximum of messages in any minute, and the number in each whole minute since the first message. */
 function byMinutes(times) {
   const within = (from) => times.filter((at) => at >= from && at < from + 60_000).length;
   const whole = Math.floor((times.at(-1) - times[0]) / 60_000);
@@ -84,7 +84,7 @@ async function deliver({ database, workers, name, perMinute }) {
   };
   const home = mkdtempSync(path.join(folder, "home-"));
   const list = path.join(home, "readers.csv");
-  // Every reader at a host of their own, so that no limit of a domain comes between.
+  // Each reader has a different domain, so that no limit per domain applies.
   writeFileSync(
     list,
     `email\n${Array.from({ length: readers }, (_, n) => `r${n}@d${n % 500}.example.com\n`).join("")}`,
@@ -92,7 +92,7 @@ async function deliver({ database, workers, name, perMinute }) {
   const paperboy = (exit, ...args) => run([...args, "--home", home, "--quiet"], { env, exit });
   await paperboy(0, "subscribers", "import", list, "--now", "2026-10-01");
   await paperboy(0, "pause");
-  // Prepared, and nothing sent: that is what exit 7 says.
+  // Exit status 7: prepared, and nothing sent.
   await paperboy(7, "run", path.join(root, "fixtures/pages/daily.html"));
   const crew = Array.from({ length: workers }, () => start(["work", "--home", home], env));
   await Promise.all(crew.map(({ stderr }) => once(stderr, "data")));
@@ -120,7 +120,7 @@ async function run(args, { env, exit }) {
   if (code !== exit) throw new Error(`paperboy ${args[0]} ended with ${code}: ${said}`);
 }
 
-/** A mail server that answers everything that came in one piece after the delay, as over a line of such a round trip. */
+/** Starts a mail server that replies to each chunk after the delay, like a server with such a round trip. */
 async function startSink() {
   const times = [];
   const waiting = [];
@@ -139,14 +139,14 @@ async function startSink() {
         if (end < 0) break;
         const line = kept.slice(0, end).slice(0, 4).toUpperCase();
         kept = kept.slice(end + mark.length);
-        replies += inData ? "250 2.0.0 taken\r\n" : (REPLIES[line] ?? "250 2.1.0 fine\r\n");
+        replies += inData ? "250 2.0.0 accepted\r\n" : (REPLIES[line] ?? "250 2.1.0 fine\r\n");
         if (inData) {
           times.push(performance.now());
           for (const { count, resolve } of waiting) if (times.length >= count) resolve();
         }
         inData = !inData && line === "DATA";
       }
-      // Of data that goes on, only its end matters.
+      // Within the data, only its end matters.
       if (inData) kept = kept.slice(-4);
       if (replies !== "") answer(replies);
     });
@@ -160,7 +160,7 @@ async function startSink() {
   };
 }
 
-/** The number of the user or group `postgres`: the server refuses to run as root. */
+/** Returns the id of the user or group `postgres`; the server refuses to run as root. */
 function id(flag) {
   return Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
 }

@@ -1,4 +1,4 @@
-// A digest as the READMEs of its three libraries show it: what a user would otherwise write. Usage: digest.js PAGE
+// A digest written as the READMEs of its three libraries show it, as a user would without Paperboy. Usage: digest.js PAGE
 import { readFileSync } from "node:fs";
 import * as cheerio from "cheerio";
 import Handlebars from "handlebars";

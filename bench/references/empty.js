@@ -1,2 +1,2 @@
-// What Node itself needs to begin and to end.
+// Measures the start and the end of Node itself.
 process.exitCode = 0;

@@ -1,4 +1,4 @@
-// Page to papers with cheerio.load, reading data and cards as its README shows. Usage: papers.js PAGE
+// Reads papers from a page with cheerio.load, data and cards, as its README shows. Usage: papers.js PAGE
 import { readFileSync } from "node:fs";
 import * as cheerio from "cheerio";
 

@@ -1,4 +1,4 @@
-// Mail to many as nodemailer's README shows it: a pool, html and text rendered for each reader, its own DKIM if a key is named.
+// Mails many readers as nodemailer's README shows: a pool, HTML and text rendered for each reader, its DKIM if a key is given.
 //   node bench/references/pool.js LETTER.html LETTER.txt PORT MESSAGES [KEY.pem]
 import { readFileSync } from "node:fs";
 import Handlebars from "handlebars";
