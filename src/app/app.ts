@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.js";
-import { configReader } from "../config/reader.js";
+import { configReader } from "../config/config.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Page, Source } from "../core/model.js";

@@ -6,7 +6,7 @@ import type { Key } from "../config/keys.js";
 import { table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 
-/** `paperboy keys list|rotate|forget`: the keys that links are signed with. */
+/** `paperboy keys list|rotate|forget`: the keys that sign links. */
 export const keys: CommandModule = {
   description:
     "Manage the keys that sign the links in letters. A new key signs from now on; links of older keys work until the key is forgotten. " +
@@ -15,7 +15,7 @@ export const keys: CommandModule = {
   define: (command, run) => {
     command
       .command("list")
-      .summary("list the keys by a short id, with their uses")
+      .summary("list the keys with their ids and uses")
       .action(() => run(list));
     command
       .command("rotate")
@@ -24,7 +24,7 @@ export const keys: CommandModule = {
     command
       .command("forget")
       .summary("invalidate the links of an old key")
-      .argument("<id>", "its id, as `paperboy keys list` shows it")
+      .argument("<id>", "its id; see `paperboy keys list`")
       .action((id) => run((app) => forget(app, id)));
   },
 };
@@ -37,17 +37,17 @@ async function list(app: App): Promise<Outcome> {
   const lines = rows.map(({ id, made, uses }) => [id, made ?? "-", uses.join(", ")]);
   return {
     message: `${known.length} keys`,
-    data: `${table([["key", "made", "for"], ...lines])}\n`,
+    data: `${table([["key", "made", "uses"], ...lines])}\n`,
     result: { keys: rows },
   };
 }
 
-/** The first key is for more than links, so it stays when its links have ended. */
+/** The first key is also used for Message-IDs and hashes, so it is never removed. */
 function usesOf(key: Key, { index, signing }: { index: number; signing: Key | undefined }): readonly string[] {
   return [
     ...(key === signing ? ["signs links"] : []),
-    ...(key.links ? ["checks links"] : []),
-    ...(index === 0 ? ["message ids", "who was erased"] : []),
+    ...(key.links ? ["verifies links"] : []),
+    ...(index === 0 ? ["Message-IDs", "hashes of erased addresses"] : []),
   ];
 }
 
@@ -68,11 +68,11 @@ async function forget(app: App, id: string): Promise<Outcome> {
   };
 }
 
-/** @throws PaperboyError `config-invalid` where the key is a setting, which no command changes. */
+/** Returns the key file. Throws PaperboyError `config-invalid` if the key is a setting. */
 function keyFile({ home, config }: App): string {
   if (config.settings.secret === undefined) return path.join(home, "paperboy.key");
   throw new PaperboyError("config-invalid", {
-    message: `${config.placeOf("secret")}: the key is given by a setting, so there is no key file to change`,
-    hint: "There, put a new key before the old one, with a space between them: `openssl rand -hex 32` makes one (docs/site.md).",
+    message: `${config.placeOf("secret")}: the key is a setting, so there is no key file to change`,
+    hint: "Write a new key and a space in front of the old one there; `openssl rand -hex 32` generates a key (docs/site.md).",
   });
 }

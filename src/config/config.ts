@@ -1,87 +1,29 @@
-import { environmentLayers, fileLayer, isTree, setPath } from "./layers.js";
-import type { Layer, MutableTree, Path, SettingsTree, Variables } from "./layers.js";
-import { describeIssue, invalid } from "./problems.js";
-import { settingsSchema } from "./schema.js";
-import type { Settings } from "./schema.js";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { DEFAULTS, FILE_NAMES } from "./defaults.js";
+import type { Config, ConfigInput } from "./load.js";
 
-/** Settings, checked and frozen, and where each came from. */
-export interface Config {
-  readonly settings: Settings;
-  /** `view.limit` -> `paperboy.yaml:4:10`, `.env:2: PAPERBOY_VIEW_LIMIT` or `PAPERBOY_VIEW_LIMIT`. */
-  readonly origins: ReadonlyMap<string, string>;
-  /** How a message names a setting that is refused later: with its origin, `paperboy.yaml:3:6: to.1`. */
-  readonly placeOf: (setting: string) => string;
-}
+export type { Config } from "./load.js";
 
-/** Where settings are looked for. */
-export interface ConfigInput {
-  readonly home: string;
-  readonly environment: Variables;
-}
+/** The configuration without any setting. */
+const UNCONFIGURED: Config = {
+  settings: Object.freeze({ ...DEFAULTS }),
+  origins: new Map(),
+  placeOf: (setting) => setting,
+};
 
 /**
- * Reads the configuration: defaults < file < `.env` < environment.
- * @throws PaperboyError `config-invalid`, naming the place, the key and what was expected, for unknown and wrong settings.
+ * Returns a function that loads the configuration on its first call and throws as `loadConfig` does. Without a settings file
+ * and variables the validator and the YAML parser are not loaded; loading them takes longer than parsing a page.
  */
-export function loadConfig(input: ConfigInput): Config {
-  const layers = [fileLayer(input.home), ...environmentLayers(input.home, input.environment)];
-  const merged: MutableTree = {};
-  const origins = new Map<string, string>();
-  for (const layer of layers) mergeTree(merged, { layer, origins, tree: layer.tree, path: [] });
-  const placeOf = (setting: string) => placeIn(origins, setting);
-  // Checked once: no code is made for it, which would take longer than that.
-  const checked = settingsSchema.safeParse(merged, { jitless: true });
-  const problems = [
-    ...layers.flatMap((layer) => layer.problems),
-    ...(checked.success ? [] : checked.error.issues.flatMap((issue) => describeIssue(issue, placeOf))),
-  ];
-  if (!checked.success || problems.length > 0) throw invalid(problems);
-  return { settings: Object.freeze(checked.data), origins, placeOf };
+export async function configReader(input: ConfigInput): Promise<() => Config> {
+  if (!isConfigured(input)) return () => UNCONFIGURED;
+  const { loadConfig } = await import("./load.js");
+  let loaded: Config | null = null;
+  return () => (loaded ??= loadConfig(input));
 }
 
-interface Merge {
-  readonly layer: Layer;
-  readonly origins: Map<string, string>;
-  readonly tree: SettingsTree;
-  readonly path: Path;
-}
-
-function mergeTree(target: MutableTree, { layer, origins, tree, path }: Merge): void {
-  for (const [key, value] of Object.entries(tree)) {
-    const here = [...path, key];
-    if (isTree(value)) {
-      const inner = isTree(target[key]) ? { ...target[key] } : {};
-      mergeTree(inner, { layer, origins, tree: value, path: here });
-      setPath(target, [key], inner);
-    } else {
-      setPath(target, [key], value);
-      forget(origins, `${here.join(".")}.`);
-    }
-    noteOrigins(value, { layer, origins, path: here });
-  }
-}
-
-/** A list stands over the list below as a whole, and so do the places of its items. */
-function forget(origins: Map<string, string>, start: string): void {
-  for (const known of origins.keys()) if (known.startsWith(start)) origins.delete(known);
-}
-
-function noteOrigins(value: unknown, { layer, origins, path }: Omit<Merge, "tree">): void {
-  origins.set(path.join("."), layer.locate(path));
-  if (!Array.isArray(value)) return;
-  for (const [index, item] of value.entries()) {
-    const here = [...path, index];
-    noteOrigins(item, { layer, origins, path: here });
-    if (isTree(item))
-      for (const [key, part] of Object.entries(item)) noteOrigins(part, { layer, origins, path: [...here, key] });
-  }
-}
-
-/** A setting after its origin; one without an origin of its own stands where its nearest parent does. */
-function placeIn(origins: ReadonlyMap<string, string>, setting: string): string {
-  for (let parts = setting.split("."); parts.length > 0; parts = parts.slice(0, -1)) {
-    const origin = origins.get(parts.join("."));
-    if (origin !== undefined) return `${origin}: ${setting}`;
-  }
-  return setting;
+function isConfigured({ home, environment }: ConfigInput): boolean {
+  const isSet = Object.keys(environment).some((name) => name.startsWith("PAPERBOY_") && name !== "PAPERBOY_HOME");
+  return isSet || [...FILE_NAMES, ".env"].some((name) => existsSync(path.join(home, name)));
 }

@@ -1,4 +1,4 @@
-/** The names that a settings file may have, in home. */
+/** The names that the settings file in home can have. */
 export const FILE_NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json"] as const;
 
 /** The default settings; the schema takes its defaults from here. */

@@ -9,56 +9,56 @@ const KEY_BYTES = 32;
 /** A key of the key file, or of the setting. */
 export interface Key {
   readonly bytes: Buffer;
-  /** Tells it from the others without telling anything of it. */
+  /** A hash that identifies the key without revealing it. */
   readonly id: string;
-  /** Whether links are checked with it; the last such key signs them. */
+  /** Whether it verifies links; the last such key signs them. */
   readonly links: boolean;
-  /** When it was added, as it stands in the file; null for the first one. */
+  /** When it was added; null for the first one. */
   readonly madeAt: string | null;
 }
 
 /** The keys of an installation. */
 export interface Secrets {
-  /** The first key: for Message-IDs and the hashes of people who were erased. It stays for ever. */
+  /** The first key, for Message-IDs and the hashes of erased addresses. It is never removed. */
   readonly home: Buffer;
-  /** The keys of links, which can be changed. */
+  /** The keys of links, which can be rotated. */
   readonly links: TokenKeys;
 }
 
 interface SecretOptions {
-  /** What the operator set as `secret`, one key or several (`secretTexts`); null: the key file serves. */
+  /** The setting `secret`, with one key or several (`secretTexts`); null: the key file is used. */
   readonly given: string | null;
-  /** Where the keys are kept; null: nothing may be written, so a passing key is made. */
+  /** The key file; null: nothing is written, and a temporary key is made. */
   readonly file: string | null;
 }
 
 /**
- * The keys of this installation, 32 bytes each. Without a setting the first is made on first use and kept with mode 600, so
- * that a letter written twice has the same Message-ID.
+ * Returns the keys of this installation, 32 bytes each. Without a setting the first key is made on first use and stored with
+ * mode 600, so that a letter has the same Message-ID every time it is composed.
  * @throws PaperboyError `config-invalid` when the key file is damaged, `io-failed` when it cannot be read or written.
  */
 export async function readSecrets({ given, file }: SecretOptions): Promise<Secrets> {
   if (given !== null) return secretsOf(givenKeys(given));
   if (file === null) {
-    const passing = randomBytes(KEY_BYTES);
-    return { home: passing, links: { current: passing } };
+    const temporary = randomBytes(KEY_BYTES);
+    return { home: temporary, links: { current: temporary } };
   }
   return secretsOf(await readKeyFile(file));
 }
 
-/** The shortest part of a setting that is taken as a key of its own. */
+/** The minimum length of each part of a setting with several keys. */
 const LEAST_PART = 16;
 
 /**
- * The texts of a `secret`, the newest first: several, with spaces, commas or line ends between them, when each has at least
- * 16 characters; otherwise all of it is one, such as a sentence.
+ * Returns the keys in a `secret` as text, newest first. They are separated by spaces, commas or line breaks. If a part is
+ * shorter than 16 characters, the whole text is one key, such as a passphrase.
  */
 export function secretTexts(given: string): readonly string[] {
   const parts = given.split(/[\s,]+/).filter((part) => part !== "");
   return parts.length > 1 && parts.every((part) => part.length >= LEAST_PART) ? parts : [given];
 }
 
-/** The keys of a `secret`, the oldest first as in a key file. */
+/** Returns the keys of a `secret`, oldest first as in a key file. */
 export function givenKeys(given: string): readonly Key[] {
   return secretTexts(given)
     .map((text) => Buffer.from(hkdfSync("sha256", text, "", "paperboy", KEY_BYTES)))
@@ -73,14 +73,14 @@ function secretsOf(keys: readonly Key[]): Secrets {
   return { home, links: { current, previous: links.slice(0, -1) } };
 }
 
-/** The keys of a file, the oldest first; the first one is made when there is none. Throws like `readSecrets`. */
+/** Returns the keys of a file, oldest first. Makes the first key if there is no file. Throws like `readSecrets`. */
 export async function readKeyFile(file: string): Promise<readonly Key[]> {
   return guarded(file, async () => (await readKeys(file)) ?? (await makeFirst(file)));
 }
 
 /**
- * Adds a key that signs links from now on; the others go on verifying.
- * @throws PaperboyError `config-invalid` like `readSecrets`, or when another change of the file is under way.
+ * Adds a key that signs links from now on. The other keys still verify.
+ * @throws PaperboyError like `readSecrets`, and `config-invalid` while another process changes the file.
  */
 export async function addKey(file: string, now: Date): Promise<Key> {
   const before = await readKeyFile(file);
@@ -90,19 +90,22 @@ export async function addKey(file: string, now: Date): Promise<Key> {
 }
 
 /**
- * Lets links that an old key signed end. The first key stays for what else it serves.
+ * Invalidates the links of an old key. The first key stays for Message-IDs and hashes, but no longer verifies links.
  * @throws PaperboyError `usage` when there is no such key, or it is the one that signs.
  */
 export async function forgetKey(file: string, id: string): Promise<Key> {
   const keys = await readKeyFile(file);
   const found = keys.find((key) => key.id === id && key.links);
   if (!found) {
-    throw new PaperboyError("usage", { message: `no key ${id} checks links`, hint: "See `paperboy keys list`." });
+    throw new PaperboyError("usage", {
+      message: `no key ${id} verifies links`,
+      hint: "`paperboy keys list` lists the keys.",
+    });
   }
   if (keys.findLast((key) => key.links) === found) {
     throw new PaperboyError("usage", {
-      message: `the key ${id} signs the links of today`,
-      hint: "Let another one sign first: `paperboy keys rotate`.",
+      message: `the key ${id} signs new links`,
+      hint: "Add another key first: `paperboy keys rotate`.",
     });
   }
   const rest = keys.flatMap((key, index) => (key !== found ? [key] : index === 0 ? [{ ...key, links: false }] : []));
@@ -114,7 +117,7 @@ function keyOf(bytes: Buffer, { links, madeAt }: Pick<Key, "links" | "madeAt">):
   return { bytes, id: createHash("sha256").update(bytes).digest("hex").slice(0, 8), links, madeAt };
 }
 
-/** `HEX`, and after it `links` or `home` (for what is not links alone) and when it was made, where that is known. */
+/** `HEX`, then optionally `links` or `home` (a key that no longer verifies links) and the time when it was made. */
 const LINE = /^([0-9a-f]{64})(?: (links|home))?(?: (\S+))?$/i;
 
 async function readKeys(file: string): Promise<readonly Key[] | null> {
@@ -126,7 +129,7 @@ async function readKeys(file: string): Promise<readonly Key[] | null> {
   const keys = text.trim().split(/\r?\n/).map(readLine);
   if (keys.every((key) => key !== null) && keys.some((key) => key.links)) return keys;
   throw new PaperboyError("config-invalid", {
-    message: `${file} does not hold keys of ${KEY_BYTES} bytes, one a line`,
+    message: `${file} must contain keys of ${KEY_BYTES} bytes in hexadecimal, one per line`,
     hint: "Restore it from a backup, or delete it to have a new one made (links in letters already sent then stop working).",
   });
 }
@@ -143,7 +146,7 @@ function textOf(keys: readonly Key[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A key appears whole or not at all, and the first of two runs that start together wins. */
+/** Creates the file atomically; of two processes that start together, the first one wins. */
 async function makeFirst(file: string): Promise<readonly Key[]> {
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
@@ -160,15 +163,15 @@ async function makeFirst(file: string): Promise<readonly Key[]> {
   return keys;
 }
 
-/** Whoever holds the new file is the only one who changes the old one. */
+/** Replaces the file atomically. The new file serves as a lock: only the process that created it changes the old one. */
 async function replaceKeys(file: string, keys: readonly Key[]): Promise<void> {
   const next = `${file}.new`;
   await guarded(file, async () => {
     await writeForOwner(next, keys).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code !== "EEXIST") throw cause;
       throw new PaperboyError("config-invalid", {
-        message: `another change of ${file} is under way`,
-        hint: `Delete ${next} if it was interrupted, and try again.`,
+        message: `another process is changing ${file}`,
+        hint: `If none is, delete ${next} and try again.`,
       });
     });
     await rename(next, file);

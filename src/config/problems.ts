@@ -1,21 +1,20 @@
 import type * as z from "zod";
 import { PaperboyError } from "../core/errors.js";
 import { nearest } from "../core/nearest.js";
-import { environmentName, settingPaths } from "./schema.js";
+import { settingPaths } from "./schema.js";
 
-/** What is wrong, and with what, as `paperboy.yaml:2:1: vuew`. */
+/** A problem with a setting. `place` is such as `paperboy.yaml:2:1: vuew`. */
 export interface Problem {
   readonly place: string;
   readonly says: string;
 }
 
-/** Names a setting by its path, after its origin where that is known. */
+/** Returns a setting with its origin, if known. */
 type PlaceOf = (setting: string) => string;
 
-/** Where all settings stand. */
 export const ADVICE = "docs/configuration.md lists every setting and its values.";
 
-/** Everything that is wrong, in the order of its places, as one error. */
+/** Returns one error for all problems, sorted by place. */
 export function invalid(problems: readonly Problem[]): PaperboyError {
   const lines = problems
     .toSorted((a, b) => a.place.localeCompare(b.place, "en", { numeric: true }))
@@ -23,12 +22,12 @@ export function invalid(problems: readonly Problem[]): PaperboyError {
   const [only = ""] = lines;
   return lines.length === 1
     ? configInvalid(only, ADVICE)
-    : configInvalid(`${lines.length} settings are wrong`, [...lines, ADVICE].join("\n"));
+    : configInvalid(`${lines.length} settings are invalid`, [...lines, ADVICE].join("\n"));
 }
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema complains of, with its place. */
+/** Returns an issue of the schema as problems with their places. */
 export function describeIssue(issue: Issue, placeOf: PlaceOf, above: readonly PropertyKey[] = []): Problem[] {
   const path = [...above, ...issue.path];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], placeOf));
@@ -37,13 +36,13 @@ export function describeIssue(issue: Issue, placeOf: PlaceOf, above: readonly Pr
   return [{ place: placeOf(path.join(".")), says: issue.message }];
 }
 
-/** Of the shapes that a value may have, the one whose complaint is about a part of it is the one that was meant. */
+/** Of several possible shapes, the intended one is that whose issues concern only a part of the value. */
 function looksWithin(issues: readonly Issue[]): boolean {
   return issues.some(({ code, path }) => path.length > 0 || code === "unrecognized_keys");
 }
 
 /** Former names of settings, with their current names. */
-const RENAMED: Readonly<Record<string, string>> = {
+export const RENAMED: Readonly<Record<string, string>> = {
   look: "branding",
   ping: "healthcheckUrl",
   operator: "alertTo",
@@ -51,16 +50,8 @@ const RENAMED: Readonly<Record<string, string>> = {
   "delivery.lanes": "delivery.connections",
 };
 
-/** Describes an unknown environment variable: its new name where the setting was renamed, else the nearest known name. */
-export function unknownVariable(name: string, known: readonly string[]): string {
-  for (const [before, now] of Object.entries(RENAMED)) {
-    const old = environmentName(before);
-    if (name === old || name.startsWith(`${old}_`)) return renamedTo(environmentName(now) + name.slice(old.length));
-  }
-  return `unknown setting${didYouMean(nearest(name, known))}`;
-}
-
-function renamedTo(name: string): string {
+/** Returns the message for a setting that was renamed. */
+export function renamedTo(name: string): string {
   return `this setting is now called ${name}`;
 }
 
@@ -74,12 +65,12 @@ function unknownKey(path: readonly PropertyKey[], placeOf: PlaceOf): Problem {
   return { place: placeOf(path.join(".")), says: `unknown setting${didYouMean(meant)}` };
 }
 
-/** A suggestion at the end of a message; empty when there is none. */
-function didYouMean(name: string | null): string {
+/** Returns a suggestion for the end of a message; empty if there is none. */
+export function didYouMean(name: string | null): string {
   return name === null ? "" : `; did you mean ${name}?`;
 }
 
-/** A configuration that cannot be used. */
+/** Returns the error for a configuration that cannot be used. */
 export function configInvalid(message: string, hint: string): PaperboyError {
   return new PaperboyError("config-invalid", { message, hint });
 }

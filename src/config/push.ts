@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { expected, group, oneOf, secret, viewSettings } from "./shapes.js";
 
-/** Whether an address may carry what is not for everybody: HTTPS, or plain HTTP that does not leave this machine. */
-function isSafePlace(address: string): boolean {
+/** Returns whether a URL is safe for confidential content: HTTPS, or HTTP to this machine. */
+function isSafeUrl(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
   const isHere = /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname);
@@ -10,19 +10,19 @@ function isSafePlace(address: string): boolean {
 }
 
 const safeUrl = z
-  .string(expected("an https address"))
-  .refine(isSafePlace, "expected an https address without a password in it (http only to this machine)");
+  .string(expected("an https URL"))
+  .refine(isSafeUrl, "expected an https URL without a password (http only to this machine)");
 
 const FREQUENCIES = "daily, weekly or monthly";
 const pushed = {
-  /** Of which editions. */
+  /** The editions that are pushed. */
   sources: z
     .preprocess(
       (value) => (typeof value === "string" ? [value] : value),
       z.array(oneOf(["daily", "weekly", "monthly"]), expected(`a list: ${FREQUENCIES} each`)).readonly(),
     )
     .default(["daily"]),
-  /** What this target wants otherwise than `view`. */
+  /** Overrides the global `view` for this target. */
   view: viewSettings.prefault({}),
 };
 
@@ -32,7 +32,7 @@ const pushTarget = z.discriminatedUnion(
     group({
       kind: z.literal("webhook"),
       url: secret(safeUrl, "url"),
-      /** Signs what is sent, so that the receiver can tell that it came from here. */
+      /** Signs each request, so that the receiver can verify its origin. */
       secret: secret(z.string(expected("text")).min(16, "expected at least 16 characters"), "value").optional(),
       ...pushed,
     }),
@@ -50,7 +50,7 @@ const pushTarget = z.discriminatedUnion(
           (chat) => /^(?:-?\d{1,20}|@\w{4,40})$/.test(chat),
           "expected a chat's number, or @ and a channel's name",
         ),
-      /** Where the Bot API is. */
+      /** The URL of the Bot API. */
       url: secret(safeUrl, "url").default("https://api.telegram.org"),
       ...pushed,
     }),
@@ -58,19 +58,9 @@ const pushTarget = z.discriminatedUnion(
   expected("one of webhook, slack, telegram"),
 );
 
-const PUSH_NAME = "expected a name of small letters, digits and hyphens";
+const PUSH_NAME = "expected a name of lower-case letters, digits and hyphens";
 
-/** Where editions go beside the letters, by name. */
+/** Webhooks and chats that editions are pushed to, by name. */
 export const pushSettings = z.record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/), pushTarget, {
   error: ({ code }) => (code === "invalid_key" ? PUSH_NAME : "expected targets by name"),
 });
-
-/** What of a push target the environment can give: whatever is not for everybody's eyes. */
-const PUSH_VARIABLE = /^PAPERBOY_PUSH_([A-Z0-9_]+)_(URL|SECRET|TOKEN|CHAT)$/;
-
-/** The setting of a push target that a variable gives: `PAPERBOY_PUSH_MY_TEAM_URL` is `push.my-team.url`; null for others. */
-export function pushSettingOf(variable: string): string | null {
-  const [, name, part] = PUSH_VARIABLE.exec(variable) ?? [];
-  if (name === undefined || part === undefined) return null;
-  return `push.${name.toLowerCase().replaceAll("_", "-")}.${part.toLowerCase()}`;
-}

@@ -88,12 +88,12 @@ const ADDRESS = new RegExp(
   "giu",
 );
 
-/** A URL whose userinfo was redacted looks like an address, too: `smtp://***@mail.example.org`. */
+/** A URL with redacted userinfo looks like an address: `smtp://***@mail.example.org`. */
 const REDACTED_USERINFO = /^\/*\*{3}@/;
 
 /**
  * Creates a redactor for everything that leaves the machine in one file. It replaces the same address by the same placeholder
- * throughout (`reader1@example.invalid`, RFC 6761), so that people can still be told apart.
+ * throughout (`reader1@example.invalid`, RFC 6761), so that people can still be distinguished.
  */
 export function createRedactor({ secrets, folders }: RedactOptions): Redactor {
   const placeholders = new Map<string, string>();

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
 
-/** What a complaint says that was wanted. */
+/** Returns the message of an invalid value. */
 export const expected = (what: string) => ({ error: `expected ${what}` });
 
 /**
@@ -24,12 +24,11 @@ export function secrecyIn(schema: z.core.$ZodType): Secrecy | undefined {
   return SECRECY.get(schema);
 }
 
-/** One word of several. */
+/** One of several words. */
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, expected(`one of ${values.join(", ")}`));
-/** Yes or no. */
 export const flag = z.boolean(expected("true or false"));
-/** A whole number within bounds. */
+/** An integer within bounds. */
 export const whole = (least: number, most?: number) => {
   const what = expected(`a whole number${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}`);
   return z
@@ -38,20 +37,20 @@ export const whole = (least: number, most?: number) => {
     .max(most ?? Number.MAX_SAFE_INTEGER, what);
 };
 
-/** An http(s) address, without slashes at its end. */
+/** An http(s) URL; trailing slashes are removed. */
 export const httpUrl = z
-  .url({ protocol: /^https?$/, ...expected("an http(s) address") })
+  .url({ protocol: /^https?$/, ...expected("an http(s) URL") })
   .transform((url) => url.replace(/\/+$/, ""));
-/** Text on one line, without control characters: it reaches mail headers (RFC 5322 section 2.2). */
+/** Text on one line without control characters, for mail headers (RFC 5322 section 2.2). */
 export const line = plain("text on one line, without control characters", /^[^\p{Cc}\u2028\u2029]+$/u);
-/** Text that may have several lines: it reaches the letter's body alone. */
+/** Text that can have several lines, for the letter's body. */
 export const paragraph = plain("text without control characters", /^(?:[^\p{Cc}]|\n)+$/u);
 
 function plain(what: string, shape: RegExp) {
   return z.string(expected(what)).trim().regex(shape, `expected ${what}`);
 }
 
-/** A list; one text stands for a list of one. */
+/** A list of texts; a single text is a list with one item. */
 export const list = (what: string) =>
   z.preprocess(
     (value) => (typeof value === "string" ? [value] : value),
@@ -59,7 +58,7 @@ export const list = (what: string) =>
   );
 const phrases = list("a word or phrase");
 
-/** A language by the form of its tag (BCP 47), such as `de` or `pt-BR`; whether there are words for it, the renderer knows. */
+/** A well-formed language tag (BCP 47) such as `de` or `pt-BR`. The renderer decides which languages it supports. */
 const language = z
   .string(expected("a language tag such as de or pt-BR"))
   .refine(isLanguageTag, "expected a language tag such as de or pt-BR");
@@ -72,11 +71,11 @@ function isLanguageTag(text: string): boolean {
   }
 }
 
-/** Settings of its own; an unknown one is a mistake. */
+/** A group of settings; unknown ones are refused. */
 export const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
-  z.strictObject(shape, expected("settings of its own"));
+  z.strictObject(shape, expected("a group of settings"));
 
-/** A view's settings: what a letter contains. */
+/** The settings of a view, which decide what a letter contains. */
 export const viewSettings = group({
   include: phrases.optional(),
   exclude: phrases.optional(),

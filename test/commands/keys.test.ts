@@ -22,8 +22,8 @@ it("lets links of the old key hold until it is forgotten", async () => {
     keys: { id: string; uses: string[] }[];
   };
   expect(keys.map(({ uses }) => uses)).toEqual([
-    ["checks links", "message ids", "who was erased"],
-    ["signs links", "checks links"],
+    ["verifies links", "Message-IDs", "hashes of erased addresses"],
+    ["signs links", "verifies links"],
   ]);
   expect((await paperboy(["keys", "forget", keys[1]?.id ?? ""], { home })).exit).toBe(2);
   expect((await paperboy(["keys", "forget", keys[0]?.id ?? ""], { home })).exit).toBe(0);
@@ -49,8 +49,8 @@ it("lists the keys of a setting, the newest last, and shows none of them", async
   const environment = { PAPERBOY_SECRET: "the-new-key-0123456789 the-old-key-0123456789" };
   const listed = await paperboy(["keys", "list", "--json"], { environment });
   expect(listed.json()["keys"]).toMatchObject([
-    { made: null, uses: ["checks links", "message ids", "who was erased"] },
-    { made: null, uses: ["signs links", "checks links"] },
+    { made: null, uses: ["verifies links", "Message-IDs", "hashes of erased addresses"] },
+    { made: null, uses: ["signs links", "verifies links"] },
   ]);
   expect(listed.stdout).not.toContain("0123456789");
 });

@@ -2,17 +2,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadConfig } from "../../src/config/config.js";
-import { configReader } from "../../src/config/reader.js";
+import { configReader } from "../../src/config/config.js";
+import { ENVIRONMENT_SETTINGS, environmentName, pushSettingOf } from "../../src/config/environment.js";
+import { loadConfig } from "../../src/config/load.js";
+import { secrecyOf, settingPaths, settingsSchema } from "../../src/config/schema.js";
 import { PaperboyError } from "../../src/core/errors.js";
-import { pushSettingOf } from "../../src/config/push.js";
-import {
-  ENVIRONMENT_SETTINGS,
-  environmentName,
-  secrecyOf,
-  settingPaths,
-  settingsSchema,
-} from "../../src/config/schema.js";
 
 function homeWith(files: Record<string, string>): string {
   const home = mkdtempSync(path.join(tmpdir(), "paperboy-config-"));
@@ -31,12 +25,12 @@ function failure(files: Record<string, string>, environment = {}): PaperboyError
 }
 
 describe("layers", () => {
-  it("works with nothing configured", () => {
+  it("uses the defaults without a configuration", () => {
     const { settings } = loadConfig({ home: homeWith({}), environment: {} });
     expect(settings).toMatchObject({ site: "https://huggingface.co", to: [], api: false, view: {} });
   });
 
-  it("need not be read to know that nothing is configured", async () => {
+  it("does not load the validator without a configuration", async () => {
     const nothing = { home: homeWith({}), environment: { PAPERBOY_HOME: "here", PATH: "/bin" } };
     const { settings, origins, placeOf } = (await configReader(nothing))();
     expect({ settings, origins }).toEqual({ settings: loadConfig(nothing).settings, origins: new Map() });
@@ -47,17 +41,17 @@ describe("layers", () => {
     ["a file", { "paperboy.yml": "contact: me\n" }, {}],
     ["a file of variables", { ".env": "PAPERBOY_CONTACT=me\n" }, {}],
     ["a variable", {}, { PAPERBOY_CONTACT: "me" }],
-  ])("are read where %s sets something", async (_, files, environment) => {
+  ])("loads the configuration with %s", async (_, files, environment) => {
     const config = await configReader({ home: homeWith(files), environment });
     expect(config().settings.contact).toBe("me");
   });
 
-  it("are refused where a variable is none of ours, though it sets nothing", async () => {
+  it("refuses an unknown variable even if it is the only one", async () => {
     const config = await configReader({ home: homeWith({}), environment: { PAPERBOY_CONTAKT: "" } });
     expect(config).toThrow("PAPERBOY_CONTAKT");
   });
 
-  it("lets the environment stand over .env, and that over the file", () => {
+  it("merges the file, .env and the environment, in this order", () => {
     const home = homeWith({
       "paperboy.yaml":
         "from: a@file.example\nreplyTo: b@file.example\ncontact: file\nview: {limit: 3, order: newest}\n",
@@ -73,34 +67,34 @@ describe("layers", () => {
     expect(origins.get("contact")).toBe("PAPERBOY_CONTACT");
   });
 
-  it("reads JSON as well", () => {
+  it("reads JSON", () => {
     const home = homeWith({ "paperboy.json": '{"to": ["a@example.com"]}' });
     expect(loadConfig({ home, environment: {} }).settings.to).toEqual(["a@example.com"]);
   });
 
-  it("lets an empty variable of the process take one of .env away", () => {
+  it("lets an empty variable of the process remove one of .env", () => {
     const home = homeWith({ ".env": "PAPERBOY_CONTACT=dotenv\n" });
     expect(loadConfig({ home, environment: { PAPERBOY_CONTACT: "" } }).settings.contact).toBeUndefined();
   });
 
-  it("takes one text for a list of one", () => {
+  it("accepts one text as a list with one item", () => {
     const home = homeWith({ "paperboy.yaml": "to: you@example.com\nview: {include: agents}\n" });
     const { settings } = loadConfig({ home, environment: {} });
     expect(settings.to).toEqual(["you@example.com"]);
     expect(settings.view.include).toEqual(["agents"]);
   });
 
-  it("lets a letter's texts have several lines", () => {
+  it("accepts several lines in texts of the letter's body", () => {
     const home = homeWith({ "paperboy.yaml": "branding:\n  postal: |\n    Example\n    Street 1\n" });
     expect(loadConfig({ home, environment: {} }).settings.branding.postal).toBe("Example\nStreet 1");
   });
 
-  it.each(["en", "de", "pt-BR", "zh-Hant-TW"])("takes the language %s by its form", (language) => {
+  it.each(["en", "de", "pt-BR", "zh-Hant-TW"])("accepts the language tag %s", (language) => {
     const { settings } = loadConfig({ home: homeWith({}), environment: { PAPERBOY_VIEW_LANGUAGE: language } });
     expect(settings.view.language).toBe(language);
   });
 
-  it("splits lists in the environment, leaves empty items out, and keeps the site without its last slash", () => {
+  it("splits lists in the environment without empty items, and removes the trailing slash of the site", () => {
     const environment = { PAPERBOY_TO: "a@example.com, b@example.com,,", PAPERBOY_SITE_URL: "http://localhost:99/" };
     const { settings } = loadConfig({ home: homeWith({}), environment });
     expect(settings.to).toEqual(["a@example.com", "b@example.com"]);
@@ -108,7 +102,7 @@ describe("layers", () => {
   });
 });
 
-describe("wrong settings", () => {
+describe("invalid settings", () => {
   it.each([
     ["an unknown key", "from: a@example.com\nvuew:\n  limit: 3\n", "paperboy.yaml:2:1: vuew: unknown setting"],
     ["an unknown key within", "view:\n  limt: 3\n", "paperboy.yaml:2:3: view.limt: unknown setting"],
@@ -121,16 +115,16 @@ describe("wrong settings", () => {
       "smtp:\n  host: mail.example\n  port: x\n",
       "paperboy.yaml:3:3: smtp.port: expected a whole",
     ],
-    ["smtp of the wrong kind", "smtp: 25\n", "smtp: expected an address such as smtp://"],
+    ["smtp of the wrong type", "smtp: 25\n", "smtp: expected a URL such as smtp://"],
     ["a wrong type", "view:\n  limit: many\n", "paperboy.yaml:2:3: view.limit: expected a whole number from 1 to 500"],
     ["no limit at all", "view:\n  limit: 0\n", "view.limit: expected a whole number from 1 to 500"],
-    ["a value for a group", "view: 3\n", "view: expected settings of its own"],
+    ["a value for a group", "view: 3\n", "view: expected a group of settings"],
     ["a number for a list", "to: 3\n", "to: expected a list: an address each"],
     ["an item of a list", "to:\n  - a@example.com\n  - 3\n", "paperboy.yaml:3:5: to.1: expected an address"],
     ["a wrong choice", "view: {order: loudest}\n", "paperboy.yaml:1:8: view.order: expected one of votes, comments"],
     ["a language that is none", "view: {language: english!}\n", "view.language: expected a language tag such as de"],
     ["an alias of nothing", "from: *nobody\n", "paperboy.yaml"],
-    ["a site that is none", "site: ftp://example.org\n", "paperboy.yaml:1:1: site: expected an http(s) address"],
+    ["an invalid site", "site: ftp://example.org\n", "paperboy.yaml:1:1: site: expected an http(s) URL"],
     ["broken YAML", "view: {limit: 3\n", "paperboy.yaml:2:1: "],
     ["a list", "- from\n", "paperboy.yaml:1:1: expected settings"],
     [
@@ -151,10 +145,10 @@ describe("wrong settings", () => {
     expect(failure({ "paperboy.yaml": `${key}: "A\\tB"\n` }).message).toContain("expected text on one line");
   });
 
-  it("tells several in the order of their places, and how many at the end", () => {
+  it("lists several problems by place, with their number", () => {
     const files = { "paperboy.yaml": `from: 3\n${"# \n".repeat(9)}view: {limit: 0}\nvuew: 1\n` };
     const { message, hint } = failure(files, { PAPERBOY_APY: "1" });
-    expect(message).toBe("4 settings are wrong");
+    expect(message).toBe("4 settings are invalid");
     expect(hint?.split("\n")).toEqual([
       "PAPERBOY_APY: unknown setting; did you mean PAPERBOY_API?",
       "paperboy.yaml:1:1: from: expected text on one line, without control characters",
@@ -195,11 +189,11 @@ describe("wrong settings", () => {
     "PAPERBOY_TEST_OTHER",
     "PAPERBOY_PROPERTY_RUNS",
     "PAPERBOY_CHROMIUM",
-  ])("leaves %s alone, which is no setting", (name) => {
+  ])("ignores %s, which is not a setting", (name) => {
     expect(loadConfig({ home: homeWith({}), environment: { [name]: "x" } }).settings.to).toEqual([]);
   });
 
-  it("says later where a setting stands", () => {
+  it("returns the place of a setting that is refused later", () => {
     const home = homeWith({ "paperboy.yaml": "to:\n  - a\n  - b\n", ".env": "\nPAPERBOY_FROM=x\n" });
     const at = loadConfig({ home, environment: { PAPERBOY_ALERT_TO: "y" } }).placeOf;
     expect(at("to.1")).toBe("paperboy.yaml:3:5: to.1");
@@ -242,7 +236,7 @@ it.each([
   expect(secrecyOf(setting)).toBe(secrecy);
 });
 
-it("gives every setting that is one value an environment name", () => {
+it("has an environment variable for every setting with a single value", () => {
   const shape = settingsSchema.shape;
   const groups = ["view", "branding", "delivery", "serve", "inbox"] as const;
   // Lists of keys and of targets are no single values: they are configured in the file.
@@ -263,7 +257,7 @@ describe("docs/configuration.md", () => {
     .filter((line) => line.startsWith("| `"))
     .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
 
-  it.each(settingPaths())("says what %s is", (setting) => {
+  it.each(settingPaths())("describes %s", (setting) => {
     const [, , name = "", what = ""] = rows.find(([, first]) => first === setting) ?? [];
     expect(what).not.toBe("");
     const variable = environmentName(setting);
@@ -271,7 +265,7 @@ describe("docs/configuration.md", () => {
     expect(name).toBe(isTaken ? variable : "");
   });
 
-  it("knows no setting that is none", () => {
+  it("describes no unknown setting", () => {
     expect(rows.map(([, first]) => first).filter((name = "") => !name.startsWith("PAPERBOY_"))).toEqual(settingPaths());
   });
 });

@@ -7,7 +7,7 @@ import { addKey, forgetKey, readKeyFile, readSecrets, secretTexts } from "../../
 
 const folder = () => mkdtempSync(path.join(tmpdir(), "paperboy-secret-"));
 
-it("is made once, for its owner alone, and stays", async () => {
+it("is made once and is readable only by its owner", async () => {
   const file = path.join(folder(), "home", "paperboy.key");
   const keys = await Promise.all([1, 2, 3, 4].map(() => readSecrets({ given: null, file })));
   for (const { home } of keys)
@@ -16,7 +16,7 @@ it("is made once, for its owner alone, and stays", async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it("comes from the setting when there is one, and then writes nothing", async () => {
+it("comes from the setting if there is one, without writing a file", async () => {
   const file = path.join(folder(), "paperboy.key");
   const key = await readSecrets({ given: "correct horse battery staple", file });
   expect(key).toEqual(await readSecrets({ given: "correct horse battery staple", file }));
@@ -49,18 +49,18 @@ describe("a setting with several keys", () => {
     ["0123456789abcdef short", ["0123456789abcdef short"]],
     [" 0123456789abcdef", [" 0123456789abcdef"]],
     ["0123456789abcdef 0123456789abcdeF", ["0123456789abcdef", "0123456789abcdeF"]],
-  ])("%j is %j", (text, keys) => {
+  ])("splits %j into %j", (text, keys) => {
     expect(secretTexts(text)).toEqual(keys);
   });
 
-  it("makes of one key what it has always made of it", async () => {
+  it("derives the same key from a single text as earlier versions", async () => {
     // Message-IDs and the hashes of people who were erased hang on these bytes.
     const { home } = await given("correct horse battery staple");
     expect(createHash("sha256").update(home).digest("hex").slice(0, 16)).toBe("cd14b40c61091f77");
   });
 });
 
-it("refuses a damaged key instead of making links that fail", async () => {
+it("refuses a damaged key file", async () => {
   const file = path.join(folder(), "paperboy.key");
   writeFileSync(file, "oops\n");
   await expect(readSecrets({ given: null, file })).rejects.toMatchObject({ code: "config-invalid" });
@@ -76,7 +76,7 @@ async function fresh() {
 
 describe("the key file", () => {
   const now = new Date("2026-10-05T07:00:00Z");
-  it("lets a new key sign and the old one check", async () => {
+  it("signs with a new key and still verifies with the old one", async () => {
     const { file, first } = await fresh();
     const { bytes } = await addKey(file, now);
     expect(await readSecrets({ given: null, file })).toEqual({
@@ -87,7 +87,7 @@ describe("the key file", () => {
     expect(existsSync(`${file}.new`)).toBe(false);
   });
 
-  it("keeps the first key for what else it serves when its links have ended", async () => {
+  it("keeps the first key for Message-IDs and hashes after its links are invalidated", async () => {
     const { file, first } = await fresh();
     const second = await addKey(file, now);
     const third = await addKey(file, now);
@@ -115,7 +115,7 @@ describe("the key file", () => {
     expect(readFileSync(file, "utf8")).toBe(before);
   });
 
-  it("is changed by one at a time", async () => {
+  it("is changed by one process at a time", async () => {
     const { file } = await fresh();
     writeFileSync(`${file}.new`, "");
     await expect(addKey(file, now)).rejects.toMatchObject({ code: "config-invalid" });

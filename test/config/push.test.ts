@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadConfig } from "../../src/config/config.js";
+import { loadConfig } from "../../src/config/load.js";
 
 function homeWith(files: Record<string, string>): string {
   const home = mkdtempSync(path.join(tmpdir(), "paperboy-config-"));
@@ -17,7 +17,7 @@ function load(files: Record<string, string>, environment = {}) {
 describe("push targets", () => {
   const SLACK = "push:\n  my-team:\n    kind: slack\n";
 
-  it("take from the environment what is not for everybody's eyes", () => {
+  it("read confidential settings from the environment", () => {
     const home = homeWith({
       "paperboy.yaml": `${SLACK}  chat:\n    kind: telegram\n    chat: -100123\n    view: {limit: 5}\n`,
       ".env": "PAPERBOY_PUSH_MY_TEAM_URL=https://hooks.example.com/services/T0/B0/abc\n",
@@ -39,21 +39,21 @@ describe("push targets", () => {
   });
 
   it.each([
-    ["no address", SLACK, "push.my-team.url: expected an https address"],
-    ["plain HTTP elsewhere", `${SLACK}    url: http://hooks.example.com/x\n`, "expected an https address"],
+    ["no URL", SLACK, "push.my-team.url: expected an https URL"],
+    ["HTTP to another machine", `${SLACK}    url: http://hooks.example.com/x\n`, "expected an https URL"],
     [
       "plain HTTP to a name that begins like this machine",
       `${SLACK}    url: http://127.0.0.1.example.com/x\n`,
       "https",
     ],
-    ["a password in the address", `${SLACK}    url: https://a:b@hooks.example.com/x\n`, "expected an https address"],
-    ["another kind of address", `${SLACK}    url: file:///etc/passwd\n`, "expected an https address"],
+    ["a password in the URL", `${SLACK}    url: https://a:b@hooks.example.com/x\n`, "expected an https URL"],
+    ["another kind of URL", `${SLACK}    url: file:///etc/passwd\n`, "expected an https URL"],
     [
       "an unknown kind",
       "push:\n  team:\n    kind: pigeon\n",
       "push.team.kind: expected one of webhook, slack, telegram",
     ],
-    ["a name in capitals", "push:\n  Team:\n    kind: slack\n", "expected a name of small letters"],
+    ["a name in capitals", "push:\n  Team:\n    kind: slack\n", "expected a name of lower-case letters"],
     [
       "a token with a path in it",
       "push:\n  t:\n    kind: telegram\n    token: 1:../../x\n    chat: 5\n",
@@ -70,12 +70,12 @@ describe("push targets", () => {
     expect(() => load({ "paperboy.yaml": text })).toThrow(message);
   });
 
-  it("may be on this machine without HTTPS", () => {
+  it("can be on this machine without HTTPS", () => {
     const home = homeWith({ "paperboy.yaml": `${SLACK}    url: http://127.0.0.1:99/x\n` });
     expect(loadConfig({ home, environment: {} }).settings.push).toMatchObject({ "my-team": { sources: ["daily"] } });
   });
 
-  it("that the environment alone names say what is missing", () => {
+  it("that only the environment names report what is missing", () => {
     expect(() => load({}, { PAPERBOY_PUSH_TEAM_URL: "https://example.com/x" })).toThrow("push.team.kind");
   });
 });

@@ -143,10 +143,11 @@ it("collects the secrets of the settings, the environment, .env and the key file
   );
 });
 
+function invalid(): never {
+  throw new Error("paperboy.yaml:1:1");
+}
+
 it("collects the other secrets when the configuration is invalid", () => {
-  const invalid = () => {
-    throw new Error("paperboy.yaml:1:1");
-  };
   const variables = { PAPERBOY_SECRET: "from-environment" };
   expect(knownSecrets({ settings: invalid, variables, home: freshHome() })).toEqual(["from-environment"]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { PaperboyError } from "../../../src/core/errors.js";
 import type { Digest } from "../../../src/core/model.js";
-import { configReader } from "../../../src/config/reader.js";
+import { configReader } from "../../../src/config/config.js";
 import { parseSource } from "../../../src/fetch/sources.js";
 import { doctorContext } from "../../../src/ops/doctor/context.js";
 import type { DoctorParts } from "../../../src/ops/doctor/context.js";
