@@ -106,8 +106,8 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
       ...(flags.schedule ? runTasks({ queue, run, clock, print, warn }) : {}),
     },
     recurring: recurringTasks(queue, flags.schedule ? minuteOf(app.home) : null),
-    first: hasLetters ? taskOf(queue.schema, "sweep") : null,
-    onTrouble: warn,
+    startTask: hasLetters ? taskOf(queue.schema, "sweep") : null,
+    warn,
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
     signal: environment.signal,
   });

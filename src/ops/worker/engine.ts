@@ -3,54 +3,51 @@ import type { Logger, Runner, TaskSpec } from "graphile-worker";
 import { PaperboyError } from "../../core/errors.js";
 import { JOB_ATTEMPTS } from "../../store/jobs.js";
 
-/** What runs when a job comes; `payload` is what the engine kept, to be read without trust. */
+/** Handles a job. The `payload` comes from the database and must be validated. */
 export type Task = (payload: unknown, add: AddJob) => Promise<void>;
 
-/** Puts a job in line; one with the same key that waits is replaced, one that is under way goes on. */
+/** Queues a job. It replaces a waiting job with the same key; a running one continues. */
 export type AddJob = (task: string, payload: object, spec: JobSpec) => Promise<void>;
 
 interface JobSpec {
   readonly key: string;
-  /** Not before then; absent: at once. */
+  /** The earliest start; at once by default. */
   readonly at?: Date;
 }
 
-/** A job that comes by itself. */
+/** A job on a schedule. */
 export interface Recurring {
   readonly task: string;
-  /** Minute, hour, day, month, weekday, in UTC (crontab(5)). */
+  /** A crontab(5) schedule: minute, hour, day, month, weekday, in UTC. */
   readonly at: string;
 }
 
 export interface EngineParts {
-  /** `postgres://...`, as the driver reads it. */
+  /** `postgres://...`, for the driver. */
   readonly url: string;
-  /** Jobs side by side in this process. */
+  /** The number of parallel jobs in this process. */
   readonly concurrency: number;
   readonly tasks: Readonly<Record<string, Task>>;
   readonly recurring: readonly Recurring[];
-  /** The task that is put in line as soon as the engine runs, and again whenever it had to begin anew; null: none. */
-  readonly first: string | null;
-  /** Told, in words, what went wrong without ending anything. */
-  readonly onTrouble: (message: string) => void;
-  /** Resolves after so many ms, or as soon as the signal aborts; never rejects. */
+  /** The task to queue whenever the engine starts or reconnects; null for none. */
+  readonly startTask: string | null;
+  /** Reports a problem that does not end the worker. */
+  readonly warn: (message: string) => void;
+  /** Resolves after `ms`, or when the signal aborts; never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Aborts to stop: no more jobs are taken, those under way end by themselves. */
+  /** Aborting it stops the engine: it takes no more jobs, and running jobs finish. */
   readonly signal: AbortSignal;
 }
 
-/** How often each process looks for jobs that nobody woke it for, such as those whose time has come, in ms. */
+/** The polling interval for jobs without a notification, such as delayed ones, in ms. */
 const POLL_MS = 2000;
 
-/** What the engine says that the operator should hear. */
-const TROUBLE: ReadonlySet<string> = new Set(["error"]);
-
-/** How long to wait for a database that is away before looking again, in ms. */
-const AWAY_MS = 2000;
+/** The delay before reconnecting to an unreachable database, in ms. */
+const RECONNECT_MS = 2000;
 
 /**
- * Takes jobs until the signal aborts and those under way have ended. A database that goes away is waited for. The engine
- * (graphile-worker) keeps jobs in PostgreSQL, wakes who waits for one, and knows nothing of mails.
+ * Runs jobs until the signal aborts and running jobs have finished. Reconnects while the database is unreachable. The engine is
+ * graphile-worker, which stores jobs in PostgreSQL and notifies waiting workers.
  * @throws PaperboyError `config-invalid` when graphile-worker is not installed.
  */
 export async function runEngine(parts: EngineParts): Promise<void> {
@@ -59,10 +56,9 @@ export async function runEngine(parts: EngineParts): Promise<void> {
     try {
       await runOnce(engine, parts);
     } catch (error) {
-      parts.onTrouble(
-        `the queue is away, and is tried again: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      await parts.sleep(AWAY_MS, parts.signal);
+      const message = error instanceof Error ? error.message : String(error);
+      parts.warn(`the job queue cannot be reached, retrying: ${message}`);
+      await parts.sleep(RECONNECT_MS, parts.signal);
     }
   }
 }
@@ -71,7 +67,7 @@ type EngineModule = typeof engineModule;
 
 async function runOnce({ run, parseCronItems, Logger: EngineLogger }: EngineModule, parts: EngineParts): Promise<void> {
   const logger: Logger = new EngineLogger(() => (level, message) => {
-    if (TROUBLE.has(level)) parts.onTrouble(message);
+    if (level === "error") parts.warn(message);
   });
   const runner = await run({
     connectionString: parts.url,
@@ -88,14 +84,14 @@ async function runOnce({ run, parseCronItems, Logger: EngineLogger }: EngineModu
       })),
     ),
     taskList: Object.fromEntries(
-      Object.entries(parts.tasks).map(([name, task]) => [name, (payload: unknown) => task(payload, adder(runner))]),
+      Object.entries(parts.tasks).map(([name, task]) => [name, (payload: unknown) => task(payload, addJob(runner))]),
     ),
   });
   const stop = (): void => void stopQuietly(runner);
   parts.signal.addEventListener("abort", stop, { once: true });
   if (parts.signal.aborted) stop();
   try {
-    if (parts.first !== null) await adder(runner)(parts.first, {}, { key: parts.first });
+    if (parts.startTask !== null) await addJob(runner)(parts.startTask, {}, { key: parts.startTask });
     await runner.promise;
   } finally {
     parts.signal.removeEventListener("abort", stop);
@@ -103,14 +99,14 @@ async function runOnce({ run, parseCronItems, Logger: EngineLogger }: EngineModu
   }
 }
 
-function adder(runner: Runner): AddJob {
+function addJob(runner: Runner): AddJob {
   return async (task, payload, { key, at }) => {
     const spec: TaskSpec = { jobKey: key, jobKeyMode: "replace", maxAttempts: JOB_ATTEMPTS };
     await runner.addJob(task, payload, at === undefined ? spec : { ...spec, runAt: at });
   };
 }
 
-/** An engine that has ended already refuses to be stopped; there is nothing else to learn from that. */
+/** Stops the engine; one that has ended already throws. */
 async function stopQuietly(runner: Runner): Promise<void> {
   await runner.stop().catch(() => undefined);
 }
@@ -122,7 +118,7 @@ async function loadEngine(): Promise<EngineModule> {
   } catch (cause) {
     throw new PaperboyError("config-invalid", {
       message: "`paperboy work` needs graphile-worker, which is not installed",
-      hint: "Install it beside Paperboy: npm install graphile-worker@0.17.3 pg",
+      hint: "Install it next to Paperboy: npm install graphile-worker@0.17.3 pg",
       cause,
     });
   }

@@ -6,9 +6,9 @@ import { PaperboyError } from "../../core/errors.js";
 
 export interface HealthParts {
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 chooses a free port. */
   readonly port: number;
-  /** Rejects when the worker could deliver nothing now. */
+  /** Rejects when the worker cannot deliver. */
   readonly alive: () => Promise<void>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
@@ -19,32 +19,34 @@ export interface Health {
 }
 
 /**
- * Tells whoever looks after workers how this one is: `/healthz` is 200 or 503, `/metrics` is for Prometheus. No names, no
- * addresses; still meant for the inside of a network.
- * @throws PaperboyError `usage` when it cannot listen there.
+ * Serves the state of a worker: `/healthz` answers 200 or 503, `/metrics` is for Prometheus. The responses contain no names or
+ * addresses, but the port belongs in a private network.
+ * @throws PaperboyError `usage` when it cannot listen on the port.
  */
 export async function openHealth({ host, port, alive, metrics }: HealthParts): Promise<Health> {
-  const answers: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
+  const routes: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
     "/healthz": async (response) => {
       await alive();
-      say(response, { status: 200, type: "application/json", text: '{"status":"ok"}' });
+      respond(response, { status: 200, type: "application/json", text: '{"status":"ok"}' });
     },
     "/metrics": async (response) =>
-      say(response, { status: 200, type: metrics.contentType, text: await metrics.text() }),
+      respond(response, { status: 200, type: metrics.contentType, text: await metrics.text() }),
   };
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, (request, response) => {
-    const answer = answers[(request.url ?? "").split("?")[0] ?? ""];
-    if (answer === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
-      return say(response, { status: 404, type: "text/plain", text: "not here\n" });
+    const route = routes[(request.url ?? "").split("?")[0] ?? ""];
+    if (route === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
+      return respond(response, { status: 404, type: "text/plain", text: "not found\n" });
     }
-    answer(response).catch(() => say(response, { status: 503, type: "application/json", text: '{"status":"down"}' }));
+    route(response).catch(() =>
+      respond(response, { status: 503, type: "application/json", text: '{"status":"down"}' }),
+    );
   });
   server.listen(port, host);
   try {
     await once(server, "listening");
   } catch (cause) {
     const message = `cannot listen on ${host}, port ${port}`;
-    throw new PaperboyError("usage", { message, hint: "Choose another with --health-port.", cause });
+    throw new PaperboyError("usage", { message, hint: "Choose another port with --health-port.", cause });
   }
   return {
     port: (server.address() as AddressInfo).port,
@@ -56,12 +58,12 @@ export async function openHealth({ host, port, alive, metrics }: HealthParts): P
   };
 }
 
-interface Said {
+interface Reply {
   readonly status: number;
   readonly type: string;
   readonly text: string;
 }
 
-function say(response: ServerResponse, { status, type, text }: Said): void {
+function respond(response: ServerResponse, { status, type, text }: Reply): void {
   response.writeHead(status, { "Content-Type": type, "Cache-Control": "no-store" }).end(text);
 }
