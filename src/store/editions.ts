@@ -1,7 +1,7 @@
 import type { Edition, Letter, View } from "../core/model.js";
 import type { Frequency } from "./subscribers.js";
 
-/** `outbox` never counts as mailed. */
+/** Editions written to the outbox do not count as mailed. */
 export type Channel = "outbox" | "smtp";
 
 export interface EditionKey {
@@ -9,7 +9,7 @@ export interface EditionKey {
   readonly channel: Channel;
 }
 
-/** An edition that is in the ledger, for one channel. */
+/** An edition in the ledger, for one channel. */
 export interface SavedEdition {
   readonly edition: Edition;
   readonly channel: Channel;
@@ -21,22 +21,22 @@ export interface SavedEdition {
   readonly prepared: number;
 }
 
-/** Who an edition is for: readers of a frequency, people named, or both. Named ones take part only when named. */
+/** Selects the readers of an edition: those of a frequency, named people, or both. */
 export interface AudienceQuery {
   readonly frequency: Frequency | null;
   readonly named: readonly string[];
   readonly edition: Pick<Edition, "id" | "papers">;
   readonly channel: Channel;
   readonly now: Date;
-  /** Papers mailed to a reader since then count as had. */
+  /** Papers mailed to a reader since this instant count as had. */
   readonly hadSince: Date;
-  /** The days that the edition covers, oldest first; a reader gets none but the latest from before the day of joining. */
+  /** The days of the edition, oldest first. Of the days before the day of joining, a reader gets at most the latest. */
   readonly days: readonly string[];
 }
 
 /** Readers who get the same letter. */
 export interface AudienceGroup {
-  /** Stable for the same readers and history; what `prepare` is keyed by. */
+  /** Identifies the group in `prepare`. Stable for the same view and history. */
   readonly key: string;
   readonly view: View;
   /** Papers of this edition that these readers have had (in `sent` or `uncertain` deliveries on this channel). */
@@ -50,9 +50,9 @@ export interface AudienceGroup {
 export interface GroupLetter {
   readonly key: string;
   readonly letter: Letter | null;
-  /** Why there is no letter: becomes a count in `excluded`. */
+  /** Why there is no letter; counted in `excluded`. */
   readonly excluded?: string;
-  /** The ids of the papers in the letter: what its readers will have had. */
+  /** The ids of the papers in the letter. */
   readonly papers: readonly string[];
 }
 
@@ -63,31 +63,30 @@ export interface Plan {
   readonly letters: readonly GroupLetter[];
   readonly now: Date;
   readonly sendBefore: Date;
-  /** The days that count as done once this is prepared; empty for files, addresses, trending, searches. */
+  /** The days that this edition covers; empty for files, addresses, trending and searches. */
   readonly days: readonly string[];
 }
 
-/** `audience-changed`: somebody joined, left or changed meanwhile; ask for the audience again. */
+/** `audience-changed`: a reader joined, left or changed meanwhile; call `audience` again. */
 export type PrepareResult = "prepared" | "already-prepared" | "audience-changed" | "miscounted";
 
 export interface EditionStore {
   find(key: EditionKey): Promise<SavedEdition | null>;
   audience(query: AudienceQuery): Promise<readonly AudienceGroup[]>;
   /**
-   * An edition that is prepared already stays as it is; people named since are added to it, and its audience is only them.
+   * Freezes edition and letters, inserts all deliveries and counts them: candidates = prepared + excluded, or nothing is saved.
    *
-   * Freezes edition and letters, inserts all deliveries, counts them: candidates = prepared + excluded, or nothing is
-   * saved.
+   * A prepared edition stays unchanged. Its audience is the named people who have no delivery of it yet; they are added.
    */
   prepare(plan: Plan): Promise<PrepareResult>;
-  /** A letter by the id that a claim carries. */
+  /** Reads a letter by the id in a claim. */
   letter(letterId: string): Promise<Letter>;
-  /** Days that an edition of this channel has covered, within the span (both ends included, `YYYY-MM-DD`). */
+  /** Returns the days from `first` to `last` (`YYYY-MM-DD`) that an edition of the channel covers. */
   coveredDays(channel: Channel, span: { readonly first: string; readonly last: string }): Promise<ReadonlySet<string>>;
-  /** Those of a channel that were prepared at an instant or after it, in the order in which they were. */
+  /** Lists the channel's editions prepared at or after an instant, oldest first. */
   since(channel: Channel, instant: Date): Promise<readonly SavedEdition[]>;
-  /** The newest first. */
+  /** Lists editions, newest first. */
   recent(limit: number): Promise<readonly SavedEdition[]>;
-  /** Editions with deliveries that are neither ended nor expired. */
+  /** Lists editions with pending, deferred or claimed deliveries. */
   open(channel: Channel): Promise<readonly SavedEdition[]>;
 }

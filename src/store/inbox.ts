@@ -3,18 +3,18 @@ import type { TransactionalMail } from "./transactional.js";
 import type { SignupResult, SignupRequest } from "./signups.js";
 import type { SubscriberChange } from "./subscribers.js";
 
-/** A mail that came in: kept as it came before anybody acts on it. */
+/** An incoming mail, stored unchanged before it is handled. */
 export interface InboxMail {
   readonly id: number;
   readonly raw: Buffer;
   readonly receivedAt: Date;
 }
 
-/** What follows of a mail; only for readers who are there. */
+/** A change that a mail causes. Effects on unknown readers are ignored. */
 export type InboxEffect =
   /**
-   * A hard bounce ends the reader as `bounced` at once; a soft one when there are 5 whose first and last lie at least 14
-   * days apart, of the last 30 days.
+   * A hard bounce sets the reader to `bounced`. So do 5 soft bounces within 30 days whose first and last are at least 14 days
+   * apart.
    */
   | {
       readonly type: "bounce";
@@ -22,10 +22,10 @@ export type InboxEffect =
       readonly damage: "hard" | "soft";
       readonly status: string;
     }
-  /** Ends the reader for good: no sign-up and no import brings the address back. */
+  /** Ends the subscription permanently: neither a sign-up nor an import can add the address again. */
   | { readonly type: "complain"; readonly subscriberId: number }
   | { readonly type: "change"; readonly subscriberId: number; readonly change: SubscriberChange }
-  /** Begins a sign-up; `answer` makes the mail that it needs, or none. Where `within` grants nothing, nothing is begun. */
+  /** Begins a sign-up and queues the mail that `reply` returns. Has no effect when `limits` refuse it. */
   | {
       readonly type: "signup";
       readonly request: SignupRequest;
@@ -37,22 +37,21 @@ export type InboxEffect =
 
 export interface InboxSettlement {
   readonly id: number;
-  /** What the mail was and what was done: `hard bounce`, `left`, `ignored: auto-reply`. */
+  /** Kind and result, such as `hard bounce`, `left` or `ignored: auto-reply`. */
   readonly outcome: string;
   readonly effects: readonly InboxEffect[];
 }
 
 export interface InboxStore {
-  /** Keeps mails, before anything else; the same bytes are kept once. Answers how many were new. */
+  /** Stores mails; equal bytes are stored once. Returns the number of new mails. */
   keep(mails: readonly Buffer[], now: Date): Promise<number>;
-  /** Kept and not yet settled, the oldest first. */
+  /** Lists stored mails that are not settled, oldest first. */
   pending(limit: number): Promise<readonly InboxMail[]>;
   /**
-   * Does what follows of mails and marks them, all of it or nothing, each once: what another process has settled meanwhile
-   * is passed over. A settled mail's words are forgotten. Answers how the mails that it settled ended: where the limits of an
-   * answer did not grant it, `, not answered` is added.
+   * Applies the effects of mails, records their outcomes and deletes their content, in one transaction. Skips mails that another
+   * process has settled. Returns the outcomes, with `, not answered` added where limits refused a reply.
    */
   settle(settlements: readonly InboxSettlement[], now: Date): Promise<readonly string[]>;
-  /** How mails ended, by outcome. */
+  /** Counts mails by outcome. */
   counts(): Promise<Readonly<Record<string, number>>>;
 }

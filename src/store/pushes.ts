@@ -1,7 +1,7 @@
-/** How the push of an edition to one target stands. `skipped`: no paper of the edition fits the target's view. */
+/** The state of a push. `skipped`: no paper of the edition matches the target's view. */
 export type PushState = "pending" | "claimed" | "sent" | "skipped" | "deferred" | "refused" | "uncertain" | "expired";
 
-/** An edition on its way to one place that is no mailbox: a webhook, a Slack channel, a Telegram chat. */
+/** A push that this process may send: an edition for a webhook, a Slack channel or a Telegram chat. */
 export interface PushClaim {
   readonly id: number;
   readonly claimId: string;
@@ -10,7 +10,7 @@ export interface PushClaim {
   readonly target: string;
   /** From 1. */
   readonly attempt: number;
-  /** After this it ends `expired`. */
+  /** The deadline, after which the push ends `expired`. */
   readonly sendBefore: Date;
 }
 
@@ -32,29 +32,28 @@ export interface PushRow {
   readonly changedAt: Date;
 }
 
-/** A push whose sender ended before an answer came. */
+/** A push that became `uncertain` because its sender died. */
 export interface LostPush {
   readonly editionId: string;
   readonly target: string;
   readonly detail: string;
 }
 
-/** Deliveries of their own beside the letters: one row for an edition and a target, put once. */
+/** The ledger of pushes: one row per edition and target, separate from the deliveries of letters. */
 export interface PushStore {
-  /** Puts what is not there yet; answers how many were new. */
+  /** Adds pushes that do not exist yet; returns how many. */
   plan(
     query: { readonly editionId: string; readonly targets: readonly string[]; readonly sendBefore: Date },
     now: Date,
   ): Promise<number>;
   /**
-   * Ends every claim, since no sender lives but the caller, who holds the run lock: `pending` again, or `uncertain` once it had
-   * passed the gate. Answers which became uncertain.
+   * Releases every claim: `pending` before the gate, `uncertain` after it. The caller holds the run lock, so no other sender is
+   * alive. Returns the pushes that became uncertain.
    */
   recover(now: Date): Promise<readonly LostPush[]>;
   /**
-   * Takes the oldest push that is due for one of these targets; null when there is none. Before that it ends what is past its
-   * deadline, and takes back what a sender left that died: `pending` again, or `uncertain` once it had passed the gate.
-   * Leases are real wall time, in ms.
+   * Claims the oldest due push of these targets; null when there is none. First it expires pushes past their deadline and releases
+   * claims whose lease is over: `pending` before the gate, `uncertain` after it. Leases are wall time, in ms.
    */
   claim(query: {
     readonly targets: readonly string[];
@@ -62,21 +61,21 @@ export interface PushStore {
     readonly leaseMs: number;
   }): Promise<PushClaim | null>;
   /**
-   * Notes that the request is about to leave, so that it is never repeated by itself from here on, and leases it anew; false
-   * when the claim no longer holds, and nothing may leave. Requests that may be repeated without harm need not pass it.
+   * The gate: records that the request is about to be sent, and renews the lease. From here on it is not retried automatically.
+   * Returns false when the claim no longer holds; then nothing may be sent. Idempotent requests can skip the gate.
    */
   gate(query: {
     readonly claim: Pick<PushClaim, "id" | "claimId">;
     readonly now: Date;
     readonly leaseMs: number;
   }): Promise<boolean>;
-  /** Writes down how it went; a claim that no longer holds changes nothing. */
+  /** Records the result of an attempt; has no effect when the claim no longer holds. */
   settle(result: PushSettlement, now: Date): Promise<void>;
-  /** Puts back in line, with a new deadline, what has ended otherwise than sent, or waits; false when there is no such push. */
+  /** Queues a deferred, skipped or failed push again, with a new deadline; false when there is none. */
   retry(
     query: { readonly editionId: string; readonly target: string; readonly sendBefore: Date },
     now: Date,
   ): Promise<boolean>;
-  /** The newest first. */
+  /** Lists pushes, newest first. */
   list(query: { readonly editionId?: string; readonly limit: number }): Promise<readonly PushRow[]>;
 }

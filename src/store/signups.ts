@@ -1,7 +1,7 @@
 import type { View } from "../core/model.js";
 import type { Frequency, Origin, Subscriber } from "./subscribers.js";
 
-/** What somebody asked for who has not confirmed yet. */
+/** An unconfirmed sign-up. */
 export interface SignupRequest {
   readonly address: string;
   readonly frequency: Frequency;
@@ -10,22 +10,22 @@ export interface SignupRequest {
 }
 
 /**
- * What `begin` found. `begun`: a wish waits for its confirmation under this id. `member`: an active or paused reader, whose
- * preferences stay. `limited`: this address was asked within 24 h, or three times without an answer. `suppressed`: bounced
- * or complained. Someone who left or was erased may come back by the same double opt-in. The visitor is told the same in every case.
+ * The result of `begin`. `begun`: the request can be confirmed by its id. `member`: an active or paused reader, whose preferences
+ * stay unchanged. `limited`: the address was mailed within 24 h, or three times without a confirmation. `suppressed`: it bounced or
+ * complained. Readers who left or were erased may sign up again. Visitors see the same page for every result.
  */
 export type SignupResult =
   | { readonly result: "begun"; readonly signupId: number }
   | { readonly result: "member"; readonly subscriberId: number }
   | { readonly result: "limited" | "suppressed" };
 
-/** Double opt-in: a wish becomes a reader only when the mail that was sent to the address comes back. */
+/** Double opt-in: a request becomes a reader when the link in its mail is used. */
 export interface SignupStore {
-  begin(wish: SignupRequest, now: Date): Promise<SignupResult>;
-  /** What waits under this id; null when it was confirmed, forgotten (after 72 h) or never was. Changes nothing. */
+  begin(request: SignupRequest, now: Date): Promise<SignupResult>;
+  /** Finds an open request; null when it is unknown, confirmed or older than 72 h. */
   find(signupId: number, now: Date): Promise<SignupRequest | null>;
-  /** Makes the wish a reader, once; null when nothing waits. The second time it is null too: a link is used once. */
+  /** Turns the request into a reader; null when there is no open request. A link works once. */
   confirm(signupId: number, now: Date): Promise<Subscriber | null>;
-  /** Forgets wishes older than 72 h, but not how often an address was asked (as a keyed hash). */
+  /** Deletes requests older than 72 h; returns how many. The number of attempts per address (a keyed hash) stays. */
   prune(now: Date): Promise<number>;
 }

@@ -3,15 +3,15 @@ import type { View } from "../core/model.js";
 export type Frequency = "daily" | "weekly" | "monthly";
 export type SubscriberState = "pending" | "active" | "paused" | "gone" | "bounced";
 
-/** `named`: came with `--to` or `to:`, and takes part only in runs that name it. */
+/** `named`: added by `--to` or `to:`, and only gets editions of runs that name it. */
 export type Origin = "named" | "operator" | "site" | "mail";
 
 export interface Subscriber {
   readonly id: number;
-  /** As it is mailed: local part as given, domain in lower case A-labels. */
+  /** The address that is mailed: local part as given, domain in lower-case A-labels. */
   readonly address: string;
   readonly state: SubscriberState;
-  /** Set when the state is `paused`; null: until told otherwise. */
+  /** The end of a pause; null when it has none, or when the state is not `paused`. */
   readonly pausedUntil: Date | null;
   readonly frequency: Frequency;
   readonly view: View;
@@ -34,27 +34,27 @@ export type SubscriberChange = Partial<Pick<Subscriber, "state" | "pausedUntil" 
 
 export interface SubscriberStore {
   /**
-   * Adds readers, one result each in order. Two addresses are one when their lower-case forms are equal. A suppressed
-   * address is never added. `dryRun` says what would happen and writes nothing.
+   * Adds readers and returns one result each, in order. Addresses that differ only in case are equal. Suppressed addresses are
+   * never added. `dryRun` returns the same results and writes nothing.
    */
   add(
     batch: readonly NewSubscriber[],
     options: { readonly now: Date; readonly dryRun?: boolean },
   ): Promise<readonly AddResult[]>;
   find(address: string): Promise<Subscriber | null>;
-  /** By the number that links carry. */
+  /** Finds a reader by the id in links. */
   byId(id: number): Promise<Subscriber | null>;
-  /** By id, after the given one; for lists and exports in constant memory. */
+  /** Lists readers by id, after the given one, so that exports need constant memory. */
   list(query: {
     readonly after: number;
     readonly limit: number;
     readonly state?: SubscriberState;
   }): Promise<readonly Subscriber[]>;
-  /** Changes one reader; null when there is none. Leaving (`gone`, `bounced`) also suppresses what is still queued for them. */
+  /** Changes a reader; null when there is none. Leaving (`gone`, `bounced`) also suppresses the queued deliveries. */
   change(address: string, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
-  /** The same, by the number that links carry. */
+  /** The same by the id in links. */
   changeById(id: number, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
-  /** Removes the person and keeps a keyed hash in the suppression list. False when nobody was known (the hash is kept all the same). */
+  /** Deletes the person and adds a keyed hash to the suppression list, also for an unknown address (then returns false). */
   erase(address: string, now: Date): Promise<boolean>;
   isSuppressed(address: string): Promise<boolean>;
   count(): Promise<Readonly<Record<SubscriberState, number>>>;
