@@ -35,7 +35,7 @@ describe("paperboy store check", () => {
     database.close();
     const { exit, stderr } = await paperboy(["store", "check"], { home });
     expect(exit).toBe(8);
-    expect(stderr).toMatch(/warning: .*subscribers points to nothing in views/);
+    expect(stderr).toMatch(/warning: .*subscribers refers to a missing row of views/);
     expect(stderr).toMatch(/store-failed: 1 problem\n$/);
   });
 });

@@ -1,17 +1,18 @@
 import { type RawBuilder, sql } from "kysely";
-import type { AskedWord, PaperWords } from "../sql/archive-words.js";
+import type { SearchWord, PaperWords } from "../sql/archive-words.js";
 import type { Db } from "../sql/database.js";
 
-/** PostgreSQL's weights: titles count most, then keywords and authors, then abstracts. */
+/** PostgreSQL's weight classes: titles count most, then keywords and authors, then abstracts. */
 const WEIGHTS: Readonly<Record<keyof PaperWords, string>> = { title: "A", keywords: "B", authors: "B", abstract: "D" };
-const WORTH = "{0.1, 0.2, 0.5, 1}";
+/** The values of the classes D, C, B and A. */
+const CLASS_VALUES = "{0.1, 0.2, 0.5, 1}";
 
-/** PostgreSQL keeps no longer word (2 kB) and no higher place. */
-const LONGEST_WORD = 500;
-const LAST_PLACE = 16_383;
+/** Limits of a tsvector: words of 2 kB and this position. */
+const MAX_WORD_LENGTH = 500;
+const MAX_POSITION = 16_383;
 
-/** Keeps the words of a paper; they are folded already, so no dictionary of the server's looks at them again. */
-export async function keepWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
+/** Replaces the words of a paper. They are folded already, so the tsvector is built without a server dictionary. */
+export async function indexWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
   await sql`DELETE FROM archive_index WHERE paper_ref = ${paperRef}`.execute(db);
   if (words === null) return;
   await sql`INSERT INTO archive_index (paper_ref, words) VALUES (${paperRef}, ${vectorOf(words)}::tsvector)`.execute(
@@ -19,28 +20,28 @@ export async function keepWords(db: Db, paperRef: number, words: PaperWords | nu
   );
 }
 
-/** The papers that hold all these words, as a table `w` of paper_ref and score, the best having the lowest score. */
-export function found(asked: readonly AskedWord[]): RawBuilder<unknown> {
-  const query = asked.map(({ word, isPrefix }) => `${quoted(word)}${isPrefix ? ":*" : ""}`).join(" & ");
-  return sql`(SELECT paper_ref, -ts_rank(${WORTH}::float4[], words, ${query}::tsquery) AS score FROM archive_index
+/** Papers that contain every word, as a table `w` of paper_ref and score. A lower score is better. */
+export function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const query = words.map(({ word, isPrefix }) => `${quoted(word)}${isPrefix ? ":*" : ""}`).join(" & ");
+  return sql`(SELECT paper_ref, -ts_rank(${CLASS_VALUES}::float4[], words, ${query}::tsquery) AS score FROM archive_index
     WHERE words @@ ${query}::tsquery) w`;
 }
 
-/** A tsvector as text: each word with the places where it stands, and what these count. */
+/** Returns a tsvector as text: each word with its position and weight class. */
 function vectorOf(words: PaperWords): string {
-  let place = 0;
+  let position = 0;
   const fields = Object.entries(WEIGHTS) as readonly [keyof PaperWords, string][];
   const entries = fields.flatMap(([field, weight]) =>
     words[field].map((word) => {
-      place = Math.min(place + 1, LAST_PLACE);
-      return `${quoted(word)}:${place}${weight}`;
+      position = Math.min(position + 1, MAX_POSITION);
+      return `${quoted(word)}:${position}${weight}`;
     }),
   );
   return entries.join(" ");
 }
 
-/** A word in quotes, whatever its characters. */
+/** Quotes and escapes a word. */
 function quoted(word: string): string {
-  const short = Array.from(word).slice(0, LONGEST_WORD).join("");
+  const short = Array.from(word).slice(0, MAX_WORD_LENGTH).join("");
   return `'${short.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }

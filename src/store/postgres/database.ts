@@ -7,15 +7,15 @@ import {
   PostgresDriver,
   sql,
 } from "kysely";
-import type { Connection, Db, Manner } from "../sql/database.js";
-import type { Speaking } from "../sql/dialect.js";
+import type { Connection, Db, WriteMode } from "../sql/database.js";
+import type { HasDialect } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";
 import type { PostgresLocation } from "../store-url.js";
 import { POSTGRES } from "./dialect.js";
 import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
 import { createSchema } from "./create-schema.js";
-import { FIRST_PATIENCE_MS, PATIENCE_MS, patiently } from "./retry.js";
+import { CONNECT_RETRY_MS, RETRY_MS, withRetry } from "./retry.js";
 
 /** An open database on a server. */
 export interface ServerConnection extends Connection {
@@ -25,35 +25,27 @@ export interface ServerConnection extends Connection {
 }
 
 /**
- * Opens a pool of connections and brings the tables up to date.
+ * Opens a pool of connections and creates the tables.
  * @throws PaperboyError `store-failed`.
  */
 export async function openConnection(driver: Driver, location: PostgresLocation): Promise<ServerConnection> {
   const pool = new driver.Pool({ ...clientOptions(driver, location), max: location.poolSize });
-  // A connection that breaks while nobody uses it is replaced; who uses one is told by the query.
+  // The pool replaces an idle connection that breaks; a connection in use reports the error to its query.
   pool.on("error", () => undefined);
-  // Nor does it end the process when it breaks between two queries of a transaction: the next of them is told.
+  // Without a listener, a break between two queries of a transaction would end the process. The next query reports it.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({ dialect: new ServerDialect({ pool }) });
   const connection = {
     location,
     driver,
     read: <T>(work: (db: Db) => Promise<T>) =>
-      failing(location, () =>
-        patiently(() => work(db), { patienceMs: PATIENCE_MS, mayRepeat: () => true, isSteady: false }),
-      ),
-    write: <T>(work: (db: Db) => Promise<T>, manner: Manner = "alone") =>
-      failing(location, () => write(db, work, { manner, location })),
+      translated(location, () => withRetry(() => work(db), { timeoutMs: RETRY_MS })),
+    write: <T>(work: (db: Db) => Promise<T>, mode: WriteMode = "exclusive") =>
+      translated(location, () => write(db, work, { mode, location })),
     close: () => db.destroy(),
   };
   try {
-    await failing(location, () =>
-      patiently(() => createSchema(db, location), {
-        patienceMs: FIRST_PATIENCE_MS,
-        mayRepeat: () => true,
-        isSteady: false,
-      }),
-    );
+    await translated(location, () => withRetry(() => createSchema(db, location), { timeoutMs: CONNECT_RETRY_MS }));
     return connection;
   } catch (error) {
     await db.destroy();
@@ -61,7 +53,7 @@ export async function openConnection(driver: Driver, location: PostgresLocation)
   }
 }
 
-async function failing<T>({ displayName }: PostgresLocation, work: () => Promise<T>): Promise<T> {
+async function translated<T>({ displayName }: PostgresLocation, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -69,35 +61,38 @@ async function failing<T>({ displayName }: PostgresLocation, work: () => Promise
   }
 }
 
-interface Writing {
-  readonly manner: Manner;
+interface WriteOptions {
+  readonly mode: WriteMode;
   readonly location: PostgresLocation;
 }
 
-/** What runs beside others finds out by itself whether it was done before, so it may be repeated when an answer was lost. */
-async function write<T>(db: Db, work: (db: Db) => Promise<T>, { manner, location }: Writing): Promise<T> {
+/**
+ * Runs one transaction. A concurrent or snapshot transaction detects that it was committed before, so it is repeated when the
+ * connection is lost; an exclusive one is only repeated when it had not begun.
+ */
+async function write<T>(db: Db, work: (db: Db) => Promise<T>, { mode, location }: WriteOptions): Promise<T> {
   let hasBegun = false;
-  const transaction = db.transaction().setIsolationLevel(manner === "steady" ? "repeatable read" : "read committed");
-  return patiently(
+  const transaction = db.transaction().setIsolationLevel(mode === "snapshot" ? "repeatable read" : "read committed");
+  return withRetry(
     () =>
       transaction.execute(async (db) => {
         hasBegun = true;
-        if (manner === "alone") await standAlone(db, location);
-        // Everybody's letters at once may take longer than any other statement.
-        if (manner === "steady") await sql`SET LOCAL statement_timeout = 0`.execute(db);
+        if (mode === "exclusive") await lockExclusively(db, location);
+        // Inserting the deliveries of all readers may take longer than the time-out of a statement.
+        if (mode === "snapshot") await sql`SET LOCAL statement_timeout = 0`.execute(db);
         return work(db);
       }),
-    { patienceMs: PATIENCE_MS, mayRepeat: () => manner !== "alone" || !hasBegun, isSteady: manner === "steady" },
+    { timeoutMs: RETRY_MS, isRepeatable: () => mode !== "exclusive" || !hasBegun, isSnapshot: mode === "snapshot" },
   );
 }
 
-/** Waits until nobody else who writes alone is at it, in whichever process; the lock ends with the transaction. */
-async function standAlone(db: Db, { schema }: PostgresLocation): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`paperboy alone ${schema}`}, 0))`.execute(db);
+/** Waits for the exclusive transactions of all processes. The lock ends with the transaction. */
+async function lockExclusively(db: Db, { schema }: PostgresLocation): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`paperboy exclusive ${schema}`}, 0))`.execute(db);
 }
 
-/** Carries the words of PostgreSQL to the queries that are written for both kinds of database. */
-class SpeakingAdapter extends PostgresAdapter implements Speaking {
+/** Gives the shared queries access to PostgreSQL's dialect. */
+class AdapterWithDialect extends PostgresAdapter implements HasDialect {
   readonly dialect = POSTGRES;
 }
 
@@ -109,8 +104,8 @@ class ServerDialect extends PostgresDialect {
     this.#config = config;
   }
 
-  override createAdapter(): SpeakingAdapter {
-    return new SpeakingAdapter();
+  override createAdapter(): AdapterWithDialect {
+    return new AdapterWithDialect();
   }
 
   override createDriver(): PostgresDriver {
@@ -119,7 +114,7 @@ class ServerDialect extends PostgresDialect {
 }
 
 class ServerDriver extends PostgresDriver {
-  /** What is left of a broken connection cannot be rolled back; saying so would hide what broke it. */
+  /** Ignores a failed rollback: on a broken connection it would hide the cause. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("rollback")).catch(() => undefined);
   }

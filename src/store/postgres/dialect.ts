@@ -1,35 +1,35 @@
 import { type RawBuilder, sql } from "kysely";
+import { drainJobs, JOB_ATTEMPTS, taskOf } from "../jobs.js";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
-import { standing } from "../sql/parts.js";
-import { found, keepWords } from "./archive-index.js";
-import { wake } from "./jobs.js";
+import { eligibility } from "../sql/parts.js";
+import { indexWords, searchIndex } from "./archive-index.js";
 import { takeTokens } from "./token-buckets.js";
 
 const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const;
 
-/** What the queries of ../sql need said in PostgreSQL's words. */
+/** The parts of the queries in ../sql that are specific to PostgreSQL. */
 export const POSTGRES: Dialect = {
   oneOf,
   oneOfNumbers: (values) => sql`(SELECT unnest(${values}::bigint[]))`,
-  rows: (values, columns) => fromLists((index) => sql`${values.map((row) => row[index])}`, columns),
-  rowsIn: (place, read, columns) =>
-    fromLists((index) => place((values) => read(values).map((row) => row[index])), columns),
-  // The planner decides, by what it has counted.
-  by: () => sql``,
-  list: (column) => sql<string>`json_agg(${column})::text`,
-  wall,
-  isDead: sql<boolean>`lease_until <= ${wall()}`,
+  valuesTable: (values, columns) => fromLists((index) => sql`${values.map((row) => row[index])}`, columns),
+  boundTable: (param, read, columns) =>
+    fromLists((index) => param((values) => read(values).map((row) => row[index])), columns),
+  // The planner chooses from its statistics.
+  indexedBy: () => sql``,
+  jsonArray: (column) => sql<string>`json_agg(${column})::text`,
+  wallClock,
+  isAbandoned: sql<boolean>`lease_until <= ${wallClock()}`,
   hasWorkers: true,
-  queued,
+  selectQueued,
   joinCells,
-  wake,
+  enqueueJobs,
   takeTokens,
-  keepWords,
-  found,
+  indexWords,
+  searchIndex,
 };
 
-/** A list for each column as a table. */
+/** Returns a table from one array per column. */
 function fromLists(list: (index: number) => RawBuilder<unknown>, columns: Columns): RawBuilder<unknown> {
   const lists = Object.values(columns).map((type, index) => sql`${list(index)}::${TYPES[type]}`);
   return sql`unnest(${sql.join(lists)}) AS k(${sql.join(Object.keys(columns).map((name) => sql.ref(name)))})`;
@@ -39,15 +39,15 @@ function oneOf(values: readonly string[]): RawBuilder<unknown> {
   return sql`(SELECT unnest(${values}::text[]))`;
 }
 
-function wall(): RawBuilder<number> {
+function wallClock(): RawBuilder<number> {
   return sql<number>`floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 }
 
 /**
- * Walks the editions in order, and the queued deliveries of each; rows that another transaction holds are passed over, so
- * that any number of workers claim beside each other without waiting.
+ * Selects queued deliveries edition by edition. Skips rows that another transaction has locked, so any number of workers claim
+ * at the same time without waiting.
  */
-async function queued(
+async function selectQueued(
   db: Db,
   { channel, editionIds, exceptDomains = [], now, state, limit }: QueuedQuery,
 ): Promise<readonly Queued[]> {
@@ -56,7 +56,7 @@ async function queued(
   const isDue =
     state === "deferred" ? sql`d.state = 'deferred' AND d.next_at <= ${Number(now)}` : sql`d.state = 'pending'`;
   const order = state === "deferred" ? sql`d.next_at, d.id` : sql`d.id`;
-  const elsewhere =
+  const inOtherDomains =
     exceptDomains.length === 0
       ? sql``
       : sql`AND coalesce(s.domain, '') NOT IN ${oneOf(exceptDomains.map((domain) => domain.toLowerCase()))}`;
@@ -66,15 +66,15 @@ async function queued(
         ${ofEditions} ORDER BY id) e
     CROSS JOIN LATERAL (
       SELECT d.id, d.subscriber_id AS "subscriberId", s.address, d.letter_id AS "letterId", d.attempts,
-        ${standing(now)} AS standing
+        ${eligibility(now)} AS eligibility
       FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
-      WHERE d.edition_ref = e.id AND ${isDue} ${elsewhere}
+      WHERE d.edition_ref = e.id AND ${isDue} ${inOtherDomains}
       ORDER BY ${order} LIMIT ${limit} FOR UPDATE OF d SKIP LOCKED) q
     LIMIT ${limit}`.execute(db);
   return rows;
 }
 
-/** With a key, and counted: the planner guesses far too few readers, and would compare each with every cell. */
+/** A temporary table with a key and statistics: otherwise the planner underestimates readers and compares each with every cell. */
 async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<unknown>> {
   const of = (column: 0 | 1 | 2 | 3): readonly unknown[] => cells.map((cell) => cell[column]);
   await sql`CREATE TEMPORARY TABLE cells (view_id BIGINT, signature TEXT COLLATE "C", day_index INTEGER, letter_id BIGINT,
@@ -83,4 +83,22 @@ async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<
     ${of(0)}::bigint[], ${of(1)}::text[], ${of(2)}::integer[], ${of(3)}::bigint[])`.execute(db);
   await sql`ANALYZE pg_temp.cells`.execute(db);
   return sql`JOIN pg_temp.cells c`;
+}
+
+/**
+ * Queues an edition's jobs in the transaction that prepares it. Without graphile-worker's tables no worker ever ran here, and
+ * the process that prepared the edition delivers it.
+ */
+async function enqueueJobs(db: Db, editionId: string): Promise<void> {
+  const { rows } = await sql<{ schema: string; hasQueue: boolean }>`
+    SELECT current_schema() AS schema, to_regclass('graphile_worker._private_jobs') IS NOT NULL AS "hasQueue"`.execute(
+    db,
+  );
+  const { schema = "", hasQueue = false } = rows[0] ?? {};
+  if (!hasQueue) return;
+  const jobs = drainJobs(schema, editionId);
+  await sql`SELECT graphile_worker.add_job(identifier => ${taskOf(schema, "drain")}, payload => k.payload::json,
+      job_key => k.key, job_key_mode => 'replace', max_attempts => ${JOB_ATTEMPTS})
+    FROM unnest(${jobs.map(({ key }) => key)}::text[], ${jobs.map(({ job }) => JSON.stringify(job))}::text[])
+      AS k(key, payload)`.execute(db);
 }

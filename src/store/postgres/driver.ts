@@ -5,21 +5,21 @@ import type { PostgresLocation } from "../store-url.js";
 /** The PostgreSQL driver, loaded on first use. */
 export type Driver = typeof pg;
 
-/** How long we wait for a connection, in ms. */
+/** Time-out of a connection attempt, in ms. */
 const CONNECT_MS = 10_000;
 
-/** What the server ends by itself: a statement that hangs, a wait for a lock, a transaction that its process forgot; in ms. */
+/** Time-outs that the server enforces, in ms: for a statement, a wait for a lock, an idle transaction. */
 const STATEMENT_MS = 300_000;
 const LOCK_MS = 15_000;
-const FORGOTTEN_MS = 60_000;
+const IDLE_TRANSACTION_MS = 60_000;
 
-/** The server looks after a silent peer, so that the locks of a machine that vanished go within about a minute. */
+/** The server probes silent connections, so that the locks of a vanished machine are released within about a minute. */
 const KEEPALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
 
-/** Our statements are many and short; compiling one takes longer than running it. */
-const PLANNING = "-c jit=off";
+/** Compiling one of the many short statements takes longer than running it. */
+const NO_JIT = "-c jit=off";
 
-/** The type of `bigint`, which the driver would give as text; ours are instants, ids and counts, all far below 2^53. */
+/** The type id of `bigint`, which the driver returns as text. Instants, ids and counts are far below 2^53. */
 const BIGINT = 20;
 
 /**
@@ -32,24 +32,24 @@ export async function loadDriver(): Promise<Driver> {
   } catch (cause) {
     throw new PaperboyError("config-invalid", {
       message: "the store is a PostgreSQL database, and its driver is not installed",
-      hint: "Install it beside Paperboy: `npm install pg` (with --global if Paperboy is global).",
+      hint: "Install it next to Paperboy: `npm install pg` (with --global if Paperboy is installed globally).",
       cause,
     });
   }
 }
 
-/** What each connection is opened with. */
+/** Returns the options of every connection. */
 export function clientOptions({ types }: Driver, { url, schema }: PostgresLocation): pg.ClientConfig {
-  const given = new URL(url);
-  const wished = given.searchParams.get("options");
-  given.searchParams.delete("options");
+  const target = new URL(url);
+  const options = target.searchParams.get("options");
+  target.searchParams.delete("options");
   return {
-    connectionString: given.href,
+    connectionString: target.href,
     application_name: "paperboy",
-    options: [wished, `-c search_path=${schema}`, KEEPALIVE, PLANNING].filter(Boolean).join(" "),
+    options: [options, `-c search_path=${schema}`, KEEPALIVE, NO_JIT].filter(Boolean).join(" "),
     statement_timeout: STATEMENT_MS,
     lock_timeout: LOCK_MS,
-    idle_in_transaction_session_timeout: FORGOTTEN_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     types: {

@@ -1,44 +1,43 @@
 import { type RawBuilder, sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db, Guard } from "../sql/database.js";
-import { doubtQueued } from "../sql/queued.js";
+import { markQueuedUncertain } from "../sql/queued.js";
 import type { PostgresLocation } from "../store-url.js";
 import type { RunLocks } from "./run-lock.js";
 
 /**
- * What tells tables apart from copies of them: the server they were made on, the database and the tables by the numbers that
- * the server gave them (a restored dump gets new ones), and the server's timeline (point-in-time recovery and a standby that
- * takes over begin a new one).
+ * Selects the identity of the tables, which a copy does not share: the server, the OIDs of database and table (a restored dump gets
+ * new ones), and the timeline (point-in-time recovery and a promoted standby start a new one).
  */
 const IDENTITY = sql`SELECT (SELECT system_identifier::text FROM pg_control_system()) AS cluster,
   (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database,
   'deliveries'::regclass::oid::text AS tables,
   substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS timeline`;
 
-/** Notes where these tables were made. */
+/** Stores the current identity. */
 export async function recordIdentity(db: Db): Promise<void> {
   await sql`DELETE FROM database_identity`.execute(db);
   await sql`INSERT INTO database_identity (cluster, database, tables, timeline) ${IDENTITY}`.execute(db);
 }
 
 export interface RestoreGuard extends Guard {
-  /** Goes on with a restored database. Whatever is queued in it may have been mailed since, so it becomes `uncertain`. */
+  /** Accepts a restored database. Its queued deliveries may have been sent since the backup, so they become `uncertain`. */
   acceptRestored(): Promise<void>;
 }
 
-/** Refuses what may make mail leave while the database is a restored one, and when the run lock was lost to another run. */
+/** Refuses guarded transactions on a restored database, and after another run has taken the run lock. */
 export function openRestoreGuard({ connection, location, locks }: GuardParts): RestoreGuard {
   return {
-    write: async (work, manner) => {
+    write: async (work, mode) => {
       await locks.assertHeld();
       return connection.write(async (db) => {
         if (await isRestored(db, location)) throw restored(location);
         return work(db);
-      }, manner);
+      }, mode);
     },
     acceptRestored: () =>
       connection.write(async (db) => {
-        if (await isRestored(db, location)) await doubtQueued(db);
+        if (await isRestored(db, location)) await markQueuedUncertain(db);
         await recordIdentity(db);
       }),
   };
@@ -59,7 +58,7 @@ async function isRestored(db: Db, { synchronousFailover }: PostgresLocation): Pr
 
 function restored({ displayName }: PostgresLocation): PaperboyError {
   return new PaperboyError("store-failed", {
-    message: `the database at ${displayName} was restored, copied, or taken over by a standby: mail may have left that it does not know of`,
-    hint: "Go on with `paperboy run --accept-restored`: what was queued becomes uncertain, and days since the backup may be mailed again.",
+    message: `the database at ${displayName} was restored, copied or failed over, and mail may have been sent that it does not have`,
+    hint: "Continue with `paperboy run --accept-restored`: queued deliveries become uncertain, and days since the backup may be mailed again.",
   });
 }

@@ -1,37 +1,41 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isBeaten, isLost } from "./failures.js";
+import { isConflict, isLost } from "./failures.js";
 
-/** How long we wait for a server that is away, in ms: a restart takes less. */
-export const PATIENCE_MS = 15_000;
+/** How long to retry while the server is unreachable, in ms: longer than a restart. */
+export const RETRY_MS = 15_000;
 
-/** The same when we begin: a wrong URL should fail soon. */
-export const FIRST_PATIENCE_MS = 2000;
+/** The same when the store is opened, in ms: a wrong URL should fail soon. */
+export const CONNECT_RETRY_MS = 2000;
 
-/** Between two tries, in ms: at first, and at most. */
-const PAUSE_MS = 20;
-const MOST_PAUSE_MS = 500;
+/** The first and the longest delay between two tries, in ms. */
+const FIRST_DELAY_MS = 20;
+const MAX_DELAY_MS = 500;
 
-/** How often a transaction is tried that others undo. */
-const TRIES = 20;
+/** Tries of a transaction that conflicts with others. */
+const MAX_TRIES = 20;
 
-export interface Patience {
-  /** For how long we wait for a server that is away. */
-  readonly patienceMs: number;
-  /** Whether it does no harm to do it twice when the connection is lost. */
-  readonly mayRepeat: () => boolean;
-  readonly isSteady: boolean;
+export interface RetryOptions {
+  /** How long to retry while the server is unreachable. */
+  readonly timeoutMs: number;
+  /** Whether the work may run twice when the connection is lost before the answer; true by default. */
+  readonly isRepeatable?: () => boolean;
+  /** Whether a unique violation counts as a conflict, since a snapshot cannot see the other transaction's row. */
+  readonly isSnapshot?: boolean;
 }
 
-/** Tries again while the server is away, and what others have undone. */
-export async function patiently<T>(work: () => Promise<T>, { patienceMs, mayRepeat, isSteady }: Patience): Promise<T> {
-  const deadline = performance.now() + patienceMs;
+/** Retries while the server is unreachable, and after conflicts with other transactions. */
+export async function withRetry<T>(
+  work: () => Promise<T>,
+  { timeoutMs, isRepeatable = () => true, isSnapshot = false }: RetryOptions,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      const isWorthIt = isLost(error) ? mayRepeat() && performance.now() < deadline : isBeaten(error, isSteady);
-      if (!isWorthIt || (!isLost(error) && attempt >= TRIES)) throw error;
+      const canRetry = isLost(error) ? isRepeatable() && performance.now() < deadline : isConflict(error, isSnapshot);
+      if (!canRetry || (!isLost(error) && attempt >= MAX_TRIES)) throw error;
     }
-    await sleep(Math.min(MOST_PAUSE_MS, PAUSE_MS * attempt * Math.random()));
+    await sleep(Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * attempt * Math.random()));
   }
 }

@@ -4,18 +4,18 @@ import type { RunLock } from "../store.js";
 import type { PostgresLocation } from "../store-url.js";
 import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
-import { PATIENCE_MS, patiently } from "./retry.js";
+import { RETRY_MS, withRetry } from "./retry.js";
 
-/** How often the connection of a lock is tried, and how long an answer may take, in ms. */
-const PULSE_MS = 15_000;
-const ANSWER_MS = 10_000;
+/** The interval of queries that check the lock's connection, and their time-out, in ms. */
+const HEARTBEAT_MS = 15_000;
+const QUERY_TIMEOUT_MS = 10_000;
 
 export interface RunLocks {
   /** Takes the run lock; null when another process, or another holder in this one, has it. */
   take(): Promise<RunLock | null>;
   /**
-   * Whoever took the lock and lost its connection takes it again, if nobody else has.
-   * @throws PaperboyError `store-failed` when another one has.
+   * Takes the lock again when its connection was lost.
+   * @throws PaperboyError `store-failed` when another run has taken it meanwhile.
    */
   assertHeld(): Promise<void>;
 }
@@ -23,26 +23,26 @@ export interface RunLocks {
 interface Held {
   client: pg.Client | null;
   isLost: boolean;
-  /** While it is taken again: whether it is ours. */
-  retaking: Promise<boolean> | null;
+  /** The attempt to take it again, if one is under way; resolves to its success. */
+  reacquiring: Promise<boolean> | null;
 }
 
 /**
- * The run lock of a schema among all machines: an advisory lock of a connection of its own. The server lets it go when that
- * connection ends, however it ends; two runs beside each other would still mail nobody twice, by their leases.
+ * The run lock of a schema across all machines: an advisory lock on a separate connection. The server releases it whenever that
+ * connection ends. Leases prevent a second mail even if two runs overlap.
  */
 export function openLocks(driver: Driver, location: PostgresLocation): RunLocks {
   let held: Held | null = null;
   return {
     take: async () => {
-      const mine: Held = { client: null, isLost: false, retaking: null };
-      if (!(await hold(mine, { driver, location }))) return null;
+      const mine: Held = { client: null, isLost: false, reacquiring: null };
+      if (!(await acquire(mine, { driver, location }))) return null;
       held = mine;
-      const pulse = setInterval(() => void beat(mine), PULSE_MS);
-      pulse.unref();
+      const heartbeat = setInterval(() => void checkConnection(mine), HEARTBEAT_MS);
+      heartbeat.unref();
       return {
         close: async () => {
-          clearInterval(pulse);
+          clearInterval(heartbeat);
           if (held === mine) held = null;
           const { client } = mine;
           mine.client = null;
@@ -51,10 +51,10 @@ export function openLocks(driver: Driver, location: PostgresLocation): RunLocks 
       };
     },
     assertHeld: async () => {
-      if (held?.isLost !== true || (await retake(held, { driver, location }))) return;
+      if (held?.isLost !== true || (await reacquire(held, { driver, location }))) return;
       throw new PaperboyError("store-failed", {
         message: "the connection that held the run lock was lost, and another run has started",
-        hint: "Run again when that one has ended. The ledger has every message that was sent.",
+        hint: "Run again when it has ended. The ledger has every message that was sent.",
         retryable: true,
       });
     },
@@ -66,35 +66,34 @@ interface Server {
   readonly location: PostgresLocation;
 }
 
-/** Many may find it lost at once; one of them takes it again, when the server is back. */
-function retake(held: Held, server: Server): Promise<boolean> {
-  held.retaking ??= hold(held, server).finally(() => {
-    held.retaking = null;
+/** Concurrent callers share one attempt to take a lost lock again. */
+function reacquire(held: Held, server: Server): Promise<boolean> {
+  held.reacquiring ??= acquire(held, server).finally(() => {
+    held.reacquiring = null;
   });
-  return held.retaking;
+  return held.reacquiring;
 }
 
-async function hold(held: Held, server: Server): Promise<boolean> {
+async function acquire(held: Held, server: Server): Promise<boolean> {
   try {
-    const patience = { patienceMs: PATIENCE_MS, mayRepeat: () => true, isSteady: false };
-    return await patiently(() => tryToHold(held, server), patience);
+    return await withRetry(() => tryAcquire(held, server), { timeoutMs: RETRY_MS });
   } catch (error) {
     throw storeFailure(error, server.location.displayName);
   }
 }
 
-async function tryToHold(held: Held, { driver, location }: Server): Promise<boolean> {
-  const client = new driver.Client({ ...clientOptions(driver, location), query_timeout: ANSWER_MS });
-  const lose = (): void => {
+async function tryAcquire(held: Held, { driver, location }: Server): Promise<boolean> {
+  const client = new driver.Client({ ...clientOptions(driver, location), query_timeout: QUERY_TIMEOUT_MS });
+  const markLost = (): void => {
     if (held.client === client) held.isLost = true;
   };
-  client.on("error", lose);
-  client.on("end", lose);
+  client.on("error", markLost);
+  client.on("end", markLost);
   try {
     await client.connect();
     const key = `paperboy run ${location.schema}`;
-    const asked = "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine";
-    const { rows } = await client.query<{ mine: boolean }>(asked, [key]);
+    const query = "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine";
+    const { rows } = await client.query<{ mine: boolean }>(query, [key]);
     if (rows[0]?.mine !== true) {
       await client.end();
       return false;
@@ -108,8 +107,8 @@ async function tryToHold(held: Held, { driver, location }: Server): Promise<bool
   return true;
 }
 
-/** A connection whose other end vanished says nothing by itself. */
-async function beat(held: Held): Promise<void> {
+/** Detects a vanished server, for which an idle connection gets no error. */
+async function checkConnection(held: Held): Promise<void> {
   const { client } = held;
   try {
     await client?.query("SELECT 1");

@@ -5,43 +5,43 @@ import { wordsOfPaper } from "./archive-words.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 
-const MOST_TITLES = 5;
+const MAX_TITLES = 5;
 
 /**
- * Takes an edition into the archive, within the transaction of whoever changed it. Nothing happens where it is there
- * already, may not be public, was prepared for nobody, or would stand in the position of what was mailed.
- * @returns whether the archive holds more than before.
+ * Adds an edition to the archive, in the caller's transaction. Does nothing when the edition is private, has no deliveries, is in
+ * the archive already, or when its date has an edition that was mailed.
+ * @returns whether the edition was added.
  */
 export async function addToArchive(db: Db, editionRef: number): Promise<boolean> {
   const row = await db.selectFrom("editions").selectAll().where("id", "=", editionRef).executeTakeFirstOrThrow();
   const period = editionPeriod(row.edition_id);
   if (period === null || row.prepared === 0) return false;
-  const held = await db
+  const replaced = await db
     .selectFrom("archive_editions")
     .innerJoin("editions", "editions.id", "archive_editions.edition_ref")
     .select(["edition_ref", "channel"])
     .where("date", "=", period.date)
     .executeTakeFirst();
-  if (held && (held.channel === "smtp" || row.channel === "outbox")) return false;
-  if (held) await removeFromArchive(db, held.edition_ref);
+  if (replaced && (replaced.channel === "smtp" || row.channel === "outbox")) return false;
+  if (replaced) await removeFromArchive(db, replaced.edition_ref);
   const papers = distinct((JSON.parse(row.body) as Edition).papers);
-  const titles = JSON.stringify(papers.slice(0, MOST_TITLES).map(({ title }) => title));
+  const titles = JSON.stringify(papers.slice(0, MAX_TITLES).map(({ title }) => title));
   const { prepared_at: at } = row;
   const entry = { edition_ref: editionRef, ...period, at, papers: papers.length, titles };
   await db.insertInto("archive_editions").values(entry).execute();
   for (const [position, paper] of papers.entries()) await addPaper(db, { editionRef, at, paper, position });
-  if (held) await removeLostPapers(db);
+  if (replaced) await removeLostPapers(db);
   return true;
 }
 
-interface Placed {
+interface PaperEntry {
   readonly editionRef: number;
   readonly at: number;
   readonly paper: Paper;
   readonly position: number;
 }
 
-async function addPaper(db: Db, { editionRef, at, paper, position }: Placed): Promise<void> {
+async function addPaper(db: Db, { editionRef, at, paper, position }: PaperEntry): Promise<void> {
   const { rows } = await sql<{ id: number; newest_at: number }>`
     INSERT INTO archive_papers (paper, body, newest_at, first_at, position)
     VALUES (${paper.id}, ${JSON.stringify(paper)}, ${at}, ${at}, ${position})
@@ -53,7 +53,7 @@ async function addPaper(db: Db, { editionRef, at, paper, position }: Placed): Pr
     RETURNING id, newest_at`.execute(db);
   for (const { id, newest_at: newestAt } of rows) {
     await db.insertInto("archive_paper_editions").values({ paper_ref: id, edition_ref: editionRef }).execute();
-    if (newestAt === at) await dialectOf(db).keepWords(db, id, wordsOfPaper(paper));
+    if (newestAt === at) await dialectOf(db).indexWords(db, id, wordsOfPaper(paper));
   }
 }
 
@@ -62,12 +62,12 @@ async function removeFromArchive(db: Db, editionRef: number): Promise<void> {
   await sql`DELETE FROM archive_editions WHERE edition_ref = ${editionRef}`.execute(db);
 }
 
-/** Papers that stood in the edition alone whose position another one took. */
+/** Removes the papers that were only in the edition that was replaced. */
 async function removeLostPapers(db: Db): Promise<void> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM archive_papers p
     WHERE NOT EXISTS (SELECT 1 FROM archive_paper_editions x WHERE x.paper_ref = p.id)`.execute(db);
   for (const { id } of rows) {
-    await dialectOf(db).keepWords(db, id, null);
+    await dialectOf(db).indexWords(db, id, null);
     await db.deleteFrom("archive_papers").where("id", "=", id).execute();
   }
 }

@@ -1,7 +1,7 @@
 import { closeHyphens, fold, words } from "../../core/fold.js";
 import type { Paper } from "../../core/model.js";
 
-/** The fields in which the archive looks for words, the most telling first. */
+/** The words of a paper by field, the field with the highest weight first. */
 export interface PaperWords {
   readonly title: readonly string[];
   readonly keywords: readonly string[];
@@ -10,16 +10,16 @@ export interface PaperWords {
   readonly abstract: readonly string[];
 }
 
-/** More than any paper has; the rest is somebody's attempt to fill the index. */
-const MOST_WORDS = 2_000;
-/** More than anybody types; each further one makes a search slower. */
-const MOST_ASKED = 8;
-/** Nobody types a longer text into a search field. */
-const LONGEST_TEXT = 200;
-/** A single letter begins so many words that asking for it finds nearly everything. */
-const LEAST_PREFIX = 2;
+/** Words that are indexed per field: more than any real paper has. */
+const MAX_WORDS = 2_000;
+/** Words that a search uses; each one makes it slower. */
+const MAX_SEARCH_WORDS = 8;
+/** Characters of a search text that are read. */
+const MAX_SEARCH_LENGTH = 200;
+/** Characters of a prefix: a single letter would match nearly every paper. */
+const MIN_PREFIX_LENGTH = 2;
 
-/** The words by which a paper is found, folded so that case, accents and hyphens do not matter. */
+/** Returns the words by which a paper is found. Folding makes case, accents and hyphens irrelevant. */
 export function wordsOfPaper({ title, keywords, authors, abstract, summary }: Paper): PaperWords {
   return {
     title: wordsIn([title]),
@@ -29,29 +29,29 @@ export function wordsOfPaper({ title, keywords, authors, abstract, summary }: Pa
   };
 }
 
-/** A hyphenated word counts as its parts and as one, as in the topics of a reader (src/rank/phrase.ts). */
+/** A hyphenated word counts as its parts and as one word, as in a reader's topics (src/rank/phrase.ts). */
 function wordsIn(texts: readonly string[]): readonly string[] {
   const folded = texts.map(fold);
   const open = folded.flatMap(words);
   const known = new Set(open);
   const hyphenated = folded
-    .map((text) => ({ text, shut: closeHyphens(text) }))
-    .filter(({ text, shut }) => shut !== text);
-  const closed = hyphenated.flatMap(({ shut }) => words(shut)).filter((word) => !known.has(word));
-  return [...open, ...closed].slice(0, MOST_WORDS);
+    .map((text) => ({ text, joined: closeHyphens(text) }))
+    .filter(({ text, joined }) => joined !== text);
+  const closed = hyphenated.flatMap(({ joined }) => words(joined)).filter((word) => !known.has(word));
+  return [...open, ...closed].slice(0, MAX_WORDS);
 }
 
-/** A word that a search asks for; `isPrefix`: whatever begins so. */
-export interface AskedWord {
+/** A word of a search; with `isPrefix` it matches every word that starts with it. */
+export interface SearchWord {
   readonly word: string;
   readonly isPrefix: boolean;
 }
 
-/** The words of a search, each once. */
-export function wordsAsked(text: string): readonly AskedWord[] {
-  const asked = [...new Set(words(fold(text.slice(0, LONGEST_TEXT))))].slice(0, MOST_ASKED);
-  return asked.map((word, index) => ({
+/** Returns the distinct words of a search text. */
+export function searchWords(text: string): readonly SearchWord[] {
+  const distinct = [...new Set(words(fold(text.slice(0, MAX_SEARCH_LENGTH))))].slice(0, MAX_SEARCH_WORDS);
+  return distinct.map((word, index) => ({
     word,
-    isPrefix: index === asked.length - 1 && Array.from(word).length >= LEAST_PREFIX,
+    isPrefix: index === distinct.length - 1 && Array.from(word).length >= MIN_PREFIX_LENGTH,
   }));
 }

@@ -2,13 +2,13 @@ import { type Selectable, sql } from "kysely";
 import { editionPeriod } from "../../core/calendar.js";
 import type { Edition, Paper } from "../../core/model.js";
 import type { ArchivedEdition, ArchivedPaper, ArchiveSearch, ArchiveStore } from "../store.js";
-import { wordsAsked } from "./archive-words.js";
+import { searchWords } from "./archive-words.js";
 import { addToArchive } from "./archive-add.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import type { ArchivePaperTable, ArchiveEditionTable } from "./tables.js";
 
-/** The archive in a database; how words are found, its dialect says. */
+/** The archive in a database; the dialect does the full-text search. */
 export function openArchive(connection: Connection): ArchiveStore {
   return {
     index: () => indexAll(connection),
@@ -20,14 +20,14 @@ export function openArchive(connection: Connection): ArchiveStore {
       }),
     editions: ({ kind, limit, offset }) =>
       connection.read(async (db) => {
-        const some = kind === null ? sql`true` : sql`kind = ${kind}`;
+        const ofKind = kind === null ? sql`true` : sql`kind = ${kind}`;
         const order = kind === null ? sql`at DESC` : sql`last DESC`;
         const page =
           await sql<ArchiveRow>`SELECT a.*, e.edition_id FROM archive_editions a JOIN editions e ON e.id = a.edition_ref
-          WHERE ${some} ORDER BY ${order}, a.edition_ref DESC LIMIT ${limit} OFFSET ${offset}`.execute(db);
+          WHERE ${ofKind} ORDER BY ${order}, a.edition_ref DESC LIMIT ${limit} OFFSET ${offset}`.execute(db);
         const total = await sql<{
           total: number;
-        }>`SELECT count(*) AS total FROM archive_editions WHERE ${some}`.execute(db);
+        }>`SELECT count(*) AS total FROM archive_editions WHERE ${ofKind}`.execute(db);
         return { total: total.rows[0]?.total ?? 0, editions: page.rows.map(archived) };
       }),
     edition: (date) =>
@@ -52,7 +52,7 @@ export function openArchive(connection: Connection): ArchiveStore {
   };
 }
 
-/** Each edition is a transaction of its own, so that nobody waits long; what may not be public needs none. */
+/** Adds each public edition in its own transaction, so that other writers do not wait long. */
 async function indexAll(connection: Connection): Promise<number> {
   const { rows } = await connection.read((db) =>
     sql<{ id: number; edition_id: string }>`SELECT id, edition_id FROM editions
@@ -95,18 +95,18 @@ async function withEditions(db: Db, papers: readonly PaperRow[]): Promise<readon
 }
 
 async function search(db: Db, { text, order, limit, offset }: ArchiveSearch) {
-  const asked = wordsAsked(text);
-  if (asked.length === 0) return { total: 0, papers: [] };
-  const found = dialectOf(db).found(asked);
+  const words = searchWords(text);
+  if (words.length === 0) return { total: 0, papers: [] };
+  const matches = dialectOf(db).searchIndex(words);
   const first = order === "relevance" ? sql`w.score,` : sql``;
-  // Places first, texts of one page alone after: sorting thousands of papers must not carry their texts along.
-  const page = await sql<{ id: number }>`SELECT p.id FROM ${found} JOIN archive_papers p ON p.id = w.paper_ref
+  // Sorts ids first and reads the bodies of one page afterwards: sorting thousands of papers must not load their bodies.
+  const page = await sql<{ id: number }>`SELECT p.id FROM ${matches} JOIN archive_papers p ON p.id = w.paper_ref
     ORDER BY ${first} p.first_at DESC, p.position, p.id LIMIT ${limit} OFFSET ${offset}`.execute(db);
-  const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${found}`.execute(db);
+  const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${matches}`.execute(db);
   return { total: rows[0]?.total ?? 0, papers: await withEditions(db, await readPapers(db, page.rows)) };
 }
 
-/** The papers with these ids, in this order. */
+/** Reads papers by id, in the given order. */
 async function readPapers(db: Db, wanted: readonly { readonly id: number }[]): Promise<readonly PaperRow[]> {
   const ids = wanted.map(({ id }) => id);
   const { rows } = await sql<PaperRow>`SELECT id, body FROM archive_papers

@@ -3,16 +3,16 @@ import type { View } from "../../core/model.js";
 import type { AudienceGroup, AudienceQuery } from "../store.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, sha256, standing } from "./parts.js";
+import { addressKey, sha256, eligibility } from "./parts.js";
 
 const DAY_MS = 86_400_000;
 
-/** Readers as the database tells them apart; several such cells can want the same letter. */
+/** Readers with the same view, mailing history and first day. Several cells can get the same letter. */
 export interface Cell {
   readonly viewId: number;
-  /** The letters that they got of past editions, as a list of ids. */
+  /** The ids of the past letters that they were sent, separated by commas. */
   readonly signature: string;
-  /** The place of their first day in the query's days; -1 when the edition is not about days. */
+  /** The index of their first day in the query's days; -1 when the edition covers no days. */
   readonly dayIndex: number;
   readonly readers: number;
 }
@@ -22,24 +22,24 @@ export interface CellGroup {
   readonly cells: readonly Cell[];
 }
 
-/** How an audience is looked up: the same conditions for asking and for preparing. */
+/** The SQL conditions of an audience, shared by `audience` and `prepare`. */
 export interface AudienceSql {
-  /** Whether a subscriber `s` is a candidate: of the frequency and confirmed, or named. */
+  /** Whether a subscriber `s` is a candidate: confirmed and of the frequency, or named. */
   readonly isCandidate: RawBuilder<boolean>;
   readonly isNamed: RawBuilder<boolean>;
-  readonly standing: RawBuilder<string>;
+  readonly eligibility: RawBuilder<string>;
   readonly signature: RawBuilder<string>;
   readonly dayIndex: RawBuilder<number>;
-  /** Papers of this edition in each letter that may have been mailed, by letter id. */
+  /** The papers of this edition in each past letter, by letter id. */
   readonly papersOf: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Groups the readers of an edition by what they get. One pass in the database; only the groups come out of it. */
+/** Groups the readers of an edition by the letter they get. The database aggregates, so memory holds only the groups. */
 export async function groupAudience(db: Db, query: AudienceQuery, of: AudienceSql): Promise<readonly CellGroup[]> {
   const { rows } = await sql<Cell & { readonly view: string; readonly hash: string }>`
     SELECT c."viewId", c.signature, c."dayIndex", c.readers, v.body AS view, v.hash FROM (
       SELECT s.view_id AS "viewId", ${of.signature} AS signature, ${of.dayIndex} AS "dayIndex", count(*) AS readers
-      FROM subscribers s WHERE ${of.isCandidate} AND ${of.standing} = 'active' GROUP BY 1, 2, 3) c
+      FROM subscribers s WHERE ${of.isCandidate} AND ${of.eligibility} = 'active' GROUP BY 1, 2, 3) c
     JOIN views v ON v.id = c."viewId" ORDER BY c."viewId", c."dayIndex", c.signature`.execute(db);
   const found = new Map<string, CellGroup>();
   for (const { view, hash, ...cell } of rows) {
@@ -63,7 +63,7 @@ function hadPapers({ signature }: Cell, papersOf: ReadonlyMap<string, readonly s
   return [...new Set(signature.split(",").flatMap((letter) => papersOf.get(letter) ?? []))].toSorted();
 }
 
-/** Reads which past letters matter, and makes the conditions out of that. */
+/** Finds the relevant past letters and builds the conditions. */
 export async function audienceSql(db: Db, query: AudienceQuery): Promise<AudienceSql> {
   const { frequency, named, now, days } = query;
   const { oneOf } = dialectOf(db);
@@ -73,16 +73,16 @@ export async function audienceSql(db: Db, query: AudienceQuery): Promise<Audienc
   const past = await pastLetters(db, query);
   const editionRef = await preparedAs(db, query);
   return {
-    isCandidate: editionRef === null ? (frequency === null ? isNamed : isEither) : latecomer(isNamed, editionRef),
+    isCandidate: editionRef === null ? (frequency === null ? isNamed : isEither) : isNewlyNamed(isNamed, editionRef),
     isNamed,
-    standing: standing(now),
+    eligibility: eligibility(now),
     signature: signatureOf(db, [...new Set(past.map(({ edition }) => edition))]),
     dayIndex: dayIndexOf(days),
     papersOf: new Map(past.map(({ letter, papers }) => [String(letter), JSON.parse(papers) as readonly string[]])),
   };
 }
 
-/** The row of an edition that is prepared already; null for a new one. */
+/** Returns the row id of a prepared edition; null for a new one. */
 export async function preparedAs(
   db: Db,
   { edition, channel }: Pick<AudienceQuery, "edition" | "channel">,
@@ -91,24 +91,24 @@ export async function preparedAs(
   return (await query.where("channel", "=", channel).executeTakeFirst())?.id ?? null;
 }
 
-/** An edition that is prepared takes in nobody but people who are named and have no delivery of it. */
-function latecomer(isNamed: RawBuilder<boolean>, editionRef: number): RawBuilder<boolean> {
+/** A prepared edition only adds named people who have no delivery of it. */
+function isNewlyNamed(isNamed: RawBuilder<boolean>, editionRef: number): RawBuilder<boolean> {
   return sql<boolean>`(${isNamed} AND NOT EXISTS (
-    SELECT 1 FROM deliveries late WHERE late.edition_ref = ${editionRef} AND late.subscriber_id = s.id))`;
+    SELECT 1 FROM deliveries d WHERE d.edition_ref = ${editionRef} AND d.subscriber_id = s.id))`;
 }
 
 interface PastLetter {
   readonly letter: number;
   readonly edition: number;
-  /** JSON: the ids of the papers of this edition that are in it. */
+  /** JSON: the ids of this edition's papers in the letter. */
   readonly papers: string;
 }
 
-/** The letters of this channel since then that share a paper with the edition. */
+/** Selects the channel's letters since `hadSince` that share a paper with the edition. */
 async function pastLetters(db: Db, { edition, channel, hadSince }: AudienceQuery): Promise<readonly PastLetter[]> {
-  const { list, oneOf } = dialectOf(db);
+  const { jsonArray, oneOf } = dialectOf(db);
   const { rows } = await sql<PastLetter>`
-    SELECT p.letter_id AS letter, l.edition_ref AS edition, ${list(sql`p.paper`)} AS papers FROM letter_papers p
+    SELECT p.letter_id AS letter, l.edition_ref AS edition, ${jsonArray(sql`p.paper`)} AS papers FROM letter_papers p
       JOIN letters l ON l.id = p.letter_id JOIN editions e ON e.id = l.edition_ref
     WHERE p.paper IN ${oneOf(edition.papers.map(({ id }) => id))} AND e.channel = ${channel}
       AND e.prepared_at >= ${Number(hadSince)} AND e.edition_id <> ${edition.id}
@@ -118,13 +118,13 @@ async function pastLetters(db: Db, { edition, channel, hadSince }: AudienceQuery
 
 function signatureOf(db: Db, editions: readonly number[]): RawBuilder<string> {
   if (editions.length === 0) return sql<string>`''`;
-  const { by, oneOfNumbers } = dialectOf(db);
+  const { indexedBy, oneOfNumbers } = dialectOf(db);
   return sql<string>`coalesce((SELECT string_agg(CAST(d.letter_id AS TEXT), ',' ORDER BY d.letter_id)
-    FROM deliveries d ${by("deliveries_once")}
+    FROM deliveries d ${indexedBy("deliveries_once")}
     WHERE d.edition_ref IN ${oneOfNumbers(editions)} AND d.subscriber_id = s.id AND d.state IN ('sent', 'uncertain')), '')`;
 }
 
-/** The first of the days that did not end before the reader joined, else the last. */
+/** The index of the first day that had not ended when the reader joined, else of the last day. */
 function dayIndexOf(days: readonly string[]): RawBuilder<number> {
   if (days.length <= 1) return sql<number>`${sql.lit(days.length - 1)}`;
   const whens = days

@@ -2,19 +2,19 @@ import { sql } from "kysely";
 import type { Db } from "./database.js";
 import { sha256 } from "./parts.js";
 
-/** Letters that are not what was frozen, one finding each. */
+/** Finds letters whose content differs from their hash. */
 export async function changedLetters(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM letters ORDER BY id`.execute(db);
-  const findings: string[] = [];
-  // One at a time: a year of letters does not fit into memory.
+  const problems: string[] = [];
+  // One at a time: a year of letters does not fit in memory.
   for (const { id } of rows) {
     const letter = await db.selectFrom("letters").selectAll().where("id", "=", id).executeTakeFirst();
-    if (letter && sha256(letter.body) !== letter.hash) findings.push(`letter ${id} is not what was frozen`);
+    if (letter && sha256(letter.body) !== letter.hash) problems.push(`letter ${id} was changed after it was frozen`);
   }
-  return findings;
+  return problems;
 }
 
-/** Editions whose counts do not add up, one finding each. */
+/** Finds editions whose counts do not add up. */
 export async function miscounted(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{
     edition: string;
@@ -36,5 +36,5 @@ export async function miscounted(db: Db): Promise<readonly string[]> {
 }
 
 function sumOf(counts: string): number {
-  return Object.values(JSON.parse(counts) as Readonly<Record<string, number>>).reduce((sum, many) => sum + many, 0);
+  return Object.values(JSON.parse(counts) as Readonly<Record<string, number>>).reduce((sum, count) => sum + count, 0);
 }

@@ -2,36 +2,36 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import type { Claim, ClaimQuery, LedgerStore, Settlement } from "../store.js";
 import type { Connection, Db, Guard } from "./database.js";
-import { openCrowd } from "./domain-limits.js";
+import { openDomainLimits } from "./domain-limits.js";
 import { dialectOf, type Queued, type Rows } from "./dialect.js";
-import { fixed } from "./prepared-query.js";
-import { standingAt } from "./parts.js";
+import { prepareQuery } from "./prepared-query.js";
+import { eligibilityAt } from "./parts.js";
 import { endsAs, expireQueued } from "./queued.js";
 import { settle } from "./settle.js";
 
 type Claims = Pick<LedgerStore, "claim" | "gate" | "renew" | "settle">;
 
-/** Taking deliveries, sending them off, and writing down what became of them. Leases are real wall time. */
+/** Claims, gates, renews and settles deliveries. Leases are wall time. */
 export function openClaims(connection: Connection, guard: Guard): Claims {
   return {
-    // Who counts what others hold must not count beside them.
-    claim: (query) => guard.write((db) => claim(db, query), query.perDomain === undefined ? "beside" : "alone"),
+    // Counting the claims per domain requires that no other process claims at the same time.
+    claim: (query) => guard.write((db) => claim(db, query), query.perDomain === undefined ? "concurrent" : "exclusive"),
     gate: (claims, now, ended = []) =>
       connection.write(async (db) => {
         await settle(db, ended, now);
         return gate(db, claims, now);
-      }, mannerOf(ended)),
-    renew: (claims, leaseMs) => connection.write((db) => renew(db, claims, leaseMs), "beside"),
-    settle: (results, now) => connection.write((db) => settle(db, results, now), mannerOf(results)),
+      }, modeOf(ended)),
+    renew: (claims, leaseMs) => connection.write((db) => renew(db, claims, leaseMs), "concurrent"),
+    settle: (results, now) => connection.write((db) => settle(db, results, now), modeOf(results)),
   };
 }
 
-/** A reader's state is read and written by whoever writes alone. */
-function mannerOf(results: readonly Settlement[]): "alone" | "beside" {
-  return results.some(({ suppressReader }) => suppressReader) ? "alone" : "beside";
+/** Changes of a reader's state are exclusive. */
+function modeOf(results: readonly Settlement[]): "exclusive" | "concurrent" {
+  return results.some(({ suppressReader }) => suppressReader) ? "exclusive" : "concurrent";
 }
 
-/** 96 bits: no two claims are ever alike. It stands in every row that is on its way, so it is short. */
+/** 96 random bits make a claim unique, and keep the id that each claimed row stores short. */
 const CLAIM_BYTES = 12;
 
 async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
@@ -39,12 +39,12 @@ async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
   if (dialectOf(db).hasWorkers) await recover(db, query.now);
   const claimId = randomBytes(CLAIM_BYTES).toString("base64url");
   const claims: Claim[] = [];
-  const crowd = await openCrowd(db, query);
+  const limits = await openDomainLimits(db, query);
   while (claims.length < query.limit) {
-    const free = { ...query, exceptDomains: [...(query.exceptDomains ?? []), ...crowd.full()] };
-    const queued = await nextQueued(db, free, query.limit - claims.length);
-    const left = queued.filter((row) => row.standing !== "active");
-    const wanted = queued.filter((row) => row.standing === "active" && crowd.admit(row));
+    const available = { ...query, exceptDomains: [...(query.exceptDomains ?? []), ...limits.full()] };
+    const queued = await selectDue(db, available, query.limit - claims.length);
+    const left = queued.filter((row) => row.eligibility !== "active");
+    const wanted = queued.filter((row) => row.eligibility === "active" && limits.admit(row));
     await suppressLeft(db, left, query.now);
     await take(db, wanted, { ...query, claimId });
     claims.push(...wanted.map((row) => claimOf(row, claimId)));
@@ -54,36 +54,38 @@ async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
 }
 
 /**
- * Gives back what the dead had claimed. Where one process sends, the run lock died with its holder, so whoever holds it now
- * knows that every claim is a dead one's; where several do, a lease that has run out tells.
+ * Releases abandoned claims. On SQLite only the holder of the run lock sends, so for the next holder every claim is abandoned; on
+ * PostgreSQL a claim is abandoned when its lease has expired.
  */
 export async function recover(db: Db, now: Date): Promise<{ readonly pending: number; readonly uncertain: number }> {
-  const { by, isDead } = dialectOf(db);
-  const { rows } = await sql<{ state: "pending" | "uncertain" }>`UPDATE deliveries ${by("deliveries_by_state")} SET
+  const { indexedBy, isAbandoned } = dialectOf(db);
+  const { rows } = await sql<{
+    state: "pending" | "uncertain";
+  }>`UPDATE deliveries ${indexedBy("deliveries_by_state")} SET
       state = CASE WHEN gate_at IS NULL THEN 'pending' ELSE 'uncertain' END,
       detail = CASE WHEN gate_at IS NULL THEN detail ELSE 'the run ended before the server answered' END,
       claim_id = CASE WHEN gate_at IS NULL THEN NULL ELSE claim_id END,
       lease_until = NULL, changed_at = ${Number(now)}
-    WHERE ${isDead} AND state = 'claimed'
+    WHERE ${isAbandoned} AND state = 'claimed'
     RETURNING state`.execute(db);
   const pending = rows.filter(({ state }) => state === "pending").length;
   return { pending, uncertain: rows.length - pending };
 }
 
-/** What is due: first the deferred, then the pending ones, in the order in which they were prepared. */
-async function nextQueued(db: Db, query: ClaimQuery, limit: number): Promise<readonly Queued[]> {
-  const { queued } = dialectOf(db);
-  const due = await queued(db, { ...query, state: "deferred", limit });
-  return [...due, ...(await queued(db, { ...query, state: "pending", limit: limit - due.length }))];
+/** Selects due deliveries: deferred ones first, then pending ones, in the order of preparation. */
+async function selectDue(db: Db, query: ClaimQuery, limit: number): Promise<readonly Queued[]> {
+  const { selectQueued } = dialectOf(db);
+  const deferred = await selectQueued(db, { ...query, state: "deferred", limit });
+  return [...deferred, ...(await selectQueued(db, { ...query, state: "pending", limit: limit - deferred.length }))];
 }
 
 async function suppressLeft(db: Db, left: readonly Queued[], now: Date): Promise<void> {
   if (left.length === 0) return;
-  const rows = dialectOf(db).rows(
-    left.map(({ id, standing }) => [id, standing]),
-    { id: "integer", standing: "text" },
+  const rows = dialectOf(db).valuesTable(
+    left.map(({ id, eligibility }) => [id, eligibility]),
+    { id: "integer", eligibility: "text" },
   );
-  await sql`UPDATE deliveries SET state = ${endsAs("suppressed")}, detail = k.standing, next_at = NULL,
+  await sql`UPDATE deliveries SET state = ${endsAs("suppressed")}, detail = k.eligibility, next_at = NULL,
       changed_at = ${Number(now)}
     FROM ${rows} WHERE deliveries.id = k.id`.execute(db);
 }
@@ -94,13 +96,13 @@ async function take(
   { claimId, leaseMs, now }: Pick<ClaimQuery, "leaseMs" | "now"> & { readonly claimId: string },
 ): Promise<void> {
   if (wanted.length === 0) return;
-  const { wall, oneOfNumbers } = dialectOf(db);
+  const { wallClock, oneOfNumbers } = dialectOf(db);
   await db
     .updateTable("deliveries")
     .set((eb) => ({
       state: "claimed",
       claim_id: claimId,
-      lease_until: sql<number>`${wall()} + ${leaseMs}`,
+      lease_until: sql<number>`${wallClock()} + ${leaseMs}`,
       attempts: eb("attempts", "+", 1),
       next_at: null,
       gate_at: null,
@@ -116,23 +118,23 @@ function claimOf({ id, editionId, subscriberId, address, letterId, attempts }: Q
 
 type Key = Pick<Claim, "id" | "claimId">;
 
-interface Asking {
+interface GateValues {
   readonly claims: readonly Key[];
   readonly now: Date;
 }
 
-/** The claims as rows of a table `k`, to be joined to `deliveries`. */
+/** The claims as the rows of a values table `k`. */
 const keysOf = ({ claims }: { readonly claims: readonly Key[] }): Rows =>
   claims.map(({ id, claimId }) => [id, claimId]);
 const KEYS = { id: "integer", claim_id: "text" } as const;
 
-const GATE = fixed<Asking, { readonly id: number }>(({ rowsIn, wall }, place) => {
-  const at = place(({ now }) => Number(now));
+const GATE = prepareQuery<GateValues, { readonly id: number }>(({ boundTable, wallClock }, param) => {
+  const at = param(({ now }) => Number(now));
   return sql`UPDATE deliveries SET gate_at = ${at}, changed_at = ${at}
-    FROM ${rowsIn(place, keysOf, KEYS)}
+    FROM ${boundTable(param, keysOf, KEYS)}
       LEFT JOIN subscribers s ON s.id = (SELECT subscriber_id FROM deliveries WHERE id = k.id)
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND deliveries.state = 'claimed'
-      AND deliveries.gate_at IS NULL AND deliveries.lease_until > ${wall(place)} AND ${standingAt(at)} = 'active'
+      AND deliveries.gate_at IS NULL AND deliveries.lease_until > ${wallClock(param)} AND ${eligibilityAt(at)} = 'active'
     RETURNING deliveries.id`;
 });
 
@@ -141,10 +143,10 @@ async function gate(db: Db, claims: readonly Key[], now: Date): Promise<Readonly
   return new Set(rows.map(({ id }) => id));
 }
 
-/** A lease that has run out stays so: somebody else may already have acted on it. */
+/** An expired lease is not renewed: another process may have released the claim. */
 async function renew(db: Db, claims: readonly Key[], leaseMs: number): Promise<void> {
-  const { wall, rows } = dialectOf(db);
-  await sql`UPDATE deliveries SET lease_until = ${wall()} + ${leaseMs} FROM ${rows(keysOf({ claims }), KEYS)}
+  const { wallClock, valuesTable } = dialectOf(db);
+  await sql`UPDATE deliveries SET lease_until = ${wallClock()} + ${leaseMs} FROM ${valuesTable(keysOf({ claims }), KEYS)}
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND deliveries.state = 'claimed'
-      AND deliveries.lease_until > ${wall()}`.execute(db);
+      AND deliveries.lease_until > ${wallClock()}`.execute(db);
 }

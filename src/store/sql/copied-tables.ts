@@ -1,4 +1,4 @@
-/** A table, and by which columns its rows are told apart and put in order. */
+/** A table, and the columns that identify and order its rows. */
 export interface CopiedTable {
   readonly name: string;
   readonly key: readonly string[];
@@ -8,7 +8,7 @@ function table(name: string, ...key: readonly string[]): CopiedTable {
   return { name, key: key.length === 0 ? ["id"] : key };
 }
 
-/** Everything that is remembered, each table after those that it points to; a test holds this to the tables there are. */
+/** The tables to copy, each after those it refers to. A test compares this list with the schema. */
 export const COPIED: readonly CopiedTable[] = [
   table("views"),
   table("subscribers"),
@@ -32,5 +32,5 @@ export const COPIED: readonly CopiedTable[] = [
   table("archive_paper_editions", "paper_ref", "edition_ref"),
 ];
 
-/** What is not copied: where a database was made, and the words of the archive, which each kind keeps in its own way. */
+/** The tables that are not copied: the identity of a database, and the search index, which differs between the kinds. */
 export const NOT_COPIED: readonly string[] = ["meta", "database_identity", "archive_index"];

@@ -3,41 +3,41 @@ import { sql } from "kysely";
 import type { CopiedTable } from "./copied-tables.js";
 import type { Db } from "./database.js";
 import { type ColumnType, dialectOf } from "./dialect.js";
-import { plainWords } from "./parts.js";
+import { withoutZeroBytes } from "./parts.js";
 
-/** How many rows are in memory at once; the largest are letters and frozen pages, of a few 100 kB. */
-const ROWS = 500;
+/** Rows in memory at once; the largest, letters and frozen pages, have a few 100 kB. */
+const PAGE_ROWS = 500;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A table's rows in few words: how many, and a digest of all their values in the order of their keys. */
-export interface Digest {
+/** A table's row count, and a hash of all values in the order of the key. */
+export interface TableHash {
   readonly rows: number;
   readonly sha256: string;
 }
 
-/** Copies a table's rows, a few thousand at a time, and tells what they were. */
-export async function copyRows(from: Db, to: Db, table: CopiedTable): Promise<Digest> {
+/** Copies a table page by page and returns its hash. */
+export async function copyRows(from: Db, to: Db, table: CopiedTable): Promise<TableHash> {
   return walk(from, table, (rows) => insert(to, table, rows));
 }
 
-/** What is in a table. */
-export async function digestRows(db: Db, table: CopiedTable): Promise<Digest> {
+/** Returns the hash of a table. */
+export async function hashRows(db: Db, table: CopiedTable): Promise<TableHash> {
   return walk(db, table, () => Promise.resolve());
 }
 
-async function walk(db: Db, table: CopiedTable, see: (rows: readonly Row[]) => Promise<void>): Promise<Digest> {
+async function walk(db: Db, table: CopiedTable, visit: (rows: readonly Row[]) => Promise<void>): Promise<TableHash> {
   const hash = createHash("sha256");
-  let seen = 0;
+  let count = 0;
   let last: Row | null = null;
   for (;;) {
     const rows: readonly Row[] = (await page(db, table, last)).map(cleaned);
     last = rows.at(-1) ?? null;
-    if (last === null) return { rows: seen, sha256: hash.digest("hex") };
+    if (last === null) return { rows: count, sha256: hash.digest("hex") };
     const columns = Object.keys(last).toSorted();
     for (const row of rows) hash.update(textOf(row, columns));
-    await see(rows);
-    seen += rows.length;
+    await visit(rows);
+    count += rows.length;
   }
 }
 
@@ -45,47 +45,47 @@ async function page(db: Db, { name, key }: CopiedTable, last: Row | null): Promi
   const columns = sql.join(key.map((column) => sql.ref(column)));
   const after = last === null ? sql`` : sql`WHERE (${columns}) > (${sql.join(key.map((column) => last[column]))})`;
   const { rows } = await sql<Row>`
-    SELECT * FROM ${sql.table(name)} ${after} ORDER BY ${columns} LIMIT ${sql.lit(ROWS)}`.execute(db);
+    SELECT * FROM ${sql.table(name)} ${after} ORDER BY ${columns} LIMIT ${sql.lit(PAGE_ROWS)}`.execute(db);
   return rows;
 }
 
 async function insert(db: Db, { name }: CopiedTable, rows: readonly Row[]): Promise<void> {
-  // What is nowhere in these rows is left out: nobody knows its type, and it is nothing all the same.
+  // Columns that are null in every row are left out: they have no type to infer, and null is their default.
   const columns = Object.keys(rows[0] ?? {}).filter((column) => rows.some((row) => row[column] !== null));
   const types = columns.map((column) => typeOf(rows, column));
   const names = sql.join(columns.map((column) => sql.ref(column)));
   if (types.every((type) => type !== null)) {
     const values = rows.map((row) => columns.map((column) => row[column]));
-    const given = dialectOf(db).rows(
+    const given = dialectOf(db).valuesTable(
       values,
       Object.fromEntries(columns.map((column, at) => [column, types[at] ?? "text"])),
     );
     await sql`INSERT INTO ${sql.table(name)} (${names}) SELECT ${names} FROM ${given}`.execute(db);
     return;
   }
-  // Bytes and fractions, of which there are few.
+  // Only the few rows with bytes or fractions are inserted one by one.
   for (const row of rows) {
     const values = sql.join(columns.map((column) => row[column]));
     await sql`INSERT INTO ${sql.table(name)} (${names}) VALUES (${values})`.execute(db);
   }
 }
 
-/** What a column of these rows holds; null for what is neither text nor whole numbers. */
+/** Returns a column's type; null when it holds neither text nor integers. */
 function typeOf(rows: readonly Row[], column: string): ColumnType | null {
   const values = rows.map((row) => row[column]).filter((value) => value !== null);
   if (values.every((value) => typeof value === "string")) return "text";
   return values.every((value) => Number.isSafeInteger(value)) ? "integer" : null;
 }
 
-/** SQLite keeps zero bytes in texts, PostgreSQL does not. */
+/** Replaces zero bytes in text, which PostgreSQL does not store. */
 function cleaned(row: Row): Row {
   if (!Object.values(row).some((value) => typeof value === "string" && value.includes("\0"))) return row;
   return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, typeof value === "string" ? plainWords(value) : value]),
+    Object.entries(row).map(([name, value]) => [name, typeof value === "string" ? withoutZeroBytes(value) : value]),
   );
 }
 
-/** Equal for equal rows, whichever database gives them. */
+/** Returns the same text for equal rows of either database. */
 function textOf(row: Row, columns: readonly string[]): string {
   const values = columns.map((column) => row[column]);
   return `${JSON.stringify(values.map((value) => (Buffer.isBuffer(value) ? value.toString("base64") : value)))}\n`;

@@ -5,7 +5,7 @@ import { wordsOfPaper } from "./archive-words.js";
 import { recover } from "./claims.js";
 import type { CopyEndpoint } from "./copy-endpoint.js";
 import { COPIED } from "./copied-tables.js";
-import { copyRows, type Digest, digestRows } from "./copy-rows.js";
+import { copyRows, hashRows, type TableHash } from "./copy-rows.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 
@@ -20,11 +20,11 @@ export interface CopyParts {
 export interface CopyReport {
   readonly from: string;
   readonly to: string;
-  readonly tables: readonly (Digest & { readonly table: string })[];
+  readonly tables: readonly (TableHash & { readonly table: string })[];
 }
 
 /**
- * Copies the whole source into an empty target, in one transaction, and compares row count and digest of every table before
+ * Copies the whole source into an empty target, in one transaction, and compares row count and hash of every table before
  * the commit. The source takes no writes meanwhile. Afterwards it is paused: if both stores sent, readers would get letters
  * twice. The caller holds the run lock of both.
  * @throws PaperboyError `store-failed` when the target is not empty, the source was restored from a backup, or the two differ
@@ -43,9 +43,9 @@ export async function copyBetween({ source, target, now, onTable }: CopyParts): 
       const tables = [];
       for (const table of COPIED) {
         onTable(table.name);
-        const digest = await copyRows(from, to, table);
+        const hash = await copyRows(from, to, table);
         if (table.key.includes("id")) await target.setLastId(to, table.name, await source.lastId(from, table.name));
-        tables.push({ table: table.name, ...digest });
+        tables.push({ table: table.name, ...hash });
       }
       await rebuildIndex(to);
       await compare(to, tables);
@@ -67,7 +67,7 @@ async function refuseUsed({ connection, displayName }: CopyEndpoint): Promise<vo
   }
 }
 
-/** Workers take no run lock: a claim that `recover` left is held by a live worker. */
+/** Workers take no run lock. A claim that `recover` did not release is held by a live worker. */
 async function refuseBusy(db: Db, { displayName }: CopyEndpoint): Promise<void> {
   const { rows } = await sql`SELECT 1 FROM deliveries WHERE state = 'claimed' LIMIT 1`.execute(db);
   if (rows.length === 0) return;
@@ -82,14 +82,14 @@ async function rebuildIndex(db: Db): Promise<void> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM archive_papers ORDER BY id`.execute(db);
   for (const { id } of rows) {
     const row = await db.selectFrom("archive_papers").select("body").where("id", "=", id).executeTakeFirstOrThrow();
-    await dialectOf(db).keepWords(db, id, wordsOfPaper(JSON.parse(row.body) as Paper));
+    await dialectOf(db).indexWords(db, id, wordsOfPaper(JSON.parse(row.body) as Paper));
   }
 }
 
 async function compare(db: Db, tables: CopyReport["tables"]): Promise<void> {
   for (const table of COPIED) {
     const was = tables.find(({ table: name }) => name === table.name);
-    const is = await digestRows(db, table);
+    const is = await hashRows(db, table);
     if (was?.rows === is.rows && was.sha256 === is.sha256) continue;
     throw failed(
       `${table.name} differs after copying: ${is.rows} of ${was?.rows} rows`,

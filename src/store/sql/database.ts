@@ -5,21 +5,22 @@ import type { Tables } from "./tables.js";
 export type Db = Kysely<Tables>;
 
 /**
- * How a transaction stands to others. `alone`: one after another, whichever process they are of. `beside`: at once with
- * others; only for statements that look again at each row that they change. `steady`: beside others, and sees one moment
- * from its first statement to its last. A database file has one writer at a time, and everything in it is `alone`.
+ * How a write transaction runs on PostgreSQL; SQLite has one writer at a time, so there every mode is `exclusive`.
+ * - `exclusive`: one at a time across all processes.
+ * - `concurrent`: in parallel with others; only for statements that check each row again when they change it.
+ * - `snapshot`: in parallel with others, and reads the state at its start throughout (repeatable read).
  */
-export type Manner = "alone" | "beside" | "steady";
+export type WriteMode = "exclusive" | "concurrent" | "snapshot";
 
-/** An open database, whichever its kind. */
+/** An open database of either kind. */
 export interface Connection {
   /** Runs queries that write nothing. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** Runs one transaction, durable when it resolves; `alone` unless told otherwise. It may be tried more than once. */
-  write<T>(work: (db: Db) => Promise<T>, manner?: Manner): Promise<T>;
+  /** Runs one transaction, `exclusive` by default, durable when it resolves. `work` may be called more than once. */
+  write<T>(work: (db: Db) => Promise<T>, mode?: WriteMode): Promise<T>;
 }
 
-/** Transactions after which mail may leave, or that say of queued mail that it never will: refused in a restored database. */
+/** Runs transactions that may lead to mail being sent, or that end queued deliveries. A restored database refuses them. */
 export interface Guard {
-  write<T>(work: (db: Db) => Promise<T>, manner?: Manner): Promise<T>;
+  write<T>(work: (db: Db) => Promise<T>, mode?: WriteMode): Promise<T>;
 }

@@ -1,13 +1,13 @@
 import type { RawBuilder } from "kysely";
 import type { Bucket, ClaimQuery, Grant } from "../store.js";
-import type { AskedWord, PaperWords } from "./archive-words.js";
+import type { SearchWord, PaperWords } from "./archive-words.js";
 import type { Db } from "./database.js";
-import type { Place } from "./prepared-query.js";
+import type { Param } from "./prepared-query.js";
 
-/** The types of values that a table of values holds. */
+/** The column types of a values table. */
 export type ColumnType = "text" | "integer";
 
-/** The columns of a table of values. */
+/** The columns of a values table, in order. */
 export type Columns = Readonly<Record<string, ColumnType>>;
 export type Rows = readonly (readonly unknown[])[];
 
@@ -15,7 +15,7 @@ export interface QueuedQuery extends ClaimQuery {
   readonly state: "deferred" | "pending";
 }
 
-/** A queued delivery and how its reader stands now. */
+/** A queued delivery and its reader's eligibility now. */
 export interface Queued {
   readonly id: number;
   readonly editionId: string;
@@ -23,48 +23,48 @@ export interface Queued {
   readonly address: string;
   readonly letterId: number;
   readonly attempts: number;
-  readonly standing: string;
+  readonly eligibility: string;
 }
 
-/** Readers who get the same letter, as prepare looks them up: view, letters had, first day; and the letter, if any. */
+/** A cell of an audience (audience.ts) and the letter that its readers get, if any. */
 export type CellRow = readonly [viewId: number, signature: string, dayIndex: number, letterId: number | null];
 
-/** What the databases say each in their own words; everything else in this folder is said to both alike. */
+/** SQL and operations that differ between the databases. Everything else in this folder is shared. */
 export interface Dialect {
-  /** The right side of `IN`, for any number of values. */
+  /** The right side of `IN` for any number of strings. */
   readonly oneOf: (values: readonly string[]) => RawBuilder<unknown>;
-  /** The right side of `IN`, for any number of numbers. */
+  /** The right side of `IN` for any number of integers. */
   readonly oneOfNumbers: (values: readonly number[]) => RawBuilder<unknown>;
-  /** Rows of values in the place of a table `k`. */
-  readonly rows: (values: Rows, columns: Columns) => RawBuilder<unknown>;
-  /** The same in a fixed query. */
-  readonly rowsIn: <Values>(
-    place: Place<Values>,
+  /** Values as a table named `k`. */
+  readonly valuesTable: (values: Rows, columns: Columns) => RawBuilder<unknown>;
+  /** The same for a prepared query. */
+  readonly boundTable: <Values>(
+    param: Param<Values>,
     read: (values: Values) => Rows,
     columns: Columns,
   ) => RawBuilder<unknown>;
-  /** Tells the planner which index finds the rows, where it would have to guess. */
-  readonly by: (index: string) => RawBuilder<unknown>;
-  /** A group's values as a JSON list. */
-  readonly list: (column: RawBuilder<unknown>) => RawBuilder<string>;
-  /** Real wall time in ms: of this machine for a file on it, of the server for a server; with a place in a fixed query. */
-  readonly wall: <Values>(place?: Place<Values>) => RawBuilder<number>;
-  /** Whether a claim's holder is known to be dead. */
-  readonly isDead: RawBuilder<boolean>;
-  /** Whether several processes send at once, so that each looks for claims of dead ones, and not only the next run. */
+  /** Names the index to use; empty where the planner has statistics. */
+  readonly indexedBy: (index: string) => RawBuilder<unknown>;
+  /** Aggregates values into a JSON array. */
+  readonly jsonArray: (column: RawBuilder<unknown>) => RawBuilder<string>;
+  /** Wall time in ms, by the clock of this machine (SQLite) or of the server. Prepared queries pass `param`. */
+  readonly wallClock: <Values>(param?: Param<Values>) => RawBuilder<number>;
+  /** Whether the process that holds a claim is known to be dead. */
+  readonly isAbandoned: RawBuilder<boolean>;
+  /** Whether several processes send at once. Then each claim also releases the claims of dead processes. */
   readonly hasWorkers: boolean;
-  /** At most so many queued deliveries, in the order in which they were prepared; nobody else gets them meanwhile. */
-  readonly queued: (db: Db, query: QueuedQuery) => Promise<readonly Queued[]>;
-  /** `JOIN ... c`, without the condition: the cells as a table of view_id, signature, day_index, letter_id. */
+  /** Selects up to `limit` queued deliveries in the order of preparation, locked until the transaction ends. */
+  readonly selectQueued: (db: Db, query: QueuedQuery) => Promise<readonly Queued[]>;
+  /** Returns `JOIN ... c` without its condition; `c` has the columns view_id, signature, day_index and letter_id. */
   readonly joinCells: (db: Db, cells: readonly CellRow[]) => Promise<RawBuilder<unknown>>;
-  /** Lets workers know, once this transaction is committed, that an edition waits for them. */
-  readonly wake: (db: Db, editionId: string) => Promise<void>;
-  /** Takes tokens from each bucket, or from none. */
+  /** Queues an edition's jobs for workers, visible when the transaction commits. */
+  readonly enqueueJobs: (db: Db, editionId: string) => Promise<void>;
+  /** Takes tokens from each bucket, or from none, atomically. */
   readonly takeTokens: (db: Db, buckets: readonly Bucket[], wanted: TokenRequest) => Promise<Grant>;
-  /** Keeps the words by which a paper of the archive is found, in the place of those before; null: none any more. */
-  readonly keepWords: (db: Db, paperRef: number, words: PaperWords | null) => Promise<void>;
-  /** The papers that hold all these words, as a table `w` of paper_ref and score, the best having the lowest score. */
-  readonly found: (asked: readonly AskedWord[]) => RawBuilder<unknown>;
+  /** Replaces the words of a paper in the search index; null removes the paper. */
+  readonly indexWords: (db: Db, paperRef: number, words: PaperWords | null) => Promise<void>;
+  /** Papers that contain every word, as a table `w` of paper_ref and score. A lower score is better. */
+  readonly searchIndex: (words: readonly SearchWord[]) => RawBuilder<unknown>;
 }
 
 export interface TokenRequest {
@@ -72,12 +72,12 @@ export interface TokenRequest {
   readonly now: number;
 }
 
-/** A driver's adapter that carries its dialect. */
-export interface Speaking {
+/** A Kysely adapter that carries a dialect. */
+export interface HasDialect {
   readonly dialect: Dialect;
 }
 
 /** The dialect of a connection or transaction. */
 export function dialectOf(db: Db): Dialect {
-  return (db.getExecutor().adapter as unknown as Speaking).dialect;
+  return (db.getExecutor().adapter as unknown as HasDialect).dialect;
 }

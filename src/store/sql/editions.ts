@@ -8,7 +8,7 @@ import { sha256 } from "./parts.js";
 import { Miscounted, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 
-/** The editions and their letters in a database; `key` is the secret of the suppression list's hashes. */
+/** Editions and letters in a database. `key` is the HMAC key of the suppression list. */
 export function openEditions({ connection, guard, key }: EditionParts): EditionStore {
   return {
     find: ({ editionId, channel }) =>
@@ -24,7 +24,7 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
       }),
     prepare: async (plan) => {
       try {
-        return await guard.write((db) => prepare(db, plan, key), "steady");
+        return await guard.write((db) => prepare(db, plan, key), "snapshot");
       } catch (error) {
         if (error instanceof Miscounted) return "miscounted";
         throw error;
@@ -58,7 +58,7 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
   };
 }
 
-/** Whether an edition `e` has a delivery in a state: asked for one state at a time, an index answers. */
+/** Whether an edition `e` has a delivery in a state. One state at a time, so that the index applies. */
 function has(state: "pending" | "deferred" | "claimed"): RawBuilder<boolean> {
   return sql`EXISTS (SELECT 1 FROM deliveries d WHERE d.edition_ref = e.id AND d.state = ${sql.lit(state)})`;
 }
@@ -81,12 +81,12 @@ function savedEdition(row: Selectable<EditionTable>): SavedEdition {
   };
 }
 
-/** A letter is mailed exactly as it was checked: whoever changed it in the database changed its hash. */
+/** Reads a letter and verifies its hash, so that it is mailed exactly as it was checked. */
 async function readLetter(db: Db, letterId: string): Promise<Letter> {
   const row = await db.selectFrom("letters").selectAll().where("id", "=", Number(letterId)).executeTakeFirst();
   if (row === undefined || sha256(row.body) !== row.hash) {
     throw new PaperboyError("store-failed", {
-      message: `letter ${letterId} ${row === undefined ? "is not in the database" : "is not what was frozen"}`,
+      message: `letter ${letterId} ${row === undefined ? "is not in the database" : "was changed after it was frozen"}`,
       hint: "Run `paperboy store check`, and restore a backup if the file is damaged.",
     });
   }

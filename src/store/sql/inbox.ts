@@ -10,12 +10,12 @@ import { changeOne, findById } from "./subscribers.js";
 
 const DAY_MS = 24 * 3_600_000;
 
-/** When soft bounces end a reader: so many of the last days, with so many between the first and the last. */
-const SOFT_MOST = 5;
-const SOFT_SPAN_MS = 14 * DAY_MS;
-const SOFT_MEMORY_MS = 30 * DAY_MS;
+/** Soft bounces that end a subscription: at least this many within the window, the first and last at least the span apart. */
+const SOFT_BOUNCE_LIMIT = 5;
+const SOFT_BOUNCE_SPAN_MS = 14 * DAY_MS;
+const SOFT_BOUNCE_WINDOW_MS = 30 * DAY_MS;
 
-/** Mails that came in, in a database. What is settled keeps no words, only that it was there. */
+/** Incoming mails in a database. A settled mail keeps its hash and outcome, but not its content. */
 export function openInbox(connection: Connection, key: Buffer): InboxStore {
   return {
     keep: (mails, now) => connection.write((db) => keep(db, mails, now)),
@@ -33,7 +33,7 @@ export function openInbox(connection: Connection, key: Buffer): InboxStore {
         for (const settlement of settlements) outcomes.push(...(await settle(db, settlement, { key, now })));
         await db
           .deleteFrom("soft_bounces")
-          .where("at", "<=", Number(now) - SOFT_MEMORY_MS)
+          .where("at", "<=", Number(now) - SOFT_BOUNCE_WINDOW_MS)
           .execute();
         return outcomes;
       }),
@@ -63,53 +63,60 @@ async function keep(db: Db, mails: readonly Buffer[], now: Date): Promise<number
   return kept;
 }
 
-interface At {
+interface SettleContext {
   readonly key: Buffer;
   readonly now: Date;
 }
 
-/** How the mail ended; nothing when another process came first, and has done all of it. */
-async function settle(db: Db, { id, outcome, effects }: InboxSettlement, at: At): Promise<readonly string[]> {
+/** Returns the mail's outcome; empty when another process has settled it. */
+async function settle(
+  db: Db,
+  { id, outcome, effects }: InboxSettlement,
+  context: SettleContext,
+): Promise<readonly string[]> {
   const marked = await db
     .updateTable("inbox")
-    .set({ outcome, raw: null, settled_at: Number(at.now) })
+    .set({ outcome, raw: null, settled_at: Number(context.now) })
     .where("id", "=", id)
     .where("outcome", "is", null)
     .executeTakeFirst();
   if (marked.numUpdatedRows === 0n) return [];
   let isWithheld = false;
-  for (const effect of effects) isWithheld = !(await apply(db, effect, at)) || isWithheld;
+  for (const effect of effects) isWithheld = !(await apply(db, effect, context)) || isWithheld;
   if (!isWithheld) return [outcome];
   const withheld = `${outcome}, not answered`;
   await db.updateTable("inbox").set({ outcome: withheld }).where("id", "=", id).execute();
   return [withheld];
 }
 
-/** False when the limits of an answer did not grant it. */
-async function apply(db: Db, effect: InboxEffect, at: At): Promise<boolean> {
-  if ("limits" in effect && !(await dialectOf(db).takeTokens(db, effect.limits, { count: 1, now: Number(at.now) })).ok)
+/** Applies an effect; false when its rate limits refused it. */
+async function apply(db: Db, effect: InboxEffect, context: SettleContext): Promise<boolean> {
+  if (
+    "limits" in effect &&
+    !(await dialectOf(db).takeTokens(db, effect.limits, { count: 1, now: Number(context.now) })).ok
+  )
     return false;
-  await perform(db, effect, at);
+  await perform(db, effect, context);
   return true;
 }
 
-async function perform(db: Db, effect: InboxEffect, at: At): Promise<void> {
+async function perform(db: Db, effect: InboxEffect, context: SettleContext): Promise<void> {
   switch (effect.type) {
     case "bounce":
-      return bounce(db, effect, at.now);
+      return bounce(db, effect, context.now);
     case "complain":
-      return complain(db, effect.subscriberId, at);
+      return complain(db, effect.subscriberId, context);
     case "change":
-      return change(db, effect, at.now);
+      return change(db, effect, context.now);
     case "signup": {
-      const hash = hashAddress(at.key, effect.request.address);
-      const mail = effect.reply(await begin(db, effect.request, { hash, now: at.now }));
-      return mail === null ? undefined : enqueue(db, mail, at.now);
+      const hash = hashAddress(context.key, effect.request.address);
+      const mail = effect.reply(await begin(db, effect.request, { hash, now: context.now }));
+      return mail === null ? undefined : enqueue(db, mail, context.now);
     }
     case "confirm":
-      return void (await confirm(db, effect.signupId, at));
+      return void (await confirm(db, effect.signupId, context));
     case "reply":
-      return enqueue(db, effect.mail, at.now);
+      return enqueue(db, effect.mail, context.now);
   }
 }
 
@@ -123,23 +130,23 @@ async function bounce(db: Db, { subscriberId, damage, status }: Bounce, now: Dat
       .values({ subscriber_id: subscriberId, status, at: Number(now) })
       .execute();
   }
-  if (damage === "hard" || (await isWornOut(db, subscriberId, now))) {
-    await changeOthers(db, { subscriberId, change: { state: "bounced" } }, now);
+  if (damage === "hard" || (await hasTooManySoftBounces(db, subscriberId, now))) {
+    await changeReader(db, { subscriberId, change: { state: "bounced" } }, now);
     await db.deleteFrom("soft_bounces").where("subscriber_id", "=", subscriberId).execute();
   }
 }
 
-async function isWornOut(db: Db, subscriberId: number, now: Date): Promise<boolean> {
+async function hasTooManySoftBounces(db: Db, subscriberId: number, now: Date): Promise<boolean> {
   const { bounces, first, last } = await db
     .selectFrom("soft_bounces")
     .select(({ fn }) => [fn.countAll<number>().as("bounces"), fn.min("at").as("first"), fn.max("at").as("last")])
     .where("subscriber_id", "=", subscriberId)
-    .where("at", ">", Number(now) - SOFT_MEMORY_MS)
+    .where("at", ">", Number(now) - SOFT_BOUNCE_WINDOW_MS)
     .executeTakeFirstOrThrow();
-  return bounces >= SOFT_MOST && (last ?? 0) - (first ?? 0) >= SOFT_SPAN_MS;
+  return bounces >= SOFT_BOUNCE_LIMIT && (last ?? 0) - (first ?? 0) >= SOFT_BOUNCE_SPAN_MS;
 }
 
-async function complain(db: Db, subscriberId: number, { key, now }: At): Promise<void> {
+async function complain(db: Db, subscriberId: number, { key, now }: SettleContext): Promise<void> {
   const reader = await findById(db, subscriberId);
   if (reader === null) return;
   await sql`INSERT INTO suppressions (hash, since, reason)
@@ -148,20 +155,20 @@ async function complain(db: Db, subscriberId: number, { key, now }: At): Promise
   await changeOne(db, { before: reader, change: { state: "gone" }, now });
 }
 
-interface Changing {
+interface ReaderChange {
   readonly subscriberId: number;
   readonly change: SubscriberChange;
 }
 
-/** Whoever has left meanwhile is not brought back by a mail that was read before. */
-async function change(db: Db, { subscriberId, change: wanted }: Changing, now: Date): Promise<void> {
+/** Changes a reader's preferences. A reader who has left meanwhile stays gone. */
+async function change(db: Db, { subscriberId, change: wanted }: ReaderChange, now: Date): Promise<void> {
   const before = await findById(db, subscriberId);
   const isReader = before?.state === "active" || before?.state === "paused";
-  if (isReader || wanted.state === "gone") await changeOthers(db, { subscriberId, change: wanted }, now);
+  if (isReader || wanted.state === "gone") await changeReader(db, { subscriberId, change: wanted }, now);
 }
 
-/** Who has left stays as they left. */
-async function changeOthers(db: Db, { subscriberId, change: wanted }: Changing, now: Date): Promise<void> {
+/** Changes a reader who has not left. */
+async function changeReader(db: Db, { subscriberId, change: wanted }: ReaderChange, now: Date): Promise<void> {
   const before = await findById(db, subscriberId);
   if (before === null || before.state === "gone" || before.state === "bounced") return;
   await changeOne(db, { before, change: wanted, now });

@@ -5,21 +5,21 @@ import type { DeliveryRow, EditionKey, LedgerCounts, LedgerState, LedgerStore } 
 import { openClaims, recover } from "./claims.js";
 import type { Connection, Db, Guard } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, dateOf, standing } from "./parts.js";
+import { addressKey, dateOf, eligibility } from "./parts.js";
 import { expireQueued } from "./queued.js";
 
-/** The ledger of deliveries in a database. */
+/** The ledger in a database. */
 export function openLedger(connection: Connection, guard: Guard): LedgerStore {
   return {
     ...openClaims(connection, guard),
-    recover: (now) => guard.write((db) => recover(db, now), "beside"),
-    expire: (now) => guard.write((db) => expireQueued(db, now), "beside"),
+    recover: (now) => guard.write((db) => recover(db, now), "concurrent"),
+    expire: (now) => guard.write((db) => expireQueued(db, now), "concurrent"),
     counts: (key) => connection.read((db) => counts(db, key)),
     list: (query) => connection.read((db) => list(db, query)),
     nextDue: (channel) =>
       connection.read(async (db) => {
         const { rows } = await sql<{ due: number | null }>`
-          SELECT min(next_at) AS due FROM deliveries ${dialectOf(db).by("deliveries_by_state")} WHERE state = 'deferred'
+          SELECT min(next_at) AS due FROM deliveries ${dialectOf(db).indexedBy("deliveries_by_state")} WHERE state = 'deferred'
             AND edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel})`.execute(db);
         return dateOf(rows[0]?.due ?? null);
       }),
@@ -27,7 +27,7 @@ export function openLedger(connection: Connection, guard: Guard): LedgerStore {
   };
 }
 
-/** `prepared` is the number that was frozen; the others are counted now, so that a loss would show. */
+/** `prepared` is the number that was frozen. The other counts come from the rows, so a lost row shows. */
 async function counts(db: Db, { editionId, channel }: EditionKey): Promise<LedgerCounts> {
   const { rows } = await sql<{ state: keyof LedgerCounts | "claimed"; deliveries: number }>`
     WITH e AS (SELECT id, prepared FROM editions WHERE edition_id = ${editionId} AND channel = ${channel})
@@ -66,15 +66,15 @@ async function list(
   { state, editionId, subscriberId, after, limit }: Parameters<LedgerStore["list"]>[0],
 ): Promise<readonly (DeliveryRow & { readonly id: number })[]> {
   const inState = state === undefined ? sql`` : sql`AND d.state = ${state}`;
-  // The few that need a person are found by their state; walking millions of sent ones by id would find them late.
+  // Rare states are found by their index; a scan by id would read millions of sent deliveries first.
   const wanted = editionId === undefined ? sql`` : sql`WHERE edition_id = ${editionId}`;
   const byState = state !== undefined && state !== "sent";
-  // One reader's few are found edition by edition.
+  // One reader's deliveries are found by the unique index, edition by edition.
   const ofReader = subscriberId !== undefined && !byState;
   const index = ofReader
-    ? dialectOf(db).by("deliveries_once")
+    ? dialectOf(db).indexedBy("deliveries_once")
     : byState
-      ? dialectOf(db).by("deliveries_by_state")
+      ? dialectOf(db).indexedBy("deliveries_by_state")
       : sql``;
   const toReader = subscriberId === undefined ? sql`` : sql`AND d.subscriber_id = ${subscriberId}`;
   const inEdition =
@@ -95,21 +95,21 @@ async function list(
   }));
 }
 
-/** What may be sent again: within its deadline, to somebody who wants it, and an uncertain one only once. */
+/** Sends again only before the deadline, to eligible readers, and an uncertain delivery only once. */
 async function decide(db: Db, query: Parameters<LedgerStore["decide"]>[0], now: Date): Promise<number> {
   const { from, to, editionId, address } = query;
   if (to !== "pending" && from !== "uncertain") {
-    throw new PaperboyError("usage", { message: `what is ${from} cannot be called ${to}: only what is uncertain can` });
+    throw new PaperboyError("usage", { message: `only uncertain deliveries can be marked ${to}, not ${from} ones` });
   }
   const ofEdition = editionId === undefined ? sql`` : sql`AND e.edition_id = ${editionId}`;
   const ofReader = address === undefined ? sql`` : sql`AND s.address_key = ${addressKey(address)}`;
-  const again = sql`AND e.closed = 0 AND e.send_before > ${Number(now)} AND ${standing(now)} = 'active'
+  const canResend = sql`AND e.closed = 0 AND e.send_before > ${Number(now)} AND ${eligibility(now)} = 'active'
     AND (d.state <> 'uncertain' OR d.resends = 0)`;
   const changed = await sql`UPDATE deliveries SET state = ${to}, next_at = NULL, claim_id = NULL,
       resends = resends + ${to === "pending" && from === "uncertain" ? 1 : 0}, changed_at = ${Number(now)}
-    WHERE state = ${from} AND id IN (SELECT d.id FROM deliveries d ${dialectOf(db).by("deliveries_by_state")} JOIN editions e ON e.id = d.edition_ref
+    WHERE state = ${from} AND id IN (SELECT d.id FROM deliveries d ${dialectOf(db).indexedBy("deliveries_by_state")} JOIN editions e ON e.id = d.edition_ref
       LEFT JOIN subscribers s ON s.id = d.subscriber_id
       WHERE d.edition_ref IN (SELECT id FROM editions) AND d.state = ${from} ${ofEdition} ${ofReader}
-        ${to === "pending" ? again : sql``})`.execute(db);
+        ${to === "pending" ? canResend : sql``})`.execute(db);
   return Number(changed.numAffectedRows ?? 0);
 }

@@ -6,6 +6,6 @@ import { dialectOf } from "./dialect.js";
 export function openLimits(connection: Connection): LimitStore {
   return {
     take: (buckets, { count, now }) =>
-      connection.write((db) => dialectOf(db).takeTokens(db, buckets, { count, now: Number(now) }), "beside"),
+      connection.write((db) => dialectOf(db).takeTokens(db, buckets, { count, now: Number(now) }), "concurrent"),
   };
 }

@@ -2,11 +2,12 @@ import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { PaperboyError } from "../../core/errors.js";
 
 /**
- * Makes a new file, readable by its owner alone, for `fill` to write; on disk when it resolves, gone when that fails.
- * @throws PaperboyError `store-failed` when the file exists or cannot be made; whatever `fill` throws.
+ * Creates a new file that only its owner can read, and lets `fill` write it. The file is on disk when this resolves, and removed
+ * when `fill` fails.
+ * @throws PaperboyError `store-failed` when the file exists or cannot be created; errors of `fill`.
  */
 export async function fillNewFile(file: string, fill: () => Promise<unknown>): Promise<void> {
-  makeNew(file);
+  createNew(file);
   try {
     await fill();
     const handle = openSync(file, "r+");
@@ -18,13 +19,13 @@ export async function fillNewFile(file: string, fill: () => Promise<unknown>): P
   }
 }
 
-function makeNew(file: string): void {
+function createNew(file: string): void {
   try {
     closeSync(openSync(file, "wx", 0o600));
   } catch (cause) {
     throw new PaperboyError("store-failed", {
-      message: `the backup ${file} cannot be made`,
-      hint: "Name a file that does not exist yet, in a folder that does.",
+      message: `the backup ${file} cannot be created`,
+      hint: "Name a file that does not exist yet, in an existing folder.",
       cause,
     });
   }

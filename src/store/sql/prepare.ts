@@ -7,14 +7,14 @@ import { type CellRow, dialectOf } from "./dialect.js";
 import { addressKey, hashAddress, sha256 } from "./parts.js";
 import { suppressed } from "./subscribers.js";
 
-/** Thrown within the transaction to undo it when the counts do not add up; never leaves this folder. */
+/** Thrown in the transaction to roll it back when the counts do not add up; caught in editions.ts. */
 export class Miscounted extends Error {
   override readonly name = "Miscounted";
 }
 
 /**
- * Freezes an edition for its readers, within one transaction.
- * @throws Miscounted when candidates and what became of them differ: the transaction must not be committed.
+ * Freezes an edition and its letters and inserts the deliveries, in the caller's transaction.
+ * @throws Miscounted when candidates differ from prepared + excluded; the transaction must be rolled back.
  */
 export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareResult> {
   const { edition } = plan;
@@ -23,13 +23,13 @@ export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareR
   const groups = await groupAudience(db, plan.query, of);
   const letters = new Map(plan.letters.map((letter) => [letter.key, letter]));
   if (groups.length !== letters.size || groups.some(({ group }) => !letters.has(group.key))) return "audience-changed";
-  if (known !== null) return addLatecomers(db, { editionRef: known, plan, of, groups });
+  if (known !== null) return addNamed(db, { editionRef: known, plan, of, groups });
 
   const editionRef = await insertEdition(db, plan);
   const letterIds = await insertLetters(db, editionRef, plan.letters);
   await insertDeliveries(db, { editionRef, plan, of, groups, letterIds });
-  const lost = await insertStrangers(db, { editionRef, plan, key });
-  const counts = await countAll(db, { editionRef, of, groups, letters, lost });
+  const missing = await insertUnknown(db, { editionRef, plan, key });
+  const counts = await countAll(db, { editionRef, of, groups, letters, missing });
   const excluded = Object.values(counts.excluded).reduce((sum, readers) => sum + readers, 0);
   if (counts.candidates !== counts.prepared + excluded) throw new Miscounted(edition.id);
   await db
@@ -38,22 +38,22 @@ export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareR
     .where("id", "=", editionRef)
     .execute();
   await addToArchive(db, editionRef);
-  await dialectOf(db).wake(db, edition.id);
+  await dialectOf(db).enqueueJobs(db, edition.id);
   return "prepared";
 }
 
-/** Adds people who are named after an edition was prepared; what is frozen stays. */
-async function addLatecomers(db: Db, late: Omit<Deliveries, "letterIds">): Promise<PrepareResult> {
-  const { editionRef, plan } = late;
+/** Adds deliveries for people named after the edition was prepared. The frozen edition stays unchanged. */
+async function addNamed(db: Db, added: Omit<Deliveries, "letterIds">): Promise<PrepareResult> {
+  const { editionRef, plan } = added;
   if (!plan.letters.some(({ letter }) => letter !== null)) return "already-prepared";
   const before = await countDeliveries(db, editionRef);
-  await insertDeliveries(db, { ...late, letterIds: await insertLetters(db, editionRef, plan.letters) });
-  const added = (await countDeliveries(db, editionRef)) - before;
-  await sql`UPDATE editions SET candidates = candidates + ${added}, prepared = prepared + ${added}, closed = 0,
+  await insertDeliveries(db, { ...added, letterIds: await insertLetters(db, editionRef, plan.letters) });
+  const count = (await countDeliveries(db, editionRef)) - before;
+  await sql`UPDATE editions SET candidates = candidates + ${count}, prepared = prepared + ${count}, closed = 0,
     send_before = CASE WHEN send_before < ${Number(plan.sendBefore)} THEN ${Number(plan.sendBefore)} ELSE send_before END
     WHERE id = ${editionRef}`.execute(db);
   await addToArchive(db, editionRef);
-  await dialectOf(db).wake(db, plan.edition.id);
+  await dialectOf(db).enqueueJobs(db, plan.edition.id);
   return "prepared";
 }
 
@@ -83,7 +83,7 @@ async function insertEdition(db: Db, { edition, channel, now, sendBefore, days }
   return id;
 }
 
-/** Answers the ids of the letters by their group's key; groups without a letter are not in it. */
+/** Returns the letter ids by group key; groups without a letter are missing. */
 async function insertLetters(
   db: Db,
   editionRef: number,
@@ -98,7 +98,7 @@ async function insertLetters(
     ids.set(key, id);
     const distinct = [...new Set(papers)].map((paper) => [id, paper]);
     await sql`INSERT INTO letter_papers (letter_id, paper) SELECT k.letter_id, k.paper
-      FROM ${dialectOf(db).rows(distinct, { letter_id: "integer", paper: "text" })}`.execute(db);
+      FROM ${dialectOf(db).valuesTable(distinct, { letter_id: "integer", paper: "text" })}`.execute(db);
   }
   return ids;
 }
@@ -125,36 +125,36 @@ async function insertDeliveries(db: Db, { editionRef, plan, of, groups, letterId
     SELECT ${editionRef}, s.id, c.letter_id, 'pending', ${Number(plan.now)}
     FROM subscribers s ${joinCells}
       ON c.view_id = s.view_id AND c.signature = ${of.signature} AND c.day_index = ${of.dayIndex}
-    WHERE ${of.isCandidate} AND ${of.standing} = 'active' AND c.letter_id IS NOT NULL ORDER BY s.id`.execute(db);
+    WHERE ${of.isCandidate} AND ${of.eligibility} = 'active' AND c.letter_id IS NOT NULL ORDER BY s.id`.execute(db);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
-    SELECT ${editionRef}, s.id, 'suppressed', ${of.standing}, ${Number(plan.now)} FROM subscribers s
-    WHERE ${of.isNamed} AND ${of.standing} IN ('gone', 'bounced', 'suppressed')`.execute(db);
+    SELECT ${editionRef}, s.id, 'suppressed', ${of.eligibility}, ${Number(plan.now)} FROM subscribers s
+    WHERE ${of.isNamed} AND ${of.eligibility} IN ('gone', 'bounced', 'suppressed')`.execute(db);
 }
 
-interface Strangers {
+interface UnknownRecipients {
   readonly editionRef: number;
   readonly plan: Plan;
   readonly key: Buffer;
 }
 
-/** Named people of whom there is no row: erased ones get a delivery that has ended; nobody is told apart by it. */
-async function insertStrangers(
+/** Handles named people without a row: erased ones get a suppressed delivery that does not identify them. */
+async function insertUnknown(
   db: Db,
-  { editionRef, plan, key }: Strangers,
+  { editionRef, plan, key }: UnknownRecipients,
 ): Promise<{ readonly erased: number; readonly unknown: number }> {
   const named = [...new Set(plan.query.named.map(addressKey))];
-  const { oneOf, rows } = dialectOf(db);
+  const { oneOf, valuesTable } = dialectOf(db);
   const { rows: known } = await sql<{ address: string }>`SELECT address_key AS address FROM subscribers
     WHERE address_key IN ${oneOf(named)}`.execute(db);
   const addresses = new Set(known.map(({ address }) => address));
-  const strangers = named.filter((address) => !addresses.has(address));
-  const hashes = strangers.map((address) => hashAddress(key, address));
+  const unknown = named.filter((address) => !addresses.has(address));
+  const hashes = unknown.map((address) => hashAddress(key, address));
   const erased = (await suppressed(db, hashes)).size;
   const ids = Array.from({ length: erased }, (_, index) => [-1 - index]);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
     SELECT ${editionRef}, k.id, 'suppressed', 'suppressed', ${Number(plan.now)}
-    FROM ${rows(ids, { id: "integer" })}`.execute(db);
-  return { erased, unknown: strangers.length - erased };
+    FROM ${valuesTable(ids, { id: "integer" })}`.execute(db);
+  return { erased, unknown: unknown.length - erased };
 }
 
 interface Counting {
@@ -162,7 +162,7 @@ interface Counting {
   readonly of: AudienceSql;
   readonly groups: readonly CellGroup[];
   readonly letters: ReadonlyMap<string, GroupLetter>;
-  readonly lost: { readonly erased: number; readonly unknown: number };
+  readonly missing: { readonly erased: number; readonly unknown: number };
 }
 
 interface Counts {
@@ -171,23 +171,23 @@ interface Counts {
   readonly excluded: Readonly<Record<string, number>>;
 }
 
-/** Each number is counted by itself, none is derived from the others. */
-async function countAll(db: Db, { editionRef, of, groups, letters, lost }: Counting): Promise<Counts> {
+/** Counts each number by its own query, so that none is derived from the others. */
+async function countAll(db: Db, { editionRef, of, groups, letters, missing }: Counting): Promise<Counts> {
   const totals = await sql<{ candidates: number; prepared: number }>`
     SELECT (SELECT count(*) FROM subscribers s WHERE ${of.isCandidate}) AS candidates,
       (SELECT count(*) FROM deliveries WHERE edition_ref = ${editionRef}) AS prepared`.execute(db);
   const inactive = await sql<{ reason: string; readers: number }>`
-    SELECT ${of.standing} AS reason, count(*) AS readers FROM subscribers s
-    WHERE ${of.isCandidate} AND ${of.standing} <> 'active'
-      AND NOT (${of.isNamed} AND ${of.standing} IN ('gone', 'bounced', 'suppressed')) GROUP BY 1`.execute(db);
+    SELECT ${of.eligibility} AS reason, count(*) AS readers FROM subscribers s
+    WHERE ${of.isCandidate} AND ${of.eligibility} <> 'active'
+      AND NOT (${of.isNamed} AND ${of.eligibility} IN ('gone', 'bounced', 'suppressed')) GROUP BY 1`.execute(db);
   const withoutLetter = groups.flatMap(({ group: { key, readers } }) => {
     const letter = letters.get(key);
     return letter?.letter === null ? [{ reason: letter.excluded ?? "no-match", readers }] : [];
   });
-  const excluded: Record<string, number> = lost.unknown > 0 ? { unknown: lost.unknown } : {};
+  const excluded: Record<string, number> = missing.unknown > 0 ? { unknown: missing.unknown } : {};
   for (const { reason, readers } of [...inactive.rows, ...withoutLetter]) {
     excluded[reason] = (excluded[reason] ?? 0) + readers;
   }
   const { candidates = 0, prepared = 0 } = totals.rows[0] ?? {};
-  return { candidates: candidates + lost.erased + lost.unknown, prepared, excluded };
+  return { candidates: candidates + missing.erased + missing.unknown, prepared, excluded };
 }

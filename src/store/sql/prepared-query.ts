@@ -2,35 +2,34 @@ import { type CompiledQuery, type QueryResult, type RawBuilder, sql } from "kyse
 import type { Db } from "./database.js";
 import { type Dialect, dialectOf } from "./dialect.js";
 
-/** A value of a fixed query, which each asking brings. */
-class Given {
+/** A parameter in a compiled query; `read` gets its value from those of an execution. */
+class Parameter {
   constructor(readonly read: (values: never) => unknown) {}
 }
 
-/** Writes down where a value will stand. */
-export type Place<Values> = <Value>(read: (values: Values) => Value) => RawBuilder<Value>;
+/** Creates a parameter whose value `read` gets from those of each execution. */
+export type Param<Values> = <Value>(read: (values: Values) => Value) => RawBuilder<Value>;
 
-/** Asks, in this database or transaction. */
-export type Asked<Values, Row> = (db: Db, values: Values) => Promise<QueryResult<Row>>;
+/** Executes the query on a connection or in a transaction. */
+export type PreparedQuery<Values, Row> = (db: Db, values: Values) => Promise<QueryResult<Row>>;
 
 /**
- * A query whose words are always the same: put together and compiled once for a kind of database, and only its values are
- * new each time. Doing so anew takes longer than all that the database has to do for a few rows, which counts where every
- * message waits for it.
+ * Builds and compiles a query once per dialect; each execution only binds values. For a few rows, building a query takes longer than
+ * executing it, and the queries of the gate run for every message.
  */
-export function fixed<Values, Row = unknown>(
-  write: (dialect: Dialect, place: Place<Values>) => RawBuilder<Row>,
-): Asked<Values, Row> {
+export function prepareQuery<Values, Row = unknown>(
+  build: (dialect: Dialect, param: Param<Values>) => RawBuilder<Row>,
+): PreparedQuery<Values, Row> {
   const compiled = new WeakMap<Dialect, CompiledQuery<Row>>();
   return (db, values) => {
     const dialect = dialectOf(db);
-    const query = compiled.get(dialect) ?? write(dialect, place).compile(db);
+    const query = compiled.get(dialect) ?? build(dialect, param).compile(db);
     compiled.set(dialect, query);
-    const parameters = query.parameters.map((one) => (one instanceof Given ? one.read(values as never) : one));
+    const parameters = query.parameters.map((one) => (one instanceof Parameter ? one.read(values as never) : one));
     return db.executeQuery({ ...query, parameters });
   };
 }
 
-function place<Value>(read: (values: never) => Value): RawBuilder<Value> {
-  return sql`${new Given(read)}`;
+function param<Value>(read: (values: never) => Value): RawBuilder<Value> {
+  return sql`${new Parameter(read)}`;
 }

@@ -3,9 +3,9 @@ import { sql } from "kysely";
 import type { PushClaim, PushSettlement, PushStore } from "../store.js";
 import type { Connection, Db, Guard } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { dateOf, plainWords } from "./parts.js";
+import { dateOf, withoutZeroBytes } from "./parts.js";
 
-/** Pushes in a database. Whatever may make one leave goes through the guard against restored backups. */
+/** Pushes in a database. The restore guard protects every method after which a push may be sent. */
 export function openPushes(connection: Connection, guard: Guard): PushStore {
   return {
     plan: (query, now) => guard.write((db) => plan(db, query, now)),
@@ -41,7 +41,7 @@ async function plan(db: Db, { editionId, targets, sendBefore }: Args<"plan">, no
 
 async function claim(db: Db, { targets, now, leaseMs }: Args<"claim">): Promise<PushClaim | null> {
   const at = Number(now);
-  await takeBack(db, at);
+  await releaseClaims(db, at);
   await expire(db, at);
   if (targets.length === 0) return null;
   const due = await db
@@ -62,7 +62,7 @@ async function claim(db: Db, { targets, now, leaseMs }: Args<"claim">): Promise<
     .set({
       state: "claimed",
       claim_id: claimId,
-      lease_until: sql<number>`${dialectOf(db).wall()} + ${leaseMs}`,
+      lease_until: sql<number>`${dialectOf(db).wallClock()} + ${leaseMs}`,
       attempts: attempt,
     })
     .set({ next_at: null, gate_at: null, changed_at: at })
@@ -72,28 +72,28 @@ async function claim(db: Db, { targets, now, leaseMs }: Args<"claim">): Promise<
   return { id, claimId, editionId, target, attempt, sendBefore: new Date(send_before) };
 }
 
-/** What a sender left that died: what surely did not leave waits again; what may have is never repeated by itself. */
-async function takeBack(db: Db, at: number, whose: "overdue" | "all" = "overdue") {
-  const left = () => {
+/** Releases claims of dead senders: `pending` before the gate; `uncertain` after it, since the push may have been sent. */
+async function releaseClaims(db: Db, at: number, whose: "overdue" | "all" = "overdue") {
+  const abandoned = () => {
     const claimed = db.updateTable("pushes").where("state", "=", "claimed");
-    return whose === "all" ? claimed : claimed.where("lease_until", "<=", dialectOf(db).wall());
+    return whose === "all" ? claimed : claimed.where("lease_until", "<=", dialectOf(db).wallClock());
   };
-  const free = { claim_id: null, lease_until: null, changed_at: at };
-  await left()
-    .set({ ...free, state: "pending" })
+  const released = { claim_id: null, lease_until: null, changed_at: at };
+  await abandoned()
+    .set({ ...released, state: "pending" })
     .where("gate_at", "is", null)
     .execute();
-  return left()
-    .set({ ...free, state: "uncertain", detail: LEFT })
+  return abandoned()
+    .set({ ...released, state: "uncertain", detail: ABANDONED })
     .returning(["edition_id", "target"])
     .execute();
 }
 
-const LEFT = "its sender ended before an answer came";
+const ABANDONED = "its sender ended before an answer came";
 
 async function recover(db: Db, now: Date) {
-  const lost = await takeBack(db, Number(now), "all");
-  return lost.map(({ edition_id: editionId, target }) => ({ editionId, target, detail: LEFT }));
+  const lost = await releaseClaims(db, Number(now), "all");
+  return lost.map(({ edition_id: editionId, target }) => ({ editionId, target, detail: ABANDONED }));
 }
 
 async function expire(db: Db, at: number): Promise<void> {
@@ -106,7 +106,7 @@ async function expire(db: Db, at: number): Promise<void> {
 }
 
 async function gate(db: Db, { claim: { id, claimId }, now, leaseMs }: Args<"gate">): Promise<boolean> {
-  const wall = dialectOf(db).wall();
+  const wall = dialectOf(db).wallClock();
   const passed = await db
     .updateTable("pushes")
     .set({ gate_at: Number(now), lease_until: sql<number>`${wall} + ${leaseMs}`, changed_at: Number(now) })
@@ -121,7 +121,7 @@ async function gate(db: Db, { claim: { id, claimId }, now, leaseMs }: Args<"gate
 async function settle(db: Db, { claim: key, state, detail, nextAt }: PushSettlement, now: Date): Promise<void> {
   await db
     .updateTable("pushes")
-    .set({ state, detail: plainWords(detail), next_at: state === "deferred" ? Number(nextAt ?? now) : null })
+    .set({ state, detail: withoutZeroBytes(detail), next_at: state === "deferred" ? Number(nextAt ?? now) : null })
     .set({ claim_id: null, lease_until: null, changed_at: Number(now) })
     .where("id", "=", key.id)
     .where("claim_id", "=", key.claimId)
@@ -129,11 +129,11 @@ async function settle(db: Db, { claim: key, state, detail, nextAt }: PushSettlem
     .execute();
 }
 
-/** How a push may stand that an operator puts back in line. */
+/** The states from which an operator can queue a push again. */
 const RETRIABLE = ["skipped", "deferred", "refused", "uncertain", "expired"] as const;
 
 async function retry(db: Db, { editionId, target, sendBefore }: Args<"retry">, now: Date): Promise<boolean> {
-  const put = await db
+  const updated = await db
     .updateTable("pushes")
     .set({ state: "pending", attempts: 0, next_at: null, detail: null })
     .set({ send_before: Number(sendBefore), changed_at: Number(now) })
@@ -141,7 +141,7 @@ async function retry(db: Db, { editionId, target, sendBefore }: Args<"retry">, n
     .where("target", "=", target)
     .where("state", "in", RETRIABLE)
     .executeTakeFirst();
-  return put.numUpdatedRows > 0n;
+  return updated.numUpdatedRows > 0n;
 }
 
 async function list(db: Db, { editionId, limit }: Args<"list">) {

@@ -1,7 +1,7 @@
 import type { RunStore } from "../store.js";
 import type { Connection, Db } from "./database.js";
 
-/** The record of runs, and small named values, in a database. */
+/** Recorded runs and named values in a database. */
 export function openRuns(connection: Connection): RunStore {
   return {
     record: ({ startedAt, endedAt, source, reason, message, result }) =>
@@ -40,7 +40,7 @@ export function openRuns(connection: Connection): RunStore {
       }),
     change: async (name, step) => {
       for (;;) {
-        const done = await connection.write((db) => tryChange(db, name, step), "beside");
+        const done = await connection.write((db) => tryChange(db, name, step), "concurrent");
         if (done !== null) return done.result;
       }
     },
@@ -49,7 +49,7 @@ export function openRuns(connection: Connection): RunStore {
 
 type Step<T> = (now: unknown) => { readonly value: unknown; readonly result: T };
 
-/** One try: null when somebody else changed the value between looking and writing. */
+/** Compare and swap; null when another transaction has changed the value meanwhile. */
 async function tryChange<T>(db: Db, name: string, step: Step<T>): Promise<{ readonly result: T } | null> {
   const row = await db.selectFrom("named_values").select("body").where("name", "=", name).executeTakeFirst();
   const { body, result } = stepOf(row?.body ?? null, step);

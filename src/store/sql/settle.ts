@@ -2,52 +2,52 @@ import { sql } from "kysely";
 import type { Settlement } from "../store.js";
 import type { Db } from "./database.js";
 import { dialectOf, type Rows } from "./dialect.js";
-import { fixed } from "./prepared-query.js";
-import { plainWords } from "./parts.js";
+import { prepareQuery } from "./prepared-query.js";
+import { withoutZeroBytes } from "./parts.js";
 import { suppressQueued } from "./queued.js";
 
-interface Ended {
+interface SettleValues {
   readonly results: readonly Settlement[];
   readonly now: Date;
 }
 
-const ENDED = { id: "integer", claim_id: "text", state: "text", detail: "text", next_at: "integer" } as const;
+const COLUMNS = { id: "integer", claim_id: "text", state: "text", detail: "text", next_at: "integer" } as const;
 
-const rowsOf = ({ results, now }: Ended): Rows =>
+const rowsOf = ({ results, now }: SettleValues): Rows =>
   results.map(({ claim, state, detail, nextAt }) => [
     claim.id,
     claim.claimId,
     state,
-    plainWords(detail),
+    withoutZeroBytes(detail),
     Number(nextAt ?? now),
   ]);
 
-const SETTLE = fixed<Ended>(
-  ({ rowsIn }, place) => sql`UPDATE deliveries SET
+const SETTLE = prepareQuery<SettleValues>(
+  ({ boundTable }, param) => sql`UPDATE deliveries SET
       state = CASE WHEN k.state = 'suppressed' AND resends > 0 THEN 'uncertain' ELSE k.state END,
       detail = k.detail,
       next_at = CASE WHEN k.state = 'deferred' THEN k.next_at END,
       gate_at = CASE WHEN k.state IN ('sent', 'refused', 'uncertain') THEN gate_at END,
       claim_id = CASE WHEN k.state = 'uncertain' THEN deliveries.claim_id END,
       lease_until = NULL,
-      changed_at = ${place(({ now }) => Number(now))}
-    FROM ${rowsIn(place, rowsOf, ENDED)}
+      changed_at = ${param(({ now }) => Number(now))}
+    FROM ${boundTable(param, rowsOf, COLUMNS)}
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND (deliveries.state = 'claimed'
       OR (deliveries.state = 'uncertain' AND k.state IN ('sent', 'refused')))`,
 );
 
 /**
- * Writes down how attempts ended, for claims that still hold. An answer of the server that comes after the claim was
- * given up as uncertain resolves it: it is the truth, only late.
+ * Records the results of attempts whose claims still hold. A late reply of the server resolves a delivery that became
+ * `uncertain` meanwhile.
  */
 export async function settle(db: Db, results: readonly Settlement[], now: Date): Promise<void> {
   if (results.length === 0) return;
   await SETTLE(db, { results, now });
-  const left = results.filter(({ suppressReader }) => suppressReader);
-  if (left.length > 0) {
+  const bounced = results.filter(({ suppressReader }) => suppressReader);
+  if (bounced.length > 0) {
     await bounce(
       db,
-      left.map(({ claim }) => claim.id),
+      bounced.map(({ claim }) => claim.id),
       now,
     );
   }

@@ -7,18 +7,19 @@ import { saveViews } from "./views.js";
 
 const HOUR_MS = 3_600_000;
 
-/** How long a wish waits for its confirmation; its link holds as long (src/core/tokens.ts). */
+/** How long a request can be confirmed; its link is valid for the same time (src/core/tokens.ts). */
 const CONFIRM_WITHIN_MS = 72 * HOUR_MS;
 
-/** One mail a day to an address that did not ask for it, and three ever (MAIL.md's list bombing, F29). */
+/** Limits confirmation mails to one address, whose owner may not have requested them (list bombing, F29). */
 const ATTEMPT_INTERVAL_MS = 24 * HOUR_MS;
 const MAX_ATTEMPTS = 3;
 
-/** Wishes to join in a database; `key` is the secret of the hashes by which asks are counted. */
+/** Sign-up requests in a database. `key` is the HMAC key of the hashes by which attempts are counted. */
 export function openSignups(connection: Connection, key: Buffer): SignupStore {
   return {
-    begin: (wish, now) => connection.write((db) => begin(db, wish, { hash: hashAddress(key, wish.address), now })),
-    find: (signupId, now) => connection.read(async (db) => (await waiting(db, signupId, now))?.wish ?? null),
+    begin: (request, now) =>
+      connection.write((db) => begin(db, request, { hash: hashAddress(key, request.address), now })),
+    find: (signupId, now) => connection.read(async (db) => (await findRequest(db, signupId, now))?.request ?? null),
     confirm: (signupId, now) => connection.write((db) => confirm(db, signupId, { key, now })),
     prune: (now) =>
       connection.write(async (db) => {
@@ -28,14 +29,14 @@ export function openSignups(connection: Connection, key: Buffer): SignupStore {
   };
 }
 
-interface Asked {
+interface Attempt {
   readonly hash: string;
   readonly now: Date;
 }
 
-/** Begins a sign-up, if this address may. */
-export async function begin(db: Db, wish: SignupRequest, { hash, now }: Asked): Promise<SignupResult> {
-  const known = await find(db, wish.address);
+/** Begins a sign-up unless the address is a member, suppressed or over its limit. */
+export async function begin(db: Db, request: SignupRequest, { hash, now }: Attempt): Promise<SignupResult> {
+  const known = await find(db, request.address);
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
   const barred = await db.selectFrom("suppressions").select("reason").where("hash", "=", hash).executeTakeFirst();
   if (known?.state === "bounced" || (barred !== undefined && barred.reason !== "erased"))
@@ -49,11 +50,11 @@ export async function begin(db: Db, wish: SignupRequest, { hash, now }: Asked): 
     .values({ hash, ...attempts })
     .onConflict((conflict) => conflict.column("hash").doUpdateSet(attempts))
     .execute();
-  return { result: "begun", signupId: await put(db, wish, now) };
+  return { result: "begun", signupId: await replaceRequest(db, request, now) };
 }
 
-/** A new wish takes the place of an older one: only the newest link confirms. */
-async function put(db: Db, { address, frequency, view, origin }: SignupRequest, now: Date): Promise<number> {
+/** Replaces an older request of the address: only the newest link confirms. */
+async function replaceRequest(db: Db, { address, frequency, view, origin }: SignupRequest, now: Date): Promise<number> {
   const address_key = addressKey(address);
   await db.deleteFrom("signups").where("address_key", "=", address_key).execute();
   const view_id = (await saveViews(db, [view])).get(view) ?? Number.NaN;
@@ -61,7 +62,7 @@ async function put(db: Db, { address, frequency, view, origin }: SignupRequest, 
   return (await db.insertInto("signups").values(row).returning("id").executeTakeFirstOrThrow()).id;
 }
 
-async function waiting(db: Db, id: number, now: Date) {
+async function findRequest(db: Db, id: number, now: Date) {
   const row = await db
     .selectFrom("signups")
     .innerJoin("views", "views.id", "signups.view_id")
@@ -71,26 +72,29 @@ async function waiting(db: Db, id: number, now: Date) {
     .executeTakeFirst();
   if (row === undefined) return null;
   const { address, address_key, frequency, origin, view } = row;
-  return { address_key, wish: { address, frequency, origin, view: JSON.parse(view) as View } satisfies SignupRequest };
+  return {
+    address_key,
+    request: { address, frequency, origin, view: JSON.parse(view) as View } satisfies SignupRequest,
+  };
 }
 
-/** Makes a wish a reader. Whoever answers from the address may have it back, even after it was erased; the wish is used up. */
+/** Turns a request into a reader and deletes it. The confirmation proves the address, so an erased one can come back. */
 export async function confirm(
   db: Db,
   id: number,
   { key, now }: { readonly key: Buffer; readonly now: Date },
 ): Promise<Subscriber | null> {
-  const found = await waiting(db, id, now);
+  const found = await findRequest(db, id, now);
   if (found === null) return null;
-  const { wish, address_key } = found;
-  const hash = hashAddress(key, wish.address);
+  const { request, address_key } = found;
+  const hash = hashAddress(key, request.address);
   await db.deleteFrom("signups").where("id", "=", id).execute();
   await db.deleteFrom("signup_attempts").where("hash", "=", hash).execute();
   await db.deleteFrom("suppressions").where("hash", "=", hash).where("reason", "=", "erased").execute();
-  const { frequency, view, origin } = wish;
+  const { frequency, view, origin } = request;
   const change = { state: "active", pausedUntil: null, frequency, view, origin } as const;
-  const before = await find(db, wish.address);
+  const before = await find(db, request.address);
   if (before !== null) return changeOne(db, { before, change, now });
-  await insert(db, [{ reader: { address: wish.address, ...change }, key: address_key, hash }], now);
-  return find(db, wish.address);
+  await insert(db, [{ reader: { address: request.address, ...change }, key: address_key, hash }], now);
+  return find(db, request.address);
 }

@@ -22,7 +22,7 @@ type Row = Omit<Selectable<SubscriberTable>, "address_key" | "address_hash" | "d
 const COLUMNS = sql`s.id, s.address, s.state, s.paused_until, s.frequency, s.origin, s.joined_at, v.body AS view
   FROM subscribers s JOIN views v ON v.id = s.view_id`;
 
-/** In the order in which `insert` gives them. */
+/** In the order of the values in `insert`. */
 const COLUMN_TYPES = {
   address: "text",
   address_key: "text",
@@ -38,16 +38,16 @@ const COLUMN_TYPES = {
 
 const LEFT: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
 
-/** The subscribers in a database; `key` is the secret of the suppression list's hashes. */
+/** Subscribers in a database. `key` is the HMAC key of the suppression list. */
 export function openSubscribers(connection: Connection, key: Buffer): SubscriberStore {
   const hash = (address: string): string => hashAddress(key, address);
   return {
     add: async (batch, { now, dryRun }) => {
       if (batch.length === 0) return [];
       const rows = batch.map((reader) => ({ reader, key: addressKey(reader.address), hash: hash(reader.address) }));
-      if (dryRun) return connection.read((db) => judge(db, rows));
+      if (dryRun) return connection.read((db) => addResults(db, rows));
       return connection.write(async (db) => {
-        const results = await judge(db, rows);
+        const results = await addResults(db, rows);
         await insert(
           db,
           rows.filter((_, index) => results[index] === "added"),
@@ -86,14 +86,15 @@ export function openSubscribers(connection: Connection, key: Buffer): Subscriber
   };
 }
 
-export interface Candidate {
+/** A subscriber to add, with address key and hash. */
+export interface SubscriberEntry {
   readonly reader: NewSubscriber;
   readonly key: string;
   readonly hash: string;
 }
 
-/** What becomes of each when they are added in this order; the second of two equal ones is known. */
-async function judge(db: Db, rows: readonly Candidate[]): Promise<readonly AddResult[]> {
+/** Returns the result of adding each entry in order; the second of two equal addresses is `known`. */
+async function addResults(db: Db, rows: readonly SubscriberEntry[]): Promise<readonly AddResult[]> {
   const known = await sql<{ address_key: string }>`SELECT address_key FROM subscribers
     WHERE address_key IN ${dialectOf(db).oneOf(rows.map(({ key }) => key))}`.execute(db);
   const seen = new Set(known.rows.map(({ address_key }) => address_key));
@@ -109,7 +110,7 @@ async function judge(db: Db, rows: readonly Candidate[]): Promise<readonly AddRe
   });
 }
 
-/** Those of the hashes that are in the suppression list. */
+/** Returns those of the hashes that are on the suppression list. */
 export async function suppressed(db: Db, hashes: readonly string[]): Promise<ReadonlySet<string>> {
   const found = await sql<{
     hash: string;
@@ -117,8 +118,8 @@ export async function suppressed(db: Db, hashes: readonly string[]): Promise<Rea
   return new Set(found.rows.map(({ hash }) => hash));
 }
 
-/** Adds readers of whom none is known. */
-export async function insert(db: Db, rows: readonly Candidate[], now: Date): Promise<void> {
+/** Inserts subscribers with new addresses. */
+export async function insert(db: Db, rows: readonly SubscriberEntry[], now: Date): Promise<void> {
   const views = await saveViews(
     db,
     rows.map(({ reader }) => reader.view),
@@ -138,16 +139,16 @@ export async function insert(db: Db, rows: readonly Candidate[], now: Date): Pro
   await sql`INSERT INTO subscribers
     (address, address_key, address_hash, domain, state, paused_until, frequency, view_id, origin, joined_at)
     SELECT k.address, k.address_key, k.address_hash, k.domain, k.state, k.paused_until, k.frequency, k.view_id, k.origin,
-      k.joined_at FROM ${dialectOf(db).rows(values, COLUMN_TYPES)}`.execute(db);
+      k.joined_at FROM ${dialectOf(db).valuesTable(values, COLUMN_TYPES)}`.execute(db);
 }
 
-/** The reader of an address. */
+/** Finds a subscriber by address. */
 export async function find(db: Db, address: string): Promise<Subscriber | null> {
   const { rows } = await sql<Row>`SELECT ${COLUMNS} WHERE s.address_key = ${addressKey(address)}`.execute(db);
   return rows[0] ? subscriberOf(rows[0]) : null;
 }
 
-/** The reader of a number. */
+/** Finds a subscriber by id. */
 export async function findById(db: Db, id: number): Promise<Subscriber | null> {
   const { rows } = await sql<Row>`SELECT ${COLUMNS} WHERE s.id = ${id}`.execute(db);
   return rows[0] ? subscriberOf(rows[0]) : null;
@@ -172,7 +173,7 @@ interface Change {
   readonly now: Date;
 }
 
-/** Who comes back after leaving, or confirms, joins at that instant: nobody gets papers from before. */
+/** Changes a subscriber. One who returns or confirms joins at that instant, and gets no papers from before. */
 export async function changeOne(db: Db, { before, change, now }: Change): Promise<Subscriber | null> {
   if (before === null) return null;
   const after = { ...before, ...change };
@@ -194,9 +195,9 @@ export async function changeOne(db: Db, { before, change, now }: Change): Promis
   return findById(db, before.id);
 }
 
-/** Their deliveries stay for the counts, without a word about the person: a server's reply may quote the address. */
+/** Deletes a subscriber. The deliveries stay for the counts, without the server's replies, which may quote the address. */
 async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
-  // What was asked or answered, and waits, is about the person too.
+  // Waiting sign-ups and mails are personal data too.
   const key = addressKey(address);
   await db.deleteFrom("signups").where("address_key", "=", key).execute();
   await db.deleteFrom("transactional_mails").where("address_key", "=", key).execute();
@@ -204,7 +205,7 @@ async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
   if (person === null) return false;
   await db.deleteFrom("subscribers").where("id", "=", person.id).execute();
   await suppressQueued(db, { subscriberIds: [person.id], why: "gone", now });
-  await sql`UPDATE deliveries ${dialectOf(db).by("deliveries_once")} SET detail = NULL
+  await sql`UPDATE deliveries ${dialectOf(db).indexedBy("deliveries_once")} SET detail = NULL
     WHERE edition_ref IN (SELECT id FROM editions) AND subscriber_id = ${person.id}`.execute(db);
   return true;
 }

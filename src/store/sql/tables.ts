@@ -2,7 +2,7 @@ import type { Generated } from "kysely";
 import type { PeriodKind } from "../../core/calendar.js";
 import type { Frequency, LedgerState, Origin, PushState, TransactionalKind, SubscriberState } from "../store.js";
 
-/** The tables as Kysely sees them (migrations.ts makes them). Instants are milliseconds since 1970 in UTC. */
+/** The tables' types for Kysely (created by ../sqlite/schema.ts and ../postgres/schema.ts). Instants are ms since 1970, UTC. */
 export interface Tables {
   meta: { name: string; value: number };
   views: { id: Generated<number>; hash: string; body: string };
@@ -29,12 +29,12 @@ export interface Tables {
   archive_paper_editions: { paper_ref: number; edition_ref: number };
 }
 
-/** The editions that may be public. */
+/** The editions in the public archive. */
 export interface ArchiveEditionTable {
   edition_ref: number;
   date: string;
   kind: PeriodKind;
-  /** The last part of the date, by which editions of a kind stand in order. */
+  /** The end of the date (a catch-up has two days), by which editions of a kind are ordered. */
   last: string;
   at: number;
   papers: number;
@@ -44,11 +44,11 @@ export interface ArchiveEditionTable {
 export interface ArchivePaperTable {
   id: Generated<number>;
   paper: string;
-  /** As the edition of `newest_at` has it. */
+  /** The paper as in the edition of `newest_at`. */
   body: string;
   newest_at: number;
   first_at: number;
-  /** Its place on the page of the edition of `first_at`. */
+  /** The paper's index in the edition of `first_at`. */
   position: number;
 }
 
@@ -60,10 +60,10 @@ export interface PushTable {
   attempts: Generated<number>;
   next_at: number | null;
   send_before: number;
-  /** When its request was about to leave. */
+  /** When the push passed the gate. */
   gate_at: number | null;
   claim_id: string | null;
-  /** Real wall time. */
+  /** Wall time. */
   lease_until: number | null;
   detail: string | null;
   changed_at: number;
@@ -71,9 +71,9 @@ export interface PushTable {
 
 export interface InboxTable {
   id: Generated<number>;
-  /** SHA-256 of the mail: the same one is kept once. */
+  /** SHA-256 of the mail; a duplicate is ignored. */
   hash: string;
-  /** Forgotten once the mail is settled. */
+  /** Null once the mail is settled. */
   raw: Buffer | null;
   /** Null until the mail is settled. */
   outcome: string | null;
@@ -94,7 +94,7 @@ export interface SignupTable {
 export interface TransactionalTable {
   id: Generated<number>;
   kind: TransactionalKind;
-  /** Forgotten, like the body, once the mail has ended. */
+  /** Null, like the body, once the mail has ended. */
   address_key: string | null;
   body: string | null;
   state: "pending" | "claimed" | "sent" | "deferred" | "refused" | "uncertain" | "expired";
@@ -102,7 +102,7 @@ export interface TransactionalTable {
   next_at: number | null;
   send_before: number;
   claim_id: string | null;
-  /** Real wall time. */
+  /** Wall time. */
   lease_until: number | null;
   detail: string | null;
   created_at: number;
@@ -112,9 +112,9 @@ export interface TransactionalTable {
 export interface SubscriberTable {
   id: Generated<number>;
   address: string;
-  /** The address in lower case: two addresses are one when these are equal. */
+  /** The address in lower case; unique. */
   address_key: string;
-  /** What the suppression list would hold for this address. */
+  /** The address as the suppression list stores it. */
   address_hash: string;
   domain: string;
   state: SubscriberState;
@@ -135,24 +135,24 @@ export interface EditionTable {
   candidates: number;
   excluded: string;
   prepared: number;
-  /** 1 once the deadline has passed and nothing is queued or claimed any more. */
+  /** 1 once the deadline has passed and no delivery is queued or claimed. */
   closed: Generated<number>;
 }
 
 export interface DeliveryTable {
   id: Generated<number>;
   edition_ref: number;
-  /** The reader; negative for a named person of whom nothing but a hash is kept. */
+  /** The reader; negative for a named person who was erased. */
   subscriber_id: number;
   letter_id: number | null;
   state: LedgerState;
   attempts: Generated<number>;
-  /** How often an operator decided to send it again although it may have arrived. */
+  /** How often an operator queued it again while it was uncertain. */
   resends: Generated<number>;
   next_at: number | null;
   gate_at: number | null;
   claim_id: string | null;
-  /** Real wall time. */
+  /** Wall time. */
   lease_until: number | null;
   detail: string | null;
   changed_at: number;

@@ -3,9 +3,9 @@ import { sql } from "kysely";
 import type { TransactionalStore, TransactionalClaim, TransactionalMail, TransactionalSettlement } from "../store.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, plainWords } from "./parts.js";
+import { addressKey, withoutZeroBytes } from "./parts.js";
 
-/** Single mails in line in a database. What has ended keeps neither address nor words. */
+/** The queue of transactional mails in a database. A mail that has ended keeps neither address nor content. */
 export function openTransactional(connection: Connection): TransactionalStore {
   return {
     enqueue: (mail, now) => connection.write((db) => enqueue(db, mail, now)),
@@ -26,7 +26,7 @@ export function openTransactional(connection: Connection): TransactionalStore {
   };
 }
 
-/** Puts a mail in line. */
+/** Queues a mail. */
 export async function enqueue(db: Db, { sendBefore, kind, ...body }: TransactionalMail, now: Date): Promise<void> {
   await db
     .insertInto("transactional_mails")
@@ -63,7 +63,7 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly T
   if (due.length === 0) return [];
   const claimId = randomUUID();
   const ids = due.map(({ id }) => id);
-  const until = sql<number>`${dialectOf(db).wall()} + ${leaseMs}`;
+  const until = sql<number>`${dialectOf(db).wallClock()} + ${leaseMs}`;
   const taken = { state: "claimed", claim_id: claimId, next_at: null } as const;
   const rows = await db
     .updateTable("transactional_mails")
@@ -79,7 +79,7 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly T
     });
 }
 
-/** Past its deadline a mail is worth nothing; one whose sender died may have gone out and is not repeated. */
+/** Expires mails past their deadline. Mails of dead senders may have been sent, so they end `uncertain`. */
 async function endOverdue(db: Db, at: number): Promise<void> {
   const over = { body: null, address_key: null, next_at: null, changed_at: at };
   await db
@@ -92,7 +92,7 @@ async function endOverdue(db: Db, at: number): Promise<void> {
     .updateTable("transactional_mails")
     .set({ ...over, state: "uncertain", detail: "its sender ended before the server answered" })
     .where("state", "=", "claimed")
-    .where("lease_until", "<=", dialectOf(db).wall())
+    .where("lease_until", "<=", dialectOf(db).wallClock())
     .execute();
 }
 
@@ -102,7 +102,7 @@ async function settle(db: Db, { claim: { id, claimId }, state, detail, nextAt }:
     .updateTable("transactional_mails")
     .set({
       state,
-      detail: plainWords(detail),
+      detail: withoutZeroBytes(detail),
       next_at: waits ? Number(nextAt ?? now) : null,
       lease_until: null,
       changed_at: Number(now),

@@ -4,12 +4,12 @@ import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { sha256 } from "./parts.js";
 
-/** A view as text that is equal for equal views: keys in order, no spaces. */
+/** Serializes a view with sorted keys, so that equal views have equal text. */
 function canonicalView(view: View): string {
   return JSON.stringify(Object.fromEntries(Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** Saves the views that are new, and answers the ids of all, by the object that was given. */
+/** Saves new views and returns the ids of all, by object. */
 export async function saveViews(db: Db, views: Iterable<View>): Promise<ReadonlyMap<View, number>> {
   const hashes = new Map<View, string>();
   const bodies = new Map<string, string>();
@@ -20,8 +20,8 @@ export async function saveViews(db: Db, views: Iterable<View>): Promise<Readonly
     hashes.set(view, hash);
     bodies.set(hash, body);
   }
-  const { oneOf, rows } = dialectOf(db);
-  const given = rows([...bodies], { hash: "text", body: "text" });
+  const { oneOf, valuesTable } = dialectOf(db);
+  const given = valuesTable([...bodies], { hash: "text", body: "text" });
   await sql`INSERT INTO views (hash, body) SELECT k.hash, k.body FROM ${given} WHERE true
     ON CONFLICT (hash) DO NOTHING`.execute(db);
   const saved = await sql<{ id: number; hash: string }>`

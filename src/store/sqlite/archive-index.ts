@@ -1,12 +1,12 @@
 import { type RawBuilder, sql } from "kysely";
-import type { AskedWord, PaperWords } from "../sql/archive-words.js";
+import type { SearchWord, PaperWords } from "../sql/archive-words.js";
 import type { Db } from "../sql/database.js";
 
-/** How much a word counts in each column: title, keywords, authors, abstract. */
+/** bm25 weights of the columns title, keywords, authors and abstract. */
 const WEIGHTS = sql`8.0, 4.0, 4.0, 1.0`;
 
-/** The words of a paper in the index of FTS5 (https://sqlite.org/fts5.html), which keeps no texts. */
-export async function keepWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
+/** Replaces the words of a paper in a contentless FTS5 index (https://sqlite.org/fts5.html). */
+export async function indexWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
   if (words === null) {
     await sql`DELETE FROM archive_index WHERE rowid = ${paperRef}`.execute(db);
     return;
@@ -17,11 +17,11 @@ export async function keepWords(db: Db, paperRef: number, words: PaperWords | nu
 }
 
 /**
- * FTS5 has a query language of its own; within quotes it sees words alone. A word is made of letters, digits, `.`, `+` and
- * `#` (src/core/fold.ts), and the tokenizer of the table takes it for one.
+ * Quotes keep FTS5 from reading its query language in the words. A word consists of letters, digits, `.`, `+` and `#`
+ * (src/core/fold.ts), which the table's tokenizer keeps together.
  */
-export function found(asked: readonly AskedWord[]): RawBuilder<unknown> {
-  const query = asked.map(({ word, isPrefix }) => `"${word.replaceAll('"', "")}"${isPrefix ? "*" : ""}`).join(" AND ");
+export function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const query = words.map(({ word, isPrefix }) => `"${word.replaceAll('"', "")}"${isPrefix ? "*" : ""}`).join(" AND ");
   return sql`(SELECT rowid AS paper_ref, bm25(archive_index, ${WEIGHTS}) AS score FROM archive_index
     WHERE archive_index MATCH ${query}) w`;
 }

@@ -1,11 +1,10 @@
 import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
-import { fillNewFile } from "../sql/new-file.js";
 import { changedLetters, miscounted } from "../sql/check.js";
 import type { Db } from "../sql/database.js";
 import type { FileConnection } from "./database.js";
 
-/** Looks for damage: in the file, between the tables, in the letters, and in every edition's counts. */
+/** Checks the pages of the file, foreign keys, letters and the counts of every edition. Returns one sentence per problem. */
 export async function check(connection: FileConnection): Promise<readonly string[]> {
   try {
     return await connection.read(async (db) => [
@@ -15,7 +14,7 @@ export async function check(connection: FileConnection): Promise<readonly string
       ...(await miscounted(db)),
     ]);
   } catch (error) {
-    // A file that cannot be read to its end is a finding, too.
+    // A file that cannot be read completely is one of the problems.
     if (error instanceof PaperboyError) return [error.message];
     throw error;
   }
@@ -28,13 +27,5 @@ async function damagedPages(db: Db): Promise<readonly string[]> {
 
 async function brokenKeys(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{ table: string; rowid: number; parent: string }>`PRAGMA foreign_key_check`.execute(db);
-  return rows.map(({ table, rowid, parent }) => `row ${rowid} of ${table} points to nothing in ${parent}`);
-}
-
-/**
- * Writes a consistent copy into a new file, readable by its owner alone, while others go on reading and writing.
- * @throws PaperboyError `store-failed`, also when the file exists.
- */
-export async function backup(connection: FileConnection, file: string): Promise<void> {
-  await fillNewFile(file, () => connection.read((db) => sql`VACUUM INTO ${file}`.execute(db)));
+  return rows.map(({ table, rowid, parent }) => `row ${rowid} of ${table} refers to a missing row of ${parent}`);
 }

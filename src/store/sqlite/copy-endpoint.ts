@@ -1,11 +1,10 @@
 import { sql } from "kysely";
 import type { CopyEndpoint } from "../sql/copy-endpoint.js";
-import { boundCache } from "./cache.js";
 import { openConnection } from "./database.js";
 import { openRestoreGuard } from "./restore-guard.js";
 import { takeLock } from "./run-lock.js";
 
-/** Tables with AUTOINCREMENT, which remember the ids they assigned; the others continue from their highest id. */
+/** Tables with AUTOINCREMENT, which remember the ids they assigned. Other tables continue from their highest id. */
 const AUTOINCREMENT: ReadonlySet<string> = new Set([
   "subscribers",
   "signups",
@@ -20,7 +19,6 @@ const AUTOINCREMENT: ReadonlySet<string> = new Set([
  */
 export async function openSqliteEndpoint(file: string): Promise<CopyEndpoint> {
   const connection = await openConnection(file);
-  await boundCache(connection);
   const guard = openRestoreGuard(connection);
   return {
     displayName: file,

@@ -1,54 +1,60 @@
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database, Options } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db } from "../sql/database.js";
-import type { Speaking } from "../sql/dialect.js";
+import type { HasDialect } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";
-import { groupWrites } from "./group-commit.js";
-import { SQLITE } from "./dialect.js";
-import { sqliteCode, storeFailure } from "./failures.js";
 import { createSchema } from "./create-schema.js";
-import { keepStatements } from "./driver.js";
+import { SQLITE } from "./dialect.js";
+import { loadDriver, type OpenDatabase } from "./driver.js";
+import { sqliteCode, storeFailure } from "./failures.js";
+import { groupWrites } from "./group-commit.js";
 
 /** An open database file. */
 export interface FileConnection extends Connection {
   readonly file: string;
   /**
-   * Runs one transaction that holds the write lock from its first statement, durable when it resolves. Every write goes
-   * through here: outside a transaction a statement that returns rows hides the failure of its commit (SQLITE_FULL).
+   * Runs one transaction that holds the write lock from its first statement, durable when it resolves. Use it for every write:
+   * outside a transaction, a statement that returns rows hides the failure of its commit (SQLITE_FULL).
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** The name under which SQLite keeps a database in memory alone. */
+/** SQLite's name for a database that exists only in memory. */
 const IN_MEMORY = ":memory:";
 
-/** How long we wait for another process's lock, in ms; longer than any transaction of ours but the largest. */
-const PATIENCE_MS = 15_000;
+/** How long to retry while another process holds a lock, in ms: longer than all but the largest transactions. */
+const RETRY_MS = 15_000;
 
-/** How much of that SQLite waits by itself, in ms: it blocks the whole process, with every connection to a mail server. */
-const BUSY_MS = 50;
+/** How long SQLite itself waits for a lock, in ms. Kept short because it blocks the process and its SMTP connections. */
+const BUSY_TIMEOUT_MS = 50;
 
-/** Between two tries, in ms. */
-const PAUSE_MS = 10;
+/** The delay between two tries, in ms. */
+const DELAY_MS = 10;
 
 /**
- * Opens a database file, makes it when it is not there (readable by its owner alone), and brings its tables up to date.
+ * SQLite's page cache, in KiB. Sorting and grouping can use the same amount again. The driver's default is 16 MB, which the largest
+ * transactions fill twice; the operating system caches the file anyway.
+ */
+const CACHE_KIB = 4000;
+
+/**
+ * Opens a database file, creates it when it is missing (readable only by its owner), and creates its tables.
  * @throws PaperboyError `store-failed`.
  */
 export async function openConnection(file: string): Promise<FileConnection> {
   const open = await loadDriver();
-  const failing = async <T>(work: () => Promise<T>): Promise<T> => {
+  const translated = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
       throw storeFailure(error, file);
     }
   };
-  const database = await failing(() => openFile(open, file));
+  const database = await translated(() => openFile(open, file));
   const db = new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) });
   const write = groupWrites({
     transaction: (work) => db.transaction().execute(work),
@@ -56,43 +62,22 @@ export async function openConnection(file: string): Promise<FileConnection> {
   });
   return {
     file,
-    read: (work) => failing(() => patiently(() => work(db))),
-    write: (work) => failing(() => write(work)),
-    close: () => failing(() => db.destroy()),
+    read: (work) => translated(() => withRetry(() => work(db))),
+    write: (work) => translated(() => write(work)),
+    close: () => translated(() => db.destroy()),
   };
 }
 
-/** Opens a file with better-sqlite3. */
-export type OpenDatabase = (file: string, options?: Options) => Database;
-
-/**
- * Loads better-sqlite3, an optional dependency: what needs no store works where it could not be installed.
- * @throws PaperboyError `store-failed` when it is not there.
- */
-export async function loadDriver(): Promise<OpenDatabase> {
-  try {
-    const { default: Driver } = await import("better-sqlite3");
-    // The compiled part is loaded by the first database.
-    keepStatements(new Driver(":memory:")).close();
-    return (file, options) => keepStatements(new Driver(file, options));
-  } catch (cause) {
-    throw new PaperboyError("store-failed", {
-      message: "better-sqlite3, which reads and writes the database, could not be loaded",
-      hint: "Install it with `npm install better-sqlite3`; it needs a compiler where no prebuilt binary fits.",
-      cause,
-    });
-  }
-}
-
 async function openFile(open: OpenDatabase, file: string): Promise<Database> {
-  if (file !== IN_MEMORY) makeFile(file);
-  const database = open(file, { timeout: BUSY_MS });
+  if (file !== IN_MEMORY) createFile(file);
+  const database = open(file, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // SQLite lets no two processes turn WAL on at once, and does not wait for the other.
-    await patiently(() => database.pragma("journal_mode = WAL"));
+    // SQLite does not wait when another process is switching to WAL at the same time.
+    await withRetry(() => database.pragma("journal_mode = WAL"));
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
-    await patiently(() => createSchema(database));
+    database.pragma(`cache_size = -${CACHE_KIB}`);
+    await withRetry(() => createSchema(database));
     return database;
   } catch (error) {
     database.close();
@@ -100,33 +85,33 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   }
 }
 
-/** It holds addresses: nobody but its owner reads it. SQLite gives its side files the same mode. */
-function makeFile(file: string): void {
+/** The file holds addresses, so only its owner can read it. SQLite gives the files next to it the same mode. */
+function createFile(file: string): void {
   try {
     closeSync(openSync(file, "a", 0o600));
   } catch (cause) {
     throw new PaperboyError("store-failed", {
-      message: `the database ${file} cannot be opened or made`,
-      hint: "Check that its folder exists, and that the user who runs Paperboy may write there.",
+      message: `the database ${file} cannot be opened or created`,
+      hint: "Check that its folder exists, and that the user who runs Paperboy may write to it.",
       cause,
     });
   }
 }
 
-/** Tries again while another process holds a lock, and lets this process go on with everything else meanwhile. */
-async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+/** Retries while another process holds a lock, without blocking this process. */
+async function withRetry<T>(work: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + RETRY_MS;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!sqliteCode(error)?.startsWith("SQLITE_BUSY") || performance.now() > deadline) throw error;
     }
-    await sleep(PAUSE_MS);
+    await sleep(DELAY_MS);
   }
 }
 
-/** Kysely begins deferred transactions, of which SQLite fails one at once when two read and then write. */
+/** Kysely begins deferred transactions. When two of them read and then write, SQLite fails one at once. */
 class ImmediateDialect extends SqliteDialect {
   readonly #database: Database;
 
@@ -135,8 +120,8 @@ class ImmediateDialect extends SqliteDialect {
     this.#database = database;
   }
 
-  override createAdapter(): SpeakingAdapter {
-    return new SpeakingAdapter();
+  override createAdapter(): AdapterWithDialect {
+    return new AdapterWithDialect();
   }
 
   override createDriver(): SqliteDriver {
@@ -144,8 +129,8 @@ class ImmediateDialect extends SqliteDialect {
   }
 }
 
-/** Carries the words of SQLite to the queries that are written for both kinds of database. */
-class SpeakingAdapter extends SqliteAdapter implements Speaking {
+/** Gives the shared queries access to SQLite's dialect. */
+class AdapterWithDialect extends SqliteAdapter implements HasDialect {
   readonly dialect = SQLITE;
 }
 
@@ -158,14 +143,14 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async beginTransaction(): Promise<void> {
-    await patiently(() => this.#database.prepare("begin immediate").run());
+    await withRetry(() => this.#database.prepare("begin immediate").run());
   }
 
   override async commitTransaction(): Promise<void> {
     this.#database.prepare("commit").run();
   }
 
-  /** A full disk makes SQLite roll back by itself; a second rollback would fail and hide why. */
+  /** On a full disk SQLite rolls back by itself; a second rollback would fail and hide the cause. */
   override async rollbackTransaction(): Promise<void> {
     if (this.#database.inTransaction) this.#database.prepare("rollback").run();
   }

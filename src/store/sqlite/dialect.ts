@@ -1,35 +1,35 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
-import { standing } from "../sql/parts.js";
-import { found, keepWords } from "./archive-index.js";
+import { eligibility } from "../sql/parts.js";
+import { indexWords, searchIndex } from "./archive-index.js";
 import { takeTokens } from "./token-buckets.js";
 
-/** What the queries of ../sql need said in SQLite's words. */
+/** The parts of the queries in ../sql that are specific to SQLite. */
 export const SQLITE: Dialect = {
   oneOf,
   oneOfNumbers: oneOf,
-  rows: (values, columns) => fromList(sql`${JSON.stringify(values)}`, columns),
-  rowsIn: (place, read, columns) =>
+  valuesTable: (values, columns) => fromList(sql`${JSON.stringify(values)}`, columns),
+  boundTable: (param, read, columns) =>
     fromList(
-      place((values) => JSON.stringify(read(values))),
+      param((values) => JSON.stringify(read(values))),
       columns,
     ),
-  by: (index) => sql`INDEXED BY ${sql.ref(index)}`,
-  list: (column) => sql<string>`json_group_array(${column})`,
-  wall: (place) => (place ? place(() => Date.now()) : sql`${Date.now()}`),
-  isDead: sql<boolean>`edition_ref IN (SELECT id FROM editions WHERE closed = 0)`,
+  indexedBy: (index) => sql`INDEXED BY ${sql.ref(index)}`,
+  jsonArray: (column) => sql<string>`json_group_array(${column})`,
+  wallClock: (param) => (param ? param(() => Date.now()) : sql`${Date.now()}`),
+  isAbandoned: sql<boolean>`edition_ref IN (SELECT id FROM editions WHERE closed = 0)`,
   hasWorkers: false,
-  queued,
+  selectQueued,
   joinCells,
-  // Whoever prepares an edition in a file delivers it.
-  wake: () => Promise.resolve(),
+  // The process that prepares an edition delivers it.
+  enqueueJobs: () => Promise.resolve(),
   takeTokens,
-  keepWords,
-  found,
+  indexWords,
+  searchIndex,
 };
 
-/** A list of lists in JSON as a table. */
+/** Returns a table from a JSON array of rows. */
 function fromList(list: RawBuilder<unknown>, columns: Columns): RawBuilder<unknown> {
   const cells = Object.keys(columns).map((name, index) => sql`value ->> ${sql.lit(index)} AS ${sql.ref(name)}`);
   return sql`(SELECT ${sql.join(cells)} FROM json_each(${list})) k`;
@@ -39,25 +39,25 @@ function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {
   return sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
 }
 
-async function queued(
+async function selectQueued(
   db: Db,
   { channel, editionIds, exceptDomains = [], now, state, limit }: QueuedQuery,
 ): Promise<readonly Queued[]> {
   if (limit <= 0) return [];
   const ofEditions = editionIds.length === 0 ? sql`` : sql`AND edition_id IN ${oneOf(editionIds)}`;
   const isDue = state === "deferred" ? sql`AND d.next_at <= ${Number(now)}` : sql``;
-  const elsewhere =
+  const inOtherDomains =
     exceptDomains.length === 0
       ? sql``
       : sql`AND coalesce(s.domain, '') NOT IN ${oneOf(exceptDomains.map((domain) => domain.toLowerCase()))}`;
   const { rows } = await sql<Queued>`
     SELECT d.id, e.edition_id AS "editionId", d.subscriber_id AS "subscriberId", s.address, d.letter_id AS "letterId", d.attempts,
-      ${standing(now)} AS standing
+      ${eligibility(now)} AS eligibility
     FROM deliveries d INDEXED BY deliveries_by_state
       JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
     WHERE d.edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel}
         AND send_before > ${Number(now)} ${ofEditions})
-      AND d.state = ${state} ${isDue} ${elsewhere}
+      AND d.state = ${state} ${isDue} ${inOtherDomains}
     LIMIT ${limit}`.execute(db);
   return rows;
 }
@@ -68,6 +68,6 @@ async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<
   await sql`DELETE FROM temp.cells`.execute(db);
   await sql`INSERT INTO temp.cells SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
     FROM json_each(${JSON.stringify(cells)})`.execute(db);
-  // Readers on the outside: each finds its cell by the key.
+  // CROSS JOIN keeps readers in the outer loop, so each finds its cell by the key.
   return sql`CROSS JOIN temp.cells c`;
 }

@@ -2,24 +2,24 @@ import { closeSync, openSync, readFileSync, constants as fs, writeSync } from "n
 import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Db, Guard } from "../sql/database.js";
-import { doubtQueued } from "../sql/queued.js";
+import { markQueuedUncertain } from "../sql/queued.js";
 import type { FileConnection } from "./database.js";
 
 /**
- * Tells a database that was restored from a backup. A number rises with every such transaction: in the
- * database first, then in a file beside it. A file that is ahead knows of mail that this database does not.
+ * Recognises a database that was restored from a backup. Every guarded transaction increments an epoch in the database and
+ * then in a file next to it. When the file is ahead, mail may have been sent that the database does not have.
  */
 export interface RestoreGuard extends Guard {
   /**
-   * A write transaction after which mail may leave, or that says of queued mail that it never will.
-   * @throws PaperboyError `store-failed` when the database is older than the file beside it.
+   * Runs a write transaction that may lead to mail being sent, or that ends queued deliveries.
+   * @throws PaperboyError `store-failed` when the file is ahead of the database.
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** Goes on with a restored database. Whatever is queued in it may have been mailed since, so it becomes `uncertain`. */
+  /** Accepts a restored database. Its queued deliveries may have been sent since the backup, so they become `uncertain`. */
   acceptRestored(): Promise<void>;
 }
 
-/** The name of the file: it must not be part of a backup. */
+/** The file of the epoch, which must not be part of a backup. */
 function epochFile(file: string): string {
   return `${file}.epoch`;
 }
@@ -29,7 +29,7 @@ export function openRestoreGuard(connection: FileConnection): RestoreGuard {
   return {
     write: async (work) => {
       const { result, epoch } = await connection.write(async (db) => {
-        // Under the write lock: no other process is between its commit and its file with a number that we cannot see.
+        // The write lock excludes a process that has committed its epoch but not yet written its file.
         if (readEpoch(file) > (await current(db))) throw restored(connection.file);
         return { result: await work(db), epoch: await raise(db, 0) };
       });
@@ -38,9 +38,9 @@ export function openRestoreGuard(connection: FileConnection): RestoreGuard {
     },
     acceptRestored: async () => {
       const epoch = await connection.write(async (db) => {
-        const noted = readEpoch(file);
-        if (noted > (await current(db))) await doubtQueued(db);
-        return raise(db, noted);
+        const known = readEpoch(file);
+        if (known > (await current(db))) await markQueuedUncertain(db);
+        return raise(db, known);
       });
       writeEpoch(file, epoch);
     },
@@ -59,12 +59,12 @@ async function raise(db: Db, floor: number): Promise<number> {
 
 function restored(file: string): PaperboyError {
   return new PaperboyError("store-failed", {
-    message: `${file} is older than the mail that was sent with it: it was restored from a backup`,
-    hint: "Go on with `paperboy run --accept-restored`: what was queued becomes uncertain, and days since the backup may be mailed again.",
+    message: `${file} was restored from a backup, and mail was sent after that backup`,
+    hint: "Continue with `paperboy run --accept-restored`: queued deliveries become uncertain, and days since the backup may be mailed again.",
   });
 }
 
-/** A file that is missing or unreadable as a number knows of nothing. */
+/** Reads the epoch; 0 when the file is missing or holds no number. */
 function readEpoch(file: string): number {
   try {
     const epoch = Number.parseInt(readFileSync(file, "utf8"), 10);
@@ -76,8 +76,8 @@ function readEpoch(file: string): number {
 }
 
 /**
- * Always the same length in one write: no reader sees half a number, and a full disk has room for it. It is not forced to
- * the disk: after a power loss the file may be behind, which weakens the guard for that moment and never raises a false alarm.
+ * Overwrites the same number of bytes in one write, so a reader never sees a partial number, and it works on a full disk. There is
+ * no fsync: after a power loss the file may be behind, so the guard may miss a restore but never raises a false alarm.
  */
 function writeEpoch(file: string, epoch: number): void {
   try {
@@ -94,8 +94,8 @@ function writeEpoch(file: string, epoch: number): void {
 
 function fileFailed(file: string, cause: unknown): PaperboyError {
   return new PaperboyError("store-failed", {
-    message: `${file}, which guards against restored databases, cannot be read or written`,
-    hint: "Check the disk, and that the user who runs Paperboy may write there.",
+    message: `${file}, by which a restored database is recognised, cannot be read or written`,
+    hint: "Check the disk, and that the user who runs Paperboy may write to the file.",
     retryable: true,
     cause,
   });

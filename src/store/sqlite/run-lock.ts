@@ -1,11 +1,10 @@
 import type { RunLock } from "../store.js";
-import { loadDriver } from "./database.js";
+import { loadDriver } from "./driver.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 
 /**
- * Takes the run lock of a database: an open exclusive transaction on a database of its own beside it. The kernel holds it
- * (an fcntl lock) and lets it go when the process dies, however it dies. Null when another process, or another holder in
- * this one, has it.
+ * Takes the run lock: an open exclusive transaction on a separate lock database next to the file. The kernel releases the lock (an
+ * fcntl lock) whenever the process ends. Returns null when another process, or another holder in this process, has it.
  * @throws PaperboyError `store-failed`.
  */
 export async function takeLock(file: string): Promise<RunLock | null> {

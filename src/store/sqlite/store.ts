@@ -1,7 +1,7 @@
 import type { Store } from "../store.js";
 import { openArchive } from "../sql/archive.js";
-import { backup, check } from "./check.js";
-import { boundCache } from "./cache.js";
+import { backup } from "./backup.js";
+import { check } from "./check.js";
 import { openConnection } from "./database.js";
 import { openEditions } from "../sql/editions.js";
 import { openRestoreGuard } from "./restore-guard.js";
@@ -17,13 +17,12 @@ import { openSignups } from "../sql/signups.js";
 import { openSubscribers } from "../sql/subscribers.js";
 
 /**
- * A store in one SQLite file, with three small ones beside it: the write-ahead log, the run lock (`.lock`) and the guard
- * against restored backups (`.guard`). Must be on a local disk.
+ * Opens a store in a SQLite file, which must be on a local disk. Next to it are the write-ahead log, the run lock (`.lock`)
+ * and the number of the restore guard (`.epoch`).
  * @throws PaperboyError `store-failed`.
  */
 export async function openSqliteStore(file: string, key: Buffer): Promise<Store> {
   const connection = await openConnection(file);
-  await boundCache(connection);
   const guard = openRestoreGuard(connection);
   return {
     kind: "sqlite",

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { fixed } from "../../../src/store/sql/prepared-query.js";
+import { prepareQuery } from "../../../src/store/sql/prepared-query.js";
 import { openConnection } from "../../../src/store/sqlite/database.js";
 import { temporaryFolder } from "../temporary.js";
 
@@ -15,11 +15,11 @@ describe("a fixed query", () => {
   it("is put together once, and asked with new values each time", async () => {
     const connection = await openConnection(path.join(folder, "fixed.db"));
     let written = 0;
-    const ask = fixed<{ readonly words: readonly string[]; readonly more: string }, { readonly word: string }>(
-      ({ rowsIn }, place) => {
+    const ask = prepareQuery<{ readonly words: readonly string[]; readonly more: string }, { readonly word: string }>(
+      ({ boundTable }, param) => {
         written += 1;
-        const words = rowsIn(place, (values) => values.words.map((word) => [word]), { word: "text" });
-        return sql`SELECT k.word || ${place(({ more }) => more)} AS word FROM ${words} ORDER BY 1`;
+        const words = boundTable(param, (values) => values.words.map((word) => [word]), { word: "text" });
+        return sql`SELECT k.word || ${param(({ more }) => more)} AS word FROM ${words} ORDER BY 1`;
       },
     );
     const wordsOf = async (words: readonly string[], more: string) =>
@@ -35,7 +35,9 @@ describe("a fixed query", () => {
 
   it("knows what time it is each time", async () => {
     const connection = await openConnection(path.join(folder, "fixed.db"));
-    const ask = fixed<null, { readonly at: number }>(({ wall }, place) => sql`SELECT ${wall(place)} AS at`);
+    const ask = prepareQuery<null, { readonly at: number }>(
+      ({ wallClock }, param) => sql`SELECT ${wallClock(param)} AS at`,
+    );
     const now = async () => (await connection.read((db) => ask(db, null))).rows[0]?.at;
     vi.useFakeTimers({ toFake: ["Date"], now: 1000 });
     expect(await now()).toBe(1000);

@@ -42,8 +42,12 @@ function overwriteTable(name: string): void {
 describe("a damaged database", () => {
   it.each([
     ["a delivery that is lost", "DELETE FROM deliveries WHERE id = 2", "does not add up"],
-    ["an edition that is lost", "DELETE FROM editions", "points to nothing"],
-    ["a letter that was changed", "UPDATE letters SET body = replace(body, 'Hello', 'Bye')", "is not what was frozen"],
+    ["an edition that is lost", "DELETE FROM editions", "refers to a missing row"],
+    [
+      "a letter that was changed",
+      "UPDATE letters SET body = replace(body, 'Hello', 'Bye')",
+      "was changed after it was frozen",
+    ],
     ["a count that was changed", "UPDATE editions SET candidates = 4", "does not add up"],
   ])("shows %s", async (_, statement, finding) => {
     const store = await tamper(statement);
