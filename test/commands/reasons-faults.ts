@@ -185,7 +185,10 @@ export const FAULTS: readonly Case[] = [
     sees: {
       last: /^send-incomplete: .*1 pending/,
       advice: /warning: the alert to the operator was not sent: .*535[^]*user or password is wrong/,
-      json: { ...counts(0, { pending: 1 }), warnings: [expect.stringMatching(/^the alert to the operator was not sent/)] },
+      json: {
+        ...counts(0, { pending: 1 }),
+        warnings: [expect.stringMatching(/^the alert to the operator was not sent/)],
+      },
       mail: null,
       ping: "/fail",
       status: { lastRun: /^send-incomplete/, needs: /^send-incomplete: .* paperboy doctor --only smtp$/ },
@@ -213,17 +216,17 @@ export const FAULTS: readonly Case[] = [
     when: "the database was restored from a backup",
     before: async ({ home, run }) => {
       await run(FRIDAY);
-      // The file beside the database knows of more mail than the database does.
+      // The epoch in the file is ahead of the database.
       writeFileSync(path.join(home, "paperboy.db.epoch"), "0000000000000999\n");
     },
     args: FRIDAY,
     sees: {
-      last: /^store-failed: .* is older than the mail that was sent with it: it was restored from a backup$/,
+      last: /^store-failed: .* was restored from a backup, and mail was sent after that backup$/,
       advice: /paperboy run --accept-restored/,
       json: { editions: [] },
       mail: /^Paperboy: store-failed\n[^]*paperboy run --accept-restored/,
       ping: "/fail",
-      status: { lastRun: /^store-failed/, needs: /^store-failed: Go on with `paperboy run --accept-restored`/ },
+      status: { lastRun: /^store-failed/, needs: /^store-failed: Continue with `paperboy run --accept-restored`/ },
     },
   },
   {
@@ -238,9 +241,9 @@ export const FAULTS: readonly Case[] = [
     mended: ({ home }) => rmSync(ballast(home)),
     sees: {
       last: /^store-failed: the database .* failed: the disk is full/,
-      advice: /Free some space and run again/,
+      advice: /Free some disk space and run again/,
       json: { editions: [] },
-      mail: /^Paperboy: store-failed\n[^]*Free some space/,
+      mail: /^Paperboy: store-failed\n[^]*Free some disk space/,
       ping: "/fail",
       status: {
         lastRun: /^none yet/,

@@ -14,7 +14,7 @@ import { pushContract } from "./store/pushes.js";
 import { signupContract } from "./store/signups.js";
 import { subscriberContract } from "./store/subscribers.js";
 
-/** What every implementation of `Store` must do; each test gets an empty store of its own from `open`. */
+/** The behaviour of every implementation of `Store`. Each test opens its own empty store. */
 export function storeContract(name: string, open: () => Promise<Opened>): void {
   describe(`${name} as a store`, () => {
     let opened: Opened;

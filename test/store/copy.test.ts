@@ -27,9 +27,9 @@ import { describeServed, type Served } from "./postgres/servers.js";
 import { KEY, temporaryFolder } from "./temporary.js";
 
 const SMTP = { editionId: DAY.id, channel: "smtp" } as const;
-const WISH = { address: "new@example.org", frequency: "weekly", view: VIEW, origin: "site" } as const;
+const REQUEST = { address: "new@example.org", frequency: "weekly", view: VIEW, origin: "site" } as const;
 
-/** Something of everything that is remembered. */
+/** Adds rows to every table. */
 async function fill(store: Store): Promise<void> {
   const people = ["gone", "erased", "bounced"].map((name) => reader(`${name}@example.org`));
   await store.subscribers.add(people, { now: NOW });
@@ -49,7 +49,7 @@ async function fill(store: Store): Promise<void> {
   await store.ledger.settle([{ claim: unsure, state: "uncertain", detail: "no\0answer" }], NOW);
   await store.subscribers.change("gone@example.org", { state: "gone" }, NOW);
   await store.subscribers.erase("erased@example.org", NOW);
-  await store.signups.begin(WISH, NOW);
+  await store.signups.begin(REQUEST, NOW);
   await store.limits.take([{ name: "send", capacity: 3, refillMs: 9_000_000 }], { count: 1.25, now: NOW });
   await store.inbox.keep([Buffer.from([0, 255, 10])], NOW);
   const id = (await store.subscribers.find("bounced@example.org"))?.id ?? 0;
@@ -63,11 +63,11 @@ async function fill(store: Store): Promise<void> {
   await store.runs.set("mark", { of: "a test" });
 }
 
-function digests({ tables }: CopyReport): CopyReport["tables"] {
+function hashes({ tables }: CopyReport): CopyReport["tables"] {
   return tables.filter(({ table }) => table !== "named_values");
 }
 
-describeServed("a copy", (served) => {
+describeServed("copyStore", (served) => {
   let folder: string;
   beforeEach(() => {
     folder = temporaryFolder();
@@ -82,7 +82,7 @@ describeServed("a copy", (served) => {
     ["sqlite", "postgres"],
     ["postgres", "sqlite"],
   ] as const)(
-    "from %s to %s has everything, goes on where the other stopped, and the other is paused",
+    "copies all tables from %s to %s, pauses the source, and the target continues its deliveries",
     async (a, b) => {
       const of = places(served);
       const source = await openStore({ target: of[a], key: KEY });
@@ -98,7 +98,7 @@ describeServed("a copy", (served) => {
       const found = await target.archive.search({ text: "harbour", order: "relevance", limit: 1, offset: 0 });
       expect(found.papers.map(({ paper }) => paper.title)).toEqual(["Harbour maps"]);
       expect(await target.subscribers.isSuppressed("erased@example.org")).toBe(true);
-      // Nobody gets the number of somebody who is gone.
+      // Ids of deleted subscribers are not assigned again.
       const before = (await source.subscribers.list({ after: 0, limit: 99 })).map(({ id }) => id);
       await target.subscribers.add([reader("late@example.org")], { now: NOW });
       expect((await target.subscribers.find("late@example.org"))?.id).toBeGreaterThan(Math.max(...before));
@@ -109,7 +109,7 @@ describeServed("a copy", (served) => {
     },
   );
 
-  it("back and forth is the same, digest by digest", async () => {
+  it("returns equal hashes for a copy of a copy", async () => {
     const { sqlite, postgres } = places(served);
     const source = await openStore({ target: sqlite, key: KEY });
     await fill(source);
@@ -117,11 +117,11 @@ describeServed("a copy", (served) => {
     await copy(sqlite, postgres);
     const there = await copy(postgres, path.join(folder, "two.db"));
     const again = await copy(path.join(folder, "two.db"), path.join(folder, "three.db"));
-    // The first two were paused after they were copied, and say so.
-    expect(digests(again)).toEqual(digests(there));
+    // `named_values` differs: a source is paused after its rows are copied.
+    expect(hashes(again)).toEqual(hashes(there));
   });
 
-  it("of a run stopped in its middle ends it elsewhere: every reader is mailed once", async () => {
+  it("lets the target finish an interrupted run, mailing every reader once", async () => {
     const { sqlite, postgres } = places(served);
     const source = await openStore({ target: sqlite, key: KEY });
     await prepared(source, 20);
@@ -144,7 +144,7 @@ describeServed("a copy", (served) => {
     await target.close();
   });
 
-  it("is not made over anything, nor while somebody runs or sends, and then nothing changes", async () => {
+  it("refuses a target with data, and a source that is locked or sending, and changes nothing", async () => {
     const { sqlite, postgres } = places(served);
     const source = await openStore({ target: sqlite, key: KEY });
     const target = await openStore({ target: postgres, key: KEY });
@@ -162,24 +162,24 @@ describeServed("a copy", (served) => {
     for (const store of [source, target, two]) await store.close();
   });
 
-  it("needs something to copy", async () => {
+  it("refuses a missing source and does not create it", async () => {
     const nowhere = path.join(folder, "nowhere.db");
     await expect(copy("nowhere.db", served.target)).rejects.toMatchObject({ code: "store-failed" });
     expect(existsSync(nowhere)).toBe(false);
   });
 
-  it("leaves out no table", async () => {
+  it("lists every table of both schemas as copied or not copied", async () => {
     const { sqlite, postgres } = places(served);
-    for (const side of [
+    for (const endpoint of [
       await openSqliteEndpoint(sqlite),
       await openPostgresEndpoint(parseStoreUrl(postgres, folder) as PostgresLocation),
     ]) {
-      const tables = await side.connection.read((db) => db.introspection.getTables());
+      const tables = await endpoint.connection.read((db) => db.introspection.getTables());
       const schema = /schema=(\w+)/.exec(postgres)?.[1];
       const ours = tables.filter((table) => table.schema === undefined || table.schema === schema);
       const known = [...COPIED.map(({ name }) => name), ...NOT_COPIED];
       expect(ours.map(({ name }) => name).filter((name) => !known.some((one) => name.startsWith(one)))).toEqual([]);
-      await side.close();
+      await endpoint.close();
     }
   });
 });

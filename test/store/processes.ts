@@ -7,12 +7,12 @@ import { promisify } from "node:util";
 const root = path.resolve(import.meta.dirname, "../..");
 
 export interface Programs {
-  /** Starts `programs/other.ts` in a process of its own. */
-  start(errand: "claim" | "hold" | "lock", file: string): ChildProcess;
+  /** Starts `programs/other.ts` in a child process. */
+  start(task: "claim" | "hold" | "lock", file: string): ChildProcess;
   remove(): Promise<void>;
 }
 
-/** Compiles what other processes run, with the sources that it stands on, as JavaScript that Node runs by itself. */
+/** Compiles the programs of child processes and the sources that they import to JavaScript. */
 export async function buildPrograms(): Promise<Programs> {
   const cache = path.join(root, "node_modules", ".cache");
   await mkdir(cache, { recursive: true });
@@ -22,23 +22,23 @@ export async function buildPrograms(): Promise<Programs> {
   const project = path.join(root, "test", "store", "programs");
   await promisify(execFile)(process.execPath, [compiler, "-p", project, "--outDir", out]);
   return {
-    start: (errand, file) => fork(path.join(out, "test", "store", "programs", "other.js"), [errand, file]),
+    start: (task, file) => fork(path.join(out, "test", "store", "programs", "other.js"), [task, file]),
     remove: () => rm(out, { recursive: true, force: true }),
   };
 }
 
-/** The next thing that a process says; fails when it ends without a word. */
-export async function hear(child: ChildProcess): Promise<unknown> {
+/** Returns the next message of a child process; rejects when it exits first. */
+export async function nextMessage(child: ChildProcess): Promise<unknown> {
   const ended = new AbortController();
-  const silence = once(child, "exit", { signal: ended.signal }).then(() => {
-    throw new Error("the other process ended without a word");
+  const exit = once(child, "exit", { signal: ended.signal }).then(() => {
+    throw new Error("the child process exited without a message");
   });
-  const word = once(child, "message", { signal: ended.signal });
+  const message = once(child, "message", { signal: ended.signal });
   try {
-    const [said] = (await Promise.race([word, silence])) as readonly unknown[];
-    return said;
+    const [content] = (await Promise.race([message, exit])) as readonly unknown[];
+    return content;
   } finally {
     ended.abort();
-    await Promise.allSettled([word, silence]);
+    await Promise.allSettled([message, exit]);
   }
 }

@@ -7,7 +7,7 @@ import type { Opened } from "../contract/store/fixtures.js";
 
 export const KEY = Buffer.from("a key for tests");
 
-/** An empty folder, to be removed by whoever asked for it. */
+/** Creates an empty folder, which the caller removes. */
 export function temporaryFolder(): string {
   return mkdtempSync(path.join(os.tmpdir(), "paperboy-store-"));
 }
@@ -16,7 +16,7 @@ export function openIn(folder: string): Promise<Store> {
   return openStore({ target: path.join(folder, "paperboy.db"), key: KEY });
 }
 
-/** A new SQLite store in a folder of its own. */
+/** Opens a new SQLite store in its own folder. */
 export async function openTemporary(): Promise<Opened> {
   const folder = temporaryFolder();
   const store = await openIn(folder);

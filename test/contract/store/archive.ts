@@ -16,9 +16,9 @@ function withPapers(id: string, papers: readonly Paper[]): Edition {
   return { ...edition(id), papers };
 }
 
-/** The editions that may be public, to be read again and searched. */
+/** The public archive and its search. */
 export function archiveContract(use: () => Opened): void {
-  describe("the archive", () => {
+  describe("archive", () => {
     let store: Store;
     beforeEach(async () => {
       ({ store } = use());
@@ -38,7 +38,7 @@ export function archiveContract(use: () => Opened): void {
     };
     const titles = async (text: string, given: Partial<ArchiveSearch> = {}) => (await search(text, given)).titles;
 
-    it("holds an edition as soon as it is prepared, as it was frozen", async () => {
+    it("contains an edition as it was frozen once it is prepared", async () => {
       const papers = ["a", "b", "a", "c"].map((id) => paperOf(id, { title: `On ${id}` }));
       const day = withPapers("day:2026-03-09", papers);
       await mail(day);
@@ -54,7 +54,7 @@ export function archiveContract(use: () => Opened): void {
       expect(await store.archive.edition("2026-03-10")).toBeNull();
     });
 
-    it.each(PRIVATE)("never holds what may tell what somebody looked for: %s", async (id) => {
+    it.each(PRIVATE)("never contains the private edition %s", async (id) => {
       await mail(withPapers(id, [paperOf("2603.00001", { title: "Private matters" })]));
       await store.archive.index();
       expect(await store.archive.editions({ kind: null, limit: 9, offset: 0 })).toEqual({ total: 0, editions: [] });
@@ -66,13 +66,13 @@ export function archiveContract(use: () => Opened): void {
       }
     });
 
-    it("never holds an edition that nobody was to get", async () => {
+    it("never contains an edition without deliveries", async () => {
       await prepare(store, edition("day:2026-03-09"), { without: () => "no-match" });
       await store.archive.index();
       expect(await dates(null)).toEqual([]);
     });
 
-    it("lists each kind by date, the newest first, and all of them by when they were prepared", async () => {
+    it("lists one kind by date and all kinds by time of preparation, newest first", async () => {
       const ids = ["week:2026-W11", "day:2026-03-12", "month:2026-02", "days:2026-03-07..2026-03-09", "day:2026-03-10"];
       for (const [index, id] of ids.entries()) await mail(edition(id, [id]), later(index * HOUR));
       expect(await dates("day")).toEqual(["2026-03-12", "2026-03-10", "2026-03-07..2026-03-09"]);
@@ -83,7 +83,7 @@ export function archiveContract(use: () => Opened): void {
       expect((await store.archive.editions({ kind: "day", limit: 1, offset: 1 })).total).toBe(3);
     });
 
-    it("lets what was mailed take the place of what only went into the outbox", async () => {
+    it("replaces an edition of the outbox with a mailed one of the same date", async () => {
       await mail(edition("day:2026-03-09", ["early", "both"]), NOW, "outbox");
       const before = await store.archive.version();
       expect(await recent()).toEqual(["early", "both"]);
@@ -97,7 +97,7 @@ export function archiveContract(use: () => Opened): void {
       expect(await store.archive.version()).not.toBe(after);
     });
 
-    it("tells of a paper where it was mailed, and has it as the newest edition does", async () => {
+    it("returns a paper as in its newest edition, with all its editions", async () => {
       await mail(withPapers("day:2026-03-09", [paperOf("p", { upvotes: 3 })]));
       await mail(withPapers("week:2026-W11", [paperOf("p", { upvotes: 40 })]), later(HOUR));
       expect(await store.archive.paper("p")).toEqual({
@@ -110,7 +110,7 @@ export function archiveContract(use: () => Opened): void {
       expect(await store.archive.paper("q")).toBeNull();
     });
 
-    it("brings recent papers by when they were first mailed, then as they stand on the page", async () => {
+    it("lists recent papers by the time they were first mailed, then by position on the page", async () => {
       await mail(edition("day:2026-03-09", ["b", "a"]));
       await mail(edition("day:2026-03-10", ["d", "b", "c"]), later(HOUR));
       expect(await recent()).toEqual(["d", "c", "b", "a"]);
@@ -118,7 +118,7 @@ export function archiveContract(use: () => Opened): void {
       expect(some.map(({ paper }) => paper.id)).toEqual(["c", "b"]);
     });
 
-    describe("searched", () => {
+    describe("archive search", () => {
       beforeEach(async () => {
         const papers = [
           paperOf("1", { title: "Harbour maps", abstract: "We fine-tune small models on C++ and Qwen2.5." }),
@@ -130,27 +130,27 @@ export function archiveContract(use: () => Opened): void {
 
       it.each([
         ["a word of a title", "maps", ["Harbour maps"]],
-        ["whatever the case and the accents", "MULLER zoe", ["Small boats"]],
-        ["a keyword, by its beginning", "harbours", ["Small boats"]],
+        ["a name without its case and accents", "MULLER zoe", ["Small boats"]],
+        ["a keyword", "harbours", ["Small boats"]],
         ["a word of an abstract", "models", ["Harbour maps"]],
         ["a word of a summary", "tides", ["深度学习"]],
-        ["characters of a script without spaces", "学习", ["深度学习"]],
-        ["a hyphenated word, written as one", "finetune", ["Harbour maps"]],
-        ["a hyphenated word, in parts", "fine tune", ["Harbour maps"]],
+        ["part of a text in a script without spaces", "学习", ["深度学习"]],
+        ["a hyphenated word written as one word", "finetune", ["Harbour maps"]],
+        ["a hyphenated word written as two words", "fine tune", ["Harbour maps"]],
         ["a word with signs", "c++", ["Harbour maps"]],
-        ["a number with a point", "qwen2.5", ["Harbour maps"]],
-        ["no part of a number with a point", "qwen2", ["Harbour maps"]],
-        ["all of several words", "small zoe", ["Small boats"]],
-        ["nothing when one of them is nowhere", "small zoe train", []],
-        ["no beginning of any but the last word", "harb maps", []],
-        ["no word by one letter", "h", []],
-        ["nothing for nothing", "", []],
-        ["nothing for signs alone", `"'*()-:^`, []],
+        ["a number with a decimal point", "qwen2.5", ["Harbour maps"]],
+        ["no part of a number with a decimal point", "qwen2", ["Harbour maps"]],
+        ["a paper with all of several words", "small zoe", ["Small boats"]],
+        ["nothing when one word is missing", "small zoe train", []],
+        ["no prefix other than the last word", "harb maps", []],
+        ["no word by a prefix of one letter", "h", []],
+        ["nothing for an empty text", "", []],
+        ["nothing for punctuation", `"'*()-:^`, []],
       ])("finds %s", async (_what, text, wanted) => {
         expect(await titles(text)).toEqual(wanted);
       });
 
-      it("has titles come before abstracts, and the newest first where that is asked for", async () => {
+      it("orders titles before abstracts, or newest first", async () => {
         await mail(withPapers("day:2026-03-10", [paperOf("4", { title: "Trains", abstract: "Small." })]), later(HOUR));
         expect((await titles("small"))[0]).toBe("Small boats");
         expect(await titles("small", { order: "newest" })).toEqual(["Trains", "Harbour maps", "Small boats"]);
@@ -160,7 +160,7 @@ export function archiveContract(use: () => Opened): void {
         });
       });
 
-      it.each([
+      const untrusted = [
         `maps" OR "boats`,
         "maps OR boats",
         "title:maps NEAR(boats)",
@@ -172,19 +172,20 @@ export function archiveContract(use: () => Opened): void {
         "((((",
         "a".repeat(100_000),
         "word ".repeat(20_000),
-      ])("reads a stranger's text as words alone: %j", async (text) => {
+      ].map((text) => [text.slice(0, 40), text] as const);
+      it.each(untrusted)("reads untrusted text as plain words: %j", async (_start, text) => {
         expect((await search(text)).total).toBeLessThanOrEqual(1);
         expect(await titles("maps")).toEqual(["Harbour maps"]);
       });
 
-      it("follows a paper whose words change", async () => {
+      it("indexes a paper again when its words change", async () => {
         await mail(withPapers("day:2026-03-10", [paperOf("1", { title: "Lighthouse maps" })]), later(HOUR));
         expect(await titles("harbour maps")).toEqual([]);
         expect(await titles("lighthouse")).toEqual(["Lighthouse maps"]);
       });
     });
 
-    it("is written by index and prepare alone", async () => {
+    it("changes only by index and prepare", async () => {
       await mail(edition("day:2026-03-09"));
       const before = await store.archive.version();
       expect(await store.archive.index()).toBe(0);

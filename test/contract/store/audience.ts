@@ -5,7 +5,7 @@ import { claim, edition, HOUR, later, NOW, prepare, queryOf, reader, sendAll, VI
 const DAYS = ["2026-03-06", "2026-03-08", "2026-03-09"];
 const OTHER = { ...VIEW, include: ["robotics"] };
 
-/** Who an edition is for, and which readers share a letter. */
+/** The readers of an edition, grouped by letter. */
 export function audienceContract(use: () => Store): void {
   describe("audience", () => {
     let store: Store;
@@ -19,7 +19,7 @@ export function audienceContract(use: () => Store): void {
       expect(await groups()).toEqual([]);
     });
 
-    it("puts readers of equal views into one group, however the view was written", async () => {
+    it("groups readers of equal views, regardless of the order of keys", async () => {
       const { include, ...rest } = VIEW;
       const batch = [
         reader("a@example.org"),
@@ -51,12 +51,12 @@ export function audienceContract(use: () => Store): void {
 
     it.each([
       ["a frequency", { frequency: "weekly" as const }, 1],
-      ["nobody else when people are named", { frequency: null, named: ["Named@example.org"] }, 1],
-      ["people named beside a frequency, once", { named: ["named@example.org", "daily@example.org"] }, 2],
-      ["nobody unknown", { frequency: null, named: ["stranger@example.org"] }, 0],
-      ["people named, whatever their frequency", { frequency: null, named: ["weekly@example.org"] }, 1],
-      ["readers who came by being named only when named", {}, 1],
-    ])("asks %s", async (_, parts, readers) => {
+      ["only the named people without a frequency", { frequency: null, named: ["Named@example.org"] }, 1],
+      ["named people and a frequency, each reader once", { named: ["named@example.org", "daily@example.org"] }, 2],
+      ["no unknown address", { frequency: null, named: ["stranger@example.org"] }, 0],
+      ["named people of any frequency", { frequency: null, named: ["weekly@example.org"] }, 1],
+      ["no reader of origin `named` without naming them", {}, 1],
+    ])("selects %s", async (_, parts, readers) => {
       const batch = [
         reader("daily@example.org"),
         reader("weekly@example.org", { frequency: "weekly" }),
@@ -74,12 +74,12 @@ export function audienceContract(use: () => Store): void {
       ["2026-03-08T12:00:00Z", DAYS[1]],
       ["2026-03-09T00:00:00Z", DAYS[2]],
       ["2026-03-10T07:00:00Z", DAYS[2]],
-    ])("gives who joined at %s the days from %s", async (joined, firstDay) => {
+    ])("starts a reader who joined at %s with %s", async (joined, firstDay) => {
       await store.subscribers.add([reader("a@example.org")], { now: new Date(joined) });
       expect((await groups({ days: DAYS })).map((group) => group.firstDay)).toEqual([firstDay]);
     });
 
-    it("tells apart who has had which of the papers", async () => {
+    it("separates readers by the papers they have had", async () => {
       await store.subscribers.add([reader("a@example.org"), reader("b@example.org", { view: OTHER })], { now: NOW });
       const early = edition("day:2026-03-07", ["2603.00002", "2603.00009"]);
       await prepare(store, early, { without: ({ view }) => (view.include.length > 0 ? "no-match" : undefined) });
@@ -94,7 +94,7 @@ export function audienceContract(use: () => Store): void {
       expect(new Set(found.map(({ key }) => key)).size).toBe(3);
     });
 
-    it("joins readers who had the same papers by different letters", async () => {
+    it("groups readers who had the same papers in different letters", async () => {
       await store.subscribers.add([reader("a@example.org")], { now: NOW });
       await prepare(store, edition("day:2026-03-06", ["2603.00001", "2603.00002"]));
       await sendAll(store);
@@ -110,17 +110,17 @@ export function audienceContract(use: () => Store): void {
     });
 
     it.each([
-      ["the same channel", {}, ["2603.00001"]],
-      ["another channel", { channel: "outbox" as const }, []],
-      ["too long ago", { hadSince: later(HOUR) }, []],
-    ])("takes into account what was mailed on %s", async (_, parts, had) => {
+      ["on the same channel", {}, ["2603.00001"]],
+      ["on another channel", { channel: "outbox" as const }, []],
+      ["before `hadSince`", { hadSince: later(HOUR) }, []],
+    ])("returns the papers that were mailed %s", async (_, parts, had) => {
       await store.subscribers.add([reader("a@example.org")], { now: NOW });
       await prepare(store, edition("day:2026-03-07", ["2603.00001"]));
       await sendAll(store);
       expect((await groups(parts)).map((group) => group.had)).toEqual([had]);
     });
 
-    it("counts as had what may have arrived, and nothing that did not", async () => {
+    it("counts papers of uncertain deliveries as had, and those of refused ones as not had", async () => {
       await store.subscribers.add(
         ["a", "b", "c"].map((name) => reader(`${name}@example.org`)),
         { now: NOW },
@@ -142,7 +142,7 @@ export function audienceContract(use: () => Store): void {
       ]);
     });
 
-    it("previews an audience with readers who are not added", async () => {
+    it("previews an audience with additional readers without adding them", async () => {
       await store.subscribers.add([reader("a@example.org")], { now: NOW });
       const inside = await store.preview(async ({ editions, subscribers }) => {
         const [result] = await subscribers.add([reader("b@example.org", { view: OTHER })], { now: NOW });
@@ -153,7 +153,7 @@ export function audienceContract(use: () => Store): void {
       expect(await store.subscribers.find("b@example.org")).toBeNull();
     });
 
-    it("rolls a preview back that fails, and passes its error on", async () => {
+    it("rolls back a failed preview and rethrows its error", async () => {
       const failed = store.preview(async ({ subscribers }) => {
         await subscribers.add([reader("b@example.org")], { now: NOW });
         throw new Error("the page is gone");

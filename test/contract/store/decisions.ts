@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim, LedgerCounts, Settlement, Store } from "../../../src/store/store.js";
 import { claim, DAY, HOUR, later, NONE, NOW, prepared } from "./fixtures.js";
 
-/** What an operator may do about deliveries that did not go out, or may not have. */
+/** An operator's decisions about deferred, refused and uncertain deliveries. */
 export function decisionContract(use: () => Store): void {
   describe("decisions", () => {
     let store: Store;
@@ -15,7 +15,7 @@ export function decisionContract(use: () => Store): void {
     const settleAll = async (state: Settlement["state"]): Promise<readonly Claim[]> => {
       const claims = await claim(store);
       await store.ledger.gate(claims, NOW);
-      const parts = { state, detail: "so it was", nextAt: later(HOUR) };
+      const parts = { state, detail: "the reply", nextAt: later(HOUR) };
       await store.ledger.settle(
         claims.map((one) => ({ claim: one, ...parts })),
         NOW,
@@ -29,20 +29,20 @@ export function decisionContract(use: () => Store): void {
       ["uncertain", "pending", { pending: 3 }],
       ["uncertain", "sent", { sent: 3 }],
       ["uncertain", "refused", { refused: 3 }],
-    ])("turns %s into %s", async (from, to, expected) => {
+    ])("changes %s deliveries to %s", async (from, to, expected) => {
       await settleAll(from);
       expect(await store.ledger.decide({ from, to }, NOW)).toBe(3);
       expect(await counts()).toEqual({ ...NONE, prepared: 3, ...expected });
       expect(await store.ledger.decide({ from, to }, NOW)).toBe(0);
     });
 
-    it.each(["deferred", "refused"] as const)("does not call sent what was %s", async (from) => {
+    it.each(["deferred", "refused"] as const)("refuses to mark %s deliveries as sent", async (from) => {
       await settleAll(from);
       await expect(store.ledger.decide({ from, to: "sent" }, NOW)).rejects.toMatchObject({ code: "usage" });
       expect((await counts())[from]).toBe(3);
     });
 
-    it("decides for one reader or one edition", async () => {
+    it("applies a decision to one reader or one edition", async () => {
       await settleAll("refused");
       const decision = { from: "refused", to: "pending" } as const;
       expect(await store.ledger.decide({ ...decision, address: "READER1@example.org" }, NOW)).toBe(1);
@@ -50,7 +50,7 @@ export function decisionContract(use: () => Store): void {
       expect(await store.ledger.decide({ ...decision, editionId: DAY.id }, NOW)).toBe(2);
     });
 
-    it("sends an uncertain one again once at most", async () => {
+    it("queues an uncertain delivery again at most once", async () => {
       await settleAll("uncertain");
       expect(await store.ledger.decide({ from: "uncertain", to: "pending" }, NOW)).toBe(3);
       await settleAll("uncertain");
@@ -58,18 +58,18 @@ export function decisionContract(use: () => Store): void {
       expect(await counts()).toEqual({ ...NONE, prepared: 3, uncertain: 3 });
     });
 
-    it("sends nothing again after the deadline", async () => {
+    it("queues nothing again after the deadline", async () => {
       await settleAll("uncertain");
       expect(await store.ledger.decide({ from: "uncertain", to: "pending" }, later(44 * HOUR))).toBe(0);
     });
 
-    it("sends nothing again to somebody who left", async () => {
+    it("queues nothing again for a reader who has left", async () => {
       await settleAll("uncertain");
       await store.subscribers.change("reader1@example.org", { state: "gone" }, NOW);
       expect(await store.ledger.decide({ from: "uncertain", to: "pending" }, NOW)).toBe(2);
     });
 
-    it("still calls uncertain what may have arrived when the second copy never leaves", async () => {
+    it("keeps a delivery uncertain when its second copy is never sent", async () => {
       await settleAll("uncertain");
       await store.ledger.decide({ from: "uncertain", to: "pending" }, NOW);
       await store.subscribers.change("reader1@example.org", { state: "gone" }, NOW);
@@ -77,7 +77,7 @@ export function decisionContract(use: () => Store): void {
       expect(await counts()).toEqual({ ...NONE, prepared: 3, uncertain: 3 });
     });
 
-    it("takes no late word about a delivery that an operator has decided", async () => {
+    it("ignores a late result of a delivery that an operator has decided", async () => {
       const claims = await settleAll("uncertain");
       await store.ledger.decide({ from: "uncertain", to: "refused" }, NOW);
       await store.ledger.settle(

@@ -10,7 +10,7 @@ import type {
   Store,
 } from "../../../src/store/store.js";
 
-/** A store to test; `reopen` opens the same data once more, beside the first, as another process would. */
+/** A store to test. `reopen` opens the same data a second time, as another process would. */
 export interface Opened {
   readonly store: Store;
   reopen(): Promise<Store>;
@@ -46,7 +46,7 @@ export function reader(address: string, parts: Partial<NewSubscriber> = {}): New
   return { address, state: "active", frequency: "daily", view: VIEW, origin: "operator", ...parts };
 }
 
-/** A paper that says nothing, but for what a test cares about. */
+/** An empty paper with the given fields. */
 export function paperOf(id: string, given: Partial<Paper> = {}): Paper {
   return {
     id,
@@ -74,7 +74,7 @@ export function paperOf(id: string, given: Partial<Paper> = {}): Paper {
   };
 }
 
-/** An edition whose papers have nothing but ids: most tests look at no more. */
+/** An edition whose papers have only ids. */
 export function edition(id: string, papers: readonly string[] = ["2603.00001"]): Edition {
   const date = /\d{4}-\d{2}-\d{2}/.exec(id)?.[0] ?? null;
   const shell = { id, source: id, kind: "day", date, url: null, format: "data", early: false } as const;
@@ -99,18 +99,18 @@ function letter(editionId: string, key = "all"): Letter {
   };
 }
 
-interface Preparing {
+interface PrepareOptions {
   readonly query?: Partial<AudienceQuery>;
   readonly plan?: Partial<Plan>;
-  /** Which groups get no letter, and why. */
+  /** Returns why a group gets no letter. */
   readonly without?: (group: AudienceGroup) => string | undefined;
 }
 
-/** A plan for everybody: each group gets a letter with the papers that it has not had. */
+/** A plan in which each group gets a letter with the papers that it has not had. */
 export async function planOf(
   store: Store,
   of: Edition,
-  { query: parts, plan, without }: Preparing = {},
+  { query: parts, plan, without }: PrepareOptions = {},
 ): Promise<Plan> {
   const query = queryOf(of, parts);
   const groups = await store.editions.audience(query);
@@ -124,11 +124,11 @@ export async function planOf(
   return { edition: of, channel, query, letters, now, sendBefore: later(44 * HOUR, now), days: [], ...plan };
 }
 
-export async function prepare(store: Store, of: Edition = DAY, parts: Preparing = {}): Promise<PrepareResult> {
+export async function prepare(store: Store, of: Edition = DAY, parts: PrepareOptions = {}): Promise<PrepareResult> {
   return store.editions.prepare(await planOf(store, of, parts));
 }
 
-/** A store with so many readers and the edition prepared for all of them. */
+/** Adds readers and prepares the edition for them. */
 export async function prepared(store: Store, readers = 3): Promise<void> {
   const batch = Array.from({ length: readers }, (_, index) => reader(`reader${index}@example.org`));
   await store.subscribers.add(batch, { now: NOW });

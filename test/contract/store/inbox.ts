@@ -17,9 +17,9 @@ function answer(subject: string): TransactionalMail {
   };
 }
 
-/** Mails that come in. */
+/** Incoming mails and their effects. */
 export function inboxContract(use: () => Opened): void {
-  describe("mails that come in", () => {
+  describe("inbox", () => {
     let store: Store;
     let id: number;
     beforeEach(async () => {
@@ -29,7 +29,7 @@ export function inboxContract(use: () => Opened): void {
     });
 
     let written = 0;
-    /** A mail comes in and has these effects. */
+    /** Stores a mail and settles it with these effects. */
     const take = async (effects: readonly InboxEffect[], now = NOW): Promise<void> => {
       written += 1;
       await store.inbox.keep([Buffer.from(`mail ${written}`)], now);
@@ -40,7 +40,7 @@ export function inboxContract(use: () => Opened): void {
     const subjects = async (now = NOW) =>
       (await store.transactional.claim({ limit: 100, now, leaseMs: HOUR })).map(({ subject }) => subject);
 
-    it("are kept once, and wait in their order with their bytes", async () => {
+    it("stores equal mails once and returns them unchanged and in order", async () => {
       const mails = [Buffer.from("one"), Buffer.from([0, 255, 13, 10]), Buffer.from("one")];
       expect(await store.inbox.keep(mails, NOW)).toBe(2);
       expect(await store.inbox.keep(mails, later(HOUR))).toBe(0);
@@ -51,7 +51,7 @@ export function inboxContract(use: () => Opened): void {
       expect(await store.inbox.counts()).toEqual({ waiting: 2 });
     });
 
-    it("have their effects once, whoever settles them again", async () => {
+    it("applies the effects of a mail once, also when another process settles it again", async () => {
       await store.inbox.keep([Buffer.from("one")], NOW);
       const [mail] = await store.inbox.pending(1);
       const settlement = {
@@ -69,7 +69,7 @@ export function inboxContract(use: () => Opened): void {
       expect(await store.inbox.keep([Buffer.from("one")], NOW)).toBe(0);
     });
 
-    it("end a reader by one hard bounce", async () => {
+    it("sets a reader to bounced after one hard bounce", async () => {
       await take([{ type: "bounce", subscriberId: id, damage: "hard", status: "5.1.1" }]);
       expect(await stateOf()).toBe("bounced");
     });
@@ -80,14 +80,14 @@ export function inboxContract(use: () => Opened): void {
       { days: [0, 1, 2, 3, 14], state: "bounced" },
       { days: [0, 8, 16, 24, 32], state: "active" },
       { days: [0, 8, 16, 24, 31, 33], state: "bounced" },
-    ])("end a reader by soft bounces on days $days: $state", async ({ days, state }) => {
+    ])("leaves a reader with soft bounces on days $days $state", async ({ days, state }) => {
       for (const day of days) {
         await take([{ type: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }], later(day * DAY));
       }
       expect(await stateOf()).toBe(state);
     });
 
-    it("that complain end a reader for good", async () => {
+    it("ends a subscription permanently after a complaint", async () => {
       await take([{ type: "complain", subscriberId: id }]);
       expect(await stateOf()).toBe("gone");
       expect(await store.subscribers.isSuppressed("A@example.org")).toBe(true);
@@ -95,7 +95,7 @@ export function inboxContract(use: () => Opened): void {
       expect(await store.signups.begin(wish, later(40 * DAY))).toEqual({ result: "suppressed" });
     });
 
-    it("change a reader, and bring back nobody who has left meanwhile", async () => {
+    it("changes a reader, but not one who has left meanwhile", async () => {
       await take([{ type: "change", subscriberId: id, change: { frequency: "weekly" } }]);
       expect(await store.subscribers.byId(id)).toMatchObject({ frequency: "weekly", state: "active" });
       await take([{ type: "change", subscriberId: id, change: { state: "gone" } }]);
@@ -104,7 +104,7 @@ export function inboxContract(use: () => Opened): void {
       expect(await stateOf()).toBe("gone");
     });
 
-    it("begin and confirm a sign-up, the answer in the same step", async () => {
+    it("begins a sign-up with its reply in one transaction, and confirms it", async () => {
       const wish = { address: "new@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
       let signupId = 0;
       await take([
@@ -124,7 +124,7 @@ export function inboxContract(use: () => Opened): void {
       expect(await store.subscribers.find("new@example.org")).toMatchObject({ state: "active", origin: "mail" });
     });
 
-    it("are answered within limits that are taken in the same step", async () => {
+    it("sends no reply when its rate limits refuse it", async () => {
       const within = [{ name: "answers", capacity: 1, refillMs: HOUR }];
       const wish = { address: "new@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
       await take([{ type: "reply", mail: answer("granted"), limits: within }]);
@@ -139,7 +139,7 @@ export function inboxContract(use: () => Opened): void {
       expect((await store.signups.begin(wish, NOW)).result).toBe("begun");
     });
 
-    it("of people who were erased have no effect", async () => {
+    it("ignores effects on an erased person", async () => {
       await store.subscribers.erase("a@example.org", NOW);
       await take([{ type: "change", subscriberId: id, change: { frequency: "weekly" } }]);
       await take([{ type: "complain", subscriberId: id }]);

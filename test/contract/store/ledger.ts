@@ -24,7 +24,7 @@ async function first(store: Store): Promise<Claim> {
   return taken;
 }
 
-/** Claims, the gate, and what becomes of each delivery. */
+/** Claims, the gate and results of deliveries. */
 export function ledgerContract(use: () => Opened): void {
   describe("ledger", () => {
     let store: Store;
@@ -35,7 +35,7 @@ export function ledgerContract(use: () => Opened): void {
     const settle = (taken: Claim, parts: Partial<Settlement> = {}): Promise<void> =>
       store.ledger.settle([{ claim: taken, state: "sent", detail: "250 ok", ...parts }], NOW);
 
-    it("hands out each delivery once, also to two handles at once", async () => {
+    it("claims each delivery once, also for two concurrent processes", async () => {
       await prepared(store, 20);
       const other = await use().reopen();
       const claims = (await Promise.all([store, other, store, other].map((one) => claim(one, { limit: 6 })))).flat();
@@ -46,14 +46,14 @@ export function ledgerContract(use: () => Opened): void {
     });
 
     it.each([
-      ["all open ones", {}, 4],
+      ["all open editions", {}, 4],
       ["one edition", { editionIds: [DAY.id] }, 2],
-      ["one that is not there", { editionIds: ["day:1999-01-01"] }, 0],
-      ["another channel", { channel: "outbox" as const }, 0],
-      ["at most so many", { limit: 3 }, 3],
-      ["other domains", { exceptDomains: ["Example.org"] }, 2],
-      ["before the deadline only", { now: later(44 * HOUR) }, 0],
-    ])("claims from %s", async (_, parts, many) => {
+      ["no edition for an unknown id", { editionIds: ["day:1999-01-01"] }, 0],
+      ["nothing of another channel", { channel: "outbox" as const }, 0],
+      ["up to the limit", { limit: 3 }, 3],
+      ["only other domains", { exceptDomains: ["Example.org"] }, 2],
+      ["nothing after the deadline", { now: later(44 * HOUR) }, 0],
+    ])("claims %s", async (_, parts, many) => {
       await store.subscribers.add([reader("a@example.org"), reader("b@example.net")], { now: NOW });
       await prepare(store);
       await prepare(store, edition("day:2026-03-10", ["2603.00010"]));
@@ -62,7 +62,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(claims.every(({ attempt }) => attempt === 1)).toBe(true);
     });
 
-    it("lets the end of data leave once for each claim", async () => {
+    it("passes a claim through the gate once", async () => {
       await prepared(store, 1);
       const taken = await first(store);
       expect(await store.ledger.gate([taken], NOW)).toEqual(new Set([taken.id]));
@@ -70,7 +70,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(await counts()).toEqual({ ...NONE, prepared: 1, uncertain: 1 });
     });
 
-    it("asks the gate for many at once and lets those through that may", async () => {
+    it("passes only the valid claims of a batch through the gate", async () => {
       await prepared(store, 3);
       const claims = await claim(store);
       await store.subscribers.change("reader1@example.org", { state: "gone" }, NOW);
@@ -84,18 +84,18 @@ export function ledgerContract(use: () => Opened): void {
       ["the reader was erased", async () => store.subscribers.erase("reader0@example.org", NOW)],
       ["the reader paused", async () => store.subscribers.change("reader0@example.org", { state: "paused" }, NOW)],
       ["the claim was recovered", async () => store.ledger.recover(NOW)],
-      ["somebody else has claimed it since", async () => (await store.ledger.recover(NOW), first(store))],
-      ["it is settled", async (taken) => settle(taken, { state: "refused" })],
+      ["another process has claimed it since", async () => (await store.ledger.recover(NOW), first(store))],
+      ["the claim is settled", async (taken) => settle(taken, { state: "refused" })],
     ])("closes the gate when %s", async (_, meanwhile) => {
       await prepared(store, 1);
-      // The lease is over at once, so that every implementation may recover it.
+      // The lease expires at once, so that every implementation can release it.
       const [taken] = await claim(store, { leaseMs: 0 });
       if (!taken) throw new Error("nothing was claimed");
       await meanwhile(taken);
       expect(await store.ledger.gate([taken], NOW)).toEqual(new Set());
     });
 
-    it("closes the gate when the lease is over, and does not renew it any more", async () => {
+    it("closes the gate when the lease has expired, and does not renew that lease", async () => {
       await prepared(store, 1);
       const [taken] = await claim(store, { leaseMs: 0 });
       if (!taken) throw new Error("nothing was claimed");
@@ -103,7 +103,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(await store.ledger.gate([taken], NOW)).toEqual(new Set());
     });
 
-    it("renews a lease that holds", async () => {
+    it("renews a valid lease", async () => {
       await prepared(store, 1);
       const taken = await first(store);
       await store.ledger.renew([taken], 0);
@@ -122,12 +122,12 @@ export function ledgerContract(use: () => Opened): void {
       await prepared(store, 1);
       const taken = await first(store);
       await store.ledger.gate([taken], NOW);
-      await settle(taken, { detail: "said the server", ...parts });
+      await settle(taken, { detail: "the reply", ...parts });
       expect(await counts()).toEqual({ ...NONE, prepared: 1, ...expected });
       const [row] = await store.ledger.list({ after: 0, limit: 1 });
       expect(row).toMatchObject({
         id: taken.id,
-        detail: "said the server",
+        detail: "the reply",
         attempts: 1,
         address: "reader0@example.org",
       });
@@ -135,7 +135,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(again.map(({ attempt }) => attempt)).toEqual(claimable === 1 ? [2] : []);
     });
 
-    it("ignores a result for a claim that was lost", async () => {
+    it("ignores the result of a released claim", async () => {
       await prepared(store, 1);
       const [lost] = await claim(store, { leaseMs: 0 });
       await store.ledger.recover(NOW);
@@ -150,7 +150,7 @@ export function ledgerContract(use: () => Opened): void {
       ["refused", { refused: 1 }],
       ["pending", { uncertain: 1 }],
       ["deferred", { uncertain: 1 }],
-    ])("takes the server's late word %s about what was given up as uncertain", async (state, expected) => {
+    ])("applies a late result to a delivery that became uncertain: %s", async (state, expected) => {
       await prepared(store, 1);
       const [taken] = await claim(store, { leaseMs: 1000 });
       if (!taken) throw new Error("nothing was claimed");
@@ -161,7 +161,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(await counts()).toEqual({ ...NONE, prepared: 1, ...expected });
     });
 
-    it("says when the next deferred one is due", async () => {
+    it("returns when the next deferred delivery is due", async () => {
       await prepared(store, 3);
       expect(await store.ledger.nextDue("smtp")).toBeNull();
       const [one, two] = await claim(store);
@@ -173,7 +173,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(await store.ledger.nextDue("smtp")).toBeNull();
     });
 
-    it("ends what is past its deadline, and leaves alone what has ended", async () => {
+    it("expires queued deliveries past their deadline and no others", async () => {
       await prepared(store, 4);
       const [one, two, three] = await claim(store, { limit: 3 });
       if (one) await settle(one);
@@ -181,13 +181,13 @@ export function ledgerContract(use: () => Opened): void {
       expect(await store.ledger.expire(later(44 * HOUR - 1))).toBe(0);
       expect(await store.ledger.expire(later(44 * HOUR))).toBe(2);
       expect(await counts()).toEqual({ ...NONE, prepared: 4, sent: 1, expired: 2, pending: 1 });
-      // The one on its way ends like the others once it comes back.
+      // A claimed delivery expires once it is pending again.
       if (three) await settle(three, { state: "pending" });
       expect(await claim(store, { now: later(45 * HOUR) })).toEqual([]);
       expect(await counts()).toEqual({ ...NONE, prepared: 4, sent: 1, expired: 3 });
     });
 
-    it("recovers claims of the dead: pending before the end of data, uncertain after", async () => {
+    it("releases the claims of dead processes: pending before the gate, uncertain after it", async () => {
       await prepared(store, 4);
       const claims = await claim(store, { limit: 3, leaseMs: 1000 });
       await store.ledger.gate(claims.slice(0, 1), NOW);
@@ -206,14 +206,14 @@ export function ledgerContract(use: () => Opened): void {
         async () => (await store.subscribers.change("reader0@example.org", { state: "paused" }, NOW), claim(store)),
       ],
       [
-        "turns out not to exist",
+        "bounces",
         async () => {
           const taken = await first(store);
           await settle(taken, { state: "refused", suppressReader: true });
           expect(await store.subscribers.find("reader0@example.org")).toMatchObject({ state: "bounced" });
         },
       ],
-    ])("ends what is queued for who %s", async (_, happens) => {
+    ])("suppresses the queued deliveries of a reader who %s", async (_, happens) => {
       await prepared(store, 1);
       await prepare(store, edition("day:2026-03-08", ["2603.00008"]));
       await happens();
@@ -221,7 +221,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(await claim(store)).toEqual([]);
     });
 
-    it("does not make somebody who left a bounced one", async () => {
+    it("does not change a reader who has left to bounced", async () => {
       await prepared(store, 1);
       const taken = await first(store);
       await store.subscribers.change("reader0@example.org", { state: "gone" }, NOW);
@@ -229,7 +229,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(await store.subscribers.find("reader0@example.org")).toMatchObject({ state: "gone" });
     });
 
-    it("lists by state and edition, in pages", async () => {
+    it("lists deliveries by state and edition, in pages", async () => {
       await prepared(store, 5);
       await prepare(store, edition("day:2026-03-08", ["2603.00008"]), { query: { channel: "outbox" } });
       await sendAll(store);

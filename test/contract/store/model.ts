@@ -7,20 +7,20 @@ import { claim, edition, HOUR, later, LEASE_MS, NOW, type Opened, prepare, reade
 const PEOPLE = 4;
 const STATES: readonly Settlement["state"][] = ["sent", "refused", "deferred", "pending", "uncertain", "suppressed"];
 
-/** What the outside world has seen, kept beside the store. */
-interface World {
+/** The expected state, compared with the store. */
+interface Model {
   readonly store: Store;
   now: Date;
-  /** Editions that were prepared. */
+  /** Prepared editions. */
   readonly editions: Set<string>;
   readonly held: Map<number, Claim>;
   readonly gated: Set<number>;
-  /** Copies that left and that no server has said no to, by delivery. */
+  /** Copies that were sent and not refused, by delivery. */
   readonly copies: Map<number, number>;
   readonly left: Set<string>;
 }
 
-function newWorld(store: Store): World {
+function newModel(store: Store): Model {
   return {
     store,
     now: NOW,
@@ -32,13 +32,13 @@ function newWorld(store: Store): World {
   };
 }
 
-type Step = (world: World) => Promise<void>;
+type Step = (model: Model) => Promise<void>;
 
 const person = fc.nat({ max: PEOPLE - 1 }).map((index) => `reader${index}@example.org`);
 
 const joins = person.map((address): Step => async ({ store, now, left }) => {
   await store.subscribers.add([reader(address)], { now });
-  // Nobody who was erased is let in again.
+  // An erased address cannot be added again.
   if (await store.subscribers.change(address, { state: "active" }, now)) left.delete(address);
 });
 
@@ -72,13 +72,13 @@ const gates = fc.nat().map((pick): Step => async ({ store, now, held, gated, cop
   copies.set(taken.id, (copies.get(taken.id) ?? 0) + 1);
 });
 
-const settles = fc.tuple(fc.nat(), fc.constantFrom(...STATES)).map(([pick, wish]): Step => async (world) => {
-  const { store, now, held, gated, copies } = world;
+const settles = fc.tuple(fc.nat(), fc.constantFrom(...STATES)).map(([pick, result]): Step => async (model) => {
+  const { store, now, held, gated, copies } = model;
   const taken = [...held.values()][pick % Math.max(held.size, 1)];
   if (taken === undefined) return;
   const left = gated.has(taken.id);
-  // A connection says sent or uncertain only of what left.
-  const state = !left && (wish === "sent" || wish === "uncertain") ? "pending" : wish;
+  // Only a message that passed the gate can be sent or uncertain.
+  const state = !left && (result === "sent" || result === "uncertain") ? "pending" : result;
   await store.ledger.settle([{ claim: taken, state, detail: state, nextAt: later(HOUR, now) }], now);
   if (left && state !== "sent" && state !== "uncertain") copies.set(taken.id, (copies.get(taken.id) ?? 0) - 1);
   held.delete(taken.id);
@@ -93,9 +93,9 @@ const dies = fc.constant<Step>(async ({ store, now, held, gated }) => {
   gated.clear();
 });
 
-const waits = fc.integer({ min: 1, max: 20 }).map((hours): Step => async (world) => {
-  world.now = later(hours * HOUR, world.now);
-  await world.store.ledger.expire(world.now);
+const waits = fc.integer({ min: 1, max: 20 }).map((hours): Step => async (model) => {
+  model.now = later(hours * HOUR, model.now);
+  await model.store.ledger.expire(model.now);
 });
 
 const decides = fc.constantFrom("deferred", "refused", "uncertain").map((from): Step => async ({ store, now }) => {
@@ -110,35 +110,35 @@ const steps = fc.array(
   },
 );
 
-async function assertTruth({ store, editions, copies }: World): Promise<void> {
+async function assertConsistent({ store, editions, copies }: Model): Promise<void> {
   for (const editionId of editions) {
     const { prepared, ...states } = await store.ledger.counts({ editionId, channel: "smtp" });
-    const sum = Object.values(states).reduce((total, many) => total + many, 0);
+    const sum = Object.values(states).reduce((total, count) => total + count, 0);
     assert.equal(sum, prepared, `${editionId} does not add up`);
   }
   for (const { id, state } of await store.ledger.list({ after: 0, limit: 1000 })) {
     const out = copies.get(id) ?? 0;
-    // One copy, and one more if an operator sent an uncertain one again.
-    assert(out <= 2, `${out} copies of ${id} left`);
-    // Whatever left and was not refused is never said to have stayed here.
-    assert(out === 0 || (state !== "suppressed" && state !== "expired"), `${id} left and is called ${state}`);
-    assert(out > 0 || (state !== "sent" && state !== "uncertain"), `${id} never left and is called ${state}`);
+    // One copy, and a second if an operator queued an uncertain delivery again.
+    assert(out <= 2, `${out} copies of ${id} were sent`);
+    // A delivery with a sent copy never ends suppressed or expired.
+    assert(out === 0 || (state !== "suppressed" && state !== "expired"), `${id} was sent and is ${state}`);
+    assert(out > 0 || (state !== "sent" && state !== "uncertain"), `${id} was never sent and is ${state}`);
   }
   assert.deepEqual(await store.check(), []);
 }
 
-/** Whatever happens in whatever order: the counts add up, nobody is mailed twice, who left gets nothing. */
+/** Random sequences of events: the counts add up, no reader is mailed twice, readers who left get nothing. */
 export function modelContract(open: () => Promise<Opened>): void {
-  describe("any order of events", () => {
-    it("keeps the books", { timeout: 60_000 }, async () => {
+  describe("random events", () => {
+    it("keeps the counts and states of deliveries correct in any order of events", { timeout: 60_000 }, async () => {
       const property = fc.asyncProperty(steps, async (events) => {
         const opened = await open();
         try {
-          const everybody = Array.from({ length: PEOPLE }, (_, index) => reader(`reader${index}@example.org`));
-          await opened.store.subscribers.add(everybody, { now: NOW });
-          const world = newWorld(opened.store);
-          for (const step of events) await step(world);
-          await assertTruth(world);
+          const readers = Array.from({ length: PEOPLE }, (_, index) => reader(`reader${index}@example.org`));
+          await opened.store.subscribers.add(readers, { now: NOW });
+          const model = newModel(opened.store);
+          for (const step of events) await step(model);
+          await assertConsistent(model);
         } finally {
           await opened.destroy();
         }

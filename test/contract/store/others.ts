@@ -5,15 +5,15 @@ import type { Opened } from "./fixtures.js";
 
 const oneMore = (now: unknown) => ({ value: Number(now ?? 0) + 1, result: Number(now ?? 0) });
 
-/** The run lock, the record of runs, small values, and the check. */
+/** The run lock, recorded runs, named values, and the check. */
 export function otherContract(use: () => Opened): void {
-  describe("the rest", () => {
+  describe("locks, runs and values", () => {
     let store: Store;
     beforeEach(() => {
       ({ store } = use());
     });
 
-    it("lets one run at a time hold the lock", async () => {
+    it("gives the run lock to one holder at a time", async () => {
       const other = await use().reopen();
       const held = await store.lock();
       expect(held).not.toBeNull();
@@ -26,7 +26,7 @@ export function otherContract(use: () => Opened): void {
       await other.close();
     });
 
-    it("works while somebody holds the lock: it keeps out runs, not readers who leave", async () => {
+    it("accepts writes of other processes while a run holds the lock", async () => {
       const held = await store.lock();
       const other = await use().reopen();
       await prepared(other);
@@ -35,7 +35,7 @@ export function otherContract(use: () => Opened): void {
       await other.close();
     });
 
-    it("keeps what it was given for the next one who opens it", async () => {
+    it("returns the same data after reopening", async () => {
       await prepared(store);
       const other = await use().reopen();
       expect(await other.subscribers.find("reader2@example.org")).toEqual(
@@ -45,7 +45,7 @@ export function otherContract(use: () => Opened): void {
       await other.close();
     });
 
-    it("records runs, the newest first", async () => {
+    it("lists recorded runs, newest first", async () => {
       const run = {
         startedAt: NOW,
         endedAt: later(1500),
@@ -61,7 +61,7 @@ export function otherContract(use: () => Opened): void {
       expect(await store.runs.recent(1)).toEqual([next]);
     });
 
-    it("keeps small values by name", async () => {
+    it("stores named values", async () => {
       expect(await store.runs.get("paused")).toBeNull();
       await store.runs.set("paused", { since: "now", by: ["ann"] });
       await store.runs.set("paused", { since: "later" });
@@ -70,7 +70,7 @@ export function otherContract(use: () => Opened): void {
       expect(await store.runs.get("paused")).toBeNull();
     });
 
-    it("changes small values one after the other, whoever does so at once", async () => {
+    it("changes a named value atomically across processes", async () => {
       const other = await use().reopen();
       const seen = await Promise.all(
         Array.from({ length: 40 }, (_, turn) => (turn % 2 === 0 ? use().store : other).runs.change("count", oneMore)),
@@ -80,7 +80,7 @@ export function otherContract(use: () => Opened): void {
       await other.close();
     });
 
-    it("finds no problem in its own data, and accepting it as restored changes nothing", async () => {
+    it("passes its own check, and changes nothing when it is accepted as restored", async () => {
       await prepared(store);
       const before = await store.ledger.list({ after: 0, limit: 9 });
       await store.acceptRestored();

@@ -26,7 +26,7 @@ function ids(list: readonly SavedEdition[]): readonly string[] {
   return list.map(({ edition }) => edition.id);
 }
 
-/** Freezing an edition for its readers, so that candidates = prepared + excluded. */
+/** Prepares editions, so that candidates = prepared + excluded. */
 export function prepareContract(use: () => Store): void {
   describe("prepare", () => {
     let store: Store;
@@ -34,7 +34,7 @@ export function prepareContract(use: () => Store): void {
       store = use();
     });
 
-    it("freezes edition and letters, and gives everybody one delivery", async () => {
+    it("freezes the edition and its letters, and inserts one delivery per reader", async () => {
       await prepared(store);
       expect(await store.editions.find(KEY)).toEqual({
         edition: DAY,
@@ -51,7 +51,7 @@ export function prepareContract(use: () => Store): void {
       expect(letter.subject).toContain(DAY.id);
     });
 
-    it("accounts for every candidate", async () => {
+    it("counts every candidate as prepared or excluded", async () => {
       const batch = [
         reader("active@example.org"),
         reader("no-match@example.org", { view: { ...VIEW, include: ["nothing"] } }),
@@ -72,7 +72,7 @@ export function prepareContract(use: () => Store): void {
       expect(await store.check()).toEqual([]);
     });
 
-    it("revives nobody by naming them: that delivery ends suppressed", async () => {
+    it("suppresses deliveries to named people who left, bounced or were erased", async () => {
       const batch = [
         reader("here@example.org", { origin: "named" }),
         reader("gone@example.org", { state: "gone" }),
@@ -103,7 +103,7 @@ export function prepareContract(use: () => Store): void {
       expect(await store.ledger.counts({ ...KEY, channel: "outbox" })).toEqual({ ...NONE, prepared: 3, pending: 3 });
     });
 
-    it("does not mind another reader of the same letter, and keeps later ones out", async () => {
+    it("includes a reader who joins an existing group, and excludes those who join after preparing", async () => {
       await store.subscribers.add([reader("a@example.org")], { now: NOW });
       const plan = await planOf(store, DAY);
       await store.subscribers.add([reader("b@example.org")], { now: NOW });
@@ -114,19 +114,22 @@ export function prepareContract(use: () => Store): void {
 
     it.each<[string, (store: Store) => Promise<unknown>]>([
       [
-        "joins",
+        "a reader with a new view joins",
         async (one) => one.subscribers.add([reader("c@example.org", { view: { ...VIEW, limit: 1 } })], { now: NOW }),
       ],
-      ["leaves", async (one) => one.subscribers.change("b@example.org", { state: "gone" }, NOW)],
-      ["changes", async (one) => one.subscribers.change("a@example.org", { view: { ...VIEW, limit: 2 } }, NOW)],
+      ["a reader leaves", async (one) => one.subscribers.change("b@example.org", { state: "gone" }, NOW)],
       [
-        "gets one of the papers",
+        "a reader changes",
+        async (one) => one.subscribers.change("a@example.org", { view: { ...VIEW, limit: 2 } }, NOW),
+      ],
+      [
+        "readers are sent one of the papers",
         async (one) => {
           await prepare(one, edition("day:2026-03-08", ["2603.00001"]));
           await sendAll(one);
         },
       ],
-    ])("saves nothing when somebody %s meanwhile", async (_, meanwhile) => {
+    ])("saves nothing when %s meanwhile", async (_, meanwhile) => {
       const batch = [reader("a@example.org"), reader("b@example.org", { view: { ...VIEW, limit: 9 } })];
       await store.subscribers.add(batch, { now: NOW });
       const plan = await planOf(store, DAY);
@@ -137,7 +140,7 @@ export function prepareContract(use: () => Store): void {
       expect(await prepare(store)).toBe("prepared");
     });
 
-    it("remembers the days that are covered, on their channel", async () => {
+    it("records the covered days of each channel", async () => {
       await prepare(store, edition("days:a"), { plan: { days: ["2026-03-06", "2026-03-07", "2026-03-07"] } });
       await prepare(store, edition("days:b"), { plan: { days: ["2026-03-07", "2026-03-09"] } });
       const span = { first: "2026-03-07", last: "2026-03-09" };
@@ -145,7 +148,7 @@ export function prepareContract(use: () => Store): void {
       expect(await store.editions.coveredDays("outbox", span)).toEqual(new Set());
     });
 
-    it("lists the newest first, and as open those with something to send", async () => {
+    it("lists recent editions newest first, and open ones with queued deliveries", async () => {
       await store.subscribers.add([reader("a@example.org")], { now: NOW });
       await prepare(store, edition("day:2026-03-07", ["2603.00007"]));
       await sendAll(store);
@@ -160,7 +163,7 @@ export function prepareContract(use: () => Store): void {
       expect(await store.editions.open("smtp")).toEqual([]);
     });
 
-    it("has no letter that it was not given", async () => {
+    it("finds no unknown letter or edition", async () => {
       await expect(store.editions.letter("12345")).rejects.toMatchObject({ code: "store-failed" });
       expect(await store.editions.find({ editionId: "day:1999-01-01", channel: "smtp" })).toBeNull();
     });

@@ -7,7 +7,7 @@ const DAY = "day:2026-03-09";
 const TARGETS = ["team", "ops"];
 const DEADLINE = later(44 * HOUR);
 
-/** Editions on their way to webhooks and chats. */
+/** Pushes of editions to webhooks and chats. */
 export function pushContract(use: () => Opened): void {
   describe("pushes", () => {
     let store: Store;
@@ -23,12 +23,12 @@ export function pushContract(use: () => Opened): void {
       return claim;
     };
     const settle = (claim: PushClaim, state: PushSettlement["state"], nextAt?: Date) =>
-      store.pushes.settle({ claim, state, detail: `so it was ${state}`, ...(nextAt ? { nextAt } : {}) }, NOW);
+      store.pushes.settle({ claim, state, detail: `ended ${state}`, ...(nextAt ? { nextAt } : {}) }, NOW);
     const gate = (claim: PushClaim, leaseMs = LEASE_MS) => store.pushes.gate({ claim, now: NOW, leaseMs });
     const states = async () =>
       (await store.pushes.list({ limit: 10 })).map(({ target, state }) => `${target} ${state}`);
 
-    it("are put in line once for an edition and a target, however often they are planned", async () => {
+    it("adds one push per edition and target, also when it is planned again", async () => {
       const again = { editionId: DAY, targets: TARGETS, sendBefore: DEADLINE };
       expect(await store.pushes.plan(again, NOW)).toBe(1);
       expect(await store.pushes.plan(again, NOW)).toBe(0);
@@ -37,7 +37,7 @@ export function pushContract(use: () => Opened): void {
       expect(await states()).toEqual(["ops pending", "team sent"]);
     });
 
-    it("come out the oldest first, each to one sender alone", async () => {
+    it("claims the oldest push first, each for one sender", async () => {
       await store.pushes.plan({ editionId: DAY, targets: ["ops"], sendBefore: DEADLINE }, NOW);
       const first = await taken();
       expect(first).toEqual({
@@ -53,19 +53,19 @@ export function pushContract(use: () => Opened): void {
       expect(await take()).toBeNull();
     });
 
-    it("go to one of two senders that ask at the same time", async () => {
+    it("gives a push to one of two concurrent senders", async () => {
       const other = await use().reopen();
       const both = await Promise.all([take(), take(NOW, LEASE_MS, other)]);
       expect(both.filter((claim) => claim !== null)).toHaveLength(1);
     });
 
-    it("to a target that nobody asks for are left alone", async () => {
+    it("claims no push of other targets", async () => {
       expect(await store.pushes.claim({ targets: ["ops"], now: NOW, leaseMs: LEASE_MS })).toBeNull();
       expect(await store.pushes.claim({ targets: [], now: NOW, leaseMs: LEASE_MS })).toBeNull();
       expect(await states()).toEqual(["team pending"]);
     });
 
-    it("wait until they are due again", async () => {
+    it("claims a deferred push when it is due", async () => {
       await settle(await taken(), "deferred", later(HOUR));
       expect(await store.pushes.list({ limit: 1 })).toEqual([
         {
@@ -74,7 +74,7 @@ export function pushContract(use: () => Opened): void {
           state: "deferred",
           attempts: 1,
           nextAt: later(HOUR),
-          detail: "so it was deferred",
+          detail: "ended deferred",
           changedAt: NOW,
         },
       ]);
@@ -82,29 +82,29 @@ export function pushContract(use: () => Opened): void {
       expect(await take(later(HOUR))).toMatchObject({ attempt: 2 });
     });
 
-    it.each(["sent", "skipped", "refused", "uncertain"] as const)("that are %s are over", async (state) => {
+    it.each(["sent", "skipped", "refused", "uncertain"] as const)("claims no push that is %s", async (state) => {
       await settle(await taken(), state);
       expect(await take(later(HOUR))).toBeNull();
       expect(await states()).toEqual([`team ${state}`]);
     });
 
-    it("are worth nothing past their deadline", async () => {
+    it("expires a push after its deadline", async () => {
       expect(await take(DEADLINE)).toBeNull();
       expect(await states()).toEqual(["team expired"]);
     });
 
-    it("whose sender died before the gate are taken again", async () => {
+    it("claims a push again when its sender died before the gate", async () => {
       await taken(NOW, -1);
       expect(await take()).toMatchObject({ target: "team", attempt: 2 });
     });
 
-    it("whose sender died behind the gate may have arrived, and are not repeated", async () => {
+    it("marks a push uncertain when its sender died after the gate", async () => {
       expect(await gate(await taken(), 0)).toBe(true);
       expect(await take()).toBeNull();
       expect(await states()).toEqual(["team uncertain"]);
     });
 
-    it("of senders that died are taken back at once by whoever holds the run lock", async () => {
+    it("releases all claims at once for the holder of the run lock", async () => {
       await store.pushes.plan({ editionId: DAY, targets: ["ops"], sendBefore: DEADLINE }, NOW);
       await gate(await taken());
       await taken();
@@ -115,7 +115,7 @@ export function pushContract(use: () => Opened): void {
       expect(await store.pushes.recover(NOW)).toEqual([]);
     });
 
-    it("pass no gate once their claim is over", async () => {
+    it("closes the gate when the claim has expired", async () => {
       const claim = await taken(NOW, -1);
       expect(await gate(claim)).toBe(false);
       const next = await taken();
@@ -123,7 +123,7 @@ export function pushContract(use: () => Opened): void {
       expect(await gate(next)).toBe(true);
     });
 
-    it("are not settled by an old claim", async () => {
+    it("ignores the result of an expired claim", async () => {
       const old = await taken(NOW, -1);
       await taken();
       await settle(old, "refused");
@@ -131,7 +131,7 @@ export function pushContract(use: () => Opened): void {
     });
 
     it.each(["skipped", "deferred", "refused", "uncertain"] as const)(
-      "that were %s go back in line by a person's word, with a deadline of their own",
+      "queues a %s push again with a new deadline",
       async (state) => {
         await settle(await taken(), state, later(HOUR));
         const again = { editionId: DAY, target: "team", sendBefore: later(50 * HOUR) };
@@ -140,7 +140,7 @@ export function pushContract(use: () => Opened): void {
       },
     );
 
-    it("that were sent, are on their way, or do not exist are not put back in line", async () => {
+    it("queues no sent, claimed or unknown push again", async () => {
       const again = { editionId: DAY, target: "team", sendBefore: DEADLINE };
       const claim = await taken();
       expect(await store.pushes.retry(again, NOW)).toBe(false);
@@ -150,7 +150,7 @@ export function pushContract(use: () => Opened): void {
       expect(await states()).toEqual(["team sent"]);
     });
 
-    it("are listed by edition, the newest first", async () => {
+    it("lists pushes by edition, newest first", async () => {
       await store.pushes.plan({ editionId: "week:2026-W10", targets: TARGETS, sendBefore: DEADLINE }, NOW);
       expect((await store.pushes.list({ limit: 2 })).map(({ editionId }) => editionId)).toEqual([
         "week:2026-W10",

@@ -3,7 +3,7 @@ import type { SignupRequest, Store } from "../../../src/store/store.js";
 import { HOUR, later, NOW, reader, VIEW } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
-const WISH: SignupRequest = {
+const REQUEST: SignupRequest = {
   address: "New@example.org",
   frequency: "weekly",
   view: { ...VIEW, limit: 3 },
@@ -18,23 +18,23 @@ export function signupContract(use: () => Opened): void {
       ({ store } = use());
     });
 
-    const begin = async (wish: Partial<SignupRequest> = {}, now = NOW): Promise<number> => {
-      const begun = await store.signups.begin({ ...WISH, ...wish }, now);
+    const begin = async (request: Partial<SignupRequest> = {}, now = NOW): Promise<number> => {
+      const begun = await store.signups.begin({ ...REQUEST, ...request }, now);
       if (begun.result !== "begun") throw new Error(begun.result);
       return begun.signupId;
     };
 
-    it("make a reader only when confirmed, with what was wished, from that moment", async () => {
+    it("adds a reader with the requested preferences when the sign-up is confirmed", async () => {
       const id = await begin();
-      expect(await store.signups.find(id, NOW)).toEqual(WISH);
-      expect(await store.subscribers.find(WISH.address)).toBeNull();
+      expect(await store.signups.find(id, NOW)).toEqual(REQUEST);
+      expect(await store.subscribers.find(REQUEST.address)).toBeNull();
       const joined = await store.signups.confirm(id, later(HOUR));
-      expect(joined).toMatchObject({ ...WISH, state: "active", joinedAt: later(HOUR) });
+      expect(joined).toMatchObject({ ...REQUEST, state: "active", joinedAt: later(HOUR) });
       expect(await store.subscribers.find("new@example.org")).toEqual(joined);
       expect(await store.subscribers.byId(joined?.id ?? 0)).toEqual(joined);
     });
 
-    it("are used once, and looking at one uses nothing up", async () => {
+    it("confirms a request once, and finds it any number of times before", async () => {
       const id = await begin();
       await store.signups.find(id, NOW);
       expect(await store.signups.confirm(id, NOW)).not.toBeNull();
@@ -42,7 +42,7 @@ export function signupContract(use: () => Opened): void {
       expect(await store.signups.find(id, NOW)).toBeNull();
     });
 
-    it("hold for 72 hours", async () => {
+    it("expires a request after 72 hours", async () => {
       const id = await begin();
       expect(await store.signups.find(id, later(72 * HOUR - 1))).not.toBeNull();
       expect(await store.signups.find(id, later(72 * HOUR))).toBeNull();
@@ -50,37 +50,37 @@ export function signupContract(use: () => Opened): void {
       expect(await store.signups.prune(later(72 * HOUR))).toBe(1);
     });
 
-    it("count by address, whatever its capitals: one in 24 hours, three without an answer", async () => {
+    it("limits an address in any case to one request in 24 hours and three unconfirmed ones", async () => {
       const results: string[] = [];
       for (const hours of [0, 23, 24, 48, 72, 1000]) {
-        const wish = { ...WISH, address: hours % 2 === 0 ? "NEW@example.org" : WISH.address };
-        results.push((await store.signups.begin(wish, later(hours * HOUR))).result);
+        const request = { ...REQUEST, address: hours % 2 === 0 ? "NEW@example.org" : REQUEST.address };
+        results.push((await store.signups.begin(request, later(hours * HOUR))).result);
       }
       expect(results).toEqual(["begun", "limited", "begun", "begun", "limited", "limited"]);
     });
 
-    it("count anew after a confirmation", async () => {
+    it("resets the count of attempts after a confirmation", async () => {
       const id = await begin();
       const joined = await store.signups.confirm(id, NOW);
       await store.subscribers.changeById(joined?.id ?? 0, { state: "gone" }, NOW);
       await expect(begin({}, later(HOUR))).resolves.toBeGreaterThan(id);
     });
 
-    it("of the same address replace each other: only the newest link confirms", async () => {
+    it("confirms only the newest request of an address", async () => {
       const first = await begin();
       const second = await begin({ frequency: "daily" }, later(25 * HOUR));
       expect(await store.signups.confirm(first, later(25 * HOUR))).toBeNull();
       expect(await store.signups.confirm(second, later(25 * HOUR))).toMatchObject({ frequency: "daily" });
     });
 
-    it.each(["active", "paused"] as const)("leave an %s reader's preferences alone", async (state) => {
+    it.each(["active", "paused"] as const)("leaves the preferences of a reader who is %s unchanged", async (state) => {
       await store.subscribers.add([reader("new@example.org", { state })], { now: NOW });
       const known = await store.subscribers.find("new@example.org");
-      expect(await store.signups.begin(WISH, NOW)).toEqual({ result: "member", subscriberId: known?.id });
+      expect(await store.signups.begin(REQUEST, NOW)).toEqual({ result: "member", subscriberId: known?.id });
       expect(await store.subscribers.find("new@example.org")).toEqual(known);
     });
 
-    it("bring back who left, and who was erased, and nobody whose mail bounced", async () => {
+    it("accepts addresses that left or were erased, and refuses bounced ones", async () => {
       await store.subscribers.add(
         [reader("left@example.org"), reader("erased@example.org"), reader("bounced@example.org")],
         { now: NOW },
@@ -93,14 +93,14 @@ export function signupContract(use: () => Opened): void {
         expect(joined).toMatchObject({ address, state: "active", joinedAt: later(HOUR) });
         expect(await store.subscribers.isSuppressed(address)).toBe(false);
       }
-      expect(await store.signups.begin({ ...WISH, address: "bounced@example.org" }, NOW)).toEqual({
+      expect(await store.signups.begin({ ...REQUEST, address: "bounced@example.org" }, NOW)).toEqual({
         result: "suppressed",
       });
     });
 
-    it("are forgotten with the person", async () => {
+    it("deletes a request when the person is erased", async () => {
       const id = await begin();
-      await store.subscribers.erase(WISH.address, NOW);
+      await store.subscribers.erase(REQUEST.address, NOW);
       expect(await store.signups.find(id, NOW)).toBeNull();
     });
   });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Store, SubscriberChange, SubscriberState } from "../../../src/store/store.js";
 import { claim, DAY, later, NONE, NOW, prepare, reader, VIEW } from "./fixtures.js";
 
-/** Subscribers, and the list of those who must never be mailed again. */
+/** Subscribers and the suppression list. */
 export function subscriberContract(use: () => Store): void {
   describe("subscribers", () => {
     let store: Store;
@@ -10,7 +10,7 @@ export function subscriberContract(use: () => Store): void {
       store = use();
     });
 
-    it("gives back what was added", async () => {
+    it("returns a reader as added", async () => {
       const pausedUntil = later(1000);
       const given = reader("Ann@example.org", { state: "paused", pausedUntil, frequency: "weekly", origin: "site" });
       expect(await store.subscribers.add([given], { now: NOW })).toEqual(["added"]);
@@ -19,16 +19,16 @@ export function subscriberContract(use: () => Store): void {
     });
 
     it.each([
-      ["the same address", "ann@example.org", "known"],
-      ["another case", "ANN@example.org", "known"],
-      ["a tag", "ann+papers@example.org", "added"],
-      ["another domain", "ann@example.net", "added"],
-    ])("tells %s apart from a known one, or not", async (_, address, result) => {
+      ["an equal address", "ann@example.org", "known"],
+      ["an address in another case", "ANN@example.org", "known"],
+      ["an address with a tag", "ann+papers@example.org", "added"],
+      ["an address of another domain", "ann@example.net", "added"],
+    ])("adds %s (%s) as %s", async (_, address, result) => {
       await store.subscribers.add([reader("ann@example.org")], { now: NOW });
       expect(await store.subscribers.add([reader(address)], { now: NOW })).toEqual([result]);
     });
 
-    it("answers a batch in its order, and takes the first of two equal ones", async () => {
+    it("returns the results of a batch in order, and adds the first of two equal addresses", async () => {
       await store.subscribers.erase("gone@example.org", NOW);
       const batch = ["a@example.org", "Gone@example.org", "A@example.org", "b@example.org"].map((one) => reader(one));
       const results = ["added", "suppressed", "known", "added"];
@@ -40,7 +40,7 @@ export function subscriberContract(use: () => Store): void {
       expect(await store.subscribers.add([], { now: NOW })).toEqual([]);
     });
 
-    it("lists by id in pages, and by state", async () => {
+    it("lists readers by id in pages, and by state", async () => {
       const states: readonly SubscriberState[] = ["active", "gone", "active", "pending", "bounced"];
       const batch = states.map((state, index) => reader(`reader${index}@example.org`, { state }));
       await store.subscribers.add(batch, { now: NOW });
@@ -56,10 +56,10 @@ export function subscriberContract(use: () => Store): void {
       ["frequency", { frequency: "monthly" }],
       ["view", { view: { ...VIEW, include: ["speech"], limit: 3 } }],
       ["pause", { state: "paused", pausedUntil: later(5000) }],
-      ["pause for good", { state: "paused", pausedUntil: null }],
-      ["leave", { state: "gone" }],
+      ["pause without an end", { state: "paused", pausedUntil: null }],
+      ["state", { state: "gone" }],
       ["origin", { origin: "mail" }],
-    ])("changes the %s and nothing else", async (_, change) => {
+    ])("changes only the %s", async (_, change) => {
       await store.subscribers.add([reader("ann@example.org")], { now: NOW });
       const before = await store.subscribers.find("ann@example.org");
       const after = await store.subscribers.change("ANN@example.org", change, later(1000));
@@ -67,14 +67,14 @@ export function subscriberContract(use: () => Store): void {
       expect(await store.subscribers.find("ann@example.org")).toEqual(after);
     });
 
-    it("forgets the end of a pause with the pause", async () => {
+    it("clears the end of a pause when the pause ends", async () => {
       await store.subscribers.add([reader("ann@example.org", { state: "paused", pausedUntil: NOW })], { now: NOW });
       const after = await store.subscribers.change("ann@example.org", { state: "active" }, NOW);
       expect(after).toMatchObject({ state: "active", pausedUntil: null, joinedAt: NOW });
     });
 
     it.each<SubscriberState>(["gone", "bounced", "pending"])(
-      "lets who was %s join at the time of joining",
+      "sets the time of joining when a reader who was %s becomes active",
       async (state) => {
         await store.subscribers.add([reader("ann@example.org", { state })], { now: NOW });
         const after = await store.subscribers.change("ann@example.org", { state: "active" }, later(1000));
@@ -82,7 +82,7 @@ export function subscriberContract(use: () => Store): void {
       },
     );
 
-    it("knows nothing to change, find or erase about a stranger", async () => {
+    it("finds, changes and erases no unknown reader", async () => {
       expect(await store.subscribers.find("ann@example.org")).toBeNull();
       expect(await store.subscribers.change("ann@example.org", { state: "gone" }, NOW)).toBeNull();
       expect(await store.subscribers.isSuppressed("ann@example.org")).toBe(false);
@@ -90,7 +90,7 @@ export function subscriberContract(use: () => Store): void {
       expect(await store.subscribers.isSuppressed("ANN@example.org")).toBe(true);
     });
 
-    it("erases the person, keeps the delivery without a word about them, and never adds them again", async () => {
+    it("erases a person, keeps the delivery without personal data, and never adds the address again", async () => {
       await store.subscribers.add([reader("ann@example.org"), reader("bob@example.org")], { now: NOW });
       await prepare(store);
       const [first] = await claim(store, { limit: 1 });

@@ -10,7 +10,7 @@ function mail(to: string, parts: Partial<TransactionalMail> = {}): Transactional
   return { kind: "confirm", to, ...words, sendBefore: later(15 * MINUTE), ...parts };
 }
 
-/** Single mails in line. */
+/** The queue of transactional mails. */
 export function transactionalContract(use: () => Opened): void {
   describe("transactional mails", () => {
     let store: Store;
@@ -20,7 +20,7 @@ export function transactionalContract(use: () => Opened): void {
 
     const claim = (now = NOW, leaseMs = MINUTE) => store.transactional.claim({ limit: 10, now, leaseMs });
 
-    it("come out as they went in, the oldest first, each once", async () => {
+    it("claims each mail once, unchanged and oldest first", async () => {
       await store.transactional.enqueue(mail("a@example.org", { headers: { "In-Reply-To": "<x@example.org>" } }), NOW);
       await store.transactional.enqueue(mail("b@example.org", { html: "<p>One click.</p>" }), NOW);
       const claims = await claim();
@@ -41,7 +41,7 @@ export function transactionalContract(use: () => Opened): void {
       expect(await claim()).toEqual([]);
     });
 
-    it("wait until they are due again", async () => {
+    it("claims a deferred mail when it is due", async () => {
       await store.transactional.enqueue(mail("a@example.org"), NOW);
       const [first] = await claim();
       if (first === undefined) throw new Error("nothing to claim");
@@ -52,22 +52,22 @@ export function transactionalContract(use: () => Opened): void {
       expect(await claim(later(5 * MINUTE))).toMatchObject([{ to: "a@example.org", attempt: 2 }]);
     });
 
-    it.each(["sent", "refused", "uncertain"] as const)("that are %s are over", async (state) => {
+    it.each(["sent", "refused", "uncertain"] as const)("claims no mail that is %s", async (state) => {
       await store.transactional.enqueue(mail("a@example.org"), NOW);
       const [first] = await claim();
       if (first === undefined) throw new Error("nothing to claim");
-      await store.transactional.settle([{ claim: first, state, detail: "so it went" }], NOW);
+      await store.transactional.settle([{ claim: first, state, detail: "the reply" }], NOW);
       expect(await claim(later(MINUTE))).toEqual([]);
       expect(await store.transactional.waiting(NOW)).toEqual({ mails: 0, since: null });
     });
 
-    it("are worth nothing past their deadline", async () => {
+    it("expires a mail after its deadline", async () => {
       await store.transactional.enqueue(mail("a@example.org"), NOW);
       expect(await claim(later(15 * MINUTE))).toEqual([]);
       expect(await store.transactional.waiting(NOW)).toEqual({ mails: 0, since: null });
     });
 
-    it("whose sender died are not repeated, and an old claim settles nothing", async () => {
+    it("sends no mail again when its sender died, and ignores its late result", async () => {
       await store.transactional.enqueue(mail("a@example.org"), NOW);
       const [first] = await claim(NOW, -1);
       expect(await claim()).toEqual([]);
@@ -76,7 +76,7 @@ export function transactionalContract(use: () => Opened): void {
       expect(await claim()).toEqual([]);
     });
 
-    it("to a person are forgotten with the person", async () => {
+    it("deletes a mail when the person is erased", async () => {
       await store.transactional.enqueue(mail("A@example.org"), NOW);
       await store.subscribers.erase("a@example.org", NOW);
       expect(await claim()).toEqual([]);

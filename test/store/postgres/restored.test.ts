@@ -22,7 +22,7 @@ import { describeServed, type Served } from "./servers.js";
 const SMTP = { editionId: DAY.id, channel: "smtp" } as const;
 const OLD = { code: "store-failed", message: expect.stringContaining("was restored") as string };
 
-/** Backs a store up, lets `meanwhile` happen, and brings the backup back in the place of its tables. */
+/** Backs up a store, runs `meanwhile`, and restores the backup with pg_restore. */
 async function restored(served: Served, meanwhile: (store: Store) => Promise<void>): Promise<Store> {
   const folder = temporaryFolder();
   const file = path.join(folder, "backup.dump");
@@ -40,7 +40,7 @@ async function restored(served: Served, meanwhile: (store: Store) => Promise<voi
 }
 
 describeServed("a restored dump (F20)", (served) => {
-  it("is noticed: nothing is mailed or prepared, also by who had it open, until it is accepted", async () => {
+  it("refuses to prepare or send until it is accepted, also on connections opened before", async () => {
     const store = await restored(served, sendAll);
     for (const one of [store, await served.open()]) {
       await expect(claim(one)).rejects.toMatchObject(OLD);
@@ -57,7 +57,7 @@ describeServed("a restored dump (F20)", (served) => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("is never written over a file that is there", async () => {
+  it("does not overwrite an existing file with a backup", async () => {
     const folder = temporaryFolder();
     const file = path.join(folder, "backup.dump");
     const store = await served.open();

@@ -35,7 +35,7 @@ async function sqliteColumns(): Promise<readonly string[]> {
 }
 
 describeServed("the schema of a PostgreSQL database", (served) => {
-  it("has the columns of SQLite's, and the identity of the database", async () => {
+  it("has the same columns as the schema for SQLite", async () => {
     await served.open();
     const rows = await ask(
       served,
@@ -60,13 +60,13 @@ describeServed("the schema of a PostgreSQL database", (served) => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("is not created among the tables of another program", async () => {
+  it("is not created next to tables of another program", async () => {
     const schema = /schema=(\w+)/.exec(served.target)?.[1] ?? "";
     await ask(served, `CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.invoices (id integer)`);
     await expect(served.open()).rejects.toMatchObject({ code: "store-failed", retryable: false });
   });
 
-  it("is not migrated from a development version, whose tables stay unchanged", async () => {
+  it("refuses a development version and leaves its tables unchanged", async () => {
     const schema = /schema=(\w+)/.exec(served.target)?.[1] ?? "";
     await ask(
       served,
@@ -88,7 +88,7 @@ describeServed("the schema of a PostgreSQL database", (served) => {
     expect(tables.map((row) => row["table_name"]).toSorted()).toEqual(["meta", "subscribers"]);
   });
 
-  it("of a newer version is refused", async () => {
+  it("refuses a newer version", async () => {
     await served.open();
     await ask(served, "UPDATE meta SET value = 1000 WHERE name = 'schema_version'");
     await expect(served.open()).rejects.toMatchObject({

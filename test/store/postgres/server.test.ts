@@ -6,8 +6,8 @@ import { describeServed } from "./servers.js";
 
 const SMTP = { editionId: DAY.id, channel: "smtp" } as const;
 
-describeServed("a server that comes and goes", (served) => {
-  it("may cut every connection and be restarted while mail goes out: nothing is lost, nothing goes twice", async () => {
+describeServed("a PostgreSQL server", (served) => {
+  it("loses and repeats no delivery when connections break or the server restarts during a run", async () => {
     const store = await served.open();
     await prepared(store, 60);
     const sent: number[] = [];
@@ -31,26 +31,26 @@ describeServed("a server that comes and goes", (served) => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("is told apart from one that is not there, and that is worth another try", async () => {
+  it("reports an unreachable server as retryable", async () => {
     const failing = openStore({ target: "postgres://paperboy@127.0.0.1:1/postgres", key: KEY });
     await expect(failing).rejects.toMatchObject({ code: "store-failed", retryable: true });
   });
 
   it.each([
-    ["another database", (target: string) => target.replace("/postgres?", "/nobody?")],
+    ["a missing database", (target: string) => target.replace("/postgres?", "/nobody?")],
     [
-      "a connection that cannot be encrypted",
+      "a connection without TLS",
       (target: string) => `${target.replace(/host=[^&]*/, "host=127.0.0.1")}&sslmode=verify-full`,
     ],
-    ["a user who is not let in", (target: string) => target.replace("user=paperboy", "user=nobody")],
-  ])("does not try again for %s", async (_, change) => {
+    ["an unknown user", (target: string) => target.replace("user=paperboy", "user=nobody")],
+  ])("reports %s as not retryable", async (_, change) => {
     await expect(openStore({ target: change(served.target), key: KEY })).rejects.toMatchObject({
       code: "store-failed",
       retryable: false,
     });
   });
 
-  it("lets whoever claims next take back what a dead worker held, once its lease is over", async () => {
+  it("releases the claims of a dead worker with the next claim after their lease", async () => {
     const store = await served.open();
     const other = await served.open();
     await prepared(store, 3);
@@ -67,7 +67,7 @@ describeServed("a server that comes and goes", (served) => {
     expect(await other.ledger.counts(SMTP)).toEqual({ ...NONE, prepared: 3, uncertain: 1, pending: 2 });
   });
 
-  it("lets all workers together hold no more of one domain than its limit, and of others as many as they like", async () => {
+  it("limits the claims of a domain across all workers, and not those of other domains", async () => {
     const stores = [await served.open(), await served.open(), await served.open()];
     const [store] = stores;
     if (store === undefined) throw new Error("three were opened");
@@ -83,7 +83,7 @@ describeServed("a server that comes and goes", (served) => {
     expect(await claim(store, { limit: 30 })).toHaveLength(16);
   });
 
-  it("keeps the lock of a run over a restart, however many find it lost at once", async () => {
+  it("takes the run lock again once after a restart, also when several calls find it lost", async () => {
     const store = await served.open();
     await prepared(store, 9);
     const lock = await store.lock();
@@ -95,7 +95,7 @@ describeServed("a server that comes and goes", (served) => {
     await lock?.close();
   });
 
-  it("keeps the lock of a run that lost its connection, unless another one has begun", async () => {
+  it("takes a lost run lock again unless another run has it", async () => {
     const store = await served.open();
     const other = await served.open();
     const lock = await store.lock();
@@ -111,16 +111,16 @@ describeServed("a server that comes and goes", (served) => {
     await lock?.close();
   });
 
-  it("does what must not be done twice once, whatever others do beside it", async () => {
+  it("adds, signs up and prepares once when two processes do so at the same time", async () => {
     const store = await served.open();
     const other = await served.open();
     const batch = Array.from({ length: 50 }, (_, index) => reader(`reader${index}@example.org`));
     const results = await Promise.all([store, other].map((one) => one.subscribers.add(batch, { now: NOW })));
     expect(results.flat().filter((result) => result === "added")).toHaveLength(50);
-    const wish = { address: "new@example.org", frequency: "daily", view: reader("x").view, origin: "site" } as const;
-    const begun = await Promise.all([store, other, store].map((one) => one.signups.begin(wish, later(0))));
+    const request = { address: "new@example.org", frequency: "daily", view: reader("x").view, origin: "site" } as const;
+    const begun = await Promise.all([store, other, store].map((one) => one.signups.begin(request, later(0))));
     expect(begun.map(({ result }) => result).toSorted()).toEqual(["begun", "limited", "limited"]);
-    const plans = await Promise.all([prepared(store, 1), prepared(other, 1)].map((one) => one.catch(() => "beaten")));
+    const plans = await Promise.all([prepared(store, 1), prepared(other, 1)].map((one) => one.catch(() => "failed")));
     expect(plans).toHaveLength(2);
     expect(await store.check()).toEqual([]);
     expect((await store.editions.recent(9)).map(({ prepared }) => prepared)).toEqual([50]);

@@ -6,13 +6,13 @@ import { KEY } from "../temporary.js";
 
 export interface Served {
   readonly server: PostgresServer;
-  /** The address of a schema that this test alone uses. */
+  /** The URL of a schema that only this test uses. */
   readonly target: string;
-  /** Opens it, and closes it after the test. */
+  /** Opens the store and closes it after the test. */
   open(target?: string): Promise<Store>;
 }
 
-/** Tests that need a server, which all of a file share; skipped aloud where none is installed, and a failure in CI. */
+/** Runs tests that share a server. Without PostgreSQL they are skipped, except in CI, where they fail. */
 export function describeServed(name: string, tests: (served: Served) => void): void {
   const isMissing = findPostgres() === null && process.env["CI"] === undefined;
   describe.skipIf(isMissing)(`${name} (needs PostgreSQL's server)`, () => {

@@ -3,12 +3,12 @@ import Database from "better-sqlite3";
 import { openStore } from "../../../src/app/open-store.js";
 import { keepStatements } from "../../../src/store/sqlite/driver.js";
 
-/** What another process may be doing to the same database: `node other.js WHAT FILE`. It says over IPC what it has done. */
-const ERRANDS: Record<string, (file: string) => Promise<void>> = {
-  /** Opens the store when told to, and claims a few at a time until there is nothing left. */
+/** Tasks on the same database in another process: `node other.js TASK FILE`. They report over IPC. */
+const TASKS: Record<string, (file: string) => Promise<void>> = {
+  /** Opens the store on a message, and claims a few deliveries at a time until none is left. */
   claim: async (file) => {
     const go = once(process, "message");
-    say("ready");
+    send("ready");
     await go;
     const store = await openStore({ target: file, key: Buffer.from("a key for tests") });
     const ids: number[] = [];
@@ -25,14 +25,14 @@ const ERRANDS: Record<string, (file: string) => Promise<void>> = {
       ids.push(...claims.map(({ id }) => id));
     }
     await store.close();
-    say(ids);
+    send(ids);
   },
-  /** Holds the write lock until told to let go. */
+  /** Holds the write lock until a message arrives. */
   hold: async (file) => {
     const database = keepStatements(new Database(file));
     database.exec("BEGIN IMMEDIATE");
     const go = once(process, "message");
-    say("ready");
+    send("ready");
     await go;
     database.exec("COMMIT");
     database.close();
@@ -41,15 +41,15 @@ const ERRANDS: Record<string, (file: string) => Promise<void>> = {
   lock: async (file) => {
     const store = await openStore({ target: file, key: Buffer.from("a key for tests") });
     const lock = await store.lock();
-    say(lock === null ? "taken" : "ready");
+    send(lock === null ? "taken" : "ready");
     await once(process, "message");
   },
 };
 
-function say(what: unknown): void {
-  process.send?.(what);
+function send(message: unknown): void {
+  process.send?.(message);
 }
 
-const [, , errand = "", file = ""] = process.argv;
-await ERRANDS[errand]?.(file);
+const [, , task = "", file = ""] = process.argv;
+await TASKS[task]?.(file);
 process.disconnect();

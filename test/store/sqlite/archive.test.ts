@@ -5,7 +5,7 @@ import { edition, NOW, paperOf, prepare, reader } from "../../contract/store/fix
 import { openIn, temporaryFolder } from "../temporary.js";
 import { keepStatements } from "../../../src/store/sqlite/driver.js";
 
-it("takes in editions that were prepared before there was an archive", async () => {
+it("adds prepared editions that are missing from the archive", async () => {
   const folder = temporaryFolder();
   const store = await openIn(folder);
   await store.subscribers.add([reader("reader@example.org")], { now: NOW });
@@ -16,7 +16,7 @@ it("takes in editions that were prepared before there was an archive", async () 
     papers: [paperOf("2", { title: "Harbour boats" })],
   });
   await store.close();
-  forgetArchive(path.join(folder, "paperboy.db"));
+  clearArchive(path.join(folder, "paperboy.db"));
 
   const later = await openIn(folder);
   expect(await later.archive.edition("2026-03-09")).toBeNull();
@@ -28,8 +28,8 @@ it("takes in editions that were prepared before there was an archive", async () 
   await later.close();
 });
 
-/** What a database looks like right after the step that brings the archive. */
-function forgetArchive(file: string): void {
+/** Empties the archive's tables. */
+function clearArchive(file: string): void {
   const database = keepStatements(new Database(file));
   for (const table of ["archive_index", "archive_paper_editions", "archive_editions", "archive_papers"]) {
     database.exec(`DELETE FROM ${table}`);

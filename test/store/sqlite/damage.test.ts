@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const file = (): string => path.join(folder, "paperboy.db");
 
-/** Lets somebody else's hand into a store that holds an edition for three readers. */
+/** Prepares an edition for three readers and executes a statement as another program would. */
 async function tamper(statement: string): Promise<Store> {
   const store = await openIn(folder);
   await prepared(store);
@@ -29,7 +29,7 @@ async function tamper(statement: string): Promise<Store> {
   return openIn(folder);
 }
 
-/** Writes over the first page of a table, as a failing disk would. */
+/** Overwrites the first page of a table, as a failing disk would. */
 function overwriteTable(name: string): void {
   const database = keepStatements(new Database(file(), { readonly: true }));
   const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(name) as number;
@@ -41,28 +41,24 @@ function overwriteTable(name: string): void {
 
 describe("a damaged database", () => {
   it.each([
-    ["a delivery that is lost", "DELETE FROM deliveries WHERE id = 2", "does not add up"],
-    ["an edition that is lost", "DELETE FROM editions", "refers to a missing row"],
-    [
-      "a letter that was changed",
-      "UPDATE letters SET body = replace(body, 'Hello', 'Bye')",
-      "was changed after it was frozen",
-    ],
-    ["a count that was changed", "UPDATE editions SET candidates = 4", "does not add up"],
-  ])("shows %s", async (_, statement, finding) => {
+    ["a missing delivery", "DELETE FROM deliveries WHERE id = 2", "does not add up"],
+    ["a missing edition", "DELETE FROM editions", "refers to a missing row"],
+    ["a changed letter", "UPDATE letters SET body = replace(body, 'Hello', 'Bye')", "was changed after it was frozen"],
+    ["a changed count", "UPDATE editions SET candidates = 4", "does not add up"],
+  ])("reports %s", async (_, statement, problem) => {
     const store = await tamper(statement);
-    expect((await store.check()).join("\n")).toContain(finding);
+    expect((await store.check()).join("\n")).toContain(problem);
     await store.close();
   });
 
-  it("mails no letter that was changed", async () => {
+  it("refuses to read a changed letter", async () => {
     const store = await tamper("UPDATE letters SET body = replace(body, 'Hello', 'Bye')");
     const [taken] = await claim(store);
     await expect(store.editions.letter(taken?.letterId ?? "")).rejects.toMatchObject({ code: "store-failed" });
     await store.close();
   });
 
-  it("shows a page that was overwritten, and says what to do when it is needed", async () => {
+  it("reports an overwritten page, and fails as not retryable when it is read", async () => {
     const store = await tamper("SELECT 1");
     await store.close();
     overwriteTable("deliveries");
@@ -76,13 +72,13 @@ describe("a damaged database", () => {
   });
 
   it.each<[string, () => unknown]>([
-    ["is no database", () => writeFileSync(file(), "Dear diary, ".repeat(100))],
+    ["is not a database", () => writeFileSync(file(), "Dear diary, ".repeat(100))],
     [
-      "is of another program",
+      "belongs to another program",
       () => keepStatements(new Database(file())).exec("CREATE TABLE diary (line TEXT)").close(),
     ],
     [
-      "is of a newer Paperboy",
+      "was written by a newer Paperboy",
       async () => {
         const store = await openIn(folder);
         await store.close();
@@ -91,14 +87,14 @@ describe("a damaged database", () => {
         database.close();
       },
     ],
-  ])("is not touched when the file %s", async (_, make) => {
+  ])("leaves a file unchanged that %s", async (_, make) => {
     await make();
     const { size } = statSync(file());
     await expect(openIn(folder)).rejects.toMatchObject({ code: "store-failed", retryable: false });
     expect(statSync(file()).size).toBe(size);
   });
 
-  it("is told apart from a folder that is not there", async () => {
+  it("fails with store-failed when the folder is missing", async () => {
     const opening = openStore({ target: path.join(folder, "no", "paperboy.db"), key: KEY });
     await expect(opening).rejects.toMatchObject({ code: "store-failed" });
   });
@@ -118,7 +114,7 @@ describe("a damaged database", () => {
 });
 
 describe("openStore", () => {
-  it("makes a file that its owner alone may read", async () => {
+  it("creates a file that only its owner can read", async () => {
     const store = await openIn(folder);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     await store.close();
@@ -142,19 +138,19 @@ describe("storeFailure", () => {
     ["SQLITE_IOERR_SHMSIZE", true, "full"],
     ["SQLITE_IOERR_FSYNC", true, "disk failed"],
     ["SQLITE_ERROR", false, "refused"],
-  ])("says what to do about %s", (code, retryable, says) => {
-    const error = Object.assign(new Error("so says SQLite"), { code });
+  ])("describes %s with a remedy", (code, retryable, description) => {
+    const error = Object.assign(new Error("the error of SQLite"), { code });
     expect(storeFailure(error, "paperboy.db")).toMatchObject({
       code: "store-failed",
       retryable,
-      message: expect.stringContaining(says) as string,
+      message: expect.stringContaining(description) as string,
       hint: expect.stringMatching(/\.$/) as string,
       cause: error,
     });
   });
 
   it.each([new Error("a bug"), Object.assign(new Error("a file"), { code: "ENOENT" }), "thrown"])(
-    "leaves %s as it is",
+    "returns %s unchanged",
     (error) => {
       expect(storeFailure(error, "paperboy.db")).toBe(error);
     },

@@ -10,7 +10,7 @@ import { openIn, temporaryFolder } from "../temporary.js";
 
 const READERS = 40;
 
-/** Whether this user may mount a small file system; without one a full disk cannot be had. */
+/** Mounts a small file system to simulate a full disk; false when this user may not mount. */
 function mountSmall(folder: string): boolean {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
@@ -20,7 +20,7 @@ function mountSmall(folder: string): boolean {
   }
 }
 
-/** Does it again and again until the disk is too full for it; answers what it had answered until then. */
+/** Repeats `work` until the disk is full; returns the results until then. */
 async function untilFull<T>(work: () => Promise<T>): Promise<readonly T[]> {
   const done: T[] = [];
   while (done.length < READERS) {
@@ -31,7 +31,7 @@ async function untilFull<T>(work: () => Promise<T>): Promise<readonly T[]> {
       return done;
     }
   }
-  throw new Error("the disk was never too full");
+  throw new Error("the disk never became full");
 }
 
 const probe = temporaryFolder();
@@ -39,7 +39,7 @@ const canMount = mountSmall(probe);
 if (canMount) execFileSync("umount", [probe]);
 rmSync(probe, { recursive: true });
 
-const skipped = canMount ? "" : " (skipped: it takes the right to mount a tmpfs)";
+const skipped = canMount ? "" : " (skipped: needs the right to mount a tmpfs)";
 
 describe.skipIf(!canMount)(`a full disk (F17, F18)${skipped}`, () => {
   let folder: string;
@@ -64,7 +64,7 @@ describe.skipIf(!canMount)(`a full disk (F17, F18)${skipped}`, () => {
     try {
       for (;;) writeSync(handle, block);
     } catch {
-      // Full, as wished.
+      // The disk is full.
     } finally {
       closeSync(handle);
     }
@@ -73,7 +73,7 @@ describe.skipIf(!canMount)(`a full disk (F17, F18)${skipped}`, () => {
   const counts = (): ReturnType<Store["ledger"]["counts"]> =>
     store.ledger.counts({ editionId: DAY.id, channel: "smtp" });
 
-  it("hands out nothing that it cannot write down", async () => {
+  it("returns no claim that it cannot store", async () => {
     fill();
     const before = (await untilFull(() => claim(store, { limit: 1 }))).flat();
     rmSync(ballast());
@@ -84,7 +84,7 @@ describe.skipIf(!canMount)(`a full disk (F17, F18)${skipped}`, () => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("opens no gate that it cannot write down", async () => {
+  it("opens no gate that it cannot store", async () => {
     const claims = [...(await claim(store, { limit: READERS }))];
     fill();
     const passed = await untilFull(async () => store.ledger.gate(claims.splice(0, 1), NOW));
@@ -93,7 +93,7 @@ describe.skipIf(!canMount)(`a full disk (F17, F18)${skipped}`, () => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("never sends again what it could not call sent", async () => {
+  it("never sends a delivery again whose result it could not store", async () => {
     const claims: readonly Claim[] = await claim(store, { limit: READERS });
     await store.ledger.gate(claims, NOW);
     const rest = [...claims];

@@ -15,7 +15,7 @@ it("prepares each statement once", async () => {
   database.close();
 });
 
-it("lets nothing of the driver be collected, also after its end: Node 24 would not survive it", async () => {
+it("keeps databases and statements from garbage collection, which would crash Node 24", async () => {
   const made = await (async () => {
     const database = (await loadDriver())(":memory:");
     const statement = database.prepare("SELECT 1");
@@ -23,13 +23,13 @@ it("lets nothing of the driver be collected, also after its end: Node 24 would n
     database.close();
     return [new WeakRef(database), new WeakRef(statement), new WeakRef({})];
   })();
-  // A reference that was made in this turn keeps its object until the next one.
+  // A WeakRef keeps its object alive until the current turn of the event loop ends.
   await setImmediate();
   collect();
   expect(made.map((reference) => reference.deref() !== undefined)).toEqual([true, true, false]);
 });
 
-it("reads and sets with PRAGMA as the driver does", async () => {
+it("reads and sets a PRAGMA like the driver", async () => {
   const database = (await loadDriver())(":memory:");
   database.pragma("user_version = 7");
   expect(database.pragma("user_version")).toEqual([{ user_version: 7 }]);

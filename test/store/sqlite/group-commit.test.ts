@@ -35,10 +35,10 @@ async function names(): Promise<readonly string[]> {
   });
 }
 
-it("keeps each of many writes that come at once, and lets one that fails fail alone", async () => {
-  const wishes = ["a", "b", "x", "c", "b", "d"];
+it("stores concurrent writes, and undoes only those that fail", async () => {
+  const given = ["a", "b", "x", "c", "b", "d"];
   const ends = await Promise.allSettled(
-    wishes.map((name) => connection.write(name === "x" ? failing(name) : put(name))),
+    given.map((name) => connection.write(name === "x" ? failing(name) : put(name))),
   );
   expect(ends.map(({ status }) => status)).toEqual([
     "fulfilled",
@@ -52,11 +52,11 @@ it("keeps each of many writes that come at once, and lets one that fails fail al
   expect(await names()).toEqual(["a", "b", "c", "d"]);
 });
 
-it("makes few trips to the disk for many writes, and each is there when it resolves", async () => {
-  let trips = 0;
+it("commits many writes in few transactions, each visible when it resolves", async () => {
+  let transactions = 0;
   const write = groupWrites({
     transaction: async (work) => {
-      trips += 1;
+      transactions += 1;
       await connection.write(work);
     },
     isOpen: () => true,
@@ -68,11 +68,11 @@ it("makes few trips to the disk for many writes, and each is there when it resol
     }),
   );
   expect(seen).not.toContain(false);
-  // At most 64 share one.
-  expect(trips).toBe(2);
+  // At most 64 writes share one.
+  expect(transactions).toBe(2);
 });
 
-it("fails all who share a transaction that fails, and goes on", async () => {
+it("rejects every write of a failed transaction, and accepts new ones", async () => {
   let isBroken = true;
   const write = groupWrites({
     transaction: async (work) => {
@@ -90,7 +90,7 @@ it("fails all who share a transaction that fails, and goes on", async () => {
   expect(await write(put("d"))).toBe("d");
 });
 
-it("writes nothing more once the database has ended the transaction by itself", async () => {
+it("runs no further write of a group after SQLite has rolled it back", async () => {
   let ran = 0;
   const write = groupWrites({
     transaction: (work) => connection.write(work),

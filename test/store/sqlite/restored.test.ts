@@ -44,7 +44,7 @@ describe("a restored backup (F20)", () => {
     store = await openIn(folder);
   }
 
-  it("is noticed when mail was claimed since: nothing is mailed or prepared", async () => {
+  it("refuses to prepare or send when mail was claimed after the backup", async () => {
     await sendAll(store);
     await restore();
     await expect(claim(store)).rejects.toMatchObject(OLD);
@@ -59,13 +59,13 @@ describe("a restored backup (F20)", () => {
     });
   });
 
-  it("is noticed when an edition was prepared since", async () => {
+  it("refuses to prepare when an edition was prepared after the backup", async () => {
     await prepare(store, NEXT);
     await restore();
     await expect(prepare(store, NEXT)).rejects.toMatchObject(OLD);
   });
 
-  it("continues once accepted, and what was queued is uncertain", async () => {
+  it("continues once accepted, with queued deliveries uncertain", async () => {
     await sendAll(store);
     await restore();
     await store.acceptRestored();
@@ -80,7 +80,7 @@ describe("a restored backup (F20)", () => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("pushes nothing until it is accepted, and what was in line may have arrived", async () => {
+  it("pushes nothing until it is accepted, with queued pushes uncertain", async () => {
     const plan = { editionId: DAY.id, targets: ["team"], sendBefore: later(44 * HOUR) };
     const ask = { targets: ["team"], now: NOW, leaseMs: HOUR };
     await store.pushes.plan(plan, NOW);
@@ -96,22 +96,22 @@ describe("a restored backup (F20)", () => {
     expect(await store.pushes.list({ limit: 10 })).toMatchObject([{ target: "team", state: "uncertain" }]);
   });
 
-  it("is as good as the original when nothing happened since", async () => {
+  it("works like the original when nothing was sent after the backup", async () => {
     await restore();
     expect(await claim(store)).toHaveLength(3);
   });
 
   it.each([
     ["missing", () => rmSync(epochFile())],
-    ["of no meaning", () => writeFileSync(epochFile(), "?")],
+    ["invalid", () => writeFileSync(epochFile(), "?")],
     ["behind", () => writeFileSync(epochFile(), "0000000000000000\n")],
-  ])("does not cry wolf over a guard file that is %s, and writes it anew", async (_, damage) => {
+  ])("accepts an epoch file that is %s, and writes it again", async (_, damage) => {
     damage();
     expect(await claim(store)).toHaveLength(3);
     expect(Number(readFileSync(epochFile(), "utf8"))).toBeGreaterThan(1);
   });
 
-  it("is a whole database that its owner alone may read, and overwrites nothing", async () => {
+  it("is complete, readable only by its owner, and overwrites no file", async () => {
     expect(statSync(copy()).mode & 0o777).toBe(0o600);
     await expect(store.backup(copy())).rejects.toMatchObject({ code: "store-failed" });
     await expect(store.backup(path.join(folder, "no", "where.db"))).rejects.toMatchObject({ code: "store-failed" });

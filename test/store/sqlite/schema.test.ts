@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const open = () => keepStatements(new Database(path.join(folder, "paperboy.db")));
 
 describe("the schema of a SQLite file", () => {
-  it.each([1, 5, 9])("is not migrated from development version %i, whose file stays unchanged", async (version) => {
+  it.each([1, 5, 9])("refuses development version %i and leaves its file unchanged", async (version) => {
     const before = open();
     before.exec(`CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
       INSERT INTO meta (name, value) VALUES ('epoch', 3);
@@ -40,7 +40,7 @@ describe("the schema of a SQLite file", () => {
     after.close();
   });
 
-  it("of a newer version is refused", async () => {
+  it("refuses a newer version", async () => {
     await (await openIn(folder)).close();
     const newer = open();
     newer.pragma("user_version = 1000");
