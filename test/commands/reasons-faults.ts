@@ -231,7 +231,7 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "store-failed",
-    when: "the disk is full: the database cannot even remember that",
+    when: "the disk is full: the database cannot record that",
     setting: { smallDisk: true },
     before: async (world) => {
       await world.run(["subscribers", "add", "you@example.com"]);
@@ -247,7 +247,7 @@ export const FAULTS: readonly Case[] = [
       ping: "/fail",
       status: {
         lastRun: /^none yet/,
-        needs: /^the run of 2026-10-05 07:00 could not be remembered: .* paperboy doctor --only machine --only store$/,
+        needs: /^the run of 2026-10-05 07:00 UTC could not be recorded: .* paperboy doctor --only machine --only store$/,
       },
     },
   },
