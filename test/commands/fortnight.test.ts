@@ -12,8 +12,8 @@ import { startSmtp } from "../support/smtp.js";
 import type { Smtp } from "../support/smtp.js";
 
 /**
- * A fortnight of mornings, each a bare `paperboy run` as cron calls it. The site fills, rests at weekends, is redesigned,
- * is down for two days, and comes back.
+ * Fourteen mornings, each a bare `paperboy run` as cron starts it. The site publishes, pauses at weekends, is redesigned, is down for
+ * two days, and recovers.
  */
 let site: Site;
 let smtp: Smtp;
@@ -26,7 +26,7 @@ afterAll(async () => {
   await Promise.all([site.close(), smtp.close()]);
 });
 
-/** Four papers of a day, whose ids nobody else has; `repeated` is on the pages of two days. */
+/** Returns four papers of a day with unique ids; one paper is on the pages of two days. */
 function entriesOf(day: string) {
   const number = Number(day.slice(-2));
   return manyEntries(4, number).map((entry, index) => {
@@ -45,11 +45,11 @@ const weekend = (day: string, friday: string) => ({ [day]: { body: pageOf(friday
 
 interface Morning {
   readonly now: string;
-  /** What the site has learnt since yesterday. */
+  /** The pages that the site publishes or changes this morning. */
   readonly site: Record<string, { readonly status?: number; readonly body: string }>;
   readonly reason: string;
   readonly exit: number;
-  /** The days whose papers the morning's letter holds. */
+  /** The days in this morning's letter. */
   readonly days: readonly string[];
 }
 
@@ -57,7 +57,7 @@ const day = (date: string) => ({ [date]: { body: pageOf(date) } });
 
 function mornings(): readonly Morning[] {
   return [
-    // Thursday; only the newest completed day goes out on the first run.
+    // Thursday. The first run sends only the newest completed day.
     {
       now: "2026-10-01",
       site: { ...day("2026-09-29"), ...day("2026-09-30") },
@@ -70,7 +70,7 @@ function mornings(): readonly Morning[] {
     { now: "2026-10-04", site: weekend("2026-10-03", "2026-10-02"), reason: "no-papers", exit: 0, days: [] },
     { now: "2026-10-05", site: weekend("2026-10-04", "2026-10-02"), reason: "no-papers", exit: 0, days: [] },
     { now: "2026-10-06", site: day("2026-10-05"), reason: "sent", exit: 0, days: ["2026-10-05"] },
-    // Redesigned on Wednesday, mended on Thursday: both days in one letter.
+    // Redesigned on Wednesday, fixed on Thursday: both days in one letter.
     { now: "2026-10-07", site: { "2026-10-06": REDESIGNED }, reason: "layout-changed", exit: 6, days: [] },
     {
       now: "2026-10-08",
@@ -106,7 +106,7 @@ async function cron(now: string, hour: string): Promise<Run> {
 }
 
 it(
-  "brings every paper once, in one catch-up after every gap, and says why on each morning",
+  "mails every paper once, catches up in one letter after a gap, and reports the reason on each morning",
   { timeout: 120_000 },
   async () => {
     const seen: string[] = [];
@@ -125,7 +125,7 @@ it(
       const due = new Set(morning.days.flatMap((date) => entriesOf(date).map(({ paper }) => paper.id)));
       expect(papers.toSorted()).toEqual([...due].filter((id) => !seen.includes(id)).toSorted());
       seen.push(...papers);
-      // An hour later the same cron line finds nothing to do, or the same trouble; it never mails.
+      // An hour later the same command has nothing to do, or the same fault; it never mails.
       const again = await cron(morning.now, "08");
       expect(again.exit).toBe(morning.exit);
       expect(smtp.messages).toHaveLength(before + letters.length);

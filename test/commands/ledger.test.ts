@@ -35,8 +35,8 @@ async function homeWith(...readers: NewSubscriber[]): Promise<string> {
 
 const leave = { PAPERBOY_UNSUBSCRIBE_ADDRESS: "leave@example.org" };
 
-describe("once", () => {
-  it("mails nobody twice, and a late name alone", async () => {
+describe("delivery at most once", () => {
+  it("mails no reader twice, and only the new reader of a later run", async () => {
     const server = await smtp();
     const home = freshHome();
     const run = (to: string) => paperboy(["run", daily, "--to", to, "--json"], { home, environment: mailing(server) });
@@ -49,7 +49,7 @@ describe("once", () => {
     expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["a@example.com", "b@example.com"]);
   });
 
-  it("counts what was written to the outbox for nothing when SMTP comes", async () => {
+  it("sends by SMTP what was only written to the outbox before", async () => {
     const server = await smtp();
     const home = freshHome();
     await paperboy(["run", daily, "--to", "a@example.com"], { home });
@@ -57,7 +57,7 @@ describe("once", () => {
     expect(server.messages).toHaveLength(1);
   });
 
-  it("lets the second of two runs go away", async () => {
+  it("ends with already-running while another run holds the lock", async () => {
     const home = freshHome();
     const lock = await (await storeOf(home)).lock();
     const { exit, stdout } = await paperboy(["run", daily, "--to", "a@example.com"], { home });
@@ -65,7 +65,7 @@ describe("once", () => {
     await lock?.close();
   });
 
-  it("mails nothing from a database that was restored, until told to", async () => {
+  it("refuses to send from a restored database without --accept-restored", async () => {
     const home = freshHome();
     const run = (...args: string[]) => paperboy(["run", daily, "--to", ...args], { home });
     await run("a@example.com");
@@ -85,7 +85,7 @@ describe("once", () => {
 });
 
 describe("readers", () => {
-  it("sends one letter per view, and one mail per reader with ways of his own to leave", async () => {
+  it("renders one letter per view, and gives each reader their own unsubscribe link", async () => {
     const server = await smtp();
     const agents = { ...DEFAULT_VIEW, include: ["agents"] };
     const home = await homeWith(
@@ -108,7 +108,7 @@ describe("readers", () => {
     }
   });
 
-  it("never mails a list that nobody can leave", async () => {
+  it("refuses to mail subscribers who cannot unsubscribe", async () => {
     const server = await smtp();
     const home = await homeWith(reader("a@example.com"));
     const refused = await paperboy(["run", daily], { home, environment: mailing(server) });
@@ -118,7 +118,7 @@ describe("readers", () => {
     expect((await paperboy(["run", daily], { home, environment: mailing(server, leave) })).exit).toBe(0);
   });
 
-  it("leaves alone who has left, waits, or reads weekly", async () => {
+  it("skips readers who left, paused or read weekly", async () => {
     const server = await smtp();
     const home = await homeWith(
       reader("gone@example.com", { state: "gone" }),
@@ -136,7 +136,7 @@ describe("readers", () => {
     expect(named.exit).toBe(0);
   });
 
-  it("sends the week to weekly readers on the first run of the next one", async () => {
+  it("sends the week to weekly readers on the first run of the next week", async () => {
     const server = await smtp();
     const weeks = await site({ "/papers/week/2026-W40": { body: readFileSync(fixture("pages/week.html")) } });
     const home = await homeWith(reader("weekly@example.com", { frequency: "weekly" }));
@@ -151,13 +151,13 @@ describe("readers", () => {
   });
 });
 
-const putOff = (address: string) =>
+const greylist = (address: string) =>
   address.startsWith("slow") ? { code: 451, message: "4.7.1 greylisted, come back" } : null;
 
-describe("what is owed", () => {
-  it("is deferred, shown, queued again, and sent", async () => {
+describe("unsent letters", () => {
+  it("are deferred, shown, queued again, and sent", async () => {
     let greylisting = true;
-    const server = await smtp({ refuse: (address) => (greylisting ? putOff(address) : null) });
+    const server = await smtp({ refuse: (address) => (greylisting ? greylist(address) : null) });
     const home = await homeWith(reader("a@example.com"), reader("slow@example.com"));
     const at = { home, environment: mailing(server, leave) };
     expect((await paperboy(["run", daily, "--json"], at)).json()).toMatchObject({
@@ -173,7 +173,7 @@ describe("what is owed", () => {
     expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["a@example.com", "slow@example.com"]);
   });
 
-  it("waits while sending is paused", async () => {
+  it("wait while sending is paused", async () => {
     const server = await smtp();
     const home = freshHome();
     const at = { home, environment: mailing(server) };
@@ -186,7 +186,7 @@ describe("what is owed", () => {
     expect(server.messages).toHaveLength(1);
   });
 
-  it("waits when sending is paused in the middle of a run", async () => {
+  it("wait when sending is paused during a run", async () => {
     const readers = Array.from({ length: 200 }, (_, index) => reader(`r${index}@example.com`));
     const home = await homeWith(...readers);
     const store = await storeOf(home);
@@ -209,7 +209,7 @@ describe("what is owed", () => {
     expect(server.messages).toHaveLength(200);
   });
 
-  it("stays when the process is asked to stop, and the next run sends it", async () => {
+  it("are sent by the next run when the process is asked to stop", async () => {
     const stop = new AbortController();
     const server = await smtp({ onData: () => (stop.abort(), null) });
     const readers = Array.from({ length: 200 }, (_, index) => reader(`r${index}@example.com`));
@@ -225,7 +225,7 @@ describe("what is owed", () => {
 });
 
 describe("the operator", () => {
-  it("is told once a day for the same cause, and the check address at every end", async () => {
+  it("gets one mail a day for the same cause, and the health check one request per run", async () => {
     const server = await smtp();
     const hub = await site({ "*": { body: "<html>new design</html>" }, "/ping": {}, "/ping/fail": {} });
     const environment = mailing(server, {

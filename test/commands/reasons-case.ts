@@ -1,43 +1,43 @@
 import type { ReasonCode } from "../../src/core/errors.js";
-import type { Setting, Told, World } from "./reasons-world.js";
+import type { Setting, CommandOutput, Installation } from "./reasons-setup.js";
 
-/** One way in which a run ends, and all that whoever runs Paperboy sees of it. */
+/** One way in which a run can end, and everything that the operator sees of it. */
 export interface Case {
   readonly reason: ReasonCode;
-  /** What brought it about. */
+  /** The cause, for the title of the test. */
   readonly when: string;
   readonly setting?: Setting;
-  /** What happens in this home before. */
-  readonly before?: (world: World) => Promise<unknown>;
+  /** Prepares the home. */
+  readonly before?: (installation: Installation) => Promise<unknown>;
   readonly args: readonly string[];
-  /** The morning after the fixtures' day unless it says otherwise. */
+  /** The time of the run; default: the morning after the fixtures' day. */
   readonly now?: string;
-  /** What somebody mends before they look at the status page. */
-  readonly mended?: (world: World) => void;
-  /** Runs it otherwise than as it is. */
-  readonly how?: (world: World) => (args: readonly string[]) => Promise<Told>;
-  readonly sees: {
-    /** The last line: on stdout where all is well, else on stderr. */
+  /** Repairs the installation before `paperboy status`. */
+  readonly repair?: (installation: Installation) => void;
+  /** Returns another way to run the command. */
+  readonly how?: (installation: Installation) => (args: readonly string[]) => Promise<CommandOutput>;
+  readonly expected: {
+    /** The last line: on stdout with exit 0, else on stderr. */
     readonly last: RegExp;
-    /** What stands on stderr before, such as what to do. */
+    /** Other text on stderr, such as the hint. */
     readonly advice?: RegExp;
     readonly json: object;
-    /** The operator's mail; null: none. */
+    /** The mail to the operator; null: none. */
     readonly mail: RegExp | null;
-    /** What the service that watches cron jobs hears after the start; null: nothing. */
+    /** The suffix of the health check request at the end; null: no request. */
     readonly ping: "" | "/fail" | null;
-    /** What `paperboy status` says of the last run and of what needs a person; a RegExp of all it says where it fails. */
+    /** The fields "last run" and "needs you" of `paperboy status`; `fails`: its stderr when it fails. */
     readonly status: { readonly lastRun: RegExp; readonly needs: RegExp } | { readonly fails: RegExp };
   };
 }
 
-/** A run of a complete day, to one person. */
+/** The arguments of a run of a complete day for one reader. */
 export const FRIDAY = ["run", "2026-10-02", "--to", "you@example.com"];
 
-/** What the status page says where it has nothing to say. */
+/** An empty field of the status page. */
 export const NONE = /^nothing$/;
 
-/** A result's only edition. */
+/** Returns the JSON of a result with one edition. */
 export function counts(sent: number, rest: object = {}): object {
   return { editions: [{ counts: { sent, ...rest } }] };
 }

@@ -3,18 +3,18 @@ import path from "node:path";
 import { expect } from "vitest";
 import { counts, FRIDAY, NONE } from "./reasons-case.js";
 import type { Case } from "./reasons-case.js";
-import { brokenInstallation } from "./reasons-world.js";
-import type { World } from "./reasons-world.js";
+import { brokenInstallation } from "./reasons-setup.js";
+import type { Installation } from "./reasons-setup.js";
 
 const refuseYou = (address: string) =>
   address.startsWith("you") ? { code: 554, message: "5.7.1 not welcome here" } : null;
-const putOffYou = (address: string) => (address.startsWith("you") ? { code: 451, message: "4.7.1 come back" } : null);
-function damage({ home }: World): void {
+const deferYou = (address: string) => (address.startsWith("you") ? { code: 451, message: "4.7.1 come back" } : null);
+function damage({ home }: Installation): void {
   writeFileSync(path.join(home, "paperboy.db"), "no database ".repeat(1000));
 }
 
-/** Takes all the room that is left, and a little more. */
-function fill({ home }: World): void {
+/** Fills the disk of home completely. */
+function fill({ home }: Installation): void {
   for (let size = 1_000_000; size >= 1; size = Math.floor(size / 4)) appendUntilFull(ballast(home), Buffer.alloc(size));
 }
 
@@ -28,14 +28,14 @@ function appendUntilFull(file: string, bytes: Buffer): void {
   }
 }
 
-/** Ends that need a person, or time. */
+/** Runs that end with a fault: they need the operator, or time. */
 export const FAULTS: readonly Case[] = [
   {
     reason: "internal",
-    when: "a part of the program throws what nobody expects",
+    when: "the program throws an unexpected error",
     args: FRIDAY,
     how: brokenInstallation,
-    sees: {
+    expected: {
       last: /^internal: TypeError: letters of the wrong type$/,
       advice: /This is a bug in Paperboy: please report it/,
       json: { editions: [], retryable: false },
@@ -49,23 +49,23 @@ export const FAULTS: readonly Case[] = [
     when: "the key file cannot be read",
     before: async ({ home }) => mkdirSync(path.join(home, "paperboy.key")),
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^io-failed: cannot read .*paperboy\.key: illegal operation on a directory \(EISDIR\)$/,
       advice: /Check that it exists and that this user may read it/,
       json: { editions: [], retryable: false },
       // Every mail needs the key.
       mail: null,
       ping: "/fail",
-      // The run failed before it had a database to remember it in.
+      // The run failed before there was a database to record it.
       status: { lastRun: /^(?:none|never)/, needs: /^/ },
     },
   },
   {
     reason: "config-invalid",
-    when: "a setting is misspelt: nobody knows then who the operator is",
+    when: "a setting is misspelt, so the operator's address is unknown",
     before: async ({ home }) => writeFileSync(path.join(home, "paperboy.yaml"), "view:\n  limits: 5\n"),
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^config-invalid: .*paperboy\.yaml:2:\d+/,
       advice: /limit/,
       json: { editions: [] },
@@ -76,9 +76,9 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "config-invalid",
-    when: "nobody was ever named or subscribed",
+    when: "there are no readers",
     args: ["run"],
-    sees: {
+    expected: {
       last: /^config-invalid: no reader is configured/,
       advice: /--to you@example\.com/,
       json: { editions: [] },
@@ -89,10 +89,10 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "fetch-failed",
-    when: "the site says that there is no such page",
+    when: "the site answers 404",
     setting: { page: { status: 404, body: "no" } },
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^fetch-failed: .*404/,
       json: { failures: [{ reason: "fetch-failed" }] },
       mail: /^Paperboy: fetch-failed\n[^]*404/,
@@ -105,7 +105,7 @@ export const FAULTS: readonly Case[] = [
     when: "the site was redesigned",
     setting: { page: { body: "<html><body><main>All new!</main></body></html>" } },
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^layout-changed: the page is not what Paperboy knows/,
       advice: /The page is kept as .*pages\/broken\//,
       json: { failures: [{ reason: "layout-changed" }] },
@@ -119,7 +119,7 @@ export const FAULTS: readonly Case[] = [
     when: "the mail server refuses one of two letters",
     setting: { smtp: { refuse: refuseYou } },
     args: [...FRIDAY, "--to", "b@example.com"],
-    sees: {
+    expected: {
       last: /^send-incomplete: 1 of 2 letters of 2026-10-02 accepted by the mail server, 1 refused$/,
       advice: /warning: you@example\.com: refused: .*not welcome/,
       json: counts(1, { refused: 1 }),
@@ -130,10 +130,10 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "send-incomplete",
-    when: "the mail server puts a letter off: it is owed, and waits for nobody",
-    setting: { smtp: { refuse: putOffYou } },
+    when: "the mail server defers a letter",
+    setting: { smtp: { refuse: deferYou } },
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^send-incomplete: 0 of 1 letters of 2026-10-02 accepted by the mail server, 1 deferred$/,
       json: counts(0, { deferred: 1 }),
       mail: null,
@@ -143,11 +143,11 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "send-incomplete",
-    when: "the day is asked for again while a letter of it waits",
-    setting: { smtp: { refuse: putOffYou } },
+    when: "the same day is run again while a letter is deferred",
+    setting: { smtp: { refuse: deferYou } },
     before: ({ run }) => run(FRIDAY),
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^send-incomplete: .*1 deferred; 2026-10-02 was sent before$/,
       json: counts(0, { deferred: 1 }),
       mail: null,
@@ -157,12 +157,12 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "send-incomplete",
-    when: "a letter was put off until its time ran out",
-    setting: { smtp: { refuse: putOffYou } },
+    when: "a letter was deferred until its deadline passed",
+    setting: { smtp: { refuse: deferYou } },
     before: ({ run }) => run(FRIDAY, "2026-10-05T07:00:00Z"),
     args: FRIDAY,
     now: "2026-10-08T07:00:00Z",
-    sees: {
+    expected: {
       last: /^send-incomplete: .*1 letter of earlier editions could not be sent in time/,
       advice: /paperboy status EDITION/,
       json: { failures: expect.arrayContaining([expect.objectContaining({ name: "earlier letters" })]) },
@@ -176,13 +176,13 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "send-incomplete",
-    when: "the mail server refuses the login: nobody can be told by mail",
+    when: "the mail server refuses the login, so the operator gets no mail",
     setting: {
       smtp: { auth: { user: "digest@example.org", password: "right" } },
       environment: ({ url }) => ({ PAPERBOY_SMTP_URL: url.replace(":right@", ":wrong@") }),
     },
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^send-incomplete: .*1 pending/,
       advice: /warning: the alert to the operator was not sent: .*535[^]*user or password is wrong/,
       json: {
@@ -197,12 +197,12 @@ export const FAULTS: readonly Case[] = [
   {
     reason: "store-failed",
     when: "the database is damaged",
-    before: async (world) => {
-      await world.run(["subscribers", "add", "you@example.com"]);
-      damage(world);
+    before: async (installation) => {
+      await installation.run(["subscribers", "add", "you@example.com"]);
+      damage(installation);
     },
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^store-failed: the database .*paperboy\.db failed: it is not a database/,
       advice: /Restore a backup/,
       json: { editions: [] },
@@ -216,11 +216,11 @@ export const FAULTS: readonly Case[] = [
     when: "the database was restored from a backup",
     before: async ({ home, run }) => {
       await run(FRIDAY);
-      // The epoch in the file is ahead of the database.
+      // The epoch file is ahead of the database.
       writeFileSync(path.join(home, "paperboy.db.epoch"), "0000000000000999\n");
     },
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^store-failed: .* was restored from a backup, and mail was sent after that backup$/,
       advice: /paperboy run --accept-restored/,
       json: { editions: [] },
@@ -231,15 +231,15 @@ export const FAULTS: readonly Case[] = [
   },
   {
     reason: "store-failed",
-    when: "the disk is full: the database cannot record that",
+    when: "the disk is full, so the run cannot be recorded",
     setting: { smallDisk: true },
-    before: async (world) => {
-      await world.run(["subscribers", "add", "you@example.com"]);
-      fill(world);
+    before: async (installation) => {
+      await installation.run(["subscribers", "add", "you@example.com"]);
+      fill(installation);
     },
     args: FRIDAY,
-    mended: ({ home }) => rmSync(ballast(home)),
-    sees: {
+    repair: ({ home }) => rmSync(ballast(home)),
+    expected: {
       last: /^store-failed: the database .* failed: the disk is full/,
       advice: /Free some disk space and run again/,
       json: { editions: [] },

@@ -8,38 +8,38 @@ import type { Reply, Site } from "../support/site.js";
 import { startSmtp } from "../support/smtp.js";
 import type { Smtp, SmtpOptions } from "../support/smtp.js";
 
-/** Who is mailed when a run needs a person. */
+/** The address of `alertTo`. */
 const OPERATOR = "ops@example.org";
 const NOW = "2026-10-05T07:00:00Z";
 
-/** What a world is made of, before anything runs. */
+/** What an installation needs before a command runs. */
 export interface Setting {
-  /** What the site answers to every address. */
+  /** The site's reply to every request. */
   readonly page?: Reply;
   readonly smtp?: SmtpOptions;
-  /** Home is a disk of 2 MB. */
+  /** Home is on a disk of 2 MB. */
   readonly smallDisk?: true;
   readonly environment?: (smtp: Smtp) => Readonly<Record<string, string>>;
 }
 
-/** A home with its site, its mail server, and an operator who is told. */
-export interface World {
+/** A home with a site, a mail server, an operator and a health check service. */
+export interface Installation {
   readonly home: string;
   readonly environment: Record<string, string>;
   readonly smtp: Smtp;
-  /** Runs a command here; JSON only where it is asked for. */
-  readonly run: (args: readonly string[], now?: string) => Promise<Told>;
-  /** The operator's mails: subject and text. */
+  /** Runs a command in this home. */
+  readonly run: (args: readonly string[], now?: string) => Promise<CommandOutput>;
+  /** Returns the mails to the operator: subject and text. */
   readonly operatorMails: () => Promise<readonly string[]>;
-  /** What the service that watches cron jobs was told: `/start`, `` or `/fail`. */
+  /** Returns the requests to the health check service: `/start`, `` or `/fail`. */
   pings(): readonly string[];
-  /** Keeps something open until the world ends. */
+  /** Closes something together with the installation. */
   keep(part: { close(): Promise<void> }): void;
   close(): Promise<void>;
 }
 
-/** What a person sees of a command. */
-export interface Told {
+/** What a command printed. */
+export interface CommandOutput {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -50,7 +50,7 @@ function mountSmall(folder: string): { close(): Promise<void> } {
   return { close: async () => void execFileSync("umount", [folder]) };
 }
 
-/** Whether this user may mount a small disk; without one a full disk cannot be had. */
+/** Whether this user can mount a small disk, which tests of a full disk need. */
 export async function canMount(): Promise<boolean> {
   try {
     await mountSmall(freshHome()).close();
@@ -60,17 +60,17 @@ export async function canMount(): Promise<boolean> {
   }
 }
 
-/** A page of fixtures as the site's answer. */
+/** Returns a fixture page as a reply of the site. */
 export function pageReply(name: string): Reply {
   return { body: readFileSync(fixture(`pages/${name}`), "utf8") };
 }
 
-export async function startWorld({
+export async function startInstallation({
   page = pageReply("daily.html"),
   smtp = {},
   environment,
   smallDisk,
-}: Setting): Promise<World> {
+}: Setting): Promise<Installation> {
   const parts: { close(): Promise<void> }[] = [];
   const site: Site = await startSite({ "*": page, "/ping": {}, "/ping/start": {}, "/ping/fail": {} });
   const server = await startSmtp(smtp);
@@ -104,10 +104,13 @@ export async function startWorld({
 }
 
 /**
- * An installation of which one file broke: the part that makes letters throws as it is loaded, as a bug there would.
- * Answers how to run it: as a process of its own, with the world's settings.
+ * Copies the program and breaks it: the renderer throws when it is loaded, like a bug.
+ * Returns a function that runs the copy as a child process, with the settings of the installation.
  */
-export function brokenInstallation({ home, environment }: World): (args: readonly string[]) => Promise<Told> {
+export function brokenInstallation({
+  home,
+  environment,
+}: Installation): (args: readonly string[]) => Promise<CommandOutput> {
   const folder = freshHome();
   for (const part of ["bin", "dist/bundle", "templates", "package.json"]) {
     cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
@@ -121,13 +124,13 @@ export function brokenInstallation({ home, environment }: World): (args: readonl
   const env = { PATH: process.env["PATH"], ...environment };
   return (args) =>
     new Promise((resolve) => {
-      const told = { stdout: "", stderr: "" };
+      const output = { stdout: "", stderr: "" };
       const child = spawn(process.execPath, [path.join(folder, "bin/paperboy.js"), ...args, "--now", NOW], {
         cwd: home,
         env,
       });
-      child.stdout.on("data", (chunk: Buffer) => (told.stdout += chunk.toString()));
-      child.stderr.on("data", (chunk: Buffer) => (told.stderr += chunk.toString()));
-      child.once("close", (exit) => resolve({ exit: exit ?? -1, ...told }));
+      child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+      child.once("close", (exit) => resolve({ exit: exit ?? -1, ...output }));
     });
 }

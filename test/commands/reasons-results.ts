@@ -3,24 +3,24 @@ import { readSecrets } from "../../src/config/keys.js";
 import { openStore } from "../../src/app/open-store.js";
 import { counts, FRIDAY, NONE } from "./reasons-case.js";
 import type { Case } from "./reasons-case.js";
-import { pageReply } from "./reasons-world.js";
-import type { World } from "./reasons-world.js";
+import { pageReply } from "./reasons-setup.js";
+import type { Installation } from "./reasons-setup.js";
 
-async function holdLock(world: World): Promise<void> {
-  const { home: key } = await readSecrets({ given: null, file: path.join(world.home, "paperboy.key") });
-  const store = await openStore({ target: path.join(world.home, "paperboy.db"), key });
-  world.keep(store);
+async function holdLock(installation: Installation): Promise<void> {
+  const { home: key } = await readSecrets({ given: null, file: path.join(installation.home, "paperboy.key") });
+  const store = await openStore({ target: path.join(installation.home, "paperboy.db"), key });
+  installation.keep(store);
   const lock = await store.lock();
-  if (lock) world.keep(lock);
+  if (lock) installation.keep(lock);
 }
 
-/** Ends that need nobody but, at most, whoever wrote the command line. */
-export const WELL: readonly Case[] = [
+/** Runs that end without a fault: they need no action, or only another command line. */
+export const RESULTS: readonly Case[] = [
   {
     reason: "sent",
-    when: "a complete day was read, and the mail server took every letter",
+    when: "the mail server accepts all letters of a complete day",
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^sent: 1 of 1 letters of 2026-10-02 accepted by the mail server$/,
       json: { ...counts(1), warnings: [] },
       mail: null,
@@ -30,10 +30,10 @@ export const WELL: readonly Case[] = [
   },
   {
     reason: "already-sent",
-    when: "the same day is asked for again",
+    when: "the same day is run again",
     before: ({ run }) => run(FRIDAY),
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^already-sent: 1 of 1 letters of 2026-10-02 .*was sent before$/,
       advice: /paperboy status day:2026-10-02/,
       json: counts(1),
@@ -47,7 +47,7 @@ export const WELL: readonly Case[] = [
     when: "another process holds the lock",
     before: holdLock,
     args: FRIDAY,
-    sees: {
+    expected: {
       last: /^already-running: another run is under way in /,
       json: { editions: [] },
       mail: null,
@@ -57,9 +57,9 @@ export const WELL: readonly Case[] = [
   },
   {
     reason: "nothing-due",
-    when: "no paper fits the only view",
+    when: "no paper matches the only view",
     args: [...FRIDAY, "--include", "zzyzx"],
-    sees: {
+    expected: {
       last: /^nothing-due: none of the 12 papers of 2026-10-02 goes out: no paper fits the view of 1 reader$/,
       json: counts(0, { prepared: 0 }),
       mail: null,
@@ -69,10 +69,10 @@ export const WELL: readonly Case[] = [
   },
   {
     reason: "no-papers",
-    when: "the site shows the day before instead of a weekend",
+    when: "the site shows the previous day on a weekend",
     setting: { page: pageReply("weekend.html") },
     args: ["run", "2026-10-03", "--to", "you@example.com"],
-    sees: {
+    expected: {
       last: /^no-papers: /,
       json: { editions: [] },
       mail: null,
@@ -84,7 +84,7 @@ export const WELL: readonly Case[] = [
     reason: "usage",
     when: "a source is misspelt",
     args: ["run", "yesterdya", "--to", "you@example.com"],
-    sees: {
+    expected: {
       last: /^usage: /,
       advice: /yesterday/,
       json: { editions: [] },
@@ -95,10 +95,10 @@ export const WELL: readonly Case[] = [
   },
   {
     reason: "not-ready",
-    when: "today's page is asked for while it fills",
+    when: "today's page is still filling",
     setting: { page: pageReply("filling.html") },
     args: ["run", "2026-10-05", "--to", "you@example.com"],
-    sees: {
+    expected: {
       last: /^not-ready: /,
       advice: /--early/,
       json: { failures: [{ reason: "not-ready" }] },

@@ -10,8 +10,8 @@ const daily = fixture("pages/daily.html");
 const people = Array.from({ length: 8 }, (_, index) => `r${index}@example.com`);
 const toAll = people.flatMap((address) => ["--to", address]);
 
-/** What a command tells of these messages. */
-function told(state: DeliveryState, details: readonly string[], stopped: { message: string } | null = null): string {
+/** Returns what a command prints about these deliveries. */
+function printed(state: DeliveryState, details: readonly string[], stopped: { message: string } | null = null): string {
   let written = "";
   const stderr = { isTTY: true, write: (text: string) => void (written += text) };
   const terminal = createTerminal({ stderr, quiet: false, verbose: false });
@@ -21,8 +21,8 @@ function told(state: DeliveryState, details: readonly string[], stopped: { messa
   return written;
 }
 
-describe("letters that went", () => {
-  it("are told one by one up to five, and where to look once, at the end", async () => {
+describe("printDeliveries, for sent letters", () => {
+  it("lists up to five, and prints where to open them once, at the end", async () => {
     const { stderr } = await paperboy(["run", daily, ...toAll], { isTTY: true });
     const lines = stderr.trimEnd().split("\n");
     expect(lines.filter((line) => line.startsWith("wrote"))).toHaveLength(5);
@@ -34,20 +34,20 @@ describe("letters that went", () => {
     expect(stderr.match(/^(?:open|next)/gm)).toHaveLength(2);
   });
 
-  it("name no next step for mail", () => {
-    expect(told("sent", ["250 ok"])).not.toMatch(/open|next/);
+  it("prints no next step for mail", () => {
+    expect(printed("sent", ["250 ok"])).not.toMatch(/open|next/);
   });
 });
 
-describe("faults", () => {
-  it("are told once, with the first few people", () => {
-    expect(told("deferred", Array<string>(5).fill("451 come back"))).toBe(
+describe("printDeliveries, for faults", () => {
+  it("prints the same fault once, with the first three addresses", () => {
+    expect(printed("deferred", Array<string>(5).fill("451 come back"))).toBe(
       "warning: r0@example.com, r1@example.com, r2@example.com and 2 more: deferred: 451 come back\n",
     );
   });
 
-  it("are told up to twenty", () => {
-    const written = told(
+  it("prints up to twenty different faults", () => {
+    const written = printed(
       "refused",
       Array.from({ length: 25 }, (_, index) => `550 no ${index}`),
     );
@@ -55,13 +55,13 @@ describe("faults", () => {
     expect(written).toContain("and 5 more; `paperboy status`");
   });
 
-  it("leave out what the result will say", () => {
-    expect(told("pending", ["cannot mail", "not tried: cannot mail", "451 other"], { message: "cannot mail" })).toBe(
+  it("omits the fault that the result reports", () => {
+    expect(printed("pending", ["cannot mail", "not tried: cannot mail", "451 other"], { message: "cannot mail" })).toBe(
       "warning: r2@example.com: pending: 451 other\n",
     );
   });
 
-  it.each(["send", "run"])("of the whole line are told once by %s", async (command) => {
+  it.each(["send", "run"])("prints a connection fault once in %s", async (command) => {
     const server = await startSmtp();
     await server.close();
     const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org" };
@@ -74,24 +74,24 @@ describe("faults", () => {
 it.each([
   [[], "by votes"],
   [["--include", "agents"], "by relevance"],
-])("tells the order that decided, with %j", async (flags, order) => {
+])("prints the order that was used, with %j", async (flags, order) => {
   const args = ["run", daily, "--to", "you@example.com", "--order", "relevance", ...flags];
   const { stderr } = await paperboy(args, { isTTY: true });
   expect(stderr).toMatch(new RegExp(`^kept .*${order}$`, "m"));
 });
 
-describe("an address that is refused", () => {
+describe("an invalid address", () => {
   it.each([
-    [{ PAPERBOY_TO: "a@example.com, nobody" }, "PAPERBOY_TO: to.1: "],
-    [{ PAPERBOY_REPLY_TO: "nobody" }, "PAPERBOY_REPLY_TO: replyTo: "],
-    [{ PAPERBOY_ALERT_TO: "nobody" }, "PAPERBOY_ALERT_TO: alertTo: "],
-    [{ PAPERBOY_UNSUBSCRIBE_ADDRESS: "nobody" }, "PAPERBOY_UNSUBSCRIBE_ADDRESS: unsubscribeAddress: "],
-    [{ PAPERBOY_FROM: "nobody" }, "PAPERBOY_FROM: from: "],
+    [{ PAPERBOY_TO: "a@example.com, invalid" }, "PAPERBOY_TO: to.1: "],
+    [{ PAPERBOY_REPLY_TO: "invalid" }, "PAPERBOY_REPLY_TO: replyTo: "],
+    [{ PAPERBOY_ALERT_TO: "invalid" }, "PAPERBOY_ALERT_TO: alertTo: "],
+    [{ PAPERBOY_UNSUBSCRIBE_ADDRESS: "invalid" }, "PAPERBOY_UNSUBSCRIBE_ADDRESS: unsubscribeAddress: "],
+    [{ PAPERBOY_FROM: "invalid" }, "PAPERBOY_FROM: from: "],
     [
       { PAPERBOY_SMTP_URL: "smtp://user@mail.example.org", PAPERBOY_FROM: "a@example.org" },
       "PAPERBOY_SMTP_URL: smtp: ",
     ],
-  ])("is named with its place: %j", async (wrong, place) => {
+  ])("is reported with the name of its setting: %j", async (wrong, place) => {
     const environment = { PAPERBOY_TO: "you@example.com", ...wrong };
     const { exit, stderr } = await paperboy(["run", daily], { environment });
     expect(exit).toBe(3);
