@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { App, PartsOptions } from "./app.js";
 import { PaperboyError } from "../core/errors.js";
+import { readText } from "../core/files.js";
 import type { Letter, Message } from "../core/model.js";
 import { domainOf, parseAddress, parseMailbox } from "../send/message/address.js";
 import type { Mailbox } from "../send/message/address.js";
@@ -85,11 +85,14 @@ function returnPathOf({ config }: App, keys: TokenKeys): Pick<ComposeContext, "r
   };
 }
 
+const UNREADABLE_KEY =
+  "Correct `dkim` in paperboy.yaml, or the permissions of the key. Unsigned mail would be treated as spam, so none is sent.";
+
 function dkimKeys({ config, home }: App): readonly DkimKey[] {
   const { dkim } = config.settings;
   if (!dkim) return [];
   return dkim.keys.map(({ selector, file }) =>
-    loadDkimKey({ domain: dkim.domain, selector, privateKey: readKeyFile(path.resolve(home, file)) }),
+    loadDkimKey({ domain: dkim.domain, selector, privateKey: readText(path.resolve(home, file), UNREADABLE_KEY) }),
   );
 }
 
@@ -99,18 +102,6 @@ function rewrittenBy({ config }: App): readonly string[] {
   if (smtp === undefined) return [];
   const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
   return parsed.ok ? providerOf(parsed.settings.host).rewrites : [];
-}
-
-function readKeyFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new PaperboyError("config-invalid", {
-      message: `cannot read the DKIM key ${file}`,
-      hint: "Unsigned mail would end in junk folders, so nothing is sent. Mend `dkim` in paperboy.yaml.",
-      cause,
-    });
-  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
+import { readText } from "../core/files.js";
 import { nearest } from "../core/nearest.js";
-import { readText, setPath } from "./layer.js";
+import { setPath } from "./layer.js";
 import type { Layer, MutableTree, Path } from "./layer.js";
 import { didYouMean, RENAMED, renamedTo } from "./problems.js";
 

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { ioFailed } from "../core/errors.js";
 import type { Problem } from "./problems.js";
 
 /** Settings by key; groups are nested trees. */
@@ -26,13 +24,4 @@ export function setPath(tree: MutableTree, [key = "", ...rest]: readonly string[
 /** Returns whether a value is a group of settings. */
 export function isTree(value: unknown): value is SettingsTree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Reads a text file. Throws PaperboyError `io-failed`. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw ioFailed("read", file, { cause });
-  }
 }

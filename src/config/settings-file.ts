@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
+import { readText } from "../core/files.js";
 import { FILE_NAMES } from "./defaults.js";
-import { isTree, readText } from "./layer.js";
+import { isTree } from "./layer.js";
 import type { Layer, Path } from "./layer.js";
 import { ADVICE, configInvalid } from "./problems.js";
 

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { ioFailed } from "./errors.js";
 
@@ -17,4 +18,22 @@ export async function openOutput(file: string): Promise<OutputFile> {
   };
   const handle = await open(file, "w", 0o600).catch(fail);
   return { write: (text) => handle.appendFile(text).catch(fail), close: () => handle.close() };
+}
+
+/** Reads a text file. Throws PaperboyError `io-failed` with the given hint, or a general one. */
+export function readText(file: string, hint?: string): string {
+  return reading(file, () => readFileSync(file, "utf8"), hint);
+}
+
+/** Returns the names in a folder, sorted. Throws PaperboyError `io-failed`. */
+export function listFolder(folder: string): readonly string[] {
+  return reading(folder, () => readdirSync(folder).toSorted());
+}
+
+function reading<T>(file: string, read: () => T, hint?: string): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw ioFailed("read", file, { cause, ...(hint === undefined ? {} : { hint }) });
+  }
 }

@@ -1,13 +1,17 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PaperboyError } from "../core/errors.js";
+import { listFolder, readText } from "../core/files.js";
 import { refuseUnknownFiles } from "./unknown-files.js";
 
 /** The folder of the built-in templates, next to `src` and `dist`. */
 export const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.url));
 
-/** Template files by relative name. A file of the operator replaces the built-in one of the same name. */
+/**
+ * Template files by relative name. A file of the operator replaces the built-in one of the same name. Reading throws
+ * PaperboyError `io-failed`.
+ */
 export interface TemplateFiles {
   /** Returns the texts of all files of that name: the built-in one first, then the operator's. */
   layers(name: string): readonly string[];
@@ -30,12 +34,12 @@ export function openFiles(templatesDir: string | null): TemplateFiles {
     folders
       .map((folder) => path.join(folder, name))
       .filter((file) => existsSync(file))
-      .map((file) => readFileSync(file, "utf8"))
+      .map((file) => readText(file))
       .toReversed();
   return {
     layers,
     read: (name) => layers(name).at(-1) ?? missing(name),
-    list: (folder) => [...new Set(folders.flatMap((root) => listFolder(path.join(root, folder))))].toSorted(),
+    list: (folder) => [...new Set(folders.flatMap((root) => listIfPresent(path.join(root, folder))))].toSorted(),
     where: (name) =>
       templatesDir !== null && existsSync(path.join(templatesDir, name))
         ? path.join(templatesDir, name)
@@ -56,8 +60,8 @@ function requireTemplates(folder: string): void {
   refuseUnknownFiles(folder, BUILT_IN);
 }
 
-function listFolder(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
+function listIfPresent(folder: string): readonly string[] {
+  return existsSync(folder) ? listFolder(folder) : [];
 }
 
 function missing(name: string): never {

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { PaperboyError } from "../core/errors.js";
+import { listFolder } from "../core/files.js";
 import { nearest } from "../core/nearest.js";
 import { canonicalTag } from "./language.js";
 
@@ -22,7 +23,8 @@ const ADDITIONS: readonly ((name: string) => boolean)[] = [
 
 /**
  * Refuses a file that no letter uses: its name has a typo, and its content would silently be missing.
- * @throws PaperboyError `config-invalid` that names the file and the most similar built-in one.
+ * @throws PaperboyError `config-invalid` that names the file and the most similar built-in one; `io-failed` for a folder that
+ *   cannot be read.
  */
 export function refuseUnknownFiles(folder: string, builtIn: string): void {
   for (const name of filesBelow(folder)) {
@@ -46,7 +48,7 @@ function meantBy(name: string, known: readonly string[]): string | null {
 
 /** Yields the names of all files below a folder, with slashes. */
 function* filesBelow(folder: string, below = ""): Generator<string> {
-  for (const entry of readdirSync(path.join(folder, below)).toSorted()) {
+  for (const entry of listFolder(path.join(folder, below))) {
     const name = below === "" ? entry : `${below}/${entry}`;
     if (IGNORED.test(entry) || NOT_REPLACEABLE.has(name)) continue;
     const isFolder = statSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -92,6 +92,13 @@ describe("archive build", () => {
     expect(read("index.html")).toBe("my home page");
   });
 
+  it("fails with io-failed when a folder cannot be written", async () => {
+    mkdirSync(folder());
+    writeFileSync(path.join(folder(), "archive"), "a file in place of a folder");
+    const message = expect.stringMatching(/^cannot (?:read|write) .*archive.*\((?:EEXIST|ENOTDIR)\)$/);
+    expect(await build()).toMatchObject({ exit: 9, result: { reason: "io-failed", message } });
+  });
+
   it("continues after it was killed", async () => {
     await build("--url", URL_OF_FOLDER);
     const css = read("site.css");

@@ -185,6 +185,13 @@ describe("a mistake in a template", () => {
     ).toThrow("is a file, not a folder of templates");
   });
 
+  it("is reported if a template cannot be read", () => {
+    const file = path.join(folder, "letter.html.hbs");
+    mkdirSync(file);
+    const message = `cannot read ${file}: illegal operation on a directory (EISDIR)`;
+    expect(letter).toThrow(expect.objectContaining({ code: "io-failed", message }));
+  });
+
   it.each(["fr", "de-AT", "x", "en_GB", "../en"])(
     "is reported for the language %s without a messages file",
     (language) => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { PaperboyError } from "../../core/errors.js";
+import { ioFailed, PaperboyError } from "../../core/errors.js";
 
 /** Counts of the files that `writeFolder` has handled. */
 export interface WriteResult {
@@ -27,7 +27,7 @@ type Manifest = Map<string, Set<string>>;
  * Synchronises a folder with `files`. Changed files are replaced atomically (written to a temporary file, then renamed), so a
  * web server never serves a partial file. Files of earlier calls that are no longer needed are removed. Files that Paperboy
  * did not write, or that were changed since, are neither overwritten nor removed.
- * @throws PaperboyError `usage` if another file is in the way or the folder cannot be written.
+ * @throws PaperboyError `usage` if Paperboy would have to overwrite another file; `io-failed` if a file cannot be read or written.
  */
 export async function writeFolder(folder: string, files: AsyncIterable<FolderFile>): Promise<WriteResult> {
   const manifest = await readManifest(folder);
@@ -40,7 +40,7 @@ export async function writeFolder(folder: string, files: AsyncIterable<FolderFil
   }
   const removed = await removeObsolete(folder, manifest, current);
   const lines = [...current].map(([name, hash]) => `${hash} ${name}\n`).join("");
-  await replaceFile(path.join(folder, MANIFEST), lines);
+  await writing(path.join(folder, MANIFEST), (file) => replaceFile(file, lines));
   return { files: current.size, written, unchanged: current.size - written, removed };
 }
 
@@ -53,14 +53,10 @@ async function writeChanged(
   const existing = await hashOfFile(target);
   if (existing === hash) return false;
   if (existing !== null && !manifest.get(file.path)?.has(existing)) throw foreignFile(target);
-  try {
-    await mkdir(path.dirname(target), { recursive: true });
-    // The manifest comes first: if the process is killed here, the next call recognises the file.
-    await appendFile(path.join(folder, MANIFEST), `${hash} ${file.path}\n`);
-    await replaceFile(target, file.body);
-  } catch (cause) {
-    throw accessFailed(target, cause);
-  }
+  await writing(path.dirname(target), (parent) => mkdir(parent, { recursive: true }));
+  // The manifest comes first: if the process is killed here, the next call recognises the file.
+  await writing(path.join(folder, MANIFEST), (list) => appendFile(list, `${hash} ${file.path}\n`));
+  await writing(target, () => replaceFile(target, file.body));
   return true;
 }
 
@@ -75,10 +71,18 @@ async function removeObsolete(
     const target = path.join(folder, name);
     const existing = await hashOfFile(target);
     if (existing === null || !hashes.has(existing)) continue;
-    await rm(target);
+    await writing(target, () => rm(target));
     removed += 1;
   }
   return removed;
+}
+
+async function writing(file: string, work: (file: string) => Promise<unknown>): Promise<void> {
+  try {
+    await work(file);
+  } catch (cause) {
+    throw ioFailed("write", file, { cause });
+  }
 }
 
 async function replaceFile(target: string, body: string): Promise<void> {
@@ -109,7 +113,7 @@ async function readOrNull(file: string): Promise<Buffer | null> {
     return await readFile(file);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw accessFailed(file, cause);
+    throw ioFailed("read", file, { cause });
   }
 }
 
@@ -121,13 +125,5 @@ function foreignFile(file: string): PaperboyError {
   return new PaperboyError("usage", {
     message: `${file} was not written by Paperboy, or was changed since`,
     hint: "Choose another folder, or move the file away. Paperboy does not overwrite other files.",
-  });
-}
-
-function accessFailed(file: string, cause: unknown): PaperboyError {
-  return new PaperboyError("usage", {
-    message: `cannot write ${file}`,
-    hint: "Choose a folder in which Paperboy may create files.",
-    cause,
   });
 }
