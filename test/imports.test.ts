@@ -46,6 +46,10 @@ it.each(files)("%s imports only rooms that it may import", (file) => {
   expect(others).toEqual([]);
 });
 
+it("has no import circles, also of types", () => {
+  expect(files.flatMap((file) => circleThrough(file) ?? [])).toEqual([]);
+});
+
 it("hands the network and the clock to the pure stages", () => {
   const effects = /from "(?:node:(?:fs|http|https|net|tls|dns|child_process)|undici)|\bDate\.now\(|new Date\(\)/;
   const pure = files.filter((file) => ["parse", "rank"].includes(roomOf(file)));
@@ -67,4 +71,24 @@ function importsOf(file: string): string[] {
   return [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map(([, target = ""]) =>
     path.relative(src, path.resolve(src, path.dirname(file), target.replace(/\.js$/, ".ts"))),
   );
+}
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+/** Returns the shortest chain of imports from a file back to itself, as one line; null if there is none. */
+function circleThrough(start: string): string | null {
+  const seen = new Set<string>();
+  let chains = [[start]];
+  while (chains.length > 0) {
+    const next: string[][] = [];
+    for (const chain of chains) {
+      for (const target of imports.get(chain.at(-1) ?? "") ?? []) {
+        if (target === start) return [...chain, start].join(" -> ");
+        if (!seen.has(target)) next.push([...chain, target]);
+        seen.add(target);
+      }
+    }
+    chains = next;
+  }
+  return null;
 }

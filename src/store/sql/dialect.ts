@@ -2,7 +2,9 @@ import type { RawBuilder } from "kysely";
 import type { Bucket, ClaimQuery, Grant } from "../store.js";
 import type { SearchWord, PaperWords } from "./archive-words.js";
 import type { Db } from "./database.js";
-import type { Param } from "./prepared-query.js";
+
+/** Creates a parameter of a prepared query; `read` gets its value from those of each execution. */
+export type Param<Values> = <Value>(read: (values: Values) => Value) => RawBuilder<Value>;
 
 /** The column types of a values table. */
 export type ColumnType = "text" | "integer";

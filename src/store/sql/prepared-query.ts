@@ -1,14 +1,11 @@
 import { type CompiledQuery, type QueryResult, type RawBuilder, sql } from "kysely";
 import type { Db } from "./database.js";
-import { type Dialect, dialectOf } from "./dialect.js";
+import { type Dialect, dialectOf, type Param } from "./dialect.js";
 
 /** A parameter in a compiled query; `read` gets its value from those of an execution. */
 class Parameter {
   constructor(readonly read: (values: never) => unknown) {}
 }
-
-/** Creates a parameter whose value `read` gets from those of each execution. */
-export type Param<Values> = <Value>(read: (values: Values) => Value) => RawBuilder<Value>;
 
 /** Executes the query on a connection or in a transaction. */
 export type PreparedQuery<Values, Row> = (db: Db, values: Values) => Promise<QueryResult<Row>>;
