@@ -193,16 +193,12 @@ function entryPaths(schema: z.ZodRecord, path: string): string[] {
   return inner.map((found) => found.split(".").slice(0, depth).join("."));
 }
 
-/** Returns the secret settings by path, with `NAME` for the name of a push target: `smtp.password`, `push.NAME.url`. */
-export function secretSettings(): ReadonlyMap<string, Secrecy> {
-  return new Map(secretsIn(settingsSchema, ""));
-}
-
 /** Returns what is secret about a setting such as `push.my-team.url`; null when nothing is. */
 export function secrecyOf(setting: string): Secrecy | null {
-  return (secrets ??= secretSettings()).get(setting.replace(/^push\.[^.]+/, "push.NAME")) ?? null;
+  return (secrets ??= new Map(secretsIn(settingsSchema, ""))).get(setting.replace(/^push\.[^.]+/, "push.NAME")) ?? null;
 }
 
+/** The secret settings by path, with `NAME` for the name of a push target: `smtp.password`, `push.NAME.url`. */
 let secrets: ReadonlyMap<string, Secrecy> | null = null;
 
 function secretsIn(schema: z.core.$ZodType, path: string): (readonly [string, Secrecy])[] {

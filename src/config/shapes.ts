@@ -14,7 +14,7 @@ const SECRECY = new WeakMap<z.core.$ZodType, Secrecy>();
 
 /** Returns a copy of a schema that is declared secret. */
 export function secret<T extends z.ZodType>(schema: T, secrecy: Secrecy): T {
-  const copy = schema.clone() as unknown as T;
+  const copy = schema.clone();
   SECRECY.set(copy, secrecy);
   return copy;
 }

@@ -73,7 +73,7 @@ const READABLE = "Check that it exists and that this user may read it.";
 const WRITABLE = "Check the folder, its permissions and the free space.";
 
 /** Returns `permission denied (EACCES)` for an error of a system call, and the message of any other error. */
-export function systemWords(error: unknown): string {
+function systemWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { errno, code, message } = error as NodeJS.ErrnoException;
   const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);

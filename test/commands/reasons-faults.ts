@@ -247,7 +247,8 @@ export const FAULTS: readonly Case[] = [
       ping: "/fail",
       status: {
         lastRun: /^none yet/,
-        needs: /^the run of 2026-10-05 07:00 UTC could not be recorded: .* paperboy doctor --only machine --only store$/,
+        needs:
+          /^the run of 2026-10-05 07:00 UTC could not be recorded: .* paperboy doctor --only machine --only store$/,
       },
     },
   },

@@ -67,7 +67,7 @@ type EngineModule = typeof engineModule;
 
 async function runOnce({ run, parseCronItems, Logger: EngineLogger }: EngineModule, parts: EngineParts): Promise<void> {
   const logger: Logger = new EngineLogger(() => (level, message) => {
-    if (level === "error") parts.warn(message);
+    if (String(level) === "error") parts.warn(message);
   });
   const runner = await run({
     connectionString: parts.url,

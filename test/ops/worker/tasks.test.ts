@@ -8,7 +8,8 @@ const queue = { url: "postgres://localhost/papers", schema: "paperboy" };
 const unused = (): Promise<void> => Promise.reject(new Error("no job was expected"));
 
 async function rig(deliver: () => Promise<PaperboyError | null>) {
-  const { store, destroy } = await openTemporary();
+  const opened = await openTemporary();
+  const { store } = opened;
   const warnings: string[] = [];
   const tasks = letterTasks({
     store,
@@ -19,7 +20,7 @@ async function rig(deliver: () => Promise<PaperboyError | null>) {
     warn: (message) => warnings.push(message),
     signal: new AbortController().signal,
   });
-  return { store, destroy, tasks, warnings };
+  return { store, destroy: () => opened.destroy(), tasks, warnings };
 }
 
 describe("the tasks of a letter worker", () => {

@@ -85,7 +85,7 @@ describeServed("the schema of a PostgreSQL database", (served) => {
       served,
       "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
     );
-    expect(tables.map((row) => row["table_name"]).toSorted()).toEqual(["meta", "subscribers"]);
+    expect(tables.map((row) => String(row["table_name"])).toSorted()).toEqual(["meta", "subscribers"]);
   });
 
   it("refuses a newer version", async () => {
