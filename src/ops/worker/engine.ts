@@ -67,7 +67,8 @@ type EngineModule = typeof engineModule;
 
 async function runOnce({ run, parseCronItems, Logger: EngineLogger }: EngineModule, parts: EngineParts): Promise<void> {
   const logger: Logger = new EngineLogger(() => (level, message) => {
-    if (String(level) === "error") parts.warn(message);
+    const severity: string = level;
+    if (severity === "error") parts.warn(message);
   });
   const runner = await run({
     connectionString: parts.url,
