@@ -14,7 +14,7 @@ import type {
 export interface Opened {
   readonly store: Store;
   reopen(): Promise<Store>;
-  destroy(): Promise<void>;
+  readonly destroy: () => Promise<void>;
 }
 
 export const NOW = new Date("2026-03-10T08:00:00Z");
