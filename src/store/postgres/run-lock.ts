@@ -20,7 +20,7 @@ export interface RunLocks {
   assertHeld(): Promise<void>;
 }
 
-interface Held {
+interface LockState {
   client: pg.Client | null;
   isLost: boolean;
   /** The attempt to take it again, if one is under way; resolves to its success. */
@@ -32,10 +32,10 @@ interface Held {
  * connection ends. Leases prevent a second mail even if two runs overlap.
  */
 export function openLocks(driver: Driver, location: PostgresLocation): RunLocks {
-  let held: Held | null = null;
+  let held: LockState | null = null;
   return {
     take: async () => {
-      const mine: Held = { client: null, isLost: false, reacquiring: null };
+      const mine: LockState = { client: null, isLost: false, reacquiring: null };
       if (!(await acquire(mine, { driver, location }))) return null;
       held = mine;
       const heartbeat = setInterval(() => void checkConnection(mine), HEARTBEAT_MS);
@@ -67,14 +67,14 @@ interface Server {
 }
 
 /** Concurrent callers share one attempt to take a lost lock again. */
-function reacquire(held: Held, server: Server): Promise<boolean> {
+function reacquire(held: LockState, server: Server): Promise<boolean> {
   held.reacquiring ??= acquire(held, server).finally(() => {
     held.reacquiring = null;
   });
   return held.reacquiring;
 }
 
-async function acquire(held: Held, server: Server): Promise<boolean> {
+async function acquire(held: LockState, server: Server): Promise<boolean> {
   try {
     return await withRetry(() => tryAcquire(held, server), { timeoutMs: RETRY_MS });
   } catch (error) {
@@ -82,7 +82,7 @@ async function acquire(held: Held, server: Server): Promise<boolean> {
   }
 }
 
-async function tryAcquire(held: Held, { driver, location }: Server): Promise<boolean> {
+async function tryAcquire(held: LockState, { driver, location }: Server): Promise<boolean> {
   const client = new driver.Client({ ...clientOptions(driver, location), query_timeout: QUERY_TIMEOUT_MS });
   const markLost = (): void => {
     if (held.client === client) held.isLost = true;
@@ -108,7 +108,7 @@ async function tryAcquire(held: Held, { driver, location }: Server): Promise<boo
 }
 
 /** Detects a vanished server, for which an idle connection gets no error. */
-async function checkConnection(held: Held): Promise<void> {
+async function checkConnection(held: LockState): Promise<void> {
   const { client } = held;
   try {
     await client?.query("SELECT 1");

@@ -43,12 +43,12 @@ async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
   while (claims.length < query.limit) {
     const available = { ...query, exceptDomains: [...(query.exceptDomains ?? []), ...limits.full()] };
     const queued = await selectDue(db, available, query.limit - claims.length);
-    const left = queued.filter((row) => row.eligibility !== "active");
-    const wanted = queued.filter((row) => row.eligibility === "active" && limits.admit(row));
-    await suppressLeft(db, left, query.now);
-    await take(db, wanted, { ...query, claimId });
-    claims.push(...wanted.map((row) => claimOf(row, claimId)));
-    if (left.length === 0) break;
+    const ineligible = queued.filter((row) => row.eligibility !== "active");
+    const eligible = queued.filter((row) => row.eligibility === "active" && limits.admit(row));
+    await suppressIneligible(db, ineligible, query.now);
+    await take(db, eligible, { ...query, claimId });
+    claims.push(...eligible.map((row) => claimOf(row, claimId)));
+    if (ineligible.length === 0) break;
   }
   return claims;
 }
@@ -79,10 +79,10 @@ async function selectDue(db: Db, query: ClaimQuery, limit: number): Promise<read
   return [...deferred, ...(await selectQueued(db, { ...query, state: "pending", limit: limit - deferred.length }))];
 }
 
-async function suppressLeft(db: Db, left: readonly Queued[], now: Date): Promise<void> {
-  if (left.length === 0) return;
+async function suppressIneligible(db: Db, ineligible: readonly Queued[], now: Date): Promise<void> {
+  if (ineligible.length === 0) return;
   const rows = dialectOf(db).valuesTable(
-    left.map(({ id, eligibility }) => [id, eligibility]),
+    ineligible.map(({ id, eligibility }) => [id, eligibility]),
     { id: "integer", eligibility: "text" },
   );
   await sql`UPDATE deliveries SET state = ${endsAs("suppressed")}, detail = k.eligibility, next_at = NULL,
@@ -92,10 +92,10 @@ async function suppressLeft(db: Db, left: readonly Queued[], now: Date): Promise
 
 async function take(
   db: Db,
-  wanted: readonly Queued[],
+  eligible: readonly Queued[],
   { claimId, leaseMs, now }: Pick<ClaimQuery, "leaseMs" | "now"> & { readonly claimId: string },
 ): Promise<void> {
-  if (wanted.length === 0) return;
+  if (eligible.length === 0) return;
   const { wallClock, oneOfNumbers } = dialectOf(db);
   await db
     .updateTable("deliveries")
@@ -108,7 +108,7 @@ async function take(
       gate_at: null,
       changed_at: Number(now),
     }))
-    .where(sql<boolean>`id IN ${oneOfNumbers(wanted.map(({ id }) => id))}`)
+    .where(sql<boolean>`id IN ${oneOfNumbers(eligible.map(({ id }) => id))}`)
     .execute();
 }
 
