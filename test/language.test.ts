@@ -5,39 +5,73 @@ import { expect, it } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** Words that CONTRIBUTING.md replaces by plain terms, and how often each may occur. Lower a number when uses are removed. */
-const LIMITS = {
-  errand: 0,
-  stencil: 0,
-  thriftily: 0,
-  witnessed: 0,
-  mended: 0,
-  mend: 1,
-  mends: 0,
-  journey: 5,
-  somebody: 2,
-  whoever: 2,
-  nobody: 14,
-};
+/** Words and patterns that CONTRIBUTING.md replaces, and what to write instead. */
+const WORDS: readonly (readonly [word: string, instead: string])[] = [
+  ["nobody|whoever|somebody", "the actor: no reader, the process that, the operator"],
+  ["mend(?:s|ed|ing)?", "fix"],
+  ["errand|stencil|witness(?:es|ed)?|thriftily", "the standard term"],
+  ["journey", "progress, run"],
+  ["beside", "next to, with, in addition to"],
+  ["what there is", "the name of what is there"],
+  ["(?:never|not|only|sent|fixed|repeated|starts?|runs?) by itself", "automatically"],
+];
+
+/** Uses that are right, or that are not reworded yet: the beginning of a path, and words of the line. Remove rows; do not add any. */
+const ALLOWED: readonly (readonly [file: string, line: RegExp])[] = [
+  ["CONTRIBUTING.md", /nobody reads what nobody asked for/],
+  ["README.md", /Nobody gets a letter twice/],
+  ["src/app/", /nobody|journey|mend/i],
+  ["src/editions/revisit.ts", /Whoever cannot reach/],
+  ["docs/performance.md", /./],
+  ["docs/threat-model.md", /./],
+  ["docs/", /somebody (?:searched|reads)|need nobody|second job beside|whoever assigned|mails? nobody/],
+];
 
 /** The commit before the rule for subjects; older subjects are longer. */
 const BASE = "d3ab131";
 const MAX_SUBJECT = 60;
+/** One character too long, and already on main. */
+const LONG_SUBJECTS = new Set(["io-failed: report unreadable templates, DKIM keys and folders"]);
+const MAX_LINE = 140;
 
-const inFolder = (folder: string) =>
-  readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file));
-const files = [...["src", "docs", "templates"].flatMap(inFolder), "README.md"].filter((file) =>
-  /\.(?:ts|md|hbs|json|css)$/.test(file),
-);
-const text = files.map((file) => readFileSync(path.join(root, file), "utf8")).join("\n");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8").split("\n");
+const filesIn = (folder: string) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(?:ts|md|hbs|json|css)$/.test(file))
+    .map((file) => path.join(folder, file));
+const pages = [...filesIn("docs"), ...filesIn("examples"), "README.md", "CONTRIBUTING.md"];
+const texts = [...filesIn("src"), ...filesIn("templates"), ...pages].map((file) => ({ file, lines: read(file) }));
+const titles = filesIn("test").map((file) => ({
+  file,
+  lines: read(file).filter((line) => /^\s*(?:(?:it|describe)[.(]|\]\)\()/.test(line)),
+}));
 
-it.each(Object.entries(LIMITS))("uses the word %s at most %i times", (word, most) => {
-  expect(text.match(new RegExp(String.raw`\b${word}\b`, "gi"))?.length ?? 0).toBeLessThanOrEqual(most);
+it.each(WORDS)("avoids %s; write instead: %s", (word) => {
+  const pattern = new RegExp(String.raw`\b(?:${word})\b`, "i");
+  const found = [...texts, ...titles].flatMap(({ file, lines }) =>
+    lines
+      .filter((line) => pattern.test(line))
+      .filter((line) => !ALLOWED.some(([start, real]) => file.startsWith(start) && real.test(line)))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+});
+
+/** Pages with measured tables and pages that are generated from the help may have longer lines. */
+const isProse = (file: string) => !/^docs\/(?:reference\/|performance\.md)/.test(file) && file.endsWith(".md");
+
+it(`keeps lines of prose in docs under ${MAX_LINE + 1} characters`, () => {
+  const long = pages.filter(isProse).flatMap((file) => {
+    const isLong = (line: string) => line.length > MAX_LINE && !/^(?:\||<|\s{4}|\s*\S*https?:)/.test(line);
+    return read(file).flatMap((line, index) => (isLong(line) ? [`${file}:${index + 1}`] : []));
+  });
+  expect(long).toEqual([]);
 });
 
 it(`keeps commit subjects under ${MAX_SUBJECT + 1} characters`, ({ skip }) => {
   const log = spawnSync("git", ["log", "--no-merges", "--format=%s", `${BASE}..HEAD`], { cwd: root, encoding: "utf8" });
   // A package or a shallow clone has no such history.
   if (log.status !== 0) skip();
-  expect(log.stdout.split("\n").filter((subject) => subject.length > MAX_SUBJECT)).toEqual([]);
+  const isLong = (subject: string) => subject.length > MAX_SUBJECT && !LONG_SUBJECTS.has(subject);
+  expect(log.stdout.split("\n").filter(isLong)).toEqual([]);
 });

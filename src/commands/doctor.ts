@@ -8,11 +8,11 @@ import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
 import { collect } from "./options.js";
 
-/** `paperboy doctor`: is everything in order? Nothing that it does mails anybody. */
+/** `paperboy doctor`: checks the installation without sending mail. */
 export const doctor: CommandModule = {
   description:
-    "Look at everything that a letter needs on its way: this machine, the configuration, the database, the site, the mail " +
-    "server, the sender's names, the links to leave, and the schedule. What is wrong is told with one step that fixes it. Nobody is mailed.",
+    "Check everything that a letter depends on: this machine, the configuration, the database, the site, the mail " +
+    "server, the sender's DNS, the links to unsubscribe, and the schedule. Each problem comes with one step that fixes it. No mail is sent.",
   examples: ["paperboy doctor", "paperboy doctor --only smtp --only dns.dkim", "paperboy doctor --json"],
   define: (command, run) =>
     command

@@ -75,7 +75,7 @@ describe("a failure", () => {
     });
   });
 
-  it("that nobody threw on purpose is a bug, and says so", () => {
+  it("of an unexpected kind is reported as a bug", () => {
     const { exit, stderr } = failure(new TypeError("x is \u001b]0;t\u0007undefined"));
     expect(exit).toBe(1);
     expect(stderr).toContain("bug in Paperboy");

@@ -123,7 +123,7 @@ describe("a revisit", () => {
 });
 
 describe("who gets a revisit", () => {
-  it("is nobody unless asked: no more is asked for, and letters are as before", async () => {
+  it("adds no request and changes no letter unless a view asks for it", async () => {
     await open("");
     await sent("2026-10-02");
     rig.votes("2026-10-01", [55, 61, 27, 9]);
@@ -155,7 +155,7 @@ describe("who gets a revisit", () => {
     expect(texts.filter((text) => text.includes("since 1 October 2026"))).toHaveLength(2);
   });
 
-  it("is whoever a run names with --revisit", async () => {
+  it("applies to the readers of a run with --revisit", async () => {
     await open("");
     await sent("2026-10-02");
     rig.votes("2026-10-01", [55, 61, 27, 9]);

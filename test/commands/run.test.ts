@@ -18,7 +18,7 @@ const outbox = (home: string) =>
   existsSync(path.join(home, "outbox")) ? readdirSync(path.join(home, "outbox")).toSorted() : [];
 
 describe("the first run", () => {
-  it("writes one letter that any desktop opens, and mails nobody", async () => {
+  it("writes one letter to the outbox, and sends no mail", async () => {
     const { exit, stdout, home } = await paperboy(["run", daily, "--to", reader]);
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^sent: 1 of 1 letters of \S+ written to outbox/);
@@ -31,7 +31,7 @@ describe("the first run", () => {
     expect(mail.text).toContain(mail.subject?.split(" · ")[0]?.slice(0, 30));
   });
 
-  it("tells the journey on a terminal, and keeps quiet in a pipe", async () => {
+  it("prints progress on a terminal, but not in a pipe", async () => {
     const watched = await paperboy(["run", daily, "--to", reader], { isTTY: true });
     expect(watched.stderr).toMatch(/12 papers of day 2026-10-02 from the page's data/);
     expect(watched.stderr).toMatch(/kept +12 papers/);
@@ -79,7 +79,7 @@ const refuseGone = (address: string) =>
   address.startsWith("gone") ? { code: 550, message: "5.1.1 no such user here" } : null;
 
 describe("over SMTP", () => {
-  it("mails each person alone; one who is refused stops nobody", async () => {
+  it("mails each reader separately, and continues after a refusal", async () => {
     const server = await smtp({ refuse: refuseGone });
     const to = ["a@example.com", "gone@example.com", "b@example.com"].flatMap((address) => ["--to", address]);
     const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "Paperboy <digest@example.org>" };
@@ -118,7 +118,7 @@ describe("over SMTP", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it("says what to do when nobody listens", async () => {
+  it("says what to do when the mail server does not listen", async () => {
     const server = await smtp();
     await server.close();
     const environment = { PAPERBOY_SMTP_URL: server.url, PAPERBOY_FROM: "digest@example.org" };
@@ -205,13 +205,13 @@ describe("every end has its reason, and nothing is mailed from a page that faile
     expect(stdout).toMatch(/^nothing-due: none of the 12 papers/m);
   });
 
-  it("says config-invalid when nobody is named", async () => {
+  it("ends with config-invalid when there are no readers", async () => {
     const { exit, stderr } = await paperboy(["run", daily]);
     expect(exit).toBe(3);
     expect(stderr).toContain("--to you@example.com");
   });
 
-  it.each(["a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", "A <a@example.com>", "nobody"])(
+  it.each(["a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", "A <a@example.com>", "invalid"])(
     "refuses the address %j at the door",
     async (address) => {
       const { exit, home } = await paperboy(["run", daily, "--to", address]);

@@ -38,8 +38,8 @@ it("lets a period pass when its last day has ended in UTC", () => {
   expect(hasPassed(span, new Date("2026-10-05T00:00:00Z"))).toBe(true);
 });
 
-describe("days and weeks, beside Temporal", () => {
-  // The product counts with Date, since Temporal's stand-in takes as long to load as the rest of a small command.
+describe("days and weeks, compared with Temporal", () => {
+  // Paperboy uses Date, since a polyfill of Temporal takes as long to load as a whole small command.
   const days = fc.date({ min: new Date("1990-01-01"), max: new Date("2090-12-31"), noInvalidDate: true }).map(utcDay);
 
   it("names the same week, and finds its days", () => {

@@ -87,7 +87,7 @@ describe("revisitEditions", () => {
     { name: "a file", id: "file:abc" },
     { name: "a search", id: "search:agents@2026-03-20" },
     { name: "what trends", id: "trending@2026-03-20" },
-  ])("leaves $name as it is, and asks nobody", async ({ id }) => {
+  ])("leaves $name unchanged, without a request", async ({ id }) => {
     const { looked, asked, since } = await look(editionOf(id, []), { past: FORTNIGHT });
     expect({ compared: looked.compared, asked, since }).toEqual({ compared: null, asked: [], since: [] });
   });
@@ -132,7 +132,7 @@ describe("revisitEditions", () => {
     expect({ rising: away.rising, asked: away.asked.length }).toEqual({ rising: ["2026-03-18"], asked: 2 });
   });
 
-  it("survives what nobody foresaw", async () => {
+  it("survives unexpected errors", async () => {
     const { looked, warnings } = await look(TODAY, {
       past: FORTNIGHT,
       readAgain: () => Promise.reject(new TypeError("bug")),

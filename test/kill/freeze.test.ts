@@ -72,7 +72,7 @@ describeServed("F15: a sender frozen past its lease", (served) => {
   });
 });
 
-it("F14: four concurrent runs mail nobody twice", async () => {
+it("F14: four concurrent runs mail no reader twice", async () => {
   const database = path.join(folder, "four.db");
   const log = path.join(folder, "four.txt");
   await withStore(database, (store) => prepareReaders(store, READERS));

@@ -40,7 +40,7 @@ async function killed(policy: KillPlan["policy"], parts: Partial<KillPlan> = {})
 }
 
 describe("F1, F2: a sender that is killed again and again", { timeout: 150_000 }, () => {
-  it.concurrent("mails nobody twice, and accounts for every reader", async () => {
+  it.concurrent("mails no reader twice, and accounts for every reader", async () => {
     const figures = await killed("hold");
     const { kills, counts, accepted } = figures;
     expect(kills).toBe(KILLS);
@@ -63,7 +63,7 @@ describe("F1, F2: a sender that is killed again and again", { timeout: 150_000 }
 });
 
 describeServed("F1, F2: a sender that is killed again and again", (served) => {
-  it("mails nobody twice, and delays no delivery for longer than a lease", { timeout: 150_000 }, async () => {
+  it("mails no reader twice, and delays no delivery for longer than a lease", { timeout: 150_000 }, async () => {
     const plan = { readers: 800, kills: 10, mostBetweenKills: 50, leaseMs: 2000, database: served.target } as const;
     const figures = await killed("hold", plan);
     const { kills, counts, accepted } = figures;

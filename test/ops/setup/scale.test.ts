@@ -34,7 +34,7 @@ interface Compose {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
-it("the compose file names what there is: services, secrets, commands, the image of this version", () => {
+it("the compose file uses existing services, secrets and commands, and the image of this version", () => {
   const { services, secrets } = parse(example("compose.yaml"), { merge: true }) as Compose;
   expect(Object.keys(services)).toEqual(["database", "schedule", "work", "site"]);
   for (const [name, service] of Object.entries(services)) {

@@ -9,7 +9,7 @@ const AWKWARD = [".", "..", ".dot", "x".repeat(1500), "ü 小 👩‍🔬", "", 
 closeAfterEach();
 
 describe("smtpMailer", () => {
-  it("sends one message per person, and names nobody else in it", async () => {
+  it("sends one message per person, without other addresses", async () => {
     const server = await start();
     const { counts, deliveries } = await sendAll(["a@example.com", "b@example.net"], await through(server.url));
     expect(counts).toMatchObject({ prepared: 2, sent: 2 });

@@ -27,7 +27,7 @@ describe("F9: a refusal at RCPT", () => {
 });
 
 describe("F10: the circuit breaker", () => {
-  it("stops a run at five similar policy refusals among the first twenty, and unsubscribes nobody", async () => {
+  it("stops a run at five similar policy refusals among the first twenty, and unsubscribes no reader", async () => {
     const server = await sink({ onData: () => ({ code: 550, message: "5.7.515 does not meet the level required" }) });
     const { run, states, rows } = drainSetup(server.port, { addresses: readers(200) });
     const { stopped } = await run();

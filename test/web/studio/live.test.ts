@@ -14,7 +14,7 @@ const daily = "fixtures/pages/daily.html";
 
 const frame = (page: Page) => page.frameLocator("iframe").first();
 
-describe.skipIf(skipBrowser)(`the studio while somebody works${browserNotice}`, () => {
+describe.skipIf(skipBrowser)(`the studio during edits${browserNotice}`, () => {
   let browser: Browser;
   let page: Page;
   let smtp: Smtp;
