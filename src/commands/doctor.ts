@@ -2,7 +2,7 @@ import type { CheckResult, ReadyCheck, Result } from "../ops/doctor/check.js";
 import { runChecks, tally } from "../ops/doctor/run-checks.js";
 import { checksOf } from "../ops/doctor/table.js";
 import { PaperboyError } from "../core/errors.js";
-import { paint, printable } from "../core/text.js";
+import { counted, paint, printable } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
@@ -16,25 +16,25 @@ export const doctor: CommandModule = {
   examples: ["paperboy doctor", "paperboy doctor --only smtp --only dns.dkim", "paperboy doctor --json"],
   define: (command, run) =>
     command
-      .option("--only <check>", "this check alone, or all of a group such as smtp (may be given again)", collect)
+      .option("--only <check>", "only this check, or all of a group such as smtp (repeatable)", collect)
       .action(({ only }) =>
         run(
           async (app) => {
             const wanted = chosen(checksOf(await doctorContext(doctorParts(app))), only);
-            return told(await runChecks(wanted));
+            return outcomeOf(await runChecks(wanted));
           },
           { evenMisconfigured: true },
         ),
       ),
 };
 
-/** @throws PaperboyError `usage`, listing the checks, for a name that none has. */
+/** Returns the checks with the given names. Throws PaperboyError `usage` that lists the checks for an unknown name. */
 function chosen(checks: readonly ReadyCheck[], only: readonly string[] | undefined): readonly ReadyCheck[] {
   if (!only) return checks;
   const unknown = only.find((name) => !checks.some(({ id }) => isNamed(id, name)));
   if (unknown === undefined) return checks.filter(({ id }) => only.some((name) => isNamed(id, name)));
   throw new PaperboyError("usage", {
-    message: `no check is called ${unknown}`,
+    message: `unknown check ${unknown}`,
     hint: `The checks: ${checks.map(({ id }) => id).join(", ")}.`,
   });
 }
@@ -43,19 +43,19 @@ function isNamed(id: string, name: string): boolean {
   return id === name || id.startsWith(`${name}.`);
 }
 
-function told(examined: readonly CheckResult[]): Outcome {
-  const counts = tally(examined);
-  const failed = examined.filter(({ result }) => result === "fail").map(({ id }) => id);
-  const result = { counts, checks: examined };
-  const sum = `${counts.ok} in order, ${counts.warn} to look at, ${counts.fail} failed, ${counts.skipped} skipped`;
-  const list = `${shown(examined).join("\n")}\n\n${sum}\n`;
+function outcomeOf(results: readonly CheckResult[]): Outcome {
+  const counts = tally(results);
+  const failed = results.filter(({ result }) => result === "fail").map(({ id }) => id);
+  const result = { counts, checks: results };
+  const sum = `${counts.ok} ok, ${counted(counts.warn, "warning")}, ${counts.fail} failed, ${counts.skipped} skipped`;
+  const list = `${shown(results).join("\n")}\n\n${sum}\n`;
   if (failed.length === 0) return { message: sum, data: printable(list), result };
-  const message = `${failed.length} of ${examined.length} checks failed: ${failed.join(", ")}`;
+  const message = `${failed.length} of ${results.length} checks failed: ${failed.join(", ")}`;
   const last = `${paint.bad("config-invalid")}: ${message}\n`;
   return { reason: "config-invalid", message, data: printable(list + last), result };
 }
 
-const MARKS: Readonly<Record<Result, string>> = { ok: "ok", warn: "LOOK", fail: "FAIL", skipped: "-" };
+const MARKS: Readonly<Record<Result, string>> = { ok: "ok", warn: "WARN", fail: "FAIL", skipped: "-" };
 
 const COLOURS: Readonly<Record<Result, (text: string) => string>> = {
   ok: paint.good,
@@ -64,12 +64,12 @@ const COLOURS: Readonly<Record<Result, (text: string) => string>> = {
   skipped: paint.dim,
 };
 
-/** A line a check; those that were skipped one after the other for the same reason take one together. */
-function shown(examined: readonly CheckResult[]): string[] {
-  return examined.flatMap((check, index) => {
+/** Returns the lines of all checks. Consecutive checks that were skipped for the same reason share one line. */
+function shown(results: readonly CheckResult[]): string[] {
+  return results.flatMap((check, index) => {
     if (check.result !== "skipped") return [described(check)];
-    if (isSkippedAlike(check, examined[index - 1])) return [];
-    const rest = examined.slice(index);
+    if (isSkippedAlike(check, results[index - 1])) return [];
+    const rest = results.slice(index);
     const end = rest.findIndex((other) => !isSkippedAlike(check, other));
     const alike = end === -1 ? rest : rest.slice(0, end);
     const last = alike.at(-1);

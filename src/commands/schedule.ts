@@ -9,11 +9,11 @@ import { hourOfDay, oneOf } from "./options.js";
 const NAMES = Object.keys(SCHEDULERS) as SchedulerName[];
 const MEANS = NAMES.map((name) => `${name} (${SCHEDULERS[name].means})`).join(", ");
 
-/** `paperboy schedule print WHAT`: ready text for a scheduler; nothing is installed. */
+/** `paperboy schedule print SCHEDULER`: the configuration for a scheduler. */
 export const schedule: CommandModule = {
   description:
-    "Print what makes a scheduler run Paperboy for this home, every hour, with absolute paths. An hourly run sends " +
-    "what is due once, and tries again what a mail server put off. Nothing is installed: read it, then put it in place.",
+    "Print the configuration with which a scheduler runs Paperboy for this home every hour. Hourly runs send each edition once " +
+    "and retry deferred letters. Nothing is installed: check the text, then install it.",
   examples: [
     "paperboy schedule print cron",
     "(crontab -l; paperboy schedule print cron) | crontab -",
@@ -28,7 +28,7 @@ export const schedule: CommandModule = {
       .action((name, { fromHour = 0 }) =>
         run(async (app) => {
           const program = realpathSync(process.argv[1] ?? "paperboy");
-          if (isPassing(program)) app.terminal.warn(PASSING);
+          if (isTemporary(program)) app.terminal.warn(TEMPORARY);
           const job = { node: process.execPath, program, home: app.home, version: packageVersion(), fromHour };
           const text = SCHEDULERS[name].text(job);
           return { message: `a schedule for ${name}`, data: text, result: { scheduler: name, text } };
@@ -37,10 +37,10 @@ export const schedule: CommandModule = {
   },
 };
 
-const PASSING =
-  "npx keeps this program in a cache that may be emptied: `npm install --global paperboy-digest`, and print again";
+const TEMPORARY =
+  "npx runs this program from a temporary cache: install it with `npm install --global paperboy-digest` and print again";
 
-/** Whether the program lies where `npx` puts what it fetches for one call. */
-function isPassing(program: string): boolean {
+/** Returns whether the program is in the temporary cache of `npx`. */
+function isTemporary(program: string): boolean {
   return program.split(path.sep).includes("_npx");
 }

@@ -10,7 +10,7 @@ function homeWith(yaml: string): string {
   return home;
 }
 
-it("says of each setting what holds and where it comes from", async () => {
+it("shows each effective setting with its origin", async () => {
   const home = homeWith("from: Papers <papers@example.org>\nview:\n  limit: 7\n");
   const run = await paperboy(["config"], { home, environment: { PAPERBOY_VIEW_LANGUAGE: "de" } });
   expect(run.exit).toBe(0);
@@ -46,14 +46,14 @@ it.each([
   }
 });
 
-it("masks a password of its own", async () => {
+it("masks a separate password", async () => {
   const home = homeWith("smtp: { host: mail.example.org, user: me, password: hunter22 }\n");
   const run = await paperboy(["config", "--json"], { home });
   expect(run.stdout).not.toContain("hunter22");
   expect(run.json()["settings"]).toContainEqual({ setting: "smtp.password", value: "***", from: "paperboy.yaml:1:43" });
 });
 
-it("prints a schema that takes a right file and names a wrong key", async () => {
+it("prints a schema that accepts a valid file and rejects an unknown key", async () => {
   const run = await paperboy(["config", "--schema"]);
   const schema = z.fromJSONSchema(JSON.parse(run.stdout) as Parameters<typeof z.fromJSONSchema>[0]);
   expect(schema.safeParse({ to: ["you@example.com"], view: { limit: 5 } }).success).toBe(true);

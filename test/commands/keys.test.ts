@@ -8,7 +8,7 @@ import { paperboy } from "../support/paperboy.js";
 const facts = { purpose: "unsubscribe", subscriberId: 7 } as const;
 const now = new Date("2026-10-05T07:00:00Z");
 
-it("lets links of the old key hold until it is forgotten", async () => {
+it("verifies links of an old key until it is forgotten", async () => {
   const { home } = await paperboy(["keys", "list"]);
   const linkKeys = async () => (await readSecrets({ given: null, file: path.join(home, "paperboy.key") })).links;
   const link = signToken(facts, await linkKeys());
@@ -30,14 +30,14 @@ it("lets links of the old key hold until it is forgotten", async () => {
   expect(await check()).toEqual({ ok: false, why: "forged" });
 });
 
-it("shows no key", async () => {
+it("does not show keys", async () => {
   const { home, stdout } = await paperboy(["keys", "list"]);
   const [hex = ""] = readFileSync(path.join(home, "paperboy.key"), "utf8").trim().split(" ");
   expect(hex).toHaveLength(64);
   expect(stdout).not.toContain(hex.slice(0, 8));
 });
 
-it("says that a key which is a setting is changed there", async () => {
+it("refuses to rotate a key that is a setting", async () => {
   const { exit, stderr } = await paperboy(["keys", "rotate"], {
     environment: { PAPERBOY_SECRET: "correct horse battery staple" },
   });
@@ -45,7 +45,7 @@ it("says that a key which is a setting is changed there", async () => {
   expect(stderr).toContain("PAPERBOY_SECRET");
 });
 
-it("lists the keys of a setting, the newest last, and shows none of them", async () => {
+it("lists the keys of a setting, newest last, without showing them", async () => {
   const environment = { PAPERBOY_SECRET: "the-new-key-0123456789 the-old-key-0123456789" };
   const listed = await paperboy(["keys", "list", "--json"], { environment });
   expect(listed.json()["keys"]).toMatchObject([

@@ -18,7 +18,7 @@ async function exported() {
 }
 
 describe("paperboy state", () => {
-  it("moves the database to another machine, which does not send again what was sent", async () => {
+  it("moves the database to another machine, which sends nothing twice", async () => {
     const { home, file } = await exported();
     const fresh = freshHome();
     const opened = await paperboy(["state", "import", file], { home: fresh, environment });

@@ -129,7 +129,7 @@ describe("the page", () => {
     );
   });
 
-  it("tells the last run from the last that mailed, and shows queued transactional mails", async () => {
+  it("distinguishes the last run from the last that mailed, and shows queued transactional mails", async () => {
     const at = await mailed({}, "a");
     await paperboy(["run", daily, "--to", "a@example.com"], { ...at, now: "2026-10-05T09:00:00Z" });
     const store = await storeOf(at.home);

@@ -123,7 +123,7 @@ describe("invalid settings", () => {
     ["an item of a list", "to:\n  - a@example.com\n  - 3\n", "paperboy.yaml:3:5: to.1: expected an address"],
     ["a wrong choice", "view: {order: loudest}\n", "paperboy.yaml:1:8: view.order: expected one of votes, comments"],
     ["a language that is none", "view: {language: english!}\n", "view.language: expected a language tag such as de"],
-    ["an alias of nothing", "from: *nobody\n", "paperboy.yaml"],
+    ["an unknown alias", "from: *unknown\n", "paperboy.yaml"],
     ["an invalid site", "site: ftp://example.org\n", "paperboy.yaml:1:1: site: expected an http(s) URL"],
     ["broken YAML", "view: {limit: 3\n", "paperboy.yaml:2:1: "],
     ["a list", "- from\n", "paperboy.yaml:1:1: expected settings"],
@@ -213,9 +213,9 @@ describe("invalid settings", () => {
 
   it("never prints a secret", () => {
     const error = failure({}, { PAPERBOY_SMTP_URL: "http://user:hunter2@host", PAPERBOY_SECRET: "hunter2" });
-    const told = `${error.message}\n${error.hint ?? ""}`;
-    expect(told).not.toContain("hunter2");
-    expect(told).toContain("PAPERBOY_SMTP_URL");
+    const text = `${error.message}\n${error.hint ?? ""}`;
+    expect(text).not.toContain("hunter2");
+    expect(text).toContain("PAPERBOY_SMTP_URL");
   });
 });
 

@@ -105,7 +105,7 @@ describe("the key file", () => {
   });
 
   it.each([
-    ["a key that nobody knows", () => "00000000"],
+    ["an unknown key", () => "00000000"],
     ["the key that signs", (signing: string) => signing],
   ])("does not forget %s", async (_what, idOf) => {
     const { file } = await fresh();

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { github } from "./github.js";
 
-/** What a schedule runs, with absolute paths: a scheduler has a bare PATH, and `npx` would fetch whatever is newest. */
+/** What a scheduler runs, with absolute paths: its PATH is minimal, and `npx` would install the newest version. */
 export interface Job {
   readonly node: string;
   readonly program: string;
   readonly home: string;
-  /** For schedulers that install Paperboy by themselves. */
+  /** For schedulers that install Paperboy. */
   readonly version: string;
-  /** From this hour on, until midnight; 0: all day. In the time of the machine's zone, on GitHub and Kubernetes in UTC. */
+  /** Runs from this hour until midnight; 0: all day. In the machine's time zone; in UTC on GitHub and Kubernetes. */
   readonly fromHour: number;
 }
 
@@ -18,8 +18,8 @@ interface Scheduler {
 }
 
 /**
- * The minute of the hour, from the home's path: the same each time, and another for each home, so that not everybody asks
- * the site at the full hour. Never 0, 15, 30 or 45, when schedulers are busiest.
+ * Returns the minute of the hour for a home. It is derived from the path, so it is stable and spreads the requests of all
+ * homes over the hour. It is never 0, 15, 30 or 45, when schedulers are busiest.
  */
 export function minuteOf(home: string): number {
   const [byte = 0] = createHash("sha256").update(home).digest();
@@ -27,7 +27,7 @@ export function minuteOf(home: string): number {
   return minute % 15 === 0 ? minute + 7 : minute;
 }
 
-/** Ready text for each scheduler, with what it gets wrong dealt with. Every run settles what is owed, so all run hourly. */
+/** The configuration for each scheduler. All run every hour, so that deferred letters are retried. */
 export const SCHEDULERS = {
   cron: { means: "a line for crontab -e", text: cron },
   systemd: { means: "a service and a timer", text: systemd },
@@ -40,13 +40,13 @@ export const SCHEDULERS = {
 
 export type SchedulerName = keyof typeof SCHEDULERS;
 
-/** The five fields of crontab(5). */
+/** Returns the five time fields of crontab(5). */
 function crontabTime({ home, fromHour }: Pick<Job, "home" | "fromHour">): string {
   const hours = fromHour === 0 ? "*" : fromHour === 23 ? "23" : `${fromHour}-23`;
   return `${minuteOf(home)} ${hours} * * *`;
 }
 
-/** The same as a calendar event of systemd.time(7). */
+/** Returns the same as a calendar event of systemd.time(7). */
 function calendarEvent({ home, fromHour }: Pick<Job, "home" | "fromHour">): string {
   const [from, minute] = [fromHour, minuteOf(home)].map((number) => String(number).padStart(2, "0"));
   return `*-*-* ${fromHour === 0 ? "*" : fromHour === 23 ? "23" : `${from}..23`}:${minute}:00`;
@@ -56,9 +56,9 @@ function cron(job: Job): string {
   const { node, program, home } = job;
   // % ends a command in a crontab (crontab(5)).
   const command = [node, program, "--home", home, "run", "--quiet"].map(shellWord).join(" ").replaceAll("%", "\\%");
-  return `# Add with: crontab -e. cron mails what a command writes to the user whose crontab it is (or to MAILTO); here that is only what
-# went wrong. Where this machine sends no mail of its own, that is lost: set \`alertTo\` in paperboy.yaml.
-# A machine that sleeps at the time misses it, and the next run catches up.
+  return `# Add with: crontab -e. cron mails the output of a command to the owner of the crontab (or to MAILTO); this command writes only
+# warnings and errors. If this machine cannot send mail by itself, set \`alertTo\` in paperboy.yaml.
+# If the machine is off at that time, the next run catches up.
 ${crontabTime(job)} ${command} >/dev/null
 `;
 }
@@ -68,14 +68,14 @@ function systemd(job: Job): string {
   const words = [node, program, "--home", home, "run", "--quiet"].map(unitWord).join(" ");
   return `# ~/.config/systemd/user/paperboy.service
 [Unit]
-Description=Paperboy: the daily papers by mail
+Description=Paperboy: Daily Papers by mail
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
 ExecStart=${words}
-# A letter that is on its way is finished first.
+# Messages in flight are finished first.
 TimeoutStopSec=60
 
 # ~/.config/systemd/user/paperboy.timer
@@ -84,16 +84,16 @@ Description=Paperboy, every hour
 
 [Timer]
 OnCalendar=${calendarEvent(job)}
-# Not all machines at the same second.
+# Machines do not start in the same second.
 RandomizedDelaySec=2min
-# What was missed while the machine was off runs when it is on again.
+# A run that was missed while the machine was off starts after boot.
 Persistent=true
 
 [Install]
 WantedBy=timers.target
 
 # Then: systemctl --user daemon-reload && systemctl --user enable --now paperboy.timer
-# Without a login: loginctl enable-linger
+# To run while you are logged out: loginctl enable-linger
 `;
 }
 
@@ -104,7 +104,7 @@ kind: PersistentVolumeClaim
 metadata:
   name: paperboy
 spec:
-  # The database wants one machine at a time and a local disk; no NFS.
+  # The database needs a local disk that one machine uses at a time; not NFS.
   accessModes: [ReadWriteOnce]
   resources:
     requests:
@@ -117,14 +117,14 @@ metadata:
 spec:
   schedule: "${crontabTime(job)}"
   timeZone: Etc/UTC
-  # Two at once would only find the door locked.
+  # A second run would only find the lock held.
   concurrencyPolicy: Forbid
   startingDeadlineSeconds: 1800
   successfulJobsHistoryLimit: 3
   failedJobsHistoryLimit: 3
   jobTemplate:
     spec:
-      # The ledger is what tries again; a job that is started anew at once would only knock at the same door.
+      # The next run retries; an immediate restart of the job would fail in the same way.
       backoffLimit: 0
       template:
         spec:
@@ -151,12 +151,12 @@ spec:
 `;
 }
 
-/** A word as a POSIX shell reads it back. */
+/** Quotes a word for a POSIX shell. */
 function shellWord(word: string): string {
   return /^[\w./:@+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A word of ExecStart (systemd.service(5)): quoted, with its specifiers and variables as plain text. */
+/** Quotes a word of ExecStart (systemd.service(5)) and escapes specifiers and variables. */
 function unitWord(word: string): string {
   const plain = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
   return /^[\w./:@+,=%$-]+$/.test(plain) ? plain : `"${plain.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

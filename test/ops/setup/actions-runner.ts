@@ -19,7 +19,7 @@ interface Workflow {
 }
 
 export interface Job {
-  /** The workflow file, as it stands in the repository. */
+  /** The workflow file of the repository. */
   readonly workflow: string;
   /** Where the repository is checked out. */
   readonly workspace: string;

@@ -28,7 +28,7 @@ it("equals the output of `schedule print github` for this version", () => {
 
 /**
  * The steps of the workflow file, run over two days against a local site, a local mail server, and a bare repository that
- * stands in for GitHub. It can refuse pushes by the subject of their commit.
+ * replaces GitHub. It can refuse pushes by the subject of their commit.
  */
 describe("the workflow over two days, with a fresh machine for every run", () => {
   let site: Site;

@@ -9,18 +9,18 @@ import { minuteOf, SCHEDULERS } from "../../../src/ops/setup/schedule.js";
 import { fixture, projectRoot } from "../../support/paperboy.js";
 
 const program = path.join(projectRoot, "bin/paperboy.js");
-/** A home that every quoting rule has something to do with. */
+/** A home whose path needs every quoting rule. */
 const oddHome = () => path.join(mkdtempSync(path.join(tmpdir(), "paperboy schedule-")), "the 100% $HOME's");
 const jobFor = (home: string) => ({ node: process.execPath, program, home, version: "1.2.3", fromHour: 0 });
 
 const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
-describe("the minute", () => {
-  it.each(["/srv/a", "C:\\papers"])("of %s is always the same", (home) => {
+describe("minuteOf", () => {
+  it.each(["/srv/a", "C:\\papers"])("is stable for %s", (home) => {
     expect(minuteOf(home)).toBe(minuteOf(home));
   });
 
-  it("is never one of the busy ones, and seldom that of another home", () => {
+  it("is never a busy minute, and uses all others", () => {
     const minutes = Array.from({ length: 500 }, (_, number) => minuteOf(`/srv/${number}`));
     expect(minutes.filter((minute) => minute % 15 === 0 || minute < 0 || minute > 59)).toEqual([]);
     expect(new Set(minutes).size).toBe(56);
@@ -29,13 +29,13 @@ describe("the minute", () => {
 
 const at = (fromHour: number) => ({ ...jobFor("/srv/papers"), fromHour });
 
-describe("from an hour on", () => {
+describe("--from-hour", () => {
   const minute = String(minuteOf("/srv/papers"));
   it.each([
     [0, `${minute} * * * * `, `OnCalendar=*-*-* *:${minute.padStart(2, "0")}:00`],
     [7, `${minute} 7-23 * * * `, `OnCalendar=*-*-* 07..23:${minute.padStart(2, "0")}:00`],
     [23, `${minute} 23 * * * `, `OnCalendar=*-*-* 23:${minute.padStart(2, "0")}:00`],
-  ])("%i: what cron and systemd are told", (hour, line, event) => {
+  ])("%i is in the time of every scheduler", (hour, line, event) => {
     expect(SCHEDULERS.cron.text(at(hour))).toContain(`\n${line}`);
     expect(SCHEDULERS.systemd.text(at(hour))).toContain(event);
     expect(SCHEDULERS.github.text(at(hour))).toContain(`cron: "${line.trim()}"`);
@@ -47,7 +47,7 @@ describe("from an hour on", () => {
   });
 });
 
-it("the line for cron runs in cron's own bare environment", () => {
+it("runs the line for cron in cron's minimal environment", () => {
   const home = oddHome();
   mkdirSync(home);
   writeFileSync(path.join(home, "paperboy.yaml"), "to: [you@example.com]\n");
@@ -57,32 +57,35 @@ it("the line for cron runs in cron's own bare environment", () => {
       .split("\n")
       .findLast((text) => text !== "") ?? "";
   const [, command = ""] = /^\d+ \* \* \* \* (.*)$/.exec(line) ?? [];
-  // What cron does with the line (crontab(5)): a bare percent sign ends it, one behind a backslash stays; /bin/sh runs that.
-  const asCronReadsIt = command
+  // As in crontab(5): a percent sign ends the command, an escaped one does not; /bin/sh runs the result.
+  const shellCommand = command
     .replace(/(?<!\\)%.*/, "")
     .replaceAll("\\%", "%")
     .replace(/ run --quiet /, ` run ${fixture("pages/daily.html")} --quiet `);
-  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", asCronReadsIt], {
+  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", shellCommand], {
     cwd: "/",
     env: { PATH: "/usr/bin:/bin", HOME: tmpdir(), SHELL: "/bin/sh" },
     encoding: "utf8",
   });
-  // cron mails whatever a command writes: a run that went well must write nothing.
+  // cron mails the output of a command, so a successful run must write nothing.
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
   expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
 });
 
-it.skipIf(!hasSystemd && !process.env["CI"])("systemd accepts both units (skipped without systemd-analyze)", () => {
-  const text = SCHEDULERS.systemd.text(jobFor(oddHome()));
-  const folder = mkdtempSync(path.join(tmpdir(), "paperboy-units-"));
-  const units = [...text.matchAll(/^# ~\/\.config\/systemd\/user\/(\S+)\n([\s\S]*?)(?=^# ~\/|^# Then)/gm)];
-  expect(units.map(([, name]) => name)).toEqual(["paperboy.service", "paperboy.timer"]);
-  for (const [, name = "", body = ""] of units) writeFileSync(path.join(folder, name), body);
-  const files = readdirSync(folder).map((name) => path.join(folder, name));
-  const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...files], { encoding: "utf8" });
-  const ours = stderr.split("\n").filter((line) => line.includes("paperboy"));
-  expect({ status, ours }).toEqual({ status: 0, ours: [] });
-});
+it.skipIf(!hasSystemd && !process.env["CI"])(
+  "writes units that systemd accepts (skipped without systemd-analyze)",
+  () => {
+    const text = SCHEDULERS.systemd.text(jobFor(oddHome()));
+    const folder = mkdtempSync(path.join(tmpdir(), "paperboy-units-"));
+    const units = [...text.matchAll(/^# ~\/\.config\/systemd\/user\/(\S+)\n([\s\S]*?)(?=^# ~\/|^# Then)/gm)];
+    expect(units.map(([, name]) => name)).toEqual(["paperboy.service", "paperboy.timer"]);
+    for (const [, name = "", body = ""] of units) writeFileSync(path.join(folder, name), body);
+    const files = readdirSync(folder).map((name) => path.join(folder, name));
+    const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...files], { encoding: "utf8" });
+    const ours = stderr.split("\n").filter((line) => line.includes("paperboy"));
+    expect({ status, ours }).toEqual({ status: 0, ours: [] });
+  },
+);
 
 /** What GitHub asks of a workflow (its syntax for workflows), as far as ours goes; a key that is not here is refused. */
 const variables = z.record(z.string().regex(/^[A-Z_]+$/), z.string());
@@ -121,11 +124,11 @@ const workflow = z.strictObject({
   jobs: z.strictObject({ run: job }),
 });
 
-it("the workflow has the shape that GitHub reads", () => {
+it("writes a valid workflow for GitHub", () => {
   const written = workflow.parse(parse(SCHEDULERS.github.text(jobFor("/srv/paperboy"))));
   const steps = JSON.stringify(written.jobs);
   expect(steps).toContain("paperboy-digest@1.2.3");
-  // An expression of another kind would be told of first by a run on GitHub.
+  // GitHub would report any other kind of expression only when it runs the workflow.
   const expressions = [...steps.matchAll(/\$\{\{ (.*?) \}\}/g)].map(([, expression]) => expression);
   expect(new Set(expressions)).toEqual(
     new Set([
@@ -159,7 +162,7 @@ const cronJob = z.object({
   }),
 });
 
-it("the CronJob has the shape that Kubernetes reads", () => {
+it("writes a valid CronJob for Kubernetes", () => {
   const [volume, job] = parseAllDocuments(SCHEDULERS.kubernetes.text(jobFor("/srv/paperboy"))).map(
     (document) => document.toJS() as unknown,
   );
@@ -167,7 +170,7 @@ it("the CronJob has the shape that Kubernetes reads", () => {
   expect(cronJob.safeParse(job).error).toBeUndefined();
 });
 
-it("the command prints the text for this home, with absolute paths", () => {
+it("prints the text for this home with absolute paths", () => {
   const home = mkdtempSync(path.join(tmpdir(), "paperboy-home-"));
   const text = execFileSync(process.execPath, [program, "--home", home, "schedule", "print", "cron"], {
     encoding: "utf8",
