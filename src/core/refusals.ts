@@ -1,0 +1,170 @@
+import { CERTAIN, DOUBTS, NO_MAILBOX } from "./mailbox-phrases.js";
+import { MILD } from "./refusal-phrases.js";
+import type { Cause } from "./refusal-phrases.js";
+
+/**
+ * What a refusal does to the reader. `hard`: it ends the subscription; `permanent`: a second one on another day does; `soft`: many
+ * do, over weeks; `none`: it is no evidence about the mailbox.
+ */
+export type Effect = "none" | "soft" | "permanent" | "hard";
+
+/** What a mail server said about one recipient. All of it is written by others. */
+export interface Refusal {
+  /** The action of a delivery report (RFC 3464, section 2.3.3), in lower case; null for a reply or a report in prose. */
+  readonly action: string | null;
+  /** The status of a delivery report, such as `5.1.1`; null without one. */
+  readonly status: string | null;
+  /** The server's reply, or what the report says in place of it. */
+  readonly words: string;
+  /** The rest of the report. It can make the effect milder, and tell what the reply answered. */
+  readonly context: string;
+  /** What the reply answered; null when unknown. */
+  readonly command: "MAIL" | "RCPT" | "DATA" | null;
+}
+
+export interface Judgement {
+  readonly cause: Cause;
+  readonly effect: Effect;
+  /** The status that decided; empty without one. */
+  readonly status: string;
+}
+
+/** The causes, the mildest for the reader first: of two that a refusal shows, the first counts. */
+const MILDEST_FIRST: readonly Cause[] = [
+  "limit",
+  "rate",
+  "sender",
+  "content",
+  "full",
+  "disabled",
+  "network",
+  "no-mailbox",
+  "unknown",
+];
+
+/** What a status is about (RFC 3463, RFC 7505, and the codes of Microsoft and Google). The first row that matches decides. */
+const STATUSES: readonly { readonly status: RegExp; readonly cause: Cause }[] = [
+  { status: /^(?:[45]\.4\.5|5\.1\.90|[45]\.7\.28|5\.7\.23[23])$/, cause: "limit" },
+  { status: /^[45]\.(?:7\.\d+|1\.[789])$/, cause: "sender" },
+  { status: /^[45]\.(?:2\.3|3\.4|6\.\d+)$/, cause: "content" },
+  { status: /^[45]\.2\.2$/, cause: "full" },
+  { status: /^5\.2\.1$/, cause: "disabled" },
+  { status: /^(?:4\.|5\.4\.(?![14]$)\d)/, cause: "network" },
+  { status: /^5\.(?:1\.(?:[1236]|10|351)|4\.4)$/, cause: "no-mailbox" },
+];
+
+/** Judges what a refusal or a report is evidence of. Of two signs that contradict each other, the milder counts. */
+export function judgeRefusal(refusal: Refusal): Judgement {
+  const { action } = refusal;
+  if (action !== null && /^(?:delivered|relayed|expanded|delayed)$/.test(action)) {
+    return { cause: "progress", effect: "none", status: refusal.status ?? "" };
+  }
+  const said = normalise(refusal.words);
+  const found = codesOf(refusal);
+  const codes = found.map(({ status }) => status);
+  const byCode = found.map(({ status, isPlaced }) => ({ status, cause: causeOfStatus(status), isPlaced }));
+  const certain =
+    CERTAIN.some(({ says }) => said.includes(says)) && !codes.some((code) => /^5\.7\.(?!1$|27$)/.test(code));
+  const byWords = certain ? "no-mailbox" : causeOfWords(said);
+  const doubt = byWords === "no-mailbox" && !certain ? doubtIn(refusal) : null;
+  // A mailbox that does not exist is disabled, too (5.2.1).
+  const others = byCode
+    .filter(({ cause: one, isPlaced }) =>
+      one === "no-mailbox" ? isPlaced : one !== "disabled" || byWords !== "no-mailbox",
+    )
+    .map(({ cause: one }) => one);
+  const causes: readonly Cause[] = certain ? ["no-mailbox"] : [byWords, ...others, doubt ?? "unknown"];
+  const cause = MILDEST_FIRST.find((one) => causes.includes(one)) ?? "unknown";
+  const status = byCode.find((one) => one.cause === cause)?.status ?? codes[0] ?? "";
+  return { cause, effect: effectOf(cause, { refusal, said, codes, certain }), status };
+}
+
+interface Evidence {
+  readonly refusal: Refusal;
+  readonly said: string;
+  readonly codes: readonly string[];
+  readonly certain: boolean;
+}
+
+function effectOf(cause: Cause, evidence: Evidence): Effect {
+  if (["limit", "rate", "sender", "content"].includes(cause)) return "none";
+  if (isTemporary(evidence)) return "soft";
+  if (cause === "disabled") return evidence.codes.some((code) => /^5\.(?:1|2)\./.test(code)) ? "permanent" : "soft";
+  if (cause !== "no-mailbox") return "soft";
+  return evidence.certain || isClear(evidence) ? "hard" : "permanent";
+}
+
+/** Whether a reply or a status asks to try again (4xx, 4.x.x). */
+function isTemporary({ refusal, codes }: Evidence): boolean {
+  const replies = repliesOf(refusal.words);
+  return codes.some((code) => code.startsWith("4")) || (replies.length > 0 && replies.every((reply) => reply < 500));
+}
+
+/** Words that need a status to be clear: they may be about a route, a rule, or a mailbox that is busy. */
+const VAGUE =
+  /mailbox unavailable|address rejected(?! user unknown)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
+
+/** Signs that a reply is the answer to RCPT. The last two are the texts of McAfee and Yahoo. */
+const ANSWERS_RCPT =
+  /rcpt|rejected address|had delivery problems|unable to deliver your message to the following address/i;
+
+/**
+ * Whether "no such mailbox" is clear: by a status of its own, by a domain that does not exist, or as the answer to RCPT. Without
+ * that, the same words may be about the letter, after its data was read.
+ */
+function isClear({ refusal, said, codes }: Evidence): boolean {
+  const { words, context, command } = refusal;
+  if (codes.some((code) => /^5\.(?:1\.[1-9]|2\.1$|4\.4$)/.test(code))) return true;
+  if (/host unknown|unknown host|no such domain|domain does not exist/.test(said)) return true;
+  if (VAGUE.test(said)) return false;
+  if (command !== null) return command === "RCPT";
+  const isAnswered = repliesOf(words).length > 0;
+  if (isAnswered && !ANSWERS_RCPT.test(`${words}\n${context}`)) return false;
+  if (/(?:>>> |after |to |command\s+)(?:end of )?data\b/i.test(context)) return false;
+  return isAnswered || (refusal.action === null && !said.includes("not found"));
+}
+
+function doubtIn({ words, context }: Refusal): Cause | null {
+  const texts = [normalise(context), words.toLowerCase()];
+  return DOUBTS.find(({ says }) => texts.some((text) => text.includes(says)))?.cause ?? null;
+}
+
+function causeOfStatus(status: string): Cause {
+  return STATUSES.find((row) => row.status.test(status))?.cause ?? "unknown";
+}
+
+function causeOfWords(said: string): Cause {
+  return [...MILD, ...NO_MAILBOX].find(({ says }) => said.includes(says))?.cause ?? "unknown";
+}
+
+interface Code {
+  readonly status: string;
+  /** Whether it is where a server puts its status: after the reply code (RFC 2034), at the start of a line, or marked. */
+  readonly isPlaced: boolean;
+}
+
+/** The statuses of a refusal: the report's own, unless it is unspecific (x.0.0), and those in the words. */
+function codesOf({ status, words }: Refusal): readonly Code[] {
+  const inWords = [...words.matchAll(/(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.]*\d)/g)].map(({ 0: code, index }) => ({
+    status: code,
+    isPlaced: /(?:^|\n|[245]\d\d[ -]|[#(:;>])[ \t]*#?$/.test(words.slice(Math.max(0, index - 20), index)),
+  }));
+  return [...(status === null || /^[245]\.0\.0$/.test(status) ? [] : [{ status, isPlaced: true }]), ...inWords];
+}
+
+function repliesOf(words: string): readonly number[] {
+  return [...words.matchAll(/(?:^|[\s:;"'(>])([245]\d\d)(?=[\s:-])/gm)].map(([, reply]) => Number(reply));
+}
+
+/** Returns text as words in lower case with one space between them, without addresses, punctuation and the paths of links. */
+export function normalise(text: string): string {
+  return text
+    .slice(0, 20_000)
+    .toLowerCase()
+    .replaceAll(/https?:\/\/([\w.-]+)\S*/g, " $1 ")
+    .replaceAll(/[^\s<>(),;:"']{1,100}@[^\s<>(),;:"']+/g, " ")
+    .replaceAll(/[^a-z0-9.'\u0080-\uFFFF/]+/g, " ")
+    .replaceAll(/(?<!\d)\.|\.(?!\d)/g, " ")
+    .replaceAll(/\d{4,}/g, "0000")
+    .replaceAll(/\s+/g, " ");
+}
