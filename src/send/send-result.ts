@@ -1,11 +1,16 @@
 import type { DeliveryState } from "../core/model.js";
+import { judgeRefusal } from "../core/refusals.js";
+import type { Judgement } from "../core/refusals.js";
+import type { Cause } from "../core/refusal-phrases.js";
+import type { Settlement } from "../store/store.js";
 import { hintFor, isAccountFault, type SmtpFault } from "./smtp/errors.js";
 
 /**
  * What a fault means for other messages: `connection`: this connection is lost; `throttled`: the server wants fewer messages;
- * `account`: the server rejects the login or the sender, so it would reject every message.
+ * `account`: the server rejects the login or the sender, so it would reject every message; `limit`: the sender has reached a limit of
+ * the server, which would reject every message until the limit ends.
  */
-export type RouteProblem = "connection" | "throttled" | "account";
+export type RouteProblem = "connection" | "throttled" | "account" | "limit";
 
 /** The result of one attempt to send one message. */
 export interface SendResult {
@@ -15,38 +20,15 @@ export interface SendResult {
   readonly problem: RouteProblem | null;
   /** The reply code and, if given, the enhanced status code (RFC 3463): `550 5.7.1`; null without a reply. */
   readonly code: string | null;
-  /** The address cannot receive mail: no further letter should be sent to it. */
-  readonly suppressReader: boolean;
+  /** Why the server refused; null without a refusal. */
+  readonly cause: Cause | null;
+  /** What the refusal says about the mailbox; null when it says nothing. */
+  readonly bounce: NonNullable<Settlement["bounce"]> | null;
   /** False when the server was not offered the message: it could not be reached, or the login failed. */
   readonly offered: boolean;
   /** What the operator can do; null without a problem. */
   readonly hint: string | null;
 }
-
-interface StatusRule {
-  readonly status: RegExp;
-  readonly suppress: boolean;
-  /** Explains the rule. */
-  readonly means: string;
-}
-
-/**
- * What a permanent refusal means for the address, by enhanced status code (RFC 3463 section 3, RFC 7505 section 4.1). The
- * first matching row decides. Only codes about the mailbox itself end a subscription: a server that rejects the sender by
- * policy must not cost subscribers.
- */
-const REFUSALS: readonly StatusRule[] = [
-  { status: /^5\.1\.[78]$/, suppress: false, means: "the sender's address is bad" },
-  { status: /^5\.1\.\d+$/, suppress: true, means: "no such mailbox or domain" },
-  { status: /^5\.2\.1$/, suppress: true, means: "the mailbox is disabled" },
-  { status: /^5\.2\.\d+$/, suppress: false, means: "the mailbox is full, or does not accept this message" },
-  {
-    status: /^5\.7\.\d+$/,
-    suppress: false,
-    means: "policy, reputation or authentication: about the sender, not the subscriber",
-  },
-  { status: /^/, suppress: false, means: "routing, protocol or content; or no enhanced code at all" },
-];
 
 /** Returns the enhanced status code after a reply code: `5.1.1` for `550 5.1.1 no such user`; null without one. */
 export function statusOf(words: string): string | null {
@@ -59,24 +41,64 @@ export function sentResult(reply: string): SendResult {
 }
 
 /**
- * Returns the result for a fault. With a reply, 4xx defers and 5xx refuses (RFC 5321 section 4.2.1; 503 is about the session).
+ * Returns the result for a fault. With a reply, 4xx defers and 5xx refuses (RFC 5321 section 4.2.1; 503 is about the session); a
+ * refusal because of the sender defers, too, since the reader is not to miss a letter for it.
  * Without a reply, it depends on `endSent`: once the end of the data was sent, the server may have accepted the message
  * (RFC 1047), so it is `uncertain`; before, the server cannot have accepted it, so it stays `pending`.
  */
 export function resultOf(fault: SmtpFault, endSent: boolean): SendResult {
   const { reply, words } = fault;
-  const status = statusOf(words);
-  const state = stateOf(fault, endSent);
-  const problem = problemOf(fault, endSent);
+  const judgement = reply === null || reply < 400 ? null : judgementOf(fault, endSent);
+  const state = isSendersTrouble(fault, judgement, endSent) ? "deferred" : stateOf(fault, endSent);
+  const problem = judgement?.cause === "limit" ? "limit" : problemOf(fault, endSent);
   return {
     state,
     detail: words,
     problem,
     code: codeOf(reply, words),
-    suppressReader: state === "refused" && (REFUSALS.find((row) => row.status.test(status ?? ""))?.suppress ?? false),
+    cause: judgement?.cause ?? null,
+    bounce: state === "refused" && judgement !== null ? bounceOf(judgement) : null,
     offered: true,
-    hint: problem === null ? null : hintFor(fault),
+    hint: problem === null ? null : problem === "limit" ? limitHint(words) : hintFor(fault),
   };
+}
+
+const COMMANDS: Readonly<Record<string, "MAIL" | "RCPT" | "DATA">> = {
+  "MAIL FROM": "MAIL",
+  "RCPT TO": "RCPT",
+  DATA: "DATA",
+};
+
+function judgementOf({ command, words }: SmtpFault, endSent: boolean): Judgement {
+  const answered = endSent ? "DATA" : (COMMANDS[command] ?? null);
+  return judgeRefusal({ action: null, status: statusOf(words), words, context: "", command: answered });
+}
+
+/** Causes for which a permanent refusal is tried again: the sender can remove them. */
+const SENDERS: ReadonlySet<Cause> = new Set<Cause>(["limit", "rate", "sender"]);
+
+function isSendersTrouble(fault: SmtpFault, judgement: Judgement | null, endSent: boolean): boolean {
+  if (judgement === null) return false;
+  if (judgement.cause === "limit") return true;
+  const isRefused = stateOf(fault, endSent) === "refused";
+  return isRefused && (SENDERS.has(judgement.cause) || judgement.status.startsWith("5.7."));
+}
+
+/** Causes that are about the mailbox. Other refusals say nothing about the reader. */
+const MAILBOX: ReadonlySet<Cause> = new Set<Cause>(["full", "disabled", "no-mailbox"]);
+
+function bounceOf({ cause, effect, status }: Judgement): SendResult["bounce"] {
+  return effect === "none" || !MAILBOX.has(cause) ? null : { damage: effect, status };
+}
+
+/** Says when a limit ends, as far as the server's words or code tell. Gmail's and Microsoft's daily limits cover 24 hours. */
+function limitHint(words: string): string {
+  const ends = /daily|per day|24 ?h|\b5\.4\.5\b|\b5\.1\.90\b/i.test(words)
+    ? "The limit ends within 24 hours"
+    : /hour/i.test(words)
+      ? "The limit ends within an hour"
+      : "The server does not say when the limit ends";
+  return `${ends}; the letters are deferred and go out with a later run. Set \`delivery.perDay\` or \`delivery.perHour\` below the limit.`;
 }
 
 /** Returns the result for a fault before any message was offered; it would be the same for every message. */
@@ -135,7 +157,8 @@ export function pendingResult(detail: string): SendResult {
     detail,
     problem: null,
     code: null,
-    suppressReader: false,
+    cause: null,
+    bounce: null,
     offered: true,
     hint: null,
   };

@@ -10,16 +10,19 @@ export interface InboxMail {
   readonly receivedAt: Date;
 }
 
+/** How much a bounce counts against the reader. */
+export type BounceDamage = "hard" | "permanent" | "soft";
+
 /** A change that a mail causes. Effects on unknown readers are ignored. */
 export type InboxEffect =
   /**
-   * A hard bounce sets the reader to `bounced`. So do 5 soft bounces within 30 days whose first and last are at least 14 days
-   * apart.
+   * A hard bounce sets the reader to `bounced`. So do 2 permanent bounces within 30 days, at least 20 hours apart, and 5 bounces of
+   * any kind within 30 days whose first and last are at least 14 days apart.
    */
   | {
       readonly type: "bounce";
       readonly subscriberId: number;
-      readonly damage: "hard" | "soft";
+      readonly damage: BounceDamage;
       readonly status: string;
     }
   /** Ends the subscription permanently: neither a sign-up nor an import can add the address again. */

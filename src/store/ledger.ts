@@ -1,3 +1,4 @@
+import type { BounceDamage } from "./inbox.js";
 import type { DeliveryState } from "../core/model.js";
 import type { Channel, EditionKey } from "./editions.js";
 
@@ -38,8 +39,8 @@ export interface Settlement {
   readonly detail: string;
   /** When to try again; for `deferred`. */
   readonly nextAt?: Date;
-  /** The address cannot get mail at all (5.1.x, 5.2.1): the reader becomes `bounced`. */
-  readonly suppressReader?: boolean;
+  /** What the refusal says about the mailbox; it may end the subscription, as a report by mail does. */
+  readonly bounce?: { readonly damage: BounceDamage; readonly status: string };
 }
 
 export interface DeliveryRow {

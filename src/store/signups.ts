@@ -11,8 +11,8 @@ export interface SignupRequest {
 
 /**
  * The result of `begin`. `begun`: the request can be confirmed by its id. `member`: an active or paused reader, whose preferences
- * stay unchanged. `limited`: the address was mailed within 24 h, or three times without a confirmation. `suppressed`: it bounced or
- * complained. Readers who left or were erased may sign up again. Visitors see the same page for every result.
+ * stay unchanged. `limited`: the address was mailed within 24 h, or three times without a confirmation. `suppressed`: the reader
+ * complained. Readers who left, bounced or were erased may sign up again. Visitors see the same page for every result.
  */
 export type SignupResult =
   | { readonly result: "begun"; readonly signupId: number }

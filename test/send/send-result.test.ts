@@ -10,6 +10,10 @@ function fault(code: string, response?: string, command = "RCPT TO") {
   );
 }
 
+function hintOf(response: string): string | null {
+  return resultOf(fault("EENVELOPE", response), false).hint;
+}
+
 describe("resultOf", () => {
   it.each([
     ["550 before the data", fault("EENVELOPE", "550 no"), false, "refused", null],
@@ -38,26 +42,71 @@ describe("resultOf", () => {
   });
 
   it.each([
-    ["550 5.1.1 no such user", true],
-    ["550 5.1.2 no such domain", true],
-    ["553-5.1.3 bad address", true],
-    ["556 5.1.10 domain takes no mail", true],
-    ["550 5.2.1 mailbox disabled", true],
-    ["550 #5.1.1 no such user", true],
-    ["553 5.1.7 sender's address is malformed", false],
-    ["553 5.1.8 sender's domain is unknown", false],
-    ["552 5.2.2 mailbox full", false],
-    ["550 5.4.1 recipient address rejected", false],
-    ["554 5.6.0 content", false],
-    ["550 5.7.1 blocked", false],
-    ["550 5.7.515 sender does not authenticate", false],
-    ["550 no such user", false],
-    ["550 the code 5.1.1 stands elsewhere", false],
-    ["450 5.1.1 a temporary reply", false],
-  ])("%s: the address is dead: %s", (response, suppressReader) => {
-    expect(resultOf(fault("EENVELOPE", response), false).suppressReader).toBe(suppressReader);
-    expect(resultOf(fault("EMESSAGE", response, "DATA"), true).suppressReader).toBe(suppressReader);
+    ["550 5.1.1 no such user", "hard"],
+    ["550 5.1.2 no such domain", "hard"],
+    ["553-5.1.3 bad address", "hard"],
+    ["556 5.1.10 domain takes no mail", "hard"],
+    ["550 #5.1.1 no such user", "hard"],
+    ["550 5.2.1 mailbox disabled", "permanent"],
+    ["552 5.2.2 mailbox full", "soft"],
+    ["553 5.1.7 sender's address is malformed", null],
+    ["553 5.1.8 sender's domain is unknown", null],
+    ["550 5.1.0 sender rejected", null],
+    ["550 5.1.90 the sender reached the daily limit", null],
+    ["550 5.4.1 route not found", "permanent"],
+    ["550 5.4.1 recipient address rejected", "permanent"],
+    ["550 5.1.0 address rejected", "permanent"],
+    ["554 5.3.0 no", null],
+    ["554 5.6.0 content", null],
+    ["550 5.7.1 blocked", null],
+    ["550 5.7.515 sender does not authenticate", null],
+    ["550 the code 5.1.1 stands elsewhere", null],
+    ["450 5.1.1 a temporary reply", null],
+  ] as const)("%s counts against the reader: %s", (response, damage) => {
+    expect(resultOf(fault("EENVELOPE", response), false).bounce?.damage ?? null).toBe(damage);
+    expect(resultOf(fault("EMESSAGE", response, "DATA"), true).bounce?.damage ?? null).toBe(damage);
   });
+
+  it("takes 'no such user' without a code for clear only as the answer to RCPT", () => {
+    expect(resultOf(fault("EENVELOPE", "550 no such user"), false).bounce?.damage).toBe("hard");
+    expect(resultOf(fault("EMESSAGE", "550 no such user", "DATA"), true).bounce?.damage).toBe("permanent");
+  });
+
+  describe("the sender's own limit defers the message and stops the run", () => {
+    const LIMITS = [
+      "550 5.4.5 Daily user sending limit exceeded",
+      "550 5.1.90 the sender reached the daily limit",
+      "421 4.7.28 unusual rate of mail from this address",
+      "454 Throttling failure: Daily message quota exceeded",
+    ];
+    it.each(LIMITS)("%s, at MAIL, RCPT, DATA and after the data", (response) => {
+      const results = ["MAIL FROM", "RCPT TO", "DATA"].map((command) =>
+        resultOf(fault("EENVELOPE", response, command), false),
+      );
+      for (const result of [...results, resultOf(fault("EMESSAGE", response, "DATA"), true)]) {
+        expect(result).toMatchObject({
+          state: "deferred",
+          problem: "limit",
+          bounce: null,
+          hint: expect.stringMatching(/limit/),
+        });
+      }
+    });
+
+    it("says when the limit ends, if that is known", () => {
+      expect(hintOf("550 5.4.5 Daily user sending limit exceeded")).toContain("within 24 hours");
+      expect(hintOf("550 the domain sent too many emails per hour")).toContain("within an hour");
+      expect(hintOf("421 4.7.28 unusual rate")).toContain("does not say");
+    });
+  });
+
+  it.each(["550 5.7.1 blocked", "550 5.1.0 sender rejected", "554 your IP is on a block list"])(
+    "%s defers the message, since the sender is the cause",
+    (response) => {
+      expect(resultOf(fault("EENVELOPE", response), false)).toMatchObject({ state: "deferred", problem: null });
+      expect(resultOf(fault("EMESSAGE", response, "DATA"), true)).toMatchObject({ state: "deferred", problem: null });
+    },
+  );
 });
 
 describe("connectResult", () => {

@@ -102,10 +102,10 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     write(results);
   };
   const write = (results: readonly Settlement[]): void => {
-    for (const { claim, state, detail, nextAt = null, suppressReader = false } of results) {
+    for (const { claim, state, detail, nextAt = null, bounce } of results) {
       const row = byKey(claim);
       if (row !== undefined) {
-        Object.assign(row, { state, detail, nextAt, suppressed: suppressReader });
+        Object.assign(row, { state, detail, nextAt, suppressed: bounce?.damage === "hard" });
       }
     }
   };

@@ -21,7 +21,7 @@ export function smtpMailer(settings: SmtpSettings, times?: SmtpTimes): Mailer {
   const sendOne = async (message: Message): Promise<Delivery> => {
     const result = await connection.send(message, () => Promise.resolve(true), FIRST);
     const { state, detail, offered, problem, hint } = result;
-    if (!offered || problem === "account") {
+    if (!offered || problem === "account" || problem === "limit") {
       throw new PaperboyError("send-incomplete", {
         message: `cannot send mail through ${settings.host}:${settings.port}: ${detail}`,
         ...(hint !== null && { hint }),

@@ -4,10 +4,10 @@ import { withoutAddresses } from "../smtp/errors.js";
 /** Why a drain stopped before everything was tried. */
 export interface Stop {
   /**
-   * `rate`: the configured limit is used up; `route`: the server is down or throttles; `account`: it rejects the login or the
-   * sender; `interrupted`: the process was asked to stop; the others are circuit breakers.
+   * `rate`: the configured limit is used up; `limit`: a limit of the server is; `route`: the server is down or throttles; `account`:
+   * it rejects the login or the sender; `interrupted`: the process was asked to stop; the others are circuit breakers.
    */
-  readonly kind: "interrupted" | "route" | "account" | "rate" | "policy" | "refusals" | "uncertain";
+  readonly kind: "interrupted" | "route" | "account" | "rate" | "limit" | "policy" | "refusals" | "uncertain";
   readonly message: string;
   readonly hint: string;
   /** Whether the operator must act before sending continues. */
@@ -35,13 +35,13 @@ const WINDOW = 20;
 const RULES: readonly Rule[] = [
   {
     kind: "policy",
-    trips: ({ tried, recent }) => tried <= WINDOW && mostCommonRefusal(recent, /^5\d\d 5\.7\./) >= 5,
+    trips: ({ tried, recent }) => tried <= WINDOW && mostCommonRefusal(recent, isAboutSender) >= 5,
     message: ({ recent }) => `the server refuses our mail by policy: ${lastRefusal(recent)}`,
     hint: "No subscriber was removed. Check SPF, DKIM and DMARC of the sender's domain (`paperboy doctor`), then run again.",
   },
   {
     kind: "policy",
-    trips: ({ recent }) => mostCommonRefusal(recent, /^5/) >= 15,
+    trips: ({ recent }) => mostCommonRefusal(recent, () => true) >= 15,
     message: ({ recent }) => `the server now refuses every message: ${lastRefusal(recent)}`,
     hint: "Read the server's reply, fix the cause, then run again; `paperboy resend --refused` retries the refused letters.",
   },
@@ -59,19 +59,28 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Returns how often the most frequent refusal occurs among results whose code matches. */
-function mostCommonRefusal(recent: readonly SendResult[], code: RegExp): number {
+function isAboutSender({ code, cause }: SendResult): boolean {
+  return cause === "sender" || /^5\d\d 5\.7\./.test(code ?? "");
+}
+
+/** Whether the server refused a message for good. It is deferred all the same when the sender is the cause. */
+function isRefusal({ state, code }: SendResult): boolean {
+  return state === "refused" || (state === "deferred" && /^5(?!03)/.test(code ?? ""));
+}
+
+/** Returns how often the most frequent code occurs among the refusals that match. */
+function mostCommonRefusal(recent: readonly SendResult[], matches: (result: SendResult) => boolean): number {
   const counts = new Map<string, number>();
   for (const result of recent) {
-    if (result.state === "refused" && result.code !== null && code.test(result.code)) {
-      counts.set(result.code, (counts.get(result.code) ?? 0) + 1);
-    }
+    const { code } = result;
+    const counted = code !== null && code.startsWith("5") && isRefusal(result) && matches(result);
+    if (counted) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return Math.max(0, ...counts.values());
 }
 
 function lastRefusal(recent: readonly SendResult[]): string {
-  return withoutAddresses(recent.findLast(({ state }) => state === "refused")?.detail ?? "");
+  return withoutAddresses(recent.findLast(isRefusal)?.detail ?? "");
 }
 
 /** Watches the results of a drain. */
@@ -116,6 +125,22 @@ export function rateStop(ms: number): Stop {
     hint: "Run again then, or use --wait to stay until everything is sent.",
     needsOperator: false,
   };
+}
+
+/** Returns the stop for a server whose own limit the sender has reached. */
+function limitStop(route: string, { detail, hint }: SendResult): Stop {
+  return {
+    kind: "limit",
+    message: `the sending limit of ${route} is reached: ${withoutAddresses(detail)}`,
+    hint: hint ?? "Run again later.",
+    needsOperator: false,
+  };
+}
+
+/** Returns the stop for a result that every other message would have, too; null for others. */
+export function stopFor(route: string, result: SendResult): Stop | null {
+  if (result.problem === "limit") return limitStop(route, result);
+  return result.problem === "account" ? routeStop(route, result) : null;
 }
 
 /** Returns the stop for a server that no message gets through to; `route` names it, `result` is the last result. */

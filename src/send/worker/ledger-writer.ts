@@ -79,11 +79,11 @@ interface Deferral {
 const MAX_DISCONNECTS = 3;
 
 function settlementOf(claim: Claim, result: SendResult, { now, sendBefore, random }: Deferral): Settlement {
-  const { detail, suppressReader } = result;
+  const { detail, bounce } = result;
   const hasDisconnected = result.state === "pending" && result.offered && result.problem === "connection";
   const state = hasDisconnected && claim.attempt >= MAX_DISCONNECTS ? "deferred" : result.state;
   const settlement = { claim: keyOf(claim), state, detail };
-  if (state !== "deferred") return suppressReader ? { ...settlement, suppressReader } : settlement;
+  if (state !== "deferred") return bounce === null ? settlement : { ...settlement, bounce };
   const retryAt = now.getTime() + backoffMs("message", claim.attempt, random);
   return { ...settlement, nextAt: new Date(Math.min(retryAt, sendBefore.getTime())) };
 }

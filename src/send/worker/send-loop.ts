@@ -3,7 +3,7 @@ import { parseAddress } from "../message/address.js";
 import type { ReadyMessage } from "../message/body.js";
 import { pendingResult, type SendResult } from "../send-result.js";
 import type { Connection } from "../transport.js";
-import { type CircuitBreaker, INTERRUPTED, routeStop, type Stop } from "./circuit-breaker.js";
+import { type CircuitBreaker, INTERRUPTED, type Stop, stopFor } from "./circuit-breaker.js";
 import { type ClaimQueue, openClaimQueue } from "./claim-queue.js";
 import type { ConcurrencyLimiter } from "./concurrency-limiter.js";
 import type { LedgerWriter } from "./ledger-writer.js";
@@ -214,12 +214,7 @@ interface Attempted {
 async function record(state: Drain, queue: ClaimQueue, { claim, result, finish }: Attempted): Promise<void> {
   const { ledger, limiter, parts, attempts } = state;
   const isDown = limiter.record(result, queue.working() <= 1);
-  const stop =
-    result.problem === "account"
-      ? routeStop(parts.transport.name, result)
-      : result.offered
-        ? state.breaker.record(result)
-        : null;
+  const stop = stopFor(parts.transport.name, result) ?? (result.offered ? state.breaker.record(result) : null);
   if (stop !== null) {
     finish({ kind: "stop", stop });
   } else if (isDown) {

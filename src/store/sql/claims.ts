@@ -28,7 +28,7 @@ export function openClaims(connection: Connection, guard: Guard): Claims {
 
 /** Changes of a reader's state are exclusive. */
 function modeOf(results: readonly Settlement[]): "exclusive" | "concurrent" {
-  return results.some(({ suppressReader }) => suppressReader) ? "exclusive" : "concurrent";
+  return results.some(({ bounce }) => bounce !== undefined) ? "exclusive" : "concurrent";
 }
 
 /** 96 random bits make a claim unique, and keep the id that each claimed row stores short. */

@@ -25,7 +25,7 @@ export const COPIED: readonly CopiedTable[] = [
   table("token_buckets", "name"),
   table("transactional_mails"),
   table("inbox"),
-  table("soft_bounces"),
+  table("bounces"),
   table("pushes"),
   table("archive_editions", "edition_ref"),
   table("archive_papers"),

@@ -1,19 +1,13 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { InboxEffect, InboxSettlement, InboxStore, SubscriberChange } from "../store.js";
+import { forgetBounces, recordBounce } from "./bounces.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { enqueue } from "./transactional.js";
 import { hashAddress } from "./parts.js";
 import { begin, confirm } from "./signups.js";
 import { changeOne, findById } from "./subscribers.js";
-
-const DAY_MS = 24 * 3_600_000;
-
-/** Soft bounces that end a subscription: at least this many within the window, the first and last at least the span apart. */
-const SOFT_BOUNCE_LIMIT = 5;
-const SOFT_BOUNCE_SPAN_MS = 14 * DAY_MS;
-const SOFT_BOUNCE_WINDOW_MS = 30 * DAY_MS;
 
 /** Incoming mails in a database. A settled mail keeps its hash and outcome, but not its content. */
 export function openInbox(connection: Connection, key: Buffer): InboxStore {
@@ -31,10 +25,7 @@ export function openInbox(connection: Connection, key: Buffer): InboxStore {
       connection.write(async (db) => {
         const outcomes: string[] = [];
         for (const settlement of settlements) outcomes.push(...(await settle(db, settlement, { key, now })));
-        await db
-          .deleteFrom("soft_bounces")
-          .where("at", "<=", Number(now) - SOFT_BOUNCE_WINDOW_MS)
-          .execute();
+        await forgetBounces(db, now);
         return outcomes;
       }),
     counts: () =>
@@ -103,7 +94,7 @@ async function apply(db: Db, effect: InboxEffect, context: SettleContext): Promi
 async function perform(db: Db, effect: InboxEffect, context: SettleContext): Promise<void> {
   switch (effect.type) {
     case "bounce":
-      return bounce(db, effect, context.now);
+      return recordBounce(db, effect, context.now);
     case "complain":
       return complain(db, effect.subscriberId, context);
     case "change":
@@ -118,32 +109,6 @@ async function perform(db: Db, effect: InboxEffect, context: SettleContext): Pro
     case "reply":
       return enqueue(db, effect.mail, context.now);
   }
-}
-
-type Bounce = Extract<InboxEffect, { type: "bounce" }>;
-
-async function bounce(db: Db, { subscriberId, damage, status }: Bounce, now: Date): Promise<void> {
-  if ((await findById(db, subscriberId)) === null) return;
-  if (damage === "soft") {
-    await db
-      .insertInto("soft_bounces")
-      .values({ subscriber_id: subscriberId, status, at: Number(now) })
-      .execute();
-  }
-  if (damage === "hard" || (await hasTooManySoftBounces(db, subscriberId, now))) {
-    await changeReader(db, { subscriberId, change: { state: "bounced" } }, now);
-    await db.deleteFrom("soft_bounces").where("subscriber_id", "=", subscriberId).execute();
-  }
-}
-
-async function hasTooManySoftBounces(db: Db, subscriberId: number, now: Date): Promise<boolean> {
-  const { bounces, first, last } = await db
-    .selectFrom("soft_bounces")
-    .select(({ fn }) => [fn.countAll<number>().as("bounces"), fn.min("at").as("first"), fn.max("at").as("last")])
-    .where("subscriber_id", "=", subscriberId)
-    .where("at", ">", Number(now) - SOFT_BOUNCE_WINDOW_MS)
-    .executeTakeFirstOrThrow();
-  return bounces >= SOFT_BOUNCE_LIMIT && (last ?? 0) - (first ?? 0) >= SOFT_BOUNCE_SPAN_MS;
 }
 
 async function complain(db: Db, subscriberId: number, { key, now }: SettleContext): Promise<void> {

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { Settlement } from "../store.js";
+import { recordBounce } from "./bounces.js";
 import type { Db } from "./database.js";
-import { dialectOf, type Rows } from "./dialect.js";
+import type { Rows } from "./dialect.js";
 import { prepareQuery } from "./prepared-query.js";
 import { withoutZeroBytes } from "./parts.js";
-import { suppressQueued } from "./queued.js";
 
 interface SettleValues {
   readonly results: readonly Settlement[];
@@ -43,19 +43,18 @@ const SETTLE = prepareQuery<SettleValues>(
 export async function settle(db: Db, results: readonly Settlement[], now: Date): Promise<void> {
   if (results.length === 0) return;
   await SETTLE(db, { results, now });
-  const bounced = results.filter(({ suppressReader }) => suppressReader);
-  if (bounced.length > 0) {
-    await bounce(
-      db,
-      bounced.map(({ claim }) => claim.id),
-      now,
-    );
+  for (const { claim, bounce } of results) {
+    if (bounce !== undefined) await bounced(db, { deliveryId: claim.id, bounce }, now);
   }
 }
 
-async function bounce(db: Db, deliveryIds: readonly number[], now: Date): Promise<void> {
-  const { rows } = await sql<{ id: number }>`UPDATE subscribers SET state = 'bounced', paused_until = NULL
-    WHERE id IN (SELECT subscriber_id FROM deliveries WHERE id IN ${dialectOf(db).oneOfNumbers(deliveryIds)}) AND state <> 'gone'
-    RETURNING id`.execute(db);
-  await suppressQueued(db, { subscriberIds: rows.map(({ id }) => id), why: "bounced", now });
+interface Bounced {
+  readonly deliveryId: number;
+  readonly bounce: NonNullable<Settlement["bounce"]>;
+}
+
+async function bounced(db: Db, { deliveryId, bounce }: Bounced, now: Date): Promise<void> {
+  const delivery = db.selectFrom("deliveries").select("subscriber_id").where("id", "=", deliveryId);
+  const row = await delivery.executeTakeFirst();
+  if (row !== undefined) await recordBounce(db, { subscriberId: row.subscriber_id, ...bounce }, now);
 }

@@ -39,8 +39,7 @@ export async function begin(db: Db, request: SignupRequest, { hash, now }: Attem
   const known = await find(db, request.address);
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
   const barred = await db.selectFrom("suppressions").select("reason").where("hash", "=", hash).executeTakeFirst();
-  if (known?.state === "bounced" || (barred !== undefined && barred.reason !== "erased"))
-    return { result: "suppressed" };
+  if (barred?.reason === "complained") return { result: "suppressed" };
   const past = await db.selectFrom("signup_attempts").selectAll().where("hash", "=", hash).executeTakeFirst();
   const isTooSoon = past !== undefined && Number(now) - past.last_at < ATTEMPT_INTERVAL_MS;
   if (isTooSoon || (past?.attempts ?? 0) >= MAX_ATTEMPTS) return { result: "limited" };
@@ -78,7 +77,7 @@ async function findRequest(db: Db, id: number, now: Date) {
   };
 }
 
-/** Turns a request into a reader and deletes it. The confirmation proves the address, so an erased one can come back. */
+/** Turns a request into a reader and deletes it. The confirmation proves the address, so an erased or bounced one can come back. */
 export async function confirm(
   db: Db,
   id: number,
@@ -90,7 +89,7 @@ export async function confirm(
   const hash = hashAddress(key, request.address);
   await db.deleteFrom("signups").where("id", "=", id).execute();
   await db.deleteFrom("signup_attempts").where("hash", "=", hash).execute();
-  await db.deleteFrom("suppressions").where("hash", "=", hash).where("reason", "=", "erased").execute();
+  await db.deleteFrom("suppressions").where("hash", "=", hash).where("reason", "!=", "complained").execute();
   const { frequency, view, origin } = request;
   const change = { state: "active", pausedUntil: null, frequency, view, origin } as const;
   const before = await find(db, request.address);

@@ -22,7 +22,7 @@ export interface Tables {
   token_buckets: { name: string; tokens: number; refilled_at: number; full_at: number };
   transactional_mails: TransactionalTable;
   inbox: InboxTable;
-  soft_bounces: { id: Generated<number>; subscriber_id: number; status: string; at: number };
+  bounces: { id: Generated<number>; subscriber_id: number; damage: "permanent" | "soft"; status: string; at: number };
   pushes: PushTable;
   archive_editions: ArchiveEditionTable;
   archive_papers: ArchivePaperTable;

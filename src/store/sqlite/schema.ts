@@ -146,13 +146,14 @@ export const SCHEMA = `
   ) STRICT;
   CREATE INDEX inbox_waiting ON inbox (id) WHERE outcome IS NULL;
 
-  CREATE TABLE soft_bounces (
+  CREATE TABLE bounces (
     id INTEGER PRIMARY KEY,
     subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+    damage TEXT NOT NULL CHECK (damage IN ('permanent', 'soft')),
     status TEXT NOT NULL,
     at INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX soft_bounces_by_reader ON soft_bounces (subscriber_id, at);
+  CREATE INDEX bounces_by_reader ON bounces (subscriber_id, at);
 
   CREATE TABLE pushes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -87,6 +87,23 @@ export function inboxContract(use: () => Opened): void {
       expect(await stateOf()).toBe(state);
     });
 
+    it.each([
+      { hours: [0, 1, 2, 19], state: "active" },
+      { hours: [0, 24], state: "bounced" },
+      { hours: [0, 24 * 31], state: "active" },
+    ])("leaves a reader with permanent bounces after $hours hours $state", async ({ hours, state }) => {
+      for (const hour of hours) {
+        await take([{ type: "bounce", subscriberId: id, damage: "permanent", status: "5.2.1" }], later(hour * HOUR));
+      }
+      expect(await stateOf()).toBe(state);
+    });
+
+    it("keeps a reader after one permanent and one soft bounce", async () => {
+      await take([{ type: "bounce", subscriberId: id, damage: "permanent", status: "5.2.1" }]);
+      await take([{ type: "bounce", subscriberId: id, damage: "soft", status: "5.2.2" }], later(2 * DAY));
+      expect(await stateOf()).toBe("active");
+    });
+
     it("ends a subscription permanently after a complaint", async () => {
       await take([{ type: "complain", subscriberId: id }]);
       expect(await stateOf()).toBe("gone");

@@ -209,7 +209,7 @@ export function ledgerContract(use: () => Opened): void {
         "bounces",
         async () => {
           const taken = await first(store);
-          await settle(taken, { state: "refused", suppressReader: true });
+          await settle(taken, { state: "refused", bounce: { damage: "hard", status: "5.1.1" } });
           expect(await store.subscribers.find("reader0@example.org")).toMatchObject({ state: "bounced" });
         },
       ],
@@ -221,11 +221,23 @@ export function ledgerContract(use: () => Opened): void {
       expect(await claim(store)).toEqual([]);
     });
 
+    it("ends a reader by permanent refusals on two days, and not by one", async () => {
+      await prepared(store, 1);
+      await settle(await first(store), { state: "refused", bounce: { damage: "permanent", status: "5.2.1" } });
+      const { id = 0 } = (await store.subscribers.find("reader0@example.org")) ?? {};
+      expect(await store.subscribers.byId(id)).toMatchObject({ state: "active" });
+      const bounce = { type: "bounce", subscriberId: id, damage: "permanent", status: "5.2.1" } as const;
+      const [mail] = await store.inbox.keep([Buffer.from("report")], NOW).then(() => store.inbox.pending(1));
+      const day = new Date(Number(NOW) + 24 * 3_600_000);
+      await store.inbox.settle([{ id: mail?.id ?? 0, outcome: "permanent bounce", effects: [bounce] }], day);
+      expect(await store.subscribers.byId(id)).toMatchObject({ state: "bounced" });
+    });
+
     it("does not change a reader who has left to bounced", async () => {
       await prepared(store, 1);
       const taken = await first(store);
       await store.subscribers.change("reader0@example.org", { state: "gone" }, NOW);
-      await settle(taken, { state: "refused", suppressReader: true });
+      await settle(taken, { state: "refused", bounce: { damage: "hard", status: "5.1.1" } });
       expect(await store.subscribers.find("reader0@example.org")).toMatchObject({ state: "gone" });
     });
 

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { transportTo, closeServersAfterEach, drainSetup, scriptedServer } from "./draining.js";
-import { EXPECTED, type Fault, FAULTS, LONG, loginAt, momentOf, scriptOf } from "./faults.js";
+import {
+  EXPECTED,
+  type Fault,
+  FAULTS,
+  LONG,
+  loginAt,
+  momentOf,
+  REFUSALS,
+  type RefusalKind,
+  REFUSED,
+  scriptOf,
+} from "./faults.js";
 
 closeServersAfterEach();
 
@@ -14,6 +25,17 @@ async function outcome(phase: string, fault: Fault): Promise<string> {
 describe.each(Object.keys(EXPECTED))("a fault at %s", (phase) => {
   it.each(Object.keys(FAULTS) as Fault[])("leaves the expected state: %s", async (fault) => {
     expect(await outcome(phase, fault)).toBe(EXPECTED[phase]?.[fault]);
+  });
+});
+
+describe.each(Object.keys(REFUSED))("a refusal at %s", (phase) => {
+  it.each(Object.keys(REFUSALS) as RefusalKind[])("%s", async (kind) => {
+    const server = await scriptedServer({ [momentOf(phase)]: REFUSALS[kind] });
+    const { run, rows } = drainSetup(server.port);
+    const { stopped } = await run();
+    expect(`${rows[0]?.state} ${stopped?.kind ?? "-"}`).toBe(REFUSED[phase]?.[kind]);
+    const mayEnd = kind === "no mailbox" && phase !== "MAIL";
+    expect(rows[0]?.suppressed ?? false).toBe(mayEnd);
   });
 });
 

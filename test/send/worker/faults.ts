@@ -11,13 +11,25 @@ export const FAULTS = {
   garbage: "what?",
 } as const;
 
+/** Refusals by cause. */
+export const REFUSALS = {
+  limit: "550 5.4.5 Daily user sending limit exceeded",
+  sender: "550 5.7.1 on a block list",
+  content: "554 5.6.0 a virus",
+  full: "552 5.2.2 over quota",
+  disabled: "550 5.2.1 this account is disabled",
+  "no mailbox": "550 5.1.1 no such user",
+} as const;
+
+export type RefusalKind = keyof typeof REFUSALS;
+
 export type Fault = keyof typeof FAULTS;
 
 /**
  * The final state of the only delivery, and what stopped the run (`-`: nothing). A connection that breaks before the end of the
  * data leaves a message `pending`; after three attempts it is deferred, because the message may be the cause.
  */
-type Cell = `${"sent" | "pending" | "deferred" | "refused" | "uncertain"} ${"-" | "route" | "account"}`;
+type Cell = `${"sent" | "pending" | "deferred" | "refused" | "uncertain"} ${"-" | "route" | "account" | "limit"}`;
 
 /** Every phase of a conversation with every fault, on each connection. */
 export const EXPECTED: Readonly<Record<string, Readonly<Record<Fault, Cell>>>> = {
@@ -40,6 +52,31 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<Fault, Cell>>>> =
   body: row("deferred route", "pending route", "deferred -", "refused -", "deferred route", "deferred route"),
   "after the dot": row("uncertain -", "deferred -", "deferred -", "refused -", "uncertain -", "uncertain -"),
   QUIT: row("sent -", "sent -", "sent -", "sent -", "sent -", "sent -"),
+};
+
+/** Each refusal at each phase after the login: the sender's trouble defers, and only a mailbox's ends in `refused`. */
+export const REFUSED: Readonly<Record<string, Readonly<Record<RefusalKind, Cell>>>> = {
+  MAIL: {
+    limit: "deferred limit",
+    sender: "pending account",
+    content: "pending account",
+    full: "refused -",
+    disabled: "pending account",
+    "no mailbox": "pending account",
+  },
+  ...Object.fromEntries(
+    ["RCPT", "DATA", "after the dot"].map((phase) => [
+      phase,
+      {
+        limit: "deferred limit",
+        sender: "deferred -",
+        content: "refused -",
+        full: "refused -",
+        disabled: "refused -",
+        "no mailbox": "refused -",
+      } as const,
+    ]),
+  ),
 };
 
 function row(...cells: readonly [Cell, Cell, Cell, Cell, Cell, Cell]): Readonly<Record<Fault, Cell>> {

@@ -13,16 +13,18 @@ function deadEvery(nth: number) {
 
 describe("F9: a refusal at RCPT", () => {
   it.each([
-    ["5.1.1 no such user", true],
-    ["5.2.1 mailbox disabled", true],
-    ["5.2.2 mailbox full", false],
-    ["5.7.1 blocked", false],
-    ["no such user", false],
-  ])("with 550 %s ends the subscription: %s", async (message, suppressed) => {
+    ["5.1.1 no such user", true, "refused"],
+    ["no such user", true, "refused"],
+    ["5.2.1 mailbox disabled", false, "refused"],
+    ["5.2.2 mailbox full", false, "refused"],
+    ["5.7.1 blocked", false, "deferred"],
+    ["5.1.0 sender rejected", false, "deferred"],
+    ["5.1.90 the sender reached the daily limit", false, "deferred"],
+  ])("with 550 %s ends the subscription: %s; the letter is %s", async (message, suppressed, state) => {
     const server = await sink({ refuse: () => ({ code: 550, message }) });
     const { run, rows } = drainSetup(server.port);
     await run();
-    expect(rows[0]).toMatchObject({ state: "refused", suppressed, detail: `550 ${message}` });
+    expect(rows[0]).toMatchObject({ state, suppressed, detail: `550 ${message}` });
   });
 });
 
@@ -32,10 +34,28 @@ describe("F10: the circuit breaker", () => {
     const { run, states, rows } = drainSetup(server.port, { addresses: readers(200) });
     const { stopped } = await run();
     expect(stopped).toMatchObject({ kind: "policy", needsOperator: true, hint: expect.stringContaining("SPF") });
-    expect(states()["refused"]).toBeLessThanOrEqual(5 + 4);
+    expect(states()["deferred"]).toBeLessThanOrEqual(5 + 4);
     expect(rows.some(({ suppressed }) => suppressed)).toBe(false);
-    expect((states()["refused"] ?? 0) + (states()["pending"] ?? 0)).toBe(200);
+    expect((states()["deferred"] ?? 0) + (states()["pending"] ?? 0)).toBe(200);
   });
+
+  it.each([
+    ["RCPT", "550 5.1.90 the sender reached the daily limit"],
+    ["DATA", "550 5.4.5 Daily user sending limit exceeded"],
+    ["end", "550 5.4.5 Daily user sending limit exceeded"],
+    ["MAIL", "421 4.7.28 unusual rate of mail"],
+  ] as const)(
+    "stops a run at once at the sender's limit at %s, and refuses and ends no reader",
+    async (moment, words) => {
+      const server = await scriptedServer({ [moment]: words });
+      const { run, states, rows } = drainSetup(server.port, { addresses: readers(100) });
+      const { stopped } = await run();
+      expect(stopped).toMatchObject({ kind: "limit", message: expect.stringContaining(words), needsOperator: false });
+      expect(states()["deferred"]).toBeLessThanOrEqual(1 + 4);
+      expect((states()["deferred"] ?? 0) + (states()["pending"] ?? 0)).toBe(100);
+      expect(rows.some(({ suppressed }) => suppressed)).toBe(false);
+    },
+  );
 
   it("stops a run at more than fifty refusals that are more than one in twenty", async () => {
     const server = await sink({ refuse: deadEvery(3) });
