@@ -1,5 +1,7 @@
-import { mildestDamage } from "./bounce-rules.js";
-import { isReply, parseCommand, TOKEN_PURPOSES } from "./commands.js";
+import { judgeRefusal } from "../core/refusals.js";
+import type { Effect, Judgement, Refusal } from "../core/refusals.js";
+import type { BounceDamage } from "../store/store.js";
+import { isReply, parseCommand, parseLeaving, TOKEN_PURPOSES, withoutPrefixes } from "./commands.js";
 import type { InboxCommand } from "./commands.js";
 import { firstOf } from "./fields.js";
 import type { IncomingMail } from "./read.js";
@@ -11,9 +13,11 @@ export type Classification =
   | {
       readonly kind: "bounce";
       readonly subscriberId: number;
-      readonly damage: "hard" | "soft";
+      readonly damage: BounceDamage;
       readonly status: string;
     }
+  /** A report that is no evidence about the mailbox; `about` is its cause. */
+  | { readonly kind: "report"; readonly subscriberId: number; readonly about: string }
   | { readonly kind: "complaint" | "leave"; readonly subscriberId: number }
   /** A command with a valid token. */
   | {
@@ -59,14 +63,25 @@ const COMPLAINTS: ReadonlySet<string> = new Set(["abuse", "fraud", "virus", "oth
 function classifyReport({ header, report }: IncomingMail, identity: InboxIdentity): Classification | null {
   if (report === null) return null;
   const subscriberId = reportedSubscriber(header, report.original, identity);
-  if (subscriberId === null) return ignored("report without a valid token");
+  if (subscriberId === null) return report.isStructured ? ignored("report without a valid token") : null;
   if (report.kind === "feedback") {
     return COMPLAINTS.has(report.type) ? { kind: "complaint", subscriberId } : ignored("feedback that is no complaint");
   }
-  const { damage, status } = mildestDamage(report.recipients);
-  return damage === "none"
-    ? ignored("report that is not about the subscriber")
-    : { kind: "bounce", subscriberId, damage, status };
+  const { cause, effect, status } = mildestJudgement(report.recipients);
+  if (effect === "none") return { kind: "report", subscriberId, about: cause };
+  return { kind: "bounce", subscriberId, damage: effect, status };
+}
+
+const MILDEST_FIRST: readonly Effect[] = ["none", "soft", "permanent", "hard"];
+
+/**
+ * Judges a report. Each letter has one recipient; when a report names several, such as the members of a mailing list, the mildest
+ * effect counts.
+ */
+function mildestJudgement(recipients: readonly Refusal[]): Judgement {
+  const judged = recipients.map(judgeRefusal);
+  const sorted = judged.toSorted((a, b) => MILDEST_FIRST.indexOf(a.effect) - MILDEST_FIRST.indexOf(b.effect));
+  return sorted[0] ?? { cause: "unknown", effect: "none", status: "" };
 }
 
 /**
@@ -74,7 +89,7 @@ function classifyReport({ header, report }: IncomingMail, identity: InboxIdentit
  * ignored: no automatic reply has such a subject or such an address, since no mail of ours does.
  */
 function classifyUnsubscribe({ header, subject }: IncomingMail, identity: InboxIdentity): Classification | null {
-  const token = /^unsubscribe ([\w-]{23,34})$/i.exec(subject)?.[1];
+  const token = /^unsubscribe ([\w-]{23,34})$/i.exec(withoutPrefixes(subject))?.[1];
   const named = token === undefined ? null : subjectOf(token, "unsubscribe", identity);
   const subscriberId = named ?? leaverAddressed(header, identity);
   return subscriberId === null ? null : { kind: "leave", subscriberId };
@@ -120,9 +135,9 @@ function classifySignedCommand({ subject }: IncomingMail, identity: InboxIdentit
   return { kind: "change", subscriberId: id, command };
 }
 
-/** The subject of a reply is ours, and letters begin with "Daily" too, so only the text of a reply is searched. */
+/** The subject of a reply is ours, and letters begin with "Daily" too, so it counts only as a wish to leave, and the text does. */
 function classifyCommand({ from, subject, firstLine }: IncomingMail): Classification | null {
-  const parsed = (isReply(subject) ? null : parseCommand(subject)) ?? parseCommand(firstLine);
+  const parsed = (isReply(subject) ? parseLeaving(subject) : parseCommand(subject)) ?? parseCommand(firstLine);
   if (parsed === null) return null;
   return from === null ? ignored("command without a valid sender") : { kind: "ask", command: parsed.command, from };
 }

@@ -27,12 +27,13 @@ export const TOKEN_PURPOSES: Readonly<Record<InboxCommand, TokenPurpose>> = {
   monthly: "preferences",
 };
 
-/** What mail programs put before the subject of a person's reply. Prefixes of automatic replies are left out on purpose. */
-const REPLY_PREFIX = /^(?:re|aw|antw|sv|vs|r|odp|rv|res)(?:\[\d{1,3}\])?: ?/i;
-/** The tag of a mailing list, or of our own mails. */
-const TAG = /^\[[^[\]]{0,80}\] ?/;
+/** What mail programs put before the subject of a reply or a forwarded mail. Those of automatic replies are left out on purpose. */
+const REPLY_PREFIX = /^(?:re|aw|antw|sv|vs|r|odp|rv|res|fwd?|wg|tr|enc|vl)(?:\[\d{1,3}\])?: ?/i;
+/** The tag of a mailing list, of our own mails, or of a gateway: `[EXTERNAL]`, `***SPAM***`, `{Spam?}`, `EXTERNAL:`. */
+const TAG =
+  /^(?:\[[^[\]]{0,80}\]|\*{2,}[^*]{1,40}\*{2,}|\{[^{}]{1,40}\}|\([^()]{1,40}\)|(?:external|extern|spam|caution|warning)(?: (?:e-?mail|sender))?:) ?/i;
 
-/** Whether a subject is that of a reply. */
+/** Whether a subject is that of a reply or a forwarded mail. */
 export function isReply(subject: string): boolean {
   return REPLY_PREFIX.test(withoutTags(subject));
 }
@@ -41,7 +42,8 @@ function withoutTags(subject: string): string {
   return TAG.test(subject) ? withoutTags(subject.replace(TAG, "")) : subject;
 }
 
-function withoutPrefixes(subject: string): string {
+/** Returns a subject without the tags and prefixes that gateways and mail programs put before it. */
+export function withoutPrefixes(subject: string): string {
   const rest = withoutTags(subject);
   return REPLY_PREFIX.test(rest) ? withoutPrefixes(rest.replace(REPLY_PREFIX, "")) : rest;
 }
@@ -59,4 +61,10 @@ export function parseCommand(line: string): ParsedCommand | null {
   const command = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
   if (command === undefined) return null;
   return { command, token: /^[\w-]{23,34}$/.test(token) ? token : null };
+}
+
+/** Parses the wish to leave in the subject of a reply, if the subject holds nothing else: letters have subjects of many words. */
+export function parseLeaving(line: string): ParsedCommand | null {
+  const parsed = /^[a-z]+[.!]?$/i.test(withoutPrefixes(line).trim()) ? parseCommand(line) : null;
+  return parsed?.command === "stop" ? parsed : null;
 }

@@ -49,6 +49,7 @@ const HANDLERS: Handlers = {
     (await store.subscribers.byId(subscriberId)) === null
       ? ignored("unknown subscriber")
       : { outcome: `${damage} bounce`, effects: [{ type: "bounce", subscriberId, damage, status }] },
+  report: ({ about }) => Promise.resolve({ outcome: `report: ${about}`, effects: [] }),
   complaint: async ({ subscriberId }, { store }) =>
     (await store.subscribers.byId(subscriberId)) === null
       ? ignored("unknown subscriber")

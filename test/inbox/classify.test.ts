@@ -15,25 +15,29 @@ function ignored(why: string): Classification {
   return { kind: "ignored", why };
 }
 
-function bounce(damage: "hard" | "soft", status: string): Classification {
+function bounce(damage: "hard" | "permanent" | "soft", status: string): Classification {
   return { kind: "bounce", subscriberId: SUBSCRIBER, damage, status };
+}
+
+function about(cause: string): Classification {
+  return { kind: "report", subscriberId: SUBSCRIBER, about: cause };
 }
 
 const REPORTS: readonly (readonly [MailName, Classification])[] = [
   ["postfix-unknown-user", bounce("hard", "5.1.1")],
-  ["postfix-delayed", bounce("soft", "4.4.1")],
+  ["postfix-delayed", about("progress")],
   ["exim-unknown-user", bounce("hard", "5.1.1")],
   ["gmail-unknown-user", bounce("hard", "5.1.1")],
   ["outlook-unknown-user", bounce("hard", "5.1.10")],
   ["ses-mailbox-full", bounce("soft", "5.2.2")],
-  ["policy-refusal", ignored("report that is not about the subscriber")],
+  ["policy-refusal", about("sender")],
   ["postfix-mailbox-full", bounce("soft", "4.2.2")],
   ["postfix-utf8", bounce("hard", "5.1.1")],
   ["outlook-mailbox-full", bounce("soft", "5.2.2")],
   ["ses-unknown-user", bounce("hard", "5.1.1")],
-  ["relayed", ignored("report that is not about the subscriber")],
-  ["broken-no-status", ignored("report that is not about the subscriber")],
-  ["broken-cut-off", ignored("report that is not about the subscriber")],
+  ["relayed", about("progress")],
+  ["broken-no-status", bounce("soft", "5.1.1")],
+  ["broken-cut-off", bounce("soft", "")],
   ["arf-abuse", { kind: "complaint", subscriberId: SUBSCRIBER }],
   ["arf-hotmail", { kind: "complaint", subscriberId: SUBSCRIBER }],
 ];
@@ -76,16 +80,17 @@ describe("reports", () => {
     expect(await classified(mail("arf-abuse", { reader: SUBSCRIBER, type }))).toEqual(expected);
   });
 
-  it("ignores a bounce in free text, whatever it says", async () => {
-    expect(await classified(mail("exim-text-only", { reader: SUBSCRIBER }))).toEqual(
-      ignored("no report, but sent to a return path"),
-    );
+  it("reads a bounce in free text from a mailer daemon, and ignores one that this installation did not sign", async () => {
+    expect(await classified(mail("exim-text-only", { reader: SUBSCRIBER }))).toEqual(bounce("hard", "5.1.1"));
+    expect((await classified(mail("exim-text-only", { reader: "forged" }))).kind).toBe("ignored");
   });
 
   it("ignores a report that a person forwards", async () => {
     const raw = mail("postfix-unknown-user", { reader: SUBSCRIBER })
       .toString()
-      .replace("multipart/report", "multipart/mixed");
+      .replace("multipart/report", "multipart/mixed")
+      .replace(/^Return-Path: .*$/m, "Return-Path: <odo.ferrel@example.com>")
+      .replace(/^From: .*$/m, "From: Odo <odo.ferrel@example.com>");
     expect((await classified(wire(raw))).kind).toBe("ignored");
   });
 });
@@ -133,6 +138,14 @@ describe("the unsubscribe link of a letter", () => {
     expect(await classified(raw)).toEqual(leave);
   });
 
+  it.each(["[EXTERNAL] ", "[SPAM] ", "Re: ", "Fwd: ", "[EXT] Re: ***SPAM*** ", "{Spam?} ", "External: "])(
+    "is accepted after %s, which a gateway or a mail program put before it",
+    async (prefix) => {
+      const raw = letterFrom("odo.ferrel@example.com", `${prefix}unsubscribe ${token("unsubscribe", SUBSCRIBER)}`);
+      expect(await classified(raw)).toEqual(leave);
+    },
+  );
+
   it("is accepted as a token in the recipient's address", async () => {
     const to = ADDRESS.replace("@", `+${token("unsubscribe", SUBSCRIBER)}@`);
     expect(await classified(wire(`From: odo.ferrel@example.com\nDelivered-To: ${to}\nSubject: x\n\nx\n`))).toEqual(
@@ -155,6 +168,11 @@ describe("commands", () => {
     ["STOP!", "stop"],
     ["[list] weekly", "weekly"],
     ["monthly", "monthly"],
+    ["[EXTERNAL] unsubscribe", "stop"],
+    ["***SPAM*** stop", "stop"],
+    ["EXTERNAL: leave", "stop"],
+    ["Re: stop", "stop"],
+    ["Fwd: [SPAM] Unsubscribe.", "stop"],
   ])("%j without a token only asks for confirmation", async (subject, command) => {
     expect(await classified(letterFrom(`Odo <${from}>`, subject))).toEqual({ kind: "ask", command, from });
   });
@@ -169,7 +187,7 @@ describe("commands", () => {
     "Automatic reply: stop",
     "please stop",
     "Re: Daily papers",
-    "[x] AW: Re: stop",
+    "[x] AW: Re: stop sign detection, a survey",
     "constructor",
     "__proto__",
   ])("%j is no command", async (subject) => {

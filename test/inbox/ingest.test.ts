@@ -57,6 +57,20 @@ describe("a maildir", () => {
   });
 });
 
+it("a reader who was ended by a bounce comes back by a new subscription", async () => {
+  const id = await rig.add("wanda.quill@example.net");
+  rig.deliver(mail("postfix-unknown-user", { reader: id }));
+  await rig.read();
+  expect(await stateOf(id)).toBe("bounced");
+  rig.deliver(letterFrom("wanda.quill@example.net", "subscribe"));
+  await rig.read();
+  const [request] = await rig.answers();
+  const [, confirmation = ""] = /subscribe ([\w-]{23,34})/.exec(request?.subject ?? "") ?? [];
+  rig.deliver(letterFrom("wanda.quill@example.net", `Re: subscribe ${confirmation}`));
+  await rig.read();
+  expect(await stateOf(id)).toBe("active");
+});
+
 describe("an interrupted call", () => {
   type Step = "keep" | "kept" | "pending" | "settle" | "settled";
 
@@ -97,7 +111,7 @@ describe("an interrupted call", () => {
       await rig.read();
       expect(await rig.store.inbox.counts()).toEqual({
         "hard bounce": 1,
-        "soft bounce": 1,
+        "report: progress": 1,
         "asked to change": 1,
         "asked to join": 1,
       });

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { classifyMail } from "../../src/inbox/classify.js";
+import type { Classification } from "../../src/inbox/classify.js";
+import { readMail } from "../../src/inbox/read.js";
+import { IDENTITY, returnPath, token, wire } from "./mails.js";
+
+const SUBSCRIBER = 7;
+const HARD = { kind: "bounce", subscriberId: SUBSCRIBER, damage: "hard" };
+
+interface Parts {
+  readonly from?: string;
+  readonly fields?: string;
+  readonly type?: string;
+}
+
+/** Returns a mail to a signed return path, by default from a mailer daemon. */
+function bounceMail(
+  body: string,
+  { from = "MAILER-DAEMON@mx.example.net", fields = "", type = "text/plain" }: Parts = {},
+) {
+  const head = `Return-Path: <>\nDelivered-To: ${returnPath(SUBSCRIBER)}\nFrom: ${from}\nTo: ${returnPath(SUBSCRIBER)}\n`;
+  return wire(`${head}Subject: returned\n${fields}Content-Type: ${type}\n\n${body}\n`);
+}
+
+async function classified(raw: Buffer): Promise<Classification> {
+  return classifyMail(await readMail(raw), IDENTITY);
+}
+
+/** Returns a notification of Amazon SES about the letter, with the line breaks that it puts into long lines. */
+function notify(parts: object): Buffer {
+  const json = JSON.stringify({ mail: { source: returnPath(SUBSCRIBER), headers: [] }, ...parts }).replaceAll(
+    /.{300}/g,
+    "$&!\n ",
+  );
+  const head =
+    "Return-Path: <x@amazonses.com>\nFrom: no-reply@sns.amazonaws.com\nTo: me@example.org\nSubject: AWS Notification Message\n";
+  return wire(`${head}\n${json}\n\n--\nIf you wish to stop receiving notifications from this topic, visit the link.\n`);
+}
+
+function bounceNotice(bounceType: string, recipient: object): Buffer {
+  return notify({ notificationType: "Bounce", bounce: { bounceType, bouncedRecipients: [recipient] } });
+}
+
+describe("reports are recognised by what is in them", () => {
+  it("reads OpenSMTPD's multipart/mixed", async () => {
+    const body = `--x\nContent-Type: text/plain\n\nIt failed.\n\n--x\nContent-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; r@example.net
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+--x--`;
+    expect(await classified(bounceMail(body, { type: "multipart/mixed; boundary=x" }))).toMatchObject(HARD);
+  });
+
+  it.each([
+    [
+      "Exim",
+      "  r@example.net\n    host mx.example.net [192.0.2.1]\n    SMTP error from remote mail server after RCPT TO:<r@example.net>:\n    550 no such user here",
+    ],
+    [
+      "qmail",
+      "<r@example.net>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nSubject: x",
+    ],
+    [
+      "Gmail",
+      "Delivery to the following recipient failed permanently:\n\n  r@example.net\n\nThe error that the other server returned was: 550 550 5.1.1 <r@example.net>: user unknown (state 14).",
+    ],
+    [
+      "Yahoo",
+      "Sorry, we were unable to deliver your message to the following address.\n\n<r@example.net>:\nRemote host said: 550 5.1.1 user unknown [RCPT_TO]",
+    ],
+    ["Mail.ru", "r@example.net\n  all relevant MX records point to non-existent hosts or indicated no SMTP service"],
+  ])("reads the text of %s", async (_, body) => {
+    expect(await classified(bounceMail(body))).toMatchObject(HARD);
+  });
+
+  it("counts a text that no phrase knows as soft", async () => {
+    expect(await classified(bounceMail("Etwas ist schiefgelaufen."))).toMatchObject({ ...HARD, damage: "soft" });
+  });
+
+  it("reads no words of the letter that the report returns", async () => {
+    const body =
+      "It came back.\n\n--- Below this line is a copy of the message.\n\nSubject: user unknown 550 5.1.1\n\nno such user";
+    expect(await classified(bounceMail(body))).toMatchObject({ ...HARD, damage: "soft" });
+  });
+
+  it("finds the reader by the List-Unsubscribe of a letter that a text report returns", async () => {
+    const link = `<https://papers.example.org/u/${token("unsubscribe", SUBSCRIBER)}>`;
+    const body = `550 5.1.1 user unknown\n\n--- Below this line is a copy of the message.\n\nFrom: digest@example.org\nList-Unsubscribe: ${link}\n`;
+    const raw = `Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: digest@example.org\nSubject: returned\n\n${body}`;
+    expect(await classified(wire(raw))).toMatchObject(HARD);
+  });
+
+  it("reads a report whose boundary is wrong", async () => {
+    const body =
+      "--other\nContent-Type: text/plain\n\nhost mx.example.net said: 550 5.1.1 no such user (in reply to RCPT TO)\n\n--other--";
+    expect(await classified(bounceMail(body, { type: "multipart/report; boundary=x" }))).toMatchObject(HARD);
+  });
+
+  it("reads Hotmail's complaint, a letter within a mail", async () => {
+    const letter = `X-HmXmrOriginalRecipient: r@hotmail.com\nReturn-Path: ${returnPath(SUBSCRIBER)}\nSubject: Daily`;
+    const head = `Return-Path: <staff@hotmail.com>\nFrom: staff@hotmail.com\nTo: abuse@example.org\nSubject: complaint about message from 192.0.2.1\n`;
+    const raw = `${head}Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: message/rfc822\n\n${letter}\n\nhello\n--x--\n`;
+    expect(await classified(wire(raw))).toEqual({ kind: "complaint", subscriberId: SUBSCRIBER });
+  });
+
+  describe("Amazon SES's notifications, mailed by SNS", () => {
+    it("end a reader by a clear bounce", async () => {
+      const recipient = { action: "failed", status: "5.1.1", diagnosticCode: "smtp; 550 5.1.1 user unknown" };
+      expect(await classified(bounceNotice("Permanent", recipient))).toMatchObject(HARD);
+    });
+
+    it("count a transient bounce as soft", async () => {
+      const recipient = { action: "failed", status: "5.2.2", diagnosticCode: "smtp; 552 5.2.2 mailbox full" };
+      expect(await classified(bounceNotice("Transient", recipient))).toMatchObject({ ...HARD, damage: "soft" });
+    });
+
+    it("end a reader by a complaint", async () => {
+      const complaint = { complaintFeedbackType: "abuse", complainedRecipients: [] };
+      expect((await classified(notify({ notificationType: "Complaint", complaint }))).kind).toBe("complaint");
+    });
+
+    it("say of a delivery that it is no bounce", async () => {
+      expect(await classified(notify({ notificationType: "Delivery", delivery: {} }))).toMatchObject({
+        about: "progress",
+      });
+    });
+  });
+
+  it.each([
+    ["a vacation reply from the null sender", { from: "r@example.net", fields: "Auto-Submitted: auto-replied\n" }],
+    ["an older vacation reply", { from: "r@example.net", fields: "Precedence: bulk\n" }],
+  ])("takes %s for no report", async (_, parts) => {
+    expect((await classified(bounceMail("550 5.1.1 user unknown", parts))).kind).toBe("ignored");
+  });
+
+  it("takes a person's mail to a return path for no report", async () => {
+    const raw = bounceMail("550 5.1.1 user unknown", { from: "r@example.net" }).toString();
+    const written = raw.replace("Return-Path: <>", "Return-Path: <r@example.net>");
+    expect((await classified(wire(written))).kind).toBe("ignored");
+  });
+
+  it("takes an automatic reply of Postfix's mailer daemon for a report", async () => {
+    expect(
+      await classified(bounceMail("550 5.1.1 user unknown", { fields: "Auto-Submitted: auto-replied\n" })),
+    ).toMatchObject(HARD);
+  });
+
+  it.each([
+    ["angle brackets", "text/html", "<".repeat(400_000)],
+    ["words without spaces", "text/plain", "x".repeat(400_000)],
+    ["dashes", "text/plain", "-".repeat(400_000)],
+    ["tags", "text/html", "<p ".repeat(130_000)],
+  ])("reads many %s in little time", async (_, type, body) => {
+    const started = performance.now();
+    await classified(bounceMail(body, { type }));
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
