@@ -19,10 +19,16 @@ export interface SavedEdition {
   /** Candidates that got no delivery, by reason (`gone`, `suppressed`, `paused`, `no-match`, `joined-later`). */
   readonly excluded: Readonly<Record<string, number>>;
   readonly prepared: number;
+  /** Whether a run for the list prepared it; otherwise only people named in a run have deliveries, and it is due for the list. */
+  readonly forList: boolean;
 }
 
-/** Selects the readers of an edition: those of a frequency, named people, or both. */
+/**
+ * Who an edition is for: readers of a frequency (the list), explicit recipients, or both. Readers who have a delivery of the
+ * edition are not in its audience.
+ */
 export interface AudienceQuery {
+  /** Null: the list takes no part. */
   readonly frequency: Frequency | null;
   readonly named: readonly string[];
   readonly edition: Pick<Edition, "id" | "papers">;
@@ -74,15 +80,23 @@ export interface EditionStore {
   find(key: EditionKey): Promise<SavedEdition | null>;
   audience(query: AudienceQuery): Promise<readonly AudienceGroup[]>;
   /**
-   * Freezes edition and letters, inserts all deliveries and counts them: candidates = prepared + excluded, or nothing is saved.
-   *
-   * A prepared edition stays unchanged. Its audience is the named people who have no delivery of it yet; they are added.
+   * Freezes an edition and its letters, inserts all deliveries and counts them: candidates = prepared + excluded, or nothing is
+   * saved. An edition that was prepared before gets deliveries for readers who have none: for the list, once, when only explicit
+   * recipients had it; and for explicit recipients. The list's preparation saves `edition` again, since what an early run froze
+   * may have been incomplete, and sets `preparedAt`.
    */
   prepare(plan: Plan): Promise<PrepareResult>;
   /** Reads a letter by the id in a claim. */
   letter(letterId: string): Promise<Letter>;
-  /** Returns the days from `first` to `last` (`YYYY-MM-DD`) that an edition of the channel covers. */
-  coveredDays(channel: Channel, span: { readonly first: string; readonly last: string }): Promise<ReadonlySet<string>>;
+  /**
+   * Returns the days within a span (both ends included, `YYYY-MM-DD`) that editions of a channel cover: editions prepared for the list, or
+   * with `named` those of which each of these subscribers has a delivery.
+   */
+  coveredDays(
+    channel: Channel,
+    span: { readonly first: string; readonly last: string },
+    named?: readonly string[] | null,
+  ): Promise<ReadonlySet<string>>;
   /** Lists the channel's editions prepared at or after an instant, oldest first. */
   since(channel: Channel, instant: Date): Promise<readonly SavedEdition[]>;
   /** Lists editions, newest first. */

@@ -21,6 +21,8 @@ export interface ClaimQuery {
   readonly channel: Channel;
   /** Only these editions; empty: all open ones. */
   readonly editionIds: readonly string[];
+  /** Only deliveries to these subscribers, and nothing expires; absent: to all. */
+  readonly subscriberIds?: readonly number[] | undefined;
   readonly limit: number;
   readonly now: Date;
   /** Real wall time, in ms. */

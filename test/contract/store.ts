@@ -9,6 +9,7 @@ import { limitContract } from "./store/limits.js";
 import { modelContract } from "./store/model.js";
 import { otherContract } from "./store/others.js";
 import { transactionalContract } from "./store/transactional.js";
+import { namedContract } from "./store/named.js";
 import { prepareContract } from "./store/prepare.js";
 import { pushContract } from "./store/pushes.js";
 import { signupContract } from "./store/signups.js";
@@ -27,6 +28,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     subscriberContract(store);
     audienceContract(store);
     prepareContract(store);
+    namedContract(store);
     ledgerContract(() => opened);
     decisionContract(store);
     otherContract(() => opened);

@@ -188,5 +188,6 @@ function savedEdition(letter: Letter, sendBefore: Date): SavedEdition {
     candidates: 0,
     excluded: {},
     prepared: 0,
+    forList: true,
   };
 }

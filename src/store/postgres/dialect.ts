@@ -11,7 +11,7 @@ const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const
 /** The parts of the queries in ../sql that are specific to PostgreSQL. */
 export const POSTGRES: Dialect = {
   oneOf,
-  oneOfNumbers: (values) => sql`(SELECT unnest(${values}::bigint[]))`,
+  oneOfNumbers,
   valuesTable: (values, columns) => fromLists((index) => sql`${values.map((row) => row[index])}`, columns),
   boundTable: (param, read, columns) =>
     fromLists((index) => param((values) => read(values).map((row) => row[index])), columns),
@@ -39,6 +39,10 @@ function oneOf(values: readonly string[]): RawBuilder<unknown> {
   return sql`(SELECT unnest(${values}::text[]))`;
 }
 
+function oneOfNumbers(values: readonly number[]): RawBuilder<unknown> {
+  return sql`(SELECT unnest(${values}::bigint[]))`;
+}
+
 function wallClock(): RawBuilder<number> {
   return sql<number>`floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 }
@@ -49,10 +53,11 @@ function wallClock(): RawBuilder<number> {
  */
 async function selectQueued(
   db: Db,
-  { channel, editionIds, exceptDomains = [], now, state, limit }: QueuedQuery,
+  { channel, editionIds, subscriberIds, exceptDomains = [], now, state, limit }: QueuedQuery,
 ): Promise<readonly Queued[]> {
   if (limit <= 0) return [];
   const ofEditions = editionIds.length === 0 ? sql`` : sql`AND edition_id IN ${oneOf(editionIds)}`;
+  const toReaders = subscriberIds === undefined ? sql`` : sql`AND d.subscriber_id IN ${oneOfNumbers(subscriberIds)}`;
   const isDue =
     state === "deferred" ? sql`d.state = 'deferred' AND d.next_at <= ${Number(now)}` : sql`d.state = 'pending'`;
   const order = state === "deferred" ? sql`d.next_at, d.id` : sql`d.id`;
@@ -68,7 +73,7 @@ async function selectQueued(
       SELECT d.id, d.subscriber_id AS "subscriberId", s.address, d.letter_id AS "letterId", d.attempts,
         ${eligibility(now)} AS eligibility
       FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
-      WHERE d.edition_ref = e.id AND ${isDue} ${inOtherDomains}
+      WHERE d.edition_ref = e.id AND ${isDue} ${toReaders} ${inOtherDomains}
       ORDER BY ${order} LIMIT ${limit} FOR UPDATE OF d SKIP LOCKED) q
     LIMIT ${limit}`.execute(db);
   return rows;

@@ -46,6 +46,7 @@ export const SCHEMA = `
     excluded TEXT NOT NULL,
     prepared BIGINT NOT NULL,
     closed BIGINT NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    for_list BIGINT NOT NULL DEFAULT 0 CHECK (for_list IN (0, 1)),
     UNIQUE (edition_id, channel)
   );
   CREATE INDEX editions_open ON editions (channel, send_before) WHERE closed = 0;

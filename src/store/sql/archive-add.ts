@@ -8,14 +8,14 @@ import { dialectOf } from "./dialect.js";
 const MAX_TITLES = 5;
 
 /**
- * Adds an edition to the archive, in the caller's transaction. Does nothing when the edition is private, has no deliveries, is in
- * the archive already, or when its date has an edition that was mailed.
+ * Adds an edition to the archive, in the caller's transaction. Does nothing when the edition is private, was not prepared for the
+ * list, has no deliveries, is in the archive already, or when its date has an edition that was mailed.
  * @returns whether the edition was added.
  */
 export async function addToArchive(db: Db, editionRef: number): Promise<boolean> {
   const row = await db.selectFrom("editions").selectAll().where("id", "=", editionRef).executeTakeFirstOrThrow();
   const period = editionPeriod(row.edition_id);
-  if (period === null || row.prepared === 0) return false;
+  if (period === null || row.prepared === 0 || row.for_list === 0) return false;
   const replaced = await db
     .selectFrom("archive_editions")
     .innerJoin("editions", "editions.id", "archive_editions.edition_ref")

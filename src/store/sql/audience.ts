@@ -24,7 +24,7 @@ export interface CellGroup {
 
 /** The SQL conditions of an audience, shared by `audience` and `prepare`. */
 export interface AudienceSql {
-  /** Whether a subscriber `s` is a candidate: confirmed and of the frequency, or named. */
+  /** Whether a subscriber `s` is a candidate: confirmed and of the frequency, or named; and without a delivery of the edition. */
   readonly isCandidate: RawBuilder<boolean>;
   readonly isNamed: RawBuilder<boolean>;
   readonly eligibility: RawBuilder<string>;
@@ -69,11 +69,13 @@ export async function audienceSql(db: Db, query: AudienceQuery): Promise<Audienc
   const { oneOf } = dialectOf(db);
   const isNamed = sql<boolean>`s.address_key IN ${oneOf(named.map(addressKey))}`;
   const isReader = sql<boolean>`(s.frequency = ${frequency} AND s.origin <> 'named' AND s.state <> 'pending')`;
-  const isEither = named.length === 0 ? isReader : sql<boolean>`(${isReader} OR ${isNamed})`;
   const past = await pastLetters(db, query);
-  const editionRef = await preparedAs(db, query);
+  const saved = await findPrepared(db, query);
+  const includesList = frequency !== null && saved?.for_list !== 1;
+  const isEither = named.length === 0 ? isReader : sql<boolean>`(${isReader} OR ${isNamed})`;
+  const isWanted = includesList ? isEither : isNamed;
   return {
-    isCandidate: editionRef === null ? (frequency === null ? isNamed : isEither) : isNewlyNamed(isNamed, editionRef),
+    isCandidate: saved === null ? isWanted : withoutDelivery(isWanted, saved.id),
     isNamed,
     eligibility: eligibility(now),
     signature: signatureOf(db, [...new Set(past.map(({ edition }) => edition))]),
@@ -82,19 +84,19 @@ export async function audienceSql(db: Db, query: AudienceQuery): Promise<Audienc
   };
 }
 
-/** Returns the row id of a prepared edition; null for a new one. */
-export async function preparedAs(
+/** Returns the row of an edition that was prepared before; null for a new one. */
+export async function findPrepared(
   db: Db,
   { edition, channel }: Pick<AudienceQuery, "edition" | "channel">,
-): Promise<number | null> {
-  const query = db.selectFrom("editions").select("id").where("edition_id", "=", edition.id);
-  return (await query.where("channel", "=", channel).executeTakeFirst())?.id ?? null;
+): Promise<{ readonly id: number; readonly for_list: number } | null> {
+  const query = db.selectFrom("editions").select(["id", "for_list"]).where("edition_id", "=", edition.id);
+  return (await query.where("channel", "=", channel).executeTakeFirst()) ?? null;
 }
 
-/** A prepared edition only adds named people who have no delivery of it. */
-function isNewlyNamed(isNamed: RawBuilder<boolean>, editionRef: number): RawBuilder<boolean> {
-  return sql<boolean>`(${isNamed} AND NOT EXISTS (
-    SELECT 1 FROM deliveries d WHERE d.edition_ref = ${editionRef} AND d.subscriber_id = s.id))`;
+/** Deliveries are keyed by edition and subscriber: preparing an edition again adds only readers who have none. */
+function withoutDelivery(isWanted: RawBuilder<boolean>, editionRef: number): RawBuilder<boolean> {
+  return sql<boolean>`(${isWanted} AND NOT EXISTS (
+    SELECT 1 FROM deliveries known WHERE known.edition_ref = ${editionRef} AND known.subscriber_id = s.id))`;
 }
 
 interface PastLetter {

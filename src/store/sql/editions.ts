@@ -4,7 +4,8 @@ import type { Edition, Letter } from "../../core/model.js";
 import type { Channel, EditionStore, SavedEdition } from "../store.js";
 import { audienceSql, groupAudience } from "./audience.js";
 import type { Connection, Db, Guard } from "./database.js";
-import { sha256 } from "./parts.js";
+import { dialectOf } from "./dialect.js";
+import { addressKey, sha256 } from "./parts.js";
 import { Miscounted, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 
@@ -31,12 +32,7 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
       }
     },
     letter: (letterId) => connection.read((db) => readLetter(db, letterId)),
-    coveredDays: (channel, { first, last }) =>
-      connection.read(async (db) => {
-        const query = db.selectFrom("covered_days").select("day").where("channel", "=", channel);
-        const rows = await query.where("day", ">=", first).where("day", "<=", last).execute();
-        return new Set(rows.map(({ day }) => day));
-      }),
+    coveredDays: (channel, span, named = null) => connection.read((db) => coveredDays(db, { channel, ...span, named })),
     since: (channel, instant) =>
       connection.read(async (db) => {
         const query = db.selectFrom("editions").selectAll().where("channel", "=", channel);
@@ -56,6 +52,29 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
         return rows.map(savedEdition);
       }),
   };
+}
+
+interface CoveredQuery {
+  readonly channel: Channel;
+  readonly first: string;
+  readonly last: string;
+  readonly named: readonly string[] | null;
+}
+
+async function coveredDays(db: Db, { channel, first, last, named }: CoveredQuery): Promise<ReadonlySet<string>> {
+  const isWithin = sql<boolean>`c.channel = ${channel} AND c.day >= ${first} AND c.day <= ${last}`;
+  const addresses = dialectOf(db).oneOf([...new Set((named ?? []).map(addressKey))]);
+  const query =
+    named === null
+      ? sql<{ day: string }>`SELECT DISTINCT c.day FROM covered_days c JOIN editions e ON e.id = c.edition_ref
+          WHERE ${isWithin} AND e.for_list = 1`
+      : sql<{ day: string }>`SELECT c.day FROM covered_days c JOIN deliveries d ON d.edition_ref = c.edition_ref
+            JOIN subscribers s ON s.id = d.subscriber_id
+          WHERE ${isWithin} AND s.address_key IN ${addresses}
+          GROUP BY c.day HAVING count(DISTINCT s.id) = (
+            SELECT count(*) FROM subscribers WHERE address_key IN ${addresses})`;
+  const { rows } = await query.execute(db);
+  return new Set(rows.map(({ day }) => day));
 }
 
 /** Whether an edition `e` has a delivery in a state. One state at a time, so that the index applies. */
@@ -78,6 +97,7 @@ function savedEdition(row: Selectable<EditionTable>): SavedEdition {
     candidates: row.candidates,
     excluded: JSON.parse(row.excluded) as Readonly<Record<string, number>>,
     prepared: row.prepared,
+    forList: row.for_list === 1,
   };
 }
 

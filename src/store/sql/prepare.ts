@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { GroupLetter, Plan, PrepareResult } from "../store.js";
-import { type AudienceSql, audienceSql, type CellGroup, groupAudience, preparedAs } from "./audience.js";
+import { type AudienceSql, audienceSql, type CellGroup, findPrepared, groupAudience } from "./audience.js";
 import { addToArchive } from "./archive-add.js";
 import type { Db } from "./database.js";
 import { type CellRow, dialectOf } from "./dialect.js";
@@ -13,48 +13,76 @@ export class Miscounted extends Error {
 }
 
 /**
- * Freezes an edition and its letters and inserts the deliveries, in the caller's transaction.
+ * Freezes an edition and its letters and inserts the deliveries, in the caller's transaction. An edition that was prepared before
+ * gets deliveries for the readers who have none.
  * @throws Miscounted when candidates differ from prepared + excluded; the transaction must be rolled back.
  */
 export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareResult> {
-  const { edition } = plan;
-  const known = await preparedAs(db, plan);
+  const saved = await findPrepared(db, plan);
   const of = await audienceSql(db, plan.query);
   const groups = await groupAudience(db, plan.query, of);
   const letters = new Map(plan.letters.map((letter) => [letter.key, letter]));
   if (groups.length !== letters.size || groups.some(({ group }) => !letters.has(group.key))) return "audience-changed";
-  if (known !== null) return addNamed(db, { editionRef: known, plan, of, groups });
+  const forList = plan.query.frequency !== null;
+  const isLate = saved !== null && (saved.for_list === 1 || !forList);
+  if (isLate && !plan.letters.some(({ letter }) => letter !== null)) return "already-prepared";
 
-  const editionRef = await insertEdition(db, plan);
-  const letterIds = await insertLetters(db, editionRef, plan.letters);
-  await insertDeliveries(db, { editionRef, plan, of, groups, letterIds });
-  const missing = await insertUnknown(db, { editionRef, plan, key });
-  const counts = await countAll(db, { editionRef, of, groups, letters, missing });
-  const excluded = Object.values(counts.excluded).reduce((sum, readers) => sum + readers, 0);
-  if (counts.candidates !== counts.prepared + excluded) throw new Miscounted(edition.id);
-  await db
-    .updateTable("editions")
-    .set({ candidates: counts.candidates, prepared: counts.prepared, excluded: JSON.stringify(counts.excluded) })
-    .where("id", "=", editionRef)
-    .execute();
-  await addToArchive(db, editionRef);
-  await dialectOf(db).enqueueJobs(db, edition.id);
-  return "prepared";
-}
-
-/** Adds deliveries for people named after the edition was prepared. The frozen edition stays unchanged. */
-async function addNamed(db: Db, added: Omit<Deliveries, "letterIds">): Promise<PrepareResult> {
-  const { editionRef, plan } = added;
-  if (!plan.letters.some(({ letter }) => letter !== null)) return "already-prepared";
-  const before = await countDeliveries(db, editionRef);
-  await insertDeliveries(db, { ...added, letterIds: await insertLetters(db, editionRef, plan.letters) });
-  const count = (await countDeliveries(db, editionRef)) - before;
-  await sql`UPDATE editions SET candidates = candidates + ${count}, prepared = prepared + ${count}, closed = 0,
-    send_before = CASE WHEN send_before < ${Number(plan.sendBefore)} THEN ${Number(plan.sendBefore)} ELSE send_before END
-    WHERE id = ${editionRef}`.execute(db);
+  const before = saved === null ? 0 : await countDeliveries(db, saved.id);
+  const readers = await countReaders(db, of);
+  const editionRef = saved?.id ?? (await insertEdition(db, plan));
+  await insertDays(db, editionRef, plan);
+  await insertDeliveries(db, {
+    editionRef,
+    plan,
+    of,
+    groups,
+    letterIds: await insertLetters(db, editionRef, plan.letters),
+  });
+  if (isLate) {
+    await addLate(db, { editionRef, plan, added: (await countDeliveries(db, editionRef)) - before });
+  } else {
+    const missing = saved === null ? await insertUnknown(db, { editionRef, plan, key }) : { erased: 0, unknown: 0 };
+    const excluded = sumExcluded([...readers.inactive, ...withoutLetter(groups, letters)], missing.unknown);
+    const candidates = before + readers.candidates + missing.erased + missing.unknown;
+    await saveCounts(db, { editionRef, plan, candidates, excluded });
+  }
   await addToArchive(db, editionRef);
   await dialectOf(db).enqueueJobs(db, plan.edition.id);
   return "prepared";
+}
+
+interface Saving {
+  readonly editionRef: number;
+  readonly plan: Plan;
+}
+
+/** Counts explicit recipients who were added to an edition; everything else about it stays. */
+async function addLate(db: Db, { editionRef, plan, added }: Saving & { readonly added: number }): Promise<void> {
+  await sql`UPDATE editions SET candidates = candidates + ${added}, prepared = prepared + ${added}, closed = 0,
+    send_before = CASE WHEN send_before < ${Number(plan.sendBefore)} THEN ${Number(plan.sendBefore)} ELSE send_before END
+    WHERE id = ${editionRef}`.execute(db);
+}
+
+interface Counts {
+  readonly candidates: number;
+  readonly excluded: Readonly<Record<string, number>>;
+}
+
+/**
+ * Saves the edition with its counts. When the list's run completes an edition that named people had, this is its final state.
+ * @throws Miscounted
+ */
+async function saveCounts(db: Db, { editionRef, plan, candidates, excluded }: Saving & Counts): Promise<void> {
+  const prepared = await countDeliveries(db, editionRef);
+  const left = Object.values(excluded).reduce((sum, readers) => sum + readers, 0);
+  if (candidates !== prepared + left) throw new Miscounted(plan.edition.id);
+  await db
+    .updateTable("editions")
+    .set({ body: JSON.stringify(plan.edition), prepared_at: Number(plan.now), send_before: Number(plan.sendBefore) })
+    .set({ candidates, prepared, excluded: JSON.stringify(excluded), closed: 0 })
+    .set({ for_list: plan.query.frequency === null ? 0 : 1 })
+    .where("id", "=", editionRef)
+    .execute();
 }
 
 async function countDeliveries(db: Db, editionRef: number): Promise<number> {
@@ -63,7 +91,7 @@ async function countDeliveries(db: Db, editionRef: number): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-async function insertEdition(db: Db, { edition, channel, now, sendBefore, days }: Plan): Promise<number> {
+async function insertEdition(db: Db, { edition, channel, now, sendBefore }: Plan): Promise<number> {
   const { id } = await db
     .insertInto("editions")
     .values({
@@ -78,9 +106,17 @@ async function insertEdition(db: Db, { edition, channel, now, sendBefore, days }
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  const rows = [...new Set(days)].map((day) => ({ channel, day, edition_ref: id }));
-  if (rows.length > 0) await db.insertInto("covered_days").values(rows).execute();
   return id;
+}
+
+async function insertDays(db: Db, editionRef: number, { channel, days }: Plan): Promise<void> {
+  const rows = [...new Set(days)].map((day) => ({ channel, day, edition_ref: editionRef }));
+  if (rows.length === 0) return;
+  await db
+    .insertInto("covered_days")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** Returns the letter ids by group key; groups without a letter are missing. */
@@ -128,7 +164,7 @@ async function insertDeliveries(db: Db, { editionRef, plan, of, groups, letterId
     WHERE ${of.isCandidate} AND ${of.eligibility} = 'active' AND c.letter_id IS NOT NULL ORDER BY s.id`.execute(db);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
     SELECT ${editionRef}, s.id, 'suppressed', ${of.eligibility}, ${Number(plan.now)} FROM subscribers s
-    WHERE ${of.isNamed} AND ${of.eligibility} IN ('gone', 'bounced', 'suppressed')`.execute(db);
+    WHERE ${of.isNamed} AND ${of.isCandidate} AND ${of.eligibility} IN ('gone', 'bounced', 'suppressed')`.execute(db);
 }
 
 interface UnknownRecipients {
@@ -157,37 +193,34 @@ async function insertUnknown(
   return { erased, unknown: unknown.length - erased };
 }
 
-interface Counting {
-  readonly editionRef: number;
-  readonly of: AudienceSql;
-  readonly groups: readonly CellGroup[];
-  readonly letters: ReadonlyMap<string, GroupLetter>;
-  readonly missing: { readonly erased: number; readonly unknown: number };
+interface Reason {
+  readonly reason: string;
+  readonly readers: number;
 }
 
-interface Counts {
-  readonly candidates: number;
-  readonly prepared: number;
-  readonly excluded: Readonly<Record<string, number>>;
-}
-
-/** Counts each number by its own query, so that none is derived from the others. */
-async function countAll(db: Db, { editionRef, of, groups, letters, missing }: Counting): Promise<Counts> {
-  const totals = await sql<{ candidates: number; prepared: number }>`
-    SELECT (SELECT count(*) FROM subscribers s WHERE ${of.isCandidate}) AS candidates,
-      (SELECT count(*) FROM deliveries WHERE edition_ref = ${editionRef}) AS prepared`.execute(db);
-  const inactive = await sql<{ reason: string; readers: number }>`
+/** Counts the candidates, and those who get nothing because of their state. Call it before deliveries are inserted. */
+async function countReaders(
+  db: Db,
+  of: AudienceSql,
+): Promise<{ readonly candidates: number; readonly inactive: readonly Reason[] }> {
+  const totals = await sql<{ candidates: number }>`
+    SELECT count(*) AS candidates FROM subscribers s WHERE ${of.isCandidate}`.execute(db);
+  const inactive = await sql<Reason>`
     SELECT ${of.eligibility} AS reason, count(*) AS readers FROM subscribers s
     WHERE ${of.isCandidate} AND ${of.eligibility} <> 'active'
       AND NOT (${of.isNamed} AND ${of.eligibility} IN ('gone', 'bounced', 'suppressed')) GROUP BY 1`.execute(db);
-  const withoutLetter = groups.flatMap(({ group: { key, readers } }) => {
+  return { candidates: totals.rows[0]?.candidates ?? 0, inactive: inactive.rows };
+}
+
+function withoutLetter(groups: readonly CellGroup[], letters: ReadonlyMap<string, GroupLetter>): readonly Reason[] {
+  return groups.flatMap(({ group: { key, readers } }) => {
     const letter = letters.get(key);
     return letter?.letter === null ? [{ reason: letter.excluded ?? "no-match", readers }] : [];
   });
-  const excluded: Record<string, number> = missing.unknown > 0 ? { unknown: missing.unknown } : {};
-  for (const { reason, readers } of [...inactive.rows, ...withoutLetter]) {
-    excluded[reason] = (excluded[reason] ?? 0) + readers;
-  }
-  const { candidates = 0, prepared = 0 } = totals.rows[0] ?? {};
-  return { candidates: candidates + missing.erased + missing.unknown, prepared, excluded };
+}
+
+function sumExcluded(reasons: readonly Reason[], unknown: number): Readonly<Record<string, number>> {
+  const excluded: Record<string, number> = unknown > 0 ? { unknown } : {};
+  for (const { reason, readers } of reasons) excluded[reason] = (excluded[reason] ?? 0) + readers;
+  return excluded;
 }

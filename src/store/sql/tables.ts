@@ -137,6 +137,8 @@ export interface EditionTable {
   prepared: number;
   /** 1 once the deadline has passed and no delivery is queued or claimed. */
   closed: Generated<number>;
+  /** 1 once a run for the list prepared it; until then only people named in a run have deliveries. */
+  for_list: Generated<number>;
 }
 
 export interface DeliveryTable {

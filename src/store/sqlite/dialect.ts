@@ -41,10 +41,11 @@ function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {
 
 async function selectQueued(
   db: Db,
-  { channel, editionIds, exceptDomains = [], now, state, limit }: QueuedQuery,
+  { channel, editionIds, subscriberIds, exceptDomains = [], now, state, limit }: QueuedQuery,
 ): Promise<readonly Queued[]> {
   if (limit <= 0) return [];
   const ofEditions = editionIds.length === 0 ? sql`` : sql`AND edition_id IN ${oneOf(editionIds)}`;
+  const toReaders = subscriberIds === undefined ? sql`` : sql`AND d.subscriber_id IN ${oneOf(subscriberIds)}`;
   const isDue = state === "deferred" ? sql`AND d.next_at <= ${Number(now)}` : sql``;
   const inOtherDomains =
     exceptDomains.length === 0
@@ -57,7 +58,7 @@ async function selectQueued(
       JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
     WHERE d.edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel}
         AND send_before > ${Number(now)} ${ofEditions})
-      AND d.state = ${state} ${isDue} ${inOtherDomains}
+      AND d.state = ${state} ${isDue} ${toReaders} ${inOtherDomains}
     LIMIT ${limit}`.execute(db);
   return rows;
 }

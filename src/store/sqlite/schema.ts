@@ -39,6 +39,7 @@ export const SCHEMA = `
     excluded TEXT NOT NULL,
     prepared INTEGER NOT NULL,
     closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    for_list INTEGER NOT NULL DEFAULT 0 CHECK (for_list IN (0, 1)),
     UNIQUE (edition_id, channel)
   ) STRICT;
   CREATE INDEX editions_open ON editions (channel, send_before) WHERE closed = 0;

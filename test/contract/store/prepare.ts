@@ -44,6 +44,7 @@ export function prepareContract(use: () => Store): void {
         candidates: 3,
         excluded: {},
         prepared: 3,
+        forList: true,
       });
       expect(await store.ledger.counts(KEY)).toEqual({ ...NONE, prepared: 3, pending: 3 });
       const [first] = await claim(store);

@@ -15,6 +15,7 @@ function edition(date: string, papers: number, more: Partial<SavedEdition["editi
     candidates: 1,
     excluded: {},
     prepared: 1,
+    forList: true,
   };
 }
 
