@@ -51,6 +51,8 @@ export interface DeliveryRequest {
   readonly wait?: boolean | undefined;
   /** What to do with uncertain letters before sending: `resend` sends them again. */
   readonly onUncertain?: "hold" | "resend" | undefined;
+  /** Delivers to these addresses only; null: to all. */
+  readonly recipients?: readonly string[] | null;
 }
 
 /** How often to check whether other workers are done, in ms. */
@@ -64,19 +66,33 @@ const POLL_MS = 500;
 export async function deliverWithOthers(parts: DeliveryParts, request: DeliveryRequest): Promise<PaperboyError | null> {
   for (;;) {
     const stopped = await deliverEditions(parts, request);
-    if (stopped !== null || parts.signal.aborted || !(await othersHold(parts.store, request.editions))) return stopped;
+    if (stopped !== null || parts.signal.aborted || !(await othersHold(parts.store, request))) return stopped;
     await sleep(POLL_MS, parts.signal);
   }
 }
 
 /** Returns whether another worker holds claims; with SQLite there is none, since a run holds the lock. */
-async function othersHold(store: Store, editions: readonly SavedEdition[]): Promise<boolean> {
+async function othersHold(store: Store, { editions, recipients = null }: DeliveryRequest): Promise<boolean> {
   if (store.kind === "sqlite") return false;
+  const readers = (await subscriberIds(store, recipients)) ?? [undefined];
   for (const { edition } of editions) {
-    const held = await store.ledger.list({ editionId: edition.id, state: "claimed", after: 0, limit: 1 });
-    if (held.length > 0) return true;
+    for (const subscriberId of readers) {
+      const query = { editionId: edition.id, state: "claimed", after: 0, limit: 1 } as const;
+      const held = await store.ledger.list({ ...query, ...(subscriberId === undefined ? {} : { subscriberId }) });
+      if (held.length > 0) return true;
+    }
   }
   return false;
+}
+
+/** Returns the ids of the subscribers with these addresses; null for all subscribers. */
+async function subscriberIds(
+  { subscribers }: Pick<Store, "subscribers">,
+  recipients: readonly string[] | null,
+): Promise<readonly number[] | null> {
+  if (recipients === null) return null;
+  const found = await Promise.all(recipients.map((address) => subscribers.find(address)));
+  return found.flatMap((subscriber) => subscriber?.id ?? []);
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -86,19 +102,26 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 /** Delivers what is due of these editions. Returns what stopped the delivery, or null. */
 export async function deliverEditions(
   { store, transport, context, limits, clock, signal, progress }: DeliveryParts,
-  { editions, wait = false, onUncertain }: DeliveryRequest,
+  { editions, wait = false, onUncertain, recipients = null }: DeliveryRequest,
 ): Promise<PaperboyError | null> {
   if (await isPaused(store)) return paused();
   if (onUncertain === "resend") {
     for (const { edition } of editions) {
-      await store.ledger.decide({ from: "uncertain", to: "pending", editionId: edition.id }, clock());
+      const uncertain = { from: "uncertain", to: "pending", editionId: edition.id } as const;
+      const decisions = recipients?.map((address) => ({ ...uncertain, address })) ?? [uncertain];
+      for (const decision of decisions) await store.ledger.decide(decision, clock());
     }
   }
+  const only = await subscriberIds(store, recipients);
   const shared = await context();
   const report = progress();
   const { stopped } = await drain({
     // A pause also applies to workers that are already sending: they claim nothing more.
-    ledger: { ...store.ledger, claim: async (query) => ((await isPaused(store)) ? [] : store.ledger.claim(query)) },
+    ledger: {
+      ...store.ledger,
+      claim: async (query) =>
+        (await isPaused(store)) ? [] : store.ledger.claim(only === null ? query : { ...query, subscriberIds: only }),
+    },
     editions: store.editions,
     runs: store.runs,
     transport,

@@ -51,7 +51,9 @@ export async function sendPushes(
   const now = context.clock();
   const lost = (await store.pushes.recover(now)).map((push) => ({ ...push, state: "uncertain" }) as const);
   const targets = Object.entries(push).map(([name, { sources }]) => ({ name, sources }));
-  await planPushes(await store.editions.recent(MAX_EDITIONS), { pushes: store.pushes, targets, channel, now });
+  // Editions that only named people had are pushed once a run for the list prepared them.
+  const recent = (await store.editions.recent(MAX_EDITIONS)).filter(({ forList }) => forList);
+  await planPushes(recent, { pushes: store.pushes, targets, channel, now });
   const tried = await drainPushes(pushParts(context, store, wait ? LONG_PATIENCE_MS : PATIENCE_MS));
   const pushed = [...lost, ...tried];
   for (const { target, state, detail } of pushed) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { App } from "./app.js";
-import type { Source } from "../core/model.js";
+import type { Edition, Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-edition.js";
 import type { Recorder, SourceRecording, Prepared } from "../editions/records/recorder.js";
 import { RECORD_FORMAT } from "../editions/records/record.js";
@@ -48,14 +48,18 @@ export async function openRecording(app: App): Promise<Recording> {
 }
 
 async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Promise<void> {
-  const { edition, channel, groups } = prepared;
-  const reads = recorder.readsOf(edition);
-  // An earlier run froze the edition and recorded it.
-  if (reads.length === 0) return;
+  const { edition, channel, groups, completes } = prepared;
   const { recordedLetters } = await import("../editions/records/recorder.js");
-  const { pruneRecords, writeRecord } = await import("../editions/records/folder.js");
+  const { deleteRecord, findRecord, pruneRecords, writeRecord } = await import("../editions/records/folder.js");
+  const folder = recordsIn(app.home);
+  // An earlier run for named people froze the edition and recorded its pages: one record then holds the letters of both.
+  const known = completes ? await findRecord(folder, { editionId: edition.id, channel }) : null;
+  const first = known && hasSamePapers(known.edition, edition) ? known : null;
+  const reads = first?.reads ?? recorder.readsOf(edition);
+  // An earlier run froze the edition, and its record is complete or was deleted.
+  if (reads.length === 0) return;
   const { letters, leftOut } = recordedLetters(groups);
-  const revisit = recorder.revisitOf(prepared);
+  const revisit = recorder.revisitOf(prepared) ?? first?.revisit;
   const at = app.clock().toISOString();
   const record: EditionRecord = {
     format: RECORD_FORMAT,
@@ -67,12 +71,17 @@ async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Pro
     reads,
     edition,
     ...(revisit && { revisit }),
-    letters,
-    lettersLeftOut: leftOut,
+    letters: [...(first?.letters ?? []), ...letters],
+    lettersLeftOut: leftOut + (first?.lettersLeftOut ?? 0),
   };
-  const id = await writeRecord(recordsIn(app.home), record);
+  const id = await writeRecord(folder, record);
+  if (first) await deleteRecord(folder, first.id);
   app.terminal.detail(`recorded as ${id}`);
-  await pruneRecords(recordsIn(app.home), app.config.settings.recordKeep);
+  await pruneRecords(folder, app.config.settings.recordKeep);
+}
+
+function hasSamePapers(one: Edition, other: Edition): boolean {
+  return JSON.stringify(one.papers) === JSON.stringify(other.papers);
 }
 
 function recordedConfiguration(app: App): RecordedConfiguration {

@@ -1,7 +1,9 @@
 import { PaperboyError } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
 import { DELIVERY_STATES } from "../core/model.js";
-import { editionResult, mostUrgent } from "../editions/results.js";
+import type { Clock } from "../core/model.js";
+import { lettersTo } from "../editions/recipients.js";
+import { editionResult, mostUrgent, resultOf } from "../editions/results.js";
 import type { EditionResult, EditionSummary, JobResult } from "../editions/results.js";
 import type { Channel, SavedEdition, Store } from "../store/store.js";
 import type { RunOutcome } from "../core/outcome.js";
@@ -16,18 +18,22 @@ interface RunEnd {
 }
 
 interface ReportParts {
-  readonly store: Pick<Store, "editions" | "ledger">;
+  readonly store: Pick<Store, "editions" | "ledger" | "subscribers">;
   readonly channel: Channel;
+  readonly clock: Clock;
+  /** The people of a run for named people, whose letters alone it reports; null: the run is for the list. */
+  readonly recipients: readonly string[] | null;
 }
 
 /** Reports a run: each edition with counts that add up, and each job that failed, with its remedy. */
-export async function report({ results, open, stopped, dryRun }: RunEnd, parts: ReportParts): Promise<RunOutcome> {
-  const ids = new Set([
-    ...results.flatMap(({ editionId }) => editionId ?? []),
-    ...open.map(({ edition }) => edition.id),
-  ]);
+export async function report(
+  { results: given, open, stopped, dryRun }: RunEnd,
+  parts: ReportParts,
+): Promise<RunOutcome> {
+  const ids = new Set([...given.flatMap(({ editionId }) => editionId ?? []), ...open.map(({ edition }) => edition.id)]);
   const summaries = new Map<string, EditionSummary>();
-  for (const id of ids) summaries.set(id, await summaryOf(id, results, parts));
+  for (const id of ids) summaries.set(id, await summaryOf(id, given, parts));
+  const results = given.map((result) => (isUnsent(result, summaries, parts) ? { ...result, reason: SENT } : result));
   const reasonOf = (id: string): ReasonCode => deliveryReason(summaries.get(id)?.result, dryRun);
   const reasons: ReasonCode[] = [
     ...results.map(({ reason, editionId }) => (reason === "sent" && editionId !== null ? reasonOf(editionId) : reason)),
@@ -35,13 +41,14 @@ export async function report({ results, open, stopped, dryRun }: RunEnd, parts: 
     ...(stopped ? [stopped.code] : []),
   ];
   const failures = [...results.filter(isFailure), ...(stopped ? [failureOf(stopped)] : [])];
+  const notices = results.filter(({ isNotice }) => isNotice);
   const editions = [...summaries.values()];
   const sentences = [
     ...editions.map((edition) => sentenceOf(edition, { channel: parts.channel, dryRun })),
-    ...failures.map(({ message }) => message),
+    ...[...failures, ...notices].map(({ message }) => message),
   ];
-  const hints = [...new Set(failures.flatMap(({ hint }) => hint ?? []))];
-  const message = sentences.length > 0 ? sentences.join("; ") : "every edition was sent, or has no reader";
+  const hints = [...new Set([...failures, ...notices].flatMap(({ hint }) => hint ?? []))];
+  const message = sentences.length > 0 ? sentences.join("; ") : "no edition is due to any reader";
   return {
     reason: mostUrgent(reasons),
     message: dryRun ? `dry run: ${message}` : message,
@@ -55,6 +62,22 @@ export async function report({ results, open, stopped, dryRun }: RunEnd, parts: 
   };
 }
 
+const SENT = "sent" as const;
+
+/**
+ * Whether an edition that was sent before has no letter that was accepted for the people of this run: how it ends is then up to
+ * their own deliveries.
+ */
+function isUnsent(
+  { reason, editionId }: JobResult,
+  summaries: ReadonlyMap<string, EditionSummary>,
+  { recipients }: Pick<ReportParts, "recipients">,
+): boolean {
+  if (recipients === null || reason !== "already-sent" || editionId === null) return false;
+  const counts = summaries.get(editionId)?.result.counts;
+  return counts === undefined || counts.sent < counts.prepared || counts.sent === 0;
+}
+
 function isFailure({ reason }: JobResult): boolean {
   return reason !== "sent" && reason !== "nothing-due";
 }
@@ -66,11 +89,15 @@ function failureOf({ code, message, hint }: PaperboyError): JobResult {
 async function summaryOf(
   editionId: string,
   results: readonly JobResult[],
-  { store, channel }: ReportParts,
+  { store, channel, recipients, clock }: ReportParts,
 ): Promise<EditionSummary> {
-  const preview = results.find((result) => result.editionId === editionId)?.preview;
-  if (preview) return preview;
+  const job = results.find((result) => result.editionId === editionId);
+  if (job?.preview) return job.preview;
   const saved = await store.editions.find({ editionId, channel });
+  if (saved && recipients) {
+    const { counts, inactive } = await lettersTo(recipients, { editionId, channel, now: clock() }, store);
+    return { result: resultOf(saved.edition, counts), excluded: { ...inactive, ...job?.excluded } };
+  }
   if (saved) return { result: await editionResult(saved, store), excluded: saved.excluded };
   throw new PaperboyError("store-failed", { message: `edition ${editionId} is no longer in the ledger` });
 }
@@ -111,6 +138,7 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   "no-match": "no paper fits the view of",
   had: "every paper was in an earlier letter of",
   paused: "letters are paused for",
+  pending: "a confirmation is awaited from",
 };
 
 function unsentSentence({ result: { source, papers }, excluded }: EditionSummary): string {

@@ -11,14 +11,20 @@ import type { Recording } from "./recording.js";
 interface RevisitOptions extends Pick<PartsOptions, "readOnly"> {
   /** Records what is read; null: nothing is recorded. */
   readonly recording: Recording | null;
+  /** Compares with editions that the list had only. */
+  readonly forList?: boolean;
 }
 
 /** Returns the parts of a revisit: it reads through the page cache, with short time-outs, and warns of pages that it cannot read. */
-export function revisitParts(app: App, store: Store, { recording, readOnly }: RevisitOptions): RevisitParts {
+export function revisitParts(
+  app: App,
+  store: Store,
+  { recording, readOnly, forList = false }: RevisitOptions,
+): RevisitParts {
   let opened: ReturnType<App["parts"]> | null = null;
   return {
     editions: store.editions,
-    past: (channel, since) => pastEditions(app, store, { channel, since }),
+    past: (channel, since) => pastEditions(app, store, { channel, since, forList }),
     readAgain: async (period) => {
       opened ??= app.parts({ hurried: true, readOnly });
       const source = app.source(period);
@@ -38,14 +44,20 @@ export function revisitParts(app: App, store: Store, { recording, readOnly }: Re
 interface Past {
   readonly channel: Channel;
   readonly since: Date;
+  readonly forList: boolean;
 }
 
 /** Returns the editions of the ledger and, with the setting `records`, recorded ones that the ledger does not know. */
-async function pastEditions(app: App, store: Store, { channel, since }: Past): Promise<readonly PastEdition[]> {
-  const saved = await store.editions.since(channel, since);
+async function pastEditions(
+  app: App,
+  store: Store,
+  { channel, since, forList }: Past,
+): Promise<readonly PastEdition[]> {
+  const all = await store.editions.since(channel, since);
+  const saved = forList ? all.filter((edition) => edition.forList) : all;
   if (!app.config.settings.records) return saved;
   const { recordedSince } = await import("../editions/records/folder.js");
-  const known = new Set(saved.map(({ edition }) => edition.id));
+  const known = new Set(all.map(({ edition }) => edition.id));
   const recorded = await recordedSince(recordsIn(app.home), since);
   const others = recorded.filter((one) => one.channel === channel && !known.has(one.edition.id));
   return [...others.map(({ edition, at }) => ({ edition, preparedAt: new Date(at) })), ...saved];

@@ -20,7 +20,10 @@ import { revisitParts } from "./revisit.js";
 export interface RunRequest {
   /** What to send; null: every edition that is due. */
   readonly source: Source | null;
-  /** Sends to these people only; null: to all subscribers and to the people of the setting `to`. */
+  /**
+   * Sends to these people only, and leaves the editions due for everybody else; null: to all subscribers and to the people of
+   * the setting `to`.
+   */
   readonly to: readonly string[] | null;
   /** The view of named people (`to`, or the setting `to`). */
   readonly view: View;
@@ -40,10 +43,13 @@ export interface RunParts {
   readonly store: Store;
   readonly channel: Channel;
   readonly clock: () => Date;
+  /** The people of a run for named people; null: the run is for the list. */
+  readonly recipients: readonly string[] | null;
   readonly jobs: JobParts;
   readonly prepare: PrepareParts;
   /** Sends what is due of these editions. Returns what stopped it, or null. */
   readonly deliver: (editions: readonly SavedEdition[]) => Promise<PaperboyError | null>;
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -74,6 +80,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
     store,
     channel,
     clock: app.clock,
+    recipients: includesSubscribers ? null : named,
     jobs: {
       editions: store.editions,
       channel,
@@ -105,10 +112,20 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
         return letter;
       },
       revisitEditions: (edition, of) =>
-        revisitEditions(edition, of, revisitParts(app, store, { recording, readOnly: dryRun })),
+        revisitEditions(
+          edition,
+          of,
+          revisitParts(app, store, { recording, readOnly: dryRun, forList: includesSubscribers }),
+        ),
       onPrepared: async (prepared) => recording?.keep(prepared),
     },
-    deliver: (editions) => deliverWithOthers(deliveryParts(app, { store, transport }), { ...request, editions }),
+    deliver: (editions) =>
+      deliverWithOthers(deliveryParts(app, { store, transport }), {
+        ...request,
+        editions,
+        recipients: includesSubscribers ? null : named,
+      }),
+    warn: (message) => app.terminal.warn(message),
   };
 }
 

@@ -1,8 +1,10 @@
 import { PaperboyError } from "../core/errors.js";
-import { findDue, readJob } from "../editions/job.js";
+import { findDue, MAX_DAYS_BACK, readJob } from "../editions/job.js";
 import type { EditionJob } from "../editions/job.js";
 import { letterWriter, prepareEdition, previewEdition } from "../editions/prepare.js";
+import { lettersTo } from "../editions/recipients.js";
 import type { JobResult } from "../editions/results.js";
+import type { SavedEdition } from "../store/store.js";
 import { defaultView } from "../rank/view.js";
 import type { App } from "./app.js";
 import type { RunOutcome } from "../core/outcome.js";
@@ -21,12 +23,15 @@ export async function runEditions(
   { source, dryRun }: Pick<RunRequest, "source" | "dryRun">,
   parts: RunParts,
 ): Promise<RunOutcome> {
-  const { store, channel, deliver } = parts;
+  const { deliver } = parts;
   const results = dryRun ? [] : await settleEarlierRuns(parts);
-  for (const job of await findDue(source, parts.jobs)) results.push(await runJob(job, dryRun, parts));
-  const open = await store.editions.open(channel);
+  for (const job of await findDue(source, parts.jobs)) {
+    const result = await runJob(job, dryRun, parts);
+    results.push(result, ...leftOut(job, result, parts));
+  }
+  const open = await openEditions(parts);
   const stopped = dryRun || open.length === 0 ? null : await deliver(open);
-  return report({ results, open, stopped, dryRun }, { store, channel });
+  return report({ results, open, stopped, dryRun }, parts);
 }
 
 /** Runs one job. An error ends this job and no other. */
@@ -44,9 +49,37 @@ async function runJob(job: EditionJob, dryRun: boolean, parts: RunParts): Promis
   }
 }
 
-/** Settles what earlier runs left: claims of processes that died, and letters past their deadline, which this run reports. */
-async function settleEarlierRuns({ store, clock }: RunParts): Promise<JobResult[]> {
+/** Reports the days that are too old for a catch-up, once the days after them are settled. */
+function leftOut(job: EditionJob, { reason }: JobResult, { warn }: RunParts): JobResult[] {
+  if (job.leftOut === null || !SETTLED.has(reason)) return [];
+  const { first, last } = job.leftOut;
+  const name = first === last ? first : `${first}..${last}`;
+  const message = `${name} ${first === last ? "is" : "are"} left out: a run goes back ${MAX_DAYS_BACK} days at most`;
+  const hint = `Send ${first === last ? "it" : "them day by day"} with: paperboy run ${first}`;
+  warn(`${message}. ${hint}`);
+  return [{ name, editionId: null, reason: "nothing-due", message, hint, isNotice: true }];
+}
+
+const SETTLED: ReadonlySet<JobResult["reason"]> = new Set(["sent", "already-sent", "no-papers"]);
+
+/** Returns the editions with letters to send: in a run for named people, with letters to them. */
+async function openEditions({ store, channel, recipients, clock }: RunParts): Promise<SavedEdition[]> {
+  const found: SavedEdition[] = [];
+  for (const saved of await store.editions.open(channel)) {
+    const key = { editionId: saved.edition.id, channel, now: clock() };
+    const counts = recipients && (await lettersTo(recipients, key, store)).counts;
+    if (counts === null || counts.pending + counts.deferred > 0) found.push(saved);
+  }
+  return found;
+}
+
+/**
+ * Settles what earlier runs left: claims of processes that died, and letters past their deadline, which this run reports. A run
+ * for named people leaves the report to the next run for the list.
+ */
+async function settleEarlierRuns({ store, clock, recipients }: RunParts): Promise<JobResult[]> {
   await store.ledger.recover(clock());
+  if (recipients !== null) return [];
   const letters = await store.ledger.expire(clock());
   if (letters === 0) return [];
   const message = `${letters} ${letters === 1 ? "letter" : "letters"} of earlier editions could not be sent in time`;

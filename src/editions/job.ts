@@ -1,6 +1,6 @@
 import { addDays, isoWeekOf, monthOf, utcDay } from "../core/calendar.js";
 import type { Edition, Source } from "../core/model.js";
-import type { Channel, EditionStore, Frequency } from "../store/store.js";
+import type { Channel, EditionStore, Frequency, SavedEdition } from "../store/store.js";
 import { joinDays, readSources } from "./catch-up.js";
 import type { NoEdition } from "./freeze.js";
 import type { JobResult } from "./results.js";
@@ -19,11 +19,21 @@ export interface EditionJob {
   readonly frequency: Frequency | null;
   /** Addresses of explicit recipients, who may join an edition that was sent before. */
   readonly named: readonly string[];
+  /** Days before `sources` that were not sent, and are too old to be sent by this run; null without any. */
+  readonly leftOut: LeftOut | null;
+}
+
+/** Completed days, both ends included (`YYYY-MM-DD`). */
+export interface LeftOut {
+  readonly first: string;
+  readonly last: string;
 }
 
 /** A job whose edition is frozen. */
 export interface ReadyJob extends Pick<EditionJob, "name" | "frequency" | "named"> {
   readonly edition: Edition;
+  /** The edition as an earlier run froze it; null when this run read its pages. */
+  readonly saved: SavedEdition | null;
   readonly channel: Channel;
   /** The days that count as done once this is prepared; empty where the edition is not about days. */
   readonly days: readonly string[];
@@ -50,15 +60,19 @@ const FREQUENCY_OF: Readonly<Partial<Record<Source["kind"], Frequency>>> = { wee
 export async function findDue(source: Source | null, parts: JobParts): Promise<readonly EditionJob[]> {
   if (source !== null) return [sourceJob(source, parts)];
   const daily = await dailyJob(parts);
-  const periods = duePeriods(parts.now).map(({ frequency, period }) => ({
+  const due = parts.includesSubscribers ? duePeriods(parts.now) : [];
+  const periods = due.map(({ frequency, period }) => ({
     ...sourceJob(parts.sourceOf(period), { ...parts, named: [] }),
     name: period,
-    frequency: parts.includesSubscribers ? frequency : null,
+    frequency,
   }));
   return [...(daily ? [daily] : []), ...periods];
 }
 
-function sourceJob(source: Source, { named, includesSubscribers }: Pick<JobParts, "named" | "includesSubscribers">) {
+function sourceJob(
+  source: Source,
+  { named, includesSubscribers }: Pick<JobParts, "named" | "includesSubscribers">,
+): EditionJob {
   const { kind, period, name } = source;
   return {
     name,
@@ -67,26 +81,29 @@ function sourceJob(source: Source, { named, includesSubscribers }: Pick<JobParts
     onlyNewest: false,
     frequency: includesSubscribers ? (FREQUENCY_OF[kind] ?? "daily") : null,
     named,
+    leftOut: null,
   };
 }
 
 async function dailyJob(parts: JobParts): Promise<EditionJob | null> {
   const yesterday = addDays(utcDay(parts.now), -1);
-  const covered = await parts.editions.coveredDays(parts.channel, { first: "2000-01-01", last: yesterday });
+  const span = { first: "2000-01-01", last: yesterday };
+  const covered = await parts.editions.coveredDays(parts.channel, span, parts.includesSubscribers ? null : parts.named);
   const { days, onlyNewest } = dueDays(parts.now, covered);
   if (days.length === 0) return null;
   return {
     name: days.length === 1 ? yesterday : `${days[0] ?? ""}..${yesterday}`,
-    editionId: null,
+    editionId: days.length === 1 ? `day:${yesterday}` : null,
     sources: days.map((day) => parts.sourceOf(day)),
     onlyNewest,
     frequency: parts.includesSubscribers ? "daily" : null,
     named: parts.named,
+    leftOut: daysLeftOut(parts.now, covered),
   };
 }
 
 /** How many days a catch-up goes back: older papers are not news (docs/architecture.md, "Editions"). */
-const MAX_DAYS_BACK = 7;
+export const MAX_DAYS_BACK = 7;
 
 /**
  * Returns the completed days that are due, oldest first: those since the newest day that was sent, at most a week back. With an
@@ -101,6 +118,14 @@ export function dueDays(
   const newest = days.findLast((day) => covered.has(day));
   if (covered.size > 0) return { days: days.filter((day) => newest === undefined || day > newest), onlyNewest: false };
   return { days, onlyNewest: true };
+}
+
+/** Returns the completed days between the newest day that was sent and the oldest one that a run catches up on. */
+export function daysLeftOut(now: Date, covered: ReadonlySet<string>): LeftOut | null {
+  const newest = [...covered].toSorted().at(-1);
+  if (newest === undefined) return null;
+  const [first, last] = [addDays(newest, 1), addDays(utcDay(now), -MAX_DAYS_BACK - 1)];
+  return first <= last ? { first, last } : null;
 }
 
 /** Returns the last completed week and month. Their letters go out with Monday's run, or the first one after it. */
@@ -122,16 +147,32 @@ export function duePeriods(
  */
 export async function readJob(job: EditionJob, parts: JobParts): Promise<ReadyJob | JobResult> {
   const { name, editionId, frequency, named } = job;
-  const saved = editionId === null ? null : await parts.editions.find({ editionId, channel: parts.channel });
-  if (saved && named.length === 0) return alreadySent(name, saved.edition.id);
-  const ready = { name, frequency, named, channel: parts.channel };
-  if (saved) return { ...ready, edition: saved.edition, days: daysOf(job.sources) };
+  const { channel } = parts;
+  const saved = editionId === null ? null : await parts.editions.find({ editionId, channel });
+  if (saved && named.length === 0 && !isDueForList(frequency, saved)) return alreadySent(name, saved.edition.id);
+  const ready = { name, frequency, named, channel };
+  if (saved && isFrozen(frequency, saved))
+    return { ...ready, saved, edition: saved.edition, days: daysOf(job.sources) };
   if (!(await isWanted(job, parts))) {
     return { name, editionId: null, reason: "nothing-due", message: `no reader is due ${name}`, hint: null };
   }
   const read = await readSources(job, parts.readEdition);
   if ("reason" in read) return { name, editionId: null, hint: null, ...read };
-  return { ...ready, edition: joinDays(read), days: daysOf(read.map(({ source }) => source)) };
+  const edition = joinDays(read);
+  const days = daysOf(read.map(({ source }) => source));
+  const known = await parts.editions.find({ editionId: edition.id, channel });
+  if (known && isFrozen(frequency, known)) return { ...ready, saved: known, edition: known.edition, days };
+  return { ...ready, saved: null, edition, days };
+}
+
+/** Whether only explicit recipients have a saved edition, so that a run for the list must prepare it. */
+function isDueForList(frequency: Frequency | null, { forList }: SavedEdition): boolean {
+  return frequency !== null && !forList;
+}
+
+/** Whether a saved edition stays as it was frozen. What `--early --to` froze may be incomplete, and is not sent to the list. */
+function isFrozen(frequency: Frequency | null, saved: SavedEdition): boolean {
+  return !(saved.edition.early && isDueForList(frequency, saved));
 }
 
 function daysOf(sources: readonly Source[]): readonly string[] {

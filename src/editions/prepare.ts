@@ -1,11 +1,11 @@
 import { PaperboyError } from "../core/errors.js";
-import { DELIVERY_STATES } from "../core/model.js";
 import type { Digest, Edition, Letter, Paper } from "../core/model.js";
 import { rank } from "../rank/digest.js";
 import { wantsRevisit } from "../rank/revisit.js";
-import type { AudienceGroup, AudienceQuery, Channel, GroupLetter, LedgerCounts, Store } from "../store/store.js";
+import type { AudienceGroup, AudienceQuery, Channel, GroupLetter, Store } from "../store/store.js";
 import type { ReadyJob } from "./job.js";
 import { alreadySent } from "./job.js";
+import { lettersTo, NO_DELIVERIES } from "./recipients.js";
 import { editionResult, resultOf } from "./results.js";
 import type { JobResult } from "./results.js";
 import type { Compared, Looked } from "./revisit.js";
@@ -37,6 +37,8 @@ export interface PrepareParts {
 export interface PreparedEdition {
   readonly edition: Edition;
   readonly channel: Channel;
+  /** Whether an earlier run froze it, for explicit recipients, and this run prepared it for the list. */
+  readonly completes: boolean;
   readonly groups: readonly PreparedGroup[];
   /** What a revisit was made from; null without one. */
   readonly compared: Compared | null;
@@ -65,7 +67,8 @@ export function letterWriter(job: ReadyJob, parts: PrepareParts): () => Promise<
   let revisited: Looked | null = null;
   return async () => {
     const audience = await parts.store.editions.audience(query);
-    if (audience.some(({ view }) => wantsRevisit(view))) {
+    const isFinal = job.saved !== null && (job.saved.forList || job.frequency === null);
+    if (!isFinal && audience.some(({ view }) => wantsRevisit(view))) {
       revisited ??= await parts.revisitEditions(job.edition, job.channel);
     }
     const { edition, compared } = revisited ?? { edition: job.edition, compared: null };
@@ -80,7 +83,7 @@ export function letterWriter(job: ReadyJob, parts: PrepareParts): () => Promise<
  * @throws PaperboyError `config-invalid` (a letter), `store-failed`.
  */
 export async function prepareEdition(
-  { name, channel, days }: ReadyJob,
+  { name, channel, days, frequency, saved }: ReadyJob,
   writeLetters: () => Promise<EditionLetters>,
   { store, now, onPrepared }: PrepareParts,
 ): Promise<JobResult> {
@@ -90,10 +93,12 @@ export async function prepareEdition(
     id = edition.id;
     const sendBefore = new Date(Number(now) + SEND_WITHIN_MS);
     const result = await store.editions.prepare({ edition, channel, query, letters: groups, now, sendBefore, days });
-    if (result === "already-prepared") return alreadySent(name, id);
+    const excluded = withoutLetter(groups);
+    if (result === "already-prepared") return { ...alreadySent(name, id), excluded };
     if (result === "prepared") {
-      await onPrepared({ edition, channel, groups, compared });
-      return prepared(name, id);
+      const completes = saved !== null && !saved.forList && frequency !== null;
+      await onPrepared({ edition, channel, completes, groups, compared });
+      return { ...prepared(name, id), excluded };
     }
     if (result === "miscounted") break;
   }
@@ -105,42 +110,41 @@ export async function prepareEdition(
 
 /** Counts what `prepareEdition` would save, and saves nothing. */
 export async function previewEdition(
-  { name, channel }: ReadyJob,
-  { edition, query, groups }: EditionLetters,
-  { store }: PrepareParts,
+  { name, channel, frequency, named }: ReadyJob,
+  { edition, groups }: EditionLetters,
+  { store, now }: PrepareParts,
 ): Promise<JobResult> {
   const saved = await store.editions.find({ editionId: edition.id, channel });
-  const withLetter = groups.filter(({ letter }) => letter !== null);
-  if (saved && withLetter.length === 0) return alreadySent(name, edition.id);
-  const before = saved ? (await editionResult(saved, store)).counts : NO_DELIVERIES;
-  const pending = withLetter.reduce((sum, { readers }) => sum + readers, 0);
-  const suppressed = saved ? 0 : await countSuppressed(query.named, store);
+  const isLate = saved !== null && (saved.forList || frequency === null);
+  const excluded = withoutLetter(groups);
+  const pending = sumOf(groups.filter(({ letter }) => letter !== null).map(({ readers }) => readers));
+  if (isLate && pending === 0) return { ...alreadySent(name, edition.id), excluded };
+  const letters = await lettersTo(named, { editionId: edition.id, channel, now }, store);
+  const isForNamed = frequency === null;
+  const before = isForNamed ? letters.counts : saved ? (await editionResult(saved, store)).counts : NO_DELIVERIES;
+  // In a run for the list, explicit recipients who left get a delivery that is suppressed from the start.
+  const suppressed = isForNamed || isLate ? 0 : letters.left;
   const counts = {
     ...before,
     prepared: before.prepared + pending + suppressed,
     pending: before.pending + pending,
     suppressed: before.suppressed + suppressed,
   };
-  const excluded: Record<string, number> = { ...saved?.excluded };
-  for (const { letter, excluded: reason = "no-match", readers } of saved ? [] : groups) {
-    if (letter === null) excluded[reason] = (excluded[reason] ?? 0) + readers;
-  }
-  return { ...prepared(name, edition.id), preview: { result: resultOf(edition, counts), excluded } };
+  const reasons = isLate && !isForNamed ? saved.excluded : excluded;
+  return { ...prepared(name, edition.id), preview: { result: resultOf(edition, counts), excluded: reasons } };
 }
 
-const NO_DELIVERIES: LedgerCounts = {
-  prepared: 0,
-  ...(Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Omit<LedgerCounts, "prepared">),
-};
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
 
-/** Explicit recipients who left or were erased get a delivery that is suppressed from the start. */
-async function countSuppressed(named: readonly string[], { subscribers }: Pick<Store, "subscribers">): Promise<number> {
-  let count = 0;
-  for (const address of named) {
-    const state = (await subscribers.find(address))?.state;
-    if (state === "gone" || state === "bounced" || (await subscribers.isSuppressed(address))) count += 1;
+/** Counts the readers of groups without a letter, by reason. */
+function withoutLetter(groups: EditionLetters["groups"]): Readonly<Record<string, number>> {
+  const excluded: Record<string, number> = {};
+  for (const { letter, excluded: reason = "no-match", readers } of groups) {
+    if (letter === null) excluded[reason] = (excluded[reason] ?? 0) + readers;
   }
-  return count;
+  return excluded;
 }
 
 function prepared(name: string, editionId: string): JobResult {

@@ -12,6 +12,10 @@ export interface JobResult {
   readonly reason: ReasonCode;
   readonly message: string;
   readonly hint: string | null;
+  /** Whether it is reported although nothing failed. */
+  readonly isNotice?: true;
+  /** Readers without a delivery who got no letter, by reason. */
+  readonly excluded?: SavedEdition["excluded"];
   /** In a dry run: the edition as the run would prepare it. */
   readonly preview?: EditionSummary;
 }

@@ -58,7 +58,9 @@ export interface Looked {
 export async function revisitEditions(edition: Edition, channel: Channel, parts: RevisitParts): Promise<Looked> {
   const nothing = { compared: null, others: [] };
   const saved = await parts.editions.find({ editionId: edition.id, channel });
-  if (saved) return { edition: saved.edition, ...nothing };
+  if (saved?.forList) return { edition: saved.edition, ...nothing };
+  // Explicit recipients had it before the list.
+  if (saved?.edition.rising) return { edition: { ...edition, rising: saved.edition.rising }, ...nothing };
   const kind = editionPeriod(edition.id)?.kind;
   if (kind !== "day" && kind !== "week") return { edition, ...nothing };
   const all = await parts.past(channel, new Date(Number(parts.now) - LOOK_BACK_MS));

@@ -38,6 +38,8 @@ function partsOf(readEdition: RunParts["jobs"]["readEdition"]) {
     store,
     channel: "smtp",
     clock: () => NOW,
+    recipients: null,
+    warn: () => undefined,
     jobs: {
       editions: store.editions,
       channel: "smtp",

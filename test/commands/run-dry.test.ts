@@ -126,7 +126,7 @@ describe("run --dry-run", () => {
       paperboy(["run", "2026-10-06", "--json", ...args], { home, environment, now: NOW });
     await run();
     const dry = await run("--to", "late@example.com", "--dry-run");
-    expect(dry.json()).toMatchObject({ editions: [{ counts: { prepared: 2, sent: 1, pending: 1 } }] });
+    expect(dry.json()).toMatchObject({ editions: [{ counts: { prepared: 1, sent: 0, pending: 1 } }] });
     expect(audienceOf(dry)).toEqual(audienceOf(await run("--to", "late@example.com")));
   });
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ioFailed, PaperboyError } from "../../core/errors.js";
+import type { EditionKey } from "../../store/store.js";
 import { RECORD_FORMAT } from "./record.js";
 import type {
   EditionRecord,
@@ -111,6 +112,20 @@ export async function pruneRecords(folder: string, keep: number): Promise<void> 
   const unfinished = (await readdir(folder)).filter((name) => name.startsWith(UNFINISHED));
   const old = records.slice(0, Math.max(records.length - keep, 0));
   for (const name of [...old, ...unfinished]) await rm(path.join(folder, name), { recursive: true, force: true });
+}
+
+/** Deletes a record. */
+export async function deleteRecord(folder: string, id: string): Promise<void> {
+  await rm(path.join(folder, id), { recursive: true, force: true });
+}
+
+/** Returns the newest record of an edition; null without one. */
+export async function findRecord(folder: string, { editionId, channel }: EditionKey): Promise<EditionRecord | null> {
+  for (const id of (await listRecords(folder)).toReversed()) {
+    const head = await readHead(path.join(folder, id), id).catch(() => null);
+    if (head?.edition.id === editionId && head.channel === channel) return readRecord(folder, id);
+  }
+  return null;
 }
 
 /**

@@ -9,6 +9,8 @@ import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedRe
 export interface Prepared {
   readonly edition: Edition;
   readonly channel: Channel;
+  /** Whether an earlier run froze it, for explicit recipients, and this run prepared it for the list. */
+  readonly completes: boolean;
   readonly groups: readonly PreparedGroup[];
   readonly compared: Compared | null;
 }
