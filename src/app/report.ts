@@ -47,7 +47,7 @@ export async function report(
     ...editions.map((edition) => sentenceOf(edition, { channel: parts.channel, dryRun })),
     ...[...failures, ...notices].map(({ message }) => message),
   ];
-  const hints = [...new Set([...failures, ...notices].flatMap(({ hint }) => hint ?? []))];
+  const hints = [...new Set(failures.flatMap(({ hint }) => hint ?? []))];
   const message = sentences.length > 0 ? sentences.join("; ") : "no edition is due to any reader";
   return {
     reason: mostUrgent(reasons),

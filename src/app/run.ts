@@ -54,10 +54,12 @@ function leftOut(job: EditionJob, { reason }: JobResult, { warn }: RunParts): Jo
   if (job.leftOut === null || !SETTLED.has(reason)) return [];
   const { first, last } = job.leftOut;
   const name = first === last ? first : `${first}..${last}`;
-  const message = `${name} ${first === last ? "is" : "are"} left out: a run goes back ${MAX_DAYS_BACK} days at most`;
-  const hint = `Send ${first === last ? "it" : "them day by day"} with: paperboy run ${first}`;
-  warn(`${message}. ${hint}`);
-  return [{ name, editionId: null, reason: "nothing-due", message, hint, isNotice: true }];
+  const [are, them] = first === last ? ["is", "it"] : ["are", "them day by day"];
+  const message =
+    `${name} ${are} left out, since a run goes back ${MAX_DAYS_BACK} days at most: ` +
+    `send ${them} with \`paperboy run ${first}\``;
+  warn(message);
+  return [{ name, editionId: null, reason: "nothing-due", message, hint: null, isNotice: true }];
 }
 
 const SETTLED: ReadonlySet<JobResult["reason"]> = new Set(["sent", "already-sent", "no-papers"]);

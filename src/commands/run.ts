@@ -19,7 +19,8 @@ interface RunFlags extends ViewFlags {
 export const run: CommandModule = {
   description:
     "Fetch, parse, rank, render and send what is due to all subscribers, or to the people you name. Each reader gets an edition " +
-    "once. Without SOURCE: every completed day that was not sent yet. Without SMTP settings letters are written to outbox/.",
+    "once, and a run with --to leaves it due for everybody else. Without SOURCE: every completed day since the last one that was " +
+    "sent, at most seven. Without SMTP settings letters are written to outbox/.",
   examples: [
     "paperboy run",
     "paperboy run fixtures/pages/daily.html --to you@example.com",

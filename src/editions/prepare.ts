@@ -152,9 +152,14 @@ function prepared(name: string, editionId: string): JobResult {
 }
 
 function audienceOf({ edition, frequency, named, channel, days }: ReadyJob, now: Date): AudienceQuery {
-  const mayRepeat = edition.kind === "week" || edition.kind === "month";
-  const hadSince = new Date(Number(now) - (mayRepeat ? 0 : HAD_WITHIN_MS));
-  return { frequency, named, edition: { id: edition.id, papers: edition.papers }, channel, now, hadSince, days };
+  const { id, papers } = edition;
+  return { frequency, named, edition: { id, papers }, channel, now, hadSince: hadSince(edition, now), days };
+}
+
+/** Returns since when papers in a reader's letters are left out of an edition that is prepared now. */
+export function hadSince({ kind }: Pick<Edition, "kind">, now: Date): Date {
+  const mayRepeat = kind === "week" || kind === "month";
+  return new Date(Number(now) - (mayRepeat ? 0 : HAD_WITHIN_MS));
 }
 
 async function letterFor(

@@ -8,8 +8,8 @@ import { lastPushes } from "./pushes.js";
 import type { PushSummary } from "./pushes.js";
 
 /** Returns what `status` adds to an edition's result: its channel, when it was prepared, and its deadline. */
-export function deliveryTimes({ channel, preparedAt, sendBefore }: SavedEdition) {
-  return { channel, preparedAt: preparedAt.toISOString(), sendBefore: sendBefore.toISOString() };
+export function deliveryTimes({ channel, preparedAt, sendBefore, forList }: SavedEdition) {
+  return { channel, preparedAt: preparedAt.toISOString(), sendBefore: sendBefore.toISOString(), forList };
 }
 
 export type StatusEdition = EditionResult & ReturnType<typeof deliveryTimes>;
@@ -142,7 +142,7 @@ export function lastMailed(runs: readonly RunRecord[]): RunRecord | null {
   for (const run of runs.toReversed()) {
     const { editions } = readRunResult(run.result);
     if (run.reason === "sent" || editions.some(({ id, counts }) => counts.sent > (known.get(id) ?? 0))) last = run;
-    for (const { id, counts } of editions) known.set(id, counts.sent);
+    for (const { id, counts } of editions) known.set(id, Math.max(counts.sent, known.get(id) ?? 0));
   }
   return last;
 }

@@ -62,7 +62,7 @@ function countsByState(counts: Counts, channel: string): string {
   const parts = DELIVERY_STATES.filter((state) => counts[state] > 0).map(
     (state) => `${counts[state]} ${wordsFor(state, channel)}`,
   );
-  return parts.length === 0 ? "none due" : parts.join(", ");
+  return parts.length === 0 ? "none" : parts.join(", ");
 }
 
 /** A letter in the outbox was written to a file, not mailed. */

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../core/outcome.js";
 import { counted, table } from "../../core/text.js";
+import { hadSince } from "../../editions/prepare.js";
 import { rank } from "../../rank/digest.js";
 import type { DeliveryRow, Frequency, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
 import { findEditions } from "./edition.js";
@@ -10,6 +11,8 @@ export interface WhyFacts {
   readonly isSuppressed: boolean;
   readonly delivery: DeliveryRow | null;
   readonly saved: SavedEdition;
+  /** The papers of the edition that are in other letters to the subscriber. */
+  readonly had: readonly string[];
 }
 
 interface Rule {
@@ -36,7 +39,21 @@ const FREQUENCY_OF: Readonly<Record<string, Frequency>> = { week: "weekly", mont
 const frequencyOf = ({ saved }: WhyFacts): Frequency => FREQUENCY_OF[saved.edition.kind] ?? "daily";
 
 const wasPaused = ({ subscriber, saved }: WhyFacts): boolean =>
-  subscriber?.state === "paused" && (subscriber.pausedUntil === null || subscriber.pausedUntil > saved.preparedAt);
+  wasExcluded(saved, "paused") &&
+  subscriber?.state === "paused" &&
+  (subscriber.pausedUntil === null || subscriber.pausedUntil > saved.preparedAt);
+
+/** Whether any reader was left out for this reason; what held for one reader is not kept. */
+function wasExcluded({ excluded }: SavedEdition, reason: string): boolean {
+  return (excluded[reason] ?? 0) > 0;
+}
+
+/** Whether none of these papers of the edition matches the view that the subscriber has now. */
+function matchesNone({ saved, subscriber }: WhyFacts, without: readonly string[]): boolean {
+  if (subscriber === null) return false;
+  const papers = saved.edition.papers.filter(({ id }) => !without.includes(id));
+  return rank({ ...saved.edition, papers }, subscriber.view).kept.length === 0;
+}
 
 /** The reasons for a letter or its absence; the first that holds is given. */
 const RULES: readonly Rule[] = [
@@ -61,17 +78,6 @@ const RULES: readonly Rule[] = [
     says: ({ subscriber }) => `did not get it: the subscriber's state is ${subscriber?.state ?? ""}`,
   },
   {
-    rule: "joined-later",
-    holds: ({ subscriber, saved }) => subscriber !== null && subscriber.joinedAt > saved.preparedAt,
-    says: () => "did not get it: joined after it was prepared",
-  },
-  {
-    rule: "paused",
-    holds: wasPaused,
-    says: ({ subscriber }) =>
-      `did not get it: paused ${subscriber?.pausedUntil ? `until ${subscriber.pausedUntil.toISOString().slice(0, 10)}` : "without an end date"}`,
-  },
-  {
     rule: "named-only",
     holds: ({ subscriber }) => subscriber?.origin === "named",
     says: () => "did not get it: included only in runs that name the address (`--to`, or `to:` in paperboy.yaml)",
@@ -83,16 +89,38 @@ const RULES: readonly Rule[] = [
       `did not get it: subscribed to ${facts.subscriber?.frequency ?? ""} letters, and this edition is ${frequencyOf(facts)}`,
   },
   {
+    rule: "not-for-list",
+    holds: ({ saved }) => !saved.forList,
+    says: ({ saved }) =>
+      `has not got it: it was prepared only for people named with \`--to\`; \`paperboy run ${saved.edition.source}\` sends it`,
+  },
+  {
+    rule: "joined-later",
+    holds: ({ subscriber, saved }) => subscriber !== null && subscriber.joinedAt > saved.preparedAt,
+    says: () => "did not get it: joined after it was prepared",
+  },
+  {
+    rule: "paused",
+    holds: wasPaused,
+    says: ({ subscriber }) =>
+      `did not get it: paused ${subscriber?.pausedUntil ? `until ${subscriber.pausedUntil.toISOString().slice(0, 10)}` : "without an end date"}`,
+  },
+  {
     rule: "no-match",
-    holds: ({ subscriber, saved }) => subscriber !== null && rank(saved.edition, subscriber.view).kept.length === 0,
+    holds: (facts) => wasExcluded(facts.saved, "no-match") && matchesNone(facts, []),
     says: ({ saved }) =>
       `did not get it: none of its ${saved.edition.papers.length} papers matches the view; \`paperboy explain\` shows why`,
   },
   {
     rule: "had",
+    holds: (facts) => facts.had.length > 0 && matchesNone(facts, facts.had),
+    says: () => "did not get it: every matching paper is in another letter that the subscriber got",
+  },
+  {
+    rule: "not-recorded",
     holds: () => true,
     says: () =>
-      "did not get it: every matching paper had been in an earlier letter, or the state or view was different when it was prepared",
+      "did not get it, and the cause is not recorded: the state, frequency or view may have been different when it was prepared",
   },
 ];
 
@@ -137,7 +165,26 @@ async function gatherFacts(
   const rows =
     subscriber === null ? [] : await store.ledger.list({ editionId, subscriberId: subscriber.id, after: 0, limit: 10 });
   const delivery = rows.find(({ channel }) => channel === saved.channel) ?? rows[0] ?? null;
-  return { subscriber, isSuppressed, delivery, saved };
+  const had = delivery === null ? await papersHad(store, { address, saved }) : [];
+  return { subscriber, isSuppressed, delivery, saved, had };
+}
+
+/** Returns the papers that preparing the edition for the subscriber now would leave out. */
+async function papersHad(
+  { editions }: Pick<Store, "editions">,
+  { address, saved: { edition, channel, preparedAt } }: Pick<WhyFacts, "saved"> & { readonly address: string },
+): Promise<readonly string[]> {
+  const now = preparedAt;
+  const query = {
+    frequency: null,
+    named: [address],
+    edition,
+    channel,
+    now,
+    hadSince: hadSince(edition, now),
+    days: [],
+  };
+  return (await editions.audience(query)).flatMap(({ had }) => had);
 }
 
 type Fact = readonly [name: string, value: string];

@@ -39,9 +39,9 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
     };
     serving = await serve(environment, { clock: () => NOW });
     front.serve(serving.url);
-    const run = await paperboy(["run", "2026-10-02", "--to", "you@example.com", "--include", "agents"], {
+    const run = await paperboy(["run", "2026-10-02", "--include", "agents"], {
       home: serving.home,
-      environment,
+      environment: { ...environment, PAPERBOY_TO: "you@example.com" },
     });
     if (run.exit !== 0) throw new Error(run.stderr);
     const mail = await mailbox.next();
