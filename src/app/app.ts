@@ -15,7 +15,6 @@ import { parseSource } from "../fetch/sources.js";
 import type { CopyReport } from "../store/sql/copy.js";
 import type { CopyQuery } from "./open-store.js";
 import type { QueueAddress } from "../store/jobs.js";
-import { storeExists } from "../store/store-url.js";
 import type { Store } from "../store/store.js";
 import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
@@ -155,10 +154,10 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
   const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
   let opened: Promise<Store> | null = null;
   const openHome = async (readOnly: boolean): Promise<Store> => {
-    const { openEmptyStore, openStore } = await import("./open-store.js");
+    const { openEmptyStore, openStore, storeHasTables } = await import("./open-store.js");
     const { store: target } = settings();
     const key = await readSecretKey({ readOnly });
-    const isEmpty = readOnly && !storeExists(target, home);
+    const isEmpty = readOnly && !(await storeHasTables(target, home));
     const store = isEmpty ? await openEmptyStore(key) : await openStore({ target, folder: home, key });
     closers.push(() => store.close());
     return store;

@@ -26,7 +26,17 @@ export async function openStore({ target, folder = "", key }: StoreOptions): Pro
     : (await import("../store/sqlite/store.js")).openSqliteStore(location.file, key);
 }
 
-/** Returns an empty store in memory, for a dry run in a home that has no database. */
+/**
+ * Returns whether a database has tables to read. Creates nothing.
+ * @throws PaperboyError `store-failed` when a server cannot be asked.
+ */
+export async function storeHasTables(target: string, folder: string): Promise<boolean> {
+  const location = parseStoreUrl(target, folder);
+  if (location.kind !== "postgres") return storeExists(target, folder);
+  return (await import("../store/postgres/has-tables.js")).hasTables(location);
+}
+
+/** Returns an empty store in memory, for a dry run without a database. */
 export async function openEmptyStore(key: Buffer): Promise<Store> {
   return (await import("../store/sqlite/store.js")).openSqliteStore(":memory:", key);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import type { Frequency, NewSubscriber } from "../../src/store/store.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
@@ -7,6 +8,7 @@ import { buildPage } from "../support/page-builder.js";
 import { manyEntries } from "../support/papers.js";
 import { freshHome, openHomeStore, paperboy } from "../support/paperboy.js";
 import type { Run } from "../support/paperboy.js";
+import { describeServed } from "../store/postgres/servers.js";
 import { useServers } from "./servers.js";
 
 const { keep, site, smtp } = useServers();
@@ -158,3 +160,31 @@ function snapshot(home: string): Record<string, string> {
   const files = readdirSync(home, { recursive: true, encoding: "utf8" }).toSorted();
   return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(home, file)).toString("base64")]));
 }
+
+describeServed("run --dry-run with a PostgreSQL store", (served) => {
+  const schemas = async (): Promise<readonly string[]> => {
+    const url = new URL(served.target);
+    url.searchParams.delete("schema");
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>("SELECT nspname AS name FROM pg_namespace ORDER BY 1");
+    await client.end();
+    return rows.map(({ name }) => name);
+  };
+
+  it("creates neither the schema nor a table, and reads them once they exist", async () => {
+    const { environment } = await startAll();
+    const options = {
+      home: freshHome(),
+      environment: { ...environment, PAPERBOY_STORE: served.target, PAPERBOY_TO: "you@example.com" },
+      now: NOW,
+    };
+    const before = await schemas();
+    const dry = await paperboy(["run", "--dry-run", "--json"], options);
+    expect(dry.json()).toMatchObject({ reason: "sent", editions: [{ counts: { prepared: 1 } }] });
+    expect(await schemas()).toEqual(before);
+    expect((await paperboy(["run", "--json"], options)).json()).toMatchObject({ reason: "sent" });
+    expect(await schemas()).not.toEqual(before);
+    expect((await paperboy(["run", "--dry-run", "--json"], options)).json()).toMatchObject({ editions: [] });
+  });
+});

@@ -1,0 +1,25 @@
+import type { PostgresLocation } from "../store-url.js";
+import { clientOptions, loadDriver } from "./driver.js";
+import { storeFailure } from "./failures.js";
+
+/**
+ * Returns whether a schema has the tables of Paperboy, of any version. Creates nothing.
+ * @throws PaperboyError `store-failed`; `config-invalid` when pg is not installed.
+ */
+export async function hasTables(location: PostgresLocation): Promise<boolean> {
+  const driver = await loadDriver();
+  const client = new driver.Client(clientOptions(driver, location));
+  // A connection that breaks is reported by the query.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ exists: boolean }>("SELECT to_regclass($1) IS NOT NULL AS exists", [
+      `${location.schema}.meta`,
+    ]);
+    return rows[0]?.exists ?? false;
+  } catch (error) {
+    throw storeFailure(error, location.displayName);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
