@@ -64,6 +64,8 @@ async function rig({ settings = {}, refuse, environment = {} }: RigOptions = {})
   };
 }
 
+const refuseB = (address: string) => (address === "b@example.com" ? { code: 550, message: "5.7.1 no" } : null);
+
 function countsOf(run: Run): unknown {
   return (run.json()["editions"] as readonly { counts: unknown }[]).map(({ counts }) => counts);
 }
@@ -115,8 +117,7 @@ describe("a run for named people", () => {
   });
 
   it("reports that person's outcome, not somebody else's old refusal", async () => {
-    const refuse = (address: string) => (address === "b@example.com" ? { code: 550, message: "5.7.1 no" } : null);
-    const { run } = await rig({ refuse });
+    const { run } = await rig({ refuse: refuseB });
     expect((await run()).exit).toBe(7);
     const mine = await run("2026-10-06", "--to", ME);
     expect(mine.json()).toMatchObject({

@@ -8,6 +8,10 @@ const ME = "me@example.org";
 const TO_ME = { query: { frequency: null, named: [ME] }, plan: { days: ["2026-03-09"] } } as const;
 const LIST = { plan: { days: ["2026-03-09"] } } as const;
 
+function unmatched({ view }: { view: typeof VIEW }): string | undefined {
+  return view.include.length > 0 ? "no-match" : undefined;
+}
+
 /** An edition is due per reader: a run for named people leaves it due for the list. */
 export function namedContract(use: () => Store): void {
   describe("prepare for named people", () => {
@@ -73,8 +77,7 @@ export function namedContract(use: () => Store): void {
       );
       await prepare(store, DAY, { query: { frequency: null, named: [ME, "gone@example.org", "paused@example.org"] } });
       expect(await store.editions.find(KEY)).toMatchObject({ candidates: 3, prepared: 2, excluded: { paused: 1 } });
-      const without = ({ view }: { view: typeof VIEW }) => (view.include.length > 0 ? "no-match" : undefined);
-      expect(await prepare(store, DAY, { ...LIST, without })).toBe("prepared");
+      expect(await prepare(store, DAY, { ...LIST, without: unmatched })).toBe("prepared");
       expect(await store.editions.find(KEY)).toMatchObject({
         candidates: 6,
         prepared: 4,
