@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import pg from "pg";
+import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import type { Frequency, NewSubscriber } from "../../src/store/store.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
@@ -165,7 +165,7 @@ describeServed("run --dry-run with a PostgreSQL store", (served) => {
   const schemas = async (): Promise<readonly string[]> => {
     const url = new URL(served.target);
     url.searchParams.delete("schema");
-    const client = new pg.Client({ connectionString: url.href });
+    const client = new Client({ connectionString: url.href });
     await client.connect();
     const { rows } = await client.query<{ name: string }>("SELECT nspname AS name FROM pg_namespace ORDER BY 1");
     await client.end();
