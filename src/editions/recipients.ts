@@ -16,7 +16,7 @@ export const NO_DELIVERIES: LedgerCounts = {
   ...(Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Omit<LedgerCounts, "prepared">),
 };
 
-/** Returns what became of the letters of an edition to these addresses, and of nobody else's. */
+/** Returns what became of the letters of an edition to these addresses alone. */
 export async function lettersTo(
   addresses: readonly string[],
   { editionId, channel, now }: EditionKey & { readonly now: Date },
