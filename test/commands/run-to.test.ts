@@ -116,7 +116,7 @@ describe("a run for named people", () => {
     expect(mailed()).toEqual([...LIST, ME]);
   });
 
-  it("reports that person's outcome, not somebody else's old refusal", async () => {
+  it("reports that person's outcome, not another subscriber's old refusal", async () => {
     const { run } = await rig({ refuse: refuseB });
     expect((await run()).exit).toBe(7);
     const mine = await run("2026-10-06", "--to", ME);
