@@ -16,10 +16,10 @@ function dataOf($: CheerioAPI): ListData {
   return JSON.parse($("div[data-target=DailyPapers]").attr("data-props") ?? "") as ListData;
 }
 
-/** The attribute that readers of cards look at, where it is not `href`. */
+/** The attribute that parsers of cards read, if it is not `href`. */
 const SEEN: Record<string, string> = { img: "src", video: "src", li: "title" };
 
-/** What readers of cards can see, one line an element: its name, its attribute, its own text. Drawings are left out. */
+/** Returns what parsers of cards read, one line per element: name, attribute, own text. Omits drawings. */
 function outlines($: CheerioAPI): string[][] {
   $("svg").empty();
   const cards = $("article").toArray();
@@ -47,11 +47,11 @@ function dayOf(entry: Entry): CheerioAPI {
 }
 
 describe("saved pages", () => {
-  it.each(Object.entries(fixturePages()))("%s is what the builder writes", async (name, text) => {
+  it.each(Object.entries(fixturePages()))("%s equals the output of the page builder", async (name, text) => {
     await expect(text).toMatchFileSnapshot(fixturePath(name));
   });
 
-  it("daily.html shows each paper once in its data and once as a card", () => {
+  it("daily.html has each paper once in its data and once as a card", () => {
     const $ = load(fixturePages()["daily.html"] ?? "");
     const data = dataOf($);
     expect(data.dailyPapers).toEqual(fixtureEntries("daily"));
@@ -64,13 +64,13 @@ describe("the twelve papers", () => {
   const papers = fixtureEntries("daily").map((entry) => entry.paper);
   const having = (test: (paper: Entry["paper"]) => boolean): number => papers.filter((paper) => test(paper)).length;
 
-  it("stand in the order of their votes, from 214 to none", () => {
+  it("are ordered by votes, from 214 to none", () => {
     const votes = papers.map((paper) => paper.upvotes);
     expect(votes).toEqual(votes.toSorted((a, b) => b - a));
     expect([votes.length, votes[0], votes.at(-1)]).toEqual([12, 214, 0]);
   });
 
-  it("have the parts that readers of pages stumble over", () => {
+  it("have the parts that are difficult to parse", () => {
     expect({
       summaries: having((paper) => paper.ai_summary !== undefined),
       withoutOrganization: having((paper) => paper.organization === undefined),
@@ -94,7 +94,7 @@ describe("the twelve papers", () => {
     });
   });
 
-  it("lead nowhere but to places made for examples", () => {
+  it("link only to example domains", () => {
     const links = papers.flatMap(({ githubRepo, projectPage }) => [githubRepo, projectPage]).filter(Boolean);
     expect(links).not.toEqual([]);
     for (const link of links) expect(link).toMatch(/^https:\/\/(github\.com\/example-|[\w-]+\.example\.org)/);
@@ -121,15 +121,15 @@ describe("cards", () => {
     expect([$("article li").length, $("article a[href='/kerb-ai'] span").text()]).toEqual([0, "kerb ai"]);
   });
 
-  it("are all that can be read of the page whose data is cut off", () => {
+  it("are all that can be parsed when the data is truncated", () => {
     const $ = load(fixturePage("cards-only.html"));
     expect(() => dataOf($)).toThrow(SyntaxError);
     expect($("article")).toHaveLength(6);
   });
 });
 
-describe("made-up entries", () => {
-  it("are the same for the same seed, different for another, and never repeat an id", () => {
+describe("invented entries", () => {
+  it("depend only on the seed, and have unique ids", () => {
     const entries = manyEntries(200, 3);
     expect(manyEntries(200, 3)).toEqual(entries);
     expect(manyEntries(200, 4)).not.toEqual(entries);
@@ -137,22 +137,22 @@ describe("made-up entries", () => {
     expect(entries.at(-1)?.paper.upvotes).toBe(0);
   });
 
-  it("take overrides at any depth, and lose a key that is overridden with nothing", () => {
+  it("accept overrides at any depth, and drop a key that is overridden with undefined", () => {
     const entry = makeEntry({ paper: { title: "A\n  B", upvotes: 3 }, submittedBy: undefined });
     expect(entry).toMatchObject({ title: "A B", paper: { title: "A\n  B", upvotes: 3 } });
     expect(entry).not.toHaveProperty("submittedBy");
   });
 
-  it("write no null", () => {
+  it("contain no null", () => {
     expect(JSON.stringify(manyEntries(50))).not.toContain("null");
   });
 });
 
-describeRealPages("the builder beside the real site", () => {
+describeRealPages("the page builder, compared with the real site", () => {
   // Svelte 5 has written the cards since 2026-03-17 (docs/pages.md).
   const svelte5 = ["daily-2026-03-17.html", "daily-2026-03-27.html", "daily-2026-05-13.html", "daily-2026-07-02.html"];
 
-  it.each(svelte5)("writes every card of %s again from its data", (name) => {
+  it.each(svelte5)("rebuilds every card of %s from its data", (name) => {
     const real = load(realPage(name));
     const { dailyPapers, dateString = "", prevDate, nextDate = null } = dataOf(real);
     const built = load(buildPage({ kind: "day", date: dateString, entries: dailyPapers, prevDate, nextDate }));
@@ -173,7 +173,7 @@ describeRealPages("the builder beside the real site", () => {
     expect(targetsOf(built)).toEqual(targetsOf(realPage("daily-2026-07-02.html")));
   });
 
-  it("writes what readers look for on the cards of 2024", () => {
+  it("writes what parsers read on the cards of 2024", () => {
     const real = load(realPage("daily-2024-08-01.html"));
     const { dailyPapers, prevDate, nextDate = null } = dataOf(real);
     const built = load(buildPage({ kind: "day-2024", date: "2024-08-01", entries: dailyPapers, prevDate, nextDate }));
@@ -182,7 +182,7 @@ describeRealPages("the builder beside the real site", () => {
     expect(Object.keys(dataOf(built))).toEqual(Object.keys(dataOf(real)));
   });
 
-  it("writes what readers look for on a trending card", () => {
+  it("writes what parsers read on a trending card", () => {
     const real = load(realPage("trending-2026-10-07-one-card.html"))("article");
     const built = load(buildPage({ kind: "trending", entries: fixtureEntries("daily").slice(0, 1) }))("article");
     const count = (selector: string) => [real.find(selector).length, built.find(selector).length];

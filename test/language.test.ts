@@ -34,6 +34,9 @@ const MAX_SUBJECT = 60;
 const LONG_SUBJECTS = new Set(["io-failed: report unreadable templates, DKIM keys and folders"]);
 const MAX_LINE = 140;
 
+const isLongLine = (line: string) => line.length > MAX_LINE && !/^(?:\||<|\s{4}|\s*\S*https?:)/.test(line);
+const isLongSubject = (subject: string) => subject.length > MAX_SUBJECT && !LONG_SUBJECTS.has(subject);
+
 const read = (file: string) => readFileSync(path.join(root, file), "utf8").split("\n");
 const filesIn = (folder: string) =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
@@ -61,10 +64,9 @@ it.each(WORDS)("avoids %s; write instead: %s", (word) => {
 const isProse = (file: string) => !/^docs\/(?:reference\/|performance\.md)/.test(file) && file.endsWith(".md");
 
 it(`keeps lines of prose in docs under ${MAX_LINE + 1} characters`, () => {
-  const long = pages.filter(isProse).flatMap((file) => {
-    const isLong = (line: string) => line.length > MAX_LINE && !/^(?:\||<|\s{4}|\s*\S*https?:)/.test(line);
-    return read(file).flatMap((line, index) => (isLong(line) ? [`${file}:${index + 1}`] : []));
-  });
+  const long = pages
+    .filter(isProse)
+    .flatMap((file) => read(file).flatMap((line, index) => (isLongLine(line) ? [`${file}:${index + 1}`] : [])));
   expect(long).toEqual([]);
 });
 
@@ -72,6 +74,5 @@ it(`keeps commit subjects under ${MAX_SUBJECT + 1} characters`, ({ skip }) => {
   const log = spawnSync("git", ["log", "--no-merges", "--format=%s", `${BASE}..HEAD`], { cwd: root, encoding: "utf8" });
   // A package or a shallow clone has no such history.
   if (log.status !== 0) skip();
-  const isLong = (subject: string) => subject.length > MAX_SUBJECT && !LONG_SUBJECTS.has(subject);
-  expect(log.stdout.split("\n").filter(isLong)).toEqual([]);
+  expect(log.stdout.split("\n").filter(isLongSubject)).toEqual([]);
 });

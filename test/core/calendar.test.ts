@@ -22,17 +22,20 @@ describe("parsePeriod", () => {
     expect(parsePeriod(text)).toEqual({ kind, span });
   });
 
-  it.each(["", "today", "2026", "2026-1-2", "2026-W4", "26-10-02", "2026-10-02T00:00"])("leaves %j alone", (text) => {
-    expect(parsePeriod(text)).toBeNull();
-  });
+  it.each(["", "today", "2026", "2026-1-2", "2026-W4", "26-10-02", "2026-10-02T00:00"])(
+    "returns null for %j",
+    (text) => {
+      expect(parsePeriod(text)).toBeNull();
+    },
+  );
 });
 
-it("counts days in UTC", () => {
+it("uses UTC days", () => {
   expect(utcDay(new Date("2026-10-02T23:59:59-05:00"))).toBe("2026-10-03");
   expect(addDays("2026-03-01", -1)).toBe("2026-02-28");
 });
 
-it("lets a period pass when its last day has ended in UTC", () => {
+it("regards a period as passed when its last day has ended in UTC", () => {
   const span = { first: "2026-09-28", last: "2026-10-04" };
   expect(hasPassed(span, new Date("2026-10-04T23:59:59Z"))).toBe(false);
   expect(hasPassed(span, new Date("2026-10-05T00:00:00Z"))).toBe(true);
@@ -42,7 +45,7 @@ describe("days and weeks, compared with Temporal", () => {
   // Paperboy uses Date, since a polyfill of Temporal takes as long to load as a whole small command.
   const days = fc.date({ min: new Date("1990-01-01"), max: new Date("2090-12-31"), noInvalidDate: true }).map(utcDay);
 
-  it("names the same week, and finds its days", () => {
+  it("agree on the ISO week and its days", () => {
     fc.assert(
       fc.property(days, (day) => {
         const { yearOfWeek, weekOfYear, dayOfWeek } = Temporal.PlainDate.from(day);
@@ -57,7 +60,7 @@ describe("days and weeks, compared with Temporal", () => {
     );
   });
 
-  it("counts the same days, and gives months their last", () => {
+  it("agree on sums of days and the last day of a month", () => {
     fc.assert(
       fc.property(days, fc.integer({ min: -800, max: 800 }), (day, count) => {
         const date = Temporal.PlainDate.from(day);
@@ -93,7 +96,7 @@ describe("editionPeriod", () => {
     "day:2026-03-09\n",
     "day:",
     "",
-  ])("knows none in %j", (id) => {
+  ])("returns null for %j", (id) => {
     expect(editionPeriod(id)).toBeNull();
   });
 });

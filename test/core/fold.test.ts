@@ -6,7 +6,7 @@ describe("fold", () => {
   it.each([
     ["case", "LoRA", "lora"],
     ["diacritics", "Naïve Ångström", "naive angstrom"],
-    ["diacritics that stand apart", "Mu\u0308ller", "muller"],
+    ["combining diacritics", "Mu\u0308ller", "muller"],
     ["letters without a decomposition", "Straße Łódź Ørsted Þór cœur", "strasse lodz orsted thor coeur"],
     ["a capital sharp s", "STRAẞE", "strasse"],
     ["the Turkish i, dotted and not", "İstanbul ısı", "istanbul isi"],
@@ -23,7 +23,7 @@ describe("fold", () => {
     expect(fold(text)).toBe(folded);
   });
 
-  it("folds twice as it folds once", () => {
+  it("is idempotent", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
         expect(fold(fold(text))).toBe(fold(text));

@@ -10,7 +10,7 @@ const now = new Date("2026-03-11T06:00:00Z");
 const PURPOSES: readonly TokenPurpose[] = ["unsubscribe", "preferences", "confirm", "bounce"];
 
 describe("tokens", () => {
-  it.each(PURPOSES)("come back as they were signed: %s", (purpose) => {
+  it.each(PURPOSES)("carry what was signed: %s", (purpose) => {
     assert(
       property(integer({ min: 0, max: 2 ** 40 - 1 }), (subscriberId) => {
         const token = signToken({ purpose, subscriberId, issuedAt }, keys);
@@ -24,7 +24,7 @@ describe("tokens", () => {
     );
   });
 
-  it.each([0, 255, 256, 2 ** 31, 2 ** 40 - 1])("leave an address below 70 characters: %i", (subscriberId) => {
+  it.each([0, 255, 256, 2 ** 31, 2 ** 40 - 1])("keep a URL under 70 characters: %i", (subscriberId) => {
     const host = "papers.institute-of-things.org";
     expect(host).toHaveLength(30);
     const url = `https://${host}/u/${signToken({ purpose: "unsubscribe", subscriberId }, keys)}`;
@@ -32,12 +32,12 @@ describe("tokens", () => {
     expect(url).toMatch(/^[\w:/.-]+$/);
   });
 
-  it("are the same each time, so that a letter sent again is the same letter", () => {
+  it("are deterministic, so that a resent letter is identical", () => {
     const facts = { purpose: "unsubscribe", subscriberId: 7 } as const;
     expect(signToken(facts, keys)).toBe(signToken(facts, keys));
   });
 
-  it("serve one purpose only", () => {
+  it("are valid for one purpose only", () => {
     for (const signed of PURPOSES) {
       for (const asked of PURPOSES.filter((purpose) => purpose !== signed)) {
         const token = signToken({ purpose: signed, subscriberId: 70_000, issuedAt }, keys);
@@ -46,7 +46,7 @@ describe("tokens", () => {
     }
   });
 
-  it("are worth nothing with one bit changed", () => {
+  it("are rejected with one bit changed", () => {
     const bytes = Buffer.from(signToken({ purpose: "unsubscribe", subscriberId: 70_000 }, keys), "base64url");
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);
@@ -55,7 +55,7 @@ describe("tokens", () => {
     }
   });
 
-  it("of an old key verify, and a new key signs", () => {
+  it("verify with an old key, and are signed with the new one", () => {
     const facts = { purpose: "unsubscribe", subscriberId: 7 } as const;
     const old = signToken(facts, { current: OTHER });
     const rotated = { current: KEY, previous: [OTHER] };
@@ -87,24 +87,24 @@ describe("tokens", () => {
     ` ${signToken({ purpose: "unsubscribe", subscriberId: 7 }, keys)}`,
     signToken({ purpose: "unsubscribe", subscriberId: 62 }, keys).replace(/.$/, "~"),
     "\u0000\u202E",
-  ])("%j is none", (text) => {
+  ])("reject %j", (text) => {
     expect(checkToken(text, { purpose: "unsubscribe", keys, now }).ok).toBe(false);
   });
 
-  it("have no second spelling", () => {
+  it("have exactly one spelling", () => {
     const token = signToken({ purpose: "unsubscribe", subscriberId: 7 }, keys);
-    // 17 bytes leave two spare bits in the last sign: three other signs decode to the same bytes.
+    // 17 bytes leave two spare bits in the last character: three others decode to the same bytes.
     const spellings = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", (sign) =>
       token.replace(/.$/, sign),
     );
     expect(spellings.filter((text) => checkToken(text, { purpose: "unsubscribe", keys, now }).ok)).toEqual([token]);
   });
 
-  it.each([-1, 1.5, Number.NaN, 2 ** 40])("are not made for %d", (subscriberId) => {
+  it.each([-1, 1.5, Number.NaN, 2 ** 40])("cannot be created for %d", (subscriberId) => {
     expect(() => signToken({ purpose: "bounce", subscriberId }, keys)).toThrow(RangeError);
   });
 
-  it("that expire are not made without a time", () => {
+  it("that expire need a time", () => {
     expect(() => signToken({ purpose: "confirm", subscriberId: 7 }, keys)).toThrow(RangeError);
   });
 });

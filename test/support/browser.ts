@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 
 const EXECUTABLE = process.env["PAPERBOY_CHROMIUM"] ?? "/usr/bin/chromium";
-/** A browser for tests speaks to nobody by itself. */
+/** Flags that disable the browser's background requests. */
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -15,25 +15,25 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Whether tests that need Chromium are left out: only where there is none, and never in CI, where they fail instead. */
+/** Whether to skip tests that need Chromium: only when it is missing, and never in CI, where they fail instead. */
 export const skipBrowser = !existsSync(EXECUTABLE) && !process.env["CI"];
 
-/** What the title of such tests says when they are left out. */
+/** The notice in the titles of skipped tests. */
 export const browserNotice = skipBrowser ? ` (skipped: no Chromium at ${EXECUTABLE}; set PAPERBOY_CHROMIUM)` : "";
 
 export function openBrowser(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] });
 }
 
-/** How a letter is looked at. */
+/** The viewport and colour scheme of a letter. */
 export interface Setting {
   readonly width: number;
   readonly scheme: "light" | "dark";
 }
 
 /**
- * A page on which letters are shown, one after the other: each page of its own would take processes of its own, a second of
- * processor time. It loads no pictures, and nothing else from the network either.
+ * Opens a page that shows letters one after the other: a new page per letter would start new processes and take a second of
+ * processor time. The page loads nothing from the network.
  */
 export async function openReader(browser: Browser): Promise<Page> {
   const context = await browser.newContext();
@@ -41,26 +41,26 @@ export async function openReader(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-/** Shows a letter, in place of the one before. */
+/** Shows a letter in place of the previous one. */
 export async function showLetter(page: Page, html: string, { width, scheme }: Setting): Promise<void> {
   await page.setViewportSize({ width, height: 800 });
   await page.emulateMedia({ colorScheme: scheme });
   await page.setContent(html);
 }
 
-/** How many pixels a reader would have to scroll sideways. */
+/** Returns how many pixels the page scrolls horizontally. */
 export function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 }
 
-/** Pairs of texts that are printed over each other, by what they say; an empty list is right. */
+/** Returns the pairs of texts that overlap. */
 export function overlappingTexts(page: Page): Promise<string[]> {
   return page.evaluate(FIND_OVERLAPS);
 }
 
 /**
- * Runs in the page. Each line of each text is a box; a fifth is taken off its top and bottom, since fonts reserve more room
- * than their letters fill.
+ * Runs in the page. Each line of text is a box, reduced by a fifth at top and bottom, since fonts reserve more space
+ * than their glyphs fill.
  */
 const FIND_OVERLAPS = `(() => {
   const boxes = [];

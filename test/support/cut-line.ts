@@ -2,26 +2,26 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** A line to a server of this machine that can be cut. */
+/** A TCP proxy that can cut its connections. */
 export interface Line {
   readonly port: number;
-  /** How many connections there were. */
+  /** The number of connections so far. */
   connections(): number;
   close(): Promise<void>;
 }
 
 /**
- * Passes everything on, and cuts a connection when the server said so many bytes, or when the client sent words: before the
- * server sees them (`before`), or before the client sees the answer (`after`).
+ * When to cut a connection: when the client sends text that matches `words`, either before the
+ * server gets it (`before`) or before the client gets the reply (`after`).
  */
 export interface Cut {
-  /** Which connection, from 0. */
+  /** The index of the connection, from 0. */
   readonly connection: number;
   readonly words: RegExp;
   readonly when: "before" | "after";
 }
 
-/** Opens a line to a port of this machine. */
+/** Starts a proxy to a local port. */
 export async function openLine(port: number, cuts: readonly Cut[]): Promise<Line> {
   let connections = 0;
   const sockets = new Set<Socket>();

@@ -12,7 +12,7 @@ export interface Dns {
 
 const TYPES: Readonly<Record<number, string>> = { 1: "A", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA" };
 
-/** How the data of a record is written (RFC 1035 section 3.3). */
+/** Encodes the data of a record (RFC 1035 section 3.3). */
 const WRITE: Readonly<Record<string, (text: string) => Buffer>> = {
   A: (text) => Buffer.from(text.split(".").map(Number)),
   PTR: nameOf,
@@ -28,7 +28,7 @@ const WRITE: Readonly<Record<string, (text: string) => Buffer>> = {
     ),
 };
 
-/** A real DNS server on a free port of this machine, over UDP; a name that is not in the zone does not exist. */
+/** Starts a DNS server over UDP on a free local port. Names outside the zone do not exist. */
 export async function startDns(zone: Zone): Promise<Dns> {
   const socket = createSocket("udp4");
   socket.on("message", (query, { address, port }) => socket.send(answer(query, zone), port, address));
@@ -55,7 +55,7 @@ function answer(query: Buffer, zone: Zone): Buffer {
   const write = WRITE[kind];
   const records = write === undefined ? [] : (zone[`${kind} ${name}`] ?? []).map(write);
   const isKnown = Object.keys(zone).some((key) => key.endsWith(` ${name}`));
-  // An answer, recursion available; NXDOMAIN for a name that is nowhere.
+  // A response, recursion available; NXDOMAIN for an unknown name.
   const head = Buffer.concat([
     query.subarray(0, 2),
     number(isKnown ? 0x8180 : 0x8183),

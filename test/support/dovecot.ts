@@ -16,18 +16,18 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Debian's IMAP server on a free port, in a folder of its own, over a maildir; gone with the test. */
+/** Debian's IMAP server on a free port, with a maildir in a temporary folder. */
 export interface Dovecot {
   readonly port: number;
   readonly user: string;
   readonly password: string;
   /** The maildir of INBOX; the folder `Done` is `.Done` in it. */
   readonly maildir: string;
-  /** A certificate for localhost, in a file, where it speaks TLS. */
+  /** The certificate file for localhost, with TLS. */
   readonly certificate: string;
-  /** Puts mails into `new`, as a mail server delivers them. */
+  /** Delivers mails to `new`. */
   deliver(...mails: readonly Buffer[]): void;
-  /** What lies in a room of INBOX, or of another folder. */
+  /** Returns the files in `new` or `cur` of INBOX or another folder. */
   names(room: "new" | "cur", folder?: string): readonly string[];
   stop(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface Dovecot {
 const USER = "papers";
 const PASSWORD = "a password: {with} odd signs";
 
-/** Whether the server is not installed; saying that aloud is the test's task, and in CI it is a failure. */
+/** Whether the server is missing. Tests report it in their titles; in CI it is a failure. */
 export function lacksDovecot(): boolean {
   const isMissing = ["/usr/sbin/dovecot", "/usr/bin/dovecot"].every((program) => !existsSync(program));
   if (isMissing && process.env["CI"] !== undefined)
@@ -44,14 +44,14 @@ export function lacksDovecot(): boolean {
 }
 
 interface Options {
-  /** `required`: nobody logs in without TLS (STARTTLS); `none`: it is not offered. */
+  /** `required`: logins need STARTTLS; `none`: TLS is not offered. */
   readonly tls?: "none" | "required";
 }
 
-/** Starts the server as whoever runs the test, so that nobody needs to be root. */
+/** Starts the server as the user of the test, without root. */
 export async function startDovecot({ tls = "none" }: Options = {}): Promise<Dovecot> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "pb-imap-"));
-  // The server's parts that run as other users come in, too.
+  // Processes of the server run as other users, and need access.
   chmodSync(folder, 0o755);
   const maildir = path.join(folder, "mail");
   for (const room of ["", "new", "cur", "tmp"]) {
@@ -149,13 +149,13 @@ service stats {
 `;
 }
 
-/** Whose the mails are: never root's, says the server. */
+/** The owner of the mails: the server refuses root. */
 function mailUser(): { readonly uid: number; readonly gid: number } {
   const { uid, gid } = os.userInfo();
   return uid === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid };
 }
 
-/** Its parts do not run as root: there, Debian's package brings users for them. */
+/** Returns the settings that run the server's processes as this user. As root, they run as the users of Debian's package. */
 function usersOf(): string {
   const { username, uid } = os.userInfo();
   if (uid === 0) return "";
@@ -179,7 +179,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** Waits until the server greets. */
+/** Waits for the server's greeting. */
 async function answers(port: number, { server, log }: { server: ChildProcess; log: string }): Promise<void> {
   for (;;) {
     if (server.exitCode !== null) {

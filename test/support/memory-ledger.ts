@@ -10,7 +10,7 @@ import type {
   Settlement,
 } from "../../src/store/store.js";
 
-/** A delivery as the fake keeps it; tests may change it as another process would. */
+/** A delivery in the fake ledger. Tests may change it to simulate another process. */
 export interface Row {
   readonly id: number;
   readonly address: string;
@@ -32,12 +32,12 @@ export interface MemoryLedger {
   readonly editions: Pick<EditionStore, "find" | "letter">;
   readonly runs: Pick<RunStore, "change">;
   readonly rows: readonly Row[];
-  /** The calls in order, with how many deliveries each was about. */
+  /** The calls in order, with the number of deliveries of each. */
   readonly calls: readonly (readonly [name: string, count: number])[];
-  /** Makes the next calls of this name fail. */
+  /** Makes the next calls of this method fail. */
   readonly fail: (name: "claim" | "gate" | "settle", times: number) => void;
   readonly states: () => Record<string, number>;
-  /** As another process would after this one died. */
+  /** Recovers claims like another process after a crash. */
   readonly takeOver: () => void;
 }
 
@@ -51,7 +51,7 @@ export interface MemoryOptions {
 
 const PREPARED = new Date("2026-03-10T06:00:00Z");
 
-/** A ledger in memory with the rules of the real one, for tests of what stands before it. */
+/** Creates a ledger in memory with the rules of the real one, for tests of its callers. */
 export function memoryLedger(options: MemoryOptions): MemoryLedger {
   const { addresses, letter, sendBefore = new Date("2026-03-12T02:00:00Z"), wall = Date.now } = options;
   const rows = addresses.map((address, index) => newRow(address, index + 1));

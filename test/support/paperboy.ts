@@ -11,9 +11,9 @@ export interface Run {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** The folder that was home. */
+  /** The home folder of the run. */
   readonly home: string;
-  /** What `--json` printed. */
+  /** Parses the output of `--json`. */
   readonly json: () => Record<string, unknown>;
 }
 
@@ -22,31 +22,31 @@ export interface RunOptions {
   readonly environment?: Record<string, string>;
   readonly stdin?: string;
   readonly isTTY?: boolean;
-  /** How wide the terminal is. */
+  /** The width of the terminal in columns. */
   readonly columns?: number;
   readonly signal?: AbortSignal;
-  /** What time it is; the day after the fixtures' day unless a test says otherwise. */
+  /** The time of the run; default: the day after the fixtures' day. */
   readonly now?: string;
-  /** Told what is written to stderr, as it is written. */
+  /** Called with each write to stderr. */
   readonly onStderr?: (text: string) => void;
-  /** A clock that moves, or that does something when it is asked; instead of `now`. */
+  /** A clock instead of `now`, for example one that moves. */
   readonly clock?: () => Date;
 }
 
-/** The folder of the project, from which fixtures are named as the README names them. */
+/** The root folder of the project. */
 export const projectRoot = path.resolve(import.meta.dirname, "../..");
 
-/** A fixture's path, such as `fixture("pages/daily.html")`. */
+/** Returns the path of a fixture: `fixture("pages/daily.html")`. */
 export function fixture(name: string): string {
   return path.join(projectRoot, "fixtures", name);
 }
 
-/** A fresh home that nobody else uses. */
+/** Creates an empty home folder. */
 export function freshHome(): string {
   return mkdtempSync(path.join(tmpdir(), "paperboy-home-"));
 }
 
-/** Runs one command line as the process would, in a home of its own, with real files and sockets. */
+/** Runs a command in this process, in its own home folder, with real files and sockets. */
 export async function paperboy(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const home = options.home ?? freshHome();
   const written = { stdout: "", stderr: "" };
@@ -75,7 +75,7 @@ async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** Opens the database of a home, with the home's own key. */
+/** Opens the database of a home with its key. */
 export async function openHomeStore(home: string): Promise<Store> {
   const { home: key } = await readSecrets({ given: null, file: path.join(home, "paperboy.key") });
   return openStore({ target: path.join(home, "paperboy.db"), key });

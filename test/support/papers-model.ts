@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Digest, Edition, Kept, Paper, View } from "../../src/core/model.js";
 
-/** Everything in full, in the order given. */
+/** A view with all papers in full, in the given order. */
 const WHOLE_VIEW: View = {
   include: [],
   exclude: [],
@@ -18,7 +18,7 @@ const WHOLE_VIEW: View = {
   language: "en",
 };
 
-/** An invented paper; what a test cares about it overrides. */
+/** Returns an invented paper with overrides. */
 export function makePaper(overrides: Partial<Paper> = {}): Paper {
   const id = overrides.id ?? "2603.01234";
   const title = overrides.title ?? "Lantern: Reading Long Letters by Lamplight";
@@ -48,7 +48,7 @@ export function makePaper(overrides: Partial<Paper> = {}): Paper {
   };
 }
 
-/** Many papers that differ in id, title and votes. */
+/** Returns papers that differ in id, title and votes. */
 export function makePapers(count: number, overrides: Partial<Paper> = {}): Paper[] {
   return Array.from({ length: count }, (_, index) =>
     makePaper({
@@ -60,14 +60,14 @@ export function makePapers(count: number, overrides: Partial<Paper> = {}): Paper
   );
 }
 
-/** What a digest is made of beside its papers. */
+/** The parts of a digest apart from its papers. */
 export interface DigestOverrides {
   readonly view?: Partial<View>;
   readonly edition?: Partial<Edition>;
   readonly kept?: Partial<Kept>;
 }
 
-/** A digest that keeps all the papers given: in full up to the view's `fullUpTo`, above it only the leading ones. */
+/** Returns a digest of all the papers: in full up to the view's `fullUpTo`, above it only the `leading` ones. */
 export function makeDigest(papers: readonly Paper[], overrides: DigestOverrides = {}): Digest {
   const view: View = { ...WHOLE_VIEW, ...overrides.view };
   const edition: Edition = {
@@ -109,7 +109,7 @@ interface FixturePaper {
   readonly organization?: { readonly fullname: string };
 }
 
-/** The invented day of `fixtures/papers`, as the parse stage would hand it on; its TeX stays as typed. */
+/** Returns the invented day of `fixtures/papers` as parsed papers, with TeX unconverted. */
 export function dailyPapers(): Paper[] {
   const file = new URL("../../fixtures/papers/daily.json", import.meta.url);
   const entries = JSON.parse(readFileSync(file, "utf8")) as { paper: FixturePaper; numComments: number }[];

@@ -4,27 +4,27 @@ import { describe, it } from "vitest";
 
 const folder = process.env["PAPERBOY_TEST_PAGES"] ?? path.resolve(import.meta.dirname, "../../../shared/pages");
 
-/** Whether the real pages are here. They are other people's words, so they are never part of the project. */
+/** Whether the real pages are available. They are other people's work, so the repository does not contain them. */
 export const havePages = existsSync(folder);
 
-/** A real page as text, such as `realPage("daily-2026-05-13.html")`. */
+/** Returns the text of a real page: `realPage("daily-2026-05-13.html")`. */
 export function realPage(name: string): string {
   return readFileSync(path.join(folder, name), "utf8");
 }
 
-/** The path of a real page, for commands that read files. */
+/** Returns the path of a real page, for commands that read files. */
 export function realPagePath(name: string): string {
   return path.join(folder, name);
 }
 
-/** The names of the real pages that match. */
+/** Returns the names of the matching real pages. */
 export function realPageNames(pattern: RegExp): string[] {
   return havePages ? readdirSync(folder).filter((name) => pattern.test(name)) : [];
 }
 
 /**
- * Tests over the real pages. Where the folder is missing they are skipped and the title says so; in CI that is a failure,
- * because a green run without them would prove little.
+ * Describes tests with the real pages. Without the folder they are skipped, with a notice in the title; in CI that is a failure,
+ * since a run without them proves little.
  */
 export function describeRealPages(title: string, tests: () => void): void {
   if (havePages) {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What came in, whole. */
+/** A complete request. */
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** What a receiver does with a request that has come in whole; `drop` hangs up without a word, `silence` says nothing. */
+/** How a receiver responds to a request. `drop` closes the connection, `silence` never responds. */
 export type Reaction =
   | "drop"
   | "silence"
@@ -22,12 +22,12 @@ export interface Receiver {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly received: readonly Received[];
-  /** The JSON that came in, one by one. */
+  /** Returns the received JSON bodies in order. */
   readonly bodies: () => readonly Record<string, unknown>[];
   close(): Promise<void>;
 }
 
-/** A real HTTP server that keeps what it is sent, and reacts by number, from 0; without a reaction it says 200. */
+/** Starts an HTTP server that records requests. `react` gets the index of the request, from 0; default: 200. */
 export async function startReceiver(react: (turn: number) => Reaction = () => ({ status: 200 })): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {

@@ -3,24 +3,24 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/** An answer as data. With an `etag` header, a request that knows it gets a 304. */
+/** A response as data. With an `etag` header, a matching conditional request gets 304. */
 export interface Reply {
   readonly status?: number;
-  /** `content-type` is HTML unless named here. */
+  /** Response headers; `content-type` defaults to HTML. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly gzip?: boolean;
   readonly br?: boolean;
   readonly delayMs?: number;
-  /** Never sends the headers, or sends them and the first byte alone. */
+  /** Never sends the headers, or sends only the headers and the first byte. */
   readonly hang?: "headers" | "body";
-  /** Announces the whole body, sends this many bytes of it, and drops the connection. */
+  /** Announces the whole body, sends this many bytes, and drops the connection. */
   readonly cut?: number;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a path answers; a list is answered one by one, its last item for ever. */
+/** The response of a path. A list is used item by item; its last item repeats. */
 export type Route = Reply | Handler | readonly Reply[];
 
 export interface SiteRequest {
@@ -30,19 +30,19 @@ export interface SiteRequest {
 }
 
 export interface Site {
-  /** Such as `http://127.0.0.1:40123`, without a slash at the end. */
+  /** For example `http://127.0.0.1:40123`, without a trailing slash. */
   readonly url: string;
   readonly port: number;
   /** All requests so far, in order. */
   readonly requests: readonly SiteRequest[];
-  /** Adds or changes what a path answers. */
+  /** Sets the response of a path. */
   set(path: string, route: Route): void;
   close(): Promise<void>;
 }
 
 /**
- * A real HTTP server on a free port of this machine. Routes are looked up by path with query, then by path alone, then
- * by `*`; anything else is a 404.
+ * Starts an HTTP server on a free local port. Routes match by path with query, then by path, then
+ * by `*`; other requests get 404.
  */
 export async function startSite(routes: Readonly<Record<string, Route>>): Promise<Site> {
   const table = new Map(Object.entries(routes));

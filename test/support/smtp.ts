@@ -2,30 +2,30 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { SMTPServer } from "smtp-server";
 
-/** What a server says instead of yes. */
+/** A reply that refuses a command. */
 interface SmtpReply {
   readonly code: number;
   readonly message: string;
 }
 
 export interface SmtpOptions {
-  /** A port that was free a moment ago; left out: any. */
+  /** The port; default: any free port. */
   readonly port?: number;
-  /** The only login that is let in; without it nobody is asked. Offered on plain connections too. */
+  /** The only accepted login; absent: no login is required. Offered on unencrypted connections, too. */
   readonly auth?: { readonly user: string; readonly password: string };
   /** `starttls` offers it with a self-signed certificate for localhost, `implicit` starts with it; default: no TLS. */
   readonly tls?: "starttls" | "implicit";
-  /** A reply to RCPT TO; null takes the recipient. */
+  /** Returns the refusal of RCPT TO, or null to accept the recipient. */
   readonly refuse?: (address: string) => SmtpReply | null;
-  /** A reply to the end of the data, after the whole message arrived; null takes it. */
+  /** Returns the refusal after the whole message arrived, or null to accept it. */
   readonly onData?: (received: ReceivedMail) => SmtpReply | null;
-  /** Whether it leaves SMTPUTF8 out of what it offers. */
+  /** Whether SMTPUTF8 is not offered. */
   readonly asciiOnly?: boolean;
 }
 
 interface ReceivedMail {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
-  /** As it came, without dot-stuffing. */
+  /** The received message, without dot-stuffing. */
   readonly raw: string;
   readonly secure: boolean;
   readonly user: string | null;
@@ -33,21 +33,21 @@ interface ReceivedMail {
 
 export interface Smtp {
   readonly port: number;
-  /** `smtp://127.0.0.1:PORT`, with the login where one is wanted. */
+  /** `smtp://127.0.0.1:PORT`, with the login if one is required. */
   readonly url: string;
-  /** Messages that were taken, in order. */
+  /** The accepted messages in order. */
   readonly messages: readonly ReceivedMail[];
-  /** How many connections were opened so far. */
+  /** Returns the number of connections so far. */
   connections(): number;
   close(): Promise<void>;
 }
 
-/** A real mail server on a free port of this machine, that keeps what it is sent. */
+/** Starts a mail server on a free local port that records messages. */
 export async function startSmtp(options: SmtpOptions = {}): Promise<Smtp> {
   const messages: ReceivedMail[] = [];
   let connections = 0;
   const server = new SMTPServer({
-    // Said aloud, so that it does not warn about its built-in certificate.
+    // Set explicitly, so that the server does not warn about its built-in certificate.
     logger: false,
     secure: options.tls === "implicit",
     hideSTARTTLS: options.tls !== "starttls",
@@ -114,8 +114,8 @@ export type SmtpMoment =
   "connect" | "EHLO" | "HELO" | "STAR" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "body" | "end" | "RSET" | "QUIT";
 
 /**
- * A line to say (without its line end), `drop`: the connection is cut, `silence`: nothing, or `trickle`: the beginning of a
- * reply, again and again, and never its end.
+ * A reply without its line end, `drop`: closes the connection, `silence`: no reply, or `trickle`: repeats the beginning of a
+ * reply and never ends it.
  */
 export type SmtpScript = Partial<Record<SmtpMoment, string>>;
 
@@ -140,14 +140,14 @@ const POLITE: Readonly<Record<Exclude<SmtpMoment, "body">, string>> = {
 export interface RawSmtp {
   readonly port: number;
   readonly url: string;
-  /** The commands that came, in order; data lines are not among them. */
+  /** The received commands in order, without data lines. */
   readonly commands: readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * A scripted server for what no proper one does: cutting the line after the dot, 421 at any time. `script` may differ
- * by connection: it is asked with the connection's number, from 0.
+ * Starts a scripted server for faults that a correct one does not show: closing after the dot, 421 at any time. `script` can
+ * be a function of the connection's index, from 0.
  */
 export async function startRawSmtp(script: SmtpScript | ((connection: number) => SmtpScript)): Promise<RawSmtp> {
   const commands: string[] = [];
@@ -176,7 +176,7 @@ export async function startRawSmtp(script: SmtpScript | ((connection: number) =>
 function play(socket: Socket, script: SmtpScript, commands: string[]): void {
   let pending = "";
   let inData = false;
-  /** It says nothing any more, also not to what was sent along. */
+  /** Whether the server has stopped replying, also to pipelined commands. */
   let isHung = false;
   const at = (moment: SmtpMoment): void => {
     const line = script[moment] ?? (moment === "body" ? null : (POLITE[moment] ?? UNKNOWN));
@@ -189,14 +189,14 @@ function play(socket: Socket, script: SmtpScript, commands: string[]): void {
     } else if (line !== null && !isHung) {
       socket.write(`${line}\r\n`);
       const begins = moment === "DATA" && line.startsWith("354");
-      // As if a line had just ended: a dot that comes first is the end, too.
+      // Starts as if a line had just ended: a dot in the first line is also the end.
       if (begins) pending = `\r\n${pending}`;
       inData = begins || (inData && moment !== "end");
     }
   };
   const readData = (): void => {
     if (script.body !== undefined) {
-      // Nothing more is read, so that the end of a long message stays on the other side.
+      // Stops reading, so that the end of a long message is never received.
       socket.pause();
       at("body");
       pending = "";
@@ -204,10 +204,10 @@ function play(socket: Socket, script: SmtpScript, commands: string[]): void {
     }
     const end = pending.indexOf(END_OF_DATA);
     if (end < 0) {
-      // Only what the end may begin with: letters of megabytes are not looked through again with every piece.
+      // Keeps only the bytes that the end can begin with, so that large messages are searched once.
       pending = pending.slice(1 - END_OF_DATA.length);
     } else {
-      // What was sent behind the data (RFC 2920) comes next.
+      // Pipelined commands after the data (RFC 2920).
       pending = pending.slice(end + END_OF_DATA.length);
       at("end");
       readCommands();
