@@ -64,7 +64,8 @@ async function rig({ settings = {}, refuse, environment = {} }: RigOptions = {})
   };
 }
 
-const refuseB = (address: string) => (address === "b@example.com" ? { code: 550, message: "5.7.1 no" } : null);
+const refuseB = (address: string) =>
+  address === "b@example.com" ? { code: 550, message: "5.1.1 no such user here" } : null;
 
 function countsOf(run: Run): unknown {
   return (run.json()["editions"] as readonly { counts: unknown }[]).map(({ counts }) => counts);
