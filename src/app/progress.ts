@@ -74,7 +74,7 @@ export function printDeliveries({ terminal, environment }: App): DeliveryProgres
     add: (delivery) => (delivery.state === "sent" ? printSent(delivery) : note(faults, delivery)),
     end: (stopped) => {
       if (letters > MAX.letters) terminal.step(`          and ${letters - MAX.letters} more`);
-      if (firstFile !== null) printWhereToLook(terminal, firstFile);
+      if (firstFile !== null) printNextSteps(terminal, firstFile);
       const others = [...faults].filter(([fault]) => stopped === null || !fault.endsWith(stopped.message));
       for (const [fault, people] of others.slice(0, MAX.faults)) terminal.fault(`${listed(people)}: ${fault}`);
       if (others.length > MAX.faults) {
@@ -95,7 +95,7 @@ function listed({ people, count }: Fault): string {
   return `${people.join(", ")}${more}`;
 }
 
-function printWhereToLook(terminal: Terminal, file: string): void {
+function printNextSteps(terminal: Terminal, file: string): void {
   terminal.step(`${paint.good("open")}    ${link(pathToFileURL(file.replace(/\.eml$/, ".html")).href)}`);
   terminal.step(
     `${paint.dim("next: real papers, nothing mailed:")} npx paperboy render yesterday --as html > letter.html`,

@@ -15,7 +15,7 @@ import { smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
 import { signToken } from "../core/tokens.js";
 import type { TokenKeys } from "../core/tokens.js";
 
-/** Makes single messages, for people whom no ledger needs to know. */
+/** Composes single messages that the ledger does not record. */
 export interface Composer {
   compose(letter: Letter, to: string): Promise<Message>;
 }
@@ -25,18 +25,19 @@ interface ComposerOptions extends PartsOptions {
   readonly test?: boolean;
 }
 
-const NOBODY: Mailbox = { name: "Paperboy", address: "paperboy@localhost" };
+/** The sender of letters in the outbox when none is configured. */
+const LOCAL_SENDER: Mailbox = { name: "Paperboy", address: "paperboy@localhost" };
 
 /**
- * A composer with the configured sender.
- * @throws PaperboyError `config-invalid` when the sender is missing for SMTP, or is no address.
+ * Returns a composer with the configured sender.
+ * @throws PaperboyError `config-invalid` when SMTP is configured without a sender, or the sender is not an address.
  */
 export async function composerOf(app: App, { readOnly, test = false }: ComposerOptions = {}): Promise<Composer> {
   const context = { ...(await contextOf(app, { readOnly })), test, date: app.clock() };
   return { compose: (letter, address) => composeMessage(letter, { address }, context) };
 }
 
-/** What all messages share, as configured: sender, list, links, signatures. Its date is up to the edition. */
+/** Returns what all messages share: sender, list, links, signatures. The date comes from the edition. */
 export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
   const { replyTo, branding, publicUrl, archive } = app.config.settings;
   assertAddresses(app);
@@ -53,14 +54,14 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
     rewritten: rewrittenBy(app),
     feedbackId: "paperboy",
     ...(links ? { links } : {}),
-    // RFC 2369 takes any address; mail programs open only safe ones.
+    // RFC 2369 allows any URL; mail programs open only https.
     ...(publicUrl?.startsWith("https:") && archive ? { listArchive: `${publicUrl}/archive` } : {}),
     ...(replyTo === undefined ? {} : { replyTo: addressOf(app, replyTo, "replyTo") }),
     ...returnPathOf(app, linkKeys),
   };
 }
 
-/** The reader's own links: signed, so that nobody can make up another's. */
+/** Returns the links of one reader, which are signed; null when no way to leave is configured. */
 function readerLinks({ config }: App, keys: TokenKeys): ComposeContext["links"] | null {
   const { publicUrl, unsubscribeAddress } = config.settings;
   if (publicUrl === undefined && unsubscribeAddress === undefined) return null;
@@ -96,7 +97,7 @@ function dkimKeys({ config, home }: App): readonly DkimKey[] {
   );
 }
 
-/** Headers that the provider writes anew on the way: a signature over them would break. */
+/** Returns the header fields that the provider rewrites. They are not signed, because the signature would break. */
 function rewrittenBy({ config }: App): readonly string[] {
   const { smtp } = config.settings;
   if (smtp === undefined) return [];
@@ -105,9 +106,9 @@ function rewrittenBy({ config }: App): readonly string[] {
 }
 
 /**
- * Whom a run names: those of `--to`, else those of `to:` in the configuration, each once, checked by the strict grammar.
- * With `--to` nobody else takes part, so that a run to oneself never mails a list.
- * @throws PaperboyError `usage` or `config-invalid` for something that is no address.
+ * Returns the explicit recipients of a run, without duplicates: the addresses of `--to`, else those of the setting `to`. With `--to`
+ * a run mails only these.
+ * @throws PaperboyError `usage` (`--to`) or `config-invalid` (`to`) for an invalid address.
  */
 export function namedBy(app: App, flags: readonly string[] | null): string[] {
   assertAddresses(app);
@@ -117,18 +118,18 @@ export function namedBy(app: App, flags: readonly string[] | null): string[] {
   return [...new Set(named)];
 }
 
-/** SMTP needs a real sender; a login that is an address will do. The outbox harms nobody and needs none. */
+/** Returns the sender: `from`, else a login that is an address. Without SMTP a local sender is enough. */
 function senderOf({ config }: App): Mailbox {
   const { from, smtp } = config.settings;
   const login = typeof smtp === "string" ? loginOf(smtp) : smtp?.user;
   const text = from ?? login;
   const parsed = text === undefined ? null : parseMailbox(text);
   if (parsed?.ok) return parsed.mailbox;
-  if (smtp === undefined && from === undefined) return NOBODY;
+  if (smtp === undefined && from === undefined) return LOCAL_SENDER;
   throw new PaperboyError("config-invalid", {
     message:
       from === undefined
-        ? "mail over SMTP needs a sender, and the login is no address"
+        ? "mail over SMTP needs a sender, and the login is not an address"
         : `${config.placeOf("from")}: ${JSON.stringify(from)} ${parsed?.ok === false ? parsed.why : ""}`,
     hint: "Set `from: Name <address@your.domain>` in paperboy.yaml, or PAPERBOY_FROM.",
   });
@@ -138,7 +139,7 @@ function loginOf(url: string): string | undefined {
   return URL.canParse(url) ? decodeURIComponent(new URL(url).username) || undefined : undefined;
 }
 
-/** @throws PaperboyError `config-invalid` for addresses that are only needed when something went wrong, or by readers. */
+/** @throws PaperboyError `config-invalid` for an invalid address in a setting that most runs do not use. */
 function assertAddresses(app: App): void {
   const { replyTo, alertTo, unsubscribeAddress } = app.config.settings;
   for (const [setting, text] of Object.entries({ replyTo, alertTo, unsubscribeAddress })) {
@@ -148,9 +149,9 @@ function assertAddresses(app: App): void {
 }
 
 /**
- * One address by the strict grammar, normalised.
- * @param setting the flag, or the setting's path, that it was given with.
- * @throws PaperboyError `usage` for a flag, `config-invalid` with its place for a setting.
+ * Returns a normalised address.
+ * @param setting the flag, or the path of the setting, that contains it.
+ * @throws PaperboyError `usage` for a flag, `config-invalid` with file and line for a setting.
  */
 export function addressOf({ config }: App, text: string, setting: string): string {
   const parsed = parseAddress(text.trim());
@@ -158,6 +159,6 @@ export function addressOf({ config }: App, text: string, setting: string): strin
   const isFlag = setting.startsWith("--");
   throw new PaperboyError(isFlag ? "usage" : "config-invalid", {
     message: `${isFlag ? setting : `${config.placeOf(setting)}:`} ${JSON.stringify(text)} ${parsed.why}`,
-    hint: "One plain address each, such as you@example.com.",
+    hint: "Write one plain address each, such as you@example.com.",
   });
 }

@@ -1,6 +1,6 @@
 import type { Edition, View } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
-import type { Looked, PastEdition, RevisitParts } from "../editions/revisit.js";
+import type { Revisited, PastEdition, RevisitParts } from "../editions/revisit.js";
 import { wantsRevisit } from "../rank/revisit.js";
 import { storeExists } from "../store/store-url.js";
 import type { Channel, Store } from "../store/store.js";
@@ -71,7 +71,7 @@ export async function withRevisit(
   app: App,
   edition: Edition,
   { view, readOnly }: Pick<PartsOptions, "readOnly"> & { readonly view: Pick<View, "revisit"> },
-): Promise<Pick<Looked, "edition" | "others">> {
+): Promise<Pick<Revisited, "edition" | "others">> {
   if (!wantsRevisit(view) || !hasStore(app)) return { edition, others: [] };
   const channel: Channel = app.config.settings.smtp === undefined ? "outbox" : "smtp";
   const { revisitEditions } = await import("../editions/revisit.js");

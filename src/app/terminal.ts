@@ -1,6 +1,6 @@
 import { paint, printable } from "../core/text.js";
 
-/** A stream that text can be written to; `isTTY` says whether a person watches. */
+/** A stream for text. `isTTY`: it is a terminal. */
 export interface Output {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -14,25 +14,24 @@ export interface TerminalOptions {
 }
 
 /**
- * What a person is told while a command works; all of it goes to stderr. On a terminal it tells the journey; in a pipe
- * or under cron it is silent unless something is wrong.
+ * Prints to stderr while a command runs. On a terminal it prints progress; in a pipe or under cron it prints only warnings.
  */
 export interface Terminal {
-  /** Whether the journey is told: a person watches, or asked for it with `--verbose`. */
+  /** Whether progress is printed: on a terminal, or with `--verbose`. */
   readonly talks: boolean;
   /** Every warning so far, in order. */
   readonly warnings: readonly string[];
-  /** A line of the journey. */
+  /** Prints a line of progress. */
   step(text: string): void;
-  /** Something is wrong, but not wrong enough to stop; always shown. */
+  /** Prints a warning, also with `--quiet`, and keeps it in `warnings`. */
   warn(text: string): void;
-  /** Like a warning, of a message that did not go and of whom it was for: shown, but not kept, since it names people. */
+  /** Prints why a message was not sent. It is not kept in `warnings`, because it contains addresses. */
   fault(text: string): void;
-  /** A line for `--verbose` alone. */
+  /** Prints a line with `--verbose` only. */
   detail(text: string): void;
 }
 
-/** A terminal that writes to the given stream. */
+/** Returns a terminal that writes to the given stream. */
 export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Terminal {
   const talks = !quiet && (verbose || stderr.isTTY === true);
   const warnings: string[] = [];
@@ -51,7 +50,7 @@ export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Ter
   };
 }
 
-/** Whether plain ASCII is wanted: nothing says that the terminal takes UTF-8 (POSIX: LC_ALL, LC_CTYPE, LANG), or colours are refused. */
+/** Whether to print plain ASCII: the locale (POSIX: LC_ALL, LC_CTYPE, LANG) is not UTF-8, or colours are turned off. */
 export function wantsAscii(environment: Readonly<Record<string, string | undefined>>): boolean {
   const { LC_ALL, LC_CTYPE, LANG, NO_COLOR, TERM } = environment;
   const locale = [LC_ALL, LC_CTYPE, LANG].find(Boolean) ?? "";

@@ -8,7 +8,7 @@ import { alreadySent } from "./job.js";
 import { lettersTo, NO_DELIVERIES } from "./recipients.js";
 import { editionResult, resultOf } from "./results.js";
 import type { JobResult } from "./results.js";
-import type { Compared, Looked } from "./revisit.js";
+import type { Compared, Revisited } from "./revisit.js";
 
 /**
  * How long after it was prepared a letter may still be sent, in ms. By late on the second day the next edition is due
@@ -28,7 +28,7 @@ export interface PrepareParts {
   readonly writeLetter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
   /** Reads the pages of earlier editions again. Called at most once, if a reader's view asks for it. */
-  readonly revisitEditions: (edition: Edition, channel: Channel) => Promise<Looked>;
+  readonly revisitEditions: (edition: Edition, channel: Channel) => Promise<Revisited>;
   /** Called with each edition that was saved, before anything of it is sent. */
   readonly onPrepared: (prepared: PreparedEdition) => Promise<void>;
 }
@@ -64,7 +64,7 @@ export interface EditionLetters {
  */
 export function letterWriter(job: ReadyJob, parts: PrepareParts): () => Promise<EditionLetters> {
   const query = audienceOf(job, parts.now);
-  let revisited: Looked | null = null;
+  let revisited: Revisited | null = null;
   return async () => {
     const audience = await parts.store.editions.audience(query);
     const isFinal = job.saved !== null && (job.saved.forList || job.frequency === null);

@@ -5,12 +5,12 @@ import type { MailedVotes, VoteChanges } from "../rank/rising.js";
 import type { NoEdition } from "./freeze.js";
 import type { AudienceQuery, EditionStore } from "../store/store.js";
 
-/** How far back a revisit goes, in ms: what is older is not remembered by who reads it. */
+/** How far back a revisit goes, in ms. */
 const LOOK_BACK_MS = 14 * 86_400_000;
 
 /**
- * The site is asked for every second page, the newest first, and for no more than these. Each edition moves all pages on by one
- * place, so every page of a fortnight is looked at about five times, by at most five requests a letter.
+ * A revisit requests every second page, newest first, and at most `MOST_PAGES`. Each new edition shifts the pages by one place, so
+ * every page of two weeks is requested about five times.
  */
 const MOST_PAGES = 5;
 const EVERY = 2;
@@ -21,12 +21,12 @@ export interface PastEdition {
   readonly preparedAt: Date;
 }
 
-/** What a revisit needs of the world. */
+/** What a revisit uses. */
 export interface RevisitParts {
   readonly editions: Pick<EditionStore, "find">;
-  /** Editions of a channel that were prepared since then, in any order, each once. */
+  /** Returns the editions of a channel that were prepared since then, in any order. */
   readonly past: (channel: Channel, since: Date) => Promise<readonly PastEdition[]>;
-  /** Reads the page of a day or a week as it is now. */
+  /** Reads the current page of a day or a week. */
   readonly readAgain: (period: string) => Promise<Edition | NoEdition>;
   readonly now: Date;
   readonly warn: (message: string) => void;
@@ -34,28 +34,28 @@ export interface RevisitParts {
 
 type Channel = AudienceQuery["channel"];
 
-/** What votes are compared with: the papers of the pages that could be read again, and those that had their revisit. */
+/** What votes are compared with: mailed papers whose pages could be read again, and papers already shown as rising. */
 export interface Compared {
   readonly mailed: readonly MailedVotes[];
   readonly shown: readonly string[];
-  /** The ids of the editions that the pages make now, such as `day:2026-03-02`. */
+  /** The ids of the editions that were read again, such as `day:2026-03-02`. */
   readonly pages: readonly string[];
 }
 
 /** An edition after a revisit. */
-export interface Looked {
+export interface Revisited {
   readonly edition: Edition;
-  /** Null where nothing was looked at: the edition is frozen, or not one of a day or a week. */
+  /** Null without a revisit: the edition is frozen, or is not a day or a week. */
   readonly compared: Compared | null;
   readonly others: VoteChanges["others"];
 }
 
 /**
- * Looks again at the pages of editions of the last fortnight, and adds to an edition the papers whose votes jumped. An edition
- * that is saved comes back as it was frozen. Pages that cannot be read are left out with a warning; once the site cannot be
- * reached it is asked for no more. Days are compared with days and weeks with weeks, which have the same readers.
+ * Reads the pages of editions of the last two weeks again, and adds the papers whose votes have jumped to an edition. A saved
+ * edition is returned as it was frozen. A page that cannot be read is a warning; after a network failure no further page is
+ * requested. Days are compared with days, and weeks with weeks, because they have the same readers.
  */
-export async function revisitEditions(edition: Edition, channel: Channel, parts: RevisitParts): Promise<Looked> {
+export async function revisitEditions(edition: Edition, channel: Channel, parts: RevisitParts): Promise<Revisited> {
   const nothing = { compared: null, others: [] };
   const saved = await parts.editions.find({ editionId: edition.id, channel });
   if (saved?.forList) return { edition: saved.edition, ...nothing };
@@ -77,7 +77,7 @@ export async function revisitEditions(edition: Edition, channel: Channel, parts:
   };
   return {
     compared,
-    ...withRisen(
+    ...withRising(
       edition,
       compared,
       read.map((page) => page.edition),
@@ -85,24 +85,24 @@ export async function revisitEditions(edition: Edition, channel: Channel, parts:
   };
 }
 
-/** An edition with what has rising on these pages, and what has not. */
-export function withRisen(
+/** Returns an edition with the rising papers of these pages, and the reasons for the others. */
+export function withRising(
   edition: Edition,
   { mailed, shown }: Pick<Compared, "mailed" | "shown">,
   pages: readonly Edition[],
-): Pick<Looked, "edition" | "others"> {
+): Pick<Revisited, "edition" | "others"> {
   const now = pages.flatMap(({ papers }) => papers);
   const { rising, others } = compareVotes(now, { mailed, shown: new Set(shown), edition });
   return { edition: rising.length === 0 ? edition : { ...edition, rising }, others };
 }
 
-/** Each paper as the newest edition had it. */
+/** Returns each paper with its votes in the newest edition that contained it. */
 function mailedIn(past: readonly PastEdition[]): readonly MailedVotes[] {
   const newest = new Map<string, MailedVotes>();
   for (const { edition } of past) {
     const { date = "" } = editionPeriod(edition.id) ?? {};
     for (const { id, upvotes, featuredOn } of edition.papers) {
-      // A catch-up says of each paper which of its days it is from.
+      // In a catch-up, each paper has its own day.
       const since = edition.days === undefined ? date : (featuredOn ?? edition.days.at(-1) ?? date);
       newest.set(id, { id, since, votes: upvotes });
     }
@@ -138,7 +138,7 @@ async function readPages(periods: readonly string[], { readAgain, warn }: Revisi
   return read;
 }
 
-/** Whoever cannot reach the site for one page would wait as long for the next one, and the letters with it. */
+/** Whether the site was not reached. The next request would wait as long, and delay the letters. */
 function isAway(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "fetch-failed";
 }

@@ -60,7 +60,7 @@ async function rig({ settings = {}, refuse, environment = {} }: RigOptions = {})
     home,
     at,
     run: (...args) => at(NOW, "run", "--json", ...args),
-    mailed: () => mailbox.messages.map(({ envelope }) => envelope.to[0]).toSorted(),
+    mailed: () => mailbox.messages.map(({ envelope }) => envelope.to[0] ?? "").toSorted(),
   };
 }
 

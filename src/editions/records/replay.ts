@@ -4,7 +4,7 @@ import { readEdition } from "../read-edition.js";
 import type { ReadParts } from "../read-edition.js";
 import { rank } from "../../rank/digest.js";
 import { joinDays } from "../catch-up.js";
-import { withRisen } from "../revisit.js";
+import { withRising } from "../revisit.js";
 import type { EditionRecord, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
 
 /** The parts of a replay that come from today's configuration. */
@@ -49,7 +49,7 @@ async function editionOf(record: EditionRecord, parts: ReplayParts): Promise<Edi
   if (!record.revisit) return edition;
   const pages = [];
   for (const read of record.revisit.reads) pages.push(await readOffline(read, record, parts));
-  return withRisen(edition, record.revisit, pages).edition;
+  return withRising(edition, record.revisit, pages).edition;
 }
 
 async function readOffline(
