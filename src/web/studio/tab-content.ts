@@ -45,7 +45,7 @@ const LETTER_TABS: { readonly [Tab in TabId]?: (rendered: RenderedLetter, links:
   },
   inbox: ({ letter, message }) => ({
     sender: message ? senderName(headerOf(message.raw, "from")) : "No sender",
-    subjectLine: letter.subject,
+    letterSubject: letter.subject,
     preheader: letter.preheader,
     subjectLength: letter.subject.length,
     preheaderLength: letter.preheader.length,
