@@ -7,7 +7,7 @@ import { brokenInstallation } from "./reasons-setup.js";
 import type { Installation } from "./reasons-setup.js";
 
 const refuseYou = (address: string) =>
-  address.startsWith("you") ? { code: 554, message: "5.7.1 not welcome here" } : null;
+  address.startsWith("you") ? { code: 550, message: "5.1.1 no such user, not welcome here" } : null;
 const deferYou = (address: string) => (address.startsWith("you") ? { code: 451, message: "4.7.1 come back" } : null);
 function damage({ home }: Installation): void {
   writeFileSync(path.join(home, "paperboy.db"), "no database ".repeat(1000));
@@ -148,7 +148,7 @@ export const FAULTS: readonly Case[] = [
     before: ({ run }) => run(FRIDAY),
     args: FRIDAY,
     expected: {
-      last: /^send-incomplete: .*1 deferred; 2026-10-02 was sent before$/,
+      last: /^send-incomplete: .*1 deferred$/,
       json: counts(0, { deferred: 1 }),
       mail: null,
       ping: "/fail",
@@ -158,9 +158,12 @@ export const FAULTS: readonly Case[] = [
   {
     reason: "send-incomplete",
     when: "a letter was deferred until its deadline passed",
-    setting: { smtp: { refuse: deferYou } },
-    before: ({ run }) => run(FRIDAY, "2026-10-05T07:00:00Z"),
-    args: FRIDAY,
+    setting: {
+      smtp: { refuse: deferYou },
+      environment: () => ({ PAPERBOY_TO: "you@example.com" }),
+    },
+    before: ({ run }) => run(["run", "2026-10-02"], "2026-10-05T07:00:00Z"),
+    args: ["run", "2026-10-02"],
     now: "2026-10-08T07:00:00Z",
     expected: {
       last: /^send-incomplete: .*1 letter of earlier editions could not be sent in time/,
