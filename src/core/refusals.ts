@@ -157,7 +157,7 @@ function repliesOf(words: string): readonly number[] {
 }
 
 /** Returns text as words in lower case with one space between them, without addresses, punctuation and the paths of links. */
-export function normalise(text: string): string {
+function normalise(text: string): string {
   return text
     .slice(0, 20_000)
     .toLowerCase()

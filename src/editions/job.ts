@@ -121,7 +121,7 @@ export function dueDays(
 }
 
 /** Returns the completed days between the newest day that was sent and the oldest one that a run catches up on. */
-export function daysLeftOut(now: Date, covered: ReadonlySet<string>): LeftOut | null {
+function daysLeftOut(now: Date, covered: ReadonlySet<string>): LeftOut | null {
   const newest = [...covered].toSorted().at(-1);
   if (newest === undefined) return null;
   const [first, last] = [addDays(newest, 1), addDays(utcDay(now), -MAX_DAYS_BACK - 1)];

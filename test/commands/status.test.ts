@@ -94,7 +94,7 @@ describe("the page", () => {
   });
 
   it("lists a refused letter for a week, with the command that shows it", async () => {
-    const at = await mailed({ refuse: () => ({ code: 554, message: "5.7.1 not welcome" }) }, "a");
+    const at = await mailed({ refuse: () => ({ code: 550, message: "5.1.1 no such user" }) }, "a");
     expect((await pageOf(at)).about("needs you")).toMatch(
       /^the mail server refused 1 letter \(file:\w+…\) paperboy status file:\w+$/,
     );
