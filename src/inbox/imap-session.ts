@@ -156,7 +156,7 @@ function sessionOf(client: ImapFlow, { place, folder }: OpenFolder): Omit<ImapSe
   const command = async <T>(what: string, work: () => Promise<T | false | undefined>): Promise<T> => {
     const result = await work();
     if (result !== false && result !== undefined) return result;
-    // imapflow gives no reason. A broken connection throws by itself, at the latest on the next command.
+    // imapflow gives no reason. A broken connection throws, at the latest on the next command.
     if (!client.usable) throw Object.assign(new Error("the connection broke"), { code: "EConnectionClosed" });
     throw new PaperboyError("fetch-failed", {
       message: `the IMAP server ${place.host} refused to ${what} in ${folder.path}`,

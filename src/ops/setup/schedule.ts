@@ -57,7 +57,7 @@ function cron(job: Job): string {
   // % ends a command in a crontab (crontab(5)).
   const command = [node, program, "--home", home, "run", "--quiet"].map(shellWord).join(" ").replaceAll("%", "\\%");
   return `# Add with: crontab -e. cron mails the output of a command to the owner of the crontab (or to MAILTO); this command writes only
-# warnings and errors. If this machine cannot send mail by itself, set \`alertTo\` in paperboy.yaml.
+# warnings and errors. If this machine has no mail server, set \`alertTo\` in paperboy.yaml.
 # If the machine is off at that time, the next run catches up.
 ${crontabTime(job)} ${command} >/dev/null
 `;

@@ -150,7 +150,7 @@ class ImmediateDriver extends SqliteDriver {
     this.#database.prepare("commit").run();
   }
 
-  /** On a full disk SQLite rolls back by itself; a second rollback would fail and hide the cause. */
+  /** On a full disk SQLite rolls back automatically; a second rollback would fail and hide the cause. */
   override async rollbackTransaction(): Promise<void> {
     if (this.#database.inTransaction) this.#database.prepare("rollback").run();
   }

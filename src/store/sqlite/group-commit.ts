@@ -5,7 +5,7 @@ import type { Db } from "../sql/database.js";
 export interface WriteParts {
   /** Runs one transaction, durable when it resolves. */
   readonly transaction: (work: (db: Db) => Promise<void>) => Promise<void>;
-  /** Whether the transaction is still open: SQLite rolls back by itself when the disk is full. */
+  /** Whether the transaction is still open: SQLite rolls back automatically when the disk is full. */
   readonly isOpen: () => boolean;
 }
 
