@@ -66,8 +66,11 @@ export interface SiteRoute {
   /** Path pattern below the site's base, in Hono's syntax: `/u/:token`. */
   readonly path: string;
   readonly answer: (context: RequestContext, site: SiteContext) => Response | Promise<Response>;
-  /** Allows cross-site POST requests. Only for one-click unsubscribe, where the link itself is the authorization. */
-  readonly allowsCrossSite?: boolean;
+  /**
+   * Accepts a POST from any origin and with any body, which is not read. Only for one-click unsubscribe, where the link itself is the
+   * authorization and mail services send many forms of the request.
+   */
+  readonly needsOnlyLink?: boolean;
 }
 
 /** A part of the site: its routes, navigation entries and feeds. */

@@ -54,8 +54,6 @@ export function createSite(parts: SiteParts, modules: readonly SiteModule[] = []
   const metrics = createMetrics(parts);
   const app = new Hono<SiteEnv>();
   app.use(observe(site, metrics, parseNetworks(settings.trustedProxies)));
-  const tooLarge = (context: RequestContext) => infoPage(context, site, { name: "tooLarge", status: 413 });
-  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => tooLarge(context as RequestContext) }));
   addMonitoring(app, { site, metrics, mayRead: parseNetworks(settings.metricsFrom) });
   addRoutes(
     app,
@@ -113,8 +111,12 @@ function addMonitoring(app: Hono<SiteEnv>, { site, metrics, mayRead }: Monitorin
 }
 
 function addRoutes(app: Hono<SiteEnv>, site: SiteContext, routes: readonly SiteRoute[]): void {
+  const tooLarge = (context: RequestContext) => infoPage(context, site, { name: "tooLarge", status: 413 });
+  const limit = bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => tooLarge(context as RequestContext) });
   for (const route of routes) {
-    app.on(route.method, site.base + route.path, (context) => answer(context, site, route));
+    const path = site.base + route.path;
+    if (route.method === "POST" && !route.needsOnlyLink) app.on(route.method, path, limit);
+    app.on(route.method, path, (context) => answer(context, site, route));
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
@@ -132,7 +134,7 @@ function addRoutes(app: Hono<SiteEnv>, site: SiteContext, routes: readonly SiteR
 async function answer(context: RequestContext, site: SiteContext, route: SiteRoute): Promise<Response> {
   context.set("route", route.path);
   if (hasTokenInPath(route)) context.header("X-Robots-Tag", "noindex, nofollow");
-  if (route.method === "POST" && !route.allowsCrossSite && isCrossSite(context, site.publicUrl)) {
+  if (route.method === "POST" && !route.needsOnlyLink && isCrossSite(context, site.publicUrl)) {
     return infoPage(context, site, { name: "crossSite", status: 403 });
   }
   return route.answer(context, site);

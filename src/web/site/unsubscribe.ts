@@ -1,7 +1,6 @@
 import type { SubscriberChange, SubscriberState } from "../../store/store.js";
 import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
 import { infoPage, subscribeLink } from "../info-page.js";
-import { readForm } from "./form.js";
 import { readLink } from "./links.js";
 import { pauseChange, pauseFor } from "./preferences-form.js";
 import { enforceLimits, linkLimit } from "./rate-limits.js";
@@ -31,14 +30,14 @@ const ALTERNATIVES: readonly LinkAction[] = [
 
 /**
  * Unsubscribing needs only the link, and the link never expires: no cookie, no rate limit, no CSRF token (RFC 8058,
- * section 3.2). Cross-site requests are allowed, because mail services send them for their users.
+ * section 3.2). Mail services send the request for their users, and not all of them with the body of section 3.1, so any POST counts.
  */
 export const unsubscribeRoutes: readonly SiteRoute[] = [
   ...[STOP, ...ALTERNATIVES].map((action): SiteRoute => {
     const path = `/u/:token${action.path}`;
     return { method: "GET", path, answer: (context, site) => showAction(context, site, action) };
   }),
-  { method: "POST", path: "/u/:token", answer: unsubscribe, allowsCrossSite: true },
+  { method: "POST", path: "/u/:token", answer: unsubscribe, needsOnlyLink: true },
   ...ALTERNATIVES.map((action): SiteRoute => {
     const path = `/u/:token${action.path}`;
     return { method: "POST", path, answer: (context, site) => takeAlternative(context, site, action) };
@@ -66,15 +65,10 @@ async function showAction(context: RequestContext, site: SiteContext, action: Li
   return context.html(site.pages.render("site/unsubscribe.html.hbs", data, words));
 }
 
-/** Handles one-click unsubscribe by mail services and the button of the page, which sends the same form. */
+/** Handles one-click unsubscribe by mail services and the button of the page. A GET, which link scanners send, changes nothing. */
 async function unsubscribe(context: RequestContext, site: SiteContext): Promise<Response> {
   const link = await readLink(context, site, "unsubscribe");
   if (typeof link === "string") return unknownLink(context, site);
-  const form = await readForm(context);
-  // RFC 8058, section 3.1, requires this field. It distinguishes unsubscribing from POST requests of link scanners.
-  if (form?.get("List-Unsubscribe").toLowerCase() !== "one-click") {
-    return infoPage(context, site, { name: "malformed", status: 400 });
-  }
   const subscriber = await site.store.subscribers.byId(link.id);
   if (subscriber !== null && !ENDED.has(subscriber.state)) await apply(site, link.id, STOP);
   return unsubscribed(context, site);

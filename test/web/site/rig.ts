@@ -1,12 +1,13 @@
 import path from "node:path";
 import Database from "better-sqlite3";
+import type { Hono } from "hono";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { DEFAULT_BRANDING } from "../../../src/render/renderer.js";
 import { openStore } from "../../../src/app/open-store.js";
 import type { TransactionalMail, Store, Subscriber, SubscriberState } from "../../../src/store/store.js";
 import { signToken } from "../../../src/core/tokens.js";
 import type { TokenKeys, TokenPurpose } from "../../../src/core/tokens.js";
-import type { SiteParts } from "../../../src/web/context.js";
+import type { SiteEnv, SiteParts } from "../../../src/web/context.js";
 import { archiveModule } from "../../../src/web/archive/routes.js";
 import { createSite } from "../../../src/web/site/app.js";
 import { keepStatements } from "../../../src/store/sqlite/driver.js";
@@ -29,6 +30,7 @@ interface Ask {
 /** A site over a real database of its own, with a clock that only the test moves. */
 export interface Rig {
   readonly store: Store;
+  readonly site: Hono<SiteEnv>;
   readonly log: readonly string[];
   /** How long answers were held back, in ms. */
   readonly waits: readonly number[];
@@ -93,6 +95,7 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
 
   return {
     store,
+    site,
     log,
     waits,
     keys,

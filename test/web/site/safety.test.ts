@@ -156,7 +156,7 @@ describe("the site", () => {
       (size: number) => `--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n${"a".repeat(size)}\r\n--x--\r\n`,
     ],
   ])("refuses forms larger than 16 KB: %s", async (_what, type, body) => {
-    for (const path of ["/subscribe", "/u/:token", "/p/:token"]) {
+    for (const path of ["/subscribe", "/u/:token/pause", "/p/:token"]) {
       const answer = await rig.request("POST", await real(path), {
         headers: { "content-type": type, origin: ORIGIN },
         body: body(20_000),

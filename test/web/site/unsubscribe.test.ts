@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startSite } from "../../../src/web/site/server.js";
 import { saveEdition } from "../archive/editions.js";
 import { openReaderRig, ORIGIN } from "./rig.js";
 import type { ReaderRig } from "./rig.js";
@@ -61,13 +64,38 @@ describe("one-click unsubscribe", () => {
   });
 
   it.each([
-    ["without the field", () => rig.post(path, {})],
-    ["with another value", () => rig.post(path, { "List-Unsubscribe": "no" })],
-    ["as JSON", () => rig.post(path, ONE_CLICK, { headers: { "content-type": "application/json" } })],
-    ["without a body", () => rig.request("POST", path)],
-  ])("refuses a request %s", async (_what, ask) => {
-    expect((await ask()).status).toBe(400);
-    expect(await rig.stored()).toMatchObject({ state: "active" });
+    ["without a body", {}],
+    ["without the field", { type: "application/x-www-form-urlencoded", body: "a=b" }],
+    ["with another value", { type: "application/x-www-form-urlencoded", body: "List-Unsubscribe=no" }],
+    ["as text", { type: "text/plain", body: "List-Unsubscribe=One-Click" }],
+    ["as JSON", { type: "application/json", body: '{"List-Unsubscribe":"One-Click"}' }],
+    ["with an unknown content type", { type: "nonsense", body: "List-Unsubscribe=One-Click" }],
+    ["as multipart without a boundary", { type: "multipart/form-data", body: "List-Unsubscribe=One-Click" }],
+    ["as multipart that is cut off", { type: "multipart/form-data; boundary=one", body: "--one\r\nContent-Disp" }],
+    ["with bytes that are no text", { type: "application/x-www-form-urlencoded", body: "%ff%00\u0000=%" }],
+    ["with a body that is longer than a form", { type: "text/plain", body: "x".repeat(100_000) }],
+  ])("ends the subscription %s", async (_what, { type, body }: { type?: string; body?: string }) => {
+    const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
+    const answer = await rig.request("POST", path, { headers, ...(body === undefined ? {} : { body }) });
+    expect([answer.status, (await rig.stored())?.state]).toEqual([200, "gone"]);
+  });
+
+  it.each([
+    ["whose body is missing", "Content-Length: 26\r\n\r\n"],
+    ["that announces a gigabyte", `Content-Length: 1000000000\r\n\r\n${"x".repeat(1_000_000)}`],
+    ["in chunks", "Transfer-Encoding: chunked\r\n\r\n1a\r\nList-Unsubscribe=One-Click\r\n0\r\n\r\n"],
+    ["in chunks that never end", `Transfer-Encoding: chunked\r\n\r\n10000\r\n${"x".repeat(0x1_0000)}\r\n`],
+    ["of HTTP/1.0 without a body", "\r\n"],
+  ])("ends the subscription by a request %s, and closes the connection", async (_what, rest) => {
+    const server = await startSite(rig.site, { host: "127.0.0.1", port: 0 });
+    const socket = connect(server.port, "127.0.0.1").on("error", () => undefined);
+    const version = rest === "\r\n" ? "1.0" : "1.1";
+    socket.write(`POST ${path} HTTP/${version}\r\nHost: x\r\nConnection: close\r\n${rest}`);
+    let received = "";
+    socket.on("data", (chunk: Buffer) => (received += chunk.toString("latin1")));
+    await once(socket, "close");
+    await server.close();
+    expect([received.slice(0, 12), (await rig.stored())?.state]).toEqual([`HTTP/1.1 200`, "gone"]);
   });
 
   it.each([
