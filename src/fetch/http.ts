@@ -76,12 +76,14 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 
 /** Returns the options of the agent of undici. Like curl and Go, it never uses a proxy for localhost. */
 function agentOptions({ env, timeouts }: TransportOptions) {
-  const noProxy = env["no_proxy"] ?? env["NO_PROXY"] ?? "";
+  // As in curl, lower case comes first, and an empty variable counts as unset.
+  const variable = (name: string): string => env[name]?.trim() || env[name.toUpperCase()]?.trim() || "";
+  const noProxy = variable("no_proxy");
   return {
     // An empty text means no proxy; with undefined, undici would read `process.env`.
-    httpProxy: env["http_proxy"] ?? env["HTTP_PROXY"] ?? "",
-    httpsProxy: env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "",
-    noProxy: noProxy.trim() === "*" ? "*" : `${noProxy},localhost,127.0.0.1,[::1]`,
+    httpProxy: variable("http_proxy"),
+    httpsProxy: variable("https_proxy"),
+    noProxy: noProxy === "*" ? "*" : `${noProxy},localhost,127.0.0.1,[::1]`,
     // Plain HTTP is forwarded, because many proxies open tunnels to port 443 only.
     proxyTunnel: false,
     connect: { timeout: timeouts.connect },

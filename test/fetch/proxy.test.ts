@@ -49,6 +49,40 @@ it.each(["*", "other.example,papers.invalid", ".invalid"])(
   },
 );
 
+it.each([
+  { http_proxy: "", HTTP_PROXY: "PROXY" },
+  { http_proxy: " ", HTTP_PROXY: "PROXY" },
+  { http_proxy: "PROXY", HTTP_PROXY: "http://127.0.0.1:9" },
+  { http_proxy: "PROXY", HTTP_PROXY: "" },
+  { HTTP_PROXY: "PROXY", no_proxy: "", NO_PROXY: "" },
+])("ignores an empty variable next to one that is set: %j", async (variables) => {
+  const proxy = await start({ "*": { body: "bread" } });
+  const env = Object.fromEntries(
+    Object.entries(variables).map(([name, text]) => [name, text.replace("PROXY", proxy.url)]),
+  );
+  const page = await fetcher({ env, retries: 0 }).fetch(at("http://papers.invalid/day"));
+  expect(page.body).toBe("bread");
+});
+
+it("ignores an empty https_proxy next to HTTPS_PROXY", async () => {
+  const proxy = await start({});
+  const env = { https_proxy: "", HTTPS_PROXY: proxy.url };
+  const fetching = fetcher({ env, retries: 0 }).fetch(at("https://papers.invalid/day"));
+  await expect(fetching).rejects.toMatchObject({ parts: { kind: "proxy" } });
+});
+
+it.each([
+  { no_proxy: "", NO_PROXY: "papers.invalid" },
+  { no_proxy: "papers.invalid", NO_PROXY: "" },
+])("goes around the proxy for the variable that is not empty: %j", async (exceptions) => {
+  const proxy = await start({ "*": { body: "bread" } });
+  const fetching = fetcher({ env: { http_proxy: proxy.url, ...exceptions }, retries: 0 }).fetch(
+    at("http://papers.invalid/day"),
+  );
+  await expect(fetching).rejects.toMatchObject({ parts: { kind: "dns" } });
+  expect(proxy.requests).toEqual([]);
+});
+
 it("reports that the proxy requires a login", async () => {
   const proxy = await start({ "*": { status: 407 } });
   const fetching = fetcher({ env: { HTTP_PROXY: proxy.url }, retries: 0 }).fetch(at("http://papers.invalid/day"));
