@@ -5,7 +5,7 @@ import type { Config, ConfigInput } from "./load.js";
 
 export type { Config } from "./load.js";
 
-/** The configuration without any setting. */
+/** The configuration when nothing is set. */
 const UNCONFIGURED: Config = {
   settings: Object.freeze({ ...DEFAULTS }),
   origins: new Map(),
@@ -13,8 +13,8 @@ const UNCONFIGURED: Config = {
 };
 
 /**
- * Returns a function that loads the configuration on its first call and throws as `loadConfig` does. Without a settings file
- * and variables the validator and the YAML parser are not loaded; loading them takes longer than parsing a page.
+ * Returns a function that loads the configuration on its first call and throws like `loadConfig`. If there is no settings file
+ * and no variable, the validator and the YAML parser are not loaded, because that takes longer than parsing a page.
  */
 export async function configReader(input: ConfigInput): Promise<() => Config> {
   if (!isConfigured(input)) return () => UNCONFIGURED;

@@ -1,7 +1,7 @@
-/** The names that the settings file in home can have. */
+/** The possible names of the settings file in the home folder. */
 export const FILE_NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json"] as const;
 
-/** The default settings; the schema takes its defaults from here. */
+/** The default settings; the schema uses them. */
 export const DEFAULTS = {
   site: "https://huggingface.co",
   to: [] as readonly string[],

@@ -4,7 +4,7 @@ import type { Secrecy } from "./shapes.js";
 
 /** A setting with its value and its origin. */
 export interface EffectiveSetting {
-  /** Such as `view.limit`. */
+  /** The path of the setting, such as `view.limit`. */
   readonly setting: string;
   /** Masked when it is secret. */
   readonly value: unknown;
@@ -30,7 +30,7 @@ function leavesOf(value: unknown, path: readonly string[]): readonly Leaf[] {
 
 const MASK = "***";
 
-/** How a secret setting is shown, by what is secret about it. */
+/** Masks the value of a secret setting, by its secret part. */
 const MASKED: Readonly<Record<Secrecy, (value: string) => string>> = {
   value: () => MASK,
   url: hostOf,
@@ -42,7 +42,10 @@ function hostOf(url: string): string {
   return url.replace(/^([a-z]+:\/\/)(?:.*@)?([^/]*)\/.*$/i, `$1$2/${MASK}`);
 }
 
-/** Returns a URL without its password. The user identifies the account and stays, unless it equals the password (Postmark). */
+/**
+ * Returns a URL without its password. The user name is kept, because it identifies the account, unless it equals the password
+ * (Postmark).
+ */
 function withoutPassword(url: string): string {
   return url
     .replace(/^([a-z]+:\/\/)([^:@/]*):\2@/i, `$1${MASK}:${MASK}@`)

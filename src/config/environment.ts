@@ -10,7 +10,7 @@ import { didYouMean, RENAMED, renamedTo } from "./problems.js";
 /** Variables of a process or of a `.env` file. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Names that differ from the rule of `environmentName`; scripts rely on them (docs/configuration.md). */
+/** Exceptions to the rule of `environmentName`. Users' scripts rely on these names (docs/configuration.md). */
 const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
   site: "PAPERBOY_SITE_URL",
   smtp: "PAPERBOY_SMTP_URL",
@@ -19,10 +19,10 @@ const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
 /** Variables that are not settings: the home, the password for `init`, and options of tests. */
 const OTHER_ENVIRONMENT = /^PAPERBOY_(?:HOME|INIT_PASSWORD|CHROMIUM|PROPERTY_RUNS|TEST_[A-Z0-9_]+)$/;
 
-/** The type that the text of a variable is converted to. */
+/** The type to which the text of a variable is converted. */
 type EnvironmentKind = "text" | "list" | "number" | "boolean";
 
-/** Every setting that has an environment variable, with the type of its text. */
+/** Every setting that has an environment variable, with its type. */
 export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly kind: EnvironmentKind }[] = [
   ...listPaths("", ["site", "from", "replyTo", "smtp", "contact", "secret", "templates", "store"], "text"),
   ...listPaths("", ["publicUrl", "unsubscribeAddress", "alertTo", "healthcheckUrl"], "text"),
@@ -51,10 +51,13 @@ function listPaths(prefix: string, names: readonly string[], kind: EnvironmentKi
   return names.map((name) => ({ path: `${prefix}${name}`, kind }));
 }
 
-/** The settings of a push target that variables can give: the confidential ones. */
+/** The variables of push targets. Only their confidential settings have one. */
 const PUSH_VARIABLE = /^PAPERBOY_PUSH_([A-Z0-9_]+)_(URL|SECRET|TOKEN|CHAT)$/;
 
-/** Returns the setting of a push target for a variable, or null: `PAPERBOY_PUSH_MY_TEAM_URL` is `push.my-team.url`. */
+/**
+ * Returns the setting of a push target that a variable sets, such as `push.my-team.url` for `PAPERBOY_PUSH_MY_TEAM_URL`; null
+ * for other variables.
+ */
 export function pushSettingOf(variable: string): string | null {
   const [, name, part] = PUSH_VARIABLE.exec(variable) ?? [];
   if (name === undefined || part === undefined) return null;
@@ -94,7 +97,7 @@ function isKnown(name: string): boolean {
   return VARIABLE_NAMES.includes(name) || pushSettingOf(name) !== null || OTHER_ENVIRONMENT.test(name);
 }
 
-/** Returns the line of a variable in a `.env` file; the last one of a name counts. */
+/** Returns the line number of a variable in a `.env` file. If the variable occurs several times, the last one counts. */
 function lineOf(text: string, name: string): number {
   return (
     text.split("\n").findLastIndex(
@@ -123,7 +126,10 @@ const READ_TEXT: Readonly<Record<EnvironmentKind, (text: string) => unknown>> = 
     ({ true: true, "1": true, yes: true, false: false, "0": false, no: false })[text.toLowerCase()] ?? text,
 };
 
-/** Describes an unknown environment variable: its new name where the setting was renamed, else the nearest known name. */
+/**
+ * Returns the message for an unknown variable, with the new name if the setting was renamed, otherwise with the nearest known
+ * name.
+ */
 function unknownVariable(name: string, known: readonly string[]): string {
   for (const [before, now] of Object.entries(RENAMED)) {
     const old = environmentName(before);

@@ -6,14 +6,14 @@ import type { TokenKeys } from "../core/tokens.js";
 
 const KEY_BYTES = 32;
 
-/** A key of the key file, or of the setting. */
+/** A key from the key file or from the setting `secret`. */
 export interface Key {
   readonly bytes: Buffer;
   /** A hash that identifies the key without revealing it. */
   readonly id: string;
-  /** Whether it verifies links; the last such key signs them. */
+  /** Whether the key verifies links. The last such key also signs them. */
   readonly links: boolean;
-  /** When it was added; null for the first one. */
+  /** When the key was added; null for the first key. */
   readonly madeAt: string | null;
 }
 
@@ -21,20 +21,20 @@ export interface Key {
 export interface Secrets {
   /** The first key, for Message-IDs and the hashes of erased addresses. It is never removed. */
   readonly home: Buffer;
-  /** The keys of links, which can be rotated. */
+  /** The keys that sign and verify links. They can be rotated. */
   readonly links: TokenKeys;
 }
 
 interface SecretOptions {
-  /** The setting `secret`, with one key or several (`secretTexts`); null: the key file is used. */
+  /** The setting `secret`, with one or more keys (`secretTexts`); null to use the key file. */
   readonly given: string | null;
-  /** The key file; null: nothing is written, and a temporary key is made. */
+  /** The path of the key file; null to create a temporary key and write nothing. */
   readonly file: string | null;
 }
 
 /**
- * Returns the keys of this installation, 32 bytes each. Without a setting the first key is made on first use and stored with
- * mode 600, so that a letter has the same Message-ID every time it is composed.
+ * Returns the keys of this installation, 32 bytes each. Without the setting, the first key is created on first use and stored
+ * with mode 600, so that a letter has the same Message-ID every time it is composed.
  * @throws PaperboyError `config-invalid` when the key file is damaged, `io-failed` when it cannot be read or written.
  */
 export async function readSecrets({ given, file }: SecretOptions): Promise<Secrets> {
@@ -46,16 +46,16 @@ export async function readSecrets({ given, file }: SecretOptions): Promise<Secre
   return secretsOf(await readKeyFile(file));
 }
 
-/** The minimum length of each part of a setting with several keys. */
-const LEAST_PART = 16;
+/** The minimum length of each key when the setting has several. */
+const MIN_KEY_LENGTH = 16;
 
 /**
- * Returns the keys in a `secret` as text, newest first. They are separated by spaces, commas or line breaks. If a part is
- * shorter than 16 characters, the whole text is one key, such as a passphrase.
+ * Splits a `secret` into its keys, newest first. Spaces, commas or line breaks separate keys. If a part is shorter than 16
+ * characters, the whole text is one key: a passphrase, for example.
  */
 export function secretTexts(given: string): readonly string[] {
   const parts = given.split(/[\s,]+/).filter((part) => part !== "");
-  return parts.length > 1 && parts.every((part) => part.length >= LEAST_PART) ? parts : [given];
+  return parts.length > 1 && parts.every((part) => part.length >= MIN_KEY_LENGTH) ? parts : [given];
 }
 
 /** Returns the keys of a `secret`, oldest first as in a key file. */
@@ -73,13 +73,15 @@ function secretsOf(keys: readonly Key[]): Secrets {
   return { home, links: { current, previous: links.slice(0, -1) } };
 }
 
-/** Returns the keys of a file, oldest first. Makes the first key if there is no file. Throws like `readSecrets`. */
+/**
+ * Returns the keys of a file, oldest first. Creates the file with a first key if it does not exist. Throws like `readSecrets`.
+ */
 export async function readKeyFile(file: string): Promise<readonly Key[]> {
   return guarded(file, async () => (await readKeys(file)) ?? (await makeFirst(file)));
 }
 
 /**
- * Adds a key that signs links from now on. The other keys still verify.
+ * Adds a key, which signs links from now on. The other keys still verify links.
  * @throws PaperboyError like `readSecrets`, and `config-invalid` while another process changes the file.
  */
 export async function addKey(file: string, now: Date): Promise<Key> {
@@ -90,8 +92,9 @@ export async function addKey(file: string, now: Date): Promise<Key> {
 }
 
 /**
- * Invalidates the links of an old key. The first key stays for Message-IDs and hashes, but no longer verifies links.
- * @throws PaperboyError `usage` when there is no such key, or it is the one that signs.
+ * Removes an old key, so that its links stop working. The first key is kept for Message-IDs and hashes, but no longer verifies
+ * links.
+ * @throws PaperboyError `usage` when no such key verifies links, or when the key signs new links.
  */
 export async function forgetKey(file: string, id: string): Promise<Key> {
   const keys = await readKeyFile(file);
@@ -117,7 +120,7 @@ function keyOf(bytes: Buffer, { links, madeAt }: Pick<Key, "links" | "madeAt">):
   return { bytes, id: createHash("sha256").update(bytes).digest("hex").slice(0, 8), links, madeAt };
 }
 
-/** `HEX`, then optionally `links` or `home` (a key that no longer verifies links) and the time when it was made. */
+/** `HEX`, then optionally `links` or `home` (the key no longer verifies links), then optionally the time of its creation. */
 const LINE = /^([0-9a-f]{64})(?: (links|home))?(?: (\S+))?$/i;
 
 async function readKeys(file: string): Promise<readonly Key[] | null> {
@@ -130,7 +133,7 @@ async function readKeys(file: string): Promise<readonly Key[] | null> {
   if (keys.every((key) => key !== null) && keys.some((key) => key.links)) return keys;
   throw new PaperboyError("config-invalid", {
     message: `${file} must contain keys of ${KEY_BYTES} bytes in hexadecimal, one per line`,
-    hint: "Restore it from a backup, or delete it to have a new one made (links in letters already sent then stop working).",
+    hint: "Restore it from a backup, or delete it: Paperboy then creates a new one, and links in letters already sent stop working.",
   });
 }
 
@@ -146,7 +149,7 @@ function textOf(keys: readonly Key[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Creates the file atomically; of two processes that start together, the first one wins. */
+/** Creates the file atomically. If two processes start at the same time, the first one wins. */
 async function makeFirst(file: string): Promise<readonly Key[]> {
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
@@ -163,7 +166,9 @@ async function makeFirst(file: string): Promise<readonly Key[]> {
   return keys;
 }
 
-/** Replaces the file atomically. The new file serves as a lock: only the process that created it changes the old one. */
+/**
+ * Replaces the file atomically. The temporary file is also a lock: only the process that created it may replace the old file.
+ */
 async function replaceKeys(file: string, keys: readonly Key[]): Promise<void> {
   const next = `${file}.new`;
   await guarded(file, async () => {
@@ -171,7 +176,7 @@ async function replaceKeys(file: string, keys: readonly Key[]): Promise<void> {
       if (cause.code !== "EEXIST") throw cause;
       throw new PaperboyError("config-invalid", {
         message: `another process is changing ${file}`,
-        hint: `If none is, delete ${next} and try again.`,
+        hint: `Try again. If no other process is running, delete ${next} first.`,
       });
     });
     await rename(next, file);

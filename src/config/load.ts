@@ -7,7 +7,7 @@ import { settingsSchema } from "./schema.js";
 import type { Settings } from "./schema.js";
 import { fileLayer } from "./settings-file.js";
 
-/** The checked and frozen settings, with the origin of each. */
+/** The validated settings, frozen, with the origin of each. */
 export interface Config {
   readonly settings: Settings;
   /** `view.limit` -> `paperboy.yaml:4:10`, `.env:2: PAPERBOY_VIEW_LIMIT` or `PAPERBOY_VIEW_LIMIT`. */
@@ -16,7 +16,7 @@ export interface Config {
   readonly placeOf: (setting: string) => string;
 }
 
-/** Where settings are read from. */
+/** The home folder and the variables from which settings are read. */
 export interface ConfigInput {
   readonly home: string;
   readonly environment: Variables;
@@ -24,7 +24,7 @@ export interface ConfigInput {
 
 /**
  * Reads the configuration: defaults < file < `.env` < environment.
- * @throws PaperboyError `config-invalid` for unknown and invalid settings, with the place, the key and what was expected;
+ * @throws PaperboyError `config-invalid` for unknown and invalid settings, with the place, the key and the expected value;
  *   `io-failed` for a file that cannot be read.
  */
 export function loadConfig(input: ConfigInput): Config {
@@ -33,7 +33,7 @@ export function loadConfig(input: ConfigInput): Config {
   const origins = new Map<string, string>();
   for (const layer of layers) mergeTree(merged, { layer, origins, tree: layer.tree, path: [] });
   const placeOf = (setting: string) => placeIn(origins, setting);
-  // Generating code for the schema would take longer than checking once without it.
+  // Generating code for the schema would take longer than one validation without it.
   const checked = settingsSchema.safeParse(merged, { jitless: true });
   const problems = [
     ...layers.flatMap((layer) => layer.problems),
@@ -59,14 +59,14 @@ function mergeTree(target: MutableTree, { layer, origins, tree, path }: Merge): 
       setPath(target, [key], inner);
     } else {
       setPath(target, [key], value);
-      forget(origins, `${here.join(".")}.`);
+      forgetItems(origins, `${here.join(".")}.`);
     }
     noteOrigins(value, { layer, origins, path: here });
   }
 }
 
-/** A list replaces the whole list of a lower layer, so the origins of its items are dropped. */
-function forget(origins: Map<string, string>, start: string): void {
+/** Drops the origins of the items of a list, because a list replaces the whole list of a lower layer. */
+function forgetItems(origins: Map<string, string>, start: string): void {
   for (const known of origins.keys()) if (known.startsWith(start)) origins.delete(known);
 }
 
@@ -81,7 +81,7 @@ function noteOrigins(value: unknown, { layer, origins, path }: Omit<Merge, "tree
   }
 }
 
-/** Returns a setting with its origin, or with that of its nearest parent. */
+/** Returns a setting with its origin, or with the origin of its nearest parent. */
 function placeIn(origins: ReadonlyMap<string, string>, setting: string): string {
   for (let parts = setting.split("."); parts.length > 0; parts = parts.slice(0, -1)) {
     const origin = origins.get(parts.join("."));

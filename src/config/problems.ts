@@ -3,7 +3,7 @@ import { PaperboyError } from "../core/errors.js";
 import { nearest } from "../core/nearest.js";
 import { settingPaths } from "./schema.js";
 
-/** A problem with a setting. `place` is such as `paperboy.yaml:2:1: vuew`. */
+/** A problem with a setting. `place` is, for example, `paperboy.yaml:2:1: vuew`. */
 export interface Problem {
   readonly place: string;
   readonly says: string;
@@ -27,7 +27,7 @@ export function invalid(problems: readonly Problem[]): PaperboyError {
 
 type Issue = z.core.$ZodIssue;
 
-/** Returns an issue of the schema as problems with their places. */
+/** Converts an issue of the schema into problems with their places. */
 export function describeIssue(issue: Issue, placeOf: PlaceOf, above: readonly PropertyKey[] = []): Problem[] {
   const path = [...above, ...issue.path];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], placeOf));
@@ -36,7 +36,7 @@ export function describeIssue(issue: Issue, placeOf: PlaceOf, above: readonly Pr
   return [{ place: placeOf(path.join(".")), says: issue.message }];
 }
 
-/** Of several possible shapes, the intended one is that whose issues concern only a part of the value. */
+/** Whether the issues of a union's option concern only a part of the value, which shows that the user meant this option. */
 function looksWithin(issues: readonly Issue[]): boolean {
   return issues.some(({ code, path }) => path.length > 0 || code === "unrecognized_keys");
 }

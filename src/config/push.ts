@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { expected, group, oneOf, secret, viewSettings } from "./shapes.js";
 
-/** Returns whether a URL is safe for confidential content: HTTPS, or HTTP to this machine. */
+/** Whether a URL is safe for confidential data: HTTPS, or HTTP to this machine. */
 function isSafeUrl(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
@@ -32,7 +32,7 @@ const pushTarget = z.discriminatedUnion(
     group({
       kind: z.literal("webhook"),
       url: secret(safeUrl, "url"),
-      /** Signs each request, so that the receiver can verify its origin. */
+      /** The key that signs each request, so that the receiver can verify its origin. */
       secret: secret(z.string(expected("text")).min(16, "expected at least 16 characters"), "value").optional(),
       ...pushed,
     }),

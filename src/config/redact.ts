@@ -4,20 +4,20 @@ import { escapeHtml } from "../core/escape.js";
 import { secrecyOf } from "./schema.js";
 import type { Secrecy } from "./shapes.js";
 
-/** Returns a text without secrets and mail addresses. */
+/** Replaces the secrets and mail addresses in a text. */
 export type Redactor = (text: string) => string;
 
-/** What is specific to one installation; the patterns below find the rest. */
+/** The secrets and folders of one installation. Patterns find other secrets by their format. */
 export interface RedactOptions {
   /** Passwords, keys and tokens. */
   readonly secrets: readonly string[];
-  /** Folders whose paths identify a person, and what replaces them; the longest first. */
+  /** Folders whose paths may identify a person, and the names that replace them; longest first. */
   readonly folders: readonly { readonly path: string; readonly name: string }[];
 }
 
 const MASK = "***";
 
-/** Shorter values are not redacted: they occur in ordinary text. */
+/** Shorter values are not redacted, because they also occur in ordinary text. */
 const MIN_SECRET_LENGTH = 4;
 
 interface Rule {
@@ -26,16 +26,16 @@ interface Rule {
   readonly replacement?: string;
 }
 
-/** An optional quote in JSON, in JSON within an HTML attribute, in a URL or in a file of variables. */
+/** An optional quotation mark in JSON, in JSON in an HTML attribute, in a URL or in `.env`. */
 const QUOTE = String.raw`(?:\\?["']|&quot;|&#34;|%22)?`;
 const SECRET_NAMES =
   "pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|session(?:id)?|csrf|auth|sig(?:nature)?";
 
-/** Secrets by their format, the longest first. The formats of tokens are those that their issuers publish for scanners. */
+/** Secrets by their format, longest first. Token formats are those that the issuers publish for secret scanners. */
 const RULES: readonly Rule[] = [
   // Keys in PEM (RFC 7468).
   { pattern: /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g },
-  // The userinfo of a URL (RFC 3986, section 3.2.1). The bound on the scheme keeps the time linear in long texts.
+  // The userinfo of a URL (RFC 3986, section 3.2.1). The length limit of the scheme keeps the time linear.
   { pattern: /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@"'<>]*@/gi, replacement: `$1${MASK}@` },
   // Anyone who knows the URL of a webhook can post to it.
   { pattern: /(hooks\.slack\.com\/)[^\s"'<>]*/gi, replacement: `$1${MASK}` },
@@ -54,7 +54,7 @@ const RULES: readonly Rule[] = [
   { pattern: /\bA(?:KIA|SIA)[A-Z0-9]{16}\b/g },
   // The AUTH command of SMTP (RFC 4954).
   { pattern: /\b(AUTH (?:PLAIN|LOGIN|XOAUTH2)) +[A-Za-z0-9+/=]{4,}/gi, replacement: `$1 ${MASK}` },
-  // Credentials of HTTP (RFC 9110, section 11), but not two ordinary words such as "basic understanding".
+  // HTTP credentials (RFC 9110, section 11), but not two ordinary words such as "basic understanding".
   {
     pattern: /\b([Bb]earer|[Bb]asic) +(?=\S*(?:\d|=|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{8,}/g,
     replacement: `$1 ${MASK}`,
@@ -73,12 +73,12 @@ const RULES: readonly Rule[] = [
 /** An `@` as plain text, in HTML (named, decimal, hexadecimal), in a URL, or escaped in JSON. */
 const AT = String.raw`(?:@|&#0*64;|&#x0*40;|&commat;|%40|\\u0040)`;
 const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?`;
-/** RFC 5321, section 4.5.3.1.1, allows 64 octets, which are longer when encoded. The bound keeps the time linear. */
+/** RFC 5321, section 4.5.3.1.1, allows 64 octets; encoded, they are longer. The limit keeps the time linear. */
 const LOCAL = String.raw`(?:"[^"@\n]{1,64}"|[\p{L}\p{N}!#$%*+/=?^_{|}~'.-]{1,128})`;
 
 /**
- * A mail address (RFC 5321, section 4.1.2; RFC 6531 for letters beyond ASCII), also at an IP address or a single-label host. An
- * `@` before a date, as in the id of an edition, or at the start of a CSS rule is not one.
+ * A mail address (RFC 5321, section 4.1.2; RFC 6531 for non-ASCII letters), also at an IP address or a host with a single
+ * label. Does not match the `@` before the date in the id of an edition, or at the start of a CSS rule.
  */
 const ADDRESS = new RegExp(
   [
@@ -88,12 +88,12 @@ const ADDRESS = new RegExp(
   "giu",
 );
 
-/** A URL with redacted userinfo looks like an address: `smtp://***@mail.example.org`. */
+/** Redacted userinfo makes a URL look like an address: `smtp://***@mail.example.org`. */
 const REDACTED_USERINFO = /^\/*\*{3}@/;
 
 /**
- * Creates a redactor for everything that leaves the machine in one file. It replaces the same address by the same placeholder
- * throughout (`reader1@example.invalid`, RFC 6761), so that people can still be distinguished.
+ * Creates a redactor for a file that leaves this machine. Each address always gets the same placeholder
+ * (`reader1@example.invalid`, RFC 6761), so that readers can still be told apart.
  */
 export function createRedactor({ secrets, folders }: RedactOptions): Redactor {
   const placeholders = new Map<string, string>();
@@ -114,13 +114,13 @@ export function createRedactor({ secrets, folders }: RedactOptions): Redactor {
   };
 }
 
-/** Returns a secret as plain text, in URLs, in JSON, in HTML, and in the AUTH commands of SMTP (base64, RFC 4954). */
+/** Returns a secret as plain text and as encoded in URLs, JSON, HTML and SMTP AUTH commands (base64, RFC 4954). */
 function encodingsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   return [secret, encodeURIComponent(secret), json, escapeHtml(secret), Buffer.from(secret).toString("base64")];
 }
 
-/** Redacts every text of a JSON value, keys included. */
+/** Redacts every string in a JSON value, including the keys of objects. */
 export function redactAll(value: unknown, redact: Redactor): unknown {
   if (typeof value === "string") return redact(value);
   if (Array.isArray(value)) return value.map((item) => redactAll(item, redact));
@@ -134,11 +134,11 @@ function isSecretKey(name: string): boolean {
   return /^(?:password|passwd|passphrase|secret|token|apiKey|api_key|authorization|cookie)$/i.test(name);
 }
 
-/** Environment variables that hold secrets by convention, including those of other programs. */
+/** Names of environment variables that usually contain secrets, including those of other programs. */
 const SECRET_VARIABLES = /PASS|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|COOKIE|_DSN$|SMTP_URL|HEALTHCHECK|PING/i;
 
 export interface SecretSources {
-  /** Returns the settings; may throw when the configuration is invalid. */
+  /** Returns the settings. May throw if the configuration is invalid. */
   readonly settings: () => unknown;
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** The folder with `.env` and the key file. */
@@ -146,8 +146,8 @@ export interface SecretSources {
 }
 
 /**
- * Returns every secret of an installation: from the settings, the environment, `.env` and the key file. With an invalid
- * configuration the settings are left out.
+ * Returns every secret of an installation, from the settings, the environment, `.env` and the key file. Skips the settings if
+ * the configuration is invalid.
  */
 export function knownSecrets({ settings, variables, home }: SecretSources): readonly string[] {
   return [...secretSettings(settings), ...secretVariables(variables, home), ...keysIn(home)].filter(Boolean);
@@ -170,7 +170,7 @@ function leavesOf(value: unknown, setting: string): (readonly [setting: string, 
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, setting === "" ? key : `${setting}.${key}`));
 }
 
-/** What of a value is secret, as the schema declares it. */
+/** Returns the secret parts of a value, by the kind that the schema declares. */
 const SECRET_PARTS: Readonly<Record<Secrecy, (value: string) => string[]>> = {
   value: (value) => [value],
   url: (url) => [...passwordsIn(url), ...longPathsIn(url)],
@@ -212,7 +212,7 @@ function secretVariables(variables: SecretSources["variables"], home: string): s
     .filter(({ length }) => length >= 6);
 }
 
-/** Returns the keys of the key file, which are its longer words. */
+/** Returns the keys in the key file: all words of at least 32 characters. */
 function keysIn(home: string): string[] {
   return linesOf(path.join(home, "paperboy.key"))
     .flatMap((line) => line.split(/\s+/))

@@ -67,7 +67,7 @@ const networks = list("an address or a network such as 10.0.0.0/8");
 const serveSettings = group({
   host: line.default(DEFAULTS.serve.host),
   port: whole(0, 65_535).default(DEFAULTS.serve.port),
-  /** Proxies whose information about the client's address is trusted. */
+  /** Proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: networks.default(DEFAULTS.serve.trustedProxies),
   metricsFrom: networks.default(DEFAULTS.serve.metricsFrom),
   hsts: flag.default(DEFAULTS.serve.hsts),
@@ -83,12 +83,12 @@ const imapSettings = group({
   user: z.string(expected("text")),
   password: secret(z.string(expected("text")), "value"),
   folder: line.default("INBOX"),
-  /** The folder that handled mails are moved to. */
+  /** The folder to which processed mails are moved. */
   done: line.optional(),
 });
 
 const inboxSettings = group({
-  /** Maildirs, relative to home: the one that is read, and the one that handled mails are moved to. */
+  /** Two Maildirs, relative to the home folder: the one that is read, and the one to which processed mails are moved. */
   maildir: line.optional(),
   done: line.optional(),
   imap: imapSettings.optional(),
@@ -119,20 +119,22 @@ export const settingsSchema = group({
   contact: line.optional(),
   /** Whether the site's API is used when the page cannot be read, and for missing abstracts. */
   api: flag.default(DEFAULTS.api),
-  /** Key for Message-IDs and links; the default is made on first use and stored in home. */
+  /** The key for Message-IDs and links. By default, Paperboy creates a key file in the home folder on first use. */
   secret: secret(z.string(expected("text")).min(16, "expected at least 16 characters"), "value").optional(),
   templates: line.optional(),
   /** The database: a file, relative to home, or `postgres://...`. */
   store: secret(line, "userinfo").default(DEFAULTS.store),
-  /** The URL of the public site; letters then have links to unsubscribe and to change preferences. */
+  /** The URL of the public site. If set, letters have links to unsubscribe and to change preferences. */
   publicUrl: httpUrl.optional(),
-  /** Whether the site has a public archive; letters then link to their edition. */
+  /** Whether the site has a public archive. If so, letters link to their edition. */
   archive: flag.default(DEFAULTS.archive),
-  /** An address whose mail `paperboy inbox` reads; letters then have a mailto: link to unsubscribe. */
+  /** An address whose mail `paperboy inbox` reads. If set, letters have a mailto: link to unsubscribe. */
   unsubscribeAddress: line.optional(),
   /** The address that is alerted when a run needs attention. */
   alertTo: line.optional(),
-  /** The URL of a service that monitors cron jobs: requested at start (/start), on success and on failure (/fail). */
+  /**
+   * The URL of a service that monitors cron jobs. It is requested at the start (`/start`), on success and on failure (`/fail`).
+   */
   healthcheckUrl: secret(httpUrl, "url").optional(),
   /** Whether each run keeps a record for `paperboy replay` and `diff`, and how many are kept. */
   records: flag.default(DEFAULTS.records),
@@ -157,18 +159,18 @@ export function settingsJsonSchema(): object {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
-      // Not every validator supports Unicode classes in patterns; the loader checks these texts.
+      // Not every validator supports Unicode classes in patterns. `loadConfig` checks these texts in any case.
       if (jsonSchema.pattern?.includes("\\p{")) delete jsonSchema.pattern;
       if (jsonSchema.type !== "array" || !jsonSchema.readOnly) return;
       const { readOnly: _, ...list } = { ...jsonSchema };
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-      // A list with one item may be written as the item.
+      // A list with one item may be given as the item itself.
       jsonSchema.anyOf = [list, ...(list.items === undefined ? [] : [list.items as typeof list])];
     },
   });
 }
 
-/** Returns the path of every setting and of its parts: `from`, `smtp`, `smtp.host`, `view.limit`, `dkim.keys.file`. */
+/** Returns the paths of all settings and groups: `from`, `smtp`, `smtp.host`, `view.limit`, `dkim.keys.file`. */
 export function settingPaths(): readonly string[] {
   return [...new Set(pathsOf(settingsSchema, ""))];
 }
@@ -186,14 +188,16 @@ function pathsOf(schema: z.core.$ZodType, path: string): string[] {
   return [path];
 }
 
-/** Returns the paths of named entries. Groups in them, such as `view`, are listed once elsewhere. */
+/**
+ * Returns the paths of named entries, but not those in their groups: the settings of `view` are listed once, at the top level.
+ */
 function entryPaths(schema: z.ZodRecord, path: string): string[] {
   const depth = path.split(".").length + 2;
   const inner = pathsOf(schema.valueType, `${path}.NAME`);
   return inner.map((found) => found.split(".").slice(0, depth).join("."));
 }
 
-/** Returns what is secret about a setting such as `push.my-team.url`; null when nothing is. */
+/** Returns the secret part of a setting such as `push.my-team.url`; null if it is not secret. */
 export function secrecyOf(setting: string): Secrecy | null {
   return (secrets ??= new Map(secretsIn(settingsSchema, ""))).get(setting.replace(/^push\.[^.]+/, "push.NAME")) ?? null;
 }

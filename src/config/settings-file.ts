@@ -9,8 +9,8 @@ import type { Layer, Path } from "./layer.js";
 import { ADVICE, configInvalid } from "./problems.js";
 
 /**
- * Returns the settings file of home, or an empty layer without one.
- * @throws PaperboyError `config-invalid` for invalid YAML or two files; `io-failed` when it cannot be read.
+ * Returns the layer of the settings file in `home`; the layer is empty if there is none.
+ * @throws PaperboyError `config-invalid` for invalid YAML or two files; `io-failed` when the file cannot be read.
  */
 export function fileLayer(home: string): Layer {
   const found = FILE_NAMES.filter((name) => existsSync(path.join(home, name)));
@@ -37,13 +37,13 @@ function treeOf(document: Document, name: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
-    // An alias without an anchor, or too many nested aliases.
+    // The YAML has an alias without an anchor, or too many nested aliases.
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw configInvalid(`${name}: ${why}`, "Write the values out, without aliases.");
+    throw configInvalid(`${name}: ${why}`, "Replace the aliases with their values.");
   }
 }
 
-/** Returns the offset of a key in the file, or that of its nearest parent. */
+/** Returns the offset of a key in the file, or the offset of its nearest parent. */
 function offsetOf(document: Document, path: Path): number {
   let node: unknown = document.contents;
   let offset = 0;

@@ -1,25 +1,25 @@
 import * as z from "zod";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
 
-/** Returns the message of an invalid value. */
+/** Returns the error message for an invalid value. */
 export const expected = (what: string) => ({ error: `expected ${what}` });
 
 /**
- * What is secret about a setting: `value`, all of it; `url`, everything in a URL after its host; `userinfo`, the password in a
+ * The secret part of a setting: `value`, all of it; `url`, everything after the host of a URL; `userinfo`, the password in a
  * URL.
  */
 export type Secrecy = "value" | "url" | "userinfo";
 
 const SECRECY = new WeakMap<z.core.$ZodType, Secrecy>();
 
-/** Returns a copy of a schema that is declared secret. */
+/** Returns a copy of a schema, marked as secret. */
 export function secret<T extends z.ZodType>(schema: T, secrecy: Secrecy): T {
   const copy = schema.clone();
   SECRECY.set(copy, secrecy);
   return copy;
 }
 
-/** Returns what is secret about a setting of this schema, or undefined. */
+/** Returns the secret part that a schema is marked with, if any. */
 export function secrecyIn(schema: z.core.$ZodType): Secrecy | undefined {
   return SECRECY.get(schema);
 }
@@ -43,14 +43,14 @@ export const httpUrl = z
   .transform((url) => url.replace(/\/+$/, ""));
 /** Text on one line without control characters, for mail headers (RFC 5322 section 2.2). */
 export const line = plain("text on one line, without control characters", /^[^\p{Cc}\u2028\u2029]+$/u);
-/** Text that can have several lines, for the letter's body. */
+/** Text with one or more lines, for the letter's body. */
 export const paragraph = plain("text without control characters", /^(?:[^\p{Cc}]|\n)+$/u);
 
 function plain(what: string, shape: RegExp) {
   return z.string(expected(what)).trim().regex(shape, `expected ${what}`);
 }
 
-/** A list of texts; a single text is a list with one item. */
+/** A list of texts. A single text is accepted as a list with one item. */
 export const list = (what: string) =>
   z.preprocess(
     (value) => (typeof value === "string" ? [value] : value),
@@ -71,7 +71,7 @@ function isLanguageTag(text: string): boolean {
   }
 }
 
-/** A group of settings; unknown ones are refused. */
+/** A group of settings. Unknown keys are errors. */
 export const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, expected("a group of settings"));
 

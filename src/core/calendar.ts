@@ -23,7 +23,7 @@ const FORMS: readonly PeriodForm[] = [
 
 /**
  * Parses `2026-10-02`, `2026-W40` or `2026-10`.
- * @returns null for text of another shape; `span` is null when the shape is right but there is no such day, week or month.
+ * @returns null for text of another shape. `span` is null for a date that does not exist, such as `2026-02-30`.
  */
 export function parsePeriod(text: string): { kind: PeriodKind; span: Span | null } | null {
   for (const form of FORMS) {
@@ -35,8 +35,8 @@ export function parsePeriod(text: string): { kind: PeriodKind; span: Span | null
 
 /**
  * Returns the period in the key of an edition (docs/architecture.md, "Editions"): `day:2026-03-09`, the days of a catch-up
- * `days:2026-03-07..2026-03-09`, `week:2026-W11`, `month:2026-03`. Periods of one kind sort by `last`, their last part.
- * @returns null for all other keys: those of a search, a file or a URL could reveal what a reader was looking for.
+ * `days:2026-03-07..2026-03-09`, `week:2026-W11`, `month:2026-03`. `last` is the last part; periods of one kind sort by it.
+ * @returns null for all other keys, because the key of a search, a file or a URL could reveal a reader's interests.
  */
 export function editionPeriod(id: string): { kind: PeriodKind; date: string; last: string } | null {
   const [, name = "", plural, date = ""] = /^(day|week|month)(s?):([\dW.-]+)$/.exec(id) ?? [];
@@ -55,7 +55,7 @@ export function utcDay(instant: Date): string {
   return instant.toISOString().slice(0, 10);
 }
 
-/** Returns the day that is `days` later (negative: earlier). Both are `YYYY-MM-DD`. */
+/** Returns the day `days` later, or earlier if negative. Takes and returns `YYYY-MM-DD`. */
 export function addDays(day: string, days: number): string {
   return utcDay(new Date(Date.parse(day) + days * DAY_MS));
 }
@@ -74,7 +74,7 @@ export function monthOf(day: string): string {
   return day.slice(0, 7);
 }
 
-/** Whether the last day of a span has ended, in UTC, at that instant. */
+/** Returns whether the last day of a span has ended, in UTC, at `instant`. */
 export function hasPassed(span: Span, instant: Date): boolean {
   return span.last < utcDay(instant);
 }
@@ -107,7 +107,7 @@ function dayOfWeek(day: string): number {
 function dayOf(year: number, month: number, day: number): string | null {
   const text = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
   const instant = new Date(`${text}T00:00:00Z`);
-  // Date reads 31 April as 1 May.
+  // `Date` turns 31 April into 1 May.
   return Number.isNaN(instant.getTime()) || utcDay(instant) !== text ? null : text;
 }
 

@@ -5,14 +5,14 @@ export const REASONS = {
   sent: { exit: 0, means: "all messages were accepted by the mail server" },
   "already-sent": { exit: 0, means: "this edition was sent before" },
   "already-running": { exit: 0, means: "another run is under way" },
-  "nothing-due": { exit: 0, means: "no reader was due a letter" },
+  "nothing-due": { exit: 0, means: "no letter was due" },
   "no-papers": { exit: 0, means: "the site published nothing for that date" },
   internal: { exit: 1, means: "a bug" },
   usage: { exit: 2, means: "the command line is wrong" },
   "config-invalid": { exit: 3, means: "the configuration is wrong" },
   "not-ready": { exit: 4, means: "the page is still filling; run again later, or use --early" },
-  "fetch-failed": { exit: 5, means: "the site could not be reached, or refused" },
-  "layout-changed": { exit: 6, means: "the page is not one that Paperboy knows; nothing was mailed from it" },
+  "fetch-failed": { exit: 5, means: "the site could not be reached or refused the request" },
+  "layout-changed": { exit: 6, means: "Paperboy does not recognise the page; nothing was mailed from it" },
   "send-incomplete": {
     exit: 7,
     means: "some messages were deferred, refused, or are uncertain; see `paperboy status`",
@@ -36,7 +36,7 @@ interface ErrorParts {
   readonly retryable?: boolean;
 }
 
-/** The error that Paperboy throws deliberately. Any other error that reaches `cli/` is a bug (`internal`). */
+/** An expected failure. Any other error that reaches `cli/` is a bug (`internal`). */
 export class PaperboyError extends Error {
   override readonly name = "PaperboyError";
   readonly code: ErrorCode;
@@ -57,8 +57,8 @@ interface FileFailure {
 }
 
 /**
- * Returns the `io-failed` error for a file or folder that could not be read or written. The message names the path and
- * gives the operating system's own words: `cannot write /srv/paperboy.key: no space left on device (ENOSPC)`.
+ * Returns the `io-failed` error for a file or folder that could not be read or written. The message has the path and the
+ * operating system's description: `cannot write /srv/paperboy.key: no space left on device (ENOSPC)`.
  */
 export function ioFailed(action: "read" | "write", file: string, { cause, hint }: FileFailure): PaperboyError {
   const advice = hint ?? (action === "read" ? READABLE : WRITABLE);
@@ -69,7 +69,7 @@ export function ioFailed(action: "read" | "write", file: string, { cause, hint }
   });
 }
 
-const READABLE = "Check that it exists and that this user may read it.";
+const READABLE = "Check that it exists and that this user can read it.";
 const WRITABLE = "Check the folder, its permissions and the free space.";
 
 /** Returns `permission denied (EACCES)` for an error of a system call, and the message of any other error. */

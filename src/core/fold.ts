@@ -1,4 +1,4 @@
-/** Letters that Unicode does not decompose, and their usual replacements in ASCII. */
+/** Letters without a Unicode decomposition, and the letters that replace them. */
 const SPELT_OUT: ReadonlyMap<string, string> = new Map([
   ["ß", "ss"],
   ["æ", "ae"],
@@ -14,14 +14,14 @@ const SPELT_OUT: ReadonlyMap<string, string> = new Map([
   ["ς", "σ"],
 ]);
 
-/** Text that differs from its folded form only in case, such as most text of papers. */
+/** Most texts are ASCII; folding them only changes case. */
 // oxlint-disable-next-line no-control-regex -- all of ASCII
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * Removes differences that a search should ignore: case, compatibility forms (`ﬁ`, full width), invisible characters,
- * and the marks on Latin, Greek and Cyrillic letters. Marks of other scripts (kana, Devanagari) change the sound, so they
- * stay; Han and Hangul are unchanged. Idempotent.
+ * Removes differences that a search should ignore: case, compatibility forms (`ﬁ`, full width), invisible characters, and the
+ * marks on Latin, Greek and Cyrillic letters. Marks of other scripts (kana, Devanagari) change the sound, so they are kept; Han
+ * and Hangul are unchanged. Idempotent.
  */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -48,7 +48,7 @@ const WORD = [
 /** `WORD` for ASCII text: Unicode properties make a pattern many times slower. */
 const ASCII_WORD = /[a-z](?:\+\+|#)|[a-z0-9]+(?:(?<=[0-9])\.(?=[0-9])[a-z0-9]+)*/gi;
 
-/** Compiled at the first text that is not ASCII. */
+/** Compiled on first use, when a text is not ASCII. */
 let wordPattern: RegExp | null = null;
 
 /** Returns the words of a folded text, in order: runs of letters and digits, so a hyphen separates two words. */
@@ -58,7 +58,7 @@ export function words(folded: string): readonly string[] {
   return folded.match(wordPattern) ?? [];
 }
 
-/** A hyphen within a word. Between two digits it denotes a range, and stays. */
+/** A hyphen within a word. A hyphen between two digits is kept, because it denotes a range. */
 const INNER_HYPHEN = /(?<=\p{L})[-‐](?=[\p{L}\p{N}])|(?<=\p{N})[-‐](?=\p{L})/gu;
 const ASCII_INNER_HYPHEN = /(?<=[a-z])-(?=[a-z0-9])|(?<=[0-9])-(?=[a-z])/gi;
 

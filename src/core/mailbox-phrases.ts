@@ -1,6 +1,6 @@
 import type { Phrase } from "./refusal-phrases.js";
 
-/** Phrases by which a server says that there is no such mailbox or domain, although they contain the words of a milder cause. */
+/** Phrases that mean "no such mailbox or domain", even if they also contain the phrase of a milder cause. */
 export const CERTAIN: readonly Phrase[] = [
   { says: "mail local unknown user", cause: "no-mailbox", seen: "Sendmail" },
   { says: "indicated no smtp service", cause: "no-mailbox", seen: "Exim, Mail.ru" },
@@ -34,7 +34,7 @@ export const CERTAIN: readonly Phrase[] = [
   { says: "no longer valid", cause: "no-mailbox", seen: "Postfix, iCloud" },
 ];
 
-/** Phrases by which a server says that there is no such mailbox or domain, unless they come with a milder cause. */
+/** Phrases that mean "no such mailbox or domain", unless the reply also shows a milder cause. */
 export const NO_MAILBOX: readonly Phrase[] = [
   { says: "user unknown", cause: "no-mailbox", seen: "ActiveHunter, amavisd, Amazon SES" },
   { says: "unknown user", cause: "no-mailbox", seen: "Amazon SES, Courier, Gmail" },
@@ -81,7 +81,7 @@ export const NO_MAILBOX: readonly Phrase[] = [
   { says: "bad recipient", cause: "no-mailbox", seen: "Sendmail" },
 ];
 
-/** Phrases in the rest of a report that make it no clear evidence, whatever the reply says. */
+/** Phrases in the rest of a report that make it ambiguous, even if the reply says that there is no such mailbox. */
 export const DOUBTS: readonly Phrase[] = [
   { says: "quota", cause: "full", seen: "MailFoundry" },
   { says: "mailbox full", cause: "full", seen: "Postfix" },
@@ -93,7 +93,7 @@ export const DOUBTS: readonly Phrase[] = [
   {
     says: "reporting mta dns inbound smtp",
     cause: "disabled",
-    seen: "Amazon SES: a receiving rule, with words of its owner",
+    seen: "Amazon SES: a receiving rule, whose owner chooses the text",
   },
   {
     says: "the following addresses had delivery errors",

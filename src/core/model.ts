@@ -1,4 +1,4 @@
-/** The terms of docs/architecture.md, "Terms", as types, in the order of the pipeline. All values are immutable. */
+/** Types for the terms of docs/architecture.md ("Terms"), in the order of the pipeline. All values are immutable. */
 
 import type { Reason, View } from "./view.js";
 
@@ -53,7 +53,7 @@ export interface Submitter {
   readonly username: string | null;
 }
 
-/** One entry of a page. A field that the page does not have is null, a list is empty; values are never guessed. */
+/** One entry of a page. A field that the page lacks is null, or an empty list; values are never guessed. */
 export interface Paper {
   /** The arXiv id, such as `2603.01234`. */
   readonly id: string;
@@ -114,7 +114,7 @@ export interface Reading {
   readonly kind: PageKind;
   /** The day, ISO week or month according to the page; null when the page has none. */
   readonly date: string | null;
-  /** False while the site may still add papers; null where this has no meaning (trending, a search, one paper). */
+  /** False while the site may still add papers; null for trending, a search and a single paper. */
   readonly complete: boolean | null;
   readonly format: PageFormat;
   readonly papers: readonly Paper[];
@@ -129,7 +129,7 @@ export interface Edition {
   readonly source: string;
   readonly kind: PageKind;
   readonly date: string | null;
-  /** The URL of the page on the site, for "and N more"; null for a file without one. */
+  /** The URL of the page on the site, for the link "and N more"; null for a file without one. */
   readonly url: string | null;
   readonly format: PageFormat;
   /** True when it was frozen before the day was complete (`--early`). */
@@ -137,11 +137,11 @@ export interface Edition {
   /** The days of a catch-up, oldest first. Its papers are grouped by day (`featuredOn`), newest first. */
   readonly days?: readonly string[];
   readonly papers: readonly Paper[];
-  /** The rising papers, greatest rise first; absent when no view asks for a revisit or no paper rose. */
+  /** The rising papers, greatest rise first; absent when no view has a revisit or no paper rose. */
   readonly rising?: readonly RisingPaper[];
 }
 
-/** A paper of an earlier edition that has gained many votes since (src/rank/rising.ts). */
+/** A paper of an earlier edition that has since gained many votes (src/rank/rising.ts). */
 export interface RisingPaper {
   /** The paper as the site shows it at the revisit. */
   readonly paper: Paper;
@@ -179,18 +179,21 @@ export interface Digest {
   readonly revisit?: Revisit;
 }
 
-/** The rising papers of an edition, ranked for a view. `dropped` holds those that the view excludes and those over its limit. */
+/**
+ * The rising papers of an edition, ranked for a view. `dropped` has the papers that the view excludes or that are over its
+ * limit.
+ */
 export interface Revisit {
   readonly kept: readonly RevisitPaper[];
   readonly dropped: readonly RevisitPaper[];
 }
 
-/** A rising paper, with the reasons why the letter has it or not. */
+/** A rising paper, with the reasons why it is in the letter or not. */
 export interface RevisitPaper extends RisingPaper {
   readonly reasons: readonly Reason[];
 }
 
-/** A digest, rendered once for all readers who share a view. */
+/** A digest rendered once for all readers who share a view. */
 export interface Letter {
   readonly editionId: string;
   readonly subject: string;
@@ -198,15 +201,15 @@ export interface Letter {
   readonly html: string;
   readonly text: string;
   readonly language: string;
-  /** The numbers of papers that were cut to fit the size limit, from the last paper upwards; absent when no limit was applied. */
+  /** How many papers were cut, starting with the last one, to stay within the size limit; absent when no limit was applied. */
   readonly trimmed?: {
     /** Papers with a shortened abstract. */
     readonly shortened: number;
-    /** Papers of which only the title is left. */
+    /** Papers cut down to their titles. */
     readonly titlesOnly: number;
     /** Papers that were left out. */
     readonly left: number;
-    /** Papers of the revisit that were left out; these go first. Absent: none. */
+    /** Papers of the revisit that were left out; these are removed first. Absent: none. */
     readonly revisit?: number;
   };
 }
@@ -215,14 +218,14 @@ export interface Letter {
 export interface Message {
   readonly from: string;
   readonly to: string;
-  /** The envelope sender, which identifies the reader in a bounce (VERP). Absent: bounces go to `from`. */
+  /** The envelope sender, by which a bounce identifies the reader (VERP). Absent: bounces go to `from`. */
   readonly returnPath?: string;
   readonly messageId: string;
   /** The edition in file names, such as `day-2026-03-09`; `test-...` for a test letter. */
   readonly slug: string;
   /** The message in RFC 5322 format, with CRLF line ends and without dot-stuffing. */
   readonly raw: Buffer;
-  /** The HTML part, for the copy in the outbox that a browser can open. */
+  /** The HTML part, for the copy in the outbox that opens in a browser. */
   readonly html: string;
 }
 

@@ -1,20 +1,20 @@
 /**
  * Why a mail was not delivered. `limit`: the sender reached a limit of the mail provider that it sends through; `rate`: the
- * receiving server wants mail more slowly; `sender`: reputation, policy, block list or authentication; `progress`: it was delivered, or
- * is still being tried.
+ * receiving server asks for a lower rate; `sender`: reputation, policy, block list or authentication; `progress`: it was
+ * delivered, or the server is still trying.
  */
 export type Cause =
   "limit" | "rate" | "sender" | "content" | "full" | "disabled" | "network" | "no-mailbox" | "progress" | "unknown";
 
-/** Words that show why a mail was refused, normalised (`normalise` in refusals.ts), with the mail systems that write them. */
+/** Normalised words (`normalise` in refusals.ts) that show why a mail was refused, and the mail systems that write them. */
 export interface Phrase {
   readonly says: string;
   readonly cause: Cause;
-  /** Documents the row; the program does not read it. */
+  /** The mail systems that send the phrase; documentation only. */
   readonly seen: string;
 }
 
-/** The phrases that spare the reader, in order: the first one that a refusal contains decides. */
+/** Phrases of causes that are not the mailbox's fault. The first one that a refusal contains counts. */
 export const MILD: readonly Phrase[] = [
   { says: "at a rate that prevents", cause: "full", seen: "Gmail" },
   { says: "receiving mail at a rate", cause: "full", seen: "Gmail" },

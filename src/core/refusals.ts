@@ -3,33 +3,33 @@ import { MILD } from "./refusal-phrases.js";
 import type { Cause } from "./refusal-phrases.js";
 
 /**
- * What a refusal does to the reader. `hard`: it ends the subscription; `permanent`: a second one on another day does; `soft`: many
- * do, over weeks; `none`: it is no evidence about the mailbox.
+ * How a refusal affects a subscription. `hard` ends it; `permanent` ends it when a second one follows on another day; `soft`
+ * ends it after many over several weeks; `none` says nothing about the mailbox.
  */
 export type Effect = "none" | "soft" | "permanent" | "hard";
 
-/** What a mail server said about one recipient. All of it is written by others. */
+/** A mail server's reply or report about one recipient. Every field is untrusted. */
 export interface Refusal {
   /** The action of a delivery report (RFC 3464, section 2.3.3), in lower case; null for a reply or a report in prose. */
   readonly action: string | null;
   /** The status of a delivery report, such as `5.1.1`; null without one. */
   readonly status: string | null;
-  /** The server's reply, or what the report says in place of it. */
+  /** The server's reply, or the text of a report that quotes no reply. */
   readonly words: string;
-  /** The rest of the report. It can make the effect milder, and tell what the reply answered. */
+  /** The rest of the report. It can make the effect milder, and show which command was refused. */
   readonly context: string;
-  /** What the reply answered; null when unknown. */
+  /** The command that the server refused; null when unknown. */
   readonly command: "MAIL" | "RCPT" | "DATA" | null;
 }
 
 export interface Judgement {
   readonly cause: Cause;
   readonly effect: Effect;
-  /** The status that decided; empty without one. */
+  /** The status that determined the cause; empty when there was none. */
   readonly status: string;
 }
 
-/** The causes, the mildest for the reader first: of two that a refusal shows, the first counts. */
+/** The causes, mildest for the reader first. If a refusal shows several, the mildest counts. */
 const MILDEST_FIRST: readonly Cause[] = [
   "limit",
   "rate",
@@ -42,7 +42,9 @@ const MILDEST_FIRST: readonly Cause[] = [
   "unknown",
 ];
 
-/** What a status is about (RFC 3463, RFC 7505, and the codes of Microsoft and Google). The first row that matches decides. */
+/**
+ * The cause that each status means (RFC 3463, RFC 7505, and the codes of Microsoft and Google). The first matching row counts.
+ */
 const STATUSES: readonly { readonly status: RegExp; readonly cause: Cause }[] = [
   { status: /^(?:[45]\.4\.5|5\.1\.90|[45]\.7\.28|5\.7\.23[23])$/, cause: "limit" },
   { status: /^[45]\.(?:7\.\d+|1\.[789])$/, cause: "sender" },
@@ -53,7 +55,7 @@ const STATUSES: readonly { readonly status: RegExp; readonly cause: Cause }[] = 
   { status: /^5\.(?:1\.(?:[1236]|10|351)|4\.4)$/, cause: "no-mailbox" },
 ];
 
-/** Judges what a refusal or a report is evidence of. Of two signs that contradict each other, the milder counts. */
+/** Returns the cause and the effect of a refusal or report. When its signs contradict each other, the mildest counts. */
 export function judgeRefusal(refusal: Refusal): Judgement {
   const { action } = refusal;
   if (action !== null && /^(?:delivered|relayed|expanded|delayed)$/.test(action)) {
@@ -62,15 +64,19 @@ export function judgeRefusal(refusal: Refusal): Judgement {
   const said = normalise(refusal.words);
   const found = codesOf(refusal);
   const codes = found.map(({ status }) => status);
-  const byCode = found.map(({ status, isPlaced }) => ({ status, cause: causeOfStatus(status), isPlaced }));
+  const byCode = found.map(({ status, inStatusPosition }) => ({
+    status,
+    cause: causeOfStatus(status),
+    inStatusPosition,
+  }));
   const certain =
     CERTAIN.some(({ says }) => said.includes(says)) && !codes.some((code) => /^5\.7\.(?!1$|27$)/.test(code));
   const byWords = certain ? "no-mailbox" : causeOfWords(said);
   const doubt = byWords === "no-mailbox" && !certain ? doubtIn(refusal) : null;
-  // A mailbox that does not exist is disabled, too (5.2.1).
+  // Servers send 5.2.1 (disabled) for unknown mailboxes, too.
   const others = byCode
-    .filter(({ cause: one, isPlaced }) =>
-      one === "no-mailbox" ? isPlaced : one !== "disabled" || byWords !== "no-mailbox",
+    .filter(({ cause: one, inStatusPosition }) =>
+      one === "no-mailbox" ? inStatusPosition : one !== "disabled" || byWords !== "no-mailbox",
     )
     .map(({ cause: one }) => one);
   const causes: readonly Cause[] = certain ? ["no-mailbox"] : [byWords, ...others, doubt ?? "unknown"];
@@ -94,23 +100,23 @@ function effectOf(cause: Cause, evidence: Evidence): Effect {
   return evidence.certain || isClear(evidence) ? "hard" : "permanent";
 }
 
-/** Whether a reply or a status asks to try again (4xx, 4.x.x). */
+/** Returns whether the refusal is temporary (a reply of 4xx or a status of 4.x.x). */
 function isTemporary({ refusal, codes }: Evidence): boolean {
   const replies = repliesOf(refusal.words);
   return codes.some((code) => code.startsWith("4")) || (replies.length > 0 && replies.every((reply) => reply < 500));
 }
 
-/** Words that need a status to be clear: they may be about a route, a rule, or a mailbox that is busy. */
+/** Phrases that are ambiguous without a status: they may refer to a route, a rule or a busy mailbox. */
 const VAGUE =
   /mailbox unavailable|address rejected(?! user unknown)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
 
-/** Signs that a reply is the answer to RCPT. The last two are the texts of McAfee and Yahoo. */
+/** Phrases that show that RCPT was refused. McAfee and Yahoo send the last two. */
 const ANSWERS_RCPT =
   /rcpt|rejected address|had delivery problems|unable to deliver your message to the following address/i;
 
 /**
- * Whether "no such mailbox" is clear: by a status of its own, by a domain that does not exist, or as the answer to RCPT. Without
- * that, the same words may be about the letter, after its data was read.
+ * Returns whether "no such mailbox" is unambiguous: the status says so, the domain does not exist, or the server refused RCPT.
+ * Otherwise the same words may refer to the content of the letter.
  */
 function isClear({ refusal, said, codes }: Evidence): boolean {
   const { words, context, command } = refusal;
@@ -139,17 +145,20 @@ function causeOfWords(said: string): Cause {
 
 interface Code {
   readonly status: string;
-  /** Whether it is where a server puts its status: after the reply code (RFC 2034), at the start of a line, or marked. */
-  readonly isPlaced: boolean;
+  /**
+   * Whether it is where servers put a status: after the reply code (RFC 2034), at the start of a line, or after a sign such as
+   * `#`.
+   */
+  readonly inStatusPosition: boolean;
 }
 
-/** The statuses of a refusal: the report's own, unless it is unspecific (x.0.0), and those in the words. */
+/** Returns the status of the report, unless it is unspecific (x.0.0), and those in the words. */
 function codesOf({ status, words }: Refusal): readonly Code[] {
   const inWords = [...words.matchAll(/(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.]*\d)/g)].map(({ 0: code, index }) => ({
     status: code,
-    isPlaced: /(?:^|\n|[245]\d\d[ -]|[#(:;>])[ \t]*#?$/.test(words.slice(Math.max(0, index - 20), index)),
+    inStatusPosition: /(?:^|\n|[245]\d\d[ -]|[#(:;>])[ \t]*#?$/.test(words.slice(Math.max(0, index - 20), index)),
   }));
-  return [...(status === null || /^[245]\.0\.0$/.test(status) ? [] : [{ status, isPlaced: true }]), ...inWords];
+  return [...(status === null || /^[245]\.0\.0$/.test(status) ? [] : [{ status, inStatusPosition: true }]), ...inWords];
 }
 
 function repliesOf(words: string): readonly number[] {

@@ -5,22 +5,22 @@ const HOUR = 60 * MINUTE;
 interface Backoff {
   /** Milliseconds to wait after the first, second, ... failure in a row; the last entry repeats. */
   readonly delays: readonly number[];
-  /** The delay is multiplied by a random factor in this range, so that clients that failed together do not retry together. */
+  /** The range of a random factor for the delay, so that clients that failed together do not retry together. */
   readonly jitter: readonly [least: number, most: number];
 }
 
-/** Every back-off of the program, by what failed. */
+/** Every back-off of the program, by the operation that failed. */
 const BACKOFFS = {
-  /** A page that could not be fetched: someone waits for the command, so it starts with a second. */
+  /** Fetching a page. Starts at one second, because a person may be waiting for the command. */
   fetch: { delays: [1, 2, 4, 8, 16, 30].map((n) => n * SECOND), jitter: [0.5, 1] },
   /**
-   * One deferred message. Greylisting ends within minutes; for anything that lasts longer, RFC 5321 section 4.5.4.1 asks for at
-   * least 30 minutes between tries.
+   * One deferred message. Greylisting ends within minutes; after that, RFC 5321 section 4.5.4.1 asks for at least 30 minutes
+   * between attempts.
    */
   message: { delays: [5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR], jitter: [1, 1.2] },
-  /** A mail server that is unreachable or asks for fewer messages: nothing is sent to it meanwhile. */
+  /** A mail server that is unreachable or asks for a lower rate; Paperboy sends nothing to it during the delay. */
   route: { delays: [1, 2, 5, 10, 30].map((n) => n * MINUTE), jitter: [1, 1.2] },
-  /** One transactional mail. A confirmation expires after 15 minutes, so the first retries are early. */
+  /** One transactional mail. The first retries come soon, because readers wait for a confirmation. */
   transactional: { delays: [1, 2, 3, 4, 5, 10, 15, 30].map((n) => n * MINUTE), jitter: [1, 1] },
   /** A webhook request that failed. */
   webhook: {
@@ -30,7 +30,7 @@ const BACKOFFS = {
 } as const satisfies Record<string, Backoff>;
 
 /**
- * Returns how long to wait, in ms, after the given failure in a row (from 1).
+ * Returns the delay in ms after `failure` consecutive failures (1 or more).
  * @param random returns numbers in [0, 1)
  */
 export function backoffMs(kind: keyof typeof BACKOFFS, failure: number, random: () => number = Math.random): number {

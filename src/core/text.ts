@@ -13,7 +13,7 @@ const CONTROL = /[\p{Cc}]/u;
 // oxlint-disable-next-line no-control-regex -- ESC starts a colour
 const COLOUR = /(\u{1b}\[[0-9;]*m)/u;
 
-/** Removes control characters except colours and line ends, so that text from a page cannot control the terminal. */
+/** Removes control characters except colours and line feeds, so that text from a page cannot control the terminal. */
 export function printable(text: string): string {
   const parts = text.split(COLOUR);
   return parts.map((part, index) => (index % 2 === 1 ? part : Array.from(part).filter(isShown).join(""))).join("");
@@ -23,7 +23,7 @@ function isShown(character: string): boolean {
   return character === "\n" || !CONTROL.test(character);
 }
 
-/** Aligns rows in columns as wide as their widest cell. No line ends with spaces. */
+/** Aligns rows in columns as wide as their widest cell, without trailing spaces. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));

@@ -1,9 +1,9 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 
-/** What a link allows. A token for one purpose is not accepted for another. */
+/** The action that a link allows. A token for one purpose is not accepted for another. */
 export type TokenPurpose = "unsubscribe" | "preferences" | "confirm" | "bounce";
 
-/** How long a token is valid, in ms; null: without limit. A reader must be able to unsubscribe from a letter of a year ago. */
+/** How long a token is valid, in ms; null for ever: an unsubscribe link in a year-old letter must still work. */
 const LIFETIMES: Readonly<Record<TokenPurpose, number | null>> = {
   unsubscribe: null,
   preferences: null,
@@ -71,7 +71,10 @@ function tagOf(payload: Uint8Array, purpose: TokenPurpose, key: Uint8Array): Buf
   return createHmac("sha256", keyFor(purpose, key)).update(payload).digest().subarray(0, TAG_BYTES);
 }
 
-/** Derived keys by key and purpose: deriving one takes several times as long as a tag, and a message has two or three tokens. */
+/**
+ * Derived keys by key and purpose. Deriving a key takes several times as long as computing a tag, and each message has two or
+ * three tokens.
+ */
 const DERIVED_KEYS = new WeakMap<Uint8Array, Map<TokenPurpose, Buffer>>();
 
 /** Derives a separate key for each purpose (HKDF, RFC 5869). */

@@ -1,4 +1,4 @@
-/** The preferences of readers, and the reasons why a letter has a paper or not (see src/core/model.ts). */
+/** The preferences of readers, and the reasons why a paper is in a letter or not (see src/core/model.ts). */
 
 /** The orders of papers in a letter. */
 export const ORDERS = ["votes", "comments", "newest", "relevance"] as const;
@@ -8,10 +8,10 @@ export type Order = (typeof ORDERS)[number];
 /** How much of each abstract a letter shows. */
 export const ABSTRACTS = ["full", "short", "none"] as const;
 
-/** The maximum of `View.revisit`: a revisit is a short section of a letter. */
+/** The maximum of `View.revisit`. */
 export const MOST_REVISIT = 5;
 
-/** The preferences that determine what a letter contains. Readers with the same preferences share a view, and a letter. */
+/** The preferences that determine what a letter contains. Readers with the same preferences share a view and a letter. */
 export interface View {
   /** A paper must match one entry of `include`, `authors` and `organizations`; when all are empty, every paper matches. */
   readonly include: readonly string[];
@@ -24,7 +24,10 @@ export interface View {
   readonly limit: number | null;
   readonly order: Order;
   readonly abstracts: (typeof ABSTRACTS)[number];
-  /** A letter with more papers shows only the first `leading` in full, and the others in one line each. */
+  /**
+   * The most papers that a letter shows in full. A letter with more shows the first `leading` in full and one line for each
+   * other paper.
+   */
   readonly fullUpTo: number;
   readonly leading: number;
   readonly pictures: boolean;
@@ -36,7 +39,7 @@ export interface View {
 /** The field in which a phrase of a view was found. */
 export type MatchField = "title" | "abstract" | "summary" | "keywords" | "authors" | "organization";
 
-/** Why a paper was kept or dropped, as data; `render/` puts it into words. */
+/** Why a paper was kept or dropped. `render/` turns it into a sentence. */
 export type Reason =
   | {
       readonly rule: "include" | "exclude" | "authors" | "organizations";
