@@ -179,10 +179,7 @@ export interface Digest {
   readonly revisit?: Revisit;
 }
 
-/**
- * The rising papers of an edition, ranked for a view. `dropped` has the papers that the view excludes or that are over its
- * limit.
- */
+/** The rising papers of an edition, ranked for a view; `dropped` has those that the view excludes or limits. */
 export interface Revisit {
   readonly kept: readonly RevisitPaper[];
   readonly dropped: readonly RevisitPaper[];
@@ -201,7 +198,7 @@ export interface Letter {
   readonly html: string;
   readonly text: string;
   readonly language: string;
-  /** How many papers were cut, starting with the last one, to stay within the size limit; absent when no limit was applied. */
+  /** How many papers were cut to stay within the size limit, the last paper first; absent without a limit. */
   readonly trimmed?: {
     /** Papers with a shortened abstract. */
     readonly shortened: number;

@@ -1,5 +1,5 @@
 /**
- * Reads a stream into one buffer, and stops at the first byte over the limit.
+ * Reads a stream into one buffer. Stops as soon as the limit is exceeded.
  * @returns null for more than `maxBytes`.
  */
 export async function readUpTo(

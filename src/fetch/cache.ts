@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { withoutCredentials } from "./failures.js";
 
-/** A saved page: the decoded bytes, and the validators of the response (RFC 9110 section 8.8). */
+/** A saved page: its body, without content encoding, and the validators of the response (RFC 9110 section 8.8). */
 export interface SavedPage {
-  /** The final address; validators are sent to it alone. */
+  /** The final address, after redirects. Validators are sent only to it. */
   readonly url: string;
   readonly etag: string | null;
   readonly lastModified: string | null;
@@ -14,9 +14,9 @@ export interface SavedPage {
 }
 
 export interface PageCache {
-  /** Returns the page saved for an address; null when it is missing or damaged. Never throws. */
+  /** Returns the saved page of an address; null if it is missing or damaged. Never throws. */
   load(url: string): Promise<SavedPage | null>;
-  /** Saves a page for an address, atomically. Throws file system errors. */
+  /** Saves the page of an address atomically. Throws file system errors. */
   save(url: string, page: SavedPage, fetchedAt: Date): Promise<void>;
 }
 
@@ -24,8 +24,8 @@ export interface PageCache {
 export const NO_CACHE: PageCache = { load: async () => null, save: async () => {} };
 
 /**
- * Opens a cache in a folder, which is created on the first save. A page is two files: `NAME.body` with the bytes and `NAME.json` with
- * the metadata and the SHA-256 of the bytes. When two runs write at once, a mismatched pair is detected and the page fetched again.
+ * Opens a cache in a folder; the first save creates the folder. A page has two files: `NAME.body`, and `NAME.json` with the
+ * metadata and the SHA-256 of the body. If two runs write at the same time and the files do not match, `load` returns null.
  */
 export function folderCache(folder: string): PageCache {
   return {
@@ -42,8 +42,8 @@ export function folderCache(folder: string): PageCache {
       const file = path.join(folder, fileNameFor(url));
       const meta = { ...about, url: withoutCredentials(about.url), fetchedAt, sha256: sha256(body) };
       await mkdir(folder, { recursive: true });
-      await writeWhole(`${file}.body`, body);
-      await writeWhole(`${file}.json`, `${JSON.stringify(meta, null, 2)}\n`);
+      await writeAtomically(`${file}.body`, body);
+      await writeAtomically(`${file}.json`, `${JSON.stringify(meta, null, 2)}\n`);
     },
   };
 }
@@ -75,7 +75,7 @@ function isHeaderText(value: string): boolean {
   return /^[\t\x20-\x7e]{1,2000}$/.test(value);
 }
 
-async function writeWhole(file: string, content: string | Buffer): Promise<void> {
+async function writeAtomically(file: string, content: string | Buffer): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, content);

@@ -1,5 +1,5 @@
 /**
- * The HTTP client, for dynamic import. A CommonJS package that is imported dynamically loses its named exports in a bundle, so they
- * are named here; the bundle contains only these two (scripts/build-bundle.js).
+ * The HTTP client, for dynamic import. In a bundle, a dynamically imported CommonJS package loses its named exports, so this
+ * module re-exports the two that are used (scripts/build-bundle.js).
  */
 export { EnvHttpProxyAgent, Pool } from "undici";

@@ -1,13 +1,13 @@
 /**
- * Decodes bytes to text. The charset is that of the byte order mark, of `Content-Type`, of a `meta` in the first 1024 bytes, or UTF-8,
- * in this order (HTML standard, "determining the character encoding").
+ * Decodes bytes to text. Takes the charset from the byte order mark, from `Content-Type` or from a `meta` in the first 1024
+ * bytes, in this order; otherwise it is UTF-8 (HTML standard, "determining the character encoding").
  */
 export function decodeText(bytes: Uint8Array, contentType: string | null): string {
   const label = charsetOfMark(bytes) ?? charsetOfType(contentType) ?? charsetOfMeta(bytes) ?? "utf-8";
   return decodeAs(label, bytes);
 }
 
-/** Returns the media type of a `Content-Type` header in lower case without parameters; null without one. */
+/** Returns the media type of a `Content-Type` header, in lower case and without parameters; null without a header. */
 export function mediaTypeOf(contentType: string | null): string | null {
   const type = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   return type === "" ? null : type;
@@ -25,7 +25,7 @@ function decodeAs(label: string, bytes: Uint8Array): string {
   try {
     const decoder = new TextDecoder(label);
     if (decoder.encoding === "utf-8") return decoder.decode(bytes);
-    // In two steps: in one step Node 20 decodes windows-1252 as latin1, and curly quotes become control characters.
+    // Decodes in two steps: in one step, Node 20 decodes windows-1252 as latin1, and curly quotes become control characters.
     return decoder.decode(bytes, { stream: true }) + decoder.decode();
   } catch {
     // RangeError: the label is unknown.
@@ -48,6 +48,6 @@ function charsetOfType(contentType: string | null): string | null {
 function charsetOfMeta(bytes: Uint8Array): string | null {
   const start = Buffer.from(bytes.subarray(0, 1024)).toString("latin1");
   const label = /<meta\s[^>]*?charset\s*=\s*["']?([\w.:-]+)/i.exec(start)?.[1] ?? null;
-  // A `meta` that is readable as ASCII is not in UTF-16 (HTML standard, "prescan a byte stream").
+  // If the `meta` is readable as ASCII, the page is not in UTF-16 (HTML standard, "prescan a byte stream").
   return label !== null && /^utf-?16/i.test(label) ? "utf-8" : label;
 }

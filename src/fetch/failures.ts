@@ -11,7 +11,7 @@ interface FailureRow {
 
 const NETWORK_HINT = "Check the connection of this machine; behind a proxy, set HTTPS_PROXY (and NO_PROXY).";
 const SLOW_HINT = "The site or the connection is slow. Run again later.";
-const ADDRESS_HINT = "Open the address in a browser: if the site has moved, set PAPERBOY_SITE_URL to where it is now.";
+const ADDRESS_HINT = "Open the address in a browser: if the site has moved, set PAPERBOY_SITE_URL to its new address.";
 
 /** Every way in which a fetch over HTTP fails, with its message, its hint and when to retry. */
 const FAILURES = {
@@ -72,12 +72,12 @@ const FAILURES = {
   },
   forbidden: {
     message: "the site refused the request",
-    hint: "Open the address in a browser. If it works there, the site blocks this machine: set `contact`, or ask the site.",
+    hint: "Open the address in a browser. If it works there, the site blocks this machine: set `contact`, or write to the site.",
     retry: "never",
   },
   "not-found": {
     message: "the site has no such page",
-    hint: "Check the date or the address. A future day has no page, and neither has a day before the site started.",
+    hint: "Check the date or the address. Future days and days before the site started have no page.",
     retry: "never",
   },
   gone: { message: "the page was removed from the site", hint: ADDRESS_HINT, retry: "never" },
@@ -97,7 +97,7 @@ export interface FailureParts {
   /** Details of this case, such as `HTTP 503`. */
   readonly detail?: string;
   readonly cause?: unknown;
-  /** The `Retry-After` of the response in ms; null without one. */
+  /** The `Retry-After` of the response in ms; null if it has none. */
   readonly retryAfterMs?: number | null;
 }
 
@@ -121,7 +121,7 @@ export class FetchFailed extends PaperboyError {
   }
 }
 
-/** Returns the failure of an HTTP status other than success. */
+/** Returns the kind of failure for an HTTP status that is not a success. */
 export function kindOfStatus(status: number): FailureKind {
   return STATUSES.get(status) ?? (status >= 500 && status <= 599 ? "server-error" : "odd-status");
 }
@@ -149,11 +149,11 @@ const CODES: readonly (readonly [RegExp, FailureKind])[] = [
   [/^(HPE_|Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_HEADERS_OVERFLOW)/, "bad-answer"],
 ];
 
-/** Returns the failure of a thrown error: that of the first known code in its chain of causes, or `network`. */
+/** Returns the kind of failure for a thrown error, by the first known code in its chain of causes; otherwise `network`. */
 export function kindOfError(error: unknown): FailureKind {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (at.name === "TimeoutError") return "deadline";
-    // undici gives proxy failures no code; `Proxy connection failed` is thrown in http.ts.
+    // The proxy errors of undici have no code. http.ts throws `Proxy connection failed`.
     if (/^Proxy (response|Authentication|connection)/.test(at.message)) return "proxy";
     const code = "code" in at ? String(at.code) : "";
     const known = CODES.find(([pattern]) => pattern.test(code));

@@ -18,7 +18,7 @@ export interface FetcherOptions {
   readonly retries?: number;
   /** The largest page from a site, decoded; 20 MB by default. */
   readonly maxBytes?: number;
-  /** The longest `Retry-After` that is waited for, in ms; two minutes by default. */
+  /** The longest `Retry-After` to wait for, in ms; two minutes by default. */
   readonly maxWaitMs?: number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly random?: () => number;
@@ -42,7 +42,7 @@ export interface Fetcher {
 }
 
 const TIMEOUTS: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, total: 120_000 };
-/** For optional pages: no retries, and timeouts of a few seconds (in ms). */
+/** Options for optional pages: no retries, and timeouts of a few seconds (in ms). */
 export const HURRIED = {
   retries: 0,
   timeouts: { connect: 3_000, headers: 6_000, body: 6_000, total: 15_000 },
@@ -53,7 +53,7 @@ const PROJECT_URL = "https://www.npmjs.com/package/paperboy-digest";
 
 /** Returns the `User-Agent`: name, version, project and the contact if there is one (RFC 9110 section 10.1.5). */
 export function userAgent(version: string, contact: string | null): string {
-  // A comment must not contain parentheses or backslashes, nor a header line control characters.
+  // Removes parentheses and backslashes, which are special in a comment, and control characters.
   const plain = (contact ?? "").replaceAll(/[^\x20-\x7e]|[()\\]/g, "").trim();
   return `Paperboy/${version} (+${PROJECT_URL}${plain === "" ? "" : `; ${plain}`})`;
 }
@@ -84,7 +84,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   };
 }
 
-/** Loads the HTTP client on the first request to a site: saved pages do not need it. */
+/** Loads the HTTP client on the first request to a site, because saved pages do not need it. */
 async function openClient(options: FetcherOptions, signal: AbortSignal): Promise<Transport> {
   const { openTransport } = await import("./http.js");
   return openTransport({

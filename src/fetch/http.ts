@@ -6,7 +6,7 @@ import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
 import { leadsToLogin } from "./refusal.js";
 import { ACCEPTED_ENCODINGS, unpack } from "./unpack.js";
 
-/** Timeouts in ms. `body` is the longest pause between two chunks, `total` limits one attempt with its redirects. */
+/** Timeouts in ms. `body` limits the pause between two chunks, `total` one attempt with its redirects. */
 export interface Timeouts {
   readonly connect: number;
   readonly headers: number;
@@ -49,7 +49,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Loads the HTTP client and reads the proxy settings. Throws `config-invalid` for an invalid proxy address. */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
   const { EnvHttpProxyAgent, Pool } = await import("./client.js");
-  const clientFactory = (origin: URL, settings: object) => namedFailures(new Pool(origin, settings));
+  const clientFactory = (origin: URL, settings: object) => withProxyErrors(new Pool(origin, settings));
   const dispatcher = makeDispatcher(() => new EnvHttpProxyAgent({ ...agentOptions(options), clientFactory }));
   return {
     get: async (url, headersFor) => {
@@ -74,17 +74,17 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   };
 }
 
-/** Returns the options of the agent of undici. Like curl and Go, it never uses a proxy for localhost. */
+/** Returns the options of undici's agent. As in curl and Go, requests to localhost never use a proxy. */
 function agentOptions({ env, timeouts }: TransportOptions) {
   // As in curl, lower case comes first, and an empty variable counts as unset.
   const variable = (name: string): string => env[name]?.trim() || env[name.toUpperCase()]?.trim() || "";
   const noProxy = variable("no_proxy");
   return {
-    // An empty text means no proxy; with undefined, undici would read `process.env`.
+    // An empty string means no proxy; for undefined, undici would read `process.env`.
     httpProxy: variable("http_proxy"),
     httpsProxy: variable("https_proxy"),
     noProxy: noProxy === "*" ? "*" : `${noProxy},localhost,127.0.0.1,[::1]`,
-    // Plain HTTP is forwarded, because many proxies open tunnels to port 443 only.
+    // Sends plain HTTP requests to the proxy without a tunnel, because many proxies open tunnels to port 443 only.
     proxyTunnel: false,
     connect: { timeout: timeouts.connect },
     proxyTls: { timeout: timeouts.connect },
@@ -92,10 +92,10 @@ function agentOptions({ env, timeouts }: TransportOptions) {
 }
 
 /**
- * Marks the failures of a proxy connection. Without it, undici 7.30 reconnects at once and without end when a proxy drops a tunnel with
- * `UND_ERR_SOCKET` (measured: 4,000 connections a second), and no abort signal ends that.
+ * Replaces the errors of a proxy connection. Otherwise undici 7.30 reconnects immediately and forever when a proxy drops a
+ * tunnel with `UND_ERR_SOCKET` (measured: 4,000 connections a second), and ignores the abort signal.
  */
-function namedFailures(proxy: Dispatcher): Dispatcher {
+function withProxyErrors(proxy: Dispatcher): Dispatcher {
   const connect = proxy.connect.bind(proxy);
   return Object.assign(proxy, {
     connect: async (options: Dispatcher.ConnectOptions) => {
@@ -131,7 +131,7 @@ async function follow(start: URL, hop: (url: URL) => Promise<Reply>): Promise<Re
   throw new FetchFailed({ kind: "many-redirects", url: start.href, detail: `more than ${MAX_REDIRECTS}` });
 }
 
-/** Returns the target of a redirect; throws for a login, a downgrade to http, or another site. */
+/** Returns the target of a redirect. Throws for a login page, a downgrade to http, or another site. */
 function nextHop(from: URL, location: string): URL {
   const url = from.href;
   if (!URL.canParse(location, url)) throw new FetchFailed({ kind: "bad-redirect", url });
@@ -141,7 +141,7 @@ function nextHop(from: URL, location: string): URL {
   if (from.protocol === "https:" && to.protocol === "http:") throw new FetchFailed({ kind: "downgrade", url, detail });
   const upgrade = from.protocol === "http:" && to.protocol === "https:" && from.hostname === to.hostname;
   if (to.origin !== from.origin && !upgrade) throw new FetchFailed({ kind: "other-site", url, detail });
-  // Credentials in the original address apply to the whole site; the site cannot set its own.
+  // Keeps the credentials of the original address; a redirect cannot set others.
   to.username = from.username;
   to.password = from.password;
   return to;
@@ -168,7 +168,7 @@ async function getOnce(url: URL, options: OneGet): Promise<Reply> {
       ...options.headers,
     },
   });
-  // undici observes the signal only after it has connected.
+  // undici ignores the signal until it is connected.
   const { statusCode, headers, body } = await Promise.race([response, aborted(options.signal)]);
   const header = (name: string): string | null => [headers[name] ?? []].flat().at(0) ?? null;
   const packed = await readUpTo(body, options.maxBytes);
@@ -195,7 +195,7 @@ function tooLarge(url: URL, maxBytes: number): FetchFailed {
 /** Returns the credentials of a URL as Basic authentication (RFC 7617). */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
-  // Unlike decodeURIComponent, it keeps a "%" that is not followed by hex digits.
+  // Unlike decodeURIComponent, `unescape` keeps a "%" that is not followed by hex digits.
   const pair = `${unescape(username)}:${unescape(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import type { Page } from "../core/model.js";
 
 /**
- * Saves a page that could not be parsed, for a bug report. The same page is saved once.
- * @returns the path of the file; null when it cannot be written, because the run reports the parse error anyway.
+ * Saves a page that could not be parsed, for a bug report. The same page is saved only once.
+ * @returns the path of the file; null when it cannot be written: the parse error matters more.
  */
 export async function keepBrokenPage(folder: string, page: Page, now: Date): Promise<string | null> {
   const fingerprint = createHash("sha256").update(page.body).digest("hex").slice(0, 12);

@@ -16,7 +16,7 @@ export function pageIn({ url, status, header, body }: Reply, fetchedAt: Date): P
     throw new FetchFailed({ kind: refusal.kind, url, detail: `HTTP ${status}, recognized by ${refusal.by}` });
   }
   if (status !== 200) {
-    // The `Date` of the response where it has one: the local clock may be set by `--now`, or wrong.
+    // Prefers the `Date` of the response, because `--now` may set the local clock, or it may be wrong.
     const now = new Date(Date.parse(header("date") ?? "") || fetchedAt);
     const retryAfterMs = parseRetryAfter(header("retry-after"), now);
     throw new FetchFailed({ kind: kindOfStatus(status), url, detail: `HTTP ${status}`, retryAfterMs });

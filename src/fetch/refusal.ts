@@ -1,15 +1,15 @@
 import type { FailureKind } from "./failures.js";
 
-/** A response as the rules see it. The body is empty unless it is text. */
+/** The parts of a response that the rules examine. The body is empty unless it is text. */
 export interface RefusalInput {
   readonly header: (name: string) => string | null;
   readonly body: string;
 }
 
-/** A rule matches when all of its tests do. */
+/** A rule matches when its header, its title and its mark all match; absent ones are ignored. */
 interface Rule {
   readonly kind: FailureKind;
-  /** The evidence or the sender, for the message. */
+  /** The firewall or the evidence, for the message. */
   readonly by: string;
   readonly header?: readonly [name: string, value: RegExp];
   readonly title?: RegExp;
@@ -17,8 +17,8 @@ interface Rule {
 }
 
 /**
- * Bot checks and login pages, which are sent instead of the page. Marks are searched in short bodies only: all 10 real list and paper
- * pages contain the firewall script, `captcha` and `/login?next` as well, and an abstract may contain anything.
+ * Bot checks and login pages that sites send instead of the page. Only short bodies are searched for marks: all 10 real pages
+ * also contain the firewall script, `captcha` and `/login?next`, and an abstract may contain any text.
  *
  * Sources: AWS WAF developer guide, "CAPTCHA and Challenge action behavior" (the header, 202 and 405); Cloudflare
  * documentation, "Detect a Challenge Page response" (`cf-mitigated`).
@@ -46,12 +46,15 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** In characters. The shortest of 9 real pages has 122 KB; a bot check has a few KB, a login page about 50. */
+/**
+ * The longest body, in characters, that is searched for marks. The shortest of 9 real pages has 122 KB; a bot check has a few
+ * KB, a login page about 50 KB.
+ */
 const MARK_LIMIT = 100_000;
 
 const LOGIN_PATH = /^\/(?:[a-z]{2}\/)?(?:(?:users?|accounts?|auth)\/)?(?:log-?in|sign[-_]?in|sso|oauth2?)(?:\/|$)/i;
 
-/** Returns the rule by which a response is a bot check or a login page; null when it is neither. */
+/** Returns the rule that recognizes a response as a bot check or a login page; null if none does. */
 export function refusalIn(answer: RefusalInput): { readonly kind: FailureKind; readonly by: string } | null {
   const title = titleOf(answer.body);
   const short = answer.body.length <= MARK_LIMIT ? answer.body : "";
@@ -62,7 +65,7 @@ export function refusalIn(answer: RefusalInput): { readonly kind: FailureKind; r
   return RULES.find(holds) ?? null;
 }
 
-/** Whether a URL is that of a login page. */
+/** Whether a URL looks like a login page. */
 export function leadsToLogin(url: URL): boolean {
   return LOGIN_PATH.test(url.pathname);
 }

@@ -1,7 +1,7 @@
 import { backoffMs } from "../core/retry.js";
 import { FetchFailed } from "./failures.js";
 
-/** Passed to `onWait` before each wait, so that a terminal can show the reason. */
+/** Passed to `onWait` before each wait, so that progress output can show the reason. */
 export interface WaitInfo {
   /** The failed attempt, from 1, and the maximum number of attempts. */
   readonly attempt: number;
@@ -14,7 +14,7 @@ export interface WaitInfo {
 export interface RetryPolicy {
   /** The number of retries after the first attempt. */
   readonly retries: number;
-  /** The longest `Retry-After` that is waited for, in ms. */
+  /** The longest `Retry-After` to wait for, in ms. */
   readonly maxWaitMs: number;
   /** Returns numbers in [0, 1), for jitter. */
   readonly random: () => number;
@@ -23,8 +23,8 @@ export interface RetryPolicy {
 }
 
 /**
- * Retries until an attempt succeeds, the failure is not worth a retry, or the retries are used up. A `Retry-After` is waited for in
- * full; one longer than `maxWaitMs` ends the fetch.
+ * Retries until an attempt succeeds, a failure is permanent, or no retries are left. Waits for the full `Retry-After`; if it is
+ * longer than `maxWaitMs`, the fetch fails.
  * @throws FetchFailed with the number of attempts; rethrows other errors unchanged.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, policy: RetryPolicy): Promise<T> {
@@ -40,7 +40,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, policy: RetryPol
   }
 }
 
-/** Returns the wait before the next attempt, in ms; throws when there is none. */
+/** Returns the wait before the next attempt, in ms. Throws if there is no next attempt. */
 function waitAfter(failure: FetchFailed, attempt: number, policy: RetryPolicy): number {
   const asked = failure.parts.retryAfterMs ?? 0;
   if (failure.retry !== "soon") throw new FetchFailed(failure.parts, attempt);

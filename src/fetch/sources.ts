@@ -3,7 +3,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { Location, Source, SourceKind } from "../core/model.js";
 import { nearest } from "../core/nearest.js";
 
-/** The environment in which a SOURCE is interpreted. */
+/** What `parseSource` needs to interpret a SOURCE. */
 export interface SourceContext {
   /** The site's address without a trailing slash, such as `https://huggingface.co`. */
   readonly site: string;
@@ -12,10 +12,10 @@ export interface SourceContext {
 }
 
 interface Form {
-  /** Shown in help and errors. */
+  /** An example for help and errors. */
   readonly example: string;
   readonly means: string;
-  /** Returns the source that a text of this form names; null for another form. Throws `usage` for an invalid text of this form. */
+  /** Returns the source, or null if the text has another form. Throws `usage` for an invalid text of this form. */
   readonly read: (text: string, context: SourceContext) => Source | null;
 }
 
@@ -34,13 +34,13 @@ export const SOURCE_FORMS: readonly Form[] = [
 
 const PAPER_ID = /^\d{4}\.\d{4,5}$/;
 const RELATIVE_DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: -1 };
-/** The forms that are words, case-insensitive. */
+/** The forms that are fixed words, in any case. */
 const WORDS = [...Object.keys(RELATIVE_DAYS), "trending"];
 const API_PAGE_SIZE = 100;
 
 /**
  * Parses a SOURCE by its form.
- * @throws PaperboyError `usage`, listing the accepted forms, when it has none of them or names a day that does not exist.
+ * @throws PaperboyError `usage` with the accepted forms, if the text has none of them or names a day that does not exist.
  */
 export function parseSource(text: string, context: SourceContext): Source {
   if (text.trim() === "") throw unknownSource("the SOURCE is empty");
@@ -95,7 +95,7 @@ function trending(text: string, { site }: SourceContext): Source | null {
 function search(text: string, { site }: SourceContext): Source | null {
   if (!text.startsWith("search:")) return null;
   const query = text.slice("search:".length).trim();
-  if (query === "") throw unknownSource("the search has no words; write search:WORDS");
+  if (query === "") throw unknownSource("the search is empty; write search:WORDS");
   return onSite(site, {
     kind: "search",
     name: `search:${query}`,
@@ -107,10 +107,10 @@ function search(text: string, { site }: SourceContext): Source | null {
 function address(text: string, context: SourceContext): Source | null {
   if (!/^https?:/i.test(text)) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url) throw unknownSource(`not an address that can be fetched: ${quoted(text)}`);
+  if (!url) throw unknownSource(`not a valid address: ${quoted(text)}`);
   if (url.username || url.password)
     throw unknownSource(
-      `${quoted(text)} contains a user name or password; remove it, because no page needs one and logs would keep it`,
+      `${quoted(text)} contains a user name or password; remove it: no page needs one, and it would appear in logs`,
     );
   return (
     siteAddress(url, context) ?? {
@@ -123,7 +123,10 @@ function address(text: string, context: SourceContext): Source | null {
   );
 }
 
-/** Converts an address on the configured site to the source that it shows, so that both ways to name a day give the same edition. */
+/**
+ * Converts an address on the configured site to the source that it shows, so that `2026-10-02` and its URL give the same
+ * edition.
+ */
 function siteAddress(url: URL, context: SourceContext): Source | null {
   const base = new URL(context.site);
   const prefix = `${base.pathname.replace(/\/$/, "")}/papers`;

@@ -20,12 +20,12 @@ const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map<string, Unpacker>([
   ["identity", async (bytes) => Buffer.from(bytes)],
 ]);
 
-/** No real response has more layers. */
+/** More layers do not occur in practice. */
 const MAX_LAYERS = 2;
 
 /**
- * Decodes `Content-Encoding` (RFC 9110 section 8.4), the last encoding first. Each layer is limited to `maxBytes`, so that a small
- * response cannot fill the memory.
+ * Undoes each `Content-Encoding` (RFC 9110 section 8.4), the last one first. Each decoded layer is limited to `maxBytes`, so
+ * that a small response cannot exhaust the memory.
  * @returns null for an unknown encoding or too many layers.
  * @throws zlib errors: `ERR_BUFFER_TOO_LARGE` over the limit, `Z_BUF_ERROR` for truncated input.
  */
