@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { parseEnv } from "node:util";
 import { readText } from "../core/files.js";
 import { nearest } from "../core/nearest.js";
+import { readEnvFile } from "./env-file.js";
 import { setPath } from "./layer.js";
 import type { Layer, MutableTree, Path } from "./layer.js";
 import { didYouMean, RENAMED, renamedTo } from "./problems.js";
@@ -67,12 +67,14 @@ export function pushSettingOf(variable: string): string | null {
 /** Returns the variables of `.env`, then those of the process. An empty variable of the process removes one of `.env`. */
 export function environmentLayers(home: string, environment: Variables): Layer[] {
   const file = path.join(home, ".env");
-  const text = existsSync(file) ? readText(file) : "";
-  const fromFile = Object.entries(parseEnv(text)).filter(([name]) => environment[name] === undefined);
-  return [
-    variableLayer(Object.fromEntries(fromFile), (name) => `.env:${lineOf(text, name)}: ${name}`),
-    variableLayer(environment, (name) => name),
-  ];
+  const { variables, problems } = readEnvFile(existsSync(file) ? readText(file) : "");
+  const fromFile = [...variables].flatMap(([name, { value }]) =>
+    environment[name] === undefined ? [[name, value]] : [],
+  );
+  const layer = variableLayer(Object.fromEntries(fromFile) as Variables, (name) => {
+    return `.env:${variables.get(name)?.line ?? 1}: ${name}`;
+  });
+  return [{ ...layer, problems: [...problems, ...layer.problems] }, variableLayer(environment, (name) => name)];
 }
 
 function variableLayer(variables: Variables, locate: (name: string) => string): Layer {
@@ -95,19 +97,6 @@ const VARIABLE_NAMES = ENVIRONMENT_SETTINGS.map(({ path: setting }) => environme
 
 function isKnown(name: string): boolean {
   return VARIABLE_NAMES.includes(name) || pushSettingOf(name) !== null || OTHER_ENVIRONMENT.test(name);
-}
-
-/** Returns the line number of a variable in a `.env` file. If the variable occurs several times, the last one counts. */
-function lineOf(text: string, name: string): number {
-  return (
-    text.split("\n").findLastIndex(
-      (line) =>
-        line
-          .replace(/^\s*(?:export\s+)?/, "")
-          .split("=")[0]
-          ?.trim() === name,
-    ) + 1
-  );
 }
 
 function namesIn(path: Path): string[] {

@@ -67,6 +67,21 @@ describe("layers", () => {
     expect(origins.get("contact")).toBe("PAPERBOY_CONTACT");
   });
 
+  it("reads the first line of .env after a byte order mark", () => {
+    const home = homeWith({ ".env": "\uFEFFPAPERBOY_CONTACT=me\n" });
+    expect(loadConfig({ home, environment: {} }).settings.contact).toBe("me");
+  });
+
+  it("reads a quote within quotes in .env", () => {
+    const home = homeWith({ ".env": 'PAPERBOY_VIEW_INCLUDE="agents, \\"world model\\""\n' });
+    expect(loadConfig({ home, environment: {} }).settings.view.include).toEqual(["agents", '"world model"']);
+  });
+
+  it.each(["paperboy.yaml", "paperboy.json"])("reads %s after a byte order mark", (name) => {
+    const home = homeWith({ [name]: '\uFEFF{"contact": "me"}\n' });
+    expect(loadConfig({ home, environment: {} }).settings.contact).toBe("me");
+  });
+
   it("reads JSON", () => {
     const home = homeWith({ "paperboy.json": '{"to": ["a@example.com"]}' });
     expect(loadConfig({ home, environment: {} }).settings.to).toEqual(["a@example.com"]);
@@ -176,6 +191,15 @@ describe("invalid settings", () => {
     ["PAPERBOY_DELIVERY_LANES", "PAPERBOY_DELIVERY_CONNECTIONS"],
   ])("refuses the old variable %s and names %s", (before, now) => {
     expect(failure({}, { [before]: "x" }).message).toBe(`${before}: this setting is now called ${now}`);
+  });
+
+  it("refuses a line of .env that is not understood, with its number and without its text", () => {
+    const { message, hint } = failure({
+      ".env": "PAPERBOY_SECRET: hunter2-hunter2-hunter2\nPAPERBOY_API=1\nPAPERBOY_TO='a' b\n",
+    });
+    expect(message).toBe("2 settings are invalid");
+    expect(hint).toMatch(/^\.env:1: expected NAME=value, .*\n\.env:3: expected NAME=value/);
+    expect(hint).not.toContain("hunter2");
   });
 
   it("names an unknown variable with its line in .env", () => {
