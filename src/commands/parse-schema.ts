@@ -35,7 +35,7 @@ const paper = z
   .describe("A field that the page does not state is null (a list: empty)");
 
 /** The JSON that `paperboy parse` prints: a reading under its published key names (docs/architecture.md, "Results"). */
-export interface ParseOutput extends Omit<Reading, "format" | "issues"> {
+export interface ParseOutput extends Omit<Reading, "format" | "issues" | "generatedAt"> {
   readonly reader: Reading["format"];
   readonly drift: Reading["issues"];
 }
@@ -46,7 +46,10 @@ const readingSchema: z.ZodType<ParseOutput> = z
     url: link.nullable().describe("Where the page came from; for a file: the address in the page"),
     kind: z.enum(["day", "week", "month", "trending", "search", "paper", "api"]),
     date: text.nullable().describe("The day, ISO week or month: 2026-10-02, 2026-W40, 2026-10"),
-    complete: z.boolean().nullable().describe("Whether the period has ended; null for trending, search and one paper"),
+    complete: z
+      .boolean()
+      .nullable()
+      .describe("Whether the page can no longer grow, as far as it proves; null for trending, search and one paper"),
     reader: z.enum(["data", "cards", "api"]).describe("What the papers were read from"),
     papers: z.array(paper),
     skipped: z.array(

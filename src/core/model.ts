@@ -2,43 +2,11 @@
 
 import type { Reason, View } from "./view.js";
 
+export * from "./source.js";
 export * from "./view.js";
 
 /** Returns the current time. Functions get the clock as a parameter, so that `--now` moves dates, gates and deadlines together. */
 export type Clock = () => Date;
-
-/** The kind of page that a source names. `page` is a URL or a file: its content determines the kind. */
-export type SourceKind = "day" | "week" | "month" | "trending" | "search" | "paper" | "page";
-
-/** The location from which a source is read. */
-export type Location =
-  | { readonly type: "url"; readonly url: string }
-  | { readonly type: "file"; readonly path: string }
-  | { readonly type: "stdin" };
-
-/** The origin of an edition, given as one argument on the command line. `src/fetch/sources.ts` parses it. */
-export interface Source {
-  readonly kind: SourceKind;
-  /** The name in results and messages: `2026-10-02`, `search:LLaVA-1.5`, `fixtures/pages/daily.html`. */
-  readonly name: string;
-  /** The requested day, ISO week or month (`2026-10-02`, `2026-W40`, `2026-10`); null when the page determines it. */
-  readonly period: string | null;
-  readonly location: Location;
-  /** The URL of the same papers in the site's API; null when the API has no such list. */
-  readonly apiUrl: string | null;
-}
-
-/** The result of a fetch. */
-export interface Page {
-  /** The final URL after redirects; null for a file or standard input. */
-  readonly url: string | null;
-  readonly body: string;
-  /** The media type in lower case, without parameters; null when the response has none. */
-  readonly mediaType: string | null;
-  readonly fetchedAt: Date;
-  /** `cache`: the site answered 304 Not Modified, and `body` is the saved copy. */
-  readonly from: "network" | "cache" | "file";
-}
 
 export type Author = { readonly name: string };
 
@@ -114,8 +82,10 @@ export interface Reading {
   readonly kind: PageKind;
   /** The day, ISO week or month according to the page; null when the page has none. */
   readonly date: string | null;
-  /** False while the site may still add papers; null for trending, a search and a single paper. */
+  /** False while the site may have more papers; null for trending, a search and a single paper. */
   readonly complete: boolean | null;
+  /** When the site generated the page; null for a file. */
+  readonly generatedAt: Date | null;
   readonly format: PageFormat;
   readonly papers: readonly Paper[];
   readonly skipped: readonly Skipped[];

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { hasPassed, parsePeriod, utcDay } from "../core/calendar.js";
+import type { Span } from "../core/calendar.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Edition, Reading, Source } from "../core/model.js";
+import { counted } from "../core/text.js";
 
 interface FreezeOptions {
   readonly source: Source;
@@ -24,10 +26,9 @@ export interface NoEdition {
 export function freeze(reading: Reading, options: FreezeOptions): Edition | NoEdition {
   const { source, now, early } = options;
   if (!isRequested(reading, source)) return otherPage(reading, options);
-  if (reading.papers.length === 0) return noPapers(`${source.name} has no papers`, options);
-  // Only a page of the site can still fill, not a file.
-  const filling = reading.complete === false && source.location.type === "url";
-  if (filling && !early) throw stillFilling(reading, source);
+  if (reading.papers.length === 0) return noPapers(`${source.name} has no papers`, reading, options);
+  const filling = !isFinal(reading, source);
+  if (filling && !early) throw isOld(reading, source, now) ? oldCopy(reading, source) : stillFilling(reading, source);
   return {
     id: editionId(reading, { source, now }),
     source: source.name,
@@ -38,6 +39,25 @@ export function freeze(reading: Reading, options: FreezeOptions): Edition | NoEd
     early: filling,
     papers: reading.papers,
   };
+}
+
+/** Whether the page itself, or when the site generated it, proves that the source has no more papers. A file is always final. */
+function isFinal(reading: Reading, source: Source): boolean {
+  if (source.location.type !== "url") return true;
+  if (reading.complete !== false && isRequested(reading, source)) return true;
+  const span = spanOf(reading, source);
+  return span !== null && reading.generatedAt !== null && hasPassed(span, reading.generatedAt);
+}
+
+function spanOf({ date }: Reading, { period }: Source): Span | null {
+  const named = period ?? date;
+  return named === null ? null : (parsePeriod(named)?.span ?? null);
+}
+
+/** Whether the period has passed, but the reading may lack its last papers: the page is from before its end. */
+export function isOld(reading: Reading, source: Source, now: Date): boolean {
+  const span = spanOf(reading, source);
+  return span !== null && hasPassed(span, now) && !isFinal(reading, source);
 }
 
 /** The site answers a weekend, or a day that it does not have yet, with another day's page (measured: `dateString`). */
@@ -56,15 +76,16 @@ function otherPage(reading: Reading, options: FreezeOptions): NoEdition {
   const message = `the site answered ${options.source.name} with ${shown}`;
   // A page of another kind is a fault: a weekly letter must not stop silently when the site drops its weeks.
   const isSameKind = reading.kind === options.source.kind;
-  if (isSameKind && options.source.period !== null && reading.date !== null) return noPapers(message, options);
+  if (isSameKind && options.source.period !== null && reading.date !== null) return noPapers(message, reading, options);
   throw new PaperboyError("layout-changed", {
     message,
     hint: "Open the address in a browser. If it shows what was requested, report the page.",
   });
 }
 
-/** @throws PaperboyError `not-ready` when the period has not passed. */
-function noPapers(message: string, { source, now }: FreezeOptions): NoEdition {
+/** @throws PaperboyError `not-ready` when the period has not passed, or had not when the site generated the page. */
+function noPapers(message: string, reading: Reading, { source, now }: FreezeOptions): NoEdition {
+  if (isOld(reading, source, now)) throw oldCopy(reading, source);
   const span = source.period === null ? null : parsePeriod(source.period)?.span;
   if (!span || hasPassed(span, now)) return { reason: "no-papers", message };
   throw new PaperboyError("not-ready", {
@@ -78,6 +99,15 @@ function stillFilling(reading: Reading, source: Source): PaperboyError {
   return new PaperboyError("not-ready", {
     message: `${source.name} is still filling: ${reading.papers.length} papers so far`,
     hint: "Run again when the next day has begun, or add --early to send what is there.",
+    retryable: true,
+  });
+}
+
+function oldCopy({ papers, generatedAt }: Reading, { name }: Source): PaperboyError {
+  const from = generatedAt === null ? "an unknown time" : `${generatedAt.toISOString().slice(0, 16)}Z`;
+  return new PaperboyError("not-ready", {
+    message: `the response for ${name} is an old copy: it is from ${from}, before ${name} had ended, and shows ${counted(papers.length, "paper")}`,
+    hint: "A cache on the way sent it, even when the site itself was asked for. Run again later, or add --early to send what is there.",
     retryable: true,
   });
 }

@@ -1,7 +1,7 @@
 import { PaperboyError } from "../core/errors.js";
 import type { Clock, Edition, Location, Page, Paper, Reading, Source } from "../core/model.js";
 import { fillAbstracts } from "../parse/fill.js";
-import { freeze } from "./freeze.js";
+import { freeze, isOld } from "./freeze.js";
 import type { NoEdition } from "./freeze.js";
 
 /** What reading a source takes; app.ts builds it. */
@@ -39,10 +39,43 @@ export async function readEdition({ source, early }: ReadRequest, parts: ReadPar
 }
 
 /**
- * Fetches and parses a source: the page first; the API, where it is allowed, if the page cannot be parsed or has no abstracts.
+ * Fetches and parses a source: the page first; the API, where it is allowed, if the page cannot be parsed or has no abstracts. When
+ * the response is from before the end of a period that has passed, the site itself is asked once, past all caches.
  * @throws PaperboyError of the fetch, or `layout-changed` with the path where the page was kept.
  */
 export async function readSource(source: Source, parts: ReadParts): Promise<Reading> {
+  const first = await readOnce(source, parts);
+  const final = isOld(first.reading, source, parts.clock()) ? await readPastCaches(source, parts) : null;
+  const { reading, warnings } = final ?? first;
+  for (const warning of warnings) parts.warn(warning);
+  return reading;
+}
+
+/** A reading, and what the operator should know about it. */
+interface Read {
+  readonly reading: Reading;
+  readonly warnings: readonly string[];
+}
+
+/** Returns null when the site cannot be reached now: the old copy then says what is missing. */
+async function readPastCaches(source: Source, parts: ReadParts): Promise<Read | null> {
+  const fetch: ReadParts["fetch"] = (location) =>
+    parts.fetch(location.type === "url" ? { ...location, pastCaches: true } : location);
+  try {
+    return await readOnce(source, { ...parts, fetch });
+  } catch (error) {
+    if (error instanceof PaperboyError && error.code === "fetch-failed") return null;
+    throw error;
+  }
+}
+
+async function readOnce(source: Source, given: ReadParts): Promise<Read> {
+  const warnings: string[] = [];
+  const parts = { ...given, warn: (message: string) => void warnings.push(message) };
+  return { reading: await readWith(source, parts), warnings };
+}
+
+async function readWith(source: Source, parts: ReadParts): Promise<Reading> {
   const page = await parts.fetch(source.location);
   const reading = await readPage(page, source, parts);
   for (const { level, message } of reading.issues) if (level === "warning") parts.warn(message);
@@ -77,8 +110,8 @@ function unreadable(error: PaperboyError, kept: string | null): PaperboyError {
   });
 }
 
-function parseOptions({ kind, period }: Source, { site, clock }: ReadParts) {
-  return { site, now: clock(), kind, period };
+function parseOptions({ kind, period }: Source, { site }: ReadParts) {
+  return { site, kind, period };
 }
 
 /** Enough for the longest month. An API that ignores `p` ends the loop, since it returns nothing new. */
@@ -94,9 +127,15 @@ async function readApi(source: Source, parts: ReadParts): Promise<Reading | null
     const next = parsePage(page, options);
     const papers = joined(all?.papers ?? [], next.papers);
     if (papers.length === all?.papers.length) break;
-    all = { ...(all ?? next), papers };
+    all = { ...(all ?? next), ...ageOf([...(all === null ? [] : [all]), next]), papers };
   }
   return all;
+}
+
+/** A list in several pages is as old as its oldest page. */
+function ageOf(pages: readonly Reading[]): Pick<Reading, "complete" | "generatedAt"> {
+  const [oldest] = pages.toSorted((a, b) => Number(a.generatedAt) - Number(b.generatedAt));
+  return { complete: oldest?.complete ?? null, generatedAt: oldest?.generatedAt ?? null };
 }
 
 function joined(known: readonly Paper[], more: readonly Paper[]): readonly Paper[] {

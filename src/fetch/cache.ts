@@ -10,6 +10,8 @@ export interface SavedPage {
   readonly etag: string | null;
   readonly lastModified: string | null;
   readonly contentType: string | null;
+  /** When the site generated the page (src/fetch/page.ts). */
+  readonly generatedAt: Date;
   readonly body: Buffer;
 }
 
@@ -66,8 +68,10 @@ function readSaved(json: string, body: Buffer): SavedPage | null {
     return typeof value === "string" && isHeaderText(value) ? value : null;
   };
   const url = text("url");
-  if (url === null || text("sha256") !== sha256(body)) return null;
-  return { url, etag: text("etag"), lastModified: text("lastModified"), contentType: text("contentType"), body };
+  const generatedAt = new Date(text("generatedAt") ?? "");
+  if (url === null || Number.isNaN(Number(generatedAt)) || text("sha256") !== sha256(body)) return null;
+  const [etag, lastModified, contentType] = [text("etag"), text("lastModified"), text("contentType")];
+  return { url, etag, lastModified, contentType, generatedAt, body };
 }
 
 /** Whether a text is valid in a header line. */

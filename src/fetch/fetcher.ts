@@ -63,14 +63,17 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const stop = new AbortController();
   const cache = options.cacheDir === null ? NO_CACHE : folderCache(options.cacheDir);
   let transport: Promise<Transport> | null = null;
-  const fromSite = async (address: string): Promise<Page> => {
+  const fromSite = async ({ url: address, pastCaches }: UrlLocation): Promise<Page> => {
     const url = checkedUrl(address);
     transport ??= openClient(options, stop.signal);
-    return fetchUrl(url, { options, cache, transport: await transport, signal: stop.signal });
+    return fetchUrl(
+      { url, pastCaches: pastCaches === true },
+      { options, cache, transport: await transport, signal: stop.signal },
+    );
   };
   return {
     fetch: async (location) => {
-      if (location.type === "url") return fromSite(location.url);
+      if (location.type === "url") return fromSite(location);
       if (location.type === "file") return readFilePage(location.path, options.clock);
       return readStdinPage(options.stdin?.(), options.clock);
     },
@@ -112,15 +115,34 @@ function checkedUrl(address: string): string {
   });
 }
 
-async function fetchUrl(url: string, { options, cache, transport, signal }: Parts): Promise<Page> {
-  const saved = await cache.load(url);
+type UrlLocation = Extract<Location, { readonly type: "url" }>;
+
+/** Headers that forbid a cache to answer without asking the site (RFC 9111 sections 5.2.1.4 and 5.4). */
+const PAST_CACHES = { "cache-control": "no-cache", pragma: "no-cache" } as const;
+
+interface Target {
+  readonly url: string;
+  readonly pastCaches: boolean;
+}
+
+async function fetchUrl({ url, pastCaches }: Target, { options, cache, transport, signal }: Parts): Promise<Page> {
+  const saved = pastCaches ? null : await cache.load(url);
   const sleep = options.sleep ?? ((ms, signal) => wait(ms, undefined, { signal }));
   const attempt = async (): Promise<Page> => {
-    const reply = await transport.get(url, (hop) => (hop === saved?.url ? validators(saved) : {}));
+    const reply = await transport.get(url, (hop) =>
+      pastCaches ? PAST_CACHES : hop === saved?.url ? validators(saved) : {},
+    );
     const fetchedAt = options.clock();
     if (reply.status === 304 && saved !== null) return pageOf(saved, fetchedAt, "cache");
     const page = pageIn(reply, fetchedAt);
-    await save({ cache, reply, fetchedAt, url, onCacheError: options.onCacheError ?? (() => {}) });
+    await save({
+      cache,
+      reply,
+      fetchedAt,
+      generatedAt: page.generatedAt ?? fetchedAt,
+      url,
+      onCacheError: options.onCacheError ?? (() => {}),
+    });
     return page;
   };
   return withRetries(attempt, {
@@ -150,18 +172,20 @@ interface ToSave {
   readonly cache: PageCache;
   readonly reply: Reply;
   readonly fetchedAt: Date;
+  readonly generatedAt: Date;
   readonly url: string;
   readonly onCacheError: (error: unknown) => void;
 }
 
 /** Caches a page that has a validator, unless the site forbids it (RFC 9111 section 5.2.2.5). */
-async function save({ cache, reply, fetchedAt, url, onCacheError }: ToSave): Promise<void> {
+async function save({ cache, reply, fetchedAt, generatedAt, url, onCacheError }: ToSave): Promise<void> {
   const [etag, lastModified] = [reply.header("etag"), reply.header("last-modified")];
   const forbidden = /\bno-store\b/i.test(reply.header("cache-control") ?? "");
   if (forbidden || (etag === null && lastModified === null)) return;
   try {
     const { url: finalUrl, header, body } = reply;
-    await cache.save(url, { url: finalUrl, etag, lastModified, contentType: header("content-type"), body }, fetchedAt);
+    const page = { url: finalUrl, etag, lastModified, contentType: header("content-type"), generatedAt, body };
+    await cache.save(url, page, fetchedAt);
   } catch (error) {
     onCacheError(error);
   }

@@ -54,7 +54,7 @@ async function readPage(chunks: Chunks, { name, mediaType, clock }: PageMeta): P
   if (bytes === null) throw unusable(name, `it is over ${inMegabytes(MAX_FILE_BYTES)}`);
   const body = decodeText(bytes, null);
   if (body.trim() === "") throw unusable(name, "it is empty");
-  return { url: null, body, mediaType, fetchedAt: clock(), from: "file" };
+  return { url: null, body, mediaType, fetchedAt: clock(), generatedAt: null, from: "file" };
 }
 
 function unusable(name: string, why: string): PaperboyError {

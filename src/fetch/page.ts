@@ -10,7 +10,8 @@ import { refusalIn } from "./refusal.js";
 export function pageIn({ url, status, header, body }: Reply, fetchedAt: Date): Page {
   const contentType = header("content-type");
   const text = isText(mediaTypeOf(contentType), body);
-  const page = pageOf({ url, contentType, body: text ? body : Buffer.alloc(0) }, fetchedAt, "network");
+  const saved = { url, contentType, body: text ? body : Buffer.alloc(0), generatedAt: generatedAt(header, fetchedAt) };
+  const page = pageOf(saved, fetchedAt, "network");
   const refusal = refusalIn({ header, body: page.body });
   if (refusal !== null) {
     throw new FetchFailed({ kind: refusal.kind, url, detail: `HTTP ${status}, recognized by ${refusal.by}` });
@@ -25,11 +26,29 @@ export function pageIn({ url, status, header, body }: Reply, fetchedAt: Date): P
   return page;
 }
 
+/**
+ * Returns when the site generated a response. Caches keep its `Date` and state its `Age` (RFC 9111 section 5.1); some set `Date`
+ * anew. The earliest instant counts.
+ */
+export function generatedAt(header: Reply["header"], fetchedAt: Date): Date {
+  const date = Date.parse(header("date") ?? "");
+  const age = Number.parseInt(header("age") ?? "", 10) * 1000;
+  const instants = [Number(fetchedAt), date, Number(fetchedAt) - age].filter((instant) => !Number.isNaN(instant));
+  return new Date(Math.max(0, Math.min(...instants)));
+}
+
 /** Decodes bytes to a page. */
 export function pageOf(
-  { url, contentType, body }: Pick<SavedPage, "url" | "contentType" | "body">,
+  { url, contentType, body, generatedAt }: Pick<SavedPage, "url" | "contentType" | "body" | "generatedAt">,
   fetchedAt: Date,
   from: Page["from"],
 ): Page {
-  return { url, body: decodeText(body, contentType), mediaType: mediaTypeOf(contentType), fetchedAt, from };
+  return {
+    url,
+    body: decodeText(body, contentType),
+    mediaType: mediaTypeOf(contentType),
+    fetchedAt,
+    generatedAt,
+    from,
+  };
 }

@@ -60,10 +60,11 @@ export function isUsable({ issues }: ParseAttempt): boolean {
 /** Turns a usable attempt into the reading of the page. */
 export function toReading(
   { header, format, papers, skipped, issues }: ParseAttempt,
-  { url, now }: { readonly url: string | null; readonly now: Date },
+  { url, generatedAt }: Pick<Reading, "url" | "generatedAt">,
 ): Reading {
   const { kind, date } = header;
-  return { url, kind, date, complete: isComplete(header, now), format, papers, skipped, issues };
+  const complete = isComplete(header, generatedAt);
+  return { url, kind, date, complete, generatedAt, format, papers, skipped, issues };
 }
 
 function dayOf({ kind, date }: Header): string | null {

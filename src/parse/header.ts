@@ -137,15 +137,17 @@ function distance(day: Date, other: string): number {
 }
 
 /**
- * Whether the period of a page can no longer grow: the site has a later one, or it has ended in UTC. A day with 25 papers at 16:00
- * had 31 the next morning (docs/pages.md), so letters wait for this.
+ * Whether the period of a page can no longer grow: the site has a later one, or generated the page after the period ended in UTC. A
+ * day with 25 papers at 16:00 had 31 the next morning (docs/pages.md), so letters wait for this.
+ * @param generatedAt null when it is not known: then only the page itself can prove it.
  * @returns null for trending, a search, one paper, and an API response without a known period.
  */
-export function isComplete({ kind, date, nextDate }: Header, now: Date): boolean | null {
+export function isComplete({ kind, date, nextDate }: Header, generatedAt: Date | null): boolean | null {
   if (kind === "trending" || kind === "search" || kind === "paper") return null;
   const span = date === null ? null : spanOf(kind, date);
-  if (kind === "api") return span && hasPassed(span, now);
-  return nextDate !== null || (span !== null && hasPassed(span, now));
+  const isOver = span !== null && generatedAt !== null && hasPassed(span, generatedAt);
+  if (kind === "api") return span && isOver;
+  return nextDate !== null || isOver;
 }
 
 /** Returns the days of the period. A week or month that states a day within it still covers the whole period. */

@@ -18,7 +18,6 @@ import { sliceData } from "./slice.js";
 export interface ParseOptions {
   /** The address of the site, such as `https://huggingface.co`: the base of relative links and of the links to papers. */
   readonly site: string;
-  readonly now: Date;
   /** The requested kind, used only when the page does not state its own. */
   readonly kind?: SourceKind;
   /** The requested day, week or month, used for API responses, which do not state it. */
@@ -40,7 +39,7 @@ function isJson({ mediaType, body }: Page): boolean {
   return Boolean(mediaType?.endsWith("json")) || /^[\ufeff\s]*[[{]/.test(body.slice(0, 1_000));
 }
 
-function parseApi({ body, url }: Page, { site, now, period = null }: ParseOptions): Reading {
+function parseApi({ body, url, generatedAt }: Page, { site, period = null }: ParseOptions): Reading {
   const header: Header = { kind: "api", date: period, nextDate: null };
   const data = body.length > LIMITS.body ? undefined : parseJson(body.replace(/^\ufeff/, ""));
   if (!Array.isArray(data) || data.length > LIMITS.entries) {
@@ -48,17 +47,17 @@ function parseApi({ body, url }: Page, { site, now, period = null }: ParseOption
   }
   const attempt = parseEntries({ format: "api", header, site, entries: data.map(dataEntry) });
   if (!isUsable(attempt)) throw layoutChanged(attempt.issues);
-  return toReading(attempt, { url, now });
+  return toReading(attempt, { url, generatedAt });
 }
 
-function parseHtml({ body, url }: Page, { site, now, kind }: ParseOptions): Reading {
+function parseHtml({ body, url, generatedAt }: Page, { site, kind }: ParseOptions): Reading {
   const { hydration, $ } = openPage(body);
   if (typeof $ === "string") throw layoutChanged([pageIssue("error", "page", { field: "html", message: $ })]);
   const hints = hintsOf($, { url, asked: kind ?? null });
   const data = parseData(hydration ?? findHydration($), hints, site);
   const header = isUsable(data) ? data.header : renderedHeader($, hints);
   const cards = isPaperPage($) ? null : parseCards($, { header, site, isCut: isTruncated(body) });
-  return toReading(choose(data, cards), { url: url ?? hints.canonical, now });
+  return toReading(choose(data, cards), { url: url ?? hints.canonical, generatedAt });
 }
 
 /** Opens the page, without its data where that can be cut out first. `$` is the reason when the page is refused. */

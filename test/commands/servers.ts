@@ -1,6 +1,6 @@
 import { afterEach } from "vitest";
 import { startSite } from "../support/site.js";
-import type { Reply, Site } from "../support/site.js";
+import type { Route, Site } from "../support/site.js";
 import { startSmtp } from "../support/smtp.js";
 import type { Smtp, SmtpOptions } from "../support/smtp.js";
 
@@ -16,7 +16,7 @@ export function useServers() {
   };
   return {
     keep,
-    site: async (routes: Record<string, Reply>): Promise<Site> => keep(await startSite(routes)),
+    site: async (routes: Record<string, Route>): Promise<Site> => keep(await startSite(routes)),
     smtp: async (options?: SmtpOptions): Promise<Smtp> => keep(await startSmtp(options)),
   };
 }

@@ -16,6 +16,7 @@ function reading(overrides: Partial<Reading> = {}): Reading {
     kind: "day",
     date: friday,
     complete: true,
+    generatedAt: null,
     format: "data",
     papers,
     skipped: [],

@@ -11,6 +11,7 @@ const PAGE: SavedPage = {
   etag: 'W/"abc"',
   lastModified: null,
   contentType: "text/html; charset=utf-8",
+  generatedAt: new Date("2026-03-09T16:17:00Z"),
   body: Buffer.from("<p>Café</p>"),
 };
 

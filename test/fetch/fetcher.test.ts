@@ -13,6 +13,7 @@ describe("a page from a site", () => {
       body: HTML,
       mediaType: "text/html",
       fetchedAt: NOW,
+      generatedAt: NOW,
       from: "network",
     });
     expect(requests[0]).toMatchObject({

@@ -29,6 +29,7 @@ describe("a file", () => {
       body: "Café",
       mediaType,
       fetchedAt: NOW,
+      generatedAt: null,
       from: "file",
     });
   });
@@ -65,6 +66,7 @@ describe("standard input", () => {
       body: "Café",
       mediaType: null,
       fetchedAt: NOW,
+      generatedAt: null,
       from: "file",
     });
   });
@@ -75,7 +77,14 @@ describe("standard input", () => {
 });
 
 describe("keepBrokenPage", () => {
-  const page = { url: null, body: "<p>odd", mediaType: "text/html", fetchedAt: NOW, from: "network" } as const;
+  const page = {
+    url: null,
+    body: "<p>odd",
+    mediaType: "text/html",
+    fetchedAt: NOW,
+    generatedAt: null,
+    from: "network",
+  } as const;
 
   it("saves the same page once a day, as a file that can be parsed again", async () => {
     const kept = await keepBrokenPage(path.join(folder, "broken"), page, NOW);

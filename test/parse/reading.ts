@@ -9,13 +9,16 @@ const NOW = new Date("2026-10-08T09:00:00Z");
 
 export const SITE = "https://huggingface.co";
 
-/** Parses a page as `paperboy parse` parses a file. */
-export function read(body: string, { url = null, mediaType = null, ...options }: ReadOptions = {}): Reading {
-  const page: Page = { url, body, mediaType, fetchedAt: NOW, from: "file" };
-  return parsePage(page, { site: SITE, now: NOW, ...options });
+/** Parses a page as `paperboy parse` does. */
+export function read(body: string, { url = null, mediaType = null, now = NOW, ...options }: ReadOptions = {}): Reading {
+  const page: Page = { url, body, mediaType, fetchedAt: now, generatedAt: now, from: "network" };
+  return parsePage(page, { site: SITE, ...options });
 }
 
-interface ReadOptions extends Partial<ParseOptions>, Partial<Pick<Page, "url" | "mediaType">> {}
+interface ReadOptions extends Partial<ParseOptions>, Partial<Pick<Page, "url" | "mediaType">> {
+  /** When the site generated the page; by default after the date of every real page. */
+  readonly now?: Date;
+}
 
 /** Returns the reading of a page or its `layout-changed` error; rethrows any other error. */
 export function readOrRefuse(body: string, options: ReadOptions = {}): Reading | PaperboyError {

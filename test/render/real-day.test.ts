@@ -27,9 +27,10 @@ function fullestDay(): readonly Paper[] {
     body: realPage("daily-2026-05-13.html"),
     mediaType: "text/html",
     fetchedAt: new Date("2026-05-14T06:00:00Z"),
+    generatedAt: null,
     from: "file",
   } as const;
-  const options = { site: "https://huggingface.co", now: page.fetchedAt, kind: "page", period: null } as const;
+  const options = { site: "https://huggingface.co", kind: "page", period: null } as const;
   return parsePage(page, options).papers;
 }
 

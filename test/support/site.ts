@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 /** A response as data. With an `etag` header, a matching conditional request gets 304. */
 export interface Reply {
   readonly status?: number;
-  /** Response headers; `content-type` defaults to HTML. */
+  /** Response headers; `content-type` defaults to HTML, and there is no `date`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly gzip?: boolean;
@@ -79,6 +79,8 @@ function isList(route: Reply | readonly Reply[]): route is readonly Reply[] {
 }
 
 function answer(response: ServerResponse, reply: Reply, request: IncomingMessage): void {
+  // Tests have fixed clocks; `Date` would be the time of this machine.
+  response.sendDate = false;
   if (reply.delayMs !== undefined) {
     const { delayMs, ...rest } = reply;
     setTimeout(() => answer(response, rest, request), delayMs);

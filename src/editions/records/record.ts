@@ -3,14 +3,16 @@ import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
 
 /** The version of the record format that this program writes and reads. */
-export const RECORD_FORMAT = 2;
+export const RECORD_FORMAT = 3;
 
 /** A page as it was fetched, with its decoded text. */
-export interface RecordedPage extends Omit<Page, "fetchedAt"> {
+export interface RecordedPage extends Omit<Page, "fetchedAt" | "generatedAt"> {
   /** The location that was requested; `url` is where redirects ended. */
   readonly requested: Location;
   /** An ISO 8601 instant. */
   readonly fetchedAt: string;
+  /** An ISO 8601 instant; null for a file. */
+  readonly generatedAt: string | null;
 }
 
 /** One reading of a source. A catch-up reads several. */

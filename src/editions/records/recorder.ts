@@ -62,6 +62,7 @@ export function createRecorder(): Recorder {
               requested: withoutLogin(location),
               url: page.url === null ? null : withoutUserinfo(page.url),
               fetchedAt: page.fetchedAt.toISOString(),
+              generatedAt: page.generatedAt?.toISOString() ?? null,
             });
             return page;
           },
@@ -85,7 +86,7 @@ function withoutLogins(source: Source): Source {
 }
 
 function withoutLogin(location: Source["location"]): Source["location"] {
-  return location.type === "url" ? { type: "url", url: withoutUserinfo(location.url) } : { ...location };
+  return location.type === "url" ? { ...location, url: withoutUserinfo(location.url) } : { ...location };
 }
 
 /** Removes the userinfo of a URL (RFC 3986, section 3.2.1), which can hold the password of a mirror. */

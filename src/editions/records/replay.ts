@@ -79,7 +79,14 @@ function offlineParts(
 
 function pageFor(location: Location, pages: readonly RecordedPage[]) {
   const found = pages.find(({ requested }) => keyOf(requested) === keyOf(location));
-  if (found) return { ...found, fetchedAt: new Date(found.fetchedAt) };
+  if (found) {
+    const { fetchedAt, generatedAt } = found;
+    return {
+      ...found,
+      fetchedAt: new Date(fetchedAt),
+      generatedAt: generatedAt === null ? null : new Date(generatedAt),
+    };
+  }
   throw new PaperboyError("fetch-failed", {
     message: `the record has no page for ${keyOf(location)}`,
     hint: "This version of Paperboy reads other pages than the version that made the record.",
@@ -87,7 +94,7 @@ function pageFor(location: Location, pages: readonly RecordedPage[]) {
 }
 
 function keyOf(location: Location): string {
-  if (location.type === "url") return location.url;
+  if (location.type === "url") return location.pastCaches ? `${location.url} past caches` : location.url;
   return location.type === "file" ? `file ${location.path}` : "standard input";
 }
 

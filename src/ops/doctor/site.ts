@@ -35,9 +35,7 @@ export interface Site extends SiteParts {
 export function siteOf(parts: SiteParts): Site {
   const { kind, period } = parts.source;
   const reply = once(() => parts.get(parts.url));
-  const reading = once(async () =>
-    parsePage(pageIn(await reply(), parts.now), { site: parts.site, now: parts.now, kind, period }),
-  );
+  const reading = once(async () => parsePage(pageIn(await reply(), parts.now), { site: parts.site, kind, period }));
   return { ...parts, reply, reading };
 }
 
