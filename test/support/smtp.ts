@@ -147,18 +147,25 @@ export interface RawSmtp {
 
 /**
  * Starts a scripted server for faults that a correct one does not show: closing after the dot, 421 at any time. `script` can
- * be a function of the connection's index, from 0.
+ * be a function of the connection's index, from 0; `onClose` is called with the index of a connection that ended.
  */
-export async function startRawSmtp(script: SmtpScript | ((connection: number) => SmtpScript)): Promise<RawSmtp> {
+export async function startRawSmtp(
+  script: SmtpScript | ((connection: number) => SmtpScript),
+  onClose?: (connection: number) => void,
+): Promise<RawSmtp> {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
   let count = 0;
   const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    socket.on("error", () => undefined);
-    play(socket, typeof script === "function" ? script(count) : script, commands);
+    const index = count;
     count += 1;
+    sockets.add(socket);
+    socket.once("close", () => {
+      sockets.delete(socket);
+      onClose?.(index);
+    });
+    socket.on("error", () => undefined);
+    play(socket, typeof script === "function" ? script(index) : script, commands);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -9,41 +9,52 @@ export interface ConcurrencyLimiter {
    * sending has to pause.
    */
   record(result: SendResult, alone: boolean): boolean;
-  /** After a pause: forgets past failures, but keeps the lower limit. */
+  /** After a pause: forgets past failures and starts with one connection, but keeps the lower limit. */
   reset(): void;
 }
 
 /** This many connection problems in a row, without an accepted message in between, mean that the server is down. */
 const FAILURES = 3;
 
-/** After this many accepted messages in a row, one more connection is allowed. */
+/** After this many accepted messages in a row, the limit rises by one. */
 const RECOVERY = 100;
 
-/** Halves the limit when the server asks for fewer messages, and raises it again one by one. */
+/**
+ * Starts with one connection and adds one with each accepted message, so that a server that refuses the sender, the size or every
+ * message says so once or twice. Halves the limit when the server asks for fewer messages, and raises it again one by one.
+ */
 export function openConcurrencyLimiter(connections: number): ConcurrencyLimiter {
-  let allowed = connections;
+  let most = connections;
+  let allowed = 1;
   let failures = 0;
   let accepted = 0;
+  const lower = (limit: number): void => {
+    most = Math.max(1, limit);
+    allowed = Math.min(allowed, most);
+  };
   return {
     allowed: () => allowed,
     record: ({ state, problem, offered }, alone) => {
       if (state === "sent") {
         failures = 0;
         accepted += 1;
-        allowed = accepted % RECOVERY === 0 ? Math.min(connections, allowed + 1) : allowed;
+        most = accepted % RECOVERY === 0 ? Math.min(connections, most + 1) : most;
+        allowed = Math.min(most, allowed + 1);
       }
-      if (problem !== null) {
-        failures += 1;
-        accepted = 0;
-      }
-      if (problem === "throttled" || (problem === "connection" && !offered)) {
-        allowed = Math.max(1, Math.floor(allowed / 2));
-      }
+      if (problem === null) return false;
+      accepted = 0;
       // While other connections work, a rejected connection is only one too many.
-      return problem !== null && (failures >= FAILURES || (!offered && alone));
+      if (!offered && !alone) {
+        lower(allowed - 1);
+        return false;
+      }
+      failures += 1;
+      if (problem === "throttled" || !offered) lower(Math.floor(allowed / 2));
+      return !offered || failures >= FAILURES;
     },
     reset: () => {
       failures = 0;
+      allowed = 1;
     },
   };
 }

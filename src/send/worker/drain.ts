@@ -28,12 +28,13 @@ export async function drain(parts: DrainParts): Promise<DrainResult> {
   let slept = 0;
   // Under `--now` the clock does not advance, but waiting must end; and setting the clock back must not extend a wait.
   const now = (): Date => new Date(Math.max(parts.clock().getTime(), started + slept));
-  const ledger = openLedgerWriter({ ...parts, limit, now });
+  const limiter = openConcurrencyLimiter(Math.min(limit.connections, MAX_CONNECTIONS));
+  const ledger = openLedgerWriter({ ...parts, limit, now, allowed: () => limiter.allowed() });
   const state: Drain = {
     parts,
     limit,
     ledger,
-    limiter: openConcurrencyLimiter(Math.min(limit.connections, MAX_CONNECTIONS)),
+    limiter,
     quota: openQuota({ runs: parts.runs, channel: parts.transport.channel, wall: parts.wall }, limit.rate),
     breaker: openCircuitBreaker(),
     connections: [],

@@ -24,13 +24,15 @@ export interface LedgerWriterParts extends DrainParts {
   readonly limit: DrainLimits;
   /** The clock; it also advances while a drain sleeps under `--now`. */
   readonly now: () => Date;
+  /** Returns how many connections may send now. */
+  readonly allowed: () => number;
 }
 
 export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   const { ledger, transport, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
   const batching = openBatching(Math.min(limit.connections, MAX_CONNECTIONS), () => performance.now());
-  const grouping = { ms: limit.groupMs, most: () => batching.size() };
+  const grouping = { ms: limit.groupMs, most: () => Math.min(batching.size(), parts.allowed()) };
   // Another process may take over an expired claim and give it up again, so that this one claims the delivery anew while the
   // old claim still waits at the gate: the answer for one must not let the other through.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;

@@ -160,6 +160,8 @@ async function nextJob({ state, queue, index }: Worker, ahead: PreparedJob | nul
     }
     queue.putBack(job.claim);
   }
+  // The server may allow fewer connections: one that has to wait gives up its own.
+  if (!queue.mayBegin(index)) await state.connections[index]?.close();
   const claim = await queue.next(index);
   return claim === null ? null : jobOf(state, claim);
 }
@@ -210,11 +212,17 @@ interface Attempted {
   readonly finish: (reason: End) => void;
 }
 
+function breakerStop({ breaker }: Drain, result: SendResult): Stop | null {
+  return result.offered ? breaker.record(result) : null;
+}
+
 /** Applies a result to the limits, and records it. */
 async function record(state: Drain, queue: ClaimQueue, { claim, result, finish }: Attempted): Promise<void> {
   const { ledger, limiter, parts, attempts } = state;
-  const isDown = limiter.record(result, queue.working() <= 1);
-  const stop = stopFor(parts.transport.name, result) ?? (result.offered ? state.breaker.record(result) : null);
+  const isAlone = queue.working() <= 1;
+  const isDown = limiter.record(result, isAlone);
+  const isSurplus = !result.offered && !isAlone;
+  const stop = isSurplus ? null : (stopFor(parts.transport.name, result) ?? breakerStop(state, result));
   if (stop !== null) {
     finish({ kind: "stop", stop });
   } else if (isDown) {

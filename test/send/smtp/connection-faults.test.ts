@@ -93,6 +93,31 @@ describe("F5: 421 at the greeting", () => {
   });
 });
 
+describe("a server that allows two connections", () => {
+  it.each(["421 4.7.0 too many connections", "554 5.7.1 too many connections", "drop"])(
+    "%s: costs no pause, and is asked for few more",
+    async (reply) => {
+      const open = new Set<number>();
+      let refused = 0;
+      const server = await scriptedServer(
+        (connection) => {
+          if (open.size < 2) {
+            open.add(connection);
+            return {};
+          }
+          refused += 1;
+          return { connect: reply };
+        },
+        (connection) => open.delete(connection),
+      );
+      const { run, states, pauses } = drainSetup(server.port, { addresses: readers(150) });
+      expect((await run()).stopped).toBeNull();
+      expect([states(), pauses]).toEqual([{ sent: 150 }, []]);
+      expect(refused).toBeLessThanOrEqual(3);
+    },
+  );
+});
+
 it("F6: 421 between messages removes a connection, and the message is retried", async () => {
   let connections = 0;
   const server = await scriptedServer((connection) => {

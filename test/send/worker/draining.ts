@@ -7,14 +7,7 @@ import { smtpTransport } from "../../../src/send/smtp/connection.js";
 import type { SmtpTimes } from "../../../src/send/smtp/session.js";
 import type { SmtpSettings } from "../../../src/send/smtp/settings.js";
 import { memoryLedger, type MemoryLedger, type MemoryOptions } from "../../support/memory-ledger.js";
-import {
-  type RawSmtp,
-  type Smtp,
-  type SmtpOptions,
-  type SmtpScript,
-  startRawSmtp,
-  startSmtp,
-} from "../../support/smtp.js";
+import { type RawSmtp, type Smtp, type SmtpOptions, startRawSmtp, startSmtp } from "../../support/smtp.js";
 import { CONTEXT, LETTER } from "../message/letters.js";
 
 /**
@@ -42,8 +35,8 @@ export async function sink(options: SmtpOptions = {}): Promise<Smtp> {
   return server;
 }
 
-export async function scriptedServer(script: SmtpScript | ((connection: number) => SmtpScript)): Promise<RawSmtp> {
-  const server = await startRawSmtp(script);
+export async function scriptedServer(...args: Parameters<typeof startRawSmtp>): Promise<RawSmtp> {
+  const server = await startRawSmtp(...args);
   open.push(server);
   return server;
 }
