@@ -50,10 +50,7 @@ const HANDLERS: Handlers = {
       ? ignored("unknown subscriber")
       : { outcome: `${damage} bounce`, effects: [{ type: "bounce", subscriberId, damage, status }] },
   report: ({ about }) => Promise.resolve({ outcome: `report: ${about}`, effects: [] }),
-  complaint: async ({ subscriberId }, { store }) =>
-    (await store.subscribers.byId(subscriberId)) === null
-      ? ignored("unknown subscriber")
-      : { outcome: "complaint", effects: [{ type: "complain", subscriberId }] },
+  complaint: handleLeave,
   leave: handleLeave,
   change: handleChange,
   confirm: handleConfirm,
@@ -69,12 +66,18 @@ function ignored(why: string): Handling {
   return { outcome: `ignored: ${why}`, effects: [] };
 }
 
-/** Leaving never expires and can be repeated. A subscriber whose mailbox bounced stays `bounced`. */
-async function handleLeave({ subscriberId }: OfKind<"leave">, { store }: InboxContext): Promise<Handling> {
+/**
+ * Leaving never expires and can be repeated. A subscriber whose mailbox bounced stays `bounced`. A complaint does no more than the
+ * unsubscribe link, since a forwarded letter holds all that a forged one needs.
+ */
+async function handleLeave(
+  { kind, subscriberId }: OfKind<"leave" | "complaint">,
+  { store }: InboxContext,
+): Promise<Handling> {
   const subscriber = await store.subscribers.byId(subscriberId);
   if (subscriber === null) return ignored("unknown subscriber");
   const effects = subscriber.state === "bounced" ? [] : [changeTo(subscriberId, { state: "gone" })];
-  return { outcome: "left", effects };
+  return { outcome: kind === "leave" ? "left" : kind, effects };
 }
 
 const CHANGES: Readonly<Record<OfKind<"change">["command"], SubscriberChange>> = {

@@ -25,8 +25,6 @@ export type InboxEffect =
       readonly damage: BounceDamage;
       readonly status: string;
     }
-  /** Ends the subscription permanently: neither a sign-up nor an import can add the address again. */
-  | { readonly type: "complain"; readonly subscriberId: number }
   | { readonly type: "change"; readonly subscriberId: number; readonly change: SubscriberChange }
   /** Begins a sign-up and queues the mail that `reply` returns. Has no effect when `limits` refuse it. */
   | {

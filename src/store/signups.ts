@@ -11,13 +11,14 @@ export interface SignupRequest {
 
 /**
  * The result of `begin`. `begun`: the request can be confirmed by its id. `member`: an active or paused reader, whose preferences
- * stay unchanged. `limited`: the address was mailed within 24 h, or three times without a confirmation. `suppressed`: the reader
- * complained. Readers who left, bounced or were erased may sign up again. Visitors see the same page for every result.
+ * stay unchanged. `limited`: the address was mailed within 24 h, or three times without a confirmation; for a former reader the
+ * count starts again after 30 days. Readers who left, complained, bounced or were erased may sign up again. Visitors see the same
+ * page for every result.
  */
 export type SignupResult =
   | { readonly result: "begun"; readonly signupId: number }
   | { readonly result: "member"; readonly subscriberId: number }
-  | { readonly result: "limited" | "suppressed" };
+  | { readonly result: "limited" };
 
 /** Double opt-in: a request becomes a reader when the link in its mail is used. */
 export interface SignupStore {

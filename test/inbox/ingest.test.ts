@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { InboxStore } from "../../src/store/store.js";
-import { letterFrom, mail, NOW, token } from "./mails.js";
+import { letterFrom, mail, NOW, token, wire } from "./mails.js";
 import { openRig } from "./rig.js";
 import type { Rig } from "./rig.js";
 
@@ -57,18 +57,38 @@ describe("a maildir", () => {
   });
 });
 
-it("a reader who was ended by a bounce comes back by a new subscription", async () => {
-  const id = await rig.add("wanda.quill@example.net");
-  rig.deliver(mail("postfix-unknown-user", { reader: id }));
-  await rig.read();
-  expect(await stateOf(id)).toBe("bounced");
-  rig.deliver(letterFrom("wanda.quill@example.net", "subscribe"));
-  await rig.read();
-  const [request] = await rig.answers();
-  const [, confirmation = ""] = /subscribe ([\w-]{23,34})/.exec(request?.subject ?? "") ?? [];
-  rig.deliver(letterFrom("wanda.quill@example.net", `Re: subscribe ${confirmation}`));
-  await rig.read();
-  expect(await stateOf(id)).toBe("active");
+/** Reports that a stranger can forge from a forwarded letter: they hold its unsubscribe token, and no return path. */
+const withoutReturnPath = (raw: Buffer) =>
+  wire(raw.toString().replaceAll(/b\+[\w-]+@bounces\.example\.org/g, "x@example.com"));
+
+const bounce = (id: number) => mail("gmail-unknown-user", { reader: id });
+const complaint = (id: number) => mail("arf-abuse", { reader: id });
+
+describe("a reader whose subscription was ended", () => {
+  const READER = "wanda.quill@example.net";
+  it.each([
+    ["by a bounce", bounce, "bounced"],
+    ["by a bounce that is forged from a forwarded letter", (id: number) => withoutReturnPath(bounce(id)), "bounced"],
+    ["by a complaint", complaint, "gone"],
+    ["by a complaint that is forged from a forwarded letter", (id: number) => withoutReturnPath(complaint(id)), "gone"],
+    ["by a mail", (id: number) => letterFrom(READER, `unsubscribe ${token("unsubscribe", id)}`), "gone"],
+    ["and whose data was erased", null, null],
+  ] as const)("%s comes back by a new subscription, and gets letters", async (_what, end, state) => {
+    const id = await rig.add(READER);
+    if (end === null) await rig.store.subscribers.erase(READER, NOW);
+    else rig.deliver(end(id));
+    await rig.read();
+    expect((await stateOf(id)) ?? null).toBe(state);
+
+    rig.deliver(letterFrom(READER, "subscribe"));
+    await rig.read();
+    const [request] = await rig.answers();
+    const [, confirmation = ""] = /subscribe ([\w-]{23,34})/.exec(request?.subject ?? "") ?? [];
+    rig.deliver(letterFrom(READER, `Re: subscribe ${confirmation}`));
+    await rig.read();
+    expect(await rig.store.subscribers.find(READER)).toMatchObject({ state: "active" });
+    expect(await rig.store.subscribers.isSuppressed(READER)).toBe(false);
+  });
 });
 
 describe("an interrupted call", () => {

@@ -31,8 +31,7 @@ export const SCHEMA = `
 
   CREATE TABLE suppressions (
     hash TEXT COLLATE "C" PRIMARY KEY,
-    since BIGINT NOT NULL,
-    reason TEXT NOT NULL DEFAULT 'erased' CHECK (reason IN ('erased', 'bounced', 'complained'))
+    since BIGINT NOT NULL
   );
 
   CREATE TABLE editions (

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { sql } from "kysely";
 import type { InboxEffect, InboxSettlement, InboxStore, SubscriberChange } from "../store.js";
 import { forgetBounces, recordBounce } from "./bounces.js";
 import type { Connection, Db } from "./database.js";
@@ -95,8 +94,6 @@ async function perform(db: Db, effect: InboxEffect, context: SettleContext): Pro
   switch (effect.type) {
     case "bounce":
       return recordBounce(db, effect, context.now);
-    case "complain":
-      return complain(db, effect.subscriberId, context);
     case "change":
       return change(db, effect, context.now);
     case "signup": {
@@ -109,15 +106,6 @@ async function perform(db: Db, effect: InboxEffect, context: SettleContext): Pro
     case "reply":
       return enqueue(db, effect.mail, context.now);
   }
-}
-
-async function complain(db: Db, subscriberId: number, { key, now }: SettleContext): Promise<void> {
-  const reader = await findById(db, subscriberId);
-  if (reader === null) return;
-  await sql`INSERT INTO suppressions (hash, since, reason)
-    VALUES (${hashAddress(key, reader.address)}, ${Number(now)}, 'complained')
-    ON CONFLICT (hash) DO UPDATE SET reason = 'complained'`.execute(db);
-  await changeOne(db, { before: reader, change: { state: "gone" }, now });
 }
 
 interface ReaderChange {

@@ -2,7 +2,7 @@ import type { SignupResult, SignupStore, SignupRequest, Subscriber } from "../st
 import type { View } from "../../core/model.js";
 import type { Connection, Db } from "./database.js";
 import { addressKey, hashAddress } from "./parts.js";
-import { changeOne, find, insert } from "./subscribers.js";
+import { changeOne, find, insert, suppressed } from "./subscribers.js";
 import { saveViews } from "./views.js";
 
 const HOUR_MS = 3_600_000;
@@ -13,6 +13,8 @@ const CONFIRM_WITHIN_MS = 72 * HOUR_MS;
 /** Limits confirmation mails to one address, whose owner may not have requested them (list bombing, F29). */
 const ATTEMPT_INTERVAL_MS = 24 * HOUR_MS;
 const MAX_ATTEMPTS = 3;
+/** After this time the attempts for a former reader are forgotten, so that no stranger can use them up for good. */
+const FORMER_READER_MS = 30 * 24 * HOUR_MS;
 
 /** Sign-up requests in a database. `key` is the HMAC key of the hashes by which attempts are counted. */
 export function openSignups(connection: Connection, key: Buffer): SignupStore {
@@ -34,16 +36,16 @@ interface Attempt {
   readonly now: Date;
 }
 
-/** Begins a sign-up unless the address is a member, suppressed or over its limit. */
+/** Begins a sign-up unless the address is a member or over its limit. */
 export async function begin(db: Db, request: SignupRequest, { hash, now }: Attempt): Promise<SignupResult> {
   const known = await find(db, request.address);
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
-  const barred = await db.selectFrom("suppressions").select("reason").where("hash", "=", hash).executeTakeFirst();
-  if (barred?.reason === "complained") return { result: "suppressed" };
   const past = await db.selectFrom("signup_attempts").selectAll().where("hash", "=", hash).executeTakeFirst();
-  const isTooSoon = past !== undefined && Number(now) - past.last_at < ATTEMPT_INTERVAL_MS;
-  if (isTooSoon || (past?.attempts ?? 0) >= MAX_ATTEMPTS) return { result: "limited" };
-  const attempts = { attempts: (past?.attempts ?? 0) + 1, last_at: Number(now) };
+  const ageMs = Number(now) - (past?.last_at ?? -Infinity);
+  const isFormer = known !== null || (await suppressed(db, [hash])).size > 0;
+  const attempted = isFormer && ageMs >= FORMER_READER_MS ? 0 : (past?.attempts ?? 0);
+  if (ageMs < ATTEMPT_INTERVAL_MS || attempted >= MAX_ATTEMPTS) return { result: "limited" };
+  const attempts = { attempts: attempted + 1, last_at: Number(now) };
   await db
     .insertInto("signup_attempts")
     .values({ hash, ...attempts })
@@ -77,7 +79,7 @@ async function findRequest(db: Db, id: number, now: Date) {
   };
 }
 
-/** Turns a request into a reader and deletes it. The confirmation proves the address, so an erased or bounced one can come back. */
+/** Turns a request into a reader and deletes it. The confirmation proves the address, so any reader can come back. */
 export async function confirm(
   db: Db,
   id: number,
@@ -89,11 +91,14 @@ export async function confirm(
   const hash = hashAddress(key, request.address);
   await db.deleteFrom("signups").where("id", "=", id).execute();
   await db.deleteFrom("signup_attempts").where("hash", "=", hash).execute();
-  await db.deleteFrom("suppressions").where("hash", "=", hash).where("reason", "!=", "complained").execute();
+  await db.deleteFrom("suppressions").where("hash", "=", hash).execute();
   const { frequency, view, origin } = request;
   const change = { state: "active", pausedUntil: null, frequency, view, origin } as const;
   const before = await find(db, request.address);
-  if (before !== null) return changeOne(db, { before, change, now });
+  if (before !== null) {
+    await db.deleteFrom("bounces").where("subscriber_id", "=", before.id).execute();
+    return changeOne(db, { before, change, now });
+  }
   await insert(db, [{ reader: { address: request.address, ...change }, key: address_key, hash }], now);
   return find(db, request.address);
 }

@@ -7,7 +7,7 @@ export interface Tables {
   meta: { name: string; value: number };
   views: { id: Generated<number>; hash: string; body: string };
   subscribers: SubscriberTable;
-  suppressions: { hash: string; since: number; reason: Generated<"erased" | "bounced" | "complained"> };
+  suppressions: { hash: string; since: number };
   editions: EditionTable;
   letters: { id: Generated<number>; edition_ref: number; body: string; hash: string };
   letter_papers: { letter_id: number; paper: string };

@@ -24,8 +24,7 @@ export const SCHEMA = `
 
   CREATE TABLE suppressions (
     hash TEXT PRIMARY KEY,
-    since INTEGER NOT NULL,
-    reason TEXT NOT NULL DEFAULT 'erased' CHECK (reason IN ('erased', 'bounced', 'complained'))
+    since INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE editions (

@@ -104,14 +104,6 @@ export function inboxContract(use: () => Opened): void {
       expect(await stateOf()).toBe("active");
     });
 
-    it("ends a subscription permanently after a complaint", async () => {
-      await take([{ type: "complain", subscriberId: id }]);
-      expect(await stateOf()).toBe("gone");
-      expect(await store.subscribers.isSuppressed("A@example.org")).toBe(true);
-      const wish = { address: "a@example.org", frequency: "daily", view: VIEW, origin: "mail" } as const;
-      expect(await store.signups.begin(wish, later(40 * DAY))).toEqual({ result: "suppressed" });
-    });
-
     it("changes a reader, but not one who has left meanwhile", async () => {
       await take([{ type: "change", subscriberId: id, change: { frequency: "weekly" } }]);
       expect(await store.subscribers.byId(id)).toMatchObject({ frequency: "weekly", state: "active" });
@@ -159,9 +151,8 @@ export function inboxContract(use: () => Opened): void {
     it("ignores effects on an erased person", async () => {
       await store.subscribers.erase("a@example.org", NOW);
       await take([{ type: "change", subscriberId: id, change: { frequency: "weekly" } }]);
-      await take([{ type: "complain", subscriberId: id }]);
       await take([{ type: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" }]);
-      expect(await store.inbox.counts()).toEqual({ taken: 3 });
+      expect(await store.inbox.counts()).toEqual({ taken: 2 });
       expect(await store.check()).toEqual([]);
     });
   });

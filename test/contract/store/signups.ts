@@ -95,6 +95,36 @@ export function signupContract(use: () => Opened): void {
       }
     });
 
+    it("forgets the bounces of a reader who confirms again", async () => {
+      await store.subscribers.add([reader("new@example.org")], { now: NOW });
+      const { id = 0 } = (await store.subscribers.find("new@example.org")) ?? {};
+      const bounce = async (now: Date) => {
+        await store.inbox.keep([Buffer.from(String(now))], now);
+        const [mail] = await store.inbox.pending(1);
+        const effects = [{ type: "bounce", subscriberId: id, damage: "permanent", status: "5.2.1" }] as const;
+        await store.inbox.settle([{ id: mail?.id ?? 0, outcome: "bounce", effects }], now);
+      };
+      await bounce(NOW);
+      await store.subscribers.changeById(id, { state: "gone" }, NOW);
+      await store.signups.confirm(await begin(), later(HOUR));
+      await bounce(later(30 * HOUR));
+      expect(await store.subscribers.byId(id)).toMatchObject({ state: "active" });
+    });
+
+    it.each(["gone", "bounced", "erased"] as const)(
+      "lets a reader who is %s come back, although strangers used up the attempts",
+      async (state) => {
+        await store.subscribers.add([reader("new@example.org")], { now: NOW });
+        if (state === "erased") await store.subscribers.erase("new@example.org", NOW);
+        else await store.subscribers.change("new@example.org", { state }, NOW);
+        const results: string[] = [];
+        for (const days of [0, 1, 2, 3, 31, 32, 33]) {
+          results.push((await store.signups.begin(REQUEST, later(days * 24 * HOUR))).result);
+        }
+        expect(results).toEqual(["begun", "begun", "begun", "limited", "limited", "begun", "begun"]);
+      },
+    );
+
     it("deletes a request when the person is erased", async () => {
       const id = await begin();
       await store.subscribers.erase(REQUEST.address, NOW);
