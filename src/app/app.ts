@@ -29,7 +29,7 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly clock: Clock;
-  /** Aborts when the process is asked to stop (SIGTERM, Ctrl-C): what is under way is finished, nothing new is begun. */
+  /** Aborts when the process is asked to stop (SIGTERM, SIGHUP, Ctrl-C): what is under way is finished, nothing new is begun. */
   readonly signal: AbortSignal;
 }
 

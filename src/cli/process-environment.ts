@@ -23,15 +23,19 @@ export function processEnvironment(): Environment {
 /** Reports the first failed write to stdout and sets the exit status. A reader such as `head` that closes the pipe is no failure. */
 function reportFailedOutput(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") return;
-  const hint = "Write the output elsewhere, or free some space. The command itself has run; see `paperboy status`.";
+  const hint = "Free some space, or write the output elsewhere. The command did everything else.";
   const { code, message } = ioFailed("write", "standard output", { cause: error, hint });
   process.stderr.write(`${hint}\n${code}: ${message}\n`);
   process.exitCode = REASONS[code].exit;
 }
 
-/** The first SIGINT or SIGTERM asks the command to stop; the second ends the process, as Node does by default. */
+/**
+ * The first SIGINT or SIGTERM asks the command to stop; the second ends the process, as Node does by default. A terminal that closes
+ * can send SIGHUP twice, by the shell and by the kernel, so a repeated one changes nothing.
+ */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  process.on("SIGHUP", () => stop.abort());
   return stop.signal;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { App } from "../app/app.js";
+import { untilAborted } from "../core/until-aborted.js";
 import { studioProject } from "../app/studio.js";
 import type { StudioParts } from "../web/studio/parts.js";
 import { createStudioParts } from "../web/studio/project.js";
@@ -14,7 +15,7 @@ import { oneOf, portNumber, viewOf, withViewOptions } from "./options.js";
 /** Effects outside of the app, replaced in tests. */
 interface PreviewEffects {
   /** Resolves when the studio is asked to stop. */
-  readonly untilStopped: () => Promise<void>;
+  readonly untilStopped: (signal: AbortSignal) => Promise<void>;
   /** Tries to open a URL in the default browser. */
   readonly openBrowser: (url: string) => void;
 }
@@ -57,10 +58,7 @@ export function createPreview(effects: PreviewEffects): CommandModule {
 
 /** `paperboy preview` until Ctrl-C, with the system's browser. */
 export const preview = createPreview({
-  untilStopped: () =>
-    new Promise((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-    }),
+  untilStopped: untilAborted,
   openBrowser: (url) => {
     const { command, args } = OPENERS[process.platform] ?? { command: "xdg-open", args: [] };
     // Errors are ignored: the URL is printed, too.
@@ -85,7 +83,7 @@ async function serve(
   try {
     environment.stderr.write(`The studio is at ${server.url} (press Ctrl-C to stop)\n`);
     if (open && environment.stderr.isTTY) effects.openBrowser(server.url);
-    await effects.untilStopped();
+    await effects.untilStopped(environment.signal);
   } finally {
     await server.close();
   }

@@ -44,6 +44,16 @@ describe("the built program", () => {
     expect(stdout).toContain("</html>");
   });
 
+  it("has no path of the machine that built it in its package", () => {
+    const folder = freshHome();
+    spawnSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { cwd: projectRoot });
+    spawnSync("tar", ["-xzf", ...readdirSync(folder)], { cwd: folder });
+    const files = readdirSync(path.join(folder, "package"), { recursive: true, withFileTypes: true });
+    const texts = files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name));
+    expect(texts.length).toBeGreaterThan(100);
+    expect(texts.filter((file) => readFileSync(file).includes(projectRoot))).toEqual([]);
+  });
+
   it("writes a letter into the outbox of its home", () => {
     const home = freshHome();
     const args = ["run", fixture("pages/daily.html"), "--to", "you@example.com", "--home", home];
@@ -119,13 +129,42 @@ describe("the built program", () => {
     // A file that is open for reading alone.
     const command = `"${process.execPath}" "${bin}" --help 1< package.json`;
     const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: projectRoot, encoding: "utf8" });
-    const report =
-      /^Write the output elsewhere[^\n]*\nio-failed: cannot write standard output: bad file descriptor \(EBADF\)\n$/;
+    const report = /^Free some space[^\n]*\nio-failed: cannot write standard output: bad file descriptor \(EBADF\)\n$/;
     expect(stderr).toMatch(report);
     expect(status).toBe(9);
     const scripted = spawnSync("sh", ["-c", `${parse} --json 1< package.json`], { cwd: projectRoot, encoding: "utf8" });
     expect(scripted.stderr).toMatch(report);
     expect(scripted.status).toBe(9);
+  });
+
+  it.each(["status", "status --json", "config", "doctor --only machine", "subscribers list", "--version"])(
+    "ends in io-failed with one message when stdout is full: %s",
+    (args) => {
+      const command = `"${process.execPath}" "${bin}" ${args} > /dev/full`;
+      const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: freshHome(), encoding: "utf8" });
+      expect(stderr).toMatch(/^io-failed: cannot write standard output: no space left on device \(ENOSPC\)\n$/m);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(2);
+      expect(status).toBe(9);
+    },
+  );
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("stops in order on %s", async (signal) => {
+    const env = { PATH: process.env["PATH"], PAPERBOY_PUBLIC_URL: "http://127.0.0.1:9" };
+    for (const args of [
+      ["serve", "--port", "0"],
+      ["preview", fixture("pages/daily.html"), "--port", "0"],
+    ]) {
+      const child = spawn(process.execPath, [bin, ...args], { cwd: freshHome(), env });
+      let stdout = "";
+      child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+      // The line that says where it listens.
+      child.stderr.once("data", () => {
+        child.kill(signal);
+        if (signal === "SIGHUP") child.kill(signal);
+      });
+      const [status] = await new Promise<unknown[]>((resolve) => child.once("close", (...end) => resolve(end)));
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("stopped") });
+    }
   });
 
   it("mails its letters although stderr cannot be written", () => {
