@@ -7,7 +7,7 @@ import { parseEntry } from "./paper.js";
 import type { Entry } from "./paper.js";
 import { essentialFields } from "./thresholds.js";
 
-/** The result of parsing a page in one format; whether it is usable is decided afterwards. */
+/** The result of parsing a page in one format. `isUsable` decides whether it can be used. */
 export interface ParseAttempt {
   readonly format: PageFormat;
   readonly header: Header;
@@ -21,7 +21,7 @@ interface AttemptParts {
   readonly header: Header;
   readonly site: string;
   readonly entries: readonly Entry[];
-  /** Issues of the page around the entries. */
+  /** Issues that concern the page, not its entries. */
   readonly issues?: readonly ParseIssue[];
 }
 

@@ -6,7 +6,7 @@ import { LIMITS } from "./limits.js";
 import type { Entry } from "./paper.js";
 
 /**
- * Returns the cards of a list page in order. An `article` inside another one is part of it.
+ * Returns the cards of a list page in order. An `article` inside another one is not a card of its own.
  * @returns null for more articles than `LIMITS.entries`.
  */
 export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null {

@@ -4,9 +4,9 @@
  * original XOR the key.
  */
 
-/** Longer hex is no address (RFC 5321 section 4.5.3.1 allows 254 characters). */
+/** Longer hex cannot be an address (RFC 5321 section 4.5.3.1 allows 254 characters). */
 const HEX = /^(?:[0-9a-f]{2}){2,512}$/i;
-// oxlint-disable-next-line no-control-regex -- it looks for control characters
+// oxlint-disable-next-line no-control-regex -- matches control characters on purpose
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\ufffd<>]/;
 const PLACEHOLDER = String.raw`\[email(?:\s|&#160;|&nbsp;)protected\]`;
 
@@ -18,7 +18,7 @@ const HEX_IN_MARKUP = [/data-cfemail\s*=\s*["']?([0-9a-f]+)/i, /\/cdn-cgi\/l\/em
 const LINK = /<a\s[^<>]{0,1000}\/cdn-cgi\/l\/email-protection#([0-9a-f]{4,1024})[^<>]{0,1000}>([^<>]{1,512})<\/a>/gi;
 const BARE = new RegExp(String.raw`${PLACEHOLDER}\(\/cdn-cgi\/l\/email-protection#([0-9a-f]{4,1024})\)`, "gi");
 
-/** Decodes the hex of a masked address; null when it is malformed or the text has no `@` or is not printable. */
+/** Decodes the hex of a masked address. Returns null if it is malformed, or if the result has no `@` or is not printable. */
 export function decodeCfEmail(hex: string): string | null {
   if (!HEX.test(hex)) return null;
   const [key = 0, ...bytes] = Buffer.from(hex, "hex");
@@ -26,12 +26,12 @@ export function decodeCfEmail(hex: string): string | null {
   return text.includes("@") && !UNFIT.test(text) ? text : null;
 }
 
-/** Whether a text is the placeholder and nothing else. */
+/** Whether a text is exactly the placeholder. */
 export function isPlaceholder(text: string): boolean {
   return new RegExp(`^${PLACEHOLDER}$`, "i").test(text.trim());
 }
 
-/** Restores the masked addresses of a text. A placeholder without its hex stays. */
+/** Restores the masked addresses in a text. A placeholder without hex is kept. */
 export function restoreCfEmails(text: string): string {
   if (!/\[email|\/cdn-cgi\//i.test(text)) return text;
   return text

@@ -8,8 +8,8 @@ import { baseOf, checkUrl } from "./urls.js";
 export const WRONG = Symbol("wrong");
 
 /**
- * Converts a value of the page to a field of a paper. An empty text or an invalid link becomes the empty value; a value of the
- * wrong type becomes WRONG. Never called with `undefined` or `null`.
+ * Converts a value of the page to a field of a paper. Returns the empty value for an empty text or an invalid link, and WRONG
+ * for a value of the wrong type or over its size limit. Never called with `undefined` or `null`.
  */
 export type Cleaner<Value> = (value: unknown, site: string) => Value | typeof WRONG;
 
@@ -22,7 +22,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]{5,15}(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 export const cleanId: Cleaner<string | null> = (value) =>
   typeof value === "string" && ARXIV_ID.test(value) ? value : WRONG;
 
-/** Returns a cleaner for text of at most `most` characters, made readable. */
+/** Returns a cleaner that accepts up to `most` characters and makes the text readable. */
 export function textUpTo(most: number): Cleaner<string | null> {
   return (value) => (isTextUpTo(most, value) ? readable(value) || null : WRONG);
 }
@@ -39,11 +39,11 @@ function cleanName(value: unknown): string | typeof WRONG {
 export const cleanCount: Cleaner<number | null> = (value) =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LIMITS.count ? Number(value) : WRONG;
 
-/** Accepts an instant and keeps its text. */
+/** Accepts an ISO 8601 instant or day, and returns it unchanged. */
 export const cleanInstant: Cleaner<string | null> = (value) =>
   typeof value === "string" && INSTANT.test(value) && !Number.isNaN(Date.parse(value)) ? value : WRONG;
 
-/** Keeps the day of an instant. */
+/** Returns the day of an instant. */
 export const cleanDay: Cleaner<string | null> = (value, site) => {
   const instant = cleanInstant(value, site);
   return typeof instant === "string" ? instant.slice(0, 10) : instant;
@@ -52,30 +52,33 @@ export const cleanDay: Cleaner<string | null> = (value, site) => {
 export const cleanUrl: Cleaner<string | null> = (value, site) =>
   typeof value === "string" ? checkUrl(value, site) : WRONG;
 
-/** Keeps the URL of an image. Until June 2024 one key held an image or a video (`mediaUrl`). */
+/** Returns the URL of an image, and null for a video. Until June 2024 one key (`mediaUrl`) had either of them. */
 export const cleanImage: Cleaner<string | null> = (value, site) => {
   const url = cleanUrl(value, site);
   return typeof url === "string" && VIDEO.test(url) ? null : url;
 };
 
-/** Keeps URLs of images and videos. The single URL of pages before June 2024 counts only when it is a video. */
+/** Returns the URLs of images and videos. A single URL, as on pages before June 2024, counts only if it is a video. */
 export const cleanMedia: Cleaner<readonly string[]> = (value, site) => {
   if (typeof value === "string") return VIDEO.test(value) ? cleanMedia([value], site) : [];
   const urls = listOf(value, LIMITS.media, (item) => cleanUrl(item, site));
   return urls === WRONG ? WRONG : urls.filter((url) => url !== null);
 };
 
-/** Keeps every keyword, blank ones included (seen on 2026-07-02). */
+/** Returns every keyword, including blank ones (seen on 2026-07-02). */
 export const cleanKeywords: Cleaner<readonly string[]> = (value) => listOf(value, LIMITS.keywords, cleanName);
 
-/** Keeps every author in order, hidden ones included. A blank name makes the list WRONG, so that no author is dropped silently. */
+/**
+ * Returns every author in order, including hidden ones. A blank name makes the list WRONG, so that no author is dropped
+ * silently.
+ */
 export const cleanAuthors: Cleaner<readonly Author[]> = (value) =>
   listOf(value, LIMITS.authors, (item) => {
     const name = cleanName(valueAt(item, "name"));
     return name === WRONG || name === "" ? WRONG : { name };
   });
 
-/** Keeps the full name, or else the short one, and the page of the organization. */
+/** Returns the full name of an organization, or its short name if it has none, with the URL of its page. */
 export const cleanOrganization: Cleaner<Organization | null> = (value, site) => {
   if (!isObject(value)) return WRONG;
   const slug = valueAt(value, "name");
@@ -84,7 +87,9 @@ export const cleanOrganization: Cleaner<Organization | null> = (value, site) => 
   return { name, url: typeof slug === "string" && SLUG.test(slug) ? `${baseOf(site)}/${slug}` : null };
 };
 
-/** Keeps both names. The user name is `name` on entries and `user` on papers (docs/pages.md). */
+/**
+ * Returns the full name and the user name. The key of the user name is `name` on entries and `user` on papers (docs/pages.md).
+ */
 export const cleanSubmitter: Cleaner<Submitter | null> = (value) => {
   if (!isObject(value)) return WRONG;
   const name = nameIn(value, ["fullname"]);
@@ -93,7 +98,7 @@ export const cleanSubmitter: Cleaner<Submitter | null> = (value) => {
   return name === null && username === null ? null : { name, username };
 };
 
-/** Returns the first name that is not blank; null without one. */
+/** Returns the first name that is not blank; null if all are. */
 function nameIn(value: unknown, keys: readonly string[]): string | null | typeof WRONG {
   for (const key of keys) {
     const name = cleanName(valueAt(value, key) ?? "");

@@ -2,12 +2,12 @@ import type { ParseIssue, Paper } from "../core/model.js";
 import type { ParseAttempt } from "./attempt.js";
 import { DUPLICATE } from "./issues.js";
 
-/** Fields that data and cards state with the same text (equal on all 264 cards of eight real pages). */
+/** Fields that data and cards have in the same form (equal on all 264 cards of eight real pages). */
 const SHARED = ["title", "upvotes", "comments"] as const;
 
 /**
- * Compares the two formats of one page. Different papers are an `error`, because either format may be wrong. A different order,
- * title or count is a warning, and the data is used.
+ * Compares the two formats of a page. If they list different papers, the issue is an `error`, because either may be wrong. If
+ * an order, a title or a count differs, it is a warning, and the data counts.
  */
 export function crossCheck(data: ParseAttempt, cards: ParseAttempt): readonly ParseIssue[] {
   const different = checkIds(data, cards);
@@ -15,7 +15,7 @@ export function crossCheck(data: ParseAttempt, cards: ParseAttempt): readonly Pa
   return [...checkOrder(data, cards), ...SHARED.flatMap((field) => checkField(field, data, cards))];
 }
 
-/** A format may lack as many papers as it skipped entries. */
+/** Each format may lack as many papers as it skipped entries. */
 function checkIds(data: ParseAttempt, cards: ParseAttempt): ParseIssue | null {
   const onlyInData = without(data.papers, cards.papers);
   const onlyInCards = without(cards.papers, data.papers);
@@ -25,7 +25,7 @@ function checkIds(data: ParseAttempt, cards: ParseAttempt): ParseIssue | null {
     level: "error",
     check: "ids",
     field: "id",
-    message: `data and cards show other papers: ${onlyInData.length} only in the data, ${onlyInCards.length} only in the cards (${examples})`,
+    message: `data and cards list different papers: ${onlyInData.length} only in the data, ${onlyInCards.length} only in the cards (${examples})`,
     count: onlyInData.length + onlyInCards.length,
     of: new Set([...data.papers, ...cards.papers].map(({ id }) => id)).size,
   };

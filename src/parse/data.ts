@@ -22,7 +22,7 @@ export function parseData(found: Hydration, hints: HeaderHints, site: string): P
   }
   const entries = found.type === "list" ? found.entries : [found.entry];
   const isUndated = header.kind === "day" && header.date === null;
-  const undated = pageIssue("warning", "data", { field: "dateString", message: "data: the day is not stated" });
+  const undated = pageIssue("warning", "data", { field: "dateString", message: "data: the page has no day" });
   return parseEntries({
     format: "data",
     header,
@@ -42,7 +42,9 @@ function headerOf(found: Hydration, hints: HeaderHints): Header {
   return dataHeader(found.type === "list" ? found.data : {}, hints);
 }
 
-/** Why the data is unusable, or null. An empty list is valid only with a stated period or for a search (docs/pages.md). */
+/**
+ * Returns why the data is unusable, or null. An empty list is valid only if it has a period, or for a search (docs/pages.md).
+ */
 function problemOf(found: Hydration, { kind, date }: Header): string | null {
   if (found.type === "broken") return found.reason;
   if (found.type === "paper") return null;

@@ -20,7 +20,7 @@ import { idInPath, renderedCount, slugInPath, submitterName } from "./rendered.j
 /** The fields that are read from a page. The other keys of a paper derive from its id or repeat the source text. */
 export type FieldName = Exclude<keyof Paper, "url" | "arxivUrl" | "pdfUrl" | "raw">;
 
-/** The fields as read. Without an id or a title there is no paper. */
+/** The values of the fields. An entry without an id or a title is skipped, so these two can be null here. */
 export type FieldValues = {
   readonly [Name in FieldName]: Name extends "id" | "title" ? string | null : Paper[Name];
 };
@@ -32,7 +32,7 @@ export interface Card {
   readonly find: (selector: string, attribute?: "href" | "src") => string | null;
 }
 
-/** Where a card renders a field. */
+/** The position of a field on a card. */
 interface CardSource {
   /** Selectors within the card, tried in this order. */
   readonly at: readonly string[];
@@ -40,7 +40,7 @@ interface CardSource {
   readonly attribute?: "href" | "src";
   /** Converts the rendered value to the type of the site data. */
   readonly convert?: (rendered: string, card: Card) => unknown;
-  /** The value when nothing is rendered. */
+  /** The value if no selector matches. */
   readonly absent?: unknown;
   /** The kinds of page whose cards render the field; by default all. */
   readonly kinds?: readonly PageKind[];
@@ -51,7 +51,7 @@ export interface Field<Value> {
   readonly data: readonly string[];
   readonly card: CardSource | null;
   readonly clean: Cleaner<Value>;
-  /** The value when the page does not state the field. */
+  /** The value if the page does not have the field. */
   readonly empty: Value;
 }
 
@@ -141,7 +141,7 @@ export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } 
     clean: cleanSubmitter,
     empty: null,
   },
-  // Not the `publishedAt` of the entry: since 2025-03-11 that is New York time with a `Z` (docs/pages.md).
+  // The `publishedAt` of the entry is not used: since 2025-03-11 it is New York time with a `Z` (docs/pages.md).
   publishedAt: { data: ["paper.publishedAt"], card: null, clean: cleanInstant, empty: null },
   featuredOn: { data: ["paper.submittedOnDailyAt"], card: null, clean: cleanDay, empty: null },
   thumbnailUrl: {

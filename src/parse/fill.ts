@@ -2,8 +2,8 @@ import type { Paper, Reading } from "../core/model.js";
 import { isEmpty } from "./paper.js";
 
 /**
- * Adds the fields that cards do not render (abstracts, authors, links) from the API papers with the same ids. Fields that the cards
- * state, their papers and their order stay.
+ * Adds fields that cards do not show (abstracts, authors, links) from the API's papers with the same ids. Changes neither the
+ * fields from the cards nor the papers and their order.
  */
 export function fillAbstracts(reading: Reading, fromApi: Reading): Reading {
   const known = new Map(fromApi.papers.map((paper) => [paper.id, paper]));

@@ -11,19 +11,19 @@ export interface Header {
   readonly kind: PageKind;
   /** The day, week or month; null when the page does not state it. */
   readonly date: string | null;
-  /** The next period, when the site has one already. */
+  /** The next period, if the site already has one. */
   readonly nextDate: string | null;
 }
 
-/** The parts of a page outside the data from which its kind can be found. */
+/** Evidence for the kind of a page, apart from its data. */
 export interface HeaderHints {
   /** The canonical URL in the page (`og:url`), unchanged. */
   readonly canonical: string | null;
   /** The address that the page was fetched from. */
   readonly url: string | null;
   readonly title: string;
-  /** The requested kind, used last. */
-  readonly asked: SourceKind | null;
+  /** The requested kind. It counts only if nothing else determines the kind. */
+  readonly requested: SourceKind | null;
 }
 
 const PATHS: readonly { readonly kind: PageKind; readonly shape: RegExp }[] = [
@@ -39,7 +39,10 @@ interface Evidence extends HeaderHints {
   readonly data: JsonObject | null;
 }
 
-/** Rules for the kind of a list, the most reliable first. Those for week, month and search are inferred: no real page was available. */
+/**
+ * Rules for the kind of a list, most reliable first. The rules for a week, a month and a search are inferred, because no real
+ * page was available.
+ */
 const KIND_RULES: readonly ((evidence: Evidence) => PageKind | null)[] = [
   ({ data }) => (data?.["isTrending"] === true ? "trending" : null),
   ({ data }) => (data?.["periodType"] === "week" || data?.["periodType"] === "month" ? data["periodType"] : null),
@@ -48,16 +51,16 @@ const KIND_RULES: readonly ((evidence: Evidence) => PageKind | null)[] = [
   ({ title }) => (/^\s*Trending Papers\b/.test(title) ? "trending" : null),
   ({ data }) => (data?.["periodType"] === "day" || typeof data?.["date"] === "string" ? "day" : null),
   ({ url }) => periodInUrl(url)?.kind ?? null,
-  ({ asked }) => (asked === "page" || asked === "paper" ? null : asked),
+  ({ requested }) => (requested === "page" || requested === "paper" ? null : requested),
 ];
 
-export function hintsOf($: CheerioAPI, { url, asked }: Pick<HeaderHints, "url" | "asked">): HeaderHints {
+export function hintsOf($: CheerioAPI, { url, requested }: Pick<HeaderHints, "url" | "requested">): HeaderHints {
   const canonical = $('meta[property="og:url"]').attr("content") ?? $('link[rel="canonical"]').attr("href") ?? null;
   const title = $("title").first().text().slice(0, 200);
-  return { canonical: canonical && checkUrl(canonical, ""), url, title, asked };
+  return { canonical: canonical && checkUrl(canonical, ""), url, title, requested };
 }
 
-/** Returns the header that the data states: `dateString` since 2026, `date` in 2024 (docs/pages.md). */
+/** Returns the header from the data: `dateString` since 2026, `date` in 2024 (docs/pages.md). */
 export function dataHeader(data: JsonObject, hints: HeaderHints): Header {
   const kind = kindOf({ ...hints, data });
   const stated = [data["dateString"], data["date"]].map(periodIn);
@@ -65,7 +68,7 @@ export function dataHeader(data: JsonObject, hints: HeaderHints): Header {
   return { kind, date, nextDate: laterThan(date, periodIn(data["nextDate"])) };
 }
 
-/** Returns the header that the rendered page shows, for a page without usable data. */
+/** Returns the header from the rendered page, for a page without usable data. */
 export function renderedHeader($: CheerioAPI, hints: HeaderHints): Header {
   const kind = kindOf({ ...hints, data: null });
   const linked = $('a[href*="/papers"]')
@@ -102,14 +105,14 @@ function periodInUrl(url: string | null): { readonly kind: PageKind; readonly pe
   return null;
 }
 
-/** Returns a day, week or month that exists; for an instant, its day. */
+/** Returns the value if it is an existing day, week or month, and the day of an instant; null otherwise. */
 function periodIn(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const text = /^\d{4}-\d{2}-\d{2}T/.test(value) ? value.slice(0, 10) : value;
   return parsePeriod(text)?.span ? text : null;
 }
 
-/** Returns the first period whose form fits the kind. A week or month may state a day within it instead. */
+/** Returns the first period of the given kind. For a week or month, a day in it is accepted if there is none. */
 function dateFor(kind: PageKind, stated: readonly (string | null)[]): string | null {
   if (kind !== "day" && kind !== "week" && kind !== "month") return null;
   const periods = stated.filter((period) => period !== null);
@@ -122,14 +125,16 @@ function laterThan(date: string | null, next: string | null): string | null {
   return parsePeriod(next)?.kind === parsePeriod(date)?.kind && next <= date ? null : next;
 }
 
-/** Returns the day of a label without a year, such as `Jul 2`: the one nearest to a day that the page links to. */
+/**
+ * Returns the day of a label without a year, such as `Jul 2`, in the year that is nearest to the days that the page links to.
+ */
 function labelledDay(label: string, linked: readonly string[]): string | null {
-  const [near] = linked;
-  if (!near || !/^[A-Z][a-z]{2} \d{1,2}$/.test(label)) return null;
-  const year = Number(near.slice(0, 4));
+  const [linkedDay] = linked;
+  if (!linkedDay || !/^[A-Z][a-z]{2} \d{1,2}$/.test(label)) return null;
+  const year = Number(linkedDay.slice(0, 4));
   const days = [year - 1, year, year + 1].map((candidate) => new Date(`${label}, ${candidate} 00:00:00Z`));
-  const best = days.toSorted((a, b) => distance(a, near) - distance(b, near))[0];
-  return best && distance(best, near) < 31 * 86_400_000 ? best.toISOString().slice(0, 10) : null;
+  const best = days.toSorted((a, b) => distance(a, linkedDay) - distance(b, linkedDay))[0];
+  return best && distance(best, linkedDay) < 31 * 86_400_000 ? best.toISOString().slice(0, 10) : null;
 }
 
 function distance(day: Date, other: string): number {
@@ -137,9 +142,9 @@ function distance(day: Date, other: string): number {
 }
 
 /**
- * Whether the period of a page can no longer grow: the site has a later one, or generated the page after the period ended in UTC. A
- * day with 25 papers at 16:00 had 31 the next morning (docs/pages.md), so letters wait for this.
- * @param generatedAt null when it is not known: then only the page itself can prove it.
+ * Whether a page is complete: the site has a later one, or generated the page after its period had ended in UTC. Letters wait
+ * for this, because a day with 25 papers at 16:00 had 31 the next morning (docs/pages.md).
+ * @param generatedAt null when it is unknown. Then only a later page shows that this one is complete.
  * @returns null for trending, a search, one paper, and an API response without a known period.
  */
 export function isComplete({ kind, date, nextDate }: Header, generatedAt: Date | null): boolean | null {
@@ -150,7 +155,7 @@ export function isComplete({ kind, date, nextDate }: Header, generatedAt: Date |
   return nextDate !== null || isOver;
 }
 
-/** Returns the days of the period. A week or month that states a day within it still covers the whole period. */
+/** Returns the days of the period. For a week or month, `date` may be any day in it. */
 function spanOf(kind: Header["kind"], date: string): Span | null {
   const period = parsePeriod(date);
   if (kind === "month" && period?.kind === "day") return parsePeriod(date.slice(0, 7))?.span ?? null;

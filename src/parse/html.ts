@@ -4,8 +4,8 @@ import { decodeCfEmail, isPlaceholder } from "./cf-email.js";
 import { LIMITS, tagsIn } from "./limits.js";
 
 /**
- * Parses HTML and restores addresses that Cloudflare masked. The limits are far above every real page; they keep a hostile page
- * from costing minutes or gigabytes.
+ * Parses HTML and restores addresses that Cloudflare masked. Refuses pages over the limits, because a hostile page could
+ * otherwise take minutes or gigabytes.
  * @returns the document, or the reason for refusing it.
  */
 export function openHtml(body: string): CheerioAPI | string {
@@ -18,7 +18,7 @@ export function openHtml(body: string): CheerioAPI | string {
   return $;
 }
 
-/** Whether a page was cut off before `</html>`; such a page has lost cards. */
+/** Whether a page ends before `</html>`. Such a page may lack cards. */
 export function isTruncated(body: string): boolean {
   return !/<\/html\s*>/i.test(body.slice(-2_000));
 }
@@ -33,8 +33,8 @@ function restoreCfEmailElements($: CheerioAPI): void {
 }
 
 /**
- * Why a document is nested too deep or too wide, or null. cheerio reads the text of an element recursively, and the cost of a
- * selector grows with the square of the number of siblings.
+ * Returns the problem with a document that is too deep or too wide; null if there is none. cheerio reads the text of an element
+ * recursively, and the time for a selector grows with the square of the number of siblings.
  */
 function shapeProblem($: CheerioAPI): string | null {
   const waiting = $.root()

@@ -2,7 +2,7 @@ import type { CheerioAPI } from "cheerio/slim";
 import { isObject, parseJson } from "./json.js";
 import type { JsonObject } from "./json.js";
 
-/** The elements that hold data: a list of papers, and one paper with its comments (docs/pages.md). */
+/** The elements with data, for a list of papers and for one paper with its comments (docs/pages.md). */
 const TARGETS = ["DailyPapers", "PaperContent"] as const;
 
 /** The hydration data of a page: the JSON that the server renders for the client code. */
@@ -11,7 +11,7 @@ export type Hydration =
   | { readonly type: "paper"; readonly entry: JsonObject }
   | { readonly type: "broken"; readonly reason: string };
 
-/** Finds the data by its target, anywhere in the page and with attributes in any order. */
+/** Finds the first usable data of a page by its `data-target`. Its position and the order of its attributes do not matter. */
 export function findHydration($: CheerioAPI): Hydration {
   const found = TARGETS.flatMap((target) =>
     $(`[data-target="${target}"]`)
@@ -23,12 +23,12 @@ export function findHydration($: CheerioAPI): Hydration {
   return read.find(({ type }) => type !== "broken") ?? first;
 }
 
-/** Whether a page is that of one paper, even with broken data. Its `article`s are comments, not cards. */
+/** Whether a page is about one paper, even if its data is broken. Its `article` elements are comments, not cards. */
 export function isPaperPage($: CheerioAPI): boolean {
   return $('[data-target="PaperContent"]').length > 0 && $('[data-target="DailyPapers"]').length === 0;
 }
 
-/** Reads the data that was cut out of a list page (slice.ts). */
+/** Reads the data that `sliceData` cut out of a list page. */
 export function readList(text: string): Hydration {
   return readData("DailyPapers", text);
 }
@@ -36,7 +36,7 @@ export function readList(text: string): Hydration {
 function readData(target: (typeof TARGETS)[number], text: string | undefined): Hydration {
   if (text === undefined) return { type: "broken", reason: `${target} has no data-props` };
   const data = parseJson(text);
-  if (data === undefined) return { type: "broken", reason: `data-props of ${target} is not whole JSON` };
+  if (data === undefined) return { type: "broken", reason: `data-props of ${target} is not complete JSON` };
   if (!isObject(data)) return { type: "broken", reason: `data-props of ${target} is not an object` };
   return target === "DailyPapers" ? listOf(data) : paperOf(data);
 }
@@ -48,7 +48,7 @@ function listOf(data: JsonObject): Hydration {
     : { type: "broken", reason: "dailyPapers is not a list" };
 }
 
-/** Converts the page of one paper to an entry of a list; `numComments` is the number of its comments. */
+/** Converts the data of a page about one paper to an entry of a list. */
 function paperOf(data: JsonObject): Hydration {
   const { paper, comments, organization, submitterOrganization } = data;
   if (!isObject(paper)) return { type: "broken", reason: "PaperContent has no paper" };

@@ -3,23 +3,23 @@ import type { PageFormat, PageKind, Paper, ParseIssue, Skipped } from "../core/m
 import { FIELDS } from "./fields.js";
 import type { FieldName } from "./fields.js";
 import { isEmpty } from "./paper.js";
-import { FEWEST_FOR_A_WARNING, MOST_SKIPPED, THRESHOLDS } from "./thresholds.js";
+import { MIN_PAPERS_FOR_WARNING, MAX_SKIPPED_SHARE, THRESHOLDS } from "./thresholds.js";
 import type { Threshold } from "./thresholds.js";
 
-/** The papers of an attempt, with the facts that the checks need. */
+/** What the checks need to know about a parse attempt. */
 interface Sample {
   readonly format: PageFormat;
   readonly kind: PageKind;
   readonly papers: readonly Paper[];
   readonly skipped: readonly Skipped[];
-  /** How many papers had a value of the wrong type, by field. */
+  /** The number of papers with a value of the wrong type, by field. */
   readonly wrong: ReadonlyMap<FieldName, number>;
 }
 
-/** The reason for skipping an entry whose id occurred before. */
+/** The reason for skipping an entry with the id of an earlier one. */
 export const DUPLICATE = "duplicate";
 
-/** Returns an issue of the page as a whole. */
+/** Returns an issue that concerns the whole page. */
 export function pageIssue(
   level: ParseIssue["level"],
   check: string,
@@ -33,16 +33,16 @@ export function checkPapers(sample: Sample): readonly ParseIssue[] {
   return [...checkSkipped(sample), ...checkTypes(sample), ...THRESHOLDS.flatMap((row) => checkMissing(row, sample))];
 }
 
-/** Returns the error for a page that has no usable format; its message lists every failed check with its counts. */
+/** Returns the error for a page without a usable format. The message lists every failed check with its counts. */
 export function layoutChanged(issues: readonly ParseIssue[]): PaperboyError {
   const failed = issues.filter(({ level }) => level === "error").map(({ message }) => message);
   return new PaperboyError("layout-changed", {
-    message: `the page is not what Paperboy knows: ${failed.join("; ")}`,
+    message: `Paperboy does not recognise the page: ${failed.join("; ")}`,
     hint: "Open the page in a browser: if it shows the papers there, please report it.",
   });
 }
 
-/** Returns the issues of an attempt that another one replaces, as warnings. */
+/** Turns the issues of an attempt into warnings, because another attempt replaces it. */
 export function asWarnings(issues: readonly ParseIssue[]): readonly ParseIssue[] {
   return issues.map((issue) => ({ ...issue, level: "warning" }));
 }
@@ -55,7 +55,7 @@ function checkSkipped({ format, kind, papers, skipped }: Sample): readonly Parse
   const reasons = [...new Set(lost.map(({ reason }) => reason))].slice(0, 3).join(", ");
   return [
     {
-      level: isMore(lost.length, { of, most: MOST_SKIPPED }) ? "error" : "warning",
+      level: exceeds(lost.length, { of, most: MAX_SKIPPED_SHARE }) ? "error" : "warning",
       check: "skipped",
       field: format === "cards" ? "article" : "entry",
       message: `${format}: ${lost.length} of ${of} entries could not be read (${reasons})`,
@@ -80,11 +80,11 @@ function checkMissing(row: Threshold, { format, kind, papers }: Sample): readonl
   if (!row.formats.includes(format) || row.except?.includes(kind)) return [];
   const { field, level, most, since } = row;
   const isOptional = level === "warning";
-  if (isOptional && (papers.length < FEWEST_FOR_A_WARNING || kind === "trending" || kind === "search")) return [];
+  if (isOptional && (papers.length < MIN_PAPERS_FOR_WARNING || kind === "trending" || kind === "search")) return [];
   if (since !== undefined && newest(papers) < since) return [];
   const missing = papers.filter((paper) => isEmpty(paper[field])).length;
   if (missing === 0) return [];
-  const isOver = isMore(missing, { of: papers.length, most });
+  const isOver = exceeds(missing, { of: papers.length, most });
   if (isOptional && !isOver) return [];
   return [
     {
@@ -98,12 +98,15 @@ function checkMissing(row: Threshold, { format, kind, papers }: Sample): readonl
   ];
 }
 
-/** Whether a share is over the limit. One case is never over it, unless there is only one paper. */
-function isMore(count: number, { of, most }: { readonly of: number; readonly most: number }): boolean {
+/** Whether a share exceeds the limit. A single paper never does, unless it is the only one. */
+function exceeds(count: number, { of, most }: { readonly of: number; readonly most: number }): boolean {
   return count === of || count > Math.max(1, of * most);
 }
 
-/** A field with its first JSON path or selector, such as `upvotes (paper.upvotes)`: the place to fix in `FIELDS`. */
+/**
+ * Returns a field with its first JSON path or selector, such as `upvotes (paper.upvotes)`, which shows what to change in
+ * `FIELDS`.
+ */
 function nameWithSource(field: FieldName, format: PageFormat): string {
   const source = format === "cards" ? FIELDS[field].card?.at[0] : FIELDS[field].data[0];
   return source === undefined || source === field ? field : `${field} (${source})`;

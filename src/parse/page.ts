@@ -18,18 +18,18 @@ import { sliceData } from "./slice.js";
 export interface ParseOptions {
   /** The address of the site, such as `https://huggingface.co`: the base of relative links and of the links to papers. */
   readonly site: string;
-  /** The requested kind, used only when the page does not state its own. */
+  /** The requested kind, used only if the page does not show its kind. */
   readonly kind?: SourceKind;
-  /** The requested day, week or month, used for API responses, which do not state it. */
+  /** The requested day, week or month, used for API responses, which do not contain it. */
   readonly period?: string | null;
 }
 
 /**
- * Parses a page. HTML has two formats: the hydration data, and the rendered cards, which check the data or replace it when it is
- * broken. A body of JSON is parsed as an API response. Entries that cannot be parsed whole are in `skipped`; differences from the
- * known layout are in `issues`.
- * @throws PaperboyError `layout-changed`, naming the fields and selectors that failed, when neither format is usable or both are
- *   and list different papers.
+ * Parses a page. HTML has two formats: the hydration data, and the rendered cards, which are compared with the data and replace
+ * it if it is broken. A JSON body is parsed as an API response. `skipped` has the entries that cannot be parsed completely,
+ * `issues` the differences from the known layout.
+ * @throws PaperboyError `layout-changed`, naming the fields and selectors that failed, when neither format is usable or both
+ *   are and list different papers.
  */
 export function parsePage(page: Page, options: ParseOptions): Reading {
   return isJson(page) ? parseApi(page, options) : parseHtml(page, options);
@@ -53,14 +53,14 @@ function parseApi({ body, url, generatedAt }: Page, { site, period = null }: Par
 function parseHtml({ body, url, generatedAt }: Page, { site, kind }: ParseOptions): Reading {
   const { hydration, $ } = openPage(body);
   if (typeof $ === "string") throw layoutChanged([pageIssue("error", "page", { field: "html", message: $ })]);
-  const hints = hintsOf($, { url, asked: kind ?? null });
+  const hints = hintsOf($, { url, requested: kind ?? null });
   const data = parseData(hydration ?? findHydration($), hints, site);
   const header = isUsable(data) ? data.header : renderedHeader($, hints);
   const cards = isPaperPage($) ? null : parseCards($, { header, site, isCut: isTruncated(body) });
   return toReading(choose(data, cards), { url: url ?? hints.canonical, generatedAt });
 }
 
-/** Opens the page, without its data where that can be cut out first. `$` is the reason when the page is refused. */
+/** Parses the HTML, after cutting out the data where possible. `$` is the reason if the page is refused. */
 function openPage(body: string): { readonly hydration: Hydration | null; readonly $: CheerioAPI | string } {
   const slice = sliceData(body);
   const hydration = slice === null ? null : readList(slice.data);
@@ -90,7 +90,7 @@ function parseCards($: CheerioAPI, { header, site, isCut }: CardsContext): Parse
   return parseEntries({ format: "cards", header, site, entries: cards.map(cardEntry), issues: isCut ? [cut] : [] });
 }
 
-/** Returns the attempt to use, with the issues of the other one added. */
+/** Chooses an attempt, and adds the issues of the other one. */
 function choose(data: ParseAttempt, cards: ParseAttempt | null): ParseAttempt {
   if (!isUsable(data)) {
     if (cards === null || !isUsable(cards)) throw layoutChanged([...data.issues, ...(cards?.issues ?? [])]);
@@ -103,7 +103,7 @@ function choose(data: ParseAttempt, cards: ParseAttempt | null): ParseAttempt {
   return { ...data, issues: [...data.issues, ...cards.issues, ...differences] };
 }
 
-/** An empty list on a page without cards is an empty day; an empty list next to unreadable cards is a broken page. */
+/** An empty list is an empty day if the page has no cards, and a broken page if it has unreadable cards. */
 function withoutCards(data: ParseAttempt, cards: ParseAttempt): ParseAttempt {
   if (data.papers.length > 0) return { ...data, issues: [...data.issues, ...asWarnings(cards.issues)] };
   const hasArticles = cards.skipped.length + cards.papers.length > 0;

@@ -4,22 +4,22 @@ import { FIELDS } from "./fields.js";
 import type { Field, FieldName, FieldValues } from "./fields.js";
 import { baseOf } from "./urls.js";
 
-/** One entry of a page: returns its values for a field, the preferred one first. */
+/** Returns the values that an entry has for a field, the preferred one first. */
 export type Entry = (field: FieldName) => readonly unknown[];
 
-/** The facts of the page that its entries need. */
+/** What `parseEntry` needs to know about the page. */
 interface EntryContext {
   readonly site: string;
   /** The day of a daily page; null for every other kind of page. */
   readonly day: string | null;
-  /** Fields that every entry has: an entry with one of the wrong type is skipped. */
+  /** Fields that every entry has. If one of them has the wrong type, the entry is skipped. */
   readonly essential: ReadonlySet<FieldName>;
 }
 
-/** A paper with its fields of the wrong type, or the reason for skipping the entry. */
+/** A paper with the names of its fields of the wrong type, or the reason for skipping the entry. */
 type ParsedEntry = { readonly paper: Paper; readonly wrong: readonly FieldName[] } | Pick<Skipped, "id" | "reason">;
 
-/** Parses an entry. An entry is never returned in part. */
+/** Parses an entry, or refuses it as a whole. */
 export function parseEntry(entry: Entry, context: EntryContext): ParsedEntry {
   const wrong = new Set<FieldName>();
   const take = <Name extends FieldName>(name: Name): Taken<FieldValues[Name]> => {
@@ -68,7 +68,7 @@ interface Parts {
   readonly take: <Name extends FieldName>(name: Name) => Taken<FieldValues[Name]>;
 }
 
-/** Builds a paper; the order of its keys is that of the output of `paperboy parse`. */
+/** Builds a paper. `paperboy parse` prints the keys in this order. */
 function assemble({ id, title, rawTitle, take }: Parts, { site, day }: EntryContext): Paper {
   const abstract = take("abstract");
   const summary = take("summary");

@@ -1,4 +1,7 @@
-/** Converts values as cards render them to the types of the site data. Unknown forms are returned unchanged, for the cleaners to refuse. */
+/**
+ * Converters from the text on cards to the types of the site data. They return unknown forms unchanged; the cleaners then
+ * refuse these.
+ */
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1_000, m: 1_000_000 };
 

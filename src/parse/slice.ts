@@ -4,11 +4,11 @@ const MARK = 'data-target="DailyPapers"';
 
 const PROPS = ' data-props="';
 
-/** The tag without the data: attributes in double quotes only. */
+/** The tag without the data. All its attributes are in double quotes. */
 const TAG = /^<div(?:\s+[a-z][a-z0-9-]*="[^"<>]*")*\s*>$/;
 
-/** Ranges in which a tag is text and not an element. */
-const HIDING: readonly (readonly [open: string, close: string])[] = [
+/** Delimiters of sections in which a tag is text, not an element. */
+const TEXT_SECTIONS: readonly (readonly [open: string, close: string])[] = [
   ["<!--", "-->"],
   ["<script", "</script"],
   ["<style", "</style"],
@@ -19,8 +19,8 @@ const HIDING: readonly (readonly [open: string, close: string])[] = [
 ];
 
 /**
- * The character references that the site uses in its data. Patterns, because `replaceAll` with a string is much slower on twenty
- * thousand matches.
+ * The character references that the site uses in its data. These are patterns, because `replaceAll` with a string is much
+ * slower for twenty thousand matches.
  */
 const REFERENCES: readonly (readonly [reference: RegExp, character: string])[] = [
   [/&quot;/g, '"'],
@@ -41,16 +41,17 @@ export interface Slice {
 }
 
 /**
- * Cuts the hydration data out of a list page, because parsing half a megabyte of it as an HTML attribute takes longer than the rest
- * of the page.
- * @returns null for a page that is not built like the eight real daily pages; its data is then read from the parsed document.
+ * Cuts the hydration data out of a list page. Parsing this half a megabyte as an HTML attribute would take longer than parsing
+ * the rest of the page.
+ * @returns null for a page that is not built like the eight real daily pages. The caller then reads the data from the parsed
+ *   document.
  */
 export function sliceData(body: string): Slice | null {
   const at = body.indexOf(MARK);
   const from = body.lastIndexOf("<", at);
   const headEnd = body.indexOf("</head>");
   const isAlone = at !== -1 && body.indexOf(MARK, at + 1) === -1 && body.length <= LIMITS.body;
-  if (!isAlone || headEnd === -1 || from < headEnd || isHidden(body, from)) return null;
+  if (!isAlone || headEnd === -1 || from < headEnd || isInTextSection(body, from)) return null;
   const props = body.indexOf(PROPS, from);
   const start = props + PROPS.length;
   const end = props === -1 ? -1 : body.indexOf('"', start);
@@ -69,6 +70,6 @@ function undoReferences(text: string): string {
   return REFERENCES.reduce((current, [reference, character]) => current.replace(reference, character), text);
 }
 
-function isHidden(body: string, at: number): boolean {
-  return HIDING.some(([open, close]) => body.lastIndexOf(open, at) > body.lastIndexOf(close, at));
+function isInTextSection(body: string, at: number): boolean {
+  return TEXT_SECTIONS.some(([open, close]) => body.lastIndexOf(open, at) > body.lastIndexOf(close, at));
 }

@@ -15,8 +15,8 @@ const SPACE = /[\s\u0085]+/g;
 const SPACES = / [\s\u0085]+|(?:[^\S ]|\u0085)[\s\u0085]*/g;
 
 /**
- * Texts of ASCII, precomposed Latin letters, dashes and quotation marks. Most texts match, and the Unicode property patterns, which
- * they do not need, are many times slower.
+ * Texts of ASCII, precomposed Latin letters, dashes and quotation marks. Most texts match, and so skip the Unicode property
+ * patterns, which are many times slower.
  */
 const ORDINARY = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/;
 
@@ -24,7 +24,7 @@ type Step = (text: string) => string;
 
 const collapse: Step = (text) => text.replace(SPACES, " ").trim();
 
-/** Skips a step for ordinary texts. */
+/** Applies a step only to texts that need it. */
 const unlessOrdinary =
   (step: Step): Step =>
   (text) =>
@@ -39,8 +39,8 @@ const PLAIN: readonly Step[] = [
 const READABLE: readonly Step[] = [...PLAIN, texToText, unlessOrdinary((text) => text.normalize("NFC")), collapse];
 
 /**
- * Makes a text of the page readable: restores masked addresses, collapses white space, removes invisible characters, normalizes to
- * NFC and converts TeX to plain text. Angle brackets stay: abstracts contain `<EOS>` (docs/pages.md).
+ * Makes a text of the page readable: restores masked addresses, collapses white space, removes invisible characters, normalizes
+ * to NFC and converts TeX to plain text. Keeps angle brackets, because abstracts contain `<EOS>` (docs/pages.md).
  */
 export function readable(text: string): string {
   return READABLE.reduce((current, step) => step(current), text);

@@ -1,15 +1,15 @@
 import type { PageKind, PageFormat } from "../core/model.js";
 import type { FieldName } from "./fields.js";
 
-/** How often a field may be missing before it is an issue. */
+/** The share of papers that may lack a field before it counts as an issue. */
 export interface Threshold {
   readonly field: FieldName;
   readonly formats: readonly PageFormat[];
   /** `error`: the attempt is unusable. `warning`: it is used, and the operator is warned. */
   readonly level: "error" | "warning";
-  /** The largest share of papers without the field that is no issue. With two or more papers, one may always lack it. */
+  /** The largest share of papers that may lack the field. If there are two or more papers, one may always lack it. */
   readonly most: number;
-  /** The real page with the largest share of papers without the field; a test counts again. */
+  /** The real page with the largest share of papers without the field. A test verifies it. */
   readonly measured: { readonly missing: number; readonly of: number; readonly page: string };
   /** The first day whose pages have the field (docs/pages.md); earlier pages are not checked. */
   readonly since?: string;
@@ -21,11 +21,12 @@ const NONE = "all of them";
 const BOTH: readonly PageFormat[] = ["data", "api"];
 
 /**
- * Every threshold, measured over the real pages: the 264 papers and cards of eight daily pages, 77 papers of four API responses, the
- * page of one paper and one trending card.
+ * Every threshold, measured over the real pages: the 264 papers and cards of eight daily pages, 77 papers of four API
+ * responses, the page of one paper and one trending card.
  *
- * A field that every entry has is an `error` when more than a tenth lack it. A field that depends on people or that the site adds
- * later is a `warning`, and only when almost no paper has it: on one complete real page, 38 of 46 papers had no summary yet.
+ * A field that every entry has causes an `error` if more than a tenth of the papers lack it. A field that people may omit, or
+ * that the site adds later, causes a `warning` if almost all papers lack it: on one complete real page, 38 of 46 had no summary
+ * yet.
  */
 export const THRESHOLDS: readonly Threshold[] = [
   { field: "abstract", formats: BOTH, level: "error", most: 0.1, measured: { missing: 0, of: 71, page: NONE } },
@@ -106,13 +107,16 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
 ];
 
-/** With fewer papers, a missing optional field is no warning. */
-export const FEWEST_FOR_A_WARNING = 10;
+/** Pages with fewer papers cause no warning for a missing optional field. */
+export const MIN_PAPERS_FOR_WARNING = 10;
 
-/** The largest share of skipped entries that is no error; of two or more, one may always be skipped. Measured: none of 341. */
-export const MOST_SKIPPED = 0.1;
+/**
+ * The largest share of entries that may be skipped without an error. If there are two or more, one may always be skipped.
+ * Measured: none of 341.
+ */
+export const MAX_SKIPPED_SHARE = 0.1;
 
-/** Returns the fields that every entry of a format has; an entry with one of the wrong type is skipped. */
+/** Returns the fields that every entry of a format has. If one of them has the wrong type, the entry is skipped. */
 export function essentialFields(format: PageFormat): ReadonlySet<FieldName> {
   return new Set(
     THRESHOLDS.filter(({ formats, level }) => level === "error" && formats.includes(format)).map(({ field }) => field),

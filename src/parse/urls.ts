@@ -1,6 +1,6 @@
 import { LIMITS } from "./limits.js";
 
-/** White space, quotes, brackets, backslashes and invisible characters, which a valid URL has only percent-encoded (RFC 3986). */
+/** White space, quotes, brackets, backslashes and invisible characters. In a valid URL they are percent-encoded (RFC 3986). */
 const UNFIT = /[\s"<>\\^`{|}\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**

@@ -37,7 +37,7 @@ describe("an API response", () => {
     "[[[[".repeat(9),
     `[${"{},".repeat(5_000)}{}]`,
   ])("is refused as layout-changed: %s", (body) => {
-    expect(refusal(body).message).toMatch(/^the page is not what Paperboy knows: /);
+    expect(refusal(body).message).toMatch(/^Paperboy does not recognise the page: /);
   });
 
   it("is refused when HTML arrives as application/json", () => {

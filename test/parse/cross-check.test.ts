@@ -20,7 +20,9 @@ describe("data and cards", () => {
       })),
     ],
   ])("are refused when they differ by %s", (_, cards) => {
-    expect(refusal(joined(entries, cards)).message).toMatch(/data and cards show other papers: \d+ only in the data/);
+    expect(refusal(joined(entries, cards)).message).toMatch(
+      /data and cards list different papers: \d+ only in the data/,
+    );
   });
 
   it("are refused when the list is empty but there are cards", () => {

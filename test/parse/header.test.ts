@@ -63,7 +63,7 @@ describe("the header of a page", () => {
     const html = buildPage({ kind: "day", entries });
     const reading = read(html, { kind: "day", period: "2026-10-08" });
     expect(reading).toMatchObject({ kind: "day", date: null, complete: false });
-    expect(issuesOf(reading)).toBe("warning data: data: the day is not stated");
+    expect(issuesOf(reading)).toBe("warning data: data: the page has no day");
   });
 
   it.each(["2026-02-30", "2026-13", "tomorrow", "__proto__", "2026-10-02 "])("ignores the invalid day %j", (date) => {

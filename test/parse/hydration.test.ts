@@ -34,7 +34,7 @@ describe("findHydration", () => {
     ['<div data-target="DailyPapers"></div>', "DailyPapers has no data-props"],
     [
       '<div data-target="DailyPapers" data-props=\'{"dailyPapers":[\'></div>',
-      "data-props of DailyPapers is not whole JSON",
+      "data-props of DailyPapers is not complete JSON",
     ],
     ['<div data-target="DailyPapers" data-props="[]"></div>', "data-props of DailyPapers is not an object"],
     ['<div data-target="DailyPapers" data-props="{}"></div>', "dailyPapers is not a list"],

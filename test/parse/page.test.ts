@@ -133,7 +133,7 @@ describeRealPages("real pages", () => {
   });
 
   it.each(["not-the-site-2026-07.html", "search-llava-as-text.txt"])("refuses %s", (name) => {
-    expect(refusal(realPage(name)).message).toMatch(/not what Paperboy knows: data: no element has data-target/);
+    expect(refusal(realPage(name)).message).toMatch(/does not recognise the page: data: no element has data-target/);
   });
 
   it.each(DAYS)(

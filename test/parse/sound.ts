@@ -37,7 +37,7 @@ function expectWhole(paper: Paper): void {
 export function expectSound(body: string): Reading | null {
   const result = readOrRefuse(body);
   if (result instanceof PaperboyError) {
-    expect(result.message).toMatch(/^the page is not what Paperboy knows: ./);
+    expect(result.message).toMatch(/^Paperboy does not recognise the page: ./);
     return null;
   }
   result.papers.forEach(expectWhole);

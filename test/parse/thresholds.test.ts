@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Reading } from "../../src/core/model.js";
 import { isEmpty } from "../../src/parse/paper.js";
-import { FEWEST_FOR_A_WARNING, THRESHOLDS } from "../../src/parse/thresholds.js";
+import { MIN_PAPERS_FOR_WARNING, THRESHOLDS } from "../../src/parse/thresholds.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
 import { read } from "./reading.js";
 import { withoutData } from "./site-data.js";
@@ -34,7 +34,7 @@ describeRealPages("the table of thresholds", () => {
   it.each(THRESHOLDS)("names the worst real page for $field ($formats), which is no issue", (row) => {
     const worst = readings
       .filter(({ reading }) => row.formats.includes(reading.format) && !row.except?.includes(reading.kind))
-      .filter(({ reading }) => row.level === "error" || reading.papers.length >= FEWEST_FOR_A_WARNING)
+      .filter(({ reading }) => row.level === "error" || reading.papers.length >= MIN_PAPERS_FOR_WARNING)
       .filter(({ reading }) => reading.papers.some(({ publishedAt }) => (publishedAt ?? "9") >= (row.since ?? "")))
       .map(({ name, reading: { papers } }) => ({
         page: name,
