@@ -37,7 +37,7 @@ describe("checks of the site", () => {
     const found = await runCheck("site.page", { environment: { PAPERBOY_SITE_URL: site.url } });
     expect(found).toMatchObject({
       result: "fail",
-      detail: expect.stringContaining("not what Paperboy knows") as string,
+      detail: expect.stringContaining("does not recognise the page") as string,
     });
   });
 

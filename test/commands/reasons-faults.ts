@@ -106,7 +106,7 @@ export const FAULTS: readonly Case[] = [
     setting: { page: { body: "<html><body><main>All new!</main></body></html>" } },
     args: FRIDAY,
     expected: {
-      last: /^layout-changed: the page is not what Paperboy knows/,
+      last: /^layout-changed: Paperboy does not recognise the page/,
       advice: /The page is kept as .*pages\/broken\//,
       json: { failures: [{ reason: "layout-changed" }] },
       mail: /^Paperboy: layout-changed\n[^]*The page is kept as/,

@@ -1,4 +1,4 @@
-/** The combining character of each accent command; NFC then composes `e` and U+0301 to `é`. */
+/** The combining character of each accent command. NFC composes `e` and U+0301 to `é`. */
 
 const COMBINING: Readonly<Record<string, string>> = {
   "'": "\u0301",
@@ -58,7 +58,7 @@ export const LETTER_COMMANDS: Readonly<Record<string, string>> = {
   ng: "ŋ",
 };
 
-/** Adds the accent of a command (without its backslash) to a letter. Over more than one letter the accent is dropped. */
+/** Adds the accent of a command (without its backslash) to a letter. Drops an accent over more than one letter. */
 export function accented(command: string, letter: string): string {
   const mark = Object.hasOwn(COMBINING, command) ? COMBINING[command] : undefined;
   const bare = letter.replace("ı", "i").replace("ȷ", "j");
@@ -67,17 +67,18 @@ export function accented(command: string, letter: string): string {
 }
 
 /**
- * Accents in running text. A symbol accent needs a letter that has it in some language, so that `\'s` and `\.com` of escaped strings
- * stay. A letter accent (`\c`, `\v`) needs braces, because `\d` and `\b` are also regular expressions.
+ * Accents in running text. An accent that is a symbol applies only to letters that have it in some language, so that `\'s` and
+ * `\.com` from escaped strings stay unchanged. An accent that is a letter (`\c`, `\v`) needs braces, because `\d` and `\b` also
+ * occur in regular expressions.
  */
 const TEXT_ACCENT =
   /\\(?:(['`^"~=])\s?(?:\{\s?(\\?[A-Za-z])\s?\}|(\\[ij](?:\{\}| (?=[a-z])|(?![A-Za-z])))|([aeiouyAEIOUYcglnrszCGLNRSZ]))|(\.)(?:\{([A-Za-z])\}|([zZI]))|([uvHcdbkr])(?:\{\s?(\\?[A-Za-z])\s?\})|([vHc]) ([cCsSzZroO]))/g;
 
-/** Quotation marks escaped for a string literal: `\"word\"`, and the apostrophe of `don\'t`. */
+/** Escaped quotation marks from string literals (`\"word\"`), and the apostrophe of `don\'t`. */
 const ESCAPED_QUOTES = /\\"(?<![\p{L}\\]\\")(?=[\p{L}\p{N}])([^"\\{}]{1,200})\\"(?![\p{L}{])/gu;
 const ESCAPED_APOSTROPHE = /\\'(?<=\p{L}\\')(?=(?:s|t|re|ve|ll|d|m)\b)/gu;
 
-/** Converts the accents of running text to letters: `Schr\"odinger`, `Erd\H{o}s`, `Fr\'echet`. */
+/** Converts the accents in running text to letters: `Schr\"odinger`, `Erd\H{o}s`, `Fr\'echet`. */
 export function replaceAccents(text: string): string {
   return text
     .replace(/\\~\{\}/g, "~")

@@ -1,6 +1,6 @@
 /**
- * Symbol commands that reach the site without their backslash. A name of three or more letters, other than `name_` and `^name`, is
- * replaced wherever it is a word, so it must not be a word of English or of common code.
+ * Symbol commands that occur on the site without their backslash. Names of three or more letters, except `name_` and `^name`,
+ * are replaced wherever they are a separate word, so none of them may be a word of English or of common code.
  */
 export const BARE_COMMANDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -89,10 +89,10 @@ export const BARE_COMMANDS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The names that are replaced wherever they are a word. */
+/** The names that are replaced wherever they are a separate word. */
 export const LONE_COMMANDS: readonly string[] = [...BARE_COMMANDS.keys()].filter(
   (name) => /^[A-Za-z]{3,}$/.test(name) && name !== "times" && name !== "sim",
 );
 
-/** A quick test for such a name; the rules check its context. */
+/** A quick test for one of these names. The rules then check its context. */
 export const BARE_COMMAND = new RegExp(String.raw`(?:${LONE_COMMANDS.join("|")})(?![a-z])`);

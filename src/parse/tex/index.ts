@@ -12,10 +12,10 @@ import { BARE_COMMAND } from "./bare-commands.js";
 import { createPlaceholders } from "./placeholders.js";
 import type { Placeholders } from "./placeholders.js";
 
-/** Longer texts are returned unchanged; the longest of 673 real abstracts has 1,918 characters. */
+/** Longer texts are returned unchanged. The longest of 673 real abstracts has 1,918 characters. */
 const LONGEST_TEXT = 50_000;
 
-/** A text without any of these is returned unchanged, as most texts are. */
+/** Texts without any of these signs are returned unchanged. Most texts have none. */
 const SIGNS_OF_TEX =
   /[\\$^_~`{]|--|(?:times|sim)(?![a-z-])|pm ?\d|\d ?pm|langle|loglog|''|[OΘΩ]\([A-Za-z]{1,2}log|\p{L}log\(|, ?dots,|\p{Script=Greek}[a-z]|(?<![a-z])(?:ge|le|ne|ll|gg|cup|cap|equiv)(?: |\d)|\(\p{L}.? ?mid /u;
 
@@ -47,7 +47,7 @@ function hideAll(text: string, kinds: typeof PROTECTED, placeholders: Placeholde
   );
 }
 
-/** Converts and hides the formulas. One that cannot be parsed stays unchanged, including its dollars. */
+/** Converts and hides the formulas. A formula that cannot be parsed stays unchanged, including its dollars. */
 function readMath(text: string, placeholders: Placeholders): string {
   if (!/\$|\\[([]/.test(text)) return text;
   return splitMath(text)
@@ -64,21 +64,21 @@ function isOwnWork(content: string): boolean {
 
 function formula(content: string, typed: string): string {
   const written = mathToText(content);
-  // A single unknown command keeps its dollars; within a formula it stays without them.
+  // A formula that is a single unknown command keeps its dollars.
   return written === null || /^\\[A-Za-z]+(?:\{[^{}]*\})*$/.test(written) ? typed : written;
 }
 
-/** How deep braces may be nested. */
-const DEEPEST_BRACES = 6;
+/** The deepest nesting of braces that is repaired. */
+const MAX_BRACE_DEPTH = 6;
 
 /**
- * Repairs TeX without its backslashes or dollars. The abstract renderer of the site drops the dollars of a formula and the backslashes
- * within it (`$\sim75\%$` becomes `sim75\%`, `$J_{\mathcal{G}}$` becomes `J_{G}`, `{\bf x}` becomes `{bf x}`; measured over the real
- * pages). A rule applies only where the text can mean nothing else.
+ * Repairs TeX that has lost its backslashes or dollars. The site's renderer for abstracts drops the dollars of a formula and
+ * the backslashes in it (`$\sim75\%$` becomes `sim75\%`, `$J_{\mathcal{G}}$` becomes `J_{G}`, `{\bf x}` becomes `{bf x}`;
+ * measured on the real pages). A rule applies only where the text has no other meaning.
  */
 function repairTex(text: string): string {
   let repaired = text;
-  for (let round = 0; round < DEEPEST_BRACES; round++) {
+  for (let round = 0; round < MAX_BRACE_DEPTH; round++) {
     const before = repaired;
     repaired = applyRules(BRACE_RULES, repaired);
     if (repaired === before) break;
@@ -86,7 +86,7 @@ function repairTex(text: string): string {
   return [GLUED_RULES, PRODUCT_RULES, TEXT_RULES].reduce((done, rules) => applyRules(rules, done), repaired);
 }
 
-/** Repairs what the site leaves of `\href`: the address, followed by its words in braces. */
+/** Repairs links, because the site reduces `\href` to the address followed by its text in braces. */
 function repairLinks(text: string, placeholders: Placeholders): string {
   if (!text.includes("{")) return text;
   return text.replace(/(\p{Co})\s?\{([^{}]{1,300})\}/gu, (whole: string, placeholder: string, words: string) => {

@@ -22,7 +22,10 @@ export interface Piece {
 
 /** Adjacent pieces of these kinds are multiplied. */
 const FACTORS: ReadonlySet<Kind> = new Set(["ord", "group", "fenced", "word", "op", "fraction"]);
-/** Kinds that need a space before and after a function name such as `log`; a closing bracket only before it. */
+/**
+ * Kinds that are separated from a function name such as `log` by a space, on either side; a closing bracket only before the
+ * name.
+ */
 const BEFORE_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "fenced", "word", "op", "close", "fraction", "text"]);
 const AFTER_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "word", "op", "fraction", "text"]);
 
@@ -67,7 +70,7 @@ function gap(pieces: readonly Piece[], index: number, tight: boolean): string {
   return (left.kind === "word" || left.kind === "op") && AFTER_WORD.has(right.kind) ? " " : "";
 }
 
-/** Whether a script without Unicode characters, or an unknown command, would absorb the next name: `w_k R`, `\foo x`. */
+/** Whether two pieces would read as one name without a space: `w_k R` (a script in ASCII), `\foo x` (an unknown command). */
 function runsTogether(left: Piece, right: Piece): boolean {
   const open = /[_^][\p{L}\p{N}.]+$/u.test(left.text) || (left.kind === "unknown" && right.kind !== "group");
   return open && /^[\p{L}\p{N}.]/u.test(right.text);

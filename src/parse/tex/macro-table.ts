@@ -1,31 +1,31 @@
 import { LETTER_COMMANDS } from "./accents.js";
 import { writeScript } from "./scripts.js";
 
-/** A command of running text: its number of `{...}` arguments and the text that replaces it. */
+/** A command in running text: its number of `{...}` arguments and the text that replaces it. */
 export interface TextMacro {
   readonly arguments: 0 | 1 | 2;
   readonly write: (first: string, second: string) => string;
-  /** The result contains an address, which later steps must not change. */
+  /** Set if the result contains an address, which later steps must not change. */
   readonly address?: true;
 }
 
-const SAME: TextMacro = { arguments: 1, write: (text) => text };
-/** The result of a reference that is dropped together with the space before it. */
+const ARGUMENT: TextMacro = { arguments: 1, write: (text) => text };
+/** The result of a command that is dropped together with the space before it, such as a reference. */
 export const NOTHING = "";
 const DROPPED: TextMacro = { arguments: 1, write: () => NOTHING };
-const GONE: TextMacro = { arguments: 0, write: () => "" };
+const REMOVED: TextMacro = { arguments: 0, write: () => "" };
 const SPACE: TextMacro = { arguments: 0, write: () => " " };
 const FIRST: TextMacro = { arguments: 2, write: (text) => text };
 const SECOND: TextMacro = { arguments: 2, write: (_, text) => text };
-/** The start of an environment: separates the text before and after it. */
-const APART: TextMacro = { arguments: 1, write: () => " " };
+/** The start of an environment becomes a space. */
+const BEGIN: TextMacro = { arguments: 1, write: () => " " };
 
 /** The `\ding` characters that papers use: check marks and crosses. */
 const DINGBATS: Readonly<Record<string, string>> = { "51": "✓", "52": "✔", "53": "✕", "54": "✖", "55": "✗", "56": "✘" };
 
 /**
- * Macros by which authors name their own work and that reach the site unexpanded. The name is lost, but it is certain to be that of
- * the method, model or data of the paper. Other macros of authors stay unchanged.
+ * Macros for the name of the authors' own method, model or data, which the site does not expand. The name is lost, so the macro
+ * becomes `our method` and the like. Other macros of authors stay unchanged.
  */
 export const OWN_WORK: Readonly<Record<string, string>> = {
   ours: "method",
@@ -52,11 +52,11 @@ export const OWN_WORK: Readonly<Record<string, string>> = {
   datasetname: "dataset",
 };
 
-/** Every known command of running text. */
+/** Every known command in running text. */
 export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ...all(
     "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox uppercase lowercase textlf detokenize num makebox hl st sout textquote section subsection paragraph subparagraph title centerline oldstylenums lstinline code path",
-    SAME,
+    ARGUMENT,
   ),
   ...all(
     "cite citep citet citealp citealt citeauthor citeyear citeyearpar autocite parencite textcite ref eqref autoref cref Cref pageref label thanks vspace hspace index footnotemark nocite input bibliography bibliographystyle vskip hskip color end",
@@ -64,10 +64,10 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ),
   ...all(
     "xspace noindent bf it em sc tt rm sf sl bfseries itshape scshape ttfamily large Large small footnotesize tiny normalsize boldmath centering maketitle protect unskip ignorespaces null relax selectfont smallskip medskip bigskip",
-    GONE,
+    REMOVED,
   ),
   ...all("newline linebreak par quad qquad space thinspace enspace newpage hfill item", SPACE),
-  ...all("begin", APART),
+  ...all("begin", BEGIN),
   ...all("texorpdfstring", FIRST),
   ...all("textcolor colorbox scalebox raisebox", SECOND),
   ...all("SI qty", { arguments: 2, write: (number, unit) => (unit === "%" ? `${number}%` : `${number} ${unit}`) }),
@@ -142,7 +142,7 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ["textsubscript", { arguments: 1, write: (text) => writeScript("sub", text) }],
 ]);
 
-/** The character for `\X` where X is not a letter. Others, such as `\/`, `\@` and `\|`, stay unchanged. */
+/** The text for `\X` where X is not a letter. Other escapes, such as `\/`, `\@` and `\|`, stay unchanged. */
 export const ESCAPES: Readonly<Record<string, string>> = {
   "%": "%",
   "&": "&",
@@ -163,7 +163,7 @@ function all(names: string, macro: TextMacro): [string, TextMacro][] {
   return names.split(" ").map((name) => [name, macro]);
 }
 
-/** Writes a link as `words (address)`, or as the address alone when the words add nothing. */
+/** Writes a link as `text (address)`, or only as the address if the text adds nothing. */
 export function writeLink(address: string, words: string): string {
   const text = words.trim();
   const isUseful =

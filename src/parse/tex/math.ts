@@ -4,23 +4,23 @@ import { writeNodes } from "./write-nodes.js";
 import type { TexNode } from "./write-nodes.js";
 
 /**
- * The only module that uses temml. Its parser (`__parse`) is not a public API, so the version is pinned and the test cases would
- * show a change.
+ * The only module that uses temml. The parser of temml (`__parse`) is not a public API, so its version is pinned, and tests
+ * detect a change.
  */
 
-/** Longer formulas stay unchanged: they do not fit into a line of an abstract. */
+/** Longer formulas stay unchanged, because they do not fit into an abstract. */
 export const LONGEST_FORMULA = 1000;
 
-const DEEPEST_FORMULA = 24;
+const MAX_FORMULA_DEPTH = 24;
 
-/** Commands that define, load or repeat something: an abstract needs none, and their cost is unbounded. */
+/** Commands that define, load or repeat something. Abstracts do not need them, and their cost is unbounded. */
 const FORBIDDEN =
   /\\(?:[gex]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|char|includegraphics|href|url|html\w*|class|id|style|data|csname|expandafter|input|include|loop)(?![A-Za-z])/;
 
-/** The color that temml assigns to unknown commands, by which `writeNodes` finds them and leaves them unchanged. */
+/** The color that temml assigns to unknown commands. `writeNodes` recognises them by it and leaves them unchanged. */
 const UNKNOWN = "unknown command";
 
-/** Text arguments, in which the site and authors write an unescaped `_` that TeX rejects. */
+/** Text arguments. The site and some authors leave `_` unescaped in them, which TeX rejects. */
 const TEXT_ARGUMENT = /\\(?:text\w*|mbox|operatorname)\{[^{}]*\}/g;
 
 /** A minus sign before a word is a hyphen: `$DR^{3}-Eval$`. */
@@ -60,7 +60,7 @@ interface MathMlNode {
   readonly children?: readonly MathMlNode[];
 }
 
-/** Loads temml on first use: many pages have no formula. `require`, because parsing is synchronous. */
+/** Loads temml on first use, because many pages have no formula. Uses `require`, because parsing is synchronous. */
 function parser(): TexParser {
   const loaded = createRequire(import.meta.url)("temml") as typeof temml;
   return loaded as unknown as TexParser;
@@ -68,7 +68,7 @@ function parser(): TexParser {
 
 /** Converts a formula (without its dollars) to text; null when it cannot be parsed. */
 export function mathToText(formula: string): string | null {
-  if (formula.length > LONGEST_FORMULA || FORBIDDEN.test(formula) || depth(formula) > DEEPEST_FORMULA) return null;
+  if (formula.length > LONGEST_FORMULA || FORBIDDEN.test(formula) || depth(formula) > MAX_FORMULA_DEPTH) return null;
   try {
     const nodes = parser()["__parse"](formula.replace(TEXT_ARGUMENT, withPlainUnderscores), options());
     const text = writeNodes(nodes, { tight: false, symbol, unknown: UNKNOWN });
@@ -96,7 +96,7 @@ function textOf({ text, children }: MathMlNode): string {
 }
 
 function options(): object {
-  // A new object each time: temml adds to the macros that it is given.
+  // Creates a new object each time, because temml changes it.
   return { displayMode: true, maxExpand: 300, errorColor: UNKNOWN, macros: { ...MACROS } };
 }
 
@@ -110,7 +110,7 @@ function depth(formula: string): number {
     open += /^[{[(]$|left|begin/.test(level) ? 1 : /^[}\])]$|right|end/.test(level) ? -1 : 0;
     deepest = Math.max(deepest, open);
   }
-  // Commands whose arguments have no braces (`\frac\frac\frac…`, `^^^`) recurse too.
-  const bare = /(?:\\[A-Za-z]+\s*){24}/.test(formula) ? DEEPEST_FORMULA + 1 : 0;
+  // Commands without braces around their arguments (`\frac\frac\frac…`, `^^^`) also recurse.
+  const bare = /(?:\\[A-Za-z]+\s*){24}/.test(formula) ? MAX_FORMULA_DEPTH + 1 : 0;
   return Math.max(deepest, bare);
 }

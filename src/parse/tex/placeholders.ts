@@ -11,13 +11,13 @@ export interface Placeholders {
   readonly hide: (piece: string) => string;
   /** Hides every match of a global pattern, or the result of `change` for it. */
   readonly hideMatches: (text: string, pattern: RegExp, change?: (piece: string) => string) => string;
-  /** Returns the text with every piece back in its place. */
+  /** Replaces every placeholder in a text by its piece. */
   readonly restore: (text: string) => string;
 }
 
 /**
- * Creates the placeholders of one text. The returned text has its own private-use characters hidden, so that none of them can be
- * taken for a placeholder.
+ * Creates the placeholders of one text. Also hides the text's own private-use characters, so that they cannot be mistaken for
+ * placeholders.
  */
 export function createPlaceholders(text: string): { readonly placeholders: Placeholders; readonly text: string } {
   const pieces: string[] = [];

@@ -1,56 +1,63 @@
 /** Text that looks like TeX but is not: addresses, code, special tokens, paths and shell variables. It is hidden from later steps. */
 
 interface Protected {
-  readonly what: string;
-  /** A string that every match contains; the pattern is tried only when the text does. */
+  readonly description: string;
+  /** A string that every match contains. The pattern is tried only on texts with this string. */
   readonly needs: string;
   readonly pattern: () => RegExp;
   /** Changes a match before it is hidden. */
   readonly change?: (piece: string) => string;
 }
 
-/** The rest of an address, up to white space, a brace, a quote, or a backslash that does not escape a character of an address. */
+/**
+ * The rest of an address, up to white space, a brace, a quotation mark, or a backslash that does not escape an address
+ * character.
+ */
 const ADDRESS_BODY = String.raw`(?:\\~\{\}|\\[_%#&~]|[^\s{}<>"\\$\`|])+`;
 
 const unescapeAddress = (address: string): string => address.replace(/\\([_%#&~])(?:\{\})?/g, "$1");
 
 export const PROTECTED: readonly Protected[] = [
   {
-    what: "web addresses",
+    description: "web addresses",
     needs: "://",
     pattern: () => new RegExp(String.raw`\bhttps?:\/\/${ADDRESS_BODY}`, "gi"),
     change: unescapeAddress,
   },
   {
-    what: "web addresses without a scheme: a host with a path",
+    description: "web addresses without a scheme: a host with a path",
     needs: "/",
     pattern: () => new RegExp(String.raw`(?<![\w\\@])(?:[\w-]{1,60}\.){1,4}[a-z]{2,8}\/${ADDRESS_BODY}`, "gi"),
     change: unescapeAddress,
   },
   {
-    what: "mail addresses",
+    description: "mail addresses",
     needs: "@",
     pattern: () => /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,60}\.){1,4}[a-z]{2,12}\b/gi,
   },
   {
-    what: "special tokens, such as <|im_end|> and </think>",
+    description: "special tokens, such as <|im_end|> and </think>",
     needs: "<",
     pattern: () => /<\|[\w~^-]{1,40}\|>|<\/?[\w-]{1,40}\/?>/g,
   },
-  { what: "code in backquotes", needs: "`", pattern: () => /(?<![`\\])`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g },
   {
-    what: "code in backquotes that were escaped; `\\`a` alone is an accent",
+    description: "code in backquotes",
+    needs: "`",
+    pattern: () => /(?<![`\\])`[^`'\s](?:[^`'\n]{0,118}[^`'\s])?`(?!`)/g,
+  },
+  {
+    description: "code in backquotes that were escaped; `\\`a` alone is an accent",
     needs: "\\`",
     pattern: () => /(?<![\p{L}\\])\\`[^`\s][^`\n]{0,118}`(?!\p{L})/gu,
   },
   {
-    what: "code in the verbatim command",
+    description: "code in the verbatim command",
     needs: "\\verb",
     pattern: () => /\\verb\*?(?:\|[^|]{1,80}\||\+[^+]{1,80}\+|![^!]{1,80}!)/g,
     change: (piece) => piece.replace(/^\\verb\*?./, "").slice(0, -1),
   },
   {
-    what: "file names with a template in braces",
+    description: "file names with a template in braces",
     needs: "_{",
     pattern: () => /\b\w{1,60}_\{\w{1,40}\}\w{0,40}\.(?:json|jsonl|txt|py|csv|jpg|png|ya?ml|md|pt|bin|sh)\b/g,
   },
@@ -58,6 +65,6 @@ export const PROTECTED: readonly Protected[] = [
 
 /** Hidden after the formulas, because `$T:\mathcal{X}\to\mathcal{Y}$` starts like a path. */
 export const PROTECTED_AFTER_MATH: readonly Protected[] = [
-  { what: "Windows paths", needs: ":\\", pattern: () => /(?<![\w\\])[A-Z]:\\[^\s"'<>|,;()]{1,200}/g },
-  { what: "shell variables", needs: "$", pattern: () => /\$\{?[A-Z_][A-Z0-9_]{2,60}\}?/g },
+  { description: "Windows paths", needs: ":\\", pattern: () => /(?<![\w\\])[A-Z]:\\[^\s"'<>|,;()]{1,200}/g },
+  { description: "shell variables", needs: "$", pattern: () => /\$\{?[A-Z_][A-Z0-9_]{2,60}\}?/g },
 ];

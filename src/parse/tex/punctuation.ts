@@ -1,7 +1,9 @@
 import { applyRules } from "./rule.js";
 import type { Rule } from "./rule.js";
 
-/** Rules for ASCII spellings of TeX (dashes, quotation marks and the no-break space `~`), applied in this order. */
+/**
+ * Rules for the dashes, quotation marks and no-break spaces (`~`) that TeX writes in ASCII, in the order of their application.
+ */
 export const RULES: readonly Rule[] = [
   {
     why: "`~` after a word is a no-break space; in `~5`, `5~10` and `x~N(0,1)` it means about, to, and distributed as",

@@ -13,7 +13,7 @@ const FONTS =
 /** Rules for braces without their commands. They are repeated from the inside out while they match. */
 export const BRACE_RULES: readonly Rule[] = [
   {
-    why: "no English word ends in a font's name with a brace after it",
+    why: "the name of a font with a brace after it occurs in no English text",
     needs: FONTS.map((name) => `${name}{`),
     pattern: () => new RegExp(String.raw`\\?(${FONTS.join("|")})\{([^{}]{0,200})\}`, "g"),
     replace: (_, font, text) => inFont(font, text),
@@ -31,7 +31,7 @@ export const BRACE_RULES: readonly Rule[] = [
     replace: (_, accent, text) => accented(accent, text),
   },
   {
-    why: "sqrt with a brace after it, even where a variable is glued to it",
+    why: "sqrt with a brace after it, even if a variable precedes it directly",
     needs: ["sqrt{"],
     pattern: () => /(?<!\p{L}{2}|\\|_)sqrt\{([^{}]{1,60})\}/gu,
     replace: (_, body) => writeRoot("", body),
@@ -92,7 +92,7 @@ export const BRACE_RULES: readonly Rule[] = [
     replace: (_, content) => content,
   },
   {
-    why: "^ or _ before a brace occurs in TeX only",
+    why: "^ and _ precede a brace only in TeX",
     needs: ["_{", "^{"],
     pattern: () => /([_^])\{([^{}]{0,80})\}/g,
     replace: (_, mark, content) => writeScript(scriptOf(mark), scriptContent(content)),

@@ -36,7 +36,7 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: () => "∼",
   },
   {
-    why: "sim, a space and a quantity, after a word that does not precede a simulator; `in sim 3` may be one",
+    why: "sim, a space and a quantity, unless the word before it shows that sim is a simulator: `in sim 3`",
     needs: /sim \d/,
     pattern: () =>
       /sim (?<=(?:^|[(,~]|\b(?:by|only|to|with|at|of|a|over|uses?|using|requires?|just|about|is|and) )sim )(?=\d[\d.,]{0,12}(?:\\?%|[KMBx×]|times|(?<=\d[\d.,]{0,12}\d))(?![\p{L}\d]))/gu,
@@ -96,7 +96,7 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: (name) => BARE_COMMANDS.get(`${name}_`) ?? name,
   },
   {
-    why: "a superscript star or dagger; the character is raised already",
+    why: "a superscript star or dagger, whose character is already raised",
     needs: /\^(?:\\|star|ast|dagger|prime|top|[*†‡′])/,
     pattern: () => /\^(?<=[\p{L}\p{N}\p{Co})\]]\^)(?:([*†‡′])|\\?(star|ast|dagger|prime|top)(?![A-Za-z]))/gu,
     replace: (_, sign, name) => sign || (BARE_COMMANDS.get(`^${name}`) ?? ""),

@@ -1,6 +1,6 @@
 /**
- * Unicode superscripts and subscripts, which exist for digits and most letters. A script with a character that has none is written
- * in ASCII: `^x`, `_stack`, `^(n×d)`.
+ * Unicode superscripts and subscripts, which exist for digits and most letters. If one character of a script has none, the
+ * whole script is written in ASCII: `^x`, `_stack`, `^(n×d)`.
  */
 
 export type Script = "sup" | "sub";
@@ -37,7 +37,7 @@ export function writeScript(script: Script, text: string): string {
   if (text === "") return "";
   if (script === "sup" && text in PLAIN_SUPERSCRIPTS) return PLAIN_SUPERSCRIPTS[text] ?? text;
   if (hasScript(script, text)) return shifted(letters, text);
-  // A subscript keeps its point (`π₀.₅`); a superscript has a middle dot (`n⁰·⁵`).
+  // A decimal point stays a point in a subscript (`π₀.₅`) and becomes a middle dot in a superscript (`n⁰·⁵`).
   const point = script === "sub" ? "." : "·";
   if (/^[-+−]?\d{1,4}\.\d{1,6}$/.test(text))
     return text

@@ -1,6 +1,7 @@
 /**
- * Finds formulas by their delimiters, apart from money, shell variables and single dollars. `$` follows the rule of pandoc
- * (tex_math_dollars: no space inside either dollar, no digit after the second); in addition, the content must look like a formula.
+ * Finds formulas by their delimiters, and leaves amounts of money, shell variables and single dollar signs. For `$`, the rule
+ * is pandoc's (tex_math_dollars: no space inside either dollar, no digit after the second), and the content must also look like
+ * a formula.
  */
 
 import { LONGEST_FORMULA } from "./math.js";
@@ -10,7 +11,7 @@ export interface Span {
   readonly math: boolean;
   /** The prose, or the formula without delimiters. */
   readonly content: string;
-  /** The source text, with delimiters. */
+  /** The source text, including delimiters. */
   readonly typed: string;
 }
 
@@ -18,7 +19,7 @@ const CLOSERS: Readonly<Record<string, string>> = { $$: "$$", $: "$", "\\(": "\\
 
 const OPENER = /\\\\|\\[([]|\\.|\$\$?/gs;
 
-/** Splits a text into prose and formulas. The joined `typed` parts are the text. */
+/** Splits a text into prose and formulas. Joined, the `typed` parts are the original text. */
 export function splitMath(text: string): Span[] {
   const spans: Span[] = [];
   const opener = new RegExp(OPENER);
@@ -28,7 +29,7 @@ export function splitMath(text: string): Span[] {
     if (formula === null) continue;
     spans.push(prose(text.slice(done, match.index)), formula);
     done = match.index + formula.typed.length;
-    // A formula may end at the first of two dollars; the second then opens the next one.
+    // A formula may end at the first of two adjacent dollars. The second one may then open the next formula.
     opener.lastIndex = done;
   }
   return [...spans, prose(text.slice(done))];
@@ -50,7 +51,7 @@ function formulaAt(text: string, start: number, opener: string): Span | null {
   return accepted ? { math: true, content: content.trim(), typed: opener + content + closer } : null;
 }
 
-/** Returns the index of the first unescaped closer; -1 without one. */
+/** Returns the index of the first unescaped closing delimiter, or -1. */
 function closerAt(window: string, closer: string): number {
   for (const match of window.matchAll(/\\[()[\]]|\\.|\$\$?/gs)) {
     if (match[0] === closer) return match.index;
@@ -64,9 +65,10 @@ function isInlineMath(content: string, next: string): boolean {
   const closes = /\s$/.test(content);
   if (/^[<>=≤≥∼≈+±×-]$/.test(content)) return true;
   if (/\d/.test(next)) return /\\/.test(content) && !opens && !closes && isMath(content);
-  // With a letter after the second dollar, `$HOME$PATH` are shell variables.
+  // If a letter follows the second dollar, the text is a pair of shell variables: `$HOME$PATH`.
   if (ONE_WORD.test(content) && /\p{L}{4}/u.test(content)) return !/[\p{L}{_]/u.test(next);
-  // A space inside one dollar is a typing error when a command follows; inside both, when the content is a relation or one letter.
+  // A space inside one dollar is a typing error if a command follows. Spaces inside both are, if the content is a relation or
+  // one letter.
   if (opens !== closes) return /^\s*\\[A-Za-z]/.test(content) && isMath(content);
   return (
     isMath(content) && (!opens || hasTex(content) || /^\s\p{L}(?:\s?[=<>≤≥]\s?[\p{L}\d.,]{1,8})?\s$/u.test(content))
@@ -88,8 +90,8 @@ const PLAIN_FORMULA = /^[\p{L}\p{N}\s+\-=<>()[\].,|/*'!:;%±×·≤≥≈∼→�
 const ONE_WORD = /^\p{L}[\p{L}\p{N}-]{0,24}$/u;
 
 /**
- * Whether a text between dollars is a formula, and not prose, a path or a variable: `$5 a month for x_1, or $`, `$HOME/$`,
- * `${NAME}:$`. Four letters in a row are a word unless they name a function.
+ * Whether a text between dollars is a formula. Excludes prose (`$5 a month for x_1, or $`), paths (`$HOME/$`) and variables
+ * (`${NAME}:$`). Four or more letters in a row are a word, unless they name a function.
  */
 function isMath(content: string): boolean {
   const bare = content.trim();

@@ -7,17 +7,20 @@ import type { Placeholders } from "./placeholders.js";
 const FONT_GROUP =
   /\{\s?\\(?:(?:bf|it|em|sc|tt|rm|sf|sl|bfseries|itshape|scshape|ttfamily|small|large|tiny)(?![A-Za-z])|color\{[^{}]{1,30}\})([^{}]{0,300})\}/g;
 
-const DEEPEST = 8;
-const LONGEST_ARGUMENT = 2000;
+const MAX_DEPTH = 8;
+const MAX_ARGUMENT_LENGTH = 2000;
 
-/** An amount whose escaped dollar the site removed as the start of a formula: `\0.05 per task`, `\1,000`. */
+/** An amount whose escaped dollar sign the site removed, taking it for the start of a formula: `\0.05 per task`, `\1,000`. */
 const MONEY = /\\(?<![\w\\]\\)(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:per|million|billion)\b))/g;
 
-/** Norms outside dollars, `\|x\|`, and the bars of a divergence, `KL(p\|q)`. */
+/** Norms outside dollars (`\|x\|`) and the bars of a divergence (`KL(p\|q)`). */
 const NORM = /\\\|(?<![\p{L}\p{N}\\]\\\|)([^|\\'"]{1,40})\\\|(?!\p{L})/gu;
 const DIVERGENCE = /\\\|(?<=\(\p{L}[^()|\\]{0,20}\\\|)(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
 
-/** Converts commands of running text: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. Unknown commands stay, hidden from later steps. */
+/**
+ * Converts commands in running text: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. Keeps unknown commands, and hides them from
+ * later steps.
+ */
 export function replaceTextMacros(text: string, placeholders: Placeholders, depth = 0): string {
   if (!text.includes("\\")) return text;
   const source = replaceNorms(
@@ -44,7 +47,7 @@ function replaceNorms(text: string): string {
 interface Command {
   readonly source: string;
   readonly index: number;
-  /** With its backslash. */
+  /** The command with its backslash. */
   readonly command: string;
   readonly placeholders: Placeholders;
   readonly depth: number;
@@ -52,7 +55,7 @@ interface Command {
 
 interface Replaced {
   readonly text: string;
-  /** The index in the source after the command. */
+  /** The index in the source after the command and its arguments. */
   readonly end: number;
 }
 
@@ -66,7 +69,7 @@ function replaceOne(at: Command): Replaced {
   const macro = MACROS.get(name);
   if (macro === undefined) return mathCommand(at);
   const groups = readGroups(source, end, macro.arguments);
-  if (groups.found.length < macro.arguments || depth >= DEEPEST) return { text: placeholders.hide(command), end };
+  if (groups.found.length < macro.arguments || depth >= MAX_DEPTH) return { text: placeholders.hide(command), end };
   const read = groups.found.map((group) => replaceTextMacros(group, placeholders, depth + 1));
   const [first = "", second = ""] = macro.address ? read.map((part) => placeholders.restore(part)) : read;
   const written = macro.write(first, second);
@@ -76,7 +79,7 @@ function replaceOne(at: Command): Replaced {
   };
 }
 
-/** Returns `our method`, or `method` after a determiner; capitalized at the start of a sentence. */
+/** Returns `our method`, `Our method` at the start of a sentence, or `method` after a determiner. */
 function ownWork(name: string, before: string): string {
   if (/\b(?:our|the|this|new|proposed) $/i.test(before.slice(-12))) return name;
   return /(?:^|[.!?] )$/.test(before.slice(-2)) ? `Our ${name}` : `our ${name}`;
@@ -97,7 +100,10 @@ function afterCommand(source: string, end: number, name: string): number {
     : end;
 }
 
-/** Converts a math command outside dollars, with its arguments. `\S 3` is a section; other single letters may be escapes in code. */
+/**
+ * Converts a math command outside dollars, with its arguments. `\S 3` means section 3; other commands of one letter may be
+ * escapes in code.
+ */
 function mathCommand({ source, index, command, placeholders }: Command): Replaced {
   const end = index + command.length;
   if (!/^\\[A-Za-z]/.test(command)) return { text: placeholders.hide(command), end };
@@ -136,7 +142,7 @@ function readGroups(source: string, start: number, most: number): Groups {
 }
 
 function closingBrace(source: string, open: number): number {
-  const window = source.slice(open, open + LONGEST_ARGUMENT);
+  const window = source.slice(open, open + MAX_ARGUMENT_LENGTH);
   let level = 0;
   for (const { index, 0: sign } of window.matchAll(/\\.|[{}]/gs)) {
     level += sign === "{" ? 1 : sign === "}" ? -1 : 0;

@@ -1,6 +1,6 @@
 /**
- * Mathematical alphabets. Blackboard, script and Fraktur letters have a meaning of their own (ℝ, 𝒪) and are kept. Bold, italic and
- * sans-serif letters become plain, for search and screen readers.
+ * Mathematical alphabets. Blackboard, script and Fraktur letters are kept, because their style has a meaning (ℝ, 𝒪). Bold,
+ * italic and sans-serif letters become plain letters, for search and screen readers.
  */
 
 interface Alphabet {
@@ -8,29 +8,29 @@ interface Alphabet {
   readonly upper: number;
   readonly lower: number | null;
   readonly digit: number | null;
-  /** Letters that are encoded outside the block, because Unicode had them earlier. */
-  readonly older: Readonly<Record<string, string>>;
+  /** Letters that Unicode encodes outside the block. */
+  readonly elsewhere: Readonly<Record<string, string>>;
 }
 
 const BLACKBOARD: Alphabet = {
   upper: 0x1d538,
   lower: 0x1d552,
   digit: 0x1d7d8,
-  older: { C: "ℂ", H: "ℍ", N: "ℕ", P: "ℙ", Q: "ℚ", R: "ℝ", Z: "ℤ" },
+  elsewhere: { C: "ℂ", H: "ℍ", N: "ℕ", P: "ℙ", Q: "ℚ", R: "ℝ", Z: "ℤ" },
 };
 
 const SCRIPT: Alphabet = {
   upper: 0x1d49c,
   lower: 0x1d4b6,
   digit: null,
-  older: { B: "ℬ", E: "ℰ", F: "ℱ", H: "ℋ", I: "ℐ", L: "ℒ", M: "ℳ", R: "ℛ", e: "ℯ", g: "ℊ", o: "ℴ" },
+  elsewhere: { B: "ℬ", E: "ℰ", F: "ℱ", H: "ℋ", I: "ℐ", L: "ℒ", M: "ℳ", R: "ℛ", e: "ℯ", g: "ℊ", o: "ℴ" },
 };
 
 const FRAKTUR: Alphabet = {
   upper: 0x1d504,
   lower: 0x1d51e,
   digit: null,
-  older: { C: "ℭ", H: "ℌ", I: "ℑ", R: "ℜ", Z: "ℨ" },
+  elsewhere: { C: "ℭ", H: "ℌ", I: "ℑ", R: "ℜ", Z: "ℨ" },
 };
 
 const ALPHABETS: Readonly<Record<string, Alphabet>> = {
@@ -42,16 +42,19 @@ const ALPHABETS: Readonly<Record<string, Alphabet>> = {
   mathfrak: FRAKTUR,
 };
 
-/** Longer runs stay plain: `\mathcal{LOSS}` is a word, and screen readers spell styled letters one by one. */
-const LONGEST_STYLED = 2;
+/** Longer texts stay plain: `\mathcal{LOSS}` is a word, and screen readers spell styled letters one by one. */
+const MAX_STYLED_LETTERS = 2;
 
-/** Returns the text in the alphabet of a TeX command: `inFont("mathbb", "R")` is `ℝ`. Unknown fonts and words stay plain. */
+/**
+ * Converts a text to the alphabet of a TeX command: `inFont("mathbb", "R")` is `ℝ`. Words, and texts in unknown fonts, stay
+ * plain.
+ */
 export function inFont(font: string, text: string): string {
   const alphabet = Object.hasOwn(ALPHABETS, font) ? ALPHABETS[font] : undefined;
   const letters = Array.from(text);
-  if (alphabet === undefined || letters.filter((letter) => /[A-Za-z]/.test(letter)).length > LONGEST_STYLED)
+  if (alphabet === undefined || letters.filter((letter) => /[A-Za-z]/.test(letter)).length > MAX_STYLED_LETTERS)
     return text;
-  return letters.map((letter) => alphabet.older[letter] ?? shifted(alphabet, letter)).join("");
+  return letters.map((letter) => alphabet.elsewhere[letter] ?? shifted(alphabet, letter)).join("");
 }
 
 function shifted({ upper, lower, digit }: Alphabet, letter: string): string {
@@ -95,7 +98,7 @@ export function writeRoot(degree: string, body: string): string {
   return `${ROOTS[degree] ?? `${degree}√`}${asFactor(body)}`;
 }
 
-/** Adds parentheses unless the text is one number, one name or one bracketed term, with its scripts. */
+/** Adds parentheses, unless the text is one number, one name or one term in brackets (with or without scripts). */
 function asFactor(text: string): string {
   const single =
     /^(?:\d+(?:\.\d+)?|\p{L}\p{M}*|\p{L}{2,})[\p{Lm}\p{No}₊₋₌₍₎⁺⁻⁼⁽⁾′*]*$|^[([|‖][^()[\]|‖]*[)\]|‖]$/u.test(text);

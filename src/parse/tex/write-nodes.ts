@@ -159,7 +159,7 @@ function kindOf(family: string | undefined): Kind {
   return KIND_OF_FAMILY[family ?? ""] ?? "ord";
 }
 
-/** Characters that are written unchanged: looking them up in temml costs more than parsing the formula. */
+/** Characters that are written unchanged, because looking them up in temml takes longer than parsing the formula. */
 const PLAIN_GLYPH = /^[\p{L}\p{N}!"()+,./:;<=>?@[\]|]$/u;
 
 function glyph(text: string | undefined, context: WriteContext): string {
@@ -192,7 +192,7 @@ function writeGenfrac(node: TexNode, context: WriteContext): Piece {
   return { kind: text.includes("/") ? "fraction" : "ord", text };
 }
 
-/** Writes a group. One symbol, such as `{=}` or `{,}`, has none of its usual space. */
+/** Writes a group. A group of one symbol, such as `{=}` or `{,}`, has no space around it. */
 function writeGroup(node: TexNode, context: WriteContext): Piece {
   const text = inside(node, context);
   return text.trim() === "" ? { kind: "space", text } : { kind: "group", text };
@@ -206,7 +206,7 @@ function writeScripts(node: TexNode, context: WriteContext): Piece {
   const text = base.kind === "fraction" ? `(${base.text})` : base.text;
   const lowered = writeScript("sub", sub);
   const raised = writeScript("sup", sup);
-  // A superscript comes before an ASCII subscript, so that it does not look like a part of it: x²_w, not x_w².
+  // A superscript precedes an ASCII subscript, so that it does not seem to belong to it: x²_w, not x_w².
   const raisedFirst = sub !== "" && !hasScript("sub", sub) && hasScript("sup", sup);
   return { kind, text: raisedFirst ? `${text}${raised}${lowered}` : `${text}${lowered}${raised}` };
 }

@@ -5,7 +5,7 @@ import { GLUED_RULES, PRODUCT_RULES } from "../../../src/parse/tex/repair-glued.
 import { TEXT_RULES } from "../../../src/parse/tex/repair-text.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "../../../src/parse/tex/protect.js";
 import { RULES as PUNCTUATION } from "../../../src/parse/tex/punctuation.js";
-import { applyRules, holds } from "../../../src/parse/tex/rule.js";
+import { applyRules, meetsNeeds } from "../../../src/parse/tex/rule.js";
 import { BROKEN, LEFT_ALONE, TEXT } from "./cases.js";
 
 const RULES = [...BRACE_RULES, ...GLUED_RULES, ...PRODUCT_RULES, ...TEXT_RULES, ...PUNCTUATION];
@@ -13,8 +13,8 @@ const TEXTS = [...TEXT, ...BROKEN, ...LEFT_ALONE].flatMap(([input, output]) => [
 
 const NAMED = [
   ...RULES.map(({ why, needs, pattern }) => ({ name: why, needs, pattern })),
-  ...[...PROTECTED, ...PROTECTED_AFTER_MATH].map(({ what, needs, pattern }) => ({
-    name: what,
+  ...[...PROTECTED, ...PROTECTED_AFTER_MATH].map(({ description, needs, pattern }) => ({
+    name: description,
     needs: [needs],
     pattern,
   })),
@@ -27,9 +27,9 @@ const PIECES = (
   ", . % < > @ / : + − α Δ ² ₙ ′ ∞ * http://example.org/a C:\\"
 ).split(" ");
 
-describe("what a rule needs", () => {
+describe("the precondition of a rule", () => {
   it.each(NAMED)("is in every match: $name", ({ needs, pattern }) => {
-    const missed = (text: string) => text.search(pattern()) !== -1 && !holds(text, needs);
+    const missed = (text: string) => text.search(pattern()) !== -1 && !meetsNeeds(text, needs);
     expect(TEXTS.filter(missed)).toEqual([]);
     const piece = constantFrom(...PIECES, " ", " ", " ");
     check(
