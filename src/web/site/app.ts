@@ -4,8 +4,8 @@ import { PaperboyError } from "../../core/errors.js";
 import type { RequestContext, SiteContext, SiteEnv, SiteModule, SiteParts, SiteRoute } from "../context.js";
 import { infoPage } from "../info-page.js";
 import { openPages } from "../pages.js";
-import { clientAddress, parseNetworks } from "./client.js";
-import type { AddressMatcher } from "./client.js";
+import { clientAddress, isClientHidden, parseNetworks } from "./client.js";
+import type { AddressMatcher, Arrival } from "./client.js";
 import { createMetrics } from "./metrics.js";
 import type { Metrics } from "./metrics.js";
 import { personalDataRoutes } from "./personal-data.js";
@@ -96,6 +96,17 @@ interface Monitoring {
   readonly mayRead: AddressMatcher;
 }
 
+function arrivalOf(context: RequestContext): Arrival {
+  const { incoming } = context.env;
+  return {
+    remote: incoming?.socket.remoteAddress ?? "unknown",
+    client: context.get("client"),
+    fields: Object.keys(context.req.header()),
+    hostname: new URL(context.req.url).hostname,
+    httpVersion: incoming?.httpVersion ?? "1.1",
+  };
+}
+
 /** Adds `/healthz` and `/metrics` outside of the site's base, so a proxy that forwards only the base hides them. */
 function addMonitoring(app: Hono<SiteEnv>, { site, metrics, mayRead }: Monitoring): void {
   app.get("/healthz", async (context) => {
@@ -104,7 +115,7 @@ function addMonitoring(app: Hono<SiteEnv>, { site, metrics, mayRead }: Monitorin
     return context.json({ status: "ok" });
   });
   app.get("/metrics", async (context, next) => {
-    if (!mayRead(context.get("client"))) return next();
+    if (!mayRead(context.get("client")) || isClientHidden(arrivalOf(context))) return next();
     context.set("route", "/metrics");
     return context.body(await metrics.text(), 200, { "Content-Type": metrics.contentType });
   });

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { BlockList, isIP, isIPv6 } from "node:net";
+import { isLoopback } from "../../send/smtp/settings.js";
 
 /** Returns whether an IP address belongs to a list of addresses and networks. */
 export type AddressMatcher = (address: string) => boolean;
@@ -37,6 +38,31 @@ export function clientAddress(remote: string, forwardedFor: string | undefined, 
     client = address;
   }
   return client;
+}
+
+/** Fields that proxies add (RFC 7239; RFC 9110, section 7.6.3; and those in use before them). */
+const PROXY_FIELDS =
+  /^(?:forwarded|via|x-forwarded\b.*|x-original\b.*|x-real-ip|x-(?:proxy|envoy|amzn?)-.*|(?:.*-)?client-ip|cf-.*)$/;
+
+/** What a request shows of its way here. */
+export interface Arrival {
+  readonly remote: string;
+  readonly client: string;
+  /** Names of the header fields, in lower case. */
+  readonly fields: readonly string[];
+  /** Host name that the request is addressed to, as in its URL. */
+  readonly hostname: string;
+  readonly httpVersion: string;
+}
+
+/**
+ * Returns whether a proxy passed the request on and the client is unknown. Signs of it are a field that proxies add, HTTP/1.0, which
+ * nginx uses by default, and on this machine a host name of another one.
+ */
+export function isClientHidden({ remote, client, fields, hostname, httpVersion }: Arrival): boolean {
+  if (client !== unmapped(remote)) return false;
+  const isElsewhere = isLoopback(client) && !isLoopback(hostname.replace(/^\[|\]$/g, ""));
+  return isElsewhere || httpVersion === "1.0" || fields.some((field) => PROXY_FIELDS.test(field));
 }
 
 /** Turns an IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) into the IPv4 address. */

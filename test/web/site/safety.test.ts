@@ -177,6 +177,51 @@ describe("the site", () => {
     ).toBe(404);
   });
 
+  it.each([
+    { "x-forwarded-for": "203.0.113.7" },
+    { "x-forwarded-for": "127.0.0.1" },
+    { "x-forwarded-for": "" },
+    { "x-forwarded-for": "unknown" },
+    { "x-forwarded-proto": "https" },
+    { "x-forwarded-host": "papers.example.org" },
+    { forwarded: "for=203.0.113.7;proto=https" },
+    { via: "1.1 proxy" },
+    { "x-real-ip": "203.0.113.7" },
+    { "cf-connecting-ip": "203.0.113.7" },
+    { "true-client-ip": "203.0.113.7" },
+    { host: "papers.example.org" },
+  ])("shows no metrics to a request that a proxy passed on: %j", async (headers) => {
+    const settings = { trustedProxies: [], metricsFrom: ["127.0.0.0/8"], hsts: false, accessLog: true };
+    const other = await openRig({ settings });
+    const { host = "127.0.0.1:8080", ...rest }: Record<string, string> = headers;
+    const url = `http://${host}/metrics`;
+    expect((await other.get(url, { from: "127.0.0.1" })).status).toBe(host.startsWith("127") ? 200 : 404);
+    expect((await other.get(url, { from: "127.0.0.1", headers: rest })).status).toBe(404);
+    await other.close();
+  });
+
+  it.each(["127.0.0.1:8080", "localhost:8080", "[::1]:8080"])(
+    "shows metrics to a direct request for %s",
+    async (host) => {
+      const settings = { trustedProxies: [], metricsFrom: ["127.0.0.0/8", "::1"], hsts: false, accessLog: true };
+      const other = await openRig({ settings });
+      const from = host.startsWith("[") ? "::1" : "::ffff:127.0.0.1";
+      expect((await other.get(`http://${host}/metrics`, { from, headers: { accept: "*/*" } })).status).toBe(200);
+      await other.close();
+    },
+  );
+
+  it("shows metrics through a trusted proxy to an address that may read them", async () => {
+    const settings = { trustedProxies: ["127.0.0.1"], metricsFrom: ["10.0.0.0/8"], hsts: false, accessLog: true };
+    const other = await openRig({ settings });
+    const ask = async (headers: Record<string, string>) =>
+      (await other.get("http://papers.example.org/metrics", { from: "127.0.0.1", headers })).status;
+    expect(await ask({ "x-forwarded-for": "10.0.0.9", "x-forwarded-proto": "https" })).toBe(200);
+    expect(await ask({ "x-forwarded-for": "10.0.0.9, 203.0.113.7" })).toBe(404);
+    expect(await ask({ forwarded: "for=10.0.0.9" })).toBe(404);
+    await other.close();
+  });
+
   it("reports metrics of editions and requests", async () => {
     await saveEdition(rig, "day:2026-10-02", ["Agents"]);
     rig.pass(60_000);

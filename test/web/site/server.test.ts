@@ -39,8 +39,8 @@ function slowSite() {
   return { site, release: released.keep, underWay: reached.promise };
 }
 
-async function dial({ port }: SiteServer): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1");
+async function dial({ port }: { readonly port: number | string }): Promise<Socket> {
+  const socket = connect(Number(port), "127.0.0.1");
   socket.on("error", () => undefined);
   opened.push(socket);
   await once(socket, "connect");
@@ -121,6 +121,10 @@ describe("paperboy serve", () => {
     expect((await fetch(`${serving.url}/`)).status).toBe(404);
     expect(await (await fetch(`${serving.url}/healthz`)).json()).toEqual({ status: "ok" });
     expect(await (await fetch(`${serving.url}/metrics`)).text()).toContain("paperboy_subscribers");
+    // The default of nginx: HTTP/1.0, and no field that names the client.
+    const socket = await dial(new URL(serving.url));
+    socket.write("GET /metrics HTTP/1.0\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    expect(await heard(socket)).toMatch(/^HTTP\/1\.1 404/);
     expect(await serving.stop()).toBe(0);
     expect(serving.stderr()).toMatch(/GET \/ 200 \d+ ms/);
     await expect(fetch(serving.url)).rejects.toThrow("fetch failed");
