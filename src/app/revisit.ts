@@ -1,7 +1,7 @@
 import type { Edition, View } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
 import type { Revisited, PastEdition, RevisitParts } from "../editions/revisit.js";
-import { wantsRevisit } from "../rank/revisit.js";
+import { hasRevisit } from "../rank/revisit.js";
 import { storeExists } from "../store/store-url.js";
 import type { Channel, Store } from "../store/store.js";
 import type { App, PartsOptions } from "./app.js";
@@ -72,7 +72,7 @@ export async function withRevisit(
   edition: Edition,
   { view, readOnly }: Pick<PartsOptions, "readOnly"> & { readonly view: Pick<View, "revisit"> },
 ): Promise<Pick<Revisited, "edition" | "others">> {
-  if (!wantsRevisit(view) || !hasStore(app)) return { edition, others: [] };
+  if (!hasRevisit(view) || !hasStore(app)) return { edition, others: [] };
   const channel: Channel = app.config.settings.smtp === undefined ? "outbox" : "smtp";
   const { revisitEditions } = await import("../editions/revisit.js");
   const parts = revisitParts(app, await app.store({ readOnly }), { recording: null, readOnly });

@@ -1,7 +1,7 @@
 import { PaperboyError } from "../core/errors.js";
 import type { Digest, Edition, Letter, Paper } from "../core/model.js";
 import { rank } from "../rank/digest.js";
-import { wantsRevisit } from "../rank/revisit.js";
+import { hasRevisit } from "../rank/revisit.js";
 import type { AudienceGroup, AudienceQuery, Channel, GroupLetter, Store } from "../store/store.js";
 import type { ReadyJob } from "./job.js";
 import { alreadySent } from "./job.js";
@@ -68,7 +68,7 @@ export function letterWriter(job: ReadyJob, parts: PrepareParts): () => Promise<
   return async () => {
     const audience = await parts.store.editions.audience(query);
     const isFinal = job.saved !== null && (job.saved.forList || job.frequency === null);
-    if (!isFinal && audience.some(({ view }) => wantsRevisit(view))) {
+    if (!isFinal && audience.some(({ view }) => hasRevisit(view))) {
       revisited ??= await parts.revisitEditions(job.edition, job.channel);
     }
     const { edition, compared } = revisited ?? { edition: job.edition, compared: null };

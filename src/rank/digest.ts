@@ -1,12 +1,13 @@
 import type { Digest, Edition, Paper, View } from "../core/model.js";
 import { matcherFor } from "./match.js";
 import { inOrder } from "./order.js";
-import type { Placed } from "./order.js";
+import type { SortedPaper } from "./order.js";
 import { revisitAt } from "./revisit.js";
 
 /**
- * Applies a view to an edition: every paper is either kept, with its rank and form, or dropped, each with its reasons. Both lists are
- * in the order of the view; the dropped ones start with those over the limit. Of papers with the same id, the first is used. Pure.
+ * Applies a view to an edition. Every paper is either kept, with its rank and form, or dropped, and has its reasons. Both lists
+ * are in the order of the view; the dropped papers begin with those over the limit. If several papers have the same id, the
+ * first counts.
  */
 export function rank(edition: Edition, view: View): Digest {
   const match = matcherFor(view);
@@ -23,26 +24,26 @@ export function rank(edition: Edition, view: View): Digest {
   return {
     edition,
     view,
-    kept: chosen.map(({ paper, reasons, place }, index) => ({
+    kept: chosen.map(({ paper, reasons, orderReason }, index) => ({
       paper,
       rank: index + 1,
       form: index < inFull ? "full" : "line",
-      reasons: [...reasons, place],
+      reasons: [...reasons, orderReason],
     })),
     dropped: [
       ...passed
         .slice(limit)
-        .map(({ paper, place }) => ({ paper, reasons: [{ rule: "over-limit", limit }, place] as const })),
+        .map(({ paper, orderReason }) => ({ paper, reasons: [{ rule: "over-limit", limit }, orderReason] as const })),
       ...failed.map(({ paper, reasons }) => ({ paper, reasons })),
     ],
     ...(revisit && { revisit }),
   };
 }
 
-/** Sorts a catch-up of several days by day, the newest first; within a day the order of the view stays. */
-function byDay(placed: readonly Placed[], { days = [] }: Edition): readonly Placed[] {
+/** Sorts the papers of a catch-up by day, newest first. Within a day, they stay in the order of the view. */
+function byDay(placed: readonly SortedPaper[], { days = [] }: Edition): readonly SortedPaper[] {
   if (days.length < 2) return placed;
-  const dayOf = ({ paper }: Placed): number => days.indexOf(paper.featuredOn ?? "");
+  const dayOf = ({ paper }: SortedPaper): number => days.indexOf(paper.featuredOn ?? "");
   return placed.toSorted((a, b) => dayOf(b) - dayOf(a));
 }
 

@@ -4,12 +4,12 @@ import type { Spelling } from "./phrase.js";
 
 interface TextField {
   readonly field: "title" | "keywords" | "summary" | "abstract";
-  /** The weight of a match, relative to one in the abstract. */
+  /** The weight of a match, relative to a match in the abstract. */
   readonly weight: number;
   readonly texts: (paper: Paper) => readonly string[];
 }
 
-/** The fields in which phrases are searched, the most significant first. */
+/** The fields that are searched for phrases, most significant first. */
 export const TEXT_FIELDS: readonly TextField[] = [
   { field: "title", weight: 4, texts: ({ title }) => [title] },
   { field: "keywords", weight: 3, texts: ({ keywords }) => keywords },
@@ -23,7 +23,7 @@ export interface SpelledField {
   readonly spelling: Spelling;
 }
 
-/** Returns the text fields of a paper in the order of the table. */
+/** Returns the text fields of a paper in the order of `TEXT_FIELDS`. */
 export function spellFields(paper: Paper): readonly SpelledField[] {
   return TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) }));
 }

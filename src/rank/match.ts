@@ -1,10 +1,10 @@
 import type { Paper, Reason, View } from "../core/model.js";
 import { spellFields } from "./fields.js";
 import { closeHyphens, fold } from "../core/fold.js";
-import { holds, readPhrase, spell } from "./phrase.js";
+import { contains, readPhrase, spell } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 
-/** Whether a view keeps a paper, and why: the phrases that matched, or every rule that failed. */
+/** Whether a view keeps a paper, with the phrases that matched or the rules that excluded it. */
 export interface Match {
   readonly isKept: boolean;
   readonly reasons: readonly Reason[];
@@ -14,8 +14,8 @@ type ListName = "include" | "exclude" | "authors" | "organizations";
 type Found = Extract<Reason, { readonly rule: ListName }>;
 type Finder = (paper: Paper) => readonly Found[];
 
-/** The lists that widen: when any is set, a paper must match one of them. */
-const WIDENING = ["include", "authors", "organizations"] as const;
+/** The lists of which a paper must match one. If all are empty, every paper matches. */
+const INCLUDING = ["include", "authors", "organizations"] as const;
 
 /** The matcher of each list of a view. */
 const FINDERS: Readonly<Record<ListName, (entries: readonly string[]) => Finder>> = {
@@ -25,8 +25,8 @@ const FINDERS: Readonly<Record<ListName, (entries: readonly string[]) => Finder>
   organizations: findOrganizations,
 };
 
-/** The rules that narrow: each returns its reasons to drop a paper. */
-const NARROWING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[] = [
+/** The rules that exclude papers. Each returns its reasons to drop a paper, or none. */
+const EXCLUDING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[] = [
   ({ exclude }) => FINDERS.exclude(exclude),
   ({ minUpvotes: minimum }) =>
     ({ upvotes }) =>
@@ -37,13 +37,13 @@ const NARROWING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[
 ];
 
 /**
- * Creates the matcher of a view. `include`, `authors` and `organizations` widen: one match is enough, and without any of them every
- * paper passes. `exclude`, `minUpvotes` and `withCode` narrow. A paper without a vote count has 0 votes.
+ * Creates the matcher of a view. A paper must match one entry of `include`, `authors` or `organizations`, unless all three are
+ * empty, and it must pass `exclude`, `minUpvotes` and `withCode`. A paper without a vote count has 0 votes.
  */
 export function matcherFor(view: View): (paper: Paper) => Match {
-  const wanted = WIDENING.flatMap((list) => view[list]);
-  const finders = WIDENING.map((list) => FINDERS[list](view[list]));
-  const failures = NARROWING.map((rule) => rule(view));
+  const wanted = INCLUDING.flatMap((list) => view[list]);
+  const finders = INCLUDING.map((list) => FINDERS[list](view[list]));
+  const failures = EXCLUDING.map((rule) => rule(view));
   return (paper) => {
     const found = finders.flatMap((find) => find(paper));
     const unwanted: readonly Reason[] = wanted.length > 0 && found.length === 0 ? [{ rule: "no-match", wanted }] : [];
@@ -53,20 +53,22 @@ export function matcherFor(view: View): (paper: Paper) => Match {
   };
 }
 
-/** Reports each phrase with the first field that contains it. */
+/** Finds each phrase in the first field that contains it. */
 function findPhrases(rule: "include" | "exclude", entries: readonly string[]): Finder {
   const phrases = entries.map(readPhrase);
   if (phrases.length === 0) return () => [];
   return (paper) => {
     const fields = spellFields(paper);
     return phrases.flatMap((phrase) => {
-      const hit = fields.find(({ spelling }) => holds(spelling, phrase));
+      const hit = fields.find(({ spelling }) => contains(spelling, phrase));
       return hit ? [{ rule, phrase: phrase.text, field: hit.field }] : [];
     });
   };
 }
 
-/** Matches authors by full name with its parts in any order: `Muller, Zoe` matches `Zoë Müller`, `Muller` does not. */
+/**
+ * Matches authors by their full name, with its parts in any order: `Muller, Zoe` matches `Zoë Müller`, but `Muller` does not.
+ */
 function findAuthors(entries: readonly string[]): Finder {
   const names = entries.map((phrase) => ({ phrase, key: nameKey(phrase) }));
   if (names.length === 0) return () => [];
@@ -78,7 +80,7 @@ function findAuthors(entries: readonly string[]): Finder {
   };
 }
 
-/** Returns the sorted parts of a name. The characters within a part keep their order, which matters for Chinese names. */
+/** Returns the sorted parts of a name. The characters in each part keep their order, which matters for Chinese names. */
 function nameKey(name: string): string {
   const parts = closeHyphens(fold(name)).split(/[^\p{L}\p{N}\p{M}]+/u);
   return parts
@@ -87,7 +89,7 @@ function nameKey(name: string): string {
     .join(" ");
 }
 
-/** Matches organizations by a phrase of their name: `DeepMind` matches `Google DeepMind`. */
+/** Matches organizations whose name contains a phrase: `DeepMind` matches `Google DeepMind`. */
 function findOrganizations(entries: readonly string[]): Finder {
   const phrases: readonly Phrase[] = entries.map(readPhrase);
   if (phrases.length === 0) return () => [];
@@ -95,7 +97,7 @@ function findOrganizations(entries: readonly string[]): Finder {
     if (organization === null) return [];
     const name = spell([organization.name]);
     return phrases
-      .filter((phrase) => holds(name, phrase))
+      .filter((phrase) => contains(name, phrase))
       .map(({ text }) => ({ rule: "organizations", phrase: text, field: "organization" }));
   };
 }

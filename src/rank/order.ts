@@ -2,15 +2,15 @@ import type { Order, Paper, Reason, View } from "../core/model.js";
 import { relevance } from "./relevance.js";
 
 /** A paper with the value by which it is sorted. */
-export interface Placed {
+export interface SortedPaper {
   readonly paper: Paper;
-  readonly place: Extract<Reason, { readonly rule: "order" }>;
+  readonly orderReason: Extract<Reason, { readonly rule: "order" }>;
 }
 
 type Value = number | string | null;
 type Measure = (paper: Paper) => Value;
 
-/** The sort value of each order; the greatest comes first. */
+/** The sort value of each order. Papers with greater values come first. */
 const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) => Measure>> = {
   votes: () => (paper) => paper.upvotes,
   comments: () => (paper) => paper.comments,
@@ -22,16 +22,16 @@ const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) =>
 };
 
 /**
- * Sorts papers by the order of a view. Papers without a value come last; ties are broken by votes, then by position on the page.
- * Relevance without `include` phrases falls back to votes.
+ * Sorts papers by the order of a view. Papers without a value come last. Ties are broken by votes, then by position on the
+ * page. Without `include` phrases, relevance falls back to votes.
  */
-export function inOrder(papers: readonly Paper[], view: View): readonly Placed[] {
+export function inOrder(papers: readonly Paper[], view: View): readonly SortedPaper[] {
   const order = view.order === "relevance" && view.include.length === 0 ? "votes" : view.order;
   const measure = MEASURES[order](papers, view);
   return papers
     .map((paper) => ({ paper, value: measure(paper) }))
     .toSorted((a, b) => greatestFirst(a.value, b.value) || greatestFirst(a.paper.upvotes, b.paper.upvotes))
-    .map(({ paper, value }) => ({ paper, place: { rule: "order", order, value } }));
+    .map(({ paper, value }) => ({ paper, orderReason: { rule: "order", order, value } }));
 }
 
 function greatestFirst(a: Value, b: Value): number {
@@ -39,7 +39,7 @@ function greatestFirst(a: Value, b: Value): number {
   return left === right ? 0 : right - left;
 }
 
-/** Sorts unknown values last. */
+/** Sorts after every known value. */
 const UNKNOWN = -Infinity;
 
 function magnitude(value: Value): number {
@@ -47,9 +47,12 @@ function magnitude(value: Value): number {
   return typeof value === "number" ? value : instantOf(value);
 }
 
-/** Returns the milliseconds of an ISO date or instant. A time without a zone depends on the machine, so it is unknown. */
+/**
+ * Returns the milliseconds of an ISO date or instant. A time without a zone would depend on the machine, so it counts as
+ * unknown.
+ */
 function instantOf(text: string): number {
-  const isCertain = /^\d{4}-\d\d-\d\d(?:T.+(?:Z|[+-]\d\d:\d\d))?$/.test(text);
-  const instant = isCertain ? Date.parse(text) : NaN;
+  const isUnambiguous = /^\d{4}-\d\d-\d\d(?:T.+(?:Z|[+-]\d\d:\d\d))?$/.test(text);
+  const instant = isUnambiguous ? Date.parse(text) : NaN;
   return Number.isNaN(instant) ? UNKNOWN : instant;
 }

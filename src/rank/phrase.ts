@@ -1,18 +1,15 @@
 import { closeHyphens, fold, words } from "../core/fold.js";
 
-/**
- * The words of a text, separated and enclosed by spaces, in both spellings of hyphenated words: `open` replaces the hyphen by a
- * space, `closed` removes it.
- */
+/** The words of a text, with a space before, between and after them. Hyphens are spaces in `open` and removed in `closed`. */
 export interface Spelling {
   readonly open: string;
   readonly closed: string;
 }
 
-/** A bar is never part of a word, so that no phrase matches across two texts. */
+/** Separates texts, so that no phrase matches across two of them. A bar is never part of a word. */
 const BETWEEN_TEXTS = "|";
 
-/** Prepares the texts of one field for `holds`: several for a list, such as keywords. */
+/** Prepares a field for phrase search. A list, such as the keywords, has several texts. */
 export function spell(texts: readonly string[]): Spelling {
   const folded = texts.map(fold);
   return {
@@ -29,11 +26,11 @@ function spaced(folded: string): string {
 export interface Phrase {
   /** The phrase as entered. */
   readonly text: string;
-  /** Its words as in a spelling; null without words, which matches nothing. */
+  /** The spelling to search for; null if the phrase has no words and so never matches. */
   readonly needle: Spelling | null;
 }
 
-/** Parses a phrase of a view: its words in order; the last one is a prefix when the phrase ends in `*`. */
+/** Parses a phrase of a view. If the phrase ends in `*`, its last word is a prefix. */
 export function readPhrase(text: string): Phrase {
   const folded = fold(text).trim();
   if (words(folded).length === 0) return { text, needle: null };
@@ -41,8 +38,8 @@ export function readPhrase(text: string): Phrase {
   return { text, needle: { open: ends(spaced(folded)), closed: ends(spaced(closeHyphens(folded))) } };
 }
 
-/** Whether a prepared text contains a phrase; see `matchesPhrase`. */
-export function holds(text: Spelling, { needle }: Phrase): boolean {
+/** Whether a prepared text contains a phrase, by the rules of `matchesPhrase`. */
+export function contains(text: Spelling, { needle }: Phrase): boolean {
   return needle !== null && (text.open.includes(needle.open) || text.closed.includes(needle.closed));
 }
 
@@ -52,7 +49,10 @@ export function countOf(text: Spelling, { needle }: Phrase): number {
   return Math.max(occurrences(text.open, needle.open), occurrences(text.closed, needle.closed));
 }
 
-/** Adjacent matches share the space between them, so each search starts at the last character of the match before. */
+/**
+ * Counts matches. Adjacent matches share the space between them, so each search starts at the last character of the previous
+ * match.
+ */
 function occurrences(text: string, needle: string): number {
   let count = 0;
   for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length - 1)) count += 1;
@@ -60,10 +60,10 @@ function occurrences(text: string, needle: string): number {
 }
 
 /**
- * Whether a text contains a phrase, by whole words in the same order after folding: `diffusion` does not match `diffusionist` or a
- * plural; `transform*` matches every word with that prefix. Hyphens match spaces and nothing: `fine-tuning` matches `fine tuning` and
- * `finetuning`, and each of the two matches `fine-tuning`, but they do not match each other.
+ * Whether a text contains a phrase. Compares whole folded words in the same order: `diffusion` does not match `diffusionist` or
+ * a plural, and `transform*` matches every word with that prefix. `fine-tuning` matches `fine tuning` and `finetuning`, and
+ * each of these matches `fine-tuning`, but they do not match each other.
  */
 export function matchesPhrase(text: string, phrase: string): boolean {
-  return holds(spell([text]), readPhrase(phrase));
+  return contains(spell([text]), readPhrase(phrase));
 }

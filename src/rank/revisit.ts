@@ -2,13 +2,16 @@ import type { Edition, RevisitPaper, RisingPaper, Revisit, View } from "../core/
 import { matcherFor } from "./match.js";
 
 /** Whether a view has a revisit section. */
-export function wantsRevisit({ revisit = 0 }: Pick<View, "revisit">): boolean {
+export function hasRevisit({ revisit = 0 }: Pick<View, "revisit">): boolean {
   return revisit > 0;
 }
 
-/** Selects the rising papers of an edition that match a view, up to its limit, the greatest rise first; undefined without a revisit. */
+/**
+ * Selects the rising papers of an edition that match a view, greatest gain first, up to its limit. Returns undefined if the
+ * view has no revisit.
+ */
 export function revisitAt({ rising = [] }: Pick<Edition, "rising">, view: View): Revisit | undefined {
-  if (!wantsRevisit(view)) return undefined;
+  if (!hasRevisit(view)) return undefined;
   const match = matcherFor(view);
   const limit = view.revisit ?? 0;
   const matched = rising.map((one) => ({ one, ...match(one.paper) }));

@@ -1,22 +1,23 @@
 import type { Edition, Paper, Reason, RisingPaper } from "../core/model.js";
 
 /**
- * The rise in votes that makes a paper rising. Of 25 papers of a real day, read that afternoon and the next day, none gained more than
- * 18 votes, although some small counts doubled. On five other days, three of four papers had fewer than 9 to 24 votes in total. So 20
- * more votes are unusual within a day, and doubling keeps a leader that goes from 160 to 190 out.
+ * The minimum gain in votes of a rising paper. Of 25 papers of a real day, read that afternoon and on the next day, none gained
+ * more than 18 votes, although some small counts doubled. On five other days, three quarters of the papers had fewer than 9 to
+ * 24 votes in total. A gain of 20 within a day is therefore unusual. The factor excludes a leading paper that goes from 160 to
+ * 190.
  */
-const JUMP = { votes: 20, times: 2 } as const;
+const MIN_GAIN = { votes: 20, times: 2 } as const;
 
-/** The votes of a paper in an earlier edition. */
+/** The votes that a paper had in an earlier edition. */
 export interface MailedVotes {
   readonly id: string;
   /** The day or week of that edition, such as `2026-03-02` or `2026-W10`. */
   readonly since: string;
-  /** Null when the page did not state them. */
+  /** Null when the page did not show them. */
   readonly votes: number | null;
 }
 
-/** The earlier votes, and the papers to leave out. */
+/** The earlier votes, and the papers that cannot be rising. */
 export interface VoteHistory {
   /** At most one entry per paper. */
   readonly mailed: readonly MailedVotes[];
@@ -25,7 +26,7 @@ export interface VoteHistory {
   readonly edition: Pick<Edition, "papers">;
 }
 
-/** A paper that is not rising, and why. */
+/** A paper that is not rising, with the reason. */
 export interface NotRising {
   readonly paper: Paper;
   readonly reason: Reason;
@@ -33,15 +34,15 @@ export interface NotRising {
 
 /** The result of comparing votes. */
 export interface VoteChanges {
-  /** Sorted by rise, the greatest first; ties keep their order. */
+  /** Sorted by gain, greatest first; ties keep their order. */
   readonly rising: readonly RisingPaper[];
-  /** Sorted in the same way; papers without a known rise come last. */
+  /** Sorted in the same way; papers with an unknown gain come last. */
   readonly others: readonly NotRising[];
 }
 
 /**
- * Compares the current votes of papers with those at the time of mailing. A paper that is in the edition itself, or that an earlier
- * revisit contained, is not rising; a paper that was never mailed is ignored. Pure.
+ * Compares the current votes of papers with their votes when they were mailed. A paper in the edition itself or in an earlier
+ * revisit is not rising. A paper that was never mailed is ignored.
  */
 export function compareVotes(papers: readonly Paper[], parts: VoteHistory): VoteChanges {
   const mailed = new Map(parts.mailed.map((one) => [one.id, one]));
@@ -71,8 +72,8 @@ function compare(paper: Paper, { since, votes }: MailedVotes, { inEdition, shown
   if (inEdition.has(paper.id)) return { rule: "revisited", why: "edition" };
   if (shown.has(paper.id)) return { rule: "revisited", why: "before" };
   if (votes === null || paper.upvotes === null) return { rule: "revisited", why: "unknown" };
-  const jumped = paper.upvotes - votes >= JUMP.votes && paper.upvotes >= votes * JUMP.times;
-  return { rule: jumped ? "rose" : "rose-little", since, before: votes, now: paper.upvotes };
+  const isRising = paper.upvotes - votes >= MIN_GAIN.votes && paper.upvotes >= votes * MIN_GAIN.times;
+  return { rule: isRising ? "rose" : "rose-little", since, before: votes, now: paper.upvotes };
 }
 
 function riseOf(reason: Reason): number {

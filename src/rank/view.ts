@@ -1,8 +1,8 @@
 import type { View } from "../core/model.js";
 
 /**
- * The view of a subscriber without preferences: every paper, the most votes first. For a letter that takes three minutes to read, up
- * to 25 papers are shown in full; above that, the first ten are and the rest take one line each.
+ * The view of a subscriber without preferences: every paper, by votes. So that a letter can be read in three minutes, it shows
+ * up to 25 papers in full; a longer one shows the first ten in full and each of the others in one line.
  */
 export const DEFAULT_VIEW: View = {
   include: [],
@@ -22,7 +22,7 @@ export const DEFAULT_VIEW: View = {
 
 type ConfiguredView = { readonly [Key in keyof View]?: View[Key] | undefined };
 
-/** Returns the default view with the configured values over it; an undefined value leaves the default. */
+/** Returns the default view, overridden by the configured values that are not undefined. */
 export function defaultView(configured: ConfiguredView): View {
   return {
     ...DEFAULT_VIEW,

@@ -19,7 +19,7 @@ function ids(wishes: Partial<View>, papers: readonly Paper[] = PAPERS): string {
 }
 
 function values(order: View["order"]): unknown[] {
-  return inOrder(PAPERS, view({ order })).map(({ place }) => place.value);
+  return inOrder(PAPERS, view({ order })).map(({ orderReason }) => orderReason.value);
 }
 
 describe("inOrder", () => {
@@ -34,7 +34,7 @@ describe("inOrder", () => {
 
   it("sorts by votes when relevance has no phrases", () => {
     expect(ids({ order: "relevance" })).toBe(ids({ order: "votes" }));
-    expect(inOrder(PAPERS, view({ order: "relevance" }))[0]?.place).toEqual({
+    expect(inOrder(PAPERS, view({ order: "relevance" }))[0]?.orderReason).toEqual({
       rule: "order",
       order: "votes",
       value: 8,

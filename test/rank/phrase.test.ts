@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOf, holds, matchesPhrase, readPhrase, spell } from "../../src/rank/phrase.js";
+import { countOf, contains, matchesPhrase, readPhrase, spell } from "../../src/rank/phrase.js";
 
 describe("matchesPhrase", () => {
   it.each([
@@ -53,12 +53,12 @@ describe("matchesPhrase", () => {
 describe("spell", () => {
   it("does not match across the texts of a list", () => {
     const keywords = spell(["language", "model"]);
-    expect(holds(keywords, readPhrase("model"))).toBe(true);
-    expect(holds(keywords, readPhrase("language model"))).toBe(false);
+    expect(contains(keywords, readPhrase("model"))).toBe(true);
+    expect(contains(keywords, readPhrase("language model"))).toBe(false);
   });
 
   it("matches nothing in an empty list", () => {
-    expect(holds(spell([]), readPhrase("model"))).toBe(false);
+    expect(contains(spell([]), readPhrase("model"))).toBe(false);
   });
 });
 

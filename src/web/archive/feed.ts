@@ -1,6 +1,6 @@
 import type { Edition, Paper } from "../../core/model.js";
 import { spellFields } from "../../rank/fields.js";
-import { holds, readPhrase } from "../../rank/phrase.js";
+import { contains, readPhrase } from "../../rank/phrase.js";
 import { clip } from "../../render/clip.js";
 import { href } from "../../render/href.js";
 import type { ArchivedEdition, ArchivedPaper } from "../../store/store.js";
@@ -49,7 +49,7 @@ function createTopicFilter(): FeedData["about"] {
     return (paper) => {
       const fields = spelled.get(paper.id) ?? spellFields(paper);
       spelled.set(paper.id, fields);
-      return fields.some(({ spelling }) => holds(spelling, phrase));
+      return fields.some(({ spelling }) => contains(spelling, phrase));
     };
   };
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { PaperboyError } from "../../core/errors.js";
 import type { Delivery, Edition, Letter, Message, Source, View } from "../../core/model.js";
 import { rank } from "../../rank/digest.js";
-import { wantsRevisit } from "../../rank/revisit.js";
+import { hasRevisit } from "../../rank/revisit.js";
 import { assertChecksPass, checkLetter } from "../../render/checks/index.js";
 import type { CheckOptions } from "../../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../../render/files.js";
@@ -84,7 +84,7 @@ export async function createStudioParts(project: StudioProject, options: StudioO
     compose: async (name, view) => {
       const isKnown = name === initialSource || (await saved()).some((page) => page.source === name);
       if (!isKnown) assertOnSite(project.source(name), name);
-      return rank(wantsRevisit(view) ? await revisitedOf(name) : await editionOf(name), view);
+      return rank(hasRevisit(view) ? await revisitedOf(name) : await editionOf(name), view);
     },
     renderer: (theme) => withConfig(({ renderer }) => renderer(), theme),
     check: (letter, digest) =>
