@@ -48,10 +48,17 @@ export function storeFile(text: string, folder: string): string | null {
   return /^[a-z]+:\/\//i.test(text) ? null : path.resolve(folder, text);
 }
 
-/** Whether opening the store creates no file: the SQLite file exists, or the setting is a URL. */
+/** The file of the epoch, by which a restored or missing SQLite database is recognised. It must not be part of a backup. */
+export function epochFile(file: string): string {
+  return `${file}.epoch`;
+}
+
+/**
+ * Whether opening the store creates no file: the SQLite file exists, its epoch file shows that it did, or the setting is a URL.
+ */
 export function storeExists(text: string, folder: string): boolean {
   const file = storeFile(text, folder);
-  return file === null || existsSync(file);
+  return file === null || existsSync(file) || existsSync(epochFile(file));
 }
 
 /**

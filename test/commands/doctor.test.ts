@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCheck, closeAfterTest } from "../ops/doctor/setup.js";
@@ -69,6 +69,16 @@ describe("checks of the configuration and the database", () => {
       "no database at all, but long enough to be taken for one".repeat(100),
     );
     expect((await runCheck("store.database", { home })).result).toBe("fail");
+  });
+
+  it("say that a database is missing whose epoch file is there", async () => {
+    const home = freshHome();
+    await paperboy(["run", fixture("pages/daily.html"), "--to", "you@example.com"], { home });
+    for (const name of readdirSync(home)) if (/^paperboy\.db(?:-wal|-shm)?$/.test(name)) rmSync(path.join(home, name));
+    expect(await runCheck("store.database", { home })).toMatchObject({
+      result: "fail",
+      detail: expect.stringContaining("paperboy.db is missing, but") as string,
+    });
   });
 
   it("report a schedule that stopped", async () => {

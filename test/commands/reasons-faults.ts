@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { counts, FRIDAY, NONE } from "./reasons-case.js";
@@ -51,7 +51,7 @@ export const FAULTS: readonly Case[] = [
     args: FRIDAY,
     expected: {
       last: /^io-failed: cannot read .*paperboy\.key: illegal operation on a directory \(EISDIR\)$/,
-      advice: /Check that it exists and that this user may read it/,
+      advice: /Check that it exists and that this user can read it/,
       json: { editions: [], retryable: false },
       // Every mail needs the key.
       mail: null,
@@ -230,6 +230,24 @@ export const FAULTS: readonly Case[] = [
       mail: /^Paperboy: store-failed\n[^]*paperboy run --accept-restored/,
       ping: "/fail",
       status: { lastRun: /^store-failed/, needs: /^store-failed: Continue with `paperboy run --accept-restored`/ },
+    },
+  },
+  {
+    reason: "store-failed",
+    when: "the database is missing, and its epoch file is not",
+    before: async ({ home, run }) => {
+      await run(FRIDAY);
+      for (const name of readdirSync(home))
+        if (/^paperboy\.db(?:-wal|-shm)?$/.test(name)) rmSync(path.join(home, name));
+    },
+    args: FRIDAY,
+    expected: {
+      last: /^store-failed: the database .*paperboy\.db is missing, but .*paperboy\.db\.epoch shows that it was in use$/,
+      advice: /Restore it from a backup, then run `paperboy run --accept-restored`/,
+      json: { editions: [] },
+      mail: /^Paperboy: store-failed\n[^]*Restore it from a backup/,
+      ping: "/fail",
+      status: { fails: /Restore it from a backup[^]*store-failed: the database .* is missing/ },
     },
   },
   {

@@ -1,5 +1,8 @@
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseStoreUrl, type PostgresLocation, storeExists, storeFile } from "../../src/store/store-url.js";
+import { temporaryFolder } from "./temporary.js";
 
 function postgresLocation(url: string): PostgresLocation {
   const location = parseStoreUrl(url, "/home");
@@ -71,5 +74,12 @@ describe("parseStoreUrl", () => {
     expect(storeExists("store-url.test.ts", import.meta.dirname)).toBe(true);
     expect(storeExists("missing.db", import.meta.dirname)).toBe(false);
     expect(storeExists("postgres://db.example.org/papers", "/home")).toBe(true);
+  });
+
+  it("counts a lost store as existing, so that opening it fails", () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, "paperboy.db.epoch"), "0000000000000001\n");
+    expect(storeExists("paperboy.db", folder)).toBe(true);
+    rmSync(folder, { recursive: true });
   });
 });

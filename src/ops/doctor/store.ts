@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { once } from "../../core/memoize.js";
 import type { Store } from "../../store/store.js";
+import { epochFile } from "../../store/store-url.js";
 import { fail, isAbsent, ok, skipped, warn } from "./check.js";
 import type { Absent, Check, Finding } from "./check.js";
 
@@ -29,7 +30,8 @@ export function storeAccess(place: StorePlace): StoreAccess {
 }
 
 async function openIfThere({ file, keyFile, open }: StorePlace): Promise<Store | Absent> {
-  if (file !== null && (await modeOf(file)) === null) return { absent: NO_DATABASE_YET };
+  const known = file === null ? [] : [await modeOf(file), await modeOf(epochFile(file))];
+  if (file !== null && known.every((mode) => mode === null)) return { absent: NO_DATABASE_YET };
   if (keyFile !== null && (await modeOf(keyFile)) === null) return { absent: "the key of the database is missing" };
   return open();
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
@@ -6,6 +6,7 @@ import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db } from "../sql/database.js";
 import type { HasDialect } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";
+import { epochFile } from "../store-url.js";
 import { createSchema } from "./create-schema.js";
 import { SQLITE } from "./dialect.js";
 import { loadDriver, type OpenDatabase } from "./driver.js";
@@ -69,7 +70,10 @@ export async function openConnection(file: string): Promise<FileConnection> {
 }
 
 async function openFile(open: OpenDatabase, file: string): Promise<Database> {
-  if (file !== IN_MEMORY) createFile(file);
+  if (file !== IN_MEMORY) {
+    assertNotLost(file);
+    createFile(file);
+  }
   const database = open(file, { timeout: BUSY_TIMEOUT_MS });
   try {
     // SQLite does not wait when another process is switching to WAL at the same time.
@@ -83,6 +87,16 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
     database.close();
     throw error;
   }
+}
+
+/** A new database in place of one that was lost would mail editions again, and readers who have left. */
+function assertNotLost(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? null;
+  if (size || !existsSync(epochFile(file))) return;
+  throw new PaperboyError("store-failed", {
+    message: `the database ${file} is ${size === null ? "missing" : "empty"}, but ${epochFile(file)} shows that it was in use`,
+    hint: "Restore it from a backup, then run `paperboy run --accept-restored`. To start with an empty database, delete the .epoch file.",
+  });
 }
 
 /** The file holds addresses, so only its owner can read it. SQLite gives the files next to it the same mode. */

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Db, Guard } from "../sql/database.js";
 import { markQueuedUncertain } from "../sql/queued.js";
+import { epochFile } from "../store-url.js";
 import type { FileConnection } from "./database.js";
 
 /**
@@ -17,11 +18,6 @@ export interface RestoreGuard extends Guard {
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Accepts a restored database. Its queued deliveries may have been sent since the backup, so they become `uncertain`. */
   acceptRestored(): Promise<void>;
-}
-
-/** The file of the epoch, which must not be part of a backup. */
-function epochFile(file: string): string {
-  return `${file}.epoch`;
 }
 
 export function openRestoreGuard(connection: FileConnection): RestoreGuard {

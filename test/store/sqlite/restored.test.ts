@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../src/store/store.js";
@@ -99,6 +99,23 @@ describe("a restored backup (F20)", () => {
   it("works like the original when nothing was sent after the backup", async () => {
     await restore();
     expect(await claim(store)).toHaveLength(3);
+  });
+
+  it.each([
+    ["missing", () => rmSync(path.join(folder, "paperboy.db"))],
+    ["empty", () => writeFileSync(path.join(folder, "paperboy.db"), "")],
+  ])("refuses to start anew when the database is %s, and creates nothing", async (state, damage) => {
+    await store.close();
+    damage();
+    const before = readdirSync(folder);
+    await expect(openIn(folder)).rejects.toMatchObject({
+      code: "store-failed",
+      message: expect.stringContaining(`paperboy.db is ${state}, but `),
+    });
+    expect(readdirSync(folder)).toEqual(before);
+    rmSync(epochFile());
+    store = await openIn(folder);
+    expect(await store.subscribers.count()).toMatchObject({ active: 0 });
   });
 
   it.each([
