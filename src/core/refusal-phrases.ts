@@ -23,6 +23,7 @@ export const MILD: readonly Phrase[] = [
   { says: "exceeded storage", cause: "full", seen: "Gmail, Exchange" },
   { says: "exceeded his/her disk space", cause: "full", seen: "Postfix" },
   { says: "size limit exceeded mailbox", cause: "full", seen: "Dovecot" },
+  { says: "insufficient system", cause: "network", seen: "RFC 5321, Exchange, Postfix" },
   { says: "sending limit", cause: "limit", seen: "Gmail, Yahoo" },
   { says: "sending quota", cause: "limit", seen: "Amazon SES" },
   { says: "daily message quota", cause: "limit", seen: "Amazon SES" },

@@ -8,9 +8,9 @@ import { hintFor, isAccountFault, type SmtpFault } from "./smtp/errors.js";
 /**
  * What a fault means for other messages: `connection`: this connection is lost; `throttled`: the server wants fewer messages;
  * `account`: the server rejects the login or the sender, so it would reject every message; `limit`: the sender has reached a limit of
- * the server, which would reject every message until the limit ends.
+ * the server, which would reject every message until the limit ends; `size`: the letter is larger than the server accepts.
  */
-export type RouteProblem = "connection" | "throttled" | "account" | "limit";
+export type RouteProblem = "connection" | "throttled" | "account" | "limit" | "size";
 
 /** The result of one attempt to send one message. */
 export interface SendResult {
@@ -50,18 +50,25 @@ export function resultOf(fault: SmtpFault, endSent: boolean): SendResult {
   const { reply, words } = fault;
   const judgement = reply === null || reply < 400 ? null : judgementOf(fault, endSent);
   const state = isSendersTrouble(fault, judgement, endSent) ? "deferred" : stateOf(fault, endSent);
-  const problem = judgement?.cause === "limit" ? "limit" : problemOf(fault, endSent);
+  const problem = judgement?.cause === "limit" ? "limit" : problemOf(fault, judgement, endSent);
   return {
     state,
     detail: words,
     problem,
     code: codeOf(reply, words),
     cause: judgement?.cause ?? null,
-    bounce: state === "refused" && judgement !== null ? bounceOf(judgement) : null,
+    bounce: judgement === null ? null : bounceOf(judgement, { command: fault.command, state }),
     offered: true,
-    hint: problem === null ? null : problem === "limit" ? limitHint(words) : hintFor(fault),
+    hint: problem === null ? null : hintOf(problem, fault),
   };
 }
+
+function hintOf(problem: RouteProblem, fault: SmtpFault): string {
+  return problem === "limit" ? limitHint(fault.words) : problem === "size" ? SIZE_HINT : hintFor(fault);
+}
+
+const SIZE_HINT =
+  "Raise the server's limit (Postfix: `message_size_limit`), or shorten the letter with `view.abstracts: short` or `view.limit`.";
 
 const COMMANDS: Readonly<Record<string, "MAIL" | "RCPT" | "DATA">> = {
   "MAIL FROM": "MAIL",
@@ -87,26 +94,49 @@ function isSendersTrouble(fault: SmtpFault, judgement: Judgement | null, endSent
 /** Causes that are about the mailbox. Other refusals say nothing about the reader. */
 const MAILBOX: ReadonlySet<Cause> = new Set<Cause>(["full", "disabled", "no-mailbox"]);
 
-function bounceOf({ cause, effect, status }: Judgement): SendResult["bounce"] {
-  return effect === "none" || !MAILBOX.has(cause) ? null : { damage: effect, status };
+interface Refused {
+  readonly command: string;
+  readonly state: SendResult["state"];
 }
 
-/** Says when a limit ends, as far as the server's words or code tell. Gmail's and Microsoft's daily limits cover 24 hours. */
+/**
+ * Returns what a refusal says about the mailbox. The answer to MAIL is not about a recipient. A deferral is a soft bounce when its
+ * status, if it has one, is about the mailbox (x.2.x, RFC 3463), and not about the server's disk.
+ */
+function bounceOf({ cause, effect, status }: Judgement, { command, state }: Refused): SendResult["bounce"] {
+  if (effect === "none" || !MAILBOX.has(cause) || command === "MAIL FROM") return null;
+  const counts = state === "refused" || (state === "deferred" && effect === "soft" && /^(?:4\.2\.|$)/.test(status));
+  return counts ? { damage: effect, status } : null;
+}
+
+/** When limits end whose words or code tell. Gmail's and Microsoft's daily limits cover 24 hours. */
+const LIMITS: readonly { readonly words: RegExp; readonly ends: (found: RegExpExecArray) => string }[] = [
+  {
+    words: /\b(?:in|after|wait|for) (?:about |another )?(\d{1,5}) ?(s|sec|m|min|h|hr|second|minute|hour)s?\b/i,
+    ends: ([, count = "", unit = ""]) => `The limit ends in ${count} ${UNITS[unit.charAt(0).toLowerCase()] ?? unit}`,
+  },
+  { words: /daily|per day|24 ?h|\b5\.4\.5\b|\b5\.1\.90\b/i, ends: () => "The limit ends within 24 hours" },
+  { words: /hour/i, ends: () => "The limit ends within an hour" },
+];
+
+const UNITS: Readonly<Record<string, string>> = { s: "s", m: "min", h: "h" };
+
+/** Says when a limit ends, as far as the server's words or code tell. */
 function limitHint(words: string): string {
-  const ends = /daily|per day|24 ?h|\b5\.4\.5\b|\b5\.1\.90\b/i.test(words)
-    ? "The limit ends within 24 hours"
-    : /hour/i.test(words)
-      ? "The limit ends within an hour"
-      : "The server does not say when the limit ends";
-  return `${ends}; the letters are deferred and go out with a later run. Set \`delivery.perDay\` or \`delivery.perHour\` below the limit.`;
+  const [ends = "The server does not say when the limit ends"] = LIMITS.flatMap((row) => {
+    const found = row.words.exec(words);
+    return found === null ? [] : [row.ends(found)];
+  });
+  return `${ends}; the letters wait and go out with a later run. Set \`delivery.perDay\` or \`delivery.perHour\` below the limit.`;
 }
 
 /** Returns the result for a fault before any message was offered; it would be the same for every message. */
 export function connectResult(fault: SmtpFault): SendResult {
   const { reply, codes, words } = fault;
   const isPermanent = reply === null ? codes.some((code) => PERMANENT.has(code)) : reply >= 500;
-  const problem = isPermanent ? "account" : reply === null ? "connection" : "throttled";
-  return { ...pendingResult(words), code: codeOf(reply, words), problem, offered: false, hint: hintFor(fault) };
+  const isLimit = reply !== null && reply >= 400 && judgementOf(fault, false).cause === "limit";
+  const problem = isLimit ? "limit" : isPermanent ? "account" : reply === null ? "connection" : "throttled";
+  return { ...pendingResult(words), code: codeOf(reply, words), problem, offered: false, hint: hintOf(problem, fault) };
 }
 
 /** Connection faults that a retry cannot fix: the settings do not fit the server. */
@@ -119,10 +149,7 @@ function codeOf(reply: number | null, words: string): string | null {
 function stateOf(fault: SmtpFault, endSent: boolean): SendResult["state"] {
   const { reply } = fault;
   if (reply === null || reply < 400) {
-    if (endSent) {
-      return "uncertain";
-    }
-    return isTooLarge(fault) ? "refused" : "pending";
+    return endSent ? "uncertain" : "pending";
   }
   if (endSent) {
     return reply >= 500 && reply !== 503 ? "refused" : "deferred";
@@ -133,19 +160,17 @@ function stateOf(fault: SmtpFault, endSent: boolean): SendResult["state"] {
   return reply >= 500 && reply !== 503 ? "refused" : "deferred";
 }
 
-/** Whether the message is larger than the size that the server announced; found before the server was asked. */
-function isTooLarge({ reply, codes, command }: SmtpFault): boolean {
-  return reply === null && codes.includes("EMESSAGE") && command === "MAIL FROM";
+/** Whether the message is larger than the server accepts (RFC 1870): by its announcement, or by its answer to MAIL. */
+function isTooLarge({ reply, codes, command }: SmtpFault, judgement: Judgement | null): boolean {
+  if (command !== "MAIL FROM") return false;
+  return reply === null ? codes.includes("EMESSAGE") : reply === 552 && judgement?.cause !== "full";
 }
 
-function problemOf(fault: SmtpFault, endSent: boolean): RouteProblem | null {
-  const { reply, command, codes } = fault;
-  if (reply === null || reply < 400) {
-    return codes.includes("EMESSAGE") && !endSent && command === "MAIL FROM" ? null : "connection";
-  }
-  if (!endSent && isAccountFault(fault)) {
-    return "account";
-  }
+function problemOf(fault: SmtpFault, judgement: Judgement | null, endSent: boolean): RouteProblem | null {
+  const { reply, command } = fault;
+  if (!endSent && isTooLarge(fault, judgement)) return "size";
+  if (reply === null || reply < 400) return "connection";
+  if (!endSent && isAccountFault(fault)) return "account";
   // A sender deferred by the server: every other message would be deferred too.
   return reply === 421 || (command === "MAIL FROM" && reply < 500) ? "throttled" : null;
 }

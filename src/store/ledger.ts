@@ -41,7 +41,7 @@ export interface Settlement {
   readonly detail: string;
   /** When to try again; for `deferred`. */
   readonly nextAt?: Date;
-  /** What the refusal says about the mailbox; it may end the subscription, as a report by mail does. */
+  /** What the refusal says about the mailbox; it may end the subscription, as a report by mail does. Deferrals count once per letter. */
   readonly bounce?: { readonly damage: BounceDamage; readonly status: string };
 }
 

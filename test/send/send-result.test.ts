@@ -36,7 +36,10 @@ describe("resultOf", () => {
     ["silence before the end", fault("ETIMEDOUT"), false, "pending", "connection"],
     ["silence after the end", fault("ETIMEDOUT"), true, "uncertain", "connection"],
     ["a cut line after the end", fault("ECONNECTION"), true, "uncertain", "connection"],
-    ["too large by the server's announcement", fault("EMESSAGE", undefined, "MAIL FROM"), false, "refused", null],
+    ["too large by the server's announcement", fault("EMESSAGE", undefined, "MAIL FROM"), false, "pending", "size"],
+    ["too large by the answer to MAIL", fault("EENVELOPE", "552 5.3.4 too big", "MAIL FROM"), false, "pending", "size"],
+    ["552 to MAIL without a status", fault("EENVELOPE", "552 no", "MAIL FROM"), false, "pending", "size"],
+    ["a full account of the sender", fault("EENVELOPE", "552 5.2.2 full", "MAIL FROM"), false, "pending", "account"],
   ] as const)("%s", (_, given, endSent, state, problem) => {
     expect(resultOf(given, endSent)).toMatchObject({ state, problem, offered: true });
   });
@@ -67,6 +70,32 @@ describe("resultOf", () => {
     expect(resultOf(fault("EMESSAGE", response, "DATA"), true).bounce?.damage ?? null).toBe(damage);
   });
 
+  it.each([
+    ["452 4.2.2 mailbox full", "soft"],
+    ["450 4.2.1 this account is disabled for now", "soft"],
+    ["452 over quota", "soft"],
+    ["452 4.3.1 insufficient system storage", null],
+    ["452 insufficient system storage", null],
+    ["451 4.3.0 mailbox is full, or the disk", null],
+    ["450 4.2.0 greylisted", null],
+    ["451 4.7.1 try again later", null],
+    ["451 4.3.0 not now", null],
+  ] as const)("%s is deferred, and counts against the reader: %s", (response, damage) => {
+    for (const result of [
+      resultOf(fault("EENVELOPE", response), false),
+      resultOf(fault("EMESSAGE", response, "DATA"), true),
+    ]) {
+      expect([result.state, result.bounce?.damage ?? null]).toEqual(["deferred", damage]);
+    }
+  });
+
+  it.each(["552 5.2.2 mailbox full", "550 5.1.1 no such user", "452 4.2.2 mailbox full"])(
+    "%s to MAIL, which names no reader, counts against none",
+    (response) => {
+      expect(resultOf(fault("EENVELOPE", response, "MAIL FROM"), false).bounce).toBeNull();
+    },
+  );
+
   it("takes 'no such user' without a code for clear only as the answer to RCPT", () => {
     expect(resultOf(fault("EENVELOPE", "550 no such user"), false).bounce?.damage).toBe("hard");
     expect(resultOf(fault("EMESSAGE", "550 no such user", "DATA"), true).bounce?.damage).toBe("permanent");
@@ -96,7 +125,17 @@ describe("resultOf", () => {
     it("says when the limit ends, if that is known", () => {
       expect(hintOf("550 5.4.5 Daily user sending limit exceeded")).toContain("within 24 hours");
       expect(hintOf("550 the domain sent too many emails per hour")).toContain("within an hour");
+      expect(hintOf("550 5.4.5 too much mail, try again in 45 minutes")).toContain("ends in 45 min");
       expect(hintOf("421 4.7.28 unusual rate")).toContain("does not say");
+    });
+
+    it.each(LIMITS)("%s, at the greeting and the login", (response) => {
+      for (const command of ["CONN", "AUTH PLAIN"]) {
+        expect(connectResult(fault("EPROTOCOL", response, command))).toMatchObject({
+          problem: "limit",
+          offered: false,
+        });
+      }
     });
   });
 

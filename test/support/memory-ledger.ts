@@ -1,5 +1,6 @@
 import type { Letter } from "../../src/core/model.js";
 import type {
+  BounceDamage,
   Claim,
   ClaimQuery,
   EditionStore,
@@ -25,6 +26,8 @@ export interface Row {
   detail: string | null;
   readerLeft: boolean;
   suppressed: boolean;
+  /** How the last result counted against the reader. */
+  damage: BounceDamage | null;
 }
 
 export interface MemoryLedger {
@@ -105,7 +108,13 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     for (const { claim, state, detail, nextAt = null, bounce } of results) {
       const row = byKey(claim);
       if (row !== undefined) {
-        Object.assign(row, { state, detail, nextAt, suppressed: bounce?.damage === "hard" });
+        Object.assign(row, {
+          state,
+          detail,
+          nextAt,
+          suppressed: bounce?.damage === "hard",
+          damage: bounce?.damage ?? null,
+        });
       }
     }
   };
@@ -163,6 +172,7 @@ function newRow(address: string, id: number): Row {
     detail: null,
     readerLeft: false,
     suppressed: false,
+    damage: null,
   };
 }
 

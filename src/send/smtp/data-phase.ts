@@ -70,7 +70,7 @@ export function checkSendable({ offers }: Session, message: ReadyMessage): SmtpF
   if (offers.size === 0 || size <= offers.size) {
     return null;
   }
-  const words = `Message size larger than allowed ${offers.size}`;
+  const words = `the message has ${size} bytes, and the server accepts at most ${offers.size}`;
   return { codes: ["EMESSAGE"], reply: null, command: COMMANDS[0], words };
 }
 

@@ -47,10 +47,10 @@ export function oneLine(text: string): string {
 
 /**
  * Returns whether every message would get the same reply: the server requires a login, or rejects the sender, which is the same
- * for all. 552 is about the size of this message (RFC 1870 section 6.1).
+ * for all.
  */
 export function isAccountFault({ reply, command }: SmtpFault): boolean {
-  return reply === 530 || (command === "MAIL FROM" && reply !== null && reply > 500 && ![503, 552].includes(reply));
+  return reply === 530 || (command === "MAIL FROM" && reply !== null && reply > 500 && reply !== 503);
 }
 
 interface Explanation {

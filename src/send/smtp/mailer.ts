@@ -12,7 +12,7 @@ const FIRST = { attempt: 1 };
  * Returns a mailer for a few messages without a ledger, such as test letters. It keeps one connection; overlapping calls wait
  * for each other. It tries each message once: the caller decides about a deferred or uncertain one.
  *
- * `send` rejects with `send-incomplete` when the server is unreachable, or rejects the login or the sender.
+ * `send` rejects with `send-incomplete` when the server is unreachable, rejects the login, the sender or the size, or reached the sender's limit.
  */
 export function smtpMailer(settings: SmtpSettings, times?: SmtpTimes): Mailer {
   const connection = openSmtpConnection({ settings, ...(times && { times }) });
@@ -21,7 +21,7 @@ export function smtpMailer(settings: SmtpSettings, times?: SmtpTimes): Mailer {
   const sendOne = async (message: Message): Promise<Delivery> => {
     const result = await connection.send(message, () => Promise.resolve(true), FIRST);
     const { state, detail, offered, problem, hint } = result;
-    if (!offered || problem === "account" || problem === "limit") {
+    if (!offered || problem === "account" || problem === "limit" || problem === "size") {
       throw new PaperboyError("send-incomplete", {
         message: `cannot send mail through ${settings.host}:${settings.port}: ${detail}`,
         ...(hint !== null && { hint }),

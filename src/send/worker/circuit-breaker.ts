@@ -5,9 +5,10 @@ import { withoutAddresses } from "../smtp/errors.js";
 export interface Stop {
   /**
    * `rate`: the configured limit is used up; `limit`: a limit of the server is; `route`: the server is down or throttles; `account`:
-   * it rejects the login or the sender; `interrupted`: the process was asked to stop; the others are circuit breakers.
+   * it rejects the login or the sender; `size`: it accepts no letter of this size; `interrupted`: the process was asked to stop; the
+   * others are circuit breakers.
    */
-  readonly kind: "interrupted" | "route" | "account" | "rate" | "limit" | "policy" | "refusals" | "uncertain";
+  readonly kind: "interrupted" | "route" | "account" | "rate" | "limit" | "size" | "policy" | "refusals" | "uncertain";
   readonly message: string;
   readonly hint: string;
   /** Whether the operator must act before sending continues. */
@@ -127,28 +128,27 @@ export function rateStop(ms: number): Stop {
   };
 }
 
-/** Returns the stop for a server whose own limit the sender has reached. */
-function limitStop(route: string, { detail, hint }: SendResult): Stop {
-  return {
-    kind: "limit",
-    message: `the sending limit of ${route} is reached: ${withoutAddresses(detail)}`,
-    hint: hint ?? "Run again later.",
-    needsOperator: false,
-  };
-}
+/** What each problem that every other message would have, too, says about the server. */
+const PROBLEMS = {
+  limit: { says: "the sending limit of ROUTE is reached", needsOperator: false },
+  account: { says: "cannot send mail through ROUTE", needsOperator: true },
+  size: { says: "the letter is too large for ROUTE", needsOperator: true },
+} as const;
 
 /** Returns the stop for a result that every other message would have, too; null for others. */
-export function stopFor(route: string, result: SendResult): Stop | null {
-  if (result.problem === "limit") return limitStop(route, result);
-  return result.problem === "account" ? routeStop(route, result) : null;
+export function stopFor(route: string, { problem, detail, hint }: SendResult): Stop | null {
+  if (problem === null || problem === "connection" || problem === "throttled") return null;
+  const { says, needsOperator } = PROBLEMS[problem];
+  const message = `${says.replace("ROUTE", route)}: ${withoutAddresses(detail)}`;
+  return { kind: problem, message, hint: hint ?? "Run again later.", needsOperator };
 }
 
-/** Returns the stop for a server that no message gets through to; `route` names it, `result` is the last result. */
-export function routeStop(route: string, { detail, hint, problem }: SendResult): Stop {
+/** Returns the stop for a server that is down or throttles; `route` names it, the result is the last one. */
+export function routeStop(route: string, { detail, hint }: SendResult): Stop {
   return {
-    kind: problem === "account" ? "account" : "route",
+    kind: "route",
     message: `cannot send mail through ${route}: ${withoutAddresses(detail)}`,
     hint: hint ?? "Run again later, or use --wait to stay until the server is back.",
-    needsOperator: problem === "account",
+    needsOperator: false,
   };
 }

@@ -84,8 +84,8 @@ function settlementOf(claim: Claim, result: SendResult, { now, sendBefore, rando
   const { detail, bounce } = result;
   const hasDisconnected = result.state === "pending" && result.offered && result.problem === "connection";
   const state = hasDisconnected && claim.attempt >= MAX_DISCONNECTS ? "deferred" : result.state;
-  const settlement = { claim: keyOf(claim), state, detail };
-  if (state !== "deferred") return bounce === null ? settlement : { ...settlement, bounce };
+  const settlement = { claim: keyOf(claim), state, detail, ...(bounce === null ? {} : { bounce }) };
+  if (state !== "deferred") return settlement;
   const retryAt = now.getTime() + backoffMs("message", claim.attempt, random);
   return { ...settlement, nextAt: new Date(Math.min(retryAt, sendBefore.getTime())) };
 }

@@ -62,7 +62,9 @@ export async function sendLoop(state: Drain): Promise<End> {
   if (parts.signal.aborted) {
     finish({ kind: "stop", stop: INTERRUPTED });
   }
-  await Promise.all(Array.from({ length: count }, (_, index) => work({ state, queue, index, finish })));
+  // What stops all messages also stops those before their gate; after an interruption they are finished.
+  const isStopped = (): boolean => end.kind === "stop" && end.stop.kind !== "interrupted";
+  await Promise.all(Array.from({ length: count }, (_, index) => work({ state, queue, index, finish, isStopped })));
   over.abort();
   parts.signal.removeEventListener("abort", interrupt);
   await giveBack(state, await queue.remaining(), finish);
@@ -103,6 +105,8 @@ interface Worker {
   /** The number of its connection. */
   readonly index: number;
   readonly finish: (reason: End) => void;
+  /** Returns whether no message may be completed any more. */
+  readonly isStopped: () => boolean;
 }
 
 /** A delivery that a connection works on or prepares. */
@@ -167,7 +171,7 @@ async function nextJob({ state, queue, index }: Worker, ahead: PreparedJob | nul
 }
 
 async function attempt(
-  { state, queue, index }: Worker,
+  { state, queue, index, isStopped }: Worker,
   job: Job,
 ): Promise<{ readonly result: SendResult; readonly ahead: PreparedJob | null }> {
   const message = await job.ready;
@@ -181,7 +185,8 @@ async function attempt(
     return following;
   };
   const { attempt: nth } = job.claim;
-  const sending = connectionOf(state, index).send(message, () => state.ledger.gate(job.claim), { attempt: nth, next });
+  const gate = (): Promise<boolean> => (isStopped() ? Promise.resolve(false) : state.ledger.gate(job.claim));
+  const sending = connectionOf(state, index).send(message, gate, { attempt: nth, next });
   const claim = queue.ahead(index);
   ahead = claim && { job: jobOf(state, claim), pipelined: false };
   try {

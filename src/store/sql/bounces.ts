@@ -38,6 +38,20 @@ export async function recordBounce(db: Db, { subscriberId, damage, status }: Bou
   await db.deleteFrom("bounces").where("subscriber_id", "=", subscriberId).execute();
 }
 
+/** Returns whether a bounce of a reader was counted since an instant. */
+export async function hasBounced(
+  db: Db,
+  { subscriberId, since }: { readonly subscriberId: number; readonly since: number },
+): Promise<boolean> {
+  const found = await db
+    .selectFrom("bounces")
+    .select("id")
+    .where("subscriber_id", "=", subscriberId)
+    .where("at", ">=", since)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 interface Counted {
   readonly subscriberId: number;
   readonly kind: keyof typeof LIMITS;

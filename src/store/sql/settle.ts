@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Settlement } from "../store.js";
-import { recordBounce } from "./bounces.js";
+import { hasBounced, recordBounce } from "./bounces.js";
 import type { Db } from "./database.js";
 import type { Rows } from "./dialect.js";
 import { prepareQuery } from "./prepared-query.js";
@@ -43,18 +43,25 @@ const SETTLE = prepareQuery<SettleValues>(
 export async function settle(db: Db, results: readonly Settlement[], now: Date): Promise<void> {
   if (results.length === 0) return;
   await SETTLE(db, { results, now });
-  for (const { claim, bounce } of results) {
-    if (bounce !== undefined) await bounced(db, { deliveryId: claim.id, bounce }, now);
+  for (const { claim, state, bounce } of results) {
+    if (bounce !== undefined) await bounced(db, { deliveryId: claim.id, state, bounce }, now);
   }
 }
 
-interface Bounced {
+interface Bounced extends Required<Pick<Settlement, "state" | "bounce">> {
   readonly deliveryId: number;
-  readonly bounce: NonNullable<Settlement["bounce"]>;
 }
 
-async function bounced(db: Db, { deliveryId, bounce }: Bounced, now: Date): Promise<void> {
-  const delivery = db.selectFrom("deliveries").select("subscriber_id").where("id", "=", deliveryId);
-  const row = await delivery.executeTakeFirst();
-  if (row !== undefined) await recordBounce(db, { subscriberId: row.subscriber_id, ...bounce }, now);
+/** Counts a refusal against the reader. A letter that is deferred is tried many times, and counts once. */
+async function bounced(db: Db, { deliveryId, state, bounce }: Bounced, now: Date): Promise<void> {
+  const row = await db
+    .selectFrom("deliveries")
+    .innerJoin("editions", "editions.id", "deliveries.edition_ref")
+    .select(["subscriber_id", "prepared_at"])
+    .where("deliveries.id", "=", deliveryId)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const { subscriber_id: subscriberId, prepared_at: since } = row;
+  if (state === "deferred" && (await hasBounced(db, { subscriberId, since }))) return;
+  await recordBounce(db, { subscriberId, ...bounce }, now);
 }

@@ -233,6 +233,26 @@ export function ledgerContract(use: () => Opened): void {
       expect(await store.subscribers.byId(id)).toMatchObject({ state: "bounced" });
     });
 
+    it("counts a letter that a full mailbox defers once, however often it is tried", async () => {
+      await store.subscribers.add([reader("reader0@example.org")], { now: NOW });
+      const full = { state: "deferred", bounce: { damage: "soft", status: "4.2.2" } } as const;
+      const states: string[] = [];
+      for (const [index, days] of [0, 3, 6, 9, 14].entries()) {
+        const now = later(days * 24 * HOUR);
+        await prepare(store, edition(`day:2026-04-0${index + 1}`, [`2604.0000${index}`]), { query: { now } });
+        for (const hours of [0, 1, 30]) {
+          const at = later(hours * HOUR, now);
+          const taken = await claim(store, { now: at });
+          await store.ledger.settle(
+            taken.map((one) => ({ claim: one, detail: "452 4.2.2 full", nextAt: at, ...full })),
+            at,
+          );
+        }
+        states.push((await store.subscribers.find("reader0@example.org"))?.state ?? "");
+      }
+      expect(states).toEqual(["active", "active", "active", "active", "bounced"]);
+    });
+
     it("does not change a reader who has left to bounced", async () => {
       await prepared(store, 1);
       const taken = await first(store);

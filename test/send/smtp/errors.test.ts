@@ -13,7 +13,7 @@ describe("isAccountFault", () => {
   it.each([
     [fault("EENVELOPE", "550 5.7.1 sender not allowed", "MAIL FROM"), true],
     [fault("EENVELOPE", "530 5.7.0 login first", "RCPT TO"), true],
-    [fault("EENVELOPE", "552 too big", "MAIL FROM"), false],
+    [fault("EENVELOPE", "552 5.2.2 over quota", "MAIL FROM"), true],
     [fault("EENVELOPE", "451 later", "MAIL FROM"), false],
     [fault("EENVELOPE", "550 no such user", "RCPT TO"), false],
     [fault("ECONNECTION"), false],

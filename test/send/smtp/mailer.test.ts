@@ -100,8 +100,8 @@ describe("refusals", () => {
   it("refuses a message over the server's SIZE before sending any of it", async () => {
     const server = await scripted({ EHLO: "250-small\r\n250 SIZE 1000" });
     const text = "a sentence ".repeat(500);
-    const delivery = await (await through(server.url)).send(await messageFor("you@example.com", { text }));
-    expect(delivery).toMatchObject({ state: "refused", detail: expect.stringContaining("1000") });
+    const sending = (await through(server.url)).send(await messageFor("you@example.com", { text }));
+    await expect(sending).rejects.toMatchObject({ code: "send-incomplete", message: expect.stringContaining("1000") });
     expect(server.commands.filter((command) => command.startsWith("MAIL"))).toEqual([]);
   });
 

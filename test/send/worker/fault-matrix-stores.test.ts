@@ -6,24 +6,39 @@ import { DAY, planOf, VIEW } from "../../contract/store/fixtures.js";
 import { describeServed } from "../../store/postgres/servers.js";
 import { KEY, openTemporary } from "../../store/temporary.js";
 import { transportTo, closeServersAfterEach, drainOver, NOW, readers, scriptedServer } from "./draining.js";
-import { EXPECTED, type Fault, FAULTS, LONG, loginAt, scriptOf } from "./faults.js";
+import type { SmtpScript } from "../../support/smtp.js";
+import {
+  COUNTED,
+  EXPECTED,
+  type Fault,
+  FAULTS,
+  LONG,
+  loginAt,
+  momentOf,
+  REFUSALS,
+  type RefusalKind,
+  REFUSED,
+  scriptOf,
+} from "./faults.js";
 import { LETTER } from "../message/letters.js";
 
 closeServersAfterEach();
 
 /** Runs the table of the in-memory ledger on a database. */
 function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Promise<void> }>): void {
-  async function outcome(phase: string, fault: Fault): Promise<string> {
+  async function outcome(phase: string, script: SmtpScript): Promise<string> {
     const opened = await open();
     const { store } = opened;
     await prepareOne(store, phase === "body" ? LONG : LETTER);
-    const server = await scriptedServer(scriptOf(phase, fault));
+    const server = await scriptedServer(script);
     const { run } = drainOver(store, server.port);
     const { stopped } = await run({ transport: transportTo(server.port, { login: loginAt(phase) }) });
     const rows = await store.ledger.list({ after: 0, limit: 2 });
+    const { bounced } = await store.subscribers.count();
     const problems = await store.check();
     await opened.destroy();
-    return [...rows.map(({ state }) => state), stopped?.kind ?? "-", ...problems].join(" ");
+    const ended = bounced > 0 ? ["ended"] : [];
+    return [...rows.map(({ state }) => state), stopped?.kind ?? "-", ...ended, ...problems].join(" ");
   }
 
   it.each(Object.keys(EXPECTED))(
@@ -32,13 +47,29 @@ function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Pro
     async (phase) => {
       const ends: Record<string, string> = {};
       const see = async (fault: Fault): Promise<void> => {
-        ends[fault] = await outcome(phase, fault);
+        ends[fault] = await outcome(phase, scriptOf(phase, fault));
       };
       const faults = Object.keys(FAULTS) as Fault[];
       // A body of megabytes needs the processor; the other cases only wait.
       if (phase === "body") for (const fault of faults) await see(fault);
       else await Promise.all(faults.map(see));
       expect(ends).toEqual(EXPECTED[phase]);
+    },
+  );
+
+  it.each(Object.keys(REFUSED))(
+    "gives the expected state of letter and reader for every refusal at %s",
+    { timeout: 60_000 },
+    async (phase) => {
+      const ends: Record<string, string> = {};
+      const expected: Record<string, string> = {};
+      const see = async (kind: RefusalKind): Promise<void> => {
+        ends[kind] = await outcome(phase, { [momentOf(phase)]: REFUSALS[kind] });
+        const isEnded = phase !== "MAIL" && COUNTED[kind] === "hard";
+        expected[kind] = `${REFUSED[phase]?.[kind]}${isEnded ? " ended" : ""}`;
+      };
+      await Promise.all((Object.keys(REFUSALS) as RefusalKind[]).map(see));
+      expect(ends).toEqual(expected);
     },
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { transportTo, closeServersAfterEach, drainSetup, scriptedServer } from "./draining.js";
 import {
+  COUNTED,
   EXPECTED,
   type Fault,
   FAULTS,
@@ -34,8 +35,7 @@ describe.each(Object.keys(REFUSED))("a refusal at %s", (phase) => {
     const { run, rows } = drainSetup(server.port);
     const { stopped } = await run();
     expect(`${rows[0]?.state} ${stopped?.kind ?? "-"}`).toBe(REFUSED[phase]?.[kind]);
-    const mayEnd = kind === "no mailbox" && phase !== "MAIL";
-    expect(rows[0]?.suppressed ?? false).toBe(mayEnd);
+    expect(rows[0]?.damage).toBe(phase === "MAIL" ? null : (COUNTED[kind] ?? null));
   });
 });
 

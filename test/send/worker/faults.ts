@@ -1,3 +1,4 @@
+import type { BounceDamage } from "../../../src/store/store.js";
 import type { SmtpMoment, SmtpScript } from "../../support/smtp.js";
 import { LETTER } from "../message/letters.js";
 
@@ -14,9 +15,13 @@ export const FAULTS = {
 /** Refusals by cause. */
 export const REFUSALS = {
   limit: "550 5.4.5 Daily user sending limit exceeded",
+  "limit for now": "421 4.7.28 unusual rate of mail from your address",
   sender: "550 5.7.1 on a block list",
+  "sender, by words": "550 5.1.1 your IP address is on a block list",
+  size: "552 5.3.4 message size exceeds the limit",
   content: "554 5.6.0 a virus",
   full: "552 5.2.2 over quota",
+  "full for now": "452 4.2.2 mailbox full",
   disabled: "550 5.2.1 this account is disabled",
   "no mailbox": "550 5.1.1 no such user",
 } as const;
@@ -29,7 +34,8 @@ export type Fault = keyof typeof FAULTS;
  * The final state of the only delivery, and what stopped the run (`-`: nothing). A connection that breaks before the end of the
  * data leaves a message `pending`; after three attempts it is deferred, because the message may be the cause.
  */
-type Cell = `${"sent" | "pending" | "deferred" | "refused" | "uncertain"} ${"-" | "route" | "account" | "limit"}`;
+type Cell =
+  `${"sent" | "pending" | "deferred" | "refused" | "uncertain"} ${"-" | "route" | "account" | "limit" | "size"}`;
 
 /** Every phase of a conversation with every fault, on each connection. */
 export const EXPECTED: Readonly<Record<string, Readonly<Record<Fault, Cell>>>> = {
@@ -58,9 +64,13 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<Fault, Cell>>>> =
 export const REFUSED: Readonly<Record<string, Readonly<Record<RefusalKind, Cell>>>> = {
   MAIL: {
     limit: "deferred limit",
+    "limit for now": "deferred limit",
     sender: "pending account",
+    "sender, by words": "pending account",
+    size: "pending size",
     content: "pending account",
-    full: "refused -",
+    full: "pending account",
+    "full for now": "deferred -",
     disabled: "pending account",
     "no mailbox": "pending account",
   },
@@ -69,14 +79,26 @@ export const REFUSED: Readonly<Record<string, Readonly<Record<RefusalKind, Cell>
       phase,
       {
         limit: "deferred limit",
+        "limit for now": "deferred limit",
         sender: "deferred -",
+        "sender, by words": "deferred -",
+        size: "refused -",
         content: "refused -",
         full: "refused -",
+        "full for now": "deferred -",
         disabled: "refused -",
         "no mailbox": "refused -",
       } as const,
     ]),
   ),
+};
+
+/** How each refusal counts against the reader, as a report by mail does; the others, and any answer to MAIL, do not. */
+export const COUNTED: Readonly<Partial<Record<RefusalKind, BounceDamage>>> = {
+  full: "soft",
+  "full for now": "soft",
+  disabled: "permanent",
+  "no mailbox": "hard",
 };
 
 function row(...cells: readonly [Cell, Cell, Cell, Cell, Cell, Cell]): Readonly<Record<Fault, Cell>> {

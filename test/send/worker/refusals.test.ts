@@ -51,11 +51,39 @@ describe("F10: the circuit breaker", () => {
       const { run, states, rows } = drainSetup(server.port, { addresses: readers(100) });
       const { stopped } = await run();
       expect(stopped).toMatchObject({ kind: "limit", message: expect.stringContaining(words), needsOperator: false });
-      expect(states()["deferred"]).toBeLessThanOrEqual(1 + 4);
-      expect((states()["deferred"] ?? 0) + (states()["pending"] ?? 0)).toBe(100);
+      expect(states()).toEqual({ deferred: 1, pending: 99 });
       expect(rows.some(({ suppressed }) => suppressed)).toBe(false);
     },
   );
+
+  it("stops a run at a limit that is reached under way, and completes no other message", async () => {
+    const server = await sink({
+      onData: () =>
+        server.messages.length < 50 ? null : { code: 550, message: "5.4.5 Daily user sending limit exceeded" },
+    });
+    const { run, states } = drainSetup(server.port, { addresses: readers(200) });
+    const { stopped } = await run();
+    expect(stopped).toMatchObject({ kind: "limit", hint: expect.stringContaining("within 24 hours") });
+    expect(states()["sent"]).toBe(50);
+    expect(states()["deferred"]).toBeLessThanOrEqual(5);
+    expect((states()["deferred"] ?? 0) + (states()["pending"] ?? 0)).toBe(150);
+  });
+
+  it.each([
+    ["announced", { EHLO: "250-scripted\r\n250 SIZE 100" }],
+    ["in the answer to MAIL", { MAIL: "552 5.3.4 message size exceeds the limit" }],
+  ] as const)("stops a run at once at a size that is too small, %s, and refuses no reader", async (_, script) => {
+    const server = await scriptedServer(script);
+    const { run, states } = drainSetup(server.port, { addresses: readers(40) });
+    expect((await run()).stopped).toMatchObject({
+      kind: "size",
+      needsOperator: true,
+      message: expect.stringContaining("the letter is too large for 127.0.0.1"),
+      hint: expect.stringContaining("view.abstracts: short"),
+    });
+    expect(states()).toEqual({ pending: 40 });
+    expect(server.commands.filter((command) => command.startsWith("MAIL")).length).toBeLessThanOrEqual(1);
+  });
 
   it("stops a run at more than fifty refusals that are more than one in twenty", async () => {
     const server = await sink({ refuse: deadEvery(3) });
