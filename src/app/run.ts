@@ -1,7 +1,7 @@
 import { PaperboyError } from "../core/errors.js";
 import { findDue, MAX_DAYS_BACK, readJob } from "../editions/job.js";
 import type { EditionJob } from "../editions/job.js";
-import { letterWriter, prepareEdition, previewEdition } from "../editions/prepare.js";
+import { prepareEdition, previewEdition, readersOf, writeLetters } from "../editions/prepare.js";
 import { lettersTo } from "../editions/recipients.js";
 import type { JobResult } from "../editions/results.js";
 import type { SavedEdition } from "../store/store.js";
@@ -39,9 +39,9 @@ async function runJob(job: EditionJob, dryRun: boolean, parts: RunParts): Promis
   try {
     const ready = await readJob(job, parts.jobs); // fetch, parse, freeze
     if ("reason" in ready) return ready;
-    const writeLetters = letterWriter(ready, parts.prepare); // rank, render
-    if (dryRun) return await previewEdition(ready, await writeLetters(), parts.prepare);
-    return await prepareEdition(ready, writeLetters, parts.prepare);
+    const readers = await readersOf(ready, dryRun, parts.prepare);
+    const letters = await writeLetters(ready, readers, parts.prepare); // rank, render
+    return await (dryRun ? previewEdition : prepareEdition)(ready, letters, parts.prepare);
   } catch (error) {
     if (!(error instanceof PaperboyError)) throw error;
     const { code, message, hint } = error;

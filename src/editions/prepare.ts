@@ -19,9 +19,6 @@ const SEND_WITHIN_MS = 44 * 3_600_000;
 /** A reader gets no paper twice within this time, in ms. A week's or month's letter is a survey and may repeat papers. */
 const HAD_WITHIN_MS = 30 * 86_400_000;
 
-/** How often the audience is read again because readers joined or left before the edition was saved. */
-const MAX_TRIES = 5;
-
 export interface PrepareParts {
   readonly store: Pick<Store, "editions" | "ledger" | "subscribers">;
   /** Renders and checks the letter of a digest; throws `config-invalid` when a check fails. */
@@ -50,59 +47,78 @@ export interface PreparedGroup extends Pick<AudienceGroup, "view" | "readers">, 
   readonly withheld: readonly string[];
 }
 
-/** The letters of an edition, one for each group of readers who get the same. */
-export interface EditionLetters {
-  readonly edition: Edition;
+/** The readers of an edition at one instant. */
+export interface Readers {
   readonly query: AudienceQuery;
+  readonly groups: readonly AudienceGroup[];
+  /** The id of the snapshot in the store; 0 in a dry run, which saves none. */
+  readonly snapshot: number;
+}
+
+/** The letters of an edition, one for each group of readers who get the same. */
+export interface EditionLetters extends Pick<Readers, "query" | "snapshot"> {
+  readonly edition: Edition;
   readonly groups: readonly (GroupLetter & PreparedGroup)[];
   readonly compared: Compared | null;
 }
 
 /**
- * Returns a function that ranks and renders the letters of a job for its audience as it is now. Earlier pages are read again once.
- * The function throws PaperboyError `config-invalid` when a letter fails a check.
+ * Returns who gets the edition of a job and what each has chosen. Letters are rendered for these groups, however the readers change
+ * meanwhile.
  */
-export function letterWriter(job: ReadyJob, parts: PrepareParts): () => Promise<EditionLetters> {
-  const query = audienceOf(job, parts.now);
-  let revisited: Revisited | null = null;
-  return async () => {
-    const audience = await parts.store.editions.audience(query);
-    const isFinal = job.saved !== null && (job.saved.forList || job.frequency === null);
-    if (!isFinal && audience.some(({ view }) => hasRevisit(view))) {
-      revisited ??= await parts.revisitEditions(job.edition, job.channel);
-    }
-    const { edition, compared } = revisited ?? { edition: job.edition, compared: null };
-    const groups: (GroupLetter & PreparedGroup)[] = [];
-    for (const group of audience) groups.push(await letterFor(edition, group, parts));
-    return { edition, query, groups, compared };
-  };
+export async function readersOf(job: ReadyJob, dryRun: boolean, { store, now }: PrepareParts): Promise<Readers> {
+  const query = audienceOf(job, now);
+  if (dryRun) return { query, groups: await store.editions.audience(query), snapshot: 0 };
+  const { id, groups } = await store.editions.snapshot(query);
+  return { query, groups, snapshot: id };
+}
+
+/**
+ * Ranks and renders a letter for each group of readers. Earlier pages are read again if a reader's view asks for it.
+ * @throws PaperboyError `config-invalid` when a letter fails a check.
+ */
+export async function writeLetters(job: ReadyJob, readers: Readers, parts: PrepareParts): Promise<EditionLetters> {
+  const isFinal = job.saved !== null && (job.saved.forList || job.frequency === null);
+  const isRevisited = !isFinal && readers.groups.some(({ view }) => hasRevisit(view));
+  const { edition, compared } = isRevisited
+    ? await parts.revisitEditions(job.edition, job.channel)
+    : { edition: job.edition, compared: null };
+  const groups: (GroupLetter & PreparedGroup)[] = [];
+  for (const group of readers.groups) groups.push(await letterFor(edition, group, parts));
+  const { query, snapshot } = readers;
+  return { edition, query, snapshot, groups, compared };
 }
 
 /**
  * Saves an edition, its letters and all its deliveries in one transaction. Nothing is saved when the counts do not add up.
- * @throws PaperboyError `config-invalid` (a letter), `store-failed`.
+ * @throws PaperboyError `store-failed`.
  */
 export async function prepareEdition(
   { name, channel, days, frequency, saved }: ReadyJob,
-  writeLetters: () => Promise<EditionLetters>,
+  { edition, query, snapshot, groups, compared }: EditionLetters,
   { store, now, onPrepared }: PrepareParts,
 ): Promise<JobResult> {
-  let id = "";
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const { edition, query, groups, compared } = await writeLetters();
-    id = edition.id;
-    const sendBefore = new Date(Number(now) + SEND_WITHIN_MS);
-    const result = await store.editions.prepare({ edition, channel, query, letters: groups, now, sendBefore, days });
-    const excluded = withoutLetter(groups);
-    if (result === "already-prepared") return { ...alreadySent(name, id), excluded };
-    if (result === "prepared") {
-      const completes = saved !== null && !saved.forList && frequency !== null;
-      await onPrepared({ edition, channel, completes, groups, compared });
-      return { ...prepared(name, id), excluded };
-    }
-    if (result === "miscounted") break;
+  const { id } = edition;
+  const sendBefore = new Date(Number(now) + SEND_WITHIN_MS);
+  const plan = { edition, channel, query, snapshot, letters: groups, now, sendBefore, days };
+  const result = await store.editions.prepare(plan);
+  if (result === "snapshot-lost" || result === "miscounted") throw notPrepared(id, result);
+  const excluded = withoutLetter(groups);
+  if (result === "already-prepared") return { ...alreadySent(name, id), excluded };
+  const completes = saved !== null && !saved.forList && frequency !== null;
+  await onPrepared({ edition, channel, completes, groups, compared });
+  return { ...prepared(name, id), excluded };
+}
+
+function notPrepared(id: string, result: "snapshot-lost" | "miscounted"): PaperboyError {
+  if (result === "snapshot-lost") {
+    return new PaperboyError("store-failed", {
+      message: `the list of readers that was saved for ${id} is gone: the database was restarted, or another run began`,
+      hint: "Nothing was saved or sent. Run again.",
+      retryable: true,
+    });
   }
-  throw new PaperboyError("store-failed", {
+  return new PaperboyError("store-failed", {
     message: `the readers of ${id} do not add up`,
     hint: "Nothing was saved or sent. Run `paperboy store check`; if it finds nothing, report this.",
   });

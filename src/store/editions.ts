@@ -52,6 +52,12 @@ export interface AudienceGroup {
   readonly readers: number;
 }
 
+/** The readers of an edition, and what each had chosen, at one instant. The store keeps one snapshot: the last. */
+export interface AudienceSnapshot {
+  readonly id: number;
+  readonly groups: readonly AudienceGroup[];
+}
+
 /** A letter for a group, or why the group gets none. */
 export interface GroupLetter {
   readonly key: string;
@@ -66,6 +72,8 @@ export interface Plan {
   readonly edition: Edition;
   readonly channel: Channel;
   readonly query: AudienceQuery;
+  /** The id of the snapshot of `query`; there is a letter for each of its groups. */
+  readonly snapshot: number;
   readonly letters: readonly GroupLetter[];
   readonly now: Date;
   readonly sendBefore: Date;
@@ -73,15 +81,21 @@ export interface Plan {
   readonly days: readonly string[];
 }
 
-/** `audience-changed`: a reader joined, left or changed meanwhile; call `audience` again. */
-export type PrepareResult = "prepared" | "already-prepared" | "audience-changed" | "miscounted";
+/** `snapshot-lost`: another process took a snapshot meanwhile, or the server crashed. */
+export type PrepareResult = "prepared" | "already-prepared" | "snapshot-lost" | "miscounted";
 
 export interface EditionStore {
   find(key: EditionKey): Promise<SavedEdition | null>;
   audience(query: AudienceQuery): Promise<readonly AudienceGroup[]>;
   /**
-   * Freezes an edition and its letters, inserts all deliveries and counts them: candidates = prepared + excluded, or nothing is
-   * saved. An edition that was prepared before gets deliveries for readers who have none: for the list, once, when only explicit
+   * Groups the readers in the same way and saves who is in which group, so that `prepare` gives each the letter of what they had
+   * chosen now. Only the holder of the run lock may call it.
+   */
+  snapshot(query: AudienceQuery): Promise<AudienceSnapshot>;
+  /**
+   * Freezes an edition and its letters, inserts the deliveries of a snapshot's readers and counts them: candidates = prepared +
+   * excluded, or nothing is saved. Changes since the snapshot never stop it: readers who changed get what they had chosen then, those
+   * who joined get the next edition, and the deliveries of those who left are suppressed. An edition that was prepared before gets deliveries for readers who have none: for the list, once, when only explicit
    * recipients had it; and for explicit recipients. The list's preparation saves `edition` again, since what an early run froze
    * may have been incomplete, and sets `preparedAt`.
    */

@@ -12,6 +12,7 @@ import { transactionalContract } from "./store/transactional.js";
 import { namedContract } from "./store/named.js";
 import { prepareContract } from "./store/prepare.js";
 import { pushContract } from "./store/pushes.js";
+import { snapshotContract } from "./store/snapshot.js";
 import { signupContract } from "./store/signups.js";
 import { subscriberContract } from "./store/subscribers.js";
 
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     subscriberContract(store);
     audienceContract(store);
     prepareContract(store);
+    snapshotContract(() => opened);
     namedContract(store);
     ledgerContract(() => opened);
     decisionContract(store);

@@ -74,11 +74,12 @@ export async function prepareReaders(store: Store, readers: number): Promise<voi
     hadSince: joinedAt,
     days: ["2026-03-09"],
   } as const;
-  const groups = await store.editions.audience(query);
+  const { id: snapshot, groups } = await store.editions.snapshot(query);
   const result = await store.editions.prepare({
     edition: EDITION,
     channel: "smtp",
     query,
+    snapshot,
     letters: groups.map(({ key }) => ({ key, letter: LETTER, papers: [] })),
     now: PREPARED_AT,
     sendBefore: SEND_BEFORE,

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { type RawBuilder, sql } from "kysely";
 import type { View } from "../../core/model.js";
 import type { AudienceGroup, AudienceQuery } from "../store.js";
@@ -22,28 +23,67 @@ export interface CellGroup {
   readonly cells: readonly Cell[];
 }
 
-/** The SQL conditions of an audience, shared by `audience` and `prepare`. */
-export interface AudienceSql {
+/** The SQL conditions of an audience. */
+interface AudienceSql {
   /** Whether a subscriber `s` is a candidate: confirmed and of the frequency, or named; and without a delivery of the edition. */
   readonly isCandidate: RawBuilder<boolean>;
   readonly isNamed: RawBuilder<boolean>;
   readonly eligibility: RawBuilder<string>;
   readonly signature: RawBuilder<string>;
   readonly dayIndex: RawBuilder<number>;
-  /** The papers of this edition in each past letter, by letter id. */
-  readonly papersOf: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Groups the readers of an edition by the letter they get. The database aggregates, so memory holds only the groups. */
-export async function groupAudience(db: Db, query: AudienceQuery, of: AudienceSql): Promise<readonly CellGroup[]> {
+/** Groups the readers of an edition, as they are now, by the letter they get. */
+export async function groupAudience(db: Db, query: AudienceQuery): Promise<readonly AudienceGroup[]> {
+  const past = await pastLetters(db, query);
+  const of = await audienceSql(db, query, past);
+  const readers = sql`SELECT s.view_id, ${of.signature} AS signature, ${of.dayIndex} AS day_index
+    FROM subscribers s WHERE ${of.isCandidate} AND ${of.eligibility} = 'active'`;
+  return (await groupReaders(db, { query, past, readers })).map(({ group }) => group);
+}
+
+/**
+ * Saves who gets an edition and with which preferences, as of now, in the caller's transaction. It replaces the snapshot before.
+ * @returns its number.
+ */
+export async function takeSnapshot(db: Db, query: AudienceQuery): Promise<number> {
+  const of = await audienceSql(db, query, await pastLetters(db, query));
+  const snapshot = randomInt(MAX_SNAPSHOT);
+  await sql`DELETE FROM audience_snapshot`.execute(db);
+  await sql`INSERT INTO audience_snapshot (subscriber_id, snapshot, view_id, signature, day_index, eligibility, is_named)
+    SELECT s.id, ${snapshot}, s.view_id, ${of.signature}, ${of.dayIndex}, ${of.eligibility},
+      CASE WHEN ${of.isNamed} THEN 1 ELSE 0 END
+    FROM subscribers s WHERE ${of.isCandidate} ORDER BY s.id`.execute(db);
+  return snapshot;
+}
+
+/** Numbers of snapshots are random, so that a process never takes the snapshot of another for its own. */
+const MAX_SNAPSHOT = 2 ** 47;
+
+/** Groups the readers of a snapshot by the letter they get. */
+export async function groupSnapshot(db: Db, query: AudienceQuery, snapshot: number): Promise<readonly CellGroup[]> {
+  const readers = sql`SELECT view_id, signature, day_index FROM audience_snapshot
+    WHERE snapshot = ${snapshot} AND eligibility = 'active'`;
+  return groupReaders(db, { query, past: await pastLetters(db, query), readers });
+}
+
+interface Readers {
+  readonly query: AudienceQuery;
+  readonly past: readonly PastLetter[];
+  /** Selects the view, history and first day of each reader. */
+  readonly readers: RawBuilder<unknown>;
+}
+
+/** The database aggregates, so memory holds only the groups. */
+async function groupReaders(db: Db, { query, past, readers }: Readers): Promise<readonly CellGroup[]> {
   const { rows } = await sql<Cell & { readonly view: string; readonly hash: string }>`
-    SELECT c."viewId", c.signature, c."dayIndex", c.readers, v.body AS view, v.hash FROM (
-      SELECT s.view_id AS "viewId", ${of.signature} AS signature, ${of.dayIndex} AS "dayIndex", count(*) AS readers
-      FROM subscribers s WHERE ${of.isCandidate} AND ${of.eligibility} = 'active' GROUP BY 1, 2, 3) c
-    JOIN views v ON v.id = c."viewId" ORDER BY c."viewId", c."dayIndex", c.signature`.execute(db);
+    SELECT c.view_id AS "viewId", c.signature, c.day_index AS "dayIndex", c.readers, v.body AS view, v.hash FROM (
+      SELECT r.view_id, r.signature, r.day_index, count(*) AS readers FROM (${readers}) r GROUP BY 1, 2, 3) c
+    JOIN views v ON v.id = c.view_id ORDER BY c.view_id, c.day_index, c.signature`.execute(db);
+  const papersOf = new Map(past.map(({ letter, papers }) => [String(letter), JSON.parse(papers) as readonly string[]]));
   const found = new Map<string, CellGroup>();
   for (const { view, hash, ...cell } of rows) {
-    const had = hadPapers(cell, of.papersOf);
+    const had = hadPapers(cell, papersOf);
     const firstDay = query.days[cell.dayIndex] ?? null;
     const key = sha256(JSON.stringify([hash, had, firstDay]));
     const { group, cells } = found.get(key) ?? {
@@ -63,13 +103,12 @@ function hadPapers({ signature }: Cell, papersOf: ReadonlyMap<string, readonly s
   return [...new Set(signature.split(",").flatMap((letter) => papersOf.get(letter) ?? []))].toSorted();
 }
 
-/** Finds the relevant past letters and builds the conditions. */
-export async function audienceSql(db: Db, query: AudienceQuery): Promise<AudienceSql> {
+/** Builds the conditions. */
+async function audienceSql(db: Db, query: AudienceQuery, past: readonly PastLetter[]): Promise<AudienceSql> {
   const { frequency, named, now, days } = query;
   const { oneOf } = dialectOf(db);
   const isNamed = sql<boolean>`s.address_key IN ${oneOf(named.map(addressKey))}`;
   const isReader = sql<boolean>`(s.frequency = ${frequency} AND s.origin <> 'named' AND s.state <> 'pending')`;
-  const past = await pastLetters(db, query);
   const saved = await findPrepared(db, query);
   const includesList = frequency !== null && saved?.for_list !== 1;
   const isEither = named.length === 0 ? isReader : sql<boolean>`(${isReader} OR ${isNamed})`;
@@ -80,7 +119,6 @@ export async function audienceSql(db: Db, query: AudienceQuery): Promise<Audienc
     eligibility: eligibility(now),
     signature: signatureOf(db, [...new Set(past.map(({ edition }) => edition))]),
     dayIndex: dayIndexOf(days),
-    papersOf: new Map(past.map(({ letter, papers }) => [String(letter), JSON.parse(papers) as readonly string[]])),
   };
 }
 

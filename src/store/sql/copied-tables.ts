@@ -32,5 +32,8 @@ export const COPIED: readonly CopiedTable[] = [
   table("archive_paper_editions", "paper_ref", "edition_ref"),
 ];
 
-/** The tables that are not copied: the identity of a database, and the search index, which differs between the kinds. */
-export const NOT_COPIED: readonly string[] = ["meta", "database_identity", "archive_index"];
+/**
+ * The tables that are not copied: the identity of a database, the snapshot of a run under way, and the search index, which differs
+ * between the kinds.
+ */
+export const NOT_COPIED: readonly string[] = ["meta", "database_identity", "audience_snapshot", "archive_index"];

@@ -2,7 +2,7 @@ import { type RawBuilder, type Selectable, sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Edition, Letter } from "../../core/model.js";
 import type { Channel, EditionStore, SavedEdition } from "../store.js";
-import { audienceSql, groupAudience } from "./audience.js";
+import { groupAudience, groupSnapshot, takeSnapshot } from "./audience.js";
 import type { Connection, Db, Guard } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { addressKey, sha256 } from "./parts.js";
@@ -18,11 +18,12 @@ export function openEditions({ connection, guard, key }: EditionParts): EditionS
         const row = await query.where("channel", "=", channel).executeTakeFirst();
         return row === undefined ? null : savedEdition(row);
       }),
-    audience: (query) =>
-      connection.read(async (db) => {
-        const groups = await groupAudience(db, query, await audienceSql(db, query));
-        return groups.map(({ group }) => group);
-      }),
+    audience: (query) => connection.read((db) => groupAudience(db, query)),
+    snapshot: (query) =>
+      guard.write(async (db) => {
+        const id = await takeSnapshot(db, query);
+        return { id, groups: (await groupSnapshot(db, query, id)).map(({ group }) => group) };
+      }, "snapshot"),
     prepare: async (plan) => {
       try {
         return await guard.write((db) => prepare(db, plan, key), "snapshot");

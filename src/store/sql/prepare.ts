@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { GroupLetter, Plan, PrepareResult } from "../store.js";
-import { type AudienceSql, audienceSql, type CellGroup, findPrepared, groupAudience } from "./audience.js";
+import { type CellGroup, findPrepared, groupSnapshot } from "./audience.js";
 import { addToArchive } from "./archive-add.js";
 import type { Db } from "./database.js";
 import { type CellRow, dialectOf } from "./dialect.js";
@@ -13,28 +13,27 @@ export class Miscounted extends Error {
 }
 
 /**
- * Freezes an edition and its letters and inserts the deliveries, in the caller's transaction. An edition that was prepared before
- * gets deliveries for the readers who have none.
+ * Freezes an edition and its letters and inserts the deliveries of the snapshot's readers, in the caller's transaction. An edition
+ * that was prepared before gets deliveries for the readers who have none. Readers who left since the snapshot get a delivery that
+ * claims suppress.
  * @throws Miscounted when candidates differ from prepared + excluded; the transaction must be rolled back.
  */
 export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareResult> {
   const saved = await findPrepared(db, plan);
-  const of = await audienceSql(db, plan.query);
-  const groups = await groupAudience(db, plan.query, of);
+  const groups = await groupSnapshot(db, plan.query, plan.snapshot);
   const letters = new Map(plan.letters.map((letter) => [letter.key, letter]));
-  if (groups.length !== letters.size || groups.some(({ group }) => !letters.has(group.key))) return "audience-changed";
+  if (groups.length !== letters.size || groups.some(({ group }) => !letters.has(group.key))) return "snapshot-lost";
   const forList = plan.query.frequency !== null;
   const isLate = saved !== null && (saved.for_list === 1 || !forList);
   if (isLate && !plan.letters.some(({ letter }) => letter !== null)) return "already-prepared";
 
   const before = saved === null ? 0 : await countDeliveries(db, saved.id);
-  const readers = await countReaders(db, of);
+  const readers = await countReaders(db, plan.snapshot);
   const editionRef = saved?.id ?? (await insertEdition(db, plan));
   await insertDays(db, editionRef, plan);
   await insertDeliveries(db, {
     editionRef,
     plan,
-    of,
     groups,
     letterIds: await insertLetters(db, editionRef, plan.letters),
   });
@@ -46,6 +45,7 @@ export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareR
     const candidates = before + readers.candidates + missing.erased + missing.unknown;
     await saveCounts(db, { editionRef, plan, candidates, excluded });
   }
+  await sql`DELETE FROM audience_snapshot`.execute(db);
   await addToArchive(db, editionRef);
   await dialectOf(db).enqueueJobs(db, plan.edition.id);
   return "prepared";
@@ -142,12 +142,11 @@ async function insertLetters(
 interface Deliveries {
   readonly editionRef: number;
   readonly plan: Plan;
-  readonly of: AudienceSql;
   readonly groups: readonly CellGroup[];
   readonly letterIds: ReadonlyMap<string, number>;
 }
 
-async function insertDeliveries(db: Db, { editionRef, plan, of, groups, letterIds }: Deliveries): Promise<void> {
+async function insertDeliveries(db: Db, { editionRef, plan, groups, letterIds }: Deliveries): Promise<void> {
   const cells = groups.flatMap(({ group, cells }) =>
     cells.map(({ viewId, signature, dayIndex }): CellRow => [
       viewId,
@@ -158,13 +157,14 @@ async function insertDeliveries(db: Db, { editionRef, plan, of, groups, letterId
   );
   const joinCells = await dialectOf(db).joinCells(db, cells);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, letter_id, state, changed_at)
-    SELECT ${editionRef}, s.id, c.letter_id, 'pending', ${Number(plan.now)}
-    FROM subscribers s ${joinCells}
-      ON c.view_id = s.view_id AND c.signature = ${of.signature} AND c.day_index = ${of.dayIndex}
-    WHERE ${of.isCandidate} AND ${of.eligibility} = 'active' AND c.letter_id IS NOT NULL ORDER BY s.id`.execute(db);
+    SELECT ${editionRef}, a.subscriber_id, c.letter_id, 'pending', ${Number(plan.now)}
+    FROM audience_snapshot a ${joinCells}
+      ON c.view_id = a.view_id AND c.signature = a.signature AND c.day_index = a.day_index
+    WHERE a.snapshot = ${plan.snapshot} AND a.eligibility = 'active' AND c.letter_id IS NOT NULL
+    ORDER BY a.subscriber_id`.execute(db);
   await sql`INSERT INTO deliveries (edition_ref, subscriber_id, state, detail, changed_at)
-    SELECT ${editionRef}, s.id, 'suppressed', ${of.eligibility}, ${Number(plan.now)} FROM subscribers s
-    WHERE ${of.isNamed} AND ${of.isCandidate} AND ${of.eligibility} IN ('gone', 'bounced', 'suppressed')`.execute(db);
+    SELECT ${editionRef}, a.subscriber_id, 'suppressed', a.eligibility, ${Number(plan.now)} FROM audience_snapshot a
+    WHERE a.snapshot = ${plan.snapshot} AND ${IS_SUPPRESSED}`.execute(db);
 }
 
 interface UnknownRecipients {
@@ -172,6 +172,9 @@ interface UnknownRecipients {
   readonly plan: Plan;
   readonly key: Buffer;
 }
+
+/** Whether a named person in the snapshot `a` gets a delivery that is suppressed from the start. */
+const IS_SUPPRESSED = sql`a.is_named = 1 AND a.eligibility IN ('gone', 'bounced', 'suppressed')`;
 
 /** Handles named people without a row: erased ones get a suppressed delivery that does not identify them. */
 async function insertUnknown(
@@ -198,17 +201,16 @@ interface Reason {
   readonly readers: number;
 }
 
-/** Counts the candidates, and those who get nothing because of their state. Call it before deliveries are inserted. */
+/** Counts the candidates, and those who get nothing because of their state. */
 async function countReaders(
   db: Db,
-  of: AudienceSql,
+  snapshot: number,
 ): Promise<{ readonly candidates: number; readonly inactive: readonly Reason[] }> {
   const totals = await sql<{ candidates: number }>`
-    SELECT count(*) AS candidates FROM subscribers s WHERE ${of.isCandidate}`.execute(db);
+    SELECT count(*) AS candidates FROM audience_snapshot WHERE snapshot = ${snapshot}`.execute(db);
   const inactive = await sql<Reason>`
-    SELECT ${of.eligibility} AS reason, count(*) AS readers FROM subscribers s
-    WHERE ${of.isCandidate} AND ${of.eligibility} <> 'active'
-      AND NOT (${of.isNamed} AND ${of.eligibility} IN ('gone', 'bounced', 'suppressed')) GROUP BY 1`.execute(db);
+    SELECT a.eligibility AS reason, count(*) AS readers FROM audience_snapshot a
+    WHERE a.snapshot = ${snapshot} AND a.eligibility <> 'active' AND NOT (${IS_SUPPRESSED}) GROUP BY 1`.execute(db);
   return { candidates: totals.rows[0]?.candidates ?? 0, inactive: inactive.rows };
 }
 

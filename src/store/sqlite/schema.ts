@@ -86,6 +86,16 @@ export const SCHEMA = `
   CREATE UNIQUE INDEX deliveries_once ON deliveries (edition_ref, subscriber_id);
   CREATE INDEX deliveries_by_state ON deliveries (edition_ref, state, next_at);
 
+  CREATE TABLE audience_snapshot (
+    subscriber_id INTEGER PRIMARY KEY,
+    snapshot INTEGER NOT NULL,
+    view_id INTEGER NOT NULL,
+    signature TEXT NOT NULL,
+    day_index INTEGER NOT NULL,
+    eligibility TEXT NOT NULL,
+    is_named INTEGER NOT NULL
+  ) STRICT;
+
   CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     started_at INTEGER NOT NULL,

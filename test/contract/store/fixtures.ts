@@ -113,7 +113,7 @@ export async function planOf(
   { query: parts, plan, without }: PrepareOptions = {},
 ): Promise<Plan> {
   const query = queryOf(of, parts);
-  const groups = await store.editions.audience(query);
+  const { id: snapshot, groups } = await store.editions.snapshot(query);
   const letters = groups.map((group) => {
     const excluded = without?.(group);
     if (excluded !== undefined) return { key: group.key, letter: null, excluded, papers: [] };
@@ -121,7 +121,7 @@ export async function planOf(
     return { key: group.key, letter: letter(of.id, group.key), papers };
   });
   const { channel, now } = query;
-  return { edition: of, channel, query, letters, now, sendBefore: later(44 * HOUR, now), days: [], ...plan };
+  return { edition: of, channel, query, snapshot, letters, now, sendBefore: later(44 * HOUR, now), days: [], ...plan };
 }
 
 export async function prepare(store: Store, of: Edition = DAY, parts: PrepareOptions = {}): Promise<PrepareResult> {

@@ -1,20 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AudienceGroup, SavedEdition, Store } from "../../../src/store/store.js";
-import {
-  claim,
-  DAY,
-  edition,
-  HOUR,
-  later,
-  NONE,
-  NOW,
-  planOf,
-  prepare,
-  prepared,
-  reader,
-  sendAll,
-  VIEW,
-} from "./fixtures.js";
+import { claim, DAY, edition, HOUR, later, NONE, NOW, prepare, prepared, reader, sendAll, VIEW } from "./fixtures.js";
 
 const KEY = { editionId: DAY.id, channel: "smtp" } as const;
 
@@ -102,43 +88,6 @@ export function prepareContract(use: () => Store): void {
       expect((await store.editions.find(KEY))?.edition).toEqual(DAY);
       expect(await prepare(store, DAY, { query: { channel: "outbox" } })).toBe("prepared");
       expect(await store.ledger.counts({ ...KEY, channel: "outbox" })).toEqual({ ...NONE, prepared: 3, pending: 3 });
-    });
-
-    it("includes a reader who joins an existing group, and excludes those who join after preparing", async () => {
-      await store.subscribers.add([reader("a@example.org")], { now: NOW });
-      const plan = await planOf(store, DAY);
-      await store.subscribers.add([reader("b@example.org")], { now: NOW });
-      expect(await store.editions.prepare(plan)).toBe("prepared");
-      await store.subscribers.add([reader("c@example.org")], { now: NOW });
-      expect((await claim(store)).map(({ address }) => address)).toEqual(["a@example.org", "b@example.org"]);
-    });
-
-    it.each<[string, (store: Store) => Promise<unknown>]>([
-      [
-        "a reader with a new view joins",
-        async (one) => one.subscribers.add([reader("c@example.org", { view: { ...VIEW, limit: 1 } })], { now: NOW }),
-      ],
-      ["a reader leaves", async (one) => one.subscribers.change("b@example.org", { state: "gone" }, NOW)],
-      [
-        "a reader changes",
-        async (one) => one.subscribers.change("a@example.org", { view: { ...VIEW, limit: 2 } }, NOW),
-      ],
-      [
-        "readers are sent one of the papers",
-        async (one) => {
-          await prepare(one, edition("day:2026-03-08", ["2603.00001"]));
-          await sendAll(one);
-        },
-      ],
-    ])("saves nothing when %s meanwhile", async (_, meanwhile) => {
-      const batch = [reader("a@example.org"), reader("b@example.org", { view: { ...VIEW, limit: 9 } })];
-      await store.subscribers.add(batch, { now: NOW });
-      const plan = await planOf(store, DAY);
-      await meanwhile(store);
-      expect(await store.editions.prepare(plan)).toBe("audience-changed");
-      expect(await store.editions.find(KEY)).toBeNull();
-      expect(await store.ledger.counts(KEY)).toEqual(NONE);
-      expect(await prepare(store)).toBe("prepared");
     });
 
     it("records the covered days of each channel", async () => {

@@ -66,13 +66,16 @@ describeServed("the schema of a PostgreSQL database", (served) => {
     await expect(served.open()).rejects.toMatchObject({ code: "store-failed", retryable: false });
   });
 
-  it("refuses a development version and leaves its tables unchanged", async () => {
+  it.each([
+    ["tables", 2],
+    ["schema_version", 10],
+  ])("refuses a development version (%s %i) and leaves its tables unchanged", async (name, version) => {
     const schema = /schema=(\w+)/.exec(served.target)?.[1] ?? "";
     await ask(
       served,
       `CREATE SCHEMA ${schema};
        CREATE TABLE ${schema}.meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
-       INSERT INTO ${schema}.meta (name, value) VALUES ('tables', 2);
+       INSERT INTO ${schema}.meta (name, value) VALUES ('${name}', ${version});
        CREATE TABLE ${schema}.subscribers (id BIGINT PRIMARY KEY, address TEXT NOT NULL)`,
     );
     await expect(served.open()).rejects.toMatchObject({

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SCHEMA as POSTGRES_SCHEMA } from "../../../src/store/postgres/schema.js";
+import { SCHEMA_VERSION } from "../../../src/store/sql/schema-version.js";
 import { keepStatements } from "../../../src/store/sqlite/driver.js";
+import { SCHEMA } from "../../../src/store/sqlite/schema.js";
 import { openIn, temporaryFolder } from "../temporary.js";
 
 const APPLICATION_ID = 0x50626f79;
@@ -16,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const open = () => keepStatements(new Database(path.join(folder, "paperboy.db")));
 
 describe("the schema of a SQLite file", () => {
-  it.each([1, 5, 9])("refuses development version %i and leaves its file unchanged", async (version) => {
+  it.each([1, 5, 9, 10])("refuses development version %i and leaves its file unchanged", async (version) => {
     const before = open();
     before.exec(`CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
       INSERT INTO meta (name, value) VALUES ('epoch', 3);
@@ -38,6 +42,15 @@ describe("the schema of a SQLite file", () => {
     ]);
     expect(after.pragma("user_version", { simple: true })).toBe(version);
     after.close();
+  });
+
+  it("has another version whenever the tables change", () => {
+    // When this fails: raise SCHEMA_VERSION, then write the new number and hash here.
+    const hash = createHash("sha256")
+      .update(SCHEMA + POSTGRES_SCHEMA)
+      .digest("hex")
+      .slice(0, 16);
+    expect([SCHEMA_VERSION, hash]).toEqual([11, "c24a21979d8db862"]);
   });
 
   it("refuses a newer version", async () => {

@@ -28,7 +28,7 @@ export async function savePapers(
   const edition: Edition = { ...shell, ...("papers" in wanted ? wanted : { papers: wanted }) };
   const hadSince = new Date(0);
   const query = { frequency: "daily", named: [], edition, channel: "smtp", now, hadSince, days: [] } as const;
-  const groups = await store.editions.audience(query);
+  const { id: snapshot, groups } = await store.editions.snapshot(query);
   const papers = edition.papers.map((kept) => kept.id);
   const letters = groups.map(({ key }) => {
     const letter = {
@@ -46,6 +46,7 @@ export async function savePapers(
     edition,
     channel: "smtp",
     query,
+    snapshot,
     letters,
     now,
     sendBefore,
