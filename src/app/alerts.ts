@@ -4,7 +4,7 @@ import type { App } from "./app.js";
 import type { ReasonCode } from "../core/errors.js";
 import { REASONS } from "../core/errors.js";
 import { escapeContent } from "../core/escape.js";
-import { leftForPerson, needsPerson, readRunResult } from "../editions/results.js";
+import { needsAction, needsPerson, readRunResult } from "../editions/results.js";
 import type { Letter } from "../core/model.js";
 import type { Store } from "../store/store.js";
 import { composerOf } from "./recipients.js";
@@ -48,7 +48,7 @@ export async function alertOperator(app: App, store: Store | null, end: RunEnd):
 }
 
 function isForPerson({ reason, result }: RunEnd): boolean {
-  return reason === "send-incomplete" ? leftForPerson(readRunResult(result)) : needsPerson(reason);
+  return reason === "send-incomplete" ? needsAction(readRunResult(result)) : needsPerson(reason);
 }
 
 /** When the operator was last alerted to a reason. */

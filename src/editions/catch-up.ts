@@ -2,7 +2,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { Edition, Source } from "../core/model.js";
 import type { NoEdition } from "./freeze.js";
 
-/** One day's edition, with the day that it was requested for. */
+/** An edition, with the day for which it was requested. */
 export interface DayEdition {
   readonly day: string;
   readonly edition: Edition;
@@ -11,7 +11,7 @@ export interface DayEdition {
 interface SourcesToRead {
   /** Oldest first. */
   readonly sources: readonly Source[];
-  /** Stops at the newest source with papers. */
+  /** Stop at the newest source with papers. */
   readonly onlyNewest: boolean;
 }
 
@@ -20,8 +20,8 @@ interface SourceRead extends DayEdition {
 }
 
 /**
- * Reads sources, the newest first, and returns those that have papers, oldest first. An error on one of them ends the reading: a
- * letter without that day would have to be followed by another one for it.
+ * Reads sources, newest first, and returns those that have papers, oldest first. Stops at the first error, because a letter
+ * without that day would need a second letter later.
  */
 export async function readSources(
   { sources, onlyNewest }: SourcesToRead,
@@ -41,7 +41,10 @@ export async function readSources(
   return { reason: "no-papers", message: `the site published nothing between ${first} and ${newest}` };
 }
 
-/** Joins the editions of several days: each paper once, under the newest day that features it. A single edition stays as it is. */
+/**
+ * Joins the editions of several days. Each paper occurs once, on the newest day that features it. A single edition is returned
+ * unchanged.
+ */
 export function joinDays(found: readonly DayEdition[]): Edition {
   const [newest, ...older] = found.toReversed();
   if (!newest) throw new PaperboyError("internal", { message: "no days to join" });

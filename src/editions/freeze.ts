@@ -8,20 +8,20 @@ import { counted } from "../core/text.js";
 interface FreezeOptions {
   readonly source: Source;
   readonly now: Date;
-  /** Accepts a period that is still filling, and marks the edition so. */
+  /** Accepts a period that is still filling, and marks the edition as early. */
   readonly early: boolean;
 }
 
-/** Why a source has no edition and never will: a result, not an error. */
+/** Why a source has no edition and will never have one. This is a result, not an error. */
 export interface NoEdition {
   readonly reason: "no-papers";
   readonly message: string;
 }
 
 /**
- * Makes the edition of a source from a reading. Returns `no-papers` when the site shows another day's page, or an empty list, for a
- * period that has passed.
- * @throws PaperboyError `not-ready` when the period can still grow, `layout-changed` when the page is of the wrong kind.
+ * Creates the edition of a source from a reading. Returns `no-papers` if the site shows the page of another day, or an empty
+ * list, for a period that has passed.
+ * @throws PaperboyError `not-ready` if the page may still get papers, `layout-changed` if it is of the wrong kind.
  */
 export function freeze(reading: Reading, options: FreezeOptions): Edition | NoEdition {
   const { source, now, early } = options;
@@ -41,7 +41,10 @@ export function freeze(reading: Reading, options: FreezeOptions): Edition | NoEd
   };
 }
 
-/** Whether the page itself, or when the site generated it, proves that the source has no more papers. A file is always final. */
+/**
+ * Whether the source cannot get more papers: the page says so, or the site generated it after the period. A file is always
+ * final.
+ */
 function isFinal(reading: Reading, source: Source): boolean {
   if (source.location.type !== "url") return true;
   if (reading.complete !== false && isRequested(reading, source)) return true;
@@ -54,18 +57,23 @@ function spanOf({ date }: Reading, { period }: Source): Span | null {
   return named === null ? null : (parsePeriod(named)?.span ?? null);
 }
 
-/** Whether the period has passed, but the reading may lack its last papers: the page is from before its end. */
+/**
+ * Whether the period has passed but the reading may lack its last papers, because the site generated the page before the end.
+ */
 export function isOld(reading: Reading, source: Source, now: Date): boolean {
   const span = spanOf(reading, source);
   return span !== null && hasPassed(span, now) && !isFinal(reading, source);
 }
 
-/** The site answers a weekend, or a day that it does not have yet, with another day's page (measured: `dateString`). */
+/**
+ * Whether the page is the requested one. For a weekend or a day that it does not have yet, the site returns the page of another
+ * day (measured: `dateString`).
+ */
 function isRequested(reading: Reading, { kind, period }: Source): boolean {
   if (kind === "page" || reading.kind === "api") return true;
   if (reading.kind !== kind) return false;
   if (period === null || reading.date === period) return true;
-  // Not measured on a real page: a week or month may have no date, or a day within it.
+  // No real page of a week or month was available. They may have no date, or a day in the period.
   const span = parsePeriod(period)?.span;
   const isWithin = span && reading.date !== null && reading.date >= span.first && reading.date <= span.last;
   return kind !== "day" && (reading.date === null || isWithin === true);
@@ -73,17 +81,17 @@ function isRequested(reading: Reading, { kind, period }: Source): boolean {
 
 function otherPage(reading: Reading, options: FreezeOptions): NoEdition {
   const shown = reading.date ?? `a ${reading.kind} page`;
-  const message = `the site answered ${options.source.name} with ${shown}`;
-  // A page of another kind is a fault: a weekly letter must not stop silently when the site drops its weeks.
+  const message = `the site returned ${shown} for ${options.source.name}`;
+  // A page of another kind is an error: if the site drops its weekly pages, weekly letters must not stop silently.
   const isSameKind = reading.kind === options.source.kind;
   if (isSameKind && options.source.period !== null && reading.date !== null) return noPapers(message, reading, options);
   throw new PaperboyError("layout-changed", {
     message,
-    hint: "Open the address in a browser. If it shows what was requested, report the page.",
+    hint: "Open the address in a browser. If it shows the requested page, report this error.",
   });
 }
 
-/** @throws PaperboyError `not-ready` when the period has not passed, or had not when the site generated the page. */
+/** @throws PaperboyError `not-ready` if the period has not passed, or had not passed when the site generated the page. */
 function noPapers(message: string, reading: Reading, { source, now }: FreezeOptions): NoEdition {
   if (isOld(reading, source, now)) throw oldCopy(reading, source);
   const span = source.period === null ? null : parsePeriod(source.period)?.span;
@@ -98,7 +106,7 @@ function noPapers(message: string, reading: Reading, { source, now }: FreezeOpti
 function stillFilling(reading: Reading, source: Source): PaperboyError {
   return new PaperboyError("not-ready", {
     message: `${source.name} is still filling: ${reading.papers.length} papers so far`,
-    hint: "Run again when the next day has begun, or add --early to send what is there.",
+    hint: "Run again when the next day has begun, or add --early to send the papers so far.",
     retryable: true,
   });
 }
@@ -106,20 +114,20 @@ function stillFilling(reading: Reading, source: Source): PaperboyError {
 function oldCopy({ papers, generatedAt }: Reading, { name }: Source): PaperboyError {
   const from = generatedAt === null ? "an unknown time" : `${generatedAt.toISOString().slice(0, 16)}Z`;
   return new PaperboyError("not-ready", {
-    message: `the response for ${name} is an old copy: it is from ${from}, before ${name} had ended, and shows ${counted(papers.length, "paper")}`,
-    hint: "A cache on the way sent it, even when the site itself was asked for. Run again later, or add --early to send what is there.",
+    message: `the response for ${name} is an old copy: it was generated at ${from}, before the end of ${name}, and has ${counted(papers.length, "paper")}`,
+    hint: "A cache between this machine and the site sent it, although Paperboy asked caches not to. Run again later, or add --early to send the papers so far.",
     retryable: true,
   });
 }
 
-/** The newest day is at `/papers`, which shows another day tomorrow; its permanent address has the date. */
+/** Returns the address with the date for the newest day, because `/papers` shows another day tomorrow. */
 function permanentUrl({ url, kind, date }: Reading): string | null {
   if (url === null || kind !== "day" || date === null || !URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
   return pathname.endsWith("/papers") ? `${origin}${pathname}/date/${date}` : url;
 }
 
-/** The key under which an edition goes out at most once (docs/architecture.md, "Editions"). */
+/** Returns the key of an edition, which each reader gets at most once (docs/architecture.md, "Editions"). */
 function editionId(reading: Reading, { source, now }: { source: Source; now: Date }): string {
   const { kind, period, name, location } = source;
   if (period !== null) return `${kind}:${period}`;

@@ -5,25 +5,25 @@ import { joinDays, readSources } from "./catch-up.js";
 import type { NoEdition } from "./freeze.js";
 import type { JobResult } from "./results.js";
 
-/** An edition that a run should prepare, if it is due to any reader. */
+/** An edition that a run should prepare if it is due to any reader. */
 export interface EditionJob {
-  /** For messages: `2026-10-02`, `2026-W40`. */
+  /** The name in messages: `2026-10-02`, `2026-W40`. */
   readonly name: string;
-  /** The edition's id where it is known before its page is read: an edition that was prepared is not fetched again. */
+  /** The id of the edition, if it is known before the page is read, so that a prepared edition is not fetched again. */
   readonly editionId: string | null;
   /** The pages to read, oldest first. Several are joined into one edition. */
   readonly sources: readonly Source[];
-  /** Reads no more than the newest page that has papers. */
+  /** Stop at the newest page that has papers. */
   readonly onlyNewest: boolean;
-  /** Subscribers of this frequency get the edition; null: subscribers take no part. */
+  /** The frequency of the subscribers who get the edition; null if subscribers get none. */
   readonly frequency: Frequency | null;
-  /** Addresses of explicit recipients, who may join an edition that was sent before. */
+  /** Addresses of explicit recipients. They may also get an edition that was already sent to others. */
   readonly named: readonly string[];
-  /** Days before `sources` that were not sent, and are too old to be sent by this run; null without any. */
+  /** Days that were not sent and are too old for this run; null if there are none. */
   readonly leftOut: LeftOut | null;
 }
 
-/** Completed days, both ends included (`YYYY-MM-DD`). */
+/** A range of completed days (`YYYY-MM-DD`), inclusive. */
 export interface LeftOut {
   readonly first: string;
   readonly last: string;
@@ -32,23 +32,23 @@ export interface LeftOut {
 /** A job whose edition is frozen. */
 export interface ReadyJob extends Pick<EditionJob, "name" | "frequency" | "named"> {
   readonly edition: Edition;
-  /** The edition as an earlier run froze it; null when this run read its pages. */
+  /** The edition that an earlier run froze; null if this run read its pages. */
   readonly saved: SavedEdition | null;
   readonly channel: Channel;
-  /** The days that count as done once this is prepared; empty where the edition is not about days. */
+  /** The days that count as sent once the edition is prepared; empty for other periods. */
   readonly days: readonly string[];
 }
 
-/** What finding and reading jobs takes. */
+/** What `findDue` and `readJob` need. */
 export interface JobParts {
   readonly editions: Pick<EditionStore, "find" | "audience" | "coveredDays">;
   readonly channel: Channel;
   readonly now: Date;
-  /** Addresses of explicit recipients; the store knows them already. */
+  /** Addresses of explicit recipients, who are already in the store. */
   readonly named: readonly string[];
-  /** Whether subscribers take part. */
+  /** Whether subscribers get the editions. */
   readonly includesSubscribers: boolean;
-  /** Frequencies whose editions go to webhooks too, and so are due without a reader. */
+  /** Frequencies whose editions are pushed to webhooks, and so are due even without a reader. */
   readonly pushed: ReadonlySet<Frequency>;
   readonly readEdition: (source: Source) => Promise<Edition | NoEdition>;
   readonly sourceOf: (text: string) => Source;
@@ -56,7 +56,7 @@ export interface JobParts {
 
 const FREQUENCY_OF: Readonly<Partial<Record<Source["kind"], Frequency>>> = { week: "weekly", month: "monthly" };
 
-/** Returns the jobs of a run: the source that it names; otherwise the completed days, the last week and the last month. */
+/** Returns the jobs of a run: the given source, or the completed days, the last week and the last month. */
 export async function findDue(source: Source | null, parts: JobParts): Promise<readonly EditionJob[]> {
   if (source !== null) return [sourceJob(source, parts)];
   const daily = await dailyJob(parts);
@@ -102,12 +102,12 @@ async function dailyJob(parts: JobParts): Promise<EditionJob | null> {
   };
 }
 
-/** How many days a catch-up goes back: older papers are not news (docs/architecture.md, "Editions"). */
+/** The number of days that a catch-up goes back (docs/architecture.md, "Editions"). */
 export const MAX_DAYS_BACK = 7;
 
 /**
- * Returns the completed days that are due, oldest first: those since the newest day that was sent, at most a week back. With an
- * empty ledger only the newest day that has papers is due, so all are candidates and `onlyNewest` is set.
+ * Returns the completed days since the newest day that was sent, at most a week back, oldest first. With an empty ledger, only
+ * the newest day with papers is due: then all seven days are returned and `onlyNewest` is set.
  */
 export function dueDays(
   now: Date,
@@ -120,7 +120,7 @@ export function dueDays(
   return { days, onlyNewest: true };
 }
 
-/** Returns the completed days between the newest day that was sent and the oldest one that a run catches up on. */
+/** Returns the completed days between the newest day that was sent and the oldest day of a catch-up. */
 function daysLeftOut(now: Date, covered: ReadonlySet<string>): LeftOut | null {
   const newest = [...covered].toSorted().at(-1);
   if (newest === undefined) return null;
@@ -128,7 +128,7 @@ function daysLeftOut(now: Date, covered: ReadonlySet<string>): LeftOut | null {
   return first <= last ? { first, last } : null;
 }
 
-/** Returns the last completed week and month. Their letters go out with Monday's run, or the first one after it. */
+/** Returns the last completed week and month. Their letters are sent by the first run after the period ended. */
 export function duePeriods(
   now: Date,
 ): readonly { readonly frequency: "weekly" | "monthly"; readonly period: string }[] {
@@ -142,8 +142,8 @@ export function duePeriods(
 }
 
 /**
- * Fetches, parses and freezes the edition of a job. Returns how the job ended when there is nothing to prepare: the edition was
- * sent before, no reader is due it, or the site published no papers.
+ * Fetches, parses and freezes the edition of a job. Returns a result instead if there is nothing to prepare: the edition was
+ * already sent, it is due to no reader, or the site published no papers.
  */
 export async function readJob(job: EditionJob, parts: JobParts): Promise<ReadyJob | JobResult> {
   const { name, editionId, frequency, named } = job;
@@ -154,7 +154,7 @@ export async function readJob(job: EditionJob, parts: JobParts): Promise<ReadyJo
   if (saved && isFrozen(frequency, saved))
     return { ...ready, saved, edition: saved.edition, days: daysOf(job.sources) };
   if (!(await isWanted(job, parts))) {
-    return { name, editionId: null, reason: "nothing-due", message: `no reader is due ${name}`, hint: null };
+    return { name, editionId: null, reason: "nothing-due", message: `no letter of ${name} is due`, hint: null };
   }
   const read = await readSources(job, parts.readEdition);
   if ("reason" in read) return { name, editionId: null, hint: null, ...read };
@@ -165,12 +165,15 @@ export async function readJob(job: EditionJob, parts: JobParts): Promise<ReadyJo
   return { ...ready, saved: null, edition, days };
 }
 
-/** Whether only explicit recipients have a saved edition, so that a run for the list must prepare it. */
+/** Whether a saved edition was prepared for explicit recipients only, so that a run for the list must prepare it. */
 function isDueForList(frequency: Frequency | null, { forList }: SavedEdition): boolean {
   return frequency !== null && !forList;
 }
 
-/** Whether a saved edition stays as it was frozen. What `--early --to` froze may be incomplete, and is not sent to the list. */
+/**
+ * Whether a saved edition is final. An edition that `--early --to` froze may be incomplete, so a run for the list reads its
+ * page again.
+ */
 function isFrozen(frequency: Frequency | null, saved: SavedEdition): boolean {
   return !(saved.edition.early && isDueForList(frequency, saved));
 }
@@ -179,7 +182,7 @@ function daysOf(sources: readonly Source[]): readonly string[] {
   return sources.flatMap(({ kind, period }) => (kind === "day" && period !== null ? [period] : []));
 }
 
-/** Whether the edition has any reader; asked before anything is fetched. */
+/** Whether the edition has any reader. Called before anything is fetched. */
 async function isWanted({ frequency, named }: EditionJob, parts: JobParts): Promise<boolean> {
   if (frequency !== null && parts.pushed.has(frequency)) return true;
   const { channel, now } = parts;

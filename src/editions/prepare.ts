@@ -11,47 +11,47 @@ import type { JobResult } from "./results.js";
 import type { Compared, Revisited } from "./revisit.js";
 
 /**
- * How long after it was prepared a letter may still be sent, in ms. By late on the second day the next edition is due
- * (docs/architecture.md, "Time").
+ * How long a letter may still be sent after it was prepared, in ms. Late on the second day, the next edition is due
+ * (docs/architecture.md, "The ledger").
  */
 const SEND_WITHIN_MS = 44 * 3_600_000;
 
-/** A reader gets no paper twice within this time, in ms. A week's or month's letter is a survey and may repeat papers. */
+/** A reader gets no paper twice within this time, in ms, except in weekly and monthly letters, which are surveys. */
 const HAD_WITHIN_MS = 30 * 86_400_000;
 
 export interface PrepareParts {
   readonly store: Pick<Store, "editions" | "ledger" | "subscribers">;
-  /** Renders and checks the letter of a digest; throws `config-invalid` when a check fails. */
+  /** Renders and checks the letter of a digest. Throws `config-invalid` if a check fails. */
   readonly writeLetter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
-  /** Reads the pages of earlier editions again. Called at most once, if a reader's view asks for it. */
+  /** Reads the pages of earlier editions again. Called at most once, and only if a reader's view has a revisit. */
   readonly revisitEditions: (edition: Edition, channel: Channel) => Promise<Revisited>;
-  /** Called with each edition that was saved, before anything of it is sent. */
+  /** Called with each saved edition, before any of its letters is sent. */
   readonly onPrepared: (prepared: PreparedEdition) => Promise<void>;
 }
 
-/** An edition that is saved, and what each group of its readers gets. */
+/** A saved edition, and what each group of its readers gets. */
 export interface PreparedEdition {
   readonly edition: Edition;
   readonly channel: Channel;
-  /** Whether an earlier run froze it, for explicit recipients, and this run prepared it for the list. */
+  /** Whether an earlier run froze the edition for explicit recipients, and this run prepared it for the list. */
   readonly completes: boolean;
   readonly groups: readonly PreparedGroup[];
-  /** What a revisit was made from; null without one. */
+  /** The input of its revisit; null without one. */
   readonly compared: Compared | null;
 }
 
-/** Readers who get the same letter, or none (null) when no paper of theirs is left. */
+/** Readers who get the same letter, or none (null) because no paper is left for them. */
 export interface PreparedGroup extends Pick<AudienceGroup, "view" | "readers">, Pick<GroupLetter, "letter" | "papers"> {
-  /** Papers of the edition that these readers have had, or that are from before they joined. */
+  /** Papers of the edition that these readers already had, or that are older than their subscription. */
   readonly withheld: readonly string[];
 }
 
-/** The readers of an edition at one instant. */
+/** The readers of an edition at one point in time. */
 export interface Readers {
   readonly query: AudienceQuery;
   readonly groups: readonly AudienceGroup[];
-  /** The id of the snapshot in the store; 0 in a dry run, which saves none. */
+  /** The id of the snapshot in the store; 0 in a dry run, which saves no snapshot. */
   readonly snapshot: number;
 }
 
@@ -63,8 +63,8 @@ export interface EditionLetters extends Pick<Readers, "query" | "snapshot"> {
 }
 
 /**
- * Returns who gets the edition of a job and what each has chosen. Letters are rendered for these groups, however the readers change
- * meanwhile.
+ * Returns the readers of a job's edition with their views. Letters are rendered for these groups, even if readers change in the
+ * meantime.
  */
 export async function readersOf(job: ReadyJob, dryRun: boolean, { store, now }: PrepareParts): Promise<Readers> {
   const query = audienceOf(job, now);
@@ -74,8 +74,8 @@ export async function readersOf(job: ReadyJob, dryRun: boolean, { store, now }: 
 }
 
 /**
- * Ranks and renders a letter for each group of readers. Earlier pages are read again if a reader's view asks for it.
- * @throws PaperboyError `config-invalid` when a letter fails a check.
+ * Ranks and renders a letter for each group of readers. If a view has a revisit, reads the pages of earlier editions again.
+ * @throws PaperboyError `config-invalid` if a letter fails a check.
  */
 export async function writeLetters(job: ReadyJob, readers: Readers, parts: PrepareParts): Promise<EditionLetters> {
   const isFinal = job.saved !== null && (job.saved.forList || job.frequency === null);
@@ -90,7 +90,7 @@ export async function writeLetters(job: ReadyJob, readers: Readers, parts: Prepa
 }
 
 /**
- * Saves an edition, its letters and all its deliveries in one transaction. Nothing is saved when the counts do not add up.
+ * Saves an edition, its letters and all its deliveries in one transaction. Saves nothing if the counts do not add up.
  * @throws PaperboyError `store-failed`.
  */
 export async function prepareEdition(
@@ -113,40 +113,40 @@ export async function prepareEdition(
 function notPrepared(id: string, result: "snapshot-lost" | "miscounted"): PaperboyError {
   if (result === "snapshot-lost") {
     return new PaperboyError("store-failed", {
-      message: `the list of readers that was saved for ${id} is gone: the database was restarted, or another run began`,
+      message: `the saved list of readers of ${id} is gone, because the database was restarted or another run began`,
       hint: "Nothing was saved or sent. Run again.",
       retryable: true,
     });
   }
   return new PaperboyError("store-failed", {
-    message: `the readers of ${id} do not add up`,
-    hint: "Nothing was saved or sent. Run `paperboy store check`; if it finds nothing, report this.",
+    message: `the numbers of readers and letters of ${id} do not add up`,
+    hint: "Nothing was saved or sent. Run `paperboy store check`. If it finds no problem, report this error.",
   });
 }
 
-/** Counts what `prepareEdition` would save, and saves nothing. */
+/** Returns the counts that `prepareEdition` would save, and saves nothing. */
 export async function previewEdition(
   { name, channel, frequency, named }: ReadyJob,
   { edition, groups }: EditionLetters,
   { store, now }: PrepareParts,
 ): Promise<JobResult> {
   const saved = await store.editions.find({ editionId: edition.id, channel });
-  const isLate = saved !== null && (saved.forList || frequency === null);
+  const isPrepared = saved !== null && (saved.forList || frequency === null);
   const excluded = withoutLetter(groups);
   const pending = sumOf(groups.filter(({ letter }) => letter !== null).map(({ readers }) => readers));
-  if (isLate && pending === 0) return { ...alreadySent(name, edition.id), excluded };
+  if (isPrepared && pending === 0) return { ...alreadySent(name, edition.id), excluded };
   const letters = await lettersTo(named, { editionId: edition.id, channel, now }, store);
   const isForNamed = frequency === null;
   const before = isForNamed ? letters.counts : saved ? (await editionResult(saved, store)).counts : NO_DELIVERIES;
-  // In a run for the list, explicit recipients who left get a delivery that is suppressed from the start.
-  const suppressed = isForNamed || isLate ? 0 : letters.left;
+  // In a run for the list, explicit recipients who left get a delivery in the state `suppressed`.
+  const suppressed = isForNamed || isPrepared ? 0 : letters.left;
   const counts = {
     ...before,
     prepared: before.prepared + pending + suppressed,
     pending: before.pending + pending,
     suppressed: before.suppressed + suppressed,
   };
-  const reasons = isLate && !isForNamed ? saved.excluded : excluded;
+  const reasons = isPrepared && !isForNamed ? saved.excluded : excluded;
   return { ...prepared(name, edition.id), preview: { result: resultOf(edition, counts), excluded: reasons } };
 }
 
@@ -172,7 +172,7 @@ function audienceOf({ edition, frequency, named, channel, days }: ReadyJob, now:
   return { frequency, named, edition: { id, papers }, channel, now, hadSince: hadSince(edition, now), days };
 }
 
-/** Returns since when papers in a reader's letters are left out of an edition that is prepared now. */
+/** Returns the instant since which a paper in a reader's letters is not sent to that reader again. */
 export function hadSince({ kind }: Pick<Edition, "kind">, now: Date): Date {
   const mayRepeat = kind === "week" || kind === "month";
   return new Date(Number(now) - (mayRepeat ? 0 : HAD_WITHIN_MS));
@@ -184,7 +184,7 @@ async function letterFor(
   { writeLetter }: PrepareParts,
 ): Promise<GroupLetter & PreparedGroup> {
   const hadIds = new Set(had);
-  // Only a catch-up has days from before a reader joined.
+  // Only a catch-up can have days before a reader joined.
   const isTooOld = ({ featuredOn }: Paper): boolean =>
     edition.days !== undefined && firstDay !== null && featuredOn !== null && featuredOn < firstDay;
   const isOffered = (paper: Paper): boolean => !hadIds.has(paper.id) && !isTooOld(paper);

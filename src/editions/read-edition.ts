@@ -4,25 +4,25 @@ import { fillAbstracts } from "../parse/fill.js";
 import { freeze, isOld } from "./freeze.js";
 import type { NoEdition } from "./freeze.js";
 
-/** What reading a source takes; app.ts builds it. */
+/** What `readSource` needs; app.ts builds it. */
 export interface ReadParts {
   readonly fetch: (location: Location) => Promise<Page>;
   readonly site: string;
   readonly clock: Clock;
-  /** Whether the site's API may be used where the page falls short (setting `api`). */
+  /** Whether the site's API may be used if the page is unreadable or has no abstracts (setting `api`). */
   readonly useApi: boolean;
-  /** Keeps a page that could not be parsed, for a bug report. Returns its path, or null where nothing is written. */
+  /** Keeps a page that could not be parsed, for a bug report. Returns its path, or null if nothing was written. */
   readonly keepPage: (page: Page) => Promise<string | null>;
   readonly warn: (message: string) => void;
 }
 
 export interface ReadRequest {
   readonly source: Source;
-  /** Accepts a period that is still filling, and marks the edition so. */
+  /** Accepts a period that is still filling, and marks the edition as early. */
   readonly early: boolean;
 }
 
-/** An edition, and the reading that it was frozen from. */
+/** An edition, and the reading from which it was frozen. */
 export interface EditionRead {
   readonly reading: Reading;
   readonly edition: Edition;
@@ -30,7 +30,7 @@ export interface EditionRead {
 
 /**
  * Fetches, parses and freezes one source.
- * @throws PaperboyError as `readSource` and `freeze` do.
+ * @throws PaperboyError like `readSource` and `freeze`.
  */
 export async function readEdition({ source, early }: ReadRequest, parts: ReadParts): Promise<EditionRead | NoEdition> {
   const reading = await readSource(source, parts);
@@ -39,9 +39,10 @@ export async function readEdition({ source, early }: ReadRequest, parts: ReadPar
 }
 
 /**
- * Fetches and parses a source: the page first; the API, where it is allowed, if the page cannot be parsed or has no abstracts. When
- * the response is from before the end of a period that has passed, the site itself is asked once, past all caches.
- * @throws PaperboyError of the fetch, or `layout-changed` with the path where the page was kept.
+ * Fetches and parses a source. If its page cannot be parsed or has no abstracts, and the setting `api` allows it, reads the
+ * site's API too. If the site generated the response before the end of a period that has passed, requests it once more without
+ * caches.
+ * @throws PaperboyError of the fetch, or `layout-changed` with the path of the kept page.
  */
 export async function readSource(source: Source, parts: ReadParts): Promise<Reading> {
   const first = await readOnce(source, parts);
@@ -51,13 +52,13 @@ export async function readSource(source: Source, parts: ReadParts): Promise<Read
   return reading;
 }
 
-/** A reading, and what the operator should know about it. */
+/** A reading, with warnings for the operator. */
 interface Read {
   readonly reading: Reading;
   readonly warnings: readonly string[];
 }
 
-/** Returns null when the site cannot be reached now: the old copy then says what is missing. */
+/** Returns null if the site cannot be reached, so that the old copy is used and reported. */
 async function readPastCaches(source: Source, parts: ReadParts): Promise<Read | null> {
   const fetch: ReadParts["fetch"] = (location) =>
     parts.fetch(location.type === "url" ? { ...location, pastCaches: true } : location);
@@ -83,7 +84,7 @@ async function readWith(source: Source, parts: ReadParts): Promise<Reading> {
   const fromApi = await readApi(source, parts);
   if (!fromApi)
     parts.warn(
-      "the letter is titles only: the cards hold no abstracts, and the API is not allowed to help (api: true)",
+      "the letter has titles only, because the page has no abstracts; set `api: true` to read them from the site's API",
     );
   return fromApi ? fillAbstracts(reading, fromApi) : reading;
 }
@@ -97,7 +98,7 @@ async function readPage(page: Page, source: Source, parts: ReadParts): Promise<R
     const kept = await parts.keepPage(page);
     const fromApi = await readApi(source, parts);
     if (!fromApi) throw unreadable(error, kept);
-    parts.warn(`${error.message}; the site's API served instead${kept ? `; the page is kept as ${kept}` : ""}`);
+    parts.warn(`${error.message}; Paperboy read the site's API instead${kept ? `; the page is kept as ${kept}` : ""}`);
     return fromApi;
   }
 }
@@ -114,7 +115,9 @@ function parseOptions({ kind, period }: Source, { site }: ReadParts) {
   return { site, kind, period };
 }
 
-/** Enough for the longest month. An API that ignores `p` ends the loop, since it returns nothing new. */
+/**
+ * Enough for the longest month. If the API ignores `p`, the loop ends earlier, because the second page contains no new paper.
+ */
 const MAX_API_PAGES = 20;
 
 async function readApi(source: Source, parts: ReadParts): Promise<Reading | null> {

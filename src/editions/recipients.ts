@@ -5,9 +5,9 @@ import type { DeliveryRow, EditionKey, LedgerCounts, Store } from "../store/stor
 /** The letters of one edition to explicit recipients. */
 export interface RecipientLetters {
   readonly counts: LedgerCounts;
-  /** Recipients who left or were erased, and have no delivery: counted as suppressed. */
+  /** Recipients without a delivery who left or were erased; counted as suppressed. */
   readonly left: number;
-  /** Recipients who get nothing for now, by state: `paused`, `pending`. */
+  /** Recipients who get no letter for now, by state: `paused`, `pending`. */
   readonly inactive: Readonly<Record<string, number>>;
 }
 
@@ -16,7 +16,7 @@ export const NO_DELIVERIES: LedgerCounts = {
   ...(Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Omit<LedgerCounts, "prepared">),
 };
 
-/** Returns what became of the letters of an edition to these addresses alone. */
+/** Counts the letters of an edition to these addresses. */
 export async function lettersTo(
   addresses: readonly string[],
   { editionId, channel, now }: EditionKey & { readonly now: Date },
@@ -32,20 +32,20 @@ export async function lettersTo(
       : [];
     const row = rows.find((one) => one.channel === channel);
     const state = subscriber?.state ?? "unknown";
-    const isBack = state === "paused" && subscriber?.pausedUntil != null && subscriber.pausedUntil <= now;
+    const hasResumed = state === "paused" && subscriber?.pausedUntil != null && subscriber.pausedUntil <= now;
     if (row) counts[stateOf(row)] += 1;
     else if (state === "gone" || state === "bounced" || (await subscribers.isSuppressed(address))) left += 1;
-    else if (!isBack && (state === "paused" || state === "pending")) inactive[state] = (inactive[state] ?? 0) + 1;
+    else if (!hasResumed && (state === "paused" || state === "pending")) inactive[state] = (inactive[state] ?? 0) + 1;
   }
   counts.suppressed += left;
   counts.prepared = DELIVERY_STATES.reduce((sum, state) => sum + counts[state], 0);
   return { counts, left, inactive };
 }
 
-/** A subscriber has at most one delivery of an edition on each channel. */
+/** The number of channels. A subscriber has at most one delivery of an edition on each. */
 const CHANNELS = 2;
 
-/** Returns the state as results count it: a claim is pending before the gate, and uncertain after it. */
+/** Returns the state of a delivery in results, where a claim is pending before the gate and uncertain after it. */
 function stateOf({ state, gateAt }: DeliveryRow): DeliveryState {
   if (state !== "claimed") return state;
   return gateAt === null ? "pending" : "uncertain";

@@ -8,15 +8,15 @@ import type { LedgerCounts, SavedEdition, Store } from "../store/store.js";
 export interface JobResult {
   readonly name: string;
   readonly editionId: string | null;
-  /** `sent` for an edition that this run prepared: how it ends is up to its deliveries. */
+  /** `sent` for an edition that this run prepared; its deliveries determine the final result. */
   readonly reason: ReasonCode;
   readonly message: string;
   readonly hint: string | null;
-  /** Whether it is reported although nothing failed. */
+  /** Whether the result is reported although nothing failed. */
   readonly isNotice?: true;
-  /** Readers without a delivery who got no letter, by reason. */
+  /** Readers who got no letter and have no delivery, by reason. */
   readonly excluded?: SavedEdition["excluded"];
-  /** In a dry run: the edition as the run would prepare it. */
+  /** The edition as the run would prepare it; only in a dry run. */
   readonly preview?: EditionSummary;
 }
 
@@ -29,13 +29,13 @@ export interface EditionResult {
   readonly counts: LedgerCounts;
 }
 
-/** An edition, and why readers get no letter of it: `{"no-match": 3}`. */
+/** An edition, with the number of readers who get no letter of it, by reason: `{"no-match": 3}`. */
 export interface EditionSummary {
   readonly result: EditionResult;
   readonly excluded: SavedEdition["excluded"];
 }
 
-/** Returns an edition as results show it. */
+/** Returns an edition in the form of results. */
 export function resultOf({ id, source, date, papers }: Edition, counts: LedgerCounts): EditionResult {
   return { id, source, date, papers: papers.length, counts };
 }
@@ -57,7 +57,7 @@ export async function editionResult(
   });
 }
 
-/** A run with several reasons ends with the first of these (docs/architecture.md, "Reasons"). */
+/** The order of reasons: a run with several of them ends with the first one in this list (docs/architecture.md, "Reasons"). */
 const MOST_URGENT_FIRST: readonly ReasonCode[] = [
   "internal",
   "store-failed",
@@ -74,17 +74,17 @@ const MOST_URGENT_FIRST: readonly ReasonCode[] = [
   "already-running",
 ];
 
-/** Returns the reason of several that needs a person most. */
+/** Returns the most urgent of several reasons. */
 export function mostUrgent(reasons: readonly ReasonCode[]): ReasonCode {
   return MOST_URGENT_FIRST.find((reason) => reasons.includes(reason)) ?? "nothing-due";
 }
 
-/** Whether the operator must act on a reason, and is told about it. */
+/** Whether the operator must act on a reason and is alerted. */
 export function needsPerson(reason: ReasonCode): boolean {
   return REASONS[reason].exit !== 0 && reason !== "not-ready";
 }
 
-/** What is read back from the record of a run. */
+/** The part of a recorded run that later commands read. */
 export interface RecordedResult {
   readonly editions: readonly Pick<EditionResult, "id" | "counts">[];
   /** Whether the run or one of its jobs failed. */
@@ -98,7 +98,7 @@ interface StoredResult {
   readonly hint?: string | null;
 }
 
-/** Reads the result of a recorded run. Fields that another version stored in another shape are empty. */
+/** Reads the result of a recorded run. Fields that another version stored in a different form are empty. */
 export function readRunResult(result: unknown): RecordedResult {
   const { editions = [], failures = [], hint = null } = (result ?? {}) as StoredResult;
   return { editions, hint, hasFailures: failures.some(({ reason }) => isReason(reason) && needsPerson(reason)) };
@@ -110,9 +110,9 @@ export function isReason(text: string | undefined): text is ReasonCode {
 }
 
 /** Delivery states that no later run changes. */
-const STUCK: readonly DeliveryState[] = ["refused", "uncertain", "expired"];
+const FINAL_FAILURES: readonly DeliveryState[] = ["refused", "uncertain", "expired"];
 
-/** Whether an incomplete run needs a person; not when its letters were only deferred, since later runs try them again. */
-export function leftForPerson({ editions, hasFailures }: RecordedResult): boolean {
-  return hasFailures || editions.some(({ counts }) => STUCK.some((state) => counts[state] > 0));
+/** Whether the operator must act on an incomplete run. Deferred letters need no action, because later runs try them again. */
+export function needsAction({ editions, hasFailures }: RecordedResult): boolean {
+  return hasFailures || editions.some(({ counts }) => FINAL_FAILURES.some((state) => counts[state] > 0));
 }

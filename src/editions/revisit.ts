@@ -5,15 +5,15 @@ import type { MailedVotes, VoteChanges } from "../rank/rising.js";
 import type { NoEdition } from "./freeze.js";
 import type { AudienceQuery, EditionStore } from "../store/store.js";
 
-/** How far back a revisit goes, in ms. */
+/** The maximum age, in ms, of the editions that a revisit reads again. */
 const LOOK_BACK_MS = 14 * 86_400_000;
 
 /**
- * A revisit requests every second page, newest first, and at most `MOST_PAGES`. Each new edition shifts the pages by one place, so
- * every page of two weeks is requested about five times.
+ * A revisit requests every second page, newest first, up to `MAX_PAGES`. Because each new edition shifts the pages by one,
+ * every page of the last two weeks is requested about five times.
  */
-const MOST_PAGES = 5;
-const EVERY = 2;
+const MAX_PAGES = 5;
+const PAGE_STEP = 2;
 
 /** An edition that was mailed. */
 export interface PastEdition {
@@ -21,10 +21,10 @@ export interface PastEdition {
   readonly preparedAt: Date;
 }
 
-/** What a revisit uses. */
+/** What `revisitEditions` needs. */
 export interface RevisitParts {
   readonly editions: Pick<EditionStore, "find">;
-  /** Returns the editions of a channel that were prepared since then, in any order. */
+  /** Returns the editions of a channel that were prepared since an instant, in any order. */
   readonly past: (channel: Channel, since: Date) => Promise<readonly PastEdition[]>;
   /** Reads the current page of a day or a week. */
   readonly readAgain: (period: string) => Promise<Edition | NoEdition>;
@@ -34,7 +34,7 @@ export interface RevisitParts {
 
 type Channel = AudienceQuery["channel"];
 
-/** What votes are compared with: mailed papers whose pages could be read again, and papers already shown as rising. */
+/** The input of a comparison of votes: mailed papers whose pages could be read again, and papers already shown as rising. */
 export interface Compared {
   readonly mailed: readonly MailedVotes[];
   readonly shown: readonly string[];
@@ -45,21 +45,21 @@ export interface Compared {
 /** An edition after a revisit. */
 export interface Revisited {
   readonly edition: Edition;
-  /** Null without a revisit: the edition is frozen, or is not a day or a week. */
+  /** Null if there was no revisit: the edition is already frozen, or is not a day or a week. */
   readonly compared: Compared | null;
   readonly others: VoteChanges["others"];
 }
 
 /**
- * Reads the pages of editions of the last two weeks again, and adds the papers whose votes have jumped to an edition. A saved
- * edition is returned as it was frozen. A page that cannot be read is a warning; after a network failure no further page is
- * requested. Days are compared with days, and weeks with weeks, because they have the same readers.
+ * Reads the pages of earlier editions of the last two weeks again, and adds papers that have gained many votes to an edition. A
+ * saved edition is returned unchanged. If a page cannot be read, that is a warning; after a network failure no further page is
+ * requested. Days are compared with days and weeks with weeks, because their readers are the same.
  */
 export async function revisitEditions(edition: Edition, channel: Channel, parts: RevisitParts): Promise<Revisited> {
   const nothing = { compared: null, others: [] };
   const saved = await parts.editions.find({ editionId: edition.id, channel });
   if (saved?.forList) return { edition: saved.edition, ...nothing };
-  // Explicit recipients had it before the list.
+  // Explicit recipients got it before the list.
   if (saved?.edition.rising) return { edition: { ...edition, rising: saved.edition.rising }, ...nothing };
   const kind = editionPeriod(edition.id)?.kind;
   if (kind !== "day" && kind !== "week") return { edition, ...nothing };
@@ -85,7 +85,9 @@ export async function revisitEditions(edition: Edition, channel: Channel, parts:
   };
 }
 
-/** Returns an edition with the rising papers of these pages, and the reasons for the others. */
+/**
+ * Adds the rising papers of these pages to an edition. Also returns the other papers, with the reasons why they are not rising.
+ */
 export function withRising(
   edition: Edition,
   { mailed, shown }: Pick<Compared, "mailed" | "shown">,
@@ -114,7 +116,7 @@ function pagesOf(mailed: readonly MailedVotes[], { id, days = [] }: Edition): re
   const own = new Set([...days, editionPeriod(id)?.date]);
   const periods = [...new Set(mailed.map(({ since }) => since))].filter((period) => !own.has(period));
   const newestFirst = periods.toSorted().toReversed();
-  return newestFirst.filter((_, place) => place % EVERY === 0).slice(0, MOST_PAGES);
+  return newestFirst.filter((_, place) => place % PAGE_STEP === 0).slice(0, MAX_PAGES);
 }
 
 interface ReadPage {
@@ -127,18 +129,18 @@ async function readPages(periods: readonly string[], { readAgain, warn }: Revisi
   for (const period of periods) {
     try {
       const edition = await readAgain(period);
-      if ("reason" in edition) warn(`no revisit at ${period}: ${edition.message}`);
+      if ("reason" in edition) warn(`no revisit of ${period}: ${edition.message}`);
       else read.push({ period, edition });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      warn(`no revisit at ${period}: ${why}`);
-      if (isAway(error)) break;
+      warn(`no revisit of ${period}: ${why}`);
+      if (isUnreachable(error)) break;
     }
   }
   return read;
 }
 
-/** Whether the site was not reached. The next request would wait as long, and delay the letters. */
-function isAway(error: unknown): boolean {
+/** Whether the site could not be reached. Another request would take as long to fail, and delay the letters. */
+function isUnreachable(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "fetch-failed";
 }

@@ -60,7 +60,7 @@ describe("a copy from before the end of its day", () => {
     expect(exit).toBe(4);
     expect(json()).toMatchObject({
       reason: "not-ready",
-      message: expect.stringContaining("is an old copy: it is from"),
+      message: expect.stringContaining("is an old copy: it was generated at"),
     });
     expect(requests).toHaveLength(2);
     const { json: early } = await run({ [path]: copy }, { args: [day, "--early"] });

@@ -71,18 +71,18 @@ describe("a revisit", () => {
   });
 
   it.each([
-    { trouble: "an error of the site", reply: { status: 404 }, says: /no revisit at 2026-10-01: .*404/ },
+    { trouble: "an error of the site", reply: { status: 404 }, says: /no revisit of 2026-10-01: .*404/ },
     {
       trouble: "a page of another layout",
       reply: { body: "<html><main>All new!</main></html>" },
-      says: /no revisit at 2026-10-01: /,
+      says: /no revisit of 2026-10-01: /,
     },
     {
       trouble: "a line that breaks",
       reply: { body: "x".repeat(5_000), cut: 100 },
-      says: /no revisit at 2026-10-01: /,
+      says: /no revisit of 2026-10-01: /,
     },
-    { trouble: "no answer at all", reply: { hang: "headers" }, says: /no revisit at 2026-10-01: / },
+    { trouble: "no answer at all", reply: { hang: "headers" }, says: /no revisit of 2026-10-01: / },
   ] as const)("never keeps a letter back: $trouble", { timeout: 30_000 }, async ({ reply, says }) => {
     await sent("2026-10-02");
     rig.site.set("/papers/date/2026-10-01", reply);
@@ -101,7 +101,7 @@ describe("a revisit", () => {
     rig.asked();
     const run = await rig.run("2026-10-07");
     expect(run.exit).toBe(0);
-    expect(run.stderr).toContain("no revisit at 2026-10-05");
+    expect(run.stderr).toContain("no revisit of 2026-10-05");
     expect(sectionOf((await rig.letter("2026-10-06")).text)).toContain("From 2 to 222 votes since 1 October 2026");
 
     rig.votes("2026-10-07", [4]);

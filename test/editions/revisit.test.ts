@@ -125,7 +125,7 @@ describe("revisitEditions", () => {
   it("warns of a page that cannot be read and goes on; not where the site is away", async () => {
     const changed = await failing("layout-changed");
     expect(changed.rising).toEqual(["2026-03-18", "2026-03-14", "2026-03-12", "2026-03-10"]);
-    expect(changed.warnings).toEqual(["no revisit at 2026-03-16: it is so"]);
+    expect(changed.warnings).toEqual(["no revisit of 2026-03-16: it is so"]);
     expect(changed.looked.compared?.pages).not.toContain("day:2026-03-16");
     expect((await failing("no-papers")).asked).toHaveLength(5);
     const away = await failing("fetch-failed");
