@@ -20,7 +20,7 @@ export interface Recording {
 }
 
 const NOTHING: Recording = {
-  record: (_, { parts }) => ({ parts, froze: () => undefined }),
+  record: (_, { parts }) => ({ parts, onFrozen: () => undefined }),
   keep: () => Promise.resolve(),
 };
 

@@ -33,7 +33,7 @@ export function revisitParts(
       const recorded = recording?.record(source, { parts, early: true });
       const read = await readEdition({ source, early: true }, recorded?.parts ?? parts);
       if ("reason" in read) return read;
-      recorded?.froze(read.edition);
+      recorded?.onFrozen(read.edition);
       return read.edition;
     },
     now: app.clock(),

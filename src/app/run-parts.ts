@@ -93,7 +93,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
         const recorded = recording?.record(source, { parts, early });
         const read = await readEdition({ source, early }, recorded?.parts ?? parts);
         if ("reason" in read) return read;
-        recorded?.froze(read.edition);
+        recorded?.onFrozen(read.edition);
         printReading(app.terminal, read.reading);
         return read.edition;
       },

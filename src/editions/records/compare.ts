@@ -4,11 +4,11 @@ import type { EditionRecord, LetterText } from "./record.js";
 import { letterHash } from "./recorder.js";
 import type { Replay, ReplayedLetter } from "./replay.js";
 
-/** The sizes of a part of a letter before and now, in bytes of UTF-8; 0 without a letter. */
+/** The sizes of one part of a letter in the record and in the replay, in bytes of UTF-8; 0 if there is no letter. */
 export interface PartChange {
   readonly before: number;
   readonly after: number;
-  /** Lines of either one that are not in the other. */
+  /** The number of lines that are in only one of them. */
   readonly lines: number;
 }
 
@@ -20,17 +20,17 @@ export interface PaperChange {
 
 /** The comparison of one letter with its record. */
 export interface LetterComparison {
-  /** The hash of the recorded letter, else of today's; null without either. */
+  /** The hash of the recorded letter, or else of the replayed one; null if there is neither. */
   readonly hash: string | null;
   readonly readers: number;
   readonly identical: boolean;
-  /** Absent when it is unchanged. */
+  /** The subject; absent if it is unchanged. */
   readonly subject?: { readonly before: string | null; readonly after: string | null };
   readonly html: PartChange;
   readonly text: PartChange;
   readonly papersIn: readonly PaperChange[];
   readonly papersOut: readonly PaperChange[];
-  /** The unified diff of the text part; empty when it is unchanged. */
+  /** The unified diff of the text part; empty if it is unchanged. */
   readonly diff: string;
 }
 
@@ -40,7 +40,7 @@ export interface Comparison {
   readonly edition: string;
   /** Whether every letter is identical, byte for byte. */
   readonly identical: boolean;
-  /** Papers that only the replay, or only the record, found on the page. */
+  /** Papers that are only in the replay, and papers that are only in the record. */
   readonly papersIn: readonly PaperChange[];
   readonly papersOut: readonly PaperChange[];
   readonly letters: readonly LetterComparison[];

@@ -12,7 +12,7 @@ import type {
   RecordedRevisit,
 } from "./record.js";
 
-/** The content of `record.json`. Pages and letters are files of their own, so that they can be opened. */
+/** The content of `record.json`. Pages and letters are in separate files, so that a person can open them. */
 interface Head extends Omit<EditionRecord, "reads" | "letters" | "revisit"> {
   readonly reads: readonly HeadRead[];
   readonly revisit?: Omit<RecordedRevisit, "reads"> & { readonly reads: readonly HeadRead[] };
@@ -23,14 +23,14 @@ interface HeadRead extends Omit<RecordedRead, "pages"> {
   readonly pages: readonly (Omit<RecordedPage, "body"> & { readonly file: string })[];
 }
 
-/** An id begins with its instant (`20261005T070000Z`), so that sorting by name sorts by time. */
+/** An id begins with the time of the record (`20261005T070000Z`), so that sorting by name sorts by time. */
 const ID = /^\d{8}T\d{6}Z-[a-z0-9.-]+$/;
 
-/** The prefix of a record that is being written, or that an interrupted run left. */
+/** The prefix of a record that is being written or that an interrupted run left behind. */
 const UNFINISHED = ".unfinished-";
 
 /**
- * Writes a record atomically, readable only by its owner. When another record has its id, a number is appended.
+ * Writes a record atomically, readable only by its owner. Appends a number to the id if another record has it.
  * @returns the id of the record.
  * @throws PaperboyError `io-failed`.
  */
@@ -92,7 +92,7 @@ function letterFile(hash: string, extension: "html" | "txt"): string {
   return `letters/${hash}.${extension}`;
 }
 
-/** Returns the ids of all records, the oldest first. Without the folder there are none. */
+/** Returns the ids of all records, oldest first; none if the folder does not exist. */
 export async function listRecords(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
@@ -101,12 +101,12 @@ export async function listRecords(folder: string): Promise<readonly string[]> {
   return names.filter((name) => ID.test(name)).toSorted(byTime);
 }
 
-/** Sorts the appended numbers numerically: `.10` comes after `.9`. */
+/** Compares ids, with appended numbers in numeric order: `.10` comes after `.9`. */
 function byTime(a: string, b: string): number {
   return a.localeCompare(b, "en", { numeric: true });
 }
 
-/** Deletes all but the newest records, and those that interrupted runs left unfinished. */
+/** Deletes all but the newest `keep` records, and the unfinished records of interrupted runs. */
 export async function pruneRecords(folder: string, keep: number): Promise<void> {
   const records = await listRecords(folder);
   const unfinished = (await readdir(folder)).filter((name) => name.startsWith(UNFINISHED));
@@ -114,7 +114,6 @@ export async function pruneRecords(folder: string, keep: number): Promise<void> 
   for (const name of [...old, ...unfinished]) await rm(path.join(folder, name), { recursive: true, force: true });
 }
 
-/** Deletes a record. */
 export async function deleteRecord(folder: string, id: string): Promise<void> {
   await rm(path.join(folder, id), { recursive: true, force: true });
 }
@@ -131,7 +130,7 @@ export async function findRecord(folder: string, { editionId, channel }: Edition
 /**
  * Reads a record.
  * @param id the id of the record; null for the newest.
- * @throws PaperboyError `usage` when there is no such record or it is damaged, `io-failed` when a file cannot be read.
+ * @throws PaperboyError `usage` if there is no such record or it is damaged, `io-failed` if a file cannot be read.
  */
 export async function readRecord(folder: string, id: string | null): Promise<EditionRecord> {
   const known = await listRecords(folder);
@@ -165,8 +164,8 @@ function withBodies(home: string, reads: readonly HeadRead[]): Promise<readonly 
 }
 
 /**
- * Returns the editions recorded at an instant or later, the newest first, without reading pages and letters. Records that
- * cannot be read are skipped.
+ * Returns the editions recorded since an instant, newest first, without reading pages and letters. Skips records that cannot be
+ * read.
  */
 export async function recordedSince(
   folder: string,
@@ -211,7 +210,7 @@ async function readLetter(home: string, hash: string | null, subject: string | n
 
 async function readPart(home: string, name: string): Promise<string> {
   return readFile(path.join(home, path.normalize(name)), "utf8").catch((cause: unknown) => {
-    throw ioFailed("read", path.join(home, name), { cause, hint: "Use another record: this one is incomplete." });
+    throw ioFailed("read", path.join(home, name), { cause, hint: "This record is incomplete. Use another one." });
   });
 }
 
@@ -221,7 +220,7 @@ function unknownRecord(id: string | null, known: readonly string[]): PaperboyErr
     message: id === null ? "there are no records yet" : `there is no record ${JSON.stringify(id)}`,
     hint:
       known.length === 0
-        ? "Set `records: true`: later runs then record the editions that they prepare."
-        : `The newest: ${last}.`,
+        ? "Set `records: true`, so that later runs record the editions that they prepare."
+        : `The newest records are ${last}.`,
   });
 }

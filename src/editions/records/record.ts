@@ -5,9 +5,9 @@ import type { Channel } from "../../store/store.js";
 /** The version of the record format that this program writes and reads. */
 export const RECORD_FORMAT = 3;
 
-/** A page as it was fetched, with its decoded text. */
+/** A fetched page, with its decoded text. */
 export interface RecordedPage extends Omit<Page, "fetchedAt" | "generatedAt"> {
-  /** The location that was requested; `url` is where redirects ended. */
+  /** The requested location. `url` is the final address, after redirects. */
   readonly requested: Location;
   /** An ISO 8601 instant. */
   readonly fetchedAt: string;
@@ -15,24 +15,24 @@ export interface RecordedPage extends Omit<Page, "fetchedAt" | "generatedAt"> {
   readonly generatedAt: string | null;
 }
 
-/** One reading of a source. A catch-up reads several. */
+/** A source as it was read. A catch-up has several. */
 export interface RecordedRead {
   readonly source: Source;
   readonly early: boolean;
-  /** When the page was read and the edition frozen: an ISO 8601 instant. */
+  /** The instant at which the page was read and the edition frozen, in ISO 8601. */
   readonly at: string;
-  /** The page, and the pages of the API that supplemented it. */
+  /** The page, followed by the pages of the API that supplemented it. */
   readonly pages: readonly RecordedPage[];
 }
 
 /** The parts of a letter that its recipient sees. */
 export type LetterText = Pick<Letter, "subject" | "html" | "text">;
 
-/** The letter of one group of readers, who are not named. `letter` is null when no paper matched their view. */
+/** The letter of one group of readers, without their addresses. `letter` is null if no paper matched their view. */
 export interface RecordedLetter {
   readonly view: View;
   readonly readers: number;
-  /** Papers of the edition that these readers had been sent before, and were not sent again. */
+  /** Papers of the edition that these readers already had, and so were not sent again. */
   readonly withheld: readonly string[];
   /** The papers of the letter, in order. */
   readonly papers: readonly string[];
@@ -52,16 +52,16 @@ export interface RecordedConfiguration {
   readonly view: View;
 }
 
-/** The pages that were revisited, and the votes that theirs were compared with. */
+/** The pages that were read again, and the earlier votes that were compared with theirs. */
 export interface RecordedRevisit extends Pick<Compared, "mailed" | "shown"> {
   readonly reads: readonly RecordedRead[];
 }
 
-/** A recorded edition: all that is needed to replay it without the network and the database. */
+/** A recorded edition, with everything that a replay needs instead of the network and the database. */
 export interface EditionRecord {
   readonly format: typeof RECORD_FORMAT;
   readonly id: string;
-  /** When the edition was prepared: an ISO 8601 instant. */
+  /** The instant at which the edition was prepared, in ISO 8601. */
   readonly at: string;
   readonly channel: Channel;
   readonly versions: { readonly paperboy: string; readonly node: string };
@@ -70,8 +70,8 @@ export interface EditionRecord {
   readonly edition: Edition;
   /** The input of its revisit; absent without one. */
   readonly revisit?: RecordedRevisit;
-  /** Ordered by their number of readers, the largest first. */
+  /** Sorted by number of readers, largest first. */
   readonly letters: readonly RecordedLetter[];
-  /** The number of further distinct letters, which are left out to keep records of large lists small. */
+  /** The number of further letters, which were left out to keep the record small. */
   readonly lettersLeftOut: number;
 }

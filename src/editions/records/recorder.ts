@@ -9,7 +9,7 @@ import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedRe
 export interface Prepared {
   readonly edition: Edition;
   readonly channel: Channel;
-  /** Whether an earlier run froze it, for explicit recipients, and this run prepared it for the list. */
+  /** Whether an earlier run onFrozen the edition for explicit recipients, and this run prepared it for the list. */
   readonly completes: boolean;
   readonly groups: readonly PreparedGroup[];
   readonly compared: Compared | null;
@@ -24,20 +24,20 @@ export interface PreparedGroup {
   readonly letter: Letter | null;
 }
 
-/** The recording of one source while it is read. */
+/** Records one source while it is read. */
 export interface SourceRecording {
-  /** Parts that record what they read. */
+  /** The parts for reading the source, which record the pages. */
   readonly parts: ReadParts;
-  /** Files the recording under the edition that was frozen from the source. */
-  froze(edition: Edition): void;
+  /** Stores the recording under the edition that was frozen from the source. */
+  onFrozen(edition: Edition): void;
 }
 
-/** Records what a run reads, by the edition that was frozen from it. */
+/** Records the sources that a run reads, by the edition that was frozen from them. */
 export interface Recorder {
   record(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): SourceRecording;
-  /** Returns what an edition was read from; empty when an earlier run froze it. */
+  /** Returns the sources of an edition; none if an earlier run onFrozen it. */
   readsOf(edition: Pick<Edition, "id" | "days">): readonly RecordedRead[];
-  /** Returns what its revisit was read from; null without one. */
+  /** Returns the input of the edition's revisit; null without one. */
   revisitOf(prepared: Pick<Prepared, "compared">): RecordedRevisit | null;
 }
 
@@ -49,7 +49,7 @@ export function createRecorder(): Recorder {
     record: (source, { parts, early }) => {
       const pages: RecordedPage[] = [];
       let at: Date | null = null;
-      // Read once, after the page was fetched, so that a replay can reproduce reading and freezing with one instant.
+      // Reads the clock once, so that a replay can reproduce reading and freezing with one instant.
       const clock = () => (at ??= parts.clock());
       return {
         parts: {
@@ -67,7 +67,7 @@ export function createRecorder(): Recorder {
             return page;
           },
         },
-        froze: ({ id }) =>
+        onFrozen: ({ id }) =>
           void reads.set(id, { source: withoutLogins(source), early, at: clock().toISOString(), pages }),
       };
     },
@@ -89,15 +89,15 @@ function withoutLogin(location: Source["location"]): Source["location"] {
   return location.type === "url" ? { ...location, url: withoutUserinfo(location.url) } : { ...location };
 }
 
-/** Removes the userinfo of a URL (RFC 3986, section 3.2.1), which can hold the password of a mirror. */
+/** Removes the userinfo of a URL (RFC 3986, section 3.2.1), which may contain the password of a mirror. */
 function withoutUserinfo(url: string): string {
   return url.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1");
 }
 
-/** Distinct letters in a record. Further ones are only counted, so that a record stays small. */
+/** The maximum number of letters in a record. Further letters are only counted, so that records stay small. */
 const MAX_LETTERS = 50;
 
-/** Returns the distinct letters of an edition, those with the most readers first. */
+/** Returns the distinct letters of an edition, most readers first. */
 export function recordedLetters(groups: readonly PreparedGroup[]): {
   readonly letters: readonly RecordedLetter[];
   readonly leftOut: number;

@@ -7,16 +7,16 @@ import { joinDays } from "../catch-up.js";
 import { withRising } from "../revisit.js";
 import type { EditionRecord, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
 
-/** The parts of a replay that come from today's configuration. */
+/** What `replayRecord` needs from the current configuration. */
 export interface ReplayParts {
-  /** Renders the letter of a digest as a run would. */
+  /** Renders the letter of a digest, as `run` does. */
   readonly letter: (digest: Digest) => Promise<Letter>;
-  /** Returns the view to use in place of a recorded one. */
+  /** Returns the view that replaces a recorded one. */
   readonly viewOf: (recorded: View) => View;
   readonly warn: (message: string) => void;
 }
 
-/** A recorded letter and its replay, which is null when no paper matches the view. */
+/** A recorded letter and its replay. `letter` is null if no paper matches the view. */
 export interface ReplayedLetter {
   readonly recorded: RecordedLetter;
   readonly letter: Letter | null;
@@ -30,8 +30,8 @@ export interface Replay {
 }
 
 /**
- * Renders a recorded edition and its letters again, from the recorded pages and clock. Nothing is fetched, stored or sent.
- * @throws PaperboyError as reading a page does, or `fetch-failed` for a page that is not in the record.
+ * Parses, ranks and renders a recorded edition again, with the recorded pages and times. Fetches, stores and sends nothing.
+ * @throws PaperboyError like `readEdition`, or `fetch-failed` for a page that is not in the record.
  */
 export async function replayRecord(record: EditionRecord, parts: ReplayParts): Promise<Replay> {
   const edition = await editionOf(record, parts);
@@ -89,7 +89,7 @@ function pageFor(location: Location, pages: readonly RecordedPage[]) {
   }
   throw new PaperboyError("fetch-failed", {
     message: `the record has no page for ${keyOf(location)}`,
-    hint: "This version of Paperboy reads other pages than the version that made the record.",
+    hint: "This version of Paperboy requests other pages than the version that made the record.",
   });
 }
 

@@ -1,15 +1,15 @@
-/** A line of a diff: in both texts (" "), only in the first ("-"), or only in the second ("+"). */
+/** A line of a diff. It is in both texts (" "), only in the first ("-"), or only in the second ("+"). */
 interface DiffLine {
   readonly sign: " " | "-" | "+";
   readonly line: string;
 }
 
-/** The largest table of common lines. Texts that would need a larger one are shown as replaced as a whole. */
+/** The maximum size of the table for the longest common subsequence. Larger texts are shown as replaced completely. */
 const MAX_CELLS = 9_000_000;
-/** Unchanged lines shown around a change. */
+/** The number of unchanged lines around a change. */
 const CONTEXT = 3;
 
-/** Counts the lines of either text that are not in the other. */
+/** Counts the lines that are in only one of the texts. */
 export function changedLines(before: string, after: string): number {
   return before === after ? 0 : diffLines(before, after).filter(({ sign }) => sign !== " ").length;
 }
@@ -26,7 +26,7 @@ export function unifiedDiff(before: string, after: string): string {
 function linesOf(text: string): string[] {
   if (text === "") return [];
   const lines = text.split("\n");
-  // A last line without a line feed is marked with a sign of its own.
+  // Marks a last line without a line feed.
   return text.endsWith("\n") ? lines.slice(0, -1) : [...lines.slice(0, -1), `${lines.at(-1) ?? ""}⏎`];
 }
 
@@ -49,7 +49,7 @@ const same = (line: string): DiffLine => ({ sign: " ", line });
 const removed = (line: string): DiffLine => ({ sign: "-", line });
 const added = (line: string): DiffLine => ({ sign: "+", line });
 
-/** Diffs lines by their longest common subsequence, found in the table of its lengths. */
+/** Compares lines by their longest common subsequence, with a table of the lengths of subsequences. */
 function diffMiddle(old: readonly string[], now: readonly string[]): DiffLine[] {
   if ((old.length + 1) * (now.length + 1) > MAX_CELLS) return [...old.map(removed), ...now.map(added)];
   const width = now.length + 1;
@@ -94,7 +94,7 @@ interface Span {
   readonly to: number;
 }
 
-/** Returns the changes with their context. Changes whose contexts touch are one hunk. */
+/** Returns the ranges of changes with their context. Changes whose contexts touch form one hunk. */
 function hunksOf(lines: readonly DiffLine[]): readonly Span[] {
   const spans: Span[] = [];
   for (const [index, { sign }] of lines.entries()) {
