@@ -1,8 +1,6 @@
 import type { Author, Paper } from "../core/model.js";
 
-/**
- * Returns papers as BibTeX. Titles stay TeX, as the authors wrote them. arXiv cites a preprint as `@misc` with `eprint`, too.
- */
+/** Returns papers as BibTeX, with the authors' TeX in titles. Like arXiv, it uses `@misc` with `eprint` for a preprint. */
 export function bibTex(papers: readonly Paper[]): string {
   const keys = new Set<string>();
   return papers.map((paper) => `${entry(paper, citeKey(paper, keys))}\n`).join("\n");
@@ -46,26 +44,28 @@ function ascii(text: string): string {
     .toLowerCase();
 }
 
-/** Escapes a name; braces keep a comma or the word `and` from splitting it into two people. */
+/** Escapes a name. Adds braces around a name with a comma or the word `and`, which would otherwise separate two people. */
 function nameOf({ name }: Author): string {
   const plain = escapeTex(oneLine(name));
   return /,|\band\b/i.test(plain) ? `{${plain}}` : plain;
 }
 
-/** Returns the raw title with its TeX, or escaped if its braces do not match, which would break the whole file. */
+/** Returns the title with its TeX. Escapes it if its braces do not match, because that would break the whole file. */
 function titleOf(title: string): string {
   const line = oneLine(title);
   return hasMatchingBraces(line) ? oneLine(neutralise(line)) : escapeTex(line);
 }
 
 /**
- * Parts of names of commands that read or write files, run programs or redefine TeX, such as `\verbatiminput`,
- * `\InputIfFileExists` and `\gdef`. No command of ordinary mathematics contains one.
+ * Parts of the names of commands that read or write files, run programs or redefine TeX, such as `\verbatiminput`,
+ * `\InputIfFileExists` and `\gdef`. No ordinary mathematical command contains one.
  */
 const DANGEROUS =
   /input|include|import|read|write|open|close|file|code|csname|def$|^g?let$|futurelet|immediate|special|lua|exec|shell|package|class|command|environment|expand|after|every|scantokens|output|makeat|loop$|^begin$|^end|^pdf/i;
 
-/** Turns dangerous commands into words, and breaks `^^5c`, another notation of a backslash. Other TeX stays. */
+/**
+ * Removes the backslash of dangerous commands, and breaks `^^5c`, another notation of a backslash. Leaves other TeX unchanged.
+ */
 function neutralise(line: string): string {
   return line
     .replaceAll(/\^{2,}/g, "^")
@@ -85,14 +85,13 @@ function hasMatchingBraces(text: string): boolean {
   return depth === 0 && !/(?<!\\)(?:\\\\)*\\$/.test(text);
 }
 
-/** Escapes plain text for TeX. */
 function escapeTex(text: string): string {
   return oneLine(text.replaceAll(/[{}\\]/g, ""))
     .replaceAll(/[&%#$_]/g, String.raw`\$&`)
     .replaceAll(/[\^~]/g, String.raw`\$&{}`);
 }
 
-/** Returns papers as RIS for Zotero, EndNote and Mendeley: one tag per line, CRLF, and `ER` at the end of a record. */
+/** Returns papers as RIS for Zotero, EndNote and Mendeley. Each line has one tag and ends in CRLF; `ER` ends a record. */
 export function ris(papers: readonly Paper[]): string {
   return papers.map(risRecord).join("\r\n");
 }

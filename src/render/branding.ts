@@ -1,4 +1,4 @@
-/** What an operator changes in a letter without editing templates. */
+/** The parts of a letter that an operator can change without editing templates. */
 export interface Branding {
   /** The name in the header and in messages. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Branding {
   /** The sender's postal address, in one line. */
   readonly postal: string | null;
   readonly theme: "comfortable" | "compact";
-  /** The address of this letter on the web. A link of the footer appears only if its target is configured. */
+  /** The address of this letter on the web. Each link of the footer appears only if its target is configured. */
   readonly archiveUrl: string | null;
   readonly preferencesUrl?: string | null;
   readonly unsubscribeUrl?: string | null;
@@ -36,7 +36,7 @@ export function brandingFrom(settings: BrandingSettings): Branding {
   return { ...DEFAULT_BRANDING, ...Object.fromEntries(configured) };
 }
 
-/** Returns placeholders for each reader's own links, as far as the site or mailbox that serves them is configured. */
+/** Returns placeholders for the personal links of each reader, if the site or the mailbox for them is configured. */
 export function placeholderLinks(settings: {
   readonly publicUrl?: string | undefined;
   readonly unsubscribeAddress?: string | undefined;
@@ -51,8 +51,8 @@ export function placeholderLinks(settings: {
 /** The background of the letter in light and dark mode; the themes and the dark style use the same values. */
 export const SHEET = { light: "#fffdf8", dark: "#1d1b18" } as const;
 
-/** WCAG 2.2, success criterion 1.4.3 requires 4.5:1; the margin allows for rounding. */
-const LEAST_CONTRAST = 4.7;
+/** WCAG 2.2, success criterion 1.4.3, requires 4.5:1. The rest is a margin for rounding. */
+const MIN_CONTRAST = 4.7;
 
 /** Returns the accent with enough contrast: darkened for light mode, lightened for dark mode. */
 export function palette(accent: string): { readonly accent: string; readonly accentDark: string } {
@@ -68,7 +68,7 @@ function readable(colour: string, { on, towards }: { on: string; towards: Rgb })
   const ground = luminance(toRgb(on));
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = mix(toRgb(colour), towards, share);
-    if (contrast(luminance(mixed), ground) >= LEAST_CONTRAST) return toHex(mixed);
+    if (contrast(luminance(mixed), ground) >= MIN_CONTRAST) return toHex(mixed);
   }
   return toHex(towards);
 }

@@ -2,7 +2,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { Cut } from "./cut.js";
 import { bytes, fitsEncoded } from "./size.js";
 
-/** The most bytes of each part of a letter. Gmail clips at about 102 kB; Google publishes no figure. */
+/** The maximum size of each part of a letter in bytes. Gmail clips at about 102 kB; Google publishes no figure. */
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
 
 /** The number of papers of a letter and of its revisit. */
@@ -22,15 +22,16 @@ export interface Fitted {
   readonly html: string;
   readonly text: string;
   readonly cut: Cut;
-  /** How often the HTML part was rendered. */
+  /** The number of times that the HTML part was rendered. */
   readonly renders: number;
 }
 
 /**
- * Renders a letter with the smallest cut that fits the budget. Cuts have an order: first drop papers of the revisit one by
- * one, then shorten abstracts from the last paper up, then keep only titles, then drop papers. So a binary search finds the
+ * Renders a letter with the smallest cut that fits the budget. Cuts are ordered: they first drop the papers of the revisit,
+ * then shorten abstracts, then keep only titles, then drop papers, each from the last paper upwards. A binary search finds the
  * cut in about log2(3 × papers) renders.
- * @throws PaperboyError `config-invalid` if a letter of one title does not fit: the templates or their texts are too large.
+ * @throws PaperboyError `config-invalid` if a letter of one title does not fit, because the templates or their texts are too
+ *   large.
  */
 export function fit(counts: PaperCounts, write: PartWriters): Fitted {
   let renders = 0;
@@ -54,7 +55,10 @@ export function fit(counts: PaperCounts, write: PartWriters): Fitted {
   return { ...found, renders };
 }
 
-/** Renders both parts; null if one does not fit. The HTML part comes first, since it is nearly always the larger one. */
+/**
+ * Renders both parts; returns null if one does not fit. Renders the HTML part first, because it is nearly always the larger
+ * one.
+ */
 function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   const html = write.html(cut);
   if (bytes(html) > BUDGET.html || !fitsEncoded(html, BUDGET.htmlEncoded)) return null;
@@ -62,7 +66,7 @@ function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   return bytes(text) > BUDGET.text ? null : { html, text, cut, renders: 1 };
 }
 
-/** Returns a cut by its position in the order: 0 cuts nothing, `revisit + 3 × papers` would cut everything. */
+/** Returns a cut by its position in the order: 0 cuts nothing, `revisit + 3 × papers` cuts everything. */
 export function cutAt(position: number, { papers, revisit }: PaperCounts): Cut {
   const step = (from: number) => Math.min(Math.max(position - revisit - from, 0), papers);
   return {

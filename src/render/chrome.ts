@@ -17,11 +17,11 @@ export interface LetterParts {
 /** The number of papers at the top of the letter. */
 export const FRONT_PAGE = 3;
 
-/** Everything around the papers; no cut changes it. */
+/** The parts of a letter around its papers. Cuts do not change them. */
 export interface LetterChrome {
   readonly language: string;
   readonly dir: "ltr" | "rtl";
-  /** The start of lines, for clients without `text-align: start`. */
+  /** The side on which lines start, for clients without `text-align: start`. */
   readonly align: "left" | "right";
   readonly branding: {
     readonly name: string;
@@ -46,7 +46,7 @@ export interface LetterChrome {
   readonly shortPeriod: string | null;
   /** `7 with code`; null if none has code. */
   readonly withCode: string | null;
-  /** The summary of the leading paper, else the titles that follow it. */
+  /** The summary of the leading paper, or else the titles that follow it. */
   readonly gist: string;
   /** The leading titles and the number of papers, for the helper `subjectLine`. */
   readonly titles: readonly string[];
@@ -116,7 +116,7 @@ function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Branding, w
   return wanted.filter((link): link is LinkData => link.url !== null);
 }
 
-/** Keeps a placeholder, which `send` fills for each reader; makes any other address safe. */
+/** Keeps a placeholder, which `send` fills in for each reader. Any other address must be safe. */
 function placeholderOrHref(url: string | null | undefined): string | null {
   return url && /^\{slot:[a-z]+\}$/.test(url) ? url : href(url ?? null);
 }

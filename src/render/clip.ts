@@ -22,7 +22,7 @@ function atWordEnd(room: string, text: string): string {
   return shorter.length >= room.length * 0.66 ? shorter : room;
 }
 
-/** Returns the longest start of `text` of whole graphemes within `most` units. Only the last ones need segmenting. */
+/** Returns the longest prefix of `text` with whole graphemes within `most` units. Segments only the end of it. */
 function fitting(text: string, most: number): string {
   const from = Math.max(0, most - 64);
   const window = text.slice(from, most + 64);
@@ -30,19 +30,19 @@ function fitting(text: string, most: number): string {
   const base = text.slice(0, from);
   let end = from;
   for (const { index, segment } of graphemesOf(window)) {
-    // A window may open inside a grapheme; its rest belongs to the text before the window.
+    // The window may start inside a grapheme, whose rest belongs to the text before the window.
     if (from + index + segment.length > most) break;
     end = from + index + segment.length;
   }
   return base + text.slice(from, end);
 }
 
-/** The most characters of a short abstract: two or three sentences. */
+/** The maximum length of a short abstract in characters: two or three sentences. */
 export const SHORT_ABSTRACT = 280;
 
 /**
- * Returns as many whole sentences as fit into SHORT_ABSTRACT characters, if they fill at least half of it; else clips at a
- * word with `…`.
+ * Returns as many whole sentences as fit into SHORT_ABSTRACT characters. If they fill less than half of it, clips at a word
+ * with `…` instead.
  */
 export function firstSentences(text: string): string {
   const most = SHORT_ABSTRACT;

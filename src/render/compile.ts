@@ -17,7 +17,7 @@ export interface TemplateSource {
   readonly text: string;
   /** The style sheet to inline; null for plain text, and to compile a file unchanged. */
   readonly css: string | null;
-  /** Refused helpers that this template may use all the same. */
+  /** Forbidden helpers that this template may use. */
   readonly mayUse?: readonly RefusedHelper[];
 }
 
@@ -25,8 +25,8 @@ export interface TemplateSource {
 export type Precompiled = Readonly<Record<string, TemplateSpecification>>;
 
 /**
- * Compiles a template, unless the build has compiled it. HTML templates escape every value.
- * @throws PaperboyError `config-invalid` that names file, line and column of a mistake.
+ * Compiles a template, unless the build has already compiled it. HTML templates escape every value.
+ * @throws PaperboyError `config-invalid` with file, line and column of a mistake.
  */
 export function compileTemplate(source: TemplateSource, precompiled: Precompiled): TemplateDelegate {
   const ready = precompiled[templateKey(source)];
@@ -72,7 +72,7 @@ function compileOptions({ file, mayUse = [] }: TemplateSource) {
   return { strict: true, knownHelpers, knownHelpersOnly: true, noEscape: !isHtml(file) };
 }
 
-/** Refuses raw output: data of a page must never reach a letter unescaped. */
+/** Refuses raw output, because data from a page must never reach a letter unescaped. */
 function refuseRawOutput(source: TemplateSource): void {
   const raw = /\{\{~?(?:\{|&)/.exec(
     source.text.replaceAll(/\{\{!--[\s\S]*?--\}\}/g, (comment) => comment.replaceAll(/[^\n]/g, " ")),
@@ -94,7 +94,7 @@ interface Mistake {
   readonly cause?: unknown;
 }
 
-/** Returns the error for a mistake: `file:line:column: what is wrong`. */
+/** Returns the error for a mistake: `file:line:column: message`. */
 function templateError(file: string, { line, column, what, cause }: Mistake): PaperboyError {
   const place = [file, line, line === null || column === null ? null : column + 1]
     .filter((part) => part !== null)
@@ -106,7 +106,7 @@ function templateError(file: string, { line, column, what, cause }: Mistake): Pa
   });
 }
 
-/** Runs `work` and adds the place in the template to an error of Handlebars. */
+/** Runs `work` and adds the position in the template to a Handlebars error. */
 export function atPlace<T>({ file, text }: Pick<TemplateSource, "file" | "text">, work: () => T): T {
   try {
     return work();
@@ -116,7 +116,10 @@ export function atPlace<T>({ file, text }: Pick<TemplateSource, "file" | "text">
   }
 }
 
-/** Handlebars reports the place as fields, in the first line of a parse error, or (for an unknown name) not at all. */
+/**
+ * Returns the position of an error. Handlebars reports it in fields, in the first line of a parse error, or (for an unknown
+ * name) not at all.
+ */
 function whereIn(error: Error & { lineNumber?: number; column?: number }, text: string): Mistake {
   const message = withoutValue(error.message);
   if (error.lineNumber !== undefined) {

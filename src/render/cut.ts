@@ -2,9 +2,9 @@ import type { Digest, Letter } from "../core/model.js";
 import { SHORT_ABSTRACT } from "./clip.js";
 import type { Extent } from "./paper-data.js";
 
-/** What the size budget removes, counted from the last paper up. */
+/** The papers that the size budget removes or shortens, starting with the last one. */
 export interface Cut {
-  /** The number of papers of the revisit to drop; these go first. */
+  /** The number of papers of the revisit to drop; these are dropped first. */
   readonly revisit: number;
   /** The number of abstracts to shorten. */
   readonly shortened: number;
@@ -16,7 +16,7 @@ export interface Cut {
 
 export const NO_CUT: Cut = { revisit: 0, shortened: 0, titlesOnly: 0, left: 0 };
 
-/** Counts the papers that a cut changed. A paper with a short abstract loses nothing. */
+/** Counts the papers that a cut changes. A paper with a short abstract is not changed. */
 export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed"] {
   const shown = kept.slice(0, kept.length - cut.left).map((entry, index) => ({
     ...entry,
@@ -29,11 +29,11 @@ export function trimmedBy(cut: Cut, { kept }: Digest): Required<Letter>["trimmed
   const titlesOnly = shown.filter(
     ({ form, extent, paper }) => extent === "title" && (form === "full" || paper.summary !== null),
   );
-  const again = cut.revisit > 0 ? { revisit: cut.revisit } : {};
-  return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left, ...again };
+  const revisit = cut.revisit > 0 ? { revisit: cut.revisit } : {};
+  return { shortened: shortened.length, titlesOnly: titlesOnly.length, left: cut.left, ...revisit };
 }
 
-/** Returns how much of a paper a cut keeps, by its position from the end; 1 is the last. */
+/** Returns how much of a paper remains after a cut. `fromEnd` is 1 for the last paper. */
 export function extentOf(fromEnd: number, { shortened, titlesOnly }: Cut): Extent {
   if (fromEnd <= titlesOnly) return "title";
   return fromEnd <= shortened ? "shortened" : "whole";

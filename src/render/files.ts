@@ -9,22 +9,22 @@ import { refuseUnknownFiles } from "./unknown-files.js";
 export const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.url));
 
 /**
- * Template files by relative name. A file of the operator replaces the built-in one of the same name. Reading throws
+ * Template files by relative name. An operator's file replaces the built-in file with the same name. Reading throws
  * PaperboyError `io-failed`.
  */
 export interface TemplateFiles {
-  /** Returns the texts of all files of that name: the built-in one first, then the operator's. */
+  /** Returns the contents of the built-in file with a name and of the operator's file, in this order. */
   layers(name: string): readonly string[];
   /** @throws PaperboyError `config-invalid` if neither folder has the file. */
   read(name: string): string;
-  /** Returns the sorted names in a folder, such as `partials`, of both places. */
+  /** Returns the sorted names of all built-in and operator's files in a folder such as `partials`. */
   list(folder: string): readonly string[];
   /** Returns the path of a file for messages. */
   where(name: string): string;
 }
 
 /**
- * Opens the built-in templates, with those of the operator's folder over them.
+ * Opens the built-in templates, overridden by those in the operator's folder.
  * @throws PaperboyError `config-invalid` if the operator's folder does not exist, or contains an unknown file.
  */
 export function openFiles(templatesDir: string | null): TemplateFiles {
@@ -54,7 +54,7 @@ function requireTemplates(folder: string): void {
       message: found
         ? `${folder} is a file, not a folder of templates`
         : `there is no folder of templates at ${folder}`,
-      hint: "Set an existing folder, or remove the setting to use the built-in templates. `paperboy templates eject` creates a folder.",
+      hint: "Set `templates` to an existing folder, or remove the setting to use the built-in templates. `paperboy templates eject` creates a folder.",
     });
   }
   refuseUnknownFiles(folder, BUILT_IN);

@@ -11,7 +11,7 @@ interface Options {
 
 type Helper = (...given: never[]) => string;
 
-/** The helpers of templates, besides the built-in `if`, `unless`, `each` and `with`. */
+/** The helpers of templates, in addition to the built-in `if`, `unless`, `each` and `with`. */
 export type Helpers = Readonly<Record<HelperName, Helper>>;
 
 export const HELPER_NAMES = ["t", "subjectLine", "wrap", "pad", "rule", "link", "md"] as const;
@@ -22,7 +22,10 @@ export function createHelpers(words: Words): Helpers {
   return {
     /** `{{t "votes" count=12}}` prints a message of the messages file. */
     t: (key: unknown, { hash }: Options) => words.say(text(key), hash as Record<string, string | number>),
-    /** `{{subjectLine room=60}}` prints the leading titles in at most that many characters (78: RFC 5322, section 2.1.1). */
+    /**
+     * `{{subjectLine room=60}}` prints the leading titles in at most that many characters, by default 78 (RFC 5322, section
+     * 2.1.1).
+     */
     subjectLine: ({ hash, data: { root } }: Options) =>
       subjectLine({
         titles: root.titles,
@@ -41,7 +44,7 @@ export function createHelpers(words: Words): Helpers {
     pad: (rank: unknown) => `${text(rank)}. `.padEnd(4),
     /** `{{rule "-"}}` prints a line of 72 columns. */
     rule: (mark: unknown) => text(mark).slice(0, 1).repeat(72),
-    /** `{{link "PDF" url}}` prints both on one line if they fit, else the address on the next line. */
+    /** `{{link "PDF" url}}` prints a label and an address on one line if they fit, otherwise on two lines. */
     link: (label: unknown, url: unknown, { hash }: Options) => {
       const indent = text(hash["indent"]);
       const line = `${indent}${text(label)}: ${text(url)}`;
@@ -52,7 +55,7 @@ export function createHelpers(words: Words): Helpers {
   };
 }
 
-/** Escapes markup of Markdown (CommonMark 0.31, section 2.4), so that `optimize_anything` and `<EOS>` stay unchanged. */
+/** Escapes Markdown (CommonMark 0.31, section 2.4), so that it displays `optimize_anything` and `<EOS>` unchanged. */
 export function escapeMarkdown(given: string): string {
   return given
     .replaceAll(/[\\`*_{}[\]<>#|~$]/g, String.raw`\$&`)

@@ -4,7 +4,7 @@ const LONGEST = 1_000;
 /** Matches most addresses; patterns with Unicode properties are slow to compile. */
 const PLAIN = /^https?:\/\/[!#-;=?-[\]-_a-~]+$/i;
 
-/** Returns an address that is safe in a link: valid http(s) without spaces or control characters; else null. */
+/** Returns an address if it is safe in a link: valid http(s) without spaces or control characters. Otherwise returns null. */
 export function href(url: string | null | undefined): string | null {
   if (!url || url.length > LONGEST) return null;
   if (!PLAIN.test(url) && !/^https?:\/\/[^\s\p{C}"<>`\\]+$/iu.test(url)) return null;

@@ -5,9 +5,10 @@ import type * as CssInline from "@css-inline/css-inline";
 const TAG = /\{\{!--[\s\S]*?--\}\}|\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}/g;
 
 /**
- * Inlines the rules of a style sheet into the `style` attributes of a template, once, instead of in every message. Template
- * tags are hidden meanwhile: between elements as comments (which a table may contain), elsewhere as words. Text outside
- * `<body>` stays unchanged. Each partial is inlined separately, so only rules with one class or element name are reliable.
+ * Inlines the rules of a style sheet into the `style` attributes of a template, so that this is not repeated for every message.
+ * During inlining, template tags are hidden: as comments between elements (a table may contain them), as words elsewhere. Text
+ * outside `<body>` is unchanged. Because each partial is inlined separately, only rules with a single class or element name are
+ * reliable.
  */
 export function inlineStyles(source: string, css: string): string {
   const [, before = "", body = source, after = ""] =

@@ -10,7 +10,7 @@ import { revisitData } from "./revisit-data.js";
 import type { RevisitData } from "./revisit-data.js";
 import type { Words } from "./words.js";
 
-/** The data of letter templates. No value is undefined: absent ones are null, false or an empty list. */
+/** The data of letter templates. Absent values are null, false or an empty list, never undefined. */
 export interface LetterData extends LetterChrome {
   /** The first three papers. */
   readonly leading: readonly PaperData[];
@@ -26,13 +26,13 @@ export interface LetterData extends LetterChrome {
   readonly briefNote: string | null;
   /** The papers that the size budget dropped, and where to read them. */
   readonly left: { readonly note: string; readonly url: string | null } | null;
-  /** Papers of earlier editions whose votes have jumped since; null if there are none, or the view excludes them. */
+  /** Papers of earlier editions that have since gained many votes; null if there are none or the view has no revisit. */
   readonly revisit: RevisitData | null;
-  /** The text after the subject in an inbox; empty while it is being rendered. */
+  /** The text that inboxes show after the subject. Empty while the preheader itself is rendered. */
   readonly preheader: string;
 }
 
-/** With at most this many papers a letter needs no contents list. */
+/** A letter with at most this many papers has no contents list. */
 const FEW = 4;
 
 /**

@@ -10,7 +10,7 @@ export type Messages = Readonly<Record<string, Phrase>>;
 const ENGLISH = "messages/en.json";
 const PLURAL_FORMS: readonly string[] = ["zero", "one", "two", "few", "many", "other"];
 
-/** Messages of the operator's own templates have this prefix, so that typos in other keys are found. */
+/** The prefix of messages for the operator's own templates. Every other unknown key is a typo. */
 const OWN_KEY = /^own\./;
 
 /** Settings of a language in its messages file. */
@@ -23,7 +23,7 @@ const SETTINGS: Readonly<Record<string, { readonly holds: (value: unknown) => bo
 };
 
 /**
- * Reads all messages files of that name, the operator's over the built-in one; null if there is none.
+ * Reads the messages files with a name, the operator's overriding the built-in one; null if there is none.
  * @throws PaperboyError `config-invalid` for invalid JSON, an unknown key or an invalid message.
  */
 export function readMessages(files: TemplateFiles, name: string): Messages | null {
@@ -46,7 +46,7 @@ function parse(text: string, file: string): unknown {
   }
 }
 
-/** Returns line and column of a mistake if the parser reports only its offset. */
+/** Returns the line and column of a mistake, for parsers that report only its offset. */
 function placeOf(cause: unknown, text: string): string {
   const [, position] = /at position (\d+)(?! \(line)/.exec(String(cause)) ?? [];
   if (position === undefined) return "";

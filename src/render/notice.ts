@@ -14,7 +14,7 @@ import { readPrecompiled, templateSource } from "./templates.js";
 import { openWords } from "./words.js";
 import type { Words } from "./words.js";
 
-/** A paper in the data of push templates: the texts of letters, and plain values for programs. */
+/** A paper in the data of push templates, with the texts of letters and plain values for programs. */
 interface NoticePaper extends Omit<PaperData, "keywords" | "authors" | "anchor" | "day" | "thumbnail" | "links"> {
   readonly id: string;
   /** The first authors in one line; `names` lists all. */
@@ -38,17 +38,17 @@ interface NoticeData extends Pick<
   readonly isTest: boolean;
   readonly edition: { readonly id: string; readonly kind: string; readonly date: string | null };
   readonly papers: readonly NoticePaper[];
-  /** The papers that did not fit, as a number and in words; null if all fit. */
+  /** The papers that the notice does not show; null if it shows all. */
   readonly left: { readonly count: number; readonly note: string; readonly url: string | null } | null;
 }
 
-/** Which papers a notice shows, and how its values are escaped. */
+/** The form of a notice: its template, its length and its escaping. */
 export interface NoticeForm {
   /** A template file, such as `push/slack.json.hbs`. */
   readonly template: string;
   /** The number of papers to show. */
   readonly shown: number;
-  /** Escapes a text for the format of the template; applied to every text. */
+  /** Escapes every text for the format of the template. */
   readonly escape: (text: string) => string;
 }
 
@@ -65,7 +65,7 @@ export type NoticeWriter = (digest: Digest, chrome?: NoticeOptions) => (form: No
 
 /**
  * Opens the push templates.
- * @throws PaperboyError `config-invalid`, here or when a notice is rendered, for a mistake in a template or messages file.
+ * @throws PaperboyError `config-invalid` for a mistake in a template or messages file, now or when a notice is rendered.
  */
 export function openNotices(given: {
   readonly templatesDir: string | null;
@@ -94,10 +94,10 @@ export function openNotices(given: {
   };
 }
 
-/** Limits against hostile pages. Real papers stay below, except a few with thousands of authors. */
-const MOST_NAMES = 200;
-const MOST_KEYWORDS = 30;
-const LONGEST_WORD = 100;
+/** Limits against hostile pages. Real papers are below them, except a few with thousands of authors. */
+const MAX_NAMES = 200;
+const MAX_KEYWORDS = 30;
+const MAX_WORD_LENGTH = 100;
 
 interface NoticeParts {
   readonly digest: Digest;
@@ -143,8 +143,8 @@ function noticePaper(entry: Kept, { view }: Digest, words: Words): NoticePaper {
     id,
     upvotes,
     featuredOn,
-    names: authors.slice(0, MOST_NAMES).map(({ name }) => clip(name, LONGEST_WORD)),
-    keywords: keywords.slice(0, MOST_KEYWORDS).map((word) => clip(word, LONGEST_WORD)),
+    names: authors.slice(0, MAX_NAMES).map(({ name }) => clip(name, MAX_WORD_LENGTH)),
+    keywords: keywords.slice(0, MAX_KEYWORDS).map((word) => clip(word, MAX_WORD_LENGTH)),
     arxivUrl: href(arxivUrl),
     pdfUrl: href(pdfUrl),
     codeUrl: href(codeUrl),

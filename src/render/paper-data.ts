@@ -31,7 +31,7 @@ export interface PaperData {
   readonly links: readonly LinkData[];
   readonly thumbnail: { readonly url: string; readonly alt: string } | null;
   readonly why: string | null;
-  /** The day, on its first paper in a catch-up of several days; else null. */
+  /** The day, on the first paper of each day in a catch-up; otherwise null. */
   readonly day: string | null;
 }
 
@@ -46,8 +46,8 @@ export interface Showing {
 }
 
 /**
- * The most characters of each text, against hostile pages. Real texts stay below: the longest title seen has about 200
- * characters, the longest abstract about 3,000.
+ * The maximum length of each text in characters, against hostile pages. Real texts are shorter: the longest known title has
+ * about 200 characters, the longest abstract about 3,000.
  */
 export const LONGEST = {
   title: 300,

@@ -3,13 +3,13 @@ import { precompileTemplate, templateKey } from "./compile.js";
 import { BUILT_IN, openFiles } from "./files.js";
 import { templateSource } from "./templates.js";
 
-/** Folders of web pages, which link a style sheet; letters inline a theme. */
+/** Folders of web pages. Pages link to a style sheet; letters contain an inlined theme. */
 const PAGES = ["site/", "archive/"];
 
 /**
- * Compiles the built-in templates of letters, in every theme, and of the site into one CommonJS module. The build writes it next
- * to this file, so that a run loads neither the template compiler nor the style inliner. Other templates are compiled on
- * demand.
+ * Compiles the built-in templates of letters (for every theme) and of the site into one CommonJS module. The build writes it
+ * next to this file, so that a run needs to load neither the template compiler nor the style inliner. Other templates are
+ * compiled on demand.
  */
 export function precompileAll(): string {
   const files = openFiles(null);

@@ -9,7 +9,7 @@ export function describeReason(reason: Reason, language: string): string {
   return sayReason(reason, openWords(openFiles(null), language));
 }
 
-/** Returns a reason in an opened language. */
+/** Returns a reason in words. */
 function sayReason(reason: Reason, words: Words): string {
   const { key, values } = phraseOf(reason, words);
   return words.say(`reason.${key}`, values);
@@ -50,7 +50,7 @@ function shortValue(value: number | string): number | string {
   return typeof value === "number" ? Math.round(value * 100) / 100 : value.replace(/T\d\d:.*$/, "");
 }
 
-/** The rules that say something about one paper; the others apply to every paper of the letter. */
+/** The rules whose reasons are specific to one paper. The others apply to every paper of the letter. */
 const SPECIFIC_RULES: ReadonlySet<Reason["rule"]> = new Set(["include", "authors", "organizations"]);
 
 /** Returns why a paper was chosen; null if no specific rule applied. */

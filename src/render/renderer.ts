@@ -17,7 +17,7 @@ export type { Branding } from "./branding.js";
 export { brandingFrom, DEFAULT_BRANDING, placeholderLinks } from "./branding.js";
 export { describeReason } from "./reasons.js";
 
-/** The shapes of a letter besides mail. */
+/** The formats in which a letter can be exported, apart from mail. */
 type Shape = "md" | "json" | "bib" | "ris";
 
 /** Renders digests as letters. */
@@ -27,7 +27,7 @@ export interface Renderer {
    * @throws PaperboyError `config-invalid` for a mistake in a template or messages file.
    */
   letter(digest: Digest): Letter;
-  /** Returns the papers in another shape. */
+  /** Returns the papers in another format. */
   shape(digest: Digest, shape: Shape): string;
 }
 
@@ -38,11 +38,11 @@ export interface RendererOptions {
   readonly branding: Branding;
 }
 
-/** RFC 5322, section 2.1.1: lines should have no more than 78 characters; phones show about half of that. */
+/** RFC 5322, section 2.1.1: lines should have no more than 78 characters. Phones show about half of that. */
 const LONGEST_SUBJECT = 78;
 const LONGEST_PREHEADER = 150;
 
-/** Creates a renderer, which reads each template at its first use and keeps it. */
+/** Creates a renderer. It reads each template on first use and keeps it. */
 export function createRenderer({ templatesDir = null, branding }: RendererOptions): Renderer {
   const files = openFiles(templatesDir);
   const templates = openTemplates(files, branding.theme);

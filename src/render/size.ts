@@ -3,14 +3,12 @@ export function bytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/**
- * Returns the bytes of a text in the smaller of the two transfer encodings. Line ends count as CRLF.
- */
+/** Returns the size of a text in bytes in the smaller of the two transfer encodings, with CRLF line ends. */
 export function encodedBytes(text: string): number {
   return Math.min(quotedPrintableBytes(text), base64Bytes(text));
 }
 
-/** Whether `encodedBytes` is at most `most`. An estimate decides, except near the limit. */
+/** Whether `encodedBytes` is at most `most`. Uses an estimate, except near the limit. */
 export function fitsEncoded(text: string, most: number): boolean {
   const escaped = bytes(text.replaceAll(/[ -<>-~\n]+/g, ""));
   // A soft line break comes after at least 73 bytes and takes three; a line end takes one more, a space before it two.

@@ -5,11 +5,11 @@ export interface SubjectParts {
   readonly titles: readonly string[];
   /** The number of all papers. */
   readonly total: number;
-  /** The most characters. */
+  /** The maximum length in characters. */
   readonly room: number;
   /** Formats the number of other papers, such as `+ 9 more`. */
   readonly more: (count: number) => string;
-  /** The line without any title. */
+  /** The subject if no title fits. */
   readonly otherwise: string;
 }
 
@@ -18,8 +18,8 @@ const SEPARATOR = " · ";
 const LEAST = 40;
 
 /**
- * Returns the leading titles in one line: `Title one · Title two + 9 more`. Tries three whole titles, the first with short
- * names of the next two (the part before a colon), then fewer titles; at last clips the first at a word.
+ * Returns the leading titles in one line: `Title one · Title two + 9 more`. Tries three full titles, then the first one with
+ * the short names of the next two (the part before a colon), then fewer titles. If even one does not fit, clips it at a word.
  */
 export function subjectLine({ titles, total, room, more, otherwise }: SubjectParts): string {
   const [lead, second] = titles;

@@ -13,22 +13,22 @@ import { memoize } from "../core/memoize.js";
 export interface Templates {
   /**
    * Renders a template file such as `letter.html.hbs`.
-   * @throws PaperboyError `config-invalid` that names file, line, column and the missing name, also in partials.
+   * @throws PaperboyError `config-invalid` with file, line, column and the missing name, also for partials.
    */
   render(name: string, data: object, helpers: Helpers): string;
 }
 
-/** Opens the templates with a theme. HTML templates use HTML partials only, text templates text partials only. */
+/** Opens the templates with a theme. HTML templates use only HTML partials; text templates use only text partials. */
 export function openTemplates(files: TemplateFiles, theme: string): Templates {
   const css = files.read(`themes/${theme}.css`);
   const precompiled = readPrecompiled();
-  const asBuilt = memoize((name: string) => compileWithPartials(name, { files, css, precompiled }));
+  const compiled = memoize((name: string) => compileWithPartials(name, { files, css, precompiled }));
   return {
     render: (name, data, helpers) => {
       try {
-        return asBuilt(name)(strictData(data), helpers);
+        return compiled(name)(strictData(data), helpers);
       } catch (error) {
-        // Inlining has moved the tags. Rendering the original file reports the same mistake with its real place.
+        // Inlining has moved the tags. Rendering the original file reports the same mistake at its real position.
         compileWithPartials(name, { files, css: null, precompiled: {} })(strictData(data), helpers);
         throw error;
       }
@@ -67,7 +67,7 @@ export function templateSource(name: string, files: TemplateFiles, css: string |
   return { file: files.where(name), text: files.read(name), css: name.endsWith(".html.hbs") ? css : null };
 }
 
-/** Returns the templates that the build compiled; none when running from the sources. */
+/** Returns the templates that the build compiled; none if the program runs from its sources. */
 export function readPrecompiled(): Precompiled {
   const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
   return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};

@@ -5,13 +5,13 @@ import { listFolder } from "../core/files.js";
 import { nearest } from "../core/nearest.js";
 import { canonicalTag } from "./language.js";
 
-/** Ignored in a template folder: notes, hidden files and backup copies of editors. */
+/** Names that are ignored in a template folder: notes, hidden files and editors' backups. */
 const IGNORED = /^\.|^readme(?:\.|$)|~$/i;
 
 /** The pages of `paperboy preview`, which an operator cannot replace. */
 const NOT_REPLACEABLE: ReadonlySet<string> = new Set(["studio"]);
 
-/** Files that an operator may add although no built-in file has their name. */
+/** Names that an operator may add without a built-in file of that name. */
 const ADDITIONS: readonly ((name: string) => boolean)[] = [
   (name) => /^(?:site\/)?partials\/[^/]+\.(?:html|text)\.hbs$/.test(name),
   (name) => /^themes\/[^/]+\.css$/.test(name),
@@ -22,9 +22,9 @@ const ADDITIONS: readonly ((name: string) => boolean)[] = [
 ];
 
 /**
- * Refuses a file that no letter uses: its name has a typo, and its content would silently be missing.
- * @throws PaperboyError `config-invalid` that names the file and the most similar built-in one; `io-failed` for a folder that
- *   cannot be read.
+ * Refuses files that no letter uses. Their names probably have a typo, and their content would silently be missing.
+ * @throws PaperboyError `config-invalid` with the file and the most similar built-in name; `io-failed` for a folder that cannot
+ *   be read.
  */
 export function refuseUnknownFiles(folder: string, builtIn: string): void {
   for (const name of filesBelow(folder)) {
@@ -32,12 +32,12 @@ export function refuseUnknownFiles(folder: string, builtIn: string): void {
     const meant = meantBy(name, [...filesBelow(builtIn)]);
     throw new PaperboyError("config-invalid", {
       message: `${path.join(folder, name)}: no letter uses a file of this name${meant === null ? "" : ` (did you mean ${meant}?)`}`,
-      hint: "Besides files with built-in names, a template folder may contain partials/NAME.html.hbs, partials/NAME.text.hbs, themes/NAME.css and messages/TAG.json, such as messages/pt-BR.json.",
+      hint: "A template folder may contain files with the names of built-in ones, and partials/NAME.html.hbs, partials/NAME.text.hbs, themes/NAME.css and messages/TAG.json, such as messages/pt-BR.json.",
     });
   }
 }
 
-/** Returns the most similar built-in name: by the file name in any folder, else by the whole path. */
+/** Returns the built-in file with the most similar name in any folder, or else with the most similar path. */
 function meantBy(name: string, known: readonly string[]): string | null {
   const file = nearest(
     path.basename(name),

@@ -17,7 +17,7 @@ type DayForm = keyof typeof FORMS;
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** The texts of one language: everything in a letter that does not come from the page. */
+/** The texts of one language: all texts of a letter that do not come from the page. */
 export interface Words {
   readonly language: string;
   /** The text direction. */
@@ -34,7 +34,7 @@ export interface Words {
 }
 
 /**
- * Opens a language. Messages of the operator override the built-in ones, which override English.
+ * Opens a language. The operator's messages override the built-in ones, which override English.
  * @throws PaperboyError `config-invalid` if there is no messages file for the language, or it is invalid.
  */
 export function openWords(files: TemplateFiles, language: string): Words {
@@ -64,8 +64,8 @@ interface Formats extends Pick<Words, "number" | "date" | "range"> {
 }
 
 /**
- * Returns the formats of a locale. An unknown locale falls back to English: Intl would fall back to the locale of the
- * machine, and the same letter would differ between machines.
+ * Returns the formats of a locale. An unknown locale falls back to English, because Intl would use the locale of the machine
+ * and letters would differ between machines.
  */
 const formatsOf = memoize((locale: string): Formats => {
   const locales = [locale, "en"];
@@ -83,7 +83,10 @@ const formatsOf = memoize((locale: string): Formats => {
   };
 });
 
-/** Versions of CLDR differ in the comma after a British weekday; a letter is the same under every version of Node. */
+/**
+ * Removes the comma after a British weekday, in which versions of CLDR differ, so that a letter is the same in every version of
+ * Node.
+ */
 function withStableComma(text: string, form: DayForm): string {
   if (form === "long") return text.replace(/^(\w+),? /, "$1, ");
   return form === "short" ? text.replace(/^(\w+), /, "$1 ") : text;
@@ -97,7 +100,7 @@ function fill(text: string, values: Values, number: (value: number) => string): 
   });
 }
 
-/** Returns the messages file of a language, by its tag in any case; null if there is none. */
+/** Returns the messages file of a language, ignoring the case of its tag; null if there is none. */
 function messagesFile(files: TemplateFiles, language: string): string | null {
   const wanted = canonicalTag(language);
   const tag = wanted === null ? undefined : tagsOf(files).find((known) => canonicalTag(known) === wanted);

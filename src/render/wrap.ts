@@ -1,6 +1,6 @@
 import { SINGLE_UNITS, graphemesOf } from "./graphemes.js";
 
-/** Whether a text contains East Asian wide or full-width characters (Unicode TR 11, so not the half-width ones), or emoji. */
+/** Whether a text contains emoji, or characters that are wide or full-width in East Asian text (Unicode TR 11). */
 function hasWideCharacters(text: string): boolean {
   // Patterns with Unicode properties are slow to compile.
   if (SINGLE_UNITS.test(text)) return false;
@@ -30,8 +30,8 @@ export interface Layout {
 }
 
 /**
- * Wraps a text at `width` columns, including the prefix (72: RFC 3676 recommends at most 78). Addresses are never broken; a long one
- * gets a line of its own. Other long words, and words of scripts without spaces, break between graphemes.
+ * Wraps a text at `width` columns, including the prefix (72: RFC 3676 recommends at most 78). Addresses are never broken; a
+ * long address is on a line of its own. Other long words, and words in scripts without spaces, break between graphemes.
  */
 export function wrap(text: string, { width = 72, first = "", rest = first }: Layout = {}): string {
   const lines: string[] = [];
