@@ -64,7 +64,9 @@ async function ingestContext(app: App, view: View): Promise<IngestContext> {
 /** The addresses that this installation sends from, in lower case. */
 function ownAddresses({ config }: App): ReadonlySet<string> {
   const { from, replyTo, unsubscribeAddress } = config.settings;
-  const parsed = [from, replyTo, unsubscribeAddress].map((text) => (text === undefined ? null : parseMailbox(text)));
+  const parsed = [from, replyTo, unsubscribeAddress].map((text) =>
+    text === undefined ? null : parseMailbox(text, { isLocal: true }),
+  );
   return new Set(parsed.flatMap((found) => (found?.ok ? [found.mailbox.address.toLowerCase()] : [])));
 }
 

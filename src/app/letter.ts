@@ -78,7 +78,7 @@ export function checkOptions(
     allowedHosts: urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : [])),
     allowedAddresses: [
       ...[from, replyTo, unsubscribeAddress].flatMap(mailboxAddress),
-      ...words.filter((word) => parseAddress(word).ok),
+      ...words.filter((word) => parseAddress(word, { isLocal: true }).ok),
     ],
     readers,
     unsubscribe: placeholders && (publicUrl ?? unsubscribeAddress) !== undefined ? "required" : "none",
@@ -86,6 +86,6 @@ export function checkOptions(
 }
 
 function mailboxAddress(text: string | undefined): string[] {
-  const parsed = text === undefined ? null : parseMailbox(text);
+  const parsed = text === undefined ? null : parseMailbox(text, { isLocal: true });
   return parsed?.ok ? [parsed.mailbox.address] : [];
 }

@@ -4,14 +4,15 @@ import { PaperboyError } from "../core/errors.js";
 import { readText } from "../core/files.js";
 import type { Letter, Message } from "../core/model.js";
 import { domainOf, parseAddress, parseMailbox } from "../send/message/address.js";
-import type { Mailbox } from "../send/message/address.js";
+import type { AddressOptions, Mailbox } from "../send/message/address.js";
 import { composeMessage } from "../send/message/template.js";
 import type { ComposeContext } from "../send/message/template.js";
 import { loadDkimKey } from "../send/message/dkim.js";
 import type { DkimKey } from "../send/message/dkim.js";
 import { defaultListId } from "../send/message/headers.js";
 import { providerOf } from "../send/providers/find.js";
-import { smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
+import { isLoopback, smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
+import type { SmtpSettings } from "../send/smtp/settings.js";
 import { signToken } from "../core/tokens.js";
 import type { TokenKeys } from "../core/tokens.js";
 
@@ -99,10 +100,21 @@ function dkimKeys({ config, home }: App): readonly DkimKey[] {
 
 /** Returns the header fields that the provider rewrites. They are not signed, because the signature would break. */
 function rewrittenBy({ config }: App): readonly string[] {
-  const { smtp } = config.settings;
-  if (smtp === undefined) return [];
+  const server = mailServerOf(config);
+  return server === null ? [] : providerOf(server.host).rewrites;
+}
+
+/** Returns the mail server; null without one, or when its settings are invalid. */
+function mailServerOf({ settings: { smtp } }: App["config"]): SmtpSettings | null {
+  if (smtp === undefined) return null;
   const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
-  return parsed.ok ? providerOf(parsed.settings.host).rewrites : [];
+  return parsed.ok ? parsed.settings : null;
+}
+
+/** Returns which addresses fit: those of this machine only for letters in the outbox, or for a mail server on this machine. */
+export function addressOptions(config: App["config"]): AddressOptions {
+  const server = mailServerOf(config);
+  return { isLocal: server === null || isLoopback(server.host) };
 }
 
 /**
@@ -123,7 +135,7 @@ function senderOf({ config }: App): Mailbox {
   const { from, smtp } = config.settings;
   const login = typeof smtp === "string" ? loginOf(smtp) : smtp?.user;
   const text = from ?? login;
-  const parsed = text === undefined ? null : parseMailbox(text);
+  const parsed = text === undefined ? null : parseMailbox(text, addressOptions(config));
   if (parsed?.ok) return parsed.mailbox;
   if (smtp === undefined && from === undefined) return LOCAL_SENDER;
   throw new PaperboyError("config-invalid", {
@@ -141,9 +153,16 @@ function loginOf(url: string): string | undefined {
 
 /** @throws PaperboyError `config-invalid` for an invalid address in a setting that most runs do not use. */
 function assertAddresses(app: App): void {
-  const { replyTo, alertTo, unsubscribeAddress } = app.config.settings;
+  const { replyTo, alertTo, unsubscribeAddress, delivery } = app.config.settings;
   for (const [setting, text] of Object.entries({ replyTo, alertTo, unsubscribeAddress })) {
     if (text !== undefined) addressOf(app, text, setting);
+  }
+  const { bounceDomain } = delivery;
+  if (bounceDomain !== undefined && !parseAddress(`b@${bounceDomain}`, addressOptions(app.config)).ok) {
+    throw new PaperboyError("config-invalid", {
+      message: `${app.config.placeOf("delivery.bounceDomain")}: ${JSON.stringify(bounceDomain)} is no full domain`,
+      hint: "Name the domain whose mail `paperboy inbox` reads, such as bounces.example.org.",
+    });
   }
   senderOf(app);
 }
@@ -154,7 +173,7 @@ function assertAddresses(app: App): void {
  * @throws PaperboyError `usage` for a flag, `config-invalid` with file and line for a setting.
  */
 export function addressOf({ config }: App, text: string, setting: string): string {
-  const parsed = parseAddress(text.trim());
+  const parsed = parseAddress(text.trim(), addressOptions(config));
   if (parsed.ok) return parsed.address;
   const isFlag = setting.startsWith("--");
   throw new PaperboyError(isFlag ? "usage" : "config-invalid", {

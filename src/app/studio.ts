@@ -7,7 +7,8 @@ import type { CurrentConfig, StudioProject } from "../web/studio/project.js";
 import { withApp } from "./app.js";
 import type { App } from "./app.js";
 import { checkOptions } from "./letter.js";
-import { composerOf } from "./recipients.js";
+import { addressOptions, composerOf } from "./recipients.js";
+import { parseAddress } from "../send/message/address.js";
 import { hasStore, withRevisit } from "./revisit.js";
 
 /** The flags of `paperboy preview` that change how letters are made. */
@@ -54,6 +55,7 @@ function configOf(app: App, options: PreviewOptions): CurrentConfig {
     view: () => options.viewOf(app),
     renderer: () => app.renderer({ templates: options.templates }),
     checkOptions: (readers) => checkOptions(settings, { readers }),
+    parseAddress: (text) => parseAddress(text, addressOptions(app.config)),
     compose: async (letter, to, { isTest }) => {
       const composer = await composerOf(app, isTest ? { test: true } : { readOnly: true });
       return composer.compose(letter, to);

@@ -34,7 +34,9 @@ export const init: CommandModule = {
       .option("--schedule <name>", `the scheduler: ${SCHEDULER_NAMES.join(", ")}`, oneOf(SCHEDULER_NAMES))
       .option("--from-hour <hour>", "not before this hour of the day", hourOfDay)
       .option("--test-letter", "send one test letter after writing the files")
-      .action(({ topic, ...flags }) => run((app) => initialize(app, { ...flags, topics: topic }))),
+      .action(({ topic, ...flags }) =>
+        run((app) => initialize(app, { ...flags, topics: topic }), { evenMisconfigured: true }),
+      ),
 };
 
 async function initialize(app: App, flags: GivenAnswers): Promise<Outcome> {

@@ -18,7 +18,7 @@ export const why: CommandModule = {
 };
 
 async function explain(app: App, given: string, editionId: string): Promise<Outcome> {
-  const parsed = parseAddress(given);
+  const parsed = parseAddress(given, { isLocal: true });
   if (!parsed.ok) {
     throw new PaperboyError("usage", { message: `${JSON.stringify(given)} ${parsed.why}`, hint: "Give one address." });
   }

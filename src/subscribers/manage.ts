@@ -2,6 +2,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
 import { parseAddress } from "../send/message/address.js";
+import type { AddressOptions } from "../send/message/address.js";
 import type {
   AddResult,
   DeliveryRow,
@@ -30,7 +31,7 @@ export async function addSubscribers(
   preferences: { readonly frequency: Frequency; readonly view: View },
   { store: { subscribers }, now }: SubscriberContext,
 ): Promise<Outcome> {
-  const addresses = [...new Set(texts.map(parseArgument))];
+  const addresses = [...new Set(texts.map((text) => parseArgument(text)))];
   const batch = addresses.map((address) => ({ address, ...preferences, state: "active", origin: "operator" }) as const);
   const results = [...(await subscribers.add(batch, { now }))];
   for (const [index, subscriber] of batch.entries()) {
@@ -75,7 +76,7 @@ export async function promoteNamed(
  * @throws PaperboyError `usage` when the address is invalid, unknown, or was erased.
  */
 export async function findSubscriber(text: string, { store }: Pick<SubscriberContext, "store">): Promise<Subscriber> {
-  const address = parseArgument(text);
+  const address = parseArgument(text, { isLocal: true });
   const subscriber = await store.subscribers.find(address);
   if (subscriber) return subscriber;
   if (await store.subscribers.isSuppressed(address)) {
@@ -165,7 +166,7 @@ function stateChangeOf(
 
 /** Ends a subscription. The subscriber stays known as gone: queued letters are cancelled, and no import adds them again. */
 export async function removeSubscriber(text: string, { store, now }: SubscriberContext): Promise<Outcome> {
-  const changed = await store.subscribers.change(parseArgument(text), { state: "gone" }, now);
+  const changed = await store.subscribers.change(parseArgument(text, { isLocal: true }), { state: "gone" }, now);
   if (changed === null) throw unknownSubscriber();
   return { message: "gone: they get no more letters", result: { subscriber: recordOf(changed) } };
 }
@@ -179,7 +180,7 @@ export async function eraseSubscriber(
   { store, now }: SubscriberContext,
   confirm?: (question: string) => Promise<boolean>,
 ): Promise<Outcome> {
-  const address = parseArgument(text);
+  const address = parseArgument(text, { isLocal: true });
   if (confirm && !(await confirm("Erase this subscriber for good? This cannot be undone. [y/N] "))) {
     throw usage("nothing was erased, because it was not confirmed", "Confirm with --yes.");
   }
@@ -191,8 +192,8 @@ export async function eraseSubscriber(
   };
 }
 
-function parseArgument(text: string): string {
-  const parsed = parseAddress(text.trim());
+function parseArgument(text: string, options?: AddressOptions): string {
+  const parsed = parseAddress(text.trim(), options);
   if (parsed.ok) return parsed.address;
   throw usage(`${JSON.stringify(text)} ${parsed.why}`, "Give plain addresses, such as you@example.com.");
 }

@@ -75,12 +75,14 @@ function missingFlags({ mail, from, user, password, to }: GivenAnswers): readonl
 }
 
 /** Checks the sender and the recipients before any file is written. Throws PaperboyError `usage` for an invalid address. */
-export function assertAddresses({ from, to }: Pick<Answers, "from" | "to">): void {
-  const sender = parseMailbox(from);
+export function assertAddresses({ mail, every, from, to }: Pick<Answers, "mail" | "every" | "from" | "to">): void {
+  const isLocal = presetOf(mail) === null;
+  const sender = parseMailbox(from, { isLocal });
   const problems = [
     ...(sender.ok ? [] : [`--from ${JSON.stringify(from)} ${sender.why}`]),
     ...to.flatMap((text) => {
-      const parsed = parseAddress(text);
+      // Those of a week or month become subscribers, who are never at this machine.
+      const parsed = parseAddress(text, { isLocal: isLocal && every === "day" });
       return parsed.ok ? [] : [`--to ${JSON.stringify(text)} ${parsed.why}`];
     }),
   ];

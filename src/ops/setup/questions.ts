@@ -44,7 +44,7 @@ async function askMail(given: GivenAnswers): Promise<Pick<Answers, "mail" | "fro
   const mail = given.mail ?? (await answer(select(where)));
   const preset = presetOf(mail);
   if (preset !== null) showProvider(preset);
-  const recipient = { message: "Who receives the letters?", placeholder: "you@example.com", validate: isAddress };
+  const recipient = { message: "Who receives the letters?", placeholder: "you@example.com", validate: addressIn(mail) };
   const to = given.to ?? [await answer(text(recipient))];
   const from = given.from ?? (await askFrom(mail, to[0] ?? ""));
   const user = given.user ?? (await askUser(preset));
@@ -66,7 +66,7 @@ async function askFrom(mail: MailChoice, to: string): Promise<string> {
     text({
       message: "Who is the sender? Most providers require the account's own address.",
       initialValue: to,
-      validate: isMailbox,
+      validate: mailboxIn(mail),
     }),
   );
 }
@@ -116,14 +116,18 @@ function split(topics: string): string[] {
     .filter((topic) => topic !== "");
 }
 
-function isAddress(given: string | undefined): string | undefined {
-  const parsed = parseAddress(given ?? "");
-  return parsed.ok ? undefined : `That address ${parsed.why}.`;
+function addressIn(mail: MailChoice) {
+  return (given: string | undefined): string | undefined => {
+    const parsed = parseAddress(given ?? "", { isLocal: presetOf(mail) === null });
+    return parsed.ok ? undefined : `That address ${parsed.why}.`;
+  };
 }
 
-function isMailbox(given: string | undefined): string | undefined {
-  const parsed = parseMailbox(given ?? "");
-  return parsed.ok ? undefined : `That sender ${parsed.why}.`;
+function mailboxIn(mail: MailChoice) {
+  return (given: string | undefined): string | undefined => {
+    const parsed = parseMailbox(given ?? "", { isLocal: presetOf(mail) === null });
+    return parsed.ok ? undefined : `That sender ${parsed.why}.`;
+  };
 }
 
 function isNumber(given: string | undefined): string | undefined {

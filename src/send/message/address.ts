@@ -64,8 +64,16 @@ function normalDomain(text: string): string | null {
   return ascii.length <= 253 && !isNumeric && labels.every((label) => LABEL.test(label)) ? ascii : null;
 }
 
+/** Names that every machine resolves to itself (RFC 6761 section 6.3), and the default name of some distributions. */
+const THIS_MACHINE = /(?:^|\.)localhost$|^localhost\.localdomain$/;
+
 function firstReason(rules: readonly Rule[], text: string): string | null {
   return rules.find((rule) => rule.matches(text))?.why ?? null;
+}
+
+export interface AddressOptions {
+  /** Whether mail stays on this machine, so that addresses at `localhost` are accepted. */
+  readonly isLocal?: boolean;
 }
 
 /**
@@ -78,13 +86,16 @@ const PLAIN =
 /**
  * Parses one address strictly: a single addr-spec with a dot-atom and a domain name (a subset of RFC 5321 section 4.1.2). It
  * rejects quoted parts, comments, display names, lists, routes and address literals, because each has been used to redirect
- * mail. The domain is returned as lower-case A-labels, the local part unchanged.
+ * mail. It also rejects names that are not fully qualified (RFC 5321 section 2.3.5), such as `a@b`. The domain is returned as
+ * lower-case A-labels, the local part unchanged.
  */
-export function parseAddress(text: string): ParsedAddress {
-  return PLAIN.test(text) ? { ok: true, address: text, needsSmtpUtf8: false } : parseStrictly(text);
+export function parseAddress(text: string, options: AddressOptions = {}): ParsedAddress {
+  return PLAIN.test(text) && !text.includes("localhost")
+    ? { ok: true, address: text, needsSmtpUtf8: false }
+    : parseStrictly(text, options);
 }
 
-function parseStrictly(text: string): ParsedAddress {
+function parseStrictly(text: string, { isLocal = false }: AddressOptions): ParsedAddress {
   const reason = firstReason(WHOLE, text);
   if (reason !== null) {
     return { ok: false, why: reason };
@@ -98,6 +109,9 @@ function parseStrictly(text: string): ParsedAddress {
   const domain = normalDomain(text.slice(at + 1));
   if (domain === null) {
     return { ok: false, why: "has no valid domain name after the @" };
+  }
+  if (THIS_MACHINE.test(domain) ? !isLocal : !domain.includes(".")) {
+    return { ok: false, why: "has no full domain after the @, such as example.com" };
   }
   const address = `${local}@${domain}`;
   // RFC 5321 section 4.5.3.1.3: a path has 256 octets with its angle brackets.
@@ -132,10 +146,10 @@ function readName(text: string): string | null {
  * Parses a sender from the configuration: `you@example.com`, `Name <you@example.com>` or `"Name, Jr." <you@example.com>`. The
  * address follows `parseAddress`; the name has at most 200 characters, none of them control or invisible characters.
  */
-export function parseMailbox(text: string): ParsedMailbox {
+export function parseMailbox(text: string, options: AddressOptions = {}): ParsedMailbox {
   const trimmed = text.trim();
   const parts = /^(.*)<([^<>]*)>$/su.exec(trimmed);
-  const address = parseAddress(parts?.[2] ?? trimmed);
+  const address = parseAddress(parts?.[2] ?? trimmed, options);
   if (!address.ok) {
     return address;
   }

@@ -201,7 +201,7 @@ async function attempt(
 const UNSAFE: SendResult = { ...pendingResult("the address is invalid; nothing was sent"), state: "refused" };
 
 function isAddress({ address }: Claim): boolean {
-  const parsed = parseAddress(address);
+  const parsed = parseAddress(address, { isLocal: true });
   return parsed.ok && parsed.address === address;
 }
 

@@ -9,7 +9,7 @@ import type { CheckOptions } from "../../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../../render/files.js";
 import { DEFAULT_BRANDING } from "../../render/renderer.js";
 import type { Renderer } from "../../render/renderer.js";
-import { parseAddress } from "../../send/message/address.js";
+import type { ParsedAddress } from "../../send/message/address.js";
 import type { SavedPage, StudioParts, Theme } from "./parts.js";
 import { withSampleRevisit } from "./sample-revisit.js";
 import { listSaved } from "./saved-pages.js";
@@ -41,6 +41,7 @@ export interface CurrentConfig {
   readonly view: () => Promise<View>;
   readonly renderer: () => Promise<Renderer>;
   readonly checkOptions: (readers: readonly string[]) => CheckOptions;
+  readonly parseAddress: (text: string) => ParsedAddress;
   /** Composes the message of a letter. A test message is marked as such; other messages are never sent. */
   readonly compose: (letter: Letter, to: string, options: { readonly isTest: boolean }) => Promise<Message>;
   readonly send: (message: Message) => Promise<Delivery>;
@@ -92,8 +93,8 @@ export async function createStudioParts(project: StudioProject, options: StudioO
     message: (letter) =>
       withConfig(({ compose, to: [to = "reader@localhost"] }) => compose(letter, to, { isTest: false })),
     send: (letter, digest, to) =>
-      withConfig(async ({ checkOptions, compose, send }) => {
-        const address = testAddress(to);
+      withConfig(async ({ checkOptions, compose, parseAddress, send }) => {
+        const address = testAddress(to, parseAddress);
         assertChecksPass(checkLetter(letter, digest, checkOptions([address])));
         return send(await compose(letter, address, { isTest: true }));
       }),
@@ -140,8 +141,8 @@ function assertOnSite({ kind }: Source, name: string): void {
   });
 }
 
-function testAddress(text: string): string {
-  const parsed = parseAddress(text.trim());
+function testAddress(text: string, parse: CurrentConfig["parseAddress"]): string {
+  const parsed = parse(text.trim());
   if (parsed.ok) return parsed.address;
   throw new PaperboyError("usage", { message: `the address ${JSON.stringify(text)} ${parsed.why}` });
 }

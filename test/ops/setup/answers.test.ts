@@ -28,6 +28,19 @@ describe("completeAnswers", () => {
   });
 });
 
+it.each(["outbox", "local"] as const)("accepts addresses of this machine for %s, and not for a provider", (mail) => {
+  const addresses = { from: "Paperboy <paperboy@localhost>", to: ["me@localhost"] };
+  expect(() => assertAddresses({ mail, every: "day", ...addresses })).not.toThrow();
+  expect(() => assertAddresses({ mail, every: "week", ...addresses })).toThrow(
+    /^--to "me@localhost" has no full domain/,
+  );
+  expect(() => assertAddresses({ mail: "gmail", every: "day", ...addresses })).toThrow(
+    /^--from .* full domain.*; --to /,
+  );
+});
+
 it("reports every invalid address at once", () => {
-  expect(() => assertAddresses({ from: "me", to: ["you@example.com", "you"] })).toThrow(/^--from "me" .*; --to "you" /);
+  expect(() => assertAddresses({ mail: "gmail", every: "day", from: "me", to: ["you@example.com", "you"] })).toThrow(
+    /^--from "me" .*; --to "you" /,
+  );
 });

@@ -7,12 +7,24 @@ describe("parseAddress", () => {
     ["you@example.com", "you@example.com"],
     ["First.Last+papers@Example.ORG", "First.Last+papers@example.org"],
     ["o'hara_{1}@sub.example.co.uk", "o'hara_{1}@sub.example.co.uk"],
-    ["paperboy@localhost", "paperboy@localhost"],
     ["you@Bücher.example", "you@xn--bcher-kva.example"],
     ["you@xn--bcher-kva.example", "you@xn--bcher-kva.example"],
     [`${"a".repeat(64)}@example.com`, `${"a".repeat(64)}@example.com`],
   ])("accepts %s", (text, address) => {
     expect(parseAddress(text)).toEqual({ ok: true, address, needsSmtpUtf8: false });
+  });
+
+  it.each(["paperboy@localhost", "a@mail.localhost", "root@localhost.localdomain"])(
+    "accepts %s for mail that stays on this machine",
+    (address) => {
+      expect(parseAddress(address, { isLocal: true })).toEqual({ ok: true, address, needsSmtpUtf8: false });
+      expect(parseMailbox(address, { isLocal: true })).toEqual({ ok: true, mailbox: { name: null, address } });
+    },
+  );
+
+  it("accepts a name with localhost in it, and refuses other single labels on this machine, too", () => {
+    expect(parseAddress("localhost@mylocalhost.example")).toMatchObject({ ok: true });
+    expect(parseAddress("a@b", { isLocal: true })).toMatchObject({ ok: false });
   });
 
   it("keeps a non-ASCII local part, and reports that it needs SMTPUTF8", () => {
@@ -55,6 +67,11 @@ describe("parseAddress", () => {
     ["an encoded word", "=?utf-8?q?a=40c.org=3E=00?=@b.org", "encoded word"],
     ["a percent route", "a%evil.org@b.org", "%"],
     ["a bang path", "evil.org!a@b.org", "!"],
+    ["a domain of one label", "a@b", "full domain"],
+    ["this machine", "postmaster@localhost", "full domain"],
+    ["this machine in capitals", "postmaster@LocalHost", "full domain"],
+    ["a name of this machine", "postmaster@mail.localhost", "full domain"],
+    ["the default name of a machine", "root@localhost.localdomain", "full domain"],
     ["an empty label", "a@b..org", "domain"],
     ["a trailing dot of the domain", "a@b.org.", "domain"],
     ["a hyphen first", "a@-b.org", "domain"],

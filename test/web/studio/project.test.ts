@@ -4,6 +4,7 @@ import type { Edition, Letter } from "../../../src/core/model.js";
 import { parseSource } from "../../../src/fetch/sources.js";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { createRenderer, DEFAULT_BRANDING } from "../../../src/render/renderer.js";
+import { parseAddress } from "../../../src/send/message/address.js";
 import { createStudioParts, memoizeAsync } from "../../../src/web/studio/project.js";
 import type { CurrentConfig, StudioProject } from "../../../src/web/studio/project.js";
 import { paper } from "../../rank/papers.js";
@@ -38,6 +39,7 @@ function projectWith(config: Partial<CurrentConfig> = {}, directory = freshHome(
     view: () => Promise.resolve(DEFAULT_VIEW),
     renderer: () => Promise.resolve(createRenderer({ templatesDir: null, branding: DEFAULT_BRANDING })),
     checkOptions: (readers) => ({ allowedHosts: [], allowedAddresses: [], readers, unsubscribe: "none" }),
+    parseAddress,
     compose: (_letter, to) => Promise.resolve(messageTo(to) as never),
     send: ({ to }) => {
       calls.sent.push(to);
