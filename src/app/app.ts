@@ -5,7 +5,7 @@ import { configReader } from "../config/config.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Page, Source } from "../core/model.js";
-import type { ReadParts } from "../editions/read-edition.js";
+import type { ReadParts } from "../editions/read-page.js";
 import type { Renderer } from "../render/renderer.js";
 import type { Transport } from "../send/transport.js";
 import type { TransportChoice } from "../send/open.js";
@@ -189,7 +189,7 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
           ),
         site: settings().site,
         clock,
-        useApi: settings().api,
+        useApi: settings().api ?? null,
         keepPage: (page) => (readOnly ? Promise.resolve(null) : keepPage(home, page, clock())),
         warn: (message) => terminal.warn(message),
       };

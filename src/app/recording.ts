@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { App } from "./app.js";
 import type { Edition, Source } from "../core/model.js";
-import type { ReadParts } from "../editions/read-edition.js";
+import type { ReadParts } from "../editions/read-page.js";
 import type { Recorder, SourceRecording, Prepared } from "../editions/records/recorder.js";
 import { RECORD_FORMAT } from "../editions/records/record.js";
 import type { EditionRecord, RecordedConfiguration } from "../editions/records/record.js";
@@ -97,7 +97,7 @@ function recordedConfiguration(app: App): RecordedConfiguration {
     hash: createHash("sha256").update(JSON.stringify(values)).digest("hex"),
     settings,
     site: site.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1"),
-    api,
+    api: api ?? null,
     view: defaultView(app.config.settings.view),
   };
 }

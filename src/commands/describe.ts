@@ -1,6 +1,8 @@
 import { Command } from "@commander-js/extra-typings";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { CommandEntry } from "./command.js";
+import { SITE_KINDS } from "../fetch/kinds.js";
+import { SOURCE_FORMS } from "../fetch/sources.js";
 
 /** A command as documentation and completion need it. */
 export interface Described {
@@ -70,4 +72,17 @@ function valuesOf(parse: unknown): readonly string[] {
 /** Lists commands and their subcommands, depth first. */
 export function flatten(commands: readonly Described[]): readonly Described[] {
   return commands.flatMap((command) => [command, ...flatten(command.subcommands)]);
+}
+
+/** Returns the rows of the tables of sources: every form of SOURCE, and every kind on the site. */
+export function describeSources(): { readonly forms: readonly string[][]; readonly kinds: readonly string[][] } {
+  const forms = SOURCE_FORMS.map(({ example, means }) => [`\`${example}\``, means]);
+  const kinds = Object.entries(SITE_KINDS).map(([kind, { placeholder, page, api, usesApi, evidence, refused }]) => [
+    kind,
+    `\`${page(placeholder)}\``,
+    api === null ? "none" : `\`${api(placeholder)}\`${usesApi ? " (without `api: true`)" : ""}`,
+    `${evidence.how}: ${evidence.from} (${evidence.on})`,
+    refused,
+  ]);
+  return { forms, kinds };
 }

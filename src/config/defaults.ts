@@ -5,7 +5,6 @@ export const FILE_NAMES = ["paperboy.yaml", "paperboy.yml", "paperboy.json"] as 
 export const DEFAULTS = {
   site: "https://huggingface.co",
   to: [] as readonly string[],
-  api: false,
   store: "paperboy.db",
   archive: true,
   records: false,

@@ -117,8 +117,8 @@ export const settingsSchema = group({
   smtp: smtpSettings.optional(),
   /** How the site's owners can reach the operator; part of the User-Agent. */
   contact: line.optional(),
-  /** Whether the site's API is used when the page cannot be read, and for missing abstracts. */
-  api: flag.default(DEFAULTS.api),
+  /** Whether the site's API is used when the page cannot be read, and for missing abstracts. By default for searches alone. */
+  api: flag.optional(),
   /** The key for Message-IDs and links. By default, Paperboy creates a key file in the home folder on first use. */
   secret: secret(z.string(expected("text")).min(16, "expected at least 16 characters"), "value").optional(),
   templates: line.optional(),

@@ -121,6 +121,21 @@ export class FetchFailed extends PaperboyError {
   }
 }
 
+/** What the site answers in place of a page, although it can be reached. */
+const REFUSALS: ReadonlySet<FailureKind> = new Set([
+  ...(["bot-check", "login", "forbidden", "gone", "odd-status", "not-text", "server-error"] as const),
+  ...(["other-site", "downgrade", "bad-redirect", "many-redirects"] as const),
+]);
+
+/**
+ * Whether the site answered without the page, so that another address may still serve. In a replay, which has only the pages that
+ * came, every failure is one.
+ */
+export function isRefusal(error: unknown, { orMissing }: { readonly orMissing: boolean }): boolean {
+  if (!(error instanceof FetchFailed)) return true;
+  return REFUSALS.has(error.parts.kind) || (orMissing && error.parts.kind === "not-found");
+}
+
 /** Returns the kind of failure for an HTTP status that is not a success. */
 export function kindOfStatus(status: number): FailureKind {
   return STATUSES.get(status) ?? (status >= 500 && status <= 599 ? "server-error" : "odd-status");

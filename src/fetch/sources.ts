@@ -1,7 +1,8 @@
 import { addDays, parsePeriod, utcDay } from "../core/calendar.js";
 import { PaperboyError } from "../core/errors.js";
-import type { Location, Source, SourceKind } from "../core/model.js";
+import type { Location, Source } from "../core/model.js";
 import { nearest } from "../core/nearest.js";
+import { SITE_KINDS } from "./kinds.js";
 
 /** What `parseSource` needs to interpret a SOURCE. */
 export interface SourceContext {
@@ -11,10 +12,14 @@ export interface SourceContext {
   readonly exists: (path: string) => boolean;
 }
 
+type OnSite = keyof typeof SITE_KINDS;
+
 interface Form {
   /** An example for help and errors. */
   readonly example: string;
   readonly means: string;
+  /** The kind of source that it names, if it is always the same. */
+  readonly kind?: OnSite;
   /** Returns the source, or null if the text has another form. Throws `usage` for an invalid text of this form. */
   readonly read: (text: string, context: SourceContext) => Source | null;
 }
@@ -22,11 +27,11 @@ interface Form {
 /** Every form of SOURCE, tried in this order. */
 export const SOURCE_FORMS: readonly Form[] = [
   { example: "today, yesterday", means: "that day in UTC", read: relativeDay },
-  { example: "2026-10-02", means: "a day", read: period },
-  { example: "2026-W40", means: "an ISO week (inferred: no real page of this kind was available)", read: period },
-  { example: "2026-10", means: "a month (inferred)", read: period },
-  { example: "trending", means: "the papers trending now (inferred from a part of the real page)", read: trending },
-  { example: "search:LLaVA-1.5", means: "the site's search (inferred)", read: search },
+  { example: "2026-10-02", means: "a day", kind: "day", read: period },
+  { example: "2026-W40", means: "an ISO week", kind: "week", read: period },
+  { example: "2026-10", means: "a month", kind: "month", read: period },
+  { example: "trending", means: "the papers trending now", kind: "trending", read: trending },
+  { example: "search:LLaVA-1.5", means: "the site's search", kind: "search", read: search },
   { example: "https://...", means: "an address on the site, or of a copy of one of its pages", read: address },
   { example: "-", means: "a page on standard input", read: standardInput },
   { example: "./page.html", means: "a saved page or API response", read: file },
@@ -36,7 +41,6 @@ const PAPER_ID = /^\d{4}\.\d{4,5}$/;
 const RELATIVE_DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: -1 };
 /** The forms that are fixed words, in any case. */
 const WORDS = [...Object.keys(RELATIVE_DAYS), "trending"];
-const API_PAGE_SIZE = 100;
 
 /**
  * Parses a SOURCE by its form.
@@ -60,7 +64,13 @@ function quoted(text: string): string {
 
 /** Lists the accepted forms, one per line, for help and errors. */
 export function listSourceForms(): string {
-  return SOURCE_FORMS.map(({ example, means }) => `  ${example.padEnd(18)} ${means}`).join("\n");
+  return SOURCE_FORMS.map((form) => `  ${form.example.padEnd(18)} ${form.means}${howKnown(form)}`).join("\n");
+}
+
+/** Says that a form is inferred, and from what. */
+function howKnown({ kind }: Form): string {
+  const evidence = kind && SITE_KINDS[kind].evidence;
+  return evidence?.how === "inferred" ? ` (inferred from ${evidence.from}, ${evidence.on})` : "";
 }
 
 function unknownSource(message: string): PaperboyError {
@@ -77,31 +87,28 @@ function period(given: string, context: SourceContext): Source | null {
   const found = parsePeriod(text);
   if (!found) return null;
   if (!found.span) throw unknownSource(`there is no ${found.kind} ${text}`);
-  const pathKind = found.kind === "day" ? "date" : found.kind;
-  return onSite(context.site, {
-    kind: found.kind,
-    name: text,
-    path: `/papers/${pathKind}/${text}`,
-    api: `${pathKind}=${text}`,
-  });
+  return onSite(context.site, found.kind, text);
 }
 
 function trending(text: string, { site }: SourceContext): Source | null {
-  return text.toLowerCase() === "trending"
-    ? onSite(site, { kind: "trending", name: "trending", path: "/papers/trending", api: "sort=trending" })
-    : null;
+  return text.toLowerCase() === "trending" ? onSite(site, "trending", "trending") : null;
 }
 
 function search(text: string, { site }: SourceContext): Source | null {
-  if (!text.startsWith("search:")) return null;
-  const query = text.slice("search:".length).trim();
-  if (query === "") throw unknownSource("the search is empty; write search:WORDS");
-  return onSite(site, {
-    kind: "search",
-    name: `search:${query}`,
-    path: `/papers?q=${encodeURIComponent(query)}`,
-    api: null,
-  });
+  if (!/^search:/i.test(text)) return null;
+  const query = text.slice("search:".length).replaceAll(/\s+/g, " ").trim();
+  if (!/[\p{L}\p{N}]/u.test(query)) throw unknownSource("the search has no words; write search:WORDS");
+  if (query.length > MAX_QUERY) throw unknownSource(`the search has more than ${MAX_QUERY} characters`);
+  if (/[\p{Cc}\p{Cs}]/u.test(query)) throw unknownSource("the search contains characters that cannot be sent");
+  return { ...onSite(site, "search", query), name: `search:${query}` };
+}
+
+/** The length of the site's search field, in characters. */
+const MAX_QUERY = 250;
+
+/** Returns the words of a search; null for every other source. */
+export function queryOf({ kind, name }: Pick<Source, "kind" | "name">): string | null {
+  return kind === "search" ? name.slice("search:".length) : null;
 }
 
 function address(text: string, context: SourceContext): Source | null {
@@ -133,11 +140,13 @@ function siteAddress(url: URL, context: SourceContext): Source | null {
   if (url.origin !== base.origin || !url.pathname.startsWith(prefix)) return null;
   const rest = url.pathname.slice(prefix.length).replace(/\/$/, "");
   const dated = /^\/(?:date|week|month)\/(.+)$/.exec(rest)?.[1] ?? (rest === "" ? url.searchParams.get("date") : null);
+  const query = url.searchParams.get("q")?.trim() ?? "";
+  // The search goes over all papers, whatever listing it starts from.
+  if (query !== "" && (dated || rest === "" || rest === "/trending")) return search(`search:${query}`, context);
   if (dated) return period(dated, context);
   if (rest === "/trending") return trending("trending", context);
-  if (rest === "" && url.searchParams.get("q")) return search(`search:${url.searchParams.get("q")}`, context);
   const id = rest.slice(1);
-  return PAPER_ID.test(id) ? onSite(context.site, { kind: "paper", name: id, path: `/papers/${id}`, api: null }) : null;
+  return PAPER_ID.test(id) ? onSite(context.site, "paper", id) : null;
 }
 
 function standardInput(text: string): Source | null {
@@ -152,21 +161,14 @@ function saved(name: string, location: Location): Source {
   return { kind: "page", name, period: null, location, apiUrl: null };
 }
 
-interface SiteSource {
-  readonly kind: SourceKind;
-  readonly name: string;
-  readonly path: string;
-  readonly api: string | null;
-}
-
-function onSite(site: string, { kind, name, path, api }: SiteSource): Source {
+function onSite(site: string, kind: OnSite, name: string): Source {
+  const { page, api } = SITE_KINDS[kind];
   const isPeriod = kind === "day" || kind === "week" || kind === "month";
   return {
     kind,
     name,
     period: isPeriod ? name : null,
-    location: { type: "url", url: `${site}${path}` },
-    // The API returns 50 entries by default (measured: two stored days end at exactly 50).
-    apiUrl: api && `${site}/api/daily_papers?${api}&limit=${API_PAGE_SIZE}`,
+    location: { type: "url", url: `${site}${page(name)}` },
+    apiUrl: api && `${site}${api(name)}`,
   };
 }

@@ -1,5 +1,4 @@
 import type { CheerioAPI } from "cheerio/slim";
-import type { PageKind } from "../core/model.js";
 import { FIELDS } from "./fields.js";
 import type { Card } from "./fields.js";
 import { LIMITS } from "./limits.js";
@@ -9,7 +8,7 @@ import type { Entry } from "./paper.js";
  * Returns the cards of a list page in order. An `article` inside another one is not a card of its own.
  * @returns null for more articles than `LIMITS.entries`.
  */
-export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null {
+export function findCards($: CheerioAPI, { kind, readAt }: Pick<Card, "kind" | "readAt">): readonly Card[] | null {
   const list = $('[data-target="DailyPapers"]');
   const articles = list.length > 0 ? list.find("article") : $("article");
   if (articles.length > LIMITS.entries) return null;
@@ -18,8 +17,9 @@ export function findCards($: CheerioAPI, kind: PageKind): readonly Card[] | null
   const firstOf = firstInEach($, new Set(outermost));
   return outermost.map((article) => ({
     kind,
-    find: (selector, attribute) => {
-      const element = firstOf(selector).get(article);
+    readAt,
+    find: (selector, { attribute, shape } = {}) => {
+      const element = firstOf(selector, shape).get(article);
       if (element === undefined) return null;
       return attribute ? ($(element).attr(attribute) ?? null) : $(element).text();
     },
@@ -32,18 +32,19 @@ type Node = ReturnType<ReturnType<CheerioAPI["root"]>["contents"]>[number];
  * Returns a function that finds the first match of a selector in each card. Each selector runs once over the whole page: compiling
  * it for every card took longer than parsing the page.
  */
-function firstInEach($: CheerioAPI, cards: ReadonlySet<Node>): (selector: string) => ReadonlyMap<Node, Node> {
+function firstInEach($: CheerioAPI, cards: ReadonlySet<Node>) {
   const known = new Map<string, ReadonlyMap<Node, Node>>();
-  return (selector) => {
-    const cached = known.get(selector);
+  return (selector: string, shape?: RegExp): ReadonlyMap<Node, Node> => {
+    const key = `${selector} ${shape?.source ?? ""}`;
+    const cached = known.get(key);
     if (cached) return cached;
     const found = new Map<Node, Node>();
     // The whole selector must match inside a card, not only its last element.
     for (const element of $(`article ${selector}`).toArray()) {
       const card = cardAround(element, cards);
-      if (card && !found.has(card)) found.set(card, element);
+      if (card && !found.has(card) && (!shape || shape.test($(element).text().trim()))) found.set(card, element);
     }
-    known.set(selector, found);
+    known.set(key, found);
     return found;
   };
 }
@@ -61,7 +62,7 @@ export function cardEntry(card: Card): Entry {
     const source = FIELDS[name].card;
     if (!source || (source.kinds && !source.kinds.includes(card.kind))) return [];
     for (const selector of source.at) {
-      const rendered = card.find(selector, source.attribute);
+      const rendered = card.find(selector, source);
       if (rendered !== null && rendered.trim() !== "") {
         return [source.convert ? source.convert(rendered, card) : rendered];
       }

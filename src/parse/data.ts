@@ -20,7 +20,7 @@ export function parseData(found: Hydration, hints: HeaderHints, site: string): P
       pageIssue("error", "data", { field: "data-props", message: `data: ${problem}` }),
     );
   }
-  const entries = found.type === "list" ? found.entries : [found.entry];
+  const { entries } = listIn(found, header);
   const isUndated = header.kind === "day" && header.date === null;
   const undated = pageIssue("warning", "data", { field: "dateString", message: "data: the page has no day" });
   return parseEntries({
@@ -38,16 +38,33 @@ export function dataEntry(entry: unknown): Entry {
 }
 
 function headerOf(found: Hydration, hints: HeaderHints): Header {
-  if (found.type === "paper") return { kind: "paper", date: null, nextDate: null };
+  if (found.type === "paper") return { kind: "paper", date: null, nextDate: null, query: null };
   return dataHeader(found.type === "list" ? found.data : {}, hints);
 }
 
 /**
  * Returns why the data is unusable, or null. An empty list is valid only if it has a period, or for a search (docs/pages.md).
  */
-function problemOf(found: Hydration, { kind, date }: Header): string | null {
+function problemOf(found: Hydration, header: Header): string | null {
   if (found.type === "broken") return found.reason;
   if (found.type === "paper") return null;
-  if (found.entries.length > LIMITS.entries) return `dailyPapers has ${found.entries.length} entries`;
-  return found.entries.length === 0 && date === null && kind !== "search" ? "dailyPapers is empty" : null;
+  const { kind, date } = header;
+  const { name, entries } = listIn(found, header);
+  if (kind !== "search" && found.lists.listing === null) return "dailyPapers is not a list";
+  if (entries.length > LIMITS.entries) return `${name} has ${entries.length} entries`;
+  return entries.length === 0 && date === null && kind !== "search" ? "dailyPapers is empty" : null;
+}
+
+interface List {
+  /** The key in the data. */
+  readonly name: string;
+  readonly entries: readonly unknown[];
+}
+
+/** Returns the list that the page is about. The result of a search is in `searchResults`, and `dailyPapers` next to it is not. */
+function listIn(found: Exclude<Hydration, { readonly type: "broken" }>, { kind }: Pick<Header, "kind">): List {
+  if (found.type === "paper") return { name: "paper", entries: [found.entry] };
+  const { listing, results } = found.lists;
+  if (kind === "search" && results !== null) return { name: "searchResults", entries: results };
+  return { name: "dailyPapers", entries: listing ?? [] };
 }

@@ -15,7 +15,7 @@ import {
 } from "./clean.js";
 import type { Cleaner } from "./clean.js";
 import { LIMITS } from "./limits.js";
-import { idInPath, renderedCount, slugInPath, submitterName } from "./rendered.js";
+import { CARD_DATE, idInPath, renderedCount, renderedDay, slugInPath, submitterName } from "./rendered.js";
 
 /** The fields that are read from a page. The other keys of a paper derive from its id or repeat the source text. */
 export type FieldName = Exclude<keyof Paper, "url" | "arxivUrl" | "pdfUrl" | "raw">;
@@ -28,8 +28,10 @@ export type FieldValues = {
 /** A card of a page: one `article`. */
 export interface Card {
   readonly kind: PageKind;
+  /** When the page was generated: a date without a year is of the twelve months before. */
+  readonly readAt: Date;
   /** Returns the text, or an attribute, of the first element that matches; null without a match. */
-  readonly find: (selector: string, attribute?: "href" | "src") => string | null;
+  readonly find: (selector: string, options?: Pick<CardSource, "attribute" | "shape">) => string | null;
 }
 
 /** The position of a field on a card. */
@@ -38,6 +40,8 @@ interface CardSource {
   readonly at: readonly string[];
   /** The attribute that holds the value; by default the text of the element. */
   readonly attribute?: "href" | "src";
+  /** What the text of the element looks like. */
+  readonly shape?: RegExp;
   /** Converts the rendered value to the type of the site data. */
   readonly convert?: (rendered: string, card: Card) => unknown;
   /** The value if no selector matches. */
@@ -56,6 +60,7 @@ export interface Field<Value> {
 }
 
 const TITLE_LINK = 'h3 a[href*="/papers/"]';
+const PAPER_LINK = 'a[href*="/papers/"]:not(h3 a):not([href*="#"])';
 const IMAGE = ['a[href*="/papers/"] > img', 'a[href*="/papers/"] > div img'];
 
 /** Every field of a paper. docs/pages.md lists the keys and selectors; tests check them against real pages. */
@@ -74,9 +79,10 @@ export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } 
   },
   abstract: {
     data: ["paper.summary", "summary"],
-    // Inferred: a search renders the abstract as the text of a link.
+    // A search renders the abstract as the text of a link, with the words of the query highlighted (docs/pages.md).
     card: {
-      at: ['a[href*="/papers/"] > p', 'a[href*="/papers/"]:not(h3 a):not([href*="#"]):not(:has(*))'],
+      at: ['a[href*="/papers/"] > p', `${PAPER_LINK}:not(:has(img, svg, video, ul, div))`],
+      shape: /.{40}/s,
       kinds: ["search"],
     },
     clean: textUpTo(LIMITS.text),
@@ -130,7 +136,10 @@ export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } 
     data: ["organization", "paper.organization", "submitterOrganization", "paper.submitterOrganization"],
     card: {
       at: ["a > span.truncate"],
-      convert: (fullname, card) => ({ fullname, name: slugInPath(card.find("a:has(> span.truncate)", "href")) }),
+      convert: (fullname, card) => ({
+        fullname,
+        name: slugInPath(card.find("a:has(> span.truncate)", { attribute: "href" })),
+      }),
     },
     clean: cleanOrganization,
     empty: null,
@@ -142,7 +151,17 @@ export const FIELDS: { readonly [Name in FieldName]: Field<FieldValues[Name]> } 
     empty: null,
   },
   // The `publishedAt` of the entry is not used: since 2025-03-11 it is New York time with a `Z` (docs/pages.md).
-  publishedAt: { data: ["paper.publishedAt"], card: null, clean: cleanInstant, empty: null },
+  publishedAt: {
+    data: ["paper.publishedAt"],
+    card: {
+      at: ["time", ":not(:has(div, span, p, a, li, time))"],
+      shape: CARD_DATE,
+      convert: (rendered, { readAt }) => renderedDay(rendered, readAt),
+      kinds: ["search", "trending"],
+    },
+    clean: cleanInstant,
+    empty: null,
+  },
   featuredOn: { data: ["paper.submittedOnDailyAt"], card: null, clean: cleanDay, empty: null },
   thumbnailUrl: {
     data: ["thumbnail", "mediaUrl"],

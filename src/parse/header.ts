@@ -13,6 +13,8 @@ export interface Header {
   readonly date: string | null;
   /** The next period, if the site already has one. */
   readonly nextDate: string | null;
+  /** The words of a search; null for other kinds, and when the page does not state them. */
+  readonly query: string | null;
 }
 
 /** Evidence for the kind of a page, apart from its data. */
@@ -22,6 +24,8 @@ export interface HeaderHints {
   /** The address that the page was fetched from. */
   readonly url: string | null;
   readonly title: string;
+  /** The text in the search field of the page; empty on every other page. */
+  readonly searched: string;
   /** The requested kind. It counts only if nothing else determines the kind. */
   readonly requested: SourceKind | null;
 }
@@ -31,8 +35,8 @@ const PATHS: readonly { readonly kind: PageKind; readonly shape: RegExp }[] = [
   { kind: "day", shape: /\/papers\?(?:[^#]*&)?date=([^&#]+)/ },
   { kind: "week", shape: /\/papers\/week\/([^/?#]+)/ },
   { kind: "month", shape: /\/papers\/month\/([^/?#]+)/ },
+  { kind: "search", shape: /\/papers(?:\/trending)?\/?\?(?:[^#]*&)?q=([^&#]+)/ },
   { kind: "trending", shape: /\/papers\/(trending)\/?(?:[?#]|$)/ },
-  { kind: "search", shape: /\/papers\?(?:[^#]*&)?q=([^&#]+)/ },
 ];
 
 interface Evidence extends HeaderHints {
@@ -40,13 +44,14 @@ interface Evidence extends HeaderHints {
 }
 
 /**
- * Rules for the kind of a list, most reliable first. The rules for a week, a month and a search are inferred, because no real
- * page was available.
+ * Rules for the kind of a list, most reliable first. The rules for a week, a month and a search follow other clients, because no
+ * real page was available.
  */
 const KIND_RULES: readonly ((evidence: Evidence) => PageKind | null)[] = [
+  ({ data }) => (wordsIn(data) === null ? null : "search"),
   ({ data }) => (data?.["isTrending"] === true ? "trending" : null),
   ({ data }) => (data?.["periodType"] === "week" || data?.["periodType"] === "month" ? data["periodType"] : null),
-  ({ data }) => (isFilled(data?.["query"]) ? "search" : null),
+  ({ data, searched }) => (data === null && searched !== "" ? "search" : null),
   ({ canonical }) => periodInUrl(canonical)?.kind ?? null,
   ({ title }) => (/^\s*Trending Papers\b/.test(title) ? "trending" : null),
   ({ data }) => (data?.["periodType"] === "day" || typeof data?.["date"] === "string" ? "day" : null),
@@ -57,7 +62,8 @@ const KIND_RULES: readonly ((evidence: Evidence) => PageKind | null)[] = [
 export function hintsOf($: CheerioAPI, { url, requested }: Pick<HeaderHints, "url" | "requested">): HeaderHints {
   const canonical = $('meta[property="og:url"]').attr("content") ?? $('link[rel="canonical"]').attr("href") ?? null;
   const title = $("title").first().text().slice(0, 200);
-  return { canonical: canonical && checkUrl(canonical, ""), url, title, requested };
+  const searched = $('input[name="daily-papers-search"]').attr("value")?.trim() ?? "";
+  return { canonical: canonical && checkUrl(canonical, ""), url, title, searched, requested };
 }
 
 /** Returns the header from the data: `dateString` since 2026, `date` in 2024 (docs/pages.md). */
@@ -65,7 +71,8 @@ export function dataHeader(data: JsonObject, hints: HeaderHints): Header {
   const kind = kindOf({ ...hints, data });
   const stated = [data["dateString"], data["date"]].map(periodIn);
   const date = dateFor(kind, [...stated, periodInUrl(hints.canonical)?.period ?? null]);
-  return { kind, date, nextDate: laterThan(date, periodIn(data["nextDate"])) };
+  const query = kind === "search" ? (wordsIn(data) ?? queryOf(hints)) : null;
+  return { kind, date, nextDate: laterThan(date, periodIn(data["nextDate"])), query };
 }
 
 /** Returns the header from the rendered page, for a page without usable data. */
@@ -81,19 +88,32 @@ export function renderedHeader($: CheerioAPI, hints: HeaderHints): Header {
   const label = $("div.w-24").first().text().trim();
   const date = dateFor(kind, [periodInUrl(hints.canonical)?.period ?? null, time, labelledDay(label, linked)]);
   const next = linked.find((period) => date !== null && laterThan(date, period) !== null);
-  return { kind, date, nextDate: next ?? null };
+  return { kind, date, nextDate: next ?? null, query: kind === "search" ? queryOf(hints) : null };
 }
 
 function kindOf(evidence: Evidence): PageKind {
+  const { data } = evidence;
+  // A page whose data has an empty query is no search, whatever its address says.
+  const isNoSearch = data !== null && "query" in data && wordsIn(data) === null;
   for (const rule of KIND_RULES) {
     const kind = rule(evidence);
-    if (kind !== null) return kind;
+    if (kind !== null && !(kind === "search" && isNoSearch)) return kind;
   }
   return "day";
 }
 
-function isFilled(query: unknown): boolean {
-  return typeof query === "string" ? query.trim() !== "" : isObject(query) && Object.keys(query).length > 0;
+/** Returns the words of `query` in the data: `{"q": "letters"}`. */
+function wordsIn(data: JsonObject | null): string | null {
+  const query = data?.["query"];
+  const text = isObject(query) ? query["q"] : query;
+  return typeof text === "string" && text.trim() !== "" ? text.trim() : null;
+}
+
+/** Returns the words of a search in the search field or the address of the page. */
+function queryOf({ canonical, url, searched }: HeaderHints): string | null {
+  const addresses = [canonical, url].filter((address) => address !== null && URL.canParse(address));
+  const queries = addresses.map((address) => new URL(address ?? "").searchParams.get("q")?.trim() ?? "");
+  return [searched, ...queries].find((query) => query !== "") ?? null;
 }
 
 function periodInUrl(url: string | null): { readonly kind: PageKind; readonly period: string | null } | null {

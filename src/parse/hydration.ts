@@ -7,9 +7,17 @@ const TARGETS = ["DailyPapers", "PaperContent"] as const;
 
 /** The hydration data of a page: the JSON that the server renders for the client code. */
 export type Hydration =
-  | { readonly type: "list"; readonly data: JsonObject; readonly entries: readonly unknown[] }
+  | { readonly type: "list"; readonly data: JsonObject; readonly lists: Lists }
   | { readonly type: "paper"; readonly entry: JsonObject }
   | { readonly type: "broken"; readonly reason: string };
+
+/** The lists of entries in the data, at least one of them; null where there is none. */
+export interface Lists {
+  /** `dailyPapers`: the listing of a period, also on the page of a search. */
+  readonly listing: readonly unknown[] | null;
+  /** `searchResults`: the result of a search. */
+  readonly results: readonly unknown[] | null;
+}
 
 /** Finds the first usable data of a page by its `data-target`. Its position and the order of its attributes do not matter. */
 export function findHydration($: CheerioAPI): Hydration {
@@ -42,10 +50,13 @@ function readData(target: (typeof TARGETS)[number], text: string | undefined): H
 }
 
 function listOf(data: JsonObject): Hydration {
-  const entries = data["dailyPapers"];
-  return Array.isArray(entries)
-    ? { type: "list", data, entries }
-    : { type: "broken", reason: "dailyPapers is not a list" };
+  const lists = { listing: arrayOrNull(data["dailyPapers"]), results: arrayOrNull(data["searchResults"]) };
+  if (lists.listing === null && lists.results === null) return { type: "broken", reason: "dailyPapers is not a list" };
+  return { type: "list", data, lists };
+}
+
+function arrayOrNull(value: unknown): readonly unknown[] | null {
+  return Array.isArray(value) ? value : null;
 }
 
 /** Converts the data of a page about one paper to an entry of a list. */

@@ -13,6 +13,8 @@ import type { Hydration } from "./hydration.js";
 import { asWarnings, layoutChanged, pageIssue } from "./issues.js";
 import { parseJson } from "./json.js";
 import { LIMITS } from "./limits.js";
+import { checkResult, checkSearch } from "./search.js";
+import type { Attempts } from "./search.js";
 import { sliceData } from "./slice.js";
 
 export interface ParseOptions {
@@ -22,6 +24,8 @@ export interface ParseOptions {
   readonly kind?: SourceKind;
   /** The requested day, week or month, used for API responses, which do not contain it. */
   readonly period?: string | null;
+  /** The words of a requested search. Any other page is then refused. */
+  readonly query?: string | null;
 }
 
 /**
@@ -39,25 +43,34 @@ function isJson({ mediaType, body }: Page): boolean {
   return Boolean(mediaType?.endsWith("json")) || /^[\ufeff\s]*[[{]/.test(body.slice(0, 1_000));
 }
 
-function parseApi({ body, url, generatedAt }: Page, { site, period = null }: ParseOptions): Reading {
-  const header: Header = { kind: "api", date: period, nextDate: null };
+function parseApi(
+  { body, url, generatedAt }: Page,
+  { site, kind, period = null, query = null }: ParseOptions,
+): Reading {
+  const header: Header = { kind: kind === "search" ? "search" : "api", date: period, nextDate: null, query };
   const data = body.length > LIMITS.body ? undefined : parseJson(body.replace(/^\ufeff/, ""));
   if (!Array.isArray(data) || data.length > LIMITS.entries) {
     throw layoutChanged([pageIssue("error", "api", { field: "[]", message: "the JSON is not a list of papers" })]);
   }
-  const attempt = parseEntries({ format: "api", header, site, entries: data.map(dataEntry) });
+  const entries = parseEntries({ format: "api", header, site, entries: data.map(dataEntry) });
+  const attempt = query === null ? entries : checkResult(entries, { query, isMarked: true });
   if (!isUsable(attempt)) throw layoutChanged(attempt.issues);
   return toReading(attempt, { url, generatedAt });
 }
 
-function parseHtml({ body, url, generatedAt }: Page, { site, kind }: ParseOptions): Reading {
+function parseHtml({ body, url, fetchedAt, generatedAt }: Page, { site, kind, query = null }: ParseOptions): Reading {
   const { hydration, $ } = openPage(body);
+  const readAt = generatedAt ?? fetchedAt;
   if (typeof $ === "string") throw layoutChanged([pageIssue("error", "page", { field: "html", message: $ })]);
   const hints = hintsOf($, { url, requested: kind ?? null });
-  const data = parseData(hydration ?? findHydration($), hints, site);
+  const found = hydration ?? findHydration($);
+  const data = parseData(found, hints, site);
   const header = isUsable(data) ? data.header : renderedHeader($, hints);
-  const cards = isPaperPage($) ? null : parseCards($, { header, site, isCut: isTruncated(body) });
-  return toReading(choose(data, cards), { url: url ?? hints.canonical, generatedAt });
+  const cards = isPaperPage($) ? null : parseCards($, { header, site, readAt, isCut: isTruncated(body) });
+  const isSearch = query !== null || header.kind === "search";
+  const lists = found.type === "list" ? found.lists : null;
+  const attempts = isSearch ? checkSearch({ header, data, cards, lists }, query) : { data, cards };
+  return toReading(choose(attempts), { url: url ?? hints.canonical, generatedAt });
 }
 
 /** Parses the HTML, after cutting out the data where possible. `$` is the reason if the page is refused. */
@@ -77,11 +90,12 @@ function hasOneList($: CheerioAPI): boolean {
 interface CardsContext {
   readonly header: Header;
   readonly site: string;
+  readonly readAt: Date;
   readonly isCut: boolean;
 }
 
-function parseCards($: CheerioAPI, { header, site, isCut }: CardsContext): ParseAttempt {
-  const cards = findCards($, header.kind);
+function parseCards($: CheerioAPI, { header, site, readAt, isCut }: CardsContext): ParseAttempt {
+  const cards = findCards($, { kind: header.kind, readAt });
   const broken = (message: string) =>
     failedAttempt("cards", header, pageIssue("error", "cards", { field: "article", message: `cards: ${message}` }));
   if (cards === null) return broken(`the page has more than ${LIMITS.entries} articles`);
@@ -91,7 +105,7 @@ function parseCards($: CheerioAPI, { header, site, isCut }: CardsContext): Parse
 }
 
 /** Chooses an attempt, and adds the issues of the other one. */
-function choose(data: ParseAttempt, cards: ParseAttempt | null): ParseAttempt {
+function choose({ data, cards }: Attempts): ParseAttempt {
   if (!isUsable(data)) {
     if (cards === null || !isUsable(cards)) throw layoutChanged([...data.issues, ...(cards?.issues ?? [])]);
     return { ...cards, issues: [...asWarnings(data.issues), ...cards.issues] };

@@ -19,6 +19,24 @@ export function idInPath(href: string): string | null {
   return /\/papers\/(\d{4}\.\d{4,5})(?:v\d{1,3})?\/?$/.exec(href.slice(0, 500))?.[1] ?? null;
 }
 
+/** The date of a paper on a card: `May 29`, with the year for earlier years, `Published on Jun 2, 2026`. */
+export const CARD_DATE = /^(?:Published on |·\s*)?([A-Z][a-z]{2}) (\d{1,2})(?:, (\d{4}))?$/;
+
+const DAY_MS = 86_400_000;
+
+/** Converts the date on a card to a day. Without a year it is the last such day before the page was read (docs/pages.md). */
+export function renderedDay(rendered: string, readAt: Date): unknown {
+  const [, month, day, year] = CARD_DATE.exec(rendered.trim()) ?? [];
+  if (month === undefined || day === undefined) return rendered;
+  const thisYear = readAt.getUTCFullYear();
+  const dates = (year === undefined ? [thisYear + 1, thisYear, thisYear - 1] : [Number(year)]).map(
+    (candidate) => new Date(`${month} ${day}, ${candidate} 00:00:00Z`),
+  );
+  // A reader east of UTC has the next day already.
+  const date = dates.find((candidate) => year !== undefined || Number(candidate) <= Number(readAt) + DAY_MS);
+  return date === undefined || Number.isNaN(Number(date)) ? rendered : date.toISOString().slice(0, 10);
+}
+
 /** Returns the name in `/name`, with or without an origin; null for another path. */
 export function slugInPath(href: string | null): string | null {
   return /^(?:https?:\/\/[^/]{1,253})?\/([\w.-]{1,200})\/?$/.exec(href ?? "")?.[1] ?? null;

@@ -8,6 +8,9 @@ import { texToText } from "./tex/index.js";
 const INVISIBLE =
   /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\p{Cs}\ufff9-\ufffb]/gu;
 
+/** A backslash at the end of a line: old abstracts have one at each line end (docs/pages.md). */
+const LINE_END = /\\+[ \t]*(?:\r\n?|[\n\u2028]|$)/g;
+
 /** White space, including NEL (U+0085), a control character that would otherwise be removed and join two words. */
 const SPACE = /[\s\u0085]+/g;
 
@@ -32,6 +35,7 @@ const unlessOrdinary =
 
 const PLAIN: readonly Step[] = [
   restoreCfEmails,
+  (text) => (text.includes("\\") ? text.replace(LINE_END, " ") : text),
   unlessOrdinary((text) => text.replace(SPACE, " ").replace(INVISIBLE, "").normalize("NFC")),
   collapse,
 ];

@@ -27,7 +27,7 @@ function failure(files: Record<string, string>, environment = {}): PaperboyError
 describe("layers", () => {
   it("uses the defaults without a configuration", () => {
     const { settings } = loadConfig({ home: homeWith({}), environment: {} });
-    expect(settings).toMatchObject({ site: "https://huggingface.co", to: [], api: false, view: {} });
+    expect(settings).toMatchObject({ site: "https://huggingface.co", to: [], view: {} });
   });
 
   it("does not load the validator without a configuration", async () => {

@@ -67,7 +67,8 @@ describe("which edition", () => {
 
 describe("why there is none", () => {
   it.each([
-    ["a weekend that has passed", "2026-09-26", { date: "2026-09-25" }, "no-papers"],
+    ["a weekend that has passed", "2026-09-26", { date: "2026-09-25", generatedAt: noon(saturday) }, "no-papers"],
+    ["a weekend that the page does not know yet", "2026-09-26", { date: "2026-09-25" }, "not-ready"],
     ["today, answered with yesterday's page", saturday, {}, "not-ready"],
     ["a day to come", "2026-12-24", {}, "not-ready"],
     ["an empty list for a day that has passed", friday, { papers: [] }, "no-papers"],
@@ -76,7 +77,7 @@ describe("why there is none", () => {
     ["an empty search", "search:x", { kind: "search", date: null, papers: [] }, "no-papers"],
     ["a day's page instead of a search", "search:x", {}, "layout-changed"],
     ["a day's page instead of a week", "2026-W40", { date: "2026-09-30" }, "layout-changed"],
-    ["a week outside", "2026-W40", { kind: "week", date: "2026-09-20" }, "no-papers"],
+    ["a week outside", "2026-W40", { kind: "week", date: "2026-09-20", generatedAt: noon("2026-10-05") }, "no-papers"],
   ] as const)("%s", (_, text, overrides, expected) => {
     const now = text === "2026-W40" ? noon("2026-10-05") : noon(saturday);
     expect(code(reading(overrides), { text, now })).toBe(expected);

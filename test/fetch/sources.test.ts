@@ -20,6 +20,19 @@ describe("parseSource", () => {
     ["YESTERDAY", "day", "2026-10-01", "https://huggingface.co/papers/date/2026-10-01"],
     ["Trending", "trending", "trending", "https://huggingface.co/papers/trending"],
     ["2026-w40", "week", "2026-W40", "https://huggingface.co/papers/week/2026-W40"],
+    ["Search: LLaVA \n 1.5 ", "search", "search:LLaVA 1.5", "https://huggingface.co/papers?q=LLaVA%201.5"],
+    [
+      "https://huggingface.co/papers/trending?q=agents",
+      "search",
+      "search:agents",
+      "https://huggingface.co/papers?q=agents",
+    ],
+    [
+      "https://huggingface.co/papers/date/2026-03-09?q=agents",
+      "search",
+      "search:agents",
+      "https://huggingface.co/papers?q=agents",
+    ],
     ["search:LLaVA 1.5", "search", "search:LLaVA 1.5", "https://huggingface.co/papers?q=LLaVA%201.5"],
     ["search:x&y=#z", "search", "search:x&y=#z", "https://huggingface.co/papers?q=x%26y%3D%23z"],
     // An address on the site is the source that it shows.
@@ -54,7 +67,7 @@ describe("parseSource", () => {
     expect(parseSource("2026-03-09", context).apiUrl).toBe(
       "https://huggingface.co/api/daily_papers?date=2026-03-09&limit=100",
     );
-    expect(parseSource("search:x", context).apiUrl).toBeNull();
+    expect(parseSource("search:x y", context).apiUrl).toBe("https://huggingface.co/api/papers/search?q=x%20y");
   });
 
   it("accepts a mirror with a path prefix", () => {
@@ -75,6 +88,10 @@ describe("parseSource", () => {
     "",
     " ",
     "search:",
+    "search: ?!",
+    `search:${"x".repeat(251)}`,
+    "search:a\u0000b",
+    "search:a\ud800",
     "http://",
     "https://user:secret@huggingface.co/papers",
     "https://huggingface.co/papers/date/2026-02-30",

@@ -13,6 +13,8 @@ const SELECTORS = [
   { selector: "a:has(> span.truncate)", attribute: "href" as const },
 ];
 
+const READ_AT = new Date("2026-10-08T09:00:00Z");
+
 function open(page: string) {
   const $ = openHtml(page);
   if (typeof $ === "string") throw new Error($);
@@ -21,8 +23,8 @@ function open(page: string) {
 
 /** The answer of every card to every selector of the table. */
 function answers(page: string) {
-  return findCards(open(page), "day")?.map((card) =>
-    SELECTORS.map(({ selector, attribute }) => card.find(selector, attribute)),
+  return findCards(open(page), { kind: "day", readAt: READ_AT })?.map((card) =>
+    SELECTORS.map(({ selector, attribute }) => card.find(selector, attribute && { attribute })),
   );
 }
 
@@ -86,12 +88,14 @@ it.each(["daily.html", "day-2024.html", "filling.html", "week.html", "month.html
 
 it("counts an article inside another one as part of it", () => {
   const page = '<article><h3>A</h3><article><a href="#community">7</a></article></article>';
-  expect(findCards(open(page), "day")?.map((card) => card.find('a[href$="#community"]'))).toEqual(["7"]);
+  expect(
+    findCards(open(page), { kind: "day", readAt: READ_AT })?.map((card) => card.find('a[href$="#community"]')),
+  ).toEqual(["7"]);
 });
 
 it("ignores articles outside the list of papers", () => {
   const page = '<article>News</article><div data-target="DailyPapers"><article><p>A</p></article></div>';
-  expect(findCards(open(page), "day")?.map((card) => card.find("p"))).toEqual(["A"]);
+  expect(findCards(open(page), { kind: "day", readAt: READ_AT })?.map((card) => card.find("p"))).toEqual(["A"]);
 });
 
 describeRealPages("cards of real pages", () => {

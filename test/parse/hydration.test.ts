@@ -26,7 +26,7 @@ describe("findHydration", () => {
       `<div data-target="DailyPapers" data-props="{"></div><div data-target="DailyPapers" data-props="${escaped}"></div>`,
     ],
   ])("finds the list in %s", (_, html) => {
-    expect(findHydration(load(html))).toMatchObject({ type: "list", entries: [1, 2] });
+    expect(findHydration(load(html))).toMatchObject({ type: "list", lists: { listing: [1, 2], results: null } });
   });
 
   it.each([

@@ -19,6 +19,8 @@ export interface PageSpec {
   readonly prevDate?: string;
   /** What was searched for. */
   readonly query?: string;
+  /** What `dailyPapers` lists on the page of a search, next to the results; by default nothing. */
+  readonly listing?: readonly Entry[];
   /** The site's address without a slash at the end. */
   readonly site?: string;
   /** False leaves the attribute `data-props` out. */
@@ -55,7 +57,7 @@ function dataOf(spec: PageSpec): string | null {
 }
 
 function listPage(spec: PageSpec, kind: keyof typeof CARDS): string {
-  const cards = spec.withCards === false ? "" : spec.entries.map((entry) => CARDS[kind](entry)).join("");
+  const cards = spec.withCards === false ? "" : spec.entries.map((entry) => CARDS[kind](entry, spec.query)).join("");
   const parts = {
     site: spec.site ?? "https://huggingface.co",
     path: pathOf(spec),

@@ -115,10 +115,19 @@ export function dailyCard(entry: Entry): string {
   return `<!--[-1--><article class="relative flex flex-col overflow-hidden rounded-xl border">${picture(entry)} ${submitter(entry)} ${ABSENT} ${body}</article><!--]-->`;
 }
 
-/** One result of a search: the abstract is the text of a link, the date has no year in the running one. */
-export function searchCard(entry: Entry): string {
-  const abstract = `<a href="${escapeAttribute(paperPath(entry))}" class="line-clamp-6 text-sm text-gray-500">${escapeText(entry.paper.summary)}</a>`;
-  const date = `<div class="text-sm text-gray-400">${monthDay(entry.paper.publishedAt)}</div>`;
+/** Marks the words of a query in a text. */
+function highlighted(text: string, query: string): string {
+  const words = query.split(/\s+/).filter((word) => /^[\w.-]+$/.test(word));
+  if (words.length === 0) return escapeText(text);
+  const parts = text.split(new RegExp(`(${words.join("|").replaceAll(".", String.raw`\.`)})`, "i"));
+  return parts.map((part, place) => (place % 2 === 1 ? `<mark>${escapeText(part)}</mark>` : escapeText(part))).join("");
+}
+
+/** One result of a search: the abstract is the text of a link, the date has a year if it is of an earlier one. */
+export function searchCard(entry: Entry, query = ""): string {
+  const { publishedAt, summary } = entry.paper;
+  const abstract = `<a href="${escapeAttribute(paperPath(entry))}" class="line-clamp-6 text-sm text-gray-500">${highlighted(summary, query)}</a>`;
+  const date = `<div class="text-sm text-gray-400">${monthDay(publishedAt, !publishedAt.startsWith("2026"))}</div>`;
   const body = `<div class="from-gray-50-to-white bg-linear-to-b flex px-6 py-6"><div class="flex w-full gap-6">${votes(entry)} <div class="w-full min-w-0">${heading(entry)} ${abstract} ${date} ${organization(entry) ?? authors(entry)} ${comments(entry)}</div></div></div>`;
   return `<!--[-1--><article class="relative flex flex-col overflow-hidden rounded-xl border">${body}</article><!--]-->`;
 }

@@ -40,7 +40,9 @@ export function listData(spec: PageSpec): string {
   const dated = spec.kind !== "trending" && spec.date ? { dateString: spec.date } : {};
   const query = spec.query === undefined ? {} : { q: spec.query };
   const tail = { periodType: periodOf(spec), ...next, query, isTrending: spec.kind === "trending" };
-  return JSON.stringify({ canSubmit: false, ...dated, dailyPapers: spec.entries, ...dates, ...tail });
+  const found = spec.kind === "search" ? { searchResults: spec.entries } : {};
+  const dailyPapers = spec.kind === "search" ? (spec.listing ?? []) : spec.entries;
+  return JSON.stringify({ canSubmit: false, ...dated, dailyPapers, ...dates, ...tail, ...found });
 }
 
 /** The data of one paper's own page (target `PaperContent`): one `paper`, in place of a list. */

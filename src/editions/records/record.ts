@@ -47,7 +47,7 @@ export interface RecordedConfiguration {
   readonly hash: string;
   readonly settings: readonly { readonly setting: string; readonly value: unknown; readonly from: string }[];
   readonly site: string;
-  readonly api: boolean;
+  readonly api: boolean | null;
   /** The configured `view`, with defaults filled in. */
   readonly view: View;
 }

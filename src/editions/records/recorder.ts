@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Edition, Letter, Source, View } from "../../core/model.js";
-import type { ReadParts } from "../read-edition.js";
+import type { ReadParts } from "../read-page.js";
 import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
 import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedRevisit } from "./record.js";

@@ -1,0 +1,89 @@
+import { buildApi, buildPage } from "./page-builder.js";
+import type { PageSpec } from "./page-builder.js";
+import { makeEntry, makeOrganization } from "./papers.js";
+import type { Entry } from "./papers.js";
+import { realPage } from "./real-pages.js";
+
+/** What the search of the text was for. */
+export const SEARCHED = "LLaVA-1.5";
+
+/** The word that Cloudflare masked in the text, which does not have its hex. */
+const MASKED = "ASR@0.5";
+const KEY = 0x5a;
+
+/** A paper of the text: its title and its abstract as they should be read, apart from TeX. */
+export interface TextPaper {
+  readonly title: string;
+  readonly abstract: string;
+}
+
+/** Returns the 25 papers of the real search, in page order. Needs the real pages. */
+export function searchTextPapers(): readonly TextPaper[] {
+  const paragraphs = realPage("search-llava-as-text.txt")
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== "");
+  const list = paragraphs.slice(paragraphs.indexOf("Aug 21") + 1);
+  return Array.from({ length: list.length / 2 }, (_, place) => ({
+    title: list[2 * place] ?? "",
+    abstract: (list[2 * place + 1] ?? "").replace(/\[email\sprotected\]/, MASKED),
+  }));
+}
+
+/** Breaks a text into lines as old abstracts are: a backslash before each line end. */
+function wrapped(text: string): string {
+  return text.replaceAll(/(.{50,70}) /g, "$1\\\n  ");
+}
+
+/** Gives the papers what the text does not say: ids and dates of three years, votes in no order, comments, organizations. */
+function entryOf({ title, abstract }: TextPaper, place: number): Entry {
+  const year = 24 + (place % 3);
+  const month = String(1 + (place % 8)).padStart(2, "0");
+  const isOld = place % 4 === 1;
+  return makeEntry({
+    paper: {
+      id: `${year}${month}.${10_000 + place}`,
+      title: isOld ? title.replace(" ", "\\\n  ") : title,
+      summary: isOld ? wrapped(abstract) : abstract,
+      publishedAt: `20${year}-${month}-2${place % 9}T09:30:00.000Z`,
+      submittedOnDailyAt: undefined,
+      upvotes: (place * 7) % 31,
+      ...(place % 2 === 0 ? { organization: makeOrganization("vision-lab", "Vision Lab") } : {}),
+    },
+    title: isOld ? title.replace(" ", "\\\n  ") : title,
+    numComments: place % 3,
+  });
+}
+
+/** Returns the result of the search as entries of the site's data. */
+export function searchTextEntries(): Entry[] {
+  return searchTextPapers().map(entryOf);
+}
+
+/** The hex of a masked text: a key, and every byte XOR the key. */
+function cfHex(text: string): string {
+  return Buffer.from([KEY, ...[...Buffer.from(text)].map((byte) => byte ^ KEY)]).toString("hex");
+}
+
+/** Masks the address-like word as Cloudflare does within a link. */
+function masked(html: string): string {
+  const span = `<span class="__cf_email__" data-cfemail="${cfHex(MASKED)}">[email&#160;protected]</span>`;
+  return html.replaceAll(MASKED, span);
+}
+
+type Form = (rest?: Partial<PageSpec>) => string;
+
+/** The result as the page of the site with its data, as the cards alone, and as the answer of the search API. */
+export const SEARCH_FORMS: Readonly<Record<"data" | "cards" | "api", Form>> = {
+  data: (rest) => buildPage({ kind: "search", query: SEARCHED, entries: searchTextEntries(), ...rest }),
+  cards: (rest) =>
+    buildPage({
+      kind: "search",
+      query: SEARCHED,
+      entries: searchTextEntries(),
+      withData: false,
+      mangle: { html: masked },
+      ...rest,
+    }),
+  api: () => buildApi(searchTextEntries()),
+};
