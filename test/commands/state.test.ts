@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { keepStatements } from "../../src/store/sqlite/driver.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 
 const environment = { PAPERBOY_SECRET: "0123456789abcdef0123456789abcdef" };
@@ -29,6 +31,23 @@ describe("paperboy state", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file).includes("you@example.com")).toBe(false);
     expect(readdirSync(home).filter((name) => name.startsWith(".exporting"))).toEqual([]);
+  });
+
+  it("assigns no number of a reader again that the first machine assigned after the export", async () => {
+    const { home, file } = await exported();
+    const fresh = freshHome();
+    await paperboy(["state", "import", file], { home: fresh, environment });
+    const numbers: number[] = [];
+    for (const [folder, address] of [
+      [home, "ann@example.com"],
+      [fresh, "bob@example.com"],
+    ] as const) {
+      await paperboy(["subscribers", "add", address], { home: folder, environment });
+      const database = keepStatements(new Database(path.join(folder, "paperboy.db"), { readonly: true }));
+      numbers.push(Number(database.prepare("SELECT max(id) FROM subscribers").pluck().get()));
+      database.close();
+    }
+    expect(new Set(numbers).size).toBe(2);
   });
 
   it("imports a state with an earlier secret, and exports it with the current one", async () => {

@@ -33,10 +33,6 @@ export async function openPostgresEndpoint(location: PostgresLocation): Promise<
         WHERE schemaname = ${schema} AND sequencename = ${`${table}_id_seq`}`.execute(db);
       return rows[0]?.last ?? 0;
     },
-    setLastId: async (db, table, id) => {
-      if (id === 0) return;
-      await sql`SELECT setval(${`${schema}.${table}_id_seq`}::regclass, ${id})`.execute(db);
-    },
     acceptRestored: () => guard.acceptRestored(),
     close: () => connection.close(),
   };

@@ -23,6 +23,7 @@ export const POSTGRES: Dialect = {
   hasWorkers: true,
   selectQueued,
   joinCells,
+  raiseLastId,
   enqueueJobs,
   takeTokens,
   indexWords,
@@ -88,6 +89,12 @@ async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<
     ${of(0)}::bigint[], ${of(1)}::text[], ${of(2)}::integer[], ${of(3)}::bigint[])`.execute(db);
   await sql`ANALYZE pg_temp.cells`.execute(db);
   return sql`JOIN pg_temp.cells c`;
+}
+
+async function raiseLastId(db: Db, table: string, id: number): Promise<void> {
+  if (id === 0) return;
+  await sql`SELECT setval(s.name, greatest(${id}::bigint, coalesce(pg_sequence_last_value(s.name), 0)))
+    FROM (SELECT pg_get_serial_sequence(${table}, 'id')::regclass AS name) s`.execute(db);
 }
 
 /**

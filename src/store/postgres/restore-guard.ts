@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Connection, Db, Guard } from "../sql/database.js";
+import { skipNumbers } from "../sql/numbers.js";
 import { markQueuedUncertain } from "../sql/queued.js";
 import type { PostgresLocation } from "../store-url.js";
 import type { RunLocks } from "./run-lock.js";
@@ -35,9 +36,15 @@ export function openRestoreGuard({ connection, location, locks }: GuardParts): R
         return work(db);
       }, mode);
     },
+    assign: (work) =>
+      connection.write(async (db) => {
+        if (await isRestored(db, location)) await skipNumbers(db);
+        return work(db);
+      }),
     acceptRestored: () =>
       connection.write(async (db) => {
         if (await isRestored(db, location)) await markQueuedUncertain(db);
+        await skipNumbers(db);
         await recordIdentity(db);
       }),
   };

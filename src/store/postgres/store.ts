@@ -27,16 +27,17 @@ export async function openPostgresStore(location: PostgresLocation, key: Buffer)
   const connection = await openConnection(driver, location);
   const locks = openLocks(driver, location);
   const guard = openRestoreGuard({ connection, location, locks });
+  const parts = { connection, guard, key };
   return {
     kind: "postgres",
-    subscribers: openSubscribers(connection, key),
-    editions: openEditions({ connection, guard, key }),
+    subscribers: openSubscribers(parts),
+    editions: openEditions(parts),
     ledger: openLedger(connection, guard),
     runs: openRuns(connection),
-    signups: openSignups(connection, key),
+    signups: openSignups(parts),
     transactional: openTransactional(connection),
     pushes: openPushes(connection, guard),
-    inbox: openInbox(connection, key),
+    inbox: openInbox(parts),
     limits: openLimits(connection),
     archive: openArchive(connection),
     preview: (work) => preview({ connection, key }, work),

@@ -13,8 +13,6 @@ export interface CopyEndpoint {
   blockWriters(db: Db): Promise<void>;
   /** Returns the highest id that the table ever assigned, including to rows deleted since. */
   lastId(db: Db, table: string): Promise<number>;
-  /** Makes the table assign only higher ids. */
-  setLastId(db: Db, table: string, id: number): Promise<void>;
   /** Accepts an empty database whose predecessor at the same place may have sent mail. */
   acceptRestored(): Promise<void>;
   close(): Promise<void>;

@@ -8,6 +8,7 @@ import { COPIED } from "./copied-tables.js";
 import { copyRows, hashRows, type TableHash } from "./copy-rows.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
+import { skipNumbers } from "./numbers.js";
 
 export interface CopyParts {
   readonly source: CopyEndpoint;
@@ -39,14 +40,17 @@ export async function copyBetween({ source, target, now, onTable }: CopyParts): 
     await recover(from, now);
     await refuseBusy(from, source);
     const copied = await target.connection.write(async (to) => {
+      const { raiseLastId } = dialectOf(to);
       await target.blockWriters(to);
       const tables = [];
       for (const table of COPIED) {
         onTable(table.name);
         const hash = await copyRows(from, to, table);
-        if (table.key.includes("id")) await target.setLastId(to, table.name, await source.lastId(from, table.name));
+        if (table.key.includes("id")) await raiseLastId(to, table.name, await source.lastId(from, table.name));
         tables.push({ table: table.name, ...hash });
       }
+      // The source may be used again, and assign numbers of its own.
+      await skipNumbers(to);
       await rebuildIndex(to);
       await compare(to, tables);
       return tables;

@@ -20,7 +20,18 @@ export interface Connection {
   write<T>(work: (db: Db) => Promise<T>, mode?: WriteMode): Promise<T>;
 }
 
-/** Runs transactions that may lead to mail being sent, or that end queued deliveries. A restored database refuses them. */
+/** Runs transactions that a restored database must refuse or prepare for. */
 export interface Guard {
+  /** Runs one that may lead to mail being sent, or that ends queued deliveries. A restored database refuses it. */
   write<T>(work: (db: Db) => Promise<T>, mode?: WriteMode): Promise<T>;
+  /** Runs one that may add readers or sign-ups. A restored database first skips the numbers it may have assigned before. */
+  assign<T>(work: (db: Db) => Promise<T>): Promise<T>;
+}
+
+/** What the parts of a store work with. */
+export interface StoreParts {
+  readonly connection: Connection;
+  readonly guard: Guard;
+  /** The HMAC key of the suppression list. */
+  readonly key: Buffer;
 }

@@ -59,6 +59,8 @@ export interface Dialect {
   readonly selectQueued: (db: Db, query: QueuedQuery) => Promise<readonly Queued[]>;
   /** Returns `JOIN ... c` without its condition; `c` has the columns view_id, signature, day_index and letter_id. */
   readonly joinCells: (db: Db, cells: readonly CellRow[]) => Promise<RawBuilder<unknown>>;
+  /** Makes a table assign only ids above `id`, and above those that it assigned before. */
+  readonly raiseLastId: (db: Db, table: string, id: number) => Promise<void>;
   /** Queues an edition's jobs for workers, visible when the transaction commits. */
   readonly enqueueJobs: (db: Db, editionId: string) => Promise<void>;
   /** Takes tokens from each bucket, or from none, atomically. */

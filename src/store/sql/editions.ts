@@ -3,14 +3,14 @@ import { PaperboyError } from "../../core/errors.js";
 import type { Edition, Letter } from "../../core/model.js";
 import type { Channel, EditionStore, SavedEdition } from "../store.js";
 import { groupAudience, groupSnapshot, takeSnapshot } from "./audience.js";
-import type { Connection, Db, Guard } from "./database.js";
+import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { addressKey, sha256 } from "./parts.js";
 import { Miscounted, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 
-/** Editions and letters in a database. `key` is the HMAC key of the suppression list. */
-export function openEditions({ connection, guard, key }: EditionParts): EditionStore {
+/** Editions and letters in a database. */
+export function openEditions({ connection, guard, key }: StoreParts): EditionStore {
   return {
     find: ({ editionId, channel }) =>
       connection.read(async (db) => {
@@ -81,12 +81,6 @@ async function coveredDays(db: Db, { channel, first, last, named }: CoveredQuery
 /** Whether an edition `e` has a delivery in a state. One state at a time, so that the index applies. */
 function has(state: "pending" | "deferred" | "claimed"): RawBuilder<boolean> {
   return sql`EXISTS (SELECT 1 FROM deliveries d WHERE d.edition_ref = e.id AND d.state = ${sql.lit(state)})`;
-}
-
-export interface EditionParts {
-  readonly connection: Connection;
-  readonly guard: Guard;
-  readonly key: Buffer;
 }
 
 function savedEdition(row: Selectable<EditionTable>): SavedEdition {

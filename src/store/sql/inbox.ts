@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { InboxEffect, InboxSettlement, InboxStore, SubscriberChange } from "../store.js";
 import { forgetBounces, recordBounce } from "./bounces.js";
-import type { Connection, Db } from "./database.js";
+import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { enqueue } from "./transactional.js";
 import { hashAddress } from "./parts.js";
@@ -9,7 +9,7 @@ import { begin, confirm } from "./signups.js";
 import { changeOne, findById } from "./subscribers.js";
 
 /** Incoming mails in a database. A settled mail keeps its hash and outcome, but not its content. */
-export function openInbox(connection: Connection, key: Buffer): InboxStore {
+export function openInbox({ connection, guard, key }: StoreParts): InboxStore {
   return {
     keep: (mails, now) => connection.write((db) => keep(db, mails, now)),
     pending: (limit) =>
@@ -21,7 +21,7 @@ export function openInbox(connection: Connection, key: Buffer): InboxStore {
         );
       }),
     settle: (settlements, now) =>
-      connection.write(async (db) => {
+      guard.assign(async (db) => {
         const outcomes: string[] = [];
         for (const settlement of settlements) outcomes.push(...(await settle(db, settlement, { key, now })));
         await forgetBounces(db, now);

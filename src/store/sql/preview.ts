@@ -1,5 +1,5 @@
 import type { Store } from "../store.js";
-import type { Connection } from "./database.js";
+import type { Connection, Db } from "./database.js";
 import { openEditions } from "./editions.js";
 import { openSubscribers } from "./subscribers.js";
 
@@ -16,9 +16,9 @@ export async function preview<T>(
   const done: T[] = [];
   try {
     await connection.write(async (db) => {
-      const inside: Connection = { read: (query) => query(db), write: (query) => query(db) };
-      const editions = openEditions({ connection: inside, guard: inside, key });
-      done[0] = await work({ editions, subscribers: openSubscribers(inside, key) });
+      const run = <R>(query: (db: Db) => Promise<R>): Promise<R> => query(db);
+      const parts = { connection: { read: run, write: run }, guard: { write: run, assign: run }, key };
+      done[0] = await work({ editions: openEditions(parts), subscribers: openSubscribers(parts) });
       throw new RollBack("end of preview");
     });
   } catch (error) {

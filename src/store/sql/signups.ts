@@ -1,6 +1,6 @@
 import type { SignupResult, SignupStore, SignupRequest, Subscriber } from "../store.js";
 import type { View } from "../../core/model.js";
-import type { Connection, Db } from "./database.js";
+import type { Db, StoreParts } from "./database.js";
 import { addressKey, hashAddress } from "./parts.js";
 import { changeOne, find, insert, suppressed } from "./subscribers.js";
 import { saveViews } from "./views.js";
@@ -16,13 +16,12 @@ const MAX_ATTEMPTS = 3;
 /** After this time the attempts for a former reader are forgotten, so that no stranger can use them up for good. */
 const FORMER_READER_MS = 30 * 24 * HOUR_MS;
 
-/** Sign-up requests in a database. `key` is the HMAC key of the hashes by which attempts are counted. */
-export function openSignups(connection: Connection, key: Buffer): SignupStore {
+/** Sign-up requests in a database. Attempts are counted by keyed hashes. */
+export function openSignups({ connection, guard, key }: StoreParts): SignupStore {
   return {
-    begin: (request, now) =>
-      connection.write((db) => begin(db, request, { hash: hashAddress(key, request.address), now })),
+    begin: (request, now) => guard.assign((db) => begin(db, request, { hash: hashAddress(key, request.address), now })),
     find: (signupId, now) => connection.read(async (db) => (await findRequest(db, signupId, now))?.request ?? null),
-    confirm: (signupId, now) => connection.write((db) => confirm(db, signupId, { key, now })),
+    confirm: (signupId, now) => guard.assign((db) => confirm(db, signupId, { key, now })),
     prune: (now) =>
       connection.write(async (db) => {
         const old = db.deleteFrom("signups").where("requested_at", "<=", Number(now) - CONFIRM_WITHIN_MS);

@@ -8,7 +8,7 @@ import type {
   SubscriberState,
   SubscriberStore,
 } from "../store.js";
-import type { Connection, Db } from "./database.js";
+import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { addressKey, dateOf, hashAddress } from "./parts.js";
 import { suppressQueued } from "./queued.js";
@@ -38,15 +38,15 @@ const COLUMN_TYPES = {
 
 const LEFT: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
 
-/** Subscribers in a database. `key` is the HMAC key of the suppression list. */
-export function openSubscribers(connection: Connection, key: Buffer): SubscriberStore {
+/** Subscribers in a database. */
+export function openSubscribers({ connection, guard, key }: StoreParts): SubscriberStore {
   const hash = (address: string): string => hashAddress(key, address);
   return {
     add: async (batch, { now, dryRun }) => {
       if (batch.length === 0) return [];
       const rows = batch.map((reader) => ({ reader, key: addressKey(reader.address), hash: hash(reader.address) }));
       if (dryRun) return connection.read((db) => addResults(db, rows));
-      return connection.write(async (db) => {
+      return guard.assign(async (db) => {
         const results = await addResults(db, rows);
         await insert(
           db,

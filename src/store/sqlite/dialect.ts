@@ -3,6 +3,7 @@ import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { eligibility } from "../sql/parts.js";
 import { indexWords, searchIndex } from "./archive-index.js";
+import { raiseLastId } from "./last-id.js";
 import { takeTokens } from "./token-buckets.js";
 
 /** The parts of the queries in ../sql that are specific to SQLite. */
@@ -22,6 +23,7 @@ export const SQLITE: Dialect = {
   hasWorkers: false,
   selectQueued,
   joinCells,
+  raiseLastId,
   // The process that prepares an edition delivers it.
   enqueueJobs: () => Promise.resolve(),
   takeTokens,

@@ -2,13 +2,16 @@ import { closeSync, openSync, readFileSync, constants as fs, writeSync } from "n
 import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Db, Guard } from "../sql/database.js";
+import { NUMBERED, skipNumbers } from "../sql/numbers.js";
 import { markQueuedUncertain } from "../sql/queued.js";
 import { epochFile } from "../store-url.js";
 import type { FileConnection } from "./database.js";
+import { lastId, raiseLastId } from "./last-id.js";
 
 /**
  * Recognises a database that was restored from a backup. Every guarded transaction increments an epoch in the database and
- * then in a file next to it. When the file is ahead, mail may have been sent that the database does not have.
+ * then in a file next to it. When the file is ahead, mail may have been sent that the database does not have. The file also has
+ * the last numbers that were assigned to readers and sign-ups, so that a restored database assigns none of them again.
  */
 export interface RestoreGuard extends Guard {
   /**
@@ -26,21 +29,46 @@ export function openRestoreGuard(connection: FileConnection): RestoreGuard {
     write: async (work) => {
       const { result, epoch } = await connection.write(async (db) => {
         // The write lock excludes a process that has committed its epoch but not yet written its file.
-        if (readEpoch(file) > (await current(db))) throw restored(connection.file);
+        const known = readState(file);
+        if (known.epoch > (await current(db))) throw restored(connection.file);
+        if (known.isMissing) await skipUsedNumbers(db);
         return { result: await work(db), epoch: await raise(db, 0) };
       });
-      writeEpoch(file, epoch);
+      writeAt(file, EPOCH_AT, [epoch]);
       return result;
     },
+    assign: (work) =>
+      connection.write(async (db) => {
+        const known = readState(file);
+        if (known.isMissing) await skipUsedNumbers(db);
+        for (const [index, table] of NUMBERED.entries()) await raiseLastId(db, table, known.numbers[index] ?? 0);
+        const result = await work(db);
+        const numbers = await lastNumbers(db);
+        // Before the commit: the write lock orders the writes, and a number that no row gets in the end is only skipped.
+        if (known.isMissing) writeAt(file, EPOCH_AT, [await current(db), ...numbers]);
+        else if (numbers.some((last, index) => last > (known.numbers[index] ?? 0))) writeAt(file, NUMBERS_AT, numbers);
+        return result;
+      }),
     acceptRestored: async () => {
       const epoch = await connection.write(async (db) => {
-        const known = readEpoch(file);
+        const known = readState(file).epoch;
         if (known > (await current(db))) await markQueuedUncertain(db);
+        await skipNumbers(db);
         return raise(db, known);
       });
-      writeEpoch(file, epoch);
+      writeAt(file, EPOCH_AT, [epoch]);
     },
   };
+}
+
+/** Without its file, a database that was in use is a copy. The original may have assigned more numbers. */
+async function skipUsedNumbers(db: Db): Promise<void> {
+  const isUsed = (await current(db)) > 0 || (await lastNumbers(db)).some((last) => last > 0);
+  if (isUsed) await skipNumbers(db);
+}
+
+function lastNumbers(db: Db): Promise<readonly number[]> {
+  return Promise.all(NUMBERED.map((table) => lastId(db, table)));
 }
 
 async function current(db: Db): Promise<number> {
@@ -60,13 +88,30 @@ function restored(file: string): PaperboyError {
   });
 }
 
-/** Reads the epoch; 0 when the file is missing or holds no number. */
-function readEpoch(file: string): number {
+interface FileState {
+  /** Whether there is no file, or it holds no epoch. */
+  readonly isMissing: boolean;
+  readonly epoch: number;
+  /** The last number of each table of `NUMBERED`; fewer when none was assigned since the file was written. */
+  readonly numbers: readonly number[];
+}
+
+/** Each number has so many digits and a line of its own: first the epoch, then those of `NUMBERED`. */
+const DIGITS = 16;
+const EPOCH_AT = 0;
+const NUMBERS_AT = DIGITS + 1;
+
+function readState(file: string): FileState {
   try {
-    const epoch = Number.parseInt(readFileSync(file, "utf8"), 10);
-    return Number.isSafeInteger(epoch) ? epoch : 0;
+    const [epoch = Number.NaN, ...numbers] = readFileSync(file, "utf8")
+      .split("\n")
+      .map((line) => Number.parseInt(line, 10));
+    const isMissing = !Number.isSafeInteger(epoch);
+    return { isMissing, epoch: isMissing ? 0 : epoch, numbers: numbers.filter((one) => Number.isSafeInteger(one)) };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return 0;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return { isMissing: true, epoch: 0, numbers: [] };
+    }
     throw fileFailed(file, error);
   }
 }
@@ -75,11 +120,11 @@ function readEpoch(file: string): number {
  * Overwrites the same number of bytes in one write, so a reader never sees a partial number, and it works on a full disk. There is
  * no fsync: after a power loss the file may be behind, so the guard may miss a restore but never raises a false alarm.
  */
-function writeEpoch(file: string, epoch: number): void {
+function writeAt(file: string, position: number, numbers: readonly number[]): void {
   try {
     const handle = openSync(file, fs.O_WRONLY | fs.O_CREAT, 0o600);
     try {
-      writeSync(handle, `${String(epoch).padStart(16, "0")}\n`, 0);
+      writeSync(handle, numbers.map((one) => `${String(one).padStart(DIGITS, "0")}\n`).join(""), position);
     } finally {
       closeSync(handle);
     }

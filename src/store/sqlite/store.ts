@@ -24,16 +24,17 @@ import { openSubscribers } from "../sql/subscribers.js";
 export async function openSqliteStore(file: string, key: Buffer): Promise<Store> {
   const connection = await openConnection(file);
   const guard = openRestoreGuard(connection);
+  const parts = { connection, guard, key };
   return {
     kind: "sqlite",
-    subscribers: openSubscribers(connection, key),
-    editions: openEditions({ connection, guard, key }),
+    subscribers: openSubscribers(parts),
+    editions: openEditions(parts),
     ledger: openLedger(connection, guard),
     runs: openRuns(connection),
-    signups: openSignups(connection, key),
+    signups: openSignups(parts),
     transactional: openTransactional(connection),
     pushes: openPushes(connection, guard),
-    inbox: openInbox(connection, key),
+    inbox: openInbox(parts),
     limits: openLimits(connection),
     archive: openArchive(connection),
     preview: (work) => preview({ connection, key }, work),

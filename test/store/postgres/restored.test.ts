@@ -13,7 +13,9 @@ import {
   NOW,
   prepare,
   prepared,
+  reader,
   sendAll,
+  VIEW,
 } from "../../contract/store/fixtures.js";
 import { findPostgres } from "../../support/postgres.js";
 import { temporaryFolder } from "../temporary.js";
@@ -55,6 +57,29 @@ describeServed("a restored dump (F20)", (served) => {
     expect(await claim(store)).toEqual([]);
     expect(await prepare(store, edition("day:2026-03-10", ["2603.00010"]))).toBe("prepared");
     expect(await store.check()).toEqual([]);
+  });
+
+  it.each([
+    ["is accepted", true],
+    ["is not accepted yet", false],
+  ])("assigns no number of a reader or sign-up again when it %s", async (_, accepts) => {
+    const request = { frequency: "daily", view: VIEW, origin: "site" } as const;
+    const add = async (one: Store, name: string): Promise<readonly number[]> => {
+      await one.subscribers.add([reader(`${name}@example.org`)], { now: NOW });
+      const begun = await one.signups.begin({ ...request, address: `new-${name}@example.org` }, NOW);
+      return [(await one.subscribers.find(`${name}@example.org`))?.id ?? 0, "signupId" in begun ? begun.signupId : 0];
+    };
+    let before: readonly number[] = [];
+    const store = await restored(served, async (one) => {
+      before = await add(one, "ann");
+      await sendAll(one);
+    });
+    if (accepts) await store.acceptRestored();
+    const after = await add(store, "bob");
+    expect(before).toEqual([4, 1]);
+    expect(after.every((number, index) => number > (before[index] ?? Infinity))).toBe(true);
+    expect(await store.subscribers.byId(before[0] ?? 0)).toBeNull();
+    expect(await store.signups.find(before[1] ?? 0, NOW)).toBeNull();
   });
 
   it("does not overwrite an existing file with a backup", async () => {

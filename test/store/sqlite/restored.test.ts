@@ -12,7 +12,9 @@ import {
   NOW,
   prepare,
   prepared,
+  reader,
   sendAll,
+  VIEW,
 } from "../../contract/store/fixtures.js";
 import { openIn, temporaryFolder } from "../temporary.js";
 
@@ -42,6 +44,14 @@ describe("a restored backup (F20)", () => {
     for (const side of ["-wal", "-shm"]) rmSync(`${file}${side}`, { force: true });
     copyFileSync(copy(), file);
     store = await openIn(folder);
+  }
+
+  /** Adds a reader and a sign-up, and returns their numbers. */
+  async function add(name: string): Promise<readonly number[]> {
+    await store.subscribers.add([reader(`${name}@example.org`)], { now: NOW });
+    const request = { address: `new-${name}@example.org`, frequency: "daily", view: VIEW, origin: "site" } as const;
+    const begun = await store.signups.begin(request, NOW);
+    return [(await store.subscribers.find(`${name}@example.org`))?.id ?? 0, "signupId" in begun ? begun.signupId : 0];
   }
 
   it("refuses to prepare or send when mail was claimed after the backup", async () => {
@@ -126,6 +136,43 @@ describe("a restored backup (F20)", () => {
     damage();
     expect(await claim(store)).toHaveLength(3);
     expect(Number(readFileSync(epochFile(), "utf8"))).toBeGreaterThan(1);
+  });
+
+  describe("numbers of readers and sign-ups", () => {
+    it.each<[string, () => unknown]>([
+      ["and is accepted after mail was sent", async () => store.acceptRestored()],
+      ["and is not accepted yet", () => undefined],
+      ["without its epoch file", () => rmSync(epochFile())],
+      ["without its epoch file, and is accepted", async () => (rmSync(epochFile()), store.acceptRestored())],
+      ["without its epoch file, and is used", async () => (rmSync(epochFile()), prepare(store, NEXT))],
+    ])("are not assigned again when it is restored %s", async (_, then) => {
+      const before = await add("ann");
+      await sendAll(store);
+      await restore();
+      await then();
+      const after = await add("bob");
+      expect(after.every((number, index) => number > (before[index] ?? Infinity))).toBe(true);
+      expect(await store.subscribers.find("ann@example.org")).toBeNull();
+      expect(await store.subscribers.byId(before[0] ?? 0)).toBeNull();
+      expect(await store.signups.find(before[1] ?? 0, NOW)).toBeNull();
+    });
+
+    it("are not assigned again when nothing was sent after the backup, or it is restored twice", async () => {
+      const seen: number[] = [];
+      for (const name of ["ann", "bob", "cid"]) {
+        seen.push(...(await add(name)).slice(0, 1));
+        await restore();
+      }
+      await store.acceptRestored();
+      seen.push(...(await add("dot")).slice(0, 1));
+      expect(new Set(seen).size).toBe(4);
+    });
+
+    it("count on from one in a database that is new", async () => {
+      expect((await store.subscribers.list({ after: 0, limit: 9 })).map(({ id }) => id)).toEqual([1, 2, 3]);
+      expect(await add("ann")).toEqual([4, 1]);
+      expect(await add("bob")).toEqual([5, 2]);
+    });
   });
 
   it("is complete, readable only by its owner, and overwrites no file", async () => {
