@@ -84,7 +84,75 @@ describe("a slow client", () => {
   });
 
   it("has generous time limits", () => {
-    expect(TIMEOUTS).toEqual({ headersMs: 10_000, requestMs: 20_000, idleMs: 5_000, shutdownMs: 10_000 });
+    expect(TIMEOUTS).toEqual({
+      headersMs: 10_000,
+      requestMs: 20_000,
+      idleMs: 5_000,
+      responseMs: 30_000,
+      shutdownMs: 10_000,
+    });
+  });
+});
+
+/** More than the system buffers for a connection. */
+const LARGE = 32 * 1024 * 1024;
+
+/** A site with a large page; `asked` emits the server's end of each connection that asks for it. */
+function largeSite() {
+  const asked = new EventEmitter();
+  const site = new Hono<SiteEnv>();
+  site.get("/large", (context) => {
+    asked.emit("asked", context.env.incoming?.socket);
+    return context.text("x".repeat(LARGE));
+  });
+  site.get("/", (context) => context.text("here"));
+  return { site, asked };
+}
+
+const ASK = "GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+/** Asks for the large page, and resolves when the site answers; `closed` resolves when the site closes the connection. */
+async function askLarge(at: SiteServer, asked: EventEmitter, text = ASK) {
+  const socket = await dial(at);
+  const [accepted] = [once(asked, "asked"), socket.write(text)];
+  const [theirs] = (await accepted) as [Socket];
+  return { socket, closed: once(theirs, "close") };
+}
+
+describe("a client that does not read", () => {
+  it.each([
+    ["does not read", () => undefined],
+    ["reads a byte at a time", (socket: Socket) => setInterval(() => socket.read(1), 10).unref()],
+  ])("is disconnected after the response time when it %s", async (_what, read) => {
+    const { site, asked } = largeSite();
+    server = await startSite(site, { host: "127.0.0.1", port: 0, timeouts: { ...TIMEOUTS, responseMs: 150 } });
+    const { socket, closed } = await askLarge(server, asked);
+    read(socket);
+    await closed;
+    expect((await heard(socket)).length).toBeLessThan(LARGE);
+  });
+
+  it("is disconnected when it sends a fifth request meanwhile", async () => {
+    const { site, asked } = largeSite();
+    server = await startSite(site, { host: "127.0.0.1", port: 0 });
+    const socket = await dial(server);
+    socket.write(
+      "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3) + "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
+    expect((await heard(socket)).match(/here/g)).toHaveLength(4);
+    const other = await askLarge(server, asked, ASK.replace("Connection: close\r\n", "").repeat(5));
+    await other.closed;
+    expect((await heard(other.socket)).length).toBeLessThan(LARGE);
+  });
+
+  it("is disconnected when all together wait for too much, the longest wait first", async () => {
+    const { site, asked } = largeSite();
+    server = await startSite(site, { host: "127.0.0.1", port: 0, unread: { requests: 4, bytes: 1.5 * LARGE } });
+    const first = await askLarge(server, asked);
+    const second = await askLarge(server, asked);
+    await first.closed;
+    expect((await heard(second.socket)).length).toBeGreaterThan(LARGE);
+    expect((await heard(first.socket)).length).toBeLessThan(LARGE);
   });
 });
 
