@@ -128,8 +128,8 @@ export interface Kept {
   readonly paper: Paper;
   /** The position in the letter, from 1. */
   readonly rank: number;
-  /** `full`: with its abstract; `line`: one line. */
-  readonly form: "full" | "line";
+  /** `lead`: at the top, with its authors; `full`: with a summary; `line`: one line. */
+  readonly form: "lead" | "full" | "line";
   readonly reasons: readonly Reason[];
 }
 

@@ -21,15 +21,15 @@ export interface View {
   readonly organizations: readonly string[];
   readonly minUpvotes: number;
   readonly withCode: boolean;
+  /** The most papers of a letter; null: all, but at most 30 of a week or a month (`src/rank/digest.ts`). */
   readonly limit: number | null;
   readonly order: Order;
   readonly abstracts: (typeof ABSTRACTS)[number];
-  /**
-   * The most papers that a letter shows in full. A letter with more shows the first `leading` in full and one line for each
-   * other paper.
-   */
+  /** The number of papers with a summary, the leading ones included. Each paper after them takes one line. */
   readonly fullUpTo: number;
+  /** The number of papers at the top, with authors and larger type. */
   readonly leading: number;
+  /** Whether the first paper has its picture. */
   readonly pictures: boolean;
   readonly language: string;
   /** The maximum number of rising papers; absent: 0. */

@@ -1,35 +1,37 @@
-import type { Digest, Edition, Paper, View } from "../core/model.js";
+import type { Digest, Edition, Kept, Paper, View } from "../core/model.js";
 import { matcherFor } from "./match.js";
 import { inOrder } from "./order.js";
 import type { SortedPaper } from "./order.js";
 import { revisitAt } from "./revisit.js";
 
+/** The most papers of a letter for a week or a month, unless the view sets a limit. */
+const PERIOD_LIMIT = 30;
+
 /**
- * Applies a view to an edition. Every paper is either kept, with its rank and form, or dropped, and has its reasons. Both lists
- * are in the order of the view; the dropped papers begin with those over the limit. If several papers have the same id, the
- * first counts.
+ * Applies a view to an edition: every paper is either kept, with its rank and form, or dropped, each with its reasons. The kept ones
+ * are the leading papers in the order of the view, then the others: of a catch-up, day by day. The dropped ones start with those over
+ * the limit. Of papers with the same id, the first is used. Pure.
  */
 export function rank(edition: Edition, view: View): Digest {
   const match = matcherFor(view);
-  const matched = byDay(inOrder(distinct(edition.papers), view), edition).map((placed) => ({
-    ...placed,
-    ...match(placed.paper),
-  }));
+  const matched = inOrder(distinct(edition.papers), view).map((placed) => ({ ...placed, ...match(placed.paper) }));
   const passed = matched.filter(({ isKept }) => isKept);
   const failed = matched.filter(({ isKept }) => !isKept);
-  const limit = view.limit ?? passed.length;
+  const isPeriod = edition.kind === "week" || edition.kind === "month";
+  const limit = view.limit ?? (isPeriod ? PERIOD_LIMIT : passed.length);
   const chosen = passed.slice(0, limit);
   const revisit = revisitAt(edition, view);
-  const inFull = chosen.length <= view.fullUpTo ? chosen.length : view.leading;
   return {
     edition,
     view,
-    kept: chosen.map(({ paper, reasons, orderReason }, index) => ({
-      paper,
-      rank: index + 1,
-      form: index < inFull ? "full" : "line",
-      reasons: [...reasons, orderReason],
-    })),
+    kept: [...chosen.slice(0, view.leading), ...byDay(chosen.slice(view.leading), edition)].map(
+      ({ paper, reasons, orderReason }, index) => ({
+        paper,
+        rank: index + 1,
+        form: formAt(index, view),
+        reasons: [...reasons, orderReason],
+      }),
+    ),
     dropped: [
       ...passed
         .slice(limit)
@@ -40,8 +42,13 @@ export function rank(edition: Edition, view: View): Digest {
   };
 }
 
-/** Sorts the papers of a catch-up by day, newest first. Within a day, they stay in the order of the view. */
-function byDay(placed: readonly SortedPaper[], { days = [] }: Edition): readonly SortedPaper[] {
+function formAt(index: number, { leading, fullUpTo }: View): Kept["form"] {
+  if (index < leading) return "lead";
+  return index < fullUpTo ? "full" : "line";
+}
+
+/** Sorts papers of a catch-up by day, the newest first; within a day the order of the view stays. */
+function byDay<T extends SortedPaper>(placed: readonly T[], { days = [] }: Edition): readonly T[] {
   if (days.length < 2) return placed;
   const dayOf = ({ paper }: SortedPaper): number => days.indexOf(paper.featuredOn ?? "");
   return placed.toSorted((a, b) => dayOf(b) - dayOf(a));

@@ -1,8 +1,8 @@
 import type { View } from "../core/model.js";
 
 /**
- * The view of a subscriber without preferences: every paper, by votes. So that a letter can be read in three minutes, it shows
- * up to 25 papers in full; a longer one shows the first ten in full and each of the others in one line.
+ * The view of a subscriber without preferences: every paper, the most votes first. For a letter that takes three to four minutes to
+ * read, three papers lead, those up to the 20th have a summary, and the rest take one line each.
  */
 export const DEFAULT_VIEW: View = {
   include: [],
@@ -13,16 +13,16 @@ export const DEFAULT_VIEW: View = {
   withCode: false,
   limit: null,
   order: "votes",
-  abstracts: "full",
-  fullUpTo: 25,
-  leading: 10,
+  abstracts: "none",
+  fullUpTo: 20,
+  leading: 3,
   pictures: false,
   language: "en",
 };
 
 type ConfiguredView = { readonly [Key in keyof View]?: View[Key] | undefined };
 
-/** Returns the default view, overridden by the configured values that are not undefined. */
+/** Returns the default view with the configured values over it; an undefined value leaves the default. */
 export function defaultView(configured: ConfiguredView): View {
   return {
     ...DEFAULT_VIEW,

@@ -14,6 +14,8 @@ export interface Branding {
   readonly archiveUrl: string | null;
   readonly preferencesUrl?: string | null;
   readonly unsubscribeUrl?: string | null;
+  /** The public site, where anyone can subscribe. */
+  readonly subscribeUrl?: string | null;
 }
 
 export const DEFAULT_BRANDING: Branding = {
@@ -40,11 +42,12 @@ export function brandingFrom(settings: BrandingSettings): Branding {
 export function placeholderLinks(settings: {
   readonly publicUrl?: string | undefined;
   readonly unsubscribeAddress?: string | undefined;
-}): Pick<Branding, "unsubscribeUrl" | "preferencesUrl"> {
+}): Pick<Branding, "unsubscribeUrl" | "preferencesUrl" | "subscribeUrl"> {
   const hasSite = settings.publicUrl !== undefined;
   return {
     unsubscribeUrl: hasSite || settings.unsubscribeAddress !== undefined ? "{slot:unsubscribe}" : null,
     preferencesUrl: hasSite ? "{slot:preferences}" : null,
+    subscribeUrl: settings.publicUrl ?? null,
   };
 }
 

@@ -26,12 +26,14 @@ export interface Fitted {
   readonly renders: number;
 }
 
+/** The number of papers at the top that lose nothing as long as there are others to drop. */
+const FIRST = 10;
+
 /**
- * Renders a letter with the smallest cut that fits the budget. Cuts are ordered: they first drop the papers of the revisit,
- * then shorten abstracts, then keep only titles, then drop papers, each from the last paper upwards. A binary search finds the
- * cut in about log2(3 × papers) renders.
- * @throws PaperboyError `config-invalid` if a letter of one title does not fit, because the templates or their texts are too
- *   large.
+ * Renders a letter with the smallest cut that fits the budget. Cuts have an order: first drop papers of the revisit one by one; then
+ * shorten the abstracts of all but the first ten papers, and drop those papers, each from the last paper up. Only then shorten the
+ * abstracts of the first ten, keep only their titles, and drop them. So a binary search finds the cut in about log2(papers) renders.
+ * @throws PaperboyError `config-invalid` if a letter of one title does not fit: the templates or their texts are too large.
  */
 export function fit(counts: PaperCounts, write: PartWriters): Fitted {
   let renders = 0;
@@ -41,7 +43,7 @@ export function fit(counts: PaperCounts, write: PartWriters): Fitted {
   };
   const whole = attempt(0);
   if (whole) return whole;
-  const last = Math.max(1, counts.revisit + 3 * counts.papers - 1);
+  const last = Math.max(1, stepsOf(counts).reduce((sum, step) => sum + step, 0) - 1);
   let tooMuch = 0;
   let best: { readonly position: number; readonly parts: Fitted } | null = null;
   while (tooMuch + 1 < (best?.position ?? last)) {
@@ -66,15 +68,20 @@ function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   return bytes(text) > BUDGET.text ? null : { html, text, cut, renders: 1 };
 }
 
-/** Returns a cut by its position in the order: 0 cuts nothing, `revisit + 3 × papers` cuts everything. */
-export function cutAt(position: number, { papers, revisit }: PaperCounts): Cut {
-  const step = (from: number) => Math.min(Math.max(position - revisit - from, 0), papers);
-  return {
-    revisit: Math.min(position, revisit),
-    shortened: step(0),
-    titlesOnly: step(papers),
-    left: step(2 * papers),
-  };
+/** Returns a cut by its position in the order; 0 cuts nothing, the last one everything. */
+export function cutAt(position: number, counts: PaperCounts): Cut {
+  const steps = stepsOf(counts);
+  const [revisit = 0, others = 0, left = 0, first = 0, titlesOnly = 0, leftOfFirst = 0] = steps.map((size, index) => {
+    const before = steps.slice(0, index).reduce((sum, step) => sum + step, 0);
+    return Math.min(Math.max(position - before, 0), size);
+  });
+  return { revisit, left: left + leftOfFirst, shortened: Math.max(others - left, 0) + first, titlesOnly };
+}
+
+/** Returns the length of each part of the order: see `fit`. */
+function stepsOf({ papers, revisit }: PaperCounts): readonly number[] {
+  const first = Math.min(papers, FIRST);
+  return [revisit, papers - first, papers - first, first, first, first];
 }
 
 function tooLarge(html: string): PaperboyError {

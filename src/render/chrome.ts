@@ -4,7 +4,7 @@ import { href } from "./href.js";
 import type { Branding } from "./branding.js";
 import { palette } from "./branding.js";
 import type { LinkData } from "./paper-data.js";
-import { periodLabel, shortPeriod } from "./period.js";
+import { closingPeriod, periodLabel, shortPeriod } from "./period.js";
 import type { Words } from "./words.js";
 
 /** The input of letter data. */
@@ -14,8 +14,8 @@ export interface LetterParts {
   readonly words: Words;
 }
 
-/** The number of papers at the top of the letter. */
-export const FRONT_PAGE = 3;
+/** The number of titles that a subject may use. */
+const SUBJECT_TITLES = 5;
 
 /** The parts of a letter around its papers. Cuts do not change them. */
 export interface LetterChrome {
@@ -37,10 +37,13 @@ export interface LetterChrome {
   /** `12 papers`, or `25 of 71 papers` when the view dropped some. */
   readonly count: string;
   readonly notices: readonly string[];
-  readonly leadingHeading: string;
   readonly sourceUrl: string | null;
   readonly archiveUrl: string | null;
+  /** `That is all for Monday, 9 March.` */
+  readonly closing: string;
   readonly footerLinks: readonly LinkData[];
+  /** Where people to whom the letter was forwarded can subscribe. */
+  readonly subscribeUrl: string | null;
   readonly why: string;
   /** `Mon 9 Mar`, for the preheader; null if the edition is not a day. */
   readonly shortPeriod: string | null;
@@ -64,10 +67,11 @@ export function chromeData({ digest, branding, words }: LetterParts): LetterChro
     period: periodLabel(edition, words),
     count: countOf(digest, words),
     notices: noticesOf(digest, words),
-    leadingHeading: words.say("heading.leading"),
     sourceUrl: href(edition.url),
     archiveUrl: href(branding.archiveUrl),
+    closing: closing(edition, words),
     footerLinks: footerLinks(branding, words),
+    subscribeUrl: href(branding.subscribeUrl),
     why: words.say("footer.why", { name: branding.name }),
     shortPeriod: shortPeriod(edition, words),
     ...inboxData(digest, words),
@@ -77,7 +81,7 @@ export function chromeData({ digest, branding, words }: LetterParts): LetterChro
 /** Builds the data of the subject and the preheader. */
 function inboxData({ kept }: Digest, words: Words): Pick<LetterChrome, "withCode" | "gist" | "titles" | "total"> {
   const withCode = kept.filter(({ paper }) => paper.codeUrl !== null).length;
-  const titles = kept.slice(0, FRONT_PAGE + 2).map(({ paper }) => clip(paper.title, 300));
+  const titles = kept.slice(0, SUBJECT_TITLES).map(({ paper }) => clip(paper.title, 300));
   return {
     withCode: withCode > 0 ? words.say("withCode", { count: withCode }) : null,
     gist: clip(kept[0]?.paper.summary ?? titles.slice(1).join(" · "), 400),
@@ -86,11 +90,16 @@ function inboxData({ kept }: Digest, words: Words): Pick<LetterChrome, "withCode
   };
 }
 
+function closing(edition: Digest["edition"], words: Words): string {
+  const period = closingPeriod(edition, words);
+  return period === null ? words.say("closing.plain") : words.say("closing", { period });
+}
+
 function brandingData({ name, logoUrl, intro, footer, postal, accent }: Branding): LetterChrome["branding"] {
   return { name, logoUrl: href(logoUrl), intro, footer, postal, ...palette(accent) };
 }
 
-function countOf({ edition, kept }: Digest, words: Words): string {
+export function countOf({ edition, kept }: Digest, words: Words): string {
   const total = edition.papers.length;
   return total > kept.length
     ? words.say("papersOf", { count: kept.length, total })

@@ -47,12 +47,36 @@ export const SHORT_ABSTRACT = 280;
 export function firstSentences(text: string): string {
   const most = SHORT_ABSTRACT;
   if (text.length <= most) return text;
-  const ends = [...text.slice(0, most + 1).matchAll(/[.!?。！？]["')\]”’]*(?=\s|$|(?<=[。！？]))/gu)]
-    .filter(({ index }) => !isAbbreviation(text.slice(0, index)))
-    .map((match) => match.index + match[0].length)
-    .filter((end) => end <= most);
-  const end = ends.at(-1) ?? 0;
+  const end = sentenceEnds(text.slice(0, most + 1)).findLast((end) => end <= most) ?? 0;
   return end >= most / 2 ? text.slice(0, end) : clip(text, most);
+}
+
+/** How authors begin the sentence that says what a paper does, the clearest wording first. */
+const CONTRIBUTIONS = [
+  /\b(?:we|this (?:paper|work|report|study)|here,? we)\b.{0,40}\b(?:propose|introduce|present|release|develop)s?\b/i,
+  /\b(?:we|this (?:paper|work|report|study|survey))\b.{0,40}\b(?:show|study|find|build|design|demonstrate|investigate|explore|provide|describe|review|survey)s?\b/i,
+] as const;
+
+/** Returns the sentence of an abstract that says what the paper does, such as `We introduce ...`; else its first sentence. */
+export function gistOf(abstract: string, most: number): string {
+  const contribution = fromContribution(abstract);
+  return clip(contribution.slice(0, sentenceEnds(contribution)[0]), most);
+}
+
+/** Returns an abstract from the sentence on that says what the paper does; the background before it is left out. */
+export function fromContribution(abstract: string): string {
+  const ends = sentenceEnds(abstract);
+  const starts = [0, ...ends].filter((start) => start < abstract.length);
+  const sentences = starts.map((start, index) => ({ start, text: abstract.slice(start, ends[index]) }));
+  const found = CONTRIBUTIONS.map((pattern) => sentences.find(({ text }) => pattern.test(text))).find(Boolean);
+  return abstract.slice(found?.start ?? 0).trimStart();
+}
+
+/** Returns the places after the last character of each sentence. */
+function sentenceEnds(text: string): number[] {
+  return [...text.matchAll(/[.!?。！？]["')\]”’]*(?=\s|$|(?<=[。！？]))/gu)]
+    .filter(({ index }) => !isAbbreviation(text.slice(Math.max(0, index - 20), index)))
+    .map((match) => match.index + match[0].length);
 }
 
 const ABBREVIATIONS = /(?:^|[\s(])(?:e\.g|i\.e|et al|cf|vs|Fig|Eq|Sec|resp|approx|w\.r\.t|\p{Lu})$/u;

@@ -9,12 +9,12 @@ interface Options {
   readonly data: { readonly root: LetterData };
 }
 
-type Helper = (...given: never[]) => string;
+type Helper = (...given: never[]) => string | readonly string[];
 
 /** The helpers of templates, in addition to the built-in `if`, `unless`, `each` and `with`. */
 export type Helpers = Readonly<Record<HelperName, Helper>>;
 
-export const HELPER_NAMES = ["t", "subjectLine", "wrap", "pad", "rule", "link", "md"] as const;
+export const HELPER_NAMES = ["t", "subjectLine", "wrap", "pad", "rule", "link", "lines", "md"] as const;
 type HelperName = (typeof HELPER_NAMES)[number];
 
 /** Creates the helpers for one language. */
@@ -50,6 +50,8 @@ export function createHelpers(words: Words): Helpers {
       const line = `${indent}${text(label)}: ${text(url)}`;
       return columns(line) <= 72 ? line : `${wrap(`${text(label)}:`, { first: indent })}\n${indent}${text(url)}`;
     },
+    /** `{{#each (lines branding.footer)}}` repeats a block for each line of a text that has several. */
+    lines: (given: unknown) => text(given).split(/\r?\n/).filter((line) => line.trim() !== ""),
     /** `{{md title}}` escapes a text for Markdown. */
     md: (given: unknown) => escapeMarkdown(text(given)),
   };

@@ -15,7 +15,7 @@ import { openWords } from "./words.js";
 import type { Words } from "./words.js";
 
 /** A paper in the data of push templates, with the texts of letters and plain values for programs. */
-interface NoticePaper extends Omit<PaperData, "keywords" | "authors" | "anchor" | "day" | "thumbnail" | "links"> {
+interface NoticePaper extends Omit<PaperData, "keywords" | "authors" | "language" | "readOn" | "day" | "picture" | "links"> {
   readonly id: string;
   /** The first authors in one line; `names` lists all. */
   readonly authors: string | null;
@@ -131,10 +131,11 @@ function noticeData(
 
 function noticePaper(entry: Kept, { view }: Digest, words: Words): NoticePaper {
   const {
-    anchor: _,
-    day: __,
-    thumbnail: ___,
-    links: ____,
+    language: _,
+    readOn: __,
+    day: ___,
+    picture: ____,
+    links: _____,
     ...shownData
   } = paperData({ ...entry, form: "full" }, { view, words, extent: "whole" });
   const { id, authors, keywords, upvotes, featuredOn, arxivUrl, pdfUrl, codeUrl, projectUrl } = entry.paper;

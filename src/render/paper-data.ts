@@ -1,5 +1,5 @@
 import type { Kept, Paper, View } from "../core/model.js";
-import { clip, firstSentences } from "./clip.js";
+import { clip, firstSentences, fromContribution, gistOf } from "./clip.js";
 import { href, pictureHref } from "./href.js";
 import { whyChosen } from "./reasons.js";
 import type { Words } from "./words.js";
@@ -13,23 +13,26 @@ export interface LinkData {
 /** A paper in template data: formatted, clipped and validated. Missing values are null. */
 export interface PaperData {
   readonly rank: number;
-  /** The anchor that the contents list links to. */
-  readonly anchor: string;
   readonly title: string;
-  /** The title in one line, for the contents list. */
-  readonly shortTitle: string;
   readonly url: string | null;
+  /** The language of title, summary and abstract, for `lang`. */
+  readonly language: string;
+  /** Null without votes. */
   readonly votes: string | null;
+  /** Null for fewer than eight comments. */
   readonly comments: string | null;
   /** Votes and comments in one line. */
   readonly counts: string | null;
   readonly authors: string | null;
   readonly organization: string | null;
+  /** The site's summary; without one, the sentence of the abstract that says what the paper does. */
   readonly summary: string | null;
   readonly abstract: string | null;
+  /** The address of the whole text, when the summary or the abstract is shortened. */
+  readonly readOn: string | null;
   readonly keywords: string | null;
   readonly links: readonly LinkData[];
-  readonly thumbnail: { readonly url: string; readonly alt: string } | null;
+  readonly picture: { readonly url: string; readonly alt: string } | null;
   readonly why: string | null;
   /** The day, on the first paper of each day in a catch-up; otherwise null. */
   readonly day: string | null;
@@ -51,10 +54,10 @@ export interface Showing {
  */
 export const LONGEST = {
   title: 300,
-  shortTitle: 110,
   name: 60,
   organization: 100,
   summary: 500,
+  gist: 260,
   abstract: 4_000,
   keyword: 50,
   alt: 60,
@@ -62,33 +65,79 @@ export const LONGEST = {
 } as const;
 const MOST_AUTHORS = 3;
 const MOST_KEYWORDS = 8;
+/** Fewer comments say nothing about a paper. */
+const LEAST_COMMENTS = 8;
 
 /** Builds the template data of a kept paper. */
 export function paperData({ paper, rank, form, reasons }: Kept, { view, words, extent }: Showing): PaperData {
-  const full = form === "full" && extent !== "title";
-  const votes = paper.upvotes === null ? null : words.say("votes", { count: paper.upvotes });
-  const comments = paper.comments === null ? null : words.say("comments", { count: paper.comments });
+  const isLine = form === "line" || extent === "title";
+  const votes = paper.upvotes ? words.say("votes", { count: paper.upvotes }) : null;
+  const comments =
+    (paper.comments ?? 0) >= LEAST_COMMENTS ? words.say("comments", { count: paper.comments ?? 0 }) : null;
   const title = clip(paper.title, LONGEST.title);
-  const thumbnail = full && view.pictures ? pictureHref(paper.thumbnailUrl) : null;
+  const texts = isLine ? NO_TEXTS : textsOf(paper, { view, extent, form });
+  const picture = form === "lead" && rank === 1 && !isLine && view.pictures ? pictureOf(paper) : null;
+  const url = href(paper.url);
   return {
     rank,
-    anchor: `p${rank}`,
     title,
-    shortTitle: clip(paper.title, LONGEST.shortTitle),
-    url: href(paper.url),
+    url,
+    language: textLanguage(title, words.language),
     votes,
     comments,
     counts: [votes, comments].filter(Boolean).join(" · ") || null,
-    authors: full ? authorLine(paper, words) : null,
-    organization: full && paper.organization ? clip(paper.organization.name, LONGEST.organization) : null,
-    summary: extent === "title" || !paper.summary ? null : clip(paper.summary, LONGEST.summary),
-    abstract: full ? abstractOf(paper, view.abstracts, extent) : null,
-    keywords: full ? keywordLine(paper) : null,
-    links: full ? linksOf(paper, words) : [],
-    thumbnail: thumbnail ? { url: thumbnail, alt: words.say("thumbnail", { title: clip(title, LONGEST.alt) }) } : null,
-    why: full ? clipOrNull(whyChosen(reasons, words), LONGEST.why) : null,
+    authors: isLine ? null : authorLine(paper, words),
+    organization: !isLine && paper.organization ? clip(paper.organization.name, LONGEST.organization) : null,
+    summary: texts.summary,
+    abstract: texts.abstract,
+    readOn: [texts.summary, texts.abstract].some((text) => text?.endsWith("…")) || texts.isShortened ? url : null,
+    keywords: isLine ? null : keywordLine(paper),
+    links: isLine ? [] : linksOf(paper, words),
+    picture: picture ? { url: picture, alt: words.say("picture", { title: clip(title, LONGEST.alt) }) } : null,
+    why: isLine ? null : clipOrNull(whyChosen(reasons, words), LONGEST.why),
     day: null,
   };
+}
+
+interface Texts {
+  readonly summary: string | null;
+  readonly abstract: string | null;
+  /** Whether sentences were left out of the abstract. */
+  readonly isShortened: boolean;
+}
+
+const NO_TEXTS: Texts = { summary: null, abstract: null, isShortened: false };
+
+/**
+ * Chooses the texts of a paper. In a view without abstracts, a paper without the site's summary shows what its abstract says that it
+ * does: two or three sentences of a leading paper, one of the others.
+ */
+function textsOf(
+  { abstract, summary }: Paper,
+  { view: { abstracts }, extent, form }: Pick<Showing, "view" | "extent"> & Pick<Kept, "form">,
+): Texts {
+  const written = summary ? clip(summary, LONGEST.summary) : null;
+  if (!abstract || (abstracts === "none" && written !== null)) return { ...NO_TEXTS, summary: written };
+  if (abstracts === "none" && form !== "lead") return { ...NO_TEXTS, summary: gistOf(abstract, LONGEST.gist) };
+  const isWhole = abstracts === "full" && extent === "whole";
+  const whole = abstracts === "none" ? fromContribution(abstract) : abstract;
+  const shown = isWhole ? clip(whole, LONGEST.abstract) : firstSentences(whole);
+  return { summary: written, abstract: shown, isShortened: shown.length < abstract.length };
+}
+
+/**
+ * Returns the language tag of a text from the site: English in Latin script, else that of the letter. Screen readers and hyphenation
+ * need it in letters of other languages.
+ */
+function textLanguage(text: string, language: string): string {
+  const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  return latin * 2 > letters ? "en" : language;
+}
+
+/** Returns the picture of a paper: the site's thumbnail, which is 1200 by 648 pixels, else its first picture. */
+function pictureOf({ thumbnailUrl, mediaUrls }: Paper): string | null {
+  return pictureHref(thumbnailUrl) ?? pictureHref(mediaUrls.find((url) => /\.(?:png|jpe?g|gif|webp)$/i.test(url)) ?? null);
 }
 
 function authorLine({ authors }: Paper, words: Words): string | null {
@@ -96,11 +145,6 @@ function authorLine({ authors }: Paper, words: Words): string | null {
   const more = authors.length - first.length;
   const names = first.join(", ");
   return more > 0 ? `${names} ${words.say("moreAuthors", { count: more })}` : names || null;
-}
-
-function abstractOf({ abstract }: Paper, length: View["abstracts"], extent: Extent): string | null {
-  if (!abstract || length === "none") return null;
-  return length === "short" || extent === "shortened" ? firstSentences(abstract) : clip(abstract, LONGEST.abstract);
 }
 
 function keywordLine({ keywords }: Paper): string | null {

@@ -18,6 +18,14 @@ export function shortPeriod({ kind, date }: PeriodParts, words: Words): string |
   return kind === "day" && date !== null && isDay(date) ? words.date(toDate(date), "short") : null;
 }
 
+/** Returns a day, week or month for the end of a letter: `Monday, 9 March`, `week 11`, `March 2026`; null for other editions. */
+export function closingPeriod({ kind, date }: PeriodParts, words: Words): string | null {
+  if (date === null || kind === "trending" || kind === "search") return null;
+  if (isDay(date)) return words.date(toDate(date), "weekday");
+  const [, week] = /^\d{4}-W(\d{2})$/.exec(date) ?? [];
+  return week === undefined ? dateLabel(date, words) : words.say("period.shortWeek", { week: Number(week) });
+}
+
 /** Returns a day in long form: `Friday, 2 October 2026`. */
 export function dayLabel(day: string, words: Words): string {
   return isDay(day) ? words.date(toDate(day), "long") : day;

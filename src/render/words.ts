@@ -5,10 +5,11 @@ import { canonicalTag } from "./language.js";
 import type { Messages } from "./messages.js";
 import { readMessages } from "./messages.js";
 
-/** The forms of a day: `Monday, 9 March 2026`, `Mon 9 Mar`, `9 March 2026`, `March 2026`. */
+/** The forms of a day: `Monday, 9 March 2026`, `Mon 9 Mar`, `Monday, 9 March`, `9 March 2026`, `March 2026`. */
 const FORMS = {
   long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
   short: { weekday: "short", day: "numeric", month: "short" },
+  weekday: { weekday: "long", day: "numeric", month: "long" },
   day: { day: "numeric", month: "long", year: "numeric" },
   month: { month: "long", year: "numeric" },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
@@ -88,7 +89,7 @@ const formatsOf = memoize((locale: string): Formats => {
  * Node.
  */
 function withStableComma(text: string, form: DayForm): string {
-  if (form === "long") return text.replace(/^(\w+),? /, "$1, ");
+  if (form === "long" || form === "weekday") return text.replace(/^(\w+),? /, "$1, ");
   return form === "short" ? text.replace(/^(\w+), /, "$1 ") : text;
 }
 

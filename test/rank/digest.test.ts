@@ -17,7 +17,7 @@ describe("rank", () => {
         {
           paper: loud,
           rank: 1,
-          form: "full",
+          form: "lead",
           reasons: [
             { rule: "include", phrase: "agents", field: "title" },
             { rule: "order", order: "votes", value: 9 },
@@ -38,25 +38,36 @@ describe("rank", () => {
   });
 
   it.each([
-    [0, 0],
-    [1, 1],
-    [25, 25],
-    [26, 10],
-    [71, 10],
-  ])("of %i papers shows %i in full by default", (count, full) => {
+    [0, 0, 0],
+    [1, 1, 0],
+    [20, 3, 17],
+    [71, 3, 17],
+  ])("of %i papers shows %i as leads and %i with a summary by default", (count, leads, full) => {
     const { kept } = rank(edition(manyPapers(count)), view());
-    expect(kept.map(({ form }) => form)).toEqual(kept.map((_, index) => (index < full ? "full" : "line")));
-    expect(kept).toHaveLength(count);
+    const forms = [...Array<string>(leads).fill("lead"), ...Array<string>(full).fill("full")];
+    expect(kept.map(({ form }) => form)).toEqual([...forms, ...Array<string>(count - leads - full).fill("line")]);
   });
 
-  it("decides on full form by the number of kept papers", () => {
-    const { kept } = rank(edition(manyPapers(71)), view({ limit: 25 }));
-    expect(kept.every(({ form }) => form === "full")).toBe(true);
+  it("has no lead when `leading` is 0, and only lines when `fullUpTo` is 0 too", () => {
+    const formsOf = (fullUpTo: number) =>
+      rank(edition(manyPapers(3)), view({ fullUpTo, leading: 0 })).kept.map(({ form }) => form);
+    expect(formsOf(2)).toEqual(["full", "full", "line"]);
+    expect(formsOf(0)).toEqual(["line", "line", "line"]);
   });
 
-  it("shows no paper in full when `leading` is 0", () => {
-    const { kept } = rank(edition(manyPapers(3)), view({ fullUpTo: 2, leading: 0 }));
-    expect(kept.every(({ form }) => form === "line")).toBe(true);
+  it.each(["week", "month"] as const)("keeps the best 30 papers of a %s unless the view has a limit", (kind) => {
+    const given = edition(manyPapers(305), { kind });
+    expect(rank(given, view()).kept).toHaveLength(30);
+    expect(rank(given, view()).dropped).toHaveLength(275);
+    expect(rank(given, view({ limit: 100 })).kept).toHaveLength(100);
+  });
+
+  it("leads a catch-up with the best papers of all days, then groups the others by day", () => {
+    const papers = manyPapers(8).map((one, index) => ({ ...one, featuredOn: index % 2 === 0 ? "2026-03-05" : "2026-03-06" }));
+    const { kept } = rank(edition(papers, { days: ["2026-03-05", "2026-03-06"] }), view({ leading: 2 }));
+    const votes = kept.slice(0, 2).map(({ paper: { upvotes } }) => upvotes);
+    expect(votes).toEqual(papers.map(({ upvotes }) => upvotes).toSorted((one, other) => Number(other) - Number(one)).slice(0, 2));
+    expect(kept.slice(2).map(({ paper: { featuredOn } }) => featuredOn?.slice(-1)).join("")).toBe("666555");
   });
 
   it("uses the first of two papers with the same id", () => {

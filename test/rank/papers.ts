@@ -31,7 +31,7 @@ export function paper(given: Partial<Paper> = {}): Paper {
   };
 }
 
-export function edition(papers: readonly Paper[]): Edition {
+export function edition(papers: readonly Paper[], given: Partial<Edition> = {}): Edition {
   return {
     id: "day:2026-03-09",
     source: "2026-03-09",
@@ -41,6 +41,7 @@ export function edition(papers: readonly Paper[]): Edition {
     format: "data",
     early: false,
     papers,
+    ...given,
   };
 }
 

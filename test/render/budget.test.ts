@@ -48,18 +48,16 @@ describe("the size budget", () => {
     expect(lengths).toHaveLength(40);
   });
 
-  it("then keeps only titles, then names the number of dropped papers and where to read them", () => {
-    const titles = renderer.letter(makeDigest(makePapers(100, { abstract }), { view: { fullUpTo: 100 } }));
-    expectWithin(titles);
-    expect(titles.trimmed).toMatchObject({ left: 0 });
-    expect(titles.trimmed?.titlesOnly).toBeGreaterThan(0);
-
+  it("then names the number of dropped papers and where to read them, and keeps the first ten whole", () => {
     const left = renderer.letter(makeDigest(makePapers(500, { abstract }), { view: { fullUpTo: 500 } }));
     expectWithin(left);
     expect(left.html).toMatch(
       /and \d+ more papers: <a [^>]*href="https:\/\/huggingface\.co\/papers\/date\/2026-03-09"/,
     );
     expect(left.text).toContain(`and ${left.trimmed?.left} more papers`);
+    expect(left.trimmed).toMatchObject({ titlesOnly: 0 });
+    const whole = [...left.html.matchAll(/class="abstract"[^>]*>([^<]*)/g)].filter(([, text]) => text?.trim() === abstract.trim());
+    expect(whole).toHaveLength(10);
   });
 
   it("renders the same letter for the same papers", () => {
@@ -121,16 +119,16 @@ function digests(): fc.Arbitrary<Digest> {
     );
 }
 
-/** A letter that loses 500, 300 and 200 bytes with each step of a cut. */
+/** A letter of 500 papers that loses 1,000 bytes with each paper, 500 with an abstract and 300 with a summary. */
 function weigh({ shortened, titlesOnly, left }: Cut): string {
-  return "x".repeat(500 * 1_000 - shortened * 500 - titlesOnly * 300 - left * 200);
+  return "x".repeat((500 - left) * 1_000 - shortened * 500 - titlesOnly * 300);
 }
 
 describe("fit", () => {
   it("finds the smallest cut in few renders", () => {
     const { renders, cut, html } = fit({ papers: 500, revisit: 0 }, { html: weigh, text: () => "" });
     expect(renders).toBeLessThanOrEqual(12);
-    expect(cut).toEqual({ revisit: 0, shortened: 500, titlesOnly: 500, left: 50 });
+    expect(cut).toEqual({ revisit: 0, left: 330, shortened: 160, titlesOnly: 0 });
     expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
   });
 
@@ -143,13 +141,15 @@ describe("fit", () => {
   });
 
   it.each([
-    [0, { revisit: 0, shortened: 0, titlesOnly: 0, left: 0 }],
-    [2, { revisit: 2, shortened: 0, titlesOnly: 0, left: 0 }],
-    [6, { revisit: 3, shortened: 3, titlesOnly: 0, left: 0 }],
-    [16, { revisit: 3, shortened: 10, titlesOnly: 3, left: 0 }],
-    [32, { revisit: 3, shortened: 10, titlesOnly: 10, left: 9 }],
-  ])("cuts at position %i %j of three papers in the revisit and ten others", (rung, cut) => {
-    expect(cutAt(rung, { papers: 10, revisit: 3 })).toEqual(cut);
+    ["nothing first", 0, { revisit: 0, left: 0, shortened: 0, titlesOnly: 0 }],
+    ["the revisit", 2, { revisit: 2, left: 0, shortened: 0, titlesOnly: 0 }],
+    ["abstracts after the tenth paper", 5, { revisit: 3, left: 0, shortened: 2, titlesOnly: 0 }],
+    ["papers after the tenth", 8, { revisit: 3, left: 1, shortened: 3, titlesOnly: 0 }],
+    ["abstracts of the first ten", 14, { revisit: 3, left: 4, shortened: 3, titlesOnly: 0 }],
+    ["their summaries", 25, { revisit: 3, left: 4, shortened: 10, titlesOnly: 4 }],
+    ["all but one paper at last", 40, { revisit: 3, left: 13, shortened: 10, titlesOnly: 10 }],
+  ])("cuts %s: position %i", (_, position, cut) => {
+    expect(cutAt(position, { papers: 14, revisit: 3 })).toEqual(cut);
   });
 });
 

@@ -17,7 +17,6 @@ const FALLBACKS = {
   "table-layout": "Outlook on Windows breaks long words by itself; the frame around the sheet is 600 pixels there",
   "word-break": "a word longer than the screen sticks out; the table's fixed layout keeps everything else in place",
   "role attribute": "tables are read as tables; their cells stand in reading order",
-  "Local anchors": "the contents list still tells the titles; each paper has its own link where it stands",
 } as const;
 
 describe("mail clients", () => {
@@ -28,9 +27,9 @@ describe("mail clients", () => {
       logoUrl: "https://pictures.example/logo.png",
       intro: "Good morning.",
     };
-    const digest = makeDigest(dailyPapers(), { view: { pictures: true, fullUpTo: 9 }, edition: { early: true } });
+    const digest = makeDigest(dailyPapers(), { view: { pictures: true, fullUpTo: 9, abstracts: "short" }, edition: { early: true } });
     const { html } = createRenderer({ branding }).letter(digest);
-    expect(html).not.toMatch(/[";]\s*(?:max-|min-)?height:/);
+    expect(html).not.toMatch(/[";]\s*(?:max-|min-)?height:(?!auto)/);
     const { errors } = caniemail({ clients: ["gmail.*", "outlook.*", "apple-mail.*", "yahoo.*"], html }).issues;
     const lacking = new Set([...errors.values()].flat().map(({ title }) => title));
     expect([...lacking].toSorted()).toEqual(Object.keys(FALLBACKS).toSorted());

@@ -105,14 +105,24 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
     expect((await axeFaults(page)).join("\n")).toContain("color-contrast");
   });
 
-  it("shows the leading papers on the first screen of a phone", async () => {
+  it("says what the day is about and shows the first lead on the first screen of a phone", async () => {
     await showLetter(page, letterOf("the invented day, with pictures", "comfortable", DEFAULT_BRANDING), {
       width: 375,
       scheme: "light",
     });
-    const bottom = await page.locator(".lead-meta").nth(2).boundingBox();
-    expect((bottom?.y ?? Infinity) + (bottom?.height ?? 0)).toBeLessThan(600);
-    expect(await page.locator(".folio").allTextContents()).toEqual(["Monday, 9 March 2026", "12 papers"]);
+    expect(await page.locator(".folio").allTextContents()).toEqual(["Monday, 9 March 2026"]);
+    expect(await page.locator(".overview").textContent()).toMatch(/^12 papers, \d+ with code, .* to read\.$/);
+    const summary = await page.locator(".summary, .abstract").first().boundingBox();
+    expect(summary?.y ?? Infinity).toBeLessThan(600);
     await page.context().close();
+  });
+
+  it("shows the one picture in the full width of the letter", async () => {
+    const reader = await openReader(browser);
+    await showLetter(reader, letterOf("the invented day, with pictures", "comfortable"), { width: 600, scheme: "light" });
+    expect(await reader.locator(".picture").count()).toBe(1);
+    const [picture, overview] = await Promise.all([".picture", ".overview"].map((at) => reader.locator(at).boundingBox()));
+    expect(picture?.width).toBe(overview?.width);
+    await reader.context().close();
   });
 });

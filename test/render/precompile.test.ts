@@ -34,8 +34,7 @@ function render(source: TemplateSource, ready: Precompiled): string {
     rank: 3,
     url: null,
     votes: "4 votes",
-    summary: null,
-    anchor: "p3",
+    language: "en",
   });
 }
 

@@ -20,7 +20,7 @@ function write(name: string, text: string): void {
 }
 
 function letter() {
-  return createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING }).letter(makeDigest(makePapers(3)));
+  return createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING }).letter(makeDigest(makePapers(4)));
 }
 
 describe("an operator's templates", () => {
@@ -40,9 +40,9 @@ describe("an operator's templates", () => {
     write("subject.hbs", "[lamps] {{subjectLine room=40}}");
     write("messages/en.json", `{"papers":{"one":"{count} lamp","other":"{count} lamps"}}`);
     const { html, subject } = letter();
-    expect(html).toContain(`<p class="stamp" style="color:#b4301f">Lantern 1: Reading`);
-    expect(html).toContain("3 lamps");
-    expect(subject).toBe("[lamps] Lantern 1: Reading Long… + 2 more");
+    expect(html).toContain(`<p class="stamp" style="color:#b4301f">Lantern 4: Reading`);
+    expect(html).toContain("4 lamps");
+    expect(subject).toBe("[lamps] Lantern 1: Reading Long… + 3 more");
   });
 
   it("can add a language", () => {
@@ -81,7 +81,7 @@ describe("an operator's templates", () => {
   it("keep their loops inside tables, and their tags inside attributes", () => {
     write(
       "partials/footer.html.hbs",
-      `<table class="foot-cell">\n{{#each papers}}\n<tr>{{#if url}}<td title="{{title}}{{#if why}} {{why}}{{/if}}">{{rank}}</td>{{/if}}</tr>\n{{/each}}\n</table>`,
+      `<table class="foot-cell">\n{{#each leads}}\n<tr>{{#if url}}<td title="{{title}}{{#if why}} {{why}}{{/if}}">{{rank}}</td>{{/if}}</tr>\n{{/each}}\n</table>`,
     );
     const { html } = letter();
     expect(html.match(/<tr><td title="Lantern \d: Reading Long Letters by Lamplight">\d<\/td><\/tr>/g)).toHaveLength(3);

@@ -13,7 +13,7 @@ const WHOLE_VIEW: View = {
   order: "votes",
   abstracts: "full",
   fullUpTo: 25,
-  leading: 10,
+  leading: 3,
   pictures: false,
   language: "en",
 };
@@ -67,7 +67,7 @@ export interface DigestOverrides {
   readonly kept?: Partial<Kept>;
 }
 
-/** Returns a digest of all the papers: in full up to the view's `fullUpTo`, above it only the `leading` ones. */
+/** Returns a digest of all the papers: the view's `leading` ones lead, those up to `fullUpTo` are in full. */
 export function makeDigest(papers: readonly Paper[], overrides: DigestOverrides = {}): Digest {
   const view: View = { ...WHOLE_VIEW, ...overrides.view };
   const edition: Edition = {
@@ -82,11 +82,11 @@ export function makeDigest(papers: readonly Paper[], overrides: DigestOverrides 
     ...overrides.edition,
   };
   const kept = papers.map((paper, index): Kept => {
-    const isFull = papers.length <= view.fullUpTo || index < view.leading;
+    const listed = index < view.fullUpTo ? "full" : "line";
     return {
       paper,
       rank: index + 1,
-      form: isFull ? "full" : "line",
+      form: index < view.leading ? "lead" : listed,
       reasons: [{ rule: "unfiltered" }],
       ...overrides.kept,
     };

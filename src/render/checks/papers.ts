@@ -33,7 +33,7 @@ function checkDuplicates({ digest }: Checked): Finding[] {
 
 /** Ignores editions read from cards: they have no abstracts, and the letter says so. */
 function checkAbstracts({ digest: { edition, view, kept } }: Checked): Finding[] {
-  const full = kept.filter(({ form }) => form === "full");
+  const full = kept.filter(({ form }) => form !== "line");
   const empty = full.filter(({ paper }) => !paper.abstract);
   const isExpected = edition.format === "cards" || view.abstracts === "none";
   if (isExpected || empty.length <= full.length * MOST_EMPTY) return [];

@@ -1,5 +1,6 @@
 import type { Digest } from "../../core/model.js";
 import { rank } from "../../rank/digest.js";
+import { clip } from "../../render/clip.js";
 import { NO_CUT } from "../../render/cut.js";
 import { letterWriter } from "../../render/letter-data.js";
 import type { ArchivedEdition } from "../../store/store.js";
@@ -15,9 +16,13 @@ export async function editionDocument(context: ArchiveContext, date: string): Pr
   return { body, type: HTML, changedAt: found.at };
 }
 
-/** The default view without size limits. Pictures are off: the site's policy loads none from other hosts. */
+/** The most characters of a title in the contents. */
+const LONGEST_IN_CONTENTS = 110;
+
+/** The default view, with every paper and its abstract. Pictures are off: the site's policy loads none from other hosts. */
 function fullView({ view }: ArchiveContext): Digest["view"] {
-  return { ...view, limit: null, fullUpTo: Number.MAX_SAFE_INTEGER, pictures: false };
+  const every = { limit: Number.MAX_SAFE_INTEGER, leading: 0, fullUpTo: Number.MAX_SAFE_INTEGER } as const;
+  return { ...view, ...every, abstracts: "full", pictures: false };
 }
 
 function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Digest) {
@@ -31,6 +36,8 @@ function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Di
     byDay: letter.byDay,
     papers: letter.papers.map((paper, index) => ({
       ...paper,
+      anchor: `p${paper.rank}`,
+      shortTitle: clip(paper.title, LONGEST_IN_CONTENTS),
       page: to(paperPath(digest.kept[index]?.paper ?? { id: "" })),
       keywords: paper.keywords === null ? null : `${letterWords.say("keywords")}: ${paper.keywords}`,
     })),
