@@ -34,7 +34,7 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     .option("--limit <n>", "include at most this many papers", wholeNumber)
     .option("--order <order>", `order of the papers: ${ORDERS.join(", ")}`, oneOf(ORDERS))
     .option("--abstracts <length>", `length of the abstracts: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
-    .option("--pictures", "include each paper's thumbnail")
+    .option("--pictures", "show the picture of the first paper")
     .option("--language <tag>", "language of the letter, such as de")
     .option("--revisit <n>", "add up to this many earlier papers whose votes have jumped since", wholeNumber);
 }

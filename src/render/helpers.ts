@@ -51,7 +51,10 @@ export function createHelpers(words: Words): Helpers {
       return columns(line) <= 72 ? line : `${wrap(`${text(label)}:`, { first: indent })}\n${indent}${text(url)}`;
     },
     /** `{{#each (lines branding.footer)}}` repeats a block for each line of a text that has several. */
-    lines: (given: unknown) => text(given).split(/\r?\n/).filter((line) => line.trim() !== ""),
+    lines: (given: unknown) =>
+      text(given)
+        .split(/\r?\n/)
+        .filter((line) => line.trim() !== ""),
     /** `{{md title}}` escapes a text for Markdown. */
     md: (given: unknown) => escapeMarkdown(text(given)),
   };

@@ -64,8 +64,7 @@ export function letterWriter({ digest, branding, words }: LetterParts): (cut: Cu
       byDay,
       papers: byDay ? withDays(inForm("full"), words) : inForm("full").map(({ data }) => data),
       brief: byTheme(inForm("line"), words),
-      left:
-        left > 0 ? { note: words.say("left", { count: left }), url: chrome.archiveUrl ?? chrome.sourceUrl } : null,
+      left: left > 0 ? { note: words.say("left", { count: left }), url: chrome.archiveUrl ?? chrome.sourceUrl } : null,
       revisit: revisitData(digest, words, cut.revisit),
       preheader: "",
     };

@@ -15,7 +15,10 @@ import { openWords } from "./words.js";
 import type { Words } from "./words.js";
 
 /** A paper in the data of push templates, with the texts of letters and plain values for programs. */
-interface NoticePaper extends Omit<PaperData, "keywords" | "authors" | "language" | "readOn" | "day" | "picture" | "links"> {
+interface NoticePaper extends Omit<
+  PaperData,
+  "keywords" | "authors" | "language" | "readOn" | "day" | "picture" | "links"
+> {
   readonly id: string;
   /** The first authors in one line; `names` lists all. */
   readonly authors: string | null;

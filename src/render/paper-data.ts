@@ -137,7 +137,9 @@ function textLanguage(text: string, language: string): string {
 
 /** Returns the picture of a paper: the site's thumbnail, which is 1200 by 648 pixels, else its first picture. */
 function pictureOf({ thumbnailUrl, mediaUrls }: Paper): string | null {
-  return pictureHref(thumbnailUrl) ?? pictureHref(mediaUrls.find((url) => /\.(?:png|jpe?g|gif|webp)$/i.test(url)) ?? null);
+  return (
+    pictureHref(thumbnailUrl) ?? pictureHref(mediaUrls.find((url) => /\.(?:png|jpe?g|gif|webp)$/i.test(url)) ?? null)
+  );
 }
 
 function authorLine({ authors }: Paper, words: Words): string | null {

@@ -5,19 +5,43 @@ import type { Paper } from "../core/model.js";
  * matches counts. Measured on 2,567 papers with keywords (May 2024 to October 2025): 99% have a theme.
  */
 const THEMES = [
-  ["agents", /\bagent|tool[- ](?:use|using|call)|function calling|computer[- ]use|\bgui\b|osworld|web navigation|workflow/i],
+  [
+    "agents",
+    /\bagent|tool[- ](?:use|using|call)|function calling|computer[- ]use|\bgui\b|osworld|web navigation|workflow/i,
+  ],
   ["video", /\bvideo|\bvbench|temporal (?:coherence|consistency)/i],
   ["threeD", /\b[34]-?d\b|gaussian splatting|\bnerf|\bmesh(?:es)?\b|point cloud|novel[- ]view|radiance field/i],
-  ["robotics", /robot|vision-language-action|\bvlas?\b|manipulation|embodied|imitation learning|\blibero|autonomous driving/i],
+  [
+    "robotics",
+    /robot|vision-language-action|\bvlas?\b|manipulation|embodied|imitation learning|\blibero|autonomous driving/i,
+  ],
   ["speech", /speech|\baudio|\bmusic|text-to-speech|\btts\b|\bvoice|\bsound|\basr\b/i],
-  ["images", /text-to-image|\bimage (?:generation|editing|synthesis|restoration)|geneval|\bfid\b|personali[sz]ed image|\bflux\b/i],
+  [
+    "images",
+    /text-to-image|\bimage (?:generation|editing|synthesis|restoration)|geneval|\bfid\b|personali[sz]ed image|\bflux\b/i,
+  ],
   ["code", /\bcode\b|\bcoding|software engineering|\bswe\b|program synthesis|livecodebench|compiler|\bsql\b|github/i],
-  ["science", /protein|molec|chemi|biolog|medic|clinic|health|\bdrug|physics|\bmaterials\b|genom|climate|weather|scientific/i],
-  ["retrieval", /retriev|\brag\b|web search|deep ?search|search engine|rerank|embedding models?|deep research|question answering|knowledge graph/i],
-  ["safety", /safety|jailbreak|red[- ]team|toxic|\bbias|fairness|privacy|watermark|unlearning|backdoor|adversarial|deepfake/i],
-  ["efficiency", /quanti[sz]|pruning|sparse attention|\bkv cache|speculative|efficien|compression|latency|parallel decoding|long[- ]context/i],
+  [
+    "science",
+    /protein|molec|chemi|biolog|medic|clinic|health|\bdrug|physics|\bmaterials\b|genom|climate|weather|scientific/i,
+  ],
+  [
+    "retrieval",
+    /retriev|\brag\b|web search|deep ?search|search engine|rerank|embedding models?|deep research|question answering|knowledge graph/i,
+  ],
+  [
+    "safety",
+    /safety|jailbreak|red[- ]team|toxic|\bbias|fairness|privacy|watermark|unlearning|backdoor|adversarial|deepfake/i,
+  ],
+  [
+    "efficiency",
+    /quanti[sz]|pruning|sparse attention|\bkv cache|speculative|efficien|compression|latency|parallel decoding|long[- ]context/i,
+  ],
   ["reasoning", /reasoning|chain-of-thought|\bcot\b|\bmath|test-time|theorem|\baime|gsm8k|planning/i],
-  ["training", /reinforcement|\brl\b|rlvr|rlhf|grpo|\bdpo\b|policy optimi[sz]ation|reward|fine-?tun|pre-?train|\bsft\b|distill|\blora\b/i],
+  [
+    "training",
+    /reinforcement|\brl\b|rlvr|rlhf|grpo|\bdpo\b|policy optimi[sz]ation|reward|fine-?tun|pre-?train|\bsft\b|distill|\blora\b/i,
+  ],
   ["vision", /multi-?modal|vision|visual|\bvlms?\b|\bmllms?\b|\bimages?\b|segmentation|detection|\bocr\b|grounding/i],
   ["generation", /diffusion|flow matching|autoregressive|generative|denois|\bdit\b/i],
   ["evaluation", /benchmark|evaluat|dataset|leaderboard|judge/i],

@@ -49,10 +49,9 @@ describe("rank", () => {
   });
 
   it("has no lead when `leading` is 0, and only lines when `fullUpTo` is 0 too", () => {
-    const formsOf = (fullUpTo: number) =>
-      rank(edition(manyPapers(3)), view({ fullUpTo, leading: 0 })).kept.map(({ form }) => form);
-    expect(formsOf(2)).toEqual(["full", "full", "line"]);
-    expect(formsOf(0)).toEqual(["line", "line", "line"]);
+    const [some, none] = [2, 0].map((fullUpTo) => rank(edition(manyPapers(3)), view({ fullUpTo, leading: 0 })).kept);
+    expect(some?.map(({ form }) => form)).toEqual(["full", "full", "line"]);
+    expect(none?.map(({ form }) => form)).toEqual(["line", "line", "line"]);
   });
 
   it.each(["week", "month"] as const)("keeps the best 30 papers of a %s unless the view has a limit", (kind) => {
@@ -63,11 +62,24 @@ describe("rank", () => {
   });
 
   it("leads a catch-up with the best papers of all days, then groups the others by day", () => {
-    const papers = manyPapers(8).map((one, index) => ({ ...one, featuredOn: index % 2 === 0 ? "2026-03-05" : "2026-03-06" }));
+    const papers = manyPapers(8).map((one, index) => ({
+      ...one,
+      featuredOn: index % 2 === 0 ? "2026-03-05" : "2026-03-06",
+    }));
     const { kept } = rank(edition(papers, { days: ["2026-03-05", "2026-03-06"] }), view({ leading: 2 }));
     const votes = kept.slice(0, 2).map(({ paper: { upvotes } }) => upvotes);
-    expect(votes).toEqual(papers.map(({ upvotes }) => upvotes).toSorted((one, other) => Number(other) - Number(one)).slice(0, 2));
-    expect(kept.slice(2).map(({ paper: { featuredOn } }) => featuredOn?.slice(-1)).join("")).toBe("666555");
+    expect(votes).toEqual(
+      papers
+        .map(({ upvotes }) => upvotes)
+        .toSorted((one, other) => Number(other) - Number(one))
+        .slice(0, 2),
+    );
+    expect(
+      kept
+        .slice(2)
+        .map(({ paper: { featuredOn } }) => featuredOn?.slice(-1))
+        .join(""),
+    ).toBe("666555");
   });
 
   it("uses the first of two papers with the same id", () => {

@@ -56,7 +56,9 @@ describe("the size budget", () => {
     );
     expect(left.text).toContain(`and ${left.trimmed?.left} more papers`);
     expect(left.trimmed).toMatchObject({ titlesOnly: 0 });
-    const whole = [...left.html.matchAll(/class="abstract"[^>]*>([^<]*)/g)].filter(([, text]) => text?.trim() === abstract.trim());
+    const whole = [...left.html.matchAll(/class="abstract"[^>]*>([^<]*)/g)].filter(
+      ([, text]) => text?.trim() === abstract.trim(),
+    );
     expect(whole).toHaveLength(10);
   });
 

@@ -27,7 +27,10 @@ describe("mail clients", () => {
       logoUrl: "https://pictures.example/logo.png",
       intro: "Good morning.",
     };
-    const digest = makeDigest(dailyPapers(), { view: { pictures: true, fullUpTo: 9, abstracts: "short" }, edition: { early: true } });
+    const digest = makeDigest(dailyPapers(), {
+      view: { pictures: true, fullUpTo: 9, abstracts: "short" },
+      edition: { early: true },
+    });
     const { html } = createRenderer({ branding }).letter(digest);
     expect(html).not.toMatch(/[";]\s*(?:max-|min-)?height:(?!auto)/);
     const { errors } = caniemail({ clients: ["gmail.*", "outlook.*", "apple-mail.*", "yahoo.*"], html }).issues;

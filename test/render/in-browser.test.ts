@@ -119,9 +119,14 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
 
   it("shows the one picture in the full width of the letter", async () => {
     const reader = await openReader(browser);
-    await showLetter(reader, letterOf("the invented day, with pictures", "comfortable"), { width: 600, scheme: "light" });
+    await showLetter(reader, letterOf("the invented day, with pictures", "comfortable"), {
+      width: 600,
+      scheme: "light",
+    });
     expect(await reader.locator(".picture").count()).toBe(1);
-    const [picture, overview] = await Promise.all([".picture", ".overview"].map((at) => reader.locator(at).boundingBox()));
+    const [picture, overview] = await Promise.all(
+      [".picture", ".overview"].map((at) => reader.locator(at).boundingBox()),
+    );
     expect(picture?.width).toBe(overview?.width);
     await reader.context().close();
   });

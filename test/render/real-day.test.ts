@@ -41,9 +41,7 @@ describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
   ] as const)("keeps to the budget %s", (_, view) => {
     const papers = fullestDay();
     expect(papers).toHaveLength(71);
-    const { html, text, trimmed } = createRenderer({ branding: DEFAULT_BRANDING }).letter(
-      makeDigest(papers, { view }),
-    );
+    const { html, text, trimmed } = createRenderer({ branding: DEFAULT_BRANDING }).letter(makeDigest(papers, { view }));
     expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
     expect(encodedBytes(html)).toBeLessThanOrEqual(BUDGET.htmlEncoded);
     expect(bytes(text)).toBeLessThanOrEqual(BUDGET.text);

@@ -25,7 +25,11 @@ export const DOCUMENT_BREAKS: Breaks = {
       change: added('<a href="#p99">x</a>'),
       says: /anchor that the letter does not have/,
     },
-    { by: "two places of one name", change: added('<a id="p1"></a><a id="p1"></a>'), says: /two elements have the name p1/ },
+    {
+      by: "two places of one name",
+      change: added('<a id="p1"></a><a id="p1"></a>'),
+      says: /two elements have the name p1/,
+    },
   ],
   "alt-texts": [
     { by: "none", change: html(/ alt="[^"]*"/, ""), says: /no alternative text/ },
