@@ -31,16 +31,19 @@ function indexPage(commands: readonly Described[]): string {
 
 function sourcesPage(): string {
   const { forms, kinds } = describeSources();
-  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return page([
     "# Sources",
     GENERATED,
     "The page of a source is read first. Its API serves when the page cannot be used, if the setting `api` allows it.",
-    ["| SOURCE | means |", "| --- | --- |", ...forms.map(row)].join("\n"),
+    ["| SOURCE | means |", "| --- | --- |", ...forms.map(tableRow)].join("\n"),
     "## On the site",
     "_Seen_: read in real bytes, and held by tests. _Inferred_: from parts of pages, or from how others read them; with the date of the newest evidence.",
-    ["| kind | page | API | known | refused |", "| --- | --- | --- | --- | --- |", ...kinds.map(row)].join("\n"),
+    ["| kind | page | API | known | refused |", "| --- | --- | --- | --- | --- |", ...kinds.map(tableRow)].join("\n"),
   ]);
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function page(blocks: readonly string[]): string {

@@ -22,6 +22,9 @@ export interface ViewFlags {
   readonly revisit?: number | undefined;
 }
 
+/** What help says of an argument that names an edition. */
+export const EDITION = "an edition: its id, or its day, week or month, such as 2026-10-02";
+
 /** Declares the view flags on a command. */
 export function withViewOptions<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {
   return command

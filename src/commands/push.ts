@@ -5,7 +5,9 @@ import type { PushRow } from "../store/store.js";
 import { fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { pushContext } from "../app/pushes.js";
+import { editionIdOf } from "../ops/status/edition.js";
 import { pushSummary } from "../ops/status/pushes.js";
+import { EDITION } from "./options.js";
 
 const MAX_ROWS = 200;
 
@@ -21,14 +23,14 @@ export const push: CommandModule = {
     command
       .command("list")
       .summary("list the last pushes and how each ended")
-      .argument("[edition]", "an edition's id, such as day:2026-10-02")
-      .action((editionId) => run((app) => list(app, editionId)));
+      .argument("[edition]", EDITION)
+      .action((edition) => run((app) => list(app, edition)));
     command
       .command("retry")
       .summary("queue a push again that was not sent, or may not have been")
       .argument("<name>", "a target's name in the configuration")
-      .argument("<edition>", "an edition's id")
-      .action((name, editionId) => run((app) => retry(app, name, editionId)));
+      .argument("<edition>", EDITION)
+      .action((name, edition) => run((app) => retry(app, name, edition)));
     command
       .command("test")
       .summary("push a source to one target now, marked as a test")
@@ -38,8 +40,9 @@ export const push: CommandModule = {
   },
 };
 
-async function list(app: App, editionId: string | undefined): Promise<Outcome> {
+async function list(app: App, edition: string | undefined): Promise<Outcome> {
   const store = await app.store();
+  const editionId = edition === undefined ? undefined : await editionIdOf(store, edition);
   const rows = await store.pushes.list({ limit: MAX_ROWS, ...(editionId === undefined ? {} : { editionId }) });
   const message = rows.length === 0 ? "no pushes" : `${rows.length} pushes`;
   return {
@@ -62,9 +65,10 @@ function tableOf(rows: readonly PushRow[]): string {
   );
 }
 
-async function retry(app: App, name: string, editionId: string): Promise<Outcome> {
+async function retry(app: App, name: string, edition: string): Promise<Outcome> {
   assertTarget(app, name);
   const store = await app.store();
+  const editionId = await editionIdOf(store, edition);
   const sendBefore = new Date(Number(app.clock()) + SEND_WITHIN_MS);
   if (await store.pushes.retry({ editionId, target: name, sendBefore }, app.clock())) {
     return {

@@ -2,7 +2,8 @@ import type { App } from "../app/app.js";
 import { alreadyRunning } from "../app/run-parts.js";
 import { PaperboyError } from "../core/errors.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { collect } from "./options.js";
+import { collect, EDITION } from "./options.js";
+import { editionIdOf } from "../ops/status/edition.js";
 
 interface ResendFlags {
   readonly deferred?: true | undefined;
@@ -21,7 +22,7 @@ export const resend: CommandModule = {
   ],
   define: (command, withApp) =>
     command
-      .argument("[edition]", "an edition's id; default: all editions")
+      .argument("[edition]", `${EDITION}; default: all editions`)
       .option("--deferred", "deliveries that the mail server deferred")
       .option("--refused", "deliveries that the mail server refused")
       .option("--uncertain", "deliveries that may have arrived: send them again, with the same Message-ID")
@@ -29,7 +30,7 @@ export const resend: CommandModule = {
       .action((edition, flags) => withApp((app) => requeue(app, edition, flags))),
 };
 
-async function requeue(app: App, editionId: string | undefined, flags: ResendFlags): Promise<Outcome> {
+async function requeue(app: App, name: string | undefined, flags: ResendFlags): Promise<Outcome> {
   const states = (["deferred", "refused", "uncertain"] as const).filter((state) => flags[state]);
   if (states.length === 0) {
     throw new PaperboyError("usage", {
@@ -38,6 +39,7 @@ async function requeue(app: App, editionId: string | undefined, flags: ResendFla
     });
   }
   const store = await app.store();
+  const editionId = name === undefined ? undefined : await editionIdOf(store, name);
   if (!(await app.lock(store))) return alreadyRunning(app);
   let changed = 0;
   for (const from of states) {

@@ -7,6 +7,7 @@ import type { StatusFacts } from "../ops/status/facts.js";
 import { drawStatus } from "../ops/status/page.js";
 import { storeExists } from "../store/store-url.js";
 import type { CommandModule, Outcome } from "./command.js";
+import { EDITION } from "./options.js";
 
 /** The width of the page in columns: the default without a terminal, and the bounds on one. */
 const WIDTH = { default: 80, max: 100, min: 60 } as const;
@@ -19,7 +20,7 @@ export const status: CommandModule = {
   examples: ["paperboy status", "paperboy status day:2026-10-02", "paperboy status --json"],
   define: (command, run) =>
     command
-      .argument("[edition]", "an edition's id, such as day:2026-10-02")
+      .argument("[edition]", EDITION)
       .action((id) =>
         run(async (app) => (id === undefined ? statusPage(app) : statusOfEdition(await app.store(), id, widthOf(app)))),
       ),

@@ -1,7 +1,8 @@
 import type { App } from "../app/app.js";
 import { fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { oneOf } from "./options.js";
+import { EDITION, oneOf } from "./options.js";
+import { editionIdOf } from "../ops/status/edition.js";
 
 const PAGE = 500;
 const DECISIONS = ["sent", "refused", "pending"] as const;
@@ -19,16 +20,17 @@ export const uncertain: CommandModule = {
     command
       .command("resolve")
       .summary("decide what became of them")
-      .argument("<edition>", "an edition's id")
+      .argument("<edition>", EDITION)
       .requiredOption(
         "--as <state>",
         `their state from now on: ${DECISIONS.join(", ")} (pending: send again)`,
         oneOf(DECISIONS),
       )
       .option("--to <address>", "only of this person")
-      .action((editionId, { as, to }) =>
+      .action((name, { as, to }) =>
         withApp(async (app) => {
           const store = await app.store();
+          const editionId = await editionIdOf(store, name);
           const query = { from: "uncertain" as const, to: as, editionId, ...(to === undefined ? {} : { address: to }) };
           const changed = await store.ledger.decide(query, app.clock());
           return { message: `${changed} uncertain deliveries of ${editionId} are now ${as}`, result: { changed } };

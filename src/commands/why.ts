@@ -3,6 +3,7 @@ import { PaperboyError } from "../core/errors.js";
 import { explainDelivery } from "../ops/status/why.js";
 import { parseAddress } from "../send/message/address.js";
 import type { CommandModule, Outcome } from "./command.js";
+import { EDITION } from "./options.js";
 
 /** `paperboy why SUBSCRIBER EDITION`: why a subscriber got an edition, or did not. */
 export const why: CommandModule = {
@@ -13,14 +14,14 @@ export const why: CommandModule = {
   define: (command, run) =>
     command
       .argument("<subscriber>", "an address")
-      .argument("<edition>", "an edition's id, such as day:2026-10-02; see `paperboy status`")
-      .action((address, editionId) => run((app) => explain(app, address, editionId))),
+      .argument("<edition>", EDITION)
+      .action((address, edition) => run((app) => explain(app, address, edition))),
 };
 
-async function explain(app: App, given: string, editionId: string): Promise<Outcome> {
+async function explain(app: App, given: string, name: string): Promise<Outcome> {
   const parsed = parseAddress(given, { isLocal: true });
   if (!parsed.ok) {
     throw new PaperboyError("usage", { message: `${JSON.stringify(given)} ${parsed.why}`, hint: "Give one address." });
   }
-  return explainDelivery(await app.store(), { address: parsed.address, editionId });
+  return explainDelivery(await app.store(), { address: parsed.address, name });
 }

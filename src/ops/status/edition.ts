@@ -1,4 +1,6 @@
+import { parsePeriod } from "../../core/calendar.js";
 import { PaperboyError } from "../../core/errors.js";
+import { nearest } from "../../core/nearest.js";
 import { editionResult } from "../../editions/results.js";
 import type { SavedEdition, Store } from "../../store/store.js";
 import type { Outcome } from "../../core/outcome.js";
@@ -8,21 +10,39 @@ import { editionLines } from "./page.js";
 
 const MAX_DELIVERIES = 200;
 
+/** Among how many of the last editions a name is looked for that is not an id. */
+const MOST_RECENT = 500;
+
 /**
- * Returns the saved editions with an id, one per channel.
- * @throws PaperboyError `usage` if there is none.
+ * Returns the id of a saved edition by its name: the id, or a day, week or month such as `2026-03-09`, which may be one of the days
+ * of a catch-up.
+ * @throws PaperboyError `usage` with the nearest id if there is none.
+ */
+export async function editionIdOf(store: Pick<Store, "editions">, name: string): Promise<string> {
+  const [{ edition }] = await findEditions(store, name);
+  return edition.id;
+}
+
+/**
+ * Returns the saved editions with a name, one per channel.
+ * @throws PaperboyError `usage` with the nearest id if there is none.
  */
 export async function findEditions(
   { editions }: Pick<Store, "editions">,
-  editionId: string,
+  name: string,
 ): Promise<readonly [SavedEdition, ...SavedEdition[]]> {
+  const period = parsePeriod(name.toUpperCase());
+  const editionId = period === null ? name : `${period.kind}:${name.toUpperCase()}`;
   const found = await Promise.all(
     (["smtp", "outbox"] as const).map((channel) => editions.find({ editionId, channel })),
   );
-  const [first, ...rest] = found.filter((edition) => edition !== null);
+  const recent = found.every((edition) => edition === null) ? await editions.recent(MOST_RECENT) : [];
+  const catchUps = recent.filter(({ edition }) => edition.days?.includes(name));
+  const [first, ...rest] = [...found.filter((edition) => edition !== null), ...catchUps];
   if (first !== undefined) return [first, ...rest];
+  const meant = nearest(editionId, [...new Set(recent.map(({ edition }) => edition.id))]);
   throw new PaperboyError("usage", {
-    message: `no edition ${editionId} is known`,
+    message: `no edition ${editionId} is known${meant === null ? "" : `; did you mean ${meant}?`}`,
     hint: "`paperboy status` lists the last editions.",
   });
 }
@@ -30,8 +50,9 @@ export async function findEditions(
 type StatusStore = Pick<Store, "editions" | "ledger">;
 
 /** `paperboy status EDITION`: its counts, and every delivery that was not sent, with its reason. */
-export async function statusOfEdition(store: StatusStore, editionId: string, width: number): Promise<Outcome> {
-  const saved = await findEditions(store, editionId);
+export async function statusOfEdition(store: StatusStore, name: string, width: number): Promise<Outcome> {
+  const saved = await findEditions(store, name);
+  const editionId = saved[0].edition.id;
   const editions = await Promise.all(
     saved.map(async (edition) => ({ ...(await editionResult(edition, store)), ...deliveryTimes(edition) })),
   );

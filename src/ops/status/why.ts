@@ -127,7 +127,8 @@ const RULES: readonly Rule[] = [
 interface WhyQuery {
   /** A valid address. */
   readonly address: string;
-  readonly editionId: string;
+  /** The edition's id, or its day, week or month. */
+  readonly name: string;
 }
 
 /**
@@ -136,9 +137,9 @@ interface WhyQuery {
  */
 export async function explainDelivery(
   store: Pick<Store, "editions" | "ledger" | "subscribers">,
-  { address, editionId }: WhyQuery,
+  { address, name }: WhyQuery,
 ): Promise<Outcome> {
-  const facts = await gatherFacts(store, { address, editionId });
+  const facts = await gatherFacts(store, { address, name });
   const found = RULES.find(({ holds }) => holds(facts));
   const sentence = found?.says(facts) ?? "";
   const shown = [...editionFacts(facts.saved), ...subscriberFacts(facts), ...deliveryFacts(facts.delivery)];
@@ -147,7 +148,7 @@ export async function explainDelivery(
     data: `${address} ${sentence}\n\n${table(shown.map(([name, value]) => [`  ${name}`, value]))}\n`,
     result: {
       subscriber: address,
-      edition: editionId,
+      edition: facts.saved.edition.id,
       why: found?.rule ?? "",
       sentence,
       facts: Object.fromEntries(shown),
@@ -157,9 +158,10 @@ export async function explainDelivery(
 
 async function gatherFacts(
   store: Pick<Store, "editions" | "ledger" | "subscribers">,
-  { address, editionId }: WhyQuery,
+  { address, name }: WhyQuery,
 ): Promise<WhyFacts> {
-  const [saved] = await findEditions(store, editionId);
+  const [saved] = await findEditions(store, name);
+  const editionId = saved.edition.id;
   const subscriber = await store.subscribers.find(address);
   const isSuppressed = await store.subscribers.isSuppressed(address);
   const rows =
