@@ -53,7 +53,7 @@ describe("paperboy check on a letter with a mistake", () => {
       templates({ "subject.hbs": "Daily digest" }),
     ]);
     expect(exit).toBe(3);
-    expect(stdout).toMatch(/^✗  subject +error +the subject names no paper and would fit any day/m);
+    expect(stdout).toMatch(/^✗  subject +error +the subject names no paper and would fit any edition/m);
     expect(stdout).toContain("fix: Let subject.hbs name the leading papers");
     expect(stdout).toMatch(/\d+ of \d+ checks pass; errors: subject/);
   });

@@ -4,7 +4,7 @@ export interface Colour {
   readonly alpha: number;
 }
 
-/** The colour names of HTML 4 and a few more. An unknown name becomes a finding. */
+/** The colour names of HTML 4 and a few others. Other names are reported as findings. */
 const NAMES: Readonly<Record<string, string>> = {
   black: "#000000",
   silver: "#c0c0c0",
@@ -54,7 +54,7 @@ function fromHex(hex: string): Colour {
   return { rgb: [byte(0), byte(1), byte(2)], alpha: full.length === 8 ? byte(3) / 255 : 1 };
 }
 
-/** Returns the colour of a `background` shorthand, such as `#fff` of `#fff none`; null if it has none. */
+/** Returns the colour in a `background` shorthand, such as `#fff` in `#fff none`; null if it has none. */
 export function backgroundColour(value: string): Colour | null {
   const words = value.match(/rgba?\([^)]*\)|[^\s]+/g) ?? [];
   return words.map(parseColour).find((colour) => colour !== null) ?? null;

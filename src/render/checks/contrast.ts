@@ -7,16 +7,16 @@ import { select, pathOf, ancestry } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** WCAG 2.2, success criterion 1.4.3 (AA). Large text has 24 px, or 18.66 px in bold. */
-const LEAST = { ordinary: 4.5, large: 3 } as const;
+const MIN_CONTRAST = { ordinary: 4.5, large: 3 } as const;
 const LARGE = { plain: 24, bold: 18.66 } as const;
 
-/** Default colours of clients; the dark ones apply only to letters that declare the dark scheme. */
+/** Default colours of clients. The dark ones apply only to letters that declare a dark scheme. */
 const CANVAS = {
   light: { text: "#000000", ground: "#ffffff", link: "#0000ee" },
   dark: { text: "#ffffff", ground: "#121212", link: "#9e9eff" },
 } as const;
 
-/** Whether every text has enough contrast. */
+/** Checks whether every text has enough contrast. */
 export const CONTRAST_CHECKS: readonly Check[] = [
   {
     id: "contrast",
@@ -31,7 +31,7 @@ function checkScheme(checked: Checked, scheme: Scheme): Finding[] {
   const { $, rules, texts } = checked;
   const find = applyRules($, rules, scheme);
   const canvas = CANVAS[scheme === "dark" && declaresDark(checked) ? "dark" : "light"];
-  // All texts of an element have the same colours: one finding is enough.
+  // Reports an element once, because all its texts have the same colours.
   return [...new Set(texts.map(({ element }) => element))].flatMap((element) => {
     const message = lowContrast(element, { find, canvas });
     return message === null ? [] : [{ message: `${scheme}: ${message}`, where: pathOf($, element) }];
@@ -56,8 +56,8 @@ function lowContrast(element: Element, painter: Painter): string | null {
   const text = textColour(element, painter);
   if (ground === null || text === null) return "this check cannot parse a colour";
   const ratio = contrastRatio(over(text, ground), ground);
-  const least = isLarge(element, painter.find) ? LEAST.large : LEAST.ordinary;
-  // Round down, so that 4.499 never shows as a pass.
+  const least = isLarge(element, painter.find) ? MIN_CONTRAST.large : MIN_CONTRAST.ordinary;
+  // Rounds down, so that 4.499 is not shown as 4.5.
   const shown = Math.floor(ratio * 100) / 100;
   return ratio < least
     ? `${showColour(text)} on ${showColour(ground)} has a contrast of ${shown}:1, less than ${least}:1`
@@ -73,7 +73,7 @@ function textColour(element: Element, { find, canvas }: Painter): Colour | null 
   return parseColour(canvas.text);
 }
 
-/** Returns the colour behind an element: its own and its ancestors' backgrounds, blended onto the canvas. */
+/** Returns the colour behind an element: the backgrounds of the element and its ancestors, blended onto the canvas. */
 function backgroundOf(element: Element, { find, canvas }: Painter): Colour | null {
   const layers: Colour[] = [];
   for (const at of ancestry(element)) {

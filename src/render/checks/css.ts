@@ -1,4 +1,4 @@
-/** A style rule with its media query (null: none). Names are in lower case. */
+/** A style rule with its media query, or null. Names are in lower case. */
 export interface Rule {
   readonly media: string | null;
   readonly selector: string;
@@ -12,8 +12,8 @@ export interface Declaration {
 }
 
 /**
- * Parses the style sheet of a letter: rules, and rules inside `@media`. Other at-rules are skipped. Braces inside strings
- * are not supported; a letter needs none.
+ * Parses the rules of a style sheet, also inside `@media`. Skips other at-rules. Does not support braces in strings, which
+ * letters do not need.
  */
 export function parseSheet(css: string, media: string | null = null): Rule[] {
   const rules: Rule[] = [];

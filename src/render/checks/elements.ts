@@ -12,7 +12,7 @@ export interface TextPiece {
   readonly element: Element;
 }
 
-/** Elements whose content clients never show. */
+/** Elements whose content clients do not show. */
 const UNSEEN: ReadonlySet<string> = new Set(["head", "title", "style", "script", "template", "noscript"]);
 
 /** Returns all elements in document order. */
@@ -44,7 +44,7 @@ export function styleOf(element: Element, name: string): string | undefined {
   return inlineStyle(element).findLast((declaration) => declaration.name === name)?.value;
 }
 
-/** Hundreds of elements of a letter share a few dozen style attributes. */
+/** Parsed style attributes. The hundreds of elements of a letter share a few dozen. */
 const readStyle = memoize(parseDeclarations);
 
 /** Returns the declarations of an element's own `style` attribute. */
@@ -52,7 +52,7 @@ export function inlineStyle(element: Element): readonly Declaration[] {
   return readStyle(element.attribs["style"] ?? "");
 }
 
-/** Whether clients never show an element, such as the preheader. */
+/** Whether clients hide an element, such as the preheader. */
 export function isHidden(element: Element): boolean {
   return [...ancestry(element)].some(hidesContent);
 }
@@ -66,7 +66,7 @@ function hidesContent({ name, attribs }: Element): boolean {
   );
 }
 
-/** Returns the texts that a reader sees, in order, with single spaces and without empty ones. */
+/** Returns the visible texts that are not empty, in order, with singleSpaced spaces. */
 export function visibleTexts($: CheerioAPI): TextPiece[] {
   return $.root()
     .children()
@@ -78,24 +78,24 @@ function textsIn(element: Element): TextPiece[] {
   if (hidesContent(element)) return [];
   return element.children.flatMap((child) => {
     if ("attribs" in child) return textsIn(child);
-    return child.nodeType === 3 && !isBlank(child.data) ? [{ text: single(child.data), element }] : [];
+    return child.nodeType === 3 && !isBlank(child.data) ? [{ text: singleSpaced(child.data), element }] : [];
   });
 }
 
-/** Whether a text is white space, or the invisible characters that pad a preheader. */
+/** Whether a text has only white space and invisible characters, such as those that pad a preheader. */
 function isBlank(text: string): boolean {
   return !/[^\s\p{Cf}\u034f]/u.test(text);
 }
 
-/** Replaces each run of white space by a single space. */
-export function single(text: string): string {
+/** Replaces each run of white space by a singleSpaced space. */
+export function singleSpaced(text: string): string {
   return text.replaceAll(/ \s+|[^\S ]\s*/g, " ").trim();
 }
 
 /** Returns a readable path of an element: `table > td.paper > a “PDF”`. */
 export function pathOf($: CheerioAPI, element: Element): string {
   const steps = [...ancestry(element)].slice(0, 3).map(nameOf).toReversed();
-  const text = single($(element).text());
+  const text = singleSpaced($(element).text());
   return `${steps.join(" > ")}${text ? ` “${text.length > 40 ? `${text.slice(0, 39)}…` : text}”` : ""}`;
 }
 

@@ -31,7 +31,7 @@ export const CHECKS: readonly Check[] = [
   ...PAPER_CHECKS,
 ];
 
-/** Runs every check on a letter. Returns one result for each row of `CHECKS`, in its order. */
+/** Runs every check on a letter. Returns one result for each row of `CHECKS`, in the same order. */
 export function checkLetter(letter: Letter, digest: Digest, options: CheckOptions): CheckResult[] {
   const checked = prepareLetter(letter, digest, options);
   return CHECKS.map(({ run, ...row }) => {
@@ -40,7 +40,7 @@ export function checkLetter(letter: Letter, digest: Digest, options: CheckOption
   });
 }
 
-/** Merges findings with the same message into one, with the first place and the number of occurrences. */
+/** Merges findings with the same message into one with the first position and the number of occurrences. */
 function merge(findings: readonly Finding[]): Finding[] {
   const byMessage = new Map<string, Finding>();
   for (const finding of findings) {
@@ -57,7 +57,7 @@ export function failedErrors(results: readonly CheckResult[]): CheckResult[] {
 
 /**
  * Throws if a check of severity `error` failed.
- * @throws PaperboyError `config-invalid` that names each failed check and its first finding.
+ * @throws PaperboyError `config-invalid` with each failed check and its first finding.
  */
 export function assertChecksPass(results: readonly CheckResult[]): void {
   const failed = failedErrors(results);

@@ -1,17 +1,17 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { pathOf, single } from "./elements.js";
+import { pathOf, singleSpaced } from "./elements.js";
 
-/** Traces of a template that has a wrong name, or prints a value that is not a text. */
+/** Traces of a template with a wrong name, or with a value that is not a text. */
 const TEMPLATE_MARKS = /\{\{|\}\}|\[object [A-Z]\w*\]|(?<![\w.-])(?:undefined|NaN)(?![\w-])/g;
 
 /**
- * Traces of TeX: a command, a group after `_` or `^`, an escaped character, math between dollars. Money (`$5 and $6`) and
- * file names with an underscore do not match. In doubt it does not match.
+ * Traces of TeX: a command, a group after `_` or `^`, an escaped character, math between dollars. Does not match money (`$5 and
+ * $6`), file names with an underscore, and ambiguous texts.
  */
 const TEX_MARKS =
   /\\(?:[a-zA-Z]{2,}|[%&#_$(){}[\]])|[_^]\{[^}]*\}|\$[A-Za-z]\$|\$(?=[^$\n]*[\\^_{])[^$\s](?:[^$\n]*[^$\s])?\$(?!\d)/g;
 
-/** Whether markup of templates or TeX, or a lost character, is visible to readers. */
+/** Checks whether readers see template markup, TeX or lost characters. */
 export const LEFTOVER_CHECKS: readonly Check[] = [
   {
     id: "leftover-template",
@@ -49,11 +49,11 @@ export const LEFTOVER_CHECKS: readonly Check[] = [
 
 interface Passage {
   readonly text: string;
-  /** Called only for a finding, since building a path is slow. */
+  /** Called only for a finding, because building a path is slow. */
   readonly where: () => string;
 }
 
-/** Returns all texts: subject, preheader, the visible texts of the HTML part, and the lines of the text part. */
+/** Returns the subject, the preheader, the visible texts of the HTML part, and the lines of the text part. */
 function passages({ letter, texts, $ }: Checked): Passage[] {
   return [
     { text: letter.subject, where: () => "subject" },
@@ -61,13 +61,13 @@ function passages({ letter, texts, $ }: Checked): Passage[] {
     ...texts.map(({ text, element }) => ({ text, where: () => pathOf($, element) })),
     ...letter.text
       .split("\n")
-      .map((line, index) => ({ text: single(line), where: () => `text part, line ${index + 1}` })),
+      .map((line, index) => ({ text: singleSpaced(line), where: () => `text part, line ${index + 1}` })),
   ];
 }
 
 /**
- * Whether the word around a mark is a word of the papers. A paper may mention `{{` or NaN, and no page may stop the mail. On
- * such a day a template's own NaN passes too.
+ * Whether the word around a mark occurs in the papers. A paper may mention `{{` or NaN, and must not prevent sending. On such a
+ * day, a NaN of the template itself is not found either.
  */
 function isFromPapers(text: string, { 0: mark, index }: RegExpExecArray, paperText: string): boolean {
   const before = /\S*$/.exec(text.slice(0, index))?.[0] ?? "";

@@ -1,8 +1,8 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { isHidden, select, pathOf, single } from "./elements.js";
+import { isHidden, select, pathOf, singleSpaced } from "./elements.js";
 import type { Element } from "./elements.js";
 
-/** Whether links and pictures work. */
+/** Checks links and pictures. */
 export const LINK_CHECKS: readonly Check[] = [
   {
     id: "links",
@@ -24,12 +24,12 @@ function checkLinks(checked: Checked): Finding[] {
   const { $ } = checked;
   const targets = targetsOf(checked);
   return select($, "a[href], area[href]").flatMap((element) => {
-    const wrong = [wrongTarget(element.attribs["href"] ?? "", targets), wordless($, element)];
+    const wrong = [wrongTarget(element.attribs["href"] ?? "", targets), missingText($, element)];
     return wrong.filter((message) => message !== null).map((message) => ({ message, where: pathOf($, element) }));
   });
 }
 
-/** Returns what is wrong with the address of a link, or null. `checkAnchors` checks anchors. */
+/** Returns the problem with the address of a link, or null. `checkAnchors` checks anchors. */
 function wrongTarget(target: string, { own, hosts }: Targets): string | null {
   if (/^#./.test(target)) return null;
   if (/^mailto:[^\s@?]+@[^\s@?]+(\?\S*)?$/i.test(target)) return null;
@@ -42,9 +42,9 @@ function wrongTarget(target: string, { own, hosts }: Targets): string | null {
   return hosts.has(hostname) ? null : `leads to ${hostname}, a host of neither the papers nor the configuration`;
 }
 
-function wordless($: Checked["$"], element: Element): string | null {
+function missingText($: Checked["$"], element: Element): string | null {
   const words =
-    single($(element).text()) || $(element).find("img[alt]").attr("alt")?.trim() || element.attribs["aria-label"];
+    singleSpaced($(element).text()) || $(element).find("img[alt]").attr("alt")?.trim() || element.attribs["aria-label"];
   return words ? null : "the link has no text";
 }
 
@@ -66,7 +66,7 @@ function checkAnchors({ $ }: Checked): Finding[] {
   ];
 }
 
-/** Checks the addresses of the text part, except those that a paper mentions in its texts. */
+/** Checks the addresses in the text part, except those in the texts of papers. */
 function checkTextLinks(checked: Checked): Finding[] {
   const targets = targetsOf(checked);
   return urlsIn(checked.letter.text, checked.paperUrls).flatMap((url) => {
@@ -78,8 +78,7 @@ function checkTextLinks(checked: Checked): Finding[] {
 }
 
 /**
- * Returns the http(s) addresses in a text, without punctuation of the sentence around them. Known addresses stay
- * unchanged.
+ * Returns the http(s) addresses in a text, without the punctuation of the surrounding sentence. Known addresses are unchanged.
  */
 export function urlsIn(text: string, known: ReadonlySet<string>): string[] {
   return (text.match(/https?:\/\/[^\s<>"]+/gi) ?? []).map((url) => {
@@ -90,12 +89,12 @@ export function urlsIn(text: string, known: ReadonlySet<string>): string[] {
 }
 
 interface Targets {
-  /** Addresses of the papers; the renderer has validated them. */
+  /** Addresses of the papers, which the renderer has validated. */
   readonly own: ReadonlySet<string>;
   readonly hosts: ReadonlySet<string>;
 }
 
-/** Returns where links may lead: addresses of papers, and hosts of papers and the configuration. */
+/** Returns the allowed targets of links: the addresses of papers, and the hosts of papers and of the configuration. */
 function targetsOf({ paperUrls, digest, options }: Checked): Targets {
   const urls = [...paperUrls, digest.edition.url ?? "", digest.edition.source].filter((url) => URL.canParse(url));
   return { own: paperUrls, hosts: new Set([...options.allowedHosts, ...urls.map((url) => new URL(url).hostname)]) };
@@ -107,7 +106,7 @@ function checkPictures({ $ }: Checked): Finding[] {
     .flatMap((element) => {
       const alt = element.attribs["alt"];
       const link = $(element).closest("a");
-      const isOnlyContent = link.length > 0 && single(link.text()) === "" && !link.attr("aria-label");
+      const isOnlyContent = link.length > 0 && singleSpaced(link.text()) === "" && !link.attr("aria-label");
       const where = pathOf($, element);
       if (alt === undefined) return [{ message: "the picture has no alternative text", where }];
       if (/^\S+\.(?:png|jpe?g|gif|webp|svg)$/i.test(alt.trim())) {

@@ -1,9 +1,9 @@
 import type { Check, Checked, Finding } from "./check.js";
 
-/** Every day seen so far had all abstracts. */
+/** All known days had all abstracts. */
 const MOST_EMPTY = 0.2;
 
-/** Whether the edition is plausible. */
+/** Checks whether the edition is plausible. */
 export const PAPER_CHECKS: readonly Check[] = [
   {
     id: "duplicate-papers",
@@ -31,7 +31,7 @@ function checkDuplicates({ digest }: Checked): Finding[] {
   }));
 }
 
-/** Ignores editions read from cards: they have no abstracts, and the letter says so. */
+/** Ignores editions that were read from cards, because these have no abstracts and the letter says so. */
 function checkAbstracts({ digest: { edition, view, kept } }: Checked): Finding[] {
   const full = kept.filter(({ form }) => form !== "line");
   const empty = full.filter(({ paper }) => !paper.abstract);

@@ -1,15 +1,18 @@
 import type { Paper } from "../../core/model.js";
 import type { Check, Checked, Finding } from "./check.js";
-import { select, single } from "./elements.js";
+import { select, singleSpaced } from "./elements.js";
 import { urlsIn } from "./links.js";
 
-/** The addresses of a paper that a letter shows. Each kind is compared separately: the parts may order the kinds differently. */
+/**
+ * The addresses of a paper in a letter. Each kind is compared separately, because the parts may have the kinds in different
+ * orders.
+ */
 const KINDS = ["url", "pdfUrl", "codeUrl", "projectUrl"] as const satisfies readonly (keyof Paper)[];
 
-/** Characters of a title, without spaces, that identify it; fewer than any part shows of a clipped title. */
+/** The number of characters, without spaces, that identify a title. Even a clipped title is longer. */
 const IDENTIFYING = 40;
 
-/** Whether both parts have the same content. */
+/** Checks whether both parts have the same content. */
 export const PARITY_CHECKS: readonly Check[] = [
   {
     id: "text-parity",
@@ -29,7 +32,7 @@ function compareTitles(checked: Checked): Finding[] {
   ];
 }
 
-/** Compares titles. The size budget may omit `left` papers from both parts. */
+/** Compares the titles in both parts. The size budget may have omitted `left` papers. */
 function compareTitlesOf(shown: readonly { readonly paper: Paper }[], left: number, { letter, texts }: Checked) {
   const html = dense(texts.map(({ text }) => text).join(" "));
   const text = dense(letter.text);
@@ -47,7 +50,7 @@ function compareTitlesOf(shown: readonly { readonly paper: Paper }[], left: numb
   ];
 }
 
-/** Removes white space: the text part wraps lines, also within long words. */
+/** Removes white space, because the text part wraps lines, even within long words. */
 function dense(text: string): string {
   return text.replaceAll(/\s+/gu, "");
 }
@@ -67,7 +70,7 @@ function compareOrder(checked: Checked): Finding[] {
   });
 }
 
-/** Describes the first difference of two lists; empty if they are equal. */
+/** Describes the first difference between two lists; empty if they are equal. */
 function differences(html: readonly string[], text: readonly string[]): string[] {
   const at = html.findIndex((url, index) => url !== text[index]);
   if (at === -1 && html.length === text.length) return [];
@@ -75,11 +78,13 @@ function differences(html: readonly string[], text: readonly string[]): string[]
   return [`HTML: ${html[place] ?? "nothing"}, text: ${text[place] ?? "nothing"}`];
 }
 
-/** Compares the other links: footer, archive, source. Addresses inside texts of papers or the operator are ignored. */
+/**
+ * Compares the links of the footer, the archive and the source. Ignores addresses in the texts of papers and of the operator.
+ */
 function compareOthers(checked: Checked): Finding[] {
   const { letter, paperUrls, paperText, texts } = checked;
   const isOther = (url: string) => !paperUrls.has(url) && !paperText.includes(url);
-  const written = single(texts.map(({ text }) => text).join(" "));
+  const written = singleSpaced(texts.map(({ text }) => text).join(" "));
   const html = linksOf(checked).filter(isOther);
   const text = urlsIn(letter.text, paperUrls).filter(isOther);
   return [

@@ -2,7 +2,7 @@ import type { Digest, Letter, Paper } from "../../core/model.js";
 import type { Checked, CheckOptions } from "./check.js";
 import { parseSheet } from "./css.js";
 import { load } from "cheerio/slim";
-import { select, single, visibleTexts } from "./elements.js";
+import { select, singleSpaced, visibleTexts } from "./elements.js";
 
 /** Parses a letter and collects the texts of its papers for the checks. */
 export function prepareLetter(letter: Letter, digest: Digest, options: CheckOptions): Checked {
@@ -15,7 +15,7 @@ export function prepareLetter(letter: Letter, digest: Digest, options: CheckOpti
     $,
     rules: select($, "style").flatMap((style) => parseSheet($(style).text())),
     texts: visibleTexts($),
-    paperText: single([...papers.flatMap(textsOf), ...papers.flatMap(urlsOf), ...reasonTexts(digest)].join("\n")),
+    paperText: singleSpaced([...papers.flatMap(textsOf), ...papers.flatMap(urlsOf), ...reasonTexts(digest)].join("\n")),
     paperUrls: new Set(papers.flatMap(urlsOf)),
   };
 }
@@ -31,7 +31,7 @@ function textsOf(paper: Paper): string[] {
   ];
 }
 
-/** Returns the terms of the view, which a letter repeats as reasons. */
+/** Returns the terms of the view. A letter contains them in its reasons. */
 function reasonTexts({ view, edition }: Digest): string[] {
   return [...view.include, ...view.exclude, ...view.authors, ...view.organizations, edition.source];
 }

@@ -2,18 +2,18 @@ import type { Check, Checked, Finding } from "./check.js";
 import { elements, select, pathOf, styleOf } from "./elements.js";
 import { pixels } from "./css.js";
 
-/** Common RFC 5321 addresses. The domain ends in letters, so that `pass@1.5` does not match. */
+/** Matches common addresses (RFC 5321). The domain must end in letters, so that `pass@1.5` does not match. */
 const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}/giu;
 
 /** Query parameters that identify a campaign, a click or a reader. */
 const TRACKING_PARAMETER =
   /^(?:utm_\w+|mc_[ce]id|fbclid|gclid|_hs(?:enc|mi)|mkt_tok|vero_id|ck_subscriber_id|uid|user_?id|subscriber(?:_?id)?|recipient|e?mail|rid)$/i;
 
-/** Hosts that count clicks and redirect, by name or by first label. */
+/** Hosts that count clicks and redirect, by their name or their first label. */
 const REDIRECTOR =
   /^(?:click|clicks|track|tracking|trk|links?|redirect|email|r\d*|go)\.|(?:^|\.)(?:list-manage\.com|sendgrid\.net|mailchi\.mp|mandrillapp\.com|mailgun\.org|sparkpostmail\.com|rs6\.net|hubspotlinks\.com|bit\.ly|t\.co|tinyurl\.com|goo\.gl|ow\.ly|is\.gd|lnkd\.in)$/i;
 
-/** Whether the letter reveals anything about its readers. */
+/** Checks whether the letter reveals anything about its readers. */
 export const PRIVACY_CHECKS: readonly Check[] = [
   {
     id: "leaked-address",
@@ -32,8 +32,8 @@ export const PRIVACY_CHECKS: readonly Check[] = [
 ];
 
 /**
- * Finds a reader's address, plain, percent-encoded or in base64. An address from a paper or of the sender is allowed: the
- * operator is often a reader too.
+ * Finds readers' addresses in plain text, percent-encoded or in base64. Allows addresses in papers and those of the sender,
+ * because the operator is often a reader too.
  */
 function checkReaders({ letter, options, paperText }: Checked): Finding[] {
   const own = decoded(paperText);
@@ -51,14 +51,14 @@ function checkReaders({ letter, options, paperText }: Checked): Finding[] {
     });
 }
 
-/** Matches an address, but not inside a longer one: `a@b.co` matches neither in `data@b.com` nor in `x.a@b.co.uk`. */
+/** Matches an address that is not part of a longer one: `a@b.co` matches neither `data@b.com` nor `x.a@b.co.uk`. */
 function wholeAddress(address: string): RegExp {
   const before = String.raw`(?<![\p{L}\p{N}])(?<![\p{L}\p{N}][.+_-])`;
   const after = String.raw`(?![\p{L}\p{N}])(?![.-][\p{L}\p{N}])`;
   return new RegExp(before + escapeRegExp(address) + after, "u");
 }
 
-/** Compares base64 in lower case, like all texts here. That can only match too much. */
+/** Matches base64 in lower case, as all texts are here. This may match too much, but never too little. */
 function wholeBase64(address: string): RegExp {
   const base64 = Buffer.from(address).toString("base64").replaceAll("=", "").toLowerCase();
   return new RegExp(`(?<![a-z0-9+])${escapeRegExp(base64)}(?![a-z0-9+])`, "u");
@@ -68,7 +68,7 @@ function escapeRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }
 
-/** Decodes percent escapes and lower-cases the text. Invalid escapes stay. */
+/** Decodes percent escapes and converts the text to lower case. Invalid escapes are unchanged. */
 function decoded(text: string): string {
   const plain = text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {
@@ -99,7 +99,7 @@ function partsOf({ subject, preheader, html, text }: Checked["letter"]) {
   }));
 }
 
-/** Masks an address: findings are logged. */
+/** Masks an address, because findings are logged. */
 function masked(address: string): string {
   const [local = "", domain = ""] = address.split("@");
   return `${local.slice(0, 1)}…@${domain}`;

@@ -4,17 +4,17 @@ import type { Check, Finding } from "./check.js";
 
 const NUMBERS = new Intl.NumberFormat("en-GB");
 
-/** Above this size, in bytes, a letter still fits, but a longer day may not. */
+/** The size, in bytes, above which the letter of a longer day may not fit. */
 const NEARLY_FULL = 75_000;
 
 const SHORTEN = "Show fewer papers in full (`view.fullUpTo`, `view.limit`), or choose shorter abstracts.";
 
-/** Whether the letter keeps to the size budget (docs/deliverability.md, "The letter itself"). */
+/** Checks whether the letter is within the size budget (docs/deliverability.md, "The letter itself"). */
 export const SIZE_CHECKS: readonly Check[] = [
   {
     id: "html-size",
     severity: "error",
-    requires: `the HTML part is at most ${number(BUDGET.html)} bytes: Gmail clips a longer one`,
+    requires: `the HTML part is at most ${number(BUDGET.html)} bytes, because Gmail clips longer ones`,
     fix: SHORTEN,
     run: ({ letter }) => over(bytes(letter.html), BUDGET.html, "the HTML part"),
   },

@@ -1,18 +1,18 @@
 import type { Check, Checked, Finding } from "./check.js";
 import { elements, isHidden, select, pathOf } from "./elements.js";
 
-/** Elements that run code, load resources or take input; mail clients remove them or reject the letter. */
+/** Elements that run code, load resources or take input. Mail clients remove them or reject the letter. */
 const ACTIVE: ReadonlySet<string> = new Set(
   "script form input button select textarea iframe frame frameset object embed applet base audio video source track portal".split(
     " ",
   ),
 );
 
-/** Whether the document suits screen readers and strict clients. */
+/** Checks whether the document suits screen readers and strict clients. */
 export const STRUCTURE_CHECKS: readonly Check[] = [
   {
     id: "heading-order",
-    // WCAG requires headings, but not their order: this must not stop a letter.
+    // A warning, because WCAG requires headings but not an order.
     severity: "warning",
     requires: "the letter has one h1, and no heading skips a level",
     fix: "Use h1 only for the name of the letter, h2 for sections and h3 for papers.",
@@ -23,7 +23,7 @@ export const STRUCTURE_CHECKS: readonly Check[] = [
     severity: "error",
     requires:
       "the letter has no script, form, frame, object, event attribute, external style sheet or style that loads a resource",
-    fix: "Remove it from the template: mail clients do not run or load it.",
+    fix: "Remove it from the template. Mail clients would neither run nor load it.",
     run: (checked) => [...checkElements(checked), ...checkAttributes(checked), ...checkStyles(checked)],
   },
   {
@@ -48,7 +48,7 @@ function checkHeadings({ $ }: Checked): Finding[] {
   ];
 }
 
-/** 0 before the first heading. */
+/** Returns the level of a heading; 0 before the first one. */
 function levelOf(element: { readonly name: string } | undefined): number {
   return Number(element?.name.slice(1) ?? 0);
 }

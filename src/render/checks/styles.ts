@@ -6,12 +6,12 @@ import type { Element } from "./elements.js";
 /** The two colour schemes of mail clients; rules without a media query apply in both. */
 export type Scheme = "light" | "dark";
 
-/** Returns the declaration of an element itself (not an inherited one) that wins among the named properties. */
+/** Returns the declaration that takes precedence among the named properties of an element. Ignores inherited declarations. */
 export type FindDeclaration = (element: Element, names: readonly string[]) => Declaration | undefined;
 
 /**
- * Applies the rules of the `<style>` elements to a letter, as a client does that supports them. Rules for narrow screens
- * are left out: they change sizes, not colours.
+ * Applies the rules of the `<style>` elements to a letter. Ignores rules for narrow screens, which change sizes but not
+ * colours.
  */
 export function applyRules($: CheerioAPI, rules: readonly Rule[], scheme: Scheme): FindDeclaration {
   const bySheet = new Map<Element, Declaration[]>();
@@ -21,7 +21,7 @@ export function applyRules($: CheerioAPI, rules: readonly Rule[], scheme: Scheme
     }
   }
   return (element, names) => {
-    // The sheet in rising specificity, then the style attribute; `!important` wins over both.
+    // The style attribute overrides the sheet, which is in rising specificity; `!important` overrides both.
     const declared = [...(bySheet.get(element) ?? []), ...inlineStyle(element)].filter(({ name }) =>
       names.includes(name),
     );
@@ -29,7 +29,7 @@ export function applyRules($: CheerioAPI, rules: readonly Rule[], scheme: Scheme
   };
 }
 
-/** Returns one rule for each selector of a scheme, in rising specificity; equal ones keep their order. */
+/** Returns one rule for each selector of a scheme, in rising specificity. Rules of equal specificity keep their order. */
 function rulesOf(rules: readonly Rule[], scheme: Scheme): Rule[] {
   return rules
     .filter(({ media }) => media === null || /^(?:all|screen)$/.test(media) || isMediaOf(scheme).test(media))

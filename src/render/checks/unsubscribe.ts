@@ -1,13 +1,13 @@
 import type { Check, Checked, Finding } from "./check.js";
-import { isHidden, select, pathOf, single } from "./elements.js";
+import { isHidden, select, pathOf, singleSpaced } from "./elements.js";
 import type { Element } from "./elements.js";
 import { urlsIn } from "./links.js";
 
-/** Words of unsubscribe links, in their texts and addresses, in several languages. */
+/** Words in the texts and addresses of unsubscribe links, in several languages. */
 const UNSUBSCRIBE =
   /unsubscri|abbestell|abmeld|opt[-_ ]?out|退订|取消订阅|désabonn|désinscri|darse de baja|cancelar suscripci/i;
 
-/** Whether readers can unsubscribe. */
+/** Checks whether readers can unsubscribe. */
 export const UNSUBSCRIBE_CHECKS: readonly Check[] = [
   {
     id: "unsubscribe",
@@ -21,7 +21,7 @@ export const UNSUBSCRIBE_CHECKS: readonly Check[] = [
   },
 ];
 
-/** Returns the unsubscribe links. A link to a paper is none, whatever its title. */
+/** Returns the unsubscribe links. A link to a paper never counts, whatever its title. */
 function unsubscribeLinks({ $, paperUrls }: Checked): Element[] {
   return select($, "a").filter((element) => {
     const target = element.attribs["href"] ?? "";
@@ -33,18 +33,21 @@ function unsubscribeLinks({ $, paperUrls }: Checked): Element[] {
 function checkBroken(checked: Checked): Finding[] {
   const { $, letter, paperText } = checked;
   const broken = unsubscribeLinks(checked).filter((element) => !isAddress(element.attribs["href"] ?? ""));
-  // Such a line ends in a colon because the template printed no address after it.
+  // A line that ends in a colon shows that the template printed no address.
   const incomplete = letter.text
     .split("\n")
     .filter(
       (line) =>
-        UNSUBSCRIBE.test(line) && /:\s*$/.test(line) && !paperText.includes(/\S+$/.exec(single(line))?.[0] ?? ""),
+        UNSUBSCRIBE.test(line) && /:\s*$/.test(line) && !paperText.includes(/\S+$/.exec(singleSpaced(line))?.[0] ?? ""),
     );
   return [
     ...broken.map((element) => ({ message: "the unsubscribe link has no address", where: pathOf($, element) })),
     ...incomplete
       .filter((line) => !/^\s*(?:https?:|mailto:|<)/i.test(lineAfter(letter.text, line)))
-      .map((line) => ({ message: "the text part mentions unsubscribing but gives no address", where: single(line) })),
+      .map((line) => ({
+        message: "the text part mentions unsubscribing but gives no address",
+        where: singleSpaced(line),
+      })),
   ];
 }
 

@@ -3,24 +3,24 @@ import { pixels } from "./css.js";
 import { elements, inlineStyle, select, pathOf, styleOf, ancestry } from "./elements.js";
 import type { Element } from "./elements.js";
 
-/** The width, in pixels, that every client shows, and the width of the narrowest phone. */
-const WIDEST = 600;
-const NARROWEST = 320;
-/** Longer words, in characters, do not fit a line of the narrowest phone. */
+/** The width that every client can show, and the width of the narrowest phone, in pixels. */
+const MAX_WIDTH = 600;
+const PHONE_WIDTH = 320;
+/** The longest word, in characters, that fits into a line of the narrowest phone. */
 const LONGEST_WORD = 30;
-/** Labels of the letter have at most this many characters; texts of papers are longer. */
-const SHORT = 12;
-/** Scripts without spaces, which break anywhere. */
+/** The maximum length of the letter's labels in characters. Texts of papers are longer. */
+const MAX_LABEL = 12;
+/** Scripts without spaces. Their text can break anywhere. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
 
-/** Whether a phone shows the letter without horizontal scrolling. */
+/** Checks whether a phone shows the letter without horizontal scrolling. */
 export const WIDTH_CHECKS: readonly Check[] = [
   {
     id: "width",
     severity: "error",
-    requires: `the letter fits ${NARROWEST} to ${WIDEST} pixels: no wide fixed width, and long words can break`,
+    requires: `the letter fits ${PHONE_WIDTH} to ${MAX_WIDTH} pixels: no wide fixed width, and long words can break`,
     fix: "Use `width: 100%; max-width: 600px` for tables, and `overflow-wrap: anywhere` around texts of papers.",
-    run: (checked) => [...checkWidths(checked), ...checkSheet(checked), ...checkWords(checked)],
+    run: (checked) => [...checkWidths(checked), ...checkBounds(checked), ...checkWords(checked)],
   },
 ];
 
@@ -29,14 +29,14 @@ function checkWidths({ $ }: Checked): Finding[] {
     const width = pixels(styleOf(element, "width")) ?? pixels(element.attribs["width"]);
     const least = pixels(styleOf(element, "min-width"));
     const message =
-      tooWide(element, width) ?? (least !== null && least > NARROWEST ? `has a min-width of ${least} px` : null);
+      tooWide(element, width) ?? (least !== null && least > PHONE_WIDTH ? `has a min-width of ${least} px` : null);
     return message === null ? [] : [{ message, where: pathOf($, element) }];
   });
 }
 
 function tooWide(element: Element, width: number | null): string | null {
-  if (width === null || width <= NARROWEST) return null;
-  if (width > WIDEST) return `has a fixed width of ${width} px`;
+  if (width === null || width <= PHONE_WIDTH) return null;
+  if (width > MAX_WIDTH) return `has a fixed width of ${width} px`;
   return shrinks(element) ? null : `has a fixed width of ${width} px and no max-width: 100%`;
 }
 
@@ -44,11 +44,11 @@ function shrinks(element: Element): boolean {
   return /^\d{1,3}%$/.test(styleOf(element, "max-width") ?? "");
 }
 
-/** Checks that all text is inside an element of at most 600 pixels: longer lines are hard to read on a desktop. */
-function checkSheet({ $, texts }: Checked): Finding[] {
+/** Checks that all text is inside an element of at most 600 pixels, because longer lines are hard to read on a desktop. */
+function checkBounds({ $, texts }: Checked): Finding[] {
   const outside = texts.filter(({ element }) => ![...ancestry(element)].some(isBounded));
   return outside.slice(0, 1).map(({ element }) => ({
-    message: `text is outside of any element with a max-width of at most ${WIDEST} px`,
+    message: `text is outside of any element with a max-width of at most ${MAX_WIDTH} px`,
     where: pathOf($, element),
     count: outside.length,
   }));
@@ -57,7 +57,7 @@ function checkSheet({ $, texts }: Checked): Finding[] {
 function isBounded(element: Element): boolean {
   const most =
     pixels(styleOf(element, "max-width")) ?? pixels(styleOf(element, "width")) ?? pixels(element.attribs["width"]);
-  return most !== null && most <= WIDEST;
+  return most !== null && most <= MAX_WIDTH;
 }
 
 /** Checks that long words and texts of papers, which may contain a word of any length, can break. */
@@ -68,7 +68,7 @@ function checkWords({ $, rules, texts, paperText }: Checked): Finding[] {
   const breaking = new Set(bySheet);
   return texts
     .filter(({ element }) => ![...ancestry(element)].some((at) => breaking.has(at) || breaksInline(at)))
-    .filter(({ text }) => hasLongWord(text) || (text.length > SHORT && paperText.includes(text)))
+    .filter(({ text }) => hasLongWord(text) || (text.length > MAX_LABEL && paperText.includes(text)))
     .map(({ element }) => ({ message: "long words in it cannot break", where: pathOf($, element) }));
 }
 

@@ -1,6 +1,6 @@
 import { characters } from "../clip.js";
 import type { Check, Checked, Finding } from "./check.js";
-import { select, single } from "./elements.js";
+import { select, singleSpaced } from "./elements.js";
 
 /** RFC 5322, section 2.1.1: lines should have no more than 78 characters. */
 const LONGEST_SUBJECT = 78;
@@ -10,7 +10,7 @@ const LONGEST_PREHEADER = 150;
 /** Control characters, and characters that change the text direction (Unicode TR 9). */
 const CONTROL = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-/** Words that fit any letter; a subject of these alone says nothing about the edition. */
+/** Words that fit any letter. A subject with only these words says nothing about the edition. */
 const GENERIC: ReadonlySet<string> = new Set(
   (
     "a the of for your my our today todays yesterday daily weekly monthly day week month digest paper papers newsletter news " +
@@ -21,7 +21,7 @@ const GENERIC: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Whether the subject and the preheader, which an inbox shows, are useful. */
+/** Checks the subject and the preheader, which inboxes show. */
 export const WORD_CHECKS: readonly Check[] = [
   {
     id: "subject",
@@ -42,12 +42,12 @@ export const WORD_CHECKS: readonly Check[] = [
 function checkSubject({ letter: { subject }, digest }: Checked): Finding[] {
   if (subject.trim() === "") return [{ message: "the subject is empty" }];
   const length = characters(subject);
-  const isTitle = digest.kept.some(({ paper }) => subject.includes(single(paper.title).slice(0, 20)));
+  const isTitle = digest.kept.some(({ paper }) => subject.includes(singleSpaced(paper.title).slice(0, 20)));
   const namesNone = digest.kept.length > 0 && isGeneric(subject) && !isTitle;
   return [
     ...(length > LONGEST_SUBJECT ? [{ message: `the subject has ${length} characters`, where: subject }] : []),
     ...(CONTROL.test(subject) ? [{ message: "the subject contains control or direction characters" }] : []),
-    ...(namesNone ? [{ message: "the subject names no paper and would fit any day", where: subject }] : []),
+    ...(namesNone ? [{ message: "the subject names no paper and would fit any edition", where: subject }] : []),
   ];
 }
 
@@ -61,14 +61,14 @@ function isGeneric(subject: string): boolean {
 }
 
 function checkPreheader({ letter: { subject, preheader }, $ }: Checked): Finding[] {
-  const line = single(preheader);
-  if (line === "") return [{ message: "the preheader is empty: inboxes will show the first words of the letter" }];
+  const line = singleSpaced(preheader);
+  if (line === "") return [{ message: "the preheader is empty, so inboxes show the first words of the letter" }];
   const length = characters(preheader);
-  const sameAsSubject = line.toLowerCase() === single(subject).toLowerCase();
+  const sameAsSubject = line.toLowerCase() === singleSpaced(subject).toLowerCase();
   return [
     ...(sameAsSubject ? [{ message: "the preheader repeats the subject", where: line }] : []),
     ...(length > LONGEST_PREHEADER ? [{ message: `the preheader has ${length} characters`, where: line }] : []),
-    ...(single($([...select($, "body")]).text()).includes(line)
+    ...(singleSpaced($([...select($, "body")]).text()).includes(line)
       ? []
       : [{ message: "the HTML part does not contain the preheader" }]),
   ];

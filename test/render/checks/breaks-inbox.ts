@@ -18,7 +18,7 @@ export const INBOX_BREAKS: Breaks = {
     { by: "79 characters", change: letter(() => ({ subject: "Lantern".padEnd(79, "n") })), says: /79 characters/ },
     { by: "a line end", change: letter(() => ({ subject: "Lantern\r\nBcc: all" })), says: /control/ },
     { by: "a turned direction", change: letter(() => ({ subject: "Lantern \u202Efdp" })), says: /direction/ },
-    { by: "any day's words", change: letter(() => ({ subject: "Daily digest, Monday 9 March" })), says: /any day/ },
+    { by: "any day's words", change: letter(() => ({ subject: "Daily digest, Monday 9 March" })), says: /any edition/ },
   ],
   preheader: [
     { by: "nothing", change: letter(() => ({ preheader: "" })), says: /preheader is empty/ },
