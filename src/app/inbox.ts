@@ -1,3 +1,4 @@
+import { addressKey } from "../core/address.js";
 import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
 import { ingest } from "../inbox/ingest.js";
@@ -61,13 +62,13 @@ async function ingestContext(app: App, view: View): Promise<IngestContext> {
   };
 }
 
-/** The addresses that this installation sends from, in lower case. */
+/** The keys of the addresses that this installation sends from. */
 function ownAddresses({ config }: App): ReadonlySet<string> {
   const { from, replyTo, unsubscribeAddress } = config.settings;
   const parsed = [from, replyTo, unsubscribeAddress].map((text) =>
     text === undefined ? null : parseMailbox(text, { isLocal: true }),
   );
-  return new Set(parsed.flatMap((found) => (found?.ok ? [found.mailbox.address.toLowerCase()] : [])));
+  return new Set(parsed.flatMap((found) => (found?.ok ? [addressKey(found.mailbox.address)] : [])));
 }
 
 function outcomeOf(results: readonly IngestResult[]): Outcome {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { App, PartsOptions } from "./app.js";
+import { distinctPeople } from "../core/address.js";
 import { PaperboyError } from "../core/errors.js";
 import { readText } from "../core/files.js";
 import type { Letter, Message } from "../core/model.js";
@@ -127,7 +128,7 @@ export function namedBy(app: App, flags: readonly string[] | null): string[] {
   const named = flags
     ? flags.map((text) => addressOf(app, text, "--to"))
     : app.config.settings.to.map((text, index) => addressOf(app, text, `to.${index}`));
-  return [...new Set(named)];
+  return distinctPeople(named);
 }
 
 /** Returns the sender: `from`, else a login that is an address. Without SMTP a local sender is enough. */

@@ -1,3 +1,4 @@
+import { distinctPeople } from "../core/address.js";
 import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
 import { counted } from "../core/text.js";
@@ -24,7 +25,7 @@ export async function sendTestLetter(
   source: string,
   { to, view, dryRun = false, templates }: TestLetterOptions,
 ): Promise<Outcome> {
-  const readers = [...new Set(to.map((text) => addressOf(app, text, "--to")))];
+  const readers = distinctPeople(to.map((text) => addressOf(app, text, "--to")));
   const composer = await composerOf(app, { test: true, readOnly: dryRun });
   const mailer = await app.mailer();
   const read = await readEdition({ source: app.source(source), early: true }, await app.parts({ readOnly: dryRun }));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { addressKey } from "../core/address.js";
 import { escapeHtml } from "../core/escape.js";
 import { secrecyOf } from "./schema.js";
 import type { Secrecy } from "./shapes.js";
@@ -98,7 +99,7 @@ const REDACTED_USERINFO = /^\/*\*{3}@/;
 export function createRedactor({ secrets, folders }: RedactOptions): Redactor {
   const placeholders = new Map<string, string>();
   const placeholderFor = (address: string): string => {
-    const key = address.toLowerCase();
+    const key = addressKey(address);
     const placeholder = placeholders.get(key) ?? `reader${placeholders.size + 1}@example.invalid`;
     placeholders.set(key, placeholder);
     return placeholder;

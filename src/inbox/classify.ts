@@ -1,3 +1,4 @@
+import { addressKey } from "../core/address.js";
 import { judgeRefusal } from "../core/refusals.js";
 import type { Effect, Judgement, Refusal } from "../core/refusals.js";
 import type { BounceDamage } from "../store/store.js";
@@ -119,7 +120,7 @@ const MACHINES = /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?
 function ignoreAutomatic({ header, from }: IncomingMail, { own }: InboxIdentity): Classification | null {
   const isAutomatic = AUTOMATIC.some(({ field, value }) => (header.get(field) ?? []).some((text) => value.test(text)));
   if (isAutomatic || (from !== null && MACHINES.test(from))) return ignored("auto-reply");
-  if (from !== null && own.has(from.toLowerCase())) return ignored("from our own address");
+  if (from !== null && own.has(addressKey(from))) return ignored("from our own address");
   return firstOf(header, "from") === null ? ignored("without a sender") : null;
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { addressKey } from "../core/address.js";
 import type { View } from "../core/model.js";
 import { signToken } from "../core/tokens.js";
 import type {
@@ -157,7 +158,9 @@ function sendNotice(mail: TransactionalMail, context: InboxContext): InboxEffect
 }
 
 function hashOf(address: string, { secret }: InboxContext): string {
-  return createHmac("sha256", secret).update(`inbox ${address.toLowerCase()}`).digest("base64url");
+  return createHmac("sha256", secret)
+    .update(`inbox ${addressKey(address)}`)
+    .digest("base64url");
 }
 
 function replyLimits(address: string, context: InboxContext): readonly Bucket[] {

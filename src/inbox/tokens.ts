@@ -11,7 +11,7 @@ export interface InboxIdentity {
   readonly bounceDomain: string | null;
   /** The address for commands, `unsubscribeAddress`, in lower case; null without one. */
   readonly address: string | null;
-  /** Our own sender addresses, in lower case: mails from them are not answered. */
+  /** The keys of our own sender addresses: mails from them are not answered. */
   readonly own: ReadonlySet<string>;
 }
 

@@ -1,3 +1,4 @@
+import { distinctPeople } from "../core/address.js";
 import { PaperboyError } from "../core/errors.js";
 import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
@@ -31,7 +32,7 @@ export async function addSubscribers(
   preferences: { readonly frequency: Frequency; readonly view: View },
   { store: { subscribers }, now }: SubscriberContext,
 ): Promise<Outcome> {
-  const addresses = [...new Set(texts.map((text) => parseArgument(text)))];
+  const addresses = distinctPeople(texts.map((text) => parseArgument(text)));
   const batch = addresses.map((address) => ({ address, ...preferences, state: "active", origin: "operator" }) as const);
   const results = [...(await subscribers.add(batch, { now }))];
   for (const [index, subscriber] of batch.entries()) {

@@ -110,6 +110,19 @@ describe("a run for named people", () => {
     expect(mailed()).toEqual([ME]);
   });
 
+  it("mails a person once who is named in several spellings of the address", async () => {
+    const { run } = await rig();
+    const spellings = [
+      "ann\u00E9@b\u00FCcher.example",
+      "anne\u0301@xn--bcher-kva.example",
+      "ANNE\u0301@B\u00DCCHER.example",
+    ];
+    const flags = spellings.flatMap((address) => ["--to", address]);
+    for (const args of [[...flags, "--dry-run"], flags])
+      expect(countsOf(await run(...args))).toMatchObject([{ prepared: 1 }]);
+    expect((await run("--to", spellings[1] ?? "")).json()).toMatchObject({ reason: "nothing-due" });
+  });
+
   it("brings a person the newest day after the list had it", async () => {
     const { run, mailed } = await rig();
     await run();

@@ -34,6 +34,17 @@ describe("import", () => {
     ]);
   });
 
+  it("recognises a person in every spelling of the address", async () => {
+    const [address, decomposed] = ["ann\u00E9@b\u00FCcher.example", "anne\u0301@xn--bcher-kva.example"];
+    const home = await homeWith("erase-me\u00E9@example.com", address, decomposed);
+    await paperboy(["subscribers", "erase", "erase-mee\u0301@example.com", "--yes"], { home });
+    const stdin = `email\n${decomposed}\n${address}\nerase-me\u00E9@example.com\nnewe\u0301@example.com\nnew\u00E9@example.com\n`;
+    const imported = await paperboy(["subscribers", "import", "-", "--json"], { home, stdin });
+    expect(imported.json()).toMatchObject({ rows: 5, added: 1, known: 1, duplicate: 2, suppressed: 1 });
+    const { stdout } = await paperboy(["subscribers", "list", "--json"], { home });
+    expect(stdout.trim().split("\n")).toHaveLength(2);
+  });
+
   it("imports thousands of rows, and recognises all of them the next time", async () => {
     const home = freshHome();
     const rows = Array.from({ length: 6000 }, (_, index) => `reader${index}@example.com,${(index % 40) + 1}\n`);

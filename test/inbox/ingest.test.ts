@@ -196,6 +196,16 @@ describe("a flood", () => {
     expect(await rig.answers()).toHaveLength(3);
   });
 
+  it("of a command finds the reader by any spelling of the address", async () => {
+    const id = await rig.add("ann\u00E9@xn--bcher-kva.example");
+    rig.deliver(
+      letterFrom("Anne\u0301@b\u00FCcher.example", "stop"),
+      letterFrom("ann\u00E9@xn--bcher-kva.example", "stop"),
+    );
+    expect((await rig.read()).outcomes).toEqual({ "asked to change": 2 });
+    expect(await stateOf(id)).toBe("active");
+  });
+
   it("of commands in many names gets a hundred replies per hour", async () => {
     rig.deliver(...Array.from({ length: 120 }, (_, at) => letterFrom(`p${at}@example.com`, "subscribe")));
     await rig.read();

@@ -1,10 +1,11 @@
 import { randomInt } from "node:crypto";
 import { type RawBuilder, sql } from "kysely";
+import { addressKey } from "../../core/address.js";
 import type { View } from "../../core/model.js";
 import type { AudienceGroup, AudienceQuery } from "../store.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, sha256, eligibility } from "./parts.js";
+import { sha256, eligibility } from "./parts.js";
 
 const DAY_MS = 86_400_000;
 

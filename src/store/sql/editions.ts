@@ -1,11 +1,12 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
+import { addressKey } from "../../core/address.js";
 import { PaperboyError } from "../../core/errors.js";
 import type { Edition, Letter } from "../../core/model.js";
 import type { Channel, EditionStore, SavedEdition } from "../store.js";
 import { groupAudience, groupSnapshot, takeSnapshot } from "./audience.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, sha256 } from "./parts.js";
+import { sha256 } from "./parts.js";
 import { Miscounted, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 

@@ -1,11 +1,12 @@
 import { sql } from "kysely";
+import { addressKey } from "../../core/address.js";
 import { PaperboyError } from "../../core/errors.js";
 import { DELIVERY_STATES } from "../../core/model.js";
 import type { DeliveryRow, EditionKey, LedgerCounts, LedgerState, LedgerStore } from "../store.js";
 import { openClaims, recover } from "./claims.js";
 import type { Connection, Db, Guard } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, dateOf, eligibility } from "./parts.js";
+import { dateOf, eligibility } from "./parts.js";
 import { expireQueued } from "./queued.js";
 
 /** The ledger in a database. */

@@ -1,10 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { type RawBuilder, sql } from "kysely";
-
-/** Addresses with equal keys are the same subscriber. */
-export function addressKey(address: string): string {
-  return address.toLowerCase();
-}
+import { addressKey } from "../../core/address.js";
 
 /** Returns an address as the suppression list stores it: HMAC-SHA256 of its key, base64url. */
 export function hashAddress(key: Buffer, address: string): string {

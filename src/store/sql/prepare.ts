@@ -1,10 +1,11 @@
 import { sql } from "kysely";
+import { addressKey } from "../../core/address.js";
 import type { GroupLetter, Plan, PrepareResult } from "../store.js";
 import { type CellGroup, findPrepared, groupSnapshot } from "./audience.js";
 import { addToArchive } from "./archive-add.js";
 import type { Db } from "./database.js";
 import { type CellRow, dialectOf } from "./dialect.js";
-import { addressKey, hashAddress, sha256 } from "./parts.js";
+import { hashAddress, sha256 } from "./parts.js";
 import { suppressed } from "./subscribers.js";
 
 /** Thrown in the transaction to roll it back when the counts do not add up; caught in editions.ts. */

@@ -1,7 +1,8 @@
+import { addressKey } from "../../core/address.js";
 import type { SignupResult, SignupStore, SignupRequest, Subscriber } from "../store.js";
 import type { View } from "../../core/model.js";
 import type { Db, StoreParts } from "./database.js";
-import { addressKey, hashAddress } from "./parts.js";
+import { hashAddress } from "./parts.js";
 import { changeOne, find, insert, suppressed } from "./subscribers.js";
 import { saveViews } from "./views.js";
 

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { addressKey } from "../../core/address.js";
 import type { View } from "../../core/model.js";
 import type {
   AddResult,
@@ -10,7 +11,7 @@ import type {
 } from "../store.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, dateOf, hashAddress } from "./parts.js";
+import { dateOf, hashAddress } from "./parts.js";
 import { suppressQueued } from "./queued.js";
 import type { SubscriberTable } from "./tables.js";
 import { saveViews } from "./views.js";

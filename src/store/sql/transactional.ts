@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
+import { addressKey } from "../../core/address.js";
 import type { TransactionalStore, TransactionalClaim, TransactionalMail, TransactionalSettlement } from "../store.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { addressKey, withoutZeroBytes } from "./parts.js";
+import { withoutZeroBytes } from "./parts.js";
 
 /** The queue of transactional mails in a database. A mail that has ended keeps neither address nor content. */
 export function openTransactional(connection: Connection): TransactionalStore {

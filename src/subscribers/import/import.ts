@@ -1,3 +1,4 @@
+import { addressKey } from "../../core/address.js";
 import type { View } from "../../core/model.js";
 import type { SubscriberStore } from "../../store/store.js";
 import { promoteNamed } from "../manage.js";
@@ -65,7 +66,7 @@ export async function importRows(blocks: AsyncIterable<readonly Row[]>, options:
 
 interface Progress {
   readonly counts: MutableCounts;
-  /** The addresses of earlier rows, in lower case. */
+  /** The keys of the addresses of earlier rows. */
   readonly seen: Set<string>;
 }
 
@@ -81,7 +82,7 @@ async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progres
       continue;
     }
     const added = results.next().value ?? "known";
-    const key = row.subscriber.address.toLowerCase();
+    const key = addressKey(row.subscriber.address);
     const isRepeated = seen.has(key);
     seen.add(key);
     const result = added === "known" && !isRepeated ? await promoteNamed(row.subscriber, options) : added;

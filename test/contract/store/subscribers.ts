@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Store, SubscriberChange, SubscriberState } from "../../../src/store/store.js";
-import { claim, DAY, later, NONE, NOW, prepare, reader, VIEW } from "./fixtures.js";
+import { claim, DAY, later, NONE, NOW, planOf, prepare, reader, VIEW } from "./fixtures.js";
+
+/** In composed letters, its domain in A-labels. */
+const ANNE = "ann\u00E9@xn--bcher-kva.example";
 
 /** Subscribers and the suppression list. */
 export function subscriberContract(use: () => Store): void {
@@ -81,6 +84,40 @@ export function subscriberContract(use: () => Store): void {
         expect(after).toMatchObject({ state: "active", joinedAt: later(1000) });
       },
     );
+
+    describe.each([
+      ["decomposed", ANNE.normalize("NFD")],
+      ["in capitals", ANNE.toUpperCase()],
+      ["with its domain in Unicode", ANNE.replace("xn--bcher-kva", "bu\u0308cher")],
+    ])("an address that is written %s", (_, other) => {
+      it("is that of the same reader", async () => {
+        await store.subscribers.add([reader(ANNE)], { now: NOW });
+        const known = await store.subscribers.find(ANNE);
+        expect(await store.subscribers.find(other)).toEqual(known);
+        expect(await store.subscribers.add([reader(other)], { now: NOW })).toEqual(["known"]);
+        const query = { query: { frequency: null, named: [other, ANNE] } };
+        expect((await planOf(store, DAY, query)).letters).toHaveLength(1);
+        expect(await prepare(store, DAY, query)).toBe("prepared");
+        const counts = await store.ledger.counts({ editionId: DAY.id, channel: "smtp" });
+        expect(counts).toEqual({ ...NONE, prepared: 1, pending: 1 });
+        const request = { address: other, frequency: "daily", view: VIEW, origin: "site" } as const;
+        expect(await store.signups.begin(request, NOW)).toEqual({ result: "member", subscriberId: known?.id });
+        expect(await store.subscribers.change(other, { state: "gone" }, NOW)).toMatchObject({ id: known?.id });
+        expect(await store.signups.begin(request, NOW)).toMatchObject({ result: "begun" });
+        expect(await store.signups.begin({ ...request, address: ANNE }, NOW)).toEqual({ result: "limited" });
+      });
+
+      it("is not added again after the person was erased", async () => {
+        await store.subscribers.add([reader(ANNE)], { now: NOW });
+        expect(await store.subscribers.erase(other, NOW)).toBe(true);
+        expect(await store.subscribers.isSuppressed(ANNE)).toBe(true);
+        expect(await store.subscribers.isSuppressed(other)).toBe(true);
+        expect(await store.subscribers.add([reader(ANNE), reader(other)], { now: NOW })).toEqual([
+          "suppressed",
+          "suppressed",
+        ]);
+      });
+    });
 
     it("finds, changes and erases no unknown reader", async () => {
       expect(await store.subscribers.find("ann@example.org")).toBeNull();

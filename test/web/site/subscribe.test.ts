@@ -28,6 +28,18 @@ async function seen(answer: Response): Promise<string> {
 }
 
 describe("subscribing", () => {
+  it("tells a subscriber by any spelling of the address, and mails one who left or was erased a link", async () => {
+    await rig.reader("ann\u00E9@xn--bcher-kva.example");
+    await subscribe("ANNE\u0301@b\u00FCcher.example");
+    expect((await rig.mails()).map(({ kind }) => kind)).toEqual(["note"]);
+    await rig.store.subscribers.change("anne\u0301@b\u00FCcher.example", { state: "gone" }, rig.now());
+    await subscribe("anne\u0301@b\u00FCcher.example");
+    const [mail] = await rig.mails();
+    if (!mail) throw new Error("no mail is queued");
+    await rig.post(pathIn(mail), {});
+    expect(await rig.store.subscribers.count()).toMatchObject({ active: 1, gone: 0 });
+  });
+
   it("creates a subscriber with the chosen preferences after the link in the mail is confirmed", async () => {
     const answer = await subscribe("You@Example.com", {
       frequency: "weekly",
