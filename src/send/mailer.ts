@@ -4,24 +4,24 @@ import type { Delivery, DeliveryState, Message } from "../core/model.js";
 /**
  * Sends single messages without a ledger.
  *
- * `send` resolves with the delivery, also when the message was refused. It rejects with a PaperboyError when no message can be
- * sent: `send-incomplete` (the server is unreachable, the login is wrong) means that this message was not handed over and that
- * trying others is pointless; any other code ends the run.
+ * `send` resolves with the delivery, even if the server refused the message. It rejects with a PaperboyError if no message can
+ * be sent: with `send-incomplete` (the server is unreachable, the login is wrong), this message was not accepted and other
+ * messages would fail too; any other code ends the run.
  */
 export interface Mailer {
-  /** The channel, as results show it. */
+  /** The name of the channel in results. */
   readonly name: string;
   send(message: Message): Promise<Delivery>;
   close(): Promise<void>;
 }
 
-/** How many messages ended in each state; `prepared` is the sum of the others. */
+/** The number of messages in each state; `prepared` is the sum of the others. */
 export type Counts = Readonly<Record<DeliveryState | "prepared", number>>;
 
 /** The result of a batch. */
 export interface Outcome {
   readonly counts: Counts;
-  /** Why it stopped before the end; null when every message was tried. */
+  /** Why the batch stopped early; null if every message was tried. */
   readonly stopped: PaperboyError | null;
 }
 
@@ -36,9 +36,9 @@ export function tally(deliveries: Iterable<Delivery>): Counts {
 }
 
 /**
- * Sends messages one after the other. A refused or deferred message does not stop the others. When the mailer rejects with
- * `send-incomplete`, that message is deferred, the rest stay `pending`, and the error is returned as `stopped`. Any other error
- * is thrown.
+ * Sends messages one after the other. A refused or deferred message does not stop the batch. If the mailer rejects with
+ * `send-incomplete`, that message is deferred, the rest stay `pending`, and the error is returned as `stopped`. Other errors
+ * are thrown.
  */
 export async function deliver(
   messages: AsyncIterable<Message> | Iterable<Message>,

@@ -6,15 +6,15 @@ import type { Transport } from "./transport.js";
 
 /** How mail is sent, as configured. */
 export interface TransportChoice {
-  /** An SMTP URL, its parts, or null to write to the outbox. */
+  /** An SMTP URL, SMTP settings, or null to write to the outbox. */
   readonly smtp: string | SmtpChoices | null;
   /** The outbox folder. */
   readonly outbox: string;
 }
 
 /**
- * Opens the configured mailer, for a few messages without a ledger. Nothing is connected or written yet.
- * @throws PaperboyError `config-invalid` when the SMTP settings are invalid; the message holds no secret.
+ * Opens the configured mailer, for a few messages without a ledger. Does not connect or write yet.
+ * @throws PaperboyError `config-invalid` if the SMTP settings are invalid. The message contains no secret.
  */
 export async function openMailer({ smtp, outbox }: TransportChoice): Promise<Mailer> {
   if (smtp === null) {
@@ -27,7 +27,7 @@ export async function openMailer({ smtp, outbox }: TransportChoice): Promise<Mai
 
 /**
  * Opens the configured transport, for deliveries of the ledger. Nothing is connected or written yet.
- * @throws PaperboyError `config-invalid` when the SMTP settings are invalid; the message holds no secret.
+ * @throws PaperboyError `config-invalid` if the SMTP settings are invalid. The message contains no secret.
  */
 export async function openTransport({ smtp, outbox }: TransportChoice): Promise<Transport> {
   if (smtp === null) {

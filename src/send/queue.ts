@@ -1,20 +1,20 @@
-/** A queue in the store, with what is needed to work it off. */
+/** A queue in the store, and the operations that drain it. */
 export interface Queue<Claim, Settlement> {
-  /** Leases jobs that are due; returns none when nothing is. */
+  /** Leases jobs that are due, if any. */
   readonly claim: () => Promise<readonly Claim[]>;
-  /** Tries a job once. Returns how it ended; null when its claim was lost and nothing was sent. */
+  /** Tries a job once. Returns its result; null if its claim was lost and nothing was sent. */
   readonly attempt: (claim: Claim) => Promise<Settlement | null>;
-  /** Records how jobs ended. */
+  /** Records the results of jobs. */
   readonly settle: (settlements: readonly Settlement[]) => Promise<void>;
-  /** Returns whether further attempts are pointless for now; then no more jobs are claimed. */
+  /** Returns whether further attempts would fail for now. If so, no more jobs are claimed. */
   readonly isUnavailable?: () => boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Works off what is due in a queue, one job after the other, until nothing is due, the signal aborts or the queue is
- * unavailable. Every claim is settled before the next ones are made.
- * @returns how the jobs ended, in order.
+ * Processes the due jobs of a queue one after the other, until none is due, the signal aborts or the queue is unavailable.
+ * Settles every claim before it claims more jobs.
+ * @returns the results of the jobs, in order.
  * @throws what the parts throw.
  */
 export async function drainQueue<Claim, Settlement>(queue: Queue<Claim, Settlement>): Promise<readonly Settlement[]> {

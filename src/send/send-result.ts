@@ -6,9 +6,10 @@ import type { Settlement } from "../store/store.js";
 import { hintFor, isAccountFault, type SmtpFault } from "./smtp/errors.js";
 
 /**
- * What a fault means for other messages: `connection`: this connection is lost; `throttled`: the server wants fewer messages;
- * `account`: the server rejects the login or the sender, so it would reject every message; `limit`: the sender has reached a limit of
- * the server, which would reject every message until the limit ends; `size`: the letter is larger than the server accepts.
+ * The effect of a fault on other messages. `connection`: this connection is lost. `throttled`: the server asks for a lower
+ * rate. `account`: the server rejects the login or the sender, and so would reject every message. `limit`: the sender has
+ * reached a limit of the server, which rejects every message until the limit is reset. `size`: the letter is larger than the
+ * server accepts.
  */
 export type RouteProblem = "connection" | "throttled" | "account" | "limit" | "size";
 
@@ -20,13 +21,13 @@ export interface SendResult {
   readonly problem: RouteProblem | null;
   /** The reply code and, if given, the enhanced status code (RFC 3463): `550 5.7.1`; null without a reply. */
   readonly code: string | null;
-  /** Why the server refused; null without a refusal. */
+  /** Why the server refused the message; null if it did not. */
   readonly cause: Cause | null;
-  /** What the refusal says about the mailbox; null when it says nothing. */
+  /** The evidence about the mailbox in a refusal; null if there is none. */
   readonly bounce: NonNullable<Settlement["bounce"]> | null;
-  /** False when the server was not offered the message: it could not be reached, or the login failed. */
+  /** False if Paperboy could not offer the message to the server, because the connection or the login failed. */
   readonly offered: boolean;
-  /** What the operator can do; null without a problem. */
+  /** What the operator can do; null if there is no problem. */
   readonly hint: string | null;
 }
 
@@ -41,15 +42,15 @@ export function sentResult(reply: string): SendResult {
 }
 
 /**
- * Returns the result for a fault. With a reply, 4xx defers and 5xx refuses (RFC 5321 section 4.2.1; 503 is about the session); a
- * refusal because of the sender defers, too, since the reader is not to miss a letter for it.
- * Without a reply, it depends on `endSent`: once the end of the data was sent, the server may have accepted the message
- * (RFC 1047), so it is `uncertain`; before, the server cannot have accepted it, so it stays `pending`.
+ * Returns the result for a fault. With a reply, 4xx defers and 5xx refuses (RFC 5321 section 4.2.1; 503 concerns the session).
+ * A refusal because of the sender also defers, so that no reader misses a letter because of it. Without a reply, the result
+ * depends on `endSent`: after the end of the data, the server may have accepted the message (RFC 1047), so it is `uncertain`;
+ * before, the server cannot have accepted it, so it stays `pending`.
  */
 export function resultOf(fault: SmtpFault, endSent: boolean): SendResult {
   const { reply, words } = fault;
   const judgement = reply === null || reply < 400 ? null : judgementOf(fault, endSent);
-  const state = isSendersTrouble(fault, judgement, endSent) ? "deferred" : stateOf(fault, endSent);
+  const state = isSenderFault(fault, judgement, endSent) ? "deferred" : stateOf(fault, endSent);
   const problem = judgement?.cause === "limit" ? "limit" : problemOf(fault, judgement, endSent);
   return {
     state,
@@ -81,18 +82,18 @@ function judgementOf({ command, words }: SmtpFault, endSent: boolean): Judgement
   return judgeRefusal({ action: null, status: statusOf(words), words, context: "", command: answered });
 }
 
-/** Causes for which a permanent refusal is tried again: the sender can remove them. */
-const SENDERS: ReadonlySet<Cause> = new Set<Cause>(["limit", "rate", "sender"]);
+/** Causes that the sender can remove, so that even a permanent refusal is retried. */
+const SENDER_CAUSES: ReadonlySet<Cause> = new Set<Cause>(["limit", "rate", "sender"]);
 
-function isSendersTrouble(fault: SmtpFault, judgement: Judgement | null, endSent: boolean): boolean {
+function isSenderFault(fault: SmtpFault, judgement: Judgement | null, endSent: boolean): boolean {
   if (judgement === null) return false;
   if (judgement.cause === "limit") return true;
   const isRefused = stateOf(fault, endSent) === "refused";
-  return isRefused && (SENDERS.has(judgement.cause) || judgement.status.startsWith("5.7."));
+  return isRefused && (SENDER_CAUSES.has(judgement.cause) || judgement.status.startsWith("5.7."));
 }
 
-/** Causes that are about the mailbox. Other refusals say nothing about the reader. */
-const MAILBOX: ReadonlySet<Cause> = new Set<Cause>(["full", "disabled", "no-mailbox"]);
+/** Causes that concern the mailbox. Other refusals say nothing about the reader. */
+const MAILBOX_CAUSES: ReadonlySet<Cause> = new Set<Cause>(["full", "disabled", "no-mailbox"]);
 
 interface Refused {
   readonly command: string;
@@ -104,12 +105,12 @@ interface Refused {
  * status, if it has one, is about the mailbox (x.2.x, RFC 3463), and not about the server's disk.
  */
 function bounceOf({ cause, effect, status }: Judgement, { command, state }: Refused): SendResult["bounce"] {
-  if (effect === "none" || !MAILBOX.has(cause) || command === "MAIL FROM") return null;
+  if (effect === "none" || !MAILBOX_CAUSES.has(cause) || command === "MAIL FROM") return null;
   const counts = state === "refused" || (state === "deferred" && effect === "soft" && /^(?:4\.2\.|$)/.test(status));
   return counts ? { damage: effect, status } : null;
 }
 
-/** When limits end whose words or code tell. Gmail's and Microsoft's daily limits cover 24 hours. */
+/** Replies that show when a limit is reset. The daily limits of Gmail and Microsoft cover 24 hours. */
 const LIMITS: readonly { readonly words: RegExp; readonly ends: (found: RegExpExecArray) => string }[] = [
   {
     words: /\b(?:in|after|wait|for) (?:about |another )?(\d{1,5}) ?(s|sec|m|min|h|hr|second|minute|hour)s?\b/i,
@@ -121,7 +122,7 @@ const LIMITS: readonly { readonly words: RegExp; readonly ends: (found: RegExpEx
 
 const UNITS: Readonly<Record<string, string>> = { s: "s", m: "min", h: "h" };
 
-/** Says when a limit ends, as far as the server's words or code tell. */
+/** Returns when a limit is reset, if the server's reply shows it, and what to do. */
 function limitHint(words: string): string {
   const [ends = "The server does not say when the limit ends"] = LIMITS.flatMap((row) => {
     const found = row.words.exec(words);
@@ -130,7 +131,7 @@ function limitHint(words: string): string {
   return `${ends}; the letters wait and go out with a later run. Set \`delivery.perDay\` or \`delivery.perHour\` below the limit.`;
 }
 
-/** Returns the result for a fault before any message was offered; it would be the same for every message. */
+/** Returns the result for a fault before any message was offered. It is the same for every message. */
 export function connectResult(fault: SmtpFault): SendResult {
   const { reply, codes, words } = fault;
   const isPermanent = reply === null ? codes.some((code) => PERMANENT.has(code)) : reply >= 500;
@@ -139,7 +140,7 @@ export function connectResult(fault: SmtpFault): SendResult {
   return { ...pendingResult(words), code: codeOf(reply, words), problem, offered: false, hint: hintOf(problem, fault) };
 }
 
-/** Connection faults that a retry cannot fix: the settings do not fit the server. */
+/** Connection faults that a retry cannot fix, because the settings do not fit the server. */
 const PERMANENT: ReadonlySet<string> = new Set(["ENOLOGIN", "ETLS", "ENOAUTH"]);
 
 function codeOf(reply: number | null, words: string): string | null {
@@ -160,7 +161,7 @@ function stateOf(fault: SmtpFault, endSent: boolean): SendResult["state"] {
   return reply >= 500 && reply !== 503 ? "refused" : "deferred";
 }
 
-/** Whether the message is larger than the server accepts (RFC 1870): by its announcement, or by its answer to MAIL. */
+/** Whether the message is larger than the server accepts (RFC 1870), according to its EHLO reply or its reply to MAIL. */
 function isTooLarge({ reply, codes, command }: SmtpFault, judgement: Judgement | null): boolean {
   if (command !== "MAIL FROM") return false;
   return reply === null ? codes.includes("EMESSAGE") : reply === 552 && judgement?.cause !== "full";
@@ -171,11 +172,11 @@ function problemOf(fault: SmtpFault, judgement: Judgement | null, endSent: boole
   if (!endSent && isTooLarge(fault, judgement)) return "size";
   if (reply === null || reply < 400) return "connection";
   if (!endSent && isAccountFault(fault)) return "account";
-  // A sender deferred by the server: every other message would be deferred too.
+  // A server that defers the sender would defer every other message too.
   return reply === 421 || (command === "MAIL FROM" && reply < 500) ? "throttled" : null;
 }
 
-/** Returns the result for a message that was not tried, or was stopped at the gate: it stays `pending`. */
+/** Returns the result for a message that was not tried or was stopped at the gate. */
 export function pendingResult(detail: string): SendResult {
   return {
     state: "pending",

@@ -7,27 +7,27 @@ export type Gate = () => Promise<boolean>;
 /** One connection. It sends one message at a time. */
 export interface Connection {
   /**
-   * Tries to send one message, once. Resolves with the result, also when the server could not be reached. Calls `gate` before
-   * the last bytes leave; when `gate` rejects, the message is abandoned and the rejection is passed on.
+   * Tries once to send a message. Resolves with the result, even if the server could not be reached. Calls `gate` before it
+   * sends the last bytes. If `gate` rejects, abandons the message and rejects with the same error.
    */
   send(message: ReadyMessage, gate: Gate, options: SendOptions): Promise<SendResult>;
-  /** Waits for the message in progress, then closes the connection politely. */
+  /** Waits for the message in progress, ends the session with QUIT and closes the connection. */
   close(): Promise<void>;
-  /** Closes the connection at once, also in the middle of a message. */
+  /** Closes the connection immediately, even in the middle of a message. */
   abandon(): void;
 }
 
 export interface SendOptions {
-  /** Which attempt at this message it is, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number;
   /**
-   * Called when the end of the data leaves, by connections that pipeline. Returns the next message for this connection when it
-   * is ready: the caller must then send that message next, or nothing more over this connection.
+   * Connections that pipeline call this when they send the end of the data. Returns the next message for this connection if it
+   * is ready. The caller must then send that message next, or nothing more over this connection.
    */
   readonly next?: () => ReadyMessage | null;
 }
 
-/** Opens connections of one channel. Nothing is connected or written before the first message. */
+/** Opens connections for one channel. A connection connects or writes nothing before its first message. */
 export interface Transport {
   readonly channel: "outbox" | "smtp";
   /** For messages to the operator: `mail.example.org:587`, or a folder. */

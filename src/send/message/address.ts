@@ -1,13 +1,13 @@
 import { domainToASCII } from "node:url";
 
-/** A valid address, or why it is invalid (a phrase that completes "this address ..."). */
+/** A valid address, or the reason why it is invalid, as the end of a sentence: "this address ...". */
 export type ParsedAddress =
   | { readonly ok: true; readonly address: string; readonly needsSmtpUtf8: boolean }
   | { readonly ok: false; readonly why: string };
 
 /** A sender: `Paperboy <paperboy@example.org>`. */
 export interface Mailbox {
-  /** The display name, neither quoted nor encoded; null without one. */
+  /** The display name, without quotes or encoding; null if there is none. */
   readonly name: string | null;
   readonly address: string;
 }
@@ -20,7 +20,7 @@ interface Rule {
   readonly why: string;
 }
 
-/** What no address may contain, in the order in which it is reported: the clearest reason first. */
+/** Rules for the whole address. The first one that matches is reported, so the clearest reasons come first. */
 const WHOLE: readonly Rule[] = [
   { matches: (text) => text === "", why: "is empty" },
   {
@@ -34,30 +34,33 @@ const WHOLE: readonly Rule[] = [
   { matches: (text) => text.split("@").length !== 2, why: "does not have exactly one @" },
 ];
 
-/** A dot-atom (RFC 5322 section 3.2.3), widened to printable characters beyond ASCII (RFC 6531 section 3.3). */
+/** A dot-atom (RFC 5322 section 3.2.3), extended to printable non-ASCII characters (RFC 6531 section 3.3). */
 const DOT_ATOM = /^[\w#$&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+(?:\.[\w#$&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+)*$/u;
 
 const LOCAL: readonly Rule[] = [
   { matches: (local) => local === "", why: "has nothing before the @" },
   // RFC 5321 section 4.5.3.1.1; octets, not characters.
   { matches: (local) => Buffer.byteLength(local) > 64, why: "has more than 64 bytes before the @" },
-  // Some mail software decodes an encoded word even here, and then sends to another address.
+  // Some mail software decodes an encoded word even here and then sends to another address.
   { matches: (local) => local.includes("=?"), why: "contains an encoded word before the @" },
   // Source routing (user%host, host!user): a relay that still supports it would send to another address.
   { matches: (local) => /[%!]/.test(local), why: "contains % or ! before the @" },
   { matches: (local) => !DOT_ATOM.test(local), why: "has characters or dots before the @ that are not allowed" },
 ];
 
-/** Letters, marks, digits, hyphens and dots. The IDNA conversion would map many other characters to these. */
+/**
+ * Letters, marks, digits, hyphens and dots. Other characters are refused, because the IDNA conversion would map many of them to
+ * these.
+ */
 const DOMAIN_TEXT = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Returns the domain as lower-case A-labels (RFC 5890); null when it is not a domain name (an IP address is not). */
+/** Returns the domain as lower-case A-labels (RFC 5890); null for an IP address and anything else that is not a domain name. */
 function normalDomain(text: string): string | null {
   if (!DOMAIN_TEXT.test(text)) {
     return null;
   }
-  // Check the result too: the conversion maps some letters to other characters.
+  // The result is checked too, because the conversion maps some letters to other characters.
   const ascii = domainToASCII(text);
   const labels = ascii.split(".");
   const isNumeric = /^\d+$/.test(labels.at(-1) ?? "");
@@ -77,17 +80,17 @@ export interface AddressOptions {
 }
 
 /**
- * Matches nearly every address. The rules above accept such an address unchanged, so they need not run. It excludes two hyphens
- * in a row, which may begin an A-label.
+ * Matches nearly every address, which then skips the rules above, because they would accept it unchanged. Excludes two hyphens
+ * in a row, which may be part of an A-label.
  */
 const PLAIN =
   /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w+-]+(?:\.[\w+-]+)*@(?!.*--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /**
- * Parses one address strictly: a single addr-spec with a dot-atom and a domain name (a subset of RFC 5321 section 4.1.2). It
- * rejects quoted parts, comments, display names, lists, routes and address literals, because each has been used to redirect
- * mail. It also rejects names that are not fully qualified (RFC 5321 section 2.3.5), such as `a@b`. The domain is returned as
- * lower-case A-labels, the local part unchanged.
+ * Parses one address strictly: a single addr-spec with a dot-atom and a domain name (a subset of RFC 5321 section 4.1.2).
+ * Rejects quoted parts, comments, display names, lists, routes and address literals, because each of these has been used to
+ * redirect mail. Also rejects domains that are not fully qualified (RFC 5321 section 2.3.5), such as that of `a@b`. Returns the
+ * domain as lower-case A-labels and the local part unchanged.
  */
 export function parseAddress(text: string, options: AddressOptions = {}): ParsedAddress {
   return PLAIN.test(text) && !text.includes("localhost")
@@ -114,7 +117,7 @@ function parseStrictly(text: string, { isLocal = false }: AddressOptions): Parse
     return { ok: false, why: "has no full domain after the @, such as example.com" };
   }
   const address = `${local}@${domain}`;
-  // RFC 5321 section 4.5.3.1.3: a path has 256 octets with its angle brackets.
+  // RFC 5321 section 4.5.3.1.3: a path has at most 256 octets, including its angle brackets.
   return Buffer.byteLength(address) > 254
     ? { ok: false, why: "is longer than 254 bytes" }
     : { ok: true, address, needsSmtpUtf8: needsSmtpUtf8(address) };
@@ -133,7 +136,7 @@ export function domainOf(address: string): string {
 const QUOTED_NAME = /^"((?:[^"\\]|\\.)*)"$/u;
 const PLAIN_NAME = /^[^"<>@,;:\\()]*$/u;
 
-/** Returns the name without its quotes; null when it is ambiguous. */
+/** Returns the name without its quotes; null if it is ambiguous. */
 function readName(text: string): string | null {
   const quoted = QUOTED_NAME.exec(text)?.[1];
   if (quoted !== undefined) {
@@ -143,8 +146,8 @@ function readName(text: string): string | null {
 }
 
 /**
- * Parses a sender from the configuration: `you@example.com`, `Name <you@example.com>` or `"Name, Jr." <you@example.com>`. The
- * address follows `parseAddress`; the name has at most 200 characters, none of them control or invisible characters.
+ * Parses a sender from the configuration: `you@example.com`, `Name <you@example.com>` or `"Name, Jr." <you@example.com>`.
+ * `parseAddress` must accept the address. The name may have up to 200 characters, without control and invisible ones.
  */
 export function parseMailbox(text: string, options: AddressOptions = {}): ParsedMailbox {
   const trimmed = text.trim();

@@ -5,7 +5,7 @@ import type { EncodedPart, PlaceholderName } from "./placeholders.js";
 
 /** A message as SMTP sends it: dot-stuffed (RFC 5321 section 4.5.2), without its last line end. */
 export interface WireBytes {
-  /** Long ones are shared by all messages of a letter: never modify them. */
+  /** All messages of a letter share the long pieces. Never modify them. */
   readonly pieces: readonly Buffer[];
   /** Bytes of the message before dot-stuffing, its last line end included (RFC 1870 section 5). */
   readonly size: number;
@@ -16,30 +16,30 @@ export interface ReadyMessage extends Message {
   readonly wire?: WireBytes;
 }
 
-/** A text that is the same for all recipients, in every form needed. It is ASCII. */
+/** An ASCII text that is the same for all recipients, in the forms that are needed. */
 interface Fixed {
   readonly bytes: Buffer;
   /** Dot-stuffed. */
   readonly wire: Buffer;
-  /** As DKIM canonicalizes it. */
+  /** The text in its canonical form for DKIM. */
   readonly relaxed: Buffer;
-  /** Dot-stuffed, when it is so short that it is joined with its neighbours; else null. */
+  /** The dot-stuffed text if it is short enough to be joined with its neighbours, otherwise null. */
   readonly short: string | null;
 }
 
-/** The body of a letter for many recipients: what is the same for all was encoded, dot-stuffed and hashed once. */
+/** The body of a letter for many recipients. Its fixed texts are encoded, dot-stuffed and hashed only once. */
 export interface Body {
   /** One more than `fillBody` returns. */
   readonly fixed: readonly Fixed[];
   /** Their total size in bytes. */
   readonly size: number;
-  /** Return the texts between them, part by part. */
+  /** Functions that return the texts between the fixed ones, one for each part. */
   readonly between: readonly ((value: (name: PlaceholderName) => string) => readonly string[])[];
   /** SHA-256 of the canonicalized text before the first placeholder. */
   readonly hashStart: Hash;
 }
 
-/** A part, and how placeholder values are escaped in it. */
+/** A part, with the function that escapes placeholder values in it. */
 export interface Part {
   readonly type: "text/plain" | "text/html";
   readonly encoded: EncodedPart;
@@ -72,10 +72,10 @@ export function makeBody(boundary: string, parts: readonly Part[]): Body {
   };
 }
 
-/** Texts that are equal in several forms share their bytes, since a run with many views keeps many of them. */
+/** Forms with the same bytes share them, because a run with many views keeps many texts. */
 function fixedOf(text: string, isLast: boolean): Fixed {
   const bytes = Buffer.from(text);
-  // The last line end is sent together with the final dot.
+  // The last line end is sent with the final dot.
   const open = isLast ? text.slice(0, -"\r\n".length) : text;
   const stuffed = stuffDots(open);
   const relaxed = relaxedLines(text);
@@ -87,18 +87,18 @@ function fixedOf(text: string, isLast: boolean): Fixed {
   };
 }
 
-/** Texts from this many bytes on get a buffer of their own. */
+/** Texts of at least this many bytes have their own buffer. */
 const LONG = 2048;
 
 /** Doubles each dot that begins a line (RFC 5321 section 4.5.2), and turns every bare CR or LF into CRLF. */
 export function stuffDots(text: string): string {
   const lines = hasBareLineEnd(text) ? text.replaceAll(/\r\n|\r|\n/g, "\r\n") : text;
-  // Most texts have no such dot, and this search is faster than a pattern.
+  // Most texts have no dot at the start of a line, and this search is faster than a pattern.
   const stuffed = lines.includes("\n.") ? lines.replaceAll("\n.", "\n..") : lines;
   return stuffed.startsWith(".") ? `.${stuffed}` : stuffed;
 }
 
-/** Returns whether a CR or LF occurs alone. `indexOf` is faster than a pattern that inspects each character. */
+/** Whether a CR or LF occurs without the other. `indexOf` is faster than a pattern that inspects each character. */
 function hasBareLineEnd(text: string): boolean {
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
     if (text[at - 1] !== "\r") return true;
@@ -119,7 +119,7 @@ export function bodyText({ fixed }: Body, filled: readonly string[]): string {
   return fixed.map(({ bytes }, index) => bytes.toString("latin1") + (filled[index] ?? "")).join("");
 }
 
-/** Returns the SHA-256 of the canonicalized body in base64. Only the text after the first placeholder is hashed again. */
+/** Returns the SHA-256 of the canonical body in base64. Hashes only the text after the first placeholder again. */
 export function bodyHash({ fixed, hashStart }: Body, filled: readonly string[]): string {
   const hash = hashStart.copy();
   filled.forEach((text, index) => hash.update(relaxedLines(text)).update(fixed[index + 1]?.relaxed ?? ""));

@@ -7,7 +7,7 @@ import { type Field, relaxedField } from "./fields.js";
 export interface DkimKey {
   /** The signing domain, `d=`. */
   readonly domain: string;
-  /** Names the DNS record of the public key: `SELECTOR._domainkey.DOMAIN`. */
+  /** The selector in the name of the DNS record: `SELECTOR._domainkey.DOMAIN`. */
   readonly selector: string;
   readonly algorithm: "rsa-sha256" | "ed25519-sha256";
   readonly key: KeyObject;
@@ -16,14 +16,15 @@ export interface DkimKey {
 export interface DkimChoice {
   readonly domain: string;
   readonly selector: string;
-  /** PEM, PKCS #8 or PKCS #1. */
+  /** In PEM (PKCS #8 or PKCS #1). */
   readonly privateKey: string;
 }
 
 /**
- * Loads a signing key. A wrong key stops the run, since unsigned mail would end up in junk folders and cost reputation.
- * @throws PaperboyError `config-invalid` when it is not a private key, is of another type, or is RSA with fewer than 2048 bits
- * (RFC 8301 section 3.2 requires 1024 and recommends 2048; large receivers treat less as unsigned).
+ * Loads a signing key. An invalid key stops the run, because unsigned mail would end up in junk folders and damage the
+ * reputation of the sender.
+ * @throws PaperboyError `config-invalid` if it is not a private key, is of another type, or is an RSA key of fewer than 2048
+ *   bits (RFC 8301 section 3.2 requires 1024 and recommends 2048; large receivers treat less as unsigned).
  */
 export function loadDkimKey({ domain, selector, privateKey }: DkimChoice): DkimKey {
   if (![domain, selector].every((name) => /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(name))) {
@@ -43,7 +44,7 @@ function readKey(pem: string, names: Omit<DkimChoice, "privateKey">): KeyObject 
   try {
     return createPrivateKey(pem);
   } catch {
-    // No cause: it might quote the key.
+    // The cause is omitted, because it might quote the key.
     throw unusable("it is not a private key in PEM format, or it has a passphrase", names);
   }
 }
@@ -55,17 +56,17 @@ function unusable(why: string, { domain, selector }: Omit<DkimChoice, "privateKe
   });
 }
 
-/** Returns the DNS TXT record with which receivers verify signatures (RFC 6376 section 3.6.1, RFC 8463 section 4). */
+/** Returns the DNS TXT record by which receivers verify signatures (RFC 6376 section 3.6.1, RFC 8463 section 4). */
 export function dkimRecord({ key, algorithm }: DkimKey): string {
   const der = createPublicKey(key).export({ type: "spki", format: "der" });
-  // An Ed25519 record holds the raw key, the last 32 bytes of the structure; an RSA record the whole structure.
+  // An Ed25519 record has the raw key (the last 32 bytes of the structure), an RSA record the whole structure.
   const [type, bytes] = algorithm === "rsa-sha256" ? ["rsa", der] : ["ed25519", der.subarray(-32)];
   return `v=DKIM1; k=${type}; p=${bytes.toString("base64")}`;
 }
 
 /**
- * Signed whether or not they are present, and once more than they occur, so that none can be added in transit. RFC 8058 section
- * 4 requires both List-Unsubscribe fields.
+ * The headers that are signed even if they are absent, and once more than they occur, so that none can be added in transit. RFC
+ * 8058 section 4 requires both List-Unsubscribe fields.
  */
 export const SIGNED_HEADERS: readonly string[] = [
   "from",
@@ -109,14 +110,14 @@ interface Draft {
   readonly by: DkimKey;
 }
 
-/** Signs messages with the same date, keys and headers; what they share is computed once. */
+/** Signs messages that have the same date, keys and headers. Computes the parts that they share only once. */
 export interface Signer {
   /**
-   * Returns a DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. Its time is the
-   * message's date, so that every attempt gives the same bytes.
+   * Returns a DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. The time of the
+   * signature is the date of the message, so that every attempt gives the same bytes.
    */
   sign(unsigned: Unsigned): readonly string[];
-  /** The same in the thread pool: signing is the slowest step of rendering a message. */
+  /** Like `sign`, but in the thread pool, because signing is the slowest step of rendering a message. */
   signAsync(unsigned: Unsigned): Promise<readonly string[]>;
 }
 
@@ -153,44 +154,44 @@ function signed({ field }: Draft, value: Buffer): string {
   return field + foldBase64(value.toString("base64"));
 }
 
-/** What messages with the same fields in the same order have in common. */
+/** The data that messages with the same fields in the same order share. */
 interface Plan {
-  /** Indexes of the signed fields; of each name the last field first (RFC 6376 section 5.4.2). */
+  /** Indexes of the signed fields. For each name, the last field comes first (RFC 6376 section 5.4.2). */
   readonly order: readonly number[];
   readonly keys: readonly PlanOfKey[];
 }
 
 interface PlanOfKey {
   readonly by: DkimKey;
-  /** The signature's own field before and after the body hash: as written, and in relaxed form. */
+  /** The signature field before and after the body hash, as written and in relaxed form. */
   readonly written: readonly [string, string];
   readonly relaxed: readonly [string, string];
 }
 
 /** Marks the position of the body hash. */
-const PLACE = "\0";
+const HASH_POSITION = "\0";
 
 function makePlan(fields: readonly string[], { dkim = [], date, rewritten = [] }: SigningContext): Plan {
   const names = SIGNED_HEADERS.filter((name) => !rewritten.includes(name));
   const found = names.map((name) => fields.flatMap((field, index) => (field === name ? index : [])).toReversed());
-  // Once more than the fields present: none can be added in transit.
+  // Each name occurs once more than there are fields, so that none can be added in transit.
   const listed = names.flatMap((name, index) => [...(found[index] ?? []), name].map(() => name));
   const time = Math.floor(date.getTime() / 1000);
   const keys = dkim.map((by) => {
     const field = [
       `DKIM-Signature: v=1; a=${by.algorithm}; c=relaxed/relaxed; d=${by.domain}; s=${by.selector}; t=${time};`,
       ` h=${foldNames(listed)};`,
-      ` bh=${PLACE};`,
+      ` bh=${HASH_POSITION};`,
       " b=",
     ].join("\r\n");
-    return { by, written: aroundPlace(field), relaxed: aroundPlace(relaxedField(field)) };
+    return { by, written: aroundHash(field), relaxed: aroundHash(relaxedField(field)) };
   });
   return { order: found.flat(), keys };
 }
 
-function aroundPlace(text: string): [string, string] {
-  const at = text.indexOf(PLACE);
-  return [text.slice(0, at), text.slice(at + PLACE.length)];
+function aroundHash(text: string): [string, string] {
+  const at = text.indexOf(HASH_POSITION);
+  return [text.slice(0, at), text.slice(at + HASH_POSITION.length)];
 }
 
 function draftsOf({ fields, bodyHash }: Unsigned, { order, keys }: Plan): Draft[] {

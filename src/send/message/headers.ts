@@ -23,11 +23,11 @@ export interface HeaderFacts {
   readonly letter: Pick<Letter, "editionId">;
 }
 
-/** A recipient's own links to end or change the subscription; null where nothing is configured. */
+/** The links by which a recipient can unsubscribe or change preferences; null if they are not configured. */
 export interface ReaderLinks {
-  /** `https:`; a POST to it unsubscribes without further confirmation (RFC 8058). */
+  /** An `https:` URL. A POST to it unsubscribes without further confirmation (RFC 8058). */
   readonly unsubscribeUrl: string | null;
-  /** `mailto:`; any mail to it unsubscribes. */
+  /** A `mailto:` URL. Any mail to it unsubscribes. */
   readonly unsubscribeMailto: string | null;
   readonly preferencesUrl: string | null;
 }
@@ -40,7 +40,7 @@ interface Header {
   readonly value: (facts: HeaderFacts) => HeaderValue;
 }
 
-/** For a value that differs between recipients: READER_HEADERS provides it. */
+/** For headers that differ between recipients; READER_HEADERS has their values. */
 const OF_READER = (): null => null;
 
 /** The headers of a letter, in order. Content-Type comes with the body. */
@@ -54,7 +54,7 @@ const HEADERS: readonly Header[] = [
   { name: "List-Id", value: ({ listName, listId }) => `${phrase(listName)} <${listId}>`.trimStart() },
   { name: "List-Unsubscribe", value: OF_READER },
   { name: "List-Unsubscribe-Post", value: OF_READER },
-  // RFC 2369 sections 3.1, 3.5, 3.6. No List-Post: this list accepts no posts.
+  // RFC 2369 sections 3.1, 3.5, 3.6. There is no List-Post, because this list accepts no posts.
   { name: "List-Help", value: ({ listHelp }) => (listHelp === undefined ? null : bracketed([listHelp])) },
   { name: "List-Owner", value: ({ listOwner }) => (listOwner === undefined ? null : bracketed([listOwner])) },
   { name: "List-Archive", value: ({ listArchive }) => (listArchive === undefined ? null : bracketed([listArchive])) },
@@ -74,7 +74,7 @@ export interface ReaderFacts {
   readonly links: ReaderLinks;
 }
 
-/** The header fields that differ between recipients, folded, by name; null leaves the field out. */
+/** The folded header fields that differ between recipients, by name; null leaves the field out. */
 const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => string | null>> = {
   To: ({ to }) => `To: ${to}`,
   "Message-ID": ({ messageId }) => `Message-ID: ${messageId}`,
@@ -89,20 +89,20 @@ const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => string | n
 };
 
 /**
- * The header of a letter for many recipients, in order: folded fields, and functions for those that differ (null leaves the
- * field out).
+ * The header of a letter for many recipients, in order: folded fields, and functions for the fields that differ (null leaves
+ * the field out).
  */
 export type Head = readonly (Field | ((facts: ReaderFacts) => string | null))[];
 
 /**
  * Folds and encodes the fields that all recipients share.
- * @throws PaperboyError `config-invalid` when an address or name of the context is not allowed in a header.
+ * @throws PaperboyError `config-invalid` if an address or a name of the context is not allowed in a header.
  */
 export function makeHead(facts: HeaderFacts, boundary: string): Head {
   // No text in quoted-printable or base64 contains "=_", so no content can end a part (RFC 2045 section 6.7, note).
   const root = new MimeNode(`multipart/alternative; boundary="${boundary}"`);
   for (const { name, value } of HEADERS) {
-    // A stand-in reserves the place of a field that differs.
+    // A stand-in reserves the position of a field that differs.
     const content = READER_HEADERS[name] === undefined ? value(facts) : STAND_IN;
     if (content !== null) {
       root.setHeader(name, content);
@@ -114,10 +114,10 @@ export function makeHead(facts: HeaderFacts, boundary: string): Head {
     .map((field) => READER_HEADERS[nameOf(field)] ?? asField(field));
 }
 
-/** An address, because nodemailer drops anything else from To. */
+/** This is an address, because nodemailer drops anything else from To. */
 const STAND_IN = "<of@reader.invalid>";
 
-/** Returns a field's name as HEADERS spells it; nodemailer changes the case of some. */
+/** Returns the name of a field as in HEADERS, because nodemailer changes the case of some. */
 function nameOf(field: string): string {
   const name = field.slice(0, field.indexOf(":")).toLowerCase();
   return HEADERS.find((header) => header.name.toLowerCase() === name)?.name ?? name;
@@ -133,7 +133,10 @@ export function fillHead(head: Head, facts: ReaderFacts): readonly Field[] {
   return fields;
 }
 
-/** Google counts complaints by this field: three free parts and a sender that never changes. It holds no personal data. */
+/**
+ * Returns the Feedback-ID, by which Google counts complaints: three free parts, and a sender that never changes. It contains no
+ * personal data.
+ */
 function feedbackField({ feedbackId, letter }: HeaderFacts): string | null {
   if (feedbackId === undefined) {
     return null;
@@ -148,9 +151,9 @@ function feedbackField({ feedbackId, letter }: HeaderFacts): string | null {
 }
 
 /**
- * Returns text from a page in a form that is safe in a header: one line, without control, bidirectional or invisible characters.
- * Joiners stay, since emoji and Indic scripts need them. Text that looks like an encoded word (RFC 2047) is itself encoded, so
- * that a mail client shows it as on the page.
+ * Makes text from a page safe in a header: one line, without control, bidirectional or invisible characters. Keeps joiners,
+ * because emoji and Indic scripts need them. Encodes text that looks like an encoded word (RFC 2047), so that mail clients show
+ * it unchanged.
  */
 function headerText(text: string): string {
   const clean = text
@@ -170,7 +173,7 @@ function phrase(text: string): string {
 
 /**
  * Returns URLs in angle brackets (RFC 2369 section 2).
- * @throws PaperboyError `config-invalid` when one is neither mailto: nor https:, or contains a character that could end it.
+ * @throws PaperboyError `config-invalid` if one is neither mailto: nor https:, or contains a character that could end it.
  */
 function bracketed(addresses: readonly string[], between = ", "): string {
   for (const address of addresses) {
@@ -184,7 +187,7 @@ function bracketed(addresses: readonly string[], between = ", "): string {
   return addresses.map((address) => `<${address}>`).join(between);
 }
 
-/** What all Message-IDs of an edition have in common. */
+/** The data that all Message-IDs of an edition share. */
 export interface MessageIdParts {
   readonly listId: string;
   readonly editionId: string;
@@ -194,9 +197,9 @@ export interface MessageIdParts {
 }
 
 /**
- * Returns a function that makes Message-IDs, with angle brackets, from a subscriber number or an address. An edition and a
- * recipient always give the same Message-ID, so that a second copy can be recognised. Without the key it does not reveal the
- * recipient.
+ * Returns a function that creates the Message-ID for a subscriber number or an address, with angle brackets. The same edition
+ * and recipient always have the same Message-ID, so that a second copy can be recognised. It does not reveal the recipient to
+ * others, who do not have the key.
  */
 export function messageIds(key: Uint8Array, parts: MessageIdParts): (reader: string) => string {
   const { listId, editionId, from, test } = parts;
@@ -216,8 +219,8 @@ function shortened(hex: string): string {
 }
 
 /**
- * Returns the List-Id of an installation without a domain: RFC 2919 section 3 asks for 32 hex digits before `localhost`. They
- * derive from the key, so they change only with the key.
+ * Returns the List-Id of an installation without a domain. RFC 2919 section 3 asks for 32 hex digits before `localhost`; they
+ * are derived from the key, and so change only with it.
  */
 export function defaultListId(key: Buffer): string {
   return `daily.${hmac(key, "list-id").slice(0, 32)}.localhost`;

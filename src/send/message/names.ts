@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 
 interface SlugRules {
-  /** Characters that are kept; each run of others becomes one hyphen. */
+  /** The characters to keep. Each run of other characters becomes one hyphen. */
   readonly keep: RegExp;
-  /** The most characters, with the fingerprint. */
+  /** The maximum length, including the fingerprint. */
   readonly maxLength: number;
 }
 
-const FINGERPRINT = 8;
+const FINGERPRINT_LENGTH = 8;
 
 /**
- * Returns text as a name that is valid in every file system and in a Message-ID. A name that lost something (other characters,
- * capitals, length) ends in a fingerprint of the whole text, so that two texts never share a name.
+ * Converts a text to a name that is valid in every file system and in a Message-ID. If this loses information (other
+ * characters, capitals, length), the name ends in a fingerprint of the whole text, so that different texts have different
+ * names.
  */
 function slug(text: string, { keep, maxLength }: SlugRules): string {
   const lower = text.toLowerCase();
@@ -23,16 +24,18 @@ function slug(text: string, { keep, maxLength }: SlugRules): string {
   if (clean === text && clean.length <= maxLength) {
     return clean;
   }
-  const fingerprint = createHash("sha256").update(text).digest("hex").slice(0, FINGERPRINT);
-  return [clean.slice(0, maxLength - FINGERPRINT - 1).replaceAll(/[-.]+$/g, ""), fingerprint].filter(Boolean).join("-");
+  const fingerprint = createHash("sha256").update(text).digest("hex").slice(0, FINGERPRINT_LENGTH);
+  return [clean.slice(0, maxLength - FINGERPRINT_LENGTH - 1).replaceAll(/[-.]+$/g, ""), fingerprint]
+    .filter(Boolean)
+    .join("-");
 }
 
-/** Returns an edition's id for names: `day-2026-03-09` for `day:2026-03-09`. At most 40 characters of `a-z0-9.-`. */
+/** Converts the id of an edition to a name: `day-2026-03-09` for `day:2026-03-09`. At most 40 characters of `a-z0-9.-`. */
 export function editionSlug(editionId: string): string {
   return slug(editionId.replace(":", "-"), { keep: /^[a-z0-9.-]$/, maxLength: 40 });
 }
 
-/** Returns an address for file names; `you@example.com` is unchanged. At most 80 characters of `a-z0-9.@_+-`. */
+/** Converts an address to a name for files; `you@example.com` is unchanged. At most 80 characters of `a-z0-9.@_+-`. */
 export function addressSlug(address: string): string {
   return slug(address, { keep: /^[a-z0-9.@_+-]$/, maxLength: 80 });
 }

@@ -2,14 +2,14 @@ import { encode as base64 } from "nodemailer/lib/base64";
 import { encode as quotedPrintable, wrap } from "nodemailer/lib/qp";
 
 /**
- * The placeholders of a letter, filled for each recipient: `{slot:unsubscribe}` is a link that ends the subscription (https, or
- * mailto without a public site), `{slot:preferences}` one that changes it.
+ * The placeholders of a letter, which are filled in for each recipient: `{slot:unsubscribe}` is the link to unsubscribe (https,
+ * or mailto without a public site), `{slot:preferences}` the link to change preferences.
  */
 export const PLACEHOLDERS = ["unsubscribe", "preferences"] as const;
 
 export type PlaceholderName = (typeof PLACEHOLDERS)[number];
 
-/** The values for one recipient, as plain text; null where nothing is configured. */
+/** The values for one recipient, as plain text; null if the link is not configured. */
 export type PlaceholderValues = Readonly<Record<PlaceholderName, string | null>>;
 
 /** A text split at its placeholders; `texts` has one more entry than `placeholders`. */
@@ -37,15 +37,15 @@ export function fill({ texts, placeholders }: SplitText, value: (name: Placehold
 }
 
 /**
- * A part of a message that was encoded once; only what depends on placeholders is encoded for each recipient. All pieces are
- * ASCII lines that end in CRLF. Each piece that is not empty begins at the start of a line, or with a CRLF, and none ends in a
- * space: so dots can be stuffed, and spaces folded, in each piece separately.
+ * A part of a message whose fixed texts are encoded only once. All pieces are ASCII and their lines end in CRLF. Each piece
+ * that is not empty begins at the start of a line or with a CRLF, and none ends in a space, so that dot-stuffing and the
+ * folding of spaces work on each piece separately.
  */
 export interface EncodedPart {
   readonly encoding: "quoted-printable" | "base64";
-  /** The texts that are the same for all recipients: one more than `between` returns. */
+  /** The texts that are the same for all recipients. There is one more than `between` returns. */
   readonly fixed: readonly string[];
-  /** Returns the texts between them for one recipient. */
+  /** Returns the texts between the fixed ones for one recipient. */
   readonly between: (value: (name: PlaceholderName) => string) => readonly string[];
 }
 
@@ -55,24 +55,24 @@ export function fillPart({ fixed, between }: EncodedPart, value: (name: Placehol
   return fixed.map((text, index) => text + (filled[index] ?? "")).join("");
 }
 
-/** Characters in a line of encoded text (RFC 2045 sections 6.7 and 6.8). */
-const LINE = 76;
-/** Bytes that fill such a line in base64. */
-const BYTES = 57;
+/** The maximum length of an encoded line in characters (RFC 2045 sections 6.7 and 6.8). */
+const MAX_LINE = 76;
+/** The number of bytes that fill such a line in base64. */
+const BYTES_PER_LINE = 57;
 
 /**
- * Encodes a part with the transfer encoding (RFC 2045 section 6) that makes it smaller: quoted-printable for Latin scripts,
- * base64 for most others. Plain 7bit is never used, since relays rewrap long lines and quote those that start with From.
+ * Encodes a part with the smaller of two transfer encodings (RFC 2045 section 6): quoted-printable for Latin scripts, base64
+ * for most others. Never uses plain 7bit, because relays rewrap long lines and quote lines that start with From.
  */
 export function encodePart(text: string): EncodedPart {
   const split = findPlaceholders(text);
   const plain = split.texts.join("");
   const base64Length = base64(plain).length;
-  const wrappedLength = base64Length + 2 * Math.floor(base64Length / LINE);
-  return wrap(quotedPrintable(plain), LINE).length <= wrappedLength ? quotedPart(split) : base64Part(split);
+  const wrappedLength = base64Length + 2 * Math.floor(base64Length / MAX_LINE);
+  return wrap(quotedPrintable(plain), MAX_LINE).length <= wrappedLength ? quotedPart(split) : base64Part(split);
 }
 
-/** Encodes each text between placeholders once; soft line breaks around the values keep every line short enough. */
+/** Encodes each text between placeholders once. Soft line breaks around the values keep every line short enough. */
 function quotedPart({ texts, placeholders }: SplitText): EncodedPart {
   const fixed = texts.map(quoted);
   const edges = fixed.map(edgesOf);
@@ -87,14 +87,14 @@ function quotedPart({ texts, placeholders }: SplitText): EncodedPart {
 const PLAIN = /^[!-<>-~]{0,76}$/;
 
 function quoted(text: string): string {
-  return PLAIN.test(text) ? text : wrap(quotedPrintable(text), LINE);
+  return PLAIN.test(text) ? text : wrap(quotedPrintable(text), MAX_LINE);
 }
 
-/** How a text joins its neighbours. */
+/** Whether a text shares a line with its neighbours. */
 interface Edges {
-  /** It continues the line before it. */
+  /** Whether the text continues the line before it. */
   readonly begins: boolean;
-  /** The line continues after it; null for an empty text, which leaves this as it was. */
+  /** Whether the line continues after the text; null for an empty text, which changes nothing. */
   readonly ends: boolean | null;
 }
 
@@ -102,7 +102,7 @@ function edgesOf(text: string): Edges {
   return { begins: text !== "" && !text.startsWith("\r\n"), ends: text === "" ? null : !text.endsWith("\r\n") };
 }
 
-/** Returns the values, with the soft line breaks that join them to texts which were each wrapped separately. */
+/** Returns the values with soft line breaks where they meet the fixed texts, which are wrapped separately. */
 function joints([first, ...rest]: readonly Edges[], value: (index: number) => string): string[] {
   let isInLine = first?.ends ?? false;
   return rest.map((next, index) => {
@@ -116,15 +116,15 @@ function joints([first, ...rest]: readonly Edges[], value: (index: number) => st
   });
 }
 
-/** Returns a soft line break (RFC 2045 section 6.7 rule 5) when two pieces meet within a line. */
+/** Returns a soft line break (RFC 2045 section 6.7 rule 5) if two pieces meet within a line. */
 function softBreak(isInLine: boolean): string {
   return isInLine ? "=\r\n" : "";
 }
 
-/** Encodes the whole lines before the first placeholder once, and the rest for each recipient. */
+/** Encodes the complete lines before the first placeholder once, and the rest for each recipient. */
 function base64Part({ texts, placeholders }: SplitText): EncodedPart {
   const head = Buffer.from(texts[0] ?? "");
-  const whole = placeholders.length === 0 ? head.length : head.length - (head.length % BYTES);
+  const whole = placeholders.length === 0 ? head.length : head.length - (head.length % BYTES_PER_LINE);
   const lines = base64Lines(head.subarray(0, whole));
   const rest = head.subarray(whole);
   const tailFor = (value: (name: PlaceholderName) => string): string => {

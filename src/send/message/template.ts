@@ -23,14 +23,14 @@ import { encodePart, fill, findPlaceholders, type PlaceholderName, type Placehol
 export interface Reader {
   /** An address that `parseAddress` accepted. */
   readonly address: string;
-  /** The subscriber's number in the ledger; test letters have none and use the address instead. */
+  /** The subscriber's number in the ledger. Test letters have none; the address replaces it. */
   readonly subscriberId?: number;
 }
 
-/** What all messages of an edition have in common. */
+/** The data that all messages of an edition share. */
 export interface ComposeContext {
   readonly from: Mailbox;
-  /** The address for replies; one that `parseAddress` accepted. */
+  /** The address for replies, which `parseAddress` accepted. */
   readonly replyTo?: string;
   readonly listId: string;
   readonly listName: string;
@@ -40,7 +40,7 @@ export interface ComposeContext {
   readonly date: Date;
   /** Marks a test letter in its subject, Message-ID and file name. */
   readonly test?: boolean;
-  /** Returns a recipient's links to end or change the subscription. */
+  /** Returns the links by which a recipient can unsubscribe or change preferences. */
   readonly links?: (reader: Reader) => ReaderLinks;
   /** URLs (`https:`, `mailto:`) for the header fields of RFC 2369. */
   readonly listHelp?: string;
@@ -52,25 +52,25 @@ export interface ComposeContext {
   readonly returnPath?: (reader: Reader) => string;
   /** Keys that sign every message; absent when the server signs or mail is unsigned. */
   readonly dkim?: readonly DkimKey[];
-  /** Headers that the provider rewrites, in lower case: they must not be signed. */
+  /** Headers that the provider rewrites, in lower case. They must not be signed. */
   readonly rewritten?: readonly string[];
 }
 
-/** A letter prepared for many recipients: everything that is the same for all was done once. */
+/** A letter prepared for many recipients. Everything that is the same for all of them is computed once. */
 export interface MessageTemplate {
   readonly letter: Pick<Letter, "editionId" | "html">;
   /** The edition as part of file names. */
   readonly slug: string;
   readonly context: ComposeContext;
   readonly messageIdFor: (reader: string) => string;
-  /** Null when messages are not signed here. */
+  /** Null if Paperboy does not sign messages. */
   readonly signer: Signer | null;
   readonly head: Head;
   readonly body: Body;
 }
 
 /**
- * Prepares a letter for many recipients: folds headers, encodes parts, finds placeholders.
+ * Prepares a letter for many recipients: folds its headers, encodes its parts and finds its placeholders.
  * @throws PaperboyError `config-invalid` when an address of the context is not allowed in a header.
  */
 export function openTemplate(letter: Letter, context: ComposeContext): MessageTemplate {
@@ -87,7 +87,7 @@ export function openTemplate(letter: Letter, context: ComposeContext): MessageTe
       listId: context.listId,
       editionId,
       from: context.from.address,
-      // Mail servers and Gmail drop a message with a known Message-ID, so a corrected test letter needs a new one.
+      // Mail servers and Gmail drop a message with a known Message-ID, so a corrected test letter needs another one.
       test: context.test ? `${context.date.toISOString()} ${createHash("sha256").update(html).digest("hex")}` : null,
     }),
     signer: context.dkim?.length ? openSigner(context) : null,
@@ -99,7 +99,7 @@ export function openTemplate(letter: Letter, context: ComposeContext): MessageTe
   };
 }
 
-/** Ends every line with CRLF (RFC 5322 section 2.1.1), the last one included. */
+/** Ends every line with CRLF, including the last one (RFC 5322 section 2.1.1). */
 function withCrlf(text: string): string {
   const lines = text.replaceAll(/\r\n|\r|\n/g, "\r\n");
   return lines.endsWith("\r\n") ? lines : `${lines}\r\n`;
@@ -108,8 +108,8 @@ function withCrlf(text: string): string {
 const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
 
 /**
- * Renders a letter for one recipient. The same template and recipient always give the same bytes; the messages of two recipients
- * differ only in To, Message-ID, links and signatures.
+ * Renders a letter for one recipient. The same template and recipient always give the same bytes. Messages for different
+ * recipients differ only in To, Message-ID, links and signatures.
  * @throws PaperboyError `config-invalid` when a placeholder has no value, or a link is not allowed in a header.
  */
 export function renderMessage(template: MessageTemplate, reader: Reader): ReadyMessage {
@@ -117,15 +117,15 @@ export function renderMessage(template: MessageTemplate, reader: Reader): ReadyM
   return new RenderedMessage(draft, template.signer?.sign(unsignedOf(draft)) ?? []);
 }
 
-/** Like `renderMessage`, but signs in the thread pool, so that other messages can be sent meanwhile. */
+/** Like `renderMessage`, but signs in the thread pool, so that other messages can be sent in the meantime. */
 export async function renderMessageAsync(template: MessageTemplate, reader: Reader): Promise<ReadyMessage> {
   const draft = draftOf(template, reader);
   return new RenderedMessage(draft, template.signer === null ? [] : await template.signer.signAsync(unsignedOf(draft)));
 }
 
 /**
- * Renders a letter for one recipient; for several, use one template. Addresses must have passed `parseAddress`.
- * @throws PaperboyError `config-invalid` as `openTemplate` and `renderMessage` do.
+ * Renders a letter for a single recipient. For several recipients, open a template. Addresses must have passed `parseAddress`.
+ * @throws PaperboyError `config-invalid` like `openTemplate` and `renderMessage`.
  */
 export async function composeMessage(letter: Letter, reader: Reader, context: ComposeContext): Promise<ReadyMessage> {
   return Promise.resolve(renderMessage(openTemplate(letter, context), reader));
@@ -137,7 +137,7 @@ interface Draft {
   readonly reader: Reader;
   readonly messageId: string;
   readonly fields: readonly Field[];
-  /** The texts between the body's fixed texts. */
+  /** The recipient's texts, which go between the fixed texts of the body. */
   readonly filled: readonly string[];
   readonly value: (placeholder: PlaceholderName) => string;
 }
@@ -161,7 +161,10 @@ function unsignedOf({ template: { body }, fields, filled }: Draft): Unsigned {
   return { fields, bodyHash: bodyHash(body, filled) };
 }
 
-/** A class, since object literals with getters are slow to create. `raw` and `html` are computed on demand: SMTP needs neither. */
+/**
+ * A class, because object literals with getters are slow to create. `raw` and `html` are computed on demand, because SMTP needs
+ * neither.
+ */
 class RenderedMessage implements ReadyMessage {
   readonly from: string;
   readonly to: string;
@@ -196,7 +199,7 @@ class RenderedMessage implements ReadyMessage {
   }
 }
 
-/** Returns the header and the empty line that ends it. */
+/** Returns the header, including the empty line that ends it. */
 function headText(signatures: readonly string[], fields: readonly Field[]): string {
   let text = "";
   for (const field of signatures) text += `${field}\r\n`;
@@ -206,7 +209,7 @@ function headText(signatures: readonly string[], fields: readonly Field[]): stri
 
 function missing(placeholder: string): never {
   throw new PaperboyError("config-invalid", {
-    message: `the letter has a placeholder for the ${placeholder} link, but no such link is configured`,
+    message: `the letter has a placeholder for the ${placeholder} link, but this link is not configured`,
     hint: "Set `publicUrl` (or `unsubscribeAddress`), or remove the placeholder from the template.",
   });
 }
