@@ -193,7 +193,7 @@ describe("an export", () => {
     expect(text).toBe(
       "email,state,paused_until,frequency,origin,joined_at,language,include,exclude,authors,organizations,min_upvotes," +
         "with_code,limit,order,abstracts,full_up_to,leading,pictures,revisit\n+you@example.com,active,,daily,operator," +
-        '2026-10-05T07:00:00.000Z,en,"=1+1;a ""b"";c\rd;e\r\nf;-x",,,,0,no,,votes,full,25,10,no,0\n',
+        '2026-10-05T07:00:00.000Z,en,"=1+1;a ""b"";c\rd;e\r\nf;-x",,,,0,no,,votes,none,20,3,no,0\n',
     );
     const { rows } = await rowsOf(text);
     expect(rows.map((row) => "cells" in row && row.cells.get("include"))).toEqual([include.join(";")]);
