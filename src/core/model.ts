@@ -104,6 +104,8 @@ export interface Edition {
   readonly format: PageFormat;
   /** True when it was frozen before the day was complete (`--early`). */
   readonly early: boolean;
+  /** The number of papers that the site shows of a week or a month with more; absent if it shows all of them. */
+  readonly selection?: number;
   /** The days of a catch-up, oldest first. Its papers are grouped by day (`featuredOn`), newest first. */
   readonly days?: readonly string[];
   readonly papers: readonly Paper[];

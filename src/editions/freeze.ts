@@ -4,6 +4,7 @@ import type { Span } from "../core/calendar.js";
 import { PaperboyError } from "../core/errors.js";
 import type { Edition, Reading, Source } from "../core/model.js";
 import { counted } from "../core/text.js";
+import { SITE_KINDS } from "../fetch/kinds.js";
 
 interface FreezeOptions {
   readonly source: Source;
@@ -32,11 +33,12 @@ export function freeze(reading: Reading, options: FreezeOptions): Edition | NoEd
   return {
     id: editionId(reading, { source, now }),
     source: source.name,
-    kind: reading.kind,
+    kind: reading.kind === "api" && source.kind !== "page" ? source.kind : reading.kind,
     date: reading.date ?? source.period,
-    url: permanentUrl(reading) ?? (source.location.type === "url" ? source.location.url : null),
+    url: pageUrl(reading, source),
     format: reading.format,
     early: filling,
+    ...selectionOf(reading, source),
     papers: reading.papers,
   };
 }
@@ -118,6 +120,18 @@ function oldCopy({ papers, generatedAt }: Reading, { name }: Source): PaperboyEr
     hint: "A cache between this machine and the site sent it, although Paperboy asked caches not to. Run again later, or add --early to send the papers so far.",
     retryable: true,
   });
+}
+
+/** Counts the papers of a week or a month that the page cut off. The API has them all. */
+function selectionOf({ format, papers }: Reading, { kind }: Source): Pick<Edition, "selection"> {
+  const most = kind === "page" ? undefined : SITE_KINDS[kind].most;
+  return format !== "api" && most !== undefined && papers.length >= most ? { selection: papers.length } : {};
+}
+
+/** Returns the address of the page for readers, even if the edition was read from the API. */
+function pageUrl(reading: Reading, { location }: Source): string | null {
+  const requested = location.type === "url" ? location.url : null;
+  return reading.format === "api" ? requested : (permanentUrl(reading) ?? requested);
 }
 
 /** Returns the address with the date for the newest day, because `/papers` shows another day tomorrow. */

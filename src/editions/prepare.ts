@@ -16,8 +16,17 @@ import type { Compared, Revisited } from "./revisit.js";
  */
 const SEND_WITHIN_MS = 44 * 3_600_000;
 
-/** A reader gets no paper twice within this time, in ms, except in weekly and monthly letters, which are surveys. */
-const HAD_WITHIN_MS = 30 * 86_400_000;
+/**
+ * How long, in ms, a reader gets no paper twice, by the kind of the edition. Weekly and monthly letters are surveys, and may repeat
+ * even what was prepared at the same instant. What a search finds, it finds for years.
+ */
+const HAD_WITHIN_MS: Readonly<Partial<Record<Edition["kind"], number>>> = {
+  week: -1,
+  month: -1,
+  trending: Infinity,
+  search: Infinity,
+};
+const HAD_WITHIN_MS_OTHERWISE = 30 * 86_400_000;
 
 export interface PrepareParts {
   readonly store: Pick<Store, "editions" | "ledger" | "subscribers">;
@@ -174,8 +183,7 @@ function audienceOf({ edition, frequency, named, channel, days }: ReadyJob, now:
 
 /** Returns the instant since which a paper in a reader's letters is not sent to that reader again. */
 export function hadSince({ kind }: Pick<Edition, "kind">, now: Date): Date {
-  const mayRepeat = kind === "week" || kind === "month";
-  return new Date(Number(now) - (mayRepeat ? 0 : HAD_WITHIN_MS));
+  return new Date(Math.max(0, Number(now) - (HAD_WITHIN_MS[kind] ?? HAD_WITHIN_MS_OTHERWISE)));
 }
 
 async function letterFor(

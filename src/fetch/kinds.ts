@@ -16,6 +16,8 @@ export interface SiteKind {
   readonly page: (name: string) => string;
   /** The path of the same papers in the site's API; null if there is none. */
   readonly api: ((name: string) => string) | null;
+  /** The most papers that its page was seen to show; a longer list is cut off. */
+  readonly most?: number;
   /** Whether the API has one list, not a series of pages. */
   readonly isOneList?: true;
   /** Whether the API may be used without `api: true`. */
@@ -41,6 +43,7 @@ export const SITE_KINDS: Readonly<Record<Exclude<SourceKind, "page">, SiteKind>>
     placeholder: "YYYY-Www",
     page: (week) => `/papers/week/${week}`,
     api: (week) => `/api/daily_papers?week=${week}&${LIMIT}`,
+    most: 105,
     evidence: {
       how: "inferred",
       on: "2026-10-02",
@@ -52,6 +55,7 @@ export const SITE_KINDS: Readonly<Record<Exclude<SourceKind, "page">, SiteKind>>
     placeholder: "YYYY-MM",
     page: (month) => `/papers/month/${month}`,
     api: (month) => `/api/daily_papers?month=${month}&${LIMIT}`,
+    most: 105,
     evidence: {
       how: "inferred",
       on: "2026-10-02",

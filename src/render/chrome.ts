@@ -112,6 +112,7 @@ function noticesOf({ edition, kept }: Digest, words: Words): string[] {
   return [
     ...(isWithoutAbstracts ? [words.say("notice.titlesOnly")] : []),
     ...(edition.early ? [words.say("notice.early")] : []),
+    ...(edition.selection === undefined ? [] : [words.say("notice.selection", { count: edition.selection })]),
     ...(kept.length === 0 ? [words.say("none")] : []),
   ];
 }
