@@ -53,6 +53,8 @@ export interface DeliveryRequest {
   readonly onUncertain?: "hold" | "resend" | undefined;
   /** Delivers to these addresses only; null: to all. */
   readonly recipients?: readonly string[] | null;
+  /** How long after the last try of a held letter another may be made, in ms; default: at once. */
+  readonly probeEveryMs?: number;
 }
 
 /** How often to check whether other workers are done, in ms. */
@@ -102,7 +104,7 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 /** Delivers what is due of these editions. Returns what stopped the delivery, or null. */
 export async function deliverEditions(
   { store, transport, context, limits, clock, signal, progress }: DeliveryParts,
-  { editions, wait = false, onUncertain, recipients = null }: DeliveryRequest,
+  { editions, wait = false, onUncertain, recipients = null, probeEveryMs = 0 }: DeliveryRequest,
 ): Promise<PaperboyError | null> {
   if (await isPaused(store)) return paused();
   if (onUncertain === "resend") {
@@ -134,6 +136,7 @@ export async function deliverEditions(
     signal,
     limits,
     wait,
+    probeEveryMs,
     onAttempt: ({ address }, { state, detail }) => report.add({ to: address, state, detail }),
   });
   report.end(stopped);

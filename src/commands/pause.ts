@@ -15,9 +15,11 @@ export const pause: CommandModule = {
     ),
 };
 
-/** `paperboy resume`: ends a pause. */
+/** `paperboy resume`: ends a pause, and releases held letters. */
 export const resume: CommandModule = {
-  description: "End a pause: the next run continues where the last one stopped.",
+  description:
+    "End a pause, and release letters that are held because the mail server refused them: the next run continues where the last " +
+    "one stopped.",
   examples: ["paperboy resume"],
   define: (command, withApp) =>
     command.action(() =>

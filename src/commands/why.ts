@@ -23,5 +23,5 @@ async function explain(app: App, given: string, name: string): Promise<Outcome> 
   if (!parsed.ok) {
     throw new PaperboyError("usage", { message: `${JSON.stringify(given)} ${parsed.why}`, hint: "Give one address." });
   }
-  return explainDelivery(await app.store(), { address: parsed.address, name });
+  return explainDelivery(await app.store(), { address: parsed.address, name, now: app.clock() });
 }

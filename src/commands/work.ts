@@ -69,6 +69,9 @@ async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
   return { message: "stopped: messages in flight were finished, the rest stays queued", result: {} };
 }
 
+/** Workers look every few seconds: together they try one held letter in this time, in ms. */
+const PROBE_EVERY_MS = 15 * 60_000;
+
 interface WorkParts {
   readonly store: Store;
   readonly queue: QueueAddress;
@@ -92,7 +95,10 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
     clock,
     channel: async () => (await app.transport()).channel,
     deliver: async (edition: SavedEdition) =>
-      deliverEditions(deliveryParts(app, { store, transport: await app.transport() }), { editions: [edition] }),
+      deliverEditions(deliveryParts(app, { store, transport: await app.transport() }), {
+        editions: [edition],
+        probeEveryMs: PROBE_EVERY_MS,
+      }),
     warn,
     signal: environment.signal,
   };

@@ -29,6 +29,8 @@ export interface ClaimQuery {
   readonly leaseMs: number;
   /** Recipient domains that may not be claimed now (their limit is reached). */
   readonly exceptDomains?: readonly string[];
+  /** Only deliveries to this recipient domain. */
+  readonly onlyDomain?: string;
   /** The most claims of one recipient domain across all workers; with one process, the sender limits itself. */
   readonly perDomain?: number;
 }
@@ -41,6 +43,8 @@ export interface Settlement {
   readonly detail: string;
   /** When to try again; for `deferred`. */
   readonly nextAt?: Date;
+  /** Whether the claim was given back unused: it is no attempt, and `detail` stays as it was. For `pending`. */
+  readonly isUnstarted?: boolean;
   /** What the refusal says about the mailbox; it may end the subscription, as a report by mail does. Deferrals count once per letter. */
   readonly bounce?: { readonly damage: BounceDamage; readonly status: string };
 }

@@ -33,7 +33,7 @@ export interface Row {
 export interface MemoryLedger {
   readonly ledger: LedgerStore;
   readonly editions: Pick<EditionStore, "find" | "letter">;
-  readonly runs: Pick<RunStore, "change">;
+  readonly runs: Pick<RunStore, "get" | "change">;
   readonly rows: readonly Row[];
   /** The calls in order, with the number of deliveries of each. */
   readonly calls: readonly (readonly [name: string, count: number])[];
@@ -74,7 +74,13 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
   const byKey = ({ id, claimId }: Pick<Claim, "id" | "claimId">): Row | undefined =>
     rows.find((row) => row.id === id && row.claimId === claimId && row.state === "claimed");
 
-  const claim = async ({ limit, now, leaseMs, exceptDomains = [] }: ClaimQuery): Promise<readonly Claim[]> => {
+  const claim = async ({
+    limit,
+    now,
+    leaseMs,
+    exceptDomains = [],
+    onlyDomain,
+  }: ClaimQuery): Promise<readonly Claim[]> => {
     note("claim", limit);
     for (const row of rows.filter(isOpen)) {
       row.state = row.readerLeft ? "suppressed" : now >= sendBefore ? "expired" : row.state;
@@ -83,7 +89,9 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
       (row) =>
         isOpen(row) &&
         (row.nextAt === null || row.nextAt <= now) &&
-        !exceptDomains.includes(row.address.split("@")[1] ?? ""),
+        (onlyDomain === undefined
+          ? !exceptDomains.includes(row.address.split("@")[1] ?? "")
+          : row.address.endsWith(`@${onlyDomain}`)),
     );
     return due.slice(0, limit).map((row) => {
       claims += 1;
@@ -105,9 +113,11 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     write(results);
   };
   const write = (results: readonly Settlement[]): void => {
-    for (const { claim, state, detail, nextAt = null, bounce } of results) {
+    for (const { claim, state, detail, nextAt = null, bounce, isUnstarted } of results) {
       const row = byKey(claim);
-      if (row !== undefined) {
+      if (row !== undefined && isUnstarted) {
+        Object.assign(row, { state, nextAt, attempts: row.attempts - 1 });
+      } else if (row !== undefined) {
         Object.assign(row, {
           state,
           detail,
@@ -126,6 +136,11 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
       calls.push(["renew", keys.length]);
       keys.forEach((key) => Object.assign(byKey(key) ?? {}, { leaseUntil: wall() + leaseMs }));
     },
+    decide: async ({ from, to, address }) => {
+      const decided = rows.filter((row) => row.state === from && (address === undefined || row.address === address));
+      decided.forEach((row) => Object.assign(row, { state: to, nextAt: null }));
+      return decided.length;
+    },
     nextDue: async () => {
       const next = rows.filter(({ state }) => state === "deferred").map(({ nextAt }) => nextAt?.getTime() ?? 0);
       return next.length === 0 ? null : new Date(Math.min(...next));
@@ -135,6 +150,7 @@ export function memoryLedger(options: MemoryOptions): MemoryLedger {
     ledger: ledger as LedgerStore,
     editions: { find: async () => savedEdition(letter, sendBefore), letter: async () => letter },
     runs: {
+      get: async (name) => kept.get(name) ?? null,
       change: async (name, step) => {
         const { value, result } = step(kept.get(name) ?? null);
         kept.set(name, structuredClone(value));

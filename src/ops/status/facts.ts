@@ -1,6 +1,7 @@
 import { addDays, utcDay } from "../../core/calendar.js";
 import { editionResult, readRunResult } from "../../editions/results.js";
 import type { EditionResult } from "../../editions/results.js";
+import { readHolds } from "../../send/worker/holds.js";
 import type { RunRecord, SavedEdition, Store } from "../../store/store.js";
 import { needsOf } from "./needs.js";
 import type { Need, NeedFacts } from "./needs.js";
@@ -72,6 +73,7 @@ type StoreFacts = Omit<StatusFacts, "home" | "now" | "unrecordedRun" | "needs">;
 
 const EMPTY: StoreFacts = {
   paused: false,
+  holds: [],
   editions: [],
   papersByDay: [],
   owed: [],
@@ -91,6 +93,7 @@ async function readStore(store: Store, now: Date): Promise<StoreFacts> {
   const waiting = await store.transactional.waiting(now);
   return {
     paused: (await store.runs.get("paused")) === true,
+    holds: await readHolds(store.runs, "smtp", now),
     editions,
     papersByDay: papersByDay(recent, now),
     owed: await owedLetters(store),

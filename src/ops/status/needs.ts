@@ -4,6 +4,8 @@ import type { DeliveryState } from "../../core/model.js";
 import { counted, fit } from "../../core/text.js";
 import { isReason, needsPerson, readRunResult } from "../../editions/results.js";
 import type { EditionResult } from "../../editions/results.js";
+import { holdSentence } from "../../send/worker/holds.js";
+import type { Hold } from "../../send/worker/holds.js";
 import type { RunRecord } from "../../store/store.js";
 import type { PushSummary } from "./pushes.js";
 
@@ -17,6 +19,8 @@ export interface Need {
 export interface NeedFacts {
   readonly now: Date;
   readonly paused: boolean;
+  /** The hold of all letters first. */
+  readonly holds: readonly Pick<Hold, "domain" | "kind" | "since" | "message" | "hint">[];
   readonly editions: readonly (Pick<EditionResult, "id" | "counts"> & { readonly preparedAt: string })[];
   readonly pushes: readonly Pick<PushSummary, "target" | "state" | "changedAt">[];
   readonly lastRun: RunRecord | null;
@@ -30,7 +34,14 @@ const MAX_HOURS = 26;
 
 /** Returns what the operator has to do, most urgent first. Deferred letters are retried by themselves and are not listed. */
 export function needsOf(facts: NeedFacts): readonly Need[] {
-  return [...pauseNeed(facts), ...runNeeds(facts), ...scheduleNeed(facts), ...deliveryNeeds(facts), ...pushNeed(facts)];
+  return [
+    ...pauseNeed(facts),
+    ...runNeeds(facts),
+    ...holdNeeds(facts),
+    ...scheduleNeed(facts),
+    ...deliveryNeeds(facts),
+    ...pushNeed(facts),
+  ];
 }
 
 function pauseNeed({ paused }: NeedFacts): readonly Need[] {
@@ -64,6 +75,23 @@ function runNeeds({ lastRun, paused, unrecordedRun }: NeedFacts): readonly Need[
 
 function diagnosisOf(reason: ReasonCode): string {
   return DIAGNOSIS[reason] ?? "paperboy doctor";
+}
+
+/** The command that investigates each kind of hold; the others are about the sender's domain. */
+const HOLD_DIAGNOSIS: Readonly<Partial<Record<Hold["kind"], string>>> = {
+  account: "paperboy doctor --only smtp",
+  limit: "paperboy doctor --only smtp.quota",
+  size: "paperboy doctor --only smtp.size",
+  refusals: "paperboy status",
+  uncertain: "paperboy uncertain list",
+};
+
+/** Letters that are held; `paperboy resume` sends them once the cause is gone. */
+function holdNeeds({ holds }: NeedFacts): readonly Need[] {
+  return holds.map((hold) => ({
+    what: holdSentence(hold),
+    command: HOLD_DIAGNOSIS[hold.kind] ?? "paperboy doctor --only dns",
+  }));
 }
 
 function scheduleNeed({ lastRun, now }: NeedFacts): readonly Need[] {

@@ -24,7 +24,7 @@ export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): str
     ["queued", queuedLines(facts)],
     ["last run", lastRunLines(facts, room)],
     ["last mail", lastMailedLines(facts)],
-    ["owed", facts.owed.length === 0 ? ["nothing"] : facts.owed.flatMap(owedLines)],
+    ["owed", facts.owed.length === 0 ? ["nothing"] : facts.owed.flatMap((owed) => owedLines(owed, facts))],
     ["needs you", needLines(facts, room)],
   ];
   const labelled = rows.flatMap(([label, lines]) => lines.map((line, at) => labelLine(at === 0 ? label : "", line)));
@@ -116,11 +116,17 @@ function lastMailedLines({ lastRun, lastMailed, now }: StatusFacts): readonly st
   return [`${minute(lastMailed.endedAt.toISOString())} UTC, ${ago(lastMailed.endedAt, now)}`];
 }
 
-function owedLines({ id, letters, nextAt, deadline }: Owed): readonly string[] {
-  const what = `${counted(letters, "letter")} of ${fit(id, 26)}`;
-  const next =
-    nextAt === null ? "the next run sends them" : `next attempt ${minute(nextAt)}; now: paperboy resend --deferred`;
-  return [`${what}, deadline ${minute(deadline)} UTC`, `  ${next}`];
+function owedLines(owed: Owed, facts: StatusFacts): readonly string[] {
+  const what = `${counted(owed.letters, "letter")} of ${fit(owed.id, 26)}`;
+  return [`${what}, deadline ${minute(owed.deadline)} UTC`, `  ${nextStep(owed, facts)}`];
+}
+
+/** Says when the letters of an edition go out. */
+function nextStep({ nextAt }: Owed, { paused, holds }: StatusFacts): string {
+  if (paused) return "sending is paused";
+  if (holds.some(({ domain }) => domain === null)) return "held: each run tries one; all at once: paperboy resume";
+  if (nextAt !== null) return `next attempt ${minute(nextAt)}; now: paperboy resend --deferred`;
+  return holds.length > 0 ? "the next run sends them, except to held domains" : "the next run sends them";
 }
 
 function needLines({ needs }: StatusFacts, room: number): readonly string[] {

@@ -2,7 +2,17 @@ import type { Outcome } from "../../core/outcome.js";
 import { counted, table } from "../../core/text.js";
 import { hadSince } from "../../editions/prepare.js";
 import { rank } from "../../rank/digest.js";
-import type { DeliveryRow, Frequency, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
+import { domainOf } from "../../send/message/address.js";
+import { holdSentence, readHolds } from "../../send/worker/holds.js";
+import type {
+  Channel,
+  DeliveryRow,
+  Frequency,
+  LedgerState,
+  SavedEdition,
+  Store,
+  Subscriber,
+} from "../../store/store.js";
 import { findEditions } from "./edition.js";
 
 /** What the store knows of one subscriber and one edition. */
@@ -13,6 +23,8 @@ export interface WhyFacts {
   readonly saved: SavedEdition;
   /** The papers of the edition that are in other letters to the subscriber. */
   readonly had: readonly string[];
+  /** Why no letter leaves for the subscriber now; null when letters do. */
+  readonly waits: string | null;
 }
 
 interface Rule {
@@ -23,16 +35,29 @@ interface Rule {
   readonly says: (facts: WhyFacts) => string;
 }
 
-const DELIVERED: Readonly<Record<LedgerState, string>> = {
+const DELIVERED: Readonly<Record<Exclude<LedgerState, "deferred" | "pending">, string>> = {
   sent: "got it: the mail server accepted the message",
-  deferred: "has not got it yet: the mail server asked to try again later",
   refused: "did not get it: the mail server refused the message",
   uncertain: "may have got it: the connection was lost after the message was sent; it is not sent again automatically",
   suppressed: "did not get it: the subscriber had left, or is on the suppression list",
   expired: "did not get it: it could not be delivered before its deadline",
-  pending: "has not got it yet: the next run sends it",
   claimed: "is being sent it now",
 };
+
+function deliverySentence(delivery: DeliveryRow, waits: string | null): string {
+  const { state, detail } = delivery;
+  if (state !== "deferred" && state !== "pending") return DELIVERED[state];
+  const [, why = "it was tried, and is tried again"] = DEFERRED.find(([words]) => words.test(detail ?? "")) ?? [];
+  const cause = waits ?? (state === "deferred" ? why : "the next run sends it");
+  return `has not got it yet: ${cause}`;
+}
+
+/** What the mail server's last words about a deferred letter mean; the facts below the sentence quote them. */
+const DEFERRED: readonly (readonly [words: RegExp, means: string])[] = [
+  [/^4\d\d/, "the mail server asked to try again later"],
+  [/^5\d\d/, "the mail server refused the message, and not because of the mailbox; it is tried again"],
+  [/^/, "the connection broke during each attempt; the letter is tried again"],
+];
 
 const FREQUENCY_OF: Readonly<Record<string, Frequency>> = { week: "weekly", month: "monthly" };
 
@@ -60,7 +85,7 @@ const RULES: readonly Rule[] = [
   {
     rule: "delivery",
     holds: ({ delivery }) => delivery !== null,
-    says: ({ delivery }) => (delivery === null ? "" : DELIVERED[delivery.state]),
+    says: ({ delivery, waits }) => (delivery === null ? "" : deliverySentence(delivery, waits)),
   },
   {
     rule: "suppressed",
@@ -129,17 +154,16 @@ interface WhyQuery {
   readonly address: string;
   /** The edition's id, or its day, week or month. */
   readonly name: string;
+  readonly now: Date;
 }
 
 /**
  * Explains why a subscriber got the letter of an edition, or did not.
  * @throws PaperboyError `usage` for an unknown edition.
  */
-export async function explainDelivery(
-  store: Pick<Store, "editions" | "ledger" | "subscribers">,
-  { address, name }: WhyQuery,
-): Promise<Outcome> {
-  const facts = await gatherFacts(store, { address, name });
+export async function explainDelivery(store: WhyStore, query: WhyQuery): Promise<Outcome> {
+  const { address } = query;
+  const facts = await gatherFacts(store, query);
   const found = RULES.find(({ holds }) => holds(facts));
   const sentence = found?.says(facts) ?? "";
   const shown = [...editionFacts(facts.saved), ...subscriberFacts(facts), ...deliveryFacts(facts.delivery)];
@@ -156,10 +180,9 @@ export async function explainDelivery(
   };
 }
 
-async function gatherFacts(
-  store: Pick<Store, "editions" | "ledger" | "subscribers">,
-  { address, name }: WhyQuery,
-): Promise<WhyFacts> {
+type WhyStore = Pick<Store, "editions" | "ledger" | "runs" | "subscribers">;
+
+async function gatherFacts(store: WhyStore, { address, name, now }: WhyQuery): Promise<WhyFacts> {
   const [saved] = await findEditions(store, name);
   const editionId = saved.edition.id;
   const subscriber = await store.subscribers.find(address);
@@ -168,7 +191,19 @@ async function gatherFacts(
     subscriber === null ? [] : await store.ledger.list({ editionId, subscriberId: subscriber.id, after: 0, limit: 10 });
   const delivery = rows.find(({ channel }) => channel === saved.channel) ?? rows[0] ?? null;
   const had = delivery === null ? await papersHad(store, { address, saved }) : [];
-  return { subscriber, isSuppressed, delivery, saved, had };
+  const waits = await whyAllWait(store, { address, channel: saved.channel, now });
+  return { subscriber, isSuppressed, delivery, saved, had, waits };
+}
+
+/** Returns why no letter leaves for an address now: a pause, or a hold; null when letters do. */
+async function whyAllWait(
+  { runs }: Pick<Store, "runs">,
+  { address, channel, now }: { readonly address: string; readonly channel: Channel; readonly now: Date },
+): Promise<string | null> {
+  if ((await runs.get("paused")) === true) return "sending is paused (`paperboy resume`)";
+  const holds = await readHolds(runs, channel, now);
+  const hold = holds.find(({ domain }) => domain === null || domain === domainOf(address));
+  return hold === undefined ? null : holdSentence(hold);
 }
 
 /** Returns the papers that preparing the edition for the subscriber now would leave out. */

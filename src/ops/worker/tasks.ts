@@ -24,8 +24,9 @@ export function recurringTasks({ schema }: QueueAddress, minute: number | null):
 
 /** The tasks of a worker that delivers letters: deliver an edition, and queue jobs for editions without a worker. */
 export function letterTasks(parts: LetterParts): Readonly<Record<string, Task>> {
+  const warn = onceEach(parts.warn);
   return named(parts.queue, {
-    drain: (payload) => deliverEdition(parts, payload),
+    drain: (payload) => deliverEdition({ ...parts, warn }, payload),
     sweep: (_, add) => sweep(parts, add),
   });
 }
@@ -46,6 +47,15 @@ export function runTasks(parts: ScheduleParts): Readonly<Record<string, Task>> {
 
 function named({ schema }: QueueAddress, tasks: Readonly<Partial<Record<TaskName, Task>>>): Record<string, Task> {
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [taskOf(schema, name as TaskName), task]));
+}
+
+/** Sweeps queue a job every few seconds: warns again only when the message is another one. */
+function onceEach(warn: (message: string) => void): (message: string) => void {
+  let last = "";
+  return (message) => {
+    if (message !== last) warn(message);
+    last = message;
+  };
 }
 
 /** Delivers one edition. If the mail server is unavailable, the job ends with a warning, and a sweep queues it again. */

@@ -1,62 +1,101 @@
+import type { Claim } from "../../store/store.js";
+import { domainOf } from "../message/address.js";
 import type { SendResult } from "../send-result.js";
 import { withoutAddresses } from "../smtp/errors.js";
+import type { Stop } from "./stops.js";
 
-/** Why a drain stopped before everything was tried. */
-export interface Stop {
+/** Why a circuit breaker stopped the sending. */
+export interface Trip {
+  readonly stop: Stop;
+  /** The recipient domain that refuses; null: all mail stops. */
+  readonly domain: string | null;
   /**
-   * `rate`: the configured limit is used up; `limit`: a limit of the server is; `route`: the server is down or throttles; `account`:
-   * it rejects the login or the sender; `size`: it accepts no letter of this size; `interrupted`: the process was asked to stop; the
-   * others are circuit breakers.
+   * The refused messages that led to it, or were under way, and say nothing about their readers: they are to be sent later. It grows
+   * until the pass ends.
    */
-  readonly kind: "interrupted" | "route" | "account" | "rate" | "limit" | "size" | "policy" | "refusals" | "uncertain";
-  readonly message: string;
-  readonly hint: string;
-  /** Whether the operator must act before sending continues. */
-  readonly needsOperator: boolean;
+  readonly burned: readonly Claim[];
+}
+
+/** How many messages the server was offered, and how many it refused. */
+export interface Totals {
+  readonly tried: number;
+  readonly refused: number;
+}
+
+interface Offered {
+  readonly claim: Claim;
+  readonly result: SendResult;
 }
 
 /** The results so far for messages that the server was offered. */
-interface History {
-  readonly tried: number;
-  readonly refused: number;
+interface History extends Totals {
   /** The last 20, newest last. */
-  readonly recent: readonly SendResult[];
+  readonly recent: readonly Offered[];
+  /** The refusals of the last message's domain that say nothing about a mailbox, since it last accepted a message. */
+  readonly streak: readonly Offered[];
 }
 
 interface Rule {
   readonly kind: Stop["kind"];
-  readonly trips: (history: History) => boolean;
-  readonly message: (history: History) => string;
+  /** Returns the results that trip the rule; none when it does not trip. */
+  readonly found: (history: History) => readonly Offered[];
+  readonly message: (history: History, found: readonly Offered[]) => string;
   readonly hint: string;
+  /** Whether the rule stops one recipient domain when all results that tripped it are from that one. */
+  readonly isByDomain: boolean;
 }
 
 const WINDOW = 20;
+
+const SENDER =
+  "No subscriber was removed, and the letters wait. Check SPF, DKIM and DMARC with `paperboy doctor --only dns`.";
 
 /** When repeated failures stop a drain; docs/deliverability.md has the same figures. */
 const RULES: readonly Rule[] = [
   {
     kind: "policy",
-    trips: ({ tried, recent }) => tried <= WINDOW && mostCommonRefusal(recent, isAboutSender) >= 5,
-    message: ({ recent }) => `the server refuses our mail by policy: ${lastRefusal(recent)}`,
-    hint: "No subscriber was removed. Check SPF, DKIM and DMARC of the sender's domain (`paperboy doctor`), then run again.",
+    found: ({ tried, recent }) => {
+      const found = tried <= WINDOW ? mostCommon(recent.filter(({ result }) => isAboutSender(result))) : [];
+      const accepted = recent.filter(({ result }) => result.state === "sent").length;
+      return found.length >= 5 && domainsOf(found).length > 1 && accepted < found.length ? found : [];
+    },
+    message: (_, found) => `the server refuses our mail by policy: ${lastDetail(found)}`,
+    hint: SENDER,
+    isByDomain: false,
   },
   {
     kind: "policy",
-    trips: ({ recent }) => mostCommonRefusal(recent, () => true) >= 15,
-    message: ({ recent }) => `the server now refuses every message: ${lastRefusal(recent)}`,
-    hint: "Read the server's reply, fix the cause, then run again; `paperboy resend --refused` retries the refused letters.",
+    found: ({ streak }) => (streak.length >= 3 ? streak : []),
+    message: (_, found) => `${domainsOf(found).join()} refuses our mail: ${lastDetail(found)}`,
+    hint: SENDER,
+    isByDomain: true,
+  },
+  {
+    kind: "policy",
+    found: ({ recent }) => {
+      const found = mostCommon(recent);
+      return found.length >= 15 ? found : [];
+    },
+    message: (_, found) => `the server now refuses every message: ${lastDetail(found)}`,
+    hint: "Read the server's reply and fix the cause; `paperboy resend --refused` retries the refused letters.",
+    isByDomain: true,
   },
   {
     kind: "refusals",
-    trips: ({ tried, refused }) => refused > 50 && refused > tried * 0.05,
+    found: ({ tried, refused, recent }) => (refused > 50 && refused > tried * 0.05 ? recent : []),
     message: ({ tried, refused }) => `${refused} of ${tried} messages were refused, more than 5%`,
-    hint: "Providers judge a sender by this rate. List them with `paperboy status --refused`, clean the list, then run again.",
+    hint: "Providers judge a sender by this rate. `paperboy status EDITION` lists them: clean the list.",
+    isByDomain: false,
   },
   {
     kind: "uncertain",
-    trips: ({ recent }) => recent.filter(({ state }) => state === "uncertain").length >= 10,
+    found: ({ recent }) => {
+      const found = recent.filter(({ result }) => result.state === "uncertain");
+      return found.length >= 10 ? found : [];
+    },
     message: () => "the server did not confirm many messages, so they may or may not have arrived",
     hint: "Check the server's log, then settle them with `paperboy uncertain list` and `paperboy uncertain resolve`.",
+    isByDomain: false,
   },
 ];
 
@@ -66,89 +105,86 @@ function isAboutSender({ code, cause }: SendResult): boolean {
 
 /** Whether the server refused a message for good. It is deferred all the same when the sender is the cause. */
 function isRefusal({ state, code }: SendResult): boolean {
-  return state === "refused" || (state === "deferred" && /^5(?!03)/.test(code ?? ""));
+  return (state === "refused" && code !== null) || (state === "deferred" && /^5(?!03)/.test(code ?? ""));
 }
 
-/** Returns how often the most frequent code occurs among the refusals that match. */
-function mostCommonRefusal(recent: readonly SendResult[], matches: (result: SendResult) => boolean): number {
-  const counts = new Map<string, number>();
-  for (const result of recent) {
-    const { code } = result;
-    const counted = code !== null && code.startsWith("5") && isRefusal(result) && matches(result);
-    if (counted) counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-  return Math.max(0, ...counts.values());
+/** Whether a refusal says nothing about the reader's mailbox. */
+function isBurned({ state, bounce, code }: SendResult): boolean {
+  return state === "refused" && bounce === null && code !== null;
 }
 
-function lastRefusal(recent: readonly SendResult[]): string {
-  return withoutAddresses(recent.findLast(isRefusal)?.detail ?? "");
+/** Returns the refusals with the most frequent code. */
+function mostCommon(offered: readonly Offered[]): readonly Offered[] {
+  const refused = offered.filter(({ result }) => isRefusal(result) && result.code?.startsWith("5"));
+  const codes = [...new Set(refused.map(({ result }) => result.code))];
+  const byCode = codes.map((code) => refused.filter(({ result }) => result.code === code));
+  return byCode.toSorted((one, other) => other.length - one.length)[0] ?? [];
+}
+
+function domainsOf(offered: readonly Offered[]): readonly string[] {
+  return [...new Set(offered.map(({ claim }) => domainOf(claim.address)))];
+}
+
+function lastDetail(found: readonly Offered[]): string {
+  return withoutAddresses(found.at(-1)?.result.detail ?? "");
 }
 
 /** Watches the results of a drain. */
-export interface CircuitBreaker {
+export interface CircuitBreaker extends Totals {
   /** Records a result. Returns why to stop, or null. */
-  record(result: SendResult): Stop | null;
+  record(claim: Claim, result: SendResult): Trip | null;
 }
 
-export function openCircuitBreaker(): CircuitBreaker {
-  const recent: SendResult[] = [];
-  let tried = 0;
-  let refused = 0;
+/** Opens a circuit breaker that counts on from `before`. */
+export function openCircuitBreaker(before: Totals = { tried: 0, refused: 0 }): CircuitBreaker {
+  const recent: Offered[] = [];
+  const streaks = new Map<string, Offered[]>();
+  const trips: (Trip & { readonly burned: Claim[] })[] = [];
+  const totals = { ...before };
   return {
-    record: (result) => {
-      tried += 1;
-      refused += result.state === "refused" ? 1 : 0;
-      recent.push(result);
+    get tried() {
+      return totals.tried;
+    },
+    get refused() {
+      return totals.refused;
+    },
+    record: (claim, result) => {
+      const offered = { claim, result };
+      const domain = domainOf(claim.address);
+      totals.tried += 1;
+      totals.refused += result.state === "refused" ? 1 : 0;
+      recent.push(offered);
       if (recent.length > WINDOW) recent.shift();
       // An accepted message cannot trip a rule.
-      if (result.state === "sent") return null;
-      const history: History = { tried, refused, recent };
-      const tripped = RULES.find((rule) => rule.trips(history));
-      return tripped === undefined
-        ? null
-        : { kind: tripped.kind, message: tripped.message(history), hint: tripped.hint, needsOperator: true };
+      if (result.state === "sent") {
+        streaks.delete(domain);
+        return null;
+      }
+      if (isBurned(result)) {
+        trips
+          .filter((trip) => trip.domain === null || trip.domain === domain)
+          .forEach((trip) => trip.burned.push(claim));
+      }
+      const streak = streaks.get(domain) ?? [];
+      if (isRefusal(result) && result.bounce === null) streaks.set(domain, [...streak, offered].slice(-WINDOW));
+      const trip = tripOf({ ...totals, recent, streak: streaks.get(domain) ?? [] });
+      if (trip !== null) trips.push(trip);
+      return trip;
     },
   };
 }
 
-export const INTERRUPTED: Stop = {
-  kind: "interrupted",
-  message: "asked to stop; messages in progress were finished, the rest were not tried",
-  hint: "Run again to continue.",
-  needsOperator: false,
-};
-
-/** Returns the stop for a used-up rate limit that leaves room again in `ms`. */
-export function rateStop(ms: number): Stop {
-  return {
-    kind: "rate",
-    message: `the configured rate limit is used up; the next message may be sent in ${Math.ceil(ms / 60_000)} min`,
-    hint: "Run again then, or use --wait to stay until everything is sent.",
-    needsOperator: false,
-  };
-}
-
-/** What each problem that every other message would have, too, says about the server. */
-const PROBLEMS = {
-  limit: { says: "the sending limit of ROUTE is reached", needsOperator: false },
-  account: { says: "cannot send mail through ROUTE", needsOperator: true },
-  size: { says: "the letter is too large for ROUTE", needsOperator: true },
-} as const;
-
-/** Returns the stop for a result that every other message would have, too; null for others. */
-export function stopFor(route: string, { problem, detail, hint }: SendResult): Stop | null {
-  if (problem === null || problem === "connection" || problem === "throttled") return null;
-  const { says, needsOperator } = PROBLEMS[problem];
-  const message = `${says.replace("ROUTE", route)}: ${withoutAddresses(detail)}`;
-  return { kind: problem, message, hint: hint ?? "Run again later.", needsOperator };
-}
-
-/** Returns the stop for a server that is down or throttles; `route` names it, the result is the last one. */
-export function routeStop(route: string, { detail, hint }: SendResult): Stop {
-  return {
-    kind: "route",
-    message: `cannot send mail through ${route}: ${withoutAddresses(detail)}`,
-    hint: hint ?? "Run again later, or use --wait to stay until the server is back.",
-    needsOperator: false,
-  };
+function tripOf(history: History): (Trip & { readonly burned: Claim[] }) | null {
+  for (const { kind, found: find, message, hint, isByDomain } of RULES) {
+    const found = find(history);
+    if (found.length > 0) {
+      const [domain = null, ...others] = domainsOf(found);
+      return {
+        stop: { kind, message: message(history, found), hint, needsOperator: true },
+        domain: isByDomain && others.length === 0 ? domain : null,
+        burned: found.filter(({ result }) => isBurned(result)).map(({ claim }) => claim),
+      };
+    }
+  }
+  return null;
 }

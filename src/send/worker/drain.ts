@@ -1,9 +1,11 @@
 import { backoffMs } from "../../core/retry.js";
-import { INTERRUPTED, openCircuitBreaker, rateStop, routeStop, type Stop } from "./circuit-breaker.js";
+import { openCircuitBreaker, type Trip } from "./circuit-breaker.js";
 import { openConcurrencyLimiter } from "./concurrency-limiter.js";
+import { type Hold, holdSentence, openHolds } from "./holds.js";
 import { openLedgerWriter } from "./ledger-writer.js";
 import { openQuota } from "./quota.js";
 import { type Drain, type End, sendLoop } from "./send-loop.js";
+import { INTERRUPTED, rateStop, routeStop, type Stop } from "./stops.js";
 import { DRAIN_LIMITS, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./types.js";
 
 /** The longest pause, in ms, that a run without `wait` sleeps through. */
@@ -18,8 +20,9 @@ const MAX_FRUITLESS = 3;
 /**
  * Delivers what can be claimed in the ledger: claims deliveries, renders and sends their messages over several connections, and
  * records each result. Ends when nothing can be claimed, when the signal aborts, or when continuing makes no sense (`stopped`);
- * with `wait` it sleeps through pauses and deferrals until the deadlines. When it resolves, every claim is settled or given
- * back.
+ * with `wait` it sleeps through pauses and deferrals until the deadlines. What a stop says about all further messages is held
+ * across drains: then it tries one message first, and only if that is accepted the others. When it resolves, every claim is
+ * settled or given back.
  * @throws what the store throws, after closing all connections; the next run recovers what was not settled.
  */
 export async function drain(parts: DrainParts): Promise<DrainResult> {
@@ -30,29 +33,76 @@ export async function drain(parts: DrainParts): Promise<DrainResult> {
   const now = (): Date => new Date(Math.max(parts.clock().getTime(), started + slept));
   const limiter = openConcurrencyLimiter(Math.min(limit.connections, MAX_CONNECTIONS));
   const ledger = openLedgerWriter({ ...parts, limit, now, allowed: () => limiter.allowed() });
+  const { runs, wall, probeEveryMs = 0 } = parts;
+  const { channel } = parts.transport;
+  const holds = await openHolds({ runs, channel, now, wall, probeEveryMs });
   const state: Drain = {
     parts,
     limit,
     ledger,
     limiter,
-    quota: openQuota({ runs: parts.runs, channel: parts.transport.channel, wall: parts.wall }, limit.rate),
-    breaker: openCircuitBreaker(),
+    quota: openQuota({ runs, channel, wall }, limit.rate),
+    // Refusals before a hold still count, so that few more are needed to stop again.
+    breaker: openCircuitBreaker(holds.earlier().find(({ kind }) => kind === "refusals")),
+    holds,
     connections: [],
     attempts: { sent: 0, deferred: 0, refused: 0, uncertain: 0, pending: 0 },
   };
   const pauseAfter = openPauses(state, now);
-  try {
+  const pass = async (probe: Hold | null): Promise<Stop | null> => {
     for (;;) {
-      const pause = await pauseAfter(await sendLoop(state));
+      const end = await sendLoop(state, probe);
+      if (end.kind === "trip") await keepTrip(state, end.trip);
+      if (probe !== null && end.kind === "empty") return null;
+      const pause = await pauseAfter(end);
       if (typeof pause !== "number") {
-        return { attempts: state.attempts, stopped: pause };
+        if (pause !== null) await holds.add(pause, { ...totalsOf(state), domain: null });
+        return pause;
       }
       await sleep(state, pause);
       slept += pause;
     }
+  };
+  try {
+    const stopped = (await probeHolds(state, pass)) ?? (await pass(null));
+    return { attempts: state.attempts, stopped: stopped ?? holds.stop() };
   } finally {
     ledger.close();
     await closeConnections(state);
+  }
+}
+
+function totalsOf({ breaker: { tried, refused } }: Drain): Pick<Hold, "tried" | "refused"> {
+  return { tried, refused };
+}
+
+/** Tries one message of each hold. Returns why all sending stays stopped, or null. */
+async function probeHolds(
+  { holds, attempts }: Drain,
+  pass: (probe: Hold) => Promise<Stop | null>,
+): Promise<Stop | null> {
+  for (const hold of holds.earlier()) {
+    const before = { ...attempts };
+    const mayProbe = await holds.mayProbe(hold);
+    const stopped = mayProbe ? await pass(hold) : null;
+    if (stopped !== null) return stopped;
+    if (attempts.sent > before.sent) await holds.release(hold);
+    else if (sumOf(attempts) > sumOf(before)) await holds.keep(hold);
+    if (hold.domain === null && attempts.sent === before.sent) return { ...hold, message: holdSentence(hold) };
+  }
+  return null;
+}
+
+function sumOf(attempts: Drain["attempts"]): number {
+  return Object.values(attempts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Holds what a trip stops. Letters that the server refused without evidence about their readers wait with the others. */
+async function keepTrip(state: Drain, { stop, domain, burned }: Trip): Promise<void> {
+  await state.holds.add(stop, { ...totalsOf(state), domain });
+  const now = state.parts.clock();
+  for (const { editionId, address } of burned) {
+    await state.parts.ledger.decide({ from: "refused", to: "pending", editionId, address }, now);
   }
 }
 
@@ -103,8 +153,14 @@ function openPauses(state: Drain, now: () => Date): (end: End) => Promise<number
     if (end.kind === "error") {
       throw end.error;
     }
+    if (end.kind === "trip" && end.trip.domain === null) {
+      return end.trip.stop;
+    }
     if (end.kind === "stop" || parts.signal.aborted) {
       return end.kind === "stop" ? end.stop : INTERRUPTED;
+    }
+    if (end.kind === "trip") {
+      return 0;
     }
     if (end.kind === "rate") {
       return parts.wait || end.ms <= MAX_PAUSE ? end.ms : rateStop(end.ms);

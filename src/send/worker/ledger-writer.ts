@@ -1,6 +1,6 @@
 import { PaperboyError } from "../../core/errors.js";
 import { backoffMs } from "../../core/retry.js";
-import type { Claim, LedgerStore, SavedEdition, Settlement } from "../../store/store.js";
+import type { Claim, ClaimQuery, LedgerStore, SavedEdition, Settlement } from "../../store/store.js";
 import type { ReadyMessage } from "../message/body.js";
 import { type MessageTemplate, openTemplate, renderMessageAsync } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
@@ -10,12 +10,17 @@ import { type DrainLimits, type DrainParts, MAX_CONNECTIONS } from "./types.js";
 /** Reads claims and messages from the store, and records everything that the ledger must know. */
 export interface LedgerWriter {
   /** Claims deliveries, and renews their leases until they are settled. */
-  claim(limit: number, exceptDomains: readonly string[]): Promise<readonly Claim[]>;
+  claim(
+    limit: number,
+    among: Pick<ClaimQuery, "exceptDomains" | "onlyDomain"> & Partial<Pick<ClaimQuery, "editionIds">>,
+  ): Promise<readonly Claim[]>;
   message(claim: Claim): Promise<ReadyMessage>;
   /** Commits that the end of this message's data is about to be sent. Returns whether it may be. */
   gate(claim: Claim): Promise<boolean>;
   /** Records the result of an attempt. */
   settle(claim: Claim, result: SendResult): Promise<void>;
+  /** Returns a delivery that was claimed and not started; it does not count as an attempt. */
+  giveBack(claim: Claim): Promise<void>;
   /** Stops renewing leases. */
   close(): void;
 }
@@ -36,6 +41,9 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   // Another process may take over an expired claim and give it up again, so that this one claims the delivery anew while the
   // old claim still waits at the gate: the answer for one must not let the other through.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
+  const drop = (claim: Claim): void => {
+    if (isHeld(claim)) held.delete(claim.id);
+  };
   const letters = openLetters(parts);
   const never = new AbortController().signal;
   const commits = openCommits({ ledger, now, grouping, sleep: (ms) => parts.sleep(ms, never) });
@@ -46,10 +54,10 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   renewal.unref();
 
   return {
-    claim: async (most, exceptDomains) => {
+    claim: async (most, among) => {
       const query = { channel: transport.channel, editionIds, limit: most, now: now(), leaseMs: limit.leaseMs };
       const perDomain = Number.isFinite(limit.perDomain) ? { perDomain: limit.perDomain } : {};
-      const claims = await ledger.claim({ ...query, ...perDomain, exceptDomains });
+      const claims = await ledger.claim({ ...query, ...perDomain, ...among });
       claims.forEach((claim) => held.set(claim.id, claim));
       return claims;
     },
@@ -63,9 +71,11 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
       batching.answered(claim.id);
       const { sendBefore } = await letters.edition(claim.editionId);
       await commits.settle(settlementOf(claim, result, { now: now(), sendBefore, random: parts.random }));
-      if (isHeld(claim)) {
-        held.delete(claim.id);
-      }
+      drop(claim);
+    },
+    giveBack: async (claim) => {
+      await commits.settle({ claim: keyOf(claim), state: "pending", detail: "", isUnstarted: true });
+      drop(claim);
     },
     close: () => clearInterval(renewal),
   };

@@ -3,11 +3,14 @@ import { parseAddress } from "../message/address.js";
 import type { ReadyMessage } from "../message/body.js";
 import { pendingResult, type SendResult } from "../send-result.js";
 import type { Connection } from "../transport.js";
-import { type CircuitBreaker, INTERRUPTED, type Stop, stopFor } from "./circuit-breaker.js";
+import type { CircuitBreaker, Trip } from "./circuit-breaker.js";
 import { type ClaimQueue, openClaimQueue } from "./claim-queue.js";
+import { giveBackClaims, openClaims, type Probe } from "./claims.js";
 import type { ConcurrencyLimiter } from "./concurrency-limiter.js";
+import type { Holds } from "./holds.js";
 import type { LedgerWriter } from "./ledger-writer.js";
 import type { Quota } from "./quota.js";
+import { INTERRUPTED, type Stop, stopFor } from "./stops.js";
 import { type DrainLimits, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./types.js";
 
 /** The state that all passes of one drain share. */
@@ -18,14 +21,19 @@ export interface Drain {
   readonly limiter: ConcurrencyLimiter;
   readonly quota: Quota;
   readonly breaker: CircuitBreaker;
+  readonly holds: Holds;
   readonly connections: (Connection | undefined)[];
   readonly attempts: Record<keyof DrainResult["attempts"], number>;
 }
 
-/** How one pass ended. `error` came from the store or from rendering a letter, and is thrown once all connections are closed. */
+/**
+ * How one pass ended. `trip` stops all letters or those to a domain; `error` came from the store or from rendering a letter, and is
+ * thrown once all connections are closed.
+ */
 export type End =
   | { readonly kind: "empty" }
   | { readonly kind: "stop"; readonly stop: Stop }
+  | { readonly kind: "trip"; readonly trip: Trip }
   | { readonly kind: "down"; readonly result: SendResult }
   | { readonly kind: "rate"; readonly ms: number }
   | { readonly kind: "error"; readonly error: unknown };
@@ -33,12 +41,14 @@ export type End =
 /** Deliveries claimed at once for each connection: enough to make the cost of that commit small. */
 const CLAIMS_PER_CONNECTION = 16;
 
-/** Sends until the claim queue ends, for any reason; then gives back the claims that were not started. */
-export async function sendLoop(state: Drain): Promise<End> {
+/**
+ * Sends until the claim queue ends, for any reason; then gives back the claims that were not started. A probe is one message.
+ */
+export async function sendLoop(state: Drain, probe: Probe | null = null): Promise<End> {
   const { parts, limit, limiter, connections } = state;
   let end: End = { kind: "empty" };
   const note = (reason: End): void => {
-    end = end.kind === "empty" ? reason : end;
+    end = end.kind === "empty" || end.kind === "rate" ? reason : end;
   };
   const finish = (reason: End): void => {
     note(reason);
@@ -46,9 +56,9 @@ export async function sendLoop(state: Drain): Promise<End> {
   };
   const count = Math.min(limit.connections, MAX_CONNECTIONS);
   const queue = openClaimQueue({
-    claim: (most, except) => claimWithinQuota(state, { most, except, note }),
+    claim: openClaims({ ...state, probe, onRate: (ms) => note({ kind: "rate", ms }) }),
     allowed: () => limiter.allowed(),
-    batch: CLAIMS_PER_CONNECTION * count,
+    batch: probe === null ? CLAIMS_PER_CONNECTION * count : 1,
     perDomain: limit.perDomain,
   });
   const over = new AbortController();
@@ -63,40 +73,14 @@ export async function sendLoop(state: Drain): Promise<End> {
     finish({ kind: "stop", stop: INTERRUPTED });
   }
   // What stops all messages also stops those before their gate; after an interruption they are finished.
-  const isStopped = (): boolean => end.kind === "stop" && end.stop.kind !== "interrupted";
-  await Promise.all(Array.from({ length: count }, (_, index) => work({ state, queue, index, finish, isStopped })));
+  const isStopped = (): boolean =>
+    (end.kind === "stop" && end.stop.kind !== "interrupted") || (end.kind === "trip" && end.trip.domain === null);
+  const worker = { state, queue, finish, isStopped, isProbe: probe !== null };
+  await Promise.all(Array.from({ length: count }, (_, index) => work({ ...worker, index })));
   over.abort();
   parts.signal.removeEventListener("abort", interrupt);
-  await giveBack(state, await queue.remaining(), finish);
+  await giveBackClaims(state, await queue.remaining()).catch((error: unknown) => finish({ kind: "error", error }));
   return end;
-}
-
-interface ClaimRequest {
-  readonly most: number;
-  readonly except: readonly string[];
-  /** Records why the pass ends, while deliveries already claimed are still sent. */
-  readonly note: (reason: End) => void;
-}
-
-/** Counts messages before they are sent: a crash may waste permits, but never exceeds the limit. */
-async function claimWithinQuota({ quota, ledger }: Drain, { most, except, note }: ClaimRequest) {
-  const { permits, waitMs } = await quota.take(most);
-  if (permits === 0) {
-    note({ kind: "rate", ms: waitMs });
-    return [];
-  }
-  const claims = await ledger.claim(permits, except);
-  await quota.giveBack(permits - claims.length);
-  return claims;
-}
-
-async function giveBack({ ledger, quota }: Drain, claims: readonly Claim[], finish: (end: End) => void) {
-  try {
-    await Promise.all(claims.map((claim) => ledger.settle(claim, pendingResult("claimed, but not started"))));
-    await quota.giveBack(claims.length);
-  } catch (error) {
-    finish({ kind: "error", error });
-  }
 }
 
 interface Worker {
@@ -107,6 +91,7 @@ interface Worker {
   readonly finish: (reason: End) => void;
   /** Returns whether no message may be completed any more. */
   readonly isStopped: () => boolean;
+  readonly isProbe: boolean;
 }
 
 /** A delivery that a connection works on or prepares. */
@@ -130,13 +115,13 @@ function jobOf({ ledger }: Drain, claim: Claim): Job {
 
 /** Serves one connection: sends one message after the other until the queue ends, and prepares the next meanwhile. */
 async function work(worker: Worker): Promise<void> {
-  const { state, queue, finish } = worker;
+  const { finish } = worker;
   let recorded: Promise<void> = Promise.resolve();
   try {
     for (let job = await nextJob(worker, null); job !== null;) {
       const { result, ahead } = await attempt(worker, job);
       await recorded;
-      recorded = record(state, queue, { claim: job.claim, result, finish });
+      recorded = record(worker, job.claim, result);
       // Awaited above or below; this prevents an unhandled rejection meanwhile.
       recorded.catch(() => undefined);
       job = await nextJob(worker, ahead);
@@ -211,25 +196,19 @@ function connectionOf({ connections, parts }: Drain, index: number): Connection 
   return connection;
 }
 
-interface Attempted {
-  readonly claim: Claim;
-  readonly result: SendResult;
-  readonly finish: (reason: End) => void;
-}
-
-function breakerStop({ breaker }: Drain, result: SendResult): Stop | null {
-  return result.offered ? breaker.record(result) : null;
-}
-
 /** Applies a result to the limits, and records it. */
-async function record(state: Drain, queue: ClaimQueue, { claim, result, finish }: Attempted): Promise<void> {
+async function record(worker: Worker, claim: Claim, given: SendResult): Promise<void> {
+  const { state, queue, finish } = worker;
   const { ledger, limiter, parts, attempts } = state;
+  const result = worker.isProbe ? asProbe(given) : given;
   const isAlone = queue.working() <= 1;
   const isDown = limiter.record(result, isAlone);
-  const isSurplus = !result.offered && !isAlone;
-  const stop = isSurplus ? null : (stopFor(parts.transport.name, result) ?? breakerStop(state, result));
+  const stop = result.offered || isAlone ? stopFor(parts.transport.name, result) : null;
+  const trip = stop === null && result.offered ? state.breaker.record(claim, result) : null;
   if (stop !== null) {
     finish({ kind: "stop", stop });
+  } else if (trip !== null) {
+    finish({ kind: "trip", trip });
   } else if (isDown) {
     finish({ kind: "down", result });
   }
@@ -241,4 +220,10 @@ async function record(state: Drain, queue: ClaimQueue, { claim, result, finish }
   attempts[result.state] += 1;
   await ledger.settle(claim, result);
   parts.onAttempt?.(claim, result);
+}
+
+/** A refusal that says nothing about the reader does not end a probe's letter: the cause may still be the sender. */
+function asProbe(result: SendResult): SendResult {
+  const isBurned = result.state === "refused" && result.bounce === null && result.code !== null;
+  return isBurned ? { ...result, state: "deferred" } : result;
 }

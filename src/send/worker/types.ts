@@ -3,14 +3,14 @@ import type { Claim, EditionStore, LedgerStore, RunStore, SavedEdition } from ".
 import type { ComposeContext } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
 import type { Transport } from "../transport.js";
-import type { Stop } from "./circuit-breaker.js";
+import type { Stop } from "./stops.js";
 import type { RateLimits } from "./quota.js";
 
 /** What `drain` uses; every effect is passed in. */
 export interface DrainParts {
   readonly ledger: LedgerStore;
   readonly editions: Pick<EditionStore, "find" | "letter">;
-  readonly runs: Pick<RunStore, "change">;
+  readonly runs: Pick<RunStore, "get" | "change">;
   readonly transport: Transport;
   /** Only these editions; empty for all open editions of the transport's channel. */
   readonly editionIds: readonly string[];
@@ -28,6 +28,8 @@ export interface DrainParts {
   readonly limits?: Partial<DrainLimits>;
   /** Waits until deferred deliveries are due and the server is back, up to the editions' deadlines. */
   readonly wait?: boolean;
+  /** How long after any drain's try of a message that is held this one may make another, in ms; default: at once. */
+  readonly probeEveryMs?: number;
   /** Called after the result of each attempt was recorded. */
   readonly onAttempt?: (claim: Claim, result: SendResult) => void;
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { drainJobs, JOB_ATTEMPTS, taskOf } from "../jobs.js";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
-import { eligibility } from "../sql/parts.js";
+import { eligibility, inDomains } from "../sql/parts.js";
 import { indexWords, searchIndex } from "./archive-index.js";
 import { takeTokens } from "./token-buckets.js";
 
@@ -54,7 +54,7 @@ function wallClock(): RawBuilder<number> {
  */
 async function selectQueued(
   db: Db,
-  { channel, editionIds, subscriberIds, exceptDomains = [], now, state, limit }: QueuedQuery,
+  { channel, editionIds, subscriberIds, now, state, limit, ...domains }: QueuedQuery,
 ): Promise<readonly Queued[]> {
   if (limit <= 0) return [];
   const ofEditions = editionIds.length === 0 ? sql`` : sql`AND edition_id IN ${oneOf(editionIds)}`;
@@ -62,10 +62,6 @@ async function selectQueued(
   const isDue =
     state === "deferred" ? sql`d.state = 'deferred' AND d.next_at <= ${Number(now)}` : sql`d.state = 'pending'`;
   const order = state === "deferred" ? sql`d.next_at, d.id` : sql`d.id`;
-  const inOtherDomains =
-    exceptDomains.length === 0
-      ? sql``
-      : sql`AND coalesce(s.domain, '') NOT IN ${oneOf(exceptDomains.map((domain) => domain.toLowerCase()))}`;
   const { rows } = await sql<Queued>`
     SELECT q.*, e.edition_id AS "editionId" FROM (
       SELECT id, edition_id FROM editions WHERE closed = 0 AND channel = ${channel} AND send_before > ${Number(now)}
@@ -74,7 +70,7 @@ async function selectQueued(
       SELECT d.id, d.subscriber_id AS "subscriberId", s.address, d.letter_id AS "letterId", d.attempts,
         ${eligibility(now)} AS eligibility
       FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
-      WHERE d.edition_ref = e.id AND ${isDue} ${toReaders} ${inOtherDomains}
+      WHERE d.edition_ref = e.id AND ${isDue} ${toReaders} ${inDomains(domains, oneOf)}
       ORDER BY ${order} LIMIT ${limit} FOR UPDATE OF d SKIP LOCKED) q
     LIMIT ${limit}`.execute(db);
   return rows;

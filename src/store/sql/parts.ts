@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { type RawBuilder, sql } from "kysely";
 import { addressKey } from "../../core/address.js";
+import type { ClaimQuery } from "../store.js";
 
 /** Returns an address as the suppression list stores it: HMAC-SHA256 of its key, base64url. */
 export function hashAddress(key: Buffer, address: string): string {
@@ -20,6 +21,19 @@ export function dateOf(ms: number | null): Date | null {
 /** Replaces zero bytes in text from outside, such as a mail server's reply: PostgreSQL does not store them. */
 export function withoutZeroBytes(text: string): string {
   return text.replaceAll("\0", "\uFFFD");
+}
+
+/**
+ * Returns the condition of a claim on the recipient domain of a subscriber `s` (of an outer join); `oneOf` is the dialect's. A reader
+ * who was erased has none.
+ */
+export function inDomains(
+  { exceptDomains = [], onlyDomain }: Pick<ClaimQuery, "exceptDomains" | "onlyDomain">,
+  oneOf: (domains: readonly string[]) => RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  if (onlyDomain !== undefined) return sql`AND s.domain = ${onlyDomain.toLowerCase()}`;
+  if (exceptDomains.length === 0) return sql``;
+  return sql`AND coalesce(s.domain, '') NOT IN ${oneOf(exceptDomains.map((domain) => domain.toLowerCase()))}`;
 }
 
 /**

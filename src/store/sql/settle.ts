@@ -11,21 +11,30 @@ interface SettleValues {
   readonly now: Date;
 }
 
-const COLUMNS = { id: "integer", claim_id: "text", state: "text", detail: "text", next_at: "integer" } as const;
+const COLUMNS = {
+  id: "integer",
+  claim_id: "text",
+  state: "text",
+  detail: "text",
+  next_at: "integer",
+  unstarted: "integer",
+} as const;
 
 const rowsOf = ({ results, now }: SettleValues): Rows =>
-  results.map(({ claim, state, detail, nextAt }) => [
+  results.map(({ claim, state, detail, nextAt, isUnstarted = false }) => [
     claim.id,
     claim.claimId,
     state,
     withoutZeroBytes(detail),
     Number(nextAt ?? now),
+    Number(isUnstarted),
   ]);
 
 const SETTLE = prepareQuery<SettleValues>(
   ({ boundTable }, param) => sql`UPDATE deliveries SET
       state = CASE WHEN k.state = 'suppressed' AND resends > 0 THEN 'uncertain' ELSE k.state END,
-      detail = k.detail,
+      detail = CASE WHEN k.unstarted = 1 THEN deliveries.detail ELSE k.detail END,
+      attempts = deliveries.attempts - k.unstarted,
       next_at = CASE WHEN k.state = 'deferred' THEN k.next_at END,
       gate_at = CASE WHEN k.state IN ('sent', 'refused', 'uncertain') THEN gate_at END,
       claim_id = CASE WHEN k.state = 'uncertain' THEN deliveries.claim_id END,

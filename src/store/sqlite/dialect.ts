@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
-import { eligibility } from "../sql/parts.js";
+import { eligibility, inDomains } from "../sql/parts.js";
 import { indexWords, searchIndex } from "./archive-index.js";
 import { raiseLastId } from "./last-id.js";
 import { takeTokens } from "./token-buckets.js";
@@ -43,16 +43,12 @@ function oneOf(values: readonly (string | number)[]): RawBuilder<unknown> {
 
 async function selectQueued(
   db: Db,
-  { channel, editionIds, subscriberIds, exceptDomains = [], now, state, limit }: QueuedQuery,
+  { channel, editionIds, subscriberIds, now, state, limit, ...domains }: QueuedQuery,
 ): Promise<readonly Queued[]> {
   if (limit <= 0) return [];
   const ofEditions = editionIds.length === 0 ? sql`` : sql`AND edition_id IN ${oneOf(editionIds)}`;
   const toReaders = subscriberIds === undefined ? sql`` : sql`AND d.subscriber_id IN ${oneOf(subscriberIds)}`;
   const isDue = state === "deferred" ? sql`AND d.next_at <= ${Number(now)}` : sql``;
-  const inOtherDomains =
-    exceptDomains.length === 0
-      ? sql``
-      : sql`AND coalesce(s.domain, '') NOT IN ${oneOf(exceptDomains.map((domain) => domain.toLowerCase()))}`;
   const { rows } = await sql<Queued>`
     SELECT d.id, e.edition_id AS "editionId", d.subscriber_id AS "subscriberId", s.address, d.letter_id AS "letterId", d.attempts,
       ${eligibility(now)} AS eligibility
@@ -60,7 +56,7 @@ async function selectQueued(
       JOIN editions e ON e.id = d.edition_ref LEFT JOIN subscribers s ON s.id = d.subscriber_id
     WHERE d.edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel}
         AND send_before > ${Number(now)} ${ofEditions})
-      AND d.state = ${state} ${isDue} ${toReaders} ${inOtherDomains}
+      AND d.state = ${state} ${isDue} ${toReaders} ${inDomains(domains, oneOf)}
     LIMIT ${limit}`.execute(db);
   return rows;
 }

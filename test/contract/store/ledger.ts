@@ -52,6 +52,7 @@ export function ledgerContract(use: () => Opened): void {
       ["nothing of another channel", { channel: "outbox" as const }, 0],
       ["up to the limit", { limit: 3 }, 3],
       ["only other domains", { exceptDomains: ["Example.org"] }, 2],
+      ["only one domain", { onlyDomain: "Example.org", exceptDomains: ["example.org"] }, 2],
       ["nothing after the deadline", { now: later(44 * HOUR) }, 0],
     ])("claims %s", async (_, parts, many) => {
       await store.subscribers.add([reader("a@example.org"), reader("b@example.net")], { now: NOW });
@@ -231,6 +232,16 @@ export function ledgerContract(use: () => Opened): void {
       const day = new Date(Number(NOW) + 24 * 3_600_000);
       await store.inbox.settle([{ id: mail?.id ?? 0, outcome: "permanent bounce", effects: [bounce] }], day);
       expect(await store.subscribers.byId(id)).toMatchObject({ state: "bounced" });
+    });
+
+    it("does not count a claim that is given back unused, and keeps the last words of the server", async () => {
+      await prepared(store, 1);
+      const words = { detail: "451 4.7.1 later", nextAt: NOW } as const;
+      await settle(await first(store), { state: "deferred", ...words });
+      await settle(await first(store), { state: "pending", detail: "", isUnstarted: true });
+      const [row] = await store.ledger.list({ after: 0, limit: 1 });
+      expect(row).toMatchObject({ state: "pending", attempts: 1, detail: words.detail });
+      expect(await first(store)).toMatchObject({ attempt: 2 });
     });
 
     it("counts a letter that a full mailbox defers once, however often it is tried", async () => {

@@ -7,7 +7,7 @@ import type { LedgerCounts, RunRecord } from "../../../src/store/store.js";
 const now = new Date("2026-10-07T07:00:00Z");
 
 function needs(facts: Partial<NeedFacts>): readonly string[] {
-  const none = { now, paused: false, editions: [], pushes: [], lastRun: null, unrecordedRun: null };
+  const none = { now, paused: false, holds: [], editions: [], pushes: [], lastRun: null, unrecordedRun: null };
   return needsOf({ ...none, ...facts }).map(({ what, command }) => `${what} | ${command}`);
 }
 
@@ -59,6 +59,16 @@ describe("needsOf", () => {
     ];
     expect(needs({ editions })).toEqual([
       "the mail server refused 3 letters (2 editions, the newest day:2026-10-06) | paperboy status day:2026-10-06",
+    ]);
+  });
+
+  it("says what is held, since when and why", () => {
+    const hold = { since: "2026-10-06T06:00:00.000Z", hint: "" };
+    const all = { ...hold, domain: null, kind: "size", message: "the letter is too large" } as const;
+    const one = { ...hold, domain: "example.com", kind: "policy", message: "550 5.7.1 blocked" } as const;
+    expect(needs({ holds: [all, one] })).toEqual([
+      "letters are held since 2026-10-06 06:00 UTC, and each run tries one: the letter is too large | paperboy doctor --only smtp.size",
+      "letters to example.com are held since 2026-10-06 06:00 UTC, and each run tries one: 550 5.7.1 blocked | paperboy doctor --only dns",
     ]);
   });
 

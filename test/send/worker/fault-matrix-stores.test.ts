@@ -24,8 +24,10 @@ import { LETTER } from "../message/letters.js";
 
 closeServersAfterEach();
 
+type Open = () => Promise<{ readonly store: Store; destroy(): Promise<void> }>;
+
 /** Runs the table of the in-memory ledger on a database. */
-function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Promise<void> }>): void {
+function faultMatrix(open: Open): void {
   async function outcome(phase: string, script: SmtpScript): Promise<string> {
     const opened = await open();
     const { store } = opened;
@@ -74,6 +76,30 @@ function faultMatrix(open: () => Promise<{ readonly store: Store; destroy(): Pro
   );
 }
 
+/** What a breaker found holds for the next process, too. */
+function remembersHolds(open: Open): void {
+  it("holds the letters of later runs after a refusal of the sender, and tries one", async () => {
+    const { store, destroy } = await open();
+    const addresses = readers(20);
+    const reader = { state: "active", frequency: "daily", view: VIEW, origin: "operator" } as const;
+    await store.subscribers.add(
+      addresses.map((address) => ({ ...reader, address })),
+      { now: NOW },
+    );
+    await store.editions.prepare(await planOf(store, DAY, { query: { now: NOW } }));
+    const server = await scriptedServer({ end: "554 5.3.0 we take no mail of yours" });
+    const tries: number[] = [];
+    for (const hours of [0, 1, 2]) {
+      const now = new Date(NOW.getTime() + hours * 3_600_000);
+      expect((await drainOver(store, server.port).run({ clock: () => now })).stopped).toMatchObject({ kind: "policy" });
+      tries.push(server.commands.filter((command) => command.startsWith("MAIL")).length);
+    }
+    const { refused, deferred, pending } = await store.ledger.counts({ editionId: DAY.id, channel: "smtp" });
+    await destroy();
+    expect([tries, refused, deferred + pending]).toEqual([[15, 16, 17], 0, 20]);
+  });
+}
+
 async function prepareOne(store: Store, letter: Letter): Promise<void> {
   const reader = { state: "active", frequency: "daily", view: VIEW, origin: "operator" } as const;
   const [address = ""] = readers(1);
@@ -84,13 +110,16 @@ async function prepareOne(store: Store, letter: Letter): Promise<void> {
 
 describe("the fault matrix on SQLite", () => {
   faultMatrix(openTemporary);
+  remembersHolds(openTemporary);
 });
 
 describeServed("the fault matrix on PostgreSQL", (served) => {
   let opened = 0;
-  faultMatrix(async () => {
+  const open = async () => {
     opened += 1;
     const store = await openStore({ target: `${served.server.store(`matrix${opened}`)}&pool=3`, key: KEY });
     return { store, destroy: () => store.close() };
-  });
+  };
+  faultMatrix(open);
+  remembersHolds(open);
 });

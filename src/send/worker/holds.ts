@@ -1,0 +1,163 @@
+import type { Channel, RunStore } from "../../store/store.js";
+import type { Totals } from "./circuit-breaker.js";
+import type { Stop } from "./stops.js";
+
+/**
+ * What keeps letters back across runs: something that every further message would meet, too. Each run tries one message, and an
+ * accepted one ends it.
+ */
+export interface Hold extends Stop, Totals {
+  /** The recipient domain whose letters wait; null: all letters do. */
+  readonly domain: string | null;
+  /** ISO 8601. */
+  readonly since: string;
+  /** When the server last refused, in ISO 8601. */
+  readonly at: string;
+  /** When a message was last tried, in ms of real time. */
+  readonly probedAt: number;
+}
+
+/** The stops that are remembered. The others end by themselves, or with the process. */
+const REMEMBERED: ReadonlySet<Stop["kind"]> = new Set<Stop["kind"]>([
+  "account",
+  "limit",
+  "size",
+  "policy",
+  "refusals",
+  "uncertain",
+]);
+
+/** A hold that met no refusal for so long is forgotten: the letters that it kept back have expired. */
+const MEMORY_MS = 4 * 86_400_000;
+
+/** Most domains that are held at once; each costs a message per run. */
+const MAX_HOLDS = 50;
+
+function nameOf(channel: Channel): string {
+  return `holds:${channel}`;
+}
+
+function isHold(value: unknown): value is Hold {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, ...texts } = value as Record<string, unknown>;
+  return (
+    REMEMBERED.has(kind as Stop["kind"]) &&
+    ["message", "hint", "since", "at"].every((name) => typeof texts[name] === "string")
+  );
+}
+
+/** Reads stored holds, the one of all letters first. What is no hold, or is forgotten, is ignored. */
+function readStored(stored: unknown, now: Date): readonly Hold[] {
+  const holds = (Array.isArray(stored) ? stored : []).filter(isHold);
+  return holds
+    .filter(({ at }) => Number(now) - Date.parse(at) < MEMORY_MS)
+    .toSorted((one, other) => Number(one.domain !== null) - Number(other.domain !== null));
+}
+
+/** Returns what is held on a channel, the hold of all letters first. */
+export async function readHolds({ get }: Pick<RunStore, "get">, channel: Channel, now: Date): Promise<readonly Hold[]> {
+  return readStored(await get(nameOf(channel)), now);
+}
+
+/** Ends every hold of a channel: the operator says that the cause is gone. */
+export async function releaseHolds({ set }: Pick<RunStore, "set">, channel: Channel): Promise<void> {
+  await set(nameOf(channel), []);
+}
+
+/** Says what waits, since when and why. */
+export function holdSentence({ domain, since, message }: Pick<Hold, "domain" | "since" | "message">): string {
+  const what = domain === null ? "letters" : `letters to ${domain}`;
+  return `${what} are held since ${since.slice(0, 16).replace("T", " ")} UTC, and each run tries one: ${message}`;
+}
+
+/** The holds that a drain found or set. */
+export interface Holds {
+  /** Returns the holds at the start of the drain, the one of all letters first. */
+  earlier(): readonly Hold[];
+  /** Returns whether this process may try a message of a hold now, and records it. */
+  mayProbe(hold: Hold): Promise<boolean>;
+  /** Returns the recipient domains to which nothing is sent. */
+  domains(): readonly string[];
+  /** A probe was refused. */
+  keep(hold: Hold): Promise<void>;
+  /** Remembers a stop; does nothing for one that is not remembered. */
+  add(stop: Stop, found: Totals & Pick<Hold, "domain">): Promise<void>;
+  /** A probe was accepted. */
+  release(hold: Hold): Promise<void>;
+  /** Returns the stop for the domains that are held; null without any. */
+  stop(): Stop | null;
+}
+
+export interface HoldParts {
+  readonly runs: Pick<RunStore, "get" | "change">;
+  readonly channel: Channel;
+  readonly now: () => Date;
+  /** Real time in ms. */
+  readonly wall: () => number;
+  /** How long after a probe of any process this one may make another, in ms. */
+  readonly probeEveryMs: number;
+}
+
+const isOf =
+  ({ domain }: Pick<Hold, "domain">) =>
+  (other: Hold): boolean =>
+    other.domain === domain;
+
+/** Reads what is held, for one drain. */
+export async function openHolds({ runs, channel, now, wall, probeEveryMs }: HoldParts): Promise<Holds> {
+  const earlier = await readHolds(runs, channel, now());
+  /** The domains that may be sent to again, and what is held now. */
+  const domains = new Set(earlier.flatMap(({ domain }) => domain ?? []));
+  const kept = new Map<string, Stop>();
+  const change = <T>(step: (holds: readonly Hold[]) => { readonly value: readonly Hold[]; readonly result: T }) =>
+    runs.change(nameOf(channel), (stored) => step(readStored(stored, now())));
+
+  return {
+    earlier: () => earlier,
+    domains: () => [...domains],
+    mayProbe: (hold) =>
+      change((holds) => {
+        const stored = holds.find(isOf(hold));
+        const may = stored !== undefined && wall() - stored.probedAt >= probeEveryMs;
+        const probed = holds.map((one) => (one === stored && may ? { ...one, probedAt: wall() } : one));
+        return { value: probed, result: may };
+      }),
+    keep: async (hold) => {
+      if (hold.domain !== null) kept.set(hold.domain, { ...hold, message: holdSentence(hold) });
+      const at = now().toISOString();
+      const refused = (one: Hold): Hold => (isOf(hold)(one) ? { ...one, at } : one);
+      await change((holds) => ({ value: holds.map(refused), result: null }));
+    },
+    add: async (stop, { domain, tried, refused }) => {
+      if (!REMEMBERED.has(stop.kind)) return;
+      if (domain !== null) {
+        domains.add(domain);
+        kept.set(domain, stop);
+      }
+      const at = now().toISOString();
+      await change((holds) => {
+        const before = holds.find(isOf({ domain }));
+        const isSame = before?.kind === stop.kind;
+        const hold: Hold = {
+          ...stop,
+          domain,
+          tried,
+          refused,
+          at,
+          since: isSame ? before.since : at,
+          probedAt: wall(),
+        };
+        return { value: [hold, ...holds.filter((one) => one !== before)].slice(0, MAX_HOLDS), result: null };
+      });
+    },
+    release: async (hold) => {
+      if (hold.domain !== null) domains.delete(hold.domain);
+      await change((holds) => ({ value: holds.filter((one) => !isOf(hold)(one)), result: null }));
+    },
+    stop: () => {
+      const [first, ...rest] = [...kept.values()];
+      if (first === undefined) return null;
+      return { ...first, message: [first, ...rest].map(({ message }) => message).join("; ") };
+    },
+  };
+}
