@@ -22,9 +22,11 @@ export function doctorParts(app: App): DoctorParts {
     renderLetter: async (digest) => void (await renderCheckedLetter(app, digest, { readers: [], placeholders: true })),
     countUnread: async (settings) => {
       const { imapFolder, openImap } = await import("../inbox/imap-session.js");
-      // `done` is a folder that opening would create.
-      const session = await openImap({ ...imapFolder(settings), done: null }, { signal: environment.signal });
+      // Creates `inbox.imap.done` as `paperboy inbox` does: only that shows whether the server accepts it.
+      const session = await openImap(imapFolder(settings), { signal: environment.signal });
       try {
+        const refusal = session.refusal();
+        if (refusal !== null) throw refusal;
         return (await session.unseen()).length;
       } finally {
         await session.close();

@@ -1,4 +1,6 @@
 import { addressKey } from "../core/address.js";
+import { failureOf } from "../core/errors.js";
+import type { PaperboyError } from "../core/errors.js";
 import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
 import { ingest } from "../inbox/ingest.js";
@@ -27,14 +29,20 @@ export async function runInbox(app: App, { names, imap, view }: InboxRequest): P
   const settings = config.settings.inbox;
   const sources = await openSources({ names, imap, settings, home, directory, stdin, signal });
   const context = await ingestContext(app, view);
-  const results: IngestResult[] = [];
-  try {
-    for (const source of sources) results.push(await ingest(source, context));
-  } finally {
-    // Replies to the mails that were settled leave even when a later source fails.
-    await sendTransactional(transactionalSender(app, await app.store()));
+  const result: IngestResult = { arrived: 0, outcomes: {} };
+  let failure: PaperboyError | null = null;
+  for (const source of sources) {
+    try {
+      await ingest(source, context, result);
+    } catch (error) {
+      failure ??= failureOf(error);
+    }
   }
-  return outcomeOf(results);
+  // Replies to the mails that were settled leave even when a source failed.
+  await sendTransactional(transactionalSender(app, await app.store()));
+  const hasHandled = Object.keys(result.outcomes).length > 0;
+  if (failure !== null && (!hasHandled || failure.code === "internal")) throw failure;
+  return outcomeOf(result, failure);
 }
 
 async function ingestContext(app: App, view: View): Promise<IngestContext> {
@@ -71,19 +79,20 @@ function ownAddresses({ config }: App): ReadonlySet<string> {
   return new Set(parsed.flatMap((found) => (found?.ok ? [addressKey(found.mailbox.address)] : [])));
 }
 
-function outcomeOf(results: readonly IngestResult[]): Outcome {
-  const arrived = results.reduce((sum, result) => sum + result.arrived, 0);
-  const outcomes: Record<string, number> = {};
-  for (const [outcome, mails] of results.flatMap((result) => Object.entries(result.outcomes))) {
-    outcomes[outcome] = (outcomes[outcome] ?? 0) + mails;
-  }
+/** When a source failed, says so after what was handled. */
+function outcomeOf({ arrived, outcomes }: IngestResult, failure: PaperboyError | null): Outcome {
   const parts = Object.keys(outcomes)
     .toSorted()
     .map((outcome) => `${outcomes[outcome]} ${outcome}`);
+  const counted = `${arrived} ${arrived === 1 ? "mail" : "mails"}`;
+  const message = parts.length === 0 ? counted : `${counted}: ${parts.join("; ")}`;
+  const result = { mails: arrived, outcomes };
+  if (failure === null) return { message, result };
+  const { code, hint } = failure;
   return {
-    message: [`${arrived} ${arrived === 1 ? "mail" : "mails"}`, ...(parts.length === 0 ? [] : [parts.join("; ")])].join(
-      ": ",
-    ),
-    result: { mails: arrived, outcomes },
+    reason: code,
+    message: `${message}. Then: ${failure.message}`,
+    ...(hint === null ? {} : { hint }),
+    result: { ...result, hint },
   };
 }

@@ -1,7 +1,7 @@
 import type { ImapFlow, ImapFlowOptions, MailboxObject } from "imapflow";
 import { PaperboyError } from "../core/errors.js";
 import { isLoopback } from "../send/smtp/settings.js";
-import { explain } from "./imap-errors.js";
+import { explain, serverWords } from "./imap-errors.js";
 import { MAX_BYTES } from "./read.js";
 
 /** A folder of a mail server, and how to connect to it. */
@@ -55,16 +55,24 @@ export interface ImapSession {
   unseen(): Promise<readonly number[]>;
   /** Returns the first `MAX_BYTES` of each mail, without marking it as seen. Mails that are gone are left out. */
   fetch(uids: readonly number[]): Promise<readonly ImapMail[]>;
-  /** Moves mails, or marks them as seen. Mails that are gone are skipped. */
+  /** Moves mails, or marks them as seen, also when the server refuses to move them. Mails that are gone are skipped. */
   mark(uids: readonly number[]): Promise<void>;
+  /** Returns why mails cannot be moved or marked; null when nothing was refused. They can be read all the same. */
+  refusal(): PaperboyError | null;
   close(): Promise<void>;
 }
 
 /** The longest response that is accepted: enough for the UIDs of a million mails. */
 const MAX_RESPONSE = 16 * 1024 * 1024;
 
+interface ConnectionParts {
+  readonly timeouts: ImapTimeouts;
+  /** Gets what imapflow logs of a command that the server refused; its other entries contain addresses. */
+  readonly onWarning: (entry: unknown) => void;
+}
+
 /** Requires encryption and a valid certificate, unless the server is on this machine. */
-function connectionOptions(place: ImapFolder, timeouts: ImapTimeouts): ImapFlowOptions {
+function connectionOptions(place: ImapFolder, { timeouts, onWarning }: ConnectionParts): ImapFlowOptions {
   const { host, port, secure, user, password } = place;
   const isHere = isLoopback(host);
   return {
@@ -75,8 +83,7 @@ function connectionOptions(place: ImapFolder, timeouts: ImapTimeouts): ImapFlowO
     doSTARTTLS: secure || isHere ? undefined : true,
     tls: { rejectUnauthorized: !isHere },
     auth: { user, pass: password },
-    // Its log contains addresses.
-    logger: false,
+    logger: { debug: () => undefined, info: () => undefined, error: () => undefined, warn: onWarning },
     disableAutoIdle: true,
     connectionTimeout: timeouts.connect,
     greetingTimeout: timeouts.greeting,
@@ -98,7 +105,11 @@ export async function openImap(
 ): Promise<ImapSession> {
   // Loaded on first use, since most installations have no IMAP mailbox.
   const { ImapFlow } = await import("imapflow");
-  const client = new ImapFlow(connectionOptions(place, timeouts));
+  let refused: unknown = null;
+  const onWarning = (entry: unknown): void => {
+    if (typeof entry === "object" && entry !== null && "err" in entry) refused = entry.err;
+  };
+  const client = new ImapFlow(connectionOptions(place, { timeouts, onWarning }));
   // Pending commands reject as well. Without a listener, a connection that breaks while idle would end the process.
   client.on("error", () => undefined);
   const disconnect = (): void => client.close();
@@ -111,8 +122,11 @@ export async function openImap(
   };
   try {
     await client.connect();
-    const folder = await openFolder(client, place);
-    return { ...sessionOf(client, { place, folder }), close };
+    const why = (): unknown => refused;
+    const doneRefusal = place.done === null ? null : await makeFolder(client, place, place.done);
+    const folder = await client.mailboxOpen(place.folder);
+    const refusal = doneRefusal ?? (isMarkable(folder, place) ? null : readOnly(place));
+    return { ...sessionOf(client, { place, folder, refusal, why }), close };
   } catch (error) {
     await close();
     throw explain(error, place);
@@ -124,48 +138,86 @@ interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
-async function openFolder(client: ImapFlow, { folder, done }: ImapFolder): Promise<MailboxObject> {
-  if (done !== null) await makeFolder(client, done);
-  const opened = await client.mailboxOpen(folder);
-  const flags = opened.permanentFlags;
-  const cannotMark = done === null && flags !== undefined && !flags.has("\\Seen") && !flags.has("\\*");
-  if (opened.readOnly !== true && !cannotMark) return opened;
-  throw new PaperboyError("config-invalid", {
+function isMarkable({ readOnly: isReadOnly, permanentFlags: flags }: MailboxObject, { done }: ImapFolder): boolean {
+  return isReadOnly !== true && (done !== null || flags === undefined || flags.has("\\Seen") || flags.has("\\*"));
+}
+
+function readOnly({ folder }: ImapFolder): PaperboyError {
+  return new PaperboyError("config-invalid", {
     message: `the IMAP folder ${folder} is read-only, so mails in it cannot be marked as handled`,
     hint: "Give the user the right to change flags in this folder, or set inbox.imap.folder to another one.",
   });
 }
 
-async function makeFolder(client: ImapFlow, folder: string): Promise<void> {
+/** Creates the folder for handled mails if it is missing. Returns why mails cannot be moved to it; null when they can. */
+async function makeFolder(client: ImapFlow, place: ImapFolder, done: string): Promise<PaperboyError | null> {
   // Without either, moving would also remove all other mails that are marked as deleted (RFC 6851, RFC 4315).
   if (!client.capabilities.has("MOVE") && !client.capabilities.has("UIDPLUS")) {
-    throw new PaperboyError("config-invalid", {
+    return new PaperboyError("config-invalid", {
       message: "this IMAP server cannot move mails",
       hint: "Remove inbox.imap.done: handled mails then stay in the folder, marked as seen.",
     });
   }
-  await client.mailboxCreate(folder);
+  try {
+    // Not all servers say that a folder exists already with a code of its own (RFC 5530).
+    const status = await client.status(done, { messages: true }).catch(() => false);
+    if (status === false || status === undefined) await client.mailboxCreate(done);
+    return null;
+  } catch (error) {
+    const words = serverWords(error, place);
+    if (words === null) throw error;
+    return refusedFolder(`create the folder ${done} of inbox.imap.done`, { words, place, client });
+  }
+}
+
+interface RefusedFolder {
+  readonly words: string | null;
+  readonly place: ImapFolder;
+  readonly client: ImapFlow;
+}
+
+function refusedFolder(what: string, { words, place: { host }, client }: RefusedFolder): PaperboyError {
+  const delimiter = client.namespace ? client.namespace.delimiter : "/";
+  return new PaperboyError("config-invalid", {
+    message: `the IMAP server ${host} refused to ${what}${words === null ? "" : `: ${words}`}`,
+    hint:
+      `Name another folder, such as INBOX${delimiter}Paperboy, or remove inbox.imap.done. ` +
+      "Until then, handled mails stay where they are, marked as seen.",
+  });
 }
 
 interface OpenFolder {
   readonly place: ImapFolder;
   readonly folder: MailboxObject;
+  readonly refusal: PaperboyError | null;
+  /** Returns the error of the command that was refused last. */
+  readonly why: () => unknown;
 }
 
-function sessionOf(client: ImapFlow, { place, folder }: OpenFolder): Omit<ImapSession, "close"> {
-  const command = async <T>(what: string, work: () => Promise<T | false | undefined>): Promise<T> => {
+function sessionOf(client: ImapFlow, { place, folder, refusal, why }: OpenFolder): Omit<ImapSession, "close"> {
+  let firstRefusal = refusal;
+  /** Returns the result of a command; null when the server refused it. A broken connection throws, at the latest on the next command. */
+  const attempt = async <T>(work: () => Promise<T | false | undefined>): Promise<T | null> => {
     const result = await work();
     if (result !== false && result !== undefined) return result;
-    // imapflow gives no reason. A broken connection throws, at the latest on the next command.
     if (!client.usable) throw Object.assign(new Error("the connection broke"), { code: "EConnectionClosed" });
-    throw new PaperboyError("fetch-failed", {
-      message: `the IMAP server ${place.host} refused to ${what} in ${folder.path}`,
+    return null;
+  };
+  const refusedTo = (what: string): PaperboyError => {
+    const words = serverWords(why(), place);
+    return new PaperboyError("fetch-failed", {
+      message: `the IMAP server ${place.host} refused to ${what}${words === null ? "" : `: ${words}`}`,
       hint: "Check the rights and the quota of the folder.",
     });
   };
   return {
     uidValidity: folder.uidValidity,
-    unseen: () => command("search", () => client.search({ seen: false }, { uid: true })),
+    refusal: () => firstRefusal,
+    unseen: async () => {
+      const uids = await attempt(() => client.search({ seen: false }, { uid: true }));
+      if (uids === null) throw refusedTo(`search in ${folder.path}`);
+      return uids;
+    },
     fetch: async (uids) => {
       const query = { uid: true, source: { maxLength: MAX_BYTES } };
       const found = await client.fetchAll(uids.join(","), query, { uid: true });
@@ -175,9 +227,12 @@ function sessionOf(client: ImapFlow, { place, folder }: OpenFolder): Omit<ImapSe
       if (uids.length === 0) return;
       const range = uids.join(",");
       const { done } = place;
-      if (done === null)
-        await command("mark mails", () => client.messageFlagsAdd(range, ["\\Seen"], { uid: true, silent: true }));
-      else await command("move mails", () => client.messageMove(range, done, { uid: true }));
+      if (done !== null && firstRefusal === null) {
+        if ((await attempt(() => client.messageMove(range, done, { uid: true }))) !== null) return;
+        firstRefusal = refusedFolder(`move mails to ${done}`, { words: serverWords(why(), place), place, client });
+      }
+      const marked = await attempt(() => client.messageFlagsAdd(range, ["\\Seen"], { uid: true, silent: true }));
+      if (marked === null) firstRefusal ??= refusedTo(`mark mails in ${folder.path}`);
     },
   };
 }

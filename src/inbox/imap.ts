@@ -1,4 +1,4 @@
-import { PaperboyError } from "../core/errors.js";
+import type { PaperboyError } from "../core/errors.js";
 import { explain } from "./imap-errors.js";
 import { openImap } from "./imap-session.js";
 import type { ImapFolder, ImapMail, ImapSession, ImapTimeouts } from "./imap-session.js";
@@ -19,6 +19,8 @@ interface Progress {
   breaks: number;
   /** Handled mails that could not be marked because the connection broke. */
   unmarked: { readonly uidValidity: bigint; readonly uids: readonly number[] } | null;
+  /** Why the server moved or marked no mails. */
+  refusal: PaperboyError | null;
 }
 
 /** Milliseconds before each new connection. After the last one, the rest is left to the next call. */
@@ -27,13 +29,15 @@ const DELAYS_MS = [1_000, 5_000, 15_000] as const;
 /**
  * Reads the unseen mails of an IMAP folder. When the connection breaks, a new one continues. Mails that are then read twice,
  * or whose UIDs have changed, are recognised by their content when they are kept.
- * @throws PaperboyError `config-invalid` when the server refuses permanently, `fetch-failed` when it cannot be reached.
+ * @throws PaperboyError `config-invalid` when the server refuses permanently, `fetch-failed` when it cannot be reached. When it
+ * refuses only to move or mark mails, all of them are read first.
  */
 export async function* readImap(folder: ImapFolder, { sleep, ...options }: ReadOptions): MailSource {
-  const progress: Progress = { hasConnected: false, breaks: 0, unmarked: null };
+  const progress: Progress = { hasConnected: false, breaks: 0, unmarked: null, refusal: null };
   while (!options.signal.aborted) {
     try {
       yield* readOnce(folder, progress, options);
+      if (progress.refusal !== null) throw progress.refusal;
       return;
     } catch (error) {
       const failure = explain(error, folder);
@@ -59,6 +63,7 @@ async function* readOnce(folder: ImapFolder, progress: Progress, options: Omit<R
       if (progress.unmarked !== null) throw new Error("the connection broke before mails were marked");
     }
   } finally {
+    progress.refusal ??= session.refusal();
     await session.close();
   }
 }
@@ -77,9 +82,7 @@ function batchOf(found: readonly ImapMail[], session: ImapSession, progress: Pro
       try {
         await session.mark(uids);
         progress.breaks = 0;
-      } catch (error) {
-        // A command that the server refuses on a working connection would be refused on the next one, too.
-        if (error instanceof PaperboyError) throw error;
+      } catch {
         progress.unmarked = { uidValidity: session.uidValidity, uids };
       }
     },

@@ -1,3 +1,5 @@
+import { failureOf } from "../core/errors.js";
+import type { PaperboyError } from "../core/errors.js";
 import type { Clock } from "../core/model.js";
 import type { InboxStore } from "../store/store.js";
 import { classifyMail } from "./classify.js";
@@ -27,8 +29,8 @@ export interface IngestContext extends Omit<InboxContext, "identity" | "store"> 
 
 /** The number of mails that were read, and of those that were settled by outcome. */
 export interface IngestResult {
-  readonly arrived: number;
-  readonly outcomes: Readonly<Record<string, number>>;
+  arrived: number;
+  readonly outcomes: Record<string, number>;
 }
 
 /** Mails per batch: at most 12 MB. */
@@ -38,20 +40,26 @@ export const BATCH_SIZE = 25;
  * Reads all mails of a source. Each mail is first kept in the store, then its effects are applied and it is settled in one
  * transaction, and only then is it marked as handled at its source. A call that is interrupted at any point is continued by
  * the next one, without losing a mail or applying its effects twice.
+ * @param result is added to, also when the source fails in between.
  */
-export async function ingest(source: MailSource, context: IngestContext): Promise<IngestResult> {
-  const outcomes: Record<string, number> = {};
-  let arrived = 0;
+export async function ingest(
+  source: MailSource,
+  context: IngestContext,
+  result: IngestResult = { arrived: 0, outcomes: {} },
+): Promise<IngestResult> {
+  let unmarked: PaperboyError | null = null;
   // Mails that an interrupted call kept.
-  await settlePending(context, outcomes);
+  await settlePending(context, result.outcomes);
   for await (const batch of source) {
     if (context.signal.aborted) break;
     await context.store.inbox.keep(batch.mails, context.clock());
-    await settlePending(context, outcomes);
-    await batch.markHandled();
-    arrived += batch.mails.length;
+    await settlePending(context, result.outcomes);
+    result.arrived += batch.mails.length;
+    // A mail that cannot be marked is handled all the same, and recognised when it is read again.
+    unmarked ??= await batch.markHandled().then(() => null, failureOf);
   }
-  return { arrived, outcomes };
+  if (unmarked !== null) throw unmarked;
+  return result;
 }
 
 async function settlePending(context: IngestContext, outcomes: Record<string, number>): Promise<void> {

@@ -14,7 +14,6 @@ interface Maildir {
 /** Reads the unseen mails of a maildir: those in `new`, and those in `cur` without the flag S. */
 export async function* readMaildir({ folder, done }: Maildir): MailSource {
   const target = path.join(done ?? folder, "cur");
-  if (done !== null) await makeMaildir(done);
   for (const subfolder of ["new", "cur"] as const) {
     // List all names first: a file that is moved while its folder is listed can appear twice, or not at all.
     const names = await unseenIn(path.join(folder, subfolder));
@@ -22,6 +21,7 @@ export async function* readMaildir({ folder, done }: Maildir): MailSource {
       const found = await readAll(path.join(folder, subfolder), names.slice(at, at + BATCH_SIZE));
       if (found.length === 0) continue;
       const markHandled = async (): Promise<void> => {
+        if (done !== null) await makeMaildir(done);
         for (const { file, name } of found) await move(file, path.join(target, seenName(name)));
       };
       yield { mails: found.map(({ raw }) => raw), markHandled };

@@ -127,6 +127,32 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     expect((await rig.read({ source: source() })).arrived).toBe(2);
   });
 
+  it.each<[string, Partial<ImapFolder>, RegExp, RegExp]>([
+    ["the name of the folder for handled mails", { done: "In/Done" }, /^$/, /create the folder In\/Done .*: .*'\/'/],
+    ["to create the folder for handled mails", { done: "Fresh" }, /CREATE/, /create the folder Fresh .*: .*SPOILED/],
+    ["to move mails", { done: "Done" }, /UID MOVE/, /move mails to Done: .*SPOILED/],
+    ["to mark mails", {}, /UID STORE/, /mark mails in INBOX: .*SPOILED/],
+  ])("reads every mail once and quotes the server when it refuses %s", async (_, over, words, message) => {
+    await deliverMails(30);
+    const line = await openLine(
+      dovecot.port,
+      [0, 1].map((connection) => ({ connection, words, when: "refused" }) as const),
+    );
+    const outcomes: unknown[] = [];
+    const failures: unknown[] = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      const tally = { arrived: 0, outcomes: {} };
+      const reading = rig.read({ source: source({ port: line.port, ...over }), tally });
+      failures.push(await reading.catch((error: unknown) => error));
+      outcomes.push(tally.outcomes);
+    }
+    await line.close();
+    expect(failures[0]).toMatchObject({ message: expect.stringMatching(message) as string, retryable: false });
+    expect(outcomes).toEqual([{ "hard bounce": 30, "asked to join": 30 }, {}]);
+    const unseen = [...dovecot.names("new"), ...dovecot.names("cur").filter((name) => !/:2,\w*S$/.test(name))];
+    expect(unseen).toHaveLength(words.source === "UID STORE" ? 60 : 0);
+  });
+
   it("is not opened after a signal to stop", async () => {
     await deliverMails(1);
     expect(await rig.read({ source: source({}, AbortSignal.abort()) })).toEqual({ arrived: 0, outcomes: {} });
@@ -134,8 +160,14 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
 
   it.each([
     ["with a valid configuration", {}, "ok", /INBOX, 2 unread mails/],
+    [
+      "with a name that the server refuses",
+      { PAPERBOY_INBOX_IMAP_DONE: "In/Done" },
+      "fail",
+      /refused to create .*'\/'/,
+    ],
     ["with a wrong password", { PAPERBOY_INBOX_IMAP_PASSWORD: "wrong horse" }, "fail", /refused the login/],
-  ])("is checked by the doctor %s, and left unchanged", async (_, over, result, detail) => {
+  ])("is checked by the doctor %s, and its mails stay unread", async (_, over, result, detail) => {
     await deliverMails(1);
     const environment = {
       PAPERBOY_INBOX_IMAP_HOST: "127.0.0.1",
@@ -153,7 +185,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
 
   it.each<[string, Partial<ImapFolder>, string]>([
     ["a wrong password", { password: "wrong horse" }, "config-invalid"],
-    ["a missing folder", { folder: "Nowhere" }, "config-invalid"],
+    ["a missing folder", { folder: "Missing" }, "config-invalid"],
     ["a closed port", { port: 1 }, "fetch-failed"],
     ["TLS on a port without it", { secure: true }, "config-invalid"],
     // This address is local, but counts as remote: a password would be sent unencrypted.

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { IngestResult } from "../../src/inbox/ingest.js";
 import type { InboxStore } from "../../src/store/store.js";
 import { letterFrom, mail, NOW, token, wire } from "./mails.js";
 import { openRig } from "./rig.js";
@@ -43,6 +44,19 @@ describe("a maildir", () => {
     await rig.read({ done });
     expect([rig.names("new"), rig.names("cur")]).toEqual([[], []]);
     expect(readdirSync(path.join(done, "cur"))).toEqual(["000001.host:2,S"]);
+  });
+
+  it("whose mails cannot be moved is read to its end, and then named", async () => {
+    const done = path.join(rig.maildir, "cur", "a file");
+    writeFileSync(done, "");
+    rig.deliver(
+      ...Array.from({ length: 30 }, (_, at) => letterFrom("odo.ferrel@example.com", "Hello", { text: `${at}` })),
+    );
+    for (const settled of [30, undefined]) {
+      const tally: IngestResult = { arrived: 0, outcomes: {} };
+      await expect(rig.read({ done, tally })).rejects.toMatchObject({ code: "io-failed" });
+      expect(tally.outcomes["ignored: no command"]).toBe(settled);
+    }
   });
 
   it("skips links, folders and hidden files", async () => {

@@ -15,13 +15,20 @@ export interface Rig {
   /** Puts mails into `new`. */
   deliver(...mails: readonly Buffer[]): void;
   /** Reads the maildir, or another source; `over` replaces parts of the context. */
-  read(over?: Partial<IngestContext> & { readonly source?: MailSource; readonly done?: string }): Promise<IngestResult>;
+  read(over?: Partial<IngestContext> & Reading): Promise<IngestResult>;
   add(address: string, parts?: Partial<NewSubscriber>): Promise<number>;
   /** Claims the queued replies. */
   answers(): Promise<readonly TransactionalClaim[]>;
   /** The names in a subfolder of the maildir. */
   names(subfolder: "new" | "cur"): readonly string[];
   close(): Promise<void>;
+}
+
+interface Reading {
+  readonly source?: MailSource;
+  readonly done?: string;
+  /** What was handled is added here, also when the source fails. */
+  readonly tally?: IngestResult;
 }
 
 export async function openRig(): Promise<Rig> {
@@ -47,8 +54,8 @@ export async function openRig(): Promise<Rig> {
         writeFileSync(path.join(maildir, "new", `${String(delivered).padStart(6, "0")}.host`), mail);
       }
     },
-    read: ({ source, done, ...over } = {}) =>
-      ingest(source ?? readMaildir({ folder: maildir, done: done ?? null }), { ...context, ...over }),
+    read: ({ source, done, tally, ...over } = {}) =>
+      ingest(source ?? readMaildir({ folder: maildir, done: done ?? null }), { ...context, ...over }, tally),
     add: async (address, given = {}) => {
       const subscriber = {
         address,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** A TCP proxy that can cut its connections. */
+/** A TCP proxy that can cut its connections, or spoil a command. */
 export interface Line {
   readonly port: number;
   /** The number of connections so far. */
@@ -12,13 +12,14 @@ export interface Line {
 
 /**
  * When to cut a connection: when the client sends text that matches `words`, either before the
- * server gets it (`before`) or before the client gets the reply (`after`).
+ * server gets it (`before`) or before the client gets the reply (`after`). `refused` cuts nothing:
+ * the server gets another word, and refuses the command.
  */
 export interface Cut {
   /** The index of the connection, from 0. */
   readonly connection: number;
   readonly words: RegExp;
-  readonly when: "before" | "after";
+  readonly when: "before" | "after" | "refused";
 }
 
 /** Starts a proxy to a local port. */
@@ -42,6 +43,8 @@ export async function openLine(port: number, cuts: readonly Cut[]): Promise<Line
     client.on("data", (chunk) => {
       const isHere = cut?.words.test(chunk.toString("latin1")) ?? false;
       if (isHere && cut?.when === "before") return client.destroy();
+      if (cut?.when === "refused")
+        return upstream.write(chunk.toString("latin1").replace(cut.words, "SPOILED"), "latin1");
       isMuted ||= isHere;
       return upstream.write(chunk);
     });
