@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { App } from "../app/app.js";
+import { openOutput } from "../core/files.js";
 import { untilAborted } from "../core/until-aborted.js";
 import { studioProject } from "../app/studio.js";
 import type { StudioParts } from "../web/studio/parts.js";
@@ -9,7 +10,6 @@ import { staticPage } from "../web/studio/page.js";
 import { startStudio } from "../web/studio/server.js";
 import { THEMES } from "../web/studio/state.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { saveTo } from "./fetch.js";
 import { oneOf, portNumber, viewOf, withViewOptions } from "./options.js";
 
 /** Effects outside of the app, replaced in tests. */
@@ -92,6 +92,8 @@ async function serve(
 
 async function writeFile({ environment }: App, parts: StudioParts, out: string): Promise<Outcome> {
   const html = await staticPage(parts);
-  await saveTo(path.resolve(environment.directory, out), html);
+  const file = await openOutput(path.resolve(environment.directory, out));
+  await file.write(html);
+  await file.close();
   return { message: `preview written to ${out}, ${Buffer.byteLength(html)} bytes`, result: { file: out } };
 }

@@ -151,7 +151,7 @@ function textOf(keys: readonly Key[]): string {
 
 /** Creates the file atomically. If two processes start at the same time, the first one wins. */
 async function makeFirst(file: string): Promise<readonly Key[]> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   await writeForOwner(temporary, [keyOf(randomBytes(KEY_BYTES), { links: true, madeAt: null })]);
   try {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { ioFailed } from "./errors.js";
 
 /** A file open for writing. */
@@ -9,7 +10,8 @@ export interface OutputFile {
 }
 
 /**
- * Creates or truncates a file that only its owner can read (mode 600), such as one with addresses.
+ * Creates or truncates a file that only its owner can read (mode 600), such as one with addresses. An existing file becomes private,
+ * too; a device such as /dev/null keeps its mode.
  * @throws PaperboyError `io-failed`, also from `write`.
  */
 export async function openOutput(file: string): Promise<OutputFile> {
@@ -17,7 +19,13 @@ export async function openOutput(file: string): Promise<OutputFile> {
     throw ioFailed("write", file, { cause });
   };
   const handle = await open(file, "w", 0o600).catch(fail);
+  await makePrivate(handle).catch(fail);
   return { write: (text) => handle.appendFile(text).catch(fail), close: () => handle.close() };
+}
+
+async function makePrivate(handle: FileHandle): Promise<void> {
+  const found = await handle.stat();
+  if (found.isFile() && (found.mode & 0o077) !== 0) await handle.chmod(0o600);
 }
 
 /** Reads a text file. Throws PaperboyError `io-failed` with the given hint, or a general one. */

@@ -97,6 +97,41 @@ describe("import", () => {
     expect(erased.stderr).toContain("no subscribers were imported: 0 added, 1 erased before, 1 refused, of 2");
   });
 
+  it.each([
+    ["a header alone", "email,state\n"],
+    ["an empty list", "[ ]"],
+    ["blank lines", "email\n\n \n"],
+  ])("exits with 2 for a file without rows: %s", async (_, stdin) => {
+    const { exit, stderr } = await paperboy(["subscribers", "import", "-"], { stdin });
+    expect({ exit, stderr }).toMatchObject({ exit: 2 });
+    expect(stderr).toMatch(/no subscribers were imported: the file has no rows\n$/);
+  });
+
+  it("keeps people who left elsewhere as gone, and never mails them", async () => {
+    const stdin =
+      "id,email,name,note,subscribed_to_emails,labels\r1,anna@example.com,Anna,,true,\r2,bernd@example.com,Bernd,,false,\r";
+    const { exit, stdout, stderr, home } = await paperboy(["subscribers", "import", "-"], { stdin });
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "1 added, 1 not subscribed elsewhere, of 2\n" });
+    expect(stderr).toContain(
+      'warning: line 3: is not subscribed elsewhere (subscribed_to_emails "false") and is never mailed\n',
+    );
+    expect(stderr).not.toMatch(/unknown columns:.*subscribed_to_emails/);
+    expect(await show(home, "bernd@example.com")).toMatchObject({ state: "gone" });
+    const again = await paperboy(["subscribers", "import", "-"], { home, stdin: "email\nbernd@example.com\n" });
+    expect(again.stdout).toBe("0 added, 1 known already, of 1\n");
+    expect(await show(home, "bernd@example.com")).toMatchObject({ state: "gone" });
+  });
+
+  it("exits with 2 when everybody in the file left elsewhere, and keeps them as gone", async () => {
+    const stdin = "email,type\na@example.com,unsubscribed\nb@example.com,churned\n";
+    const { exit, stderr, home } = await paperboy(["subscribers", "import", "-"], { stdin });
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/line 2: is not subscribed elsewhere \(type "unsubscribed"\)/);
+    expect(stderr).toMatch(/line 3: type "churned": expected/);
+    expect(stderr).toMatch(/no subscribers were imported: 0 added, 1 not subscribed elsewhere, 1 refused, of 2\n$/);
+    expect(await show(home, "a@example.com")).toMatchObject({ state: "gone" });
+  });
+
   it("warns of the first 20 lines only, and names the flag that lists all", async () => {
     const { stderr } = await paperboy(["subscribers", "import", "-"], { stdin: `email\n${"nobody\n".repeat(50)}` });
     expect(stderr.match(/warning: line/g)).toHaveLength(20);

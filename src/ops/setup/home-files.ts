@@ -9,8 +9,6 @@ import { presetOf } from "./presets.js";
 export interface HomeFile {
   readonly name: string;
   readonly text: string;
-  /** Only the owner can read it. */
-  readonly isSecret: boolean;
 }
 
 /** Every name that the settings and secrets of a home can have. */
@@ -27,16 +25,16 @@ export function assertNewHome(home: string): void {
 }
 
 /**
- * Writes the files of a new home, or none if it is configured already.
+ * Writes the files of a new home, readable only by their owner, or none if it is configured already.
  * @throws PaperboyError `config-invalid` that names existing files; `io-failed` when a file cannot be written.
  */
 export function writeHome(home: string, files: readonly HomeFile[]): void {
   assertNewHome(home);
-  write(home, () => mkdirSync(home, { recursive: true }));
-  for (const { name, text, isSecret } of files) {
+  write(home, () => mkdirSync(home, { recursive: true, mode: 0o700 }));
+  for (const { name, text } of files) {
     const file = path.join(home, name);
     // `wx` does not overwrite a file that was created in the meantime.
-    write(file, () => writeFileSync(file, text, { flag: "wx", mode: isSecret ? 0o600 : 0o644 }));
+    write(file, () => writeFileSync(file, text, { flag: "wx", mode: 0o600 }));
   }
 }
 
@@ -52,8 +50,8 @@ function write(file: string, work: () => unknown): void {
 export function homeFiles(answers: Answers): readonly HomeFile[] {
   const environment = environmentFile(answers);
   return [
-    { name: "paperboy.yaml", text: settingsFile(answers), isSecret: false },
-    ...(environment === null ? [] : [{ name: ".env", text: environment, isSecret: true }]),
+    { name: "paperboy.yaml", text: settingsFile(answers) },
+    ...(environment === null ? [] : [{ name: ".env", text: environment }]),
   ];
 }
 

@@ -9,7 +9,7 @@ import type { Mailer } from "../mailer.js";
 /**
  * Returns the mailer of a first run, and of operators who send by other means. It writes each message as an `.eml` file, and its
  * HTML part as an `.html` file of the same name. Names derive from the edition and the address, so writing twice gives the same
- * files. `sent` means written; the delivery's detail is the path of the `.eml`.
+ * files, which only their owner can read. `sent` means written; the delivery's detail is the path of the `.eml`.
  *
  * The `.eml` gets its name last, when all its bytes are on disk: an existing one is complete, also after a crash.
  */
@@ -30,7 +30,7 @@ export function outboxMailer(directory: string): Mailer {
 
 async function write(folder: string, { slug, to, html, raw }: Message): Promise<Delivery> {
   const stem = stemOf(folder, { slug, to });
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeAtomically(`${stem}.html`, html);
   await writeAtomically(`${stem}.eml`, raw);
   await syncFolder(folder);
@@ -51,7 +51,7 @@ async function writeAtomically(file: string, content: string | Buffer): Promise<
   const { dir, base } = path.parse(file);
   const part = path.join(dir, `.${base}.${randomUUID().slice(0, 8)}.part`);
   try {
-    const handle = await open(part, "wx");
+    const handle = await open(part, "wx", 0o600);
     try {
       await handle.writeFile(content);
       await handle.sync();

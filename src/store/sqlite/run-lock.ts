@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import type { RunLock } from "../store.js";
 import { loadDriver } from "./driver.js";
 import { sqliteCode, storeFailure } from "./failures.js";
@@ -11,6 +12,7 @@ export async function takeLock(file: string): Promise<RunLock | null> {
   const open = await loadDriver();
   const lockFile = `${file}.lock`;
   try {
+    createPrivate(lockFile);
     const database = open(lockFile, { timeout: 0 });
     try {
       database.exec("BEGIN EXCLUSIVE");
@@ -22,5 +24,14 @@ export async function takeLock(file: string): Promise<RunLock | null> {
     return { close: async () => void database.close() };
   } catch (error) {
     throw storeFailure(error, lockFile);
+  }
+}
+
+/** Creates the file for its owner alone. An existing file is not opened: closing it would release a lock of this process. */
+function createPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch {
+    // It exists, or SQLite reports the problem when it opens the file.
   }
 }

@@ -42,6 +42,7 @@ export async function* readJsonList(
     text += part;
     if (text.length > MAX_LIST_LENGTH) throw badList(`the JSON list is longer than ${MAX_LIST_LENGTH} characters`);
   }
+  text = text.replaceAll(/\r\n?/g, "\n");
   const damage = text.indexOf("\uFFFD");
   if (damage >= 0) throw badList(`line ${lineAt(text, damage)} ${NOT_UTF8}`);
   const parsed = parse(text);

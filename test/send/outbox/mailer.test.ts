@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import PostalMime from "postal-mime";
@@ -38,6 +38,12 @@ describe("outboxMailer", () => {
     expect(await readFile(path.join(folder, `${STEM}.eml`))).toEqual(message.raw);
     expect(await readFile(path.join(folder, `${STEM}.html`), "utf8")).toBe(LETTER.html);
     expect((await PostalMime.parse(await readFile(delivery.detail))).subject).toBe(LETTER.subject);
+  });
+
+  it("writes files and folders that only their owner can read", async () => {
+    await outboxMailer(folder).send(await messageFor("you@example.com"));
+    const modes = [path.dirname(folder), folder, ...(await readdir(folder)).map((name) => path.join(folder, name))];
+    expect(await Promise.all(modes.map(async (each) => (await stat(each)).mode & 0o777))).toEqual([0o700, 0o700, 0o600, 0o600]);
   });
 
   it("returns an absolute path for a relative folder", async () => {

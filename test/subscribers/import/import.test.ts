@@ -101,6 +101,45 @@ describe("an import", () => {
     expect(await store.subscribers.find("new@example.com")).toMatchObject({ view: { limit: 5 }, joinedAt: now });
   });
 
+  it.each([false, true])(
+    "ends whoever left elsewhere, except those who confirmed here (dry run: %s)",
+    async (dryRun) => {
+      const store = await freshStore();
+      const origins = ["operator", "named", "site", "mail"] as const;
+      await store.subscribers.add(
+        origins.map((origin) => ({ ...subscriber, origin, address: `${origin}@example.com` })),
+        { now },
+      );
+      const rows = [...origins, "new"].map((name) => `${name}@example.com,unsubscribed`);
+      const file = [
+        "email,status",
+        "twice@example.com,active",
+        "twice@example.com,bounced",
+        ...rows,
+        "new@example.com,active",
+      ];
+      const { counts, rejected } = await importText(store, file.join("\n"), { dryRun });
+      expect(counts).toEqual({ rows: 8, added: 1, known: 2, duplicate: 1, suppressed: 0, left: 4, refused: 0 });
+      expect(rejected).toEqual(["3 left", "4 left", "5 left", "6 known", "7 known", "8 left", "9 duplicate"]);
+      const states = Object.fromEntries(
+        (await store.subscribers.list({ after: 0, limit: 10 })).map(({ address, state }) => [
+          address.split("@")[0],
+          state,
+        ]),
+      );
+      expect(states).toEqual(
+        dryRun
+          ? { operator: "active", named: "active", site: "active", mail: "active" }
+          : { operator: "gone", named: "gone", site: "active", mail: "active", twice: "bounced", new: "gone" },
+      );
+    },
+  );
+
+  it("never adds a person who was erased, whatever the file says", async () => {
+    const { counts } = await importText(await usedStore(), "email,status\nerased@example.com,unsubscribed\n");
+    expect(counts).toMatchObject({ suppressed: 1, left: 0 });
+  });
+
   it("finds duplicates across batches, whatever their case", async () => {
     const many = Array.from({ length: 2500 }, (_, index) => `r${index}@example.com`);
     const { counts } = await importText(

@@ -12,6 +12,10 @@ describe("CSV", () => {
     { name: "reads a file with one column", file: "email\na@example.com\n", reads: ["2: a@example.com"] },
     { name: "reads a last line without a line end", file: "email\na@example.com", reads: ["2: a@example.com"] },
     { name: "reads CRLF line ends", file: "email,state\r\na@example.com,active\r\n", reads: ["2: a@example.com"] },
+    { name: "reads lone carriage returns as line ends", file: "email,state\ra@example.com,active\r\rb@example.com,\r", reads: ["2: a@example.com", "4: b@example.com"] },
+    { name: "reads a last line without a line end after lone carriage returns", file: "email\ra@example.com", reads: ["2: a@example.com"] },
+    { name: "reads mixed line ends", file: "email,state\r\na@example.com,\rb@example.com,\nc@example.com,\n\rd@example.com,\r\n", reads: ["2: a@example.com", "3: b@example.com", "4: c@example.com", "6: d@example.com"] },
+    { name: "reads lone carriage returns within quotes, and counts the lines after them", file: 'include,email\r"a\rb",a@example.com\rc,b@example.com\r', reads: ["2: a@example.com", "4: b@example.com"] },
     { name: "skips a byte order mark", file: "\uFEFFemail\na@example.com\n", reads: ["2: a@example.com"] },
     { name: "reads column names in any case, with blanks around them", file: " Email ,State\na@example.com,\n", reads: ["2: a@example.com"] },
     { name: "skips blank lines", file: "\nemail\n\n  \na@example.com\n\n", reads: ["5: a@example.com"] },
@@ -27,6 +31,7 @@ describe("CSV", () => {
     { name: "refuses only the lines with stray quotes", file: 'email\na"@x.org\nb@example.com\nc"@x.org\nd@example.com\n', reads: ["2! has a quote that is never closed", "3: b@example.com", "4! has a quote that is never closed", "5: d@example.com"] },
     { name: "refuses only the line that is not UTF-8", file: latin1, reads: ["2! is not UTF-8 (perhaps Latin-1 or UTF-16): save the file as UTF-8 and import it again", "3: b@example.com"] },
     { name: "refuses only the line that is too long", file: `email\n${long}\nb@example.com\n`, reads: ["2! is longer than 65536 characters", "3: b@example.com"] },
+    { name: "refuses only the line that is too long, with lone carriage returns", file: `email\r${long}\rb@example.com\r`, reads: ["2! is longer than 65536 characters", "3: b@example.com"] },
   ]; // prettier-ignore
 
   it.each(FILES)("$name", async ({ file, reads }) => {
@@ -59,6 +64,8 @@ describe("JSON", () => {
     ["reads a list", '[{"email":"a@example.com"},\n {"email":"b@example.com"}]', ["1: a@example.com", "2: b@example.com"]],
     ["reads one object per line", '{"email":"a@example.com"}\r\n\r\n{"email":"b@example.com"}\n', ["1: a@example.com", "3: b@example.com"]],
     ["skips a byte order mark", '\uFEFF\n[{"email":"a@example.com"}]\n', ["2: a@example.com"]],
+    ["reads one object per line that ends in a lone carriage return", '{"email":"a@example.com"}\r{"email":"b@example.com"}\r', ["1: a@example.com", "2: b@example.com"]],
+    ["counts lone carriage returns in a list", '[\r{"email":"a@example.com"},\r\n{"email":"b@example.com"}]', ["2: a@example.com", "3: b@example.com"]],
     ["reads an empty list", "[ ]", []],
     ["reads brackets and quotes within strings", '[{"email":"a@example.com","include":["]},{\\""]}]', ["1: a@example.com"]],
     ["refuses only the line that is not JSON", '{"email":"a@example.com"}\n{"email\n', ["1: a@example.com", "2! is not JSON"]],

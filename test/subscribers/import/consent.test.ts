@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_VIEW } from "../../../src/rank/view.js";
+import { createRowParser } from "../../../src/subscribers/import/rows.js";
+import { rowsOf } from "./rows-of.js";
+
+/** Imports a CSV file and returns the state of each row, or why it is refused. */
+async function statesOf(file: string): Promise<string[]> {
+  const { rows } = await rowsOf(file);
+  return rows.map(createRowParser(DEFAULT_VIEW)).map((row) => ("subscriber" in row ? row.subscriber.state : row.why));
+}
+
+describe("the columns of other tools", () => {
+  const EXPORTS: readonly {
+    tool: string;
+    header: string;
+    rows: readonly (readonly [cells: string, state: string])[];
+  }[] = [
+    {
+      tool: "Ghost",
+      header:
+        "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers",
+      rows: [
+        ["1,a@example.com,Anna,,true,false,,2024-01-01T00:00:00Z,,,", "active"],
+        ["2,b@example.com,Bernd,,false,false,,2024-01-01T00:00:00Z,,,", "gone"],
+        ["3,c@example.com,Cleo,,true,false,,2024-01-01T00:00:00Z,2024-05-01T00:00:00Z,,", "gone"],
+      ],
+    },
+    {
+      tool: "Buttondown",
+      header: "email,notes,type,tags,unsubscription_date,undeliverability_date",
+      rows: [
+        ["a@example.com,,regular,,,", "active"],
+        ["b@example.com,,premium,,,", "active"],
+        ["c@example.com,,unsubscribed,,2024-05-01,", "gone"],
+        ["d@example.com,,unactivated,,,", "pending"],
+        ["e@example.com,,undeliverable,,,2024-05-01", "bounced"],
+        ["f@example.com,,complained,,,", "gone"],
+        ["g@example.com,,paused,,,", "paused"],
+        ["h@example.com,,regular,,2024-05-01,", "gone"],
+      ],
+    },
+    {
+      tool: "beehiiv, MailerLite and EmailOctopus",
+      header: "email,status,created_at",
+      rows: [
+        ["a@example.com,active,", "active"],
+        ["b@example.com,inactive,", "gone"],
+        ["c@example.com,UNSUBSCRIBED,", "gone"],
+        ["d@example.com,pending,", "pending"],
+        ["e@example.com,Unconfirmed,", "pending"],
+        ["f@example.com,bounced,", "bounced"],
+        ["g@example.com,junk,", "gone"],
+        ["h@example.com,SUBSCRIBED,", "active"],
+      ],
+    },
+    {
+      tool: "listmonk",
+      header: "uuid,email,name,attributes,status,subscription_status",
+      rows: [
+        ["1,a@example.com,A,{},enabled,confirmed", "active"],
+        ["2,b@example.com,B,{},blocklisted,confirmed", "gone"],
+        ["3,c@example.com,C,{},enabled,unsubscribed", "gone"],
+        ["4,d@example.com,D,{},disabled,unconfirmed", "gone"],
+      ],
+    },
+    {
+      tool: "Mailchimp, with its address column renamed",
+      header: "Email;First Name;OPTIN_TIME;UNSUB_TIME;UNSUB_REASON;CLEAN_TIME",
+      rows: [
+        ["a@example.com;A;2020-01-01 10:00:00;;;", "active"],
+        ["b@example.com;B;2020-01-01 10:00:00;2024-05-01 10:00:00;N/A;", "gone"],
+        ["c@example.com;C;2020-01-01 10:00:00;;NORMAL;", "gone"],
+        ["d@example.com;D;2020-01-01 10:00:00;;;2024-05-01 10:00:00", "bounced"],
+        ["e@example.com;E;2020-01-01 10:00:00;0000-00-00 00:00:00;;", "active"],
+      ],
+    },
+    {
+      tool: "Klaviyo",
+      header: "Email,Email Marketing Consent",
+      rows: [
+        ["a@example.com,SUBSCRIBED", "active"],
+        ["b@example.com,UNSUBSCRIBED", "gone"],
+        ["c@example.com,NEVER_SUBSCRIBED", "gone"],
+      ],
+    },
+    {
+      tool: "Shopify, Substack, HubSpot and Brevo",
+      header: "email,Accepts Email Marketing,email_disabled,Unsubscribed from all email,BLOCKLISTED",
+      rows: [
+        ["a@example.com,yes,false,FALSE,no", "active"],
+        ["b@example.com,no,false,FALSE,no", "gone"],
+        ["c@example.com,yes,true,FALSE,no", "gone"],
+        ["d@example.com,yes,false,TRUE,no", "gone"],
+        ["e@example.com,yes,false,FALSE,yes", "gone"],
+        ["f@example.com,yes,,,", "active"],
+      ],
+    },
+    {
+      tool: "phpList and MailPoet",
+      header: "email,confirmed,blacklisted,bounce count,global_status,list_status",
+      rows: [
+        ["a@example.com,1,0,3,subscribed,subscribed", "active"],
+        ["b@example.com,0,0,0,subscribed,subscribed", "pending"],
+        ["c@example.com,1,1,0,subscribed,subscribed", "gone"],
+        ["d@example.com,1,0,0,subscribed,unsubscribed", "gone"],
+      ],
+    },
+  ];
+
+  it.each(EXPORTS)("say who left: $tool", async ({ header, rows }) => {
+    expect(await statesOf([header, ...rows.map(([cells]) => cells)].join("\r\n"))).toEqual(
+      rows.map(([, state]) => state),
+    );
+    const { ignored } = await rowsOf(header);
+    expect(ignored).not.toContain(/status|type|consent|unsub|subscribed|blocklisted/);
+  });
+
+  it.each([
+    ["status,email", "maybe,a@example.com", 'status "maybe"'],
+    ["status,email", ",a@example.com", 'status ""'],
+    ["email,type", "a@example.com", 'type ""'],
+    ["opt_in,email", "✗,a@example.com", 'opt_in "✗"'],
+  ])("refuse a row whose consent is not clear: %s / %s", async (header, row, what) => {
+    expect(await statesOf(`${header}\n${row}\n`)).toEqual([
+      `${what}: expected a word such as subscribed or unsubscribed; correct it, or remove the column`,
+    ]);
+  });
+
+  it.each([
+    ["unsubscribed", "да"],
+    ["opt_out", "✓"],
+    ["Unsubscribed", "2024-05-01"],
+    ["left_at", "yesterday"],
+    ["do not contact", "x"],
+  ])("take any mark in a column about leaving for a person who left: %s %s", async (column, mark) => {
+    expect(await statesOf(`email,${column}\na@example.com,${mark}\nb@example.com,-\nc@example.com,\n`)).toEqual([
+      "gone",
+      "active",
+      "active",
+    ]);
+  });
+
+  it.each([
+    "unsubscribe_url",
+    "unsubscribe_token",
+    "soft_bounces",
+    "bounce count",
+    "spam score",
+    "OPTIN_TIME",
+    "confirm_ip",
+    "EMAIL_TYPE",
+    "active_subscription",
+    "note",
+    "marital_status",
+  ])("take nothing from %s", async (column) => {
+    expect(await statesOf(`email,${column}\na@example.com,no\n`)).toEqual(["active"]);
+    expect((await rowsOf(`email,${column}\n`)).ignored).toEqual([column.toLowerCase()]);
+  });
+
+  it("win over Paperboy's own columns, and over values that are wrong", async () => {
+    const file =
+      "email,state,limit,unsubscribed\na@example.com,active,5,yes\nb@example.com,active,none,yes\nc@example.com,gone,5,no\n";
+    expect(await statesOf(file)).toEqual(["gone", "gone", "gone"]);
+  });
+
+  it("are read from JSON, whatever the case of their keys", async () => {
+    const people = [
+      { email: "a@example.com", isSubscribed: true, unsubscribedAt: null },
+      { email: "b@example.com", isSubscribed: false },
+      { email: "c@example.com", unsubscribedAt: "2024-05-01" },
+      { email: "d@example.com", status: ["unsubscribed"] },
+      { email: "e@example.com", status: { web: true } },
+    ];
+    const states = ["active", "gone", "gone", "gone", expect.stringMatching(/^status \{"web":true\}: expected/)];
+    expect(await statesOf(JSON.stringify(people))).toEqual(states);
+    expect(await statesOf(people.map((person) => JSON.stringify(person)).join("\n"))).toEqual(states);
+  });
+
+  it("are refused when the file names one twice", async () => {
+    await expect(rowsOf("email,status,Status\na@example.com,active,unsubscribed\n")).rejects.toThrow(/status twice/);
+  });
+});
