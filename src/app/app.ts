@@ -195,14 +195,18 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
       };
     },
     renderer: async ({ templates, placeholders = false, archiveUrl = null } = {}) => {
-      const { createRenderer, brandingFrom, placeholderLinks } = await import("../render/renderer.js");
+      const { createRenderer, brandingFrom, placeholderLinks, sampleLinks } = await import("../render/renderer.js");
       const { templates: configured, branding } = settings();
       const folder = templates
         ? path.resolve(environment.directory, templates)
         : configured && path.resolve(home, configured);
       return createRenderer({
         templatesDir: folder ?? null,
-        branding: { ...brandingFrom(branding), ...(placeholders ? placeholderLinks(settings()) : {}), archiveUrl },
+        branding: {
+          ...brandingFrom(branding),
+          ...(placeholders ? placeholderLinks(settings()) : sampleLinks(settings())),
+          archiveUrl,
+        },
       });
     },
     mailer: async () => {

@@ -12,7 +12,7 @@ interface LetterOptions {
   readonly readers: readonly string[];
   /** A template folder that replaces the configured one. */
   readonly templates?: string | undefined;
-  /** Puts placeholders for each reader's own links into the footer, if such links are configured. */
+  /** Puts placeholders for each reader's own links into the footer instead of the links of a sample reader. */
   readonly placeholders?: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function letterOf(
   digest: Digest,
   { templates, placeholders = false }: Omit<LetterOptions, "readers">,
 ): Promise<Letter> {
-  const archiveUrl = placeholders ? archiveUrlOf(digest, config.settings) : null;
+  const archiveUrl = archiveUrlOf(digest, config.settings);
   return (await renderer({ templates, placeholders, archiveUrl })).letter(digest);
 }
 
@@ -67,7 +67,7 @@ function withSampleLinks(letter: Letter, { publicUrl, unsubscribeAddress = "" }:
 /** Returns what the checks need from the configuration. Hosts and addresses in the branding texts are allowed. */
 export function checkOptions(
   { site, branding, from, replyTo, publicUrl, unsubscribeAddress }: Settings,
-  { readers, placeholders = false }: Pick<LetterOptions, "readers" | "placeholders">,
+  { readers }: Pick<LetterOptions, "readers">,
 ): CheckOptions {
   const texts = [branding.intro, branding.footer, branding.postal].filter((text) => text !== undefined);
   const words = texts.flatMap((text) => text.split(/[\s<>()]+/)).map((word) => word.replace(/[.,;:!?]+$/, ""));
@@ -81,7 +81,7 @@ export function checkOptions(
       ...words.filter((word) => parseAddress(word, { isLocal: true }).ok),
     ],
     readers,
-    unsubscribe: placeholders && (publicUrl ?? unsubscribeAddress) !== undefined ? "required" : "none",
+    unsubscribe: (publicUrl ?? unsubscribeAddress) === undefined ? "none" : "required",
   };
 }
 

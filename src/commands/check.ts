@@ -1,4 +1,4 @@
-import { checkOptions } from "../app/letter.js";
+import { checkOptions, letterOf } from "../app/letter.js";
 import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
@@ -25,7 +25,7 @@ export const check: CommandModule = {
           const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
           if ("reason" in read) return read;
           const digest = rank((await withRevisit(app, read.edition, { view })).edition, view);
-          const letter = (await app.renderer({ templates })).letter(digest);
+          const letter = await letterOf(app, digest, { templates });
           const results = checkLetter(
             letter,
             digest,

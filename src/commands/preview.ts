@@ -8,9 +8,8 @@ import type { StudioParts } from "../web/studio/parts.js";
 import { createStudioParts } from "../web/studio/project.js";
 import { staticPage } from "../web/studio/page.js";
 import { startStudio } from "../web/studio/server.js";
-import { THEMES } from "../web/studio/state.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { oneOf, portNumber, viewOf, withViewOptions } from "./options.js";
+import { portNumber, viewOf, withViewOptions } from "./options.js";
 
 /** Effects outside of the app, replaced in tests. */
 interface PreviewEffects {
@@ -40,7 +39,7 @@ export function createPreview(effects: PreviewEffects): CommandModule {
       withViewOptions(
         command.argument("[source]", "what to preview; see `paperboy --help` (default: a saved page, else yesterday)"),
       )
-        .option("--theme <name>", `the theme: ${THEMES.join(", ")}`, oneOf(THEMES))
+        .option("--theme <name>", "the theme: comfortable, compact, or one of your template folder")
         .option("--templates <dir>", "a folder with templates that replace the built-in ones of the same name")
         .option("--port <n>", "listen on this port (default: any free port)", portNumber)
         .option("--no-open", "do not open a browser")

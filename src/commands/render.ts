@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { App } from "../app/app.js";
-import type { Digest } from "../core/model.js";
+import { letterOf } from "../app/letter.js";
+import type { Digest, Letter } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
 import type { Renderer } from "../render/renderer.js";
@@ -9,23 +10,35 @@ import { saveTo } from "./fetch.js";
 import { withRevisit } from "../app/revisit.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
 
-type Write = (digest: Digest, renderer: Renderer, app: App) => string | Promise<string>;
+interface Parts {
+  readonly app: App;
+  readonly templates: string | undefined;
+}
+
+type Write = (digest: Digest, parts: Parts) => Promise<string>;
+
+const letter = async (digest: Digest, { app, templates }: Parts): Promise<Letter> =>
+  letterOf(app, digest, { templates });
+const shapeIn =
+  (shape: Parameters<Renderer["shape"]>[1]): Write =>
+  async (digest, { app, templates }) =>
+    (await app.renderer({ templates })).shape(digest, shape);
 
 /** The shapes of a letter. */
 const SHAPES = {
-  html: (digest, renderer) => renderer.letter(digest).html,
-  text: (digest, renderer) => renderer.letter(digest).text,
-  subject: (digest, renderer) => `${renderer.letter(digest).subject}\n`,
-  eml: async (digest, renderer, app) => {
+  html: async (digest, parts) => (await letter(digest, parts)).html,
+  text: async (digest, parts) => (await letter(digest, parts)).text,
+  subject: async (digest, parts) => `${(await letter(digest, parts)).subject}\n`,
+  eml: async (digest, parts) => {
     const { composerOf } = await import("../app/recipients.js");
-    const composer = await composerOf(app, { readOnly: true });
-    const [to = "reader@localhost"] = app.config.settings.to;
-    return (await composer.compose(renderer.letter(digest), to)).raw.toString("utf8");
+    const composer = await composerOf(parts.app, { readOnly: true });
+    const [to = "reader@localhost"] = parts.app.config.settings.to;
+    return (await composer.compose(await letter(digest, parts), to)).raw.toString("utf8");
   },
-  md: (digest, renderer) => renderer.shape(digest, "md"),
-  json: (digest, renderer) => renderer.shape(digest, "json"),
-  bib: (digest, renderer) => renderer.shape(digest, "bib"),
-  ris: (digest, renderer) => renderer.shape(digest, "ris"),
+  md: shapeIn("md"),
+  json: shapeIn("json"),
+  bib: shapeIn("bib"),
+  ris: shapeIn("ris"),
 } as const satisfies Record<string, Write>;
 
 type Shape = keyof typeof SHAPES;
@@ -49,7 +62,7 @@ export const render: CommandModule = {
           const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
           if ("reason" in read) return read;
           const digest = rank((await withRevisit(app, read.edition, { view })).edition, view);
-          const text = await SHAPES[as](digest, await app.renderer({ templates }), app);
+          const text = await SHAPES[as](digest, { app, templates });
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
           if (output === undefined) return { message, data: text, result: { data: text } };
           await saveTo(path.resolve(app.environment.directory, output), text);

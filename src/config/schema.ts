@@ -9,7 +9,6 @@ import {
   httpUrl,
   line,
   list,
-  oneOf,
   paragraph,
   secrecyIn,
   secret,
@@ -21,6 +20,13 @@ const colour = z
   .string(expected("a colour such as #b4301f"))
   .regex(/^#[0-9a-fA-F]{6}$/, "expected a colour such as #b4301f");
 
+const themeName = z
+  .string(expected("the name of a theme"))
+  .regex(
+    /^[A-Za-z0-9][\w-]*$/,
+    "expected the name of a theme, such as compact: that of a file in themes/, without .css",
+  );
+
 const brandingSettings = group({
   name: line.optional(),
   accent: colour.optional(),
@@ -28,7 +34,7 @@ const brandingSettings = group({
   intro: paragraph.optional(),
   footer: paragraph.optional(),
   postal: paragraph.optional(),
-  theme: oneOf(["comfortable", "compact"]).optional(),
+  theme: themeName.optional(),
 });
 
 const SMTP =

@@ -9,7 +9,8 @@ export interface Branding {
   readonly footer: string | null;
   /** The sender's postal address, in one line. */
   readonly postal: string | null;
-  readonly theme: "comfortable" | "compact";
+  /** The name of a style sheet in `themes/`, without `.css`. */
+  readonly theme: string;
   /** The address of this letter on the web. Each link of the footer appears only if its target is configured. */
   readonly archiveUrl: string | null;
   readonly preferencesUrl?: string | null;
@@ -38,16 +39,30 @@ export function brandingFrom(settings: BrandingSettings): Branding {
   return { ...DEFAULT_BRANDING, ...Object.fromEntries(configured) };
 }
 
-/** Returns placeholders for the personal links of each reader, if the site or the mailbox for them is configured. */
-export function placeholderLinks(settings: {
+/** The settings of the site and of the mailbox through which readers leave. */
+interface LinkSettings {
   readonly publicUrl?: string | undefined;
   readonly unsubscribeAddress?: string | undefined;
-}): Pick<Branding, "unsubscribeUrl" | "preferencesUrl" | "subscribeUrl"> {
-  const hasSite = settings.publicUrl !== undefined;
+}
+
+type FooterLinks = Pick<Branding, "unsubscribeUrl" | "preferencesUrl" | "subscribeUrl">;
+
+/** Returns placeholders for the personal links of each reader, if the site or the mailbox for them is configured. */
+export function placeholderLinks({ publicUrl, unsubscribeAddress }: LinkSettings): FooterLinks {
   return {
-    unsubscribeUrl: hasSite || settings.unsubscribeAddress !== undefined ? "{slot:unsubscribe}" : null,
-    preferencesUrl: hasSite ? "{slot:preferences}" : null,
-    subscribeUrl: settings.publicUrl ?? null,
+    unsubscribeUrl: (publicUrl ?? unsubscribeAddress) === undefined ? null : "{slot:unsubscribe}",
+    preferencesUrl: publicUrl === undefined ? null : "{slot:preferences}",
+    subscribeUrl: publicUrl ?? null,
+  };
+}
+
+/** Returns the links of a sample reader, so that a preview has the footer that readers get. */
+export function sampleLinks({ publicUrl, unsubscribeAddress }: LinkSettings): FooterLinks {
+  const mailto = unsubscribeAddress === undefined ? null : `mailto:${unsubscribeAddress}?subject=unsubscribe%20sample`;
+  return {
+    unsubscribeUrl: publicUrl === undefined ? mailto : `${publicUrl}/u/sample`,
+    preferencesUrl: publicUrl === undefined ? null : `${publicUrl}/p/sample`,
+    subscribeUrl: publicUrl ?? null,
   };
 }
 

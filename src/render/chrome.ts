@@ -126,7 +126,7 @@ function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Branding, w
   return wanted.filter((link): link is LinkData => link.url !== null);
 }
 
-/** Keeps a placeholder, which `send` fills in for each reader. Any other address must be safe. */
+/** Keeps a placeholder, which `send` fills for each reader, and the address of the mailbox for leaving; checks any other link. */
 function placeholderOrHref(url: string | null | undefined): string | null {
-  return url && /^\{slot:[a-z]+\}$/.test(url) ? url : href(url ?? null);
+  return url && /^(?:\{slot:[a-z]+\}$|mailto:)/.test(url) ? url : href(url ?? null);
 }

@@ -14,7 +14,7 @@ import { openWords } from "./words.js";
 import { tidy } from "./wrap.js";
 
 export type { Branding } from "./branding.js";
-export { brandingFrom, DEFAULT_BRANDING, placeholderLinks } from "./branding.js";
+export { brandingFrom, DEFAULT_BRANDING, placeholderLinks, sampleLinks } from "./branding.js";
 export { describeReason } from "./reasons.js";
 
 /** The formats in which a letter can be exported, apart from mail. */

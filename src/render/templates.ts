@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { TemplateDelegate } from "handlebars";
+import { PaperboyError } from "../core/errors.js";
 import type { Precompiled, TemplateSource } from "./compile.js";
 import { atPlace, compileTemplate } from "./compile.js";
 import type { TemplateFiles } from "./files.js";
@@ -18,8 +19,20 @@ export interface Templates {
   render(name: string, data: object, helpers: Helpers): string;
 }
 
-/** Opens the templates with a theme. HTML templates use only HTML partials; text templates use only text partials. */
+/** Returns the names of the themes, built-in ones and the operator's. */
+export function themesIn(files: TemplateFiles): readonly string[] {
+  return files.list("themes").flatMap((name) => (name.endsWith(".css") ? [name.slice(0, -".css".length)] : []));
+}
+
+/** Opens the templates with a theme. HTML templates use only HTML partials; text templates use only text partials. Throws PaperboyError `config-invalid` for an unknown theme. */
 export function openTemplates(files: TemplateFiles, theme: string): Templates {
+  const themes = themesIn(files);
+  if (!themes.includes(theme)) {
+    throw new PaperboyError("config-invalid", {
+      message: `there is no theme "${theme}"`,
+      hint: `Use one of ${themes.join(", ")}, or add themes/${theme}.css to the template folder.`,
+    });
+  }
   const css = files.read(`themes/${theme}.css`);
   const precompiled = readPrecompiled();
   const compiled = memoize((name: string) => compileWithPartials(name, { files, css, precompiled }));

@@ -45,6 +45,19 @@ describe("a sound letter", () => {
 });
 
 describe("paperboy check on a letter with a mistake", () => {
+  it("misses the unsubscribe link in a footer without it, since it sees the letter of a sample reader", async () => {
+    const environment = { PAPERBOY_PUBLIC_URL: "https://lamps.example" };
+    const folder = templates({ "partials/footer.html.hbs": "<p>{{branding.name}}</p>" });
+    const [whole, broken] = await Promise.all([
+      paperboy(["check", daily], { environment }),
+      paperboy(["check", daily, "--templates", folder], { environment }),
+    ]);
+    expect(whole.stdout).toMatch(/^✓  unsubscribe /m);
+    expect(broken.stdout).toMatch(/^✗  unsubscribe /m);
+    const { stdout } = await paperboy(["render", daily, "--as", "text"], { environment });
+    for (const link of ["/u/sample", "/p/sample"]) expect(stdout).toContain(`https://lamps.example${link}`);
+  });
+
   it("prints the finding and the fix, and exits with 3", async () => {
     const { exit, stdout } = await paperboy([
       "check",

@@ -58,7 +58,7 @@ describe("--out", () => {
 
 it.each([
   [["--port", "70000"], "0 to 65535"],
-  [["--theme", "loud"], "comfortable, compact"],
+  [["--theme", "loud"], 'there is no theme "loud"'],
   [["--order", "luck"], "votes, comments"],
 ])("refuses %j", async (flags, why) => {
   await expect(write("never.html", ...flags)).rejects.toThrow(why);

@@ -45,6 +45,18 @@ describe("an operator's templates", () => {
     expect(subject).toBe("[lamps] Lantern 1: Reading Long… + 3 more");
   });
 
+  it("can add a theme, and get its style", () => {
+    write("themes/night-shift.css", ".closing { color: #123456 }");
+    const given = { templatesDir: folder, branding: { ...DEFAULT_BRANDING, theme: "night-shift" } };
+    expect(createRenderer(given).letter(makeDigest(makePapers(3))).html).toContain(
+      `class="closing" style="color:#123456"`,
+    );
+    const unknown = { ...given, branding: { ...DEFAULT_BRANDING, theme: "loud" } };
+    expect(() => createRenderer(unknown)).toThrow(
+      expect.objectContaining({ message: `there is no theme "loud"`, hint: expect.stringContaining("night-shift") }),
+    );
+  });
+
   it("can add a language", () => {
     write("messages/fr.json", `{"papers":{"one":"{count} article","other":"{count} articles"}}`);
     const renderer = createRenderer({ templatesDir: folder, branding: DEFAULT_BRANDING });

@@ -20,7 +20,7 @@ export interface HeaderFacts {
   readonly listArchive?: string;
   readonly listOwner?: string;
   readonly feedbackId?: string;
-  readonly letter: Pick<Letter, "editionId">;
+  readonly letter: Pick<Letter, "editionId" | "language">;
 }
 
 /** The links by which a recipient can unsubscribe or change preferences; null if they are not configured. */
@@ -63,6 +63,8 @@ const HEADERS: readonly Header[] = [
   { name: "Auto-Submitted", value: () => "auto-generated" },
   { name: "X-Auto-Response-Suppress", value: () => "OOF, AutoReply" },
   { name: "Precedence", value: () => "bulk" },
+  // RFC 3282, section 2.
+  { name: "Content-Language", value: ({ letter }) => letter.language },
   { name: "MIME-Version", value: () => "1.0" },
 ];
 

@@ -1,6 +1,5 @@
 import { ABSTRACTS, ORDERS } from "../../core/model.js";
 import type { StudioParts } from "./parts.js";
-import { THEMES } from "./state.js";
 import type { State } from "./state.js";
 
 interface Option {
@@ -10,7 +9,10 @@ interface Option {
 }
 
 /** Returns the data of the form that selects the source, the theme and the view. */
-export async function controls({ request: { source, theme, view }, tab }: State, { saved, languages }: StudioParts) {
+export async function controls(
+  { request: { source, theme, view }, tab }: State,
+  { saved, themes, languages }: StudioParts,
+) {
   const pages = await saved();
   const isSaved = pages.some((page) => page.source === source);
   const current = isSaved ? [] : [{ value: source, label: source, isChosen: true }];
@@ -21,7 +23,7 @@ export async function controls({ request: { source, theme, view }, tab }: State,
       ...pages.map((page): Option => ({ value: page.source, label: page.label, isChosen: page.source === source })),
     ],
     selects: [
-      { name: "theme", label: "Theme", options: optionsOf(THEMES, theme) },
+      { name: "theme", label: "Theme", options: optionsOf(themes(), theme) },
       { name: "order", label: "Order", options: optionsOf(ORDERS, view.order) },
       { name: "abstracts", label: "Abstracts", options: optionsOf(ABSTRACTS, view.abstracts) },
       { name: "language", label: "Language", options: optionsOf(languages(), view.language) },

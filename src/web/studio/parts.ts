@@ -1,15 +1,13 @@
 import type { Delivery, Digest, Letter, Message, View } from "../../core/model.js";
 import type { CheckResult } from "../../render/checks/index.js";
-import type { Branding, Renderer } from "../../render/renderer.js";
+import type { Renderer } from "../../render/renderer.js";
 import type { Watched } from "./watch.js";
-
-export type Theme = Branding["theme"];
 
 /** The letter to preview. */
 export interface PreviewRequest {
   /** A SOURCE, as on the command line. */
   readonly source: string;
-  readonly theme: Theme;
+  readonly theme: string;
   readonly view: View;
 }
 
@@ -26,11 +24,13 @@ export interface StudioParts {
   /** Returns the initial request. Throws if the configuration is invalid. */
   readonly start: () => Promise<PreviewRequest>;
   readonly saved: () => Promise<readonly SavedPage[]>;
+  /** Returns the names of the themes. */
+  readonly themes: () => readonly string[];
   /** Returns the languages in which letters are available. */
   readonly languages: () => readonly string[];
   /** Makes the digest of a source. Throws `usage` for a source that a web page may not open. */
   readonly compose: (source: string, view: View) => Promise<Digest>;
-  readonly renderer: (theme: Theme) => Promise<Renderer>;
+  readonly renderer: (theme: string) => Promise<Renderer>;
   readonly check: (letter: Letter, digest: Digest) => Promise<readonly CheckResult[]>;
   /** Composes the message as a run would. */
   readonly message: (letter: Letter) => Promise<Message>;

@@ -8,9 +8,10 @@ import { assertChecksPass, checkLetter } from "../../render/checks/index.js";
 import type { CheckOptions } from "../../render/checks/index.js";
 import { BUILT_IN, openFiles } from "../../render/files.js";
 import { DEFAULT_BRANDING } from "../../render/renderer.js";
+import { themesIn } from "../../render/templates.js";
 import type { Renderer } from "../../render/renderer.js";
 import type { ParsedAddress } from "../../send/message/address.js";
-import type { SavedPage, StudioParts, Theme } from "./parts.js";
+import type { SavedPage, StudioParts } from "./parts.js";
 import { withSampleRevisit } from "./sample-revisit.js";
 import { listSaved } from "./saved-pages.js";
 import type { Watched } from "./watch.js";
@@ -27,12 +28,12 @@ export interface StudioProject {
   /** Adds rising papers from the database. Returns null if the edition cannot have a revisit. */
   readonly withRevisit: (edition: Edition) => Promise<Edition | null>;
   /** Reads the configuration again and calls `use` with it; `theme` overrides the configured theme. */
-  readonly withConfig: <T>(use: (config: CurrentConfig) => Promise<T>, theme?: Theme) => Promise<T>;
+  readonly withConfig: <T>(use: (config: CurrentConfig) => Promise<T>, theme?: string) => Promise<T>;
 }
 
 /** The configuration as it is now, and what depends on it. */
 export interface CurrentConfig {
-  readonly theme: Theme | undefined;
+  readonly theme: string | undefined;
   /** Recipients of the configuration (`to`). */
   readonly to: readonly string[];
   /** The `templates` setting: a folder, relative to the home folder. */
@@ -50,7 +51,7 @@ export interface CurrentConfig {
 /** What `paperboy preview` was asked to show. */
 export interface StudioOptions {
   readonly source?: string | undefined;
-  readonly theme?: Theme | undefined;
+  readonly theme?: string | undefined;
   /** Template folder, relative to the current directory. */
   readonly templates?: string | undefined;
 }
@@ -58,6 +59,7 @@ export interface StudioOptions {
 /** Builds the studio's parts. They read the configuration at every call, but each page only once. */
 export async function createStudioParts(project: StudioProject, options: StudioOptions): Promise<StudioParts> {
   const { home, directory, withConfig } = project;
+  const files = () => openFiles(options.templates === undefined ? null : path.resolve(directory, options.templates));
   const editionOf = memoizeAsync(String, (name: string) => project.readEdition(project.source(name)));
   const revisitedOf = memoizeAsync(String, async (name: string) => {
     const edition = await editionOf(name);
@@ -78,8 +80,9 @@ export async function createStudioParts(project: StudioProject, options: StudioO
         view: await view(),
       })),
     saved,
+    themes: () => themesIn(files()),
     languages: () =>
-      openFiles(null)
+      files()
         .list("messages")
         .map((name) => path.basename(name, ".json")),
     compose: async (name, view) => {

@@ -1,6 +1,6 @@
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../../core/model.js";
 import type { View } from "../../core/model.js";
-import type { Theme, PreviewRequest } from "./parts.js";
+import type { PreviewRequest } from "./parts.js";
 import { TABS } from "./tabs.js";
 import type { TabId } from "./tabs.js";
 
@@ -13,8 +13,6 @@ export interface State {
   /** Number of the test letter whose result is shown. */
   readonly sent: number | null;
 }
-
-export const THEMES: readonly Theme[] = ["comfortable", "compact"];
 
 /** Parses a query parameter. `undefined` means an invalid value; the initial value is used then. */
 type Read<T> = (text: string) => T | undefined;
@@ -52,7 +50,7 @@ export function readState(query: URLSearchParams, start: PreviewRequest): State 
   return {
     request: {
       source: last("typed")?.trim() || last("source")?.trim() || start.source,
-      theme: oneOf(THEMES)(last("theme") ?? "") ?? start.theme,
+      theme: last("theme")?.trim() || start.theme,
       view: { ...start.view, ...given },
     },
     tab: TABS.find(({ id }) => id === last("tab"))?.id ?? TABS[0].id,

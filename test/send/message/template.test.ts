@@ -41,6 +41,7 @@ describe("the header of a message", () => {
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: OOF, AutoReply",
         "Precedence: bulk",
+        "Content-Language: en",
         "MIME-Version: 1.0",
         "Content-Type: multipart/alternative; boundary="=_paperboy-771aa24e88f19b5d83f45db3886e4384"",
       ]
