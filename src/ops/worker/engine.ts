@@ -57,7 +57,7 @@ export async function runEngine(parts: EngineParts): Promise<void> {
       await runOnce(engine, parts);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      parts.warn(`the job queue cannot be reached, retrying: ${message}`);
+      parts.warn(`the job queue failed, retrying: ${message}`);
       await parts.sleep(RECONNECT_MS, parts.signal);
     }
   }

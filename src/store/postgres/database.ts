@@ -16,6 +16,7 @@ import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
 import { createSchema } from "./create-schema.js";
 import { CONNECT_RETRY_MS, RETRY_MS, withRetry } from "./retry.js";
+import { sessionStarter } from "./session.js";
 
 /** An open database on a server. */
 export interface ServerConnection extends Connection {
@@ -29,7 +30,8 @@ export interface ServerConnection extends Connection {
  * @throws PaperboyError `store-failed`.
  */
 export async function openConnection(driver: Driver, location: PostgresLocation): Promise<ServerConnection> {
-  const pool = new driver.Pool({ ...clientOptions(driver, location), max: location.poolSize });
+  const onConnect = sessionStarter({ driver, location });
+  const pool = new driver.Pool({ ...clientOptions(driver, location), max: location.poolSize, onConnect });
   // The pool replaces an idle connection that breaks; a connection in use reports the error to its query.
   pool.on("error", () => undefined);
   // Without a listener, a break between two queries of a transaction would end the process. The next query reports it.

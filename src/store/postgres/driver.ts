@@ -8,17 +8,6 @@ export type Driver = typeof pg;
 /** Time-out of a connection attempt, in ms. */
 const CONNECT_MS = 10_000;
 
-/** Time-outs that the server enforces, in ms: for a statement, a wait for a lock, an idle transaction. */
-const STATEMENT_MS = 300_000;
-const LOCK_MS = 15_000;
-const IDLE_TRANSACTION_MS = 60_000;
-
-/** The server probes silent connections, so that the locks of a vanished machine are released within about a minute. */
-const KEEPALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
-
-/** Compiling one of the many short statements takes longer than running it. */
-const NO_JIT = "-c jit=off";
-
 /** The type id of `bigint`, which the driver returns as text. Instants, ids and counts are far below 2^53. */
 const BIGINT = 20;
 
@@ -38,18 +27,11 @@ export async function loadDriver(): Promise<Driver> {
   }
 }
 
-/** Returns the options of every connection. */
-export function clientOptions({ types }: Driver, { url, schema }: PostgresLocation): pg.ClientConfig {
-  const target = new URL(url);
-  const options = target.searchParams.get("options");
-  target.searchParams.delete("options");
+/** Returns the options of every connection. Settings of the session follow once it is open (session.ts). */
+export function clientOptions({ types }: Driver, { url }: PostgresLocation): pg.ClientConfig {
   return {
-    connectionString: target.href,
+    connectionString: url,
     application_name: "paperboy",
-    options: [options, `-c search_path=${schema}`, KEEPALIVE, NO_JIT].filter(Boolean).join(" "),
-    statement_timeout: STATEMENT_MS,
-    lock_timeout: LOCK_MS,
-    idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     types: {

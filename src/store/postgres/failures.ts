@@ -10,39 +10,66 @@ interface Failure {
 
 const LEDGER_INTACT = "The ledger has every message that was sent.";
 
-/** Node's network error codes, and `lost` for driver messages without a code. */
-const CONNECTION_CODES = [
-  "ECONN",
-  "EPIPE",
-  "ETIMEDOUT",
+/** Node's network error codes of a server that did not answer, and `unreached` for driver messages without a code. */
+const UNREACHED_CODES = [
+  "ECONNREFUSED",
   "EHOSTUNREACH",
+  "EHOSTDOWN",
   "ENETUNREACH",
+  "ENETDOWN",
   "ENOTFOUND",
   "EAI_AGAIN",
   "ENOENT",
-  "lost",
+  "EACCES",
+  "ETIMEDOUT",
+  "unreached",
 ];
+
+/** Those of a connection that broke, and `lost` for driver messages. */
+const BROKEN_CODES = ["ECONNRESET", "ECONNABORTED", "EPIPE", "lost"];
 
 /** Codes of certificate errors (Node's TLS and OpenSSL's X509_V_ERR names). */
 const TLS_CODE = /^(?:ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO_)/;
 
 /** The driver's errors without a code. */
 const DRIVER_MESSAGES: readonly { readonly message: RegExp; readonly code: string }[] = [
-  {
-    message:
-      /^(?:Connection terminated|timeout e(?:xceeded|xpired)|Client was closed|Query read timeout|Client has encountered)/i,
-    code: "lost",
-  },
+  { message: /^(?:timeout e(?:xceeded|xpired)|Connection terminated due to connection timeout)/i, code: "unreached" },
+  { message: /^(?:Connection terminated|Client was closed|Client has encountered)/i, code: "lost" },
+  { message: /^Query read timeout/i, code: "unanswered" },
   { message: /does not support SSL/, code: "tls" },
   { message: /^SASL/, code: "28 password" },
 ];
 
-/** Failures of a server and their remedies. The first matching row applies. */
+/** Failures of a server and their remedies. The first matching row applies. Every message ends with the server's own words. */
 const FAILURES: readonly Failure[] = [
   {
-    codes: ["08", "57P", "25P03", ...CONNECTION_CODES],
-    description: "it cannot be reached, or the connection was lost",
+    codes: UNREACHED_CODES,
+    description: "it cannot be reached",
     hint: `Check that it runs and that this machine may connect to it, then run again. ${LEDGER_INTACT}`,
+    retryable: true,
+  },
+  {
+    codes: BROKEN_CODES,
+    description: "the connection was lost",
+    hint: `Check that the server runs, then run again. ${LEDGER_INTACT}`,
+    retryable: true,
+  },
+  {
+    codes: ["unanswered"],
+    description: "it did not answer in time",
+    hint: `Check its load; a pooler must have room for the connections of pool= and two more. ${LEDGER_INTACT}`,
+    retryable: true,
+  },
+  {
+    codes: ["57P", "25P03"],
+    description: "it takes no connections now, or ended this one",
+    hint: `Wait until it has started again, then run again. ${LEDGER_INTACT}`,
+    retryable: true,
+  },
+  {
+    codes: ["08"],
+    description: "it, or a pooler in front of it, answered with an error",
+    hint: `Follow its answer; the user, the password and the database are those of PAPERBOY_STORE. ${LEDGER_INTACT}`,
     retryable: true,
   },
   {
@@ -103,27 +130,42 @@ const FAILURES: readonly Failure[] = [
 
 /** Returns an error of the server or network as a `store-failed` that names the database; any other error unchanged. */
 export function storeFailure(cause: unknown, displayName: string): unknown {
-  const code = codeOf(cause);
-  const failure =
-    code === null ? undefined : FAILURES.find(({ codes }) => codes.some((start) => code.startsWith(start)));
-  if (failure === undefined) return cause;
-  const message = `the database at ${displayName} failed: ${failure.description} (${code}: ${cause instanceof Error ? cause.message : ""})`;
+  const found = codedError(cause);
+  const failure = FAILURES.find(({ codes }) => found !== null && codes.some((start) => found.code.startsWith(start)));
+  if (found === null || failure === undefined) return cause;
+  const message = `the database at ${displayName} failed: ${failure.description} (${found.code}: ${found.message})`;
   return new PaperboyError("store-failed", { message, hint: failure.hint, retryable: failure.retryable, cause });
 }
 
-/** Returns the SQLSTATE, the network code, or the code of a driver message; null for any other error. */
-function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || error instanceof PaperboyError) return null;
-  const known = DRIVER_MESSAGES.find(({ message }) => message.test(error.message));
-  if (known !== undefined) return known.code;
-  if (!("code" in error) || typeof error.code !== "string") return null;
-  return "severity" in error || "syscall" in error || TLS_CODE.test(error.code) ? error.code : null;
+interface CodedError {
+  /** The SQLSTATE, the network code, or the code of a driver message. */
+  readonly code: string;
+  readonly message: string;
 }
+
+/** Returns the code and words of an error of the server, the network or the driver; null for any other error. */
+function codedError(error: unknown): CodedError | null {
+  if (!(error instanceof Error) || error instanceof PaperboyError) return null;
+  // A host with several addresses fails with one error for each.
+  if (error instanceof AggregateError) return codedError(error.errors[0]);
+  const { message } = error;
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  if (code !== null && "severity" in error) return { code, message };
+  const known = DRIVER_MESSAGES.find((row) => row.message.test(message));
+  if (known !== undefined) return { code: known.code, message };
+  return code !== null && ("syscall" in error || TLS_CODE.test(code)) ? { code, message } : null;
+}
+
+function codeOf(error: unknown): string | null {
+  return codedError(error)?.code ?? null;
+}
+
+const LOST_CODES = [...UNREACHED_CODES, ...BROKEN_CODES, "unanswered", "08", "57P"];
 
 /** Whether the connection failed or was lost. A transaction in progress may or may not have been committed. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
-  return code !== null && [...CONNECTION_CODES, "08", "57P"].some((start) => code.startsWith(start));
+  return code !== null && LOST_CODES.some((start) => code.startsWith(start));
 }
 
 /** Whether the server rolled back because of a concurrent transaction, so that a retry can succeed at once. */

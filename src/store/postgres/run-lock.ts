@@ -5,6 +5,7 @@ import type { PostgresLocation } from "../store-url.js";
 import { clientOptions, type Driver } from "./driver.js";
 import { storeFailure } from "./failures.js";
 import { RETRY_MS, withRetry } from "./retry.js";
+import { type Server, sessionStarter } from "./session.js";
 
 /** The interval of queries that check the lock's connection, and their time-out, in ms. */
 const HEARTBEAT_MS = 15_000;
@@ -61,11 +62,6 @@ export function openLocks(driver: Driver, location: PostgresLocation): RunLocks 
   };
 }
 
-interface Server {
-  readonly driver: Driver;
-  readonly location: PostgresLocation;
-}
-
 /** Concurrent callers share one attempt to take a lost lock again. */
 function reacquire(held: LockState, server: Server): Promise<boolean> {
   held.reacquiring ??= acquire(held, server).finally(() => {
@@ -91,6 +87,7 @@ async function tryAcquire(held: LockState, { driver, location }: Server): Promis
   client.on("end", markLost);
   try {
     await client.connect();
+    await sessionStarter({ driver, location })(client);
     const key = `paperboy run ${location.schema}`;
     const query = "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine";
     const { rows } = await client.query<{ mine: boolean }>(query, [key]);

@@ -1,0 +1,102 @@
+import type pg from "pg";
+import { PaperboyError } from "../../core/errors.js";
+import type { PostgresLocation } from "../store-url.js";
+import { clientOptions, type Driver } from "./driver.js";
+
+/** A server, and the driver that connects to it. */
+export interface Server {
+  readonly driver: Driver;
+  readonly location: PostgresLocation;
+}
+
+/**
+ * The settings of every session, by PostgreSQL's names; times are in ms, except for the probes of silent connections (seconds), by
+ * which the server releases the locks of a vanished machine within about a minute. They are set after connecting: a pooler such as
+ * PgBouncer refuses them as parameters of the connection.
+ */
+function settingsOf({ schema }: PostgresLocation): Readonly<Record<string, string>> {
+  return {
+    search_path: schema,
+    statement_timeout: "300000",
+    lock_timeout: "15000",
+    idle_in_transaction_session_timeout: "60000",
+    tcp_keepalives_idle: "30",
+    tcp_keepalives_interval: "10",
+    tcp_keepalives_count: "3",
+    // Compiling one of the many short statements takes longer than running it.
+    jit: "off",
+  };
+}
+
+/**
+ * Returns a function that prepares each new connection.
+ * @throws PaperboyError `store-failed` behind a pooler whose clients share connections.
+ */
+export function sessionStarter(server: Server): (client: pg.ClientBase) => Promise<void> {
+  let checked: Promise<void> | null = null;
+  return async (client) => {
+    // A pooler makes up the id that it gives to a client.
+    const announced = (client as { readonly processID?: number | null }).processID ?? 0;
+    const backend = await applySettings(client, announced, server);
+    if (backend === announced) return;
+    checked ??= assertOwnBackend(client, backend, server).catch((error: unknown) => {
+      checked = null;
+      throw error;
+    });
+    await checked;
+    await applySettings(client, backend, server);
+  };
+}
+
+/** Applies the settings if `backend` answers, and no other. Returns the id of the one that answered. */
+async function applySettings(client: pg.ClientBase, backend: number, { location }: Server): Promise<number> {
+  const settings = settingsOf(location);
+  const { rows } = await client.query<{ backend: number }>(
+    `SELECT pg_backend_pid() AS backend, (SELECT count(set_config(s.name, s.value, false))
+       FROM unnest($1::text[], $2::text[]) AS s (name, value) WHERE pg_backend_pid() = $3) AS applied`,
+    [Object.keys(settings), Object.values(settings), backend],
+  );
+  return rows[0]?.backend ?? 0;
+}
+
+/** How often a shared connection is looked for: a pooler may hand out its connections in turn. */
+const ROUNDS = 3;
+
+/** How long the pooler may take to find a connection for a second client, in ms. */
+const QUERY_TIMEOUT_MS = 10_000;
+
+/**
+ * Asserts that each client has a connection to the server for itself. Otherwise a transaction of a second client uses that of the
+ * first one, which is idle, or the first one is moved to another.
+ */
+async function assertOwnBackend(client: pg.ClientBase, backend: number, { driver, location }: Server): Promise<void> {
+  const other = new driver.Client({ ...clientOptions(driver, location), query_timeout: QUERY_TIMEOUT_MS });
+  // A connection that breaks is reported by the query.
+  other.on("error", () => undefined);
+  try {
+    await other.connect();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await other.query("BEGIN").catch((error: unknown) => {
+        throw shared(location, error);
+      });
+      if ((await backendOf(other)) === backend || (await backendOf(client)) !== backend) throw shared(location);
+      await other.query("ROLLBACK");
+    }
+  } finally {
+    await other.end().catch(() => undefined);
+  }
+}
+
+async function backendOf(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ backend: number }>("SELECT pg_backend_pid() AS backend");
+  return rows[0]?.backend ?? 0;
+}
+
+function shared({ displayName }: PostgresLocation, cause?: unknown): PaperboyError {
+  const reply = cause instanceof Error ? ` (${cause.message})` : "";
+  return new PaperboyError("store-failed", {
+    message: `the database at ${displayName} is behind a pooler whose clients share connections, as with PgBouncer's pool_mode=transaction${reply}`,
+    hint: "Set pool_mode=session for this database, or connect to the server itself: the run lock and the settings belong to a session.",
+    cause,
+  });
+}
