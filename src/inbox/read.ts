@@ -1,5 +1,4 @@
 import PostalMime from "postal-mime";
-import type { Email } from "postal-mime";
 import { parseAddress } from "../send/message/address.js";
 import { collectFields } from "./fields.js";
 import type { Fields } from "./fields.js";
@@ -30,7 +29,7 @@ export async function readMail(raw: Uint8Array): Promise<IncomingMail | null> {
     const header = collectFields(email.headers.map(({ key, value }) => [key, value]));
     return {
       header,
-      from: senderOf(email, header),
+      from: senderOf(header),
       subject: onOneLine(email.subject ?? ""),
       firstLine: firstLineOf(email.text ?? ""),
       report: reportOf({ email, header, raw: raw.subarray(0, MAX_BYTES) }),
@@ -41,11 +40,21 @@ export async function readMail(raw: Uint8Array): Promise<IncomingMail | null> {
   }
 }
 
-/** With two senders it is unclear who would get the reply, so the mail counts as having none. */
-function senderOf({ from }: Email, header: Fields): string | null {
-  const lines = header.get("from") ?? [];
-  if (lines.length !== 1 || from?.address === undefined) return null;
-  const parsed = parseAddress(from.address);
+/** A longer From field is not answered. Fields are cut off later than here, so a second address cannot hide behind the cut. */
+const MAX_FROM = 1000;
+
+/**
+ * Returns the sender if From has the form `address` or `Name <address>` and holds no second address: it would be unclear who gets the
+ * reply. Mail parsers disagree about every other form.
+ */
+function senderOf(header: Fields): string | null {
+  const [field = "", ...others] = header.get("from") ?? [];
+  if (others.length > 0 || field.length > MAX_FROM || /(?!\t)\p{Cc}/u.test(field)) return null;
+  const bare = field.replaceAll(/"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)/g, " ").trim();
+  const [, name = "", address = bare] = /^([^<>]*)<([^<>]*)>$/.exec(bare) ?? [];
+  // Some programs repeat the address as the name.
+  if (/[@:;]/.test(name) && name.trim() !== address) return null;
+  const parsed = parseAddress(address);
   return parsed.ok ? parsed.address : null;
 }
 

@@ -220,6 +220,49 @@ describe("commands", () => {
     expect(await classified(wire("Subject: stop\n\nx\n"))).toEqual(ignored("without a sender"));
   });
 
+  it.each([
+    "a@example.com, b@example.com",
+    "A <a@example.com>, B <b@example.com>",
+    "A <a@example.com>,\n B <b@example.com>",
+    "a@example.com, a@example.com",
+    "a@example.com; b@example.com",
+    "a@example.com b@example.com",
+    "<a@example.com> <b@example.com>",
+    "b@example.com <a@example.com>",
+    '"A" <a@example.com>, "x" <>',
+    "a@example.com, Someone",
+    "Friends: a@example.com;",
+    "undisclosed-recipients:;",
+    "<@b.example.com:a@example.com>",
+    "a(b@example.com)@example.com",
+    "A <<a@example.com>>",
+    "A <a@example.com",
+    "a\0b@example.com",
+    '"a,b"@example.com',
+    `${"x".repeat(5000)} <a@example.com>, b@example.com`,
+    "<>",
+  ])("are answered to none when From is %j", async (odd) => {
+    for (const fields of ["", "Sender: a@example.com\n", "Reply-To: a@example.com\n"]) {
+      expect(await classified(letterFrom(odd, "stop", { fields }))).toEqual(ignored("command without a valid sender"));
+    }
+  });
+
+  it.each([
+    "a@example.com",
+    "<a@example.com>",
+    "a@example.com <a@example.com>",
+    "Quill, Wanda <a@example.com>",
+    '"Quill; b@example.com" <a@example.com>',
+    "a@example.com (Wanda, b@example.com)",
+    "=?utf-8?q?b=40example=2Ecom=2C?= <a@example.com>",
+    "Wanda\n Quill <a@example.com>",
+  ])("are answered to the one address in %j", async (usual) => {
+    const answered = { kind: "ask", command: "stop", from: "a@example.com" };
+    expect(await classified(letterFrom(usual, "stop"))).toEqual(answered);
+    const fields = "Sender: b@example.com\nReply-To: b@example.com, c@example.com\n";
+    expect(await classified(letterFrom(usual, "stop", { fields }))).toEqual(answered);
+  });
+
   it("are ignored when sent to a return path", async () => {
     const raw = wire(`From: ${from}\nTo: ${returnPath(SUBSCRIBER)}\nSubject: stop\n\nx\n`);
     expect(await classified(raw)).toEqual(ignored("no report, but sent to a return path"));
