@@ -8,8 +8,8 @@ import type { Words } from "./words.js";
 /** Silent reading of English non-fiction, in words per minute (Brysbaert, Journal of Memory and Language 109, 2019). */
 const WORDS_PER_MINUTE = 238;
 
-/** Fewer papers need no summary of their themes. */
-const THEMES_FROM = 5;
+/** A theme with fewer papers is not named in the overview. */
+const COMMON = 3;
 
 /** Returns `33 papers, 18 with code, most often about agents (9) and video (6)`. */
 export function contentsOf(digest: Digest, themes: readonly (ThemeId | null)[], words: Words): string {
@@ -18,11 +18,11 @@ export function contentsOf(digest: Digest, themes: readonly (ThemeId | null)[], 
   return [countOf(digest, words), code, commonThemes(themes, words)].filter(Boolean).join(", ");
 }
 
-/** Names the two themes that most papers share; null when no theme has two papers. */
+/** Names the two themes that most papers share; null when none is common. */
 function commonThemes(themes: readonly (ThemeId | null)[], words: Words): string | null {
-  if (themes.length < THEMES_FROM) return null;
   const { groups } = groupByTheme(themes.map((theme) => ({ theme })));
-  const [first, second] = groups.map(
+  const common = groups.filter(({ entries }) => entries.length >= COMMON);
+  const [first, second] = common.map(
     ({ theme, entries }) => `${words.say(`theme.${theme}`)} (${words.number(entries.length)})`,
   );
   if (first === undefined) return null;

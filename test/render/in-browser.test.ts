@@ -111,7 +111,7 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
       scheme: "light",
     });
     expect(await page.locator(".folio").allTextContents()).toEqual(["Monday, 9 March 2026"]);
-    expect(await page.locator(".overview").textContent()).toMatch(/^12 papers, \d+ with code, .* to read\.$/);
+    expect(await page.locator(".overview").textContent()).toMatch(/^12 papers, \d+ with code. .* to read\.$/);
     const summary = await page.locator(".summary, .abstract").first().boundingBox();
     expect(summary?.y ?? Infinity).toBeLessThan(600);
     await page.context().close();
