@@ -1,7 +1,12 @@
-import { OWN_WORK, writeLink } from "./macro-table.js";
+import { writeLink } from "./macro-table.js";
 import { mathToText } from "./math.js";
+import { ownWork } from "./own-work.js";
+import { dropLooseBraces } from "./loose-braces.js";
+import { MARKUP_RULES } from "./markup.js";
 import { BRACE_RULES } from "./repair-braces.js";
 import { GLUED_RULES, PRODUCT_RULES } from "./repair-glued.js";
+import { GREEK_RULES } from "./repair-greek.js";
+import { SPACE_RULES } from "./repair-spaces.js";
 import { TEXT_RULES } from "./repair-text.js";
 import { applyRules } from "./rule.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "./protect.js";
@@ -15,28 +20,51 @@ import type { Placeholders } from "./placeholders.js";
 /** Longer texts are returned unchanged. The longest of 673 real abstracts has 1,918 characters. */
 const LONGEST_TEXT = 50_000;
 
-/** Texts without any of these signs are returned unchanged. Most texts have none. */
-const SIGNS_OF_TEX =
-  /[\\$^_~`{]|--|(?:times|sim)(?![a-z-])|pm ?\d|\d ?pm|langle|loglog|''|[OΘΩ]\([A-Za-z]{1,2}log|\p{L}log\(|, ?dots,|\p{Script=Greek}[a-z]|(?<![a-z])(?:ge|le|ne|ll|gg|cup|cap|equiv)(?: |\d)|\(\p{L}.? ?mid /u;
+const GREEK = "(?:alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|[mn]u|pi|rho|sigma|tau|phi|chi|psi|omega)";
+
+/** What TeX and its punctuation begin with. */
+const SIGNS_OF_TEX = /[\\$~\x60]|--|''/;
+
+/**
+ * What remains of TeX without its backslashes and dollars, and other markup. Each pattern begins with a rare character or a digit where
+ * possible and looks back from there: those that begin with a word, or with alternatives, take several times as long.
+ */
+const SIGNS_OF_REMAINS = [
+  /[\\$^_{}]|~(?:19|20)\d\d[a-z]/,
+  /[!*,;\]<.:](?:(?<=!)[^\s!?"”'’),.]|(?<=\*)[A-Za-z*]|(?<=,) ?dots[,})\]]|(?<=;)[=<>≈∼≤≥→×∈a-z]|(?<=\])\(|(?<=<)\/a>|(?<=\.) % |(?<=[a-z]https?:)\/\/)/,
+  /\d(?:to ?\d|[%×KMBkx]to ?\d| ?times| ?pm|(?<=[a-z]-?(?:19|20)\d\d)-?[a-z]|(?<=x20[12]\d)[\sA-Za-z])/,
+  /(?:times|sim|pm)(?![a-z-])/,
+  /[\u0370-\u03ff](?:[a-z]|(?<=symbol.))|boldsymbol|math(?:bb|bf|cal|frak|scr)/,
+  / (?:ge|le|ne|ll|gg|cup|cap|equiv)(?: |\d)/,
+  new RegExp(`[=<>≈≤≥∼≪≫∈/*·|+](?:(?<=${GREEK} ?.)| ?${GREEK}(?![a-z]))`),
+  new RegExp(
+    String.raw`\((?:${GREEK}(?:, |[=<>*/])|(?<=${GREEK}\()[a-z] ?[|;,)]|(?<=(?:left|[bB]igg?l?|log|sqrt) ?\()|[A-Za-z]{1,2}log|[^ -~]?\w? ?mid )`,
+  ),
+];
 
 /**
  * Converts the TeX in a title, abstract or summary to Unicode text: `$\mathcal{O}(n^2)$` to `𝒪(n²)`, `sim75\%` to `∼75%`. Expects
  * collapsed white space and decoded entities. Money, code, addresses and unknown commands stay unchanged. Idempotent; never throws.
  */
 export function texToText(text: string): string {
-  if (text.length > LONGEST_TEXT || !(SIGNS_OF_TEX.test(text) || BARE_COMMAND.test(text))) return text;
+  if (text.length > LONGEST_TEXT || !(SIGNS_OF_TEX.test(text) || hasRemains(text))) return text;
   const { placeholders, text: hidden } = createPlaceholders(text);
   const steps: readonly ((text: string) => string)[] = [
     (current) => hideAll(current, PROTECTED, placeholders),
     (current) => readMath(current, placeholders),
     (current) => hideAll(current, PROTECTED_AFTER_MATH, placeholders),
     (current) => replaceTextMacros(current, placeholders),
-    repairTex,
+    (current) => (hasRemains(current) ? repairTex(applyRules(MARKUP_RULES, current)) : current),
     readPunctuation,
     (current) => repairLinks(current, placeholders),
-    (current) => current.replace(/ {2,}/g, " ").trim(),
+    (current) => dropLooseBraces(current, placeholders.restore),
+    (current) => (current === hidden ? current : current.replace(/ {2,}/g, " ").trim()),
   ];
   return placeholders.restore(steps.reduce((current, step) => step(current), hidden));
+}
+
+function hasRemains(text: string): boolean {
+  return SIGNS_OF_REMAINS.some((sign) => sign.test(text)) || BARE_COMMAND.test(text);
 }
 
 function hideAll(text: string, kinds: typeof PROTECTED, placeholders: Placeholders): string {
@@ -52,20 +80,15 @@ function readMath(text: string, placeholders: Placeholders): string {
   if (!/\$|\\[([]/.test(text)) return text;
   return splitMath(text)
     .map(({ math, content, typed }) =>
-      math && !isOwnWork(content) ? placeholders.hide(formula(content, typed)) : content,
+      math && !isOwnWork(content) ? placeholders.hide(mathToText(content) ?? typed) : content,
     )
     .join("");
 }
 
 /** Whether a formula is only a macro for the authors' own work, such as `$\ours$`, which a later step converts. */
 function isOwnWork(content: string): boolean {
-  return Object.hasOwn(OWN_WORK, /^\\([a-z]+)(?:\{\})?$/.exec(content)?.[1] ?? "");
-}
-
-function formula(content: string, typed: string): string {
-  const written = mathToText(content);
-  // A formula that is a single unknown command keeps its dollars.
-  return written === null || /^\\[A-Za-z]+(?:\{[^{}]*\})*$/.test(written) ? typed : written;
+  const name = /^\\([A-Za-z]+)(?:\{\})?$/.exec(content)?.[1];
+  return name !== undefined && ownWork(name) !== null;
 }
 
 /** The deepest nesting of braces that is repaired. */
@@ -77,21 +100,27 @@ const MAX_BRACE_DEPTH = 6;
  * measured on the real pages). A rule applies only where the text has no other meaning.
  */
 function repairTex(text: string): string {
-  let repaired = text;
+  let repaired = applyRules(SPACE_RULES, text);
   for (let round = 0; round < MAX_BRACE_DEPTH; round++) {
     const before = repaired;
     repaired = applyRules(BRACE_RULES, repaired);
     if (repaired === before) break;
   }
-  return [GLUED_RULES, PRODUCT_RULES, TEXT_RULES].reduce((done, rules) => applyRules(rules, done), repaired);
+  return [GREEK_RULES, GLUED_RULES, PRODUCT_RULES, TEXT_RULES].reduce(
+    (done, rules) => applyRules(rules, done),
+    repaired,
+  );
 }
 
 /** Repairs links, because the site reduces `\href` to the address followed by its text in braces. */
 function repairLinks(text: string, placeholders: Placeholders): string {
   if (!text.includes("{")) return text;
-  return text.replace(/(\p{Co})\s?\{([^{}]{1,300})\}/gu, (whole: string, placeholder: string, words: string) => {
-    const address = placeholders.restore(placeholder);
-    if (!/^https?:/i.test(address)) return whole;
-    return placeholders.hide(writeLink(address, placeholders.restore(words)));
-  });
+  return text.replace(
+    /(\p{Co})\s?\{{1,2}([^{}]{1,300})\}{1,2}/gu,
+    (whole: string, placeholder: string, words: string) => {
+      const address = placeholders.restore(placeholder);
+      if (!/^(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+\/)\S+$/i.test(address)) return whole;
+      return placeholders.hide(writeLink(address, placeholders.restore(words)));
+    },
+  );
 }

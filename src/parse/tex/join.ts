@@ -1,3 +1,5 @@
+import { endsInRoot } from "./unicode-math.js";
+
 /** The spacing class of a piece of a formula, after TeX's math classes. */
 export type Kind =
   | "ord"
@@ -34,8 +36,13 @@ const AFTER_WORD: ReadonlySet<Kind> = new Set(["ord", "group", "word", "op", "fr
  * scripts, keeps only the spaces around names.
  */
 export function joinPieces(pieces: readonly Piece[], tight: boolean): string {
-  const solid = withoutOuterSpaces(pieces.filter(({ text }) => text !== ""));
+  const solid = withoutOuterSpaces(withoutFormats(pieces.filter(({ text }) => text !== "")));
   return solid.map((_, index) => gap(solid, index, tight) + shape(solid, index)).join("");
+}
+
+/** Removes unknown commands that have an argument, such as `\added{x}`: they format it. */
+function withoutFormats(pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.filter(({ kind }, index) => kind !== "unknown" || pieces[index + 1]?.kind !== "group");
 }
 
 /** Removes spaces at both ends, unless there is nothing else: `$\,x$` is `x`, `$\ $` is a space. */
@@ -53,7 +60,7 @@ function shape(pieces: readonly Piece[], index: number): string {
   if (piece.kind === "fraction" && [before, after].some((kind) => kind !== undefined && FACTORS.has(kind))) {
     return `(${piece.text})`;
   }
-  return piece.kind === "group" && before === "unknown" ? `{${piece.text}}` : piece.text;
+  return piece.text;
 }
 
 function gap(pieces: readonly Piece[], index: number, tight: boolean): string {
@@ -70,10 +77,10 @@ function gap(pieces: readonly Piece[], index: number, tight: boolean): string {
   return (left.kind === "word" || left.kind === "op") && AFTER_WORD.has(right.kind) ? " " : "";
 }
 
-/** Whether two pieces would read as one name without a space: `w_k R` (a script in ASCII), `\foo x` (an unknown command). */
+/** Whether a script without Unicode characters, a root or an unknown command would absorb the next name: `w_k R`, `√n T`. */
 function runsTogether(left: Piece, right: Piece): boolean {
-  const open = /[_^][\p{L}\p{N}.]+$/u.test(left.text) || (left.kind === "unknown" && right.kind !== "group");
-  return open && /^[\p{L}\p{N}.]/u.test(right.text);
+  const open = /[_^][\p{L}\p{N}.]+$/u.test(left.text) || left.kind === "unknown" || endsInRoot(left.text);
+  return open && /^[\p{L}\p{N}.√]/u.test(right.text);
 }
 
 /** Whether the piece continues a number such as `10,000` or a ratio such as `1:10`, which have no space after the sign. */

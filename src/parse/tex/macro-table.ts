@@ -1,12 +1,15 @@
 import { LETTER_COMMANDS } from "./accents.js";
 import { writeScript } from "./scripts.js";
+import { writeNumber, writeQuantity, writeUnit } from "./units.js";
 
 /** A command in running text: its number of `{...}` arguments and the text that replaces it. */
 export interface TextMacro {
-  readonly arguments: 0 | 1 | 2;
-  readonly write: (first: string, second: string) => string;
+  readonly arguments: 0 | 1 | 2 | 3;
+  readonly write: (first: string, second: string, third: string) => string;
   /** Set if the result contains an address, which later steps must not change. */
   readonly address?: true;
+  /** The arguments are a language of their own, whose commands must not be converted first. */
+  readonly verbatim?: true;
 }
 
 const ARGUMENT: TextMacro = { arguments: 1, write: (text) => text };
@@ -20,57 +23,53 @@ const SECOND: TextMacro = { arguments: 2, write: (_, text) => text };
 /** The start of an environment becomes a space. */
 const BEGIN: TextMacro = { arguments: 1, write: () => " " };
 
-/** The `\ding` characters that papers use: check marks and crosses. */
-const DINGBATS: Readonly<Record<string, string>> = { "51": "✓", "52": "✔", "53": "✕", "54": "✖", "55": "✗", "56": "✘" };
-
-/**
- * Macros for the name of the authors' own method, model or data, which the site does not expand. The name is lost, so the macro
- * becomes `our method` and the like. Other macros of authors stay unchanged.
- */
-export const OWN_WORK: Readonly<Record<string, string>> = {
-  ours: "method",
-  our: "method",
-  ourmethod: "method",
-  ourapproach: "approach",
-  ourmodel: "model",
-  oursystem: "system",
-  ourframework: "framework",
-  ourbench: "benchmark",
-  ourbenchmark: "benchmark",
-  ourdataset: "dataset",
-  ourdata: "dataset",
-  method: "method",
-  methodname: "method",
-  model: "model",
-  modelname: "model",
-  sysname: "system",
-  system: "system",
-  framework: "framework",
-  benchmark: "benchmark",
-  benchname: "benchmark",
-  dataset: "dataset",
-  datasetname: "dataset",
+/** The `\ding` characters that papers use: check marks, crosses and numbers in circles. */
+const DINGBATS: Readonly<Record<string, string>> = {
+  "51": "✓",
+  "52": "✔",
+  "53": "✕",
+  "54": "✖",
+  "55": "✗",
+  "56": "✘",
+  ...Object.fromEntries(Array.from("①②③④⑤⑥⑦⑧⑨⑩", (sign, index) => [String(172 + index), sign])),
+  ...Object.fromEntries(Array.from("❶❷❸❹❺❻❼❽❾❿", (sign, index) => [String(182 + index), sign])),
 };
+
+/** Numbers in circles, by the macros that authors define for them: `\circone`. */
+const CIRCLED: Readonly<Record<string, string>> = Object.fromEntries(
+  "one two three four five six seven eight nine ten"
+    .split(" ")
+    .map((name, index) => [`circ${name}`, circled(index + 1)]),
+);
 
 /** Every known command in running text. */
 export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ...all(
-    "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox uppercase lowercase textlf detokenize num makebox hl st sout textquote section subsection paragraph subparagraph title centerline oldstylenums lstinline code path",
+    "textbf textit emph textsc texttt textrm textsf textsl textup textmd textnormal text underline uline ul mbox hbox fbox framebox uppercase lowercase textlf detokenize makebox hl st sout textquote section subsection paragraph subparagraph title centerline oldstylenums lstinline code path",
     ARGUMENT,
   ),
   ...all(
-    "cite citep citet citealp citealt citeauthor citeyear citeyearpar autocite parencite textcite ref eqref autoref cref Cref pageref label thanks vspace hspace index footnotemark nocite input bibliography bibliographystyle vskip hskip color end",
+    "cite citep citet citealp citealt citeauthor citeyear citeyearpar autocite parencite textcite ref eqref autoref cref Cref pageref label thanks vspace hspace index footnotemark nocite input include bibliography bibliographystyle vskip hskip end todo",
     DROPPED,
   ),
   ...all(
-    "xspace noindent bf it em sc tt rm sf sl bfseries itshape scshape ttfamily large Large small footnotesize tiny normalsize boldmath centering maketitle protect unskip ignorespaces null relax selectfont smallskip medskip bigskip",
+    "xspace noindent indent bf it em sc tt rm sf sl bfseries mdseries itshape slshape upshape scshape rmfamily sffamily ttfamily normalfont large Large LARGE huge Huge small footnotesize scriptsize tiny normalsize boldmath centering raggedright maketitle protect unskip ignorespaces null relax selectfont smallskip medskip bigskip vfill clearpage pagebreak hline toprule midrule bottomrule allowbreak nobreak displaystyle textstyle limits nolimits nonumber notag",
     REMOVED,
   ),
   ...all("newline linebreak par quad qquad space thinspace enspace newpage hfill item", SPACE),
   ...all("begin", BEGIN),
   ...all("texorpdfstring", FIRST),
   ...all("textcolor colorbox scalebox raisebox", SECOND),
-  ...all("SI qty", { arguments: 2, write: (number, unit) => (unit === "%" ? `${number}%` : `${number} ${unit}`) }),
+  ...all("SI qty", { arguments: 2, verbatim: true, write: writeQuantity }),
+  ...all("si unit", { arguments: 1, verbatim: true, write: writeUnit }),
+  ...all("SIrange qtyrange", {
+    arguments: 3,
+    verbatim: true,
+    write: (from, to, unit) => `${writeNumber(from)}–${writeQuantity(to, unit)}`,
+  }),
+  ...all("numrange", { arguments: 2, write: (from, to) => `${writeNumber(from)}–${writeNumber(to)}` }),
+  ...all("num", { arguments: 1, write: writeNumber }),
+  ...all("ang", { arguments: 1, write: (number) => `${number.trim()}°` }),
   ...all("enquote", { arguments: 1, write: (text) => `“${text}”` }),
   ...Object.entries({
     LaTeX: "LaTeX",
@@ -96,6 +95,7 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
     textperiodcentered: "·",
     textdegree: "°",
     degree: "°",
+    deg: "°",
     textmu: "µ",
     texttimes: "×",
     textpm: "±",
@@ -113,6 +113,7 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
     ie: "i.e.",
     etal: "et al.",
     etc: "etc.",
+    ...CIRCLED,
     wrt: "w.r.t.",
     vs: "vs.",
     cf: "cf.",
@@ -137,6 +138,8 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ["url", { arguments: 1, write: (address) => address, address: true }],
   ["href", { arguments: 2, write: writeLink, address: true }],
   ["footnote", { arguments: 1, write: (note) => ` (${note.trim()})` }],
+  ["color", { arguments: 1, write: writeColor }],
+  ["circled", { arguments: 1, write: (number) => circled(Number(number)) }],
   ["ding", { arguments: 1, write: (number) => DINGBATS[number] ?? "" }],
   ["textsuperscript", { arguments: 1, write: (text) => writeScript("sup", text) }],
   ["textsubscript", { arguments: 1, write: (text) => writeScript("sub", text) }],
@@ -163,16 +166,35 @@ function all(names: string, macro: TextMacro): [string, TextMacro][] {
   return names.split(" ").map((name) => [name, macro]);
 }
 
+/**
+ * The color of `\color{red}` goes. The site joins the arguments of `\textcolor{red}{Word}` to `\color{redWord}`, whose word starts with
+ * the first capital letter.
+ */
+function writeColor(argument: string): string {
+  return /^[a-z]+(\p{Lu}[\p{L}\p{N}-]*)$/u.exec(argument)?.[1] ?? NOTHING;
+}
+
+/** Returns the number in a circle, `①` to `⑳`; other numbers in parentheses. */
+function circled(number: number): string {
+  return number >= 1 && number <= 20 ? String.fromCodePoint(0x2460 + number - 1) : `(${number})`;
+}
+
+/** Returns the character of a hexadecimal code; nothing for a control character or an invalid code. */
+export function fromCode(code: string): string {
+  const point = Number.parseInt(code, 16);
+  return point >= 0xa0 && point <= 0xffff ? String.fromCodePoint(point) : "";
+}
+
 /** Writes a link as `text (address)`, or only as the address if the text adds nothing. */
 export function writeLink(address: string, words: string): string {
   const text = words.trim();
   const isUseful =
     text !== "" &&
     withoutScheme(text) !== withoutScheme(address) &&
-    !/^(?:this|here|link|url|this (?:https? )?(?:url|link))$/i.test(text);
+    !/^(?:this|here|link|url|this (?:https? )?(?:url|link))[.:]?$/i.test(text);
   return isUseful ? `${text} (${address})` : address;
 }
 
 function withoutScheme(address: string): string {
-  return address.replace(/^https?:\/\/(?:www\.)?|\/+$/g, "");
+  return address.replace(/^https?:\/\/(?:www\.)?|[/.,]+$/g, "");
 }

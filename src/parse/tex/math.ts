@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type temml from "temml";
+import { writeQuantity } from "./units.js";
 import { writeNodes } from "./write-nodes.js";
 import type { TexNode } from "./write-nodes.js";
 
@@ -17,11 +18,14 @@ const MAX_FORMULA_DEPTH = 24;
 const FORBIDDEN =
   /\\(?:[gex]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|char|includegraphics|href|url|html\w*|class|id|style|data|csname|expandafter|input|include|loop)(?![A-Za-z])/;
 
-/** The color that temml assigns to unknown commands. `writeNodes` recognises them by it and leaves them unchanged. */
+/** The color that temml assigns to unknown commands. `writeNodes` recognises them by it. */
 const UNKNOWN = "unknown command";
 
 /** Text arguments. The site and some authors leave `_` unescaped in them, which TeX rejects. */
 const TEXT_ARGUMENT = /\\(?:text\w*|mbox|operatorname)\{[^{}]*\}/g;
+
+/** A quantity of siunitx, whose units are no commands of mathematics. */
+const QUANTITY = /\\(?:SI|qty)\{([^{}]{0,40})\}\{([^{}]{0,60})\}/g;
 
 /** A minus sign before a word is a hyphen: `$DR^{3}-Eval$`. */
 const HYPHEN = /\u2212(?=\p{L}{2})/gu;
@@ -45,7 +49,6 @@ const MACROS: Readonly<Record<string, string>> = {
   "\\textnormal": "\\text{#1}",
   "\\percent": "\\%",
   "\\num": "{#1}",
-  "\\SI": "{#1}\\,{#2}",
   "\\cmark": "\\checkmark",
   "\\xmark": "\\text{✗}",
 };
@@ -66,12 +69,16 @@ function parser(): TexParser {
   return loaded as unknown as TexParser;
 }
 
-/** Converts a formula (without its dollars) to text; null when it cannot be parsed. */
-export function mathToText(formula: string): string | null {
+/**
+ * Converts a formula (without its dollars) to text; null when it cannot be parsed. An unknown command becomes its name, or with
+ * `refuse` the result is null.
+ */
+export function mathToText(formula: string, unknown: "name" | "refuse" = "name"): string | null {
   if (formula.length > LONGEST_FORMULA || FORBIDDEN.test(formula) || depth(formula) > MAX_FORMULA_DEPTH) return null;
   try {
-    const nodes = parser()["__parse"](formula.replace(TEXT_ARGUMENT, withPlainUnderscores), options());
-    const text = writeNodes(nodes, { tight: false, symbol, unknown: UNKNOWN });
+    const source = formula.replace(QUANTITY, asText).replace(TEXT_ARGUMENT, withPlainUnderscores);
+    const nodes = parser()["__parse"](source, options());
+    const text = writeNodes(nodes, { tight: false, symbol, unknownColor: UNKNOWN, refuse: unknown === "refuse" });
     return text.replace(HYPHEN, "-").replace(/\s+/g, " ").normalize("NFC");
   } catch {
     return null;
@@ -85,6 +92,10 @@ function symbol(name: string): string {
   } catch {
     return name;
   }
+}
+
+function asText(_: string, number: string, unit: string): string {
+  return `\\text{${writeQuantity(number, unit).replace("%", "\\%")}}`;
 }
 
 function withPlainUnderscores(argument: string): string {

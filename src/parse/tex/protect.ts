@@ -1,3 +1,6 @@
+import { fromCode, writeLink } from "./macro-table.js";
+import { COLOR } from "./markup.js";
+
 /** Text that looks like TeX but is not: addresses, code, special tokens, paths and shell variables. It is hidden from later steps. */
 
 interface Protected {
@@ -13,11 +16,46 @@ interface Protected {
  * The rest of an address, up to white space, a brace, a quotation mark, or a backslash that does not escape an address
  * character.
  */
-const ADDRESS_BODY = String.raw`(?:\\~\{\}|\\[_%#&~]|[^\s{}<>"\\$\`|])+`;
+const ADDRESS_BODY = String.raw`(?:\\~\{\}|\\[_%#&~]|[^\s{}<>"\\$\x60|])+`;
 
 const unescapeAddress = (address: string): string => address.replace(/\\([_%#&~])(?:\{\})?/g, "$1");
 
+/** A link of Markdown, `[words](address)`, and of HTML. */
+const MARKDOWN_LINK =
+  /\[([^[\]\n]{0,120})\]\((https?:\/\/[^\s()<>]{1,500}(?:\([^\s()<>]{0,100}\)[^\s()<>]{0,200})?)\)/gi;
+const HTML_LINK = /<a\s[^<>]{0,200}?href="(https?:\/\/[^"\s<>]{1,500})"[^<>]{0,200}>([^<>]{0,200})<\/a>/gi;
+
 export const PROTECTED: readonly Protected[] = [
+  {
+    description: "links of Markdown",
+    needs: "](",
+    pattern: () => new RegExp(MARKDOWN_LINK),
+    change: (piece) =>
+      piece.replace(MARKDOWN_LINK, (_, words: string, address: string) => writeLink(address, words.replace(/\*/g, ""))),
+  },
+  {
+    description: "links of HTML",
+    needs: "</a>",
+    pattern: () => new RegExp(HTML_LINK),
+    change: (piece) => piece.replace(HTML_LINK, (_, address: string, words: string) => writeLink(address, words)),
+  },
+  {
+    description: "characters by their code: $\\unicode{x2013}$",
+    needs: "unicode",
+    pattern: () => /\$?\\?unicode(?:\{x?[0-9a-f]{4}\}|x[0-9a-f]{4})\$?/gi,
+    change: (piece) => fromCode(/[0-9a-f]{4}(?=\}?\$?$)/i.exec(piece)?.[0] ?? ""),
+  },
+  {
+    description: "names in two pairs of braces, as templates have; after a script, a font command is lost",
+    needs: "{{",
+    pattern: () => /(?<![\p{L}\p{N}_^}\\])\{\{[^{}\\]{1,60}\}\}/gu,
+  },
+  {
+    description: "web addresses behind the name of their color",
+    needs: "://",
+    pattern: () => new RegExp(String.raw`${COLOR}(?<=\p{L})https?:\/\/${ADDRESS_BODY}`, "giu"),
+    change: (piece) => unescapeAddress(piece.slice(piece.search(/https?:/i))),
+  },
   {
     description: "web addresses",
     needs: "://",

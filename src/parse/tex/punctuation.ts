@@ -6,10 +6,10 @@ import type { Rule } from "./rule.js";
  */
 export const RULES: readonly Rule[] = [
   {
-    why: "`~` after a word is a no-break space; in `~5`, `5~10` and `x~N(0,1)` it means about, to, and distributed as",
+    why: "`~` after a word is a no-break space; in `~5`, `5~10`, `75%~89%` and `x~N(0,1)` it means about, to, and distributed as",
     needs: ["~"],
     pattern: () =>
-      /~(?<=[\p{L}\p{N}\p{Co}.,;:)\]%”’]~)(?<!(?<![\p{L}\p{N}])\p{L}~(?=\p{L}(?:[([]|(?![\p{L}\p{N}])))|\d~(?=\d))(?=[\p{L}\p{N}\p{Co}([\\"“‘])/gu,
+      /~(?<=[\p{L}\p{N}\p{Co}.,;:)\]}%”’]~)(?<!(?<![\p{L}\p{N}])\p{L}~(?=\p{L}(?:[([]|(?![\p{L}\p{N}])))|\d[%KMBkx]?~(?=\d))(?=[\p{L}\p{N}\p{Co}([\\"“‘])/gu,
     replace: () => " ",
   },
   {
@@ -27,14 +27,20 @@ export const RULES: readonly Rule[] = [
   {
     why: "''quotes'' opened with the closing mark",
     needs: ["''"],
-    pattern: () => /(?<![\p{L}\p{N}'])''(?=[\p{L}\p{N}])([^'\n]{1,200})''(?!['\p{L}\p{N}])/gu,
+    pattern: () => /(?<![\p{L}\p{N}'])''(?=[\p{L}\p{N}])([^'"\n]{1,200})(?:''|")(?!['\p{L}\p{N}])/gu,
+    replace: (_, quoted) => `“${quoted}”`,
+  },
+  {
+    why: "\"quotes'' opened with the plain mark",
+    needs: ["''"],
+    pattern: () => /"(?<![\p{L}\p{N}]")(?=[\p{L}\p{N}])([^"\n]{1,400}?)''(?!['\p{L}\p{N}])/gu,
     replace: (_, quoted) => `“${quoted}”`,
   },
   { why: "--- is an em dash", needs: ["---"], pattern: () => /---(?<![-<!|]---)(?![->|])/g, replace: () => "—" },
   {
     why: "-- is an en dash, between words, numbers or spaces; `--flag` is code",
     needs: ["--"],
-    pattern: () => /--(?<=[\p{L}\p{N}\p{Co})\]}%”’"'.,?!…]--)(?=[\p{L}\p{N}\p{Co}([{“‘"'$+]|\s|$)|--(?<=\s--)(?=\s)/gu,
+    pattern: () => /--(?<=[\p{L}\p{N}\p{Co})\]}%×”’"'.,?!…]--)(?=[\p{L}\p{N}\p{Co}([{“‘"'$+]|\s|$)|--(?<=\s--)(?=\s)/gu,
     replace: () => "–",
   },
 ];

@@ -82,7 +82,7 @@ export const GLUED_RULES: readonly Rule[] = [
     needs: new RegExp(`[A-Za-z](?:${CERTAIN})(?![a-z]{2})`),
     pattern: () =>
       new RegExp(
-        String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${CERTAIN}) ?(?=[\s\d({\[|.+\-]|${GREEK}|[A-Za-z](?![A-Za-z]))`,
+        String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${CERTAIN}) ?(?=[\s\d({\[|+]|[-.]\d|${GREEK}|[A-Za-z](?![A-Za-z]))`,
         "gu",
       ),
     replace: (_, letter, name) => `${letter} ${BARE_COMMANDS.get(name) ?? name} `.replace(/ · /, "·"),
@@ -115,7 +115,7 @@ export const GLUED_RULES: readonly Rule[] = [
     needs: Object.keys(SPACED).map((name) => ` ${name} `),
     pattern: () =>
       new RegExp(
-        String.raw`(${SPACED_NAMES})(?<=(?:${VARIABLE}|[\d)]) (?:${SPACED_NAMES}))(?= (?:[\d.]|\{\p{L}\}|${ONE_LETTER}))`,
+        String.raw`(${SPACED_NAMES})(?<=(?:${VARIABLE}|[\d)]) (?:${SPACED_NAMES}))(?= (?:[\d.]|\(\d|\{\p{L}\}|${ONE_LETTER}))`,
         "gu",
       ),
     replace: (_, name) => SPACED[name] ?? name,
@@ -145,14 +145,14 @@ export const GLUED_RULES: readonly Rule[] = [
     replace: () => "∞",
   },
   {
-    why: "dots between commas, before the last element: 1, dots, n",
+    why: "dots between commas, before the last element or the end of a set: 1, dots, n",
     needs: ["dots"],
-    pattern: () => /(?<=, ?)dots(?=, ?[\p{L}\d](?![\p{L}\d]))/gu,
+    pattern: () => /(?<=, ?)dots(?=, ?[\p{L}\d](?![\p{L}\d])|[})\]])/gu,
     replace: () => "…",
   },
 ];
 
-/** Rules for `times` and `pm` between numbers and variables. */
+/** Rules for `times`, `pm` and `to` between numbers and variables. */
 export const PRODUCT_RULES: readonly Rule[] = [
   {
     why: "a power of ten: 1.2 times 10^-3",
@@ -166,6 +166,44 @@ export const PRODUCT_RULES: readonly Rule[] = [
     pattern: () =>
       /(?<![\d.,])(\d+) times (?=(?:\1|\d{1,5} times \d{1,5})(?![\d.,]*\d))|(?<=\d{3}) times (?=\d{3,5}(?![\d.,]*\d))/g,
     replace: (_, left) => (left === undefined ? "×" : `${left}×`),
+  },
+  {
+    why: "the last factor of a size: 4×4 times 10, 4x4 times 10",
+    needs: /\d times \d/,
+    pattern: () => /(?<=\d ?[x×] ?\d{1,5}) times (?=\d{1,5}(?![\d.,]*\d))/g,
+    replace: () => "×",
+  },
+  {
+    why: "a number of devices: 8timesH100",
+    needs: /\dtimes[A-Z]/,
+    pattern: () => /(?<=\d)times(?=[A-Z])/g,
+    replace: () => "×",
+  },
+  {
+    why: "a comparison: 4timesfaster",
+    needs: /\d ?times[bcfghlms]/,
+    pattern: () =>
+      /(?<=\d) ?times(?=(?:better|cheaper|faster|fewer|greater|higher|larger|less|longer|lower|more|slower|smaller|speed-?ups?)(?![a-z]))/g,
+    replace: () => "× ",
+  },
+  {
+    why: "times, then another name: 15timessim50, 2timesto3times",
+    needs: /\dtimes(?:sim|to|pm)\d/,
+    pattern: () => /(?<=\d)times(?=(?:sim|to|pm)\d)/g,
+    replace: () => "×",
+  },
+  {
+    why: "a change between two numbers: 0.117to0.598, 0to1, 12%to34%",
+    needs: /[\d%×KMBkx]to ?\d/,
+    pattern: () =>
+      /(?<=(?<![\p{L}\p{N}_./-])\d[\d.,]{0,9}[%×KMBkx]?)to ?(?=\d[\d.,]{0,9}(?:[%×KMBkx]|times)?(?![\p{L}\p{N}]))/gu,
+    replace: () => "→",
+  },
+  {
+    why: "two variables: HtimesW, mtimesn",
+    needs: /[A-Za-z]times[A-Za-z]/,
+    pattern: () => /(?<=(?<![\p{L}\p{N}_\\./-])[A-Za-z])times(?=[A-Za-z](?![\p{L}_]))/gu,
+    replace: () => "×",
   },
   {
     why: "two variables: n times d, Htimes W",
@@ -186,9 +224,9 @@ export const PRODUCT_RULES: readonly Rule[] = [
     replace: () => "±",
   },
   {
-    why: "sim between two numbers is a range",
+    why: "sim between two numbers is a range; with a space on each side, one of them is a decimal or a percentage",
     needs: /sim ?\d/,
-    pattern: () => /(?<=\d%?)sim ?(?=\d)/g,
+    pattern: () => /(?<=\d[%×]?)sim ?(?=\d)|(?<=\d%) sim (?=\d[\d.]{0,9}%)|(?<=\.\d{1,6}%?) sim (?=\d{1,6}\.\d)/g,
     replace: () => "∼",
   },
 ];

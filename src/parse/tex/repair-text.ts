@@ -2,32 +2,10 @@ import { LONE_COMMANDS, BARE_COMMAND, BARE_COMMANDS } from "./bare-commands.js";
 import type { Rule } from "./rule.js";
 import { hasScript, SCRIPT_CHARACTERS, writeScript } from "./scripts.js";
 
-const GREEK: Readonly<Record<string, string>> = {
-  alpha: "α",
-  beta: "β",
-  gamma: "γ",
-  delta: "δ",
-  epsilon: "ε",
-  eta: "η",
-  theta: "θ",
-  kappa: "κ",
-  lambda: "λ",
-  mu: "μ",
-  nu: "ν",
-  pi: "π",
-  rho: "ρ",
-  sigma: "σ",
-  tau: "τ",
-  phi: "φ",
-  chi: "χ",
-  psi: "ψ",
-  omega: "ω",
-};
-
 /** Units that may follow an approximate number: `sim7B`, `sim10x`, `sim75%`, but not `sim2real`. */
 const AFTER_NUMBER = String.raw`(?:[KMBTGkx×%]|[KMGT]B|ms|pp|times|GPUs?)?(?![\p{L}\d])`;
 
-/** Rules for names without their backslash in running text, applied once each in this order. */
+/** Rules for names without their backslash in running text, applied once each in this order, after those for Greek letters. */
 export const TEXT_RULES: readonly Rule[] = [
   {
     why: "sim before a quantity; sim2real and sim-to-real are not quantities",
@@ -79,16 +57,6 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: () => " log",
   },
   {
-    why: "the name of a Greek letter with a script",
-    needs: /[a-z](?:\^|_[A-Za-z0-9]|[^ -~])/,
-    pattern: () =>
-      new RegExp(
-        String.raw`(?<![\p{L}\p{N}_\\/.-])(${Object.keys(GREEK).join("|")})(?=[\^${SCRIPT_CHARACTERS}]|_[A-Za-z0-9](?![\p{L}\p{N}_]))`,
-        "gu",
-      ),
-    replace: (name) => GREEK[name] ?? name,
-  },
-  {
     why: "a sum or a norm with an index",
     needs: /(?:sum|prod|ell|log|nabla)(?:[_^]|[^ -~])/,
     pattern: () =>
@@ -105,13 +73,14 @@ export const TEXT_RULES: readonly Rule[] = [
     why: "a superscript number on a letter, number or bracket: T^2PO, 10^-3; not in the name of a file or variable",
     needs: /\^[-−+]?\d/,
     pattern: () =>
-      /\^(?<=[\p{L}\p{N}\p{Co})\]}′*]\^)(?<![_/\\][\p{L}\p{N}]{2,30}\^)([-−+]?\d{1,6})(?![\d^]|_[\p{L}\p{N}_]{2}|\.\d)/gu,
+      /\^(?<=[\p{L}\p{N}\p{Co})\]}′*∇]\^)(?<![_/\\][\p{L}\p{N}]{2,30}\^)([-−+]?\d{1,6})(?![\d^]|_[\p{L}\p{N}_]{2}|\.\d)/gu,
     replace: (_, number) => writeScript("sup", number),
   },
   {
     why: "a superscript letter at the end of a name: pass^k, R^d, D^γ",
     needs: /\^(?:[A-Za-z]|[^ -~])/,
-    pattern: () => /\^(?<=[\p{L}\p{N}\p{Co})\]}]\^)(?<!\^[\p{L}\p{N}]{1,20}\^)(\p{L})(?![\p{L}\p{N}_^({])/gu,
+    pattern: () =>
+      /\^(?<=[\p{L}\p{N}\p{Co})\]}]\^)(?<!\^[\p{L}\p{N}]{1,20}\^)(\p{L}|\p{Lu}{2})(?![\p{L}\p{N}_^{]|(?<=[A-Za-z])\()/gu,
     replace: (whole, letter) => (hasScript("sup", letter) ? writeScript("sup", letter) : whole),
   },
   {
@@ -149,9 +118,21 @@ export const TEXT_RULES: readonly Rule[] = [
     replace: () => "log log",
   },
   {
+    why: "dollars around a formula with words, whose signs are converted by now",
+    needs: ["$"],
+    pattern: () => /\$(?=[^$]*[∑∏√≤≥≈∼→∈⌈⌉⁰-₉ₐ-ₜ])([^$\d\s][^$]{1,300})\$(?![\w$])/gu,
+    replace: (_, content) => content,
+  },
+  {
     why: "a dollar after a subscript whose opening dollar is lost",
     needs: ["$"],
     pattern: () => /(?<=[₀-₉ₐ-ₜᵢⱼ])\$(?=[\s.,;:)]|$)/g,
+    replace: () => "",
+  },
+  {
+    why: "the only dollar of a text, after a word: the other one is lost",
+    needs: ["$"],
+    pattern: () => /\$(?<=\p{Ll}{3}\$)(?<!\$[^$]*\$)(?=[\s.,;:)])(?![^]*\$)/gu,
     replace: () => "",
   },
   {

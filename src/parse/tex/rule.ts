@@ -21,10 +21,18 @@ export function meetsNeeds(text: string, needs: Needs): boolean {
   return needs instanceof RegExp ? needs.test(text) : needs.some((piece) => text.includes(piece));
 }
 
+const compiled = new WeakMap<Rule, RegExp>();
+
 /** Applies rules to a text, in order. */
 export function applyRules(rules: readonly Rule[], text: string): string {
   return rules.reduce(
-    (done, { needs, pattern, replace }) => (meetsNeeds(done, needs) ? done.replace(pattern(), replace) : done),
+    (done, rule) => (meetsNeeds(done, rule.needs) ? done.replace(patternOf(rule), rule.replace) : done),
     text,
   );
+}
+
+function patternOf(rule: Rule): RegExp {
+  const pattern = compiled.get(rule) ?? rule.pattern();
+  compiled.set(rule, pattern);
+  return pattern;
 }

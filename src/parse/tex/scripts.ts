@@ -6,8 +6,8 @@
 export type Script = "sup" | "sub";
 
 const SUPERSCRIPTS = table(
-  "0123456789+−-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθιφχ⊤*∗⋆′″†‡°∘%",
-  "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᶥᵠᵡᵀ***′″†‡°°%",
+  "0123456789+−-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ⊤*∗⋆′″†‡°∘%",
+  "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᶥᵠᵡᵀ***′″†‡°°%",
 );
 
 const SUBSCRIPTS = table("0123456789+−-=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ");
@@ -25,10 +25,13 @@ export const SCRIPT_CHARACTERS = [...SUPERSCRIPTS.values(), ...SUBSCRIPTS.values
   .filter((letter) => !/[a-z*°%]/.test(letter))
   .join("");
 
-/** Whether every character of the text has a Unicode superscript or subscript. */
+/** A word. Raised or lowered it is unreadable at the size of a letter: `ρ_partial`, not `ρₚₐᵣₜᵢₐₗ`. */
+const WORD = /\p{L}{3}/u;
+
+/** Whether a text reads well in Unicode superscripts or subscripts: every character has one, and there is no word in it. */
 export function hasScript(script: Script, text: string): boolean {
   const { letters } = SCRIPTS[script];
-  return text !== "" && Array.from(text).every((letter) => letters.has(letter));
+  return text !== "" && !WORD.test(text) && Array.from(text).every((letter) => letters.has(letter));
 }
 
 /** Writes a text as superscript or subscript: `²`, `_stack`, `^(n×d)`. */
@@ -44,7 +47,7 @@ export function writeScript(script: Script, text: string): string {
       .split(".")
       .map((part) => shifted(letters, part))
       .join(point);
-  return /^(?:[\p{L}\p{M}\p{N}.]+|.)$/u.test(text) ? `${mark}${text}` : `${mark}(${text})`;
+  return /^(?:[\p{L}\p{M}\p{N}.]+|.|\([^()]*\))$/u.test(text) ? `${mark}${text}` : `${mark}(${text})`;
 }
 
 function shifted(letters: ReadonlyMap<string, string>, text: string): string {

@@ -76,7 +76,7 @@ function isInlineMath(content: string, next: string): boolean {
 }
 
 function hasTex(content: string): boolean {
-  return /[\\^]|_[{\w]|\{[^{}]*\}/.test(content);
+  return /[\\^~]|_[{\p{L}\p{N}]|\{[^{}]*\}/u.test(content);
 }
 
 /** Function names and common quantities of four or more letters. */
@@ -96,11 +96,10 @@ const ONE_WORD = /^\p{L}[\p{L}\p{N}-]{0,24}$/u;
 function isMath(content: string): boolean {
   const bare = content.trim();
   if (bare === "" || (!bare.includes("\\") && /^[,.;]|[/:,]$/.test(bare))) return false;
-  const words = bare
+  const prose = bare
     .replace(/\\(?:text\w*|emph|mbox|mathrm|mathsf|mathit|mathtt|mathbf|operatorname)\*?\s?\{[^{}]*\}/g, " ")
-    .replace(/\\[A-Za-z]+/g, " ")
-    .match(/\p{L}{4,}/gu);
-  const long = (words ?? []).filter((word) => !LONG_WORDS.test(word)).length;
-  if (hasTex(bare)) return long <= 2 || !/\p{L}{3,}\s\p{L}{2,}\s\p{L}{2,}/u.test(bare);
+    .replace(/\\[A-Za-z]+/g, " ");
+  if (hasTex(bare)) return !/(?<!\p{L})\p{L}{3,}\s\p{L}{2,}\s\p{L}{2,}|text(?:bf|it|sc|tt)\{/u.test(prose);
+  const long = (prose.match(/\p{L}{4,}/gu) ?? []).filter((word) => !LONG_WORDS.test(word)).length;
   return long === 0 && PLAIN_FORMULA.test(bare) && !/^\d[\d.,]*[KMBkmb]?\s+\p{L}/u.test(bare);
 }

@@ -1,47 +1,29 @@
 import { LETTER_COMMANDS, replaceAccents } from "./accents.js";
-import { ESCAPES, MACROS, NOTHING, OWN_WORK } from "./macro-table.js";
+import { MAX_ARGUMENT_LENGTH, readGroups } from "./groups.js";
+import { ESCAPES, MACROS, NOTHING } from "./macro-table.js";
+import type { TextMacro } from "./macro-table.js";
 import { mathToText } from "./math.js";
+import { ownWork, writeOwnWork } from "./own-work.js";
 import type { Placeholders } from "./placeholders.js";
-
-/** A group with a font switch, such as `{\bf x}`; its braces are removed with the command. */
-const FONT_GROUP =
-  /\{\s?\\(?:(?:bf|it|em|sc|tt|rm|sf|sl|bfseries|itshape|scshape|ttfamily|small|large|tiny)(?![A-Za-z])|color\{[^{}]{1,30}\})([^{}]{0,300})\}/g;
+import { applyRules } from "./rule.js";
+import { COMMAND_RULES } from "./repair-commands.js";
 
 const MAX_DEPTH = 8;
-const MAX_ARGUMENT_LENGTH = 2000;
 
-/** An amount whose escaped dollar sign the site removed, taking it for the start of a formula: `\0.05 per task`, `\1,000`. */
-const MONEY = /\\(?<![\w\\]\\)(?=\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?:[KMB]\b| (?:per|million|billion)\b))/g;
-
-/** Norms outside dollars (`\|x\|`) and the bars of a divergence (`KL(p\|q)`). */
-const NORM = /\\\|(?<![\p{L}\p{N}\\]\\\|)([^|\\'"]{1,40})\\\|(?!\p{L})/gu;
-const DIVERGENCE = /\\\|(?<=\(\p{L}[^()|\\]{0,20}\\\|)(?=\s?\p{L}[^()|\\]{0,20}\))/gu;
-
-/**
- * Converts commands in running text: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`. Keeps unknown commands, and hides them from
- * later steps.
- */
+/** Converts commands of running text: `\textbf{x}`, `5\%`, `Erd\H{o}s`, `\times`, `\ours`. Code stays, hidden from later steps. */
 export function replaceTextMacros(text: string, placeholders: Placeholders, depth = 0): string {
   if (!text.includes("\\")) return text;
-  const source = replaceNorms(
-    replaceAccents(text)
-      .replace(FONT_GROUP, (_, content: string) => content.trim())
-      .replace(MONEY, "$$"),
-  );
+  const source = applyRules(COMMAND_RULES, replaceAccents(text));
   const out: string[] = [];
   let done = 0;
   for (const { index, 0: command } of source.matchAll(/\\(?:[A-Za-z]+\*?|.)/gsu)) {
     if (index < done) continue;
-    const { text: written, end } = replaceOne({ source, index, command, placeholders, depth });
+    const { text: written, end, unwrapped } = replaceOne({ source, index, command, placeholders, depth });
     const before = source.slice(done, index);
-    out.push(written === NOTHING ? before.replace(/[ ~]$/, "") : before, written);
+    out.push(written === NOTHING && !unwrapped ? before.replace(/[ ~]$/, "") : before, written);
     done = end;
   }
   return out.join("") + source.slice(done);
-}
-
-function replaceNorms(text: string): string {
-  return text.includes("\\|") ? text.replace(NORM, "‖$1‖").replace(DIVERGENCE, "‖") : text;
 }
 
 interface Command {
@@ -57,6 +39,8 @@ interface Replaced {
   readonly text: string;
   /** The index in the source after the command and its arguments. */
   readonly end: number;
+  /** The command goes, but its argument stays in the source. */
+  readonly unwrapped?: true;
 }
 
 function replaceOne(at: Command): Replaced {
@@ -64,25 +48,45 @@ function replaceOne(at: Command): Replaced {
   const name = command.slice(1).replace(/\*$/, "");
   const end = index + command.length;
   if (Object.hasOwn(ESCAPES, name)) return { text: escaped(name, placeholders), end };
-  const own = Object.hasOwn(OWN_WORK, name) ? OWN_WORK[name] : undefined;
-  if (own !== undefined) return { text: ownWork(own, source.slice(0, index)), end: afterCommand(source, end, name) };
   const macro = MACROS.get(name);
-  if (macro === undefined) return mathCommand(at);
-  const groups = readGroups(source, end, macro.arguments);
-  if (groups.found.length < macro.arguments || depth >= MAX_DEPTH) return { text: placeholders.hide(command), end };
-  const read = groups.found.map((group) => replaceTextMacros(group, placeholders, depth + 1));
-  const [first = "", second = ""] = macro.address ? read.map((part) => placeholders.restore(part)) : read;
-  const written = macro.write(first, second);
+  if (macro === undefined) return ownMacro(at, name) ?? mathCommand(at, name);
+  const groups = readGroups(source, end, { most: macro.arguments, spaced: macro.address === true });
+  if (groups.found.length < macro.arguments) return unclosed(at, macro);
+  const read = groups.found.map((group) =>
+    macro.verbatim || depth >= MAX_DEPTH ? group : replaceTextMacros(group, placeholders, depth + 1),
+  );
+  const [first = "", second = "", third = ""] = macro.address ? read.map((part) => placeholders.restore(part)) : read;
+  const written = macro.write(first, second, third);
   return {
     text: macro.address ? placeholders.hide(written) : written,
     end: macro.arguments === 0 ? afterCommand(source, end, name) : groups.end,
   };
 }
 
-/** Returns `our method`, `Our method` at the start of a sentence, or `method` after a determiner. */
-function ownWork(name: string, before: string): string {
-  if (/\b(?:our|the|this|new|proposed) $/i.test(before.slice(-12))) return name;
-  return /(?:^|[.!?] )$/.test(before.slice(-2)) ? `Our ${name}` : `our ${name}`;
+/**
+ * Replaces a command whose argument is missing or never closed. Without its command and brace the text is complete, except that a
+ * footnote ends with its sentence, and a reference is only its keys.
+ */
+function unclosed({ source, index, command }: Command, macro: TextMacro): Replaced {
+  const end = index + command.length;
+  const written = macro.arguments === 1 ? macro.write("x", "", "") : "x";
+  if (written === NOTHING) {
+    return { text: NOTHING, end: end + (/^(?:\{[\w:,-]*)?/.exec(source.slice(end, end + 200))?.[0].length ?? 0) };
+  }
+  const start = source.charAt(end) === "{" ? end + 1 : end;
+  if (written === "x" || start === end) return { text: "", end: start, unwrapped: true };
+  const rest = source.slice(start, start + MAX_ARGUMENT_LENGTH);
+  const argument = /^.*?[.!?](?=\s+\p{Lu}|\s*$)/su.exec(rest)?.[0] ?? rest;
+  return { text: macro.write(argument, "", ""), end: start + argument.length };
+}
+
+/** Replaces a macro for the authors' own work; null for another macro. */
+function ownMacro({ source, index, command }: Command, name: string): Replaced | null {
+  const noun = ownWork(name);
+  if (noun === null) return null;
+  const end = afterCommand(source, index + command.length, name);
+  const written = writeOwnWork(noun, source.slice(0, index));
+  return { text: source.charAt(end) === "{" ? `${written} ` : written, end };
 }
 
 /** Returns an escaped character, hidden when later steps would convert it (`_`, `$`, braces). */
@@ -94,59 +98,41 @@ function escaped(name: string, placeholders: Placeholders): string {
 /** Skips `{}` after a command, and the space after a letter command, as TeX does: `\o re` is `øre`. */
 function afterCommand(source: string, end: number, name: string): number {
   if (source.startsWith("{}", end)) return end + 2;
+  // An abbreviation that the text itself ends: `\etc.`.
+  if (source.charAt(end) === "." && MACROS.get(name)?.write("", "", "").endsWith(".")) return end + 1;
   if (name === "textasciitilde" && source.charAt(end) === " ") return end + 1;
   return Object.hasOwn(LETTER_COMMANDS, name) && source.charAt(end) === " " && /[a-z]/.test(source.charAt(end + 1))
     ? end + 1
     : end;
 }
 
-/**
- * Converts a math command outside dollars, with its arguments. `\S 3` means section 3; other commands of one letter may be
- * escapes in code.
- */
-function mathCommand({ source, index, command, placeholders }: Command): Replaced {
+/** Converts a math command outside dollars, with its arguments. `\S 3` is a section; other single letters may be escapes in code. */
+function mathCommand(at: Command, name: string): Replaced {
+  const { source, index, command, placeholders } = at;
   const end = index + command.length;
-  if (!/^\\[A-Za-z]/.test(command)) return { text: placeholders.hide(command), end };
-  if (/^\\[A-Za-z]$/.test(command)) {
-    const section = command === "\\S" && /^[ ~]?\d/.test(source.slice(end, end + 2));
+  if (!/^[A-Za-z]/.test(name)) return { text: placeholders.hide(command), end };
+  if (name.length === 1) {
+    const section = name === "S" && /^[ ~]?\d/.test(source.slice(end, end + 2));
     return { text: section ? "§" : placeholders.hide(command), end };
   }
-  const groups = readGroups(source, end, 3);
+  const groups = readGroups(source, end, { most: 3, spaced: false });
   const letter = end + (/^ ?[A-Za-z0-9](?![A-Za-z0-9])/.exec(source.slice(end, end + 3))?.[0].length ?? 0);
   for (const stop of [groups.end, end, letter]) {
-    const written = mathToText(source.slice(index, stop));
-    if (written === null || written === "" || written.includes("\\")) continue;
+    const written = mathToText(source.slice(index, stop), "refuse");
+    if (written === null || written === "") continue;
     return { text: written, end: written === "∼" && /^ \d/.test(source.slice(stop, stop + 2)) ? stop + 1 : stop };
   }
-  return { text: placeholders.hide(source.slice(index, groups.end)), end: groups.end };
+  return unknownCommand(at, { name, empty: groups.found.join("") === "", end: groups.end });
 }
 
-interface Groups {
-  readonly found: readonly string[];
-  readonly end: number;
-}
-
-/** Reads up to `most` consecutive groups in braces, and skips optional `[...]` arguments. */
-function readGroups(source: string, start: number, most: number): Groups {
-  const found: string[] = [];
-  let end = start;
-  while (found.length < most) {
-    const options = /^(?:\[[^[\]{}]{0,100}\])*/.exec(source.slice(end, end + 210))?.[0] ?? "";
-    const open = end + options.length;
-    const close = source.charAt(open) === "{" ? closingBrace(source, open) : -1;
-    if (close < 0) break;
-    found.push(source.slice(open + 1, close));
-    end = close + 1;
+/** Replaces an unknown command by its argument, which it formats, or by its name. After a letter (`a line\nfeed`) it is code and stays. */
+function unknownCommand(
+  { source, index, command, placeholders }: Command,
+  { name, empty, end }: { readonly name: string; readonly empty: boolean; readonly end: number },
+): Replaced {
+  if (/[\p{L}\p{N}\\/:.]$/u.test(source.slice(Math.max(0, index - 2), index))) {
+    return { text: placeholders.hide(source.slice(index, end)), end };
   }
-  return { found, end };
-}
-
-function closingBrace(source: string, open: number): number {
-  const window = source.slice(open, open + MAX_ARGUMENT_LENGTH);
-  let level = 0;
-  for (const { index, 0: sign } of window.matchAll(/\\.|[{}]/gs)) {
-    level += sign === "{" ? 1 : sign === "}" ? -1 : 0;
-    if (level === 0) return open + index;
-  }
-  return -1;
+  const options = /^\[[^[\]{}]{0,100}\](?=\{)/.exec(source.slice(index + command.length, end))?.[0] ?? "";
+  return empty ? { text: name, end } : { text: "", end: index + command.length + options.length, unwrapped: true };
 }

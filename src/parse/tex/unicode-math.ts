@@ -86,16 +86,26 @@ const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
   "1/10": "⅒",
 };
 
-/** Writes a fraction on one line: `½`, `a/b`, `(a+b)/2`. */
+/** Writes a fraction on one line: `½`, `a/b`, `(a+b)/2`, `1/(nT)`. */
 export function writeFraction(numerator: string, denominator: string): string {
-  return VULGAR_FRACTIONS[`${numerator}/${denominator}`] ?? `${asFactor(numerator)}/${asFactor(denominator)}`;
+  const below = PRODUCT.test(denominator) ? `(${denominator})` : asFactor(denominator);
+  return VULGAR_FRACTIONS[`${numerator}/${denominator}`] ?? `${asFactor(numerator)}/${below}`;
 }
+
+/** Two or three variables, `nT`, rather than an acronym or a name. */
+const PRODUCT = /^(?!\p{Lu}{2,3}$)[\p{Lu}\p{Ll}]{2,3}$/u;
 
 const ROOTS: Readonly<Record<string, string>> = { "": "√", "2": "√", "3": "∛", "4": "∜" };
 
-/** Writes a root: `√dₖ`, `√(n+1)`, `∛x`. `degree` is empty for a square root. */
+/** Writes a root: `√dₖ`, `√(n+1)`, `√(nT)`, `∛x`. `degree` is empty for a square root. */
 export function writeRoot(degree: string, body: string): string {
-  return `${ROOTS[degree] ?? `${degree}√`}${asFactor(body)}`;
+  const under = /^[\p{Lu}\p{Ll}]{2}/u.test(body) ? `(${body})` : asFactor(body);
+  return `${ROOTS[degree] ?? `${degree}√`}${under}`;
+}
+
+/** Whether a text ends in a root without brackets, `√n`, to which a following factor would seem to belong. */
+export function endsInRoot(text: string): boolean {
+  return /[√∛∜][\p{L}\p{M}\p{N}\p{Lm}\p{No}₊₋⁺⁻′*.]+$/u.test(text);
 }
 
 /** Adds parentheses, unless the text is one number, one name or one term in brackets (with or without scripts). */

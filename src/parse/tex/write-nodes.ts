@@ -36,7 +36,9 @@ export interface WriteContext {
   /** Returns the character of a symbol command. */
   readonly symbol: (name: string) => string;
   /** The color by which temml marks unknown commands. */
-  readonly unknown: string;
+  readonly unknownColor: string;
+  /** Whether to throw for an unknown command. */
+  readonly refuse: boolean;
 }
 
 type Writer = (node: TexNode, context: WriteContext) => Piece;
@@ -103,7 +105,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   ordgroup: (node, context) => writeGroup(node, context),
   not: (node, context) => ({ kind: "rel", text: inside(node, context) }),
   mclass: (node, context) => ({ kind: kindOf(node.mclass), text: inside(node, context) }),
-  color: (node, context) => ({ kind: node.color === context.unknown ? "unknown" : "ord", text: inside(node, context) }),
+  color: (node, context) => writeColor(node, context),
   array: (node, context) => ord(writeRows(node, context)),
   spacing: () => ({ kind: "space", text: " " }),
   kern: (node) => ({ kind: "space", text: (node.dimension?.number ?? 0) > 0 ? " " : "" }),
@@ -209,6 +211,14 @@ function writeScripts(node: TexNode, context: WriteContext): Piece {
   // A superscript precedes an ASCII subscript, so that it does not seem to belong to it: x²_w, not x_w².
   const raisedFirst = sub !== "" && !hasScript("sub", sub) && hasScript("sup", sup);
   return { kind, text: raisedFirst ? `${text}${raised}${lowered}` : `${text}${lowered}${raised}` };
+}
+
+/** Writes what a color encloses. An unknown command, which temml colors, becomes a readable word: its name. */
+function writeColor(node: TexNode, context: WriteContext): Piece {
+  const text = inside(node, context);
+  if (node.color !== context.unknownColor) return ord(text);
+  if (context.refuse) throw new Error(`unknown command ${text}`);
+  return { kind: "unknown", text: text.replace(/^\\/, "") };
 }
 
 function writeRows({ body }: TexNode, context: WriteContext): string {

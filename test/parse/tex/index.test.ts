@@ -2,6 +2,11 @@ import { array, assert as check, constantFrom, pre, property, stringMatching } f
 import { describe, expect, it } from "vitest";
 import { texToText } from "../../../src/parse/tex/index.js";
 import { BROKEN, LEFT_ALONE, MATH, TEXT } from "./cases.js";
+import { LEFTOVERS, MEANT } from "./leftovers.js";
+
+const KINDS = Object.entries(LEFTOVERS).flatMap(([kind, cases]) =>
+  cases.map(([input, output]): readonly [string, string, string] => [input, output, kind]),
+);
 
 describe("texToText", () => {
   it.each([...MATH])("formula %s is %s %s", (input, output) => {
@@ -16,18 +21,25 @@ describe("texToText", () => {
     expect(texToText(input)).toBe(output);
   });
 
-  it.each([...LEFT_ALONE])("%s stays %s %s", (input, output) => {
+  it.each(KINDS)("leftover %s is %s (%s)", (input, output) => {
+    expect(texToText(input)).toBe(output);
+  });
+
+  it.each([...LEFT_ALONE, ...MEANT])("%s stays %s %s", (input, output) => {
     expect(output).toBe(input);
     expect(texToText(input)).toBe(input);
   });
 
-  it.each([...MATH, ...TEXT, ...BROKEN])("%s inside a sentence reads as it does alone", (input, output) => {
+  it.each([...MATH, ...TEXT, ...BROKEN, ...KINDS])("%s inside a sentence reads as it does alone", (input, output) => {
     expect(texToText(`We show (${input}) here.`)).toBe(`We show (${output}) here.`);
   });
 
-  it.each([...MATH, ...TEXT, ...BROKEN, ...LEFT_ALONE])("what became of %s goes through unchanged", (_, output) => {
-    expect(texToText(output)).toBe(output);
-  });
+  it.each([...MATH, ...TEXT, ...BROKEN, ...LEFT_ALONE, ...KINDS, ...MEANT])(
+    "what became of %s goes through unchanged",
+    (_, output) => {
+      expect(texToText(output)).toBe(output);
+    },
+  );
 
   it("keeps private characters that the text itself holds", () => {
     expect(texToText("\u{f0000}\\% \u{f0001} $x$ \u{f0005}")).toBe("\u{f0000}% \u{f0001} x \u{f0005}");

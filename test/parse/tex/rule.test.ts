@@ -1,15 +1,34 @@
 import { array, assert as check, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LOOSE_RULES } from "../../../src/parse/tex/loose-braces.js";
+import { MARKUP_RULES } from "../../../src/parse/tex/markup.js";
 import { BRACE_RULES } from "../../../src/parse/tex/repair-braces.js";
 import { GLUED_RULES, PRODUCT_RULES } from "../../../src/parse/tex/repair-glued.js";
+import { COMMAND_RULES } from "../../../src/parse/tex/repair-commands.js";
+import { GREEK_RULES } from "../../../src/parse/tex/repair-greek.js";
+import { SPACE_RULES } from "../../../src/parse/tex/repair-spaces.js";
 import { TEXT_RULES } from "../../../src/parse/tex/repair-text.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "../../../src/parse/tex/protect.js";
 import { RULES as PUNCTUATION } from "../../../src/parse/tex/punctuation.js";
 import { applyRules, meetsNeeds } from "../../../src/parse/tex/rule.js";
 import { BROKEN, LEFT_ALONE, TEXT } from "./cases.js";
+import { LEFTOVERS, MEANT } from "./leftovers.js";
 
-const RULES = [...BRACE_RULES, ...GLUED_RULES, ...PRODUCT_RULES, ...TEXT_RULES, ...PUNCTUATION];
-const TEXTS = [...TEXT, ...BROKEN, ...LEFT_ALONE].flatMap(([input, output]) => [input, output]);
+const RULES = [
+  ...COMMAND_RULES,
+  ...MARKUP_RULES,
+  ...SPACE_RULES,
+  ...BRACE_RULES,
+  ...GREEK_RULES,
+  ...GLUED_RULES,
+  ...PRODUCT_RULES,
+  ...TEXT_RULES,
+  ...PUNCTUATION,
+  ...LOOSE_RULES,
+];
+const TEXTS = [...TEXT, ...BROKEN, ...LEFT_ALONE, ...Object.values(LEFTOVERS).flat(), ...MEANT].flatMap(
+  ([input, output]) => [input, output],
+);
 
 const NAMED = [
   ...RULES.map(({ why, needs, pattern }) => ({ name: why, needs, pattern })),
@@ -24,7 +43,8 @@ const NAMED = [
 const PIECES = (
   "sim times pm approx geq cdot in to le ge mid log loglog sum prod dots infty infty langle rangle rightarrow alpha eta circ star " +
   "dagger textbf mathcal sqrt frac binom hat bm bf boldsymbol CO H x N a d p 7 10 0.5 256 { } { } ( ) _ ^ $ \\ \\| ~ ` `` '' -- --- " +
-  ", . % < > @ / : + − α Δ ² ₙ ′ ∞ * http://example.org/a C:\\"
+  ", . % < > @ / : + − α Δ ² ₙ ′ ∞ * http://example.org/a C:\\ ! ; = | ** *a* ]( [ theta pi rho ref GRPO left big right " +
+  "muster2024ink blue{ x2013 \\b \\81 deg SI text"
 ).split(" ");
 
 describe("the precondition of a rule", () => {
