@@ -32,7 +32,9 @@ per line; UTF-8. Only \`email\` is required:
   ${COLUMNS.slice(7).join(", ")}
 Semicolons separate the phrases of a list (\\; is one within a phrase). An absent column means the \`view\` of the
 configuration; a blank list or limit in a column that is present means none. joined_at is not read.
-Known subscribers are not changed. Each line that adds no subscriber is reported, with its number and the reason.`;
+Columns of other tools that say who left (status, type, subscribed_to_emails, unsubscribed_at, ...) are obeyed: such a
+person is kept as gone and never mailed, and a value that is not understood refuses the line.
+Known subscribers are not changed, unless the file says that they left. Each line that adds no subscriber is reported, with its number and the reason.`;
 
 const EXPORT_HELP = `
 Cells that a spreadsheet takes for a formula (=, +, -, @) are not escaped: import the file there as text.`;

@@ -15,7 +15,7 @@ interface RecordJoiner {
  * @param isRecord tells whether a joined text is one CSV record.
  */
 export function createRecordJoiner(isRecord: (text: string) => boolean): RecordJoiner {
-  let held: { readonly line: number; readonly text: string }[] = [];
+  let held: Extract<Line, { text: string }>[] = [];
   let length = 0;
   const release = () => {
     const lines = held;
@@ -28,10 +28,10 @@ export function createRecordJoiner(isRecord: (text: string) => boolean): RecordJ
     return first ? [{ line: first.line, why: "has a quote that is never closed" }, ...rest.flatMap(add)] : [];
   };
   const close = (): readonly Line[] => {
-    const text = held.map((line) => line.text).join("\n");
+    const text = held.map((line, at) => line.text + (at < held.length - 1 ? line.end : "")).join("");
     if (!isRecord(text)) return refuseFirst();
     const [first] = release();
-    return first ? [{ line: first.line, text }] : [];
+    return first ? [{ ...first, text }] : [];
   };
   const add = (line: Line): readonly Line[] => {
     if (!("text" in line)) return [...end(), line];

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { PaperboyError } from "../../core/errors.js";
-import { isColumn } from "../columns.js";
+import { isRead } from "./consent.js";
 import { createRecordJoiner } from "./csv-records.js";
 import type { Line } from "./lines.js";
 import type { Row } from "./rows.js";
@@ -11,6 +11,8 @@ const DELIMITERS = [",", ";", "\t"] as const;
 interface Header {
   readonly delimiter: string;
   readonly names: readonly string[];
+  /** The names of the columns that an import reads. */
+  readonly read: ReadonlySet<string>;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function* readCsv(
     const [first, ...rest] = records;
     if (first === undefined) return [];
     header = headerOf(first);
-    onIgnored(header.names.filter((name) => name !== "" && !isColumn(name)));
+    onIgnored(header.names.filter((name) => name !== "" && !isRead(name)));
     return rowsOf(rest, header);
   };
   for await (const block of blocks) yield rows(block.flatMap((line) => joiner.add(line)));
@@ -43,9 +45,9 @@ function headerOf(first: Line): Header {
   const delimiter = delimiterOf(first.text);
   const names = cellsOf([first.text], delimiter)?.[0]?.map((name) => name.trim().toLowerCase()) ?? [];
   if (!names.includes("email")) throw badHeader("the first line has no column `email`");
-  const twice = names.find((name, index) => isColumn(name) && names.indexOf(name) !== index);
+  const twice = names.find((name, index) => isRead(name) && names.indexOf(name) !== index);
   if (twice !== undefined) throw badHeader(`the first line names the column ${twice} twice`);
-  return { delimiter, names };
+  return { delimiter, names, read: new Set(names.filter(isRead)) };
 }
 
 function delimiterOf(header: string): string {
@@ -64,18 +66,18 @@ function rowsOf(records: readonly Line[], header: Header): readonly Row[] {
   });
 }
 
-function rowOf(line: number, cells: readonly string[] | null, { names }: Header): Row {
+function rowOf(line: number, cells: readonly string[] | null, { names, read }: Header): Row {
   if (cells === null) return { line, why: "has a quote inside an unquoted cell, or text after a closing quote" };
   if (cells.slice(names.length).some((cell) => cell !== "")) {
     return { line, why: `has ${cells.length} cells, but the first line names ${names.length} columns` };
   }
   const named = names.map((name, index) => [name, cells[index] ?? ""] as const);
-  return { line, cells: new Map(named.filter(([name]) => isColumn(name))) };
+  return { line, cells: new Map(named.filter(([name]) => read.has(name))) };
 }
 
 /** Returns the cells of each record, or null when a record is malformed. */
 function cellsOf(records: readonly string[], delimiter: string): readonly (readonly string[])[] | null {
-  const text = records.map((record) => record.replace(/\r$/, "")).join("\n");
+  const text = records.join("\n");
   try {
     const found = parse(text, { delimiter, record_delimiter: "\n", relax_column_count: true });
     return found.length === records.length ? found : null;

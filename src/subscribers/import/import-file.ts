@@ -68,16 +68,19 @@ export async function importFile(file: string, flags: ImportFlags, parts: Import
   }
 }
 
-/** An import that took no row at all is a failure. Refused rows next to others are not. */
+/** An import after which nobody of the file is a subscriber is a failure. Refused rows next to others are not. */
 function outcomeOf(counts: ImportCounts, { dryRun, report }: { dryRun: boolean; report: string | undefined }): Outcome {
-  const failed = counts.added + counts.known === 0 && counts.rows > 0;
-  const message = formatCounts(counts, dryRun);
+  const failed = counts.added + counts.known === 0;
+  const message = counts.rows === 0 ? "the file has no rows" : formatCounts(counts, dryRun);
   return {
-    ...(failed ? { reason: "usage" as const } : {}),
+    ...(failed ? { reason: "usage" as const, hint: HINT } : {}),
     message: failed ? `no subscribers were imported: ${message}` : message,
     result: { ...counts, ...(dryRun ? { dryRun } : {}), ...(report === undefined ? {} : { report }) },
   };
 }
+
+const HINT =
+  "The first line names the columns, and each other line is one person: see `paperboy subscribers import --help`.";
 
 function stopped(counts: ImportCounts): PaperboyError {
   return new PaperboyError("usage", {

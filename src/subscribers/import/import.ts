@@ -1,6 +1,6 @@
 import { addressKey } from "../../core/address.js";
 import type { View } from "../../core/model.js";
-import type { SubscriberStore } from "../../store/store.js";
+import type { NewSubscriber, SubscriberStore } from "../../store/store.js";
 import { promoteNamed } from "../manage.js";
 import { createRowParser } from "./rows.js";
 import type { ParsedRow, Row, RowProblem } from "./rows.js";
@@ -15,6 +15,8 @@ export interface ImportCounts {
   readonly known: number;
   readonly duplicate: number;
   readonly suppressed: number;
+  /** Not subscribed elsewhere, as the file says: kept, but never mailed. */
+  readonly left: number;
   readonly refused: number;
 }
 
@@ -22,7 +24,7 @@ export interface ImportCounts {
 export interface RejectedRow {
   readonly line: number;
   readonly email: string;
-  readonly problem: RowProblem | "duplicate" | "known" | "suppressed";
+  readonly problem: RowProblem | "duplicate" | "known" | "suppressed" | "left";
   readonly why: string;
 }
 
@@ -43,15 +45,17 @@ const REASONS = {
   duplicate: "repeats an address from an earlier line",
   known: "is subscribed already and was not changed; use `paperboy subscribers set`",
   suppressed: "was erased and is never added again",
+  returned: "left elsewhere, but subscribed here by double opt-in, and was not changed",
 } as const;
 
 /**
  * Adds the subscribers of a file, in batches. A known subscriber is not changed, except that someone whom only a run named
- * (`--to`, `to:`) becomes a subscriber. A dry run counts the same and writes nothing.
+ * (`--to`, `to:`) becomes a subscriber, and that someone who left elsewhere is ended, unless they confirmed their address here. A dry
+ * run counts the same and writes nothing.
  */
 export async function importRows(blocks: AsyncIterable<readonly Row[]>, options: ImportOptions): Promise<ImportCounts> {
   const progress: Progress = {
-    counts: { rows: 0, added: 0, known: 0, duplicate: 0, suppressed: 0, refused: 0 },
+    counts: { rows: 0, added: 0, known: 0, duplicate: 0, suppressed: 0, left: 0, refused: 0 },
     seen: new Set(),
   };
   const parseRow = createRowParser(options.defaultView);
@@ -85,9 +89,27 @@ async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progres
     const key = addressKey(row.subscriber.address);
     const isRepeated = seen.has(key);
     seen.add(key);
+    if (row.left !== undefined && added !== "suppressed") {
+      const isEnded = added === "added" || (await endSubscription(row.subscriber, options));
+      const why = isEnded ? `is not subscribed elsewhere (${row.left}) and is never mailed` : REASONS.returned;
+      counts[isEnded ? "left" : "known"] += 1;
+      options.onRejected({ line, email, problem: isEnded ? "left" : "known", why });
+      continue;
+    }
     const result = added === "known" && !isRepeated ? await promoteNamed(row.subscriber, options) : added;
     const outcome = isRepeated && result !== "suppressed" ? "duplicate" : result;
     counts[outcome] += 1;
     if (outcome !== "added") options.onRejected({ line, email, problem: outcome, why: REASONS[outcome] });
   }
+}
+
+/** Ends the subscription of somebody who left elsewhere. Returns false for a person who confirmed their address here. */
+async function endSubscription({ address, state }: NewSubscriber, options: ImportOptions): Promise<boolean> {
+  const { subscribers, now, dryRun } = options;
+  const known = await subscribers.find(address);
+  if (known?.origin === "site" || known?.origin === "mail") return known.state === "gone" || known.state === "bounced";
+  if (known?.state === "active" || known?.state === "paused") {
+    if (!dryRun) await subscribers.change(address, { state }, now);
+  }
+  return true;
 }

@@ -1,5 +1,5 @@
 import { PaperboyError } from "../../core/errors.js";
-import { isColumn } from "../columns.js";
+import { isRead } from "./consent.js";
 import { NOT_UTF8 } from "./lines.js";
 import type { Line } from "./lines.js";
 import type { Row } from "./rows.js";
@@ -58,8 +58,8 @@ function rowOf(line: number, value: unknown, ignored: Set<string>): Row {
     return { line, why: 'is not an object such as {"email": "you@example.com"}' };
   }
   const entries = Object.entries(value);
-  for (const [name] of entries) if (!isColumn(name) && ignored.size < MAX_IGNORED) ignored.add(name);
-  return { line, cells: new Map<string, unknown>(entries.filter(([name]) => isColumn(name))) };
+  for (const [name] of entries) if (!isRead(name) && ignored.size < MAX_IGNORED) ignored.add(name);
+  return { line, cells: new Map<string, unknown>(entries.filter(([name]) => isRead(name))) };
 }
 
 type Parsed = { readonly value: unknown } | { readonly problem: string; readonly position: number | null };

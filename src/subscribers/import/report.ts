@@ -58,6 +58,7 @@ export function formatCounts(counts: ImportCounts, dryRun: boolean): string {
     counts.known > 0 && `${counts.known} known already`,
     counts.duplicate > 0 && `${counts.duplicate} twice in the file`,
     counts.suppressed > 0 && `${counts.suppressed} erased before`,
+    counts.left > 0 && `${counts.left} not subscribed elsewhere`,
     counts.refused > 0 && `${counts.refused} refused`,
   ];
   return `${parts.filter(Boolean).join(", ")}, of ${counts.rows}`;

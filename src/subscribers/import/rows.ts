@@ -3,6 +3,7 @@ import type { View } from "../../core/model.js";
 import { parseAddress } from "../../send/message/address.js";
 import type { NewSubscriber } from "../../store/store.js";
 import { VIEW_COLUMNS } from "../columns.js";
+import { readConsent } from "./consent.js";
 import { checkView, EXPECTED_INSTANT, explainIssues, parseInstant, quoted } from "../preferences.js";
 import type { CheckedView } from "../preferences.js";
 
@@ -16,7 +17,13 @@ export type RowProblem = "unreadable" | "bad-address" | "wrong-value";
 
 /** A subscriber who can be added, or what is wrong with the row. `email` is spelt as in the file, for the report. */
 export type ParsedRow =
-  | { readonly line: number; readonly email: string; readonly subscriber: NewSubscriber }
+  | {
+      readonly line: number;
+      readonly email: string;
+      readonly subscriber: NewSubscriber;
+      /** What another tool's column says about leaving, for a person who must not be mailed. */
+      readonly left?: string;
+    }
   | { readonly line: number; readonly email: string; readonly problem: RowProblem; readonly why: string };
 
 const personSchema = z.object({
@@ -29,7 +36,8 @@ const PERSON_KEYS = Object.keys(personSchema.shape);
 
 /**
  * Creates a parser of rows. Absent columns mean daily, active and the default view; `paused_until` alone means paused. A blank
- * list or limit in a column that is present means none. Rows with equal preferences share one view object.
+ * list or limit in a column that is present means none. Rows with equal preferences share one view object. Somebody who is not
+ * subscribed elsewhere (`readConsent`) is never active, whatever else the row says.
  */
 export function createRowParser(defaultView: View): (row: Row) => ParsedRow {
   const viewOf = createViewParser(defaultView);
@@ -41,13 +49,22 @@ export function createRowParser(defaultView: View): (row: Row) => ParsedRow {
     const parsed = parseAddress(email);
     if (!parsed.ok) return { line, email, problem: "bad-address", why: `the address ${parsed.why}` };
     const wrong = (why: string): ParsedRow => ({ line, email, problem: "wrong-value", why });
+    const { address } = parsed;
+    const consent = readConsent(cells);
+    if (consent.state === "unknown") return wrong(`${consent.because}: ${EXPECTED_CONSENT}`);
+    if (consent.state !== "active") {
+      const absent = { pausedUntil: null, frequency: "daily", origin: "operator", view: defaultView } as const;
+      return { line, email, subscriber: { address, state: consent.state, ...absent }, left: consent.because };
+    }
     const person = parsePerson(cells);
     if (!person.ok) return wrong(person.why);
     const view = viewOf(cells);
     if (!view.ok) return wrong(view.why);
-    return { line, email, subscriber: { address: parsed.address, ...person.values, view: view.view } };
+    return { line, email, subscriber: { address, ...person.values, view: view.view } };
   };
 }
+
+const EXPECTED_CONSENT = "expected a word such as subscribed or unsubscribed; correct it, or remove the column";
 
 type Person = Pick<NewSubscriber, "state" | "pausedUntil" | "frequency" | "origin">;
 

@@ -81,7 +81,7 @@ describe("an import", () => {
 
   it.each([true, false])("reports every row that added no subscriber (dry run: %s)", async (dryRun) => {
     const { counts, rejected } = await importText(await usedStore(), file, { dryRun });
-    expect(counts).toEqual({ rows: 8, added: 2, known: 1, duplicate: 2, suppressed: 1, refused: 2 });
+    expect(counts).toEqual({ rows: 8, added: 2, known: 1, duplicate: 2, suppressed: 1, left: 0, refused: 2 });
     expect(rejected).toEqual([
       "3 duplicate",
       "4 known",
