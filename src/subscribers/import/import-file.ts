@@ -68,7 +68,7 @@ export async function importFile(file: string, flags: ImportFlags, parts: Import
   }
 }
 
-/** An import after which nobody of the file is a subscriber is a failure. Refused rows next to others are not. */
+/** An import is a failure when no person in the file is a subscriber afterwards. Refused rows next to others are not. */
 function outcomeOf(counts: ImportCounts, { dryRun, report }: { dryRun: boolean; report: string | undefined }): Outcome {
   const failed = counts.added + counts.known === 0;
   const message = counts.rows === 0 ? "the file has no rows" : formatCounts(counts, dryRun);

@@ -103,7 +103,7 @@ async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progres
   }
 }
 
-/** Ends the subscription of somebody who left elsewhere. Returns false for a person who confirmed their address here. */
+/** Ends the subscription of a person who left elsewhere. Returns false for a person who confirmed their address here. */
 async function endSubscription({ address, state }: NewSubscriber, options: ImportOptions): Promise<boolean> {
   const { subscribers, now, dryRun } = options;
   const known = await subscribers.find(address);
