@@ -1,12 +1,32 @@
 import { restoreCfEmails } from "./cf-email.js";
 import { texToText } from "./tex/index.js";
 
+/** Scripts whose spelling needs joiners between letters: Arabic and its like, and those of South and Southeast Asia. */
+const JOINING = "Arab Beng Deva Gujr Guru Khmr Knda Mlym Mong Mymr Nkoo Orya Sinh Syrc Taml Telu"
+  .split(" ")
+  .map((script) => String.raw`\p{Script_Extensions=${script}}`)
+  .join("");
+const LETTER = String.raw`(?:(?=[\p{L}\p{M}])[${JOINING}])`;
+
+/**
+ * Default-ignorable characters with a visible effect: U+200C and U+200D between letters that join, U+200D between emoji, U+FE0F on an
+ * emoji or a keycap, and the tags of a flag (UTS 51).
+ */
+const VISIBLE = [
+  String.raw`[\u200c\u200d](?<=${LETTER}.)(?=${LETTER})`,
+  String.raw`\u200d(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f].)(?=\p{Extended_Pictographic})`,
+  String.raw`\ufe0f(?<=\p{Extended_Pictographic}.)|\ufe0f(?<=[0-9#*].)(?=\u20e3)`,
+  String.raw`[\u{e0020}-\u{e007f}](?<=\u{1f3f4}[\u{e0020}-\u{e007f}]+)`,
+].join("|");
+
 /**
  * Invisible code points: controls, zero-width and other default-ignorable characters (Default_Ignorable_Code_Point), bidirectional
  * controls (Bidi_Control), interlinear annotation marks, noncharacters and lone surrogates.
  */
-const INVISIBLE =
-  /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\p{Cs}\ufff9-\ufffb]/gu;
+const INVISIBLE = new RegExp(
+  String.raw`(?!${VISIBLE})[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\p{Cs}\ufff9-\ufffb]`,
+  "gu",
+);
 
 /** A backslash at the end of a line: old abstracts have one at each line end (docs/pages.md). */
 const LINE_END = /\\+[ \t]*(?:\r\n?|[\n\u2028]|$)/g;

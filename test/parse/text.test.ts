@@ -23,6 +23,27 @@ describe("readable", () => {
     expect(plain(written)).toBe(read);
   });
 
+  it.each([
+    ["a non-joiner of Persian", "می\u200cخواهم"],
+    ["a joiner of Sinhala", "ක්\u200dෂ ශ්\u200dරී"],
+    ["a non-joiner and a joiner of Devanagari", "क्\u200cष र्\u200dय"],
+    ["emoji of several", "👩\u200d🔬 🏳\ufe0f\u200d🌈 👩🏽\u200d🚀"],
+    ["emoji style", "❤\ufe0f ✔\ufe0f 1\ufe0f\u20e3"],
+    ["the flag of a region", "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}"],
+  ])("keeps %s", (_, written) => {
+    expect(plain(written)).toBe(written.normalize("NFC"));
+    expect(readable(written)).toBe(written.normalize("NFC"));
+  });
+
+  it.each([
+    ["between Latin letters", "d\u200ce, a\u200db", "de, ab"],
+    ["at the end of a word", "می\u200c خواهم\u200d", "می خواهم"],
+    ["twice", "می\u200c\u200cخواهم", "میخواهم"],
+    ["emoji style on a letter", "a\ufe0f 1\ufe0f", "a 1"],
+  ])("removes joiners %s", (_, written, read) => {
+    expect(plain(written)).toBe(read);
+  });
+
   it("gives the same result with and without the shortcut for ordinary text", () => {
     const written = Array.from({ length: 0x10000 }, (_, code) => ` a${String.fromCharCode(code)} b  c`);
     const others = written.filter((text) => plain(`${text} 漢`) !== `${plain(text)} 漢`);
