@@ -1,4 +1,5 @@
 import type { Config } from "./config.js";
+import { MASK, maskUrl } from "./mask-url.js";
 import { secrecyOf } from "./schema.js";
 import type { Secrecy } from "./shapes.js";
 
@@ -28,29 +29,12 @@ function leavesOf(value: unknown, path: readonly string[]): readonly Leaf[] {
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
 }
 
-const MASK = "***";
-
-/** Masks the value of a secret setting, by its secret part. */
+/** How a secret setting is shown, by what is secret about it. */
 const MASKED: Readonly<Record<Secrecy, (value: string) => string>> = {
   value: () => MASK,
-  url: hostOf,
-  userinfo: withoutPassword,
+  url: (url) => maskUrl(url, { path: true }),
+  userinfo: (url) => maskUrl(url),
 };
-
-/** Returns a URL with its host only. */
-function hostOf(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)(?:.*@)?([^/]*)\/.*$/i, `$1$2/${MASK}`);
-}
-
-/**
- * Returns a URL without its password. The user name is kept, because it identifies the account, unless it equals the password
- * (Postmark).
- */
-function withoutPassword(url: string): string {
-  return url
-    .replace(/^([a-z]+:\/\/)([^:@/]*):\2@/i, `$1${MASK}:${MASK}@`)
-    .replace(/^([a-z]+:\/\/[^:@/]*):.*@/i, `$1:${MASK}@`);
-}
 
 function masked(setting: string, value: unknown): unknown {
   const secrecy = secrecyOf(setting);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { addressKey } from "../core/address.js";
 import { escapeHtml } from "../core/escape.js";
+import { MASK, passwordsIn } from "./mask-url.js";
 import { secrecyOf } from "./schema.js";
 import type { Secrecy } from "./shapes.js";
 
@@ -15,8 +16,6 @@ export interface RedactOptions {
   /** Folders whose paths may identify a person, and the names that replace them; longest first. */
   readonly folders: readonly { readonly path: string; readonly name: string }[];
 }
-
-const MASK = "***";
 
 /** Shorter values are not redacted, because they also occur in ordinary text. */
 const MIN_SECRET_LENGTH = 4;
@@ -37,7 +36,7 @@ const RULES: readonly Rule[] = [
   // Keys in PEM (RFC 7468).
   { pattern: /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g },
   // The userinfo of a URL (RFC 3986, section 3.2.1). The length limit of the scheme keeps the time linear.
-  { pattern: /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@"'<>]*@/gi, replacement: `$1${MASK}@` },
+  { pattern: /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]*@/gi, replacement: `$1${MASK}@` },
   // Anyone who knows the URL of a webhook can post to it.
   { pattern: /(hooks\.slack\.com\/)[^\s"'<>]*/gi, replacement: `$1${MASK}` },
   { pattern: /(discord(?:app)?\.com\/api\/webhooks\/)[^\s"'<>]*/gi, replacement: `$1${MASK}` },
@@ -178,26 +177,11 @@ const SECRET_PARTS: Readonly<Record<Secrecy, (value: string) => string[]>> = {
   userinfo: passwordsIn,
 };
 
-/** Returns the password of a URL, encoded and decoded. */
-function passwordsIn(url: string): string[] {
-  if (!URL.canParse(url)) return [];
-  const { password } = new URL(url);
-  return [password, decoded(password)];
-}
-
 /** Returns the path of an HTTP URL, such as a webhook's, unless it is too short to be a secret. */
 function longPathsIn(url: string): string[] {
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return [];
   const { pathname, search } = new URL(url);
   return pathname.length > 8 ? [`${pathname}${search}`, pathname] : [];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Returns the secret values of the environment and of `.env`, which may be malformed. */

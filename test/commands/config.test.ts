@@ -37,6 +37,56 @@ it.each([
     { PAPERBOY_HEALTHCHECK_URL: "https://ping.example.org/hunter22" },
     '"https://ping.example.org/***"',
   ],
+  [
+    "the password after a user with a bare @",
+    { PAPERBOY_SMTP_URL: "smtp://me@example.org:hunter22@mail.example.org:587" },
+    '"smtp://me@example.org:***@mail.example.org:587"',
+  ],
+  [
+    "the password after a scheme with a +",
+    { PAPERBOY_SMTP_URL: "smtp+starttls://me:hunter22@mail.example.org" },
+    '"smtp+starttls://me:***@mail.example.org"',
+  ],
+  [
+    "a password with characters that should be encoded",
+    { PAPERBOY_SMTP_URL: "smtp://me:hunter22/a?b#c@d:hunter22@mail.example.org" },
+    '"smtp://me:***@mail.example.org"',
+  ],
+  [
+    "a URL without slashes",
+    { PAPERBOY_SMTP_URL: "smtp:me:hunter22@mail.example.org" },
+    '"smtp:me:***@mail.example.org"',
+  ],
+  [
+    "the password of a database",
+    { PAPERBOY_STORE: "postgres://me:hunter22@db/papers" },
+    '"postgres://me:***@db/papers"',
+  ],
+  [
+    "the password of a database with a + in its scheme",
+    { PAPERBOY_STORE: "postgresql+ssl://me:hunter22@db/papers" },
+    '"postgresql+ssl://me:***@db/papers"',
+  ],
+  [
+    "a password in the parameters of a database",
+    { PAPERBOY_STORE: "postgres://db/papers?user=me&password=hunter22&sslpassword=hunter22&pool=4" },
+    '"postgres://db/papers?user=me&password=***&sslpassword=***&pool=4"',
+  ],
+  [
+    "a token instead of a user",
+    { PAPERBOY_SITE_URL: "https://hunter22@papers.example.org" },
+    '"https://***@papers.example.org"',
+  ],
+  [
+    "the parameters of a watcher",
+    { PAPERBOY_HEALTHCHECK_URL: "https://ping.example.org?id=hunter22" },
+    '"https://ping.example.org/***"',
+  ],
+  [
+    "the login of a watcher",
+    { PAPERBOY_HEALTHCHECK_URL: "https://me:hunter22@ping.example.org/" },
+    '"https://ping.example.org"',
+  ],
   ["the key", { PAPERBOY_SECRET: "hunter22-hunter22-hunter22" }, '"***"'],
 ])("masks %s", async (_, environment, shown) => {
   for (const flag of [[], ["--json"]]) {
