@@ -1,12 +1,14 @@
 import type { RunStore } from "../store.js";
 import type { Connection, Db } from "./database.js";
+import { withoutZeroBytes } from "./parts.js";
 
 /** Recorded runs and named values in a database. */
 export function openRuns(connection: Connection): RunStore {
   return {
     record: ({ startedAt, endedAt, source, reason, message, result }) =>
       connection.write(async (db) => {
-        const row = { source, reason, message, result: JSON.stringify(result ?? null) };
+        // A message can quote a server, which can answer with zero bytes.
+        const row = { source, reason, message: withoutZeroBytes(message), result: JSON.stringify(result ?? null) };
         await db
           .insertInto("runs")
           .values({ ...row, started_at: Number(startedAt), ended_at: Number(endedAt) })

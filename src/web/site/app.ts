@@ -6,6 +6,7 @@ import { infoPage } from "../info-page.js";
 import { openPages } from "../pages.js";
 import { clientAddress, isClientHidden, parseNetworks } from "./client.js";
 import type { AddressMatcher, Arrival } from "./client.js";
+import { partWithoutText } from "./form.js";
 import { createMetrics } from "./metrics.js";
 import type { Metrics } from "./metrics.js";
 import { personalDataRoutes } from "./personal-data.js";
@@ -148,6 +149,9 @@ async function answer(context: RequestContext, site: SiteContext, route: SiteRou
   if (route.method === "POST" && !route.needsOnlyLink && isCrossSite(context, site.publicUrl)) {
     return infoPage(context, site, { name: "crossSite", status: 403 });
   }
+  const malformed = await partWithoutText(context, route.method === "POST" && !route.needsOnlyLink);
+  if (malformed === "url") return infoPage(context, site, { name: "unknown", status: 404 });
+  if (malformed === "form") return infoPage(context, site, { name: "malformed", status: 400 });
   return route.answer(context, site);
 }
 

@@ -110,5 +110,14 @@ describeServed("the schema of a PostgreSQL database", (served) => {
     expect(await store.ledger.list({ state: "refused", after: 0, limit: 1 })).toMatchObject([
       { detail: "550 no\uFFFDpe" },
     ]);
+    const run = {
+      startedAt: NOW,
+      endedAt: NOW,
+      source: null,
+      reason: "send-incomplete",
+      result: { message: "no\0pe" },
+    };
+    await store.runs.record({ ...run, message: "no\0pe" });
+    expect(await store.runs.recent(1)).toMatchObject([{ message: "no\uFFFDpe", result: { message: "no\0pe" } }]);
   });
 });

@@ -22,7 +22,7 @@ describe("a search", () => {
     expect(shown).toContain("/daily/archive/2026-10-02");
   });
 
-  it.each([`" OR title:*`, "C++ 2.5", "'; DROP TABLE archive; --", "NEAR(a b)", "\u0000", "%", "((("])(
+  it.each([`" OR title:*`, "C++ 2.5", "'; DROP TABLE archive; --", "NEAR(a b)", "%", "((("])(
     "treats query syntax and SQL as plain words: %s",
     async (text) => {
       expect(await rig.page(`/search?q=${encodeURIComponent(text)}`)).not.toContain("Harbour maps");

@@ -58,7 +58,7 @@ export interface Rig {
 
 export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
   const file = path.join(temporaryFolder(), "paperboy.db");
-  const store = await openStore({ target: file, key: HOME_KEY });
+  const store = given.store ?? (await openStore({ target: file, key: HOME_KEY }));
   let now = START;
   const log: string[] = [];
   const waits: number[] = [];
