@@ -83,6 +83,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
     recipients: includesSubscribers ? null : named,
     jobs: {
       editions: store.editions,
+      subscribers: store.subscribers,
       channel,
       now,
       named,
@@ -161,7 +162,11 @@ function previewStore(store: Store, named: Named, now: Date): Store {
     });
   return {
     ...store,
-    subscribers: { ...store.subscribers, count: () => within(({ subscribers }) => subscribers.count()) },
+    subscribers: {
+      ...store.subscribers,
+      count: () => within(({ subscribers }) => subscribers.count()),
+      followed: (readers) => within(({ subscribers }) => subscribers.followed(readers)),
+    },
     editions: { ...store.editions, audience: (query) => within(({ editions }) => editions.audience(query)) },
   };
 }

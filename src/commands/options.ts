@@ -20,6 +20,8 @@ export interface ViewFlags {
   readonly pictures?: true | undefined;
   readonly language?: string | undefined;
   readonly revisit?: number | undefined;
+  readonly since?: number | undefined;
+  readonly source?: string | undefined;
 }
 
 /** What help says of an argument that names an edition. */
@@ -39,7 +41,8 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     .option("--abstracts <length>", `length of the abstracts: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
     .option("--pictures", "show the picture of the first paper")
     .option("--language <tag>", "language of the letter, such as de")
-    .option("--revisit <n>", "add up to this many earlier papers whose votes have jumped since", wholeNumber);
+    .option("--revisit <n>", "add up to this many earlier papers whose votes have jumped since", wholeNumber)
+    .option("--since <days>", "drop papers that were published more days before", wholeNumber);
 }
 
 /**
@@ -73,6 +76,8 @@ const VIEW_FLAGS = [
   { flag: "pictures", key: "pictures", name: "--pictures" },
   { flag: "language", key: "language", name: "--language" },
   { flag: "revisit", key: "revisit", name: "--revisit" },
+  { flag: "since", key: "since", name: "--since" },
+  { flag: "source", key: "source", name: "--source" },
 ] as const satisfies readonly { readonly flag: keyof ViewFlags; readonly key: keyof View; readonly name: string }[];
 
 function nameOf(setting: string): string {

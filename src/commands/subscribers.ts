@@ -39,6 +39,8 @@ Known subscribers are not changed, unless the file says that they left. Each lin
 const EXPORT_HELP = `
 Cells that a spreadsheet takes for a formula (=, +, -, @) are not escaped: import the file there as text.`;
 
+const SOURCE = "what they follow: search:WORDS (what is new in it), trending, or days";
+
 /** `paperboy subscribers ...`: who gets letters, and with which preferences. */
 export const subscribers: CommandModule = {
   description: "Add, import, show, change and remove subscribers.",
@@ -47,12 +49,14 @@ export const subscribers: CommandModule = {
     "paperboy subscribers import subscribers.csv --dry-run",
     "paperboy subscribers list --state active",
     "paperboy subscribers set you@example.com --pause-until 2026-11-01",
+    'paperboy subscribers add you@example.com --source "search:LLaVA-1.5" --since 30 --order newest',
     "paperboy subscribers export -o subscribers.csv",
   ],
   define: (command, run) => {
     withViewOptions(command.command("add").summary("add subscribers, all with the same preferences"))
       .argument("<address...>", "their addresses")
       .option("--frequency <how-often>", `how often: ${FREQUENCIES.join(", ")}`, oneOf(FREQUENCIES), "daily")
+      .option("--source <source>", SOURCE)
       .action((addresses, { frequency, ...flags }) =>
         run(async (app) =>
           addSubscribers(addresses, { frequency, view: await viewOf(app, flags) }, await contextOf(app)),
@@ -80,6 +84,7 @@ export const subscribers: CommandModule = {
     withViewOptions(command.command("set").summary("change what one subscriber gets"))
       .argument("<address>", ADDRESS)
       .option("--frequency <how-often>", `how often: ${FREQUENCIES.join(", ")}`, oneOf(FREQUENCIES))
+      .option("--source <source>", SOURCE)
       .option("--state <state>", `the new state: ${STATES.join(", ")}`, oneOf(STATES))
       .option("--pause-until <date>", "send no letters before this day or instant")
       .option("--reset", "start from the view of the configuration instead of the subscriber's")

@@ -35,9 +35,9 @@ export const ENVIRONMENT_SETTINGS: readonly { readonly path: string; readonly ki
   ...listPaths("", ["to", "serve.trustedProxies", "serve.metricsFrom"], "list"),
   ...listPaths("serve.", ["hsts", "accessLog"], "boolean"),
   ...listPaths("view.", ["include", "exclude", "authors", "organizations"], "list"),
-  ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading", "revisit"], "number"),
+  ...listPaths("view.", ["minUpvotes", "limit", "fullUpTo", "leading", "revisit", "since"], "number"),
   ...listPaths("view.", ["withCode", "pictures"], "boolean"),
-  ...listPaths("view.", ["order", "abstracts", "language"], "text"),
+  ...listPaths("view.", ["order", "abstracts", "language", "source"], "text"),
   ...listPaths("branding.", ["name", "accent", "logoUrl", "intro", "footer", "postal", "theme"], "text"),
 ];
 

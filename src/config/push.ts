@@ -23,7 +23,7 @@ const pushed = {
     )
     .default(["daily"]),
   /** Overrides the global `view` for this target. */
-  view: viewSettings.prefault({}),
+  view: viewSettings.omit({ source: true }).prefault({}),
 };
 
 const pushTarget = z.discriminatedUnion(

@@ -71,6 +71,16 @@ function isLanguageTag(text: string): boolean {
   }
 }
 
+/** A source that a view can follow. Spaces and the case of its first word do not matter. */
+const FOLLOWED = "expected search:WORDS, trending or days";
+const followed = z
+  .string(FOLLOWED)
+  .transform((text) => {
+    const [, word = "", rest = ""] = /^(search:|trending$|days$)?(.*)$/isu.exec(text.trim()) ?? [];
+    return word.toLowerCase() + rest.replaceAll(/\s+/g, " ").trim();
+  })
+  .refine((text) => /^(?:trending|days|search:(?=.*[\p{L}\p{N}])[^\p{Cc}\p{Cs}]{1,250})$/u.test(text), FOLLOWED);
+
 /** A group of settings. Unknown keys are errors. */
 export const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, expected("a group of settings"));
@@ -91,4 +101,6 @@ export const viewSettings = group({
   pictures: flag.optional(),
   language: language.optional(),
   revisit: whole(0, MOST_REVISIT).optional(),
+  source: followed.optional(),
+  since: whole(1, 3650).optional(),
 });

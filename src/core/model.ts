@@ -104,6 +104,10 @@ export interface Edition {
   readonly format: PageFormat;
   /** True when it was frozen before the day was complete (`--early`). */
   readonly early: boolean;
+  /** The UTC day on which trending papers or a search were read. */
+  readonly readOn?: string;
+  /** True when it is only for readers whose view follows its source; it is not pushed. */
+  readonly forFollowers?: true;
   /** The number of papers that the site shows of a week or a month with more; absent if it shows all of them. */
   readonly selection?: number;
   /** The days of a catch-up, oldest first. Its papers are grouped by day (`featuredOn`), newest first. */

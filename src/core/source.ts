@@ -22,6 +22,8 @@ export interface Source {
   /** The requested day, ISO week or month (`2026-10-02`, `2026-W40`, `2026-10`); null when the page determines it. */
   readonly period: string | null;
   readonly location: Location;
+  /** The id of the edition for the readers who follow the source; absent: it follows from the page and the day. */
+  readonly followersEdition?: string;
   /** The URL of the same papers in the site's API; null when the API has no such list. */
   readonly apiUrl: string | null;
 }

@@ -34,7 +34,22 @@ export interface View {
   readonly language: string;
   /** The maximum number of rising papers; absent: 0. */
   readonly revisit?: number;
+  /** What runs without a SOURCE send: `search:WORDS` or `trending`. Absent, or `days`: the site's days, weeks and months. */
+  readonly source?: string;
+  /** Drops papers that were published more than so many days before the edition; absent: keeps them. */
+  readonly since?: number;
 }
+
+/** The `source` of a view that follows the days of the site. */
+export const DAYS = "days";
+
+/** Returns the source that a view follows in place of the site's days; null: the days. */
+export function followedSource({ source }: Pick<View, "source">): string | null {
+  return source === undefined || source === DAYS ? null : source;
+}
+
+/** The value of the reason `order` for papers in the order of a search's page. */
+export const AS_ON_PAGE = "as on the page";
 
 /** The field in which a phrase of a view was found. */
 export type MatchField = "title" | "abstract" | "summary" | "keywords" | "authors" | "organization";
@@ -49,6 +64,7 @@ export type Reason =
   | { readonly rule: "no-match"; readonly wanted: readonly string[] }
   | { readonly rule: "min-upvotes"; readonly upvotes: number | null; readonly minimum: number }
   | { readonly rule: "without-code" }
+  | { readonly rule: "too-old"; readonly published: string; readonly since: number }
   | { readonly rule: "over-limit"; readonly limit: number }
   | { readonly rule: "order"; readonly order: Order; readonly value: number | string | null }
   | { readonly rule: "rose" | "rose-little"; readonly since: string; readonly before: number; readonly now: number }

@@ -38,6 +38,8 @@ export function freeze(reading: Reading, options: FreezeOptions): Edition | NoEd
     url: pageUrl(reading, source),
     format: reading.format,
     early: filling,
+    ...(source.kind === "trending" || source.kind === "search" ? { readOn: utcDay(now) } : {}),
+    ...(source.followersEdition === undefined ? {} : { forFollowers: true }),
     ...selectionOf(reading, source),
     papers: reading.papers,
   };
@@ -143,7 +145,8 @@ function permanentUrl({ url, kind, date }: Reading): string | null {
 
 /** Returns the key of an edition, which each reader gets at most once (docs/architecture.md, "Editions"). */
 function editionId(reading: Reading, { source, now }: { source: Source; now: Date }): string {
-  const { kind, period, name, location } = source;
+  const { kind, period, name, location, followersEdition } = source;
+  if (followersEdition !== undefined) return followersEdition;
   if (period !== null) return `${kind}:${period}`;
   if (kind === "paper") return `paper:${name}`;
   if (location.type !== "url") return `file:${contentHash(reading)}`;

@@ -1,6 +1,6 @@
 import { addDays, isoWeekOf, monthOf, utcDay } from "../core/calendar.js";
 import type { Edition, Source } from "../core/model.js";
-import type { Channel, EditionStore, Frequency, SavedEdition } from "../store/store.js";
+import type { Channel, EditionStore, Followers, Frequency, SavedEdition, SubscriberStore } from "../store/store.js";
 import { joinDays, readSources } from "./catch-up.js";
 import type { NoEdition } from "./freeze.js";
 import type { JobResult } from "./results.js";
@@ -17,6 +17,8 @@ export interface EditionJob {
   readonly onlyNewest: boolean;
   /** The frequency of the subscribers who get the edition; null if subscribers get none. */
   readonly frequency: Frequency | null;
+  /** Which readers take part, by what their view follows. */
+  readonly followers: Followers;
   /** Addresses of explicit recipients. They may also get an edition that was already sent to others. */
   readonly named: readonly string[];
   /** Days that were not sent and are too old for this run; null if there are none. */
@@ -30,7 +32,7 @@ export interface LeftOut {
 }
 
 /** A job whose edition is frozen. */
-export interface ReadyJob extends Pick<EditionJob, "name" | "frequency" | "named"> {
+export interface ReadyJob extends Pick<EditionJob, "name" | "frequency" | "named" | "followers"> {
   readonly edition: Edition;
   /** The edition that an earlier run froze; null if this run read its pages. */
   readonly saved: SavedEdition | null;
@@ -42,6 +44,7 @@ export interface ReadyJob extends Pick<EditionJob, "name" | "frequency" | "named
 /** What `findDue` and `readJob` need. */
 export interface JobParts {
   readonly editions: Pick<EditionStore, "find" | "audience" | "coveredDays">;
+  readonly subscribers: Pick<SubscriberStore, "followed">;
   readonly channel: Channel;
   readonly now: Date;
   /** Addresses of explicit recipients, who are already in the store. */
@@ -56,7 +59,13 @@ export interface JobParts {
 
 const FREQUENCY_OF: Readonly<Partial<Record<Source["kind"], Frequency>>> = { week: "weekly", month: "monthly" };
 
-/** Returns the jobs of a run: the given source, or the completed days, the last week and the last month. */
+/** The readers of a run without a source, whose views follow the site's days. */
+const OF_DAYS: Followers = { of: [null], bindsNamed: true };
+
+/**
+ * Returns the jobs of a run: the given source; otherwise the completed days, the last week, the last month, and what readers follow
+ * in their place.
+ */
 export async function findDue(source: Source | null, parts: JobParts): Promise<readonly EditionJob[]> {
   if (source !== null) return [sourceJob(source, parts)];
   const daily = await dailyJob(parts);
@@ -65,9 +74,35 @@ export async function findDue(source: Source | null, parts: JobParts): Promise<r
     ...sourceJob(parts.sourceOf(period), { ...parts, named: [] }),
     name: period,
     frequency,
+    followers: OF_DAYS,
   }));
-  return [...(daily ? [daily] : []), ...periods];
+  return [...(daily ? [daily] : []), ...periods, ...(await followedJobs(parts))];
 }
+
+/** Returns a job for each source that readers follow: of the day, the ISO week or the month of the run, by their frequency. */
+async function followedJobs(parts: JobParts): Promise<readonly EditionJob[]> {
+  const { named, includesSubscribers, now, sourceOf } = parts;
+  const followed = await parts.subscribers.followed({ list: includesSubscribers, named });
+  return followed.map(({ source: name, frequency }) => {
+    const editionId = `${name}@${PERIOD_OF[frequency](utcDay(now))}`;
+    return {
+      name,
+      editionId,
+      sources: [{ ...sourceOf(name), followersEdition: editionId }],
+      onlyNewest: false,
+      frequency: includesSubscribers ? frequency : null,
+      followers: { of: [name], bindsNamed: true },
+      named: frequency === "daily" ? named : [],
+      leftOut: null,
+    };
+  });
+}
+
+const PERIOD_OF: Readonly<Record<Frequency, (day: string) => string>> = {
+  daily: (day) => day,
+  weekly: isoWeekOf,
+  monthly: monthOf,
+};
 
 function sourceJob(
   source: Source,
@@ -80,9 +115,14 @@ function sourceJob(
     sources: [source],
     onlyNewest: false,
     frequency: includesSubscribers ? (FREQUENCY_OF[kind] ?? "daily") : null,
+    followers: { of: isFollowable(source) ? [null, name] : [null], bindsNamed: false },
     named,
     leftOut: null,
   };
+}
+
+function isFollowable({ kind }: Source): boolean {
+  return kind === "search" || kind === "trending";
 }
 
 async function dailyJob(parts: JobParts): Promise<EditionJob | null> {
@@ -97,6 +137,7 @@ async function dailyJob(parts: JobParts): Promise<EditionJob | null> {
     sources: days.map((day) => parts.sourceOf(day)),
     onlyNewest,
     frequency: parts.includesSubscribers ? "daily" : null,
+    followers: OF_DAYS,
     named: parts.named,
     leftOut: daysLeftOut(parts.now, covered),
   };
@@ -146,11 +187,11 @@ export function duePeriods(
  * already sent, it is due to no reader, or the site published no papers.
  */
 export async function readJob(job: EditionJob, parts: JobParts): Promise<ReadyJob | JobResult> {
-  const { name, editionId, frequency, named } = job;
+  const { name, editionId, frequency, named, followers } = job;
   const { channel } = parts;
   const saved = editionId === null ? null : await parts.editions.find({ editionId, channel });
   if (saved && named.length === 0 && !isDueForList(frequency, saved)) return alreadySent(name, saved.edition.id);
-  const ready = { name, frequency, named, channel };
+  const ready = { name, frequency, named, followers, channel };
   if (saved && isFrozen(frequency, saved))
     return { ...ready, saved, edition: saved.edition, days: daysOf(job.sources) };
   if (!(await isWanted(job, parts))) {
@@ -183,10 +224,10 @@ function daysOf(sources: readonly Source[]): readonly string[] {
 }
 
 /** Whether the edition has any reader. Called before anything is fetched. */
-async function isWanted({ frequency, named }: EditionJob, parts: JobParts): Promise<boolean> {
-  if (frequency !== null && parts.pushed.has(frequency)) return true;
+async function isWanted({ frequency, named, followers }: EditionJob, parts: JobParts): Promise<boolean> {
+  if (frequency !== null && parts.pushed.has(frequency) && followers.of.includes(null)) return true;
   const { channel, now } = parts;
-  const query = { frequency, named, channel, now, edition: { id: "", papers: [] }, hadSince: now, days: [] };
+  const query = { frequency, named, followers, channel, now, edition: { id: "", papers: [] }, hadSince: now, days: [] };
   return (await parts.editions.audience(query)).some(({ readers }) => readers > 0);
 }
 

@@ -176,9 +176,9 @@ function prepared(name: string, editionId: string): JobResult {
   return { name, editionId, reason: "sent", message: `${name} was prepared`, hint: null };
 }
 
-function audienceOf({ edition, frequency, named, channel, days }: ReadyJob, now: Date): AudienceQuery {
+function audienceOf({ edition, frequency, named, followers, channel, days }: ReadyJob, now: Date): AudienceQuery {
   const { id, papers } = edition;
-  return { frequency, named, edition: { id, papers }, channel, now, hadSince: hadSince(edition, now), days };
+  return { frequency, named, followers, edition: { id, papers }, channel, now, hadSince: hadSince(edition, now), days };
 }
 
 /** Returns the instant since which a paper in a reader's letters is not sent to that reader again. */

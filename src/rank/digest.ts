@@ -1,3 +1,4 @@
+import { parsePeriod } from "../core/calendar.js";
 import type { Digest, Edition, Kept, Paper, View } from "../core/model.js";
 import { matcherFor } from "./match.js";
 import { inOrder } from "./order.js";
@@ -13,8 +14,11 @@ const PERIOD_LIMIT = 30;
  * the limit. Of papers with the same id, the first is used. Pure.
  */
 export function rank(edition: Edition, view: View): Digest {
-  const match = matcherFor(view);
-  const matched = inOrder(distinct(edition.papers), view).map((placed) => ({ ...placed, ...match(placed.paper) }));
+  const match = matcherFor(view, lastDayOf(edition));
+  const matched = inOrder(distinct(edition.papers), view, edition.kind).map((placed) => ({
+    ...placed,
+    ...match(placed.paper),
+  }));
   const passed = matched.filter(({ isKept }) => isKept);
   const failed = matched.filter(({ isKept }) => !isKept);
   const isPeriod = edition.kind === "week" || edition.kind === "month";
@@ -40,6 +44,12 @@ export function rank(edition: Edition, view: View): Digest {
     ],
     ...(revisit && { revisit }),
   };
+}
+
+/** Returns the last day of an edition, from which `since` counts back; null if it is not known. */
+function lastDayOf({ date, readOn }: Edition): string | null {
+  const period = parsePeriod(readOn ?? date?.split("..").at(-1) ?? "");
+  return period?.span?.last ?? null;
 }
 
 function formAt(index: number, { leading, fullUpTo }: View): Kept["form"] {

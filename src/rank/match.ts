@@ -1,3 +1,4 @@
+import { addDays } from "../core/calendar.js";
 import type { Paper, Reason, View } from "../core/model.js";
 import { spellFields } from "./fields.js";
 import { closeHyphens, fold } from "../core/fold.js";
@@ -26,7 +27,7 @@ const FINDERS: Readonly<Record<ListName, (entries: readonly string[]) => Finder>
 };
 
 /** The rules that exclude papers. Each returns its reasons to drop a paper, or none. */
-const EXCLUDING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[] = [
+const EXCLUDING: readonly ((view: View, lastDay: string | null) => (paper: Paper) => readonly Reason[])[] = [
   ({ exclude }) => FINDERS.exclude(exclude),
   ({ minUpvotes: minimum }) =>
     ({ upvotes }) =>
@@ -34,16 +35,26 @@ const EXCLUDING: readonly ((view: View) => (paper: Paper) => readonly Reason[])[
   ({ withCode }) =>
     ({ codeUrl }) =>
       withCode && codeUrl === null ? [{ rule: "without-code" }] : [],
+  ({ since }, lastDay) => {
+    const first = since === undefined || lastDay === null ? null : addDays(lastDay, -since);
+    return ({ publishedAt, featuredOn }) => {
+      const published = publishedAt?.slice(0, 10) ?? featuredOn;
+      if (since === undefined || first === null || published === null || published >= first) return [];
+      return [{ rule: "too-old", published, since }];
+    };
+  },
 ];
 
 /**
  * Creates the matcher of a view. A paper must match one entry of `include`, `authors` or `organizations`, unless all three are
- * empty, and it must pass `exclude`, `minUpvotes` and `withCode`. A paper without a vote count has 0 votes.
+ * empty, and it must pass `exclude`, `minUpvotes`, `withCode` and `since`. A paper without a vote count has 0 votes; one without a
+ * date is new.
+ * @param lastDay the day from which `since` counts back; without it, `since` does not apply.
  */
-export function matcherFor(view: View): (paper: Paper) => Match {
+export function matcherFor(view: View, lastDay: string | null = null): (paper: Paper) => Match {
   const wanted = INCLUDING.flatMap((list) => view[list]);
   const finders = INCLUDING.map((list) => FINDERS[list](view[list]));
-  const failures = EXCLUDING.map((rule) => rule(view));
+  const failures = EXCLUDING.map((rule) => rule(view, lastDay));
   return (paper) => {
     const found = finders.flatMap((find) => find(paper));
     const unwanted: readonly Reason[] = wanted.length > 0 && found.length === 0 ? [{ rule: "no-match", wanted }] : [];

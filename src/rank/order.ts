@@ -1,4 +1,5 @@
-import type { Order, Paper, Reason, View } from "../core/model.js";
+import { AS_ON_PAGE } from "../core/model.js";
+import type { Order, PageKind, Paper, Reason, View } from "../core/model.js";
 import { relevance } from "./relevance.js";
 
 /** A paper with the value by which it is sorted. */
@@ -23,9 +24,12 @@ const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) =>
 
 /**
  * Sorts papers by the order of a view. Papers without a value come last. Ties are broken by votes, then by position on the
- * page. Without `include` phrases, relevance falls back to votes.
+ * page. Without `include` phrases, relevance is the order of the page for a search, and falls back to votes for other kinds.
  */
-export function inOrder(papers: readonly Paper[], view: View): readonly SortedPaper[] {
+export function inOrder(papers: readonly Paper[], view: View, kind?: PageKind): readonly SortedPaper[] {
+  if (view.order === "relevance" && view.include.length === 0 && kind === "search") {
+    return papers.map((paper) => ({ paper, orderReason: { rule: "order", order: "relevance", value: AS_ON_PAGE } }));
+  }
   const order = view.order === "relevance" && view.include.length === 0 ? "votes" : view.order;
   const measure = MEASURES[order](papers, view);
   return papers

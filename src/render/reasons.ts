@@ -1,3 +1,4 @@
+import { AS_ON_PAGE } from "../core/model.js";
 import type { Reason } from "../core/model.js";
 import { openFiles } from "./files.js";
 import { openWords } from "./words.js";
@@ -37,7 +38,11 @@ function phraseOf(reason: Reason, words: Words): ReasonPhrase {
     return { key: rule, values: { since: periodName(since, words), before, now } };
   }
   if (reason.rule === "revisited") return { key: `revisited.${reason.why}`, values: {} };
+  if (reason.rule === "too-old") {
+    return { key: reason.rule, values: { published: periodName(reason.published, words), since: reason.since } };
+  }
   if (reason.rule === "order") {
+    if (reason.value === AS_ON_PAGE) return { key: "order.page", values: {} };
     return reason.value === null
       ? { key: "order.unknown", values: {} }
       : { key: `order.${reason.order}`, values: { value: shortValue(reason.value) } };

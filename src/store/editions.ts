@@ -31,6 +31,7 @@ export interface AudienceQuery {
   /** Null: the list takes no part. */
   readonly frequency: Frequency | null;
   readonly named: readonly string[];
+  readonly followers?: Followers;
   readonly edition: Pick<Edition, "id" | "papers">;
   readonly channel: Channel;
   readonly now: Date;
@@ -38,6 +39,14 @@ export interface AudienceQuery {
   readonly hadSince: Date;
   /** The days of the edition, oldest first. Of the days before the day of joining, a reader gets at most the latest. */
   readonly days: readonly string[];
+}
+
+/** Whose view follows which source. By default readers of the list who follow the days, and all explicit recipients. */
+export interface Followers {
+  /** Readers must follow one of these; null: the days of the site. */
+  readonly of: readonly (string | null)[];
+  /** Whether that holds for explicit recipients, too. */
+  readonly bindsNamed: boolean;
 }
 
 /** Readers who get the same letter. */

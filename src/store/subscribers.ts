@@ -56,6 +56,14 @@ export interface SubscriberStore {
   changeById(id: number, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
   /** Deletes the person and adds a keyed hash to the suppression list, also for an unknown address (then returns false). */
   erase(address: string, now: Date): Promise<boolean>;
+  /**
+   * Lists what readers follow in place of the site's days, each once per frequency: readers of the list, if they take part, and
+   * explicit recipients, for whom every source is daily. Readers who are not confirmed or have left do not count.
+   */
+  followed(readers: {
+    readonly list: boolean;
+    readonly named: readonly string[];
+  }): Promise<readonly { readonly source: string; readonly frequency: Frequency }[]>;
   isSuppressed(address: string): Promise<boolean>;
   count(): Promise<Readonly<Record<SubscriberState, number>>>;
 }

@@ -1,3 +1,4 @@
+import { DAYS } from "../core/model.js";
 import type { View } from "../core/model.js";
 import type { Subscriber } from "../store/store.js";
 
@@ -23,6 +24,8 @@ const limit: CellFormat = { ...number, format: (value) => (value === null ? "" :
 /** The views of subscribers who joined before revisits existed lack the number, which means 0. */
 const revisit: CellFormat = { ...number, format: (value) => number.format(value ?? 0) };
 const word: CellFormat = { parse: (cell) => cell, format: String };
+const source: CellFormat = { ...word, format: (value) => word.format(value ?? DAYS) };
+const since: CellFormat = { ...number, format: (value) => (value === undefined ? "" : number.format(value)) };
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
@@ -57,10 +60,12 @@ export const VIEW_COLUMNS: readonly ViewColumn[] = [
   { name: "leading", key: "leading", ...number },
   { name: "pictures", key: "pictures", ...boolean },
   { name: "revisit", key: "revisit", ...revisit },
+  { name: "source", key: "source", ...source },
+  { name: "since", key: "since", ...since },
 ];
 
 /** Values of keys that older views lack. */
-const LATER_KEYS: Partial<View> = { revisit: 0 };
+const LATER_KEYS: Partial<View> = { revisit: 0, source: DAYS };
 
 /** The columns before those of the view. An import does not read `joined_at`. */
 const PERSON_COLUMNS = ["email", "state", "paused_until", "frequency", "origin", "joined_at"] as const;
@@ -85,7 +90,7 @@ export function recordOf(subscriber: Omit<Subscriber, "id">): Readonly<Record<st
     frequency: subscriber.frequency,
     origin: subscriber.origin,
     joined_at: subscriber.joinedAt.toISOString(),
-    ...Object.fromEntries(VIEW_COLUMNS.map(({ name, key }) => [name, view[key]])),
+    ...Object.fromEntries(VIEW_COLUMNS.map(({ name, key }) => [name, view[key] ?? null])),
   };
 }
 

@@ -42,6 +42,7 @@ function partsOf(readEdition: RunParts["jobs"]["readEdition"]) {
     warn: () => undefined,
     jobs: {
       editions: store.editions,
+      subscribers: store.subscribers,
       channel: "smtp",
       now: NOW,
       named: [],

@@ -111,3 +111,20 @@ describe("matcherFor", () => {
     expect(match(wishes, bare).reasons).toEqual([{ rule: "include", phrase: "diffusion", field: "title" }]);
   });
 });
+
+describe("since", () => {
+  it.each([
+    ["keeps a paper of the first day", { publishedAt: "2026-03-02T00:00:00Z" }, "2026-03-09", true],
+    ["drops one of the day before", { publishedAt: "2026-03-01T23:59:00Z" }, "2026-03-09", false],
+    [
+      "goes by the day of the feature without a date",
+      { publishedAt: null, featuredOn: "2026-03-01" },
+      "2026-03-09",
+      false,
+    ],
+    ["keeps a paper without any date", { publishedAt: null, featuredOn: null }, "2026-03-09", true],
+    ["does not apply without a day to count from", { publishedAt: "2020-01-01" }, null, true],
+  ])("%s", (_, dates, lastDay, isKept) => {
+    expect(matcherFor(view({ since: 7 }), lastDay)(paper(dates)).isKept).toBe(isKept);
+  });
+});

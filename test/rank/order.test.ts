@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { AS_ON_PAGE } from "../../src/core/model.js";
 import type { Paper, View } from "../../src/core/model.js";
 import { inOrder } from "../../src/rank/order.js";
 import { idOf, paper, view } from "./papers.js";
@@ -30,6 +31,14 @@ describe("inOrder", () => {
     ["relevance", "b e d a c", "the title weighs more; the rest goes by votes"],
   ])("puts papers by %s: %s (%s)", (order, expected) => {
     expect(ids({ order, include: ["agents"] })).toBe(expected);
+  });
+
+  it("keeps the order of a search's page when relevance has no phrases", () => {
+    const placed = inOrder(PAPERS, view({ order: "relevance" }), "search");
+    expect(placed.map(({ paper: { id } }) => id).join(" ")).toBe("a b c d e");
+    expect(placed[0]?.orderReason).toMatchObject({ order: "relevance", value: AS_ON_PAGE });
+    const phrased = inOrder(PAPERS, view({ order: "relevance", include: ["agents"] }), "search");
+    expect(phrased[0]?.paper.id).toBe("b");
   });
 
   it("sorts by votes when relevance has no phrases", () => {

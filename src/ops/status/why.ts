@@ -1,18 +1,11 @@
 import type { Outcome } from "../../core/outcome.js";
 import { counted, table } from "../../core/text.js";
+import { followsOther, frequencyOf } from "../../editions/followers.js";
 import { hadSince } from "../../editions/prepare.js";
 import { rank } from "../../rank/digest.js";
 import { domainOf } from "../../send/message/address.js";
 import { holdSentence, readHolds } from "../../send/worker/holds.js";
-import type {
-  Channel,
-  DeliveryRow,
-  Frequency,
-  LedgerState,
-  SavedEdition,
-  Store,
-  Subscriber,
-} from "../../store/store.js";
+import type { Channel, DeliveryRow, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
 import { findEditions } from "./edition.js";
 
 /** What the store knows of one subscriber and one edition. */
@@ -59,10 +52,6 @@ const DEFERRED: readonly (readonly [words: RegExp, means: string])[] = [
   [/^/, "the connection broke during each attempt; the letter is tried again"],
 ];
 
-const FREQUENCY_OF: Readonly<Record<string, Frequency>> = { week: "weekly", month: "monthly" };
-
-const frequencyOf = ({ saved }: WhyFacts): Frequency => FREQUENCY_OF[saved.edition.kind] ?? "daily";
-
 const wasPaused = ({ subscriber, saved }: WhyFacts): boolean =>
   wasExcluded(saved, "paused") &&
   subscriber?.state === "paused" &&
@@ -108,10 +97,16 @@ const RULES: readonly Rule[] = [
     says: () => "did not get it: included only in runs that name the address (`--to`, or `to:` in paperboy.yaml)",
   },
   {
+    rule: "other-source",
+    holds: ({ subscriber, saved }) => subscriber !== null && followsOther(subscriber.view, saved.edition) !== null,
+    says: ({ subscriber, saved: { edition } }) =>
+      `did not get it: follows ${followsOther(subscriber?.view ?? {}, edition) ?? ""}, and this edition is ${edition.source}`,
+  },
+  {
     rule: "frequency",
-    holds: (facts) => facts.subscriber?.frequency !== frequencyOf(facts),
-    says: (facts) =>
-      `did not get it: subscribed to ${facts.subscriber?.frequency ?? ""} letters, and this edition is ${frequencyOf(facts)}`,
+    holds: ({ subscriber, saved }) => subscriber?.frequency !== frequencyOf(saved.edition),
+    says: ({ subscriber, saved }) =>
+      `did not get it: subscribed to ${subscriber?.frequency ?? ""} letters, and this edition is ${frequencyOf(saved.edition)}`,
   },
   {
     rule: "not-for-list",

@@ -28,7 +28,8 @@ export async function planPushes(
   editions: readonly SavedEdition[],
   { pushes, targets, channel, now }: PlanParts,
 ): Promise<void> {
-  const open = editions.filter((saved) => saved.channel === channel && saved.sendBefore > now);
+  const isOpen = (saved: SavedEdition) => saved.channel === channel && saved.sendBefore > now;
+  const open = editions.filter((saved) => isOpen(saved) && !saved.edition.forFollowers);
   for (const { edition, sendBefore } of open.toReversed()) {
     const frequency = FREQUENCY_OF[edition.kind] ?? "daily";
     const names = targets.filter(({ sources }) => sources.includes(frequency)).map(({ name }) => name);

@@ -106,10 +106,12 @@ function hadPapers({ signature }: Cell, papersOf: ReadonlyMap<string, readonly s
 
 /** Builds the conditions. */
 async function audienceSql(db: Db, query: AudienceQuery, past: readonly PastLetter[]): Promise<AudienceSql> {
-  const { frequency, named, now, days } = query;
+  const { frequency, named, now, days, followers = { of: [null], bindsNamed: false } } = query;
   const { oneOf } = dialectOf(db);
-  const isNamed = sql<boolean>`s.address_key IN ${oneOf(named.map(addressKey))}`;
-  const isReader = sql<boolean>`(s.frequency = ${frequency} AND s.origin <> 'named' AND s.state <> 'pending')`;
+  const follows = followsOneOf(db, followers.of);
+  const isAddressee = sql<boolean>`s.address_key IN ${oneOf(named.map(addressKey))}`;
+  const isNamed = followers.bindsNamed ? sql<boolean>`(${isAddressee} AND ${follows})` : isAddressee;
+  const isReader = sql<boolean>`(s.frequency = ${frequency} AND s.origin <> 'named' AND s.state <> 'pending' AND ${follows})`;
   const saved = await findPrepared(db, query);
   const includesList = frequency !== null && saved?.for_list !== 1;
   const isEither = named.length === 0 ? isReader : sql<boolean>`(${isReader} OR ${isNamed})`;
@@ -121,6 +123,20 @@ async function audienceSql(db: Db, query: AudienceQuery, past: readonly PastLett
     signature: signatureOf(db, [...new Set(past.map(({ edition }) => edition))]),
     dayIndex: dayIndexOf(days),
   };
+}
+
+/** Whether the view of a subscriber `s` follows one of these sources. */
+function followsOneOf(db: Db, sources: readonly (string | null)[]): RawBuilder<boolean> {
+  const names = sources.filter((source) => source !== null);
+  const ways = [
+    ...(sources.includes(null)
+      ? [sql<boolean>`s.view_id NOT IN (SELECT v.id FROM views v WHERE v.source IS NOT NULL)`]
+      : []),
+    ...(names.length > 0
+      ? [sql<boolean>`s.view_id IN (SELECT v.id FROM views v WHERE v.source IN ${dialectOf(db).oneOf(names)})`]
+      : []),
+  ];
+  return sql<boolean>`(${sql.join(ways, sql` OR `)})`;
 }
 
 /** Returns the row of an edition that was prepared before; null for a new one. */

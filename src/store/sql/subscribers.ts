@@ -3,6 +3,7 @@ import { addressKey } from "../../core/address.js";
 import type { View } from "../../core/model.js";
 import type {
   AddResult,
+  Frequency,
   NewSubscriber,
   Subscriber,
   SubscriberChange,
@@ -75,6 +76,16 @@ export function openSubscribers({ connection, guard, key }: StoreParts): Subscri
         await sql`INSERT INTO suppressions (hash, since) VALUES (${hash(address)}, ${Number(now)})
           ON CONFLICT (hash) DO NOTHING`.execute(db);
         return eraseOne(db, address, now);
+      }),
+    followed: ({ list, named }) =>
+      connection.read(async (db) => {
+        const isNamed = sql<boolean>`s.address_key IN ${dialectOf(db).oneOf(named.map(addressKey))}`;
+        const isWanted = list ? sql<boolean>`(s.origin <> 'named' OR ${isNamed})` : isNamed;
+        const { rows } = await sql<{ source: string; frequency: Frequency }>`
+          SELECT DISTINCT v.source, CASE WHEN ${isNamed} THEN 'daily' ELSE s.frequency END AS frequency
+          FROM subscribers s JOIN views v ON v.id = s.view_id
+          WHERE v.source IS NOT NULL AND s.state IN ('active', 'paused') AND ${isWanted} ORDER BY 1, 2`.execute(db);
+        return rows;
       }),
     isSuppressed: (address) => connection.read(async (db) => (await suppressed(db, [hash(address)])).size > 0),
     count: () =>

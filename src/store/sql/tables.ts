@@ -5,7 +5,8 @@ import type { Frequency, LedgerState, Origin, PushState, TransactionalKind, Subs
 /** The tables' types for Kysely (created by ../sqlite/schema.ts and ../postgres/schema.ts). Instants are ms since 1970, UTC. */
 export interface Tables {
   meta: { name: string; value: number };
-  views: { id: Generated<number>; hash: string; body: string };
+  /** `source` is what the readers of a view follow in place of the site's days; null: the days. */
+  views: { id: Generated<number>; hash: string; body: string; source: string | null };
   subscribers: SubscriberTable;
   suppressions: { hash: string; since: number };
   editions: EditionTable;

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { followedSource } from "../../core/model.js";
 import type { View } from "../../core/model.js";
 import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
@@ -12,17 +13,18 @@ function canonicalView(view: View): string {
 /** Saves new views and returns the ids of all, by object. */
 export async function saveViews(db: Db, views: Iterable<View>): Promise<ReadonlyMap<View, number>> {
   const hashes = new Map<View, string>();
-  const bodies = new Map<string, string>();
+  const bodies = new Map<string, readonly [body: string, source: string | null]>();
   for (const view of views) {
     if (hashes.has(view)) continue;
     const body = canonicalView(view);
     const hash = sha256(body);
     hashes.set(view, hash);
-    bodies.set(hash, body);
+    bodies.set(hash, [body, followedSource(view)]);
   }
   const { oneOf, valuesTable } = dialectOf(db);
-  const given = valuesTable([...bodies], { hash: "text", body: "text" });
-  await sql`INSERT INTO views (hash, body) SELECT k.hash, k.body FROM ${given} WHERE true
+  const rows = [...bodies].map(([hash, [body, source]]) => [hash, body, source]);
+  const given = valuesTable(rows, { hash: "text", body: "text", source: "text" });
+  await sql`INSERT INTO views (hash, body, source) SELECT k.hash, k.body, k.source FROM ${given} WHERE true
     ON CONFLICT (hash) DO NOTHING`.execute(db);
   const saved = await sql<{ id: number; hash: string }>`
     SELECT id, hash FROM views WHERE hash IN ${oneOf([...bodies.keys()])}`.execute(db);

@@ -68,6 +68,31 @@ export function audienceContract(use: () => Store): void {
     });
 
     it.each([
+      ["readers who follow the days, by default", {}, ["days", "none"]],
+      ["readers of a search", { followers: { of: ["search:x"], bindsNamed: false } }, ["search"]],
+      ["both", { followers: { of: [null, "search:x"], bindsNamed: false } }, ["days", "none", "search"]],
+      ["no reader of another search", { followers: { of: ["search:X"], bindsNamed: false } }, []],
+      ["named people whatever they follow", { named: ["search@example.org"] }, ["days", "none", "search"]],
+      [
+        "named people who follow it, where that binds them",
+        {
+          named: ["search@example.org", "days@example.org"],
+          frequency: null,
+          followers: { of: [null], bindsNamed: true },
+        },
+        ["days"],
+      ],
+    ])("selects %s", async (_, parts, names) => {
+      const views = { none: VIEW, days: { ...VIEW, source: "days" }, search: { ...VIEW, source: "search:x" } };
+      const batch = Object.entries(views).map(([name, view]) => reader(`${name}@example.org`, { view }));
+      await store.subscribers.add(batch, { now: NOW });
+      const found = await groups(parts);
+      const sources = { undefined: "none", days: "days", "search:x": "search" };
+      const selected = found.map(({ view }) => sources[`${view.source}` as keyof typeof sources]);
+      expect(selected.toSorted()).toEqual(names);
+    });
+
+    it.each([
       ["2026-03-01T10:00:00Z", DAYS[0]],
       ["2026-03-06T23:59:59.999Z", DAYS[0]],
       ["2026-03-07T00:00:00Z", DAYS[1]],

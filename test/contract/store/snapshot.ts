@@ -106,6 +106,7 @@ export function snapshotContract(use: () => Opened): void {
         days: [],
         frequency: "daily",
         named: [],
+        followers: { of: [null], bindsNamed: false },
       } as const;
       const letters = await writeLetters(job, await readersOf(job, false, parts), parts);
       expect(await prepareEdition(job, letters, parts)).toMatchObject({ reason: "sent" });

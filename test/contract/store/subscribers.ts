@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Store, SubscriberChange, SubscriberState } from "../../../src/store/store.js";
+import type { NewSubscriber, Store, SubscriberChange, SubscriberState } from "../../../src/store/store.js";
 import { claim, DAY, later, NONE, NOW, planOf, prepare, reader, VIEW } from "./fixtures.js";
+
+function follow(address: string, source: string, more: Partial<NewSubscriber> = {}): NewSubscriber {
+  return reader(address, { view: { ...VIEW, source }, ...more });
+}
 
 /** In composed letters, its domain in A-labels. */
 const ANNE = "ann\u00E9@xn--bcher-kva.example";
@@ -41,6 +45,29 @@ export function subscriberContract(use: () => Store): void {
       const list = await store.subscribers.list({ after: 0, limit: 10 });
       expect(list.map(({ address }) => address)).toEqual(["a@example.org", "b@example.org"]);
       expect(await store.subscribers.add([], { now: NOW })).toEqual([]);
+    });
+
+    it("lists what readers follow in place of the days, once per frequency", async () => {
+      const batch = [
+        reader("a@example.org"),
+        follow("b@example.org", "days"),
+        follow("c@example.org", "search:x"),
+        follow("d@example.org", "search:x"),
+        follow("e@example.org", "search:x", { frequency: "weekly" }),
+        follow("f@example.org", "trending", { state: "paused" }),
+        follow("g@example.org", "search:gone", { state: "gone" }),
+        follow("h@example.org", "search:pending", { state: "pending" }),
+        follow("i@example.org", "search:named", { origin: "named" }),
+      ];
+      await store.subscribers.add(batch, { now: NOW });
+      const [daily, weekly] = (["daily", "weekly"] as const).map((frequency) => ({ source: "search:x", frequency }));
+      const trending = { source: "trending", frequency: "daily" };
+      const named = { source: "search:named", frequency: "daily" };
+      const { followed } = store.subscribers;
+      expect(await followed({ list: true, named: [] })).toEqual([daily, weekly, trending]);
+      expect(await followed({ list: true, named: ["I@example.org"] })).toEqual([named, daily, weekly, trending]);
+      expect(await followed({ list: false, named: ["e@example.org", "a@example.org"] })).toEqual([daily]);
+      expect(await followed({ list: false, named: [] })).toEqual([]);
     });
 
     it("lists readers by id in pages, and by state", async () => {

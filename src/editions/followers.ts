@@ -1,0 +1,21 @@
+import { parsePeriod } from "../core/calendar.js";
+import { followedSource } from "../core/model.js";
+import type { Edition, View } from "../core/model.js";
+import type { Frequency } from "../store/store.js";
+
+const FREQUENCY_OF: Readonly<Record<string, Frequency>> = { week: "weekly", month: "monthly" };
+
+/** Returns the frequency of an edition. One for followers has it in its id: `search:WORDS@2026-W11`. */
+export function frequencyOf({ id, kind }: Pick<Edition, "id" | "kind">): Frequency {
+  return FREQUENCY_OF[parsePeriod(id.split("@").at(-1) ?? "")?.kind ?? kind] ?? "daily";
+}
+
+/** Returns what a view follows in place of the source of an edition; null if the edition is for its readers. */
+export function followsOther(
+  view: Pick<View, "source">,
+  { source, forFollowers }: Pick<Edition, "source" | "forFollowers">,
+): string | null {
+  const follows = followedSource(view);
+  const isTheirs = follows === source || (follows === null && !forFollowers);
+  return isTheirs ? null : (follows ?? "the days of the site");
+}
