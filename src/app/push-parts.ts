@@ -38,11 +38,11 @@ export function attemptParts({ settings, clock }: Pick<PushContext, "settings" |
   };
 }
 
-/** Returns the parts for `drainPushes`; `patienceMs` is how long it may wait for deferred pushes. */
+/** Returns the parts for `drainPushes`; `maxWaitMs` is how long it may wait for deferred pushes. */
 export function pushParts(
   context: PushContext,
   store: Pick<Store, "pushes" | "editions">,
-  patienceMs: number,
+  maxWaitMs: number,
 ): PushParts {
   return {
     ...attemptParts(context),
@@ -54,7 +54,7 @@ export function pushParts(
       return edition && pushBody(context, name, { edition });
     },
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
-    patienceMs,
+    maxWaitMs,
   };
 }
 

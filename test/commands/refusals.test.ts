@@ -59,7 +59,9 @@ describe("a mail server that refuses the sender", () => {
     await subscribe(readers(12));
     const first = await run("2026-10-05T07:00:00Z");
     expect(first.exit).toBe(7);
-    expect(first.stderr).toContain("the server refuses our mail by policy: 550 5.7.1 your IP is on a block list");
+    expect(first.stderr).toContain(
+      "the server refuses mail from this sender by policy: 550 5.7.1 your IP is on a block list",
+    );
     expect(asked).toHaveLength(5);
     for (const hour of ["08", "09", "10"]) {
       asked = [];
@@ -102,7 +104,7 @@ it("a provider that refuses the sender holds no other reader's letter", async ()
   await subscribe([...readers(6, "blocked.example"), ...others]);
   const { exit, stderr } = await run();
   expect(exit).toBe(7);
-  expect(stderr).toContain("blocked.example refuses our mail: 550 5.7.1 block list");
+  expect(stderr).toContain("blocked.example refuses mail from this sender: 550 5.7.1 block list");
   expect(smtp.messages.map(({ envelope }) => envelope.to[0]).filter((to) => to !== OPERATOR)).toEqual(
     expect.arrayContaining(others),
   );

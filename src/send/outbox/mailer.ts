@@ -7,11 +7,13 @@ import { addressSlug } from "../message/names.js";
 import type { Mailer } from "../mailer.js";
 
 /**
- * Returns the mailer of a first run, and of operators who send by other means. It writes each message as an `.eml` file, and its
- * HTML part as an `.html` file of the same name. Names derive from the edition and the address, so writing twice gives the same
- * files, which only their owner can read. `sent` means written; the delivery's detail is the path of the `.eml`.
+ * Returns the mailer for a first run, and for operators who send mail by other means. It writes each message to an `.eml` file,
+ * and its HTML part to an `.html` file with the same name. Only the owner can read the files. Names are derived from the
+ * edition and the address, so writing a message again replaces the same files. The state `sent` means that the file was
+ * written; the detail is the path of the `.eml`.
  *
- * The `.eml` gets its name last, when all its bytes are on disk: an existing one is complete, also after a crash.
+ * The `.eml` is renamed to its final name when all its bytes are on disk, so that an existing one is complete even after a
+ * crash.
  */
 export function outboxMailer(directory: string): Mailer {
   const folder = path.resolve(directory);
@@ -41,7 +43,7 @@ function stemOf(folder: string, { slug, to }: Pick<Message, "slug" | "to">): str
   return path.join(folder, `${slug}--${addressSlug(to)}`);
 }
 
-/** Returns the path of a message's `.eml`. If the file exists, it is complete. */
+/** Returns the path of the `.eml` of a message. If the file exists, it is complete. */
 export function outboxFile(directory: string, message: Pick<Message, "slug" | "to">): string {
   return `${stemOf(path.resolve(directory), message)}.eml`;
 }
@@ -64,7 +66,7 @@ async function writeAtomically(file: string, content: string | Buffer): Promise<
   }
 }
 
-/** Flushes new names in a folder to disk. Windows cannot open a folder, and does not need it. */
+/** Flushes the new names in a folder to disk. Windows can neither open a folder nor needs this. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") {
     return;

@@ -4,8 +4,8 @@ import type { Transport } from "../transport.js";
 import { outboxFile, outboxMailer } from "./mailer.js";
 
 /**
- * Returns the outbox as a channel of the ledger. It never calls the gate: writing a file twice gives the same file, so a crash
- * leaves a delivery `pending`, never `uncertain`, and the next run finds the files that exist.
+ * Returns the outbox as a transport for the ledger. It does not call the gate, because writing a file again gives the same
+ * file: after a crash a delivery is `pending`, never `uncertain`, and the next run finds the existing files.
  */
 export function outboxTransport(directory: string): Transport {
   const outbox = outboxMailer(directory);

@@ -3,14 +3,14 @@ import { PROVIDERS } from "./table.js";
 
 const ALL: readonly MailProvider[] = PROVIDERS;
 
-/** A server that no row knows: the operator's own. */
+/** A server that is not in the table counts as the operator's own. */
 const OWN_SERVER: MailProvider = {
   name: "a mail server",
   hosts: /^/,
   signs: false,
   rewrites: [],
   keepsReturnPath: true,
-  note: "No changes to messages are known: sign with `dkim`, or let the server sign.",
+  note: "It is not known to change messages. Sign with `dkim`, or let the server sign.",
 };
 
 const WRONG_LOGIN: LoginProblem = {
@@ -20,14 +20,14 @@ const WRONG_LOGIN: LoginProblem = {
 
 const LOGIN_REFUSED = /^(?:534|535)\b/;
 
-/** Returns the provider of an SMTP host. An unknown host counts as the operator's own server. */
+/** Returns the provider of an SMTP host. */
 export function providerOf(host: string): MailProvider {
   return ALL.find(({ hosts }) => hosts.test(host.toLowerCase())) ?? OWN_SERVER;
 }
 
 /**
- * Returns what a reply to a login means: by its words, which identify a provider at any host; else by the provider. Null if
- * the reply refuses no login.
+ * Returns the meaning of a reply to a login. The words of some replies identify a provider at any host; otherwise the given
+ * provider counts. Returns null if the reply does not refuse a login.
  */
 export function loginProblem(reply: string, provider = OWN_SERVER): LoginProblem | null {
   const known = ALL.flatMap(({ loginReplies = [] }) => loginReplies).find(({ words }) => words.test(reply));

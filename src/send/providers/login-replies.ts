@@ -8,17 +8,17 @@ export const NEEDS_APP_PASSWORD: LoginProblem = {
 export const GOOGLE: readonly LoginReply[] = [
   {
     words: /5\.7\.9\b|application-specific password|app password/i,
-    means: "The account has two-step verification, so its own password is not accepted here.",
+    means: "The account has two-step verification, so the server does not accept its password.",
     step: "Create an app password in the account's security settings (Google: myaccount.google.com/apppasswords), and set it as the SMTP password.",
   },
   {
     words: /5\.7\.14\b|web ?login ?required/i,
-    means: "Google wants the account's owner to sign in with a browser first.",
-    step: "Log in once in a browser and confirm the sign-in, then create an app password and set it.",
+    means: "Google requires the owner of the account to sign in with a browser first.",
+    step: "Sign in with a browser and confirm it, then create an app password and set it as the SMTP password.",
   },
   {
     words: /BadCredentials|support\.google\.com/i,
-    means: "Google refused the user or password; it never accepts the account's own password here.",
+    means: "Google refused the user or password; it does not accept the password of the account over SMTP.",
     step: "Turn on two-step verification, create an app password at myaccount.google.com/apppasswords, and set it as the SMTP password.",
   },
 ];
@@ -36,7 +36,8 @@ export const MICROSOFT: readonly LoginReply[] = [
   },
   {
     words: /5\.7\.(?:139|3)\b/,
-    means: "Microsoft 365 refused the login: SMTP logins are disabled for this mailbox, or user or password are wrong.",
+    means:
+      "Microsoft 365 refused the login: SMTP logins are disabled for this mailbox, or the user or password is wrong.",
     step: "Tick “Authenticated SMTP” for the mailbox (admin center, the user, Mail, Manage email apps), then check user and password.",
   },
 ];
@@ -44,12 +45,12 @@ export const MICROSOFT: readonly LoginReply[] = [
 export const YAHOO: readonly LoginReply[] = [
   {
     words: /AUTH005|too many bad auth/i,
-    means: "Yahoo refuses logins for some hours after too many wrong ones.",
+    means: "Yahoo refuses logins for some hours after too many failed ones.",
     step: "Pause the schedule, create an app password in the account's security settings, set it, and try again tomorrow.",
   },
   {
     words: /MBR1212|#AUTH\d+/i,
-    means: "Yahoo refused the user or password; it does not accept the account's own password here.",
+    means: "Yahoo refused the user or password; it does not accept the password of the account over SMTP.",
     step: "Create an app password (Account security, “Generate app password”), and set it as the SMTP password.",
   },
 ];

@@ -5,13 +5,13 @@ const appPassword = (place: string) => `an app password, created at ${place}; th
 const API_KEY = "an API key or SMTP token from the provider's dashboard";
 const AUTHORIZATION_CODE = "the authorization code that you get when you enable SMTP, not the account's password";
 
-const ACCOUNT = { of: "an account", isLargerSold: false } as const;
-const FREE_PLAN = { of: "the free plan", isLargerSold: true } as const;
+const ACCOUNT = { of: "an account", hasLargerPlans: false } as const;
+const FREE_PLAN = { of: "the free plan", hasLargerPlans: true } as const;
 
-/** Signs, and sends only as its own account or verified domain, with a return path of its own. */
+/** The usual provider signs mail, accepts only senders of the account or of a verified domain, and sets its own return path. */
 const USUAL = { signs: true, rewrites: [], keepsReturnPath: false } as const;
 
-/** Every known provider, in the order in which `paperboy init` offers them. */
+/** Every known provider, in the order in which `paperboy init` offers it. */
 export const PROVIDERS = [
   {
     ...USUAL,
@@ -24,7 +24,7 @@ export const PROVIDERS = [
       user: "address",
       password: appPassword("myaccount.google.com/apppasswords"),
     },
-    limit: { perDay: 500, of: "a free account, 2,000 with Workspace", isLargerSold: true, source: "documented" },
+    limit: { perDay: 500, of: "a free account, 2,000 with Workspace", hasLargerPlans: true, source: "documented" },
     note: "From must be the account or one of its aliases, else Gmail replaces it.",
     loginReplies: GOOGLE,
   },
@@ -127,7 +127,7 @@ export const PROVIDERS = [
       password: "the SMTP credentials that SES creates, not the access keys of the account",
     },
     // docs.aws.amazon.com/ses/latest/dg/quotas.html.
-    limit: { perDay: 200, of: "an account in the sandbox", isLargerSold: true, source: "documented" },
+    limit: { perDay: 200, of: "an account in the sandbox", hasLargerPlans: true, source: "documented" },
     // docs.aws.amazon.com/ses/latest/dg/header-fields.html, "Considerations".
     rewrites: ["date", "message-id"],
     note: "SES sets its own Message-ID and Date, so a second copy does not share its Message-ID; bounces come as notifications.",

@@ -8,19 +8,22 @@ import { fault, readFault } from "./errors.js";
 import { closeSession, openSession, resetSession, type Session, SMTP_TIMES, type SmtpTimes } from "./session.js";
 import type { SmtpSettings } from "./settings.js";
 
-/** Servers close connections after a while; one carries at most this many messages. */
+/** The maximum number of messages on one connection, because servers limit it. */
 const MESSAGES_PER_CONNECTION = 100;
 
-/** Many servers close a session that is idle for so long (milliseconds); opening a new one is cheaper than a failed attempt. */
+/**
+ * After this idle time in milliseconds, a new session is opened, because many servers have closed the old one and a failed
+ * attempt costs more.
+ */
 const MAX_IDLE = 20_000;
 
 export interface SmtpConnectionOptions {
   readonly settings: SmtpSettings;
-  /** Time-outs; tests shorten them. */
+  /** Time-outs, which tests shorten. */
   readonly times?: SmtpTimes;
 }
 
-/** Returns the transport for a mail server; each of its connections keeps one session and reuses it. */
+/** Returns the transport for a mail server. Each of its connections keeps and reuses one session. */
 export function smtpTransport(options: SmtpConnectionOptions): Transport {
   const { host, port } = options.settings;
   return { channel: "smtp", name: `${host}:${port}`, openConnection: () => openSmtpConnection(options) };
@@ -28,17 +31,23 @@ export function smtpTransport(options: SmtpConnectionOptions): Transport {
 
 interface ConnectionState {
   session: Session | null;
-  /** Messages sent over this session. */
+  /** The number of messages sent in this session. */
   messages: number;
   usedAt: number;
   isAbandoned: boolean;
-  /** The message whose envelope was sent after the last one: it must be next, or the session has to be closed. */
+  /**
+   * The message whose envelope was already sent after the previous message. It must be sent next, or the session must be
+   * closed.
+   */
   pipelined: ReadyMessage | null;
-  /** False once the server did not answer a pipelined envelope. */
+  /** False after the server has once failed to answer a pipelined envelope. */
   mayPipeline: boolean;
 }
 
-/** Opens a connection to a mail server. It tries each message once: the caller decides about a deferred or uncertain one. */
+/**
+ * Opens a connection to a mail server. It tries each message once; the caller decides what to do about a deferred or uncertain
+ * one.
+ */
 export function openSmtpConnection({ settings, times = SMTP_TIMES }: SmtpConnectionOptions): Connection {
   const secrets = secretsOf(settings);
   const state: ConnectionState = {
@@ -66,7 +75,7 @@ export function openSmtpConnection({ settings, times = SMTP_TIMES }: SmtpConnect
       state.usedAt = performance.now();
       state.mayPipeline &&= !(isPipelined && result.problem === "connection");
       if (!isUsable) {
-        // Without QUIT: the server may still be reading this message's data.
+        // Sends no QUIT, because the server may still be reading the data of this message.
         dropSession(state);
       }
       return redact(result, secrets);
@@ -87,7 +96,7 @@ function dropSession(state: ConnectionState): void {
 
 async function endSession(state: ConnectionState): Promise<void> {
   if (state.pipelined !== null) {
-    // The server waits for this message's data, and would read QUIT as such.
+    // The server waits for the data of this message, and would treat QUIT as data.
     dropSession(state);
   }
   const { session } = state;
@@ -95,7 +104,7 @@ async function endSession(state: ConnectionState): Promise<void> {
   await (session && closeSession(session));
 }
 
-/** Returns a session that can take this message, the current or a new one; or the result when none can be opened. */
+/** Returns the current or a new session for this message, or the result if no session can be opened. */
 async function acquireSession(
   state: ConnectionState,
   message: ReadyMessage,
@@ -105,7 +114,7 @@ async function acquireSession(
     state.messages += 1;
     return state.session;
   }
-  // A server may send 421 right after its last reply: let the socket read it first.
+  // Lets the socket read first, because a server may send 421 right after its last reply.
   await setImmediate();
   const isStale = performance.now() - state.usedAt > MAX_IDLE;
   const isFull = state.messages >= MESSAGES_PER_CONNECTION;
@@ -122,7 +131,7 @@ async function acquireSession(
   return state.session;
 }
 
-/** Returns `message` when its envelope may be sent right after the current message, else null. */
+/** Returns `message` if its envelope may be sent right after the current message, otherwise null. */
 function pipelineNext(state: ConnectionState, session: Session, message: ReadyMessage | null): ReadyMessage | null {
   const mayFollow =
     message !== null &&
@@ -160,7 +169,7 @@ async function attempt(session: Session, message: ReadyMessage, options: Transfe
     return { result: pendingResult("the message was stopped before the end of its data"), isUsable: false };
   }
   const { fault: problem, endSent, inSync } = transfer;
-  // A pipelined envelope is a transaction of its own, which RSET would end.
+  // Sends no RSET after a pipelined envelope, because it would end that transaction.
   return { result: resultOf(problem, endSent), isUsable: inSync && (hasPipelined || (await resetSession(session))) };
 }
 
@@ -168,10 +177,10 @@ function lacksUtf8({ offers }: Session, { from, returnPath, to }: ReadyMessage):
   return !offers.smtpUtf8 && [returnPath ?? from, to].some(needsSmtpUtf8);
 }
 
-/** Characters of a server's reply kept in results. */
+/** The maximum length, in characters, of a server's reply in results. */
 const MAX_DETAIL = 500;
 
-/** Removes the password, which a server may repeat, from a result; then cuts the reply. */
+/** Removes the password, which a server may repeat, from a result, and then truncates the reply. */
 function redact(result: SendResult, secrets: readonly string[]): SendResult {
   let detail = result.detail;
   for (const secret of secrets) detail = detail.replaceAll(secret, "***");

@@ -8,14 +8,14 @@ import { type Reply, type SmtpSocket, withTimeout } from "./socket.js";
 /** The result of one message transaction. */
 export type Transfer =
   | { readonly kind: "accepted"; readonly words: string }
-  /** The gate refused; the connection is closed. */
+  /** The gate refused the message; the connection is closed. */
   | { readonly kind: "withheld" }
   | {
       readonly kind: "fault";
       readonly fault: SmtpFault;
       /** Whether the end of the data may have been sent. */
       readonly endSent: boolean;
-      /** Whether client and server agree on the state of the session, so that it can carry another message. */
+      /** Whether client and server agree on the state of the session, so that it can be used for another message. */
       readonly inSync: boolean;
     };
 
@@ -23,22 +23,24 @@ export interface TransferOptions {
   readonly gate: Gate;
   /** Whether the envelope was already sent, after the previous message. */
   readonly isPipelined: boolean;
-  /** Called when the end of the data leaves. Returns the message whose envelope follows at once and which must be sent next. */
+  /**
+   * Called when the end of the data is sent. Returns the message whose envelope follows immediately and that must be sent next.
+   */
   readonly next: () => ReadyMessage | null;
 }
 
-/** The commands of an envelope, as faults name them. */
+/** The commands of an envelope, with their names in faults. */
 const COMMANDS = ["MAIL FROM", "RCPT TO", "DATA"] as const;
 
-/** Ends the data (RFC 5321 section 4.1.1.4); the first CRLF is the message's own last line end. */
+/** The end of the data (RFC 5321 section 4.1.1.4). Its first CRLF is the last line end of the message. */
 const END = Buffer.from("\r\n.\r\n");
 
 /**
- * Sends one message with one recipient. It sends all bytes except the end of the data, then asks `gate`: if it refuses, the
- * message is abandoned; otherwise the end is sent. Until then the server cannot have accepted the message. With PIPELINING
- * (RFC 2920) the commands of an envelope are sent together, and the next envelope right after the end of the data. Nothing that
- * would complete the next message is sent before its own gate.
- * @throws what `gate` throws, after closing the connection.
+ * Sends one message to one recipient. Sends all bytes except the end of the data and calls `gate`. If the gate opens, sends the
+ * end; otherwise abandons the message. Until the end is sent, the server cannot have accepted the message. With PIPELINING (RFC
+ * 2920), the commands of an envelope are sent together, and the next envelope right after the end of the data. The data of the
+ * next message is not completed before its own gate.
+ * @throws the errors of `gate`, after closing the connection.
  */
 export async function transferMessage(
   session: Session,
@@ -61,7 +63,7 @@ export async function transferMessage(
   return sendData(session, wire, options);
 }
 
-/** Returns why a message cannot be offered in this session, or null. */
+/** Returns the reason why a message cannot be offered in this session, or null. */
 export function checkSendable({ offers }: Session, message: ReadyMessage): SmtpFault | null {
   const { size } = message.wire ?? wireOf(message.raw);
   if ([message.returnPath ?? message.from, message.to].some((address) => /[\r\n<>]/.test(address))) {
@@ -79,7 +81,7 @@ function wireOf(raw: Buffer): WireBytes {
   return { pieces: [Buffer.from(text.replace(/\r\n$/, ""), "latin1")], size: raw.length };
 }
 
-/** Returns the three commands of a message. */
+/** Returns the three commands of the envelope of a message. */
 function envelopeOf({ offers }: Session, message: ReadyMessage): readonly [string, string, string] {
   const { to, returnPath, from } = message;
   const sender = returnPath ?? from;
@@ -87,7 +89,7 @@ function envelopeOf({ offers }: Session, message: ReadyMessage): readonly [strin
   let rcpt = `RCPT TO:<${to}>`;
   if (/[\x80-\uFFFF]/.test(sender + to)) mail += " SMTPUTF8";
   if (offers.acceptsSize) mail += ` SIZE=${message.wire?.size ?? message.raw.length}`;
-  // Delivery reports are requested only where bounces are read (RFC 3461).
+  // Requests delivery reports only if Paperboy reads bounces (RFC 3461).
   if (returnPath !== undefined && offers.dsn) {
     mail += " RET=HDRS";
     rcpt += " NOTIFY=FAILURE,DELAY";
@@ -104,7 +106,7 @@ interface Refused {
   readonly inSync: boolean;
 }
 
-/** Sends the envelope and reads the replies. Returns the first refusal, or null when the server waits for the data. */
+/** Sends the envelope and reads the replies. Returns the first refusal, or null if the server waits for the data. */
 async function sendEnvelope(session: Session, message: ReadyMessage, isPipelined: boolean): Promise<Refused | null> {
   const { socket, offers, times } = session;
   const commands = isPipelined ? [] : envelopeOf(session, message);
@@ -130,9 +132,9 @@ async function sendEnvelope(session: Session, message: ReadyMessage, isPipelined
 }
 
 /**
- * Ends the data phase without data, for a server that refused the recipient and still answered DATA with 354 (RFC 2920 section
- * 3.1). Returns whether the session remains usable: not when the sender was refused, since such a server might accept the empty
- * message.
+ * Ends the data phase without data, for a server that refused the recipient but still answered DATA with 354 (RFC 2920 section
+ * 3.1). Returns whether the session remains usable. If the server refused the sender it does not, because it might accept the
+ * empty message.
  */
 async function sendEmptyData({ socket, times }: Session, { command }: SmtpFault): Promise<boolean> {
   if (command === "MAIL FROM") {
@@ -143,14 +145,14 @@ async function sendEmptyData({ socket, times }: Session, { command }: SmtpFault)
   return true;
 }
 
-/** A definite reply that does not end the session leaves client and server in sync. */
+/** Whether client and server are in sync: the server gave a definite reply and did not end the session. */
 function isInSync({ reply }: SmtpFault): boolean {
   return reply !== null && reply >= 400 && reply !== 421;
 }
 
 async function sendData(session: Session, { pieces }: WireBytes, { gate, next }: TransferOptions): Promise<Transfer> {
   const { socket, times } = session;
-  // From here on, every reply is about the data: too early, or the answer to its end.
+  // From here on, every reply concerns the data: it answers the end of the data, or comes too early.
   try {
     await sendAll(session, pieces);
   } catch (error) {
@@ -194,10 +196,13 @@ function connectionLost(error: unknown, endSent: boolean): Transfer {
   return { kind: "fault", fault: readFault(error), endSent, inSync: false };
 }
 
-/** Bytes written at once: a limit keeps little of the message in this process's buffers when the gate is asked. */
+/**
+ * The number of bytes written at once. With this limit, little of the message is still in the buffers of this process when the
+ * gate is called.
+ */
 const CHUNK = 131_072;
 
-/** Sends the pieces; returns early when the server replies. */
+/** Sends the pieces. Returns early if the server replies. */
 async function sendAll({ socket, times }: Session, pieces: readonly Buffer[]): Promise<void> {
   for (const chunk of inChunks(pieces)) {
     if (socket.hasReply()) return;
@@ -224,7 +229,7 @@ function inChunks(pieces: readonly Buffer[]): readonly (readonly Buffer[])[] {
   return chunks;
 }
 
-/** Writes without waiting: a failure surfaces when the reply is read. */
+/** Writes without waiting. Reading the reply reports a failure. */
 function write(socket: SmtpSocket, bytes: Buffer): void {
   socket.write([bytes])?.catch(() => undefined);
 }

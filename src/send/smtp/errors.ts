@@ -1,18 +1,18 @@
 import { loginProblem } from "../providers/find.js";
 
-/** An error of an SMTP attempt, read without trusting its shape. */
+/** An error of an SMTP attempt in a known form. */
 export interface SmtpFault {
   /** `EAUTH`, `ETLS`, `ECONNECTION`... (nodemailer's error table) or Node's own, such as `ECONNREFUSED`. */
   readonly codes: readonly string[];
-  /** The server's reply code; null when the server did not reply. */
+  /** The server's reply code; null if the server did not reply. */
   readonly reply: number | null;
   /** The command that the server replied to: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`; or `CONN`. */
   readonly command: string;
-  /** The text of the reply or of the system's error; one line. */
+  /** The text of the reply or of the system's error, in one line. */
   readonly words: string;
 }
 
-/** Reads what an SMTP attempt threw. */
+/** Converts an error of any form. */
 export function readFault(error: unknown): SmtpFault {
   const of = (name: string): unknown => (typeof error === "object" && error !== null ? Reflect.get(error, name) : null);
   const response = of("response");
@@ -26,16 +26,16 @@ export function readFault(error: unknown): SmtpFault {
   };
 }
 
-/** Returns an error of the connection, for `readFault`. */
+/** Creates an error of the connection, for `readFault`. */
 export function fault(code: string, message: string, cause?: unknown): Error {
   const { codes } = readFault(cause);
   return Object.assign(new Error(message), { code, ...(codes[0] !== undefined && { originalCode: codes[0] }) });
 }
 
-/** Matches nearly all replies. The Unicode patterns below take several times as long. */
+/** Matches nearly all replies. These skip the Unicode patterns below, which take several times as long. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Returns a server's reply on one line, without control characters, at most 2,000 characters. */
+/** Returns a server's reply in one line, without control characters, up to 2,000 characters. */
 export function oneLine(text: string): string {
   if (text.length <= 2000 && PLAIN.test(text)) return text;
   return text
@@ -45,10 +45,7 @@ export function oneLine(text: string): string {
     .slice(0, 2000);
 }
 
-/**
- * Returns whether every message would get the same reply: the server requires a login, or rejects the sender, which is the same
- * for all.
- */
+/** Whether every message would get the same reply, because the server requires a login or rejects the sender. */
 export function isAccountFault({ reply, command }: SmtpFault): boolean {
   return reply === 530 || (command === "MAIL FROM" && reply !== null && reply > 500 && reply !== 503);
 }
@@ -59,7 +56,7 @@ interface Explanation {
   readonly hint: string;
 }
 
-/** Hints for well-known faults; the first row whose every condition holds applies. */
+/** Hints for well-known faults. The first row whose conditions are all met applies. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     words: /must issue a starttls|5\.7\.0 .*tls/i,
@@ -104,13 +101,13 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     words: /relay(?:ing)? (?:access )?denied|not (?:owned|allowed|authori[sz]ed)|sender (?:address )?rejected/i,
-    hint: "The server does not accept mail from this sender: set `from` to an address that the login may use.",
+    hint: "The server does not accept mail from this sender: set `from` to an address that this login may send from.",
   },
 ];
 
 const DEFAULT_HINT = "Check the mail server's settings; the message is the server's reply.";
 
-/** Returns text for logs: of addresses, only the domain remains. */
+/** Removes the local parts of addresses from a text for logs. */
 export function withoutAddresses(words: string): string {
   return words.replaceAll(/[^\s<>"'()@]+@(?=[^\s<>"'()@])/g, "***@");
 }

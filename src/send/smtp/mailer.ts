@@ -5,14 +5,15 @@ import { openSmtpConnection } from "./connection.js";
 import type { SmtpTimes } from "./session.js";
 import type { SmtpSettings } from "./settings.js";
 
-/** Without a ledger, every attempt is the first. */
+/** Every attempt is the first, because there is no ledger. */
 const FIRST = { attempt: 1 };
 
 /**
- * Returns a mailer for a few messages without a ledger, such as test letters. It keeps one connection; overlapping calls wait
- * for each other. It tries each message once: the caller decides about a deferred or uncertain one.
+ * Returns a mailer for a few messages without a ledger, such as test letters. It keeps one connection, so overlapping calls
+ * wait for each other. It tries each message once; the caller decides what to do about a deferred or uncertain one.
  *
- * `send` rejects with `send-incomplete` when the server is unreachable, rejects the login, the sender or the size, or reached the sender's limit.
+ * `send` rejects with `send-incomplete` if the server is unreachable, rejects the login, the sender or the size, or has reached
+ * its limit for the sender.
  */
 export function smtpMailer(settings: SmtpSettings, times?: SmtpTimes): Mailer {
   const connection = openSmtpConnection({ settings, ...(times && { times }) });
@@ -28,7 +29,7 @@ export function smtpMailer(settings: SmtpSettings, times?: SmtpTimes): Mailer {
         retryable: true,
       });
     }
-    // Without a ledger, nothing keeps a message pending: the caller has to send it again.
+    // A pending message counts as deferred, because without a ledger the caller has to send it again.
     return { to: message.to, state: state === "pending" ? "deferred" : state, detail };
   };
 

@@ -5,14 +5,14 @@ import { fault } from "./errors.js";
 import { isLoopback, type SmtpSettings } from "./settings.js";
 import { openSmtpSocket, type SmtpSocket, withTimeout } from "./socket.js";
 
-/** A connection after encryption, as far as the settings ask for it, and login. */
+/** A connection after login and, if the settings require it, encryption. */
 export interface Session {
   readonly socket: SmtpSocket;
   readonly offers: Offers;
   readonly times: SmtpTimes;
 }
 
-/** The service extensions that a server offers, as far as envelopes use them. */
+/** The service extensions of a server that envelopes use. */
 export interface Offers {
   /** RFC 2920. */
   readonly pipelining: boolean;
@@ -22,26 +22,26 @@ export interface Offers {
   readonly dsn: boolean;
   /** SIZE, RFC 1870. */
   readonly acceptsSize: boolean;
-  /** The largest message that the server accepts, in bytes; 0 when it does not say. */
+  /** The largest message that the server accepts, in bytes; 0 if it announces no limit. */
   readonly size: number;
 }
 
 /** Time-outs in milliseconds. */
 export interface SmtpTimes {
-  /** Until the connection is open, with TLS from the start where configured. */
+  /** Until the connection is open, including implicit TLS if configured. */
   readonly connect: number;
   readonly greeting: number;
   /** For the reply to a command. */
   readonly command: number;
-  /** Until the system took the next chunk of a message. */
+  /** Until the operating system has accepted the next chunk of a message. */
   readonly data: number;
   /** For the reply after the end of the data. */
   readonly reply: number;
 }
 
 /**
- * RFC 5321 section 4.5.3.2, shorter where giving up early costs nothing. The reply to the data is not shortened: a client that
- * gives up before 10 minutes makes a message uncertain that the server may accept.
+ * The time-outs of RFC 5321 section 4.5.3.2, shortened where giving up early has no cost. The time for the reply to the data is
+ * not shortened, because giving up before 10 minutes would make a message uncertain that the server may accept.
  */
 export const SMTP_TIMES: SmtpTimes = {
   connect: 60_000,
@@ -51,7 +51,10 @@ export const SMTP_TIMES: SmtpTimes = {
   reply: 600_000,
 };
 
-/** Returns nodemailer's options: verified TLS, unless the host is this machine or the operator allows plain text. */
+/**
+ * Returns the options for nodemailer. They require verified TLS, unless the host is this machine or the operator allows plain
+ * text.
+ */
 export function connectionOptions(settings: SmtpSettings, times: SmtpTimes = SMTP_TIMES): SMTPConnectionOptions {
   const { host, port, secure, allowPlaintext } = settings;
   const isLocal = isLoopback(host);
@@ -61,7 +64,7 @@ export function connectionOptions(settings: SmtpSettings, times: SmtpTimes = SMT
     secure,
     connectionTimeout: times.connect,
     greetingTimeout: times.greeting,
-    // The longest of all time-outs; the shorter ones are applied here.
+    // The longest of all time-outs. This module applies the shorter ones.
     socketTimeout: Math.max(times.command, times.data, times.reply),
     requireTLS: !secure && !isLocal && !allowPlaintext,
     tls: { rejectUnauthorized: !isLocal },
@@ -70,10 +73,10 @@ export function connectionOptions(settings: SmtpSettings, times: SmtpTimes = SMT
 
 /**
  * Connects and logs in with nodemailer, then takes over its socket.
- * @throws nodemailer's error, or one with the code `ENOLOGIN` when the login would be unsafe or is not offered.
+ * @throws nodemailer's error, or one with the code `ENOLOGIN` if the login would be unsafe or is not offered.
  */
 export async function openSession(settings: SmtpSettings, times: SmtpTimes = SMTP_TIMES): Promise<Session> {
-  // Loaded on first use: most runs write to the outbox and do not need SMTP.
+  // Loaded on first use, because runs that write to the outbox do not need it.
   const { default: Connection } = await import("nodemailer/lib/smtp-connection");
   const connection = new Connection(connectionOptions(settings, times));
   try {
@@ -102,9 +105,9 @@ function readOffers(hello: string): Offers {
 }
 
 function connect(connection: SMTPConnection, times: SmtpTimes): Promise<void> {
-  // TCP, greeting, EHLO and STARTTLS together: a server that answers each in time needs less.
+  // One time-out for TCP, greeting, EHLO and STARTTLS together. A server that answers each of them in time needs less.
   return callWithTimeout(times.connect + times.greeting + times.command, (settle) => {
-    // Stays attached through the login: an error event without a listener would end the process.
+    // Stays attached during the login, because an error event without a listener would end the process.
     connection.on("error", settle);
     connection.connect(settle);
   });
@@ -126,7 +129,7 @@ async function login(connection: SMTPConnection, { host, login }: SmtpSettings, 
   });
 }
 
-/** Calls a function that reports by callback; rejects when it does not call back within `ms` milliseconds. */
+/** Calls a function that takes a callback. Rejects if it does not call back within `ms` milliseconds. */
 function callWithTimeout(ms: number, start: (settle: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(fault("ETIMEDOUT", "the server did not answer in time")), ms);
@@ -141,7 +144,7 @@ function callWithTimeout(ms: number, start: (settle: (error?: Error | null) => v
   });
 }
 
-/** nodemailer's listeners on its socket, by event. */
+/** The names of nodemailer's listeners on its socket, by event. */
 const LISTENERS = {
   data: "_onSocketData",
   end: "_onSocketEnd",
@@ -151,10 +154,10 @@ const LISTENERS = {
 } as const;
 
 /**
- * Takes the socket from a connection of nodemailer, which cannot be used afterwards. nodemailer's own data phase inspects each
- * byte of a message and waits for each reply: it costs ten times the processor time and twice the round trips
- * (docs/performance.md). The properties read here are private to nodemailer.
- * @throws Error when those properties have changed.
+ * Takes the socket from a nodemailer connection, which cannot be used afterwards. The data phase of nodemailer inspects each
+ * byte of a message and waits for each reply; it takes ten times the processor time and twice the round trips
+ * (docs/performance.md). The properties are private to nodemailer.
+ * @throws Error if those properties have changed.
  */
 function adoptSocket(connection: SMTPConnection): SmtpSocket {
   const property = (name: string): unknown => Reflect.get(connection, name);
@@ -170,7 +173,7 @@ function adoptSocket(connection: SMTPConnection): SmtpSocket {
   return openSmtpSocket(socket, queue.map((reply) => `${String(reply)}\r\n`).join("") + rest);
 }
 
-/** Ends a transaction with RSET. Returns whether the session can carry another message. */
+/** Ends a transaction with RSET. Returns whether the session can be used for another message. */
 export async function resetSession({ socket, times }: Session): Promise<boolean> {
   try {
     await socket.write([Buffer.from("RSET\r\n")]);
@@ -192,7 +195,7 @@ export async function closeSession({ socket, times }: Session): Promise<void> {
       await withTimeout(socket, Math.min(QUIT_TIMEOUT, times.command), socket.nextReply());
     }
   } catch {
-    // Every message was settled before.
+    // The failure does not matter, because every message is already settled.
   } finally {
     socket.destroy(fault("ECONNECTION", "the connection was closed"));
   }

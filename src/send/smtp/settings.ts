@@ -9,7 +9,7 @@ export interface SmtpSettings {
   readonly secure: boolean;
   /** Null for no login. */
   readonly login: { readonly user: string; readonly password: string } | null;
-  /** Whether mail may be sent unencrypted to another host that offers no TLS. */
+  /** Whether mail may be sent unencrypted if another host offers no TLS. */
   readonly allowPlaintext: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface SmtpChoices {
   readonly allowPlaintext?: boolean | undefined;
 }
 
-/** Settings, or why they are invalid. The reason never quotes the text, which may hold a password. */
+/** Settings, or the reason why they are invalid. It never quotes the text, which may contain a password. */
 export type ParsedSmtp =
   { readonly ok: true; readonly settings: SmtpSettings } | { readonly ok: false; readonly why: string };
 
@@ -31,7 +31,7 @@ export type ParsedSmtp =
 const TLS_PORT = 465;
 const SUBMISSION_PORT = 587;
 
-/** Applies defaults and checks that user and password come together. */
+/** Applies defaults, and checks that there are both a user and a password or neither. */
 export function smtpFromChoices(choices: SmtpChoices): ParsedSmtp {
   const { port: given, user, password, allowPlaintext = false } = choices;
   const host = readHost(choices.host);
@@ -54,8 +54,8 @@ const FORM =
   "write smtp://user:password@host:587 or smtps://user:password@host, with special characters percent-encoded";
 
 /**
- * Reads `smtp://user:password@host:587` (STARTTLS) or `smtps://...` (TLS from the start, port 465). User and password are
- * percent-decoded. `?allowPlaintext=true` allows sending unencrypted when the server offers no TLS.
+ * Parses `smtp://user:password@host:587` (STARTTLS) or `smtps://...` (implicit TLS, port 465). Percent-decodes user and
+ * password. `?allowPlaintext=true` allows unencrypted mail if the server offers no TLS.
  */
 export function smtpFromUrl(text: string): ParsedSmtp {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -92,7 +92,7 @@ function decode(text: string): string | null {
   }
 }
 
-/** Returns a host name in A-labels or an IP address without brackets; null when it is neither. */
+/** Returns a host name in A-labels or an IP address without brackets; null if the text is neither. */
 function readHost(text: string): string | null {
   const bare = text.replace(/^\[(.*)\]$/, "$1");
   if (isIPv4(bare) || isIPv6(bare)) {
@@ -103,8 +103,8 @@ function readHost(text: string): string | null {
 }
 
 /**
- * Returns whether a host name or address always means this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3), so that
- * TLS protects nothing. A name that merely resolves to this machine does not count, since DNS can change.
+ * Whether a host name or address always refers to this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3), so that TLS is
+ * not needed. A name that only resolves to this machine does not count, because DNS can change.
  */
 export function isLoopback(host: string): boolean {
   if (isIPv4(host)) {

@@ -3,32 +3,32 @@ import { fault } from "./errors.js";
 
 /** A server's reply. */
 export interface Reply {
-  /** Null when the reply has no code that SMTP defines (RFC 5321 section 4.2). */
+  /** Null if the reply has no code that SMTP defines (RFC 5321 section 4.2). */
   readonly code: number | null;
   /** All lines of the reply. */
   readonly words: string;
 }
 
-/** A connection to a mail server after encryption and login, with replies in order. */
+/** A connection to a mail server after encryption and login. Replies are read in order. */
 export interface SmtpSocket {
-  /** Whether the connection is open and has no unread reply; a server that ends the session sends an unsolicited one. */
+  /** Whether the connection is open and has no unread reply. A server that ends the session sends an unsolicited reply. */
   isIdle(): boolean;
-  /** Whether a reply is unread, or the connection failed: then `nextReply` settles at once. */
+  /** Whether there is an unread reply or the connection has failed, so that `nextReply` settles immediately. */
   hasReply(): boolean;
-  /** Returns the next reply if it has arrived, else null. */
+  /** Returns the next reply if it has arrived, otherwise null. */
   takeReply(): Reply | null;
-  /** Waits for the next reply. Rejects when the connection fails first. */
+  /** Waits for the next reply. Rejects if the connection fails first. */
   nextReply(): Promise<Reply>;
   /**
-   * Writes all pieces at once. Returns null when the system took them, which is the usual case; else a promise that resolves
-   * when it did or when a reply arrives, and rejects when the connection fails first.
+   * Writes all pieces at once. Returns null if the operating system accepted them, which is usual. Otherwise returns a promise
+   * that resolves when the system has accepted them or a reply arrives, and rejects if the connection fails first.
    */
   write(pieces: readonly Buffer[]): Promise<void> | null;
-  /** Closes the connection at once; pending promises reject with `reason`. */
+  /** Closes the connection immediately. Pending promises reject with `reason`. */
   destroy(reason: Error): void;
 }
 
-/** Characters of one reply; a longer one is a protocol error. */
+/** The maximum length of a reply in characters. A longer one is a protocol error. */
 const MAX_REPLY = 65_536;
 
 /** Limits buffered replies; an unsolicited reply is a protocol error. */
@@ -39,22 +39,22 @@ interface Waiting<T> {
   readonly reject: (reason: Error) => void;
 }
 
-/** A caller that waits until the system took what it wrote. */
+/** A caller that waits until the operating system has accepted its write. */
 interface Writer extends Waiting<void> {
-  /** The number of its last write. */
+  /** The number of the write. */
   readonly upTo: number;
 }
 
-/** Takes over a socket. `received` is what the server sent that was not read yet. */
+/** Takes over a socket. `received` is the data that arrived but has not been read. */
 export function openSmtpSocket(socket: Socket, received = ""): SmtpSocket {
   const replies: Reply[] = [];
   const waiting: Waiting<Reply>[] = [];
   let writers: Writer[] = [];
   let writes = 0;
   let flushed = 0;
-  /** The incomplete last line. */
+  /** The last line, if it is incomplete. */
   let unread = "";
-  /** The lines so far of a multi-line reply. */
+  /** The lines of an incomplete multi-line reply. */
   let partial = "";
   let failure: Error | null = null;
 
@@ -92,7 +92,7 @@ export function openSmtpSocket(socket: Socket, received = ""): SmtpSocket {
     }
   };
   const onFlushed = (error?: Error | null): void => {
-    // The socket's own events report why it failed.
+    // The socket reports the failure in an event.
     if (error) return;
     flushed += 1;
     if (writers.length === 0) return;
@@ -101,7 +101,7 @@ export function openSmtpSocket(socket: Socket, received = ""): SmtpSocket {
     done.forEach(({ resolve }) => resolve());
   };
   const onEnd = (): void => {
-    // A refusal that the server did not end with a line break.
+    // The server ended the session without a line break after its refusal.
     if (/^[45]\d\d[ -]/.test(unread)) {
       read("\r\n");
     }
@@ -151,7 +151,7 @@ function parseReply(text: string): Reply {
   return { code: code === undefined ? null : Number(code), words };
 }
 
-/** Waits for `work`; after `ms` milliseconds it closes the connection, so that `work` rejects. */
+/** Waits for `work`. After `ms` milliseconds, closes the connection, so that `work` rejects. */
 export async function withTimeout<T>(socket: SmtpSocket, ms: number, work: Promise<T>): Promise<T> {
   const timer = setTimeout(() => socket.destroy(fault("ETIMEDOUT", "the server did not answer in time")), ms);
   try {

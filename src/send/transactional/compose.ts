@@ -9,12 +9,15 @@ import { asField, relaxedLines } from "../message/fields.js";
 import { encodePart, fillPart } from "../message/placeholders.js";
 import type { ComposeContext } from "../message/template.js";
 
-/** A transactional mail with its number in the store; the number gives every attempt the same Message-ID. */
+/** A transactional mail with its number in the store, so that every attempt has the same Message-ID. */
 export interface NumberedMail extends Pick<TransactionalMail, "to" | "subject" | "text" | "html" | "headers"> {
   readonly id: number;
 }
 
-/** The additional headers allowed: those of a reply (RFC 5322 section 3.6.4), none that reroutes mail or belongs to lists. */
+/**
+ * The additional headers that are allowed. Replies need them (RFC 5322 section 3.6.4); none of them reroutes mail or belongs to
+ * lists.
+ */
 const ALLOWED_HEADERS: Readonly<Record<string, RegExp>> = {
   "In-Reply-To": /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/,
   References: /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/,
@@ -22,8 +25,8 @@ const ALLOWED_HEADERS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Composes a confirmation or a reply: no list headers, no subscriber links, and headers that suppress automatic replies (RFC 3834
- * section 5).
+ * Composes a confirmation or a reply. It has headers that suppress automatic replies (RFC 3834 section 5), and neither list
+ * headers nor subscriber links.
  * @throws PaperboyError `internal` for a header that is not allowed.
  */
 export function composeTransactional(mail: NumberedMail, context: Omit<ComposeContext, "links">): Message {

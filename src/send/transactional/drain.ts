@@ -6,24 +6,24 @@ import { drainQueue } from "../queue.js";
 
 export interface TransactionalParts {
   readonly transactional: TransactionalStore;
-  /** Sends one message; rejects with `send-incomplete` when no message can be sent now. */
+  /** Sends one message. Rejects with `send-incomplete` if no message can be sent now. */
   readonly send: (message: Message) => Promise<Delivery>;
   readonly compose: (mail: TransactionalClaim) => Message | Promise<Message>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** How many mails are claimed at once; other processes get the rest. */
+/** The number of mails claimed at once. Other processes can claim the rest. */
 const BATCH = 10;
 
 /** Longer than a mail server usually needs for ten mails (RFC 5321 section 4.5.3.2 allows ten minutes for one). */
 const LEASE_MS = 15 * 60_000;
 
 /**
- * Sends the transactional mails that are due. A mail that may have arrived is never sent again. When the mail server is
- * unavailable, the mails are deferred.
- * @returns how many were accepted.
- * @throws what the store throws.
+ * Sends the transactional mails that are due. Never repeats a mail that may have arrived. If the mail server is unavailable,
+ * defers the mails.
+ * @returns the number of accepted mails.
+ * @throws the errors of the store.
  */
 export async function drainTransactional(parts: TransactionalParts): Promise<number> {
   const { transactional, clock, signal } = parts;
@@ -64,7 +64,7 @@ export interface TransactionalLoop extends TransactionalParts {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Returns whether the operator has paused sending. */
   readonly isPaused: () => Promise<boolean>;
-  /** Called when a round failed; the next round tries again. */
+  /** Called if a round fails. The next round tries again. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -74,7 +74,7 @@ const POLL_MS = 2000;
 export async function serveTransactional(loop: TransactionalLoop): Promise<void> {
   while (!loop.signal.aborted) {
     try {
-      // Counting writes nothing; claiming would.
+      // Counts first, because claiming would write to the store even if nothing is due.
       const { mails } = await loop.transactional.waiting(loop.clock());
       if (mails > 0 && !(await loop.isPaused())) await drainTransactional(loop);
     } catch (error) {

@@ -26,9 +26,9 @@ export interface AttemptParts {
 }
 
 /**
- * Connects, asks `gate` whether the request may be sent, and sends it.
- * @returns null when the gate refuses and nothing was sent.
- * @throws what `gate` throws.
+ * Connects, calls `gate`, and sends the request if the gate opens.
+ * @returns null if the gate does not open, so that nothing was sent.
+ * @throws the errors of `gate`.
  */
 export async function attempt(
   push: Push,
@@ -73,7 +73,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
-/** Identifies a push: every attempt has the same id, so that a receiver can ignore repetitions. */
+/** Returns the id of a push. Every attempt has the same id, so that a receiver can ignore repetitions. */
 function pushId(editionId: string, target: string): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([editionId, target]))
@@ -89,8 +89,8 @@ interface Signable {
 }
 
 /**
- * Returns the headers of Standard Webhooks (https://www.standardwebhooks.com, "Signature scheme"): an HMAC-SHA-256 over id, time
- * in seconds and body, so that a receiver detects changes and replays.
+ * Returns the headers of Standard Webhooks (https://www.standardwebhooks.com, "Signature scheme"): an HMAC-SHA-256 over id,
+ * time in seconds and body, by which a receiver can detect changes and replays.
  */
 function signatureHeaders({ id, at, body, secret }: Signable): Readonly<Record<string, string>> {
   const timestamp = String(Math.floor(Number(at) / 1000));
@@ -98,7 +98,7 @@ function signatureHeaders({ id, at, body, secret }: Signable): Readonly<Record<s
   return { "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
 }
 
-/** Decodes `whsec_` and base64, the standard's key format; any other text is the key itself. */
+/** Decodes a key in the format of the standard, `whsec_` and base64. Any other text is the key itself. */
 function keyOf(secret: string): Buffer {
   return secret.startsWith("whsec_") ? Buffer.from(secret.slice("whsec_".length), "base64") : Buffer.from(secret);
 }

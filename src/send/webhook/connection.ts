@@ -11,10 +11,10 @@ export interface HttpTimeouts {
   readonly responseMs: number;
 }
 
-/** A response of any status; redirects are not followed. */
+/** A response with any status. Redirects are not followed. */
 export interface HttpResponse {
   readonly status: number;
-  /** The header `Retry-After`; null when absent. */
+  /** The `Retry-After` header; null if absent. */
   readonly retryAfter: string | null;
   /** The start of the body, at most MAX_RESPONSE bytes. */
   readonly body: string;
@@ -27,17 +27,17 @@ export interface HttpRequest {
 
 /** An open connection for one request. */
 export interface HttpConnection {
-  /** Sends the request. Rejects when no response came; the request may have arrived. */
+  /** Sends the request. Rejects if no response arrives, although the request may have arrived. */
   post(request: HttpRequest): Promise<HttpResponse>;
   close(): void;
 }
 
-/** No useful response is longer. */
+/** The maximum length of a response in bytes. The rest is not useful. */
 const MAX_RESPONSE = 16_384;
 
 /**
- * Connects to a URL's host without sending a request: when this fails, nothing has arrived. Certificates are verified with the
- * system's roots and NODE_EXTRA_CA_CERTS.
+ * Connects to the host of a URL without sending a request, so that a failure means that nothing arrived. Verifies certificates
+ * with Node's roots and NODE_EXTRA_CA_CERTS.
  */
 export async function openHttpConnection(url: URL, { connectMs, responseMs }: HttpTimeouts): Promise<HttpConnection> {
   const host = url.hostname.replaceAll(/^\[|\]$/g, "");
@@ -46,7 +46,7 @@ export async function openHttpConnection(url: URL, { connectMs, responseMs }: Ht
   const socket = isTls
     ? connectTls({ host, port, ALPNProtocols: ["http/1.1"], ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
     : connectPlain({ host, port });
-  // Pending promises reject by themselves; this prevents an uncaught error event between them.
+  // Pending promises reject on an error. Without this listener, an error between them would end the process.
   socket.on("error", () => undefined);
   try {
     await once(socket, isTls ? "secureConnect" : "connect", { signal: AbortSignal.timeout(connectMs) });
@@ -87,7 +87,7 @@ async function postOn(
   }
 }
 
-/** Reads the start of a body. A body that breaks off does not matter, since the status is known. */
+/** Reads the start of a body. An incomplete body does not matter, because the status is known. */
 async function readStart(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

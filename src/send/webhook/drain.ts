@@ -23,7 +23,7 @@ interface PlanParts {
   readonly now: Date;
 }
 
-/** Queues every edition before its deadline for the targets of its frequency; pushes already queued are unchanged. */
+/** Queues a push of every edition before its deadline to each target of its frequency. Leaves queued pushes unchanged. */
 export async function planPushes(
   editions: readonly SavedEdition[],
   { pushes, targets, channel, now }: PlanParts,
@@ -42,39 +42,40 @@ export interface PushParts extends AttemptParts {
   /** By name. */
   readonly targets: ReadonlyMap<string, PushTarget>;
   /**
-   * Returns the request body as JSON; null when no paper matches the target's view. Throws `config-invalid` for a mistake in a
+   * Returns the request body as JSON; null if no paper matches the target's view. Throws `config-invalid` for a mistake in a
    * template.
    */
   readonly payload: (editionId: string, target: string) => Promise<string | null>;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
-  /** How long to wait in total for deferred pushes, in ms. */
-  readonly patienceMs: number;
+  /** The total time to wait for deferred pushes, in ms. */
+  readonly maxWaitMs: number;
 }
 
-/** A push and how it ended in this drain. */
+/** A push and its result in this drain. */
 export type Pushed = Pick<PushClaim, "editionId" | "target"> & PushResult;
 
 /** More than twice the time-outs of a connection and a response. */
 const LEASE_MS = 180_000;
 
 /**
- * Pushes what is due, each edition to each target at most once: a request that may have arrived is repeated only when the
- * receiver recognises a repetition by its key. Waits for pushes that were deferred for a short time; a later drain does the rest.
- * @returns the pushes that were tried and how each ended last, in order.
- * @throws what the store throws.
+ * Sends the pushes that are due, each edition to each target at most once. Repeats a request that may have arrived only if the
+ * receiver recognises a repetition by its key. Waits for pushes that are deferred for a short time; a later drain sends the
+ * rest.
+ * @returns the pushes that were tried, in order, with the last result of each.
+ * @throws the errors of the store.
  */
 export async function drainPushes(parts: PushParts): Promise<readonly Pushed[]> {
   const ended = new Map<string, Pushed>();
-  let patience = parts.patienceMs;
+  let waitLeft = parts.maxWaitMs;
   while (!parts.signal.aborted) {
     for (const { claim, result } of await pushDue(parts)) {
       const { editionId, target } = claim;
       ended.set(JSON.stringify([editionId, target]), { editionId, target, ...result });
     }
     const wait = untilNext([...ended.values()], parts.clock());
-    if (wait === null || wait > patience) break;
-    patience -= Math.max(wait, 1);
+    if (wait === null || wait > waitLeft) break;
+    waitLeft -= Math.max(wait, 1);
     await parts.sleep(wait, parts.signal);
   }
   return [...ended.values()];
@@ -102,17 +103,17 @@ function pushDue({ pushes, clock, signal, ...parts }: PushParts): Promise<readon
   });
 }
 
-/** Returns how long until the first deferred push is due, in ms; null when none was deferred. */
+/** Returns the time until the first deferred push is due, in ms; null if none was deferred. */
 function untilNext(ended: readonly Pushed[], now: Date): number | null {
   const due = ended.flatMap(({ nextAt }) => (nextAt === undefined ? [] : [Number(nextAt) - Number(now)]));
   return due.length === 0 ? null : Math.max(0, Math.min(...due));
 }
 
-/** Returns null when the claim was lost and nothing was sent. */
+/** Returns null if the claim was lost, so that nothing was sent. */
 async function pushOne(claim: PushClaim, parts: PushParts): Promise<PushResult | null> {
   const { editionId, target: name } = claim;
   const target = parts.targets.get(name);
-  if (target === undefined) return { state: "refused", detail: "it is no longer configured" };
+  if (target === undefined) return { state: "refused", detail: "the target is no longer configured" };
   const body = await payloadOf(claim, parts);
   if (typeof body !== "string") return body;
   const gate = (): Promise<boolean> =>
@@ -120,7 +121,7 @@ async function pushOne(claim: PushClaim, parts: PushParts): Promise<PushResult |
   return attempt({ editionId, name, target, body, attempt: claim.attempt }, parts, gate);
 }
 
-/** Returns the body, or how the push ends without one: a wrong template must not block other targets. */
+/** Returns the body, or the result of a push without one: an invalid template must not block other targets. */
 async function payloadOf({ editionId, target }: PushClaim, parts: PushParts): Promise<string | PushResult> {
   try {
     const body = await parts.payload(editionId, target);

@@ -2,7 +2,7 @@ import { PaperboyError } from "../../core/errors.js";
 import { escapeContent } from "../../core/escape.js";
 import type { PushKind, PushTarget } from "./target.js";
 
-/** Renders a message with `shown` papers; `escape` is applied to every text. */
+/** Renders a message with `shown` papers, and applies `escape` to every text. */
 export type WriteNotice = (request: {
   readonly template: string;
   readonly shown: number;
@@ -13,7 +13,7 @@ export type WriteNotice = (request: {
 interface Format {
   readonly template: string;
   readonly escape: (text: string) => string;
-  /** Turns the rendered template into the message. Throws SyntaxError for invalid JSON. */
+  /** Converts the rendered template to the message. Throws SyntaxError for invalid JSON. */
   readonly parse: (text: string, target: PushTarget) => object;
   /** Returns whether the message is within the target's limits. */
   readonly fits: (message: object) => boolean;
@@ -26,9 +26,10 @@ const FORMATS: Readonly<Record<PushKind, Format>> = {
 };
 
 /**
- * Returns the body of a request as JSON, with as many of `papers` papers as the target's limits allow; the message says how many
- * are left out.
- * @throws PaperboyError `config-invalid` for a template that renders invalid JSON, or too much even without papers.
+ * Returns the body of a request as JSON, with as many of the `papers` papers as the limits of the target allow. The message
+ * says how many are left out.
+ * @throws PaperboyError `config-invalid` for a template that renders invalid JSON, or a message that is too large even without
+ *   papers.
  */
 export function payloadFor(target: PushTarget, { papers, write }: { papers: number; write: WriteNotice }): string {
   const format = FORMATS[target.kind];
@@ -42,7 +43,7 @@ export function payloadFor(target: PushTarget, { papers, write }: { papers: numb
   });
 }
 
-/** Returns the largest number from 0 to `max` that fits, by binary search; null when none does. */
+/** Returns the largest number from 0 to `max` that fits, by binary search; null if none does. */
 function largest(max: number, fits: (count: number) => boolean): number | null {
   if (fits(max)) return max;
   let [low, high] = [-1, max];
@@ -85,7 +86,7 @@ function parseTelegram(text: string, target: PushTarget): object {
   };
 }
 
-/** Common servers accept bodies of 1 MB. */
+/** 1 MB, which common servers accept. */
 const MAX_WEBHOOK = 1_000_000;
 
 function fitsWebhook(message: object): boolean {
@@ -95,7 +96,7 @@ function fitsWebhook(message: object): boolean {
 /** https://docs.slack.dev/reference/block-kit/blocks: 50 blocks; 3,000 characters a section, 150 a header. */
 const SLACK = { blocks: 50, text: 3_000, header: 150 } as const;
 
-/** Slack itself validates messages of any other form. */
+/** Whether the blocks of a message are within Slack's limits. Slack validates messages of any other form. */
 function fitsSlack(message: object): boolean {
   const { blocks = [] } = message as { readonly blocks?: unknown };
   if (!Array.isArray(blocks)) return true;
@@ -111,7 +112,9 @@ function fitsBlock(block: unknown): boolean {
 /** https://core.telegram.org/bots/api#sendmessage: 4,096 characters without markup, and 100 entities (links, bold...). */
 const TELEGRAM = { text: 4_096, entities: 100 } as const;
 
-/** Telegram counts visible characters, and ignores entities after the hundredth. */
+/**
+ * Whether a message is within Telegram's limits. Telegram counts visible characters, and ignores entities after the hundredth.
+ */
 function fitsTelegram(message: object): boolean {
   const { text } = message as { readonly text: string };
   const visible = text.replaceAll(/<[^>]*>/g, "").replaceAll(/&(?:[a-z]+|#\d+);/g, "?");
@@ -125,7 +128,7 @@ function oneLine(text: string): string {
   return text.replaceAll(UNPRINTABLE, " ").trim();
 }
 
-/** Escapes a text for the inside of a JSON string (RFC 8259 section 7). */
+/** Escapes a text for a JSON string, without the quotation marks (RFC 8259 section 7). */
 function escapeJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

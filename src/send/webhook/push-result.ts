@@ -2,14 +2,14 @@ import { backoffMs, parseRetryAfter } from "../../core/retry.js";
 import type { PushSettlement } from "../../store/store.js";
 import type { HttpResponse } from "./connection.js";
 
-/** How an attempt ended, without secrets. */
+/** The result of an attempt, without secrets. */
 export type PushResult = Omit<PushSettlement, "claim">;
 
-/** How the request of an attempt ended. */
+/** The result of a request. */
 export type RequestEnd =
   /** The connection could not be opened, so nothing arrived. */
   | { readonly end: "not-sent"; readonly why: string }
-  /** The request was sent without a response: it may have arrived. */
+  /** The request was sent but no response arrived, so the request may have arrived. */
   | { readonly end: "no-response"; readonly why: string }
   | { readonly end: "response"; readonly response: HttpResponse };
 
@@ -21,12 +21,12 @@ export interface AttemptContext {
   readonly isRepeatable: boolean;
 }
 
-/** Longer than any deadline. */
+/** The maximum delay. It is longer than any deadline. */
 const MAX_WAIT_MS = 7 * 86_400_000;
 
 /**
- * 408 and 425 ask for the same request again (RFC 9110 section 15.5.9, RFC 8470 section 5.2), 429 for it later (RFC 6585 section
- * 4). With 502 and 504 (RFC 9110 sections 15.6.3 and 15.6.5) the server behind the gateway may have accepted it.
+ * 408 and 425 ask the client to repeat the request (RFC 9110 section 15.5.9, RFC 8470 section 5.2), 429 to repeat it later (RFC
+ * 6585 section 4). After 502 and 504 (RFC 9110 sections 15.6.3 and 15.6.5), the server behind the gateway may have accepted it.
  */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 425, 429]);
 const GATEWAY: ReadonlySet<number> = new Set([502, 504]);
@@ -57,13 +57,13 @@ function uncertain(detail: string, context: AttemptContext): PushResult {
   return context.isRepeatable ? deferred(detail, context) : { state: "uncertain", detail };
 }
 
-/** Returns how long the receiver asks to wait, in ms: by `Retry-After`, or by `retry_after` in Telegram's response. */
+/** Returns the delay that the receiver asks for, in ms, in `Retry-After` or in `retry_after` in Telegram's response. */
 function retryAfterMs({ retryAfter, body }: HttpResponse, now: Date): number {
   const [, seconds = "0"] = /"retry_after"\s*:\s*(\d{1,9})/.exec(body) ?? [];
   return Math.min(Math.max(parseRetryAfter(retryAfter, now) ?? 0, Number(seconds) * 1000), MAX_WAIT_MS);
 }
 
-/** Returns the start of a response on one line. */
+/** Returns the start of a response in one line. */
 function excerptOf(body: string): string {
   const words = body.replaceAll(/[\s\p{C}]+/gu, " ").trim();
   return words === "" ? "" : `: ${words.slice(0, 200)}`;

@@ -1,4 +1,4 @@
-/** Where an edition can be pushed to. */
+/** The kinds of target to which an edition can be pushed. */
 export type PushKind = "webhook" | "slack" | "telegram";
 
 /** A configured target. URLs are https, or http to this machine. */
@@ -7,22 +7,22 @@ export type PushTarget =
   | { readonly kind: "slack"; readonly url: string }
   | { readonly kind: "telegram"; readonly url: string; readonly token: string; readonly chat: string };
 
-/** Returns the URL for a target's requests. It may contain a secret: never print it. */
+/** Returns the URL for the requests to a target. It may contain a secret and must not be printed. */
 export function endpointOf(target: PushTarget): URL {
   if (target.kind !== "telegram") return new URL(target.url);
   // https://core.telegram.org/bots/api#making-requests
   return new URL(`${target.url.replace(/\/+$/, "")}/bot${target.token}/sendMessage`);
 }
 
-/** Returns whether a request may be repeated: a webhook recognises a repetition by its key, a chat would show it twice. */
+/** Whether a request may be repeated. A webhook recognises a repetition by its key; a chat would show the message twice. */
 export function isRepeatable({ kind }: PushTarget): boolean {
   return kind === "webhook";
 }
 
-/** Shorter parts of a path are words such as `services`, not secrets. */
+/** Shorter parts of a path are ordinary words, not secrets. */
 const MIN_SECRET = 6;
 
-/** Removes a target's secrets from a text: its token, its key, and every part of its URL except the host. */
+/** Removes the secrets of a target from a text: its token, its key, and every part of its URL except the host. */
 export function redact(text: string, target: PushTarget): string {
   const { pathname, search } = endpointOf(target);
   const parts = `${pathname}${search}`.split(/[/?&=]/).filter((part) => part.length >= MIN_SECRET);

@@ -4,19 +4,19 @@ import type { SendResult } from "../send-result.js";
 import { withoutAddresses } from "../smtp/errors.js";
 import type { Stop } from "./stops.js";
 
-/** Why a circuit breaker stopped the sending. */
+/** A stop by a circuit breaker. */
 export interface Trip {
   readonly stop: Stop;
-  /** The recipient domain that refuses; null: all mail stops. */
+  /** The recipient domain to which sending stops; null for all mail. */
   readonly domain: string | null;
   /**
-   * The refused messages that led to it, or were under way, and say nothing about their readers: they are to be sent later. It grows
-   * until the pass ends.
+   * The refused messages that led to the stop or were in progress, and whose refusal says nothing about the reader. They are
+   * sent again later. The list grows until the pass ends.
    */
   readonly burned: readonly Claim[];
 }
 
-/** How many messages the server was offered, and how many it refused. */
+/** The numbers of messages that were offered to the server and that it refused. */
 export interface Totals {
   readonly tried: number;
   readonly refused: number;
@@ -27,21 +27,23 @@ interface Offered {
   readonly result: SendResult;
 }
 
-/** The results so far for messages that the server was offered. */
+/** The results of the messages that were offered to the server. */
 interface History extends Totals {
-  /** The last 20, newest last. */
+  /** The last 20 results, newest last. */
   readonly recent: readonly Offered[];
-  /** The refusals of the last message's domain that say nothing about a mailbox, since it last accepted a message. */
+  /**
+   * The refusals by the domain of the last message that say nothing about a mailbox, since that domain last accepted a message.
+   */
   readonly streak: readonly Offered[];
 }
 
 interface Rule {
   readonly kind: Stop["kind"];
-  /** Returns the results that trip the rule; none when it does not trip. */
+  /** Returns the results that trip the rule; none if it does not trip. */
   readonly found: (history: History) => readonly Offered[];
   readonly message: (history: History, found: readonly Offered[]) => string;
   readonly hint: string;
-  /** Whether the rule stops one recipient domain when all results that tripped it are from that one. */
+  /** Whether the rule stops only one recipient domain, if all results that tripped it are from that domain. */
   readonly isByDomain: boolean;
 }
 
@@ -50,7 +52,7 @@ const WINDOW = 20;
 const SENDER =
   "No subscriber was removed, and the letters wait. Check SPF, DKIM and DMARC with `paperboy doctor --only dns`.";
 
-/** When repeated failures stop a drain; docs/deliverability.md has the same figures. */
+/** The rules by which repeated failures stop a drain. docs/deliverability.md has the same figures. */
 const RULES: readonly Rule[] = [
   {
     kind: "policy",
@@ -59,14 +61,14 @@ const RULES: readonly Rule[] = [
       const accepted = recent.filter(({ result }) => result.state === "sent").length;
       return found.length >= 5 && domainsOf(found).length > 1 && accepted < found.length ? found : [];
     },
-    message: (_, found) => `the server refuses our mail by policy: ${lastDetail(found)}`,
+    message: (_, found) => `the server refuses mail from this sender by policy: ${lastDetail(found)}`,
     hint: SENDER,
     isByDomain: false,
   },
   {
     kind: "policy",
     found: ({ streak }) => (streak.length >= 3 ? streak : []),
-    message: (_, found) => `${domainsOf(found).join()} refuses our mail: ${lastDetail(found)}`,
+    message: (_, found) => `${domainsOf(found).join()} refuses mail from this sender: ${lastDetail(found)}`,
     hint: SENDER,
     isByDomain: true,
   },
@@ -103,7 +105,7 @@ function isAboutSender({ code, cause }: SendResult): boolean {
   return cause === "sender" || /^5\d\d 5\.7\./.test(code ?? "");
 }
 
-/** Whether the server refused a message for good. It is deferred all the same when the sender is the cause. */
+/** Whether the server refused a message permanently. Such a message is nevertheless deferred if the sender is the cause. */
 function isRefusal({ state, code }: SendResult): boolean {
   return (state === "refused" && code !== null) || (state === "deferred" && /^5(?!03)/.test(code ?? ""));
 }
@@ -131,11 +133,11 @@ function lastDetail(found: readonly Offered[]): string {
 
 /** Watches the results of a drain. */
 export interface CircuitBreaker extends Totals {
-  /** Records a result. Returns why to stop, or null. */
+  /** Records a result. Returns the reason to stop, or null. */
   record(claim: Claim, result: SendResult): Trip | null;
 }
 
-/** Opens a circuit breaker that counts on from `before`. */
+/** Opens a circuit breaker that continues the counts in `before`. */
 export function openCircuitBreaker(before: Totals = { tried: 0, refused: 0 }): CircuitBreaker {
   const recent: Offered[] = [];
   const streaks = new Map<string, Offered[]>();

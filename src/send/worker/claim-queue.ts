@@ -1,64 +1,66 @@
 import type { Claim } from "../../store/store.js";
 import { domainOf } from "../message/address.js";
 
-/** Hands claimed deliveries to connections, which are numbered from 0. */
+/** Distributes claimed deliveries to connections, which are numbered from 0. */
 export interface ClaimQueue {
-  /** Returns the next delivery for this connection, or null when nothing is left. Waits while none may start. */
+  /** Returns the next delivery for this connection, or null if nothing is left. Waits while none may start. */
   next(connection: number): Promise<Claim | null>;
   /**
-   * Returns a delivery that a busy connection may prepare ahead, or null when there is none or an idle connection needs it. The
+   * Returns a delivery that a busy connection may prepare ahead, or null if there is none or an idle connection needs it. The
    * caller must pass it to `begin` or `putBack`.
    */
   ahead(connection: number): Claim | null;
-  /** The connection starts with a delivery that it prepared ahead. */
+  /** Called when a connection starts a delivery that it prepared ahead. */
   begin(claim: Claim): void;
-  /** The connection does not start with a delivery that it prepared ahead. */
+  /** Called when a connection does not start a delivery that it prepared ahead. */
   putBack(claim: Claim): void;
-  /** The connection has finished a delivery. */
+  /** Called when a connection has finished a delivery. */
   done(claim: Claim): void;
-  /** The connection could not start with a delivery: another one may. */
+  /** Called when a connection could not start a delivery, so that another one can take it. */
   giveBack(claim: Claim): void;
-  /** Returns whether this connection may start a delivery now. */
+  /** Whether this connection may start a delivery now. */
   mayBegin(connection: number): boolean;
-  /** Returns whether no connection may start a delivery any more. */
+  /** Whether the queue has ended. */
   isEnded(): boolean;
-  /** Returns how many connections are working on a delivery. */
+  /** Returns the number of connections that are working on a delivery. */
   working(): number;
-  /** Ends the queue: no connection gets another delivery. */
+  /** Ends the queue, so that no connection gets another delivery. */
   end(): void;
-  /** Returns the claims that no connection got, after waiting for a claim in progress. */
+  /** Waits for a claim in progress, and returns the claims that no connection took. */
   remaining(): Promise<readonly Claim[]>;
 }
 
 export interface ClaimQueueParts {
-  /** Claims at most `limit` deliveries; returns none when nothing can be claimed. */
+  /** Claims at most `limit` deliveries. Returns none if nothing can be claimed. */
   readonly claim: (limit: number, exceptDomains: readonly string[]) => Promise<readonly Claim[]>;
-  /** Returns how many connections may work now; those with the lowest numbers do. */
+  /** Returns the number of connections that may work now. Those with the lowest numbers do. */
   readonly allowed: () => number;
   readonly batch: number;
-  /** How many messages to one recipient domain may be in progress. */
+  /** The maximum number of messages in progress to one recipient domain. */
   readonly perDomain: number;
 }
 
-/** The next batch is claimed when this share of a batch is left. */
-const LOW = 0.25;
+/** The next batch is claimed when no more than this share of a batch is left. */
+const REFILL_SHARE = 0.25;
 
-/** Claims a few deliveries at a time. Deliveries to a domain at its limit wait while others are handed out. */
+/**
+ * Opens a queue that claims a batch of deliveries at a time. Deliveries to a domain at its limit wait while others are sent.
+ */
 export function openClaimQueue({ claim, allowed, batch, perDomain }: ClaimQueueParts): ClaimQueue {
   const queue: Claim[] = [];
-  /** Messages in progress by domain. */
+  /** The number of messages in progress, by domain. */
   const inFlight = new Map<string, number>();
-  /** Resolves the promises of waiting connections, by connection number. */
+  /** Functions that wake waiting connections, with the number of the connection. */
   const wakers = new Map<() => void, number>();
   let working = 0;
   let claiming: Promise<void> | null = null;
-  /** No connection starts another delivery. */
+  /** Whether the queue has ended: no connection starts another delivery. */
   let ended = false;
-  /** Nothing more can be claimed, but deliveries prepared ahead may still start. */
+  /** Whether nothing more can be claimed, although deliveries prepared ahead may still start. */
   let exhausted = false;
-  /** Nothing can be claimed until a domain is below its limit again. */
+  /** Whether nothing can be claimed until a domain is below its limit again. */
   let dry = false;
-  /** The error of a failed claim, for the next connection that asks. */
+  /** The error of a failed claim, which the next call of `next` throws. */
   let failure: { readonly error: unknown } | null = null;
 
   const wake = (): void => {
@@ -67,7 +69,8 @@ export function openClaimQueue({ claim, allowed, batch, perDomain }: ClaimQueueP
     wakers.clear();
     all.forEach((wakeUp) => wakeUp());
   };
-  const change = (connection: number): Promise<void> => new Promise((resolve) => void wakers.set(resolve, connection));
+  const nextChange = (connection: number): Promise<void> =>
+    new Promise((resolve) => void wakers.set(resolve, connection));
   const isLimited = Number.isFinite(perDomain);
   const mayBegin = (connection: number): boolean => !ended && (exhausted || connection < allowed());
   const isFree = (domain: string): boolean => (inFlight.get(domain) ?? 0) < perDomain;
@@ -130,7 +133,7 @@ export function openClaimQueue({ claim, allowed, batch, perDomain }: ClaimQueueP
         if (ended) {
           return null;
         }
-        // A delivery that was put back may still start when nothing more can be claimed.
+        // A delivery that was put back may still start, even if nothing more can be claimed.
         const taken = connection < allowed() ? take() : null;
         if (taken !== null) {
           working += 1;
@@ -142,14 +145,14 @@ export function openClaimQueue({ claim, allowed, batch, perDomain }: ClaimQueueP
         if (connection < allowed() && mayClaim() && queue.length < batch) {
           await refill();
         } else {
-          await change(connection);
+          await nextChange(connection);
         }
       }
     },
     ahead: (connection) => {
       if (!mayBegin(connection) || (wakers.size > 0 && [...wakers.values()].some(mayBegin))) return null;
-      // Claim early: a connection with nothing to prepare loses a round trip.
-      if (queue.length <= batch * LOW && mayClaim()) void refill();
+      // Claims early, because a connection with nothing to prepare loses a round trip.
+      if (queue.length <= batch * REFILL_SHARE && mayClaim()) void refill();
       return take();
     },
     begin: () => {

@@ -5,9 +5,9 @@ import type { LedgerWriter } from "./ledger-writer.js";
 import type { Quota } from "./quota.js";
 import type { DrainParts } from "./types.js";
 
-/** One message that is tried while letters are held. */
+/** A single message that is tried while letters are held. */
 export interface Probe {
-  /** The recipient domain that is held; null: all are. */
+  /** The recipient domain that is held; null for all domains. */
   readonly domain: string | null;
 }
 
@@ -16,13 +16,13 @@ export interface ClaimParts {
   readonly quota: Quota;
   readonly ledger: Pick<LedgerWriter, "claim" | "giveBack">;
   readonly holds: Pick<Holds, "domains">;
-  /** Claims one delivery only; null: all. */
+  /** Claims only one delivery; null to claim all. */
   readonly probe: Probe | null;
-  /** Called when the configured rate limit is used up, with the ms until it leaves room. */
+  /** Called when the configured rate limit is used up, with the time in ms until the next message is allowed. */
   readonly onRate: (ms: number) => void;
 }
 
-/** Returns how a queue claims deliveries: within the configured limits, and none that are held. */
+/** Returns the function by which a queue claims deliveries, within the configured limits and without held letters. */
 export function openClaims(parts: ClaimParts): ClaimQueueParts["claim"] {
   if (parts.probe === null) {
     return (most, except) => claimWithinQuota(parts, most, { exceptDomains: [...except, ...parts.holds.domains()] });
@@ -30,7 +30,7 @@ export function openClaims(parts: ClaimParts): ClaimQueueParts["claim"] {
   const { domain } = parts.probe;
   const { editionIds } = parts.parts;
   const domains = domain === null ? { exceptDomains: parts.holds.domains() } : { onlyDomain: domain };
-  // The newest edition that has a letter: an older one may be refused for its content.
+  // Chooses the newest edition that has a letter, because an older one may be refused for its content.
   const editions = editionIds.length === 0 ? [{}] : editionIds.toReversed().map((id) => ({ editionIds: [id] }));
   return async () => {
     for (let edition = editions.shift(); edition !== undefined; edition = editions.shift()) {
@@ -44,7 +44,7 @@ export function openClaims(parts: ClaimParts): ClaimQueueParts["claim"] {
   };
 }
 
-/** Counts messages before they are sent: a crash may waste permits, but never exceeds the limit. */
+/** Takes permits before messages are sent, so that a crash may waste permits but never exceed the limit. */
 async function claimWithinQuota(
   { quota, ledger, onRate }: ClaimParts,
   most: number,
@@ -60,7 +60,6 @@ async function claimWithinQuota(
   return claims;
 }
 
-/** Returns claims that were not started. */
 export async function giveBackClaims(
   { ledger, quota }: Pick<ClaimParts, "ledger" | "quota">,
   claims: readonly Claim[],

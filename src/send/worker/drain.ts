@@ -8,28 +8,29 @@ import { type Drain, type End, sendLoop } from "./send-loop.js";
 import { INTERRUPTED, rateStop, routeStop, type Stop } from "./stops.js";
 import { DRAIN_LIMITS, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./types.js";
 
-/** The longest pause, in ms, that a run without `wait` sleeps through. */
+/** The longest pause, in ms, that a run without `wait` waits for. */
 const MAX_PAUSE = 90_000;
 
-/** Connections are closed during pauses longer than this, in ms. */
+/** During pauses longer than this, in ms, connections are closed. */
 const MAX_IDLE = 5000;
 
-/** Messages that came back pending are retried at once, for at most this many passes in a row without any result. */
+/** Messages that are pending after a pass are retried immediately, for at most this many passes in a row without a result. */
 const MAX_FRUITLESS = 3;
 
 /**
- * Delivers what can be claimed in the ledger: claims deliveries, renders and sends their messages over several connections, and
- * records each result. Ends when nothing can be claimed, when the signal aborts, or when continuing makes no sense (`stopped`);
- * with `wait` it sleeps through pauses and deferrals until the deadlines. What a stop says about all further messages is held
- * across drains: then it tries one message first, and only if that is accepted the others. When it resolves, every claim is
- * settled or given back.
- * @throws what the store throws, after closing all connections; the next run recovers what was not settled.
+ * Claims deliveries in the ledger, renders and sends their messages over several connections, and records each result. Ends
+ * when nothing can be claimed, when the signal aborts, or when further messages would fail too (`stopped`). With `wait`, it
+ * waits for pauses and deferrals until the deadlines. A stop that concerns all further messages is held across drains: the next
+ * drain tries one message first, and sends the others only if the server accepts it. When this resolves, every claim is settled
+ * or given back.
+ * @throws the errors of the store, after closing all connections. The next run recovers the claims that were not settled.
  */
 export async function drain(parts: DrainParts): Promise<DrainResult> {
   const limit = { ...DRAIN_LIMITS, ...parts.limits };
   const started = parts.clock().getTime();
   let slept = 0;
-  // Under `--now` the clock does not advance, but waiting must end; and setting the clock back must not extend a wait.
+  // Adds the time slept, because the clock does not advance under `--now` but waiting must end. Setting the clock back must not
+  // extend a wait.
   const now = (): Date => new Date(Math.max(parts.clock().getTime(), started + slept));
   const limiter = openConcurrencyLimiter(Math.min(limit.connections, MAX_CONNECTIONS));
   const ledger = openLedgerWriter({ ...parts, limit, now, allowed: () => limiter.allowed() });
@@ -42,7 +43,7 @@ export async function drain(parts: DrainParts): Promise<DrainResult> {
     ledger,
     limiter,
     quota: openQuota({ runs, channel, wall }, limit.rate),
-    // Refusals before a hold still count, so that few more are needed to stop again.
+    // Refusals before a hold still count, so that a few more are enough to stop again.
     breaker: openCircuitBreaker(holds.earlier().find(({ kind }) => kind === "refusals")),
     holds,
     connections: [],
@@ -76,7 +77,7 @@ function totalsOf({ breaker: { tried, refused } }: Drain): Pick<Hold, "tried" | 
   return { tried, refused };
 }
 
-/** Tries one message of each hold. Returns why all sending stays stopped, or null. */
+/** Tries one message of each hold. Returns the reason why all sending remains stopped, or null. */
 async function probeHolds(
   { holds, attempts }: Drain,
   pass: (probe: Hold) => Promise<Stop | null>,
@@ -97,7 +98,7 @@ function sumOf(attempts: Drain["attempts"]): number {
   return Object.values(attempts).reduce((sum, count) => sum + count, 0);
 }
 
-/** Holds what a trip stops. Letters that the server refused without evidence about their readers wait with the others. */
+/** Holds the mail that a trip stops, including the refused letters whose refusal says nothing about their readers. */
 async function keepTrip(state: Drain, { stop, domain, burned }: Trip): Promise<void> {
   await state.holds.add(stop, { ...totalsOf(state), domain });
   const now = state.parts.clock();
@@ -120,7 +121,10 @@ async function sleep(state: Drain, ms: number): Promise<void> {
   }
 }
 
-/** Decides after each pass: how long to pause before the next one, in ms; why to stop; or null when everything was tried. */
+/**
+ * Returns a function that decides after each pass: it returns the pause before the next pass in ms, the reason to stop, or null
+ * if everything was tried.
+ */
 function openPauses(state: Drain, now: () => Date): (end: End) => Promise<number | Stop | null> {
   const { parts, attempts } = state;
   const route = { failures: 0, sent: 0 };
@@ -145,7 +149,7 @@ function openPauses(state: Drain, now: () => Date): (end: End) => Promise<number
   };
   const untilDue = async (): Promise<number | null> => {
     const due = parts.wait ? await parts.ledger.nextDue(parts.transport.channel) : null;
-    // A delivery that is due but could not be claimed belongs to another edition or process.
+    // Ignores deliveries that are due but could not be claimed, because they belong to another edition or process.
     return due !== null && due > now() ? due.getTime() - now().getTime() : null;
   };
 

@@ -1,4 +1,4 @@
-/** Runs many small calls as a few large ones. */
+/** Adds an item to a group, and resolves with the result of the group. */
 export type Grouped<T, R> = (item: T, isUrgent: boolean) => Promise<R>;
 
 interface Waiting<T, R> {
@@ -8,19 +8,19 @@ interface Waiting<T, R> {
 }
 
 export interface Grouping {
-  /** How long the first item waits for others, in ms. */
+  /** The time that the first item waits for others, in ms. */
   readonly ms: number;
-  /** Returns how many urgent items make a group run at once. */
+  /** Returns the number of urgent items with which a group runs immediately. */
   readonly most: () => number;
 }
 
-/** While more items arrive, the first one waits at most this many times `ms`: a busy process gets little done in `ms`. */
-const PATIENCE = 5;
+/** While more items arrive, the first one waits at most this many times `ms`, because a busy process does little in `ms`. */
+const MAX_WAIT_FACTOR = 5;
 
 /**
- * Collects the items that arrive within a few milliseconds, or while a call is in progress, and runs them in one call: a commit
- * that waits for the disk costs the same for one delivery as for twenty. `run` returns one result for all items. An item is
- * urgent when its caller is blocked until it is done.
+ * Collects the items that arrive within a few milliseconds, or while a call is in progress, and runs them in one call, because
+ * a commit that waits for the disk takes the same time for one delivery as for twenty. `run` returns one result for all items.
+ * An item is urgent if its caller is blocked until it is done.
  */
 export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, most }: Grouping): Grouped<T, R> {
   let waiting: Waiting<T, R>[] = [];
@@ -47,7 +47,7 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
     busy = false;
     start();
   };
-  /** Waits as long as each turn of the event loop, which reads everything received, brings more items. */
+  /** Waits as long as each turn of the event loop, which reads all received data, adds more items. */
   const flushUnlessMore = (until: number): void => {
     const seen = waiting.length;
     check = setImmediate(() => {
@@ -62,7 +62,7 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
     if (urgent >= most()) {
       void flush();
     } else {
-      timer ??= setTimeout(() => flushUnlessMore(performance.now() + ms * (PATIENCE - 1)), ms);
+      timer ??= setTimeout(() => flushUnlessMore(performance.now() + ms * (MAX_WAIT_FACTOR - 1)), ms);
     }
   };
   return (item, isUrgent) =>
@@ -73,28 +73,28 @@ export function grouped<T, R>(run: (items: readonly T[]) => Promise<R>, { ms, mo
     });
 }
 
-/** Chooses how many connections share one commit, by how quickly the server answers. */
+/** Chooses the number of connections that share a commit, by the response time of the server. */
 export interface Batching {
-  /** The end of this delivery's data is about to be sent. */
+  /** Called when the end of the data of a delivery is about to be sent. */
   released(id: number): void;
-  /** The attempt is over. */
+  /** Called when the attempt is over. */
   answered(id: number): void;
-  /** Returns how many connections a commit waits for at most. */
+  /** Returns the maximum number of connections that a commit waits for. */
   size(): number;
 }
 
-/** Up to this mean answer time, in ms, a server counts as near. */
-const NEAR = 10;
+/** The mean response time, in ms, up to which a server counts as near. */
+const MAX_NEAR_MS = 10;
 
-/** The weight of one answer in the moving mean is 1/16. */
-const MEMORY = 16;
+/** The number of responses over which the moving mean extends. */
+const MEAN_RESPONSES = 16;
 
-/** For a distant server, this share of the connections shares a commit. */
-const SHARE = 0.25;
+/** The share of the connections that share a commit if the server is distant. */
+const DISTANT_SHARE = 0.25;
 
 /**
- * Near a quick server the processor is the bottleneck, and few commits save the most: all connections share one. With a distant
- * server, connections that wait for a shared commit leave the network idle: in quarters, some send while others wait. `now`
+ * With a near server, the processor is the bottleneck, so all connections share one commit. With a distant server, connections
+ * that wait for a shared commit leave the network idle, so a quarter of them shares one, and some send while others wait. `now`
  * returns milliseconds.
  */
 export function openBatching(connections: number, now: () => number): Batching {
@@ -106,8 +106,8 @@ export function openBatching(connections: number, now: () => number): Batching {
       const start = since.get(id);
       if (start === undefined) return;
       since.delete(id);
-      mean += (now() - start - mean) / MEMORY;
+      mean += (now() - start - mean) / MEAN_RESPONSES;
     },
-    size: () => (mean <= NEAR ? connections : Math.max(1, Math.ceil(connections * SHARE))),
+    size: () => (mean <= MAX_NEAR_MS ? connections : Math.max(1, Math.ceil(connections * DISTANT_SHARE))),
   };
 }

@@ -3,13 +3,13 @@ import type { Totals } from "./circuit-breaker.js";
 import type { Stop } from "./stops.js";
 
 /**
- * What keeps letters back across runs: something that every further message would meet, too. Each run tries one message, and an
- * accepted one ends it.
+ * A stop that is remembered across runs, because it concerns every further message. Each run tries one message; if the server
+ * accepts it, the hold ends.
  */
 export interface Hold extends Stop, Totals {
-  /** The recipient domain whose letters wait; null: all letters do. */
+  /** The recipient domain whose letters wait; null if all letters wait. */
   readonly domain: string | null;
-  /** ISO 8601. */
+  /** When the hold began, in ISO 8601. */
   readonly since: string;
   /** When the server last refused, in ISO 8601. */
   readonly at: string;
@@ -17,7 +17,7 @@ export interface Hold extends Stop, Totals {
   readonly probedAt: number;
 }
 
-/** The stops that are remembered. The others end by themselves, or with the process. */
+/** The kinds of stop that are remembered. The others end automatically or with the process. */
 const REMEMBERED: ReadonlySet<Stop["kind"]> = new Set<Stop["kind"]>([
   "account",
   "limit",
@@ -27,10 +27,10 @@ const REMEMBERED: ReadonlySet<Stop["kind"]> = new Set<Stop["kind"]>([
   "uncertain",
 ]);
 
-/** A hold that met no refusal for so long is forgotten: the letters that it kept back have expired. */
+/** The time after the last refusal when a hold is forgotten, because its letters have expired. */
 const MEMORY_MS = 4 * 86_400_000;
 
-/** Most domains that are held at once; each costs a message per run. */
+/** The maximum number of held domains. Each of them costs one message per run. */
 const MAX_HOLDS = 50;
 
 function nameOf(channel: Channel): string {
@@ -46,7 +46,7 @@ function isHold(value: unknown): value is Hold {
   );
 }
 
-/** Reads stored holds, the one of all letters first. What is no hold, or is forgotten, is ignored. */
+/** Reads stored holds, the hold of all letters first. Ignores forgotten holds and invalid values. */
 function readStored(stored: unknown, now: Date): readonly Hold[] {
   const holds = (Array.isArray(stored) ? stored : []).filter(isHold);
   return holds
@@ -54,37 +54,37 @@ function readStored(stored: unknown, now: Date): readonly Hold[] {
     .toSorted((one, other) => Number(one.domain !== null) - Number(other.domain !== null));
 }
 
-/** Returns what is held on a channel, the hold of all letters first. */
+/** Returns the holds of a channel, the hold of all letters first. */
 export async function readHolds({ get }: Pick<RunStore, "get">, channel: Channel, now: Date): Promise<readonly Hold[]> {
   return readStored(await get(nameOf(channel)), now);
 }
 
-/** Ends every hold of a channel: the operator says that the cause is gone. */
+/** Ends every hold of a channel, because the operator has removed the cause. */
 export async function releaseHolds({ set }: Pick<RunStore, "set">, channel: Channel): Promise<void> {
   await set(nameOf(channel), []);
 }
 
-/** Says what waits, since when and why. */
+/** Returns a sentence with the letters that wait, the time and the reason. */
 export function holdSentence({ domain, since, message }: Pick<Hold, "domain" | "since" | "message">): string {
   const what = domain === null ? "letters" : `letters to ${domain}`;
-  return `${what} are held since ${since.slice(0, 16).replace("T", " ")} UTC, and each run tries one: ${message}`;
+  return `${what} have been held since ${since.slice(0, 16).replace("T", " ")} UTC, and each run tries one: ${message}`;
 }
 
-/** The holds that a drain found or set. */
+/** The holds that a drain found or added. */
 export interface Holds {
-  /** Returns the holds at the start of the drain, the one of all letters first. */
+  /** Returns the holds at the start of the drain, the hold of all letters first. */
   earlier(): readonly Hold[];
-  /** Returns whether this process may try a message of a hold now, and records it. */
+  /** Whether this process may try a message of a hold now. If so, records the attempt. */
   mayProbe(hold: Hold): Promise<boolean>;
   /** Returns the recipient domains to which nothing is sent. */
   domains(): readonly string[];
-  /** A probe was refused. */
+  /** Called when the server refused a probe. */
   keep(hold: Hold): Promise<void>;
-  /** Remembers a stop; does nothing for one that is not remembered. */
+  /** Adds a hold for a stop, if stops of its kind are remembered. */
   add(stop: Stop, found: Totals & Pick<Hold, "domain">): Promise<void>;
-  /** A probe was accepted. */
+  /** Called when the server accepted a probe. */
   release(hold: Hold): Promise<void>;
-  /** Returns the stop for the domains that are held; null without any. */
+  /** Returns the stop for the held domains; null if there are none. */
   stop(): Stop | null;
 }
 
@@ -92,9 +92,9 @@ export interface HoldParts {
   readonly runs: Pick<RunStore, "get" | "change">;
   readonly channel: Channel;
   readonly now: () => Date;
-  /** Real time in ms. */
+  /** Returns the real time in ms. */
   readonly wall: () => number;
-  /** How long after a probe of any process this one may make another, in ms. */
+  /** The minimum time between two probes, by any process, in ms. */
   readonly probeEveryMs: number;
 }
 
@@ -103,10 +103,10 @@ const isOf =
   (other: Hold): boolean =>
     other.domain === domain;
 
-/** Reads what is held, for one drain. */
+/** Reads the holds for one drain. */
 export async function openHolds({ runs, channel, now, wall, probeEveryMs }: HoldParts): Promise<Holds> {
   const earlier = await readHolds(runs, channel, now());
-  /** The domains that may be sent to again, and what is held now. */
+  /** The domains that were released, and the current holds. */
   const domains = new Set(earlier.flatMap(({ domain }) => domain ?? []));
   const kept = new Map<string, Stop>();
   const change = <T>(step: (holds: readonly Hold[]) => { readonly value: readonly Hold[]; readonly result: T }) =>

@@ -7,7 +7,7 @@ import type { SendResult } from "../send-result.js";
 import { grouped, type Grouping, openBatching } from "./group-commit.js";
 import { type DrainLimits, type DrainParts, MAX_CONNECTIONS } from "./types.js";
 
-/** Reads claims and messages from the store, and records everything that the ledger must know. */
+/** Claims deliveries, renders their messages, and records gates and results in the ledger. */
 export interface LedgerWriter {
   /** Claims deliveries, and renews their leases until they are settled. */
   claim(
@@ -15,7 +15,7 @@ export interface LedgerWriter {
     among: Pick<ClaimQuery, "exceptDomains" | "onlyDomain"> & Partial<Pick<ClaimQuery, "editionIds">>,
   ): Promise<readonly Claim[]>;
   message(claim: Claim): Promise<ReadyMessage>;
-  /** Commits that the end of this message's data is about to be sent. Returns whether it may be. */
+  /** Records that the end of the data of a message is about to be sent. Returns whether it may be sent. */
   gate(claim: Claim): Promise<boolean>;
   /** Records the result of an attempt. */
   settle(claim: Claim, result: SendResult): Promise<void>;
@@ -27,7 +27,7 @@ export interface LedgerWriter {
 
 export interface LedgerWriterParts extends DrainParts {
   readonly limit: DrainLimits;
-  /** The clock; it also advances while a drain sleeps under `--now`. */
+  /** Returns the time, which also advances while a drain sleeps under `--now`. */
   readonly now: () => Date;
   /** Returns how many connections may send now. */
   readonly allowed: () => number;
@@ -38,8 +38,8 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   const held = new Map<number, Claim>();
   const batching = openBatching(Math.min(limit.connections, MAX_CONNECTIONS), () => performance.now());
   const grouping = { ms: limit.groupMs, most: () => Math.min(batching.size(), parts.allowed()) };
-  // Another process may take over an expired claim and give it up again, so that this one claims the delivery anew while the
-  // old claim still waits at the gate: the answer for one must not let the other through.
+  // Another process may take over an expired claim and give it up, and this process may claim the delivery again while the old
+  // claim still waits at the gate. The gate of one claim must not open for the other.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
   const drop = (claim: Claim): void => {
     if (isHeld(claim)) held.delete(claim.id);
@@ -47,7 +47,7 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   const letters = openLetters(parts);
   const never = new AbortController().signal;
   const commits = openCommits({ ledger, now, grouping, sleep: (ms) => parts.sleep(ms, never) });
-  // Leases use real time. A failed renewal shows at the gate.
+  // Leases use real time. After a failed renewal, the gate does not open.
   const renewal = setInterval(() => {
     void ledger.renew([...held.values()].map(keyOf), limit.leaseMs).catch(() => undefined);
   }, limit.leaseMs / 4);
@@ -87,7 +87,7 @@ interface Deferral {
   readonly random: () => number;
 }
 
-/** A message during which the connection broke this often is deferred: the message itself may be the cause. */
+/** A message is deferred after it broke the connection this many times, because it may be the cause. */
 const MAX_DISCONNECTS = 3;
 
 function settlementOf(claim: Claim, result: SendResult, { now, sendBefore, random }: Deferral): Settlement {
@@ -100,7 +100,7 @@ function settlementOf(claim: Claim, result: SendResult, { now, sendBefore, rando
   return { ...settlement, nextAt: new Date(Math.min(retryAt, sendBefore.getTime())) };
 }
 
-/** How many templates are cached; a run rarely has more views. */
+/** The number of cached templates. A run rarely has more views. */
 const MAX_TEMPLATES = 64;
 
 interface Letters {
@@ -142,11 +142,11 @@ function cached<T>(cache: Map<string, Promise<T>>, key: string, make: () => Prom
   return made;
 }
 
-/** Groups the writes of all connections into few commits. */
+/** Groups the writes of all connections into a few commits. */
 export interface Commits {
-  /** Commits that the end of this message's data is about to be sent. Returns whether it may be. */
+  /** Records that the end of the data of a message is about to be sent. Returns whether it may be sent. */
   readonly gate: (claim: Claim) => Promise<boolean>;
-  /** Records the result of an attempt. No later gate passes before it is on disk. */
+  /** Records the result of an attempt. No later gate opens before it is on disk. */
   readonly settle: (result: Settlement) => Promise<void>;
 }
 
@@ -161,18 +161,18 @@ export interface CommitParts {
 type Entry = { readonly claim: Claim } | { readonly result: Settlement };
 
 interface Committed {
-  /** The deliveries whose gate passed. */
+  /** The deliveries whose gate opened. */
   readonly passed: ReadonlySet<number>;
-  /** Why no gate passed; the results were recorded all the same. */
+  /** The error that kept all gates closed. The results were recorded nevertheless. */
   readonly failed: { readonly error: unknown } | null;
 }
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** How often a result is written again, once a second, when the ledger cannot be written (a full disk, a lock). */
+/** The maximum number of retries, one per second, if the ledger cannot be written (a full disk, a lock). */
 const SETTLE_TRIES = 30;
 
-/** Puts the result of a connection's last message and the gate of its next into one commit. */
+/** Writes the result of a connection's last message and the gate of its next one in the same commit. */
 export function openCommits(parts: CommitParts): Commits {
   const { ledger, now, grouping } = parts;
   let lost: { readonly error: unknown } | null = null;
@@ -181,7 +181,7 @@ export function openCommits(parts: CommitParts): Commits {
     try {
       await settleWithRetry(parts, results);
     } catch (error) {
-      // These results are lost: send nothing more, or a connection would have two uncertain messages.
+      // These results are lost. Nothing more is sent, because otherwise a connection could have two uncertain messages.
       lost = { error };
       throw error;
     }
@@ -214,12 +214,15 @@ export function openCommits(parts: CommitParts): Commits {
   };
 }
 
-/** Returns what identifies a claim in the ledger. */
+/** Returns the fields that identify a claim in the ledger. */
 function keyOf({ id, claimId }: Claim): Pick<Claim, "id" | "claimId"> {
   return { id, claimId };
 }
 
-/** Retries for half a minute, since the server has already answered. A result that is never written leaves `uncertain`. */
+/**
+ * Retries for half a minute, because the server has already answered. If the result is never written, the delivery is
+ * `uncertain`.
+ */
 async function settleWithRetry({ ledger, sleep, now }: CommitParts, results: readonly Settlement[]): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

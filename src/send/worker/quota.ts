@@ -1,6 +1,6 @@
 import type { RunStore } from "../../store/store.js";
 
-/** The most messages in any second, minute, hour or day; no limit where absent. */
+/** The maximum number of messages in any second, minute, hour or day; unlimited if absent. */
 export interface RateLimits {
   readonly perSecond?: number | undefined;
   readonly perMinute?: number | undefined;
@@ -8,9 +8,9 @@ export interface RateLimits {
   readonly perDay?: number | undefined;
 }
 
-/** Limits how many messages are sent, by a count that all senders share. */
+/** Limits the number of messages that are sent, with a count that all senders share. */
 export interface Quota {
-  /** Counts at most `most` messages; `permits` may be sent now, more perhaps after `waitMs`. */
+  /** Takes up to `most` permits. `permits` messages may be sent now, more possibly after `waitMs`. */
   take(most: number): Promise<{ readonly permits: number; readonly waitMs: number }>;
   /** Returns permits for messages that were not sent. */
   giveBack(unused: number): Promise<void>;
@@ -28,7 +28,10 @@ interface QuotaParts {
   readonly wall: () => number;
 }
 
-/** Counts against the provider's limits in the store, so that all processes and machines together stay within them. */
+/**
+ * Opens a quota that counts messages in the store, so that all processes and machines together stay within the provider's
+ * limits.
+ */
 export function openQuota({ runs, channel, wall }: QuotaParts, limits: RateLimits): Quota {
   if (Object.values(limits).every((limit) => limit === undefined)) return UNLIMITED;
   const use = <T>(act: (rate: Rate, at: number) => T): Promise<T> => {
@@ -56,7 +59,7 @@ export function openQuota({ runs, channel, wall }: QuotaParts, limits: RateLimit
 interface Span {
   readonly limit: keyof RateLimits;
   readonly ms: number;
-  /** The span is counted in this many slots; a message counts until its whole slot is older than the span. */
+  /** The number of slots in the span. A message counts until its whole slot is older than the span. */
   readonly slots: number;
 }
 
@@ -67,22 +70,22 @@ const SPANS: readonly Span[] = [
   { limit: "perDay", ms: 86_400_000, slots: 96 },
 ];
 
-/** Messages by slot, per limit: `{"perHour": [[29384753, 12], ...]}`; stored as JSON. */
+/** The number of messages by slot, for each limit, as stored in JSON: `{"perHour": [[29384753, 12], ...]}`. */
 export type RateState = Readonly<Partial<Record<keyof RateLimits, readonly (readonly [number, number])[]>>>;
 
-/** A sliding-window count. Instants are ms of real time: the provider's limit does not follow `--now`. */
+/** A sliding-window count. Instants are ms of real time, because `--now` does not change the provider's limit. */
 export interface Rate {
   available(at: number): number;
-  /** Milliseconds until something is available again. */
+  /** Returns the milliseconds until a permit is available. */
   waitMs(at: number): number;
-  /** Counts messages that are about to be sent; a negative number gives back those that were not. */
+  /** Counts messages that are about to be sent. A negative number gives back permits. */
   use(count: number, at: number): void;
   state(): RateState;
 }
 
 /**
- * Opens a count that holds over any span of that length, also across restarts. Providers count a rolling hour and day; a token
- * bucket would allow twice the limit around a restart or after a pause.
+ * Opens a count that enforces the limit over any span of that length, even across restarts. Providers count a rolling hour and
+ * day; a token bucket would allow twice the limit around a restart or after a pause.
  */
 export function openRate(limits: RateLimits, saved: unknown): Rate {
   const spans = SPANS.flatMap((span) => {
@@ -96,7 +99,7 @@ export function openRate(limits: RateLimits, saved: unknown): Rate {
         if (slot < now - span.slots) {
           span.counts.delete(slot);
         } else if (slot > now) {
-          // The clock was set back: those messages were sent by now.
+          // The clock was set back, so these messages count as sent now.
           span.counts.delete(slot);
           span.counts.set(now, (span.counts.get(now) ?? 0) + count);
         }
@@ -138,7 +141,7 @@ function isPair(pair: unknown): pair is [number, number] {
   return Array.isArray(pair) && pair.length === 2 && pair.every((part) => Number.isSafeInteger(part) && part >= 0);
 }
 
-/** Reads the stored counts without trusting them: anything but pairs of whole numbers is ignored. */
+/** Reads the stored counts. Ignores everything except pairs of whole numbers. */
 function readCounts(saved: unknown, limit: string): Map<number, number> {
   const pairs: unknown = typeof saved === "object" && saved !== null ? Reflect.get(saved, limit) : null;
   return new Map(Array.isArray(pairs) ? pairs.filter(isPair) : []);

@@ -27,8 +27,8 @@ export interface Drain {
 }
 
 /**
- * How one pass ended. `trip` stops all letters or those to a domain; `error` came from the store or from rendering a letter, and is
- * thrown once all connections are closed.
+ * How one pass ended. A `trip` stops all letters or those to one domain. An `error` of the store or of rendering a letter is
+ * thrown after all connections are closed.
  */
 export type End =
   | { readonly kind: "empty" }
@@ -38,12 +38,10 @@ export type End =
   | { readonly kind: "rate"; readonly ms: number }
   | { readonly kind: "error"; readonly error: unknown };
 
-/** Deliveries claimed at once for each connection: enough to make the cost of that commit small. */
+/** The number of deliveries claimed at once for each connection. With this many, the cost of the commit is small. */
 const CLAIMS_PER_CONNECTION = 16;
 
-/**
- * Sends until the claim queue ends, for any reason; then gives back the claims that were not started. A probe is one message.
- */
+/** Sends until the claim queue ends, and then gives back the claims that were not started. With a probe, sends one message. */
 export async function sendLoop(state: Drain, probe: Probe | null = null): Promise<End> {
   const { parts, limit, limiter, connections } = state;
   let end: End = { kind: "empty" };
@@ -72,7 +70,7 @@ export async function sendLoop(state: Drain, probe: Probe | null = null): Promis
   if (parts.signal.aborted) {
     finish({ kind: "stop", stop: INTERRUPTED });
   }
-  // What stops all messages also stops those before their gate; after an interruption they are finished.
+  // A stop for all messages also stops those before their gate. After an interruption, they are finished.
   const isStopped = (): boolean =>
     (end.kind === "stop" && end.stop.kind !== "interrupted") || (end.kind === "trip" && end.trip.domain === null);
   const worker = { state, queue, finish, isStopped, isProbe: probe !== null };
@@ -89,7 +87,7 @@ interface Worker {
   /** The number of its connection. */
   readonly index: number;
   readonly finish: (reason: End) => void;
-  /** Returns whether no message may be completed any more. */
+  /** Whether no further message may be completed. */
   readonly isStopped: () => boolean;
   readonly isProbe: boolean;
 }
@@ -97,7 +95,7 @@ interface Worker {
 /** A delivery that a connection works on or prepares. */
 interface Job {
   readonly claim: Claim;
-  /** Resolves with the message; null when it must not be sent. */
+  /** Resolves with the message, or with null if it must not be sent. */
   readonly ready: Promise<ReadyMessage | null>;
   /** The message, once it is ready. */
   message: ReadyMessage | null;
@@ -113,7 +111,9 @@ function jobOf({ ledger }: Drain, claim: Claim): Job {
   return job;
 }
 
-/** Serves one connection: sends one message after the other until the queue ends, and prepares the next meanwhile. */
+/**
+ * Sends messages over one connection, one after the other, until the queue ends. Prepares the next message while one is sent.
+ */
 async function work(worker: Worker): Promise<void> {
   const { finish } = worker;
   let recorded: Promise<void> = Promise.resolve();
@@ -122,7 +122,7 @@ async function work(worker: Worker): Promise<void> {
       const { result, ahead } = await attempt(worker, job);
       await recorded;
       recorded = record(worker, job.claim, result);
-      // Awaited above or below; this prevents an unhandled rejection meanwhile.
+      // Prevents an unhandled rejection until the promise is awaited above or below.
       recorded.catch(() => undefined);
       job = await nextJob(worker, ahead);
     }
@@ -132,14 +132,17 @@ async function work(worker: Worker): Promise<void> {
   }
 }
 
-/** A job prepared while another message was sent. */
+/** A job that was prepared while another message was sent. */
 interface PreparedJob {
   readonly job: Job;
-  /** Whether its envelope may have been sent already. */
+  /** Whether the envelope of the job may already have been sent. */
   pipelined: boolean;
 }
 
-/** Returns the prepared job unless the connection may not continue; a pipelined one is finished unless the queue ended. */
+/**
+ * Returns the prepared job if this connection may continue, otherwise the next claim. A pipelined job continues unless the
+ * queue has ended.
+ */
 async function nextJob({ state, queue, index }: Worker, ahead: PreparedJob | null): Promise<Job | null> {
   if (ahead !== null) {
     const { job, pipelined } = ahead;
@@ -149,7 +152,7 @@ async function nextJob({ state, queue, index }: Worker, ahead: PreparedJob | nul
     }
     queue.putBack(job.claim);
   }
-  // The server may allow fewer connections: one that has to wait gives up its own.
+  // The server may allow fewer connections, so one that must wait is closed.
   if (!queue.mayBegin(index)) await state.connections[index]?.close();
   const claim = await queue.next(index);
   return claim === null ? null : jobOf(state, claim);
@@ -169,9 +172,9 @@ async function attempt(
     if (ahead !== null) ahead.pipelined = following !== null;
     return following;
   };
-  const { attempt: nth } = job.claim;
+  const { attempt: attemptNumber } = job.claim;
   const gate = (): Promise<boolean> => (isStopped() ? Promise.resolve(false) : state.ledger.gate(job.claim));
-  const sending = connectionOf(state, index).send(message, gate, { attempt: nth, next });
+  const sending = connectionOf(state, index).send(message, gate, { attempt: attemptNumber, next });
   const claim = queue.ahead(index);
   ahead = claim && { job: jobOf(state, claim), pipelined: false };
   try {
@@ -182,7 +185,7 @@ async function attempt(
   }
 }
 
-/** Addresses are checked when they are added; an unsafe one must not reach a header or a command all the same. */
+/** Addresses are checked when they are added. This second check keeps an unsafe one out of headers and commands in any case. */
 const UNSAFE: SendResult = { ...pendingResult("the address is invalid; nothing was sent"), state: "refused" };
 
 function isAddress({ address }: Claim): boolean {
@@ -196,7 +199,7 @@ function connectionOf({ connections, parts }: Drain, index: number): Connection 
   return connection;
 }
 
-/** Applies a result to the limits, and records it. */
+/** Applies a result to the limits and records it. */
 async function record(worker: Worker, claim: Claim, given: SendResult): Promise<void> {
   const { state, queue, finish } = worker;
   const { ledger, limiter, parts, attempts } = state;
@@ -222,7 +225,9 @@ async function record(worker: Worker, claim: Claim, given: SendResult): Promise<
   parts.onAttempt?.(claim, result);
 }
 
-/** A refusal that says nothing about the reader does not end a probe's letter: the cause may still be the sender. */
+/**
+ * A refusal that says nothing about the reader does not end the letter of a probe, because the cause may still be the sender.
+ */
 function asProbe(result: SendResult): SendResult {
   const isBurned = result.state === "refused" && result.bounce === null && result.code !== null;
   return isBurned ? { ...result, state: "deferred" } : result;

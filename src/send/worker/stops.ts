@@ -1,12 +1,12 @@
 import type { SendResult } from "../send-result.js";
 import { withoutAddresses } from "../smtp/errors.js";
 
-/** Why a drain stopped before everything was tried. */
+/** Why a drain stopped early. */
 export interface Stop {
   /**
-   * `rate`: the configured limit is used up; `limit`: a limit of the server is; `route`: the server is down or throttles; `account`:
-   * it rejects the login or the sender; `size`: it accepts no letter of this size; `interrupted`: the process was asked to stop; the
-   * others are circuit breakers.
+   * `rate`: the configured limit is used up; `limit`: a limit of the server is used up; `route`: the server is down or
+   * throttles; `account`: the server rejects the login or the sender; `size`: the server accepts no letter of this size;
+   * `interrupted`: the process was asked to stop; the others are circuit breakers.
    */
   readonly kind: "interrupted" | "route" | "account" | "rate" | "limit" | "size" | "policy" | "refusals" | "uncertain";
   readonly message: string;
@@ -22,7 +22,7 @@ export const INTERRUPTED: Stop = {
   needsOperator: false,
 };
 
-/** Returns the stop for a used-up rate limit that leaves room again in `ms`. */
+/** Returns the stop for a configured rate limit that allows the next message in `ms`. */
 export function rateStop(ms: number): Stop {
   return {
     kind: "rate",
@@ -32,14 +32,14 @@ export function rateStop(ms: number): Stop {
   };
 }
 
-/** What each problem that every other message would have, too, says about the server. */
+/** The stops for problems that every other message would have too. */
 const PROBLEMS = {
   limit: { says: "the sending limit of ROUTE is reached", needsOperator: false },
   account: { says: "cannot send mail through ROUTE", needsOperator: true },
   size: { says: "the letter is too large for ROUTE", needsOperator: true },
 } as const;
 
-/** Returns the stop for a result that every other message would have, too; null for others. */
+/** Returns the stop for a result that every other message would have too; null for other results. */
 export function stopFor(route: string, { problem, detail, hint }: SendResult): Stop | null {
   if (problem === null || problem === "connection" || problem === "throttled") return null;
   const { says, needsOperator } = PROBLEMS[problem];
@@ -47,7 +47,7 @@ export function stopFor(route: string, { problem, detail, hint }: SendResult): S
   return { kind: problem, message, hint: hint ?? "Run again later.", needsOperator };
 }
 
-/** Returns the stop for a server that is down or throttles; `route` names it, the result is the last one. */
+/** Returns the stop for a server that is down or throttles. `route` is its name, the second argument the last result. */
 export function routeStop(route: string, { detail, hint }: SendResult): Stop {
   return {
     kind: "route",

@@ -6,52 +6,57 @@ import type { Transport } from "../transport.js";
 import type { Stop } from "./stops.js";
 import type { RateLimits } from "./quota.js";
 
-/** What `drain` uses; every effect is passed in. */
+/** What `drain` needs. */
 export interface DrainParts {
   readonly ledger: LedgerStore;
   readonly editions: Pick<EditionStore, "find" | "letter">;
   readonly runs: Pick<RunStore, "get" | "change">;
   readonly transport: Transport;
-  /** Only these editions; empty for all open editions of the transport's channel. */
+  /** The editions to send; empty for all open editions of the transport's channel. */
   readonly editionIds: readonly string[];
-  /** Returns what all messages of an edition share. The date must come from the edition, so that every attempt gives equal bytes. */
+  /**
+   * Returns the data that all messages of an edition share. The date must come from the edition, so that every attempt gives
+   * the same bytes.
+   */
   readonly context: (edition: SavedEdition) => ComposeContext;
   readonly clock: Clock;
-  /** Real time in ms, for the provider's limits. */
+  /** Returns the real time in ms, for the provider's limits. */
   readonly wall: () => number;
-  /** Resolves after `ms`, or as soon as the signal aborts; never rejects. */
+  /** Resolves after `ms` or when the signal aborts. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Returns numbers in [0, 1). */
   readonly random: () => number;
-  /** Aborts to stop: nothing more is claimed, messages in progress are finished. */
+  /** Stops the drain: nothing more is claimed, and messages in progress are finished. */
   readonly signal: AbortSignal;
   readonly limits?: Partial<DrainLimits>;
-  /** Waits until deferred deliveries are due and the server is back, up to the editions' deadlines. */
+  /**
+   * Whether to wait until deferred deliveries are due and the server is available again, up to the deadlines of the editions.
+   */
   readonly wait?: boolean;
-  /** How long after any drain's try of a message that is held this one may make another, in ms; default: at once. */
+  /** The minimum time, in ms, between two attempts to send a held message, by any drain; 0 by default. */
   readonly probeEveryMs?: number;
-  /** Called after the result of each attempt was recorded. */
+  /** Called after the result of each attempt has been recorded. */
   readonly onAttempt?: (claim: Claim, result: SendResult) => void;
 }
 
 export interface DrainLimits {
-  /** Connections open at the same time, at most 20. */
+  /** The maximum number of simultaneous connections, up to 20. */
   readonly connections: number;
-  /** Messages in progress to one recipient domain. */
+  /** The maximum number of messages in progress to one recipient domain. */
   readonly perDomain: number;
   readonly rate: RateLimits;
-  /** Duration of a claim's lease, in ms of real time; renewed four times as often. */
+  /** The duration of a claim's lease, in ms of real time. It is renewed after a quarter of this time. */
   readonly leaseMs: number;
-  /** How long messages in progress may take after an abort, in ms. */
+  /** The time that messages in progress may take after an abort, in ms. */
   readonly graceMs: number;
-  /** Writes to the ledger within this many ms share one commit. */
+  /** The time in ms within which writes to the ledger share a commit. */
   readonly groupMs: number;
 }
 
-/** A message that was tried more than once counts each time; the ledger has the final states. */
+/** The result of a drain. A message that was tried several times counts each time; the ledger has the final states. */
 export interface DrainResult {
   readonly attempts: Readonly<Record<Exclude<DeliveryState, "expired" | "suppressed">, number>>;
-  /** Why the drain ended before everything claimable was tried; null when nothing was left to claim. */
+  /** Why the drain ended early; null if nothing was left to claim. */
   readonly stopped: Stop | null;
 }
 
@@ -64,5 +69,5 @@ export const DRAIN_LIMITS: DrainLimits = {
   groupMs: 2,
 };
 
-/** No server gains from more connections, and many take them for an attack. */
+/** More connections make no server faster, and many servers treat them as an attack. */
 export const MAX_CONNECTIONS = 20;

@@ -20,13 +20,13 @@ const REPLIES = [
   {
     of: "Google, which wants an app password",
     reply: "534-5.7.9 Application-specific password required.\r\n534 5.7.9 See https://support.google.com/",
-    detail: "The account has two-step verification, so its own password is not accepted here. (534)",
+    detail: "The account has two-step verification, so the server does not accept its password. (534)",
     fix: /^Create an app password .*myaccount\.google\.com\/apppasswords/,
   },
   {
     of: "Google, for a wrong password",
     reply: "535-5.7.8 Username and Password not accepted.\r\n535 5.7.8 https://support.google.com/?p=BadCredentials",
-    detail: "Google refused the user or password; it never accepts the account's own password here. (535)",
+    detail: "Google refused the user or password; it does not accept the password of the account over SMTP. (535)",
     fix: /^Turn on two-step verification, create an app password/,
   },
   {
@@ -38,7 +38,7 @@ const REPLIES = [
   {
     of: "Yahoo",
     reply: "535 5.7.0 (#MBR1212) Incorrect username or password.",
-    detail: "Yahoo refused the user or password; it does not accept the account's own password here. (535)",
+    detail: "Yahoo refused the user or password; it does not accept the password of the account over SMTP. (535)",
     fix: /^Create an app password/,
   },
   {

@@ -46,7 +46,7 @@ describe("a push", () => {
 
   it("to a webhook is signed over id, time and body, and has the same key on every attempt", async () => {
     await planned((turn) => ({ status: turn === 0 ? 503 : 200 }));
-    await rig.drain(rig.target("webhook"), { patienceMs: MINUTE });
+    await rig.drain(rig.target("webhook"), { maxWaitMs: MINUTE });
     const [first, second] = rig.receiver.received;
     const id = first?.headers["idempotency-key"] ?? "";
     expect(id).toMatch(/^paperboy_[\w-]{32}$/);
@@ -183,20 +183,20 @@ describe("without a response", () => {
 describe("a deferred push", () => {
   it("is retried in the same run while the wait is short, each time later", async () => {
     await planned((turn) => ({ status: turn < 2 ? 500 : 200 }));
-    expect(await rig.drain(rig.target("slack"), { patienceMs: 90_000 })).toMatchObject([{ state: "sent" }]);
+    expect(await rig.drain(rig.target("slack"), { maxWaitMs: 90_000 })).toMatchObject([{ state: "sent" }]);
     expect(rig.slept).toEqual([15_000, 60_000]);
   });
 
   it("is left to a later run when the wait is long", async () => {
     await planned(() => ({ status: 500 }));
-    expect(await rig.drain(rig.target("slack"), { patienceMs: 90_000 })).toMatchObject([{ state: "deferred" }]);
+    expect(await rig.drain(rig.target("slack"), { maxWaitMs: 90_000 })).toMatchObject([{ state: "deferred" }]);
     expect(rig.slept).toEqual([15_000, 60_000]);
     expect(await rig.rows()).toMatchObject([{ attempts: 3, nextAt: later(75_000 + 5 * MINUTE) }]);
   });
 
   it("does not wait forever under a clock that does not advance", async () => {
     await planned(() => ({ status: 500 }));
-    await rig.drain(rig.target("slack"), { patienceMs: 90_000, clock: () => NOW });
+    await rig.drain(rig.target("slack"), { maxWaitMs: 90_000, clock: () => NOW });
     expect(rig.receiver.received).toHaveLength(1);
   });
 

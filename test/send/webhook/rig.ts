@@ -61,7 +61,7 @@ export async function openRig(react?: (turn: number) => Reaction): Promise<Rig> 
           now = later(ms, now);
         },
         signal: new AbortController().signal,
-        patienceMs: 0,
+        maxWaitMs: 0,
         userAgent: "paperboy-test",
         ...parts,
       }),

@@ -136,7 +136,7 @@ describe("a provider that refuses", () => {
     const { stopped } = await run();
     expect(stopped).toMatchObject({
       kind: "policy",
-      message: `blocked.example refuses our mail: ${refusal.code} ${refusal.message}`,
+      message: `blocked.example refuses mail from this sender: ${refusal.code} ${refusal.message}`,
       hint: expect.stringContaining("paperboy doctor --only dns"),
     });
     expect(states()["sent"]).toBe(48);

@@ -177,5 +177,5 @@ async function checkQuota({ settings, provider, readers }: MailServer): Promise<
   const says = `${name} accepts ${limit.perDay} messages a day${word} (${limit.of}); readers: ${letters}`;
   if (letters <= limit.perDay) return ok(says);
   const fix = `Use a provider for bulk mail, or a larger plan; until then set \`delivery.perDay: ${limit.perDay}\`, so that the account is not locked.`;
-  return limit.isLargerSold ? warn(says, fix) : fail(says, fix);
+  return limit.hasLargerPlans ? warn(says, fix) : fail(says, fix);
 }
