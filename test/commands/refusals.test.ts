@@ -68,7 +68,7 @@ describe("a mail server that refuses the sender", () => {
       const { exit, stderr } = await run(`2026-10-05T${hour}:00:00Z`);
       expect([exit, asked.length]).toEqual([7, 1]);
       expect(stderr).toContain(
-        "letters are held since 2026-10-05 07:00 UTC, and each run tries one: the server refuses",
+        "letters have been held since 2026-10-05 07:00 UTC, and each run tries one: the server refuses",
       );
     }
     expect(await alerts()).toEqual([
@@ -77,10 +77,10 @@ describe("a mail server that refuses the sender", () => {
     const now = "2026-10-05T10:30:00Z";
     const status = (await command(["status"], now)).stdout.replaceAll(/\s+/g, " ");
     expect(status).toContain("held: each run tries one; all at once: paperboy resume");
-    expect(status).toContain("letters are held since 2026-10-05 07:00 UTC");
+    expect(status).toContain("letters have been held since 2026-10-05 07:00 UTC");
     const { editions } = (await command(["status", "--json"], now)).json() as { editions: { id: string }[] };
     const why = await command(["why", "r11@d11.example", editions[0]?.id ?? ""], now);
-    expect(why.stdout).toContain("has not got it yet: letters are held since 2026-10-05 07:00 UTC");
+    expect(why.stdout).toContain("has not got it yet: letters have been held since 2026-10-05 07:00 UTC");
 
     answer = () => null;
     expect((await run("2026-10-05T20:00:00Z")).exit).toBe(0);
@@ -109,5 +109,5 @@ it("a provider that refuses the sender holds no other reader's letter", async ()
     expect.arrayContaining(others),
   );
   const { stdout } = await command(["status"]);
-  expect(stdout.replaceAll(/\s+/g, " ")).toContain("letters to blocked.example are held since 2026-10-05 07:00 UTC");
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("letters to blocked.example have been held since 2026-10-05 07:00 UTC");
 });

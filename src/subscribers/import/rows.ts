@@ -35,9 +35,9 @@ const personSchema = z.object({
 const PERSON_KEYS = Object.keys(personSchema.shape);
 
 /**
- * Creates a parser of rows. Absent columns mean daily, active and the default view; `paused_until` alone means paused. A blank
- * list or limit in a column that is present means none. Rows with equal preferences share one view object. Somebody who is not
- * subscribed elsewhere (`readConsent`) is never active, whatever else the row says.
+ * Creates a parser of rows. If columns are absent, a reader is daily, active and has the default view; with only
+ * `paused_until`, the reader is paused. A blank list or limit in a column means none. Rows with equal preferences share one
+ * view object. A reader who is not subscribed elsewhere (`readConsent`) is never active, whatever the other columns contain.
  */
 export function createRowParser(defaultView: View): (row: Row) => ParsedRow {
   const viewOf = createViewParser(defaultView);

@@ -67,8 +67,8 @@ describe("needsOf", () => {
     const all = { ...hold, domain: null, kind: "size", message: "the letter is too large" } as const;
     const one = { ...hold, domain: "example.com", kind: "policy", message: "550 5.7.1 blocked" } as const;
     expect(needs({ holds: [all, one] })).toEqual([
-      "letters are held since 2026-10-06 06:00 UTC, and each run tries one: the letter is too large | paperboy doctor --only smtp.size",
-      "letters to example.com are held since 2026-10-06 06:00 UTC, and each run tries one: 550 5.7.1 blocked | paperboy doctor --only dns",
+      "letters have been held since 2026-10-06 06:00 UTC, and each run tries one: the letter is too large | paperboy doctor --only smtp.size",
+      "letters to example.com have been held since 2026-10-06 06:00 UTC, and each run tries one: 550 5.7.1 blocked | paperboy doctor --only dns",
     ]);
   });
 

@@ -42,7 +42,7 @@ describe("a tripped breaker", () => {
       expect(offered()).toBe(1);
       expect(stopped).toMatchObject({
         kind: "policy",
-        message: expect.stringContaining("letters are held since 2026-03-10 06:00 UTC, and each run tries one: "),
+        message: expect.stringContaining("letters have been held since 2026-03-10 06:00 UTC, and each run tries one: "),
       });
     }
     // The sender's trouble refuses nobody.
@@ -145,7 +145,7 @@ describe("a provider that refuses", () => {
       const before = asked.length;
       const held = await run(later(hours));
       expect(asked.length - before).toBe(1);
-      expect(held.stopped?.message).toContain("letters to blocked.example are held since");
+      expect(held.stopped?.message).toContain("letters to blocked.example have been held since");
     }
     expect((states()["deferred"] ?? 0) + (states()["pending"] ?? 0)).toBe(12);
     expect(rows.some(({ suppressed }) => suppressed)).toBe(false);
