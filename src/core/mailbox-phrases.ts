@@ -32,6 +32,11 @@ export const CERTAIN: readonly Phrase[] = [
   { says: "host does not accept", cause: "no-mailbox", seen: "Sendmail" },
   { says: "domain does not accept mail", cause: "no-mailbox", seen: "RFC 7505" },
   { says: "no longer valid", cause: "no-mailbox", seen: "Postfix, iCloud" },
+  { says: "addressee unknown", cause: "no-mailbox", seen: "Sendmail at Pacific Bell" },
+  { says: "no user by that name at this server", cause: "no-mailbox", seen: "MDaemon" },
+  { says: "responded with code nxdomain", cause: "no-mailbox", seen: "Gmail" },
+  { says: "doesn't receive email according to the administrator", cause: "no-mailbox", seen: "Gmail, of a null MX" },
+  { says: "because the domain is not reachable", cause: "no-mailbox", seen: "Outlook.com" },
 ];
 
 /** Phrases that mean "no such mailbox or domain", unless the reply also shows a milder cause. */
@@ -79,6 +84,10 @@ export const NO_MAILBOX: readonly Phrase[] = [
   { says: "not have an account", cause: "no-mailbox", seen: "Yahoo" },
   { says: "not known", cause: "no-mailbox", seen: "Exim" },
   { says: "bad recipient", cause: "no-mailbox", seen: "Sendmail" },
+  { says: "address couldn't be found", cause: "no-mailbox", seen: "Gmail" },
+  { says: "no matches to nameserver query", cause: "no-mailbox", seen: "phquery" },
+  { says: "ci dessus n'existe pas", cause: "no-mailbox", seen: "Exchange, in French" },
+  { says: "this user doesn't have a", cause: "no-mailbox", seen: "SBC" },
 ];
 
 /** Phrases in the rest of a report that make it ambiguous, even if the reply says that there is no such mailbox. */

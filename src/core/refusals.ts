@@ -108,11 +108,11 @@ function isTemporary({ refusal, codes }: Evidence): boolean {
 
 /** Phrases that are ambiguous without a status: they may refer to a route, a rule or a busy mailbox. */
 const VAGUE =
-  /mailbox unavailable|address rejected(?! user unknown)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
+  /mailbox unavailable|this user doesn't have a|address rejected(?! user unknown)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
 
 /** Phrases that show that RCPT was refused. McAfee and Yahoo send the last two. */
 const ANSWERS_RCPT =
-  /rcpt|rejected address|had delivery problems|unable to deliver your message to the following address/i;
+  /rcpt|rejected address|does not like recipient|had delivery problems|unable to deliver your message to the following address/i;
 
 /**
  * Returns whether "no such mailbox" is unambiguous: the status says so, the domain does not exist, or the server refused RCPT.

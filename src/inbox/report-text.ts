@@ -6,11 +6,14 @@ const MARKERS: readonly RegExp[] = [
   /^[ \t>]*-{2,80}[^\n]{0,60}(?:copy of (?:the|your) message|original message|message header|below this line)[^\n]*$/im,
   /^[ \t>]*-{2,80}[^\n]{0,60}(?:(?:unsent|returned|undelivered|rejected) message|message (?:contents|text|follows))[^\n]*$/im,
   /^[ \t>]*-{2,80}[^\n]{0,60}(?:original mail|header of the original)[^\n]*$/im,
-  /^[ \t>]*(?:original message follows|message headers? follows?).*$/im,
+  /^[ \t>]*(?:original message (?:follows|as received)|message headers? follows?|your message reads \(in part\)).*$/im,
   /^[ \t>]*(?:below|included) is a copy of the (?:original )?message.*$/im,
   /^[ \t>]*content-type: (?:message\/rfc822|text\/rfc822-headers).*$/im,
   /^[ \t>]*(?:received: ?(?:from|by|\()|return-path:|dkim-signature:|x-originating-ip:|x-google-smtp-source:).*$/im,
 ];
+
+/** The subject of the returned mail, which some systems quote (Domino, Exchange). Its words are ours. */
+const SUBJECT = /^[ \t>]*(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|件名)[ \t]*:.*$/gim;
 
 /** Splits the text of a report into the report and the header of the mail that it returns. */
 export function cutOriginal(text: string): { readonly report: string; readonly original: Fields } {
@@ -20,7 +23,7 @@ export function cutOriginal(text: string): { readonly report: string; readonly o
   for (const group of readGroups(text.slice(at))) {
     for (const [name, values] of group) original.set(name, [...(original.get(name) ?? []), ...values]);
   }
-  return { report: text.slice(0, at), original };
+  return { report: text.slice(0, at).replaceAll(SUBJECT, ""), original };
 }
 
 /** Returns the words of an HTML report. */

@@ -132,6 +132,13 @@ const DAEMONS =
   /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mdaemon|mail[-_.]?delivery|autoresponder|bounces?)\b/i;
 const DAEMON_NAMES = /mail(?:er)?[- ]?daemon|mail deliver|postmaster|mail administrator|mail (?:system|server)/i;
 
+/**
+ * Subjects of reports from gateways that use neither the null sender nor the name of a daemon (InterScan, MailEnable, IMail). Replies
+ * and forwarded mails begin with another word.
+ */
+const SUBJECTS =
+  /^(?:returned mail|(?:mail|message) could not be delivered|undelivered mail|undeliverable|non-delivery|delivery (?:failure|status notification)|failure notice)/i;
+
 /** Header fields of replies by a person's mailbox (RFC 3834, section 2). Mail systems use `auto-replied` as well. */
 const VACATION: readonly { readonly field: string; readonly value: RegExp }[] = [
   { field: "auto-submitted", value: /^auto-replied\b/i },
@@ -141,12 +148,13 @@ const VACATION: readonly { readonly field: string; readonly value: RegExp }[] = 
   { field: "subject", value: /^(?:auto(?:matic)?[- ]?(?:reply|response|:)|out of (?:the )?office|vacation|away\b)/i },
 ];
 
-function isDaemon({ email: { from }, header }: ParsedMail): boolean {
+function isDaemon({ email: { from, subject }, header }: ParsedMail): boolean {
   const local = from?.address?.split("@")[0] ?? "";
   if (firstOf(header, "from")?.trim() === "<>") return true;
   if (DAEMONS.test(local) || DAEMON_NAMES.test(from?.name ?? "") || header.has("x-failed-recipients")) return true;
   const isVacation = VACATION.some(({ field, value }) =>
     (header.get(field) ?? []).some((text) => value.test(text.trim())),
   );
-  return !isVacation && (firstOf(header, "return-path")?.trim() ?? "") === "<>";
+  const isNullSender = (firstOf(header, "return-path")?.trim() ?? "") === "<>";
+  return !isVacation && (isNullSender || SUBJECTS.test(subject?.trim() ?? ""));
 }

@@ -60,6 +60,31 @@ it.each([
   );
 });
 
+const LOCALS = ["a", "b", "c"] as const;
+
+/** From fields with two or three addresses, bare or with names, in any of the ways that mail programs separate them. */
+const crowds = fc
+  .tuple(
+    fc.shuffledSubarray([...LOCALS], { minLength: 2 }),
+    fc.array(fc.constantFrom(null, "", "A ", '"A, B" ', "(a) ", "a@example.com "), { minLength: 3, maxLength: 3 }),
+    fc.constantFrom(",", ", ", ";", " ", ",\n ", ", ,", "\n\t", " (c) "),
+  )
+  .map(([locals, names, separator]) =>
+    locals
+      .map((local, at) => ({ address: `${local}@example.com`, name: names[at] ?? null }))
+      .map(({ address, name }) => (name === null ? address : `${name}<${address}>`))
+      .join(separator),
+  );
+
+it("answers no mail with several addresses in From", async () => {
+  await fc.assert(
+    fc.asyncProperty(crowds, async (from) => {
+      expect(classifyMail(await readMail(letterFrom(from, "subscribe")), IDENTITY).kind).toBe("ignored");
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 const MEGABYTE = 1024 * 1024;
 
 function nested(depth: number): string {
@@ -75,6 +100,13 @@ it.each([
   ["a line of 1 MB", letterFrom("a@example.com", "s".repeat(MEGABYTE)), "unreadable"],
   ["100,000 fields", wire(`From: a@example.com\n${"X-A: b\n".repeat(100_000)}\n\nx`), "unreadable"],
   ["parts within parts, 5,000 deep", wire(nested(5000)), "unreadable"],
+  ["a From of 100,000 quotes", letterFrom('"'.repeat(100_000), "stop"), "command without a valid sender"],
+  ["a From of 100,000 brackets", letterFrom("(<".repeat(50_000), "stop"), "command without a valid sender"],
+  [
+    "a report of 400 KB of subjects",
+    wire(`From: MAILER-DAEMON@mx.example.net\nSubject: returned\n\n${"  Subject :".repeat(40_000)}`),
+    "auto-reply",
+  ],
   ["nothing", Buffer.alloc(0), "without a sender"],
   [
     "a report with 30,000 groups",

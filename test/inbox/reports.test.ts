@@ -78,6 +78,83 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
     expect(await classified(bounceMail(body))).toMatchObject(HARD);
   });
 
+  it.each([
+    [
+      "a domain that does not exist (Gmail)",
+      "DNS Error: 8 DNS type 'mx' lookup of reader.example responded with code NXDOMAIN\nDomain name not found: reader.example",
+      "hard",
+    ],
+    [
+      "a domain that takes no mail (Gmail)",
+      "The domain reader.example doesn't receive email according to the administrator: returned Null MX",
+      "hard",
+    ],
+    ["a domain out of reach (Outlook.com)", "554 the domain is not reachable; delivery failed", "soft"],
+    [
+      "an address that was not found (Gmail)",
+      "** Address not found **\n\nYour message wasn't delivered to r@reader.example because the address couldn't be found.",
+      "permanent",
+    ],
+    [
+      "an unknown user (MDaemon)",
+      "r@reader.example - no such user here.\nThere is no user by that name at this server.",
+      "hard",
+    ],
+    ["an addressee behind a relay", "553 5.3.0 <r@reader.example>... Addressee unknown, relay=[192.0.2.1]", "hard"],
+    [
+      "the recipient that qmail's server refused",
+      "<r@reader.example>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 No such user",
+      "hard",
+    ],
+    [
+      "the letter that qmail's server refused",
+      "<r@reader.example>:\n192.0.2.1 failed after I sent the message.\nRemote host said: 550 No such user",
+      "permanent",
+    ],
+    [
+      "an account of another domain",
+      "<r@reader.example>: This user doesn't have a reader.example account",
+      "permanent",
+    ],
+    [
+      "a queue that gave up (qmail)",
+      "I'm not going to try again; this message has been in the queue too long.",
+      "soft",
+    ],
+    ["a broken name server (Postfix)", "Name service error: Malformed or unexpected name server reply", "soft"],
+    [
+      "a gateway with a product's name (InterScan)",
+      "Message from InterScan Messaging Security Suite\n\nUnable to deliver message to <r@reader.example> (and other recipients in the same domain).",
+      "soft",
+    ],
+  ])("judges %s by its words", async (_, body, damage) => {
+    expect(await classified(bounceMail(body))).toMatchObject({ ...HARD, damage });
+  });
+
+  it.each(["Subject", "Betreff", "Objet", "  Subject"])("reads no words in the quoted field %s", async (field) => {
+    const body = `Your message\n\n${field}: Spam, viruses and the policy of quota limits\n\nwas not delivered to r@reader.example because:\n\nUser r not listed in Domino Directory`;
+    expect(await classified(bounceMail(body))).toMatchObject(HARD);
+  });
+
+  it.each([
+    ["Mail could not be delivered", "imss@reader.example"],
+    ["Returned Mail - Error During Delivery", "E500_SMTP_Mail_Service@reader.example"],
+    ["Delivery Failure", '"System Administrator"@reader.example'],
+    ["Undeliverable: your letter", "gateway@reader.example"],
+  ])("recognises a report by its subject at the return path: %s", async (subject, from) => {
+    const head = `Return-Path: <${from}>\nTo: ${returnPath(SUBSCRIBER)}\nFrom: ${from}`;
+    const body = "Sent <<< RCPT TO:<r@reader.example>\nReceived >>> 550 5.1.1 unknown user.";
+    expect(await classified(wire(`${head}\nSubject: ${subject}\n\n${body}\n`))).toMatchObject(HARD);
+    for (const [field, to] of [
+      [`Subject: Fwd: ${subject}`, returnPath(SUBSCRIBER)],
+      [`Subject: ${subject}\nAuto-Submitted: auto-replied`, returnPath(SUBSCRIBER)],
+      [`Subject: ${subject}`, "digest@example.org"],
+    ]) {
+      const raw = wire(`Return-Path: <${from}>\nTo: ${to}\nFrom: ${from}\n${field}\n\n${body}\n`);
+      expect((await classified(raw)).kind).toBe("ignored");
+    }
+  });
+
   it("counts a text that no phrase knows as soft", async () => {
     expect(await classified(bounceMail("Etwas ist schiefgelaufen."))).toMatchObject({ ...HARD, damage: "soft" });
   });
