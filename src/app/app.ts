@@ -11,6 +11,7 @@ import type { Transport } from "../send/transport.js";
 import type { TransportChoice } from "../send/open.js";
 import type { Mailer } from "../send/mailer.js";
 import type { Settings } from "../config/schema.js";
+import { withoutCredentials } from "../fetch/failures.js";
 import { parseSource } from "../fetch/sources.js";
 import type { CopyReport } from "../store/sql/copy.js";
 import type { CopyQuery } from "./open-store.js";
@@ -187,7 +188,7 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
               ? { ...location, path: path.resolve(environment.directory, location.path) }
               : location,
           ),
-        site: settings().site,
+        site: withoutCredentials(settings().site),
         clock,
         useApi: settings().api ?? null,
         keepPage: (page) => (readOnly ? Promise.resolve(null) : keepPage(home, page, clock())),

@@ -6,6 +6,7 @@ import type { ReadParts } from "../editions/read-page.js";
 import type { Recorder, SourceRecording, Prepared } from "../editions/records/recorder.js";
 import { RECORD_FORMAT } from "../editions/records/record.js";
 import type { EditionRecord, RecordedConfiguration } from "../editions/records/record.js";
+import { withoutCredentials } from "../fetch/failures.js";
 import { createRedactor, knownSecrets, redactAll } from "../config/redact.js";
 import { editionSlug } from "../send/message/names.js";
 import { packageVersion } from "./version.js";
@@ -96,7 +97,7 @@ function recordedConfiguration(app: App): RecordedConfiguration {
   return {
     hash: createHash("sha256").update(JSON.stringify(values)).digest("hex"),
     settings,
-    site: site.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1"),
+    site: withoutCredentials(site),
     api: api ?? null,
     view: defaultView(app.config.settings.view),
   };

@@ -32,5 +32,8 @@ function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError("Expected an http or https URL.");
   }
+  if (new URL(text).username + new URL(text).password !== "") {
+    throw new InvalidArgumentError("Expected a URL without a user or password, since every feed contains it.");
+  }
   return text.replace(/\/+$/, "");
 }

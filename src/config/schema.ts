@@ -10,6 +10,7 @@ import {
   line,
   list,
   paragraph,
+  publishedUrl,
   secrecyIn,
   secret,
   viewSettings,
@@ -30,7 +31,7 @@ const themeName = z
 const brandingSettings = group({
   name: line.optional(),
   accent: colour.optional(),
-  logoUrl: httpUrl.optional(),
+  logoUrl: publishedUrl.optional(),
   intro: paragraph.optional(),
   footer: paragraph.optional(),
   postal: paragraph.optional(),
@@ -131,7 +132,7 @@ export const settingsSchema = group({
   /** The database: a file, relative to home, or `postgres://...`. */
   store: secret(line, "userinfo").default(DEFAULTS.store),
   /** The URL of the public site. If set, letters have links to unsubscribe and to change preferences. */
-  publicUrl: httpUrl.optional(),
+  publicUrl: publishedUrl.optional(),
   /** Whether the site has a public archive. If so, letters link to their edition. */
   archive: flag.default(DEFAULTS.archive),
   /** An address whose mail `paperboy inbox` reads. If set, letters have a mailto: link to unsubscribe. */

@@ -41,6 +41,14 @@ export const whole = (least: number, most?: number) => {
 export const httpUrl = z
   .url({ protocol: /^https?$/, ...expected("an http(s) URL") })
   .transform((url) => url.replace(/\/+$/, ""));
+/** An http(s) URL that is published: a user or password in it would reach every letter. */
+export const publishedUrl = httpUrl.refine(hasNoLogin, "expected an http(s) URL without a user or password");
+
+function hasNoLogin(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username + password === "";
+}
+
 /** Text on one line without control characters, for mail headers (RFC 5322 section 2.2). */
 export const line = plain("text on one line, without control characters", /^[^\p{Cc}\u2028\u2029]+$/u);
 /** Text with one or more lines, for the letter's body. */

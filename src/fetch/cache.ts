@@ -57,7 +57,7 @@ export function fileNameFor(url: string): string {
     .replaceAll(/[^a-z0-9.]+/gi, "-")
     .replaceAll(/^[-.]+|[-.]+$/g, "")
     .slice(0, 80);
-  return `${stem}-${sha256(url).slice(0, 16)}`;
+  return `${stem}-${sha256(withoutCredentials(url)).slice(0, 16)}`;
 }
 
 function readSaved(json: string, body: Buffer): SavedPage | null {

@@ -179,9 +179,9 @@ export function kindOfError(error: unknown): FailureKind {
 
 /** Removes the user and password from a URL. An invalid URL is returned unchanged. */
 export function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const shown = new URL(url);
+  const shown = URL.canParse(url) ? new URL(url) : null;
+  if (shown === null || shown.username + shown.password === "") return url;
   shown.username = "";
   shown.password = "";
-  return shown.href;
+  return url.endsWith("/") ? shown.href : shown.href.replace(/\/$/, "");
 }

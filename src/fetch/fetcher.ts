@@ -54,7 +54,10 @@ const PROJECT_URL = "https://www.npmjs.com/package/paperboy-digest";
 /** Returns the `User-Agent`: name, version, project and the contact if there is one (RFC 9110 section 10.1.5). */
 export function userAgent(version: string, contact: string | null): string {
   // Removes parentheses and backslashes, which are special in a comment, and control characters.
-  const plain = (contact ?? "").replaceAll(/[^\x20-\x7e]|[()\\]/g, "").trim();
+  const plain = (contact ?? "")
+    .replaceAll(/(:\/\/)[^\s/?#]*@/g, "$1")
+    .replaceAll(/[^\x20-\x7e]|[()\\]/g, "")
+    .trim();
   return `Paperboy/${version} (+${PROJECT_URL}${plain === "" ? "" : `; ${plain}`})`;
 }
 

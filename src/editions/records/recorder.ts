@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutCredentials } from "../../fetch/failures.js";
 import type { Edition, Letter, Source, View } from "../../core/model.js";
 import type { ReadParts } from "../read-page.js";
 import type { Compared } from "../revisit.js";
@@ -60,7 +61,7 @@ export function createRecorder(): Recorder {
             pages.push({
               ...page,
               requested: withoutLogin(location),
-              url: page.url === null ? null : withoutUserinfo(page.url),
+              url: page.url === null ? null : withoutCredentials(page.url),
               fetchedAt: page.fetchedAt.toISOString(),
               generatedAt: page.generatedAt?.toISOString() ?? null,
             });
@@ -82,16 +83,11 @@ export function createRecorder(): Recorder {
 
 function withoutLogins(source: Source): Source {
   const { location, apiUrl } = source;
-  return { ...source, location: withoutLogin(location), apiUrl: apiUrl === null ? null : withoutUserinfo(apiUrl) };
+  return { ...source, location: withoutLogin(location), apiUrl: apiUrl === null ? null : withoutCredentials(apiUrl) };
 }
 
 function withoutLogin(location: Source["location"]): Source["location"] {
-  return location.type === "url" ? { ...location, url: withoutUserinfo(location.url) } : { ...location };
-}
-
-/** Removes the userinfo of a URL (RFC 3986, section 3.2.1), which may contain the password of a mirror. */
-function withoutUserinfo(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, "$1");
+  return location.type === "url" ? { ...location, url: withoutCredentials(location.url) } : { ...location };
 }
 
 /** The maximum number of letters in a record. Further letters are only counted, so that records stay small. */

@@ -4,6 +4,7 @@ import { addDays, utcDay } from "../../core/calendar.js";
 import { PaperboyError } from "../../core/errors.js";
 import type { Clock, Digest, Source } from "../../core/model.js";
 import { counted } from "../../core/text.js";
+import { withoutCredentials } from "../../fetch/failures.js";
 import { openTransport } from "../../fetch/http.js";
 import { rank } from "../../rank/digest.js";
 import { DEFAULT_VIEW } from "../../rank/view.js";
@@ -111,7 +112,7 @@ function configurationOf({ config }: DoctorParts): Configuration {
 async function renderSampleLetter({ config, renderLetter }: DoctorParts): Promise<void> {
   const { site, view } = config().settings;
   const language = view.language ?? DEFAULT_VIEW.language;
-  await renderLetter(rank(sampleEdition(site), { ...DEFAULT_VIEW, language }));
+  await renderLetter(rank(sampleEdition(withoutCredentials(site)), { ...DEFAULT_VIEW, language }));
 }
 
 /** Returns the file of an origin such as `paperboy.yaml:4:10` or `.env:2: NAME`; a name alone is an environment variable. */
@@ -136,7 +137,7 @@ async function siteFor(parts: DoctorParts, storeAccess: StoreAccess): Promise<Do
   const { userAgent } = await import("../../fetch/fetcher.js");
   const agent = userAgent(version, settings.contact ?? null);
   return siteOf({
-    site: settings.site,
+    site: withoutCredentials(settings.site),
     source,
     url: source.location.url,
     get: async (url) => {
