@@ -1,3 +1,4 @@
+import { takeAddresses } from "./addresses.js";
 import type { Paper, Skipped } from "../core/model.js";
 import { WRONG } from "./clean.js";
 import { FIELDS } from "./fields.js";
@@ -72,19 +73,21 @@ interface Parts {
 function assemble({ id, title, rawTitle, take }: Parts, { site, day }: EntryContext): Paper {
   const abstract = take("abstract");
   const summary = take("summary");
+  const links = { abstract: abstract.value, codeUrl: take("codeUrl").value, projectUrl: take("projectUrl").value };
+  const linked = takeAddresses(links, { title, site });
   return {
     id,
     title,
-    abstract: abstract.value,
+    abstract: linked.abstract,
     authors: take("authors").value,
     upvotes: take("upvotes").value,
     comments: take("comments").value,
     url: `${baseOf(site)}/papers/${id}`,
     arxivUrl: `https://arxiv.org/abs/${id}`,
     pdfUrl: `https://arxiv.org/pdf/${id}`,
-    codeUrl: take("codeUrl").value,
+    codeUrl: linked.codeUrl,
     stars: take("stars").value,
-    projectUrl: take("projectUrl").value,
+    projectUrl: linked.projectUrl,
     organization: take("organization").value,
     submittedBy: take("submittedBy").value,
     publishedAt: take("publishedAt").value,

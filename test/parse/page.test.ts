@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Paper } from "../../src/core/model.js";
+import { takeAddresses } from "../../src/parse/addresses.js";
 import { readable } from "../../src/parse/text.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
 import { issuesOf, read, refusal, SITE } from "./reading.js";
@@ -11,16 +12,16 @@ const ANSWERS = realPageNames(/^api-.*\.json$/);
 
 /** An entry of the site data as a paper: the fields that must be equal on every real page. */
 function said({ paper, ...entry }: SiteEntry): Partial<Paper> {
+  const title = readable(entry.title);
+  const links = { codeUrl: paper.githubRepo?.trim() ?? null, projectUrl: paper.projectPage?.trim() ?? null };
   return {
     id: paper.id,
-    title: readable(entry.title),
-    abstract: readable(paper.summary),
+    title,
+    ...takeAddresses({ abstract: readable(paper.summary), ...links }, { title, site: SITE }),
     authors: paper.authors.map(({ name }) => ({ name })),
     upvotes: paper.upvotes,
     comments: entry.numComments,
-    codeUrl: paper.githubRepo?.trim() ?? null,
     stars: paper.githubStars ?? null,
-    projectUrl: paper.projectPage?.trim() ?? null,
     organization: organization(entry.organization),
     publishedAt: paper.publishedAt,
     summary: paper.ai_summary === undefined ? null : readable(paper.ai_summary),
