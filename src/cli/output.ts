@@ -2,7 +2,7 @@ import type { Environment } from "../app/app.js";
 import type { Outcome } from "../commands/command.js";
 import { failureOf, REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
-import { paint, printable } from "../core/text.js";
+import { paint, printable, withoutLogins } from "../core/text.js";
 
 interface OutputFlags {
   readonly json: boolean;
@@ -34,7 +34,8 @@ export function showFailure(
   const failure = failureOf(error);
   const { code, message, hint, retryable } = failure;
   const { exit } = REASONS[code];
-  if (json) stdout.write(`${JSON.stringify({ reason: code, exit, message, hint, retryable, editions: [] })}\n`);
+  const said = { message: withoutLogins(message), hint: hint && withoutLogins(hint) };
+  if (json) stdout.write(`${JSON.stringify({ reason: code, exit, ...said, retryable, editions: [] })}\n`);
   if (verbose) stderr.write(`${printable(stackOf(failure))}\n`);
   const advice = [hint, exit !== 0 && retryable && "Trying again later may help."].filter(Boolean).join("\n");
   if (advice && (exit !== 0 || !quiet)) stderr.write(`${paint.dim(printable(advice))}\n`);

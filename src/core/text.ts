@@ -13,9 +13,17 @@ const CONTROL = /[\p{Cc}]/u;
 // oxlint-disable-next-line no-control-regex -- ESC starts a colour
 const COLOUR = /(\u{1b}\[[0-9;]*m)/u;
 
+/** The userinfo of a URL (RFC 3986, section 3.2.1), up to the last `@`. The bound on the scheme keeps the time linear. */
+const LOGIN = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]*@/gi;
+
+/** Masks the user and password of every URL in a text. */
+export function withoutLogins(text: string): string {
+  return text.replaceAll(LOGIN, "$1***@");
+}
+
 /** Removes control characters except colours and line feeds, so that text from a page cannot control the terminal. */
 export function printable(text: string): string {
-  const parts = text.split(COLOUR);
+  const parts = withoutLogins(text).split(COLOUR);
   return parts.map((part, index) => (index % 2 === 1 ? part : Array.from(part).filter(isShown).join(""))).join("");
 }
 

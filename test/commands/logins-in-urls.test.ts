@@ -59,7 +59,10 @@ it.each(["publicUrl", "branding.logoUrl"])("refuses a login in %s, in a run and 
 
 it("refuses a login in the URL of an archive", async () => {
   const args = ["archive", "build", "archive", "--url", "https://user:opensesame@papers.example.org"];
-  const { exit, stderr } = await paperboy(args);
-  expect(exit).toBe(2);
-  expect(stderr).toContain("Expected a URL without a user or password");
+  for (const more of [[], ["--json"], ["--verbose"]]) {
+    const { exit, stdout, stderr } = await paperboy([...args, ...more]);
+    expect(exit).toBe(2);
+    expect(stdout + stderr).toContain("Expected a URL without a user or password");
+    expect(stdout + stderr).not.toContain("opensesame");
+  }
 });
