@@ -28,10 +28,11 @@ export const TOKEN_PURPOSES: Readonly<Record<InboxCommand, TokenPurpose>> = {
 };
 
 /** What mail programs put before the subject of a reply or a forwarded mail. Those of automatic replies are left out on purpose. */
-const REPLY_PREFIX = /^(?:re|aw|antw|sv|vs|r|odp|rv|res|fwd?|wg|tr|enc|vl)(?:\[\d{1,3}\])?: ?/i;
-/** The tag of a mailing list, of our own mails, or of a gateway: `[EXTERNAL]`, `***SPAM***`, `{Spam?}`, `EXTERNAL:`. */
+const REPLY_PREFIX =
+  /^(?:re|aw|antw|sv|vs|r|odp|rv|res|réf|fwd?|wg|tr|enc|vl|ynt|ilt|на|вн|отв|回复|回覆|答复|转发|轉寄)(?:\[\d{1,3}\])? ?[::] ?/iu;
+/** The tag of a mailing list, of our own mails, or of a gateway: `[EXTERNAL]`, `***SPAM***`, `{Spam?}`, `EXTERNAL:`, `⚠`. */
 const TAG =
-  /^(?:\[[^[\]]{0,80}\]|\*{2,}[^*]{1,40}\*{2,}|\{[^{}]{1,40}\}|\([^()]{1,40}\)|(?:external|extern|spam|caution|warning)(?: (?:e-?mail|sender))?:) ?/i;
+  /^(?:\[[^[\]]{0,80}\]|\*{2,}[^*]{1,40}\*{2,}|\{[^{}]{1,40}\}|\([^()]{1,40}\)|<[^<>]{1,40}>|(?:external|extern|ext|spam|caution|warning)(?: (?:e-?mail|sender))?[:-]|[\p{So}\uFE0F:–-]+) ?/iu;
 
 /** Whether a subject is that of a reply or a forwarded mail. */
 export function isReply(subject: string): boolean {

@@ -138,13 +138,32 @@ describe("the unsubscribe link of a letter", () => {
     expect(await classified(raw)).toEqual(leave);
   });
 
-  it.each(["[EXTERNAL] ", "[SPAM] ", "Re: ", "Fwd: ", "[EXT] Re: ***SPAM*** ", "{Spam?} ", "External: "])(
-    "is accepted after %s, which a gateway or a mail program put before it",
-    async (prefix) => {
-      const raw = letterFrom("odo.ferrel@example.com", `${prefix}unsubscribe ${token("unsubscribe", SUBSCRIBER)}`);
-      expect(await classified(raw)).toEqual(leave);
-    },
-  );
+  it.each([
+    "[EXTERNAL] ",
+    "[SPAM] ",
+    "Re: ",
+    "Fwd: ",
+    "[EXT] Re: ***SPAM*** ",
+    "{Spam?} ",
+    "External: ",
+    "[EXTERNAL]: ",
+    "[EXT] - ",
+    "<EXTERNAL> ",
+    "EXT: ",
+    "-EXTERNAL- ",
+    "⚠️ EXTERNAL: ",
+    "[SPAM 7.1]Re:",
+    "RE : ",
+    "TR : [EXTERNAL] ",
+    "回复: ",
+    "答复:",
+    "Вн: ",
+    "Réf: ",
+    "Ynt: ",
+  ])("is accepted after %s, which a gateway or a mail program put before it", async (prefix) => {
+    const raw = letterFrom("odo.ferrel@example.com", `${prefix}unsubscribe ${token("unsubscribe", SUBSCRIBER)}`);
+    expect(await classified(raw)).toEqual(leave);
+  });
 
   it("is accepted as a token in the recipient's address", async () => {
     const to = ADDRESS.replace("@", `+${token("unsubscribe", SUBSCRIBER)}@`);
@@ -173,6 +192,8 @@ describe("commands", () => {
     ["EXTERNAL: leave", "stop"],
     ["Re: stop", "stop"],
     ["Fwd: [SPAM] Unsubscribe.", "stop"],
+    ["RE : [EXT] - stop", "stop"],
+    ["⚠️ EXTERNAL: Unsubscribe", "stop"],
   ])("%j without a token only asks for confirmation", async (subject, command) => {
     expect(await classified(letterFrom(`Odo <${from}>`, subject))).toEqual({ kind: "ask", command, from });
   });
@@ -186,6 +207,8 @@ describe("commands", () => {
     "Hello",
     "Automatic reply: stop",
     "please stop",
+    "> stop",
+    "Undeliverable: stop",
     "Re: Daily papers",
     "[x] AW: Re: stop sign detection, a survey",
     "constructor",
