@@ -16,6 +16,7 @@ export function doctorParts(app: App): DoctorParts {
     version: packageVersion(),
     config: () => app.config,
     source: (text) => app.source(text),
+    readParts: () => app.parts({ hurried: true, readOnly: true }),
     openStore: () => app.store(),
     checkTransport: async () => void (await app.transport()),
     messageContext: () => contextOf(app, { readOnly: true }),

@@ -12,7 +12,8 @@ import { collect } from "./options.js";
 export const doctor: CommandModule = {
   description:
     "Check everything that a letter depends on: this machine, the configuration, the database, the site, the mail " +
-    "server, the sender's DNS, the links to unsubscribe, and the schedule. Each problem comes with one step that fixes it. No mail is sent.",
+    "server, the sender's DNS, the links to unsubscribe, and the schedule. Each problem comes with one step that fixes it. No mail is sent. " +
+    "With --only site, one page of each kind of source is read, too.",
   examples: ["paperboy doctor", "paperboy doctor --only smtp --only dns.dkim", "paperboy doctor --json"],
   define: (command, run) =>
     command
@@ -30,7 +31,7 @@ export const doctor: CommandModule = {
 
 /** Returns the checks with the given names. Throws PaperboyError `usage` that lists the checks for an unknown name. */
 function chosen(checks: readonly ReadyCheck[], only: readonly string[] | undefined): readonly ReadyCheck[] {
-  if (!only) return checks;
+  if (!only) return checks.filter(({ onlyNamed }) => !onlyNamed);
   const unknown = only.find((name) => !checks.some(({ id }) => isNamed(id, name)));
   if (unknown === undefined) return checks.filter(({ id }) => only.some((name) => isNamed(id, name)));
   throw new PaperboyError("usage", {

@@ -110,6 +110,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./doctor.js")).doctor,
   },
   {
+    name: "probe",
+    summary: "report how each kind of page can be read today",
+    load: async () => (await import("./probe.js")).probe,
+  },
+  {
     name: "config",
     summary: "show every setting and where it comes from",
     load: async () => (await import("./config.js")).config,

@@ -19,6 +19,8 @@ export interface Check<Subject> {
   readonly why: string;
   /** The time limit in ms. */
   readonly limitMs: number;
+  /** Runs only if `--only` names it or its group. */
+  readonly onlyNamed?: true;
   readonly run: (subject: Subject) => Promise<Finding>;
 }
 

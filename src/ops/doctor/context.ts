@@ -3,11 +3,14 @@ import type { Config } from "../../config/config.js";
 import { addDays, utcDay } from "../../core/calendar.js";
 import { PaperboyError } from "../../core/errors.js";
 import type { Clock, Digest, Source } from "../../core/model.js";
+import { once } from "../../core/memoize.js";
 import { counted } from "../../core/text.js";
 import { withoutCredentials } from "../../fetch/failures.js";
 import { openTransport } from "../../fetch/http.js";
 import { rank } from "../../rank/digest.js";
 import { DEFAULT_VIEW } from "../../rank/view.js";
+import type { ReadParts } from "../../editions/read-page.js";
+import { openProbe } from "../probe.js";
 import type { ComposeContext } from "../../send/message/template.js";
 import { providerOf } from "../../send/providers/find.js";
 import type { SmtpSettings } from "../../send/smtp/settings.js";
@@ -53,6 +56,8 @@ export interface DoctorParts {
   /** Throws PaperboyError `config-invalid`. */
   readonly config: () => Config;
   readonly source: (text: string) => Source;
+  /** What reading a source takes; nothing is written. */
+  readonly readParts: () => Promise<ReadParts>;
   readonly openStore: () => Promise<Store>;
   /** Reads the mail settings without connecting. Throws PaperboyError `config-invalid`. */
   readonly checkTransport: () => Promise<void>;
@@ -153,6 +158,7 @@ async function siteFor(parts: DoctorParts, storeAccess: StoreAccess): Promise<Do
     now: clock(),
     brokenPages: path.join(home, "pages", "broken"),
     storeAccess,
+    probe: openProbe({ read: once(parts.readParts), source: parts.source }),
   });
 }
 

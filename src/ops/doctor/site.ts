@@ -5,6 +5,8 @@ import { pageIn } from "../../fetch/page.js";
 import { once } from "../../core/memoize.js";
 import type { Clock, Reading, Source } from "../../core/model.js";
 import { parsePage } from "../../parse/page.js";
+import { PROBED_KINDS } from "../probe.js";
+import type { Probe, ProbedKind } from "../probe.js";
 import { after, fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
 import type { StoreAccess } from "./store.js";
@@ -23,6 +25,8 @@ export interface SiteParts {
   /** The folder of pages that could not be parsed. */
   readonly brokenPages: string;
   readonly storeAccess: StoreAccess;
+  /** Reads the sample of a kind of source, as a run would. */
+  readonly probe: (kind: ProbedKind) => Promise<Probe>;
 }
 
 /** The site. All checks share one request. */
@@ -71,7 +75,26 @@ export const SITE_CHECKS: readonly Check<Site>[] = [
     limitMs: 60_000,
     run: checkDrift,
   },
+  // The page of a day is that of `site.page`.
+  ...PROBED_KINDS.filter((kind) => kind !== "day").map((kind) => ({
+    id: `site.${kind}`,
+    title: `a page of kind ${kind} can be read`,
+    why: "it is not mailed while it cannot be read",
+    limitMs: 120_000,
+    onlyNamed: true as const,
+    run: (site: Site) => checkKind(site, kind),
+  })),
 ];
+
+const READ_FROM = { data: "the page's data", cards: "the page's cards alone", api: "the site's API" } as const;
+
+async function checkKind({ probe }: Site, kind: ProbedKind): Promise<Finding> {
+  const { name, reason, reader, papers, drift } = await probe(kind);
+  const fix = "`paperboy probe` prints a report to attach to a bug report; update Paperboy first.";
+  if (reason !== null || reader === null) return warn(`${name}: ${drift.join("; ")}`, fix);
+  const found = `${papers === 1 ? "1 paper" : `${papers} papers`} of ${name} from ${READ_FROM[reader]}`;
+  return drift.length === 0 ? ok(found) : warn(`${found}; ${drift.join("; ")}`, fix);
+}
 
 async function checkAnswer({ reply, site }: Site): Promise<Finding> {
   // Any status counts as a response, except those that would stop every request.
@@ -116,9 +139,9 @@ function spanOf(ms: number): string {
 }
 
 async function checkPage({ reading, source }: Site): Promise<Finding> {
-  const { papers, skipped } = await reading();
+  const { papers, skipped, format } = await reading();
   const unread = skipped.length === 0 ? "" : `, ${skipped.length} could not be read`;
-  return ok(`${papers.length} papers on the page of ${source.name}${unread}`);
+  return ok(`${papers.length} papers on the page of ${source.name}, read from ${READ_FROM[format]}${unread}`);
 }
 
 const INSPECT_PAGE = "See what Paperboy reads with `paperboy explain yesterday`; update Paperboy, or report the page.";

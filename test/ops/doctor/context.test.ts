@@ -21,6 +21,7 @@ async function parts(more: Partial<DoctorParts> = {}, environment: Record<string
     version: "1.0.0",
     config: await configReader({ home, environment }),
     source: (text) => parseSource(text, { site: "https://huggingface.co", now: now(), exists: () => false }),
+    readParts: () => Promise.reject(new Error("no check asks for it")),
     openStore: () => Promise.reject(new Error("no store in this test")),
     checkTransport: () => Promise.resolve(),
     messageContext: () => Promise.resolve({ from: { name: "Papers", address: "papers@example.org" } }),
