@@ -15,7 +15,7 @@ export interface ArchivedEdition {
   readonly titles: readonly string[];
 }
 
-/** A paper as in its newest edition, and the editions that contain it, newest first. */
+/** A paper as it is in its newest edition, and the editions that contain it, newest first. */
 export interface ArchivedPaper {
   readonly paper: Paper;
   readonly editions: readonly Pick<ArchivedEdition, "editionId" | "kind" | "date" | "at">[];
@@ -23,8 +23,8 @@ export interface ArchivedPaper {
 
 export interface ArchiveSearch {
   /**
-   * Untrusted plain text without a query language. Results contain every word (src/core/fold.ts) in title, keywords, authors or
-   * abstract; the last may be a prefix of at least two characters. Only the first 8 words are used.
+   * Untrusted plain text; there is no query language. Results contain every word (src/core/fold.ts) in title, keywords, authors
+   * or abstract; the last word may be a prefix of at least two characters. Only the first 8 words are used.
    */
   readonly text: string;
   /** `relevance`: titles count most, then keywords and authors, then abstracts. Ties are ordered newest first. */
@@ -34,14 +34,14 @@ export interface ArchiveSearch {
 }
 
 /**
- * The public archive: days, weeks and months with at least one delivery. Editions of a search, a file or an address are never
- * added (src/core/calendar.ts, `editionPeriod`), since they reveal the interests of a reader.
+ * The public archive of days, weeks and months with at least one delivery. Editions of a search, a file or an address are never
+ * added (src/core/calendar.ts, `editionPeriod`), because they reveal a reader's interests.
  *
- * An edition enters the archive in the transaction that prepares it. A date has one edition: a mailed one replaces one that was only
- * written to the outbox. All methods except `index` are read-only.
+ * An edition is added in the transaction that prepares it. There is one edition per date; a mailed one replaces one that was
+ * only written to the outbox. All methods except `index` are read-only.
  */
 export interface ArchiveStore {
-  /** Adds prepared editions that are missing from the archive; returns how many. */
+  /** Adds prepared editions that are missing from the archive and returns their number. */
   index(): Promise<number>;
   /** Returns a text that changes whenever the archive changes. */
   version(): Promise<string>;
@@ -51,10 +51,10 @@ export interface ArchiveStore {
     readonly limit: number;
     readonly offset: number;
   }): Promise<{ readonly total: number; readonly editions: readonly ArchivedEdition[] }>;
-  /** Finds an edition by date, written as in `ArchivedEdition`; null when the archive has none. */
+  /** Finds an edition by date, in the form of `ArchivedEdition`; null if the archive has none. */
   edition(date: string): Promise<(ArchivedEdition & { readonly edition: Edition }) | null>;
   paper(paperId: string): Promise<ArchivedPaper | null>;
-  /** Lists papers by the time they were first mailed, newest first, then by their position on the page. */
+  /** Lists papers by the time when they were first mailed, newest first, then by their position on the page. */
   recent(query: { readonly limit: number; readonly offset: number }): Promise<readonly ArchivedPaper[]>;
   search(query: ArchiveSearch): Promise<{ readonly total: number; readonly papers: readonly ArchivedPaper[] }>;
 }

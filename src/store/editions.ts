@@ -1,7 +1,7 @@
 import type { Edition, Letter, View } from "../core/model.js";
 import type { Frequency } from "./subscribers.js";
 
-/** Editions written to the outbox do not count as mailed. */
+/** How an edition is delivered. Writing it to the outbox does not count as mailing it. */
 export type Channel = "outbox" | "smtp";
 
 export interface EditionKey {
@@ -19,25 +19,28 @@ export interface SavedEdition {
   /** Candidates that got no delivery, by reason (`gone`, `suppressed`, `paused`, `no-match`, `joined-later`). */
   readonly excluded: Readonly<Record<string, number>>;
   readonly prepared: number;
-  /** Whether a run for the list prepared it; otherwise only people named in a run have deliveries, and it is due for the list. */
+  /**
+   * Whether a run for the list prepared it. If not, only people named in a run have deliveries, and it is still due for the
+   * list.
+   */
   readonly forList: boolean;
 }
 
 /**
- * Who an edition is for: readers of a frequency (the list), explicit recipients, or both. Readers who have a delivery of the
- * edition are not in its audience.
+ * The audience of an edition: the readers of a frequency (the list), explicit recipients, or both, except readers who already
+ * have a delivery of the edition.
  */
 export interface AudienceQuery {
-  /** Null: the list takes no part. */
+  /** The frequency of the list; null to exclude the list. */
   readonly frequency: Frequency | null;
   readonly named: readonly string[];
   readonly followers?: Followers;
   readonly edition: Pick<Edition, "id" | "papers">;
   readonly channel: Channel;
   readonly now: Date;
-  /** Papers mailed to a reader since this instant count as had. */
+  /** Papers that were mailed to a reader since this instant are not mailed again. */
   readonly hadSince: Date;
-  /** The days of the edition, oldest first. Of the days before the day of joining, a reader gets at most the latest. */
+  /** The days of the edition, oldest first. Of the days before a reader joined, the reader gets at most the last one. */
   readonly days: readonly string[];
 }
 
@@ -51,27 +54,27 @@ export interface Followers {
 
 /** Readers who get the same letter. */
 export interface AudienceGroup {
-  /** Identifies the group in `prepare`. Stable for the same view and history. */
+  /** Identifies the group in `prepare`. It is the same for the same view and history. */
   readonly key: string;
   readonly view: View;
-  /** Papers of this edition that these readers have had (in `sent` or `uncertain` deliveries on this channel). */
+  /** Papers of this edition that were already mailed to these readers (in `sent` or `uncertain` deliveries on this channel). */
   readonly had: readonly string[];
   /** The first of the edition's days that these readers get. */
   readonly firstDay: string | null;
   readonly readers: number;
 }
 
-/** The readers of an edition, and what each had chosen, at one instant. The store keeps one snapshot: the last. */
+/** The readers of an edition with their views at one instant. The store keeps only the last snapshot. */
 export interface AudienceSnapshot {
   readonly id: number;
   readonly groups: readonly AudienceGroup[];
 }
 
-/** A letter for a group, or why the group gets none. */
+/** The letter of a group, or the reason why the group gets none. */
 export interface GroupLetter {
   readonly key: string;
   readonly letter: Letter | null;
-  /** Why there is no letter; counted in `excluded`. */
+  /** The reason why there is no letter; counted in `excluded`. */
   readonly excluded?: string;
   /** The ids of the papers in the letter. */
   readonly papers: readonly string[];
@@ -81,24 +84,24 @@ export interface Plan {
   readonly edition: Edition;
   readonly channel: Channel;
   readonly query: AudienceQuery;
-  /** The id of the snapshot of `query`; there is a letter for each of its groups. */
+  /** The id of the snapshot of `query`. `letters` has an entry for each of its groups. */
   readonly snapshot: number;
   readonly letters: readonly GroupLetter[];
   readonly now: Date;
   readonly sendBefore: Date;
-  /** The days that this edition covers; empty for files, addresses, trending and searches. */
+  /** The days that this edition covers; none for files, addresses, trending and searches. */
   readonly days: readonly string[];
 }
 
-/** `snapshot-lost`: another process took a snapshot meanwhile, or the server crashed. */
+/** `snapshot-lost`: another process has taken a snapshot since then, or the server has crashed. */
 export type PrepareResult = "prepared" | "already-prepared" | "snapshot-lost" | "miscounted";
 
 export interface EditionStore {
   find(key: EditionKey): Promise<SavedEdition | null>;
   audience(query: AudienceQuery): Promise<readonly AudienceGroup[]>;
   /**
-   * Groups the readers in the same way and saves who is in which group, so that `prepare` gives each the letter of what they had
-   * chosen now. Only the holder of the run lock may call it.
+   * Groups the readers like `audience` and saves the group of each, so that `prepare` gives them the letters for their current
+   * views. Only the holder of the run lock may call it.
    */
   snapshot(query: AudienceQuery): Promise<AudienceSnapshot>;
   /**
@@ -112,8 +115,8 @@ export interface EditionStore {
   /** Reads a letter by the id in a claim. */
   letter(letterId: string): Promise<Letter>;
   /**
-   * Returns the days within a span (both ends included, `YYYY-MM-DD`) that editions of a channel cover: editions prepared for the list, or
-   * with `named` those of which each of these subscribers has a delivery.
+   * Returns the days in a span (`YYYY-MM-DD`, inclusive) that editions of a channel cover: editions that were prepared for the
+   * list or, with `named`, editions of which each of these subscribers has a delivery.
    */
   coveredDays(
     channel: Channel,

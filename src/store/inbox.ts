@@ -3,21 +3,21 @@ import type { TransactionalMail } from "./transactional.js";
 import type { SignupResult, SignupRequest } from "./signups.js";
 import type { SubscriberChange } from "./subscribers.js";
 
-/** An incoming mail, stored unchanged before it is handled. */
+/** An incoming mail, which is stored unchanged before it is processed. */
 export interface InboxMail {
   readonly id: number;
   readonly raw: Buffer;
   readonly receivedAt: Date;
 }
 
-/** How much a bounce counts against the reader. */
+/** The severity of a bounce. */
 export type BounceDamage = "hard" | "permanent" | "soft";
 
-/** A change that a mail causes. Effects on unknown readers are ignored. */
+/** A change caused by a mail. Effects on unknown readers are ignored. */
 export type InboxEffect =
   /**
-   * A hard bounce sets the reader to `bounced`. So do 2 permanent bounces within 30 days, at least 20 hours apart, and 5 bounces of
-   * any kind within 30 days whose first and last are at least 14 days apart.
+   * A hard bounce sets the reader to `bounced`. So do 2 permanent bounces that are at least 20 hours apart within 30 days, and
+   * 5 bounces of any kind within 30 days if the first and the last are at least 14 days apart.
    */
   | {
       readonly type: "bounce";
@@ -26,7 +26,7 @@ export type InboxEffect =
       readonly status: string;
     }
   | { readonly type: "change"; readonly subscriberId: number; readonly change: SubscriberChange }
-  /** Begins a sign-up and queues the mail that `reply` returns. Has no effect when `limits` refuse it. */
+  /** Begins a sign-up and queues the mail that `reply` returns. Has no effect if `limits` refuse it. */
   | {
       readonly type: "signup";
       readonly request: SignupRequest;
@@ -44,13 +44,13 @@ export interface InboxSettlement {
 }
 
 export interface InboxStore {
-  /** Stores mails; equal bytes are stored once. Returns the number of new mails. */
+  /** Stores mails, each different one once. Returns the number of new mails. */
   keep(mails: readonly Buffer[], now: Date): Promise<number>;
   /** Lists stored mails that are not settled, oldest first. */
   pending(limit: number): Promise<readonly InboxMail[]>;
   /**
-   * Applies the effects of mails, records their outcomes and deletes their content, in one transaction. Skips mails that another
-   * process has settled. Returns the outcomes, with `, not answered` added where limits refused a reply.
+   * Applies the effects of mails, records their outcomes and deletes their content, in one transaction. Skips mails that
+   * another process has settled. Returns the outcomes, with `, not answered` added if limits refused a reply.
    */
   settle(settlements: readonly InboxSettlement[], now: Date): Promise<readonly string[]>;
   /** Counts mails by outcome. */

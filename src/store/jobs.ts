@@ -1,27 +1,35 @@
 /**
- * Jobs per edition: the most workers that deliver it at once. A job is not tied to certain readers: each claims whatever is due,
- * so a job without a worker delays no reader.
+ * The number of jobs per edition, and so the maximum number of workers that deliver it at once. A job is not tied to certain
+ * readers but claims any due delivery, so a job without a worker delays no reader.
  */
 const SHARDS = 16;
 
-/** The payload of a job. The ledger alone says what is due; an extra or missing job only changes when a worker looks. */
+/**
+ * The payload of a job. The ledger determines what is due, so an extra or a missing job only changes when a worker looks for
+ * it.
+ */
 export interface DrainJob {
   readonly edition: string;
   readonly shard: number;
 }
 
-/** The tasks of workers: deliver an edition; queue jobs for due editions; fetch and prepare as `paperboy run` does. */
+/**
+ * The tasks of workers. `drain` delivers an edition; `sweep` queues jobs for due editions; `run` fetches and prepares editions
+ * as `paperboy run` does.
+ */
 export type TaskName = "drain" | "sweep" | "run";
 
-/** How often the engine tries a failing job; a sweep queues it again in any case. */
+/** How often graphile-worker tries a failing job. A sweep queues it again in any case. */
 export const JOB_ATTEMPTS = 3;
 
-/** A task's name in the engine. It begins with the schema, so two installations can share one database. */
+/**
+ * Returns the name of a task in graphile-worker. It begins with the schema, so that several installations can share a database.
+ */
 export function taskOf(schema: string, name: TaskName): string {
   return `${schema}:${name}`;
 }
 
-/** The jobs of an edition. A new job replaces a waiting one with the same key. */
+/** Returns the jobs of an edition. A new job replaces a waiting one with the same key. */
 export function drainJobs(
   schema: string,
   edition: string,
@@ -32,14 +40,14 @@ export function drainJobs(
   }));
 }
 
-/** Validates a payload from the engine; null when it is not a job of Paperboy. */
+/** Validates a payload from graphile-worker; returns null if it is not a job of Paperboy. */
 export function readDrainJob(payload: unknown): DrainJob | null {
   if (typeof payload !== "object" || payload === null) return null;
   const { edition, shard } = payload as Partial<Record<keyof DrainJob, unknown>>;
   return typeof edition === "string" && typeof shard === "number" ? { edition, shard } : null;
 }
 
-/** The engine's database, and the schema of this installation in it. */
+/** The database of graphile-worker, and the schema of this installation in it. */
 export interface QueueAddress {
   readonly url: string;
   readonly schema: string;

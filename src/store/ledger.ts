@@ -2,7 +2,7 @@ import type { BounceDamage } from "./inbox.js";
 import type { DeliveryState } from "../core/model.js";
 import type { Channel, EditionKey } from "./editions.js";
 
-/** A delivery's states in the store. Results show `claimed` as `pending` before the gate and as `uncertain` after it. */
+/** The states of a delivery in the store. Results show `claimed` as `pending` before the gate and as `uncertain` after it. */
 export type LedgerState = DeliveryState | "claimed";
 
 /** A delivery that this process may send now. */
@@ -19,33 +19,36 @@ export interface Claim {
 
 export interface ClaimQuery {
   readonly channel: Channel;
-  /** Only these editions; empty: all open ones. */
+  /** The editions to claim from; empty for all open ones. */
   readonly editionIds: readonly string[];
-  /** Only deliveries to these subscribers, and nothing expires; absent: to all. */
+  /** Only deliveries to these subscribers are claimed, and none expires; absent for all subscribers. */
   readonly subscriberIds?: readonly number[] | undefined;
   readonly limit: number;
   readonly now: Date;
   /** Real wall time, in ms. */
   readonly leaseMs: number;
-  /** Recipient domains that may not be claimed now (their limit is reached). */
+  /** Recipient domains that have reached their limit, so that none of their deliveries is claimed. */
   readonly exceptDomains?: readonly string[];
   /** Only deliveries to this recipient domain. */
   readonly onlyDomain?: string;
-  /** The most claims of one recipient domain across all workers; with one process, the sender limits itself. */
+  /** The maximum number of claims for one recipient domain, across all workers. A single process applies the limit itself. */
   readonly perDomain?: number;
 }
 
-/** How one attempt ended. */
+/** The result of one attempt. */
 export interface Settlement {
   readonly claim: Pick<Claim, "id" | "claimId">;
   readonly state: Exclude<DeliveryState, "expired">;
-  /** The server's words or a file's path. */
+  /** The server's reply or the path of a file. */
   readonly detail: string;
   /** When to try again; for `deferred`. */
   readonly nextAt?: Date;
   /** Whether the claim was given back unused: it is no attempt, and `detail` stays as it was. For `pending`. */
   readonly isUnstarted?: boolean;
-  /** What the refusal says about the mailbox; it may end the subscription, as a report by mail does. Deferrals count once per letter. */
+  /**
+   * The evidence about the mailbox in a refusal. It may end the subscription, like a report by mail. Deferrals count once per
+   * letter.
+   */
   readonly bounce?: { readonly damage: BounceDamage; readonly status: string };
 }
 
@@ -53,7 +56,7 @@ export interface DeliveryRow {
   readonly editionId: string;
   readonly channel: Channel;
   readonly subscriberId: number;
-  /** Null when the person was erased. */
+  /** Null if the person was erased. */
   readonly address: string | null;
   readonly state: LedgerState;
   readonly attempts: number;
@@ -67,13 +70,13 @@ export type LedgerCounts = Readonly<Record<DeliveryState | "prepared", number>>;
 
 export interface LedgerStore {
   /**
-   * Claims deliveries that are pending, or deferred and due, before their deadline. In the same transaction, deliveries to
-   * readers who have left end `suppressed`, and those past their deadline `expired`.
+   * Claims deliveries before their deadline that are pending, or deferred and due. In the same transaction, deliveries to
+   * readers who have left become `suppressed`, and deliveries past their deadline `expired`.
    */
   claim(query: ClaimQuery): Promise<readonly Claim[]>;
   /**
-   * The gate: records that the end of data is about to be sent, and returns the ids for which it may be: the claim still holds
-   * and the reader has not left. First, in the same transaction, it settles the attempts that ended before.
+   * The gate: records that the end of the data is about to be sent. Returns the ids of the deliveries for which it may be sent,
+   * because the claim is still valid and the reader has not left. Settles finished attempts first, in the same transaction.
    */
   gate(
     claims: readonly Pick<Claim, "id" | "claimId">[],
@@ -82,12 +85,12 @@ export interface LedgerStore {
   ): Promise<ReadonlySet<number>>;
   renew(claims: readonly Pick<Claim, "id" | "claimId">[], leaseMs: number): Promise<void>;
   settle(results: readonly Settlement[], now: Date): Promise<void>;
-  /** Returns the claims of dead processes to `pending` (before the gate) or ends them `uncertain` (after it). */
+  /** Releases the claims of dead processes, as `pending` before the gate and as `uncertain` after it. */
   recover(now: Date): Promise<{ readonly pending: number; readonly uncertain: number }>;
-  /** Expires deliveries past their deadline; returns how many. */
+  /** Expires deliveries past their deadline and returns their number. */
   expire(now: Date): Promise<number>;
   counts(key: EditionKey): Promise<LedgerCounts>;
-  /** By id, after the given one. */
+  /** Lists deliveries by id, after the given one. */
   list(query: {
     readonly state?: LedgerState;
     readonly editionId?: string;
@@ -95,11 +98,11 @@ export interface LedgerStore {
     readonly after: number;
     readonly limit: number;
   }): Promise<readonly (DeliveryRow & { readonly id: number })[]>;
-  /** When the next deferred delivery is due; null without one. */
+  /** Returns when the next deferred delivery is due; null if there is none. */
   nextDue(channel: Channel): Promise<Date | null>;
   /**
-   * Applies an operator's decision: `pending` sends again (an uncertain delivery at most once more, with the same Message-ID),
-   * `sent` or `refused` resolves an uncertain delivery. Returns the number of changed deliveries.
+   * Applies an operator's decision: `pending` sends a letter again (after an uncertain delivery only once, with the same
+   * Message-ID); `sent` or `refused` resolves an uncertain delivery. Returns the number of changed deliveries.
    */
   decide(
     query: {

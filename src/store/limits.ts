@@ -1,17 +1,17 @@
 /** A token bucket, shared by all processes that use the store. */
 export interface Bucket {
-  /** Such as `signup:ip:HASH` or `send:second`; never a plain address. */
+  /** The name, such as `signup:ip:HASH` or `send:second`. It never contains a plain address. */
   readonly name: string;
-  /** The tokens in a full bucket. */
+  /** The number of tokens in a full bucket. */
   readonly capacity: number;
-  /** The ms in which an empty bucket becomes full. */
+  /** The time in ms in which an empty bucket becomes full. */
   readonly refillMs: number;
 }
 
-/** A refusal takes no tokens and says in how many ms the request can be granted. */
+/** The result of `take`. A refusal takes no tokens; the request can be granted in `retryInMs` ms. */
 export type Grant = { readonly ok: true } | { readonly ok: false; readonly bucket: string; readonly retryInMs: number };
 
 export interface LimitStore {
-  /** Takes `count` tokens from each bucket, or from none, atomically. Full buckets are deleted. */
+  /** Takes `count` tokens from each bucket, or from none, atomically. Deletes full buckets. */
   take(buckets: readonly Bucket[], query: { readonly count: number; readonly now: Date }): Promise<Grant>;
 }

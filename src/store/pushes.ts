@@ -10,7 +10,7 @@ export interface PushClaim {
   readonly target: string;
   /** From 1. */
   readonly attempt: number;
-  /** The deadline, after which the push ends `expired`. */
+  /** The deadline, after which the push becomes `expired`. */
   readonly sendBefore: Date;
 }
 
@@ -41,19 +41,19 @@ export interface LostPush {
 
 /** The ledger of pushes: one row per edition and target, separate from the deliveries of letters. */
 export interface PushStore {
-  /** Adds pushes that do not exist yet; returns how many. */
+  /** Adds pushes that do not exist yet and returns their number. */
   plan(
     query: { readonly editionId: string; readonly targets: readonly string[]; readonly sendBefore: Date },
     now: Date,
   ): Promise<number>;
   /**
-   * Releases every claim: `pending` before the gate, `uncertain` after it. The caller holds the run lock, so no other sender is
-   * alive. Returns the pushes that became uncertain.
+   * Releases every claim, as `pending` before the gate and as `uncertain` after it. The caller holds the run lock, so there is
+   * no other sender. Returns the pushes that became uncertain.
    */
   recover(now: Date): Promise<readonly LostPush[]>;
   /**
-   * Claims the oldest due push of these targets; null when there is none. First it expires pushes past their deadline and releases
-   * claims whose lease is over: `pending` before the gate, `uncertain` after it. Leases are wall time, in ms.
+   * Claims the oldest due push to these targets; null if there is none. First expires pushes past their deadline, and releases
+   * claims with an expired lease, as `pending` before the gate and as `uncertain` after it. Leases are wall time, in ms.
    */
   claim(query: {
     readonly targets: readonly string[];
@@ -61,17 +61,18 @@ export interface PushStore {
     readonly leaseMs: number;
   }): Promise<PushClaim | null>;
   /**
-   * The gate: records that the request is about to be sent, and renews the lease. From here on it is not retried automatically.
-   * Returns false when the claim no longer holds; then nothing may be sent. Idempotent requests can skip the gate.
+   * The gate: records that the request is about to be sent, and renews the lease. After that, the request is not retried
+   * automatically. Returns false if the claim is no longer valid, so that nothing may be sent. Idempotent requests can skip the
+   * gate.
    */
   gate(query: {
     readonly claim: Pick<PushClaim, "id" | "claimId">;
     readonly now: Date;
     readonly leaseMs: number;
   }): Promise<boolean>;
-  /** Records the result of an attempt; has no effect when the claim no longer holds. */
+  /** Records the result of an attempt. Has no effect if the claim is no longer valid. */
   settle(result: PushSettlement, now: Date): Promise<void>;
-  /** Queues a deferred, skipped or failed push again, with a new deadline; false when there is none. */
+  /** Queues a deferred, skipped or failed push again, with a new deadline. Returns false if there is none. */
   retry(
     query: { readonly editionId: string; readonly target: string; readonly sendBefore: Date },
     now: Date,

@@ -10,23 +10,25 @@ export interface SignupRequest {
 }
 
 /**
- * The result of `begin`. `begun`: the request can be confirmed by its id. `member`: an active or paused reader, whose preferences
- * stay unchanged. `limited`: the address was mailed within 24 h, or three times without a confirmation; for a former reader the
- * count starts again after 30 days. Readers who left, complained, bounced or were erased may sign up again. Visitors see the same
- * page for every result.
+ * The result of `begin`. `begun`: the request can be confirmed by its id. `member`: the address belongs to an active or paused
+ * reader, whose preferences do not change. `limited`: a confirmation was sent to the address within the last 24 h, or three
+ * times without success; for a former reader the count starts again after 30 days. Readers who left, complained, bounced or
+ * were erased may sign up again. Visitors see the same page for every result.
  */
 export type SignupResult =
   | { readonly result: "begun"; readonly signupId: number }
   | { readonly result: "member"; readonly subscriberId: number }
   | { readonly result: "limited" };
 
-/** Double opt-in: a request becomes a reader when the link in its mail is used. */
+/** Double opt-in: a request becomes a reader when the visitor opens the link in the mail and confirms. */
 export interface SignupStore {
   begin(request: SignupRequest, now: Date): Promise<SignupResult>;
-  /** Finds an open request; null when it is unknown, confirmed or older than 72 h. */
+  /** Finds an open request; null if it is unknown, confirmed or older than 72 h. */
   find(signupId: number, now: Date): Promise<SignupRequest | null>;
-  /** Turns the request into a reader; null when there is no open request. A link works once. */
+  /** Turns a request into a reader; null if there is no open request. A link works only once. */
   confirm(signupId: number, now: Date): Promise<Subscriber | null>;
-  /** Deletes requests older than 72 h; returns how many. The number of attempts per address (a keyed hash) stays. */
+  /**
+   * Deletes requests older than 72 h and returns their number. Keeps the number of attempts for each address (as a keyed hash).
+   */
   prune(now: Date): Promise<number>;
 }

@@ -12,15 +12,15 @@ export interface SqliteLocation {
 /** A schema in a PostgreSQL database. */
 export interface PostgresLocation {
   readonly kind: "postgres";
-  /** For the driver: without the parameters that only Paperboy reads. */
+  /** The URL for the driver, without the parameters that only Paperboy reads. */
   readonly url: string;
-  /** For messages: without user and password. */
+  /** The name for messages, without user and password. */
   readonly displayName: string;
-  /** Holds all tables of this installation. */
+  /** The schema with all tables of this installation. */
   readonly schema: string;
-  /** The most connections of this process, not counting the one that holds the run lock. */
+  /** The maximum number of connections of this process, without the one that holds the run lock. */
   readonly poolSize: number;
-  /** Whether a standby that takes over has every committed transaction, so that a failover loses nothing. */
+  /** Whether a standby that takes over has every committed transaction, so that a failover loses none. */
   readonly synchronousFailover: boolean;
 }
 
@@ -29,8 +29,8 @@ export type StoreLocation = SqliteLocation | PostgresLocation;
 const MAX_POOL_SIZE = 100;
 
 /**
- * Reads the setting `store`: the path of a SQLite file, relative to `folder`, or
- * `postgres://user@host/database?schema=paperboy&pool=10&failover=synchronous`, whose other parameters are the driver's.
+ * Parses the setting `store`: the path of a SQLite file, relative to `folder`, or
+ * `postgres://user@host/database?schema=paperboy&pool=10&failover=synchronous`. All other parameters are passed to the driver.
  * @throws PaperboyError `config-invalid`.
  */
 export function parseStoreUrl(text: string, folder: string): StoreLocation {
@@ -43,18 +43,22 @@ export function parseStoreUrl(text: string, folder: string): StoreLocation {
   });
 }
 
-/** The absolute path of the SQLite file that the setting names; null for a URL. */
+/** Returns the absolute path of the SQLite file in the setting; null for a URL. */
 export function storeFile(text: string, folder: string): string | null {
   return /^[a-z]+:\/\//i.test(text) ? null : path.resolve(folder, text);
 }
 
-/** The file of the epoch, by which a restored or missing SQLite database is recognised. It must not be part of a backup. */
+/**
+ * Returns the file with the epoch, by which a restored or missing SQLite database is recognised. It must not be part of a
+ * backup.
+ */
 export function epochFile(file: string): string {
   return `${file}.epoch`;
 }
 
 /**
- * Whether opening the store creates no file: the SQLite file exists, its epoch file shows that it did, or the setting is a URL.
+ * Whether opening the store would create no file: the SQLite file exists, its epoch file shows that it existed, or the setting
+ * is a URL.
  */
 export function storeExists(text: string, folder: string): boolean {
   const file = storeFile(text, folder);
@@ -62,8 +66,8 @@ export function storeExists(text: string, folder: string): boolean {
 }
 
 /**
- * Reads a PostgreSQL URL. Between machines the connection is encrypted and the server's certificate checked, unless
- * `sslmode` overrides that.
+ * Parses a PostgreSQL URL. Connections to other machines are encrypted and verify the server's certificate, unless `sslmode`
+ * says otherwise.
  */
 function parsePostgresUrl(text: string): PostgresLocation {
   const url = URL.canParse(text) ? new URL(text) : invalid("the store is not a valid URL");
@@ -85,7 +89,7 @@ function parsePostgresUrl(text: string): PostgresLocation {
   }
   if (failover !== null && failover !== "synchronous") invalid("the store's failover= can only be synchronous");
   const host = url.searchParams.get("host") ?? url.host;
-  // Without sslmode the driver sends everything unencrypted, including the password.
+  // Without sslmode, the driver would send everything unencrypted, including the password.
   if (!isLocal(host) && !url.searchParams.has("sslmode")) url.searchParams.set("sslmode", "verify-full");
   return {
     kind: "postgres",

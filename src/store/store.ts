@@ -22,7 +22,8 @@ export type * from "./subscribers.js";
  * Subscribers, editions with their letters, and the ledger of deliveries, in SQLite or PostgreSQL. Every implementation passes
  * `test/contract/store.ts`. Instants come from the caller's clock; leases are wall time.
  *
- * Every call that writes is one transaction, durable when it resolves. Failures of the database are `store-failed`.
+ * Every call that writes is one transaction, which is durable when the call resolves. Failures of the database are
+ * `store-failed`.
  */
 export interface Store {
   readonly kind: "sqlite" | "postgres";
@@ -36,17 +37,17 @@ export interface Store {
   readonly inbox: InboxStore;
   readonly limits: LimitStore;
   readonly archive: ArchiveStore;
-  /** Runs `work` in one transaction that is always rolled back: what it wrote is visible to it, and gone when it ends. */
+  /** Runs `work` in a transaction that is always rolled back. `work` sees its own writes. */
   preview<T>(work: (store: Pick<Store, "editions" | "subscribers">) => Promise<T>): Promise<T>;
-  /** Takes the run lock, which is held until it is closed or the process dies; null when another process holds it. */
+  /** Takes the run lock and holds it until it is closed or the process dies; null if another process holds it. */
   lock(): Promise<RunLock | null>;
   /** Checks the file, foreign keys, letters and the counts of every edition. Returns one sentence per problem. */
   check(): Promise<readonly string[]>;
   /** Writes a consistent copy into a new file (`VACUUM INTO`, `pg_dump`). */
   backup(file: string): Promise<void>;
   /**
-   * Accepts a database that was restored from a backup; before that, `prepare`, `claim`, `recover`, `expire` and `decide` fail
-   * with `store-failed`. Queued deliveries become `uncertain`, since they may have been sent after the backup was taken.
+   * Accepts a database that was restored from a backup. Until then, `prepare`, `claim`, `recover`, `expire` and `decide` fail
+   * with `store-failed`. Queued deliveries become `uncertain`, because they may have been sent after the backup.
    */
   acceptRestored(): Promise<void>;
   close(): Promise<void>;
@@ -71,6 +72,6 @@ export interface RunStore {
   /** Returns a small named value, such as `paused`; null when unset. */
   get(name: string): Promise<unknown>;
   set(name: string, value: unknown): Promise<void>;
-  /** Changes such a value atomically. `step` maps the current value to the new one; it may be called more than once. */
+  /** Changes a named value atomically. `step` maps the current value to the new one, and may be called more than once. */
   change<T>(name: string, step: (now: unknown) => { readonly value: unknown; readonly result: T }): Promise<T>;
 }

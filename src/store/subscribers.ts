@@ -3,15 +3,15 @@ import type { View } from "../core/model.js";
 export type Frequency = "daily" | "weekly" | "monthly";
 export type SubscriberState = "pending" | "active" | "paused" | "gone" | "bounced";
 
-/** `named`: added by `--to` or `to:`, and only gets editions of runs that name it. */
+/** `named`: added by `--to` or `to:`. Such a subscriber gets only the editions of runs that name the address. */
 export type Origin = "named" | "operator" | "site" | "mail";
 
 export interface Subscriber {
   readonly id: number;
-  /** The address that is mailed: local part as given, domain in lower-case A-labels. */
+  /** The mail address, with the local part as given and the domain in lower-case A-labels. */
   readonly address: string;
   readonly state: SubscriberState;
-  /** The end of a pause; null when it has none, or when the state is not `paused`. */
+  /** The end of a pause; null if it has no end or the state is not `paused`. */
   readonly pausedUntil: Date | null;
   readonly frequency: Frequency;
   readonly view: View;
@@ -42,7 +42,7 @@ export interface SubscriberStore {
     options: { readonly now: Date; readonly dryRun?: boolean },
   ): Promise<readonly AddResult[]>;
   find(address: string): Promise<Subscriber | null>;
-  /** Finds a reader by the id in links. */
+  /** Finds a reader by the id that links contain. */
   byId(id: number): Promise<Subscriber | null>;
   /** Lists readers by id, after the given one, so that exports need constant memory. */
   list(query: {
@@ -50,11 +50,14 @@ export interface SubscriberStore {
     readonly limit: number;
     readonly state?: SubscriberState;
   }): Promise<readonly Subscriber[]>;
-  /** Changes a reader; null when there is none. Leaving (`gone`, `bounced`) also suppresses the queued deliveries. */
+  /** Changes a reader; null if there is none. Leaving (`gone`, `bounced`) also suppresses the queued deliveries. */
   change(address: string, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
-  /** The same by the id in links. */
+  /** Like `change`, by the id that links contain. */
   changeById(id: number, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
-  /** Deletes the person and adds a keyed hash to the suppression list, also for an unknown address (then returns false). */
+  /**
+   * Deletes the person and adds a keyed hash of the address to the suppression list. Returns false if the address is unknown;
+   * its hash is added as well.
+   */
   erase(address: string, now: Date): Promise<boolean>;
   /**
    * Lists what readers follow in place of the site's days, each once per frequency: readers of the list, if they take part, and

@@ -1,16 +1,16 @@
-/** The confirmation of a sign-up, a reply to a mail, or a note to a reader. */
+/** `confirm`: the confirmation of a sign-up; `reply`: a reply to a mail; `note`: a note to a reader. */
 export type TransactionalKind = "confirm" | "reply" | "note";
 
-/** A mail that the site or the inbox queues; they never send. */
+/** A mail that the site or the inbox queues. Neither of them sends mail. */
 export interface TransactionalMail {
   readonly kind: TransactionalKind;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string | null;
-  /** Headers beyond the usual ones, such as `In-Reply-To`; names and values are checked when the mail is composed. */
+  /** Additional headers, such as `In-Reply-To`. Their names and values are checked when the mail is composed. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The deadline (15 minutes for a confirmation), after which the mail ends `expired`. */
+  /** The deadline (15 minutes for a confirmation), after which the mail becomes `expired`. */
   readonly sendBefore: Date;
 }
 
@@ -29,16 +29,16 @@ export interface TransactionalSettlement {
   readonly nextAt?: Date;
 }
 
-/** The queue of transactional mails: filled by the site and the inbox, emptied by runs and workers. */
+/** The queue of transactional mails. The site and the inbox add mails; runs and workers send them. */
 export interface TransactionalStore {
   enqueue(mail: TransactionalMail, now: Date): Promise<void>;
-  /** Claims due mails, the oldest first, and expires those past their deadline. Leases are wall time, in ms. */
+  /** Claims due mails, oldest first, and expires mails past their deadline. Leases are wall time, in ms. */
   claim(query: {
     readonly limit: number;
     readonly now: Date;
     readonly leaseMs: number;
   }): Promise<readonly TransactionalClaim[]>;
   settle(results: readonly TransactionalSettlement[], now: Date): Promise<void>;
-  /** Returns the number of queued mails and when the oldest was queued. */
+  /** Returns the number of queued mails and the time when the oldest one was queued. */
   waiting(now: Date): Promise<{ readonly mails: number; readonly since: Date | null }>;
 }
