@@ -4,7 +4,7 @@ import { href } from "./href.js";
 import type { Branding } from "./branding.js";
 import { palette } from "./branding.js";
 import type { LinkData } from "./paper-data.js";
-import { closingPeriod, periodLabel, shortPeriod } from "./period.js";
+import { closingPeriod, periodLabel, shortPeriod, subjectPeriod } from "./period.js";
 import type { Words } from "./words.js";
 
 /** The input of letter data. */
@@ -47,6 +47,8 @@ export interface LetterChrome {
   readonly why: string;
   /** `Mon 9 Mar`, for the preheader; null if the edition is not a day. */
   readonly shortPeriod: string | null;
+  /** `Week 20` or `May 2026`, for the subject; null for other editions. */
+  readonly subjectPeriod: string | null;
   /** `7 with code`; null if none has code. */
   readonly withCode: string | null;
   /** The summary of the leading paper, or else the titles that follow it. */
@@ -74,6 +76,7 @@ export function chromeData({ digest, branding, words }: LetterParts): LetterChro
     subscribeUrl: href(branding.subscribeUrl),
     why: words.say("footer.why", { name: branding.name }),
     shortPeriod: shortPeriod(edition, words),
+    subjectPeriod: subjectPeriod(edition, words),
     ...inboxData(digest, words),
   };
 }

@@ -31,6 +31,7 @@ export function createHelpers(words: Words): Helpers {
         titles: root.titles,
         total: root.total,
         room: numberOr(hash["room"], 78),
+        period: root.subjectPeriod,
         more: (count) => words.say("subjectMore", { count }),
         otherwise: `${root.branding.name}, ${root.period}`,
       }),

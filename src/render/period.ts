@@ -18,6 +18,13 @@ export function shortPeriod({ kind, date }: PeriodParts, words: Words): string |
   return kind === "day" && date !== null && isDay(date) ? words.date(toDate(date), "short") : null;
 }
 
+/** Returns the period with which the subject of a week or month begins: `Week 20`, `May 2026`; null for other editions. */
+export function subjectPeriod({ kind, date }: PeriodParts, words: Words): string | null {
+  if (date === null || (kind !== "week" && kind !== "month")) return null;
+  const [, week] = /^\d{4}-W(\d{2})$/.exec(date) ?? [];
+  return week === undefined ? dateLabel(date, words) : words.say("subjectWeek", { week: Number(week) });
+}
+
 /** Returns a day, week or month for the end of a letter: `Monday, 9 March`, `week 11`, `March 2026`; null for other editions. */
 export function closingPeriod({ kind, date }: PeriodParts, words: Words): string | null {
   if (date === null || kind === "trending" || kind === "search") return null;

@@ -1,4 +1,5 @@
 import { clip } from "./clip.js";
+import { cutAtPhrase } from "./phrases.js";
 
 /** The input of a subject line. */
 export interface SubjectParts {
@@ -7,6 +8,8 @@ export interface SubjectParts {
   readonly total: number;
   /** The maximum length in characters. */
   readonly room: number;
+  /** The week or month, with which the subject begins; null for other editions. */
+  readonly period: string | null;
   /** Formats the number of other papers, such as `+ 9 more`. */
   readonly more: (count: number) => string;
   /** The subject if no title fits. */
@@ -14,31 +17,39 @@ export interface SubjectParts {
 }
 
 const SEPARATOR = " · ";
-/** A clipped title needs at least this many characters. */
-const LEAST = 40;
+/** The least room for a cut title: in the first place, and after another title. */
+const LEAST = { first: 40, second: 24 } as const;
 
 /**
  * Returns the leading titles in one line: `Title one · Title two + 9 more`. Tries three full titles, then the first one with
- * the short names of the next two (the part before a colon), then fewer titles. If even one does not fit, clips it at a word.
+ * the short names of the next two (the part before a colon), then fewer titles, then short names only. A title without a short
+ * name is cut at the end of a phrase.
  */
-export function subjectLine({ titles, total, room, more, otherwise }: SubjectParts): string {
+export function subjectLine({ titles, total, room, period, more, otherwise }: SubjectParts): string {
   const [lead, second] = titles;
   if (lead === undefined) return clip(otherwise, room);
   const join = (shown: readonly string[]) =>
-    shown.join(SEPARATOR) + (total > shown.length ? ` ${more(total - shown.length)}` : "");
-  const whole = [3, 2, 1].flatMap((count) => {
-    const rest = titles.slice(1, count);
-    return [join([lead, ...rest]), join([lead, ...rest.map(nameOf)])];
-  });
-  const fitting = whole.find((text) => text.length <= room);
-  if (fitting !== undefined) return fitting;
-  const roomFor = (rest: readonly string[]) => room - join(["", ...rest]).length;
-  const names = second === undefined || roomFor([nameOf(second)]) < LEAST ? [] : [nameOf(second)];
-  return join([clip(lead, Math.max(roomFor(names), 1)), ...names]);
+    (period === null ? "" : `${period}: `) +
+    shown.join(SEPARATOR) +
+    (total > shown.length ? ` ${more(total - shown.length)}` : "");
+  const roomFor = (rest: readonly string[]) => Math.max(room - join(["", ...rest]).length, 1);
+  const names = titles.map(nameOf);
+  const whole = [3, 2, 1].flatMap((count) => [
+    [lead, ...titles.slice(1, count)],
+    [lead, ...names.slice(1, count)],
+  ]);
+  const named = names[0] === lead ? [] : [names.slice(0, 3), names.slice(0, 2)];
+  const fitting = [...whole, ...named].find((shown) => join(shown).length <= room);
+  if (fitting !== undefined) return join(fitting);
+  if (names[0] !== undefined && names[0] !== lead) {
+    const left = roomFor([names[0]]);
+    return join(second === undefined || left < LEAST.second ? [names[0]] : [names[0], cutAtPhrase(second, left)]);
+  }
+  const next = names.slice(1, 2).filter((name) => roomFor([name]) >= LEAST.first);
+  return join([cutAtPhrase(lead, roomFor(next)), ...next]);
 }
 
 /** Returns `Lantern` for `Lantern: Faster Decoding for Long Contexts`; the title itself if it has no short name. */
 function nameOf(title: string): string {
-  const [, name] = /^([^:]{3,40}):\s/u.exec(title) ?? [];
-  return name ?? title;
+  return /^([^:–—]{3,48})(?::\s|\s[–—]\s)/u.exec(title)?.[1] ?? title;
 }

@@ -42,7 +42,7 @@ describe("an operator's templates", () => {
     const { html, subject } = letter();
     expect(html).toContain(`<p class="stamp" style="color:#b4301f">Lantern 4: Reading`);
     expect(html).toContain("4 lamps");
-    expect(subject).toBe("[lamps] Lantern 1: Reading Long… + 3 more");
+    expect(subject).toBe("[lamps] Lantern 1 · Lantern 2 + 2 more");
   });
 
   it("can add a theme, and get its style", () => {

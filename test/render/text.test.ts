@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clip, firstSentences, SHORT_ABSTRACT } from "../../src/render/clip.js";
+import { cutAtPhrase } from "../../src/render/phrases.js";
 import { subjectLine } from "../../src/render/subject.js";
 import { SINGLE_UNITS, graphemesOf } from "../../src/render/graphemes.js";
 import { escapeMarkdown } from "../../src/render/helpers.js";
@@ -124,7 +125,7 @@ describe("href", () => {
 });
 
 describe("subjectLine", () => {
-  const parts = { total: 12, more: (count: number) => `+ ${count} more`, otherwise: "Paperboy, Monday" };
+  const parts = { total: 12, period: null, more: (count: number) => `+ ${count} more`, otherwise: "Paperboy, Monday" };
   const long = "An Exceedingly Long Title That Alone Does Not Fit Into the Line That It Was Given";
 
   it.each([
@@ -138,11 +139,46 @@ describe("subjectLine", () => {
       "Lamp: On Light That Comes in the Morning + 11 more",
     ],
     [[long, "Ink: On Writing"], "An Exceedingly Long Title That Alone Does Not Fit… · Ink + 10 more"],
-    [[long, long], "An Exceedingly Long Title That Alone Does Not Fit Into the… + 11 more"],
+    [[long, long], "An Exceedingly Long Title That Alone Does Not Fit… + 11 more"],
+    [
+      ["Ink-World 2.0: A Very Long Model of Everything That Can Be Written by Hand Today", "Nib³-Eval: More of It"],
+      "Ink-World 2.0 · Nib³-Eval + 10 more",
+    ],
+    [
+      [
+        "Ink-World: A Very Long Model of Everything That Can Be Written by Hand Today",
+        "Writing with Pens and Quills of Every Size and Color",
+      ],
+      "Ink-World · Writing with Pens and Quills… + 10 more",
+    ],
+    [
+      ["Attaining Great Clarity of Written Language through Simple and Unified Training of Hands"],
+      "Attaining Great Clarity of Written Language… + 11 more",
+    ],
     [[], "Paperboy, Monday"],
   ])("%j", (titles, line) => {
     expect(subjectLine({ ...parts, titles, room: 70 })).toBe(line);
     expect(line.length).toBeLessThanOrEqual(70);
+  });
+
+  it("begins with a week or month, and stays within its room", () => {
+    const titles = [
+      "Lamp: On Light That Comes in the Morning and in the Evening of Days",
+      "Ink: On Writing",
+      "Pen: On Hands",
+    ];
+    expect(subjectLine({ ...parts, titles, room: 78, period: "Week 20" })).toBe("Week 20: Lamp · Ink · Pen + 9 more");
+    expect(subjectLine({ ...parts, titles: ["One"], total: 1, room: 78, period: "May 2026" })).toBe("May 2026: One");
+  });
+
+  it.each([
+    ["Learning to Write with the Ink of Others", 26, "Learning to Write…"],
+    ["Quillpens, Their Owners and Nothing", 24, "Quillpens, Their Owners…"],
+    ["Große Modelle für die Schrift von Hand", 30, "Große Modelle für die Schrift…"],
+    ["Incomprehensibilities Everywhere", 24, "Incomprehensibilities…"],
+    ["不可思議なほど長い題名がここにあります", 10, "不可思議なほど長い…"],
+  ])("cuts %s at %i", (title, most, cut) => {
+    expect(cutAtPhrase(title, most)).toBe(cut);
   });
 
   it("adds no count if no paper is left", () => {
