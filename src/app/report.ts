@@ -3,10 +3,11 @@ import type { ReasonCode } from "../core/errors.js";
 import { DELIVERY_STATES } from "../core/model.js";
 import type { Clock } from "../core/model.js";
 import { lettersTo } from "../editions/recipients.js";
-import { editionResult, mostUrgent, resultOf } from "../editions/results.js";
+import { editionResult, mostUrgent, needsPerson, resultOf } from "../editions/results.js";
 import type { EditionResult, EditionSummary, JobResult } from "../editions/results.js";
 import type { Channel, SavedEdition, Store } from "../store/store.js";
 import type { RunOutcome } from "../core/outcome.js";
+import { againSentence, earlierFailures, type Failed, hasNews, isIncomplete, uncertainHint } from "./failed-letters.js";
 
 interface RunEnd {
   readonly results: readonly JobResult[];
@@ -30,27 +31,39 @@ export async function report(
   { results: given, open, stopped, dryRun }: RunEnd,
   parts: ReportParts,
 ): Promise<RunOutcome> {
+  const failed = dryRun || parts.recipients !== null ? null : await failedLetters(parts);
   const ids = new Set([...given.flatMap(({ editionId }) => editionId ?? []), ...open.map(({ edition }) => edition.id)]);
   const summaries = new Map<string, EditionSummary>();
   for (const id of ids) summaries.set(id, await summaryOf(id, given, parts));
   const results = given.map((result) => (isUnsent(result, summaries, parts) ? { ...result, reason: SENT } : result));
-  const reasonOf = (id: string): ReasonCode => deliveryReason(summaries.get(id)?.result, dryRun);
+  const reasonOf = (id: string): ReasonCode => deliveryReason(summaries.get(id)?.result, { dryRun, failed });
+  const covered = new Set([
+    ...results.filter(({ reason }) => reason === "sent").map(({ editionId }) => editionId),
+    ...open.map(({ edition }) => edition.id),
+  ]);
+  const earlier = earlierFailures((failed ?? []).filter(({ editionId }) => !covered.has(editionId)));
   const reasons: ReasonCode[] = [
     ...results.map(({ reason, editionId }) => (reason === "sent" && editionId !== null ? reasonOf(editionId) : reason)),
     ...open.map(({ edition }) => reasonOf(edition.id)),
+    ...earlier.map(({ reason }) => reason),
     ...(stopped ? [stopped.code] : []),
   ];
-  const failures = [...results.filter(isFailure), ...(stopped ? [failureOf(stopped)] : [])];
-  const notices = results.filter(({ isNotice }) => isNotice);
+  const failures = [...[...results, ...earlier].filter(isFailure), ...(stopped ? [failureOf(stopped)] : [])];
+  const notices = [...results, ...earlier].filter(({ isNotice }) => isNotice);
   const editions = [...summaries.values()];
   const sentences = [
-    ...editions.map((edition) => sentenceOf(edition, { channel: parts.channel, dryRun })),
+    ...editions.map((edition) => sentenceOf(edition, { channel: parts.channel, dryRun, failed })),
     ...[...failures, ...notices].map(({ message }) => message),
   ];
-  const hints = [...new Set(failures.flatMap(({ hint }) => hint ?? []))];
+  const hints = [
+    ...new Set([...failures.map(({ hint }) => hint), uncertainHint(failed ?? [])].filter((hint) => hint !== null)),
+  ];
   const message = sentences.length > 0 ? sentences.join("; ") : "no edition is due to any reader";
+  const reason = mostUrgent(reasons);
+  const needsAction = failures.some((failure) => !earlier.includes(failure) && needsPerson(failure.reason));
   return {
-    reason: mostUrgent(reasons),
+    reason,
+    ...(failed === null ? {} : alertOf(reason, { hasNews: hasNews(failed), needsAction })),
     message: dryRun ? `dry run: ${message}` : message,
     ...(hints.length > 0 ? { hint: hints.join("\n") } : {}),
     result: {
@@ -60,6 +73,20 @@ export async function report(
         : {}),
     },
   };
+}
+
+/** Letters that failed are told once; anything else that failed, at most once a day. */
+function alertOf(
+  reason: ReasonCode,
+  { hasNews, needsAction }: { readonly hasNews: boolean; readonly needsAction: boolean },
+): Pick<RunOutcome, "alert"> {
+  if (hasNews) return { alert: "news" };
+  return reason === "send-incomplete" ? { alert: needsAction ? "daily" : "none" } : {};
+}
+
+/** Returns the letters that failed and were not reported before. */
+async function failedLetters({ store, channel, clock }: ReportParts): Promise<Failed> {
+  return store.ledger.reportFailures({ channel, as: "run" }, clock());
 }
 
 const SENT = "sent" as const;
@@ -106,24 +133,30 @@ async function summaryOf(
 const UNSETTLED = ["deferred", "refused", "uncertain", "expired", "pending"] as const;
 
 /** How an edition ended, or in a dry run would, if the mail server accepted every letter. */
-function deliveryReason(edition: EditionResult | undefined, dryRun: boolean): ReasonCode {
+function deliveryReason(
+  edition: EditionResult | undefined,
+  { dryRun, failed }: Pick<Manner, "dryRun" | "failed">,
+): ReasonCode {
   if (!edition) return "sent";
   const { counts } = edition;
   if (dryRun) return counts.pending + counts.deferred > 0 ? "sent" : "nothing-due";
-  if (UNSETTLED.some((state) => counts[state] > 0)) return "send-incomplete";
-  return counts.sent > 0 ? "sent" : "nothing-due";
+  const incomplete = failed === null ? UNSETTLED.some((state) => counts[state] > 0) : isIncomplete(edition, failed);
+  return incomplete ? "send-incomplete" : counts.sent > 0 ? "sent" : "nothing-due";
 }
 
 interface Manner {
   readonly channel: Channel;
   readonly dryRun: boolean;
+  /** The letters that failed; null in a dry run, or in a run for named people. */
+  readonly failed: Failed | null;
 }
 
-function sentenceOf(edition: EditionSummary, { channel, dryRun }: Manner): string {
+function sentenceOf(edition: EditionSummary, { channel, dryRun, failed }: Manner): string {
   const { source, counts } = edition.result;
   const due = counts.pending + counts.deferred;
   if (dryRun && due > 0) return `${due} ${due === 1 ? "letter" : "letters"} of ${source} would be sent`;
-  return counts.prepared > 0 ? sentSentence(edition.result, channel) : unsentSentence(edition);
+  if (counts.prepared === 0) return unsentSentence(edition);
+  return `${sentSentence(edition.result, channel)}${againSentence(edition.result.id, failed ?? [])}`;
 }
 
 function sentSentence({ source, counts }: EditionResult, channel: Channel): string {

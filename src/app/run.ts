@@ -24,7 +24,8 @@ export async function runEditions(
   parts: RunParts,
 ): Promise<RunOutcome> {
   const { deliver } = parts;
-  const results = dryRun ? [] : await settleEarlierRuns(parts);
+  if (!dryRun) await settleEarlierRuns(parts);
+  const results: JobResult[] = [];
   for (const job of await findDue(source, parts.jobs)) {
     const result = await runJob(job, dryRun, parts);
     results.push(result, ...leftOut(job, result, parts));
@@ -76,17 +77,12 @@ async function openEditions({ store, channel, recipients, clock }: RunParts): Pr
 }
 
 /**
- * Settles what earlier runs left: claims of processes that died, and letters past their deadline, which this run reports. A run
- * for named people leaves the report to the next run for the list.
+ * Settles what earlier runs left: claims of processes that died, and letters past their deadline. A run for named people leaves these
+ * letters and their report to the next run for the list.
  */
-async function settleEarlierRuns({ store, clock, recipients }: RunParts): Promise<JobResult[]> {
+async function settleEarlierRuns({ store, clock, recipients }: RunParts): Promise<void> {
   await store.ledger.recover(clock());
-  if (recipients !== null) return [];
-  const letters = await store.ledger.expire(clock());
-  if (letters === 0) return [];
-  const message = `${letters} ${letters === 1 ? "letter" : "letters"} of earlier editions could not be sent in time`;
-  const hint = "`paperboy status EDITION` has the mail server's replies; `paperboy status` lists the editions.";
-  return [{ name: "earlier letters", editionId: null, reason: "send-incomplete", message, hint }];
+  if (recipients === null) await store.ledger.expire(clock());
 }
 
 /** Runs once with the parts of an app. The run is recorded and the operator alerted, except in a dry run. */

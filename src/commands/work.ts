@@ -79,13 +79,19 @@ interface WorkParts {
 }
 
 async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promise<void> {
-  const [{ runEngine }, { letterTasks, recurringTasks, runTasks }, { minuteOf }, { deliverEditions, deliveryParts }] =
-    await Promise.all([
-      import("../ops/worker/engine.js"),
-      import("../ops/worker/tasks.js"),
-      import("../ops/setup/schedule.js"),
-      import("../app/deliver.js"),
-    ]);
+  const [
+    { runEngine },
+    { letterTasks, recurringTasks, runTasks },
+    { minuteOf },
+    { deliverEditions, deliveryParts },
+    alerts,
+  ] = await Promise.all([
+    import("../ops/worker/engine.js"),
+    import("../ops/worker/tasks.js"),
+    import("../ops/setup/schedule.js"),
+    import("../app/deliver.js"),
+    import("../app/alerts.js"),
+  ]);
   const hasLetters = flags.queues.includes("letters");
   const { clock, environment, terminal } = app;
   const warn = (message: string): void => terminal.warn(message);
@@ -99,6 +105,7 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
         editions: [edition],
         probeEveryMs: PROBE_EVERY_MS,
       }),
+    tell: async () => alerts.tellOperator(app, store, (await app.transport()).channel),
     warn,
     signal: environment.signal,
   };

@@ -15,4 +15,13 @@ export interface Outcome {
 }
 
 /** The outcome of a run, which always has a reason. */
-export type RunOutcome = Outcome & { readonly reason: ReasonCode };
+export interface RunOutcome extends Outcome {
+  readonly reason: ReasonCode;
+  /**
+   * Whether to mail the operator: `news`, which they were not mailed before, in any case; `daily`, at most once a day; `none`.
+   * Without it the reason decides.
+   */
+  readonly alert?: Alert;
+}
+
+export type Alert = "news" | "daily" | "none";

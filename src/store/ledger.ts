@@ -68,6 +68,25 @@ export interface DeliveryRow {
 
 export type LedgerCounts = Readonly<Record<DeliveryState | "prepared", number>>;
 
+/** Letters of one edition in one state that failed and that no run has reported yet. */
+export interface FailedLetters {
+  readonly editionId: string;
+  readonly state: "deferred" | "expired" | "refused" | "uncertain";
+  /** Letters that are new to the run; deferred ones are not counted. */
+  readonly letters: number;
+  /** Those of them that the operator was mailed about. */
+  readonly mailed: number;
+  /** Further letters, to readers whose last letter failed, too, and was reported; `full`: because of the mailbox. */
+  readonly repeated: number;
+  readonly full: number;
+}
+
+export interface FailureQuery {
+  readonly channel: Channel;
+  /** `mail`: the operator is mailed about uncertain and expired letters; `run`: the result of a run has them. */
+  readonly as: "mail" | "run";
+}
+
 export interface LedgerStore {
   /**
    * Claims deliveries before their deadline that are pending, or deferred and due. In the same transaction, deliveries to
@@ -89,6 +108,11 @@ export interface LedgerStore {
   recover(now: Date): Promise<{ readonly pending: number; readonly uncertain: number }>;
   /** Expires deliveries past their deadline and returns their number. */
   expire(now: Date): Promise<number>;
+  /**
+   * Returns the letters of the last 31 days that failed, each once, and records that they are reported. Letters that a mailbox
+   * defers are new with the first run that sees them, and `repeated` from then on.
+   */
+  reportFailures(query: FailureQuery, now: Date): Promise<readonly FailedLetters[]>;
   counts(key: EditionKey): Promise<LedgerCounts>;
   /** Lists deliveries by id, after the given one. */
   list(query: {

@@ -1,6 +1,9 @@
 import PostalMime from "postal-mime";
+import { addDays } from "../../src/core/calendar.js";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fixture, freshHome, paperboy } from "../support/paperboy.js";
+import { buildPage } from "../support/page-builder.js";
+import { manyEntries } from "../support/papers.js";
+import { fixture, freshHome, openHomeStore, paperboy } from "../support/paperboy.js";
 import type { Smtp } from "../support/smtp.js";
 import { useServers } from "./servers.js";
 
@@ -28,11 +31,14 @@ beforeEach(async () => {
   });
 });
 
+let site = "https://site.invalid";
+
 const command = (args: readonly string[], now = "2026-10-05T07:00:00Z") =>
   paperboy(args, {
     home,
     now,
     environment: {
+      PAPERBOY_SITE_URL: site,
       PAPERBOY_SMTP_URL: smtp.url,
       PAPERBOY_FROM: "Paperboy <digest@example.org>",
       PAPERBOY_ALERT_TO: OPERATOR,
@@ -109,5 +115,76 @@ it("a provider that refuses the sender holds no other reader's letter", async ()
     expect.arrayContaining(others),
   );
   const { stdout } = await command(["status"]);
-  expect(stdout.replaceAll(/\s+/g, " ")).toContain("letters to blocked.example have been held since 2026-10-05 07:00 UTC");
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+    "letters to blocked.example have been held since 2026-10-05 07:00 UTC",
+  );
+});
+
+/** Starts a site with so many days from 2026-10-01 on, each with papers of its own. */
+async function siteWithDays(count: number): Promise<void> {
+  const server = await servers.site({});
+  site = server.url;
+  for (let back = 0; back < count; back += 1) {
+    const date = addDays("2026-10-01", back);
+    const entries = manyEntries(2, back + 1).map((entry, index) => ({
+      ...entry,
+      paper: { ...entry.paper, id: `2610.${String(back * 10 + index).padStart(5, "0")}` },
+    }));
+    const body = buildPage({ kind: "day", date, nextDate: "2026-12-31", entries, site });
+    server.set(`/papers/date/${date}`, { body });
+  }
+}
+
+describe("a mailbox that stays full", () => {
+  it.each([
+    ["552 5.2.2 over quota", 1],
+    ["452 4.2.2 mailbox full", 0],
+  ])(
+    "%s fails one run, is then summarised, and ends the subscription after two weeks",
+    { timeout: 180_000 },
+    async (reply, mails) => {
+      answer = (to) =>
+        to === "full@example.com" ? { code: Number(reply.slice(0, 3)), message: reply.slice(4) } : null;
+      await siteWithDays(17);
+      await subscribe(["full@example.com", "a@example.com", "b@example.com"]);
+      const exits: number[] = [];
+      const said: string[] = [];
+      const states: string[] = [];
+      for (let day = 0; day < 17; day += 1) {
+        const now = `${addDays("2026-10-02", day)}T08:00:00Z`;
+        const { exit, stdout, stderr } = await command(["run"], now);
+        exits.push(exit);
+        said.push(stdout + stderr);
+        const store = await openHomeStore(home);
+        states.push((await store.subscribers.find("full@example.com"))?.state ?? "");
+        await store.close();
+      }
+      expect(exits).toEqual([7, ...Array.from({ length: 16 }, () => 0)]);
+      expect(said[3]).toContain("2 of 3 letters of 2026-10-04 accepted by the mail server");
+      expect(said[3]).toContain("the letters to 1 reader keep failing");
+      expect(await alerts()).toHaveLength(mails);
+      expect(states.indexOf("bounced")).toBe(14);
+    },
+  );
+});
+
+it("a letter that a dead process left uncertain is told once, with the command that decides", async () => {
+  answer = () => null;
+  await subscribe(readers(3));
+  const store = await openHomeStore(home);
+  await command(["pause"]);
+  await run();
+  await command(["resume"]);
+  const [edition] = await store.editions.recent(1);
+  const id = edition?.edition.id ?? "";
+  const now = new Date("2026-10-05T07:00:00Z");
+  const claims = await store.ledger.claim({ channel: "smtp", editionIds: [], limit: 1, now, leaseMs: 60_000 });
+  await store.ledger.gate(claims, now);
+  await store.close();
+  const first = await run("2026-10-05T08:00:00Z");
+  expect(first.exit).toBe(7);
+  expect(first.stderr).toContain(`paperboy uncertain resolve ${id} --as sent`);
+  expect((await run("2026-10-05T09:00:00Z")).exit).toBe(0);
+  const told = (await alerts()).filter((mail) => mail.includes("paperboy uncertain list"));
+  expect(told).toEqual([expect.stringContaining(`paperboy uncertain resolve ${id} --as sent`)]);
 });

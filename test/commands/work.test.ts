@@ -148,6 +148,38 @@ describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to r
     await quickAddJob({ connectionString }, `${schema}:sweep`, {}, { jobKey: `${schema}:sweep` });
   }
 
+  it("tell the operator once of a letter that a dead worker left uncertain, and so does the next run", async () => {
+    const at = await office(2);
+    const told = { ...at, environment: { ...at.environment, PAPERBOY_ALERT_TO: "ops@example.org" } };
+    await paperboy(["pause"], { environment: at.environment });
+    await paperboy(["run", daily], { environment: at.environment });
+    await paperboy(["resume"], { environment: at.environment });
+    const now = new Date("2026-10-05T07:00:00Z");
+    const claims = await at.store.ledger.claim({ channel: "smtp", editionIds: [], limit: 1, now, leaseMs: 60_000 });
+    await at.store.ledger.gate(claims, now);
+    await at.store.ledger.renew(claims, 0);
+    const worker = startWorker(told);
+    await until(() => recipients(at).length === 2);
+    const id = claims[0]?.editionId ?? "";
+    expect(recipients(at).filter((to) => to !== "ops@example.org")).toHaveLength(1);
+    expect(at.smtp.messages.find(({ envelope }) => envelope.to[0] === "ops@example.org")?.raw).toContain(
+      "paperboy uncertain list",
+    );
+    expect(worker.said()).toContain("1 letter may or may not have arrived");
+    await sweepNow(at);
+    await worker.end();
+    const runs = [];
+    for (const _ of [1, 2]) runs.push(await paperboy(["run", daily, "--json"], { environment: told.environment }));
+    expect(runs.map(({ exit }) => exit)).toEqual([7, 0]);
+    expect(runs[0]?.json()).toMatchObject({
+      reason: "send-incomplete",
+      failures: expect.arrayContaining([
+        expect.objectContaining({ hint: expect.stringContaining(`paperboy uncertain resolve ${id} --as sent`) }),
+      ]),
+    });
+    expect(recipients(at).filter((to) => to === "ops@example.org")).toHaveLength(1);
+  });
+
   it("keep to one limit together", async () => {
     const at = await office(60);
     const limited = { ...at, environment: { ...at.environment, PAPERBOY_DELIVERY_PER_HOUR: "25" } };

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from "vitest";
 import { archiveContract } from "./store/archive.js";
 import { audienceContract } from "./store/audience.js";
 import { decisionContract } from "./store/decisions.js";
+import { failureContract } from "./store/failures.js";
 import type { Opened } from "./store/fixtures.js";
 import { inboxContract } from "./store/inbox.js";
 import { ledgerContract } from "./store/ledger.js";
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     snapshotContract(() => opened);
     namedContract(store);
     ledgerContract(() => opened);
+    failureContract(() => opened);
     decisionContract(store);
     otherContract(() => opened);
     signupContract(() => opened);

@@ -12,6 +12,8 @@ export interface LetterParts {
   readonly channel: () => Promise<Channel>;
   /** Delivers what is due of an edition; resolves with the error that stopped it early, or null. */
   readonly deliver: (edition: SavedEdition) => Promise<PaperboyError | null>;
+  /** Tells the operator about letters that failed, and that no run has reported. */
+  readonly tell: () => Promise<void>;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -72,13 +74,15 @@ async function deliverEdition({ store, channel, deliver, warn, signal }: LetterP
 const SWEEP_EVERY_MS = 15_000;
 
 /**
- * Releases the claims of dead workers and expires overdue deliveries, then queues jobs for every edition with open deliveries.
+ * Releases the claims of dead workers and expires overdue deliveries, tells the operator what failed, then queues jobs for every
+ * edition with open deliveries.
  * The engine holds the job of a dead worker for hours; a new job with the same key replaces it.
  */
-async function sweep({ store, queue, clock, channel }: LetterParts, add: AddJob): Promise<void> {
+async function sweep({ store, queue, clock, channel, tell }: LetterParts, add: AddJob): Promise<void> {
   const now = clock();
   await store.ledger.recover(now);
   await store.ledger.expire(now);
+  await tell();
   for (const { edition } of await store.editions.open(await channel())) {
     for (const { key, job } of drainJobs(queue.schema, edition.id))
       await add(taskOf(queue.schema, "drain"), job, { key });

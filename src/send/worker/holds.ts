@@ -15,6 +15,8 @@ export interface Hold extends Stop, Totals {
   readonly at: string;
   /** When a message was last tried, in ms of real time. */
   readonly probedAt: number;
+  /** Whether the operator was told, or need not be. */
+  readonly isTold: boolean;
 }
 
 /** The kinds of stop that are remembered. The others end automatically or with the process. */
@@ -62,6 +64,14 @@ export async function readHolds({ get }: Pick<RunStore, "get">, channel: Channel
 /** Ends every hold of a channel, because the operator has removed the cause. */
 export async function releaseHolds({ set }: Pick<RunStore, "set">, channel: Channel): Promise<void> {
   await set(nameOf(channel), []);
+}
+
+/** Records that the operator was told of every hold of a channel. */
+export async function noteHoldsTold({ change }: Pick<RunStore, "change">, channel: Channel, now: Date): Promise<void> {
+  await change(nameOf(channel), (stored) => {
+    const holds = readStored(stored, now);
+    return { value: holds.map((hold) => ({ ...hold, isTold: true })), result: null };
+  });
 }
 
 /** Returns a sentence with the letters that wait, the time and the reason. */
@@ -146,6 +156,7 @@ export async function openHolds({ runs, channel, now, wall, probeEveryMs }: Hold
           at,
           since: isSame ? before.since : at,
           probedAt: wall(),
+          isTold: isSame ? before.isTold : !stop.needsOperator,
         };
         return { value: [hold, ...holds.filter((one) => one !== before)].slice(0, MAX_HOLDS), result: null };
       });

@@ -83,6 +83,7 @@ export const SCHEMA = `
     state TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'sent', 'deferred', 'refused', 'uncertain', 'suppressed', 'expired')),
     attempts BIGINT NOT NULL DEFAULT 0,
     resends BIGINT NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)),
+    reported BIGINT NOT NULL DEFAULT 0 CHECK (reported IN (0, 1, 2)),
     next_at BIGINT,
     gate_at BIGINT,
     claim_id TEXT,

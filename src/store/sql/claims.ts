@@ -66,7 +66,7 @@ export async function recover(db: Db, now: Date): Promise<{ readonly pending: nu
       state = CASE WHEN gate_at IS NULL THEN 'pending' ELSE 'uncertain' END,
       detail = CASE WHEN gate_at IS NULL THEN detail ELSE 'the run ended before the server answered' END,
       claim_id = CASE WHEN gate_at IS NULL THEN NULL ELSE claim_id END,
-      lease_until = NULL, changed_at = ${Number(now)}
+      reported = CASE WHEN gate_at IS NULL THEN reported ELSE 0 END, lease_until = NULL, changed_at = ${Number(now)}
     WHERE ${isAbandoned} AND state = 'claimed'
     RETURNING state`.execute(db);
   const pending = rows.filter(({ state }) => state === "pending").length;

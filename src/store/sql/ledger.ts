@@ -8,6 +8,7 @@ import type { Connection, Db, Guard } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { dateOf, eligibility } from "./parts.js";
 import { expireQueued } from "./queued.js";
+import { reportFailures } from "./report-failures.js";
 
 /** The ledger in a database. */
 export function openLedger(connection: Connection, guard: Guard): LedgerStore {
@@ -24,6 +25,7 @@ export function openLedger(connection: Connection, guard: Guard): LedgerStore {
             AND edition_ref IN (SELECT id FROM editions WHERE closed = 0 AND channel = ${channel})`.execute(db);
         return dateOf(rows[0]?.due ?? null);
       }),
+    reportFailures: (query, now) => connection.write((db) => reportFailures(db, query, now)),
     decide: (query, now) => guard.write((db) => decide(db, query, now)),
   };
 }
@@ -107,7 +109,7 @@ async function decide(db: Db, query: Parameters<LedgerStore["decide"]>[0], now: 
   const canResend = sql`AND e.closed = 0 AND e.send_before > ${Number(now)} AND ${eligibility(now)} = 'active'
     AND (d.state <> 'uncertain' OR d.resends = 0)`;
   const changed = await sql`UPDATE deliveries SET state = ${to}, next_at = NULL, claim_id = NULL,
-      resends = resends + ${to === "pending" && from === "uncertain" ? 1 : 0}, changed_at = ${Number(now)}
+      reported = ${to === "pending" ? 0 : 2}, resends = resends + ${to === "pending" && from === "uncertain" ? 1 : 0}, changed_at = ${Number(now)}
     WHERE state = ${from} AND id IN (SELECT d.id FROM deliveries d ${dialectOf(db).indexedBy("deliveries_by_state")} JOIN editions e ON e.id = d.edition_ref
       LEFT JOIN subscribers s ON s.id = d.subscriber_id
       WHERE d.edition_ref IN (SELECT id FROM editions) AND d.state = ${from} ${ofEdition} ${ofReader}

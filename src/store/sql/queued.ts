@@ -40,7 +40,8 @@ export async function expireQueued(db: Db, now: Date): Promise<number> {
 /** Marks queued deliveries and pushes of a restored database `uncertain`: they may have been sent after the backup. */
 export async function markQueuedUncertain(db: Db): Promise<void> {
   await sql`UPDATE deliveries ${dialectOf(db).indexedBy("deliveries_by_state")}
-    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL
+    SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL,
+      reported = 0
     WHERE edition_ref IN (SELECT id FROM editions WHERE closed = 0) AND state IN ('pending', 'deferred', 'claimed')`.execute(
     db,
   );

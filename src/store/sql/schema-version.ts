@@ -1,11 +1,11 @@
 import { PaperboyError } from "../../core/errors.js";
 
 /**
- * The version of the schema in both databases. Versions below 13 belong to development versions, whose databases are refused.
+ * The version of the schema in both databases. Versions below 14 belong to development versions, whose databases are refused.
  * Raise the number with every change of the tables, or of what their columns mean; a test compares them. After a release,
  * also migrate from the version before.
  */
-export const SCHEMA_VERSION = 13;
+export const SCHEMA_VERSION = 14;
 
 /** Refuses a database of another version; `database` names it in the message. Throws PaperboyError `store-failed`. */
 export function refuseOtherVersion(database: string, version: number): void {

@@ -39,6 +39,7 @@ const SETTLE = prepareQuery<SettleValues>(
       gate_at = CASE WHEN k.state IN ('sent', 'refused', 'uncertain') THEN gate_at END,
       claim_id = CASE WHEN k.state = 'uncertain' THEN deliveries.claim_id END,
       lease_until = NULL,
+      reported = CASE WHEN k.state = 'uncertain' THEN 0 ELSE deliveries.reported END,
       changed_at = ${param(({ now }) => Number(now))}
     FROM ${boundTable(param, rowsOf, COLUMNS)}
     WHERE deliveries.id = k.id AND deliveries.claim_id = k.claim_id AND (deliveries.state = 'claimed'

@@ -152,6 +152,8 @@ export interface DeliveryTable {
   attempts: Generated<number>;
   /** How often an operator queued it again while it was uncertain. */
   resends: Generated<number>;
+  /** 1 once the operator was mailed that it failed, 2 once a run said so. */
+  reported: Generated<number>;
   next_at: number | null;
   gate_at: number | null;
   claim_id: string | null;

@@ -74,6 +74,7 @@ export const SCHEMA = `
     state TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'sent', 'deferred', 'refused', 'uncertain', 'suppressed', 'expired')),
     attempts INTEGER NOT NULL DEFAULT 0,
     resends INTEGER NOT NULL DEFAULT 0 CHECK (resends IN (0, 1)),
+    reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1, 2)),
     next_at INTEGER,
     gate_at INTEGER,
     claim_id TEXT,

@@ -11,16 +11,18 @@ async function rig(deliver: () => Promise<PaperboyError | null>) {
   const opened = await openTemporary();
   const { store } = opened;
   const warnings: string[] = [];
+  let told = 0;
   const tasks = letterTasks({
     store,
     queue,
     clock: () => later(HOUR),
     channel: () => Promise.resolve("smtp"),
     deliver,
+    tell: async () => void (told += 1),
     warn: (message) => warnings.push(message),
     signal: new AbortController().signal,
   });
-  return { store, destroy: () => opened.destroy(), tasks, warnings };
+  return { store, destroy: () => opened.destroy(), tasks, warnings, told: () => told };
 }
 
 describe("the tasks of a letter worker", () => {
@@ -28,7 +30,8 @@ describe("the tasks of a letter worker", () => {
     const stopped = new PaperboyError("send-incomplete", { message: "the mail server is unavailable" });
     const { store, destroy, tasks, warnings } = await rig(() => Promise.resolve(stopped));
     await prepared(store, 1);
-    await tasks["paperboy:drain"]?.({ edition: DAY.id, shard: 0 }, unused);
+    // A sweep queues the job again every few seconds: the same warning comes once.
+    for (const shard of [0, 1]) await tasks["paperboy:drain"]?.({ edition: DAY.id, shard }, unused);
     expect(warnings).toEqual([`${DAY.id}: the mail server is unavailable`]);
     await destroy();
   });
@@ -43,8 +46,8 @@ describe("the tasks of a letter worker", () => {
     },
   );
 
-  it("release the claims of dead workers and queue jobs for editions with open deliveries", async () => {
-    const { store, destroy, tasks } = await rig(() => Promise.resolve(null));
+  it("release the claims of dead workers, tell the operator, and queue jobs for editions with open deliveries", async () => {
+    const { store, destroy, tasks, told } = await rig(() => Promise.resolve(null));
     await prepared(store, 2);
     await claim(store, { limit: 1, now: NOW });
     const queued: string[] = [];
@@ -52,6 +55,7 @@ describe("the tasks of a letter worker", () => {
     expect((await store.ledger.counts({ editionId: DAY.id, channel: "smtp" })).pending).toBe(2);
     expect(queued).toContain(`paperboy:drain:${DAY.id}:0`);
     expect(queued.at(-1)).toBe("paperboy:sweep");
+    expect(told()).toBe(1);
     await destroy();
   });
 });
