@@ -55,7 +55,7 @@ describe("paperboy store backup", () => {
     put(home, "copy.db", "precious");
     const { exit, stderr } = await paperboy(["store", "backup", "copy.db"], { home });
     expect(exit).toBe(8);
-    expect(stderr).toContain("does not exist yet");
+    expect(stderr).toContain("Give the name of a new file");
     expect(take(home, "copy.db")).toBe("precious");
   });
 

@@ -2,16 +2,16 @@ import { type RawBuilder, sql } from "kysely";
 import type { SearchWord, PaperWords } from "../sql/archive-words.js";
 import type { Db } from "../sql/database.js";
 
-/** PostgreSQL's weight classes: titles count most, then keywords and authors, then abstracts. */
+/** The weight classes of PostgreSQL. Titles count most, then keywords and authors, then abstracts. */
 const WEIGHTS: Readonly<Record<keyof PaperWords, string>> = { title: "A", keywords: "B", authors: "B", abstract: "D" };
 /** The values of the classes D, C, B and A. */
 const CLASS_VALUES = "{0.1, 0.2, 0.5, 1}";
 
-/** Limits of a tsvector: words of 2 kB and this position. */
+/** Limits that keep words and positions within those of a tsvector (words of 2 kB). */
 const MAX_WORD_LENGTH = 500;
 const MAX_POSITION = 16_383;
 
-/** Replaces the words of a paper. They are folded already, so the tsvector is built without a server dictionary. */
+/** Replaces the words of a paper. Because they are already folded, the tsvector is built without a dictionary of the server. */
 export async function indexWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
   await sql`DELETE FROM archive_index WHERE paper_ref = ${paperRef}`.execute(db);
   if (words === null) return;
@@ -20,7 +20,7 @@ export async function indexWords(db: Db, paperRef: number, words: PaperWords | n
   );
 }
 
-/** Papers that contain every word, as a table `w` of paper_ref and score. A lower score is better. */
+/** Returns the papers that contain every word, as a table `w` with paper_ref and score. A lower score is better. */
 export function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
   const query = words.map(({ word, isPrefix }) => `${quoted(word)}${isPrefix ? ":*" : ""}`).join(" & ");
   return sql`(SELECT paper_ref, -ts_rank(${CLASS_VALUES}::float4[], words, ${query}::tsquery) AS score FROM archive_index
@@ -40,7 +40,6 @@ function vectorOf(words: PaperWords): string {
   return entries.join(" ");
 }
 
-/** Quotes and escapes a word. */
 function quoted(word: string): string {
   const short = Array.from(word).slice(0, MAX_WORD_LENGTH).join("");
   return `'${short.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;

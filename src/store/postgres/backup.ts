@@ -4,9 +4,9 @@ import { fillNewFile } from "../sql/new-file.js";
 import type { PostgresLocation } from "../store-url.js";
 
 /**
- * Writes a consistent copy of the schema into a new file with `pg_dump --format=custom`, for `pg_restore`. Only the owner can read
- * the file; other processes keep reading and writing the database meanwhile.
- * @throws PaperboyError `store-failed`, also when the file exists; `config-invalid` when pg_dump is not installed.
+ * Writes a consistent copy of the schema into a new file with `pg_dump --format=custom`, for `pg_restore`. Only the owner can
+ * read the file. Meanwhile, other processes can read and write the database.
+ * @throws PaperboyError `store-failed`, also if the file exists; `config-invalid` if pg_dump is not installed.
  */
 export async function backup({ url, schema }: PostgresLocation, file: string): Promise<void> {
   await fillNewFile(file, () => dump({ url, schema, file }));
@@ -18,7 +18,7 @@ interface DumpOptions {
   readonly file: string;
 }
 
-/** Passes the password by the environment: other users of the machine can read a process's arguments. */
+/** Passes the password in the environment, because other users of the machine can read the arguments of a process. */
 async function dump({ url, schema, file }: DumpOptions): Promise<void> {
   const target = new URL(url);
   const password = decodeURIComponent(target.password);

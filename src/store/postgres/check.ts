@@ -2,12 +2,14 @@ import { PaperboyError } from "../../core/errors.js";
 import { changedLetters, miscounted } from "../sql/check.js";
 import type { Connection } from "../sql/database.js";
 
-/** Checks letters and the counts of every edition; the server enforces everything else. Returns one sentence per problem. */
+/**
+ * Checks the letters and the counts of every edition. The server enforces everything else. Returns one sentence per problem.
+ */
 export async function check(connection: Connection): Promise<readonly string[]> {
   try {
     return await connection.read(async (db) => [...(await changedLetters(db)), ...(await miscounted(db))]);
   } catch (error) {
-    // A table that cannot be read completely is one of the problems.
+    // Reports a table that cannot be read completely as a problem.
     if (error instanceof PaperboyError && !error.retryable) return [error.message];
     throw error;
   }

@@ -8,7 +8,7 @@ import { openRestoreGuard } from "./restore-guard.js";
 
 /**
  * Opens a schema as the source or the target of a copy.
- * @throws PaperboyError `store-failed`; `config-invalid` when pg is not installed.
+ * @throws PaperboyError `store-failed`; `config-invalid` if pg is not installed.
  */
 export async function openPostgresEndpoint(location: PostgresLocation): Promise<CopyEndpoint> {
   const { displayName, schema } = location;

@@ -7,15 +7,15 @@ import { recordIdentity } from "./restore-guard.js";
 import { SCHEMA } from "./schema.js";
 
 /**
- * Creates the tables of an empty schema, in one transaction; several processes may start at once.
+ * Creates the tables of an empty schema, in one transaction. Several processes may start at the same time.
  * @throws PaperboyError `store-failed` for a schema of another version of Paperboy or of another program, or a database that
- *   does not use UTF-8; the driver's own errors.
+ *   does not use UTF-8; errors of the driver.
  */
 export async function createSchema(db: Db, location: PostgresLocation): Promise<void> {
   if ((await versionOf(db, location)) === SCHEMA_VERSION) return;
   await db.transaction().execute(async (db) => {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`paperboy tables ${location.schema}`}, 0))`.execute(db);
-    // Checks again under the lock: another process may have created the tables meanwhile.
+    // Checks again under the lock, because another process may have created the tables in the meantime.
     const version = await versionOf(db, location);
     if (version === SCHEMA_VERSION) return;
     await refuseOthers(db, location, version);
@@ -26,13 +26,16 @@ export async function createSchema(db: Db, location: PostgresLocation): Promise<
   });
 }
 
-/** A user who may not create schemas can use an existing one. */
+/** Creates the schema if it does not exist, because a user may not have the privilege to create one. */
 async function createNamespace(db: Db, { schema }: PostgresLocation): Promise<void> {
   const { rows } = await sql`SELECT 1 FROM pg_namespace WHERE nspname = ${schema}`.execute(db);
   if (rows.length === 0) await sql`CREATE SCHEMA ${sql.ref(schema)}`.execute(db);
 }
 
-/** The schema's version; null without Paperboy's tables. Development versions counted their steps under the name `tables`. */
+/**
+ * Returns the version of the schema; null if it has no tables of Paperboy. Development versions stored theirs under the name
+ * `tables`.
+ */
 async function versionOf(db: Db, { schema }: PostgresLocation): Promise<number | null> {
   const { rows } = await sql<{ exists: boolean }>`
     SELECT to_regclass(${`${schema}.meta`}) IS NOT NULL AS exists`.execute(db);
@@ -52,13 +55,13 @@ async function refuseOthers(db: Db, { schema, displayName }: PostgresLocation, v
   if (tables > 0) {
     throw new PaperboyError("store-failed", {
       message: `${database} has tables of another program in that schema`,
-      hint: "Name another schema: postgres://.../database?schema=paperboy.",
+      hint: "Use another schema: postgres://.../database?schema=paperboy.",
     });
   }
   if (encoding !== "UTF8") {
     throw new PaperboyError("store-failed", {
       message: `${database} stores text as ${encoding}, and letters need UTF8`,
-      hint: "Create another one: `createdb --encoding=UTF8 --template=template0 paperboy`.",
+      hint: "Create another database: `createdb --encoding=UTF8 --template=template0 paperboy`.",
     });
   }
 }

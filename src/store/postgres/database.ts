@@ -32,9 +32,11 @@ export interface ServerConnection extends Connection {
 export async function openConnection(driver: Driver, location: PostgresLocation): Promise<ServerConnection> {
   const onConnect = sessionStarter({ driver, location });
   const pool = new driver.Pool({ ...clientOptions(driver, location), max: location.poolSize, onConnect });
-  // The pool replaces an idle connection that breaks; a connection in use reports the error to its query.
+  // Ignores errors here, because the pool replaces a broken idle connection and a connection in use reports the error to its
+  // query.
   pool.on("error", () => undefined);
-  // Without a listener, a break between two queries of a transaction would end the process. The next query reports it.
+  // Without a listener, a connection that breaks between two queries of a transaction would end the process. The next query
+  // reports the error.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({ dialect: new ServerDialect({ pool }) });
   const connection = {
@@ -69,8 +71,8 @@ interface WriteOptions {
 }
 
 /**
- * Runs one transaction. A concurrent or snapshot transaction detects that it was committed before, so it is repeated when the
- * connection is lost; an exclusive one is only repeated when it had not begun.
+ * Runs a transaction. If the connection is lost, repeats a concurrent or snapshot transaction, which detects an earlier commit,
+ * but repeats an exclusive one only if it had not begun.
  */
 async function write<T>(db: Db, work: (db: Db) => Promise<T>, { mode, location }: WriteOptions): Promise<T> {
   let hasBegun = false;
@@ -80,7 +82,7 @@ async function write<T>(db: Db, work: (db: Db) => Promise<T>, { mode, location }
       transaction.execute(async (db) => {
         hasBegun = true;
         if (mode === "exclusive") await lockExclusively(db, location);
-        // Inserting the deliveries of all readers may take longer than the time-out of a statement.
+        // Inserting the deliveries of all readers may take longer than the time-out for a statement.
         if (mode === "snapshot") await sql`SET LOCAL statement_timeout = 0`.execute(db);
         return work(db);
       }),
@@ -88,7 +90,7 @@ async function write<T>(db: Db, work: (db: Db) => Promise<T>, { mode, location }
   );
 }
 
-/** Waits for the exclusive transactions of all processes. The lock ends with the transaction. */
+/** Waits for the exclusive transactions of all processes, and excludes them until the transaction ends. */
 async function lockExclusively(db: Db, { schema }: PostgresLocation): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`paperboy exclusive ${schema}`}, 0))`.execute(db);
 }
@@ -116,7 +118,7 @@ class ServerDialect extends PostgresDialect {
 }
 
 class ServerDriver extends PostgresDriver {
-  /** Ignores a failed rollback: on a broken connection it would hide the cause. */
+  /** Ignores a failed rollback, which would hide the cause on a broken connection. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("rollback")).catch(() => undefined);
   }

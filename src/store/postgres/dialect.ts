@@ -15,7 +15,7 @@ export const POSTGRES: Dialect = {
   valuesTable: (values, columns) => fromLists((index) => sql`${values.map((row) => row[index])}`, columns),
   boundTable: (param, read, columns) =>
     fromLists((index) => param((values) => read(values).map((row) => row[index])), columns),
-  // The planner chooses from its statistics.
+  // The planner chooses an index by its statistics.
   indexedBy: () => sql``,
   jsonArray: (column) => sql<string>`json_agg(${column})::text`,
   wallClock,
@@ -49,8 +49,8 @@ function wallClock(): RawBuilder<number> {
 }
 
 /**
- * Selects queued deliveries edition by edition. Skips rows that another transaction has locked, so any number of workers claim
- * at the same time without waiting.
+ * Selects queued deliveries, edition by edition. Skips rows that another transaction has locked, so that any number of workers
+ * can claim at the same time without waiting.
  */
 async function selectQueued(
   db: Db,
@@ -76,7 +76,10 @@ async function selectQueued(
   return rows;
 }
 
-/** A temporary table with a key and statistics: otherwise the planner underestimates readers and compares each with every cell. */
+/**
+ * Creates a temporary table with a key and statistics. Without them, the planner would underestimate the number of readers and
+ * compare each with every cell.
+ */
 async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<unknown>> {
   const of = (column: 0 | 1 | 2 | 3): readonly unknown[] => cells.map((cell) => cell[column]);
   await sql`CREATE TEMPORARY TABLE cells (view_id BIGINT, signature TEXT COLLATE "C", day_index INTEGER, letter_id BIGINT,
@@ -94,8 +97,8 @@ async function raiseLastId(db: Db, table: string, id: number): Promise<void> {
 }
 
 /**
- * Queues an edition's jobs in the transaction that prepares it. Without graphile-worker's tables no worker ever ran here, and
- * the process that prepared the edition delivers it.
+ * Queues the jobs of an edition in the transaction that prepares it. If the tables of graphile-worker do not exist, there are
+ * no workers, and the process that prepares the edition delivers it.
  */
 async function enqueueJobs(db: Db, editionId: string): Promise<void> {
   const { rows } = await sql<{ schema: string; hasQueue: boolean }>`

@@ -5,7 +5,7 @@ import type { PostgresLocation } from "../store-url.js";
 /** The PostgreSQL driver, loaded on first use. */
 export type Driver = typeof pg;
 
-/** Time-out of a connection attempt, in ms. */
+/** The time-out of a connection attempt, in ms. */
 const CONNECT_MS = 10_000;
 
 /** The type id of `bigint`, which the driver returns as text. Instants, ids and counts are far below 2^53. */
@@ -13,7 +13,7 @@ const BIGINT = 20;
 
 /**
  * Loads pg, an optional peer dependency.
- * @throws PaperboyError `config-invalid` when it is not installed.
+ * @throws PaperboyError `config-invalid` if it is not installed.
  */
 export async function loadDriver(): Promise<Driver> {
   try {
@@ -27,7 +27,7 @@ export async function loadDriver(): Promise<Driver> {
   }
 }
 
-/** Returns the options of every connection. Settings of the session follow once it is open (session.ts). */
+/** Returns the options of every connection. session.ts changes the settings of the session once it is open. */
 export function clientOptions({ types }: Driver, { url }: PostgresLocation): pg.ClientConfig {
   return {
     connectionString: url,

@@ -1,7 +1,7 @@
 import { PaperboyError } from "../../core/errors.js";
 
 interface Failure {
-  /** Prefixes of SQLSTATEs (PostgreSQL's manual, appendix A) or network codes. */
+  /** Prefixes of SQLSTATEs (PostgreSQL manual, appendix A) or network codes. */
   readonly codes: readonly string[];
   readonly description: string;
   readonly hint: string;
@@ -10,7 +10,7 @@ interface Failure {
 
 const LEDGER_INTACT = "The ledger has every message that was sent.";
 
-/** Node's network error codes of a server that did not answer, and `unreached` for driver messages without a code. */
+/** Network error codes of Node for a server that did not answer, and `unreached` for driver errors without a code. */
 const UNREACHED_CODES = [
   "ECONNREFUSED",
   "EHOSTUNREACH",
@@ -25,13 +25,13 @@ const UNREACHED_CODES = [
   "unreached",
 ];
 
-/** Those of a connection that broke, and `lost` for driver messages. */
+/** Network error codes of Node for a broken connection, and `lost` for driver errors without a code. */
 const BROKEN_CODES = ["ECONNRESET", "ECONNABORTED", "EPIPE", "lost"];
 
 /** Codes of certificate errors (Node's TLS and OpenSSL's X509_V_ERR names). */
 const TLS_CODE = /^(?:ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO_)/;
 
-/** The driver's errors without a code. */
+/** Driver errors without a code, which are recognised by their messages. */
 const DRIVER_MESSAGES: readonly { readonly message: RegExp; readonly code: string }[] = [
   { message: /^(?:timeout e(?:xceeded|xpired)|Connection terminated due to connection timeout)/i, code: "unreached" },
   { message: /^(?:Connection terminated|Client was closed|Client has encountered)/i, code: "lost" },
@@ -40,7 +40,7 @@ const DRIVER_MESSAGES: readonly { readonly message: RegExp; readonly code: strin
   { message: /^SASL/, code: "28 password" },
 ];
 
-/** Failures of a server and their remedies. The first matching row applies. Every message ends with the server's own words. */
+/** Failures of a server, with hints. The first matching row applies. Every message ends with the server's own words. */
 const FAILURES: readonly Failure[] = [
   {
     codes: UNREACHED_CODES,
@@ -80,8 +80,8 @@ const FAILURES: readonly Failure[] = [
   },
   {
     codes: ["25006"],
-    description: "it is read-only: a standby, or configured so",
-    hint: `Name the primary server in PAPERBOY_STORE, or wait for the failover. ${LEDGER_INTACT}`,
+    description: "it is read-only, because it is a standby or is configured so",
+    hint: `Set PAPERBOY_STORE to the primary server, or wait for the failover. ${LEDGER_INTACT}`,
     retryable: true,
   },
   {
@@ -93,7 +93,7 @@ const FAILURES: readonly Failure[] = [
   {
     codes: ["tls", "ERR_TLS", "CERT_", "DEPTH_", "SELF_SIGNED", "UNABLE_TO_"],
     description: "no encrypted connection with a trusted certificate could be established",
-    hint: "Enable TLS on the server and name its root certificate with sslrootcert=FILE. Use sslmode=disable only in a private network.",
+    hint: "Enable TLS on the server, and set sslrootcert=FILE to its root certificate. Use sslmode=disable only in a private network.",
     retryable: false,
   },
   {
@@ -105,12 +105,12 @@ const FAILURES: readonly Failure[] = [
   {
     codes: ["3D"],
     description: "the database does not exist",
-    hint: "Create it with `createdb`, or name another one in PAPERBOY_STORE.",
+    hint: "Create it with `createdb`, or set PAPERBOY_STORE to another one.",
     retryable: false,
   },
   {
     codes: ["42501"],
-    description: "this user lacks the privilege",
+    description: "this user does not have the required privilege",
     hint: "Make the user of PAPERBOY_STORE the owner of the schema: `CREATE SCHEMA paperboy AUTHORIZATION user`.",
     retryable: false,
   },
@@ -123,12 +123,15 @@ const FAILURES: readonly Failure[] = [
   {
     codes: [""],
     description: "it refused a statement",
-    hint: "Run `paperboy store check`, and report it if that finds nothing.",
+    hint: "Run `paperboy store check`. If it finds no problem, report this error.",
     retryable: false,
   },
 ];
 
-/** Returns an error of the server or network as a `store-failed` that names the database; any other error unchanged. */
+/**
+ * Converts an error of the server or the network to a `store-failed` with the name of the database. Returns any other error
+ * unchanged.
+ */
 export function storeFailure(cause: unknown, displayName: string): unknown {
   const found = codedError(cause);
   const failure = FAILURES.find(({ codes }) => found !== null && codes.some((start) => found.code.startsWith(start)));
@@ -146,7 +149,7 @@ interface CodedError {
 /** Returns the code and words of an error of the server, the network or the driver; null for any other error. */
 function codedError(error: unknown): CodedError | null {
   if (!(error instanceof Error) || error instanceof PaperboyError) return null;
-  // A host with several addresses fails with one error for each.
+  // A host with several addresses causes an error for each of them.
   if (error instanceof AggregateError) return codedError(error.errors[0]);
   const { message } = error;
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
@@ -168,7 +171,7 @@ export function isLost(error: unknown): boolean {
   return code !== null && LOST_CODES.some((start) => code.startsWith(start));
 }
 
-/** Whether the server rolled back because of a concurrent transaction, so that a retry can succeed at once. */
+/** Whether the server rolled back because of a concurrent transaction, so that an immediate retry can succeed. */
 export function isConflict(error: unknown, isSnapshot: boolean): boolean {
   const code = codeOf(error);
   return code === "40001" || code === "40P01" || (isSnapshot && code === "23505");

@@ -3,13 +3,13 @@ import { clientOptions, loadDriver } from "./driver.js";
 import { storeFailure } from "./failures.js";
 
 /**
- * Returns whether a schema has the tables of Paperboy, of any version. Creates nothing.
- * @throws PaperboyError `store-failed`; `config-invalid` when pg is not installed.
+ * Returns whether a schema has tables of any version of Paperboy. Creates nothing.
+ * @throws PaperboyError `store-failed`; `config-invalid` if pg is not installed.
  */
 export async function hasTables(location: PostgresLocation): Promise<boolean> {
   const driver = await loadDriver();
   const client = new driver.Client(clientOptions(driver, location));
-  // A connection that breaks is reported by the query.
+  // The query reports a broken connection.
   client.on("error", () => undefined);
   try {
     await client.connect();

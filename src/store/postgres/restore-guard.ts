@@ -7,8 +7,8 @@ import type { PostgresLocation } from "../store-url.js";
 import type { RunLocks } from "./run-lock.js";
 
 /**
- * Selects the identity of the tables, which a copy does not share: the server, the OIDs of database and table (a restored dump gets
- * new ones), and the timeline (point-in-time recovery and a promoted standby start a new one).
+ * Selects the identity of the tables, which a copy does not share: the server, the OIDs of the database and the table (a
+ * restored dump has new ones), and the timeline (point-in-time recovery and a promoted standby start a new one).
  */
 const IDENTITY = sql`SELECT (SELECT system_identifier::text FROM pg_control_system()) AS cluster,
   (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database,
@@ -22,11 +22,13 @@ export async function recordIdentity(db: Db): Promise<void> {
 }
 
 export interface RestoreGuard extends Guard {
-  /** Accepts a restored database. Its queued deliveries may have been sent since the backup, so they become `uncertain`. */
+  /**
+   * Accepts a restored database. Its queued deliveries become `uncertain`, because they may have been sent since the backup.
+   */
   acceptRestored(): Promise<void>;
 }
 
-/** Refuses guarded transactions on a restored database, and after another run has taken the run lock. */
+/** Refuses guarded transactions if the database was restored or another run has taken the run lock. */
 export function openRestoreGuard({ connection, location, locks }: GuardParts): RestoreGuard {
   return {
     write: async (work, mode) => {
@@ -65,7 +67,7 @@ async function isRestored(db: Db, { synchronousFailover }: PostgresLocation): Pr
 
 function restored({ displayName }: PostgresLocation): PaperboyError {
   return new PaperboyError("store-failed", {
-    message: `the database at ${displayName} was restored, copied or failed over, and mail may have been sent that it does not have`,
+    message: `the database at ${displayName} was restored, copied or failed over, and mail may have been sent that is not in it`,
     hint: "Continue with `paperboy run --accept-restored`: queued deliveries become uncertain, and days since the backup may be mailed again.",
   });
 }

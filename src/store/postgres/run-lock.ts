@@ -7,16 +7,16 @@ import { storeFailure } from "./failures.js";
 import { RETRY_MS, withRetry } from "./retry.js";
 import { type Server, sessionStarter } from "./session.js";
 
-/** The interval of queries that check the lock's connection, and their time-out, in ms. */
+/** The interval of the queries that check the connection of the lock, and their time-out, in ms. */
 const HEARTBEAT_MS = 15_000;
 const QUERY_TIMEOUT_MS = 10_000;
 
 export interface RunLocks {
-  /** Takes the run lock; null when another process, or another holder in this one, has it. */
+  /** Takes the run lock; null if another process, or another holder in this one, has it. */
   take(): Promise<RunLock | null>;
   /**
-   * Takes the lock again when its connection was lost.
-   * @throws PaperboyError `store-failed` when another run has taken it meanwhile.
+   * Takes the lock again if its connection was lost.
+   * @throws PaperboyError `store-failed` if another run has taken it in the meantime.
    */
   assertHeld(): Promise<void>;
 }
@@ -24,13 +24,13 @@ export interface RunLocks {
 interface LockState {
   client: pg.Client | null;
   isLost: boolean;
-  /** The attempt to take it again, if one is under way; resolves to its success. */
+  /** The attempt to take the lock again, if one is in progress. Resolves with whether it succeeded. */
   reacquiring: Promise<boolean> | null;
 }
 
 /**
- * The run lock of a schema across all machines: an advisory lock on a separate connection. The server releases it whenever that
- * connection ends. Leases prevent a second mail even if two runs overlap.
+ * Opens the run lock of a schema, which applies to all machines. It is an advisory lock on a separate connection; the server
+ * releases it when that connection ends. Even if two runs overlap, leases prevent a second mail.
  */
 export function openLocks(driver: Driver, location: PostgresLocation): RunLocks {
   let held: LockState | null = null;
@@ -104,7 +104,7 @@ async function tryAcquire(held: LockState, { driver, location }: Server): Promis
   return true;
 }
 
-/** Detects a vanished server, for which an idle connection gets no error. */
+/** Detects an unreachable server, because an idle connection gets no error. */
 async function checkConnection(held: LockState): Promise<void> {
   const { client } = held;
   try {

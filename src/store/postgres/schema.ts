@@ -1,9 +1,9 @@
 import { TAKE_TOKENS } from "./token-buckets.js";
 
 /**
- * The tables of a new schema. They have the columns of ../sqlite/schema.ts (held by a test); types and indexes differ, and
- * `database_identity` exists only here. COLLATE "C" compares keys byte by byte, as SQLite does. Identity columns never reuse an id.
- * A crash of the server empties an UNLOGGED table.
+ * The tables of a new schema. They have the columns of ../sqlite/schema.ts, as a test verifies; types and indexes differ, and
+ * `database_identity` exists only here. COLLATE "C" compares keys byte by byte, as SQLite does. Identity columns never reuse an
+ * id. An UNLOGGED table is empty after a crash of the server.
  */
 export const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL);

@@ -3,16 +3,16 @@ import { PaperboyError } from "../../core/errors.js";
 import type { PostgresLocation } from "../store-url.js";
 import { clientOptions, type Driver } from "./driver.js";
 
-/** A server, and the driver that connects to it. */
+/** A server and the driver for it. */
 export interface Server {
   readonly driver: Driver;
   readonly location: PostgresLocation;
 }
 
 /**
- * The settings of every session, by PostgreSQL's names; times are in ms, except for the probes of silent connections (seconds), by
- * which the server releases the locks of a vanished machine within about a minute. They are set after connecting: a pooler such as
- * PgBouncer refuses them as parameters of the connection.
+ * Returns the settings of every session, by their names in PostgreSQL. Times are in ms. The settings for keepalive, in seconds,
+ * make the server release the locks of an unreachable machine within about a minute. The settings are applied after connecting,
+ * because a pooler such as PgBouncer refuses them as parameters of the connection.
  */
 function settingsOf({ schema }: PostgresLocation): Readonly<Record<string, string>> {
   return {
@@ -23,19 +23,19 @@ function settingsOf({ schema }: PostgresLocation): Readonly<Record<string, strin
     tcp_keepalives_idle: "30",
     tcp_keepalives_interval: "10",
     tcp_keepalives_count: "3",
-    // Compiling one of the many short statements takes longer than running it.
+    // JIT is disabled, because compiling one of the many short statements takes longer than running it.
     jit: "off",
   };
 }
 
 /**
  * Returns a function that prepares each new connection.
- * @throws PaperboyError `store-failed` behind a pooler whose clients share connections.
+ * @throws PaperboyError `store-failed` if a pooler shares connections among its clients.
  */
 export function sessionStarter(server: Server): (client: pg.ClientBase) => Promise<void> {
   let checked: Promise<void> | null = null;
   return async (client) => {
-    // A pooler makes up the id that it gives to a client.
+    // A pooler invents the id that it returns to a client.
     const announced = (client as { readonly processID?: number | null }).processID ?? 0;
     const backend = await applySettings(client, announced, server);
     if (backend === announced) return;
@@ -48,7 +48,7 @@ export function sessionStarter(server: Server): (client: pg.ClientBase) => Promi
   };
 }
 
-/** Applies the settings if `backend` answers, and no other. Returns the id of the one that answered. */
+/** Applies the settings if the backend that answers is `backend`. Returns the id of the backend that answered. */
 async function applySettings(client: pg.ClientBase, backend: number, { location }: Server): Promise<number> {
   const settings = settingsOf(location);
   const { rows } = await client.query<{ backend: number }>(
@@ -59,19 +59,19 @@ async function applySettings(client: pg.ClientBase, backend: number, { location 
   return rows[0]?.backend ?? 0;
 }
 
-/** How often a shared connection is looked for: a pooler may hand out its connections in turn. */
+/** How often the check for a shared connection is repeated, because a pooler may assign its connections in turn. */
 const ROUNDS = 3;
 
-/** How long the pooler may take to find a connection for a second client, in ms. */
+/** The time that the pooler may take to find a connection for a second client, in ms. */
 const QUERY_TIMEOUT_MS = 10_000;
 
 /**
- * Asserts that each client has a connection to the server for itself. Otherwise a transaction of a second client uses that of the
- * first one, which is idle, or the first one is moved to another.
+ * Asserts that each client has its own connection to the server. If not, a transaction of a second client uses the idle
+ * connection of the first, or the first client is moved to another connection.
  */
 async function assertOwnBackend(client: pg.ClientBase, backend: number, { driver, location }: Server): Promise<void> {
   const other = new driver.Client({ ...clientOptions(driver, location), query_timeout: QUERY_TIMEOUT_MS });
-  // A connection that breaks is reported by the query.
+  // The query reports a broken connection.
   other.on("error", () => undefined);
   try {
     await other.connect();

@@ -20,7 +20,7 @@ import { openRestoreGuard } from "./restore-guard.js";
 
 /**
  * Opens a store in a schema of a PostgreSQL database, for any number of processes on any number of machines.
- * @throws PaperboyError `store-failed`; `config-invalid` when pg is not installed.
+ * @throws PaperboyError `store-failed`; `config-invalid` if pg is not installed.
  */
 export async function openPostgresStore(location: PostgresLocation, key: Buffer): Promise<Store> {
   const driver = await loadDriver();

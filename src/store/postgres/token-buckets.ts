@@ -4,8 +4,8 @@ import type { TokenRequest } from "../sql/dialect.js";
 import type { Bucket, Grant } from "../store.js";
 
 /**
- * Takes tokens from each bucket, or from none, in one round trip. The function below locks the buckets in the order of their
- * names, so concurrent callers cannot deadlock.
+ * Takes tokens from each bucket, or from none, in one round trip. The SQL function below locks the buckets in the order of
+ * their names, so that concurrent callers cannot deadlock.
  */
 export async function takeTokens(db: Db, buckets: readonly Bucket[], { count, now }: TokenRequest): Promise<Grant> {
   const names = buckets.map(({ name }) => name);
@@ -17,7 +17,10 @@ export async function takeTokens(db: Db, buckets: readonly Bucket[], { count, no
   return short === undefined ? { ok: true } : { ok: false, bucket: short.bucket, retryInMs: short.retry_in };
 }
 
-/** Part of the schema: takes tokens in one statement. Returns no row when granted, else the bucket with the longest wait. */
+/**
+ * A function of the schema that takes tokens in one statement. Returns no row if it succeeds, otherwise the bucket with the
+ * longest wait.
+ */
 export const TAKE_TOKENS = `
   CREATE FUNCTION take_tokens(names TEXT[], capacities FLOAT8[], refills FLOAT8[], wanted FLOAT8, instant BIGINT)
     RETURNS TABLE (bucket TEXT, retry_in BIGINT) LANGUAGE plpgsql AS $function$

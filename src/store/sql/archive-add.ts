@@ -8,8 +8,8 @@ import { dialectOf } from "./dialect.js";
 const MAX_TITLES = 5;
 
 /**
- * Adds an edition to the archive, in the caller's transaction. Does nothing when the edition is private, was not prepared for the
- * list, has no deliveries, is in the archive already, or when its date has an edition that was mailed.
+ * Adds an edition to the archive, in the caller's transaction. Does nothing if the edition is private, was not prepared for the
+ * list, has no deliveries or is already in the archive, or if its date has an edition that was mailed.
  * @returns whether the edition was added.
  */
 export async function addToArchive(db: Db, editionRef: number): Promise<boolean> {
@@ -62,7 +62,7 @@ async function removeFromArchive(db: Db, editionRef: number): Promise<void> {
   await sql`DELETE FROM archive_editions WHERE edition_ref = ${editionRef}`.execute(db);
 }
 
-/** Removes the papers that were only in the edition that was replaced. */
+/** Removes the papers that were only in the replaced edition. */
 async function removeLostPapers(db: Db): Promise<void> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM archive_papers p
     WHERE NOT EXISTS (SELECT 1 FROM archive_paper_editions x WHERE x.paper_ref = p.id)`.execute(db);

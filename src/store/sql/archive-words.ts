@@ -1,25 +1,25 @@
 import { closeHyphens, fold, words } from "../../core/fold.js";
 import type { Paper } from "../../core/model.js";
 
-/** The words of a paper by field, the field with the highest weight first. */
+/** The words of a paper by field, in descending order of weight. */
 export interface PaperWords {
   readonly title: readonly string[];
   readonly keywords: readonly string[];
   readonly authors: readonly string[];
-  /** Of the abstract and the one-line summary. */
+  /** The words of the abstract and of the one-line summary. */
   readonly abstract: readonly string[];
 }
 
-/** Words that are indexed per field: more than any real paper has. */
+/** The maximum number of indexed words per field. Real papers have fewer. */
 const MAX_WORDS = 2_000;
-/** Words that a search uses; each one makes it slower. */
+/** The maximum number of words in a search, because each one makes it slower. */
 const MAX_SEARCH_WORDS = 8;
-/** Characters of a search text that are read. */
+/** The maximum length of a search text in characters. */
 const MAX_SEARCH_LENGTH = 200;
-/** Characters of a prefix: a single letter would match nearly every paper. */
+/** The minimum length of a prefix, because a single letter would match nearly every paper. */
 const MIN_PREFIX_LENGTH = 2;
 
-/** Returns the words by which a paper is found. Folding makes case, accents and hyphens irrelevant. */
+/** Returns the words by which a search finds a paper. They are folded, so that case, accents and hyphens do not matter. */
 export function wordsOfPaper({ title, keywords, authors, abstract, summary }: Paper): PaperWords {
   return {
     title: wordsIn([title]),
@@ -29,7 +29,7 @@ export function wordsOfPaper({ title, keywords, authors, abstract, summary }: Pa
   };
 }
 
-/** A hyphenated word counts as its parts and as one word, as in a reader's topics (src/rank/phrase.ts). */
+/** A hyphenated word counts both as its parts and as one word, as in a reader's topics (src/rank/phrase.ts). */
 function wordsIn(texts: readonly string[]): readonly string[] {
   const folded = texts.map(fold);
   const open = folded.flatMap(words);
@@ -41,7 +41,7 @@ function wordsIn(texts: readonly string[]): readonly string[] {
   return [...open, ...closed].slice(0, MAX_WORDS);
 }
 
-/** A word of a search; with `isPrefix` it matches every word that starts with it. */
+/** A word of a search. With `isPrefix`, it matches every word that starts with it. */
 export interface SearchWord {
   readonly word: string;
   readonly isPrefix: boolean;

@@ -8,7 +8,7 @@ import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import type { ArchivePaperTable, ArchiveEditionTable } from "./tables.js";
 
-/** The archive in a database; the dialect does the full-text search. */
+/** Opens the archive of a database. The dialect implements the full-text search. */
 export function openArchive(connection: Connection): ArchiveStore {
   return {
     index: () => indexAll(connection),
@@ -52,7 +52,7 @@ export function openArchive(connection: Connection): ArchiveStore {
   };
 }
 
-/** Adds each public edition in its own transaction, so that other writers do not wait long. */
+/** Adds each public edition in a separate transaction, so that other writers do not wait long. */
 async function indexAll(connection: Connection): Promise<number> {
   const { rows } = await connection.read((db) =>
     sql<{ id: number; edition_id: string }>`SELECT id, edition_id FROM editions
@@ -99,7 +99,7 @@ async function search(db: Db, { text, order, limit, offset }: ArchiveSearch) {
   if (words.length === 0) return { total: 0, papers: [] };
   const matches = dialectOf(db).searchIndex(words);
   const first = order === "relevance" ? sql`w.score,` : sql``;
-  // Sorts ids first and reads the bodies of one page afterwards: sorting thousands of papers must not load their bodies.
+  // Sorts ids first and then reads the bodies of one page, so that sorting thousands of papers does not load their bodies.
   const page = await sql<{ id: number }>`SELECT p.id FROM ${matches} JOIN archive_papers p ON p.id = w.paper_ref
     ORDER BY ${first} p.first_at DESC, p.position, p.id LIMIT ${limit} OFFSET ${offset}`.execute(db);
   const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${matches}`.execute(db);

@@ -9,12 +9,12 @@ import { sha256, eligibility } from "./parts.js";
 
 const DAY_MS = 86_400_000;
 
-/** Readers with the same view, mailing history and first day. Several cells can get the same letter. */
+/** Readers with the same view, mailing history and first day. Several cells may get the same letter. */
 export interface Cell {
   readonly viewId: number;
-  /** The ids of the past letters that they were sent, separated by commas. */
+  /** The ids of the letters that they were already sent, separated by commas. */
   readonly signature: string;
-  /** The index of their first day in the query's days; -1 when the edition covers no days. */
+  /** The index of their first day in the days of the query; -1 if the edition covers no days. */
   readonly dayIndex: number;
   readonly readers: number;
 }
@@ -26,7 +26,10 @@ export interface CellGroup {
 
 /** The SQL conditions of an audience. */
 interface AudienceSql {
-  /** Whether a subscriber `s` is a candidate: confirmed and of the frequency, or named; and without a delivery of the edition. */
+  /**
+   * Whether a subscriber `s` is a candidate: either confirmed and of the frequency, or named, and without a delivery of the
+   * edition.
+   */
   readonly isCandidate: RawBuilder<boolean>;
   readonly isNamed: RawBuilder<boolean>;
   readonly eligibility: RawBuilder<string>;
@@ -34,7 +37,7 @@ interface AudienceSql {
   readonly dayIndex: RawBuilder<number>;
 }
 
-/** Groups the readers of an edition, as they are now, by the letter they get. */
+/** Groups the current readers of an edition by the letter that they get. */
 export async function groupAudience(db: Db, query: AudienceQuery): Promise<readonly AudienceGroup[]> {
   const past = await pastLetters(db, query);
   const of = await audienceSql(db, query, past);
@@ -44,8 +47,8 @@ export async function groupAudience(db: Db, query: AudienceQuery): Promise<reado
 }
 
 /**
- * Saves who gets an edition and with which preferences, as of now, in the caller's transaction. It replaces the snapshot before.
- * @returns its number.
+ * Saves the readers of an edition with their current preferences, in the caller's transaction. Replaces the previous snapshot.
+ * @returns the number of the snapshot.
  */
 export async function takeSnapshot(db: Db, query: AudienceQuery): Promise<number> {
   const of = await audienceSql(db, query, await pastLetters(db, query));
@@ -58,10 +61,10 @@ export async function takeSnapshot(db: Db, query: AudienceQuery): Promise<number
   return snapshot;
 }
 
-/** Numbers of snapshots are random, so that a process never takes the snapshot of another for its own. */
+/** Snapshots have random numbers, so that a process never mistakes the snapshot of another process for its own. */
 const MAX_SNAPSHOT = 2 ** 47;
 
-/** Groups the readers of a snapshot by the letter they get. */
+/** Groups the readers of a snapshot by the letter that they get. */
 export async function groupSnapshot(db: Db, query: AudienceQuery, snapshot: number): Promise<readonly CellGroup[]> {
   const readers = sql`SELECT view_id, signature, day_index FROM audience_snapshot
     WHERE snapshot = ${snapshot} AND eligibility = 'active'`;
@@ -71,11 +74,11 @@ export async function groupSnapshot(db: Db, query: AudienceQuery, snapshot: numb
 interface Readers {
   readonly query: AudienceQuery;
   readonly past: readonly PastLetter[];
-  /** Selects the view, history and first day of each reader. */
+  /** A query for the view, history and first day of each reader. */
   readonly readers: RawBuilder<unknown>;
 }
 
-/** The database aggregates, so memory holds only the groups. */
+/** Groups readers in the database, so that only the groups are in memory. */
 async function groupReaders(db: Db, { query, past, readers }: Readers): Promise<readonly CellGroup[]> {
   const { rows } = await sql<Cell & { readonly view: string; readonly hash: string }>`
     SELECT c.view_id AS "viewId", c.signature, c.day_index AS "dayIndex", c.readers, v.body AS view, v.hash FROM (
@@ -104,7 +107,6 @@ function hadPapers({ signature }: Cell, papersOf: ReadonlyMap<string, readonly s
   return [...new Set(signature.split(",").flatMap((letter) => papersOf.get(letter) ?? []))].toSorted();
 }
 
-/** Builds the conditions. */
 async function audienceSql(db: Db, query: AudienceQuery, past: readonly PastLetter[]): Promise<AudienceSql> {
   const { frequency, named, now, days, followers = { of: [null], bindsNamed: false } } = query;
   const { oneOf } = dialectOf(db);
@@ -139,7 +141,7 @@ function followsOneOf(db: Db, sources: readonly (string | null)[]): RawBuilder<b
   return sql<boolean>`(${sql.join(ways, sql` OR `)})`;
 }
 
-/** Returns the row of an edition that was prepared before; null for a new one. */
+/** Returns the row of an edition that is already prepared; null for a new one. */
 export async function findPrepared(
   db: Db,
   { edition, channel }: Pick<AudienceQuery, "edition" | "channel">,
@@ -148,7 +150,7 @@ export async function findPrepared(
   return (await query.where("channel", "=", channel).executeTakeFirst()) ?? null;
 }
 
-/** Deliveries are keyed by edition and subscriber: preparing an edition again adds only readers who have none. */
+/** Excludes subscribers who already have a delivery of the edition. */
 function withoutDelivery(isWanted: RawBuilder<boolean>, editionRef: number): RawBuilder<boolean> {
   return sql<boolean>`(${isWanted} AND NOT EXISTS (
     SELECT 1 FROM deliveries known WHERE known.edition_ref = ${editionRef} AND known.subscriber_id = s.id))`;
@@ -157,11 +159,11 @@ function withoutDelivery(isWanted: RawBuilder<boolean>, editionRef: number): Raw
 interface PastLetter {
   readonly letter: number;
   readonly edition: number;
-  /** JSON: the ids of this edition's papers in the letter. */
+  /** The ids of this edition's papers in the letter, as JSON. */
   readonly papers: string;
 }
 
-/** Selects the channel's letters since `hadSince` that share a paper with the edition. */
+/** Selects the letters of the channel since `hadSince` that share a paper with the edition. */
 async function pastLetters(db: Db, { edition, channel, hadSince }: AudienceQuery): Promise<readonly PastLetter[]> {
   const { jsonArray, oneOf } = dialectOf(db);
   const { rows } = await sql<PastLetter>`
@@ -181,7 +183,7 @@ function signatureOf(db: Db, editions: readonly number[]): RawBuilder<string> {
     WHERE d.edition_ref IN ${oneOfNumbers(editions)} AND d.subscriber_id = s.id AND d.state IN ('sent', 'uncertain')), '')`;
 }
 
-/** The index of the first day that had not ended when the reader joined, else of the last day. */
+/** Returns the index of the first day that had not ended when the reader joined, or else of the last day. */
 function dayIndexOf(days: readonly string[]): RawBuilder<number> {
   if (days.length <= 1) return sql<number>`${sql.lit(days.length - 1)}`;
   const whens = days

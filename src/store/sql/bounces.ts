@@ -5,12 +5,15 @@ import { changeOne, findById } from "./subscribers.js";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Bounces are kept for so long. */
-const MEMORY_MS = 30 * DAY_MS;
+/** How long bounces are kept. */
+const KEEP_MS = 30 * DAY_MS;
 
-/** When bounces that are no clear evidence end a subscription: so many of them, so far apart (docs/inbox.md). */
+/**
+ * The number of bounces that end a subscription although each is ambiguous, and the minimum time between the first and the last
+ * (docs/inbox.md).
+ */
 const LIMITS: Readonly<Record<Exclude<BounceDamage, "hard">, { readonly bounces: number; readonly spanMs: number }>> = {
-  // Two days, with room for a letter that goes out early on the second.
+  // Two days, minus some hours, because a letter may be sent earlier on the second day.
   permanent: { bounces: 2, spanMs: 20 * HOUR_MS },
   soft: { bounces: 5, spanMs: 14 * DAY_MS },
 };
@@ -21,14 +24,14 @@ export interface Bounce {
   readonly status: string;
 }
 
-/** Counts a bounce, and ends the subscription when it is due. A reader who has left stays as they left. */
+/** Counts a bounce, and ends the subscription if a limit is reached. Has no effect on a reader who has already left. */
 export async function recordBounce(db: Db, { subscriberId, damage, status }: Bounce, now: Date): Promise<void> {
   const before = await findById(db, subscriberId);
   if (before === null || before.state === "gone" || before.state === "bounced") return;
   if (damage !== "hard") {
     const row = { subscriber_id: subscriberId, damage, status, at: Number(now) };
     await db.insertInto("bounces").values(row).execute();
-    // A permanent bounce counts as a soft one, too.
+    // A permanent bounce also counts as a soft one.
     const isDue =
       (await isOver(db, { subscriberId, kind: "soft" }, now)) ||
       (await isOver(db, { subscriberId, kind: "permanent" }, now));
@@ -38,7 +41,7 @@ export async function recordBounce(db: Db, { subscriberId, damage, status }: Bou
   await db.deleteFrom("bounces").where("subscriber_id", "=", subscriberId).execute();
 }
 
-/** Returns whether a bounce of a reader was counted since an instant. */
+/** Whether a bounce of a reader was counted since an instant. */
 export async function hasBounced(
   db: Db,
   { subscriberId, since }: { readonly subscriberId: number; readonly since: number },
@@ -64,16 +67,16 @@ async function isOver(db: Db, { subscriberId, kind }: Counted, now: Date): Promi
     .select(({ fn }) => [fn.countAll<number>().as("bounces"), fn.min("at").as("first"), fn.max("at").as("last")])
     .where("subscriber_id", "=", subscriberId)
     .where("damage", "in", kinds)
-    .where("at", ">", Number(now) - MEMORY_MS)
+    .where("at", ">", Number(now) - KEEP_MS)
     .executeTakeFirstOrThrow();
   const limit = LIMITS[kind];
   return bounces >= limit.bounces && (last ?? 0) - (first ?? 0) >= limit.spanMs;
 }
 
-/** Removes bounces that no longer count. */
+/** Deletes bounces that no longer count. */
 export async function forgetBounces(db: Db, now: Date): Promise<void> {
   await db
     .deleteFrom("bounces")
-    .where("at", "<=", Number(now) - MEMORY_MS)
+    .where("at", "<=", Number(now) - KEEP_MS)
     .execute();
 }

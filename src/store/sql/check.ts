@@ -6,7 +6,7 @@ import { sha256 } from "./parts.js";
 export async function changedLetters(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM letters ORDER BY id`.execute(db);
   const problems: string[] = [];
-  // One at a time: a year of letters does not fit in memory.
+  // Reads one letter at a time, because a year of letters does not fit into memory.
   for (const { id } of rows) {
     const letter = await db.selectFrom("letters").selectAll().where("id", "=", id).executeTakeFirst();
     if (letter && sha256(letter.body) !== letter.hash) problems.push(`letter ${id} was changed after it was frozen`);

@@ -11,7 +11,7 @@ import { settle } from "./settle.js";
 
 type Claims = Pick<LedgerStore, "claim" | "gate" | "renew" | "settle">;
 
-/** Claims, gates, renews and settles deliveries. Leases are wall time. */
+/** The operations on claims. Leases are wall time. */
 export function openClaims(connection: Connection, guard: Guard): Claims {
   return {
     // Counting the claims per domain requires that no other process claims at the same time.
@@ -26,16 +26,16 @@ export function openClaims(connection: Connection, guard: Guard): Claims {
   };
 }
 
-/** Changes of a reader's state are exclusive. */
+/** Transactions that change the state of a reader are exclusive. */
 function modeOf(results: readonly Settlement[]): "exclusive" | "concurrent" {
   return results.some(({ bounce }) => bounce !== undefined) ? "exclusive" : "concurrent";
 }
 
-/** 96 random bits make a claim unique, and keep the id that each claimed row stores short. */
+/** 96 random bits: a claim id is unique, and short enough to store in each claimed row. */
 const CLAIM_BYTES = 12;
 
 async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
-  // A run for named people leaves what it finds expired to the next run for the list, which reports it.
+  // A run for named people does not expire deliveries, because the next run for the list reports them.
   if (query.subscriberIds === undefined) await expireQueued(db, query.now);
   if (dialectOf(db).hasWorkers) await recover(db, query.now);
   const claimId = randomBytes(CLAIM_BYTES).toString("base64url");
@@ -55,8 +55,8 @@ async function claim(db: Db, query: ClaimQuery): Promise<readonly Claim[]> {
 }
 
 /**
- * Releases abandoned claims. On SQLite only the holder of the run lock sends, so for the next holder every claim is abandoned; on
- * PostgreSQL a claim is abandoned when its lease has expired.
+ * Releases abandoned claims. With SQLite, only the holder of the run lock sends, so that for the next holder every claim is
+ * abandoned. With PostgreSQL, a claim is abandoned when its lease has expired.
  */
 export async function recover(db: Db, now: Date): Promise<{ readonly pending: number; readonly uncertain: number }> {
   const { indexedBy, isAbandoned } = dialectOf(db);
@@ -124,7 +124,7 @@ interface GateValues {
   readonly now: Date;
 }
 
-/** The claims as the rows of a values table `k`. */
+/** Returns the claims as the rows of a values table `k`. */
 const keysOf = ({ claims }: { readonly claims: readonly Key[] }): Rows =>
   claims.map(({ id, claimId }) => [id, claimId]);
 const KEYS = { id: "integer", claim_id: "text" } as const;
@@ -144,7 +144,7 @@ async function gate(db: Db, claims: readonly Key[], now: Date): Promise<Readonly
   return new Set(rows.map(({ id }) => id));
 }
 
-/** An expired lease is not renewed: another process may have released the claim. */
+/** Renews leases. Does not renew an expired one, because another process may have released the claim. */
 async function renew(db: Db, claims: readonly Key[], leaseMs: number): Promise<void> {
   const { wallClock, valuesTable } = dialectOf(db);
   await sql`UPDATE deliveries SET lease_until = ${wallClock()} + ${leaseMs} FROM ${valuesTable(keysOf({ claims }), KEYS)}

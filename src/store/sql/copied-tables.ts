@@ -1,4 +1,4 @@
-/** A table, and the columns that identify and order its rows. */
+/** A table, with the columns that identify and order its rows. */
 export interface CopiedTable {
   readonly name: string;
   readonly key: readonly string[];
@@ -8,7 +8,7 @@ function table(name: string, ...key: readonly string[]): CopiedTable {
   return { name, key: key.length === 0 ? ["id"] : key };
 }
 
-/** The tables to copy, each after those it refers to. A test compares this list with the schema. */
+/** The tables to copy, each after the tables that it refers to. A test compares this list with the schema. */
 export const COPIED: readonly CopiedTable[] = [
   table("views"),
   table("subscribers"),
@@ -33,7 +33,7 @@ export const COPIED: readonly CopiedTable[] = [
 ];
 
 /**
- * The tables that are not copied: the identity of a database, the snapshot of a run under way, and the search index, which differs
- * between the kinds.
+ * The tables that are not copied: the identity of a database, the snapshot of a run in progress, and the search index, which
+ * differs between the kinds.
  */
 export const NOT_COPIED: readonly string[] = ["meta", "database_identity", "audience_snapshot", "archive_index"];

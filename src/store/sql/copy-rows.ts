@@ -5,12 +5,12 @@ import type { Db } from "./database.js";
 import { type ColumnType, dialectOf } from "./dialect.js";
 import { withoutZeroBytes } from "./parts.js";
 
-/** Rows in memory at once; the largest, letters and frozen pages, have a few 100 kB. */
+/** The number of rows in memory at once. The largest rows, letters and frozen pages, have a few hundred kB. */
 const PAGE_ROWS = 500;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A table's row count, and a hash of all values in the order of the key. */
+/** The row count of a table, and the hash of all values in the order of the key. */
 export interface TableHash {
   readonly rows: number;
   readonly sha256: string;
@@ -50,7 +50,7 @@ async function page(db: Db, { name, key }: CopiedTable, last: Row | null): Promi
 }
 
 async function insert(db: Db, { name }: CopiedTable, rows: readonly Row[]): Promise<void> {
-  // Columns that are null in every row are left out: they have no type to infer, and null is their default.
+  // Omits columns that are null in every row, because their type cannot be inferred and null is the default.
   const columns = Object.keys(rows[0] ?? {}).filter((column) => rows.some((row) => row[column] !== null));
   const types = columns.map((column) => typeOf(rows, column));
   const names = sql.join(columns.map((column) => sql.ref(column)));
@@ -63,21 +63,21 @@ async function insert(db: Db, { name }: CopiedTable, rows: readonly Row[]): Prom
     await sql`INSERT INTO ${sql.table(name)} (${names}) SELECT ${names} FROM ${given}`.execute(db);
     return;
   }
-  // Only the few rows with bytes or fractions are inserted one by one.
+  // Inserts the few rows with bytes or fractions one by one.
   for (const row of rows) {
     const values = sql.join(columns.map((column) => row[column]));
     await sql`INSERT INTO ${sql.table(name)} (${names}) VALUES (${values})`.execute(db);
   }
 }
 
-/** Returns a column's type; null when it holds neither text nor integers. */
+/** Returns the type of a column; null if it has neither text nor integers. */
 function typeOf(rows: readonly Row[], column: string): ColumnType | null {
   const values = rows.map((row) => row[column]).filter((value) => value !== null);
   if (values.every((value) => typeof value === "string")) return "text";
   return values.every((value) => Number.isSafeInteger(value)) ? "integer" : null;
 }
 
-/** Replaces zero bytes in text, which PostgreSQL does not store. */
+/** Replaces zero bytes in text, because PostgreSQL does not store them. */
 function cleaned(row: Row): Row {
   if (!Object.values(row).some((value) => typeof value === "string" && value.includes("\0"))) return row;
   return Object.fromEntries(
@@ -85,7 +85,7 @@ function cleaned(row: Row): Row {
   );
 }
 
-/** Returns the same text for equal rows of either database. */
+/** Returns the same text for equal rows in both kinds of database. */
 function textOf(row: Row, columns: readonly string[]): string {
   const values = columns.map((column) => row[column]);
   return `${JSON.stringify(values.map((value) => (Buffer.isBuffer(value) ? value.toString("base64") : value)))}\n`;

@@ -25,16 +25,16 @@ export interface CopyReport {
 }
 
 /**
- * Copies the whole source into an empty target, in one transaction, and compares row count and hash of every table before
- * the commit. The source takes no writes meanwhile. Afterwards it is paused: if both stores sent, readers would get letters
- * twice. The caller holds the run lock of both.
- * @throws PaperboyError `store-failed` when the target is not empty, the source was restored from a backup, or the two differ
+ * Copies the source into an empty target in one transaction, and compares the row count and the hash of every table before the
+ * commit. Meanwhile the source accepts no writes. Afterwards it is paused, because readers would get letters twice if both
+ * stores sent mail. The caller holds the run locks of both.
+ * @throws PaperboyError `store-failed` if the target is not empty, the source was restored from a backup, or the two differ
  *   after copying; `already-running` while a worker sends from the source.
  */
 export async function copyBetween({ source, target, now, onTable }: CopyParts): Promise<CopyReport> {
   await refuseUsed(target);
   await target.acceptRestored();
-  // The guard refuses a restored source: its queued mail may have been sent since.
+  // The guard refuses a restored source, because its queued mail may have been sent since the backup.
   const tables = await source.guard.write(async (from) => {
     await source.blockWriters(from);
     await recover(from, now);
@@ -49,7 +49,7 @@ export async function copyBetween({ source, target, now, onTable }: CopyParts): 
         if (table.key.includes("id")) await raiseLastId(to, table.name, await source.lastId(from, table.name));
         tables.push({ table: table.name, ...hash });
       }
-      // The source may be used again, and assign numbers of its own.
+      // The source may be used again and assign further numbers.
       await skipNumbers(to);
       await rebuildIndex(to);
       await compare(to, tables);
@@ -66,12 +66,15 @@ async function refuseUsed({ connection, displayName }: CopyEndpoint): Promise<vo
   for (const { name } of COPIED) {
     const { rows } = await connection.read((db) => sql`SELECT 1 FROM ${sql.table(name)} LIMIT 1`.execute(db));
     if (rows.length > 0) {
-      throw failed(`${displayName} is not empty: it has ${name}`, "Name a new file or a new schema (schema=).");
+      throw failed(`${displayName} is not empty: it has ${name}`, "Give a new file, or another schema (schema=).");
     }
   }
 }
 
-/** Workers take no run lock. A claim that `recover` did not release is held by a live worker. */
+/**
+ * Refuses a copy while a worker sends. Workers do not take the run lock; a claim that `recover` did not release belongs to a
+ * live worker.
+ */
 async function refuseBusy(db: Db, { displayName }: CopyEndpoint): Promise<void> {
   const { rows } = await sql`SELECT 1 FROM deliveries WHERE state = 'claimed' LIMIT 1`.execute(db);
   if (rows.length === 0) return;
@@ -81,7 +84,7 @@ async function refuseBusy(db: Db, { displayName }: CopyEndpoint): Promise<void> 
   });
 }
 
-/** Each kind of database indexes words in its own way, so the index is rebuilt rather than copied. */
+/** Rebuilds the search index, because each kind of database has its own. */
 async function rebuildIndex(db: Db): Promise<void> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM archive_papers ORDER BY id`.execute(db);
   for (const { id } of rows) {

@@ -5,7 +5,7 @@ import type { Tables } from "./tables.js";
 export type Db = Kysely<Tables>;
 
 /**
- * How a write transaction runs on PostgreSQL; SQLite has one writer at a time, so there every mode is `exclusive`.
+ * How a write transaction runs on PostgreSQL. SQLite has only one writer at a time, so that there every mode is `exclusive`.
  * - `exclusive`: one at a time across all processes.
  * - `concurrent`: in parallel with others; only for statements that check each row again when they change it.
  * - `snapshot`: in parallel with others, and reads the state at its start throughout (repeatable read).
@@ -14,21 +14,24 @@ export type WriteMode = "exclusive" | "concurrent" | "snapshot";
 
 /** An open database of either kind. */
 export interface Connection {
-  /** Runs queries that write nothing. */
+  /** Runs queries that do not write. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** Runs one transaction, `exclusive` by default, durable when it resolves. `work` may be called more than once. */
+  /** Runs a transaction (`exclusive` by default), which is durable when this resolves. `work` may be called more than once. */
   write<T>(work: (db: Db) => Promise<T>, mode?: WriteMode): Promise<T>;
 }
 
-/** Runs transactions that a restored database must refuse or prepare for. */
+/** Runs transactions that need a check for a restored database. */
 export interface Guard {
-  /** Runs one that may lead to mail being sent, or that ends queued deliveries. A restored database refuses it. */
+  /** Runs a transaction that may cause mail to be sent or that ends queued deliveries. A restored database refuses it. */
   write<T>(work: (db: Db) => Promise<T>, mode?: WriteMode): Promise<T>;
-  /** Runs one that may add readers or sign-ups. A restored database first skips the numbers it may have assigned before. */
+  /**
+   * Runs a transaction that may add readers or sign-ups. A restored database first skips the numbers that it may already have
+   * assigned.
+   */
   assign<T>(work: (db: Db) => Promise<T>): Promise<T>;
 }
 
-/** What the parts of a store work with. */
+/** What the parts of a store need. */
 export interface StoreParts {
   readonly connection: Connection;
   readonly guard: Guard;

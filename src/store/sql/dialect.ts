@@ -3,7 +3,7 @@ import type { Bucket, ClaimQuery, Grant } from "../store.js";
 import type { SearchWord, PaperWords } from "./archive-words.js";
 import type { Db } from "./database.js";
 
-/** Creates a parameter of a prepared query; `read` gets its value from those of each execution. */
+/** Creates a parameter of a prepared query. `read` extracts its value from the arguments of each execution. */
 export type Param<Values> = <Value>(read: (values: Values) => Value) => RawBuilder<Value>;
 
 /** The column types of a values table. */
@@ -17,7 +17,7 @@ export interface QueuedQuery extends ClaimQuery {
   readonly state: "deferred" | "pending";
 }
 
-/** A queued delivery and its reader's eligibility now. */
+/** A queued delivery with the current eligibility of its reader. */
 export interface Queued {
   readonly id: number;
   readonly editionId: string;
@@ -28,46 +28,46 @@ export interface Queued {
   readonly eligibility: string;
 }
 
-/** A cell of an audience (audience.ts) and the letter that its readers get, if any. */
+/** A cell of an audience (audience.ts), and the letter that its readers get, if any. */
 export type CellRow = readonly [viewId: number, signature: string, dayIndex: number, letterId: number | null];
 
-/** SQL and operations that differ between the databases. Everything else in this folder is shared. */
+/** SQL and operations that differ between the databases. All other code in this folder is shared. */
 export interface Dialect {
-  /** The right side of `IN` for any number of strings. */
+  /** Returns the right side of `IN` for any number of strings. */
   readonly oneOf: (values: readonly string[]) => RawBuilder<unknown>;
-  /** The right side of `IN` for any number of integers. */
+  /** Returns the right side of `IN` for any number of integers. */
   readonly oneOfNumbers: (values: readonly number[]) => RawBuilder<unknown>;
-  /** Values as a table named `k`. */
+  /** Returns values as a table named `k`. */
   readonly valuesTable: (values: Rows, columns: Columns) => RawBuilder<unknown>;
-  /** The same for a prepared query. */
+  /** Like `valuesTable`, for a prepared query. */
   readonly boundTable: <Values>(
     param: Param<Values>,
     read: (values: Values) => Rows,
     columns: Columns,
   ) => RawBuilder<unknown>;
-  /** Names the index to use; empty where the planner has statistics. */
+  /** Names the index to use; empty if the planner has statistics. */
   readonly indexedBy: (index: string) => RawBuilder<unknown>;
   /** Aggregates values into a JSON array. */
   readonly jsonArray: (column: RawBuilder<unknown>) => RawBuilder<string>;
-  /** Wall time in ms, by the clock of this machine (SQLite) or of the server. Prepared queries pass `param`. */
+  /** Returns the wall time in ms, by the clock of this machine (SQLite) or of the server. Prepared queries pass `param`. */
   readonly wallClock: <Values>(param?: Param<Values>) => RawBuilder<number>;
-  /** Whether the process that holds a claim is known to be dead. */
+  /** The condition that the process that holds a claim is dead. */
   readonly isAbandoned: RawBuilder<boolean>;
-  /** Whether several processes send at once. Then each claim also releases the claims of dead processes. */
+  /** Whether several processes send at once. If so, each claim also releases the claims of dead processes. */
   readonly hasWorkers: boolean;
   /** Selects up to `limit` queued deliveries in the order of preparation, locked until the transaction ends. */
   readonly selectQueued: (db: Db, query: QueuedQuery) => Promise<readonly Queued[]>;
-  /** Returns `JOIN ... c` without its condition; `c` has the columns view_id, signature, day_index and letter_id. */
+  /** Returns `JOIN ... c` without its condition. `c` has the columns view_id, signature, day_index and letter_id. */
   readonly joinCells: (db: Db, cells: readonly CellRow[]) => Promise<RawBuilder<unknown>>;
-  /** Makes a table assign only ids above `id`, and above those that it assigned before. */
+  /** Makes a table assign only ids above `id` and above all ids that it has assigned. */
   readonly raiseLastId: (db: Db, table: string, id: number) => Promise<void>;
-  /** Queues an edition's jobs for workers, visible when the transaction commits. */
+  /** Queues the jobs of an edition for workers. They are visible when the transaction commits. */
   readonly enqueueJobs: (db: Db, editionId: string) => Promise<void>;
   /** Takes tokens from each bucket, or from none, atomically. */
   readonly takeTokens: (db: Db, buckets: readonly Bucket[], wanted: TokenRequest) => Promise<Grant>;
   /** Replaces the words of a paper in the search index; null removes the paper. */
   readonly indexWords: (db: Db, paperRef: number, words: PaperWords | null) => Promise<void>;
-  /** Papers that contain every word, as a table `w` of paper_ref and score. A lower score is better. */
+  /** Returns the papers that contain every word, as a table `w` with paper_ref and score. A lower score is better. */
   readonly searchIndex: (words: readonly SearchWord[]) => RawBuilder<unknown>;
 }
 
@@ -76,12 +76,12 @@ export interface TokenRequest {
   readonly now: number;
 }
 
-/** A Kysely adapter that carries a dialect. */
+/** A Kysely adapter with a dialect. */
 export interface HasDialect {
   readonly dialect: Dialect;
 }
 
-/** The dialect of a connection or transaction. */
+/** Returns the dialect of a connection or transaction. */
 export function dialectOf(db: Db): Dialect {
   return (db.getExecutor().adapter as unknown as HasDialect).dialect;
 }

@@ -7,13 +7,13 @@ import { dialectOf, type Queued } from "./dialect.js";
 export interface DomainLimits {
   /** The domains that have reached their limit. */
   full(): readonly string[];
-  /** Counts one more claim and returns true, or returns false when the domain has reached its limit. */
+  /** Counts another claim and returns true, or returns false if the domain has reached its limit. */
   admit(row: Pick<Queued, "address">): boolean;
 }
 
 const UNLIMITED: DomainLimits = { full: () => [], admit: () => true };
 
-/** Counts the claims of all workers, so that together they keep a domain's limit. */
+/** Counts the claims of all workers, so that together they respect the limit of a domain. */
 export async function openDomainLimits(db: Db, { perDomain }: Pick<ClaimQuery, "perDomain">): Promise<DomainLimits> {
   if (perDomain === undefined || !dialectOf(db).hasWorkers) return UNLIMITED;
   const { rows } = await sql<{ domain: string; claims: number }>`

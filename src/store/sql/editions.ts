@@ -10,7 +10,7 @@ import { sha256 } from "./parts.js";
 import { Miscounted, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 
-/** Editions and letters in a database. */
+/** Opens the editions and letters of a database. */
 export function openEditions({ connection, guard, key }: StoreParts): EditionStore {
   return {
     find: ({ editionId, channel }) =>
@@ -79,7 +79,7 @@ async function coveredDays(db: Db, { channel, first, last, named }: CoveredQuery
   return new Set(rows.map(({ day }) => day));
 }
 
-/** Whether an edition `e` has a delivery in a state. One state at a time, so that the index applies. */
+/** Whether an edition `e` has a delivery in a state. Queries use it for one state at a time, so that the index applies. */
 function has(state: "pending" | "deferred" | "claimed"): RawBuilder<boolean> {
   return sql`EXISTS (SELECT 1 FROM deliveries d WHERE d.edition_ref = e.id AND d.state = ${sql.lit(state)})`;
 }
@@ -97,7 +97,7 @@ function savedEdition(row: Selectable<EditionTable>): SavedEdition {
   };
 }
 
-/** Reads a letter and verifies its hash, so that it is mailed exactly as it was checked. */
+/** Reads a letter and verifies its hash, so that exactly the checked letter is mailed. */
 async function readLetter(db: Db, letterId: string): Promise<Letter> {
   const row = await db.selectFrom("letters").selectAll().where("id", "=", Number(letterId)).executeTakeFirst();
   if (row === undefined || sha256(row.body) !== row.hash) {

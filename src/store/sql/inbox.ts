@@ -8,7 +8,7 @@ import { hashAddress } from "./parts.js";
 import { begin, confirm } from "./signups.js";
 import { changeOne, findById } from "./subscribers.js";
 
-/** Incoming mails in a database. A settled mail keeps its hash and outcome, but not its content. */
+/** Opens the incoming mails of a database. A settled mail keeps its hash and its outcome, but not its content. */
 export function openInbox({ connection, guard, key }: StoreParts): InboxStore {
   return {
     keep: (mails, now) => connection.write((db) => keep(db, mails, now)),
@@ -58,7 +58,7 @@ interface SettleContext {
   readonly now: Date;
 }
 
-/** Returns the mail's outcome; empty when another process has settled it. */
+/** Returns the outcome of a mail; empty if another process has settled it. */
 async function settle(
   db: Db,
   { id, outcome, effects }: InboxSettlement,
@@ -79,7 +79,7 @@ async function settle(
   return [withheld];
 }
 
-/** Applies an effect; false when its rate limits refused it. */
+/** Applies an effect. Returns false if its rate limits refused it. */
 async function apply(db: Db, effect: InboxEffect, context: SettleContext): Promise<boolean> {
   if (
     "limits" in effect &&
@@ -113,7 +113,7 @@ interface ReaderChange {
   readonly change: SubscriberChange;
 }
 
-/** Changes a reader's preferences. A reader who has left meanwhile stays gone. */
+/** Changes a reader's preferences. Does not bring back a reader who has left in the meantime. */
 async function change(db: Db, { subscriberId, change: wanted }: ReaderChange, now: Date): Promise<void> {
   const before = await findById(db, subscriberId);
   const isReader = before?.state === "active" || before?.state === "paused";

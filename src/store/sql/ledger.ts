@@ -10,7 +10,7 @@ import { dateOf, eligibility } from "./parts.js";
 import { expireQueued } from "./queued.js";
 import { reportFailures } from "./report-failures.js";
 
-/** The ledger in a database. */
+/** Opens the ledger of a database. */
 export function openLedger(connection: Connection, guard: Guard): LedgerStore {
   return {
     ...openClaims(connection, guard),
@@ -30,7 +30,10 @@ export function openLedger(connection: Connection, guard: Guard): LedgerStore {
   };
 }
 
-/** `prepared` is the number that was frozen. The other counts come from the rows, so a lost row shows. */
+/**
+ * Counts the deliveries of an edition. `prepared` is the number that was saved with the edition; the other counts come from the
+ * rows, so that the sum reveals a lost row.
+ */
 async function counts(db: Db, { editionId, channel }: EditionKey): Promise<LedgerCounts> {
   const { rows } = await sql<{ state: keyof LedgerCounts | "claimed"; deliveries: number }>`
     WITH e AS (SELECT id, prepared FROM editions WHERE edition_id = ${editionId} AND channel = ${channel})
@@ -69,10 +72,10 @@ async function list(
   { state, editionId, subscriberId, after, limit }: Parameters<LedgerStore["list"]>[0],
 ): Promise<readonly (DeliveryRow & { readonly id: number })[]> {
   const inState = state === undefined ? sql`` : sql`AND d.state = ${state}`;
-  // Rare states are found by their index; a scan by id would read millions of sent deliveries first.
+  // Uses the index by state for rare states, because a scan by id would first read millions of sent deliveries.
   const wanted = editionId === undefined ? sql`` : sql`WHERE edition_id = ${editionId}`;
   const byState = state !== undefined && state !== "sent";
-  // One reader's deliveries are found by the unique index, edition by edition.
+  // Uses the unique index for the deliveries of one reader, edition by edition.
   const ofReader = subscriberId !== undefined && !byState;
   const index = ofReader
     ? dialectOf(db).indexedBy("deliveries_once")
@@ -98,7 +101,9 @@ async function list(
   }));
 }
 
-/** Sends again only before the deadline, to eligible readers, and an uncertain delivery only once. */
+/**
+ * Applies a decision. Letters are sent again only before the deadline and to eligible readers; an uncertain delivery only once.
+ */
 async function decide(db: Db, query: Parameters<LedgerStore["decide"]>[0], now: Date): Promise<number> {
   const { from, to, editionId, address } = query;
   if (to !== "pending" && from !== "uncertain") {

@@ -2,7 +2,7 @@ import type { LimitStore } from "../store.js";
 import type { Connection } from "./database.js";
 import { dialectOf } from "./dialect.js";
 
-/** Token buckets in the database: every process that opens it shares them. */
+/** Opens the token buckets of a database, which all its processes share. */
 export function openLimits(connection: Connection): LimitStore {
   return {
     take: (buckets, { count, now }) =>

@@ -2,9 +2,9 @@ import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { PaperboyError } from "../../core/errors.js";
 
 /**
- * Creates a new file that only its owner can read, and lets `fill` write it. The file is on disk when this resolves, and removed
- * when `fill` fails.
- * @throws PaperboyError `store-failed` when the file exists or cannot be created; errors of `fill`.
+ * Creates a new file that only its owner can read, and calls `fill` to write it. When this resolves, the file is on disk; if
+ * `fill` fails, the file is deleted.
+ * @throws PaperboyError `store-failed` if the file exists or cannot be created; errors of `fill`.
  */
 export async function fillNewFile(file: string, fill: () => Promise<unknown>): Promise<void> {
   createNew(file);
@@ -25,7 +25,7 @@ function createNew(file: string): void {
   } catch (cause) {
     throw new PaperboyError("store-failed", {
       message: `the backup ${file} cannot be created`,
-      hint: "Name a file that does not exist yet, in an existing folder.",
+      hint: "Give the name of a new file in an existing folder.",
       cause,
     });
   }

@@ -3,12 +3,12 @@ import { type RawBuilder, sql } from "kysely";
 import { addressKey } from "../../core/address.js";
 import type { ClaimQuery } from "../store.js";
 
-/** Returns an address as the suppression list stores it: HMAC-SHA256 of its key, base64url. */
+/** Returns the hash of an address in the suppression list: the HMAC-SHA256 of its key in base64url. */
 export function hashAddress(key: Buffer, address: string): string {
   return createHmac("sha256", key).update(addressKey(address)).digest("base64url");
 }
 
-/** Returns the SHA-256 of a text, base64url. */
+/** Returns the SHA-256 of a text in base64url. */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
@@ -18,7 +18,7 @@ export function dateOf(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms);
 }
 
-/** Replaces zero bytes in text from outside, such as a mail server's reply: PostgreSQL does not store them. */
+/** Replaces zero bytes in text from outside, such as a mail server's reply, because PostgreSQL does not store them. */
 export function withoutZeroBytes(text: string): string {
   return text.replaceAll("\0", "\uFFFD");
 }
@@ -37,14 +37,15 @@ export function inDomains(
 }
 
 /**
- * Returns the eligibility of a subscriber `s` (of an outer join): `active`, or the reason for getting no mail: `gone` (also
- * when erased), `bounced`, `suppressed`, `paused`, `pending`. Every query that decides who is mailed uses this expression.
+ * Returns the eligibility of a subscriber `s` (of an outer join): `active`, or the reason for getting no mail, which is `gone`
+ * (also if erased), `bounced`, `suppressed`, `paused` or `pending`. Every query that decides who is mailed uses this
+ * expression.
  */
 export function eligibility(now: Date): RawBuilder<string> {
   return eligibilityAt(sql`${Number(now)}`);
 }
 
-/** The same for an instant that is an SQL expression, in ms. */
+/** Like `eligibility`, for an instant that is an SQL expression in ms. */
 export function eligibilityAt(now: RawBuilder<unknown>): RawBuilder<string> {
   return sql<string>`CASE
     WHEN s.id IS NULL THEN 'gone'

@@ -8,16 +8,16 @@ import { type CellRow, dialectOf } from "./dialect.js";
 import { hashAddress, sha256 } from "./parts.js";
 import { suppressed } from "./subscribers.js";
 
-/** Thrown in the transaction to roll it back when the counts do not add up; caught in editions.ts. */
+/** Rolls back the transaction because the counts do not add up. Caught in editions.ts. */
 export class Miscounted extends Error {
   override readonly name = "Miscounted";
 }
 
 /**
- * Freezes an edition and its letters and inserts the deliveries of the snapshot's readers, in the caller's transaction. An edition
- * that was prepared before gets deliveries for the readers who have none. Readers who left since the snapshot get a delivery that
- * claims suppress.
- * @throws Miscounted when candidates differ from prepared + excluded; the transaction must be rolled back.
+ * Freezes an edition and its letters, and inserts the deliveries of the readers in the snapshot, in the caller's transaction.
+ * If the edition was already prepared, inserts deliveries only for readers who have none. A reader who left since the snapshot
+ * gets a delivery, which becomes suppressed when it is claimed.
+ * @throws Miscounted if candidates differ from prepared + excluded. The transaction must be rolled back.
  */
 export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareResult> {
   const saved = await findPrepared(db, plan);
@@ -57,7 +57,7 @@ interface Saving {
   readonly plan: Plan;
 }
 
-/** Counts explicit recipients who were added to an edition; everything else about it stays. */
+/** Counts explicit recipients who were added to an edition, and changes nothing else of it. */
 async function addLate(db: Db, { editionRef, plan, added }: Saving & { readonly added: number }): Promise<void> {
   await sql`UPDATE editions SET candidates = candidates + ${added}, prepared = prepared + ${added}, closed = 0,
     send_before = CASE WHEN send_before < ${Number(plan.sendBefore)} THEN ${Number(plan.sendBefore)} ELSE send_before END
@@ -70,7 +70,8 @@ interface Counts {
 }
 
 /**
- * Saves the edition with its counts. When the list's run completes an edition that named people had, this is its final state.
+ * Saves the edition with its counts. If the run for the list completes an edition that named people already had, it saves the
+ * final state.
  * @throws Miscounted
  */
 async function saveCounts(db: Db, { editionRef, plan, candidates, excluded }: Saving & Counts): Promise<void> {
@@ -120,7 +121,7 @@ async function insertDays(db: Db, editionRef: number, { channel, days }: Plan): 
     .execute();
 }
 
-/** Returns the letter ids by group key; groups without a letter are missing. */
+/** Returns the letter ids by group key, without groups that get no letter. */
 async function insertLetters(
   db: Db,
   editionRef: number,
@@ -174,10 +175,12 @@ interface UnknownRecipients {
   readonly key: Buffer;
 }
 
-/** Whether a named person in the snapshot `a` gets a delivery that is suppressed from the start. */
+/** Whether a named person in the snapshot `a` gets a delivery in the state `suppressed`. */
 const IS_SUPPRESSED = sql`a.is_named = 1 AND a.eligibility IN ('gone', 'bounced', 'suppressed')`;
 
-/** Handles named people without a row: erased ones get a suppressed delivery that does not identify them. */
+/**
+ * Inserts the deliveries of named people without a row. Erased people get a suppressed delivery that does not identify them.
+ */
 async function insertUnknown(
   db: Db,
   { editionRef, plan, key }: UnknownRecipients,
@@ -202,7 +205,7 @@ interface Reason {
   readonly readers: number;
 }
 
-/** Counts the candidates, and those who get nothing because of their state. */
+/** Counts the candidates, and the candidates who get no letter because of their state. */
 async function countReaders(
   db: Db,
   snapshot: number,

@@ -2,7 +2,7 @@ import { type CompiledQuery, type QueryResult, type RawBuilder, sql } from "kyse
 import type { Db } from "./database.js";
 import { type Dialect, dialectOf, type Param } from "./dialect.js";
 
-/** A parameter in a compiled query; `read` gets its value from those of an execution. */
+/** A parameter in a compiled query. `read` extracts its value from the arguments of an execution. */
 class Parameter {
   constructor(readonly read: (values: never) => unknown) {}
 }
@@ -11,8 +11,8 @@ class Parameter {
 export type PreparedQuery<Values, Row> = (db: Db, values: Values) => Promise<QueryResult<Row>>;
 
 /**
- * Builds and compiles a query once per dialect; each execution only binds values. For a few rows, building a query takes longer than
- * executing it, and the queries of the gate run for every message.
+ * Builds and compiles a query once per dialect, so that each execution only binds values. For a few rows, building a query
+ * takes longer than executing it, and the queries of the gate run for every message.
  */
 export function prepareQuery<Values, Row = unknown>(
   build: (dialect: Dialect, param: Param<Values>) => RawBuilder<Row>,

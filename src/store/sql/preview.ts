@@ -3,12 +3,15 @@ import type { Connection, Db } from "./database.js";
 import { openEditions } from "./editions.js";
 import { openSubscribers } from "./subscribers.js";
 
-/** Rolls back the transaction of a preview; caught in this file. */
+/** Rolls back the transaction of a preview. Caught in this file. */
 class RollBack extends Error {
   override readonly name = "RollBack";
 }
 
-/** Runs `work` in one transaction and always rolls it back. Reads inside see its writes. Keep `work` short: it blocks other writers. */
+/**
+ * Runs `work` in a transaction that is always rolled back. `work` sees its own writes. It should be short, because it blocks
+ * other writers.
+ */
 export async function preview<T>(
   { connection, key }: { readonly connection: Connection; readonly key: Buffer },
   work: (store: Pick<Store, "editions" | "subscribers">) => Promise<T>,

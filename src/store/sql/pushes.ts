@@ -5,7 +5,7 @@ import type { Connection, Db, Guard } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { dateOf, withoutZeroBytes } from "./parts.js";
 
-/** Pushes in a database. The restore guard protects every method after which a push may be sent. */
+/** Opens the pushes of a database. The restore guard protects every method after which a push may be sent. */
 export function openPushes(connection: Connection, guard: Guard): PushStore {
   return {
     plan: (query, now) => guard.write((db) => plan(db, query, now)),
@@ -72,7 +72,10 @@ async function claim(db: Db, { targets, now, leaseMs }: Args<"claim">): Promise<
   return { id, claimId, editionId, target, attempt, sendBefore: new Date(send_before) };
 }
 
-/** Releases claims of dead senders: `pending` before the gate; `uncertain` after it, since the push may have been sent. */
+/**
+ * Releases the claims of dead senders, as `pending` before the gate and as `uncertain` after it, because the push may have been
+ * sent.
+ */
 async function releaseClaims(db: Db, at: number, whose: "overdue" | "all" = "overdue") {
   const abandoned = () => {
     const claimed = db.updateTable("pushes").where("state", "=", "claimed");

@@ -3,8 +3,8 @@ import type { Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 
 /**
- * Returns the final state of a queued delivery that is not sent. An uncertain delivery that an operator queued again ends
- * `uncertain`, since its first copy may have arrived.
+ * Returns the final state of a queued delivery that is not sent. If an operator had queued an uncertain delivery again, it
+ * becomes `uncertain`, because its first copy may have arrived.
  */
 export function endsAs(state: "suppressed" | "expired"): RawBuilder<string> {
   return sql<string>`CASE WHEN resends > 0 THEN 'uncertain' ELSE ${state} END`;
@@ -37,7 +37,7 @@ export async function expireQueued(db: Db, now: Date): Promise<number> {
   return Number(ended.numAffectedRows ?? 0);
 }
 
-/** Marks queued deliveries and pushes of a restored database `uncertain`: they may have been sent after the backup. */
+/** Marks queued deliveries and pushes of a restored database `uncertain`, because they may have been sent after the backup. */
 export async function markQueuedUncertain(db: Db): Promise<void> {
   await sql`UPDATE deliveries ${dialectOf(db).indexedBy("deliveries_by_state")}
     SET state = 'uncertain', detail = 'restored from a backup: may have been sent since', next_at = NULL, claim_id = NULL,

@@ -2,12 +2,12 @@ import type { RunStore } from "../store.js";
 import type { Connection, Db } from "./database.js";
 import { withoutZeroBytes } from "./parts.js";
 
-/** Recorded runs and named values in a database. */
+/** Opens the recorded runs and named values of a database. */
 export function openRuns(connection: Connection): RunStore {
   return {
     record: ({ startedAt, endedAt, source, reason, message, result }) =>
       connection.write(async (db) => {
-        // A message can quote a server, which can answer with zero bytes.
+        // A message can quote a server's reply, which may contain zero bytes.
         const row = { source, reason, message: withoutZeroBytes(message), result: JSON.stringify(result ?? null) };
         await db
           .insertInto("runs")
@@ -51,7 +51,7 @@ export function openRuns(connection: Connection): RunStore {
 
 type Step<T> = (now: unknown) => { readonly value: unknown; readonly result: T };
 
-/** Compare and swap; null when another transaction has changed the value meanwhile. */
+/** Compare and swap. Returns null if another transaction has changed the value in the meantime. */
 async function tryChange<T>(db: Db, name: string, step: Step<T>): Promise<{ readonly result: T } | null> {
   const row = await db.selectFrom("named_values").select("body").where("name", "=", name).executeTakeFirst();
   const { body, result } = stepOf(row?.body ?? null, step);

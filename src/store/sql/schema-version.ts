@@ -1,9 +1,9 @@
 import { PaperboyError } from "../../core/errors.js";
 
 /**
- * The version of the schema in both databases. Versions below 14 belong to development versions, whose databases are refused.
- * Raise the number with every change of the tables, or of what their columns mean; a test compares them. After a release,
- * also migrate from the version before.
+ * The version of the schema in both kinds of database. Versions below 14 belong to development versions, whose databases are
+ * refused. Increase the number with every change of the tables or of the meaning of their columns; a test compares them. After
+ * a release, also migrate from the previous version.
  */
 export const SCHEMA_VERSION = 14;
 

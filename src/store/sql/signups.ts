@@ -8,16 +8,16 @@ import { saveViews } from "./views.js";
 
 const HOUR_MS = 3_600_000;
 
-/** How long a request can be confirmed; its link is valid for the same time (src/core/tokens.ts). */
+/** How long a request can be confirmed. Its link is valid for the same time (src/core/tokens.ts). */
 const CONFIRM_WITHIN_MS = 72 * HOUR_MS;
 
-/** Limits confirmation mails to one address, whose owner may not have requested them (list bombing, F29). */
+/** Limits for confirmation mails to one address, whose owner may not have requested them (list bombing). */
 const ATTEMPT_INTERVAL_MS = 24 * HOUR_MS;
 const MAX_ATTEMPTS = 3;
-/** After this time the attempts for a former reader are forgotten, so that no stranger can use them up for good. */
+/** After this time, earlier attempts for a former reader no longer count, so that a stranger cannot use them up permanently. */
 const FORMER_READER_MS = 30 * 24 * HOUR_MS;
 
-/** Sign-up requests in a database. Attempts are counted by keyed hashes. */
+/** Opens the sign-ups of a database, which counts attempts by keyed hashes of addresses. */
 export function openSignups({ connection, guard, key }: StoreParts): SignupStore {
   return {
     begin: (request, now) => guard.assign((db) => begin(db, request, { hash: hashAddress(key, request.address), now })),
@@ -54,7 +54,7 @@ export async function begin(db: Db, request: SignupRequest, { hash, now }: Attem
   return { result: "begun", signupId: await replaceRequest(db, request, now) };
 }
 
-/** Replaces an older request of the address: only the newest link confirms. */
+/** Replaces an older request of the address, so that only the newest link works. */
 async function replaceRequest(db: Db, { address, frequency, view, origin }: SignupRequest, now: Date): Promise<number> {
   const address_key = addressKey(address);
   await db.deleteFrom("signups").where("address_key", "=", address_key).execute();
@@ -79,7 +79,7 @@ async function findRequest(db: Db, id: number, now: Date) {
   };
 }
 
-/** Turns a request into a reader and deletes it. The confirmation proves the address, so any reader can come back. */
+/** Turns a request into a reader and deletes it. Because a confirmation proves the address, any former reader can come back. */
 export async function confirm(
   db: Db,
   id: number,

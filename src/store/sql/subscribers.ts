@@ -24,7 +24,7 @@ type Row = Omit<Selectable<SubscriberTable>, "address_key" | "address_hash" | "d
 const COLUMNS = sql`s.id, s.address, s.state, s.paused_until, s.frequency, s.origin, s.joined_at, v.body AS view
   FROM subscribers s JOIN views v ON v.id = s.view_id`;
 
-/** In the order of the values in `insert`. */
+/** The columns in the order of the values in `insert`. */
 const COLUMN_TYPES = {
   address: "text",
   address_key: "text",
@@ -40,7 +40,7 @@ const COLUMN_TYPES = {
 
 const LEFT: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
 
-/** Subscribers in a database. */
+/** Opens the subscribers of a database. */
 export function openSubscribers({ connection, guard, key }: StoreParts): SubscriberStore {
   const hash = (address: string): string => hashAddress(key, address);
   return {
@@ -105,7 +105,7 @@ export interface SubscriberEntry {
   readonly hash: string;
 }
 
-/** Returns the result of adding each entry in order; the second of two equal addresses is `known`. */
+/** Returns the result of adding each entry, in order. The second of two equal addresses is `known`. */
 async function addResults(db: Db, rows: readonly SubscriberEntry[]): Promise<readonly AddResult[]> {
   const known = await sql<{ address_key: string }>`SELECT address_key FROM subscribers
     WHERE address_key IN ${dialectOf(db).oneOf(rows.map(({ key }) => key))}`.execute(db);
@@ -122,7 +122,7 @@ async function addResults(db: Db, rows: readonly SubscriberEntry[]): Promise<rea
   });
 }
 
-/** Returns those of the hashes that are on the suppression list. */
+/** Returns the hashes that are on the suppression list. */
 export async function suppressed(db: Db, hashes: readonly string[]): Promise<ReadonlySet<string>> {
   const found = await sql<{
     hash: string;
@@ -185,7 +185,7 @@ interface Change {
   readonly now: Date;
 }
 
-/** Changes a subscriber. One who returns or confirms joins at that instant, and gets no papers from before. */
+/** Changes a subscriber. A subscriber who returns or confirms joins at that instant and gets no earlier papers. */
 export async function changeOne(db: Db, { before, change, now }: Change): Promise<Subscriber | null> {
   if (before === null) return null;
   const after = { ...before, ...change };
@@ -207,9 +207,9 @@ export async function changeOne(db: Db, { before, change, now }: Change): Promis
   return findById(db, before.id);
 }
 
-/** Deletes a subscriber. The deliveries stay for the counts, without the server's replies, which may quote the address. */
+/** Deletes a subscriber. Keeps the deliveries for the counts, without the server's replies, which may quote the address. */
 async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
-  // Waiting sign-ups and mails are personal data too.
+  // Deletes waiting sign-ups and mails too, because they are personal data.
   const key = addressKey(address);
   await db.deleteFrom("signups").where("address_key", "=", key).execute();
   await db.deleteFrom("transactional_mails").where("address_key", "=", key).execute();

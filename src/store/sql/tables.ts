@@ -2,7 +2,10 @@ import type { Generated } from "kysely";
 import type { PeriodKind } from "../../core/calendar.js";
 import type { Frequency, LedgerState, Origin, PushState, TransactionalKind, SubscriberState } from "../store.js";
 
-/** The tables' types for Kysely (created by ../sqlite/schema.ts and ../postgres/schema.ts). Instants are ms since 1970, UTC. */
+/**
+ * The types of the tables for Kysely. ../sqlite/schema.ts and ../postgres/schema.ts create the tables. Instants are ms since
+ * 1970, UTC.
+ */
 export interface Tables {
   meta: { name: string; value: number };
   /** `source` is what the readers of a view follow in place of the site's days; null: the days. */
@@ -17,9 +20,9 @@ export interface Tables {
   runs: RunTable;
   named_values: { name: string; body: string };
   signups: SignupTable;
-  /** Unconfirmed sign-ups of an address, by its keyed hash. */
+  /** The number of unconfirmed sign-ups of an address, by its keyed hash. */
   signup_attempts: { hash: string; attempts: number; last_at: number };
-  /** Holds `tokens` at `refilled_at`; the row can be deleted from `full_at` on. */
+  /** A token bucket, which had `tokens` at `refilled_at`. The row can be deleted from `full_at` on. */
   token_buckets: { name: string; tokens: number; refilled_at: number; full_at: number };
   transactional_mails: TransactionalTable;
   inbox: InboxTable;
@@ -35,7 +38,7 @@ export interface ArchiveEditionTable {
   edition_ref: number;
   date: string;
   kind: PeriodKind;
-  /** The end of the date (a catch-up has two days), by which editions of a kind are ordered. */
+  /** The last day of the date (a catch-up has two), by which editions of a kind are sorted. */
   last: string;
   at: number;
   papers: number;
@@ -45,7 +48,7 @@ export interface ArchiveEditionTable {
 export interface ArchivePaperTable {
   id: Generated<number>;
   paper: string;
-  /** The paper as in the edition of `newest_at`. */
+  /** The paper as it is in the edition of `newest_at`. */
   body: string;
   newest_at: number;
   first_at: number;
@@ -74,9 +77,9 @@ export interface InboxTable {
   id: Generated<number>;
   /** SHA-256 of the mail; a duplicate is ignored. */
   hash: string;
-  /** Null once the mail is settled. */
+  /** The content; null after the mail is settled. */
   raw: Buffer | null;
-  /** Null until the mail is settled. */
+  /** The outcome; null until the mail is settled. */
   outcome: string | null;
   received_at: number;
   settled_at: number | null;
@@ -95,7 +98,7 @@ export interface SignupTable {
 export interface TransactionalTable {
   id: Generated<number>;
   kind: TransactionalKind;
-  /** Null, like the body, once the mail has ended. */
+  /** The recipient; null, like the body, in a final state. */
   address_key: string | null;
   body: string | null;
   state: "pending" | "claimed" | "sent" | "deferred" | "refused" | "uncertain" | "expired";
@@ -115,7 +118,7 @@ export interface SubscriberTable {
   address: string;
   /** The address in lower case; unique. */
   address_key: string;
-  /** The address as the suppression list stores it. */
+  /** The hash of the address in the suppression list. */
   address_hash: string;
   domain: string;
   state: SubscriberState;
@@ -136,21 +139,21 @@ export interface EditionTable {
   candidates: number;
   excluded: string;
   prepared: number;
-  /** 1 once the deadline has passed and no delivery is queued or claimed. */
+  /** 1 after the deadline, when no delivery is queued or claimed. */
   closed: Generated<number>;
-  /** 1 once a run for the list prepared it; until then only people named in a run have deliveries. */
+  /** 1 after a run for the list has prepared it. Until then, only people named in a run have deliveries. */
   for_list: Generated<number>;
 }
 
 export interface DeliveryTable {
   id: Generated<number>;
   edition_ref: number;
-  /** The reader; negative for a named person who was erased. */
+  /** The reader, or a negative number for a named person who was erased. */
   subscriber_id: number;
   letter_id: number | null;
   state: LedgerState;
   attempts: Generated<number>;
-  /** How often an operator queued it again while it was uncertain. */
+  /** How many times an operator queued it again while it was uncertain. */
   resends: Generated<number>;
   /** 1 once the operator was mailed that it failed, 2 once a run said so. */
   reported: Generated<number>;

@@ -6,7 +6,7 @@ import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { withoutZeroBytes } from "./parts.js";
 
-/** The queue of transactional mails in a database. A mail that has ended keeps neither address nor content. */
+/** Opens the queue of transactional mails of a database. A mail in a final state has neither address nor content. */
 export function openTransactional(connection: Connection): TransactionalStore {
   return {
     enqueue: (mail, now) => connection.write((db) => enqueue(db, mail, now)),
@@ -80,7 +80,7 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly T
     });
 }
 
-/** Expires mails past their deadline. Mails of dead senders may have been sent, so they end `uncertain`. */
+/** Expires mails past their deadline. Mails of dead senders become `uncertain`, because they may have been sent. */
 async function endOverdue(db: Db, at: number): Promise<void> {
   const over = { body: null, address_key: null, next_at: null, changed_at: at };
   await db

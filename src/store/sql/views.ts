@@ -10,7 +10,7 @@ function canonicalView(view: View): string {
   return JSON.stringify(Object.fromEntries(Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** Saves new views and returns the ids of all, by object. */
+/** Saves new views. Returns the ids of all views by object. */
 export async function saveViews(db: Db, views: Iterable<View>): Promise<ReadonlyMap<View, number>> {
   const hashes = new Map<View, string>();
   const bodies = new Map<string, readonly [body: string, source: string | null]>();

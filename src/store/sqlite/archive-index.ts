@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { SearchWord, PaperWords } from "../sql/archive-words.js";
 import type { Db } from "../sql/database.js";
 
-/** bm25 weights of the columns title, keywords, authors and abstract. */
+/** The bm25 weights of the columns title, keywords, authors and abstract. */
 const WEIGHTS = sql`8.0, 4.0, 4.0, 1.0`;
 
 /** Replaces the words of a paper in a contentless FTS5 index (https://sqlite.org/fts5.html). */
@@ -17,8 +17,8 @@ export async function indexWords(db: Db, paperRef: number, words: PaperWords | n
 }
 
 /**
- * Quotes keep FTS5 from reading its query language in the words. A word consists of letters, digits, `.`, `+` and `#`
- * (src/core/fold.ts), which the table's tokenizer keeps together.
+ * Returns the papers that contain every word. Quotes the words, so that FTS5 does not parse them as its query language. A word
+ * consists of letters, digits, `.`, `+` and `#` (src/core/fold.ts), which the tokenizer of the table keeps together.
  */
 export function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
   const query = words.map(({ word, isPrefix }) => `"${word.replaceAll('"', "")}"${isPrefix ? "*" : ""}`).join(" AND ");

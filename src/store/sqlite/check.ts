@@ -14,7 +14,7 @@ export async function check(connection: FileConnection): Promise<readonly string
       ...(await miscounted(db)),
     ]);
   } catch (error) {
-    // A file that cannot be read completely is one of the problems.
+    // Reports a file that cannot be read completely as a problem.
     if (error instanceof PaperboyError) return [error.message];
     throw error;
   }

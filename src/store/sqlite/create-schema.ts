@@ -3,18 +3,18 @@ import { PaperboyError } from "../../core/errors.js";
 import { refuseOtherVersion, SCHEMA_VERSION } from "../sql/schema-version.js";
 import { SCHEMA } from "./schema.js";
 
-/** Marks a database file as Paperboy's (PRAGMA application_id): "Pboy" in ASCII. */
+/** Identifies a database file of Paperboy (PRAGMA application_id): "Pboy" in ASCII. */
 const APPLICATION_ID = 0x50626f79;
 
 /**
  * Creates the tables of an empty database, in one transaction.
- * @throws PaperboyError `store-failed` for a database of another version of Paperboy or of another program; SQLite's own errors.
+ * @throws PaperboyError `store-failed` for a database of another version of Paperboy or of another program; errors of SQLite.
  */
 export function createSchema(database: Database): void {
   if (versionOf(database) === SCHEMA_VERSION && isOurs(database)) return;
   database
     .transaction(() => {
-      // Checks again under the write lock: another process may have created the tables meanwhile.
+      // Checks again under the write lock, because another process may have created the tables in the meantime.
       if (!isEmpty(database)) return refuseOthers(database);
       database.exec(SCHEMA);
       database.pragma(`application_id = ${APPLICATION_ID}`);
@@ -39,6 +39,6 @@ function refuseOthers(database: Database): void {
   if (isOurs(database)) return refuseOtherVersion(`the database ${database.name}`, versionOf(database));
   throw new PaperboyError("store-failed", {
     message: `${database.name} is the database of another program`,
-    hint: "Name another file with PAPERBOY_STORE.",
+    hint: "Set PAPERBOY_STORE to another file.",
   });
 }

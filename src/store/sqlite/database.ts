@@ -17,8 +17,8 @@ import { groupWrites } from "./group-commit.js";
 export interface FileConnection extends Connection {
   readonly file: string;
   /**
-   * Runs one transaction that holds the write lock from its first statement, durable when it resolves. Use it for every write:
-   * outside a transaction, a statement that returns rows hides the failure of its commit (SQLITE_FULL).
+   * Runs a transaction that holds the write lock from its first statement and is durable when this resolves. Every write must
+   * use it, because outside a transaction a statement that returns rows hides the failure of its commit (SQLITE_FULL).
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -27,23 +27,23 @@ export interface FileConnection extends Connection {
 /** SQLite's name for a database that exists only in memory. */
 const IN_MEMORY = ":memory:";
 
-/** How long to retry while another process holds a lock, in ms: longer than all but the largest transactions. */
+/** How long to retry while another process holds a lock, in ms. Only the largest transactions take longer. */
 const RETRY_MS = 15_000;
 
-/** How long SQLite itself waits for a lock, in ms. Kept short because it blocks the process and its SMTP connections. */
+/** How long SQLite itself waits for a lock, in ms. This is short, because it blocks the process and its SMTP connections. */
 const BUSY_TIMEOUT_MS = 50;
 
-/** The delay between two tries, in ms. */
+/** The delay between two attempts, in ms. */
 const DELAY_MS = 10;
 
 /**
- * SQLite's page cache, in KiB. Sorting and grouping can use the same amount again. The driver's default is 16 MB, which the largest
- * transactions fill twice; the operating system caches the file anyway.
+ * The size of SQLite's page cache, in KiB. Sorting and grouping can use as much again. With the driver's default of 16 MB, the
+ * largest transactions would use twice that, although the operating system caches the file anyway.
  */
 const CACHE_KIB = 4000;
 
 /**
- * Opens a database file, creates it when it is missing (readable only by its owner), and creates its tables.
+ * Opens a database file. If it does not exist, creates it (readable only by its owner) with its tables.
  * @throws PaperboyError `store-failed`.
  */
 export async function openConnection(file: string): Promise<FileConnection> {
@@ -76,7 +76,7 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   }
   const database = open(file, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // SQLite does not wait when another process is switching to WAL at the same time.
+    // Retries, because SQLite does not wait while another process switches to WAL.
     await withRetry(() => database.pragma("journal_mode = WAL"));
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
@@ -89,7 +89,7 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   }
 }
 
-/** A new database in place of one that was lost would mail editions again, and readers who have left. */
+/** Refuses to create a database in place of a lost one, which would mail editions again, and mail readers who have left. */
 function assertNotLost(file: string): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? null;
   if (size || !existsSync(epochFile(file))) return;
@@ -99,7 +99,9 @@ function assertNotLost(file: string): void {
   });
 }
 
-/** The file holds addresses, so only its owner can read it. SQLite gives the files next to it the same mode. */
+/**
+ * Creates a file that only its owner can read, because it contains addresses. SQLite gives the files next to it the same mode.
+ */
 function createFile(file: string): void {
   try {
     closeSync(openSync(file, "a", 0o600));
@@ -125,7 +127,10 @@ async function withRetry<T>(work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** Kysely begins deferred transactions. When two of them read and then write, SQLite fails one at once. */
+/**
+ * Begins immediate transactions. Kysely begins deferred ones; if two of these read and then write, SQLite fails one of them
+ * immediately.
+ */
 class ImmediateDialect extends SqliteDialect {
   readonly #database: Database;
 
@@ -164,7 +169,7 @@ class ImmediateDriver extends SqliteDriver {
     this.#database.prepare("commit").run();
   }
 
-  /** On a full disk SQLite rolls back automatically; a second rollback would fail and hide the cause. */
+  /** Rolls back unless SQLite has already done so, as on a full disk. A second rollback would fail and hide the cause. */
   override async rollbackTransaction(): Promise<void> {
     if (this.#database.inTransaction) this.#database.prepare("rollback").run();
   }

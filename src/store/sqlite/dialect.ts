@@ -67,6 +67,6 @@ async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<
   await sql`DELETE FROM temp.cells`.execute(db);
   await sql`INSERT INTO temp.cells SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
     FROM json_each(${JSON.stringify(cells)})`.execute(db);
-  // CROSS JOIN keeps readers in the outer loop, so each finds its cell by the key.
+  // CROSS JOIN keeps the readers in the outer loop, so that each finds its cell by the key.
   return sql`CROSS JOIN temp.cells c`;
 }

@@ -5,13 +5,13 @@ import { PaperboyError } from "../../core/errors.js";
 export type OpenDatabase = (file: string, options?: Options) => Database;
 
 /**
- * Loads better-sqlite3, an optional dependency: commands that need no store work without it.
- * @throws PaperboyError `store-failed` when it cannot be loaded.
+ * Loads better-sqlite3. It is an optional dependency, because some commands need no store.
+ * @throws PaperboyError `store-failed` if it cannot be loaded.
  */
 export async function loadDriver(): Promise<OpenDatabase> {
   try {
     const { default: Driver } = await import("better-sqlite3");
-    // The native addon is loaded when the first database is opened.
+    // Opening a first database loads the native addon.
     keepStatements(new Driver(":memory:")).close();
     return (file, options) => keepStatements(new Driver(file, options));
   } catch (cause) {
@@ -23,14 +23,13 @@ export async function loadDriver(): Promise<OpenDatabase> {
   }
 }
 
-/** Every object of better-sqlite3 in this process. Nothing is removed. */
+/** All objects of better-sqlite3 in this process. They are never removed. */
 const KEPT = new Set<object>();
 
 /**
- * Makes a database prepare each statement once, and keeps its statements until the process ends. From 24.18 on, Node ends the
- * process (exit status 134) when an object of better-sqlite3 up to version 12 is collected while no JavaScript runs. This happens
- * at random at the end of a run; objects that are kept are not collected.
- * https://github.com/WiseLibs/better-sqlite3/issues/1515
+ * Makes a database prepare each statement only once, and keeps its statements until the process ends. From version 24.18, Node
+ * aborts the process (exit status 134) if an object of better-sqlite3 up to version 12 is garbage-collected while no JavaScript
+ * runs, which happens at random at the end of a run. https://github.com/WiseLibs/better-sqlite3/issues/1515
  */
 export function keepStatements(database: Database): Database {
   KEPT.add(database);
@@ -42,9 +41,9 @@ export function keepStatements(database: Database): Database {
     return statement;
   };
   return Object.assign(database, {
-    // The driver's type parameters for parameters and rows cannot be kept by a map of statements.
+    // A map of statements cannot keep the driver's type parameters for parameters and rows.
     prepare: prepareOnce as Database["prepare"],
-    // The driver's own method creates a statement that is not kept.
+    // The method of the driver would create a statement that is not kept.
     pragma: (source: string, { simple = false } = {}) => readPragma(prepareOnce(`PRAGMA ${source}`), simple),
   });
 }

@@ -10,7 +10,7 @@ interface Failure {
 
 const LEDGER_INTACT = "The ledger has every message that was sent.";
 
-/** Failures of a database file and their remedies. The first matching row applies. */
+/** Failures of a database file, with hints. The first matching row applies. */
 const FAILURES: readonly Failure[] = [
   {
     code: "SQLITE_FULL",
@@ -19,7 +19,7 @@ const FAILURES: readonly Failure[] = [
     retryable: true,
   },
   {
-    // No space for the shared-memory file of the write-ahead log. Even reading fails.
+    // There is no space for the shared-memory file of the write-ahead log, so even reading fails.
     code: "SQLITE_IOERR_SHMSIZE",
     description: "the disk is full",
     hint: `Free some disk space and run again. ${LEDGER_INTACT}`,
@@ -40,7 +40,7 @@ const FAILURES: readonly Failure[] = [
   {
     code: "SQLITE_NOTADB",
     description: "it is not a database",
-    hint: "Restore a backup in its place, or name another file with PAPERBOY_STORE.",
+    hint: "Restore a backup in its place, or set PAPERBOY_STORE to another file.",
     retryable: false,
   },
   {
@@ -52,13 +52,13 @@ const FAILURES: readonly Failure[] = [
   {
     code: "SQLITE_READONLY",
     description: "it cannot be written",
-    hint: "Give the user who runs Paperboy the right to write the file and its folder.",
+    hint: "Allow the user who runs Paperboy to write to the file and its folder.",
     retryable: false,
   },
   {
     code: "SQLITE_CANTOPEN",
     description: "it cannot be opened",
-    hint: "Check that its folder exists, and that the user who runs Paperboy may write there.",
+    hint: "Check that its folder exists, and that the user who runs Paperboy may write to it.",
     retryable: false,
   },
   {
@@ -70,12 +70,12 @@ const FAILURES: readonly Failure[] = [
   {
     code: "SQLITE_",
     description: "it refused a statement",
-    hint: "Run `paperboy store check`, and report it if that finds nothing.",
+    hint: "Run `paperboy store check`. If it finds no problem, report this error.",
     retryable: false,
   },
 ];
 
-/** Returns an error of SQLite as a `store-failed` that names the file; any other error unchanged. */
+/** Converts an error of SQLite to a `store-failed` with the name of the file. Returns any other error unchanged. */
 export function storeFailure(cause: unknown, file: string): unknown {
   const code = sqliteCode(cause);
   const failure = FAILURES.find((row) => code?.startsWith(row.code));

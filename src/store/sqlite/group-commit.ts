@@ -3,24 +3,25 @@ import { sql } from "kysely";
 import type { Db } from "../sql/database.js";
 
 export interface WriteParts {
-  /** Runs one transaction, durable when it resolves. */
+  /** Runs a transaction, which is durable when this resolves. */
   readonly transaction: (work: (db: Db) => Promise<void>) => Promise<void>;
-  /** Whether the transaction is still open: SQLite rolls back automatically when the disk is full. */
+  /** Whether the transaction is still open. SQLite rolls back automatically when the disk is full. */
   readonly isOpen: () => boolean;
 }
 
 interface QueuedWrite {
-  /** Does the work. Returns the function that resolves the caller's promise after the commit. */
+  /** Does the work, and returns the function that resolves the caller's promise after the commit. */
   readonly run: (db: Db) => Promise<() => void>;
   readonly fail: (error: unknown) => void;
 }
 
-/** Writes per transaction, so that the first caller does not wait indefinitely for later ones. */
+/** The maximum number of writes per transaction, so that the first caller does not wait indefinitely for later ones. */
 const MAX_GROUP_SIZE = 64;
 
 /**
- * Returns a function that runs writes, each atomic and durable when it resolves. Writes that arrive during a transaction share the
- * next one, because the sync to disk dominates the cost. Each has a savepoint, so a failed write is undone and fails alone.
+ * Returns a function that runs writes. Each write is atomic, and durable when its promise resolves. Writes that arrive during a
+ * transaction share the next one, because the sync to disk dominates the cost. Each write has a savepoint, so that a failed
+ * write is undone without the others.
  */
 export function groupWrites(parts: WriteParts): <T>(work: (db: Db) => Promise<T>) => Promise<T> {
   const queue: QueuedWrite[] = [];
@@ -28,7 +29,8 @@ export function groupWrites(parts: WriteParts): <T>(work: (db: Db) => Promise<T>
   const writeAll = async (): Promise<void> => {
     isWriting = true;
     while (queue.length > 0) {
-      // SQLite blocks the process while it writes. Other callers can only queue their writes between transactions.
+      // Yields, because SQLite blocks the process while it writes, and other callers can queue their writes only between
+      // transactions.
       await nextTurn();
       await writeGroup(queue.splice(0, MAX_GROUP_SIZE), parts);
     }
@@ -41,7 +43,7 @@ export function groupWrites(parts: WriteParts): <T>(work: (db: Db) => Promise<T>
     });
 }
 
-/** Never rejects; errors go to the callers. */
+/** Never rejects. Errors are passed to the callers. */
 async function writeGroup(group: readonly QueuedWrite[], { transaction, isOpen }: WriteParts): Promise<void> {
   const afterCommit: (() => void)[] = [];
   try {

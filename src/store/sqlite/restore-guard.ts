@@ -9,17 +9,19 @@ import type { FileConnection } from "./database.js";
 import { lastId, raiseLastId } from "./last-id.js";
 
 /**
- * Recognises a database that was restored from a backup. Every guarded transaction increments an epoch in the database and
- * then in a file next to it. When the file is ahead, mail may have been sent that the database does not have. The file also has
- * the last numbers that were assigned to readers and sign-ups, so that a restored database assigns none of them again.
+ * Recognises a database that was restored from a backup. Every guarded transaction increments an epoch in the database and then
+ * in a file next to it. If the file is ahead, mail may have been sent that is not in the database. The file also has the last
+ * numbers that were assigned to readers and sign-ups, so that a restored database does not assign them again.
  */
 export interface RestoreGuard extends Guard {
   /**
-   * Runs a write transaction that may lead to mail being sent, or that ends queued deliveries.
-   * @throws PaperboyError `store-failed` when the file is ahead of the database.
+   * Runs a write transaction that may cause mail to be sent or that ends queued deliveries.
+   * @throws PaperboyError `store-failed` if the file is ahead of the database.
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** Accepts a restored database. Its queued deliveries may have been sent since the backup, so they become `uncertain`. */
+  /**
+   * Accepts a restored database. Its queued deliveries become `uncertain`, because they may have been sent since the backup.
+   */
   acceptRestored(): Promise<void>;
 }
 
@@ -28,7 +30,7 @@ export function openRestoreGuard(connection: FileConnection): RestoreGuard {
   return {
     write: async (work) => {
       const { result, epoch } = await connection.write(async (db) => {
-        // The write lock excludes a process that has committed its epoch but not yet written its file.
+        // The write lock excludes a process that has committed its epoch but not yet written it to the file.
         const known = readState(file);
         if (known.epoch > (await current(db))) throw restored(connection.file);
         if (known.isMissing) await skipUsedNumbers(db);
@@ -44,7 +46,8 @@ export function openRestoreGuard(connection: FileConnection): RestoreGuard {
         for (const [index, table] of NUMBERED.entries()) await raiseLastId(db, table, known.numbers[index] ?? 0);
         const result = await work(db);
         const numbers = await lastNumbers(db);
-        // Before the commit: the write lock orders the writes, and a number that no row gets in the end is only skipped.
+        // Writes before the commit, so that the write lock orders the writes. If the commit fails, the numbers are only
+        // skipped.
         if (known.isMissing) writeAt(file, EPOCH_AT, [await current(db), ...numbers]);
         else if (numbers.some((last, index) => last > (known.numbers[index] ?? 0))) writeAt(file, NUMBERS_AT, numbers);
         return result;
@@ -61,7 +64,7 @@ export function openRestoreGuard(connection: FileConnection): RestoreGuard {
   };
 }
 
-/** Without its file, a database that was in use is a copy. The original may have assigned more numbers. */
+/** A used database without its file is a copy. The original may have assigned more numbers, so they are skipped. */
 async function skipUsedNumbers(db: Db): Promise<void> {
   const isUsed = (await current(db)) > 0 || (await lastNumbers(db)).some((last) => last > 0);
   if (isUsed) await skipNumbers(db);
@@ -89,14 +92,16 @@ function restored(file: string): PaperboyError {
 }
 
 interface FileState {
-  /** Whether there is no file, or it holds no epoch. */
+  /** Whether the file does not exist or has no epoch. */
   readonly isMissing: boolean;
   readonly epoch: number;
-  /** The last number of each table of `NUMBERED`; fewer when none was assigned since the file was written. */
+  /** The last number of each table in `NUMBERED`. May have fewer entries if none was assigned since the file was written. */
   readonly numbers: readonly number[];
 }
 
-/** Each number has so many digits and a line of its own: first the epoch, then those of `NUMBERED`. */
+/**
+ * The number of digits on each line of the file. The first line is the epoch; the others are the last numbers of `NUMBERED`.
+ */
 const DIGITS = 16;
 const EPOCH_AT = 0;
 const NUMBERS_AT = DIGITS + 1;
@@ -117,8 +122,9 @@ function readState(file: string): FileState {
 }
 
 /**
- * Overwrites the same number of bytes in one write, so a reader never sees a partial number, and it works on a full disk. There is
- * no fsync: after a power loss the file may be behind, so the guard may miss a restore but never raises a false alarm.
+ * Overwrites the same number of bytes in one write, so that a reader never sees a partial number and the write works on a full
+ * disk. Does not call fsync: after a power loss the file may be behind, so that the guard may miss a restore but never reports
+ * a false one.
  */
 function writeAt(file: string, position: number, numbers: readonly number[]): void {
   try {

@@ -4,8 +4,8 @@ import { loadDriver } from "./driver.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 
 /**
- * Takes the run lock: an open exclusive transaction on a separate lock database next to the file. The kernel releases the lock (an
- * fcntl lock) whenever the process ends. Returns null when another process, or another holder in this process, has it.
+ * Takes the run lock: an open exclusive transaction on a separate lock database next to the file. The kernel releases the lock
+ * (an fcntl lock) when the process ends. Returns null if another process, or another holder in this process, has it.
  * @throws PaperboyError `store-failed`.
  */
 export async function takeLock(file: string): Promise<RunLock | null> {

@@ -1,6 +1,7 @@
 /**
- * The tables of a new database file; ../postgres/schema.ts has the same columns (held by a test). STRICT tables refuse values of
- * the wrong type. AUTOINCREMENT never reuses an id, so the deliveries of an erased person cannot become another person's.
+ * The tables of a new database file. ../postgres/schema.ts has the same columns, as a test verifies. STRICT tables refuse
+ * values of the wrong type. AUTOINCREMENT never reuses an id, so that the deliveries of an erased person never belong to
+ * another.
  */
 export const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;

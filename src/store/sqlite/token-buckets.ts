@@ -2,7 +2,7 @@ import type { Db } from "../sql/database.js";
 import type { TokenRequest } from "../sql/dialect.js";
 import type { Bucket, Grant } from "../store.js";
 
-/** Levels are fractions: differences this small are rounding errors. */
+/** The largest rounding error of a level, which is a fraction. */
 const ROUNDING = 1e-6;
 
 /** Takes tokens from each bucket, or from none. */
@@ -13,7 +13,7 @@ export async function takeTokens(db: Db, buckets: readonly Bucket[], { count, no
     names.length === 0 ? [] : await db.selectFrom("token_buckets").selectAll().where("name", "in", names).execute();
   const levels = buckets.map((bucket) => {
     const row = rows.find(({ name }) => name === bucket.name);
-    // A clock that went back refills nothing.
+    // If the clock was set back, nothing is refilled.
     const filled =
       row === undefined ? bucket.capacity : row.tokens + Math.max(0, now - row.refilled_at) * rateOf(bucket);
     return { bucket, level: Math.min(bucket.capacity, filled) };
