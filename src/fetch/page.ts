@@ -30,7 +30,7 @@ export function pageIn({ url, status, header, body }: Reply, fetchedAt: Date): P
  * Returns when the site generated a response. Caches keep its `Date` and state its `Age` (RFC 9111 section 5.1); some set `Date`
  * anew. The earliest instant counts.
  */
-export function generatedAt(header: Reply["header"], fetchedAt: Date): Date {
+function generatedAt(header: Reply["header"], fetchedAt: Date): Date {
   const date = Date.parse(header("date") ?? "");
   const age = Number.parseInt(header("age") ?? "", 10) * 1000;
   const instants = [Number(fetchedAt), date, Number(fetchedAt) - age].filter((instant) => !Number.isNaN(instant));

@@ -152,8 +152,8 @@ describeRealPages("the letter of the original search", () => {
     const file = readdirSync(path.join(home, "outbox")).find((name) => name.endsWith(".eml")) ?? "";
     const { text = "", html = "" } = await PostalMime.parse(readFileSync(path.join(home, "outbox", file)));
     const plain = text.replaceAll(/\s+/g, " ");
-    for (const { title } of searchTextPapers()) expect(plain).toContain(title);
-    expect(plain).toContain("ASR@0.5 on InternVL-2.5-8B reaches over 65%");
+    for (const { shownTitle } of searchTextPapers()) expect(plain).toContain(shownTitle);
+    expect(plain).toContain("we introduce a novel input-aware backdoor attack method, IAG");
     expect(`${plain}${html}`).not.toMatch(/protected\]|email-protection|\\%|2\.29times/);
   });
 });

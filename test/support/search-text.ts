@@ -15,6 +15,8 @@ const KEY = 0x5a;
 export interface TextPaper {
   readonly title: string;
   readonly abstract: string;
+  /** The title with the quotation marks that a reader sees: one is written `"ALL''`. */
+  readonly shownTitle: string;
 }
 
 /** Returns the 25 papers of the real search, in page order. Needs the real pages. */
@@ -26,6 +28,7 @@ export function searchTextPapers(): readonly TextPaper[] {
   const list = paragraphs.slice(paragraphs.indexOf("Aug 21") + 1);
   return Array.from({ length: list.length / 2 }, (_, place) => ({
     title: list[2 * place] ?? "",
+    shownTitle: (list[2 * place] ?? "").replace(/"(\w+)''/, "“$1”"),
     abstract: (list[2 * place + 1] ?? "").replace(/\[email\sprotected\]/, MASKED),
   }));
 }
