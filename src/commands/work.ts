@@ -84,7 +84,7 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
     { letterTasks, recurringTasks, runTasks },
     { minuteOf },
     { deliverEditions, deliveryParts },
-    alerts,
+    { tellOperator },
   ] = await Promise.all([
     import("../ops/worker/engine.js"),
     import("../ops/worker/tasks.js"),
@@ -105,7 +105,7 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
         editions: [edition],
         probeEveryMs: PROBE_EVERY_MS,
       }),
-    tell: async () => alerts.tellOperator(app, store, (await app.transport()).channel),
+    tell: async () => tellOperator(app, store, (await app.transport()).channel),
     warn,
     signal: environment.signal,
   };

@@ -16,7 +16,7 @@ const NO_LISTING = buildPage({ kind: "day", date: "2026-10-01", entries: manyEnt
 /** A result, published so many days before 1 October; its number is its place on the page. */
 function boat(number: number, daysBefore: number, upvotes = number) {
   const publishedAt = new Date(Date.UTC(2026, 9, 1 - daysBefore, 9)).toISOString();
-  const id = `26${String(publishedAt.slice(5, 7))}.${String(10_000 + number)}`;
+  const id = `26${publishedAt.slice(5, 7)}.${String(10_000 + number)}`;
   return makeEntry({ paper: { id, title: `Origami Boats No. ${number}`, publishedAt, upvotes } });
 }
 
@@ -121,7 +121,7 @@ describe("a saved search", () => {
     };
 
     expect((await run(1)).reason).toBe("sent");
-    expect(messages().toSorted()).toEqual([
+    expect(messages().toSorted((one, other) => String(one).localeCompare(String(other)))).toEqual([
       ["boats@example.com", true],
       ["days@example.com", false],
       ["weekly@example.com", true],

@@ -63,7 +63,7 @@ export function subscriberContract(use: () => Store): void {
       const [daily, weekly] = (["daily", "weekly"] as const).map((frequency) => ({ source: "search:x", frequency }));
       const trending = { source: "trending", frequency: "daily" };
       const named = { source: "search:named", frequency: "daily" };
-      const { followed } = store.subscribers;
+      const followed = (query: Parameters<typeof store.subscribers.followed>[0]) => store.subscribers.followed(query);
       expect(await followed({ list: true, named: [] })).toEqual([daily, weekly, trending]);
       expect(await followed({ list: true, named: ["I@example.org"] })).toEqual([named, daily, weekly, trending]);
       expect(await followed({ list: false, named: ["e@example.org", "a@example.org"] })).toEqual([daily]);

@@ -79,7 +79,8 @@ function faultMatrix(open: Open): void {
 /** What a breaker found holds for the next process, too. */
 function remembersHolds(open: Open): void {
   it("holds the letters of later runs after a refusal of the sender, and tries one", async () => {
-    const { store, destroy } = await open();
+    const opened = await open();
+    const { store } = opened;
     const addresses = readers(20);
     const reader = { state: "active", frequency: "daily", view: VIEW, origin: "operator" } as const;
     await store.subscribers.add(
@@ -95,7 +96,7 @@ function remembersHolds(open: Open): void {
       tries.push(server.commands.filter((command) => command.startsWith("MAIL")).length);
     }
     const { refused, deferred, pending } = await store.ledger.counts({ editionId: DAY.id, channel: "smtp" });
-    await destroy();
+    await opened.destroy();
     expect([tries, refused, deferred + pending]).toEqual([[15, 16, 17], 0, 20]);
   });
 }

@@ -45,7 +45,7 @@ function asksWith(text: string, link: (path: string) => string): readonly Ask[] 
       `${real}${text}`,
     ];
     const queries = QUERY.map((name) => `${real}?${name}=${text}`).concat(`${real}?${text}=1`);
-    const forms = FIELDS.map((name) => `${name}=${text}`).concat(`${text}=1`, `${text}`);
+    const forms = FIELDS.map((name) => `${name}=${text}`).concat(`${text}=1`, text);
     const asks = [...paths, ...queries].map((target) => ({ method, target }));
     const posts = method === "POST" && !needsOnlyLink ? forms.map((body) => ({ method, target: real, body })) : [];
     return [...asks, ...posts];
