@@ -1,3 +1,4 @@
+import { CONFIRM_VALID_MS } from "../core/tokens.js";
 import type { TransactionalKind, TransactionalMail } from "../store/store.js";
 import type { InboxCommand } from "./commands.js";
 import { fill, textsIn } from "./reply-texts.js";
@@ -19,9 +20,6 @@ interface Recipient {
   readonly language: string;
   readonly now: Date;
 }
-
-/** How long a reply can be sent. The command that sends it may run only once an hour. */
-const VALID_MS = 24 * 3_600_000;
 
 /** The path of the public site that takes the token of each command. */
 const PAGES: Readonly<Record<InboxCommand, string>> = {
@@ -80,6 +78,6 @@ interface Content {
 }
 
 function mailOf({ address }: MailingList, { to, now }: Recipient, content: Content): TransactionalMail {
-  const sendBefore = new Date(Number(now) + VALID_MS);
+  const sendBefore = new Date(Number(now) + CONFIRM_VALID_MS);
   return { ...content, to, html: null, headers: address === null ? {} : { "Reply-To": address }, sendBefore };
 }

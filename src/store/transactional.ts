@@ -10,7 +10,7 @@ export interface TransactionalMail {
   readonly html: string | null;
   /** Additional headers, such as `In-Reply-To`. Their names and values are checked when the mail is composed. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The deadline (15 minutes for a confirmation), after which the mail becomes `expired`. */
+  /** The deadline, after which the mail becomes `expired`; for a confirmation, the end of its link. */
   readonly sendBefore: Date;
 }
 
@@ -29,6 +29,19 @@ export interface TransactionalSettlement {
   readonly nextAt?: Date;
 }
 
+/** The queued mails. */
+export interface WaitingMails {
+  readonly mails: number;
+  /** Those of them that ask to confirm a sign-up. */
+  readonly confirmations: number;
+  /** When the oldest was queued; null without any. */
+  readonly since: Date | null;
+  /** When the next deferred mail is tried again; null without one. */
+  readonly nextAt: Date | null;
+  /** What the mail server said to the oldest that was tried; null when none was. */
+  readonly detail: string | null;
+}
+
 /** The queue of transactional mails. The site and the inbox add mails; runs and workers send them. */
 export interface TransactionalStore {
   enqueue(mail: TransactionalMail, now: Date): Promise<void>;
@@ -40,5 +53,5 @@ export interface TransactionalStore {
   }): Promise<readonly TransactionalClaim[]>;
   settle(results: readonly TransactionalSettlement[], now: Date): Promise<void>;
   /** Returns the number of queued mails and the time when the oldest one was queued. */
-  waiting(now: Date): Promise<{ readonly mails: number; readonly since: Date | null }>;
+  waiting(now: Date): Promise<WaitingMails>;
 }

@@ -39,7 +39,6 @@ export interface StatusFacts extends NeedFacts {
   readonly papersByDay: readonly PapersOfDay[];
   readonly owed: readonly Owed[];
   readonly pushes: readonly PushSummary[];
-  readonly transactional: { readonly mails: number; readonly since: string | null };
   /** The last run that sent a letter. */
   readonly lastMailed: RunRecord | null;
   readonly needs: readonly Need[];
@@ -78,7 +77,7 @@ const EMPTY: StoreFacts = {
   papersByDay: [],
   owed: [],
   pushes: [],
-  transactional: { mails: 0, since: null },
+  transactional: { mails: 0, confirmations: 0, since: null, nextAt: null, detail: null },
   lastRun: null,
   lastMailed: null,
 };
@@ -98,7 +97,11 @@ async function readStore(store: Store, now: Date): Promise<StoreFacts> {
     papersByDay: papersByDay(recent, now),
     owed: await owedLetters(store),
     pushes: await lastPushes(store),
-    transactional: { mails: waiting.mails, since: waiting.since?.toISOString() ?? null },
+    transactional: {
+      ...waiting,
+      since: waiting.since?.toISOString() ?? null,
+      nextAt: waiting.nextAt?.toISOString() ?? null,
+    },
     lastRun: runs[0] ?? null,
     lastMailed: lastMailed(runs),
   };

@@ -6,7 +6,7 @@ import { isReason, needsPerson, readRunResult } from "../../editions/results.js"
 import type { EditionResult } from "../../editions/results.js";
 import { holdSentence } from "../../send/worker/holds.js";
 import type { Hold } from "../../send/worker/holds.js";
-import type { RunRecord } from "../../store/store.js";
+import type { RunRecord, WaitingMails } from "../../store/store.js";
 import type { PushSummary } from "./pushes.js";
 
 /** Something that the operator has to decide or fix, and the command that helps. */
@@ -23,9 +23,17 @@ export interface NeedFacts {
   readonly holds: readonly Pick<Hold, "domain" | "kind" | "since" | "message" | "hint">[];
   readonly editions: readonly (Pick<EditionResult, "id" | "counts"> & { readonly preparedAt: string })[];
   readonly pushes: readonly Pick<PushSummary, "target" | "state" | "changedAt">[];
+  readonly transactional: Queued;
   readonly lastRun: RunRecord | null;
   /** When a run ended that the database could not record; null if a later run was recorded. */
   readonly unrecordedRun: string | null;
+}
+
+/** Transactional mails that wait. Instants are in ISO 8601. */
+export interface Queued extends Pick<WaitingMails, "mails" | "confirmations" | "detail"> {
+  /** When the oldest was queued. */
+  readonly since: string | null;
+  readonly nextAt: string | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -38,6 +46,7 @@ export function needsOf(facts: NeedFacts): readonly Need[] {
     ...pauseNeed(facts),
     ...runNeeds(facts),
     ...holdNeeds(facts),
+    ...signupNeed(facts),
     ...scheduleNeed(facts),
     ...deliveryNeeds(facts),
     ...pushNeed(facts),
@@ -92,6 +101,14 @@ function holdNeeds({ holds }: NeedFacts): readonly Need[] {
     what: holdSentence(hold),
     command: HOLD_DIAGNOSIS[hold.kind] ?? "paperboy doctor --only dns",
   }));
+}
+
+/** Visitors who wait for the confirmation of a sign-up, unless all mail waits for `paperboy resume`. */
+function signupNeed({ transactional: { confirmations, since }, paused, now }: NeedFacts): readonly Need[] {
+  if (paused || confirmations === 0 || since === null || Number(now) - Date.parse(since) < HOUR_MS) return [];
+  const when = since.slice(0, 16).replace("T", " ");
+  const what = `${counted(confirmations, "sign-up")} could not be confirmed yet: mails wait since ${when} UTC`;
+  return [{ what, command: "paperboy doctor --only smtp" }];
 }
 
 function scheduleNeed({ lastRun, now }: NeedFacts): readonly Need[] {

@@ -21,7 +21,7 @@ export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): str
     ["papers", paperLines(facts, ascii)],
     ["letters", letterLines(facts)],
     ["pushes", pushLines(facts.pushes, room)],
-    ["queued", queuedLines(facts)],
+    ["queued", queuedLines(facts, room)],
     ["last run", lastRunLines(facts, room)],
     ["last mail", lastMailedLines(facts)],
     ["owed", facts.owed.length === 0 ? ["nothing"] : facts.owed.flatMap((owed) => owedLines(owed, facts))],
@@ -98,9 +98,14 @@ function letterLines({ editions }: StatusFacts): readonly string[] {
   return [`${all === "" ? "none" : all} (${counted(editions.length, "edition")})`];
 }
 
-function queuedLines({ transactional: { mails, since } }: StatusFacts): readonly string[] {
+function queuedLines({ transactional, paused }: StatusFacts, room: number): readonly string[] {
+  const { mails, confirmations, since, nextAt, detail } = transactional;
   if (mails === 0) return [];
-  return [`${counted(mails, "transactional mail")}${since === null ? "" : ` since ${minute(since)} UTC`}`];
+  const kinds = confirmations === 0 ? "" : `, ${counted(confirmations, "confirmation")} of sign-ups`;
+  const when = since === null ? "" : ` since ${minute(since)} UTC`;
+  const next = paused ? "sending is paused" : nextAt === null ? "" : `next attempt ${minute(nextAt)}`;
+  const why = [next, detail ?? ""].filter(Boolean).join("; ");
+  return [`${counted(mails, "transactional mail")}${when}${kinds}`, ...(why === "" ? [] : [fit(`  ${why}`, room)])];
 }
 
 function lastRunLines({ lastRun, now }: StatusFacts, room: number): readonly string[] {

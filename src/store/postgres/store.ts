@@ -35,7 +35,7 @@ export async function openPostgresStore(location: PostgresLocation, key: Buffer)
     ledger: openLedger(connection, guard),
     runs: openRuns(connection),
     signups: openSignups(parts),
-    transactional: openTransactional(connection),
+    transactional: openTransactional(parts),
     pushes: openPushes(connection, guard),
     inbox: openInbox(parts),
     limits: openLimits(connection),

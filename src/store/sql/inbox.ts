@@ -4,7 +4,6 @@ import { forgetBounces, recordBounce } from "./bounces.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { enqueue } from "./transactional.js";
-import { hashAddress } from "./parts.js";
 import { begin, confirm } from "./signups.js";
 import { changeOne, findById } from "./subscribers.js";
 
@@ -97,8 +96,7 @@ async function perform(db: Db, effect: InboxEffect, context: SettleContext): Pro
     case "change":
       return change(db, effect, context.now);
     case "signup": {
-      const hash = hashAddress(context.key, effect.request.address);
-      const mail = effect.reply(await begin(db, effect.request, { hash, now: context.now }));
+      const mail = effect.reply(await begin(db, effect.request, context));
       return mail === null ? undefined : enqueue(db, mail, context.now);
     }
     case "confirm":

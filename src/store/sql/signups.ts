@@ -1,56 +1,39 @@
 import { addressKey } from "../../core/address.js";
+import { CONFIRM_VALID_MS } from "../../core/tokens.js";
 import type { SignupResult, SignupStore, SignupRequest, Subscriber } from "../store.js";
 import type { View } from "../../core/model.js";
+import { dropWaitingConfirmations, isAskLimited } from "./confirmations.js";
 import type { Db, StoreParts } from "./database.js";
 import { hashAddress } from "./parts.js";
-import { changeOne, find, insert, suppressed } from "./subscribers.js";
+import { changeOne, find, insert } from "./subscribers.js";
 import { saveViews } from "./views.js";
 
-const HOUR_MS = 3_600_000;
-
-/** How long a request can be confirmed. Its link is valid for the same time (src/core/tokens.ts). */
-const CONFIRM_WITHIN_MS = 72 * HOUR_MS;
-
-/** Limits for confirmation mails to one address, whose owner may not have requested them (list bombing). */
-const ATTEMPT_INTERVAL_MS = 24 * HOUR_MS;
-const MAX_ATTEMPTS = 3;
-/** After this time, earlier attempts for a former reader no longer count, so that a stranger cannot use them up permanently. */
-const FORMER_READER_MS = 30 * 24 * HOUR_MS;
-
-/** Opens the sign-ups of a database, which counts attempts by keyed hashes of addresses. */
+/** Sign-up requests in a database. The confirmations sent to an address are counted by a keyed hash. */
 export function openSignups({ connection, guard, key }: StoreParts): SignupStore {
   return {
-    begin: (request, now) => guard.assign((db) => begin(db, request, { hash: hashAddress(key, request.address), now })),
+    begin: (request, now) => guard.assign((db) => begin(db, request, { key, now })),
     find: (signupId, now) => connection.read(async (db) => (await findRequest(db, signupId, now))?.request ?? null),
     confirm: (signupId, now) => guard.assign((db) => confirm(db, signupId, { key, now })),
     prune: (now) =>
       connection.write(async (db) => {
-        const old = db.deleteFrom("signups").where("requested_at", "<=", Number(now) - CONFIRM_WITHIN_MS);
+        const old = db.deleteFrom("signups").where("requested_at", "<=", Number(now) - CONFIRM_VALID_MS);
         return Number((await old.executeTakeFirst()).numDeletedRows);
       }),
   };
 }
 
-interface Attempt {
-  readonly hash: string;
+interface SignupContext {
+  readonly key: Buffer;
   readonly now: Date;
 }
 
-/** Begins a sign-up unless the address is a member or over its limit. */
-export async function begin(db: Db, request: SignupRequest, { hash, now }: Attempt): Promise<SignupResult> {
-  const known = await find(db, request.address);
+/** Begins a sign-up unless the address is a member or over its limit. It counts once its confirmation has left. */
+export async function begin(db: Db, request: SignupRequest, { key, now }: SignupContext): Promise<SignupResult> {
+  const { address } = request;
+  const known = await find(db, address);
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
-  const past = await db.selectFrom("signup_attempts").selectAll().where("hash", "=", hash).executeTakeFirst();
-  const ageMs = Number(now) - (past?.last_at ?? -Infinity);
-  const isFormer = known !== null || (await suppressed(db, [hash])).size > 0;
-  const attempted = isFormer && ageMs >= FORMER_READER_MS ? 0 : (past?.attempts ?? 0);
-  if (ageMs < ATTEMPT_INTERVAL_MS || attempted >= MAX_ATTEMPTS) return { result: "limited" };
-  const attempts = { attempts: attempted + 1, last_at: Number(now) };
-  await db
-    .insertInto("signup_attempts")
-    .values({ hash, ...attempts })
-    .onConflict((conflict) => conflict.column("hash").doUpdateSet(attempts))
-    .execute();
+  if (await isAskLimited(db, { address, key, now })) return { result: "limited" };
+  await dropWaitingConfirmations(db, address);
   return { result: "begun", signupId: await replaceRequest(db, request, now) };
 }
 
@@ -69,7 +52,7 @@ async function findRequest(db: Db, id: number, now: Date) {
     .innerJoin("views", "views.id", "signups.view_id")
     .select(["address", "address_key", "frequency", "origin", "views.body as view"])
     .where("signups.id", "=", id)
-    .where("requested_at", ">", Number(now) - CONFIRM_WITHIN_MS)
+    .where("requested_at", ">", Number(now) - CONFIRM_VALID_MS)
     .executeTakeFirst();
   if (row === undefined) return null;
   const { address, address_key, frequency, origin, view } = row;

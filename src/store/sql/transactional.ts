@@ -1,34 +1,52 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { addressKey } from "../../core/address.js";
-import type { TransactionalStore, TransactionalClaim, TransactionalMail, TransactionalSettlement } from "../store.js";
-import type { Connection, Db } from "./database.js";
+import type {
+  TransactionalStore,
+  TransactionalClaim,
+  TransactionalMail,
+  TransactionalSettlement,
+  WaitingMails,
+} from "../store.js";
+import { countAsk, dropWaitingConfirmations } from "./confirmations.js";
+import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { withoutZeroBytes } from "./parts.js";
+import { dateOf, withoutZeroBytes } from "./parts.js";
+import type { TransactionalTable } from "./tables.js";
 
-/** Opens the queue of transactional mails of a database. A mail in a final state has neither address nor content. */
-export function openTransactional(connection: Connection): TransactionalStore {
+/** The queue of transactional mails in a database. A mail that has ended keeps neither address nor content. */
+export function openTransactional({ connection, key }: Pick<StoreParts, "connection" | "key">): TransactionalStore {
   return {
     enqueue: (mail, now) => connection.write((db) => enqueue(db, mail, now)),
-    claim: (query) => connection.write((db) => claim(db, query)),
+    claim: (query) => connection.write((db) => claim(db, key, query)),
     settle: (results, now) =>
       connection.write(async (db) => {
-        for (const result of results) await settle(db, result, now);
+        for (const result of results) await settle(db, result, { key, now });
       }),
-    waiting: () =>
-      connection.read(async (db) => {
-        const { mails, since } = await db
-          .selectFrom("transactional_mails")
-          .select(({ fn }) => [fn.countAll<number>().as("mails"), fn.min("created_at").as("since")])
-          .where("state", "in", ["pending", "deferred", "claimed"])
-          .executeTakeFirstOrThrow();
-        return { mails, since: since === null ? null : new Date(since) };
-      }),
+    waiting: () => connection.read(waiting),
   };
 }
 
-/** Queues a mail. */
+async function waiting(db: Db): Promise<WaitingMails> {
+  const rows = await db
+    .selectFrom("transactional_mails")
+    .select(["kind", "created_at", "next_at", "detail"])
+    .where("state", "in", ["pending", "deferred", "claimed"])
+    .orderBy("id")
+    .execute();
+  const dates = rows.flatMap(({ next_at: at }) => at ?? []);
+  return {
+    mails: rows.length,
+    confirmations: rows.filter(({ kind }) => kind === "confirm").length,
+    since: dateOf(rows[0]?.created_at ?? null),
+    nextAt: dates.length === 0 ? null : new Date(Math.min(...dates)),
+    detail: rows.find(({ detail }) => detail !== null)?.detail ?? null,
+  };
+}
+
+/** Queues a mail. A confirmation replaces one of the same address that waits. */
 export async function enqueue(db: Db, { sendBefore, kind, ...body }: TransactionalMail, now: Date): Promise<void> {
+  if (kind === "confirm") await dropWaitingConfirmations(db, body.to);
   await db
     .insertInto("transactional_mails")
     .values({
@@ -49,9 +67,9 @@ export async function enqueue(db: Db, { sendBefore, kind, ...body }: Transaction
 
 type Query = Parameters<TransactionalStore["claim"]>[0];
 
-async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly TransactionalClaim[]> {
+async function claim(db: Db, key: Buffer, { limit, now, leaseMs }: Query): Promise<readonly TransactionalClaim[]> {
   const at = Number(now);
-  await endOverdue(db, at);
+  await endOverdue(db, { key, now });
   const due = await db
     .selectFrom("transactional_mails")
     .select("id")
@@ -80,8 +98,9 @@ async function claim(db: Db, { limit, now, leaseMs }: Query): Promise<readonly T
     });
 }
 
-/** Expires mails past their deadline. Mails of dead senders become `uncertain`, because they may have been sent. */
-async function endOverdue(db: Db, at: number): Promise<void> {
+/** Expires mails past their deadline. Mails of dead senders may have been sent, so they end `uncertain`. */
+async function endOverdue(db: Db, { key, now }: SettleContext): Promise<void> {
+  const at = Number(now);
   const over = { body: null, address_key: null, next_at: null, changed_at: at };
   await db
     .updateTable("transactional_mails")
@@ -89,16 +108,43 @@ async function endOverdue(db: Db, at: number): Promise<void> {
     .where("state", "in", ["pending", "deferred"])
     .where("send_before", "<=", at)
     .execute();
+  const isDead = sql<boolean>`state = 'claimed' AND lease_until <= ${dialectOf(db).wallClock()}`;
+  const dead = await db.selectFrom("transactional_mails").select(["kind", "body"]).where(isDead).execute();
+  for (const mail of dead) await countConfirmation(db, mail, { key, now });
   await db
     .updateTable("transactional_mails")
     .set({ ...over, state: "uncertain", detail: "its sender ended before the server answered" })
-    .where("state", "=", "claimed")
-    .where("lease_until", "<=", dialectOf(db).wallClock())
+    .where(isDead)
     .execute();
 }
 
-async function settle(db: Db, { claim: { id, claimId }, state, detail, nextAt }: TransactionalSettlement, now: Date) {
+/** Counts a mail that left, or may have left, if it asks to confirm a sign-up. */
+async function countConfirmation(
+  db: Db,
+  { kind, body }: Pick<Selectable<TransactionalTable>, "kind" | "body">,
+  { key, now }: SettleContext,
+): Promise<void> {
+  if (kind !== "confirm" || body === null) return;
+  const { to } = JSON.parse(body) as Pick<TransactionalMail, "to">;
+  await countAsk(db, { address: to, key, now });
+}
+
+interface SettleContext {
+  readonly key: Buffer;
+  readonly now: Date;
+}
+
+async function settle(
+  db: Db,
+  { claim: { id, claimId }, state, detail, nextAt }: TransactionalSettlement,
+  { key, now }: SettleContext,
+): Promise<void> {
   const waits = state === "deferred";
+  if (state === "sent" || state === "uncertain") {
+    const claimed = db.selectFrom("transactional_mails").select(["kind", "body"]).where("id", "=", id);
+    const mail = await claimed.where("claim_id", "=", claimId).where("state", "=", "claimed").executeTakeFirst();
+    if (mail !== undefined) await countConfirmation(db, mail, { key, now });
+  }
   await db
     .updateTable("transactional_mails")
     .set({

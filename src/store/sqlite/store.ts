@@ -32,7 +32,7 @@ export async function openSqliteStore(file: string, key: Buffer): Promise<Store>
     ledger: openLedger(connection, guard),
     runs: openRuns(connection),
     signups: openSignups(parts),
-    transactional: openTransactional(connection),
+    transactional: openTransactional(parts),
     pushes: openPushes(connection, guard),
     inbox: openInbox(parts),
     limits: openLimits(connection),

@@ -1,10 +1,8 @@
+import { CONFIRM_VALID_MS } from "../../core/tokens.js";
 import type { SignupRequest } from "../../store/store.js";
 import type { SiteContext } from "../context.js";
 import { signedPath } from "./links.js";
 import { memberMailLimit } from "./rate-limits.js";
-
-/** How long a sign-up mail may wait in the queue. */
-const SEND_WITHIN_MS = 15 * 60_000;
 
 /**
  * Stores a sign-up and queues its mail: a confirmation link, or for a current subscriber a link to the preferences. The mail
@@ -52,7 +50,7 @@ async function enqueue(site: SiteContext, { to, name, path }: SignupMail): Promi
       text: pages.render("site/mail.text.hbs", data),
       html: pages.render("site/mail.html.hbs", data),
       headers: {},
-      sendBefore: new Date(now.getTime() + SEND_WITHIN_MS),
+      sendBefore: new Date(now.getTime() + CONFIRM_VALID_MS),
     },
     now,
   );

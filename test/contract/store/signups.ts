@@ -50,13 +50,56 @@ export function signupContract(use: () => Opened): void {
       expect(await store.signups.prune(later(72 * HOUR))).toBe(1);
     });
 
-    it("limits an address in any case to one request in 24 hours and three unconfirmed ones", async () => {
-      const results: string[] = [];
-      for (const hours of [0, 23, 24, 48, 72, 1000]) {
-        const request = { ...REQUEST, address: hours % 2 === 0 ? "NEW@example.org" : REQUEST.address };
-        results.push((await store.signups.begin(request, later(hours * HOUR))).result);
+    /** Signs up, and ends the attempt to send the confirmation in this state. */
+    const ask = async (request: SignupRequest, now: Date, state: "sent" | "uncertain" | "refused" = "sent") => {
+      const { result } = await store.signups.begin(request, now);
+      if (result !== "begun") return result;
+      await queue(request.address, now);
+      for (const claim of await store.transactional.claim({ limit: 10, now, leaseMs: HOUR })) {
+        await store.transactional.settle([{ claim, state, detail: "" }], now);
       }
-      expect(results).toEqual(["begun", "limited", "begun", "begun", "limited", "limited"]);
+      return result;
+    };
+    const queue = (to: string, now: Date) =>
+      store.transactional.enqueue(
+        { kind: "confirm", to, subject: "", text: "", html: null, headers: {}, sendBefore: later(72 * HOUR, now) },
+        now,
+      );
+
+    it.each(["sent", "uncertain"] as const)(
+      "limits an address in any case to one mail in 24 hours and three without a confirmation: %s",
+      async (state) => {
+        const results: string[] = [];
+        for (const hours of [0, 23, 24, 48, 72, 1000]) {
+          const request = { ...REQUEST, address: hours % 2 === 0 ? "NEW@example.org" : REQUEST.address };
+          results.push(await ask(request, later(hours * HOUR), state));
+        }
+        expect(results).toEqual(["begun", "limited", "begun", "begun", "limited", "limited"]);
+      },
+    );
+
+    it("counts no mail that did not leave: waiting, refused or expired", async () => {
+      const results: string[] = [];
+      for (const hours of [0, 1, 2, 25, 26, 200]) results.push(await ask(REQUEST, later(hours * HOUR), "refused"));
+      expect(results).toEqual(Array.from({ length: 6 }, () => "begun"));
+      // Each replaces the one that waits, so that one leaves.
+      for (const hours of [201, 202, 203]) {
+        await begin({}, later(hours * HOUR));
+        await queue(REQUEST.address, later(hours * HOUR));
+      }
+      expect(await store.transactional.waiting(NOW)).toMatchObject({ mails: 1, confirmations: 1 });
+      expect(await ask(REQUEST, later(400 * HOUR))).toBe("begun");
+      expect(await ask(REQUEST, later(401 * HOUR))).toBe("limited");
+    });
+
+    it("queues no second mail while one is being sent, and counts one whose sender died", async () => {
+      await begin();
+      await queue(REQUEST.address, NOW);
+      await store.transactional.claim({ limit: 10, now: NOW, leaseMs: -1 });
+      expect((await store.signups.begin(REQUEST, NOW)).result).toBe("limited");
+      await store.transactional.claim({ limit: 10, now: later(HOUR), leaseMs: HOUR });
+      expect(await ask(REQUEST, later(24 * HOUR))).toBe("limited");
+      expect(await ask(REQUEST, later(25 * HOUR))).toBe("begun");
     });
 
     it("resets the count of attempts after a confirmation", async () => {
@@ -119,7 +162,7 @@ export function signupContract(use: () => Opened): void {
         else await store.subscribers.change("new@example.org", { state }, NOW);
         const results: string[] = [];
         for (const days of [0, 1, 2, 3, 31, 32, 33]) {
-          results.push((await store.signups.begin(REQUEST, later(days * 24 * HOUR))).result);
+          results.push(await ask(REQUEST, later(days * 24 * HOUR)));
         }
         expect(results).toEqual(["begun", "begun", "begun", "limited", "limited", "begun", "begun"]);
       },

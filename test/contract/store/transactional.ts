@@ -4,6 +4,7 @@ import { later, NOW } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
 const MINUTE = 60_000;
+const NOTHING = { mails: 0, confirmations: 0, since: null, nextAt: null, detail: null };
 
 function mail(to: string, parts: Partial<TransactionalMail> = {}): TransactionalMail {
   const words = { subject: "Please confirm", text: "One click.", html: null, headers: {} };
@@ -47,7 +48,13 @@ export function transactionalContract(use: () => Opened): void {
       if (first === undefined) throw new Error("nothing to claim");
       const nextAt = later(5 * MINUTE);
       await store.transactional.settle([{ claim: first, state: "deferred", detail: "451 later", nextAt }], NOW);
-      expect(await store.transactional.waiting(NOW)).toEqual({ mails: 1, since: NOW });
+      expect(await store.transactional.waiting(NOW)).toEqual({
+        mails: 1,
+        confirmations: 1,
+        since: NOW,
+        nextAt,
+        detail: "451 later",
+      });
       expect(await claim(later(4 * MINUTE))).toEqual([]);
       expect(await claim(later(5 * MINUTE))).toMatchObject([{ to: "a@example.org", attempt: 2 }]);
     });
@@ -58,13 +65,21 @@ export function transactionalContract(use: () => Opened): void {
       if (first === undefined) throw new Error("nothing to claim");
       await store.transactional.settle([{ claim: first, state, detail: "the reply" }], NOW);
       expect(await claim(later(MINUTE))).toEqual([]);
-      expect(await store.transactional.waiting(NOW)).toEqual({ mails: 0, since: null });
+      expect(await store.transactional.waiting(NOW)).toEqual(NOTHING);
+    });
+
+    it("replaces a confirmation that waits by a newer one of the same address, and no other mail", async () => {
+      await store.transactional.enqueue(mail("a@example.org", { subject: "first" }), NOW);
+      await store.transactional.enqueue(mail("a@example.org", { kind: "note", subject: "note" }), NOW);
+      await store.transactional.enqueue(mail("b@example.org", { subject: "other" }), NOW);
+      await store.transactional.enqueue(mail("A@example.org", { subject: "second" }), NOW);
+      expect((await claim()).map(({ subject }) => subject)).toEqual(["note", "other", "second"]);
     });
 
     it("expires a mail after its deadline", async () => {
       await store.transactional.enqueue(mail("a@example.org"), NOW);
       expect(await claim(later(15 * MINUTE))).toEqual([]);
-      expect(await store.transactional.waiting(NOW)).toEqual({ mails: 0, since: null });
+      expect(await store.transactional.waiting(NOW)).toEqual(NOTHING);
     });
 
     it("sends no mail again when its sender died, and ignores its late result", async () => {

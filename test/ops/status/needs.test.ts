@@ -6,8 +6,19 @@ import type { LedgerCounts, RunRecord } from "../../../src/store/store.js";
 
 const now = new Date("2026-10-07T07:00:00Z");
 
+const NONE_QUEUED = { mails: 0, confirmations: 0, since: null, nextAt: null, detail: null };
+
 function needs(facts: Partial<NeedFacts>): readonly string[] {
-  const none = { now, paused: false, holds: [], editions: [], pushes: [], lastRun: null, unrecordedRun: null };
+  const none = {
+    now,
+    paused: false,
+    holds: [],
+    transactional: NONE_QUEUED,
+    editions: [],
+    pushes: [],
+    lastRun: null,
+    unrecordedRun: null,
+  };
   return needsOf({ ...none, ...facts }).map(({ what, command }) => `${what} | ${command}`);
 }
 
@@ -69,6 +80,14 @@ describe("needsOf", () => {
     expect(needs({ holds: [all, one] })).toEqual([
       "letters have been held since 2026-10-06 06:00 UTC, and each run tries one: the letter is too large | paperboy doctor --only smtp.size",
       "letters to example.com have been held since 2026-10-06 06:00 UTC, and each run tries one: 550 5.7.1 blocked | paperboy doctor --only dns",
+    ]);
+  });
+
+  it("lists sign-ups whose confirmations have waited for an hour", () => {
+    const queued = { ...NONE_QUEUED, mails: 3, confirmations: 2 };
+    expect(needs({ transactional: { ...queued, since: "2026-10-07T06:30:00Z" } })).toEqual([]);
+    expect(needs({ transactional: { ...queued, since: "2026-10-07T05:30:00Z" } })).toEqual([
+      "2 sign-ups could not be confirmed yet: mails wait since 2026-10-07 05:30 UTC | paperboy doctor --only smtp",
     ]);
   });
 
