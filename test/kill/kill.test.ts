@@ -6,8 +6,8 @@ import { describeServed } from "../store/postgres/servers.js";
 import { type Build, buildPrograms } from "./build.js";
 import { type KillFigures, type KillPlan, killRepeatedly } from "./harness.js";
 
-const READERS = 4000;
-const KILLS = 60;
+const READERS = 2000;
+const KILLS = 30;
 const CONNECTIONS = 5;
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
