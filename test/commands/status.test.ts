@@ -143,7 +143,7 @@ describe("the page", () => {
     const { about } = await pageOf({ ...at, now: "2026-10-05T10:00:00Z" });
     expect(about("last run")).toMatch(/^already-sent, 2026-10-05 09:00 UTC, 60 minutes ago /);
     expect(about("last mail")).toBe("2026-10-05 07:00 UTC, 3 hours ago");
-    expect(about("queued")).toBe("1 transactional mail since 2026-10-05 09:55 UTC");
+    expect(about("queued")).toMatch(/^1 transactional mail since 2026-10-05 09:55 UTC/);
   });
 });
 
