@@ -57,6 +57,11 @@ async function fill(store: Store): Promise<void> {
   const bounce = { type: "bounce", subscriberId: id, damage: "soft", status: "4.4.1" } as const;
   await store.inbox.settle([{ id: 2, outcome: "soft bounce", effects: [bounce] }], NOW);
   const mail = { kind: "note", to: "a@example.org", subject: "Hello", text: "Hello", html: null, headers: {} } as const;
+  const confirmation = { ...mail, kind: "confirm", to: REQUEST.address, sendBefore: later(HOUR) } as const;
+  await store.transactional.enqueue(confirmation, NOW);
+  for (const claim of await store.transactional.claim({ limit: 1, now: NOW, leaseMs: HOUR })) {
+    await store.transactional.settle([{ claim, state: "sent", detail: "" }], NOW);
+  }
   await store.transactional.enqueue({ ...mail, sendBefore: later(HOUR) }, NOW);
   await store.pushes.plan({ editionId: DAY.id, targets: ["team"], sendBefore: later(HOUR) }, NOW);
   await store.runs.record({ startedAt: NOW, endedAt: NOW, source: null, reason: "sent", message: "", result: null });
