@@ -32,7 +32,7 @@ function at(text: string, share: number): number {
 describe("a damaged page gives complete papers or layout-changed", () => {
   it("gives only unchanged papers when cut at any place", () => {
     const cut = fc.property(place, (share) => expectUntouched(DAY.slice(0, at(DAY, share)), KNOWN));
-    assert(cut, { numRuns: 400 });
+    assert(cut, { numRuns: 200 });
   });
 
   it("survives the loss of its beginning", () => {
@@ -45,7 +45,7 @@ describe("a damaged page gives complete papers or layout-changed", () => {
     const removed = fc.property(fc.constantFrom(...attributes), ({ 0: text, index }) =>
       expectUntouched(DAY.slice(0, index) + DAY.slice(index + text.length), KNOWN),
     );
-    assert(removed, { numRuns: 300 });
+    assert(removed, { numRuns: 150 });
   });
 
   it("survives the loss of every attribute with a name", () => {
@@ -79,7 +79,7 @@ describe("a damaged page gives complete papers or layout-changed", () => {
         expectSound([head + two + tail, head + one + one + two + tail, head + two + one + tail][how] ?? "");
       },
     );
-    assert(pieces, { numRuns: 300 });
+    assert(pieces, { numRuns: 150 });
   });
 
   it("survives characters inserted anywhere", () => {
@@ -99,7 +99,7 @@ describe("a damaged page gives complete papers or layout-changed", () => {
         );
       },
     );
-    assert(sprinkled, { numRuns: 300 });
+    assert(sprinkled, { numRuns: 150 });
   });
 });
 
@@ -119,7 +119,7 @@ describe("damaged data gives complete papers or layout-changed", () => {
       expectSound(buildPage({ ...day, withCards, mangle: { data } }));
       expectSound(data(buildApi(entries)));
     });
-    assert(changed, { numRuns: 400 });
+    assert(changed, { numRuns: 200 });
   });
 
   it("survives the loss of any keys in every entry", () => {

@@ -9,7 +9,7 @@ import { bytes, encodedBytes, fitsEncoded } from "../../src/render/size.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
 /** A few in every run of the tests; thousands when somebody asks for them. */
-const PROPERTY_RUNS = Number(process.env["PAPERBOY_PROPERTY_RUNS"] ?? 25);
+const PROPERTY_RUNS = Number(process.env["PAPERBOY_PROPERTY_RUNS"] ?? 15);
 
 const renderer = createRenderer({ branding: { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden" } });
 
