@@ -4,6 +4,7 @@ import { assertChecksPass, checkLetter } from "../render/checks/index.js";
 import type { CheckOptions } from "../render/checks/index.js";
 import { parseAddress, parseMailbox } from "../send/message/address.js";
 import type { App } from "./app.js";
+import { isUrl } from "../core/url.js";
 
 type Settings = App["config"]["settings"];
 
@@ -75,7 +76,7 @@ export function checkOptions(
     (url) => url !== undefined && /^https?:/i.test(url),
   );
   return {
-    allowedHosts: urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : [])),
+    allowedHosts: urls.flatMap((url) => (url && isUrl(url) ? [new URL(url).hostname] : [])),
     allowedAddresses: [
       ...[from, replyTo, unsubscribeAddress].flatMap(mailboxAddress),
       ...words.filter((word) => parseAddress(word, { isLocal: true }).ok),

@@ -16,6 +16,7 @@ import { isLoopback, smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.
 import type { SmtpSettings } from "../send/smtp/settings.js";
 import { signToken } from "../core/tokens.js";
 import type { TokenKeys } from "../core/tokens.js";
+import { isUrl } from "../core/url.js";
 
 /** Composes single messages that the ledger does not record. */
 export interface Composer {
@@ -149,7 +150,7 @@ function senderOf({ config }: App): Mailbox {
 }
 
 function loginOf(url: string): string | undefined {
-  return URL.canParse(url) ? decodeURIComponent(new URL(url).username) || undefined : undefined;
+  return isUrl(url) ? decodeURIComponent(new URL(url).username) || undefined : undefined;
 }
 
 /** @throws PaperboyError `config-invalid` for an invalid address in a setting that most runs do not use. */

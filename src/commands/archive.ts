@@ -1,6 +1,7 @@
 import path from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { CommandModule } from "./command.js";
+import { isUrl } from "../core/url.js";
 
 /** `paperboy archive build`: writes the archive as static files. */
 export const archive: CommandModule = {
@@ -29,7 +30,7 @@ export const archive: CommandModule = {
 };
 
 function httpUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+  if (!isUrl(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError("Expected an http or https URL.");
   }
   if (new URL(text).username + new URL(text).password !== "") {

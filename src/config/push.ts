@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { expected, group, oneOf, secret, viewSettings } from "./shapes.js";
+import { isUrl } from "../core/url.js";
 
 /** Whether a URL is safe for confidential data: HTTPS, or HTTP to this machine. */
 function isSafeUrl(address: string): boolean {
-  if (!URL.canParse(address)) return false;
+  if (!isUrl(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
   const isHere = /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname);
   return username + password === "" && (protocol === "https:" || (protocol === "http:" && isHere));

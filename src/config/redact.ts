@@ -5,6 +5,7 @@ import { escapeHtml } from "../core/escape.js";
 import { MASK, passwordsIn } from "./mask-url.js";
 import { secrecyOf } from "./schema.js";
 import type { Secrecy } from "./shapes.js";
+import { isUrl } from "../core/url.js";
 
 /** Replaces the secrets and mail addresses in a text. */
 export type Redactor = (text: string) => string;
@@ -179,7 +180,7 @@ const SECRET_PARTS: Readonly<Record<Secrecy, (value: string) => string[]>> = {
 
 /** Returns the path of an HTTP URL, such as a webhook's, unless it is too short to be a secret. */
 function longPathsIn(url: string): string[] {
-  if (!/^https?:/i.test(url) || !URL.canParse(url)) return [];
+  if (!/^https?:/i.test(url) || !isUrl(url)) return [];
   const { pathname, search } = new URL(url);
   return pathname.length > 8 ? [`${pathname}${search}`, pathname] : [];
 }

@@ -5,6 +5,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { Edition, Reading, Source } from "../core/model.js";
 import { counted } from "../core/text.js";
 import { SITE_KINDS } from "../fetch/kinds.js";
+import { isUrl } from "../core/url.js";
 
 interface FreezeOptions {
   readonly source: Source;
@@ -138,7 +139,7 @@ function pageUrl(reading: Reading, { location }: Source): string | null {
 
 /** Returns the address with the date for the newest day, because `/papers` shows another day tomorrow. */
 function permanentUrl({ url, kind, date }: Reading): string | null {
-  if (url === null || kind !== "day" || date === null || !URL.canParse(url)) return url;
+  if (url === null || kind !== "day" || date === null || !isUrl(url)) return url;
   const { origin, pathname } = new URL(url);
   return pathname.endsWith("/papers") ? `${origin}${pathname}/date/${date}` : url;
 }

@@ -1,4 +1,5 @@
 import { PaperboyError } from "../core/errors.js";
+import { isUrl } from "../core/url.js";
 
 /** When to retry a fetch. `soon`: within seconds. `later`: in another run. `never`: not without a change. */
 type Retry = "soon" | "later" | "never";
@@ -179,7 +180,7 @@ export function kindOfError(error: unknown): FailureKind {
 
 /** Removes the user and password from a URL. An invalid URL is returned unchanged. */
 export function withoutCredentials(url: string): string {
-  const shown = URL.canParse(url) ? new URL(url) : null;
+  const shown = isUrl(url) ? new URL(url) : null;
   if (shown === null || shown.username + shown.password === "") return url;
   shown.username = "";
   shown.password = "";

@@ -7,6 +7,7 @@ import { readFilePage, readStdinPage } from "./file.js";
 import type { Reply, Timeouts, Transport } from "./http.js";
 import { pageOf, pageIn } from "./page.js";
 import { type WaitInfo, withRetries } from "./retry.js";
+import { isUrl } from "../core/url.js";
 
 export interface FetcherOptions {
   /** The folder of the page cache, `pages/` of the home; null for no cache. */
@@ -110,7 +111,7 @@ interface Parts {
 }
 
 function checkedUrl(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : null;
+  const url = isUrl(address) ? new URL(address) : null;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url.href;
   throw new PaperboyError("usage", {
     message: `Cannot fetch ${withoutCredentials(address)}: it is not an http or https address.`,

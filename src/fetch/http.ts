@@ -5,6 +5,7 @@ import { readUpTo, inMegabytes } from "./bytes.js";
 import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
 import { leadsToLogin } from "./refusal.js";
 import { ACCEPTED_ENCODINGS, unpack } from "./unpack.js";
+import { isUrl } from "../core/url.js";
 
 /** Timeouts in ms. `body` limits the pause between two chunks, `total` one attempt with its redirects. */
 export interface Timeouts {
@@ -134,7 +135,7 @@ async function follow(start: URL, hop: (url: URL) => Promise<Reply>): Promise<Re
 /** Returns the target of a redirect. Throws for a login page, a downgrade to http, or another site. */
 function nextHop(from: URL, location: string): URL {
   const url = from.href;
-  if (!URL.canParse(location, url)) throw new FetchFailed({ kind: "bad-redirect", url });
+  if (!isUrl(location, url)) throw new FetchFailed({ kind: "bad-redirect", url });
   const to = new URL(location, url);
   const detail = `to ${withoutCredentials(to.href).slice(0, 200)}`;
   if (leadsToLogin(to)) throw new FetchFailed({ kind: "login", url, detail: `redirected ${detail}` });

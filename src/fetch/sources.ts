@@ -3,6 +3,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { Location, Source } from "../core/model.js";
 import { nearest } from "../core/nearest.js";
 import { SITE_KINDS } from "./kinds.js";
+import { isUrl } from "../core/url.js";
 
 /** What `parseSource` needs to interpret a SOURCE. */
 export interface SourceContext {
@@ -113,7 +114,7 @@ export function queryOf({ kind, name }: Pick<Source, "kind" | "name">): string |
 
 function address(text: string, context: SourceContext): Source | null {
   if (!/^https?:/i.test(text)) return null;
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = isUrl(text) ? new URL(text) : null;
   if (!url) throw unknownSource(`not a valid address: ${quoted(text)}`);
   if (url.username || url.password)
     throw unknownSource(

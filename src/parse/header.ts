@@ -5,6 +5,7 @@ import type { PageKind, SourceKind } from "../core/model.js";
 import { isObject } from "./json.js";
 import type { JsonObject } from "./json.js";
 import { checkUrl } from "./urls.js";
+import { isUrl } from "../core/url.js";
 
 /** The kind and the period that a page states. */
 export interface Header {
@@ -111,7 +112,7 @@ function wordsIn(data: JsonObject | null): string | null {
 
 /** Returns the words of a search in the search field or the address of the page. */
 function queryOf({ canonical, url, searched }: HeaderHints): string | null {
-  const addresses = [canonical, url].filter((address) => address !== null && URL.canParse(address));
+  const addresses = [canonical, url].filter((address) => address !== null && isUrl(address));
   const queries = addresses.map((address) => new URL(address ?? "").searchParams.get("q")?.trim() ?? "");
   return [searched, ...queries].find((query) => query !== "") ?? null;
 }

@@ -1,4 +1,5 @@
 import { LIMITS } from "./limits.js";
+import { isUrl } from "../core/url.js";
 
 /** White space, quotes, brackets, backslashes and invisible characters. In a valid URL they are percent-encoded (RFC 3986). */
 const UNFIT = /[\s"<>\\^`{|}\p{C}\p{Default_Ignorable_Code_Point}]/u;
@@ -11,7 +12,7 @@ const UNFIT = /[\s"<>\\^`{|}\p{C}\p{Default_Ignorable_Code_Point}]/u;
 export function checkUrl(text: string, site: string): string | null {
   const trimmed = text.trim();
   const url = absolute(trimmed, site);
-  if (url.length > LIMITS.url || UNFIT.test(url) || !/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url)) return null;
+  if (url.length > LIMITS.url || UNFIT.test(url) || !/^https?:\/\/[^/]/i.test(url) || !isUrl(url)) return null;
   const { username, password, hostname } = new URL(url);
   return username === "" && password === "" && hostname !== "" ? url : null;
 }
@@ -23,7 +24,7 @@ export function baseOf(site: string): string {
 
 function absolute(text: string, site: string): string {
   if (!text.startsWith("/")) return text;
-  if (!URL.canParse(site)) return "";
+  if (!isUrl(site)) return "";
   const { origin, protocol } = new URL(site);
   return text.startsWith("//") ? `${protocol}${text}` : `${origin}${text}`;
 }

@@ -1,3 +1,5 @@
+import { isUrl } from "../core/url.js";
+
 /** Longer addresses, in characters, would use up the size budget. */
 const LONGEST = 1_000;
 
@@ -9,15 +11,6 @@ export function href(url: string | null | undefined): string | null {
   if (!url || url.length > LONGEST) return null;
   if (!PLAIN.test(url) && !/^https?:\/\/[^\s\p{C}"<>`\\]+$/iu.test(url)) return null;
   return isUrl(url) ? url : null;
-}
-
-/** Like `URL.canParse`, which Node 20 gets wrong for letters such as `ä` once it has been called thousands of times. */
-function isUrl(text: string): boolean {
-  try {
-    return new URL(text).href !== "";
-  } catch {
-    return false;
-  }
 }
 
 /** Like `href`, for pictures: https only, since many clients block http. */

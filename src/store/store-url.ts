@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { PaperboyError } from "../core/errors.js";
+import { isUrl } from "../core/url.js";
 
 /** A SQLite file. */
 export interface SqliteLocation {
@@ -70,7 +71,7 @@ export function storeExists(text: string, folder: string): boolean {
  * says otherwise.
  */
 function parsePostgresUrl(text: string): PostgresLocation {
-  const url = URL.canParse(text) ? new URL(text) : invalid("the store is not a valid URL");
+  const url = isUrl(text) ? new URL(text) : invalid("the store is not a valid URL");
   const take = (name: string): string | null => {
     const value = url.searchParams.get(name);
     url.searchParams.delete(name);

@@ -3,7 +3,7 @@
  * lost, but it is certain to be that of the method, model or data of the paper.
  */
 
-/** What each macro stands for, without the affixes of `AFFIXES`. */
+/** The noun that replaces each macro, by the name of the macro without its `AFFIXES`. */
 const NOUNS: Readonly<Record<string, string>> = {
   "": "method",
   agent: "agent",

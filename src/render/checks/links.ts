@@ -1,6 +1,7 @@
 import type { Check, Checked, Finding } from "./check.js";
 import { isHidden, select, pathOf, singleSpaced } from "./elements.js";
 import type { Element } from "./elements.js";
+import { isUrl } from "../../core/url.js";
 
 /** Checks links and pictures. */
 export const LINK_CHECKS: readonly Check[] = [
@@ -33,7 +34,7 @@ function checkLinks(checked: Checked): Finding[] {
 function wrongTarget(target: string, { own, hosts }: Targets): string | null {
   if (/^#./.test(target)) return null;
   if (/^mailto:[^\s@?]+@[^\s@?]+(\?\S*)?$/i.test(target)) return null;
-  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) {
+  if (!/^https?:\/\//i.test(target) || !isUrl(target)) {
     return `is not an absolute http(s) or mailto address: ${JSON.stringify(target.slice(0, 80))}`;
   }
   if (own.has(target)) return null;
@@ -96,7 +97,7 @@ interface Targets {
 
 /** Returns the allowed targets of links: the addresses of papers, and the hosts of papers and of the configuration. */
 function targetsOf({ paperUrls, digest, options }: Checked): Targets {
-  const urls = [...paperUrls, digest.edition.url ?? "", digest.edition.source].filter((url) => URL.canParse(url));
+  const urls = [...paperUrls, digest.edition.url ?? "", digest.edition.source].filter((url) => isUrl(url));
   return { own: paperUrls, hosts: new Set([...options.allowedHosts, ...urls.map((url) => new URL(url).hostname)]) };
 }
 

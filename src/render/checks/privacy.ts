@@ -1,6 +1,7 @@
 import type { Check, Checked, Finding } from "./check.js";
 import { elements, select, pathOf, styleOf } from "./elements.js";
 import { pixels } from "./css.js";
+import { isUrl } from "../../core/url.js";
 
 /** Matches common addresses (RFC 5321). The domain must end in letters, so that `pass@1.5` does not match. */
 const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}/giu;
@@ -123,7 +124,7 @@ function checkPixels({ $ }: Checked): Finding[] {
 function checkTrackers({ $, paperUrls, digest }: Checked): Finding[] {
   return select($, "a[href], img[src]")
     .map((element) => ({ element, url: element.attribs["href"] ?? element.attribs["src"] ?? "" }))
-    .filter(({ url }) => URL.canParse(url) && !paperUrls.has(url) && url !== digest.edition.url)
+    .filter(({ url }) => isUrl(url) && !paperUrls.has(url) && url !== digest.edition.url)
     .flatMap(({ element, url }) => {
       const { hostname, searchParams } = new URL(url);
       const names = [...searchParams.keys()].filter((name) => TRACKING_PARAMETER.test(name));

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
+import { isUrl } from "../../core/url.js";
 
 /** How to reach a mail server. */
 export interface SmtpSettings {
@@ -58,7 +59,7 @@ const FORM =
  * password. `?allowPlaintext=true` allows unencrypted mail if the server offers no TLS.
  */
 export function smtpFromUrl(text: string): ParsedSmtp {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = isUrl(text) ? new URL(text) : null;
   if (url === null || !["smtp:", "smtps:"].includes(url.protocol) || url.hostname === "") {
     return { ok: false, why: `it is not an SMTP URL: ${FORM}` };
   }

@@ -1,5 +1,6 @@
 import type { Branding } from "../../render/renderer.js";
 import type { RequestContext, SiteParts, SiteRoute } from "../context.js";
+import { isUrl } from "../../core/url.js";
 
 /** Limit of a request body in bytes; every form of the site is far smaller. */
 export const MAX_FORM_BYTES = 16_384;
@@ -24,7 +25,7 @@ export function securityHeaders({ branding, settings }: SiteParts): Readonly<Rec
 
 /** Allows the style sheet, the operator's logo and the empty `data:` icon; no scripts. */
 function contentPolicy({ logoUrl }: Branding): string {
-  const logoOrigin = logoUrl !== null && URL.canParse(logoUrl) ? ` ${new URL(logoUrl).origin}` : "";
+  const logoOrigin = logoUrl !== null && isUrl(logoUrl) ? ` ${new URL(logoUrl).origin}` : "";
   return [
     "default-src 'none'",
     "style-src 'self'",

@@ -45,7 +45,7 @@ describe("a tripped breaker", () => {
         message: expect.stringContaining("letters have been held since 2026-03-10 06:00 UTC, and each run tries one: "),
       });
     }
-    // The sender's trouble refuses nobody.
+    // A problem of the sender refuses no reader.
     expect((states()["deferred"] ?? 0) + (states()["pending"] ?? 0)).toBe(60);
     mood.reply = null;
     expect((await run(later(12))).stopped).toBeNull();

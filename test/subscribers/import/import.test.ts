@@ -102,7 +102,7 @@ describe("an import", () => {
   });
 
   it.each([false, true])(
-    "ends whoever left elsewhere, except those who confirmed here (dry run: %s)",
+    "ends readers who left elsewhere, except those who confirmed here (dry run: %s)",
     async (dryRun) => {
       const store = await freshStore();
       const origins = ["operator", "named", "site", "mail"] as const;
