@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openFiles } from "../../src/render/files.js";
 import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { makeDigest, makePapers } from "../support/papers-model.js";
 
@@ -225,5 +226,16 @@ describe("a mistake in a template", () => {
   it("cannot read inherited properties", () => {
     write("subject.hbs", "{{constructor}}");
     expect(letter).toThrow(expect.objectContaining({ code: "config-invalid" }));
+  });
+});
+
+describe("the built-in themes", () => {
+  it.each(["comfortable", "compact"])("have a dark colour for every coloured class: %s", (theme) => {
+    const files = openFiles(null);
+    const [, dark = ""] = /prefers-color-scheme: dark\) \{([\s\S]*)<\/style>/.exec(files.read("letter.html.hbs")) ?? [];
+    const rules = files.read(`themes/${theme}.css`).split("\n");
+    const coloured = rules.flatMap((rule) => /^\.([\w-]+) \{.*[ ;]color:/.exec(rule)?.[1] ?? []);
+    expect(coloured).toContain("picture");
+    expect(coloured.filter((name) => !dark.includes(`.${name}`))).toEqual([]);
   });
 });
