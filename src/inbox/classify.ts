@@ -6,10 +6,10 @@ import { isReply, parseCommand, parseLeaving, TOKEN_PURPOSES, withoutPrefixes } 
 import type { InboxCommand } from "./commands.js";
 import { firstOf } from "./fields.js";
 import type { IncomingMail } from "./read.js";
-import { isAtReturnPath, leaverAddressed, reportedSubscriber, subjectOf } from "./tokens.js";
+import { isAtReturnPath, subscriberOfLeaveAddress, reportedSubscriber, subjectOf } from "./tokens.js";
 import type { InboxIdentity } from "./tokens.js";
 
-/** What a mail is, with what is needed to act on it. */
+/** The meaning of a mail, with the values that `handle` needs to act on it. */
 export type Classification =
   | {
       readonly kind: "bounce";
@@ -17,7 +17,7 @@ export type Classification =
       readonly damage: BounceDamage;
       readonly status: string;
     }
-  /** A report that is no evidence about the mailbox; `about` is its cause. */
+  /** A report that says nothing about the mailbox, such as a full queue; `about` is its cause. */
   | { readonly kind: "report"; readonly subscriberId: number; readonly about: string }
   | { readonly kind: "complaint" | "leave"; readonly subscriberId: number }
   /** A command with a valid token. */
@@ -27,7 +27,7 @@ export type Classification =
       readonly command: Exclude<InboxCommand, "subscribe" | "stop">;
     }
   | { readonly kind: "confirm"; readonly signupId: number }
-  /** A command without a token. The sender's address proves nothing. */
+  /** A command without a token. It needs a confirmation, since senders are easily forged. */
   | { readonly kind: "ask"; readonly command: InboxCommand; readonly from: string }
   | { readonly kind: "ignored"; readonly why: string };
 
@@ -44,7 +44,9 @@ const CLASSIFIERS: readonly Classifier[] = [
   classifyCommand,
 ];
 
-/** Classifies a mail. Only tokens that this installation signed count; a mail without one can at most ask for something. */
+/**
+ * Classifies a mail. Only a token that this installation signed authorises a change; a mail without one can only ask for it.
+ */
 export function classifyMail(mail: IncomingMail | null, identity: InboxIdentity): Classification {
   if (mail === null) return ignored("unreadable");
   for (const classify of CLASSIFIERS) {
@@ -58,7 +60,7 @@ function ignored(why: string): Classification {
   return { kind: "ignored", why };
 }
 
-/** Feedback types by which a person rejects the letter (RFC 5965, section 7.3). `auth-failure` is not one. */
+/** Feedback types with which a person rejects the letter (RFC 5965, section 7.3). `auth-failure` is not among them. */
 const COMPLAINTS: ReadonlySet<string> = new Set(["abuse", "fraud", "virus", "other", "opt-out", "opt-out-list"]);
 
 function classifyReport({ header, report }: IncomingMail, identity: InboxIdentity): Classification | null {
@@ -66,7 +68,9 @@ function classifyReport({ header, report }: IncomingMail, identity: InboxIdentit
   const subscriberId = reportedSubscriber(header, report.original, identity);
   if (subscriberId === null) return report.isStructured ? ignored("report without a valid token") : null;
   if (report.kind === "feedback") {
-    return COMPLAINTS.has(report.type) ? { kind: "complaint", subscriberId } : ignored("feedback that is no complaint");
+    return COMPLAINTS.has(report.type)
+      ? { kind: "complaint", subscriberId }
+      : ignored("feedback that is not a complaint");
   }
   const { cause, effect, status } = mildestJudgement(report.recipients);
   if (effect === "none") return { kind: "report", subscriberId, about: cause };
@@ -76,7 +80,7 @@ function classifyReport({ header, report }: IncomingMail, identity: InboxIdentit
 const MILDEST_FIRST: readonly Effect[] = ["none", "soft", "permanent", "hard"];
 
 /**
- * Judges a report. Each letter has one recipient; when a report names several, such as the members of a mailing list, the mildest
+ * Judges a report. Each letter has one recipient; if a report names several, such as the members of a mailing list, the mildest
  * effect counts.
  */
 function mildestJudgement(recipients: readonly Refusal[]): Judgement {
@@ -86,21 +90,22 @@ function mildestJudgement(recipients: readonly Refusal[]): Judgement {
 }
 
 /**
- * Mail programs send this mail when a person presses their unsubscribe button. It is checked before automatic mails are
- * ignored: no automatic reply has such a subject or such an address, since no mail of ours does.
+ * Recognises the mail that mail programs send for their unsubscribe button. Runs before automatic mails are ignored, because
+ * some programs mark this mail as automatic. Automatic replies do not match: they repeat the subject of a letter, which never
+ * has this form.
  */
 function classifyUnsubscribe({ header, subject }: IncomingMail, identity: InboxIdentity): Classification | null {
   const token = /^unsubscribe ([\w-]{23,34})$/i.exec(withoutPrefixes(subject))?.[1];
   const named = token === undefined ? null : subjectOf(token, "unsubscribe", identity);
-  const subscriberId = named ?? leaverAddressed(header, identity);
+  const subscriberId = named ?? subscriberOfLeaveAddress(header, identity);
   return subscriberId === null ? null : { kind: "leave", subscriberId };
 }
 
 function ignoreReturnPath({ header }: IncomingMail, identity: InboxIdentity): Classification | null {
-  return isAtReturnPath(header, identity) ? ignored("no report, but sent to a return path") : null;
+  return isAtReturnPath(header, identity) ? ignored("sent to a return path, but not a report") : null;
 }
 
-/** Header fields of automatic mails (RFC 3834, section 2, and what was used before it). */
+/** Header fields of automatic mails: RFC 3834, section 2, and older conventions. */
 const AUTOMATIC: readonly { readonly field: string; readonly value: RegExp }[] = [
   { field: "auto-submitted", value: /^(?!no\b)/i },
   { field: "precedence", value: /^(?:bulk|list|junk|auto_reply)\b/i },
@@ -121,10 +126,10 @@ function ignoreAutomatic({ header, from }: IncomingMail, { own }: InboxIdentity)
   const isAutomatic = AUTOMATIC.some(({ field, value }) => (header.get(field) ?? []).some((text) => value.test(text)));
   if (isAutomatic || (from !== null && MACHINES.test(from))) return ignored("auto-reply");
   if (from !== null && own.has(addressKey(from))) return ignored("from our own address");
-  return firstOf(header, "from") === null ? ignored("without a sender") : null;
+  return firstOf(header, "from") === null ? ignored("no sender") : null;
 }
 
-/** Looks for a token in the subject only, since texts quote earlier mails. */
+/** Looks for a token only in the subject, because texts quote earlier mails. */
 function classifySignedCommand({ subject }: IncomingMail, identity: InboxIdentity): Classification | null {
   const parsed = parseCommand(subject);
   if (parsed === null || parsed.token === null) return null;
@@ -136,9 +141,12 @@ function classifySignedCommand({ subject }: IncomingMail, identity: InboxIdentit
   return { kind: "change", subscriberId: id, command };
 }
 
-/** The subject of a reply is ours, and letters begin with "Daily" too, so it counts only as a wish to leave, and the text does. */
+/**
+ * Reads the command from the subject or the first line. The subject of a reply is that of our letter, which may begin with
+ * "Daily", so in it only a request to leave counts.
+ */
 function classifyCommand({ from, subject, firstLine }: IncomingMail): Classification | null {
   const parsed = (isReply(subject) ? parseLeaving(subject) : parseCommand(subject)) ?? parseCommand(firstLine);
   if (parsed === null) return null;
-  return from === null ? ignored("command without a valid sender") : { kind: "ask", command: parsed.command, from };
+  return from === null ? ignored("command from an invalid sender") : { kind: "ask", command: parsed.command, from };
 }

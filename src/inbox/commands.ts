@@ -27,7 +27,10 @@ export const TOKEN_PURPOSES: Readonly<Record<InboxCommand, TokenPurpose>> = {
   monthly: "preferences",
 };
 
-/** What mail programs put before the subject of a reply or a forwarded mail. Those of automatic replies are left out on purpose. */
+/**
+ * The prefixes that mail programs put before the subject of a reply or a forwarded mail. Excludes those of automatic replies,
+ * which are no commands.
+ */
 const REPLY_PREFIX =
   /^(?:re|aw|antw|sv|vs|r|odp|rv|res|réf|fwd?|wg|tr|enc|vl|ynt|ilt|на|вн|отв|回复|回覆|答复|转发|轉寄)(?:\[\d{1,3}\])? ?[::] ?/iu;
 /** The tag of a mailing list, of our own mails, or of a gateway: `[EXTERNAL]`, `***SPAM***`, `{Spam?}`, `EXTERNAL:`, `⚠`. */
@@ -43,7 +46,7 @@ function withoutTags(subject: string): string {
   return TAG.test(subject) ? withoutTags(subject.replace(TAG, "")) : subject;
 }
 
-/** Returns a subject without the tags and prefixes that gateways and mail programs put before it. */
+/** Removes the tags and prefixes that gateways and mail programs put before a subject. */
 export function withoutPrefixes(subject: string): string {
   const rest = withoutTags(subject);
   return REPLY_PREFIX.test(rest) ? withoutPrefixes(rest.replace(REPLY_PREFIX, "")) : rest;
@@ -55,7 +58,7 @@ export interface ParsedCommand {
   readonly token: string | null;
 }
 
-/** Parses `WORD` or `WORD TOKEN`, after any tags and reply prefixes. Returns null when the line begins with no command. */
+/** Parses `WORD` or `WORD TOKEN`, after any tags and reply prefixes. Returns null if the line does not begin with a command. */
 export function parseCommand(line: string): ParsedCommand | null {
   const [word = "", token = ""] = withoutPrefixes(line).split(" ", 2);
   const name = word.replace(/[.,;:!]+$/, "").toLowerCase();
@@ -64,7 +67,10 @@ export function parseCommand(line: string): ParsedCommand | null {
   return { command, token: /^[\w-]{23,34}$/.test(token) ? token : null };
 }
 
-/** Parses the wish to leave in the subject of a reply, if the subject holds nothing else: letters have subjects of many words. */
+/**
+ * Parses a request to leave in the subject of a reply. Accepts it only as the single word of the subject, since the subject of
+ * a letter may contain the same word.
+ */
 export function parseLeaving(line: string): ParsedCommand | null {
   const parsed = /^[a-z]+[.!]?$/i.test(withoutPrefixes(line).trim()) ? parseCommand(line) : null;
   return parsed?.command === "stop" ? parsed : null;

@@ -1,7 +1,7 @@
-/** The fields of a header or of a report: all values of each name, names in lower case. */
+/** The fields of a header or of a report: lower-case names, each with all its values. */
 export type Fields = ReadonlyMap<string, readonly string[]>;
 
-/** Limits that no genuine report reaches. The rest of a longer one is ignored. */
+/** Limits that no genuine report reaches. Everything beyond them is ignored. */
 const MAX_TEXT = 128 * 1024;
 const MAX_GROUPS = 64;
 const MAX_FIELDS = 256;
@@ -39,7 +39,7 @@ export function readHeader(text: string): Fields {
   return readGroups(text.replace(/^\s+/, ""))[0] ?? new Map();
 }
 
-/** Collects fields that are parsed already. */
+/** Groups parsed fields by name. */
 export function collectFields(pairs: Iterable<readonly [name: string, value: string]>): Fields {
   const fields = new Map<string, readonly string[]>();
   for (const [name, value] of pairs) add(fields, name.toLowerCase(), value);
@@ -51,7 +51,7 @@ function add(fields: Map<string, readonly string[]>, name: string, value: string
   if (known.length < MAX_GROUPS) fields.set(name, [...known, value.slice(0, MAX_VALUE)]);
 }
 
-/** Returns the first value of a field; null without one. */
+/** Returns the first value of a field; null if it is absent. */
 export function firstOf(fields: Fields, name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }

@@ -17,12 +17,12 @@ import { confirmationRequest, doneNotice, membershipNotice } from "./replies.js"
 import type { MailingList } from "./replies.js";
 import type { InboxIdentity } from "./tokens.js";
 
-/** What `handle` needs to know. */
+/** The parts that `handle` uses. */
 export interface InboxContext {
   readonly store: Pick<Store, "subscribers" | "signups">;
   readonly identity: InboxIdentity;
   readonly list: MailingList;
-  /** Keys the hashes of addresses in the names of rate limits. */
+  /** The key of the hashes of addresses, which name the rate limits. */
   readonly secret: Buffer;
   /** The view of a subscriber who joins by mail. */
   readonly view: View;
@@ -31,10 +31,10 @@ export interface InboxContext {
 /** The outcome of a mail and the effects that the store must apply. */
 export type Handling = Pick<InboxSettlement, "outcome" | "effects">;
 
-/** Replies to one address per day, and to all addresses per hour. They are few because senders are easily forged. */
+/** Replies to one address per day, and to all addresses per hour. Both are low because senders are easily forged. */
 const REPLIES_PER_ADDRESS = 3;
 const REPLIES_PER_HOUR = 100;
-/** Notices to one address per day. They have a limit of their own, so that forged commands cannot use it up. */
+/** Notices to one address per day. They have their own limit, so that forged commands cannot exhaust it. */
 const NOTICES_PER_ADDRESS = 10;
 const HOUR_MS = 3_600_000;
 
@@ -58,7 +58,7 @@ const HANDLERS: Handlers = {
   ask: handleAsk,
 };
 
-/** Decides what a classified mail leads to. Reads the store and writes nothing. */
+/** Returns the outcome and the effects of a classified mail. Reads the store and does not write to it. */
 export function handle(found: Classification, context: InboxContext): Promise<Handling> {
   return (HANDLERS[found.kind] as (found: Classification, context: InboxContext) => Promise<Handling>)(found, context);
 }
@@ -68,8 +68,8 @@ function ignored(why: string): Handling {
 }
 
 /**
- * Leaving never expires and can be repeated. A subscriber whose mailbox bounced stays `bounced`. A complaint does no more than the
- * unsubscribe link, since a forwarded letter holds all that a forged one needs.
+ * Ends a subscription. The token never expires and can be used again. A subscriber whose mailbox bounced stays `bounced`. A
+ * complaint has the same effect as the unsubscribe link and no more: anyone to whom a letter was forwarded can forge it.
  */
 async function handleLeave(
   { kind, subscriberId }: OfKind<"leave" | "complaint">,
@@ -90,8 +90,8 @@ const CHANGES: Readonly<Record<OfKind<"change">["command"], SubscriberChange>> =
 
 async function handleChange({ subscriberId, command }: OfKind<"change">, context: InboxContext): Promise<Handling> {
   const subscriber = await context.store.subscribers.byId(subscriberId);
-  // A subscriber who left comes back by a new confirmation, not by the token of an old letter.
-  if (subscriber === null || !isSubscribed(subscriber)) return ignored("not subscribed any more");
+  // A subscriber who left must confirm again; the token of an old letter does not suffice.
+  if (subscriber === null || !isSubscribed(subscriber)) return ignored("no longer subscribed");
   const notice = doneNotice(context.list, recipientOf(subscriber, context), command);
   return { outcome: "changed", effects: [changeTo(subscriberId, CHANGES[command]), sendNotice(notice, context)] };
 }
@@ -105,7 +105,7 @@ async function handleConfirm({ signupId }: OfKind<"confirm">, context: InboxCont
   return { outcome: "joined", effects: [{ type: "confirm", signupId }, sendNotice(notice, context)] };
 }
 
-/** A sender's address proves nothing, so the command is only done once that address confirms it. */
+/** Asks the address to confirm the command, since senders are easily forged. */
 async function handleAsk({ command, from }: OfKind<"ask">, context: InboxContext): Promise<Handling> {
   if (command === "subscribe") return { outcome: "asked to join", effects: [signUp(from, context)] };
   const subscriber = await context.store.subscribers.find(from);
@@ -165,7 +165,7 @@ function hashOf(address: string, { secret }: InboxContext): string {
 
 function replyLimits(address: string, context: InboxContext): readonly Bucket[] {
   return [
-    { name: `inbox:answer:${hashOf(address, context)}`, capacity: REPLIES_PER_ADDRESS, refillMs: 24 * HOUR_MS },
-    { name: "inbox:answers", capacity: REPLIES_PER_HOUR, refillMs: HOUR_MS },
+    { name: `inbox:reply:${hashOf(address, context)}`, capacity: REPLIES_PER_ADDRESS, refillMs: 24 * HOUR_MS },
+    { name: "inbox:replies", capacity: REPLIES_PER_HOUR, refillMs: HOUR_MS },
   ];
 }

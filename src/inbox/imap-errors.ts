@@ -1,6 +1,6 @@
 import { PaperboyError } from "../core/errors.js";
 
-/** Properties of the errors of imapflow and Node; each may be absent. */
+/** Properties of errors of imapflow and Node. Each may be absent. */
 interface ErrorDetails {
   readonly code?: unknown;
   readonly authenticationFailed?: unknown;
@@ -16,7 +16,7 @@ interface Target {
   readonly host: string;
   readonly port: number;
   readonly folder: string;
-  /** Masked where the server's words contain it. */
+  /** Masked where the server's response contains it. */
   readonly password: string;
 }
 
@@ -30,7 +30,10 @@ interface Explanation {
 /** OpenSSL's codes for certificates that cannot be verified. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 
-/** The first explanation that matches counts. Replies to a login are not quoted: they may contain the password, encoded. */
+/**
+ * The first explanation that matches is used. Responses to a login are not quoted, because they may contain the encoded
+ * password.
+ */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     // UNAVAILABLE (RFC 5530, section 3) is temporary and says nothing about the password.
@@ -49,25 +52,25 @@ const EXPLANATIONS: readonly Explanation[] = [
     matches: (details, code) =>
       details.tlsFailed === true || code === "MissingServerExtension" || code === "ERR_SSL_WRONG_VERSION_NUMBER",
     code: "config-invalid",
-    message: ({ host, port }) => `no encrypted connection to the IMAP server ${host}:${port}`,
-    hint: "Use `secure: true` with port 993 and `secure: false` with port 143. Passwords are only sent encrypted.",
+    message: ({ host, port }) => `cannot connect with encryption to the IMAP server ${host}:${port}`,
+    hint: "Use `secure: true` with port 993 and `secure: false` with port 143. Paperboy sends passwords only over an encrypted connection.",
   },
   {
     matches: (details) => details.mailboxMissing === true || details.serverResponseCode === "NONEXISTENT",
     code: "config-invalid",
     message: ({ folder }) => `the IMAP folder ${folder} does not exist`,
-    hint: "Check inbox.imap.folder. Subfolders have the server's full name, such as INBOX/Papers.",
+    hint: "Check inbox.imap.folder. Use the full name of a subfolder, such as INBOX/Papers.",
   },
   {
     matches: (details) => details.authenticationFailed === true,
     code: "fetch-failed",
-    message: ({ host }) => `the IMAP server ${host} accepts no login at the moment`,
+    message: ({ host }) => `the IMAP server ${host} does not accept logins at the moment`,
     hint: "No mail is lost: the next `paperboy inbox` reads the mails that were not handled.",
   },
   {
-    matches: (details) => wordsIn(details) !== null,
+    matches: (details) => responseIn(details) !== null,
     code: "fetch-failed",
-    message: ({ host }) => `the IMAP server ${host} refused`,
+    message: ({ host }) => `the IMAP server ${host} refused a command`,
     hint: "No mail is lost: the next `paperboy inbox` reads the mails that were not handled.",
   },
   {
@@ -78,14 +81,14 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
-/** Translates an error of a mailbox into a `PaperboyError`. */
+/** Converts an error of imapflow or Node to a `PaperboyError`. */
 export function explain(error: unknown, target: Target): PaperboyError {
   if (error instanceof PaperboyError) return error;
   const details = (error instanceof Error ? error : {}) as ErrorDetails;
   const code = typeof details.code === "string" ? details.code : "";
   const explanation = EXPLANATIONS.find(({ matches }) => matches(details, code));
   if (explanation === undefined) throw new Error("the last explanation matches every error", { cause: error });
-  const words = details.authenticationFailed === true ? null : serverWords(error, target);
+  const words = details.authenticationFailed === true ? null : serverResponse(error, target);
   return new PaperboyError(explanation.code, {
     message: `${explanation.message(target)}${words === null ? "" : `: ${words}`}`,
     hint: explanation.hint,
@@ -94,16 +97,16 @@ export function explain(error: unknown, target: Target): PaperboyError {
   });
 }
 
-const MAX_WORDS = 300;
+const MAX_RESPONSE = 300;
 
-/** Returns what the server said about a command that it refused, without the password; null when it said nothing. */
-export function serverWords(error: unknown, { password }: Pick<Target, "password">): string | null {
-  const words = error instanceof Error ? wordsIn(error) : null;
+/** Returns the text of the server's response to a command that it refused, with the password masked; null without a text. */
+export function serverResponse(error: unknown, { password }: Pick<Target, "password">): string | null {
+  const words = error instanceof Error ? responseIn(error) : null;
   const masked = password === "" ? words : words?.replaceAll(password, "***");
-  return masked?.slice(0, MAX_WORDS) ?? null;
+  return masked?.slice(0, MAX_RESPONSE) ?? null;
 }
 
-function wordsIn(error: unknown): string | null {
+function responseIn(error: unknown): string | null {
   const { responseText, reason } = error as ErrorDetails;
   return [responseText, reason].find((text) => typeof text === "string" && text.trim() !== "")?.toString() ?? null;
 }

@@ -1,7 +1,7 @@
 import type { ImapFlow, ImapFlowOptions, MailboxObject } from "imapflow";
 import { PaperboyError } from "../core/errors.js";
 import { isLoopback } from "../send/smtp/settings.js";
-import { explain, serverWords } from "./imap-errors.js";
+import { explain, serverResponse } from "./imap-errors.js";
 import { MAX_BYTES } from "./read.js";
 
 /** A folder of a mail server, and how to connect to it. */
@@ -13,7 +13,7 @@ export interface ImapFolder {
   readonly user: string;
   readonly password: string;
   readonly folder: string;
-  /** A folder that handled mails are moved to; null: they stay, marked as seen. */
+  /** The folder to which handled mails are moved; null if they stay, marked as seen. */
   readonly done: string | null;
 }
 
@@ -32,7 +32,7 @@ export function imapFolder({ port, done, ...settings }: ImapSettings): ImapFolde
   return { ...settings, port: port ?? (settings.secure ? IMAPS_PORT : IMAP_PORT), done: done ?? null };
 }
 
-/** How long to wait for the server, in milliseconds. */
+/** Time-outs in milliseconds. */
 export interface ImapTimeouts {
   readonly connect: number;
   readonly greeting: number;
@@ -47,17 +47,20 @@ export interface ImapMail {
   readonly raw: Buffer;
 }
 
-/** An open folder. When the connection breaks, its functions throw errors of imapflow, which `explain` translates. */
+/** An open folder. If the connection breaks, its functions throw errors of imapflow, which `explain` converts. */
 export interface ImapSession {
   /** UIDs are only valid as long as this stays the same (RFC 9051, section 2.3.1.1). */
   readonly uidValidity: bigint;
   /** Returns the UIDs of unseen mails, the oldest first. */
   unseen(): Promise<readonly number[]>;
-  /** Returns the first `MAX_BYTES` of each mail, without marking it as seen. Mails that are gone are left out. */
+  /** Returns the first `MAX_BYTES` of each mail, without marking it as seen. Omits mails that are gone. */
   fetch(uids: readonly number[]): Promise<readonly ImapMail[]>;
-  /** Moves mails, or marks them as seen, also when the server refuses to move them. Mails that are gone are skipped. */
+  /**
+   * Moves mails to `done`, or marks them as seen if there is no such folder or the server refuses to move them. Skips mails
+   * that are gone.
+   */
   mark(uids: readonly number[]): Promise<void>;
-  /** Returns why mails cannot be moved or marked; null when nothing was refused. They can be read all the same. */
+  /** Returns why the server refuses to move or mark mails; null if it does not. Mails can still be read. */
   refusal(): PaperboyError | null;
   close(): Promise<void>;
 }
@@ -67,13 +70,16 @@ const MAX_RESPONSE = 16 * 1024 * 1024;
 
 interface ConnectionParts {
   readonly timeouts: ImapTimeouts;
-  /** Gets what imapflow logs of a command that the server refused; its other entries contain addresses. */
+  /**
+   * Called with the entry that imapflow logs for a command that the server refused. Its other entries are dropped: they contain
+   * addresses.
+   */
   readonly onWarning: (entry: unknown) => void;
 }
 
 /** Requires encryption and a valid certificate, unless the server is on this machine. */
-function connectionOptions(place: ImapFolder, { timeouts, onWarning }: ConnectionParts): ImapFlowOptions {
-  const { host, port, secure, user, password } = place;
+function connectionOptions(target: ImapFolder, { timeouts, onWarning }: ConnectionParts): ImapFlowOptions {
+  const { host, port, secure, user, password } = target;
   const isHere = isLoopback(host);
   return {
     host,
@@ -96,11 +102,11 @@ function connectionOptions(place: ImapFolder, { timeouts, onWarning }: Connectio
 
 /**
  * Connects, logs in and opens the folder for writing.
- * @throws PaperboyError `config-invalid` when the server refuses permanently; `fetch-failed`, which is retryable, when it
+ * @throws PaperboyError `config-invalid` if the server refuses permanently; `fetch-failed`, which is retryable, if it
  * cannot be reached.
  */
 export async function openImap(
-  place: ImapFolder,
+  target: ImapFolder,
   { timeouts = DEFAULT_TIMEOUTS, signal }: OpenOptions,
 ): Promise<ImapSession> {
   // Loaded on first use, since most installations have no IMAP mailbox.
@@ -109,27 +115,27 @@ export async function openImap(
   const onWarning = (entry: unknown): void => {
     if (typeof entry === "object" && entry !== null && "err" in entry) refused = entry.err;
   };
-  const client = new ImapFlow(connectionOptions(place, { timeouts, onWarning }));
+  const client = new ImapFlow(connectionOptions(target, { timeouts, onWarning }));
   // Pending commands reject as well. Without a listener, a connection that breaks while idle would end the process.
   client.on("error", () => undefined);
   const disconnect = (): void => client.close();
   signal.addEventListener("abort", disconnect, { once: true });
   const close = async (): Promise<void> => {
     signal.removeEventListener("abort", disconnect);
-    // Does not wait for a server that does not answer.
+    // Do not wait for a server that does not respond.
     if (client.usable) await client.logout().catch(() => undefined);
     client.close();
   };
   try {
     await client.connect();
     const why = (): unknown => refused;
-    const doneRefusal = place.done === null ? null : await makeFolder(client, place, place.done);
-    const folder = await client.mailboxOpen(place.folder);
-    const refusal = doneRefusal ?? (isMarkable(folder, place) ? null : readOnly(place));
-    return { ...sessionOf(client, { place, folder, refusal, why }), close };
+    const doneRefusal = target.done === null ? null : await makeFolder(client, target, target.done);
+    const folder = await client.mailboxOpen(target.folder);
+    const refusal = doneRefusal ?? (isMarkable(folder, target) ? null : readOnly(target));
+    return { ...sessionOf(client, { target, folder, refusal, why }), close };
   } catch (error) {
     await close();
-    throw explain(error, place);
+    throw explain(error, target);
   }
 }
 
@@ -145,13 +151,13 @@ function isMarkable({ readOnly: isReadOnly, permanentFlags: flags }: MailboxObje
 function readOnly({ folder }: ImapFolder): PaperboyError {
   return new PaperboyError("config-invalid", {
     message: `the IMAP folder ${folder} is read-only, so mails in it cannot be marked as handled`,
-    hint: "Give the user the right to change flags in this folder, or set inbox.imap.folder to another one.",
+    hint: "Allow the user to change flags in this folder, or set inbox.imap.folder to another folder.",
   });
 }
 
-/** Creates the folder for handled mails if it is missing. Returns why mails cannot be moved to it; null when they can. */
-async function makeFolder(client: ImapFlow, place: ImapFolder, done: string): Promise<PaperboyError | null> {
-  // Without either, moving would also remove all other mails that are marked as deleted (RFC 6851, RFC 4315).
+/** Creates the folder for handled mails if it is missing. Returns the reason if mails cannot be moved to it, otherwise null. */
+async function makeFolder(client: ImapFlow, target: ImapFolder, done: string): Promise<PaperboyError | null> {
+  // Without these extensions, a move would also remove all other mails that are marked as deleted (RFC 6851, RFC 4315).
   if (!client.capabilities.has("MOVE") && !client.capabilities.has("UIDPLUS")) {
     return new PaperboyError("config-invalid", {
       message: "this IMAP server cannot move mails",
@@ -159,44 +165,44 @@ async function makeFolder(client: ImapFlow, place: ImapFolder, done: string): Pr
     });
   }
   try {
-    // Not all servers say that a folder exists already with a code of its own (RFC 5530).
+    // Not every server sends the response code ALREADYEXISTS (RFC 5530), so check first.
     const status = await client.status(done, { messages: true }).catch(() => false);
     if (status === false || status === undefined) await client.mailboxCreate(done);
     return null;
   } catch (error) {
-    const words = serverWords(error, place);
+    const words = serverResponse(error, target);
     if (words === null) throw error;
-    return refusedFolder(`create the folder ${done} of inbox.imap.done`, { words, place, client });
+    return refusedFolder(`create the folder ${done} of inbox.imap.done`, { words, target, client });
   }
 }
 
 interface RefusedFolder {
   readonly words: string | null;
-  readonly place: ImapFolder;
+  readonly target: ImapFolder;
   readonly client: ImapFlow;
 }
 
-function refusedFolder(what: string, { words, place: { host }, client }: RefusedFolder): PaperboyError {
+function refusedFolder(what: string, { words, target: { host }, client }: RefusedFolder): PaperboyError {
   const delimiter = client.namespace ? client.namespace.delimiter : "/";
   return new PaperboyError("config-invalid", {
     message: `the IMAP server ${host} refused to ${what}${words === null ? "" : `: ${words}`}`,
     hint:
       `Name another folder, such as INBOX${delimiter}Paperboy, or remove inbox.imap.done. ` +
-      "Until then, handled mails stay where they are, marked as seen.",
+      "Until then, handled mails stay in their folder, marked as seen.",
   });
 }
 
 interface OpenFolder {
-  readonly place: ImapFolder;
+  readonly target: ImapFolder;
   readonly folder: MailboxObject;
   readonly refusal: PaperboyError | null;
-  /** Returns the error of the command that was refused last. */
+  /** Returns the error of the last refused command. */
   readonly why: () => unknown;
 }
 
-function sessionOf(client: ImapFlow, { place, folder, refusal, why }: OpenFolder): Omit<ImapSession, "close"> {
+function sessionOf(client: ImapFlow, { target, folder, refusal, why }: OpenFolder): Omit<ImapSession, "close"> {
   let firstRefusal = refusal;
-  /** Returns the result of a command; null when the server refused it. A broken connection throws, at the latest on the next command. */
+  /** Returns the result of a command; null if the server refused it. Throws if the connection is broken. */
   const attempt = async <T>(work: () => Promise<T | false | undefined>): Promise<T | null> => {
     const result = await work();
     if (result !== false && result !== undefined) return result;
@@ -204,10 +210,10 @@ function sessionOf(client: ImapFlow, { place, folder, refusal, why }: OpenFolder
     return null;
   };
   const refusedTo = (what: string): PaperboyError => {
-    const words = serverWords(why(), place);
+    const words = serverResponse(why(), target);
     return new PaperboyError("fetch-failed", {
-      message: `the IMAP server ${place.host} refused to ${what}${words === null ? "" : `: ${words}`}`,
-      hint: "Check the rights and the quota of the folder.",
+      message: `the IMAP server ${target.host} refused to ${what}${words === null ? "" : `: ${words}`}`,
+      hint: "Check the permissions and the quota of the folder.",
     });
   };
   return {
@@ -226,10 +232,10 @@ function sessionOf(client: ImapFlow, { place, folder, refusal, why }: OpenFolder
     mark: async (uids) => {
       if (uids.length === 0) return;
       const range = uids.join(",");
-      const { done } = place;
+      const { done } = target;
       if (done !== null && firstRefusal === null) {
         if ((await attempt(() => client.messageMove(range, done, { uid: true }))) !== null) return;
-        firstRefusal = refusedFolder(`move mails to ${done}`, { words: serverWords(why(), place), place, client });
+        firstRefusal = refusedFolder(`move mails to ${done}`, { words: serverResponse(why(), target), target, client });
       }
       const marked = await attempt(() => client.messageFlagsAdd(range, ["\\Seen"], { uid: true, silent: true }));
       if (marked === null) firstRefusal ??= refusedTo(`mark mails in ${folder.path}`);

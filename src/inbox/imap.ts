@@ -12,25 +12,25 @@ interface ReadOptions {
   readonly timeouts?: ImapTimeouts;
 }
 
-/** The state that outlives a broken connection. */
+/** The state that is kept across connections. */
 interface Progress {
   hasConnected: boolean;
   /** Broken connections since mails were last marked. */
   breaks: number;
   /** Handled mails that could not be marked because the connection broke. */
   unmarked: { readonly uidValidity: bigint; readonly uids: readonly number[] } | null;
-  /** Why the server moved or marked no mails. */
+  /** Why the server refused to move or mark mails. */
   refusal: PaperboyError | null;
 }
 
-/** Milliseconds before each new connection. After the last one, the rest is left to the next call. */
+/** Milliseconds before each new connection. When the last one breaks, the next call reads the rest. */
 const DELAYS_MS = [1_000, 5_000, 15_000] as const;
 
 /**
- * Reads the unseen mails of an IMAP folder. When the connection breaks, a new one continues. Mails that are then read twice,
- * or whose UIDs have changed, are recognised by their content when they are kept.
- * @throws PaperboyError `config-invalid` when the server refuses permanently, `fetch-failed` when it cannot be reached. When it
- * refuses only to move or mark mails, all of them are read first.
+ * Reads the unseen mails of an IMAP folder. If the connection breaks, continues on a new one. The store recognises mails that
+ * are read twice by their content.
+ * @throws PaperboyError `config-invalid` if the server refuses permanently, `fetch-failed` if it cannot be reached. If it
+ *   refuses only to move or mark mails, throws after all mails are read.
  */
 export async function* readImap(folder: ImapFolder, { sleep, ...options }: ReadOptions): MailSource {
   const progress: Progress = { hasConnected: false, breaks: 0, unmarked: null, refusal: null };
@@ -59,7 +59,7 @@ async function* readOnce(folder: ImapFolder, progress: Progress, options: Omit<R
     for (let at = 0; at < uids.length; at += BATCH_SIZE) {
       const found = await session.fetch(uids.slice(at, at + BATCH_SIZE));
       if (found.length > 0) yield batchOf(found, session, progress);
-      // The next connection marks these mails, even when it finds no unseen ones.
+      // The next connection marks these mails, even if it finds no unseen ones.
       if (progress.unmarked !== null) throw new Error("the connection broke before mails were marked");
     }
   } finally {
@@ -68,7 +68,10 @@ async function* readOnce(folder: ImapFolder, progress: Progress, options: Omit<R
   }
 }
 
-/** Marks the mails left over from a broken connection. With another UIDVALIDITY their UIDs are void, and they come again. */
+/**
+ * Marks the mails that a broken connection left unmarked. If UIDVALIDITY has changed, their UIDs are invalid, and the mails are
+ * read again.
+ */
 async function markUnmarked(session: ImapSession, progress: Progress): Promise<void> {
   if (progress.unmarked?.uidValidity === session.uidValidity) await session.mark(progress.unmarked.uids);
   progress.unmarked = null;

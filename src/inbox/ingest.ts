@@ -8,11 +8,11 @@ import type { InboxContext } from "./handle.js";
 import { readMail } from "./read.js";
 import type { InboxIdentity } from "./tokens.js";
 
-/** Mails that are held in memory at once. */
+/** The mails that are held in memory at a time. */
 export interface MailBatch {
   /** Each mail, or the first `MAX_BYTES` of it. */
   readonly mails: readonly Buffer[];
-  /** Marks these mails as handled at their source. Called once they are settled in the store. */
+  /** Marks these mails as handled at their source. Called after they are settled in the store. */
   markHandled(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface IngestContext extends Omit<InboxContext, "identity" | "store"> 
   readonly signal: AbortSignal;
 }
 
-/** The number of mails that were read, and of those that were settled by outcome. */
+/** The number of mails read, and of mails settled per outcome. */
 export interface IngestResult {
   arrived: number;
   readonly outcomes: Record<string, number>;
@@ -37,10 +37,10 @@ export interface IngestResult {
 export const BATCH_SIZE = 25;
 
 /**
- * Reads all mails of a source. Each mail is first kept in the store, then its effects are applied and it is settled in one
- * transaction, and only then is it marked as handled at its source. A call that is interrupted at any point is continued by
- * the next one, without losing a mail or applying its effects twice.
- * @param result is added to, also when the source fails in between.
+ * Reads all mails of a source. Stores each mail, then applies its effects and settles it in one transaction, and then marks it
+ * as handled at its source. If a call is interrupted at any point, the next one continues; no mail is lost, and no effect is
+ * applied twice.
+ * @param result accumulates the counts, which remain if the source fails.
  */
 export async function ingest(
   source: MailSource,
@@ -48,14 +48,14 @@ export async function ingest(
   result: IngestResult = { arrived: 0, outcomes: {} },
 ): Promise<IngestResult> {
   let unmarked: PaperboyError | null = null;
-  // Mails that an interrupted call kept.
+  // Settle the mails that an interrupted call stored.
   await settlePending(context, result.outcomes);
   for await (const batch of source) {
     if (context.signal.aborted) break;
     await context.store.inbox.keep(batch.mails, context.clock());
     await settlePending(context, result.outcomes);
     result.arrived += batch.mails.length;
-    // A mail that cannot be marked is handled all the same, and recognised when it is read again.
+    // A mail that cannot be marked is handled all the same; the store recognises it at the next reading.
     unmarked ??= await batch.markHandled().then(() => null, failureOf);
   }
   if (unmarked !== null) throw unmarked;

@@ -7,7 +7,7 @@ import { MAX_BYTES } from "./read.js";
 
 interface Maildir {
   readonly folder: string;
-  /** A maildir that handled mails are moved to; null: they stay, marked as seen. */
+  /** The maildir to which handled mails are moved; null if they stay, marked as seen. */
   readonly done: string | null;
 }
 
@@ -15,7 +15,7 @@ interface Maildir {
 export async function* readMaildir({ folder, done }: Maildir): MailSource {
   const target = path.join(done ?? folder, "cur");
   for (const subfolder of ["new", "cur"] as const) {
-    // List all names first: a file that is moved while its folder is listed can appear twice, or not at all.
+    // List all names first: a file that is moved during the listing can appear twice or not at all.
     const names = await unseenIn(path.join(folder, subfolder));
     for (let at = 0; at < names.length; at += BATCH_SIZE) {
       const found = await readAll(path.join(folder, subfolder), names.slice(at, at + BATCH_SIZE));
@@ -65,7 +65,7 @@ async function unseenIn(folder: string): Promise<readonly string[]> {
     if (code !== "ENOENT" && code !== "ENOTDIR") throw ioFailed("read", folder, { cause });
     throw new PaperboyError("config-invalid", {
       message: `${path.dirname(folder)} is not a maildir: it has no folder ${path.basename(folder)}`,
-      hint: "A maildir is a folder with the folders new, cur and tmp, which the user who runs Paperboy may read.",
+      hint: "A maildir is a folder with the folders new, cur and tmp, which the user who runs Paperboy can read.",
       cause,
     });
   }
@@ -83,14 +83,14 @@ function seenName(name: string): string {
   return `${name.replace(/:2,[A-Za-z]*$/, "")}:2,${flags}`;
 }
 
-/** Moves a file. A mail program or another run may have moved it already. */
+/** Moves a file. Ignores a missing one, which a mail program or another run may have moved already. */
 async function move(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw ioFailed("write", to, { cause: error });
   });
 }
 
-/** Returns the first `MAX_BYTES` of a file; null when it is not a regular file, or is gone. */
+/** Returns the first `MAX_BYTES` of a file; null if it is gone or is not a regular file. */
 async function readRegularFile(file: string): Promise<Buffer | null> {
   try {
     if (!(await lstat(file)).isFile()) return null;
@@ -112,7 +112,7 @@ async function readHead(file: string): Promise<Buffer> {
   }
 }
 
-/** Reads a file with one mail. The file stays where it is. */
+/** Reads a file with one mail. Does not move or change the file. */
 export async function* readMailFile(file: string): MailSource {
   yield untouched(
     await readHead(file).catch((cause: unknown) => {
@@ -121,7 +121,7 @@ export async function* readMailFile(file: string): MailSource {
   );
 }
 
-/** Reads one mail from a stream, such as standard input. The stream is read to its end, and `MAX_BYTES` of it are kept. */
+/** Reads one mail from a stream, such as standard input. Reads the stream to its end and keeps the first `MAX_BYTES`. */
 export async function* readMailStream(stream: AsyncIterable<Uint8Array>): MailSource {
   const chunks: Uint8Array[] = [];
   let size = 0;

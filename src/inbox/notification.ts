@@ -3,7 +3,7 @@ import type { Refusal } from "../core/refusals.js";
 import { collectFields } from "./fields.js";
 import type { Fields } from "./fields.js";
 
-/** The notifications of Amazon SES, as Amazon SNS mails them: one JSON object, then a footer. */
+/** A notification of Amazon SES, as Amazon SNS mails it: one JSON object, then a footer. */
 const NOTIFICATION = z.object({
   notificationType: z.string().optional(),
   eventType: z.string().optional(),
@@ -27,13 +27,13 @@ const NOTIFICATION = z.object({
   complaint: z.object({ complaintFeedbackType: z.string().nullish() }).optional(),
 });
 
-/** What a notification reports, and the header of the mail that it is about. */
+/** A bounce, a delay or a complaint, and the header of the mail that it is about. */
 export type Notification = { readonly original: Fields } & (
   | { readonly kind: "delivery"; readonly recipients: readonly Refusal[] }
   | { readonly kind: "feedback"; readonly type: string }
 );
 
-/** Returns the report of a notification in JSON; null for other text. */
+/** Parses a notification in JSON. Returns null for other text. */
 export function readNotification(text: string): Notification | null {
   const json = objectIn(text);
   const parsed = json === null ? null : NOTIFICATION.safeParse(json);
@@ -62,9 +62,9 @@ export function readNotification(text: string): Notification | null {
   return { kind: "delivery", original, recipients };
 }
 
-/** The JSON object at the start of a text. SNS may wrap it in one of its own. */
+/** Returns the JSON object at the start of a text. SNS may wrap it in an object of its own, as the string `Message`. */
 function objectIn(folded: string): unknown {
-  // Amazon SES breaks long lines so.
+  // Amazon SES breaks long lines with `!`, a line break and a space.
   const text = folded.replaceAll(/!\r?\n /g, "");
   const start = text.slice(0, 2000).search(/\S/);
   const end = text.lastIndexOf("}");

@@ -5,10 +5,10 @@ import type { Fields } from "./fields.js";
 import { reportOf } from "./report.js";
 import type { Report } from "./report.js";
 
-/** The parts of a mail that classification uses. None of them is authenticated: all of it is what the sender wrote. */
+/** The parts of a mail that classification uses. None of them is authenticated: a sender can write anything. */
 export interface IncomingMail {
   readonly header: Fields;
-  /** The address in From, by the strict grammar of addresses; null when there is none, or more than one. */
+  /** The address in From, valid by the strict grammar of addresses; null if there is none or more than one. */
   readonly from: string | null;
   readonly subject: string;
   /** The first line of the text that is not blank. */
@@ -16,7 +16,7 @@ export interface IncomingMail {
   readonly report: Report | null;
 }
 
-/** Bytes of a mail that are read. A report precedes the mail that it returns. */
+/** The number of bytes that are read of a mail. In a report, the status precedes the returned mail. */
 export const MAX_BYTES = 512 * 1024;
 
 /** Limits beyond which postal-mime refuses a mail. No genuine mail reaches them. */
@@ -35,17 +35,20 @@ export async function readMail(raw: Uint8Array): Promise<IncomingMail | null> {
       report: reportOf({ email, header, raw: raw.subarray(0, MAX_BYTES) }),
     };
   } catch {
-    // postal-mime refuses mails beyond LIMITS, and hostile input may make it fail in other ways.
+    // postal-mime refuses mails beyond LIMITS and may fail on hostile input.
     return null;
   }
 }
 
-/** A longer From field is not answered. Fields are cut off later than here, so a second address cannot hide behind the cut. */
+/**
+ * A mail with a longer From field gets no reply. This limit is below that of `collectFields`, so no second address is cut off
+ * before the check.
+ */
 const MAX_FROM = 1000;
 
 /**
- * Returns the sender if From has the form `address` or `Name <address>` and holds no second address: it would be unclear who gets the
- * reply. Mail parsers disagree about every other form.
+ * Returns the sender if From has the form `address` or `Name <address>` and contains no second address, with which the
+ * recipient of a reply would be ambiguous. Mail parsers disagree about every other form.
  */
 function senderOf(header: Fields): string | null {
   const [field = "", ...others] = header.get("from") ?? [];

@@ -3,13 +3,13 @@ import type { TransactionalKind, TransactionalMail } from "../store/store.js";
 import type { InboxCommand } from "./commands.js";
 import { fill, textsIn } from "./reply-texts.js";
 
-/** The mailing list that replies come from. */
+/** The mailing list in whose name replies are sent. */
 export interface MailingList {
   /** The list's name, from the configuration. */
   readonly name: string;
   /** The language of replies to people who are not subscribed. */
   readonly language: string;
-  /** Where people's replies go; null: to the sender's address. */
+  /** The address of Reply-To; null if replies go to the sender. */
   readonly address: string | null;
   /** The public site; null without one. */
   readonly publicUrl: string | null;
@@ -21,7 +21,7 @@ interface Recipient {
   readonly now: Date;
 }
 
-/** The path of the public site that takes the token of each command. */
+/** The path on the public site of the page for each command. The token follows it. */
 const PAGES: Readonly<Record<InboxCommand, string>> = {
   subscribe: "c",
   stop: "u",
@@ -31,7 +31,7 @@ const PAGES: Readonly<Record<InboxCommand, string>> = {
   monthly: "p",
 };
 
-/** Returns the mail that asks for confirmation of a command. Its subject carries the token, so a reply confirms it. */
+/** Returns the mail that asks to confirm a command. Its subject carries the token, so a reply confirms the command. */
 export function confirmationRequest(
   list: MailingList,
   to: Recipient,
@@ -43,13 +43,13 @@ export function confirmationRequest(
   const what = fill(effects[command], { name: list.name });
   return mailOf(list, to, {
     kind: command === "subscribe" ? "confirm" : "reply",
-    // Brackets in the name would end the tag that `parseCommand` skips.
+    // `parseCommand` skips the tag up to the first bracket, so the name must not contain any.
     subject: `[${fill(confirm.tag, { name: list.name.replaceAll(/[[\]]/g, "").slice(0, 40) })}] ${command} ${token}`,
     text: fill(text, { what, name: list.name, url: url ?? "" }),
   });
 }
 
-/** Returns the mail for someone whose address is not subscribed (`unknown`), or is already (`member`). */
+/** Returns the reply to an address that is not subscribed (`unknown`), or is already subscribed (`member`). */
 export function membershipNotice(
   list: MailingList,
   to: Recipient,

@@ -1,8 +1,11 @@
 import type { InboxCommand } from "./commands.js";
 
-/** `{name}` is the list's name, `{what}` one of `effects`, `{url}` a page of the public site. */
+/**
+ * The texts of replies. Placeholders: `{name}` is the name of the list, `{what}` one of `effects`, `{url}` a page of the public
+ * site.
+ */
 interface ReplyTexts {
-  /** What each command does, as a clause for `confirm` and `done`. */
+  /** The effect of each command, as a sentence for `confirm` and `done`. */
   readonly effects: Readonly<Record<InboxCommand, string>>;
   readonly confirm: { readonly tag: string; readonly text: string; readonly page: string; readonly after: string };
   readonly unknown: { readonly subject: string; readonly text: string };
@@ -10,61 +13,64 @@ interface ReplyTexts {
   readonly done: { readonly subject: string; readonly text: string };
 }
 
-/** Replies hold these texts, the configured name and our tokens: nothing from the mail that they reply to. */
+/**
+ * The texts by language. A reply contains nothing of the mail that it replies to, only these texts, the configured name and our
+ * tokens.
+ */
 const LANGUAGES: Readonly<Record<string, ReplyTexts>> = {
   en: {
     effects: {
-      subscribe: "You get {name} at this address, every day that has papers.",
-      stop: "You get no more letters at this address.",
-      pause: "Letters are paused until you ask for them again.",
-      daily: "You get a letter every day that has papers.",
-      weekly: "You get a letter once a week.",
-      monthly: "You get a letter once a month.",
+      subscribe: "You will receive {name} at this address every day with new papers.",
+      stop: "You will receive no more letters at this address.",
+      pause: "Letters are paused until you request them again.",
+      daily: "You will receive a letter every day with new papers.",
+      weekly: "You will receive a letter once a week.",
+      monthly: "You will receive a letter once a month.",
     },
     confirm: {
       tag: "{name}: reply to confirm",
       text: "We received a request from this address for the following change:\n\n    {what}\n\nTo confirm it, reply to this mail and leave its subject unchanged.",
       page: "Or open this page:\n{url}",
-      after: "If you did not ask for this, ignore this mail. Nothing has changed.",
+      after: "If you did not request this, ignore this mail. Nothing has changed.",
     },
     unknown: {
       subject: "[{name}] This address is not subscribed",
-      text: "We received a request from this address to change its subscription, but it is not subscribed.\n\nIf you get the letters at another address, write from that one, or use a link in a letter. To subscribe with this address, send us a mail with the subject: subscribe",
+      text: "We received a request from this address to change its subscription, but it is not subscribed.\n\nIf you receive the letters at another address, write to us from that address or use a link in a letter. To subscribe this address, send us a mail with the subject: subscribe",
     },
     member: {
       subject: "[{name}] This address is already subscribed",
       text: "We received a request to subscribe this address to {name}, but it is already subscribed.\n\nTo change the subscription, send us a mail with one of these words as its subject: daily, weekly, monthly, pause, stop",
     },
-    done: { subject: "[{name}] Done", text: "We made the change that you asked for:\n\n    {what}" },
+    done: { subject: "[{name}] Done", text: "We made the change that you requested:\n\n    {what}" },
   },
   de: {
     effects: {
-      subscribe: "Sie erhalten {name} an dieser Adresse, an jedem Tag mit neuen Artikeln.",
-      stop: "Sie erhalten an dieser Adresse keine Briefe mehr.",
-      pause: "Die Briefe pausieren, bis Sie sie wieder anfordern.",
-      daily: "Sie erhalten einen Brief an jedem Tag mit neuen Artikeln.",
-      weekly: "Sie erhalten einmal pro Woche einen Brief.",
-      monthly: "Sie erhalten einmal im Monat einen Brief.",
+      subscribe: "Sie erhalten {name} an jedem Tag mit neuen Papern.",
+      stop: "Sie erhalten keine E-Mails mehr von uns.",
+      pause: "Die Zustellung pausiert, bis Sie sie wieder aktivieren.",
+      daily: "Sie erhalten an jedem Tag mit neuen Papern eine Ausgabe.",
+      weekly: "Sie erhalten einmal pro Woche eine Ausgabe.",
+      monthly: "Sie erhalten einmal im Monat eine Ausgabe.",
     },
     confirm: {
       tag: "{name}: zum Bestätigen antworten",
-      text: "Von dieser Adresse haben wir die Bitte um folgende Änderung erhalten:\n\n    {what}\n\nZum Bestätigen antworten Sie auf diese E-Mail und lassen den Betreff unverändert.",
+      text: "Von dieser Adresse aus wurde folgende Änderung angefordert:\n\n    {what}\n\nZum Bestätigen antworten Sie bitte auf diese E-Mail, ohne den Betreff zu ändern.",
       page: "Oder öffnen Sie diese Seite:\n{url}",
-      after: "Wenn die Bitte nicht von Ihnen stammt, ignorieren Sie diese E-Mail. Es hat sich nichts geändert.",
+      after: "Wenn Sie das nicht angefordert haben, ignorieren Sie diese E-Mail. Es hat sich nichts geändert.",
     },
     unknown: {
       subject: "[{name}] Diese Adresse ist nicht angemeldet",
-      text: "Wir haben die Bitte erhalten, das Abonnement dieser Adresse zu ändern. Sie ist aber nicht angemeldet.\n\nWenn Sie die Briefe an einer anderen Adresse erhalten, schreiben Sie uns von dort oder nutzen Sie einen Link im Brief. Um diese Adresse anzumelden, schicken Sie uns eine E-Mail mit dem Betreff: subscribe",
+      text: "Von dieser Adresse aus sollte ein Abonnement geändert werden. Die Adresse ist aber nicht angemeldet.\n\nWenn Sie {name} unter einer anderen Adresse erhalten, schreiben Sie uns bitte von dort oder verwenden Sie einen Link in einer Ausgabe. Um diese Adresse anzumelden, senden Sie uns eine E-Mail mit dem Betreff: subscribe",
     },
     member: {
       subject: "[{name}] Diese Adresse ist bereits angemeldet",
-      text: "Wir haben die Bitte erhalten, diese Adresse für {name} anzumelden. Sie ist aber bereits angemeldet.\n\nUm Ihr Abonnement zu ändern, schicken Sie uns eine E-Mail mit einem dieser Wörter als Betreff: daily, weekly, monthly, pause, stop",
+      text: "Sie wollten {name} mit dieser Adresse abonnieren. Sie ist aber bereits angemeldet.\n\nUm Ihr Abonnement zu ändern, senden Sie uns eine E-Mail mit einem der folgenden Wörter als Betreff: daily, weekly, monthly, pause, stop",
     },
-    done: { subject: "[{name}] Erledigt", text: "Wir haben die gewünschte Änderung vorgenommen:\n\n    {what}" },
+    done: { subject: "[{name}] Erledigt", text: "Die gewünschte Änderung wurde vorgenommen:\n\n    {what}" },
   },
 };
 
-/** Returns the texts in a language, or in English when they are not translated into it. */
+/** Returns the texts in a language; in English if there is no translation. */
 export function textsIn(language: string): ReplyTexts {
   const tag = language.toLowerCase().split("-")[0] ?? "";
   const found = Object.hasOwn(LANGUAGES, tag) ? LANGUAGES[tag] : LANGUAGES["en"];
@@ -72,7 +78,7 @@ export function textsIn(language: string): ReplyTexts {
   return found;
 }
 
-/** Fills in `{placeholders}`. Braces within a value stay. */
+/** Replaces `{placeholders}`. Does not replace braces within a value. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
 }

@@ -1,7 +1,7 @@
 import { readGroups } from "./fields.js";
 import type { Fields } from "./fields.js";
 
-/** Lines after which a report returns the mail that it is about. The words are those of many mail systems. */
+/** Lines that precede the returned mail in a report, as many mail systems write them. */
 const MARKERS: readonly RegExp[] = [
   /^[ \t>]*-{2,80}[^\n]{0,60}(?:copy of (?:the|your) message|original message|message header|below this line)[^\n]*$/im,
   /^[ \t>]*-{2,80}[^\n]{0,60}(?:(?:unsent|returned|undelivered|rejected) message|message (?:contents|text|follows))[^\n]*$/im,
@@ -12,10 +12,12 @@ const MARKERS: readonly RegExp[] = [
   /^[ \t>]*(?:received: ?(?:from|by|\()|return-path:|dkim-signature:|x-originating-ip:|x-google-smtp-source:).*$/im,
 ];
 
-/** The subject of the returned mail, which some systems quote (Domino, Exchange). Its words are ours. */
+/**
+ * The subject of the returned mail, which Domino and Exchange quote. It is removed, because it says nothing about the delivery.
+ */
 const SUBJECT = /^[ \t>]*(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|件名)[ \t]*:.*$/gim;
 
-/** Splits the text of a report into the report and the header of the mail that it returns. */
+/** Splits the text of a report into the report and the header of the returned mail. */
 export function cutOriginal(text: string): { readonly report: string; readonly original: Fields } {
   const starts = MARKERS.map((marker) => marker.exec(text)?.index ?? text.length);
   const at = Math.min(...starts);
@@ -26,7 +28,7 @@ export function cutOriginal(text: string): { readonly report: string; readonly o
   return { report: text.slice(0, at).replaceAll(SUBJECT, ""), original };
 }
 
-/** Returns the words of an HTML report. */
+/** Converts an HTML report to text. */
 export function plainText(html: string): string {
   const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", nbsp: " ", "#39": "'", quot: '"' };
   return html
@@ -37,13 +39,13 @@ export function plainText(html: string): string {
 }
 
 const REPLY = /^mail\.local: |(?:^|[\s:;"'(>[])[45]\d\d[ -]|(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.]*\d)/;
-/** A line that says what a reply answers. */
+/** A line that names the command to which the next line is the reply. */
 const BEFORE = /error from|after|in reply|>>>|command/i;
 /** A line that does not continue a reply. */
 const NEXT = /^\s*(?:<<<|>>>|-{3}|<\S+@|$)/;
 const MAX_CONTINUED = 5;
 
-/** Returns the lines that hold a server's reply, each joined with the lines that continue it. */
+/** Returns the lines with a server's reply, each joined with its continuation lines. */
 export function replyLines(text: string): string {
   const lines = text.replaceAll("\r", "").split("\n").slice(0, 2000);
   const replies = lines.flatMap((line, at) => {
@@ -57,7 +59,7 @@ export function replyLines(text: string): string {
   return replies.join("\n");
 }
 
-/** Counts the words of a text, without addresses, links and numbers. */
+/** Counts the words of a text, except addresses, links and numbers. */
 export function wordCount(text: string): number {
   const words = text
     .slice(0, 20_000)

@@ -6,13 +6,16 @@ import { readNotification } from "./notification.js";
 import type { Notification } from "./notification.js";
 import { cutOriginal, plainText, replyLines, wordCount } from "./report-text.js";
 
-/** What a mail server reports about a mail of ours. The header of that mail is empty when the report does not return it. */
+/** A mail server's report about a mail of ours. `original` is empty if the report does not return that mail. */
 export type Report = Notification & {
-  /** Whether the report has a machine-readable part, so that it is a report whether or not it concerns this installation. */
+  /**
+   * Whether the report has a machine-readable part, so that the mail is certainly a report, even of another installation's
+   * mail.
+   */
   readonly isStructured: boolean;
 };
 
-/** A parsed mail, with what is read of it as it came. */
+/** A parsed mail and its bytes. */
 export interface ParsedMail {
   readonly email: Email;
   readonly header: Fields;
@@ -20,8 +23,8 @@ export interface ParsedMail {
 }
 
 /**
- * Returns the report that a mail is. A multipart/report is one by its type; every other mail by its sender: the null sender or a
- * mailer daemon. A report attached to a person's mail is part of that mail.
+ * Returns the report that a mail contains; null if it is not a report. A mail is a report by its type, multipart/report, or by
+ * its sender, the null sender or a mailer daemon. A report that a person attaches to a mail does not count.
  */
 export function reportOf(mail: ParsedMail): Report | null {
   const { email, header } = mail;
@@ -68,7 +71,7 @@ function textOf({ content }: Attachment): string {
 }
 
 function deliveryReport({ raw }: ParsedMail, parts: Parts): Report {
-  // A mail whose boundary is wrong or missing has no parts: read its body as it came.
+  // A mail whose boundary is wrong or missing has no parts, so read its raw body.
   const isBroken = parts.status === "" && wordCount(parts.text) === 0;
   const body = isBroken ? bodyOf(raw) : parts.text;
   const { report, original } = cutOriginal(body);
@@ -88,7 +91,7 @@ function bodyOf(raw: Uint8Array): string {
   return text.slice(Math.max(0, text.indexOf("\n\n")));
 }
 
-/** Returns the groups about recipients (RFC 3464, section 2.3). The first group of a report is about the message. */
+/** Returns the groups that describe recipients (RFC 3464, section 2.3). The first group of a report describes the message. */
 function recipientGroups(text: string): readonly Fields[] {
   return readGroups(text).filter((group) =>
     ["final-recipient", "original-recipient", "action"].some((name) => group.has(name)),
@@ -106,7 +109,10 @@ interface Rest {
   readonly reporter: string;
 }
 
-/** Takes the words of the diagnostic code; without them, the lines of the text that hold a reply; without them, the text. */
+/**
+ * Returns the refusal of one recipient. Its words are the diagnostic code, or else the lines of the text with a server's reply,
+ * or else the text.
+ */
 function refusalOf(group: Fields, { text, reporter }: Rest): Refusal {
   const diagnostics = allOf(group, ["diagnostic-code"]).map((one) => decoded(one.replace(/^[\w-]+;/, "")));
   const status = firstOf(group, "status") ?? "";
@@ -122,24 +128,26 @@ function refusalOf(group: Fields, { text, reporter }: Rest): Refusal {
   };
 }
 
-/** Decodes ISO-2022-JP, which Domino writes into its reports. */
+/** Decodes ISO-2022-JP, which Domino uses in its reports. */
 function decoded(text: string): string {
   return text.includes("\u001B$") ? new TextDecoder("iso-2022-jp").decode(Buffer.from(text, "latin1")) : text;
 }
 
-/** The names under which mail systems send reports. */
+/** The local parts and the names under which mail systems send reports. */
 const DAEMONS =
   /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mdaemon|mail[-_.]?delivery|autoresponder|bounces?)\b/i;
 const DAEMON_NAMES = /mail(?:er)?[- ]?daemon|mail deliver|postmaster|mail administrator|mail (?:system|server)/i;
 
 /**
- * Subjects of reports from gateways that use neither the null sender nor the name of a daemon (InterScan, MailEnable, IMail). Replies
- * and forwarded mails begin with another word.
+ * Subjects of reports from gateways that use neither the null sender nor the name of a daemon (InterScan, MailEnable, IMail).
+ * Replies and forwarded mails do not match, because their subjects begin with a prefix.
  */
 const SUBJECTS =
   /^(?:returned mail|(?:mail|message) could not be delivered|undelivered mail|undeliverable|non-delivery|delivery (?:failure|status notification)|failure notice)/i;
 
-/** Header fields of replies by a person's mailbox (RFC 3834, section 2). Mail systems use `auto-replied` as well. */
+/**
+ * Header fields of automatic replies from a person's mailbox (RFC 3834, section 2). Mail systems use `auto-replied` as well.
+ */
 const VACATION: readonly { readonly field: string; readonly value: RegExp }[] = [
   { field: "auto-submitted", value: /^auto-replied\b/i },
   { field: "x-autoreply", value: /^(?!no\b)/i },

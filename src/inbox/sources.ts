@@ -18,20 +18,20 @@ export interface InboxSettings {
 export interface SourceOptions {
   /** Maildirs, files with one mail, or `-` for standard input. */
   readonly names: readonly string[];
-  /** Reads `inbox.imap`, and no maildir that is not named. */
+  /** Whether to read `inbox.imap`. Maildirs are then read only if they are named. */
   readonly imap: boolean;
   readonly settings: InboxSettings;
-  /** The folder that relative paths of the settings start from. */
+  /** The folder to which paths in the settings are relative. */
   readonly home: string;
-  /** The folder that relative names start from. */
+  /** The folder to which `names` are relative. */
   readonly directory: string;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Opens the named sources, or without names those of the configuration.
- * @throws PaperboyError `config-invalid` when no source is configured, `io-failed` for a name that cannot be read.
+ * Opens the named sources, or those of the configuration if none is named.
+ * @throws PaperboyError `config-invalid` if no source is configured, `io-failed` if a named source cannot be read.
  */
 export async function openSources(options: SourceOptions): Promise<readonly MailSource[]> {
   const { names, imap, settings, home } = options;
@@ -42,7 +42,7 @@ export async function openSources(options: SourceOptions): Promise<readonly Mail
   const sources = [...opened, ...mailboxes];
   if (sources.length > 0) return sources;
   throw new PaperboyError("config-invalid", {
-    message: "no source of mails is named or configured",
+    message: "no mailbox is named or configured",
     hint: "Name a maildir or a file, or set `inbox: { maildir: DIR }` or `inbox: { imap: { host: ... } }` in paperboy.yaml.",
   });
 }
@@ -62,10 +62,10 @@ function openMailbox({ settings, signal }: SourceOptions): MailSource {
 
 async function openSource(name: string, { settings, home, directory, stdin }: SourceOptions): Promise<MailSource> {
   if (name === "-") return readMailStream(stdin);
-  const place = path.resolve(directory, name);
-  const found = await stat(place).catch((cause: unknown) => {
-    throw ioFailed("read", place, { cause, hint: "Name a maildir or a file with one mail." });
+  const file = path.resolve(directory, name);
+  const found = await stat(file).catch((cause: unknown) => {
+    throw ioFailed("read", file, { cause, hint: "Name a maildir or a file with one mail." });
   });
-  if (!found.isDirectory()) return readMailFile(place);
-  return readMaildir({ folder: place, done: settings.done === undefined ? null : path.resolve(home, settings.done) });
+  if (!found.isDirectory()) return readMailFile(file);
+  return readMaildir({ folder: file, done: settings.done === undefined ? null : path.resolve(home, settings.done) });
 }

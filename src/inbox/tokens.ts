@@ -3,22 +3,22 @@ import type { TokenKeys, TokenPurpose } from "../core/tokens.js";
 import { allOf } from "./fields.js";
 import type { Fields } from "./fields.js";
 
-/** What identifies this installation in a mail: its keys, domains and addresses. */
+/** The keys, domain and addresses by which this installation recognises its own mail. */
 export interface InboxIdentity {
   readonly keys: TokenKeys;
   readonly now: Date;
-  /** The domain of return paths, `delivery.bounceDomain`; null when letters have no return path of their own. */
+  /** The domain of return paths, `delivery.bounceDomain`; null if letters have no individual return path. */
   readonly bounceDomain: string | null;
   /** The address for commands, `unsubscribeAddress`, in lower case; null without one. */
   readonly address: string | null;
-  /** The keys of our own sender addresses: mails from them are not answered. */
+  /** The address keys of our own senders. Mails from them get no reply. */
   readonly own: ReadonlySet<string>;
 }
 
-/** Fields that name the recipient. Servers on the way write all but the last two, which the sender writes. */
+/** Fields that name the recipient. Mail servers add all but the last two, which the sender writes. */
 const RECIPIENTS = ["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "to", "cc"] as const;
 
-/** Addresses of a mail that are checked, since each can cost one signature. */
+/** The most addresses of a mail that are checked, since each may require a signature. */
 const MAX_ADDRESSES = 50;
 
 function addressesIn(fields: Fields, names: readonly string[]): readonly string[] {
@@ -26,7 +26,7 @@ function addressesIn(fields: Fields, names: readonly string[]): readonly string[
   return texts.slice(0, MAX_ADDRESSES);
 }
 
-/** Returns the part after the plus of `b+TOKEN@bounces.example.org`; null for another address. */
+/** Returns the part after the plus of `b+TOKEN@bounces.example.org`; null for any other address. */
 function tagOf(address: string, { local, domain }: { readonly local: string; readonly domain: string }): string | null {
   const at = address.lastIndexOf("@");
   const isOurs = address.slice(at + 1).toLowerCase() === domain.toLowerCase();
@@ -41,7 +41,7 @@ export function subjectOf(token: string, purpose: TokenPurpose, { keys, now }: I
   return checked?.ok ? checked.subscriberId : null;
 }
 
-/** Returns the tokens of our return paths that a header names. */
+/** Returns the tokens of our return paths in these fields. */
 function returnPaths(fields: Fields, names: readonly string[], { bounceDomain }: InboxIdentity): readonly string[] {
   if (bounceDomain === null) return [];
   return addressesIn(fields, names)
@@ -55,8 +55,8 @@ export function isAtReturnPath(header: Fields, identity: InboxIdentity): boolean
 }
 
 /**
- * Returns the id of the subscriber whose letter a report is about. It comes from the return path that the report was sent to,
- * or from the return path or unsubscribe links of the letter that it returns. Only tokens with our signature count.
+ * Returns the id of the subscriber whose letter a report is about; null if no valid token identifies one. The token is in the
+ * return path to which the report was sent, or in the return path or the unsubscribe links of the returned letter.
  */
 export function reportedSubscriber(header: Fields, original: Fields, identity: InboxIdentity): number | null {
   const bounced = [
@@ -77,8 +77,8 @@ function firstSubject(tokens: readonly string[], purpose: TokenPurpose, identity
   return null;
 }
 
-/** Returns the id of the subscriber who leaves by a mail to `leave+TOKEN@...`; null for a mail to another address. */
-export function leaverAddressed(header: Fields, identity: InboxIdentity): number | null {
+/** Returns the id of the subscriber whose token is in the address `leave+TOKEN@...`; null for a mail to any other address. */
+export function subscriberOfLeaveAddress(header: Fields, identity: InboxIdentity): number | null {
   const { address } = identity;
   if (address === null) return null;
   const at = address.lastIndexOf("@");

@@ -74,8 +74,8 @@ describe("reports", () => {
 
   it.each([
     ["fraud", { kind: "complaint", subscriberId: SUBSCRIBER }],
-    ["not-spam", ignored("feedback that is no complaint")],
-    ["auth-failure", ignored("feedback that is no complaint")],
+    ["not-spam", ignored("feedback that is not a complaint")],
+    ["auth-failure", ignored("feedback that is not a complaint")],
   ] as const)("classifies the feedback type %s", async (type, expected) => {
     expect(await classified(mail("arf-abuse", { reader: SUBSCRIBER, type }))).toEqual(expected);
   });
@@ -97,9 +97,9 @@ describe("reports", () => {
 
 describe("automatic mails", () => {
   it.each([
-    ["out-of-office", ignored("no report, but sent to a return path")],
+    ["out-of-office", ignored("sent to a return path, but not a report")],
     ["vacation-old", ignored("auto-reply")],
-    ["challenge", ignored("no report, but sent to a return path")],
+    ["challenge", ignored("sent to a return path, but not a report")],
   ] as const)("ignores %s", async (name, expected) => {
     expect(await classified(mail(name, { reader: SUBSCRIBER }))).toEqual(expected);
   });
@@ -238,9 +238,9 @@ describe("commands", () => {
 
   it("are ignored from two senders, or from none", async () => {
     expect(await classified(letterFrom(`a@example.com\nFrom: b@example.com`, "stop"))).toEqual(
-      ignored("command without a valid sender"),
+      ignored("command from an invalid sender"),
     );
-    expect(await classified(wire("Subject: stop\n\nx\n"))).toEqual(ignored("without a sender"));
+    expect(await classified(wire("Subject: stop\n\nx\n"))).toEqual(ignored("no sender"));
   });
 
   it.each([
@@ -266,7 +266,7 @@ describe("commands", () => {
     "<>",
   ])("are answered to none when From is %j", async (odd) => {
     for (const fields of ["", "Sender: a@example.com\n", "Reply-To: a@example.com\n"]) {
-      expect(await classified(letterFrom(odd, "stop", { fields }))).toEqual(ignored("command without a valid sender"));
+      expect(await classified(letterFrom(odd, "stop", { fields }))).toEqual(ignored("command from an invalid sender"));
     }
   });
 
@@ -288,6 +288,6 @@ describe("commands", () => {
 
   it("are ignored when sent to a return path", async () => {
     const raw = wire(`From: ${from}\nTo: ${returnPath(SUBSCRIBER)}\nSubject: stop\n\nx\n`);
-    expect(await classified(raw)).toEqual(ignored("no report, but sent to a return path"));
+    expect(await classified(raw)).toEqual(ignored("sent to a return path, but not a report"));
   });
 });

@@ -100,14 +100,14 @@ it.each([
   ["a line of 1 MB", letterFrom("a@example.com", "s".repeat(MEGABYTE)), "unreadable"],
   ["100,000 fields", wire(`From: a@example.com\n${"X-A: b\n".repeat(100_000)}\n\nx`), "unreadable"],
   ["parts within parts, 5,000 deep", wire(nested(5000)), "unreadable"],
-  ["a From of 100,000 quotes", letterFrom('"'.repeat(100_000), "stop"), "command without a valid sender"],
-  ["a From of 100,000 brackets", letterFrom("(<".repeat(50_000), "stop"), "command without a valid sender"],
+  ["a From of 100,000 quotes", letterFrom('"'.repeat(100_000), "stop"), "command from an invalid sender"],
+  ["a From of 100,000 brackets", letterFrom("(<".repeat(50_000), "stop"), "command from an invalid sender"],
   [
     "a report of 400 KB of subjects",
     wire(`From: MAILER-DAEMON@mx.example.net\nSubject: returned\n\n${"  Subject :".repeat(40_000)}`),
     "auto-reply",
   ],
-  ["nothing", Buffer.alloc(0), "without a sender"],
+  ["nothing", Buffer.alloc(0), "no sender"],
   [
     "a report with 30,000 groups",
     wire(
