@@ -2,15 +2,15 @@ import { DAYS } from "../core/model.js";
 import type { View } from "../core/model.js";
 import type { Subscriber } from "../store/store.js";
 
-/** How a CSV cell becomes a value of a view, and back. JSON files hold the value itself. */
+/** Converts between a CSV cell and a value of a view. A JSON file contains the value itself. */
 interface CellFormat {
   readonly parse: (cell: string) => unknown;
   readonly format: (value: unknown) => string;
-  /** What a blank cell (in JSON: null) means; without it, a blank cell counts as an absent column. */
+  /** The value of a blank cell (in JSON: null). Without it, a blank cell counts as an absent column. */
   readonly blank?: unknown;
 }
 
-/** Phrases separated by semicolons; `\;` is a semicolon within a phrase, `\\` a backslash. */
+/** Phrases, separated by semicolons. `\;` is a semicolon in a phrase, `\\` a backslash. */
 const list: CellFormat = {
   parse: (cell) =>
     (cell.match(/(?:\\[\s\S]|[^;\\])+/g) ?? [])
@@ -21,7 +21,7 @@ const list: CellFormat = {
 };
 const number: CellFormat = { parse: (cell) => (/^\d{1,9}$/.test(cell) ? Number(cell) : cell), format: String };
 const limit: CellFormat = { ...number, format: (value) => (value === null ? "" : number.format(value)), blank: null };
-/** The views of subscribers who joined before revisits existed lack the number, which means 0. */
+/** Views that were stored before revisits existed lack this number, which then counts as 0. */
 const revisit: CellFormat = { ...number, format: (value) => number.format(value ?? 0) };
 const word: CellFormat = { parse: (cell) => cell, format: String };
 const source: CellFormat = { ...word, format: (value) => word.format(value ?? DAYS) };
@@ -64,10 +64,10 @@ export const VIEW_COLUMNS: readonly ViewColumn[] = [
   { name: "since", key: "since", ...since },
 ];
 
-/** Values of keys that older views lack. */
+/** The values of keys that older views lack. */
 const LATER_KEYS: Partial<View> = { revisit: 0, source: DAYS };
 
-/** The columns before those of the view. An import does not read `joined_at`. */
+/** The columns before those of the view. An import ignores `joined_at`. */
 const PERSON_COLUMNS = ["email", "state", "paused_until", "frequency", "origin", "joined_at"] as const;
 
 /** Every column of an export, in order. An import accepts them all and requires only `email`. */
@@ -80,7 +80,10 @@ export function isColumn(name: string): boolean {
   return KNOWN.has(name);
 }
 
-/** Returns a subscriber as an object of a JSON export, keys in the order of `COLUMNS`. Instants are ISO 8601 in UTC. */
+/**
+ * Returns a subscriber as an object of a JSON export, with its keys in the order of `COLUMNS`. Instants are in ISO 8601 and
+ * UTC.
+ */
 export function recordOf(subscriber: Omit<Subscriber, "id">): Readonly<Record<string, unknown>> {
   const view: View = { ...LATER_KEYS, ...subscriber.view };
   return {
@@ -95,8 +98,8 @@ export function recordOf(subscriber: Omit<Subscriber, "id">): Readonly<Record<st
 }
 
 /**
- * Returns a subscriber as the cells of a CSV export, in the order of `COLUMNS`. Every preference is written out, so that the
- * file means the same in a home with another configuration.
+ * Returns a subscriber as the cells of a CSV export, in the order of `COLUMNS`. Includes every preference, so that the file has
+ * the same meaning in a home with another configuration.
  */
 export function cellsOf(subscriber: Omit<Subscriber, "id">): readonly string[] {
   const { email, state, paused_until, frequency, origin, joined_at } = recordOf(subscriber);

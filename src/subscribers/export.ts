@@ -2,19 +2,20 @@ import { stringify } from "csv-stringify/sync";
 import type { Subscriber, SubscriberState, SubscriberStore } from "../store/store.js";
 import { cellsOf, COLUMNS, recordOf } from "./columns.js";
 
-/** Subscribers read from the store in one query. */
+/** The number of subscribers per query. */
 const PAGE_SIZE = 1000;
 
-/** The format of a list. An import reads `csv` and `json` (one object per line). */
+/** The format of a list. `subscribers import` reads `csv` and `json` (one object per line). */
 export type ListFormat = "csv" | "json" | "text";
 
 const HEADERS: Readonly<Record<ListFormat, string>> = { csv: stringify([[...COLUMNS]]), json: "", text: "" };
 
-/** Some CSV readers take a lone carriage return for the end of a line, so cells with one are quoted. */
+/** Quotes cells with a line break. Some CSV readers treat a single carriage return as the end of a line. */
 export const QUOTED = { quoted_match: /[\r\n]/ };
 
 const FORMATTERS: Readonly<Record<ListFormat, (subscribers: readonly Subscriber[]) => string>> = {
-  // A cell that a spreadsheet takes for a formula is not escaped: the next import would read the escape as part of a phrase.
+  // Cells that a spreadsheet would treat as a formula are not escaped, because an import would read the escape as part of a
+  // phrase.
   csv: (subscribers) =>
     stringify(
       subscribers.map((subscriber) => [...cellsOf(subscriber)]),
@@ -53,7 +54,7 @@ export async function* formatSubscribers(
   }
 }
 
-/** `3 subscribers: 2 active, 1 gone`. */
+/** Returns a summary such as `3 subscribers: 2 active, 1 gone`. */
 export function formatStates(counts: Readonly<Record<SubscriberState, number>>): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const parts = Object.entries(counts).filter(([, count]) => count > 0);

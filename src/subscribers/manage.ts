@@ -26,7 +26,7 @@ export interface SubscriberContext {
   readonly now: Date;
 }
 
-/** Adds subscribers with the same preferences, or none of them when one address is invalid. */
+/** Adds subscribers with the same preferences, or none of them if one address is invalid. */
 export async function addSubscribers(
   texts: readonly string[],
   preferences: { readonly frequency: Frequency; readonly view: View },
@@ -56,9 +56,9 @@ export async function addSubscribers(
 }
 
 /**
- * Makes a subscriber of someone whom only a run named (`--to`, `to:`) so far. Someone who has left, or whose mailbox bounced,
- * is not changed.
- * @returns `added` when they are a subscriber now, else `known`.
+ * Makes a subscriber of a recipient that only a run has named so far (`--to`, `to:`). Does not change a recipient who has left
+ * or whose mailbox bounced.
+ * @returns `added` if the recipient is now a subscriber, otherwise `known`.
  */
 export async function promoteNamed(
   subscriber: NewSubscriber,
@@ -74,21 +74,21 @@ export async function promoteNamed(
 
 /**
  * Returns the subscriber with an address.
- * @throws PaperboyError `usage` when the address is invalid, unknown, or was erased.
+ * @throws PaperboyError `usage` if the address is invalid, unknown or erased.
  */
 export async function findSubscriber(text: string, { store }: Pick<SubscriberContext, "store">): Promise<Subscriber> {
   const address = parseArgument(text, { isLocal: true });
   const subscriber = await store.subscribers.find(address);
   if (subscriber) return subscriber;
   if (await store.subscribers.isSuppressed(address)) {
-    throw usage("this subscriber was erased", "Their data is gone, and no command adds them again.");
+    throw usage("this subscriber was erased", "All data about them is deleted, and no command can add them again.");
   }
   throw unknownSubscriber();
 }
 
 const PAGE_SIZE = 500;
 
-/** Returns the last `limit` deliveries to a subscriber, the newest first. */
+/** Returns the last `limit` deliveries to a subscriber, newest first. */
 export async function lastDeliveries(
   { id: subscriberId }: Subscriber,
   limit: number,
@@ -104,21 +104,21 @@ export async function lastDeliveries(
   return last.toReversed();
 }
 
-/** A change of one subscriber; what is absent stays. */
+/** A change of one subscriber. Absent properties do not change. */
 export interface ChangeRequest {
   readonly frequency?: Frequency | undefined;
   readonly state?: SubscriberState | undefined;
-  /** A day or an instant; the subscriber is paused until then. */
+  /** The day or instant until which the subscriber is paused. */
   readonly pauseUntil?: string | undefined;
-  /** Starts from `defaultView` instead of the subscriber's view. */
+  /** Whether `view` replaces parts of `defaultView` instead of the subscriber's view. */
   readonly reset?: true | undefined;
-  /** Confirms that a subscriber who left asked to come back. */
+  /** Confirms that a subscriber who left has asked to come back. */
   readonly yes?: true | undefined;
   readonly view: Partial<View>;
   readonly defaultView: View;
 }
 
-/** Changes what one subscriber gets. */
+/** Changes the state or the preferences of a subscriber. */
 export async function changeSubscriber(
   text: string,
   request: ChangeRequest,
@@ -136,7 +136,7 @@ function changeOf(subscriber: Subscriber, request: ChangeRequest, now: Date): Su
   const state = stateChangeOf(request, now);
   const changesView = reset || Object.keys(view).length > 0;
   if (!changesView && frequency === undefined && state.state === undefined) {
-    throw usage("nothing to change", "Name at least one change: see `paperboy subscribers set --help`.");
+    throw usage("nothing to change", "Give at least one change: see `paperboy subscribers set --help`.");
   }
   const comesBack = state.state !== undefined && state.state !== "gone" && state.state !== "bounced";
   if (subscriber.state === "gone" && comesBack && !yes) {
@@ -159,22 +159,25 @@ function stateChangeOf(
   }
   const pausedUntil = parseInstant(pauseUntil);
   if (pausedUntil === undefined) {
-    throw usage(`--pause-until ${JSON.stringify(pauseUntil)}: ${EXPECTED_INSTANT}`, "Name a future day.");
+    throw usage(`--pause-until ${JSON.stringify(pauseUntil)}: ${EXPECTED_INSTANT}`, "Give a future day.");
   }
-  if (pausedUntil <= now) throw usage("--pause-until is in the past", "Name a future day.");
+  if (pausedUntil <= now) throw usage("--pause-until is in the past", "Give a future day.");
   return { state: "paused", pausedUntil };
 }
 
-/** Ends a subscription. The subscriber stays known as gone: queued letters are cancelled, and no import adds them again. */
+/**
+ * Ends a subscription and cancels its queued letters. The subscriber is kept as `gone`, so that no import adds the address
+ * again.
+ */
 export async function removeSubscriber(text: string, { store, now }: SubscriberContext): Promise<Outcome> {
   const changed = await store.subscribers.change(parseArgument(text, { isLocal: true }), { state: "gone" }, now);
   if (changed === null) throw unknownSubscriber();
-  return { message: "gone: they get no more letters", result: { subscriber: recordOf(changed) } };
+  return { message: "unsubscribed; no more letters will be sent", result: { subscriber: recordOf(changed) } };
 }
 
 /**
- * Deletes all data about a person, except a keyed hash of the address that keeps imports from adding them again.
- * @param confirm asks for confirmation; absent when it was given.
+ * Deletes all data about a person except a keyed hash of the address, which prevents imports from adding it again.
+ * @param confirm asks for confirmation; absent if it was already given.
  */
 export async function eraseSubscriber(
   text: string,
@@ -182,11 +185,11 @@ export async function eraseSubscriber(
   confirm?: (question: string) => Promise<boolean>,
 ): Promise<Outcome> {
   const address = parseArgument(text, { isLocal: true });
-  if (confirm && !(await confirm("Erase this subscriber for good? This cannot be undone. [y/N] "))) {
-    throw usage("nothing was erased, because it was not confirmed", "Confirm with --yes.");
+  if (confirm && !(await confirm("Erase all data about this subscriber? This cannot be undone. [y/N] "))) {
+    throw usage("nothing was erased, because you did not confirm it", "Confirm with --yes.");
   }
   const known = await store.subscribers.erase(address, now);
-  const kept = "only a keyed hash is kept, so that no import adds them again";
+  const kept = "only a keyed hash of the address is kept, so that no import can add it again";
   return {
     message: known ? `erased: ${kept}` : `no subscriber has this address; ${kept}`,
     result: { erased: known },

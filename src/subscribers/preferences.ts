@@ -3,19 +3,19 @@ import { settingsSchema } from "../config/schema.js";
 import { parsePeriod } from "../core/calendar.js";
 import type { View } from "../core/model.js";
 
-/** The schema of `view` in the configuration, so that a subscriber's view has the same ranges as the operator's. */
+/** The schema of `view` in the configuration, so that the same ranges apply to subscribers' views. */
 const viewSchema = settingsSchema.shape.view.unwrap();
 
-/** A checked part of a view, or why it is invalid. */
+/** A valid part of a view, or the reason why it is invalid. */
 export type CheckedView =
   { readonly ok: true; readonly view: Partial<View> } | { readonly ok: false; readonly why: string };
 
 /**
- * Checks part of a view by the rules of the configuration. `null` as the limit means no limit.
- * @param nameOf returns the name of a key for messages: a column, or a flag.
+ * Checks a part of a view by the rules of the configuration. A `limit` of null means no limit.
+ * @param nameOf returns the name of a key for messages: the name of a column or a flag.
  */
 export function checkView(given: Readonly<Record<string, unknown>>, nameOf: (key: string) => string): CheckedView {
-  // The configuration has no null: there, no limit means that the key is absent.
+  // The configuration has no null; it omits the key if there is no limit.
   const { limit, ...others } = given;
   const checked = viewSchema.safeParse(limit === null ? others : given);
   if (!checked.success) return { ok: false, why: explainIssues(checked.error, given, nameOf) };
@@ -23,7 +23,7 @@ export function checkView(given: Readonly<Record<string, unknown>>, nameOf: (key
   return { ok: true, view: limit === null ? { ...view, limit: null } : view };
 }
 
-/** Returns one line for all issues of a schema, each with the name and the value that it is about. */
+/** Returns all issues of a schema in one line, each with the name and the value. */
 export function explainIssues(
   error: z.ZodError,
   given: Readonly<Record<string, unknown>>,
@@ -34,7 +34,7 @@ export function explainIssues(
     .join("; ");
 }
 
-/** A value as JSON, cut after 60 characters. */
+/** Returns a value as JSON, truncated to 60 characters. */
 export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? "";
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;

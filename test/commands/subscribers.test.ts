@@ -172,7 +172,7 @@ describe("set", () => {
 });
 
 describe("remove and erase", () => {
-  it("keeps a removed subscriber as gone, so that no import adds them again", async () => {
+  it("keeps a removed subscriber as gone, so that no import can add it again", async () => {
     const home = await homeWith(you);
     expect((await paperboy(["subscribers", "remove", you], { home })).exit).toBe(0);
     const again = await paperboy(["subscribers", "import", "-"], { home, stdin: `email\n${you}\n` });
