@@ -14,9 +14,8 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
-/** Rooms whose tests leave nothing behind in their process. Their files share module instances, which halves their time. */
-const SHARED =
-  "test/{cli,config,core,editions,fetch,parse,rank,render,send/message,send/smtp,subscribers}/**/*.test.ts";
+/** Files that kill processes, or start many databases. The others leave nothing behind: they share module instances, which halves their time. */
+const ALONE = ["test/kill/*.test.ts", "test/**/kill.test.ts", "test/store/postgres{.test.ts,/*.test.ts}"];
 
 /** A pattern of files to leave out, which the command line cannot give to projects (`.ci/on-node`). */
 const LEFT_OUT = process.env["PAPERBOY_TEST_EXCLUDE"] ?? "node_modules/**";
@@ -32,8 +31,11 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     projects: [
-      { extends: true, test: { name: "shared", include: [SHARED], exclude: [LEFT_OUT], isolate: false } },
-      { extends: true, test: { name: "isolated", include: ["test/**/*.test.ts"], exclude: [SHARED, LEFT_OUT] } },
+      {
+        extends: true,
+        test: { name: "shared", include: ["test/**/*.test.ts"], exclude: [...ALONE, LEFT_OUT], isolate: false },
+      },
+      { extends: true, test: { name: "isolated", include: ALONE, exclude: [LEFT_OUT] } },
     ],
   },
 });
