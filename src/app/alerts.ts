@@ -7,45 +7,45 @@ import { escapeContent } from "../core/escape.js";
 import { needsAction, needsPerson, readRunResult } from "../editions/results.js";
 import type { Letter } from "../core/model.js";
 import type { Alert } from "../core/outcome.js";
-import { holdSentence, noteHoldsTold, readHolds } from "../send/worker/holds.js";
+import { holdSentence, markHoldsReported, readHolds } from "../send/worker/holds.js";
 import type { Channel, Store } from "../store/store.js";
 import { earlierFailures } from "./failed-letters.js";
 import { composerOf } from "./recipients.js";
 
 const DAY_MS = 86_400_000;
 
-/** How a run ended. */
+/** The outcome of a run. */
 export interface RunEnd {
   readonly reason: ReasonCode;
   readonly message: string;
   /** What to do next. */
   readonly hint?: string | undefined;
-  /** The counts of its editions, and its failures. */
+  /** The counts of its editions and its failures. */
   readonly result?: unknown;
   readonly alert?: Alert | undefined;
 }
 
 /**
- * Alerts the operator to a run that needs a person: by mail to `alertTo`, at most once a day for the same reason unless there is
- * news, and by `healthcheckUrl`. A failed alert is a warning and never fails the run.
- * @param store null when the store could not be opened.
+ * Reports a run to `healthcheckUrl` and, if it needs the operator's attention, by mail to `alertTo`. Sends at most one mail per
+ * reason and day, unless new letters failed. A failed alert is only a warning: it does not fail the run.
+ * @param store null if the store could not be opened.
  */
 export async function alertOperator(app: App, store: Store | null, end: RunEnd): Promise<void> {
   await ping(app, REASONS[end.reason].exit === 0 ? "" : "/fail");
   const { alertTo } = app.config.settings;
-  if (alertTo === undefined || !isForPerson(end)) return;
+  if (alertTo === undefined || !needsAlert(end)) return;
   try {
-    const alerted =
-      store === null || end.reason === "store-failed" ? alertedByFile(app, end) : alertedByStore(store, end);
-    const last = await alerted.last();
+    const lastAlert =
+      store === null || end.reason === "store-failed" ? lastAlertInFile(app, end) : lastAlertInStore(store, end);
+    const last = await lastAlert.get();
     const isRecent = last !== null && Number(app.clock()) - Number(last) < DAY_MS;
     if (isRecent && end.alert !== "news" && !(store !== null && (await hasNewHolds(store, app.clock())))) return;
     const composer = await composerOf(app);
     const mailer = await app.mailer();
     const { state, detail } = await mailer.send(await composer.compose(alertLetter(app, end), alertTo));
     if (state === "sent") {
-      await alerted.note(app.clock());
-      if (store !== null) await noteHoldsTold(store.runs, "smtp", app.clock());
+      await lastAlert.set(app.clock());
+      if (store !== null) await markHoldsReported(store.runs, "smtp", app.clock());
     } else app.terminal.warn(`the alert to the operator was not sent: ${state}: ${detail}`);
   } catch (error) {
     app.terminal.warn(
@@ -54,17 +54,17 @@ export async function alertOperator(app: App, store: Store | null, end: RunEnd):
   }
 }
 
-/** How long a mail to the operator may wait for the mail server, in ms. */
-const TELL_WITHIN_MS = 3 * DAY_MS;
+/** How long a mail to the operator may stay queued, in ms. */
+const NOTICE_VALID_MS = 3 * DAY_MS;
 
 /**
- * Tells the operator once about uncertain and expired letters, and about letters that are held, that no run has reported: a worker
- * found them. The mail to `alertTo` is queued, since the mail server may be the cause. The next run's result has the letters, too.
+ * Notifies the operator once of uncertain, expired and held letters that a worker found. Queues the mail to `alertTo`, because
+ * the mail server may be the cause. The result of the next run contains these letters as well.
  */
-export async function tellOperator(app: App, store: Store, channel: Channel): Promise<void> {
+export async function notifyOperator(app: App, store: Store, channel: Channel): Promise<void> {
   const now = app.clock();
   const letters = earlierFailures(await store.ledger.reportFailures({ channel, as: "mail" }, now));
-  const holds = (await readHolds(store.runs, channel, now)).filter(({ isTold }) => !isTold);
+  const holds = (await readHolds(store.runs, channel, now)).filter(({ isReported }) => !isReported);
   const found = [
     ...letters.filter(({ isNotice }) => !isNotice),
     ...holds.map((hold) => ({ message: holdSentence(hold), hint: hold.hint })),
@@ -76,52 +76,52 @@ export async function tellOperator(app: App, store: Store, channel: Channel): Pr
   const { alertTo } = app.config.settings;
   if (alertTo !== undefined) {
     const { subject, text, html } = alertLetter(app, { reason: "send-incomplete", message, hint });
-    const sendBefore = new Date(Number(now) + TELL_WITHIN_MS);
+    const sendBefore = new Date(Number(now) + NOTICE_VALID_MS);
     await store.transactional.enqueue({ kind: "note", to: alertTo, subject, text, html, headers: {}, sendBefore }, now);
   }
-  if (holds.length > 0) await noteHoldsTold(store.runs, channel, now);
+  if (holds.length > 0) await markHoldsReported(store.runs, channel, now);
 }
 
-/** Whether letters are held for a cause that the operator was not told. */
+/** Whether letters are held for a cause that was not reported to the operator. */
 async function hasNewHolds({ runs }: Store, now: Date): Promise<boolean> {
-  return (await readHolds(runs, "smtp", now)).some(({ isTold }) => !isTold);
+  return (await readHolds(runs, "smtp", now)).some(({ isReported }) => !isReported);
 }
 
-function isForPerson({ reason, result, alert }: RunEnd): boolean {
+function needsAlert({ reason, result, alert }: RunEnd): boolean {
   if (alert !== undefined) return alert !== "none";
   return reason === "send-incomplete" ? needsAction(readRunResult(result)) : needsPerson(reason);
 }
 
-/** When the operator was last alerted to a reason. */
-interface Alerted {
-  last(): Promise<Date | null>;
-  note(now: Date): Promise<void>;
+/** The time of the last alert for a reason. */
+interface LastAlert {
+  get(): Promise<Date | null>;
+  set(now: Date): Promise<void>;
 }
 
-function alertedByStore({ runs }: Store, { reason }: RunEnd): Alerted {
-  const name = `operator-told:${reason}`;
+function lastAlertInStore({ runs }: Store, { reason }: RunEnd): LastAlert {
+  const name = `operator-alerted:${reason}`;
   return {
-    last: async () => {
+    get: async () => {
       const last = await runs.get(name);
       return typeof last === "string" ? new Date(last) : null;
     },
-    note: (now) => runs.set(name, now.toISOString()),
+    set: (now) => runs.set(name, now.toISOString()),
   };
 }
 
-/** Used when the store failed: the time of an empty file in home, for which even a full disk has room. */
-function alertedByFile({ home }: App, { reason }: RunEnd): Alerted {
-  const file = path.join(home, `operator-told.${reason}`);
+/** Stores the time as that of an empty file, for when the store fails. A full disk still has room for it. */
+function lastAlertInFile({ home }: App, { reason }: RunEnd): LastAlert {
+  const file = path.join(home, `operator-alerted.${reason}`);
   return {
-    last: async () => (await stat(file).catch(() => null))?.mtime ?? null,
-    note: async (now) => {
+    get: async () => (await stat(file).catch(() => null))?.mtime ?? null,
+    set: async (now) => {
       await writeFile(file, "");
       await utimes(file, now, now);
     },
   };
 }
 
-/** Writes the alert: what happened, what to do, and where to look. */
+/** Writes the alert: what happened, what to do and where to look. */
 function alertLetter({ home, clock }: App, { reason, message, hint = "" }: RunEnd): Letter {
   const means = `A run ended with ${reason}: ${REASONS[reason].means}.`;
   const where = `See \`paperboy status\` and \`paperboy doctor\` in ${home}.`;
@@ -144,7 +144,9 @@ export async function ping(app: App, suffix: "/start" | "" | "/fail"): Promise<v
   try {
     await get(new URL(`${address}${suffix}`));
   } catch (error) {
-    app.terminal.warn(`healthcheckUrl did not answer: ${error instanceof Error ? error.message : String(error)}`);
+    app.terminal.warn(
+      `the request to healthcheckUrl failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -21,16 +21,18 @@ import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
 import type { TokenKeys } from "../core/tokens.js";
 
-/** The streams and settings that a process is given; tests hand in their own. */
+/** The streams, variables and signals of a process. Tests pass their own. */
 export interface Environment {
-  /** `isTTY` says whether a person can be asked. */
+  /** `isTTY`: a person can answer questions. */
   readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean | undefined };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly clock: Clock;
-  /** Aborts when the process is asked to stop (SIGTERM, SIGHUP, Ctrl-C): what is under way is finished, nothing new is begun. */
+  /**
+   * Aborts when the process is asked to stop (SIGTERM, SIGHUP, Ctrl-C). Operations in progress finish, and no new ones start.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -43,33 +45,33 @@ export interface GlobalFlags {
   readonly verbose?: boolean | undefined;
 }
 
-/** Flags that a command turns into settings or into how parts are built. */
+/** How to build an app. */
 export interface AppOptions {
   readonly environment: Environment;
   readonly flags: GlobalFlags;
   readonly version: string;
-  /** Builds an app from a configuration that is wrong, too: `config` then throws when it is read. */
-  readonly evenMisconfigured?: boolean | undefined;
+  /** Builds the app even if the configuration is invalid. Reading `config` then throws. */
+  readonly allowInvalidConfig?: boolean | undefined;
 }
 
-/** How a command wants its parts. */
+/** Options for the parts of an app. */
 export interface PartsOptions {
-  /** Nothing is written, not even the page cache. */
+  /** Writes nothing, not even the page cache. */
   readonly readOnly?: boolean | undefined;
-  /** Each page is asked for once and waited for a few seconds: for what is welcome, but not needed. */
-  readonly hurried?: boolean | undefined;
+  /** Requests each page once, with short time-outs. For pages that are optional. */
+  readonly quick?: boolean | undefined;
 }
 
-/** How a command wants its letters. */
+/** Options for the renderer. */
 export interface RendererFlags {
   readonly templates?: string | undefined;
-  /** Leaves a place for each reader's own links, where such links are configured. */
+  /** Renders placeholders for the links of each reader, if such links are configured. */
   readonly placeholders?: boolean | undefined;
-  /** Where the letter stands in the archive; null: nowhere. */
+  /** The URL of the letter in the archive; null if it is not published. */
   readonly archiveUrl?: string | null | undefined;
 }
 
-/** The parts of one run, built when they are first asked for. */
+/** The parts of a command, each built on first use. */
 export interface App {
   readonly environment: Environment;
   readonly home: string;
@@ -77,33 +79,42 @@ export interface App {
   readonly json: boolean;
   readonly terminal: Terminal;
   readonly config: Config;
-  /** Tells by its form what a SOURCE is. */
+  /** Parses a SOURCE. */
   source(text: string): Source;
   parts(options?: PartsOptions): Promise<ReadParts>;
   renderer(flags?: RendererFlags): Promise<Renderer>;
-  /** For single messages that no ledger knows: test letters, notes to the operator. */
+  /** Sends single messages that the ledger does not record: test letters and notes to the operator. */
   mailer(): Promise<Mailer>;
-  /** For the deliveries of the ledger. */
+  /** Sends the deliveries of the ledger. */
   transport(): Promise<Transport>;
-  /** The store, opened on first use. With `readOnly` a missing database is an empty one in memory, and no key file is made. */
+  /**
+   * Opens the store on first use. With `readOnly`, a missing database is replaced by an empty one in memory, and no key file is
+   * created.
+   */
   store(options?: Pick<PartsOptions, "readOnly">): Promise<Store>;
-  /** Where jobs stand in line: the store's own database. Throws PaperboyError `config-invalid` where the store is a file. */
+  /**
+   * Returns the database of the job queue, which is that of the store. Throws PaperboyError `config-invalid` if the store is a
+   * SQLite file.
+   */
   queue(): Promise<QueueAddress>;
-  /** An app of its own with the same settings, for work that comes again and again: closed when `use` ends. */
-  again<T>(use: (app: App) => Promise<T>): Promise<T>;
-  /** Copies everything from one store to another. */
+  /** Runs `use` with a new app that has the same options, and closes it afterwards. For repeated work in a long process. */
+  withNewApp<T>(use: (app: App) => Promise<T>): Promise<T>;
+  /** Copies one store to another. */
   copyStore(query: CopyQuery): Promise<CopyReport>;
-  /** Takes the run lock until the app is closed. Returns false when another run holds it. */
+  /** Takes the run lock until the app is closed. Returns false if another run holds it. */
   lock(store: Store): Promise<boolean>;
-  /** Key for Message-IDs and hashes: from the settings, or made on first use (`readOnly`: made and forgotten). */
+  /**
+   * Returns the key for Message-IDs and hashes: from the settings, or generated on first use. With `readOnly`, a generated key
+   * is not saved.
+   */
   secret(options?: PartsOptions): Promise<Buffer>;
-  /** Keys for links, as they are now: they can be changed while a process runs. */
+  /** Reads the keys of links, which can change while a process runs. */
   linkKeys(options?: PartsOptions): Promise<TokenKeys>;
 }
 
 type Closer = () => Promise<void>;
 
-/** Builds the parts, lends them to `use`, and closes whatever was opened, last in first out, however it ends. */
+/** Builds an app, passes it to `use` and closes its open parts in reverse order, even if `use` throws. */
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
   const { environment, flags } = options;
   const home = path.resolve(environment.directory, flags.home ?? environment.env["PAPERBOY_HOME"] ?? ".");
@@ -116,31 +127,31 @@ export async function withApp<T>(options: AppOptions, use: (app: App) => Promise
   }
 }
 
-type Ground = Pick<App, "home"> & { readonly config: () => Config; readonly closers: Closer[] };
+type AppContext = Pick<App, "home"> & { readonly config: () => Config; readonly closers: Closer[] };
 
-function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
-  const { environment, flags, version, evenMisconfigured = false } = options;
+function buildApp(options: AppOptions, { home, config, closers }: AppContext): App {
+  const { environment, flags, version, allowInvalidConfig = false } = options;
   const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : environment.clock;
   const settings = (): Settings => config().settings;
-  if (!evenMisconfigured) config();
+  if (!allowInvalidConfig) config();
   const terminal = createTerminal({
     stderr: environment.stderr,
     quiet: flags.quiet ?? false,
     verbose: flags.verbose ?? false,
   });
 
-  const openFetcher = async ({ readOnly, hurried }: Required<PartsOptions>): Promise<Fetcher> => {
-    const { createFetcher, HURRIED, userAgent } = await import("../fetch/fetcher.js");
+  const openFetcher = async ({ readOnly, quick }: Required<PartsOptions>): Promise<Fetcher> => {
+    const { createFetcher, QUICK, userAgent } = await import("../fetch/fetcher.js");
     const fetcher = createFetcher({
       cacheDir: readOnly ? null : path.join(home, "pages"),
       userAgent: userAgent(version, settings().contact ?? null),
-      ...(hurried ? HURRIED : {}),
+      ...(quick ? QUICK : {}),
       clock,
       stdin: () => environment.stdin,
       env: environment.env,
-      onCacheError: (error) => terminal.detail(`the page cache in pages/ did not work: ${String(error)}`),
+      onCacheError: (error) => terminal.detail(`cannot use the page cache in pages/: ${String(error)}`),
       onWait: ({ attempt, of, waitMs, why }) =>
-        terminal.step(`try ${attempt} of ${of} failed (${why}); again in ${Math.ceil(waitMs / 1000)} s`),
+        terminal.step(`attempt ${attempt} of ${of} failed (${why}); next in ${Math.ceil(waitMs / 1000)} s`),
     });
     closers.push(() => fetcher.close());
     return fetcher;
@@ -179,8 +190,8 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
         now: clock(),
         exists: (file) => existsSync(path.resolve(environment.directory, file)),
       }),
-    parts: async ({ readOnly = false, hurried = false } = {}) => {
-      const fetcher = await openFetcher({ readOnly, hurried });
+    parts: async ({ readOnly = false, quick = false } = {}) => {
+      const fetcher = await openFetcher({ readOnly, quick });
       return {
         fetch: (location) =>
           fetcher.fetch(
@@ -212,14 +223,14 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
     },
     mailer: async () => {
       const { openMailer } = await import("../send/open.js");
-      const mailer = await openMailer(choice()).catch(placedIn(config()));
+      const mailer = await openMailer(choice()).catch(withPlaceOfSmtp(config()));
       closers.push(() => mailer.close());
       return mailer;
     },
-    transport: async () => (await import("../send/open.js")).openTransport(choice()).catch(placedIn(config())),
+    transport: async () => (await import("../send/open.js")).openTransport(choice()).catch(withPlaceOfSmtp(config())),
     store: ({ readOnly = false } = {}) => (opened ??= openHome(readOnly)),
     queue: async () => (await import("./open-store.js")).queueOf(settings().store),
-    again: (use) => withApp(options, use),
+    withNewApp: (use) => withApp(options, use),
     copyStore: async (query) => (await import("./open-store.js")).copyStore(query),
     lock: async (store) => {
       const lock = await store.lock();
@@ -231,8 +242,8 @@ function buildApp(options: AppOptions, { home, config, closers }: Ground): App {
   };
 }
 
-/** Lets a complaint about the mail settings say where they stand; sending itself knows no configuration. */
-function placedIn({ placeOf }: Config): (error: unknown) => never {
+/** Adds the file and line of the mail settings to an error of theirs, since `send/` does not know the configuration. */
+function withPlaceOfSmtp({ placeOf }: Config): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof PaperboyError) || error.code !== "config-invalid") throw error;
     const { message, hint } = error;

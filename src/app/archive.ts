@@ -4,7 +4,7 @@ import type { WriteResult } from "../web/archive/write-folder.js";
 import type { App } from "./app.js";
 import { pageSettings } from "./site.js";
 
-/** Writes the archive as static files. Without `url` it has no feeds, because feeds need absolute URLs. */
+/** Writes the archive as static files. Omits the feeds if `url` is null, because feeds need absolute URLs. */
 export async function writeArchive(
   app: App,
   { folder, url }: { readonly folder: string; readonly url: string | null },

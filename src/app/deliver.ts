@@ -11,16 +11,16 @@ import { isPaused } from "./pause.js";
 import { printDeliveries } from "./progress.js";
 import { contextOf } from "./recipients.js";
 
-/** What delivering editions uses. */
+/** The parts that delivery uses. */
 export interface DeliveryParts {
   readonly store: Store;
   readonly transport: Transport;
-  /** What all messages share, except for the date, which comes from the edition. */
+  /** Returns the values that all messages share, except the date, which depends on the edition. */
   readonly context: () => Promise<Omit<ComposeContext, "date">>;
   readonly limits: Partial<DrainLimits>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Starts to report deliveries to the user. */
+  /** Starts to print progress. */
   readonly progress: () => ReturnType<typeof printDeliveries>;
 }
 
@@ -47,23 +47,23 @@ export function deliveryParts(
 
 export interface DeliveryRequest {
   readonly editions: readonly SavedEdition[];
-  /** Waits for deferred letters and for the server. */
+  /** Whether to wait for deferred letters and for the mail server. */
   readonly wait?: boolean | undefined;
-  /** What to do with uncertain letters before sending: `resend` sends them again. */
+  /** What to do with uncertain letters: `hold` keeps them, `resend` sends them again. */
   readonly onUncertain?: "hold" | "resend" | undefined;
-  /** Delivers to these addresses only; null: to all. */
+  /** The addresses to deliver to; null for all. */
   readonly recipients?: readonly string[] | null;
-  /** How long after the last try of a held letter another may be made, in ms; default: at once. */
+  /** The least time between two attempts for held letters, in ms; 0 by default. */
   readonly probeEveryMs?: number;
 }
 
-/** How often to check whether other workers are done, in ms. */
+/** How often to check whether other workers have finished, in ms. */
 const POLL_MS = 500;
 
 /**
- * Delivers what is due of these editions, then waits for other workers that deliver them too, so that the caller reports final
- * states. It waits for a dead worker only until the lease ends.
- * @returns what stopped the delivery, or null.
+ * Delivers the due letters of these editions, then waits for other workers that deliver them as well, so that the caller
+ * reports final states. The claims of a dead worker end with their lease.
+ * @returns the error that stopped the delivery, or null.
  */
 export async function deliverWithOthers(parts: DeliveryParts, request: DeliveryRequest): Promise<PaperboyError | null> {
   for (;;) {
@@ -73,7 +73,7 @@ export async function deliverWithOthers(parts: DeliveryParts, request: DeliveryR
   }
 }
 
-/** Returns whether another worker holds claims; with SQLite there is none, since a run holds the lock. */
+/** Whether another worker holds claims. SQLite has no other worker, because a run holds the lock. */
 async function othersHold(store: Store, { editions, recipients = null }: DeliveryRequest): Promise<boolean> {
   if (store.kind === "sqlite") return false;
   const readers = (await subscriberIds(store, recipients)) ?? [undefined];
@@ -101,7 +101,7 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, null, { signal }).catch(() => null);
 }
 
-/** Delivers what is due of these editions. Returns what stopped the delivery, or null. */
+/** Delivers the due letters of these editions. Returns the error that stopped the delivery, or null. */
 export async function deliverEditions(
   { store, transport, context, limits, clock, signal, progress }: DeliveryParts,
   { editions, wait = false, onUncertain, recipients = null, probeEveryMs = 0 }: DeliveryRequest,
@@ -118,7 +118,7 @@ export async function deliverEditions(
   const shared = await context();
   const report = progress();
   const { stopped } = await drain({
-    // A pause also applies to workers that are already sending: they claim nothing more.
+    // A pause also stops workers that are already sending: they claim no more letters.
     ledger: {
       ...store.ledger,
       claim: async (query) =>

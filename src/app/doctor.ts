@@ -4,7 +4,7 @@ import { renderCheckedLetter } from "./letter.js";
 import { contextOf } from "./recipients.js";
 import { packageVersion } from "./version.js";
 
-/** Returns what the checks of the doctor use of an app. Nothing is connected or read before a check asks for it. */
+/** Returns the parts that the checks of `doctor` use. Connects and reads only when a check calls one. */
 export function doctorParts(app: App): DoctorParts {
   const { home, clock, environment } = app;
   return {
@@ -16,14 +16,14 @@ export function doctorParts(app: App): DoctorParts {
     version: packageVersion(),
     config: () => app.config,
     source: (text) => app.source(text),
-    readParts: () => app.parts({ hurried: true, readOnly: true }),
+    readParts: () => app.parts({ quick: true, readOnly: true }),
     openStore: () => app.store(),
     checkTransport: async () => void (await app.transport()),
     messageContext: () => contextOf(app, { readOnly: true }),
     renderLetter: async (digest) => void (await renderCheckedLetter(app, digest, { readers: [], placeholders: true })),
     countUnread: async (settings) => {
       const { imapFolder, openImap } = await import("../inbox/imap-session.js");
-      // Creates `inbox.imap.done` as `paperboy inbox` does: only that shows whether the server accepts it.
+      // Creates the folder `inbox.imap.done`, as `paperboy inbox` does, to test whether the server allows it.
       const session = await openImap(imapFolder(settings), { signal: environment.signal });
       try {
         const refusal = session.refusal();

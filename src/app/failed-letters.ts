@@ -3,10 +3,10 @@ import type { EditionResult } from "../editions/results.js";
 import type { FailedLetters } from "../store/store.js";
 import { counted } from "../core/text.js";
 
-/** What became known of failed letters, for the report of a run or a mail to the operator. */
+/** The failed letters, for the report of a run or a mail to the operator. */
 export type Failed = readonly FailedLetters[];
 
-/** Returns what to do about uncertain letters; null when none is new. */
+/** Returns what to do about new uncertain letters; null without any. */
 export function uncertainHint(failed: Failed): string | null {
   const ids = newOf(failed, "uncertain").map(({ editionId }) => editionId);
   if (ids.length === 0) return null;
@@ -22,7 +22,10 @@ function sumOf(failed: Failed, count: (letters: FailedLetters) => number): numbe
   return failed.reduce((sum, letters) => sum + count(letters), 0);
 }
 
-/** Returns one result for each kind of failure among letters of earlier editions, and a notice for those that failed again. */
+/**
+ * Returns one result per kind of failure of letters of earlier editions, and a notice about letters to readers whose last
+ * letter failed as well.
+ */
 export function earlierFailures(failed: Failed): readonly JobResult[] {
   const found = (["uncertain", "refused", "expired"] as const).flatMap((state) => {
     const letters = newOf(failed, state);
@@ -33,7 +36,7 @@ export function earlierFailures(failed: Failed): readonly JobResult[] {
   });
   const again = sumOf(failed, ({ state, repeated }) => (state === "deferred" ? 0 : repeated));
   if (again === 0) return found;
-  const message = `${counted(again, "letter")} of earlier editions failed again, to readers whose last letter failed, too`;
+  const message = `${counted(again, "letter")} of earlier editions failed; the previous letters to the same readers had failed as well`;
   return [...found, { ...resultOf(message, null), reason: "nothing-due", isNotice: true }];
 }
 
@@ -57,12 +60,12 @@ function resultOf(message: string, hint: string | null): JobResult {
   return { name: "earlier letters", editionId: null, reason: "send-incomplete", message, hint };
 }
 
-/** Up to this share of an edition's letters may fail again without a run that counts as incomplete. */
+/** The largest share of an edition's letters to readers whose last letter failed that may fail again in a complete run. */
 const SHARE = 0.05;
 
 /**
- * Whether letters of an edition need time or a person. Those that failed again do not, once other readers have theirs: either the
- * mailboxes are the cause, or they are few.
+ * Whether letters of an edition need another run or the operator. Repeated failures do not, if other letters were sent: their
+ * cause is the mailbox, or they are few.
  */
 export function isIncomplete({ id, counts }: EditionResult, failed: Failed): boolean {
   const own = failed.filter(({ editionId }) => editionId === id);
@@ -77,7 +80,7 @@ export function isIncomplete({ id, counts }: EditionResult, failed: Failed): boo
   );
 }
 
-/** Says how many readers of an edition keep failing; empty without any. */
+/** Returns the number of readers whose letters keep failing as the end of a sentence; empty if there are none. */
 export function againSentence(id: string, failed: Failed): string {
   const again = sumOf(
     failed.filter(({ editionId }) => editionId === id),
@@ -86,7 +89,7 @@ export function againSentence(id: string, failed: Failed): string {
   return again === 0 ? "" : `; the letters to ${counted(again, "reader")} keep failing`;
 }
 
-/** Whether the operator was not mailed about some of these letters. */
+/** Whether some of these letters were not yet reported to the operator by mail. */
 export function hasNews(failed: Failed): boolean {
   return failed.some(({ letters, mailed }) => letters > mailed);
 }

@@ -13,19 +13,19 @@ import { addressOf } from "./recipients.js";
 import { sendTransactional, transactionalSender } from "./transactional.js";
 
 export interface InboxRequest {
-  /** Maildirs, files with one mail, or `-`; without any, the sources of the configuration. */
+  /** Maildirs, files with one mail, or `-`. If empty, the sources of the configuration are read. */
   readonly names: readonly string[];
-  /** Reads `inbox.imap`, and no maildir that is not named. */
+  /** Whether to read `inbox.imap`. Maildirs are then read only if they are named. */
   readonly imap: boolean;
   /** The view of a subscriber who joins by mail. */
   readonly view: View;
 }
 
-/** Reads the mails of all sources, acts on them and sends the replies that are due. */
+/** Reads the mails of all sources, handles them and sends the due replies. */
 export async function runInbox(app: App, { names, imap, view }: InboxRequest): Promise<Outcome> {
   const { config, home, environment } = app;
   const { directory, stdin, signal } = environment;
-  // Opens every source before the first mail is handled, so that a wrong name changes nothing.
+  // Open every source before the first mail is handled, so that a wrong name changes nothing.
   const settings = config.settings.inbox;
   const sources = await openSources({ names, imap, settings, home, directory, stdin, signal });
   const context = await ingestContext(app, view);
@@ -38,7 +38,7 @@ export async function runInbox(app: App, { names, imap, view }: InboxRequest): P
       failure ??= failureOf(error);
     }
   }
-  // Replies to the mails that were settled leave even when a source failed.
+  // Send the replies to settled mails even if a source failed.
   await sendTransactional(transactionalSender(app, await app.store()));
   const hasHandled = Object.keys(result.outcomes).length > 0;
   if (failure !== null && (!hasHandled || failure.code === "internal")) throw failure;
@@ -79,7 +79,7 @@ function ownAddresses({ config }: App): ReadonlySet<string> {
   return new Set(parsed.flatMap((found) => (found?.ok ? [addressKey(found.mailbox.address)] : [])));
 }
 
-/** When a source failed, says so after what was handled. */
+/** Returns the counts of handled mails, followed by the failure of a source. */
 function outcomeOf({ arrived, outcomes }: IngestResult, failure: PaperboyError | null): Outcome {
   const parts = Object.keys(outcomes)
     .toSorted()

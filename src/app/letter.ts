@@ -9,17 +9,17 @@ import { isUrl } from "../core/url.js";
 type Settings = App["config"]["settings"];
 
 interface LetterOptions {
-  /** Addresses that receive the letter; it must not contain any of them. */
+  /** The addresses of the readers. The letter must not contain any of them. */
   readonly readers: readonly string[];
   /** A template folder that replaces the configured one. */
   readonly templates?: string | undefined;
-  /** Puts placeholders for each reader's own links into the footer instead of the links of a sample reader. */
+  /** Whether the footer has placeholders for the links of each reader instead of sample links. */
   readonly placeholders?: boolean;
 }
 
 /**
- * Renders the letter of a digest and runs all checks on it. Warnings go to the log.
- * @throws PaperboyError `config-invalid` for a mistake in a template, or when a check of severity `error` fails.
+ * Renders the letter of a digest and runs all checks on it. Prints warnings with `--verbose`.
+ * @throws PaperboyError `config-invalid` if a template is invalid or a check of severity `error` fails.
  */
 export async function renderCheckedLetter(
   app: Pick<App, "config" | "renderer" | "terminal">,
@@ -38,7 +38,7 @@ export async function renderCheckedLetter(
 
 /**
  * Renders the letter of a digest without running the checks.
- * @throws PaperboyError `config-invalid` for a mistake in a template.
+ * @throws PaperboyError `config-invalid` if a template is invalid.
  */
 export async function letterOf(
   { config, renderer }: Pick<App, "config" | "renderer">,
@@ -49,7 +49,7 @@ export async function letterOf(
   return (await renderer({ templates, placeholders, archiveUrl })).letter(digest);
 }
 
-/** Returns the address of an edition in the archive (src/web/archive/parts.ts); null if it is not published there. */
+/** Returns the URL of an edition in the archive (src/web/archive/parts.ts); null if it is not published. */
 export function archiveUrlOf(
   { edition }: Pick<Digest, "edition">,
   { publicUrl, archive }: Pick<Settings, "publicUrl" | "archive">,
@@ -58,14 +58,14 @@ export function archiveUrlOf(
   return publicUrl !== undefined && archive && period !== null ? `${publicUrl}/archive/${period.date}` : null;
 }
 
-/** Fills the placeholders with sample links, so that the checks see the letter as a reader does. */
+/** Replaces the placeholders with sample links, so that the checks see the letter as a reader does. */
 function withSampleLinks(letter: Letter, { publicUrl, unsubscribeAddress = "" }: Settings): Letter {
   const sample = publicUrl === undefined ? `mailto:${unsubscribeAddress}` : `${publicUrl}/u/sample`;
   const fill = (text: string) => text.replaceAll(/\{slot:[a-z]+\}/g, sample);
   return { ...letter, html: fill(letter.html), text: fill(letter.text) };
 }
 
-/** Returns what the checks need from the configuration. Hosts and addresses in the branding texts are allowed. */
+/** Returns the options of the checks. Allows the hosts and addresses of the branding texts. */
 export function checkOptions(
   { site, branding, from, replyTo, publicUrl, unsubscribeAddress }: Settings,
   { readers }: Pick<LetterOptions, "readers">,

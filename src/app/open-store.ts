@@ -6,18 +6,18 @@ import { parseStoreUrl, storeExists, type StoreLocation } from "../store/store-u
 import type { Store } from "../store/store.js";
 
 export interface StoreOptions {
-  /** The path of a SQLite file, which is created when it does not exist; or `postgres://...`. */
+  /** The path of a SQLite file, which is created if it does not exist, or `postgres://...`. */
   readonly target: string;
-  /** What a relative path starts from; the current folder by default. */
+  /** The folder of a relative path; the current folder by default. */
   readonly folder?: string;
   /** The HMAC-SHA256 key of the suppression list. With another key, erased addresses are no longer recognised. */
   readonly key: Buffer;
 }
 
 /**
- * Opens the store and creates its tables when it is new.
- * @throws PaperboyError `store-failed` when the database is locked, damaged, of another version or unreachable;
- *   `config-invalid` when the URL is invalid or the driver is not installed.
+ * Opens the store and creates its tables if it is new.
+ * @throws PaperboyError `store-failed` if the database is locked, damaged, of another version or unreachable; `config-invalid`
+ *   if the URL is invalid or the driver is not installed.
  */
 export async function openStore({ target, folder = "", key }: StoreOptions): Promise<Store> {
   const location = parseStoreUrl(target, folder);
@@ -27,8 +27,8 @@ export async function openStore({ target, folder = "", key }: StoreOptions): Pro
 }
 
 /**
- * Returns whether a database has tables to read. Creates nothing.
- * @throws PaperboyError `store-failed` when a server cannot be asked.
+ * Whether a database has tables. Creates nothing.
+ * @throws PaperboyError `store-failed` if the server is unreachable.
  */
 export async function storeHasTables(target: string, folder: string): Promise<boolean> {
   const location = parseStoreUrl(target, folder);
@@ -42,14 +42,14 @@ export async function openEmptyStore(key: Buffer): Promise<Store> {
 }
 
 /**
- * Returns where jobs are queued: in the store's own database.
+ * Returns the database of the job queue, which is that of the store.
  * @throws PaperboyError `config-invalid` for a SQLite file.
  */
 export function queueOf(target: string): QueueAddress {
   const location = parseStoreUrl(target, "");
   if (location.kind === "postgres") return location;
   throw new PaperboyError("config-invalid", {
-    message: "workers need PostgreSQL, and the store is a SQLite file",
+    message: "workers need PostgreSQL, but the store is a SQLite file",
     hint: "On one machine `paperboy run`, started by cron, delivers everything. To grow, see docs/workers.md: `paperboy store copy`.",
   });
 }
@@ -66,7 +66,7 @@ export interface CopyQuery {
 
 /**
  * Copies the whole store into an empty database of either kind and pauses the source (src/store/sql/copy.ts).
- * @throws PaperboyError `store-failed` when the source does not exist; `already-running` while a run uses either store.
+ * @throws PaperboyError `store-failed` if the source does not exist; `already-running` if a run uses either store.
  */
 export async function copyStore({ from, to, directory, now, onTable }: CopyQuery): Promise<CopyReport> {
   if (!storeExists(from, directory)) {
@@ -78,7 +78,7 @@ export async function copyStore({ from, to, directory, now, onTable }: CopyQuery
   );
 }
 
-/** Opens an endpoint, holds its run lock while `use` runs, and closes both. */
+/** Opens an endpoint, holds its run lock while `use` runs, and releases both. */
 async function withEndpoint<T>(location: StoreLocation, use: (endpoint: CopyEndpoint) => Promise<T>): Promise<T> {
   const endpoint =
     location.kind === "postgres"
@@ -89,7 +89,7 @@ async function withEndpoint<T>(location: StoreLocation, use: (endpoint: CopyEndp
     if (lock === null) {
       throw new PaperboyError("already-running", {
         message: `a run is under way in ${endpoint.displayName}`,
-        hint: "Wait until it ends, or stop it with `paperboy pause`; then copy.",
+        hint: "Wait until it ends, or stop it with `paperboy pause`. Then copy again.",
       });
     }
     return await use(endpoint).finally(() => lock.close());

@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.js";
 const FORMATS = { data: "the page's data", cards: "the page's cards alone", api: "the site's API" } as const;
 const LEADING_TITLES = 3;
 
-/** Prints how many papers were read, and from where. */
+/** Prints the number of papers that were read, and their origin. */
 export function printReading(terminal: Terminal, { papers, skipped, format, kind, date }: Reading): void {
   const of = date === null ? kind : `${kind} ${date}`;
   const left = skipped.length === 0 ? "" : paint.warn(`, ${skipped.length} skipped`);
@@ -16,9 +16,9 @@ export function printReading(terminal: Terminal, { papers, skipped, format, kind
   for (const { index, id, reason } of skipped) terminal.detail(`skipped entry ${index} (${id ?? "no id"}): ${reason}`);
 }
 
-/** Prints how many papers were kept, and the leading ones. */
+/** Prints the number of papers that were kept, and the first titles. */
 export function printDigest(terminal: Terminal, { kept, dropped, view }: Digest): void {
-  const why = dropped.length === 0 ? "all of them" : `${dropped.length} dropped (paperboy explain says why)`;
+  const why = dropped.length === 0 ? "all of them" : `${dropped.length} dropped (see paperboy explain)`;
   terminal.step(`${paint.good("kept")}    ${count(kept.length, "paper")}, ${why}, by ${orderOf(kept) ?? view.order}`);
   for (const { rank, paper } of kept.slice(0, LEADING_TITLES)) {
     const votes = paper.upvotes === null ? "" : paint.dim(` ${paper.upvotes} votes`);
@@ -33,31 +33,34 @@ export function printLetter(terminal: Terminal, letter: Letter, digest: Digest):
   if (digest.edition.early) terminal.step("          the day is still filling, and the letter says so");
 }
 
-/** Returns the order that was applied: `relevance` without topics falls back to votes. */
+/** Returns the order that was used. `relevance` falls back to votes if there are no topics. */
 function orderOf(kept: Digest["kept"]): Order | undefined {
   return kept.flatMap(({ reasons }) => reasons).find((reason) => reason.rule === "order")?.order;
 }
 
-/** How many letters, recipients per fault, and faults are printed one by one. */
+/** The most letters, recipients per fault and faults that are printed. */
 const MAX = { letters: 5, people: 3, faults: 20 } as const;
 
-/** Prints the progress of many deliveries. */
+/** The progress of the deliveries of a command. */
 interface DeliveryProgress {
-  /** Records one delivery. A letter that was sent is printed at once. */
+  /** Records one delivery. Prints a sent letter immediately. */
   readonly add: (delivery: Outcome) => void;
-  /** Prints where the letters are and each distinct fault once. The fault that stopped the sending is left to the result. */
+  /**
+   * Prints where the letters are, and each distinct fault once, except the one that stopped the delivery, which the result
+   * contains.
+   */
   readonly end: (stopped: { readonly message: string } | null) => void;
 }
 
 type Outcome = Pick<Delivery, "to" | "state" | "detail">;
 
-/** The recipients of one fault, of many only the first few. */
+/** The first recipients of one fault, and the number of all. */
 interface Fault {
   readonly people: readonly string[];
   readonly count: number;
 }
 
-/** Returns the progress of the deliveries of one command. */
+/** Starts the progress of the deliveries of a command. */
 export function printDeliveries({ terminal, environment }: App): DeliveryProgress {
   const faults = new Map<string, Fault>();
   let letters = 0;
@@ -98,11 +101,11 @@ function listed({ people, count }: Fault): string {
 function printNextSteps(terminal: Terminal, file: string): void {
   terminal.step(`${paint.good("open")}    ${link(pathToFileURL(file.replace(/\.eml$/, ".html")).href)}`);
   terminal.step(
-    `${paint.dim("next: real papers, nothing mailed:")} npx paperboy render yesterday --as html > letter.html`,
+    `${paint.dim("next, a letter of real papers, which is not mailed:")} npx paperboy render yesterday --as html > letter.html`,
   );
 }
 
-/** Formats a URL, which terminals make clickable. */
+/** Formats a URL, which many terminals make clickable. */
 function link(url: string): string {
   return paint.strong(url);
 }

@@ -20,16 +20,16 @@ import { packageVersion } from "./version.js";
 
 const PUSH_TIMEOUTS = { connectMs: 10_000, responseMs: 30_000 } as const;
 
-/** What pushing uses of the configuration and the environment. */
+/** The parts that pushes use. */
 export interface PushContext {
   readonly settings: Settings;
-  /** The folder from which the configured templates are resolved. */
+  /** The folder to which the configured template folder is relative. */
   readonly home: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Returns how targets are reached. */
+/** Returns the parts of one push attempt. */
 export function attemptParts({ settings, clock }: Pick<PushContext, "settings" | "clock">): AttemptParts {
   return {
     open: (target) => openHttpConnection(endpointOf(target), PUSH_TIMEOUTS),
@@ -38,7 +38,7 @@ export function attemptParts({ settings, clock }: Pick<PushContext, "settings" |
   };
 }
 
-/** Returns the parts for `drainPushes`; `maxWaitMs` is how long it may wait for deferred pushes. */
+/** Returns the parts of `drainPushes`, which waits up to `maxWaitMs` for deferred pushes. */
 export function pushParts(
   context: PushContext,
   store: Pick<Store, "pushes" | "editions">,
@@ -58,7 +58,7 @@ export function pushParts(
   };
 }
 
-/** Returns the edition as prepared for any channel: the papers are the same. */
+/** Returns the edition as prepared for either channel: the papers are the same. */
 async function editionOf({ editions }: Pick<Store, "editions">, editionId: string): Promise<Edition | null> {
   for (const channel of ["smtp", "outbox"] as const) {
     const saved = await editions.find({ editionId, channel });
@@ -72,7 +72,7 @@ interface PushContent extends Pick<NoticeOptions, "isTest"> {
 }
 
 /**
- * Returns the request body for a target as JSON; null when no paper of the edition matches its view.
+ * Returns the request body for a target as JSON; null if no paper of the edition matches its view.
  * @throws PaperboyError `config-invalid` for a mistake in a template.
  */
 export async function pushBody(
@@ -93,7 +93,7 @@ export async function pushBody(
   return payloadFor(target, { papers: digest.kept.length, write });
 }
 
-/** Returns the default view with the settings of a target, leaving out absent ones. */
+/** Returns the default view, overridden by the settings of a target. */
 function viewOf(settings: Settings, overrides: object): View {
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   return { ...defaultView(settings.view), ...given };

@@ -18,7 +18,7 @@ import { signToken } from "../core/tokens.js";
 import type { TokenKeys } from "../core/tokens.js";
 import { isUrl } from "../core/url.js";
 
-/** Composes single messages that the ledger does not record. */
+/** Composes messages that the ledger does not record. */
 export interface Composer {
   compose(letter: Letter, to: string): Promise<Message>;
 }
@@ -33,14 +33,14 @@ const LOCAL_SENDER: Mailbox = { name: "Paperboy", address: "paperboy@localhost" 
 
 /**
  * Returns a composer with the configured sender.
- * @throws PaperboyError `config-invalid` when SMTP is configured without a sender, or the sender is not an address.
+ * @throws PaperboyError `config-invalid` if SMTP is configured without a sender, or the sender is not an address.
  */
 export async function composerOf(app: App, { readOnly, test = false }: ComposerOptions = {}): Promise<Composer> {
   const context = { ...(await contextOf(app, { readOnly })), test, date: app.clock() };
   return { compose: (letter, address) => composeMessage(letter, { address }, context) };
 }
 
-/** Returns what all messages share: sender, list, links, signatures. The date comes from the edition. */
+/** Returns the values that all messages share: sender, list, links and signatures. The date depends on the edition. */
 export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
   const { replyTo, branding, publicUrl, archive } = app.config.settings;
   assertAddresses(app);
@@ -57,14 +57,16 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
     rewritten: rewrittenBy(app),
     feedbackId: "paperboy",
     ...(links ? { links } : {}),
-    // RFC 2369 allows any URL; mail programs open only https.
+    // RFC 2369 allows any URL, but mail programs open only https.
     ...(publicUrl?.startsWith("https:") && archive ? { listArchive: `${publicUrl}/archive` } : {}),
     ...(replyTo === undefined ? {} : { replyTo: addressOf(app, replyTo, "replyTo") }),
     ...returnPathOf(app, linkKeys),
   };
 }
 
-/** Returns the links of one reader, which are signed; null when no way to leave is configured. */
+/**
+ * Returns a function that returns the signed links of a reader; null if neither `publicUrl` nor `unsubscribeAddress` is set.
+ */
 function readerLinks({ config }: App, keys: TokenKeys): ComposeContext["links"] | null {
   const { publicUrl, unsubscribeAddress } = config.settings;
   if (publicUrl === undefined && unsubscribeAddress === undefined) return null;
@@ -90,7 +92,7 @@ function returnPathOf({ config }: App, keys: TokenKeys): Pick<ComposeContext, "r
 }
 
 const UNREADABLE_KEY =
-  "Correct `dkim` in paperboy.yaml, or the permissions of the key. Unsigned mail would be treated as spam, so none is sent.";
+  "Correct `dkim` in paperboy.yaml, or the permissions of the key. No mail is sent without a signature, because it would be treated as spam.";
 
 function dkimKeys({ config, home }: App): readonly DkimKey[] {
   const { dkim } = config.settings;
@@ -100,31 +102,31 @@ function dkimKeys({ config, home }: App): readonly DkimKey[] {
   );
 }
 
-/** Returns the header fields that the provider rewrites. They are not signed, because the signature would break. */
+/** Returns the header fields that the provider rewrites. They are not signed, because that would break the signature. */
 function rewrittenBy({ config }: App): readonly string[] {
   const server = mailServerOf(config);
   return server === null ? [] : providerOf(server.host).rewrites;
 }
 
-/** Returns the mail server; null without one, or when its settings are invalid. */
+/** Returns the settings of the mail server; null if there are none or they are invalid. */
 function mailServerOf({ settings: { smtp } }: App["config"]): SmtpSettings | null {
   if (smtp === undefined) return null;
   const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
   return parsed.ok ? parsed.settings : null;
 }
 
-/** Returns which addresses fit: those of this machine only for letters in the outbox, or for a mail server on this machine. */
+/** Returns which addresses are valid. Local addresses are valid only for the outbox or a mail server on this machine. */
 export function addressOptions(config: App["config"]): AddressOptions {
   const server = mailServerOf(config);
   return { isLocal: server === null || isLoopback(server.host) };
 }
 
 /**
- * Returns the explicit recipients of a run, without duplicates: the addresses of `--to`, else those of the setting `to`. With `--to`
- * a run mails only these.
+ * Returns the explicit recipients of a run, without duplicates: the addresses of `--to`, or else those of the setting `to`.
+ * With `--to`, a run mails only these.
  * @throws PaperboyError `usage` (`--to`) or `config-invalid` (`to`) for an invalid address.
  */
-export function namedBy(app: App, flags: readonly string[] | null): string[] {
+export function explicitRecipients(app: App, flags: readonly string[] | null): string[] {
   assertAddresses(app);
   const named = flags
     ? flags.map((text) => addressOf(app, text, "--to"))
@@ -132,7 +134,7 @@ export function namedBy(app: App, flags: readonly string[] | null): string[] {
   return distinctPeople(named);
 }
 
-/** Returns the sender: `from`, else a login that is an address. Without SMTP a local sender is enough. */
+/** Returns the sender: `from`, or else the SMTP login if it is an address. Without SMTP, the default is a local address. */
 function senderOf({ config }: App): Mailbox {
   const { from, smtp } = config.settings;
   const login = typeof smtp === "string" ? loginOf(smtp) : smtp?.user;
@@ -143,7 +145,7 @@ function senderOf({ config }: App): Mailbox {
   throw new PaperboyError("config-invalid", {
     message:
       from === undefined
-        ? "mail over SMTP needs a sender, and the login is not an address"
+        ? "SMTP needs a sender, and the login is not an address"
         : `${config.placeOf("from")}: ${JSON.stringify(from)} ${parsed?.ok === false ? parsed.why : ""}`,
     hint: "Set `from: Name <address@your.domain>` in paperboy.yaml, or PAPERBOY_FROM.",
   });
@@ -153,7 +155,7 @@ function loginOf(url: string): string | undefined {
   return isUrl(url) ? decodeURIComponent(new URL(url).username) || undefined : undefined;
 }
 
-/** @throws PaperboyError `config-invalid` for an invalid address in a setting that most runs do not use. */
+/** @throws PaperboyError `config-invalid` for an invalid address, even in a setting that this run does not use. */
 function assertAddresses(app: App): void {
   const { replyTo, alertTo, unsubscribeAddress, delivery } = app.config.settings;
   for (const [setting, text] of Object.entries({ replyTo, alertTo, unsubscribeAddress })) {
@@ -162,8 +164,8 @@ function assertAddresses(app: App): void {
   const { bounceDomain } = delivery;
   if (bounceDomain !== undefined && !parseAddress(`b@${bounceDomain}`, addressOptions(app.config)).ok) {
     throw new PaperboyError("config-invalid", {
-      message: `${app.config.placeOf("delivery.bounceDomain")}: ${JSON.stringify(bounceDomain)} is no full domain`,
-      hint: "Name the domain whose mail `paperboy inbox` reads, such as bounces.example.org.",
+      message: `${app.config.placeOf("delivery.bounceDomain")}: ${JSON.stringify(bounceDomain)} is not a full domain`,
+      hint: "Set the domain whose mail `paperboy inbox` reads, such as bounces.example.org.",
     });
   }
   senderOf(app);
@@ -171,7 +173,7 @@ function assertAddresses(app: App): void {
 
 /**
  * Returns a normalised address.
- * @param setting the flag, or the path of the setting, that contains it.
+ * @param setting the flag or the path of the setting that contains it.
  * @throws PaperboyError `usage` for a flag, `config-invalid` with file and line for a setting.
  */
 export function addressOf({ config }: App, text: string, setting: string): string {
@@ -180,6 +182,6 @@ export function addressOf({ config }: App, text: string, setting: string): strin
   const isFlag = setting.startsWith("--");
   throw new PaperboyError(isFlag ? "usage" : "config-invalid", {
     message: `${isFlag ? setting : `${config.placeOf(setting)}:`} ${JSON.stringify(text)} ${parsed.why}`,
-    hint: "Write one plain address each, such as you@example.com.",
+    hint: "Give a plain address, such as you@example.com.",
   });
 }

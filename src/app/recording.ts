@@ -16,13 +16,13 @@ import { defaultView } from "../rank/view.js";
 /** The recording of a run. */
 export interface Recording {
   record(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): SourceRecording;
-  /** Writes the record of an edition. Failing to write it is only a warning: the letters are still sent. */
-  keep(prepared: Prepared): Promise<void>;
+  /** Writes the record of an edition. A failure is only a warning: the letters are still sent. */
+  write(prepared: Prepared): Promise<void>;
 }
 
 const NOTHING: Recording = {
   record: (_, { parts }) => ({ parts, onFrozen: () => undefined }),
-  keep: () => Promise.resolve(),
+  write: () => Promise.resolve(),
 };
 
 /** Returns the folder of the records of a home. */
@@ -37,9 +37,9 @@ export async function openRecording(app: App): Promise<Recording> {
   const recorder = createRecorder();
   return {
     record: (source, options) => recorder.record(source, options),
-    keep: async (prepared) => {
+    write: async (prepared) => {
       try {
-        await keepRecord(app, recorder, prepared);
+        await writeRecordOf(app, recorder, prepared);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         app.terminal.warn(`${prepared.edition.source} could not be recorded: ${why}`);
@@ -48,16 +48,17 @@ export async function openRecording(app: App): Promise<Recording> {
   };
 }
 
-async function keepRecord(app: App, recorder: Recorder, prepared: Prepared): Promise<void> {
+async function writeRecordOf(app: App, recorder: Recorder, prepared: Prepared): Promise<void> {
   const { edition, channel, groups, completes } = prepared;
   const { recordedLetters } = await import("../editions/records/recorder.js");
   const { deleteRecord, findRecord, pruneRecords, writeRecord } = await import("../editions/records/folder.js");
   const folder = recordsIn(app.home);
-  // An earlier run for named people froze the edition and recorded its pages: one record then holds the letters of both.
+  // An earlier run for named people froze the edition and recorded its pages. One record then contains the letters of both
+  // runs.
   const known = completes ? await findRecord(folder, { editionId: edition.id, channel }) : null;
   const first = known && hasSamePapers(known.edition, edition) ? known : null;
   const reads = first?.reads ?? recorder.readsOf(edition);
-  // An earlier run froze the edition, and its record is complete or was deleted.
+  // An earlier run froze the edition, and its record is complete or deleted.
   if (reads.length === 0) return;
   const { letters, leftOut } = recordedLetters(groups);
   const revisit = recorder.revisitOf(prepared) ?? first?.revisit;
@@ -103,7 +104,7 @@ function recordedConfiguration(app: App): RecordedConfiguration {
   };
 }
 
-/** Returns every secret of this installation, also when its configuration is invalid. */
+/** Returns every secret of this installation, even if its configuration is invalid. */
 export function secretsOf(app: Pick<App, "config" | "environment" | "home">): readonly string[] {
   const { environment, home } = app;
   return knownSecrets({ settings: () => app.config.settings, variables: environment.env, home });

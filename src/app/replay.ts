@@ -9,7 +9,7 @@ interface ReplayOptions extends Partial<Pick<ReplayParts, "viewOf">> {
   readonly templates?: string | undefined;
 }
 
-/** Replays a record with today's code, templates and branding, without opening a connection or the database. */
+/** Replays a record with the current code, templates and branding. Opens neither a connection nor the database. */
 export function replay(
   app: Pick<App, "config" | "renderer" | "terminal">,
   record: EditionRecord,

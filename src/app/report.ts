@@ -11,9 +11,9 @@ import { againSentence, earlierFailures, type Failed, hasNews, isIncomplete, unc
 
 interface RunEnd {
   readonly results: readonly JobResult[];
-  /** The editions that had deliveries to send. */
+  /** The editions with deliveries to send. */
   readonly open: readonly SavedEdition[];
-  /** What stopped the sending, or null. */
+  /** The error that stopped the delivery, or null. */
   readonly stopped: PaperboyError | null;
   readonly dryRun: boolean;
 }
@@ -22,11 +22,11 @@ interface ReportParts {
   readonly store: Pick<Store, "editions" | "ledger" | "subscribers">;
   readonly channel: Channel;
   readonly clock: Clock;
-  /** The people of a run for named people, whose letters alone it reports; null: the run is for the list. */
+  /** The recipients of a run for named people, which reports only their letters; null for a run for the list. */
   readonly recipients: readonly string[] | null;
 }
 
-/** Reports a run: each edition with counts that add up, and each job that failed, with its remedy. */
+/** Reports a run: each edition with its counts, and each failed job with its hint. */
 export async function report(
   { results: given, open, stopped, dryRun }: RunEnd,
   parts: ReportParts,
@@ -58,7 +58,7 @@ export async function report(
   const hints = [
     ...new Set([...failures.map(({ hint }) => hint), uncertainHint(failed ?? [])].filter((hint) => hint !== null)),
   ];
-  const message = sentences.length > 0 ? sentences.join("; ") : "no edition is due to any reader";
+  const message = sentences.length > 0 ? sentences.join("; ") : "no edition is due";
   const reason = mostUrgent(reasons);
   const needsAction = failures.some((failure) => !earlier.includes(failure) && needsPerson(failure.reason));
   return {
@@ -75,7 +75,7 @@ export async function report(
   };
 }
 
-/** Letters that failed are told once; anything else that failed, at most once a day. */
+/** Failed letters are reported once; other failures, at most once a day. */
 function alertOf(
   reason: ReasonCode,
   { hasNews, needsAction }: { readonly hasNews: boolean; readonly needsAction: boolean },
@@ -84,7 +84,7 @@ function alertOf(
   return reason === "send-incomplete" ? { alert: needsAction ? "daily" : "none" } : {};
 }
 
-/** Returns the letters that failed and were not reported before. */
+/** Returns the failed letters that no earlier run reported. */
 async function failedLetters({ store, channel, clock }: ReportParts): Promise<Failed> {
   return store.ledger.reportFailures({ channel, as: "run" }, clock());
 }
@@ -92,8 +92,8 @@ async function failedLetters({ store, channel, clock }: ReportParts): Promise<Fa
 const SENT = "sent" as const;
 
 /**
- * Whether an edition that was sent before has no letter that was accepted for the people of this run: how it ends is then up to
- * their own deliveries.
+ * Whether an edition was sent before, but not to everyone in this run for named people. Their deliveries then decide its
+ * reason.
  */
 function isUnsent(
   { reason, editionId }: JobResult,
@@ -129,13 +129,13 @@ async function summaryOf(
   throw new PaperboyError("store-failed", { message: `edition ${editionId} is no longer in the ledger` });
 }
 
-/** States that still need time or a person. */
+/** The states that need another run or the operator. */
 const UNSETTLED = ["deferred", "refused", "uncertain", "expired", "pending"] as const;
 
-/** How an edition ended, or in a dry run would, if the mail server accepted every letter. */
+/** Returns the reason of an edition. A dry run assumes that the mail server accepts every letter. */
 function deliveryReason(
   edition: EditionResult | undefined,
-  { dryRun, failed }: Pick<Manner, "dryRun" | "failed">,
+  { dryRun, failed }: Pick<SentenceOptions, "dryRun" | "failed">,
 ): ReasonCode {
   if (!edition) return "sent";
   const { counts } = edition;
@@ -144,14 +144,14 @@ function deliveryReason(
   return incomplete ? "send-incomplete" : counts.sent > 0 ? "sent" : "nothing-due";
 }
 
-interface Manner {
+interface SentenceOptions {
   readonly channel: Channel;
   readonly dryRun: boolean;
-  /** The letters that failed; null in a dry run, or in a run for named people. */
+  /** The failed letters; null in a dry run or a run for named people. */
   readonly failed: Failed | null;
 }
 
-function sentenceOf(edition: EditionSummary, { channel, dryRun, failed }: Manner): string {
+function sentenceOf(edition: EditionSummary, { channel, dryRun, failed }: SentenceOptions): string {
   const { source, counts } = edition.result;
   const due = counts.pending + counts.deferred;
   if (dryRun && due > 0) return `${due} ${due === 1 ? "letter" : "letters"} of ${source} would be sent`;
@@ -168,10 +168,10 @@ function sentSentence({ source, counts }: EditionResult, channel: Channel): stri
 }
 
 const WHY_NOT: Readonly<Record<string, string>> = {
-  "no-match": "no paper fits the view of",
+  "no-match": "no paper matches the view of",
   had: "every paper was in an earlier letter of",
   paused: "letters are paused for",
-  pending: "a confirmation is awaited from",
+  pending: "confirmation is pending for",
 };
 
 function unsentSentence({ result: { source, papers }, excluded }: EditionSummary): string {
@@ -179,5 +179,5 @@ function unsentSentence({ result: { source, papers }, excluded }: EditionSummary
     ([why, readers]) => `${WHY_NOT[why] ?? why} ${readers} ${readers === 1 ? "reader" : "readers"}`,
   );
   if (reasons.length === 0) return `no reader is due a letter of ${source}`;
-  return `none of the ${papers} papers of ${source} goes out: ${reasons.join(", ")}`;
+  return `none of the ${papers} papers of ${source} is sent: ${reasons.join(", ")}`;
 }

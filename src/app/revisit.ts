@@ -9,13 +9,13 @@ import { recordsIn } from "./recording.js";
 import type { Recording } from "./recording.js";
 
 interface RevisitOptions extends Pick<PartsOptions, "readOnly"> {
-  /** Records what is read; null: nothing is recorded. */
+  /** Records the pages that are read; null to record nothing. */
   readonly recording: Recording | null;
-  /** Compares with editions that the list had only. */
+  /** Whether to compare only with editions for the list. */
   readonly forList?: boolean;
 }
 
-/** Returns the parts of a revisit: it reads through the page cache, with short time-outs, and warns of pages that it cannot read. */
+/** Returns the parts of a revisit. It reads pages through the cache with short time-outs, and warns if it cannot read one. */
 export function revisitParts(
   app: App,
   store: Store,
@@ -26,9 +26,9 @@ export function revisitParts(
     editions: store.editions,
     past: (channel, since) => pastEditions(app, store, { channel, since, forList }),
     readAgain: async (period) => {
-      opened ??= app.parts({ hurried: true, readOnly });
+      opened ??= app.parts({ quick: true, readOnly });
       const source = app.source(period);
-      // Parse warnings were printed when the page was first read. The API is not needed: only votes are compared.
+      // Parse warnings were printed when the page was first read. The API is not needed, because only votes are compared.
       const parts = { ...(await opened), useApi: false, warn: (message: string) => app.terminal.detail(message) };
       const recorded = recording?.record(source, { parts, early: true });
       const read = await readEdition({ source, early: true }, recorded?.parts ?? parts);
@@ -47,7 +47,7 @@ interface Past {
   readonly forList: boolean;
 }
 
-/** Returns the editions of the ledger and, with the setting `records`, recorded ones that the ledger does not know. */
+/** Returns the editions of the ledger and, with the setting `records`, recorded editions that are not in the ledger. */
 async function pastEditions(
   app: App,
   store: Store,
@@ -64,8 +64,8 @@ async function pastEditions(
 }
 
 /**
- * Returns an edition with its revisit, for commands that mail nothing. The edition is unchanged where the view asks for no revisit,
- * or no database exists.
+ * Adds the revisit to an edition, for commands that mail nothing. Returns the edition unchanged if the view has no revisit or
+ * there is no database.
  */
 export async function withRevisit(
   app: App,
@@ -76,12 +76,12 @@ export async function withRevisit(
   const channel: Channel = app.config.settings.smtp === undefined ? "outbox" : "smtp";
   const { revisitEditions } = await import("../editions/revisit.js");
   const parts = revisitParts(app, await app.store({ readOnly }), { recording: null, readOnly });
-  const looked = await revisitEditions(edition, channel, parts);
-  const { rising } = looked.edition;
-  return { edition: rising ? { ...edition, rising } : edition, others: looked.others };
+  const revisited = await revisitEditions(edition, channel, parts);
+  const { rising } = revisited.edition;
+  return { edition: rising ? { ...edition, rising } : edition, others: revisited.others };
 }
 
-/** Whether the database exists; opening it would create it. */
+/** Whether the database exists. Opening a missing one would create it. */
 export function hasStore({ config, home }: Pick<App, "config" | "home">): boolean {
   return storeExists(config.settings.store, home);
 }

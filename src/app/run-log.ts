@@ -6,12 +6,15 @@ import type { ReasonCode } from "../core/errors.js";
 import { alertOperator } from "./alerts.js";
 import type { RunOutcome } from "../core/outcome.js";
 
-/** Reasons that are neither recorded nor alerted: the other run is, and a wrong command line concerns its author only. */
+/**
+ * Reasons that are neither recorded nor alerted. The other run records itself, and the author of a wrong command line sees the
+ * error.
+ */
 const UNRECORDED: ReadonlySet<ReasonCode> = new Set(["already-running", "usage"]);
 
 /**
- * Runs `work`, records its outcome for `status` and `history`, and alerts the operator; also when `work` throws.
- * @param source the source as it was given; null: what is due.
+ * Runs `work`, records its outcome for `status` and `history`, and alerts the operator, even if `work` throws.
+ * @param source the source as it was given; null for the due editions.
  */
 export async function recordRun(app: App, source: string | null, work: () => Promise<RunOutcome>): Promise<RunOutcome> {
   const startedAt = app.clock();
@@ -50,21 +53,24 @@ async function recordFailure(app: App, error: unknown, started: Started): Promis
 }
 
 function unrecordedFile(home: string): string {
-  return path.join(home, "unremembered-run");
+  return path.join(home, "unrecorded-run");
 }
 
-/** Sets the time of an empty file, for which even a full disk has room. */
+/** Stores the time as that of an empty file, for which even a full disk has room. */
 async function markUnrecorded({ home, clock, terminal }: App): Promise<void> {
   const now = clock();
   try {
     await writeFile(unrecordedFile(home), "");
     await utimes(unrecordedFile(home), now, now);
   } catch (error) {
-    terminal.detail(`the failure of this run could not be noted: ${failureOf(error).message}`);
+    terminal.detail(`cannot record the failure of this run: ${failureOf(error).message}`);
   }
 }
 
-/** Returns when a run last ended that the database could not record, unless a later run was recorded; null: never. */
+/**
+ * Returns the end of the last run that could not be recorded in the database; null if there is none or a later run was
+ * recorded.
+ */
 export async function unrecordedRun(home: string): Promise<Date | null> {
   return (await stat(unrecordedFile(home)).catch(() => null))?.mtime ?? null;
 }

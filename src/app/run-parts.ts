@@ -12,25 +12,25 @@ import { renderCheckedLetter } from "./letter.js";
 import type { RunOutcome } from "../core/outcome.js";
 import { printDigest, printLetter, printReading } from "./progress.js";
 import { pushedFrequencies } from "./pushes.js";
-import { namedBy } from "./recipients.js";
+import { explicitRecipients } from "./recipients.js";
 import { openRecording } from "./recording.js";
 import { revisitParts } from "./revisit.js";
 
-/** What a run is asked to do. */
+/** The request for a run. */
 export interface RunRequest {
-  /** What to send; null: every edition that is due. */
+  /** The source to send; null for every due edition. */
   readonly source: Source | null;
   /**
-   * Sends to these people only, and leaves the editions due for everybody else; null: to all subscribers and to the people of
-   * the setting `to`.
+   * The only recipients, or null for all subscribers and the setting `to`. With recipients, the editions stay due for everybody
+   * else.
    */
   readonly to: readonly string[] | null;
-  /** The view of named people (`to`, or the setting `to`). */
+  /** The view of explicit recipients (`to`, or the setting `to`). */
   readonly view: View;
   readonly early: boolean;
-  /** Stops before `prepare`: nothing is written or sent. */
+  /** Stops before `prepare`: writes and sends nothing. */
   readonly dryRun: boolean;
-  /** Tries deferred deliveries again until the edition's deadline. */
+  /** Retries deferred deliveries until the edition's deadline. */
   readonly wait: boolean;
   readonly onUncertain: "hold" | "resend";
   /** Continues with a database that was restored from a backup. */
@@ -43,23 +43,23 @@ export interface RunParts {
   readonly store: Store;
   readonly channel: Channel;
   readonly clock: () => Date;
-  /** The people of a run for named people; null: the run is for the list. */
+  /** The recipients of a run for named people; null for a run for the list. */
   readonly recipients: readonly string[] | null;
   readonly jobs: JobParts;
   readonly prepare: PrepareParts;
-  /** Sends what is due of these editions. Returns what stopped it, or null. */
+  /** Sends the due letters of these editions. Returns the error that stopped it, or null. */
   readonly deliver: (editions: readonly SavedEdition[]) => Promise<PaperboyError | null>;
   readonly warn: (message: string) => void;
 }
 
 /**
- * Opens the parts of a run: takes the run lock and adds the named people to the store. The parts of a dry run write nothing. Returns
- * the outcome `already-running` when another run holds the lock.
- * @throws PaperboyError `config-invalid` for mail settings that are wrong, or when the run would have no reader.
+ * Opens the parts of a run: takes the run lock and adds the explicit recipients to the store. The parts of a dry run write
+ * nothing. Returns the outcome `already-running` if another run holds the lock.
+ * @throws PaperboyError `config-invalid` if the mail settings are invalid or the run has no reader.
  */
 export async function openRunParts(app: App, request: RunRequest): Promise<RunParts | RunOutcome> {
   const { dryRun, view } = request;
-  const named = namedBy(app, request.to);
+  const named = explicitRecipients(app, request.to);
   const includesSubscribers = request.to === null;
   const transport = await app.transport();
   const opened = await app.store({ readOnly: dryRun });
@@ -118,7 +118,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
           of,
           revisitParts(app, store, { recording, readOnly: dryRun, forList: includesSubscribers }),
         ),
-      onPrepared: async (prepared) => recording?.keep(prepared),
+      onPrepared: async (prepared) => recording?.write(prepared),
     },
     deliver: (editions) =>
       deliverWithOthers(deliveryParts(app, { store, transport }), {
@@ -130,7 +130,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
   };
 }
 
-/** Returns the outcome of a command that found the run lock taken. */
+/** Returns the outcome of a command while another run holds the lock. */
 export function alreadyRunning({ home }: Pick<App, "home">): RunOutcome {
   return { reason: "already-running", message: `another run is under way in ${home}`, result: { editions: [] } };
 }
@@ -139,7 +139,7 @@ interface Named extends Pick<RunRequest, "view"> {
   readonly named: readonly string[];
 }
 
-/** Adds named people to the store. People who left or were erased stay as they are. */
+/** Adds explicit recipients to the store. Does not change people who left or were erased. */
 async function upsertNamed(subscribers: SubscriberStore, { named, view }: Named, now: Date): Promise<void> {
   const batch = named.map(
     (address) => ({ address, state: "active", frequency: "daily", view, origin: "named" }) as const,
@@ -148,12 +148,12 @@ async function upsertNamed(subscribers: SubscriberStore, { named, view }: Named,
   for (const [index, result] of results.entries()) {
     const address = named[index] ?? "";
     const known = result === "known" ? await subscribers.find(address) : null;
-    // The view flags of a run do not change a subscriber's own view.
+    // The view flags of a run do not change the view of a subscriber.
     if (known?.origin === "named") await subscribers.change(address, { view }, now);
   }
 }
 
-/** Returns the store as a dry run sees it: with the named people in it, who are gone again after each query. */
+/** Returns a store that contains the explicit recipients only during each query, for a dry run. */
 function previewStore(store: Store, named: Named, now: Date): Store {
   const within: Store["preview"] = (work) =>
     store.preview(async (inside) => {
@@ -175,7 +175,7 @@ interface Readers extends Pick<JobParts, "named" | "includesSubscribers"> {
   readonly channel: Channel;
 }
 
-/** @throws PaperboyError `config-invalid` when no reader is configured, or subscribers would have no way to unsubscribe. */
+/** @throws PaperboyError `config-invalid` if no reader is configured, or subscribers would have no way to unsubscribe. */
 async function assertReaders(
   { config }: App,
   { subscribers }: Pick<Store, "subscribers">,
@@ -186,7 +186,7 @@ async function assertReaders(
   if (known === 0 && Object.keys(push).length === 0) {
     throw new PaperboyError("config-invalid", {
       message: "no reader is configured",
-      hint: "Name one with --to you@example.com, set `to:` in paperboy.yaml, or run `paperboy subscribers add you@example.com`.",
+      hint: "Give an address with --to you@example.com, set `to:` in paperboy.yaml, or run `paperboy subscribers add you@example.com`.",
     });
   }
   const canLeave = publicUrl !== undefined || unsubscribeAddress !== undefined;

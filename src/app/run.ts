@@ -16,8 +16,8 @@ import type { RunParts, RunRequest } from "./run-parts.js";
 import { sendTransactional, transactionalSender } from "./transactional.js";
 
 /**
- * One run: finds what is due, then fetches, parses, freezes, ranks, renders and prepares each edition, delivers, and reports.
- * With `dryRun` it stops before `prepare`: same editions, same audience, same counts.
+ * Runs once: finds the due editions, fetches, parses, freezes, ranks, renders and prepares each of them, delivers the letters
+ * and reports. With `dryRun` it stops before `prepare`, with the same editions, audience and counts.
  */
 export async function runEditions(
   { source, dryRun }: Pick<RunRequest, "source" | "dryRun">,
@@ -28,7 +28,7 @@ export async function runEditions(
   const results: JobResult[] = [];
   for (const job of await findDue(source, parts.jobs)) {
     const result = await runJob(job, dryRun, parts);
-    results.push(result, ...leftOut(job, result, parts));
+    results.push(result, ...skippedDays(job, result, parts));
   }
   const open = await openEditions(parts);
   const stopped = dryRun || open.length === 0 ? null : await deliver(open);
@@ -50,14 +50,14 @@ async function runJob(job: EditionJob, dryRun: boolean, parts: RunParts): Promis
   }
 }
 
-/** Reports the days that are too old for a catch-up, once the days after them are settled. */
-function leftOut(job: EditionJob, { reason }: JobResult, { warn }: RunParts): JobResult[] {
+/** Reports the days that are too old for a catch-up, after the later days are settled. */
+function skippedDays(job: EditionJob, { reason }: JobResult, { warn }: RunParts): JobResult[] {
   if (job.leftOut === null || !SETTLED.has(reason)) return [];
   const { first, last } = job.leftOut;
   const name = first === last ? first : `${first}..${last}`;
   const [are, them] = first === last ? ["is", "it"] : ["are", "them day by day"];
   const message =
-    `${name} ${are} left out, since a run goes back ${MAX_DAYS_BACK} days at most: ` +
+    `${name} ${are} skipped, because a run catches up on at most ${MAX_DAYS_BACK} days: ` +
     `send ${them} with \`paperboy run ${first}\``;
   warn(message);
   return [{ name, editionId: null, reason: "nothing-due", message, hint: null, isNotice: true }];
@@ -65,7 +65,7 @@ function leftOut(job: EditionJob, { reason }: JobResult, { warn }: RunParts): Jo
 
 const SETTLED: ReadonlySet<JobResult["reason"]> = new Set(["sent", "already-sent", "no-papers"]);
 
-/** Returns the editions with letters to send: in a run for named people, with letters to them. */
+/** Returns the editions with letters to send; in a run for named people, only those with letters to them. */
 async function openEditions({ store, channel, recipients, clock }: RunParts): Promise<SavedEdition[]> {
   const found: SavedEdition[] = [];
   for (const saved of await store.editions.open(channel)) {
@@ -77,22 +77,22 @@ async function openEditions({ store, channel, recipients, clock }: RunParts): Pr
 }
 
 /**
- * Settles what earlier runs left: claims of processes that died, and letters past their deadline. A run for named people leaves these
- * letters and their report to the next run for the list.
+ * Settles the claims of dead processes and the letters past their deadline. A run for named people leaves expired letters and
+ * their report to the next run for the list.
  */
 async function settleEarlierRuns({ store, clock, recipients }: RunParts): Promise<void> {
   await store.ledger.recover(clock());
   if (recipients === null) await store.ledger.expire(clock());
 }
 
-/** Runs once with the parts of an app. The run is recorded and the operator alerted, except in a dry run. */
+/** Runs once with the parts of an app. Records the run and alerts the operator, except in a dry run. */
 export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
   const work = async (): Promise<RunOutcome> => {
     const parts = await openRunParts(app, request);
     if ("reason" in parts) return parts;
     const outcome = await runEditions(request, parts);
     if (request.dryRun) return { ...outcome, result: { dryRun: true, ...outcome.result } };
-    // Confirmations that no site process sends.
+    // Sends confirmations that no site process has sent.
     await sendTransactional(transactionalSender(app, parts.store));
     const { channel, store } = parts;
     const { to, wait } = request;
@@ -100,7 +100,7 @@ export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
       outcome,
       await sendPushes(pushContext(app), store, {
         channel,
-        everybody: to === null,
+        forList: to === null,
         wait,
         warn: (message) => app.terminal.warn(message),
       }),
@@ -110,7 +110,7 @@ export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
   return { ...outcome, result: { ...outcome.result, warnings: app.terminal.warnings } };
 }
 
-/** Runs what is due for all readers, as cron and the worker's schedule do. */
+/** Runs the due editions for all readers, for cron and the worker's schedule. */
 export async function runDue(app: App): Promise<RunOutcome> {
   return run(app, {
     source: null,

@@ -16,7 +16,7 @@ export async function setUp(app: App, answers: Answers): Promise<Outcome> {
   writeHome(app.home, files);
   const environment = { ...app.environment, clock: app.clock };
   const flags = { home: app.home, json: app.json };
-  // `app` was built before there was a configuration.
+  // `app` was built before the configuration existed.
   return withApp({ environment, flags, version: packageVersion() }, async (home) => {
     const view = defaultView(home.config.settings.view);
     return finish(answers, {

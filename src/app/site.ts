@@ -12,14 +12,15 @@ import { defaultView } from "../rank/view.js";
 import { untilAborted } from "../core/until-aborted.js";
 import { serveTransactionalMails, transactionalSender } from "./transactional.js";
 
-/** Address to listen on; the configuration fills in what is missing. */
+/** The address to listen on. The configuration supplies absent parts. */
 export interface ListenFlags {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
 }
 
 /**
- * Serves the public site and sends its transactional mail until the process is asked to stop. Returns where it listened.
+ * Serves the public site and sends its transactional mail until the process is asked to stop. Returns the address that it
+ * listened on.
  * @throws PaperboyError `config-invalid` for missing or invalid settings, `usage` if it cannot listen.
  */
 export async function serveSite(
@@ -28,7 +29,7 @@ export async function serveSite(
 ): Promise<{ readonly host: string; readonly port: number }> {
   const { archive, serve } = app.config.settings;
   const parts = await siteParts(app);
-  // Indexes editions that were sent before the archive existed. Requests only read.
+  // Index editions that were sent before the archive existed. Requests only read.
   await parts.store.archive.index();
   const site = createSite(parts, archive ? [archiveModule()] : []);
   const server = await startSite(site, { host: flags.host ?? serve.host, port: flags.port ?? serve.port });
@@ -51,7 +52,7 @@ async function siteParts(app: App): Promise<SiteParts> {
   const { publicUrl, serve } = settings;
   if (publicUrl === undefined) {
     throw new PaperboyError("config-invalid", {
-      message: "the site needs its public address",
+      message: "the site needs a public URL",
       hint: "Set `publicUrl: https://papers.example.org` in paperboy.yaml. Letters and mails link to it.",
     });
   }
@@ -79,7 +80,7 @@ export function pageSettings(app: App): Pick<SiteParts, "templatesDir" | "brandi
   };
 }
 
-/** @throws PaperboyError `config-invalid` that names the setting with an invalid address or network. */
+/** @throws PaperboyError `config-invalid` with the name of the setting that has an invalid address or network. */
 function assertNetworks({ settings, placeOf }: App["config"]): void {
   for (const setting of ["trustedProxies", "metricsFrom"] as const) {
     try {

@@ -11,14 +11,14 @@ import { addressOptions, composerOf } from "./recipients.js";
 import { parseAddress } from "../send/message/address.js";
 import { hasStore, withRevisit } from "./revisit.js";
 
-/** The flags of `paperboy preview` that change how letters are made. */
+/** The flags of `paperboy preview` that change letters. */
 export interface PreviewOptions {
   readonly templates?: string | undefined;
   /** Returns the configured view of an app with the view flags applied. */
   readonly viewOf: (app: App) => Promise<View>;
 }
 
-/** The project of `app` for the studio. Every call of `withConfig` opens a new app with the current configuration. */
+/** Returns the project of `app` for the studio. Each call of `withConfig` opens a new app with the current configuration. */
 export async function studioProject(app: App, options: PreviewOptions): Promise<StudioProject> {
   const { environment, clock, home } = app;
   const parts = await app.parts();
@@ -39,7 +39,7 @@ export async function studioProject(app: App, options: PreviewOptions): Promise<
     withConfig: (use, theme) => {
       const { env: variables } = environment;
       const changed = theme ? { ...variables, PAPERBOY_BRANDING_THEME: theme } : variables;
-      // The version only goes into the User-Agent of requests, and nothing is fetched through this app.
+      // The version is used only in the User-Agent of requests, and this app fetches nothing.
       const appOptions = { environment: { ...environment, clock, env: changed }, flags: { home, quiet: true } };
       return withApp({ ...appOptions, version: "" }, (current) => use(configOf(current, options)));
     },

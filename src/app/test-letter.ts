@@ -13,13 +13,15 @@ import { addressOf, composerOf } from "./recipients.js";
 interface TestLetterOptions {
   readonly to: readonly string[];
   readonly view: View;
-  /** Does everything except send; writes nothing. */
+  /** Does everything except sending. Writes nothing. */
   readonly dryRun?: boolean | undefined;
   /** A template folder that replaces the configured one. */
   readonly templates?: string | undefined;
 }
 
-/** Sends a test letter of a source to the given addresses. Throws as the stages do, and `usage` for an invalid address. */
+/**
+ * Sends a test letter of a source to the given addresses. Throws the errors of the stages, and `usage` for an invalid address.
+ */
 export async function sendTestLetter(
   app: App,
   source: string,

@@ -9,7 +9,7 @@ import type { App } from "./app.js";
 import { isPaused } from "./pause.js";
 import { contextOf } from "./recipients.js";
 
-/** What sending transactional mails uses. */
+/** The parts that sending transactional mail uses. */
 export interface TransactionalSender {
   readonly store: Pick<Store, "runs" | "transactional">;
   readonly context: () => Promise<Omit<ComposeContext, "date">>;
@@ -19,7 +19,7 @@ export interface TransactionalSender {
   readonly warn: (message: string) => void;
 }
 
-/** Returns the configured parts for transactional mails. */
+/** Returns the configured parts for transactional mail. */
 export function transactionalSender(app: App, store: Store): TransactionalSender {
   return {
     store,
@@ -31,11 +31,11 @@ export function transactionalSender(app: App, store: Store): TransactionalSender
   };
 }
 
-/** Sends the transactional mails that are due, unless sending is paused. Returns how many were accepted. */
+/** Sends the due transactional mails, unless sending is paused. Returns the number of accepted mails. */
 export async function sendTransactional(sender: TransactionalSender): Promise<number> {
   const { store, clock } = sender;
   if (await isPaused(store)) return 0;
-  // Most runs find none, and need no connection.
+  // Most runs find none, so do not connect yet.
   if ((await store.transactional.waiting(clock())).mails === 0) return 0;
   return drainTransactional(await partsOf(sender));
 }

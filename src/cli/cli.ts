@@ -11,8 +11,8 @@ import { showFailure, showOutcome } from "./output.js";
 import { packageVersion } from "../app/version.js";
 
 /**
- * Runs one command line and returns the exit status. The only place that catches every error: it becomes a reason, a message and a
- * status here.
+ * Runs one command line and returns the exit status. The only place that catches every error, and converts it to a reason, a
+ * message and a status.
  * @param argv as in `process.argv`: the program, the script, the arguments.
  */
 export async function main(argv: readonly string[], environment: Environment = processEnvironment()): Promise<number> {
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], environment: Environment = p
     const program = declareProgram(environment, format.json);
     const runWithApp: WithApp = async (work, options) => {
       const flags: GlobalFlags = program.opts();
-      // Loaded when a command runs: help does not need it.
+      // Loaded only when a command runs, since help does not need it.
       const { withApp } = await import("../app/app.js");
       const outcome: Outcome = await withApp({ environment, flags, version: packageVersion(), ...options }, work);
       exit = showOutcome(outcome, environment, format);
@@ -36,7 +36,7 @@ export async function main(argv: readonly string[], environment: Environment = p
   return exit;
 }
 
-/** Reads the output flags without commander, since its errors obey them, too. */
+/** Reads the output flags without commander, because they also apply to commander's errors. */
 function outputFlagsOf(argv: readonly string[]) {
   const end = argv.indexOf("--");
   const flags = new Set(end === -1 ? argv : argv.slice(0, end));
@@ -46,7 +46,7 @@ function outputFlagsOf(argv: readonly string[]) {
 function declareProgram({ stdout, stderr }: Environment, json: boolean) {
   const { home, now, json: asJson, quiet, verbose } = GLOBAL_FLAGS;
   return new Command("paperboy")
-    .description("Brings the daily papers to your inbox.")
+    .description("Mails Hugging Face's Daily Papers to you and your subscribers.")
     .version(packageVersion(), "-V, --version", "print the version")
     .option(home.flags, home.means)
     .option(now.flags, now.means, parseInstant)
@@ -57,10 +57,10 @@ function declareProgram({ stdout, stderr }: Environment, json: boolean) {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
-      // Only the help of a command line without a command: failures are printed in output.ts.
+      // Used only for the help of a command line without a command; output.ts prints failures.
       writeErr: (text) => void (json || stderr.write(text)),
       outputError: () => undefined,
-      // The default would open the streams of the process.
+      // Commander's defaults would open the streams of the process.
       getOutHelpWidth: () => widthOf(stdout),
       getErrHelpWidth: () => widthOf(stderr),
       getOutHasColors: () => stdout.isTTY === true,
@@ -70,7 +70,7 @@ function declareProgram({ stdout, stderr }: Environment, json: boolean) {
     .exitOverride();
 }
 
-/** Returns the columns of a terminal; otherwise 80, which is the default of commander. */
+/** Returns the columns of a terminal, or 80, commander's default, for other streams. */
 function widthOf({ isTTY, columns }: Output): number {
   return (isTTY ? columns : undefined) ?? 80;
 }
@@ -79,8 +79,8 @@ type Program = ReturnType<typeof declareProgram>;
 type WithApp = Parameters<CommandModule["define"]>[1];
 
 /**
- * Declares commands by name and summary. The flags of a command are declared when commander calls it.
- * @param called the command, where argv begins with its name: the others are then not declared.
+ * Declares the commands with their name and summary. Declares the flags of a command when commander calls it.
+ * @param called the command at the start of argv, which is then the only one declared.
  */
 function declareCommands(program: Program, runWithApp: WithApp, called: string | undefined): void {
   const listed = COMMANDS.filter(({ name }) => called === undefined || name === called);
@@ -93,7 +93,7 @@ function declareCommands(program: Program, runWithApp: WithApp, called: string |
     entry.command.description(module.description).addHelpText("after", `\nExamples:\n${examples}`);
     module.define(entry.command, runWithApp);
   });
-  // Commander's own `help` does not run the hook above, and would print a command without flags.
+  // Commander's own `help` does not run this hook, and would print a command without its flags.
   program
     .command("help")
     .summary("show the help of a command")
@@ -101,7 +101,7 @@ function declareCommands(program: Program, runWithApp: WithApp, called: string |
     .action(async (names) => void (await program.parseAsync([...names, "--help"], { from: "user" })));
 }
 
-/** Converts an error of commander; its suggestion of a similar name becomes the hint. */
+/** Converts an error of commander. Its suggestion of a similar name becomes the hint. */
 function usageOf({ code, message }: CommanderError): PaperboyError {
   if (code === "commander.help") {
     return new PaperboyError("usage", { message: "no command given", hint: "See `paperboy --help`." });
@@ -116,7 +116,7 @@ function usageOf({ code, message }: CommanderError): PaperboyError {
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
-/** Parses an instant with its zone (RFC 3339), or a day: its first moment in UTC. */
+/** Parses an instant with a zone (RFC 3339), or a day, which means its start in UTC. */
 function parseInstant(text: string): Date {
   const day = INSTANT.exec(text)?.[1] ?? text;
   const period = parsePeriod(day);

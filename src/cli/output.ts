@@ -10,7 +10,7 @@ interface OutputFlags {
   readonly quiet: boolean;
 }
 
-/** Prints how a command ended and returns the exit status. The last line names the reason. */
+/** Prints the outcome of a command and returns the exit status. The last line names the reason. */
 export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, { json, quiet }: OutputFlags): number {
   const { reason, message, hint, data, result } = outcome;
   const { exit } = REASONS[reason ?? "sent"];
@@ -37,7 +37,7 @@ export function showFailure(
   const said = { message: withoutLogins(message), hint: hint && withoutLogins(hint) };
   if (json) stdout.write(`${JSON.stringify({ reason: code, exit, ...said, retryable, editions: [] })}\n`);
   if (verbose) stderr.write(`${printable(stackOf(failure))}\n`);
-  const advice = [hint, exit !== 0 && retryable && "Trying again later may help."].filter(Boolean).join("\n");
+  const advice = [hint, exit !== 0 && retryable && "Try again later."].filter(Boolean).join("\n");
   if (advice && (exit !== 0 || !quiet)) stderr.write(`${paint.dim(printable(advice))}\n`);
   if (exit !== 0 || !json) (exit === 0 ? stdout : stderr).write(`${lastLine(code, message)}\n`);
   return exit;

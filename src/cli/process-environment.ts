@@ -5,7 +5,7 @@ import { ioFailed, REASONS } from "../core/errors.js";
 export function processEnvironment(): Environment {
   const { stdout, stderr } = process;
   stdout.once("error", reportFailedOutput).on("error", () => undefined);
-  // A log that cannot be written must not stop a run.
+  // A failed write to the log must not stop a run.
   stderr.on("error", () => undefined);
   return {
     get stdin() {
@@ -20,18 +20,21 @@ export function processEnvironment(): Environment {
   };
 }
 
-/** Reports the first failed write to stdout and sets the exit status. A reader such as `head` that closes the pipe is no failure. */
+/**
+ * Reports the first failed write to stdout and sets the exit status. A reader such as `head` may close the pipe, which is not a
+ * failure.
+ */
 function reportFailedOutput(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") return;
-  const hint = "Free some space, or write the output elsewhere. The command did everything else.";
+  const hint = "Free some space, or write the output elsewhere. Everything else succeeded.";
   const { code, message } = ioFailed("write", "standard output", { cause: error, hint });
   process.stderr.write(`${hint}\n${code}: ${message}\n`);
   process.exitCode = REASONS[code].exit;
 }
 
 /**
- * The first SIGINT or SIGTERM asks the command to stop; the second ends the process, as Node does by default. A terminal that closes
- * can send SIGHUP twice, by the shell and by the kernel, so a repeated one changes nothing.
+ * Returns a signal that the first SIGINT, SIGTERM or SIGHUP aborts. A second SIGINT or SIGTERM ends the process, as is Node's
+ * default. A repeated SIGHUP does not, because a closing terminal can cause two, from the shell and from the kernel.
  */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();

@@ -6,7 +6,7 @@ export type { Outcome };
 
 interface WithAppOptions {
   /** Builds the app from an invalid configuration, too; reading `app.config` then throws. */
-  readonly evenMisconfigured?: boolean | undefined;
+  readonly allowInvalidConfig?: boolean | undefined;
 }
 
 /** Runs `work` with an app, and shows its outcome; the cli provides it. */

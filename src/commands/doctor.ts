@@ -24,7 +24,7 @@ export const doctor: CommandModule = {
             const wanted = chosen(checksOf(await doctorContext(doctorParts(app))), only);
             return outcomeOf(await runChecks(wanted));
           },
-          { evenMisconfigured: true },
+          { allowInvalidConfig: true },
         ),
       ),
 };

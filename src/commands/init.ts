@@ -35,7 +35,7 @@ export const init: CommandModule = {
       .option("--from-hour <hour>", "not before this hour of the day", hourOfDay)
       .option("--test-letter", "send one test letter after writing the files")
       .action(({ topic, ...flags }) =>
-        run((app) => initialize(app, { ...flags, topics: topic }), { evenMisconfigured: true }),
+        run((app) => initialize(app, { ...flags, topics: topic }), { allowInvalidConfig: true }),
       ),
 };
 

@@ -37,7 +37,7 @@ export const report: CommandModule = {
     command
       .argument("[id]", "the record to include; the newest by default")
       .option("-o, --output <file>", "write to this file, readable only by its owner, instead of stdout")
-      .action((id, { output }) => run((app) => write(app, id ?? null, output), { evenMisconfigured: true })),
+      .action((id, { output }) => run((app) => write(app, id ?? null, output), { allowInvalidConfig: true })),
 };
 
 async function write(app: App, id: string | null, output: string | undefined): Promise<Outcome> {

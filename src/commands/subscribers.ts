@@ -148,7 +148,7 @@ async function importInto(app: App, file: string, flags: ImportFlags): Promise<O
     stdin: environment.stdin,
     signal: environment.signal,
     warn: (text) => terminal.warn(text),
-    progress: terminal.talks && environment.stderr.isTTY === true ? environment.stderr : null,
+    progress: terminal.printsProgress && environment.stderr.isTTY === true ? environment.stderr : null,
   });
 }
 

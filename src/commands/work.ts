@@ -84,7 +84,7 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
     { letterTasks, recurringTasks, runTasks },
     { minuteOf },
     { deliverEditions, deliveryParts },
-    { tellOperator },
+    { notifyOperator },
   ] = await Promise.all([
     import("../ops/worker/engine.js"),
     import("../ops/worker/tasks.js"),
@@ -105,11 +105,11 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
         editions: [edition],
         probeEveryMs: PROBE_EVERY_MS,
       }),
-    tell: async () => tellOperator(app, store, (await app.transport()).channel),
+    tell: async () => notifyOperator(app, store, (await app.transport()).channel),
     warn,
     signal: environment.signal,
   };
-  const run = async () => app.again((await import("../app/run.js")).runDue);
+  const run = async () => app.withNewApp((await import("../app/run.js")).runDue);
   const print = (line: string): void => void environment.stderr.write(`${line}\n`);
   await runEngine({
     url: queue.url,

@@ -58,7 +58,7 @@ describe("a failure", () => {
   const running = new PaperboyError("already-running", { message: "another run", hint: "Wait." });
 
   it.each([
-    [away, {}, { exit: 5, stdout: "", stderr: "Look.\nTrying again later may help.\nfetch-failed: no answer\n" }],
+    [away, {}, { exit: 5, stdout: "", stderr: "Look.\nTry again later.\nfetch-failed: no answer\n" }],
     [running, {}, { exit: 0, stdout: "already-running: another run\n", stderr: "Wait.\n" }],
     [running, { quiet: true }, { exit: 0, stdout: "already-running: another run\n", stderr: "" }],
   ])("%s with %j", (error, asked, expected) => {

@@ -69,7 +69,7 @@ describe("a saved search", () => {
 
     const quiet = await run(3);
     expect(quiet).toMatchObject({ reason: "nothing-due", letters: {} });
-    expect(quiet.message).toMatch(/none of the 4 papers of search:origami boats goes out/);
+    expect(quiet.message).toMatch(/none of the 4 papers of search:origami boats is sent/);
 
     site.set("/papers", { body: NO_LISTING });
     site.set("/api/papers/search", api(boat(5, -3), boat(4, -1), boat(1, 3)));

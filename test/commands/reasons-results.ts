@@ -60,7 +60,7 @@ export const RESULTS: readonly Case[] = [
     when: "no paper matches the only view",
     args: [...FRIDAY, "--include", "zzyzx"],
     expected: {
-      last: /^nothing-due: none of the 12 papers of 2026-10-02 goes out: no paper fits the view of 1 reader$/,
+      last: /^nothing-due: none of the 12 papers of 2026-10-02 is sent: no paper matches the view of 1 reader$/,
       json: counts(0, { prepared: 0 }),
       mail: null,
       ping: "",

@@ -159,7 +159,7 @@ describe("a run for named people", () => {
     const choosy = await run("2026-10-06", "--to", "c@example.com", "--include", "zzyzx");
     expect(choosy.json()).toMatchObject({
       reason: "nothing-due",
-      message: expect.stringContaining("no paper fits") as string,
+      message: expect.stringContaining("no paper matches") as string,
     });
   });
 
@@ -229,9 +229,9 @@ describe("a run after more than seven days", () => {
     const late = await at("2026-10-14T07:00:00Z", "run", "--json");
     for (const { json } of [dry, late]) {
       expect(json()).toMatchObject({ reason: "sent", exit: 0 });
-      expect(json()["message"]).toContain("2026-10-02..2026-10-06 are left out");
+      expect(json()["message"]).toContain("2026-10-02..2026-10-06 are skipped");
       expect(json()["message"]).toContain("`paperboy run 2026-10-02`");
-      expect(json()["warnings"]).toEqual([expect.stringContaining("2026-10-02..2026-10-06 are left out")]);
+      expect(json()["warnings"]).toEqual([expect.stringContaining("2026-10-02..2026-10-06 are skipped")]);
     }
     const next = await at("2026-10-14T08:00:00Z", "run", "--json");
     expect(next.json()["message"]).not.toMatch(/every|all/);

@@ -199,7 +199,7 @@ describe("every end has its reason, and nothing is mailed from a page that faile
     expect(stderr).toContain(kept[0]);
   });
 
-  it("says nothing-due when no paper fits", async () => {
+  it("says nothing-due when no paper matches", async () => {
     const { exit, stdout } = await paperboy(["run", daily, "--to", reader, "--include", "zzyzx"]);
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^nothing-due: none of the 12 papers/m);

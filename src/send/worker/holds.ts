@@ -16,7 +16,7 @@ export interface Hold extends Stop, Totals {
   /** When a message was last tried, in ms of real time. */
   readonly probedAt: number;
   /** Whether the operator was told, or need not be. */
-  readonly isTold: boolean;
+  readonly isReported: boolean;
 }
 
 /** The kinds of stop that are remembered. The others end automatically or with the process. */
@@ -67,10 +67,14 @@ export async function releaseHolds({ set }: Pick<RunStore, "set">, channel: Chan
 }
 
 /** Records that the operator was told of every hold of a channel. */
-export async function noteHoldsTold({ change }: Pick<RunStore, "change">, channel: Channel, now: Date): Promise<void> {
+export async function markHoldsReported(
+  { change }: Pick<RunStore, "change">,
+  channel: Channel,
+  now: Date,
+): Promise<void> {
   await change(nameOf(channel), (stored) => {
     const holds = readStored(stored, now);
-    return { value: holds.map((hold) => ({ ...hold, isTold: true })), result: null };
+    return { value: holds.map((hold) => ({ ...hold, isReported: true })), result: null };
   });
 }
 
@@ -156,7 +160,7 @@ export async function openHolds({ runs, channel, now, wall, probeEveryMs }: Hold
           at,
           since: isSame ? before.since : at,
           probedAt: wall(),
-          isTold: isSame ? before.isTold : !stop.needsOperator,
+          isReported: isSame ? before.isReported : !stop.needsOperator,
         };
         return { value: [hold, ...holds.filter((one) => one !== before)].slice(0, MAX_HOLDS), result: null };
       });

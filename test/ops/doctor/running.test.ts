@@ -20,7 +20,7 @@ describe("checks of the configuration", () => {
 
   it("fail without a sender address", async () => {
     const found = await runCheck("config.sender", { environment: { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:9" } });
-    expect(found.detail).toBe("mail over SMTP needs a sender, and the login is not an address");
+    expect(found.detail).toBe("SMTP needs a sender, and the login is not an address");
     expect(found.fix).toMatch(/^Set `from: Name <address@your\.domain>`/);
   });
 

@@ -206,7 +206,7 @@ describe("paperboy serve", () => {
   });
 
   it.each([
-    ["without `publicUrl`", { PAPERBOY_PUBLIC_URL: "" }, /ended with 3: [^]*needs its public address/],
+    ["without `publicUrl`", { PAPERBOY_PUBLIC_URL: "" }, /ended with 3: [^]*needs a public URL/],
     [
       "with an invalid trusted proxy",
       { PAPERBOY_SERVE_TRUSTED_PROXIES: "proxy" },
