@@ -30,9 +30,7 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly clock: Clock;
-  /**
-   * Aborts when the process is asked to stop (SIGTERM, SIGHUP, Ctrl-C). Operations in progress finish, and no new ones start.
-   */
+  /** Aborts when the process is asked to stop (SIGTERM, SIGHUP, Ctrl-C). Work in progress finishes, and no new work starts. */
   readonly signal: AbortSignal;
 }
 
@@ -87,15 +85,9 @@ export interface App {
   mailer(): Promise<Mailer>;
   /** Sends the deliveries of the ledger. */
   transport(): Promise<Transport>;
-  /**
-   * Opens the store on first use. With `readOnly`, a missing database is replaced by an empty one in memory, and no key file is
-   * created.
-   */
+  /** Opens the store on first use. With `readOnly`, creates no file: a missing database becomes an empty one in memory. */
   store(options?: Pick<PartsOptions, "readOnly">): Promise<Store>;
-  /**
-   * Returns the database of the job queue, which is that of the store. Throws PaperboyError `config-invalid` if the store is a
-   * SQLite file.
-   */
+  /** Returns the database of the job queue, which is the store's. Throws `config-invalid` if the store is a SQLite file. */
   queue(): Promise<QueueAddress>;
   /** Runs `use` with a new app that has the same options, and closes it afterwards. For repeated work in a long process. */
   withNewApp<T>(use: (app: App) => Promise<T>): Promise<T>;
@@ -103,10 +95,7 @@ export interface App {
   copyStore(query: CopyQuery): Promise<CopyReport>;
   /** Takes the run lock until the app is closed. Returns false if another run holds it. */
   lock(store: Store): Promise<boolean>;
-  /**
-   * Returns the key for Message-IDs and hashes: from the settings, or generated on first use. With `readOnly`, a generated key
-   * is not saved.
-   */
+  /** Returns the key for Message-IDs and hashes. Without a configured one, generates it and, unless `readOnly`, saves it. */
   secret(options?: PartsOptions): Promise<Buffer>;
   /** Reads the keys of links, which can change while a process runs. */
   linkKeys(options?: PartsOptions): Promise<TokenKeys>;

@@ -84,7 +84,10 @@ export const FAULTS: readonly Case[] = [
       json: { editions: [] },
       mail: /^Paperboy: config-invalid\n[^]*paperboy subscribers add/,
       ping: "/fail",
-      status: { lastRun: /^config-invalid/, needs: /^config-invalid: Give an address .* paperboy doctor --only config$/ },
+      status: {
+        lastRun: /^config-invalid/,
+        needs: /^config-invalid: Give an address .* paperboy doctor --only config$/,
+      },
     },
   },
   {
