@@ -26,12 +26,14 @@ const ADDRESS = "the subscriber's address";
 const DELIVERIES_SHOWN = 10;
 
 const IMPORT_HELP = `
-The file is CSV (the first line names the columns; comma, semicolon or tab), a JSON list of objects, or one JSON object
-per line; UTF-8. Only \`email\` is required:
+The file is CSV (the first line names the columns; comma, semicolon or tab), a list of addresses, one per line, a JSON
+list of objects, or one JSON object per line; in UTF-8, UTF-16 or Latin-1. Exports of Mailchimp, Substack, Ghost,
+Buttondown, beehiiv, listmonk and Google Contacts are imported as they are. Only \`email\` is required, also spelt
+E-Mail, Email Address, E-mail 1 - Value, ...:
   ${COLUMNS.slice(0, 7).join(", ")},
   ${COLUMNS.slice(7).join(", ")}
-Semicolons separate the phrases of a list (\\; is one within a phrase). An absent column means the \`view\` of the
-configuration; a blank list or limit in a column that is present means none. joined_at is not read.
+Commas or semicolons separate the phrases of a list (\\, and \\; are part of one). An absent column means the \`view\`
+of the configuration; a blank list or limit in a column that is present means none. joined_at is not read.
 Columns of other tools that say who left (status, type, subscribed_to_emails, unsubscribed_at, ...) are obeyed: such a
 person is kept as gone and never mailed, and a value that is not understood refuses the line.
 Known subscribers are not changed, unless the file says that they left. Each line that adds no subscriber is reported, with its number and the reason.`;

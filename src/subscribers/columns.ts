@@ -10,13 +10,13 @@ interface CellFormat {
   readonly blank?: unknown;
 }
 
-/** Phrases, separated by semicolons. `\;` is a semicolon in a phrase, `\\` a backslash. */
+/** Phrases, separated by commas or semicolons. `\,` and `\;` are these signs within a phrase, `\\` a backslash. */
 const list: CellFormat = {
   parse: (cell) =>
-    (cell.match(/(?:\\[\s\S]|[^;\\])+/g) ?? [])
-      .map((phrase) => phrase.replaceAll(/\\([;\\])/g, "$1").trim())
+    (cell.match(/(?:\\[\s\S]|[^,;\\])+/g) ?? [])
+      .map((phrase) => phrase.replaceAll(/\\([,;\\])/g, "$1").trim())
       .filter((phrase) => phrase !== ""),
-  format: (value) => (value as readonly string[]).map((phrase) => phrase.replaceAll(/[;\\]/g, "\\$&")).join(";"),
+  format: (value) => (value as readonly string[]).map((phrase) => phrase.replaceAll(/[,;\\]/g, "\\$&")).join(";"),
   blank: [],
 };
 const number: CellFormat = { parse: (cell) => (/^\d{1,9}$/.test(cell) ? Number(cell) : cell), format: String };
@@ -74,6 +74,15 @@ const PERSON_COLUMNS = ["email", "state", "paused_until", "frequency", "origin",
 export const COLUMNS: readonly string[] = [...PERSON_COLUMNS, ...VIEW_COLUMNS.map(({ name }) => name)];
 
 const KNOWN: ReadonlySet<string> = new Set(COLUMNS);
+
+/** Other names of columns: the words of the public site. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { topics: "include" };
+
+/** Returns the name that an export has for a column, whose spelling may differ in a file. */
+export function columnName(given: string): string {
+  const name = given.trim().toLowerCase();
+  return Object.hasOwn(OTHER_NAMES, name) ? (OTHER_NAMES[name] ?? name) : name;
+}
 
 /** Whether an import knows a column of this name. */
 export function isColumn(name: string): boolean {

@@ -65,6 +65,26 @@ describe("import", () => {
     expect(await show(home, "a@example.com")).toMatchObject({ limit: 5, origin: "operator" });
   });
 
+  it("imports a list of Mailchimp in Latin-1, and warns of the encoding", async () => {
+    const home = freshHome();
+    const list = "Email Address;First Name;TOPICS\r\nJörg <a@example.com>;Jörg;agents, robots\r\nleo@example;Leo;\r\n";
+    put(home, "subscribed_export.csv", Buffer.from(list, "latin1"));
+    const { exit, stdout, stderr } = await paperboy(["subscribers", "import", "subscribed_export.csv"], { home });
+    expect([exit, stdout]).toEqual([0, "1 added, 1 refused, of 2\n"]);
+    expect(stderr).toContain("warning: the file is not UTF-8 and was read as Windows-1252 (Latin-1)\n");
+    expect(stderr).toContain("warning: line 3: the address has no full domain after the @, such as example.com\n");
+    expect(await show(home, "a@example.com")).toMatchObject({ include: ["agents", "robots"] });
+  });
+
+  it("keeps the people of a file of unsubscribed contacts as gone", async () => {
+    const home = freshHome();
+    put(home, "unsubscribed_export.csv", "Email Address\nyou@example.com\n");
+    const { exit, stderr } = await paperboy(["subscribers", "import", "unsubscribed_export.csv"], { home });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('is not subscribed elsewhere (the file "unsubscribed_export.csv") and is never mailed');
+    expect(await show(home)).toMatchObject({ state: "gone" });
+  });
+
   it("changes nothing in a dry run", async () => {
     const { exit, stdout, home } = await paperboy(["subscribers", "import", "-", "--dry-run"], { stdin: FILE });
     expect([exit, stdout]).toEqual([0, "2 would be added, 1 twice in the file, 2 refused, of 5\n"]);

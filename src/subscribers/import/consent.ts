@@ -7,8 +7,12 @@ export type Consent =
   | { readonly state: "active" }
   | { readonly state: Exclude<SubscriberState, "active"> | "unknown"; readonly because: string };
 
-/** `status`: a word, or yes and no. `confirmed`: yes and no. The others: a reason or a date, blank for everybody else. */
-type Kind = "status" | "confirmed" | "left" | "bounced";
+/**
+ * `status`: a word, or yes and no. `confirmed`: yes and no. `left`, `bounced`: a reason or a date, blank for everybody else. `other`: a
+ * column of another purpose, in which only an explicit word such as "unsubscribed" counts. `unnamed`: a cell of a file whose first line
+ * names no columns.
+ */
+type Kind = "status" | "confirmed" | "left" | "bounced" | "other" | "unnamed";
 
 const WHOSE =
   "(?:is|e?mail|mailing|newsletter|list|marketing|subscription|subscriber|member|contact|audience|user|global)*";
@@ -40,10 +44,11 @@ const COLUMNS: readonly (readonly [name: RegExp, kind: Kind | null])[] = [
 const WORDS: Readonly<Record<SubscriberState, string>> = {
   active:
     "active|subscribed|subscriber|confirmed|enabled|regular|premium|member|opted in|optin|opt in|yes|y|true|t|1|on|free|paid|" +
-    "comped|gifted|trial|trialed|trialing|past due|churning|granted|allowed|accepted|verified|marketing contact",
+    "comped|comp|gifted|gift|founding|founding member|monthly|annual|yearly|lifetime|author|trial|trialed|trialing|past due|churning|granted|allowed|" +
+    "accepted|verified|marketing contact|free subscriber|paid subscriber",
   gone:
     "unsubscribed|unsubscribe|unsub|opted out|optout|opt out|left|gone|inactive|disabled|deactivated|cancelled|canceled|removed|" +
-    "deleted|archived|suppressed|complained|complaint|abuse|spam|junk|blocked|blocklisted|blacklisted|banned|never subscribed|" +
+    "deleted|archived|suppressed|complained|complaint|abuse|spam|spammy|junk|blocked|blocklisted|blacklisted|banned|never subscribed|" +
     "non subscribed|nonsubscribed|not subscribed|no|n|false|f|0|off|denied|declined|revoked|withdrawn|rejected|transactional|" +
     "expired|none|no consent|no permissions set|do not contact|do not email|globally unsubscribed|suspended|non marketing contact",
   bounced: "bounced|bounce|cleaned|hard bounced|hard bounce|undeliverable|invalid",
@@ -54,6 +59,13 @@ const WORDS: Readonly<Record<SubscriberState, string>> = {
 const STATES: ReadonlyMap<string, SubscriberState> = new Map(
   (Object.keys(WORDS) as SubscriberState[]).flatMap((state) => WORDS[state].split("|").map((word) => [word, state])),
 );
+
+/** Words that say, in a column of any name, that a person must not be mailed. */
+const EXPLICIT =
+  /^(?:(?:globally )?unsub(?:scribe[ds]?)?|(?:not|never|non) ?subscribed|opt(?:ed)? ?out|do not (?:contact|e?mail)|no consent|complain(?:ed|t)|(?:block|black)listed|(?:hard )?bounced?|cleaned|undeliverable|unconfirmed|not confirmed|unactivated)$/;
+
+/** Cells of an unnamed column that do not say whether a person is subscribed: an answer without its question. */
+const ANSWER = /^(?:yes|no|true|false)$/;
 
 /** Values of a column about leaving by which a person has not left. */
 const STAYED = /^(?:no|n|false|f|off|none|null|na|n a|never|subscribed|active|opted in|[0 ]*)$/;
@@ -66,32 +78,81 @@ const READ: Readonly<Record<Kind, (value: string) => SubscriberState | "unknown"
   },
   left: (value) => (STAYED.test(value) ? "active" : "gone"),
   bounced: (value) => (STAYED.test(value) ? "active" : "bounced"),
+  other: (value) => (EXPLICIT.test(value) ? "unknown" : "active"),
+  unnamed: (value) => (ANSWER.test(value) ? "unknown" : (value.length > 1 && STATES.get(value)) || "active"),
 };
+
+/** Exports of one kind of reader have no column that says so. Mailchimp names such a file after it. */
+const FILE_NAMES: readonly (readonly [name: RegExp, state: SubscriberState])[] = [
+  [/^(?:unsubscribed|nonsubscribed|unsubscribers|suppress(?:ed|ions?)|opt(?:ed)?[-_ ]?outs?)(?![a-z])/i, "gone"],
+  [/^(?:cleaned|bounced|bounces)(?![a-z])/i, "bounced"],
+];
 
 /** Of several columns, the first of these states counts. */
 const ORDER = ["gone", "bounced", "unknown", "pending", "paused"] as const;
 
-/** Returns what the columns of a row say about consent; `active` without such a column. */
-export function readConsent(cells: ReadonlyMap<string, unknown>): Consent {
+/**
+ * Returns what the columns of a row say about consent; without such a column what the name of its file says, and `active` when that says
+ * nothing either.
+ */
+export function readConsent(cells: ReadonlyMap<string, unknown>, fileName = ""): Consent {
   const said = [...cells].flatMap(([name, value]) => {
-    const kind = isColumn(name) ? null : kindOf(name);
+    const kind = kindOf(name);
     return kind === null ? [] : [{ state: READ[kind](plain(value)), because: `${name} ${quoted(value)}` }];
   });
   for (const state of ORDER) {
     const found = said.find((each) => each.state === state);
     if (found) return { state, because: found.because };
   }
-  return { state: "active" };
+  const [, state] = (said.length === 0 && FILE_NAMES.find(([pattern]) => pattern.test(fileName))) || [];
+  return state === undefined || state === "active"
+    ? { state: "active" }
+    : { state, because: `the file ${quoted(fileName)}` };
 }
 
-/** Whether an import reads a column of this name: one of its own, or one that says who is subscribed. */
-export function isRead(name: string): boolean {
-  return isColumn(name) || kindOf(name) !== null;
+/** Whether a column says who is subscribed. */
+export function isConsentColumn(name: string): boolean {
+  const kind = kindOf(name);
+  return kind !== null && !isOther(kind);
 }
+
+/** Whether a cell of an unknown column says that a person must not be mailed, or may do so. */
+export function mayRefuse(name: string, value: unknown): boolean {
+  const kind = kindOf(name);
+  if (kind === null || !isOther(kind) || (typeof value === "string" && value.length > MAX_WORD)) return false;
+  return READ[kind](plain(value)) !== "active";
+}
+
+function isOther(kind: Kind): boolean {
+  return kind === "other" || kind === "unnamed";
+}
+
+/** Returns the name of a column in a file whose first line names none. */
+export function unnamedColumn(index: number): string {
+  return `column ${index + 1}`;
+}
+
+/** No word about consent is as long as this. */
+const MAX_WORD = 40;
+
+/** Names of columns whose kind is kept; a CSV file has dozens. */
+const MAX_KINDS = 1000;
+const kinds = new Map<string, Kind | null>();
 
 function kindOf(name: string): Kind | null {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  const kind = findKind(name);
+  if (kinds.size < MAX_KINDS) kinds.set(name, kind);
+  return kind;
+}
+
+function findKind(name: string): Kind | null {
+  if (isColumn(name)) return null;
+  if (/^column \d+$/.test(name)) return "unnamed";
   const bare = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return COLUMNS.find(([pattern]) => pattern.test(bare))?.[1] ?? null;
+  const found = COLUMNS.find(([pattern]) => pattern.test(bare));
+  return found ? found[1] : "other";
 }
 
 function plain(value: unknown): string {

@@ -1,8 +1,12 @@
 import { parse } from "csv-parse/sync";
 import { PaperboyError } from "../../core/errors.js";
-import { isRead } from "./consent.js";
+import { columnName } from "../columns.js";
+import { quoted } from "../preferences.js";
+import { addressColumns, looksLikeAddress } from "./address-column.js";
+import { unnamedColumn } from "./consent.js";
 import { createRecordJoiner } from "./csv-records.js";
 import type { Line } from "./lines.js";
+import { cellsOf, isRead } from "./rows.js";
 import type { Row } from "./rows.js";
 
 const DELIMITERS = [",", ";", "\t"] as const;
@@ -10,73 +14,113 @@ const DELIMITERS = [",", ";", "\t"] as const;
 /** What the first line of the file declares. */
 interface Header {
   readonly delimiter: string;
-  readonly names: readonly string[];
-  /** The names of the columns that an import reads. */
-  readonly read: ReadonlySet<string>;
+  /** The names of the columns; null when the first line is already a reader. */
+  readonly names: readonly string[] | null;
+  /** The columns with an address, the preferred one first. */
+  readonly addresses: readonly string[];
 }
 
+/** A line before the header by which Excel learns the delimiter. */
+const SEP = /^"?sep=([,;\t])"?[,;\t]*$/i;
+
 /**
- * Reads the rows of a CSV file (RFC 4180) from its lines. The first line names the columns; the delimiter is whichever of
- * comma, semicolon and tab that line has most of.
+ * Reads the rows of a CSV file (RFC 4180) from its lines. The first line names the columns, or is already a row when it has an address; a
+ * line `sep=;` may come before it. The delimiter is whichever of comma, semicolon and tab the first line has most of.
  * @param onIgnored receives the names of columns that an import does not know.
- * @throws PaperboyError `usage` when the first line has no column `email`, or names a column twice.
+ * @throws PaperboyError `usage` when the first line has no column of addresses, or names a column twice.
  */
 export async function* readCsv(
   blocks: AsyncIterable<readonly Line[]>,
   onIgnored: (names: readonly string[]) => void,
 ): AsyncGenerator<readonly Row[]> {
   let header: Header | null = null;
-  const joiner = createRecordJoiner((text) => cellsOf([text], header?.delimiter ?? delimiterOf(text)) !== null);
+  let sep: string | undefined;
+  const joiner = createRecordJoiner((text) => parseCells([text], header?.delimiter ?? delimiterOf(text, sep)) !== null);
   const rows = (records: readonly Line[]): readonly Row[] => {
     if (header !== null) return rowsOf(records, header);
     const [first, ...rest] = records;
     if (first === undefined) return [];
-    header = headerOf(first);
-    onIgnored(header.names.filter((name) => name !== "" && !isRead(name)));
-    return rowsOf(rest, header);
+    const declared = "text" in first && sep === undefined ? SEP.exec(first.text)?.[1] : undefined;
+    if (declared !== undefined) {
+      sep = declared;
+      return rows(rest);
+    }
+    header = headerOf(first, sep);
+    onIgnored(header.names?.filter((name) => name !== "" && !isRead(name)) ?? []);
+    return rowsOf(header.names ? rest : records, header);
   };
   for await (const block of blocks) yield rows(block.flatMap((line) => joiner.add(line)));
   yield rows(joiner.end());
   if (header === null) throw badHeader("the file is empty");
 }
 
-function headerOf(first: Line): Header {
+function headerOf(first: Line, sep: string | undefined): Header {
   if (!("text" in first)) throw badHeader(`the first line ${first.why}`);
-  const delimiter = delimiterOf(first.text);
-  const names = cellsOf([first.text], delimiter)?.[0]?.map((name) => name.trim().toLowerCase()) ?? [];
-  if (!names.includes("email")) throw badHeader("the first line has no column `email`");
+  const delimiter = delimiterOf(first.text, sep);
+  const cells = parseCells([first.text], delimiter)?.[0] ?? [first.text];
+  const names = cells.map(columnName);
+  const addresses = addressColumns(names);
+  if (addresses.length === 0) {
+    if (cells.some(looksLikeAddress)) return { delimiter, names: null, addresses };
+    throw badHeader(`the first line has no column \`email\`, but ${names.slice(0, MAX_NAMED).map(quoted).join(", ")}`);
+  }
   const twice = names.find((name, index) => isRead(name) && names.indexOf(name) !== index);
   if (twice !== undefined) throw badHeader(`the first line names the column ${twice} twice`);
-  return { delimiter, names, read: new Set(names.filter(isRead)) };
+  return { delimiter, names, addresses };
 }
 
-function delimiterOf(header: string): string {
+/** Columns that an error lists. */
+const MAX_NAMED = 10;
+
+function delimiterOf(header: string, sep: string | undefined): string {
   const count = (delimiter: string) => header.split(delimiter).length;
-  return DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best));
+  return sep ?? DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best));
 }
 
 /** Parses all records in one call, which is ten times as fast, and one by one only when one of them is malformed. */
 function rowsOf(records: readonly Line[], header: Header): readonly Row[] {
   const texts = records.flatMap((record) => ("text" in record ? [record.text] : []));
-  const together = cellsOf(texts, header.delimiter)?.values();
-  return records.map((record) => {
+  const together = parseCells(texts, header.delimiter)?.values();
+  return records.flatMap((record) => {
     if (!("text" in record)) return record;
-    const cells = together ? together.next().value : cellsOf([record.text], header.delimiter)?.[0];
-    return rowOf(record.line, cells ?? null, header);
+    const cells = together ? together.next().value : parseCells([record.text], header.delimiter)?.[0];
+    if (cells?.every((cell) => cell.trim() === "")) return [];
+    return header.names === null
+      ? unnamedRow(record.line, cells ?? [record.text])
+      : rowOf(record.line, cells ?? null, { names: header.names, addresses: header.addresses });
   });
 }
 
-function rowOf(line: number, cells: readonly string[] | null, { names, read }: Header): Row {
+function rowOf(
+  line: number,
+  cells: readonly string[] | null,
+  { names, addresses }: { readonly names: readonly string[]; readonly addresses: readonly string[] },
+): Row {
   if (cells === null) return { line, why: "has a quote inside an unquoted cell, or text after a closing quote" };
   if (cells.slice(names.length).some((cell) => cell !== "")) {
     return { line, why: `has ${cells.length} cells, but the first line names ${names.length} columns` };
   }
-  const named = names.map((name, index) => [name, cells[index] ?? ""] as const);
-  return { line, cells: new Map(named.filter(([name]) => read.has(name))) };
+  return {
+    line,
+    cells: cellsOf(
+      names.map((name, index) => [name, cells[index] ?? ""]),
+      addresses,
+    ),
+  };
+}
+
+/** Returns the row of a file without a header. A name with an unquoted comma (`Doe, Jane <jane@example.org>`) is two cells. */
+function unnamedRow(line: number, cells: readonly string[]): Row {
+  const addresses = cells.filter(looksLikeAddress);
+  if (addresses.length > 1) {
+    return { line, why: `has ${addresses.length} addresses: write each one on a line of its own` };
+  }
+  const named = cells.map((cell, index) => [unnamedColumn(index), cell] as const);
+  return { line, cells: cellsOf([...named, ["email", addresses[0] ?? cells[0]]], ["email"]) };
 }
 
 /** Returns the cells of each record, or null when a record is malformed. */
-function cellsOf(records: readonly string[], delimiter: string): readonly (readonly string[])[] | null {
+function parseCells(records: readonly string[], delimiter: string): readonly (readonly string[])[] | null {
   const text = records.join("\n");
   try {
     const found = parse(text, { delimiter, record_delimiter: "\n", relax_column_count: true });
@@ -89,6 +133,6 @@ function cellsOf(records: readonly string[], delimiter: string): readonly (reado
 function badHeader(message: string): PaperboyError {
   return new PaperboyError("usage", {
     message,
-    hint: "The first line names the columns, and `email` is required: see `paperboy subscribers import --help`.",
+    hint: "Name the column with the addresses `email`: see `paperboy subscribers import --help`.",
   });
 }

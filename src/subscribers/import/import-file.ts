@@ -47,7 +47,9 @@ export async function importFile(file: string, flags: ImportFlags, parts: Import
   const onIgnored = (names: readonly string[]) =>
     void (names.length > 0 && warn(`unknown columns: ${names.slice(0, MAX_IGNORED).map(quoted).join(", ")}`));
   try {
-    const counts = await importRows(readRows(source.bytes(), onIgnored), {
+    const onGuess = (encoding: string) => warn(`the file is not UTF-8 and was read as ${encoding}`);
+    const counts = await importRows(readRows(source.bytes(), { onIgnored, onGuess }), {
+      fileName: path.basename(file),
       subscribers,
       now,
       dryRun,

@@ -32,6 +32,8 @@ export interface ImportOptions {
   readonly subscribers: SubscriberStore;
   readonly now: Date;
   readonly dryRun: boolean;
+  /** The name of the file, which can say who left; absent when unknown. */
+  readonly fileName?: string;
   /** The view of a row without preferences. */
   readonly defaultView: View;
   readonly onRejected: (row: RejectedRow) => void;
@@ -58,7 +60,7 @@ export async function importRows(blocks: AsyncIterable<readonly Row[]>, options:
     counts: { rows: 0, added: 0, known: 0, duplicate: 0, suppressed: 0, left: 0, refused: 0 },
     seen: new Set(),
   };
-  const parseRow = createRowParser(options.defaultView);
+  const parseRow = createRowParser(options.defaultView, options.fileName);
   for await (const block of blocks) {
     for (let from = 0; from < block.length; from += BATCH_SIZE) {
       await importBatch(block.slice(from, from + BATCH_SIZE).map(parseRow), progress, options);

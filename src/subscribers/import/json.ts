@@ -1,7 +1,10 @@
 import { PaperboyError } from "../../core/errors.js";
-import { isRead } from "./consent.js";
-import { NOT_UTF8 } from "./lines.js";
+import { columnName, isColumn } from "../columns.js";
+import { addressColumns } from "./address-column.js";
+import type { DecodedFile } from "./decode.js";
+import { DAMAGED } from "./lines.js";
 import type { Line } from "./lines.js";
+import { cellsOf, isRead } from "./rows.js";
 import type { Row } from "./rows.js";
 
 type OnIgnored = (names: readonly string[]) => void;
@@ -31,20 +34,19 @@ export async function* readJsonLines(
 
 /**
  * Reads the rows of one JSON list of objects.
- * @throws PaperboyError `usage` when the text is not JSON, is not UTF-8, or is longer than `MAX_LIST_LENGTH`.
+ * @throws PaperboyError `usage` when the text is not JSON, has damaged bytes, or is longer than `MAX_LIST_LENGTH`.
  */
 export async function* readJsonList(
-  texts: AsyncIterable<string>,
+  { texts, finish }: DecodedFile,
   onIgnored: OnIgnored,
 ): AsyncGenerator<readonly Row[]> {
-  let text = "";
+  let raw = "";
   for await (const part of texts) {
-    text += part;
-    if (text.length > MAX_LIST_LENGTH) throw badList(`the JSON list is longer than ${MAX_LIST_LENGTH} characters`);
+    raw += part;
+    if (raw.length > MAX_LIST_LENGTH) throw badList(`the JSON list is longer than ${MAX_LIST_LENGTH} characters`);
   }
-  text = text.replaceAll(/\r\n?/g, "\n");
-  const damage = text.indexOf("\uFFFD");
-  if (damage >= 0) throw badList(`line ${lineAt(text, damage)} ${NOT_UTF8}`);
+  const text = finish(raw)?.replaceAll(/\r\n?/g, "\n");
+  if (text === undefined) throw badList(`the list ${DAMAGED}`);
   const parsed = parse(text);
   if ("problem" in parsed) throw badList(`line ${lineAt(text, parsed.position ?? text.length)}: ${parsed.problem}`);
   const ignored = new Set<string>();
@@ -57,9 +59,11 @@ function rowOf(line: number, value: unknown, ignored: Set<string>): Row {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { line, why: 'is not an object such as {"email": "you@example.com"}' };
   }
-  const entries = Object.entries(value);
+  const entries = Object.entries(value).map(
+    ([name, cell]) => [isColumn(columnName(name)) ? columnName(name) : name, cell] as const,
+  );
   for (const [name] of entries) if (!isRead(name) && ignored.size < MAX_IGNORED) ignored.add(name);
-  return { line, cells: new Map<string, unknown>(entries.filter(([name]) => isRead(name))) };
+  return { line, cells: cellsOf(entries, addressColumns(entries.map(([name]) => name))) };
 }
 
 type Parsed = { readonly value: unknown } | { readonly problem: string; readonly position: number | null };

@@ -1,3 +1,5 @@
+import type { DecodedFile } from "./decode.js";
+
 /** The longest line or CSV record that is read, in characters. Preferences never need as many, so a longer one is damage. */
 export const MAX_LENGTH = 65_536;
 
@@ -10,10 +12,15 @@ export type Line =
   | { readonly line: number; readonly why: string };
 
 /**
- * Splits texts into lines, one block for each text. A line ends with a line feed, a carriage return, or both. No more than
- * `MAX_LENGTH` characters of an unfinished line are kept.
+ * Splits the texts of a file into lines, one block for each text, and decodes them. A line ends with a line feed, a carriage return,
+ * or both. No more than `MAX_LENGTH` characters of an unfinished line are kept.
  */
-export async function* readLines(texts: AsyncIterable<string>): AsyncGenerator<readonly Line[]> {
+export async function* readLines({ texts, finish }: DecodedFile): AsyncGenerator<readonly Line[]> {
+  const checked = (line: number, raw: string, end: string): Line => {
+    if (raw.length > MAX_LENGTH) return { line, why: `is longer than ${MAX_LENGTH} characters` };
+    const text = finish(raw);
+    return text === null ? { line, why: DAMAGED } : { line, text, end };
+  };
   let unfinished = "";
   let line = 0;
   for await (const text of texts) {
@@ -26,9 +33,5 @@ export async function* readLines(texts: AsyncIterable<string>): AsyncGenerator<r
   yield [checked(line + 1, unfinished.replace(/\r$/, ""), "")];
 }
 
-function checked(line: number, text: string, end: string): Line {
-  if (text.length > MAX_LENGTH) return { line, why: `is longer than ${MAX_LENGTH} characters` };
-  return text.includes("\uFFFD") ? { line, why: NOT_UTF8 } : { line, text, end };
-}
-
-export const NOT_UTF8 = "is not UTF-8 (perhaps Latin-1 or UTF-16): save the file as UTF-8 and import it again";
+/** Why a line is refused that the encoding of its file does not allow. */
+export const DAMAGED = "has bytes that are not text: save the file as UTF-8 and import it again";

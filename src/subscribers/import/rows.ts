@@ -2,8 +2,9 @@ import * as z from "zod";
 import type { View } from "../../core/model.js";
 import { parseAddress } from "../../send/message/address.js";
 import type { NewSubscriber } from "../../store/store.js";
-import { VIEW_COLUMNS } from "../columns.js";
-import { readConsent } from "./consent.js";
+import { isColumn, VIEW_COLUMNS } from "../columns.js";
+import { isAddressColumn, plainAddress } from "./address-column.js";
+import { isConsentColumn, mayRefuse, readConsent } from "./consent.js";
 import { checkView, EXPECTED_INSTANT, explainIssues, parseInstant, quoted } from "../preferences.js";
 import type { CheckedView } from "../preferences.js";
 
@@ -11,6 +12,28 @@ import type { CheckedView } from "../preferences.js";
 export type Row =
   | { readonly line: number; readonly cells: ReadonlyMap<string, unknown> }
   | { readonly line: number; readonly why: string };
+
+/**
+ * Returns the cells of a row that an import reads: those of its own columns and of columns about consent, and any other that says that the
+ * person left. The first filled cell of the address columns becomes `email`.
+ */
+export function cellsOf(
+  entries: readonly (readonly [name: string, value: unknown])[],
+  addresses: readonly string[],
+): ReadonlyMap<string, unknown> {
+  const all = new Map(entries);
+  const filled = addresses.find((name) => typeof all.get(name) !== "string" || all.get(name) !== "");
+  const email = all.get(filled ?? addresses[0] ?? "");
+  const others = entries.filter(
+    ([name, value]) => name !== "email" && (isColumn(name) || isConsentColumn(name) || mayRefuse(name, value)),
+  );
+  return new Map([...(addresses.length > 0 ? ([["email", email]] as const) : []), ...others]);
+}
+
+/** Whether an import reads a column of this name: one of its own, the address, or one that says who is subscribed. */
+export function isRead(name: string): boolean {
+  return isColumn(name) || isAddressColumn(name) || isConsentColumn(name);
+}
 
 /** Why a row is refused, regardless of who is subscribed already. */
 export type RowProblem = "unreadable" | "bad-address" | "wrong-value";
@@ -38,19 +61,20 @@ const PERSON_KEYS = Object.keys(personSchema.shape);
  * Creates a parser of rows. If columns are absent, a reader is daily, active and has the default view; with only
  * `paused_until`, the reader is paused. A blank list or limit in a column means none. Rows with equal preferences share one
  * view object. A reader who is not subscribed elsewhere (`readConsent`) is never active, whatever the other columns contain.
+ * @param fileName can say so too: Mailchimp names its files after their readers.
  */
-export function createRowParser(defaultView: View): (row: Row) => ParsedRow {
+export function createRowParser(defaultView: View, fileName = ""): (row: Row) => ParsedRow {
   const viewOf = createViewParser(defaultView);
   return (row) => {
     if (!("cells" in row)) return { line: row.line, email: "", problem: "unreadable", why: row.why };
     const { line, cells } = row;
     const given = cells.get("email");
-    const email = typeof given === "string" ? given.trim() : "";
+    const email = typeof given === "string" ? plainAddress(given) : "";
     const parsed = parseAddress(email);
     if (!parsed.ok) return { line, email, problem: "bad-address", why: `the address ${parsed.why}` };
     const wrong = (why: string): ParsedRow => ({ line, email, problem: "wrong-value", why });
     const { address } = parsed;
-    const consent = readConsent(cells);
+    const consent = readConsent(cells, fileName);
     if (consent.state === "unknown") return wrong(`${consent.because}: ${EXPECTED_CONSENT}`);
     if (consent.state !== "active") {
       const absent = { pausedUntil: null, frequency: "daily", origin: "operator", view: defaultView } as const;

@@ -4,9 +4,11 @@ import { createRowParser } from "../../../src/subscribers/import/rows.js";
 import { rowsOf } from "./rows-of.js";
 
 /** Imports a CSV file and returns the state of each row, or why it is refused. */
-async function statesOf(file: string): Promise<string[]> {
+async function statesOf(file: string, fileName?: string): Promise<string[]> {
   const { rows } = await rowsOf(file);
-  return rows.map(createRowParser(DEFAULT_VIEW)).map((row) => ("subscriber" in row ? row.subscriber.state : row.why));
+  return rows
+    .map(createRowParser(DEFAULT_VIEW, fileName))
+    .map((row) => ("subscriber" in row ? row.subscriber.state : row.why));
 }
 
 describe("the columns of other tools", () => {
@@ -64,14 +66,70 @@ describe("the columns of other tools", () => {
       ],
     },
     {
-      tool: "Mailchimp, with its address column renamed",
-      header: "Email;First Name;OPTIN_TIME;UNSUB_TIME;UNSUB_REASON;CLEAN_TIME",
+      tool: "Mailchimp",
+      header: "Email Address;First Name;OPTIN_TIME;UNSUB_TIME;UNSUB_REASON;CLEAN_TIME",
       rows: [
         ["a@example.com;A;2020-01-01 10:00:00;;;", "active"],
         ["b@example.com;B;2020-01-01 10:00:00;2024-05-01 10:00:00;N/A;", "gone"],
         ["c@example.com;C;2020-01-01 10:00:00;;NORMAL;", "gone"],
         ["d@example.com;D;2020-01-01 10:00:00;;;2024-05-01 10:00:00", "bounced"],
         ["e@example.com;E;2020-01-01 10:00:00;0000-00-00 00:00:00;;", "active"],
+      ],
+    },
+    {
+      tool: "Mailchimp's list of subscribed contacts",
+      header:
+        "Email Address,First Name,Last Name,Address,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS",
+      rows: [
+        [
+          'a@example.com,Anna,,,2,,,2024-05-01 10:00:00,192.0.2.1,,,,,,DE,,2024-05-01 10:00:00,1,1a,,"""news"""',
+          "active",
+        ],
+      ],
+    },
+    {
+      tool: "Substack",
+      header: "email,active_subscription,expiry,plan,email_disabled,created_at,first_payment_at",
+      rows: [
+        ["a@example.com,false,,other,false,2025-01-01T00:00:00.000Z,", "active"],
+        ["b@example.com,true,2027-01-01T00:00:00.000Z,yearly,false,2025-01-01T00:00:00.000Z,", "active"],
+        ["c@example.com,false,,other,true,2025-01-01T00:00:00.000Z,", "gone"],
+      ],
+    },
+    {
+      tool: "Substack's dashboard",
+      header: "Email,Name,Type,Stripe plan,Cancel date,Start date,Activity",
+      rows: [
+        ["a@example.com,Anna,Free,,,2025-01-01,4", "active"],
+        ["b@example.com,Bernd,Paid,monthly,2025-06-01,2025-01-01,4", "active"],
+      ],
+    },
+    {
+      tool: "Buttondown, as of 2024",
+      header: "id,email_address,type,creation_date,unsubscription_date,unsubscription_reason",
+      rows: [
+        ["1,a@example.com,regular,2024-01-01,,", "active"],
+        ["2,b@example.com,unsubscribed,2024-01-01,2024-05-01,", "gone"],
+        ["3,c@example.com,spammy,2024-01-01,,", "gone"],
+      ],
+    },
+    {
+      tool: "listmonk's subscribers",
+      header: "uuid,email,name,attributes,status,created_at,updated_at",
+      rows: [
+        ['1,a@example.com,Anna,"{""city"": ""Bern""}",enabled,2024-01-01,2024-01-01', "active"],
+        ["2,b@example.com,Bernd,{},blocklisted,2024-01-01,2024-01-01", "gone"],
+        ["3,c@example.com,Cleo,{},disabled,2024-01-01,2024-01-01", "gone"],
+      ],
+    },
+    {
+      tool: "Google Contacts",
+      header:
+        "First Name,Middle Name,Last Name,Notes,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value",
+      rows: [
+        ['Anna,,A,"met at a\nworkshop",* myContacts,* Home,a@example.com,Work,anna@example.com,Mobile,1', "active"],
+        ["Bernd,,B,,* myContacts,,,Work,b@example.com ::: c@example.com,Mobile,1", "active"],
+        ["Cleo,,C,,* myContacts,,,,,Mobile,1", "the address is empty"],
       ],
     },
     {
@@ -174,6 +232,41 @@ describe("the columns of other tools", () => {
     const states = ["active", "gone", "gone", "gone", expect.stringMatching(/^status \{"web":true\}: expected/)];
     expect(await statesOf(JSON.stringify(people))).toEqual(states);
     expect(await statesOf(people.map((person) => JSON.stringify(person)).join("\n"))).toEqual(states);
+  });
+
+  it.each([
+    ["unsubscribed_email_audience_export_4f1.csv", "gone"],
+    ["nonsubscribed_email_audience_export_4f1.csv", "gone"],
+    ["cleaned_email_audience_export_4f1.csv", "bounced"],
+    ["subscribed_email_audience_export_4f1.csv", "active"],
+    ["suppression.csv", "gone"],
+    ["unsubscribedness.csv", "active"],
+  ])("are replaced by the name of the file when there are none: %s", async (fileName, state) => {
+    expect(await statesOf("Email Address,First Name\na@example.com,Anna\n", fileName)).toEqual([state]);
+    expect(await statesOf("Email Address,status\na@example.com,subscribed\n", fileName)).toEqual(["active"]);
+  });
+
+  it.each([
+    ["newsletter 2024", "Unsubscribed"],
+    ["TAGS", '"""opted-out"""'],
+    ["Zustand", "hard bounce"],
+    ["comment", "do not email"],
+  ])("need not be known: %s %s is asked about", async (column, word) => {
+    expect(await statesOf(`email,${column}\na@example.com,${word}\nb@example.com,reader since 2020\n`)).toEqual([
+      expect.stringContaining("expected a word such as subscribed or unsubscribed"),
+      "active",
+    ]);
+  });
+
+  it("need no name in a file without a header", async () => {
+    const rows = ["a@example.com,Anna,subscribed", "b@example.com,Bernd,unsubscribed", "c@example.com,Cleo,Bounced"];
+    expect(await statesOf([...rows, "d@example.com,Dora,no", "5,e@example.com,Y"].join("\n"))).toEqual([
+      "active",
+      "gone",
+      "bounced",
+      expect.stringMatching(/^column 3 "no": expected a word/),
+      "active",
+    ]);
   });
 
   it("are refused when the file names one twice", async () => {

@@ -28,7 +28,7 @@ async function freshStore(): Promise<Store> {
 async function importText(store: Store, file: string, { dryRun = false, defaultView = DEFAULT_VIEW } = {}) {
   const rejected: RejectedRow[] = [];
   const counts = await importRows(
-    readRows(chunksOf(Buffer.from(file)), () => undefined),
+    readRows(chunksOf(Buffer.from(file)), { onIgnored: () => undefined, onGuess: () => undefined }),
     {
       subscribers: store.subscribers,
       now,

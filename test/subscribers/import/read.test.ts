@@ -5,6 +5,8 @@ import { readRows } from "../../../src/subscribers/import/read.js";
 import { brief, rowsOf } from "./rows-of.js";
 
 const latin1 = Buffer.from("email,authors\na@example.com,Jörg\nb@example.com,Jo\n", "latin1");
+const broken = Buffer.concat([Buffer.from("email,authors\na@example.com,Jörg\n"), Buffer.from("b@example.com,J\xF6rg\n", "latin1"), Buffer.from("c@example.com,Jo\n")]); // prettier-ignore
+const utf16 = (text: string) => Buffer.from(text, "utf16le");
 const long = "x".repeat(1_000_000);
 
 describe("CSV", () => {
@@ -29,7 +31,19 @@ describe("CSV", () => {
     { name: "refuses a row with a quote inside a cell", file: 'email\na"b"@example.com\nb@example.com\n', reads: ["2! has a quote inside an unquoted cell, or text after a closing quote", "3: b@example.com"] },
     { name: "refuses only the line whose quote is never closed", file: 'email\n"a@example.com\nb@example.com\nc@example.com\n', reads: ["2! has a quote that is never closed", "3: b@example.com", "4: c@example.com"] },
     { name: "refuses only the lines with stray quotes", file: 'email\na"@x.org\nb@example.com\nc"@x.org\nd@example.com\n', reads: ["2! has a quote that is never closed", "3: b@example.com", "4! has a quote that is never closed", "5: d@example.com"] },
-    { name: "refuses only the line that is not UTF-8", file: latin1, reads: ["2! is not UTF-8 (perhaps Latin-1 or UTF-16): save the file as UTF-8 and import it again", "3: b@example.com"] },
+    { name: "refuses only the line that is damaged in a file in UTF-8", file: broken, reads: ["2: a@example.com", "3! has bytes that are not text: save the file as UTF-8 and import it again", "4: c@example.com"] },
+    { name: "reads Latin-1", file: latin1, reads: ["2: a@example.com", "3: b@example.com"] },
+    { name: "reads UTF-16 with a byte order mark", file: utf16("\uFEFFemail;authors\r\na@example.com;Jörg\r\n"), reads: ["2: a@example.com"] },
+    { name: "reads UTF-16 in big-endian order", file: utf16("\uFEFFemail\na@example.com\n").swap16(), reads: ["2: a@example.com"] },
+    { name: "reads UTF-16 without a byte order mark", file: utf16("email\na@example.com\n"), reads: ["2: a@example.com"] },
+    { name: "reads UTF-16 in big-endian order without a byte order mark", file: utf16("email\na@example.com\n").swap16(), reads: ["2: a@example.com"] },
+    { name: "reads the delimiter from a line before the header", file: "sep=;\nemail;name\na@example.com;Doe, Jane, Dr.\n", reads: ["3: a@example.com"] },
+    { name: "reads a quoted delimiter line in UTF-8 with a byte order mark", file: '\uFEFF"sep=,"\r\nname,email\r\nx;y;z,a@example.com\r\n', reads: ["3: a@example.com"] },
+    { name: "reads a list of addresses without a header", file: "a@example.com\nb@example.com\n", reads: ["1: a@example.com", "2: b@example.com"] },
+    { name: "reads names and addresses without a header, in any order", file: "Anna;a@example.com\nb@example.com;Bernd\n", reads: ["1: a@example.com", "2: b@example.com"] },
+    { name: "reads mailboxes without a header", file: 'Doe, Jane <a@example.com>\n"Doe, John" <b@example.com>,\n<c@example.com>\n', reads: ["1:  Jane <a@example.com>", '2: "Doe, John" <b@example.com>,', "3: <c@example.com>"] },
+    { name: "refuses a line with several addresses in a file without a header", file: "a@example.com\nb@example.com, c@example.com\n", reads: ["1: a@example.com", "2! has 2 addresses: write each one on a line of its own"] },
+    { name: "skips rows of blank cells", file: "name,email\n,\nx,a@example.com\n , \n", reads: ["3: a@example.com"] },
     { name: "refuses only the line that is too long", file: `email\n${long}\nb@example.com\n`, reads: ["2! is longer than 65536 characters", "3: b@example.com"] },
     { name: "refuses only the line that is too long, with lone carriage returns", file: `email\r${long}\rb@example.com\r`, reads: ["2! is longer than 65536 characters", "3: b@example.com"] },
   ]; // prettier-ignore
@@ -45,13 +59,38 @@ describe("CSV", () => {
 
   it.each([
     ["an empty one", "", /empty/],
-    ["one without a column email", "name,mail\na,b\n", /no column `email`/],
-    ["one with an address in the first line", "a@example.com\n", /no column `email`/],
+    ["one without a column email", "name,surname\na,b\n", /no column `email`, but "name", "surname"/],
     ["one with two columns email", "email,state,email\n", /email twice/],
-    ["one in UTF-16", Buffer.from("\uFEFFemail\na@example.com\n", "utf16le"), /not UTF-8/],
+    ["a ZIP file", Buffer.from("PK\u0003\u0004 members.csv"), /a ZIP file or a spreadsheet/],
+    ["a compressed one", Buffer.from([0x1f, 0x8b, 8, 0]), /compressed with gzip/],
+    ["an old spreadsheet", Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), /an Excel file/],
+    ["a PDF", "%PDF-1.7", /a PDF file/],
+    ["a vCard", "BEGIN:VCARD\nEMAIL:a@example.com\nEND:VCARD\n", /a vCard/],
     ["one with a first line of a megabyte", long, /longer than 65536 characters/],
   ])("refuses the file: %s", async (_, file, why) => {
     await expect(rowsOf(file)).rejects.toThrow(why);
+  });
+
+  it("reports the encoding that it assumes, once", async () => {
+    expect((await rowsOf(latin1)).guesses).toEqual(["Windows-1252 (Latin-1)"]);
+    expect((await rowsOf(broken)).guesses).toEqual([]);
+    const { rows } = await rowsOf(latin1);
+    expect(rows.map((row) => "cells" in row && row.cells.get("authors"))).toEqual(["Jörg", "Jo"]);
+  });
+
+  it.each(["Email Address", "E-Mail", "e-mail address", "EMAIL", "email_address", "E-mail 1 - Value", "Mail", "E-Mail-Adresse", "Correo electrónico", "メールアドレス", "이메일"])(
+    "knows the column with the address as %s",
+    async (name) => {
+      const { rows, ignored } = await rowsOf(`first name;${name}\nA;a@example.com\n`);
+      expect(brief(rows)).toEqual(["2: a@example.com"]);
+      expect(ignored).toEqual(["first name"]);
+    },
+  ); // prettier-ignore
+
+  it("takes the first filled address of several columns", async () => {
+    const file =
+      "E-mail 2 - Value,E-mail 1 - Value,email\nc@x.org,b@x.org,a@x.org\nc@x.org,b@x.org,\nc@x.org,,\n,,\nx,,\n";
+    expect(brief((await rowsOf(file)).rows)).toEqual(["2: a@x.org", "3: b@x.org", "4: c@x.org", "6: x"]);
   });
 
   it("returns the names of unknown columns", async () => {
@@ -72,7 +111,9 @@ describe("JSON", () => {
     ["refuses only the element that is not an object", '[{"email":"a@example.com"},\n7]', ["1: a@example.com", '2! is not an object such as {"email": "you@example.com"}']],
     ["counts the lines of a list by its elements", '[\n  {\n    "email": "a@example.com",\n    "include": ["x", "y"]\n  },\n  [],\n  {"email": "b@example.com"}\n]', ["2: a@example.com", '6! is not an object such as {"email": "you@example.com"}', "7: b@example.com"]],
     ["refuses only the line that is too long", `{"email":"${long}"}\n{"email":"b@example.com"}`, ["1! is longer than 65536 characters", "2: b@example.com"]],
-    ["refuses only the line that is not UTF-8", Buffer.from('{"email":"a@example.com","include":"ü"}\n', "latin1"), [expect.stringContaining("1! is not UTF-8")]],
+    ["reads lines in Latin-1", Buffer.from('{"email":"a@example.com","include":"ü"}\n', "latin1"), ["1: a@example.com"]],
+    ["reads a list in Latin-1", Buffer.from('[\n{"E-Mail":"a@example.com","name":"ü"}]', "latin1"), ["2: a@example.com"]],
+    ["reads a list in UTF-16", Buffer.from('[{"Email Address":"a@example.com"}]', "utf16le"), ["1: a@example.com"]],
   ])("%s", async (_, file, reads) => {
     expect(brief((await rowsOf(file)).rows)).toEqual(reads);
     expect(brief((await rowsOf(file, file.length > 10_000 ? 1000 : 1)).rows)).toEqual(reads);
@@ -83,7 +124,11 @@ describe("JSON", () => {
     ["a string that does not end", '[{"email":"a@example.com]\n', /^line 1: .*JSON/],
     ["an element that is not JSON", '[{"email":"a@example.com"},\n{oops}]', /^line 2: .*JSON/],
     ["text after the list", '[{"email":"a@example.com"}]\n{}', /^line 2: .*JSON/],
-    ["a list in Latin-1", Buffer.from('[\n{"email":"ü"}]', "latin1"), /^line 2 is not UTF-8/],
+    [
+      "a list with damaged bytes",
+      Buffer.concat([Buffer.from('\uFEFF[{"email":"'), Buffer.from([0xff]), Buffer.from('"}]')]),
+      /^the list has bytes that are not text/,
+    ],
   ])("refuses the file: %s", async (_, file, why) => {
     await expect(rowsOf(file)).rejects.toThrow(why);
   });
@@ -167,7 +212,7 @@ describe("an endless file", () => {
     let read = 0;
     let closed = false;
     const bytes = endless(head, text, () => void (closed = true));
-    for await (const rows of readRows(bytes, () => undefined)) {
+    for await (const rows of readRows(bytes, { onIgnored: () => undefined, onGuess: () => undefined })) {
       read += rows.length;
       if (read >= 100_000) break;
     }

@@ -6,14 +6,26 @@ export async function* chunksOf(bytes: Uint8Array, size = 65_536): AsyncGenerato
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** Returns all rows of a file, and the names of the columns that were ignored. */
-export async function rowsOf(file: string | Uint8Array, size?: number): Promise<{ rows: Row[]; ignored: string[] }> {
+interface ReadFile {
+  readonly rows: Row[];
+  /** The names of the columns that were ignored. */
+  readonly ignored: string[];
+  /** Encodings that were assumed. */
+  readonly guesses: string[];
+}
+
+/** Reads all rows of a file. */
+export async function rowsOf(file: string | Uint8Array, size?: number): Promise<ReadFile> {
   const rows: Row[] = [];
   const ignored: string[] = [];
   const bytes = typeof file === "string" ? Buffer.from(file) : file;
-  for await (const block of readRows(chunksOf(bytes, size), (names) => void ignored.push(...names)))
-    rows.push(...block);
-  return { rows, ignored };
+  const guesses: string[] = [];
+  const options = {
+    onIgnored: (names: readonly string[]) => void ignored.push(...names),
+    onGuess: (encoding: string) => void guesses.push(encoding),
+  };
+  for await (const block of readRows(chunksOf(bytes, size), options)) rows.push(...block);
+  return { rows, ignored, guesses };
 }
 
 /** Formats rows as `line: email` or `line! why`, for tables. */

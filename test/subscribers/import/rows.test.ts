@@ -42,6 +42,8 @@ describe("a valid row", () => {
   it.each([
     ["a language", { language: "de" }, { language: "de" }],
     ["phrases", { include: "agents; large  models ;;" }, { include: ["agents", "large  models"] }],
+    ["phrases between commas", { include: "agents, robots,world models" }, { include: ["agents", "robots", "world models"] }],
+    ["commas in phrases", { organizations: String.raw`Lamps\, Inc.` }, { organizations: ["Lamps, Inc."] }],
     ["semicolons in phrases", { exclude: String.raw`a\;b;c\\;\alpha` }, { exclude: ["a;b", "c\\", "\\alpha"] }],
     ["lists of JSON", { authors: ["A. Person", "B; C"] }, { authors: ["A. Person", "B; C"] }],
     ["a text for a list", { organizations: "One;Two" }, { organizations: ["One", "Two"] }],
@@ -53,6 +55,15 @@ describe("a valid row", () => {
   ])("sets the view: %s", (_, cells, preferences) => {
     expect(parse({ email: "you@example.com", ...cells })).toMatchObject({ subscriber: { view: { ...DEFAULT_VIEW, ...preferences } } });
   }); // prettier-ignore
+
+  it.each([
+    ["Jane Doe <you@example.com>", "you@example.com"],
+    ['"Doe, Jane" <you@example.com>', "you@example.com"],
+    ["<you@example.com>;", "you@example.com"],
+    ["you@example.com ::: home@example.com", "you@example.com"],
+  ])("takes the address out of %j", (email, address) => {
+    expect(parse({ email })).toMatchObject({ email: address, subscriber: { address } });
+  });
 
   it("takes absent columns from the default view, and a blank list or limit as none", () => {
     const defaultView = { ...DEFAULT_VIEW, language: "de", include: ["agents"], limit: 5, order: "newest" as const };
@@ -70,7 +81,10 @@ describe("an invalid row", () => {
     ["a number", 7, "is empty"],
     ["a word", "you", "does not have exactly one @"],
     ["two addresses", "a@example.com,b@example.com", "is a list or a group"],
-    ["an address with a name", "You <you@example.com>", "contains a space"],
+    ["two addresses in angle brackets", "You <you@example.com> <b@example.com>", "contains a space"],
+    ["a control character in the name", "You\r\nBcc: b@example.com <you@example.com>", "contains a control"],
+    ["a domain that is not complete", "leo@example", "has no full domain"],
+    ["this machine", "Kate <kate@localhost>", "has no full domain"],
     ["an injected header", "you@example.com\r\nBcc: b@example.com", "contains a control or invisible character"],
     ["a formula", "=cmd|'/c calc'!A1@example.com", "contains a space"],
   ])("is refused for its address: %s", (_, email, why) => {
