@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PaperboyError } from "../core/errors.js";
@@ -17,6 +17,8 @@ export interface TemplateFiles {
   layers(name: string): readonly string[];
   /** @throws PaperboyError `config-invalid` if neither folder has the file. */
   read(name: string): string;
+  /** Returns the content of a file that is not text, such as a picture. Throws like `read`. */
+  bytes(name: string): Buffer;
   /** Returns the sorted names of all built-in and operator's files in a folder such as `partials`. */
   list(folder: string): readonly string[];
   /** Returns the path of a file for messages. */
@@ -30,15 +32,15 @@ export interface TemplateFiles {
 export function openFiles(templatesDir: string | null): TemplateFiles {
   if (templatesDir !== null) requireTemplates(templatesDir);
   const folders = [templatesDir, BUILT_IN].filter((folder) => folder !== null);
+  const found = (name: string) => folders.map((folder) => path.join(folder, name)).filter((file) => existsSync(file));
   const layers = (name: string) =>
-    folders
-      .map((folder) => path.join(folder, name))
-      .filter((file) => existsSync(file))
+    found(name)
       .map((file) => readText(file))
       .toReversed();
   return {
     layers,
     read: (name) => layers(name).at(-1) ?? missing(name),
+    bytes: (name) => readFileSync(found(name)[0] ?? missing(name)),
     list: (folder) => [...new Set(folders.flatMap((root) => listIfPresent(path.join(root, folder))))].toSorted(),
     where: (name) =>
       templatesDir !== null && existsSync(path.join(templatesDir, name))

@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Clock, View } from "../core/model.js";
 import type { TokenKeys } from "../core/tokens.js";
+import type { LetterData } from "../render/letter-data.js";
 import type { Branding } from "../render/renderer.js";
 import type { Store } from "../store/store.js";
 import type { FeedEntry, NavEntry, Pages } from "./pages.js";
@@ -42,6 +43,8 @@ export interface SiteSettings {
 
 /** What route handlers receive: the site's dependencies, its base path and its templates. */
 export interface SiteContext extends SiteParts {
+  /** The editions that anyone may read. */
+  readonly published: Published;
   /** Path prefix of the site: empty, or for example `/papers`. */
   readonly base: string;
   readonly pages: Pages;
@@ -73,9 +76,27 @@ export interface SiteRoute {
   readonly needsOnlyLink?: boolean;
 }
 
+/** What a module publishes: the landing page shows the latest issue, and the sitemap lists the pages. */
+export interface Published {
+  readonly latestIssue: (site: SiteContext) => Promise<LatestIssue | null>;
+  /** Paths below the site's base, with the time of their last change. */
+  readonly pages: (site: SiteContext) => Promise<readonly { readonly path: string; readonly changedAt: Date | null }[]>;
+}
+
+type LetterTexts = Pick<LetterData, "overview" | "leads" | "papers" | "brief" | "left">;
+
+/** The newest edition as a letter shows it. */
+export interface LatestIssue extends LetterTexts {
+  /** `Monday, 9 March 2026`. */
+  readonly period: string;
+  /** The page of the whole edition. */
+  readonly url: string;
+}
+
 /** A part of the site: its routes, navigation entries and feeds. */
 export interface SiteModule {
   readonly routes: readonly SiteRoute[];
   readonly nav?: readonly NavEntry[];
   readonly feeds?: readonly FeedEntry[];
+  readonly published?: Published;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { clip } from "../render/clip.js";
 import { compileTemplate } from "../render/compile.js";
 import { openFiles } from "../render/files.js";
 import type { TemplateFiles } from "../render/files.js";
@@ -13,7 +14,13 @@ import type { Words } from "../render/words.js";
 
 /** The site's templates, messages and style sheet. */
 export interface Pages {
-  /** Returns the site's messages in `language`, or in the default language if there is no translation. */
+  /** The language of pages that are not for a certain reader. */
+  readonly language: string;
+  /** Languages in which the site is available. */
+  readonly languages: readonly string[];
+  /** Returns the same pages in another language: one of `languages`, or by default the site's own. */
+  in(language?: string): Pages;
+  /** Returns the site's messages in `language`, or in the language of the pages if there is no translation. */
   words(language?: string): Words;
   /** Languages in which letters are available. */
   readonly letterLanguages: readonly string[];
@@ -23,9 +30,21 @@ export interface Pages {
    * Renders a template below `templates/`, such as `site/info.html.hbs`; values are HTML-escaped. In addition to `data`,
    * templates can use `page` (header and footer data), the partials in `site/partials` and the helper `t` for messages.
    */
-  render(name: string, data: object, words?: Words): string;
+  render(name: string, data: object & { readonly meta?: PageMeta }, words?: Words): string;
   /** The style sheet. `path` contains a hash of the content, so browsers may cache it permanently. */
   readonly css: { readonly text: string; readonly path: string };
+  /** A PNG file for previews of links; `path` is below the base. */
+  readonly picture: { readonly bytes: Buffer; readonly path: string };
+}
+
+/** What search engines and previews of links read of a public page. */
+export interface PageMeta {
+  /** The page in a sentence or two. */
+  readonly description: string | null;
+  /** The permanent URL of the page. */
+  readonly canonical: string | null;
+  /** The URL of a picture with 1200 x 630 pixels. */
+  readonly picture: string | null;
 }
 
 /** An entry of the navigation that every page shows. */
@@ -53,6 +72,10 @@ interface PagesOptions {
   readonly feeds?: readonly FeedEntry[];
 }
 
+const NO_META: PageMeta = { description: null, canonical: null, picture: null };
+/** The most characters of a description that search engines show. */
+const MAX_DESCRIPTION = 160;
+
 const PARTIALS = "site/partials";
 
 /** Loads the site's templates and messages; each file is read once. */
@@ -60,7 +83,9 @@ export function openPages({ templatesDir, branding, base, language, nav, feeds =
   const files = openFiles(templatesDir);
   const own = inFolder(files, "site");
   const css = `${own.read("site.css")}\n${accentStyles(branding)}`;
-  const cssPath = `${base}/site.css?v=${createHash("sha256").update(css).digest("hex").slice(0, 12)}`;
+  const cssPath = `${base}/site.css?v=${versionOf(css)}`;
+  const bytes = own.bytes("card.png");
+  const picture = { bytes, path: `/card.png?v=${versionOf(bytes)}` };
   const compile = memoize((name: string) => compileTemplate(templateSource(name, files, null), readPrecompiled()));
   const partials = memoize((suffix: string) =>
     Object.fromEntries(
@@ -70,22 +95,41 @@ export function openPages({ templatesDir, branding, base, language, nav, feeds =
         .map((name) => [name.slice(0, -suffix.length), compile(`${PARTIALS}/${name}`)]),
     ),
   );
-  const available = languagesIn(own);
+  const [languages, letterLanguages] = [languagesIn(own), languagesIn(files)];
   const wordsOf = memoize((tag: string) => openWords(own, tag));
   const letterWordsOf = memoize((tag: string) => openWords(files, tag));
-  const words = (wanted = language) => wordsOf([wanted, language].find((tag) => available.includes(tag)) ?? "en");
-  return {
-    words,
-    letterLanguages: languagesIn(files),
-    letterWords: () => letterWordsOf(languagesIn(files).includes(words().language) ? words().language : "en"),
-    css: { text: css, path: cssPath },
-    render: (name, data, pageWords = words()) => {
-      const page = pageData({ branding, base, cssPath, nav, feeds }, pageWords);
-      const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
-      const options = { partials: partials(suffix), helpers: { ...createHelpers(pageWords) } };
-      return compile(name)(strictData({ page, ...data }), options);
-    },
-  };
+  const pagesIn = memoize((tag: string): Pages => {
+    const words = (wanted = tag) => wordsOf(languages.includes(wanted) ? wanted : tag);
+    return {
+      language: tag,
+      languages,
+      in: (other) => pagesIn(inOneOf(languages, other ?? language)),
+      words,
+      letterLanguages,
+      letterWords: () => letterWordsOf(inOneOf(letterLanguages, tag)),
+      css: { text: css, path: cssPath },
+      picture,
+      render: (name, { meta, ...data }, pageWords = words()) => {
+        const page = pageData({ branding, base, cssPath, nav, feeds, meta: metaOf(meta) }, pageWords);
+        const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
+        const options = { partials: partials(suffix), helpers: { ...createHelpers(pageWords) } };
+        return compile(name)(strictData({ page, ...data }), options);
+      },
+    };
+  });
+  return pagesIn(inOneOf(languages, language));
+}
+
+function versionOf(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 12);
+}
+
+function inOneOf(languages: readonly string[], wanted: string): string {
+  return languages.includes(wanted) ? wanted : "en";
+}
+
+function metaOf({ description, canonical, picture } = NO_META): PageMeta {
+  return { description: description === null ? null : clip(description, MAX_DESCRIPTION), canonical, picture };
 }
 
 interface PageDefaults {
@@ -94,10 +138,11 @@ interface PageDefaults {
   readonly cssPath: string;
   readonly nav: readonly NavEntry[];
   readonly feeds: readonly FeedEntry[];
+  readonly meta: PageMeta;
 }
 
 /** Returns the data of the header, footer and `<head>` of every page. */
-function pageData({ branding, base, cssPath, nav, feeds }: PageDefaults, words: Words) {
+function pageData({ branding, base, cssPath, nav, feeds, meta }: PageDefaults, words: Words) {
   return {
     language: words.language,
     dir: words.dir,
@@ -106,6 +151,7 @@ function pageData({ branding, base, cssPath, nav, feeds }: PageDefaults, words: 
     footer: branding.footer,
     postal: branding.postal,
     css: cssPath,
+    meta,
     home: `${base}/`,
     accent: palette(branding.accent).accent,
     nav: nav.map(({ path, message }) => ({ url: base + path, label: words.say(message) })),
@@ -126,6 +172,7 @@ function inFolder(files: TemplateFiles, folder: string): TemplateFiles {
   return {
     layers: (name) => files.layers(inside(name)),
     read: (name) => files.read(inside(name)),
+    bytes: (name) => files.bytes(inside(name)),
     list: (name) => files.list(inside(name)),
     where: (name) => files.where(inside(name)),
   };

@@ -44,6 +44,7 @@ describe("archive build", () => {
         ...["archive/days/", "archive/weeks/", "archive/months/"].map(page),
         ...["2610.00001", "2610.00002", "2610.00003"].map((id) => page(`paper/${id}/`)),
         ...["editions", "papers"].flatMap((kind) => ["rss", "atom", "json"].map((format) => `feed/${kind}.${format}`)),
+        "card.png",
         "site.css",
       ].toSorted(),
     );
@@ -74,7 +75,7 @@ describe("archive build", () => {
     writeFileSync(path.join(folder(), "notes/index.html"), "mine");
     await build("--url", URL_OF_FOLDER);
     writeFileSync(path.join(folder(), "feed/papers.rss"), "mine now");
-    expect(await build()).toMatchObject({ exit: 0, result: { removed: 5 } });
+    expect(await build()).toMatchObject({ exit: 0, result: { removed: 6 } });
     expect([read("CNAME"), read("notes/index.html"), read("feed/papers.rss")]).toEqual([
       "papers.example.org",
       "mine",

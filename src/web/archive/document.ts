@@ -3,7 +3,7 @@ import type { View } from "../../core/model.js";
 import { periodLabel } from "../../render/period.js";
 import type { Branding } from "../../render/renderer.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
-import type { Pages } from "../pages.js";
+import type { PageMeta, Pages } from "../pages.js";
 import type { FEEDS } from "./feed-names.js";
 
 /** What archive pages and feeds are made with, for the site and for static files. */
@@ -17,6 +17,8 @@ export interface ArchiveContext {
   readonly to: (path: string) => string;
   /** Returns the absolute URL of a page or file. */
   readonly url: (path: string) => string;
+  /** Whether `url` returns addresses with a host, which is unknown for some static files. */
+  readonly hasHost: boolean;
   /** Whether a server answers searches; false for static files. */
   readonly canSearch: boolean;
   /** Available feeds. */
@@ -49,6 +51,11 @@ export function editionPath({ date }: Pick<ArchivedEdition, "date">): string {
 /** Returns the path of a paper. */
 export function paperPath({ id }: { readonly id: string }): string {
   return `/paper/${encodeURIComponent(id)}`;
+}
+
+/** Returns what search engines and previews of links read of a page. */
+export function metaOf({ url, hasHost, pages }: ArchiveContext, path: string, description: string): PageMeta {
+  return { description, canonical: hasHost ? url(path) : null, picture: hasHost ? url(pages.picture.path) : null };
 }
 
 /** Returns the period of an edition in words, such as `Monday, 9 March 2026`. */

@@ -3,8 +3,9 @@ import { rank } from "../../rank/digest.js";
 import { clip } from "../../render/clip.js";
 import { NO_CUT } from "../../render/cut.js";
 import { letterWriter } from "../../render/letter-data.js";
+import type { LetterData } from "../../render/letter-data.js";
 import type { ArchivedEdition } from "../../store/store.js";
-import { editionLabel, HTML, paperPath } from "./document.js";
+import { editionLabel, editionPath, HTML, metaOf, paperPath } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
 /** Renders an edition in the default view, untrimmed and with a table of contents; null if it is not in the archive. */
@@ -30,6 +31,7 @@ function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Di
   const letterWords = pages.letterWords();
   const letter = letterWriter({ digest, branding, words: letterWords })(NO_CUT);
   return {
+    meta: metaOf(context, editionPath(found), descriptionOf(letter)),
     period: editionLabel(found, context),
     count: letter.count,
     notices: letter.notices,
@@ -46,4 +48,9 @@ function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Di
     mailed: pages.words().say("archive.mailed", { date: letterWords.date(found.at, "day") }),
     archive: to("/archive"),
   };
+}
+
+/** Returns `33 papers: ` with the leading titles. */
+function descriptionOf({ count, titles }: Pick<LetterData, "count" | "titles">): string {
+  return [count, titles.join(" · ")].filter(Boolean).join(": ");
 }

@@ -1,6 +1,6 @@
 import { clip } from "../../render/clip.js";
 import type { ArchivedEdition } from "../../store/store.js";
-import { editionLabel, editionPath, HTML, pagerOf, SECTIONS } from "./document.js";
+import { editionLabel, editionPath, HTML, metaOf, pagerOf, SECTIONS } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
 /** Editions per page. */
@@ -14,11 +14,17 @@ export async function listDocument(
   { path, kind }: (typeof SECTIONS)[number],
   page: number,
 ): Promise<ArchiveDocument | null> {
-  const { archive, pages, to, canSearch } = context;
+  const { archive, pages, branding, to, canSearch } = context;
   const { total, editions } = await archive.editions({ kind, limit: LIST_PAGE, offset: (page - 1) * LIST_PAGE });
   if (page > 1 && editions.length === 0) return null;
   const words = pages.words();
+  const pathOf = (number: number) => (number === 1 ? path : `${path}/${number}`);
   const data = {
+    meta: metaOf(
+      context,
+      page === 1 && kind === "day" ? "/archive" : pathOf(page),
+      words.say("archive.description", { name: branding.name }),
+    ),
     sections: SECTIONS.map((section) => ({
       url: to(section.path),
       label: words.say(`archive.${section.kind}`),
@@ -26,7 +32,7 @@ export async function listDocument(
     })),
     editions: editions.map((edition) => entryOf(edition, context)),
     search: canSearch ? { url: to("/search"), text: "" } : null,
-    pager: pagerOf(page, Math.ceil(total / LIST_PAGE), (number) => to(number === 1 ? path : `${path}/${number}`)),
+    pager: pagerOf(page, Math.ceil(total / LIST_PAGE), (number) => to(pathOf(number))),
     feeds: context.feeds.map((feed) => ({ url: to(feed.path), label: words.say(feed.message) })),
   };
   return { body: pages.render("site/archive.html.hbs", data), type: HTML, changedAt: null };

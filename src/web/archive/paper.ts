@@ -3,7 +3,7 @@ import { href } from "../../render/href.js";
 import { clip } from "../../render/clip.js";
 import type { Words } from "../../render/words.js";
 import type { ArchivedPaper } from "../../store/store.js";
-import { editionLabel, editionPath, HTML } from "./document.js";
+import { editionLabel, editionPath, HTML, metaOf, paperPath } from "./document.js";
 import type { ArchiveDocument, ArchiveContext } from "./document.js";
 
 /** Display limits, above the largest values seen. Further authors are counted ("and 12 more"). */
@@ -23,6 +23,7 @@ export async function paperDocument(context: ArchiveContext, id: string): Promis
 function paperPage({ paper, editions }: ArchivedPaper, context: ArchiveContext) {
   const letterWords = context.pages.letterWords();
   return {
+    meta: metaOf(context, paperPath(paper), paper.summary ?? paper.abstract ?? paper.title),
     paperTitle: clip(paper.title, 300),
     authors: authorsOf(paper, letterWords),
     organization: paper.organization === null ? null : clip(paper.organization.name, MAX_NAME_LENGTH),

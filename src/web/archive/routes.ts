@@ -6,6 +6,7 @@ import { editionDocument } from "./edition.js";
 import { FEEDS } from "./feed-names.js";
 import { feedDocument, readFeedData } from "./feed.js";
 import { listDocument } from "./list.js";
+import { latestIssue, publishedPages } from "./published.js";
 import { createPageCache, respondWith, withTag } from "./page-cache.js";
 import type { PageCache } from "./page-cache.js";
 import { paperDocument } from "./paper.js";
@@ -24,19 +25,28 @@ interface ArchiveRequest {
 /** The archive: editions, papers, search and feeds. All routes are read-only. */
 export function archiveModule(): SiteModule {
   const caches = new WeakMap<SiteContext["store"], PageCache>();
+  const cacheOf = (site: SiteContext): PageCache => {
+    const cache = caches.get(site.store) ?? createPageCache(site);
+    caches.set(site.store, cache);
+    return cache;
+  };
   const withRequest =
     (answer: (request: ArchiveRequest) => Promise<Response>): SiteRoute["answer"] =>
-    (context, site) => {
-      const cache = caches.get(site.store) ?? createPageCache(site);
-      caches.set(site.store, cache);
-      return answer({ context, site, archive: archiveContext(site), cache });
-    };
+    (context, site) =>
+      answer({ context, site, archive: archiveContext(site), cache: cacheOf(site) });
   return {
     nav: [
       { path: "/archive", message: "nav.archive" },
       { path: "/search", message: "nav.search" },
     ],
     feeds: FEEDS,
+    published: {
+      latestIssue: async (site) => {
+        const archive = archiveContext(site);
+        return cacheOf(site).get(`latest ${site.pages.language}`, () => latestIssue(archive));
+      },
+      pages: async ({ store }) => publishedPages(store.archive),
+    },
     routes: [
       { method: "GET", path: "/archive", answer: withRequest(showList) },
       { method: "GET", path: "/archive/:name", answer: withRequest(showEdition) },
@@ -56,6 +66,7 @@ function archiveContext({ store, pages, branding, view, base, publicUrl }: SiteC
     view,
     to: (path) => base + path,
     url: (path) => publicUrl + path,
+    hasHost: true,
     canSearch: true,
     feeds: FEEDS,
   };
@@ -63,11 +74,11 @@ function archiveContext({ store, pages, branding, view, base, publicUrl }: SiteC
 
 /** Responds with a document from the cache, making it if necessary; 404 if `make` returns null. */
 async function show(
-  { context, site, cache }: ArchiveRequest,
+  { context, site, archive, cache }: ArchiveRequest,
   key: string,
   make: () => Promise<ArchiveDocument | null>,
 ): Promise<Response> {
-  const document = await cache.get(key, async () => {
+  const document = await cache.get(`${archive.pages.language} ${key}`, async () => {
     const made = await make();
     return made && withTag(made);
   });
@@ -105,13 +116,14 @@ async function showSearch({ context, site, archive }: ArchiveRequest): Promise<R
   return document ? context.html(document.body) : notFound(context, site);
 }
 
-async function showFeed(request: ArchiveRequest): Promise<Response> {
-  const { context, site, archive, cache } = request;
+/** Feeds are in the language of the site: a feed reader fetches them for all of its users. */
+async function showFeed({ context, site, cache, ...request }: ArchiveRequest): Promise<Response> {
+  const archive = { ...request.archive, pages: site.pages.in() };
   const feed = FEEDS.find(({ path }) => path === `/feed/${context.req.param("name") ?? ""}`);
   const topic = (context.req.query("topic") ?? "").trim();
   if (feed === undefined) return notFound(context, site);
   if (topic.length > MAX_TOPIC_LENGTH) return infoPage(context, site, { name: "topicTooLong", status: 400 });
-  return show(request, `feed ${feed.path} ${topic}`, async () => {
+  return show({ context, site, cache, archive }, `feed ${feed.path} ${topic}`, async () => {
     const data = await cache.get("feed data", () => readFeedData(archive));
     return data && feedDocument(archive, data, { ...feed, topic: topic === "" ? null : topic });
   });

@@ -12,7 +12,7 @@ import type { SiteParts } from "../context.js";
 /** A file of the static archive; `path` is relative to its folder, with forward slashes. */
 export interface ArchiveFile {
   readonly path: string;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 interface FilesOptions extends Pick<SiteParts, "templatesDir" | "branding" | "view"> {
@@ -31,6 +31,7 @@ const BATCH = 100;
 export async function* archiveFiles(options: FilesOptions): AsyncGenerator<ArchiveFile> {
   const at = openDepths(options);
   yield { path: "site.css", body: at(0).pages.css.text };
+  if (options.url !== null) yield { path: "card.png", body: at(0).pages.picture.bytes };
   yield* paperFiles(at(2));
   yield* editionFiles(at(2));
   yield* listFiles(options.archive, at);
@@ -53,6 +54,7 @@ function openDepths({ archive, templatesDir, branding, view, url }: FilesOptions
       view,
       to,
       url: (path) => (url ?? "") + withSlash(path),
+      hasHost: url !== null,
       canSearch: false,
       feeds,
     };
@@ -66,7 +68,7 @@ function outOfDepth(depth: number): never {
 
 /** Pages are folders; the trailing slash avoids a redirect by the web host. */
 function withSlash(path: string): string {
-  return FEEDS.some((feed) => feed.path === path) ? path : `${path}/`;
+  return path.startsWith("/card.png") || FEEDS.some((feed) => feed.path === path) ? path : `${path}/`;
 }
 
 async function* paperFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile> {

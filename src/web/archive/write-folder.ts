@@ -14,7 +14,7 @@ export interface WriteResult {
 interface FolderFile {
   /** Relative to the folder, with forward slashes. */
   readonly path: string;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** Lists the files that Paperboy wrote: one `HASH PATH` per line. A path can have several hashes. */
@@ -85,7 +85,7 @@ async function writing(file: string, work: (file: string) => Promise<unknown>): 
   }
 }
 
-async function replaceFile(target: string, body: string): Promise<void> {
+async function replaceFile(target: string, body: string | Buffer): Promise<void> {
   const temporary = `${target}.${process.pid}.tmp`;
   await writeFile(temporary, body);
   await rename(temporary, target);

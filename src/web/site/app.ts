@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { PaperboyError } from "../../core/errors.js";
-import type { RequestContext, SiteContext, SiteEnv, SiteModule, SiteParts, SiteRoute } from "../context.js";
+import type { Published, RequestContext, SiteContext, SiteEnv, SiteModule, SiteParts, SiteRoute } from "../context.js";
 import { infoPage } from "../info-page.js";
 import { openPages } from "../pages.js";
 import { clientAddress, isClientHidden, parseNetworks } from "./client.js";
@@ -9,36 +9,48 @@ import type { AddressMatcher, Arrival } from "./client.js";
 import { partWithoutText } from "./form.js";
 import { createMetrics } from "./metrics.js";
 import type { Metrics } from "./metrics.js";
+import { inVisitorsLanguage } from "./language.js";
+import { SITEMAP_ROUTES } from "./sitemap.js";
 import { personalDataRoutes } from "./personal-data.js";
 import { preferencesRoutes } from "./preferences.js";
 import { hasTokenInPath, isCrossSite, MAX_FORM_BYTES, securityHeaders } from "./security.js";
 import { subscribeRoutes } from "./subscribe.js";
 import { unsubscribeRoutes } from "./unsubscribe.js";
 
+const FOREVER = { "Cache-Control": "public, max-age=31536000, immutable" };
+
 const STATIC_ROUTES: readonly SiteRoute[] = [
   {
     method: "GET",
     path: "/site.css",
     answer: (context, { pages }) =>
-      context.body(pages.css.text, 200, {
-        "Content-Type": "text/css; charset=utf-8",
-        "Cache-Control": "public, max-age=31536000, immutable",
-      }),
+      context.body(pages.css.text, 200, { "Content-Type": "text/css; charset=utf-8", ...FOREVER }),
   },
   {
     method: "GET",
-    path: "/robots.txt",
-    // Pages of signed links also send X-Robots-Tag.
-    answer: (context, { base }) =>
-      context.text(["User-agent: *", ...["c", "p", "u"].map((page) => `Disallow: ${base}/${page}/`), ""].join("\n")),
+    path: "/card.png",
+    answer: (context, { pages }) => {
+      // Sites that show a preview of a link load the picture.
+      const headers = { "Content-Type": "image/png", "Cross-Origin-Resource-Policy": "cross-origin", ...FOREVER };
+      return context.body(new Uint8Array(pages.picture.bytes), 200, headers);
+    },
   },
 ];
 
 /** Subscribing, changing preferences, personal data and unsubscribing. */
 export const SUBSCRIPTION_MODULE: SiteModule = {
   nav: [{ path: "/", message: "nav.subscribe" }],
-  routes: [...subscribeRoutes, ...preferencesRoutes, ...personalDataRoutes, ...unsubscribeRoutes, ...STATIC_ROUTES],
+  routes: [
+    ...subscribeRoutes,
+    ...preferencesRoutes,
+    ...personalDataRoutes,
+    ...unsubscribeRoutes,
+    ...STATIC_ROUTES,
+    ...SITEMAP_ROUTES,
+  ],
 };
+
+const NOTHING_PUBLISHED: Published = { latestIssue: () => Promise.resolve(null), pages: () => Promise.resolve([]) };
 
 /**
  * Creates the site as a Hono app: the subscription pages and `modules`. Opens no port.
@@ -51,7 +63,8 @@ export function createSite(parts: SiteParts, modules: readonly SiteModule[] = []
   const nav = all.flatMap((module) => module.nav ?? []);
   const feeds = all.flatMap((module) => module.feeds ?? []);
   const pages = openPages({ templatesDir, branding, base, language: view.language, nav, feeds });
-  const site: SiteContext = { ...parts, base, pages };
+  const published = all.map((module) => module.published).find((one) => one !== undefined) ?? NOTHING_PUBLISHED;
+  const site: SiteContext = { ...parts, base, pages, published };
   const metrics = createMetrics(parts);
   const app = new Hono<SiteEnv>();
   app.use(observe(site, metrics, parseNetworks(settings.trustedProxies)));
@@ -61,8 +74,8 @@ export function createSite(parts: SiteParts, modules: readonly SiteModule[] = []
     site,
     all.flatMap(({ routes }) => routes),
   );
-  app.notFound((context) => infoPage(context, site, { name: "unknown", status: 404 }));
-  app.onError((error, context) => handleError(error, context, site));
+  app.notFound((context) => infoPage(context, inVisitorsLanguage(context, site), { name: "unknown", status: 404 }));
+  app.onError((error, context) => handleError(error, context, inVisitorsLanguage(context, site)));
   return app;
 }
 
@@ -128,7 +141,7 @@ function addRoutes(app: Hono<SiteEnv>, site: SiteContext, routes: readonly SiteR
   for (const route of routes) {
     const path = site.base + route.path;
     if (route.method === "POST" && !route.needsOnlyLink) app.on(route.method, path, limit);
-    app.on(route.method, path, (context) => answer(context, site, route));
+    app.on(route.method, path, (context) => answer(context, inVisitorsLanguage(context, site), route));
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
@@ -145,6 +158,7 @@ function addRoutes(app: Hono<SiteEnv>, site: SiteContext, routes: readonly SiteR
 
 async function answer(context: RequestContext, site: SiteContext, route: SiteRoute): Promise<Response> {
   context.set("route", route.path);
+  context.header("Vary", "Accept-Language");
   if (hasTokenInPath(route)) context.header("X-Robots-Tag", "noindex, nofollow");
   if (route.method === "POST" && !route.needsOnlyLink && isCrossSite(context, site.publicUrl)) {
     return infoPage(context, site, { name: "crossSite", status: 403 });

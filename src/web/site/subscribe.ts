@@ -36,15 +36,18 @@ interface SubscribeForm {
   readonly shownAt: Date;
 }
 
-function defaultPreferences({ view }: SiteContext): Preferences {
-  return { frequency: "daily", view, pause: { kind: "no" } };
+/** The default view, in the language of the page if letters are available in it. */
+function defaultPreferences({ view, pages }: SiteContext): Preferences {
+  const { language, letterLanguages } = pages;
+  const isVisitors = pages.in().language !== language && letterLanguages.includes(language);
+  return { frequency: "daily", view: isVisitors ? { ...view, language } : view, pause: { kind: "no" } };
 }
 
 function csrfScope({ secret }: SiteContext) {
   return { secret, form: "subscribe" };
 }
 
-function showForm(context: RequestContext, site: SiteContext): Response {
+async function showForm(context: RequestContext, site: SiteContext): Promise<Response> {
   return render(context, site, {
     address: "",
     preferences: defaultPreferences(site),
@@ -53,10 +56,19 @@ function showForm(context: RequestContext, site: SiteContext): Response {
   });
 }
 
-function render(context: RequestContext, site: SiteContext, form: SubscribeForm): Response {
+async function render(context: RequestContext, site: SiteContext, form: SubscribeForm): Promise<Response> {
   const { address, preferences, errors, shownAt } = form;
-  const words = site.pages.words();
+  const { pages, publicUrl, branding } = site;
+  const words = pages.words();
   const data = {
+    meta: {
+      description: words.say("subscribe.description", { name: branding.name }),
+      canonical: `${publicUrl}/`,
+      picture: publicUrl + pages.picture.path,
+    },
+    intro: words.say("subscribe.intro", { name: branding.name }),
+    issue: await site.published.latestIssue(site),
+    isRefused: errors.length > 0,
     action: `${site.base}/subscribe`,
     address,
     csrf: createCsrfToken(csrfScope(site), shownAt),
@@ -64,7 +76,7 @@ function render(context: RequestContext, site: SiteContext, form: SubscribeForm)
     ...preferenceFields(preferences, words),
     topics: topicFields(preferences, errors).filter(({ field }) => field === "include"),
   };
-  return context.html(site.pages.render("site/subscribe.html.hbs", data), errors.length > 0 ? 422 : 200);
+  return context.html(pages.render("site/subscribe.html.hbs", data), errors.length > 0 ? 422 : 200);
 }
 
 /** Starts a sign-up. The response is the same whether the address is new, subscribed or blocked. */
@@ -72,8 +84,9 @@ async function subscribe(context: RequestContext, site: SiteContext): Promise<Re
   const form = await readForm(context);
   if (!form) return infoPage(context, site, { name: "malformed", status: 415 });
   const done = () => context.redirect(`${site.base}/sent`, 303);
-  // Honeypot: people do not see this field. A bot that fills it in gets the usual response.
-  if (form.get("website") !== "") return done();
+  // Honeypot: people do not see this field, and browsers fill in no field that is read-only. A bot that fills it in gets the usual
+  // response.
+  if (form.get("comment") !== "") return done();
   const before = defaultPreferences(site);
   const read = readPreferences(form, { before, languages: site.pages.letterLanguages, now: site.clock() });
   const parsed = parseAddress(form.get("email"));

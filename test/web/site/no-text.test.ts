@@ -16,7 +16,7 @@ const QUERY = ["q", "order", "page", "topic", "welcome", "saved", "other"];
 /** Every field of the forms, and another one. */
 const FIELDS = [
   "email",
-  "website",
+  "comment",
   "csrf",
   "frequency",
   "include",

@@ -125,7 +125,7 @@ describe("what a response reveals", () => {
   });
 
   it("is the usual response for a bot that fills in the honeypot field", async () => {
-    const trapped = await subscribe("new@example.com", { website: "https://evil.example" });
+    const trapped = await subscribe("new@example.com", { comment: "https://evil.example" });
     expect(await rig.mails()).toEqual([]);
     expect(await seen(trapped)).toBe(await seen(await subscribe("new@example.com")));
   });
