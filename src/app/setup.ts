@@ -3,6 +3,7 @@ import type { Outcome } from "../core/outcome.js";
 import type { Answers } from "../ops/setup/answers.js";
 import { finish } from "../ops/setup/finish.js";
 import { homeFiles, writeHome } from "../ops/setup/home-files.js";
+import { jobOf } from "../ops/setup/schedule.js";
 import { defaultView } from "../rank/view.js";
 import { addSubscribers } from "../subscribers/manage.js";
 import { withApp } from "./app.js";
@@ -20,7 +21,7 @@ export async function setUp(app: App, answers: Answers): Promise<Outcome> {
   return withApp({ environment, flags, version: packageVersion() }, async (home) => {
     const view = defaultView(home.config.settings.view);
     return finish(answers, {
-      path: home.home,
+      job: jobOf({ home: home.home, version: packageVersion(), fromHour: answers.fromHour }),
       files: files.map(({ name }) => name),
       today: utcDay(home.clock()),
       addSubscribers: async (addresses, frequency) =>

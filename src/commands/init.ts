@@ -1,7 +1,8 @@
 import type { App } from "../app/app.js";
 import { setUp } from "../app/setup.js";
-import { assertAddresses, completeAnswers, PASSWORD_VARIABLE, RHYTHMS } from "../ops/setup/answers.js";
-import type { Answers, GivenAnswers, Rhythm } from "../ops/setup/answers.js";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { assertAddresses, completeAnswers, isServerAddress, PASSWORD_VARIABLE, RHYTHMS } from "../ops/setup/answers.js";
+import type { Answers, GivenAnswers, GivenMail, Rhythm } from "../ops/setup/answers.js";
 import { assertNewHome } from "../ops/setup/home-files.js";
 import { MAIL_CHOICES } from "../ops/setup/presets.js";
 import { SCHEDULERS } from "../ops/setup/schedule.js";
@@ -16,15 +17,21 @@ const SCHEDULER_NAMES = Object.keys(SCHEDULERS) as SchedulerName[];
 export const init: CommandModule = {
   description:
     "Write a first paperboy.yaml and .env to home. In a terminal it asks for everything that no flag gives. Existing files are " +
-    `not overwritten. The password is asked for, or read from ${PASSWORD_VARIABLE} in the environment.`,
+    `not overwritten. The password is asked for, or read from ${PASSWORD_VARIABLE} in the environment. An SMTP server given by its ` +
+    "address is tried first: its port (if the address has none), TLS or STARTTLS, and the login.",
   examples: [
     "paperboy init",
     "paperboy init --mail outbox --to you@example.com --topic agents --topic 'world model*'",
+    `${PASSWORD_VARIABLE}=... paperboy init --mail smtp://me@mail.example.org --from papers@example.org --to you@example.com --test-letter`,
     `${PASSWORD_VARIABLE}=... paperboy init --mail gmail --from you@gmail.com --to you@gmail.com --min-upvotes 10 --test-letter`,
   ],
   define: (command, run) =>
     command
-      .option("--mail <where>", `where letters are sent: ${MAIL_CHOICES.join(", ")}`, oneOf(MAIL_CHOICES))
+      .option(
+        "--mail <where>",
+        `where letters are sent: ${MAIL_CHOICES.join(", ")}, or an address such as smtp://user@host:587`,
+        mailFlag,
+      )
       .option("--from <address>", "the sender, such as 'Papers <papers@example.org>'")
       .option("--user <name>", "the login, if the provider assigns a user name")
       .option("--to <address>", "a recipient (repeatable)", collect)
@@ -42,9 +49,30 @@ export const init: CommandModule = {
 async function initialize(app: App, flags: GivenAnswers): Promise<Outcome> {
   assertNewHome(app.home);
   const given = { ...flags, password: app.environment.env[PASSWORD_VARIABLE] };
-  const answers = isInteractive(app) ? await ask(given) : completeAnswers(given);
+  return setUp(app, await (isInteractive(app) ? ask(given) : complete(given)));
+}
+
+/** Parses `--mail`: one of the names, or the address of a server. */
+const mailFlag = Object.assign(
+  (text: string): GivenMail => {
+    const parsed = text as GivenMail;
+    if (isServerAddress(parsed)) return parsed;
+    const known = MAIL_CHOICES.find((choice) => choice === text);
+    if (known !== undefined) return known;
+    throw new InvalidArgumentError(
+      `Expected an address such as smtp://user@host:587, or one of: ${MAIL_CHOICES.join(", ")}.`,
+    );
+  },
+  { values: MAIL_CHOICES },
+);
+
+/** Completes the answers, and tries the mail server. */
+async function complete(given: GivenAnswers): Promise<Answers> {
+  const answers = completeAnswers(given);
   assertAddresses(answers);
-  return setUp(app, answers);
+  if (answers.server === null) return answers;
+  const { tryServer } = await import("../ops/setup/mail-server.js");
+  return { ...answers, server: { settings: await tryServer(answers.server), hasPort: true } };
 }
 
 function isInteractive({ environment: { stdin, stdout }, json }: App): boolean {
@@ -52,5 +80,7 @@ function isInteractive({ environment: { stdin, stdout }, json }: App): boolean {
 }
 
 async function ask(given: GivenAnswers): Promise<Answers> {
-  return (await import("../ops/setup/questions.js")).askAnswers(given);
+  const answers = await (await import("../ops/setup/questions.js")).askAnswers(given);
+  assertAddresses(answers);
+  return answers;
 }

@@ -1,6 +1,5 @@
-import { realpathSync } from "node:fs";
 import path from "node:path";
-import { SCHEDULERS } from "../ops/setup/schedule.js";
+import { jobOf, SCHEDULERS } from "../ops/setup/schedule.js";
 import type { SchedulerName } from "../ops/setup/schedule.js";
 import { packageVersion } from "../app/version.js";
 import type { CommandModule } from "./command.js";
@@ -27,9 +26,8 @@ export const schedule: CommandModule = {
       .option("--from-hour <hour>", "not before this hour of the day (GitHub, Kubernetes: in UTC)", hourOfDay)
       .action((name, { fromHour = 0 }) =>
         run(async (app) => {
-          const program = realpathSync(process.argv[1] ?? "paperboy");
-          if (isTemporary(program)) app.terminal.warn(TEMPORARY);
-          const job = { node: process.execPath, program, home: app.home, version: packageVersion(), fromHour };
+          const job = jobOf({ home: app.home, version: packageVersion(), fromHour });
+          if (isTemporary(job.program)) app.terminal.warn(TEMPORARY);
           const text = SCHEDULERS[name].text(job);
           return { message: `a schedule for ${name}`, data: text, result: { scheduler: name, text } };
         }),

@@ -15,7 +15,10 @@ describe("with flags", () => {
     const home = freshHome();
     const args = ["init", "--mail", "outbox", "--to", "you@example.com", "--topic", "agents", "--min-upvotes", "3"];
     const made = await paperboy(args, { home });
-    expect(made).toMatchObject({ exit: 0, stdout: `wrote paperboy.yaml to ${home}\n` });
+    expect(made.exit).toBe(0);
+    expect(made.stdout).toMatch(
+      /^wrote paperboy.yaml to .*\n.*crontab -e`:\n\d+ \* \* \* \* .* --home .* run --quiet >\/dev\/null\n$/,
+    );
     const config = (await paperboy(["config", "--json"], { home })).json()["settings"];
     expect(config).toContainEqual(expect.objectContaining({ setting: "to", value: ["you@example.com"] }));
     expect(config).toContainEqual(expect.objectContaining({ setting: "view.include", value: ["agents"] }));
@@ -23,7 +26,7 @@ describe("with flags", () => {
     expect((await paperboy(["run", fixture("pages/daily.html")], { home })).exit).toBe(0);
   });
 
-  it.each(MAIL_CHOICES.filter((choice) => choice !== "outbox"))(
+  it.each(MAIL_CHOICES.filter((choice) => choice !== "outbox" && choice !== "smtp"))(
     "writes a valid mail server for %s, with the password only in .env",
     async (mail) => {
       const home = freshHome();
@@ -99,8 +102,8 @@ describe("with flags", () => {
 
   it("names the next command, with the chosen schedule", async () => {
     const args = ["init", "--mail", "outbox", "--to", "you@example.com", "--schedule", "systemd", "--from-hour", "7"];
-    const { stderr } = await paperboy(args);
-    expect(stderr).toContain("paperboy schedule print systemd --from-hour 7");
+    const { stdout } = await paperboy(args);
+    expect(stdout).toMatch(/ --home .* schedule print systemd --from-hour 7\n$/);
   });
 
   it.each(["paperboy.yaml", "paperboy.json", ".env"])("does not overwrite an existing %s", async (name) => {
@@ -149,6 +152,30 @@ describe("the test letter", () => {
     expect(existsSync(path.join(run.home, "paperboy.db"))).toBe(false);
   });
 
+  it("goes through a server that --mail names by its address", async () => {
+    const auth = { user: "me@example.org", password: "hunter/22" };
+    const [site, smtp] = [await startSite({ "*": { body: page } }), await startSmtp({ auth, tls: "starttls" })];
+    const mail = `smtp://me%40example.org@127.0.0.1:${smtp.port}`;
+    const environment = { PAPERBOY_INIT_PASSWORD: auth.password, PAPERBOY_SITE_URL: site.url };
+    const given = ["init", "--mail", mail, "--to", "you@example.com", "--test-letter"];
+    const run = await paperboy(given, { environment, now: "2026-10-04T07:00:00Z" });
+    await Promise.all([site.close(), smtp.close()]);
+    expect(run.exit).toBe(0);
+    expect(run.stdout).toMatch(/\n1 of 1 test letters accepted by the mail server\n/);
+    expect(smtp.messages.map(({ secure, user }) => ({ secure, user }))).toEqual([{ secure: true, user: auth.user }]);
+    expect(file(run.home, ".env")).toContain(`smtp://me%40example.org:hunter%2F22@127.0.0.1:${smtp.port}`);
+    expect(file(run.home, "paperboy.yaml")).toContain("from: me@example.org");
+  });
+
+  it("writes nothing when the server that --mail names does not work", async () => {
+    const smtp = await startSmtp();
+    await smtp.close();
+    const run = await paperboy(["init", "--mail", smtp.url, "--from", "me@example.org", "--to", "you@example.com"]);
+    expect(run.exit).toBe(3);
+    expect(run.stderr).toMatch(/config-invalid: cannot use the mail server 127.0.0.1, port \d+: /);
+    expect(existsSync(path.join(run.home, "paperboy.yaml"))).toBe(false);
+  });
+
   it("leaves the files and reports the failure when it cannot be sent", async () => {
     const { run, letters } = await begin({ "*": { status: 404, body: "gone" } });
     expect(run.json()["reason"]).toBe("fetch-failed");
@@ -170,11 +197,13 @@ describe("in a terminal", () => {
     const child = spawn("script", ["-qefc", command, "/dev/null"], { env });
     let seen = "";
     let next = 0;
+    let answered = 0;
     child.stdout.on("data", (chunk: Buffer) => {
       seen += chunk.toString();
       const [question, typed] = keys[next] ?? [];
-      if (question === undefined || typed === undefined || !seen.includes(question)) return;
+      if (question === undefined || typed === undefined || !seen.includes(question, answered)) return;
       next += 1;
+      answered = seen.length;
       child.stdin.write(typed);
     });
     const status = await new Promise((resolve) => child.once("close", resolve));
@@ -200,7 +229,7 @@ describe("in a terminal", () => {
     const { status, asked, seen } = await type(home, keys);
     expect({ status, asked }).toEqual({ status: 0, asked: keys.length });
     expect(file(home, "paperboy.yaml")).toMatch(/include:\n\s+- agents\n\s+- world model\*\n\s+minUpvotes: 7/);
-    expect(seen).toContain("paperboy schedule print systemd --from-hour 6");
+    expect(seen).toMatch(/ schedule print systemd --from-hour 6\s*$/);
   });
 
   it("shows the provider's note and hides the password", async () => {
@@ -210,7 +239,8 @@ describe("in a terminal", () => {
       ["Who receives the letters?", "you@example.com\r"],
       ["Who is the sender?", "\r"],
       ["Password: an app password", "hunter22\r"],
-      ...QUESTIONS,
+      ...QUESTIONS.slice(0, -1),
+      ["Send a test letter now?", "n"],
     ];
     const { status, asked, seen } = await type(home, keys);
     expect({ status, asked }).toEqual({ status: 0, asked: keys.length });
@@ -218,6 +248,30 @@ describe("in a terminal", () => {
     expect(seen).not.toContain("hunter");
     expect(file(home, ".env")).toContain("smtps://you%40example.com:hunter22@smtp.gmail.com:465");
     expect(statSync(path.join(home, ".env")).mode & 0o777).toBe(0o600);
+  });
+
+  it("asks for another server until it works", async () => {
+    const home = freshHome();
+    const smtp = await startSmtp({ auth: { user: "me", password: "hunter22" } });
+    const keys: Keys = [
+      ["Where should letters be sent?", `${DOWN.repeat(MAIL_CHOICES.length - 2)}\r`],
+      ["Which mail server?", `127.0.0.1:${smtp.port}\r`],
+      ["User name?", "me\r"],
+      ["Password:", "wrong\r"],
+      ["not accepted. What now?", "\r"],
+      ["Which mail server?", "\r"],
+      ["User name?", "me\r"],
+      ["Password:", "hunter22\r"],
+      ["Who receives the letters?", "you@example.com\r"],
+      ["Who is the sender?", "\r"],
+      ...QUESTIONS.slice(0, -1),
+      ["Send a test letter now?", "n"],
+    ];
+    const { status, asked, seen } = await type(home, keys);
+    await smtp.close();
+    expect({ status, asked, seen }).toMatchObject({ status: 0, asked: keys.length });
+    expect(seen).not.toContain("hunter");
+    expect(file(home, ".env")).toContain(`"smtp://me:hunter22@127.0.0.1:${smtp.port}"`);
   });
 
   it("asks nothing in a configured home", async () => {

@@ -1,5 +1,8 @@
 import { PaperboyError } from "../../core/errors.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
+import { isLoopback } from "../../send/smtp/settings.js";
+import { isServerUrl, lacksPassword, parseServer } from "./mail-server.js";
+import type { AskedServer } from "./mail-server.js";
 import type { MailChoice } from "./presets.js";
 import { presetOf } from "./presets.js";
 import type { SchedulerName } from "./schedule.js";
@@ -12,6 +15,8 @@ export type Rhythm = keyof typeof RHYTHMS;
 /** The answers from which `paperboy init` writes a first configuration. */
 export interface Answers {
   readonly mail: MailChoice;
+  /** The server, if `mail` is `smtp`. */
+  readonly server: AskedServer | null;
   /** The sender; also the login for a provider that expects an address. */
   readonly from: string;
   /** The login, for a provider that assigns a user name. */
@@ -26,8 +31,17 @@ export interface Answers {
   readonly testLetter: boolean;
 }
 
-/** The answers that were given as flags. */
-export type GivenAnswers = { readonly [Name in keyof Answers]?: Answers[Name] | undefined };
+/** The answers that were given as flags. `mail` can be the address of a server, such as `smtp://mail.example.org`. */
+export type GivenAnswers = {
+  readonly [Name in Exclude<keyof Answers, "mail" | "server">]?: Answers[Name] | undefined;
+} & { readonly mail?: GivenMail | undefined };
+
+export type GivenMail = MailChoice | `${"smtp" | "smtps"}://${string}`;
+
+/** Whether the answer is the address of a mail server. */
+export function isServerAddress(mail: GivenMail | undefined): mail is Exclude<GivenMail, MailChoice> {
+  return mail !== undefined && isServerUrl(mail);
+}
 
 /** The environment variable with the password. A flag would show it to every process of the machine. */
 export const PASSWORD_VARIABLE = "PAPERBOY_INIT_PASSWORD";
@@ -36,12 +50,14 @@ export const PASSWORD_VARIABLE = "PAPERBOY_INIT_PASSWORD";
 export const OUTBOX_SENDER = "Paperboy <paperboy@localhost>";
 
 /**
- * Completes the given answers with defaults, for `init` without a terminal.
- * @throws PaperboyError `usage` that lists every missing flag.
+ * Completes the given answers with defaults, for `init` without a terminal. The mail server is not tried yet.
+ * @throws PaperboyError `usage` that lists every missing flag, or says what is wrong with the server's address.
  */
 export function completeAnswers(given: GivenAnswers): Answers {
   const { mail, to } = given;
-  const missing = missingFlags(given);
+  const server = isServerAddress(mail) ? readServer(mail, given) : null;
+  const from = given.from ?? (mail === "outbox" ? OUTBOX_SENDER : senderOf(server));
+  const missing = missingFlags({ ...given, from: from ?? undefined });
   if (missing.length > 0 || mail === undefined || to === undefined) {
     throw new PaperboyError("usage", {
       message: `without a terminal, init needs ${missing.join(", ")}`,
@@ -49,8 +65,9 @@ export function completeAnswers(given: GivenAnswers): Answers {
     });
   }
   return {
-    mail,
-    from: given.from ?? OUTBOX_SENDER,
+    mail: isServerAddress(mail) ? "smtp" : mail,
+    server,
+    from: from ?? OUTBOX_SENDER,
     user: given.user ?? null,
     password: given.password ?? null,
     to,
@@ -63,20 +80,36 @@ export function completeAnswers(given: GivenAnswers): Answers {
   };
 }
 
+function readServer(mail: string, { user = null, password = null }: GivenAnswers): AskedServer {
+  // A missing password is reported with the other missing answers.
+  const parsed = parseServer(mail, { user, password: password ?? "?" });
+  if (parsed.ok) return parsed.server;
+  throw new PaperboyError("usage", { message: `--mail: ${parsed.why}` });
+}
+
+/** Returns the login of a server as the sender, if it is an address; otherwise null. */
+export function senderOf(server: AskedServer | null): string | null {
+  const user = server?.settings.login?.user ?? "";
+  return parseAddress(user).ok ? user : null;
+}
+
 function missingFlags({ mail, from, user, password, to }: GivenAnswers): readonly string[] {
-  const preset = mail === undefined ? null : presetOf(mail);
+  const preset = mail === undefined || isServerAddress(mail) ? null : presetOf(mail);
+  const needsPassword = preset !== null || (isServerAddress(mail) && (user !== undefined || lacksPassword(mail)));
   return [
     ...(mail === undefined ? ["--mail"] : []),
+    ...(mail === "smtp" ? ["--mail smtp://HOST:PORT"] : []),
     ...(to === undefined ? ["--to"] : []),
     ...(mail !== undefined && mail !== "outbox" && from === undefined ? ["--from"] : []),
     ...(preset?.user === "own" && user === undefined ? ["--user"] : []),
-    ...(preset !== null && (password ?? null) === null ? [`${PASSWORD_VARIABLE} in the environment`] : []),
+    ...(needsPassword && (password ?? null) === null ? [`${PASSWORD_VARIABLE} in the environment`] : []),
   ];
 }
 
 /** Checks the sender and the recipients before any file is written. Throws PaperboyError `usage` for an invalid address. */
-export function assertAddresses({ mail, every, from, to }: Pick<Answers, "mail" | "every" | "from" | "to">): void {
-  const isLocal = presetOf(mail) === null;
+export function assertAddresses(answers: Pick<Answers, "mail" | "server" | "every" | "from" | "to">): void {
+  const { every, from, to } = answers;
+  const isLocal = staysHere(answers);
   const sender = parseMailbox(from, { isLocal });
   const problems = [
     ...(sender.ok ? [] : [`--from ${JSON.stringify(from)} ${sender.why}`]),
@@ -87,4 +120,9 @@ export function assertAddresses({ mail, every, from, to }: Pick<Answers, "mail" 
     }),
   ];
   if (problems.length > 0) throw new PaperboyError("usage", { message: problems.join("; ") });
+}
+
+/** Whether mail goes no further than this machine, so that addresses at `localhost` are allowed. */
+export function staysHere({ mail, server }: Pick<Answers, "mail" | "server">): boolean {
+  return mail === "smtp" ? isLoopback(server?.settings.host ?? "") : presetOf(mail) === null;
 }

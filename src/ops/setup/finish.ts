@@ -4,13 +4,16 @@ import type { Outcome } from "../../core/outcome.js";
 import type { Frequency } from "../../store/store.js";
 import { RHYTHMS } from "./answers.js";
 import type { Answers } from "./answers.js";
+import { nextStep } from "./schedule.js";
+import type { Job } from "./schedule.js";
 
 /** How many days back a test letter looks for papers: a weekend and holidays. */
 const MAX_DAYS_BACK = 4;
 
 /** A home that was just configured. */
 export interface NewHome {
-  readonly path: string;
+  /** What a schedule starts. */
+  readonly job: Job;
   /** The names of the files that were written. */
   readonly files: readonly string[];
   /** The UTC day. */
@@ -20,22 +23,19 @@ export interface NewHome {
   readonly sendTestLetter: (day: string, addresses: readonly string[]) => Promise<Outcome>;
 }
 
-/** Adds the subscribers of a new home, sends the test letter if wanted, and says what to do next. */
+/** Adds the subscribers of a new home, sends the test letter if wanted, and ends with the schedule's line. */
 export async function finish(answers: Answers, home: NewHome): Promise<Outcome> {
-  const { path, files } = home;
-  const result = { home: path, files };
-  const wrote = `wrote ${files.join(" and ")} to ${path}`;
-  const next = nextSteps(answers);
+  const { job, files } = home;
+  const { says, line } = nextStep(answers.schedule, job);
+  const result = { home: job.home, files, schedule: line };
+  const wrote = `wrote ${files.join(" and ")} to ${job.home}`;
   // Daily recipients are a setting; weekly and monthly ones are subscribers.
   if (answers.every !== "day") await home.addSubscribers(answers.to, RHYTHMS[answers.every]);
-  if (!answers.testLetter) return { message: wrote, hint: next, result };
+  if (!answers.testLetter) return { message: wrote, data: `${wrote}\n${says}\n${line}\n`, result };
   const { reason, message, hint } = await testLetter(answers.to, home);
-  return {
-    ...(reason === undefined ? {} : { reason }),
-    message: `${wrote}; ${message}`,
-    hint: hint === undefined ? next : `${hint}\n${next}`,
-    result,
-  };
+  const ended = { ...(reason === undefined ? {} : { reason }), message: `${wrote}; ${message}`, result };
+  if (reason === "sent") return { ...ended, data: `${wrote}\n${message}\n${says}\n${line}\n` };
+  return { ...ended, hint: [hint, says, line].filter((text) => text !== undefined).join("\n") };
 }
 
 /** Sends one test letter of the last day with matching papers. A failure is reported, and the files stay. */
@@ -58,9 +58,4 @@ async function testLetter(
 
 function notSent(why: string): string {
   return `the test letter was not sent: ${why}`;
-}
-
-function nextSteps({ schedule, fromHour, testLetter: isTested }: Answers): string {
-  const print = `paperboy schedule print ${schedule}${fromHour === 0 ? "" : ` --from-hour ${fromHour}`}`;
-  return isTested ? `Next: \`${print}\`.` : `Next: \`paperboy run yesterday --dry-run\`, then \`${print}\`.`;
 }

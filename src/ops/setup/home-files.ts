@@ -3,6 +3,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { ioFailed, PaperboyError } from "../../core/errors.js";
 import type { Answers } from "./answers.js";
+import { serverUrl } from "./mail-server.js";
 import { presetOf } from "./presets.js";
 
 /** A file of a new home. */
@@ -89,8 +90,9 @@ function environmentFile(answers: Answers): string | null {
   return `# Paperboy reads this file with paperboy.yaml. It contains the password: keep it out of version control.\nPAPERBOY_SMTP_URL="${url}"\n`;
 }
 
-function smtpUrl({ mail, from, user, password }: Answers): string | null {
+function smtpUrl({ mail, server, from, user, password }: Answers): string | null {
   if (mail === "outbox") return null;
+  if (server !== null) return serverUrl(server.settings);
   // A Postfix on this machine accepts mail from it without a login.
   if (mail === "local") return "smtp://localhost:25";
   const preset = presetOf(mail);

@@ -11,12 +11,12 @@ export const PRESETS: readonly Preset[] = PROVIDERS.flatMap((provider) =>
   "setup" in provider ? [{ title: provider.name, ...provider.setup }] : [],
 );
 
-/** Where mail can go: a folder, a mail server on this machine, or a provider. */
-export const MAIL_CHOICES = ["outbox", "local", ...PRESETS.map(({ preset }) => preset)] as const;
+/** Where mail can go: a folder, a mail server on this machine, a provider, or any other SMTP server. */
+export const MAIL_CHOICES = ["outbox", "local", ...PRESETS.map(({ preset }) => preset), "smtp"] as const;
 
 export type MailChoice = (typeof MAIL_CHOICES)[number];
 
-/** Returns the provider of a choice; null for the two that need no login. */
+/** Returns the provider of a choice; null for all others. */
 export function presetOf(choice: MailChoice): Preset | null {
   return PRESETS.find(({ preset }) => preset === choice) ?? null;
 }

@@ -1,9 +1,9 @@
-import { cancel, confirm, intro, isCancel, note, outro, password as askPassword, select, text } from "@clack/prompts";
-import { PaperboyError } from "../../core/errors.js";
+import { confirm, intro, note, outro, password as askPassword, select, text } from "@clack/prompts";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
 import { providerOf } from "../../send/providers/find.js";
-import { OUTBOX_SENDER } from "./answers.js";
+import { isServerAddress, OUTBOX_SENDER, senderOf, staysHere } from "./answers.js";
 import type { Answers, GivenAnswers, Rhythm } from "./answers.js";
+import { answer, askServer } from "./ask-server.js";
 import { presetOf, PRESETS } from "./presets.js";
 import type { MailChoice, Preset } from "./presets.js";
 import { SCHEDULERS } from "./schedule.js";
@@ -12,6 +12,7 @@ import type { SchedulerName } from "./schedule.js";
 const CHOICES: readonly { readonly value: MailChoice; readonly label: string; readonly hint?: string }[] = [
   { value: "outbox", label: "files in outbox/", hint: "no mail is sent; good for a first try" },
   ...PRESETS.map(({ preset, title }) => ({ value: preset, label: title })),
+  { value: "smtp", label: "another SMTP server", hint: "host, port and login, or an smtp:// address" },
   { value: "local", label: "the mail server on this machine (Postfix)" },
 ];
 
@@ -34,22 +35,34 @@ export async function askAnswers(given: GivenAnswers): Promise<Answers> {
   const content = await askContent(given);
   const schedule = await askSchedule(given);
   const testLetter =
-    given.testLetter ?? (await answer(confirm({ message: "Send a test letter now?", initialValue: false })));
+    given.testLetter ??
+    // With a mail server, a test letter is the only proof that letters arrive.
+    (await answer(confirm({ message: "Send a test letter now?", initialValue: mail.mail !== "outbox" })));
   outro("Writing the configuration.");
   return { ...mail, ...content, ...schedule, testLetter };
 }
 
-async function askMail(given: GivenAnswers): Promise<Pick<Answers, "mail" | "from" | "user" | "password" | "to">> {
+type Mail = Pick<Answers, "mail" | "server" | "from" | "user" | "password" | "to">;
+
+async function askMail(given: GivenAnswers): Promise<Mail> {
   const where = { message: "Where should letters be sent?", options: [...CHOICES] };
-  const mail = given.mail ?? (await answer(select(where)));
+  const choice = given.mail ?? (await answer(select(where)));
+  const mail = isServerAddress(choice) ? "smtp" : choice;
   const preset = presetOf(mail);
   if (preset !== null) showProvider(preset);
-  const recipient = { message: "Who receives the letters?", placeholder: "you@example.com", validate: addressIn(mail) };
+  const server = mail === "smtp" ? await askServer(choice === "smtp" ? null : choice, given) : null;
+  const isLocal = staysHere({ mail, server });
+  const recipient = {
+    message: "Who receives the letters?",
+    placeholder: "you@example.com",
+    validate: addressIn(isLocal),
+  };
   const to = given.to ?? [await answer(text(recipient))];
-  const from = given.from ?? (await askFrom(mail, to[0] ?? ""));
+  const initialValue = senderOf(server) ?? to[0] ?? "";
+  const from = given.from ?? (mail === "outbox" ? OUTBOX_SENDER : await askFrom({ isLocal, initialValue }));
   const user = given.user ?? (await askUser(preset));
   const password = given.password ?? (await askForPassword(preset));
-  return { mail, from, user, password, to };
+  return { mail, server, from, user, password, to };
 }
 
 async function askForPassword(preset: Preset | null): Promise<string | null> {
@@ -60,15 +73,9 @@ function showProvider({ title, host, port }: Preset): void {
   note(providerOf(host).note, `${title}: ${host}, port ${port}`);
 }
 
-async function askFrom(mail: MailChoice, to: string): Promise<string> {
-  if (mail === "outbox") return OUTBOX_SENDER;
-  return answer(
-    text({
-      message: "Who is the sender? Most providers require the account's own address.",
-      initialValue: to,
-      validate: mailboxIn(mail),
-    }),
-  );
+async function askFrom({ isLocal, initialValue }: { isLocal: boolean; initialValue: string }): Promise<string> {
+  const message = "Who is the sender? Most providers require the account's own address.";
+  return answer(text({ message, initialValue, validate: mailboxIn(isLocal) }));
 }
 
 async function askUser(preset: Preset | null): Promise<string | null> {
@@ -102,13 +109,6 @@ async function askSchedule(given: GivenAnswers): Promise<Pick<Answers, "schedule
   return { schedule, fromHour: given.fromHour ?? Number(await answer(text(hour))) };
 }
 
-async function answer<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
-  const given = await question;
-  if (!isCancel(given)) return given as Exclude<T, symbol>;
-  cancel("Canceled. No file was written.");
-  throw new PaperboyError("usage", { message: "init was canceled, and no file was written" });
-}
-
 function split(topics: string): string[] {
   return topics
     .split(",")
@@ -116,16 +116,16 @@ function split(topics: string): string[] {
     .filter((topic) => topic !== "");
 }
 
-function addressIn(mail: MailChoice) {
+function addressIn(isLocal: boolean) {
   return (given: string | undefined): string | undefined => {
-    const parsed = parseAddress(given ?? "", { isLocal: presetOf(mail) === null });
+    const parsed = parseAddress(given ?? "", { isLocal });
     return parsed.ok ? undefined : `That address ${parsed.why}.`;
   };
 }
 
-function mailboxIn(mail: MailChoice) {
+function mailboxIn(isLocal: boolean) {
   return (given: string | undefined): string | undefined => {
-    const parsed = parseMailbox(given ?? "", { isLocal: presetOf(mail) === null });
+    const parsed = parseMailbox(given ?? "", { isLocal });
     return parsed.ok ? undefined : `That sender ${parsed.why}.`;
   };
 }

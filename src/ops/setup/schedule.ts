@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { github } from "./github.js";
 
 /** What a scheduler runs, with absolute paths: its PATH is minimal, and `npx` would install the newest version. */
@@ -10,6 +11,11 @@ export interface Job {
   readonly version: string;
   /** Runs from this hour until midnight; 0: all day. In the machine's time zone; in UTC on GitHub and Kubernetes. */
   readonly fromHour: number;
+}
+
+/** Returns the job of this process's program and a home. */
+export function jobOf({ home, version, fromHour }: Pick<Job, "home" | "version" | "fromHour">): Job {
+  return { node: process.execPath, program: realpathSync(process.argv[1] ?? "paperboy"), home, version, fromHour };
 }
 
 interface Scheduler {
@@ -52,14 +58,32 @@ function calendarEvent({ home, fromHour }: Pick<Job, "home" | "fromHour">): stri
   return `*-*-* ${fromHour === 0 ? "*" : fromHour === 23 ? "23" : `${from}..23`}:${minute}:00`;
 }
 
-function cron(job: Job): string {
-  const { node, program, home } = job;
+/** Returns the line for `crontab -e`. */
+function cronLine(job: Job): string {
   // % ends a command in a crontab (crontab(5)).
-  const command = [node, program, "--home", home, "run", "--quiet"].map(shellWord).join(" ").replaceAll("%", "\\%");
+  return `${crontabTime(job)} ${commandOf(job, ["run", "--quiet"]).replaceAll("%", "\\%")} >/dev/null`;
+}
+
+function commandOf({ node, program, home }: Job, words: readonly string[]): string {
+  return [node, program, "--home", home, ...words].map(shellWord).join(" ");
+}
+
+/** Tells a person how to install a schedule. The last line is the line for the crontab, or the command that prints the rest. */
+export function nextStep(name: SchedulerName, job: Job): { readonly says: string; readonly line: string } {
+  if (name === "cron")
+    return { says: "To run Paperboy every hour, add this line with `crontab -e`:", line: cronLine(job) };
+  const hour = job.fromHour === 0 ? [] : ["--from-hour", String(job.fromHour)];
+  return {
+    says: `To run Paperboy every hour, install ${SCHEDULERS[name].means}; this command prints it:`,
+    line: commandOf(job, ["schedule", "print", name, ...hour]),
+  };
+}
+
+function cron(job: Job): string {
   return `# Add with: crontab -e. cron mails the output of a command to the owner of the crontab (or to MAILTO); this command writes only
 # warnings and errors. If this machine has no mail server, set \`alertTo\` in paperboy.yaml.
 # If the machine is off at that time, the next run catches up.
-${crontabTime(job)} ${command} >/dev/null
+${cronLine(job)}
 `;
 }
 

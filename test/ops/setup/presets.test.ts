@@ -6,8 +6,9 @@ import { PROVIDERS } from "../../../src/send/providers/table.js";
 
 const rows: readonly MailProvider[] = PROVIDERS;
 
-it("offers the outbox, this machine, and each preset once", () => {
+it("offers the outbox, this machine, each preset once, and any other server", () => {
   expect(MAIL_CHOICES.slice(0, 3)).toEqual(["outbox", "local", "gmail"]);
+  expect(MAIL_CHOICES.at(-1)).toBe("smtp");
   expect(new Set(MAIL_CHOICES).size).toBe(MAIL_CHOICES.length);
 });
 
