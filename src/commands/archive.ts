@@ -10,7 +10,7 @@ export const archive: CommandModule = {
   define: (command, run) => {
     command
       .command("build")
-      .summary("create or update the files; other files in the folder are left alone")
+      .summary("create or update the files; does not touch other files in the folder")
       .argument("<dir>", "the folder; created if missing")
       .option("--url <address>", "public URL of the folder, needed for feeds (default: `publicUrl`)", httpUrl)
       .action((dir, flags) =>
@@ -21,7 +21,7 @@ export const archive: CommandModule = {
           const { files, written, unchanged, removed } = result;
           return {
             message: `${files} files in ${dir}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
-            ...(url === null ? { hint: "Set --url to the public URL of the folder to create feeds, too." } : {}),
+            ...(url === null ? { hint: "Set --url to the public URL of the folder to create feeds as well." } : {}),
             result: { ...result, feeds: url !== null },
           };
         }),

@@ -14,11 +14,11 @@ const WIDTH = 100;
 
 /** `paperboy check SOURCE`: runs every check on a letter. */
 export const check: CommandModule = {
-  description: "Render the letter and run the checks that `paperboy run` makes before it sends; nothing is mailed.",
+  description: "Render the letter and run the checks that `paperboy run` makes before it sends. Mails nothing.",
   examples: ["paperboy check yesterday", "paperboy check page.html --templates my-templates --json"],
   define: (command, run) =>
-    withViewOptions(command.argument("<source>", "what to check; see `paperboy --help`"))
-      .option("--templates <dir>", "a folder whose files replace the built-in templates of the same name")
+    withViewOptions(command.argument("<source>", "the source to check; see `paperboy --help`"))
+      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((source, { templates, ...flags }) =>
         run(async (app) => {
           const view = await viewOf(app, flags);
@@ -59,14 +59,14 @@ function checksTable(results: readonly CheckResult[]): string {
   return printable(table(results.flatMap(checkRows)));
 }
 
-/** Formats a check: one line if it passes, else its findings and the fix. */
+/** Formats a check: one line if it passes, otherwise its findings and the fix. */
 function checkRows({ id, severity, requires, passed, findings, fix }: CheckResult): string[][] {
   if (passed) return [[paint.good("✓"), id, severity, paint.dim(requires)]];
   const mark = severity === "error" ? paint.bad("✗") : paint.warn("!");
   const shown = findings.slice(0, MOST_FINDINGS).map(describe);
   const more = findings.length > shown.length ? [`and ${findings.length - shown.length} more`] : [];
   const [first, ...rest] = [...shown, ...more, paint.strong(`fix: ${fix}`)];
-  // Colour codes count as width in a table, so the cell below a mark needs them too.
+  // Colour codes count as width in a table, so the cell below a mark needs them as well.
   return [[mark, id, severity, first], ...rest.map((line) => [paint.good(" "), "", "", line])];
 }
 

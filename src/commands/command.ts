@@ -5,14 +5,14 @@ import type { Outcome } from "../core/outcome.js";
 export type { Outcome };
 
 interface WithAppOptions {
-  /** Builds the app from an invalid configuration, too; reading `app.config` then throws. */
+  /** Builds the app even if the configuration is invalid. Reading `app.config` then throws. */
   readonly allowInvalidConfig?: boolean | undefined;
 }
 
-/** Runs `work` with an app, and shows its outcome; the cli provides it. */
+/** Runs `work` with an app and prints its outcome. `cli.ts` provides it. */
 type WithApp = (work: (app: App) => Promise<Outcome>, options?: WithAppOptions) => Promise<void>;
 
-/** A command as help lists it, and how to load the rest of it. */
+/** A command in the list of `--help`, and a function that loads the rest of it. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;

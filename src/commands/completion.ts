@@ -11,7 +11,7 @@ const NAMES = Object.keys(SHELLS) as ShellName[];
 /** Returns `paperboy completion SHELL`, which prints a completion script for these commands. */
 export function completionOf(entries: readonly CommandEntry[]): CommandModule {
   return {
-    description: "Print the script with which a shell completes Paperboy's commands, flags and values.",
+    description: "Print a script for shell completion of Paperboy's commands, flags and values.",
     examples: [
       "source <(paperboy completion bash)",
       "paperboy completion fish > ~/.config/fish/completions/paperboy.fish",

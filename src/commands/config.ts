@@ -5,8 +5,8 @@ import type { CommandModule } from "./command.js";
 /** `paperboy config`: the effective settings and their origins. */
 export const config: CommandModule = {
   description:
-    "Show every effective setting and where it comes from: the file with its line, the environment, or the default. " +
-    "Secrets are masked. With --schema: the JSON Schema of paperboy.yaml, for editors.",
+    "Show every effective setting and its origin: the file and line, the environment, or the default. " +
+    "Secrets are masked. --schema prints the JSON Schema of paperboy.yaml, for editors.",
   examples: ["paperboy config", "paperboy config --json", "paperboy config --schema > paperboy.schema.json"],
   define: (command, run) =>
     command.option("--schema", "print the JSON Schema of paperboy.yaml instead").action(({ schema }) =>

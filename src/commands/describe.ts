@@ -4,13 +4,13 @@ import type { CommandEntry } from "./command.js";
 import { SITE_KINDS } from "../fetch/kinds.js";
 import { SOURCE_FORMS } from "../fetch/sources.js";
 
-/** A command as documentation and completion need it. */
+/** The parts of a command that documentation and completion use. */
 export interface Described {
-  /** With its parents: `subscribers add`. */
+  /** The name with its parents: `subscribers add`. */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
-  /** Arguments as help shows them: `[options] <source>`. */
+  /** The arguments as in the help: `[options] <source>`. */
   readonly usage: string;
   readonly options: readonly DescribedOption[];
   readonly examples: readonly string[];
@@ -18,13 +18,13 @@ export interface Described {
 }
 
 export interface DescribedOption {
-  /** As help shows it: `-o, --output <file>`. */
+  /** The flags as in the help: `-o, --output <file>`. */
   readonly flags: string;
   readonly long: string;
   readonly description: string;
   /** Whether the flag requires a value. */
   readonly takesValue: boolean;
-  /** The permitted values; empty when any is accepted. */
+  /** The permitted values; empty if any value is accepted. */
   readonly values: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export function flatten(commands: readonly Described[]): readonly Described[] {
   return commands.flatMap((command) => [command, ...flatten(command.subcommands)]);
 }
 
-/** Returns the rows of the tables of sources: every form of SOURCE, and every kind on the site. */
+/** Returns the rows of the tables of sources: every form of SOURCE and every kind of page on the site. */
 export function describeSources(): { readonly forms: readonly string[][]; readonly kinds: readonly string[][] } {
   const forms = SOURCE_FORMS.map(({ example, means }) => [`\`${example}\``, means]);
   const kinds = Object.entries(SITE_KINDS).map(([kind, { placeholder, page, api, usesApi, evidence, refused }]) => [

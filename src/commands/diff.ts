@@ -17,17 +17,17 @@ interface Flags {
   readonly last: number;
 }
 
-/** A record that cannot be replayed, and why. */
+/** A record that cannot be replayed, and the reason. */
 interface Unreplayable {
   readonly id: string;
   readonly failure: { readonly reason: ReasonCode; readonly message: string };
 }
 
-/** `paperboy diff`: shows what today's code, templates and configuration would have changed. */
+/** `paperboy diff`: compares recorded letters with those of the current code, templates and configuration. */
 export const diff: CommandModule = {
   description:
-    "Render the last recorded editions again and show what would be different: papers added and removed, a diff of the text " +
-    "part, and sizes before and after. Readers with the configured view get today's view. Needs no network and no database.",
+    "Render the last recorded editions again and show the differences: papers added and removed, a diff of the text " +
+    "part, and sizes before and after. Uses the current view for readers with the configured view. Needs no network and no database.",
   examples: ["paperboy diff", "paperboy diff --last 5 --templates my-templates", "paperboy diff --last 30 --json"],
   define: (command, run) =>
     command
@@ -40,20 +40,20 @@ export const diff: CommandModule = {
 async function diffAll(app: App, id: string | undefined, flags: Flags): Promise<Outcome> {
   const known = await listRecords(recordsIn(app.home));
   const ids = id === undefined ? known.slice(Math.max(known.length - flags.last, 0)) : [id];
-  // Throws the error that explains how to record runs, or that names the existing records.
+  // Throws an error that explains how to record runs, or one that lists the existing records.
   if (known.length === 0 || id !== undefined) await readRecord(recordsIn(app.home), id ?? null);
   const all: (Comparison | Unreplayable)[] = [];
   for (const record of ids) all.push(await diffOne(app, record, flags));
   const changed = all.filter((record) => "failure" in record || !record.identical);
   const message =
     changed.length === 0
-      ? `${counted(ids.length, "record")}: nothing would be different`
-      : `${changed.length} of ${counted(ids.length, "record")} would be different`;
+      ? `${counted(ids.length, "record")}: no differences`
+      : `${changed.length} of ${counted(ids.length, "record")} would differ`;
   const data = printable([...changed.map(formatRecord), `${message}\n`].join("\n"));
   return { message, data, result: { records: ids.length, changed } };
 }
 
-/** Compares one record. A record that cannot be replayed is reported, and the others are still compared. */
+/** Compares one record. If it cannot be replayed, returns the reason, so that the others are still compared. */
 async function diffOne(app: App, id: string, flags: Flags): Promise<Comparison | Unreplayable> {
   try {
     const record = await readRecord(recordsIn(app.home), id);
@@ -67,7 +67,7 @@ async function diffOne(app: App, id: string, flags: Flags): Promise<Comparison |
   }
 }
 
-/** Returns equal text for equal views, regardless of the order of their keys. */
+/** Returns the same text for equal views, regardless of the order of their keys. */
 function keyOf(view: View): string {
   return JSON.stringify(Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

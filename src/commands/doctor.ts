@@ -11,13 +11,13 @@ import { collect } from "./options.js";
 /** `paperboy doctor`: checks the installation without sending mail. */
 export const doctor: CommandModule = {
   description:
-    "Check everything that a letter depends on: this machine, the configuration, the database, the site, the mail " +
-    "server, the sender's DNS, the links to unsubscribe, and the schedule. Each problem comes with one step that fixes it. No mail is sent. " +
-    "With --only site, one page of each kind of source is read, too.",
+    "Check everything that letters depend on: this machine, the configuration, the database, the site, the mail " +
+    "server, the sender's DNS, the unsubscribe links and the schedule. Prints one step to fix each problem. Sends no mail. " +
+    "--only site also reads one page of each kind of source.",
   examples: ["paperboy doctor", "paperboy doctor --only smtp --only dns.dkim", "paperboy doctor --json"],
   define: (command, run) =>
     command
-      .option("--only <check>", "only this check, or all of a group such as smtp (repeatable)", collect)
+      .option("--only <check>", "run only this check, or all checks of a group such as smtp (repeatable)", collect)
       .action(({ only }) =>
         run(
           async (app) => {
@@ -29,7 +29,7 @@ export const doctor: CommandModule = {
       ),
 };
 
-/** Returns the checks with the given names. Throws PaperboyError `usage` that lists the checks for an unknown name. */
+/** Returns the checks with the given names. For an unknown name, throws PaperboyError `usage` with a list of the checks. */
 function chosen(checks: readonly ReadyCheck[], only: readonly string[] | undefined): readonly ReadyCheck[] {
   if (!only) return checks.filter(({ onlyNamed }) => !onlyNamed);
   const unknown = only.find((name) => !checks.some(({ id }) => isNamed(id, name)));
@@ -65,7 +65,7 @@ const COLOURS: Readonly<Record<Result, (text: string) => string>> = {
   skipped: paint.dim,
 };
 
-/** Returns the lines of all checks. Consecutive checks that were skipped for the same reason share one line. */
+/** Returns one line per check. Consecutive checks that were skipped for the same reason share a line. */
 function shown(results: readonly CheckResult[]): string[] {
   return results.flatMap((check, index) => {
     if (check.result !== "skipped") return [described(check)];

@@ -8,7 +8,7 @@ export type Describe = (reasons: readonly Reason[]) => string[];
 /** The most columns of a title in a table. */
 export const TITLE_WIDTH = 60;
 
-/** The most papers without a jump that the table shows, the nearest first; `--json` has all. */
+/** The most papers without a jump that the table shows, those with the largest rise first. `--json` has all of them. */
 const MOST_OTHERS = 10;
 
 interface Row {

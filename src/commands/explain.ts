@@ -13,26 +13,27 @@ export const explain: CommandModule = {
   description: "Show for each paper whether it is kept, its rank, and why.",
   examples: ["paperboy explain yesterday --include agents --min-upvotes 20", "paperboy explain page.html --json"],
   define: (command, run) =>
-    withViewOptions(command.argument("<source>", "what to explain; see `paperboy --help`")).action((source, flags) =>
-      run(async (app) => {
-        const view = await viewOf(app, flags);
-        const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
-        if ("reason" in read) return read;
-        const { edition, others } = await withRevisit(app, read.edition, { view });
-        const digest = rank(edition, view);
-        const { describeReason } = await import("../render/renderer.js");
-        const describe = (reasons: readonly Reason[]) => reasons.map((reason) => describeReason(reason, "en"));
-        return {
-          message: summarise(digest),
-          data: `${explainTable(digest, describe)}\n${explainRevisit(digest, others, describe)}${summarise(digest)}\n`,
-          result: {
-            edition: digest.edition.id,
-            view: digest.view,
-            papers: explainRows(digest, describe),
-            ...revisitResult(digest, others, describe),
-          },
-        };
-      }),
+    withViewOptions(command.argument("<source>", "the source to explain; see `paperboy --help`")).action(
+      (source, flags) =>
+        run(async (app) => {
+          const view = await viewOf(app, flags);
+          const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
+          if ("reason" in read) return read;
+          const { edition, others } = await withRevisit(app, read.edition, { view });
+          const digest = rank(edition, view);
+          const { describeReason } = await import("../render/renderer.js");
+          const describe = (reasons: readonly Reason[]) => reasons.map((reason) => describeReason(reason, "en"));
+          return {
+            message: summarise(digest),
+            data: `${explainTable(digest, describe)}\n${explainRevisit(digest, others, describe)}${summarise(digest)}\n`,
+            result: {
+              edition: digest.edition.id,
+              view: digest.view,
+              papers: explainRows(digest, describe),
+              ...revisitResult(digest, others, describe),
+            },
+          };
+        }),
     ),
 };
 

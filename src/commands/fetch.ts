@@ -3,14 +3,14 @@ import path from "node:path";
 import { ioFailed } from "../core/errors.js";
 import type { CommandModule } from "./command.js";
 
-/** `paperboy fetch SOURCE`: the unchanged page. */
+/** `paperboy fetch SOURCE`: writes the unchanged page. */
 export const fetch: CommandModule = {
   description: "Fetch a page and write it to standard output, or to a file.",
   examples: ["paperboy fetch yesterday -o page.html", "paperboy fetch 2026-W40 > week.html"],
   define: (command, run) =>
     command
-      .argument("<source>", "what to fetch; see `paperboy --help`")
-      .option("-o, --output <file>", "write to this file instead")
+      .argument("<source>", "the source to fetch; see `paperboy --help`")
+      .option("-o, --output <file>", "write to this file instead of standard output")
       .action((source, { output }) =>
         run(async (app) => {
           const parts = await app.parts();

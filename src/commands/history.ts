@@ -5,7 +5,7 @@ import { wholeNumber } from "./options.js";
 
 /** `paperboy history`: lists the last runs, newest first. */
 export const history: CommandModule = {
-  description: "List the last runs, newest first: start, duration, source, and how each ended.",
+  description: "List the last runs, newest first: start, duration, source and outcome.",
   examples: ["paperboy history", "paperboy history --limit 50 --json"],
   define: (command, withApp) =>
     command.option("--limit <number>", "number of runs", wholeNumber, 20).action(({ limit }) =>
@@ -13,7 +13,7 @@ export const history: CommandModule = {
         const runs = await (await app.store()).runs.recent(limit);
         return {
           message: `${runs.length} runs`,
-          data: runs.length === 0 ? "no run yet\n" : `${printable(drawRuns(runs, app.environment.stdout.columns))}\n`,
+          data: runs.length === 0 ? "no runs yet\n" : `${printable(drawRuns(runs, app.environment.stdout.columns))}\n`,
           result: { runs: runs.map(toResult) },
         };
       }),
@@ -24,7 +24,7 @@ const HEAD = ["started (UTC)", "took", "source", "reason"] as const;
 /** The minimum width of a message, in columns. */
 const MIN_MESSAGE = 20;
 
-/** One line per run, cut to the width of a terminal. */
+/** Formats one line per run, truncated to the width of the terminal. */
 function drawRuns(runs: readonly RunRecord[], columns: number | undefined): string {
   const rows = runs.map(({ startedAt, endedAt, source, reason }) => [
     startedAt.toISOString().slice(0, 16).replace("T", " "),

@@ -4,9 +4,9 @@ import { defaultView } from "../rank/view.js";
 /** `paperboy inbox [--imap] [SOURCE...]`: handles bounces, complaints and commands that arrive by mail. */
 export const inbox: CommandModule = {
   description:
-    "Handle mails that come back: bounces and complaints end a subscription, and people join, leave, pause or change theirs by " +
-    "mail. SOURCE is a maildir, a file with one mail, or - for one mail on standard input. Without SOURCE, `inbox.maildir` and " +
-    "`inbox.imap` of paperboy.yaml are read.",
+    "Handle incoming mail: bounces and complaints end a subscription, and people subscribe, unsubscribe, pause or change theirs by " +
+    "mail. SOURCE is a maildir, a file with one mail, or - for one mail on standard input. The default is `inbox.maildir` and " +
+    "`inbox.imap` of paperboy.yaml.",
   examples: [
     "paperboy inbox",
     "paperboy inbox --imap",
@@ -16,7 +16,7 @@ export const inbox: CommandModule = {
   define: (command, run) =>
     command
       .argument("[source...]", "a maildir, a file with one mail, or -")
-      .option("--imap", "read only the folder of `inbox.imap`, and any SOURCE that is named")
+      .option("--imap", "read the folder of `inbox.imap` and the given SOURCEs only")
       .action((names, { imap = false }) =>
         run(async (app) => {
           const { runInbox } = await import("../app/inbox.js");

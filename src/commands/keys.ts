@@ -9,8 +9,8 @@ import type { CommandModule, Outcome } from "./command.js";
 /** `paperboy keys list|rotate|forget`: the keys that sign links. */
 export const keys: CommandModule = {
   description:
-    "Manage the keys that sign the links in letters. A new key signs from now on; links of older keys work until the key is forgotten. " +
-    "Keys in the setting `secret` are changed there: put the newest first and keep the oldest last.",
+    "Manage the keys that sign the links in letters. A new key signs all new links. Older links work until their key is forgotten. " +
+    "If the setting `secret` has the keys, change them there: put the newest first and keep the oldest last.",
   examples: ["paperboy keys list", "paperboy keys rotate", "paperboy keys forget 1f0c52aa"],
   define: (command, run) => {
     command
@@ -42,7 +42,7 @@ async function list(app: App): Promise<Outcome> {
   };
 }
 
-/** The first key is also used for Message-IDs and hashes, so it is never removed. */
+/** Returns the uses of a key. The first one is also used for Message-IDs and hashes, so it is never removed. */
 function usesOf(key: Key, { index, signing }: { index: number; signing: Key | undefined }): readonly string[] {
   return [
     ...(key === signing ? ["signs links"] : []),
@@ -63,7 +63,7 @@ async function rotate(app: App): Promise<Outcome> {
 async function forget(app: App, id: string): Promise<Outcome> {
   await forgetKey(keyFile(app), id);
   return {
-    message: `${id} is forgotten: the links that it signed no longer work, including unsubscribe links`,
+    message: `${id} is forgotten: links that it signed no longer work, including unsubscribe links`,
     result: { id },
   };
 }
@@ -73,6 +73,6 @@ function keyFile({ home, config }: App): string {
   if (config.settings.secret === undefined) return path.join(home, "paperboy.key");
   throw new PaperboyError("config-invalid", {
     message: `${config.placeOf("secret")}: the key is a setting, so there is no key file to change`,
-    hint: "Write a new key and a space in front of the old one there; `openssl rand -hex 32` generates a key (docs/site.md).",
+    hint: "In this setting, put a new key and a space before the old one. `openssl rand -hex 32` generates a key (docs/site.md).",
   });
 }

@@ -6,7 +6,7 @@ import { ABSTRACTS, ORDERS } from "../core/model.js";
 import type { View } from "../core/model.js";
 import { defaultView } from "../rank/view.js";
 
-/** The flags that change what a letter contains; they override the setting `view`. */
+/** The flags that change the contents of a letter. They override the setting `view`. */
 export interface ViewFlags {
   readonly include?: string[] | undefined;
   readonly exclude?: string[] | undefined;
@@ -24,43 +24,47 @@ export interface ViewFlags {
   readonly source?: string | undefined;
 }
 
-/** What help says of an argument that names an edition. */
+/** The help of an argument that names an edition. */
 export const EDITION = "an edition: its id, or its day, week or month, such as 2026-10-02";
 
 /** Declares the view flags on a command. */
 export function withViewOptions<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {
   return command
     .option("--include <phrase>", "keep papers with this word or phrase (repeatable)", collect)
-    .option("--exclude <phrase>", "drop papers with it (repeatable)", collect)
+    .option("--exclude <phrase>", "drop papers with this word or phrase (repeatable)", collect)
     .option("--author <name>", "keep papers by this author (repeatable)", collect)
     .option("--organization <name>", "keep papers from this organisation (repeatable)", collect)
-    .option("--min-upvotes <n>", "drop papers with fewer votes", wholeNumber)
+    .option("--min-upvotes <n>", "drop papers with fewer votes than this", wholeNumber)
     .option("--with-code", "drop papers without a code link")
     .option("--limit <n>", "include at most this many papers", wholeNumber)
     .option("--order <order>", `order of the papers: ${ORDERS.join(", ")}`, oneOf(ORDERS))
     .option("--abstracts <length>", `length of the abstracts: ${ABSTRACTS.join(", ")}`, oneOf(ABSTRACTS))
     .option("--pictures", "show the picture of the first paper")
     .option("--language <tag>", "language of the letter, such as de")
-    .option("--revisit <n>", "add up to this many earlier papers whose votes have jumped since", wholeNumber)
-    .option("--since <days>", "drop papers that were published more days before", wholeNumber);
+    .option("--revisit <n>", "add up to this many earlier papers whose votes have jumped", wholeNumber)
+    .option(
+      "--since <days>",
+      "drop papers that were published more than this many days before the edition",
+      wholeNumber,
+    );
 }
 
 /**
- * Returns the view of a command: the default view with the flags over it.
- * @throws PaperboyError `usage`, naming the flag, for an invalid value.
+ * Returns the view of a command: the default view, overridden by the flags.
+ * @throws PaperboyError `usage`, with the name of the flag, for an invalid value.
  */
 export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
   return { ...defaultView(app.config.settings.view), ...(await viewFlagsOf(flags)) };
 }
 
-/** Returns the view flags that were given, validated like the setting `view`. Throws like `viewOf`. */
+/** Returns the given view flags, validated like the setting `view`. Throws the same error as `viewOf`. */
 export async function viewFlagsOf(flags: ViewFlags): Promise<Partial<View>> {
   const wanted = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]])));
   if (Object.keys(wanted).length === 0) return {};
   const { checkView } = await import("../subscribers/preferences.js");
   const checked = checkView(wanted, nameOf);
   if (checked.ok) return checked.view;
-  throw new PaperboyError("usage", { message: checked.why, hint: "docs/configuration.md says what `view` takes." });
+  throw new PaperboyError("usage", { message: checked.why, hint: "docs/configuration.md describes `view`." });
 }
 
 const VIEW_FLAGS = [
@@ -94,7 +98,7 @@ export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
-/** Parses a flag whose value is a whole number from 0. */
+/** Parses a whole number from 0. */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
   return Number(text);
@@ -107,7 +111,7 @@ export function portNumber(text: string): number {
   return port;
 }
 
-/** Parses a flag whose value is an hour of the day, from 0 to 23. */
+/** Parses an hour of the day, from 0 to 23. */
 export function hourOfDay(text: string): number {
   if (!/^(?:[01]?\d|2[0-3])$/.test(text)) throw new InvalidArgumentError("Expected an hour from 0 to 23.");
   return Number(text);

@@ -10,7 +10,7 @@ const paper = z
   .strictObject({
     id: text.describe("The arXiv id, such as 2603.01234"),
     title: text,
-    abstract: text.nullable().describe("null where the page does not show it (cards)"),
+    abstract: text.nullable().describe("null if the page does not have it (cards)"),
     authors: z.array(z.strictObject({ name: text })),
     upvotes: count.nullable(),
     comments: count.nullable(),
@@ -22,7 +22,7 @@ const paper = z
     projectUrl: link.nullable(),
     organization: z.strictObject({ name: text, url: link.nullable() }).nullable(),
     submittedBy: z.strictObject({ name: text.nullable(), username: text.nullable() }).nullable(),
-    publishedAt: text.nullable().describe("When arXiv published it, as the page has it"),
+    publishedAt: text.nullable().describe("The date of publication on arXiv, as on the page"),
     featuredOn: day.nullable().describe("The day on which the site featured it"),
     thumbnailUrl: link.nullable(),
     mediaUrls: z.array(link),
@@ -30,27 +30,27 @@ const paper = z
     keywords: z.array(text),
     raw: z
       .strictObject({ title: text, abstract: text.nullable(), summary: text.nullable() })
-      .describe("The texts of the site, before TeX and markup were made readable"),
+      .describe("The texts of the site, before TeX and markup were converted"),
   })
-  .describe("A field that the page does not state is null (a list: empty)");
+  .describe("A field that the page does not have is null; a list is empty");
 
-/** The JSON that `paperboy parse` prints: a reading under its published key names (docs/architecture.md, "Results"). */
+/** The JSON that `paperboy parse` prints: a reading with the published key names (docs/architecture.md, "Results"). */
 export interface ParseOutput extends Omit<Reading, "format" | "issues" | "generatedAt"> {
   readonly reader: Reading["format"];
   readonly drift: Reading["issues"];
 }
 
-/** The compiler checks this schema against the types of the model; a test checks real output against it. */
+/** The compiler checks this schema against the types of the model, and a test checks real output against it. */
 const readingSchema: z.ZodType<ParseOutput> = z
   .strictObject({
-    url: link.nullable().describe("Where the page came from; for a file: the address in the page"),
+    url: link.nullable().describe("The URL of the page; for a file, the URL in the page"),
     kind: z.enum(["day", "week", "month", "trending", "search", "paper", "api"]),
     date: text.nullable().describe("The day, ISO week or month: 2026-10-02, 2026-W40, 2026-10"),
     complete: z
       .boolean()
       .nullable()
-      .describe("Whether the page can no longer grow, as far as it proves; null for trending, search and one paper"),
-    reader: z.enum(["data", "cards", "api"]).describe("What the papers were read from"),
+      .describe("Whether the page proves that no more papers will be added; null for trending, search and one paper"),
+    reader: z.enum(["data", "cards", "api"]).describe("The format that the papers were read from"),
     papers: z.array(paper),
     skipped: z.array(
       z.strictObject({
@@ -66,15 +66,15 @@ const readingSchema: z.ZodType<ParseOutput> = z
           check: text,
           field: text,
           message: text,
-          count: count.describe("How many entries are affected"),
+          count: count.describe("The number of affected entries"),
           of: count,
         }),
       )
-      .describe("Differences from the page layout that Paperboy knows"),
+      .describe("Differences from the known layout of the page"),
   })
   .meta({ title: "Output of `paperboy parse`" });
 
-/** The JSON Schema (draft 2020-12) of what `paperboy parse` prints. */
+/** Returns the JSON Schema (draft 2020-12) of the output of `paperboy parse`. */
 export function readingJsonSchema(): object {
   return z.toJSONSchema(readingSchema);
 }

@@ -5,7 +5,7 @@ import { readSource } from "../editions/read-edition.js";
 import type { CommandModule, Outcome } from "./command.js";
 import type { ParseOutput } from "./parse-schema.js";
 
-/** `paperboy parse SOURCE`: the papers of a page, as JSON. */
+/** `paperboy parse SOURCE`: prints the papers of a page as JSON. */
 export const parse: CommandModule = {
   description: "Read a page and print its papers as one line of JSON. --schema prints the JSON Schema of that line.",
   examples: [
@@ -15,7 +15,7 @@ export const parse: CommandModule = {
   ],
   define: (command, run) =>
     command
-      .argument("[source]", "what to read; see `paperboy --help`")
+      .argument("[source]", "the source to read; see `paperboy --help`")
       .option("--schema", "print the JSON Schema of the result instead")
       .action((source, { schema }) => run((app) => (schema ? printSchema() : printPapers(app, source)))),
 };
@@ -24,7 +24,7 @@ async function printPapers(app: App, text: string | undefined): Promise<Outcome>
   if (text === undefined) {
     throw new PaperboyError("usage", {
       message: "parse needs a SOURCE",
-      hint: "Name a SOURCE, such as yesterday, or print the JSON Schema of the result with --schema.",
+      hint: "Give a SOURCE, such as yesterday, or print the JSON Schema of the result with --schema.",
     });
   }
   const reading = await readSource(app.source(text), await app.parts());

@@ -4,7 +4,7 @@ import type { CommandModule } from "./command.js";
 /** `paperboy pause`: stops all sending until `resume`. */
 export const pause: CommandModule = {
   description:
-    "Stop all sending, of every run and worker, until `paperboy resume`. Messages in transmission are finished.",
+    "Stop all runs and workers from sending until `paperboy resume`. They finish the messages in transmission.",
   examples: ["paperboy pause"],
   define: (command, withApp) =>
     command.action(() =>
@@ -15,17 +15,17 @@ export const pause: CommandModule = {
     ),
 };
 
-/** `paperboy resume`: ends a pause, and releases held letters. */
+/** `paperboy resume`: ends a pause and releases held letters. */
 export const resume: CommandModule = {
   description:
-    "End a pause, and release letters that are held because the mail server refused them: the next run continues where the last " +
+    "End a pause and release letters that are held because the mail server refused them. The next run continues where the last " +
     "one stopped.",
   examples: ["paperboy resume"],
   define: (command, withApp) =>
     command.action(() =>
       withApp(async (app) => {
         await setPaused(await app.store(), false);
-        return { message: "sending is resumed: the next run continues" };
+        return { message: "sending is resumed; the next run continues" };
       }),
     ),
 };

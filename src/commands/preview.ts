@@ -11,7 +11,7 @@ import { startStudio } from "../web/studio/server.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { portNumber, viewOf, withViewOptions } from "./options.js";
 
-/** Effects outside of the app, replaced in tests. */
+/** Effects outside of the app. Tests replace them. */
 interface PreviewEffects {
   /** Resolves when the studio is asked to stop. */
   readonly untilStopped: (signal: AbortSignal) => Promise<void>;
@@ -37,13 +37,16 @@ export function createPreview(effects: PreviewEffects): CommandModule {
     ],
     define: (command, run) =>
       withViewOptions(
-        command.argument("[source]", "what to preview; see `paperboy --help` (default: a saved page, else yesterday)"),
+        command.argument(
+          "[source]",
+          "the source to preview; see `paperboy --help` (default: a saved page, or yesterday)",
+        ),
       )
-        .option("--theme <name>", "the theme: comfortable, compact, or one of your template folder")
-        .option("--templates <dir>", "a folder with templates that replace the built-in ones of the same name")
+        .option("--theme <name>", "the theme: comfortable, compact, or one in your template folder")
+        .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
         .option("--port <n>", "listen on this port (default: any free port)", portNumber)
         .option("--no-open", "do not open a browser")
-        .option("--out <file>", "write the preview to one HTML file instead, for example for a pull request")
+        .option("--out <file>", "write the preview to one HTML file, for example for a pull request")
         .action((source, flags) =>
           run(async (app) => {
             const { theme, templates, out, open, port = 0 } = flags;
@@ -55,12 +58,12 @@ export function createPreview(effects: PreviewEffects): CommandModule {
   };
 }
 
-/** `paperboy preview` until Ctrl-C, with the system's browser. */
+/** `paperboy preview`: opens the default browser and runs until Ctrl-C. */
 export const preview = createPreview({
   untilStopped: untilAborted,
   openBrowser: (url) => {
     const { command, args } = OPENERS[process.platform] ?? { command: "xdg-open", args: [] };
-    // Errors are ignored: the URL is printed, too.
+    // Ignore errors, since the URL is printed as well.
     spawn(command, [...args, url], { stdio: "ignore", detached: true })
       .on("error", () => undefined)
       .unref();

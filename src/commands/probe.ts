@@ -8,25 +8,25 @@ import { packageVersion } from "../app/version.js";
 import type { App } from "../app/app.js";
 import type { CommandModule, Outcome } from "./command.js";
 
-/** `paperboy probe [KIND...]`: how the site can be read today, as a report for maintainers. */
+/** `paperboy probe [KIND...]`: reports to maintainers which pages of the site can be read. */
 export const probe: CommandModule = {
   description:
-    "Fetch one page of each kind of source, one after the other, read it as a run would, and print a short report to attach to a " +
-    "bug report: which reader serves, the fields found, and differences from the known format. It contains no addresses, settings " +
-    "or papers. A page that cannot be read ends it with layout-changed or fetch-failed.",
+    "Fetch one page of each kind of source, read it as a run would, and print a short report to attach to a " +
+    "bug report: the format used, the fields found, and differences from the known layout. It contains no addresses, settings " +
+    "or papers. The exit status is that of layout-changed or fetch-failed if a page cannot be read.",
   examples: ["paperboy probe", "paperboy probe search trending", "paperboy probe --json"],
   define: (command, run) =>
     command
-      .argument("[kind...]", `only these: ${PROBED_KINDS.join(", ")}`)
+      .argument("[kind...]", `only these kinds: ${PROBED_KINDS.join(", ")}`)
       .action((kinds) => run((app) => probeSite(app, kinds))),
 };
 
 async function probeSite(app: App, wanted: readonly string[]): Promise<Outcome> {
   const kinds = wanted.length === 0 ? PROBED_KINDS : wanted.map(kindOf);
   const parts = await app.parts({ quick: true, readOnly: true });
-  const ask = openProbe({ read: () => Promise.resolve(parts), source: (text) => app.source(text) });
+  const probeKind = openProbe({ read: () => Promise.resolve(parts), source: (text) => app.source(text) });
   const probes: Probe[] = [];
-  for (const kind of kinds) probes.push(await ask(kind));
+  for (const kind of kinds) probes.push(await probeKind(kind));
   const failed = probes.filter(({ reason }) => reason !== null);
   const report = {
     date: utcDay(app.clock()),

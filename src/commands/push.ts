@@ -11,7 +11,7 @@ import { EDITION } from "./options.js";
 
 const MAX_ROWS = 200;
 
-/** The deadline of a push that is queued again, like that of an edition prepared now. */
+/** The time until the deadline of a push that is queued again, as for an edition that is prepared now. */
 const SEND_WITHIN_MS = 44 * 3_600_000;
 
 /** `paperboy push list|retry|test`: pushes of editions to webhooks and chats. */
@@ -22,20 +22,20 @@ export const push: CommandModule = {
   define: (command, run) => {
     command
       .command("list")
-      .summary("list the last pushes and how each ended")
+      .summary("list the last pushes and their states")
       .argument("[edition]", EDITION)
       .action((edition) => run((app) => list(app, edition)));
     command
       .command("retry")
-      .summary("queue a push again that was not sent, or may not have been")
+      .summary("queue a push again that failed or is uncertain")
       .argument("<name>", "a target's name in the configuration")
       .argument("<edition>", EDITION)
       .action((name, edition) => run((app) => retry(app, name, edition)));
     command
       .command("test")
-      .summary("push a source to one target now, marked as a test")
+      .summary("push a source to one target immediately, marked as a test")
       .argument("<name>", "a target's name in the configuration")
-      .argument("<source>", "what to push; see `paperboy --help`")
+      .argument("<source>", "the source to push; see `paperboy --help`")
       .action((name, source) => run((app) => testTarget(app, name, source)));
   },
 };
@@ -99,7 +99,7 @@ async function testTarget(app: App, name: string, sourceText: string): Promise<O
   const body = await pushBody(context, name, { edition, isTest: true });
   if (body === null)
     return { reason: "nothing-due", message: `no paper of ${edition.source} matches the view of ${name}` };
-  // A key of its own, so that no receiver confuses the test with the edition.
+  // A unique key, so that no receiver confuses the test with the edition.
   const testPush = { editionId: `test:${app.clock().toISOString()}`, name, target, body, attempt: 1 };
   const result = await attempt(testPush, attemptParts(context), () => Promise.resolve(true));
   if (result?.state === "sent") return { reason: "sent", message: `a test was pushed to ${name}: ${result.detail}` };
@@ -116,7 +116,7 @@ function assertTarget(app: App, name: string) {
     message: `there is no push target named ${name}`,
     hint:
       names.length === 0
-        ? "Configure one in paperboy.yaml; see docs/pushes.md."
+        ? "Configure a target in paperboy.yaml; see docs/pushes.md."
         : `The configured targets are: ${names.join(", ")}.`,
   });
 }

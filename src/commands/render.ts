@@ -24,7 +24,7 @@ const shapeIn =
   async (digest, { app, templates }) =>
     (await app.renderer({ templates })).shape(digest, shape);
 
-/** The shapes of a letter. */
+/** Writes a digest in each shape. */
 const SHAPES = {
   html: async (digest, parts) => (await letter(digest, parts)).html,
   text: async (digest, parts) => (await letter(digest, parts)).text,
@@ -46,15 +46,15 @@ const SHAPE_NAMES = Object.keys(SHAPES) as Shape[];
 
 /** `paperboy render SOURCE`: prints a letter in one of its shapes. */
 export const render: CommandModule = {
-  description: "Render the letter to standard output; nothing is mailed.",
+  description: "Render the letter to standard output. Mails nothing.",
   examples: [
     "paperboy render yesterday --as html > letter.html",
     "paperboy render page.html --as text --abstracts short",
   ],
   define: (command, run) =>
-    withViewOptions(command.argument("<source>", "what to render; see `paperboy --help`"))
+    withViewOptions(command.argument("<source>", "the source to render; see `paperboy --help`"))
       .option("--as <shape>", `the shape: ${SHAPE_NAMES.join(", ")}`, oneOf(SHAPE_NAMES), "html")
-      .option("--templates <dir>", "a folder whose files replace the built-in templates of the same name")
+      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .option("-o, --output <file>", "write to a file instead of standard output")
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {

@@ -22,8 +22,8 @@ interface Flags {
 /** `paperboy replay [ID]`: renders a recorded edition again and compares the letters. */
 export const replay: CommandModule = {
   description:
-    "Render a recorded edition again from its own pages and clock, with today's code, templates and branding, and report for " +
-    "each letter whether it is identical, byte for byte. Needs no network and no database. Set `records: true` to record runs.",
+    "Render a recorded edition again from its own pages and clock, with the current code, templates and branding, and report for " +
+    "each letter whether it is identical, byte for byte. Needs no network and no database. The setting `records: true` records runs.",
   examples: [
     "paperboy replay",
     "paperboy replay 20261005T070000Z-day-2026-10-02 --as html > letter.html",
@@ -33,7 +33,7 @@ export const replay: CommandModule = {
     command
       .argument("[id]", "the name of a folder in records/; the newest by default")
       .option("--as <part>", `print this part of the letter as rendered now: ${PARTS.join(", ")}`, oneOf(PARTS))
-      .option("--letter <hash>", "the letter whose hash begins so; by default the one with the most readers")
+      .option("--letter <hash>", "the letter whose hash has this prefix; by default the one with the most readers")
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((id, flags) => run((app) => replayOne(app, id ?? null, flags))),
 };
@@ -67,7 +67,7 @@ function chooseLetters({ letters }: Replay, wanted: string | undefined): Replay[
   });
 }
 
-/** A difference exits with status 3, like a failed `paperboy check`. */
+/** Returns the outcome. A difference ends with status 3, like a failed `paperboy check`. */
 function outcomeOf(comparison: Comparison, { configuration, versions }: EditionRecord): Outcome {
   const { letters, identical, id } = comparison;
   const different = letters.filter((letter) => !letter.identical).length;
@@ -81,7 +81,7 @@ function outcomeOf(comparison: Comparison, { configuration, versions }: EditionR
   const message =
     different === 0
       ? `the letters of ${id} are identical, but the papers of its page are not`
-      : `${different} of ${counted(letters.length, "letter")} of ${id} would be different today`;
+      : `${different} of ${counted(letters.length, "letter")} of ${id} would differ today`;
   const hint = `It was ${made}. To see the changes: paperboy diff ${id}`;
   return { reason: "config-invalid", message, hint, data: `${rows}config-invalid: ${message}\n`, result };
 }

@@ -17,21 +17,21 @@ import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
 import { recordsIn, secretsOf } from "../app/recording.js";
 
-/** Runs in the report. */
+/** The number of runs in the report. */
 const RUNS = 20;
 
-/** The checks of the doctor that use no network. */
+/** The checks of `paperboy doctor` that use no network. */
 const LOCAL_CHECKS = /^(?:machine\.(?:node|home|disk)|config\.\w+|store\.\w+|schedule\.\w+)$/;
 
 const ABOUT =
   "A bug report of Paperboy. Mail addresses, passwords, keys and tokens were removed. Titles and authors of papers, and the " +
   "preferences of readers (views), were not. Review it before you share it.";
 
-/** `paperboy report [ID] -o FILE`: writes what is needed to investigate a bug, as one file. */
+/** `paperboy report [ID] -o FILE`: writes a bug report as one file. */
 export const report: CommandModule = {
   description:
-    "Write a bug report as one JSON file: versions, the checks of the doctor that need no network, the configuration, the last " +
-    "runs, and one record with its pages and letters. Addresses and secrets are removed.",
+    "Write a bug report as one JSON file: versions, the checks of `paperboy doctor` that need no network, the configuration, the last " +
+    "runs, and one record with its pages and letters. Removes addresses and secrets.",
   examples: ["paperboy report -o report.json", "paperboy report 20261005T070000Z-day-2026-10-02 -o report.json"],
   define: (command, run) =>
     command
@@ -77,7 +77,7 @@ async function collect(app: App, id: string | null) {
   };
 }
 
-/** A record that is named must be readable. If the newest one is damaged, the report says so. */
+/** Returns the record to include. Throws if a named record is damaged; if the newest one is, returns the problem instead. */
 function recordOf(app: App, id: string | null) {
   const read = () => readRecord(recordsIn(app.home), id);
   return id === null ? orProblem(read) : read();
@@ -97,7 +97,7 @@ async function lastRuns({ storeAccess }: DoctorContext) {
   return isAbsent(store) ? { missing: store.absent } : store.runs.recent(RUNS);
 }
 
-/** Returns what was read, or why it could not be read. */
+/** Returns the result of `read`, or the error as a problem. */
 async function orProblem<T>(read: () => Promise<T>) {
   try {
     return await read();

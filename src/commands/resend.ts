@@ -15,7 +15,7 @@ interface ResendFlags {
 /** `paperboy resend`: queues deliveries again. */
 export const resend: CommandModule = {
   description:
-    "Queue deliveries of an edition again, before their next try is due or after a refusal. The next run sends them.",
+    "Queue deliveries of an edition again, before their next attempt is due or after a refusal. The next run sends them.",
   examples: [
     "paperboy resend day:2026-10-02 --deferred",
     "paperboy resend day:2026-10-02 --uncertain --to you@example.com",
@@ -25,7 +25,7 @@ export const resend: CommandModule = {
       .argument("[edition]", `${EDITION}; default: all editions`)
       .option("--deferred", "deliveries that the mail server deferred")
       .option("--refused", "deliveries that the mail server refused")
-      .option("--uncertain", "deliveries that may have arrived: send them again, with the same Message-ID")
+      .option("--uncertain", "deliveries that may have arrived; their Message-ID stays the same")
       .option("--to <address>", "only to this person (repeatable)", collect)
       .action((edition, flags) => withApp((app) => requeue(app, edition, flags))),
 };
@@ -34,7 +34,7 @@ async function requeue(app: App, name: string | undefined, flags: ResendFlags): 
   const states = (["deferred", "refused", "uncertain"] as const).filter((state) => flags[state]);
   if (states.length === 0) {
     throw new PaperboyError("usage", {
-      message: "resend needs the state of the deliveries",
+      message: "no state is given",
       hint: "Give --deferred, --refused or --uncertain.",
     });
   }

@@ -15,12 +15,12 @@ interface RunFlags extends ViewFlags {
   readonly templates?: string | undefined;
 }
 
-/** `paperboy run [SOURCE]`: everything from the page to the mail. */
+/** `paperboy run [SOURCE]`: runs all stages from the page to the mail. */
 export const run: CommandModule = {
   description:
-    "Fetch, parse, rank, render and send what is due to all subscribers, or to the people you name. Each reader gets an edition " +
-    "once, and a run with --to leaves it due for everybody else. Without SOURCE: every completed day since the last one that was " +
-    "sent, at most seven. Without SMTP settings letters are written to outbox/.",
+    "Fetch, parse, rank, render and send the due editions to all subscribers, or to the people you name. Each reader gets an edition " +
+    "once, and a run with --to leaves it due for everybody else. The default SOURCE is every completed day since the last one that was " +
+    "sent, at most seven. Without SMTP settings, letters are written to outbox/.",
   examples: [
     "paperboy run",
     "paperboy run fixtures/pages/daily.html --to you@example.com",
@@ -28,19 +28,19 @@ export const run: CommandModule = {
     "paperboy run 2026-10-02 --to you@example.com --include agents --limit 10",
   ],
   define: (command, withApp) =>
-    withViewOptions(command.argument("[source]", "what to send; see `paperboy --help`"))
-      .option("--to <address>", "send to this person only (repeatable); default: all subscribers and `to:`", collect)
-      .option("--early", "send a day that is still filling; the letter says so")
-      .option("--wait", "keep trying deferred messages until the edition's deadline")
+    withViewOptions(command.argument("[source]", "the source to send; see `paperboy --help`"))
+      .option("--to <address>", "send only to this person (repeatable; default: all subscribers and `to:`)", collect)
+      .option("--early", "send a day before it is complete; the letter says so")
+      .option("--wait", "retry deferred messages until the edition's deadline")
       .option(
         "--on-uncertain <action>",
-        "messages that may have arrived: hold them, or resend them once",
+        "hold messages that may have arrived, or resend them once",
         oneOf(["hold", "resend"]),
         "hold" as const,
       )
       .option("--accept-restored", "continue with a database that was restored from a backup")
-      .option("--dry-run", "stop before letters are saved and sent: nothing is written, no mail connection is opened")
-      .option("--templates <dir>", "a folder whose files replace the built-in templates of the same name")
+      .option("--dry-run", "stop before letters are saved and sent; write nothing and open no mail connection")
+      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((source, flags) => withApp(async (app) => runOnce(app, await requestOf(app, source, flags)))),
 };
 

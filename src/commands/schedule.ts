@@ -8,11 +8,11 @@ import { hourOfDay, oneOf } from "./options.js";
 const NAMES = Object.keys(SCHEDULERS) as SchedulerName[];
 const MEANS = NAMES.map((name) => `${name} (${SCHEDULERS[name].means})`).join(", ");
 
-/** `paperboy schedule print SCHEDULER`: the configuration for a scheduler. */
+/** `paperboy schedule print SCHEDULER`: prints the configuration for a scheduler. */
 export const schedule: CommandModule = {
   description:
-    "Print the configuration with which a scheduler runs Paperboy for this home every hour. Hourly runs send each edition once " +
-    "and retry deferred letters. Nothing is installed: check the text, then install it.",
+    "Print a configuration with which a scheduler runs Paperboy for this home every hour. Hourly runs send each edition once " +
+    "and retry deferred letters. Installs nothing: check the text, then install it.",
   examples: [
     "paperboy schedule print cron",
     "(crontab -l; paperboy schedule print cron) | crontab -",
@@ -36,9 +36,9 @@ export const schedule: CommandModule = {
 };
 
 const TEMPORARY =
-  "npx runs this program from a temporary cache: install it with `npm install --global paperboy-digest` and print again";
+  "npx runs this program from a temporary cache: install it with `npm install --global paperboy-digest` and print the schedule again";
 
-/** Returns whether the program is in the temporary cache of `npx`. */
+/** Whether the program is in the temporary cache of `npx`. */
 function isTemporary(program: string): boolean {
   return program.split(path.sep).includes("_npx");
 }

@@ -9,18 +9,18 @@ interface SendFlags extends ViewFlags {
   readonly templates?: string | undefined;
 }
 
-/** `paperboy send SOURCE --to A`: sends test letters, marked as such. */
+/** `paperboy send SOURCE --to ADDRESS`: sends a test letter. */
 export const send: CommandModule = {
-  description: "Send a test letter, marked [test], to the addresses given with --to only.",
+  description: "Send a test letter, marked [test], only to the addresses given with --to.",
   examples: [
     "paperboy send yesterday --to you@example.com",
     "paperboy send fixtures/pages/daily.html --to you@example.com --dry-run",
   ],
   define: (command, run) =>
-    withViewOptions(command.argument("<source>", "what to send; see `paperboy --help`"))
+    withViewOptions(command.argument("<source>", "the source to send; see `paperboy --help`"))
       .requiredOption("--to <address>", "an address for the test letter (repeatable)", collect)
-      .option("--dry-run", "do everything except send: no mail connection, nothing written")
-      .option("--templates <dir>", "a folder whose files replace the built-in templates of the same name")
+      .option("--dry-run", "do everything except sending; write nothing and open no mail connection")
+      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((source, { to, dryRun, templates, ...flags }: SendFlags) =>
         run(async (app) => sendTestLetter(app, source, { to, view: await viewOf(app, flags), dryRun, templates })),
       ),

@@ -4,7 +4,7 @@ import type { CommandModule } from "./command.js";
 /** `paperboy serve`: runs the public site until it is asked to stop. */
 export const serve: CommandModule = {
   description:
-    "Serve the public site: subscribing, preferences, unsubscribing and the archive. Several processes can run on the same database, also next to `paperboy run`. Use a reverse proxy for HTTPS.",
+    "Serve the public site: subscribing, preferences, unsubscribing and the archive. Several processes can use the same database, together with `paperboy run`. Use a reverse proxy for HTTPS.",
   examples: ["paperboy serve", "paperboy serve --host 0.0.0.0 --port 8080"],
   define: (command, run) =>
     command

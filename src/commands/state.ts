@@ -5,21 +5,21 @@ import { PaperboyError } from "../core/errors.js";
 import { storeFile } from "../store/store-url.js";
 import type { CommandModule, Outcome } from "./command.js";
 
-/** `paperboy state export|import`: the database as one encrypted file, for machines that keep nothing between runs. */
+/** `paperboy state export|import`: writes the database to an encrypted file, and restores it. */
 export const state: CommandModule = {
   description:
-    "Export the database to one encrypted file, and import it into an empty home: for machines that keep nothing between " +
-    "runs, such as those of GitHub Actions. The encryption key is derived from PAPERBOY_SECRET.",
+    "Export the database to one encrypted file, and import it into an empty home, for machines that keep no files between " +
+    "runs, such as GitHub Actions runners. The encryption key is derived from PAPERBOY_SECRET.",
   examples: ["paperboy state export paperboy.state", "paperboy --home /tmp/fresh state import paperboy.state"],
   define: (command, run) => {
     command
       .command("export")
-      .summary("write a consistent, encrypted copy of the database; an older export is replaced")
+      .summary("write a consistent, encrypted copy of the database; replaces an older export")
       .argument("<file>", "the encrypted file")
       .action((file) => run((app) => exportTo(app, file)));
     command
       .command("import")
-      .summary("write the database of an exported state; an existing database is never overwritten")
+      .summary("restore the database from an export; never overwrites an existing database")
       .argument("<file>", "the encrypted file")
       .action((file) => run((app) => importFrom(app, file)));
   },
@@ -41,18 +41,18 @@ async function importFrom(app: App, file: string): Promise<Outcome> {
   return { message: `imported ${file} as ${database}`, result: { file, database } };
 }
 
-/** The current secret, which encrypts, and earlier ones, which only decrypt. */
+/** Returns the current secret, which encrypts, and earlier ones, which only decrypt. */
 function secretsOf({ config }: App): readonly string[] {
   const { secret } = config.settings;
   return secret === undefined ? [] : secretTexts(secret);
 }
 
-/** Returns the SQLite file of the home. Throws PaperboyError `usage` when the store is a server. */
+/** Returns the SQLite file of the home. Throws PaperboyError `usage` if the store is a PostgreSQL database. */
 function databaseOf({ home, config }: App): string {
   const file = storeFile(config.settings.store, home);
   if (file !== null) return file;
   throw new PaperboyError("usage", {
-    message: "the store is a PostgreSQL database, and only a SQLite file can be exported",
-    hint: "Back up a server with its own tools.",
+    message: "the store is a PostgreSQL database, but only a SQLite file can be exported",
+    hint: "Back up PostgreSQL with its own tools, such as pg_dump.",
   });
 }

@@ -9,14 +9,14 @@ import { storeExists } from "../store/store-url.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { EDITION } from "./options.js";
 
-/** The width of the page in columns: the default without a terminal, and the bounds on one. */
+/** The width of the page in columns: the default without a terminal, and the limits on one. */
 const WIDTH = { default: 80, max: 100, min: 60 } as const;
 
-/** `paperboy status [EDITION]`: the last editions and what needs the operator. */
+/** `paperboy status [EDITION]`: shows the last editions and what the operator must do. */
 export const status: CommandModule = {
   description:
-    "Show one page: the last editions and the states of their letters, papers per day, the last run, letters still owed with " +
-    "their deadline, and problems with the command that fixes each. With EDITION: every delivery of it that was not sent.",
+    "Show the last editions and the states of their letters, papers per day, the last run, unsent letters with " +
+    "their deadline, and each problem with the command that fixes it. EDITION lists its deliveries that were not sent.",
   examples: ["paperboy status", "paperboy status day:2026-10-02", "paperboy status --json"],
   define: (command, run) =>
     command

@@ -4,7 +4,7 @@ import type { CommandModule, Outcome } from "./command.js";
 
 /** `paperboy store check|backup|copy`: maintains the database. */
 export const store: CommandModule = {
-  description: "Check the database, back it up while it is in use, or copy it to another one.",
+  description: "Check the database, back it up while it is in use, or copy it to another database.",
   examples: [
     "paperboy store check",
     "paperboy store backup paperboy-2026-10-02.db",
@@ -17,12 +17,12 @@ export const store: CommandModule = {
       .action(() => run(check));
     command
       .command("backup")
-      .summary("write a consistent copy into a new file; an existing file is never overwritten")
+      .summary("write a consistent copy to a new file; never overwrites an existing file")
       .argument("<file>", "the new file")
       .action((file) => run((app) => backup(app, file)));
     command
       .command("copy")
-      .summary("copy everything into an empty database of either kind, and pause the old one")
+      .summary("copy everything to an empty database of either kind, and pause the old one")
       .argument("<from>", "the current store: a file, or postgres://...")
       .argument("<to>", "a new file, or an empty schema of a PostgreSQL database")
       .action((from, to) => run((app) => copy(app, { from, to })));
@@ -53,7 +53,7 @@ async function copy(app: App, query: { readonly from: string; readonly to: strin
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return {
     message: `copied ${rows} rows of ${tables.length} tables and verified them; ${from} is now paused`,
-    hint: `Set PAPERBOY_STORE to the new one (${to}). If the old one was paused before, run \`paperboy resume\`.`,
+    hint: `Set PAPERBOY_STORE to the new database (${to}). If the old one was paused before, run \`paperboy resume\`.`,
     result: { from, to, tables },
   };
 }

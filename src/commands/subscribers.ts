@@ -39,11 +39,11 @@ person is kept as gone and never mailed, and a value that is not understood refu
 Known subscribers are not changed, unless the file says that they left. Each line that adds no subscriber is reported, with its number and the reason.`;
 
 const EXPORT_HELP = `
-Cells that a spreadsheet takes for a formula (=, +, -, @) are not escaped: import the file there as text.`;
+Cells that a spreadsheet would treat as a formula (=, +, -, @) are not escaped: import the file as text.`;
 
-const SOURCE = "what they follow: search:WORDS (what is new in it), trending, or days";
+const SOURCE = "what they follow: search:WORDS (its new papers), trending, or days";
 
-/** `paperboy subscribers ...`: who gets letters, and with which preferences. */
+/** `paperboy subscribers ...`: manages subscribers and their preferences. */
 export const subscribers: CommandModule = {
   description: "Add, import, show, change and remove subscribers.",
   examples: [
@@ -68,13 +68,13 @@ export const subscribers: CommandModule = {
       .command("import")
       .summary("add the subscribers of a CSV or JSON file")
       .argument("<file>", "the file, or - for standard input")
-      .option("--dry-run", "report what would happen, and change nothing")
+      .option("--dry-run", "report what would happen without changing anything")
       .option("--report <file>", "write each line that added no subscriber, and the reason, to this CSV file")
       .addHelpText("after", IMPORT_HELP)
       .action((file, flags) => run((app) => importInto(app, file, flags)));
     command
       .command("list")
-      .summary("list all subscribers, one per line; with --json one JSON object per line")
+      .summary("list all subscribers, one per line; --json prints one JSON object per line")
       .option("--state <state>", `only subscribers in this state: ${STATES.join(", ")}`, oneOf(STATES))
       .option("--limit <n>", "at most this many", positive)
       .action((flags) => run((app) => list(app, { ...flags, format: app.json ? "json" : "text" })));
@@ -83,7 +83,7 @@ export const subscribers: CommandModule = {
       .summary("show one subscriber's preferences and last letters")
       .argument("<address>", ADDRESS)
       .action((address) => run((app) => show(app, address)));
-    withViewOptions(command.command("set").summary("change what one subscriber gets"))
+    withViewOptions(command.command("set").summary("change one subscriber's state or preferences"))
       .argument("<address>", ADDRESS)
       .option("--frequency <how-often>", `how often: ${FREQUENCIES.join(", ")}`, oneOf(FREQUENCIES))
       .option("--source <source>", SOURCE)
@@ -103,12 +103,14 @@ export const subscribers: CommandModule = {
       );
     command
       .command("remove")
-      .summary("stop all letters to one subscriber, who stays known as gone")
+      .summary("unsubscribe one subscriber, who is kept as gone")
       .argument("<address>", ADDRESS)
       .action((address) => run(async (app) => removeSubscriber(address, await contextOf(app))));
     command
       .command("erase")
-      .summary("delete one subscriber, except a keyed hash that keeps imports from adding them again")
+      .summary(
+        "delete all data about one subscriber except a keyed hash, which prevents imports from adding the address",
+      )
       .argument("<address>", ADDRESS)
       .option("--yes", "do not ask for confirmation")
       .action((address, { yes }) =>
@@ -118,8 +120,12 @@ export const subscribers: CommandModule = {
       );
     command
       .command("export")
-      .summary("export all subscribers, as a file that import reads")
-      .option("--as <format>", "csv or json (one object per line); csv unless --json", oneOf(["csv", "json"]))
+      .summary("export subscribers to a file that import can read")
+      .option(
+        "--as <format>",
+        "csv or json (one object per line; default: csv, or json with --json)",
+        oneOf(["csv", "json"]),
+      )
       .option("--state <state>", `only subscribers in this state: ${STATES.join(", ")}`, oneOf(STATES))
       .option("-o, --output <file>", "write to this file instead of stdout")
       .addHelpText("after", EXPORT_HELP)
@@ -210,7 +216,7 @@ function formatValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Asks on the terminal. Without a terminal the answer is no. */
+/** Asks on the terminal. Returns false without a terminal. */
 async function confirm({ environment }: App, question: string): Promise<boolean> {
   if (environment.stderr.isTTY !== true) return false;
   environment.stderr.write(question);

@@ -1,10 +1,10 @@
 import type { CommandEntry } from "./command.js";
 
-/** All commands, in the order of help. A module is loaded when its command is called, so that `--help` starts fast. */
+/** All commands, in the order of the help. A module is loaded when its command runs, so that `--help` is fast. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "run",
-    summary: "send what is due: the command for cron",
+    summary: "send the due editions: the command for cron",
     load: async () => (await import("./run.js")).run,
   },
   {
@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "status",
-    summary: "show what was sent, to how many, and what is outstanding",
+    summary: "show the last editions, unsent letters and problems",
     load: async () => (await import("./status.js")).status,
   },
   {
@@ -71,7 +71,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "resume", summary: "continue sending after `pause`", load: async () => (await import("./pause.js")).resume },
   {
     name: "store",
-    summary: "check or copy the database",
+    summary: "check, back up or copy the database",
     load: async () => (await import("./store.js")).store,
   },
   {
@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "inbox",
-    summary: "bounces, complaints and commands that arrive by mail",
+    summary: "handle bounces, complaints and commands that arrive by mail",
     load: async () => (await import("./inbox.js")).inbox,
   },
   {
@@ -111,22 +111,22 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "probe",
-    summary: "report how each kind of page can be read today",
+    summary: "report whether each kind of page can be read",
     load: async () => (await import("./probe.js")).probe,
   },
   {
     name: "config",
-    summary: "show every setting and where it comes from",
+    summary: "show every setting and its origin",
     load: async () => (await import("./config.js")).config,
   },
   {
     name: "history",
-    summary: "list the last runs and how each ended",
+    summary: "list the last runs and their outcomes",
     load: async () => (await import("./history.js")).history,
   },
   {
     name: "why",
-    summary: "show why a person got a letter or not",
+    summary: "show why a subscriber did or did not get a letter",
     load: async () => (await import("./why.js")).why,
   },
   {
@@ -136,7 +136,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "diff",
-    summary: "show what today's code and settings would change",
+    summary: "compare recorded letters with current ones",
     load: async () => (await import("./diff.js")).diff,
   },
   {
@@ -156,7 +156,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "templates",
-    summary: "copy the built-in templates for customising",
+    summary: "copy the built-in templates to customise them",
     load: async () => (await import("./templates.js")).templates,
   },
   {

@@ -17,14 +17,14 @@ const PURPOSES: readonly { readonly of: string; readonly does: string }[] = [
   { of: "partials/paper.", does: "a paper with a summary" },
   { of: "partials/paper-texts.", does: "the summary, the votes and the links of a paper" },
   { of: "partials/paper-line.", does: "a paper in one line" },
-  { of: "partials/revisit.", does: "earlier papers whose votes have jumped since" },
+  { of: "partials/revisit.", does: "earlier papers whose votes have jumped" },
   { of: "partials/footer.", does: "why you get this letter, links, the postal address of the sender" },
   { of: "themes/", does: "the styles of the HTML part" },
   { of: "messages/", does: "all texts of the letter in one language" },
   { of: "push/webhook.", does: "an edition as JSON, for a webhook" },
   { of: "push/slack.", does: "an edition for a Slack channel" },
   { of: "push/telegram.", does: "an edition for a Telegram chat" },
-  { of: "site/mail.", does: "mails of the public site: confirmation, and to subscribers" },
+  { of: "site/mail.", does: "mails of the public site: confirmations and notices to subscribers" },
   { of: "site/messages/", does: "all texts of the public site in one language" },
   { of: "site/partials/", does: "shared parts of the public site's pages" },
   { of: "site/card.png", does: "the picture in previews of links to the public site" },
@@ -32,13 +32,13 @@ const PURPOSES: readonly { readonly of: string; readonly does: string }[] = [
   { of: "site/", does: "a page of the public site" },
 ];
 
-/** Pages of `paperboy preview`, which an operator cannot replace. */
+/** The pages of `paperboy preview`. An operator cannot replace them. */
 const NOT_REPLACEABLE = /^studio\//;
 
 /** `paperboy templates eject [DIR]`: copies the built-in templates into a folder. */
 export const templates: CommandModule = {
   description:
-    "Copy the built-in templates into a folder to customise them. Delete the files that you do not change, so that updates reach them.",
+    "Copy the built-in templates into a folder to customise them. Delete the files that you do not change, so that you get updates of them.",
   examples: ["paperboy templates eject my-templates", "paperboy preview --templates my-templates"],
   define: (command, run) => {
     command
@@ -64,7 +64,7 @@ export const templates: CommandModule = {
   },
 };
 
-/** Returns the purpose of a template; empty if unknown. */
+/** Returns the purpose of a template; an empty string if unknown. */
 function purposeOf(name: string): string {
   return PURPOSES.find(({ of }) => name.startsWith(of))?.does ?? "";
 }

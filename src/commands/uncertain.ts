@@ -7,26 +7,26 @@ import { editionIdOf } from "../ops/status/edition.js";
 const PAGE = 500;
 const DECISIONS = ["sent", "refused", "pending"] as const;
 
-/** `paperboy uncertain list|resolve`: messages whose connection was lost after their end was sent. */
+/** `paperboy uncertain list|resolve`: messages whose connection was lost after the end of their data was sent. */
 export const uncertain: CommandModule = {
   description:
-    "List messages that the mail server may have accepted before the connection was lost, or decide about them. Paperboy never repeats them unasked.",
+    "List messages that the mail server may have accepted before the connection was lost, or set their state. Paperboy does not send them again unless you ask.",
   examples: ["paperboy uncertain list", "paperboy uncertain resolve day:2026-10-02 --as sent"],
   define: (command, withApp) => {
     command
       .command("list")
-      .summary("list each message and when its end was sent")
+      .summary("list the messages and when their data was sent")
       .action(() => withApp(list));
     command
       .command("resolve")
-      .summary("decide what became of them")
+      .summary("set the state of the messages of an edition")
       .argument("<edition>", EDITION)
       .requiredOption(
         "--as <state>",
-        `their state from now on: ${DECISIONS.join(", ")} (pending: send again)`,
+        `their new state: ${DECISIONS.join(", ")} (pending: send again)`,
         oneOf(DECISIONS),
       )
-      .option("--to <address>", "only of this person")
+      .option("--to <address>", "only the message to this person")
       .action((name, { as, to }) =>
         withApp(async (app) => {
           const store = await app.store();
@@ -49,6 +49,6 @@ async function list(app: App): Promise<Outcome> {
     fit(detail ?? "", 80),
   ]);
   const result = rows.map(({ editionId, address, gateAt, detail }) => ({ editionId, address, gateAt, detail }));
-  const message = rows.length === 0 ? "nothing is uncertain" : `${rows.length} deliveries are uncertain`;
+  const message = rows.length === 0 ? "no deliveries are uncertain" : `${rows.length} deliveries are uncertain`;
   return { message, data: `${rows.length === 0 ? message : table(shown)}\n`, result: { deliveries: result } };
 }

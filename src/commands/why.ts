@@ -5,11 +5,11 @@ import { parseAddress } from "../send/message/address.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { EDITION } from "./options.js";
 
-/** `paperboy why SUBSCRIBER EDITION`: why a subscriber got an edition, or did not. */
+/** `paperboy why SUBSCRIBER EDITION`: explains why a subscriber did or did not get an edition. */
 export const why: CommandModule = {
   description:
-    "Explain why a subscriber got an edition's letter, or did not: one sentence, then the facts. Earlier states and views of a " +
-    "subscriber are not kept; if one may have changed since, the answer says so.",
+    "Explain why a subscriber did or did not get the letter of an edition: one sentence, then the facts. Earlier states and views of a " +
+    "subscriber are not kept. If one may have changed since, the answer says so.",
   examples: ["paperboy why you@example.com day:2026-10-02", "paperboy why you@example.com day:2026-10-02 --json"],
   define: (command, run) =>
     command

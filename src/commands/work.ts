@@ -22,7 +22,7 @@ interface WorkFlags {
 const QUEUES = ["letters", "mails"] as const;
 type Queue = (typeof QUEUES)[number];
 
-/** `paperboy work`: delivers queued letters, alongside any number of other workers. */
+/** `paperboy work`: delivers queued letters, together with any number of other workers. */
 export const work: CommandModule = {
   description:
     "Deliver queued letters until stopped. Any number of workers can run on any number of machines with one PostgreSQL " +
@@ -33,14 +33,14 @@ export const work: CommandModule = {
     command
       .option(
         "--concurrency <n>",
-        "editions delivered in parallel, each over `delivery.connections` connections",
+        "editions to deliver in parallel, each over `delivery.connections` connections",
         wholeNumber,
         1,
       )
-      .option("--queues <names>", "letters, mails (confirmations), or both", queueNames, QUEUES)
-      .option("--schedule", "also fetch and prepare every hour, without cron")
+      .option("--queues <names>", "the queues to serve: letters, mails (confirmations), or both", queueNames, QUEUES)
+      .option("--schedule", "also fetch and prepare editions every hour, in place of cron")
       .option("--health-port <n>", "serve /healthz and /metrics on this port", wholeNumber)
-      .option("--health-host <address>", "the address to serve them on", "127.0.0.1")
+      .option("--health-host <address>", "the address of --health-port", "127.0.0.1")
       .action((flags) => run((app) => workUntilStopped(app, flags))),
 };
 
@@ -66,10 +66,10 @@ async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
   } finally {
     await health?.close();
   }
-  return { message: "stopped: messages in flight were finished, the rest stays queued", result: {} };
+  return { message: "stopped; messages in transmission were finished, and the rest stay queued", result: {} };
 }
 
-/** Workers look every few seconds: together they try one held letter in this time, in ms. */
+/** The time between attempts to send a held letter, in ms, for all workers together. They check every few seconds. */
 const PROBE_EVERY_MS = 15 * 60_000;
 
 interface WorkParts {
@@ -138,6 +138,6 @@ async function openHealthOf(app: App, store: Store, { healthHost, healthPort = 0
     alive,
     metrics: createMetrics({ store, clock: app.clock }),
   });
-  app.environment.stderr.write(`Health is served on ${healthHost}, port ${health.port}\n`);
+  app.environment.stderr.write(`Serving /healthz and /metrics on ${healthHost}, port ${health.port}\n`);
   return health;
 }

@@ -6,7 +6,7 @@ const daily = fixture("pages/daily.html");
 it("lists the last runs, newest first: when, of what, how each ended", async () => {
   const home = freshHome();
   const empty = await paperboy(["history"], { home });
-  expect(empty.stdout).toBe("no run yet\n");
+  expect(empty.stdout).toBe("no runs yet\n");
   await paperboy(["run", daily, "--to", "you@example.com"], { home });
   await paperboy(["run", daily, "--to", "you@example.com"], { home, now: "2026-10-05T08:00:00Z" });
   const { stdout } = await paperboy(["history"], { home });

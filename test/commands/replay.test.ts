@@ -107,7 +107,7 @@ describe("paperboy replay", () => {
     expect(wrong.exit).toBe(2);
   });
 
-  it("exits like a failed check when a letter would be different today", async () => {
+  it("exits like a failed check when a letter would differ today", async () => {
     const home = recordsAlone(recorded);
     const templates = changedTemplates(home, { "partials/footer.text.hbs": `${footer}Other words.\n` });
     const [id = ""] = recorded.ids;
@@ -154,9 +154,9 @@ async function changedBy(home: string, args: readonly string[] = []): Promise<re
 }
 
 describe("paperboy diff", () => {
-  it("reports that nothing would be different when nothing has changed", async () => {
+  it("reports no differences when nothing has changed", async () => {
     const { stdout, exit } = await paperboy(["diff"], { home: recordsAlone(recorded) });
-    expect({ stdout, exit }).toEqual({ stdout: "10 records: nothing would be different\n", exit: 0 });
+    expect({ stdout, exit }).toEqual({ stdout: "10 records: no differences\n", exit: 0 });
   });
 
   it("shows a changed template in each letter, and nothing else", async () => {
@@ -184,7 +184,7 @@ describe("paperboy diff", () => {
     const { stdout } = await paperboy(["diff", "--last", "1", "--templates", templates], { home });
     expect(stdout).toContain("+ subject: Another subject");
     expect(stdout).toMatch(/^ {2}letter [0-9a-f]{16} of \d readers?: html /m);
-    expect(stdout.endsWith("1 of 1 record would be different\n")).toBe(true);
+    expect(stdout.endsWith("1 of 1 record would differ\n")).toBe(true);
   });
 
   it("uses today's view for readers with the configured one, and lists added and removed papers", async () => {
@@ -206,6 +206,6 @@ describe("paperboy diff", () => {
     const { stdout, exit } = await paperboy(["diff"], { home });
     expect(exit).toBe(0);
     expect(stdout).toContain(`${recorded.ids[2] ?? ""}\n  cannot be replayed: `);
-    expect(stdout).toContain("1 of 10 records would be different");
+    expect(stdout).toContain("1 of 10 records would differ");
   });
 });

@@ -70,5 +70,5 @@ it("lists runs, newest first", async () => {
   const runs = run.json()["runs"] as { reason: string; startedAt: string }[];
   expect(runs.map(({ reason }) => reason)).toEqual(["already-sent", "sent"]);
   expect((await paperboy(["history", "--limit", "1"], { home })).stdout).toMatch(/2026-10-03 08:00 .*already-sent/);
-  expect((await paperboy(["history"])).stdout).toBe("no run yet\n");
+  expect((await paperboy(["history"])).stdout).toBe("no runs yet\n");
 });
