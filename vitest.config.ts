@@ -14,7 +14,7 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
-/** Files that kill processes, or start many databases. The others leave nothing behind: they share module instances, which halves their time. */
+/** Files that kill processes or start many databases. The others share module instances, which halves their time. */
 const ALONE = ["test/kill/*.test.ts", "test/**/kill.test.ts", "test/store/postgres{.test.ts,/*.test.ts}"];
 
 /** A pattern of files to leave out, which the command line cannot give to projects (`.ci/on-node`). */

@@ -3,14 +3,14 @@ import path from "node:path";
 import type { App } from "./app.js";
 import type { ReasonCode } from "../core/errors.js";
 import { REASONS } from "../core/errors.js";
-import { escapeContent } from "../core/escape.js";
 import { needsAction, needsPerson, readRunResult } from "../editions/results.js";
-import type { Letter } from "../core/model.js";
+import type { Delivery } from "../core/model.js";
 import type { Alert } from "../core/outcome.js";
 import { holdSentence, markHoldsReported, readHolds } from "../send/worker/holds.js";
 import type { Channel, Store } from "../store/store.js";
-import { earlierFailures } from "./failed-letters.js";
-import { composerOf } from "./recipients.js";
+import { alertMail, repliesOf } from "./alert-mail.js";
+import { earlierFailures, failedEditions } from "./failed-letters.js";
+import { contextOf } from "./recipients.js";
 
 const DAY_MS = 86_400_000;
 
@@ -23,6 +23,8 @@ export interface RunEnd {
   /** The counts of its editions and its failures. */
   readonly result?: unknown;
   readonly alert?: Alert | undefined;
+  /** See `RunOutcome`. */
+  readonly failedEditions?: readonly string[] | undefined;
 }
 
 /**
@@ -40,9 +42,7 @@ export async function alertOperator(app: App, store: Store | null, end: RunEnd):
     const last = await lastAlert.get();
     const isRecent = last !== null && Number(app.clock()) - Number(last) < DAY_MS;
     if (isRecent && end.alert !== "news" && !(store !== null && (await hasNewHolds(store, app.clock())))) return;
-    const composer = await composerOf(app);
-    const mailer = await app.mailer();
-    const { state, detail } = await mailer.send(await composer.compose(alertLetter(app, end), alertTo));
+    const { state, detail } = await sendAlert(app, store, { ...end, to: alertTo });
     if (state === "sent") {
       await lastAlert.set(app.clock());
       if (store !== null) await markHoldsReported(store.runs, "smtp", app.clock());
@@ -54,6 +54,24 @@ export async function alertOperator(app: App, store: Store | null, end: RunEnd):
   }
 }
 
+/** Sends the alert at once, without the list's headers: a filter for the list must not hide it. */
+async function sendAlert(
+  app: App,
+  store: Store | null,
+  { to, ...end }: RunEnd & { readonly to: string },
+): Promise<Delivery> {
+  const { reason, message, hint = "", result } = end;
+  const editions = result === undefined ? null : readRunResult(result).editions;
+  const ids = [...(editions ?? []).map(({ id }) => id), ...(end.failedEditions ?? [])];
+  const replies = store === null ? [] : await repliesOf(store.ledger, ids).catch(() => []);
+  const mail = alertMail({ reason, message, hint, editions, replies, home: app.home });
+  const date = app.clock();
+  const { composeTransactional } = await import("../send/transactional/compose.js");
+  const id = `alert-${reason}-${Number(date)}`;
+  const context = { ...(await contextOf(app)), date };
+  return (await app.mailer()).send(composeTransactional({ id, to, headers: {}, ...mail }, context));
+}
+
 /** How long a mail to the operator may stay queued, in ms. */
 const NOTICE_VALID_MS = 3 * DAY_MS;
 
@@ -63,10 +81,10 @@ const NOTICE_VALID_MS = 3 * DAY_MS;
  */
 export async function notifyOperator(app: App, store: Store, channel: Channel): Promise<void> {
   const now = app.clock();
-  const letters = earlierFailures(await store.ledger.reportFailures({ channel, as: "mail" }, now));
+  const failed = await store.ledger.reportFailures({ channel, as: "mail" }, now);
   const holds = (await readHolds(store.runs, channel, now)).filter(({ isReported }) => !isReported);
   const found = [
-    ...letters.filter(({ isNotice }) => !isNotice),
+    ...earlierFailures(failed).filter(({ isNotice }) => !isNotice),
     ...holds.map((hold) => ({ message: holdSentence(hold), hint: hold.hint })),
   ];
   if (found.length === 0) return;
@@ -75,7 +93,9 @@ export async function notifyOperator(app: App, store: Store, channel: Channel): 
   app.terminal.warn(message);
   const { alertTo } = app.config.settings;
   if (alertTo !== undefined) {
-    const { subject, text, html } = alertLetter(app, { reason: "send-incomplete", message, hint });
+    const replies = await repliesOf(store.ledger, failedEditions(failed));
+    const facts = { reason: "send-incomplete", message, hint, editions: null, replies, home: app.home } as const;
+    const { subject, text, html } = alertMail(facts);
     const sendBefore = new Date(Number(now) + NOTICE_VALID_MS);
     await store.transactional.enqueue({ kind: "note", to: alertTo, subject, text, html, headers: {}, sendBefore }, now);
   }
@@ -118,22 +138,6 @@ function lastAlertInFile({ home }: App, { reason }: RunEnd): LastAlert {
       await writeFile(file, "");
       await utimes(file, now, now);
     },
-  };
-}
-
-/** Writes the alert: what happened, what to do and where to look. */
-function alertLetter({ home, clock }: App, { reason, message, hint = "" }: RunEnd): Letter {
-  const means = `A run ended with ${reason}: ${REASONS[reason].means}.`;
-  const where = `See \`paperboy status\` and \`paperboy doctor\` in ${home}.`;
-  const lines = [means, message, ...hint.split("\n").filter(Boolean), where];
-  const html = lines.map((line) => `<p>${escapeContent(line)}</p>`).join("\n");
-  return {
-    editionId: `note:${reason}@${clock().toISOString()}`,
-    subject: `Paperboy: ${reason}`,
-    preheader: message,
-    html: `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Paperboy</title></head><body>\n${html}\n</body></html>\n`,
-    text: `${lines.join("\n\n")}\n`,
-    language: "en",
   };
 }
 

@@ -22,6 +22,11 @@ function sumOf(failed: Failed, count: (letters: FailedLetters) => number): numbe
   return failed.reduce((sum, letters) => sum + count(letters), 0);
 }
 
+/** Returns the ids of the editions with newly failed letters. */
+export function failedEditions(failed: Failed): readonly string[] {
+  return failed.flatMap(({ editionId, letters }) => (letters > 0 ? [editionId] : []));
+}
+
 /**
  * Returns one result per kind of failure of letters of earlier editions, and a notice about letters to readers whose last
  * letter failed as well.

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { App } from "./app.js";
+import { maskAddress, maskAddresses } from "../core/address.js";
 import type { Delivery, Digest, Letter, Order, Reading } from "../core/model.js";
 import { fit, paint } from "../core/text.js";
 import type { Terminal } from "./terminal.js";
@@ -54,7 +55,7 @@ interface DeliveryProgress {
 
 type Outcome = Pick<Delivery, "to" | "state" | "detail">;
 
-/** The first recipients of one fault, and the number of all. */
+/** The recipients of one fault: the first few masked addresses, without repeats, and the number of all. */
 interface Fault {
   readonly people: readonly string[];
   readonly count: number;
@@ -71,7 +72,7 @@ export function printDeliveries({ terminal, environment }: App): DeliveryProgres
     letters += 1;
     if (letters > MAX.letters) return;
     const file = `${paint.good("wrote")}   ${path.relative(environment.directory, detail)}`;
-    terminal.step(isFile ? file : `${paint.good("sent")}    to ${to}: ${detail}`);
+    terminal.step(isFile ? file : `${paint.good("sent")}    to ${maskAddress(to)}: ${maskAddresses(detail)}`);
   };
   return {
     add: (delivery) => (delivery.state === "sent" ? printSent(delivery) : note(faults, delivery)),
@@ -88,9 +89,11 @@ export function printDeliveries({ terminal, environment }: App): DeliveryProgres
 }
 
 function note(faults: Map<string, Fault>, { to, state, detail }: Outcome): void {
-  const fault = `${state}: ${detail}`;
+  const fault = `${state}: ${maskAddresses(detail)}`;
+  const person = maskAddress(to);
   const { people, count } = faults.get(fault) ?? { people: [], count: 0 };
-  faults.set(fault, { people: count < MAX.people ? [...people, to] : people, count: count + 1 });
+  const isListed = people.length === MAX.people || people.includes(person);
+  faults.set(fault, { people: isListed ? people : [...people, person], count: count + 1 });
 }
 
 function listed({ people, count }: Fault): string {

@@ -7,7 +7,15 @@ import { editionResult, mostUrgent, needsPerson, resultOf } from "../editions/re
 import type { EditionResult, EditionSummary, JobResult } from "../editions/results.js";
 import type { Channel, SavedEdition, Store } from "../store/store.js";
 import type { RunOutcome } from "../core/outcome.js";
-import { againSentence, earlierFailures, type Failed, hasNews, isIncomplete, uncertainHint } from "./failed-letters.js";
+import {
+  againSentence,
+  earlierFailures,
+  type Failed,
+  failedEditions,
+  hasNews,
+  isIncomplete,
+  uncertainHint,
+} from "./failed-letters.js";
 
 interface RunEnd {
   readonly results: readonly JobResult[];
@@ -63,7 +71,9 @@ export async function report(
   const needsAction = failures.some((failure) => !earlier.includes(failure) && needsPerson(failure.reason));
   return {
     reason,
-    ...(failed === null ? {} : alertOf(reason, { hasNews: hasNews(failed), needsAction })),
+    ...(failed === null
+      ? {}
+      : { ...alertOf(reason, { hasNews: hasNews(failed), needsAction }), failedEditions: failedEditions(failed) }),
     message: dryRun ? `dry run: ${message}` : message,
     ...(hints.length > 0 ? { hint: hints.join("\n") } : {}),
     result: {

@@ -20,12 +20,12 @@ export async function recordRun(app: App, source: string | null, work: () => Pro
   const startedAt = app.clock();
   try {
     const outcome = await work();
-    const { reason, message, hint, result, alert } = outcome;
+    const { reason, message, hint, result } = outcome;
     if (UNRECORDED.has(reason)) return outcome;
     const store = await app.store();
     await store.runs.record({ startedAt, endedAt: app.clock(), source, reason, message, result: { ...result, hint } });
     await rm(unrecordedFile(app.home), { force: true });
-    await alertOperator(app, store, { reason, message, hint, result, alert });
+    await alertOperator(app, store, outcome);
     return outcome;
   } catch (error) {
     await recordFailure(app, error, { startedAt, source });

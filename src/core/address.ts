@@ -27,3 +27,14 @@ export function distinctPeople(addresses: readonly string[]): string[] {
     return !seen.has(key) && seen.add(key);
   });
 }
+
+/** Masks an address for logs and mails: `you@example.com` becomes `y…@example.com`. */
+export function maskAddress(address: string): string {
+  const at = address.lastIndexOf("@");
+  return `${/^./su.exec(address)?.[0] ?? ""}…${address.slice(at)}`;
+}
+
+/** Masks every address in a text, such as a mail server's reply. */
+export function maskAddresses(text: string): string {
+  return text.replaceAll(/[^\s<>"(),:;@[\]]+@[^\s<>"(),:;@[\]]+/gu, maskAddress);
+}

@@ -22,6 +22,8 @@ export interface RunOutcome extends Outcome {
    * Without it the reason decides.
    */
   readonly alert?: Alert;
+  /** The ids of editions with failed letters that were not reported before; the alert quotes the server's replies to them. */
+  readonly failedEditions?: readonly string[];
 }
 
 export type Alert = "news" | "daily" | "none";

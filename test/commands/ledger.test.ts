@@ -240,7 +240,9 @@ describe("the operator", () => {
     await run("2026-10-05T08:00:00Z");
     await run("2026-10-06T07:30:00Z");
     expect(server.messages.map(({ envelope }) => envelope.to)).toEqual([["ops@example.org"], ["ops@example.org"]]);
-    expect((await PostalMime.parse(server.messages[0]?.raw ?? "")).subject).toBe("Paperboy: layout-changed");
+    expect((await PostalMime.parse(server.messages[0]?.raw ?? "")).subject).toBe(
+      "Paperboy: the page changed, no letters sent",
+    );
     expect(hub.requests.filter(({ path: asked }) => asked === "/ping/fail")).toHaveLength(3);
   });
 });

@@ -40,9 +40,9 @@ describe("printDeliveries, for sent letters", () => {
 });
 
 describe("printDeliveries, for faults", () => {
-  it("prints the same fault once, with the first three addresses", () => {
+  it("prints the same fault once, with the first three masked addresses", () => {
     expect(printed("deferred", Array<string>(5).fill("451 come back"))).toBe(
-      "warning: r0@example.com, r1@example.com, r2@example.com and 2 more: deferred: 451 come back\n",
+      "warning: r…@example.com and 4 more: deferred: 451 come back\n",
     );
   });
 
@@ -57,7 +57,7 @@ describe("printDeliveries, for faults", () => {
 
   it("omits the fault that the result reports", () => {
     expect(printed("pending", ["cannot mail", "not tried: cannot mail", "451 other"], { message: "cannot mail" })).toBe(
-      "warning: r2@example.com: pending: 451 other\n",
+      "warning: r…@example.com: pending: 451 other\n",
     );
   });
 

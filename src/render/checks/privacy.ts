@@ -1,6 +1,7 @@
 import type { Check, Checked, Finding } from "./check.js";
 import { elements, select, pathOf, styleOf } from "./elements.js";
 import { pixels } from "./css.js";
+import { maskAddress } from "../../core/address.js";
 import { isUrl } from "../../core/url.js";
 
 /** Matches common addresses (RFC 5321). The domain must end in letters, so that `pass@1.5` does not match. */
@@ -88,7 +89,7 @@ function checkAddresses({ letter, options, paperText }: Checked): Finding[] {
     [...text.replaceAll("%40", "@").matchAll(ADDRESS)]
       .map(([address]) => address.replace(/^[^\p{L}\p{N}]+/u, ""))
       .filter((address) => !known.has(address) && !own.includes(address))
-      .map((address) => ({ message: `contains a mail address that is not allowed: ${masked(address)}`, where })),
+      .map((address) => ({ message: `contains a mail address that is not allowed: ${maskAddress(address)}`, where })),
   );
 }
 
@@ -98,12 +99,6 @@ function partsOf({ subject, preheader, html, text }: Checked["letter"]) {
     where,
     text: part.toLowerCase(),
   }));
-}
-
-/** Masks an address, because findings are logged. */
-function masked(address: string): string {
-  const [local = "", domain = ""] = address.split("@");
-  return `${local.slice(0, 1)}…@${domain}`;
 }
 
 function checkPixels({ $ }: Checked): Finding[] {

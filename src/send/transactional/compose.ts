@@ -9,9 +9,9 @@ import { asField, relaxedLines } from "../message/fields.js";
 import { encodePart, fillPart } from "../message/placeholders.js";
 import type { ComposeContext } from "../message/template.js";
 
-/** A transactional mail with its number in the store, so that every attempt has the same Message-ID. */
+/** A transactional mail with an id, so that every attempt has the same Message-ID: its number in the store, or another unique name. */
 export interface NumberedMail extends Pick<TransactionalMail, "to" | "subject" | "text" | "html" | "headers"> {
-  readonly id: number;
+  readonly id: number | string;
 }
 
 /**
@@ -25,7 +25,7 @@ const ALLOWED_HEADERS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Composes a confirmation or a reply. It has headers that suppress automatic replies (RFC 3834 section 5), and neither list
+ * Composes a confirmation, a reply or an alert. It has headers that suppress automatic replies (RFC 3834 section 5), and neither list
  * headers nor subscriber links.
  * @throws PaperboyError `internal` for a header that is not allowed.
  */
@@ -64,7 +64,7 @@ function checked(name: string, value: string): string {
   });
 }
 
-function tagOf(id: number, key: Buffer): string {
+function tagOf(id: number | string, key: Buffer): string {
   return createHmac("sha256", key).update(`transactional ${id}`).digest("hex").slice(0, 32);
 }
 
