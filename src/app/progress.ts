@@ -6,7 +6,7 @@ import type { Delivery, Digest, Letter, Order, Reading } from "../core/model.js"
 import { fit, paint } from "../core/text.js";
 import type { Terminal } from "./terminal.js";
 
-const FORMATS = { data: "the page's data", cards: "the page's cards alone", api: "the site's API" } as const;
+const FORMATS = { data: "the page's data", cards: "the page's cards only", api: "the site's API" } as const;
 const LEADING_TITLES = 3;
 
 /** Prints the number of papers that were read, and their origin. */

@@ -105,7 +105,7 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
         editions: [edition],
         probeEveryMs: PROBE_EVERY_MS,
       }),
-    tell: async () => notifyOperator(app, store, (await app.transport()).channel),
+    notifyOperator: async () => notifyOperator(app, store, (await app.transport()).channel),
     warn,
     signal: environment.signal,
   };

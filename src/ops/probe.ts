@@ -8,10 +8,10 @@ import { SITE_KINDS } from "../fetch/kinds.js";
 
 export type ProbedKind = keyof typeof SITE_KINDS;
 
-/** Every kind of source on the site, in the order in which a probe asks for them. */
+/** Every kind of source on the site, in the order of the probe. */
 export const PROBED_KINDS = Object.keys(SITE_KINDS) as readonly ProbedKind[];
 
-/** What a probe asks for, by kind: pages that are complete, common words, and a paper that was on the site from its first year. */
+/** The sample of each kind: complete pages, a search for common words, and a paper from the first year of the site. */
 const SAMPLES: Readonly<Record<ProbedKind, (today: string) => string>> = {
   day: lastWeekday,
   week: (today) => isoWeekOf(addDays(today, -7)),
@@ -21,29 +21,29 @@ const SAMPLES: Readonly<Record<ProbedKind, (today: string) => string>> = {
   paper: () => "2310.03744",
 };
 
-/** What a probe needs. */
+/** The parts that a probe uses. */
 export interface ProbeParts {
   readonly read: () => Promise<ReadParts>;
   readonly source: (text: string) => Source;
 }
 
-/** How one kind of source can be read now. */
+/** The result of reading one kind of source. */
 export interface Probe {
   readonly kind: ProbedKind;
   readonly name: string;
-  /** Why it cannot be read; null if it can. */
+  /** The reason why it cannot be read; null if it can. */
   readonly reason: ErrorCode | null;
-  /** What served, or would serve a run; null if nothing did. */
+  /** The format that was read; null if none could be read. */
   readonly reader: PageFormat | null;
   readonly papers: number;
   readonly skipped: number;
-  /** How many papers have each field. */
+  /** The number of papers that have each field. */
   readonly fields: Readonly<Record<string, number>>;
-  /** Differences from the known format, and the error if there is one. Without the address of the site. */
+  /** Differences from the known format, and the error, if any. The host of the site is replaced by SITE. */
   readonly drift: readonly string[];
 }
 
-/** Returns a function that reads the sample of a kind once. Requests follow one another, whatever the calls do. */
+/** Returns a function that reads the sample of a kind. Concurrent calls make their requests one after the other. */
 export function openProbe({ read, source }: ProbeParts): (kind: ProbedKind) => Promise<Probe> {
   let before: Promise<unknown> = Promise.resolve();
   return (kind) => {
@@ -80,7 +80,7 @@ function summaryOf({ format, papers, skipped }: Reading): Pick<Probe, "reader" |
   return { reader: format, papers: papers.length, skipped: skipped.length, fields: Object.fromEntries(fields) };
 }
 
-/** The fields that a page can lack. */
+/** The fields that may be missing on a page. */
 const FIELDS = [
   ...([
     "title",
@@ -100,7 +100,7 @@ function hasValue(value: unknown): boolean {
   return value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
-/** Returns the last completed day from Monday to Friday; the site has no page of a weekend. */
+/** Returns the last completed day from Monday to Friday, since the site has no pages for weekends. */
 function lastWeekday(today: string): string {
   const days = [1, 2, 3].map((back) => addDays(today, -back));
   return days.find((day) => ![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay())) ?? addDays(today, -1);

@@ -55,9 +55,9 @@ describe("the name of an edition", () => {
   });
 
   it.each([
-    ["2026-10-11", "no edition day:2026-10-11 is known; did you mean day:2026-10-01?"],
-    ["2026-W41", "no edition week:2026-W41 is known; did you mean week:2026-W40?"],
-    ["yesterday", "no edition yesterday is known"],
+    ["2026-10-11", "unknown edition day:2026-10-11; did you mean day:2026-10-01?"],
+    ["2026-W41", "unknown edition week:2026-W41; did you mean week:2026-W40?"],
+    ["yesterday", "unknown edition yesterday"],
   ])("is refused with the nearest one: %s", async (name, message) => {
     for (const args of [
       ["status", name],

@@ -143,7 +143,7 @@ describe("a saved search", () => {
     const why = async (address: string, edition: string) =>
       (await paperboy(["why", address, edition, "--json"], { home })).json()["sentence"];
     expect(await why("boats@example.com", "2026-09-30")).toBe(
-      `did not get it: follows ${SOURCE}, and this edition is 2026-09-30`,
+      `did not get it: follows ${SOURCE}, but this edition is 2026-09-30`,
     );
     expect(await why("days@example.com", `${SOURCE}@2026-10-01`)).toMatch(/follows the days of the site/);
     expect(await why("weekly@example.com", `${SOURCE}@2026-10-01`)).toMatch(/subscribed to weekly letters/);

@@ -84,7 +84,7 @@ describe("a mail server that refuses the sender", () => {
     ]);
     const now = "2026-10-05T10:30:00Z";
     const status = (await command(["status"], now)).stdout.replaceAll(/\s+/g, " ");
-    expect(status).toContain("held: each run tries one; all at once: paperboy resume");
+    expect(status).toContain("held: each run tries one; to send all: paperboy resume");
     expect(status).toContain("letters have been held since 2026-10-05 07:00 UTC");
     const { editions } = (await command(["status", "--json"], now)).json() as { editions: { id: string }[] };
     const why = await command(["why", "r11@d11.example", editions[0]?.id ?? ""], now);

@@ -67,7 +67,7 @@ describe("a sign-up while no mail leaves", () => {
     expect(confirmations()).toBe(0);
     const status = (await command(["status"], 47)).stdout.replaceAll(/\s+/g, " ");
     expect(status).toContain("1 transactional mail since 2026-10-05 08:00 UTC, 1 confirmation of sign-ups");
-    expect(status).toContain("1 sign-up could not be confirmed yet: mails wait since 2026-10-05 08:00 UTC");
+    expect(status).toContain("1 sign-up cannot be confirmed: mails have been queued since 2026-10-05 08:00 UTC");
     // The visitor tries again, day after day, and is never barred.
     expect([await signUp(48), await signUp(49), await signUp(71)]).toEqual(["begun", "begun", "begun"]);
     answer = null;

@@ -60,7 +60,7 @@ describe("an empty home", () => {
     const { about, stdout } = await pageOf({ home });
     expect(stdout).toContain("no editions yet");
     expect(about("last run")).toMatch(/none yet: start with `paperboy run`/);
-    expect([about("owed"), about("needs you")]).toEqual(["nothing", "nothing"]);
+    expect([about("unsent"), about("needs you")]).toEqual(["nothing", "nothing"]);
     expect(readdirSync(home)).toEqual([]);
   });
 });
@@ -74,7 +74,7 @@ describe("the page", () => {
       `sent, 2026-10-05 07:00 UTC, just now 2 of 2 letters of ${daily} accepted by the mail server`,
     );
     expect(about("last mail")).toBe("the same run");
-    expect([about("owed"), about("needs you")]).toEqual(["nothing", "nothing"]);
+    expect([about("unsent"), about("needs you")]).toEqual(["nothing", "nothing"]);
   });
 
   it("says that letters in the outbox were not mailed", async () => {
@@ -87,8 +87,8 @@ describe("the page", () => {
   it("shows the next attempt and the deadline of a deferred letter, without a need", async () => {
     const { about } = await pageOf(await mailed({ refuse: slow }, "a", "slow"));
     expect(about("letters")).toBe("1 sent, 1 deferred (1 edition)");
-    expect(about("owed")).toMatch(
-      /^1 letter of file:\w+…, deadline 2026-10-07 03:00 UTC next attempt 2026-10-05 07:\d\d; now: paperboy resend/,
+    expect(about("unsent")).toMatch(
+      /^1 letter of file:\w+…, deadline 2026-10-07 03:00 UTC next attempt 2026-10-05 07:\d\d; to send now: paperboy resend/,
     );
     expect(about("needs you")).toBe("nothing");
   });
@@ -111,9 +111,7 @@ describe("the page", () => {
     const claim = await store.pushes.claim({ targets: ["team"], now, leaseMs: 60_000 });
     if (claim) await store.pushes.settle({ claim, state: "refused", detail: "404 no such hook" }, now);
     await store.close();
-    expect((await pageOf(at)).about("needs you")).toBe(
-      "1 push was not sent, or may not have been (team) paperboy push list",
-    );
+    expect((await pageOf(at)).about("needs you")).toBe("1 push failed or may have failed (team) paperboy push list");
   });
 
   it("names the command that resumes paused sending", async () => {
@@ -173,7 +171,7 @@ describe("its layout", () => {
       paused: false,
       editions: [{ papers: 12, counts: { prepared: 1, sent: 1 }, channel: "smtp", date: "2026-10-02" }],
       papersByDay: expect.arrayContaining([{ day: "2026-10-02", papers: 12 }]),
-      owed: [],
+      unsent: [],
       needs: [],
       transactional: { mails: 0, since: null },
       lastRun: { reason: "sent", endedAt: "2026-10-05T07:00:00.000Z" },

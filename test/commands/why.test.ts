@@ -56,7 +56,7 @@ it("prints one sentence, then the facts", async () => {
 
 it.each([
   ["an invalid address", ["why", "not-an-address", "day:2026-10-02"], /not-an-address/],
-  ["an unknown edition", ["why", "you@example.com", "day:1999-01-01"], /no edition day:1999-01-01 is known/],
+  ["an unknown edition", ["why", "you@example.com", "day:1999-01-01"], /unknown edition day:1999-01-01/],
 ])("refuses %s", async (_, args, says) => {
   const run = await paperboy(args);
   expect(run.exit).toBe(2);

@@ -1,12 +1,12 @@
-/** The result of a check. `skipped`: there was nothing to check, or a check that it depends on failed; not a failure. */
+/** The result of a check. `skipped` is not a failure: there was nothing to check, or a check that this one depends on failed. */
 export type Result = "ok" | "warn" | "fail" | "skipped";
 
-/** What a check found. */
+/** The finding of a check. */
 export interface Finding {
   readonly result: Result;
   /** The observation, as a sentence without a full stop. */
   readonly detail: string;
-  /** One step that fixes the problem; null when there is none. */
+  /** One step that fixes the problem; null without a problem. */
   readonly fix: string | null;
 }
 
@@ -15,7 +15,7 @@ export interface Check<Subject> {
   /** `group.name`, such as `smtp.login`; an argument of `--only`. */
   readonly id: string;
   readonly title: string;
-  /** What goes wrong for readers or the operator when the check fails. */
+  /** The effect on readers or the operator if the check fails. */
   readonly why: string;
   /** The time limit in ms. */
   readonly limitMs: number;
@@ -49,7 +49,7 @@ export function ok(detail: string): Finding {
   return { result: "ok", detail, fix: null };
 }
 
-/** Returns a finding that needs attention, while letters still go out. */
+/** Returns a finding that needs attention but does not stop letters. */
 export function warn(detail: string, fix: string): Finding {
   return { result: "warn", detail, fix };
 }
@@ -64,7 +64,7 @@ export function skipped(why: string): Finding {
   return { result: "skipped", detail: why, fix: null };
 }
 
-/** Binds checks to their subject. When it is absent, every check is skipped with the reason. */
+/** Binds checks to their subject. If it is absent, every check is skipped for that reason. */
 export function ready<Subject extends object>(
   checks: readonly Check<Subject>[],
   subject: Subject | Absent,
@@ -75,15 +75,15 @@ export function ready<Subject extends object>(
   }));
 }
 
-/** Reports on the result of `before`. When `before` fails, returns `skipped`: another check reports that failure. */
+/** Reports on the result of `before`. Returns `skipped` if `before` fails, since another check reports that failure. */
 export async function after<T>(
   before: () => Promise<T>,
   failed: string,
   report: (value: T) => Finding | Promise<Finding>,
 ): Promise<Finding> {
-  const came = await before().then(
+  const settled = await before().then(
     (value) => ({ value }),
     () => null,
   );
-  return came === null ? skipped(failed) : report(came.value);
+  return settled === null ? skipped(failed) : report(settled.value);
 }

@@ -3,10 +3,10 @@ import type { Check, Finding } from "./check.js";
 import { countReaders } from "./readers.js";
 import type { Readers } from "./readers.js";
 
-/** What the checks of a valid configuration need. Each part is built as for a run, and discarded. */
+/** The subject of the checks of a valid configuration. Each function builds a part as for a run, and discards it. */
 export interface Configured {
-  /** The sources of the settings, such as `paperboy.yaml`; empty: only defaults. */
-  readonly places: readonly string[];
+  /** The sources of the settings, such as `paperboy.yaml`; empty if there are only defaults. */
+  readonly files: readonly string[];
   /** Resolves sender, list and signatures. Throws PaperboyError `config-invalid`. */
   readonly sender: () => Promise<string>;
   /** Renders a sample letter with the configured templates. Throws PaperboyError `config-invalid`. */
@@ -14,10 +14,10 @@ export interface Configured {
   readonly readers: Readers;
 }
 
-/** The configuration; `problem` is null when it is valid. */
+/** The configuration. `problem` is null if it is valid. */
 export interface Configuration {
   readonly problem: { readonly message: string; readonly hint: string | null } | null;
-  readonly places: readonly string[];
+  readonly files: readonly string[];
 }
 
 export const CONFIGURATION_CHECKS: readonly Check<Configuration>[] = [
@@ -26,13 +26,13 @@ export const CONFIGURATION_CHECKS: readonly Check<Configuration>[] = [
     title: "the configuration is valid",
     why: "an unknown or invalid setting stops every command, so that no setting is silently ignored",
     limitMs: 1_000,
-    run: ({ problem, places }) => Promise.resolve(checkSettings(problem, places)),
+    run: ({ problem, files }) => Promise.resolve(checkSettings(problem, files)),
   },
 ];
 
-function checkSettings(problem: Configuration["problem"], places: readonly string[]): Finding {
+function checkSettings(problem: Configuration["problem"], files: readonly string[]): Finding {
   if (problem) return fail(problem.message, problem.hint ?? "docs/configuration.md lists every setting.");
-  return ok(places.length === 0 ? "no settings; the defaults apply" : `from ${places.join(", ")}`);
+  return ok(files.length === 0 ? "no settings; the defaults apply" : `from ${files.join(", ")}`);
 }
 
 export const CONFIGURED_CHECKS: readonly Check<Configured>[] = [
@@ -56,7 +56,7 @@ export const CONFIGURED_CHECKS: readonly Check<Configured>[] = [
   {
     id: "config.readers",
     title: "there are readers",
-    why: "without readers a run mails nothing, and reports it only in its output",
+    why: "without readers a run mails nothing, which only its output reports",
     limitMs: 10_000,
     run: ({ readers }) => checkReaders(readers),
   },
@@ -68,7 +68,7 @@ const ADD_READER =
 async function checkReaders(readers: Readers): Promise<Finding> {
   const count = await countReaders(readers);
   if (isAbsent(count))
-    return warn(`readers cannot be counted: ${count.absent}`, "Fix the failed checks of the database first.");
+    return warn(`cannot count the readers: ${count.absent}`, "Fix the failed checks of the database first.");
   const { named, subscribed, waiting } = count;
   if (named + subscribed > 0) return ok(`${named} in \`to:\`, ${subscribed} subscribed`);
   const unconfirmed = waiting > 0 ? `; ${waiting} have not confirmed` : "";

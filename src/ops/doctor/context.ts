@@ -22,9 +22,9 @@ import { storeFile } from "../../store/store-url.js";
 import { isAbsent } from "./check.js";
 import type { Absent } from "./check.js";
 import type { Configuration } from "./configured.js";
-import type { Answer, Ask } from "./links.js";
+import type { LinkResponse, LinkRequest } from "./links.js";
 import type { Mailbox } from "./mailbox.js";
-import { openNames } from "./names/resolver.js";
+import { openResolver } from "./dns/resolver.js";
 import type { Pushes } from "./push.js";
 import { sampleEdition } from "./sample-letter.js";
 import { siteOf } from "./site.js";
@@ -33,46 +33,46 @@ import { storeAccess } from "./store.js";
 import type { StoreAccess } from "./store.js";
 import type { DoctorContext } from "./table.js";
 
-/** The limit for each step of a conversation with a mail server, in ms. */
+/** The time limit of each step of an SMTP handshake, in ms. */
 const STEP_MS = 10_000;
 
 const TIMEOUTS = { connect: 10_000, headers: 20_000, body: 20_000, total: 45_000 } as const;
 
-const MISCONFIGURED: Absent = { absent: "the configuration is wrong" };
-const OUTBOX: Absent = { absent: "letters go to outbox/: no mail server is configured" };
-const UNREADABLE: Absent = { absent: "the mail settings cannot be read: see config.sender" };
+const MISCONFIGURED: Absent = { absent: "the configuration is invalid" };
+const OUTBOX: Absent = { absent: "no mail server is configured, so letters are written to outbox/" };
+const UNREADABLE: Absent = { absent: "the mail settings are invalid: see config.sender" };
 
-/** What the doctor uses of the program. */
+/** The parts of the program that the checks use. */
 export interface DoctorParts {
   readonly home: string;
   /** The time of the run, which `--now` moves. */
   readonly clock: Clock;
-  /** The machine's own time. */
+  /** The time of the machine. */
   readonly wall: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** Of Paperboy, for the User-Agent. */
+  /** The version of Paperboy, for the User-Agent. */
   readonly version: string;
   /** Throws PaperboyError `config-invalid`. */
   readonly config: () => Config;
   readonly source: (text: string) => Source;
-  /** What reading a source takes; nothing is written. */
+  /** Returns the parts for reading a source, which write nothing. */
   readonly readParts: () => Promise<ReadParts>;
   readonly openStore: () => Promise<Store>;
   /** Reads the mail settings without connecting. Throws PaperboyError `config-invalid`. */
   readonly checkTransport: () => Promise<void>;
-  /** Returns what all messages share, without creating a key file. Throws PaperboyError `config-invalid`. */
+  /** Returns the values that all messages share, without creating a key file. Throws PaperboyError `config-invalid`. */
   readonly messageContext: () => Promise<Pick<ComposeContext, "from" | "dkim">>;
   /** Renders a letter as a run does and applies all checks. Throws PaperboyError `config-invalid`. */
   readonly renderLetter: (digest: Digest) => Promise<void>;
-  /** Opens a folder by IMAP without changing it and returns its number of unread mails. */
+  /** Opens a folder by IMAP and returns its number of unread mails. */
   readonly countUnread: (settings: ImapSettings) => Promise<number>;
 }
 
 type Settings = Config["settings"];
 type ImapSettings = NonNullable<Settings["inbox"]["imap"]>;
 
-/** Returns what each check needs; a subject that is missing says why. */
+/** Returns the subjects of all checks. A missing one is replaced by the reason. */
 export async function doctorContext(parts: DoctorParts): Promise<DoctorContext> {
   const machine = { nodeVersion: process.versions.node, home: parts.home };
   const configuration = configurationOf(parts);
@@ -84,7 +84,7 @@ export async function doctorContext(parts: DoctorParts): Promise<DoctorContext> 
   const storeAccess = storeAccessOf(parts);
   const readers = { named: parts.config().settings.to.length, storeAccess };
   const configured = {
-    places: configuration.places,
+    files: configuration.files,
     sender: async () => {
       await parts.checkTransport();
       return (await parts.messageContext()).from.address;
@@ -106,11 +106,11 @@ function mailboxOf({ config, countUnread }: DoctorParts): Mailbox | Absent {
 
 function configurationOf({ config }: DoctorParts): Configuration {
   try {
-    const places = [...new Set([...config().origins.values()].map(placeOf))];
-    return { problem: null, places };
+    const files = [...new Set([...config().origins.values()].map(fileOf))];
+    return { problem: null, files };
   } catch (error) {
     if (!(error instanceof PaperboyError)) throw error;
-    return { problem: { message: error.message, hint: error.hint }, places: [] };
+    return { problem: { message: error.message, hint: error.hint }, files: [] };
   }
 }
 
@@ -120,8 +120,8 @@ async function renderSampleLetter({ config, renderLetter }: DoctorParts): Promis
   await renderLetter(rank(sampleEdition(withoutCredentials(site)), { ...DEFAULT_VIEW, language }));
 }
 
-/** Returns the file of an origin such as `paperboy.yaml:4:10` or `.env:2: NAME`; a name alone is an environment variable. */
-function placeOf(origin: string): string {
+/** Returns the file of an origin such as `paperboy.yaml:4:10` or `.env:2: NAME`. A name alone is an environment variable. */
+function fileOf(origin: string): string {
   return origin.includes(":") ? (origin.split(":")[0] ?? origin) : "the environment";
 }
 
@@ -180,9 +180,9 @@ async function mailOf(
 ): Promise<Pick<DoctorContext, "mailServer" | "sender" | "links">> {
   const { publicUrl = null, unsubscribeAddress = null, delivery } = parts.config().settings;
   const smtp = smtpOf(parts);
-  const links = { publicUrl, unsubscribeAddress, mails: smtp !== OUTBOX, readers, ask };
+  const links = { publicUrl, unsubscribeAddress, mails: smtp !== OUTBOX, readers, request: sendRequest };
   if (isAbsent(smtp)) return { mailServer: smtp, sender: smtp, links };
-  const names = openNames(parts.environment["PAPERBOY_TEST_DNS"] ?? null);
+  const dns = openResolver(parts.environment["PAPERBOY_TEST_DNS"] ?? null);
   const provider = providerOf(smtp.host);
   const bounceDomain = delivery.bounceDomain ?? null;
   const mailServer = mailServerOf({
@@ -190,7 +190,7 @@ async function mailOf(
     provider,
     readers,
     wantsBounces: bounceDomain !== null,
-    lookUp: names.addresses,
+    lookUp: dns.addresses,
     wall: parts.wall,
     stepMs: STEP_MS,
   });
@@ -198,7 +198,7 @@ async function mailOf(
   const sender =
     context === null
       ? { absent: "the sender is not set" }
-      : { names, from: context.from.address, bounceDomain, dkim: context.dkim ?? [], smtp, provider, policyOf };
+      : { dns, from: context.from.address, bounceDomain, dkim: context.dkim ?? [], smtp, provider, policyOf };
   return { mailServer, sender, links };
 }
 
@@ -209,17 +209,17 @@ function smtpOf({ config }: DoctorParts): SmtpSettings | Absent {
   return parsed.ok ? parsed.settings : UNREADABLE;
 }
 
-async function ask(url: string, { method, form }: Ask): Promise<Answer> {
+async function sendRequest(url: string, { method, form }: LinkRequest): Promise<LinkResponse> {
   const headers = form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" };
   const signal = AbortSignal.timeout(STEP_MS);
   const body = form === undefined ? {} : { body: form };
-  const answer = await fetch(url, { method, headers, redirect: "manual", signal, ...body });
-  return { status: answer.status, body: (await answer.text()).slice(0, 100_000) };
+  const response = await fetch(url, { method, headers, redirect: "manual", signal, ...body });
+  return { status: response.status, body: (await response.text()).slice(0, 100_000) };
 }
 
-/** Fetches the MTA-STS policy. Redirects are not followed, and every status except 200 is an error (RFC 8461 section 3.3). */
+/** Fetches the MTA-STS policy. Does not follow redirects, and throws for every status except 200 (RFC 8461 section 3.3). */
 async function policyOf(domain: string): Promise<string> {
-  const { status, body } = await ask(`https://mta-sts.${domain}/.well-known/mta-sts.txt`, { method: "GET" });
+  const { status, body } = await sendRequest(`https://mta-sts.${domain}/.well-known/mta-sts.txt`, { method: "GET" });
   if (status === 200) return body;
   throw new Error(`HTTP ${status}`);
 }

@@ -3,7 +3,7 @@ import type { Check, Finding } from "./check.js";
 import { countReaders } from "./readers.js";
 import type { Readers } from "./readers.js";
 
-/** What the checks of a letter's links need. */
+/** The subject of the checks of a letter's links. */
 export interface Links {
   readonly publicUrl: string | null;
   readonly unsubscribeAddress: string | null;
@@ -11,15 +11,15 @@ export interface Links {
   readonly mails: boolean;
   readonly readers: Readers;
   /** Makes one request without following redirects. */
-  readonly ask: (url: string, request: Ask) => Promise<Answer>;
+  readonly request: (url: string, options: LinkRequest) => Promise<LinkResponse>;
 }
 
-export interface Ask {
+export interface LinkRequest {
   readonly method: "GET" | "POST";
   readonly form?: string;
 }
 
-export interface Answer {
+export interface LinkResponse {
   readonly status: number;
   readonly body: string;
 }
@@ -45,7 +45,7 @@ async function checkWays({ publicUrl, unsubscribeAddress, mails, readers }: Link
   if (publicUrl !== null || unsubscribeAddress !== null) {
     return ok([publicUrl && "by the public site", unsubscribeAddress && "by mail"].filter(Boolean).join(" and "));
   }
-  if (!mails) return skipped("letters go to the outbox, so no mail is sent");
+  if (!mails) return skipped("letters are written to outbox/, so no mail is sent");
   const count = await countReaders(readers);
   if (isAbsent(count) || count.subscribed === 0) return ok("there are no subscribers yet");
   return fail(
@@ -54,21 +54,21 @@ async function checkWays({ publicUrl, unsubscribeAddress, mails, readers }: Link
   );
 }
 
-/** A token that belongs to no reader: its characters are valid, its length is not. */
+/** A token of no reader. Its characters are valid, but its length is not. */
 const INVALID_TOKEN = "doctor-test-not-a-user";
 
-async function checkTarget({ publicUrl, ask }: Links): Promise<Finding> {
-  if (publicUrl === null) return skipped("publicUrl is not set, so letters have no such link");
+async function checkTarget({ publicUrl, request }: Links): Promise<Finding> {
+  if (publicUrl === null) return skipped("`publicUrl` is not set, so letters have no such link");
   const post = { method: "POST", form: "List-Unsubscribe=One-Click" } as const;
-  const answer = await ask(`${publicUrl}/u/${INVALID_TOKEN}`, post).catch((error: unknown) => String(error));
-  if (typeof answer === "string") {
-    return fail(`${publicUrl} does not respond (${answer})`, "Start `paperboy serve`, and route publicUrl to it.");
+  const response = await request(`${publicUrl}/u/${INVALID_TOKEN}`, post).catch((error: unknown) => String(error));
+  if (typeof response === "string") {
+    return fail(`${publicUrl} does not respond (${response})`, "Start `paperboy serve`, and route publicUrl to it.");
   }
-  const wrong = ANSWERS.find(({ status }) => status.test(String(answer.status)));
-  if (wrong) return fail(`${publicUrl}: ${wrong.says} (HTTP ${answer.status})`, wrong.fix);
-  if (answer.status === 404 && !(await isOurs(publicUrl, ask))) {
+  const wrong = PROXY_RESPONSES.find(({ status }) => status.test(String(response.status)));
+  if (wrong) return fail(`${publicUrl}: ${wrong.problem} (HTTP ${response.status})`, wrong.fix);
+  if (response.status === 404 && !(await isOurs(publicUrl, request))) {
     return fail(
-      `another program than Paperboy responds at ${publicUrl}`,
+      `a program other than Paperboy responds at ${publicUrl}`,
       "Route `publicUrl`, with its whole path, to `paperboy serve`.",
     );
   }
@@ -80,32 +80,32 @@ async function checkTarget({ publicUrl, ask }: Links): Promise<Finding> {
   );
 }
 
-/** Responses to a POST from a proxy in front of the site, with their fixes. */
-const ANSWERS: readonly { readonly status: RegExp; readonly says: string; readonly fix: string }[] = [
+/** Responses of a proxy to a POST, with their fixes. */
+const PROXY_RESPONSES: readonly { readonly status: RegExp; readonly problem: string; readonly fix: string }[] = [
   {
     status: /^3/,
-    says: "a POST is redirected, and mail programs do not follow redirects redirects",
+    problem: "a POST is redirected, but mail programs do not follow redirects",
     fix: "Set publicUrl to the URL to which it redirects.",
   },
   {
     status: /^40[13]$/,
-    says: "a POST is refused before it reaches Paperboy",
+    problem: "a POST is refused before it reaches Paperboy",
     fix: "Configure the proxy or firewall to pass POST to /u/ without a login, a cookie or a bot check.",
   },
   {
     status: /^405$/,
-    says: "POST is not allowed",
+    problem: "POST is not allowed",
     fix: "Configure the proxy to pass POST to /u/.",
   },
   {
     status: /^5/,
-    says: "the server has an error",
+    problem: "the server has an error",
     fix: "Read the logs of `paperboy serve` and of the proxy.",
   },
 ];
 
 /** Whether `paperboy serve` responds at this URL: its robots.txt excludes `/u/`. */
-async function isOurs(publicUrl: string, ask: Links["ask"]): Promise<boolean> {
-  const { body } = await ask(`${publicUrl}/robots.txt`, { method: "GET" }).catch(() => ({ body: "" }));
+async function isOurs(publicUrl: string, request: Links["request"]): Promise<boolean> {
+  const { body } = await request(`${publicUrl}/robots.txt`, { method: "GET" }).catch(() => ({ body: "" }));
   return /^Disallow: \S*\/u\/$/m.test(body);
 }

@@ -3,7 +3,7 @@ import type { Check } from "./check.js";
 
 /** The folder of a mail server that `paperboy inbox` reads. */
 export interface Mailbox {
-  /** Connects, logs in and opens the folder read-only; returns how many mails wait. Throws PaperboyError. */
+  /** Connects, logs in and opens the folder. Returns its host, name and number of unread mails. Throws PaperboyError. */
   readonly open: () => Promise<string>;
 }
 
@@ -11,7 +11,7 @@ export const MAILBOX_CHECKS: readonly Check<Mailbox>[] = [
   {
     id: "mailbox.open",
     title: "the mailbox of `inbox.imap` can be opened",
-    why: "unread bounces are mailed again, which harms the sender's reputation, and readers cannot unsubscribe by mail",
+    why: "without its bounces, letters to dead addresses are sent again, which harms the sender's reputation, and readers cannot unsubscribe by mail",
     limitMs: 30_000,
     run: async ({ open }) => ok(await open()),
   },

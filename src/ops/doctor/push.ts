@@ -3,9 +3,9 @@ import type { Check, Finding } from "./check.js";
 
 /** The push targets. */
 export interface Pushes {
-  /** `name` as in the configuration; `url` may contain a secret and is never shown. */
+  /** `name` is the name in the configuration. `url` may contain a secret and is never printed. */
   readonly targets: readonly { readonly name: string; readonly url: URL }[];
-  /** Connects, including TLS, and closes the connection without a request. Rejects when it cannot connect. */
+  /** Connects, with TLS, and closes the connection without a request. Rejects if it cannot connect. */
   readonly probe: (url: URL) => Promise<void>;
 }
 
@@ -31,9 +31,6 @@ async function checkTargets({ targets, probe }: Pushes): Promise<Finding> {
   );
   const failed = probed.filter((what) => what !== null);
   if (failed.length > 0)
-    return fail(
-      failed.join("; "),
-      "Check the URLs under `push`, and whether this network allows outgoing connections.",
-    );
+    return fail(failed.join("; "), "Check the URLs under `push` and whether this network allows outgoing connections.");
   return ok(`${targets.map(({ name, url }) => `${name} (${url.host})`).join(", ")}; nothing was posted`);
 }

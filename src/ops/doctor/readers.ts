@@ -4,7 +4,7 @@ import type { Absent } from "./check.js";
 import { NO_DATABASE_YET } from "./store.js";
 import type { StoreAccess } from "./store.js";
 
-/** The readers: addresses of the configuration, and subscribers in the store. */
+/** The readers: addresses in the configuration and subscribers in the store. */
 export interface Readers {
   /** The number of addresses in `to:`. */
   readonly named: number;
@@ -19,7 +19,7 @@ export interface ReaderCount {
   readonly waiting: number;
 }
 
-/** Counts the readers. Without a database there are only those in `to:`. */
+/** Counts the readers. Without a database, these are the addresses in `to:`. */
 export async function countReaders({ named, storeAccess }: Readers): Promise<ReaderCount | Absent> {
   const store = await storeAccess.store().catch(() => ({ absent: "the database cannot be opened" }));
   if (isAbsent(store))
@@ -28,10 +28,10 @@ export async function countReaders({ named, storeAccess }: Readers): Promise<Rea
   return { named, subscribed: active - (await countNamed(store, active)), waiting: pending };
 }
 
-/** The number of subscribers up to which those created by `--to` are subtracted; in longer lists they do not matter. */
+/** The longest list from which recipients that `--to` created are subtracted. In longer lists they do not matter. */
 const MAX_COUNTED = 1_000;
 
-/** Counts active readers who only get the runs that name them (`--to`). */
+/** Counts active readers who only get letters of runs that name them (`--to`). */
 async function countNamed({ subscribers }: Store, active: number): Promise<number> {
   if (active > MAX_COUNTED) return 0;
   const readers = await subscribers.list({ after: 0, limit: MAX_COUNTED, state: "active" });

@@ -3,8 +3,8 @@ import { fail } from "./check.js";
 import type { CheckResult, Finding, ReadyCheck } from "./check.js";
 
 /**
- * Runs all checks concurrently, each with its own time limit, and returns the results in order. A check that throws
- * fails; the others are not affected.
+ * Runs all checks concurrently, each with its own time limit, and returns the results in order. A check that throws fails without
+ * affecting the others.
  */
 export function runChecks(checks: readonly ReadyCheck[]): Promise<readonly CheckResult[]> {
   return Promise.all(
@@ -31,13 +31,13 @@ async function runInTime(check: ReadyCheck): Promise<Finding> {
 
 function tooSlow({ id, limitMs }: ReadyCheck): Finding {
   return fail(
-    `no answer within ${limitMs / 1000} s`,
-    `Try again with \`paperboy doctor --only ${id}\`; if it is slow again, check the network and the other server.`,
+    `no result within ${limitMs / 1000} s`,
+    `Try again with \`paperboy doctor --only ${id}\`; if it is slow again, check the network and the server that it checks.`,
   );
 }
 
 function failedBy(error: unknown): Finding {
-  if (error instanceof PaperboyError) return fail(error.message, error.hint ?? "The message says what is wrong.");
+  if (error instanceof PaperboyError) return fail(error.message, error.hint ?? "Fix the problem in the message.");
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return fail(`the check itself failed: ${message}`, "This is a bug in Paperboy: please report it with this output.");
 }

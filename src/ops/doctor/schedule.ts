@@ -4,7 +4,7 @@ import type { Check, Finding } from "./check.js";
 import { NO_DATABASE_YET } from "./store.js";
 import type { StoreAccess } from "./store.js";
 
-/** What the checks of the schedule need. */
+/** The subject of the checks of the schedule. */
 export interface Schedule {
   readonly storeAccess: StoreAccess;
   readonly now: Date;
@@ -14,28 +14,28 @@ export const SCHEDULE_CHECKS: readonly Check<Schedule>[] = [
   {
     id: "schedule.ran",
     title: "the schedule runs",
-    why: "a schedule that has stopped sends no letter and no error",
+    why: "a schedule that has stopped sends no letters and reports no error",
     limitMs: 10_000,
     run: checkRuns,
   },
   {
     id: "schedule.last",
     title: "the last run needs no action",
-    why: "the cause that stopped the last run will stop the next one",
+    why: "the next run will probably fail for the same reason",
     limitMs: 10_000,
     run: checkLastRun,
   },
   {
     id: "schedule.paused",
     title: "sending is not paused",
-    why: "while sending is paused, no letters go out",
+    why: "no letters are sent while sending is paused",
     limitMs: 10_000,
     run: checkPause,
   },
 ];
 
 const HOUR_MS = 3_600_000;
-/** A day, plus two hours for schedulers that start late. */
+/** A day, and two hours for schedulers that start late. */
 const MAX_HOURS = 26;
 
 const CREATE_SCHEDULE =
@@ -59,7 +59,7 @@ function neverRan(absent: string): Finding {
   return warn(absent === NO_DATABASE_YET ? "there were no runs yet" : absent, CREATE_SCHEDULE);
 }
 
-/** Whether a run with this reason needs action. `not-ready` only needs time. */
+/** Whether a run with this reason needs action. `not-ready` resolves itself. */
 function needsAction(reason: string): boolean {
   const known = Object.entries(REASONS).find(([code]) => code === reason);
   return known === undefined || (known[1].exit !== 0 && reason !== "not-ready");
@@ -69,9 +69,9 @@ async function checkLastRun({ storeAccess }: Schedule): Promise<Finding> {
   const store = await storeAccess.store();
   const [last] = isAbsent(store) ? [] : await store.runs.recent(1);
   if (!last) return ok("there were no runs yet");
-  const says = `${last.reason}: ${last.message}`;
-  if (!needsAction(last.reason)) return ok(says);
-  return warn(says, "See `paperboy status`, and docs/troubleshooting.md for this reason.");
+  const detail = `${last.reason}: ${last.message}`;
+  if (!needsAction(last.reason)) return ok(detail);
+  return warn(detail, "See `paperboy status`, and docs/troubleshooting.md for this reason.");
 }
 
 async function checkPause({ storeAccess }: Schedule): Promise<Finding> {

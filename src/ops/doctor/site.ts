@@ -11,13 +11,13 @@ import { after, fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
 import type { StoreAccess } from "./store.js";
 
-/** What the checks of the site need. */
+/** The inputs of the checks of the site. */
 export interface SiteParts {
   readonly site: string;
-  /** The page to read. Yesterday's is used, since it is complete. */
+  /** The page to read: yesterday's, which is complete. */
   readonly source: Pick<Source, "name" | "kind" | "period">;
   readonly url: string;
-  /** One GET. Throws FetchFailed. */
+  /** Makes a GET request. Throws FetchFailed. */
   readonly get: (url: string) => Promise<Reply>;
   /** The system clock, without `--now`. */
   readonly wall: Clock;
@@ -25,17 +25,17 @@ export interface SiteParts {
   /** The folder of pages that could not be parsed. */
   readonly brokenPages: string;
   readonly storeAccess: StoreAccess;
-  /** Reads the sample of a kind of source, as a run would. */
+  /** Reads a sample page of a kind of source, as a run would. */
   readonly probe: (kind: ProbedKind) => Promise<Probe>;
 }
 
-/** The site. All checks share one request. */
+/** The subject of the checks of the site. All checks share one request. */
 export interface Site extends SiteParts {
   readonly reply: () => Promise<Reply>;
   readonly reading: () => Promise<Reading>;
 }
 
-/** Returns the subject of the site's checks; the first check that needs the page requests it. */
+/** Returns the subject of the checks of the site. Requests the page when the first check needs it. */
 export function siteOf(parts: SiteParts): Site {
   const { kind, period } = parts.source;
   const reply = once(() => parts.get(parts.url));
@@ -47,7 +47,7 @@ export const SITE_CHECKS: readonly Check<Site>[] = [
   {
     id: "site.reachable",
     title: "the site responds",
-    why: "without its page there are no papers to mail",
+    why: "without its pages there are no papers to mail",
     limitMs: 60_000,
     run: checkAnswer,
   },
@@ -71,22 +71,22 @@ export const SITE_CHECKS: readonly Check<Site>[] = [
   {
     id: "site.drift",
     title: "the page has the known format",
-    why: "small changes often precede large ones: now there is time to update the parser",
+    why: "small changes often precede large ones, so update before the page can no longer be read",
     limitMs: 60_000,
     run: checkDrift,
   },
-  // The page of a day is that of `site.page`.
+  // `site.page` reads the page of a day.
   ...PROBED_KINDS.filter((kind) => kind !== "day").map((kind) => ({
     id: `site.${kind}`,
     title: `a page of kind ${kind} can be read`,
-    why: "it is not mailed while it cannot be read",
+    why: "subscribers who follow it get no letters while it cannot be read",
     limitMs: 120_000,
     onlyNamed: true as const,
     run: (site: Site) => checkKind(site, kind),
   })),
 ];
 
-const READ_FROM = { data: "the page's data", cards: "the page's cards alone", api: "the site's API" } as const;
+const READ_FROM = { data: "the page's data", cards: "the page's cards only", api: "the site's API" } as const;
 
 async function checkKind({ probe }: Site, kind: ProbedKind): Promise<Finding> {
   const { name, reason, reader, papers, drift } = await probe(kind);
@@ -97,19 +97,19 @@ async function checkKind({ probe }: Site, kind: ProbedKind): Promise<Finding> {
 }
 
 async function checkAnswer({ reply, site }: Site): Promise<Finding> {
-  // Any status counts as a response, except those that would stop every request.
-  const answer = await reply();
+  // Any status counts as a response, except one that would stop every request.
+  const response = await reply();
   try {
-    pageIn(answer, new Date(0));
+    pageIn(response, new Date(0));
   } catch (error) {
     if (error instanceof FetchFailed && REFUSALS.has(error.parts.kind)) throw error;
   }
-  return ok(`${site} responds (HTTP ${answer.status})`);
+  return ok(`${site} responds (HTTP ${response.status})`);
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(["bot-check", "login", "forbidden", "rate-limited", "server-error"]);
 
-/** In ms. `Date` has a resolution of one second (RFC 9110 section 6.6.1); DKIM and TLS tolerate a few minutes. */
+/** Offsets in ms. `Date` has a resolution of one second (RFC 9110 section 6.6.1), and DKIM and TLS tolerate a few minutes. */
 const CLOCK = { warn: 60_000, fail: 300_000 } as const;
 
 const SET_CLOCK = "Synchronise the clock with NTP: `timedatectl set-ntp true`, or your system's equivalent.";
@@ -120,9 +120,9 @@ function checkClock({ header }: Reply, { wall, site }: Site): Finding {
   // A cached response is older by its Age (RFC 9111 section 5.1).
   const age = Number(header("age") ?? "0") * 1000 || 0;
   const offset = Number(wall()) - (date + age);
-  const says = `${spanOf(Math.abs(offset))} ${offset < 0 ? "behind" : "ahead of"} the clock of ${new URL(site).host}`;
-  if (Math.abs(offset) >= CLOCK.fail) return fail(says, SET_CLOCK);
-  return Math.abs(offset) >= CLOCK.warn ? warn(says, SET_CLOCK) : ok(`agrees with ${new URL(site).host}`);
+  const detail = `${spanOf(Math.abs(offset))} ${offset < 0 ? "behind" : "ahead of"} the clock of ${new URL(site).host}`;
+  if (Math.abs(offset) >= CLOCK.fail) return fail(detail, SET_CLOCK);
+  return Math.abs(offset) >= CLOCK.warn ? warn(detail, SET_CLOCK) : ok(`agrees with ${new URL(site).host}`);
 }
 
 const SPANS = [
@@ -132,7 +132,7 @@ const SPANS = [
   { name: "seconds", ms: 1_000 },
 ] as const;
 
-/** Formats a duration in the largest unit of which it has at least two. */
+/** Formats a duration in the largest unit of which it contains at least two. */
 function spanOf(ms: number): string {
   const unit = SPANS.find((unit) => ms >= 2 * unit.ms) ?? SPANS[3];
   return `${Math.round(ms / unit.ms)} ${unit.name}`;
@@ -170,5 +170,5 @@ async function lastBroken({ store }: StoreAccess, folder: string): Promise<strin
   );
 }
 
-/** Two weeks of hourly runs. */
+/** The number of runs to search: two weeks of hourly runs. */
 const RUNS = 400;

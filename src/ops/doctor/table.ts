@@ -8,8 +8,8 @@ import { MAILBOX_CHECKS } from "./mailbox.js";
 import type { Mailbox } from "./mailbox.js";
 import { MACHINE_CHECKS } from "./machine.js";
 import type { Machine } from "./machine.js";
-import { SENDER_CHECKS } from "./names/checks.js";
-import type { Sender } from "./names/sender.js";
+import { SENDER_CHECKS } from "./dns/checks.js";
+import type { Sender } from "./dns/sender.js";
 import { STORE_CHECKS } from "./store.js";
 import type { StoreAccess } from "./store.js";
 import { PUSH_CHECKS } from "./push.js";
@@ -21,7 +21,7 @@ import type { Site } from "./site.js";
 import { SMTP_CHECKS } from "./smtp/checks.js";
 import type { MailServer } from "./smtp/server.js";
 
-/** The subjects of all checks. An absent subject says why. */
+/** The subjects of all checks. An absent subject has the reason. */
 export interface DoctorContext {
   readonly machine: Machine;
   readonly configuration: Configuration;
@@ -36,7 +36,7 @@ export interface DoctorContext {
   readonly schedule: Schedule | Absent;
 }
 
-/** Returns all checks in the order in which a letter depends on them: fix the first failure first. */
+/** Returns all checks in the order of their dependencies: fix the first failure first. */
 export function checksOf(context: DoctorContext): readonly ReadyCheck[] {
   return [
     ...ready(MACHINE_CHECKS, context.machine),

@@ -10,12 +10,12 @@ import { editionLines } from "./page.js";
 
 const MAX_DELIVERIES = 200;
 
-/** Among how many of the last editions a name is looked for that is not an id. */
+/** The number of recent editions that are searched for a name that is not an id. */
 const MOST_RECENT = 500;
 
 /**
- * Returns the id of a saved edition by its name: the id, or a day, week or month such as `2026-03-09`, which may be one of the days
- * of a catch-up.
+ * Returns the id of a saved edition by its name: its id, or a day, week or month such as `2026-03-09`. A day may be part of a
+ * catch-up edition.
  * @throws PaperboyError `usage` with the nearest id if there is none.
  */
 export async function editionIdOf(store: Pick<Store, "editions">, name: string): Promise<string> {
@@ -42,14 +42,14 @@ export async function findEditions(
   if (first !== undefined) return [first, ...rest];
   const meant = nearest(editionId, [...new Set(recent.map(({ edition }) => edition.id))]);
   throw new PaperboyError("usage", {
-    message: `no edition ${editionId} is known${meant === null ? "" : `; did you mean ${meant}?`}`,
+    message: `unknown edition ${editionId}${meant === null ? "" : `; did you mean ${meant}?`}`,
     hint: "`paperboy status` lists the last editions.",
   });
 }
 
 type StatusStore = Pick<Store, "editions" | "ledger">;
 
-/** `paperboy status EDITION`: its counts, and every delivery that was not sent, with its reason. */
+/** `paperboy status EDITION`: shows the counts of an edition and every delivery that was not sent, with its reason. */
 export async function statusOfEdition(store: StatusStore, name: string, width: number): Promise<Outcome> {
   const saved = await findEditions(store, name);
   const editionId = saved[0].edition.id;

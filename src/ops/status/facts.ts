@@ -8,20 +8,20 @@ import type { Need, NeedFacts } from "./needs.js";
 import { lastPushes } from "./pushes.js";
 import type { PushSummary } from "./pushes.js";
 
-/** Returns what `status` adds to an edition's result: its channel, when it was prepared, and its deadline. */
+/** Returns the values that `status` adds to the result of an edition: its channel, time of preparation and deadline. */
 export function deliveryTimes({ channel, preparedAt, sendBefore, forList }: SavedEdition) {
   return { channel, preparedAt: preparedAt.toISOString(), sendBefore: sendBefore.toISOString(), forList };
 }
 
 export type StatusEdition = EditionResult & ReturnType<typeof deliveryTimes>;
 
-/** Letters of one edition that were prepared and are not settled. */
-export interface Owed {
+/** The letters of one edition that were prepared and are not settled yet. */
+export interface UnsentLetters {
   readonly id: string;
   readonly letters: number;
-  /** When a deferred letter is retried; null if the next run sends them. */
+  /** The time of the next attempt for a deferred letter; null if the next run sends them. */
   readonly nextAt: string | null;
-  /** Letters not sent until then end as `expired`. */
+  /** Letters that are not sent by this time expire. */
   readonly deadline: string;
 }
 
@@ -31,37 +31,37 @@ export interface PapersOfDay {
   readonly papers: number | null;
 }
 
-/** The content of the page of `paperboy status`. Instants are in ISO 8601; lists are sorted newest first, except `papersByDay`. */
+/** The contents of `paperboy status`. Instants are in ISO 8601. Lists are sorted newest first, except `papersByDay`. */
 export interface StatusFacts extends NeedFacts {
   readonly home: string;
   readonly editions: readonly StatusEdition[];
   /** Oldest first. */
   readonly papersByDay: readonly PapersOfDay[];
-  readonly owed: readonly Owed[];
+  readonly unsent: readonly UnsentLetters[];
   readonly pushes: readonly PushSummary[];
   /** The last run that sent a letter. */
   readonly lastMailed: RunRecord | null;
   readonly needs: readonly Need[];
 }
 
-/** What `gatherStatus` reads. */
+/** The sources of `gatherStatus`. */
 export interface StatusSources {
   readonly home: string;
   readonly now: Date;
   /** Null if the home has no database yet. */
   readonly store: Store | null;
-  /** When a run ended that the database could not record; null if a later run was recorded. */
+  /** The end of a run that the database could not record; null if there is none or a later run was recorded. */
   readonly unrecordedRun: Date | null;
 }
 
 const EDITIONS_SHOWN = 10;
-/** Enough for four weeks of days with the weeks and months between them. */
+/** Enough for four weeks of daily editions and the weekly and monthly ones among them. */
 const EDITIONS_COUNTED = 45;
 const DAYS_SHOWN = 28;
 /** Six weeks of hourly runs, so that a monthly letter is among them. */
 const RUNS_SEARCHED = 1000;
 
-/** Gathers the content of the status page. It writes nothing. */
+/** Gathers the contents of the status page. Writes nothing. */
 export async function gatherStatus({ home, now, store, unrecordedRun }: StatusSources): Promise<StatusFacts> {
   const read = store === null ? EMPTY : await readStore(store, now);
   const facts = { home, now, ...read, unrecordedRun: unrecordedRun?.toISOString() ?? null };
@@ -75,7 +75,7 @@ const EMPTY: StoreFacts = {
   holds: [],
   editions: [],
   papersByDay: [],
-  owed: [],
+  unsent: [],
   pushes: [],
   transactional: { mails: 0, confirmations: 0, since: null, nextAt: null, detail: null },
   lastRun: null,
@@ -95,7 +95,7 @@ async function readStore(store: Store, now: Date): Promise<StoreFacts> {
     holds: await readHolds(store.runs, "smtp", now),
     editions,
     papersByDay: papersByDay(recent, now),
-    owed: await owedLetters(store),
+    unsent: await unsentLetters(store),
     pushes: await lastPushes(store),
     transactional: {
       ...waiting,
@@ -112,7 +112,7 @@ export function papersByDay(recent: readonly SavedEdition[], now: Date): readonl
   const ids = new Map<string, Set<string>>();
   for (const { edition } of recent.filter(({ edition: { kind } }) => kind === "day")) {
     for (const { id, featuredOn } of edition.papers) {
-      // A catch-up edition has several days; each of its papers has its own.
+      // A catch-up edition contains several days, so each paper has its own.
       const day = edition.days === undefined ? edition.date : featuredOn;
       if (day !== null) ids.set(day, (ids.get(day) ?? new Set()).add(id));
     }
@@ -127,21 +127,21 @@ export function papersByDay(recent: readonly SavedEdition[], now: Date): readonl
     .map((day) => ({ day, papers: ids.get(day)?.size ?? null }));
 }
 
-async function owedLetters(store: Store): Promise<readonly Owed[]> {
-  const owed: Owed[] = [];
+async function unsentLetters(store: Store): Promise<readonly UnsentLetters[]> {
+  const unsent: UnsentLetters[] = [];
   for (const channel of ["smtp", "outbox"] as const) {
     const nextDue = await store.ledger.nextDue(channel);
     for (const saved of await store.editions.open(channel)) {
       const { id, counts } = await editionResult(saved, store);
       const nextAt = counts.deferred > 0 ? (nextDue?.toISOString() ?? null) : null;
       const deadline = saved.sendBefore.toISOString();
-      owed.push({ id, letters: counts.pending + counts.deferred, nextAt, deadline });
+      unsent.push({ id, letters: counts.pending + counts.deferred, nextAt, deadline });
     }
   }
-  return owed;
+  return unsent;
 }
 
-/** Returns the last run that ended as `sent`, or whose result has more sent letters of an edition than earlier results. */
+/** Returns the last run that ended as `sent` or whose result has more sent letters of an edition than earlier results. */
 export function lastMailed(runs: readonly RunRecord[]): RunRecord | null {
   const known = new Map<string, number>();
   let last: RunRecord | null = null;

@@ -9,38 +9,38 @@ import type { Hold } from "../../send/worker/holds.js";
 import type { RunRecord, WaitingMails } from "../../store/store.js";
 import type { PushSummary } from "./pushes.js";
 
-/** Something that the operator has to decide or fix, and the command that helps. */
+/** A decision or a problem that needs the operator, and the command that helps. */
 export interface Need {
   readonly what: string;
   readonly command: string;
 }
 
-/** The facts from which needs follow. Lists are sorted newest first. */
+/** The facts that `needsOf` uses. Lists are sorted newest first. */
 export interface NeedFacts {
   readonly now: Date;
   readonly paused: boolean;
-  /** The hold of all letters first. */
+  /** Sorted with the hold of all letters first. */
   readonly holds: readonly Pick<Hold, "domain" | "kind" | "since" | "message" | "hint">[];
   readonly editions: readonly (Pick<EditionResult, "id" | "counts"> & { readonly preparedAt: string })[];
   readonly pushes: readonly Pick<PushSummary, "target" | "state" | "changedAt">[];
   readonly transactional: Queued;
   readonly lastRun: RunRecord | null;
-  /** When a run ended that the database could not record; null if a later run was recorded. */
+  /** The end of a run that the database could not record; null if there is none or a later run was recorded. */
   readonly unrecordedRun: string | null;
 }
 
-/** Transactional mails that wait. Instants are in ISO 8601. */
+/** The queued transactional mails. Instants are in ISO 8601. */
 export interface Queued extends Pick<WaitingMails, "mails" | "confirmations" | "detail"> {
-  /** When the oldest was queued. */
+  /** The time when the oldest mail was queued. */
   readonly since: string | null;
   readonly nextAt: string | null;
 }
 
 const HOUR_MS = 3_600_000;
-/** A day, and two hours for schedulers that start late; `paperboy doctor` uses the same limit. */
+/** A day, and two hours for schedulers that start late. `paperboy doctor` uses the same limit. */
 const MAX_HOURS = 26;
 
-/** Returns what the operator has to do, most urgent first. Deferred letters are retried by themselves and are not listed. */
+/** Returns the tasks of the operator, most urgent first. Omits deferred letters, which are retried automatically. */
 export function needsOf(facts: NeedFacts): readonly Need[] {
   return [
     ...pauseNeed(facts),
@@ -77,7 +77,7 @@ function runNeeds({ lastRun, paused, unrecordedRun }: NeedFacts): readonly Need[
   const reason = lastRun?.reason;
   if (!isReason(reason) || !needsPerson(reason)) return [];
   const { hasFailures, hint } = readRunResult(lastRun?.result);
-  // Single letters that were deferred or refused have their own lines; this one is for failures that stopped all of them.
+  // Single letters that were deferred or refused have their own lines. This line is for failures that stopped all letters.
   if (reason === "send-incomplete" && (paused || !hasFailures)) return [];
   return [{ what: `${reason}: ${hint ?? REASONS[reason].means}`, command: diagnosisOf(reason) }];
 }
@@ -86,7 +86,7 @@ function diagnosisOf(reason: ReasonCode): string {
   return DIAGNOSIS[reason] ?? "paperboy doctor";
 }
 
-/** The command that investigates each kind of hold; the others are about the sender's domain. */
+/** The command that investigates each kind of hold. The other kinds concern the sender's domain. */
 const HOLD_DIAGNOSIS: Readonly<Partial<Record<Hold["kind"], string>>> = {
   account: "paperboy doctor --only smtp",
   limit: "paperboy doctor --only smtp.quota",
@@ -95,7 +95,7 @@ const HOLD_DIAGNOSIS: Readonly<Partial<Record<Hold["kind"], string>>> = {
   uncertain: "paperboy uncertain list",
 };
 
-/** Letters that are held; `paperboy resume` sends them once the cause is gone. */
+/** Returns the holds of letters. `paperboy resume` sends the letters after the cause is fixed. */
 function holdNeeds({ holds }: NeedFacts): readonly Need[] {
   return holds.map((hold) => ({
     what: holdSentence(hold),
@@ -103,11 +103,11 @@ function holdNeeds({ holds }: NeedFacts): readonly Need[] {
   }));
 }
 
-/** Visitors who wait for the confirmation of a sign-up, unless all mail waits for `paperboy resume`. */
+/** Returns the sign-ups whose confirmation mail is not sent after an hour, unless sending is paused. */
 function signupNeed({ transactional: { confirmations, since }, paused, now }: NeedFacts): readonly Need[] {
   if (paused || confirmations === 0 || since === null || Number(now) - Date.parse(since) < HOUR_MS) return [];
   const when = since.slice(0, 16).replace("T", " ");
-  const what = `${counted(confirmations, "sign-up")} could not be confirmed yet: mails wait since ${when} UTC`;
+  const what = `${counted(confirmations, "sign-up")} cannot be confirmed: mails have been queued since ${when} UTC`;
   return [{ what, command: "paperboy doctor --only smtp" }];
 }
 
@@ -123,7 +123,7 @@ interface Advice {
   readonly command: (editionId: string) => string;
 }
 
-/** The states of deliveries that are not retried. */
+/** The failed states, which are not retried. */
 const ADVICE: readonly Advice[] = [
   {
     state: "uncertain",
@@ -144,7 +144,7 @@ const ADVICE: readonly Advice[] = [
 
 const WEEK_MS = 7 * 24 * HOUR_MS;
 
-/** Failed deliveries are listed for a week; uncertain ones until the operator decides. */
+/** Returns the failed deliveries of the last week, and uncertain ones until the operator decides. */
 function deliveryNeeds({ editions, now }: NeedFacts): readonly Need[] {
   const isRecent = (preparedAt: string) => Number(now) - Date.parse(preparedAt) < WEEK_MS;
   return ADVICE.flatMap(({ state, what, command }) => {
@@ -165,13 +165,13 @@ function deliveryNeeds({ editions, now }: NeedFacts): readonly Need[] {
 
 const FAILED_PUSHES: ReadonlySet<string> = new Set(["uncertain", "refused", "expired"]);
 
-/** Pushes of the last week that are not retried. */
+/** Returns the failed pushes of the last week, which are not retried. */
 function pushNeed({ pushes, now }: NeedFacts): readonly Need[] {
   const failed = pushes.filter(
     ({ state, changedAt }) => FAILED_PUSHES.has(state) && Number(now) - Date.parse(changedAt) < WEEK_MS,
   );
   if (failed.length === 0) return [];
   const targets = [...new Set(failed.map(({ target }) => target))].join(", ");
-  const what = `${failed.length === 1 ? "1 push was" : `${failed.length} pushes were`} not sent, or may not have been (${targets})`;
+  const what = `${failed.length === 1 ? "1 push" : `${failed.length} pushes`} failed or may have failed (${targets})`;
   return [{ what, command: "paperboy push list" }];
 }

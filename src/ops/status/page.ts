@@ -2,7 +2,7 @@ import { DELIVERY_STATES } from "../../core/model.js";
 import type { DeliveryState } from "../../core/model.js";
 import { counted, fit, paint, printable, sparkline, table } from "../../core/text.js";
 import { wrap } from "../../render/wrap.js";
-import type { Owed, StatusEdition, StatusFacts } from "./facts.js";
+import type { UnsentLetters, StatusEdition, StatusFacts } from "./facts.js";
 import { pushLines } from "./pushes.js";
 
 /** `width` is in columns; `ascii` is for terminals without UTF-8. */
@@ -14,7 +14,7 @@ export interface PageStyle {
 /** The width of the column of labels. */
 const LABEL = 11;
 
-/** Returns the page of `paperboy status`. The most important rows come last, next to the prompt. */
+/** Returns the page of `paperboy status`. The most important rows are last, next to the prompt. */
 export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): string {
   const room = width - LABEL;
   const rows: readonly (readonly [label: string, lines: readonly string[]])[] = [
@@ -24,7 +24,7 @@ export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): str
     ["queued", queuedLines(facts, room)],
     ["last run", lastRunLines(facts, room)],
     ["last mail", lastMailedLines(facts)],
-    ["owed", facts.owed.length === 0 ? ["nothing"] : facts.owed.flatMap((owed) => owedLines(owed, facts))],
+    ["unsent", facts.unsent.length === 0 ? ["nothing"] : facts.unsent.flatMap((unsent) => unsentLines(unsent, facts))],
     ["needs you", needLines(facts, room)],
   ];
   const labelled = rows.flatMap(([label, lines]) => lines.map((line, at) => labelLine(at === 0 ? label : "", line)));
@@ -65,12 +65,12 @@ function countsByState(counts: Counts, channel: string): string {
   return parts.length === 0 ? "none" : parts.join(", ");
 }
 
-/** A letter in the outbox was written to a file, not mailed. */
+/** Returns the words for a state. A letter in the outbox was written to a file, not mailed. */
 function wordsFor(state: DeliveryState, channel: string): string {
   return state === "sent" && channel === "outbox" ? "written to outbox/" : state;
 }
 
-/** Returns a bar for each day, with the last count and the maximum as its scale. */
+/** Returns a sparkline of papers per day, with the last count and the maximum. */
 function paperLines({ papersByDay }: StatusFacts, ascii: boolean): readonly string[] {
   const known = papersByDay.filter(({ papers }) => papers !== null);
   const last = known.at(-1);
@@ -84,7 +84,7 @@ function paperLines({ papersByDay }: StatusFacts, ascii: boolean): readonly stri
   return [`${bars}  ${last.papers} on ${last.day.slice(5)}${peak}`];
 }
 
-/** Returns the letters of all editions shown, counted by state. */
+/** Returns the number of letters of all shown editions by state. */
 function letterLines({ editions }: StatusFacts): readonly string[] {
   if (editions.length === 0) return [];
   const byState = new Map<string, number>();
@@ -121,16 +121,16 @@ function lastMailedLines({ lastRun, lastMailed, now }: StatusFacts): readonly st
   return [`${minute(lastMailed.endedAt.toISOString())} UTC, ${ago(lastMailed.endedAt, now)}`];
 }
 
-function owedLines(owed: Owed, facts: StatusFacts): readonly string[] {
-  const what = `${counted(owed.letters, "letter")} of ${fit(owed.id, 26)}`;
-  return [`${what}, deadline ${minute(owed.deadline)} UTC`, `  ${nextStep(owed, facts)}`];
+function unsentLines(unsent: UnsentLetters, facts: StatusFacts): readonly string[] {
+  const what = `${counted(unsent.letters, "letter")} of ${fit(unsent.id, 26)}`;
+  return [`${what}, deadline ${minute(unsent.deadline)} UTC`, `  ${nextStep(unsent, facts)}`];
 }
 
-/** Says when the letters of an edition go out. */
-function nextStep({ nextAt }: Owed, { paused, holds }: StatusFacts): string {
+/** Returns when the letters of an edition will be sent. */
+function nextStep({ nextAt }: UnsentLetters, { paused, holds }: StatusFacts): string {
   if (paused) return "sending is paused";
-  if (holds.some(({ domain }) => domain === null)) return "held: each run tries one; all at once: paperboy resume";
-  if (nextAt !== null) return `next attempt ${minute(nextAt)}; now: paperboy resend --deferred`;
+  if (holds.some(({ domain }) => domain === null)) return "held: each run tries one; to send all: paperboy resume";
+  if (nextAt !== null) return `next attempt ${minute(nextAt)}; to send now: paperboy resend --deferred`;
   return holds.length > 0 ? "the next run sends them, except to held domains" : "the next run sends them";
 }
 
@@ -141,13 +141,13 @@ function needLines({ needs }: StatusFacts, room: number): readonly string[] {
 
 const MAX_LINES = 4;
 
-/** Wraps a sentence; one of more than four lines is cut short. */
+/** Wraps a sentence, and truncates it after four lines. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines = wrap(text, { width }).split("\n");
   return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES - 1), "…"];
 }
 
-/** Such as `2026-10-05 07:00`. */
+/** Formats an instant, such as `2026-10-05 07:00`. */
 function minute(instant: string): string {
   return instant.slice(0, 16).replace("T", " ");
 }
@@ -158,7 +158,7 @@ const UNITS = [
   { ms: 60_000, name: "minutes" },
 ] as const;
 
-/** Such as `3 hours ago`, in the largest unit of which at least two have passed. */
+/** Formats the time since an instant, such as `3 hours ago`, in the largest unit of which at least two have passed. */
 function ago(then: Date, now: Date): string {
   const passed = Number(now) - Number(then);
   const unit = UNITS.find(({ ms }) => passed >= 2 * ms);

@@ -1,7 +1,7 @@
 import { fit } from "../../core/text.js";
 import type { PushRow, PushState, Store } from "../../store/store.js";
 
-/** How many pushes `paperboy status` reads, and how many it lists. */
+/** The number of pushes that `paperboy status` reads, and the number that it lists. */
 const MAX_READ = 30;
 const MAX_LINES = 5;
 
@@ -26,12 +26,12 @@ export async function lastPushes({ pushes }: Pick<Store, "pushes">): Promise<rea
   return (await pushes.list({ limit: MAX_READ })).map(pushSummary);
 }
 
-/** Returns whether a push needs nothing more: it was sent, or had no paper for its target. */
+/** Whether a push is finished: it was sent, or no paper matched the view of its target. */
 export function isPushDone(state: PushState): boolean {
   return state === "sent" || state === "skipped";
 }
 
-/** Returns lines for `paperboy status`: pushes counted by state, and those that are open or failed. */
+/** Returns the lines of `paperboy status`: the number of pushes by state, and those that are open or failed. */
 export function pushLines(pushes: readonly PushSummary[], width: number): readonly string[] {
   if (pushes.length === 0) return [];
   const states = [...new Set(pushes.map(({ state }) => state))].toSorted();

@@ -8,48 +8,49 @@ import { holdSentence, readHolds } from "../../send/worker/holds.js";
 import type { Channel, DeliveryRow, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
 import { findEditions } from "./edition.js";
 
-/** What the store knows of one subscriber and one edition. */
+/** The facts about one subscriber and one edition. */
 export interface WhyFacts {
   readonly subscriber: Subscriber | null;
   readonly isSuppressed: boolean;
   readonly delivery: DeliveryRow | null;
   readonly saved: SavedEdition;
-  /** The papers of the edition that are in other letters to the subscriber. */
+  /** The ids of the edition's papers that are in other letters to the subscriber. */
   readonly had: readonly string[];
-  /** Why no letter leaves for the subscriber now; null when letters do. */
-  readonly waits: string | null;
+  /** The reason why no letters are sent to the subscriber now; null if they are. */
+  readonly delayed: string | null;
 }
 
 interface Rule {
   /** The name in JSON output. */
   readonly rule: string;
   readonly holds: (facts: WhyFacts) => boolean;
-  /** The sentence after the address. */
-  readonly says: (facts: WhyFacts) => string;
+  /** Returns the rest of the sentence that begins with the address. */
+  readonly sentence: (facts: WhyFacts) => string;
 }
 
 const DELIVERED: Readonly<Record<Exclude<LedgerState, "deferred" | "pending">, string>> = {
   sent: "got it: the mail server accepted the message",
   refused: "did not get it: the mail server refused the message",
   uncertain: "may have got it: the connection was lost after the message was sent; it is not sent again automatically",
-  suppressed: "did not get it: the subscriber had left, or is on the suppression list",
+  suppressed: "did not get it: the subscriber had left or is on the suppression list",
   expired: "did not get it: it could not be delivered before its deadline",
-  claimed: "is being sent it now",
+  claimed: "is getting it now: the message is being sent",
 };
 
-function deliverySentence(delivery: DeliveryRow, waits: string | null): string {
+function deliverySentence(delivery: DeliveryRow, delayed: string | null): string {
   const { state, detail } = delivery;
   if (state !== "deferred" && state !== "pending") return DELIVERED[state];
-  const [, why = "it was tried, and is tried again"] = DEFERRED.find(([words]) => words.test(detail ?? "")) ?? [];
-  const cause = waits ?? (state === "deferred" ? why : "the next run sends it");
+  const [, why = "an attempt failed, and it will be retried"] =
+    DEFERRED.find(([words]) => words.test(detail ?? "")) ?? [];
+  const cause = delayed ?? (state === "deferred" ? why : "the next run sends it");
   return `has not got it yet: ${cause}`;
 }
 
-/** What the mail server's last words about a deferred letter mean; the facts below the sentence quote them. */
+/** Explains the last reply of the mail server about a deferred letter. The facts below the sentence quote the reply. */
 const DEFERRED: readonly (readonly [words: RegExp, means: string])[] = [
-  [/^4\d\d/, "the mail server asked to try again later"],
-  [/^5\d\d/, "the mail server refused the message, and not because of the mailbox; it is tried again"],
-  [/^/, "the connection broke during each attempt; the letter is tried again"],
+  [/^4\d\d/, "the mail server refused the message temporarily; it will be retried"],
+  [/^5\d\d/, "the mail server refused the message for a reason other than the mailbox; it will be retried"],
+  [/^/, "the connection broke during each attempt; it will be retried"],
 ];
 
 const wasPaused = ({ subscriber, saved }: WhyFacts): boolean =>
@@ -57,90 +58,90 @@ const wasPaused = ({ subscriber, saved }: WhyFacts): boolean =>
   subscriber?.state === "paused" &&
   (subscriber.pausedUntil === null || subscriber.pausedUntil > saved.preparedAt);
 
-/** Whether any reader was left out for this reason; what held for one reader is not kept. */
+/** Whether any reader was excluded for this reason. The reasons of individual readers are not stored. */
 function wasExcluded({ excluded }: SavedEdition, reason: string): boolean {
   return (excluded[reason] ?? 0) > 0;
 }
 
-/** Whether none of these papers of the edition matches the view that the subscriber has now. */
+/** Whether no paper of the edition, except `without`, matches the current view of the subscriber. */
 function matchesNone({ saved, subscriber }: WhyFacts, without: readonly string[]): boolean {
   if (subscriber === null) return false;
   const papers = saved.edition.papers.filter(({ id }) => !without.includes(id));
   return rank({ ...saved.edition, papers }, subscriber.view).kept.length === 0;
 }
 
-/** The reasons for a letter or its absence; the first that holds is given. */
+/** The reasons for a letter or its absence. The first that holds is returned. */
 const RULES: readonly Rule[] = [
   {
     rule: "delivery",
     holds: ({ delivery }) => delivery !== null,
-    says: ({ delivery, waits }) => (delivery === null ? "" : deliverySentence(delivery, waits)),
+    sentence: ({ delivery, delayed }) => (delivery === null ? "" : deliverySentence(delivery, delayed)),
   },
   {
     rule: "suppressed",
     holds: ({ isSuppressed }) => isSuppressed,
-    says: () => "did not get it: erased, or on the suppression list; only a keyed hash of the address is kept",
+    sentence: () => "did not get it: erased or on the suppression list; only a keyed hash of the address is kept",
   },
   {
     rule: "unknown",
     holds: ({ subscriber }) => subscriber === null,
-    says: () => "did not get it: not a subscriber",
+    sentence: () => "did not get it: not a subscriber",
   },
   {
     rule: "not-active",
     holds: ({ subscriber }) => ["pending", "gone", "bounced"].includes(subscriber?.state ?? ""),
-    says: ({ subscriber }) => `did not get it: the subscriber's state is ${subscriber?.state ?? ""}`,
+    sentence: ({ subscriber }) => `did not get it: the subscriber's state is ${subscriber?.state ?? ""}`,
   },
   {
     rule: "named-only",
     holds: ({ subscriber }) => subscriber?.origin === "named",
-    says: () => "did not get it: included only in runs that name the address (`--to`, or `to:` in paperboy.yaml)",
+    sentence: () => "did not get it: included only in runs that name the address (`--to`, or `to:` in paperboy.yaml)",
   },
   {
     rule: "other-source",
     holds: ({ subscriber, saved }) => subscriber !== null && followsOther(subscriber.view, saved.edition) !== null,
-    says: ({ subscriber, saved: { edition } }) =>
-      `did not get it: follows ${followsOther(subscriber?.view ?? {}, edition) ?? ""}, and this edition is ${edition.source}`,
+    sentence: ({ subscriber, saved: { edition } }) =>
+      `did not get it: follows ${followsOther(subscriber?.view ?? {}, edition) ?? ""}, but this edition is ${edition.source}`,
   },
   {
     rule: "frequency",
     holds: ({ subscriber, saved }) => subscriber?.frequency !== frequencyOf(saved.edition),
-    says: ({ subscriber, saved }) =>
-      `did not get it: subscribed to ${subscriber?.frequency ?? ""} letters, and this edition is ${frequencyOf(saved.edition)}`,
+    sentence: ({ subscriber, saved }) =>
+      `did not get it: subscribed to ${subscriber?.frequency ?? ""} letters, but this edition is ${frequencyOf(saved.edition)}`,
   },
   {
     rule: "not-for-list",
     holds: ({ saved }) => !saved.forList,
-    says: ({ saved }) =>
+    sentence: ({ saved }) =>
       `has not got it: it was prepared only for people named with \`--to\`; \`paperboy run ${saved.edition.source}\` sends it`,
   },
   {
     rule: "joined-later",
     holds: ({ subscriber, saved }) => subscriber !== null && subscriber.joinedAt > saved.preparedAt,
-    says: () => "did not get it: joined after it was prepared",
+    sentence: () => "did not get it: joined after it was prepared",
   },
   {
     rule: "paused",
     holds: wasPaused,
-    says: ({ subscriber }) =>
+    sentence: ({ subscriber }) =>
       `did not get it: paused ${subscriber?.pausedUntil ? `until ${subscriber.pausedUntil.toISOString().slice(0, 10)}` : "without an end date"}`,
   },
   {
     rule: "no-match",
     holds: (facts) => wasExcluded(facts.saved, "no-match") && matchesNone(facts, []),
-    says: ({ saved }) =>
+    sentence: ({ saved }) =>
       `did not get it: none of its ${saved.edition.papers.length} papers matches the view; \`paperboy explain\` shows why`,
   },
   {
     rule: "had",
     holds: (facts) => facts.had.length > 0 && matchesNone(facts, facts.had),
-    says: () => "did not get it: every matching paper is in another letter that the subscriber got",
+    sentence: () => "did not get it: every matching paper is in another letter that the subscriber got",
   },
   {
     rule: "not-recorded",
     holds: () => true,
-    says: () =>
-      "did not get it, and the cause is not recorded: the state, frequency or view may have been different when it was prepared",
+    sentence: () =>
+      "did not get it; the cause is not recorded: the state, frequency or view may have been different when it was prepared",
   },
 ];
 
@@ -153,14 +154,14 @@ interface WhyQuery {
 }
 
 /**
- * Explains why a subscriber got the letter of an edition, or did not.
+ * Explains why a subscriber did or did not get the letter of an edition.
  * @throws PaperboyError `usage` for an unknown edition.
  */
 export async function explainDelivery(store: WhyStore, query: WhyQuery): Promise<Outcome> {
   const { address } = query;
   const facts = await gatherFacts(store, query);
   const found = RULES.find(({ holds }) => holds(facts));
-  const sentence = found?.says(facts) ?? "";
+  const sentence = found?.sentence(facts) ?? "";
   const shown = [...editionFacts(facts.saved), ...subscriberFacts(facts), ...deliveryFacts(facts.delivery)];
   return {
     message: `${address}: ${sentence}`,
@@ -186,12 +187,12 @@ async function gatherFacts(store: WhyStore, { address, name, now }: WhyQuery): P
     subscriber === null ? [] : await store.ledger.list({ editionId, subscriberId: subscriber.id, after: 0, limit: 10 });
   const delivery = rows.find(({ channel }) => channel === saved.channel) ?? rows[0] ?? null;
   const had = delivery === null ? await papersHad(store, { address, saved }) : [];
-  const waits = await whyAllWait(store, { address, channel: saved.channel, now });
-  return { subscriber, isSuppressed, delivery, saved, had, waits };
+  const delayed = await delayOf(store, { address, channel: saved.channel, now });
+  return { subscriber, isSuppressed, delivery, saved, had, delayed };
 }
 
-/** Returns why no letter leaves for an address now: a pause, or a hold; null when letters do. */
-async function whyAllWait(
+/** Returns the reason why no letters are sent to an address now, a pause or a hold; null if they are. */
+async function delayOf(
   { runs }: Pick<Store, "runs">,
   { address, channel, now }: { readonly address: string; readonly channel: Channel; readonly now: Date },
 ): Promise<string | null> {
@@ -201,7 +202,7 @@ async function whyAllWait(
   return hold === undefined ? null : holdSentence(hold);
 }
 
-/** Returns the papers that preparing the edition for the subscriber now would leave out. */
+/** Returns the ids of papers that are omitted for the subscriber because of earlier letters. */
 async function papersHad(
   { editions }: Pick<Store, "editions">,
   { address, saved: { edition, channel, preparedAt } }: Pick<WhyFacts, "saved"> & { readonly address: string },

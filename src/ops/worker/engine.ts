@@ -6,12 +6,12 @@ import { JOB_ATTEMPTS } from "../../store/jobs.js";
 /** Handles a job. The `payload` comes from the database and must be validated. */
 export type Task = (payload: unknown, add: AddJob) => Promise<void>;
 
-/** Queues a job. It replaces a waiting job with the same key; a running one continues. */
+/** Queues a job. Replaces a queued job with the same key; a running one continues. */
 export type AddJob = (task: string, payload: object, spec: JobSpec) => Promise<void>;
 
 interface JobSpec {
   readonly key: string;
-  /** The earliest start; at once by default. */
+  /** The earliest start; immediately by default. */
   readonly at?: Date;
 }
 
@@ -33,9 +33,9 @@ export interface EngineParts {
   readonly startTask: string | null;
   /** Reports a problem that does not end the worker. */
   readonly warn: (message: string) => void;
-  /** Resolves after `ms`, or when the signal aborts; never rejects. */
+  /** Resolves after `ms`, or when the signal aborts. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Aborting it stops the engine: it takes no more jobs, and running jobs finish. */
+  /** Stops the engine: it takes no more jobs, and running jobs finish. */
   readonly signal: AbortSignal;
 }
 
@@ -46,9 +46,9 @@ const POLL_MS = 2000;
 const RECONNECT_MS = 2000;
 
 /**
- * Runs jobs until the signal aborts and running jobs have finished. Reconnects while the database is unreachable. The engine is
- * graphile-worker, which stores jobs in PostgreSQL and notifies waiting workers.
- * @throws PaperboyError `config-invalid` when graphile-worker is not installed.
+ * Runs jobs until the signal aborts and running jobs have finished. Reconnects if the database is unreachable. The engine is
+ * graphile-worker, which stores jobs in PostgreSQL and notifies idle workers.
+ * @throws PaperboyError `config-invalid` if graphile-worker is not installed.
  */
 export async function runEngine(parts: EngineParts): Promise<void> {
   const engine = await loadEngine();
@@ -107,7 +107,7 @@ function addJob(runner: Runner): AddJob {
   };
 }
 
-/** Stops the engine; one that has ended already throws. */
+/** Stops the engine. Ignores the error of one that has already ended. */
 async function stopQuietly(runner: Runner): Promise<void> {
   await runner.stop().catch(() => undefined);
 }

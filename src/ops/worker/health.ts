@@ -8,7 +8,7 @@ export interface HealthParts {
   readonly host: string;
   /** 0 chooses a free port. */
   readonly port: number;
-  /** Rejects when the worker cannot deliver. */
+  /** Rejects if the worker cannot deliver. */
   readonly alive: () => Promise<void>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
@@ -19,9 +19,9 @@ export interface Health {
 }
 
 /**
- * Serves the state of a worker: `/healthz` answers 200 or 503, `/metrics` is for Prometheus. The responses contain no names or
- * addresses, but the port belongs in a private network.
- * @throws PaperboyError `usage` when it cannot listen on the port.
+ * Serves the state of a worker: `/healthz` returns 200 or 503, and `/metrics` is for Prometheus. The responses contain no names or
+ * addresses, but the port should not be public.
+ * @throws PaperboyError `usage` if it cannot listen on the port.
  */
 export async function openHealth({ host, port, alive, metrics }: HealthParts): Promise<Health> {
   const routes: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {

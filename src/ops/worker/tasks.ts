@@ -10,23 +10,23 @@ export interface LetterParts {
   readonly queue: QueueAddress;
   readonly clock: Clock;
   readonly channel: () => Promise<Channel>;
-  /** Delivers what is due of an edition; resolves with the error that stopped it early, or null. */
+  /** Delivers the due letters of an edition. Resolves with the error that stopped it early, or null. */
   readonly deliver: (edition: SavedEdition) => Promise<PaperboyError | null>;
-  /** Tells the operator about letters that failed, and that no run has reported. */
-  readonly tell: () => Promise<void>;
+  /** Notifies the operator of failed letters that no run has reported. */
+  readonly notifyOperator: () => Promise<void>;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** The sweep runs each minute; `run` runs hourly, at the given minute, or never when it is null. */
+/** Returns the recurring jobs: `sweep` each minute and, unless `minute` is null, `run` hourly at that minute. */
 export function recurringTasks({ schema }: QueueAddress, minute: number | null): readonly Recurring[] {
   const sweep = { task: taskOf(schema, "sweep"), at: "* * * * *" };
   return minute === null ? [sweep] : [sweep, { task: taskOf(schema, "run"), at: `${minute} * * * *` }];
 }
 
-/** The tasks of a worker that delivers letters: deliver an edition, and queue jobs for editions without a worker. */
+/** Returns the tasks of a worker that delivers letters: `drain` delivers an edition, and `sweep` queues jobs for open editions. */
 export function letterTasks(parts: LetterParts): Readonly<Record<string, Task>> {
-  const warn = onceEach(parts.warn);
+  const warn = withoutRepeats(parts.warn);
   return named(parts.queue, {
     drain: (payload) => deliverEdition({ ...parts, warn }, payload),
     sweep: (_, add) => sweep(parts, add),
@@ -35,14 +35,14 @@ export function letterTasks(parts: LetterParts): Readonly<Record<string, Task>> 
 
 export interface ScheduleParts {
   readonly queue: QueueAddress;
-  /** Does everything that `paperboy run` does. */
+  /** Does the same as `paperboy run`. */
   readonly run: () => Promise<{ readonly reason: string; readonly message: string }>;
   readonly clock: Clock;
   readonly print: (line: string) => void;
   readonly warn: (message: string) => void;
 }
 
-/** The task of a worker that prepares editions on schedule. */
+/** Returns the task of a worker that prepares editions on a schedule. */
 export function runTasks(parts: ScheduleParts): Readonly<Record<string, Task>> {
   return named(parts.queue, { run: () => runOnce(parts) });
 }
@@ -51,8 +51,8 @@ function named({ schema }: QueueAddress, tasks: Readonly<Partial<Record<TaskName
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [taskOf(schema, name as TaskName), task]));
 }
 
-/** Sweeps queue a job every few seconds: warns again only when the message is another one. */
-function onceEach(warn: (message: string) => void): (message: string) => void {
+/** Returns a function that does not repeat its last warning, since sweeps queue a job every few seconds. */
+function withoutRepeats(warn: (message: string) => void): (message: string) => void {
   let last = "";
   return (message) => {
     if (message !== last) warn(message);
@@ -70,19 +70,18 @@ async function deliverEdition({ store, channel, deliver, warn, signal }: LetterP
   if (stopped !== null && !signal.aborted) warn(`${job.edition}: ${stopped.message}`);
 }
 
-/** The delay to the next sweep, in ms: short, so that the claims of a dead worker are released soon after their lease. */
+/** The delay until the next sweep, in ms. Short, so that the claims of a dead worker are released soon after their lease ends. */
 const SWEEP_EVERY_MS = 15_000;
 
 /**
- * Releases the claims of dead workers and expires overdue deliveries, tells the operator what failed, then queues jobs for every
- * edition with open deliveries.
- * The engine holds the job of a dead worker for hours; a new job with the same key replaces it.
+ * Releases the claims of dead workers, expires overdue deliveries, notifies the operator of failures, and queues jobs for every
+ * edition with open deliveries. The engine keeps the job of a dead worker for hours; a new job with the same key replaces it.
  */
-async function sweep({ store, queue, clock, channel, tell }: LetterParts, add: AddJob): Promise<void> {
+async function sweep({ store, queue, clock, channel, notifyOperator }: LetterParts, add: AddJob): Promise<void> {
   const now = clock();
   await store.ledger.recover(now);
   await store.ledger.expire(now);
-  await tell();
+  await notifyOperator();
   for (const { edition } of await store.editions.open(await channel())) {
     for (const { key, job } of drainJobs(queue.schema, edition.id))
       await add(taskOf(queue.schema, "drain"), job, { key });
@@ -91,7 +90,7 @@ async function sweep({ store, queue, clock, channel, tell }: LetterParts, add: A
   await add(task, {}, { key: task, at: new Date(Date.now() + SWEEP_EVERY_MS) });
 }
 
-/** Errors of a scheduled run that need no warning. */
+/** Reasons of a scheduled run that need no warning. */
 const EXPECTED: ReadonlySet<string> = new Set(["already-running", "not-ready", "no-papers"]);
 
 async function runOnce({ run, clock, print, warn }: ScheduleParts): Promise<void> {

@@ -45,7 +45,7 @@ const CASES: readonly Case[] = [
     problem: "belongs to another program",
     answer: { status: 404 },
     result: "fail",
-    detail: /another program than Paperboy/,
+    detail: /a program other than Paperboy/,
     fix: /^Route `publicUrl`/,
   },
   {
@@ -82,7 +82,7 @@ it("accepts an encrypted publicUrl of Paperboy", async () => {
         store: () => Promise.resolve({ absent: "none" }),
       },
     },
-    ask: (url, { method }) => {
+    request: (url, { method }) => {
       asked.push(`${method} ${url}`);
       return Promise.resolve(method === "POST" ? { status: 404, body: "" } : { status: 200, body: OUR_ROBOTS.body });
     },

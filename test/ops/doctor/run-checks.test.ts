@@ -26,7 +26,7 @@ it("limits the time of each check, and isolates failures", async () => {
     {
       id: "slow",
       result: "fail",
-      detail: "no answer within 0.02 s",
+      detail: "no result within 0.02 s",
       fix: expect.stringContaining("--only slow") as string,
     },
     { id: "known", result: "fail", detail: "it is wrong", fix: "Fix it." },

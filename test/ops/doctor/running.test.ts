@@ -14,7 +14,7 @@ describe("checks of the configuration", () => {
     expect(JSON.stringify(found)).not.toContain("hu/sh");
     expect(await runCheck("smtp.login", { environment })).toMatchObject({
       result: "skipped",
-      detail: "the mail settings cannot be read: see config.sender",
+      detail: "the mail settings are invalid: see config.sender",
     });
   });
 
@@ -49,7 +49,7 @@ describe("checks of the configuration", () => {
     expect(run.exit).toBe(3);
     expect(run.stdout).toMatch(/^ok {4}machine\.home/m);
     expect(run.stdout).toMatch(/^FAIL {2}config\.settings .*paperboy\.yaml:1:1/m);
-    expect(run.stdout).toMatch(/^- {5}config\.sender … schedule\.paused \(29\): the configuration is wrong$/m);
+    expect(run.stdout).toMatch(/^- {5}config\.sender … schedule\.paused \(29\): the configuration is invalid$/m);
     expect(run.stdout.split("\n").at(-2)).toBe("config-invalid: 1 of 33 checks failed: config.settings");
   });
 });

@@ -71,7 +71,7 @@ describe("smtp.tls", () => {
     expect(await runCheck("smtp.tls", { environment })).toMatchObject({ result: "fail" });
     expect(await runCheck("smtp.size", { environment })).toMatchObject({
       result: "skipped",
-      detail: "the conversation with the server failed",
+      detail: "the SMTP handshake failed",
     });
   });
 });

@@ -87,7 +87,7 @@ describe("needsOf", () => {
     const queued = { ...NONE_QUEUED, mails: 3, confirmations: 2 };
     expect(needs({ transactional: { ...queued, since: "2026-10-07T06:30:00Z" } })).toEqual([]);
     expect(needs({ transactional: { ...queued, since: "2026-10-07T05:30:00Z" } })).toEqual([
-      "2 sign-ups could not be confirmed yet: mails wait since 2026-10-07 05:30 UTC | paperboy doctor --only smtp",
+      "2 sign-ups cannot be confirmed: mails have been queued since 2026-10-07 05:30 UTC | paperboy doctor --only smtp",
     ]);
   });
 
@@ -101,7 +101,7 @@ describe("needsOf", () => {
   it("names each target of failed pushes once", () => {
     const push = { target: "team", state: "expired", changedAt: "2026-10-07T06:00:00Z" } as const;
     expect(needs({ pushes: [push, push, { ...push, state: "sent" }] })).toEqual([
-      "2 pushes were not sent, or may not have been (team) | paperboy push list",
+      "2 pushes failed or may have failed (team) | paperboy push list",
     ]);
   });
 });

@@ -18,7 +18,7 @@ async function rig(deliver: () => Promise<PaperboyError | null>) {
     clock: () => later(HOUR),
     channel: () => Promise.resolve("smtp"),
     deliver,
-    tell: async () => void (told += 1),
+    notifyOperator: async () => void (told += 1),
     warn: (message) => warnings.push(message),
     signal: new AbortController().signal,
   });

@@ -6,13 +6,16 @@ import type { Encryption } from "./server.js";
 const SOON_MS = 14 * 86_400_000;
 
 /** The host and the time for which a certificate must be valid. */
-export interface Judged {
+export interface CertificateTarget {
   readonly host: string;
   readonly now: Date;
 }
 
 /** Checks a server's certificate as a client must: dates, name (RFC 6125), and chain of trust. */
-export function judgeCertificate({ certificate, distrust, protocol }: Encryption, { host, now }: Judged): Finding {
+export function judgeCertificate(
+  { certificate, distrust, protocol }: Encryption,
+  { host, now }: CertificateTarget,
+): Finding {
   const until = new Date(certificate.valid_to);
   const from = new Date(certificate.valid_from);
   if (until <= now || distrust === "CERT_HAS_EXPIRED") {

@@ -15,48 +15,48 @@ export interface MailServerParts {
   readonly settings: SmtpSettings;
   readonly provider: MailProvider;
   readonly readers: Readers;
-  /** Whether Paperboy reads bounces; then the server should support bounce reports. */
+  /** Whether Paperboy reads bounces. The server should then support bounce reports. */
   readonly wantsBounces: boolean;
-  /** Returns the addresses of a name, none when it does not exist. Throws PaperboyError when the DNS does not answer. */
+  /** Returns the addresses of a name; none if it does not exist. Throws PaperboyError if the DNS does not respond. */
   readonly lookUp: (name: string) => Promise<readonly string[]>;
   readonly wall: Clock;
-  /** The time limit of each step of a conversation, in ms. */
+  /** The time limit of each step, in ms. */
   readonly stepMs: number;
 }
 
-/** What a server announces before a login. */
-export interface Talk {
+/** The result of an SMTP handshake, before a login. */
+export interface Handshake {
   /** The extensions after the last EHLO: keyword and parameters, in capitals (RFC 5321 section 4.1.1.1). */
   readonly offers: ReadonlyMap<string, string>;
-  /** The encryption of the connection; null when it has none. */
+  /** The encryption of the connection; null if it is not encrypted. */
   readonly encryption: Encryption | null;
 }
 
 export interface Encryption {
   readonly certificate: DetailedPeerCertificate;
-  /** OpenSSL's code for why it does not trust the chain; null when it does. */
+  /** OpenSSL's reason not to trust the chain; null if it trusts it. */
   readonly distrust: string | null;
   readonly protocol: string;
 }
 
-/** The mail server. All checks share one lookup, connection and conversation. */
+/** The mail server. All checks share one lookup, connection and handshake. */
 export interface MailServer extends MailServerParts {
-  /** Whether the host is a loopback name or address: then encryption is not needed. */
-  readonly isHere: boolean;
+  /** Whether the host is a loopback name or address, which needs no encryption. */
+  readonly isLocal: boolean;
   readonly addresses: () => Promise<readonly string[]>;
   /** Returns the first address that accepts a connection. */
   readonly open: () => Promise<string>;
-  readonly talk: () => Promise<Talk>;
+  readonly handshake: () => Promise<Handshake>;
 }
 
-/** Returns the subject of the mail server's checks; each step runs when the first check needs it. */
+/** Returns the subject of the mail server's checks. Each step runs when the first check needs it. */
 export function mailServerOf(parts: MailServerParts): MailServer {
   const { settings, lookUp, stepMs } = parts;
   const { host, port } = settings;
   const addresses = once(() => lookUp(host));
   const open = once(async () => firstOpen(await addresses(), { host, port, limitMs: stepMs }));
-  const talk = once(async () => talkTo({ address: await open(), host, port, limitMs: stepMs }, settings));
-  return { ...parts, isHere: isLoopback(host), addresses, open, talk };
+  const handshake = once(async () => doHandshake({ address: await open(), host, port, limitMs: stepMs }, settings));
+  return { ...parts, isLocal: isLoopback(host), addresses, open, handshake };
 }
 
 /** Returns the first address that accepts a connection. Throws the error of the last one. */
@@ -73,11 +73,14 @@ async function firstOpen(addresses: readonly string[], target: Omit<Target, "add
   throw refused;
 }
 
-/** Greets the server, encrypts when it offers that, reads its extensions, and quits. No login, no message. */
-async function talkTo(target: Target, { secure }: SmtpSettings): Promise<Talk> {
+/**
+ * Greets the server, encrypts the connection if the server offers it, reads its extensions and quits. Does not log in or send a
+ * message.
+ */
+async function doHandshake(target: Target, { secure }: SmtpSettings): Promise<Handshake> {
   const plain = await dial(target);
   let socket: Socket = plain;
-  // A connection that fails between two commands makes the next command fail.
+  // If the connection fails between two commands, the next command reports it.
   plain.on("error", () => null);
   try {
     if (secure) socket = await encrypt(plain, target);
@@ -114,7 +117,7 @@ async function greet(socket: Socket, target: Target): Promise<ReadonlyMap<string
   return new Map(lines.map(offerIn));
 }
 
-/** Parses `SIZE 10240000` into keyword and parameters; some servers still send `AUTH=PLAIN`. */
+/** Parses `SIZE 10240000` into keyword and parameters. Some servers still send `AUTH=PLAIN`. */
 function offerIn(line: string): readonly [string, string] {
   const [keyword = "", ...rest] = line.trim().toUpperCase().split(/[ =]+/);
   return [keyword, rest.join(" ")];

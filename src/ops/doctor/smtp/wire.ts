@@ -22,7 +22,7 @@ export interface Target {
   readonly limitMs: number;
 }
 
-/** The maximum length of a reply, so that a server cannot fill the memory. */
+/** The maximum length of a reply in characters, which protects the memory. */
 const MAX_CHARACTERS = 65_536;
 
 /** Opens a connection. Rejects with Node's error, or with code ETIMEDOUT. */
@@ -38,8 +38,8 @@ export async function dial({ address, port, limitMs }: Target): Promise<Socket> 
 }
 
 /**
- * Encrypts a connection without verifying the certificate: the caller checks it. Send no secrets over this connection.
- * @throws OpenSSL's error when the server does not speak TLS.
+ * Encrypts a connection without verifying the certificate, which the caller checks. Do not send secrets over this connection.
+ * @throws OpenSSL's error if the server does not speak TLS.
  */
 export async function encrypt(socket: Socket, { host, limitMs }: Target): Promise<TLSSocket> {
   const name = isIP(host) === 0 ? { servername: host } : {};
@@ -55,7 +55,7 @@ export async function converse(socket: Socket, line: string | null, limitMs: num
   return inTime(reply, limitMs, line === null ? "greeting never received" : SILENCE);
 }
 
-/** Reads the next reply. Rejects when the connection fails, or the data is not a reply. */
+/** Reads the next reply. Rejects if the connection fails or the data is not a reply. */
 function readReply(socket: Socket): Promise<Reply> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -75,7 +75,7 @@ function readReply(socket: Socket): Promise<Reply> {
   });
 }
 
-/** Parses a reply; null until it is complete. The last line has a space after its code. */
+/** Parses a reply. Returns null until it is complete. The last line has a space after its code. */
 function parseReply(text: string): Reply | null {
   const lines = text.split("\r\n").slice(0, -1);
   const last = lines.findIndex((line) => /^\d{3}(?: |$)/.test(line));
@@ -97,7 +97,7 @@ async function inTime<T>(work: Promise<T>, limitMs: number, late = SILENCE): Pro
   }
 }
 
-/** Returns an error in the form of the SMTP client's, so that one table explains both. */
+/** Returns an error of the same form as the SMTP client's errors, so that one table explains both. */
 export function fault(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }

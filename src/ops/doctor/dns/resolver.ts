@@ -2,8 +2,8 @@ import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import { PaperboyError } from "../../../core/errors.js";
 
-/** DNS lookups for mail. A name without such records gives an empty list. */
-export interface Names {
+/** DNS lookups for mail. The result is empty for a name without such records. */
+export interface DnsResolver {
   readonly txt: (name: string) => Promise<readonly string[]>;
   /** The mail servers of a domain, most preferred first. */
   readonly mx: (name: string) => Promise<readonly string[]>;
@@ -13,41 +13,41 @@ export interface Names {
 }
 
 /** The error codes of c-ares for a name or record that does not exist. */
-const NOTHING: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "EAI_NONAME", "EAI_NODATA"]);
+const NO_RECORDS: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "EAI_NONAME", "EAI_NODATA"]);
 
 /**
  * Creates the resolver.
- * @param server `host:port` of the DNS server; null: the system's servers and its hosts file.
- * @throws PaperboyError `fetch-failed`, from each lookup, when no server answers.
+ * @param server `host:port` of the DNS server; null for the system's servers and its hosts file.
+ * @throws PaperboyError `fetch-failed`, from each lookup, if no server responds.
  */
-export function openNames(server: string | null): Names {
+export function openResolver(server: string | null): DnsResolver {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 });
   if (server !== null) resolver.setServers([server]);
-  const four = (name: string) => asked(name, () => resolver.resolve4(name));
-  const six = (name: string) => asked(name, () => resolver.resolve6(name));
-  const byServer = async (name: string) => [...(await four(name)), ...(await six(name))];
+  const ipv4 = (name: string) => query(name, () => resolver.resolve4(name));
+  const ipv6 = (name: string) => query(name, () => resolver.resolve6(name));
+  const byServer = async (name: string) => [...(await ipv4(name)), ...(await ipv6(name))];
   return {
-    txt: async (name) => (await asked(name, () => resolver.resolveTxt(name))).map((pieces) => pieces.join("")),
+    txt: async (name) => (await query(name, () => resolver.resolveTxt(name))).map((pieces) => pieces.join("")),
     mx: async (name) => {
-      const hosts = await asked(name, () => resolver.resolveMx(name));
+      const hosts = await query(name, () => resolver.resolveMx(name));
       return hosts.toSorted((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
     },
     addresses: async (name) => {
       if (isIP(name) !== 0) return [name];
       return server === null || /^(?:.+\.)?localhost$/i.test(name) ? bySystem(name) : byServer(name);
     },
-    reverse: (address) => asked(address, () => resolver.reverse(address)),
+    reverse: (address) => query(address, () => resolver.reverse(address)),
   };
 }
 
-async function asked<T>(name: string, ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
+async function query<T>(name: string, send: () => Promise<readonly T[]>): Promise<readonly T[]> {
   try {
-    return await ask();
+    return await send();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (NOTHING.has(code)) return [];
+    if (NO_RECORDS.has(code)) return [];
     throw new PaperboyError("fetch-failed", {
-      message: `the DNS does not answer about ${name} (${code || String(error)})`,
+      message: `the DNS lookup of ${name} failed (${code || String(error)})`,
       hint: "Check this machine's DNS servers (/etc/resolv.conf), and try again.",
       cause: error,
       retryable: true,
@@ -55,8 +55,8 @@ async function asked<T>(name: string, ask: () => Promise<readonly T[]>): Promise
   }
 }
 
-/** Resolves a name like other programs on this machine, including the hosts file. */
+/** Resolves a name as other programs on this machine do, with the hosts file. */
 async function bySystem(name: string): Promise<readonly string[]> {
-  const found = await asked(name, () => lookup(name, { all: true }));
+  const found = await query(name, () => lookup(name, { all: true }));
   return found.map(({ address }) => address);
 }

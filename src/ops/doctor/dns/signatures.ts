@@ -3,11 +3,11 @@ import { dkimRecord } from "../../../send/message/dkim.js";
 import type { DkimKey } from "../../../send/message/dkim.js";
 import { fail, ok, skipped, warn } from "../check.js";
 import type { Finding } from "../check.js";
-import type { Names } from "./resolver.js";
+import type { DnsResolver } from "./resolver.js";
 import type { Sender } from "./sender.js";
 
 /** Compares each configured key with its public key in the DNS. */
-export async function checkDkim({ names, dkim, provider, from }: Sender): Promise<Finding> {
+export async function checkDkim({ dns, dkim, provider, from }: Sender): Promise<Finding> {
   const [first] = dkim;
   if (first === undefined) {
     if (provider.signs) return skipped(`${provider.name} signs letters, once the domain is set up there`);
@@ -18,19 +18,22 @@ export async function checkDkim({ names, dkim, provider, from }: Sender): Promis
   }
   if (!isAligned(domainOf(from), first.domain)) {
     return fail(
-      `letters from ${domainOf(from)} are signed by ${first.domain}: the signature does not count for DMARC`,
+      `letters from ${domainOf(from)} are signed by ${first.domain}, so the signature does not count for DMARC`,
       "Set `dkim.domain` to the domain of `from`, and publish a key there.",
     );
   }
   const wrong: Finding[] = [];
   for (const key of dkim) {
-    const finding = await checkKey(key, names);
+    const finding = await checkKey(key, dns);
     if (finding.result === "fail") wrong.push(finding);
   }
   return wrong[0] ?? ok(dkim.map(nameOf).join(", "));
 }
 
-/** Whether one domain equals the other or is its subdomain: relaxed alignment (RFC 7489 section 3.1.1) without a list of public suffixes. */
+/**
+ * Whether one domain equals the other or is its subdomain. This approximates relaxed alignment (RFC 7489 section 3.1.1), since it
+ * uses no list of public suffixes.
+ */
 function isAligned(from: string, signing: string): boolean {
   const [a, b] = [from.toLowerCase(), signing.toLowerCase()];
   return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
@@ -40,9 +43,9 @@ function nameOf({ selector, domain }: DkimKey): string {
   return `${selector}._domainkey.${domain}`;
 }
 
-async function checkKey(key: DkimKey, names: Names): Promise<Finding> {
+async function checkKey(key: DkimKey, dns: DnsResolver): Promise<Finding> {
   const name = nameOf(key);
-  const [record] = await names.txt(name);
+  const [record] = await dns.txt(name);
   const wanted = dkimRecord(key);
   const publish = `Publish this TXT record at ${name}: ${wanted}`;
   if (record === undefined) return fail(`there is no DKIM record at ${name}`, publish);
@@ -63,10 +66,10 @@ function tagsOf(record: string): ReadonlyMap<string, string> {
 }
 
 /** Checks the record of the sender's domain, or of the nearest parent domain that has one (RFC 7489 section 6.6.3). */
-export async function checkDmarc({ names, from }: Sender): Promise<Finding> {
+export async function checkDmarc({ dns, from }: Sender): Promise<Finding> {
   const domain = domainOf(from);
   for (const owner of withParents(domain)) {
-    const records = (await names.txt(`_dmarc.${owner}`)).filter((text) => /^v=DMARC1\b/i.test(text));
+    const records = (await dns.txt(`_dmarc.${owner}`)).filter((text) => /^v=DMARC1\b/i.test(text));
     const [record] = records;
     if (record === undefined) continue;
     if (records.length > 1) return fail(`_dmarc.${owner} has ${records.length} DMARC records`, "Remove all but one.");

@@ -2,11 +2,11 @@ import { domainOf } from "../../../send/message/address.js";
 import type { DkimKey } from "../../../send/message/dkim.js";
 import type { MailProvider } from "../../../send/providers/provider.js";
 import type { SmtpSettings } from "../../../send/smtp/settings.js";
-import type { Names } from "./resolver.js";
+import type { DnsResolver } from "./resolver.js";
 
-/** What the DNS checks of the sender need. */
+/** The subject of the DNS checks of the sender. */
 export interface Sender {
-  readonly names: Names;
+  readonly dns: DnsResolver;
   /** The address in From. */
   readonly from: string;
   /** The configured domain of return paths. */
@@ -18,7 +18,7 @@ export interface Sender {
   readonly policyOf: (domain: string) => Promise<string>;
 }
 
-/** Returns the domain whose SPF record counts: that of the return path (RFC 7208 section 2.4). */
+/** Returns the domain of the return path, whose SPF record receivers check (RFC 7208 section 2.4). */
 export function returnDomain({ bounceDomain, from }: Pick<Sender, "bounceDomain" | "from">): string {
   return bounceDomain ?? domainOf(from);
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { Sender } from "../../../src/ops/doctor/names/sender.js";
+import type { Sender } from "../../../src/ops/doctor/dns/sender.js";
 import { dkimRecord, loadDkimKey } from "../../../src/send/message/dkim.js";
 import type { DkimKey } from "../../../src/send/message/dkim.js";
 import type { Zone } from "../../support/dns.js";

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { openNames } from "../../../src/ops/doctor/names/resolver.js";
-import type { Sender } from "../../../src/ops/doctor/names/sender.js";
-import { SENDER_CHECKS } from "../../../src/ops/doctor/names/checks.js";
+import { openResolver } from "../../../src/ops/doctor/dns/resolver.js";
+import type { Sender } from "../../../src/ops/doctor/dns/sender.js";
+import { SENDER_CHECKS } from "../../../src/ops/doctor/dns/checks.js";
 import { providerOf } from "../../../src/send/providers/find.js";
 import { startDns } from "../../support/dns.js";
 import { startSite } from "../../support/site.js";
-import { CASES, HOST } from "./names-cases.js";
-import type { Case } from "./names-cases.js";
+import { CASES, HOST } from "./dns-cases.js";
+import type { Case } from "./dns-cases.js";
 import { closeAfterTest } from "./setup.js";
 
 async function runSenderCheck({ id, zone, sender = {} }: Pick<Case, "id" | "zone" | "sender">) {
   const dns = closeAfterTest(await startDns(zone));
   const smtp = { host: HOST, port: 587, secure: false, login: null, allowPlaintext: false };
   const subject: Sender = {
-    names: openNames(dns.server),
+    dns: openResolver(dns.server),
     from: "papers@example.org",
     bounceDomain: null,
     dkim: [],
@@ -64,9 +64,9 @@ describe("dns.mta-sts", () => {
 it("reports that the DNS does not answer", async () => {
   const dns = await startDns({});
   await dns.close();
-  await expect(openNames(dns.server).txt("example.org")).rejects.toMatchObject({
+  await expect(openResolver(dns.server).txt("example.org")).rejects.toMatchObject({
     code: "fetch-failed",
-    message: expect.stringContaining("the DNS does not answer about example.org") as string,
+    message: expect.stringContaining("the DNS lookup of example.org failed") as string,
     hint: "Check this machine's DNS servers (/etc/resolv.conf), and try again.",
   });
 });

@@ -31,7 +31,7 @@ export const SENDER_CHECKS: readonly Check<Sender>[] = [
   {
     id: "dns.bounces",
     title: "bounces can be delivered",
-    why: "many servers refuse mail that cannot bounce, and Paperboy never learns of dead addresses",
+    why: "many servers refuse mail that cannot bounce, and Paperboy does not learn about dead addresses",
     limitMs: LIMIT_MS,
     run: checkBounces,
   },

@@ -6,9 +6,9 @@ import type { Sender } from "./sender.js";
 
 /** Checks that the return path's domain has exactly one SPF record. */
 export async function checkSpf(sender: Sender): Promise<Finding> {
-  const { names, provider } = sender;
+  const { dns, provider } = sender;
   const domain = returnDomain(sender);
-  const records = (await names.txt(domain)).filter((text) => /^v=spf1(?: |$)/i.test(text));
+  const records = (await dns.txt(domain)).filter((text) => /^v=spf1(?: |$)/i.test(text));
   const [record] = records;
   if (record === undefined) {
     const example = provider.signs
@@ -29,20 +29,20 @@ export async function checkSpf(sender: Sender): Promise<Finding> {
 }
 
 /** Checks that each address of the operator's mail server has a reverse name that resolves to it (RFC 1912 section 2.1). */
-export async function checkReverse({ names, smtp, provider }: Sender): Promise<Finding> {
+export async function checkReverse({ dns, smtp, provider }: Sender): Promise<Finding> {
   if (!provider.keepsReturnPath) return skipped(`${provider.name} maintains its own servers`);
   if (isLoopback(smtp.host)) return skipped("the public address of this machine is not known");
-  const addresses = await names.addresses(smtp.host);
-  const bare: string[] = [];
+  const addresses = await dns.addresses(smtp.host);
+  const unmatched: string[] = [];
   for (const address of addresses) {
-    const reversed = await names.reverse(address);
-    const back = await Promise.all(reversed.map((name) => names.addresses(name)));
-    if (!back.flat().includes(address)) bare.push(address);
+    const reversed = await dns.reverse(address);
+    const back = await Promise.all(reversed.map((name) => dns.addresses(name)));
+    if (!back.flat().includes(address)) unmatched.push(address);
   }
   if (addresses.length === 0) return skipped(`${smtp.host} has no address`);
-  if (bare.length === 0) return ok(`${addresses.join(", ")}: the reverse name matches`);
+  if (unmatched.length === 0) return ok(`${addresses.join(", ")}: the reverse name matches`);
   return fail(
-    `${bare.join(", ")} has no matching reverse name (PTR)`,
+    `${unmatched.join(", ")} has no matching reverse name (PTR)`,
     `Ask your hosting provider to set the reverse name of the address to ${smtp.host}. If letters leave through another machine, check that one.`,
   );
 }
