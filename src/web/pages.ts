@@ -143,6 +143,7 @@ interface PageDefaults {
 
 /** Returns the data of the header, footer and `<head>` of every page. */
 function pageData({ branding, base, cssPath, nav, feeds, meta }: PageDefaults, words: Words) {
+  const { accent, accentDark } = palette(branding.accent);
   return {
     language: words.language,
     dir: words.dir,
@@ -153,7 +154,8 @@ function pageData({ branding, base, cssPath, nav, feeds, meta }: PageDefaults, w
     css: cssPath,
     meta,
     home: `${base}/`,
-    accent: palette(branding.accent).accent,
+    accent,
+    accentDark,
     nav: nav.map(({ path, message }) => ({ url: base + path, label: words.say(message) })),
     feeds: feeds.map(({ path, type, message }) => ({ url: base + path, type, label: words.say(message) })),
   };

@@ -29,13 +29,13 @@ describe("printDeliveries, for sent letters", () => {
     expect(lines.slice(-3)).toEqual([
       "          and 3 more",
       expect.stringMatching(/^open +file:\/\/.+\.html$/),
-      expect.stringMatching(/^next: /),
+      expect.stringMatching(/^next, /),
     ]);
     expect(stderr.match(/^(?:open|next)/gm)).toHaveLength(2);
   });
 
   it("prints no next step for mail", () => {
-    expect(printed("sent", ["250 ok"])).not.toMatch(/open|next/);
+    expect(printed("sent", ["250 ok"])).not.toMatch(/open|next,/);
   });
 });
 

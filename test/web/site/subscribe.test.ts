@@ -1,3 +1,4 @@
+import { load } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MIN_RESPONSE_MS } from "../../../src/web/site/subscribe.js";
 import { BASE, openRig, ORIGIN, pathIn, PUBLIC_URL, csrfTokenIn } from "./rig.js";
@@ -69,6 +70,24 @@ describe("subscribing", () => {
       origin: "site",
       view: { include: ["agents", "robots"], abstracts: "short" },
     });
+  });
+
+  it("mails one link, in a main landmark, with colours of its own in dark mode", async () => {
+    await subscribe("you@example.com");
+    const [mail] = await rig.mails();
+    const $ = load(mail?.html ?? "");
+    expect(
+      $("a")
+        .toArray()
+        .map((link) => link.attribs["href"]),
+    ).toEqual([expect.stringMatching(`^${PUBLIC_URL}/c/`)]);
+    expect($("[role=main] h1").text()).toBe("Confirm your subscription");
+    const [, dark = ""] = $("style").text().split("prefers-color-scheme: dark");
+    const classes = $("body, body [class]")
+      .toArray()
+      .flatMap((element) => element.attribs["class"]?.split(" ") ?? []);
+    const coloured = classes.filter((name) => name !== "backdrop-cell");
+    expect(coloured.filter((name) => !dark.includes(`.${name} {`))).toEqual([]);
   });
 
   it("mails nothing that the visitor typed", async () => {
