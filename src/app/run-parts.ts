@@ -15,6 +15,7 @@ import { pushedFrequencies } from "./pushes.js";
 import { explicitRecipients } from "./recipients.js";
 import { openRecording } from "./recording.js";
 import { revisitParts } from "./revisit.js";
+import { lockForRun } from "./welcome.js";
 
 /** The request for a run. */
 export interface RunRequest {
@@ -66,7 +67,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
   const { channel } = transport;
   const now = app.clock();
   if (!dryRun) {
-    if (!(await app.lock(opened))) return alreadyRunning(app);
+    if (!(await lockForRun(app, opened))) return alreadyRunning(app);
     await ping(app, "/start");
     if (request.acceptRestored) await opened.acceptRestored();
     await upsertNamed(opened.subscribers, { named, view }, now);

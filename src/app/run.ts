@@ -4,6 +4,7 @@ import type { EditionJob } from "../editions/job.js";
 import { prepareEdition, previewEdition, readersOf, writeLetters } from "../editions/prepare.js";
 import { lettersTo } from "../editions/recipients.js";
 import type { JobResult } from "../editions/results.js";
+import { prepareWelcomes } from "../editions/welcome.js";
 import type { SavedEdition } from "../store/store.js";
 import { defaultView } from "../rank/view.js";
 import type { App } from "./app.js";
@@ -30,9 +31,27 @@ export async function runEditions(
     const result = await runJob(job, dryRun, parts);
     results.push(result, ...skippedDays(job, result, parts));
   }
+  if (!dryRun) results.push(...(await welcomeNewcomers(parts)));
   const open = await openEditions(parts);
   const stopped = dryRun || open.length === 0 ? null : await deliver(open);
   return report({ results, open, stopped, dryRun }, parts);
+}
+
+/** Prepares the newest edition for readers who confirmed since the list had it. Returns the failure, if there is one. */
+async function welcomeNewcomers({ store, channel, recipients, prepare }: RunParts): Promise<JobResult[]> {
+  if (recipients !== null) return [];
+  try {
+    await prepareWelcomes({ ...prepare, store, channel });
+    return [];
+  } catch (error) {
+    return [failureOf("first letters", error)];
+  }
+}
+
+function failureOf(name: string, error: unknown): JobResult {
+  if (!(error instanceof PaperboyError)) throw error;
+  const { code, message, hint } = error;
+  return { name, editionId: null, reason: code, message, hint };
 }
 
 /** Runs one job. An error ends this job and no other. */
@@ -44,9 +63,7 @@ async function runJob(job: EditionJob, dryRun: boolean, parts: RunParts): Promis
     const letters = await writeLetters(ready, readers, parts.prepare); // rank, render
     return await (dryRun ? previewEdition : prepareEdition)(ready, letters, parts.prepare);
   } catch (error) {
-    if (!(error instanceof PaperboyError)) throw error;
-    const { code, message, hint } = error;
-    return { name: job.name, editionId: null, reason: code, message, hint };
+    return failureOf(job.name, error);
   }
 }
 

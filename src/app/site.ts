@@ -11,6 +11,7 @@ import { startSite } from "../web/site/server.js";
 import { defaultView } from "../rank/view.js";
 import { untilAborted } from "../core/until-aborted.js";
 import { serveTransactionalMails, transactionalSender } from "./transactional.js";
+import { serveWelcomes } from "./welcome.js";
 
 /** The address to listen on. The configuration supplies absent parts. */
 export interface ListenFlags {
@@ -40,6 +41,7 @@ export async function serveSite(
     await Promise.all([
       untilAborted(app.environment.signal),
       serveTransactionalMails(transactionalSender(app, parts.store)),
+      serveWelcomes(app, parts.store),
     ]);
   } finally {
     await server.close();

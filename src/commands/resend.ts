@@ -1,5 +1,6 @@
 import type { App } from "../app/app.js";
 import { alreadyRunning } from "../app/run-parts.js";
+import { lockForRun } from "../app/welcome.js";
 import { PaperboyError } from "../core/errors.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { collect, EDITION } from "./options.js";
@@ -40,7 +41,7 @@ async function requeue(app: App, name: string | undefined, flags: ResendFlags): 
   }
   const store = await app.store();
   const editionId = name === undefined ? undefined : await editionIdOf(store, name);
-  if (!(await app.lock(store))) return alreadyRunning(app);
+  if (!(await lockForRun(app, store))) return alreadyRunning(app);
   let changed = 0;
   for (const from of states) {
     for (const address of flags.to ?? [null]) {

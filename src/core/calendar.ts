@@ -74,6 +74,11 @@ export function monthOf(day: string): string {
   return day.slice(0, 7);
 }
 
+/** Returns the first day after `day` that begins a week or a month. */
+export function nextStart(kind: "week" | "month", day: string): string {
+  return kind === "week" ? addDays(day, 8 - dayOfWeek(day)) : `${monthOf(addDays(`${monthOf(day)}-01`, 31))}-01`;
+}
+
 /** Returns whether the last day of a span has ended, in UTC, at `instant`. */
 export function hasPassed(span: Span, instant: Date): boolean {
   return span.last < utcDay(instant);

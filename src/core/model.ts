@@ -153,6 +153,14 @@ export interface Digest {
   readonly dropped: readonly Dropped[];
   /** Absent when the view asks for no revisit. */
   readonly revisit?: Revisit;
+  /** Present in the first letter of readers who have just subscribed. */
+  readonly welcome?: Welcome;
+}
+
+/** What the first letter of new subscribers says. */
+export interface Welcome {
+  /** The day of the next letter; null: every day with new papers. */
+  readonly next: string | null;
 }
 
 /** The rising papers of an edition, ranked for a view; `dropped` has those that the view excludes or limits. */
@@ -174,6 +182,8 @@ export interface Letter {
   readonly html: string;
   readonly text: string;
   readonly language: string;
+  /** When it was written, for readers who were added after the edition was prepared; absent: with the edition. */
+  readonly date?: string;
   /** How many papers were cut to stay within the size limit, the last paper first; absent without a limit. */
   readonly trimmed?: {
     /** Papers with a shortened abstract. */

@@ -109,7 +109,9 @@ export async function prepareEdition(
 ): Promise<JobResult> {
   const { id } = edition;
   const sendBefore = new Date(Number(now) + SEND_WITHIN_MS);
-  const plan = { edition, channel, query, snapshot, letters: groups, now, sendBefore, days };
+  const isLate = saved !== null && (saved.forList || frequency === null);
+  const letters = isLate ? groups.map((group) => withDate(group, now)) : groups;
+  const plan = { edition, channel, query, snapshot, letters, now, sendBefore, days };
   const result = await store.editions.prepare(plan);
   if (result === "snapshot-lost" || result === "miscounted") throw notPrepared(id, result);
   const excluded = withoutLetter(groups);
@@ -117,6 +119,11 @@ export async function prepareEdition(
   const completes = saved !== null && !saved.forList && frequency !== null;
   await onPrepared({ edition, channel, completes, groups, compared });
   return { ...prepared(name, id), excluded };
+}
+
+/** Dates the letter of readers who were added after the edition was prepared. */
+function withDate<T extends GroupLetter>(group: T, now: Date): T {
+  return group.letter === null ? group : { ...group, letter: { ...group.letter, date: now.toISOString() } };
 }
 
 function notPrepared(id: string, result: "snapshot-lost" | "miscounted"): PaperboyError {

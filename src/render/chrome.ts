@@ -1,4 +1,4 @@
-import type { Digest } from "../core/model.js";
+import type { Digest, Welcome } from "../core/model.js";
 import { clip } from "./clip.js";
 import { href } from "./href.js";
 import type { Branding } from "./branding.js";
@@ -109,15 +109,21 @@ export function countOf({ edition, kept }: Digest, words: Words): string {
     : words.say("papers", { count: kept.length });
 }
 
-function noticesOf({ edition, kept }: Digest, words: Words): string[] {
+function noticesOf({ edition, kept, welcome }: Digest, words: Words): string[] {
   const isWithoutAbstracts =
     edition.format === "cards" && kept.length > 0 && kept.every(({ paper }) => paper.abstract === null);
   return [
+    ...(welcome ? [welcomeNotice(welcome, words)] : []),
     ...(isWithoutAbstracts ? [words.say("notice.titlesOnly")] : []),
     ...(edition.early ? [words.say("notice.early")] : []),
     ...(edition.selection === undefined ? [] : [words.say("notice.selection", { count: edition.selection })]),
     ...(kept.length === 0 ? [words.say("none")] : []),
   ];
+}
+
+function welcomeNotice({ next }: Welcome, words: Words): string {
+  if (next === null) return words.say("notice.welcome.daily");
+  return words.say("notice.welcome.next", { date: words.date(new Date(next), "long") });
 }
 
 function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Branding, words: Words): LinkData[] {

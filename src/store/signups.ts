@@ -27,6 +27,10 @@ export interface SignupStore {
   find(signupId: number, now: Date): Promise<SignupRequest | null>;
   /** Turns a request into a reader; null if there is no open request. A link works only once. */
   confirm(signupId: number, now: Date): Promise<Subscriber | null>;
+  /** Lists the ids of readers who confirmed and whose first letter no edition has prepared yet, in the order of confirmation. */
+  newcomers(limit: number): Promise<readonly number[]>;
+  /** Removes readers from the list of newcomers. Preparing a delivery for a newcomer does the same. */
+  forgetNewcomers(subscriberIds: readonly number[]): Promise<void>;
   /**
    * Deletes requests older than 72 h and returns their number. Keeps the number of attempts for each address (as a keyed hash).
    */

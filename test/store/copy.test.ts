@@ -49,6 +49,8 @@ async function fill(store: Store): Promise<void> {
   await store.ledger.settle([{ claim: unsure, state: "uncertain", detail: "no\0answer" }], NOW);
   await store.subscribers.change("gone@example.org", { state: "gone" }, NOW);
   await store.subscribers.erase("erased@example.org", NOW);
+  const begun = await store.signups.begin({ ...REQUEST, address: "joined@example.org" }, NOW);
+  if (begun.result === "begun") await store.signups.confirm(begun.signupId, NOW);
   await store.signups.begin(REQUEST, NOW);
   await store.limits.take([{ name: "send", capacity: 3, refillMs: 9_000_000 }], { count: 1.25, now: NOW });
   await store.inbox.keep([Buffer.from([0, 255, 10])], NOW);

@@ -1,8 +1,9 @@
 import { PaperboyError } from "../../core/errors.js";
 import { backoffMs } from "../../core/retry.js";
+import type { Letter } from "../../core/model.js";
 import type { Claim, ClaimQuery, LedgerStore, SavedEdition, Settlement } from "../../store/store.js";
 import type { ReadyMessage } from "../message/body.js";
-import { type MessageTemplate, openTemplate, renderMessageAsync } from "../message/template.js";
+import { type ComposeContext, type MessageTemplate, openTemplate, renderMessageAsync } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
 import { grouped, type Grouping, openBatching } from "./group-commit.js";
 import { type DrainLimits, type DrainParts, MAX_CONNECTIONS } from "./types.js";
@@ -124,8 +125,13 @@ function openLetters({ editions, transport, context }: DrainParts): Letters {
   };
   const edition = (id: string): Promise<SavedEdition> => cached(found, id, () => find(id));
   const open = async ({ letterId, editionId }: Claim): Promise<MessageTemplate> =>
-    openTemplate(await editions.letter(letterId), context(await edition(editionId)));
+    templateOf(await editions.letter(letterId), context(await edition(editionId)));
   return { edition, template: (claim) => cached(templates, claim.letterId, () => open(claim)) };
+}
+
+/** A letter that was added later has its own date: mail programs sort by it. */
+function templateOf(letter: Letter, context: ComposeContext): MessageTemplate {
+  return openTemplate(letter, letter.date === undefined ? context : { ...context, date: new Date(letter.date) });
 }
 
 function cached<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

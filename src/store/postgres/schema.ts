@@ -134,6 +134,11 @@ export const SCHEMA = `
   );
   CREATE TABLE signup_attempts (hash TEXT COLLATE "C" PRIMARY KEY, attempts BIGINT NOT NULL, last_at BIGINT NOT NULL);
 
+  CREATE TABLE newcomers (
+    subscriber_id BIGINT PRIMARY KEY REFERENCES subscribers (id) ON DELETE CASCADE,
+    confirmed_at BIGINT NOT NULL
+  );
+
   CREATE TABLE token_buckets (
     name TEXT COLLATE "C" PRIMARY KEY,
     tokens DOUBLE PRECISION NOT NULL,

@@ -22,6 +22,7 @@ export const COPIED: readonly CopiedTable[] = [
   table("named_values", "name"),
   table("signups"),
   table("signup_attempts", "hash"),
+  table("newcomers", "subscriber_id"),
   table("token_buckets", "name"),
   table("transactional_mails"),
   table("inbox"),

@@ -47,6 +47,8 @@ export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareR
     await saveCounts(db, { editionRef, plan, candidates, excluded });
   }
   await sql`DELETE FROM audience_snapshot`.execute(db);
+  await sql`DELETE FROM newcomers WHERE EXISTS (SELECT 1 FROM deliveries d
+    WHERE d.edition_ref = ${editionRef} AND d.subscriber_id = newcomers.subscriber_id)`.execute(db);
   await addToArchive(db, editionRef);
   await dialectOf(db).enqueueJobs(db, plan.edition.id);
   return "prepared";

@@ -1,9 +1,11 @@
+import { sql } from "kysely";
 import { addressKey } from "../../core/address.js";
 import { CONFIRM_VALID_MS } from "../../core/tokens.js";
 import type { SignupResult, SignupStore, SignupRequest, Subscriber } from "../store.js";
 import type { View } from "../../core/model.js";
 import { dropWaitingConfirmations, isAskLimited } from "./confirmations.js";
 import type { Db, StoreParts } from "./database.js";
+import { dialectOf } from "./dialect.js";
 import { hashAddress } from "./parts.js";
 import { changeOne, find, insert } from "./subscribers.js";
 import { saveViews } from "./views.js";
@@ -14,6 +16,16 @@ export function openSignups({ connection, guard, key }: StoreParts): SignupStore
     begin: (request, now) => guard.assign((db) => begin(db, request, { key, now })),
     find: (signupId, now) => connection.read(async (db) => (await findRequest(db, signupId, now))?.request ?? null),
     confirm: (signupId, now) => guard.assign((db) => confirm(db, signupId, { key, now })),
+    newcomers: (limit) =>
+      connection.read(async (db) => {
+        const query = db.selectFrom("newcomers").select("subscriber_id").orderBy("confirmed_at").orderBy("subscriber_id");
+        return (await query.limit(limit).execute()).map(({ subscriber_id }) => subscriber_id);
+      }),
+    forgetNewcomers: (subscriberIds) =>
+      connection.write(async (db) => {
+        const ids = dialectOf(db).oneOfNumbers(subscriberIds);
+        await sql`DELETE FROM newcomers WHERE subscriber_id IN ${ids}`.execute(db);
+      }),
     prune: (now) =>
       connection.write(async (db) => {
         const old = db.deleteFrom("signups").where("requested_at", "<=", Number(now) - CONFIRM_VALID_MS);
@@ -62,6 +74,11 @@ async function findRequest(db: Db, id: number, now: Date) {
   };
 }
 
+async function addNewcomer(db: Db, subscriberId: number, now: Date): Promise<void> {
+  await sql`INSERT INTO newcomers (subscriber_id, confirmed_at) VALUES (${subscriberId}, ${Number(now)})
+    ON CONFLICT (subscriber_id) DO UPDATE SET confirmed_at = excluded.confirmed_at`.execute(db);
+}
+
 /** Turns a request into a reader and deletes it. Because a confirmation proves the address, any former reader can come back. */
 export async function confirm(
   db: Db,
@@ -80,8 +97,11 @@ export async function confirm(
   const before = await find(db, request.address);
   if (before !== null) {
     await db.deleteFrom("bounces").where("subscriber_id", "=", before.id).execute();
-    return changeOne(db, { before, change, now });
+    await changeOne(db, { before, change, now });
+  } else {
+    await insert(db, [{ reader: { address: request.address, ...change }, key: address_key, hash }], now);
   }
-  await insert(db, [{ reader: { address: request.address, ...change }, key: address_key, hash }], now);
-  return find(db, request.address);
+  const joined = await find(db, request.address);
+  if (joined !== null) await addNewcomer(db, joined.id, now);
+  return joined;
 }

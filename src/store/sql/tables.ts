@@ -22,6 +22,8 @@ export interface Tables {
   signups: SignupTable;
   /** The number of unconfirmed sign-ups of an address, by its keyed hash. */
   signup_attempts: { hash: string; attempts: number; last_at: number };
+  /** Readers who confirmed a sign-up and have no delivery since. */
+  newcomers: { subscriber_id: number; confirmed_at: number };
   /** A token bucket, which had `tokens` at `refilled_at`. The row can be deleted from `full_at` on. */
   token_buckets: { name: string; tokens: number; refilled_at: number; full_at: number };
   transactional_mails: TransactionalTable;

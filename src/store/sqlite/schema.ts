@@ -122,6 +122,11 @@ export const SCHEMA = `
   ) STRICT;
   CREATE TABLE signup_attempts (hash TEXT PRIMARY KEY, attempts INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE newcomers (
+    subscriber_id INTEGER PRIMARY KEY REFERENCES subscribers (id) ON DELETE CASCADE,
+    confirmed_at INTEGER NOT NULL
+  ) STRICT;
+
   CREATE TABLE token_buckets (
     name TEXT PRIMARY KEY,
     tokens REAL NOT NULL,

@@ -7,6 +7,7 @@ import { infoPage } from "../info-page.js";
 import { detailFields, preferenceFields, topicFields } from "./form-fields.js";
 import { readForm } from "./form.js";
 import { signedPath } from "./links.js";
+import { nextIssueLabel } from "./next-issue.js";
 import type { Link } from "./links.js";
 import { pauseChange, readPreferences } from "./preferences-form.js";
 import type { FieldError, Preferences } from "./preferences-form.js";
@@ -30,7 +31,7 @@ interface PreferencesPage {
   readonly subscriber: Subscriber;
   readonly preferences: Preferences;
   readonly errors?: readonly FieldError[];
-  /** Message key of a confirmation at the top of the page. */
+  /** Confirmation at the top of the page. */
   readonly notice?: string | null;
   readonly preview?: Preview | null;
 }
@@ -57,8 +58,18 @@ async function showPreferences(context: RequestContext, site: SiteContext): Prom
     link,
     subscriber,
     preferences,
-    notice: notice === undefined ? null : `notice.${notice}`,
+    notice: notice === undefined ? null : noticeOf(notice, { subscriber, site }),
   });
+}
+
+/** Returns the confirmation after a redirect. New subscribers learn when their next issue comes. */
+function noticeOf(
+  notice: (typeof NOTICES)[number],
+  { subscriber, site }: { readonly subscriber: Subscriber; readonly site: SiteContext },
+): string {
+  const words = site.pages.words(subscriber.view.language);
+  if (notice === "saved") return words.say("notice.saved");
+  return words.say(`notice.welcome.${subscriber.frequency}`, { date: nextIssueLabel(subscriber, site.clock(), words) });
 }
 
 /** The page for former subscribers, who can still export and erase their data. */
@@ -87,7 +98,7 @@ async function render(context: RequestContext, site: SiteContext, page: Preferen
   const data = {
     action: here,
     csrf: csrfTokenFor(site, link),
-    notice: notice === null ? null : words.say(notice),
+    notice,
     errors: errors.map(({ message }) => words.say(message)),
     preview: preview && previewData(preview, words),
     ...preferenceFields(preferences, words),

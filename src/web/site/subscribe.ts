@@ -6,6 +6,7 @@ import { preferenceFields, topicFields } from "./form-fields.js";
 import { readForm } from "./form.js";
 import type { Form } from "./form.js";
 import { readLink, signedPath } from "./links.js";
+import { nextIssueLabel } from "./next-issue.js";
 import { readPreferences } from "./preferences-form.js";
 import type { FieldError, Preferences, PreferencesResult } from "./preferences-form.js";
 import { enforceLimits, linkLimit, signupLimits } from "./rate-limits.js";
@@ -130,9 +131,11 @@ async function showConfirm(context: RequestContext, site: SiteContext): Promise<
   if (typeof link === "string") return refuseLink(context, site, link);
   const signup = await site.store.signups.find(link.id, site.clock());
   if (!signup) return refuseLink(context, site, "expired");
-  const text = site.pages.words().say(`confirm.${signup.frequency}`, { name: site.branding.name });
+  const words = site.pages.words(signup.view.language);
+  const date = nextIssueLabel(signup, site.clock(), words);
+  const text = words.say(`confirm.${signup.frequency}`, { name: site.branding.name, date });
   const data = { text, action: `${site.base}/c/${link.token}` };
-  return context.html(site.pages.render("site/confirm.html.hbs", data));
+  return context.html(site.pages.render("site/confirm.html.hbs", data, words));
 }
 
 async function confirm(context: RequestContext, site: SiteContext): Promise<Response> {

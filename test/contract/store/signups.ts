@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SignupRequest, Store } from "../../../src/store/store.js";
-import { HOUR, later, NOW, reader, VIEW } from "./fixtures.js";
+import { DAY, HOUR, later, NOW, prepare, reader, VIEW } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
 const REQUEST: SignupRequest = {
@@ -40,6 +40,28 @@ export function signupContract(use: () => Opened): void {
       expect(await store.signups.confirm(id, NOW)).not.toBeNull();
       expect(await store.signups.confirm(id, NOW)).toBeNull();
       expect(await store.signups.find(id, NOW)).toBeNull();
+    });
+
+    it("lists readers who confirmed until a delivery is prepared for them, they are forgotten or erased", async () => {
+      const confirmed = async (address: string) => {
+        const joined = await store.signups.confirm(await begin({ address, frequency: "daily" }), NOW);
+        return joined?.id ?? 0;
+      };
+      const [first, second, third] = [
+        await confirmed("a@example.org"),
+        await confirmed("b@example.org"),
+        await confirmed("c@example.org"),
+      ];
+      expect(await store.signups.newcomers(10)).toEqual([first, second, third]);
+      expect(await store.signups.newcomers(1)).toEqual([first]);
+      await store.signups.forgetNewcomers([second]);
+      await store.subscribers.erase("c@example.org", NOW);
+      expect(await store.signups.newcomers(10)).toEqual([first]);
+      await prepare(store, DAY);
+      expect(await store.signups.newcomers(10)).toEqual([]);
+      await store.subscribers.change("a@example.org", { state: "gone" }, NOW);
+      expect(await confirmed("a@example.org")).toBe(first);
+      expect(await store.signups.newcomers(10)).toEqual([first]);
     });
 
     it("expires a request after 72 hours", async () => {

@@ -1,0 +1,125 @@
+import { editionPeriod, nextStart, utcDay } from "../core/calendar.js";
+import { followedSource } from "../core/model.js";
+import type { Digest, Letter, Welcome } from "../core/model.js";
+import type { Channel, Frequency, SavedEdition, Store, Subscriber } from "../store/store.js";
+import { followsOther, frequencyOf } from "./followers.js";
+import { prepareEdition, readersOf, writeLetters } from "./prepare.js";
+import type { PrepareParts } from "./prepare.js";
+
+const DAY_MS = 86_400_000;
+
+/** How old the newest edition of a frequency may be, in days. New subscribers get no older one. */
+const MAX_AGE_DAYS: Readonly<Record<Frequency, number>> = { daily: 7, weekly: 14, monthly: 62 };
+
+/** The newcomers of one call; the next call takes the others. */
+const MAX_NEWCOMERS = 500;
+
+export interface WelcomeParts {
+  readonly store: Pick<Store, "editions" | "ledger" | "signups" | "subscribers">;
+  readonly channel: Channel;
+  readonly now: Date;
+  /** Renders and checks the letter of a digest. */
+  readonly writeLetter: (digest: Digest) => Promise<Letter>;
+}
+
+/** An edition that was prepared for newcomers. */
+export interface Welcomed {
+  readonly edition: SavedEdition;
+  readonly addresses: readonly string[];
+}
+
+/**
+ * Prepares the newest edition that the list had for readers who have confirmed since. A reader who already has a delivery of it gets
+ * none, and without such an edition the next run prepares their first one. Only the holder of the run lock may call it.
+ * @throws PaperboyError like `prepareEdition`; the newcomers then stay on the list.
+ */
+export async function prepareWelcomes(parts: WelcomeParts): Promise<readonly Welcomed[]> {
+  const { signups, subscribers } = parts.store;
+  const ids = await signups.newcomers(MAX_NEWCOMERS);
+  if (ids.length === 0) return [];
+  const readers = await Promise.all(ids.map((id) => subscribers.byId(id)));
+  const welcomed: Welcomed[] = [];
+  for (const group of byEdition(readers.filter((reader) => reader?.state === "active"))) {
+    const edition = await newestEdition(group[0], parts);
+    if (edition === null) continue;
+    const addresses = group.map(({ address }) => address);
+    await prepareFor(edition, addresses, parts);
+    welcomed.push({ edition, addresses });
+  }
+  await signups.forgetNewcomers(ids);
+  return welcomed;
+}
+
+type Group = readonly [Subscriber, ...Subscriber[]];
+
+/** Groups readers who get the same edition: of one frequency and source. */
+function byEdition(readers: readonly (Subscriber | null)[]): readonly Group[] {
+  const groups = new Map<string, [Subscriber, ...Subscriber[]]>();
+  for (const reader of readers) {
+    if (reader === null) continue;
+    const key = JSON.stringify([reader.frequency, followedSource(reader.view)]);
+    const group = groups.get(key);
+    if (group) group.push(reader);
+    else groups.set(key, [reader]);
+  }
+  return [...groups.values()];
+}
+
+/** Returns the newest edition that readers like this one got from a run for the list; null without one, or when it is too old. */
+async function newestEdition(
+  { frequency, view }: Subscriber,
+  { store, channel, now }: WelcomeParts,
+): Promise<SavedEdition | null> {
+  const since = new Date(Number(now) - MAX_AGE_DAYS[frequency] * DAY_MS);
+  const theirs = (await store.editions.since(channel, since)).filter(
+    ({ edition, forList }) =>
+      forList &&
+      lastDayOf(edition.id) !== null &&
+      frequencyOf(edition) === frequency &&
+      followsOther(view, edition) === null,
+  );
+  return (
+    theirs.toSorted((one, other) => compare(lastDayOf(one.edition.id), lastDayOf(other.edition.id))).at(-1) ?? null
+  );
+}
+
+/** Returns the last day, the week or the month in the id of a periodical edition; null for other editions, such as files. */
+function lastDayOf(id: string): string | null {
+  const [, period] = /@([\dW-]+)$/.exec(id) ?? [];
+  return period ?? editionPeriod(id)?.last ?? null;
+}
+
+function compare(one: string | null, other: string | null): number {
+  return (one ?? "") < (other ?? "") ? -1 : 1;
+}
+
+async function prepareFor(saved: SavedEdition, named: readonly string[], parts: WelcomeParts): Promise<void> {
+  const { store, channel, now, writeLetter } = parts;
+  const { edition } = saved;
+  const welcome: Welcome = { next: nextIssue(frequencyOf(edition), now) };
+  const job = {
+    name: edition.source,
+    edition,
+    saved,
+    channel,
+    frequency: null,
+    named,
+    followers: { of: [null, edition.source], bindsNamed: false },
+    days: edition.days ?? [],
+  };
+  const prepare: PrepareParts = {
+    store,
+    now,
+    writeLetter: (digest) => writeLetter({ ...digest, welcome }),
+    // The edition is frozen, with its revisit.
+    revisitEditions: () => Promise.resolve({ edition, compared: null, others: [] }),
+    onPrepared: () => Promise.resolve(),
+  };
+  const letters = await writeLetters(job, await readersOf(job, false, prepare), prepare);
+  await prepareEdition(job, letters, prepare);
+}
+
+/** Returns the day of the next weekly or monthly letter; null for daily ones, which come whenever papers are published. */
+export function nextIssue(frequency: Frequency, now: Date): string | null {
+  return frequency === "daily" ? null : nextStart(frequency === "weekly" ? "week" : "month", utcDay(now));
+}
