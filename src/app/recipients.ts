@@ -12,11 +12,11 @@ import { loadDkimKey } from "../send/message/dkim.js";
 import type { DkimKey } from "../send/message/dkim.js";
 import { defaultListId } from "../send/message/headers.js";
 import { providerOf } from "../send/providers/find.js";
-import { isLoopback, smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
+import { smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
 import type { SmtpSettings } from "../send/smtp/settings.js";
 import { signToken } from "../core/tokens.js";
 import type { TokenKeys } from "../core/tokens.js";
-import { isUrl } from "../core/url.js";
+import { isLoopback, isUrl } from "../core/url.js";
 
 /** Composes messages that the ledger does not record. */
 export interface Composer {
@@ -67,9 +67,11 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
 /**
  * Returns a function that returns the signed links of a reader; null if neither `publicUrl` nor `unsubscribeAddress` is set.
  */
-function readerLinks({ config }: App, keys: TokenKeys): ComposeContext["links"] | null {
-  const { publicUrl, unsubscribeAddress } = config.settings;
+function readerLinks(app: App, keys: TokenKeys): ComposeContext["links"] | null {
+  const { publicUrl, unsubscribeAddress } = app.config.settings;
   if (publicUrl === undefined && unsubscribeAddress === undefined) return null;
+  const mailbox =
+    unsubscribeAddress === undefined ? null : mailtoOf(addressOf(app, unsubscribeAddress, "unsubscribeAddress"));
   return ({ subscriberId }) => {
     if (subscriberId === undefined) return { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
     const unsubscribe = signToken({ purpose: "unsubscribe", subscriberId }, keys);
@@ -77,10 +79,15 @@ function readerLinks({ config }: App, keys: TokenKeys): ComposeContext["links"] 
     return {
       unsubscribeUrl: publicUrl === undefined ? null : `${publicUrl}/u/${unsubscribe}`,
       preferencesUrl: publicUrl === undefined ? null : `${publicUrl}/p/${preferences}`,
-      unsubscribeMailto:
-        unsubscribeAddress === undefined ? null : `mailto:${unsubscribeAddress}?subject=unsubscribe%20${unsubscribe}`,
+      unsubscribeMailto: mailbox === null ? null : `${mailbox}?subject=unsubscribe%20${unsubscribe}`,
     };
   };
+}
+
+/** Returns a `mailto:` URL (RFC 6068), with other characters than those of plain addresses percent-encoded. */
+function mailtoOf(address: string): string {
+  const [local = "", domain = ""] = address.split("@");
+  return `mailto:${encodeURIComponent(local).replaceAll("%2B", "+")}@${domain}`;
 }
 
 function returnPathOf({ config }: App, keys: TokenKeys): Pick<ComposeContext, "returnPath"> {

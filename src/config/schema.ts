@@ -13,6 +13,7 @@ import {
   publishedUrl,
   secrecyIn,
   secret,
+  siteUrl,
   viewSettings,
   whole,
 } from "./shapes.js";
@@ -132,7 +133,7 @@ export const settingsSchema = group({
   /** The database: a file, relative to home, or `postgres://...`. */
   store: secret(line, "userinfo").default(DEFAULTS.store),
   /** The URL of the public site. If set, letters have links to unsubscribe and to change preferences. */
-  publicUrl: publishedUrl.optional(),
+  publicUrl: siteUrl.optional(),
   /** Whether the site has a public archive. If so, letters link to their edition. */
   archive: flag.default(DEFAULTS.archive),
   /** An address whose mail `paperboy inbox` reads. If set, letters have a mailto: link to unsubscribe. */

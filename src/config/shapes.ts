@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isLoopback } from "../core/url.js";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
 
 /** Returns the error message for an invalid value. */
@@ -43,6 +44,15 @@ export const httpUrl = z
   .transform((url) => url.replace(/\/+$/, ""));
 /** An http(s) URL that is published: a user or password in it would reach every letter. */
 export const publishedUrl = httpUrl.refine(hasNoLogin, "expected an http(s) URL without a user or password");
+
+const NOT_ENCRYPTED =
+  "expected an https:// URL, since mail programs unsubscribe over no other; http:// is allowed for localhost and 127.0.0.1, to try the site";
+
+/** The URL of the public site, as ASCII, since header fields contain it (RFC 2369, RFC 8058 section 3.1). */
+export const siteUrl = publishedUrl
+  .transform((text) => new URL(text).href.replaceAll(",", "%2C").replace(/\/+$/, ""))
+  .refine((text) => text.startsWith("https:") || isLoopback(new URL(text).hostname), NOT_ENCRYPTED)
+  .refine((text) => !/[?#]/.test(text), "expected a URL without ? and #");
 
 function hasNoLogin(url: string): boolean {
   const { username, password } = new URL(url);

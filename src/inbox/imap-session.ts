@@ -1,6 +1,6 @@
 import type { ImapFlow, ImapFlowOptions, MailboxObject } from "imapflow";
 import { PaperboyError } from "../core/errors.js";
-import { isLoopback } from "../send/smtp/settings.js";
+import { isLoopback } from "../core/url.js";
 import { explain, serverResponse } from "./imap-errors.js";
 import { MAX_BYTES } from "./read.js";
 

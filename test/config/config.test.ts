@@ -293,3 +293,35 @@ describe("docs/configuration.md", () => {
     expect(rows.map(([, first]) => first).filter((name = "") => !name.startsWith("PAPERBOY_"))).toEqual(settingPaths());
   });
 });
+
+/** Returns `publicUrl` as it is read from the settings file. */
+function publicUrl(url: string): string | undefined {
+  const home = homeWith({ "paperboy.yaml": `publicUrl: ${JSON.stringify(url)}\n` });
+  return loadConfig({ home, environment: {} }).settings.publicUrl;
+}
+
+describe("publicUrl", () => {
+  it.each([
+    ["https://papers.example.org/", "https://papers.example.org"],
+    ["HTTPS://Papers.example.org/a,b/", "https://papers.example.org/a%2Cb"],
+    ["https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC"],
+    ["http://localhost:8080", "http://localhost:8080"],
+    ["http://127.0.0.1:8080/papers/", "http://127.0.0.1:8080/papers"],
+    ["http://[::1]:8080", "http://[::1]:8080"],
+    ["http://papers.localhost", "http://papers.localhost"],
+  ])("is %s as header fields can contain it", (url, expected) => {
+    expect(publicUrl(url)).toBe(expected);
+  });
+
+  const NOT_ENCRYPTED = "expected an https:// URL, since mail programs unsubscribe over no other";
+  it.each([
+    ["http://papers.example.org", NOT_ENCRYPTED],
+    ["http://192.168.1.10:8080", NOT_ENCRYPTED],
+    ["http://0.0.0.0:8080", NOT_ENCRYPTED],
+    ["http://127.0.0.1.example.org", NOT_ENCRYPTED],
+    ["https://papers.example.org/?page=1", "expected a URL without ? and #"],
+    ["https://papers.example.org/#top", "expected a URL without ? and #"],
+  ])("refuses %s, with the reason", (url, reason) => {
+    expect(() => publicUrl(url)).toThrow(`paperboy.yaml:1:1: publicUrl: ${reason}`);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isUrl } from "../../src/core/url.js";
+import { isLoopback, isUrl } from "../../src/core/url.js";
 
 describe("isUrl", () => {
   it.each([
@@ -14,5 +14,27 @@ describe("isUrl", () => {
   it("gives the same answer however often it is called", () => {
     const answers = Array.from({ length: 20_000 }, () => isUrl("https://ex\u00e4mple.org/\u00fc"));
     expect(answers.every(Boolean)).toBe(true);
+  });
+});
+
+describe("isLoopback", () => {
+  it.each(["localhost", "LOCALHOST", "mail.localhost", "localhost.", "127.0.0.1", "127.9.9.9", "::1", "[::1]"])(
+    "is true for %s",
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
+  it.each([
+    "mail.example.org",
+    "localhost.example.org",
+    "notlocalhost",
+    "127.0.0.1.example.org",
+    "10.0.0.1",
+    "0.0.0.0",
+    "::",
+    "1.127.0.0",
+  ])("is false for %s", (host) => {
+    expect(isLoopback(host)).toBe(false);
   });
 });

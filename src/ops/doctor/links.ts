@@ -75,7 +75,7 @@ async function checkTarget({ publicUrl, request }: Links): Promise<Finding> {
   const encrypted = publicUrl.startsWith("https:");
   if (encrypted) return ok("a POST is accepted, and an invalid link does nothing");
   return warn(
-    "a POST is accepted, but publicUrl is not encrypted, so mail programs show no unsubscribe button",
+    "publicUrl is an address of this machine: other readers cannot open it, and letters have no one-click header",
     "Put a proxy with a certificate in front of `paperboy serve`, and set publicUrl to its https:// URL (RFC 8058 section 3.1).",
   );
 }

@@ -1,6 +1,6 @@
 import { PaperboyError } from "../../core/errors.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
-import { isLoopback } from "../../send/smtp/settings.js";
+import { isLoopback } from "../../core/url.js";
 import { isServerUrl, lacksPassword, parseServer } from "./mail-server.js";
 import type { AskedServer } from "./mail-server.js";
 import type { MailChoice } from "./presets.js";

@@ -1,9 +1,9 @@
 import { PaperboyError } from "../../core/errors.js";
-import { isUrl } from "../../core/url.js";
+import { isLoopback, isUrl } from "../../core/url.js";
 import { hintFor, readFault, withoutAddresses } from "../../send/smtp/errors.js";
 import type { SmtpFault } from "../../send/smtp/errors.js";
 import { closeSession, openSession, SMTP_TIMES } from "../../send/smtp/session.js";
-import { isLoopback, smtpFromUrl } from "../../send/smtp/settings.js";
+import { smtpFromUrl } from "../../send/smtp/settings.js";
 import type { SmtpSettings } from "../../send/smtp/settings.js";
 
 /** A mail server as a person describes it. */

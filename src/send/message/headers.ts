@@ -25,7 +25,10 @@ export interface HeaderFacts {
 
 /** The links by which a recipient can unsubscribe or change preferences; null if they are not configured. */
 export interface ReaderLinks {
-  /** An `https:` URL. A POST to it unsubscribes without further confirmation (RFC 8058). */
+  /**
+   * A POST to this URL unsubscribes without further confirmation (RFC 8058). A header field has it only with `https:`; the letter
+   * has it in any case.
+   */
   readonly unsubscribeUrl: string | null;
   /** A `mailto:` URL. Any mail to it unsubscribes. */
   readonly unsubscribeMailto: string | null;
@@ -82,13 +85,18 @@ const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => string | n
   "Message-ID": ({ messageId }) => `Message-ID: ${messageId}`,
   "List-Unsubscribe": ({ links: { unsubscribeUrl, unsubscribeMailto } }) => {
     // All methods in one field (RFC 2369 section 3.2), the preferred one first.
-    const links = [unsubscribeUrl, unsubscribeMailto].filter((link) => link !== null);
+    const links = [isSecure(unsubscribeUrl) ? unsubscribeUrl : null, unsubscribeMailto].filter((link) => link !== null);
     return links.length === 0 ? null : `List-Unsubscribe: ${bracketed(links, ",\r\n ")}`;
   },
   // RFC 8058 section 3.1: only together with an https link.
   "List-Unsubscribe-Post": ({ links }) =>
-    links.unsubscribeUrl === null ? null : "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+    isSecure(links.unsubscribeUrl) ? "List-Unsubscribe-Post: List-Unsubscribe=One-Click" : null,
 };
+
+/** Whether header fields contain a link. They leave out the `http:` link of a site that is tried on one machine. */
+function isSecure(url: string | null): boolean {
+  return url !== null && !url.startsWith("http:");
+}
 
 /**
  * The header of a letter for many recipients, in order: folded fields, and functions for the fields that differ (null leaves

@@ -2,7 +2,8 @@ import { Socket } from "node:net";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SMTPConnectionOptions } from "nodemailer/lib/smtp-connection";
 import { fault } from "./errors.js";
-import { isLoopback, type SmtpSettings } from "./settings.js";
+import { isLoopback } from "../../core/url.js";
+import type { SmtpSettings } from "./settings.js";
 import { openSmtpSocket, type SmtpSocket, withTimeout } from "./socket.js";
 
 /** A connection after login and, if the settings require it, encryption. */

@@ -102,14 +102,3 @@ function readHost(text: string): string | null {
   const ascii = domainToASCII(text);
   return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/.test(ascii) ? ascii : null;
 }
-
-/**
- * Whether a host name or address always refers to this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3), so that TLS is
- * not needed. A name that only resolves to this machine does not count, because DNS can change.
- */
-export function isLoopback(host: string): boolean {
-  if (isIPv4(host)) {
-    return host.startsWith("127.");
-  }
-  return host === "::1" || /^(?:.+\.)?localhost\.?$/i.test(host);
-}

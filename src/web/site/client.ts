@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { isLoopback } from "../../send/smtp/settings.js";
+import { isLoopback } from "../../core/url.js";
 
 /** Returns whether an IP address belongs to a list of addresses and networks. */
 export type AddressMatcher = (address: string) => boolean;
@@ -61,7 +61,7 @@ export interface Arrival {
  */
 export function isClientHidden({ remote, client, fields, hostname, httpVersion }: Arrival): boolean {
   if (client !== unmapped(remote)) return false;
-  const isElsewhere = isLoopback(client) && !isLoopback(hostname.replace(/^\[|\]$/g, ""));
+  const isElsewhere = isLoopback(client) && !isLoopback(hostname);
   return isElsewhere || httpVersion === "1.0" || fields.some((field) => PROXY_FIELDS.test(field));
 }
 

@@ -49,11 +49,11 @@ const CASES: readonly Case[] = [
     fix: /^Route `publicUrl`/,
   },
   {
-    problem: "belongs to Paperboy but is not encrypted",
+    problem: "belongs to Paperboy on this machine",
     answer: { status: 404 },
     robots: OUR_ROBOTS,
     result: "warn",
-    detail: /not encrypted/,
+    detail: /address of this machine/,
     fix: /https:\/\//,
   },
 ];

@@ -98,6 +98,12 @@ describe("the header of a message", () => {
       [`<${url}>, <${mailto}>`],
       ["List-Unsubscribe=One-Click"],
     ]);
+    const trial = "http://localhost:8080/u/TOKEN";
+    expect(await unsubscribeHeaders({ unsubscribeUrl: trial })).toEqual([[], []]);
+    expect(await unsubscribeHeaders({ unsubscribeUrl: trial, unsubscribeMailto: mailto })).toEqual([
+      [`<${mailto}>`],
+      [],
+    ]);
   });
 
   it.each(["https://x.example/\r\nBcc: evil@example.net", "javascript:alert(1)", "https://x.example/>,<mailto:a@b.c"])(

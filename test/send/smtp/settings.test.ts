@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openMailer } from "../../../src/send/open.js";
 import { connectionOptions } from "../../../src/send/smtp/session.js";
-import { isLoopback, smtpFromChoices, smtpFromUrl } from "../../../src/send/smtp/settings.js";
+import { smtpFromChoices, smtpFromUrl } from "../../../src/send/smtp/settings.js";
 
 const PLAIN = { host: "mail.example.org", port: 587, secure: false, login: null, allowPlaintext: false };
 
@@ -48,28 +48,6 @@ it.each([
   ["an invalid host", { host: "mail example" }],
 ])("smtpFromChoices refuses %s", (_, choices) => {
   expect(smtpFromChoices(choices)).toMatchObject({ ok: false });
-});
-
-describe("isLoopback", () => {
-  it.each(["localhost", "LOCALHOST", "mail.localhost", "localhost.", "127.0.0.1", "127.9.9.9", "::1"])(
-    "is true for %s",
-    (host) => {
-      expect(isLoopback(host)).toBe(true);
-    },
-  );
-
-  it.each([
-    "mail.example.org",
-    "localhost.example.org",
-    "notlocalhost",
-    "127.0.0.1.example.org",
-    "10.0.0.1",
-    "0.0.0.0",
-    "::",
-    "1.127.0.0",
-  ])("is false for %s", (host) => {
-    expect(isLoopback(host)).toBe(false);
-  });
 });
 
 describe("connectionOptions", () => {

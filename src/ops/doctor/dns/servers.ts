@@ -1,4 +1,4 @@
-import { isLoopback } from "../../../send/smtp/settings.js";
+import { isLoopback } from "../../../core/url.js";
 import { fail, ok, skipped, warn } from "../check.js";
 import type { Finding } from "../check.js";
 import { returnDomain } from "./sender.js";

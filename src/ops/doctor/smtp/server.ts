@@ -4,7 +4,7 @@ import { TLSSocket } from "node:tls";
 import type { DetailedPeerCertificate } from "node:tls";
 import type { Clock } from "../../../core/model.js";
 import type { MailProvider } from "../../../send/providers/provider.js";
-import { isLoopback } from "../../../send/smtp/settings.js";
+import { isLoopback } from "../../../core/url.js";
 import type { SmtpSettings } from "../../../send/smtp/settings.js";
 import { once } from "../../../core/memoize.js";
 import type { Readers } from "../readers.js";
