@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import nodeModule from "node:module";
 
-// From Node 22 on, keeps compiled code between runs.
+// Keeps compiled code between runs, from Node 22 on.
 nodeModule.enableCompileCache?.();
 
 const { main } = await import("../dist/bundle/cli.js");
 const status = await main(process.argv);
-// A failed write to standard output has set a status already.
+// A failed write to standard output may have set the status already.
 process.exitCode ??= status;

@@ -1,4 +1,4 @@
-// Generates docs/reference/ from the table of commands. test/commands/completion.test.ts fails when they differ.
+// Generates docs/reference/ from the table of commands. test/commands/completion.test.ts fails if they differ.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { referencePages } from "../dist/cli/reference.js";
 

@@ -1,4 +1,4 @@
-// Runs after the compiler: precompiles the built-in templates to dist/render/precompiled.cjs.
+// Runs after the compiler. Precompiles the built-in templates to dist/render/precompiled.cjs.
 import { writeFileSync } from "node:fs";
 import { precompileAll } from "../dist/render/precompile.js";
 

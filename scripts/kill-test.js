@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The long kill test: kills a sender again and again, and compares its ledger with the messages that a mail server accepted.
+// The long kill test. Kills a sender repeatedly and compares its ledger with the messages that a mail server accepted.
 //   node scripts/kill-test.js [--kills 1000] [--readers 60000] [--connections 5] [--policy hold|resend] [--store postgres://...]
-// --workers N: N processes deliver from PostgreSQL, which is crashed halfway; needs `npm run build`:
+// --workers N: N processes deliver from PostgreSQL, which the test crashes halfway. Needs `npm run build`:
 //   node scripts/kill-test.js --workers 3 --readers 20000 --kills 20
-// --namespaces: each worker has its own network namespace, like a separate machine; needs root and iproute2.
+// --namespaces: each worker has its own network namespace, like a separate machine. Needs root and iproute2.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     policy: { type: "string", default: "hold" },
     workers: { type: "string" },
     namespaces: { type: "boolean", default: false },
-    // The URL of an empty PostgreSQL database; default: a SQLite file.
+    // The URL of an empty PostgreSQL database. The default is a SQLite file.
     store: { type: "string" },
   },
 });
@@ -117,10 +117,10 @@ try {
   const workers = Number(values.workers ?? 0);
   const figures = workers > 0 ? await killWorkers(programs, { ...plan, workers }) : await killRuns(programs, plan);
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
-  const held = values.policy === "resend" || figures.extraCopies === 0;
-  // A restarted database and cut connections interrupt each worker once more.
-  const bounded = figures.counts.uncertain <= Number(values.connections) * (figures.kills + 2 * workers);
-  process.exitCode = held && bounded && figures.lost === 0 && figures.unaccounted === 0 ? 0 : 1;
+  const hasNoExtraCopies = values.policy === "resend" || figures.extraCopies === 0;
+  // The restart of the database and the cut connections each interrupt every worker once more.
+  const isUncertainBounded = figures.counts.uncertain <= Number(values.connections) * (figures.kills + 2 * workers);
+  process.exitCode = hasNoExtraCopies && isUncertainBounded && figures.lost === 0 && figures.unaccounted === 0 ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
   await rm(out, { recursive: true, force: true });

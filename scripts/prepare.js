@@ -1,4 +1,4 @@
-// Runs after `npm ci` and builds the project. A published package contains dist/ and no compiler; then there is nothing to do.
+// Runs after `npm ci` and builds the project. Does nothing in a published package, which contains dist/ but no compiler.
 import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 
@@ -12,8 +12,6 @@ if (hasCompiler) {
   });
   process.exitCode = status ?? 1;
 } else if (!isBuilt) {
-  console.error(
-    "paperboy: neither dist/ nor the TypeScript compiler is here; run `npm ci` with its development packages",
-  );
+  console.error("paperboy: dist/ and the TypeScript compiler are missing; run `npm ci` with the development packages");
   process.exitCode = 1;
 }

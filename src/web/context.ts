@@ -41,7 +41,7 @@ export interface SiteSettings {
   readonly accessLog: boolean;
 }
 
-/** What route handlers receive: the site's dependencies, its base path and its templates. */
+/** The argument of route handlers: the site's dependencies, base path and templates. */
 export interface SiteContext extends SiteParts {
   /** The editions that anyone may read. */
   readonly published: Published;
@@ -50,11 +50,11 @@ export interface SiteContext extends SiteParts {
   readonly pages: Pages;
 }
 
-/** Hono environment: Node's connection, and what the middleware has found out about a request. */
+/** Hono environment: Node's connection, and values that the middleware sets for a request. */
 export interface SiteEnv {
   readonly Bindings: Partial<HttpBindings>;
   readonly Variables: {
-    /** Client address; X-Forwarded-For counts only when a trusted proxy sent it. */
+    /** Client address. X-Forwarded-For is used only if a trusted proxy sent it. */
     client: string;
     /** Pattern of the matched route, such as `/u/:token`. Safe to log, because it contains no token. */
     route: string;
@@ -63,15 +63,15 @@ export interface SiteEnv {
 
 export type RequestContext = Context<SiteEnv>;
 
-/** A route. GET handlers also answer HEAD and must not change anything, because link scanners open every link. */
+/** A route. GET handlers also handle HEAD. They must not change anything, because link scanners open every link. */
 export interface SiteRoute {
   readonly method: "GET" | "POST";
   /** Path pattern below the site's base, in Hono's syntax: `/u/:token`. */
   readonly path: string;
   readonly answer: (context: RequestContext, site: SiteContext) => Response | Promise<Response>;
   /**
-   * Accepts a POST from any origin and with any body, which is not read. Only for one-click unsubscribe, where the link itself is the
-   * authorization and mail services send many forms of the request.
+   * Accepts a POST from any origin and ignores its body. Only for one-click unsubscribe, where the link is the authorisation and
+   * mail services send many forms of the request.
    */
   readonly needsOnlyLink?: boolean;
 }

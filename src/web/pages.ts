@@ -78,7 +78,7 @@ const MAX_DESCRIPTION = 160;
 
 const PARTIALS = "site/partials";
 
-/** Loads the site's templates and messages; each file is read once. */
+/** Loads the site's templates and messages. Reads each file once. */
 export function openPages({ templatesDir, branding, base, language, nav, feeds = [] }: PagesOptions): Pages {
   const files = openFiles(templatesDir);
   const own = inFolder(files, "site");

@@ -1,8 +1,8 @@
-// Updates the page when the studio reports a change. Without this script, reload the page.
+// Updates the page when the studio reports a change. Without this script, the user must reload the page.
 const status = document.getElementById("status");
 let shown = document.documentElement.dataset.version;
 
-/** Ids of the elements that are replaced. An element with a focused input is left alone. */
+/** Ids of the elements that are replaced. An element with a focused input is not replaced. */
 const PARTS = ["live", "controls"];
 
 async function refresh(version) {
@@ -30,7 +30,7 @@ events.addEventListener("version", ({ data }) => {
 });
 events.addEventListener("error", () => setStatus("the studio has stopped", "away"));
 
-// Selections apply at once, text fields on Enter.
+// Selections apply immediately, text fields on Enter.
 document.addEventListener("change", ({ target }) => {
   const form = target.closest("#controls");
   if (form && target.matches("select, input[type=checkbox]")) form.requestSubmit();

@@ -6,7 +6,7 @@ import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
 import type { PageMeta, Pages } from "../pages.js";
 import type { FEEDS } from "./feed-names.js";
 
-/** What archive pages and feeds are made with, for the site and for static files. */
+/** The parts that archive pages and feeds use, for the site and for static files. */
 export interface ArchiveContext {
   readonly archive: ArchiveStore;
   readonly pages: Pages;
@@ -19,7 +19,7 @@ export interface ArchiveContext {
   readonly url: (path: string) => string;
   /** Whether `url` returns addresses with a host, which is unknown for some static files. */
   readonly hasHost: boolean;
-  /** Whether a server answers searches; false for static files. */
+  /** Whether searches work, which requires a server; false for static files. */
   readonly canSearch: boolean;
   /** Available feeds. */
   readonly feeds: typeof FEEDS;

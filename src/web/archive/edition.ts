@@ -8,7 +8,7 @@ import type { ArchivedEdition } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, metaOf, paperPath } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
-/** Renders an edition in the default view, untrimmed and with a table of contents; null if it is not in the archive. */
+/** Renders an edition in the default view, untrimmed and with a table of contents. Returns null if it is not in the archive. */
 export async function editionDocument(context: ArchiveContext, date: string): Promise<ArchiveDocument | null> {
   const found = await context.archive.edition(date);
   if (found === null) return null;
@@ -20,7 +20,10 @@ export async function editionDocument(context: ArchiveContext, date: string): Pr
 /** The most characters of a title in the contents. */
 const LONGEST_IN_CONTENTS = 110;
 
-/** The default view, with every paper and its abstract. Pictures are off: the site's policy loads none from other hosts. */
+/**
+ * Returns the default view with every paper and its abstract. Omits pictures, because the site's policy allows none from other
+ * hosts.
+ */
 function fullView({ view }: ArchiveContext): Digest["view"] {
   const every = { limit: Number.MAX_SAFE_INTEGER, leading: 0, fullUpTo: Number.MAX_SAFE_INTEGER } as const;
   return { ...view, ...every, abstracts: "full", pictures: false };

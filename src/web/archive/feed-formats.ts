@@ -27,7 +27,7 @@ export interface FeedItem {
 /** Serialises a feed, by format. */
 export const FEED_WRITERS: Readonly<Record<FeedFormat, (feed: Feed) => string>> = { rss, atom, json };
 
-/** Returns when the newest item changed, or the epoch for an empty feed: Atom requires a stable time. */
+/** Returns the time of the newest change, or the epoch for an empty feed, because Atom requires a stable time. */
 export function updatedOf({ items }: Feed): Date {
   return new Date(Math.max(0, ...items.map(({ updatedAt }) => updatedAt.getTime())));
 }

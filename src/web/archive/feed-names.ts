@@ -7,7 +7,7 @@ export const FORMATS = {
 
 export type FeedFormat = keyof typeof FORMATS;
 
-/** What the entries of a feed are. */
+/** The kinds of entries. */
 const FEED_KINDS = ["editions", "papers"] as const;
 
 export type FeedKind = (typeof FEED_KINDS)[number];

@@ -29,7 +29,7 @@ interface EditionPapers extends ArchivedEdition {
   readonly edition: Pick<Edition, "papers">;
 }
 
-/** Reads the newest papers and editions. */
+/** Reads the newest papers and editions from the archive. */
 export async function readFeedData({ archive }: ArchiveContext): Promise<FeedData> {
   const papers = await archive.recent({ limit: PAPERS_SEARCHED, offset: 0 });
   const { editions: newest } = await archive.editions({ kind: null, limit: MAX_EDITIONS, offset: 0 });

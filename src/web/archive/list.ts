@@ -8,7 +8,7 @@ export const LIST_PAGE = 30;
 const MAX_TITLE_LENGTH = 110;
 const MAX_TITLES = 3;
 
-/** Renders a page of the list of editions; null if it does not exist. The first page exists even if it is empty. */
+/** Renders a page of the list of editions. Returns null if it does not exist. The first page exists even if it is empty. */
 export async function listDocument(
   context: ArchiveContext,
   { path, kind }: (typeof SECTIONS)[number],

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import type { RequestContext, SiteContext } from "../context.js";
 import type { ArchiveDocument } from "./document.js";
 
-/** Caches what was made from the archive until the archive changes. */
+/** Caches values that were computed from the archive, until the archive changes. */
 export interface PageCache {
-  /** Returns the cached value of `key`, or makes and caches it. A null result is not cached. */
+  /** Returns the cached value of `key`, or calls `make` and caches the result. Does not cache null. */
   get<T extends object>(key: string, make: () => Promise<T | null>): Promise<T | null>;
 }
 
-/** More pages than are read on a busy day. The least recently used entry is evicted. */
+/** More than the pages that are read on a busy day. The least recently used entry is evicted. */
 const MAX_ENTRIES = 64;
 
 /** Creates a cache that is emptied when the version of the store's archive changes. */

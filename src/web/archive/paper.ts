@@ -6,13 +6,13 @@ import type { ArchivedPaper } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, metaOf, paperPath } from "./document.js";
 import type { ArchiveDocument, ArchiveContext } from "./document.js";
 
-/** Display limits, above the largest values seen. Further authors are counted ("and 12 more"). */
+/** Display limits, above the largest known values. Further authors are only counted ("and 12 more"). */
 const MAX_AUTHORS = 200;
 const MAX_NAME_LENGTH = 100;
 const MAX_KEYWORD_LENGTH = 50;
 const MAX_EDITIONS = 50;
 
-/** Renders the page of a paper with the editions that contained it; null if the paper is not in the archive. */
+/** Renders the page of a paper with the editions that contained it. Returns null if the paper is not in the archive. */
 export async function paperDocument(context: ArchiveContext, id: string): Promise<ArchiveDocument | null> {
   const found = await context.archive.paper(id);
   if (found === null) return null;

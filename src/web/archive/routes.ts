@@ -72,7 +72,7 @@ function archiveContext({ store, pages, branding, view, base, publicUrl }: SiteC
   };
 }
 
-/** Responds with a document from the cache, making it if necessary; 404 if `make` returns null. */
+/** Responds with a document from the cache, or with the result of `make`. Responds with 404 if `make` returns null. */
 async function show(
   { context, site, archive, cache }: ArchiveRequest,
   key: string,
@@ -105,7 +105,7 @@ async function showPaper(request: ArchiveRequest): Promise<Response> {
   return show(request, `paper ${id}`, () => paperDocument(request.archive, id));
 }
 
-/** Results are neither cached nor indexed by search engines, because a query may be private. */
+/** Shows search results. They are neither cached nor indexed by search engines, because a query may be private. */
 async function showSearch({ context, site, archive }: ArchiveRequest): Promise<Response> {
   const text = (context.req.query("q") ?? "").trim();
   const page = pageNumber(context.req.query("page") ?? "1");

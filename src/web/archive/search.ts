@@ -3,7 +3,7 @@ import type { ArchivedPaper, ArchiveSearch } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, pagerOf, paperPath } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
-/** Results per page, and the number of pages that can be reached. */
+/** The number of results per page, and of pages. */
 const SEARCH_PAGE = 20;
 const MAX_PAGES = 50;
 const ORDERS = ["relevance", "newest"] as const satisfies readonly ArchiveSearch["order"][];
@@ -18,7 +18,7 @@ export interface SearchQuery {
   readonly page: number;
 }
 
-/** Renders a page of search results; null if it does not exist. */
+/** Renders a page of search results. Returns null if it does not exist. */
 export async function searchDocument(context: ArchiveContext, query: SearchQuery): Promise<ArchiveDocument | null> {
   const { archive, pages, to } = context;
   const { text, page } = query;

@@ -17,7 +17,9 @@ export interface ArchiveFile {
 
 interface FilesOptions extends Pick<SiteParts, "templatesDir" | "branding" | "view"> {
   readonly archive: ArchiveStore;
-  /** Public URL of the folder, without a trailing slash. Null if unknown; feeds need absolute URLs and are left out then. */
+  /**
+   * Public URL of the folder, without a trailing slash. Null if unknown; feeds are then omitted, because they need absolute URLs.
+   */
   readonly url: string | null;
 }
 
@@ -66,7 +68,7 @@ function outOfDepth(depth: number): never {
   throw new RangeError(`the static archive has no pages at depth ${depth}`);
 }
 
-/** Pages are folders; the trailing slash avoids a redirect by the web host. */
+/** Adds a trailing slash to pages, which are folders, to avoid a redirect by the web host. */
 function withSlash(path: string): string {
   return path.startsWith("/card.png") || FEEDS.some((feed) => feed.path === path) ? path : `${path}/`;
 }

@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/prom
 import path from "node:path";
 import { ioFailed, PaperboyError } from "../../core/errors.js";
 
-/** Counts of the files that `writeFolder` has handled. */
+/** The number of files that `writeFolder` wrote, left unchanged and removed. */
 export interface WriteResult {
   readonly files: number;
   readonly written: number;
@@ -24,9 +24,9 @@ const MANIFEST = ".paperboy-archive";
 type Manifest = Map<string, Set<string>>;
 
 /**
- * Synchronises a folder with `files`. Changed files are replaced atomically (written to a temporary file, then renamed), so a
- * web server never serves a partial file. Files of earlier calls that are no longer needed are removed. Files that Paperboy
- * did not write, or that were changed since, are neither overwritten nor removed.
+ * Synchronises a folder with `files`. Replaces changed files atomically (by renaming a temporary file), so that a web server never
+ * serves a partial file. Removes files of earlier calls that are no longer needed. Does not overwrite or remove files that Paperboy
+ * did not write or that were changed since.
  * @throws PaperboyError `usage` if Paperboy would have to overwrite another file; `io-failed` if a file cannot be read or written.
  */
 export async function writeFolder(folder: string, files: AsyncIterable<FolderFile>): Promise<WriteResult> {
@@ -54,7 +54,7 @@ async function writeChanged(
   if (existing === hash) return false;
   if (existing !== null && !manifest.get(file.path)?.has(existing)) throw foreignFile(target);
   await writing(path.dirname(target), (parent) => mkdir(parent, { recursive: true }));
-  // The manifest comes first: if the process is killed here, the next call recognises the file.
+  // Write the manifest first, so that the next call recognises the file if the process is killed in between.
   await writing(path.join(folder, MANIFEST), (list) => appendFile(list, `${hash} ${file.path}\n`));
   await writing(target, () => replaceFile(target, file.body));
   return true;
@@ -124,6 +124,6 @@ function hashOf(body: string | Buffer): string {
 function foreignFile(file: string): PaperboyError {
   return new PaperboyError("usage", {
     message: `${file} was not written by Paperboy, or was changed since`,
-    hint: "Choose another folder, or move the file away. Paperboy does not overwrite other files.",
+    hint: "Choose another folder, or move the file. Paperboy does not overwrite other files.",
   });
 }

@@ -20,7 +20,7 @@ export const VARIANTS = {
 
 export type VariantId = keyof typeof VARIANTS;
 
-/** Element id of the highlighted finding; the frame's URL ends in it. */
+/** Element id of the highlighted finding, and the fragment of the frame's URL. */
 export const MARK = "paperboy-mark";
 
 /** Returns a variant by name, or undefined. */
@@ -40,12 +40,12 @@ export function framePolicy({ pictures }: Variant): string {
 }
 
 /**
- * Returns the HTML part for display in a frame. A page cannot set a frame's preferred colour scheme, so the letter's media
- * queries are resolved here. External links open a new window, which the frame's sandbox blocks.
- * @param mark element path (`pathOf`) or link that a check reported; it gets an outline and the id `MARK`.
+ * Returns the HTML part for display in a frame. A page cannot set a frame's preferred colour scheme, so the letter's media queries
+ * are resolved here. External links open a new window, which the frame's sandbox blocks.
+ * @param mark element path (`pathOf`) or link of a finding. The element gets an outline and the id `MARK`.
  */
 export function frameHtml(html: string, { scheme }: Variant, mark: string | null = null): string {
-  return withoutExternalLinks(inScheme(mark === null ? html : marked(html, mark), scheme));
+  return withoutExternalLinks(withColorScheme(mark === null ? html : marked(html, mark), scheme));
 }
 
 /** Like `frameHtml`, with the policy in a `<meta>` element, for frames that are not loaded from the server. */
@@ -55,7 +55,7 @@ export function frameDocument(html: string, variant: Variant): string {
 }
 
 /** Resolves `prefers-color-scheme` in style sheets, and sets `color-scheme` for scroll bars and form controls. */
-export function inScheme(html: string, scheme: Variant["scheme"]): string {
+export function withColorScheme(html: string, scheme: Variant["scheme"]): string {
   return html
     .replaceAll(/<style[^>]*>[\s\S]*?<\/style>/gi, (style) =>
       style
@@ -75,7 +75,7 @@ function withoutExternalLinks(html: string): string {
 }
 
 /** Returns all locations that a check can report in the HTML part: element paths and link targets. */
-export function findPlaces(html: string): ReadonlySet<string> {
+export function findLocations(html: string): ReadonlySet<string> {
   const $ = load(html);
   return new Set(elements($).flatMap((element) => namesOf($, element)));
 }

@@ -31,7 +31,7 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-/** Returns why a request is refused, or null if it is allowed. */
+/** Returns the reason to refuse a request, or null if it is allowed. */
 export function refusalOf(request: GuardedRequest, port: number): string | null {
   return REFUSALS.find(({ applies }) => applies(request, port))?.why ?? null;
 }

@@ -2,7 +2,7 @@ import type { Letter } from "../../core/model.js";
 import { MARK } from "./frame.js";
 import type { TabId } from "./tabs.js";
 
-/** Where the studio shows the location of a finding. */
+/** The place in the studio that shows the location of a finding. */
 export interface FindingTarget {
   readonly tab: TabId;
   /** URL fragment within the tab; empty for the whole tab. */
@@ -10,14 +10,14 @@ export interface FindingTarget {
 }
 
 /**
- * Returns where a finding's location can be shown, or null if it cannot.
- * @param places all locations in the HTML part (`findPlaces`).
+ * Returns the place that shows the location of a finding, or null if there is none.
+ * @param locations all locations in the HTML part (`findLocations`).
  */
-export function locateFinding(where: string, letter: Letter, places: ReadonlySet<string>): FindingTarget | null {
+export function locateFinding(where: string, letter: Letter, locations: ReadonlySet<string>): FindingTarget | null {
   if (where === "subject" || where === "preheader" || where === letter.subject || where === letter.preheader) {
     return { tab: "inbox", fragment: "" };
   }
-  if (places.has(where)) return { tab: "desktop", fragment: MARK };
+  if (locations.has(where)) return { tab: "desktop", fragment: MARK };
   const line = lineOf(where, letter.text);
   if (line !== null) return { tab: "text", fragment: `line-${line}` };
   return where.startsWith("#") ? { tab: "desktop", fragment: where.slice(1) } : null;
@@ -32,7 +32,7 @@ export function lineOf(where: string, text: string): number | null {
   return index < 0 ? null : index + 1;
 }
 
-/** Returns the URL fragment of a marked element: its own id if the mark is one, else `MARK`. */
+/** Returns the URL fragment of a marked element: its own id if the mark is an id, otherwise `MARK`. */
 export function fragmentOf(mark: string | null): string {
   if (mark === null) return "";
   return mark.startsWith("#") ? `#${encodeURIComponent(mark.slice(1))}` : `#${MARK}`;

@@ -20,7 +20,7 @@ interface TabContent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Returns the content of a tab, or null if what it shows could not be made. */
+/** Returns the content of a tab, or null if the preview lacks the digest or letter for it. */
 function tabContent(id: TabId, { digest, rendered }: Preview, links: Links): TabContent | null {
   const tab = TABS.find((each) => each.id === id);
   if (tab?.needs === "digest") return digest && { template: tab.template, data: digestContent(id, digest) };
@@ -28,7 +28,7 @@ function tabContent(id: TabId, { digest, rendered }: Preview, links: Links): Tab
   return { template: tab.template, data: letterContent(id, rendered, links) };
 }
 
-/** Returns the page header's data, for the live page and the static file. */
+/** Returns the data of the page header, for the live page and the static file. */
 function headOf({ digest, rendered }: Preview, { request }: State) {
   return {
     source: request.source,
@@ -89,8 +89,8 @@ const STATIC_LINKS: Links = {
 };
 
 /**
- * Renders everything that the studio shows as one HTML file without scripts.
- * @throws PaperboyError if the letter could not be made.
+ * Renders all tabs as one HTML file without scripts.
+ * @throws PaperboyError if the letter cannot be rendered.
  */
 export async function staticPage(parts: StudioParts): Promise<string> {
   const request = await parts.start();

@@ -19,7 +19,7 @@ export interface SavedPage {
   readonly label: string;
 }
 
-/** The studio's dependencies. Each call uses the configuration as it is at that time. */
+/** The studio's dependencies. Each call uses the current configuration. */
 export interface StudioParts {
   /** Returns the initial request. Throws if the configuration is invalid. */
   readonly start: () => Promise<PreviewRequest>;
@@ -28,7 +28,7 @@ export interface StudioParts {
   readonly themes: () => readonly string[];
   /** Returns the languages in which letters are available. */
   readonly languages: () => readonly string[];
-  /** Makes the digest of a source. Throws `usage` for a source that a web page may not open. */
+  /** Returns the digest of a source. Throws `usage` for a source that a web page must not open. */
   readonly compose: (source: string, view: View) => Promise<Digest>;
   readonly renderer: (theme: string) => Promise<Renderer>;
   readonly check: (letter: Letter, digest: Digest) => Promise<readonly CheckResult[]>;

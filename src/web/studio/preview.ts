@@ -16,14 +16,14 @@ export interface RenderedLetter {
   readonly mailProblem: Problem | null;
 }
 
-/** Everything that could be made for a request, and the problem that prevented the rest. */
+/** The results of a request, and the problem that prevented the others. */
 export interface Preview {
   readonly digest: Digest | null;
   readonly rendered: RenderedLetter | null;
   readonly problem: Problem | null;
 }
 
-/** Makes the preview for a request. Never rejects: errors become part of the preview. */
+/** Builds the preview of a request. Never rejects: errors become part of the preview. */
 export async function buildPreview(request: PreviewRequest, parts: StudioParts): Promise<Preview> {
   const [digest, digestProblem] = await attempt(parts, () => parts.compose(request.source, request.view));
   if (!digest) return { digest: null, rendered: null, problem: digestProblem };
@@ -35,7 +35,7 @@ async function renderLetter(digest: Digest, { theme }: PreviewRequest, parts: St
   const renderer = await parts.renderer(theme);
   const letter = renderer.letter(digest);
   const [message, mailProblem] = await attempt(parts, () => parts.message(letter));
-  // The letter without papers shows how many bytes the papers take. Some templates cannot render it.
+  // The size of the papers is the difference to a letter without papers, which some templates cannot render.
   const [empty] = await attempt(parts, async () => renderer.letter({ ...digest, kept: [] }));
   const checks = await parts.check(letter, digest);
   return { letter, checks, sizes: measureSizes(letter, empty), message, mailProblem };

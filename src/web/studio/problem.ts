@@ -24,7 +24,7 @@ export interface Problem {
   readonly cause: unknown;
 }
 
-interface Place {
+interface Location {
   /** Start of the message that names the location. */
   readonly prefix: string;
   readonly file: string;
@@ -33,7 +33,7 @@ interface Place {
 }
 
 /** Locations in messages: of templates, the configuration and message files. */
-const PLACES: readonly RegExp[] = [
+const LOCATIONS: readonly RegExp[] = [
   /^template (?<file>.+?\.hbs)(?::(?<line>\d+))?(?::(?<column>\d+))?: /,
   /^(?<file>paperboy\.(?:ya?ml|json)):(?<line>\d+):(?<column>\d+): /,
   /^(?<file>.+?\.json) is not JSON: (?=.*?line (?<line>\d+) column (?<column>\d+))/s,
@@ -51,27 +51,27 @@ const MAX_COLUMNS = 400;
 export function describeProblem(error: unknown, read: (file: string) => string | null): Problem {
   const message = error instanceof Error ? error.message : String(error);
   const known = error instanceof PaperboyError;
-  const place = known ? placeIn(message) : null;
+  const location = known ? locationIn(message) : null;
   return {
-    message: place ? message.slice(place.prefix.length) : message,
+    message: location ? message.slice(location.prefix.length) : message,
     hint: known ? error.hint : "This is a bug in Paperboy. Please report it.",
-    file: place?.file ?? null,
-    line: place?.line ?? null,
-    column: place?.column ?? null,
-    code: place ? contextLines(place, read(place.file)) : [],
+    file: location?.file ?? null,
+    line: location?.line ?? null,
+    column: location?.column ?? null,
+    code: location ? contextLines(location, read(location.file)) : [],
     cause: error,
   };
 }
 
-function placeIn(message: string): Place | null {
-  for (const pattern of PLACES) {
+function locationIn(message: string): Location | null {
+  for (const pattern of LOCATIONS) {
     const { 0: prefix = "", groups: { file, line, column } = {} } = pattern.exec(message) ?? {};
     if (file) return { prefix, file, line: line ? Number(line) : null, column: column ? Number(column) : null };
   }
   return null;
 }
 
-function contextLines({ line, column }: Place, text: string | null): CodeLine[] {
+function contextLines({ line, column }: Location, text: string | null): CodeLine[] {
   if (line === null || text === null) return [];
   const first = Math.max(1, line - CONTEXT_LINES);
   return text

@@ -19,7 +19,7 @@ import type { Watched } from "./watch.js";
 /** The project that the studio shows: a home folder with its configuration, pages and mail settings. */
 export interface StudioProject {
   readonly home: string;
-  /** Folder that relative paths on the command line refer to. */
+  /** Folder to which paths on the command line are relative. */
   readonly directory: string;
   /** Parses a SOURCE. */
   readonly source: (text: string) => Source;
@@ -31,14 +31,14 @@ export interface StudioProject {
   readonly withConfig: <T>(use: (config: CurrentConfig) => Promise<T>, theme?: string) => Promise<T>;
 }
 
-/** The configuration as it is now, and what depends on it. */
+/** The current configuration and the functions that depend on it. */
 export interface CurrentConfig {
   readonly theme: string | undefined;
   /** Recipients of the configuration (`to`). */
   readonly to: readonly string[];
   /** The `templates` setting: a folder, relative to the home folder. */
   readonly templates: string | undefined;
-  /** The configured view with the command line's flags applied. */
+  /** The configured view, overridden by the command line's flags. */
   readonly view: () => Promise<View>;
   readonly renderer: () => Promise<Renderer>;
   readonly checkOptions: (readers: readonly string[]) => CheckOptions;
@@ -48,7 +48,7 @@ export interface CurrentConfig {
   readonly send: (message: Message) => Promise<Delivery>;
 }
 
-/** What `paperboy preview` was asked to show. */
+/** The arguments of `paperboy preview`. */
 export interface StudioOptions {
   readonly source?: string | undefined;
   readonly theme?: string | undefined;
@@ -56,7 +56,7 @@ export interface StudioOptions {
   readonly templates?: string | undefined;
 }
 
-/** Builds the studio's parts. They read the configuration at every call, but each page only once. */
+/** Builds the studio's parts. They read the configuration at every call, and each page once. */
 export async function createStudioParts(project: StudioProject, options: StudioOptions): Promise<StudioParts> {
   const { home, directory, withConfig } = project;
   const files = () => openFiles(options.templates === undefined ? null : path.resolve(directory, options.templates));
@@ -112,7 +112,7 @@ export async function createStudioParts(project: StudioProject, options: StudioO
   };
 }
 
-/** Default source: the example page in this repository, else the page that was fetched last, else yesterday. */
+/** Returns the default source: the example page of this repository, or the last cached page, or yesterday. */
 function defaultSource(saved: readonly SavedPage[]): string {
   const example = path.join("fixtures", "pages", "daily.html");
   const page =
@@ -120,7 +120,7 @@ function defaultSource(saved: readonly SavedPage[]): string {
   return page?.source ?? "yesterday";
 }
 
-/** Calls `work` once per key. A rejected result is forgotten, so that the next call tries again. */
+/** Calls `work` once per key. Does not keep a rejected result, so that the next call tries again. */
 export function memoizeAsync<In, Out>(
   keyOf: (input: In) => string,
   work: (input: In) => Promise<Out>,
@@ -135,7 +135,7 @@ export function memoizeAsync<In, Out>(
   };
 }
 
-/** Refuses files and other URLs: a web page may only ask for pages of the configured site. @throws PaperboyError `usage`. */
+/** Throws PaperboyError `usage` for files and other URLs: a web page may request only pages of the configured site. */
 function assertOnSite({ kind }: Source, name: string): void {
   if (kind !== "page") return;
   throw new PaperboyError("usage", {
@@ -158,7 +158,7 @@ async function watchedFolders(
 ): Promise<readonly Watched[]> {
   const folders = [{ folder: BUILT_IN }, { folder: home, files: CONFIG_FILES }];
   if (templates !== undefined) return [...folders, { folder: path.resolve(directory, templates) }];
-  // While the configuration is invalid, its template folder is unknown. The fix changes a watched file.
+  // The template folder is unknown while the configuration is invalid. Fixing it changes a watched file.
   const configured = await withConfig((config) => Promise.resolve(config.templates)).catch(() => undefined);
   return configured === undefined ? folders : [...folders, { folder: path.resolve(home, configured) }];
 }

@@ -15,7 +15,7 @@ export interface SavedFolders {
 /** Lists the pages that can be previewed without network access. Missing folders are treated as empty. */
 export async function listSaved({ directory, files, cache }: SavedFolders): Promise<SavedPage[]> {
   const named = (folder: string, name: string) => path.relative(directory, path.join(folder, name));
-  const loose = files.map(async (folder) =>
+  const pageFiles = files.map(async (folder) =>
     (await listFolder(folder))
       .filter((name) => /\.(?:html?|json)$/.test(name))
       .map((name) => ({ source: named(folder, name), label: named(folder, name) })),
@@ -25,7 +25,7 @@ export async function listSaved({ directory, files, cache }: SavedFolders): Prom
     source: named(cache, name),
     label: (await addressOf(path.join(cache, name.replace(/\.body$/, ".json")))) ?? named(cache, name),
   }));
-  return [...(await Promise.all(loose)).flat(), ...(await Promise.all(cached))];
+  return [...(await Promise.all(pageFiles)).flat(), ...(await Promise.all(cached))];
 }
 
 async function listFolder(folder: string): Promise<string[]> {

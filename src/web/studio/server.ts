@@ -45,7 +45,7 @@ const HEADERS = {
 
 const MAX_FORM_BYTES = 16_384;
 
-/** What route handlers receive. */
+/** The argument of route handlers. */
 interface StudioSession {
   readonly studio: Studio;
   readonly templates: StudioTemplates;
@@ -145,16 +145,16 @@ async function showFrame(context: Context, session: StudioSession): Promise<Resp
   return context.html(frameHtml(rendered.letter.html, variant, state.mark));
 }
 
-/** Sends the current version as a session-sent event, and again after each change. */
+/** Sends the current version as a server-sent event, and again after each change. */
 function streamChanges(context: Context, { studio }: StudioSession): Response {
   return streamSSE(context, async (stream) => {
-    const tell = (version: string) => stream.writeSSE({ event: "version", data: version });
-    const gone = new Promise<void>((resolve) => {
+    const sendVersion = (version: string) => stream.writeSSE({ event: "version", data: version });
+    const aborted = new Promise<void>((resolve) => {
       stream.onAbort(resolve);
     });
-    const stop = studio.onChange((version) => void tell(version));
-    await tell(studio.version());
-    await gone;
+    const stop = studio.onChange((version) => void sendVersion(version));
+    await sendVersion(studio.version());
+    await aborted;
     stop();
   });
 }

@@ -2,7 +2,7 @@ import type { RenderedLetter } from "./preview.js";
 
 const WHOLE = 100;
 
-/** Returns the data of the size tab: limits, the parts of the HTML, and what was trimmed to fit. */
+/** Returns the data of the size tab: the limits, the parts of the HTML, and the parts that were trimmed to fit. */
 export function sizeContent({ letter, sizes, message }: RenderedLetter): Readonly<Record<string, unknown>> {
   const [html = { bytes: 1, most: 1 }] = sizes.limits;
   const room = Math.max(html.most, html.bytes);

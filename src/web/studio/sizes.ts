@@ -10,7 +10,7 @@ interface SizePart {
   readonly bytes: number;
 }
 
-/** A size limit and how much of it is used. */
+/** A size limit and the part of it that is used. */
 interface SizeLimit {
   readonly name: string;
   readonly bytes: number;

@@ -14,7 +14,7 @@ export interface State {
   readonly sent: number | null;
 }
 
-/** Parses a query parameter. `undefined` means an invalid value; the initial value is used then. */
+/** Parses a query parameter. Returns `undefined` for an invalid value, which is replaced by the initial value. */
 type Read<T> = (text: string) => T | undefined;
 
 const MAX_PHRASES = 50;
@@ -37,8 +37,8 @@ const VIEW_FIELDS: { readonly [Field in keyof View]?: Read<View[Field]> } = {
 };
 
 /**
- * Parses the query string; missing or invalid values are taken from `start`. The last value of a repeated parameter counts,
- * because a check box follows a hidden field with its default.
+ * Parses the query string. `start` supplies missing and invalid values. The last value of a repeated parameter is used, because a
+ * check box follows a hidden field with its default.
  */
 export function readState(query: URLSearchParams, start: PreviewRequest): State {
   const last = (name: string) => query.getAll(name).at(-1);

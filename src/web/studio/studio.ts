@@ -10,7 +10,7 @@ import { watchFolders } from "./watch.js";
 export interface TestResult {
   readonly to: string;
   readonly isGood: boolean;
-  /** The mail server's reply, or why the letter was not sent. */
+  /** The mail server's reply, or the reason why the letter was not sent. */
   readonly answer: string;
   readonly hint: string | null;
 }
@@ -18,11 +18,11 @@ export interface TestResult {
 /** The studio without its web server. */
 export interface Studio {
   readonly parts: StudioParts;
-  /** Returns the initial request. If the configuration has become invalid, the previous one and the problem. */
+  /** Returns the initial request. If the configuration has become invalid, returns the previous one and the problem. */
   start(): Promise<{ readonly request: PreviewRequest; readonly problem: Problem | null }>;
-  /** Returns the preview for a request; cached until a watched file changes. */
+  /** Returns the preview of a request, cached until a watched file changes. */
   preview(request: PreviewRequest): Promise<Preview>;
-  /** Returns the version, which is different after each change and in each studio. */
+  /** Returns the version, which differs after each change and for each studio. */
   version(): string;
   /** Calls `listener` with the version after each change. Returns a function that removes the listener. */
   onChange(listener: (version: string) => void): () => void;

@@ -1,6 +1,6 @@
 import type { Digest, Dropped } from "../../core/model.js";
 import { describeReason } from "../../render/renderer.js";
-import { findPlaces } from "./frame.js";
+import { findLocations } from "./frame.js";
 import type { VariantId } from "./frame.js";
 import { readHeaders, senderName } from "./headers.js";
 import { locateFinding, lineOf } from "./locate.js";
@@ -58,17 +58,17 @@ const LETTER_TABS: { readonly [Tab in TabId]?: (rendered: RenderedLetter, links:
   size: sizeContent,
   checks: ({ letter, checks }, { findingLink }) => {
     const failed = checks.filter(({ passed }) => !passed);
-    const places = failed.length > 0 ? findPlaces(letter.html) : new Set<string>();
+    const locations = failed.length > 0 ? findLocations(letter.html) : new Set<string>();
     const rows = [...failed, ...checks.filter(({ passed }) => passed)].map(({ findings, ...check }) => ({
       ...check,
       isError: check.severity === "error",
       findings: findings.map(({ message, where = null, count = 1 }) => {
-        const place = where === null ? null : locateFinding(where, letter, places);
+        const target = where === null ? null : locateFinding(where, letter, locations);
         return {
           message,
           where,
           count: count > 1 ? count : null,
-          href: place && where ? findingLink(place, where) : null,
+          href: target && where ? findingLink(target, where) : null,
         };
       }),
     }));

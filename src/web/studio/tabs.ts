@@ -7,7 +7,7 @@ interface Tab {
   readonly label: string;
   /** Name of its template in `templates/studio/tabs/`. */
   readonly template: string;
-  /** What the tab shows. It is empty if this could not be made. */
+  /** The part of the preview that the tab shows. Without it, the tab is empty. */
   readonly needs: "letter" | "digest";
 }
 

@@ -29,7 +29,7 @@ export async function watchFolders(
     timer = setTimeout(() => void renew(), SETTLE_MS);
   };
   const renew = async (): Promise<void> => {
-    // Fails if a folder disappears while it is listed. The next change lists it again.
+    // Fails if a folder is removed while it is listed. The next change lists it again.
     await rewatch().catch(() => undefined);
     if (!closed) onChange();
   };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_BRANDING, createRenderer } from "../../../src/render/renderer.js";
 import {
-  findPlaces,
+  findLocations,
   frameDocument,
   frameHtml,
   framePolicy,
-  inScheme,
+  withColorScheme,
   MARK,
   VARIANTS,
 } from "../../../src/web/studio/frame.js";
@@ -25,18 +25,18 @@ describe("a colour scheme", () => {
     ],
     ["light", ":root { color-scheme: light dark; }", ":root { color-scheme: light; }"],
   ] as const)("%s decides %s", (scheme, before, after) => {
-    expect(inScheme(sheet(before), scheme)).toBe(sheet(after));
+    expect(withColorScheme(sheet(before), scheme)).toBe(sheet(after));
   });
 
   it("leaves the text of papers unchanged", () => {
     const text = "<p>We set (prefers-color-scheme: dark) and color-scheme: light dark; by hand.</p>";
-    expect(inScheme(text, "dark")).toBe(text);
+    expect(withColorScheme(text, "dark")).toBe(text);
   });
 
   it("also sets color-scheme for the browser", () => {
     const html = '<meta name="color-scheme" content="light dark">';
-    expect(inScheme(html, "dark")).toBe('<meta name="color-scheme" content="dark">');
-    expect(inScheme(html, "light")).toBe('<meta name="color-scheme" content="light">');
+    expect(withColorScheme(html, "dark")).toBe('<meta name="color-scheme" content="dark">');
+    expect(withColorScheme(html, "light")).toBe('<meta name="color-scheme" content="light">');
   });
 });
 
@@ -69,7 +69,7 @@ describe("the location of a finding", () => {
     '<html><body><p class="fine">one</p><p class="fine">two <a href="https://a.example/">x</a></p></body></html>';
 
   it("is found by element path or link target", () => {
-    const places = findPlaces(html);
+    const places = findLocations(html);
     expect(places).toContain("html > body > p.fine “two x”");
     expect(places).toContain("https://a.example/");
   });
