@@ -38,7 +38,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Ends the process with a message when a reference program of the chosen rows is not installed. */
+/** Ends the process with a message if a reference program of the chosen rows is not installed. */
 function assertPrograms() {
   const programs = { source: "smtp-source", farSource: "smtp-source", r2e: "r2e" };
   const needed = rows.flatMap(({ against }) => programs[against.split(".")[0]] ?? []);
@@ -54,7 +54,7 @@ function isInstalled(name) {
   return (process.env.PATH ?? "").split(path.delimiter).some((folder) => existsSync(path.join(folder, name)));
 }
 
-/** Returns the figures of every round, by measure. */
+/** Returns the figures of every round by measure. */
 async function measureAll(measures, count) {
   const named = rows.flatMap(({ of, against }) => [of, against]);
   const needed = new Set(named.map((figure) => figure.split(".")[0]));

@@ -1,4 +1,5 @@
-// Tells what processor time a process took, on its fourth stream; loaded with `node --require`, which threads load again.
+// Writes the processor time and the peak memory of a process to file descriptor 3. Loaded with `node --require`, also by each
+// thread.
 const { writeSync } = require("node:fs");
 const { isMainThread } = require("node:worker_threads");
 

@@ -1,4 +1,4 @@
-// The measures: each returns the figures of one round. Preparation happens before the first round.
+// The measures. Each returns the figures of one round. Preparation happens before the first round.
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,14 +9,14 @@ import { here, paperboy, run, serve } from "./processes.js";
 
 const READERS = "publicUrl: https://papers.example.org\nfrom: digest@example.org\n";
 const SIGNED = "dkim:\n  domain: example.org\n  keys:\n    - selector: paper\n      file: key.pem\n";
-/** Parallel connections: the maximum of Paperboy, and the same number for the reference. */
+/** The number of parallel connections: Paperboy's maximum, and the same for the reference. */
 const SESSIONS = 20;
 const CONNECTIONS = `delivery:\n  connections: ${SESSIONS}\n`;
-/** This number of papers in full makes a message of about 75 KB. */
+/** A message with this number of full papers has about 75 KB. */
 const PAPERS = "10";
 const node = process.execPath;
 
-/** Starts servers and writes files; `counts` has the number of messages for each way of sending. */
+/** Starts servers and writes files. `counts` has the number of messages for each way of sending. */
 export async function openMeasures(folder, counts) {
   const file = (name) => path.join(folder, name);
   const [fifty, seventyOne] = [50, 71].map((papers) => page(folder, papers));
@@ -29,7 +29,7 @@ export async function openMeasures(folder, counts) {
     ["text", letter.text],
   ])
     await run(node, [paperboy, "render", fifty, "--limit", PAPERS, "--as", as, "-o", out], { cwd: folder });
-  addSlot(letter);
+  addPlaceholder(letter);
   const home = (name, readers, settings) => prepareHome(folder, { name, readers, settings });
   const homes = {
     unsigned: await home("unsigned", counts.send, READERS + CONNECTIONS),
@@ -107,7 +107,7 @@ function page(folder, papers) {
 }
 
 /** Writes the same letter for the reference, with a placeholder for each reader's link. */
-function addSlot({ html, text }) {
+function addPlaceholder({ html, text }) {
   const link = '<p><a href="{slot:unsubscribe}">Unsubscribe</a></p></body>';
   writeFileSync(html, readFileSync(html, "utf8").replace("</body>", link));
   writeFileSync(text, `${readFileSync(text, "utf8")}\nUnsubscribe: {slot:unsubscribe}\n`);
@@ -149,7 +149,7 @@ async function counted(sink, work) {
   return { rate: ((accepted - 1) / (lastAt - firstAt)) * 1000, accepted, cpuMs, ms, firstAfterMs: firstAt - startedAt };
 }
 
-/** Serves the page of one day, and the same papers as a feed. */
+/** Serves the page of one day and the same papers as a feed. */
 async function openSite(file) {
   const body = readFileSync(file, "utf8");
   const items = Array.from({ length: 50 }, (_, index) => item(index)).join("");

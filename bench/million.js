@@ -23,7 +23,7 @@ console.log(`first message ${seconds(sink.firstAt - run.preparedAt)} after the e
 console.log(run.stdout.trim().slice(0, 400));
 sink.server.close();
 
-/** Writes one row per subscriber; the requested number of papers makes 40 views. */
+/** Writes one row per subscriber. The limits of papers make 40 views. */
 async function writeList() {
   const out = createWriteStream(list);
   out.write("email,limit\n");
@@ -35,7 +35,7 @@ async function writeList() {
   await once(out, "finish");
 }
 
-/** Starts a mail server that accepts everything and tells the sender to stop after enough messages. */
+/** Starts a mail server that accepts everything and stops the sender after enough messages. */
 async function startSink() {
   const state = { accepted: 0, firstAt: 0, port: 0, server: null, child: null };
   state.server = createServer((socket) => {
@@ -96,7 +96,7 @@ async function paperboy(args, mail) {
   return { startedAt, preparedAt, wall: performance.now() - startedAt, peak, stdout };
 }
 
-/** Returns whether the deliveries are visible, which they are after the transaction that prepares them. */
+/** Whether the deliveries are visible, which they are after the transaction that prepares them. */
 function isPrepared() {
   const database = new Database(path.join(home, "paperboy.db"), { readonly: true });
   try {

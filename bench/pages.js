@@ -16,7 +16,7 @@ const WORDS = (
   "across between under within beside without through against towards the a of and for with from over on in"
 ).split(" ");
 
-/** TeX for about one text in ten. */
+/** Samples of TeX, for about one text in ten. */
 const TEX = [
   "by 12.5\\% over",
   "a 4times gain with",
@@ -27,7 +27,7 @@ const TEX = [
 ];
 
 /** Returns a pseudo-random generator with a fixed seed. */
-function chance(seed) {
+function randomFrom(seed) {
   let state = seed + 1;
   return (below) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -37,7 +37,7 @@ function chance(seed) {
 
 /** Returns sentences of invented prose. */
 function prose(seed, characters) {
-  const below = chance(seed);
+  const below = randomFrom(seed);
   const sentences = [];
   let length = 0;
   while (length < characters) {
@@ -51,7 +51,7 @@ function prose(seed, characters) {
 }
 
 function title(seed) {
-  const below = chance(seed * 7);
+  const below = randomFrom(seed * 7);
   const words = Array.from({ length: 10 }, () => WORDS[below(48)]).map((word) => word[0].toUpperCase() + word.slice(1));
   return `${words[0]}${words[1]}: ${words.slice(2).join(" ")}`;
 }
@@ -71,7 +71,7 @@ export function pageOf(papers) {
   return (body.slice(0, first) + articles + body.slice(last)).replace(props, () => encode(JSON.stringify(data)));
 }
 
-/** Returns a paper like the sample with a different id and text. */
+/** Returns a copy of the sample with a different id and text. */
 function copyOf({ entry, card }, index) {
   const own = title(index);
   const copy = JSON.parse(JSON.stringify(entry).replaceAll(entry.paper.id, idOf(index)));
@@ -82,7 +82,7 @@ function copyOf({ entry, card }, index) {
   return { entry: copy, card: cardLike(card, { from: entry, to: copy }) };
 }
 
-/** Returns the card with the pictures that the fixture lacks; they are half the size of a real card. */
+/** Returns the card with icons, which the fixture lacks. They make up half the size of a real card. */
 function cardLike(card, { from, to }) {
   const curve = `<path fill="currentColor" d="${"M12.5 3.2c1.4-.8 2.9.3 3.1 1.9".repeat(22)}"></path><path d="M0 0h24v24"></path>`;
   return card

@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 export const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 export const paperboy = here("../bin/paperboy.js");
 
-// Node reads the certificates of NODE_EXTRA_CA_CERTS at every start. That took 40 ms on one machine, which favours short commands
-// in the ratios.
+// Node reads the certificates of NODE_EXTRA_CA_CERTS at every start. That took 40 ms on one machine, which would improve the ratios
+// of short commands.
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
 /**
- * Runs a program to its end; a failure ends the benchmark. With `usage`, a Node program reports its processor time and memory,
+ * Runs a program to its end. A failure ends the benchmark. With `usage`, a Node program reports its processor time and memory,
  * which costs a few milliseconds.
  */
 export async function run(command, args, { cwd, env = {}, statuses = [0], usage = false } = {}) {
@@ -33,7 +33,7 @@ export async function run(command, args, { cwd, env = {}, statuses = [0], usage 
   };
 }
 
-/** Starts a server of this folder as a separate process; `ask` sends it a question. */
+/** Starts a server of this folder as a separate process. `ask` sends it a request and returns the response. */
 export async function serve(name, ...args) {
   const child = fork(here(name), args.map(String));
   const [{ port }] = await once(child, "message");

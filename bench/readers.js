@@ -1,4 +1,4 @@
-// The cost of one more reader, for the given numbers of readers: whole runs, with personal links for each reader.
+// Measures the cost of one more reader, for the given numbers of readers, in whole runs with personal links for each reader.
 //   node bench/readers.js [1000 10000 100000]
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ const page = path.join(folder, "page.html");
 writeFileSync(page, pageOf(50));
 const sink = await serve("sink.js");
 try {
-  // The smallest run measures the start of the process.
+  // The smallest run measures the start-up of the process.
   let before = { readers: 100, ...(await sendTo(100)) };
   for (const readers of counts) {
     const figures = await sendTo(readers);

@@ -1,5 +1,5 @@
-// The table: each figure and its reference. `of` and `against` name a measure and one of its figures.
-// The goal limits the ratio of the medians: at most `most` or at least `least`.
+// The table of figures and their references. `of` and `against` name a measure and one of its figures. The goal limits the ratio of
+// the medians: at most `most` or at least `least`.
 
 export const ROWS = [
   { work: "paperboy --help", of: "help.ms", against: "empty.ms", reference: "node on an empty file", most: 1.3 },

@@ -1,5 +1,5 @@
-// A mail server that accepts everything and only looks for the end of data. It is a separate process, so that it takes no time
-// from the sender. Its parent sends it messages: { ask: "reset" } or { ask: "figures" }.
+// A mail server that accepts everything and only looks for the end of data. It is a separate process, so that it takes no processor
+// time from the sender. Its parent sends it the messages { ask: "reset" } and { ask: "figures" }.
 //   node bench/sink.js [file for the first message]
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -20,7 +20,7 @@ const server = createServer({ noDelay: true }, (socket) => {
   const answer = (line) => {
     if (/^DATA/i.test(line)) {
       inData = true;
-      // Starts as after a line end, so that an empty message ends, too.
+      // Start as after a line end, so that the end of an empty message is found as well.
       tail = Buffer.from("\r\n");
       return "354 go on\r\n";
     }

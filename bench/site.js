@@ -1,5 +1,5 @@
-// The public site under load during a run on the same database: rates, p50, p99 and errors, and whether a write is lost.
-// Usage: npm run build && node bench/site.js [readers] [seconds per page] [part of a page's name] (needs wrk, and smtp-sink of Postfix)
+// Measures the public site under load during a run on the same database: rates, p50, p99, errors and lost writes. Usage: npm run
+// build && node bench/site.js [readers] [seconds per page] [part of a page's name] (needs wrk, and smtp-sink of Postfix)
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const CONNECTIONS = 16;
 const EDITIONS = 400;
 const PER_SECOND = 600;
 const DAY = "2026-10-02";
-/** The reader of the archived editions; editions that were never sent are not public. */
+/** The reader of the archived editions. Editions that were not sent are not public. */
 const ARCHIVIST = "archivist@example.org";
 const NOW = "2026-10-05T07:00:00Z";
 
@@ -76,12 +76,12 @@ try {
   const startedAt = performance.now();
   await until(async () => (await counts()).sent > 0);
   await measure("while a run sends", run);
-  if (run.exitCode !== null) complain("the run was over before the last measurement: give it more readers");
+  if (run.exitCode !== null) reportProblem("the run was over before the last measurement: give it more readers");
   const [exit] = run.exitCode === null ? await once(run, "close") : [run.exitCode];
   const took = Math.round((performance.now() - startedAt) / 1000);
   if (exit !== 0)
-    complain(`the run ended with ${exit}: ${readFileSync(path.join(home, "run.log"), "utf8").slice(0, 500)}`);
-  await prove(took);
+    reportProblem(`the run ended with ${exit}: ${readFileSync(path.join(home, "run.log"), "utf8").slice(0, 500)}`);
+  await checkLedger(took);
 } finally {
   for (const child of children) child.kill();
   await store.close();
@@ -90,14 +90,14 @@ try {
 if (failed > 0) process.exitCode = 1;
 else rmSync(home, { recursive: true });
 
-/** The states of the run's letters. */
+/** Returns the number of the run's letters by state. */
 function counts() {
   return store.ledger.counts({ editionId: `day:${DAY}`, channel: "smtp" });
 }
 
-/** Adds daily readers, and an archive of days with papers like those of the fixture. Returns the ids of the readers. */
+/** Adds daily readers and an archive of days with papers like those of the fixture. Returns the ids of the readers. */
 async function fill() {
-  const parsed = await output(["parse", path.join(root, "fixtures/pages/daily.html")]);
+  const parsed = await outputOf(["parse", path.join(root, "fixtures/pages/daily.html")]);
   const { papers } = JSON.parse(parsed);
   const subscriber = { state: "active", frequency: "daily", view: DEFAULT_VIEW, origin: "operator" };
   const now = new Date(`${addDays(DAY, -30)}T00:00:00Z`);
@@ -143,7 +143,7 @@ async function prepare(date, at, papers) {
   );
 }
 
-/** Measures each page in turn and prints the result. */
+/** Measures each page and prints the result. */
 async function measure(when, run) {
   for (const { name, path: at, posts } of PAGES.filter((one) => one.name.includes(only))) {
     const before = run && (await counts()).sent;
@@ -154,14 +154,14 @@ async function measure(when, run) {
       completed += seen.requests - seen.status;
     }
     const errors = seen.connect + seen.read + seen.write + seen.status + seen.timeout;
-    if (errors > 0) complain(`${name}: ${JSON.stringify(seen)}`);
+    if (errors > 0) reportProblem(`${name}: ${JSON.stringify(seen)}`);
     const sending = run ? `, ${Math.round(sent / seconds)} letters a second at the same time` : "";
     const [rate, p50, p99] = [seen.requests / seen.seconds, seen.p50, seen.p99].map((value) => value.toFixed(1));
     console.log(`${when}: ${name}: ${rate} a second, p50 ${p50} ms, p99 ${p99} ms, ${errors} errors${sending}`);
   }
 }
 
-/** Runs one measurement, with one thread, so that its count tells which tokens were used. */
+/** Runs one measurement with one thread, so that its count shows which tokens were used. */
 async function wrk(at, posts) {
   const script = path.join(root, "bench/site.lua");
   const url = `http://127.0.0.1:${port}${at}`;
@@ -169,35 +169,35 @@ async function wrk(at, posts) {
   const taking = { TOKENS: path.join(home, "tokens"), OFFSET: String(offset) };
   const env = { ...process.env, ...(posts && taking) };
   const child = spawn(LOADER, args, { env, stdio: ["ignore", "pipe", "inherit"] });
-  const said = [];
-  child.stdout.on("data", (chunk) => said.push(chunk));
+  const output = [];
+  child.stdout.on("data", (chunk) => output.push(chunk));
   await once(child, "close");
   return JSON.parse(
-    Buffer.concat(said)
+    Buffer.concat(output)
       .toString("utf8")
       .split("\n")
       .find((line) => line.startsWith("{")),
   );
 }
 
-/** Checks that every answered POST ended a subscription and that the ledger adds up. */
-async function prove(took) {
+/** Checks that every answered POST ended a subscription and that the counts of the ledger add up. */
+async function checkLedger(took) {
   const { gone } = await store.subscribers.count();
-  // The last request of wrk, and the one of its set-up, may have had no effect.
-  if (gone < completed || gone > offset) complain(`${completed} answered POSTs, and ${gone} readers gone`);
+  // The last request of wrk and that of its set-up may have had no effect.
+  if (gone < completed || gone > offset) reportProblem(`${completed} answered POSTs, and ${gone} readers gone`);
   const { prepared, ...states } = await counts();
   const sum = Object.values(states).reduce((total, count) => total + count, 0);
   if (sum !== prepared || states.sent + states.suppressed !== prepared)
-    complain(`the ledger: ${JSON.stringify(states)}`);
+    reportProblem(`the ledger: ${JSON.stringify(states)}`);
   const problems = await store.check();
-  if (problems.length > 0) complain(problems.join("; "));
+  if (problems.length > 0) reportProblem(problems.join("; "));
   console.log(`${completed} POSTs were answered, ${gone} readers are gone, ${offset} tokens were used`);
   console.log(
     `${prepared} prepared = ${states.sent} sent + ${states.suppressed} who left before, in ${took} s; the database is sound`,
   );
 }
 
-/** Starts a process that ends with this one; its output goes to a file. */
+/** Starts a process that ends with this one. Its output goes to a file. */
 function start(program, args) {
   const log = openSync(path.join(home, `${args[1] ?? program}.log`), "a");
   const child = spawn(program, args, { env: { ...process.env, PAPERBOY_HOME: home }, stdio: ["ignore", log, log] });
@@ -205,14 +205,14 @@ function start(program, args) {
   return child;
 }
 
-async function output(args) {
+async function outputOf(args) {
   const child = spawn(process.execPath, [path.join(root, "bin/paperboy.js"), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const said = [];
-  child.stdout.on("data", (chunk) => said.push(chunk));
+  const output = [];
+  child.stdout.on("data", (chunk) => output.push(chunk));
   await once(child, "close");
-  return Buffer.concat(said).toString("utf8");
+  return Buffer.concat(output).toString("utf8");
 }
 
 async function freePort() {
@@ -241,7 +241,7 @@ function shuffled(values) {
   return mixed;
 }
 
-function complain(problem) {
+function reportProblem(problem) {
   failed += 1;
   console.log(`WRONG: ${problem}`);
 }

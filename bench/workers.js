@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// How delivery scales with workers: one, two and three processes of `paperboy work` deliver one edition from PostgreSQL to a mail
-// server that delays each reply, so that the machine is not the limit. Also measures how well a shared limit is kept. Needs the
-// PostgreSQL server and `npm run build`.
+// Measures how delivery scales with workers: one, two and three processes of `paperboy work` deliver one edition from PostgreSQL to
+// a mail server that delays each reply, so that the machine is not the limit. Also measures whether the workers keep a shared
+// limit. Needs the PostgreSQL server and `npm run build`.
 //   node bench/workers.js [--readers 3000] [--delay 20] [--limit 1200] [--json]
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -61,7 +61,7 @@ function print({ growth, limit: { perMinute, most, minutes } }) {
   );
 }
 
-/** Returns the maximum of messages in any minute, and the number in each whole minute since the first message. */
+/** Returns the maximum number of messages in any minute, and the number in each whole minute since the first message. */
 function byMinutes(times) {
   const within = (from) => times.filter((at) => at >= from && at < from + 60_000).length;
   const whole = Math.floor((times.at(-1) - times[0]) / 60_000);
@@ -92,13 +92,13 @@ async function deliver({ database, workers, name, perMinute }) {
   const paperboy = (exit, ...args) => run([...args, "--home", home, "--quiet"], { env, exit });
   await paperboy(0, "subscribers", "import", list, "--now", "2026-10-01");
   await paperboy(0, "pause");
-  // Exit status 7: prepared, and nothing sent.
+  // Exit status 7: the letters are prepared, and none is sent.
   await paperboy(7, "run", path.join(root, "fixtures/pages/daily.html"));
-  const crew = Array.from({ length: workers }, () => start(["work", "--home", home], env));
-  await Promise.all(crew.map(({ stderr }) => once(stderr, "data")));
+  const members = Array.from({ length: workers }, () => start(["work", "--home", home], env));
+  await Promise.all(members.map(({ stderr }) => once(stderr, "data")));
   await paperboy(0, "resume");
   await sink.has(readers);
-  await Promise.all(crew.map((member) => (member.kill("SIGTERM"), once(member, "exit"))));
+  await Promise.all(members.map((member) => (member.kill("SIGTERM"), once(member, "exit"))));
   sink.close();
   const { times } = sink;
   const [from, to] = [times[Math.floor(readers * 0.1)], times[Math.floor(readers * 0.9)]];
@@ -114,13 +114,13 @@ function start(args, env) {
 
 async function run(args, { env, exit }) {
   const child = start(args, env);
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
+  let output = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (output += text));
   const [code] = await once(child, "close");
-  if (code !== exit) throw new Error(`paperboy ${args[0]} ended with ${code}: ${said}`);
+  if (code !== exit) throw new Error(`paperboy ${args[0]} ended with ${code}: ${output}`);
 }
 
-/** Starts a mail server that replies to each chunk after the delay, like a server with such a round trip. */
+/** Starts a mail server that replies to each chunk after the delay, like a server with that round trip. */
 async function startSink() {
   const times = [];
   const waiting = [];
@@ -160,7 +160,7 @@ async function startSink() {
   };
 }
 
-/** Returns the id of the user or group `postgres`; the server refuses to run as root. */
+/** Returns the id of the user or group `postgres`, since the server refuses to run as root. */
 function id(flag) {
   return Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
 }

@@ -1,4 +1,4 @@
-// A digest written as the READMEs of its three libraries show it, as a user would without Paperboy. Usage: digest.js PAGE
+// A digest as a user would write it without Paperboy, from the READMEs of three libraries. Usage: digest.js PAGE
 import { readFileSync } from "node:fs";
 import * as cheerio from "cheerio";
 import Handlebars from "handlebars";

@@ -1,2 +1,2 @@
-// Measures the start and the end of Node itself.
+// Measures the start and the end of Node.
 process.exitCode = 0;

@@ -1,4 +1,4 @@
-// Reads papers from a page with cheerio.load, data and cards, as its README shows. Usage: papers.js PAGE
+// Reads the data and the cards of a page with cheerio.load, as in its README. Usage: papers.js PAGE
 import { readFileSync } from "node:fs";
 import * as cheerio from "cheerio";
 

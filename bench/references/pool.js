@@ -1,4 +1,5 @@
-// Mails many readers as nodemailer's README shows: a pool, HTML and text rendered for each reader, its DKIM if a key is given.
+// Mails many readers as in nodemailer's README: with a pool, HTML and text rendered for each reader, and its DKIM if a key is
+// given.
 //   node bench/references/pool.js LETTER.html LETTER.txt PORT MESSAGES [KEY.pem]
 import { readFileSync } from "node:fs";
 import Handlebars from "handlebars";

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 
-/** The minified file, which loads twice as fast. */
+/** The minified file loads twice as fast. */
 const AXE = `${readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8")}; undefined`;
 
-/** Runs in the page, without its frames: letters in frames have their own tests. */
+/** Runs in the page without its frames, since letters in frames have their own tests. */
 const RUN = `axe.run(document, { iframes: false, resultTypes: ["violations"] })`;
 
 /**

@@ -15,7 +15,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Whether to skip tests that need Chromium: only when it is missing, and never in CI, where they fail instead. */
+/** Whether to skip tests that need Chromium: if it is missing, except in CI, where they fail. */
 export const skipBrowser = !existsSync(EXECUTABLE) && !process.env["CI"];
 
 /** The notice in the titles of skipped tests. */
@@ -32,7 +32,7 @@ export interface Setting {
 }
 
 /**
- * Opens a page that shows letters one after the other: a new page per letter would start new processes and take a second of
+ * Opens a page that shows letters one after the other. A new page per letter would start new processes and take a second of
  * processor time. The page loads nothing from the network.
  */
 export async function openReader(browser: Browser): Promise<Page> {
@@ -48,7 +48,7 @@ export async function showLetter(page: Page, html: string, { width, scheme }: Se
   await page.setContent(html);
 }
 
-/** Returns how many pixels the page scrolls horizontally. */
+/** Returns the number of pixels by which the page scrolls horizontally. */
 export function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 }
@@ -59,8 +59,8 @@ export function overlappingTexts(page: Page): Promise<string[]> {
 }
 
 /**
- * Runs in the page. Each line of text is a box, reduced by a fifth at top and bottom, since fonts reserve more space
- * than their glyphs fill.
+ * Runs in the page. Each line of text is a box, reduced by a fifth at the top and bottom, since fonts reserve more space than their
+ * glyphs fill.
  */
 const FIND_OVERLAPS = `(() => {
   const boxes = [];

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** A TCP proxy that can cut its connections, or spoil a command. */
+/** A TCP proxy that can cut its connections or corrupt a command. */
 export interface Line {
   readonly port: number;
   /** The number of connections so far. */
@@ -11,9 +11,8 @@ export interface Line {
 }
 
 /**
- * When to cut a connection: when the client sends text that matches `words`, either before the
- * server gets it (`before`) or before the client gets the reply (`after`). `refused` cuts nothing:
- * the server gets another word, and refuses the command.
+ * When to cut a connection: when the client sends text that matches `words`, before the server gets it (`before`) or before the
+ * client gets the reply (`after`). `refused` does not cut: it corrupts the command, so that the server refuses it.
  */
 export interface Cut {
   /** The index of the connection, from 0. */
@@ -41,11 +40,11 @@ export async function openLine(port: number, cuts: readonly Cut[]): Promise<Line
     }
     let isMuted = false;
     client.on("data", (chunk) => {
-      const isHere = cut?.words.test(chunk.toString("latin1")) ?? false;
-      if (isHere && cut?.when === "before") return client.destroy();
+      const matches = cut?.words.test(chunk.toString("latin1")) ?? false;
+      if (matches && cut?.when === "before") return client.destroy();
       if (cut?.when === "refused")
         return upstream.write(chunk.toString("latin1").replace(cut.words, "SPOILED"), "latin1");
-      isMuted ||= isHere;
+      isMuted ||= matches;
       return upstream.write(chunk);
     });
     upstream.on("data", (chunk) => (isMuted ? client.destroy() : client.write(chunk)));

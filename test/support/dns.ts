@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
-/** Records by `TYPE name`, such as `TXT example.org`; MX as `10 mail.example.org`. */
+/** Records by `TYPE name`, such as `TXT example.org`. MX records have the form `10 mail.example.org`. */
 export type Zone = Readonly<Record<string, readonly string[]>>;
 
 export interface Dns {
@@ -55,7 +55,7 @@ function answer(query: Buffer, zone: Zone): Buffer {
   const write = WRITE[kind];
   const records = write === undefined ? [] : (zone[`${kind} ${name}`] ?? []).map(write);
   const isKnown = Object.keys(zone).some((key) => key.endsWith(` ${name}`));
-  // A response, recursion available; NXDOMAIN for an unknown name.
+  // Flags of a response with recursion available. NXDOMAIN for an unknown name.
   const head = Buffer.concat([
     query.subarray(0, 2),
     number(isKnown ? 0x8180 : 0x8183),

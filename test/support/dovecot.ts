@@ -35,7 +35,7 @@ export interface Dovecot {
 const USER = "papers";
 const PASSWORD = "a password: {with} odd signs";
 
-/** Whether the server is missing. Tests report it in their titles; in CI it is a failure. */
+/** Whether the server is missing. Throws in CI; elsewhere tests report it in their titles. */
 export function lacksDovecot(): boolean {
   const isMissing = ["/usr/sbin/dovecot", "/usr/bin/dovecot"].every((program) => !existsSync(program));
   if (isMissing && process.env["CI"] !== undefined)
@@ -44,14 +44,14 @@ export function lacksDovecot(): boolean {
 }
 
 interface Options {
-  /** `required`: logins need STARTTLS; `none`: TLS is not offered. */
+  /** `required`: logins require STARTTLS. `none`: the server does not offer TLS. */
   readonly tls?: "none" | "required";
 }
 
-/** Starts the server as the user of the test, without root. */
+/** Starts the server as the user of the test. Does not need root. */
 export async function startDovecot({ tls = "none" }: Options = {}): Promise<Dovecot> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "pb-imap-"));
-  // Processes of the server run as other users, and need access.
+  // Processes of the server run as other users and need access.
   chmodSync(folder, 0o755);
   const maildir = path.join(folder, "mail");
   for (const room of ["", "new", "cur", "tmp"]) {
@@ -65,7 +65,7 @@ export async function startDovecot({ tls = "none" }: Options = {}): Promise<Dove
   writeFileSync(path.join(folder, "dovecot.conf"), configOf({ folder, maildir, port, tls }));
   const program = existsSync("/usr/sbin/dovecot") ? "/usr/sbin/dovecot" : "dovecot";
   const server = spawn(program, ["-F", "-c", path.join(folder, "dovecot.conf")], { stdio: "ignore" });
-  await answers(port, { server, log: path.join(folder, "log") });
+  await waitForGreeting(port, { server, log: path.join(folder, "log") });
   let delivered = 0;
   return {
     port,
@@ -91,14 +91,14 @@ export async function startDovecot({ tls = "none" }: Options = {}): Promise<Dove
   };
 }
 
-interface Place {
+interface ServerFiles {
   readonly folder: string;
   readonly maildir: string;
   readonly port: number;
   readonly tls: "none" | "required";
 }
 
-function configOf({ folder, maildir, port, tls }: Place): string {
+function configOf({ folder, maildir, port, tls }: ServerFiles): string {
   const { uid, gid } = mailUser();
   const ssl =
     tls === "none"
@@ -138,7 +138,7 @@ service imap-login {
 }
 service anvil {
   chroot =
-  # Wrong passwords are part of the tests, and not waited for.
+  # Do not delay the replies to wrong passwords, which are part of the tests.
   unix_listener anvil-auth-penalty {
     mode = 0
   }
@@ -149,13 +149,13 @@ service stats {
 `;
 }
 
-/** The owner of the mails: the server refuses root. */
+/** Returns the owner of the mails. The server refuses root. */
 function mailUser(): { readonly uid: number; readonly gid: number } {
   const { uid, gid } = os.userInfo();
   return uid === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid };
 }
 
-/** Returns the settings that run the server's processes as this user. As root, they run as the users of Debian's package. */
+/** Returns the settings that run the server's processes as this user. For root, they run as the users of Debian's package. */
 function usersOf(): string {
   const { username, uid } = os.userInfo();
   if (uid === 0) return "";
@@ -180,10 +180,10 @@ async function freePort(): Promise<number> {
 }
 
 /** Waits for the server's greeting. */
-async function answers(port: number, { server, log }: { server: ChildProcess; log: string }): Promise<void> {
+async function waitForGreeting(port: number, { server, log }: { server: ChildProcess; log: string }): Promise<void> {
   for (;;) {
     if (server.exitCode !== null) {
-      throw new Error(`dovecot did not start: ${existsSync(log) ? readFileSync(log, "utf8") : "it says nothing"}`);
+      throw new Error(`dovecot did not start: ${existsSync(log) ? readFileSync(log, "utf8") : "its log is empty"}`);
     }
     const socket = connect(port, "127.0.0.1");
     const greets = await new Promise((resolve) => {

@@ -26,7 +26,7 @@ export interface Row {
   detail: string | null;
   readerLeft: boolean;
   suppressed: boolean;
-  /** How the last result counted against the reader. */
+  /** The effect of the last result on the reader. */
   damage: BounceDamage | null;
 }
 
@@ -40,7 +40,7 @@ export interface MemoryLedger {
   /** Makes the next calls of this method fail. */
   readonly fail: (name: "claim" | "gate" | "settle", times: number) => void;
   readonly states: () => Record<string, number>;
-  /** Recovers claims like another process after a crash. */
+  /** Recovers claims, like another process after a crash. */
   readonly takeOver: () => void;
 }
 

@@ -44,7 +44,7 @@ function comments(entry: Entry): string {
 						</a>`;
 }
 
-/** One card in the form of August 2024: in a `div`, no comment markers, always with the authors. */
+/** Returns one card in the form of August 2024: in a `div`, without comment markers, always with the authors. */
 export function card2024(entry: Entry): string {
   const href = `/papers/${entry.paper.id}`;
   return `
@@ -60,7 +60,7 @@ export function card2024(entry: Entry): string {
 				</div>`;
 }
 
-/** The content of the `DailyPapers` part in 2024: the date stands in a `<time>`, links are `?date=`. */
+/** Returns the content of the `DailyPapers` part in 2024. The date is in a `<time>`, and links have the form `?date=`. */
 export function list2024(spec: PageSpec, cards: string): string {
   const date = spec.date ?? "2024-08-01";
   const [month = "", day = ""] = monthDay(date).split(" ");

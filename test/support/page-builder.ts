@@ -8,26 +8,26 @@ import { paperMain } from "./page-paper.js";
 import { trendingCard } from "./page-trending.js";
 import type { Entry } from "./papers.js";
 
-/** What page to write. Dates are in the form of the kind: `2026-10-02`, `2026-W40`, `2026-10`. */
+/** The page to write. Dates have the form of the kind: `2026-10-02`, `2026-W40`, `2026-10`. */
 export interface PageSpec {
   readonly kind: "day" | "day-2024" | "week" | "month" | "trending" | "search" | "paper";
   readonly date?: string;
-  /** In the order in which the page shows them; a paper's own page shows the first. */
+  /** In the order of the page. The page of a paper shows only the first. */
   readonly entries: readonly Entry[];
-  /** Absent or null: nothing newer exists yet. */
+  /** Absent or null if nothing newer exists yet. */
   readonly nextDate?: string | null;
   readonly prevDate?: string;
-  /** What was searched for. */
+  /** The words of a search. */
   readonly query?: string;
-  /** What `dailyPapers` lists on the page of a search, next to the results; by default nothing. */
+  /** The entries of `dailyPapers` on the page of a search, which has its results elsewhere; none by default. */
   readonly listing?: readonly Entry[];
-  /** The site's address without a slash at the end. */
+  /** The URL of the site, without a trailing slash. */
   readonly site?: string;
-  /** False leaves the attribute `data-props` out. */
+  /** False omits the attribute `data-props`. */
   readonly withData?: boolean;
-  /** False leaves every card out. */
+  /** False omits every card. */
   readonly withCards?: boolean;
-  /** Breaks the data (before it is escaped) or the finished page. */
+  /** Changes the data (before it is escaped) or the finished page. */
   readonly mangle?: { readonly data?: (json: string) => string; readonly html?: (html: string) => string };
 }
 
@@ -42,7 +42,7 @@ const CARDS = {
   search: searchCard,
 } as const;
 
-/** Path and query of a list page's own address; the newest day and the form of 2024 say `/papers` (docs/pages.md). */
+/** Returns the path and query of a list page. The newest day and the form of 2024 have `/papers` (docs/pages.md). */
 function pathOf(spec: PageSpec): string {
   if (spec.kind === "trending") return "/papers/trending";
   if (spec.kind === "search") return `/papers?q=${encodeURIComponent(spec.query ?? "")}`;
@@ -81,13 +81,13 @@ function paperPage(spec: PageSpec): string {
   return frame(parts, paperMain(entry, dataOf(spec), spec.withCards !== false)).replace("<title>", () => canonical);
 }
 
-/** A page in the shape of the real one, with the papers given. */
+/** Returns a page in the form of the real one, with the given papers. */
 export function buildPage(spec: PageSpec): string {
   const html = spec.kind === "paper" ? paperPage(spec) : listPage(spec, spec.kind);
   return spec.mangle?.html?.(html) ?? html;
 }
 
-/** The API's answer for the same papers: the list alone, without what only a visitor of the page has. */
+/** Returns the API's response for the same papers: only the list, without the keys of a visitor. */
 export function buildApi(entries: readonly Entry[]): string {
   return JSON.stringify(entries.map(({ upvoted: _upvoted, ...entry }) => entry));
 }

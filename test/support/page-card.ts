@@ -12,7 +12,7 @@ const ORGANIZATION =
   "inline-flex min-w-0 max-w-full items-center rounded-full border border-blue-200/70 bg-blue-50 py-0.5 text-blue-700 px-2 text-sm gap-1.5 mt-1";
 const AVATAR = " -mr-2 h-4 w-4 md:h-5 md:w-5 bg-linear-to-br block flex-none rounded-full border-2 border-white ";
 
-/** The address of a paper's own page, as cards link to it. */
+/** Returns the path of a paper's page, as in the links of cards. */
 export function paperPath(entry: Entry): string {
   return `/papers/${entry.paper.id}`;
 }
@@ -27,14 +27,14 @@ function picture(entry: Entry): string {
   return `<!--[-1--><a href="${href}" class="${PICTURE_LINK}">${thumbnail(entry)}<!----></a><!--]-->`;
 }
 
-/** The picture with the grey placeholder under it. */
+/** Returns the picture with the grey placeholder behind it. */
 export function thumbnail(entry: Entry): string {
   const pulse = `<div class="absolute inset-0 animate-pulse flex items-center justify-center bg-gray-200 dark:bg-gray-800"></div>`;
   const image = `<img loading="lazy" src="${escapeAttribute(entry.thumbnail ?? "")}" decoding="async" alt="" class="h-full w-full object-cover object-top opacity-80 dark:opacity-70 dark:invert invisible"/>`;
   return `<div class="relative flex h-full w-full items-center justify-center overflow-hidden ">${present(pulse)} ${ABSENT} ${image}</div>`;
 }
 
-/** `Submitted by` and the user name; absent when the entry has no submitter. */
+/** Returns `Submitted by` and the user name; an absent block if the entry has no submitter. */
 export function submitter(entry: Entry, className = BADGE): string {
   const by = entry.submittedBy;
   if (!by) return ABSENT;
@@ -49,14 +49,14 @@ function votes(entry: Entry): string {
   return `<div class="flex flex-wrap items-center gap-2.5 pt-1 z-1 lg:sticky lg:top-8">${present(`<a href="${next}" class="self-start">${ABSENT} ${present(`<!---->${box}<!---->`)}<!----></a>`)} ${ABSENT}</div>`;
 }
 
-/** The at most five authors whose faces are shown: those with an account first, then turned round (measured). */
+/** Returns up to five authors whose faces are shown: those with an account first, in reverse order (measured). */
 export function facesOf(entry: Entry): EntryAuthor[] {
   const known = entry.paper.authors.filter((author) => author.user);
   const others = entry.paper.authors.filter((author) => !author.user);
   return [...known, ...others].slice(0, 5).toReversed();
 }
 
-/** An author with an account shows its picture and user name, any other the name alone. */
+/** Returns the face of an author: picture and user name with an account, otherwise only the name. */
 function authorFace(author: EntryAuthor): string {
   const title = escapeAttribute(author.user?.user ?? author.name);
   const face = author.user
@@ -65,7 +65,7 @@ function authorFace(author: EntryAuthor): string {
   return `<li class="${AVATAR}" title="${title}" style="content-visibility:auto;">${face}</li>`;
 }
 
-/** The faces and how many authors there are; never pluralised, hidden ones counted (measured). */
+/** Returns the faces and the number of authors. It is always plural and includes hidden authors (measured). */
 function authors(entry: Entry): string {
   const faces = facesOf(entry).map(authorFace).join("");
   const count = `<li class="text-xs hover:text-gray-700 order-first ml-3"><!--[--><div class="flex truncate text-sm text-gray-350 sm:text-base"><div class="mx-1">·</div> ${entry.paper.authors.length} authors</div><!--]--></li>`;
@@ -73,7 +73,7 @@ function authors(entry: Entry): string {
   return `<!--[-1--><a href="${escapeAttribute(paperPath(entry))}" class="flex">${present(list)}<!----></a><!--]-->`;
 }
 
-/** The organization's badge, which stands instead of the authors. */
+/** Returns the organization's badge, which replaces the authors. */
 export function organization(entry: Entry): string | null {
   const body = entry.organization;
   if (!body) return null;
@@ -92,7 +92,7 @@ function stars(entry: Entry): string {
   return present(`<a href="${href}" class="${COUNT}">${ICON}<!----> <span>${shortCount(count)}</span></a>`);
 }
 
-/** The link to the comments stands in two more elements where an author takes part in them. */
+/** Returns the link to the comments. It is inside two more elements if an author participates. */
 function comments(entry: Entry): string {
   if (entry.numComments === 0) return ABSENT;
   const href = escapeAttribute(`${paperPath(entry)}#community`);
@@ -106,7 +106,7 @@ function heading(entry: Entry): string {
   return `<h3 class="mb-1 text-lg/6 font-semibold hover:underline peer-hover:underline 2xl:text-[1.2rem]/6">${link}</h3>`;
 }
 
-/** One card of a day, week or month in the form of 2026. */
+/** Returns one card of a day, week or month in the form of 2026. */
 export function dailyCard(entry: Entry): string {
   const dialog = `<dialog class="shadow-alternate z-40 mx-4 my-auto h-fit"><div tabindex="-1" class="outline-none">${ABSENT}</div></dialog><!----><!---->`;
   const counts = `<div class="flex items-center gap-2">${stars(entry)} ${comments(entry)}</div>`;
@@ -123,7 +123,7 @@ function highlighted(text: string, query: string): string {
   return parts.map((part, place) => (place % 2 === 1 ? `<mark>${escapeText(part)}</mark>` : escapeText(part))).join("");
 }
 
-/** One result of a search: the abstract is the text of a link, the date has a year if it is of an earlier one. */
+/** Returns one result of a search. The abstract is the text of a link, and a date of an earlier year contains the year. */
 export function searchCard(entry: Entry, query = ""): string {
   const { publishedAt, summary } = entry.paper;
   const abstract = `<a href="${escapeAttribute(paperPath(entry))}" class="line-clamp-6 text-sm text-gray-500">${highlighted(summary, query)}</a>`;

@@ -28,7 +28,7 @@ function periodOf(spec: PageSpec): "day" | "week" | "month" {
   return spec.kind === "week" || spec.kind === "month" ? spec.kind : "day";
 }
 
-/** The data of a list page as JSON, keys in the site's order. */
+/** Returns the data of a list page as JSON, with the keys in the site's order. */
 export function listData(spec: PageSpec): string {
   const dates = { ...(spec.prevDate && { prevDate: spec.prevDate }), publisher: PUBLISHER };
   const next = spec.nextDate ? { nextDate: spec.nextDate } : {};
@@ -45,7 +45,7 @@ export function listData(spec: PageSpec): string {
   return JSON.stringify({ canSubmit: false, ...dated, dailyPapers, ...dates, ...tail, ...found });
 }
 
-/** The data of one paper's own page (target `PaperContent`): one `paper`, in place of a list. */
+/** Returns the data of a paper's page (target `PaperContent`): one `paper` in place of a list. */
 export function paperData(spec: PageSpec): string {
   const entry = spec.entries[0];
   const rights = { canReadDatabase: false, canManagePapers: false, canSubmit: false, upvoted: false };

@@ -6,22 +6,22 @@ import { manyEntries, type Entry } from "./papers.js";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../fixtures");
 
-/** The path of a saved page, such as `fixturePath("daily.html")`, for commands that read files. */
+/** Returns the path of a saved page, such as `fixturePath("daily.html")`, for commands that read files. */
 export function fixturePath(name: string): string {
   return path.join(FOLDER, "pages", name);
 }
 
-/** A saved page as text. */
+/** Returns the text of a saved page. */
 export function fixturePage(name: string): string {
   return readFileSync(fixturePath(name), "utf8");
 }
 
-/** The entries of `fixtures/papers/<name>.json`: `daily` has twelve, `hostile` eight. */
+/** Returns the entries of `fixtures/papers/<name>.json`: `daily` has twelve, `hostile` eight. */
 export function fixtureEntries(name: "daily" | "hostile"): Entry[] {
   return JSON.parse(readFileSync(path.join(FOLDER, "papers", `${name}.json`), "utf8")) as Entry[];
 }
 
-/** A morning's first entries: few votes, and the site has summarised only two of them (docs/pages.md). */
+/** Returns the first entries of a morning: few votes, and summaries of only two of them (docs/pages.md). */
 function youngEntries(): Entry[] {
   const votes = [9, 4, 2, 1, 0];
   return manyEntries(5, 7).map((entry, place) => {
@@ -31,7 +31,7 @@ function youngEntries(): Entry[] {
   });
 }
 
-/** The form of 2024 had ids and dates of its own time. */
+/** Returns entries with ids and dates of 2024. */
 function oldEntries(entries: readonly Entry[]): Entry[] {
   return entries.map((entry, place) => {
     const id = `2407.2${String(100 + place * 37).padStart(4, "0")}`;
@@ -48,7 +48,7 @@ function marked(spec: PageSpec): string {
   return buildPage(spec).replace("<!doctype html>\n", `<!doctype html>\n${NOTE}\n`);
 }
 
-/** Every saved page by its file name. */
+/** Returns every saved page by its file name. */
 export function fixturePages(): Record<string, string> {
   const daily = fixtureEntries("daily");
   const day = { kind: "day", date: "2026-10-02", prevDate: "2026-10-01", nextDate: "2026-10-05" } as const;

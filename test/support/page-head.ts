@@ -1,9 +1,9 @@
 import { ABSENT, escapeAttribute, escapeText, hydrater, ICON, present } from "./page-html.js";
 
-/** What the head and the frame of a page say about it. */
+/** The values in the head and the frame of a page. */
 export interface Frame {
   readonly site: string;
-  /** Path and query of the canonical address. */
+  /** Path and query of the canonical URL. */
   readonly path: string;
   readonly title: string;
   /** `DailyPapersPage` for every list, `PaperPage` for one paper. */
@@ -36,7 +36,7 @@ const BANNER = `<div class="-mt-px flex h-9 w-full justify-center text-gray-600"
 
 const FOOTER = `<footer class="b-12 mb-2 flex border-t border-gray-100 md:h-14"><nav class="container relative flex flex-col justify-between space-y-2 py-6 text-gray-500">${hydrater("ThemeSwitcher", '{"theme":"system","isLoggedIn":false,"menuClassNames":"md:-top-24","classNames":""}', `<!--[-1--><div class="relative inline-block"><button class="rounded-full border" type="button">System theme</button> ${ABSENT}</div><!--]--><!---->`)} <a class="hover:underline" href="/privacy">Privacy</a> <a class="hover:underline" href="/models">Models</a></nav></footer>`;
 
-/** The hydraters that stand before the papers on every page, in the site's order. */
+/** Returns the hydraters before the papers on every page, in the site's order. */
 function before(): string {
   const monitors = [
     hydrater("ClientErrorCatcher", "{}"),
@@ -47,12 +47,12 @@ function before(): string {
   return `${monitors} ${present(header)} ${ABSENT} ${present(hydrater("SSOBanner", "{}", `${ABSENT}<!---->`))}`;
 }
 
-/** The banner that invites to subscribe; its target's name begins like that of the papers. */
+/** Returns the subscription banner. The name of its target begins like that of the papers. */
 export function subscribeBanner(): string {
   return present(hydrater("DailyPapersBannerSubscribe", '{"isLoggedIn":false}', BANNER));
 }
 
-/** A whole document around the content of `<main>`. */
+/** Returns a whole document around the content of `<main>`. */
 export function frame(parts: Frame, main: string): string {
   return `${head(parts)}
 	<body class="flex flex-col min-h-dvh bg-white dark:bg-gray-950 text-black ${parts.bodyClass}">
@@ -62,7 +62,7 @@ export function frame(parts: Frame, main: string): string {
 `;
 }
 
-/** The document of 2024: no comment markers, fewer hydraters, void tags left open. */
+/** Returns a document in the form of 2024: without comment markers, with fewer hydraters and open void tags. */
 export function frame2024(parts: Frame, main: string): string {
   const header = hydrater(
     "MainHeader",

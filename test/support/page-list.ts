@@ -20,13 +20,13 @@ function tabs(spec: PageSpec): string {
   return `<div class="flex items-center"><ul class="flex gap-1 text-sm "><!--[-->${items.join("")}<!--]--></ul><!----> ${trending}</div>`;
 }
 
-/** What stands between the arrows: `Oct 2` for a day (no year), `Week 40`, `October 2026`. */
+/** Returns the label between the arrows: `Oct 2` for a day (no year), `Week 40`, `October 2026`. */
 function dateLabel({ kind, date = "" }: PageSpec): string {
   if (kind === "week") return `Week ${Number(date.slice(6))}`;
   return kind === "month" ? date : monthDay(date);
 }
 
-/** The arrow to the next period has no address while there is none. */
+/** Returns an arrow. It has no link if there is no such period. */
 function arrow(spec: PageSpec, date: string | null | undefined): string {
   const link = date
     ? `href="${escapeAttribute(periodPath(spec, date))}" class="${ARROW}"`
@@ -61,7 +61,7 @@ function bottom(spec: PageSpec): string {
   return present(`<div class="col-span-1 mt-8 flex lg:col-span-2 xl:col-span-3">${previous} ${next}</div>`);
 }
 
-/** The content of the `DailyPapers` part: heading, tabs, dates, cards, and the links at the foot. */
+/** Returns the content of the `DailyPapers` part: heading, tabs, dates, cards and the links at the bottom. */
 export function listSection(spec: PageSpec, cards: string): string {
   const grid = `<div class="relative grid gap-5 *:[content-visibility:auto] grid-cols-1 lg:grid-cols-2 xl:grid-cols-3"><!--[0--><!--[-->${cards}<!--]--><!--]--> ${ABSENT} ${bottom(spec)}</div>`;
   return `<section class="container relative mb-20 mt-8 md:mt-14">${top(spec)} ${grid}</section><!---->`;

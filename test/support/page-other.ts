@@ -1,6 +1,6 @@
 /**
- * Pages that a site sends in place of what was asked: short, with status 200, and no papers in them. Their marks are
- * those of AWS WAF's developer guide ("CAPTCHA and Challenge action behavior") and of any login form.
+ * Pages that a site sends in place of the requested one: short, with status 200 and without papers. Their markup follows AWS WAF's
+ * developer guide ("CAPTCHA and Challenge action behavior") and common login forms.
  */
 
 function other(title: string, body: string): string {
@@ -17,7 +17,7 @@ ${body}
 `;
 }
 
-/** A firewall that wants to see a browser at work first. */
+/** Returns the page of a firewall that checks for a browser. */
 export function botCheckPage(): string {
   return other(
     "Human Verification",
@@ -29,7 +29,7 @@ export function botCheckPage(): string {
   );
 }
 
-/** A login form, as a private mirror would answer. */
+/** Returns a login form, as of a private mirror. */
 export function loginPage(): string {
   return other(
     "Log In - Hugging Face",

@@ -48,10 +48,12 @@ function votes(entry: Entry): string {
   return `<div class="flex flex-wrap items-start gap-2 pb-8 md:hidden"><a class="self-start" href="/login?next=%2Fpapers%2F${entry.paper.id}">${box}</a></div>`;
 }
 
-/** Comments are `<article>`s too, and hold the only `<time>`: a trap for readers of cards (docs/pages.md). */
+/**
+ * Comments are `<article>` elements as well and contain the only `<time>`, which a parser of cards must not read (docs/pages.md).
+ */
 const COMMUNITY = `<div id="community"><article class="flex"><div class="font-bold">first-light</div> <time datetime="2026-10-02T06:05:00.000Z" title="Oct 2">1 day ago</time> <div class="prose"><p>Read over the first coffee; the children's descriptions are the best part.</p></div></article></div>`;
 
-/** The content of `<main>` on one paper's own page. */
+/** Returns the content of `<main>` on the page of a paper. */
 export function paperMain(entry: Entry, data: string | null, withCards: boolean): string {
   const title = `<h1 class="mb-2 text-2xl font-semibold sm:text-3xl lg:pr-6">${escapeText(entry.paper.title)}</h1>`;
   const line = `<div class="mb-6 flex flex-wrap gap-2 text-sm text-gray-500"><div>Published on ${monthDay(entry.paper.publishedAt)}</div> ${submitted(entry)} ${organization(entry) ?? ""}</div>`;

@@ -16,7 +16,7 @@ function heading(entry: Entry, className: string): string {
   return `<h3 class="${className} font-semibold text-gray-900 hover:underline dark:text-white">${link}</h3>`;
 }
 
-/** The site's one-line summary, not the abstract (docs/pages.md). */
+/** Returns the site's one-line summary, not the abstract (docs/pages.md). */
 function summary(entry: Entry): string {
   const text = entry.paper.ai_summary;
   if (text === undefined) return ABSENT;
@@ -51,7 +51,7 @@ function links(entry: Entry): string {
   return `${votes(entry)} ${code(entry)} <a href="${arxiv}" target="_blank" rel="noopener noreferrer" class="${BUTTON}">${ICON}<!----> <span>arXiv Page</span></a>`;
 }
 
-/** One card of the trending page. It holds the paper twice: once for wide windows, once for phones. */
+/** Returns one card of the trending page. It contains the paper twice: for wide windows and for phones. */
 export function trendingCard(entry: Entry): string {
   const wide = `<div class="hidden h-40 md:flex">${picture(entry, "h-full w-56")} <div class="from-gray-50-to-white bg-linear-to-b flex min-w-0 flex-1 flex-col justify-center p-6">${heading(entry, "mb-1.5 text-xl")} ${summary(entry)} ${origin(entry, "Published on ")}</div> <div class="flex w-40 flex-col items-stretch justify-center gap-2 p-4">${links(entry)}</div></div>`;
   const phone = `<div class="flex flex-col md:hidden">${picture(entry, "h-48 w-full")} <div class="from-gray-50-to-white bg-linear-to-b p-4">${heading(entry, "mb-2 text-lg")} ${summary(entry)} ${origin(entry, "")} <div class="flex flex-col gap-2">${links(entry)}</div></div></div>`;

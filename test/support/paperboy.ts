@@ -25,11 +25,11 @@ export interface RunOptions {
   /** The width of the terminal in columns. */
   readonly columns?: number;
   readonly signal?: AbortSignal;
-  /** The time of the run; default: the day after the fixtures' day. */
+  /** The time of the run. The default is the first Monday after the fixtures' day. */
   readonly now?: string;
   /** Called with each write to stderr. */
   readonly onStderr?: (text: string) => void;
-  /** A clock instead of `now`, for example one that moves. */
+  /** A clock in place of `now`, for example one that moves. */
   readonly clock?: () => Date;
 }
 
@@ -46,7 +46,7 @@ export function freshHome(): string {
   return mkdtempSync(path.join(tmpdir(), "paperboy-home-"));
 }
 
-/** Runs a command in this process, in its own home folder, with real files and sockets. */
+/** Runs a command in this process with its own home folder, real files and real sockets. */
 export async function paperboy(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const home = options.home ?? freshHome();
   const written = { stdout: "", stderr: "" };

@@ -67,7 +67,7 @@ export interface DigestOverrides {
   readonly kept?: Partial<Kept>;
 }
 
-/** Returns a digest of all the papers: the view's `leading` ones lead, those up to `fullUpTo` are in full. */
+/** Returns a digest of all the papers. The first `leading` papers lead, and those up to `fullUpTo` are in full. */
 export function makeDigest(papers: readonly Paper[], overrides: DigestOverrides = {}): Digest {
   const view: View = { ...WHOLE_VIEW, ...overrides.view };
   const edition: Edition = {

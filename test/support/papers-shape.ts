@@ -1,7 +1,4 @@
-/**
- * Entries in the shape in which the site writes them, all invented. What is missing is an absent key, never `null`
- * (docs/pages.md).
- */
+/** Types of the site's entries. A missing value is an absent key, never `null` (docs/pages.md). */
 
 export interface EntryUser {
   _id: string;
@@ -64,7 +61,7 @@ export interface EntrySubmitter {
   isUserFollowing: boolean;
 }
 
-/** One entry of `dailyPapers`; the API has the same without `upvoted`. */
+/** One entry of `dailyPapers`. The API has the same keys, except `upvoted`. */
 export interface Entry {
   paper: EntryPaper;
   publishedAt: string;

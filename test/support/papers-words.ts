@@ -1,4 +1,4 @@
-/** The words that `manyEntries` makes papers of. All invented. */
+/** The invented words from which `manyEntries` makes papers. */
 
 export const SUBJECTS = [
   "Doorstep Transformers",
@@ -56,7 +56,7 @@ export const KEYWORDS = [
   "agents",
 ] as const;
 
-/** Slug and full name; one ends in a space, as happens on the site. */
+/** Slugs and full names. One ends in a space, as on the site. */
 export const ORGANIZATIONS = [
   ["morning-lab", "Morning Laboratory"],
   ["institute-of-doors", "Institute of Doors and Thresholds"],

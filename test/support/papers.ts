@@ -12,14 +12,14 @@ import type { Entry, EntryAuthor, EntryOrganization, EntryPaper, EntrySubmitter,
 
 export type { Entry, EntryAuthor } from "./papers-shape.js";
 
-/** A part of `T`, at any depth. Lists are replaced whole; `undefined` takes a key away. */
+/** A part of `T` at any depth. Lists are replaced as a whole, and `undefined` removes a key. */
 export type DeepPartial<T> = T extends readonly unknown[]
   ? T
   : T extends object
     ? { [K in keyof T]?: DeepPartial<T[K]> | undefined }
     : T;
 
-/** Twenty-four hex digits made from a word, always the same for the same word. */
+/** Returns 24 hex digits, the same for the same word. */
 export function hexId(word: string): string {
   let hash = 0x811c9dc5;
   let digits = "";
@@ -30,12 +30,12 @@ export function hexId(word: string): string {
   return digits.slice(0, 24);
 }
 
-/** An author without an account. */
+/** Returns an author without an account. */
 export function makeAuthor(name: string, rest: Partial<EntryAuthor> = {}): EntryAuthor {
   return { _id: hexId(name), name, hidden: false, ...rest };
 }
 
-/** An organization by its slug and its full name. */
+/** Returns an organization with this slug and full name. */
 export function makeOrganization(name: string, fullname: string): EntryOrganization {
   const avatar = `https://cdn-avatars.huggingface.co/v1/production/uploads/${hexId(name)}/logo.png`;
   return { _id: hexId(name), name, fullname, avatar };
@@ -54,23 +54,23 @@ function makeSubmitter(name: string, fullname: string): EntrySubmitter {
   };
 }
 
-/** An avatar's address as the site writes half of them: without a host. */
+/** Returns the URL of an avatar without a host, as half of those on the site. */
 function avatarOf(username: string): string {
   return `/avatars/${hexId(username)}.svg`;
 }
 
-/** The submitter again, in the shape that stands inside `paper` and beside authors. */
+/** Returns the submitter in the form that is used in `paper` and for authors. */
 function asUser({ _id, avatarUrl, isPro, fullname, name, type }: EntrySubmitter): EntryUser {
   return { _id, avatarUrl, isPro, fullname, user: name, type, name };
 }
 
-/** The outer date is New York's clock stamped `Z`: four hours less in summer (docs/pages.md). */
+/** Returns the outer date, which is New York's local time marked as UTC: four hours less in summer (docs/pages.md). */
 function outerDate(publishedAt: string): string {
   const time = Date.parse(publishedAt);
   return Number.isNaN(time) ? publishedAt : new Date(time - 4 * 3_600_000).toISOString();
 }
 
-/** Tests may take a paper's title away, or put something else in its place. */
+/** Removes line breaks of a title. Tests may pass a missing or invalid title. */
 function unwrap(title: unknown): unknown {
   return typeof title === "string" ? title.replaceAll(/\s+/g, " ") : title;
 }
@@ -105,8 +105,8 @@ function basePaper(id: string): EntryPaper {
 }
 
 /**
- * One entry. What the outer level repeats (title, summary, media, organization, thumbnail, submitter, date) follows the
- * paper unless named itself, as on the site.
+ * Returns one entry. The keys that the outer level repeats (title, summary, media, organization, thumbnail, submitter, date) follow
+ * the paper unless they are given, as on the site.
  */
 export function makeEntry(overrides: DeepPartial<Entry> = {}): Entry {
   const { paper: paperOver = {}, ...over } = overrides;
@@ -128,7 +128,7 @@ export function makeEntry(overrides: DeepPartial<Entry> = {}): Entry {
   return merge(base, over) as unknown as Entry;
 }
 
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
+/** Returns a generator of pseudo-random numbers from 0 to 1 with a seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -152,7 +152,7 @@ function dice(seed: number): Dice {
   return { chance: (probability) => random() < probability, upTo, pick };
 }
 
-/** The parts that only some papers have, about as often as on the site (measured over 3,705 entries). */
+/** Returns the optional parts of a paper, about as often as on the site (measured over 3,705 entries). */
 function someParts({ chance, upTo, pick }: Dice, id: string): DeepPartial<EntryPaper> {
   const name = pick(CODE_NAMES);
   const withCode = chance(0.6);
@@ -196,8 +196,9 @@ function someEntry(roll: Dice, place: number, upvotes: number): Entry {
 }
 
 /**
- * So many different entries, the same ones for the same seed: long and short texts, with and without organization, code,
- * stars, project, film; hidden authors now and then. Votes fall as on the site; the last tenth (at least one) has none.
+ * Returns this number of different entries, the same for the same seed: long and short texts, with and without organization, code,
+ * stars, project and video, and sometimes hidden authors. Votes decrease as on the site, and the last tenth (at least one) has
+ * none.
  */
 export function manyEntries(count: number, seed = 1): Entry[] {
   const roll = dice(seed);

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { PostgresServer } from "./postgres.js";
 
-/** A pooler in front of a server, which behaves like PgBouncer where Paperboy notices it. */
+/** A connection pooler in front of a server, which behaves like PgBouncer as far as Paperboy can observe. */
 export interface Pooler {
-  /** The address of a store behind the pooler: each name is a schema of its own. */
+  /** Returns the URL of a store behind the pooler. Each name is a separate schema. */
   store(schema: string): string;
   close(): Promise<void>;
 }
@@ -23,8 +23,8 @@ const ACCEPTED: ReadonlySet<string> = new Set([
 const SSL_REQUEST = 80_877_103;
 
 /**
- * Starts a pooler. With `session` a client keeps its connection to the server until it leaves; with `transaction` until a
- * transaction ends, and idle connections are used again, the last one first. The pooler announces process ids of its own.
+ * Starts a pooler. With `session`, a client keeps its connection to the server until it disconnects; with `transaction`, until a
+ * transaction ends. Idle connections are used again, the last one first. The pooler announces its own process ids.
  */
 export async function startPooler(server: PostgresServer, mode: "session" | "transaction"): Promise<Pooler> {
   const idle: Backend[] = [];
@@ -80,9 +80,9 @@ async function serve(client: Socket, pool: Pool): Promise<void> {
     return taken;
   };
   client.on("close", () => backend?.socket.destroy());
-  const made = Buffer.alloc(8, 1);
+  const processId = Buffer.alloc(8, 1);
   client.write(
-    Buffer.concat([messageOf("R", Buffer.alloc(4)), messageOf("K", made), messageOf("Z", Buffer.from("I"))]),
+    Buffer.concat([messageOf("R", Buffer.alloc(4)), messageOf("K", processId), messageOf("Z", Buffer.from("I"))]),
   );
   for await (const chunk of client as AsyncIterable<Buffer>) {
     backend ??= await acquire();
@@ -90,7 +90,7 @@ async function serve(client: Socket, pool: Pool): Promise<void> {
   }
 }
 
-/** Reads the startup message and returns the names of its parameters; encryption is refused before. */
+/** Reads the startup message and returns the names of its parameters. Refuses encryption. */
 async function readStartup(client: Socket): Promise<readonly string[]> {
   for (;;) {
     const [packet] = (await once(client, "data")) as [Buffer];

@@ -6,24 +6,24 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A PostgreSQL server of the tests: in a folder of its own, reached by a socket in it, gone with it. */
+/** A PostgreSQL server for tests in a temporary folder, with a socket in that folder. */
 export interface PostgresServer {
-  /** The address of a store: each name is a schema of its own. */
+  /** Returns the URL of a store. Each name is a separate schema. */
   store(schema: string): string;
-  /** The same by TCP, for what needs a network. */
+  /** Returns the URL of a store over TCP, for tests that need a network. */
   storeByTcp(schema: string): string;
   readonly port: number;
-  /** Stops as an operator does who restarts it: connections are cut, nothing committed is lost. */
+  /** Stops the server as for a restart: closes connections and keeps committed data. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Ends at once, as when it is killed: what was committed is recovered by the next start. */
+  /** Kills the server. The next start recovers committed data. */
   crash(): Promise<void>;
-  /** Ends every connection but ours. */
+  /** Ends all other connections. */
   cut(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Where the server's programs are; null when it is not installed. Debian keeps them off the path. */
+/** Returns the folder of the server's programs, which Debian keeps off PATH; null if it is not installed. */
 export function findPostgres(): string | null {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
@@ -33,7 +33,7 @@ export function findPostgres(): string | null {
   );
 }
 
-/** Starts a server. Without `durable` it does not wait for the disk, which tests that kill nothing need not. */
+/** Starts a server. Without `durable` it does not wait for the disk, which only tests that crash it need. */
 export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const programs = findPostgres();
   if (programs === null) throw new Error("PostgreSQL's server is not installed: postgresql on Debian");
@@ -59,7 +59,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   const start = async (): Promise<void> => {
     const program = path.join(programs, "postgres");
     server = spawn(program, ["-D", data, ...flags], { ...owner, cwd: folder, stdio: "ignore" });
-    await answers(port, server);
+    await waitForClient(port, server);
   };
   const stop = async (signal: NodeJS.Signals = "SIGINT"): Promise<void> => {
     if (server === null || server.exitCode !== null || server.signalCode !== null) return;
@@ -89,7 +89,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   };
 }
 
-/** The server refuses to run as root; Debian's package brings a user for it. */
+/** Returns the user of the server. It refuses to run as root, so Debian's package creates a user for it. */
 function serverUser(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {};
   return { uid: idOf("-u"), gid: idOf("-g") };
@@ -108,8 +108,8 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** Waits until a client is let in. */
-async function answers(port: number, server: ChildProcess): Promise<void> {
+/** Waits until the server accepts a client. */
+async function waitForClient(port: number, server: ChildProcess): Promise<void> {
   const { Client } = (await import("pg")).default;
   for (;;) {
     if (server.exitCode !== null || server.signalCode !== null) throw new Error("the PostgreSQL server did not start");

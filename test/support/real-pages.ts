@@ -4,7 +4,7 @@ import { describe, it } from "vitest";
 
 const folder = process.env["PAPERBOY_TEST_PAGES"] ?? path.resolve(import.meta.dirname, "../../../shared/pages");
 
-/** Whether the real pages are available. They are other people's work, so the repository does not contain them. */
+/** Whether the real pages are available. They are the work of others, so the repository does not contain them. */
 export const havePages = existsSync(folder);
 
 /** Returns the text of a real page: `realPage("daily-2026-05-13.html")`. */
@@ -22,10 +22,7 @@ export function realPageNames(pattern: RegExp): string[] {
   return havePages ? readdirSync(folder).filter((name) => pattern.test(name)) : [];
 }
 
-/**
- * Describes tests with the real pages. Without the folder they are skipped, with a notice in the title; in CI that is a failure,
- * since a run without them proves little.
- */
+/** Describes tests with the real pages. Without the folder, the tests are skipped with a notice in the title, and fail in CI. */
 export function describeRealPages(title: string, tests: () => void): void {
   if (havePages) {
     describe(title, tests);

@@ -11,7 +11,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** How a receiver responds to a request. `drop` closes the connection, `silence` never responds. */
+/** The response of a receiver. `drop` closes the connection, and `silence` never responds. */
 export type Reaction =
   | "drop"
   | "silence"
@@ -27,7 +27,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Starts an HTTP server that records requests. `react` gets the index of the request, from 0; default: 200. */
+/** Starts an HTTP server that records requests. `react` gets the index of the request, from 0, and responds with 200 by default. */
 export async function startReceiver(react: (turn: number) => Reaction = () => ({ status: 200 })): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {

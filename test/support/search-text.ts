@@ -4,18 +4,18 @@ import { makeEntry, makeOrganization } from "./papers.js";
 import type { Entry } from "./papers.js";
 import { realPage } from "./real-pages.js";
 
-/** What the search of the text was for. */
+/** The words of the search whose text was saved. */
 export const SEARCHED = "LLaVA-1.5";
 
-/** The word that Cloudflare masked in the text, which does not have its hex. */
+/** The word that Cloudflare masked in the text. The text does not contain its hex. */
 const MASKED = "ASR@0.5";
 const KEY = 0x5a;
 
-/** A paper of the text: its title and its abstract as they should be read, apart from TeX. */
+/** A paper of the text: its title and its abstract as a reader should see them, apart from TeX. */
 export interface TextPaper {
   readonly title: string;
   readonly abstract: string;
-  /** The title with the quotation marks that a reader sees: one is written `"ALL''`. */
+  /** The title with the quotation marks that a reader sees. One title has `"ALL''`. */
   readonly shownTitle: string;
 }
 
@@ -33,12 +33,12 @@ export function searchTextPapers(): readonly TextPaper[] {
   }));
 }
 
-/** Breaks a text into lines as old abstracts are: a backslash before each line end. */
+/** Breaks a text into lines as in old abstracts, with a backslash before each line end. */
 function wrapped(text: string): string {
   return text.replaceAll(/(.{50,70}) /g, "$1\\\n  ");
 }
 
-/** Gives the papers what the text does not say: ids and dates of three years, votes in no order, comments, organizations. */
+/** Adds the values that the text lacks: ids and dates of three years, unordered votes, comments and organizations. */
 function entryOf({ title, abstract }: TextPaper, place: number): Entry {
   const year = 24 + (place % 3);
   const month = String(1 + (place % 8)).padStart(2, "0");
@@ -63,7 +63,7 @@ export function searchTextEntries(): Entry[] {
   return searchTextPapers().map(entryOf);
 }
 
-/** The hex of a masked text: a key, and every byte XOR the key. */
+/** Returns the hex of a masked text: the key, then every byte XOR the key. */
 function cfHex(text: string): string {
   return Buffer.from([KEY, ...[...Buffer.from(text)].map((byte) => byte ^ KEY)]).toString("hex");
 }
@@ -76,7 +76,7 @@ function masked(html: string): string {
 
 type Form = (rest?: Partial<PageSpec>) => string;
 
-/** The result as the page of the site with its data, as the cards alone, and as the answer of the search API. */
+/** The result as a page with data, as a page with cards only, and as the response of the search API. */
 export const SEARCH_FORMS: Readonly<Record<"data" | "cards" | "api", Form>> = {
   data: (rest) => buildPage({ kind: "search", query: SEARCHED, entries: searchTextEntries(), ...rest }),
   cards: (rest) =>

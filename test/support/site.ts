@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/** A response as data. With an `etag` header, a matching conditional request gets 304. */
+/** A response. With an `etag` header, a matching conditional request gets 304. */
 export interface Reply {
   readonly status?: number;
   /** Response headers; `content-type` defaults to HTML, and there is no `date`. */
@@ -20,7 +20,7 @@ export interface Reply {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The response of a path. A list is used item by item; its last item repeats. */
+/** The response of a path. The items of a list are used in order, and the last one repeats. */
 export type Route = Reply | Handler | readonly Reply[];
 
 export interface SiteRequest {

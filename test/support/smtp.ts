@@ -9,17 +9,17 @@ interface SmtpReply {
 }
 
 export interface SmtpOptions {
-  /** The port; default: any free port. */
+  /** The port; any free port by default. */
   readonly port?: number;
-  /** The only accepted login; absent: no login is required. Offered on unencrypted connections, too. */
+  /** The only accepted login. If absent, no login is required. Also offered on unencrypted connections. */
   readonly auth?: { readonly user: string; readonly password: string };
-  /** `starttls` offers it with a self-signed certificate for localhost, `implicit` starts with it; default: no TLS. */
+  /** `starttls` offers TLS with a self-signed certificate for localhost, and `implicit` starts with it. No TLS by default. */
   readonly tls?: "starttls" | "implicit";
   /** Returns the refusal of RCPT TO, or null to accept the recipient. */
   readonly refuse?: (address: string) => SmtpReply | null;
   /** Returns the refusal after the whole message arrived, or null to accept it. */
   readonly onData?: (received: ReceivedMail) => SmtpReply | null;
-  /** Whether SMTPUTF8 is not offered. */
+  /** Whether the server does not offer SMTPUTF8. */
   readonly asciiOnly?: boolean;
 }
 
@@ -109,13 +109,13 @@ function problem(reply: SmtpReply | null): Error | null {
   return reply && Object.assign(new Error(reply.message), { responseCode: reply.code });
 }
 
-/** The moments at which a scripted server can misbehave. `STAR` is STARTTLS, `body` the first byte of data, `end` the final dot. */
+/** The points at which a scripted server can misbehave. `STAR` is STARTTLS, `body` the first byte of data, `end` the final dot. */
 export type SmtpMoment =
   "connect" | "EHLO" | "HELO" | "STAR" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "body" | "end" | "RSET" | "QUIT";
 
 /**
- * A reply without its line end, `drop`: closes the connection, `silence`: no reply, or `trickle`: repeats the beginning of a
- * reply and never ends it.
+ * A reply without its line end, or a fault: `drop` closes the connection, `silence` sends no reply, and `trickle` repeats the
+ * beginning of a reply and never ends it.
  */
 export type SmtpScript = Partial<Record<SmtpMoment, string>>;
 
@@ -123,7 +123,7 @@ const END_OF_DATA = "\r\n.\r\n";
 
 const UNKNOWN = "502 5.5.1 command not known";
 
-const POLITE: Readonly<Record<Exclude<SmtpMoment, "body">, string>> = {
+const DEFAULT_REPLIES: Readonly<Record<Exclude<SmtpMoment, "body">, string>> = {
   connect: "220 scripted",
   EHLO: "250-scripted\r\n250 SIZE 10000000",
   HELO: "250 scripted",
@@ -146,8 +146,8 @@ export interface RawSmtp {
 }
 
 /**
- * Starts a scripted server for faults that a correct one does not show: closing after the dot, 421 at any time. `script` can
- * be a function of the connection's index, from 0; `onClose` is called with the index of a connection that ended.
+ * Starts a scripted server for faults that a correct server does not have, such as closing after the dot or 421 at any time.
+ * `script` can be a function of the connection's index, from 0. `onClose` is called with the index of a closed connection.
  */
 export async function startRawSmtp(
   script: SmtpScript | ((connection: number) => SmtpScript),
@@ -165,7 +165,7 @@ export async function startRawSmtp(
       onClose?.(index);
     });
     socket.on("error", () => undefined);
-    play(socket, typeof script === "function" ? script(index) : script, commands);
+    runScript(socket, typeof script === "function" ? script(index) : script, commands);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -180,13 +180,13 @@ export async function startRawSmtp(
   return { port, url: `smtp://127.0.0.1:${port}`, commands, close };
 }
 
-function play(socket: Socket, script: SmtpScript, commands: string[]): void {
+function runScript(socket: Socket, script: SmtpScript, commands: string[]): void {
   let pending = "";
   let inData = false;
   /** Whether the server has stopped replying, also to pipelined commands. */
   let isHung = false;
   const at = (moment: SmtpMoment): void => {
-    const line = script[moment] ?? (moment === "body" ? null : (POLITE[moment] ?? UNKNOWN));
+    const line = script[moment] ?? (moment === "body" ? null : (DEFAULT_REPLIES[moment] ?? UNKNOWN));
     isHung = line === "drop" || line === "trickle" || line === "silence";
     if (line === "drop") {
       socket.destroy();
@@ -196,7 +196,7 @@ function play(socket: Socket, script: SmtpScript, commands: string[]): void {
     } else if (line !== null && !isHung) {
       socket.write(`${line}\r\n`);
       const begins = moment === "DATA" && line.startsWith("354");
-      // Starts as if a line had just ended: a dot in the first line is also the end.
+      // Start as after a line end, so that a dot in the first line is also the end.
       if (begins) pending = `\r\n${pending}`;
       inData = begins || (inData && moment !== "end");
     }

@@ -2,7 +2,7 @@ import { makePaper, makePapers } from "../../support/papers-model.js";
 import { added, both, digest, html, letter, rendered, text } from "./broken.js";
 import type { Breaks } from "./broken.js";
 
-/** Letters that fail the checks of what a letter says. */
+/** Letters that fail the checks of the content. */
 export const CONTENT_BREAKS: Breaks = {
   "leaked-address": [
     { by: "a reader's", change: added("Mailed to Reader@Example.com"), says: /a reader's address/ },

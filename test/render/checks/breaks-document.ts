@@ -3,7 +3,7 @@ import type { Breaks } from "./broken.js";
 
 const sheetEnd = /<\/style>\n<\/head>/;
 
-/** Letters that fail the checks of how the HTML part is built. */
+/** Letters that fail the checks of the HTML part. */
 export const DOCUMENT_BREAKS: Breaks = {
   links: [
     { by: "javascript:", change: added('<a href="javascript:alert(1)">x</a>'), says: /not an absolute http/ },
@@ -19,14 +19,14 @@ export const DOCUMENT_BREAKS: Breaks = {
       change: text("Paperboy\n", "https://evil.example/\n"),
       says: /evil\.example/,
     },
-    { by: "no words", change: added('<a href="https://huggingface.co/"> </a>'), says: /has no text/ },
+    { by: "a link without text", change: added('<a href="https://huggingface.co/"> </a>'), says: /has no text/ },
     {
-      by: "an anchor without its place",
+      by: "an anchor without a target",
       change: added('<a href="#p99">x</a>'),
       says: /anchor that the letter does not have/,
     },
     {
-      by: "two places of one name",
+      by: "two elements with one name",
       change: added('<a id="p1"></a><a id="p1"></a>'),
       says: /two elements have the name p1/,
     },
@@ -47,19 +47,19 @@ export const DOCUMENT_BREAKS: Breaks = {
       says: /^light: #999999 on #\w{6} has a contrast of 2\.\d+:1/,
     },
     {
-      by: "a ground of its own",
+      by: "a different background",
       change: added('<p style="background:#222 none">x</p>'),
       says: /^light: #\w{6} on #222222 has a contrast of 1\.\d+:1/,
     },
-    { by: "half a colour", change: added('<p style="color:rgba(0,0,0,.3)">x</p>'), says: /light:/ },
-    { by: "a colour without a name", change: added('<p style="color:mauve-ish">x</p>'), says: /cannot parse/ },
+    { by: "a translucent colour", change: added('<p style="color:rgba(0,0,0,.3)">x</p>'), says: /light:/ },
+    { by: "an unknown colour name", change: added('<p style="color:mauve-ish">x</p>'), says: /cannot parse/ },
     {
-      by: "a colour that dark mode forgot",
+      by: "a colour without a dark variant",
       change: added('<p style="color:#1c1a17">x</p>'),
       says: /^dark: #1c1a17 on #\w{6} has a contrast of 1\.\d+:1/,
     },
     {
-      by: "a dark rule that an inline style outdoes",
+      by: "a dark rule that an inline style overrides",
       change: both(
         added('<p class="mine" style="color:#1c1a17">x</p>'),
         html(sheetEnd, "@media (prefers-color-scheme:dark){.mine{color:#fff}}</style></head>"),
@@ -100,10 +100,10 @@ export const DOCUMENT_BREAKS: Breaks = {
       says: /fixed width of 640/,
     },
     { by: "a picture of 500 px", change: added('<img alt="x" style="width:500px">'), says: /no max-width: 100%/ },
-    { by: "a least width", change: added('<p style="min-width:400px">x</p>'), says: /min-width of 400/ },
-    { by: "a sheet without an end", change: html("max-width:600px;", ""), says: /outside of any element/ },
+    { by: "a minimum width", change: added('<p style="min-width:400px">x</p>'), says: /min-width of 400/ },
+    { by: "a sheet without a maximum width", change: html("max-width:600px;", ""), says: /outside of any element/ },
     {
-      by: "words that may not break",
+      by: "words that cannot break",
       change: letter((old) => ({ html: old.html.replaceAll(/(?:word-break|overflow-wrap|word-wrap):[^;"]+/g, "") })),
       says: /cannot break/,
     },

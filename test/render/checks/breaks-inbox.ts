@@ -5,7 +5,7 @@ import type { Breaks } from "./broken.js";
 const accents = (bytes: number) => "é ".repeat(bytes / 3);
 const unsubscribe = /<a [^>]*href="https:\/\/letters\.example\/unsubscribe"[^>]*>Unsubscribe<\/a>/;
 
-/** Letters that fail the checks of what an inbox shows and what a part weighs. */
+/** Letters that fail the checks of the inbox texts and the sizes. */
 export const INBOX_BREAKS: Breaks = {
   "html-size": [{ by: "90,001 bytes", change: added(filler(90_000)), says: /bytes, [\d,]+ over the limit of 90,000/ }],
   "html-nearly-full": [{ by: "75,001 bytes", change: added(filler(75_000)), says: /the HTML part is/ }],
@@ -17,15 +17,19 @@ export const INBOX_BREAKS: Breaks = {
     { by: "nothing", change: letter(() => ({ subject: " " })), says: /empty/ },
     { by: "79 characters", change: letter(() => ({ subject: "Lantern".padEnd(79, "n") })), says: /79 characters/ },
     { by: "a line end", change: letter(() => ({ subject: "Lantern\r\nBcc: all" })), says: /control/ },
-    { by: "a turned direction", change: letter(() => ({ subject: "Lantern \u202Efdp" })), says: /direction/ },
-    { by: "any day's words", change: letter(() => ({ subject: "Daily digest, Monday 9 March" })), says: /any edition/ },
+    { by: "a direction override", change: letter(() => ({ subject: "Lantern \u202Efdp" })), says: /direction/ },
+    {
+      by: "the words of any edition",
+      change: letter(() => ({ subject: "Daily digest, Monday 9 March" })),
+      says: /any edition/,
+    },
   ],
   preheader: [
     { by: "nothing", change: letter(() => ({ preheader: "" })), says: /preheader is empty/ },
     { by: "the subject again", change: letter(({ subject }) => ({ preheader: subject })), says: /repeats/ },
     { by: "151 characters", change: letter(() => ({ preheader: "a".repeat(151) })), says: /151 characters/ },
     {
-      by: "a template that leaves it out",
+      by: "a template without it",
       change: html(/<div class="preheader".*?<\/div>/, ""),
       says: /does not contain/,
     },
@@ -39,12 +43,12 @@ export const INBOX_BREAKS: Breaks = {
       says: /HTML part shows no/,
     },
     {
-      by: "a dead link where nobody can leave",
+      by: "a link without an address where readers cannot unsubscribe",
       change: both(html(unsubscribe, '<a href="#">Unsubscribe</a>'), options({ unsubscribe: "none" })),
       says: /has no address/,
     },
     {
-      by: "a label that waits for its address",
+      by: "a label without an address",
       change: both(text(/Unsubscribe: .*/, "Unsubscribe:"), options({ unsubscribe: "none" })),
       says: /gives no address/,
     },
@@ -60,7 +64,11 @@ export const INBOX_BREAKS: Breaks = {
       change: digest(({ kept }) => ({ kept: [...kept, ...makeDigest([makePaper({ title: "Unseen" })]).kept] })),
       says: /neither part/,
     },
-    { by: "an address less", change: text("    https://huggingface.co/papers/2603.10004\n", ""), says: /papers' url/ },
+    {
+      by: "a missing address",
+      change: text("    https://huggingface.co/papers/2603.10004\n", ""),
+      says: /papers' url/,
+    },
     {
       by: "another order",
       change: letter((old) => ({
@@ -72,12 +80,12 @@ export const INBOX_BREAKS: Breaks = {
       says: /papers' pdfUrl/,
     },
     {
-      by: "a footer link less",
+      by: "a missing footer link",
       change: text("https://letters.example/unsubscribe", "-"),
       says: /only the HTML part/,
     },
     {
-      by: "a footer link more",
+      by: "an additional footer link",
       change: text("Unsubscribe:", "https://huggingface.co/more"),
       says: /only the text part/,
     },

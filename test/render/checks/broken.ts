@@ -5,7 +5,7 @@ import { createRenderer, DEFAULT_BRANDING } from "../../../src/render/renderer.j
 import type { Digest, Letter, Paper } from "../../../src/core/model.js";
 import { makeDigest, makePapers, type DigestOverrides } from "../../support/papers-model.js";
 
-/** A letter with what it was made from and what its checks are told. */
+/** A letter with its digest and the options of its checks. */
 export interface Case {
   readonly letter: Letter;
   readonly digest: Digest;
@@ -25,10 +25,10 @@ const branding = {
   unsubscribeUrl: "https://letters.example/unsubscribe",
 };
 const renderer = createRenderer({ branding });
-const withoutLeaving = createRenderer({ branding: DEFAULT_BRANDING });
+const rendererWithoutUnsubscribe = createRenderer({ branding: DEFAULT_BRANDING });
 
-/** The letter of the real renderer, with everything that one may have: pictures, an unsubscribe link, a postal line. */
-export function soundCase(): Case {
+/** Returns a valid letter of the real renderer with every optional part: pictures, an unsubscribe link and a postal address. */
+export function validCase(): Case {
   const papers = makePapers(12).map((paper) => ({
     ...paper,
     pdfUrl: `${paper.pdfUrl}?v=1`,
@@ -39,74 +39,74 @@ export function soundCase(): Case {
   return { letter: renderer.letter(digest), digest, options: OPTIONS };
 }
 
-/** The letter of other papers, without a way to leave. */
+/** Replaces the letter by one of other papers, without an unsubscribe link. */
 export function rendered(papers: readonly Paper[], overrides: DigestOverrides = {}): Change {
   const digest = makeDigest(papers, overrides);
-  return (sound) => ({ ...sound, digest, letter: withoutLeaving.letter(digest) });
+  return (valid) => ({ ...valid, digest, letter: rendererWithoutUnsubscribe.letter(digest) });
 }
 
-/** What the checks say of a case. */
+/** Returns the results of all checks of a case. */
 export function check({ letter, digest, options }: Case): CheckResult[] {
   return checkLetter(letter, digest, options);
 }
 
-/** The result of one check. */
+/** Returns the result of one check. */
 export function resultOf(id: string, of: Case): CheckResult {
   const result = check(of).find((candidate) => candidate.id === id);
   if (!result) throw new Error(`there is no check ${id}`);
   return result;
 }
 
-/** Makes another case of a sound one. */
-export type Change = (sound: Case) => Case;
+/** Derives a case from a valid one. */
+export type Change = (valid: Case) => Case;
 
-/** For a check's id: changes that break a sound letter, and what the check must say then. */
+/** By the id of a check: changes that make a valid letter fail it, and the message of the check. */
 export type Breaks = Readonly<
   Record<string, readonly { readonly by: string; readonly change: Change; readonly says: RegExp }[]>
 >;
 
 /** Changes parts of the letter. */
 export function letter(change: (letter: Letter) => Partial<Letter>): Change {
-  return (sound) => ({ ...sound, letter: { ...sound.letter, ...change(sound.letter) } });
+  return (valid) => ({ ...valid, letter: { ...valid.letter, ...change(valid.letter) } });
 }
 
-/** Replaces a piece of the HTML part; one that is not there is a mistake of the test. */
+/** Replaces a piece of the HTML part. Throws if the part does not contain it. */
 export function html(piece: string | RegExp, by: string): Change {
-  return letter((old) => ({ html: swap(old.html, piece, by) }));
+  return letter((old) => ({ html: replaceIn(old.html, piece, by) }));
 }
 
 /** Replaces a piece of the text part. */
 export function text(piece: string | RegExp, by: string): Change {
-  return letter((old) => ({ text: swap(old.text, piece, by) }));
+  return letter((old) => ({ text: replaceIn(old.text, piece, by) }));
 }
 
-/** Puts HTML at the end of the sheet, inside of everything that a theme says about it. */
+/** Adds HTML at the end of the sheet, so that the styles of the theme apply to it. */
 export function added(fragment: string): Change {
   return html(/<\/div>(?![\s\S]*<\/div>)/, `${fragment}</div>`);
 }
 
-/** Changes the digest, for instance its papers. */
+/** Changes the digest, for example its papers. */
 export function digest(change: (digest: Digest) => Partial<Digest>): Change {
-  return (sound) => ({ ...sound, digest: { ...sound.digest, ...change(sound.digest) } });
+  return (valid) => ({ ...valid, digest: { ...valid.digest, ...change(valid.digest) } });
 }
 
-/** Changes what the checks are told. */
+/** Changes the options of the checks. */
 export function options(change: Partial<CheckOptions>): Change {
-  return (sound) => ({ ...sound, options: { ...sound.options, ...change } });
+  return (valid) => ({ ...valid, options: { ...valid.options, ...change } });
 }
 
-/** Does one change after the other. */
+/** Applies two changes in order. */
 export function both(first: Change, second: Change): Change {
-  return (sound) => second(first(sound));
+  return (valid) => second(first(valid));
 }
 
-function swap(whole: string, piece: string | RegExp, by: string): string {
+function replaceIn(whole: string, piece: string | RegExp, by: string): string {
   const changed = whole.replace(piece, () => by);
   if (changed === whole) throw new Error(`the letter has no ${String(piece)}`);
   return changed;
 }
 
-/** Words of so many bytes. */
+/** Returns words with this number of bytes. */
 export function filler(bytes: number): string {
   return "x ".repeat(bytes / 2);
 }

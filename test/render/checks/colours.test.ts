@@ -24,7 +24,7 @@ describe("parseColour", () => {
   });
 
   it.each(["", "#12", "#12345g", "rgb(1,2)", "rgb(a,b,c)", "mauve-ish", "var(--ink)"])(
-    "reads nothing into %j",
+    "returns null for %j",
     (text) => {
       expect(parseColour(text)).toBeNull();
     },
@@ -39,7 +39,7 @@ it.each([
   expect(found && showColour(found)).toBe(shown);
 });
 
-it("lays a colour that lets light through on its ground", () => {
+it("blends a translucent colour with its background", () => {
   expect(showColour(over(colour("rgba(0,0,0,.5)"), colour("#ffffff")))).toBe("#808080");
 });
 
@@ -50,7 +50,7 @@ it.each([
   ["#767676", "#ffffff", 4.54],
   ["#777777", "#ffffff", 4.48],
   ["#ff0000", "#ffffff", 4],
-])("%s on %s is %s:1, either way round", (one, other, ratio) => {
+])("the contrast of %s and %s is %s:1 in either order", (one, other, ratio) => {
   expect(contrastRatio(colour(one), colour(other))).toBeCloseTo(ratio, 1);
   expect(contrastRatio(colour(other), colour(one))).toBe(contrastRatio(colour(one), colour(other)));
 });

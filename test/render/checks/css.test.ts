@@ -7,7 +7,7 @@ import { parseDeclarations, parseSheet, pixels } from "../../../src/render/check
 import { select } from "../../../src/render/checks/elements.js";
 
 describe("parseSheet", () => {
-  it("reads rules, and rules under a media query", () => {
+  it("reads rules and rules in a media query", () => {
     const sheet = `/* a { } */ @import "x.css"; A, .b { color: RED !important } @media (Prefers-Color-Scheme: dark) { .b { color: #fff } } i{}`;
     expect(parseSheet(sheet)).toEqual([
       { media: null, selector: "A, .b", declarations: [{ name: "color", value: "red", important: true }] },
@@ -20,12 +20,12 @@ describe("parseSheet", () => {
     ]);
   });
 
-  it.each(["", "a {", "}}", "a", "@media x", "{}{"])("survives %j", (css) => {
+  it.each(["", "a {", "}}", "a", "@media x", "{}{"])("returns no declarations for %j", (css) => {
     expect(parseSheet(css).flatMap(({ declarations }) => declarations)).toEqual([]);
   });
 });
 
-it("keeps a semicolon inside of brackets", () => {
+it("does not split at a semicolon in brackets", () => {
   const names = parseDeclarations("background:url(data:a;b) ; color : red; nonsense; :x").map(({ name }) => name);
   expect(names).toEqual(["background", "color"]);
 });
@@ -60,16 +60,22 @@ describe("applyRules", () => {
     },
     { by: "a class over an element", css: ".x{color:red} p{color:blue}", style: "", scheme: "light", wins: "red" },
     { by: "an id over classes", css: "#y{color:red} p.x.z{color:blue}", style: "", scheme: "light", wins: "red" },
-    { by: "the later of equals", css: ".x{color:red} .z{color:blue}", style: "", scheme: "light", wins: "blue" },
     {
-      by: "dark rules in the dark",
+      by: "the later of equal selectors",
+      css: ".x{color:red} .z{color:blue}",
+      style: "",
+      scheme: "light",
+      wins: "blue",
+    },
+    {
+      by: "dark rules in dark mode",
       css: "@media (prefers-color-scheme:dark){.x{color:red!important}}",
       style: "color:blue",
       scheme: "dark",
       wins: "red",
     },
     {
-      by: "no dark rules in the light",
+      by: "no dark rules in light mode",
       css: "@media (prefers-color-scheme:dark){.x{color:red!important}}",
       style: "color:blue",
       scheme: "light",
@@ -83,14 +89,14 @@ describe("applyRules", () => {
       wins: "blue",
     },
     {
-      by: "no states, no nonsense",
+      by: "no states and no invalid selectors",
       css: ".x:hover{color:red!important} ..{color:red!important}",
       style: "color:blue",
       scheme: "light",
       wins: "blue",
     },
   ];
-  it.each(cases)("takes $by", ({ css, style, scheme, wins }) => {
+  it.each(cases)("applies $by", ({ css, style, scheme, wins }) => {
     const $ = load(`<p class="x z" id="y" style="${style}">x</p>`);
     const [paragraph] = select($, "p");
     expect(paragraph && applyRules($, parseSheet(css), scheme)(paragraph, ["color"])?.value).toBe(wins);

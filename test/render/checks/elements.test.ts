@@ -22,7 +22,7 @@ describe("elements of a letter", () => {
     },
   );
 
-  it("hides what is in a hidden element", () => {
+  it("treats the content of a hidden element as hidden", () => {
     const html = '<div><p style="display:none"><b><i>A</i></b></p><u><s>B</s></u></div>';
     const hidden = elements(load(html)).filter(isHidden);
     expect(hidden.map(({ name }) => name)).toEqual(["p", "b", "i"]);
@@ -38,7 +38,7 @@ describe("elements of a letter", () => {
     ]);
   });
 
-  it("reads the same style attribute alike on every element", () => {
+  it("reads equal style attributes of different elements", () => {
     expect(elements($).filter((element) => styleOf(element, "color") === "red")).toHaveLength(2);
   });
 });

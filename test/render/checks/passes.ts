@@ -2,13 +2,13 @@ import { makePaper, makePapers } from "../../support/papers-model.js";
 import { added, both, letter, options, rendered, filler } from "./broken.js";
 import type { Change } from "./broken.js";
 
-/** Letters that look wrong at first sight and must pass all the same. */
+/** Valid letters that resemble invalid ones. */
 export const PASSES: readonly { readonly id: string; readonly by: string; readonly change: Change }[] = [
   { id: "html-nearly-full", by: "50 kB", change: added(filler(30_000)) },
-  { id: "encoded-size", by: "plain ASCII close to the most", change: added(filler(60_000)) },
+  { id: "encoded-size", by: "plain ASCII close to the limit", change: added(filler(60_000)) },
   {
     id: "subject",
-    by: "a paper that is called so",
+    by: "a paper with this title",
     change: both(
       rendered([makePaper({ title: "Daily Papers" })]),
       letter(() => ({ subject: "Daily Papers" })),
@@ -17,7 +17,7 @@ export const PASSES: readonly { readonly id: string; readonly by: string; readon
   { id: "subject", by: "no paper to name", change: rendered([]) },
   {
     id: "unsubscribe",
-    by: "nothing, where nobody can leave",
+    by: "no link where readers cannot unsubscribe",
     change: both(rendered(makePapers(2)), options({ unsubscribe: "none" })),
   },
   {
@@ -33,7 +33,7 @@ export const PASSES: readonly { readonly id: string; readonly by: string; readon
   { id: "text-parity", by: "a long title without blanks", change: rendered([makePaper({ title: "漢".repeat(120) })]) },
   {
     id: "text-parity",
-    by: "papers that the budget left out",
+    by: "papers that the size budget omits",
     change: rendered(makePapers(400, { abstract: "word ".repeat(300) })),
   },
   {
@@ -52,7 +52,7 @@ export const PASSES: readonly { readonly id: string; readonly by: string; readon
     by: "large text in a lighter colour",
     change: both(added('<p class="kicker" style="color:#8a8378;font-size:24px">x</p>'), (same) => same),
   },
-  { id: "contrast", by: "what nobody sees", change: added('<p style="display:none;color:#fff">x</p>') },
+  { id: "contrast", by: "a hidden element", change: added('<p style="display:none;color:#fff">x</p>') },
   { id: "heading-order", by: "a level up", change: added("<h2>x</h2><h3>x</h3><h2>x</h2>") },
   { id: "width", by: "a picture that shrinks", change: added('<img alt="x" width="560" style="max-width:100%">') },
   {
@@ -62,7 +62,7 @@ export const PASSES: readonly { readonly id: string; readonly by: string; readon
   },
   {
     id: "leaked-address",
-    by: "the sender, who is a reader too",
+    by: "the sender, who is also a reader",
     change: both(options({ readers: ["Paperboy@Letters.example"] }), added("Write to paperboy@letters.example")),
   },
   {
