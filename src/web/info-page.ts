@@ -26,6 +26,28 @@ export function infoPage(
   return context.html(pages.render("site/info.html.hbs", data, words), status);
 }
 
+/** A page for people who are not subscribed any more, with a button to subscribe again. */
+interface LeftPage extends Pick<InfoPage, "words" | "links"> {
+  readonly name: "unsubscribed" | "former";
+  /** Where the button leads. */
+  readonly action: string;
+}
+
+/** Responds with a page that offers to subscribe again. */
+export function leftPage(
+  context: RequestContext,
+  { pages }: SiteContext,
+  { name, action, words = pages.words(), links = [] }: LeftPage,
+): Response {
+  const data = {
+    title: words.say(`info.${name}.title`),
+    text: words.say(`info.${name}.text`),
+    action,
+    links: links.map(({ url, message }) => ({ url, label: words.say(message) })),
+  };
+  return context.html(pages.render("site/left.html.hbs", data, words));
+}
+
 /** A link to the subscription form. */
 export function subscribeLink({ base }: SiteContext) {
   return { url: `${base}/`, message: "link.subscribe" };

@@ -1,6 +1,6 @@
-import { ABSTRACTS } from "../../core/model.js";
+import { ABSTRACTS, ORDERS } from "../../core/model.js";
 import type { Words } from "../../render/words.js";
-import { FREQUENCIES } from "./preferences-form.js";
+import { FREQUENCIES, LISTS, REVISITS } from "./preferences-form.js";
 import type { FieldError, Preferences } from "./preferences-form.js";
 
 interface Choice {
@@ -21,25 +21,40 @@ export function preferenceFields({ frequency, view }: Preferences, words: Words)
   };
 }
 
-/** Returns the data of the two topic fields, with a mark on invalid ones. */
-export function topicFields({ view }: Preferences, errors: readonly FieldError[]) {
-  return (["include", "exclude"] as const).map((field) => ({
+/** Returns the data of the lists: topics, authors and organisations. */
+export function listFields({ view }: Preferences, errors: readonly FieldError[]) {
+  return LISTS.map((field) => ({
     field,
-    label: `topics.${field}`,
-    hint: `topics.${field}.hint`,
+    label: `field.${field}`,
+    hint: `field.${field}.hint`,
     value: view[field].join(", "),
-    isInvalid: errors.some((error) => error.field === field),
+    isInvalid: hasError(field, errors),
   }));
 }
 
-/** Returns the data of the fields that only the preferences form has. */
-export function detailFields(
-  { view, pause }: Preferences,
-  { languages, words }: { readonly languages: readonly string[]; readonly words: Words },
-) {
+function hasError(field: string, errors: readonly FieldError[]): boolean {
+  return errors.some((error) => error.field === field);
+}
+
+interface DetailOptions {
+  readonly languages: readonly string[];
+  readonly words: Words;
+  readonly errors: readonly FieldError[];
+}
+
+/** Returns the data of the fields that only the preferences form has. Invalid numbers are shown as empty. */
+export function detailFields({ view, pause }: Preferences, { languages, words, errors }: DetailOptions) {
   const nameOf = new Intl.DisplayNames([words.language, "en"], { type: "language" });
+  const { limit, minUpvotes } = view;
   return {
-    limit: view.limit ?? "",
+    limit: limit === null || Number.isNaN(limit) ? "" : limit,
+    votes: minUpvotes === 0 || Number.isNaN(minUpvotes) ? "" : minUpvotes,
+    invalid: { limit: hasError("limit", errors), votes: hasError("votes", errors), until: hasError("until", errors) },
+    withCode: view.withCode,
+    orders: choices(ORDERS, view.order, (value) => words.say(`order.${value}`)),
+    revisits: choices(REVISITS.map(String), String(view.revisit ?? 0), (value) =>
+      value === "0" ? words.say("revisit.none") : words.say("revisit.some", { count: Number(value) }),
+    ),
     pictures: view.pictures,
     languages: choices(languages, view.language, (tag) => nameOf.of(tag) ?? tag),
     pauses: choices(["no", "until", "open"], pause.kind, (kind) => words.say(`pause.${kind}`)),

@@ -1,5 +1,5 @@
 import { parsePeriod } from "../../core/calendar.js";
-import { ABSTRACTS } from "../../core/model.js";
+import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../../core/model.js";
 import type { View } from "../../core/model.js";
 import type { Frequency, SubscriberChange } from "../../store/store.js";
 import type { Form } from "./form.js";
@@ -28,10 +28,14 @@ export interface PreferencesResult {
   readonly errors: readonly FieldError[];
 }
 
+/** Lists that a subscriber can enter, in the order of the form. */
+export const LISTS = ["include", "exclude", "authors", "organizations"] as const;
+
 /** Limits on what one subscriber can store. */
-const MAX_TOPICS = 20;
-const MAX_TOPIC_LENGTH = 60;
+const MAX_ENTRIES = 20;
+const MAX_ENTRY_LENGTH = 60;
 const MAX_PAPERS = 200;
+const MAX_VOTES = 9_999;
 const MAX_PAUSE_DAYS = 366;
 const DAY_MS = 86_400_000;
 
@@ -44,34 +48,43 @@ interface ReadOptions {
 
 /** Reads preferences from a form. Values that the form's own controls cannot produce are ignored. */
 export function readPreferences(form: Form, { before, languages, now }: ReadOptions): PreferencesResult {
-  const topics = (field: "include" | "exclude") =>
-    form.has(field) ? parseTopics(form.get(field)) : before.view[field];
-  const [include, exclude] = [topics("include"), topics("exclude")];
-  const limit = form.has("limit") ? form.get("limit") : String(before.view.limit ?? "");
+  const { view } = before;
+  const lists = LISTS.map((field) => [field, form.has(field) ? parseList(form.get(field)) : view[field]] as const);
+  const limit = form.has("limit") ? form.get("limit") : String(view.limit ?? "");
+  const votes = form.has("votes") ? form.get("votes") : String(view.minUpvotes);
+  const isTicked = (field: string, otherwise: boolean) => (form.has(field) ? form.get(field) === "yes" : otherwise);
+  const revisit = REVISITS.find((value) => String(value) === form.get("revisit")) ?? view.revisit;
   const pause = readPause(form, before.pause);
   const preferences: Preferences = {
     frequency: oneOf(FREQUENCIES, form.get("frequency")) ?? before.frequency,
     pause,
     view: {
-      ...before.view,
-      include,
-      exclude,
+      ...view,
+      ...Object.fromEntries(lists),
       limit: limit === "" ? null : Number(limit),
-      abstracts: oneOf(ABSTRACTS, form.get("abstracts")) ?? before.view.abstracts,
-      pictures: form.has("pictures") ? form.get("pictures") === "yes" : before.view.pictures,
-      language: oneOf(languages, form.get("language")) ?? before.view.language,
+      minUpvotes: Number(votes),
+      withCode: isTicked("code", view.withCode),
+      order: oneOf(ORDERS, form.get("order")) ?? view.order,
+      abstracts: oneOf(ABSTRACTS, form.get("abstracts")) ?? view.abstracts,
+      pictures: isTicked("pictures", view.pictures),
+      language: oneOf(languages, form.get("language")) ?? view.language,
+      ...(revisit === undefined || (revisit === 0 && view.revisit === undefined) ? {} : { revisit }),
     },
   };
   const errors = [
-    ...(["include", "exclude"] as const).flatMap((field) => topicErrors(field, preferences.view[field])),
-    ...(isLimit(limit) ? [] : [{ field: "limit", message: "error.limit" }]),
+    ...lists.flatMap(([field, entries]) => listErrors(field, entries)),
+    ...(isWithin(limit, 1, MAX_PAPERS) ? [] : [{ field: "limit", message: "error.limit" }]),
+    ...(isWithin(votes, 0, MAX_VOTES) ? [] : [{ field: "votes", message: "error.votes" }]),
     ...(pause.kind !== "until" || isPauseDay(pause.day, now) ? [] : [{ field: "until", message: "error.until" }]),
   ];
   return { preferences, errors };
 }
 
-/** Splits topics at commas, semicolons and line breaks; removes duplicates and control characters. */
-function parseTopics(text: string): readonly string[] {
+/** The choices of `View.revisit`. */
+export const REVISITS: readonly number[] = Array.from({ length: MOST_REVISIT + 1 }, (_, count) => count);
+
+/** Splits a list at commas, semicolons and line breaks; removes duplicates and control characters. */
+function parseList(text: string): readonly string[] {
   const parts = text
     .normalize("NFC")
     .split(/[,;\n]/)
@@ -79,19 +92,25 @@ function parseTopics(text: string): readonly string[] {
   return [...new Set(parts.filter((part) => part !== ""))];
 }
 
-function topicErrors(field: "include" | "exclude", topics: readonly string[]): FieldError[] {
-  if (topics.length > MAX_TOPICS) return [{ field, message: "error.topics" }];
-  return topics.some((topic) => topic.length > MAX_TOPIC_LENGTH) ? [{ field, message: "error.topic" }] : [];
+function listErrors(field: (typeof LISTS)[number], entries: readonly string[]): FieldError[] {
+  if (entries.length > MAX_ENTRIES) return [{ field, message: "error.topics" }];
+  return entries.some((entry) => entry.length > MAX_ENTRY_LENGTH) ? [{ field, message: "error.topic" }] : [];
 }
 
-function isLimit(text: string): boolean {
-  return text === "" || (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PAPERS);
+/** Returns whether a text is empty or a whole number in a range. */
+function isWithin(text: string, least: number, most: number): boolean {
+  return text === "" || (/^\d{1,4}$/.test(text) && Number(text) >= least && Number(text) <= most);
 }
 
+/** Reads the pause. A new date counts even if the choice in front of it was left as it was. */
 function readPause(form: Form, before: Pause): Pause {
-  const kind = oneOf(["no", "open", "until"] as const, form.get("pause"));
-  if (kind === undefined) return before;
-  return kind === "until" ? { kind, day: form.get("until") } : { kind };
+  const kind = oneOf(["no", "open", "until"] as const, form.get("pause")) ?? before.kind;
+  const day = form.get("until");
+  const isNewDay = day !== "" && day !== (before.kind === "until" ? before.day : "");
+  if (kind === "until" || (kind === before.kind && isNewDay)) {
+    return { kind: "until", day: form.has("until") || before.kind !== "until" ? day : before.day };
+  }
+  return { kind };
 }
 
 /** Returns whether `day` is a valid date after now and within a year. */

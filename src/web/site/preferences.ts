@@ -3,8 +3,8 @@ import { rank } from "../../rank/digest.js";
 import type { Words } from "../../render/words.js";
 import type { Subscriber } from "../../store/store.js";
 import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
-import { infoPage } from "../info-page.js";
-import { detailFields, preferenceFields, topicFields } from "./form-fields.js";
+import { infoPage, leftPage } from "../info-page.js";
+import { detailFields, listFields, preferenceFields } from "./form-fields.js";
 import { readForm } from "./form.js";
 import { signedPath } from "./links.js";
 import { nextIssueLabel } from "./next-issue.js";
@@ -73,18 +73,17 @@ function noticeOf(
 }
 
 /** The page for former subscribers, who can still export and erase their data. */
-function showFormer(
+async function showFormer(
   context: RequestContext,
   site: SiteContext,
   { link, subscriber }: Pick<PreferencesPage, "link" | "subscriber">,
-): Response {
+): Promise<Response> {
   const here = `${site.base}/p/${link.token}`;
-  return infoPage(context, site, {
+  return leftPage(context, site, {
     name: "former",
-    status: 200,
+    action: `${site.base}${await signedPath(site, "unsubscribe", link.id)}/again`,
     words: site.pages.words(subscriber.view.language),
     links: [
-      { url: `${site.base}/`, message: "link.subscribe" },
       { url: `${here}/data`, message: "link.data" },
       { url: `${here}/erase`, message: "link.erase" },
     ],
@@ -102,8 +101,8 @@ async function render(context: RequestContext, site: SiteContext, page: Preferen
     errors: errors.map(({ message }) => words.say(message)),
     preview: preview && previewData(preview, words),
     ...preferenceFields(preferences, words),
-    topics: topicFields(preferences, errors),
-    ...detailFields(preferences, { languages: site.pages.letterLanguages, words }),
+    lists: listFields(preferences, errors),
+    ...detailFields(preferences, { languages: site.pages.letterLanguages, words, errors }),
     unsubscribeUrl: site.base + (await signedPath(site, "unsubscribe", subscriber.id)),
     dataUrl: `${here}/data`,
     eraseUrl: `${here}/erase`,

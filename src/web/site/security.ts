@@ -3,7 +3,7 @@ import type { RequestContext, SiteParts, SiteRoute } from "../context.js";
 import { isUrl } from "../../core/url.js";
 
 /** Limit of a request body in bytes; every form of the site is far smaller. */
-export const MAX_FORM_BYTES = 16_384;
+export const MAX_FORM_BYTES = 65_536;
 
 /** One year (RFC 6797, section 6.1.1), without subdomains: they may belong to other services. */
 const HSTS = "max-age=31536000";

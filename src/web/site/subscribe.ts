@@ -2,7 +2,7 @@ import { parseAddress } from "../../send/message/address.js";
 import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
 import { infoPage, subscribeLink } from "../info-page.js";
 import { createCsrfToken, readCsrfToken } from "./csrf-token.js";
-import { preferenceFields, topicFields } from "./form-fields.js";
+import { listFields, preferenceFields } from "./form-fields.js";
 import { readForm } from "./form.js";
 import type { Form } from "./form.js";
 import { readLink, signedPath } from "./links.js";
@@ -75,7 +75,7 @@ async function render(context: RequestContext, site: SiteContext, form: Subscrib
     csrf: createCsrfToken(csrfScope(site), shownAt),
     errors: errors.map(({ message }) => words.say(message)),
     ...preferenceFields(preferences, words),
-    topics: topicFields(preferences, errors).filter(({ field }) => field === "include"),
+    lists: listFields(preferences, errors).filter(({ field }) => field === "include"),
   };
   return context.html(pages.render("site/subscribe.html.hbs", data), errors.length > 0 ? 422 : 200);
 }

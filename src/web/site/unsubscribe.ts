@@ -1,10 +1,11 @@
 import type { SubscriberChange, SubscriberState } from "../../store/store.js";
 import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
-import { infoPage, subscribeLink } from "../info-page.js";
-import { readLink } from "./links.js";
+import { infoPage, leftPage } from "../info-page.js";
+import { readLink, signedPath } from "./links.js";
 import { pauseChange, pauseFor } from "./preferences-form.js";
-import { enforceLimits, linkLimit } from "./rate-limits.js";
-import { isSubscribed } from "./subscriber.js";
+import { enforceLimits, linkLimit, signupLimits } from "./rate-limits.js";
+import { mailForSignup } from "./signup-mail.js";
+import { isSubscribed, nothingStored } from "./subscriber.js";
 
 /** States that unsubscribing must not overwrite: these addresses get no letters anyway. */
 const ENDED: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
@@ -38,6 +39,7 @@ export const unsubscribeRoutes: readonly SiteRoute[] = [
     return { method: "GET", path, answer: (context, site) => showAction(context, site, action) };
   }),
   { method: "POST", path: "/u/:token", answer: unsubscribe, needsOnlyLink: true },
+  { method: "POST", path: "/u/:token/again", answer: subscribeAgain },
   ...ALTERNATIVES.map((action): SiteRoute => {
     const path = `/u/:token${action.path}`;
     return { method: "POST", path, answer: (context, site) => takeAlternative(context, site, action) };
@@ -93,7 +95,32 @@ async function apply({ store, clock }: SiteContext, id: number, action: LinkActi
 
 /** The same response for an address that unsubscribed now, unsubscribed earlier or was erased. */
 function unsubscribed(context: RequestContext, site: SiteContext): Response {
-  return infoPage(context, site, { name: "unsubscribed", status: 200, links: [subscribeLink(site)] });
+  return leftPage(context, site, { name: "unsubscribed", action: againPath(site, context.req.param("token") ?? "") });
+}
+
+/** Returns where the button "Subscribe again" of an unsubscribe link leads. */
+function againPath({ base }: SiteContext, token: string): string {
+  return `${base}/u/${token}/again`;
+}
+
+/** Mails a former subscriber a confirmation for the earlier preferences. A letter, with its links, may have been forwarded. */
+async function subscribeAgain(context: RequestContext, site: SiteContext): Promise<Response> {
+  const link = await readLink(context, site, "unsubscribe");
+  if (typeof link === "string") return unknownLink(context, site);
+  const limited = await enforceLimits(context, site, [
+    linkLimit("subscriber", link.id),
+    ...signupLimits(context, site),
+  ]);
+  if (limited) return limited;
+  const subscriber = await site.store.subscribers.byId(link.id);
+  if (subscriber === null) return nothingStored(context, site);
+  const { address, frequency, view } = subscriber;
+  if (isSubscribed(subscriber)) {
+    return context.redirect(site.base + (await signedPath(site, "preferences", link.id)), 303);
+  }
+  const inTheirs = { ...site, pages: site.pages.in(view.language) };
+  await mailForSignup(inTheirs, { address, frequency, view, origin: "site" });
+  return context.redirect(`${site.base}/sent`, 303);
 }
 
 function unknownLink(context: RequestContext, site: SiteContext): Response {

@@ -25,7 +25,7 @@ const FIELDS = [
   "limit",
   "language",
   "pause",
-].concat(["until", "pictures", "do", "sure", "other"]);
+].concat(["until", "pictures", "do", "sure", "authors", "organizations", "votes", "code", "order", "revisit", "other"]);
 
 const FORM = { origin: ORIGIN, "content-type": "application/x-www-form-urlencoded" };
 

@@ -25,6 +25,12 @@ describe("readPreferences", () => {
       frequency: "daily",
       include: " agents,diffusion  model,\nagents;",
       exclude: "",
+      authors: "Zoë Müller; Ann Lee",
+      organizations: "Harbour Lab",
+      votes: "5",
+      code: "yes",
+      order: "newest",
+      revisit: "3",
       limit: "12",
       abstracts: "short",
       pictures: "yes",
@@ -39,6 +45,12 @@ describe("readPreferences", () => {
       view: {
         ...DEFAULT_VIEW,
         include: ["agents", "diffusion model"],
+        authors: ["Zoë Müller", "Ann Lee"],
+        organizations: ["Harbour Lab"],
+        minUpvotes: 5,
+        withCode: true,
+        order: "newest",
+        revisit: 3,
         limit: 12,
         abstracts: "short",
         pictures: true,
@@ -53,6 +65,8 @@ describe("readPreferences", () => {
     { language: "../en" },
     { pause: "for ever" },
     { minUpvotes: "-1", order: "x" },
+    { revisit: "6" },
+    { revisit: "0" },
   ])("ignores values that the form cannot produce: %j", (fields) => {
     expect(read(fields)).toEqual({ preferences: before, errors: [] });
   });
@@ -60,6 +74,10 @@ describe("readPreferences", () => {
   it.each([
     ["include", "error.topics", { include: Array.from({ length: 21 }, (_, at) => `t${at}`).join() }],
     ["exclude", "error.topic", { exclude: "x".repeat(61) }],
+    ["authors", "error.topic", { authors: "x".repeat(61) }],
+    ["votes", "error.votes", { votes: "-1" }],
+    ["votes", "error.votes", { votes: "ten" }],
+    ["votes", "error.votes", { votes: "10000" }],
     ["limit", "error.limit", { limit: "0" }],
     ["limit", "error.limit", { limit: "201" }],
     ["limit", "error.limit", { limit: "1e2" }],
@@ -69,6 +87,32 @@ describe("readPreferences", () => {
     ["until", "error.until", { pause: "until", until: "2026-02-30" }],
   ])("reports an error in %s: %s", (field, message, fields) => {
     expect(read(fields).errors).toEqual([{ field, message }]);
+  });
+
+  it("takes an empty number of votes as no minimum", () => {
+    expect(read({ votes: "" }).preferences.view.minUpvotes).toBe(0);
+  });
+
+  const [no, open, until] = [
+    { kind: "no" },
+    { kind: "open" },
+    { kind: "until", day: "2026-10-20" },
+  ] as const satisfies readonly Preferences["pause"][];
+
+  it.each([
+    ["a date without the choice for it", no, { pause: "no", until: "2026-10-20" }, until],
+    ["a date alone", no, { until: "2026-10-20" }, until],
+    ["a date in place of an open end", open, { pause: "open", until: "2026-10-20" }, until],
+    ["another date", until, { pause: "until", until: "2026-10-21" }, { kind: "until", day: "2026-10-21" }],
+    ["the end of a pause, with its date still in the form", until, { pause: "no", until: "2026-10-20" }, no],
+    ["an open end, with the date still in the form", until, { pause: "open", until: "2026-10-20" }, open],
+    ["no change", until, { pause: "until", until: "2026-10-20" }, until],
+    ["no date", no, { pause: "no", until: "" }, no],
+    ["nothing", until, {}, until],
+  ] as const)("reads a pause: %s", (_what, pause, fields, expected) => {
+    const form = formOf(new URLSearchParams(fields));
+    const { preferences } = readPreferences(form, { before: { ...before, pause }, languages: [], now });
+    expect(preferences.pause).toEqual(expected);
   });
 
   it("removes invisible characters from topics", () => {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { startSite } from "../../../src/web/site/server.js";
 import { saveEdition } from "../archive/editions.js";
-import { openReaderRig, ORIGIN } from "./rig.js";
+import { openReaderRig, ORIGIN, pathIn } from "./rig.js";
 import type { ReaderRig } from "./rig.js";
 
 const ONE_CLICK = { "List-Unsubscribe": "One-Click" };
@@ -141,5 +142,41 @@ describe("the unsubscribe page", () => {
   it("uses the subscriber's language", async () => {
     const other = await rig.reader("sie@example.com", { language: "de" });
     expect(await (await rig.get(rig.link("unsubscribe", other.id))).text()).toContain("Newsletter abbestellen?");
+  });
+});
+
+/** Returns where the form of a page leads. */
+const actionIn = async (answer: Response) =>
+  /<form method="post" action="([^"]*)"/.exec(await answer.text())?.[1] ?? "";
+
+describe("subscribing again", () => {
+  it("is offered after unsubscribing and keeps the preferences, once the address confirms", async () => {
+    const change = { view: { ...DEFAULT_VIEW, include: ["agents"], language: "de" } };
+    await rig.store.subscribers.changeById(rig.id, { ...change, frequency: "weekly" }, rig.now());
+    const action = await actionIn(await rig.post(path, ONE_CLICK));
+    const answer = await rig.post(action, {});
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/daily/sent"]);
+    expect(await rig.stored()).toMatchObject({ state: "gone" });
+    const [mail] = await rig.mails();
+    expect(mail?.subject).toBe("Bitte bestätigen Sie Ihr Abonnement von Evening Post");
+    await rig.post(pathIn(mail ?? { text: "" }), {});
+    expect(await rig.stored()).toMatchObject({ ...change, state: "active", frequency: "weekly" });
+    expect((await rig.post(action, {})).headers.get("location")).toMatch(/^\/daily\/p\//);
+  });
+
+  it("is offered by the preferences link, and refused from other sites and for erased readers", async () => {
+    await rig.post(path, ONE_CLICK);
+    const action = await actionIn(await rig.get(rig.link("preferences", rig.id)));
+    expect((await rig.post(action, {}, { headers: { origin: "https://evil.example" } })).status).toBe(403);
+    expect((await rig.get(action)).status).toBe(405);
+    await rig.store.subscribers.erase("you@example.com", rig.now());
+    expect(await (await rig.post(action, {})).text()).toContain("No data stored");
+    expect(await rig.mails()).toEqual([]);
+  });
+
+  it("mails an address at most once a day", async () => {
+    await rig.post(path, ONE_CLICK);
+    for (let turn = 0; turn < 3; turn += 1) await rig.post(`${path}/again`, {});
+    expect(await rig.mails()).toHaveLength(1);
   });
 });
