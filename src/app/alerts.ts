@@ -64,7 +64,7 @@ async function sendAlert(
   const editions = result === undefined ? null : readRunResult(result).editions;
   const ids = [...(editions ?? []).map(({ id }) => id), ...(end.failedEditions ?? [])];
   const replies = store === null ? [] : await repliesOf(store.ledger, ids).catch(() => []);
-  const mail = alertMail({ reason, message, hint, editions, replies, home: app.home });
+  const mail = alertMail(app.mask.value({ reason, message, hint, editions, replies, home: app.home }));
   const date = app.clock();
   const { composeTransactional } = await import("../send/transactional/compose.js");
   const id = `alert-${reason}-${Number(date)}`;
@@ -95,7 +95,7 @@ export async function notifyOperator(app: App, store: Store, channel: Channel): 
   if (alertTo !== undefined) {
     const replies = await repliesOf(store.ledger, failedEditions(failed));
     const facts = { reason: "send-incomplete", message, hint, editions: null, replies, home: app.home } as const;
-    const { subject, text, html } = alertMail(facts);
+    const { subject, text, html } = alertMail(app.mask.value(facts));
     const sendBefore = new Date(Number(now) + NOTICE_VALID_MS);
     await store.transactional.enqueue({ kind: "note", to: alertTo, subject, text, html, headers: {}, sendBefore }, now);
   }

@@ -3,8 +3,9 @@ import path from "node:path";
 import type { Config } from "../config/config.js";
 import { configReader } from "../config/config.js";
 import { PaperboyError } from "../core/errors.js";
+import { createMasker, type Masker } from "../core/mask.js";
 import type { Fetcher } from "../fetch/fetcher.js";
-import type { Clock, Page, Source } from "../core/model.js";
+import type { Clock, Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-page.js";
 import type { Renderer } from "../render/renderer.js";
 import type { Transport } from "../send/transport.js";
@@ -48,6 +49,8 @@ export interface AppOptions {
   readonly environment: Environment;
   readonly flags: GlobalFlags;
   readonly version: string;
+  /** Learns the secrets of the configuration. By default a new one. */
+  readonly mask?: Masker | undefined;
   /** Builds the app even if the configuration is invalid. Reading `config` then throws. */
   readonly allowInvalidConfig?: boolean | undefined;
 }
@@ -76,6 +79,7 @@ export interface App {
   readonly clock: Clock;
   readonly json: boolean;
   readonly terminal: Terminal;
+  readonly mask: Masker;
   readonly config: Config;
   /** Parses a SOURCE. */
   source(text: string): Source;
@@ -107,27 +111,25 @@ type Closer = () => Promise<void>;
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
   const { environment, flags } = options;
   const home = path.resolve(environment.directory, flags.home ?? environment.env["PAPERBOY_HOME"] ?? ".");
-  const config = await configReader({ home, environment: environment.env });
+  const { mask = createMasker() } = options;
+  const config = await configReader({ home, environment: environment.env, learn: (secrets) => mask.learn(secrets) });
   const closers: Closer[] = [];
   try {
-    return await use(buildApp(options, { home, config, closers }));
+    return await use(buildApp(options, { home, config, closers, mask }));
   } finally {
     for (const close of closers.toReversed()) await close();
   }
 }
 
-type AppContext = Pick<App, "home"> & { readonly config: () => Config; readonly closers: Closer[] };
+type AppContext = Pick<App, "home" | "mask"> & { readonly config: () => Config; readonly closers: Closer[] };
 
-function buildApp(options: AppOptions, { home, config, closers }: AppContext): App {
+function buildApp(options: AppOptions, { home, config, closers, mask }: AppContext): App {
   const { environment, flags, version, allowInvalidConfig = false } = options;
   const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : environment.clock;
   const settings = (): Settings => config().settings;
   if (!allowInvalidConfig) config();
-  const terminal = createTerminal({
-    stderr: environment.stderr,
-    quiet: flags.quiet ?? false,
-    verbose: flags.verbose ?? false,
-  });
+  const { quiet = false, verbose = false } = flags;
+  const terminal = createTerminal({ stderr: environment.stderr, quiet, verbose, mask });
 
   const openFetcher = async ({ readOnly, quick }: Required<PartsOptions>): Promise<Fetcher> => {
     const { createFetcher, QUICK, userAgent } = await import("../fetch/fetcher.js");
@@ -170,6 +172,7 @@ function buildApp(options: AppOptions, { home, config, closers }: AppContext): A
     clock,
     json: flags.json ?? false,
     terminal,
+    mask,
     get config() {
       return config();
     },
@@ -191,7 +194,11 @@ function buildApp(options: AppOptions, { home, config, closers }: AppContext): A
         site: withoutCredentials(settings().site),
         clock,
         useApi: settings().api ?? null,
-        keepPage: (page) => (readOnly ? Promise.resolve(null) : keepPage(home, page, clock())),
+        keepPage: async (page) => {
+          if (readOnly) return null;
+          const { keepBrokenPage } = await import("../fetch/keep.js");
+          return keepBrokenPage(path.join(home, "pages", "broken"), page, clock());
+        },
         warn: (message) => terminal.warn(message),
       };
     },
@@ -239,9 +246,4 @@ function withPlaceOfSmtp({ placeOf }: Config): (error: unknown) => never {
     const placed = `${placeOf("smtp")}: ${message}`;
     throw new PaperboyError("config-invalid", { message: placed, ...(hint === null ? {} : { hint }), cause: error });
   };
-}
-
-async function keepPage(home: string, page: Page, now: Date): Promise<string | null> {
-  const { keepBrokenPage } = await import("../fetch/keep.js");
-  return keepBrokenPage(path.join(home, "pages", "broken"), page, now);
 }

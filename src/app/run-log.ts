@@ -17,13 +17,21 @@ const UNRECORDED: ReadonlySet<ReasonCode> = new Set(["already-running", "usage"]
  * @param source the source as it was given; null for the due editions.
  */
 export async function recordRun(app: App, source: string | null, work: () => Promise<RunOutcome>): Promise<RunOutcome> {
+  const { mask } = app;
   const startedAt = app.clock();
   try {
     const outcome = await work();
     const { reason, message, hint, result } = outcome;
     if (UNRECORDED.has(reason)) return outcome;
     const store = await app.store();
-    await store.runs.record({ startedAt, endedAt: app.clock(), source, reason, message, result: { ...result, hint } });
+    await store.runs.record({
+      startedAt,
+      endedAt: app.clock(),
+      source,
+      reason,
+      message: mask.message(message),
+      result: mask.value({ ...result, hint }),
+    });
     await rm(unrecordedFile(app.home), { force: true });
     await alertOperator(app, store, outcome);
     return outcome;
@@ -39,10 +47,17 @@ interface Started {
 }
 
 async function recordFailure(app: App, error: unknown, started: Started): Promise<void> {
+  const { mask } = app;
   const { code: reason, message, hint } = failureOf(error);
   if (UNRECORDED.has(reason)) return;
   const store = await app.store().catch(() => null);
-  const record = { ...started, endedAt: app.clock(), reason, message, result: { hint } };
+  const record = {
+    ...started,
+    endedAt: app.clock(),
+    reason,
+    message: mask.message(message),
+    result: mask.value({ hint }),
+  };
   try {
     if (store === null) throw error;
     await store.runs.record(record);

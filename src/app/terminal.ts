@@ -1,3 +1,4 @@
+import type { Masker } from "../core/mask.js";
 import { paint, printable } from "../core/text.js";
 
 /** A stream for text. `isTTY`: the stream is a terminal. */
@@ -11,6 +12,8 @@ export interface TerminalOptions {
   readonly stderr: Output;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** Masks secrets in everything that is printed. */
+  readonly mask: Masker;
 }
 
 /** Prints to stderr while a command runs: progress on a terminal, only warnings in a pipe or under cron. */
@@ -30,17 +33,17 @@ export interface Terminal {
 }
 
 /** Returns a terminal that writes to the given stream. */
-export function createTerminal({ stderr, quiet, verbose }: TerminalOptions): Terminal {
+export function createTerminal({ stderr, quiet, verbose, mask }: TerminalOptions): Terminal {
   const printsProgress = !quiet && (verbose || stderr.isTTY === true);
   const warnings: string[] = [];
-  const write = (text: string) => stderr.write(`${printable(text)}\n`);
+  const write = (text: string) => stderr.write(`${printable(mask.message(text))}\n`);
   const fault = (text: string) => void write(`${paint.warn("warning:")} ${text}`);
   return {
     printsProgress,
     step: (text) => void (printsProgress && write(text)),
     warnings,
     warn: (text) => {
-      warnings.push(printable(text));
+      warnings.push(printable(mask.message(text)));
       fault(text);
     },
     fault,

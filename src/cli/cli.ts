@@ -5,6 +5,7 @@ import type { CommandModule, Outcome } from "../commands/command.js";
 import { GLOBAL_FLAGS, helpFooter } from "../commands/global-flags.js";
 import { COMMANDS } from "../commands/table.js";
 import { PaperboyError } from "../core/errors.js";
+import { createMasker } from "../core/mask.js";
 import { processEnvironment } from "./process-environment.js";
 import type { Output } from "../app/terminal.js";
 import { showFailure, showOutcome } from "./output.js";
@@ -16,7 +17,8 @@ import { packageVersion } from "../app/version.js";
  * @param argv as in `process.argv`: the program, the script, the arguments.
  */
 export async function main(argv: readonly string[], environment: Environment = processEnvironment()): Promise<number> {
-  const format = outputFlagsOf(argv);
+  const mask = createMasker();
+  const format = { ...outputFlagsOf(argv), mask };
   let exit = 0;
   try {
     const program = declareProgram(environment, format.json);
@@ -24,7 +26,7 @@ export async function main(argv: readonly string[], environment: Environment = p
       const flags: GlobalFlags = program.opts();
       // Loaded only when a command runs, since help does not need it.
       const { withApp } = await import("../app/app.js");
-      const outcome: Outcome = await withApp({ environment, flags, version: packageVersion(), ...options }, work);
+      const outcome: Outcome = await withApp({ environment, flags, version: packageVersion(), mask, ...options }, work);
       exit = showOutcome(outcome, environment, format);
     };
     declareCommands(program, runWithApp, COMMANDS.some(({ name }) => name === argv[2]) ? argv[2] : undefined);

@@ -2,23 +2,28 @@ import type { Environment } from "../app/app.js";
 import type { Outcome } from "../commands/command.js";
 import { failureOf, REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
-import { paint, printable, withoutLogins } from "../core/text.js";
+import type { Masker } from "../core/mask.js";
+import { paint, printable } from "../core/text.js";
 
 interface OutputFlags {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
+  /** Masks secrets in everything that is printed. */
+  readonly mask: Masker;
 }
 
 /** Prints the outcome of a command and returns the exit status. The last line names the reason. */
-export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, { json, quiet }: OutputFlags): number {
-  const { reason, message, hint, data, result } = outcome;
+export function showOutcome(outcome: Outcome, streams: Environment, { json, quiet, mask }: OutputFlags): number {
+  const { stdout, stderr } = streams;
+  const { reason, data, result } = outcome;
+  const { message, hint } = mask.value({ message: outcome.message, hint: outcome.hint });
   const { exit } = REASONS[reason ?? "sent"];
   if (hint && !quiet && !json) stderr.write(`${paint.dim(printable(hint))}\n`);
   if (json && (result || data === undefined)) {
-    stdout.write(`${JSON.stringify({ ...(reason && { reason, exit }), message, ...result })}\n`);
+    stdout.write(`${JSON.stringify({ ...(reason && { reason, exit }), message, ...mask.value(result) })}\n`);
   } else if (data !== undefined) {
-    stdout.write(data);
+    stdout.write(mask.output(data));
   } else {
     (exit === 0 ? stdout : stderr).write(`${lastLine(reason, message)}\n`);
   }
@@ -29,14 +34,14 @@ export function showOutcome(outcome: Outcome, { stdout, stderr }: Environment, {
 export function showFailure(
   error: unknown,
   { stdout, stderr }: Environment,
-  { json, verbose, quiet }: OutputFlags,
+  { json, verbose, quiet, mask }: OutputFlags,
 ): number {
   const failure = failureOf(error);
-  const { code, message, hint, retryable } = failure;
+  const { code, retryable } = failure;
+  const { message, hint } = mask.value({ message: failure.message, hint: failure.hint });
   const { exit } = REASONS[code];
-  const said = { message: withoutLogins(message), hint: hint && withoutLogins(hint) };
-  if (json) stdout.write(`${JSON.stringify({ reason: code, exit, ...said, retryable, editions: [] })}\n`);
-  if (verbose) stderr.write(`${printable(stackOf(failure))}\n`);
+  if (json) stdout.write(`${JSON.stringify({ reason: code, exit, message, hint, retryable, editions: [] })}\n`);
+  if (verbose) stderr.write(`${printable(mask.message(stackOf(failure)))}\n`);
   const advice = [hint, exit !== 0 && retryable && "Try again later."].filter(Boolean).join("\n");
   if (advice && (exit !== 0 || !quiet)) stderr.write(`${paint.dim(printable(advice))}\n`);
   if (exit !== 0 || !json) (exit === 0 ? stdout : stderr).write(`${lastLine(code, message)}\n`);

@@ -1,5 +1,6 @@
 import type { Config } from "./config.js";
-import { MASK, maskUrl } from "./mask-url.js";
+import { MASK } from "../core/mask.js";
+import { maskUrl } from "./mask-url.js";
 import { secrecyOf } from "./schema.js";
 import type { Secrecy } from "./shapes.js";
 

@@ -3,6 +3,7 @@ import type { Variables } from "./environment.js";
 import { isTree, setPath } from "./layer.js";
 import type { Layer, MutableTree, Path, SettingsTree } from "./layer.js";
 import { describeIssue, invalid } from "./problems.js";
+import { secretSettings } from "./redact.js";
 import { settingsSchema } from "./schema.js";
 import type { Settings } from "./schema.js";
 import { fileLayer } from "./settings-file.js";
@@ -20,6 +21,8 @@ export interface Config {
 export interface ConfigInput {
   readonly home: string;
   readonly environment: Variables;
+  /** Called with every secret of the settings, also when they are invalid. */
+  readonly learn?: (secrets: readonly string[]) => void;
 }
 
 /**
@@ -32,6 +35,7 @@ export function loadConfig(input: ConfigInput): Config {
   const merged: MutableTree = {};
   const origins = new Map<string, string>();
   for (const layer of layers) mergeTree(merged, { layer, origins, tree: layer.tree, path: [] });
+  input.learn?.(secretSettings(merged));
   const placeOf = (setting: string) => placeIn(origins, setting);
   // Generating code for the schema would take longer than one validation without it.
   const checked = settingsSchema.safeParse(merged, { jitless: true });

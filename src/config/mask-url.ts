@@ -1,5 +1,4 @@
-/** What secrets are replaced by. */
-export const MASK = "***";
+import { MASK } from "../core/mask.js";
 
 interface UrlParts {
   readonly scheme: string;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { addressKey } from "../core/address.js";
-import { escapeHtml } from "../core/escape.js";
-import { MASK, passwordsIn } from "./mask-url.js";
+import { encodingsOf, MASK } from "../core/mask.js";
+import { passwordsIn } from "./mask-url.js";
 import { secrecyOf } from "./schema.js";
 import type { Secrecy } from "./shapes.js";
 import { isUrl } from "../core/url.js";
@@ -115,12 +115,6 @@ export function createRedactor({ secrets, folders }: RedactOptions): Redactor {
   };
 }
 
-/** Returns a secret as plain text and as encoded in URLs, JSON, HTML and SMTP AUTH commands (base64, RFC 4954). */
-function encodingsOf(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  return [secret, encodeURIComponent(secret), json, escapeHtml(secret), Buffer.from(secret).toString("base64")];
-}
-
 /** Redacts every string in a JSON value, including the keys of objects. */
 export function redactAll(value: unknown, redact: Redactor): unknown {
   if (typeof value === "string") return redact(value);
@@ -151,18 +145,23 @@ export interface SecretSources {
  * the configuration is invalid.
  */
 export function knownSecrets({ settings, variables, home }: SecretSources): readonly string[] {
-  return [...secretSettings(settings), ...secretVariables(variables, home), ...keysIn(home)].filter(Boolean);
+  return [...secretsOrNone(settings), ...secretVariables(variables, home), ...keysIn(home)].filter(Boolean);
 }
 
-function secretSettings(settings: SecretSources["settings"]): string[] {
+function secretsOrNone(settings: SecretSources["settings"]): string[] {
   try {
-    return leavesOf(settings(), "").flatMap(([setting, value]) => {
-      const secrecy = secrecyOf(setting);
-      return secrecy === null ? [] : SECRET_PARTS[secrecy](value);
-    });
+    return secretSettings(settings());
   } catch {
     return [];
   }
+}
+
+/** Returns the secrets of settings, which may be invalid, by the declarations of the schema. */
+export function secretSettings(settings: unknown): string[] {
+  return leavesOf(settings, "").flatMap(([setting, value]) => {
+    const secrecy = secrecyOf(setting);
+    return secrecy === null ? [] : SECRET_PARTS[secrecy](value);
+  });
 }
 
 function leavesOf(value: unknown, setting: string): (readonly [setting: string, value: string])[] {

@@ -26,8 +26,9 @@ function parseFile(file: string, name: string): Layer {
     const { line, col } = lines.linePos(offset);
     return `${name}:${line}:${col}`;
   };
-  const [problem] = document.errors;
-  if (problem) throw configInvalid(`${at(problem.pos[0])}: ${problem.message}`, "Fix the YAML there.");
+  // A value that starts with `!` is a tag, and would silently become an empty text.
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) throw configInvalid(`${at(problem.pos[0])}: ${withoutValue(problem.message)}`, FIX);
   const tree = treeOf(document, name) ?? {};
   if (!isTree(tree)) throw configInvalid(`${name}:1:1: expected settings, one \`key: value\` a line`, ADVICE);
   return { tree, locate: (path) => at(offsetOf(document, path)), problems: [] };
@@ -39,8 +40,16 @@ function treeOf(document: Document, name: string): unknown {
   } catch (cause) {
     // The YAML has an alias without an anchor, or too many nested aliases.
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw configInvalid(`${name}: ${why}`, "Replace the aliases with their values.");
+    throw configInvalid(`${name}: ${withoutValue(why)}`, FIX);
   }
+}
+
+/** What to do about invalid YAML. Passwords often start with a sign that means something in YAML. */
+const FIX = "Fix the YAML there. A value that starts with one of * & ! % @ ` or contains `: ` or ` #` needs quotes.";
+
+/** Leaves out the value at the end of a message of the YAML parser, which may be a password: `Unresolved tag: !secret`. */
+function withoutValue(message: string): string {
+  return message.replace(/: \S[^]*$/, "");
 }
 
 /** Returns the offset of a key in the file, or the offset of its nearest parent. */

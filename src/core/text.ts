@@ -1,4 +1,5 @@
 import colours from "picocolors";
+import { withoutLogins } from "./mask.js";
 
 /** Colours by meaning; picocolors omits them in pipes and with NO_COLOR. */
 export const paint = {
@@ -12,14 +13,6 @@ export const paint = {
 const CONTROL = /[\p{Cc}]/u;
 // oxlint-disable-next-line no-control-regex -- ESC starts a colour
 const COLOUR = /(\u{1b}\[[0-9;]*m)/u;
-
-/** The userinfo of a URL (RFC 3986, section 3.2.1), up to the last `@`. The bound on the scheme keeps the time linear. */
-const LOGIN = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]*@/gi;
-
-/** Masks the user and password of every URL in a text. */
-export function withoutLogins(text: string): string {
-  return text.replaceAll(LOGIN, "$1***@");
-}
 
 /** Removes control characters except colours and line feeds, so that text from a page cannot control the terminal. */
 export function printable(text: string): string {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { createMasker } from "../../src/core/mask.js";
 import { createTerminal, wantsAscii } from "../../src/app/terminal.js";
 
 function capture(flags: { isTTY?: boolean; quiet?: boolean; verbose?: boolean }) {
   const lines: string[] = [];
   const stderr = { isTTY: flags.isTTY ?? false, write: (text: string) => lines.push(text) };
-  const terminal = createTerminal({ stderr, quiet: flags.quiet ?? false, verbose: flags.verbose ?? false });
+  const { quiet = false, verbose = false } = flags;
+  const terminal = createTerminal({ stderr, quiet, verbose, mask: createMasker() });
   terminal.step("a step");
   terminal.warn("a warning");
   terminal.detail("a detail");
@@ -23,7 +25,12 @@ describe("who is told what", () => {
 });
 
 it("keeps its warnings for the result, but not those that name people", () => {
-  const terminal = createTerminal({ stderr: { write: () => true }, quiet: false, verbose: false });
+  const terminal = createTerminal({
+    stderr: { write: () => true },
+    quiet: false,
+    verbose: false,
+    mask: createMasker(),
+  });
   terminal.warn("2 cards differ\u0007");
   terminal.fault("you@example.com: refused");
   expect(terminal.warnings).toEqual(["2 cards differ"]);

@@ -2,9 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Environment } from "../../src/app/app.js";
 import type { Outcome } from "../../src/commands/command.js";
 import { PaperboyError } from "../../src/core/errors.js";
+import { createMasker } from "../../src/core/mask.js";
 import { showFailure, showOutcome } from "../../src/cli/output.js";
 
-const plain = { json: false, verbose: false, quiet: false };
+const mask = createMasker();
+mask.learn(["opensesame"]);
+
+const plain = { json: false, verbose: false, quiet: false, mask };
 
 async function* nothing(): AsyncIterable<Uint8Array> {}
 
@@ -28,6 +32,17 @@ const outcome = (given: Outcome, asked = {}) =>
   shown((environment) => showOutcome(given, environment, { ...plain, ...asked }));
 const failure = (error: unknown, asked = {}) =>
   shown((environment) => showFailure(error, environment, { ...plain, ...asked }));
+
+it.each([{}, { json: true }, { verbose: true }])("masks secrets in outcomes and failures with %j", (asked) => {
+  const words = "535 opensesame is wrong for smtp://me:other@mail.example";
+  const told = [
+    outcome({ reason: "sent", message: words, hint: words, result: { editions: [{ id: words }] } }, asked),
+    outcome({ message: "", data: words.replace("me:other@", "") }, asked),
+    failure(new PaperboyError("send-incomplete", { message: words, hint: words, cause: new Error(words) }), asked),
+  ];
+  expect(JSON.stringify(told)).toContain("535 *** is wrong");
+  expect(JSON.stringify(told)).not.toMatch(/opensesame|me:other/);
+});
 
 describe("an outcome", () => {
   const sent: Outcome = { reason: "sent", message: "1 of 1", hint: "look", result: { counts: 1 } };

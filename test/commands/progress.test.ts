@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createMasker } from "../../src/core/mask.js";
 import type { App } from "../../src/app/app.js";
 import { printDeliveries } from "../../src/app/progress.js";
 import type { DeliveryState } from "../../src/core/model.js";
@@ -14,7 +15,7 @@ const toAll = people.flatMap((address) => ["--to", address]);
 function printed(state: DeliveryState, details: readonly string[], stopped: { message: string } | null = null): string {
   let written = "";
   const stderr = { isTTY: true, write: (text: string) => void (written += text) };
-  const terminal = createTerminal({ stderr, quiet: false, verbose: false });
+  const terminal = createTerminal({ stderr, quiet: false, verbose: false, mask: createMasker() });
   const progress = printDeliveries({ terminal, environment: { directory: "/home" } } as App);
   details.forEach((detail, index) => progress.add({ to: `r${index}@example.com`, state, detail }));
   progress.end(stopped);

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { dumpCommand } from "../../src/store/postgres/backup.js";
 import { parseStoreUrl, type PostgresLocation, storeExists, storeFile } from "../../src/store/store-url.js";
 import { temporaryFolder } from "./temporary.js";
 
@@ -82,4 +83,17 @@ describe("parseStoreUrl", () => {
     expect(storeExists("paperboy.db", folder)).toBe(true);
     rmSync(folder, { recursive: true });
   });
+});
+
+it.each([
+  ["postgres://me:open%25sesame@db.example/papers", "open%sesame"],
+  ["postgres://me:open%sesame@db.example/papers", "open%sesame"],
+  ["postgres://me@db.example/papers?password=open%25sesame", "open%sesame"],
+  ["postgres:///papers?host=/run/postgresql&password=open%25sesame", "open%sesame"],
+])("passes the password of %s to pg_dump, but not as an argument", (text, password) => {
+  const location = parseStoreUrl(text, "/home");
+  if (location.kind !== "postgres") throw new Error("no PostgreSQL");
+  const command = dumpCommand({ ...location, file: "/backup.dump" });
+  expect(command.password).toBe(password);
+  expect(command.options.join(" ")).not.toContain("sesame");
 });

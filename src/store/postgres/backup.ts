@@ -18,18 +18,30 @@ interface DumpOptions {
   readonly file: string;
 }
 
-/** Passes the password in the environment, because other users of the machine can read the arguments of a process. */
-async function dump({ url, schema, file }: DumpOptions): Promise<void> {
+/**
+ * Returns the arguments of pg_dump, and the password, which is passed in the environment, because other users of the machine
+ * can read the arguments of a process. As in the driver, the parameter `password` wins.
+ */
+export function dumpCommand({ url, schema, file }: DumpOptions) {
   const target = new URL(url);
-  const password = decodeURIComponent(target.password);
+  const password = target.searchParams.get("password") ?? decoded(target.password);
   target.password = "";
-  const options = [
-    "--format=custom",
-    `--schema=${schema}`,
-    `--file=${file}`,
-    "--no-password",
-    `--dbname=${target.href}`,
-  ];
+  target.searchParams.delete("password");
+  const output = ["--format=custom", `--schema=${schema}`, `--file=${file}`];
+  return { options: [...output, "--no-password", `--dbname=${target.href}`], password };
+}
+
+/** Decodes a part of a URL, which may contain a `%` that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+async function dump(parts: DumpOptions): Promise<void> {
+  const { options, password } = dumpCommand(parts);
   const env = password === "" ? process.env : { ...process.env, PGPASSWORD: password };
   const stderr = await new Promise<string | null>((resolve, reject) => {
     const child = spawn("pg_dump", options, { env, stdio: ["ignore", "ignore", "pipe"] });
