@@ -2,6 +2,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
 import { DELIVERY_STATES } from "../core/model.js";
 import type { Clock } from "../core/model.js";
+import { counted } from "../core/text.js";
 import { lettersTo } from "../editions/recipients.js";
 import { editionResult, mostUrgent, needsPerson, resultOf } from "../editions/results.js";
 import type { EditionResult, EditionSummary, JobResult } from "../editions/results.js";
@@ -61,12 +62,14 @@ export async function report(
   const editions = [...summaries.values()];
   const sentences = [
     ...editions.map((edition) => sentenceOf(edition, { channel: parts.channel, dryRun, failed })),
-    ...[...failures, ...notices].map(({ message }) => message),
+    ...[...failures, ...notices].map((result) =>
+      results.includes(result) && editions.length + failures.length > 1 ? namedSentence(result) : result.message,
+    ),
   ];
   const hints = [
     ...new Set([...failures.map(({ hint }) => hint), uncertainHint(failed ?? [])].filter((hint) => hint !== null)),
   ];
-  const message = sentences.length > 0 ? sentences.join("; ") : "no edition is due";
+  const message = sentences.length > 0 ? sentences.map(withoutStop).join("; ") : "no edition is due";
   const reason = mostUrgent(reasons);
   const needsAction = failures.some((failure) => !earlier.includes(failure) && needsPerson(failure.reason));
   return {
@@ -83,6 +86,16 @@ export async function report(
         : {}),
     },
   };
+}
+
+/** Returns the message of a job with its name. That of a range of days names the day itself. */
+function namedSentence({ name, message }: JobResult): string {
+  return message.includes(name) || name.includes("..") ? message : `${name}: ${message}`;
+}
+
+/** Removes the full stop of a sentence that another one follows. */
+function withoutStop(sentence: string, index: number, all: readonly string[]): string {
+  return index < all.length - 1 ? sentence.replace(/\.$/, "") : sentence;
 }
 
 /** Failed letters are reported once; other failures, at most once a day. */
@@ -166,11 +179,15 @@ function sentenceOf(edition: EditionSummary, { channel, dryRun, failed }: Senten
   const due = counts.pending + counts.deferred;
   if (dryRun && due > 0) return `${due} ${due === 1 ? "letter" : "letters"} of ${source} would be sent`;
   if (counts.prepared === 0) return unsentSentence(edition);
-  return `${sentSentence(edition.result, channel)}${againSentence(edition.result.id, failed ?? [])}`;
+  const others = failed === null && !dryRun ? whyNot(edition.excluded).map((why) => `, ${why}`) : [];
+  return `${sentSentence(edition.result, channel)}${others.join("")}${againSentence(edition.result.id, failed ?? [])}`;
 }
 
 function sentSentence({ source, counts }: EditionResult, channel: Channel): string {
   const where = channel === "outbox" ? "written to outbox/, none was mailed" : "accepted by the mail server";
+  if (counts.suppressed > 0 && counts.suppressed === counts.prepared) {
+    return `no letter of ${source} is sent: ${counted(counts.suppressed, "reader")} left the list`;
+  }
   const rest = DELIVERY_STATES.filter((state) => state !== "sent" && counts[state] > 0).map(
     (state) => `, ${counts[state]} ${state}`,
   );
@@ -184,10 +201,12 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   pending: "confirmation is pending for",
 };
 
+function whyNot(excluded: EditionSummary["excluded"]): string[] {
+  return Object.entries(excluded).map(([why, readers]) => `${WHY_NOT[why] ?? why} ${counted(readers, "reader")}`);
+}
+
 function unsentSentence({ result: { source, papers }, excluded }: EditionSummary): string {
-  const reasons = Object.entries(excluded).map(
-    ([why, readers]) => `${WHY_NOT[why] ?? why} ${readers} ${readers === 1 ? "reader" : "readers"}`,
-  );
+  const reasons = whyNot(excluded);
   if (reasons.length === 0) return `no reader is due a letter of ${source}`;
   return `none of the ${papers} papers of ${source} is sent: ${reasons.join(", ")}`;
 }

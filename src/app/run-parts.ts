@@ -183,15 +183,16 @@ async function assertReaders(
   { named, includesSubscribers, channel }: Readers,
 ): Promise<void> {
   const { publicUrl, unsubscribeAddress, push } = config.settings;
-  const known = Object.values(await subscribers.count()).reduce((sum, count) => sum + count, 0);
-  if (known === 0 && Object.keys(push).length === 0) {
+  const { gone, bounced, ...mailed } = await subscribers.count();
+  const subscribed = Object.values(mailed).reduce((sum, count) => sum + count, 0);
+  if (subscribed + gone + bounced + named.length === 0 && Object.keys(push).length === 0) {
     throw new PaperboyError("config-invalid", {
       message: "no reader is configured",
       hint: "Give an address with --to you@example.com, set `to:` in paperboy.yaml, or run `paperboy subscribers add you@example.com`.",
     });
   }
   const canLeave = publicUrl !== undefined || unsubscribeAddress !== undefined;
-  if (channel === "smtp" && includesSubscribers && !canLeave && known > named.length) {
+  if (channel === "smtp" && includesSubscribers && !canLeave && subscribed > 0) {
     throw new PaperboyError("config-invalid", {
       message: "subscribers have no way to unsubscribe",
       hint: "Set `publicUrl` (the public site) or `unsubscribeAddress` (a mailbox that Paperboy reads).",

@@ -33,8 +33,9 @@ export async function runEditions(
   }
   if (!dryRun) results.push(...(await welcomeNewcomers(parts)));
   const open = await openEditions(parts);
+  const told = source === null && parts.recipients === null ? results.filter(isNews) : results;
   const stopped = dryRun || open.length === 0 ? null : await deliver(open);
-  return report({ results, open, stopped, dryRun }, parts);
+  return report({ results: told, open, stopped, dryRun }, parts);
 }
 
 /** Prepares the newest edition for readers who confirmed since the list had it. Returns the failure, if there is one. */
@@ -52,6 +53,14 @@ function failureOf(name: string, error: unknown): JobResult {
   if (!(error instanceof PaperboyError)) throw error;
   const { code, message, hint } = error;
   return { name, editionId: null, reason: code, message, hint };
+}
+
+/**
+ * Whether a run without a source reports a result. Weeks and months that an earlier run sent are always among its jobs; their letters
+ * that are still to be sent are reported with the open editions.
+ */
+function isNews({ reason }: JobResult): boolean {
+  return reason !== "already-sent";
 }
 
 /** Runs one job. An error ends this job and no other. */

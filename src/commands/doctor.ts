@@ -13,6 +13,7 @@ export const doctor: CommandModule = {
   description:
     "Check everything that letters depend on: this machine, the configuration, the database, the site, the mail " +
     "server, the sender's DNS, the unsubscribe links and the schedule. Prints one step to fix each problem. Sends no mail. " +
+    "A failed check of the configuration ends with status 3, any other failed check with 10. " +
     "--only site also reads one page of each kind of source.",
   examples: ["paperboy doctor", "paperboy doctor --only smtp --only dns.dkim", "paperboy doctor --json"],
   define: (command, run) =>
@@ -52,8 +53,10 @@ function outcomeOf(results: readonly CheckResult[]): Outcome {
   const list = `${shown(results).join("\n")}\n\n${sum}\n`;
   if (failed.length === 0) return { message: sum, data: printable(list), result };
   const message = `${failed.length} of ${results.length} checks failed: ${failed.join(", ")}`;
-  const last = `${paint.bad("config-invalid")}: ${message}\n`;
-  return { reason: "config-invalid", message, data: printable(list + last), result };
+  // A wrong setting stops every run. Anything else, such as a missing DNS record, is a finding.
+  const reason = failed.some((id) => isNamed(id, "config")) ? "config-invalid" : "checks-failed";
+  const last = `${paint.bad(reason)}: ${message}\n`;
+  return { reason, message, data: printable(list + last), result };
 }
 
 const MARKS: Readonly<Record<Result, string>> = { ok: "ok", warn: "WARN", fail: "FAIL", skipped: "-" };

@@ -4,6 +4,8 @@ import { lockForRun } from "../app/welcome.js";
 import { PaperboyError } from "../core/errors.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { collect, EDITION } from "./options.js";
+import { counted } from "../core/text.js";
+import { findSubscriber } from "../subscribers/manage.js";
 import { editionIdOf } from "../ops/status/edition.js";
 
 interface ResendFlags {
@@ -41,10 +43,12 @@ async function requeue(app: App, name: string | undefined, flags: ResendFlags): 
   }
   const store = await app.store();
   const editionId = name === undefined ? undefined : await editionIdOf(store, name);
+  const people = await Promise.all((flags.to ?? []).map((text) => findSubscriber(text, { store })));
+  const addresses = flags.to === undefined ? [null] : people.map(({ address }) => address);
   if (!(await lockForRun(app, store))) return alreadyRunning(app);
   let changed = 0;
   for (const from of states) {
-    for (const address of flags.to ?? [null]) {
+    for (const address of addresses) {
       const query = {
         from,
         to: "pending" as const,
@@ -54,5 +58,9 @@ async function requeue(app: App, name: string | undefined, flags: ResendFlags): 
       changed += await store.ledger.decide(query, app.clock());
     }
   }
-  return { message: `${changed} deliveries are queued again; \`paperboy run\` sends them`, result: { changed } };
+  const message =
+    changed === 0
+      ? `nothing to send again: no delivery${editionId === undefined ? "" : ` of ${editionId}`} is ${states.join(" or ")}`
+      : `${counted(changed, "delivery", "deliveries")} queued again; \`paperboy run\` sends them`;
+  return { message, result: { changed } };
 }

@@ -20,6 +20,7 @@ import {
 import type { SubscriberContext } from "../subscribers/manage.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { oneOf, viewFlagsOf, viewOf, withViewOptions } from "./options.js";
+import type { Store } from "../store/store.js";
 import { defaultView } from "../rank/view.js";
 
 const ADDRESS = "the subscriber's address";
@@ -77,6 +78,7 @@ export const subscribers: CommandModule = {
       .summary("list all subscribers, one per line; --json prints one JSON object per line")
       .option("--state <state>", `only subscribers in this state: ${STATES.join(", ")}`, oneOf(STATES))
       .option("--limit <n>", "at most this many", positive)
+      .option("--named", "list the people whom `to` and --to named, who get only the letters of such runs")
       .action((flags) => run((app) => list(app, { ...flags, format: app.json ? "json" : "text" })));
     command
       .command("show")
@@ -163,8 +165,18 @@ async function importInto(app: App, file: string, flags: ImportFlags): Promise<O
 async function list(app: App, query: ListQuery): Promise<Outcome> {
   const { store } = await contextOf(app);
   for await (const text of formatSubscribers(store.subscribers, query)) app.environment.stdout.write(text);
-  const message = formatStates(await store.subscribers.count());
+  const message = await summaryOf(store, query);
   return { message, data: app.json ? "" : `${message}\n` };
+}
+
+async function summaryOf(
+  { subscribers: { count, list } }: Pick<Store, "subscribers">,
+  { named }: ListQuery,
+): Promise<string> {
+  if (named) return "these people get only the letters of runs that name them (`to`, --to)";
+  const states = formatStates(await count());
+  const others = await list({ after: 0, limit: 1, who: "named", state: "active" });
+  return others.length === 0 ? states : `${states}; --named lists the people whom runs named`;
 }
 
 async function exportTo(app: App, output: string | undefined, query: ListQuery): Promise<Outcome> {
@@ -198,8 +210,11 @@ async function show(app: App, address: string): Promise<Outcome> {
     fit(detail ?? "", 60),
   ]);
   const about = table(Object.entries(record).map(([name, value]) => [name, formatValue(value)]));
+  const isNamed = subscriber.origin === "named" && subscriber.state === "active";
   return {
-    message: `${subscriber.state}, ${subscriber.frequency}`,
+    message: isNamed
+      ? "gets only the letters of runs that name the address"
+      : `${subscriber.state}, ${subscriber.frequency}`,
     data: `${printable(`${about}\n\n${letters.length === 0 ? "no letters yet" : table(letters)}`)}\n`,
     result: {
       subscriber: record,

@@ -1,7 +1,8 @@
 import type { App } from "../app/app.js";
-import { fit, table } from "../core/text.js";
+import { counted, fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { EDITION, oneOf } from "./options.js";
+import { findSubscriber } from "../subscribers/manage.js";
 import { editionIdOf } from "../ops/status/edition.js";
 
 const PAGE = 500;
@@ -31,9 +32,14 @@ export const uncertain: CommandModule = {
         withApp(async (app) => {
           const store = await app.store();
           const editionId = await editionIdOf(store, name);
-          const query = { from: "uncertain" as const, to: as, editionId, ...(to === undefined ? {} : { address: to }) };
+          const person = to === undefined ? {} : { address: (await findSubscriber(to, { store })).address };
+          const query = { from: "uncertain" as const, to: as, editionId, ...person };
           const changed = await store.ledger.decide(query, app.clock());
-          return { message: `${changed} uncertain deliveries of ${editionId} are now ${as}`, result: { changed } };
+          const message =
+            changed === 0
+              ? `no delivery of ${editionId} is uncertain`
+              : `${counted(changed, "uncertain delivery", "uncertain deliveries")} of ${editionId} now ${as}`;
+          return { message, result: { changed } };
         }),
       );
   },

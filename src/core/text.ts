@@ -53,7 +53,7 @@ export function sparkline(values: readonly (number | null)[], ascii: boolean): s
   return values.map((value) => (value === null ? " " : bar(value))).join("");
 }
 
-/** Returns a count with its noun: `1 letter`, `3 letters`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** Returns a count with its noun: `1 letter`, `3 letters`, `2 deliveries`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -30,7 +30,9 @@ export async function readSources(
   const found: SourceRead[] = [];
   let last: NoEdition | null = null;
   for (const source of sources.toReversed()) {
-    const read = await readEdition(source);
+    const read = await readEdition(source).catch((error: unknown) => {
+      throw sources.length === 1 ? error : withName(error, source);
+    });
     if ("reason" in read) last = read;
     else found.unshift({ source, day: source.period ?? "", edition: read });
     if (found.length > 0 && onlyNewest) break;
@@ -39,6 +41,14 @@ export async function readSources(
   if (last !== null && sources.length === 1) return last;
   const [first, newest] = [sources[0]?.name ?? "", sources.at(-1)?.name ?? ""];
   return { reason: "no-papers", message: `the site published nothing between ${first} and ${newest}` };
+}
+
+/** Returns the error of one of several sources with the name of that source in its message. */
+function withName(error: unknown, { name }: Source): unknown {
+  if (!(error instanceof PaperboyError) || error.message.includes(name)) return error;
+  const { code, message, hint, retryable } = error;
+  const named = { message: `${name}: ${message}`, ...(hint === null ? {} : { hint }), cause: error, retryable };
+  return new PaperboyError(code, named);
 }
 
 /**

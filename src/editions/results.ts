@@ -67,6 +67,7 @@ const MOST_URGENT_FIRST: readonly ReasonCode[] = [
   "fetch-failed",
   "not-ready",
   "usage",
+  "checks-failed",
   "sent",
   "already-sent",
   "no-papers",

@@ -83,8 +83,9 @@ function relativeDay(text: string, context: SourceContext): Source | null {
   return days === undefined ? null : period(addDays(utcDay(context.now), days), context);
 }
 
+/** Also takes the id of an edition, such as `day:2026-10-02`. */
 function period(given: string, context: SourceContext): Source | null {
-  const text = given.toUpperCase();
+  const text = given.replace(/^(?:day|week|month):/i, "").toUpperCase();
   const found = parsePeriod(text);
   if (!found) return null;
   if (!found.span) throw unknownSource(`there is no ${found.kind} ${text}`);

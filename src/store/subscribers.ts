@@ -49,6 +49,8 @@ export interface SubscriberStore {
     readonly after: number;
     readonly limit: number;
     readonly state?: SubscriberState;
+    /** `list`: those of the list, and everyone who has left; `named`: only those whom runs name. Default: all. */
+    readonly who?: "list" | "named";
   }): Promise<readonly Subscriber[]>;
   /** Changes a reader; null if there is none. Leaving (`gone`, `bounced`) also suppresses the queued deliveries. */
   change(address: string, change: SubscriberChange, now: Date): Promise<Subscriber | null>;
@@ -68,5 +70,6 @@ export interface SubscriberStore {
     readonly named: readonly string[];
   }): Promise<readonly { readonly source: string; readonly frequency: Frequency }[]>;
   isSuppressed(address: string): Promise<boolean>;
+  /** Counts the readers of the list, and everyone who has left, by state. Does not count those whom only runs name. */
   count(): Promise<Readonly<Record<SubscriberState, number>>>;
 }

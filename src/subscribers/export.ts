@@ -26,25 +26,31 @@ const FORMATTERS: Readonly<Record<ListFormat, (subscribers: readonly Subscriber[
 };
 
 function textLine({ address, state, frequency, view, origin }: Subscriber): string {
-  return `${address.padEnd(40)}  ${state.padEnd(8)}${frequency.padEnd(9)}${view.language.padEnd(4)}${origin}\n`;
+  // Someone whom only runs name gets no letter of the list, so a frequency would be wrong.
+  const standing = origin === "named" && state === "active" ? "" : state;
+  const often = origin === "named" ? "" : frequency;
+  return `${address.padEnd(40)}  ${standing.padEnd(8)}${often.padEnd(9)}${view.language.padEnd(4)}${origin}\n`;
 }
 
 export interface ListQuery {
   readonly format: ListFormat;
   readonly state?: SubscriberState | undefined;
   readonly limit?: number | undefined;
+  /** Lists the people whom only runs name, in place of the subscribers. */
+  readonly named?: true | undefined;
 }
 
 /** Yields the subscribers of the store as text, page by page, so that memory does not grow with the list. */
 export async function* formatSubscribers(
   store: SubscriberStore,
-  { format, state, limit = Number.POSITIVE_INFINITY }: ListQuery,
+  { format, state, named, limit = Number.POSITIVE_INFINITY }: ListQuery,
 ): AsyncGenerator<string> {
   yield HEADERS[format];
   let after = 0;
   let left = limit;
   while (left > 0) {
-    const page = { after, limit: Math.min(PAGE_SIZE, left), ...(state === undefined ? {} : { state }) };
+    const who = named ? ("named" as const) : ("list" as const);
+    const page = { after, limit: Math.min(PAGE_SIZE, left), who, ...(state === undefined ? {} : { state }) };
     const subscribers = await store.list(page);
     const last = subscribers.at(-1);
     if (last === undefined) return;

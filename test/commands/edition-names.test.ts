@@ -38,6 +38,23 @@ async function call(...args: string[]) {
   return { exit, message, id: editions?.[0]?.id ?? edition };
 }
 
+describe("a person", () => {
+  it.each([
+    ["resend", "2026-10-01", "--refused", "--to", "nobody@example.com"],
+    ["uncertain", "resolve", "2026-10-01", "--as", "sent", "--to", "nobody@example.com"],
+  ])("who is no reader is refused by %s", async (...args) => {
+    expect(await call(...args)).toMatchObject({
+      exit: 2,
+      message: "no subscriber has this address",
+    });
+  });
+
+  it("without a delivery in that state has nothing to send again", async () => {
+    const message = "nothing to send again: no delivery of day:2026-10-01 is refused";
+    expect(await call("resend", "2026-10-01", "--refused", "--to", reader)).toMatchObject({ exit: 0, message });
+  });
+});
+
 describe("the name of an edition", () => {
   it.each([
     ["day:2026-10-01", "day:2026-10-01"],
@@ -50,7 +67,9 @@ describe("the name of an edition", () => {
     expect((await call("status", name)).id).toBe(id);
     expect((await call("why", reader, name)).id).toBe(id);
     expect((await call("resend", name, "--deferred")).exit).toBe(0);
-    expect((await call("uncertain", "resolve", name, "--as", "sent")).message).toContain(` of ${id} are now sent`);
+    expect((await call("uncertain", "resolve", name, "--as", "sent")).message).toBe(
+      `no delivery of ${id} is uncertain`,
+    );
     expect((await call("push", "list", name)).exit).toBe(0);
   });
 

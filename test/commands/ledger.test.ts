@@ -168,7 +168,7 @@ describe("unsent letters", () => {
     expect(shown.stdout).toContain("paperboy resend --deferred");
     greylisting = false;
     expect((await paperboy(["run", daily, "--json"], at)).exit).toBe(7);
-    expect((await paperboy(["resend", "--deferred"], at)).stdout).toContain("1 deliveries are queued again");
+    expect((await paperboy(["resend", "--deferred"], at)).stdout).toContain("1 delivery queued again");
     expect((await paperboy(["run", daily, "--json"], at)).exit).toBe(0);
     expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["a@example.com", "slow@example.com"]);
   });

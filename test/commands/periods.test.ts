@@ -124,3 +124,29 @@ describe("the letter of a week or a month", () => {
     expect(reason).toBe("sent");
   });
 });
+
+describe("a run without a source", () => {
+  it("is one line when the last week was sent and nothing else is due", async () => {
+    const { url } = await site({ [KINDS.week.page]: { body: pageOf("week") } });
+    const at = { home: freshHome(), environment: { PAPERBOY_SITE_URL: url }, now: "2026-10-05T07:00:00Z" };
+    await paperboy(["subscribers", "add", reader, "--frequency", "weekly"], at);
+    expect((await paperboy(["run"], at)).stdout).toMatch(/^sent: 1 of 1 letters of 2026-W40 /);
+    for (const more of [[], ["--dry-run"]]) {
+      const idle = await paperboy(["run", ...more], at);
+      expect(idle).toMatchObject({ exit: 0, stderr: "" });
+      expect(idle.stdout).toMatch(/^nothing-due: (?:dry run: )?no edition is due\n$/);
+    }
+    expect((await paperboy(["run", "--json"], at)).json()).toMatchObject({ reason: "nothing-due", editions: [] });
+  });
+
+  it("joins the errors of several periods, each with its name", async () => {
+    const broken = { body: "<html><title>Maintenance</title>" };
+    const { url } = await site({ [KINDS.week.page]: broken, [KINDS.month.page]: broken });
+    const at = { home: freshHome(), environment: { PAPERBOY_SITE_URL: url }, now: "2026-10-05T07:00:00Z" };
+    await paperboy(["subscribers", "add", reader, "--frequency", "weekly"], at);
+    await paperboy(["subscribers", "add", `x${reader}`, "--frequency", "monthly"], at);
+    const { exit, stderr } = await paperboy(["run"], at);
+    expect(exit).toBe(6);
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^layout-changed: 2026-W40: .*[^.]; 2026-09: [^;]/);
+  });
+});

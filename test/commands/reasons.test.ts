@@ -19,7 +19,9 @@ const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 const lastLine = (text: string) => text.trimEnd().split("\n").at(-1) ?? "";
 
 it("covers every reason", () => {
-  expect(new Set(CASES.map(({ reason }) => reason))).toEqual(new Set(Object.keys(REASONS)));
+  // No run ends with `checks-failed`: it is the reason of `doctor` alone.
+  const ofRuns = Object.keys(REASONS).filter((reason) => reason !== "checks-failed");
+  expect(new Set(CASES.map(({ reason }) => reason))).toEqual(new Set(ofRuns));
 });
 
 it.runIf(process.env["CI"])("can mount a small disk in CI", () => {

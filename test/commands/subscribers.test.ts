@@ -47,6 +47,9 @@ describe("add", () => {
   it("makes a subscriber of someone whom a run named", async () => {
     const { home } = await paperboy(["run", fixture("pages/daily.html"), "--to", you]);
     expect(await show(home)).toMatchObject({ origin: "named" });
+    const listed = async (...more: string[]) => (await paperboy(["subscribers", "list", ...more], { home })).stdout;
+    expect(await listed()).toBe("no subscribers yet; --named lists the people whom runs named\n");
+    expect(await listed("--named")).toMatch(/^you@example\.com +en +named\n/);
     expect((await paperboy(["subscribers", "add", you], { home })).stdout).toBe("1 added\n");
     expect(await show(home)).toMatchObject({ origin: "operator" });
   });

@@ -1,4 +1,3 @@
-import type { Store } from "../../store/store.js";
 import { isAbsent } from "./check.js";
 import type { Absent } from "./check.js";
 import { NO_DATABASE_YET } from "./store.js";
@@ -25,15 +24,5 @@ export async function countReaders({ named, storeAccess }: Readers): Promise<Rea
   if (isAbsent(store))
     return named > 0 || store.absent === NO_DATABASE_YET ? { named, subscribed: 0, waiting: 0 } : store;
   const { active, pending } = await store.subscribers.count();
-  return { named, subscribed: active - (await countNamed(store, active)), waiting: pending };
-}
-
-/** The longest list from which recipients that `--to` created are subtracted. In longer lists they do not matter. */
-const MAX_COUNTED = 1_000;
-
-/** Counts active readers who only get letters of runs that name them (`--to`). */
-async function countNamed({ subscribers }: Store, active: number): Promise<number> {
-  if (active > MAX_COUNTED) return 0;
-  const readers = await subscribers.list({ after: 0, limit: MAX_COUNTED, state: "active" });
-  return readers.filter(({ origin }) => origin === "named").length;
+  return { named, subscribed: active, waiting: pending };
 }

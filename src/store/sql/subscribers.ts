@@ -38,6 +38,9 @@ const COLUMN_TYPES = {
   joined_at: "integer",
 } as const;
 
+/** Whether a reader belongs to the list. Of those whom only runs name, it keeps those who have left. */
+const ON_LIST = sql<boolean>`(s.origin <> 'named' OR s.state IN ('gone', 'bounced'))`;
+
 const LEFT: ReadonlySet<SubscriberState> = new Set(["gone", "bounced"]);
 
 /** Opens the subscribers of a database. */
@@ -60,11 +63,12 @@ export function openSubscribers({ connection, guard, key }: StoreParts): Subscri
     },
     find: (address) => connection.read((db) => find(db, address)),
     byId: (id) => connection.read((db) => findById(db, id)),
-    list: ({ after, limit, state }) =>
+    list: ({ after, limit, state, who }) =>
       connection.read(async (db) => {
         const inState = state === undefined ? sql`` : sql`AND s.state = ${state}`;
+        const ofWhom = who === undefined ? sql`` : who === "list" ? sql`AND ${ON_LIST}` : sql`AND s.origin = 'named'`;
         const { rows } = await sql<Row>`
-          SELECT ${COLUMNS} WHERE s.id > ${after} ${inState} ORDER BY s.id LIMIT ${limit}`.execute(db);
+          SELECT ${COLUMNS} WHERE s.id > ${after} ${inState} ${ofWhom} ORDER BY s.id LIMIT ${limit}`.execute(db);
         return rows.map(subscriberOf);
       }),
     change: (address, change, now) =>
@@ -91,7 +95,10 @@ export function openSubscribers({ connection, guard, key }: StoreParts): Subscri
     count: () =>
       connection.read(async (db) => {
         const counts = { pending: 0, active: 0, paused: 0, gone: 0, bounced: 0 };
-        const found = db.selectFrom("subscribers").select(["state", (eb) => eb.fn.countAll<number>().as("readers")]);
+        const found = db
+          .selectFrom("subscribers as s")
+          .where(ON_LIST)
+          .select(["state", (eb) => eb.fn.countAll<number>().as("readers")]);
         for (const { state, readers } of await found.groupBy("state").execute()) counts[state] = readers;
         return counts;
       }),

@@ -82,6 +82,26 @@ export function subscriberContract(use: () => Store): void {
       expect(await store.subscribers.count()).toEqual({ pending: 1, active: 2, paused: 0, gone: 1, bounced: 1 });
     });
 
+    it("keeps those whom only runs name apart, unless they left", async () => {
+      const named = { origin: "named" } as const;
+      const batch = [
+        reader("a@example.org"),
+        reader("b@example.org", named),
+        reader("c@example.org", { ...named, state: "gone" }),
+      ];
+      await store.subscribers.add(batch, { now: NOW });
+      const list = async (who?: "list" | "named") =>
+        (await store.subscribers.list({ after: 0, limit: 9, ...(who && { who }) })).map(({ address }) =>
+          address.slice(0, 1),
+        );
+      expect([await list(), await list("list"), await list("named")]).toEqual([
+        ["a", "b", "c"],
+        ["a", "c"],
+        ["b", "c"],
+      ]);
+      expect(await store.subscribers.count()).toEqual({ pending: 0, active: 1, paused: 0, gone: 1, bounced: 0 });
+    });
+
     it.each<[string, SubscriberChange]>([
       ["frequency", { frequency: "monthly" }],
       ["view", { view: { ...VIEW, include: ["speech"], limit: 3 } }],

@@ -37,7 +37,7 @@ describe("machine.home", () => {
   it("fails when home does not exist, and says how to create it", async () => {
     const home = path.join(freshHome(), "nowhere");
     const found = await paperboy(["doctor", "--only", "machine.home", "--json", "--home", home]);
-    expect(found.exit).toBe(3);
+    expect(found.exit).toBe(10);
     expect(found.stdout).toContain(`Create it with \`mkdir -p ${home}\``);
   });
 
