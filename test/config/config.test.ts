@@ -7,6 +7,7 @@ import { ENVIRONMENT_SETTINGS, environmentName, pushSettingOf } from "../../src/
 import { loadConfig } from "../../src/config/load.js";
 import { secrecyOf, settingPaths, settingsSchema } from "../../src/config/schema.js";
 import { PaperboyError } from "../../src/core/errors.js";
+import { DEFAULT_VIEW } from "../../src/rank/view.js";
 
 function homeWith(files: Record<string, string>): string {
   const home = mkdtempSync(path.join(tmpdir(), "paperboy-config-"));
@@ -288,6 +289,14 @@ describe("docs/configuration.md", () => {
     const isTaken = ENVIRONMENT_SETTINGS.some((each) => each.path === setting) || pushSettingOf(variable) !== null;
     expect(name).toBe(isTaken ? variable : "");
   });
+
+  it.each(["fullUpTo", "leading", "abstracts", "order", "minUpvotes", "language"] as const)(
+    "has the default of view.%s",
+    (key) => {
+      const [, , , , value] = rows.find(([, first]) => first === `view.${key}`) ?? [];
+      expect(value).toBe(String(DEFAULT_VIEW[key]));
+    },
+  );
 
   it("describes no unknown setting", () => {
     expect(rows.map(([, first]) => first).filter((name = "") => !name.startsWith("PAPERBOY_"))).toEqual(settingPaths());
