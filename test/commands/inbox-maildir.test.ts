@@ -3,7 +3,7 @@ import path from "node:path";
 import PostalMime from "postal-mime";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { letterFrom, wire } from "../inbox/mails.js";
-import { makeMaildir } from "../inbox/rig.js";
+import { makeMaildir } from "../inbox/harness.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import type { Run } from "../support/paperboy.js";
 import { startSmtp } from "../support/smtp.js";

@@ -12,7 +12,7 @@ import type { Run } from "../support/paperboy.js";
 import { startSmtp } from "../support/smtp.js";
 import type { Smtp } from "../support/smtp.js";
 import { letterFrom, wire } from "../inbox/mails.js";
-import { makeMaildir } from "../inbox/rig.js";
+import { makeMaildir } from "../inbox/harness.js";
 
 const NOW = new Date("2026-10-05T06:00:00Z");
 const PERSON = "odo.ferrel@example.com";

@@ -8,7 +8,7 @@ import { TABS } from "../../src/web/studio/tabs.js";
 import { axeFaults } from "../support/axe.js";
 import { browserNotice, openBrowser, sidewaysScroll, skipBrowser } from "../support/browser.js";
 import { freshHome } from "../support/paperboy.js";
-import { ownTemplates, runCommand } from "../web/studio/rig.js";
+import { ownTemplates, runCommand } from "../web/studio/harness.js";
 
 const daily = "fixtures/pages/daily.html";
 

@@ -1,43 +1,43 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { idOf, openRig, sectionOf } from "./revisit-rig.js";
-import type { Rig } from "./revisit-rig.js";
+import { idOf, openHarness, sectionOf } from "./revisit-harness.js";
+import type { Harness } from "./revisit-harness.js";
 
-let rig: Rig;
+let harness: Harness;
 
 const ASKED = "view:\n  revisit: 3\n";
 
 async function open(config: string): Promise<void> {
-  rig = await openRig(config);
-  rig.votes("2026-10-01", [40, 12, 5, 2]);
-  rig.votes("2026-10-02", [30, 8, 3]);
-  rig.weekend("2026-10-03", "2026-10-02");
-  rig.weekend("2026-10-04", "2026-10-02");
-  rig.votes("2026-10-05", [21, 9]);
-  rig.votes("2026-10-06", [11, 7]);
+  harness = await openHarness(config);
+  harness.votes("2026-10-01", [40, 12, 5, 2]);
+  harness.votes("2026-10-02", [30, 8, 3]);
+  harness.weekend("2026-10-03", "2026-10-02");
+  harness.weekend("2026-10-04", "2026-10-02");
+  harness.votes("2026-10-05", [21, 9]);
+  harness.votes("2026-10-06", [11, 7]);
 }
 
 async function sent(now: string): Promise<string> {
-  const run = await rig.run(now);
+  const run = await harness.run(now);
   expect({ exit: run.exit, stderr: run.stderr }).toEqual({ exit: 0, stderr: "" });
   return run.stdout;
 }
 
-afterEach(() => rig.site.close());
+afterEach(() => harness.site.close());
 
 describe("a revisit", () => {
   beforeEach(() => open(ASKED));
 
   it("shows what rose since it was mailed, once, and asks politely for few pages", async () => {
     await sent("2026-10-02");
-    rig.asked();
-    expect((await rig.letter("2026-10-01")).text).not.toContain("Second look");
+    harness.asked();
+    expect((await harness.letter("2026-10-01")).text).not.toContain("Second look");
 
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
-    expect(rig.asked()).toEqual(["2026-10-02", "2026-10-01?"]);
-    const { text, html } = await rig.letter("2026-10-02");
+    expect(harness.asked()).toEqual(["2026-10-02", "2026-10-01?"]);
+    const { text, html } = await harness.letter("2026-10-02");
     const section = sectionOf(text);
     expect(section).toContain("From 12 to 61 votes since 1 October 2026");
     expect(section).toContain("From 5 to 27 votes since 1 October 2026");
@@ -46,28 +46,28 @@ describe("a revisit", () => {
     expect(html).toContain("From 12 to 61 votes since 1 October 2026");
 
     // An hour later nothing is due, and nobody is asked for what rose.
-    expect((await rig.run("2026-10-03")).stdout).toMatch(/^nothing-due/);
-    expect(rig.asked()).toEqual([]);
+    expect((await harness.run("2026-10-03")).stdout).toMatch(/^nothing-due/);
+    expect(harness.asked()).toEqual([]);
 
     // Every second page: the newest one, and then the one that had its revisit.
-    rig.votes("2026-10-01", [99, 200, 90, 10]);
+    harness.votes("2026-10-01", [99, 200, 90, 10]);
     await sent("2026-10-06");
-    expect(rig.asked().slice(-1)).toEqual(["2026-10-02?"]);
+    expect(harness.asked().slice(-1)).toEqual(["2026-10-02?"]);
     await sent("2026-10-07");
-    expect(rig.asked().slice(-2)).toEqual(["2026-10-05?", "2026-10-01?"]);
-    const later = sectionOf((await rig.letter("2026-10-06")).text);
+    expect(harness.asked().slice(-2)).toEqual(["2026-10-05?", "2026-10-01?"]);
+    const later = sectionOf((await harness.letter("2026-10-06")).text);
     expect(later).toContain("From 40 to 99 votes since 1 October 2026");
     expect(later.match(/From/g)).toHaveLength(1);
   });
 
   it("looks back a fortnight, and no longer", async () => {
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [40, 300, 5, 2]);
-    rig.votes("2026-10-16", [3]);
-    const { stdout } = await rig.run("2026-10-17", ["run", "2026-10-16"]);
+    harness.votes("2026-10-01", [40, 300, 5, 2]);
+    harness.votes("2026-10-16", [3]);
+    const { stdout } = await harness.run("2026-10-17", ["run", "2026-10-16"]);
     expect(stdout).toMatch(/^sent/);
-    expect(rig.asked()).not.toContain("2026-10-01?");
-    expect((await rig.letter("2026-10-16")).text).not.toContain("Second look");
+    expect(harness.asked()).not.toContain("2026-10-01?");
+    expect((await harness.letter("2026-10-16")).text).not.toContain("Second look");
   });
 
   it.each([
@@ -85,40 +85,40 @@ describe("a revisit", () => {
     { trouble: "no answer at all", reply: { hang: "headers" }, says: /no revisit of 2026-10-01: / },
   ] as const)("never keeps a letter back: $trouble", { timeout: 30_000 }, async ({ reply, says }) => {
     await sent("2026-10-02");
-    rig.site.set("/papers/date/2026-10-01", reply);
-    const run = await rig.run("2026-10-03", ["run", "--json"]);
+    harness.site.set("/papers/date/2026-10-01", reply);
+    const run = await harness.run("2026-10-03", ["run", "--json"]);
     expect({ exit: run.exit, reason: run.json()["reason"] }).toEqual({ exit: 0, reason: "sent" });
     expect(run.json()["warnings"]).toEqual([expect.stringMatching(says)]);
-    const { text } = await rig.letter("2026-10-02");
+    const { text } = await harness.letter("2026-10-02");
     expect(text).toContain("Paper 0 of 2026-10-02");
     expect(text).not.toContain("Second look");
   });
 
   it("keeps what other pages say when one has another layout, and stops asking a site that is away", async () => {
     for (const now of ["2026-10-02", "2026-10-03", "2026-10-06"]) await sent(now);
-    rig.votes("2026-10-01", [40, 12, 5, 222]);
-    rig.site.set("/papers/date/2026-10-05", { body: "<html><main>All new!</main></html>" });
-    rig.asked();
-    const run = await rig.run("2026-10-07");
+    harness.votes("2026-10-01", [40, 12, 5, 222]);
+    harness.site.set("/papers/date/2026-10-05", { body: "<html><main>All new!</main></html>" });
+    harness.asked();
+    const run = await harness.run("2026-10-07");
     expect(run.exit).toBe(0);
     expect(run.stderr).toContain("no revisit of 2026-10-05");
-    expect(sectionOf((await rig.letter("2026-10-06")).text)).toContain("From 2 to 222 votes since 1 October 2026");
+    expect(sectionOf((await harness.letter("2026-10-06")).text)).toContain("From 2 to 222 votes since 1 October 2026");
 
-    rig.votes("2026-10-07", [4]);
-    rig.site.set("/papers/date/2026-10-06", { status: 503 });
-    rig.asked();
-    expect((await rig.run("2026-10-08")).exit).toBe(0);
-    expect(rig.asked()).toEqual(["2026-10-07", "2026-10-06?"]);
+    harness.votes("2026-10-07", [4]);
+    harness.site.set("/papers/date/2026-10-06", { status: 503 });
+    harness.asked();
+    expect((await harness.run("2026-10-08")).exit).toBe(0);
+    expect(harness.asked()).toEqual(["2026-10-07", "2026-10-06?"]);
   });
 
   it("is in a rehearsal, which writes nothing", async () => {
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [40, 61, 5, 2]);
-    const before = readdirSync(rig.home, { recursive: true });
-    const run = await rig.run("2026-10-03", ["run", "--dry-run", "--json"]);
+    harness.votes("2026-10-01", [40, 61, 5, 2]);
+    const before = readdirSync(harness.home, { recursive: true });
+    const run = await harness.run("2026-10-03", ["run", "--dry-run", "--json"]);
     expect(run.json()["reason"]).toBe("sent");
-    expect(rig.asked().slice(-1)).toEqual(["2026-10-01"]);
-    expect(readdirSync(rig.home, { recursive: true })).toEqual(before);
+    expect(harness.asked().slice(-1)).toEqual(["2026-10-01"]);
+    expect(readdirSync(harness.home, { recursive: true })).toEqual(before);
   });
 });
 
@@ -126,17 +126,17 @@ describe("who gets a revisit", () => {
   it("adds no request and changes no letter unless a view asks for it", async () => {
     await open("");
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
-    expect(rig.asked()).toEqual(["2026-10-01", "2026-10-02"]);
-    expect((await rig.letter("2026-10-02")).text).not.toContain("Second look");
+    expect(harness.asked()).toEqual(["2026-10-01", "2026-10-02"]);
+    expect((await harness.letter("2026-10-02")).text).not.toContain("Second look");
   });
 
   it("is each reader by topics of their own, whenever they joined; no more than their number", async () => {
     await open("");
-    await rig.run("2026-10-01", ["subscribers", "add", "all@example.org", "--revisit", "1"]);
+    await harness.run("2026-10-01", ["subscribers", "add", "all@example.org", "--revisit", "1"]);
     await sent("2026-10-02");
-    await rig.run("2026-10-02", [
+    await harness.run("2026-10-02", [
       "subscribers",
       "add",
       "late@example.org",
@@ -145,9 +145,9 @@ describe("who gets a revisit", () => {
       "--exclude",
       "Paper 1 of",
     ]);
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
-    const texts = await rig.texts("2026-10-02");
+    const texts = await harness.texts("2026-10-02");
     const rising = texts.map((text) =>
       [...sectionOf(text).matchAll(/Paper (\d)/g)].map(([, place]) => place).join(" "),
     );
@@ -158,9 +158,9 @@ describe("who gets a revisit", () => {
   it("applies to the readers of a run with --revisit", async () => {
     await open("");
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
-    await rig.run("2026-10-03", ["run", "2026-10-02", "--to", "me@example.com", "--revisit", "2"]);
-    expect(sectionOf((await rig.letter("2026-10-02")).text)).toContain("From 12 to 61");
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
+    await harness.run("2026-10-03", ["run", "2026-10-02", "--to", "me@example.com", "--revisit", "2"]);
+    expect(sectionOf((await harness.letter("2026-10-02")).text)).toContain("From 12 to 61");
   });
 });
 
@@ -168,30 +168,30 @@ describe("a revisit that is kept", () => {
   it("is made again from its record, byte for byte, without the site", async () => {
     await open(`${ASKED}records: true\n`);
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
-    const { text } = await rig.letter("2026-10-02");
-    rmSync(path.join(rig.home, "paperboy.db"));
-    rmSync(path.join(rig.home, "pages"), { recursive: true });
-    rig.asked();
-    const replay = await rig.run("2027-01-01", ["replay", "--json"]);
+    const { text } = await harness.letter("2026-10-02");
+    rmSync(path.join(harness.home, "paperboy.db"));
+    rmSync(path.join(harness.home, "pages"), { recursive: true });
+    harness.asked();
+    const replay = await harness.run("2027-01-01", ["replay", "--json"]);
     expect({ exit: replay.exit, identical: replay.json()["identical"] }).toEqual({ exit: 0, identical: true });
-    const again = await rig.run("2027-01-01", ["replay", "--as", "text"]);
+    const again = await harness.run("2027-01-01", ["replay", "--as", "text"]);
     expect(sectionOf(again.stdout)).toBe(sectionOf(text.replaceAll("\r\n", "\n")));
-    expect(rig.asked()).toEqual([]);
-    expect(existsSync(path.join(rig.home, "paperboy.db"))).toBe(false);
+    expect(harness.asked()).toEqual([]);
+    expect(existsSync(path.join(harness.home, "paperboy.db"))).toBe(false);
   });
 
   it("is frozen: who is named late gets the same, whatever the votes are by then", async () => {
     await open(ASKED);
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
-    rig.votes("2026-10-01", [400, 500, 600, 700]);
-    rig.asked();
-    await rig.run("2026-10-03", ["run", "2026-10-02", "--to", "late@example.com"]);
-    expect(rig.asked()).toEqual([]);
-    const [first, second] = (await rig.texts("2026-10-02")).map(sectionOf);
+    harness.votes("2026-10-01", [400, 500, 600, 700]);
+    harness.asked();
+    await harness.run("2026-10-03", ["run", "2026-10-02", "--to", "late@example.com"]);
+    expect(harness.asked()).toEqual([]);
+    const [first, second] = (await harness.texts("2026-10-02")).map(sectionOf);
     expect(first).toContain("From 12 to 61");
     expect(second).toBe(first);
   });
@@ -199,11 +199,11 @@ describe("a revisit that is kept", () => {
   it("has recorded editions as its base where the database does not know them", async () => {
     await open(`${ASKED}records: true\n`);
     await sent("2026-10-02");
-    rmSync(path.join(rig.home, "paperboy.db"));
-    rmSync(path.join(rig.home, "paperboy.db.epoch"));
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    rmSync(path.join(harness.home, "paperboy.db"));
+    rmSync(path.join(harness.home, "paperboy.db.epoch"));
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
-    expect(sectionOf((await rig.letter("2026-10-02")).text)).toContain("From 12 to 61 votes since 1 October 2026");
+    expect(sectionOf((await harness.letter("2026-10-02")).text)).toContain("From 12 to 61 votes since 1 October 2026");
   });
 });
 
@@ -212,13 +212,13 @@ describe("paperboy explain and render", () => {
 
   it("say why a paper is in the revisit, or not", async () => {
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
-    const { stdout } = await rig.run("2026-10-03", ["explain", "2026-10-02", "--revisit", "1"]);
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
+    const { stdout } = await harness.run("2026-10-03", ["explain", "2026-10-02", "--revisit", "1"]);
     expect(stdout).toContain("Second look\n");
     expect(stdout).toMatch(/^\+ +2610\.01001 .*rose from 12 to 61 votes since 1 October 2026/m);
     expect(stdout).toMatch(/^- +2610\.01002 .*ranks below the first 1; rose from 5 to 27/m);
     expect(stdout).toMatch(/^- +2610\.01000 .*went from 40 to 55 votes since 1 October 2026: not a jump/m);
-    const explained = await rig.run("2026-10-03", ["explain", "2026-10-02", "--json"]);
+    const explained = await harness.run("2026-10-03", ["explain", "2026-10-02", "--json"]);
     const rows = explained.json()["revisit"] as { id: string; verdict: string }[];
     expect(rows.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual([
       "2610.01001 kept",
@@ -226,21 +226,21 @@ describe("paperboy explain and render", () => {
       "2610.01000 dropped",
       "2610.01003 dropped",
     ]);
-    const rendered = await rig.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
+    const rendered = await harness.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
     expect(sectionOf(rendered.stdout)).toContain("From 12 to 61");
   });
 
   it("show what was frozen of an edition that has gone out", async () => {
     await sent("2026-10-02");
-    rig.votes("2026-10-01", [55, 61, 27, 9]);
+    harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
-    rig.votes("2026-10-01", [99, 100, 101, 102]);
-    const { stdout } = await rig.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
+    harness.votes("2026-10-01", [99, 100, 101, 102]);
+    const { stdout } = await harness.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
     expect(sectionOf(stdout)).toContain("From 12 to 61");
   });
 
   it("make no database where there is none", async () => {
-    const { stdout, exit, home } = await rig.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
+    const { stdout, exit, home } = await harness.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
     expect(exit).toBe(0);
     expect(stdout).not.toContain("Second look");
     expect(existsSync(path.join(home, "paperboy.db"))).toBe(false);

@@ -17,21 +17,21 @@ const NOW = "2026-10-07T07:00:00Z";
 const ME = "me@example.com";
 const LIST = ["a@example.com", "b@example.com"];
 
-interface Rig {
+interface Setup {
   readonly run: (...args: string[]) => Promise<Run>;
   readonly at: (now: string, ...args: string[]) => Promise<Run>;
   readonly mailed: () => (string | undefined)[];
   readonly home: string;
 }
 
-interface RigOptions {
+interface SetupOptions {
   readonly settings?: Record<string, unknown>;
   readonly refuse?: (address: string) => { code: number; message: string } | null;
   readonly environment?: Record<string, string>;
 }
 
 /** Two daily subscribers, and a site with papers on every day. */
-async function rig({ settings = {}, refuse, environment = {} }: RigOptions = {}): Promise<Rig> {
+async function setUp({ settings = {}, refuse, environment = {} }: SetupOptions = {}): Promise<Setup> {
   const mailbox = await smtp(refuse ? { refuse } : {});
   const papers = await site({});
   for (let day = 1; day <= 31; day += 1) {
@@ -81,7 +81,7 @@ const testDue = (environment: () => Record<string, string>) => {
   ])(
     "%s leaves the day due for everybody else, and the run for the list (%#) mails the rest",
     async (_, mine, list) => {
-      const { run, mailed } = await rig({ environment: environment() });
+      const { run, mailed } = await setUp({ environment: environment() });
       expect((await run(...mine)).json()).toMatchObject({
         reason: "sent",
         editions: [{ counts: { prepared: 1, sent: 1 } }],
@@ -103,7 +103,7 @@ describe("a run for named people", () => {
   testDue(() => ({}));
 
   it("mails each person once, however often it is repeated", async () => {
-    const { run, mailed } = await rig();
+    const { run, mailed } = await setUp();
     await run("--to", ME);
     expect((await run("--to", ME)).json()).toMatchObject({ exit: 0, reason: "nothing-due", editions: [] });
     expect((await run("2026-10-06", "--to", ME)).json()).toMatchObject({ exit: 0, reason: "already-sent" });
@@ -111,7 +111,7 @@ describe("a run for named people", () => {
   });
 
   it("mails a person once who is named in several spellings of the address", async () => {
-    const { run } = await rig();
+    const { run } = await setUp();
     const spellings = [
       "ann\u00E9@b\u00FCcher.example",
       "anne\u0301@xn--bcher-kva.example",
@@ -124,14 +124,14 @@ describe("a run for named people", () => {
   });
 
   it("brings a person the newest day after the list had it", async () => {
-    const { run, mailed } = await rig();
+    const { run, mailed } = await setUp();
     await run();
     expect((await run("--to", ME)).json()).toMatchObject({ reason: "sent" });
     expect(mailed()).toEqual([...LIST, ME]);
   });
 
   it("reports that person's outcome, not another subscriber's old refusal", async () => {
-    const { run } = await rig({ refuse: refuseB });
+    const { run } = await setUp({ refuse: refuseB });
     expect((await run()).exit).toBe(7);
     const mine = await run("2026-10-06", "--to", ME);
     expect(mine.json()).toMatchObject({
@@ -148,7 +148,7 @@ describe("a run for named people", () => {
   });
 
   it("reports why a named person gets nothing", async () => {
-    const { run, at } = await rig();
+    const { run, at } = await setUp();
     await at(NOW, "subscribers", "set", "b@example.com", "--state", "paused");
     await run("2026-10-06", "--to", ME);
     const paused = await run("2026-10-06", "--to", "b@example.com");
@@ -166,7 +166,7 @@ describe("a run for named people", () => {
   it("sends no letters of the list, and leaves its deferred ones to the next run", async () => {
     let isBusy = true;
     const refuse = () => (isBusy ? { code: 451, message: "4.3.0 try again later" } : null);
-    const { run, at, mailed } = await rig({ refuse });
+    const { run, at, mailed } = await setUp({ refuse });
     await run();
     isBusy = false;
     const later = "2026-10-07T12:00:00Z";
@@ -178,7 +178,7 @@ describe("a run for named people", () => {
   });
 
   it("mails the list the whole day after a person had it early", async () => {
-    const { run, at, home } = await rig();
+    const { run, at, home } = await setUp();
     await run("2026-10-07", "--to", ME, "--early");
     await at("2026-10-08T07:00:00Z", "run");
     const store = keep(await openHomeStore(home));
@@ -188,7 +188,7 @@ describe("a run for named people", () => {
 
   it("pushes and archives when the list's run prepares the edition, once", async () => {
     const { url, received } = await startReceiver().then(keep);
-    const { run, home } = await rig({ settings: { push: { hook: { kind: "webhook", url } } } });
+    const { run, home } = await setUp({ settings: { push: { hook: { kind: "webhook", url } } } });
     const archived = async () => {
       const store = await openHomeStore(home);
       const edition = await store.archive.edition("2026-10-06");
@@ -206,7 +206,7 @@ describe("a run for named people", () => {
   });
 
   it("records an edition once, with the letters of the list", async () => {
-    const { run, at, home } = await rig({ settings: { records: true } });
+    const { run, at, home } = await setUp({ settings: { records: true } });
     await run("2026-10-06", "--to", ME, "--limit", "2");
     await run();
     const ids = readdirSync(path.join(home, "records"));
@@ -223,7 +223,7 @@ describeServed("a run for named people with a PostgreSQL store", (served) => {
 
 describe("a run after more than seven days", () => {
   it("reports which days are left out and how to send them, and never that everything was sent", async () => {
-    const { at } = await rig();
+    const { at } = await setUp();
     await at("2026-10-02T07:00:00Z", "run");
     const dry = await at("2026-10-14T07:00:00Z", "run", "--dry-run", "--json");
     const late = await at("2026-10-14T07:00:00Z", "run", "--json");
@@ -239,7 +239,7 @@ describe("a run after more than seven days", () => {
   });
 
   it("reports nothing when no reader waits for days", async () => {
-    const { at } = await rig();
+    const { at } = await setUp();
     await at("2026-10-02T07:00:00Z", "run");
     for (const address of LIST) await at(NOW, "subscribers", "set", address, "--state", "gone");
     const late = await at("2026-10-14T07:00:00Z", "run", "--json");
@@ -249,7 +249,7 @@ describe("a run after more than seven days", () => {
 
 describe("why and status", () => {
   it("name the run for named people as the cause, until the list's run prepares the edition", async () => {
-    const { run, at } = await rig();
+    const { run, at } = await setUp();
     await run("2026-10-06", "--to", ME);
     const why = await at(NOW, "why", "a@example.com", "day:2026-10-06", "--json");
     expect(why.json()).toMatchObject({ why: "not-for-list" });
@@ -262,7 +262,7 @@ describe("why and status", () => {
   });
 
   it("say that the cause is not recorded when no rule explains it", async () => {
-    const { run, at, home } = await rig();
+    const { run, at, home } = await setUp();
     const store = await openHomeStore(home);
     await store.subscribers.change("a@example.com", { view: { ...DEFAULT_VIEW, include: ["zzyzx"] } }, new Date(NOW));
     await store.close();

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { templates } from "../../src/commands/templates.js";
 import { fixture, freshHome, paperboy, projectRoot } from "../support/paperboy.js";
-import { runCommand } from "../web/studio/rig.js";
+import { runCommand } from "../web/studio/harness.js";
 
 const builtIn = path.join(projectRoot, "templates");
 const eject = (...args: readonly string[]) => runCommand(templates, ["eject", ...args], { home: freshHome() });

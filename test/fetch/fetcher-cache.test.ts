@@ -2,9 +2,9 @@ import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Reply } from "../support/site.js";
-import { at, HTML, useRig } from "./rig.js";
+import { at, HTML, useHarness } from "./harness.js";
 
-const { site, fetcher, folder } = useRig();
+const { site, fetcher, folder } = useHarness();
 
 describe("the cache", () => {
   const etag = '"v1"';

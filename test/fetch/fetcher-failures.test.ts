@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { FailureKind } from "../../src/fetch/failures.js";
 import type { Fetcher } from "../../src/fetch/fetcher.js";
 import { type Reply, startSite } from "../support/site.js";
-import { at, HTML, redirect, useRig } from "./rig.js";
+import { at, HTML, redirect, useHarness } from "./harness.js";
 
-const { site, fetcher, waits } = useRig();
+const { site, fetcher, waits } = useHarness();
 
 describe("a fetch that fails", () => {
   it.each<[FailureKind, string, Reply]>([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { userAgent } from "../../src/fetch/fetcher.js";
 import type { Reply } from "../support/site.js";
-import { at, HTML, NOW, redirect, useRig } from "./rig.js";
+import { at, HTML, NOW, redirect, useHarness } from "./harness.js";
 
-const { site, fetcher } = useRig();
+const { site, fetcher } = useHarness();
 
 describe("a page from a site", () => {
   it("has its address, type and time, and is requested with a User-Agent", async () => {

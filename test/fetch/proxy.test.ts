@@ -1,9 +1,9 @@
 import { request as httpRequest } from "node:http";
 import { expect, it } from "vitest";
 import type { Handler, Site } from "../support/site.js";
-import { at, useRig } from "./rig.js";
+import { at, useHarness } from "./harness.js";
 
-const { site: start, fetcher } = useRig();
+const { site: start, fetcher } = useHarness();
 
 /** A proxy that forwards every request to one site. */
 async function proxyTo(site: Site): Promise<Site> {

@@ -12,26 +12,26 @@ import type { Cut } from "../support/cut-line.js";
 import { lacksDovecot, startDovecot } from "../support/dovecot.js";
 import type { Dovecot } from "../support/dovecot.js";
 import { letterFrom, mail } from "./mails.js";
-import { openRig } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { openHarness } from "./harness.js";
+import type { Harness } from "./harness.js";
 
 const isMissing = lacksDovecot();
 if (isMissing) process.stderr.write("IMAP is not tested: install dovecot-imapd\n");
 
 describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)", () => {
   let dovecot: Dovecot;
-  let rig: Rig;
+  let harness: Harness;
 
   beforeAll(async () => {
     dovecot = await startDovecot();
   });
   afterAll(() => dovecot.stop());
   beforeEach(async () => {
-    rig = await openRig();
+    harness = await openHarness();
     for (const subfolder of ["new", "cur"] as const)
       for (const name of dovecot.names(subfolder)) rmSync(path.join(dovecot.maildir, subfolder, name));
   });
-  afterEach(() => rig.close());
+  afterEach(() => harness.close());
 
   const folder = (over: Partial<ImapFolder> = {}): ImapFolder => {
     const { port, user, password } = dovecot;
@@ -44,7 +44,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
   /** Delivers a number of bounces of subscribers, and as many commands of strangers. */
   const deliverMails = async (count: number): Promise<readonly number[]> => {
     const ids: number[] = [];
-    for (let at = 0; at < count; at += 1) ids.push(await rig.add(`r${at}@example.com`));
+    for (let at = 0; at < count; at += 1) ids.push(await harness.add(`r${at}@example.com`));
     dovecot.deliver(...ids.map((id) => mail("postfix-unknown-user", { reader: id })));
     dovecot.deliver(...ids.map((id) => letterFrom(`s${id}@example.com`, "subscribe", { text: `${id}` })));
     return ids;
@@ -54,33 +54,33 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     await deliverMails(30);
     const [first = ""] = dovecot.names("new");
     renameSync(path.join(dovecot.maildir, "new", first), path.join(dovecot.maildir, "cur", `${first}:2,S`));
-    expect(await rig.read({ source: source() })).toEqual({
+    expect(await harness.read({ source: source() })).toEqual({
       arrived: 59,
       outcomes: { "hard bounce": 29, "asked to join": 30 },
     });
     expect(dovecot.names("new")).toEqual([]);
     expect(dovecot.names("cur").every((name) => /:2,\w*S$/.test(name))).toBe(true);
     expect(dovecot.names("cur")).toHaveLength(60);
-    expect(await rig.read({ source: source() })).toEqual({ arrived: 0, outcomes: {} });
+    expect(await harness.read({ source: source() })).toEqual({ arrived: 0, outcomes: {} });
   });
 
   it("moves handled mails to another folder, which is created", async () => {
     await deliverMails(1);
-    expect((await rig.read({ source: source({ done: "Done" }) })).arrived).toBe(2);
+    expect((await harness.read({ source: source({ done: "Done" }) })).arrived).toBe(2);
     expect([...dovecot.names("new"), ...dovecot.names("cur")]).toEqual([]);
     expect([...dovecot.names("new", ".Done"), ...dovecot.names("cur", ".Done")]).toHaveLength(2);
-    expect((await rig.read({ source: source({ done: "Done" }) })).arrived).toBe(0);
+    expect((await harness.read({ source: source({ done: "Done" }) })).arrived).toBe(0);
   });
 
   it("recognises mails by their content when their UIDs have changed", async () => {
     await deliverMails(3);
-    await rig.read({ source: source() });
+    await harness.read({ source: source() });
     const cur = path.join(dovecot.maildir, "cur");
     for (const name of readdirSync(cur)) renameSync(path.join(cur, name), path.join(cur, name.replace(/:2,.*/, ":2,")));
     for (const file of readdirSync(dovecot.maildir).filter((name) => name.startsWith("dovecot")))
       rmSync(path.join(dovecot.maildir, file));
-    expect(await rig.read({ source: source() })).toEqual({ arrived: 6, outcomes: {} });
-    expect(await rig.store.inbox.counts()).toEqual({ "hard bounce": 3, "asked to join": 3 });
+    expect(await harness.read({ source: source() })).toEqual({ arrived: 6, outcomes: {} });
+    expect(await harness.store.inbox.counts()).toEqual({ "hard bounce": 3, "asked to join": 3 });
   });
 
   it("fetches only the beginning of a long mail", async () => {
@@ -104,7 +104,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     await deliverMails(30);
     const line = await openLine(dovecot.port, cuts);
     try {
-      expect(await rig.read({ source: source({ port: line.port }) })).toEqual({
+      expect(await harness.read({ source: source({ port: line.port }) })).toEqual({
         arrived,
         outcomes: { "hard bounce": 30, "asked to join": 30 },
       });
@@ -120,11 +120,11 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     delays.length = 0;
     const always = [0, 1, 2, 3].map((connection) => ({ connection, words: /SEARCH/, when: "before" }) as const);
     const line = await openLine(dovecot.port, always);
-    const reading = rig.read({ source: source({ port: line.port }) });
+    const reading = harness.read({ source: source({ port: line.port }) });
     await expect(reading).rejects.toMatchObject({ code: "fetch-failed", retryable: true });
     expect(delays).toEqual([1_000, 5_000, 15_000]);
     await line.close();
-    expect((await rig.read({ source: source() })).arrived).toBe(2);
+    expect((await harness.read({ source: source() })).arrived).toBe(2);
   });
 
   it.each<[string, Partial<ImapFolder>, RegExp, RegExp]>([
@@ -142,7 +142,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     const failures: unknown[] = [];
     for (let turn = 0; turn < 2; turn += 1) {
       const tally = { arrived: 0, outcomes: {} };
-      const reading = rig.read({ source: source({ port: line.port, ...over }), tally });
+      const reading = harness.read({ source: source({ port: line.port, ...over }), tally });
       failures.push(await reading.catch((error: unknown) => error));
       outcomes.push(tally.outcomes);
     }
@@ -155,7 +155,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
 
   it("is not opened after a signal to stop", async () => {
     await deliverMails(1);
-    expect(await rig.read({ source: source({}, AbortSignal.abort()) })).toEqual({ arrived: 0, outcomes: {} });
+    expect(await harness.read({ source: source({}, AbortSignal.abort()) })).toEqual({ arrived: 0, outcomes: {} });
   });
 
   it.each([
@@ -180,7 +180,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     };
     const found = await runCheck("mailbox.open", { environment });
     expect(found).toMatchObject({ result, detail: expect.stringMatching(detail) as string });
-    expect((await rig.read({ source: source() })).arrived).toBe(2);
+    expect((await harness.read({ source: source() })).arrived).toBe(2);
   });
 
   it.each<[string, Partial<ImapFolder>, string]>([
@@ -191,7 +191,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     // This address is local, but counts as remote: a password would be sent unencrypted.
     ["a remote server without TLS", { host: "0.0.0.0" }, "config-invalid"],
   ])("is refused with %s", async (_, over, code) => {
-    const failure: unknown = await rig.read({ source: source(over) }).catch((error: unknown) => error);
+    const failure: unknown = await harness.read({ source: source(over) }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code });
     for (const secret of [dovecot.password, "wrong horse"]) expect(inspect(failure)).not.toContain(secret);
   });

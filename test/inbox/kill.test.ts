@@ -10,7 +10,7 @@ import { signToken } from "../../src/core/tokens.js";
 import { lacksDovecot, startDovecot } from "../support/dovecot.js";
 import { freshHome, projectRoot } from "../support/paperboy.js";
 import { letterFrom, wire } from "./mails.js";
-import { makeMaildir } from "./rig.js";
+import { makeMaildir } from "./harness.js";
 
 const READERS = 200;
 const STRANGERS = 90;

@@ -7,7 +7,7 @@ import { openTemporary } from "../../store/temporary.js";
 const queue = { url: "postgres://localhost/papers", schema: "paperboy" };
 const unused = (): Promise<void> => Promise.reject(new Error("no job was expected"));
 
-async function rig(deliver: () => Promise<PaperboyError | null>) {
+async function setUp(deliver: () => Promise<PaperboyError | null>) {
   const opened = await openTemporary();
   const { store } = opened;
   const warnings: string[] = [];
@@ -28,7 +28,7 @@ async function rig(deliver: () => Promise<PaperboyError | null>) {
 describe("the tasks of a letter worker", () => {
   it("deliver the edition of a job and warn about what stopped it", async () => {
     const stopped = new PaperboyError("send-incomplete", { message: "the mail server is unavailable" });
-    const { store, destroy, tasks, warnings } = await rig(() => Promise.resolve(stopped));
+    const { store, destroy, tasks, warnings } = await setUp(() => Promise.resolve(stopped));
     await prepared(store, 1);
     // A sweep queues the job again every few seconds: the same warning comes once.
     for (const shard of [0, 1]) await tasks["paperboy:drain"]?.({ edition: DAY.id, shard }, unused);
@@ -39,7 +39,7 @@ describe("the tasks of a letter worker", () => {
   it.each([[null], [{ edition: 7, shard: 0 }], [{ edition: "day:2026-03-09" }]])(
     "ignore the invalid payload %j with a warning",
     async (payload) => {
-      const { destroy, tasks, warnings } = await rig(() => Promise.reject(new Error("nothing is to be delivered")));
+      const { destroy, tasks, warnings } = await setUp(() => Promise.reject(new Error("nothing is to be delivered")));
       await tasks["paperboy:drain"]?.(payload, unused);
       expect(warnings).toEqual(["ignored a job with an invalid payload"]);
       await destroy();
@@ -47,7 +47,7 @@ describe("the tasks of a letter worker", () => {
   );
 
   it("release the claims of dead workers, tell the operator, and queue jobs for editions with open deliveries", async () => {
-    const { store, destroy, tasks, told } = await rig(() => Promise.resolve(null));
+    const { store, destroy, tasks, told } = await setUp(() => Promise.resolve(null));
     await prepared(store, 2);
     await claim(store, { limit: 1, now: NOW });
     const queued: string[] = [];

@@ -4,35 +4,35 @@ import { PaperboyError } from "../../../src/core/errors.js";
 import type { PushTarget } from "../../../src/send/webhook/target.js";
 import type { Reaction } from "../../support/receiver.js";
 import { HOUR, later, NOW } from "../../contract/store/fixtures.js";
-import { EDITION, openRig, TOKEN } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { EDITION, openHarness, TOKEN } from "./harness.js";
+import type { Harness } from "./harness.js";
 
 const KINDS = ["webhook", "slack", "telegram"] as const;
 const MINUTE = 60_000;
 
-let rig: Rig;
-afterEach(() => rig.close());
+let harness: Harness;
+afterEach(() => harness.close());
 
-/** A rig with one push in line, for `team`. */
-async function planned(react?: (turn: number) => Reaction): Promise<Rig> {
-  rig = await openRig(react);
-  await rig.plan("team");
-  return rig;
+/** Opens a harness with one queued push for `team`. */
+async function planned(react?: (turn: number) => Reaction): Promise<Harness> {
+  harness = await openHarness(react);
+  await harness.plan("team");
+  return harness;
 }
 
 const misspelt = () => Promise.reject(new PaperboyError("config-invalid", { message: "template x: wrong" }));
 
-const state = async () => (await rig.rows()).map(({ state, attempts }) => [state, attempts]);
+const state = async () => (await harness.rows()).map(({ state, attempts }) => [state, attempts]);
 
 describe("a push", () => {
   it.each(KINDS)("to %s arrives once, and is not repeated", async (kind) => {
     await planned();
-    const [pushed] = await rig.drain(rig.target(kind));
+    const [pushed] = await harness.drain(harness.target(kind));
     expect(pushed).toEqual({ editionId: EDITION, target: "team", state: "sent", detail: "HTTP 200: ok" });
-    await rig.plan("team");
-    expect(await rig.drain(rig.target(kind))).toEqual([]);
-    expect(rig.receiver.bodies()).toEqual([{ hello: "papers" }]);
-    expect(rig.receiver.received[0]).toMatchObject({
+    await harness.plan("team");
+    expect(await harness.drain(harness.target(kind))).toEqual([]);
+    expect(harness.receiver.bodies()).toEqual([{ hello: "papers" }]);
+    expect(harness.receiver.received[0]).toMatchObject({
       method: "POST",
       headers: { "content-type": "application/json; charset=utf-8", "user-agent": "paperboy-test" },
     });
@@ -40,14 +40,14 @@ describe("a push", () => {
 
   it("to Telegram is posted to the URL of the bot", async () => {
     await planned();
-    await rig.drain(rig.target("telegram"));
-    expect(rig.receiver.received[0]?.path).toBe(`/bot${TOKEN}/sendMessage`);
+    await harness.drain(harness.target("telegram"));
+    expect(harness.receiver.received[0]?.path).toBe(`/bot${TOKEN}/sendMessage`);
   });
 
   it("to a webhook is signed over id, time and body, and has the same key on every attempt", async () => {
     await planned((turn) => ({ status: turn === 0 ? 503 : 200 }));
-    await rig.drain(rig.target("webhook"), { maxWaitMs: MINUTE });
-    const [first, second] = rig.receiver.received;
+    await harness.drain(harness.target("webhook"), { maxWaitMs: MINUTE });
+    const [first, second] = harness.receiver.received;
     const id = first?.headers["idempotency-key"] ?? "";
     expect(id).toMatch(/^paperboy_[\w-]{32}$/);
     expect(second?.headers).toMatchObject({ "idempotency-key": id, "webhook-id": id });
@@ -61,22 +61,22 @@ describe("a push", () => {
 
   it("to a webhook without a secret is not signed", async () => {
     await planned();
-    const target = rig.target("webhook") as Extract<PushTarget, { kind: "webhook" }>;
-    await rig.drain({ kind: "webhook", url: target.url });
-    expect(rig.receiver.received[0]?.headers).not.toHaveProperty("webhook-signature");
+    const target = harness.target("webhook") as Extract<PushTarget, { kind: "webhook" }>;
+    await harness.drain({ kind: "webhook", url: target.url });
+    expect(harness.receiver.received[0]?.headers).not.toHaveProperty("webhook-signature");
   });
 
   it("of an edition without matching papers is skipped", async () => {
     await planned();
-    await rig.drain(rig.target("slack"), { payload: () => Promise.resolve(null) });
-    expect(await rig.rows()).toMatchObject([{ state: "skipped", detail: "no paper matches its view" }]);
-    expect(rig.receiver.received).toEqual([]);
+    await harness.drain(harness.target("slack"), { payload: () => Promise.resolve(null) });
+    expect(await harness.rows()).toMatchObject([{ state: "skipped", detail: "no paper matches its view" }]);
+    expect(harness.receiver.received).toEqual([]);
   });
 
   it("with a wrong template is refused, and does not block others", async () => {
     await planned();
-    await rig.drain(rig.target("slack"), { payload: misspelt });
-    expect(await rig.rows()).toMatchObject([{ state: "refused", detail: "template x: wrong" }]);
+    await harness.drain(harness.target("slack"), { payload: misspelt });
+    expect(await harness.rows()).toMatchObject([{ state: "refused", detail: "template x: wrong" }]);
   });
 });
 
@@ -95,15 +95,15 @@ describe("a response", () => {
     ["webhook", 504, "deferred"],
   ] as const)("by %s with %i leaves it %s", async (kind, status, expected) => {
     await planned(() => ({ status }));
-    await rig.drain(rig.target(kind));
+    await harness.drain(harness.target(kind));
     expect(await state()).toEqual([[expected, 1]]);
   });
 
   it("that redirects is not followed", async () => {
     await planned(() => ({ status: 307, headers: { location: "/elsewhere" } }));
-    await rig.drain(rig.target("webhook"));
-    expect(rig.receiver.received).toHaveLength(1);
-    expect(await rig.rows()).toMatchObject([{ state: "refused", detail: "HTTP 307: redirects are not followed" }]);
+    await harness.drain(harness.target("webhook"));
+    expect(harness.receiver.received).toHaveLength(1);
+    expect(await harness.rows()).toMatchObject([{ state: "refused", detail: "HTTP 307: redirects are not followed" }]);
   });
 
   it.each([
@@ -115,16 +115,16 @@ describe("a response", () => {
     ["longer than anybody waits", { status: 429, headers: { "retry-after": "999999999" } }, 7 * 24 * HOUR],
   ])("that asks to wait, by %s, delays the next attempt", async (_, reaction, ms) => {
     await planned(() => reaction);
-    await rig.drain(rig.target("telegram"));
-    expect(await rig.rows()).toMatchObject([{ state: "deferred", nextAt: later(ms) }]);
-    await rig.drain(rig.target("telegram"));
-    expect(rig.receiver.received).toHaveLength(1);
+    await harness.drain(harness.target("telegram"));
+    expect(await harness.rows()).toMatchObject([{ state: "deferred", nextAt: later(ms) }]);
+    await harness.drain(harness.target("telegram"));
+    expect(harness.receiver.received).toHaveLength(1);
   });
 
   it("is reported on one line without secrets", async () => {
     await planned(() => ({ status: 404, body: `no\n"${TOKEN}" nor T0SECRET ${"x".repeat(20_000)}` }));
-    await rig.drain(rig.target("telegram"));
-    const [row] = await rig.rows();
+    await harness.drain(harness.target("telegram"));
+    const [row] = await harness.rows();
     expect(row?.detail).toMatch(/^HTTP 404: no "\*\*\*" nor T0SECRET x+$/);
     expect(row?.detail?.length).toBeLessThan(300);
   });
@@ -140,7 +140,7 @@ describe("a response", () => {
       response.on("drain", more);
       more();
     });
-    await rig.drain(rig.target("slack"));
+    await harness.drain(harness.target("slack"));
     expect(await state()).toEqual([["sent", 1]]);
     // What fills the buffers in between, and no more.
     expect(written).toBeLessThan(20_000_000);
@@ -148,7 +148,7 @@ describe("a response", () => {
 
   it("that breaks off after the status counts by its status", async () => {
     await planned(() => (response) => void response.writeHead(200).write("o"));
-    await rig.drain(rig.target("slack"), { responseMs: 200 });
+    await harness.drain(harness.target("slack"), { responseMs: 200 });
     expect(await state()).toEqual([["sent", 1]]);
   });
 });
@@ -161,52 +161,52 @@ describe("without a response", () => {
     ["webhook", "silence", "deferred"],
   ] as const)("%s (%s) leaves it %s", async (kind, reaction, expected) => {
     await planned(() => reaction);
-    await rig.drain(rig.target(kind), { responseMs: 200 });
-    expect(await rig.rows()).toMatchObject([
+    await harness.drain(harness.target(kind), { responseMs: 200 });
+    expect(await harness.rows()).toMatchObject([
       { state: expected, detail: expect.stringMatching(/^no response: /) as string },
     ]);
-    rig.pass(HOUR);
-    await rig.drain(rig.target(kind), { responseMs: 200 });
-    expect(rig.receiver.received).toHaveLength(expected === "uncertain" ? 1 : 2);
+    harness.pass(HOUR);
+    await harness.drain(harness.target(kind), { responseMs: 200 });
+    expect(harness.receiver.received).toHaveLength(expected === "uncertain" ? 1 : 2);
   });
 
   it.each(KINDS)("and without a connection, a push to %s is deferred and tried again", async (kind) => {
     await planned();
-    await rig.receiver.close();
-    await rig.drain(rig.target(kind));
-    const [row] = await rig.rows();
+    await harness.receiver.close();
+    await harness.drain(harness.target(kind));
+    const [row] = await harness.rows();
     expect(row).toMatchObject({ state: "deferred", detail: expect.stringContaining("ECONNREFUSED") as string });
-    rig.receiver.close = () => Promise.resolve();
+    harness.receiver.close = () => Promise.resolve();
   });
 });
 
 describe("a deferred push", () => {
   it("is retried in the same run while the wait is short, each time later", async () => {
     await planned((turn) => ({ status: turn < 2 ? 500 : 200 }));
-    expect(await rig.drain(rig.target("slack"), { maxWaitMs: 90_000 })).toMatchObject([{ state: "sent" }]);
-    expect(rig.slept).toEqual([15_000, 60_000]);
+    expect(await harness.drain(harness.target("slack"), { maxWaitMs: 90_000 })).toMatchObject([{ state: "sent" }]);
+    expect(harness.slept).toEqual([15_000, 60_000]);
   });
 
   it("is left to a later run when the wait is long", async () => {
     await planned(() => ({ status: 500 }));
-    expect(await rig.drain(rig.target("slack"), { maxWaitMs: 90_000 })).toMatchObject([{ state: "deferred" }]);
-    expect(rig.slept).toEqual([15_000, 60_000]);
-    expect(await rig.rows()).toMatchObject([{ attempts: 3, nextAt: later(75_000 + 5 * MINUTE) }]);
+    expect(await harness.drain(harness.target("slack"), { maxWaitMs: 90_000 })).toMatchObject([{ state: "deferred" }]);
+    expect(harness.slept).toEqual([15_000, 60_000]);
+    expect(await harness.rows()).toMatchObject([{ attempts: 3, nextAt: later(75_000 + 5 * MINUTE) }]);
   });
 
   it("does not wait forever under a clock that does not advance", async () => {
     await planned(() => ({ status: 500 }));
-    await rig.drain(rig.target("slack"), { maxWaitMs: 90_000, clock: () => NOW });
-    expect(rig.receiver.received).toHaveLength(1);
+    await harness.drain(harness.target("slack"), { maxWaitMs: 90_000, clock: () => NOW });
+    expect(harness.receiver.received).toHaveLength(1);
   });
 
   it("expires at the edition's deadline", async () => {
-    rig = await openRig(() => ({ status: 500 }));
-    await rig.plan("team", later(HOUR));
-    await rig.drain(rig.target("slack"));
-    rig.pass(HOUR);
-    await rig.drain(rig.target("slack"));
-    expect(rig.receiver.received).toHaveLength(1);
+    harness = await openHarness(() => ({ status: 500 }));
+    await harness.plan("team", later(HOUR));
+    await harness.drain(harness.target("slack"));
+    harness.pass(HOUR);
+    await harness.drain(harness.target("slack"));
+    expect(harness.receiver.received).toHaveLength(1);
     expect(await state()).toEqual([["expired", 1]]);
   });
 });
@@ -214,24 +214,24 @@ describe("a deferred push", () => {
 describe("two concurrent senders", () => {
   it.each(KINDS)("push an edition to %s once", async (kind) => {
     await planned();
-    const other = await rig.reopen();
+    const other = await harness.reopen();
     const both = await Promise.all([
-      rig.drain(rig.target(kind)),
-      rig.drain(rig.target(kind), { pushes: other.pushes }),
+      harness.drain(harness.target(kind)),
+      harness.drain(harness.target(kind), { pushes: other.pushes }),
     ]);
     expect(both.flat()).toHaveLength(1);
-    expect(rig.receiver.received).toHaveLength(1);
+    expect(harness.receiver.received).toHaveLength(1);
     await other.close();
   });
 
   it("send nothing twice when one is late at the gate", async () => {
     await planned();
-    const slow = await rig.store.pushes.claim({ targets: ["team"], now: NOW, leaseMs: -1 });
-    await rig.drain(rig.target("slack"));
-    expect(rig.receiver.received).toHaveLength(1);
-    const pushes = { ...rig.store.pushes, claim: takeOnce(slow) };
-    expect(await rig.drain(rig.target("slack"), { pushes })).toEqual([]);
-    expect(rig.receiver.received).toHaveLength(1);
+    const slow = await harness.store.pushes.claim({ targets: ["team"], now: NOW, leaseMs: -1 });
+    await harness.drain(harness.target("slack"));
+    expect(harness.receiver.received).toHaveLength(1);
+    const pushes = { ...harness.store.pushes, claim: takeOnce(slow) };
+    expect(await harness.drain(harness.target("slack"), { pushes })).toEqual([]);
+    expect(harness.receiver.received).toHaveLength(1);
   });
 });
 

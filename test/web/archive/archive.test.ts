@@ -2,48 +2,48 @@ import { load } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import { paper } from "../../rank/papers.js";
-import { HARBOUR, openArchiveRig } from "./rig.js";
-import type { ArchiveRig } from "./rig.js";
+import { HARBOUR, openArchiveHarness } from "./harness.js";
+import type { ArchiveHarness } from "./harness.js";
 import { savePapers } from "./editions.js";
 
-let rig: ArchiveRig;
+let harness: ArchiveHarness;
 beforeEach(async () => {
-  rig = await openArchiveRig();
+  harness = await openArchiveHarness();
 });
-afterEach(() => rig.close());
+afterEach(() => harness.close());
 
 describe("the archive", () => {
   it("lists editions by kind, newest first", async () => {
     for (const id of ["day:2026-10-01", "days:2026-10-02..2026-10-04", "week:2026-W40", "month:2026-09"])
-      await rig.save(id);
-    const days = await rig.page("/archive");
+      await harness.save(id);
+    const days = await harness.page("/archive");
     expect(days).toMatch(/archive\/2026-10-02\.\.2026-10-04".*archive\/2026-10-01"/s);
     expect(days).toContain("2 papers");
     expect(days).not.toContain("2026-W40");
-    expect(await rig.page("/archive/weeks")).toContain(`href="/daily/archive/2026-W40">Week 40`);
-    expect(await rig.page("/archive/months")).toContain(`href="/daily/archive/2026-09">September 2026`);
-    expect(await rig.page("/archive/days")).toBe(days);
+    expect(await harness.page("/archive/weeks")).toContain(`href="/daily/archive/2026-W40">Week 40`);
+    expect(await harness.page("/archive/months")).toContain(`href="/daily/archive/2026-09">September 2026`);
+    expect(await harness.page("/archive/days")).toBe(days);
   });
 
   it("says when no edition has been sent yet", async () => {
-    expect(await rig.page("/archive")).toContain("No editions have been sent yet");
+    expect(await harness.page("/archive")).toContain("No editions have been sent yet");
   });
 
   it("shows thirty editions per page", async () => {
-    for (let day = 1; day <= 31; day += 1) await rig.save(`day:2026-08-${String(day).padStart(2, "0")}`);
-    expect(await rig.page("/archive")).toContain(`rel="next" href="/daily/archive/days/2"`);
-    const second = await rig.page("/archive/days/2");
+    for (let day = 1; day <= 31; day += 1) await harness.save(`day:2026-08-${String(day).padStart(2, "0")}`);
+    expect(await harness.page("/archive")).toContain(`rel="next" href="/daily/archive/days/2"`);
+    const second = await harness.page("/archive/days/2");
     expect(second).toContain("2026-08-01");
     expect(second).toContain(`rel="prev" href="/daily/archive/days"`);
     expect(second).not.toContain("2026-08-02");
     for (const path of ["3", "0", "01", "-1", "1e3", "x"])
-      expect((await rig.ask(`/archive/days/${path}`)).status).toBe(404);
-    expect((await rig.ask("/archive/years/1")).status).toBe(404);
+      expect((await harness.ask(`/archive/days/${path}`)).status).toBe(404);
+    expect((await harness.ask("/archive/years/1")).status).toBe(404);
   });
 
   it("shows a whole edition with a table of contents and links to its papers", async () => {
-    await rig.save("day:2026-10-02");
-    const shown = await rig.page("/archive/2026-10-02");
+    await harness.save("day:2026-10-02");
+    const shown = await harness.page("/archive/2026-10-02");
     expect(shown).toContain("Friday, 2 October 2026");
     expect(shown).toContain(`<a href="#p1">Harbour maps</a>`);
     expect(shown).toContain(`<article id="p1">`);
@@ -52,18 +52,18 @@ describe("the archive", () => {
   });
 
   it("uses the default view and reveals no subscriber's preferences", async () => {
-    await rig.save("day:2026-10-02");
-    const before = await rig.page("/archive/2026-10-02");
+    await harness.save("day:2026-10-02");
+    const before = await harness.page("/archive/2026-10-02");
     const view = { ...DEFAULT_VIEW, include: ["rare illness"], limit: 1, language: "de" };
-    const { id } = await rig.reader("other@example.com");
-    await rig.store.subscribers.changeById(id, { view }, rig.now());
-    await rig.save("week:2026-W40");
-    expect(await rig.page("/archive/2026-10-02")).toBe(before);
-    expect(await rig.page("/archive/2026-W40")).not.toContain("rare illness");
-    await rig.close();
-    rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, include: ["harbour"] } });
-    await rig.save("day:2026-10-02");
-    expect(await rig.page("/archive/2026-10-02")).toContain("1 of 2 papers");
+    const { id } = await harness.reader("other@example.com");
+    await harness.store.subscribers.changeById(id, { view }, harness.now());
+    await harness.save("week:2026-W40");
+    expect(await harness.page("/archive/2026-10-02")).toBe(before);
+    expect(await harness.page("/archive/2026-W40")).not.toContain("rare illness");
+    await harness.close();
+    harness = await openArchiveHarness({ view: { ...DEFAULT_VIEW, include: ["harbour"] } });
+    await harness.save("day:2026-10-02");
+    expect(await harness.page("/archive/2026-10-02")).toContain("1 of 2 papers");
   });
 
   it("shows the revisit of the edition if the default view asks for one", async () => {
@@ -71,12 +71,12 @@ describe("the archive", () => {
     const rising = [
       { paper: paper({ id: "2609.00009", title, upvotes: 61 }), since: "2026-09-30", before: 12, now: 61 },
     ];
-    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], rising });
-    expect(await rig.page("/archive/2026-10-02")).not.toContain("Second look");
-    await rig.close();
-    rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, revisit: 3 } });
-    await savePapers(rig, "day:2026-10-02", { papers: [HARBOUR], rising });
-    const shown = await rig.page("/archive/2026-10-02");
+    await savePapers(harness, "day:2026-10-02", { papers: [HARBOUR], rising });
+    expect(await harness.page("/archive/2026-10-02")).not.toContain("Second look");
+    await harness.close();
+    harness = await openArchiveHarness({ view: { ...DEFAULT_VIEW, revisit: 3 } });
+    await savePapers(harness, "day:2026-10-02", { papers: [HARBOUR], rising });
+    const shown = await harness.page("/archive/2026-10-02");
     expect(shown).toContain("<h2>Second look</h2>");
     expect(shown).toContain("From 12 to 61 votes since 30 September 2026");
     expect(shown).toContain("Ember &amp; &lt;b&gt;Ash&lt;/b&gt;");
@@ -89,27 +89,27 @@ describe("the archive", () => {
     "file:0a1b2c",
     "day:2026-10-01",
   ])("responds to a private edition as to a missing one: %s", async (id) => {
-    await rig.save(id);
-    const nothing = await (await rig.ask("/archive/2020-01-01")).text();
+    await harness.save(id);
+    const nothing = await (await harness.ask("/archive/2020-01-01")).text();
     for (const name of [id, id.replace(/^\w+:/, ""), "2026-10-02", "../2026-10-02", "2026-10-02/"]) {
-      const answer = await rig.ask(`/archive/${encodeURIComponent(name)}`);
+      const answer = await harness.ask(`/archive/${encodeURIComponent(name)}`);
       if (name === "2026-10-01") continue;
       expect(answer.status).toBe(404);
       expect(await answer.text()).toBe(nothing);
     }
     const isPublic = id.startsWith("day:");
-    expect((await rig.ask("/paper/2610.00001")).status).toBe(isPublic ? 200 : 404);
+    expect((await harness.ask("/paper/2610.00001")).status).toBe(isPublic ? 200 : 404);
     for (const path of ["/search?q=harbour", "/feed/papers.json", "/feed/editions.json"]) {
-      expect((await rig.page(path)).includes("Harbour maps")).toBe(isPublic);
+      expect((await harness.page(path)).includes("Harbour maps")).toBe(isPublic);
     }
   });
 });
 
 describe("a paper page", () => {
   it("shows all data of the paper and the editions that contained it", async () => {
-    await rig.save("day:2026-10-02");
-    await rig.save("week:2026-W40");
-    const shown = await rig.page("/paper/2610.00001");
+    await harness.save("day:2026-10-02");
+    await harness.save("week:2026-W40");
+    const shown = await harness.page("/paper/2610.00001");
     for (const text of [
       "Harbour maps",
       "Zoë Müller",
@@ -122,7 +122,7 @@ describe("a paper page", () => {
     }
     expect(shown).toMatch(/archive\/2026-W40".*archive\/2026-10-02"/s);
     for (const id of ["2610.99999", "%2e%2e%2f", "2610.00001'--"]) {
-      expect((await rig.ask(`/paper/${encodeURIComponent(id)}`)).status).toBe(404);
+      expect((await harness.ask(`/paper/${encodeURIComponent(id)}`)).status).toBe(404);
     }
   });
 
@@ -140,15 +140,15 @@ describe("a paper page", () => {
       codeUrl: `https://example.org/"onmouseover="x`,
       organization: { name: evil, url: null },
     });
-    await rig.save("day:2026-10-02", [hostile]);
+    await harness.save("day:2026-10-02", [hostile]);
     const paths = ["/archive", "/archive/2026-10-02", "/paper/2610.00003", "/search?q=alert"];
     for (const path of [...paths, `/search?q=${encodeURIComponent(evil)}`]) {
-      const shown = await rig.page(path);
+      const shown = await harness.page(path);
       expect(shown).toContain("&lt;script&gt;");
       expect(dangersIn(shown)).toEqual([]);
     }
     for (const path of ["/feed/papers.rss", "/feed/papers.atom", "/feed/editions.atom"]) {
-      const feed = await rig.page(path);
+      const feed = await harness.page(path);
       expect(feed).toContain("alert(1)");
       // The elements that feed readers parse as HTML.
       const $ = load(feed, { xml: true });

@@ -2,20 +2,20 @@ import { createHash } from "node:crypto";
 import { editionPeriod } from "../../../src/core/calendar.js";
 import type { Edition, Paper } from "../../../src/core/model.js";
 import { paper } from "../../rank/papers.js";
-import type { Rig } from "../site/rig.js";
+import type { Harness } from "../site/harness.js";
 
 /** Puts an edition of papers with these titles into the ledger, for its readers of now; the same title is the same paper. */
 export async function saveEdition(
-  rig: Pick<Rig, "store" | "now">,
+  harness: Pick<Harness, "store" | "now">,
   id: string,
   titles: readonly string[],
 ): Promise<void> {
-  await savePapers(rig, id, titles.map(paperOf));
+  await savePapers(harness, id, titles.map(paperOf));
 }
 
 /** The same for papers of any kind, and editions of any kind. */
 export async function savePapers(
-  { store, now: clock }: Pick<Rig, "store" | "now">,
+  { store, now: clock }: Pick<Harness, "store" | "now">,
   id: string,
   wanted: readonly Paper[] | Pick<Edition, "papers" | "rising">,
 ): Promise<void> {

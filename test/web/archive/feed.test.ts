@@ -2,9 +2,9 @@ import { load } from "cheerio/slim";
 import type { CheerioAPI } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { paper } from "../../rank/papers.js";
-import { AGENTS, HARBOUR, openArchiveRig } from "./rig.js";
-import type { ArchiveRig } from "./rig.js";
-import { ORIGIN } from "../site/rig.js";
+import { AGENTS, HARBOUR, openArchiveHarness } from "./harness.js";
+import type { ArchiveHarness } from "./harness.js";
+import { ORIGIN } from "../site/harness.js";
 
 const KINDS = ["editions", "papers"] as const;
 /** RFC 3339, section 5.6, as Atom and JSON Feed require. */
@@ -19,16 +19,16 @@ interface JsonFeed {
   readonly items: readonly Readonly<Record<string, string>>[];
 }
 
-let rig: ArchiveRig;
+let harness: ArchiveHarness;
 beforeEach(async () => {
-  rig = await openArchiveRig();
-  await rig.save("day:2026-10-02");
-  await rig.save("week:2026-W40", [HARBOUR, paper({ id: "2610.00004", title: "R&D <in> \u0007brief \uD800" })]);
+  harness = await openArchiveHarness();
+  await harness.save("day:2026-10-02");
+  await harness.save("week:2026-W40", [HARBOUR, paper({ id: "2610.00004", title: "R&D <in> \u0007brief \uD800" })]);
 });
-afterEach(() => rig.close());
+afterEach(() => harness.close());
 
-const xml = async (path: string) => load(await rig.page(path), { xml: true });
-const json = async (path: string) => JSON.parse(await rig.page(path)) as JsonFeed;
+const xml = async (path: string) => load(await harness.page(path), { xml: true });
+const json = async (path: string) => JSON.parse(await harness.page(path)) as JsonFeed;
 const texts = ($: CheerioAPI, selector: string) =>
   $(selector)
     .map((_, element) => $(element).text())
@@ -80,10 +80,10 @@ describe.each(KINDS)("the feed of %s", (kind) => {
   it("has the right media type and stable ids", async () => {
     const types = { rss: "application/rss+xml", atom: "application/atom+xml", json: "application/feed+json" };
     for (const [format, type] of Object.entries(types)) {
-      expect((await rig.ask(`/feed/${kind}.${format}`)).headers.get("content-type")).toBe(`${type}; charset=utf-8`);
+      expect((await harness.ask(`/feed/${kind}.${format}`)).headers.get("content-type")).toBe(`${type}; charset=utf-8`);
     }
     const before = (await json(`/feed/${kind}.json`)).items;
-    await rig.save("day:2026-10-05", [HARBOUR, paper({ id: "2610.00005", title: "New" })]);
+    await harness.save("day:2026-10-05", [HARBOUR, paper({ id: "2610.00005", title: "New" })]);
     const after = (await json(`/feed/${kind}.json`)).items;
     expect(after).toEqual(expect.arrayContaining([...before]));
     expect(after).toHaveLength(before.length + 1);
@@ -91,7 +91,7 @@ describe.each(KINDS)("the feed of %s", (kind) => {
 
   it("is announced by every page", async () => {
     for (const path of ["/", "/archive", "/sent"]) {
-      const $ = load(await rig.page(path));
+      const $ = load(await harness.page(path));
       const found = $(`link[rel="alternate"]`).map((_, element) => $(element).attr("href"));
       expect(found.toArray()).toEqual(
         expect.arrayContaining(["rss", "atom", "json"].map((format) => `/daily/feed/${kind}.${format}`)),
@@ -116,7 +116,7 @@ describe("a feed", () => {
 
   it("drops characters that XML does not allow", async () => {
     for (const path of ["/feed/papers.rss", "/feed/papers.atom", "/feed/editions.rss", "/feed/editions.atom"]) {
-      const text = await rig.page(path);
+      const text = await harness.page(path);
       expect(text).not.toMatch(/[^\P{Cc}\t\n\r]|\p{Cs}/u);
       expect(text).toMatch(/R&amp;(?:amp;)?D &(?:amp;)?lt;in&(?:amp;)?gt; brief/);
     }
@@ -145,16 +145,16 @@ describe("a feed", () => {
   });
 
   it("refuses a topic that is too long and an unknown name", async () => {
-    expect((await rig.ask(`/feed/papers.rss?topic=${"a".repeat(61)}`)).status).toBe(400);
+    expect((await harness.ask(`/feed/papers.rss?topic=${"a".repeat(61)}`)).status).toBe(400);
     for (const name of ["papers", "papers.xml", "editions.rss2", "papers.rss/x"]) {
-      expect((await rig.ask(`/feed/${name}`)).status).toBe(404);
+      expect((await harness.ask(`/feed/${name}`)).status).toBe(404);
     }
   });
 });
 
 it("is valid before the first edition", async () => {
-  await rig.close();
-  rig = await openArchiveRig();
+  await harness.close();
+  harness = await openArchiveHarness();
   for (const kind of KINDS) {
     expect((await xml(`/feed/${kind}.atom`))("feed > updated").text()).toBe("1970-01-01T00:00:00.000Z");
     expect((await json(`/feed/${kind}.json`)).items).toEqual([]);

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { paper } from "../../rank/papers.js";
-import { openArchiveRig } from "./rig.js";
-import type { ArchiveRig } from "./rig.js";
+import { openArchiveHarness } from "./harness.js";
+import type { ArchiveHarness } from "./harness.js";
 
-let rig: ArchiveRig;
+let harness: ArchiveHarness;
 beforeEach(async () => {
-  rig = await openArchiveRig();
-  await rig.save("day:2026-10-02");
+  harness = await openArchiveHarness();
+  await harness.save("day:2026-10-02");
 });
-afterEach(() => rig.close());
+afterEach(() => harness.close());
 
 describe("a search", () => {
   it.each([
@@ -16,7 +16,7 @@ describe("a search", () => {
     ["an author without accents", "muller", "Harbour maps"],
     ["a topic", "AGENTS", "Agents at sea"],
   ])("finds papers by %s", async (_what, text, title) => {
-    const shown = await rig.page(`/search?q=${encodeURIComponent(text)}`);
+    const shown = await harness.page(`/search?q=${encodeURIComponent(text)}`);
     expect(shown).toContain(title);
     expect(shown).toContain("1 paper<");
     expect(shown).toContain("/daily/archive/2026-10-02");
@@ -25,30 +25,30 @@ describe("a search", () => {
   it.each([`" OR title:*`, "C++ 2.5", "'; DROP TABLE archive; --", "NEAR(a b)", "%", "((("])(
     "treats query syntax and SQL as plain words: %s",
     async (text) => {
-      expect(await rig.page(`/search?q=${encodeURIComponent(text)}`)).not.toContain("Harbour maps");
-      expect(await rig.page("/search?q=harbour")).toContain("Harbour maps");
+      expect(await harness.page(`/search?q=${encodeURIComponent(text)}`)).not.toContain("Harbour maps");
+      expect(await harness.page("/search?q=harbour")).toContain("Harbour maps");
     },
   );
 
   it("limits the length of the text and the number of pages", async () => {
-    expect((await rig.ask(`/search?q=${"a".repeat(201)}`)).status).toBe(400);
+    expect((await harness.ask(`/search?q=${"a".repeat(201)}`)).status).toBe(400);
     for (const number of ["2", "51", "9999", "0", "-1", "x"]) {
-      expect((await rig.ask(`/search?q=harbour&page=${number}`)).status).toBe(404);
+      expect((await harness.ask(`/search?q=harbour&page=${number}`)).status).toBe(404);
     }
   });
 
   it("shows twenty results per page and keeps the sort order", async () => {
     const papers = Array.from({ length: 21 }, (_, index) => paper({ id: `2610.1${index}`, title: `Lamp ${index}` }));
-    await rig.save("day:2026-10-05", papers);
-    const first = await rig.page("/search?q=lamp&order=newest");
+    await harness.save("day:2026-10-05", papers);
+    const first = await harness.page("/search?q=lamp&order=newest");
     expect(first).toContain("21 papers");
     expect(first).toContain(`rel="next" href="/daily/search?q&#x3D;lamp&amp;order&#x3D;newest&amp;page&#x3D;2"`);
-    expect(await rig.page("/search?q=lamp&order=newest&page=2")).toContain("Lamp 20");
+    expect(await harness.page("/search?q=lamp&order=newest&page=2")).toContain("Lamp 20");
   });
 
   it("is neither cached, logged nor indexed", async () => {
-    const { headers } = await rig.ask("/search?q=harbour");
+    const { headers } = await harness.ask("/search?q=harbour");
     expect([headers.get("cache-control"), headers.get("x-robots-tag")]).toEqual(["no-store", "noindex"]);
-    expect(rig.log.join()).not.toContain("harbour");
+    expect(harness.log.join()).not.toContain("harbour");
   });
 });

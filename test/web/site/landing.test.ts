@@ -1,24 +1,24 @@
 import { load } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
-import { AGENTS, HARBOUR, openArchiveRig } from "../archive/rig.js";
-import type { ArchiveRig } from "../archive/rig.js";
-import { csrfTokenIn, pathIn, PUBLIC_URL } from "./rig.js";
+import { AGENTS, HARBOUR, openArchiveHarness } from "../archive/harness.js";
+import type { ArchiveHarness } from "../archive/harness.js";
+import { csrfTokenIn, pathIn, PUBLIC_URL } from "./harness.js";
 
-let rig: ArchiveRig;
+let harness: ArchiveHarness;
 beforeEach(async () => {
-  rig = await openArchiveRig();
+  harness = await openArchiveHarness();
 });
-afterEach(() => rig.close());
+afterEach(() => harness.close());
 
 const landing = async (language = "") =>
-  load(await (await rig.ask("/", language === "" ? {} : { "accept-language": language })).text());
+  load(await (await harness.ask("/", language === "" ? {} : { "accept-language": language })).text());
 
 describe("the landing page", () => {
   it("says what the newsletter is and shows the latest issue as a letter does", async () => {
-    await rig.save("week:2026-W40", [AGENTS]);
-    await rig.save("day:2026-10-01", [AGENTS]);
-    await rig.save("day:2026-10-02");
+    await harness.save("week:2026-W40", [AGENTS]);
+    await harness.save("day:2026-10-01", [AGENTS]);
+    await harness.save("day:2026-10-02");
     const $ = await landing();
     expect($("main .intro").text()).toMatch(/^Evening Post mails you the AI research papers of Hugging Face’s Daily/);
     expect($("main > .meta").text()).toMatch(/^The latest issue: 2 papers, 1 with code\. About a minute to read\./);
@@ -35,21 +35,21 @@ describe("the landing page", () => {
 
   it("shows a form without an issue before the first edition, and an edition of any kind before the first day", async () => {
     expect((await landing())("#issue").length).toBe(0);
-    await rig.save("search:rare illness@2026-10-02");
+    await harness.save("search:rare illness@2026-10-02");
     expect((await landing())("#issue").length).toBe(0);
-    await rig.save("month:2026-09");
+    await harness.save("month:2026-09");
     expect((await landing())("#issue-title").text()).toBe("The latest issue: September 2026");
   });
 
   it("describes itself to search engines and previews of links", async () => {
-    await rig.save("day:2026-10-02");
+    await harness.save("day:2026-10-02");
     const $ = await landing();
     const meta = (name: string) => $(`meta[name="${name}"], meta[property="${name}"]`).attr("content");
     expect(meta("description")).toMatch(/^Evening Post mails you/);
     expect(meta("og:description")).toBe(meta("description"));
     expect(meta("og:title")).toBe("The daily papers in your inbox");
     expect($(`link[rel="canonical"]`).attr("href")).toBe(`${PUBLIC_URL}/`);
-    const picture = await rig.ask((meta("og:image") ?? "").replace(PUBLIC_URL, ""));
+    const picture = await harness.ask((meta("og:image") ?? "").replace(PUBLIC_URL, ""));
     expect(picture.headers.get("content-type")).toBe("image/png");
     expect(picture.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
     const bytes = Buffer.from(await picture.arrayBuffer());
@@ -57,7 +57,7 @@ describe("the landing page", () => {
   });
 
   it("is in the visitor's language where it is translated", async () => {
-    await rig.save("day:2026-10-02");
+    await harness.save("day:2026-10-02");
     for (const [accepted, language] of [
       ["de-AT,de;q=0.9,en;q=0.8", "de"],
       ["fr-FR, DE;q=0.5, en;q=0.4", "de"],
@@ -69,7 +69,7 @@ describe("the landing page", () => {
       const $ = await landing(accepted);
       expect([accepted, $("html").attr("lang")]).toEqual([accepted, language]);
       expect($("#issue-title").text()).toContain(language === "de" ? "Freitag, 2. Oktober" : "Friday, 2 October");
-      const answer = await rig.ask("/archive/2026-10-02", { "accept-language": accepted });
+      const answer = await harness.ask("/archive/2026-10-02", { "accept-language": accepted });
       expect(answer.headers.get("vary")).toBe("Accept-Language");
       expect(await answer.text()).toContain(language === "de" ? "Oktober" : "October");
     }
@@ -77,45 +77,45 @@ describe("the landing page", () => {
 
   it("mails and subscribes in the language of the form", async () => {
     const headers = { "accept-language": "de" };
-    const csrf = csrfTokenIn(await (await rig.ask("/", headers)).text());
-    rig.pass(5_000);
-    await rig.post("/daily/subscribe", { csrf, email: "lena@example.com" }, { headers });
-    const [mail] = await rig.mails();
+    const csrf = csrfTokenIn(await (await harness.ask("/", headers)).text());
+    harness.pass(5_000);
+    await harness.post("/daily/subscribe", { csrf, email: "lena@example.com" }, { headers });
+    const [mail] = await harness.mails();
     if (!mail) throw new Error("no mail is queued");
     expect(mail.subject).toBe("Bitte bestätigen Sie Ihr Abonnement von Evening Post");
-    await rig.post(pathIn(mail), {});
-    expect((await rig.store.subscribers.find("lena@example.com"))?.view.language).toBe("de");
+    await harness.post(pathIn(mail), {});
+    expect((await harness.store.subscribers.find("lena@example.com"))?.view.language).toBe("de");
   });
 
   it("keeps the operator's language for letters when the visitor has no other one", async () => {
-    await rig.close();
-    rig = await openArchiveRig({ view: { ...DEFAULT_VIEW, language: "de" } });
+    await harness.close();
+    harness = await openArchiveHarness({ view: { ...DEFAULT_VIEW, language: "de" } });
     expect((await landing())("html").attr("lang")).toBe("de");
     expect((await landing("en"))("html").attr("lang")).toBe("en");
-    expect((await rig.page("/feed/editions.atom")).match(/xml:lang="(\w+)"/)?.[1]).toBe("de");
+    expect((await harness.page("/feed/editions.atom")).match(/xml:lang="(\w+)"/)?.[1]).toBe("de");
   });
 });
 
 describe("the sitemap", () => {
   it("lists the public pages, is named in robots.txt, and no private edition is in it", async () => {
-    await rig.save("day:2026-10-02");
-    await rig.save("search:rare illness@2026-10-02");
-    expect(await (await rig.ask("/robots.txt")).text()).toContain(`\nSitemap: ${PUBLIC_URL}/sitemap.xml\n`);
-    const $ = load(await rig.page("/sitemap.xml"), { xml: true });
+    await harness.save("day:2026-10-02");
+    await harness.save("search:rare illness@2026-10-02");
+    expect(await (await harness.ask("/robots.txt")).text()).toContain(`\nSitemap: ${PUBLIC_URL}/sitemap.xml\n`);
+    const $ = load(await harness.page("/sitemap.xml"), { xml: true });
     const urls = $("url > loc").map((_, loc) => $(loc).text().replace(PUBLIC_URL, ""));
     expect(urls.toArray()).toEqual(["/", "/archive", "/archive/weeks", "/archive/months", "/archive/2026-10-02"]);
     expect($("url > lastmod").first().text()).toBe("2026-10-05T07:00:00.000Z");
   });
 
   it("gives every public page its canonical address and a description", async () => {
-    await rig.save("day:2026-10-02", [HARBOUR]);
+    await harness.save("day:2026-10-02", [HARBOUR]);
     for (const path of ["/archive", "/archive/2026-10-02", "/paper/2610.00001"]) {
-      const $ = load(await rig.page(path));
+      const $ = load(await harness.page(path));
       expect($(`link[rel="canonical"]`).attr("href")).toBe(PUBLIC_URL + path);
       expect($(`meta[name="description"]`).attr("content")).toMatch(/\w/);
     }
     for (const path of ["/search?q=harbour", "/sent", "/nothing"]) {
-      expect(load(await (await rig.ask(path)).text())(`link[rel="canonical"]`).length).toBe(0);
+      expect(load(await (await harness.ask(path)).text())(`link[rel="canonical"]`).length).toBe(0);
     }
   });
 });

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { archiveModule } from "../../../src/web/archive/routes.js";
 import { SUBSCRIPTION_MODULE } from "../../../src/web/site/app.js";
 import { describeServed } from "../../store/postgres/servers.js";
-import { BASE, openRig, ORIGIN } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { BASE, openHarness, ORIGIN } from "./harness.js";
+import type { Harness } from "./harness.js";
 
 const ROUTES = [...SUBSCRIPTION_MODULE.routes, ...archiveModule().routes];
 
@@ -52,24 +52,24 @@ function asksWith(text: string, link: (path: string) => string): readonly Ask[] 
   });
 }
 
-function testNoText(open: () => Promise<Rig>): void {
-  let rig: Rig;
+function testNoText(open: () => Promise<Harness>): void {
+  let harness: Harness;
   let id = 0;
   beforeEach(async () => {
-    rig = await open();
-    ({ id } = await rig.reader("you@example.com"));
+    harness = await open();
+    ({ id } = await harness.reader("you@example.com"));
   });
-  afterEach(() => rig.close());
+  afterEach(() => harness.close());
 
   const link = (path: string): string => {
     const purpose = path.startsWith("/u/") ? "unsubscribe" : path.startsWith("/c/") ? "confirm" : "preferences";
-    return path.includes(":token") ? rig.link(purpose, id) + path.replace(/^\/\w\/:token/, "") : `${BASE}${path}`;
+    return path.includes(":token") ? harness.link(purpose, id) + path.replace(/^\/\w\/:token/, "") : `${BASE}${path}`;
   };
 
   it.each(NO_TEXT)("is refused with 400 or 404 by every route: %s", async (text) => {
     const answers: unknown[] = [];
     for (const { method, target, body } of asksWith(text, link)) {
-      const { status } = await rig.request(
+      const { status } = await harness.request(
         method,
         target,
         method === "POST" ? { headers: FORM, body: body ?? "" } : {},
@@ -77,36 +77,36 @@ function testNoText(open: () => Promise<Rig>): void {
       if (status !== 400 && status !== 404) answers.push([status, method, target, body]);
     }
     expect(answers).toEqual([]);
-    expect(rig.log.filter((line) => line.includes("failed"))).toEqual([]);
-    expect(await rig.store.subscribers.byId(id)).toMatchObject({ state: "active" });
+    expect(harness.log.filter((line) => line.includes("failed"))).toEqual([]);
+    expect(await harness.store.subscribers.byId(id)).toMatchObject({ state: "active" });
   });
 
   it("is refused in a form of several parts", async () => {
     const headers = { origin: ORIGIN, "content-type": "multipart/form-data; boundary=x" };
     const body = '--x\r\nContent-Disposition: form-data; name="include"\r\n\r\na\0b\r\n--x--\r\n';
     for (const path of ["/subscribe", "/p/:token", "/p/:token/erase"]) {
-      expect((await rig.request("POST", link(path), { headers, body })).status).toBe(400);
+      expect((await harness.request("POST", link(path), { headers, body })).status).toBe(400);
     }
-    expect(rig.log.filter((line) => line.includes("failed"))).toEqual([]);
+    expect(harness.log.filter((line) => line.includes("failed"))).toEqual([]);
   });
 
   it("in the body of a one-click request does not keep it from ending the subscription", async () => {
-    const { status } = await rig.request("POST", link("/u/:token"), { headers: FORM, body: "a=%00&%ED%A0%80" });
+    const { status } = await harness.request("POST", link("/u/:token"), { headers: FORM, body: "a=%00&%ED%A0%80" });
     expect(status).toBe(200);
-    expect(await rig.store.subscribers.byId(id)).toMatchObject({ state: "gone" });
+    expect(await harness.store.subscribers.byId(id)).toMatchObject({ state: "gone" });
   });
 
   it("is not seen in text with percent signs, other scripts and emoji", async () => {
     for (const q of ["%2500", "100%25", "100%", "%E6%B7%B1%E5%BA%A6", "%F0%9F%9A%80", "caf%C3%A9+au+lait"]) {
-      expect((await rig.get(`${BASE}/search?q=${q}`)).status).toBe(200);
+      expect((await harness.get(`${BASE}/search?q=${q}`)).status).toBe(200);
     }
   });
 }
 
 describe("text that no database stores, on SQLite", () => {
-  testNoText(() => openRig());
+  testNoText(() => openHarness());
 });
 
 describeServed("text that no database stores, on PostgreSQL", (served) => {
-  testNoText(async () => openRig({ store: await served.open() }));
+  testNoText(async () => openHarness({ store: await served.open() }));
 });

@@ -3,17 +3,17 @@ import type { Subscriber } from "../../../src/store/store.js";
 import { archiveModule } from "../../../src/web/archive/routes.js";
 import { SUBSCRIPTION_MODULE } from "../../../src/web/site/app.js";
 import { paperIdOf, saveEdition } from "../archive/editions.js";
-import { BASE, openRig, ORIGIN, pathIn } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { BASE, openHarness, ORIGIN, pathIn } from "./harness.js";
+import type { Harness } from "./harness.js";
 
-let rig: Rig;
+let harness: Harness;
 let reader: Subscriber;
 
 beforeEach(async () => {
-  rig = await openRig();
-  reader = await rig.reader("you@example.com");
+  harness = await openHarness();
+  reader = await harness.reader("you@example.com");
 });
-afterEach(() => rig.close());
+afterEach(() => harness.close());
 
 const ROUTES = [...SUBSCRIPTION_MODULE.routes, ...archiveModule().routes].map(({ method, path }) => ({ method, path }));
 /** Paths of archive pages with their parameters filled in, for the edition that these tests save. */
@@ -28,14 +28,14 @@ const PATHS = [...new Set(ROUTES.map(({ path }) => path))];
 /** Fills in the parameters of a route's path; tokens are valid. */
 async function real(path: string): Promise<string> {
   if (path.startsWith("/c/")) {
-    await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "new@example.com" });
-    const [mail] = await rig.mails();
+    await harness.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "new@example.com" });
+    const [mail] = await harness.mails();
     return mail ? pathIn(mail) : "";
   }
   const purpose = path.startsWith("/u/") ? "unsubscribe" : "preferences";
   const place = PLACES[path.replace(/\?.*$/, "")];
   if (place !== undefined) return BASE + place + path.replace(/^[^?]*/, "");
-  return path.includes(":token") ? rig.link(purpose, reader.id) + path.replace(/^\/\w\/:token/, "") : BASE + path;
+  return path.includes(":token") ? harness.link(purpose, reader.id) + path.replace(/^\/\w\/:token/, "") : BASE + path;
 }
 
 /** Returns the responses of all routes; forms are sent empty. */
@@ -43,7 +43,7 @@ const everything = async () =>
   Promise.all(
     ROUTES.map(async ({ method, path }) => {
       const headers = { origin: ORIGIN, "content-type": "application/x-www-form-urlencoded" };
-      return rig.request(method, await real(path), method === "POST" ? { headers, body: "" } : {});
+      return harness.request(method, await real(path), method === "POST" ? { headers, body: "" } : {});
     }),
   );
 
@@ -60,17 +60,17 @@ describe("a safe method", () => {
     "/search?q=agents",
     "/feed/:name?topic=agents",
   ])("changes nothing at %s", async (path) => {
-    await saveEdition(rig, "day:2026-10-02", ["Agents"]);
+    await saveEdition(harness, "day:2026-10-02", ["Agents"]);
     const target = await real(path);
-    const before = rig.dump();
-    for (const method of ["GET", "HEAD", "OPTIONS", "PROPFIND"]) await rig.request(method, target);
-    for (const ask of ["/healthz", "/metrics"]) await rig.get(ask, { from: "127.0.0.1" });
-    expect(rig.dump()).toBe(before);
+    const before = harness.dump();
+    for (const method of ["GET", "HEAD", "OPTIONS", "PROPFIND"]) await harness.request(method, target);
+    for (const ask of ["/healthz", "/metrics"]) await harness.get(ask, { from: "127.0.0.1" });
+    expect(harness.dump()).toBe(before);
   });
 
   it.each(PATHS)("is listed in Allow at %s", async (path) => {
     const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
-    const answer = await rig.request("DELETE", await real(path));
+    const answer = await harness.request("DELETE", await real(path));
     expect(answer.status).toBe(405);
     expect(answer.headers.get("allow")?.split(", ")).toEqual(expect.arrayContaining(methods));
   });
@@ -78,7 +78,11 @@ describe("a safe method", () => {
 
 describe("every response", () => {
   it("has security headers and sets no cookie", async () => {
-    for (const answer of [...(await everything()), await rig.get("/daily/nothing"), await rig.get("/healthz")]) {
+    for (const answer of [
+      ...(await everything()),
+      await harness.get("/daily/nothing"),
+      await harness.get("/healthz"),
+    ]) {
       const policy = answer.headers.get("content-security-policy") ?? "";
       expect(policy).toMatch(
         /^default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'/,
@@ -95,7 +99,7 @@ describe("every response", () => {
   });
 
   it("contains no script, no inline style and no external resource", async () => {
-    await saveEdition(rig, "day:2026-10-02", ["Agents"]);
+    await saveEdition(harness, "day:2026-10-02", ["Agents"]);
     for (const answer of await everything()) {
       const page = await answer.text();
       expect(page).not.toMatch(/<script|\son\w+=|\sstyle=|<style|javascript:/i);
@@ -113,7 +117,7 @@ describe("every response", () => {
 
   it("to a signed link is neither cached nor indexed", async () => {
     for (const path of PATHS.filter((each) => each.includes(":token"))) {
-      const answer = await rig.get(await real(path));
+      const answer = await harness.get(await real(path));
       expect(answer.headers.get("x-robots-tag")).toBe("noindex, nofollow");
       expect(answer.headers.get("cache-control")).toBe("no-store");
     }
@@ -124,7 +128,7 @@ describe("every response", () => {
     [false, null],
   ])("sends Strict-Transport-Security only if `hsts` is set: %s", async (hsts, header) => {
     const settings = { trustedProxies: [], metricsFrom: [], hsts, accessLog: true };
-    const other = await openRig({ settings });
+    const other = await openHarness({ settings });
     expect((await other.get("/daily/")).headers.get("strict-transport-security")).toBe(header);
     await other.close();
   });
@@ -134,12 +138,16 @@ describe("the site", () => {
   it.each(["//evil.example", "/\\evil.example", "https://evil.example", "/daily//evil.example"])(
     "never redirects to another site: %s",
     async (where) => {
-      const path = rig.link("preferences", reader.id);
+      const path = harness.link("preferences", reader.id);
       const answers = [
-        await rig.get(`${where}/`),
-        await rig.get(`${BASE}/sent?next=${encodeURIComponent(where)}`),
-        await rig.fill(`${path}?next=${where}`, `${path}?next=${where}`, { do: "save", next: where, redirect: where }),
-        await rig.fill(
+        await harness.get(`${where}/`),
+        await harness.get(`${BASE}/sent?next=${encodeURIComponent(where)}`),
+        await harness.fill(`${path}?next=${where}`, `${path}?next=${where}`, {
+          do: "save",
+          next: where,
+          redirect: where,
+        }),
+        await harness.fill(
           `${BASE}/`,
           `${BASE}/subscribe`,
           { email: "a@example.com", next: where },
@@ -147,7 +155,7 @@ describe("the site", () => {
         ),
       ];
       for (const answer of answers) expect(answer.headers.get("location") ?? BASE).toMatch(/^\/daily(?:\/(?!\/)|$)/);
-      expect(JSON.stringify(await rig.mails())).not.toContain("evil");
+      expect(JSON.stringify(await harness.mails())).not.toContain("evil");
     },
   );
 
@@ -160,7 +168,7 @@ describe("the site", () => {
     ],
   ])("refuses forms larger than 16 KB: %s", async (_what, type, body) => {
     for (const path of ["/subscribe", "/u/:token/pause", "/p/:token"]) {
-      const answer = await rig.request("POST", await real(path), {
+      const answer = await harness.request("POST", await real(path), {
         headers: { "content-type": type, origin: ORIGIN },
         body: body(20_000),
       });
@@ -169,14 +177,14 @@ describe("the site", () => {
   });
 
   it("shows metrics only to allowed addresses", async () => {
-    const figures = await rig.get("/metrics", { from: "127.0.0.1" });
+    const figures = await harness.get("/metrics", { from: "127.0.0.1" });
     expect(await figures.text()).toContain('paperboy_subscribers{state="active"} 1');
-    expect((await rig.get("/metrics", { from: "203.0.113.7" })).status).toBe(404);
+    expect((await harness.get("/metrics", { from: "203.0.113.7" })).status).toBe(404);
     expect(
-      (await rig.get("/metrics", { from: "127.0.0.1", headers: { "x-forwarded-for": "203.0.113.7" } })).status,
+      (await harness.get("/metrics", { from: "127.0.0.1", headers: { "x-forwarded-for": "203.0.113.7" } })).status,
     ).toBe(404);
     expect(
-      (await rig.get("/metrics", { from: "203.0.113.7", headers: { "x-forwarded-for": "127.0.0.1" } })).status,
+      (await harness.get("/metrics", { from: "203.0.113.7", headers: { "x-forwarded-for": "127.0.0.1" } })).status,
     ).toBe(404);
   });
 
@@ -195,7 +203,7 @@ describe("the site", () => {
     { host: "papers.example.org" },
   ])("shows no metrics to a request that a proxy passed on: %j", async (headers) => {
     const settings = { trustedProxies: [], metricsFrom: ["127.0.0.0/8"], hsts: false, accessLog: true };
-    const other = await openRig({ settings });
+    const other = await openHarness({ settings });
     const { host = "127.0.0.1:8080", ...rest }: Record<string, string> = headers;
     const url = `http://${host}/metrics`;
     expect((await other.get(url, { from: "127.0.0.1" })).status).toBe(host.startsWith("127") ? 200 : 404);
@@ -207,7 +215,7 @@ describe("the site", () => {
     "shows metrics to a direct request for %s",
     async (host) => {
       const settings = { trustedProxies: [], metricsFrom: ["127.0.0.0/8", "::1"], hsts: false, accessLog: true };
-      const other = await openRig({ settings });
+      const other = await openHarness({ settings });
       const from = host.startsWith("[") ? "::1" : "::ffff:127.0.0.1";
       expect((await other.get(`http://${host}/metrics`, { from, headers: { accept: "*/*" } })).status).toBe(200);
       await other.close();
@@ -216,7 +224,7 @@ describe("the site", () => {
 
   it("shows metrics through a trusted proxy to an address that may read them", async () => {
     const settings = { trustedProxies: ["127.0.0.1"], metricsFrom: ["10.0.0.0/8"], hsts: false, accessLog: true };
-    const other = await openRig({ settings });
+    const other = await openHarness({ settings });
     const ask = async (headers: Record<string, string>) =>
       (await other.get("http://papers.example.org/metrics", { from: "127.0.0.1", headers })).status;
     expect(await ask({ "x-forwarded-for": "10.0.0.9", "x-forwarded-proto": "https" })).toBe(200);
@@ -226,10 +234,10 @@ describe("the site", () => {
   });
 
   it("reports metrics of editions and requests", async () => {
-    await saveEdition(rig, "day:2026-10-02", ["Agents"]);
-    rig.pass(60_000);
-    await rig.get(`${BASE}/`);
-    const figures = await (await rig.get("/metrics", { from: "127.0.0.1" })).text();
+    await saveEdition(harness, "day:2026-10-02", ["Agents"]);
+    harness.pass(60_000);
+    await harness.get(`${BASE}/`);
+    const figures = await (await harness.get("/metrics", { from: "127.0.0.1" })).text();
     expect(figures).toContain('paperboy_deliveries_recent{state="pending"} 1');
     expect(figures).toContain("paperboy_editions_recent 1");
     expect(figures).toContain("paperboy_last_edition_age_seconds 60");
@@ -240,22 +248,22 @@ describe("the site", () => {
 
 describe("the log", () => {
   it("contains no addresses, tokens or queries", async () => {
-    await Promise.all(PATHS.map(async (path) => rig.get(`${await real(path)}?q=secret-query`)));
-    await rig.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "who@example.com" });
-    await rig.request("BREW", "/you@example.com/x");
-    expect(rig.log.length).toBeGreaterThan(PATHS.length);
-    expect(rig.log.join("\n")).not.toMatch(/@|203\.0\.113|secret-query|[\w-]{23,}/);
-    expect(rig.log.join("\n")).toMatch(/GET \/u\/:token 200 \d+ ms/);
-    expect(rig.log.at(-1)).toContain("(other) (unknown) 404");
+    await Promise.all(PATHS.map(async (path) => harness.get(`${await real(path)}?q=secret-query`)));
+    await harness.fill(`${BASE}/`, `${BASE}/subscribe`, { email: "who@example.com" });
+    await harness.request("BREW", "/you@example.com/x");
+    expect(harness.log.length).toBeGreaterThan(PATHS.length);
+    expect(harness.log.join("\n")).not.toMatch(/@|203\.0\.113|secret-query|[\w-]{23,}/);
+    expect(harness.log.join("\n")).toMatch(/GET \/u\/:token 200 \d+ ms/);
+    expect(harness.log.at(-1)).toContain("(other) (unknown) 404");
   });
 
   it("contains the cause of a failure, and the response does not", async () => {
-    await rig.store.close();
-    const answer = await rig.post(rig.link("unsubscribe", reader.id), { "List-Unsubscribe": "One-Click" });
+    await harness.store.close();
+    const answer = await harness.post(harness.link("unsubscribe", reader.id), { "List-Unsubscribe": "One-Click" });
     expect(answer.status).toBeGreaterThanOrEqual(500);
     const page = await answer.text();
-    expect(rig.log.join("\n")).toContain("failed: ");
+    expect(harness.log.join("\n")).toContain("failed: ");
     expect(page).not.toMatch(/Error|database|sqlite/i);
-    rig = await openRig();
+    harness = await openHarness();
   });
 });

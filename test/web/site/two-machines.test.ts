@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { describeServed } from "../../store/postgres/servers.js";
 import { paperboy } from "../../support/paperboy.js";
 import { linkIn, openMailbox } from "./mailbox.js";
-import { ORIGIN, PUBLIC_URL, csrfTokenIn } from "./rig.js";
+import { ORIGIN, PUBLIC_URL, csrfTokenIn } from "./harness.js";
 import { serve, type Serving } from "./serving.js";
 
 /** Opens a page on one machine and sends its form to another. */

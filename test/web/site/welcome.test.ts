@@ -6,7 +6,7 @@ import { startSite } from "../../support/site.js";
 import type { Site } from "../../support/site.js";
 import { linkIn, openMailbox } from "./mailbox.js";
 import type { Mailbox } from "./mailbox.js";
-import { csrfTokenIn } from "./rig.js";
+import { csrfTokenIn } from "./harness.js";
 import { serve } from "./serving.js";
 
 const ORIGIN = "https://papers.example.org";

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { TABS } from "../../../src/web/studio/tabs.js";
 import { axeFaults } from "../../support/axe.js";
 import { browserNotice, openBrowser, sidewaysScroll, skipBrowser } from "../../support/browser.js";
-import { openPage, openRig } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { openPage, openHarness } from "./harness.js";
+import type { Harness } from "./harness.js";
 
 const daily = "fixtures/pages/daily.html";
 const leading = "Paper Routes: Language Agents";
@@ -12,17 +12,17 @@ const leading = "Paper Routes: Language Agents";
 describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
   let browser: Browser;
   let page: Page;
-  let rig: Rig;
+  let harness: Harness;
 
   beforeAll(async () => {
-    rig = await openRig([daily], { environment: { PAPERBOY_FROM: "Paperboy <digest@example.org>" } });
+    harness = await openHarness([daily], { environment: { PAPERBOY_FROM: "Paperboy <digest@example.org>" } });
     browser = await openBrowser();
     page = await openPage(browser);
   });
 
   afterAll(async () => {
     await browser.close();
-    await rig.stop();
+    await harness.stop();
   });
 
   beforeEach(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
   const tab = (name: string) => page.getByRole("navigation").getByRole("link", { name }).click();
 
   it("shows the letter in every tab", async () => {
-    await page.goto(rig.url);
+    await page.goto(harness.url);
     expect(await frame().locator("h1").textContent()).toBe("Paperboy");
 
     await tab("Phone");
@@ -78,7 +78,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
   });
 
   it("keeps the selected options in the URL", async () => {
-    await page.goto(rig.url);
+    await page.goto(harness.url);
     await tab("Explain");
     await page.getByLabel("Max. papers").fill("4");
     await page.getByLabel("Include").fill("language");
@@ -105,7 +105,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
     "passes axe and fits into 800 and 375 pixels: %s, %s",
     async (id, scheme) => {
       await page.emulateMedia({ colorScheme: scheme });
-      await page.goto(`${rig.url}?tab=${id}`);
+      await page.goto(`${harness.url}?tab=${id}`);
       expect(await axeFaults(page)).toEqual([]);
       for (const width of [800, 375]) {
         await page.setViewportSize({ width, height: 800 });
@@ -119,7 +119,7 @@ describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
     page.on("console", (message) => {
       if (/Content Security Policy|Refused/.test(message.text())) refused.push(message.text());
     });
-    for (const { id } of TABS) await page.goto(`${rig.url}?tab=${id}`, { waitUntil: "load" });
+    for (const { id } of TABS) await page.goto(`${harness.url}?tab=${id}`, { waitUntil: "load" });
     expect(refused).toEqual([]);
   });
 });

@@ -7,8 +7,8 @@ import { browserNotice, openBrowser, skipBrowser } from "../../support/browser.j
 import { freshHome } from "../../support/paperboy.js";
 import { startSmtp } from "../../support/smtp.js";
 import type { Smtp } from "../../support/smtp.js";
-import { openPage, openRig, ownTemplates } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { openPage, openHarness, ownTemplates } from "./harness.js";
+import type { Harness } from "./harness.js";
 
 const daily = "fixtures/pages/daily.html";
 
@@ -36,16 +36,16 @@ describe.skipIf(skipBrowser)(`the studio during edits${browserNotice}`, () => {
   const settings = () => `smtp: ${smtp.url}\nfrom: Paperboy <digest@example.org>\n`;
 
   /** A studio with templates of its own, and a page that listens for their changes. */
-  async function work(query = ""): Promise<{ rig: Rig; templates: string }> {
+  async function work(query = ""): Promise<{ harness: Harness; templates: string }> {
     const templates = ownTemplates();
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), settings());
-    const rig = await openRig([daily, "--templates", templates], { home });
-    open.push(() => rig.stop());
+    const harness = await openHarness([daily, "--templates", templates], { home });
+    open.push(() => harness.stop());
     open.push(() => page.goto("about:blank"));
-    await page.goto(rig.url + query);
+    await page.goto(harness.url + query);
     await page.locator('#status[data-state="live"]').waitFor();
-    return { rig, templates };
+    return { harness, templates };
   }
 
   it("shows a template's change, its error and the letter again after the fix", async () => {
@@ -73,8 +73,8 @@ describe.skipIf(skipBrowser)(`the studio during edits${browserNotice}`, () => {
   });
 
   it("shows changes of messages and configuration", async () => {
-    const { rig, templates } = await work();
-    const config = path.join(rig.home, "paperboy.yaml");
+    const { harness, templates } = await work();
+    const config = path.join(harness.home, "paperboy.yaml");
 
     writeFileSync(config, `${settings()}branding:\n  footer: Printed before dawn.\n`);
     await frame(page).getByText("Printed before dawn.").waitFor();

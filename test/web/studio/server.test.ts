@@ -3,17 +3,17 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshHome } from "../../support/paperboy.js";
-import { openRig } from "./rig.js";
-import type { Rig } from "./rig.js";
+import { openHarness } from "./harness.js";
+import type { Harness } from "./harness.js";
 
-let rig: Rig;
+let harness: Harness;
 
 beforeAll(async () => {
-  rig = await openRig(["fixtures/pages/daily.html"]);
+  harness = await openHarness(["fixtures/pages/daily.html"]);
 });
 
 afterAll(async () => {
-  await rig.stop();
+  await harness.stop();
 });
 
 interface Reply {
@@ -29,7 +29,7 @@ interface Ask {
 }
 
 /** Asks as any program on this machine can, with any headers: `fetch` would forbid some. */
-function ask(target: string, { method = "GET", headers = {}, body = "" }: Ask = {}, url = rig.url): Promise<Reply> {
+function ask(target: string, { method = "GET", headers = {}, body = "" }: Ask = {}, url = harness.url): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const call = request(new URL(target, url), { method, headers }, (response) => {
       const chunks: Buffer[] = [];
@@ -47,7 +47,7 @@ function ask(target: string, { method = "GET", headers = {}, body = "" }: Ask = 
   });
 }
 
-const origin = () => rig.url.slice(0, -1);
+const origin = () => harness.url.slice(0, -1);
 const tokenIn = (page: string) => /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "";
 
 describe("the revisit in the studio", () => {
@@ -154,23 +154,23 @@ describe("a response of the studio", () => {
   });
 
   it("is also sent for localhost", async () => {
-    const host = new URL(rig.url).host.replace("127.0.0.1", "localhost");
+    const host = new URL(harness.url).host.replace("127.0.0.1", "localhost");
     expect((await ask("/", { headers: { host } })).status).toBe(200);
   });
 });
 
 describe("paperboy preview", () => {
   it("opens a browser only on a terminal and without --no-open", async () => {
-    const watched = await openRig(["fixtures/pages/daily.html"], { isTTY: true });
-    const silent = await openRig(["fixtures/pages/daily.html", "--no-open"], { isTTY: true });
+    const watched = await openHarness(["fixtures/pages/daily.html"], { isTTY: true });
+    const silent = await openHarness(["fixtures/pages/daily.html", "--no-open"], { isTTY: true });
     expect(watched.opened).toEqual([watched.url]);
     expect(silent.opened).toEqual([]);
-    expect(rig.opened).toEqual([]);
+    expect(harness.opened).toEqual([]);
     await Promise.all([watched.stop(), silent.stop()]);
   });
 
   it("stops when asked, even while a page listens for changes", async () => {
-    const other = await openRig(["fixtures/pages/daily.html", "--port", "0"]);
+    const other = await openHarness(["fixtures/pages/daily.html", "--port", "0"]);
     const gone = new Promise((resolve) => {
       request(new URL("/events", other.url), (response) => {
         response.once("data", () => void other.stop().then(resolve));
@@ -182,12 +182,12 @@ describe("paperboy preview", () => {
   });
 
   it("reports a port that is in use", async () => {
-    const { port } = new URL(rig.url);
-    await expect(openRig(["fixtures/pages/daily.html", "--port", port])).rejects.toMatchObject({ code: "usage" });
+    const { port } = new URL(harness.url);
+    await expect(openHarness(["fixtures/pages/daily.html", "--port", port])).rejects.toMatchObject({ code: "usage" });
   });
 
   it("shows a saved page by default", async () => {
-    const other = await openRig([]);
+    const other = await openHarness([]);
     expect((await ask("/", {}, other.url)).body).toMatch(/<option value="fixtures.pages.daily\.html" selected>/);
     await other.stop();
   });
@@ -195,7 +195,7 @@ describe("paperboy preview", () => {
   it("uses the view, theme and branding of flags and configuration", async () => {
     const home = freshHome();
     writeFileSync(path.join(home, "paperboy.yaml"), "branding:\n  name: Evening Post\nview:\n  limit: 3\n");
-    const other = await openRig(["fixtures/pages/daily.html", "--theme", "compact", "--order", "newest"], { home });
+    const other = await openHarness(["fixtures/pages/daily.html", "--theme", "compact", "--order", "newest"], { home });
     const { body } = await ask("/", {}, other.url);
     expect(body).toMatch(/<option value="compact" selected>/);
     expect(body).toMatch(/<option value="newest" selected>/);

@@ -22,17 +22,17 @@ const HOME_KEY = Buffer.alloc(32, 7);
 export type Fields = Readonly<Record<string, string>>;
 
 interface Ask {
-  /** The other end of the connection. */
+  /** The remote address of the connection. */
   readonly from?: string;
   readonly headers?: Fields;
 }
 
-/** A site over a real database of its own, with a clock that only the test moves. */
-export interface Rig {
+/** A site with its own real database and a clock that only the test moves. */
+export interface Harness {
   readonly store: Store;
   readonly site: Hono<SiteEnv>;
   readonly log: readonly string[];
-  /** How long answers were held back, in ms. */
+  /** The delays of responses, in ms. */
   readonly waits: readonly number[];
   readonly keys: { current: TokenKeys };
   now(): Date;
@@ -41,22 +41,22 @@ export interface Rig {
   get(path: string, ask?: Ask): Promise<Response>;
   /** Sends a form as a browser does. */
   post(path: string, fields: Fields, ask?: Ask): Promise<Response>;
-  /** Opens the page, waits as a person would, and sends its form with these fields. */
+  /** Opens the page, moves the clock by five seconds, and sends its form with these fields. */
   fill(path: string, action: string, fields: Fields, ask?: Ask): Promise<Response>;
-  /** Takes the mails that are in line. */
+  /** Claims the queued mails. */
   mails(): Promise<readonly TransactionalMail[]>;
   reader(
     address: string,
     given?: { readonly state?: SubscriberState; readonly language?: string },
   ): Promise<Subscriber>;
-  /** The path of a signed link, base included. */
+  /** Returns the path of a signed link, with the base. */
   link(purpose: TokenPurpose, id: number, issuedAt?: Date): string;
-  /** Everything that the database holds. */
+  /** Returns the contents of the database. */
   dump(): string;
   close(): Promise<void>;
 }
 
-export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
+export async function openHarness(given: Partial<SiteParts> = {}): Promise<Harness> {
   const file = path.join(temporaryFolder(), "paperboy.db");
   const store = given.store ?? (await openStore({ target: file, key: HOME_KEY }));
   let now = START;
@@ -81,12 +81,12 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
     [archiveModule()],
   );
 
-  const request: Rig["request"] = async (method, target, { from = "203.0.113.7", headers = {}, body } = {}) => {
+  const request: Harness["request"] = async (method, target, { from = "203.0.113.7", headers = {}, body } = {}) => {
     const bindings = { incoming: { socket: { remoteAddress: from } } };
     return site.request(target, { method, headers, ...(body === undefined ? {} : { body }) }, bindings);
   };
-  const get: Rig["get"] = (target, ask) => request("GET", target, ask);
-  const post: Rig["post"] = (target, fields, { headers = {}, ...ask } = {}) =>
+  const get: Harness["get"] = (target, ask) => request("GET", target, ask);
+  const post: Harness["post"] = (target, fields, { headers = {}, ...ask } = {}) =>
     request("POST", target, {
       ...ask,
       headers: { "content-type": "application/x-www-form-urlencoded", origin: ORIGIN, ...headers },
@@ -126,26 +126,26 @@ export async function openRig(given: Partial<SiteParts> = {}): Promise<Rig> {
   };
 }
 
-/** A site with one reader, and where the reader's link of this purpose leads. */
-export interface ReaderRig extends Rig {
+/** A site with one reader and the path of the reader's link. */
+export interface ReaderHarness extends Harness {
   readonly id: number;
   readonly path: string;
-  /** What is stored of the reader now. */
+  /** Returns the stored reader. */
   stored(): Promise<Subscriber | null>;
 }
 
-export async function openReaderRig(purpose: "preferences" | "unsubscribe"): Promise<ReaderRig> {
-  const rig = await openRig();
-  const { id, address } = await rig.reader("you@example.com");
-  return { ...rig, id, path: rig.link(purpose, id), stored: () => rig.store.subscribers.find(address) };
+export async function openReaderHarness(purpose: "preferences" | "unsubscribe"): Promise<ReaderHarness> {
+  const harness = await openHarness();
+  const { id, address } = await harness.reader("you@example.com");
+  return { ...harness, id, path: harness.link(purpose, id), stored: () => harness.store.subscribers.find(address) };
 }
 
-/** The csrf of a page's form. */
+/** Returns the CSRF token of a page's form. */
 export function csrfTokenIn(page: string): string {
   return /name="csrf" value="([^"]*)"/.exec(page)?.[1] ?? "";
 }
 
-/** The path that a mail's link leads to. */
+/** Returns the path of the link in a mail. */
 export function pathIn({ text }: Pick<TransactionalMail, "text">): string {
   const [url = ""] = /https:\/\/\S+/.exec(text) ?? [];
   return new URL(url).pathname;

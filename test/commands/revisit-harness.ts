@@ -9,31 +9,31 @@ import { manyEntries } from "../support/papers.js";
 import { startSite } from "../support/site.js";
 import type { Site } from "../support/site.js";
 
-/** A home whose operator asks for a revisit, and a site whose votes rise. */
-export interface Rig {
+/** A home with a revisit in its view, and a site whose votes the test changes. */
+export interface Harness {
   readonly home: string;
   readonly site: Site;
-  /** Says what the votes of a day's papers are now; there are as many papers as votes. */
+  /** Sets the votes of a day's papers. The day has as many papers as votes. */
   votes(day: string, votes: readonly number[]): void;
-  /** Lets a day answer with the page of another one, as the site does at weekends. */
+  /** Makes a day respond with the page of another day, as the site does at weekends. */
   weekend(day: string, shown: string): void;
-  /** A bare run on the morning of a day. */
+  /** Runs without arguments on the morning of a day. */
   run(now: string, args?: readonly string[]): Promise<Run>;
-  /** Pages that were asked for since the last time, as days, with whether the site was asked only for what is new. */
+  /** Returns the pages requested since the last call, as days, and whether each request was conditional. */
   asked(): readonly string[];
-  /** The text and HTML of the only letter of a day. */
+  /** Returns the text and HTML of the only letter of a day. */
   letter(day: string): Promise<{ readonly text: string; readonly html: string }>;
-  /** The texts of all letters of a day. */
+  /** Returns the texts of all letters of a day. */
   texts(day: string): Promise<readonly string[]>;
 }
 
-/** The id of a paper by its day and place: nobody else has it. */
+/** Returns a unique id for a paper, from its day and place. */
 export function idOf(day: string, place: number): string {
   return `2610.${day.slice(-2)}${String(place).padStart(3, "0")}`;
 }
 
-/** Opens a rig with lines of configuration beside the site and the readers. */
-export async function openRig(config: string): Promise<Rig> {
+/** Opens a harness. `config` adds lines to a configuration with the site and a reader. */
+export async function openHarness(config: string): Promise<Harness> {
   const home = freshHome();
   const site = await startSite({});
   writeFileSync(path.join(home, "paperboy.yaml"), `site: ${site.url}\nto: [you@example.com]\n${config}`);

@@ -8,8 +8,8 @@ import { type Reply, type Route, type Site, startSite } from "../support/site.js
 export const NOW = new Date("2026-03-10T08:00:00Z");
 export const HTML = "<!doctype html><title>Daily Papers</title><p>Bread rises, they find. Café.</p>";
 
-/** The site, fetchers and folders of a test; closed and removed after it. */
-export interface Rig {
+/** The site, fetchers and folders of a test. They are closed and removed after it. */
+export interface Harness {
   readonly site: (routes: Readonly<Record<string, Route>>) => Promise<Site>;
   /** Creates a fetcher, by default without cache, jitter, proxy or real waits. */
   readonly fetcher: (options?: Partial<FetcherOptions>) => Fetcher;
@@ -18,7 +18,7 @@ export interface Rig {
   readonly waits: number[];
 }
 
-export function useRig(): Rig {
+export function useHarness(): Harness {
   const closers: (() => Promise<unknown>)[] = [];
   const waits: number[] = [];
   afterEach(async () => {

@@ -9,16 +9,16 @@ import type { CommandModule, Outcome } from "../../../src/commands/command.js";
 import { createPreview } from "../../../src/commands/preview.js";
 import { freshHome, projectRoot } from "../../support/paperboy.js";
 
-/** A command line that runs, as the process would run it, in a home of its own. */
+/** The environment of a command in its own home. */
 export interface Line {
   readonly home: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
-  /** Called with each text that is said to the person. */
+  /** Called with each text that is printed. */
   readonly onSaid?: (text: string) => void;
 }
 
-/** Runs one command module. Paths are named from the project's root, where the fixtures are. */
+/** Runs one command module. Paths are relative to the project's root, which contains the fixtures. */
 export async function runCommand(module: CommandModule, args: readonly string[], line: Line): Promise<Outcome> {
   const { home, environment: env = {}, isTTY = false, onSaid = () => undefined } = line;
   const stream = { isTTY, write: onSaid };
@@ -41,22 +41,22 @@ export async function runCommand(module: CommandModule, args: readonly string[],
 }
 
 async function* noInput(): AsyncIterable<Uint8Array> {
-  // Nothing is connected to it.
+  // Standard input is empty.
 }
 
-/** A studio that runs. */
-export interface Rig {
+/** A running studio. */
+export interface Harness {
   /** `http://127.0.0.1:PORT/`. */
   readonly url: string;
   readonly home: string;
-  /** Addresses that a browser was asked to open. */
+  /** The URLs that a browser was asked to open. */
   readonly opened: readonly string[];
-  /** Asks it to stop, as Ctrl-C does, and answers with how the command ended. */
+  /** Stops the studio as Ctrl-C does, and returns the outcome of the command. */
   readonly stop: () => Promise<Outcome>;
 }
 
-/** Runs `paperboy preview` with these arguments until it has said its address. */
-export async function openRig(args: readonly string[], given: Partial<Line> = {}): Promise<Rig> {
+/** Runs `paperboy preview` with these arguments until it has printed its URL. */
+export async function openHarness(args: readonly string[], given: Partial<Line> = {}): Promise<Harness> {
   const home = given.home ?? freshHome();
   const opened: string[] = [];
   const stop = new AbortController();
@@ -82,7 +82,7 @@ export async function openRig(args: readonly string[], given: Partial<Line> = {}
   };
 }
 
-/** A copy of the built-in templates in a fresh folder, to be changed. */
+/** Copies the built-in templates to a new folder, so that a test can change them. */
 export function ownTemplates(): string {
   const folder = path.join(freshHome(), "templates");
   cpSync(path.join(projectRoot, "templates"), folder, { recursive: true });
@@ -90,8 +90,7 @@ export function ownTemplates(): string {
 }
 
 /**
- * A page that reaches studios and nothing else: whatever else a letter would load is refused. Tests of a file show theirs on
- * the same one: each new page takes processes of its own.
+ * Opens a page that can reach only local servers. The tests of a file share one page, because each new page starts new processes.
  */
 export async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -99,7 +98,7 @@ export async function openPage(browser: Browser): Promise<Page> {
     (target) => target.hostname !== "127.0.0.1",
     (route) => route.abort(),
   );
-  // Sooner than the test itself gives up, so that a failure names what was waited for.
+  // Shorter than the time limit of a test, so that a failure names the selector.
   context.setDefaultTimeout(10_000);
   return context.newPage();
 }

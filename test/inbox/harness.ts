@@ -9,17 +9,17 @@ import { openIn, temporaryFolder } from "../store/temporary.js";
 import { ADDRESS, IDENTITY, NOW } from "./mails.js";
 
 /** An inbox over a real database and a real maildir. */
-export interface Rig {
+export interface Harness {
   readonly store: Store;
   readonly maildir: string;
-  /** Puts mails into `new`. */
+  /** Delivers mails to `new`. */
   deliver(...mails: readonly Buffer[]): void;
-  /** Reads the maildir, or another source; `over` replaces parts of the context. */
+  /** Reads the maildir or another source. `over` replaces parts of the context. */
   read(over?: Partial<IngestContext> & Reading): Promise<IngestResult>;
   add(address: string, parts?: Partial<NewSubscriber>): Promise<number>;
   /** Claims the queued replies. */
-  answers(): Promise<readonly TransactionalClaim[]>;
-  /** The names in a subfolder of the maildir. */
+  replies(): Promise<readonly TransactionalClaim[]>;
+  /** Returns the names in a subfolder of the maildir. */
   names(subfolder: "new" | "cur"): readonly string[];
   close(): Promise<void>;
 }
@@ -27,11 +27,11 @@ export interface Rig {
 interface Reading {
   readonly source?: MailSource;
   readonly done?: string;
-  /** What was handled is added here, also when the source fails. */
+  /** Accumulates the counts, also if the source fails. */
   readonly tally?: IngestResult;
 }
 
-export async function openRig(): Promise<Rig> {
+export async function openHarness(): Promise<Harness> {
   const folder = temporaryFolder();
   const store = await openIn(folder);
   const maildir = makeMaildir(path.join(folder, "Maildir"));
@@ -67,7 +67,7 @@ export async function openRig(): Promise<Rig> {
       await store.subscribers.add([{ ...subscriber, ...given }], { now: NOW });
       return (await store.subscribers.find(address))?.id ?? 0;
     },
-    answers: () => store.transactional.claim({ limit: 1000, now: NOW, leaseMs: 60_000 }),
+    replies: () => store.transactional.claim({ limit: 1000, now: NOW, leaseMs: 60_000 }),
     names: (subfolder) => readdirSync(path.join(maildir, subfolder)).toSorted(),
     close: () => store.close(),
   };

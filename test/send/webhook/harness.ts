@@ -14,24 +14,24 @@ export const EDITION = "day:2026-03-09";
 export const TOKEN = "123456:abcdefghijklmnopqrstuvwxyz";
 const LIMITS = { connectMs: 5_000, responseMs: 5_000 };
 
-/** A store, a receiver and a clock that only sleeping moves. */
-export interface Rig {
+/** A store, a receiver and a clock that only `sleep` and `pass` move. */
+export interface Harness {
   readonly store: Store;
   readonly receiver: Receiver;
-  /** How long was slept, one by one, in ms. */
+  /** The durations of all sleeps, in ms. */
   readonly slept: readonly number[];
   target(kind: PushTarget["kind"]): PushTarget;
   plan(target: string, sendBefore?: Date): Promise<void>;
   drain(target: PushTarget, parts?: Partial<PushParts> & { readonly responseMs?: number }): Promise<readonly Pushed[]>;
   rows(): Promise<readonly PushRow[]>;
   pass(ms: number): void;
-  /** Opens the same store as another process would. */
+  /** Opens the same store, like another process. */
   reopen(): Promise<Store>;
   close(): Promise<void>;
 }
 
-/** A rig whose receiver reacts by number, from 0. */
-export async function openRig(react?: (turn: number) => Reaction): Promise<Rig> {
+/** Opens a harness. `react` gets the index of each request, from 0. */
+export async function openHarness(react?: (turn: number) => Reaction): Promise<Harness> {
   const opened = await openTemporary();
   const receiver = await startReceiver(react);
   let now = NOW;

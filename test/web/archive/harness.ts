@@ -3,8 +3,8 @@ import type { Paper } from "../../../src/core/model.js";
 import type { SiteParts } from "../../../src/web/context.js";
 import { paper } from "../../rank/papers.js";
 import { savePapers } from "./editions.js";
-import { BASE, openRig } from "../site/rig.js";
-import type { Fields, Rig } from "../site/rig.js";
+import { BASE, openHarness } from "../site/harness.js";
+import type { Fields, Harness } from "../site/harness.js";
 
 export const HARBOUR = paper({
   id: "2610.00001",
@@ -17,26 +17,26 @@ export const HARBOUR = paper({
 });
 export const AGENTS = paper({ id: "2610.00002", title: "Agents at sea", upvotes: 5 });
 
-/** A site with one reader, and an archive to be filled. */
-export interface ArchiveRig extends Rig {
-  /** Prepares an edition, and lets an hour pass. */
+/** A site with one reader and an empty archive. */
+export interface ArchiveHarness extends Harness {
+  /** Prepares an edition and moves the clock by an hour. */
   save(id: string, papers?: readonly Paper[]): Promise<void>;
-  /** Asks for a path below the site's base. */
+  /** Requests a path below the site's base. */
   ask(path: string, headers?: Fields): Promise<Response>;
-  /** The text of a page that is there. */
+  /** Returns the text of an existing page. */
   page(path: string): Promise<string>;
 }
 
-export async function openArchiveRig(given: Partial<SiteParts> = {}): Promise<ArchiveRig> {
-  const rig = await openRig(given);
-  await rig.reader("you@example.com");
-  const ask: ArchiveRig["ask"] = (path, headers = {}) => rig.get(BASE + path, { headers });
+export async function openArchiveHarness(given: Partial<SiteParts> = {}): Promise<ArchiveHarness> {
+  const harness = await openHarness(given);
+  await harness.reader("you@example.com");
+  const ask: ArchiveHarness["ask"] = (path, headers = {}) => harness.get(BASE + path, { headers });
   return {
-    ...rig,
+    ...harness,
     ask,
     save: async (id, papers = [HARBOUR, AGENTS]) => {
-      await savePapers(rig, id, papers);
-      rig.pass(3_600_000);
+      await savePapers(harness, id, papers);
+      harness.pass(3_600_000);
     },
     page: async (path) => {
       const answer = await ask(path);
