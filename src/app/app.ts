@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.js";
-import { configReader } from "../config/config.js";
-import { PaperboyError } from "../core/errors.js";
+import { configReader, withPlaceOfSmtp } from "../config/config.js";
 import { createMasker, type Masker } from "../core/mask.js";
 import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Source } from "../core/model.js";
@@ -184,6 +183,7 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
       }),
     parts: async ({ readOnly = false, quick = false } = {}) => {
       const fetcher = await openFetcher({ readOnly, quick });
+      const { enrich: program } = settings();
       return {
         fetch: (location) =>
           fetcher.fetch(
@@ -200,6 +200,16 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
           return keepBrokenPage(path.join(home, "pages", "broken"), page, clock());
         },
         warn: (message) => terminal.warn(message),
+        // A quick read compares votes.
+        ...(program === undefined || quick
+          ? {}
+          : {
+              enrich: async (edition) =>
+                (await import("./enrich.js")).enrich({ home, environment, terminal }, edition, {
+                  settings: program,
+                  readOnly,
+                }),
+            }),
       };
     },
     renderer: async ({ templates, placeholders = false, archiveUrl = null } = {}) => {
@@ -235,15 +245,5 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
     },
     secret: readSecretKey,
     linkKeys: async (options) => (await secrets(options)).links,
-  };
-}
-
-/** Adds the file and line of the mail settings to an error of theirs, since `send/` does not know the configuration. */
-function withPlaceOfSmtp({ placeOf }: Config): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof PaperboyError) || error.code !== "config-invalid") throw error;
-    const { message, hint } = error;
-    const placed = `${placeOf("smtp")}: ${message}`;
-    throw new PaperboyError("config-invalid", { message: placed, ...(hint === null ? {} : { hint }), cause: error });
   };
 }

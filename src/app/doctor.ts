@@ -1,5 +1,6 @@
 import type { DoctorParts } from "../ops/doctor/context.js";
 import type { App } from "./app.js";
+import { resolveCommand, variablesFor } from "./enrich.js";
 import { renderCheckedLetter } from "./letter.js";
 import { contextOf } from "./recipients.js";
 import { packageVersion } from "./version.js";
@@ -21,6 +22,18 @@ export function doctorParts(app: App): DoctorParts {
     checkTransport: async () => void (await app.transport()),
     messageContext: () => contextOf(app, { readOnly: true }),
     renderLetter: async (digest) => void (await renderCheckedLetter(app, digest, { readers: [], placeholders: true })),
+    enrichProgram: () => {
+      const { enrich } = app.config.settings;
+      if (enrich === undefined) return null;
+      const variables = variablesFor(app, enrich);
+      return {
+        command: resolveCommand(enrich.command, home),
+        directory: home,
+        searchPath: variables["PATH"] ?? "",
+        missing: enrich.env.filter((name) => !variables[name]),
+        required: enrich.required,
+      };
+    },
     countUnread: async (settings) => {
       const { imapFolder, openImap } = await import("../inbox/imap-session.js");
       // Creates the folder `inbox.imap.done`, as `paperboy inbox` does, to test whether the server allows it.

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { PaperboyError } from "../core/errors.js";
 import { DEFAULTS, FILE_NAMES } from "./defaults.js";
 import type { Config, ConfigInput } from "./load.js";
 
@@ -26,4 +27,14 @@ export async function configReader(input: ConfigInput): Promise<() => Config> {
 function isConfigured({ home, environment }: ConfigInput): boolean {
   const isSet = Object.keys(environment).some((name) => name.startsWith("PAPERBOY_") && name !== "PAPERBOY_HOME");
   return isSet || [...FILE_NAMES, ".env"].some((name) => existsSync(path.join(home, name)));
+}
+
+/** Adds the file and line of the mail settings to an error of theirs, since `send/` does not know the configuration. */
+export function withPlaceOfSmtp({ placeOf }: Config): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof PaperboyError) || error.code !== "config-invalid") throw error;
+    const { message, hint } = error;
+    const placed = `${placeOf("smtp")}: ${message}`;
+    throw new PaperboyError("config-invalid", { message: placed, ...(hint === null ? {} : { hint }), cause: error });
+  };
 }

@@ -7,6 +7,7 @@ import {
   flag,
   group,
   httpUrl,
+  language,
   line,
   list,
   paragraph,
@@ -113,6 +114,22 @@ const dkimSettings = group({
     .max(2, KEYS),
 });
 
+/** A program that adds texts to the papers of an edition before it is frozen. */
+const enrichSettings = group({
+  /** The program and its arguments; it runs without a shell in the home folder. */
+  command: list("a program, then its arguments").refine((parts) => parts.length > 0, "expected at least a program"),
+  /** Seconds. */
+  timeout: whole(1, 3_600).default(120),
+  /** The language of its texts. */
+  language: language.optional(),
+  /** Its name in letters: "Summary by NAME". */
+  name: line.optional(),
+  /** The environment variables that it gets. */
+  env: list("the name of an environment variable").default([]),
+  /** Whether nothing is sent when it fails. */
+  required: flag.default(false),
+});
+
 /**
  * The schema of all settings with their types and defaults. The environment variable of a setting follows from its path:
  * `view.minUpvotes` is `PAPERBOY_VIEW_MIN_UPVOTES` (`environmentName`).
@@ -155,6 +172,8 @@ export const settingsSchema = group({
   inbox: inboxSettings.prefault({}),
   /** Webhooks and chats that editions are pushed to, by name. */
   push: pushSettings.default(DEFAULTS.push),
+  /** A program of the operator that writes summaries, titles or keywords. */
+  enrich: enrichSettings.optional(),
   view: viewSettings.prefault({}),
   branding: brandingSettings.prefault({}),
 });

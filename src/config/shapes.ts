@@ -77,7 +77,7 @@ export const list = (what: string) =>
 const phrases = list("a word or phrase");
 
 /** A well-formed language tag (BCP 47) such as `de` or `pt-BR`. The renderer decides which languages it supports. */
-const language = z
+export const language = z
   .string(expected("a language tag such as de or pt-BR"))
   .refine(isLanguageTag, "expected a language tag such as de or pt-BR");
 

@@ -20,6 +20,7 @@ export const REASONS = {
   "store-failed": { exit: 8, means: "the database is locked, full or damaged" },
   "io-failed": { exit: 9, means: "a file could not be read or written" },
   "checks-failed": { exit: 10, means: "`paperboy doctor` found a problem outside the configuration" },
+  "enrich-failed": { exit: 11, means: "the program of `enrich` failed, and it is `required`" },
 } as const satisfies Record<string, { exit: number; means: string }>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -49,6 +49,19 @@ export interface Paper {
   readonly keywords: readonly string[];
   /** The site's text before TeX and markup were converted. */
   readonly raw: { readonly title: string; readonly abstract: string | null; readonly summary: string | null };
+  /** Present if the operator's program (setting `enrich`) replaced texts of the paper, or added a note. */
+  readonly enriched?: Enriched;
+}
+
+/** What the operator's program changed in a paper. */
+export interface Enriched {
+  /** The name of the program in letters: "Summary by NAME". */
+  readonly by: string;
+  /** The language of its texts (BCP 47); null if it is not configured. */
+  readonly language: string | null;
+  readonly note?: string;
+  /** The site's own texts that were replaced. */
+  readonly original: Partial<Pick<Paper, "title" | "summary" | "keywords">>;
 }
 
 export type PageKind = "day" | "week" | "month" | "trending" | "search" | "paper" | "api";

@@ -18,13 +18,13 @@ export interface EditionRead {
 }
 
 /**
- * Fetches, parses and freezes one source.
- * @throws PaperboyError like `readSource` and `freeze`.
+ * Fetches, parses, freezes and enriches one source.
+ * @throws PaperboyError like `readSource`, `freeze` and `enrich`.
  */
 export async function readEdition({ source, early }: ReadRequest, parts: ReadParts): Promise<EditionRead | NoEdition> {
   const reading = await readSource(source, parts);
   const frozen = freeze(reading, { source, now: parts.clock(), early });
-  return "reason" in frozen ? frozen : { reading, edition: frozen };
+  return "reason" in frozen ? frozen : { reading, edition: (await parts.enrich?.(frozen)) ?? frozen };
 }
 
 /**

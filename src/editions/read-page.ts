@@ -1,5 +1,5 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Clock, Location, Page, Paper, Reading, Source } from "../core/model.js";
+import type { Clock, Edition, Location, Page, Paper, Reading, Source } from "../core/model.js";
 import { isRefusal } from "../fetch/failures.js";
 import { apiAddresses, mayUseApi } from "../fetch/kinds.js";
 import { queryOf } from "../fetch/sources.js";
@@ -15,6 +15,8 @@ export interface ReadParts {
   /** Keeps a page that could not be parsed, for a bug report. Returns its path, or null if nothing was written. */
   readonly keepPage: (page: Page) => Promise<string | null>;
   readonly warn: (message: string) => void;
+  /** Adds the texts of the operator's program to a new edition (setting `enrich`). Throws PaperboyError `enrich-failed`. */
+  readonly enrich?: ((edition: Edition) => Promise<Edition>) | undefined;
 }
 
 /**

@@ -57,27 +57,29 @@ export async function editionResult(
   });
 }
 
-/** The order of reasons: a run with several of them ends with the first one in this list (docs/architecture.md, "Reasons"). */
-const MOST_URGENT_FIRST: readonly ReasonCode[] = [
-  "internal",
-  "store-failed",
-  "config-invalid",
-  "layout-changed",
-  "send-incomplete",
-  "fetch-failed",
-  "not-ready",
-  "usage",
-  "checks-failed",
-  "sent",
-  "already-sent",
-  "no-papers",
-  "nothing-due",
-  "already-running",
-];
+/** How urgent each reason is: a run with several of them ends with the one of the lowest number (docs/architecture.md, "Reasons"). */
+const URGENCY: Readonly<Record<ReasonCode, number>> = {
+  internal: 1,
+  "store-failed": 2,
+  "io-failed": 3,
+  "config-invalid": 4,
+  "layout-changed": 5,
+  "send-incomplete": 6,
+  "enrich-failed": 7,
+  "fetch-failed": 8,
+  "not-ready": 9,
+  usage: 10,
+  "checks-failed": 11,
+  sent: 12,
+  "already-sent": 13,
+  "no-papers": 14,
+  "nothing-due": 15,
+  "already-running": 16,
+};
 
 /** Returns the most urgent of several reasons. */
 export function mostUrgent(reasons: readonly ReasonCode[]): ReasonCode {
-  return MOST_URGENT_FIRST.find((reason) => reasons.includes(reason)) ?? "nothing-due";
+  return reasons.toSorted((a, b) => URGENCY[a] - URGENCY[b])[0] ?? "nothing-due";
 }
 
 /** Whether the operator must act on a reason and is alerted. */

@@ -56,7 +56,7 @@ export function openProbe({ read, source }: ProbeParts): (kind: ProbedKind) => P
 async function probeKind(kind: ProbedKind, { read, source }: ProbeParts): Promise<Probe> {
   const warnings: string[] = [];
   const given = await read();
-  const parts = { ...given, warn: (message: string) => void warnings.push(message) };
+  const parts = { ...given, enrich: undefined, warn: (message: string) => void warnings.push(message) };
   const name = SAMPLES[kind](utcDay(given.clock()));
   const { host } = new URL(given.site);
   const anonymous = (texts: readonly string[]) => texts.map((text) => text.replaceAll(host, "SITE"));

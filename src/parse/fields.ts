@@ -18,7 +18,7 @@ import { LIMITS } from "./limits.js";
 import { CARD_DATE, idInPath, renderedCount, renderedDay, slugInPath, submitterName } from "./rendered.js";
 
 /** The fields that are read from a page. The other keys of a paper derive from its id or repeat the source text. */
-export type FieldName = Exclude<keyof Paper, "url" | "arxivUrl" | "pdfUrl" | "raw">;
+export type FieldName = Exclude<keyof Paper, "url" | "arxivUrl" | "pdfUrl" | "raw" | "enriched">;
 
 /** The values of the fields. An entry without an id or a title is skipped, so these two can be null here. */
 export type FieldValues = {

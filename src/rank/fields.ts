@@ -9,13 +9,25 @@ interface TextField {
   readonly texts: (paper: Paper) => readonly string[];
 }
 
-/** The fields that are searched for phrases, most significant first. */
+/** The fields that are searched for phrases, most significant first; also in the site's texts that `enrich` replaced. */
 export const TEXT_FIELDS: readonly TextField[] = [
-  { field: "title", weight: 4, texts: ({ title }) => [title] },
-  { field: "keywords", weight: 3, texts: ({ keywords }) => keywords },
-  { field: "summary", weight: 2, texts: ({ summary }) => (summary === null ? [] : [summary]) },
+  { field: "title", weight: 4, texts: ({ title, enriched }) => [title, ...listOf(enriched?.original.title)] },
+  {
+    field: "keywords",
+    weight: 3,
+    texts: ({ keywords, enriched }) => [...keywords, ...listOf(enriched?.original.keywords)],
+  },
+  {
+    field: "summary",
+    weight: 2,
+    texts: ({ summary, enriched }) => [...listOf(summary), ...listOf(enriched?.original.summary)],
+  },
   { field: "abstract", weight: 1, texts: ({ abstract }) => (abstract === null ? [] : [abstract]) },
 ];
+
+function listOf(texts: string | readonly string[] | null | undefined): readonly string[] {
+  return typeof texts === "string" ? [texts] : (texts ?? []);
+}
 
 /** A field of a paper, prepared for phrase search. */
 export interface SpelledField {

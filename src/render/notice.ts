@@ -17,7 +17,7 @@ import type { Words } from "./words.js";
 /** A paper in the data of push templates, with the texts of letters and plain values for programs. */
 interface NoticePaper extends Omit<
   PaperData,
-  "keywords" | "authors" | "language" | "readOn" | "day" | "picture" | "links"
+  "keywords" | "authors" | "language" | "summaryLanguage" | "abstractLanguage" | "readOn" | "day" | "picture" | "links"
 > {
   readonly id: string;
   /** The first authors in one line; `names` lists all. */
@@ -134,11 +134,13 @@ function noticeData(
 
 function noticePaper(entry: Kept, { view }: Digest, words: Words): NoticePaper {
   const {
-    language: _,
-    readOn: __,
-    day: ___,
-    picture: ____,
-    links: _____,
+    language: _1,
+    summaryLanguage: _2,
+    abstractLanguage: _3,
+    readOn: _4,
+    day: _5,
+    picture: _6,
+    links: _7,
     ...shownData
   } = paperData({ ...entry, form: "full" }, { view, words, extent: "whole" });
   const { id, authors, keywords, upvotes, featuredOn, arxivUrl, pdfUrl, codeUrl, projectUrl } = entry.paper;

@@ -31,8 +31,12 @@ function commonThemes(themes: readonly (ThemeId | null)[], words: Words): string
 
 /** Counts the words of a paper's texts in a letter. */
 export function wordsIn({ title, summary, abstract }: PaperData): number {
-  return [title, summary, abstract].filter(Boolean).join(" ").match(/\S+/g)?.length ?? 0;
+  return [title, summary, abstract].filter(Boolean).join(" ").match(WORD)?.length ?? 0;
 }
+
+/** A word; of Chinese and Japanese, which have no spaces, two characters. */
+const WORD =
+  /[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}]{1,2}|[^\s\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
 
 /** Returns `About 4 minutes to read.` */
 export function minutesOf(entries: readonly { readonly length: number }[], words: Words): string {

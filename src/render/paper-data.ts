@@ -1,4 +1,4 @@
-import type { Kept, Paper, View } from "../core/model.js";
+import type { Enriched, Kept, Paper, View } from "../core/model.js";
 import { clip, firstSentences, fromContribution, gistOf } from "./clip.js";
 import { href, pictureHref } from "./href.js";
 import { whyChosen } from "./reasons.js";
@@ -15,8 +15,11 @@ export interface PaperData {
   readonly rank: number;
   readonly title: string;
   readonly url: string | null;
-  /** The language of title, summary and abstract, for `lang`. */
+  /** The language of the title, for `lang`. */
   readonly language: string;
+  /** The language of the summary and of the note. */
+  readonly summaryLanguage: string;
+  readonly abstractLanguage: string;
   /** Null without votes. */
   readonly votes: string | null;
   /** Null for fewer than eight comments. */
@@ -28,6 +31,10 @@ export interface PaperData {
   /** The site's summary; without one, the sentence of the abstract that says what the paper does. */
   readonly summary: string | null;
   readonly abstract: string | null;
+  /** A text of the operator's program (setting `enrich`). */
+  readonly note: string | null;
+  /** `Summary by NAME`: who wrote texts that are not the site's. */
+  readonly credit: string | null;
   /** The address of the whole text, when the summary or the abstract is shortened. */
   readonly readOn: string | null;
   readonly keywords: string | null;
@@ -78,11 +85,14 @@ export function paperData({ paper, rank, form, reasons }: Kept, { view, words, e
   const texts = isLine ? NO_TEXTS : textsOf(paper, { view, extent, form });
   const picture = form === "lead" && rank === 1 && !isLine && view.pictures ? pictureOf(paper) : null;
   const url = href(paper.url);
+  const isAdded = isLine ? null : paper.enriched;
   return {
     rank,
     title,
     url,
-    language: textLanguage(title, words.language),
+    language: languageOf(title, { paper, of: "title", words }),
+    summaryLanguage: languageOf(texts.summary ?? "", { paper, of: "summary", words }),
+    abstractLanguage: textLanguage(texts.abstract ?? "", words.language),
     votes,
     comments,
     counts: [votes, comments].filter(Boolean).join(" · ") || null,
@@ -90,6 +100,8 @@ export function paperData({ paper, rank, form, reasons }: Kept, { view, words, e
     organization: !isLine && paper.organization ? clip(paper.organization.name, LONGEST.organization) : null,
     summary: texts.summary,
     abstract: texts.abstract,
+    note: clipOrNull(isAdded?.note ?? null, LONGEST.summary),
+    credit: isAdded ? creditOf(isAdded, words) : null,
     readOn: [texts.summary, texts.abstract].some((text) => text?.endsWith("…")) || texts.isShortened ? url : null,
     keywords: isLine ? null : keywordLine(paper),
     links: isLine ? [] : linksOf(paper, words),
@@ -133,6 +145,25 @@ function textLanguage(text: string, language: string): string {
   const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   return latin * 2 > letters ? "en" : language;
+}
+
+/** Returns the language of a text: that of the operator's program, if it wrote the text, else that of the site. */
+function languageOf(
+  text: string,
+  { paper, of, words }: { readonly paper: Paper; readonly of: "title" | "summary"; readonly words: Words },
+): string {
+  const { language = null, original = {}, note } = paper.enriched ?? {};
+  const isWritten = of in original || (of === "summary" && text === "" && note !== undefined);
+  return isWritten && language !== null ? language : textLanguage(text, words.language);
+}
+
+function creditOf({ by, note, original }: Enriched, words: Words): string | null {
+  const [hasTitle, hasSummary] = ["title" in original, "summary" in original];
+  const name = clip(by, LONGEST.name);
+  if (hasTitle && hasSummary) return words.say("credit.titleSummary", { name });
+  if (hasTitle) return words.say("credit.title", { name });
+  if (hasSummary) return words.say("credit.summary", { name });
+  return note === undefined ? null : words.say("credit.note", { name });
 }
 
 /** Returns the picture of a paper: the site's thumbnail, which is 1200 by 648 pixels, else its first picture. */

@@ -58,7 +58,9 @@ const BROAD: ReadonlySet<string> = new Set(["reasoning", "training", "vision", "
 const TITLE_WEIGHT = 2;
 
 /** Returns the theme that most words of a paper's title and keywords belong to; null if none does. */
-export function themeOf({ title, keywords }: Pick<Paper, "title" | "keywords">): ThemeId | null {
+export function themeOf(paper: Pick<Paper, "title" | "keywords" | "enriched">): ThemeId | null {
+  // The words are English, and `enrich` may have translated the title.
+  const { title, keywords } = { ...paper, ...paper.enriched?.original };
   const scored = THEMES.map(([id, pattern]) => {
     const inKeywords = keywords.filter((keyword) => pattern.test(keyword)).length;
     const inTitle = pattern.test(title) ? TITLE_WEIGHT : 0;

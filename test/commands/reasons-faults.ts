@@ -118,6 +118,21 @@ export const FAULTS: readonly Case[] = [
     },
   },
   {
+    reason: "enrich-failed",
+    when: "the program of `enrich` is missing, and required",
+    before: async ({ home }) =>
+      writeFileSync(path.join(home, "paperboy.yaml"), "enrich:\n  command: ./gone\n  required: true\n"),
+    args: FRIDAY,
+    expected: {
+      last: /^enrich-failed: gone wrote no texts for 2026-10-02: it cannot be run: .*ENOENT$/,
+      advice: /set `enrich\.required: false` to send the site's own summaries/,
+      json: { failures: [{ reason: "enrich-failed" }] },
+      mail: /^Paperboy: enrich-failed\n[^]*Run the program by hand/,
+      ping: "/fail",
+      status: { lastRun: /^enrich-failed/, needs: /^enrich-failed: Run the program.* paperboy doctor --only enrich$/ },
+    },
+  },
+  {
     reason: "send-incomplete",
     when: "the mail server refuses one of two letters",
     setting: { smtp: { refuse: refuseYou } },

@@ -264,8 +264,8 @@ it.each([
 it("has an environment variable for every setting with a single value", () => {
   const shape = settingsSchema.shape;
   const groups = ["view", "branding", "delivery", "serve", "inbox"] as const;
-  // Lists of keys and of targets are no single values: they are configured in the file.
-  const plain = Object.keys(shape).filter((key) => !["dkim", "push", ...groups].includes(key));
+  // Lists of keys and of targets, and a program with arguments, are no single values: they are configured in the file.
+  const plain = Object.keys(shape).filter((key) => !["dkim", "push", "enrich", ...groups].includes(key));
   const inner = groups.flatMap((group) =>
     Object.keys(shape[group].def.innerType.shape).map((name) => `${group}.${name}`),
   );

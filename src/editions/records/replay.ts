@@ -4,6 +4,7 @@ import { readEdition } from "../read-edition.js";
 import type { ReadParts } from "../read-page.js";
 import { rank } from "../../rank/digest.js";
 import { joinDays } from "../catch-up.js";
+import { withRecordedTexts } from "../enrich/enrich.js";
 import { withRising } from "../revisit.js";
 import type { EditionRecord, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
 
@@ -45,7 +46,7 @@ async function editionOf(record: EditionRecord, parts: ReplayParts): Promise<Edi
   for (const read of record.reads) {
     found.push({ day: read.source.period ?? record.edition.id, edition: await readOffline(read, record, parts) });
   }
-  const edition = joinDays(found);
+  const edition = withRecordedTexts(joinDays(found), record.edition);
   if (!record.revisit) return edition;
   const pages = [];
   for (const read of record.revisit.reads) pages.push(await readOffline(read, record, parts));

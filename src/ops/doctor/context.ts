@@ -22,6 +22,7 @@ import { storeFile } from "../../store/store-url.js";
 import { isAbsent } from "./check.js";
 import type { Absent } from "./check.js";
 import type { Configuration } from "./configured.js";
+import type { EnrichProgram } from "./enrich.js";
 import type { LinkResponse, LinkRequest } from "./links.js";
 import type { Mailbox } from "./mailbox.js";
 import { openResolver } from "./dns/resolver.js";
@@ -65,6 +66,8 @@ export interface DoctorParts {
   readonly messageContext: () => Promise<Pick<ComposeContext, "from" | "dkim">>;
   /** Renders a letter as a run does and applies all checks. Throws PaperboyError `config-invalid`. */
   readonly renderLetter: (digest: Digest) => Promise<void>;
+  /** Returns the program of `enrich` as a run starts it; null without one. */
+  readonly enrichProgram: () => EnrichProgram | null;
   /** Opens a folder by IMAP and returns its number of unread mails. */
   readonly countUnread: (settings: ImapSettings) => Promise<number>;
 }
@@ -79,7 +82,15 @@ export async function doctorContext(parts: DoctorParts): Promise<DoctorContext> 
   if (configuration.problem !== null) {
     const missing = { configured: MISCONFIGURED, storeAccess: MISCONFIGURED, site: MISCONFIGURED };
     const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED, pushes: MISCONFIGURED };
-    return { machine, configuration, ...missing, ...mail, mailbox: MISCONFIGURED, schedule: MISCONFIGURED };
+    return {
+      machine,
+      configuration,
+      ...missing,
+      ...mail,
+      mailbox: MISCONFIGURED,
+      schedule: MISCONFIGURED,
+      program: MISCONFIGURED,
+    };
   }
   const storeAccess = storeAccessOf(parts);
   const readers = { named: parts.config().settings.to.length, storeAccess };
@@ -94,7 +105,8 @@ export async function doctorContext(parts: DoctorParts): Promise<DoctorContext> 
   };
   const site = await siteFor(parts, storeAccess);
   const schedule = { storeAccess, now: parts.clock() };
-  const others = { pushes: pushesOf(parts), mailbox: mailboxOf(parts), ...(await mailOf(parts, readers)) };
+  const program = parts.enrichProgram() ?? { absent: "no `enrich` is configured" };
+  const others = { program, pushes: pushesOf(parts), mailbox: mailboxOf(parts), ...(await mailOf(parts, readers)) };
   return { machine, configuration, configured, storeAccess, site, schedule, ...others };
 }
 

@@ -2,6 +2,8 @@ import { ready } from "./check.js";
 import type { Absent, ReadyCheck } from "./check.js";
 import { CONFIGURATION_CHECKS, CONFIGURED_CHECKS } from "./configured.js";
 import type { Configuration, Configured } from "./configured.js";
+import { ENRICH_CHECKS } from "./enrich.js";
+import type { EnrichProgram } from "./enrich.js";
 import { LINK_CHECKS } from "./links.js";
 import type { Links } from "./links.js";
 import { MAILBOX_CHECKS } from "./mailbox.js";
@@ -32,6 +34,7 @@ export interface DoctorContext {
   readonly sender: Sender | Absent;
   readonly links: Links | Absent;
   readonly pushes: Pushes | Absent;
+  readonly program: EnrichProgram | Absent;
   readonly mailbox: Mailbox | Absent;
   readonly schedule: Schedule | Absent;
 }
@@ -48,6 +51,7 @@ export function checksOf(context: DoctorContext): readonly ReadyCheck[] {
     ...ready(SENDER_CHECKS, context.sender),
     ...ready(LINK_CHECKS, context.links),
     ...ready(PUSH_CHECKS, context.pushes),
+    ...ready(ENRICH_CHECKS, { program: context.program }),
     ...ready(MAILBOX_CHECKS, context.mailbox),
     ...ready(SCHEDULE_CHECKS, context.schedule),
   ];

@@ -66,6 +66,7 @@ const DIAGNOSIS: Readonly<Partial<Record<ReasonCode, string>>> = {
   "send-incomplete": "paperboy doctor --only smtp",
   "store-failed": "paperboy doctor --only machine --only store",
   "io-failed": "paperboy doctor --only machine",
+  "enrich-failed": "paperboy doctor --only enrich",
 };
 
 function runNeeds({ lastRun, paused, unrecordedRun }: NeedFacts): readonly Need[] {

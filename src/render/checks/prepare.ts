@@ -22,8 +22,9 @@ export function prepareLetter(letter: Letter, digest: Digest, options: CheckOpti
 
 /** Returns the texts of a paper, cleaned and raw. */
 function textsOf(paper: Paper): string[] {
-  const { title, abstract, summary, keywords, authors, organization, raw } = paper;
-  const texts = [title, abstract, summary, organization?.name, raw.title, raw.abstract, raw.summary];
+  const { title, abstract, summary, keywords, authors, organization, raw, enriched } = paper;
+  const added = [enriched?.note, enriched?.by];
+  const texts = [title, abstract, summary, organization?.name, raw.title, raw.abstract, raw.summary, ...added];
   return [
     ...texts.filter((text) => typeof text === "string"),
     keywords.join(", "),

@@ -20,12 +20,14 @@ const MAX_SEARCH_LENGTH = 200;
 const MIN_PREFIX_LENGTH = 2;
 
 /** Returns the words by which a search finds a paper. They are folded, so that case, accents and hyphens do not matter. */
-export function wordsOfPaper({ title, keywords, authors, abstract, summary }: Paper): PaperWords {
+export function wordsOfPaper({ title, keywords, authors, abstract, summary, enriched }: Paper): PaperWords {
+  // Readers also search for the site's texts that `enrich` replaced.
+  const site = enriched?.original ?? {};
   return {
-    title: wordsIn([title]),
-    keywords: wordsIn(keywords),
+    title: wordsIn([title, site.title ?? ""]),
+    keywords: wordsIn([...keywords, ...(site.keywords ?? [])]),
     authors: wordsIn(authors.map(({ name }) => name)),
-    abstract: wordsIn([abstract ?? "", summary ?? ""]),
+    abstract: wordsIn([abstract ?? "", summary ?? "", site.summary ?? ""]),
   };
 }
 

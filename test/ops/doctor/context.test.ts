@@ -26,6 +26,7 @@ async function parts(more: Partial<DoctorParts> = {}, environment: Record<string
     checkTransport: () => Promise.resolve(),
     messageContext: () => Promise.resolve({ from: { name: "Papers", address: "papers@example.org" } }),
     renderLetter: () => Promise.resolve(),
+    enrichProgram: () => null,
     countUnread: () => Promise.resolve(1),
     ...more,
   };

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { PaperboyError } from "../../core/errors.js";
+import type { Edition, Enriched, Paper } from "../../core/model.js";
+import { counted } from "../../core/text.js";
+import { parseAnswer } from "./answer.js";
+import type { Texts } from "./answer.js";
+import type { AnswerCache } from "./answers-file.js";
+import type { ProgramResult } from "./program.js";
+
+/** What `enrichEdition` needs; app/enrich.ts builds it. */
+export interface EnrichParts extends Pick<Enriched, "by" | "language"> {
+  /** Whether a failure is an error. */
+  readonly required: boolean;
+  /** Runs the program with an input. */
+  readonly run: (input: string) => Promise<ProgramResult>;
+  /** Everything but the paper that an answer depends on: the program, its arguments, its environment. */
+  readonly basis: readonly unknown[];
+  readonly cache: AnswerCache;
+  readonly warn: (message: string) => void;
+  /** Prints a line of progress. */
+  readonly step: (message: string) => void;
+}
+
+/**
+ * Adds the texts of the operator's program to the papers of an edition. Papers with the same content as before keep their earlier answer,
+ * so a second run asks for nothing. If the program fails, that is a warning, and the edition keeps the site's own texts.
+ * @throws PaperboyError `enrich-failed` if the program fails and is required.
+ */
+export async function enrichEdition(edition: Edition, parts: EnrichParts): Promise<Edition> {
+  const { by, language, cache, warn } = parts;
+  const known = await cache.load();
+  const keyOf = (paper: Paper) => answerKey(paper, [...parts.basis, language]);
+  const texts = new Map<string, Texts>();
+  for (const paper of edition.papers) {
+    const found = known.get(keyOf(paper));
+    if (found) texts.set(paper.id, found);
+  }
+  const asked = edition.papers.filter(({ id }) => !texts.has(id));
+  for (const [id, found] of asked.length === 0 ? [] : await ask(edition, asked, parts)) texts.set(id, found);
+  const answered = asked.flatMap((paper) => {
+    const found = texts.get(paper.id);
+    return found ? [[keyOf(paper), found] as const] : [];
+  });
+  await cache.save(new Map(answered)).catch((error: unknown) => warn(`the answers of ${by} are not kept: ${error}`));
+  return {
+    ...edition,
+    papers: edition.papers.map((paper) => withTexts(paper, texts.get(paper.id) ?? {}, { by, language })),
+  };
+}
+
+/** Runs the program for papers. Returns no texts if it fails. */
+async function ask(
+  edition: Edition,
+  papers: readonly Paper[],
+  { by, language, required, run, warn, step }: EnrichParts,
+): Promise<ReadonlyMap<string, Texts>> {
+  const { id, source, kind, date, url } = edition;
+  step(`${by} reads ${counted(papers.length, "paper")} of ${source}`);
+  const result = await run(`${JSON.stringify({ edition: { id, source, kind, date, url }, language, papers })}\n`);
+  const answer = result.ok ? parseAnswer(result.output, papers) : result;
+  if (answer.ok) return answer.texts;
+  const message = result.ok ? `its answer ${answer.why}` : `it ${answer.why}`;
+  if (required) {
+    throw new PaperboyError("enrich-failed", {
+      message: `${by} wrote no texts for ${source}: ${message}`,
+      hint: "Run the program by hand (docs/enrich.md), or set `enrich.required: false` to send the site's own summaries.",
+      retryable: true,
+    });
+  }
+  warn(`${source} keeps the site's own texts, because ${by} failed: ${message}`);
+  return new Map();
+}
+
+/** Hashes what an answer depends on. Votes and links change without a new answer. */
+function answerKey({ id, raw, authors, keywords }: Paper, basis: readonly unknown[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify([...basis, id, raw, authors, keywords]))
+    .digest("hex");
+}
+
+const REPLACED = ["title", "summary", "keywords"] as const;
+
+/** Returns a paper with the texts that differ from its own. */
+function withTexts(paper: Paper, { note, ...texts }: Texts, about: Pick<Enriched, "by" | "language">): Paper {
+  const changed = REPLACED.filter(
+    (key) => texts[key] !== undefined && JSON.stringify(texts[key]) !== JSON.stringify(paper[key]),
+  );
+  if (changed.length === 0 && note === undefined) return paper;
+  return {
+    ...paper,
+    ...Object.fromEntries(changed.map((key) => [key, texts[key]])),
+    enriched: {
+      ...about,
+      ...(note === undefined ? {} : { note }),
+      original: Object.fromEntries(changed.map((key) => [key, paper[key]])),
+    },
+  };
+}
+
+/** Returns an edition with the texts that a program wrote for the same edition before, for a replay. */
+export function withRecordedTexts(edition: Edition, { papers }: Pick<Edition, "papers">): Edition {
+  const recorded = new Map(papers.map((paper) => [paper.id, paper]));
+  return {
+    ...edition,
+    papers: edition.papers.map((paper) => {
+      const known = recorded.get(paper.id);
+      if (known?.enriched === undefined) return paper;
+      const { note, original, ...about } = known.enriched;
+      const replaced = Object.fromEntries(
+        Object.keys(original).map((key) => [key, known[key as keyof Texts & keyof Paper]]),
+      );
+      return withTexts(paper, { ...replaced, ...(note === undefined ? {} : { note }) }, about);
+    }),
+  };
+}
