@@ -6,13 +6,37 @@ export function characters(text: string): number {
 }
 
 /**
- * Clips a text to at most `most` UTF-16 units, at the end of a word and with `…`. A text without spaces, such as Chinese, is
- * clipped between graphemes.
+ * Clips a text to at most `most` UTF-16 units, at the end of a word that is no function word, and with `…`. A text without
+ * spaces, such as Chinese, is clipped between graphemes.
  */
 export function clip(text: string, most: number): string {
   if (text.length <= most) return text;
   const room = fitting(text, most - 1);
-  return `${atWordEnd(room, text).replace(/[\s,;:.\-–—(]+$/u, "")}…`;
+  return `${withoutFunctionWords(atWordEnd(room, text))}…`;
+}
+
+/** Articles, prepositions, conjunctions and the like of English and German: no cut text ends with one of them. */
+const FUNCTION_WORDS = new Set(
+  `a about across after against along alongside amid among an and around as at be before behind beneath between beyond but by can
+  despite do does during every for from has have how if in inside into is its like near nor of off on onto or our out over per since so
+  than that the their these they this those through throughout to toward towards under until up upon using versus via vs we what when
+  where whether which while who whose why will with within without your &
+  aber als am an auf aus bei beim bis das dass dem den der des die durch ein eine einem einen einer eines für gegen im in ins ist mit nach
+  oder ohne seit sich sind sowie statt über um und unter vom von vor während weil wenn wie wird zu zum zur zwischen`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether a word is an article, preposition, conjunction or the like, after which no text is cut. */
+export function isFunctionWord(word: string): boolean {
+  return /^[–—-]$/.test(word) || FUNCTION_WORDS.has(word.toLowerCase().replace(/[,;:.]+$/, ""));
+}
+
+/** Removes function words and punctuation from the end of a text, but not its first word. */
+function withoutFunctionWords(text: string): string {
+  const trimmed = text.replace(/[\s,;:.\-–—(]+$/u, "");
+  const [, rest, word] = /^(.*\S)\s+(\S+)$/su.exec(trimmed) ?? [];
+  return rest !== undefined && word !== undefined && isFunctionWord(word) ? withoutFunctionWords(rest) : trimmed;
 }
 
 /** Clips at the end of a word, or inside it if the word takes more than a third of the room. */

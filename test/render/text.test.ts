@@ -11,11 +11,12 @@ describe("clip", () => {
   it.each([
     ["short", 10, "short"],
     ["exactly ten", 11, "exactly ten"],
-    ["cut at a word", 10, "cut at a…"],
-    ["cut after: a mark", 11, "cut after…"],
+    ["cut at a word", 10, "cut…"],
+    ["cut after: a mark", 11, "cut…"],
     ["onewordwithoutanyblank", 10, "onewordwi…"],
     ["晨报送信人晨报送信人", 5, "晨报送信…"],
     ["ab👩‍👩‍👧‍👦cd", 8, "ab…"],
+    ["agents act to improve reasoning and, in the end, plan", 40, "agents act to improve reasoning…"],
     ["x", 0, "…"],
   ])("%s to %i", (text, most, clipped) => {
     expect(clip(text, most)).toBe(clipped);
