@@ -6,6 +6,7 @@ import { readEdition } from "../editions/read-edition.js";
 import { revisitEditions } from "../editions/revisit.js";
 import type { Channel, SavedEdition, Store, SubscriberStore } from "../store/store.js";
 import { ping } from "./alerts.js";
+import { openLikedTexts } from "./interests.js";
 import type { App } from "./app.js";
 import { deliverWithOthers, deliveryParts } from "./deliver.js";
 import { renderCheckedLetter } from "./letter.js";
@@ -77,6 +78,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
   const recording = dryRun ? null : await openRecording(app);
   const parts = await app.parts({ readOnly: dryRun });
   const { early } = request;
+  const liked = openLikedTexts(app, { store, readOnly: dryRun });
   return {
     store,
     channel,
@@ -113,6 +115,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
         printLetter(app.terminal, letter, digest);
         return letter;
       },
+      likedBy: (view) => liked.of(view),
       revisitEditions: (edition, of) =>
         revisitEditions(
           edition,

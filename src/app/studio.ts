@@ -6,6 +6,7 @@ import { memoizeAsync } from "../web/studio/project.js";
 import type { CurrentConfig, StudioProject } from "../web/studio/project.js";
 import { withApp } from "./app.js";
 import type { App } from "./app.js";
+import { openLikedTexts } from "./interests.js";
 import { checkOptions } from "./letter.js";
 import { addressOptions, composerOf } from "./recipients.js";
 import { parseAddress } from "../send/message/address.js";
@@ -32,6 +33,7 @@ export async function studioProject(app: App, options: PreviewOptions): Promise<
       if ("reason" in read) throw new PaperboyError(read.reason, { message: read.message });
       return read.edition;
     },
+    likedBy: (view) => openLikedTexts(app, { readOnly: true }).of(view),
     withRevisit: async (edition) => {
       if (editionPeriod(edition.id) === null || !hasStore(app)) return null;
       return (await withRevisit(app, edition, { view: { revisit: 1 }, readOnly: true })).edition;

@@ -3,7 +3,7 @@ import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
 import { counted } from "../core/text.js";
 import { readEdition } from "../editions/read-edition.js";
-import { rank } from "../rank/digest.js";
+import { rankLiked } from "./interests.js";
 import { deliver } from "../send/mailer.js";
 import type { App } from "./app.js";
 import { renderCheckedLetter } from "./letter.js";
@@ -32,7 +32,7 @@ export async function sendTestLetter(
   const mailer = await app.mailer();
   const read = await readEdition({ source: app.source(source), early: true }, await app.parts({ readOnly: dryRun }));
   if ("reason" in read) return read;
-  const digest = rank(read.edition, view);
+  const digest = await rankLiked(app, read.edition, { view, readOnly: dryRun });
   const letter = await renderCheckedLetter(app, digest, { readers, templates });
   const messages = await Promise.all(readers.map((reader) => composer.compose(letter, reader)));
   if (dryRun) return dryRunOutcome(readers, letter.subject);

@@ -1,10 +1,10 @@
 import { checkOptions, letterOf } from "../app/letter.js";
 import { readEdition } from "../editions/read-edition.js";
-import { rank } from "../rank/digest.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckResult, Finding } from "../render/checks/index.js";
 import { fit, paint, printable, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
+import { rankLiked } from "../app/interests.js";
 import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
@@ -24,7 +24,7 @@ export const check: CommandModule = {
           const view = await viewOf(app, flags);
           const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
           if ("reason" in read) return read;
-          const digest = rank((await withRevisit(app, read.edition, { view })).edition, view);
+          const digest = await rankLiked(app, (await withRevisit(app, read.edition, { view })).edition, { view });
           const letter = await letterOf(app, digest, { templates });
           const results = checkLetter(
             letter,

@@ -1,10 +1,10 @@
 import type { Digest, Reason } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
-import { rank } from "../rank/digest.js";
 import { fit, paint, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
 import { explainRevisit, revisitResult, TITLE_WIDTH } from "./explain-revisit.js";
 import type { Describe } from "./explain-revisit.js";
+import { rankLiked } from "../app/interests.js";
 import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
@@ -20,7 +20,7 @@ export const explain: CommandModule = {
           const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
           if ("reason" in read) return read;
           const { edition, others } = await withRevisit(app, read.edition, { view });
-          const digest = rank(edition, view);
+          const digest = await rankLiked(app, edition, { view });
           const { describeReason } = await import("../render/renderer.js");
           const describe = (reasons: readonly Reason[]) => reasons.map((reason) => describeReason(reason, "en"));
           return {

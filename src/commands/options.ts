@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { Command, OptionValues } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
-import { ABSTRACTS, ORDERS } from "../core/model.js";
+import { ABSTRACTS, ORDERS, withInterests } from "../core/model.js";
 import type { View } from "../core/model.js";
 import { defaultView } from "../rank/view.js";
 
@@ -22,6 +22,8 @@ export interface ViewFlags {
   readonly revisit?: number | undefined;
   readonly since?: number | undefined;
   readonly source?: string | undefined;
+  readonly interests?: string[] | undefined;
+  readonly minCloseness?: number | undefined;
 }
 
 /** The help of an argument that names an edition. */
@@ -46,7 +48,13 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
       "--since <days>",
       "drop papers that were published more than this many days before the edition",
       wholeNumber,
-    );
+    )
+    .option(
+      "--interests <file>",
+      "what you like: a .bib, .ris, .json (CSL) or .txt file, or an id (repeatable)",
+      collect,
+    )
+    .option("--min-closeness <n>", "drop papers that are less close to it, from 0 to 100", wholeNumber);
 }
 
 /**
@@ -54,12 +62,21 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
  * @throws PaperboyError `usage`, with the name of the flag, for an invalid value.
  */
 export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
-  return { ...defaultView(app.config.settings.view), ...(await viewFlagsOf(flags)) };
+  return withViewFlags(defaultView(app.config.settings.view), await viewFlagsOf(app, flags));
+}
+
+/** Returns a view with flags over it. Interests without an order are followed. */
+function withViewFlags(view: View, flags: Partial<View>): View {
+  const changed = { ...view, ...flags };
+  return flags.interests && flags.order === undefined ? withInterests(changed, flags.interests) : changed;
 }
 
 /** Returns the given view flags, validated like the setting `view`. Throws the same error as `viewOf`. */
-export async function viewFlagsOf(flags: ViewFlags): Promise<Partial<View>> {
-  const wanted = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, flags[flag]])));
+export async function viewFlagsOf(app: App, flags: ViewFlags): Promise<Partial<View>> {
+  const interests =
+    flags.interests && (await (await import("../app/interests.js")).interestsFrom(app, flags.interests));
+  const values = { ...flags, interests };
+  const wanted = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, values[flag]])));
   if (Object.keys(wanted).length === 0) return {};
   const { checkView } = await import("../subscribers/preferences.js");
   const checked = checkView(wanted, nameOf);
@@ -82,6 +99,8 @@ const VIEW_FLAGS = [
   { flag: "revisit", key: "revisit", name: "--revisit" },
   { flag: "since", key: "since", name: "--since" },
   { flag: "source", key: "source", name: "--source" },
+  { flag: "interests", key: "interests", name: "--interests" },
+  { flag: "minCloseness", key: "minCloseness", name: "--min-closeness" },
 ] as const satisfies readonly { readonly flag: keyof ViewFlags; readonly key: keyof View; readonly name: string }[];
 
 function nameOf(setting: string): string {

@@ -3,10 +3,10 @@ import type { App } from "../app/app.js";
 import { letterOf } from "../app/letter.js";
 import type { Digest, Letter } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
-import { rank } from "../rank/digest.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
+import { rankLiked } from "../app/interests.js";
 import { withRevisit } from "../app/revisit.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
 
@@ -61,7 +61,7 @@ export const render: CommandModule = {
           const view = await viewOf(app, flags);
           const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
           if ("reason" in read) return read;
-          const digest = rank((await withRevisit(app, read.edition, { view })).edition, view);
+          const digest = await rankLiked(app, (await withRevisit(app, read.edition, { view })).edition, { view });
           const text = await SHAPES[as](digest, { app, templates });
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
           if (output === undefined) return { message, data: text, result: { data: text } };

@@ -97,7 +97,7 @@ export const subscribers: CommandModule = {
         run(async (app) => {
           const request = {
             ...flags,
-            view: await viewFlagsOf(flags),
+            view: await viewFlagsOf(app, flags),
             defaultView: defaultView(app.config.settings.view),
           };
           return changeSubscriber(address, request, await contextOf(app));

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { distinctInterests, interestOf, MOST_INTERESTS } from "../core/interests.js";
 import { isLoopback } from "../core/url.js";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
 
@@ -99,6 +100,15 @@ const followed = z
   })
   .refine((text) => /^(?:trending|days|search:(?=.*[\p{L}\p{N}])[^\p{Cc}\p{Cs}]{1,250})$/u.test(text), FOLLOWED);
 
+/** What a reader likes (src/core/interests.ts). YAML reads an id without quotes as a number, without its last zeros. */
+const interests = z
+  .preprocess(
+    (value) => [value].flat().map((entry: unknown) => (typeof entry === "number" ? entry.toFixed(5) : entry)),
+    list("an arXiv id, an address, a file or words"),
+  )
+  .transform((entries) => distinctInterests(entries.map(interestOf)))
+  .refine((entries) => entries.length <= MOST_INTERESTS, `expected at most ${MOST_INTERESTS} entries`);
+
 /** A group of settings. Unknown keys are errors. */
 export const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, expected("a group of settings"));
@@ -121,4 +131,6 @@ export const viewSettings = group({
   revisit: whole(0, MOST_REVISIT).optional(),
   source: followed.optional(),
   since: whole(1, 3650).optional(),
+  interests: interests.optional(),
+  minCloseness: whole(0, 100).optional(),
 });

@@ -1,7 +1,7 @@
 /** The preferences of readers, and the reasons why a paper is in a letter or not (see src/core/model.ts). */
 
 /** The orders of papers in a letter. */
-export const ORDERS = ["votes", "comments", "newest", "relevance"] as const;
+export const ORDERS = ["votes", "comments", "newest", "relevance", "interests"] as const;
 
 export type Order = (typeof ORDERS)[number];
 
@@ -38,6 +38,34 @@ export interface View {
   readonly source?: string;
   /** Drops papers that were published more than so many days before the edition; absent: keeps them. */
   readonly since?: number;
+  /** What the reader likes, one text each (src/core/interests.ts); absent: nothing. */
+  readonly interests?: readonly string[];
+  /** Drops papers that are less close to `interests`, from 0 to 100; absent: keeps them. */
+  readonly minCloseness?: number;
+}
+
+/** A text that a reader likes: a paper, or words. */
+export interface LikedText {
+  readonly title: string;
+  readonly abstract: string | null;
+}
+
+/** Adds to what a view likes. A view in the usual order of votes follows the interests from then on, until it likes nothing. */
+export function withInterests<V extends Pick<View, "order" | "interests">>(view: V, interests: readonly string[]): V {
+  const isUsual = view.order === "votes" || view.order === "interests";
+  const order = isUsual ? (interests.length > 0 ? "interests" : "votes") : view.order;
+  const { interests: _, ...others } = view;
+  return { ...others, ...(interests.length > 0 ? { interests } : {}), order } as V;
+}
+
+/** How close a paper is to what a reader likes. */
+export interface Closeness {
+  /** From 0 (nothing in common) to 100 (like the liked texts themselves). */
+  readonly value: number;
+  /** The title of the liked text that is nearest; empty if none has a word in common. */
+  readonly to: string;
+  /** The words that they share, most significant first. */
+  readonly words: readonly string[];
 }
 
 /** The `source` of a view that follows the days of the site. */
@@ -64,6 +92,8 @@ export type Reason =
   | { readonly rule: "no-match"; readonly wanted: readonly string[] }
   | { readonly rule: "min-upvotes"; readonly upvotes: number | null; readonly minimum: number }
   | { readonly rule: "without-code" }
+  | { readonly rule: "close"; readonly to: string; readonly words: readonly string[] }
+  | { readonly rule: "not-close"; readonly closeness: number; readonly minimum: number }
   | { readonly rule: "too-old"; readonly published: string; readonly since: number }
   | { readonly rule: "over-limit"; readonly limit: number }
   | { readonly rule: "order"; readonly order: Order; readonly value: number | string | null }

@@ -1,5 +1,5 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Digest, Edition, Letter, Paper } from "../core/model.js";
+import type { Digest, Edition, Letter, LikedText, Paper, View } from "../core/model.js";
 import { rank } from "../rank/digest.js";
 import { hasRevisit } from "../rank/revisit.js";
 import type { AudienceGroup, AudienceQuery, Channel, GroupLetter, Store } from "../store/store.js";
@@ -33,6 +33,8 @@ export interface PrepareParts {
   /** Renders and checks the letter of a digest. Throws `config-invalid` if a check fails. */
   readonly writeLetter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
+  /** Returns the texts that a view likes; absent: no view likes any. */
+  readonly likedBy?: (view: View) => Promise<readonly LikedText[]>;
   /** Reads the pages of earlier editions again. Called at most once, and only if a reader's view has a revisit. */
   readonly revisitEditions: (edition: Edition, channel: Channel) => Promise<Revisited>;
   /** Called with each saved edition, before any of its letters is sent. */
@@ -54,6 +56,8 @@ export interface PreparedEdition {
 export interface PreparedGroup extends Pick<AudienceGroup, "view" | "readers">, Pick<GroupLetter, "letter" | "papers"> {
   /** Papers of the edition that these readers already had, or that are older than their subscription. */
   readonly withheld: readonly string[];
+  /** The texts that the view likes. */
+  readonly liked: readonly LikedText[];
 }
 
 /** The readers of an edition at one point in time. */
@@ -196,7 +200,7 @@ export function hadSince({ kind }: Pick<Edition, "kind">, now: Date): Date {
 async function letterFor(
   edition: Edition,
   { key, view, firstDay, readers, had }: AudienceGroup,
-  { writeLetter }: PrepareParts,
+  { writeLetter, likedBy }: PrepareParts,
 ): Promise<GroupLetter & PreparedGroup> {
   const hadIds = new Set(had);
   // Only a catch-up can have days before a reader joined.
@@ -205,8 +209,9 @@ async function letterFor(
   const isOffered = (paper: Paper): boolean => !hadIds.has(paper.id) && !isTooOld(paper);
   const papers = edition.papers.filter(isOffered);
   const withheld = edition.papers.filter((paper) => !isOffered(paper)).map(({ id }) => id);
-  const digest = rank({ ...edition, papers }, view);
-  const shared = { key, view, readers, withheld };
+  const liked = (await likedBy?.(view)) ?? [];
+  const digest = rank({ ...edition, papers }, view, { liked, among: edition.papers });
+  const shared = { key, view, readers, withheld, liked };
   if (digest.kept.length > 0) {
     return { ...shared, letter: await writeLetter(digest), papers: digest.kept.map(({ paper }) => paper.id) };
   }

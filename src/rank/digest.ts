@@ -1,24 +1,39 @@
 import { parsePeriod } from "../core/calendar.js";
-import type { Digest, Edition, Kept, Paper, View } from "../core/model.js";
+import type { Digest, Edition, Kept, LikedText, Paper, Reason, View } from "../core/model.js";
+import { comparisonOf } from "./closeness.js";
 import { matcherFor } from "./match.js";
 import { inOrder } from "./order.js";
-import type { SortedPaper } from "./order.js";
+import type { ClosenessById, SortedPaper } from "./order.js";
 import { revisitAt } from "./revisit.js";
 
 /** The most papers of a letter for a week or a month, unless the view sets a limit. */
 const PERIOD_LIMIT = 30;
+
+/** A closeness of at least so much is a reason to be in a letter. Papers without the subject are below it. */
+const CLOSE = 15;
+
+/** What ranking for a reader with interests needs. */
+export interface RankParts {
+  /** The texts of `View.interests`; absent: none is known. */
+  readonly liked?: readonly LikedText[];
+  /** The papers of the whole edition, when only some of them are ranked: how close a paper is depends on all of them. */
+  readonly among?: readonly Paper[];
+}
 
 /**
  * Applies a view to an edition: every paper is either kept, with its rank and form, or dropped, each with its reasons. The kept ones
  * are the leading papers in the order of the view, then the others: of a catch-up, day by day. The dropped ones start with those over
  * the limit. Of papers with the same id, the first is used. Pure.
  */
-export function rank(edition: Edition, view: View): Digest {
-  const match = matcherFor(view, lastDayOf(edition));
-  const matched = inOrder(distinct(edition.papers), view, edition.kind).map((placed) => ({
-    ...placed,
-    ...match(placed.paper),
-  }));
+export function rank(edition: Edition, view: View, { liked = [], among }: RankParts = {}): Digest {
+  const papers = distinct(edition.papers);
+  const closeness: ClosenessById =
+    liked.length === 0 ? new Map() : comparisonOf(among ?? edition.papers).closenessTo(liked);
+  const match = matcherFor(view, { lastDay: lastDayOf(edition), closeness });
+  const matched = inOrder(papers, view, { kind: edition.kind, closeness }).map((placed) => {
+    const { isKept, reasons } = match(placed.paper);
+    return { ...placed, isKept, reasons: isKept ? [...reasons, ...closeTo(placed.paper, closeness)] : reasons };
+  });
   const passed = matched.filter(({ isKept }) => isKept);
   const failed = matched.filter(({ isKept }) => !isKept);
   const isPeriod = edition.kind === "week" || edition.kind === "month";
@@ -44,6 +59,13 @@ export function rank(edition: Edition, view: View): Digest {
     ],
     ...(revisit && { revisit }),
   };
+}
+
+/** Returns the reason that a paper is close to what the reader likes, or none. */
+function closeTo({ id }: Paper, closeness: ClosenessById): readonly Reason[] {
+  const found = closeness.get(id);
+  if (!found || found.value < CLOSE || found.words.length === 0) return [];
+  return [{ rule: "close", to: found.to, words: found.words }];
 }
 
 /** Returns the last day of an edition, from which `since` counts back; null if it is not known. */

@@ -2,6 +2,7 @@ import { addDays } from "../core/calendar.js";
 import type { Paper, Reason, View } from "../core/model.js";
 import { spellFields } from "./fields.js";
 import { closeHyphens, fold } from "../core/fold.js";
+import type { ClosenessById } from "./order.js";
 import { contains, readPhrase, spell } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 
@@ -27,7 +28,7 @@ const FINDERS: Readonly<Record<ListName, (entries: readonly string[]) => Finder>
 };
 
 /** The rules that exclude papers. Each returns its reasons to drop a paper, or none. */
-const EXCLUDING: readonly ((view: View, lastDay: string | null) => (paper: Paper) => readonly Reason[])[] = [
+const EXCLUDING: readonly ((view: View, parts: MatchParts) => (paper: Paper) => readonly Reason[])[] = [
   ({ exclude }) => FINDERS.exclude(exclude),
   ({ minUpvotes: minimum }) =>
     ({ upvotes }) =>
@@ -35,7 +36,12 @@ const EXCLUDING: readonly ((view: View, lastDay: string | null) => (paper: Paper
   ({ withCode }) =>
     ({ codeUrl }) =>
       withCode && codeUrl === null ? [{ rule: "without-code" }] : [],
-  ({ since }, lastDay) => {
+  ({ minCloseness: minimum = 0 }, { closeness }) =>
+    ({ id }) => {
+      const found = closeness?.get(id)?.value;
+      return found === undefined || found >= minimum ? [] : [{ rule: "not-close", closeness: found, minimum }];
+    },
+  ({ since }, { lastDay = null }) => {
     const first = since === undefined || lastDay === null ? null : addDays(lastDay, -since);
     return ({ publishedAt, featuredOn }) => {
       const published = publishedAt?.slice(0, 10) ?? featuredOn;
@@ -45,16 +51,23 @@ const EXCLUDING: readonly ((view: View, lastDay: string | null) => (paper: Paper
   },
 ];
 
+/** What matching needs in addition to the view. */
+export interface MatchParts {
+  /** The day from which `since` counts back; without it, `since` does not apply. */
+  readonly lastDay?: string | null;
+  /** Without it, `minCloseness` does not apply. */
+  readonly closeness?: ClosenessById;
+}
+
 /**
  * Creates the matcher of a view. A paper must match one entry of `include`, `authors` or `organizations`, unless all three are
- * empty, and it must pass `exclude`, `minUpvotes`, `withCode` and `since`. A paper without a vote count has 0 votes; one without a
- * date is new.
- * @param lastDay the day from which `since` counts back; without it, `since` does not apply.
+ * empty, and it must pass `exclude`, `minUpvotes`, `withCode`, `minCloseness` and `since`. A paper without a vote count has 0
+ * votes; one without a date is new.
  */
-export function matcherFor(view: View, lastDay: string | null = null): (paper: Paper) => Match {
+export function matcherFor(view: View, parts: MatchParts = {}): (paper: Paper) => Match {
   const wanted = INCLUDING.flatMap((list) => view[list]);
   const finders = INCLUDING.map((list) => FINDERS[list](view[list]));
-  const failures = EXCLUDING.map((rule) => rule(view, lastDay));
+  const failures = EXCLUDING.map((rule) => rule(view, parts));
   return (paper) => {
     const found = finders.flatMap((find) => find(paper));
     const unwanted: readonly Reason[] = wanted.length > 0 && found.length === 0 ? [{ rule: "no-match", wanted }] : [];

@@ -1,5 +1,5 @@
 import { AS_ON_PAGE } from "../core/model.js";
-import type { Order, PageKind, Paper, Reason, View } from "../core/model.js";
+import type { Closeness, Order, PageKind, Paper, Reason, View } from "../core/model.js";
 import { relevance } from "./relevance.js";
 
 /** A paper with the value by which it is sorted. */
@@ -11,8 +11,19 @@ export interface SortedPaper {
 type Value = number | string | null;
 type Measure = (paper: Paper) => Value;
 
+/** The closeness of each paper to what the reader likes, by id; empty if the reader likes nothing. */
+export type ClosenessById = ReadonlyMap<string, Closeness>;
+
+/** What sorting needs in addition to the papers and the view. */
+export interface OrderParts {
+  readonly kind?: PageKind;
+  readonly closeness?: ClosenessById;
+}
+
+const NO_CLOSENESS: ClosenessById = new Map();
+
 /** The sort value of each order. Papers with greater values come first. */
-const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) => Measure>> = {
+const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View, closeness: ClosenessById) => Measure>> = {
   votes: () => (paper) => paper.upvotes,
   comments: () => (paper) => paper.comments,
   newest: () => (paper) => paper.publishedAt,
@@ -20,18 +31,33 @@ const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View) =>
     const scores = relevance(papers, include);
     return ({ id }) => scores.get(id) ?? 0;
   },
+  interests: (papers, _, closeness) => {
+    const most = Math.max(1, ...papers.map(({ upvotes }) => upvotes ?? 0));
+    const votes = ({ upvotes }: Paper): number => Math.log1p(upvotes ?? 0) / Math.log1p(most);
+    return (paper) => (closeness.get(paper.id)?.value ?? 0) + VOTES_WEIGHT * votes(paper);
+  },
 };
 
 /**
- * Sorts papers by the order of a view. Papers without a value come last. Ties are broken by votes, then by position on the
- * page. Without `include` phrases, relevance is the order of the page for a search, and falls back to votes for other kinds.
+ * What the votes of the leading paper add to its closeness (0 to 100) in the order of interests. Papers that have little in common
+ * with what the reader likes are below it, so on a day without a match the votes decide.
  */
-export function inOrder(papers: readonly Paper[], view: View, kind?: PageKind): readonly SortedPaper[] {
+const VOTES_WEIGHT = 3;
+
+/**
+ * Sorts papers by the order of a view. Papers without a value come last. Ties are broken by votes, then by position on the
+ * page. Without `include` phrases, relevance is the order of the page for a search, and falls back to votes for other kinds. The order
+ * of interests falls back to votes for a reader who likes nothing.
+ */
+export function inOrder(papers: readonly Paper[], view: View, parts: OrderParts = {}): readonly SortedPaper[] {
+  const { kind, closeness = NO_CLOSENESS } = parts;
   if (view.order === "relevance" && view.include.length === 0 && kind === "search") {
     return papers.map((paper) => ({ paper, orderReason: { rule: "order", order: "relevance", value: AS_ON_PAGE } }));
   }
-  const order = view.order === "relevance" && view.include.length === 0 ? "votes" : view.order;
-  const measure = MEASURES[order](papers, view);
+  const fallsBack =
+    (view.order === "relevance" && view.include.length === 0) || (view.order === "interests" && closeness.size === 0);
+  const order = fallsBack ? "votes" : view.order;
+  const measure = MEASURES[order](papers, view, closeness);
   return papers
     .map((paper) => ({ paper, value: measure(paper) }))
     .toSorted((a, b) => greatestFirst(a.value, b.value) || greatestFirst(a.paper.upvotes, b.paper.upvotes))

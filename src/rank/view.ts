@@ -1,3 +1,4 @@
+import { withInterests } from "../core/model.js";
 import type { View } from "../core/model.js";
 
 /**
@@ -24,8 +25,9 @@ type ConfiguredView = { readonly [Key in keyof View]?: View[Key] | undefined };
 
 /** Returns the default view with the configured values over it; an undefined value leaves the default. */
 export function defaultView(configured: ConfiguredView): View {
-  return {
+  const view = {
     ...DEFAULT_VIEW,
     ...Object.fromEntries(Object.entries(configured).filter(([, value]) => value !== undefined)),
   };
+  return configured.interests && configured.order === undefined ? withInterests(view, configured.interests) : view;
 }

@@ -26,6 +26,11 @@ function phraseOf(reason: Reason, words: Words): ReasonPhrase {
     return { key: reason.rule, values: { phrase: reason.phrase, field: words.say(`field.${reason.field}`) } };
   }
   if (reason.rule === "no-match") return { key: reason.rule, values: { wanted: reason.wanted.join(", ") } };
+  if (reason.rule === "close")
+    return { key: reason.rule, values: { title: reason.to, words: reason.words.join(", ") } };
+  if (reason.rule === "not-close") {
+    return { key: reason.rule, values: { closeness: Math.round(reason.closeness), minimum: reason.minimum } };
+  }
   if (reason.rule === "over-limit") return { key: reason.rule, values: { limit: reason.limit } };
   if (reason.rule === "min-upvotes") {
     const { upvotes, minimum } = reason;
@@ -56,7 +61,7 @@ function shortValue(value: number | string): number | string {
 }
 
 /** The rules whose reasons are specific to one paper. The others apply to every paper of the letter. */
-const SPECIFIC_RULES: ReadonlySet<Reason["rule"]> = new Set(["include", "authors", "organizations"]);
+const SPECIFIC_RULES: ReadonlySet<Reason["rule"]> = new Set(["include", "authors", "organizations", "close"]);
 
 /** Returns why a paper was chosen; null if no specific rule applied. */
 export function whyChosen(reasons: readonly Reason[], words: Words): string | null {

@@ -26,6 +26,8 @@ const revisit: CellFormat = { ...number, format: (value) => number.format(value 
 const word: CellFormat = { parse: (cell) => cell, format: String };
 const source: CellFormat = { ...word, format: (value) => word.format(value ?? DAYS) };
 const since: CellFormat = { ...number, format: (value) => (value === undefined ? "" : number.format(value)) };
+/** The views of subscribers who like nothing lack the list. */
+const likes: CellFormat = { parse: list.parse, format: (value) => list.format(value ?? []) };
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
@@ -62,6 +64,8 @@ export const VIEW_COLUMNS: readonly ViewColumn[] = [
   { name: "revisit", key: "revisit", ...revisit },
   { name: "source", key: "source", ...source },
   { name: "since", key: "since", ...since },
+  { name: "interests", key: "interests", ...likes },
+  { name: "min_closeness", key: "minCloseness", ...since },
 ];
 
 /** The values of keys that older views lack. */

@@ -1,5 +1,6 @@
 import { distinctPeople } from "../core/address.js";
 import { PaperboyError } from "../core/errors.js";
+import { withInterests } from "../core/model.js";
 import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
 import { parseAddress } from "../send/message/address.js";
@@ -145,8 +146,13 @@ function changeOf(subscriber: Subscriber, request: ChangeRequest, now: Date): Su
   return {
     ...state,
     ...(frequency === undefined ? {} : { frequency }),
-    ...(changesView ? { view: { ...(reset ? defaultView : subscriber.view), ...view } } : {}),
+    ...(changesView ? { view: changedView(reset ? defaultView : subscriber.view, view) } : {}),
   };
+}
+
+function changedView(before: View, change: Partial<View>): View {
+  const view = { ...before, ...change };
+  return change.interests && change.order === undefined ? withInterests(view, change.interests) : view;
 }
 
 function stateChangeOf(

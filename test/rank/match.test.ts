@@ -125,6 +125,6 @@ describe("since", () => {
     ["keeps a paper without any date", { publishedAt: null, featuredOn: null }, "2026-03-09", true],
     ["does not apply without a day to count from", { publishedAt: "2020-01-01" }, null, true],
   ])("%s", (_, dates, lastDay, isKept) => {
-    expect(matcherFor(view({ since: 7 }), lastDay)(paper(dates)).isKept).toBe(isKept);
+    expect(matcherFor(view({ since: 7 }), { lastDay })(paper(dates)).isKept).toBe(isKept);
   });
 });

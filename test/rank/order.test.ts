@@ -34,10 +34,10 @@ describe("inOrder", () => {
   });
 
   it("keeps the order of a search's page when relevance has no phrases", () => {
-    const placed = inOrder(PAPERS, view({ order: "relevance" }), "search");
+    const placed = inOrder(PAPERS, view({ order: "relevance" }), { kind: "search" });
     expect(placed.map(({ paper: { id } }) => id).join(" ")).toBe("a b c d e");
     expect(placed[0]?.orderReason).toMatchObject({ order: "relevance", value: AS_ON_PAGE });
-    const phrased = inOrder(PAPERS, view({ order: "relevance", include: ["agents"] }), "search");
+    const phrased = inOrder(PAPERS, view({ order: "relevance", include: ["agents"] }), { kind: "search" });
     expect(phrased[0]?.paper.id).toBe("b");
   });
 

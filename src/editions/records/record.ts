@@ -1,4 +1,4 @@
-import type { Edition, Letter, Location, Page, Source, View } from "../../core/model.js";
+import type { Edition, Letter, LikedText, Location, Page, Source, View } from "../../core/model.js";
 import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
 
@@ -34,6 +34,8 @@ export interface RecordedLetter {
   readonly readers: number;
   /** Papers of the edition that these readers already had, and so were not sent again. */
   readonly withheld: readonly string[];
+  /** The texts that the view likes; absent: none. */
+  readonly liked?: readonly LikedText[];
   /** The papers of the letter, in order. */
   readonly papers: readonly string[];
   /** The first 16 hexadecimal digits of the SHA-256 of subject, HTML and text; null without a letter. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { withoutCredentials } from "../../fetch/failures.js";
-import type { Edition, Letter, Source, View } from "../../core/model.js";
+import type { Edition, Letter, LikedText, Source, View } from "../../core/model.js";
 import type { ReadParts } from "../read-page.js";
 import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
@@ -21,6 +21,7 @@ export interface PreparedGroup {
   readonly view: View;
   readonly readers: number;
   readonly withheld: readonly string[];
+  readonly liked?: readonly LikedText[];
   readonly papers: readonly string[];
   readonly letter: Letter | null;
 }
@@ -99,12 +100,13 @@ export function recordedLetters(groups: readonly PreparedGroup[]): {
   readonly leftOut: number;
 } {
   const distinct = new Map<string, RecordedLetter>();
-  for (const { view, readers, withheld, papers, letter } of groups) {
+  for (const { view, readers, withheld, liked = [], papers, letter } of groups) {
     const hash = letter === null ? null : letterHash(letter);
     const key = JSON.stringify([view, withheld, hash]);
     const known = distinct.get(key)?.readers ?? 0;
     const kept = letter && { subject: letter.subject, html: letter.html, text: letter.text };
-    distinct.set(key, { view, readers: readers + known, withheld, papers, hash, letter: kept });
+    const texts = liked.length > 0 ? { liked } : {};
+    distinct.set(key, { view, readers: readers + known, withheld, ...texts, papers, hash, letter: kept });
   }
   const all = [...distinct.values()].toSorted((a, b) => b.readers - a.readers);
   return { letters: all.slice(0, MAX_LETTERS), leftOut: Math.max(all.length - MAX_LETTERS, 0) };

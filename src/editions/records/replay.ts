@@ -106,7 +106,10 @@ async function letterFor(
 ): Promise<ReplayedLetter> {
   const withheld = new Set(recorded.withheld);
   const papers = edition.papers.filter(({ id }) => !withheld.has(id));
-  const digest = rank({ ...edition, papers }, viewOf(recorded.view));
+  const digest = rank({ ...edition, papers }, viewOf(recorded.view), {
+    liked: recorded.liked ?? [],
+    among: edition.papers,
+  });
   const kept = digest.kept.map(({ paper }) => paper.id);
   return { recorded, letter: kept.length === 0 ? null : await letter(digest), papers: kept };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PaperboyError } from "../../core/errors.js";
-import type { Delivery, Edition, Letter, Message, Source, View } from "../../core/model.js";
+import type { Delivery, Edition, Letter, LikedText, Message, Source, View } from "../../core/model.js";
 import { rank } from "../../rank/digest.js";
 import { hasRevisit } from "../../rank/revisit.js";
 import { assertChecksPass, checkLetter } from "../../render/checks/index.js";
@@ -27,6 +27,8 @@ export interface StudioProject {
   readonly readEdition: (source: Source) => Promise<Edition>;
   /** Adds rising papers from the database. Returns null if the edition cannot have a revisit. */
   readonly withRevisit: (edition: Edition) => Promise<Edition | null>;
+  /** Returns the texts that a view likes. */
+  readonly likedBy: (view: View) => Promise<readonly LikedText[]>;
   /** Reads the configuration again and calls `use` with it; `theme` overrides the configured theme. */
   readonly withConfig: <T>(use: (config: CurrentConfig) => Promise<T>, theme?: string) => Promise<T>;
 }
@@ -88,7 +90,8 @@ export async function createStudioParts(project: StudioProject, options: StudioO
     compose: async (name, view) => {
       const isKnown = name === initialSource || (await saved()).some((page) => page.source === name);
       if (!isKnown) assertOnSite(project.source(name), name);
-      return rank(hasRevisit(view) ? await revisitedOf(name) : await editionOf(name), view);
+      const edition = hasRevisit(view) ? await revisitedOf(name) : await editionOf(name);
+      return rank(edition, view, { liked: await project.likedBy(view) });
     },
     renderer: (theme) => withConfig(({ renderer }) => renderer(), theme),
     check: (letter, digest) =>

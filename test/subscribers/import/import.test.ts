@@ -232,8 +232,8 @@ describe("an export", () => {
     const text = await textOf(store, "csv");
     expect(text).toBe(
       "email,state,paused_until,frequency,origin,joined_at,language,include,exclude,authors,organizations,min_upvotes," +
-        "with_code,limit,order,abstracts,full_up_to,leading,pictures,revisit,source,since\n+you@example.com,active,,daily,operator," +
-        '2026-10-05T07:00:00.000Z,en,"=1+1;a ""b"";c\rd;e\r\nf;-x",,,,0,no,,votes,none,20,3,no,0,days,\n',
+        "with_code,limit,order,abstracts,full_up_to,leading,pictures,revisit,source,since,interests,min_closeness\n+you@example.com,active,,daily,operator," +
+        '2026-10-05T07:00:00.000Z,en,"=1+1;a ""b"";c\rd;e\r\nf;-x",,,,0,no,,votes,none,20,3,no,0,days,,,\n',
     );
     const { rows } = await rowsOf(text);
     expect(rows.map((row) => "cells" in row && row.cells.get("include"))).toEqual([include.join(";")]);

@@ -57,6 +57,7 @@ function projectWith(config: Partial<CurrentConfig> = {}, directory = freshHome(
       return Promise.resolve(EDITION);
     },
     withRevisit: () => Promise.resolve(null),
+    likedBy: () => Promise.resolve([]),
     withConfig: (use) => use(current),
   };
   return { project, calls };

@@ -1,0 +1,134 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { ioFailed } from "../core/errors.js";
+import { distinctInterests, libraryOf, paperIdOf, readInterest, writeInterest } from "../core/interests.js";
+import type { Interest } from "../core/interests.js";
+import type { Digest, Edition, LikedText, View } from "../core/model.js";
+import { readPage } from "../editions/read-page.js";
+import { readLibraryFile } from "../parse/library.js";
+import { rank } from "../rank/digest.js";
+import type { Store } from "../store/store.js";
+import type { App, PartsOptions } from "./app.js";
+import { hasStore } from "./revisit.js";
+
+/** The most pages of papers that a run reads for their texts. What remains counts by its title, or from a later run on. */
+const MOST_PAGES = 30;
+
+/** Returns the texts that views like. Each paper is looked up once, however many views like it. */
+export interface LikedTexts {
+  of(view: Pick<View, "interests">): Promise<readonly LikedText[]>;
+}
+
+interface LikedParts extends Pick<PartsOptions, "readOnly"> {
+  /** Without it, the database of the home is opened when it exists. */
+  readonly store?: Pick<Store, "archive">;
+}
+
+/**
+ * Opens the lookup of liked texts. The text of an entry is its own abstract, else that of the archive, else that of the paper's page,
+ * which is cached, else its title alone. An entry of which nothing is known is left out.
+ */
+export function openLikedTexts(app: App, { store, readOnly = false }: LikedParts): LikedTexts {
+  const libraries = new Map<string, Promise<readonly Interest[]>>();
+  const papers = new Map<string, Promise<LikedText | null>>();
+  const archive = (store ?? (hasStore(app) ? app.store({ readOnly }) : null)) as
+    Pick<Store, "archive"> | Promise<Store> | null;
+  const pages = openPages(app, readOnly);
+  const lookUp = async (id: string): Promise<LikedText | null> => {
+    const archived = await (await archive)?.archive.paper(id);
+    return archived?.paper ?? pages.paper(id);
+  };
+  const textOf = async ({ id, title, abstract }: Interest): Promise<LikedText | null> => {
+    if (id === null || abstract !== null) return title === null ? null : { title, abstract };
+    const known = papers.get(id) ?? lookUp(id);
+    papers.set(id, known);
+    const paper = await known;
+    if (paper) return { title: paper.title, abstract: paper.abstract };
+    return title === null ? null : { title, abstract };
+  };
+  const interestsIn = async (entry: string): Promise<readonly Interest[]> => {
+    const file = libraryOf(entry);
+    if (file === null) return [readInterest(entry)];
+    const read = libraries.get(file) ?? readLibraryOf(app, file);
+    libraries.set(file, read);
+    return read;
+  };
+  return {
+    of: async ({ interests = [] }) => {
+      const texts: LikedText[] = [];
+      for (const entry of interests) {
+        for (const interest of await interestsIn(entry)) texts.push(...((await textOf(interest).then(listed)) ?? []));
+      }
+      return texts;
+    },
+  };
+}
+
+/** Ranks an edition for a view whose liked texts are looked up, for commands that mail no list. */
+export async function rankLiked(
+  app: App,
+  edition: Edition,
+  { view, readOnly = false }: { readonly view: View; readonly readOnly?: boolean | undefined },
+): Promise<Digest> {
+  if (view.interests === undefined) return rank(edition, view);
+  return rank(edition, view, { liked: await openLikedTexts(app, { readOnly }).of(view) });
+}
+
+function listed<T>(value: T | null): readonly T[] {
+  return value === null ? [] : [value];
+}
+
+/** Reads the pages of papers, at most `MOST_PAGES`. A page that cannot be read is reported once and left out. */
+function openPages(app: App, readOnly: boolean) {
+  let opened: ReturnType<App["parts"]> | null = null;
+  let left = MOST_PAGES;
+  return {
+    paper: async (id: string): Promise<LikedText | null> => {
+      if (left === 0) return null;
+      left -= 1;
+      opened ??= app.parts({ quick: true, readOnly });
+      const parts = { ...(await opened), useApi: false, warn: (message: string) => app.terminal.detail(message) };
+      const source = app.source(`${app.config.settings.site}/papers/${id}`);
+      try {
+        const { papers } = await readPage(source, { ...parts, keepPage: () => Promise.resolve(null) });
+        return papers.find((paper) => paper.id === id) ?? null;
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        app.terminal.detail(`the text of the liked paper ${id} could not be read: ${why}`);
+        return null;
+      }
+    },
+  };
+}
+
+/** Reads a file of the configuration. The letter goes out without it when it cannot be read. */
+async function readLibraryOf(app: App, file: string): Promise<readonly Interest[]> {
+  try {
+    return await readLibraryFile(file, await readText(path.resolve(app.home, file)));
+  } catch (error) {
+    app.terminal.warn(`view.interests: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((cause: unknown) => {
+    throw ioFailed("read", file, { cause, hint: "Name a .bib, .ris, .json (CSL) or .txt file." });
+  });
+}
+
+/**
+ * Returns what `--interests` names as entries of a view: a file with papers, or the id or the address of one.
+ * @throws PaperboyError `usage` for a broken file, `io-failed` for one that cannot be read.
+ */
+export async function interestsFrom(app: App, named: readonly string[]): Promise<readonly string[]> {
+  const entries: string[] = [];
+  for (const name of named) {
+    const file = path.resolve(app.environment.directory, name);
+    const id = existsSync(file) ? null : paperIdOf(name);
+    if (id !== null) entries.push(id);
+    else entries.push(...(await readLibraryFile(name, await readText(file))).map(writeInterest));
+  }
+  return distinctInterests(entries);
+}
