@@ -23,11 +23,11 @@ export interface ArchivedPaper {
 
 export interface ArchiveSearch {
   /**
-   * Untrusted plain text; there is no query language. Results contain every word (src/core/fold.ts) in title, keywords, authors
-   * or abstract; the last word may be a prefix of at least two characters. Only the first 8 words are used.
+   * Untrusted plain text. Results contain every word (src/core/fold.ts) in title, keywords, authors or abstract, and the words in
+   * quotation marks next to each other; the last word may be a prefix of at least two characters. Only the first 8 words are used.
    */
   readonly text: string;
-  /** `relevance`: titles count most, then keywords and authors, then abstracts. Ties are ordered newest first. */
+  /** `relevance`: papers with the whole text as a phrase come first; titles count most, then keywords and authors, then abstracts. Ties are ordered newest first. */
   readonly order: "relevance" | "newest";
   readonly limit: number;
   readonly offset: number;
@@ -53,6 +53,8 @@ export interface ArchiveStore {
   }): Promise<{ readonly total: number; readonly editions: readonly ArchivedEdition[] }>;
   /** Finds an edition by date, in the form of `ArchivedEdition`; null if the archive has none. */
   edition(date: string): Promise<(ArchivedEdition & { readonly edition: Edition }) | null>;
+  /** Finds the editions of the same kind before and after the one of a date, in the order of `editions`; null where there is none. */
+  neighbours(date: string): Promise<{ readonly before: ArchivedEdition | null; readonly next: ArchivedEdition | null }>;
   paper(paperId: string): Promise<ArchivedPaper | null>;
   /** Lists papers by the time when they were first mailed, newest first, then by their position on the page. */
   recent(query: { readonly limit: number; readonly offset: number }): Promise<readonly ArchivedPaper[]>;

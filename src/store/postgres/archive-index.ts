@@ -22,21 +22,33 @@ export async function indexWords(db: Db, paperRef: number, words: PaperWords | n
 
 /** Returns the papers that contain every word, as a table `w` with paper_ref and score. A lower score is better. */
 export function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
-  const query = words.map(({ word, isPrefix }) => `${quoted(word)}${isPrefix ? ":*" : ""}`).join(" & ");
+  const query = words.map(termOf).join(" & ");
   return sql`(SELECT paper_ref, -ts_rank(${CLASS_VALUES}::float4[], words, ${query}::tsquery) AS score FROM archive_index
     WHERE words @@ ${query}::tsquery) w`;
+}
+
+/** Returns the papers that contain the words next to each other in one field. */
+export function phraseIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const query = words.map(termOf).join(" <-> ");
+  return sql`(SELECT paper_ref FROM archive_index WHERE words @@ ${query}::tsquery)`;
+}
+
+function termOf({ word, isPrefix }: SearchWord): string {
+  return `${quoted(word)}${isPrefix ? ":*" : ""}`;
 }
 
 /** Returns a tsvector as text: each word with its position and weight class. */
 function vectorOf(words: PaperWords): string {
   let position = 0;
   const fields = Object.entries(WEIGHTS) as readonly [keyof PaperWords, string][];
-  const entries = fields.flatMap(([field, weight]) =>
-    words[field].map((word) => {
+  const entries = fields.flatMap(([field, weight]) => {
+    // A gap, so that no phrase crosses two fields.
+    position += 1;
+    return words[field].map((word) => {
       position = Math.min(position + 1, MAX_POSITION);
       return `${quoted(word)}:${position}${weight}`;
-    }),
-  );
+    });
+  });
   return entries.join(" ");
 }
 

@@ -3,7 +3,7 @@ import { drainJobs, JOB_ATTEMPTS, taskOf } from "../jobs.js";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { eligibility, inDomains } from "../sql/parts.js";
-import { indexWords, searchIndex } from "./archive-index.js";
+import { indexWords, phraseIndex, searchIndex } from "./archive-index.js";
 import { takeTokens } from "./token-buckets.js";
 
 const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const;
@@ -28,6 +28,7 @@ export const POSTGRES: Dialect = {
   takeTokens,
   indexWords,
   searchIndex,
+  phraseIndex,
 };
 
 /** Returns a table from one array per column. */

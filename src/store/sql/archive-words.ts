@@ -49,11 +49,37 @@ export interface SearchWord {
   readonly isPrefix: boolean;
 }
 
-/** Returns the distinct words of a search text. */
-export function searchWords(text: string): readonly SearchWord[] {
-  const distinct = [...new Set(words(fold(text.slice(0, MAX_SEARCH_LENGTH))))].slice(0, MAX_SEARCH_WORDS);
-  return distinct.map((word, index) => ({
+/** A search text, parsed. */
+export interface SearchTerms {
+  /** The distinct words. A paper must contain each of them. */
+  readonly words: readonly SearchWord[];
+  /** The phrases in quotation marks, which a paper must contain, too. */
+  readonly phrases: readonly (readonly SearchWord[])[];
+  /** All words as one phrase: papers that contain it come first. */
+  readonly whole: readonly SearchWord[];
+}
+
+/** A phrase in straight or curly quotation marks. */
+const QUOTED = /"([^"]*)"|“([^”]*)”|„([^“]*)“/gu;
+
+/** Parses a search text. Its last word is a prefix, unless it is in quotation marks. */
+export function searchTerms(text: string): SearchTerms {
+  const given = text.slice(0, MAX_SEARCH_LENGTH);
+  const all = words(fold(given)).slice(0, MAX_SEARCH_WORDS);
+  const isOpen = !/["”“]\s*$/u.test(given);
+  const quoted = [...given.matchAll(QUOTED)].map(([, ...groups]) => words(fold(groups.find(Boolean) ?? "")));
+  return {
+    words: withPrefix([...new Set(all)], isOpen),
+    phrases: quoted
+      .filter(({ length }) => length > 1 && length <= MAX_SEARCH_WORDS)
+      .map((each) => withPrefix(each, false)),
+    whole: withPrefix(all, isOpen),
+  };
+}
+
+function withPrefix(all: readonly string[], isOpen: boolean): readonly SearchWord[] {
+  return all.map((word, index) => ({
     word,
-    isPrefix: index === distinct.length - 1 && Array.from(word).length >= MIN_PREFIX_LENGTH,
+    isPrefix: isOpen && index === all.length - 1 && Array.from(word).length >= MIN_PREFIX_LENGTH,
   }));
 }

@@ -1,8 +1,8 @@
-import { type Selectable, sql } from "kysely";
+import { type RawBuilder, type Selectable, sql } from "kysely";
 import { editionPeriod } from "../../core/calendar.js";
 import type { Edition, Paper } from "../../core/model.js";
 import type { ArchivedEdition, ArchivedPaper, ArchiveSearch, ArchiveStore } from "../store.js";
-import { searchWords } from "./archive-words.js";
+import { searchTerms } from "./archive-words.js";
 import { addToArchive } from "./archive-add.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
@@ -37,6 +37,22 @@ export function openArchive(connection: Connection): ArchiveStore {
         >`SELECT a.*, e.edition_id, e.body FROM archive_editions a
           JOIN editions e ON e.id = a.edition_ref WHERE a.date = ${date}`.execute(db);
         return rows.map((row) => ({ ...archived(row), edition: JSON.parse(row.body) as Edition }))[0] ?? null;
+      }),
+    neighbours: (date) =>
+      connection.read(async (db) => {
+        const row = await db.selectFrom("archive_editions").selectAll().where("date", "=", date).executeTakeFirst();
+        if (row === undefined) return { before: null, next: null };
+        const nearest = async (isBeyond: RawBuilder<boolean>, order: RawBuilder<unknown>) => {
+          const { rows } = await sql<ArchiveRow>`SELECT a.*, e.edition_id FROM archive_editions a
+            JOIN editions e ON e.id = a.edition_ref WHERE a.kind = ${row.kind} AND ${isBeyond}
+            ORDER BY a.last ${order}, a.edition_ref ${order} LIMIT 1`.execute(db);
+          return rows.map(archived)[0] ?? null;
+        };
+        const place = sql`(${row.last}, ${row.edition_ref})`;
+        return {
+          before: await nearest(sql`(a.last, a.edition_ref) < ${place}`, sql`DESC`),
+          next: await nearest(sql`(a.last, a.edition_ref) > ${place}`, sql`ASC`),
+        };
       }),
     paper: (paperId) =>
       connection.read(async (db) => {
@@ -95,13 +111,18 @@ async function withEditions(db: Db, papers: readonly PaperRow[]): Promise<readon
 }
 
 async function search(db: Db, { text, order, limit, offset }: ArchiveSearch) {
-  const words = searchWords(text);
+  const { words, phrases, whole } = searchTerms(text);
   if (words.length === 0) return { total: 0, papers: [] };
-  const matches = dialectOf(db).searchIndex(words);
-  const first = order === "relevance" ? sql`w.score,` : sql``;
+  const { searchIndex, phraseIndex } = dialectOf(db);
+  const hasPhrases = phrases.map((phrase) => sql`w.paper_ref IN ${phraseIndex(phrase)}`);
+  const matches = sql`${searchIndex(words)} WHERE ${sql.join([sql`true`, ...hasPhrases], sql` AND `)}`;
+  const isPhrase = whole.length > 1 ? sql`CASE WHEN p.id IN ${phraseIndex(whole)} THEN 0 ELSE 1 END,` : sql``;
+  const first = order === "relevance" ? sql`${isPhrase} w.score,` : sql``;
   // Sorts ids first and then reads the bodies of one page, so that sorting thousands of papers does not load their bodies.
-  const page = await sql<{ id: number }>`SELECT p.id FROM ${matches} JOIN archive_papers p ON p.id = w.paper_ref
-    ORDER BY ${first} p.first_at DESC, p.position, p.id LIMIT ${limit} OFFSET ${offset}`.execute(db);
+  const page = await sql<{ id: number }>`SELECT p.id FROM (SELECT w.* FROM ${matches}) w
+    JOIN archive_papers p ON p.id = w.paper_ref ORDER BY ${first} p.first_at DESC, p.position, p.id LIMIT ${limit} OFFSET ${offset}`.execute(
+    db,
+  );
   const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${matches}`.execute(db);
   return { total: rows[0]?.total ?? 0, papers: await withEditions(db, await readPapers(db, page.rows)) };
 }

@@ -69,6 +69,8 @@ export interface Dialect {
   readonly indexWords: (db: Db, paperRef: number, words: PaperWords | null) => Promise<void>;
   /** Returns the papers that contain every word, as a table `w` with paper_ref and score. A lower score is better. */
   readonly searchIndex: (words: readonly SearchWord[]) => RawBuilder<unknown>;
+  /** Returns the papers that contain the words next to each other, as the right side of `IN`. */
+  readonly phraseIndex: (words: readonly SearchWord[]) => RawBuilder<unknown>;
 }
 
 export interface TokenRequest {

@@ -18,7 +18,11 @@ export function openSignups({ connection, guard, key }: StoreParts): SignupStore
     confirm: (signupId, now) => guard.assign((db) => confirm(db, signupId, { key, now })),
     newcomers: (limit) =>
       connection.read(async (db) => {
-        const query = db.selectFrom("newcomers").select("subscriber_id").orderBy("confirmed_at").orderBy("subscriber_id");
+        const query = db
+          .selectFrom("newcomers")
+          .select("subscriber_id")
+          .orderBy("confirmed_at")
+          .orderBy("subscriber_id");
         return (await query.limit(limit).execute()).map(({ subscriber_id }) => subscriber_id);
       }),
     forgetNewcomers: (subscriberIds) =>

@@ -25,3 +25,10 @@ export function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
   return sql`(SELECT rowid AS paper_ref, bm25(archive_index, ${WEIGHTS}) AS score FROM archive_index
     WHERE archive_index MATCH ${query}) w`;
 }
+
+/** Returns the papers that contain the words next to each other in one column. */
+export function phraseIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const phrase = words.map(({ word }) => word.replaceAll('"', "")).join(" ");
+  const query = `"${phrase}"${words.at(-1)?.isPrefix ? "*" : ""}`;
+  return sql`(SELECT rowid FROM archive_index WHERE archive_index MATCH ${query})`;
+}

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { eligibility, inDomains } from "../sql/parts.js";
-import { indexWords, searchIndex } from "./archive-index.js";
+import { indexWords, phraseIndex, searchIndex } from "./archive-index.js";
 import { raiseLastId } from "./last-id.js";
 import { takeTokens } from "./token-buckets.js";
 
@@ -29,6 +29,7 @@ export const SQLITE: Dialect = {
   takeTokens,
   indexWords,
   searchIndex,
+  phraseIndex,
 };
 
 /** Returns a table from a JSON array of rows. */

@@ -19,6 +19,8 @@ export interface ArchiveContext {
   readonly url: (path: string) => string;
   /** Whether `url` returns addresses with a host, which is unknown for some static files. */
   readonly hasHost: boolean;
+  /** Where visitors can subscribe; null for static files. */
+  readonly subscribeUrl: string | null;
   /** Whether searches work, which requires a server; false for static files. */
   readonly canSearch: boolean;
   /** Available feeds. */

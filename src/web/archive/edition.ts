@@ -4,17 +4,29 @@ import { clip } from "../../render/clip.js";
 import { NO_CUT } from "../../render/cut.js";
 import { letterWriter } from "../../render/letter-data.js";
 import type { LetterData } from "../../render/letter-data.js";
-import type { ArchivedEdition } from "../../store/store.js";
+import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, metaOf, paperPath } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
+
+type Neighbours = Awaited<ReturnType<ArchiveStore["neighbours"]>>;
 
 /** Renders an edition in the default view, untrimmed and with a table of contents. Returns null if it is not in the archive. */
 export async function editionDocument(context: ArchiveContext, date: string): Promise<ArchiveDocument | null> {
   const found = await context.archive.edition(date);
   if (found === null) return null;
+  const around = await context.archive.neighbours(date);
   const digest = rank(found.edition, fullView(context));
-  const body = context.pages.render("site/edition.html.hbs", editionData(context, found, digest));
-  return { body, type: HTML, changedAt: found.at };
+  const data = { ...editionData(context, found, digest), issues: issuesAround(context, around) };
+  const body = context.pages.render("site/edition.html.hbs", data);
+  // The page changes when the next edition comes.
+  return { body, type: HTML, changedAt: around.next && around.next.at > found.at ? around.next.at : found.at };
+}
+
+/** Returns the links to the editions before and after this one. */
+function issuesAround(context: ArchiveContext, around: Neighbours) {
+  const linkTo = (edition: ArchivedEdition | null) =>
+    edition && { url: context.to(editionPath(edition)), label: editionLabel(edition, context) };
+  return { before: linkTo(around.before), next: linkTo(around.next) };
 }
 
 /** The most characters of a title in the contents. */
@@ -50,6 +62,7 @@ function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Di
     sourceUrl: letter.sourceUrl,
     mailed: pages.words().say("archive.mailed", { date: letterWords.date(found.at, "day") }),
     archive: to("/archive"),
+    subscribeUrl: context.subscribeUrl,
   };
 }
 

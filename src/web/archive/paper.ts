@@ -27,11 +27,12 @@ function paperPage({ paper, editions }: ArchivedPaper, context: ArchiveContext) 
     paperTitle: clip(paper.title, 300),
     authors: authorsOf(paper, letterWords),
     organization: paper.organization === null ? null : clip(paper.organization.name, MAX_NAME_LENGTH),
-    counts: countsOf(paper, letterWords),
+    ...countsOf(paper, letterWords),
     summary: paper.summary,
     abstract: paper.abstract,
     links: linksOf(paper, letterWords, context.pages.words()),
     keywords: paper.keywords.map((word) => clip(word, MAX_KEYWORD_LENGTH)).join(", ") || null,
+    subscribeUrl: context.subscribeUrl,
     editions: editions.slice(0, MAX_EDITIONS).map((edition) => ({
       url: context.to(editionPath(edition)),
       label: editionLabel(edition, context),
@@ -47,11 +48,11 @@ function authorsOf({ authors }: Paper, words: Words): string | null {
   );
 }
 
-function countsOf({ upvotes, comments }: Paper, words: Words): string | null {
-  const votes = upvotes === null ? null : words.say("votes", { count: upvotes });
-  return (
-    [votes, comments === null ? null : words.say("comments", { count: comments })].filter(Boolean).join(" · ") || null
-  );
+function countsOf({ upvotes, comments }: Paper, words: Words) {
+  return {
+    votes: upvotes === null ? null : words.say("votes", { count: upvotes }),
+    comments: comments === null ? null : words.say("comments", { count: comments }),
+  };
 }
 
 function linksOf({ url, arxivUrl, pdfUrl, codeUrl, stars, projectUrl }: Paper, letterWords: Words, words: Words) {

@@ -11,6 +11,7 @@ import { createPageCache, respondWith, withTag } from "./page-cache.js";
 import type { PageCache } from "./page-cache.js";
 import { paperDocument } from "./paper.js";
 import { MAX_SEARCH_LENGTH, searchDocument } from "./search.js";
+import { readVocabulary } from "./suggestions.js";
 
 /** Maximum length of a feed's topic, the same as that of a subscriber's topic. */
 const MAX_TOPIC_LENGTH = 60;
@@ -67,6 +68,7 @@ function archiveContext({ store, pages, branding, view, base, publicUrl }: SiteC
     to: (path) => base + path,
     url: (path) => publicUrl + path,
     hasHost: true,
+    subscribeUrl: `${base}/#form`,
     canSearch: true,
     feeds: FEEDS,
   };
@@ -106,13 +108,13 @@ async function showPaper(request: ArchiveRequest): Promise<Response> {
 }
 
 /** Shows search results. They are neither cached nor indexed by search engines, because a query may be private. */
-async function showSearch({ context, site, archive }: ArchiveRequest): Promise<Response> {
+async function showSearch({ context, site, archive, cache }: ArchiveRequest): Promise<Response> {
   const text = (context.req.query("q") ?? "").trim();
   const page = pageNumber(context.req.query("page") ?? "1");
   context.header("X-Robots-Tag", "noindex");
   if (text.length > MAX_SEARCH_LENGTH) return infoPage(context, site, { name: "searchTooLong", status: 400 });
   const query = { text, order: context.req.query("order") ?? "", page: page ?? Infinity };
-  const document = await searchDocument(archive, query);
+  const document = await searchDocument(archive, query, () => cache.get("vocabulary", () => readVocabulary(site.store.archive)));
   return document ? context.html(document.body) : notFound(context, site);
 }
 

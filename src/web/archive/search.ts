@@ -1,5 +1,7 @@
 import { clip, firstSentences } from "../../render/clip.js";
 import type { ArchivedPaper, ArchiveSearch } from "../../store/store.js";
+import { suggest } from "./suggestions.js";
+import type { Vocabulary } from "./suggestions.js";
 import { editionLabel, editionPath, HTML, pagerOf, paperPath } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
@@ -19,7 +21,11 @@ export interface SearchQuery {
 }
 
 /** Renders a page of search results. Returns null if it does not exist. */
-export async function searchDocument(context: ArchiveContext, query: SearchQuery): Promise<ArchiveDocument | null> {
+export async function searchDocument(
+  context: ArchiveContext,
+  query: SearchQuery,
+  vocabulary: () => Promise<Vocabulary | null>,
+): Promise<ArchiveDocument | null> {
   const { archive, pages, to } = context;
   const { text, page } = query;
   const order = ORDERS.find((name) => name === query.order) ?? "relevance";
@@ -27,6 +33,8 @@ export async function searchDocument(context: ArchiveContext, query: SearchQuery
   const { total, papers } = await archive.search({ text, order, limit: SEARCH_PAGE, offset: (page - 1) * SEARCH_PAGE });
   if (page > 1 && papers.length === 0) return null;
   const words = pages.words();
+  const known = text !== "" && total === 0 ? await vocabulary() : null;
+  const suggestions = known === null ? [] : await suggest(text, { archive, vocabulary: known });
   const searchUrl = (given: { readonly order: string; readonly page: number }) => {
     const params = new URLSearchParams({ q: text, ...(given.order === "relevance" ? {} : { order: given.order }) });
     if (given.page > 1) params.set("page", String(given.page));
@@ -34,7 +42,13 @@ export async function searchDocument(context: ArchiveContext, query: SearchQuery
   };
   const data = {
     search: { url: to("/search"), text },
-    result: text === "" ? null : words.say("search.found", { count: total }),
+    suggestions: suggestions.map((one) => ({
+      url: `${to("/search")}?${new URLSearchParams({ q: one.text }).toString()}`,
+      label: one.text,
+      count: words.say("search.found", { count: one.total }),
+    })),
+    archiveUrl: to("/archive"),
+    result: text === "" ? null : words.say(total === 0 ? "search.nothing" : "search.found", { count: total, text }),
     orders: ORDERS.map((name) => ({
       url: searchUrl({ order: name, page: 1 }),
       label: words.say(`search.${name}`),

@@ -57,6 +57,7 @@ function openDepths({ archive, templatesDir, branding, view, url }: FilesOptions
       to,
       url: (path) => (url ?? "") + withSlash(path),
       hasHost: url !== null,
+      subscribeUrl: null,
       canSearch: false,
       feeds,
     };

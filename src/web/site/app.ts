@@ -74,6 +74,8 @@ export function createSite(parts: SiteParts, modules: readonly SiteModule[] = []
     site,
     all.flatMap(({ routes }) => routes),
   );
+  // Letters link to `publicUrl`, without a slash at its end.
+  if (base !== "") app.get(base, (context) => context.redirect(`${base}/`, 301));
   app.notFound((context) => infoPage(context, inVisitorsLanguage(context, site), { name: "unknown", status: 404 }));
   app.onError((error, context) => handleError(error, context, inVisitorsLanguage(context, site)));
   return app;

@@ -31,6 +31,10 @@ export function archiveContract(use: () => Opened): void {
       (await store.archive.editions({ kind, limit: 3, offset })).editions.map(({ date }) => date);
     const recent = async () =>
       (await store.archive.recent({ limit: 10, offset: 0 })).map(({ paper }) => paper.title || paper.id);
+    const around = async (date: string) => {
+      const { before, next } = await store.archive.neighbours(date);
+      return [before?.date ?? null, next?.date ?? null];
+    };
     const search = async (text: string, given: Partial<ArchiveSearch> = {}) => {
       const query = { text, order: "relevance", limit: 10, offset: 0, ...given } as const;
       const { total, papers } = await store.archive.search(query);
@@ -116,6 +120,34 @@ export function archiveContract(use: () => Opened): void {
       expect(await recent()).toEqual(["d", "c", "b", "a"]);
       const some = await store.archive.recent({ limit: 2, offset: 1 });
       expect(some.map(({ paper }) => paper.id)).toEqual(["c", "b"]);
+    });
+
+    it("finds the editions before and after one, of the same kind", async () => {
+      const ids = ["day:2026-03-09", "days:2026-03-07..2026-03-08", "week:2026-W11", "day:2026-03-12"];
+      for (const [index, id] of ids.entries()) await mail(edition(id, [id]), later(index * HOUR));
+      expect(await around("2026-03-07..2026-03-08")).toEqual([null, "2026-03-09"]);
+      expect(await around("2026-03-09")).toEqual(["2026-03-07..2026-03-08", "2026-03-12"]);
+      expect(await around("2026-03-12")).toEqual(["2026-03-09", null]);
+      expect(await around("2026-W11")).toEqual([null, null]);
+      expect(await around("2026-03-10")).toEqual([null, null]);
+    });
+
+    it("ranks papers with the exact phrase first, and finds a quoted phrase alone", async () => {
+      const papers = [
+        paperOf("1", { title: "A model of diffusion", abstract: "A diffusion without a model." }),
+        paperOf("2", { title: "Tides", abstract: "We train a diffusion model for tides." }),
+        paperOf("3", { title: "Models", keywords: ["diffusion modelling"] }),
+        paperOf("4", { title: "Model", authors: [{ name: "Diffusion" }] }),
+      ];
+      await mail(withPapers("day:2026-03-09", papers));
+      const found = await titles("diffusion model");
+      expect(found.slice(0, 2).toSorted()).toEqual(["Models", "Tides"]);
+      expect(found.slice(2).toSorted()).toEqual(["A model of diffusion", "Model"]);
+      for (const text of [`"diffusion model"`, "“Diffusion Model”", `tides "diffusion model"`]) {
+        expect([text, await search(text)]).toEqual([text, { total: 1, titles: ["Tides"] }]);
+      }
+      expect(await titles(`"model tides"`)).toEqual([]);
+      expect((await titles(`diffusion "model`)).length).toBe(4);
     });
 
     describe("archive search", () => {

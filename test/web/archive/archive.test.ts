@@ -12,6 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
+/** Returns the editions to which the page of an edition links as the previous and the next one. */
+const linksOf = async (date: string) => {
+  const $ = load(await harness.page(`/archive/${date}`));
+  return ["prev", "next"].map((rel) => $(`a[rel=${rel}]`).first().attr("href")?.replace("/daily/archive/", ""));
+};
+
 describe("the archive", () => {
   it("lists editions by kind, newest first", async () => {
     for (const id of ["day:2026-10-01", "days:2026-10-02..2026-10-04", "week:2026-W40", "month:2026-09"])
@@ -49,6 +55,40 @@ describe("the archive", () => {
     expect(shown).toContain(`<article id="p1">`);
     expect(shown).toContain(`<a href="/daily/paper/2610.00001">Harbour maps</a>`);
     expect(shown).toContain("We map harbours.");
+  });
+
+  it("links an edition to those before and after it, and to the subscription", async () => {
+    for (const id of ["day:2026-10-01", "week:2026-W39", "day:2026-10-02", "days:2026-10-03..2026-10-05"])
+      await harness.save(id);
+    expect(await linksOf("2026-10-01")).toEqual([undefined, "2026-10-02"]);
+    expect(await linksOf("2026-10-02")).toEqual(["2026-10-01", "2026-10-03..2026-10-05"]);
+    expect(await linksOf("2026-10-03..2026-10-05")).toEqual(["2026-10-02", undefined]);
+    expect(await linksOf("2026-W39")).toEqual([undefined, undefined]);
+    for (const path of ["/archive/2026-10-02", "/paper/2610.00001"]) {
+      expect(load(await harness.page(path))(".join a").attr("href")).toBe("/daily/#form");
+    }
+  });
+
+  it("offers the next edition to clients that have the page from before", async () => {
+    await harness.save("day:2026-10-01");
+    const since = (await harness.ask("/archive/2026-10-01")).headers.get("last-modified") ?? "";
+    expect((await harness.ask("/archive/2026-10-01", { "if-modified-since": since })).status).toBe(304);
+    await harness.save("day:2026-10-02");
+    expect((await harness.ask("/archive/2026-10-01", { "if-modified-since": since })).status).toBe(200);
+  });
+
+  it("keeps numbers of votes on one line", async () => {
+    await harness.save("day:2026-10-02");
+    for (const path of ["/", "/archive/2026-10-02", "/paper/2610.00001"]) {
+      const $ = load(await harness.page(path));
+      const texts = $(".count").map((_, element) => $(element).text());
+      expect(texts.toArray()).toContain("9 votes");
+      expect(
+        $("main")
+          .text()
+          .match(/9 votes/g)?.length,
+      ).toBe(texts.toArray().filter((text) => text === "9 votes").length);
+    }
   });
 
   it("uses the default view and reveals no subscriber's preferences", async () => {

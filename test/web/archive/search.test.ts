@@ -1,3 +1,4 @@
+import { load } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { paper } from "../../rank/papers.js";
 import { openArchiveHarness } from "./harness.js";
@@ -50,5 +51,44 @@ describe("a search", () => {
     const { headers } = await harness.ask("/search?q=harbour");
     expect([headers.get("cache-control"), headers.get("x-robots-tag")]).toEqual(["no-store", "noindex"]);
     expect(harness.log.join()).not.toContain("harbour");
+  });
+
+  it("puts papers with the exact phrase first", async () => {
+    const papers = [
+      paper({
+        id: "2610.20001",
+        title: "Charts of tide and current",
+        abstract: "Charts of the current tide.",
+        upvotes: 9,
+      }),
+      paper({ id: "2610.20002", title: "Lamps", abstract: "Lamps on tide charts.", upvotes: 1 }),
+    ];
+    await harness.save("day:2026-10-05", papers);
+    expect(await harness.page("/search?q=tide+charts")).toMatch(/Lamps.*Charts of tide/s);
+    expect(await harness.page(`/search?q=${encodeURIComponent('"on tide charts"')}`)).toContain("1 paper<");
+  });
+
+  it.each([
+    ["a misspelt word", "harbuor mpas", [["harbour maps", "1 paper"]]],
+    ["a misspelt name", "Muler", [["muller", "1 paper"]]],
+    [
+      "words of different papers",
+      "harbour agents",
+      [
+        ["harbour", "1 paper"],
+        ["agents", "1 paper"],
+      ],
+    ],
+    ["a phrase in another order", '"maps harbour"', [["maps harbour", "1 paper"]]],
+    ["a word that no paper has", "zzyzx", []],
+    ["markup", "<script>", []],
+  ])("suggests searches that find papers for %s", async (_what, text, suggested) => {
+    const $ = load(await harness.page(`/search?q=${encodeURIComponent(text)}`));
+    expect($("[role=status]").text()).toBe(`No paper contains all of: ${text}`);
+    const found = $("main .links li").map((_, item) => [[$(item).find("a").text(), $(item).find(".count").text()]]);
+    expect(found.toArray()).toEqual(suggested);
+    const [first] = suggested;
+    const url = $("main .links a").first().attr("href") ?? "/daily/archive";
+    expect(await harness.page(url.replace("/daily", ""))).toContain(first ? `>${first[1]}<` : "Friday, 2 October 2026");
   });
 });

@@ -41,6 +41,12 @@ describe("the landing page", () => {
     expect((await landing())("#issue-title").text()).toBe("The latest issue: September 2026");
   });
 
+  it("is where the footer of a forwarded letter leads, with and without a slash at the end", async () => {
+    const answer = await harness.ask("");
+    expect([answer.status, answer.headers.get("location")]).toEqual([301, "/daily/"]);
+    expect((await harness.ask("/")).status).toBe(200);
+  });
+
   it("describes itself to search engines and previews of links", async () => {
     await harness.save("day:2026-10-02");
     const $ = await landing();
