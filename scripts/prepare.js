@@ -1,16 +1,23 @@
-// Runs after `npm ci` and builds the project. Does nothing in a published package, which contains dist/ but no compiler.
-import { existsSync } from "node:fs";
+// Runs after `npm ci` and before `npm test`, and whenever npm prepares the package, as `npx paperboy` in a clone does. Builds the project
+// if something changed since the last build. Does nothing in a published package, which contains dist/ but no compiler.
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+import { hashOfInputs, INPUTS_FILE } from "./build-inputs.js";
 
-const hasCompiler = existsSync(new URL("../node_modules/typescript/package.json", import.meta.url));
-const isBuilt = existsSync(new URL("../dist/bundle/cli.js", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
+const has = (file) => existsSync(path.join(root, file));
+const isBuilt = has("dist/bundle/cli.js");
 
-if (hasCompiler) {
-  const { status } = spawnSync("npm", ["run", "--silent", "build"], {
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
-  process.exitCode = status ?? 1;
+if (has("node_modules/typescript/package.json")) {
+  const isCurrent =
+    isBuilt && has(INPUTS_FILE) && readFileSync(path.join(root, INPUTS_FILE), "utf8") === hashOfInputs(root);
+  if (!isCurrent) {
+    console.error("paperboy: building the program, which takes about 20 seconds");
+    process.exitCode =
+      spawnSync(process.execPath, [path.join(root, "scripts/build.js")], { stdio: "inherit" }).status ?? 1;
+  }
 } else if (!isBuilt) {
   console.error("paperboy: dist/ and the TypeScript compiler are missing; run `npm ci` with the development packages");
   process.exitCode = 1;

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import PostalMime from "postal-mime";
 import { fixture, freshHome, paperboy, projectRoot } from "../support/paperboy.js";
@@ -117,10 +117,11 @@ export function brokenInstallation({
   }
   symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
   const bundle = path.join(folder, "dist/bundle");
-  const renderer = readdirSync(bundle).find((name) => /^renderer-\w+\.js$/.test(name));
-  if (renderer === undefined) throw new Error(`no renderer in ${bundle}`);
-  const file = path.join(bundle, renderer);
-  writeFileSync(file, `${readFileSync(file, "utf8")}\nthrow new TypeError("letters of the wrong type");\n`);
+  // Earlier builds may have left theirs.
+  const renderers = readdirSync(bundle).filter((name) => /^renderer-\w+\.js$/.test(name));
+  if (renderers.length === 0) throw new Error(`no renderer in ${bundle}`);
+  for (const name of renderers)
+    appendFileSync(path.join(bundle, name), '\nthrow new TypeError("letters of the wrong type");\n');
   const env = { PATH: process.env["PATH"], ...environment };
   return (args) =>
     new Promise((resolve) => {

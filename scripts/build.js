@@ -1,0 +1,54 @@
+// Compiles src/, precompiles the built-in templates, and bundles the program with its packages into a few files, which load faster than
+// hundreds of modules. Everything is written to a folder beside dist/ and moved there at the end.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { hashOfInputs, INPUTS_FILE } from "./build-inputs.js";
+import { installBuild } from "./install-build.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Next to dist/, since the compiled files find templates/ by their depth. */
+const next = path.join(root, `dist.next-${process.pid}`);
+
+const inputs = hashOfInputs(root);
+process.on("exit", () => rmSync(next, { recursive: true, force: true }));
+execFileSync(process.execPath, [compiler(), "-p", "tsconfig.build.json", "--outDir", next], {
+  cwd: root,
+  stdio: "inherit",
+});
+const { precompileAll } = await import(pathToFileURL(path.join(next, "render/precompile.js")).href);
+writeFileSync(path.join(next, "render/precompiled.cjs"), precompileAll());
+await bundle();
+installBuild(next, path.join(root, "dist"));
+writeFileSync(path.join(root, INPUTS_FILE), inputs);
+
+/** Returns the compiler's program, which npm would otherwise start through a shell. */
+function compiler() {
+  return path.join(root, "node_modules/typescript/bin/tsc");
+}
+
+async function bundle() {
+  await build({
+    outdir: path.join(next, "bundle"),
+    entryPoints: [path.join(next, "cli/cli.js")],
+    bundle: true,
+    // Each dynamic import becomes a separate file, so that a command loads only the code that it uses.
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    // Native modules, packages that the user installs, and the template compiler, which only custom templates need.
+    external: ["better-sqlite3", "@css-inline/css-inline", "pg", "graphile-worker", "handlebars"],
+    // CommonJS packages in an ES module call `require` for Node's own modules.
+    banner: {
+      js: 'import{createRequire as _createRequire}from"node:module";const require=_createRequire(import.meta.url);',
+    },
+    // Identifiers are not minified, for readable stack traces.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: "warning",
+  });
+  copyFileSync(path.join(next, "render/precompiled.cjs"), path.join(next, "bundle/precompiled.cjs"));
+}
