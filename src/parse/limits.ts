@@ -3,13 +3,13 @@
  * that it names. Every limit is far higher, so that only a hostile or broken page exceeds it.
  */
 export const LIMITS = {
-  /** Characters in a page or an API response: 985,485; a trending page of 2026-10 had 1.5 million. */
-  body: 10_000_000,
+  /** Characters in a page or an API response: 985,485; a trending page of 2026-10 had 1.5 million, a month of 707 papers has 9.6. */
+  body: 15_000_000,
   /**
-   * `<` characters in a page: 8,879. They limit the number of nodes. Parsing time grows with the square of the number of
-   * unclosed elements.
+   * `<` characters in a page: 8,879; a month of 707 papers has 50,100. They limit the number of nodes. Parsing time grows with
+   * the square of the number of unclosed elements.
    */
-  tags: 50_000,
+  tags: 100_000,
   /** Nesting depth of elements: 20. */
   depth: 256,
   /** Child nodes of one element: 224. */

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import type { Paper } from "../../src/core/model.js";
 import { takeAddresses } from "../../src/parse/addresses.js";
 import { readable } from "../../src/parse/text.js";
+import { buildPage } from "../support/page-builder.js";
+import { manyEntries } from "../support/papers.js";
 import { describeRealPages, realPage, realPageNames } from "../support/real-pages.js";
 import { issuesOf, read, refusal, SITE } from "./reading.js";
 import { listOf, paperPageOf, withoutData } from "./site-data.js";
@@ -154,4 +156,10 @@ describeRealPages("real pages", () => {
       expect(refusal(withoutData(oddCards)).message).toMatch(/cards: (\d+) of \1 entries could not be read/);
     },
   );
+});
+
+it("reads a month of 800 papers", () => {
+  const page = buildPage({ kind: "month", date: "2026-05", entries: manyEntries(800) });
+  expect(page.split("<").length).toBeGreaterThan(50_000);
+  expect(read(page).papers).toHaveLength(800);
 });
