@@ -184,7 +184,7 @@ describe("every end has its reason, and nothing is mailed from a page that faile
     const options = { now: "2026-10-05T07:00:00Z", environment: { PAPERBOY_SITE_URL: url } };
     const { exit, home } = await paperboy(["run", "today", "--to", reader, "--early"], options);
     expect(exit).toBe(0);
-    expect(readFileSync(path.join(home, "outbox", outbox(home)[1] ?? ""), "utf8")).toMatch(/still filling/i);
+    expect(readFileSync(path.join(home, "outbox", outbox(home)[1] ?? ""), "utf8")).toMatch(/not over yet/i);
   });
 
   it("keeps a page that it does not know, once", async () => {

@@ -100,7 +100,7 @@ describe("periodLabel", () => {
 describe("describeReason", () => {
   it.each<[Reason, string]>([
     [{ rule: "include", phrase: "lamps", field: "title" }, "has “lamps” in its title"],
-    [{ rule: "exclude", phrase: "ink", field: "keywords" }, "has “ink” in its keywords, which you do not want"],
+    [{ rule: "exclude", phrase: "ink", field: "keywords" }, "has “ink” in its keywords, which you excluded"],
     [{ rule: "authors", phrase: "Quill", field: "authors" }, "is by Quill, whom you follow"],
     [{ rule: "organizations", phrase: "Mill", field: "organization" }, "comes from Mill, which you follow"],
     [{ rule: "no-match", wanted: ["lamps", "ink"] }, "matches none of: lamps, ink"],
@@ -108,10 +108,10 @@ describe("describeReason", () => {
     [{ rule: "min-upvotes", upvotes: null, minimum: 10 }, "has no vote count on the page; the minimum is 10"],
     [{ rule: "without-code" }, "has no code"],
     [{ rule: "over-limit", limit: 25 }, "ranks below the first 25"],
-    [{ rule: "order", order: "votes", value: 42 }, "is placed by its votes (42)"],
-    [{ rule: "order", order: "newest", value: "2026-03-08T10:00:00.000Z" }, "is placed by its date (2026-03-08)"],
-    [{ rule: "order", order: "relevance", value: 1.23456 }, "is placed by how well it matches your words (1.23)"],
-    [{ rule: "order", order: "comments", value: null }, "is placed without a value to sort by"],
+    [{ rule: "order", order: "votes", value: 42 }, "ranked by votes (42)"],
+    [{ rule: "order", order: "newest", value: "2026-03-08T10:00:00.000Z" }, "ranked by date (2026-03-08)"],
+    [{ rule: "order", order: "relevance", value: 1.23456 }, "ranked by how well it matches your words (1.23)"],
+    [{ rule: "order", order: "comments", value: null }, "ranked without a value to sort by"],
     [{ rule: "unfiltered" }, "no filter is set"],
   ])("%j", (reason, words) => {
     expect(describeReason(reason, "en")).toBe(words);
@@ -159,7 +159,7 @@ describe("a letter's words", () => {
     const cards = makeDigest(makePapers(3, { abstract: null }), { edition: { format: "cards", early: true } });
     for (const part of [renderer.letter(cards).html, renderer.letter(cards).text.replaceAll(/\n +/g, " ")]) {
       expect(part).toContain("Titles only today");
-      expect(part).toContain("This day is still filling");
+      expect(part).toContain("This day is not over yet");
     }
     const none = renderer.letter(makeDigest([]));
     expect(none.html).toContain("No paper in this edition");
