@@ -9,19 +9,19 @@ import { wrap, type Layout } from "../render/wrap.js";
 import type { NumberedMail } from "../send/transactional/compose.js";
 import type { LedgerStore } from "../store/ledger.js";
 
-/** What an alert is about. */
+/** The facts of an alert. */
 export interface AlertFacts {
   readonly reason: ReasonCode;
   readonly message: string;
-  /** What to do, one step a line. */
+  /** What to do, one step per line. */
   readonly hint: string;
-  /** The editions of the run; null when the run failed before its report, so that the counts are unknown. */
+  /** The editions of the run; null if the run failed before its report, so that the counts are unknown. */
   readonly editions: readonly Pick<EditionResult, "id" | "counts">[] | null;
   readonly replies: readonly Reply[];
   readonly home: string;
 }
 
-/** Why one letter was not sent. */
+/** The reply to a letter that was not sent. */
 export interface Reply {
   /** Masked: `y…@example.com`. */
   readonly address: string;
@@ -29,13 +29,14 @@ export interface Reply {
   readonly reply: string;
 }
 
-/** What happened, for the subject. Other reasons are never mailed. */
+/** The event in the subject, by reason. Other reasons are not mailed. */
 const EVENTS: Partial<Record<ReasonCode, string>> = {
   internal: "a run failed with a bug",
   "config-invalid": "the configuration is wrong",
   "not-ready": "the page was not ready",
-  "fetch-failed": "the site did not answer as expected",
+  "fetch-failed": "the site did not respond as expected",
   "layout-changed": "the page changed",
+  "enrich-failed": "the program of `enrich` failed",
   "store-failed": "the database failed",
   "io-failed": "a file could not be read or written",
 };
@@ -43,7 +44,7 @@ const EVENTS: Partial<Record<ReasonCode, string>> = {
 /** The reasons that end a run before any letter is sent, unless its report has editions. */
 const BEFORE_SENDING: ReadonlySet<ReasonCode> = new Set(["config-invalid", "fetch-failed", "layout-changed"]);
 
-/** Returns the subject: what happened, and whether readers got letters. */
+/** Returns the subject: the event, and whether letters were sent. */
 function subjectOf({ reason, editions }: Pick<AlertFacts, "reason" | "editions">): string {
   const sum = (state: keyof EditionResult["counts"]): number =>
     (editions ?? []).reduce((total, { counts }) => total + counts[state], 0);
@@ -62,7 +63,7 @@ function subjectOf({ reason, editions }: Pick<AlertFacts, "reason" | "editions">
 /** The width of a line: RFC 5322 section 2.1.1 recommends at most 78 characters. */
 const WIDTH = 76;
 
-/** Writes an alert: what happened, the mail server's replies, what to do, and where to look. No sentence comes twice. */
+/** Writes an alert: the event, the mail server's replies, what to do and where to look, without repeated sentences. */
 export function alertMail(facts: AlertFacts): Pick<NumberedMail, "subject" | "text" | "html"> {
   const { reason, message, hint, replies, home } = facts;
   const subject = subjectOf(facts);

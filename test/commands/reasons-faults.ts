@@ -98,7 +98,7 @@ export const FAULTS: readonly Case[] = [
     expected: {
       last: /^fetch-failed: .*404/,
       json: { failures: [{ reason: "fetch-failed" }] },
-      mail: /^Paperboy: the site did not answer as expected, no letters sent\n[^]*404/,
+      mail: /^Paperboy: the site did not respond as expected, no letters sent\n[^]*404/,
       ping: "/fail",
       status: { lastRun: /^fetch-failed/, needs: /^fetch-failed: .* paperboy doctor --only site$/ },
     },
@@ -127,7 +127,7 @@ export const FAULTS: readonly Case[] = [
       last: /^enrich-failed: gone wrote no texts for 2026-10-02: it cannot be run: .*ENOENT$/,
       advice: /set `enrich\.required: false` to send the site's own summaries/,
       json: { failures: [{ reason: "enrich-failed" }] },
-      mail: /^Paperboy: enrich-failed\n[^]*Run the program by hand/,
+      mail: /^Paperboy: the program of `enrich` failed, no letters sent\n[^]*Run the program by hand/,
       ping: "/fail",
       status: { lastRun: /^enrich-failed/, needs: /^enrich-failed: Run the program.* paperboy doctor --only enrich$/ },
     },
