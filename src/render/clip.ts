@@ -96,9 +96,9 @@ export function fromContribution(abstract: string): string {
   return abstract.slice(found?.start ?? 0).trimStart();
 }
 
-/** Returns the places after the last character of each sentence. */
+/** Returns the places after the last character of each sentence; some abstracts have no space there: `of motions.In this work`. */
 function sentenceEnds(text: string): number[] {
-  return [...text.matchAll(/[.!?。！？]["')\]”’]*(?=\s|$|(?<=[。！？]))/gu)]
+  return [...text.matchAll(/[.!?。！？]["')\]”’]*(?=\s|$|(?<=[。！？])|(?<=\p{Ll}{3}\.)\p{Lu}\p{Ll}*\s)/gu)]
     .filter(({ index }) => !isAbbreviation(text.slice(Math.max(0, index - 20), index)))
     .map((match) => match.index + match[0].length);
 }

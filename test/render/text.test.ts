@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clip, firstSentences, SHORT_ABSTRACT } from "../../src/render/clip.js";
+import { clip, firstSentences, gistOf, SHORT_ABSTRACT } from "../../src/render/clip.js";
 import { cutAtPhrase } from "../../src/render/phrases.js";
 import { subjectLine } from "../../src/render/subject.js";
 import { SINGLE_UNITS, graphemesOf } from "../../src/render/graphemes.js";
@@ -47,6 +47,15 @@ describe("firstSentences", () => {
 
   it("ends after a sentence, not after an abbreviation", () => {
     expect(firstSentences(sentence.repeat(9))).toBe(sentence.repeat(3).trim());
+  });
+
+  it("finds the contribution after a sentence without a space", () => {
+    const abstract =
+      "Lamps limit what people read in motions.In this work, we present Quill. It runs on Node.js and is early.";
+    expect(gistOf(abstract, 200)).toBe("In this work, we present Quill.");
+    expect(gistOf("We present Quill for Node.js and more. It is early.", 200)).toBe(
+      "We present Quill for Node.js and more.",
+    );
   });
 
   it("clips a long sentence at a word", () => {
