@@ -15,7 +15,7 @@ const WIDTH = { default: 80, max: 100, min: 60 } as const;
 /** `paperboy status [EDITION]`: shows the last editions and what the operator must do. */
 export const status: CommandModule = {
   description:
-    "Show the last editions and the states of their letters, papers per day, the last run, unsent letters with " +
+    "Show the last editions and the states of their letters, papers per day, who joined and left, the last run, unsent letters with " +
     "their deadline, and each problem with the command that fixes it. EDITION lists its deliveries that were not sent.",
   examples: ["paperboy status", "paperboy status day:2026-10-02", "paperboy status --json"],
   define: (command, run) =>

@@ -78,7 +78,8 @@ async function handleLeave(
   const subscriber = await store.subscribers.byId(subscriberId);
   if (subscriber === null) return ignored("unknown subscriber");
   const effects = subscriber.state === "bounced" ? [] : [changeTo(subscriberId, { state: "gone" })];
-  return { outcome: kind === "leave" ? "left" : kind, effects };
+  if (kind === "leave") return { outcome: "left", effects };
+  return { outcome: "complaint", effects: isSubscribed(subscriber) ? [...effects, { type: "complaint" }] : effects };
 }
 
 const CHANGES: Readonly<Record<OfKind<"change">["command"], SubscriberChange>> = {

@@ -26,6 +26,8 @@ export type InboxEffect =
       readonly status: string;
     }
   | { readonly type: "change"; readonly subscriberId: number; readonly change: SubscriberChange }
+  /** Counts a complaint. */
+  | { readonly type: "complaint" }
   /** Begins a sign-up and queues the mail that `reply` returns. Has no effect if `limits` refuse it. */
   | {
       readonly type: "signup";

@@ -32,6 +32,20 @@ export type AddResult = "added" | "known" | "suppressed";
 
 export type SubscriberChange = Partial<Pick<Subscriber, "state" | "pausedUntil" | "frequency" | "view" | "origin">>;
 
+/**
+ * `requested`: a sign-up; `confirmed`: a sign-up by double opt-in; `joined`: a person is on the list who was not, also by import;
+ * `left`: a person left, complained, or was removed; `bounced`: a subscription ended because mail fails; `complained`: a complaint,
+ * which is also counted as `left`.
+ */
+export type GrowthEvent = "requested" | "confirmed" | "joined" | "left" | "bounced" | "complained";
+
+/** The number of people of an event on a UTC day. */
+export interface GrowthCount {
+  readonly day: string;
+  readonly event: GrowthEvent;
+  readonly people: number;
+}
+
 export interface SubscriberStore {
   /**
    * Adds readers and returns one result each, in order. Addresses that differ only in case are equal. Suppressed addresses are
@@ -72,4 +86,8 @@ export interface SubscriberStore {
   isSuppressed(address: string): Promise<boolean>;
   /** Counts the readers of the list, and everyone who has left, by state. Does not count those whom only runs name. */
   count(): Promise<Readonly<Record<SubscriberState, number>>>;
+  /** Counts who joined and left since a UTC day, by day and event. Days without events are absent. */
+  growth(since: string): Promise<readonly GrowthCount[]>;
+  /** Counts who ever joined and left, by event. */
+  growthTotals(): Promise<Readonly<Partial<Record<GrowthEvent, number>>>>;
 }

@@ -5,6 +5,8 @@ import { readHolds } from "../../send/worker/holds.js";
 import type { RunRecord, SavedEdition, Store } from "../../store/store.js";
 import { needsOf } from "./needs.js";
 import type { Need, NeedFacts } from "./needs.js";
+import { firstGrowthDay, growthOf } from "./growth.js";
+import type { Growth } from "./growth.js";
 import { lastPushes } from "./pushes.js";
 import type { PushSummary } from "./pushes.js";
 
@@ -37,6 +39,7 @@ export interface StatusFacts extends NeedFacts {
   readonly editions: readonly StatusEdition[];
   /** Oldest first. */
   readonly papersByDay: readonly PapersOfDay[];
+  readonly growth: Growth;
   readonly unsent: readonly UnsentLetters[];
   readonly pushes: readonly PushSummary[];
   /** The last run that sent a letter. */
@@ -63,14 +66,14 @@ const RUNS_SEARCHED = 1000;
 
 /** Gathers the contents of the status page. Writes nothing. */
 export async function gatherStatus({ home, now, store, unrecordedRun }: StatusSources): Promise<StatusFacts> {
-  const read = store === null ? EMPTY : await readStore(store, now);
+  const read = store === null ? { ...EMPTY, growth: growthOf([], now) } : await readStore(store, now);
   const facts = { home, now, ...read, unrecordedRun: unrecordedRun?.toISOString() ?? null };
   return { ...facts, needs: needsOf(facts) };
 }
 
 type StoreFacts = Omit<StatusFacts, "home" | "now" | "unrecordedRun" | "needs">;
 
-const EMPTY: StoreFacts = {
+const EMPTY: Omit<StoreFacts, "growth"> = {
   paused: false,
   holds: [],
   editions: [],
@@ -95,6 +98,7 @@ async function readStore(store: Store, now: Date): Promise<StoreFacts> {
     holds: await readHolds(store.runs, "smtp", now),
     editions,
     papersByDay: papersByDay(recent, now),
+    growth: growthOf(await store.subscribers.growth(firstGrowthDay(now)), now),
     unsent: await unsentLetters(store),
     pushes: await lastPushes(store),
     transactional: {

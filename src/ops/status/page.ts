@@ -3,6 +3,7 @@ import type { DeliveryState } from "../../core/model.js";
 import { counted, fit, paint, printable, sparkline, table } from "../../core/text.js";
 import { wrap } from "../../render/wrap.js";
 import type { UnsentLetters, StatusEdition, StatusFacts } from "./facts.js";
+import { growthLines } from "./growth.js";
 import { pushLines } from "./pushes.js";
 
 /** `width` is in columns; `ascii` is for terminals without UTF-8. */
@@ -20,6 +21,7 @@ export function drawStatus(facts: StatusFacts, { width, ascii }: PageStyle): str
   const rows: readonly (readonly [label: string, lines: readonly string[]])[] = [
     ["papers", paperLines(facts, ascii)],
     ["letters", letterLines(facts)],
+    ["readers", growthLines(facts.growth, ascii)],
     ["pushes", pushLines(facts.pushes, room)],
     ["queued", queuedLines(facts, room)],
     ["last run", lastRunLines(facts, room)],

@@ -139,6 +139,13 @@ export const SCHEMA = `
     confirmed_at BIGINT NOT NULL
   );
 
+  CREATE TABLE growth (
+    day TEXT COLLATE "C" NOT NULL,
+    event TEXT COLLATE "C" NOT NULL CHECK (event IN ('requested', 'confirmed', 'joined', 'left', 'bounced', 'complained')),
+    people BIGINT NOT NULL,
+    PRIMARY KEY (day, event)
+  );
+
   CREATE TABLE token_buckets (
     name TEXT COLLATE "C" PRIMARY KEY,
     tokens DOUBLE PRECISION NOT NULL,

@@ -23,6 +23,7 @@ export const COPIED: readonly CopiedTable[] = [
   table("signups"),
   table("signup_attempts", "hash"),
   table("newcomers", "subscriber_id"),
+  table("growth", "day", "event"),
   table("token_buckets", "name"),
   table("transactional_mails"),
   table("inbox"),

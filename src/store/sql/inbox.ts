@@ -3,6 +3,7 @@ import type { InboxEffect, InboxSettlement, InboxStore, SubscriberChange } from 
 import { forgetBounces, recordBounce } from "./bounces.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
+import { countEvent } from "./growth.js";
 import { enqueue } from "./transactional.js";
 import { begin, confirm } from "./signups.js";
 import { changeOne, findById } from "./subscribers.js";
@@ -95,6 +96,8 @@ async function perform(db: Db, effect: InboxEffect, context: SettleContext): Pro
       return recordBounce(db, effect, context.now);
     case "change":
       return change(db, effect, context.now);
+    case "complaint":
+      return countEvent(db, { event: "complained", now: context.now });
     case "signup": {
       const mail = effect.reply(await begin(db, effect.request, context));
       return mail === null ? undefined : enqueue(db, mail, context.now);

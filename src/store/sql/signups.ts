@@ -6,6 +6,7 @@ import type { View } from "../../core/model.js";
 import { dropWaitingConfirmations, isAskLimited } from "./confirmations.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
+import { countEvent } from "./growth.js";
 import { hashAddress } from "./parts.js";
 import { changeOne, find, insert } from "./subscribers.js";
 import { saveViews } from "./views.js";
@@ -50,6 +51,7 @@ export async function begin(db: Db, request: SignupRequest, { key, now }: Signup
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
   if (await isAskLimited(db, { address, key, now })) return { result: "limited" };
   await dropWaitingConfirmations(db, address);
+  await countEvent(db, { event: "requested", now });
   return { result: "begun", signupId: await replaceRequest(db, request, now) };
 }
 
@@ -105,6 +107,7 @@ export async function confirm(
   } else {
     await insert(db, [{ reader: { address: request.address, ...change }, key: address_key, hash }], now);
   }
+  await countEvent(db, { event: "confirmed", now });
   const joined = await find(db, request.address);
   if (joined !== null) await addNewcomer(db, joined.id, now);
   return joined;

@@ -4,6 +4,7 @@ import type { View } from "../../core/model.js";
 import type {
   AddResult,
   Frequency,
+  GrowthEvent,
   NewSubscriber,
   Subscriber,
   SubscriberChange,
@@ -12,6 +13,7 @@ import type {
 } from "../store.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
+import { countChange, countEvent, isOnList } from "./growth.js";
 import { dateOf, hashAddress } from "./parts.js";
 import { suppressQueued } from "./queued.js";
 import type { SubscriberTable } from "./tables.js";
@@ -102,6 +104,16 @@ export function openSubscribers({ connection, guard, key }: StoreParts): Subscri
         for (const { state, readers } of await found.groupBy("state").execute()) counts[state] = readers;
         return counts;
       }),
+    growth: (since) =>
+      connection.read((db) =>
+        db.selectFrom("growth").selectAll().where("day", ">=", since).orderBy("day").orderBy("event").execute(),
+      ),
+    growthTotals: () =>
+      connection.read(async (db) => {
+        const { rows } = await sql<{ event: GrowthEvent; people: number }>`
+          SELECT event, CAST(SUM(people) AS BIGINT) AS people FROM growth GROUP BY event`.execute(db);
+        return Object.fromEntries(rows.map(({ event, people }) => [event, Number(people)]));
+      }),
   };
 }
 
@@ -159,6 +171,7 @@ export async function insert(db: Db, rows: readonly SubscriberEntry[], now: Date
     (address, address_key, address_hash, domain, state, paused_until, frequency, view_id, origin, joined_at)
     SELECT k.address, k.address_key, k.address_hash, k.domain, k.state, k.paused_until, k.frequency, k.view_id, k.origin,
       k.joined_at FROM ${dialectOf(db).valuesTable(values, COLUMN_TYPES)}`.execute(db);
+  await countEvent(db, { event: "joined", now, people: rows.filter(({ reader }) => isOnList(reader)).length });
 }
 
 /** Finds a subscriber by address. */
@@ -210,6 +223,7 @@ export async function changeOne(db: Db, { before, change, now }: Change): Promis
     })
     .where("id", "=", before.id)
     .execute();
+  await countChange(db, { before, after }, now);
   if (LEFT.has(after.state)) await suppressQueued(db, { subscriberIds: [before.id], why: after.state, now });
   return findById(db, before.id);
 }
@@ -223,6 +237,7 @@ async function eraseOne(db: Db, address: string, now: Date): Promise<boolean> {
   const person = await find(db, address);
   if (person === null) return false;
   await db.deleteFrom("subscribers").where("id", "=", person.id).execute();
+  await countChange(db, { before: person, after: null }, now);
   await suppressQueued(db, { subscriberIds: [person.id], why: "gone", now });
   await sql`UPDATE deliveries ${dialectOf(db).indexedBy("deliveries_once")} SET detail = NULL
     WHERE edition_ref IN (SELECT id FROM editions) AND subscriber_id = ${person.id}`.execute(db);

@@ -1,6 +1,14 @@
 import type { Generated } from "kysely";
 import type { PeriodKind } from "../../core/calendar.js";
-import type { Frequency, LedgerState, Origin, PushState, TransactionalKind, SubscriberState } from "../store.js";
+import type {
+  Frequency,
+  GrowthEvent,
+  LedgerState,
+  Origin,
+  PushState,
+  TransactionalKind,
+  SubscriberState,
+} from "../store.js";
 
 /**
  * The types of the tables for Kysely. ../sqlite/schema.ts and ../postgres/schema.ts create the tables. Instants are ms since
@@ -24,6 +32,8 @@ export interface Tables {
   signup_attempts: { hash: string; attempts: number; last_at: number };
   /** Readers who confirmed a sign-up and have no delivery since. */
   newcomers: { subscriber_id: number; confirmed_at: number };
+  /** The number of people who joined, left and so on, by UTC day. */
+  growth: { day: string; event: GrowthEvent; people: number };
   /** A token bucket, which had `tokens` at `refilled_at`. The row can be deleted from `full_at` on. */
   token_buckets: { name: string; tokens: number; refilled_at: number; full_at: number };
   transactional_mails: TransactionalTable;

@@ -127,6 +127,13 @@ export const SCHEMA = `
     confirmed_at INTEGER NOT NULL
   ) STRICT;
 
+  CREATE TABLE growth (
+    day TEXT NOT NULL,
+    event TEXT NOT NULL CHECK (event IN ('requested', 'confirmed', 'joined', 'left', 'bounced', 'complained')),
+    people INTEGER NOT NULL,
+    PRIMARY KEY (day, event)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE token_buckets (
     name TEXT PRIMARY KEY,
     tokens REAL NOT NULL,

@@ -34,6 +34,12 @@ export function createMetrics({ store, clock }: Pick<SiteParts, "store" | "clock
     "Seconds since the last edition was prepared; absent before the first one.",
   );
   const waiting = gauge("transactional_mails_waiting", "Transactional mails in the queue, such as confirmations.");
+  const events = new Counter({
+    name: "paperboy_reader_events_total",
+    help: "People by event: requested, confirmed, joined, left, bounced, complained.",
+    labelNames: ["event"],
+    registers,
+  });
   const requests = new Counter({
     name: "paperboy_http_requests_total",
     help: "Requests by method, route and status.",
@@ -43,12 +49,15 @@ export function createMetrics({ store, clock }: Pick<SiteParts, "store" | "clock
 
   const readStore = async (): Promise<void> => {
     const now = clock();
-    const [counts, recent, line] = await Promise.all([
+    const [counts, totals, recent, line] = await Promise.all([
       store.subscribers.count(),
+      store.subscribers.growthTotals(),
       store.editions.recent(EDITIONS_COUNTED),
       store.transactional.waiting(now),
     ]);
     for (const [state, number] of Object.entries(counts)) subscribers.set({ state }, number);
+    events.reset();
+    for (const [event, people] of Object.entries(totals)) events.inc({ event }, people);
     editions.set(recent.length);
     waiting.set(line.mails);
     const ledgers = await Promise.all(

@@ -34,6 +34,14 @@ export function signupContract(use: () => Opened): void {
       expect(await store.subscribers.byId(joined?.id ?? 0)).toEqual(joined);
     });
 
+    it("counts requests and confirmations", async () => {
+      const id = await begin();
+      await begin({ address: "other@example.org" });
+      await store.signups.confirm(id, NOW);
+      await store.signups.confirm(id, NOW);
+      expect(await store.subscribers.growthTotals()).toEqual({ requested: 2, confirmed: 1, joined: 1 });
+    });
+
     it("confirms a request once, and finds it any number of times before", async () => {
       const id = await begin();
       await store.signups.find(id, NOW);

@@ -6,6 +6,8 @@ function follow(address: string, source: string, more: Partial<NewSubscriber> = 
   return reader(address, { view: { ...VIEW, source }, ...more });
 }
 
+const DAY_MS = 86_400_000;
+
 /** In composed letters, its domain in A-labels. */
 const ANNE = "ann\u00E9@xn--bcher-kva.example";
 
@@ -33,6 +35,28 @@ export function subscriberContract(use: () => Store): void {
     ])("adds %s (%s) as %s", async (_, address, result) => {
       await store.subscribers.add([reader("ann@example.org")], { now: NOW });
       expect(await store.subscribers.add([reader(address)], { now: NOW })).toEqual([result]);
+    });
+
+    it("counts by day who joined, left and bounced, and keeps the numbers when a person is erased", async () => {
+      const growth = async () =>
+        (await store.subscribers.growth("2000-01-01")).map(({ day, event, people }) => `${day} ${event} ${people}`);
+      const people = ["a", "b", "c", "d"].map((name) => reader(`${name}@example.org`));
+      const others = [reader("named@example.org", { origin: "named" }), reader("left@example.org", { state: "gone" })];
+      await store.subscribers.add([...people, ...others], { now: NOW, dryRun: true });
+      expect(await growth()).toEqual([]);
+      await store.subscribers.add([...people, ...others], { now: NOW });
+      await store.subscribers.change("a@example.org", { state: "paused", pausedUntil: null }, later(DAY_MS));
+      await store.subscribers.change("a@example.org", { state: "gone" }, later(DAY_MS));
+      await store.subscribers.change("a@example.org", { state: "gone" }, later(DAY_MS));
+      await store.subscribers.change("named@example.org", { state: "gone" }, later(DAY_MS));
+      await store.subscribers.change("b@example.org", { state: "bounced" }, later(DAY_MS));
+      await store.subscribers.erase("c@example.org", later(DAY_MS));
+      await store.subscribers.change("a@example.org", { state: "active" }, later(2 * DAY_MS));
+      const [first, second, third] = [NOW, later(DAY_MS), later(2 * DAY_MS)].map((at) => at.toISOString().slice(0, 10));
+      const expected = [`${first} joined 4`, `${second} bounced 1`, `${second} left 2`, `${third} joined 1`];
+      expect(await growth()).toEqual(expected);
+      expect(await store.subscribers.growth(third ?? "")).toEqual([{ day: third, event: "joined", people: 1 }]);
+      expect(await store.subscribers.growthTotals()).toEqual({ joined: 5, left: 2, bounced: 1 });
     });
 
     it("returns the results of a batch in order, and adds the first of two equal addresses", async () => {

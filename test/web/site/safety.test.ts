@@ -178,7 +178,9 @@ describe("the site", () => {
 
   it("shows metrics only to allowed addresses", async () => {
     const figures = await harness.get("/metrics", { from: "127.0.0.1" });
-    expect(await figures.text()).toContain('paperboy_subscribers{state="active"} 1');
+    const text = await figures.text();
+    expect(text).toContain('paperboy_subscribers{state="active"} 1');
+    expect(text).toContain('paperboy_reader_events_total{event="joined"} 1');
     expect((await harness.get("/metrics", { from: "203.0.113.7" })).status).toBe(404);
     expect(
       (await harness.get("/metrics", { from: "127.0.0.1", headers: { "x-forwarded-for": "203.0.113.7" } })).status,
