@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { distinctInterests, interestOf, MOST_INTERESTS } from "../core/interests.js";
+import { splitTopics } from "../core/topics.js";
 import { isLoopback } from "../core/url.js";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
 
@@ -76,6 +77,8 @@ export const list = (what: string) =>
     z.array(plain(what, /^[^\p{Cc}]+$/u), expected(`a list: ${what} each`)).readonly(),
   );
 const phrases = list("a word or phrase");
+/** Phrases that commas separate, too. Names are not split: `Müller, Zoë` is one author. */
+const topics = phrases.transform((texts) => texts.flatMap((text) => splitTopics(text)));
 
 /** A well-formed language tag (BCP 47) such as `de` or `pt-BR`. The renderer decides which languages it supports. */
 export const language = z
@@ -115,8 +118,8 @@ export const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
 
 /** The settings of a view, which decide what a letter contains. */
 export const viewSettings = group({
-  include: phrases.optional(),
-  exclude: phrases.optional(),
+  include: topics.optional(),
+  exclude: topics.optional(),
   authors: phrases.optional(),
   organizations: phrases.optional(),
   minUpvotes: whole(0).optional(),

@@ -88,6 +88,8 @@ export type Reason =
       readonly rule: "include" | "exclude" | "authors" | "organizations";
       readonly phrase: string;
       readonly field: MatchField;
+      /** The words that matched, where they differ from the phrase. */
+      readonly form?: string;
     }
   | { readonly rule: "no-match"; readonly wanted: readonly string[] }
   | { readonly rule: "min-upvotes"; readonly upvotes: number | null; readonly minimum: number }

@@ -35,7 +35,11 @@ export interface SpelledField {
   readonly spelling: Spelling;
 }
 
-/** Returns the text fields of a paper in the order of `TEXT_FIELDS`. */
+const spelled = new WeakMap<Paper, readonly SpelledField[]>();
+
+/** Returns the text fields of a paper in the order of `TEXT_FIELDS`, prepared once per paper, however many views search it. */
 export function spellFields(paper: Paper): readonly SpelledField[] {
-  return TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) }));
+  const known = spelled.get(paper) ?? TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) }));
+  spelled.set(paper, known);
+  return known;
 }

@@ -3,7 +3,7 @@ import type { Paper, Reason, View } from "../core/model.js";
 import { spellFields } from "./fields.js";
 import { closeHyphens, fold } from "../core/fold.js";
 import type { ClosenessById } from "./order.js";
-import { contains, readPhrase, spell } from "./phrase.js";
+import { contains, matchedForm, readPhrase, spell } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 
 /** Whether a view keeps a paper, with the phrases that matched or the rules that excluded it. */
@@ -85,7 +85,9 @@ function findPhrases(rule: "include" | "exclude", entries: readonly string[]): F
     const fields = spellFields(paper);
     return phrases.flatMap((phrase) => {
       const hit = fields.find(({ spelling }) => contains(spelling, phrase));
-      return hit ? [{ rule, phrase: phrase.text, field: hit.field }] : [];
+      if (!hit) return [];
+      const form = matchedForm(hit.spelling, phrase);
+      return [{ rule, phrase: phrase.text, field: hit.field, ...(form === null ? {} : { form }) }];
     });
   };
 }

@@ -23,7 +23,9 @@ interface ReasonPhrase {
 
 function phraseOf(reason: Reason, words: Words): ReasonPhrase {
   if ("phrase" in reason) {
-    return { key: reason.rule, values: { phrase: reason.phrase, field: words.say(`field.${reason.field}`) } };
+    const { rule, phrase, form, field } = reason;
+    const values = { phrase, field: words.say(`field.${field}`) };
+    return form === undefined ? { key: rule, values } : { key: `${rule}.form`, values: { ...values, form } };
   }
   if (reason.rule === "no-match") return { key: reason.rule, values: { wanted: reason.wanted.join(", ") } };
   if (reason.rule === "close")

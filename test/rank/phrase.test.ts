@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOf, contains, matchesPhrase, readPhrase, spell } from "../../src/rank/phrase.js";
+import { countOf, contains, matchedForm, matchesPhrase, readPhrase, spell } from "../../src/rank/phrase.js";
 
 describe("matchesPhrase", () => {
   it.each([
@@ -7,6 +7,12 @@ describe("matchesPhrase", () => {
     ["diffusion", "Latent-diffusion, revisited"],
     ["large language model", "Why a Large Language Model Forgets"],
     ["large language model", "large-language model"],
+    ["agent", "Agents"],
+    ["world model", "World-Models, learned"],
+    ["agents", "an agent"],
+    ["optimising", "it optimises"],
+    ['"world model"', "a world-model"],
+    ["“agent”", "one agent"],
     ["transform*", "Transformers all the way"],
     ["transform*", "to transform"],
     ["vision transform*", "Vision Transformers"],
@@ -31,11 +37,13 @@ describe("matchesPhrase", () => {
   it.each([
     ["diffusion", "a diffusionist account", "half a word"],
     ["diffusion", "prediffusion", "the end of a word"],
-    ["agent", "Agents", "a plural"],
+    ['"agent"', "Agents", "a plural of a quoted word"],
+    ['"world models"', "a world model", "a singular of a quoted phrase"],
+    ["agent*", "a gent", "another word"],
     ["large model", "large language model", "words apart"],
     ["model language", "language model", "words in another order"],
     ["fine tuning", "finetuning", "two words for one"],
-    ["transform* model", "transformer model", "a star inside"],
+    ["trans* model", "transformer model", "a star inside"],
     ["GPT-3", "GPT-3.5", "a part of a number"],
     ["Qwen2", "Qwen2.5", "a part of a version"],
     ["110", "pages 1-10", "a range read as a number"],
@@ -62,9 +70,23 @@ describe("spell", () => {
   });
 });
 
+describe("matchedForm", () => {
+  it.each([
+    ["world model", "On World Models", "world models"],
+    ["fine-tuning", "after finetuning it", "finetuning"],
+    ["agents", "agents", null],
+    ["agent*", "agentic and agents", "agentic"],
+    ["robots", "agents", null],
+    ["", "agents", null],
+  ])("of %s in %s is %s", (phrase, text, form) => {
+    expect(matchedForm(spell(["Other words", text]), readPhrase(phrase))).toBe(form);
+  });
+});
+
 describe("countOf", () => {
   it.each([
-    ["agents", "agents agents, agents", 3],
+    ["agents", "agents agent, agents", 3],
+    ['"agents"', "agents agent, agents", 2],
     ["agent*", "agents and agentic work", 2],
     ["finetuning", "fine-tuning after finetuning", 2],
     ["散", "扩散扩散", 2],

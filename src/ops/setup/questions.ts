@@ -1,4 +1,5 @@
 import { confirm, intro, note, outro, password as askPassword, select, text } from "@clack/prompts";
+import { splitTopics } from "../../core/topics.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
 import { providerOf } from "../../send/providers/find.js";
 import { isServerAddress, OUTBOX_SENDER, senderOf, staysHere } from "./answers.js";
@@ -84,7 +85,7 @@ async function askUser(preset: Preset | null): Promise<string | null> {
 
 async function askContent(given: GivenAnswers): Promise<Pick<Answers, "topics" | "minUpvotes" | "every">> {
   const wanted = { message: "Which topics, separated by commas? (empty: all papers)", defaultValue: "" };
-  const topics = given.topics ?? split(await answer(text(wanted)));
+  const topics = given.topics ?? [...splitTopics(await answer(text(wanted)))];
   const votes = {
     message: "How many upvotes must a paper have?",
     defaultValue: "0",
@@ -107,13 +108,6 @@ async function askSchedule(given: GivenAnswers): Promise<Pick<Answers, "schedule
     validate: isHour,
   };
   return { schedule, fromHour: given.fromHour ?? Number(await answer(text(hour))) };
-}
-
-function split(topics: string): string[] {
-  return topics
-    .split(",")
-    .map((topic) => topic.trim())
-    .filter((topic) => topic !== "");
 }
 
 function addressIn(isLocal: boolean) {

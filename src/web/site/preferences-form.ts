@@ -1,6 +1,7 @@
 import { parsePeriod } from "../../core/calendar.js";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../../core/model.js";
 import type { View } from "../../core/model.js";
+import { splitTopics } from "../../core/topics.js";
 import type { Frequency, SubscriberChange } from "../../store/store.js";
 import type { Form } from "./form.js";
 
@@ -83,12 +84,11 @@ export function readPreferences(form: Form, { before, languages, now }: ReadOpti
 /** The choices of `View.revisit`. */
 export const REVISITS: readonly number[] = Array.from({ length: MOST_REVISIT + 1 }, (_, count) => count);
 
-/** Splits a list at commas, semicolons and line breaks; removes duplicates and control characters. */
+/** Splits a list at commas, semicolons and line breaks, except within quotes; removes duplicates and control characters. */
 function parseList(text: string): readonly string[] {
-  const parts = text
-    .normalize("NFC")
-    .split(/[,;\n]/)
-    .map((part) => part.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim());
+  const parts = splitTopics(text.normalize("NFC"), "lines").map((part) =>
+    part.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim(),
+  );
   return [...new Set(parts.filter((part) => part !== ""))];
 }
 
