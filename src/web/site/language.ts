@@ -16,9 +16,12 @@ export function inVisitorsLanguage(context: RequestContext, site: SiteContext): 
   return found === language ? site : { ...site, pages: site.pages.in(found) };
 }
 
+/** The most parts of a language tag that are compared: language, script and region. */
+const MAX_PARTS = 3;
+
 /** Looks up a language tag (RFC 4647, section 3.4): `de-AT` finds `de-AT`, or else `de`. */
 function bestOf(tags: readonly string[], wanted: string): string | undefined {
-  const parts = wanted.toLowerCase().split("-");
+  const parts = wanted.toLowerCase().split("-", MAX_PARTS);
   const ranges = parts.map((_, index) => parts.slice(0, parts.length - index).join("-"));
   return ranges.map((range) => tags.find((tag) => tag.toLowerCase() === range)).find((tag) => tag !== undefined);
 }

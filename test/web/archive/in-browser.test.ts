@@ -100,6 +100,7 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
     page.on("console", (message) => void (message.type() === "error" && refused.push(message.text())));
     const faults: string[] = [];
     const paths = [
+      "",
       "archive",
       "archive/weeks",
       "archive/2026-10-02",
