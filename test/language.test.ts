@@ -14,6 +14,14 @@ const WORDS: readonly (readonly [word: string, instead: string])[] = [
   ["beside", "next to, with, in addition to"],
   ["what there is", "the name of what is there"],
   ["(?:never|not|only|sent|fixed|repeated|starts?|runs?) by itself", "automatically"],
+  ["again and again", "repeatedly"],
+  ["for ever", "forever, without a time limit"],
+  ["what became of", "the state of, the outcome of"],
+  ["proves? nothing", "is easily forged, does not confirm"],
+  ["(?:is|are|was|were) told(?! apart)", "is reported, is notified"],
+  ["go(?:es)? out", "is sent"],
+  ["(?<=, )too(?=[.;:)])", "also, as well"],
+  ["(?<=; )null: (?=[a-z])", "null if, null for"],
 ];
 
 /** Real uses: the beginning of a path, and words of the line. */

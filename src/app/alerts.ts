@@ -54,7 +54,7 @@ export async function alertOperator(app: App, store: Store | null, end: RunEnd):
   }
 }
 
-/** Sends the alert at once, without the list's headers: a filter for the list must not hide it. */
+/** Sends the alert immediately, without the list's headers, so that a filter for the list does not hide it. */
 async function sendAlert(
   app: App,
   store: Store | null,

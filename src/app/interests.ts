@@ -102,7 +102,7 @@ function openPages(app: App, readOnly: boolean) {
   };
 }
 
-/** Reads a file of the configuration. The letter goes out without it when it cannot be read. */
+/** Reads a file of the configuration. The letter is sent without it if it cannot be read. */
 async function readLibraryOf(app: App, file: string): Promise<readonly Interest[]> {
   try {
     return await readLibraryFile(file, await readText(path.resolve(app.home, file)));

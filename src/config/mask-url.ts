@@ -23,9 +23,9 @@ function splitUrl(url: string): UrlParts | null {
 const SECRET_PARAMETER = /([?&;][^=&;#]*(?:pass|pwd|secret|token|key|auth)[^=&;#]*=)([^&;#]*)/gi;
 
 /**
- * Returns a URL without its password and without secret parameters. The user stays, unless it equals the password (Postmark) or stands
- * alone, since it can then be a token.
- * @param path whether everything after the host is secret, too.
+ * Returns a URL without its password and without secret parameters. The user stays, unless it equals the password (Postmark) or
+ * stands alone, since it can then be a token.
+ * @param path whether everything after the host is also secret.
  */
 export function maskUrl(url: string, { path: isPathSecret = false }: { readonly path?: boolean } = {}): string {
   const parts = splitUrl(url);

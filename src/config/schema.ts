@@ -142,7 +142,7 @@ export const settingsSchema = group({
   smtp: smtpSettings.optional(),
   /** How the site's owners can reach the operator; part of the User-Agent. */
   contact: line.optional(),
-  /** Whether the site's API is used when the page cannot be read, and for missing abstracts. By default for searches alone. */
+  /** Whether the site's API is used when the page cannot be read, and for missing abstracts. By default only for searches. */
   api: flag.optional(),
   /** The key for Message-IDs and links. By default, Paperboy creates a key file in the home folder on first use. */
   secret: secret(z.string(expected("text")).min(16, "expected at least 16 characters"), "value").optional(),
@@ -161,7 +161,7 @@ export const settingsSchema = group({
    * The URL of a service that monitors cron jobs. It is requested at the start (`/start`), on success and on failure (`/fail`).
    */
   healthcheckUrl: secret(httpUrl, "url").optional(),
-  /** Whether each run keeps a record for `paperboy replay` and `diff`, and how many are kept. */
+  /** Whether each run writes a record for `paperboy replay` and `diff`, and the number of records to keep. */
   records: flag.default(DEFAULTS.records),
   recordKeep: whole(1, 1000).default(DEFAULTS.recordKeep),
   delivery: deliverySettings.prefault({}),

@@ -172,7 +172,7 @@ export interface Digest {
 
 /** What the first letter of new subscribers says. */
 export interface Welcome {
-  /** The day of the next letter; null: every day with new papers. */
+  /** The day of the next letter; null if letters are sent every day with new papers. */
   readonly next: string | null;
 }
 
@@ -197,7 +197,7 @@ export interface Letter {
   readonly language: string;
   /** When it was written, for readers who were added after the edition was prepared; absent: with the edition. */
   readonly date?: string;
-  /** How many papers were cut to stay within the size limit, the last paper first; absent without a limit. */
+  /** The number of papers that were cut to stay within the size limit, the last paper first; absent without a limit. */
   readonly trimmed?: {
     /** Papers with a shortened abstract. */
     readonly shortened: number;

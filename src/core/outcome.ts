@@ -4,7 +4,7 @@ import type { ReasonCode } from "./errors.js";
 export interface Outcome {
   /** Why the command ended; absent when it simply succeeded. */
   readonly reason?: ReasonCode;
-  /** One line for a person: what happened. */
+  /** The outcome in one line, for people. */
   readonly message: string;
   /** What to do next, if anything. */
   readonly hint?: string;

@@ -73,7 +73,7 @@ export function judgeRefusal(refusal: Refusal): Judgement {
     CERTAIN.some(({ says }) => said.includes(says)) && !codes.some((code) => /^5\.7\.(?!1$|27$)/.test(code));
   const byWords = certain ? "no-mailbox" : causeOfWords(said);
   const doubt = byWords === "no-mailbox" && !certain ? doubtIn(refusal) : null;
-  // Servers send 5.2.1 (disabled) for unknown mailboxes, too.
+  // Servers also send 5.2.1 (disabled) for unknown mailboxes.
   const others = byCode
     .filter(({ cause: one, inStatusPosition }) =>
       one === "no-mailbox" ? inStatusPosition : one !== "disabled" || byWords !== "no-mailbox",
@@ -115,7 +115,7 @@ const ANSWERS_RCPT =
   /rcpt|rejected address|does not like recipient|had delivery problems|unable to deliver your message to the following address/i;
 
 /**
- * Returns whether "no such mailbox" is unambiguous: the status says so, the domain does not exist, or the server refused RCPT.
+ * Whether "no such mailbox" is unambiguous: by its status, because the domain does not exist, or because the server refused RCPT.
  * Otherwise the same words may refer to the content of the letter.
  */
 function isClear({ refusal, said, codes }: Evidence): boolean {

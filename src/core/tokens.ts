@@ -6,7 +6,7 @@ export type TokenPurpose = "unsubscribe" | "preferences" | "confirm" | "bounce";
 /** How long a sign-up can be confirmed, in ms; its mail may wait for the mail server for the same time. */
 export const CONFIRM_VALID_MS = 72 * 3_600_000;
 
-/** How long a token is valid, in ms; null for ever: an unsubscribe link in a year-old letter must still work. */
+/** How long a token is valid, in ms; null without a limit, since an unsubscribe link in a year-old letter must still work. */
 const LIFETIMES: Readonly<Record<TokenPurpose, number | null>> = {
   unsubscribe: null,
   preferences: null,

@@ -21,7 +21,7 @@ export interface View {
   readonly organizations: readonly string[];
   readonly minUpvotes: number;
   readonly withCode: boolean;
-  /** The most papers of a letter; null: all, but at most 30 of a week or a month (`src/rank/digest.ts`). */
+  /** The maximum number of papers; null for all, but at most 30 of a week or a month (`src/rank/digest.ts`). */
   readonly limit: number | null;
   readonly order: Order;
   readonly abstracts: (typeof ABSTRACTS)[number];
@@ -36,7 +36,7 @@ export interface View {
   readonly revisit?: number;
   /** What runs without a SOURCE send: `search:WORDS` or `trending`. Absent, or `days`: the site's days, weeks and months. */
   readonly source?: string;
-  /** Drops papers that were published more than so many days before the edition; absent: keeps them. */
+  /** Drops papers that were published more than this many days before the edition. Keeps all if absent. */
   readonly since?: number;
   /** What the reader likes, one text each (src/core/interests.ts); absent: nothing. */
   readonly interests?: readonly string[];
@@ -71,7 +71,7 @@ export interface Closeness {
 /** The `source` of a view that follows the days of the site. */
 export const DAYS = "days";
 
-/** Returns the source that a view follows in place of the site's days; null: the days. */
+/** Returns the source that a view follows in place of the site's days; null for the days. */
 export function followedSource({ source }: Pick<View, "source">): string | null {
   return source === undefined || source === DAYS ? null : source;
 }

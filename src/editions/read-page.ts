@@ -10,7 +10,9 @@ export interface ReadParts {
   readonly fetch: (location: Location) => Promise<Page>;
   readonly site: string;
   readonly clock: Clock;
-  /** Whether the site's API may be used if the page is unreadable or has no abstracts (setting `api`). Null: only for searches. */
+  /**
+   * Whether the site's API may be used if the page is unreadable or has no abstracts (setting `api`); null if only for searches.
+   */
   readonly useApi: boolean | null;
   /** Keeps a page that could not be parsed, for a bug report. Returns its path, or null if nothing was written. */
   readonly keepPage: (page: Page) => Promise<string | null>;
@@ -55,7 +57,9 @@ async function tryPage(source: Source, parts: ReadParts): Promise<Reading | Unus
   }
 }
 
-/** Whether the API may answer although the site refused the page. A missing period is missing there, too. */
+/**
+ * Whether the API may respond although the site refused the page. A period that is missing on the site is also missing in the API.
+ */
 function isReplaceable(error: PaperboyError, { kind, apiUrl }: Source, { useApi }: ReadParts): boolean {
   if (apiUrl === null || !mayUseApi(kind, useApi) || error.code !== "fetch-failed") return false;
   return isRefusal(error, { orMissing: kind === "search" });

@@ -55,7 +55,7 @@ export async function ingest(
     await context.store.inbox.keep(batch.mails, context.clock());
     await settlePending(context, result.outcomes);
     result.arrived += batch.mails.length;
-    // A mail that cannot be marked is handled all the same; the store recognises it at the next reading.
+    // A mail that cannot be marked is still handled. The store recognises it when it is read again.
     unmarked ??= await batch.markHandled().then(() => null, failureOf);
   }
   if (unmarked !== null) throw unmarked;

@@ -31,7 +31,7 @@ export function checkSearch({ header, data, cards, lists }: SearchPage, requeste
   const isMarked = lists?.results != null;
   const result = checkResult(data, { query, isMarked });
   if (!isUsable(result)) {
-    // Cards show no day. What the data proves to be a listing is one on the cards, too.
+    // Cards have no day. If the data proves that the page is a listing of a day, so are the cards.
     const isSame = isUsable(data) && cards !== null && isWithin(cards, new Set(data.papers.map(({ id }) => id)));
     const checked = cards && checkResult(cards, { query, isMarked: false });
     return { data: result, cards: isSame && checked ? { ...checked, issues: result.issues } : checked };

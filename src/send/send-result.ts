@@ -128,7 +128,7 @@ function limitHint(words: string): string {
     const found = row.words.exec(words);
     return found === null ? [] : [row.ends(found)];
   });
-  return `${ends}; the letters wait and go out with a later run. Set \`delivery.perDay\` or \`delivery.perHour\` below the limit.`;
+  return `${ends}; the letters wait for a later run. Set \`delivery.perDay\` or \`delivery.perHour\` below the limit.`;
 }
 
 /** Returns the result for a fault before any message was offered. It is the same for every message. */

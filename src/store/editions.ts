@@ -46,9 +46,9 @@ export interface AudienceQuery {
 
 /** Whose view follows which source. By default readers of the list who follow the days, and all explicit recipients. */
 export interface Followers {
-  /** Readers must follow one of these; null: the days of the site. */
+  /** The sources of which readers must follow one; null for the days of the site. */
   readonly of: readonly (string | null)[];
-  /** Whether that holds for explicit recipients, too. */
+  /** Whether that also applies to explicit recipients. */
   readonly bindsNamed: boolean;
 }
 

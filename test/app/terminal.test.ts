@@ -13,7 +13,7 @@ function capture(flags: { isTTY?: boolean; quiet?: boolean; verbose?: boolean })
   return lines.map((line) => /step|warning|detail/.exec(line)?.[0] ?? "").join(" ");
 }
 
-describe("who is told what", () => {
+describe("progress, warnings and details by flags", () => {
   it.each([
     [{ isTTY: true }, "step warning"],
     [{}, "warning"],

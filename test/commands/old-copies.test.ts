@@ -86,7 +86,7 @@ describe("a copy from before the end of its day", () => {
     expect(requests).toHaveLength(1);
   });
 
-  it.each(["no-papers", "not-ready"])("proves nothing about a day that it does not know yet: %s", async (reason) => {
+  it.each(["no-papers", "not-ready"])("does not show that the requested day exists: %s", async (reason) => {
     const friday = buildPage({ kind: "day", date: "2026-03-06", entries: before });
     const copy = { body: friday, headers: { age: "31200" } };
     const fresh = reason === "no-papers" ? { body: friday } : copy;

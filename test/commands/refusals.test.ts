@@ -170,7 +170,7 @@ describe("a mailbox that stays full", () => {
   );
 });
 
-it("a letter that a dead process left uncertain is told once, with the command that decides", async () => {
+it("a letter that a dead process left uncertain is reported once, with the command that decides", async () => {
   answer = () => null;
   await subscribe(readers(3));
   const store = await openHomeStore(home);

@@ -62,7 +62,7 @@ it("turns a hostile page into harmless text, everywhere", async () => {
 });
 
 describeRealPages("the day of 71 papers", () => {
-  it.each(["file", "http"])("goes out from a %s", async (from) => {
+  it.each(["file", "http"])("is sent from a %s", async (from) => {
     const { url } = await site({ "/papers/date/2026-05-13": { body: realPage("daily-2026-05-13.html"), br: true } });
     const source = from === "file" ? realPagePath("daily-2026-05-13.html") : "2026-05-13";
     const { json, home } = await paperboy(["run", source, "--to", reader, "--json"], {

@@ -72,7 +72,7 @@ describe("revisitEditions", () => {
     expect(since).toEqual([new Date("2026-03-06T07:00:00Z")]);
   });
 
-  it("looks at a page five times while editions go out", async () => {
+  it("looks at a page five times while editions are sent", async () => {
     const asked: string[] = [];
     for (let day = 1; day <= 14; day += 1) {
       const today = editionOf(`day:${addDays("2026-03-20", day)}`, []);

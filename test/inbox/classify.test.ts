@@ -198,7 +198,7 @@ describe("commands", () => {
     expect(await classified(letterFrom(`Odo <${from}>`, subject))).toEqual({ kind: "ask", command, from });
   });
 
-  it("are found in the first line of the text, too", async () => {
+  it("are also found in the first line of the text", async () => {
     const raw = letterFrom(from, "Re: Daily papers", { text: "\n  Stop\n\n> quoted\n" });
     expect(await classified(raw)).toEqual({ kind: "ask", command: "stop", from });
   });

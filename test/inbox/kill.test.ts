@@ -69,7 +69,7 @@ const isMissing = lacksDovecot();
 if (isMissing) process.stderr.write("kills over IMAP are not tested: install dovecot-imapd\n");
 
 it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", imapPlace]] as const))] as const)(
-  "handles every mail once when it is killed again and again over %s",
+  "handles every mail once when it is killed repeatedly over %s",
   async (_, open) => {
     const home = freshHome();
     const place = await open(home);

@@ -72,7 +72,7 @@ function readState(file: string): Buffer {
   }
 }
 
-/** Replaces a file atomically, readable by its owner alone. */
+/** Replaces a file atomically. Only its owner can read it. */
 function replace(file: string, content: Buffer): void {
   const temporary = `${file}.${randomBytes(4).toString("hex")}.new`;
   try {

@@ -15,7 +15,7 @@ export interface Hold extends Stop, Totals {
   readonly at: string;
   /** When a message was last tried, in ms of real time. */
   readonly probedAt: number;
-  /** Whether the operator was told, or need not be. */
+  /** Whether the hold was reported to the operator, or need not be. */
   readonly isReported: boolean;
 }
 
@@ -66,7 +66,7 @@ export async function releaseHolds({ set }: Pick<RunStore, "set">, channel: Chan
   await set(nameOf(channel), []);
 }
 
-/** Records that the operator was told of every hold of a channel. */
+/** Records that every hold of a channel was reported to the operator. */
 export async function markHoldsReported(
   { change }: Pick<RunStore, "change">,
   channel: Channel,

@@ -53,7 +53,7 @@ export interface SearchWord {
 export interface SearchTerms {
   /** The distinct words. A paper must contain each of them. */
   readonly words: readonly SearchWord[];
-  /** The phrases in quotation marks, which a paper must contain, too. */
+  /** The phrases in quotation marks, which a paper must also contain. */
   readonly phrases: readonly (readonly SearchWord[])[];
   /** All words as one phrase: papers that contain it come first. */
   readonly whole: readonly SearchWord[];

@@ -17,7 +17,7 @@ interface Asked {
   readonly now: Date;
 }
 
-/** Returns how many confirmations an address was sent, and how long ago the last one was, in ms. */
+/** Returns the number of confirmations that were sent to an address, and the age of the last one in ms. */
 async function asksOf(
   db: Db,
   { address, key, now }: Asked,

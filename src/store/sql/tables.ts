@@ -16,7 +16,7 @@ import type {
  */
 export interface Tables {
   meta: { name: string; value: number };
-  /** `source` is what the readers of a view follow in place of the site's days; null: the days. */
+  /** `source` is what the readers of a view follow in place of the site's days; null for the days. */
   views: { id: Generated<number>; hash: string; body: string; source: string | null };
   subscribers: SubscriberTable;
   suppressions: { hash: string; since: number };
@@ -165,7 +165,7 @@ export interface DeliveryTable {
   letter_id: number | null;
   state: LedgerState;
   attempts: Generated<number>;
-  /** How many times an operator queued it again while it was uncertain. */
+  /** The number of times that an operator queued it again while it was uncertain. */
   resends: Generated<number>;
   /** 1 once the operator was mailed that it failed, 2 once a run said so. */
   reported: Generated<number>;

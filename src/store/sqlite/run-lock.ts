@@ -27,7 +27,9 @@ export async function takeLock(file: string): Promise<RunLock | null> {
   }
 }
 
-/** Creates the file for its owner alone. An existing file is not opened: closing it would release a lock of this process. */
+/**
+ * Creates the file, readable only by its owner. An existing file is not opened: closing it would release a lock of this process.
+ */
 function createPrivate(file: string): void {
   try {
     closeSync(openSync(file, "wx", 0o600));

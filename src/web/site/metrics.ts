@@ -9,7 +9,7 @@ interface RequestLabels {
   readonly status: number;
 }
 
-/** Prometheus metrics in a registry of their own. */
+/** Prometheus metrics in a separate registry. */
 export interface Metrics {
   readonly contentType: string;
   count(told: RequestLabels): void;

@@ -6,7 +6,7 @@ import type { Link } from "./links.js";
 import { enforceLimits, linkLimit } from "./rate-limits.js";
 import { csrfTokenFor, hasCsrfToken, nothingStored, openSubscriberLink } from "./subscriber.js";
 
-/** Export and erasure of personal data. Both work for former subscribers, too. */
+/** Export and erasure of personal data. Both also work for former subscribers. */
 export const personalDataRoutes: readonly SiteRoute[] = [
   { method: "GET", path: "/p/:token/data", answer: exportData },
   { method: "GET", path: "/p/:token/erase", answer: showEraseForm },

@@ -125,7 +125,7 @@ function validate(
   };
 }
 
-/** Shows the confirmation button. Opening the page confirms nothing, because link scanners open it, too. */
+/** Shows the confirmation button. Opening the page does not confirm, because link scanners also open it. */
 async function showConfirm(context: RequestContext, site: SiteContext): Promise<Response> {
   const link = await readLink(context, site, "confirm");
   if (typeof link === "string") return refuseLink(context, site, link);
