@@ -1,6 +1,6 @@
 // Compiles src/, precompiles the built-in templates, and bundles the program with its packages into a few files, which load faster than
 // hundreds of modules. Everything is written to a folder beside dist/ and moved there at the end.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,10 +14,11 @@ const next = path.join(root, `dist.next-${process.pid}`);
 
 const inputs = hashOfInputs(root);
 process.on("exit", () => rmSync(next, { recursive: true, force: true }));
-execFileSync(process.execPath, [compiler(), "-p", "tsconfig.build.json", "--outDir", next], {
+const { status } = spawnSync(process.execPath, [compiler(), "-p", "tsconfig.build.json", "--outDir", next], {
   cwd: root,
   stdio: "inherit",
 });
+if (status !== 0) process.exit(status ?? 1);
 const { precompileAll } = await import(pathToFileURL(path.join(next, "render/precompile.js")).href);
 writeFileSync(path.join(next, "render/precompiled.cjs"), precompileAll());
 await bundle();

@@ -3,7 +3,7 @@ import type { App } from "./app.js";
 import { resolveCommand, variablesFor } from "./enrich.js";
 import { renderCheckedLetter } from "./letter.js";
 import { contextOf } from "./recipients.js";
-import { packageVersion } from "./version.js";
+import { packageVersion } from "../core/project.js";
 
 /** Returns the parts that the checks of `doctor` use. Connects and reads only when a check calls one. */
 export function doctorParts(app: App): DoctorParts {

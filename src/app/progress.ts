@@ -104,8 +104,14 @@ function listed({ people, count }: Fault): string {
 function printNextSteps(terminal: Terminal, file: string): void {
   terminal.step(`${paint.good("open")}    ${link(pathToFileURL(file.replace(/\.eml$/, ".html")).href)}`);
   terminal.step(
-    `${paint.dim("next, a letter of real papers, which is not mailed:")} npx paperboy render yesterday --as html > letter.html`,
+    `${paint.dim("next, a letter of real papers, which is not mailed:")} ${programName()} render yesterday --as html > letter.html`,
   );
+}
+
+/** Returns how this program was started: `paperboy`, or `node bin/paperboy.js` in a clone. */
+function programName(): string {
+  const program = process.argv[1] ?? "";
+  return program.endsWith(path.join("bin", "paperboy.js")) ? `node ${path.relative("", program)}` : "paperboy";
 }
 
 /** Formats a URL, which many terminals make clickable. */

@@ -16,7 +16,7 @@ import { endpointOf } from "../send/webhook/target.js";
 import type { PushTarget } from "../send/webhook/target.js";
 import type { Store } from "../store/store.js";
 import { archiveUrlOf } from "./letter.js";
-import { packageVersion } from "./version.js";
+import { packageVersion } from "../core/project.js";
 
 const PUSH_TIMEOUTS = { connectMs: 10_000, responseMs: 30_000 } as const;
 

@@ -9,7 +9,7 @@ import type { EditionRecord, RecordedConfiguration } from "../editions/records/r
 import { withoutCredentials } from "../fetch/failures.js";
 import { createRedactor, knownSecrets, redactAll } from "../config/redact.js";
 import { editionSlug } from "../send/message/names.js";
-import { packageVersion } from "./version.js";
+import { packageVersion } from "../core/project.js";
 import { effectiveSettings } from "../config/effective.js";
 import { defaultView } from "../rank/view.js";
 

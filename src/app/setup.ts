@@ -9,7 +9,7 @@ import { addSubscribers } from "../subscribers/manage.js";
 import { withApp } from "./app.js";
 import type { App } from "./app.js";
 import { sendTestLetter } from "./test-letter.js";
-import { packageVersion } from "./version.js";
+import { packageVersion } from "../core/project.js";
 
 /** Writes the configuration for `paperboy init`, then finishes the setup in the configured home. */
 export async function setUp(app: App, answers: Answers): Promise<Outcome> {

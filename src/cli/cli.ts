@@ -9,7 +9,7 @@ import { createMasker } from "../core/mask.js";
 import { processEnvironment } from "./process-environment.js";
 import type { Output } from "../app/terminal.js";
 import { showFailure, showOutcome } from "./output.js";
-import { packageVersion } from "../app/version.js";
+import { packageVersion } from "../core/project.js";
 
 /**
  * Runs one command line and returns the exit status. The only place that catches every error, and converts it to a reason, a

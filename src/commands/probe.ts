@@ -4,7 +4,7 @@ import { openProbe, PROBED_KINDS } from "../ops/probe.js";
 import type { Probe, ProbedKind } from "../ops/probe.js";
 import { utcDay } from "../core/calendar.js";
 import { DEFAULTS } from "../config/defaults.js";
-import { packageVersion } from "../app/version.js";
+import { packageVersion } from "../core/project.js";
 import type { App } from "../app/app.js";
 import type { CommandModule, Outcome } from "./command.js";
 

@@ -10,7 +10,7 @@ import { openOutput } from "../core/files.js";
 import { listRecords, readRecord } from "../editions/records/folder.js";
 import { createRedactor, redactAll } from "../config/redact.js";
 import type { Redactor } from "../config/redact.js";
-import { packageVersion } from "../app/version.js";
+import { packageVersion } from "../core/project.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { effectiveSettings } from "../config/effective.js";
 import { doctorParts } from "../app/doctor.js";

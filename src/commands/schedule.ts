@@ -1,7 +1,7 @@
 import path from "node:path";
 import { jobOf, SCHEDULERS } from "../ops/setup/schedule.js";
 import type { SchedulerName } from "../ops/setup/schedule.js";
-import { packageVersion } from "../app/version.js";
+import { packageVersion } from "../core/project.js";
 import type { CommandModule } from "./command.js";
 import { hourOfDay, oneOf } from "./options.js";
 
@@ -36,7 +36,7 @@ export const schedule: CommandModule = {
 };
 
 const TEMPORARY =
-  "npx runs this program from a temporary cache: install it with `npm install --global paperboy-digest` and print the schedule again";
+  "npx runs this program from a temporary cache: install it from a clone with `npm install --global .`, and print the schedule again";
 
 /** Whether the program is in the temporary cache of `npx`. */
 function isTemporary(program: string): boolean {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { PaperboyError } from "../core/errors.js";
+import { projectUrl } from "../core/project.js";
 import type { Clock, Location, Page } from "../core/model.js";
 import { folderCache, NO_CACHE, type PageCache, type SavedPage } from "./cache.js";
 import { FetchFailed, withoutCredentials } from "./failures.js";
@@ -50,7 +51,6 @@ export const QUICK = {
 } as const satisfies Partial<FetcherOptions>;
 
 const MAX_BYTES = 20 * 1_048_576;
-const PROJECT_URL = "https://www.npmjs.com/package/paperboy-digest";
 
 /** Returns the `User-Agent`: name, version, project and the contact if there is one (RFC 9110 section 10.1.5). */
 export function userAgent(version: string, contact: string | null): string {
@@ -59,7 +59,7 @@ export function userAgent(version: string, contact: string | null): string {
     .replaceAll(/(:\/\/)[^\s/?#]*@/g, "$1")
     .replaceAll(/[^\x20-\x7e]|[()\\]/g, "")
     .trim();
-  return `Paperboy/${version} (+${PROJECT_URL}${plain === "" ? "" : `; ${plain}`})`;
+  return `Paperboy/${version} (+${projectUrl()}${plain === "" ? "" : `; ${plain}`})`;
 }
 
 /** Creates the fetcher, which turns a location into a {@link Page}. Nothing is opened before the first fetch. */

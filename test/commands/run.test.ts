@@ -37,7 +37,7 @@ describe("the first run", () => {
     expect(watched.stderr).toMatch(/kept +12 papers/);
     expect(watched.stderr).toMatch(/\d+ KB/);
     expect(watched.stderr).toMatch(/file:\/\/\S+\.html/);
-    expect(watched.stderr).toContain("npx paperboy render yesterday --as html");
+    expect(watched.stderr).toContain(": paperboy render yesterday --as html");
     const piped = await paperboy(["run", daily, "--to", reader]);
     expect(piped.stderr).toBe("");
     expect(piped.stdout.split("\n")).toHaveLength(2);

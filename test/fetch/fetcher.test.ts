@@ -20,7 +20,7 @@ describe("a page from a site", () => {
       method: "GET",
       path: "/day?x=1",
       headers: {
-        "user-agent": "Paperboy/0.1.0 (+https://www.npmjs.com/package/paperboy-digest; ops@bakery.example)",
+        "user-agent": "Paperboy/0.1.0 (+https://github.com/paperboy-digest/paperboy; ops@bakery.example)",
         "accept-encoding": "gzip, br, deflate",
       },
     });
@@ -62,9 +62,9 @@ describe("a page from a site", () => {
 
 describe("userAgent", () => {
   it.each([
-    [null, "Paperboy/1.2.3 (+https://www.npmjs.com/package/paperboy-digest)"],
-    ["a@b.example", "Paperboy/1.2.3 (+https://www.npmjs.com/package/paperboy-digest; a@b.example)"],
-    ["a)\r\nx-evil: 1", "Paperboy/1.2.3 (+https://www.npmjs.com/package/paperboy-digest; ax-evil: 1)"],
+    [null, "Paperboy/1.2.3 (+https://github.com/paperboy-digest/paperboy)"],
+    ["a@b.example", "Paperboy/1.2.3 (+https://github.com/paperboy-digest/paperboy; a@b.example)"],
+    ["a)\r\nx-evil: 1", "Paperboy/1.2.3 (+https://github.com/paperboy-digest/paperboy; ax-evil: 1)"],
   ])("with the contact %j", (contact, expected) => {
     expect(userAgent("1.2.3", contact)).toBe(expected);
   });

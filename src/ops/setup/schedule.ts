@@ -39,7 +39,7 @@ export const SCHEDULERS = {
   systemd: { means: "a service and a timer", text: systemd },
   github: {
     means: "a workflow of GitHub Actions",
-    text: (job) => github({ version: job.version, when: crontabTime(job) }),
+    text: (job) => github({ when: crontabTime(job) }),
   },
   kubernetes: { means: "a CronJob with its volume", text: kubernetes },
 } as const satisfies Readonly<Record<string, Scheduler>>;

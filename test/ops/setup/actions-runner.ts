@@ -24,6 +24,8 @@ export interface Job {
   /** Where the repository is checked out. */
   readonly workspace: string;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The variables of the repository, `vars`. */
+  readonly repositoryVariables?: Readonly<Record<string, string>>;
   /** The machine's own environment. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -34,26 +36,42 @@ export interface StepEnd {
 }
 
 export interface JobEnd {
+  /** Those of the job, in order. */
   readonly steps: readonly StepEnd[];
   readonly log: string;
   readonly summary: string;
+  /** The folder `RUNNER_TEMP`. */
+  readonly temp: string;
 }
 
-/** Done beforehand by the test: the checkout, Node, and the one step that would install Paperboy from the registry. */
-const DONE_BEFORE = /^npm install --global paperboy-digest@/;
+/** Done beforehand by the test: the packages. The actions of others (checkout, Node, cache, upload) are not run either. */
+const DONE_BEFORE = /^npm ci /;
 
-/** Runs the shell steps of a workflow's only job as GitHub's runner does: one bash a step, `GITHUB_ENV` between them. */
-export async function runJob({ workflow, workspace, secrets, environment }: Job): Promise<JobEnd> {
+/** Runs the shell steps of a workflow's first job as GitHub's runner does: one bash a step, `GITHUB_ENV` and outputs between them. */
+export async function runJob({
+  workflow,
+  workspace,
+  secrets,
+  environment,
+  repositoryVariables = {},
+}: Job): Promise<JobEnd> {
   const { env, jobs } = parse(workflow) as Workflow;
-  const files = { GITHUB_ENV: path.join(workspace, "../env"), GITHUB_STEP_SUMMARY: path.join(workspace, "../summary") };
+  const file = (name: string) => path.join(workspace, "..", name);
+  const files = {
+    GITHUB_ENV: file("env"),
+    GITHUB_OUTPUT: file("output"),
+    GITHUB_PATH: file("path"),
+    GITHUB_STEP_SUMMARY: file("summary"),
+  };
   for (const file of Object.values(files)) writeFileSync(file, "");
   const steps: StepEnd[] = [];
   const outcomes = new Map<string, string>();
   let log = "";
+  const so = { steps, outcomes, repositoryVariables };
   for (const step of jobs.run.steps) {
     const name = step.name ?? step.uses ?? "";
     if (step.run === undefined || DONE_BEFORE.test(step.run)) continue;
-    if (!isDue(step.if, { steps, outcomes })) {
+    if (!isDue(step.if, so)) {
       steps.push({ name, outcome: "skipped" });
       continue;
     }
@@ -61,29 +79,46 @@ export async function runJob({ workflow, workspace, secrets, environment }: Job)
       linesOf(files.GITHUB_ENV).map((line) => /^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []),
     );
     const filled = Object.entries(step.env ?? {}).map(([key, value]) => [key, fill(value, secrets)]);
-    const variables = { ...environment, ...env, ...files, ...passed, ...Object.fromEntries(filled) };
+    const PATH = [...linesOf(files.GITHUB_PATH).toReversed(), environment["PATH"] ?? ""].join(":");
+    const variables = { ...environment, PATH, ...env, ...files, ...passed, ...Object.fromEntries(filled) };
+    writeFileSync(files.GITHUB_OUTPUT, "");
     const { status, output } = await bash(step.run, workspace, variables);
     log += `## ${name}\n${output}`;
     const outcome = status === 0 ? "success" : "failure";
     steps.push({ name, outcome });
-    if (step.id !== undefined) outcomes.set(step.id, outcome);
+    if (step.id === undefined) continue;
+    outcomes.set(`${step.id}.outcome`, outcome);
+    for (const line of linesOf(files.GITHUB_OUTPUT)) {
+      const [, key = "", value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
+      outcomes.set(`${step.id}.outputs.${key}`, value);
+    }
   }
-  return { steps, log, summary: readFileSync(files.GITHUB_STEP_SUMMARY, "utf8") };
+  return {
+    steps,
+    log,
+    summary: readFileSync(files.GITHUB_STEP_SUMMARY, "utf8"),
+    temp: environment["RUNNER_TEMP"] ?? "",
+  };
 }
 
 /** The conditions that our workflow uses; another one is a failure, not a guess. */
 function isDue(
   condition: string | undefined,
-  so: { steps: readonly StepEnd[]; outcomes: Map<string, string> },
+  so: {
+    readonly steps: readonly StepEnd[];
+    /** By `id.outcome` and `id.outputs.name`. */
+    readonly outcomes: ReadonlyMap<string, string>;
+    readonly repositoryVariables: Readonly<Record<string, string>>;
+  },
 ): boolean {
   const parts = condition === undefined ? [] : condition.split(" && ");
   // A condition that does not ask for more means `success()` as well.
   if (!parts.includes("always()") && so.steps.some(({ outcome }) => outcome === "failure")) return false;
   return parts.every((part) => {
     if (part === "always()") return true;
-    const [, id = "", wanted] = /^steps\.(\w+)\.outcome == '(\w+)'$/.exec(part) ?? [];
+    const [, from, id = "", wanted] = /^(steps|vars)\.([\w.-]+) == '(\w+)'$/.exec(part) ?? [];
     if (wanted === undefined) throw new Error(`a condition that this runner does not know: ${part}`);
-    return so.outcomes.get(id) === wanted;
+    return (from === "vars" ? so.repositoryVariables[id] : so.outcomes.get(id)) === wanted;
   });
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCHEDULERS } from "../../../src/ops/setup/schedule.js";
 import { buildPage } from "../../support/page-builder.js";
 import { manyEntries } from "../../support/papers.js";
-import { projectRoot } from "../../support/paperboy.js";
+import { paperboy, projectRoot } from "../../support/paperboy.js";
 import { startSite } from "../../support/site.js";
 import type { Site } from "../../support/site.js";
 import { startSmtp } from "../../support/smtp.js";
@@ -14,16 +14,19 @@ import type { Smtp } from "../../support/smtp.js";
 import { runJob } from "./actions-runner.js";
 import type { JobEnd } from "./actions-runner.js";
 
-const TEMPLATE = path.join(projectRoot, "examples/github");
-const WORKFLOW = readFileSync(path.join(TEMPLATE, ".github/workflows/paperboy.yml"), "utf8");
+const WORKFLOW = readFileSync(path.join(projectRoot, ".github/workflows/paperboy.yml"), "utf8");
 const LOGIN = { user: "you@example.com", password: "hunter 22" };
 const SECRET = "0123456789abcdef0123456789abcdef";
 
-it("equals the output of `schedule print github` for this version", () => {
-  const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { version: string };
+it("equals the output of `schedule print github`", () => {
   expect(WORKFLOW).toBe(
-    SCHEDULERS.github.text({ home: "examples/github", version, node: "", program: "", fromHour: 0 }),
+    SCHEDULERS.github.text({ home: "newsletter", version: "", node: "", program: "", fromHour: 0 }),
   );
+});
+
+it("reads settings that are valid", async () => {
+  const { exit, stdout } = await paperboy(["config", "--home", path.join(projectRoot, "newsletter")]);
+  expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringContaining("world model*") as string });
 });
 
 /**
@@ -52,8 +55,9 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
     git(["init", "--quiet", "--bare", "-b", "main", bare]);
     writeFileSync(path.join(bare, "hooks/pre-receive"), HOOK, { mode: 0o755 });
     const first = path.join(root, "first");
-    cpSync(TEMPLATE, first, { recursive: true });
-    writeFileSync(path.join(first, "paperboy.yaml"), "view:\n  limit: 3\n");
+    for (const name of [".gitignore", "newsletter"])
+      cpSync(path.join(projectRoot, name), path.join(first, name), { recursive: true });
+    writeFileSync(path.join(first, "newsletter/paperboy.yaml"), "view:\n  limit: 3\n");
     git(["init", "--quiet", "-b", "main"], first);
     git(["add", "--all"], first);
     git(["commit", "--quiet", "-m", "My papers"], first);
@@ -73,17 +77,19 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
     return buildPage({ kind: "day", date, nextDate: "2026-12-31", entries, site: site.url });
   };
 
-  /** Installs `paperboy` with a fixed clock, and a `sleep` that does not wait. */
+  /** Makes a `node` that starts the program with a fixed clock, and a `sleep` that does not wait. */
   function makePrograms(): void {
     mkdirSync(path.join(root, "bin"));
     const bin = path.join(projectRoot, "bin/paperboy.js");
-    const start = `#!/bin/sh\nexec "${process.execPath}" "${bin}" --now "$PAPERBOY_TEST_NOW" "$@"\n`;
-    writeFileSync(path.join(root, "bin/paperboy"), start, { mode: 0o755 });
+    const start = `case "$1" in */bin/paperboy.js) shift; set -- "${bin}" --now "$PAPERBOY_TEST_NOW" "$@";; esac`;
+    writeFileSync(path.join(root, "bin/node"), `#!/bin/sh\n${start}\nexec "${process.execPath}" "$@"\n`, {
+      mode: 0o755,
+    });
     writeFileSync(path.join(root, "bin/sleep"), "#!/bin/sh\n", { mode: 0o755 });
   }
 
   /** Runs the workflow once on a fresh machine with a fresh checkout. Pushes whose commit has the refused subject fail. */
-  async function start(now: string, { refused = "", secrets = {} } = {}): Promise<JobEnd> {
+  async function start(now: string, { refused = "", secrets = {}, variables = {} } = {}): Promise<JobEnd> {
     const machine = mkdtempSync(path.join(root, "machine-"));
     const workspace = path.join(machine, "papers");
     git(["clone", "--quiet", "--depth=1", `file://${bare}`, workspace]);
@@ -93,7 +99,10 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
       workflow: WORKFLOW,
       workspace,
       secrets: { PAPERBOY_SMTP_URL: `smtp://${login}@127.0.0.1:${smtp.port}`, PAPERBOY_SECRET: SECRET, ...secrets },
+      repositoryVariables: variables,
       environment: {
+        GITHUB_WORKSPACE: workspace,
+        RUNNER_TEMP: path.join(machine, "temp"),
         PATH: [path.join(root, "bin"), path.dirname(process.execPath), process.env["PATH"] ?? ""].join(":"),
         HOME: machine,
         GITHUB_API_URL: site.url,
@@ -141,7 +150,9 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
     expect(once).toMatch(/^<.+>/);
     expect(again).toBe(once);
 
-    const quiet = await start("2026-10-02T09:17:00Z");
+    const quiet = await start("2026-10-02T09:17:00Z", { variables: { PAPERBOY_PAGES: "true" } });
+    const pages = path.join(quiet.temp, "pages");
+    expect(readFileSync(path.join(pages, "archive/2026-10-01/index.html"), "utf8")).toContain("1 October 2026");
     expect(quiet.log).not.toContain("::warning::");
     expect({ failed: failed(quiet), mailed: mailed() }).toEqual({
       failed: [],
@@ -163,6 +174,16 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
     expect(kept.includes("example.com")).toBe(false);
   }
 
+  it("does nothing until the secrets exist", async () => {
+    const before = site.requests.length;
+    const end = await start("2026-10-02T10:17:00Z", { secrets: { PAPERBOY_SMTP_URL: "", PAPERBOY_SECRET: "" } });
+    expect(end.steps.filter(({ outcome }) => outcome !== "skipped")).toEqual([
+      { name: "Look for the secrets", outcome: "success" },
+    ]);
+    expect(end.log).toContain("::notice::Nothing to do");
+    expect(site.requests.length).toBe(before);
+  });
+
   it(
     "saves the state of a failed run, so that deferred letters are sent an hour later",
     { timeout: 60_000 },
@@ -180,7 +201,7 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
   );
 
   it.each([
-    ["no mail server", { PAPERBOY_SMTP_URL: "" }, "Run", /PAPERBOY_SMTP_URL: is missing/],
+    ["no mail server", { PAPERBOY_SMTP_URL: "" }, "Look for the secrets", /Only one of the secrets/],
     ["another secret", { PAPERBOY_SECRET: "f".repeat(64) }, "Restore the state from its branch", /cannot be decrypted/],
     ["a weak secret", { PAPERBOY_SECRET: "letmein" }, "Restore the state from its branch", /at least|shorter/],
   ])("fails with %s, and sends no mail", async (_, secrets, step, says) => {
@@ -192,7 +213,9 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
   });
 });
 
-const failed = ({ steps }: JobEnd) => steps.filter(({ outcome }) => outcome !== "success");
+/** Without the archive, which a repository variable asks for. */
+const failed = ({ steps }: JobEnd) =>
+  steps.filter(({ name, outcome }) => outcome !== "success" && (name !== "Build the archive" || outcome === "failure"));
 
 /** Refuses a push whose commit has the subject in the file `refused`. */
 const HOOK = `#!/bin/sh
