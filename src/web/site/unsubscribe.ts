@@ -1,7 +1,7 @@
 import type { SubscriberChange, SubscriberState } from "../../store/store.js";
 import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
 import { infoPage, leftPage } from "../info-page.js";
-import { readLink, signedPath } from "./links.js";
+import { readLink } from "./links.js";
 import { pauseChange, pauseFor } from "./preferences-form.js";
 import { enforceLimits, linkLimit, signupLimits } from "./rate-limits.js";
 import { mailForSignup } from "./signup-mail.js";
@@ -103,7 +103,10 @@ function againPath({ base }: SiteContext, token: string): string {
   return `${base}/u/${token}/again`;
 }
 
-/** Mails a former subscriber a confirmation for the earlier preferences. A letter, with its links, may have been forwarded. */
+/**
+ * Mails a confirmation for the earlier preferences. The link alone brings no reader back: mail services know it, and a letter may have been
+ * forwarded. A current subscriber gets the mail of a second sign-up.
+ */
 async function subscribeAgain(context: RequestContext, site: SiteContext): Promise<Response> {
   const link = await readLink(context, site, "unsubscribe");
   if (typeof link === "string") return unknownLink(context, site);
@@ -115,11 +118,8 @@ async function subscribeAgain(context: RequestContext, site: SiteContext): Promi
   const subscriber = await site.store.subscribers.byId(link.id);
   if (subscriber === null) return nothingStored(context, site);
   const { address, frequency, view } = subscriber;
-  if (isSubscribed(subscriber)) {
-    return context.redirect(site.base + (await signedPath(site, "preferences", link.id)), 303);
-  }
-  const inTheirs = { ...site, pages: site.pages.in(view.language) };
-  await mailForSignup(inTheirs, { address, frequency, view, origin: "site" });
+  const inTheirLanguage = { ...site, pages: site.pages.in(view.language) };
+  await mailForSignup(inTheirLanguage, { address, frequency, view, origin: "site" });
   return context.redirect(`${site.base}/sent`, 303);
 }
 
