@@ -21,7 +21,7 @@ interface Installation {
   readonly terminal: Pick<Terminal, "warn" | "step">;
 }
 
-/** Adds the texts of the configured program to an edition. With `readOnly`, its answers are not kept. */
+/** Adds the texts of the configured program to an edition. With `readOnly`, does not keep its answers. */
 export async function enrich(
   installation: Installation,
   edition: Edition,
@@ -60,8 +60,8 @@ export function resolveCommand([program = "", ...args]: readonly string[], home:
 }
 
 /**
- * Returns the environment of the program: PATH, by which it finds its interpreter, and the variables that the settings name, from the
- * process or from `.env`.
+ * Returns the environment of the program: PATH, for its interpreter, and the variables in the settings, from the process or from
+ * `.env`.
  */
 export function variablesFor(
   { environment, home }: Pick<Installation, "environment" | "home">,
@@ -73,23 +73,28 @@ export function variablesFor(
   return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }
 
-/** Returns the name of a program in letters: of the script that an interpreter runs, without its extension. */
+/** Returns the name of a program for letters: that of the script, if an interpreter runs one, without its extension. */
 function programName(command: readonly string[]): string {
   const script = command.find((part) => /\.(?:[cm]?[jt]s|py|rb|sh|pl)$/.test(part)) ?? command[0] ?? "";
   return path.parse(script).name;
 }
 
-/** Larger files are programs of others, whose versions do not change an answer. */
+/**
+ * The largest script that is hashed, in bytes. Larger files are interpreters and other programs, whose version does not affect an
+ * answer.
+ */
 const MAX_HASHED = 1_000_000;
 
-/** Hashes a script, so that its answers are asked for again when it changes. Returns null for anything else. */
+/** Hashes a script, so that a change of it requests new answers. Returns null for anything else. */
 function hashOf(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile() || found.size > MAX_HASHED) return null;
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
 
-/** Masks the values of the environment in what the program said. They are no secrets elsewhere: one can be the name of a model. */
+/**
+ * Masks the values of the environment in the output of the program. Elsewhere they are not secret: one can be the name of a model.
+ */
 function withoutValues(result: ProgramResult, values: readonly string[]): ProgramResult {
   if (result.ok) return result;
   const masker = createMasker();

@@ -12,7 +12,7 @@ import type { Store } from "../store/store.js";
 import type { App, PartsOptions } from "./app.js";
 import { hasStore } from "./revisit.js";
 
-/** The most pages of papers that a run reads for their texts. What remains counts by its title, or from a later run on. */
+/** The most pages of papers that a run reads for their texts. Further papers count by their title until a later run reads them. */
 const MOST_PAGES = 30;
 
 /** Returns the texts that views like. Each paper is looked up once, however many views like it. */
@@ -21,13 +21,13 @@ export interface LikedTexts {
 }
 
 interface LikedParts extends Pick<PartsOptions, "readOnly"> {
-  /** Without it, the database of the home is opened when it exists. */
+  /** If absent, the database of the home is opened if it exists. */
   readonly store?: Pick<Store, "archive">;
 }
 
 /**
- * Opens the lookup of liked texts. The text of an entry is its own abstract, else that of the archive, else that of the paper's page,
- * which is cached, else its title alone. An entry of which nothing is known is left out.
+ * Opens the lookup of liked texts. The text of an entry is its abstract: its own, or that of the archive, or that of the paper's
+ * cached page. Without one, it is the title. Omits an entry without a title.
  */
 export function openLikedTexts(app: App, { store, readOnly = false }: LikedParts): LikedTexts {
   const libraries = new Map<string, Promise<readonly Interest[]>>();
@@ -79,7 +79,7 @@ function listed<T>(value: T | null): readonly T[] {
   return value === null ? [] : [value];
 }
 
-/** Reads the pages of papers, at most `MOST_PAGES`. A page that cannot be read is reported once and left out. */
+/** Reads up to `MOST_PAGES` pages of papers. Reports a page that cannot be read once, and omits it. */
 function openPages(app: App, readOnly: boolean) {
   let opened: ReturnType<App["parts"]> | null = null;
   let left = MOST_PAGES;
@@ -114,12 +114,12 @@ async function readLibraryOf(app: App, file: string): Promise<readonly Interest[
 
 async function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((cause: unknown) => {
-    throw ioFailed("read", file, { cause, hint: "Name a .bib, .ris, .json (CSL) or .txt file." });
+    throw ioFailed("read", file, { cause, hint: "Give a .bib, .ris, .json (CSL) or .txt file." });
   });
 }
 
 /**
- * Returns what `--interests` names as entries of a view: a file with papers, or the id or the address of one.
+ * Returns a value of `--interests` as entries of a view: a file with papers, or the id or URL of one.
  * @throws PaperboyError `usage` for a broken file, `io-failed` for one that cannot be read.
  */
 export async function interestsFrom(app: App, named: readonly string[]): Promise<readonly string[]> {

@@ -1,15 +1,15 @@
 import { escapeHtml } from "./escape.js";
 
-/** What secrets are replaced by. */
+/** The replacement of a secret. */
 export const MASK = "***";
 
 /** Masks the secrets of an installation in everything that is printed, recorded or mailed to the operator. */
 export interface Masker {
-  /** Adds secrets as plain text. Shorter ones than six characters also occur in ordinary text, and stay. */
+  /** Adds secrets as plain text. Ignores those of fewer than six characters, which also occur in ordinary text. */
   learn(secrets: readonly string[]): void;
   /** Masks the secrets and the userinfo of every URL in a message. */
   message(text: string): string;
-  /** Masks the secrets in output such as a letter, whose URLs must stay as they are. */
+  /** Masks the secrets in output such as a letter, whose URLs must not change. */
   output(text: string): string;
   /** Masks every string in a JSON value as a message. */
   value<T>(value: T): T;
@@ -17,7 +17,7 @@ export interface Masker {
 
 const MIN_LENGTH = 6;
 
-/** Returns a masker that knows no secrets yet. */
+/** Creates a masker without secrets. */
 export function createMasker(): Masker {
   const known = new Set<string>();
   let longestFirst: readonly string[] = [];

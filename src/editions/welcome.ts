@@ -8,10 +8,10 @@ import type { PrepareParts } from "./prepare.js";
 
 const DAY_MS = 86_400_000;
 
-/** How old the newest edition of a frequency may be, in days. New subscribers get no older one. */
+/** The maximum age of the newest edition of each frequency for new subscribers, in days. */
 const MAX_AGE_DAYS: Readonly<Record<Frequency, number>> = { daily: 7, weekly: 14, monthly: 62 };
 
-/** The newcomers of one call; the next call takes the others. */
+/** The most newcomers per call. The next call prepares the others. */
 const MAX_NEWCOMERS = 500;
 
 export interface WelcomeParts {
@@ -29,9 +29,10 @@ export interface Welcomed {
 }
 
 /**
- * Prepares the newest edition that the list had for readers who have confirmed since. A reader who already has a delivery of it gets
- * none, and without such an edition the next run prepares their first one. Only the holder of the run lock may call it.
- * @throws PaperboyError like `prepareEdition`; the newcomers then stay on the list.
+ * Prepares the newest edition of the list for readers who have confirmed since it was prepared. Prepares nothing for a reader who
+ * already has a delivery of it. If there is no such edition, the next run prepares their first one. The caller must hold the run
+ * lock.
+ * @throws the errors of `prepareEdition`. The newcomers then stay on their list.
  */
 export async function prepareWelcomes(parts: WelcomeParts): Promise<readonly Welcomed[]> {
   const { signups, subscribers } = parts.store;
@@ -52,7 +53,7 @@ export async function prepareWelcomes(parts: WelcomeParts): Promise<readonly Wel
 
 type Group = readonly [Subscriber, ...Subscriber[]];
 
-/** Groups readers who get the same edition: of one frequency and source. */
+/** Groups readers who get the same edition: those with the same frequency and source. */
 function byEdition(readers: readonly (Subscriber | null)[]): readonly Group[] {
   const groups = new Map<string, [Subscriber, ...Subscriber[]]>();
   for (const reader of readers) {
@@ -65,7 +66,10 @@ function byEdition(readers: readonly (Subscriber | null)[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** Returns the newest edition that readers like this one got from a run for the list; null without one, or when it is too old. */
+/**
+ * Returns the newest edition that readers with this frequency and source got from a run for the list; null if there is none or it
+ * is too old.
+ */
 async function newestEdition(
   { frequency, view }: Subscriber,
   { store, channel, now }: WelcomeParts,
@@ -119,7 +123,7 @@ async function prepareFor(saved: SavedEdition, named: readonly string[], parts: 
   await prepareEdition(job, letters, prepare);
 }
 
-/** Returns the day of the next weekly or monthly letter; null for daily ones, which come whenever papers are published. */
+/** Returns the day of the next weekly or monthly letter; null for daily letters, which are sent whenever papers are published. */
 export function nextIssue(frequency: Frequency, now: Date): string | null {
   return frequency === "daily" ? null : nextStart(frequency === "weekly" ? "week" : "month", utcDay(now));
 }

@@ -1,8 +1,8 @@
 import { checkUrl } from "./urls.js";
 
 /**
- * Addresses in abstracts. Of 762 addresses on 71 real days, 642 repeated the link to the code or the project, and 64 papers had an
- * address in the abstract alone.
+ * Links in abstracts. Of 762 URLs on 71 real days, 642 repeated the link to the code or the project, and 64 papers had a URL only
+ * in the abstract.
  */
 
 /** The links of a paper, and its abstract. */
@@ -12,25 +12,22 @@ export interface Linked {
   readonly projectUrl: string | null;
 }
 
-/** An address with or without its scheme: the hosts of code and pages are recognised without it. */
+/** A URL with or without its scheme. The hosts of code and project pages are recognised without it. */
 const ADDRESS =
   /(?:https?:\/\/|(?<![\w@./-])(?=(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co|[\w-]+\.github\.io)\/))[^\s<>"{}|\\^`]+/gi;
-/** The marks of a sentence after an address. */
+/** The punctuation of a sentence after a URL. */
 const AFTER_ADDRESS = /(?:[.,;:!?'"”’\]]|(?<!\([^()]*)\))+$/;
 
-/** Hosts where people keep code, below an owner and a name. */
+/** Hosts of code repositories, whose paths begin with an owner and a name. */
 const CODE_HOST =
   /^https?:\/\/(?:www\.)?(?:github\.com|gitlab\.[\w.]+|bitbucket\.org|codeberg\.org|gitee\.com)\/[\w.-]+\/[\w.-]+|^https?:\/\/anonymous\.4open\.science\//i;
-/** Hosts of papers, standards and news, which are not the authors' own page. */
+/** Hosts of papers, standards and news, which are not project pages. */
 const FOREIGN_HOST =
   /^https?:\/\/(?:[\w-]+\.)*(?:arxiv\.org|doi\.org|openreview\.net|aclanthology\.org|wikipedia\.org|youtu\.be|youtube\.com|creativecommons\.org|twitter\.com|x\.com)\//i;
-/** Words before the address of other people's work. */
+/** Words before the URL of other people's work. */
 const BEFORE_FOREIGN = /\b(?:built (?:up)?on|based on|forked? (?:of|from)|adapted from|derived from)\b[^.]*$/i;
 
-/**
- * The words of a sentence that says no more than where something is. With the words of the title, they are the whole of a
- * sentence that only repeats a link.
- */
+/** The words of sentences that only give a location. A sentence with only these words and those of the title repeats a link. */
 const ABOUT_A_LINK = new Set(
   `a acceptance access accessed accessible adapters additional advance all along also an and anonymized anonymous app application
   applications archive are artifact artifacts as at available baseline baselines be been below benchmark benchmarks binaries blog both by
@@ -51,8 +48,8 @@ const ABOUT_A_LINK = new Set(
 );
 
 /**
- * Takes the addresses in an abstract as links where the paper has none, and removes what only repeats a link: a sentence, or
- * brackets with an address. An abstract that says nothing else stays.
+ * Uses the URLs in an abstract as links if the paper has none, and removes sentences and brackets that only repeat a link. Does not
+ * empty an abstract.
  */
 export function takeAddresses(linked: Linked, { title, site }: { title: string; site: string }): Linked {
   const { abstract } = linked;
@@ -66,7 +63,7 @@ export function takeAddresses(linked: Linked, { title, site }: { title: string; 
   return { ...links, abstract: withoutRepeats(abstract, { known, title }) };
 }
 
-/** Returns the addresses of the authors' own work, in their order. */
+/** Returns the URLs of the authors' own work, in order. */
 function addressesIn(abstract: string, site: string): readonly string[] {
   return [...abstract.matchAll(ADDRESS)].flatMap(({ index, 0: match }) => {
     const url = checkUrl(withScheme(match.replace(AFTER_ADDRESS, "")), site);
@@ -95,7 +92,7 @@ function withoutRepeats(abstract: string, repeated: Repeated): string {
   return kept === "" ? abstract : kept;
 }
 
-/** Whether a text has addresses, each of which is a link of the paper, and says nothing else. */
+/** Whether a text contains only URLs that are links of the paper, and words that give a location. */
 function onlyRepeats(text: string, known: ReadonlySet<string>, named: ReadonlySet<string>): boolean {
   const addresses = (text.match(ADDRESS) ?? []).map((match) =>
     comparable(withScheme(match.replace(AFTER_ADDRESS, ""))),
@@ -104,7 +101,7 @@ function onlyRepeats(text: string, known: ReadonlySet<string>, named: ReadonlySe
   return [...wordsOf(text.replace(ADDRESS, " "))].every((word) => ABOUT_A_LINK.has(word) || named.has(word));
 }
 
-/** Whether an address is a link of the paper, or a place within it. */
+/** Whether a URL is a link of the paper or a page below it. */
 function isKnown(address: string, known: ReadonlySet<string>): boolean {
   return [...known].some((link) => address === link || address.startsWith(`${link}/`));
 }
@@ -117,7 +114,7 @@ function withScheme(address: string): string {
   return /^https?:/i.test(address) ? address : `https://${address}`;
 }
 
-/** Returns an address without the parts in which spellings of one place differ. */
+/** Returns a URL without the parts in which equivalent URLs differ. */
 function comparable(url: string): string {
   return url
     .toLowerCase()

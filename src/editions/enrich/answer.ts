@@ -4,7 +4,7 @@ import type { Cleaner } from "../../parse/clean.js";
 import { isObject, valueAt } from "../../parse/json.js";
 import { LIMITS } from "../../parse/limits.js";
 
-/** The texts that a program wrote for a paper; those that it left out are absent. */
+/** The texts that a program wrote for a paper. Omitted texts are absent. */
 export interface Texts {
   readonly title?: string;
   readonly summary?: string;
@@ -12,7 +12,7 @@ export interface Texts {
   readonly note?: string;
 }
 
-/** The texts by the id of their paper, or why the whole answer is refused, to continue "its answer ...". */
+/** The texts by the id of their paper, or the reason to refuse the whole answer, as the rest of "its answer ...". */
 export type Answer =
   { readonly ok: true; readonly texts: ReadonlyMap<string, Texts> } | { readonly ok: false; readonly why: string };
 
@@ -25,8 +25,8 @@ const KEYS: Readonly<Record<keyof Texts, Cleaner<string | readonly string[] | nu
 };
 
 /**
- * Reads an answer: `{"papers":[{"id","summary"?,"title"?,"keywords"?,"note"?}]}`. Blank texts and null count as absent, and other keys are
- * ignored. An answer with an unknown paper or a wrong value is refused as a whole, since it may be about other papers.
+ * Reads an answer: `{"papers":[{"id","summary"?,"title"?,"keywords"?,"note"?}]}`. Blank texts and null count as absent, and other
+ * keys are ignored. Refuses a whole answer with an unknown paper or an invalid value, since it may be about other papers.
  */
 export function parseAnswer(output: string, papers: readonly Pick<Paper, "id">[]): Answer {
   const answer = parseJson(output);
@@ -40,7 +40,7 @@ export function parseAnswer(output: string, papers: readonly Pick<Paper, "id">[]
     if (!asked.has(id)) return refused(`has the unknown id ${JSON.stringify(id.slice(0, 40))}`);
     if (texts.has(id)) return refused(`has the id ${id} twice`);
     const read = readTexts(entry);
-    if (typeof read === "string") return refused(`has a wrong or too long ${read} of ${id}`);
+    if (typeof read === "string") return refused(`has an invalid or too long ${read} of ${id}`);
     texts.set(id, read);
   }
   return { ok: true, texts };
@@ -58,7 +58,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Returns the texts of an entry, or the name of the first wrong one. */
+/** Returns the texts of an entry, or the name of the first invalid one. */
 function readTexts(entry: unknown): Texts | string {
   const texts: Record<string, unknown> = {};
   for (const [key, clean] of Object.entries(KEYS)) {

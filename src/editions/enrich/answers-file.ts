@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, rename, writeFile } from "node:fs/promises
 import path from "node:path";
 import type { Texts } from "./answer.js";
 
-/** Earlier answers of a program, by a key of everything that they depend on. */
+/** Earlier answers of a program, by a key that hashes everything that they depend on. */
 export interface AnswerCache {
   load(): Promise<ReadonlyMap<string, Texts>>;
   /** Adds answers. Throws file system errors. */
@@ -13,7 +13,7 @@ export interface AnswerCache {
 const MAX_ANSWERS = 20_000;
 
 /**
- * Opens a cache in a file with one answer per line, newest last. A damaged line, such as one that a killed process began, is skipped.
+ * Opens a cache in a file with one answer per line, newest last. Skips damaged lines, such as the partial line of a killed process.
  */
 export function answersFile(file: string): AnswerCache {
   const readLines = async () => {
@@ -26,7 +26,7 @@ export function answersFile(file: string): AnswerCache {
       if (answers.size === 0) return;
       await mkdir(path.dirname(file), { recursive: true });
       const lines = [...answers].map(([key, texts]) => JSON.stringify({ key, texts }));
-      // The first line end closes a line that a killed process began.
+      // The first line end terminates the partial line of a killed process.
       await appendFile(file, `\n${lines.join("\n")}\n`);
       const all = await readLines();
       if (all.length <= MAX_ANSWERS) return;

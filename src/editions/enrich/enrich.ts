@@ -7,13 +7,13 @@ import type { Texts } from "./answer.js";
 import type { AnswerCache } from "./answers-file.js";
 import type { ProgramResult } from "./program.js";
 
-/** What `enrichEdition` needs; app/enrich.ts builds it. */
+/** The parts that `enrichEdition` uses. app/enrich.ts builds them. */
 export interface EnrichParts extends Pick<Enriched, "by" | "language"> {
   /** Whether a failure is an error. */
   readonly required: boolean;
   /** Runs the program with an input. */
   readonly run: (input: string) => Promise<ProgramResult>;
-  /** Everything but the paper that an answer depends on: the program, its arguments, its environment. */
+  /** Everything except the paper that an answer depends on: the program, its arguments and its environment. */
   readonly basis: readonly unknown[];
   readonly cache: AnswerCache;
   readonly warn: (message: string) => void;
@@ -22,8 +22,8 @@ export interface EnrichParts extends Pick<Enriched, "by" | "language"> {
 }
 
 /**
- * Adds the texts of the operator's program to the papers of an edition. Papers with the same content as before keep their earlier answer,
- * so a second run asks for nothing. If the program fails, that is a warning, and the edition keeps the site's own texts.
+ * Adds the texts of the operator's program to the papers of an edition. Uses the earlier answer for an unchanged paper, so that a
+ * second run requests nothing. If the program fails, warns and keeps the site's own texts.
  * @throws PaperboyError `enrich-failed` if the program fails and is required.
  */
 export async function enrichEdition(edition: Edition, parts: EnrichParts): Promise<Edition> {
@@ -71,7 +71,7 @@ async function ask(
   return new Map();
 }
 
-/** Hashes what an answer depends on. Votes and links change without a new answer. */
+/** Hashes the inputs of an answer. Votes and links are not among them, so a change of these requests no new answer. */
 function answerKey({ id, raw, authors, keywords }: Paper, basis: readonly unknown[]): string {
   return createHash("sha256")
     .update(JSON.stringify([...basis, id, raw, authors, keywords]))
@@ -97,7 +97,7 @@ function withTexts(paper: Paper, { note, ...texts }: Texts, about: Pick<Enriched
   };
 }
 
-/** Returns an edition with the texts that a program wrote for the same edition before, for a replay. */
+/** Returns an edition with the texts that a program wrote for it in an earlier run, for a replay. */
 export function withRecordedTexts(edition: Edition, { papers }: Pick<Edition, "papers">): Edition {
   const recorded = new Map(papers.map((paper) => [paper.id, paper]));
   return {

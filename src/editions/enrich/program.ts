@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 
 /** A program to run, without a shell. */
 export interface ProgramCall {
-  /** The program, then its arguments. */
+  /** The program and its arguments. */
   readonly command: readonly string[];
   readonly directory: string;
   /** All environment variables of the program. */
@@ -14,22 +14,24 @@ export interface ProgramCall {
   readonly signal: AbortSignal;
 }
 
-/** The output of a program that ended with status 0; otherwise why it failed: "exited with status 3: out of tokens". */
+/**
+ * The output of a program that exited with status 0, or the reason of its failure, such as "exited with status 3: out of tokens".
+ */
 export type ProgramResult =
   { readonly ok: true; readonly output: string } | { readonly ok: false; readonly why: string };
 
-/** Bytes of an answer: far more than the texts of the largest page. */
+/** The maximum size of an answer in bytes, far above the texts of the largest page. */
 const MAX_OUTPUT = 5_000_000;
 
-/** Bytes of stderr that are kept, from its end. */
+/** The number of bytes that are kept from the end of stderr. */
 const MAX_ERRORS = 4_000;
 
-/** How long the output may stay open after the program ended, in ms: a process that left its group can hold it open. */
+/** How long the output may stay open after the program ended, in ms. A process that left its group can keep it open. */
 const MAX_LINGER_MS = 1_000;
 
 /**
- * Runs a program with an input and returns its output. At the time-out, at too much output and when the program ends, its whole process
- * group is killed. A program that does not read its input can still succeed.
+ * Runs a program with an input and returns its output. Kills its whole process group when it ends, at the time-out and after too
+ * much output. A program that does not read its input can still succeed.
  */
 export function runProgram(call: ProgramCall): Promise<ProgramResult> {
   const { command, directory, environment, input, timeoutMs, signal } = call;
@@ -80,7 +82,7 @@ export function runProgram(call: ProgramCall): Promise<ProgramResult> {
       if (child.pid === undefined) settle({ ok: false, why: failure });
     });
     child.on("exit", () => {
-      // Processes that the program left in its group would hold its output open.
+      // Processes that the program left in its group would keep its output open.
       killGroup(child);
       linger = setTimeout(closeOutput, MAX_LINGER_MS);
     });
@@ -92,7 +94,7 @@ export function runProgram(call: ProgramCall): Promise<ProgramResult> {
   });
 }
 
-/** Returns why a program failed that ended by itself, with its last line on stderr; null if it succeeded. */
+/** Returns why a program that ended without a signal from Paperboy failed, with its last line on stderr; null if it succeeded. */
 function endOf(status: number | null, killedBy: NodeJS.Signals | null, errors: string): string | null {
   if (status === 0) return null;
   const last =

@@ -12,7 +12,7 @@ const PAPERS_READ = 1_000;
 /** Shorter words have too many neighbours. */
 const MIN_LENGTH = 3;
 const MAX_SUGGESTIONS = 3;
-/** The words of a search that count (src/store/archive.ts). */
+/** The maximum number of words of a search (src/store/archive.ts). */
 const MAX_WORDS = 8;
 
 /** Reads the words of the newest papers. */
@@ -52,7 +52,7 @@ export async function suggest(text: string, { archive, vocabulary }: Suggesting)
 
 function nearestOf(word: string, { words: known }: Vocabulary): string | null {
   if (word.length < MIN_LENGTH) return null;
-  // Words whose lengths differ by more are hardly the same word.
+  // Words whose lengths differ by more are different words.
   return nearest(
     word,
     known.filter((candidate) => Math.abs(candidate.length - word.length) <= 2),

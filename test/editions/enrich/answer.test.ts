@@ -35,9 +35,9 @@ describe("an answer", () => {
     ["no id", [{ summary: "x" }], "has no id in papers[0]"],
     ["an unknown id", [{ id: "2603.00001" }, { id: "2603.99999" }], 'has the unknown id "2603.99999"'],
     ["an id twice", [{ id: "2603.00001" }, { id: "2603.00001" }], "has the id 2603.00001 twice"],
-    ["a summary that is no text", [{ id: "2603.00001", summary: 7 }], "has a wrong or too long summary of 2603.00001"],
-    ["a title without end", [{ id: "2603.00001", title: "x".repeat(6000) }], "has a wrong or too long title of 2603.00001"],
-    ["keywords that are no list", [{ id: "2603.00001", keywords: "a" }], "has a wrong or too long keywords of 2603.00001"],
+    ["a summary that is no text", [{ id: "2603.00001", summary: 7 }], "has an invalid or too long summary of 2603.00001"],
+    ["a title without end", [{ id: "2603.00001", title: "x".repeat(6000) }], "has an invalid or too long title of 2603.00001"],
+    ["keywords that are no list", [{ id: "2603.00001", keywords: "a" }], "has an invalid or too long keywords of 2603.00001"],
   ])("is refused as a whole with %s", (_, entries, why) => {
     expect(parse(entries)).toEqual({ ok: false, why });
   }); // prettier-ignore
