@@ -35,39 +35,46 @@ export async function addSubscribers(
 ): Promise<Outcome> {
   const addresses = distinctPeople(texts.map((text) => parseArgument(text)));
   const batch = addresses.map((address) => ({ address, ...preferences, state: "active", origin: "operator" }) as const);
-  const results = [...(await subscribers.add(batch, { now }))];
+  const results: (AddResult | "gone")[] = [...(await subscribers.add(batch, { now }))];
   for (const [index, subscriber] of batch.entries()) {
     if (results[index] === "known")
       results[index] = await promoteNamed(subscriber, { subscribers, now, dryRun: false });
   }
-  const count = (wanted: AddResult) => results.filter((result) => result === wanted).length;
-  const counts = { added: count("added"), known: count("known"), suppressed: count("suppressed") };
-  const { added, known, suppressed } = counts;
+  const count = (wanted: AddResult | "gone") => results.filter((result) => result === wanted).length;
+  const counts = { added: count("added"), known: count("known"), gone: count("gone"), suppressed: count("suppressed") };
+  const { added, known, gone, suppressed } = counts;
   const parts = [
     `${added} added`,
     known > 0 && `${known} known already`,
+    gone > 0 && `${gone} left or bounced before`,
     suppressed > 0 && `${suppressed} erased before`,
   ];
   return {
-    ...(suppressed === results.length ? { reason: "usage" as const } : {}),
+    ...(suppressed + gone === results.length ? { reason: "usage" as const } : {}),
     message: parts.filter(Boolean).join(", "),
-    ...(known > 0 ? { hint: "Known subscribers were not changed: see `paperboy subscribers set --help`." } : {}),
+    ...(known + gone > 0 ? { hint: gone > 0 ? COME_BACK : KNOWN } : {}),
     result: counts,
   };
 }
 
+const KNOWN = "Known subscribers were not changed: see `paperboy subscribers set --help`.";
+const COME_BACK =
+  "If they asked to come back: `paperboy subscribers set ADDRESS --state active --yes`, or let them sign up again.";
+
 /**
  * Makes a subscriber of a recipient that only a run has named so far (`--to`, `to:`). Does not change a recipient who has left
  * or whose mailbox bounced.
- * @returns `added` if the recipient is now a subscriber, otherwise `known`.
+ * @returns `added` if the recipient is now a subscriber, `gone` if they left or their mailbox bounced, otherwise `known`.
  */
 export async function promoteNamed(
   subscriber: NewSubscriber,
   { subscribers, now, dryRun }: { readonly subscribers: SubscriberStore; readonly now: Date; readonly dryRun: boolean },
-): Promise<AddResult> {
+): Promise<AddResult | "gone"> {
   if (subscriber.origin === "named") return "known";
   const known = await subscribers.find(subscriber.address);
-  if (known?.origin !== "named" || known.state === "gone" || known.state === "bounced") return "known";
+  const isWanted = subscriber.state === "active" || subscriber.state === "paused";
+  if (known?.state === "gone" || known?.state === "bounced") return isWanted ? "gone" : "known";
+  if (known?.origin !== "named") return "known";
   const { address, ...change } = subscriber;
   if (!dryRun) await subscribers.change(address, change, now);
   return "added";

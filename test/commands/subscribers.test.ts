@@ -179,7 +179,12 @@ describe("remove and erase", () => {
     const home = await homeWith(you);
     expect((await paperboy(["subscribers", "remove", you], { home })).exit).toBe(0);
     const again = await paperboy(["subscribers", "import", "-"], { home, stdin: `email\n${you}\n` });
-    expect(again.stdout).toBe("0 added, 1 known already, of 1\n");
+    expect([again.exit, again.stderr]).toEqual([
+      2,
+      expect.stringContaining("0 added, 1 left or bounced here before, of 1\n"),
+    ]);
+    const added = await paperboy(["subscribers", "add", you], { home });
+    expect([added.exit, added.stderr]).toEqual([2, expect.stringContaining("0 added, 1 left or bounced before\n")]);
     expect(await show(home)).toMatchObject({ state: "gone" });
     expect((await paperboy(["subscribers", "remove", "nobody@example.com"], { home })).exit).toBe(2);
   });

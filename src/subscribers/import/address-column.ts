@@ -38,7 +38,7 @@ const NAMES: readonly string[] = [
 ];
 
 /** Returns a column's name in lower case without accents, spaces and punctuation, so that spellings compare equal. */
-export function bareName(name: string): string {
+function bareName(name: string): string {
   return name
     .normalize("NFKD")
     .replaceAll(/[^\p{L}\p{N}]/gu, "")

@@ -13,6 +13,8 @@ export interface ImportCounts {
   readonly rows: number;
   readonly added: number;
   readonly known: number;
+  /** Left or bounced here before: not changed. */
+  readonly gone: number;
   readonly duplicate: number;
   readonly suppressed: number;
   /** Not subscribed elsewhere, as the file says: kept, but never mailed. */
@@ -24,7 +26,7 @@ export interface ImportCounts {
 export interface RejectedRow {
   readonly line: number;
   readonly email: string;
-  readonly problem: RowProblem | "duplicate" | "known" | "suppressed" | "left";
+  readonly problem: RowProblem | "duplicate" | "known" | "gone" | "suppressed" | "left";
   readonly why: string;
 }
 
@@ -46,6 +48,7 @@ type MutableCounts = { -readonly [Name in keyof ImportCounts]: ImportCounts[Name
 const REASONS = {
   duplicate: "repeats an address from an earlier line",
   known: "is subscribed already and was not changed; use `paperboy subscribers set`",
+  gone: "left or bounced here before and was not changed; use `paperboy subscribers set --yes` if the person asked to come back",
   suppressed: "was erased and is never added again",
   returned: "left elsewhere, but subscribed here by double opt-in, and was not changed",
 } as const;
@@ -57,7 +60,7 @@ const REASONS = {
  */
 export async function importRows(blocks: AsyncIterable<readonly Row[]>, options: ImportOptions): Promise<ImportCounts> {
   const progress: Progress = {
-    counts: { rows: 0, added: 0, known: 0, duplicate: 0, suppressed: 0, left: 0, refused: 0 },
+    counts: { rows: 0, added: 0, known: 0, gone: 0, duplicate: 0, suppressed: 0, left: 0, refused: 0 },
     seen: new Set(),
   };
   const parseRow = createRowParser(options.defaultView, options.fileName);

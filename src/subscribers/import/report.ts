@@ -56,6 +56,7 @@ export function formatCounts(counts: ImportCounts, dryRun: boolean): string {
   const parts = [
     `${counts.added} ${dryRun ? "would be added" : "added"}`,
     counts.known > 0 && `${counts.known} known already`,
+    counts.gone > 0 && `${counts.gone} left or bounced here before`,
     counts.duplicate > 0 && `${counts.duplicate} twice in the file`,
     counts.suppressed > 0 && `${counts.suppressed} erased before`,
     counts.left > 0 && `${counts.left} not subscribed elsewhere`,

@@ -81,7 +81,7 @@ describe("an import", () => {
 
   it.each([true, false])("reports every row that added no subscriber (dry run: %s)", async (dryRun) => {
     const { counts, rejected } = await importText(await usedStore(), file, { dryRun });
-    expect(counts).toEqual({ rows: 8, added: 2, known: 1, duplicate: 2, suppressed: 1, left: 0, refused: 2 });
+    expect(counts).toEqual({ rows: 8, added: 2, known: 1, gone: 0, duplicate: 2, suppressed: 1, left: 0, refused: 2 });
     expect(rejected).toEqual([
       "3 duplicate",
       "4 known",
@@ -119,7 +119,16 @@ describe("an import", () => {
         "new@example.com,active",
       ];
       const { counts, rejected } = await importText(store, file.join("\n"), { dryRun });
-      expect(counts).toEqual({ rows: 8, added: 1, known: 2, duplicate: 1, suppressed: 0, left: 4, refused: 0 });
+      expect(counts).toEqual({
+        rows: 8,
+        added: 1,
+        known: 2,
+        gone: 0,
+        duplicate: 1,
+        suppressed: 0,
+        left: 4,
+        refused: 0,
+      });
       expect(rejected).toEqual(["3 left", "4 left", "5 left", "6 known", "7 known", "8 left", "9 duplicate"]);
       const states = Object.fromEntries(
         (await store.subscribers.list({ after: 0, limit: 10 })).map(({ address, state }) => [
@@ -159,9 +168,9 @@ describe("an import", () => {
     await store.subscribers.add(people, { now });
     await store.subscribers.change("left@example.com", { state: "gone" }, now);
     const list = "email,frequency\nhere@example.com,weekly\nleft@example.com,weekly\n";
-    expect((await importText(store, list, { dryRun: true })).counts).toMatchObject({ added: 1, known: 1 });
+    expect((await importText(store, list, { dryRun: true })).counts).toMatchObject({ added: 1, gone: 1 });
     expect(await store.subscribers.find("here@example.com")).toMatchObject({ origin: "named", frequency: "daily" });
-    expect((await importText(store, list)).counts).toMatchObject({ added: 1, known: 1 });
+    expect((await importText(store, list)).counts).toMatchObject({ added: 1, gone: 1 });
     expect(await store.subscribers.find("here@example.com")).toMatchObject({ origin: "operator", frequency: "weekly" });
     expect(await store.subscribers.find("left@example.com")).toMatchObject({ origin: "named", state: "gone" });
   });
