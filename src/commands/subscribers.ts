@@ -33,8 +33,8 @@ Buttondown, beehiiv, listmonk and Google Contacts are imported as they are. Only
 E-Mail, Email Address, E-mail 1 - Value, ...:
   ${COLUMNS.slice(0, 7).join(", ")},
   ${COLUMNS.slice(7).join(", ")}
-Commas or semicolons separate the phrases of a list (\\, and \\; are part of one). An absent column means the \`view\`
-of the configuration; a blank list or limit in a column that is present means none. joined_at is not read.
+Semicolons separate the phrases of a list (\\; is one within a phrase), and commas separate topics. An absent column means
+the \`view\` of the configuration; a blank list or limit in a column that is present means none. joined_at is not read.
 Columns of other tools that say who left (status, type, subscribed_to_emails, unsubscribed_at, ...) are obeyed: such a
 person is kept as gone and never mailed, and a value that is not understood refuses the line.
 Known subscribers are not changed, unless the file says that they left. Each line that adds no subscriber is reported, with its number and the reason.`;

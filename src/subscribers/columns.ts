@@ -10,13 +10,16 @@ interface CellFormat {
   readonly blank?: unknown;
 }
 
-/** Phrases, separated by commas or semicolons. `\,` and `\;` are these signs within a phrase, `\\` a backslash. */
+/**
+ * Phrases, separated by semicolons. `\;` is a semicolon in a phrase, `\\` a backslash. The schema of a view also splits topics at commas,
+ * but not names.
+ */
 const list: CellFormat = {
   parse: (cell) =>
-    (cell.match(/(?:\\[\s\S]|[^,;\\])+/g) ?? [])
-      .map((phrase) => phrase.replaceAll(/\\([,;\\])/g, "$1").trim())
+    (cell.match(/(?:\\[\s\S]|[^;\\])+/g) ?? [])
+      .map((phrase) => phrase.replaceAll(/\\([;\\])/g, "$1").trim())
       .filter((phrase) => phrase !== ""),
-  format: (value) => (value as readonly string[]).map((phrase) => phrase.replaceAll(/[,;\\]/g, "\\$&")).join(";"),
+  format: (value) => (value as readonly string[]).map((phrase) => phrase.replaceAll(/[;\\]/g, "\\$&")).join(";"),
   blank: [],
 };
 const number: CellFormat = { parse: (cell) => (/^\d{1,9}$/.test(cell) ? Number(cell) : cell), format: String };

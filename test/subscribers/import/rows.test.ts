@@ -43,7 +43,7 @@ describe("a valid row", () => {
     ["a language", { language: "de" }, { language: "de" }],
     ["phrases", { include: "agents; large  models ;;" }, { include: ["agents", "large  models"] }],
     ["phrases between commas", { include: "agents, robots,world models" }, { include: ["agents", "robots", "world models"] }],
-    ["commas in phrases", { organizations: String.raw`Lamps\, Inc.` }, { organizations: ["Lamps, Inc."] }],
+    ["commas in quoted topics and in names", { include: '"planning, fast", agents', authors: "Müller, Zoë;B. Person" }, { include: ['"planning, fast"', "agents"], authors: ["Müller, Zoë", "B. Person"] }],
     ["semicolons in phrases", { exclude: String.raw`a\;b;c\\;\alpha` }, { exclude: ["a;b", "c\\", "\\alpha"] }],
     ["lists of JSON", { authors: ["A. Person", "B; C"] }, { authors: ["A. Person", "B; C"] }],
     ["a text for a list", { organizations: "One;Two" }, { organizations: ["One", "Two"] }],
