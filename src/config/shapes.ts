@@ -77,7 +77,7 @@ export const list = (what: string) =>
     z.array(plain(what, /^[^\p{Cc}]+$/u), expected(`a list: ${what} each`)).readonly(),
   );
 const phrases = list("a word or phrase");
-/** Phrases that commas separate, too. Names are not split: `Müller, Zoë` is one author. */
+/** Phrases, which commas can also separate. Names are not split: `Müller, Zoë` is one author. */
 const topics = phrases.transform((texts) => texts.flatMap((text) => splitTopics(text)));
 
 /** A well-formed language tag (BCP 47) such as `de` or `pt-BR`. The renderer decides which languages it supports. */

@@ -236,7 +236,7 @@ describe("commands", () => {
     expect(await classified(raw)).toEqual({ kind: "ask", command: "stop", from });
   });
 
-  it("are ignored from two senders, or from none", async () => {
+  it("are ignored if there are two senders or none", async () => {
     expect(await classified(letterFrom(`a@example.com\nFrom: b@example.com`, "stop"))).toEqual(
       ignored("command from an invalid sender"),
     );

@@ -76,7 +76,7 @@ const crowds = fc
       .join(separator),
   );
 
-it("answers no mail with several addresses in From", async () => {
+it("does not reply to a mail with several addresses in From", async () => {
   await fc.assert(
     fc.asyncProperty(crowds, async (from) => {
       expect(classifyMail(await readMail(letterFrom(from, "subscribe")), IDENTITY).kind).toBe("ignored");

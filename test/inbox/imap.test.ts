@@ -50,7 +50,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     return ids;
   };
 
-  it("is read once: handled mails are marked as seen, and seen mails are left alone", async () => {
+  it("is read once: handled mails are marked as seen, and seen mails are not read", async () => {
     await deliverMails(30);
     const [first = ""] = dovecot.names("new");
     renameSync(path.join(dovecot.maildir, "new", first), path.join(dovecot.maildir, "cur", `${first}:2,S`));
@@ -64,7 +64,7 @@ describe.skipIf(isMissing)("an IMAP folder (install dovecot-imapd to run this)",
     expect(await harness.read({ source: source() })).toEqual({ arrived: 0, outcomes: {} });
   });
 
-  it("moves handled mails to another folder, which is created", async () => {
+  it("creates another folder and moves handled mails to it", async () => {
     await deliverMails(1);
     expect((await harness.read({ source: source({ done: "Done" }) })).arrived).toBe(2);
     expect([...dovecot.names("new"), ...dovecot.names("cur")]).toEqual([]);

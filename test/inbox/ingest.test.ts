@@ -46,7 +46,7 @@ describe("a maildir", () => {
     expect(readdirSync(path.join(done, "cur"))).toEqual(["000001.host:2,S"]);
   });
 
-  it("whose mails cannot be moved is read to its end, and then named", async () => {
+  it("is read completely before the error when its mails cannot be moved", async () => {
     const done = path.join(harness.maildir, "cur", "a file");
     writeFileSync(done, "");
     harness.deliver(
@@ -65,7 +65,7 @@ describe("a maildir", () => {
     expect((await harness.read()).arrived).toBe(0);
   });
 
-  it("without the folder new is a configuration error", async () => {
+  it("is a configuration error without the folder new", async () => {
     renameSync(path.join(harness.maildir, "new"), path.join(harness.maildir, "old"));
     await expect(harness.read()).rejects.toMatchObject({ code: "config-invalid" });
   });
@@ -78,7 +78,7 @@ const withoutReturnPath = (raw: Buffer) =>
 const bounce = (id: number) => mail("gmail-unknown-user", { reader: id });
 const complaint = (id: number) => mail("arf-abuse", { reader: id });
 
-describe("a reader whose subscription was ended", () => {
+describe("a reader whose subscription has ended", () => {
   const READER = "wanda.quill@example.net";
   it.each([
     ["by a bounce", bounce, "bounced"],
@@ -155,7 +155,7 @@ describe("an interrupted call", () => {
     },
   );
 
-  it("that moved some mails of a batch is continued with the others", async () => {
+  it("that moved some mails of a batch continues with the others", async () => {
     harness.deliver(letterFrom("a@example.com", "stop"), letterFrom("b@example.com", "stop"));
     const [first = ""] = harness.names("new");
     await harness.read();

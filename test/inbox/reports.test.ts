@@ -41,7 +41,7 @@ function bounceNotice(bounceType: string, recipient: object): Buffer {
   return notify({ notificationType: "Bounce", bounce: { bounceType, bouncedRecipients: [recipient] } });
 }
 
-describe("reports are recognised by what is in them", () => {
+describe("reports are recognised by their content", () => {
   it("reads OpenSMTPD's multipart/mixed", async () => {
     const body = `--x\nContent-Type: text/plain\n\nIt failed.\n\n--x\nContent-Type: message/delivery-status
 
@@ -155,17 +155,17 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
     }
   });
 
-  it("counts a text that no phrase knows as soft", async () => {
+  it("counts an unknown text as soft", async () => {
     expect(await classified(bounceMail("Etwas ist schiefgelaufen."))).toMatchObject({ ...HARD, damage: "soft" });
   });
 
-  it("reads no words of the letter that the report returns", async () => {
+  it("does not read the words of the returned letter", async () => {
     const body =
       "It came back.\n\n--- Below this line is a copy of the message.\n\nSubject: user unknown 550 5.1.1\n\nno such user";
     expect(await classified(bounceMail(body))).toMatchObject({ ...HARD, damage: "soft" });
   });
 
-  it("finds the reader by the List-Unsubscribe of a letter that a text report returns", async () => {
+  it("identifies the reader by the List-Unsubscribe of the letter in a text report", async () => {
     const link = `<https://papers.example.org/u/${token("unsubscribe", SUBSCRIBER)}>`;
     const body = `550 5.1.1 user unknown\n\n--- Below this line is a copy of the message.\n\nFrom: digest@example.org\nList-Unsubscribe: ${link}\n`;
     const raw = `Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: digest@example.org\nSubject: returned\n\n${body}`;
@@ -186,7 +186,7 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
   });
 
   describe("Amazon SES's notifications, mailed by SNS", () => {
-    it("end a reader by a clear bounce", async () => {
+    it("end a subscription after a hard bounce", async () => {
       const recipient = { action: "failed", status: "5.1.1", diagnosticCode: "smtp; 550 5.1.1 user unknown" };
       expect(await classified(bounceNotice("Permanent", recipient))).toMatchObject(HARD);
     });
@@ -196,12 +196,12 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
       expect(await classified(bounceNotice("Transient", recipient))).toMatchObject({ ...HARD, damage: "soft" });
     });
 
-    it("end a reader by a complaint", async () => {
+    it("end a subscription after a complaint", async () => {
       const complaint = { complaintFeedbackType: "abuse", complainedRecipients: [] };
       expect((await classified(notify({ notificationType: "Complaint", complaint }))).kind).toBe("complaint");
     });
 
-    it("say of a delivery that it is no bounce", async () => {
+    it("do not count a delivery as a bounce", async () => {
       expect(await classified(notify({ notificationType: "Delivery", delivery: {} }))).toMatchObject({
         about: "progress",
       });
@@ -215,13 +215,13 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
     expect((await classified(bounceMail("550 5.1.1 user unknown", parts))).kind).toBe("ignored");
   });
 
-  it("takes a person's mail to a return path for no report", async () => {
+  it("does not treat a person's mail to a return path as a report", async () => {
     const raw = bounceMail("550 5.1.1 user unknown", { from: "r@example.net" }).toString();
     const written = raw.replace("Return-Path: <>", "Return-Path: <r@example.net>");
     expect((await classified(wire(written))).kind).toBe("ignored");
   });
 
-  it("takes an automatic reply of Postfix's mailer daemon for a report", async () => {
+  it("treats an automatic reply of Postfix's mailer daemon as a report", async () => {
     expect(
       await classified(bounceMail("550 5.1.1 user unknown", { fields: "Auto-Submitted: auto-replied\n" })),
     ).toMatchObject(HARD);

@@ -47,7 +47,7 @@ async function run(id: string, given: DoctorParts): Promise<string> {
   return `${result}: ${detail}`;
 }
 
-it("connects to nothing and opens no database by itself", async () => {
+it("does not connect or open a database before a check runs", async () => {
   const context = await doctorContext(
     await parts({ checkTransport: refuse, renderLetter: refuse, countUnread: refuse }),
   );

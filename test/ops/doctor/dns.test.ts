@@ -61,7 +61,7 @@ describe("dns.mta-sts", () => {
   );
 });
 
-it("reports that the DNS does not answer", async () => {
+it("reports a DNS server that does not respond", async () => {
   const dns = await startDns({});
   await dns.close();
   await expect(openResolver(dns.server).txt("example.org")).rejects.toMatchObject({

@@ -76,6 +76,6 @@ it.each([
   expect(loginProblem("535 Error: authentication failed", providerOf(host))?.step).toContain(step);
 });
 
-it("explains no reply that refuses no login", () => {
+it("does not explain replies that do not refuse a login", () => {
   expect(loginProblem("454 4.7.0 Temporary authentication failure", providerOf("smtp.163.com"))).toBeNull();
 });

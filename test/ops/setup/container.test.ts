@@ -53,7 +53,7 @@ describe("the Containerfile", () => {
     expect(text).toContain(`paperboy-digest:${versionOf("package.json")}`);
   });
 
-  it("holds all that a run needs", () => {
+  it("contains everything that a run needs", () => {
     const root = mkdtempSync(path.join(tmpdir(), "paperboy-image-"));
     const copied = image.filter(({ name }) => name === "COPY").map(({ rest }) => rest.split(" "));
     for (const [from, source = "", target = ""] of copied) {
@@ -70,7 +70,7 @@ describe("the Containerfile", () => {
     expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/^sent: /) as string });
   });
 
-  it("is not built with what a home holds", () => {
+  it("excludes the files of a home from the build", () => {
     const ignored = readFileSync(path.join(projectRoot, ".dockerignore"), "utf8").split("\n");
     for (const name of [".env", "/paperboy.db*", "/paperboy.key", "/outbox", "/pages", "node_modules", ".git"]) {
       expect(ignored).toContain(name);

@@ -36,7 +36,7 @@ describe("needsOf", () => {
     expect(needs({ lastRun: run("sent", "2026-10-07T06:00:00Z") })).toEqual([]);
   });
 
-  it("lists a pause first, and leaves out the incomplete run that it caused", () => {
+  it("lists a pause first, and omits the incomplete run that it caused", () => {
     const lastRun = run("send-incomplete", "2026-10-07T06:00:00Z", { failures: [{}] });
     expect(needs({ paused: true, lastRun })).toEqual(["sending is paused | paperboy resume"]);
   });
@@ -73,7 +73,7 @@ describe("needsOf", () => {
     ]);
   });
 
-  it("says what is held, since when and why", () => {
+  it("reports which letters are held, since when and why", () => {
     const hold = { since: "2026-10-06T06:00:00.000Z", hint: "" };
     const all = { ...hold, domain: null, kind: "size", message: "the letter is too large" } as const;
     const one = { ...hold, domain: "example.com", kind: "policy", message: "550 5.7.1 blocked" } as const;

@@ -46,7 +46,7 @@ describe("the tasks of a letter worker", () => {
     },
   );
 
-  it("release the claims of dead workers, tell the operator, and queue jobs for editions with open deliveries", async () => {
+  it("release the claims of dead workers, notify the operator, and queue jobs for editions with open deliveries", async () => {
     const { store, destroy, tasks, told } = await setUp(() => Promise.resolve(null));
     await prepared(store, 2);
     await claim(store, { limit: 1, now: NOW });
