@@ -114,7 +114,9 @@ async function showSearch({ context, site, archive, cache }: ArchiveRequest): Pr
   context.header("X-Robots-Tag", "noindex");
   if (text.length > MAX_SEARCH_LENGTH) return infoPage(context, site, { name: "searchTooLong", status: 400 });
   const query = { text, order: context.req.query("order") ?? "", page: page ?? Infinity };
-  const document = await searchDocument(archive, query, () => cache.get("vocabulary", () => readVocabulary(site.store.archive)));
+  const document = await searchDocument(archive, query, () =>
+    cache.get("vocabulary", () => readVocabulary(site.store.archive)),
+  );
   return document ? context.html(document.body) : notFound(context, site);
 }
 
