@@ -74,6 +74,8 @@ export interface SiteRoute {
    * mail services send many forms of the request.
    */
   readonly needsOnlyLink?: boolean;
+  /** The largest body of a POST; absent: that of a form without files (`MAX_FORM_BYTES`). */
+  readonly maxBytes?: number;
 }
 
 /** What a module publishes: the landing page shows the latest issue, and the sitemap lists the pages. */

@@ -7,6 +7,7 @@ import { openPages } from "../pages.js";
 import { clientAddress, isClientHidden, parseNetworks } from "./client.js";
 import type { AddressMatcher, Arrival } from "./client.js";
 import { partWithoutText } from "./form.js";
+import { likesRoutes } from "./likes.js";
 import { createMetrics } from "./metrics.js";
 import type { Metrics } from "./metrics.js";
 import { inVisitorsLanguage } from "./language.js";
@@ -43,6 +44,7 @@ export const SUBSCRIPTION_MODULE: SiteModule = {
   routes: [
     ...subscribeRoutes,
     ...preferencesRoutes,
+    ...likesRoutes,
     ...personalDataRoutes,
     ...unsubscribeRoutes,
     ...STATIC_ROUTES,
@@ -139,10 +141,13 @@ function addMonitoring(app: Hono<SiteEnv>, { site, metrics, mayRead }: Monitorin
 
 function addRoutes(app: Hono<SiteEnv>, site: SiteContext, routes: readonly SiteRoute[]): void {
   const tooLarge = (context: RequestContext) => infoPage(context, site, { name: "tooLarge", status: 413 });
-  const limit = bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => tooLarge(context as RequestContext) });
+  const limitTo = (maxSize: number) =>
+    bodyLimit({ maxSize, onError: (context) => tooLarge(context as RequestContext) });
   for (const route of routes) {
     const path = site.base + route.path;
-    if (route.method === "POST" && !route.needsOnlyLink) app.on(route.method, path, limit);
+    if (route.method === "POST" && !route.needsOnlyLink) {
+      app.on(route.method, path, limitTo(route.maxBytes ?? MAX_FORM_BYTES));
+    }
     app.on(route.method, path, (context) => answer(context, inVisitorsLanguage(context, site), route));
   }
   for (const path of new Set(routes.map((route) => route.path))) {

@@ -104,6 +104,7 @@ async function render(context: RequestContext, site: SiteContext, page: Preferen
     lists: listFields(preferences, errors),
     ...detailFields(preferences, { languages: site.pages.letterLanguages, words, errors }),
     unsubscribeUrl: site.base + (await signedPath(site, "unsubscribe", subscriber.id)),
+    likesUrl: `${here}/likes`,
     dataUrl: `${here}/data`,
     eraseUrl: `${here}/erase`,
   };
