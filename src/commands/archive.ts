@@ -5,7 +5,7 @@ import { isUrl } from "../core/url.js";
 
 /** `paperboy archive build`: writes the archive as static files. */
 export const archive: CommandModule = {
-  description: "Write the archive of sent editions and its feeds as static files for any web host.",
+  description: "Write the archive of sent editions, its search and its feeds as static files for any web host.",
   examples: ["paperboy archive build public", "paperboy archive build public --url https://example.org/papers"],
   define: (command, run) => {
     command

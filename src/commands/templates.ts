@@ -28,6 +28,7 @@ const PURPOSES: readonly { readonly of: string; readonly does: string }[] = [
   { of: "site/messages/", does: "all texts of the public site in one language" },
   { of: "site/partials/", does: "shared parts of the public site's pages" },
   { of: "site/card.png", does: "the picture in previews of links to the public site" },
+  { of: "site/search.js", does: "the search of the static archive" },
   { of: "site/site.css", does: "the styles of the public site" },
   { of: "site/", does: "a page of the public site" },
 ];

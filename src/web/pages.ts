@@ -34,6 +34,8 @@ export interface Pages {
   /** The style sheet. `path` contains a hash of the content, so browsers may cache it permanently. */
   readonly css: { readonly text: string; readonly path: string };
   /** A PNG file for previews of links; `path` is below the base. */
+  /** Returns the script of the static archive's search. */
+  readonly searchScript: () => string;
   readonly picture: { readonly bytes: Buffer; readonly path: string };
 }
 
@@ -109,6 +111,7 @@ export function openPages({ templatesDir, branding, base, language, nav, feeds =
       letterWords: () => letterWordsOf(inOneOf(letterLanguages, tag)),
       css: { text: css, path: cssPath },
       picture,
+      searchScript: () => own.read("search.js"),
       render: (name, { meta, ...data }, pageWords = words()) => {
         const page = pageData({ branding, base, cssPath, nav, feeds, meta: metaOf(meta) }, pageWords);
         const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";

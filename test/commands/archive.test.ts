@@ -45,10 +45,11 @@ describe("archive build", () => {
         ...["2610.00001", "2610.00002", "2610.00003"].map((id) => page(`paper/${id}/`)),
         ...["editions", "papers"].flatMap((kind) => ["rss", "atom", "json"].map((format) => `feed/${kind}.${format}`)),
         "card.png",
+        ...["index.html", "papers.json", "search.js"].map((name) => `search/${name}`),
         "site.css",
       ].toSorted(),
     );
-    expect(read("index.html")).not.toContain("<form");
+    expect(read("index.html")).toContain('action="./search/"');
     expect(read("feed/papers.json")).toContain(`"${URL_OF_FOLDER}/paper/2610.00001/"`);
     expect(filesIn().map(read).join("")).not.toMatch(/private matters/i);
   });

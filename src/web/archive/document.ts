@@ -21,8 +21,6 @@ export interface ArchiveContext {
   readonly hasHost: boolean;
   /** Where visitors can subscribe; null for static files. */
   readonly subscribeUrl: string | null;
-  /** Whether searches work, which requires a server; false for static files. */
-  readonly canSearch: boolean;
   /** Available feeds. */
   readonly feeds: typeof FEEDS;
 }

@@ -14,7 +14,7 @@ export async function listDocument(
   { path, kind }: (typeof SECTIONS)[number],
   page: number,
 ): Promise<ArchiveDocument | null> {
-  const { archive, pages, branding, to, canSearch } = context;
+  const { archive, pages, branding, to } = context;
   const { total, editions } = await archive.editions({ kind, limit: LIST_PAGE, offset: (page - 1) * LIST_PAGE });
   if (page > 1 && editions.length === 0) return null;
   const words = pages.words();
@@ -31,7 +31,7 @@ export async function listDocument(
       isCurrent: section.kind === kind,
     })),
     editions: editions.map((edition) => entryOf(edition, context)),
-    search: canSearch ? { url: to("/search"), text: "" } : null,
+    search: { url: to("/search"), text: "" },
     pager: pagerOf(page, Math.ceil(total / LIST_PAGE), (number) => to(pathOf(number))),
     feeds: context.feeds.map((feed) => ({ url: to(feed.path), label: words.say(feed.message) })),
   };

@@ -69,7 +69,6 @@ function archiveContext({ store, pages, branding, view, base, publicUrl }: SiteC
     url: (path) => publicUrl + path,
     hasHost: true,
     subscribeUrl: `${base}/#form`,
-    canSearch: true,
     feeds: FEEDS,
   };
 }

@@ -62,7 +62,8 @@ export async function searchDocument(
   return { body: pages.render("site/search.html.hbs", data), type: HTML, changedAt: null };
 }
 
-function resultOf({ paper, editions }: ArchivedPaper, context: ArchiveContext) {
+/** Returns a search result as the page shows it. */
+export function resultOf({ paper, editions }: ArchivedPaper, context: ArchiveContext) {
   const { authors, abstract, summary } = paper;
   const names = authors.slice(0, MAX_AUTHORS).map(({ name }) => clip(name, 60));
   const more = authors.length - names.length;

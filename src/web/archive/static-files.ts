@@ -7,6 +7,7 @@ import { feedDocument, readFeedData } from "./feed.js";
 import { FEEDS } from "./feed-names.js";
 import { openPages } from "../pages.js";
 import { paperDocument } from "./paper.js";
+import { searchIndex, staticSearchDocument } from "./static-search.js";
 import type { SiteParts } from "../context.js";
 
 /** A file of the static archive; `path` is relative to its folder, with forward slashes. */
@@ -35,6 +36,7 @@ export async function* archiveFiles(options: FilesOptions): AsyncGenerator<Archi
   yield { path: "site.css", body: at(0).pages.css.text };
   if (options.url !== null) yield { path: "card.png", body: at(0).pages.picture.bytes };
   yield* paperFiles(at(2));
+  yield* searchFiles(at(1));
   yield* editionFiles(at(2));
   yield* listFiles(options.archive, at);
   if (options.url !== null) yield* feedFiles(at(1));
@@ -58,7 +60,6 @@ function openDepths({ archive, templatesDir, branding, view, url }: FilesOptions
       url: (path) => (url ?? "") + withSlash(path),
       hasHost: url !== null,
       subscribeUrl: null,
-      canSearch: false,
       feeds,
     };
   });
@@ -103,6 +104,13 @@ async function* listFiles(archive: ArchiveStore, at: AtDepth): AsyncGenerator<Ar
   if (days === undefined) return;
   yield* pageFile("/archive", await listDocument(at(1), days, 1));
   yield* pageFile("", await listDocument(at(0), days, 1));
+}
+
+/** Yields the search: a page, its script, and the index that the script reads. Their links start at the page. */
+async function* searchFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile> {
+  yield { path: "search/papers.json", body: JSON.stringify(await searchIndex(context)) };
+  yield { path: "search/search.js", body: context.pages.searchScript() };
+  yield* pageFile("/search", staticSearchDocument(context));
 }
 
 async function* feedFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile> {

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeFaults } from "../../support/axe.js";
@@ -12,6 +14,20 @@ import { headerOf, openMailbox } from "../site/mailbox.js";
 import type { Mailbox } from "../site/mailbox.js";
 import { serve } from "../site/serving.js";
 import type { Serving } from "../site/serving.js";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".json": "application/json",
+};
+
+/** Answers like a host of static files. */
+function serveFile(folder: string, { url = "/" }: IncomingMessage, response: ServerResponse): void {
+  const { pathname } = new URL(url, "http://localhost");
+  const file = path.join(folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
+  const type = TYPES[path.extname(file)] ?? "text/html; charset=utf-8";
+  response.writeHead(200, { "content-type": type }).end(readFileSync(file));
+}
 
 const NOW = new Date("2026-10-05T07:00:00Z");
 
@@ -78,6 +94,31 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeo
     await page.getByRole("link", { name: "Archive" }).click();
     expect(await heading()).toBe("Archive");
     expect(serving.stderr()).not.toContain("failed:");
+  });
+
+  it("is searched in the browser where it is static files", async () => {
+    const folder = path.join(serving.home, "public");
+    await paperboy(["archive", "build", folder, "--url", "https://example.org/papers"], { home: serving.home });
+    const host = await startSite({ "*": (request, response) => serveFile(folder, request, response) });
+    const search = async (query: string) => {
+      await page.getByLabel("Search titles").fill(query);
+      await page.getByRole("button", { name: "Search" }).click();
+      const status = await page.getByRole("status").textContent();
+      return { status, titles: await page.locator("#results h2").allTextContents() };
+    };
+    await page.goto(`${host.url}/`);
+    expect(await search("kestrel")).toEqual({ status: "1 paper", titles: ["Kestrel-2 Technical Report"] });
+    expect((await search('"technical report" KESTR')).titles).toEqual(["Kestrel-2 Technical Report"]);
+    expect(await search('"report technical"')).toEqual({
+      status: 'No paper contains all of: "report technical"',
+      titles: [],
+    });
+    expect((await search("<b>x")).status).toBe("No paper contains all of: <b>x");
+    expect(await axeFaults(page)).toEqual([]);
+    await search("kestrel");
+    await page.locator("#results").getByRole("link", { name: "Kestrel-2 Technical Report" }).click();
+    expect(await heading()).toBe("Kestrel-2 Technical Report");
+    await host.close();
   });
 
   it("has feeds that the browser's XML parser accepts", async () => {
