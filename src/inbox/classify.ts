@@ -25,10 +25,11 @@ export type Classification =
       readonly kind: "change";
       readonly subscriberId: number;
       readonly command: Exclude<InboxCommand, "subscribe" | "stop">;
+      readonly paper?: string;
     }
   | { readonly kind: "confirm"; readonly signupId: number }
   /** A command without a token. It needs a confirmation, since senders are easily forged. */
-  | { readonly kind: "ask"; readonly command: InboxCommand; readonly from: string }
+  | { readonly kind: "ask"; readonly command: InboxCommand; readonly paper?: string; readonly from: string }
   | { readonly kind: "ignored"; readonly why: string };
 
 /** Returns null for a mail that it does not recognise. */
@@ -133,12 +134,12 @@ function ignoreAutomatic({ header, from }: IncomingMail, { own }: InboxIdentity)
 function classifySignedCommand({ subject }: IncomingMail, identity: InboxIdentity): Classification | null {
   const parsed = parseCommand(subject);
   if (parsed === null || parsed.token === null) return null;
-  const { command } = parsed;
+  const { command, token: _token, ...about } = parsed;
   const id = subjectOf(parsed.token, TOKEN_PURPOSES[command], identity);
   if (id === null) return ignored("invalid token");
   if (command === "subscribe") return { kind: "confirm", signupId: id };
   if (command === "stop") return { kind: "leave", subscriberId: id };
-  return { kind: "change", subscriberId: id, command };
+  return { kind: "change", subscriberId: id, command, ...about };
 }
 
 /**
@@ -148,5 +149,6 @@ function classifySignedCommand({ subject }: IncomingMail, identity: InboxIdentit
 function classifyCommand({ from, subject, firstLine }: IncomingMail): Classification | null {
   const parsed = (isReply(subject) ? parseLeaving(subject) : parseCommand(subject)) ?? parseCommand(firstLine);
   if (parsed === null) return null;
-  return from === null ? ignored("command from an invalid sender") : { kind: "ask", command: parsed.command, from };
+  const { token: _token, ...asked } = parsed;
+  return from === null ? ignored("command from an invalid sender") : { kind: "ask", ...asked, from };
 }

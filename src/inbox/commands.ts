@@ -1,7 +1,8 @@
+import { paperIdOf } from "../core/interests.js";
 import type { TokenPurpose } from "../core/tokens.js";
 
 /** What a person can ask for by mail. */
-export type InboxCommand = "subscribe" | "stop" | "pause" | "daily" | "weekly" | "monthly";
+export type InboxCommand = "subscribe" | "stop" | "pause" | "daily" | "weekly" | "monthly" | "like" | "unlike";
 
 /** The words of each command: the first word of a subject or a text, in any case. */
 const WORDS: Readonly<Record<string, InboxCommand>> = {
@@ -15,6 +16,8 @@ const WORDS: Readonly<Record<string, InboxCommand>> = {
   daily: "daily",
   weekly: "weekly",
   monthly: "monthly",
+  like: "like",
+  unlike: "unlike",
 };
 
 /** The purpose of the token that authorises each command. */
@@ -25,6 +28,8 @@ export const TOKEN_PURPOSES: Readonly<Record<InboxCommand, TokenPurpose>> = {
   daily: "preferences",
   weekly: "preferences",
   monthly: "preferences",
+  like: "preferences",
+  unlike: "preferences",
 };
 
 /**
@@ -56,15 +61,21 @@ export interface ParsedCommand {
   readonly command: InboxCommand;
   /** The token after the command; null without one. */
   readonly token: string | null;
+  /** The arXiv id after `like` and `unlike`; absent for other commands. */
+  readonly paper?: string;
 }
 
 /** Parses `WORD` or `WORD TOKEN`, after any tags and reply prefixes. Returns null if the line does not begin with a command. */
 export function parseCommand(line: string): ParsedCommand | null {
-  const [word = "", token = ""] = withoutPrefixes(line).split(" ", 2);
+  const [word = "", ...rest] = withoutPrefixes(line).split(" ", 3);
   const name = word.replace(/[.,;:!]+$/, "").toLowerCase();
   const command = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
   if (command === undefined) return null;
-  return { command, token: /^[\w-]{23,34}$/.test(token) ? token : null };
+  const names = command === "like" || command === "unlike";
+  const paper = names ? paperIdOf(rest[0] ?? "") : null;
+  if (names && paper === null) return null;
+  const token = rest[names ? 1 : 0] ?? "";
+  return { command, ...(paper === null ? {} : { paper }), token: /^[\w-]{23,34}$/.test(token) ? token : null };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { addressKey } from "../core/address.js";
+import { distinctInterests, MOST_INTERESTS, withoutPaper } from "../core/interests.js";
+import { withInterests } from "../core/model.js";
 import type { View } from "../core/model.js";
 import { signToken } from "../core/tokens.js";
 import type {
@@ -82,19 +84,27 @@ async function handleLeave(
   return { outcome: "complaint", effects: isSubscribed(subscriber) ? [...effects, { type: "complaint" }] : effects };
 }
 
-const CHANGES: Readonly<Record<OfKind<"change">["command"], SubscriberChange>> = {
-  pause: { state: "paused", pausedUntil: null },
-  daily: { state: "active", frequency: "daily" },
-  weekly: { state: "active", frequency: "weekly" },
-  monthly: { state: "active", frequency: "monthly" },
+/** The change that each command makes to a subscriber's view and state. */
+const CHANGES: Readonly<Record<OfKind<"change">["command"], (view: View, paper: string) => SubscriberChange>> = {
+  pause: () => ({ state: "paused", pausedUntil: null }),
+  daily: () => ({ state: "active", frequency: "daily" }),
+  weekly: () => ({ state: "active", frequency: "weekly" }),
+  monthly: () => ({ state: "active", frequency: "monthly" }),
+  like: (view, paper) => ({ view: withInterests(view, distinctInterests([...(view.interests ?? []), paper])) }),
+  unlike: (view, paper) => ({ view: withInterests(view, withoutPaper(view.interests ?? [], paper)) }),
 };
 
-async function handleChange({ subscriberId, command }: OfKind<"change">, context: InboxContext): Promise<Handling> {
+async function handleChange(
+  { subscriberId, command, paper = "" }: OfKind<"change">,
+  context: InboxContext,
+): Promise<Handling> {
   const subscriber = await context.store.subscribers.byId(subscriberId);
   // A subscriber who left must confirm again; the token of an old letter does not suffice.
   if (subscriber === null || !isSubscribed(subscriber)) return ignored("no longer subscribed");
-  const notice = doneNotice(context.list, recipientOf(subscriber, context), command);
-  return { outcome: "changed", effects: [changeTo(subscriberId, CHANGES[command]), sendNotice(notice, context)] };
+  const notice = doneNotice(context.list, recipientOf(subscriber, context), { command, paper });
+  const change = CHANGES[command](subscriber.view, paper);
+  if ((change.view?.interests?.length ?? 0) > MOST_INTERESTS) return ignored("too many liked papers");
+  return { outcome: "changed", effects: [changeTo(subscriberId, change), sendNotice(notice, context)] };
 }
 
 async function handleConfirm({ signupId }: OfKind<"confirm">, context: InboxContext): Promise<Handling> {
@@ -102,12 +112,12 @@ async function handleConfirm({ signupId }: OfKind<"confirm">, context: InboxCont
   const signup = await context.store.signups.find(signupId, now);
   if (signup === null) return ignored("nothing to confirm");
   const to = { to: signup.address, language: signup.view.language, now };
-  const notice = doneNotice(context.list, to, "subscribe");
+  const notice = doneNotice(context.list, to, { command: "subscribe" });
   return { outcome: "joined", effects: [{ type: "confirm", signupId }, sendNotice(notice, context)] };
 }
 
 /** Asks the address to confirm the command, since senders are easily forged. */
-async function handleAsk({ command, from }: OfKind<"ask">, context: InboxContext): Promise<Handling> {
+async function handleAsk({ command, paper, from }: OfKind<"ask">, context: InboxContext): Promise<Handling> {
   if (command === "subscribe") return { outcome: "asked to join", effects: [signUp(from, context)] };
   const subscriber = await context.store.subscribers.find(from);
   const { identity, list } = context;
@@ -116,7 +126,7 @@ async function handleAsk({ command, from }: OfKind<"ask">, context: InboxContext
     return { outcome: "asked, unknown", effects: [sendReply(membershipNotice(list, to, "unknown"), context)] };
   }
   const token = signToken({ purpose: TOKEN_PURPOSES[command], subscriberId: subscriber.id }, identity.keys);
-  const mail = confirmationRequest(list, recipientOf(subscriber, context), { command, token });
+  const mail = confirmationRequest(list, recipientOf(subscriber, context), { command, paper, token });
   return { outcome: "asked to change", effects: [sendReply(mail, context)] };
 }
 

@@ -29,22 +29,31 @@ const PAGES: Readonly<Record<InboxCommand, string>> = {
   daily: "p",
   weekly: "p",
   monthly: "p",
+  like: "p",
+  unlike: "p",
 };
+
+/** A command, with the arXiv id that `like` and `unlike` have. */
+interface Requested {
+  readonly command: InboxCommand;
+  readonly paper?: string | undefined;
+}
 
 /** Returns the mail that asks to confirm a command. Its subject carries the token, so a reply confirms the command. */
 export function confirmationRequest(
   list: MailingList,
   to: Recipient,
-  { command, token }: { readonly command: InboxCommand; readonly token: string },
+  { command, paper = "", token }: Requested & { readonly token: string },
 ): TransactionalMail {
   const { effects, confirm } = textsIn(to.language);
   const url = list.publicUrl === null ? null : `${list.publicUrl}/${PAGES[command]}/${token}`;
   const text = [confirm.text, ...(url === null ? [] : [confirm.page]), confirm.after].join("\n\n");
-  const what = fill(effects[command], { name: list.name });
+  const what = fill(effects[command], { name: list.name, paper });
+  const answer = [command, paper, token].filter(Boolean).join(" ");
   return mailOf(list, to, {
     kind: command === "subscribe" ? "confirm" : "reply",
     // `parseCommand` skips the tag up to the first bracket, so the name must not contain any.
-    subject: `[${fill(confirm.tag, { name: list.name.replaceAll(/[[\]]/g, "").slice(0, 40) })}] ${command} ${token}`,
+    subject: `[${fill(confirm.tag, { name: list.name.replaceAll(/[[\]]/g, "").slice(0, 40) })}] ${answer}`,
     text: fill(text, { what, name: list.name, url: url ?? "" }),
   });
 }
@@ -61,9 +70,9 @@ export function membershipNotice(
 }
 
 /** Returns the mail that reports a command as done. */
-export function doneNotice(list: MailingList, to: Recipient, command: InboxCommand): TransactionalMail {
+export function doneNotice(list: MailingList, to: Recipient, { command, paper = "" }: Requested): TransactionalMail {
   const { done, effects } = textsIn(to.language);
-  const what = fill(effects[command], { name: list.name });
+  const what = fill(effects[command], { name: list.name, paper });
   return mailOf(list, to, {
     kind: "note",
     subject: fill(done.subject, { name: list.name }),

@@ -26,6 +26,8 @@ const LANGUAGES: Readonly<Record<string, ReplyTexts>> = {
       daily: "You will receive a letter every day with new papers.",
       weekly: "You will receive a letter once a week.",
       monthly: "You will receive a letter once a month.",
+      like: "The paper {paper} is added to those that you like.",
+      unlike: "The paper {paper} is removed from those that you like.",
     },
     confirm: {
       tag: "{name}: reply to confirm",
@@ -51,6 +53,8 @@ const LANGUAGES: Readonly<Record<string, ReplyTexts>> = {
       daily: "Sie erhalten an jedem Tag mit neuen Papern eine Ausgabe.",
       weekly: "Sie erhalten einmal pro Woche eine Ausgabe.",
       monthly: "Sie erhalten einmal im Monat eine Ausgabe.",
+      like: "Das Paper {paper} gehört jetzt zu denen, die Ihnen gefallen.",
+      unlike: "Das Paper {paper} gehört nicht mehr zu denen, die Ihnen gefallen.",
     },
     confirm: {
       tag: "{name}: zum Bestätigen antworten",

@@ -198,6 +198,11 @@ describe("commands", () => {
     expect(await classified(letterFrom(`Odo <${from}>`, subject))).toEqual({ kind: "ask", command, from });
   });
 
+  it("name a paper by its id or address", async () => {
+    const asked = { kind: "ask", command: "like", paper: "2603.14473", from };
+    expect(await classified(letterFrom(from, "Like https://arxiv.org/abs/2603.14473v2"))).toEqual(asked);
+  });
+
   it("are also found in the first line of the text", async () => {
     const raw = letterFrom(from, "Re: Daily papers", { text: "\n  Stop\n\n> quoted\n" });
     expect(await classified(raw)).toEqual({ kind: "ask", command: "stop", from });
@@ -209,6 +214,8 @@ describe("commands", () => {
     "please stop",
     "> stop",
     "Undeliverable: stop",
+    "Like your letters!",
+    "unlike",
     "Re: Daily papers",
     "[x] AW: Re: stop sign detection, a survey",
     "constructor",
@@ -223,6 +230,11 @@ describe("commands", () => {
       { kind: "leave", subscriberId: SUBSCRIBER },
     ],
     [`AW: weekly ${token("preferences", SUBSCRIBER)}`, { kind: "change", subscriberId: SUBSCRIBER, command: "weekly" }],
+    [
+      `like 2603.14473 ${token("preferences", SUBSCRIBER)}`,
+      { kind: "change", subscriberId: SUBSCRIBER, command: "like", paper: "2603.14473" },
+    ],
+    [`unlike 2603.14473 ${token("unsubscribe", SUBSCRIBER)}`, ignored("invalid token")],
     [`Re: subscribe ${token("confirm", SUBSCRIBER)}`, { kind: "confirm", signupId: SUBSCRIBER }],
     [`Re: weekly ${token("unsubscribe", SUBSCRIBER)}`, ignored("invalid token")],
     [`Re: stop ${token("preferences", SUBSCRIBER)}`, ignored("invalid token")],

@@ -165,6 +165,25 @@ describe("an interrupted call", () => {
   });
 });
 
+describe("like and unlike", () => {
+  it("change the papers that a reader likes once the reader confirms by a reply", async () => {
+    const from = "odo.ferrel@example.com";
+    await harness.add(from);
+    const liked = async () => (await harness.store.subscribers.find(from))?.view.interests;
+    harness.deliver(letterFrom(from, "like 2603.14473"));
+    await harness.read();
+    expect(await liked()).toBeUndefined();
+    const [request] = await harness.replies();
+    expect(request?.text).toContain("The paper 2603.14473 is added to those that you like.");
+    harness.deliver(letterFrom(from, `Re: ${request?.subject ?? ""}`));
+    await harness.read();
+    expect(await liked()).toEqual(["2603.14473"]);
+    harness.deliver(letterFrom(from, `Re: ${(request?.subject ?? "").replace(" like ", " unlike ")}`));
+    await harness.read();
+    expect(await liked()).toBeUndefined();
+  });
+});
+
 describe("a flood", () => {
   it("of 5,000 bounces ends 5,000 subscriptions, in batches of bounded memory", async () => {
     const count = 5000;
