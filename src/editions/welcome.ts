@@ -72,7 +72,7 @@ function byEdition(readers: readonly (Subscriber | null)[]): readonly Group[] {
  */
 async function newestEdition(
   { frequency, view }: Subscriber,
-  { store, channel, now }: WelcomeParts,
+  { store, channel, now }: Pick<WelcomeParts, "channel" | "now"> & { readonly store: Pick<Store, "editions"> },
 ): Promise<SavedEdition | null> {
   const since = new Date(Number(now) - MAX_AGE_DAYS[frequency] * DAY_MS);
   const theirs = (await store.editions.since(channel, since)).filter(
@@ -85,6 +85,17 @@ async function newestEdition(
   return (
     theirs.toSorted((one, other) => compare(lastDayOf(one.edition.id), lastDayOf(other.edition.id))).at(-1) ?? null
   );
+}
+
+/** Whether a new subscriber is sent an issue at once: one exists, and it is not too old. */
+export async function getsIssueAtOnce(
+  reader: Subscriber,
+  parts: { readonly store: Pick<Store, "editions">; readonly now: Date },
+): Promise<boolean> {
+  for (const channel of ["smtp", "outbox"] as const) {
+    if ((await newestEdition(reader, { ...parts, channel })) !== null) return true;
+  }
+  return false;
 }
 
 /** Returns the last day, the week or the month in the id of a periodical edition; null for other editions, such as files. */

@@ -15,6 +15,7 @@ const FALLBACKS = {
   overflow: "hides the same line, which display:none hides already where overflow is not known",
   "height property": "none is used; caniemail 1.0.5 takes line-height for it",
   "table-layout": "Outlook on Windows breaks long words by itself; the frame around the sheet is 600 pixels there",
+  "white-space": "a number of votes may break before its word",
   "word-break": "a word longer than the screen sticks out; the table's fixed layout keeps everything else in place",
   "role attribute": "tables are read as tables; their cells stand in reading order",
 } as const;

@@ -60,13 +60,14 @@ export function overlappingTexts(page: Page): Promise<string[]> {
 
 /**
  * Runs in the page. Each line of text is a box, reduced by a fifth at the top and bottom, since fonts reserve more space than their
- * glyphs fill.
+ * glyphs fill. Skips hidden text: the label of the honeypot field, and the content of closed details.
  */
 const FIND_OVERLAPS = `(() => {
   const boxes = [];
+  const HIDDEN = "[aria-hidden=true], details:not([open]) > :not(summary)";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (!node.data.trim()) continue;
+    if (!node.data.trim() || node.parentElement.closest(HIDDEN)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const { left, right, top, bottom, height } of range.getClientRects())

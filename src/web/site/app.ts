@@ -155,6 +155,7 @@ function addRoutes(app: Hono<SiteEnv>, site: SiteContext, routes: readonly SiteR
     const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).concat("OPTIONS");
     app.all(site.base + path, (context) => {
       context.set("route", path);
+      if (hasTokenInPath({ path })) context.header("X-Robots-Tag", "noindex, nofollow");
       context.header("Allow", allow.join(", "));
       return context.req.method === "OPTIONS"
         ? context.body(null, 204)

@@ -7,6 +7,7 @@ import { infoPage, leftPage } from "../info-page.js";
 import { detailFields, listFields, preferenceFields } from "./form-fields.js";
 import { readForm } from "./form.js";
 import { signedPath } from "./links.js";
+import { getsIssueAtOnce } from "../../editions/welcome.js";
 import { nextIssueLabel } from "./next-issue.js";
 import type { Link } from "./links.js";
 import { pauseChange, readPreferences } from "./preferences-form.js";
@@ -58,18 +59,20 @@ async function showPreferences(context: RequestContext, site: SiteContext): Prom
     link,
     subscriber,
     preferences,
-    notice: notice === undefined ? null : noticeOf(notice, { subscriber, site }),
+    notice: notice === undefined ? null : await noticeOf(notice, { subscriber, site }),
   });
 }
 
-/** Returns the confirmation after a redirect. New subscribers learn when their next issue comes. */
-function noticeOf(
+/** Returns the confirmation after a redirect. New subscribers learn when their first and their next issue come. */
+async function noticeOf(
   notice: (typeof NOTICES)[number],
   { subscriber, site }: { readonly subscriber: Subscriber; readonly site: SiteContext },
-): string {
+): Promise<string> {
   const words = site.pages.words(subscriber.view.language);
   if (notice === "saved") return words.say("notice.saved");
-  return words.say(`notice.welcome.${subscriber.frequency}`, { date: nextIssueLabel(subscriber, site.clock(), words) });
+  const now = site.clock();
+  const when = (await getsIssueAtOnce(subscriber, { store: site.store, now })) ? "welcome" : "first";
+  return words.say(`notice.${when}.${subscriber.frequency}`, { date: nextIssueLabel(subscriber, now, words) });
 }
 
 /** The page for former subscribers, who can still export and erase their data. */

@@ -15,7 +15,7 @@ export function securityHeaders({ branding, settings }: SiteParts): Readonly<Rec
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    // With `no-referrer` browsers send `Origin: null` with forms, which would branding like a cross-site request.
+    // With `no-referrer` browsers send `Origin: null` with forms, which would look like a cross-site request.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

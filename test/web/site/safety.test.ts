@@ -166,11 +166,11 @@ describe("the site", () => {
       "multipart/form-data; boundary=x",
       (size: number) => `--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n${"a".repeat(size)}\r\n--x--\r\n`,
     ],
-  ])("refuses forms larger than 16 KB: %s", async (_what, type, body) => {
+  ])("refuses forms larger than 64 KB: %s", async (_what, type, body) => {
     for (const path of ["/subscribe", "/u/:token/pause", "/p/:token"]) {
       const answer = await harness.request("POST", await real(path), {
         headers: { "content-type": type, origin: ORIGIN },
-        body: body(20_000),
+        body: body(70_000),
       });
       expect(answer.status).toBe(413);
     }

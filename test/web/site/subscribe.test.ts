@@ -64,6 +64,8 @@ describe("subscribing", () => {
     const confirmed = await harness.post(pathIn(mail), {});
     expect(confirmed.status).toBe(303);
     expect(confirmed.headers.get("location")).toMatch(new RegExp(`^${BASE}/p/[\\w-]+\\?welcome$`));
+    const page = await (await harness.get(confirmed.headers.get("location") ?? "")).text();
+    expect(page).toContain("You are subscribed. Your first issue comes on ");
     expect(await harness.store.subscribers.find("you@example.com")).toMatchObject({
       state: "active",
       frequency: "weekly",
