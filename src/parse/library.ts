@@ -19,7 +19,7 @@ const FORMATS: Readonly<Record<string, ReadEntries>> = {
 };
 
 /** The extensions of files with papers. */
-export const LIBRARY_EXTENSIONS = Object.keys(FORMATS);
+const LIBRARY_EXTENSIONS = Object.keys(FORMATS);
 
 /**
  * Parses a file with papers, as reference managers write it (BibTeX or BibLaTeX, RIS, CSL-JSON), or with one id, address or title per
