@@ -42,7 +42,7 @@ const papers = text
     const keywords = paper.keywords ?? [];
     return { ...paper, keywords, labels: new Set(keywords.map((keyword) => keyword.toLowerCase())) };
   });
-const days = [...new Set(papers.map(({ day }) => day))].toSorted();
+const days = [...new Set(papers.map(({ day }) => String(day)))].toSorted();
 const firstTestDay = days[Math.floor(days.length * (1 - TEST_SHARE))];
 const byDay = new Map(days.map((day) => [day, papers.filter((paper) => paper.day === day)]));
 

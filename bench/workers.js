@@ -29,7 +29,7 @@ const REPLIES = {
 };
 
 const folder = mkdtempSync(path.join(tmpdir(), "paperboy-workers-"));
-const closers = [() => rmSync(folder, { recursive: true, force: true })];
+const closers = [async () => rmSync(folder, { recursive: true, force: true })];
 
 try {
   const database = await startDatabase();

@@ -19,7 +19,7 @@ const INPUTS = [
 /** Returns a hash of the names and contents of every input of a build. */
 export function hashOfInputs(root) {
   const hash = createHash("sha256");
-  for (const file of INPUTS.flatMap((name) => filesIn(root, name)).toSorted()) {
+  for (const file of INPUTS.flatMap((name) => filesIn(root, name)).toSorted((a, b) => (a < b ? -1 : 1))) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(path.join(root, file)))

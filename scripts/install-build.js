@@ -19,8 +19,8 @@ export function installBuild(next, dist) {
     renameSync(path.join(from, name), path.join(to, name));
   }
   // The compiled modules are for scripts of this project; no command runs them.
-  const isModule = (name) => name !== "bundle";
-  for (const name of readdirSync(dist).filter(isModule)) rmSync(path.join(dist, name), { recursive: true });
+  for (const name of readdirSync(dist).filter((name) => name !== "bundle"))
+    rmSync(path.join(dist, name), { recursive: true });
   for (const name of readdirSync(next).filter(isModule)) renameSync(path.join(next, name), path.join(dist, name));
 }
 

@@ -34,7 +34,7 @@ async function summariseAll() {
       answers.push({ id: paper.id, summary: await summarise(paper) });
     } catch (error) {
       failed += 1;
-      process.stderr.write(`${paper.id}: ${error instanceof Error ? error.message : error}\n`);
+      process.stderr.write(`${paper.id}: ${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
 }

@@ -32,8 +32,7 @@ interface LikedParts extends Pick<PartsOptions, "readOnly"> {
 export function openLikedTexts(app: App, { store, readOnly = false }: LikedParts): LikedTexts {
   const libraries = new Map<string, Promise<readonly Interest[]>>();
   const papers = new Map<string, Promise<LikedText | null>>();
-  const archive = (store ?? (hasStore(app) ? app.store({ readOnly }) : null)) as
-    Pick<Store, "archive"> | Promise<Store> | null;
+  const archive = store ?? (hasStore(app) ? app.store({ readOnly }) : null);
   const pages = openPages(app, readOnly);
   const lookUp = async (id: string): Promise<LikedText | null> => {
     const archived = await (await archive)?.archive.paper(id);

@@ -169,13 +169,10 @@ async function list(app: App, query: ListQuery): Promise<Outcome> {
   return { message, data: app.json ? "" : `${message}\n` };
 }
 
-async function summaryOf(
-  { subscribers: { count, list } }: Pick<Store, "subscribers">,
-  { named }: ListQuery,
-): Promise<string> {
+async function summaryOf({ subscribers }: Pick<Store, "subscribers">, { named }: ListQuery): Promise<string> {
   if (named) return "these people get only the letters of runs that name them (`to`, --to)";
-  const states = formatStates(await count());
-  const others = await list({ after: 0, limit: 1, who: "named", state: "active" });
+  const states = formatStates(await subscribers.count());
+  const others = await subscribers.list({ after: 0, limit: 1, who: "named", state: "active" });
   return others.length === 0 ? states : `${states}; --named lists the people whom runs named`;
 }
 

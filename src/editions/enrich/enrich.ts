@@ -41,7 +41,9 @@ export async function enrichEdition(edition: Edition, parts: EnrichParts): Promi
     const found = texts.get(paper.id);
     return found ? [[keyOf(paper), found] as const] : [];
   });
-  await cache.save(new Map(answered)).catch((error: unknown) => warn(`the answers of ${by} are not kept: ${error}`));
+  await cache
+    .save(new Map(answered))
+    .catch((error: unknown) => warn(`the answers of ${by} are not kept: ${String(error)}`));
   return {
     ...edition,
     papers: edition.papers.map((paper) => withTexts(paper, texts.get(paper.id) ?? {}, { by, language })),

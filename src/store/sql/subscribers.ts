@@ -110,7 +110,7 @@ export function openSubscribers({ connection, guard, key }: StoreParts): Subscri
       ),
     growthTotals: () =>
       connection.read(async (db) => {
-        const { rows } = await sql<{ event: GrowthEvent; people: number }>`
+        const { rows } = await sql<{ event: GrowthEvent; people: number | string }>`
           SELECT event, CAST(SUM(people) AS BIGINT) AS people FROM growth GROUP BY event`.execute(db);
         return Object.fromEntries(rows.map(({ event, people }) => [event, Number(people)]));
       }),

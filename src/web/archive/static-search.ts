@@ -42,16 +42,16 @@ function wordsOf(text: string): string {
 /** Renders the page on which the browser searches the index. */
 export function staticSearchDocument(context: ArchiveContext): ArchiveDocument {
   const { pages, to } = context;
-  const say = pages.words().say;
+  const words = pages.words();
   const data = {
-    meta: metaOf(context, "/search", say("search.label")),
+    meta: metaOf(context, "/search", words.say("search.label")),
     search: { url: "./", text: "" },
     index: "papers.json",
     script: "search.js",
     // The script fills in the query and the number.
-    nothing: say("search.nothing", { text: "%" }),
-    one: say("search.found", { count: 1 }),
-    other: say("search.found", { count: 2 }),
+    nothing: words.say("search.nothing", { text: "%" }),
+    one: words.say("search.found", { count: 1 }),
+    other: words.say("search.found", { count: 2 }),
     archiveUrl: to("/archive"),
   };
   return { body: pages.render("site/static-search.html.hbs", data), type: HTML, changedAt: null };

@@ -83,8 +83,9 @@ describe("tryServer", () => {
   });
 
   it("reports a port that nothing listens on", async () => {
-    const { port, close } = await startSmtp();
-    await close();
+    const server = await startSmtp();
+    await server.close();
+    const { port } = server;
     await expect(tryServer(asked(`127.0.0.1:${port}`), TIMES)).rejects.toMatchObject({
       code: "config-invalid",
       message: expect.stringContaining(`port ${port}: `),
