@@ -19,9 +19,12 @@ export function installBuild(next, dist) {
     renameSync(path.join(from, name), path.join(to, name));
   }
   // The compiled modules are for scripts of this project; no command runs them.
-  for (const name of readdirSync(dist).filter((name) => name !== "bundle"))
-    rmSync(path.join(dist, name), { recursive: true });
+  for (const name of readdirSync(dist).filter(isModule)) rmSync(path.join(dist, name), { recursive: true });
   for (const name of readdirSync(next).filter(isModule)) renameSync(path.join(next, name), path.join(dist, name));
+}
+
+function isModule(name) {
+  return name !== "bundle";
 }
 
 /** Removes the parts that left the bundle more than a week ago. Those that leave it now are dated today. */
