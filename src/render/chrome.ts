@@ -135,12 +135,6 @@ function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Branding, w
   return wanted.filter((link): link is LinkData => link.url !== null);
 }
 
-/** Returns the page of the papers that a reader likes, below the preferences; null without a site. */
-export function likesPage({ preferencesUrl }: Branding): string | null {
-  const url = placeholderOrHref(preferencesUrl);
-  return url === null ? null : `${url}/likes`;
-}
-
 /** Keeps a placeholder, which `send` fills for each reader, and the address of the mailbox for leaving; checks any other link. */
 function placeholderOrHref(url: string | null | undefined): string | null {
   return url && /^(?:\{slot:[a-z]+\}$|mailto:)/.test(url) ? url : href(url ?? null);

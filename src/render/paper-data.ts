@@ -39,8 +39,6 @@ export interface PaperData {
   readonly readOn: string | null;
   readonly keywords: string | null;
   readonly links: readonly LinkData[];
-  /** The page on which the reader says that they like this paper; null without a site. Opening it changes nothing. */
-  readonly likeUrl: string | null;
   readonly picture: { readonly url: string; readonly alt: string } | null;
   readonly why: string | null;
   /** The day, on the first paper of each day in a catch-up; otherwise null. */
@@ -55,8 +53,6 @@ export interface Showing {
   readonly view: View;
   readonly words: Words;
   readonly extent: Extent;
-  /** The page of the papers that the reader likes; null or absent without a site. */
-  readonly likesUrl?: string | null;
 }
 
 /**
@@ -80,10 +76,7 @@ const MOST_KEYWORDS = 8;
 const LEAST_COMMENTS = 8;
 
 /** Builds the template data of a kept paper. */
-export function paperData(
-  { paper, rank, form, reasons }: Kept,
-  { view, words, extent, likesUrl = null }: Showing,
-): PaperData {
+export function paperData({ paper, rank, form, reasons }: Kept, { view, words, extent }: Showing): PaperData {
   const isLine = form === "line" || extent === "title";
   const votes = paper.upvotes ? words.say("votes", { count: paper.upvotes }) : null;
   const comments =
@@ -112,7 +105,6 @@ export function paperData(
     readOn: [texts.summary, texts.abstract].some((text) => text?.endsWith("…")) || texts.isShortened ? url : null,
     keywords: isLine ? null : keywordLine(paper),
     links: isLine ? [] : linksOf(paper, words),
-    likeUrl: isLine || likesUrl === null ? null : `${likesUrl}?paper=${encodeURIComponent(paper.id)}`,
     picture: picture ? { url: picture, alt: words.say("picture", { title: clip(title, LONGEST.alt) }) } : null,
     why: isLine ? null : clipOrNull(whyChosen(reasons, words), LONGEST.why),
     day: null,
