@@ -5,7 +5,7 @@ import path from "node:path";
 /** Has the hash of the inputs of the last build. */
 export const INPUTS_FILE = "dist/built-from";
 
-/** What a build is made from. The lock file stands for the packages. */
+/** The inputs of a build. The lock file represents the installed packages. */
 const INPUTS = [
   "src",
   "templates",

@@ -90,7 +90,7 @@ function lines(paragraph: string, prefixes: Layout): string {
   return wrap(whole, { width: WIDTH, ...prefixes }).replaceAll(JOINT, " ");
 }
 
-/** Stands for a space in a command while its paragraph is wrapped: no text has this private-use character. */
+/** Replaces the spaces of a command while its paragraph is wrapped. A private-use character, which no text contains. */
 const JOINT = "\u{f8ff}";
 
 /** Starts a sentence with a capital, unless it starts with a name or a command, and ends it with a full stop. */
