@@ -5,6 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { openStore } from "../../src/app/open-store.js";
+import { REASONS } from "../../src/core/errors.js";
 import type { Store } from "../../src/store/store.js";
 import { type PostgresServer, startPostgres } from "../support/postgres.js";
 import { EDITION_ID, KEY, PREPARED_AT, prepareReaders } from "./edition.js";
@@ -41,6 +42,9 @@ interface Workers {
   killOne(): Promise<void>;
   stop(): Promise<readonly (number | null)[]>;
 }
+
+/** The exit status of a worker that could not open the database. */
+const STORE_FAILED = REASONS["store-failed"].exit;
 
 /** How often to check whether everything is delivered, in ms. */
 const POLL_MS = 500;
@@ -91,14 +95,14 @@ async function crashDatabase(server: PostgresServer, onStep: (step: string) => v
 }
 
 async function startWorkers(plan: WorkersPlan, { target, port }: { target: string; port: number }): Promise<Workers> {
-  const processes: ChildProcess[] = [];
+  const processes: Promise<ChildProcess>[] = [];
   let isOver = false;
   const ends = new EventEmitter();
   const failed = once(ends, "failed").then(([code]) => {
     throw new Error(`a worker ended by itself with ${code}`);
   });
   failed.catch(() => undefined);
-  const start = async (index: number): Promise<void> => {
+  const start = async (index: number): Promise<ChildProcess> => {
     const home = await mkdtemp(path.join(plan.folder, "home-"));
     const command = [process.execPath, plan.paperboy, "work", "--home", home, "--now", PREPARED_AT.toISOString()];
     const [program = "", ...args] = plan.wrapped?.(index, command) ?? command;
@@ -111,25 +115,33 @@ async function startWorkers(plan: WorkersPlan, { target, port }: { target: strin
     };
     const child = spawn(program, args, {
       env: { ...process.env, ...environment },
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
     });
-    child.once("exit", (code) => isOver || code === null || ends.emit("failed", code));
-    processes[index] = child;
+    let said = "";
+    child.stderr.on("data", (data: Buffer) => (said += data.toString()));
+    child.once("exit", (code) => {
+      if (isOver) return;
+      // Like a process manager, starts a worker again that was killed or that found no database when it started.
+      const mayRestart = code === null || (code === STORE_FAILED && !said.includes("Working on"));
+      if (mayRestart) processes[index] = start(index);
+      else ends.emit("failed", `${code}: ${said}`);
+    });
+    return child;
   };
-  await Promise.all(Array.from({ length: plan.workers }, (_, index) => start(index)));
+  for (let index = 0; index < plan.workers; index += 1) processes[index] = start(index);
+  await Promise.all(processes);
   return {
     failed,
     killOne: async () => {
       const index = Math.floor(plan.random() * processes.length);
-      const child = processes[index];
-      if (child === undefined) return;
-      await end(child);
-      await start(index);
+      const child = await processes[index];
+      if (child !== undefined) await end(child);
     },
     stop: () => {
       isOver = true;
       return Promise.all(
-        processes.map(async (child) => {
+        processes.map(async (started) => {
+          const child = await started;
           await end(child, "SIGTERM");
           return child.exitCode;
         }),

@@ -1,5 +1,6 @@
 import type engineModule from "graphile-worker";
 import type { Logger, Runner, TaskSpec } from "graphile-worker";
+import type pg from "pg";
 import { PaperboyError } from "../../core/errors.js";
 import { JOB_ATTEMPTS } from "../../store/jobs.js";
 
@@ -53,28 +54,52 @@ const RECONNECT_MS = 2000;
 export async function runEngine(parts: EngineParts): Promise<void> {
   const engine = await loadEngine();
   while (!parts.signal.aborted) {
+    const pool = openPool(engine, parts.url);
     try {
-      await runOnce(engine, parts);
+      await runOnce(engine, pool, parts);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       parts.warn(`the job queue failed, retrying: ${message}`);
       await parts.sleep(RECONNECT_MS, parts.signal);
+    } finally {
+      // A connection in use ends when graphile-worker returns it, so stopping does not wait for an unreachable server.
+      void pool.end();
     }
   }
 }
 
-type EngineModule = typeof engineModule;
+interface Engine extends Pick<typeof engineModule, "run" | "parseCronItems" | "Logger"> {
+  readonly Pool: typeof pg.Pool;
+}
 
-async function runOnce({ run, parseCronItems, Logger: EngineLogger }: EngineModule, parts: EngineParts): Promise<void> {
+/**
+ * Opens the connections of the engine. They outlive it, and their errors are ignored until they are closed: graphile-worker
+ * stops listening to its own pool before it closes it, and an error in between would end the process.
+ */
+function openPool({ Pool }: Engine, url: string): pg.Pool {
+  const pool = new Pool({ connectionString: url });
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
+async function runOnce(
+  { run, parseCronItems, Logger: EngineLogger }: Engine,
+  pool: pg.Pool,
+  parts: EngineParts,
+): Promise<void> {
   const logger: Logger = new EngineLogger(() => (level, message) => {
     const severity: string = level;
     if (severity === "error") parts.warn(message);
   });
   const runner = await run({
-    connectionString: parts.url,
+    pgPool: pool,
     concurrency: parts.concurrency,
     pollInterval: POLL_MS,
     noHandleSignals: true,
+    // graphile-worker does not await the query that ends a single job, so its error would end the process. It handles the error
+    // of the query for a batch, which is what a delay of 0 asks for: the engine stops, and reconnects.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger,
     parsedCronItems: parseCronItems(
       parts.recurring.map(({ task, at }) => ({
@@ -112,10 +137,10 @@ async function stopQuietly(runner: Runner): Promise<void> {
   await runner.stop().catch(() => undefined);
 }
 
-async function loadEngine(): Promise<EngineModule> {
+async function loadEngine(): Promise<Engine> {
   try {
-    const { default: engine } = await import("graphile-worker");
-    return engine;
+    const [{ default: engine }, { default: driver }] = await Promise.all([import("graphile-worker"), import("pg")]);
+    return { ...engine, Pool: driver.Pool };
   } catch (cause) {
     throw new PaperboyError("config-invalid", {
       message: "`paperboy work` needs graphile-worker, which is not installed",
