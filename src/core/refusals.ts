@@ -1,5 +1,6 @@
+import { DELIVERY } from "./delivery-phrases.js";
 import { CERTAIN, DOUBTS, NO_MAILBOX } from "./mailbox-phrases.js";
-import { MILD } from "./refusal-phrases.js";
+import { SENDER } from "./refusal-phrases.js";
 import type { Cause } from "./refusal-phrases.js";
 
 /**
@@ -108,7 +109,7 @@ function isTemporary({ refusal, codes }: Evidence): boolean {
 
 /** Phrases that are ambiguous without a status: they may refer to a route, a rule or a busy mailbox. */
 const VAGUE =
-  /mailbox unavailable|this user doesn't have a|address rejected(?! user unknown)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
+  /mailbox unavailable|this user doesn't have a|address rejected(?! user unknown|\s*$)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
 
 /** Phrases that show that RCPT was refused. McAfee and Yahoo send the last two. */
 const ANSWERS_RCPT =
@@ -140,7 +141,7 @@ function causeOfStatus(status: string): Cause {
 }
 
 function causeOfWords(said: string): Cause {
-  return [...MILD, ...NO_MAILBOX].find(({ says }) => said.includes(says))?.cause ?? "unknown";
+  return [...SENDER, ...DELIVERY, ...NO_MAILBOX].find(({ says }) => said.includes(says))?.cause ?? "unknown";
 }
 
 interface Code {

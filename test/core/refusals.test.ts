@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { DELIVERY } from "../../src/core/delivery-phrases.js";
 import { CERTAIN, DOUBTS, NO_MAILBOX } from "../../src/core/mailbox-phrases.js";
-import { MILD } from "../../src/core/refusal-phrases.js";
+import { SENDER } from "../../src/core/refusal-phrases.js";
 import { judgeRefusal } from "../../src/core/refusals.js";
 import type { Refusal } from "../../src/core/refusals.js";
 
@@ -31,6 +32,17 @@ describe("the sender's own trouble is no evidence about the reader", () => {
     ["content", "5.6.0", "554 5.6.0 message looks like junk", "content"],
     ["a letter that is too long", "5.2.3", "552 5.2.3 no", "content"],
     ["too many messages", "5.2.0", "550 too many connections from here", "rate"],
+    ["OVH's limit", "5.2.2", "552 5.2.2 exceeded the number of recipients per day", "limit"],
+    ["cPanel's limit", null, "550 You have exceeded your hourly quota", "limit"],
+    ["Exchange's limit", "5.2.0", "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceeded", "limit"],
+    ["Gmail's limit", "5.5.2", "550 5.5.2 You have reached a limit for sending mail", "limit"],
+    ["QQ Mail's rate", null, "550 Ip frequency limited", "rate"],
+    ["an unverified sender", null, "554 Message rejected: Email address is not verified", "sender"],
+    ["a gateway's rule", "5.1.1", "550 5.1.1 rejected because the sending domain is new", "sender"],
+    ["an IP address, in German", null, "554 Ihre IP-Adresse ist gesperrt", "sender"],
+    ["a sender, in French", null, "550 5.1.1 adresse de l'expéditeur inconnue", "sender"],
+    ["a sender, in Chinese", "5.1.1", "550 5.1.1 发件人不存在", "sender"],
+    ["QQ Mail's filter", null, "550 Mail content denied", "content"],
   ])("%s", (_, status, words, cause) => {
     expect(report(status, words)).toMatchObject({ cause, effect: "none" });
   });
@@ -50,6 +62,9 @@ describe("only a clear 'no such mailbox' is hard", () => {
     ["5.2.1", "550 5.2.1 user unknown"],
     ["5.4.1", "550 5.4.1 Recipient address rejected: Access denied"],
     ["5.0.0", "550 host unknown"],
+    ["5.4.310", "550 5.4.310 DNS domain does not exist [Message=InfoDomainNonexistent]"],
+    ["5.7.1", "550 5.7.1 No such user!"],
+    ["5.7.1", "553 sorry, this recipient is not in my validrcptto list (#5.7.1)"],
   ])("%s %s", (status, words) => {
     expect(report(status, words)).toMatchObject({ cause: "no-mailbox", effect: "hard" });
   });
@@ -57,6 +72,20 @@ describe("only a clear 'no such mailbox' is hard", () => {
   it("is found in an answer to RCPT without a status", () => {
     expect(reply("550 no such user")).toMatchObject({ effect: "hard" });
     expect(reply("550 no such user", "DATA")).toMatchObject({ effect: "permanent" });
+  });
+
+  it.each([
+    "Benutzer existiert nicht",
+    "Utilisateur inconnu",
+    "Usuario desconocido",
+    "Utente sconosciuto",
+    "Usuário desconhecido",
+    "Пользователь не найден",
+    "该用户不存在",
+    "宛先が存在しません",
+    "<a@example.com>: Recipient address rejected.",
+  ])("is found in an answer to RCPT in other languages: %s", (words) => {
+    expect(reply(`550 ${words}`)).toMatchObject({ cause: "no-mailbox", effect: "hard" });
   });
 
   it("does not read a status that stands elsewhere in the words", () => {
@@ -67,6 +96,9 @@ describe("only a clear 'no such mailbox' is hard", () => {
 describe("a refusal about the mailbox that is not clear", () => {
   it.each([
     ["full", "5.2.2", "552 5.2.2 over quota", "full", "soft"],
+    ["full, in Exchange's words", "5.2.2", "550 5.2.2 Mailbox size limit exceeded", "full", "soft"],
+    ["full, in Spanish", "5.1.1", "550 5.1.1 buzón lleno", "full", "soft"],
+    ["full, in Japanese", "5.1.1", "550 5.1.1 メールボックスの容量を超えています", "full", "soft"],
     ["full under a harder status", "5.1.1", "552 5.2.2 over quota", "full", "soft"],
     ["disabled", "5.2.1", "550 5.2.1 this account is disabled", "disabled", "permanent"],
     ["an unknown user, for now", "4.1.1", "450 4.1.1 user unknown", "network", "soft"],
@@ -94,7 +126,7 @@ describe("a refusal about the mailbox that is not clear", () => {
 });
 
 it("every phrase is normalised, cites where it was seen, and is listed once", () => {
-  const rows = [...CERTAIN, ...MILD, ...NO_MAILBOX];
+  const rows = [...CERTAIN, ...SENDER, ...DELIVERY, ...NO_MAILBOX];
   expect(rows.filter(({ seen }) => seen === "")).toEqual([]);
   expect(new Set(rows.map(({ says }) => says)).size).toBe(rows.length);
   expect(rows.filter(({ says }) => says !== says.toLowerCase() || /\s\s|[()<>:@]/.test(says))).toEqual([]);
