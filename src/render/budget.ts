@@ -5,6 +5,10 @@ import { bytes, fitsEncoded } from "./size.js";
 /** The maximum size of each part of a letter in bytes. Gmail clips at about 102 kB; Google publishes no figure. */
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
 
+/** A placeholder, and a text as long as a reader's link: its token has 28 characters, most sites' addresses fewer than 40. */
+const PLACEHOLDER = /\{slot:[a-z]+\}/g;
+const LINK = "x".repeat(70);
+
 /** The number of papers of a letter and of its revisit. */
 export interface PaperCounts {
   readonly papers: number;
@@ -58,14 +62,15 @@ export function fit(counts: PaperCounts, write: PartWriters): Fitted {
 }
 
 /**
- * Renders both parts; returns null if one does not fit. Renders the HTML part first, because it is nearly always the larger
- * one.
+ * Renders both parts; returns null if one does not fit with the links of a reader. Renders the HTML part first, because it is nearly
+ * always the larger one.
  */
 function partsWithin(cut: Cut, write: PartWriters): Fitted | null {
   const html = write.html(cut);
-  if (bytes(html) > BUDGET.html || !fitsEncoded(html, BUDGET.htmlEncoded)) return null;
+  const sent = html.replaceAll(PLACEHOLDER, LINK);
+  if (bytes(sent) > BUDGET.html || !fitsEncoded(sent, BUDGET.htmlEncoded)) return null;
   const text = write.text(cut);
-  return bytes(text) > BUDGET.text ? null : { html, text, cut, renders: 1 };
+  return bytes(text.replaceAll(PLACEHOLDER, LINK)) > BUDGET.text ? null : { html, text, cut, renders: 1 };
 }
 
 /** Returns a cut by its position in the order; 0 cuts nothing, the last one everything. */

@@ -129,10 +129,17 @@ function welcomeNotice({ next }: Welcome, words: Words): string {
 function footerLinks({ preferencesUrl, unsubscribeUrl, archiveUrl }: Branding, words: Words): LinkData[] {
   const wanted = [
     { label: words.say("footer.preferences"), url: placeholderOrHref(preferencesUrl) },
+    { label: words.say("footer.likes"), url: likesPage(preferencesUrl) },
     { label: words.say("footer.archive"), url: href(archiveUrl) },
     { label: words.say("footer.unsubscribe"), url: placeholderOrHref(unsubscribeUrl) },
   ];
   return wanted.filter((link): link is LinkData => link.url !== null);
+}
+
+/** Returns the page of the papers that a reader likes, below the preferences; null without a site. */
+export function likesPage(preferencesUrl: Branding["preferencesUrl"]): string | null {
+  const url = placeholderOrHref(preferencesUrl);
+  return url === null ? null : `${url}/likes`;
 }
 
 /** Keeps a placeholder, which `send` fills for each reader, and the address of the mailbox for leaving; checks any other link. */

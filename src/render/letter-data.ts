@@ -2,7 +2,7 @@ import type { Kept } from "../core/model.js";
 import type { Cut } from "./cut.js";
 import { extentOf } from "./cut.js";
 import type { LetterChrome, LetterParts } from "./chrome.js";
-import { chromeData } from "./chrome.js";
+import { chromeData, likesPage } from "./chrome.js";
 import { contentsOf, minutesOf, wordsIn } from "./overview.js";
 import type { Extent, PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
@@ -41,9 +41,10 @@ export function letterWriter({ digest, branding, words }: LetterParts): (cut: Cu
   const themes = kept.map(({ paper }) => themeOf(paper));
   const contents = contentsOf(digest, themes, words);
   const chrome = chromeData({ digest, branding, words });
+  const likesUrl = likesPage(branding.preferencesUrl);
   const made: Readonly<Record<Extent, Entry[]>> = { whole: [], shortened: [], title: [] };
   const entryOf = (kept: Kept, index: number, extent: Extent): Entry => {
-    const data = paperData(kept, { view, words, extent });
+    const data = paperData(kept, { view, words, extent, likesUrl });
     const form = extent === "title" ? "line" : kept.form;
     return { data, form, day: kept.paper.featuredOn, theme: themes[index] ?? null, length: wordsIn(data) };
   };

@@ -17,7 +17,16 @@ import type { Words } from "./words.js";
 /** A paper in the data of push templates, with the texts of letters and plain values for programs. */
 interface NoticePaper extends Omit<
   PaperData,
-  "keywords" | "authors" | "language" | "summaryLanguage" | "abstractLanguage" | "readOn" | "day" | "picture" | "links"
+  | "keywords"
+  | "authors"
+  | "language"
+  | "summaryLanguage"
+  | "abstractLanguage"
+  | "readOn"
+  | "day"
+  | "picture"
+  | "links"
+  | "likeUrl"
 > {
   readonly id: string;
   /** The first authors in one line; `names` lists all. */
@@ -141,6 +150,7 @@ function noticePaper(entry: Kept, { view }: Digest, words: Words): NoticePaper {
     day: _5,
     picture: _6,
     links: _7,
+    likeUrl: _8,
     ...shownData
   } = paperData({ ...entry, form: "full" }, { view, words, extent: "whole" });
   const { id, authors, keywords, upvotes, featuredOn, arxivUrl, pdfUrl, codeUrl, projectUrl } = entry.paper;

@@ -1,4 +1,5 @@
 import type { Enriched, Kept, Paper, View } from "../core/model.js";
+import { paperIdOf } from "../core/interests.js";
 import { clip, firstSentences, fromContribution, gistOf } from "./clip.js";
 import { href, pictureHref } from "./href.js";
 import { whyChosen } from "./reasons.js";
@@ -39,6 +40,8 @@ export interface PaperData {
   readonly readOn: string | null;
   readonly keywords: string | null;
   readonly links: readonly LinkData[];
+  /** The page on which the reader says that they like this paper; null without a site. Opening it changes nothing. */
+  readonly likeUrl: string | null;
   readonly picture: { readonly url: string; readonly alt: string } | null;
   readonly why: string | null;
   /** The day, on the first paper of each day in a catch-up; otherwise null. */
@@ -53,6 +56,8 @@ export interface Showing {
   readonly view: View;
   readonly words: Words;
   readonly extent: Extent;
+  /** The page of the papers that the reader likes; null or absent without a site. */
+  readonly likesUrl?: string | null;
 }
 
 /**
@@ -76,7 +81,10 @@ const MOST_KEYWORDS = 8;
 const LEAST_COMMENTS = 8;
 
 /** Builds the template data of a kept paper. */
-export function paperData({ paper, rank, form, reasons }: Kept, { view, words, extent }: Showing): PaperData {
+export function paperData(
+  { paper, rank, form, reasons }: Kept,
+  { view, words, extent, likesUrl = null }: Showing,
+): PaperData {
   const isLine = form === "line" || extent === "title";
   const votes = paper.upvotes ? words.say("votes", { count: paper.upvotes }) : null;
   const comments =
@@ -105,6 +113,7 @@ export function paperData({ paper, rank, form, reasons }: Kept, { view, words, e
     readOn: [texts.summary, texts.abstract].some((text) => text?.endsWith("…")) || texts.isShortened ? url : null,
     keywords: isLine ? null : keywordLine(paper),
     links: isLine ? [] : linksOf(paper, words),
+    likeUrl: isLine || likesUrl === null || paperIdOf(paper.id) === null ? null : `${likesUrl}?paper=${paper.id}`,
     picture: picture ? { url: picture, alt: words.say("picture", { title: clip(title, LONGEST.alt) }) } : null,
     why: isLine ? null : clipOrNull(whyChosen(reasons, words), LONGEST.why),
     day: null,

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 import type { Run } from "../support/paperboy.js";
@@ -13,6 +14,11 @@ function homeWith(files: Readonly<Record<string, string>>): string {
   const home = freshHome();
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(home, name), text);
   return home;
+}
+
+function mailsIn(home: string): string[] {
+  const names = readdirSync(path.join(home, "outbox"), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".eml")).map((name) => path.join(home, "outbox", name));
 }
 
 function ranked(run: Run): string[] {
@@ -78,6 +84,22 @@ describe("interests of the configuration", () => {
 });
 
 describe("a subscriber's interests", () => {
+  it("grow by a link of each paper, which contains the reader's own token", async () => {
+    const home = homeWith({ "paperboy.yaml": "publicUrl: https://papers.example.org\n" });
+    for (const name of ["first", "second"]) await paperboy(["subscribers", "add", `${name}@example.com`], { home });
+    expect((await paperboy(["run", DAILY, "--json"], { home })).json()["reason"]).toBe("sent");
+    const letters = await Promise.all(mailsIn(home).map((file) => PostalMime.parse(readFileSync(file))));
+    const tokens = letters.map(({ html = "", text = "" }) => {
+      const asked = [...html.matchAll(/"https:\/\/papers\.example\.org\/p\/([\w-]+)\/likes\?paper&#x3D;([\d.]+)"/g)];
+      expect(asked.length).toBeGreaterThan(5);
+      const [own, ...others] = new Set(asked.map(([, token]) => token));
+      expect(others).toEqual([]);
+      expect(text).toContain(`https://papers.example.org/p/${own}/likes\n`);
+      return own;
+    });
+    expect(new Set(tokens).size).toBe(2);
+  });
+
   it("are set from a file, exported, imported again, and erased", async () => {
     const home = homeWith({ "likes.bib": LIBRARY });
     await paperboy(["subscribers", "add", "reader@example.com"], { home });

@@ -27,6 +27,11 @@ function expectWithin(letter: Letter): void {
   expect(letter.text).toContain("1 Letterbox Lane, Halden");
 }
 
+function filled({ html, text }: Letter, link: string) {
+  const fill = (part: string) => part.replaceAll("{slot:preferences}", link);
+  return { html: fill(html), text: fill(text) };
+}
+
 const abstract = "The lamp is lit before the letter comes. ".repeat(32);
 
 describe("the size budget", () => {
@@ -46,6 +51,14 @@ describe("the size budget", () => {
     const lengths = [...letter.html.matchAll(/class="abstract"[^>]*>([^<]*)/g)].map(([, text = ""]) => text.length);
     expect(lengths).toEqual(lengths.toSorted((one, other) => other - one));
     expect(lengths).toHaveLength(40);
+  });
+
+  it("leaves room for the links of each reader", () => {
+    const branding = { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden", preferencesUrl: "{slot:preferences}" };
+    const letter = createRenderer({ branding }).letter(makeDigest(makePapers(400), { view: { fullUpTo: 400 } }));
+    const link = `https://papers.example.org/p/${"a".repeat(28)}`;
+    expect(letter.trimmed?.left).toBeGreaterThan(0);
+    expectWithin({ ...letter, ...filled(letter, link) });
   });
 
   it("then names the number of dropped papers and where to read them, and keeps the first ten whole", () => {

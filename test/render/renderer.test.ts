@@ -1,3 +1,4 @@
+import { load } from "cheerio/slim";
 import { describe, expect, it } from "vitest";
 import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
@@ -22,6 +23,19 @@ describe("letter", () => {
     expect(preheader).toBe(
       "Mon 9 Mar: 12 papers, 12 with code. A lamp beside the letter halves the time that reading takes.",
     );
+  });
+
+  it("asks for more like a paper on the reader's page, where there is a site", () => {
+    const digest = makeDigest(makePapers(25));
+    const branding = { ...DEFAULT_BRANDING, preferencesUrl: "{slot:preferences}" };
+    const { html, text } = createRenderer({ branding }).letter(digest);
+    const links = load(html)("a").toArray();
+    const asked = links.flatMap(({ attribs: { href = "" } }) => (href.includes("/likes") ? [href] : []));
+    const shown = digest.kept.filter(({ form }) => form !== "line");
+    const page = "{slot:preferences}/likes";
+    expect(asked).toEqual([...shown.map(({ paper }) => `${page}?paper=${paper.id}`), page]);
+    expect(text.split(page)).toHaveLength(2);
+    expect(renderer.letter(digest).html).not.toContain("More like this");
   });
 
   it("escapes hostile text", () => {

@@ -78,14 +78,20 @@ function differences(html: readonly string[], text: readonly string[]): string[]
   return [`HTML: ${html[place] ?? "nothing"}, text: ${text[place] ?? "nothing"}`];
 }
 
+/** What a link of one paper adds to the address of a page of the reader, such as "More like this". */
+const OF_ONE_PAPER = /\?paper=[^&#]+$/;
+
 /**
- * Compares the links of the footer, the archive and the source. Ignores addresses in the texts of papers and of the operator.
+ * Compares the links of the footer, the archive and the source. Ignores addresses in the texts of papers and of the operator. The
+ * text part names a page of the reader once, where the HTML part links to it from each paper.
  */
 function compareOthers(checked: Checked): Finding[] {
   const { letter, paperUrls, paperText, texts } = checked;
   const isOther = (url: string) => !paperUrls.has(url) && !paperText.includes(url);
   const written = singleSpaced(texts.map(({ text }) => text).join(" "));
-  const html = linksOf(checked).filter(isOther);
+  const html = linksOf(checked)
+    .filter(isOther)
+    .map((url) => url.replace(OF_ONE_PAPER, ""));
   const text = urlsIn(letter.text, paperUrls).filter(isOther);
   return [
     ...html

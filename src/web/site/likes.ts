@@ -24,7 +24,7 @@ const MAX_FILE_BYTES = 2_000_000;
 /** The longest line that can be pasted. */
 const MAX_LINE = 300;
 
-/** The papers that a subscriber likes. `?paper=ID` asks about one of them. */
+/** The papers that a subscriber likes. `?paper=ID` asks about one of them: "More like this" in letters leads there. */
 export const likesRoutes: readonly SiteRoute[] = [
   { method: "GET", path: "/p/:token/likes", answer: showLikes },
   { method: "POST", path: "/p/:token/likes", answer: changeLikes, maxBytes: MAX_FILE_BYTES },

@@ -65,6 +65,11 @@ export const INBOX_BREAKS: Breaks = {
       says: /neither part/,
     },
     {
+      by: "a page of the reader that only papers lead to",
+      change: text(/^Papers you like:.*\n/m, ""),
+      says: /only the HTML part/,
+    },
+    {
       by: "a missing address",
       change: text("    https://huggingface.co/papers/2603.10004\n", ""),
       says: /papers' url/,

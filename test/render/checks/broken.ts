@@ -23,11 +23,12 @@ const branding = {
   ...DEFAULT_BRANDING,
   postal: "1 Lamp Street, Inkwell",
   unsubscribeUrl: "https://letters.example/unsubscribe",
+  preferencesUrl: "https://letters.example/preferences",
 };
 const renderer = createRenderer({ branding });
 const rendererWithoutUnsubscribe = createRenderer({ branding: DEFAULT_BRANDING });
 
-/** Returns a valid letter of the real renderer with every optional part: pictures, an unsubscribe link and a postal address. */
+/** Returns a valid letter of the real renderer with every optional part: pictures, the links of a reader and a postal address. */
 export function validCase(): Case {
   const papers = makePapers(12).map((paper) => ({
     ...paper,
