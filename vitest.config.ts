@@ -22,6 +22,7 @@ const LEFT_OUT = process.env["PAPERBOY_TEST_EXCLUDE"] ?? "node_modules/**";
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/support/temporary-folder.ts"],
     setupFiles: ["test/support/seed.ts"],
     testTimeout: 40_000,
     hookTimeout: 60_000,
