@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { editionName } from "./edition-name.js";
 import type { App } from "./app.js";
 import type { Edition, Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-page.js";
@@ -28,6 +29,20 @@ const NOTHING: Recording = {
 /** Returns the folder of the records of a home. */
 export function recordsIn(home: string): string {
   return path.join(home, "records");
+}
+
+/**
+ * Reads the record that a command names by its own id, or by its edition. Reads the newest one for null.
+ * @throws PaperboyError like `recordIdOf` and `readRecord`.
+ */
+export async function recordNamed(
+  app: Pick<App, "clock" | "config" | "home">,
+  name: string | null,
+): Promise<EditionRecord> {
+  const { readRecord } = await import("../editions/records/folder.js");
+  const { recordIdOf } = await import("../editions/records/named.js");
+  const folder = recordsIn(app.home);
+  return readRecord(folder, name === null ? null : await recordIdOf(folder, editionName(app, name)));
 }
 
 /** Records the editions of a run if `records` is set. */

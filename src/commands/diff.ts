@@ -8,9 +8,9 @@ import { listRecords, readRecord } from "../editions/records/folder.js";
 import { replay } from "../app/replay.js";
 import { counted, paint, printable } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { wholeNumber } from "./options.js";
+import { RECORD_NAME, wholeNumber } from "./options.js";
 import { defaultView } from "../rank/view.js";
-import { recordsIn } from "../app/recording.js";
+import { recordNamed, recordsIn } from "../app/recording.js";
 
 interface Flags {
   readonly templates?: string | undefined;
@@ -28,10 +28,15 @@ export const diff: CommandModule = {
   description:
     "Render the last recorded editions again and show the differences: papers added and removed, a diff of the text " +
     "part, and sizes before and after. Uses the current view for readers with the configured view. Needs no network and no database.",
-  examples: ["paperboy diff", "paperboy diff --last 5 --templates my-templates", "paperboy diff --last 30 --json"],
+  examples: [
+    "paperboy diff",
+    "paperboy diff 2026-10-02",
+    "paperboy diff --last 5 --templates my-templates",
+    "paperboy diff --last 30 --json",
+  ],
   define: (command, run) =>
     command
-      .argument("[id]", "the name of a folder in records/; the newest ones by default")
+      .argument("[id]", `${RECORD_NAME}; default: the newest ones`)
       .option("--last <n>", "the number of newest records", wholeNumber, 30)
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((id, flags) => run((app) => diffAll(app, id, flags))),
@@ -39,9 +44,9 @@ export const diff: CommandModule = {
 
 async function diffAll(app: App, id: string | undefined, flags: Flags): Promise<Outcome> {
   const known = await listRecords(recordsIn(app.home));
-  const ids = id === undefined ? known.slice(Math.max(known.length - flags.last, 0)) : [id];
   // Throws an error that explains how to record runs, or one that lists the existing records.
-  if (known.length === 0 || id !== undefined) await readRecord(recordsIn(app.home), id ?? null);
+  const named = known.length === 0 || id !== undefined ? [(await recordNamed(app, id ?? null)).id] : null;
+  const ids = named ?? known.slice(Math.max(known.length - flags.last, 0));
   const all: (Comparison | Unreplayable)[] = [];
   for (const record of ids) all.push(await diffOne(app, record, flags));
   const changed = all.filter((record) => "failure" in record || !record.identical);

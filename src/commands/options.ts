@@ -27,7 +27,12 @@ export interface ViewFlags {
 }
 
 /** The help of an argument that names an edition. */
-export const EDITION = "an edition: its id, or its day, week or month, such as 2026-10-02";
+export const EDITION = "an edition: its id, or the SOURCE of its run, such as 2026-10-02 or yesterday";
+
+/** The help of an argument that names a record. */
+export const RECORD_NAME =
+  "a record: a folder in records/, or an edition such as 2026-10-02 or yesterday, whose newest record is used";
+export const RECORD = `${RECORD_NAME}; default: the newest one`;
 
 /** Declares the view flags on a command. */
 export function withViewOptions<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {

@@ -1,3 +1,4 @@
+import { editionName } from "../app/edition-name.js";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { readEdition } from "../editions/read-edition.js";
@@ -42,7 +43,7 @@ export const push: CommandModule = {
 
 async function list(app: App, edition: string | undefined): Promise<Outcome> {
   const store = await app.store();
-  const editionId = edition === undefined ? undefined : await editionIdOf(store, edition);
+  const editionId = edition === undefined ? undefined : await editionIdOf(store, editionName(app, edition));
   const rows = await store.pushes.list({ limit: MAX_ROWS, ...(editionId === undefined ? {} : { editionId }) });
   const message = rows.length === 0 ? "no pushes" : `${rows.length} pushes`;
   return {
@@ -68,7 +69,7 @@ function tableOf(rows: readonly PushRow[]): string {
 async function retry(app: App, name: string, edition: string): Promise<Outcome> {
   assertTarget(app, name);
   const store = await app.store();
-  const editionId = await editionIdOf(store, edition);
+  const editionId = await editionIdOf(store, editionName(app, edition));
   const sendBefore = new Date(Number(app.clock()) + SEND_WITHIN_MS);
   if (await store.pushes.retry({ editionId, target: name, sendBefore }, app.clock())) {
     return {

@@ -2,14 +2,13 @@ import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { compareReplay } from "../editions/records/compare.js";
 import type { Comparison, LetterComparison } from "../editions/records/compare.js";
-import { readRecord } from "../editions/records/folder.js";
 import type { EditionRecord } from "../editions/records/record.js";
 import type { Replay } from "../editions/records/replay.js";
 import { replay as replayWith } from "../app/replay.js";
 import { counted, printable, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { oneOf } from "./options.js";
-import { recordsIn } from "../app/recording.js";
+import { oneOf, RECORD } from "./options.js";
+import { recordNamed } from "../app/recording.js";
 
 const PARTS = ["html", "text", "subject"] as const;
 
@@ -26,12 +25,13 @@ export const replay: CommandModule = {
     "each letter whether it is identical, byte for byte. Needs no network and no database. The setting `records: true` records runs.",
   examples: [
     "paperboy replay",
+    "paperboy replay 2026-10-02",
     "paperboy replay 20261005T070000Z-day-2026-10-02 --as html > letter.html",
     "paperboy replay 20261005T070000Z-day-2026-10-02 --templates my-templates --json",
   ],
   define: (command, run) =>
     command
-      .argument("[id]", "the name of a folder in records/; the newest by default")
+      .argument("[id]", RECORD)
       .option("--as <part>", `print this part of the letter as rendered now: ${PARTS.join(", ")}`, oneOf(PARTS))
       .option("--letter <hash>", "the letter whose hash has this prefix; by default the one with the most readers")
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
@@ -39,7 +39,7 @@ export const replay: CommandModule = {
 };
 
 async function replayOne(app: App, id: string | null, flags: Flags): Promise<Outcome> {
-  const record = await readRecord(recordsIn(app.home), id);
+  const record = await recordNamed(app, id);
   const replayed = await replayWith(app, record, flags);
   const chosen = chooseLetters(replayed, flags.letter);
   const comparison = compareReplay(record, { ...replayed, letters: chosen });

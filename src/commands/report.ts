@@ -7,15 +7,16 @@ import { checksOf } from "../ops/doctor/table.js";
 import type { DoctorContext } from "../ops/doctor/table.js";
 import { failureOf } from "../core/errors.js";
 import { openOutput } from "../core/files.js";
-import { listRecords, readRecord } from "../editions/records/folder.js";
+import { listRecords } from "../editions/records/folder.js";
 import { createRedactor, redactAll } from "../config/redact.js";
 import type { Redactor } from "../config/redact.js";
 import { packageVersion } from "../core/project.js";
 import type { CommandModule, Outcome } from "./command.js";
+import { RECORD } from "./options.js";
 import { effectiveSettings } from "../config/effective.js";
 import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
-import { recordsIn, secretsOf } from "../app/recording.js";
+import { recordNamed, recordsIn, secretsOf } from "../app/recording.js";
 
 /** The number of runs in the report. */
 const RUNS = 20;
@@ -32,10 +33,10 @@ export const report: CommandModule = {
   description:
     "Write a bug report as one JSON file: versions, the checks of `paperboy doctor` that need no network, the configuration, the last " +
     "runs, and one record with its pages and letters. Removes addresses and secrets.",
-  examples: ["paperboy report -o report.json", "paperboy report 20261005T070000Z-day-2026-10-02 -o report.json"],
+  examples: ["paperboy report -o report.json", "paperboy report 2026-10-02 -o report.json"],
   define: (command, run) =>
     command
-      .argument("[id]", "the record to include; the newest by default")
+      .argument("[id]", RECORD)
       .option("-o, --output <file>", "write to this file, readable only by its owner, instead of stdout")
       .action((id, { output }) => run((app) => write(app, id ?? null, output), { allowInvalidConfig: true })),
 };
@@ -79,7 +80,7 @@ async function collect(app: App, id: string | null) {
 
 /** Returns the record to include. Throws if a named record is damaged; if the newest one is, returns the problem instead. */
 function recordOf(app: App, id: string | null) {
-  const read = () => readRecord(recordsIn(app.home), id);
+  const read = () => recordNamed(app, id);
   return id === null ? orProblem(read) : read();
 }
 

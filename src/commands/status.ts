@@ -1,3 +1,4 @@
+import { editionName } from "../app/edition-name.js";
 import type { App } from "../app/app.js";
 import { unrecordedRun } from "../app/run-log.js";
 import { wantsAscii } from "../app/terminal.js";
@@ -22,7 +23,9 @@ export const status: CommandModule = {
     command
       .argument("[edition]", EDITION)
       .action((id) =>
-        run(async (app) => (id === undefined ? statusPage(app) : statusOfEdition(await app.store(), id, widthOf(app)))),
+        run(async (app) =>
+          id === undefined ? statusPage(app) : statusOfEdition(await app.store(), editionName(app, id), widthOf(app)),
+        ),
       ),
 };
 

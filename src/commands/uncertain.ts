@@ -1,3 +1,4 @@
+import { editionName } from "../app/edition-name.js";
 import type { App } from "../app/app.js";
 import { counted, fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
@@ -31,7 +32,7 @@ export const uncertain: CommandModule = {
       .action((name, { as, to }) =>
         withApp(async (app) => {
           const store = await app.store();
-          const editionId = await editionIdOf(store, name);
+          const editionId = await editionIdOf(store, editionName(app, name));
           const person = to === undefined ? {} : { address: (await findSubscriber(to, { store })).address };
           const query = { from: "uncertain" as const, to: as, editionId, ...person };
           const changed = await store.ledger.decide(query, app.clock());

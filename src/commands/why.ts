@@ -1,3 +1,4 @@
+import { editionName } from "../app/edition-name.js";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { explainDelivery } from "../ops/status/why.js";
@@ -23,5 +24,9 @@ async function explain(app: App, given: string, name: string): Promise<Outcome> 
   if (!parsed.ok) {
     throw new PaperboyError("usage", { message: `${JSON.stringify(given)} ${parsed.why}`, hint: "Give one address." });
   }
-  return explainDelivery(await app.store(), { address: parsed.address, name, now: app.clock() });
+  return explainDelivery(await app.store(), {
+    address: parsed.address,
+    name: editionName(app, name),
+    now: app.clock(),
+  });
 }

@@ -174,7 +174,7 @@ describe("paperboy push", () => {
       ["test", "constructor", "2026-10-02"],
       "there is no push target named constructor",
     ],
-    ["an unknown edition", ["retry", "team", "day:2026-01-01"], "unknown edition day:2026-01-01"],
+    ["an unknown edition", ["retry", "team", "day:2026-01-01"], "unknown edition day:2026-01-01; there are none yet"],
   ])("refuses %s", async (_, args, message) => {
     const home = await homeWith({ team: { kind: "slack", url: "https://example.com/x" } });
     const { exit, stderr } = await paperboy(["push", ...args], { home });

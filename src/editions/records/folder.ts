@@ -135,7 +135,9 @@ export async function findRecord(folder: string, { editionId, channel }: Edition
 export async function readRecord(folder: string, id: string | null): Promise<EditionRecord> {
   const known = await listRecords(folder);
   const found = id === null ? known.at(-1) : known.find((name) => name === id);
-  if (found === undefined) throw unknownRecord(id, known);
+  if (found === undefined) {
+    throw unknownRecord(id === null ? "there are no records yet" : `there is no record ${JSON.stringify(id)}`, known);
+  }
   const home = path.join(folder, found);
   const head = await readHead(home, found);
   const { revisit, ...rest } = head;
@@ -170,13 +172,13 @@ function withBodies(home: string, reads: readonly HeadRead[]): Promise<readonly 
 export async function recordedSince(
   folder: string,
   instant: Date,
-): Promise<readonly Pick<EditionRecord, "edition" | "channel" | "at">[]> {
+): Promise<readonly Pick<EditionRecord, "id" | "edition" | "channel" | "at">[]> {
   const found = [];
   for (const id of (await listRecords(folder)).toReversed()) {
     const head = await readHead(path.join(folder, id), id).catch(() => null);
     if (head === null) continue;
     if (Date.parse(head.at) < Number(instant)) break;
-    found.push({ edition: head.edition, channel: head.channel, at: head.at });
+    found.push({ id, edition: head.edition, channel: head.channel, at: head.at });
   }
   return found;
 }
@@ -214,10 +216,11 @@ async function readPart(home: string, name: string): Promise<string> {
   });
 }
 
-function unknownRecord(id: string | null, known: readonly string[]): PaperboyError {
+/** Returns the error for a record that does not exist, with the newest ones. */
+export function unknownRecord(message: string, known: readonly string[]): PaperboyError {
   const last = known.slice(-5).toReversed().join(", ");
   return new PaperboyError("usage", {
-    message: id === null ? "there are no records yet" : `there is no record ${JSON.stringify(id)}`,
+    message,
     hint:
       known.length === 0
         ? "Set `records: true`, so that later runs record the editions that they prepare."

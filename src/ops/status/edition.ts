@@ -1,6 +1,6 @@
-import { parsePeriod } from "../../core/calendar.js";
 import { PaperboyError } from "../../core/errors.js";
-import { nearest } from "../../core/nearest.js";
+import { editionsNamed, nearbyEditions } from "../../editions/edition-name.js";
+import type { EditionName } from "../../editions/edition-name.js";
 import { editionResult } from "../../editions/results.js";
 import type { SavedEdition, Store } from "../../store/store.js";
 import type { Outcome } from "../../core/outcome.js";
@@ -14,43 +14,43 @@ const MAX_DELIVERIES = 200;
 const MOST_RECENT = 500;
 
 /**
- * Returns the id of a saved edition by its name: its id, or a day, week or month such as `2026-03-09`. A day may be part of a
- * catch-up edition.
- * @throws PaperboyError `usage` with the nearest id if there is none.
+ * Returns the id of a saved edition.
+ * @throws PaperboyError `usage` with the nearest editions if there is none of this name.
  */
-export async function editionIdOf(store: Pick<Store, "editions">, name: string): Promise<string> {
+export async function editionIdOf(store: Pick<Store, "editions">, name: EditionName): Promise<string> {
   const [{ edition }] = await findEditions(store, name);
   return edition.id;
 }
 
 /**
  * Returns the saved editions with a name, one per channel.
- * @throws PaperboyError `usage` with the nearest id if there is none.
+ * @throws PaperboyError `usage` with the nearest editions if there is none.
  */
 export async function findEditions(
   { editions }: Pick<Store, "editions">,
-  name: string,
+  name: EditionName,
 ): Promise<readonly [SavedEdition, ...SavedEdition[]]> {
-  const period = parsePeriod(name.toUpperCase());
-  const editionId = period === null ? name : `${period.kind}:${name.toUpperCase()}`;
   const found = await Promise.all(
-    (["smtp", "outbox"] as const).map((channel) => editions.find({ editionId, channel })),
+    (["smtp", "outbox"] as const).map((channel) => editions.find({ editionId: name.id, channel })),
   );
-  const recent = found.every((edition) => edition === null) ? await editions.recent(MOST_RECENT) : [];
-  const catchUps = recent.filter(({ edition }) => edition.days?.includes(name));
-  const [first, ...rest] = [...found.filter((edition) => edition !== null), ...catchUps];
+  const exact = found.filter((edition) => edition !== null);
+  const recent = exact.length > 0 ? [] : await editions.recent(MOST_RECENT);
+  const [first, ...rest] = [...exact, ...editionsNamed(recent, name, ({ edition }) => edition)];
   if (first !== undefined) return [first, ...rest];
-  const meant = nearest(editionId, [...new Set(recent.map(({ edition }) => edition.id))]);
+  const near = nearbyEditions(
+    name,
+    recent.map(({ edition }) => edition.id),
+  );
   throw new PaperboyError("usage", {
-    message: `unknown edition ${editionId}${meant === null ? "" : `; did you mean ${meant}?`}`,
-    hint: "`paperboy status` lists the last editions.",
+    message: `unknown edition ${name.id}${near}`,
+    hint: recent.length === 0 ? "`paperboy run` prepares an edition." : "`paperboy status` lists the last editions.",
   });
 }
 
 type StatusStore = Pick<Store, "editions" | "ledger">;
 
 /** `paperboy status EDITION`: shows the counts of an edition and every delivery that was not sent, with its reason. */
-export async function statusOfEdition(store: StatusStore, name: string, width: number): Promise<Outcome> {
+export async function statusOfEdition(store: StatusStore, name: EditionName, width: number): Promise<Outcome> {
   const saved = await findEditions(store, name);
   const editionId = saved[0].edition.id;
   const editions = await Promise.all(

@@ -6,6 +6,7 @@ import { rank } from "../../rank/digest.js";
 import { domainOf } from "../../send/message/address.js";
 import { holdSentence, readHolds } from "../../send/worker/holds.js";
 import type { Channel, DeliveryRow, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
+import type { EditionName } from "../../editions/edition-name.js";
 import { findEditions } from "./edition.js";
 
 /** The facts about one subscriber and one edition. */
@@ -148,8 +149,7 @@ const RULES: readonly Rule[] = [
 interface WhyQuery {
   /** A valid address. */
   readonly address: string;
-  /** The edition's id, or its day, week or month. */
-  readonly name: string;
+  readonly name: EditionName;
   readonly now: Date;
 }
 
