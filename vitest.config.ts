@@ -24,8 +24,9 @@ export default defineConfig({
   test: {
     globalSetup: ["test/support/temporary-folder.ts"],
     setupFiles: ["test/support/seed.ts"],
-    testTimeout: 40_000,
-    hookTimeout: 60_000,
+    // Only a test that hangs takes this long, also on a machine that is busy with other work.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Each file starts its own servers on port 0, so files can run in parallel. Many wait for time-outs, leases and other
     // processes: on two cores three workers keep both cores busy.
     pool: "forks",

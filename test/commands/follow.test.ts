@@ -147,7 +147,7 @@ describe("a saved search", () => {
     );
     expect(await why("days@example.com", `${SOURCE}@2026-10-01`)).toMatch(/follows the days of the site/);
     expect(await why("weekly@example.com", `${SOURCE}@2026-10-01`)).toMatch(/subscribed to weekly letters/);
-  }, 60_000);
+  });
 
   it("is the same in a dry run, and for named people", async () => {
     const site = await open({ "/papers": page(boat(1, 3)) });

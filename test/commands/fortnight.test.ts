@@ -105,36 +105,32 @@ async function cron(now: string, hour: string): Promise<Run> {
   return paperboy(["run", "--json", "--quiet"], { home, environment, now: `${now}T${hour}:00:00Z` });
 }
 
-it(
-  "mails every paper once, catches up in one letter after a gap, and reports the reason on each morning",
-  { timeout: 120_000 },
-  async () => {
-    const seen: string[] = [];
-    for (const morning of mornings()) {
-      for (const [date, reply] of Object.entries(morning.site)) site.set(`/papers/date/${date}`, reply);
-      const before = smtp.messages.length;
-      const run = await cron(morning.now, "07");
-      expect({ now: morning.now, reason: run.json()["reason"], exit: run.exit }).toEqual({
-        now: morning.now,
-        reason: morning.reason,
-        exit: morning.exit,
-      });
-      const letters = smtp.messages.slice(before);
-      expect(letters).toHaveLength(morning.days.length > 0 ? 1 : 0);
-      const papers = letters[0] ? idsIn((await PostalMime.parse(letters[0].raw)).text ?? "") : [];
-      const due = new Set(morning.days.flatMap((date) => entriesOf(date).map(({ paper }) => paper.id)));
-      expect(papers.toSorted()).toEqual([...due].filter((id) => !seen.includes(id)).toSorted());
-      seen.push(...papers);
-      // An hour later the same command has nothing to do, or the same fault; it never mails.
-      const again = await cron(morning.now, "08");
-      expect(again.exit).toBe(morning.exit);
-      expect(smtp.messages).toHaveLength(before + letters.length);
-    }
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(existsSync(path.join(home, "outbox"))).toBe(false);
-    expect(readdirSync(path.join(home, "pages", "broken"))).toHaveLength(1);
-  },
-);
+it("mails every paper once, catches up in one letter after a gap, and reports the reason on each morning", async () => {
+  const seen: string[] = [];
+  for (const morning of mornings()) {
+    for (const [date, reply] of Object.entries(morning.site)) site.set(`/papers/date/${date}`, reply);
+    const before = smtp.messages.length;
+    const run = await cron(morning.now, "07");
+    expect({ now: morning.now, reason: run.json()["reason"], exit: run.exit }).toEqual({
+      now: morning.now,
+      reason: morning.reason,
+      exit: morning.exit,
+    });
+    const letters = smtp.messages.slice(before);
+    expect(letters).toHaveLength(morning.days.length > 0 ? 1 : 0);
+    const papers = letters[0] ? idsIn((await PostalMime.parse(letters[0].raw)).text ?? "") : [];
+    const due = new Set(morning.days.flatMap((date) => entriesOf(date).map(({ paper }) => paper.id)));
+    expect(papers.toSorted()).toEqual([...due].filter((id) => !seen.includes(id)).toSorted());
+    seen.push(...papers);
+    // An hour later the same command has nothing to do, or the same fault; it never mails.
+    const again = await cron(morning.now, "08");
+    expect(again.exit).toBe(morning.exit);
+    expect(smtp.messages).toHaveLength(before + letters.length);
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(existsSync(path.join(home, "outbox"))).toBe(false);
+  expect(readdirSync(path.join(home, "pages", "broken"))).toHaveLength(1);
+});
 
 function idsIn(text: string): string[] {
   return [...new Set([...text.matchAll(/\/papers\/(\d{4}\.\d{5})/g)].map(([, id = ""]) => id))];

@@ -12,7 +12,7 @@ let recorded: RecordedHome;
 
 beforeAll(async () => {
   recorded = await recordTen();
-}, 120_000);
+});
 
 describe("a record", () => {
   it("is one folder per edition that a run froze", () => {

@@ -83,7 +83,7 @@ describe("a revisit", () => {
       says: /no revisit of 2026-10-01: /,
     },
     { trouble: "no answer at all", reply: { hang: "headers" }, says: /no revisit of 2026-10-01: / },
-  ] as const)("never keeps a letter back: $trouble", { timeout: 30_000 }, async ({ reply, says }) => {
+  ] as const)("never keeps a letter back: $trouble", async ({ reply, says }) => {
     await sent("2026-10-02");
     harness.site.set("/papers/date/2026-10-01", reply);
     const run = await harness.run("2026-10-03", ["run", "--json"]);

@@ -106,6 +106,4 @@ it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", 
     await store.close();
     await place.close();
   },
-  // A dozen runs of the program, each over an encrypted connection, while other test files run.
-  60_000,
 );

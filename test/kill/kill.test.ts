@@ -39,7 +39,7 @@ async function killed(policy: KillPlan["policy"], parts: Partial<KillPlan> = {})
   return figures;
 }
 
-describe("F1, F2: a sender that is killed repeatedly", { timeout: 150_000 }, () => {
+describe("F1, F2: a sender that is killed repeatedly", { timeout: 400_000 }, () => {
   it.concurrent("mails no reader twice, and accounts for every reader", async () => {
     const figures = await killed("hold");
     const { kills, counts, accepted } = figures;
@@ -63,7 +63,7 @@ describe("F1, F2: a sender that is killed repeatedly", { timeout: 150_000 }, () 
 });
 
 describeServed("F1, F2: a sender that is killed repeatedly", (served) => {
-  it("mails no reader twice, and delays no delivery for longer than a lease", { timeout: 150_000 }, async () => {
+  it("mails no reader twice, and delays no delivery for longer than a lease", { timeout: 400_000 }, async () => {
     const plan = { readers: 800, kills: 10, mostBetweenKills: 50, leaseMs: 2000, database: served.target } as const;
     const figures = await killed("hold", plan);
     const { kills, counts, accepted } = figures;

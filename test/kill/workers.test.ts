@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 // Most of the time is the lease (60 s) of the last killed worker.
-describe.skipIf(isMissing)("workers that are killed (install postgresql to run this)", { timeout: 240_000 }, () => {
+describe.skipIf(isMissing)("workers that are killed (install postgresql to run this)", { timeout: 400_000 }, () => {
   it("mail no reader twice and account for every reader, also when the database crashes and connections are cut", async () => {
     const figures = await killWorkers({
       programs: build.folder,

@@ -92,7 +92,7 @@ describe("the size budget", () => {
     const holds = fc.property(digests(), (digest) => expectWithin(renderer.letter(digest)));
     expect(fc.check(holds, { numRuns: PROPERTY_RUNS })).toMatchObject({ failed: false });
     // Many letters of up to 500 papers, beside another file of tests and whatever else the machine does.
-  }, 60_000);
+  });
 });
 
 /** 1 to 500 papers of texts that are cheap to make and dear to send: wide, escaped, combined, endless, hostile. */

@@ -117,7 +117,7 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
   const FIRST = "30 September 2026 to you@example.com";
   const SECOND = "1 October 2026 to you@example.com";
 
-  it("mails each day once, and after a lost push once more with a warning", { timeout: 120_000 }, async () => {
+  it("mails each day once, and after a lost push once more with a warning", async () => {
     // The first push is refused: no mail is sent, and the run an hour later sends it.
     const refused = await start("2026-10-01T06:17:00Z", { refused: "started" });
     expect(failed(refused)).toEqual([
@@ -184,21 +184,17 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
     expect(site.requests.length).toBe(before);
   });
 
-  it(
-    "saves the state of a failed run, so that deferred letters are sent an hour later",
-    { timeout: 60_000 },
-    async () => {
-      const before = mailed();
-      site.set("/papers/date/2026-10-02", { body: pageOf("2026-10-02") });
-      isBusy = true;
-      const late = await start("2026-10-03T07:17:00Z");
-      isBusy = false;
-      expect(failed(late)).toEqual([{ name: "Run", outcome: "failure" }]);
-      expect(late.summary).toContain('"deferred":1');
-      await start("2026-10-03T09:17:00Z");
-      expect(mailed()).toEqual([...before, "2 October 2026 to you@example.com"]);
-    },
-  );
+  it("saves the state of a failed run, so that deferred letters are sent an hour later", async () => {
+    const before = mailed();
+    site.set("/papers/date/2026-10-02", { body: pageOf("2026-10-02") });
+    isBusy = true;
+    const late = await start("2026-10-03T07:17:00Z");
+    isBusy = false;
+    expect(failed(late)).toEqual([{ name: "Run", outcome: "failure" }]);
+    expect(late.summary).toContain('"deferred":1');
+    await start("2026-10-03T09:17:00Z");
+    expect(mailed()).toEqual([...before, "2 October 2026 to you@example.com"]);
+  });
 
   it.each([
     ["no mail server", { PAPERBOY_SMTP_URL: "" }, "Look for the secrets", /Only one of the secrets/],

@@ -31,7 +31,7 @@ function serveFile(folder: string, { url = "/" }: IncomingMessage, response: Ser
 
 const NOW = new Date("2026-10-05T07:00:00Z");
 
-describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, { timeout: 90_000 }, () => {
+describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;

@@ -13,7 +13,7 @@ import type { Serving } from "./serving.js";
 const START = Date.parse("2026-10-05T07:00:00Z");
 
 // These tests start a browser, a mail server, an HTTPS proxy and whole runs, which takes long on a busy machine.
-describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, { timeout: 90_000 }, () => {
+describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, () => {
   let browser: Browser;
   let front: Front;
   let mailbox: Mailbox;
