@@ -156,11 +156,12 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
   const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
   let opened: Promise<Store> | null = null;
   const openHome = async (readOnly: boolean): Promise<Store> => {
-    const { openEmptyStore, openStore, storeHasTables } = await import("./open-store.js");
+    const { isUsedHome, openEmptyStore, openStore, storeHasTables } = await import("./open-store.js");
     const { store: target } = settings();
+    const isUsed = isUsedHome(home);
     const key = await readSecretKey({ readOnly });
     const isEmpty = readOnly && !(await storeHasTables(target, home));
-    const store = isEmpty ? await openEmptyStore(key) : await openStore({ target, folder: home, key });
+    const store = isEmpty ? await openEmptyStore(key) : await openStore({ target, folder: home, key, isUsed });
     closers.push(() => store.close());
     return store;
   };

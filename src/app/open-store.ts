@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { PaperboyError } from "../core/errors.js";
 import type { QueueAddress } from "../store/jobs.js";
 import type { CopyEndpoint } from "../store/sql/copy-endpoint.js";
@@ -12,18 +14,33 @@ export interface StoreOptions {
   readonly folder?: string;
   /** The HMAC-SHA256 key of the suppression list. With another key, erased addresses are no longer recognised. */
   readonly key: Buffer;
+  /** Whether an earlier database may have numbered readers (`isUsedHome`). */
+  readonly isUsed?: boolean;
+}
+
+/** What an installation leaves in its home folder besides the database. */
+const TRACES = ["paperboy.key", "records", "outbox"];
+
+/** Whether links may have been signed in this home folder. Must be called before the key is created. */
+export function isUsedHome(home: string): boolean {
+  return TRACES.some((name) => existsSync(path.join(home, name)));
 }
 
 /**
- * Opens the store and creates its tables if it is new.
+ * Opens the store and creates its tables if it is new. In place of a deleted SQLite file, numbers continue from the clock, since
+ * the old key signed links for the old numbers; a new schema in PostgreSQL always starts there.
  * @throws PaperboyError `store-failed` if the database is locked, damaged, of another version or unreachable; `config-invalid`
  *   if the URL is invalid or the driver is not installed.
  */
-export async function openStore({ target, folder = "", key }: StoreOptions): Promise<Store> {
+export async function openStore({ target, folder = "", key, isUsed = false }: StoreOptions): Promise<Store> {
   const location = parseStoreUrl(target, folder);
-  return location.kind === "postgres"
-    ? (await import("../store/postgres/store.js")).openPostgresStore(location, key)
-    : (await import("../store/sqlite/store.js")).openSqliteStore(location.file, key);
+  if (location.kind === "postgres") {
+    return (await import("../store/postgres/store.js")).openPostgresStore(location, key);
+  }
+  const replacesAnother = isUsed && !storeExists(target, folder);
+  const store = await (await import("../store/sqlite/store.js")).openSqliteStore(location.file, key);
+  if (replacesAnother) await store.acceptRestored();
+  return store;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { put, take } from "../subscribers/files.js";
@@ -64,4 +64,19 @@ describe("paperboy store backup", () => {
     expect((await paperboy(["store", "backup", "no/copy.db"], { home })).exit).toBe(8);
     expect(existsSync(path.join(home, "no"))).toBe(false);
   });
+});
+
+it("does not repeat the numbers of a deleted database, whose links are signed with the same key", async () => {
+  const home = await homeWithReader();
+  const { default: Database } = await import("better-sqlite3");
+  const numberOf = (): unknown => {
+    const database = keepStatements(new Database(path.join(home, "paperboy.db"), { readonly: true }));
+    const row = database.prepare("SELECT id FROM subscribers").pluck().get();
+    database.close();
+    return row;
+  };
+  expect(numberOf()).toBe(1);
+  for (const file of readdirSync(home).filter((name) => name.startsWith("paperboy.db"))) rmSync(path.join(home, file));
+  expect((await paperboy(["subscribers", "add", "other@example.com"], { home })).exit).toBe(0);
+  expect(numberOf()).toBeGreaterThan(200_000_000_000);
 });

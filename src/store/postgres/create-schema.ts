@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
 import type { Db } from "../sql/database.js";
+import { skipNumbers } from "../sql/numbers.js";
 import { refuseOtherVersion, SCHEMA_VERSION } from "../sql/schema-version.js";
 import type { PostgresLocation } from "../store-url.js";
 import { recordIdentity } from "./restore-guard.js";
@@ -23,6 +24,8 @@ export async function createSchema(db: Db, location: PostgresLocation): Promise<
     await sql.raw(SCHEMA).execute(db);
     await sql`INSERT INTO meta (name, value) VALUES ('schema_version', ${SCHEMA_VERSION})`.execute(db);
     await recordIdentity(db);
+    // The keys may be older than the database.
+    await skipNumbers(db);
   });
 }
 

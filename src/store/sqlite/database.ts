@@ -95,7 +95,7 @@ function assertNotLost(file: string): void {
   if (size || !existsSync(epochFile(file))) return;
   throw new PaperboyError("store-failed", {
     message: `the database ${file} is ${size === null ? "missing" : "empty"}, but ${epochFile(file)} shows that it was in use`,
-    hint: "Restore it from a backup, then run `paperboy run --accept-restored`. To start with an empty database, delete the .epoch file and the key: with the old key, links in old letters act on new readers.",
+    hint: "Restore it from a backup, then run `paperboy run --accept-restored`. To start with an empty database, delete the .epoch file.",
   });
 }
 

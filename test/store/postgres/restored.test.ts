@@ -76,7 +76,7 @@ describeServed("a restored dump (F20)", (served) => {
     });
     if (accepts) await store.acceptRestored();
     const after = await add(store, "bob");
-    expect(before).toEqual([4, 1]);
+    expect(before.every((number) => number > 200_000_000_000)).toBe(true);
     expect(after.every((number, index) => number > (before[index] ?? Infinity))).toBe(true);
     expect(await store.subscribers.byId(before[0] ?? 0)).toBeNull();
     expect(await store.signups.find(before[1] ?? 0, NOW)).toBeNull();
