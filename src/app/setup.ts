@@ -25,7 +25,11 @@ export async function setUp(app: App, answers: Answers): Promise<Outcome> {
       files: files.map(({ name }) => name),
       today: utcDay(home.clock()),
       addSubscribers: async (addresses, frequency) =>
-        addSubscribers(addresses, { frequency, view }, { store: await home.store(), now: home.clock() }),
+        addSubscribers(
+          addresses,
+          { frequency, view },
+          { store: await home.store(), now: home.clock(), warn: (text) => home.terminal.warn(text) },
+        ),
       sendTestLetter: (day, to) => sendTestLetter(home, day, { to, view }),
     });
   });

@@ -138,7 +138,7 @@ export const subscribers: CommandModule = {
 };
 
 async function contextOf(app: App): Promise<SubscriberContext> {
-  return { store: await app.store(), now: app.clock() };
+  return { store: await app.store(), now: app.clock(), warn: (text) => app.terminal.warn(text) };
 }
 
 function positive(text: string): number {
@@ -149,15 +149,15 @@ function positive(text: string): number {
 async function importInto(app: App, file: string, flags: ImportFlags): Promise<Outcome> {
   const { environment, terminal } = app;
   const { importFile } = await import("../subscribers/import/import-file.js");
-  const { store, now } = await contextOf(app);
+  const { store, now, warn } = await contextOf(app);
   return importFile(file, flags, {
-    subscribers: store.subscribers,
+    store,
     defaultView: defaultView(app.config.settings.view),
     now,
     directory: environment.directory,
     stdin: environment.stdin,
     signal: environment.signal,
-    warn: (text) => terminal.warn(text),
+    warn,
     progress: terminal.printsProgress && environment.stderr.isTTY === true ? environment.stderr : null,
   });
 }

@@ -69,7 +69,7 @@ function closeTo({ id }: Paper, closeness: ClosenessById): readonly Reason[] {
 }
 
 /** Returns the last day of an edition, from which `since` counts back; null if it is not known. */
-function lastDayOf({ date, readOn }: Edition): string | null {
+export function lastDayOf({ date, readOn }: Edition): string | null {
   const period = parsePeriod(readOn ?? date?.split("..").at(-1) ?? "");
   return period?.span?.last ?? null;
 }

@@ -18,20 +18,22 @@ import type {
 } from "../store/store.js";
 import { recordOf } from "./columns.js";
 import { EXPECTED_INSTANT, parseInstant } from "./preferences.js";
+import { openUnmatched } from "./unmatched.js";
 
 export const FREQUENCIES = ["daily", "weekly", "monthly"] as const satisfies readonly Frequency[];
 export const STATES = ["pending", "active", "paused", "gone", "bounced"] as const satisfies readonly SubscriberState[];
 
 export interface SubscriberContext {
-  readonly store: Pick<Store, "subscribers" | "ledger">;
+  readonly store: Pick<Store, "subscribers" | "ledger" | "editions">;
   readonly now: Date;
+  readonly warn: (text: string) => void;
 }
 
 /** Adds subscribers with the same preferences, or none of them if one address is invalid. */
 export async function addSubscribers(
   texts: readonly string[],
   preferences: { readonly frequency: Frequency; readonly view: View },
-  { store: { subscribers }, now }: SubscriberContext,
+  { store: { subscribers, editions }, now, warn }: SubscriberContext,
 ): Promise<Outcome> {
   const addresses = distinctPeople(texts.map((text) => parseArgument(text)));
   const batch = addresses.map((address) => ({ address, ...preferences, state: "active", origin: "operator" }) as const);
@@ -40,6 +42,9 @@ export async function addSubscribers(
     if (results[index] === "known")
       results[index] = await promoteNamed(subscriber, { subscribers, now, dryRun: false });
   }
+  const unmatched = openUnmatched({ editions, now, warn });
+  for (const [index, reader] of batch.entries()) if (results[index] === "added") await unmatched.add(reader);
+  unmatched.report();
   const count = (wanted: AddResult | "gone") => results.filter((result) => result === wanted).length;
   const counts = { added: count("added"), known: count("known"), gone: count("gone"), suppressed: count("suppressed") };
   const { added, known, gone, suppressed } = counts;
@@ -136,6 +141,11 @@ export async function changeSubscriber(
   const change = changeOf(subscriber, request, context.now);
   const changed = await context.store.subscribers.change(subscriber.address, change, context.now);
   if (changed === null) throw unknownSubscriber();
+  if (change.view !== undefined) {
+    const unmatched = openUnmatched({ ...context, editions: context.store.editions });
+    await unmatched.add(changed);
+    unmatched.report();
+  }
   return { message: `${changed.state}, ${changed.frequency}`, result: { subscriber: recordOf(changed) } };
 }
 

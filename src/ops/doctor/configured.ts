@@ -1,6 +1,7 @@
-import { isAbsent, fail, ok, warn } from "./check.js";
+import { counted } from "../../core/text.js";
+import { isAbsent, fail, ok, skipped, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
-import { countReaders } from "./readers.js";
+import { countReaders, countUnmatched } from "./readers.js";
 import type { Readers } from "./readers.js";
 
 /** The subject of the checks of a valid configuration. Each function builds a part as for a run, and discards it. */
@@ -12,6 +13,7 @@ export interface Configured {
   /** Renders a sample letter with the configured templates. Throws PaperboyError `config-invalid`. */
   readonly templates: () => Promise<unknown>;
   readonly readers: Readers;
+  readonly now: Date;
 }
 
 /** The configuration. `problem` is null if it is valid. */
@@ -60,6 +62,13 @@ export const CONFIGURED_CHECKS: readonly Check<Configured>[] = [
     limitMs: 10_000,
     run: ({ readers }) => checkReaders(readers),
   },
+  {
+    id: "config.views",
+    title: "every reader's view matches papers",
+    why: "a reader whose topics match no paper gets no letter, and cannot tell why",
+    limitMs: 60_000,
+    run: ({ readers, now }) => checkViews(readers, now),
+  },
 ];
 
 const ADD_READER =
@@ -73,4 +82,16 @@ async function checkReaders(readers: Readers): Promise<Finding> {
   if (named + subscribed > 0) return ok(`${named} in \`to:\`, ${subscribed} subscribed`);
   const unconfirmed = waiting > 0 ? `; ${waiting} have not confirmed` : "";
   return warn(`there are no readers${unconfirmed}`, ADD_READER);
+}
+
+async function checkViews(given: Readers, now: Date): Promise<Finding> {
+  const found = await countUnmatched(given, now);
+  if (isAbsent(found)) return skipped(found.absent);
+  const { readers, first, editions } = found;
+  if (editions === 0) return skipped("there are no editions of a whole week yet");
+  if (readers === 0) return ok("every view matched a paper of the last week");
+  return warn(
+    `no paper of the last week matches the view of ${counted(readers, "reader")}, such as ${first}`,
+    "See their topics with `paperboy subscribers show ADDRESS`, and correct them with `paperboy subscribers set`.",
+  );
 }

@@ -10,6 +10,7 @@ import { openTransport } from "../../fetch/http.js";
 import { rank } from "../../rank/digest.js";
 import { DEFAULT_VIEW } from "../../rank/view.js";
 import type { ReadParts } from "../../editions/read-page.js";
+import type { Readers } from "./readers.js";
 import { openProbe } from "../probe.js";
 import type { ComposeContext } from "../../send/message/template.js";
 import { providerOf } from "../../send/providers/find.js";
@@ -102,6 +103,7 @@ export async function doctorContext(parts: DoctorParts): Promise<DoctorContext> 
     },
     templates: () => renderSampleLetter(parts),
     readers,
+    now: parts.clock(),
   };
   const site = await siteFor(parts, storeAccess);
   const schedule = { storeAccess, now: parts.clock() };
@@ -179,11 +181,6 @@ function pushesOf({ config }: DoctorParts): Pushes {
     targets: Object.entries(config().settings.push).map(([name, target]) => ({ name, url: endpointOf(target) })),
     probe: async (url) => (await openHttpConnection(url, { connectMs: STEP_MS, responseMs: STEP_MS })).close(),
   };
-}
-
-interface Readers {
-  readonly named: number;
-  readonly storeAccess: StoreAccess;
 }
 
 async function mailOf(

@@ -4,8 +4,9 @@ import path from "node:path";
 import { ioFailed, PaperboyError } from "../../core/errors.js";
 import type { View } from "../../core/model.js";
 import type { Outcome } from "../../core/outcome.js";
-import type { SubscriberStore } from "../../store/store.js";
+import type { Store } from "../../store/store.js";
 import { quoted } from "../preferences.js";
+import { openUnmatched } from "../unmatched.js";
 import { importRows } from "./import.js";
 import type { ImportCounts } from "./import.js";
 import { readRows } from "./read.js";
@@ -18,7 +19,7 @@ export interface ImportFlags {
 }
 
 export interface ImportParts {
-  readonly subscribers: SubscriberStore;
+  readonly store: Pick<Store, "subscribers" | "editions">;
   readonly defaultView: View;
   readonly now: Date;
   /** The folder that relative paths start from. */
@@ -38,22 +39,24 @@ const MAX_IGNORED = 20;
  * @throws PaperboyError `io-failed` for a file that cannot be read or written, `usage` for one that is no list of subscribers.
  */
 export async function importFile(file: string, flags: ImportFlags, parts: ImportParts): Promise<Outcome> {
-  const { subscribers, now, defaultView, signal, warn } = parts;
+  const { store, now, defaultView, signal, warn } = parts;
   const { dryRun = false, report } = flags;
   const source = await openSource(file, parts);
   const rejected =
     report === undefined ? warnOfRejected(warn) : await writeRejected(path.resolve(parts.directory, report));
   const progress = createProgressBar(parts.progress, source);
+  const unmatched = openUnmatched({ ...store, now, warn });
   const onIgnored = (names: readonly string[]) =>
     void (names.length > 0 && warn(`unknown columns: ${names.slice(0, MAX_IGNORED).map(quoted).join(", ")}`));
   try {
     const onGuess = (encoding: string) => warn(`the file is not UTF-8 and was read as ${encoding}`);
     const counts = await importRows(readRows(source.bytes(), { onIgnored, onGuess }), {
       fileName: path.basename(file),
-      subscribers,
+      subscribers: store.subscribers,
       now,
       dryRun,
       defaultView,
+      onAdded: unmatched.add,
       onRejected: rejected.add,
       onProgress: async (counts) => {
         await rejected.flush();
@@ -63,6 +66,7 @@ export async function importFile(file: string, flags: ImportFlags, parts: Import
     });
     progress.clear();
     rejected.end();
+    unmatched.report();
     return outcomeOf(counts, { dryRun, report });
   } finally {
     progress.clear();

@@ -38,6 +38,7 @@ export interface ImportOptions {
   readonly fileName?: string;
   /** The view of a row without preferences. */
   readonly defaultView: View;
+  readonly onAdded: (subscriber: NewSubscriber) => Promise<void>;
   readonly onRejected: (row: RejectedRow) => void;
   /** Called after each block of rows. */
   readonly onProgress: (counts: ImportCounts) => void | Promise<void>;
@@ -104,7 +105,8 @@ async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progres
     const result = added === "known" && !isRepeated ? await promoteNamed(row.subscriber, options) : added;
     const outcome = isRepeated && result !== "suppressed" ? "duplicate" : result;
     counts[outcome] += 1;
-    if (outcome !== "added") options.onRejected({ line, email, problem: outcome, why: REASONS[outcome] });
+    if (outcome === "added") await options.onAdded(row.subscriber);
+    else options.onRejected({ line, email, problem: outcome, why: REASONS[outcome] });
   }
 }
 

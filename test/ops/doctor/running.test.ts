@@ -49,8 +49,8 @@ describe("checks of the configuration", () => {
     expect(run.exit).toBe(3);
     expect(run.stdout).toMatch(/^ok {4}machine\.home/m);
     expect(run.stdout).toMatch(/^FAIL {2}config\.settings .*paperboy\.yaml:1:1/m);
-    expect(run.stdout).toMatch(/^- {5}config\.sender … schedule\.paused \(30\): the configuration is invalid$/m);
-    expect(run.stdout.split("\n").at(-2)).toBe("config-invalid: 1 of 34 checks failed: config.settings");
+    expect(run.stdout).toMatch(/^- {5}config\.sender … schedule\.paused \(31\): the configuration is invalid$/m);
+    expect(run.stdout.split("\n").at(-2)).toBe("config-invalid: 1 of 35 checks failed: config.settings");
   });
 });
 

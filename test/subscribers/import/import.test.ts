@@ -34,6 +34,7 @@ async function importText(store: Store, file: string, { dryRun = false, defaultV
       now,
       dryRun,
       defaultView,
+      onAdded: () => Promise.resolve(),
       onRejected: (row) => void rejected.push(row),
       onProgress: () => undefined,
     },
