@@ -66,8 +66,8 @@ export function queueOf(target: string): QueueAddress {
   const location = parseStoreUrl(target, "");
   if (location.kind === "postgres") return location;
   throw new PaperboyError("config-invalid", {
-    message: "workers need PostgreSQL, but the store is a SQLite file",
-    hint: "On one machine `paperboy run`, started by cron, delivers everything. To grow, see docs/workers.md: `paperboy store copy`.",
+    message: "workers need PostgreSQL, but the database is a SQLite file",
+    hint: "On one machine, `paperboy run`, started by cron, is enough. To use PostgreSQL, see docs/postgresql.md.",
   });
 }
 
@@ -87,7 +87,10 @@ export interface CopyQuery {
  */
 export async function copyStore({ from, to, directory, now, onTable }: CopyQuery): Promise<CopyReport> {
   if (!storeExists(from, directory)) {
-    throw new PaperboyError("store-failed", { message: `${from} does not exist`, hint: "Name an existing store." });
+    throw new PaperboyError("store-failed", {
+      message: `${from} does not exist`,
+      hint: "Give the file or the URL of an existing database.",
+    });
   }
   const { copyBetween } = await import("../store/sql/copy.js");
   return withEndpoint(parseStoreUrl(from, directory), (source) =>

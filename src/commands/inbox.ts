@@ -1,11 +1,11 @@
 import type { CommandModule } from "./command.js";
 import { defaultView } from "../rank/view.js";
 
-/** `paperboy inbox [--imap] [SOURCE...]`: handles bounces, complaints and commands that arrive by mail. */
+/** `paperboy inbox [--imap] [SOURCE...]`: handles bounces, complaints and requests that arrive by mail. */
 export const inbox: CommandModule = {
   description:
-    "Handle incoming mail: bounces and complaints end a subscription, and people subscribe, unsubscribe, pause or change theirs by " +
-    "mail. SOURCE is a maildir, a file with one mail, or - for one mail on standard input. The default is `inbox.maildir` and " +
+    "Handle incoming mail: bounces and complaints, which end a subscription, and requests to subscribe, unsubscribe, pause or change " +
+    "preferences. SOURCE is a maildir, a file with one mail, or - for one mail on standard input. The default is `inbox.maildir` and " +
     "`inbox.imap` of paperboy.yaml.",
   examples: [
     "paperboy inbox",

@@ -39,7 +39,7 @@ export const init: CommandModule = {
       .option("--min-upvotes <n>", "keep papers with at least this many upvotes", wholeNumber)
       .option("--every <time>", "how often letters are sent: day (default), week, month", oneOf(RHYTHM_NAMES))
       .option("--schedule <name>", `the scheduler: ${SCHEDULER_NAMES.join(", ")}`, oneOf(SCHEDULER_NAMES))
-      .option("--from-hour <hour>", "not before this hour of the day", hourOfDay)
+      .option("--from-hour <hour>", "start no run before this hour of the day", hourOfDay)
       .option("--test-letter", "send one test letter after writing the files")
       .action(({ topic, ...flags }) =>
         run((app) => initialize(app, { ...flags, topics: topic }), { allowInvalidConfig: true }),

@@ -10,7 +10,7 @@ import type { CommandModule, Outcome } from "./command.js";
 export const keys: CommandModule = {
   description:
     "Manage the keys that sign the links in letters. A new key signs all new links. Older links work until their key is forgotten. " +
-    "If the setting `secret` has the keys, change them there: put the newest first and keep the oldest last.",
+    "If the keys are in the setting `secret`, change them there: put the newest first and keep the oldest last.",
   examples: ["paperboy keys list", "paperboy keys rotate", "paperboy keys forget 1f0c52aa"],
   define: (command, run) => {
     command

@@ -56,10 +56,14 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
     )
     .option(
       "--interests <file>",
-      "what you like: a .bib, .ris, .json (CSL) or .txt file, or an id (repeatable)",
+      "papers that you like: a .bib, .ris, .json (CSL) or .txt file, or an arXiv id (repeatable)",
       collect,
     )
-    .option("--min-closeness <n>", "drop papers that are less close to it, from 0 to 100", wholeNumber);
+    .option(
+      "--min-closeness <n>",
+      "drop papers that are less close to your interests than this, from 0 to 100",
+      wholeNumber,
+    );
 }
 
 /**
@@ -70,7 +74,7 @@ export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
   return withViewFlags(defaultView(app.config.settings.view), await viewFlagsOf(app, flags));
 }
 
-/** Returns a view with flags over it. Interests without an order are followed. */
+/** Returns a view, overridden by flags. `--interests` without `--order` sorts by interests. */
 function withViewFlags(view: View, flags: Partial<View>): View {
   const changed = { ...view, ...flags };
   return flags.interests && flags.order === undefined ? withInterests(changed, flags.interests) : changed;

@@ -28,7 +28,7 @@ export const push: CommandModule = {
       .action((edition) => run((app) => list(app, edition)));
     command
       .command("retry")
-      .summary("queue a push again that failed or is uncertain")
+      .summary("queue a failed or uncertain push again")
       .argument("<name>", "a target's name in the configuration")
       .argument("<edition>", EDITION)
       .action((name, edition) => run((app) => retry(app, name, edition)));

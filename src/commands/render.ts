@@ -53,7 +53,7 @@ export const render: CommandModule = {
   ],
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "the source to render; see `paperboy --help`"))
-      .option("--as <shape>", `the shape: ${SHAPE_NAMES.join(", ")}`, oneOf(SHAPE_NAMES), "html")
+      .option("--as <format>", `the format: ${SHAPE_NAMES.join(", ")}`, oneOf(SHAPE_NAMES), "html")
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .option("-o, --output <file>", "write to a file instead of standard output")
       .action((source, { as, output, templates, ...flags }) =>

@@ -32,7 +32,11 @@ export const replay: CommandModule = {
   define: (command, run) =>
     command
       .argument("[id]", RECORD)
-      .option("--as <part>", `print this part of the letter as rendered now: ${PARTS.join(", ")}`, oneOf(PARTS))
+      .option(
+        "--as <part>",
+        `print this part of the letter, rendered by the current code: ${PARTS.join(", ")}`,
+        oneOf(PARTS),
+      )
       .option("--letter <hash>", "the letter whose hash has this prefix; by default the one with the most readers")
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((id, flags) => run((app) => replayOne(app, id ?? null, flags))),

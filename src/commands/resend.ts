@@ -30,7 +30,7 @@ export const resend: CommandModule = {
       .option("--deferred", "deliveries that the mail server deferred")
       .option("--refused", "deliveries that the mail server refused")
       .option("--uncertain", "deliveries that may have arrived; their Message-ID stays the same")
-      .option("--to <address>", "only to this person (repeatable)", collect)
+      .option("--to <address>", "queue only the deliveries to this person (repeatable)", collect)
       .action((edition, flags) => withApp((app) => requeue(app, edition, flags))),
 };
 

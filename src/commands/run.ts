@@ -19,7 +19,7 @@ interface RunFlags extends ViewFlags {
 export const run: CommandModule = {
   description:
     "Fetch, parse, rank, render and send the due editions to all subscribers, or to the people you name. Each reader gets an edition " +
-    "once, and a run with --to leaves it due for everybody else. The default SOURCE is every completed day since the last one that was " +
+    "once, and a run with --to leaves it due for all others. The default SOURCE is every completed day since the last one that was " +
     "sent, at most seven. Without SMTP settings, letters are written to outbox/.",
   examples: [
     "paperboy run",

@@ -21,9 +21,9 @@ export const schedule: CommandModule = {
   define: (command, run) => {
     command
       .command("print")
-      .summary(`for ${NAMES.join(", ")}`)
+      .summary(`print the configuration for a scheduler: ${NAMES.join(", ")}`)
       .argument("<scheduler>", MEANS, oneOf(NAMES))
-      .option("--from-hour <hour>", "not before this hour of the day (GitHub, Kubernetes: in UTC)", hourOfDay)
+      .option("--from-hour <hour>", "start no run before this hour of the day (GitHub, Kubernetes: in UTC)", hourOfDay)
       .action((name, { fromHour = 0 }) =>
         run(async (app) => {
           const job = jobOf({ home: app.home, version: packageVersion(), fromHour });

@@ -52,7 +52,7 @@ function databaseOf({ home, config }: App): string {
   const file = storeFile(config.settings.store, home);
   if (file !== null) return file;
   throw new PaperboyError("usage", {
-    message: "the store is a PostgreSQL database, but only a SQLite file can be exported",
-    hint: "Back up PostgreSQL with its own tools, such as pg_dump.",
+    message: "the database is on a PostgreSQL server, but only a SQLite file can be exported",
+    hint: "Use `paperboy store backup FILE`, which calls pg_dump.",
   });
 }

@@ -13,7 +13,7 @@ export const store: CommandModule = {
   define: (command, run) => {
     command
       .command("check")
-      .summary("check the file and the counts of every edition")
+      .summary("check the database and the counts of every edition")
       .action(() => run(check));
     command
       .command("backup")

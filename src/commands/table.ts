@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "inbox",
-    summary: "handle bounces, complaints and commands that arrive by mail",
+    summary: "handle bounces, complaints and requests that arrive by mail",
     load: async () => (await import("./inbox.js")).inbox,
   },
   {

@@ -9,8 +9,8 @@ import { EDITION } from "./options.js";
 /** `paperboy why SUBSCRIBER EDITION`: explains why a subscriber did or did not get an edition. */
 export const why: CommandModule = {
   description:
-    "Explain why a subscriber did or did not get the letter of an edition: one sentence, then the facts. Earlier states and views of a " +
-    "subscriber are not kept. If one may have changed since, the answer says so.",
+    "Explain why a subscriber did or did not get the letter of an edition: one sentence, then the facts. Paperboy does not keep " +
+    "earlier states and views of a subscriber; the answer says so if one may have changed since.",
   examples: ["paperboy why you@example.com day:2026-10-02", "paperboy why you@example.com day:2026-10-02 --json"],
   define: (command, run) =>
     command

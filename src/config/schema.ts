@@ -126,7 +126,7 @@ const enrichSettings = group({
   name: line.optional(),
   /** The environment variables that it gets. */
   env: list("the name of an environment variable").default([]),
-  /** Whether nothing is sent when it fails. */
+  /** Whether a failure of the program prevents sending. */
   required: flag.default(false),
 });
 

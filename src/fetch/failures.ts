@@ -112,7 +112,7 @@ export class FetchFailed extends PaperboyError {
     const details = [parts.detail, attempts > 1 ? `${attempts} attempts` : undefined].filter((detail) => detail);
     const tail = details.length > 0 ? ` (${details.join("; ")})` : "";
     super("fetch-failed", {
-      message: `Could not fetch ${withoutCredentials(parts.url)}: ${message}${tail}.`,
+      message: `cannot fetch ${withoutCredentials(parts.url)}: ${message}${tail}`,
       hint,
       cause: parts.cause,
       retryable: retry !== "never",

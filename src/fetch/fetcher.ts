@@ -114,7 +114,7 @@ function checkedUrl(address: string): string {
   const url = isUrl(address) ? new URL(address) : null;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url.href;
   throw new PaperboyError("usage", {
-    message: `Cannot fetch ${withoutCredentials(address)}: it is not an http or https address.`,
+    message: `cannot fetch ${withoutCredentials(address)}: it is not an http or https address`,
     hint: "Give the whole address, such as https://huggingface.co/papers/date/2026-10-02.",
   });
 }

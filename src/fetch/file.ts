@@ -58,5 +58,5 @@ async function readPage(chunks: Chunks, { name, mediaType, clock }: PageMeta): P
 }
 
 function unusable(name: string, why: string): PaperboyError {
-  return new PaperboyError("usage", { message: `Cannot read ${name}: ${why}.`, hint: HINT });
+  return new PaperboyError("usage", { message: `cannot read ${name}: ${why}`, hint: HINT });
 }

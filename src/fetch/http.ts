@@ -114,7 +114,7 @@ function makeDispatcher(make: () => Dispatcher): Dispatcher {
     return make();
   } catch (error) {
     throw new PaperboyError("config-invalid", {
-      message: "The proxy in HTTP_PROXY or HTTPS_PROXY is not a valid address.",
+      message: "the proxy in HTTP_PROXY or HTTPS_PROXY is not a valid address",
       hint: "Write it as http://host:port or http://user:password@host:port.",
       cause: error,
     });

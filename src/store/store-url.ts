@@ -39,7 +39,7 @@ export function parseStoreUrl(text: string, folder: string): StoreLocation {
   if (file !== null) return { kind: "sqlite", file };
   if (/^postgres(?:ql)?:/i.test(text)) return parsePostgresUrl(text);
   throw new PaperboyError("config-invalid", {
-    message: "the store is a URL of an unsupported kind",
+    message: "the URL of the database has an unsupported scheme",
     hint: "Set PAPERBOY_STORE to the path of a file, such as paperboy.db, or to postgres://user@host/database.",
   });
 }

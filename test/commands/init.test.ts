@@ -258,7 +258,7 @@ describe("in a terminal", () => {
       ["Which mail server?", `127.0.0.1:${smtp.port}\r`],
       ["User name?", "me\r"],
       ["Password:", "wrong\r"],
-      ["not accepted. What now?", "\r"],
+      ["What do you want to do?", "\r"],
       ["Which mail server?", "\r"],
       ["User name?", "me\r"],
       ["Password:", "hunter22\r"],

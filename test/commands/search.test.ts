@@ -116,9 +116,7 @@ describe("a run of a search", () => {
 
   it("says why both failed", async () => {
     const { message } = await run({ page: { body: listing }, api: refused });
-    expect(message).toMatch(
-      /shows no query, .*; the site's API failed as well: Could not fetch .*\/api\/papers\/search/,
-    );
+    expect(message).toMatch(/shows no query, .*; the site's API failed as well: cannot fetch .*\/api\/papers\/search/);
   });
 
   it("reads the same from `parse`, with the reader's name", async () => {

@@ -74,9 +74,7 @@ describe("FetchFailed", () => {
       url: "https://me:secret@papers.example/day",
       detail: "HTTP 403",
     });
-    expect(failure.message).toBe(
-      "Could not fetch https://papers.example/day: the site refused the request (HTTP 403).",
-    );
+    expect(failure.message).toBe("cannot fetch https://papers.example/day: the site refused the request (HTTP 403)");
   });
 });
 

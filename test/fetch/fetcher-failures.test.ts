@@ -39,7 +39,7 @@ describe("a fetch that fails", () => {
     await expect(fetcher({ maxBytes: 20_000 }).fetch(at(`${url}/day`))).rejects.toMatchObject({
       code: "fetch-failed",
       parts: { kind },
-      message: expect.stringContaining(`Could not fetch ${url}/day: `) as unknown,
+      message: expect.stringContaining(`cannot fetch ${url}/day: `) as unknown,
       hint: expect.stringMatching(/\.$/) as unknown,
     });
     expect(waits).toEqual([]);
@@ -145,7 +145,7 @@ describe("a retry", () => {
   it("does not happen when the site asks for a longer wait than allowed", async () => {
     const { url, requests } = await site({ "/day": { status: 429, headers: { "retry-after": "86400" } } });
     await expect(fetcher().fetch(at(`${url}/day`))).rejects.toMatchObject({
-      message: `Could not fetch ${url}/day: the site asks for a longer wait than Paperboy allows (HTTP 429, asked to wait 24 hours).`,
+      message: `cannot fetch ${url}/day: the site asks for a longer wait than Paperboy allows (HTTP 429, asked to wait 24 hours)`,
       retryable: true,
     });
     expect(requests).toHaveLength(1);

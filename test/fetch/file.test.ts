@@ -44,7 +44,7 @@ describe("a file", () => {
     const file = path.join(folder, name);
     await expect(createFetcher(OPTIONS).fetch({ type: "file", path: file })).rejects.toMatchObject({
       code: "usage",
-      message: `Cannot read ${file}: ${why}.`,
+      message: `cannot read ${file}: ${why}`,
       hint: expect.stringContaining("saved page") as unknown,
     });
   });

@@ -24,7 +24,7 @@ describe("withRetries", () => {
   it("retries with growing waits and reports the number of attempts", async () => {
     const { waits, given } = policy(3);
     await expect(withRetries(failing("server-error"), given)).rejects.toThrow(
-      "Could not fetch https://papers.example/x: the site reported a server error (HTTP 503; 4 attempts).",
+      "cannot fetch https://papers.example/x: the site reported a server error (HTTP 503; 4 attempts)",
     );
     expect(waits.map(({ attempt, of, waitMs }) => [attempt, of, waitMs])).toEqual([
       [1, 4, 500],

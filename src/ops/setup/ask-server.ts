@@ -23,7 +23,7 @@ export async function askServer(given: string | null, login: GivenLogin): Promis
     if (found !== null) return found;
     const next = await answer(
       select({
-        message: "The mail server was not accepted. What now?",
+        message: "Paperboy cannot use this mail server. What do you want to do?",
         options: [
           { value: "change", label: "enter it again" },
           { value: "retry", label: "try the same again" },

@@ -86,7 +86,7 @@ const RULES: readonly Rule[] = [
     kind: "refusals",
     found: ({ tried, refused, recent }) => (refused > 50 && refused > tried * 0.05 ? recent : []),
     message: ({ tried, refused }) => `${refused} of ${tried} messages were refused, more than 5%`,
-    hint: "Providers judge a sender by this rate. `paperboy status EDITION` lists them: clean the list.",
+    hint: "Providers judge a sender by this rate. `paperboy status EDITION` lists the refused addresses: remove the invalid ones.",
     isByDomain: false,
   },
   {

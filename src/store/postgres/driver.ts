@@ -20,7 +20,7 @@ export async function loadDriver(): Promise<Driver> {
     return (await import("pg")).default;
   } catch (cause) {
     throw new PaperboyError("config-invalid", {
-      message: "the store is a PostgreSQL database, and its driver is not installed",
+      message: "the driver of PostgreSQL is not installed",
       hint: "Install it next to Paperboy: `npm install pg` (with --global if Paperboy is installed globally).",
       cause,
     });

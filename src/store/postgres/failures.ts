@@ -69,7 +69,7 @@ const FAILURES: readonly Failure[] = [
   {
     codes: ["08"],
     description: "it, or a pooler in front of it, answered with an error",
-    hint: `Follow its answer; the user, the password and the database are those of PAPERBOY_STORE. ${LEDGER_INTACT}`,
+    hint: `Follow the quoted reply. PAPERBOY_STORE contains the user, the password and the database. ${LEDGER_INTACT}`,
     retryable: true,
   },
   {

@@ -6,7 +6,7 @@ import { memberMailLimit } from "./rate-limits.js";
 
 /**
  * Stores a sign-up and queues its mail: a confirmation link, or for a current subscriber a link to the preferences. The mail
- * contains nothing that the visitor typed and uses the default language, so the form cannot be abused to send messages.
+ * contains nothing that the visitor typed, so the form cannot be abused to send messages.
  */
 export async function mailForSignup(site: SiteContext, signup: SignupRequest): Promise<void> {
   const { store, clock } = site;
