@@ -2,7 +2,7 @@ import type { Closeness, LikedText, Paper } from "../core/model.js";
 import { isPair, termsOf } from "./terms.js";
 import type { Terms } from "./terms.js";
 
-/** The text of a paper that is compared. */
+/** The parts of a paper whose texts are compared. */
 export type PaperText = Pick<Paper, "title" | "abstract" | "keywords">;
 
 /**
@@ -11,21 +11,21 @@ export type PaperText = Pick<Paper, "title" | "abstract" | "keywords">;
  */
 const PAIR_WEIGHT = 1.5;
 
-/** The most words of a reason. */
+/** The maximum number of words in a reason. */
 const MOST_WORDS = 3;
 
-/** A unit vector over the terms of a corpus: the numbers of the terms, and their weights. */
+/** A sparse unit vector over the terms of a corpus: the indexes of the terms, and their weights. */
 interface Vector {
   readonly terms: readonly number[];
   readonly weights: readonly number[];
 }
 
-/** A vector by term, to multiply others with. */
+/** The weights of a vector by the index of the term. */
 type Weights = ReadonlyMap<number, number>;
 
-/** Compares papers with what readers like. Vectors are computed once per paper and once per liked text, whatever the number of views. */
+/** Compares papers with the interests of readers. Computes each vector once per paper and once per liked text, for any number of views. */
 export interface Comparison {
-  /** Returns the closeness of each paper to what a reader likes, by id; empty if the reader likes nothing. */
+  /** Returns the closeness of each paper to the liked texts, by id; empty if there are none. */
   closenessTo(liked: readonly LikedText[]): ReadonlyMap<string, Closeness>;
 }
 
@@ -39,13 +39,13 @@ export function comparisonOf(papers: readonly Paper[]): Comparison {
 }
 
 /**
- * Prepares the comparison of the papers of an edition with what readers like. Terms are weighted by TF-IDF within the edition. What a
- * reader likes becomes a Rocchio profile: the mean of the liked vectors minus the mean of the edition, each term scaled by the share of
- * the liked texts that contain it, so that what they have in common counts most. Papers that are as close to the profile as the
- * liked texts are to each other have a closeness of 50.
+ * Prepares the comparison of the papers of an edition with readers' interests. Terms are weighted by TF-IDF within the edition. The liked
+ * texts of a reader become a Rocchio profile: the mean of the liked vectors minus the mean of the edition, each term scaled by the share of
+ * the liked texts that contain it, so that their common terms count most. Papers that are as close to the profile as the liked texts are to
+ * each other have a closeness of 50.
  *
- * The edition is background enough: with all earlier papers in addition the recall at 5 changes by less than 0.01. So the result
- * depends on the edition and the liked texts alone, and is the same in every run.
+ * The corpus is the edition alone: with all earlier papers in addition, the recall at 5 changes by less than 0.01. The result therefore
+ * depends only on the edition and the liked texts, and is the same in every run.
  */
 function compareWith(papers: readonly Paper[]): Comparison {
   const corpus = openCorpus(papers.map(termsOfPaper));
@@ -114,7 +114,7 @@ function nearestOf(papers: readonly Vector[], liked: readonly LikedVector[]): re
   return best.map(({ near }) => near);
 }
 
-/** Returns the terms that a paper and a liked text share, those that matter most to the profile first. */
+/** Returns the terms that a paper and a liked text share, sorted by their weight in the profile, greatest first. */
 function sharedTerms({ terms, weights }: Vector, near: Weights, profile: Weights): readonly number[] {
   return terms
     .map((term, index) => ({ term, value: (weights[index] ?? 0) * (profile.get(term) ?? 0) }))
@@ -141,11 +141,11 @@ function wordsOf(
 
 interface Profile {
   readonly profile: Weights;
-  /** The mean product of a liked text with the profile of the others. */
+  /** The mean dot product of each liked text with the profile of the others. */
   readonly alike: number;
 }
 
-/** The least similarity of liked texts to each other, as a share of that to themselves: of one text, or of texts about many subjects. */
+/** The minimum mutual similarity of liked texts, as a share of their similarity to themselves. Applies to a single text, and to unrelated ones. */
 const LEAST_ALIKE = 0.12;
 
 interface Corpus {
@@ -205,7 +205,7 @@ function openCorpus(texts: readonly Terms[]): Corpus {
         for (const [index, term] of terms.entries()) {
           const [weight, value, count] = [weights[index] ?? 0, profile.get(term) ?? 0, counts.get(term) ?? 1];
           own += weight * value;
-          // The same without this text: its part of the mean and of the share.
+          // Leaves this text out of the mean and of the share.
           if (count > 1) others += weight * (value * (1 - 1 / count) - (weight * (count - 1)) / liked.length ** 2);
         }
       }

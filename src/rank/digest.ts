@@ -6,17 +6,17 @@ import { inOrder } from "./order.js";
 import type { ClosenessById, SortedPaper } from "./order.js";
 import { revisitAt } from "./revisit.js";
 
-/** The most papers of a letter for a week or a month, unless the view sets a limit. */
+/** The maximum number of papers in a letter for a week or a month, unless the view sets a limit. */
 const PERIOD_LIMIT = 30;
 
-/** A closeness of at least so much is a reason to be in a letter. Papers without the subject are below it. */
+/** The minimum closeness that counts as a reason to include a paper. Papers about other subjects are below it. */
 const CLOSE = 15;
 
-/** What ranking for a reader with interests needs. */
+/** The data for a view with interests. */
 export interface RankParts {
-  /** The texts of `View.interests`; absent: none is known. */
+  /** The texts of `View.interests`; absent if none is known. */
   readonly liked?: readonly LikedText[];
-  /** The papers of the whole edition, when only some of them are ranked: how close a paper is depends on all of them. */
+  /** The papers of the whole edition if only some of them are ranked. Closeness depends on all of them. */
   readonly among?: readonly Paper[];
 }
 

@@ -51,7 +51,7 @@ const EXCLUDING: readonly ((view: View, parts: MatchParts) => (paper: Paper) => 
   },
 ];
 
-/** What matching needs in addition to the view. */
+/** The facts that matching needs in addition to the view. */
 export interface MatchParts {
   /** The day from which `since` counts back; without it, `since` does not apply. */
   readonly lastDay?: string | null;

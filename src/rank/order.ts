@@ -11,10 +11,10 @@ export interface SortedPaper {
 type Value = number | string | null;
 type Measure = (paper: Paper) => Value;
 
-/** The closeness of each paper to what the reader likes, by id; empty if the reader likes nothing. */
+/** The closeness of each paper to the reader's interests, by id; empty without interests. */
 export type ClosenessById = ReadonlyMap<string, Closeness>;
 
-/** What sorting needs in addition to the papers and the view. */
+/** The facts that sorting needs in addition to the papers and the view. */
 export interface OrderParts {
   readonly kind?: PageKind;
   readonly closeness?: ClosenessById;
@@ -39,15 +39,15 @@ const MEASURES: Readonly<Record<Order, (papers: readonly Paper[], view: View, cl
 };
 
 /**
- * What the votes of the leading paper add to its closeness (0 to 100) in the order of interests. Papers that have little in common
- * with what the reader likes are below it, so on a day without a match the votes decide.
+ * The points that the most votes of the edition add to a paper's closeness (0 to 100) in the order of interests. Papers far from the
+ * reader's interests have a lower closeness, so votes decide on a day without a match.
  */
 const VOTES_WEIGHT = 3;
 
 /**
  * Sorts papers by the order of a view. Papers without a value come last. Ties are broken by votes, then by position on the
  * page. Without `include` phrases, relevance is the order of the page for a search, and falls back to votes for other kinds. The order
- * of interests falls back to votes for a reader who likes nothing.
+ * of interests falls back to votes for a reader without interests.
  */
 export function inOrder(papers: readonly Paper[], view: View, parts: OrderParts = {}): readonly SortedPaper[] {
   const { kind, closeness = NO_CLOSENESS } = parts;
@@ -69,7 +69,7 @@ function greatestFirst(a: Value, b: Value): number {
   return left === right ? 0 : right - left;
 }
 
-/** Sorts after every known value. */
+/** A value that sorts after every known value. */
 const UNKNOWN = -Infinity;
 
 function magnitude(value: Value): number {

@@ -81,7 +81,7 @@ export function matchedForm(spelling: Spelling, { text, needle, byStem }: Phrase
     const searched = byStem ? spelling.stems[form] : spelling[form];
     const at = searched.indexOf(needle[form]);
     if (at === -1) continue;
-    // Stems and words are as many: the place of the match counts the words before it.
+    // Each word has one stem, so the number of words before the match is the same in both texts.
     const before = searched.slice(0, at + 1).split(" ").length - 1;
     const count = needle[form].trim().split(" ").length;
     const found = spelling[form]

@@ -1,7 +1,7 @@
 import { stemmer } from "stemmer";
 import { fold, words } from "../core/fold.js";
 
-/** Words that say nothing about the subject of a paper. */
+/** Stop words, which do not show the subject of a paper. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
   (
     "a an and are as at be been both by can for from has have in into is it its more most not of on or our such than that the " +

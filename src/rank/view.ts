@@ -23,7 +23,7 @@ export const DEFAULT_VIEW: View = {
 
 type ConfiguredView = { readonly [Key in keyof View]?: View[Key] | undefined };
 
-/** Returns the default view with the configured values over it; an undefined value leaves the default. */
+/** Returns the default view, overridden by the configured values. An undefined value keeps the default. */
 export function defaultView(configured: ConfiguredView): View {
   const view = {
     ...DEFAULT_VIEW,

@@ -29,7 +29,7 @@ const revisit: CellFormat = { ...number, format: (value) => number.format(value 
 const word: CellFormat = { parse: (cell) => cell, format: String };
 const source: CellFormat = { ...word, format: (value) => word.format(value ?? DAYS) };
 const since: CellFormat = { ...number, format: (value) => (value === undefined ? "" : number.format(value)) };
-/** The views of subscribers who like nothing lack the list. */
+/** A view without interests lacks the list. */
 const likes: CellFormat = { parse: list.parse, format: (value) => list.format(value ?? []) };
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -82,7 +82,7 @@ export const COLUMNS: readonly string[] = [...PERSON_COLUMNS, ...VIEW_COLUMNS.ma
 
 const KNOWN: ReadonlySet<string> = new Set(COLUMNS);
 
-/** Other names of columns: the words of the public site. */
+/** Aliases of columns: the names that the public site uses. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { topics: "include" };
 
 /** Returns the name that an export has for a column, whose spelling may differ in a file. */
@@ -91,7 +91,7 @@ export function columnName(given: string): string {
   return Object.hasOwn(OTHER_NAMES, name) ? (OTHER_NAMES[name] ?? name) : name;
 }
 
-/** Whether an import knows a column of this name. */
+/** Whether `COLUMNS` contains a column, whose spelling may differ in a file. */
 export function isColumn(name: string): boolean {
   return KNOWN.has(name);
 }

@@ -26,7 +26,7 @@ const FORMATTERS: Readonly<Record<ListFormat, (subscribers: readonly Subscriber[
 };
 
 function textLine({ address, state, frequency, view, origin }: Subscriber): string {
-  // Someone whom only runs name gets no letter of the list, so a frequency would be wrong.
+  // Recipients who are named only by runs (`--to`, `to:`) get no letters of the list, so they have no frequency.
   const standing = origin === "named" && state === "active" ? "" : state;
   const often = origin === "named" ? "" : frequency;
   return `${address.padEnd(40)}  ${standing.padEnd(8)}${often.padEnd(9)}${view.language.padEnd(4)}${origin}\n`;
@@ -36,7 +36,7 @@ export interface ListQuery {
   readonly format: ListFormat;
   readonly state?: SubscriberState | undefined;
   readonly limit?: number | undefined;
-  /** Lists the people whom only runs name, in place of the subscribers. */
+  /** Lists the recipients who are named only by runs, instead of the subscribers. */
   readonly named?: true | undefined;
 }
 

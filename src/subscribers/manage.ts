@@ -67,8 +67,8 @@ const COME_BACK =
   "If they asked to come back: `paperboy subscribers set ADDRESS --state active --yes`, or let them sign up again.";
 
 /**
- * Makes a subscriber of a recipient that only a run has named so far (`--to`, `to:`). Does not change a recipient who has left
- * or whose mailbox bounced.
+ * Subscribes a recipient who was named only by a run so far (`--to`, `to:`). Does not change a recipient who has left or whose
+ * mailbox bounced.
  * @returns `added` if the recipient is now a subscriber, `gone` if they left or their mailbox bounced, otherwise `known`.
  */
 export async function promoteNamed(

@@ -8,9 +8,9 @@ export type Consent =
   | { readonly state: Exclude<SubscriberState, "active"> | "unknown"; readonly because: string };
 
 /**
- * `status`: a word, or yes and no. `confirmed`: yes and no. `left`, `bounced`: a reason or a date, blank for everybody else. `other`: a
- * column of another purpose, in which only an explicit word such as "unsubscribed" counts. `unnamed`: a cell of a file whose first line
- * names no columns.
+ * The kind of a column. `status` has a word, or yes or no. `confirmed` has yes or no. `left` and `bounced` have a reason or a date, and are
+ * blank for current subscribers. `other` columns have another purpose, and only an explicit word such as "unsubscribed" counts in them.
+ * `unnamed` is a column of a file without a header.
  */
 type Kind = "status" | "confirmed" | "left" | "bounced" | "other" | "unnamed";
 
@@ -18,8 +18,8 @@ const WHOSE =
   "(?:is|e?mail|mailing|newsletter|list|marketing|subscription|subscriber|member|contact|audience|user|global)*";
 
 /**
- * The columns by which other tools export consent, by their names in lower case without spaces and punctuation. The first match counts;
- * null is for links and figures that everybody has. Seen in exports of Ghost (`subscribed_to_emails`), Buttondown (`type`), beehiiv,
+ * The columns in which other tools export consent, by their names in lower case without spaces and punctuation. The first match counts;
+ * null marks links and figures, which do not depend on consent. Seen in exports of Ghost (`subscribed_to_emails`), Buttondown (`type`), beehiiv,
  * listmonk, MailerLite and EmailOctopus (`status`), MailPoet (`global_status`), Klaviyo (`Email Marketing Consent`), Shopify (`Accepts
  * Email Marketing`), Brevo (`BLOCKLISTED`), Mailchimp (`UNSUB_TIME`, `CLEAN_TIME`), Substack (`email_disabled`) and HubSpot
  * (`Unsubscribed from all email`).
@@ -64,10 +64,10 @@ const STATES: ReadonlyMap<string, SubscriberState> = new Map(
 const EXPLICIT =
   /^(?:(?:globally )?unsub(?:scribe[ds]?)?|(?:not|never|non) ?subscribed|opt(?:ed)? ?out|do not (?:contact|e?mail)|no consent|complain(?:ed|t)|(?:block|black)listed|(?:hard )?bounced?|cleaned|undeliverable|unconfirmed|not confirmed|unactivated)$/;
 
-/** Cells of an unnamed column that do not say whether a person is subscribed: an answer without its question. */
+/** Cells of an unnamed column that do not show whether a person is subscribed, because the column's question is unknown. */
 const ANSWER = /^(?:yes|no|true|false)$/;
 
-/** Values of a column about leaving by which a person has not left. */
+/** Values of a `left` or `bounced` column which mean that the person has not left. */
 const STAYED = /^(?:no|n|false|f|off|none|null|na|n a|never|subscribed|active|opted in|[0 ]*)$/;
 
 const READ: Readonly<Record<Kind, (value: string) => SubscriberState | "unknown">> = {
@@ -82,18 +82,18 @@ const READ: Readonly<Record<Kind, (value: string) => SubscriberState | "unknown"
   unnamed: (value) => (ANSWER.test(value) ? "unknown" : (value.length > 1 && STATES.get(value)) || "active"),
 };
 
-/** Exports of one kind of reader have no column that says so. Mailchimp names such a file after it. */
+/** File names that show the state of all readers in the file: Mailchimp exports each state as a separate file without a column for it. */
 const FILE_NAMES: readonly (readonly [name: RegExp, state: SubscriberState])[] = [
   [/^(?:unsubscribed|nonsubscribed|unsubscribers|suppress(?:ed|ions?)|opt(?:ed)?[-_ ]?outs?)(?![a-z])/i, "gone"],
   [/^(?:cleaned|bounced|bounces)(?![a-z])/i, "bounced"],
 ];
 
-/** Of several columns, the first of these states counts. */
+/** The precedence of states if several columns show one. */
 const ORDER = ["gone", "bounced", "unknown", "pending", "paused"] as const;
 
 /**
- * Returns what the columns of a row say about consent; without such a column what the name of its file says, and `active` when that says
- * nothing either.
+ * Returns the consent that the columns of a row show. Without such a column, the name of the file decides; if it shows nothing either,
+ * the person is `active`.
  */
 export function readConsent(cells: ReadonlyMap<string, unknown>, fileName = ""): Consent {
   const said = [...cells].flatMap(([name, value]) => {
@@ -110,13 +110,13 @@ export function readConsent(cells: ReadonlyMap<string, unknown>, fileName = ""):
     : { state, because: `the file ${quoted(fileName)}` };
 }
 
-/** Whether a column says who is subscribed. */
+/** Whether a column shows consent. */
 export function isConsentColumn(name: string): boolean {
   const kind = kindOf(name);
   return kind !== null && !isOther(kind);
 }
 
-/** Whether a cell of an unknown column says that a person must not be mailed, or may do so. */
+/** Whether a cell of an unknown column may show that a person must not be mailed. */
 export function mayRefuse(name: string, value: unknown): boolean {
   const kind = kindOf(name);
   if (kind === null || !isOther(kind) || (typeof value === "string" && value.length > MAX_WORD)) return false;
@@ -132,10 +132,10 @@ export function unnamedColumn(index: number): string {
   return `column ${index + 1}`;
 }
 
-/** No word about consent is as long as this. */
+/** A longer value is not a word about consent. */
 const MAX_WORD = 40;
 
-/** Names of columns whose kind is kept; a CSV file has dozens. */
+/** The maximum number of column names whose kind is cached; a CSV file has dozens. */
 const MAX_KINDS = 1000;
 const kinds = new Map<string, Kind | null>();
 

@@ -4,15 +4,15 @@ import type { Line } from "./lines.js";
 interface RecordJoiner {
   /** Takes the next line and returns the records that it completes. */
   add(line: Line): readonly Line[];
-  /** Returns the records that still waited for a closing quote when the file ended. */
+  /** Returns the records that lack a closing quote at the end of the file. */
   end(): readonly Line[];
 }
 
 /**
- * Joins lines into CSV records: a quoted cell can hold line ends, and a record has an even number of quotes. When the lines
- * that follow an open quote make no record, only the line with that quote is refused and reading continues with the next
- * one, so that one stray quote does not swallow the rest of the list.
- * @param isRecord tells whether a joined text is one CSV record.
+ * Joins lines into CSV records: a quoted cell can hold line ends, and a record has an even number of quotes. If no record
+ * follows from the lines after an open quote, only the line with that quote is refused, and reading continues with the next line, so
+ * that one stray quote does not consume the rest of the list.
+ * @param isRecord returns whether a joined text is one CSV record.
  */
 export function createRecordJoiner(isRecord: (text: string) => boolean): RecordJoiner {
   let held: Extract<Line, { text: string }>[] = [];

@@ -11,7 +11,7 @@ import type { Row } from "./rows.js";
 
 const DELIMITERS = [",", ";", "\t"] as const;
 
-/** What the first line of the file declares. */
+/** The columns of a file. */
 interface Header {
   readonly delimiter: string;
   /** The names of the columns; null when the first line is already a reader. */
@@ -20,7 +20,7 @@ interface Header {
   readonly addresses: readonly string[];
 }
 
-/** A line before the header by which Excel learns the delimiter. */
+/** A line before the header that tells Excel the delimiter. */
 const SEP = /^"?sep=([,;\t])"?[,;\t]*$/i;
 
 /**
@@ -77,7 +77,7 @@ function delimiterOf(header: string, sep: string | undefined): string {
   return sep ?? DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best));
 }
 
-/** Parses all records in one call, which is ten times as fast, and one by one only when one of them is malformed. */
+/** Parses all records in one call, which is ten times as fast as one by one; if one is malformed, parses them one by one. */
 function rowsOf(records: readonly Line[], header: Header): readonly Row[] {
   const texts = records.flatMap((record) => ("text" in record ? [record.text] : []));
   const together = parseCells(texts, header.delimiter)?.values();

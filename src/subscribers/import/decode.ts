@@ -1,16 +1,16 @@
 import { isUtf8 } from "node:buffer";
 import { PaperboyError } from "../../core/errors.js";
 
-/** The text of a file: `texts` are split into lines, and `finish` decodes each one; null for a line that is not text. */
+/** The text of a file. The caller splits `texts` into lines and decodes each with `finish`, which returns null for a line that is not text. */
 export interface DecodedFile {
   readonly texts: AsyncGenerator<string>;
   readonly finish: (line: string) => string | null;
 }
 
-/** Bytes that are looked at to find out what a file is. */
+/** The number of bytes from which the type of a file is detected. */
 const HEAD = 64;
 
-/** Files that are no text, by their first bytes in hexadecimal. Mailchimp and Substack export ZIP files. */
+/** Binary files, by their first bytes in hexadecimal. Mailchimp and Substack export ZIP files. */
 const OTHER_FILES: readonly { readonly start: string; readonly what: string; readonly remedy: string }[] = [
   { start: "504b0304", what: "a ZIP file or a spreadsheet (.xlsx)", remedy: "Unpack it, or save the list as CSV." },
   { start: "1f8b", what: "compressed with gzip", remedy: "Unpack it first." },
@@ -27,10 +27,10 @@ const BYTE_ORDER_MARKS: readonly (readonly [bytes: string, label: string])[] = [
 
 /**
  * Decodes a file in UTF-8, UTF-16 (with a byte order mark, or recognised by its zero bytes) or Windows-1252, which includes Latin-1. UTF-8 and
- * Windows-1252 are told apart line by line, so that a file of any size is streamed: a line that is not UTF-8 is Windows-1252, unless an
+ * Windows-1252 are distinguished line by line, so that a file of any size is streamed: a line that is not UTF-8 is Windows-1252, unless an
  * earlier line shows that the file is in UTF-8.
  * @param onGuess receives the name of an encoding that was assumed, once.
- * @throws PaperboyError `usage` for a file that is no text, such as a spreadsheet.
+ * @throws PaperboyError `usage` for a file that is not text, such as a spreadsheet.
  */
 export async function decodeFile(
   bytes: AsyncIterable<Uint8Array>,

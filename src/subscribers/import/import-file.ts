@@ -14,7 +14,7 @@ import { formatCounts, warnOfRejected, writeRejected } from "./report.js";
 
 export interface ImportFlags {
   readonly dryRun?: boolean | undefined;
-  /** A file for the rows that added no subscriber. */
+  /** The path of a CSV file to which the rows that added no subscriber are written. */
   readonly report?: string | undefined;
 }
 
@@ -31,12 +31,12 @@ export interface ImportParts {
   readonly progress: { write(text: string): unknown } | null;
 }
 
-/** Columns that an import does not know, up to which they are listed. */
+/** The maximum number of unknown columns that a warning lists. */
 const MAX_IGNORED = 20;
 
 /**
  * Imports subscribers from a CSV or JSON file, or from standard input (`-`).
- * @throws PaperboyError `io-failed` for a file that cannot be read or written, `usage` for one that is no list of subscribers.
+ * @throws PaperboyError `io-failed` for a file that cannot be read or written, `usage` for one that is not a list of subscribers.
  */
 export async function importFile(file: string, flags: ImportFlags, parts: ImportParts): Promise<Outcome> {
   const { store, now, defaultView, signal, warn } = parts;
@@ -74,7 +74,7 @@ export async function importFile(file: string, flags: ImportFlags, parts: Import
   }
 }
 
-/** An import is a failure when no person in the file is a subscriber afterwards. Refused rows next to others are not. */
+/** Returns the outcome of an import, which fails if no person in the file is a subscriber afterwards. Single refused rows are not a failure. */
 function outcomeOf(counts: ImportCounts, { dryRun, report }: { dryRun: boolean; report: string | undefined }): Outcome {
   const failed = counts.added + counts.known === 0;
   const message = counts.rows === 0 ? "the file has no rows" : formatCounts(counts, dryRun);

@@ -5,10 +5,10 @@ import { promoteNamed } from "../manage.js";
 import { createRowParser } from "./rows.js";
 import type { ParsedRow, Row, RowProblem } from "./rows.js";
 
-/** Subscribers handed to the store in one call. */
+/** The maximum number of subscribers that are added in one call of the store. */
 const BATCH_SIZE = 1000;
 
-/** How many rows ended in which way; `rows` is the sum of the others. */
+/** The number of rows by result; `rows` is the sum of the others. */
 export interface ImportCounts {
   readonly rows: number;
   readonly added: number;
@@ -17,7 +17,7 @@ export interface ImportCounts {
   readonly gone: number;
   readonly duplicate: number;
   readonly suppressed: number;
-  /** Not subscribed elsewhere, as the file says: kept, but never mailed. */
+  /** Not subscribed elsewhere, according to the file: kept, but never mailed. */
   readonly left: number;
   readonly refused: number;
 }
@@ -34,7 +34,7 @@ export interface ImportOptions {
   readonly subscribers: SubscriberStore;
   readonly now: Date;
   readonly dryRun: boolean;
-  /** The name of the file, which can say who left; absent when unknown. */
+  /** The name of the file, which can show that its readers left; absent if unknown. */
   readonly fileName?: string;
   /** The view of a row without preferences. */
   readonly defaultView: View;
@@ -55,9 +55,9 @@ const REASONS = {
 } as const;
 
 /**
- * Adds the subscribers of a file, in batches. A known subscriber is not changed, except that someone whom only a run named
- * (`--to`, `to:`) becomes a subscriber, and that someone who left elsewhere is ended, unless they confirmed their address here. A dry
- * run counts the same and writes nothing.
+ * Adds the subscribers of a file, in batches. Does not change known subscribers, with two exceptions: a recipient who was named only by a
+ * run (`--to`, `to:`) becomes a subscriber, and the subscription of a person who left elsewhere ends, unless they confirmed their address
+ * here. A dry run returns the same counts and writes nothing.
  */
 export async function importRows(blocks: AsyncIterable<readonly Row[]>, options: ImportOptions): Promise<ImportCounts> {
   const progress: Progress = {

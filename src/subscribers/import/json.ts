@@ -9,10 +9,10 @@ import type { Row } from "./rows.js";
 
 type OnIgnored = (names: readonly string[]) => void;
 
-/** The longest JSON list that is read, in characters: it is held in memory as a whole. */
+/** The maximum length of a JSON list in characters. The whole list is held in memory. */
 const MAX_LIST_LENGTH = 256 * 1024 * 1024;
 
-/** Unknown keys that are reported, so that a file with a new key on each line does not fill the memory. */
+/** The maximum number of unknown keys that are reported. It keeps a file with a new key on each line from filling the memory. */
 const MAX_IGNORED = 20;
 
 /** Reads the rows of JSON lines: one object per line, blank lines skipped. */
@@ -68,7 +68,7 @@ function rowOf(line: number, value: unknown, ignored: Set<string>): Row {
 
 type Parsed = { readonly value: unknown } | { readonly problem: string; readonly position: number | null };
 
-/** Parses JSON; `position` is where V8 says that the text stops being JSON, null at its end. */
+/** Parses JSON. `position` is the offset of a syntax error as V8 reports it; null if the text ends too early. */
 function parse(text: string): Parsed {
   try {
     return { value: JSON.parse(text) as unknown };

@@ -1,11 +1,11 @@
 import type { DecodedFile } from "./decode.js";
 
-/** The longest line or CSV record that is read, in characters. Preferences never need as many, so a longer one is damage. */
+/** The maximum length of a line or CSV record in characters. No preferences are as long, so a longer one is damaged. */
 export const MAX_LENGTH = 65_536;
 
 /**
- * A line, or a record of several lines, with the number of its first line (from 1); or why it cannot be read. `end` is its line end,
- * which can belong to a quoted CSV cell.
+ * A line, or a record of several lines, with the number of its first line (from 1), or the reason why it cannot be read. `end` is its line
+ * end, which can belong to a quoted CSV cell.
  */
 export type Line =
   | { readonly line: number; readonly text: string; readonly end: string }
@@ -24,7 +24,7 @@ export async function* readLines({ texts, finish }: DecodedFile): AsyncGenerator
   let unfinished = "";
   let line = 0;
   for await (const text of texts) {
-    // A carriage return at the end may be half of a line end.
+    // The line feed of a carriage return at the end may be in the next text.
     const parts = (unfinished + text).split(/(\r\n|\n|\r(?!$))/);
     const last = parts.pop() ?? "";
     unfinished = last.length > MAX_LENGTH ? last.slice(0, MAX_LENGTH + 1) + (last.endsWith("\r") ? "\r" : "") : last;
@@ -33,5 +33,5 @@ export async function* readLines({ texts, finish }: DecodedFile): AsyncGenerator
   yield [checked(line + 1, unfinished.replace(/\r$/, ""), "")];
 }
 
-/** Why a line is refused that the encoding of its file does not allow. */
+/** The reason to refuse a line that is invalid in the encoding of its file. */
 export const DAMAGED = "has bytes that are not text: save the file as UTF-8 and import it again";

@@ -4,7 +4,7 @@ import { readJsonLines, readJsonList } from "./json.js";
 import { readLines } from "./lines.js";
 import type { Row } from "./rows.js";
 
-/** Blank characters before the first sign of content, after which a file counts as CSV. */
+/** The maximum number of blank characters at the start of a JSON file; a file with more counts as CSV. */
 const MAX_BLANK = 65_536;
 
 export interface ReadOptions {

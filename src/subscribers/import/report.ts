@@ -3,20 +3,20 @@ import { openOutput } from "../../core/files.js";
 import { QUOTED } from "../export.js";
 import type { ImportCounts, RejectedRow } from "./import.js";
 
-/** Where the rows that added no subscriber are reported. */
+/** Reports the rows that added no subscriber. */
 export interface RejectionReport {
   readonly add: (row: RejectedRow) => void;
-  /** Writes what was added; called after each block, so that no more than one block is held in memory. */
+  /** Writes the rows that were reported so far. Called after each block, so that at most one block is held in memory. */
   readonly flush: () => Promise<void>;
   /** Called once all rows have been imported. */
   readonly end: () => void;
   readonly close: () => Promise<void>;
 }
 
-/** Rows that are printed when there is no report file. */
+/** The maximum number of rows that are printed without a report file. */
 const MAX_PRINTED = 20;
 
-/** Warns of the first rows, without their addresses, since stderr ends up in logs. Known subscribers are only counted. */
+/** Prints warnings for the first rows, without their addresses, because stderr is often logged. Known subscribers are only counted. */
 export function warnOfRejected(warn: (text: string) => void): RejectionReport {
   let count = 0;
   return {
@@ -51,7 +51,7 @@ export async function writeRejected(file: string): Promise<RejectionReport> {
   };
 }
 
-/** `12 added, 3 known already, 1 refused, of 16`. */
+/** Formats the counts, such as `12 added, 3 known already, 1 refused, of 16`. */
 export function formatCounts(counts: ImportCounts, dryRun: boolean): string {
   const parts = [
     `${counts.added} ${dryRun ? "would be added" : "added"}`,

@@ -8,14 +8,14 @@ import { isConsentColumn, mayRefuse, readConsent } from "./consent.js";
 import { checkView, EXPECTED_INSTANT, explainIssues, parseInstant, quoted } from "../preferences.js";
 import type { CheckedView } from "../preferences.js";
 
-/** One row of a file: the value of each known column (text from CSV, any value from JSON), or why it cannot be read. */
+/** One row of a file: the value of each known column (text from CSV, any value from JSON), or the reason why it cannot be read. */
 export type Row =
   | { readonly line: number; readonly cells: ReadonlyMap<string, unknown> }
   | { readonly line: number; readonly why: string };
 
 /**
- * Returns the cells of a row that an import reads: those of its own columns and of columns about consent, and any other that says that the
- * person left. The first filled cell of the address columns becomes `email`.
+ * Returns the cells of a row that an import reads: those of `COLUMNS`, those of columns about consent, and any other cell that shows that
+ * the person left. The first filled cell of the address columns becomes `email`.
  */
 export function cellsOf(
   entries: readonly (readonly [name: string, value: unknown])[],
@@ -30,21 +30,21 @@ export function cellsOf(
   return new Map([...(addresses.length > 0 ? ([["email", email]] as const) : []), ...others]);
 }
 
-/** Whether an import reads a column of this name: one of its own, the address, or one that says who is subscribed. */
+/** Whether an import reads a column of this name: one of `COLUMNS`, the address, or consent. */
 export function isRead(name: string): boolean {
   return isColumn(name) || isAddressColumn(name) || isConsentColumn(name);
 }
 
-/** Why a row is refused, regardless of who is subscribed already. */
+/** The kind of problem of a refused row, which does not depend on the subscribers in the store. */
 export type RowProblem = "unreadable" | "bad-address" | "wrong-value";
 
-/** A subscriber who can be added, or what is wrong with the row. `email` is spelt as in the file, for the report. */
+/** A subscriber who can be added, or the problem of the row. `email` is spelt as in the file, for the report. */
 export type ParsedRow =
   | {
       readonly line: number;
       readonly email: string;
       readonly subscriber: NewSubscriber;
-      /** What another tool's column says about leaving, for a person who must not be mailed. */
+      /** The cell that shows that the person left elsewhere; such a person is never mailed. */
       readonly left?: string;
     }
   | { readonly line: number; readonly email: string; readonly problem: RowProblem; readonly why: string };
@@ -61,7 +61,7 @@ const PERSON_KEYS = Object.keys(personSchema.shape);
  * Creates a parser of rows. If columns are absent, a reader is daily, active and has the default view; with only
  * `paused_until`, the reader is paused. A blank list or limit in a column means none. Rows with equal preferences share one
  * view object. A reader who is not subscribed elsewhere (`readConsent`) is never active, whatever the other columns contain.
- * @param fileName can say so too: Mailchimp names its files after their readers.
+ * @param fileName can also show that readers left: Mailchimp names the files of each state after it.
  */
 export function createRowParser(defaultView: View, fileName = ""): (row: Row) => ParsedRow {
   const viewOf = createViewParser(defaultView);
@@ -104,10 +104,10 @@ function parsePerson(cells: ReadonlyMap<string, unknown>): { ok: true; values: P
   return { ok: true, values: { state, pausedUntil, frequency, origin } };
 }
 
-/** Views kept for rows with equal preferences; a list of a million subscribers has dozens. */
+/** The maximum number of views that are cached for rows with equal preferences; a list of a million subscribers has dozens. */
 const MAX_VIEWS = 1000;
 
-/** Longer preferences (in characters of JSON) are not kept, so that a file of long ones does not fill the memory. */
+/** The maximum length of cached preferences in characters of JSON, so that a file of long ones does not fill the memory. */
 const MAX_KEY_LENGTH = 1000;
 
 type CompleteView = { readonly ok: true; readonly view: View } | Extract<CheckedView, { ok: false }>;
