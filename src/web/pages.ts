@@ -33,9 +33,9 @@ export interface Pages {
   render(name: string, data: object & { readonly meta?: PageMeta }, words?: Words): string;
   /** The style sheet. `path` contains a hash of the content, so browsers may cache it permanently. */
   readonly css: { readonly text: string; readonly path: string };
-  /** A PNG file for previews of links; `path` is below the base. */
   /** Returns the script of the static archive's search. */
   readonly searchScript: () => string;
+  /** A PNG file for previews of links; `path` is below the base. */
   readonly picture: { readonly bytes: Buffer; readonly path: string };
 }
 
@@ -47,6 +47,8 @@ export interface PageMeta {
   readonly canonical: string | null;
   /** The URL of a picture with 1200 x 630 pixels. */
   readonly picture: string | null;
+  /** Further feeds that the page announces. */
+  readonly feeds?: readonly { readonly url: string; readonly type: string; readonly label: string }[];
 }
 
 /** An entry of the navigation that every page shows. */
@@ -131,8 +133,8 @@ function inOneOf(languages: readonly string[], wanted: string): string {
   return languages.includes(wanted) ? wanted : "en";
 }
 
-function metaOf({ description, canonical, picture } = NO_META): PageMeta {
-  return { description: description === null ? null : clip(description, MAX_DESCRIPTION), canonical, picture };
+function metaOf({ description, canonical, picture, feeds = [] } = NO_META): Required<PageMeta> {
+  return { description: description === null ? null : clip(description, MAX_DESCRIPTION), canonical, picture, feeds };
 }
 
 interface PageDefaults {
@@ -141,7 +143,7 @@ interface PageDefaults {
   readonly cssPath: string;
   readonly nav: readonly NavEntry[];
   readonly feeds: readonly FeedEntry[];
-  readonly meta: PageMeta;
+  readonly meta: Required<PageMeta>;
 }
 
 /** Returns the data of the header, footer and `<head>` of every page. */

@@ -44,6 +44,7 @@ describe("archive build", () => {
         ...["archive/days/", "archive/weeks/", "archive/months/"].map(page),
         ...["2610.00001", "2610.00002", "2610.00003"].map((id) => page(`paper/${id}/`)),
         ...["editions", "papers"].flatMap((kind) => ["rss", "atom", "json"].map((format) => `feed/${kind}.${format}`)),
+        ...["rss", "atom", "json"].map((format) => `feed/topics/sea-charts.${format}`),
         "card.png",
         ...["index.html", "papers.json", "search.js"].map((name) => `search/${name}`),
         "site.css",
@@ -52,6 +53,29 @@ describe("archive build", () => {
     expect(read("index.html")).toContain('action="./search/"');
     expect(read("feed/papers.json")).toContain(`"${URL_OF_FOLDER}/paper/2610.00001/"`);
     expect(filesIn().map(read).join("")).not.toMatch(/private matters/i);
+  });
+
+  it("announces and lists the feed of each topic that several papers share", async () => {
+    await build("--url", URL_OF_FOLDER);
+    for (const [name, base] of [
+      ["index.html", "."],
+      ["archive/weeks/index.html", "../.."],
+    ] as const) {
+      const page = load(read(name));
+      const href = `${base}/feed/topics/sea-charts.rss`;
+      expect(page("ul.topics a").attr()).toEqual({ href });
+      expect(page("ul.topics").text().trim()).toBe("Sea charts");
+      expect(page('link[rel=alternate][href*="topics"]').attr()).toMatchObject({
+        href,
+        type: "application/rss+xml",
+        title: "Papers (RSS): Sea charts",
+      });
+    }
+    const feed = load(read("feed/topics/sea-charts.rss"), { xml: true });
+    expect(feed("channel > title").text()).toBe("Paperboy: papers: Sea charts");
+    expect(feed(String.raw`atom\:link`).attr("href")).toBe(`${URL_OF_FOLDER}/feed/topics/sea-charts.rss`);
+    const titles = feed("item > title").toArray();
+    expect(titles.map((title) => feed(title).text())).toEqual(["Harbour maps", "Tides"]);
   });
 
   it("writes no feeds without a URL", async () => {
@@ -76,7 +100,7 @@ describe("archive build", () => {
     writeFileSync(path.join(folder(), "notes/index.html"), "mine");
     await build("--url", URL_OF_FOLDER);
     writeFileSync(path.join(folder(), "feed/papers.rss"), "mine now");
-    expect(await build()).toMatchObject({ exit: 0, result: { removed: 6 } });
+    expect(await build()).toMatchObject({ exit: 0, result: { removed: 9 } });
     expect([read("CNAME"), read("notes/index.html"), read("feed/papers.rss")]).toEqual([
       "papers.example.org",
       "mine",

@@ -35,6 +35,11 @@ export function editionSlug(editionId: string): string {
   return slug(editionId.replace(":", "-"), { keep: /^[a-z0-9.-]$/, maxLength: 40 });
 }
 
+/** Converts a keyword to a name for files and URLs: `world-model` for `World model`. At most 60 characters of `a-z0-9.-`. */
+export function topicSlug(word: string): string {
+  return slug(word.trim().toLowerCase().replaceAll(/\s+/g, "-"), { keep: /^[a-z0-9.-]$/, maxLength: 60 });
+}
+
 /** Converts an address to a name for files; `you@example.com` is unchanged. At most 80 characters of `a-z0-9.@_+-`. */
 export function addressSlug(address: string): string {
   return slug(address, { keep: /^[a-z0-9.@_+-]$/, maxLength: 80 });

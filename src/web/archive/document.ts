@@ -4,6 +4,7 @@ import { periodLabel } from "../../render/period.js";
 import type { Branding } from "../../render/renderer.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
 import type { PageMeta, Pages } from "../pages.js";
+import type { Topic } from "./topics.js";
 import type { FEEDS } from "./feed-names.js";
 
 /** The parts that archive pages and feeds use, for the site and for static files. */
@@ -23,6 +24,11 @@ export interface ArchiveContext {
   readonly subscribeUrl: string | null;
   /** Available feeds. */
   readonly feeds: typeof FEEDS;
+  /** Returns the path of a feed, or of its papers about a topic. */
+  readonly feedPath: (
+    feed: Pick<(typeof FEEDS)[number], "path" | "format">,
+    topic: Pick<Topic, "slug" | "word"> | null,
+  ) => string;
 }
 
 /** A rendered page or feed. */

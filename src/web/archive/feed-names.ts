@@ -22,13 +22,18 @@ interface NamedFeed {
   readonly message: string;
 }
 
+/** Maximum length of a feed's topic, the same as that of a subscriber's topic. */
+export const MAX_TOPIC_LENGTH = 60;
+
 /** All feeds: each kind in each format. */
 export const FEEDS: readonly NamedFeed[] = FEED_KINDS.flatMap((kind) =>
-  (Object.keys(FORMATS) as FeedFormat[]).map((format) => ({
-    kind,
-    format,
-    path: `/feed/${kind}.${format}`,
-    type: FORMATS[format],
-    message: `feed.${kind}.${format}`,
-  })),
+  (Object.keys(FORMATS) as FeedFormat[]).map((format) => namedFeed(kind, format)),
 );
+
+/** The feed of a topic that pages link to. */
+export const TOPIC_FEED: NamedFeed = namedFeed("papers", "rss");
+
+function namedFeed(kind: FeedKind, format: FeedFormat): NamedFeed {
+  const message = `feed.${kind}.${format}`;
+  return { kind, format, path: `/feed/${kind}.${format}`, type: FORMATS[format], message };
+}

@@ -10,6 +10,7 @@ import { FEED_WRITERS, updatedOf } from "./feed-formats.js";
 import type { Feed, FeedItem } from "./feed-formats.js";
 import { FORMATS } from "./feed-names.js";
 import type { FEEDS, FeedKind } from "./feed-names.js";
+import type { Topic } from "./topics.js";
 
 /** A paper feed shows up to `MAX_PAPERS` matches among the `PAPERS_SEARCHED` newest papers. */
 const PAPERS_SEARCHED = 400;
@@ -61,18 +62,19 @@ function createTopicFilter(): FeedData["about"] {
 export function feedDocument(
   context: ArchiveContext,
   data: FeedData,
-  { kind, format, path, topic }: (typeof FEEDS)[number] & { readonly topic: string | null },
+  { topic, ...named }: (typeof FEEDS)[number] & { readonly topic: Pick<Topic, "slug" | "word"> | null },
 ): ArchiveDocument {
   const { pages, branding } = context;
+  const { kind, format, path } = named;
   const words = pages.words();
   const about = words.say(`feed.${kind}.title`, { name: branding.name });
   const feed: Feed = {
-    title: topic === null ? about : `${about}: ${topic}`,
+    title: topic === null ? about : `${about}: ${topic.word}`,
     language: words.language,
     homeUrl: context.url("/archive"),
-    selfUrl: context.url(path) + (topic === null ? "" : `?${new URLSearchParams({ topic }).toString()}`),
+    selfUrl: context.url(context.feedPath({ path, format }, topic)),
     author: branding.name,
-    items: ITEMS[kind](context, data, topic === null ? () => true : data.about(topic)),
+    items: ITEMS[kind](context, data, topic === null ? () => true : data.about(topic.word)),
   };
   return { body: FEED_WRITERS[format](feed), type: `${FORMATS[format]}; charset=utf-8`, changedAt: updatedOf(feed) };
 }

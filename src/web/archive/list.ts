@@ -1,6 +1,8 @@
 import { clip } from "../../render/clip.js";
 import type { ArchivedEdition } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, metaOf, pagerOf, SECTIONS } from "./document.js";
+import { TOPIC_FEED } from "./feed-names.js";
+import type { Topic } from "./topics.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
 /** Editions per page. */
@@ -12,19 +14,27 @@ const MAX_TITLES = 3;
 export async function listDocument(
   context: ArchiveContext,
   { path, kind }: (typeof SECTIONS)[number],
-  page: number,
+  { page, topics }: { readonly page: number; readonly topics: readonly Topic[] },
 ): Promise<ArchiveDocument | null> {
   const { archive, pages, branding, to } = context;
   const { total, editions } = await archive.editions({ kind, limit: LIST_PAGE, offset: (page - 1) * LIST_PAGE });
   if (page > 1 && editions.length === 0) return null;
   const words = pages.words();
   const pathOf = (number: number) => (number === 1 ? path : `${path}/${number}`);
+  const ofPapers = words.say(TOPIC_FEED.message);
+  const topicFeeds = (context.feeds.length === 0 ? [] : topics).map((topic) => ({
+    url: to(context.feedPath(TOPIC_FEED, topic)),
+    label: topic.word,
+  }));
   const data = {
-    meta: metaOf(
-      context,
-      page === 1 && kind === "day" ? "/archive" : pathOf(page),
-      words.say("archive.description", { name: branding.name }),
-    ),
+    meta: {
+      ...metaOf(
+        context,
+        page === 1 && kind === "day" ? "/archive" : pathOf(page),
+        words.say("archive.description", { name: branding.name }),
+      ),
+      feeds: topicFeeds.map(({ url, label }) => ({ url, type: TOPIC_FEED.type, label: `${ofPapers}: ${label}` })),
+    },
     sections: SECTIONS.map((section) => ({
       url: to(section.path),
       label: words.say(`archive.${section.kind}`),
@@ -34,6 +44,7 @@ export async function listDocument(
     search: { url: to("/search"), text: "" },
     pager: pagerOf(page, Math.ceil(total / LIST_PAGE), (number) => to(pathOf(number))),
     feeds: context.feeds.map((feed) => ({ url: to(feed.path), label: words.say(feed.message) })),
+    topicFeeds,
   };
   return { body: pages.render("site/archive.html.hbs", data), type: HTML, changedAt: null };
 }

@@ -3,7 +3,7 @@ import { infoPage } from "../info-page.js";
 import { pageNumber, SECTIONS } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 import { editionDocument } from "./edition.js";
-import { FEEDS } from "./feed-names.js";
+import { FEEDS, MAX_TOPIC_LENGTH } from "./feed-names.js";
 import { feedDocument, readFeedData } from "./feed.js";
 import { listDocument } from "./list.js";
 import { latestIssue, publishedPages } from "./published.js";
@@ -11,10 +11,9 @@ import { createPageCache, respondWith, withTag } from "./page-cache.js";
 import type { PageCache } from "./page-cache.js";
 import { paperDocument } from "./paper.js";
 import { MAX_SEARCH_LENGTH, searchDocument } from "./search.js";
+import { topicSlug } from "../../send/message/names.js";
+import { readTopics } from "./topics.js";
 import { readVocabulary } from "./suggestions.js";
-
-/** Maximum length of a feed's topic, the same as that of a subscriber's topic. */
-const MAX_TOPIC_LENGTH = 60;
 
 interface ArchiveRequest {
   readonly context: RequestContext;
@@ -70,6 +69,8 @@ function archiveContext({ store, pages, branding, view, base, publicUrl }: SiteC
     hasHost: true,
     subscribeUrl: `${base}/#form`,
     feeds: FEEDS,
+    feedPath: ({ path }, topic) =>
+      topic === null ? path : `${path}?${new URLSearchParams({ topic: topic.word }).toString()}`,
   };
 }
 
@@ -87,12 +88,15 @@ async function show(
 }
 
 async function showList(request: ArchiveRequest): Promise<Response> {
-  const { context, site, archive } = request;
+  const { context, site, archive, cache } = request;
   const path = `/archive/${context.req.param("name") ?? "days"}`;
   const page = pageNumber(context.req.param("page") ?? "1");
   const section = SECTIONS.find((one) => one.path === path);
   if (section === undefined || page === null) return notFound(context, site);
-  return show(request, `list ${path} ${page}`, () => listDocument(archive, section, page));
+  return show(request, `list ${path} ${page}`, async () => {
+    const topics = await cache.get("topics", () => readTopics(archive.archive));
+    return listDocument(archive, section, { page, topics: topics ?? [] });
+  });
 }
 
 async function showEdition(request: ArchiveRequest): Promise<Response> {
@@ -128,7 +132,10 @@ async function showFeed({ context, site, cache, ...request }: ArchiveRequest): P
   if (topic.length > MAX_TOPIC_LENGTH) return infoPage(context, site, { name: "topicTooLong", status: 400 });
   return show({ context, site, cache, archive }, `feed ${feed.path} ${topic}`, async () => {
     const data = await cache.get("feed data", () => readFeedData(archive));
-    return data && feedDocument(archive, data, { ...feed, topic: topic === "" ? null : topic });
+    return (
+      data &&
+      feedDocument(archive, data, { ...feed, topic: topic === "" ? null : { word: topic, slug: topicSlug(topic) } })
+    );
   });
 }
 

@@ -4,10 +4,12 @@ import { LIST_PAGE, listDocument } from "./list.js";
 import { editionPath, paperPath, SECTIONS } from "./document.js";
 import type { ArchiveDocument, ArchiveContext } from "./document.js";
 import { feedDocument, readFeedData } from "./feed.js";
-import { FEEDS } from "./feed-names.js";
+import { FEEDS, TOPIC_FEED } from "./feed-names.js";
 import { openPages } from "../pages.js";
 import { paperDocument } from "./paper.js";
 import { searchIndex, staticSearchDocument } from "./static-search.js";
+import { readTopics } from "./topics.js";
+import type { Topic } from "./topics.js";
 import type { SiteParts } from "../context.js";
 
 /** A file of the static archive; `path` is relative to its folder, with forward slashes. */
@@ -38,8 +40,9 @@ export async function* archiveFiles(options: FilesOptions): AsyncGenerator<Archi
   yield* paperFiles(at(2));
   yield* searchFiles(at(1));
   yield* editionFiles(at(2));
-  yield* listFiles(options.archive, at);
-  if (options.url !== null) yield* feedFiles(at(1));
+  const topics = options.url === null ? [] : await readTopics(options.archive);
+  yield* listFiles(options.archive, at, topics);
+  if (options.url !== null) yield* feedFiles(at(1), topics);
 }
 
 /** Returns the context for pages at a given folder depth, where relative links start with that many `../`. */
@@ -61,6 +64,7 @@ function openDepths({ archive, templatesDir, branding, view, url }: FilesOptions
       hasHost: url !== null,
       subscribeUrl: null,
       feeds,
+      feedPath: ({ path, format }, topic) => (topic === null ? path : `/feed/topics/${topic.slug}.${format}`),
     };
   });
   return (depth) => opened[depth] ?? outOfDepth(depth);
@@ -72,7 +76,7 @@ function outOfDepth(depth: number): never {
 
 /** Adds a trailing slash to pages, which are folders, to avoid a redirect by the web host. */
 function withSlash(path: string): string {
-  return path.startsWith("/card.png") || FEEDS.some((feed) => feed.path === path) ? path : `${path}/`;
+  return /^\/(?:card\.png|feed\/)/.test(path) ? path : `${path}/`;
 }
 
 async function* paperFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile> {
@@ -91,19 +95,19 @@ async function* editionFiles(context: ArchiveContext): AsyncGenerator<ArchiveFil
   }
 }
 
-async function* listFiles(archive: ArchiveStore, at: AtDepth): AsyncGenerator<ArchiveFile> {
+async function* listFiles(archive: ArchiveStore, at: AtDepth, topics: readonly Topic[]): AsyncGenerator<ArchiveFile> {
   const [days] = SECTIONS;
   for (const section of SECTIONS) {
     const { total } = await archive.editions({ kind: section.kind, limit: 1, offset: 0 });
     const pages = Math.max(1, Math.ceil(total / LIST_PAGE));
     for (let page = pages; page > 1; page -= 1) {
-      yield* pageFile(`${section.path}/${page}`, await listDocument(at(3), section, page));
+      yield* pageFile(`${section.path}/${page}`, await listDocument(at(3), section, { page, topics }));
     }
-    yield* pageFile(section.path, await listDocument(at(2), section, 1));
+    yield* pageFile(section.path, await listDocument(at(2), section, { page: 1, topics }));
   }
   if (days === undefined) return;
-  yield* pageFile("/archive", await listDocument(at(1), days, 1));
-  yield* pageFile("", await listDocument(at(0), days, 1));
+  yield* pageFile("/archive", await listDocument(at(1), days, { page: 1, topics }));
+  yield* pageFile("", await listDocument(at(0), days, { page: 1, topics }));
 }
 
 /** Yields the search: a page, its script, and the index that the script reads. Their links start at the page. */
@@ -113,11 +117,13 @@ async function* searchFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile
   yield* pageFile("/search", staticSearchDocument(context));
 }
 
-async function* feedFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile> {
+async function* feedFiles(context: ArchiveContext, topics: readonly Topic[]): AsyncGenerator<ArchiveFile> {
   const data = await readFeedData(context);
   for (const feed of FEEDS) {
-    const { body } = feedDocument(context, data, { ...feed, topic: null });
-    yield { path: feed.path.slice(1), body };
+    for (const topic of [null, ...(feed.kind === TOPIC_FEED.kind ? topics : [])]) {
+      const { body } = feedDocument(context, data, { ...feed, topic });
+      yield { path: context.feedPath(feed, topic).slice(1), body };
+    }
   }
 }
 

@@ -6,9 +6,15 @@ import { paperboy } from "../../support/paperboy.js";
 import { savePapers } from "./editions.js";
 
 const PAPERS = [
-  paper({ id: "2610.00001", title: "Harbour maps", abstract: "We map harbours.", keywords: ["maps"], upvotes: 9 }),
+  paper({
+    id: "2610.00001",
+    title: "Harbour maps",
+    abstract: "We map harbours.",
+    keywords: ["maps", "Sea charts"],
+    upvotes: 9,
+  }),
   paper({ id: "2610.00002", title: "Agents at sea", authors: [{ name: "Zoë Müller" }], upvotes: 5 }),
-  paper({ id: "2610.00003", title: "Tides", summary: "Tides can be told.", upvotes: 2 }),
+  paper({ id: "2610.00003", title: "Tides", summary: "Tides can be told.", keywords: ["sea charts"], upvotes: 2 }),
 ];
 
 const NOW = new Date("2026-10-05T07:00:00Z");

@@ -1,6 +1,7 @@
 import { load } from "cheerio/slim";
 import type { CheerioAPI } from "cheerio/slim";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readTopics } from "../../../src/web/archive/topics.js";
 import { paper } from "../../rank/papers.js";
 import { AGENTS, HARBOUR, openArchiveHarness } from "./harness.js";
 import type { ArchiveHarness } from "./harness.js";
@@ -40,6 +41,35 @@ function expectAddresses(urls: readonly (string | undefined)[]): void {
   expect(new Set(urls).size).toBe(urls.length);
   for (const url of urls) expect(url).toMatch(new RegExp(`^${ORIGIN}/daily/(?:archive|paper|feed)/[\\w.?=-]+$`));
 }
+
+describe("the topics of the archive", () => {
+  it("are listed and announced with their feeds on the site", async () => {
+    const shared = [1, 2].map((n) => paper({ id: `2610.0010${n}`, title: `Tides ${n}`, keywords: ["Sea charts"] }));
+    await harness.save("day:2026-10-05", shared);
+    const page = load(await harness.page("/archive"));
+    const href = "/daily/feed/papers.rss?topic=Sea+charts";
+    expect(page("ul.topics a").attr()).toEqual({ href });
+    expect(page(`link[rel=alternate][href="${href}"]`).attr("title")).toBe("Papers (RSS): Sea charts");
+    expect(texts(await xml(href.replace("/daily", "")), "item > title").toSorted()).toEqual(["Tides 1", "Tides 2"]);
+  });
+
+  it("are the 24 most frequent keywords of at least two papers, in any spelling", async () => {
+    const words = Array.from({ length: 30 }, (_, place) => `topic ${String(place).padStart(2, "0")}`);
+    const papers = words.flatMap((word, place) =>
+      Array.from({ length: place + 1 }, (_, n) => ({
+        paper: paper({ id: `2610.${place}-${n}`, keywords: [n % 3 === 1 ? word.toUpperCase() : word] }),
+        editions: [],
+      })),
+    );
+    const archive = {
+      recent: ({ limit, offset }: { limit: number; offset: number }) =>
+        Promise.resolve(papers.slice(offset, offset + limit)),
+    };
+    const topics = await readTopics(archive);
+    expect(topics.map(({ word }) => word)).toEqual(words.slice(6));
+    expect(topics[0]).toEqual({ word: "topic 06", slug: "topic-06", papers: 7 });
+  });
+});
 
 describe.each(KINDS)("the feed of %s", (kind) => {
   it("is valid RSS 2.0", async () => {
