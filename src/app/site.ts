@@ -10,6 +10,7 @@ import { parseNetworks } from "../web/site/client.js";
 import { startSite } from "../web/site/server.js";
 import { defaultView } from "../rank/view.js";
 import { untilAborted } from "../core/until-aborted.js";
+import { isLoopback } from "../core/url.js";
 import { serveTransactionalMails, transactionalSender } from "./transactional.js";
 import { serveWelcomes } from "./welcome.js";
 
@@ -68,7 +69,7 @@ async function siteParts(app: App): Promise<SiteParts> {
     ...pageSettings(app),
     wait: (ms) => wait(ms),
     log: (line) => void app.environment.stderr.write(`${line}\n`),
-    settings: serve,
+    settings: { ...serve, metricsFrom: serve.metricsFrom ?? metricsReaders(publicUrl) },
   };
 }
 
@@ -82,11 +83,19 @@ export function pageSettings(app: App): Pick<SiteParts, "templatesDir" | "brandi
   };
 }
 
+/**
+ * Returns who may read the metrics by default. A proxy on this machine can look like a direct request, so a public site shows
+ * them to no one.
+ */
+function metricsReaders(publicUrl: string): readonly string[] {
+  return isLoopback(new URL(publicUrl).hostname) ? ["127.0.0.0/8", "::1"] : [];
+}
+
 /** @throws PaperboyError `config-invalid` with the name of the setting that has an invalid address or network. */
 function assertNetworks({ settings, placeOf }: App["config"]): void {
   for (const setting of ["trustedProxies", "metricsFrom"] as const) {
     try {
-      parseNetworks(settings.serve[setting]);
+      parseNetworks(settings.serve[setting] ?? []);
     } catch (cause) {
       throw new PaperboyError("config-invalid", {
         message: `${placeOf(`serve.${setting}`)}: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -14,7 +14,6 @@ export const DEFAULTS = {
     host: "127.0.0.1",
     port: 8080,
     trustedProxies: [] as readonly string[],
-    metricsFrom: ["127.0.0.0/8", "::1"] as readonly string[],
     hsts: false,
     accessLog: true,
   },

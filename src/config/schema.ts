@@ -78,7 +78,7 @@ const serveSettings = group({
   port: whole(0, 65_535).default(DEFAULTS.serve.port),
   /** Proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: networks.default(DEFAULTS.serve.trustedProxies),
-  metricsFrom: networks.default(DEFAULTS.serve.metricsFrom),
+  metricsFrom: networks.optional(),
   hsts: flag.default(DEFAULTS.serve.hsts),
   accessLog: flag.default(DEFAULTS.serve.accessLog),
 });
