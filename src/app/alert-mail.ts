@@ -117,7 +117,7 @@ ${content}
 `;
 }
 
-/** The most replies in an alert. */
+/** The maximum number of replies in an alert. */
 const MAX_REPLIES = 5;
 
 /** Returns the replies to letters of these editions that no later run sends, at most five, with masked addresses. */

@@ -53,7 +53,7 @@ export interface DeliveryRequest {
   readonly onUncertain?: "hold" | "resend" | undefined;
   /** The addresses to deliver to; null for all. */
   readonly recipients?: readonly string[] | null;
-  /** The least time between two attempts for held letters, in ms; 0 by default. */
+  /** The minimum time between two attempts for held letters, in ms; 0 by default. */
   readonly probeEveryMs?: number;
 }
 

@@ -65,7 +65,7 @@ function resultOf(message: string, hint: string | null): JobResult {
   return { name: "earlier letters", editionId: null, reason: "send-incomplete", message, hint };
 }
 
-/** The largest share of an edition's letters to readers whose last letter failed that may fail again in a complete run. */
+/** The maximum share of an edition's letters that may fail again, for readers whose last letter failed, in a complete run. */
 const SHARE = 0.05;
 
 /**

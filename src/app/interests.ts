@@ -12,10 +12,10 @@ import type { Store } from "../store/store.js";
 import type { App, PartsOptions } from "./app.js";
 import { hasStore } from "./revisit.js";
 
-/** The most pages of papers that a run reads for their texts. Further papers count by their title until a later run reads them. */
+/** The maximum number of paper pages that a run reads for their texts. Other papers count by their title until a later run reads them. */
 const MOST_PAGES = 30;
 
-/** Returns the texts that views like. Each paper is looked up once, however many views like it. */
+/** Returns the liked texts of views. Each paper is looked up once, however many views like it. */
 export interface LikedTexts {
   of(view: Pick<View, "interests">): Promise<readonly LikedText[]>;
 }

@@ -39,7 +39,7 @@ function orderOf(kept: Digest["kept"]): Order | undefined {
   return kept.flatMap(({ reasons }) => reasons).find((reason) => reason.rule === "order")?.order;
 }
 
-/** The most letters, recipients per fault and faults that are printed. */
+/** The maximum numbers of letters, recipients per fault and faults that are printed. */
 const MAX = { letters: 5, people: 3, faults: 20 } as const;
 
 /** The progress of the deliveries of a command. */

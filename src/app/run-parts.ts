@@ -23,8 +23,8 @@ export interface RunRequest {
   /** The source to send; null for every due edition. */
   readonly source: Source | null;
   /**
-   * The only recipients, or null for all subscribers and the setting `to`. With recipients, the editions stay due for everybody
-   * else.
+   * The only recipients, or null for all subscribers and the setting `to`. With recipients, the editions stay due for all
+   * others.
    */
   readonly to: readonly string[] | null;
   /** The view of explicit recipients (`to`, or the setting `to`). */

@@ -26,7 +26,7 @@ export interface Terminal {
   step(text: string): void;
   /** Prints a warning, also with `--quiet`, and keeps it in `warnings`. */
   warn(text: string): void;
-  /** Prints why a message was not sent. Does not keep it in `warnings`, because it contains addresses. */
+  /** Prints the reason why a message was not sent. Does not keep it in `warnings`, because it contains addresses. */
   fault(text: string): void;
   /** Prints a line only with `--verbose`. */
   detail(text: string): void;

@@ -44,7 +44,7 @@ export async function serveWelcomes(app: App, store: Store): Promise<void> {
   }
 }
 
-/** Prepares and sends the first letters of newcomers. A run that holds the lock does it in place of this call. */
+/** Prepares and sends the first letters of newcomers. If a run holds the lock, that run does it instead. */
 async function sendWelcomes(app: App): Promise<void> {
   const { environment } = app;
   const transport = await app.transport();

@@ -8,7 +8,7 @@ import { rankLiked } from "../app/interests.js";
 import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
-/** The most findings of one check that the table shows. */
+/** The maximum number of findings per check in the table. */
 const MOST_FINDINGS = 5;
 const WIDTH = 100;
 

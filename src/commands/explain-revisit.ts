@@ -5,10 +5,10 @@ import { fit, paint, table } from "../core/text.js";
 /** Describes reasons in English. */
 export type Describe = (reasons: readonly Reason[]) => string[];
 
-/** The most columns of a title in a table. */
+/** The maximum width of a title in the table, in columns. */
 export const TITLE_WIDTH = 60;
 
-/** The most papers without a jump that the table shows, those with the largest rise first. `--json` has all of them. */
+/** The maximum number of papers without a jump in the table, those with the largest rise first. `--json` has all of them. */
 const MOST_OTHERS = 10;
 
 interface Row {

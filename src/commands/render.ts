@@ -24,7 +24,7 @@ const shapeIn =
   async (digest, { app, templates }) =>
     (await app.renderer({ templates })).shape(digest, shape);
 
-/** Writes a digest in each shape. */
+/** The functions that write a digest, by format. */
 const SHAPES = {
   html: async (digest, parts) => (await letter(digest, parts)).html,
   text: async (digest, parts) => (await letter(digest, parts)).text,
@@ -44,7 +44,7 @@ const SHAPES = {
 type Shape = keyof typeof SHAPES;
 const SHAPE_NAMES = Object.keys(SHAPES) as Shape[];
 
-/** `paperboy render SOURCE`: prints a letter in one of its shapes. */
+/** `paperboy render SOURCE`: prints a letter in one of its formats. */
 export const render: CommandModule = {
   description: "Render the letter to standard output. Mails nothing.",
   examples: [

@@ -29,7 +29,7 @@ function isConfigured({ home, environment }: ConfigInput): boolean {
   return isSet || [...FILE_NAMES, ".env"].some((name) => existsSync(path.join(home, name)));
 }
 
-/** Adds the file and line of the mail settings to an error of theirs, since `send/` does not know the configuration. */
+/** Adds the file and line of the mail settings to an error about them, because `send/` does not know the configuration. */
 export function withPlaceOfSmtp({ placeOf }: Config): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof PaperboyError) || error.code !== "config-invalid") throw error;

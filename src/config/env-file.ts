@@ -23,7 +23,7 @@ const LINE = new RegExp(
 /**
  * Reads a `.env` file as shells and Docker Compose do: `#` starts a comment at the start of a line or after a space, and in double
  * quotes `\"`, `\\` and `\n` are a quote, a backslash and a line break. Node's `parseEnv` drops what it does not understand without an error: `NAME: value`,
- * a name after a byte order mark, and whatever follows a closing quote or the `#` in a password.
+ * a name after a byte order mark, and the text after a closing quote or after the `#` in a password.
  */
 export function readEnvFile(text: string): EnvFile {
   const variables = new Map<string, { value: string; line: number }>();

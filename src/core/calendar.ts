@@ -108,7 +108,7 @@ function dayOfWeek(day: string): number {
   return new Date(day).getUTCDay() || 7;
 }
 
-/** Returns `2026-10-02`, or null when there is no such day. */
+/** Returns a day such as `2026-10-02`, or null if it does not exist. */
 function dayOf(year: number, month: number, day: number): string | null {
   const text = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
   const instant = new Date(`${text}T00:00:00Z`);

@@ -1,4 +1,4 @@
-/** How an entry of `View.interests` is written: `[ID | ]TITLE[ | ABSTRACT]`, an arXiv id alone, words, or `file:NAME`. */
+/** Entries of `View.interests` have the form `[ID | ]TITLE[ | ABSTRACT]`, an arXiv id alone, words, or `file:NAME`. */
 
 /** One entry of `View.interests`. */
 export interface Interest {
@@ -9,7 +9,7 @@ export interface Interest {
   readonly abstract: string | null;
 }
 
-/** The most entries of a view. */
+/** The maximum number of entries of a view. */
 export const MOST_INTERESTS = 300;
 const LONGEST_TITLE = 300;
 const LONGEST_ABSTRACT = 1500;
@@ -24,7 +24,7 @@ const IN_ADDRESS = new RegExp(
 );
 const DOI = new RegExp(String.raw`^(?:doi:\s*)?10\.48550/arxiv\.${ID}$`, "i");
 
-/** Returns the arXiv id that a text is: the id itself, or an address of arXiv, of its DOI or of Hugging Face; null for other texts. */
+/** Returns the arXiv id of a text: an id, or an address of arXiv, of its DOI or of Hugging Face; null for other texts. */
 export function paperIdOf(text: string): string | null {
   const trimmed = text.trim();
   for (const form of [PLAIN, IN_ADDRESS, DOI]) {
@@ -60,7 +60,7 @@ export function readInterest(entry: string): Interest {
   return { id, title, abstract: abstract.length === 0 ? null : abstract.join(SEPARATOR) };
 }
 
-/** Writes an entry. Texts are cut to what a comparison needs. */
+/** Writes an entry. Texts are shortened to the length that a comparison needs. */
 export function writeInterest({ id, title, abstract }: Interest): string {
   return [id, cut(title, LONGEST_TITLE), cut(abstract, LONGEST_ABSTRACT)].filter(Boolean).join(SEPARATOR);
 }

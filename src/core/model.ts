@@ -214,7 +214,7 @@ export interface Letter {
 export interface Message {
   readonly from: string;
   readonly to: string;
-  /** The envelope sender, by which a bounce identifies the reader (VERP). Absent: bounces go to `from`. */
+  /** The envelope sender, which identifies the reader of a bounce (VERP). Absent: bounces go to `from`. */
   readonly returnPath?: string;
   readonly messageId: string;
   /** The edition in file names, such as `day-2026-03-09`; `test-...` for a test letter. */

@@ -38,7 +38,7 @@ export interface View {
   readonly source?: string;
   /** Drops papers that were published more than this many days before the edition. Keeps all if absent. */
   readonly since?: number;
-  /** What the reader likes, one text each (src/core/interests.ts); absent: nothing. */
+  /** The interests of the reader, one text each (src/core/interests.ts); absent if there are none. */
   readonly interests?: readonly string[];
   /** Drops papers that are less close to `interests`, from 0 to 100; absent: keeps them. */
   readonly minCloseness?: number;
@@ -50,7 +50,7 @@ export interface LikedText {
   readonly abstract: string | null;
 }
 
-/** Adds to what a view likes. A view in the usual order of votes follows the interests from then on, until it likes nothing. */
+/** Returns a view with other interests. The order changes from `votes` to `interests`, and back if the interests are empty. */
 export function withInterests<V extends Pick<View, "order" | "interests">>(view: V, interests: readonly string[]): V {
   const isUsual = view.order === "votes" || view.order === "interests";
   const order = isUsual ? (interests.length > 0 ? "interests" : "votes") : view.order;
@@ -58,7 +58,7 @@ export function withInterests<V extends Pick<View, "order" | "interests">>(view:
   return { ...others, ...(interests.length > 0 ? { interests } : {}), order } as V;
 }
 
-/** How close a paper is to what a reader likes. */
+/** The closeness of a paper to the interests of a reader. */
 export interface Closeness {
   /** From 0 (nothing in common) to 100 (like the liked texts themselves). */
   readonly value: number;
@@ -71,7 +71,7 @@ export interface Closeness {
 /** The `source` of a view that follows the days of the site. */
 export const DAYS = "days";
 
-/** Returns the source that a view follows in place of the site's days; null for the days. */
+/** Returns the source that a view follows instead of the site's days; null for the days. */
 export function followedSource({ source }: Pick<View, "source">): string | null {
   return source === undefined || source === DAYS ? null : source;
 }

@@ -13,7 +13,7 @@ export interface EditionName {
   readonly source: string;
 }
 
-/** The parts of an edition by which it is found. */
+/** The parts of an edition that identify it. */
 type Named = Pick<Edition, "id" | "source" | "days">;
 
 /**

@@ -5,12 +5,12 @@ import type { Frequency } from "../store/store.js";
 
 const FREQUENCY_OF: Readonly<Record<string, Frequency>> = { week: "weekly", month: "monthly" };
 
-/** Returns the frequency of an edition. One for followers has it in its id: `search:WORDS@2026-W11`. */
+/** Returns the frequency of an edition. The id of an edition for followers contains it: `search:WORDS@2026-W11`. */
 export function frequencyOf({ id, kind }: Pick<Edition, "id" | "kind">): Frequency {
   return FREQUENCY_OF[parsePeriod(id.split("@").at(-1) ?? "")?.kind ?? kind] ?? "daily";
 }
 
-/** Returns what a view follows in place of the source of an edition; null if the edition is for its readers. */
+/** Returns the source that a view follows instead of that of an edition; null if the edition is for readers of the view. */
 export function followsOther(
   view: Pick<View, "source">,
   { source, forFollowers }: Pick<Edition, "source" | "forFollowers">,

@@ -17,7 +17,7 @@ export interface EditionJob {
   readonly onlyNewest: boolean;
   /** The frequency of the subscribers who get the edition; null if subscribers get none. */
   readonly frequency: Frequency | null;
-  /** Which readers take part, by what their view follows. */
+  /** Selects readers by the source that their view follows. */
   readonly followers: Followers;
   /** Addresses of explicit recipients. They may also get an edition that was already sent to others. */
   readonly named: readonly string[];

@@ -66,7 +66,7 @@ function isReplaceable(error: PaperboyError, { kind, apiUrl }: Source, { useApi 
 }
 
 async function readInstead({ error, page }: Unusable, source: Source, parts: ReadParts): Promise<Reading> {
-  // The listing is what the site answers to a search that it runs in the browser, not a page to report.
+  // The site returns this listing for a search that it runs in the browser, so it is not a broken page to keep.
   const keeps = page !== null && source.kind !== "search";
   const kept = keeps ? await parts.keepPage(page) : null;
   const fromApi = await readApi(source, parts).catch((second: unknown) => {

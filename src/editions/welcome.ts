@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 /** The maximum age of the newest edition of each frequency for new subscribers, in days. */
 const MAX_AGE_DAYS: Readonly<Record<Frequency, number>> = { daily: 7, weekly: 14, monthly: 62 };
 
-/** The most newcomers per call. The next call prepares the others. */
+/** The maximum number of newcomers per call. The next call prepares the others. */
 const MAX_NEWCOMERS = 500;
 
 export interface WelcomeParts {

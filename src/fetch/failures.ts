@@ -122,7 +122,7 @@ export class FetchFailed extends PaperboyError {
   }
 }
 
-/** What the site answers in place of a page, although it can be reached. */
+/** The responses of a reachable site that are not a page. */
 const REFUSALS: ReadonlySet<FailureKind> = new Set([
   ...(["bot-check", "login", "forbidden", "gone", "odd-status", "not-text", "server-error"] as const),
   ...(["other-site", "downgrade", "bad-redirect", "many-redirects"] as const),

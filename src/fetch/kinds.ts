@@ -16,7 +16,7 @@ export interface SiteKind {
   readonly page: (name: string) => string;
   /** The path of the same papers in the site's API; null if there is none. */
   readonly api: ((name: string) => string) | null;
-  /** The most papers that its page was seen to show; a longer list is cut off. */
+  /** The largest number of papers seen on its page. The site cuts off longer lists. */
   readonly most?: number;
   /** Whether the API has one list, not a series of pages. */
   readonly isOneList?: true;

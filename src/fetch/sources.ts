@@ -143,7 +143,7 @@ function siteAddress(url: URL, context: SourceContext): Source | null {
   const rest = url.pathname.slice(prefix.length).replace(/\/$/, "");
   const dated = /^\/(?:date|week|month)\/(.+)$/.exec(rest)?.[1] ?? (rest === "" ? url.searchParams.get("date") : null);
   const query = url.searchParams.get("q")?.trim() ?? "";
-  // The search goes over all papers, whatever listing it starts from.
+  // A search covers all papers, also when it starts from the listing of a day.
   if (query !== "" && (dated || rest === "" || rest === "/trending")) return search(`search:${query}`, context);
   if (dated) return period(dated, context);
   if (rest === "/trending") return trending("trending", context);

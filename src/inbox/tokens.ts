@@ -3,7 +3,7 @@ import type { TokenKeys, TokenPurpose } from "../core/tokens.js";
 import { allOf } from "./fields.js";
 import type { Fields } from "./fields.js";
 
-/** The keys, domain and addresses by which this installation recognises its own mail. */
+/** The keys, the domain and the addresses that identify mail of this installation. */
 export interface InboxIdentity {
   readonly keys: TokenKeys;
   readonly now: Date;
@@ -18,7 +18,7 @@ export interface InboxIdentity {
 /** Fields that name the recipient. Mail servers add all but the last two, which the sender writes. */
 const RECIPIENTS = ["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "to", "cc"] as const;
 
-/** The most addresses of a mail that are checked, since each may require a signature. */
+/** The maximum number of addresses of a mail that are checked, since each may require a signature. */
 const MAX_ADDRESSES = 50;
 
 function addressesIn(fields: Fields, names: readonly string[]): readonly string[] {

@@ -94,7 +94,7 @@ export function renderedHeader($: CheerioAPI, hints: HeaderHints): Header {
 
 function kindOf(evidence: Evidence): PageKind {
   const { data } = evidence;
-  // A page whose data has an empty query is no search, whatever its address says.
+  // A page whose data has an empty query is not a search, even if its address is that of one.
   const isNoSearch = data !== null && "query" in data && wordsIn(data) === null;
   for (const rule of KIND_RULES) {
     const kind = rule(evidence);

@@ -6,7 +6,7 @@ import { isEmpty } from "./paper.js";
 import { MIN_PAPERS_FOR_WARNING, MAX_SKIPPED_SHARE, THRESHOLDS } from "./thresholds.js";
 import type { Threshold } from "./thresholds.js";
 
-/** What the checks need to know about a parse attempt. */
+/** The facts about a parse attempt that the checks need. */
 interface Sample {
   readonly format: PageFormat;
   readonly kind: PageKind;

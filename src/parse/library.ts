@@ -4,7 +4,7 @@ import type { Interest } from "../core/interests.js";
 import { readRis } from "./ris.js";
 import type { Broken, LibraryEntry } from "./ris.js";
 
-/** The papers of a file, or where and why it cannot be read. */
+/** The papers of a file, or the line and the reason of its first error. */
 export type LibraryRead =
   { readonly papers: readonly Interest[] } | { readonly line: number | null; readonly why: string };
 
@@ -24,7 +24,7 @@ const LIBRARY_EXTENSIONS = Object.keys(FORMATS);
 /**
  * Parses a file with papers, as reference managers write it (BibTeX or BibLaTeX, RIS, CSL-JSON), or with one id, address or title per
  * line. Papers without an arXiv id count by title and abstract. A broken file has no papers.
- * @param name the name of the file; its extension tells the format.
+ * @param name the name of the file; its extension determines the format.
  */
 export async function readLibrary(name: string, text: string): Promise<LibraryRead> {
   const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
@@ -105,7 +105,7 @@ function readCsl(text: string): readonly LibraryEntry[] | Broken {
   });
 }
 
-/** Returns the line of an error of `JSON.parse`, by the words of Node 20 and later. */
+/** Returns the line of an error of `JSON.parse`, from its message in Node 20 and later. */
 function lineOf(text: string, why: string): number | null {
   const line = /\bline (\d+)/.exec(why)?.[1];
   if (line !== undefined) return Number(line);

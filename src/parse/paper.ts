@@ -8,7 +8,7 @@ import { baseOf } from "./urls.js";
 /** Returns the values that an entry has for a field, the preferred one first. */
 export type Entry = (field: FieldName) => readonly unknown[];
 
-/** What `parseEntry` needs to know about the page. */
+/** The facts about the page that `parseEntry` needs. */
 interface EntryContext {
   readonly site: string;
   /** The day of a daily page; null for every other kind of page. */

@@ -1,4 +1,4 @@
-/** What an entry of a file may say about its paper, whatever the format. */
+/** The data of an entry that identify its paper, for every format. */
 export interface LibraryEntry {
   readonly title: string | null;
   readonly abstract: string | null;
@@ -6,7 +6,7 @@ export interface LibraryEntry {
   readonly places: readonly string[];
 }
 
-/** Where and why a file is broken. */
+/** The line and the reason of a syntax error. */
 export interface Broken {
   readonly line: number | null;
   readonly why: string;
@@ -17,7 +17,7 @@ const TAG = /^([A-Z][A-Z0-9]) {2}-(?: (.*))?$/;
 
 const TITLES = ["TI", "T1", "CT"];
 const ABSTRACTS = ["AB", "N2"];
-/** Where programs write the arXiv id: addresses, DOI, and ids (`M1` of Zotero, `AN` of EndNote). */
+/** The tags that can contain the arXiv id: addresses, DOI, and ids (`M1` of Zotero, `AN` of EndNote). */
 const PLACES = new Set(["UR", "L1", "L2", "LK", "DO", "ID", "M1", "AN", "C1", "N1", "T2", "JO", "PB", "SN"]);
 
 /**

@@ -21,7 +21,7 @@ interface SearchPage extends Attempts {
 /**
  * Checks that a page is the result of a search. The site may answer a search with a listing, which must not be mailed under the
  * name of the search.
- * @returns the attempts; one that is no result has an `error`.
+ * @returns the attempts; one that is not a result has an `error`.
  * @throws PaperboyError `layout-changed` for a page without a query, or with the words of another search.
  */
 export function checkSearch({ header, data, cards, lists }: SearchPage, requested: string | null): Attempts {
@@ -83,7 +83,7 @@ function noneAnswers(papers: readonly Paper[], query: string): string | null {
   return papers.some(answers) ? null : `none of the ${papers.length} papers contains a word of the search`;
 }
 
-/** The least share of the result of a search that contains one of its words. Measured: 23 of 25 papers. */
+/** The minimum share of results that contain a word of the search. Measured: 23 of 25 papers. */
 const LEAST_ANSWERS = 0.5;
 /** Papers of one day, of which a listing consists and a search does not. */
 const LISTING = { least: 5, share: 0.9 } as const;

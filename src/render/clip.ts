@@ -6,7 +6,7 @@ export function characters(text: string): number {
 }
 
 /**
- * Clips a text to at most `most` UTF-16 units, at the end of a word that is no function word, and with `…`. A text without
+ * Clips a text to at most `most` UTF-16 units, at the end of a word that is not a function word, and with `…`. A text without
  * spaces, such as Chinese, is clipped between graphemes.
  */
 export function clip(text: string, most: number): string {
@@ -87,7 +87,7 @@ export function gistOf(abstract: string, most: number): string {
   return clip(contribution.slice(0, sentenceEnds(contribution)[0]), most);
 }
 
-/** Returns an abstract from the sentence on that says what the paper does; the background before it is left out. */
+/** Returns an abstract without its background: it starts with the sentence that says what the paper does. */
 export function fromContribution(abstract: string): string {
   const ends = sentenceEnds(abstract);
   const starts = [0, ...ends].filter((start) => start < abstract.length);

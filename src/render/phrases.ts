@@ -8,7 +8,7 @@ const SHORTEST = 12;
 
 /**
  * Cuts a text to at most `most` UTF-16 units where a phrase ends: before a function word or after a mark of a sentence. Without such a
- * place it cuts after the last word that is no function word. Marks the cut with `…`.
+ * place it cuts after the last word that is not a function word. Marks the cut with `…`.
  */
 export function cutAtPhrase(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -17,7 +17,7 @@ export interface SubjectParts {
 }
 
 const SEPARATOR = " · ";
-/** The least room for a cut title: in the first place, and after another title. */
+/** The minimum room for a shortened title: as the first one, and after another title. */
 const LEAST = { first: 40, second: 24 } as const;
 
 /**

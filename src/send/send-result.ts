@@ -101,7 +101,7 @@ interface Refused {
 }
 
 /**
- * Returns what a refusal says about the mailbox. The answer to MAIL is not about a recipient. A deferral is a soft bounce when its
+ * Returns the evidence of a refusal about the mailbox. A reply to MAIL is not about a recipient. A deferral is a soft bounce when its
  * status, if it has one, is about the mailbox (x.2.x, RFC 3463), and not about the server's disk.
  */
 function bounceOf({ cause, effect, status }: Judgement, { command, state }: Refused): SendResult["bounce"] {

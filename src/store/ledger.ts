@@ -43,7 +43,7 @@ export interface Settlement {
   readonly detail: string;
   /** When to try again; for `deferred`. */
   readonly nextAt?: Date;
-  /** Whether the claim was given back unused: it is no attempt, and `detail` stays as it was. For `pending`. */
+  /** Whether the claim was returned unused. It then does not count as an attempt, and `detail` does not change. For `pending`. */
   readonly isUnstarted?: boolean;
   /**
    * The evidence about the mailbox in a refusal. It may end the subscription, like a report by mail. Deferrals count once per

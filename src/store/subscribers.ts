@@ -76,7 +76,7 @@ export interface SubscriberStore {
    */
   erase(address: string, now: Date): Promise<boolean>;
   /**
-   * Lists what readers follow in place of the site's days, each once per frequency: readers of the list, if they take part, and
+   * Lists the sources that readers follow instead of the site's days, each once per frequency: readers of the list, if they take part, and
    * explicit recipients, for whom every source is daily. Readers who are not confirmed or have left do not count.
    */
   followed(readers: {

@@ -29,7 +29,7 @@ export function infoPage(
 /** A page for people who are not subscribed any more, with a button to subscribe again. */
 interface LeftPage extends Pick<InfoPage, "words" | "links"> {
   readonly name: "unsubscribed" | "former";
-  /** Where the button leads. */
+  /** The target of the form with the button. */
   readonly action: string;
 }
 

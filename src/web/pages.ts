@@ -77,7 +77,7 @@ interface PagesOptions {
 }
 
 const NO_META: PageMeta = { description: null, canonical: null, picture: null };
-/** The most characters of a description that search engines show. */
+/** The maximum length of a description in characters. Search engines show no more. */
 const MAX_DESCRIPTION = 160;
 
 const PARTIALS = "site/partials";

@@ -7,7 +7,7 @@ import type { MailChoice } from "./presets.js";
 import { presetOf } from "./presets.js";
 import type { SchedulerName } from "./schedule.js";
 
-/** How often letters are sent: the answer, and the frequency of subscribers. */
+/** The answers to "How often are letters sent?", and the frequencies of subscribers. */
 export const RHYTHMS = { day: "daily", week: "weekly", month: "monthly" } as const;
 
 export type Rhythm = keyof typeof RHYTHMS;
@@ -51,7 +51,7 @@ export const OUTBOX_SENDER = "Paperboy <paperboy@localhost>";
 
 /**
  * Completes the given answers with defaults, for `init` without a terminal. The mail server is not tried yet.
- * @throws PaperboyError `usage` that lists every missing flag, or says what is wrong with the server's address.
+ * @throws PaperboyError `usage` that lists every missing flag, or names the error in the server's address.
  */
 export function completeAnswers(given: GivenAnswers): Answers {
   const { mail, to } = given;
@@ -114,7 +114,7 @@ export function assertAddresses(answers: Pick<Answers, "mail" | "server" | "ever
   const problems = [
     ...(sender.ok ? [] : [`--from ${JSON.stringify(from)} ${sender.why}`]),
     ...to.flatMap((text) => {
-      // Those of a week or month become subscribers, who are never at this machine.
+      // Readers of weekly and monthly letters become subscribers, whose addresses are never at `localhost`.
       const parsed = parseAddress(text, { isLocal: isLocal && every === "day" });
       return parsed.ok ? [] : [`--to ${JSON.stringify(text)} ${parsed.why}`];
     }),
@@ -122,7 +122,7 @@ export function assertAddresses(answers: Pick<Answers, "mail" | "server" | "ever
   if (problems.length > 0) throw new PaperboyError("usage", { message: problems.join("; ") });
 }
 
-/** Whether mail goes no further than this machine, so that addresses at `localhost` are allowed. */
+/** Whether no mail leaves this machine, so that addresses at `localhost` are allowed. */
 export function staysHere({ mail, server }: Pick<Answers, "mail" | "server">): boolean {
   return mail === "smtp" ? isLoopback(server?.settings.host ?? "") : presetOf(mail) === null;
 }

@@ -7,8 +7,8 @@ import type { AskedLogin, AskedServer } from "./mail-server.js";
 type GivenLogin = Pick<GivenAnswers, "user" | "password">;
 
 /**
- * Asks for a mail server, tries it, and asks again until it works or the person keeps it as it is.
- * @param given an address that was given as a flag; it is asked for only when it does not work.
+ * Asks for a mail server and tries it, until one works or the user keeps one that does not.
+ * @param given an address that was given as a flag. It is tried first; the user is asked only if it does not work.
  */
 export async function askServer(given: string | null, login: GivenLogin): Promise<AskedServer> {
   let address = given ?? (await askAddress(""));
@@ -37,7 +37,7 @@ export async function askServer(given: string | null, login: GivenLogin): Promis
   }
 }
 
-/** Tries a server and says how it went. Returns null when it does not work. */
+/** Tries a server and prints the result. Returns null if it does not work. */
 async function tryAloud(server: AskedServer): Promise<AskedServer | null> {
   const progress = spinner();
   progress.start(`Trying ${server.settings.host}`);
@@ -72,7 +72,7 @@ async function askLogin(address: string, { user, password }: GivenLogin): Promis
   return { user: login, password: password ?? (await answer(askPassword({ message: "Password:" }))) };
 }
 
-/** Waits for an answer. Throws PaperboyError `usage` when the person cancels. */
+/** Waits for an answer. Throws PaperboyError `usage` if the user cancels. */
 export async function answer<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
   const given = await question;
   if (!isCancel(given)) return given as Exclude<T, symbol>;

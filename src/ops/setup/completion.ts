@@ -1,4 +1,4 @@
-/** What a shell can complete: a command, the words after it, and the words after its flags. */
+/** A command that a shell can complete, with the words after it and the values of its flags. */
 export interface Completable {
   /** `render`, `subscribers add`; empty for the program itself. */
   readonly path: string;
@@ -6,7 +6,7 @@ export interface Completable {
   readonly values: readonly { readonly flag: string; readonly values: readonly string[] }[];
 }
 
-/** The shells, and the script that each of them reads. */
+/** The completion script for each shell. */
 export const SHELLS = { bash, zsh, fish } as const satisfies Readonly<
   Record<string, (commands: readonly Completable[]) => string>
 >;

@@ -8,7 +8,7 @@ const SALT_BYTES = 16;
 /** Nonce and tag of AES-GCM (NIST SP 800-38D, sections 5.2.1.1 and 5.2.1.2). */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** The file may be public, so its secret must resist offline guessing; `openssl rand -hex 32` prints 64 characters. */
+/** The minimum length of a secret, which must resist offline guessing, because the file may be public. `openssl rand -hex 32` has 64. */
 const MIN_SECRET_LENGTH = 32;
 
 /**
@@ -25,7 +25,7 @@ export function encrypt(content: Buffer, secret: string | null): Buffer {
 }
 
 /**
- * Decrypts what `encrypt` returned.
+ * Decrypts the result of `encrypt`.
  * @throws PaperboyError `config-invalid` when the secret differs or the file was changed; `usage` when it is not an exported state.
  */
 export function decrypt(encrypted: Buffer, secret: string | null): Buffer {
@@ -54,7 +54,7 @@ export function decrypt(encrypted: Buffer, secret: string | null): Buffer {
   }
 }
 
-/** Decrypts with the first of several secrets that fits; throws as `decrypt` does with the first secret. */
+/** Decrypts with the first matching secret. If none matches, throws the error of `decrypt` with the first secret. */
 export function decryptWithAny(encrypted: Buffer, secrets: readonly string[]): Buffer {
   for (const secret of secrets.slice(1)) {
     try {

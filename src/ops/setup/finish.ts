@@ -7,12 +7,12 @@ import type { Answers } from "./answers.js";
 import { nextStep } from "./schedule.js";
 import type { Job } from "./schedule.js";
 
-/** How many days back a test letter looks for papers: a weekend and holidays. */
+/** The maximum number of days that a test letter goes back to find papers: a weekend and holidays. */
 const MAX_DAYS_BACK = 4;
 
 /** A home that was just configured. */
 export interface NewHome {
-  /** What a schedule starts. */
+  /** The job that a schedule starts. */
   readonly job: Job;
   /** The names of the files that were written. */
   readonly files: readonly string[];
@@ -23,7 +23,7 @@ export interface NewHome {
   readonly sendTestLetter: (day: string, addresses: readonly string[]) => Promise<Outcome>;
 }
 
-/** Adds the subscribers of a new home, sends the test letter if wanted, and ends with the schedule's line. */
+/** Adds the subscribers of a new home and sends the requested test letter. The outcome ends with the line of the schedule. */
 export async function finish(answers: Answers, home: NewHome): Promise<Outcome> {
   const { job, files } = home;
   const { says, line } = nextStep(answers.schedule, job);

@@ -6,7 +6,7 @@ import { closeSession, openSession, SMTP_TIMES } from "../../send/smtp/session.j
 import { smtpFromUrl } from "../../send/smtp/settings.js";
 import type { SmtpSettings } from "../../send/smtp/settings.js";
 
-/** A mail server as a person describes it. */
+/** A mail server as given by the user. */
 export interface AskedServer {
   readonly settings: SmtpSettings;
   /** Whether the port was given. Otherwise the usual ones are tried. */
@@ -49,7 +49,7 @@ export function parseServer(text: string, login: AskedLogin): ParsedServer {
   return { ok: true, server: { settings: parsed.settings, hasPort: url !== null && url.port !== "" } };
 }
 
-/** Shorter than those of a run, because a person waits. Some servers greet only after several seconds. */
+/** Time-outs in ms, shorter than those of a run, because the user waits. Some servers greet only after several seconds. */
 const TIMES = { ...SMTP_TIMES, connect: 10_000, greeting: 10_000, command: 15_000 };
 
 /** For `tryServer`; tests shorten the times. */
@@ -58,14 +58,14 @@ export type TryTimes = typeof TIMES;
 type Way = Pick<SmtpSettings, "port" | "secure">;
 
 /**
- * Finds out how a mail server encrypts (TLS from the first byte, or STARTTLS) and, without a given port, which of the usual ports
- * it serves; then checks the login. Sends no message, and the password only over a verified connection or to this machine.
+ * Detects the encryption of a mail server (TLS from the first byte, or STARTTLS) and, without a given port, which of the usual ports
+ * it serves, then checks the login. Sends no message, and sends the password only over a verified connection or to this machine.
  * @returns the settings with which a session could be opened.
  * @throws PaperboyError `config-invalid` with the server's reply and what to do.
  */
 export async function tryServer({ settings, hasPort }: AskedServer, times: TryTimes = TIMES): Promise<SmtpSettings> {
   const ports = hasPort ? [settings.port] : portsOf(settings);
-  // All ports at once, since a blocked one answers only with a time-out; the first of the list that works is chosen.
+  // Tries all ports at the same time, since a blocked one ends with a time-out. The first of the list that works is chosen.
   const tried = ports.map((port) => tryPort({ ...settings, port }, times));
   const faults: SmtpFault[] = [];
   for (const attempt of tried) {
@@ -110,7 +110,7 @@ function isOtherForm({ codes, words }: SmtpFault): boolean {
   return codes.includes("ETLS") || /wrong version|packet length|unknown protocol|ssl|tls|greeting|closed/i.test(words);
 }
 
-/** Orders faults of several ports: the one of a port that answered says most. */
+/** Sorts the faults of several ports. A fault of a port that responded has the most information. */
 function rankOf({ codes }: SmtpFault): number {
   return codes.includes("ETIMEDOUT") ? 2 : codes.includes("ECONNREFUSED") ? 1 : 0;
 }
@@ -132,12 +132,12 @@ function refusal(host: string, { port, fault }: { readonly port: string; readonl
   });
 }
 
-/** Describes the connection to a person: `mail.example.org, port 587, STARTTLS`. */
+/** Formats a connection, such as `mail.example.org, port 587, STARTTLS`. */
 export function describeServer({ host, port, secure }: SmtpSettings): string {
   return `${host}, port ${port}, ${secure ? "TLS" : isLoopback(host) ? "this machine" : "STARTTLS"}`;
 }
 
-/** Writes the settings as an address for PAPERBOY_SMTP_URL. */
+/** Returns the settings as a URL for PAPERBOY_SMTP_URL. */
 export function serverUrl({ host, port, secure, login, allowPlaintext }: SmtpSettings): string {
   const user = login === null ? "" : `${[login.user, login.password].map(encodeURIComponent).join(":")}@`;
   const name = host.includes(":") ? `[${host}]` : host;

@@ -3,7 +3,7 @@ import { PROVIDERS } from "../../send/providers/table.js";
 
 type PresetName = Extract<(typeof PROVIDERS)[number], { readonly setup: Setup }>["setup"]["preset"];
 
-/** How to set up a provider, with the title that `init` shows. */
+/** The setup of a provider, with the title that `init` shows. */
 export type Preset = Setup & { readonly preset: PresetName; readonly title: string };
 
 /** The providers that `paperboy init` offers, in the order of the table. */
@@ -11,7 +11,7 @@ export const PRESETS: readonly Preset[] = PROVIDERS.flatMap((provider) =>
   "setup" in provider ? [{ title: provider.name, ...provider.setup }] : [],
 );
 
-/** Where mail can go: a folder, a mail server on this machine, a provider, or any other SMTP server. */
+/** The choices of a mail server: a folder, a server on this machine, a provider, or any other SMTP server. */
 export const MAIL_CHOICES = ["outbox", "local", ...PRESETS.map(({ preset }) => preset), "smtp"] as const;
 
 export type MailChoice = (typeof MAIL_CHOICES)[number];

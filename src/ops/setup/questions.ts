@@ -29,7 +29,7 @@ const SCHEDULES = (Object.keys(SCHEDULERS) as SchedulerName[]).map((value) => ({
   hint: SCHEDULERS[value].means,
 }));
 
-/** Asks for the answers that were not given. Throws PaperboyError `usage` when the person cancels. */
+/** Asks for the answers that were not given. Throws PaperboyError `usage` if the user cancels. */
 export async function askAnswers(given: GivenAnswers): Promise<Answers> {
   intro("Paperboy: Daily Papers by mail");
   const mail = await askMail(given);
@@ -37,7 +37,7 @@ export async function askAnswers(given: GivenAnswers): Promise<Answers> {
   const schedule = await askSchedule(given);
   const testLetter =
     given.testLetter ??
-    // With a mail server, a test letter is the only proof that letters arrive.
+    // With a mail server, only a test letter shows that letters arrive.
     (await answer(confirm({ message: "Send a test letter now?", initialValue: mail.mail !== "outbox" })));
   outro("Writing the configuration.");
   return { ...mail, ...content, ...schedule, testLetter };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { github } from "./github.js";
 
-/** What a scheduler runs, with absolute paths: its PATH is minimal, and `npx` would install the newest version. */
+/** The command of a schedule, with absolute paths: PATH is minimal under cron, and `npx` would install the newest version. */
 export interface Job {
   readonly node: string;
   readonly program: string;
@@ -52,7 +52,7 @@ function crontabTime({ home, fromHour }: Pick<Job, "home" | "fromHour">): string
   return `${minuteOf(home)} ${hours} * * *`;
 }
 
-/** Returns the same as a calendar event of systemd.time(7). */
+/** Returns the time as a calendar event of systemd.time(7). */
 function calendarEvent({ home, fromHour }: Pick<Job, "home" | "fromHour">): string {
   const [from, minute] = [fromHour, minuteOf(home)].map((number) => String(number).padStart(2, "0"));
   return `*-*-* ${fromHour === 0 ? "*" : fromHour === 23 ? "23" : `${from}..23`}:${minute}:00`;
@@ -68,7 +68,7 @@ function commandOf({ node, program, home }: Job, words: readonly string[]): stri
   return [node, program, "--home", home, ...words].map(shellWord).join(" ");
 }
 
-/** Tells a person how to install a schedule. The last line is the line for the crontab, or the command that prints the rest. */
+/** Returns how to install a schedule: a sentence, and the line for the crontab or the command that prints the schedule. */
 export function nextStep(name: SchedulerName, job: Job): { readonly says: string; readonly line: string } {
   if (name === "cron")
     return { says: "To run Paperboy every hour, add this line with `crontab -e`:", line: cronLine(job) };

@@ -46,9 +46,9 @@ export interface ImportParts {
  * Writes the database of an exported state. Existing files are never overwritten, including a write-ahead log that an older
  * database left: SQLite would replay it into the new one.
  *
- * The export has the database alone. The epoch file that detects a restored database (src/store/sqlite) stays behind: the
- * database has its own number, and an exported file would always agree with it. An epoch file already in the home is kept; if it
- * is ahead, `run` refuses until `--accept-restored`, as it should.
+ * The export contains only the database, not the epoch file that detects a restored one (src/store/sqlite): the database contains
+ * its own epoch, and an exported epoch file would always match it. An epoch file that exists in the home is kept. If it is ahead,
+ * `run` refuses until `--accept-restored`, as intended.
  * @throws PaperboyError `usage` when a database exists; `config-invalid` when no secret fits; `io-failed` when a file cannot be
  *   read or written.
  */

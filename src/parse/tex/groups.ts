@@ -8,7 +8,7 @@ interface Groups {
 }
 
 const OPTIONS = String.raw`(?:\[[^[\]{}]{0,100}\])*`;
-/** What may stand before a group: optional `[...]` arguments, and a space where `spaced` allows it. */
+/** The text that may precede a group: optional `[...]` arguments, and a space where `spaced` allows it. */
 const BEFORE_GROUP = { true: new RegExp(`^${OPTIONS} ?(?=\\{)`), false: new RegExp(`^${OPTIONS}`) };
 
 /** Reads up to `most` groups. `spaced` allows a space before a group, as `\href{..} {..}` has. */

@@ -1,5 +1,5 @@
 /**
- * Macros by which authors name their own work, and that reach the site unexpanded: `\ours`, `\OurMethod`, `\benchmarkName`. The name is
+ * Macros with which authors name their own work, and which reach the site unexpanded: `\ours`, `\OurMethod`, `\benchmarkName`. The name is
  * lost, but it is certain to be that of the method, model or data of the paper.
  */
 

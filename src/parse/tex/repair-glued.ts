@@ -48,7 +48,7 @@ const SPACED: Readonly<Record<string, string>> = {
 
 const SPACED_NAMES = Object.keys(SPACED).join("|");
 
-/** Names that occur in no English word, so that one letter may directly precede them. */
+/** Names that are not part of any English word, so that one letter may directly precede them. */
 const CERTAIN = "geq|leq|neq|approx|propto|cdot|subseteq|otimes|oplus|gtrsim|lesssim|simeq|rightarrow|mapsto";
 
 const ARROWS =

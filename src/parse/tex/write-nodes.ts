@@ -35,7 +35,7 @@ export interface WriteContext {
   readonly tight: boolean;
   /** Returns the character of a symbol command. */
   readonly symbol: (name: string) => string;
-  /** The color by which temml marks unknown commands. */
+  /** The color with which temml marks unknown commands. */
   readonly unknownColor: string;
   /** Whether to throw for an unknown command. */
   readonly refuse: boolean;
@@ -213,7 +213,7 @@ function writeScripts(node: TexNode, context: WriteContext): Piece {
   return { kind, text: raisedFirst ? `${text}${raised}${lowered}` : `${text}${lowered}${raised}` };
 }
 
-/** Writes what a color encloses. An unknown command, which temml colors, becomes a readable word: its name. */
+/** Writes the contents of a color. An unknown command, which temml colors, becomes a readable word: its name. */
 function writeColor(node: TexNode, context: WriteContext): Piece {
   const text = inside(node, context);
   if (node.color !== context.unknownColor) return ord(text);

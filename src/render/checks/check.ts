@@ -15,7 +15,7 @@ export interface Finding {
   readonly count?: number;
 }
 
-/** What the checks need to know in addition to the letter. */
+/** The facts that the checks need in addition to the letter. */
 export interface CheckOptions {
   /** Allowed hosts of links, apart from those of the papers: the site, the archive, the logo. */
   readonly allowedHosts: readonly string[];

@@ -56,7 +56,7 @@ function unusable(why: string, { domain, selector }: Omit<DkimChoice, "privateKe
   });
 }
 
-/** Returns the DNS TXT record by which receivers verify signatures (RFC 6376 section 3.6.1, RFC 8463 section 4). */
+/** Returns the DNS TXT record with which receivers verify signatures (RFC 6376 section 3.6.1, RFC 8463 section 4). */
 export function dkimRecord({ key, algorithm }: DkimKey): string {
   const der = createPublicKey(key).export({ type: "spki", format: "der" });
   // An Ed25519 record has the raw key (the last 32 bytes of the structure), an RSA record the whole structure.

@@ -23,7 +23,7 @@ export interface HeaderFacts {
   readonly letter: Pick<Letter, "editionId" | "language">;
 }
 
-/** The links by which a recipient can unsubscribe or change preferences; null if they are not configured. */
+/** The links with which a recipient can unsubscribe or change preferences; null if they are not configured. */
 export interface ReaderLinks {
   /**
    * A POST to this URL unsubscribes without further confirmation (RFC 8058). A header field has it only with `https:`; the letter
@@ -112,7 +112,7 @@ export function makeHead(facts: HeaderFacts, boundary: string): Head {
   // No text in quoted-printable or base64 contains "=_", so no content can end a part (RFC 2045 section 6.7, note).
   const root = new MimeNode(`multipart/alternative; boundary="${boundary}"`);
   for (const { name, value } of HEADERS) {
-    // A stand-in reserves the position of a field that differs.
+    // A placeholder reserves the position of a field that differs.
     const content = READER_HEADERS[name] === undefined ? value(facts) : STAND_IN;
     if (content !== null) {
       root.setHeader(name, content);
@@ -144,7 +144,7 @@ export function fillHead(head: Head, facts: ReaderFacts): readonly Field[] {
 }
 
 /**
- * Returns the Feedback-ID, by which Google counts complaints: three free parts, and a sender that never changes. It contains no
+ * Returns the Feedback-ID, for which Google counts complaints: three free parts, and a sender that never changes. It contains no
  * personal data.
  */
 function feedbackField({ feedbackId, letter }: HeaderFacts): string | null {

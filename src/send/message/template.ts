@@ -40,7 +40,7 @@ export interface ComposeContext {
   readonly date: Date;
   /** Marks a test letter in its subject, Message-ID and file name. */
   readonly test?: boolean;
-  /** Returns the links by which a recipient can unsubscribe or change preferences. */
+  /** Returns the links with which a recipient can unsubscribe or change preferences. */
   readonly links?: (reader: Reader) => ReaderLinks;
   /** URLs (`https:`, `mailto:`) for the header fields of RFC 2369. */
   readonly listHelp?: string;

@@ -5,7 +5,7 @@ import { openSmtpConnection } from "./connection.js";
 import type { SmtpTimes } from "./session.js";
 import type { SmtpSettings } from "./settings.js";
 
-/** Every attempt is the first, because there is no ledger. */
+/** Without a ledger, every attempt counts as the first. */
 const FIRST = { attempt: 1 };
 
 /**

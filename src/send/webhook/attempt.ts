@@ -90,7 +90,7 @@ interface Signable {
 
 /**
  * Returns the headers of Standard Webhooks (https://www.standardwebhooks.com, "Signature scheme"): an HMAC-SHA-256 over id,
- * time in seconds and body, by which a receiver can detect changes and replays.
+ * time in seconds and body, so that a receiver can detect changes and replays.
  */
 function signatureHeaders({ id, at, body, secret }: Signable): Readonly<Record<string, string>> {
   const timestamp = String(Math.floor(Number(at) / 1000));

@@ -52,7 +52,7 @@ const WINDOW = 20;
 const SENDER =
   "No subscriber was removed, and the letters wait. Check SPF, DKIM and DMARC with `paperboy doctor --only dns`.";
 
-/** The rules by which repeated failures stop a drain. docs/deliverability.md has the same figures. */
+/** The rules that stop a drain after repeated failures. docs/deliverability.md has the same figures. */
 const RULES: readonly Rule[] = [
   {
     kind: "policy",

@@ -22,7 +22,7 @@ export interface ClaimParts {
   readonly onRate: (ms: number) => void;
 }
 
-/** Returns the function by which a queue claims deliveries, within the configured limits and without held letters. */
+/** Returns the function with which a queue claims deliveries, within the configured limits and without held letters. */
 export function openClaims(parts: ClaimParts): ClaimQueueParts["claim"] {
   if (parts.probe === null) {
     return (most, except) => claimWithinQuota(parts, most, { exceptDomains: [...except, ...parts.holds.domains()] });

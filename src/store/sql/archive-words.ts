@@ -19,7 +19,7 @@ const MAX_SEARCH_LENGTH = 200;
 /** The minimum length of a prefix, because a single letter would match nearly every paper. */
 const MIN_PREFIX_LENGTH = 2;
 
-/** Returns the words by which a search finds a paper. They are folded, so that case, accents and hyphens do not matter. */
+/** Returns the searchable words of a paper. They are folded, so that case, accents and hyphens do not matter. */
 export function wordsOfPaper({ title, keywords, authors, abstract, summary, enriched }: Paper): PaperWords {
   // Readers also search for the site's texts that `enrich` replaced.
   const site = enriched?.original ?? {};

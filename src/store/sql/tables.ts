@@ -16,7 +16,7 @@ import type {
  */
 export interface Tables {
   meta: { name: string; value: number };
-  /** `source` is what the readers of a view follow in place of the site's days; null for the days. */
+  /** `source` is the source that the readers of a view follow instead of the site's days; null for the days. */
   views: { id: Generated<number>; hash: string; body: string; source: string | null };
   subscribers: SubscriberTable;
   suppressions: { hash: string; since: number };
@@ -50,7 +50,7 @@ export interface ArchiveEditionTable {
   edition_ref: number;
   date: string;
   kind: PeriodKind;
-  /** The last day of the date (a catch-up has two), by which editions of a kind are sorted. */
+  /** The last day of the date (a catch-up has two). Editions of a kind are sorted by it. */
   last: string;
   at: number;
   papers: number;

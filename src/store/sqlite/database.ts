@@ -89,7 +89,7 @@ async function openFile(open: OpenDatabase, file: string): Promise<Database> {
   }
 }
 
-/** Refuses to create a database in place of a lost one, which would mail editions again, and mail readers who have left. */
+/** Refuses to create a database where one was lost. A new one would mail editions again, and mail readers who have left. */
 function assertNotLost(file: string): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? null;
   if (size || !existsSync(epochFile(file))) return;

@@ -29,7 +29,7 @@ function issuesAround(context: ArchiveContext, around: Neighbours) {
   return { before: linkTo(around.before), next: linkTo(around.next) };
 }
 
-/** The most characters of a title in the contents. */
+/** The maximum length of a title in the contents, in characters. */
 const LONGEST_IN_CONTENTS = 110;
 
 /**

@@ -8,7 +8,7 @@ export interface PageCache {
   get<T extends object>(key: string, make: () => Promise<T | null>): Promise<T | null>;
 }
 
-/** More than the pages that are read on a busy day. The least recently used entry is evicted. */
+/** The maximum number of entries, more than the pages that are read on a busy day. The least recently used entry is evicted. */
 const MAX_ENTRIES = 64;
 
 /** Creates a cache that is emptied when the version of the store's archive changes. */

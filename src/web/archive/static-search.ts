@@ -7,7 +7,7 @@ import { resultOf } from "./search.js";
 /** Papers per store query. */
 const BATCH = 100;
 
-/** A paper in the index that the browser searches: what a result shows, and its folded words. */
+/** A paper in the index that the browser searches: the texts of a result, and the folded words. */
 interface IndexedPaper {
   readonly title: string;
   readonly url: string;

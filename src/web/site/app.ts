@@ -177,7 +177,7 @@ async function answer(context: RequestContext, site: SiteContext, route: SiteRou
   return route.answer(context, site);
 }
 
-/** Logs an error. The visitor only learns whether a retry may help: 503 if the database is unavailable, else 500. */
+/** Logs an error. The response shows only whether a retry may help: 503 if the database is unavailable, else 500. */
 function handleError(error: Error, context: RequestContext, site: SiteContext): Response {
   const isUnavailable = error instanceof PaperboyError && error.code === "store-failed";
   // A client that closes the connection is not a failure of the site.

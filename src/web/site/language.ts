@@ -16,7 +16,7 @@ export function inVisitorsLanguage(context: RequestContext, site: SiteContext): 
   return found === language ? site : { ...site, pages: site.pages.in(found) };
 }
 
-/** The most parts of a language tag that are compared: language, script and region. */
+/** The maximum number of parts of a language tag that are compared: language, script and region. */
 const MAX_PARTS = 3;
 
 /** Looks up a language tag (RFC 4647, section 3.4): `de-AT` finds `de-AT`, or else `de`. */

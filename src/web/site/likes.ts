@@ -24,7 +24,10 @@ const MAX_FILE_BYTES = 2_000_000;
 /** The longest line that can be pasted. */
 const MAX_LINE = 300;
 
-/** The papers that a subscriber likes. `?paper=ID` asks about one of them: "More like this" in letters leads there. */
+/**
+ * The papers that a subscriber likes. `?paper=ID` shows one paper with a button to add or remove it: "More like this" in letters links to
+ * it.
+ */
 export const likesRoutes: readonly SiteRoute[] = [
   { method: "GET", path: "/p/:token/likes", answer: showLikes },
   { method: "POST", path: "/p/:token/likes", answer: changeLikes, maxBytes: MAX_FILE_BYTES },
@@ -64,7 +67,7 @@ async function render(context: RequestContext, site: SiteContext, page: LikesPag
   return context.html(site.pages.render("site/likes.html.hbs", data, words), error === undefined ? 200 : 422);
 }
 
-/** Returns the entries that a subscriber sees and changes: not the files of the configuration. */
+/** Returns the entries that a subscriber sees and changes, without the files that the configuration names. */
 function likedBy({ view }: Subscriber): readonly string[] {
   return (view.interests ?? []).filter((entry) => libraryOf(entry) === null);
 }

@@ -102,7 +102,7 @@ function isWithin(text: string, least: number, most: number): boolean {
   return text === "" || (/^\d{1,4}$/.test(text) && Number(text) >= least && Number(text) <= most);
 }
 
-/** Reads the pause. A new date counts even if the choice in front of it was left as it was. */
+/** Reads the pause. A new date counts even if the radio button in front of it was not selected. */
 function readPause(form: Form, before: Pause): Pause {
   const kind = oneOf(["no", "open", "until"] as const, form.get("pause")) ?? before.kind;
   const day = form.get("until");

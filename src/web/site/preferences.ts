@@ -63,7 +63,7 @@ async function showPreferences(context: RequestContext, site: SiteContext): Prom
   });
 }
 
-/** Returns the confirmation after a redirect. New subscribers learn when their first and their next issue come. */
+/** Returns the confirmation after a redirect. For new subscribers, it contains the dates of their first and next issue. */
 async function noticeOf(
   notice: (typeof NOTICES)[number],
   { subscriber, site }: { readonly subscriber: Subscriber; readonly site: SiteContext },

@@ -135,7 +135,7 @@ function disconnectUnread(
   server.prependListener("request", ({ socket }, response) => {
     const responses = waiting.get(socket) ?? new Map<ServerResponse, number>();
     waiting.set(socket, responses.set(response, performance.now()));
-    // At `prefinish` the response is written; what the system did not take waits in memory.
+    // At `prefinish` the response is written; bytes that the system did not accept wait in memory.
     response.once("prefinish", enforce).once("close", () => {
       responses.delete(response);
       if (responses.size === 0) waiting.delete(socket);

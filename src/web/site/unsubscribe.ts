@@ -98,14 +98,14 @@ function unsubscribed(context: RequestContext, site: SiteContext): Response {
   return leftPage(context, site, { name: "unsubscribed", action: againPath(site, context.req.param("token") ?? "") });
 }
 
-/** Returns where the button "Subscribe again" of an unsubscribe link leads. */
+/** Returns the path of the button "Subscribe again". */
 function againPath({ base }: SiteContext, token: string): string {
   return `${base}/u/${token}/again`;
 }
 
 /**
- * Mails a confirmation for the earlier preferences. The link alone brings no reader back: mail services know it, and a letter may have been
- * forwarded. A current subscriber gets the mail of a second sign-up.
+ * Mails a confirmation for the earlier preferences. The link alone does not resubscribe a reader: mail services know it, and a letter may
+ * have been forwarded. A current subscriber gets the mail of a second sign-up.
  */
 async function subscribeAgain(context: RequestContext, site: SiteContext): Promise<Response> {
   const link = await readLink(context, site, "unsubscribe");

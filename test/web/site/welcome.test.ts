@@ -53,7 +53,9 @@ it("sends the newest issue once after a confirmation that two processes get, whi
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 410, 410, 410]);
   const [joined] = answers.flatMap(({ headers }) => headers.get("location") ?? []);
   const page = await (await fetch(url + joined)).text();
-  expect(page).toContain("The newest issue is on its way to your inbox; the next one comes with the next new papers.");
+  expect(page).toContain(
+    "The newest issue is on its way to your inbox; the next one comes as soon as there are new papers.",
+  );
 
   const [during, letter] = await Promise.all([run(), mailbox.next()]);
   expect(during.json()["reason"]).not.toBe("already-running");
