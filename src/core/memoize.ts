@@ -5,8 +5,8 @@ export function once<T>(make: () => T): () => T {
 }
 
 /** Returns a function that calls `make` once for each key and keeps the results. */
-export function memoize<T>(make: (key: string) => T): (key: string) => T {
-  const made = new Map<string, T>();
+export function memoize<Key, T>(make: (key: Key) => T): (key: Key) => T {
+  const made = new Map<Key, T>();
   return (key) => {
     const known = made.get(key);
     if (known !== undefined) return known;

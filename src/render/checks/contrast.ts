@@ -1,9 +1,10 @@
+import { memoize } from "../../core/memoize.js";
 import { applyRules } from "./styles.js";
 import type { FindDeclaration, Scheme } from "./styles.js";
 import type { Check, Checked, Finding } from "./check.js";
 import { backgroundColour, contrastRatio, over, parseColour, showColour } from "./colours.js";
 import type { Colour } from "./colours.js";
-import { select, pathOf, ancestry } from "./elements.js";
+import { select, pathOf } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** WCAG 2.2, success criterion 1.4.3 (AA). Large text has 24 px, or 18.66 px in bold. */
@@ -29,11 +30,11 @@ export const CONTRAST_CHECKS: readonly Check[] = [
 
 function checkScheme(checked: Checked, scheme: Scheme): Finding[] {
   const { $, rules, texts } = checked;
-  const find = applyRules($, rules, scheme);
   const canvas = CANVAS[scheme === "dark" && declaresDark(checked) ? "dark" : "light"];
+  const styles = computedStyles(applyRules($, rules, scheme), canvas);
   // Reports an element once, because all its texts have the same colours.
   return [...new Set(texts.map(({ element }) => element))].flatMap((element) => {
-    const message = lowContrast(element, { find, canvas });
+    const message = lowContrast(element, styles);
     return message === null ? [] : [{ message: `${scheme}: ${message}`, where: pathOf($, element) }];
   });
 }
@@ -46,17 +47,52 @@ function declaresDark({ $, rules }: Checked): boolean {
   return bySheet || /dark/i.test(declared?.attribs["content"] ?? "");
 }
 
-interface Painter {
-  readonly find: FindDeclaration;
-  readonly canvas: (typeof CANVAS)[Scheme];
+/** The inherited styles of elements. Each is computed once, because most texts of a letter share their ancestors. */
+interface ComputedStyles {
+  readonly text: (element: Element) => Colour | null;
+  readonly ground: (element: Element) => Colour | null;
+  readonly size: (element: Element) => number;
+  readonly weight: (element: Element) => string;
 }
 
-function lowContrast(element: Element, painter: Painter): string | null {
-  const ground = backgroundOf(element, painter);
-  const text = textColour(element, painter);
+function computedStyles(find: FindDeclaration, canvas: (typeof CANVAS)[Scheme]): ComputedStyles {
+  const text = inherited(parseColour(canvas.text), (at) => {
+    const value = find(at, ["color"])?.value ?? at.attribs["color"];
+    if (value !== undefined && value !== "inherit") return parseColour(value);
+    return at.name === "a" && value === undefined && at.attribs["href"] !== undefined
+      ? parseColour(canvas.link)
+      : undefined;
+  });
+  // The backgrounds of the element and its ancestors, blended onto the canvas.
+  const ground = inherited(parseColour(canvas.ground), (at, below) => {
+    const value = find(at, ["background-color", "background"])?.value ?? at.attribs["bgcolor"];
+    if (value === undefined || /^(?:none|inherit|initial|unset)$/.test(value)) return undefined;
+    const colour = backgroundColour(value);
+    if (colour === null || colour.alpha === 1) return colour;
+    const under = below();
+    return under && over(colour, under);
+  });
+  const size = inherited(16, (at) => fontSize(at, find));
+  const weight = inherited("normal", (at) => fontWeight(at, find));
+  return { text, ground, size, weight };
+}
+
+/** Returns a function that reads a value of an element, or of its nearest ancestor with one. `below` is the parent's value. */
+function inherited<T>(initial: T, read: (at: Element, below: () => T) => T | undefined): (element: Element) => T {
+  const value: (element: Element) => T = memoize((element) => {
+    const below = () => (element.parent && "attribs" in element.parent ? value(element.parent) : initial);
+    const own = read(element, below);
+    return own === undefined ? below() : own;
+  });
+  return value;
+}
+
+function lowContrast(element: Element, styles: ComputedStyles): string | null {
+  const ground = styles.ground(element);
+  const text = styles.text(element);
   if (ground === null || text === null) return "this check cannot parse a colour";
   const ratio = contrastRatio(over(text, ground), ground);
-  const least = isLarge(element, painter.find) ? MIN_CONTRAST.large : MIN_CONTRAST.ordinary;
+  const least = isLarge(element, styles) ? MIN_CONTRAST.large : MIN_CONTRAST.ordinary;
   // Rounds down, so that 4.499 is not shown as 4.5.
   const shown = Math.floor(ratio * 100) / 100;
   return ratio < least
@@ -64,56 +100,22 @@ function lowContrast(element: Element, painter: Painter): string | null {
     : null;
 }
 
-function textColour(element: Element, { find, canvas }: Painter): Colour | null {
-  for (const at of ancestry(element)) {
-    const value = find(at, ["color"])?.value ?? at.attribs["color"];
-    if (value !== undefined && value !== "inherit") return parseColour(value);
-    if (at.name === "a" && value === undefined && at.attribs["href"] !== undefined) return parseColour(canvas.link);
-  }
-  return parseColour(canvas.text);
-}
-
-/** Returns the colour behind an element: the backgrounds of the element and its ancestors, blended onto the canvas. */
-function backgroundOf(element: Element, { find, canvas }: Painter): Colour | null {
-  const layers: Colour[] = [];
-  for (const at of ancestry(element)) {
-    const value = find(at, ["background-color", "background"])?.value ?? at.attribs["bgcolor"];
-    if (value === undefined || /^(?:none|inherit|initial|unset)$/.test(value)) continue;
-    const colour = backgroundColour(value);
-    if (colour === null) return null;
-    layers.push(colour);
-    if (colour.alpha === 1) break;
-  }
-  const bottom = parseColour(canvas.ground);
-  return bottom && layers.reduceRight((ground, layer) => over(layer, ground), bottom);
-}
-
-function isLarge(element: Element, find: FindDeclaration): boolean {
-  const size = inherited(element, (at) => fontSize(at, find)) ?? 16;
-  const weight = inherited(element, (at) => fontWeight(at, find)) ?? "normal";
-  const isBold = /^(?:bold|bolder|[6-9]\d\d)$/.test(weight);
-  return size >= (isBold ? LARGE.bold : LARGE.plain);
-}
-
-function inherited<T>(element: Element, read: (at: Element) => T | null): T | null {
-  for (const at of ancestry(element)) {
-    const value = read(at);
-    if (value !== null) return value;
-  }
-  return null;
+function isLarge(element: Element, { size, weight }: ComputedStyles): boolean {
+  const isBold = /^(?:bold|bolder|[6-9]\d\d)$/.test(weight(element));
+  return size(element) >= (isBold ? LARGE.bold : LARGE.plain);
 }
 
 /** Returns the size in pixels from `font-size: 22px` or `font: bold 22px/28px serif`; 16 for other units. */
-function fontSize(element: Element, find: FindDeclaration): number | null {
+function fontSize(element: Element, find: FindDeclaration): number | undefined {
   const declared = find(element, ["font-size", "font"]);
-  if (declared === undefined) return null;
+  if (declared === undefined) return undefined;
   const [, size] = /(?:^|\s)(\d+(?:\.\d+)?)px/.exec(declared.value) ?? [];
   return size === undefined ? 16 : Number(size);
 }
 
-function fontWeight(element: Element, find: FindDeclaration): string | null {
+function fontWeight(element: Element, find: FindDeclaration): string | undefined {
   const declared = find(element, ["font-weight", "font"]);
   if (declared?.name === "font") return /(?:^|\s)(bold|bolder|[1-9]00)\s/.exec(declared.value)?.[1] ?? "normal";
   if (declared) return declared.value;
-  return /^(?:b|strong|th|h[1-6])$/.test(element.name) ? "bold" : null;
+  return /^(?:b|strong|th|h[1-6])$/.test(element.name) ? "bold" : undefined;
 }

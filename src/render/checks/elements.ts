@@ -20,8 +20,17 @@ export function elements($: CheerioAPI): readonly Element[] {
   return select($, "*");
 }
 
+/** The selected elements of each letter by selector. Several checks use the same selectors. */
+const selected = new WeakMap<CheerioAPI, (selector: string) => readonly Element[]>();
+
 /** Returns the elements that a selector matches, in document order; none for a state (`:hover`) or an invalid selector. */
 export function select($: CheerioAPI, selector: string): readonly Element[] {
+  const find = selected.get($) ?? memoize((each: string) => selectIn($, each));
+  selected.set($, find);
+  return find(selector);
+}
+
+function selectIn($: CheerioAPI, selector: string): readonly Element[] {
   if (/:(?!root\b|not\(|first-child|last-child)/.test(selector)) return [];
   try {
     return $(selector)
