@@ -40,8 +40,8 @@ async function bundle() {
     format: "esm",
     platform: "node",
     target: "node20",
-    // Native modules, packages that the user installs, and the template compiler, which only custom templates need.
-    external: ["better-sqlite3", "@css-inline/css-inline", "pg", "graphile-worker", "handlebars"],
+    // Native modules, and packages that the user installs.
+    external: ["better-sqlite3", "@css-inline/css-inline", "pg", "graphile-worker"],
     // CommonJS packages in an ES module call `require` for Node's own modules.
     banner: {
       js: 'import{createRequire as _createRequire}from"node:module";const require=_createRequire(import.meta.url);',

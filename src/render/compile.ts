@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type Handlebars from "handlebars";
 import type { TemplateDelegate } from "handlebars";
+import runtime from "handlebars/runtime.js";
 import { PaperboyError } from "../core/errors.js";
 import { HELPER_NAMES } from "./helpers.js";
 import { inlineStyles } from "./inline.js";
@@ -30,7 +31,7 @@ export type Precompiled = Readonly<Record<string, TemplateSpecification>>;
  */
 export function compileTemplate(source: TemplateSource, precompiled: Precompiled): TemplateDelegate {
   const ready = precompiled[templateKey(source)];
-  if (ready) return (createRequire(import.meta.url)("handlebars/runtime") as typeof Handlebars).template(ready);
+  if (ready) return (runtime as typeof Handlebars).template(ready);
   refuseRawOutput(source);
   const { compile, parse } = loadHandlebars();
   return atPlace(source, () => {
