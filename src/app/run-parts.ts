@@ -16,6 +16,7 @@ import { pushedFrequencies } from "./pushes.js";
 import { explicitRecipients } from "./recipients.js";
 import { openRecording } from "./recording.js";
 import { revisitParts } from "./revisit.js";
+import type { UnmatchedView } from "./unmatched.js";
 import { lockForRun } from "./welcome.js";
 
 /** The request for a run. */
@@ -49,6 +50,8 @@ export interface RunParts {
   readonly recipients: readonly string[] | null;
   readonly jobs: JobParts;
   readonly prepare: PrepareParts;
+  /** The views that kept no paper of an edition that this run prepared. */
+  readonly unmatched: UnmatchedView[];
   /** Sends the due letters of these editions. Returns the error that stopped it, or null. */
   readonly deliver: (editions: readonly SavedEdition[]) => Promise<PaperboyError | null>;
   readonly warn: (message: string) => void;
@@ -78,10 +81,12 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
   const recording = dryRun ? null : await openRecording(app);
   const parts = await app.parts({ readOnly: dryRun });
   const { early } = request;
+  const unmatched: UnmatchedView[] = [];
   const liked = openLikedTexts(app, { store, readOnly: dryRun });
   return {
     store,
     channel,
+    unmatched,
     clock: app.clock,
     recipients: includesSubscribers ? null : named,
     jobs: {
@@ -122,7 +127,10 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
           of,
           revisitParts(app, store, { recording, readOnly: dryRun, forList: includesSubscribers }),
         ),
-      onPrepared: async (prepared) => recording?.write(prepared),
+      onPrepared: async (prepared) => {
+        unmatched.push(...prepared.groups.filter(({ letter }) => letter === null));
+        return recording?.write(prepared);
+      },
     },
     deliver: (editions) =>
       deliverWithOthers(deliveryParts(app, { store, transport }), {

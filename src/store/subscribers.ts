@@ -83,6 +83,8 @@ export interface SubscriberStore {
     readonly list: boolean;
     readonly named: readonly string[];
   }): Promise<readonly { readonly source: string; readonly frequency: Frequency }[]>;
+  /** Lists active readers of the list, daily or weekly, with one of these views, of which they were not told (`enqueueAboutView`). */
+  untold(views: readonly View[], limit: number): Promise<readonly Subscriber[]>;
   isSuppressed(address: string): Promise<boolean>;
   /** Counts the readers of the list, and everyone who has left, by state. Does not count those whom only runs name. */
   count(): Promise<Readonly<Record<SubscriberState, number>>>;

@@ -1,3 +1,5 @@
+import type { Subscriber } from "./subscribers.js";
+
 /** `confirm`: the confirmation of a sign-up; `reply`: a reply to a mail; `note`: a note to a reader. */
 export type TransactionalKind = "confirm" | "reply" | "note";
 
@@ -45,6 +47,11 @@ export interface WaitingMails {
 /** The queue of transactional mails. The site and the inbox add mails; runs and workers send them. */
 export interface TransactionalStore {
   enqueue(mail: TransactionalMail, now: Date): Promise<void>;
+  /**
+   * Queues a note to a reader about their view, at most one about the same view. Returns false if one was queued before, or if the reader
+   * has another view by now.
+   */
+  enqueueAboutView(note: { readonly mail: TransactionalMail; readonly about: Subscriber }, now: Date): Promise<boolean>;
   /** Claims due mails, oldest first, and expires mails past their deadline. Leases are wall time, in ms. */
   claim(query: {
     readonly limit: number;

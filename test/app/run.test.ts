@@ -39,6 +39,7 @@ function partsOf(readEdition: RunParts["jobs"]["readEdition"]) {
     channel: "smtp",
     clock: () => NOW,
     recipients: null,
+    unmatched: [],
     warn: () => undefined,
     jobs: {
       editions: store.editions,

@@ -28,6 +28,7 @@ export const SCHEMA = `
     paused_until BIGINT CHECK (paused_until IS NULL OR state = 'paused'),
     frequency TEXT NOT NULL CHECK (frequency IN ('daily', 'weekly', 'monthly')),
     view_id BIGINT NOT NULL REFERENCES views (id),
+    told_view_id BIGINT REFERENCES views (id),
     origin TEXT NOT NULL CHECK (origin IN ('named', 'operator', 'site', 'mail')),
     joined_at BIGINT NOT NULL
   );

@@ -36,3 +36,10 @@ type Member = Pick<Subscriber, "state" | "origin">;
 export function isOnList(person: Member | null): boolean {
   return person !== null && person.origin !== "named" && (person.state === "active" || person.state === "paused");
 }
+
+/** Counts who ever joined and left, by event. */
+export async function growthTotals(db: Db): Promise<Readonly<Partial<Record<GrowthEvent, number>>>> {
+  const { rows } = await sql<{ event: GrowthEvent; people: number | string }>`
+    SELECT event, CAST(SUM(people) AS BIGINT) AS people FROM growth GROUP BY event`.execute(db);
+  return Object.fromEntries(rows.map(({ event, people }) => [event, Number(people)]));
+}

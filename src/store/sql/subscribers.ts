@@ -4,7 +4,6 @@ import type { View } from "../../core/model.js";
 import type {
   AddResult,
   Frequency,
-  GrowthEvent,
   NewSubscriber,
   Subscriber,
   SubscriberChange,
@@ -13,13 +12,13 @@ import type {
 } from "../store.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import { countChange, countEvent, isOnList } from "./growth.js";
+import { countChange, countEvent, growthTotals, isOnList } from "./growth.js";
 import { dateOf, hashAddress } from "./parts.js";
 import { suppressQueued } from "./queued.js";
 import type { SubscriberTable } from "./tables.js";
-import { saveViews } from "./views.js";
+import { hashOfView, saveViews } from "./views.js";
 
-type Row = Omit<Selectable<SubscriberTable>, "address_key" | "address_hash" | "domain" | "view_id"> & {
+type Row = Omit<Selectable<SubscriberTable>, "address_key" | "address_hash" | "domain" | "view_id" | "told_view_id"> & {
   readonly view: string;
 };
 
@@ -93,6 +92,15 @@ export function openSubscribers({ connection, guard, key }: StoreParts): Subscri
           WHERE v.source IS NOT NULL AND s.state IN ('active', 'paused') AND ${isWanted} ORDER BY 1, 2`.execute(db);
         return rows;
       }),
+    untold: (views, limit) =>
+      connection.read(async (db) => {
+        const { rows } = await sql<Row>`
+          SELECT ${COLUMNS} WHERE v.hash IN ${dialectOf(db).oneOf(views.map(hashOfView))} AND s.state = 'active'
+            AND s.origin <> 'named' AND s.frequency IN ('daily', 'weekly')
+            AND (s.told_view_id IS NULL OR s.told_view_id <> s.view_id)
+          ORDER BY s.id LIMIT ${limit}`.execute(db);
+        return rows.map(subscriberOf);
+      }),
     isSuppressed: (address) => connection.read(async (db) => (await suppressed(db, [hash(address)])).size > 0),
     count: () =>
       connection.read(async (db) => {
@@ -108,12 +116,7 @@ export function openSubscribers({ connection, guard, key }: StoreParts): Subscri
       connection.read((db) =>
         db.selectFrom("growth").selectAll().where("day", ">=", since).orderBy("day").orderBy("event").execute(),
       ),
-    growthTotals: () =>
-      connection.read(async (db) => {
-        const { rows } = await sql<{ event: GrowthEvent; people: number | string }>`
-          SELECT event, CAST(SUM(people) AS BIGINT) AS people FROM growth GROUP BY event`.execute(db);
-        return Object.fromEntries(rows.map(({ event, people }) => [event, Number(people)]));
-      }),
+    growthTotals: () => connection.read(growthTotals),
   };
 }
 

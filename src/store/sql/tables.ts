@@ -137,6 +137,8 @@ export interface SubscriberTable {
   paused_until: number | null;
   frequency: Frequency;
   view_id: number;
+  /** The view about which the reader got a note that it matches nothing. */
+  told_view_id: number | null;
   origin: Origin;
   joined_at: number;
 }

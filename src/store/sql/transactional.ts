@@ -13,11 +13,20 @@ import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { dateOf, withoutZeroBytes } from "./parts.js";
 import type { TransactionalTable } from "./tables.js";
+import { hashOfView } from "./views.js";
 
 /** The queue of transactional mails in a database. A mail that has ended keeps neither address nor content. */
 export function openTransactional({ connection, key }: Pick<StoreParts, "connection" | "key">): TransactionalStore {
   return {
     enqueue: (mail, now) => connection.write((db) => enqueue(db, mail, now)),
+    enqueueAboutView: ({ mail, about }, now) =>
+      connection.write(async (db) => {
+        const { rows } = await sql<{ id: number }>`UPDATE subscribers SET told_view_id = view_id
+          WHERE id = ${about.id} AND view_id = (SELECT id FROM views WHERE hash = ${hashOfView(about.view)})
+            AND (told_view_id IS NULL OR told_view_id <> view_id) RETURNING id`.execute(db);
+        if (rows.length > 0) await enqueue(db, mail, now);
+        return rows.length > 0;
+      }),
     claim: (query) => connection.write((db) => claim(db, key, query)),
     settle: (results, now) =>
       connection.write(async (db) => {

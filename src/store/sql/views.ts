@@ -10,6 +10,11 @@ function canonicalView(view: View): string {
   return JSON.stringify(Object.fromEntries(Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
+/** Returns the hash of a view, by which it is found. */
+export function hashOfView(view: View): string {
+  return sha256(canonicalView(view));
+}
+
 /** Saves new views. Returns the ids of all views by object. */
 export async function saveViews(db: Db, views: Iterable<View>): Promise<ReadonlyMap<View, number>> {
   const hashes = new Map<View, string>();

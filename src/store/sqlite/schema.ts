@@ -20,6 +20,7 @@ export const SCHEMA = `
     paused_until INTEGER CHECK (paused_until IS NULL OR state = 'paused'),
     frequency TEXT NOT NULL CHECK (frequency IN ('daily', 'weekly', 'monthly')),
     view_id INTEGER NOT NULL REFERENCES views (id),
+    told_view_id INTEGER REFERENCES views (id),
     origin TEXT NOT NULL CHECK (origin IN ('named', 'operator', 'site', 'mail')),
     joined_at INTEGER NOT NULL
   ) STRICT;

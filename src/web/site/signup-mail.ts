@@ -1,5 +1,5 @@
 import { CONFIRM_VALID_MS } from "../../core/tokens.js";
-import type { SignupRequest } from "../../store/store.js";
+import type { SignupRequest, TransactionalMail } from "../../store/store.js";
 import type { SiteContext } from "../context.js";
 import { signedPath } from "./links.js";
 import { memberMailLimit } from "./rate-limits.js";
@@ -31,27 +31,42 @@ interface SignupMail {
 }
 
 async function enqueue(site: SiteContext, { to, name, path }: SignupMail): Promise<void> {
-  const { pages, branding, publicUrl, store, clock } = site;
-  const words = pages.words();
+  const mail = pageMail(site, { to, name, url: site.publicUrl + path, now: site.clock() });
+  await site.store.transactional.enqueue(mail, site.clock());
+}
+
+interface PageMail {
+  readonly to: string;
+  /** The part of the message keys between `mail.` and `.subject`. */
+  readonly name: "confirm" | "member" | "unmatched";
+  /** The mail's only link. */
+  readonly url: string;
+  /** Default: the language of the site. */
+  readonly language?: string;
+  readonly now: Date;
+}
+
+/** Returns a mail in the design of the site, with a heading, a text, one button and what to do otherwise. */
+export function pageMail(
+  { pages, branding }: Pick<SiteContext, "pages" | "branding">,
+  { to, name, url, language, now }: PageMail,
+): TransactionalMail {
+  const words = pages.words(language);
   const values = { name: branding.name };
   const data = {
     title: words.say(`mail.${name}.title`, values),
     text: words.say(`mail.${name}.text`, values),
     button: words.say(`mail.${name}.button`, values),
     after: words.say(`mail.${name}.after`, values),
-    url: publicUrl + path,
+    url,
   };
-  const now = clock();
-  await store.transactional.enqueue(
-    {
-      kind: name === "confirm" ? "confirm" : "note",
-      to,
-      subject: words.say(`mail.${name}.subject`, values),
-      text: pages.render("site/mail.text.hbs", data),
-      html: pages.render("site/mail.html.hbs", data),
-      headers: {},
-      sendBefore: new Date(now.getTime() + CONFIRM_VALID_MS),
-    },
-    now,
-  );
+  return {
+    kind: name === "confirm" ? "confirm" : "note",
+    to,
+    subject: words.say(`mail.${name}.subject`, values),
+    text: pages.render("site/mail.text.hbs", data, words),
+    html: pages.render("site/mail.html.hbs", data, words),
+    headers: {},
+    sendBefore: new Date(now.getTime() + CONFIRM_VALID_MS),
+  };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { TransactionalMail, Store } from "../../../src/store/store.js";
-import { later, NOW } from "./fixtures.js";
+import type { Store, Subscriber, TransactionalMail } from "../../../src/store/store.js";
+import { later, NOW, reader, VIEW } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
 const MINUTE = 60_000;
@@ -9,6 +9,10 @@ const NOTHING = { mails: 0, confirmations: 0, since: null, nextAt: null, detail:
 function mail(to: string, parts: Partial<TransactionalMail> = {}): TransactionalMail {
   const words = { subject: "Please confirm", text: "One click.", html: null, headers: {} };
   return { kind: "confirm", to, ...words, sendBefore: later(15 * MINUTE), ...parts };
+}
+
+function noteTo(about: Subscriber) {
+  return { mail: mail(about.address, { kind: "note" }), about };
 }
 
 /** The queue of transactional mails. */
@@ -89,6 +93,37 @@ export function transactionalContract(use: () => Opened): void {
       if (first === undefined) throw new Error("nothing to claim");
       await store.transactional.settle([{ claim: first, state: "deferred", detail: "late", nextAt: NOW }], NOW);
       expect(await claim()).toEqual([]);
+    });
+
+    it("queues one note about a view to each active reader of the list who has it", async () => {
+      const view = { ...VIEW, include: ["zeppelins"] };
+      const others = {
+        paused: { state: "paused" },
+        monthly: { frequency: "monthly" },
+        named: { origin: "named" },
+      } as const;
+      const names = ["one", "two", "other", ...Object.keys(others)];
+      const readers = names.map((name) =>
+        reader(`${name}@example.org`, {
+          view: name === "other" ? VIEW : view,
+          ...others[name as keyof typeof others],
+        }),
+      );
+      await store.subscribers.add(readers, { now: NOW });
+      const untold = await store.subscribers.untold([view], 10);
+      expect(untold.map(({ address }) => address)).toEqual(["one@example.org", "two@example.org"]);
+      expect(await store.subscribers.untold([view], 1)).toHaveLength(1);
+      expect(await store.subscribers.untold([], 10)).toEqual([]);
+      const [one, two] = untold;
+      if (!one || !two) throw new Error("nobody to tell");
+      expect(await store.transactional.enqueueAboutView(noteTo(one), NOW)).toBe(true);
+      expect(await store.transactional.enqueueAboutView(noteTo(one), NOW)).toBe(false);
+      await store.subscribers.changeById(two.id, { view: VIEW }, NOW);
+      expect(await store.transactional.enqueueAboutView(noteTo(two), NOW)).toBe(false);
+      expect((await claim()).map(({ to }) => to)).toEqual(["one@example.org"]);
+      expect(await store.subscribers.untold([view], 10)).toEqual([]);
+      await store.subscribers.changeById(one.id, { frequency: "weekly" }, NOW);
+      expect(await store.subscribers.untold([view], 10)).toEqual([]);
     });
 
     it("deletes a mail when the person is erased", async () => {
