@@ -34,11 +34,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const src = path.resolve(import.meta.dirname, "../src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 
-it("finds the sources", () => {
+it("finds the source files", () => {
   expect(files.length).toBeGreaterThan(20);
 });
 
-it.each(files)("%s imports only rooms that it may import", (file) => {
+it.each(files)("%s imports only the folders in its row", (file) => {
   const room = roomOf(file);
   const allowed = MAY_IMPORT[room];
   expect(allowed, `no rule for ${room}: add one on purpose`).toBeDefined();
@@ -46,11 +46,11 @@ it.each(files)("%s imports only rooms that it may import", (file) => {
   expect(others).toEqual([]);
 });
 
-it("has no import circles, also of types", () => {
+it("has no import cycles, not even of types", () => {
   expect(files.flatMap((file) => circleThrough(file) ?? [])).toEqual([]);
 });
 
-it("hands the network and the clock to the pure stages", () => {
+it("passes the network and the clock to the pure stages", () => {
   const effects = /from "(?:node:(?:fs|http|https|net|tls|dns|child_process)|undici)|\bDate\.now\(|new Date\(\)/;
   const pure = files.filter((file) => ["parse", "rank"].includes(roomOf(file)));
   expect(pure.filter((file) => effects.test(readFileSync(path.join(src, file), "utf8")))).toEqual([]);

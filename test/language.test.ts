@@ -12,6 +12,8 @@ const WORDS: readonly (readonly [word: string, instead: string])[] = [
   ["errand|stencil|witness(?:es|ed)?|thriftily", "the standard term"],
   ["journey", "progress, run"],
   ["beside", "next to, with, in addition to"],
+  ["everybody", "all readers, all others"],
+  ["rehears(?:al|es?|ed)", "dry run"],
   ["what there is", "the name of what is there"],
   ["(?:never|not|only|sent|fixed|repeated|starts?|runs?) by itself", "automatically"],
   ["again and again", "repeatedly"],
@@ -44,9 +46,13 @@ const filesIn = (folder: string) =>
     .map((file) => path.join(folder, file));
 const pages = [...filesIn("docs"), ...filesIn("examples"), "README.md", "CONTRIBUTING.md"];
 const texts = [...filesIn("src"), ...filesIn("templates"), ...pages].map((file) => ({ file, lines: read(file) }));
+/** Whether a line begins a test; its title is on the same line or alone on the next one. */
+const isTest = (line = "") => /^\s*(?:(?:it|describe)[.(]|\]\)\()/.test(line);
 const titles = filesIn("test").map((file) => ({
   file,
-  lines: read(file).filter((line) => /^\s*(?:(?:it|describe)[.(]|\]\)\()/.test(line)),
+  lines: read(file).filter(
+    (line, index, lines) => isTest(line) || (/^\s*(["'`]).*\1,$/.test(line) && isTest(lines[index - 1])),
+  ),
 }));
 
 it.each(WORDS)("avoids %s; write instead: %s", (word) => {

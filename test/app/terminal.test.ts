@@ -13,7 +13,7 @@ function capture(flags: { isTTY?: boolean; quiet?: boolean; verbose?: boolean })
   return lines.map((line) => /step|warning|detail/.exec(line)?.[0] ?? "").join(" ");
 }
 
-describe("progress, warnings and details by flags", () => {
+describe("a terminal, by its flags, prints progress, warnings and details", () => {
   it.each([
     [{ isTTY: true }, "step warning"],
     [{}, "warning"],
@@ -41,6 +41,6 @@ it.each([
   [{ LC_CTYPE: "C.UTF-8", LANG: "C" }, false],
   [{ LANG: "C" }, true],
   [{ LANG: "C.UTF-8", TERM: "dumb" }, true],
-])("with %j wants ASCII: %s", (environment, isWanted) => {
+])("decides by the environment %j whether to print ASCII: %s", (environment, isWanted) => {
   expect(wantsAscii(environment)).toBe(isWanted);
 });

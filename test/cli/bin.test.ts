@@ -63,7 +63,7 @@ describe("the built program", () => {
     expect(readdirSync(path.join(home, "outbox"))).toHaveLength(2);
   });
 
-  it("reads a page exactly as the sources do, formulas included", () => {
+  it("gives the same reading of a page as the sources, including formulas", () => {
     const page = fixture("pages/daily.html");
     const { papers } = JSON.parse(run(["parse", page]).stdout) as { papers: unknown };
     expect(papers).toEqual(read(readFileSync(page, "utf8")).papers);
@@ -122,7 +122,7 @@ describe("the built program", () => {
     expect(stdout.trimEnd()).toBe(readFileSync(page, "utf8").trimEnd());
   });
 
-  it("reports a failed write to stdout once and ends in io-failed", () => {
+  it("reports a failed write to stdout once and ends with io-failed", () => {
     const parse = `"${process.execPath}" "${bin}" parse "${fixture("pages/daily.html")}"`;
     const full = spawnSync("sh", ["-c", `${parse} > /dev/full 2>/dev/null`]);
     expect(full.status).toBe(9);
@@ -138,7 +138,7 @@ describe("the built program", () => {
   });
 
   it.each(["status", "status --json", "config", "doctor --only machine", "subscribers list", "--version"])(
-    "ends in io-failed with one message when stdout is full: %s",
+    "ends with io-failed and one message when stdout is full: %s",
     (args) => {
       const command = `"${process.execPath}" "${bin}" ${args} > /dev/full`;
       const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: freshHome(), encoding: "utf8" });
@@ -148,7 +148,7 @@ describe("the built program", () => {
     },
   );
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("stops in order on %s", async (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("stops cleanly on %s", async (signal) => {
     const env = { PATH: process.env["PATH"], PAPERBOY_PUBLIC_URL: "http://127.0.0.1:9" };
     for (const args of [
       ["serve", "--port", "0"],

@@ -23,7 +23,7 @@ describe("help", () => {
     expect(stdout).toMatch(new RegExp(`\\$ paperboy ${name}(?: |$)`, "m"));
   });
 
-  it("of a command comes by `help` as well", async () => {
+  it("of a command is the same with `help COMMAND` and `COMMAND --help`", async () => {
     const asked = await paperboy(["help", "render"]);
     expect(asked).toMatchObject({ exit: 0, stdout: (await paperboy(["render", "--help"])).stdout, stderr: "" });
     expect((await paperboy(["help", "subscribers", "add"])).stdout).toContain("--frequency");
@@ -38,7 +38,7 @@ describe("help", () => {
 describe("the name of a command", () => {
   const names = [...COMMANDS.map(({ name }) => name), "help"];
 
-  it.each(names)("%s may be the value of a flag, and the name of a file", async (name) => {
+  it.each(names)("is also accepted as the value of a flag and the name of a file: %s", async (name) => {
     const home = freshHome();
     copyFileSync(fixture("pages/daily.html"), path.join(home, name));
     const { exit, stdout, stderr } = await paperboy(["explain", name, "--include", name], { home });
@@ -46,7 +46,7 @@ describe("the name of a command", () => {
     expect(stdout).toContain("12 papers:");
   });
 
-  it("stands after a global flag and its value", async () => {
+  it("is recognised after a global flag and its value", async () => {
     const { exit, stdout } = await paperboy(["--home", "run", "parse", fixture("pages/daily.html")]);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringMatching(/^\{/) });
   });
@@ -76,7 +76,7 @@ describe("a wrong command line", () => {
     [[], "run "],
     [["uncertain"], "list"],
     [["--include", "run", "explain", "today"], "--include"],
-  ])("%j ends with exit 2, says what is right and names the reason in the last line", async (args, advice) => {
+  ])("%j ends with exit 2, suggests the right one and names the reason in the last line", async (args, advice) => {
     const { exit, stdout, stderr } = await paperboy(args);
     expect(exit).toBe(2);
     expect(stderr).toContain(advice);
@@ -96,7 +96,7 @@ describe("a wrong command line", () => {
   it.each([
     ["file", ["parse", "empty.html"]],
     ["standard input", ["parse", "-"]],
-  ])("says so of an empty %s, and lists the forms", async (_, args) => {
+  ])("with an empty %s lists the forms of SOURCE", async (_, args) => {
     const home = freshHome();
     writeFileSync(path.join(home, "empty.html"), "\n");
     const { exit, stderr } = await paperboy(args, { home });
@@ -124,7 +124,7 @@ describe("--now", () => {
 });
 
 describe("--quiet", () => {
-  it("leaves the last line alone", async () => {
+  it("prints only the last line", async () => {
     const args = ["run", fixture("pages/daily.html"), "--to", "you@example.com", "--quiet"];
     const { stdout, stderr } = await paperboy(args, { isTTY: true });
     expect(stderr).toBe("");
@@ -141,7 +141,7 @@ describe("--json", () => {
   it.each([
     ["fetch", []],
     ["render", ["--as", "text"]],
-  ])("wraps what %s writes", async (name, flags) => {
+  ])("wraps the data of %s in one object", async (name, flags) => {
     const args = [name, fixture("pages/daily.html"), ...flags];
     const { stdout } = await paperboy(args);
     const { json } = await paperboy([...args, "--json"]);
@@ -150,7 +150,7 @@ describe("--json", () => {
 });
 
 describe("send --dry-run", () => {
-  it("makes the letter, and neither writes nor connects", async () => {
+  it("renders the letter, but writes nothing and opens no connection", async () => {
     const args = ["send", fixture("pages/daily.html"), "--to", "you@example.com", "--dry-run"];
     const environment = { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:1", PAPERBOY_FROM: "a@example.org" };
     const { exit, stdout, home } = await paperboy(args, { environment });
@@ -161,7 +161,7 @@ describe("send --dry-run", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it("finds what a real one would", async () => {
+  it("fails without a sender, as a real one does", async () => {
     const args = ["send", fixture("pages/daily.html"), "--to", "you@example.com", "--dry-run"];
     const environment = { PAPERBOY_SMTP_URL: "smtp://127.0.0.1:1" };
     expect((await paperboy(args, { environment })).exit).toBe(3);

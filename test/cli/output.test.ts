@@ -55,7 +55,7 @@ describe("an outcome", () => {
     expect(outcome(sent, asked)).toEqual(expected);
   });
 
-  it("that is not well stands on stderr", () => {
+  it("is printed to stderr if it is not a success", () => {
     expect(outcome({ reason: "send-incomplete", message: "0 of 1" }, { quiet: true })).toEqual({
       exit: 7,
       stdout: "",
@@ -63,7 +63,7 @@ describe("an outcome", () => {
     });
   });
 
-  it("is its data where a command makes some", () => {
+  it("is only the data of a command that returns data", () => {
     expect(outcome({ message: "2 bytes", data: "ab" })).toEqual({ exit: 0, stdout: "ab", stderr: "" });
   });
 });

@@ -61,7 +61,7 @@ describe("an address of this machine", () => {
     expect((await paperboy(["subscribers", "remove", "me@localhost"], { home })).exit).toBe(0);
   });
 
-  it("gets mail by a mail server on this machine", async () => {
+  it("gets mail through a mail server on this machine", async () => {
     const server = await smtp();
     const home = homeWith({ smtp: server.url, from: "paperboy@localhost", alertTo: "root@localhost" });
     expect((await paperboy(["run", PAGE, "--to", "me@localhost"], { home })).exit).toBe(0);

@@ -45,7 +45,7 @@ describe("a sound letter", () => {
 });
 
 describe("paperboy check on a letter with a mistake", () => {
-  it("misses the unsubscribe link in a footer without it, since it sees the letter of a sample reader", async () => {
+  it("reports a footer without an unsubscribe link, because it checks the letter of a sample reader", async () => {
     const environment = { PAPERBOY_PUBLIC_URL: "https://lamps.example" };
     const folder = templates({ "partials/footer.html.hbs": "<p>{{branding.name}}</p>" });
     const [whole, broken] = await Promise.all([

@@ -40,7 +40,7 @@ describe("bash completes", () => {
   });
 });
 
-it.each(["zsh", "fish"])("%s gets every command too", async (shell) => {
+it.each(["zsh", "fish"])("completes every command for %s", async (shell) => {
   const { exit, stdout } = await paperboy(["completion", shell]);
   expect(exit).toBe(0);
   for (const { name } of COMMANDS) expect(stdout).toContain(name);

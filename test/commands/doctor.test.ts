@@ -71,7 +71,7 @@ describe("checks of the configuration and the database", () => {
     expect((await runCheck("store.database", { home })).result).toBe("fail");
   });
 
-  it("say that a database is missing whose epoch file is there", async () => {
+  it("report a missing database whose epoch file exists", async () => {
     const home = freshHome();
     await paperboy(["run", fixture("pages/daily.html"), "--to", "you@example.com"], { home });
     for (const name of readdirSync(home)) if (/^paperboy\.db(?:-wal|-shm)?$/.test(name)) rmSync(path.join(home, name));

@@ -50,7 +50,7 @@ describe("a person", () => {
   it.each([
     ["resend", "2026-10-01", "--refused", "--to", "nobody@example.com"],
     ["uncertain", "resolve", "2026-10-01", "--as", "sent", "--to", "nobody@example.com"],
-  ])("who is no reader is refused by %s", async (...args) => {
+  ])("who is not a reader is refused by %s", async (...args) => {
     expect(await call(...args)).toMatchObject({
       exit: 2,
       message: "no subscriber has this address",

@@ -64,7 +64,7 @@ describe("the program of `enrich`", () => {
     expect(callsOf(home)).toHaveLength(1);
   });
 
-  it("leaves `parse` as it is, and is matched by both its words and those of the site", async () => {
+  it("does not change `parse`, and filters match its words and those of the site", async () => {
     const home = homeWith(enrich());
     const parsed = await run(home, ["parse", DAILY]);
     const { papers } = parsed.json() as unknown as { papers: { title: string; keywords: string[] }[] };
@@ -78,7 +78,7 @@ describe("the program of `enrich`", () => {
     expect(await explain(papers[0]?.title ?? "")).toEqual(["标题"]);
   });
 
-  it("is asked again when its script changes, and not for papers that it knows", async () => {
+  it("runs again when its script changes, and not for papers that have an answer", async () => {
     const home = homeWith(enrich());
     await run(home, ["render", DAILY, "-o", "letter.html"]);
     await run(home, ["run", DAILY, ...TO, "--dry-run"]);
@@ -90,7 +90,7 @@ describe("the program of `enrich`", () => {
     expect(callsOf(home)).toHaveLength(3);
   });
 
-  it("is not needed for a replay, which has identical bytes", async () => {
+  it("does not run for a replay, which has identical bytes", async () => {
     const home = homeWith(`records: true\n${enrich()}`);
     await run(home, ["run", DAILY, ...TO]);
     rmSync(path.join(home, "write.mjs"));
@@ -101,7 +101,7 @@ describe("the program of `enrich`", () => {
     expect([replayed.exit, replayed.json()]).toEqual([0, expect.objectContaining({ identical: true })]);
   });
 
-  it("gets the variables that it is given, from the environment and .env, and no others", async () => {
+  it("gets only the variables in `enrich.env`, from the environment and .env", async () => {
     const script = `import { writeFileSync } from "node:fs";\nwriteFileSync("env.json", JSON.stringify(process.env));\nconsole.log('{"papers":[]}');\n`;
     const home = homeWith(enrich("  env: [API_KEY, MODEL]\n"), script);
     writeFileSync(path.join(home, ".env"), "API_KEY=from the file\nOTHER=hidden\n", { mode: 0o600 });

@@ -57,7 +57,7 @@ function runner(site: Site, home: string) {
 }
 
 describe("a saved search", () => {
-  it("sends what is new, each paper once, over five days", async () => {
+  it("sends new papers, each one once, over five days", async () => {
     const site = await open({ "/papers": page(boat(1, 3), boat(2, 90), boat(3, 20)) });
     const home = homeWith(`to: [me@example.com]\nview: { source: "${SOURCE}", since: 30, order: newest }\n`);
     const run = runner(site, home);
@@ -81,7 +81,7 @@ describe("a saved search", () => {
     expect(await run(5)).toMatchObject({ reason: "sent", letters: { "me@example.com": [6] } });
   });
 
-  it("asks the site once a day", async () => {
+  it("is requested from the site once a day", async () => {
     const site = await open({ "/papers": page(boat(1, 3)) });
     const home = homeWith(`to: [me@example.com]\nview: { source: "${SOURCE}" }\n`);
     const run = runner(site, home);
@@ -99,7 +99,7 @@ describe("a saved search", () => {
     expect((await run(1)).letters).toEqual({ "me@example.com": numbers });
   });
 
-  it("goes to its followers alone, by their frequency, and is neither pushed nor in the archive", async () => {
+  it("is sent only to its followers, by their frequency, and is neither pushed nor in the archive", async () => {
     const day = buildPage({ kind: "day", date: "2026-09-30", nextDate: "2026-10-01", entries: manyEntries(3, 5) });
     const hook = await open({ "/hook": { body: "ok" } });
     const site = await open({ "/papers": page(boat(1, 3)), "/papers/date/2026-09-30": { body: day } });
@@ -168,7 +168,7 @@ describe("a saved search", () => {
   });
 });
 
-describe("what a view follows", () => {
+describe("the source of a view", () => {
   it("is kept by exports and imports, and can be set back to the days", async () => {
     const home = freshHome();
     await paperboy(["subscribers", "add", "a@example.com", "--source", SOURCE, "--since", "30"], { home });

@@ -3,7 +3,7 @@ import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 
 const daily = fixture("pages/daily.html");
 
-it("lists the last runs, newest first: when, of what, how each ended", async () => {
+it("lists the last runs, newest first, with time, source and outcome", async () => {
   const home = freshHome();
   const empty = await paperboy(["history"], { home });
   expect(empty.stdout).toBe("no runs yet\n");
@@ -22,7 +22,7 @@ it("lists the last runs, newest first: when, of what, how each ended", async () 
   });
 });
 
-it("keeps to the width of a terminal", async () => {
+it("truncates lines to the width of the terminal", async () => {
   const { home } = await paperboy(["run", daily, "--to", "you@example.com"]);
   const { stdout } = await paperboy(["history"], { home, columns: 90 });
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(90);

@@ -27,7 +27,7 @@ function ranked(run: Run): string[] {
 }
 
 describe("explain --interests", () => {
-  it("leads with what is close to the papers of a file, and says why", async () => {
+  it("ranks papers close to those of a file first, and says why", async () => {
     const home = homeWith({ "likes.bib": LIBRARY });
     const args = ["explain", DAILY, "--interests", "likes.bib"];
     const json = await paperboy([...args, "--json"], { home });
@@ -37,7 +37,7 @@ describe("explain --interests", () => {
     expect(shown.stdout).toMatch(/^1 +2610\.00417 .*close to “(?:Couriers that plan|Planning agents)” \([a-z, ]+\)/m);
   });
 
-  it("reads an id, whose paper is not known here, without failing", async () => {
+  it("accepts the id of an unknown paper", async () => {
     const home = homeWith({ "paperboy.yaml": "site: http://127.0.0.1:9\n" });
     const run = await paperboy(["explain", DAILY, "--interests", "2603.14473", "--json"], { home });
     expect(run.exit).toBe(0);

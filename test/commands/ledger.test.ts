@@ -49,7 +49,7 @@ describe("delivery at most once", () => {
     expect(server.messages.map(({ envelope }) => envelope.to[0])).toEqual(["a@example.com", "b@example.com"]);
   });
 
-  it("sends by SMTP what was only written to the outbox before", async () => {
+  it("sends letters by SMTP that were only written to the outbox before", async () => {
     const server = await smtp();
     const home = freshHome();
     await paperboy(["run", daily, "--to", "a@example.com"], { home });

@@ -46,7 +46,7 @@ const OLD: Readonly<Record<string, Reply>> = {
 };
 
 describe("a copy from before the end of its day", () => {
-  it.each(Object.entries(OLD))("by %s, is replaced by what the site itself says", async (_, copy) => {
+  it.each(Object.entries(OLD))("by %s, is replaced by the current page of the site", async (_, copy) => {
     const { json, requests } = await run({ [path]: cached(copy, { body: complete }) });
     expect(json()).toMatchObject({ reason: "sent", editions: [{ id: `day:${day}`, papers: 31 }] });
     expect(requests.map(({ headers }) => [headers["cache-control"], headers.pragma])).toEqual([
@@ -55,7 +55,7 @@ describe("a copy from before the end of its day", () => {
     ]);
   });
 
-  it.each(Object.entries(OLD))("by %s, is not mailed when no newer one can be had", async (_, copy) => {
+  it.each(Object.entries(OLD))("by %s, is not mailed when the site has no newer one", async (_, copy) => {
     const { exit, json, requests } = await run({ [path]: copy });
     expect(exit).toBe(4);
     expect(json()).toMatchObject({
@@ -75,12 +75,12 @@ describe("a copy from before the end of its day", () => {
     expect([exit, stdout]).toEqual([0, expect.stringContaining("identical")]);
   });
 
-  it("is kept in mind when the site fails to answer the second request", async () => {
+  it("is not mailed when the site refuses the second request", async () => {
     const { exit, json } = await run({ [path]: cached(OLD["its Age"] ?? {}, { status: 403 }) });
     expect([exit, json()["reason"]]).toEqual([4, "not-ready"]);
   });
 
-  it("counts as complete when the page knows a later day", async () => {
+  it("counts as complete when the page links to a later day", async () => {
     const { json, requests } = await run({ [path]: { body: complete, headers: { age: "3600" } } });
     expect(json()).toMatchObject({ reason: "sent", editions: [{ papers: 31 }] });
     expect(requests).toHaveLength(1);
@@ -93,7 +93,7 @@ describe("a copy from before the end of its day", () => {
     expect((await run({ [path]: cached(copy, fresh) })).json()).toMatchObject({ reason });
   });
 
-  it("holds for an empty page, a week and a month", async () => {
+  it("is recognised for an empty page, a week and a month", async () => {
     const headers = { age: "60000" };
     const empty = buildPage({ kind: "day", date: day, entries: [] });
     expect((await run({ [path]: { body: empty, headers } })).json()).toMatchObject({ reason: "not-ready" });
@@ -109,13 +109,13 @@ describe("a copy from before the end of its day", () => {
     });
   });
 
-  it("holds for the address of a copy elsewhere", async () => {
+  it("is recognised for the address of a copy elsewhere", async () => {
     const { url } = await site({ "/mirror": { body: old, headers: { age: "60000" } } });
     const args = ["run", `${url}/mirror`, "--to", reader, "--json"];
     expect((await paperboy(args, { now: nextMorning })).json()).toMatchObject({ reason: "not-ready" });
   });
 
-  it("holds for the API", async () => {
+  it("is recognised for the API", async () => {
     const answer = { "content-type": "application/json", age: "60000" };
     const { url } = await site({
       [path]: { body: "<h1>Hello</h1>" },

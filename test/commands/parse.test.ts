@@ -26,7 +26,7 @@ describe("the schema", () => {
     expect(await held(fixture(`pages/${name}`))).toEqual({ exit: UNREADABLE.has(name) ? 6 : 0, issues: [] });
   });
 
-  it("takes nothing else: a key too many, too few, or of another type", async () => {
+  it("rejects an additional key, a missing key and a key of another type", async () => {
     const { stdout } = await paperboy(["parse", fixture("pages/daily.html")]);
     const printed = JSON.parse(stdout) as { papers: object[] };
     const [first = {}] = printed.papers;

@@ -126,7 +126,7 @@ describe("the letter of a week or a month", () => {
 });
 
 describe("a run without a source", () => {
-  it("is one line when the last week was sent and nothing else is due", async () => {
+  it("prints one line when the last week was sent and nothing else is due", async () => {
     const { url } = await site({ [KINDS.week.page]: { body: pageOf("week") } });
     const at = { home: freshHome(), environment: { PAPERBOY_SITE_URL: url }, now: "2026-10-05T07:00:00Z" };
     await paperboy(["subscribers", "add", reader, "--frequency", "weekly"], at);

@@ -7,7 +7,7 @@ import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 const PAGE = fixture("pages/daily.html");
 
 describeServed("the command line with a PostgreSQL store", (served) => {
-  it("imports, runs, tells, checks and copies as with a file", async () => {
+  it("imports, runs, reports, checks and copies as with a file", async () => {
     const home = freshHome();
     const at = { home, environment: { PAPERBOY_STORE: served.target } };
     put(home, "readers.csv", "email\nann@example.org\nbob@example.org\n");
@@ -33,7 +33,7 @@ describeServed("the command line with a PostgreSQL store", (served) => {
     expect((await paperboy(["status"], at)).stdout).toContain("paused");
   });
 
-  it("names what to do about a store that is not there, without its password", async () => {
+  it("suggests a fix for a missing database, without showing the password", async () => {
     const environment = { PAPERBOY_STORE: "postgres://paperboy:hunter2@127.0.0.1:1/papers" };
     const { exit, stdout, stderr } = await paperboy(["subscribers", "list"], { environment });
     expect(exit).toBe(8);

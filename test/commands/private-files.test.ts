@@ -19,7 +19,7 @@ async function succeed(args: readonly string[], home: string, environment = {}):
   return run;
 }
 
-it("writes files with addresses or links for their owner alone", async () => {
+it("writes files with addresses or links that only their owner can read", async () => {
   const parent = freshHome();
   const home = path.join(parent, "new", "home");
   const environment = { PAPERBOY_SECRET: "a secret of at least thirty-two characters" };

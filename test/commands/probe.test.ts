@@ -49,7 +49,7 @@ describe("paperboy probe", () => {
     expect(stdout).toContain("No differences from the known format.");
   });
 
-  it("says which reader would serve, and what has changed", async () => {
+  it("reports the format that was read, and the differences", async () => {
     const listing = buildPage({ kind: "day", date: "2026-10-05", entries });
     const { exit, report } = await probe({
       ...PAGES,
@@ -127,7 +127,7 @@ async function check(pages: Readonly<Record<string, Route>>, ...args: string[]) 
 }
 
 describe("paperboy doctor --only site", () => {
-  it("asks each kind once, and says what it was read from", async () => {
+  it("requests each kind once, and reports the format that was read", async () => {
     const { checks, paths } = await check(PAGES, "--only", "site");
     expect(checks.get("site.page")?.detail).toContain("read from the page's data");
     expect(checks.get("site.search")).toMatchObject({
@@ -143,7 +143,7 @@ describe("paperboy doctor --only site", () => {
     expect(checks.get("site.month")?.result).toBe("ok");
   });
 
-  it("asks for a day alone without --only", async () => {
+  it("requests only a day without --only", async () => {
     const { checks, paths } = await check(PAGES);
     expect([checks.has("site.page"), checks.has("site.week"), paths]).toEqual([
       true,

@@ -44,7 +44,7 @@ const run = (home: string, ...flags: readonly string[]): Promise<Run> =>
 const pushesOf = ({ json }: Run) => json()["pushes"];
 
 describe("a run with push targets", () => {
-  it("pushes each edition once to each that wants it, without any reader", async () => {
+  it("pushes each edition once to each target that selects it, without any reader", async () => {
     const { url, received, bodies } = await receiver();
     const home = await homeWith(
       {

@@ -88,7 +88,7 @@ describe("paperboy replay", () => {
   it.each([
     { part: "html", ending: ".html" },
     { part: "text", ending: ".txt" },
-  ])("prints the $part part as rendered now", async ({ part, ending }) => {
+  ])("prints the $part part as the current code renders it", async ({ part, ending }) => {
     const [id = ""] = recorded.ids;
     const folder = path.join(recorded.home, "records", id, "letters");
     const { stdout, exit } = await paperboy(["replay", id, "--as", part], { home: recordsAlone(recorded) });
@@ -107,7 +107,7 @@ describe("paperboy replay", () => {
     expect(wrong.exit).toBe(2);
   });
 
-  it("exits like a failed check when a letter would differ today", async () => {
+  it("exits with the status of a failed check when a letter would differ today", async () => {
     const home = recordsAlone(recorded);
     const templates = changedTemplates(home, { "partials/footer.text.hbs": `${footer}Other words.\n` });
     const [id = ""] = recorded.ids;

@@ -29,7 +29,7 @@ afterEach(() => harness.site.close());
 describe("a revisit", () => {
   beforeEach(() => open(ASKED));
 
-  it("shows what rose since it was mailed, once, and asks politely for few pages", async () => {
+  it("contains papers that rose since they were mailed, once, and requests few pages", async () => {
     await sent("2026-10-02");
     harness.asked();
     expect((await harness.letter("2026-10-01")).text).not.toContain("Second look");
@@ -60,7 +60,7 @@ describe("a revisit", () => {
     expect(later.match(/From/g)).toHaveLength(1);
   });
 
-  it("looks back a fortnight, and no longer", async () => {
+  it("covers only the last two weeks", async () => {
     await sent("2026-10-02");
     harness.votes("2026-10-01", [40, 300, 5, 2]);
     harness.votes("2026-10-16", [3]);
@@ -83,7 +83,7 @@ describe("a revisit", () => {
       says: /no revisit of 2026-10-01: /,
     },
     { trouble: "no answer at all", reply: { hang: "headers" }, says: /no revisit of 2026-10-01: / },
-  ] as const)("never keeps a letter back: $trouble", async ({ reply, says }) => {
+  ] as const)("never delays a letter: $trouble", async ({ reply, says }) => {
     await sent("2026-10-02");
     harness.site.set("/papers/date/2026-10-01", reply);
     const run = await harness.run("2026-10-03", ["run", "--json"]);
@@ -94,7 +94,7 @@ describe("a revisit", () => {
     expect(text).not.toContain("Second look");
   });
 
-  it("keeps what other pages say when one has another layout, and stops asking a site that is away", async () => {
+  it("uses the other pages when one has an unknown layout, and stops requesting pages of an unreachable site", async () => {
     for (const now of ["2026-10-02", "2026-10-03", "2026-10-06"]) await sent(now);
     harness.votes("2026-10-01", [40, 12, 5, 222]);
     harness.site.set("/papers/date/2026-10-05", { body: "<html><main>All new!</main></html>" });
@@ -111,7 +111,7 @@ describe("a revisit", () => {
     expect(harness.asked()).toEqual(["2026-10-07", "2026-10-06?"]);
   });
 
-  it("is in a rehearsal, which writes nothing", async () => {
+  it("is part of a dry run, which writes nothing", async () => {
     await sent("2026-10-02");
     harness.votes("2026-10-01", [40, 61, 5, 2]);
     const before = readdirSync(harness.home, { recursive: true });
@@ -122,8 +122,8 @@ describe("a revisit", () => {
   });
 });
 
-describe("who gets a revisit", () => {
-  it("adds no request and changes no letter unless a view asks for it", async () => {
+describe("a view's revisit", () => {
+  it("adds a request and changes letters only when a view has one", async () => {
     await open("");
     await sent("2026-10-02");
     harness.votes("2026-10-01", [55, 61, 27, 9]);
@@ -132,7 +132,7 @@ describe("who gets a revisit", () => {
     expect((await harness.letter("2026-10-02")).text).not.toContain("Second look");
   });
 
-  it("is each reader by topics of their own, whenever they joined; no more than their number", async () => {
+  it("follows the topics of each reader, whenever they joined, up to the number in their view", async () => {
     await open("");
     await harness.run("2026-10-01", ["subscribers", "add", "all@example.org", "--revisit", "1"]);
     await sent("2026-10-02");
@@ -164,8 +164,8 @@ describe("who gets a revisit", () => {
   });
 });
 
-describe("a revisit that is kept", () => {
-  it("is made again from its record, byte for byte, without the site", async () => {
+describe("a stored revisit", () => {
+  it("is reproduced from its record, byte for byte, without the site", async () => {
     await open(`${ASKED}records: true\n`);
     await sent("2026-10-02");
     harness.votes("2026-10-01", [55, 61, 27, 9]);
@@ -182,7 +182,7 @@ describe("a revisit that is kept", () => {
     expect(existsSync(path.join(harness.home, "paperboy.db"))).toBe(false);
   });
 
-  it("is frozen: who is named late gets the same, whatever the votes are by then", async () => {
+  it("is frozen, so a person who is named later gets the same one even if votes have changed", async () => {
     await open(ASKED);
     await sent("2026-10-02");
     harness.votes("2026-10-01", [55, 61, 27, 9]);
@@ -196,7 +196,7 @@ describe("a revisit that is kept", () => {
     expect(second).toBe(first);
   });
 
-  it("has recorded editions as its base where the database does not know them", async () => {
+  it("is compared with recorded editions that are not in the database", async () => {
     await open(`${ASKED}records: true\n`);
     await sent("2026-10-02");
     rmSync(path.join(harness.home, "paperboy.db"));
@@ -230,7 +230,7 @@ describe("paperboy explain and render", () => {
     expect(sectionOf(rendered.stdout)).toContain("From 12 to 61");
   });
 
-  it("show what was frozen of an edition that has gone out", async () => {
+  it("show the frozen revisit of an edition that was sent", async () => {
     await sent("2026-10-02");
     harness.votes("2026-10-01", [55, 61, 27, 9]);
     await sent("2026-10-03");
@@ -239,7 +239,7 @@ describe("paperboy explain and render", () => {
     expect(sectionOf(stdout)).toContain("From 12 to 61");
   });
 
-  it("make no database where there is none", async () => {
+  it("create no database", async () => {
     const { stdout, exit, home } = await harness.run("2026-10-03", ["render", "2026-10-02", "--as", "text"]);
     expect(exit).toBe(0);
     expect(stdout).not.toContain("Second look");

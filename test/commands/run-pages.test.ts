@@ -18,7 +18,7 @@ const outbox = (home: string) =>
   existsSync(path.join(home, "outbox")) ? readdirSync(path.join(home, "outbox")).toSorted() : [];
 
 describe("when the page's data is broken", () => {
-  it("sends titles alone and warns, without the API", async () => {
+  it("sends only titles and warns, without the API", async () => {
     const { exit, stderr, home } = await paperboy(["run", fixture("pages/cards-only.html"), "--to", reader]);
     expect(exit).toBe(0);
     expect(stderr).toMatch(/warning:.*titles only/);
@@ -33,7 +33,7 @@ describe("when the page's data is broken", () => {
     expect((await paperboy(["run", daily, "--to", reader, "--json", ...flags])).json()).toMatchObject({ warnings: [] });
   });
 
-  it("takes abstracts from the API where that is allowed", async () => {
+  it("takes abstracts from the API if `api` allows it", async () => {
     const { url } = await site({
       "/papers/date/2026-10-02": { body: page("cards-only.html") },
       "/api/daily_papers": { body: page("api.json"), headers: { "content-type": "application/json" } },

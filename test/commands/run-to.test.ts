@@ -79,7 +79,7 @@ const testDue = (environment: () => Record<string, string>) => {
     ["run DAY --to ME", ["2026-10-06", "--to", ME], ["yesterday"]],
     ["run yesterday --to ME --early", ["yesterday", "--to", ME, "--early"], []],
   ])(
-    "%s leaves the day due for everybody else, and the run for the list (%#) mails the rest",
+    "%s leaves the day due for all others, and the run for the list (%#) mails the rest",
     async (_, mine, list) => {
       const { run, mailed } = await setUp({ environment: environment() });
       expect((await run(...mine)).json()).toMatchObject({
@@ -123,7 +123,7 @@ describe("a run for named people", () => {
     expect((await run("--to", spellings[1] ?? "")).json()).toMatchObject({ reason: "nothing-due" });
   });
 
-  it("brings a person the newest day after the list had it", async () => {
+  it("sends a person the newest day after the list got it", async () => {
     const { run, mailed } = await setUp();
     await run();
     expect((await run("--to", ME)).json()).toMatchObject({ reason: "sent" });

@@ -145,7 +145,7 @@ describe("over SMTP", () => {
 /** A site that answers every dated page with the same reply. */
 const always = (reply: Reply) => ({ "*": reply });
 
-describe("every end has its reason, and nothing is mailed from a page that failed", () => {
+describe("a run ends with a reason, and mails nothing from a page that failed", () => {
   it.each([
     ["sent", 0, "2026-10-02", { body: page("daily.html") }, "2026-10-05T07:00:00Z"],
     ["no-papers", 0, "2026-10-03", { body: page("weekend.html") }, "2026-10-05T07:00:00Z"],
@@ -179,7 +179,7 @@ describe("every end has its reason, and nothing is mailed from a page that faile
     expect(stdout.trim().split("\n").at(-1)).toMatch(/^no-papers: /);
   });
 
-  it("takes a filling day early, and the letter says so", async () => {
+  it("sends a day that is still filling with --early, and the letter says so", async () => {
     const { url } = await site(always({ body: page("filling.html") }));
     const options = { now: "2026-10-05T07:00:00Z", environment: { PAPERBOY_SITE_URL: url } };
     const { exit, home } = await paperboy(["run", "today", "--to", reader, "--early"], options);
@@ -187,7 +187,7 @@ describe("every end has its reason, and nothing is mailed from a page that faile
     expect(readFileSync(path.join(home, "outbox", outbox(home)[1] ?? ""), "utf8")).toMatch(/not over yet/i);
   });
 
-  it("keeps a page that it does not know, once", async () => {
+  it("saves an unrecognised page once", async () => {
     const { url } = await site(always({ body: "<html><body><p>New design</p></body></html>" }));
     const home = freshHome();
     const environment = { PAPERBOY_SITE_URL: url };
@@ -199,7 +199,7 @@ describe("every end has its reason, and nothing is mailed from a page that faile
     expect(stderr).toContain(kept[0]);
   });
 
-  it("says nothing-due when no paper matches", async () => {
+  it("ends with nothing-due when no paper matches", async () => {
     const { exit, stdout } = await paperboy(["run", daily, "--to", reader, "--include", "zzyzx"]);
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^nothing-due: none of the 12 papers/m);
@@ -212,7 +212,7 @@ describe("every end has its reason, and nothing is mailed from a page that faile
   });
 
   it.each(["a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", "A <a@example.com>", "invalid"])(
-    "refuses the address %j at the door",
+    "refuses the address %j and writes nothing",
     async (address) => {
       const { exit, home } = await paperboy(["run", daily, "--to", address]);
       expect(exit).toBe(2);

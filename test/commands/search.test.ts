@@ -114,12 +114,12 @@ describe("a run of a search", () => {
     expect([requests.length, kept.length]).toEqual([1, 1]);
   });
 
-  it("says why both failed", async () => {
+  it("reports why both the page and the API failed", async () => {
     const { message } = await run({ page: { body: listing }, api: refused });
     expect(message).toMatch(/shows no query, .*; the site's API failed as well: cannot fetch .*\/api\/papers\/search/);
   });
 
-  it("reads the same from `parse`, with the reader's name", async () => {
+  it("gives the same reading in `parse`, with the name of the format", async () => {
     const { url } = await site({ "/papers": { body: listing }, "/api/papers/search": json(buildApi(found)) });
     const environment = { PAPERBOY_SITE_URL: url };
     const { stdout } = await paperboy(["parse", `search:${query}`], { environment });

@@ -53,13 +53,13 @@ async function signUp(hours: number): Promise<string> {
 const run = (hours: number) => command(["run", fixture("pages/daily.html")], hours);
 const confirmations = () => smtp.messages.filter(({ envelope }) => envelope.to[0] === VISITOR).length;
 
-describe("a sign-up while no mail leaves", () => {
+describe("a sign-up while no mail can be sent", () => {
   it.each([
     ["the server closes down", { code: 421, message: "4.3.2 closing down" }],
     ["the visitor is greylisted", { code: 451, message: "4.7.1 greylisted" }],
     ["the sender is refused", { code: 550, message: "5.7.1 block list" }],
     ["the limit is reached", { code: 550, message: "5.4.5 Daily user sending limit exceeded" }],
-  ])("waits, is shown, and leaves once when %s no more", async (_, reply) => {
+  ])("stays queued while %s, is shown, and its mail is sent once afterwards", async (_, reply) => {
     answer = reply;
     await run(0);
     expect(await signUp(1)).toBe("begun");

@@ -17,7 +17,7 @@ describe("paperboy store check", () => {
     expect((await paperboy(["store", "check", "--json"], { home })).json()).toEqual({ message: "ok", problems: [] });
   });
 
-  it("ends in store-failed on a file that is no database", async () => {
+  it("ends with store-failed for a file that is not a database", async () => {
     const home = await homeWithReader();
     writeFileSync(path.join(home, "paperboy.db"), "not a database ".repeat(1000));
     const { exit, stdout, stderr } = await paperboy(["store", "check"], { home });
@@ -41,7 +41,7 @@ describe("paperboy store check", () => {
 });
 
 describe("paperboy store backup", () => {
-  it("makes a copy that holds everything, for its owner alone", async () => {
+  it("writes a complete copy that only its owner can read", async () => {
     const home = await homeWithReader();
     const { exit, stdout } = await paperboy(["store", "backup", "copy.db"], { home });
     expect([exit, stdout]).toEqual([0, "copied to copy.db\n"]);
@@ -50,7 +50,7 @@ describe("paperboy store backup", () => {
     expect(list.stdout).toContain("you@example.com");
   });
 
-  it("overwrites nothing", async () => {
+  it("does not overwrite an existing file", async () => {
     const home = await homeWithReader();
     put(home, "copy.db", "precious");
     const { exit, stderr } = await paperboy(["store", "backup", "copy.db"], { home });
@@ -59,7 +59,7 @@ describe("paperboy store backup", () => {
     expect(take(home, "copy.db")).toBe("precious");
   });
 
-  it("needs a folder that is there", async () => {
+  it("fails when the folder does not exist", async () => {
     const home = await homeWithReader();
     expect((await paperboy(["store", "backup", "no/copy.db"], { home })).exit).toBe(8);
     expect(existsSync(path.join(home, "no"))).toBe(false);

@@ -145,7 +145,7 @@ describe("import", () => {
     expect(await show(home, "bernd@example.com")).toMatchObject({ state: "gone" });
   });
 
-  it("exits with 2 when everybody in the file left elsewhere, and keeps them as gone", async () => {
+  it("exits with 2 when all people in the file left elsewhere, and keeps them as gone", async () => {
     const stdin = "email,type\na@example.com,unsubscribed\nb@example.com,churned\n";
     const { exit, stderr, home } = await paperboy(["subscribers", "import", "-"], { stdin });
     expect(exit).toBe(2);

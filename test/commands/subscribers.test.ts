@@ -44,7 +44,7 @@ describe("add", () => {
     expect(await show(home)).toMatchObject({ limit: null });
   });
 
-  it("makes a subscriber of someone whom a run named", async () => {
+  it("subscribes a person who was named only by a run so far", async () => {
     const { home } = await paperboy(["run", fixture("pages/daily.html"), "--to", you]);
     expect(await show(home)).toMatchObject({ origin: "named" });
     const listed = async (...more: string[]) => (await paperboy(["subscribers", "list", ...more], { home })).stdout;
@@ -112,7 +112,7 @@ describe("show", () => {
     expect((await paperboy(["subscribers", "show", you], { home })).stdout).toContain("a[2Jb");
   });
 
-  it("tells an unknown subscriber from an erased one", async () => {
+  it("distinguishes an unknown subscriber from an erased one", async () => {
     const home = await homeWith(you);
     const unknown = await paperboy(["subscribers", "show", "nobody@example.com"], { home });
     expect([unknown.exit, unknown.stderr]).toEqual([2, expect.stringContaining("no subscriber has this address")]);
@@ -123,7 +123,7 @@ describe("show", () => {
 });
 
 describe("set", () => {
-  it("changes what is named, and keeps the rest", async () => {
+  it("changes only the given preferences", async () => {
     const home = await homeWith(you, "--include", "agents", "--limit", "5");
     const { exit, stdout } = await paperboy(["subscribers", "set", you, "--frequency", "weekly", "--limit", "9"], {
       home,

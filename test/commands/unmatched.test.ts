@@ -37,7 +37,7 @@ async function homeWithSite(settings: Readonly<Record<string, unknown>> = {}) {
 describe("a view that matched nothing in the last week", () => {
   const WARNING = "no paper of the last week matches the view of";
 
-  it("is a warning when it is added, set or imported, and in doctor, once there is a week", async () => {
+  it("causes a warning in add, set, import and doctor, once there is a week of papers", async () => {
     const { home, at, add } = await homeWithSite({ unsubscribeAddress: "leave@example.org" });
     expect((await add("add", "early@example.com", ...TOPICS)).stderr).toBe("");
     const doctor = async () => (await at(NOW, "doctor", "--only", "config.views", "--json")).json()["checks"];

@@ -22,7 +22,7 @@ const counts = ({ store }: { store: Store }, editionId: string) => store.ledger.
 
 const isMissing = findPostgres() === null && process.env["CI"] === undefined;
 
-it("needs a server for the store", async () => {
+it("requires PostgreSQL", async () => {
   const { exit, stdout, stderr } = await paperboy(["work"]);
   expect({ exit, said: stdout + stderr }).toMatchObject({ exit: 3, said: expect.stringContaining("store copy") });
 });
@@ -107,7 +107,7 @@ describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to r
     expect(ends.map(({ exit }) => exit)).toEqual([0, 0]);
   });
 
-  it("deliver what a paused run left, once it is resumed, and end every job", async () => {
+  it("deliver the letters of a paused run once it is resumed, and end every job", async () => {
     const at = await office(40);
     const worker = startWorker(at);
     await until(async () => (await at.store.runs.get("none")) === null && worker.said().includes("Working on"));
@@ -125,7 +125,7 @@ describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to r
     expect(await counts(at, edition?.edition.id ?? "")).toMatchObject({ prepared: 40, sent: 40 });
   });
 
-  it("find the jobs of an edition in line as soon as it is prepared, and none of one that was not", async () => {
+  it("find the queued jobs of an edition as soon as it is prepared, and none if preparing fails", async () => {
     const at = await office(3);
     const worker = startWorker(at);
     await until(async () => (await jobs(at).catch(() => null)) !== null);
@@ -148,7 +148,7 @@ describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to r
     await quickAddJob({ connectionString }, `${schema}:sweep`, {}, { jobKey: `${schema}:sweep` });
   }
 
-  it("tell the operator once of a letter that a dead worker left uncertain, and so does the next run", async () => {
+  it("notify the operator once of a letter that a dead worker left uncertain; the next run reports it as well", async () => {
     const at = await office(2);
     const told = { ...at, environment: { ...at.environment, PAPERBOY_ALERT_TO: "ops@example.org" } };
     await paperboy(["pause"], { environment: at.environment });
@@ -180,7 +180,7 @@ describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to r
     expect(recipients(at).filter((to) => to === "ops@example.org")).toHaveLength(1);
   });
 
-  it("keep to one limit together", async () => {
+  it("share one limit", async () => {
     const at = await office(60);
     const limited = { ...at, environment: { ...at.environment, PAPERBOY_DELIVERY_PER_HOUR: "25" } };
     const workers = [startWorker(limited), startWorker(limited), startWorker(limited)];
@@ -193,7 +193,7 @@ describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to r
     expect(recipients(at)).toHaveLength(25);
   });
 
-  it("say whether they are well, and go on when the database comes back", async () => {
+  it("report their health, and continue when the database is available again", async () => {
     const at = await office(5);
     const worker = startWorker(at, ["--health-port", "0"]);
     await until(() => /port \d+/.test(worker.said()));

@@ -7,7 +7,7 @@ import { addKey, forgetKey, readKeyFile, readSecrets, secretTexts } from "../../
 
 const folder = () => mkdtempSync(path.join(tmpdir(), "paperboy-secret-"));
 
-it("is made once and is readable only by its owner", async () => {
+it("the key is created once, and only its owner can read it", async () => {
   const file = path.join(folder(), "home", "paperboy.key");
   const keys = await Promise.all([1, 2, 3, 4].map(() => readSecrets({ given: null, file })));
   for (const { home } of keys)
@@ -16,7 +16,7 @@ it("is made once and is readable only by its owner", async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it("comes from the setting if there is one, without writing a file", async () => {
+it("the key comes from the setting if there is one, and no file is written", async () => {
   const file = path.join(folder(), "paperboy.key");
   const key = await readSecrets({ given: "correct horse battery staple", file });
   expect(key).toEqual(await readSecrets({ given: "correct horse battery staple", file }));
@@ -34,7 +34,7 @@ describe("a setting with several keys", () => {
     ["commas and spaces", `${third}, ${second},  ${first}`],
     ["line ends", `${third}\n${second}\r\n${first}\n`],
   ])(
-    "with %s between them: the first one signs, all check, and the last one stays for what is no link",
+    "with %s between them: the first one signs, all verify, and the last one derives Message-IDs and hashes",
     async (_, text) => {
       const keys = await Promise.all([first, second, third].map(async (one) => (await given(one)).home));
       expect(await given(text)).toEqual({

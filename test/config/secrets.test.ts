@@ -19,7 +19,7 @@ describe("secrets", () => {
       ["opensesame-1", "opensesame-2"],
     ],
     ["inbox:\n  imap: { host: mail.example, password: opensesame-1 }\nto: {}\n", ["opensesame-1"]],
-  ])("are known although the settings are invalid: %j", (text, expected) => {
+  ])("are masked although the settings are invalid: %j", (text, expected) => {
     const learnt: string[] = [];
     const input = {
       home: homeWith(text),

@@ -32,7 +32,7 @@ describe("addressKey", () => {
     expect(addressKey(one)).not.toBe(addressKey(other));
   });
 
-  it("of any text can be made again from itself", () => {
+  it("is idempotent for any text", () => {
     for (const text of [NFC, "", "@", "no domain", "a@\u0000", "\u0130@example.com", "a@b\u0308.\uFF0Eexample"]) {
       expect(addressKey(addressKey(text))).toBe(addressKey(text));
     }

@@ -47,7 +47,7 @@ describe("words", () => {
   });
 });
 
-it("reads ASCII the same alone and next to other letters", () => {
+it("folds ASCII letters in the same way next to other letters", () => {
   const ascii = fc.array(
     fc.oneof(fc.string({ unit: "binary-ascii" }), fc.constantFrom("C++", "C#", "3.5", "gpt-4", "-", ".", "A1")),
     { maxLength: 8 },

@@ -28,7 +28,7 @@ it("masks the userinfo of a URL in messages, and keeps it in output such as a le
   expect(mask.output("https://me@mirror.example")).toBe("https://me@mirror.example");
 });
 
-it("keeps words of up to five characters, and values that are no text", () => {
+it("does not mask words of up to five characters, or values that are not text", () => {
   const mask = createMasker();
   mask.learn(["paper", "secret-word"]);
   const at = new Date("2026-03-09T07:00:00Z");

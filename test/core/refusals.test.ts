@@ -17,7 +17,7 @@ function reply(words: string, command: Refusal["command"] = "RCPT") {
   return judgeRefusal({ action: null, status: null, words, context: "", command });
 }
 
-describe("the sender's own trouble is no evidence about the reader", () => {
+describe("a refusal caused by the sender is not evidence about the reader", () => {
   it.each([
     ["the sender's daily limit", "5.1.90", "550 5.1.90 the sender reached its daily limit", "limit"],
     ["Gmail's daily limit", "5.4.5", "550 5.4.5 Daily user sending limit exceeded", "limit"],
@@ -48,7 +48,7 @@ describe("the sender's own trouble is no evidence about the reader", () => {
   });
 });
 
-describe("a mail that is delivered, or still being tried, is no bounce", () => {
+describe("a report that a mail was delivered or is delayed is not a bounce", () => {
   it.each(["delivered", "relayed", "expanded", "delayed"])("%s", (action) => {
     expect(report("4.4.1", "450 4.2.0 try again", { action })).toMatchObject({ cause: "progress", effect: "none" });
   });
@@ -88,7 +88,7 @@ describe("only a clear 'no such mailbox' is hard", () => {
     expect(reply(`550 ${words}`)).toMatchObject({ cause: "no-mailbox", effect: "hard" });
   });
 
-  it("does not read a status that stands elsewhere in the words", () => {
+  it("ignores a status elsewhere in the text", () => {
     expect(reply("550 seen 5.1.1 too often")).toMatchObject({ cause: "unknown", effect: "soft" });
   });
 });
@@ -156,7 +156,7 @@ describe("docs/inbox.md, What ends a subscription", () => {
     expect(new Set(rows.map(({ effect }) => effect))).toEqual(new Set(["hard", "permanent", "soft", "none"]));
   });
 
-  it.each(rows)("$example is judged as $cause, $effect", ({ example, cause, effect }) => {
+  it.each(rows)("gives the cause $cause and the effect $effect for $example", ({ example, cause, effect }) => {
     const words = /`(.+)`/.exec(example)?.[1] ?? "";
     const action = words === "" ? "delayed" : null;
     const command = example.includes("after the letter's data") ? "DATA" : "RCPT";

@@ -3,8 +3,8 @@ import { dueDays, duePeriods } from "../../src/editions/job.js";
 
 const monday = new Date("2026-10-05T07:00:00Z");
 
-describe("the days that a bare run looks at", () => {
-  it("are those since the newest that went out", () => {
+describe("the days of a run without a source", () => {
+  it("are those after the newest day that was sent", () => {
     expect(dueDays(monday, new Set(["2026-10-01"]))).toEqual({
       days: ["2026-10-02", "2026-10-03", "2026-10-04"],
       onlyNewest: false,
@@ -12,17 +12,17 @@ describe("the days that a bare run looks at", () => {
     expect(dueDays(monday, new Set(["2026-10-04"])).days).toEqual([]);
   });
 
-  it("reach a week back at most", () => {
+  it("go back at most a week", () => {
     expect(dueDays(monday, new Set(["2026-01-01"])).days).toHaveLength(7);
   });
 
-  it("are the newest with papers when nothing ever went out", () => {
+  it("are only the newest day with papers when nothing was sent before", () => {
     const { days, onlyNewest } = dueDays(monday, new Set());
     expect(onlyNewest).toBe(true);
     expect([days[0], days.at(-1)]).toEqual(["2026-09-28", "2026-10-04"]);
   });
 
-  it("never hold today", () => {
+  it("never contain today", () => {
     expect(dueDays(new Date("2026-10-05T23:59:59Z"), new Set()).days).not.toContain("2026-10-05");
   });
 });

@@ -42,7 +42,7 @@ function code(
   }
 }
 
-describe("which edition", () => {
+describe("the edition of a page", () => {
   it.each([
     ["a day", friday, {}, "day:2026-10-02"],
     ["a week without a date", "2026-W40", { kind: "week", date: null }, "week:2026-W40"],
@@ -57,7 +57,7 @@ describe("which edition", () => {
     expect(code(reading(overrides), { text })).toBe(id);
   });
 
-  it("keys a file by what it holds, not by its name", () => {
+  it("is identified for a file by its content, not by its name", () => {
     const first = code(reading(), { text: "./a.html" });
     expect(first).toMatch(/^file:[0-9a-f]{64}$/);
     expect(code(reading(), { text: "./b.html" })).toBe(first);
@@ -65,7 +65,7 @@ describe("which edition", () => {
   });
 });
 
-describe("why there is none", () => {
+describe("a page without an edition", () => {
   it.each([
     ["a weekend that has passed", "2026-09-26", { date: "2026-09-25", generatedAt: noon(saturday) }, "no-papers"],
     ["a weekend that the page does not know yet", "2026-09-26", { date: "2026-09-25" }, "not-ready"],
@@ -84,17 +84,17 @@ describe("why there is none", () => {
   });
 });
 
-it("takes a filling day when asked to, and marks it", () => {
+it("freezes a day that is still filling on request, and marks it", () => {
   const filling = reading({ complete: false });
   const edition = freeze(filling, { source: source(friday), now: noon(friday), early: true });
   expect(edition).toMatchObject({ id: "day:2026-10-02", early: true });
 });
 
-it("never gates a file", () => {
+it("freezes every file, even an incomplete one", () => {
   expect(code(reading({ complete: false }), { text: "./a.html", now: noon(friday) })).toMatch(/^file:/);
 });
 
-it("links to the day's own page, not to the one that shows another tomorrow", () => {
+it("links to the permanent page of the day, not to the page of the newest day", () => {
   const options = { source: source("./a.html"), now: noon(saturday), early: false };
   const urlOf = (of: Reading) => (freeze(of, options) as Edition).url;
   expect(urlOf(reading())).toBe("https://huggingface.co/papers/date/2026-10-02");

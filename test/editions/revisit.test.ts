@@ -66,13 +66,13 @@ const failing = (code: "layout-changed" | "fetch-failed" | "no-papers") =>
   });
 
 describe("revisitEditions", () => {
-  it("asks for every second page, the newest first, and five at most", async () => {
+  it("requests every second page, the newest first, and at most five", async () => {
     const { asked, since } = await look(TODAY, { past: FORTNIGHT });
     expect(asked).toEqual(["2026-03-18", "2026-03-16", "2026-03-14", "2026-03-12", "2026-03-10"]);
     expect(since).toEqual([new Date("2026-03-06T07:00:00Z")]);
   });
 
-  it("looks at a page five times while editions are sent", async () => {
+  it("reads a page five times while editions are sent", async () => {
     const asked: string[] = [];
     for (let day = 1; day <= 14; day += 1) {
       const today = editionOf(`day:${addDays("2026-03-20", day)}`, []);
@@ -105,7 +105,7 @@ describe("revisitEditions", () => {
     expect({ asked, rising }).toEqual({ asked: ["2026-W10"], rising: ["2026-W10"] });
   });
 
-  it("takes a catch-up's papers by their days", async () => {
+  it("compares the papers of a catch-up by their days", async () => {
     const days = ["2026-03-16", "2026-03-17"];
     const papers = days.map((day) => paper(day, 2, { featuredOn: day }));
     const past = [{ edition: editionOf("days:2026-03-16..2026-03-17", papers, { days }), preparedAt: NOW }];
@@ -113,7 +113,7 @@ describe("revisitEditions", () => {
     expect((await look(TODAY, { past: [...past, dayBefore(2)] })).asked).toEqual(["2026-03-18", "2026-03-16"]);
   });
 
-  it("goes by the newest edition that had a paper, and by who had a revisit before", async () => {
+  it("compares with the newest edition of a paper, and omits papers of earlier revisits", async () => {
     const twice = dayBefore(2, { papers: [paper("2026-03-16", 90), paper("2026-03-18", 2)] });
     const { rising } = await look(TODAY, { past: [dayBefore(4), twice] });
     expect(rising).toEqual(["2026-03-18"]);
@@ -122,7 +122,7 @@ describe("revisitEditions", () => {
     expect(again.rising).toEqual([]);
   });
 
-  it("warns of a page that cannot be read and goes on; not where the site is away", async () => {
+  it("warns about a page that cannot be read and continues, but stops when the site is unreachable", async () => {
     const changed = await failing("layout-changed");
     expect(changed.rising).toEqual(["2026-03-18", "2026-03-14", "2026-03-12", "2026-03-10"]);
     expect(changed.warnings).toEqual(["no revisit of 2026-03-16: it is so"]);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("folderCache", () => {
-  it("loads what was saved, and null for another address", async () => {
+  it("loads a saved page, and returns null for another address", async () => {
     const cache = folderCache(path.join(folder, "made", "when", "missing"));
     await cache.save(ADDRESS, PAGE, AT);
     expect(await cache.load(ADDRESS)).toEqual(PAGE);
@@ -62,7 +62,7 @@ describe("fileNameFor", () => {
     "https://me:secret@papers.example/a",
     `https://papers.example/${"x/../".repeat(100)}?q=..%2f..`,
     "https://x/é",
-  ])("makes a plain name of %s", (url) => {
+  ])("makes a safe file name of %s", (url) => {
     expect(fileNameFor(url)).toMatch(/^[a-z0-9][a-z0-9.-]{0,97}$/i);
     expect(fileNameFor(url)).not.toContain("secret");
   });

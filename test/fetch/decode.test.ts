@@ -19,11 +19,11 @@ describe("unpack", () => {
     ["deflate", "deflate", deflateSync(TEXT)],
     ["raw deflate", "deflate", deflateRawSync(TEXT)],
     ["two layers, the last one first", "gzip, br", brotliCompressSync(gzipSync(TEXT))],
-  ])("undoes %s", async (_name, encoding, bytes) => {
+  ])("decodes %s", async (_name, encoding, bytes) => {
     expect(await unpack(bytes, encoding, 10_000)).toEqual(TEXT);
   });
 
-  it.each(["zstd", "gzip, gzip, gzip", "gzip;q=1"])("does not know %j", async (encoding) => {
+  it.each(["zstd", "gzip, gzip, gzip", "gzip;q=1"])("returns null for the unknown encoding %j", async (encoding) => {
     expect(await unpack(TEXT, encoding, 10_000)).toBeNull();
   });
 
@@ -31,7 +31,7 @@ describe("unpack", () => {
     ["over the limit", gzipSync(TEXT), "ERR_BUFFER_TOO_LARGE"],
     ["cut short", gzipSync(TEXT).subarray(0, 30), "Z_BUF_ERROR"],
     ["damaged", Buffer.from("not gzip at all"), "Z_DATA_ERROR"],
-  ])("throws for what is %s", async (_name, bytes, code) => {
+  ])("throws for data that is %s", async (_name, bytes, code) => {
     await expect(unpack(bytes, "gzip", TEXT.length - 1)).rejects.toMatchObject({ code });
   });
 

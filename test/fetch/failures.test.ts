@@ -61,7 +61,7 @@ describe("FetchFailed", () => {
     ["bot-check", true],
     ["not-found", false],
     ["tls", false],
-  ])("says of %s whether the same call may succeed later: %s", (kind, retryable) => {
+  ])("shows for %s whether the same call may succeed later: %s", (kind, retryable) => {
     expect(new FetchFailed({ kind, url: "https://papers.example/" })).toMatchObject({
       code: "fetch-failed",
       retryable,

@@ -112,7 +112,7 @@ describe("a fetch that fails", () => {
   });
 
   it.each(["ftp://papers.example/day", "file:///etc/passwd", "no address", "javascript:alert(1)"])(
-    "usage: %s",
+    "ends as usage: %s",
     async (url) => {
       await expect(fetcher().fetch(at(url))).rejects.toMatchObject({ code: "usage" });
     },

@@ -40,7 +40,7 @@ describe("refusalIn", () => {
     ["a long page that quotes a challenge", answer(`window.gokuProps ${"x".repeat(100_000)}`)],
     ["a later title, of a picture", answer(`${titled("Papers")}<svg><title>Just a moment</title></svg>`)],
     ["the API's JSON", answer('[{"title":"Just a moment"}]')],
-  ])("lets pass %s", (_name, given) => {
+  ])("accepts %s", (_name, given) => {
     expect(refusalIn(given)).toBeNull();
   });
 });

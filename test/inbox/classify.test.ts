@@ -220,7 +220,7 @@ describe("commands", () => {
     "[x] AW: Re: stop sign detection, a survey",
     "constructor",
     "__proto__",
-  ])("%j is no command", async (subject) => {
+  ])("%j is not a command", async (subject) => {
     expect(await classified(letterFrom(from, subject))).toEqual(ignored("no command"));
   });
 
@@ -239,7 +239,7 @@ describe("commands", () => {
     [`Re: weekly ${token("unsubscribe", SUBSCRIBER)}`, ignored("invalid token")],
     [`Re: stop ${token("preferences", SUBSCRIBER)}`, ignored("invalid token")],
     [`Automatic reply: stop ${token("unsubscribe", SUBSCRIBER)}`, ignored("no command")],
-  ] as const)("with a token are done at once: %j", async (subject, expected) => {
+  ] as const)("with a token take effect immediately: %j", async (subject, expected) => {
     expect(await classified(letterFrom(from, subject))).toEqual(expected);
   });
 
@@ -276,7 +276,7 @@ describe("commands", () => {
     '"a,b"@example.com',
     `${"x".repeat(5000)} <a@example.com>, b@example.com`,
     "<>",
-  ])("are answered to none when From is %j", async (odd) => {
+  ])("get no reply when From is %j", async (odd) => {
     for (const fields of ["", "Sender: a@example.com\n", "Reply-To: a@example.com\n"]) {
       expect(await classified(letterFrom(odd, "stop", { fields }))).toEqual(ignored("command from an invalid sender"));
     }
@@ -291,7 +291,7 @@ describe("commands", () => {
     "a@example.com (Wanda, b@example.com)",
     "=?utf-8?q?b=40example=2Ecom=2C?= <a@example.com>",
     "Wanda\n Quill <a@example.com>",
-  ])("are answered to the one address in %j", async (usual) => {
+  ])("get a reply at the one address in %j", async (usual) => {
     const answered = { kind: "ask", command: "stop", from: "a@example.com" };
     expect(await classified(letterFrom(usual, "stop"))).toEqual(answered);
     const fields = "Sender: b@example.com\nReply-To: b@example.com, c@example.com\n";

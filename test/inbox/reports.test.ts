@@ -127,7 +127,7 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
       "Message from InterScan Messaging Security Suite\n\nUnable to deliver message to <r@reader.example> (and other recipients in the same domain).",
       "soft",
     ],
-  ])("judges %s by its words", async (_, body, damage) => {
+  ])("classifies %s by its words", async (_, body, damage) => {
     expect(await classified(bounceMail(body))).toMatchObject({ ...HARD, damage });
   });
 
@@ -211,7 +211,7 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
   it.each([
     ["a vacation reply from the null sender", { from: "r@example.net", fields: "Auto-Submitted: auto-replied\n" }],
     ["an older vacation reply", { from: "r@example.net", fields: "Precedence: bulk\n" }],
-  ])("takes %s for no report", async (_, parts) => {
+  ])("does not treat %s as a report", async (_, parts) => {
     expect((await classified(bounceMail("550 5.1.1 user unknown", parts))).kind).toBe("ignored");
   });
 

@@ -34,7 +34,7 @@ describe("an address in an abstract", () => {
     "As in https://arxiv.org/abs/2603.01234, we write.",
     "It is built on https://github.com/others/pen, a tool.",
     "See https://user:pass@quill.example/.",
-  ])("of others is no link: %s", (sentence) => {
+  ])("of another's work does not become a link: %s", (sentence) => {
     expect(take(`${FIRST} ${sentence}`)).toEqual({ abstract: `${FIRST} ${sentence}`, codeUrl: null, projectUrl: null });
   });
 
@@ -58,7 +58,7 @@ describe("a sentence with an address", () => {
     `Project page: ${PROJECT} Code: ${CODE}.`,
     `The source code of Quill can be found at http://www.github.com/Scriptorium/quill.git.`,
     `Please visit our website (${PROJECT}) for videos and more results.`,
-  ])("goes if it only repeats a link: %s", (sentence) => {
+  ])("is removed if it only repeats a link: %s", (sentence) => {
     expect(take(`${FIRST} ${sentence}`, links).abstract).toBe(FIRST);
     expect(take(`${sentence} ${FIRST}`, links).abstract).toBe(FIRST);
   });

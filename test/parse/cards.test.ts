@@ -99,7 +99,7 @@ it("ignores articles outside the list of papers", () => {
 });
 
 describeRealPages("cards of real pages", () => {
-  it.each(realPageNames(/^daily-.*\.html$/))("answers for %s what cheerio finds in each card", (file) => {
+  it.each(realPageNames(/^daily-.*\.html$/))("finds in %s what cheerio finds in each card", (file) => {
     expect(answers(realPage(file))).toEqual(expectedAnswers(realPage(file)));
   });
 });

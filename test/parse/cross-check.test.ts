@@ -85,7 +85,7 @@ describe("the same paper twice", () => {
     expect(reading.issues).toMatchObject([{ check: "skipped" }, { check: "skipped" }]);
   });
 
-  it("is no issue on a trending page", () => {
+  it("is not an issue on a trending page", () => {
     const reading = read(buildPage({ kind: "trending", entries: twice }));
     expect([reading.papers.length, reading.skipped.length, reading.issues]).toEqual([12, 1, []]);
   });

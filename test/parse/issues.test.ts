@@ -26,7 +26,7 @@ describe("a missing field", () => {
     expect(read(page({ data: without(["summary"], 2) })).format).toBe("cards");
   });
 
-  it("is no issue on a page that the site has not summarized yet", () => {
+  it("is not an issue on a page that the site has not summarized yet", () => {
     expect(read(page({ data: without(["ai_summary", "ai_keywords"], 11) })).issues).toEqual([]);
   });
 
@@ -39,11 +39,11 @@ describe("a missing field", () => {
     ]);
   });
 
-  it("is no issue on a page with few papers", () => {
+  it("is not an issue on a page with few papers", () => {
     expect(read(page({ data: without(["ai_summary", "githubRepo"]) }, entries.slice(0, 9))).issues).toEqual([]);
   });
 
-  it("is no issue for papers older than the field", () => {
+  it("is not an issue for papers older than the field", () => {
     const old = manyEntries(12, 5).map((entry) => ({
       ...entry,
       paper: { ...entry.paper, publishedAt: "2024-07-31T12:00:00.000Z" },

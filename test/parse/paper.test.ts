@@ -54,7 +54,7 @@ describe("a value of the wrong type", () => {
     ["projectPage", "", { projectUrl: null }],
     ["githubStars", null, { stars: null }],
     ["ai_keywords", ["letters", ""], { keywords: ["letters", ""] }],
-  ])("is no issue when an author can cause it: %s %j", (key, value, fields) => {
+  ])("is not an issue when an author can cause it: %s %j", (key, value, fields) => {
     const reading = read(page({ data: wrong(key, value) }));
     expect(reading.papers[0]).toMatchObject(fields);
     expect(reading.issues).toEqual([]);

@@ -91,7 +91,7 @@ describe("the page of a search", () => {
     expect(refusal(withCards, { kind: "search", query }).message).toContain("0 only in the data, 4 only in the cards");
   });
 
-  it("is dailyPapers only where searchResults is missing and the papers answer", () => {
+  it("is read from dailyPapers only if searchResults is missing and the papers match", () => {
     expect(idsOf(read(unmarked(found), { kind: "search", query }))).toEqual(ids);
     expect(refusal(unmarked(listing), { kind: "search", query }).message).toMatch(
       /data: only 0 of 12 papers contain a word/,
@@ -130,7 +130,7 @@ describe("a page that is not the result of the search", () => {
     );
   });
 
-  it("does not make a page of a day a search: searchResults counts with a query alone", () => {
+  it("is the page of a day: searchResults counts only together with a query", () => {
     const page = buildPage({
       kind: "day",
       date: "2026-10-02",
@@ -141,8 +141,8 @@ describe("a page that is not the result of the search", () => {
   });
 });
 
-describe("the answer of the search API", () => {
-  it("is the result, with what its papers have", () => {
+describe("the response of the search API", () => {
+  it("is read with the fields that its papers have", () => {
     const bare = found.map(({ paper: { id, title, summary, upvotes } }) => ({
       paper: { id, title, summary, upvotes },
     }));
@@ -182,7 +182,7 @@ describe("the words of a search", () => {
     ["the", "On the Way"],
     ["扩散模型", "视频扩散"],
     ["C++", "Teaching C++"],
-  ])("%j are answered by %j", (words, title) => {
+  ])("%j match %j", (words, title) => {
     expect(isFound(words, title)).toBe(true);
   });
 
@@ -190,7 +190,7 @@ describe("the words of a search", () => {
     ["source", "Resources"],
     ["the whole attention", "On the Way"],
     ["AI", "Maintaining Trains"],
-  ])("%j are not answered by %j", (words, title) => {
+  ])("%j do not match %j", (words, title) => {
     expect(() => isFound(words, title)).toThrow(/none of the 1 papers/);
   });
 });

@@ -31,7 +31,7 @@ describeRealPages("the table of thresholds", () => {
     expect(counts).toEqual([264, 264, 77, 1, 1]);
   });
 
-  it.each(THRESHOLDS)("names the worst real page for $field ($formats), which is no issue", (row) => {
+  it.each(THRESHOLDS)("names the worst real page for $field ($formats), which is not an issue", (row) => {
     const worst = readings
       .filter(({ reading }) => row.formats.includes(reading.format) && !row.except?.includes(reading.kind))
       .filter(({ reading }) => row.level === "error" || reading.papers.length >= MIN_PAPERS_FOR_WARNING)

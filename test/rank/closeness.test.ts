@@ -45,7 +45,7 @@ describe("ranking by interests", () => {
     expect(order(READER)).toEqual(["2", "1", "3", "4"]);
   });
 
-  it("says to which liked text a paper is close, and which words they share", () => {
+  it("names the liked text to which a paper is close, and the words that they share", () => {
     const { kept } = rank(edition(PAPERS), view(READER), { liked: LIKED });
     const close = kept.map(({ reasons }) => reasons.find(({ rule }) => rule === "close"));
     expect(close[0]).toEqual({ rule: "close", to: "Agents at work", words: ["agents", "tool", "planning"] });
@@ -59,7 +59,7 @@ describe("ranking by interests", () => {
     expect(dropped[0]?.reasons[0]).toMatchObject({ rule: "not-close", minimum: 20 });
   });
 
-  it("goes by votes when the reader likes nothing, or nothing of the day has a word in common", () => {
+  it("sorts by votes when there are no interests, or no paper of the day has a word in common", () => {
     expect(order(READER, [])).toEqual(["1", "3", "2", "4"]);
     expect(order(READER, [{ title: "Zyzzyva", abstract: null }])).toEqual(["1", "3", "2", "4"]);
     expect(order({ ...READER, minCloseness: 50 }, [])).toHaveLength(4);

@@ -29,7 +29,7 @@ describe("inOrder", () => {
     ["comments", "b d a e c", "a tie goes by votes, unknown comments come last"],
     ["newest", "c b a d e", "one instant spelt twice is a tie; a time without a zone is unknown"],
     ["relevance", "b e d a c", "the title weighs more; the rest goes by votes"],
-  ])("puts papers by %s: %s (%s)", (order, expected) => {
+  ])("sorts papers by %s: %s (%s)", (order, expected) => {
     expect(ids({ order, include: ["agents"] })).toBe(expected);
   });
 

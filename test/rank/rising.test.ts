@@ -41,7 +41,7 @@ describe("compareVotes", () => {
   it.each([
     { name: "then", before: null, now: 90 },
     { name: "now", before: 1, now: null },
-  ])("guesses no votes that a page does not tell: $name", ({ before, now }) => {
+  ])("does not guess votes that a page does not show: $name", ({ before, now }) => {
     const { others } = compareVotes([nowAs(now)], { mailed: [mailedAs(before)], ...NOTHING_ELSE });
     expect(others.map(({ reason }) => reason)).toEqual([{ rule: "revisited", why: "unknown" }]);
   });

@@ -21,7 +21,7 @@ const FALLBACKS = {
 } as const;
 
 describe("mail clients", () => {
-  it.each(["comfortable", "compact"] as const)("supports the theme %s, or have a fallback", (theme) => {
+  it.each(["comfortable", "compact"] as const)("support the theme %s, or get a fallback", (theme) => {
     const branding = {
       ...DEFAULT_BRANDING,
       theme,

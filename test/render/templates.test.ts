@@ -85,7 +85,7 @@ describe("an operator's templates", () => {
     expect(letter().text).toContain("Printed before dawn");
   });
 
-  it("may lie next to notes, hidden files, editor backups and the studio", () => {
+  it("may be in a folder with notes, hidden files, editor backups and the studio", () => {
     const beside = ["README.md", "partials/readme", ".gitignore", ".git/HEAD", "subject.hbs~", "studio/page.html.hbs"];
     for (const name of beside) write(name, "{{{");
     expect(letter().subject).toContain("Lantern 1");

@@ -15,6 +15,6 @@ it.each([
   expect(providerOf(host)).toMatchObject({ name, rewrites });
 });
 
-it("assumes of an unknown server that it neither signs nor changes anything", () => {
+it("assumes that an unknown server neither signs nor changes anything", () => {
   expect(providerOf("mail.example.org")).toMatchObject({ signs: false, keepsReturnPath: true });
 });

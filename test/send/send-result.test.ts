@@ -96,7 +96,7 @@ describe("resultOf", () => {
     },
   );
 
-  it("takes 'no such user' without a code for clear only as the answer to RCPT", () => {
+  it("treats 'no such user' without a code as clear only in a reply to RCPT", () => {
     expect(resultOf(fault("EENVELOPE", "550 no such user"), false).bounce?.damage).toBe("hard");
     expect(resultOf(fault("EMESSAGE", "550 no such user", "DATA"), true).bounce?.damage).toBe("permanent");
   });

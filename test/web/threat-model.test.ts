@@ -12,7 +12,7 @@ it("has a row for each threat", () => {
   expect(ROWS.length).toBeGreaterThan(30);
 });
 
-it.each(ROWS)("names a test that there is: %s: %s", (file, title) => {
+it.each(ROWS)("names a test that exists: %s: %s", (file, title) => {
   const place = file?.startsWith("test/") ? projectRoot : import.meta.dirname;
   expect(readFileSync(path.join(place, file), "utf8")).toContain(title);
 });

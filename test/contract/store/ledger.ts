@@ -234,7 +234,7 @@ export function ledgerContract(use: () => Opened): void {
       expect(await store.subscribers.byId(id)).toMatchObject({ state: "bounced" });
     });
 
-    it("does not count a claim that is given back unused, and keeps the last words of the server", async () => {
+    it("does not count a claim that is returned unused, and keeps the last reply of the server", async () => {
       await prepared(store, 1);
       const words = { detail: "451 4.7.1 later", nextAt: NOW } as const;
       await settle(await first(store), { state: "deferred", ...words });

@@ -44,7 +44,7 @@ export function namedContract(use: () => Store): void {
       expect((await claim(store)).map(({ address }) => address)).toEqual(["b@example.org"]);
     });
 
-    it("gives the list the time and deadline of its own run", async () => {
+    it("sets the time and deadline of the list's own run", async () => {
       await prepare(store, DAY, TO_ME);
       const now = later(20 * HOUR);
       await prepare(store, DAY, { query: { now } });
@@ -86,7 +86,7 @@ export function namedContract(use: () => Store): void {
       expect(await store.check()).toEqual([]);
     });
 
-    it("names a person who left twice without a second delivery", async () => {
+    it("adds no second delivery for a person who left and is named twice", async () => {
       await store.subscribers.add([reader("gone@example.org", { state: "gone" })], { now: NOW });
       await prepare(store, DAY, { query: { frequency: null, named: ["gone@example.org"] } });
       const both = { query: { frequency: null, named: ["gone@example.org", ME] } };

@@ -108,7 +108,7 @@ export function signupContract(use: () => Opened): void {
       },
     );
 
-    it("counts no mail that did not leave: waiting, refused or expired", async () => {
+    it("counts only mails that were sent, not queued, refused or expired ones", async () => {
       const results: string[] = [];
       for (const hours of [0, 1, 2, 25, 26, 200]) results.push(await ask(REQUEST, later(hours * HOUR), "refused"));
       expect(results).toEqual(Array.from({ length: 6 }, () => "begun"));

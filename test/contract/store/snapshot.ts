@@ -56,7 +56,7 @@ export function snapshotContract(use: () => Opened): void {
         (one) => one.subscribers.change("a@example.org", { frequency: "weekly" }, NOW),
         ["a@example.org", "b@example.org"],
       ],
-    ])("gives readers what they had chosen at its start when %s", async (_, meanwhile, mailed) => {
+    ])("gives readers a letter of their view at its start when %s", async (_, meanwhile, mailed) => {
       const plan = await planOf(store, DAY);
       await meanwhile(store);
       expect(await store.editions.prepare(plan)).toBe("prepared");
@@ -113,7 +113,7 @@ export function snapshotContract(use: () => Opened): void {
       return written;
     }
 
-    it("ends when one reader saves new topics with each letter that is written", async () => {
+    it("ends although one reader saves new topics with each letter that is rendered", async () => {
       const other = await use().reopen();
       let saved = 100;
       const written = await prepareAsRun(async () => {

@@ -71,7 +71,7 @@ export function subscriberContract(use: () => Store): void {
       expect(await store.subscribers.add([], { now: NOW })).toEqual([]);
     });
 
-    it("lists what readers follow in place of the days, once per frequency", async () => {
+    it("lists the sources that readers follow instead of the days, once per frequency", async () => {
       const batch = [
         reader("a@example.org"),
         follow("b@example.org", "days"),
@@ -106,7 +106,7 @@ export function subscriberContract(use: () => Store): void {
       expect(await store.subscribers.count()).toEqual({ pending: 1, active: 2, paused: 0, gone: 1, bounced: 1 });
     });
 
-    it("keeps those whom only runs name apart, unless they left", async () => {
+    it("keeps recipients who are named only by runs separate, unless they left", async () => {
       const named = { origin: "named" } as const;
       const batch = [
         reader("a@example.org"),

@@ -63,7 +63,7 @@ describe("needsOf", () => {
     expect(needs({ lastRun: run("sent", endedAt) })).toEqual(expected);
   });
 
-  it("adds up failed letters of several editions, and names the newest", () => {
+  it("counts failed letters of several editions together, and names the newest", () => {
     const editions = [
       edition("day:2026-10-06", "2026-10-07T06:00:00Z", { refused: 2 }),
       edition("day:2026-10-05", "2026-10-06T06:00:00Z", { refused: 1 }),

@@ -35,17 +35,17 @@ describe("texToText", () => {
   });
 
   it.each([...MATH, ...TEXT, ...BROKEN, ...LEFT_ALONE, ...KINDS, ...MEANT])(
-    "what became of %s goes through unchanged",
+    "does not change the output for %s again",
     (_, output) => {
       expect(texToText(output)).toBe(output);
     },
   );
 
-  it("keeps private characters that the text itself holds", () => {
+  it("keeps private-use characters of the text", () => {
     expect(texToText("\u{f0000}\\% \u{f0001} $x$ \u{f0005}")).toBe("\u{f0000}% \u{f0001} x \u{f0005}");
   });
 
-  it("returns a text that is too long to be an abstract as it came", () => {
+  it("returns a text that is too long for an abstract unchanged", () => {
     const text = `\\textbf{x} ${"a".repeat(50_000)}`;
     expect(texToText(text)).toBe(text);
   });
@@ -54,7 +54,7 @@ describe("texToText", () => {
 describe("texToText on any text", () => {
   const words = stringMatching(/^[A-Za-z0-9 ,.;:()'!?/+%&*=<>|@#-]{0,200}$/);
 
-  it("changes nothing where there is nothing of TeX", () => {
+  it("does not change a text without TeX", () => {
     check(
       property(words, (text) => {
         pre(!/--|times|sim|pm|log|[a-z]{4,}/.test(text));

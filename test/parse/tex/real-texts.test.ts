@@ -34,23 +34,23 @@ describeRealPages("texToText on the real pages", () => {
   const texts = realTexts();
   const withTex = texts.filter(looksLikeTex);
 
-  it("has enough texts to say something", () => {
+  it("has enough texts for a measurement", () => {
     expect(texts.length).toBeGreaterThan(500);
     expect(withTex.length).toBeGreaterThan(40);
   });
 
-  it("leaves next to none that looks like TeX", () => {
+  it("leaves almost no text that looks like TeX", () => {
     const left = texts.map(texToText).filter(looksLikeTex);
     const where = left.map((text) => LOOKS_LIKE_TEX.map((sign) => sign.exec(text)?.[0]).filter(Boolean));
     expect(where.slice(0, left.length > texts.length * ALLOWED_SHARE ? undefined : 0)).toEqual([]);
   });
 
-  it("goes through its own output unchanged", () => {
+  it("does not change its own output", () => {
     const read = texts.map(texToText);
     expect(read.map(texToText)).toEqual(read);
   });
 
-  it("does not touch a text without any sign of TeX", () => {
+  it("does not change a text without any sign of TeX", () => {
     const signs =
       /[\\$^_~`{}]|--|\dtimes|\bsim|\bapprox\b|nabla|varepsilon|rightarrow|propto|\*\p{L}|\]\(|<a |''|\b(?:rho|eta|lambda)\b/u;
     const plain = texts.filter((text) => !signs.test(text));

@@ -24,7 +24,7 @@ describe("a lost connection", () => {
   });
 
   it.each(["MAIL", "RCPT", "DATA", "body"] as const)(
-    "F4: leaves a message surely unsent at %s, and it is retried",
+    "F4: leaves a message certainly unsent at %s, and it is retried",
     async (phase) => {
       const server = await scriptedServer((connection) => (connection === 0 ? { [phase]: "drop" } : {}));
       const html = phase === "body" ? "<p>A sentence of an invented abstract.</p>\n".repeat(150_000) : LETTER.html;

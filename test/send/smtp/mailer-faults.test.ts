@@ -22,7 +22,7 @@ describe("a connection that breaks", () => {
     expect(stopped).toBeNull();
   });
 
-  it("in the middle of the data leaves the message surely unsent", async () => {
+  it("in the middle of the data leaves the message certainly unsent", async () => {
     const server = await scripted({ EHLO: "250 scripted", body: "drop" });
     // Larger than the socket buffers, so the end of data cannot have left when the connection breaks.
     const html = "<p>An invented abstract.</p>\n".repeat(400_000);

@@ -86,7 +86,7 @@ describe("a database that cannot be opened", () => {
     ["28000", "SASL authentication failed"],
     ["3D000", 'database "papers" does not exist'],
     ["XX000", "timeout expired, said the server"],
-  ])("is not said to be out of reach when it answers %s: %s", async (code, words) => {
+  ])("is not reported as unreachable when it replies %s: %s", async (code, words) => {
     NETWORK.answer = errorOf(code, words);
     const failed = await open(NETWORK.port).catch((error: unknown) => error);
     expect(failed).toMatchObject({
@@ -96,7 +96,7 @@ describe("a database that cannot be opened", () => {
     expect(failed).not.toMatchObject({ message: expect.stringContaining("reached") as string });
   });
 
-  it("is said to be out of reach when it refuses connections, and to have been lost when it hangs up", async () => {
+  it("is reported as unreachable when it refuses connections, and as a lost connection when it closes them", async () => {
     NETWORK.answer = null;
     await expect(open(NETWORK.port)).rejects.toMatchObject({
       message: expect.stringMatching(/the connection was lost/) as string,

@@ -114,7 +114,7 @@ describe("a restored backup (F20)", () => {
   it.each([
     ["missing", () => rmSync(path.join(folder, "paperboy.db"))],
     ["empty", () => writeFileSync(path.join(folder, "paperboy.db"), "")],
-  ])("refuses to start anew when the database is %s, and creates nothing", async (state, damage) => {
+  ])("refuses to create a new database when the old one is %s", async (state, damage) => {
     await store.close();
     damage();
     const before = readdirSync(folder);

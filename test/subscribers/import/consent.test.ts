@@ -165,7 +165,7 @@ describe("the columns of other tools", () => {
     },
   ];
 
-  it.each(EXPORTS)("say who left: $tool", async ({ header, rows }) => {
+  it.each(EXPORTS)("show who left: $tool", async ({ header, rows }) => {
     expect(await statesOf([header, ...rows.map(([cells]) => cells)].join("\r\n"))).toEqual(
       rows.map(([, state]) => state),
     );
@@ -190,7 +190,7 @@ describe("the columns of other tools", () => {
     ["Unsubscribed", "2024-05-01"],
     ["left_at", "yesterday"],
     ["do not contact", "x"],
-  ])("take any mark in a column about leaving for a person who left: %s %s", async (column, mark) => {
+  ])("treat any mark in a column about leaving as left: %s %s", async (column, mark) => {
     expect(await statesOf(`email,${column}\na@example.com,${mark}\nb@example.com,-\nc@example.com,\n`)).toEqual([
       "gone",
       "active",
@@ -210,12 +210,12 @@ describe("the columns of other tools", () => {
     "active_subscription",
     "note",
     "marital_status",
-  ])("take nothing from %s", async (column) => {
+  ])("ignore %s", async (column) => {
     expect(await statesOf(`email,${column}\na@example.com,no\n`)).toEqual(["active"]);
     expect((await rowsOf(`email,${column}\n`)).ignored).toEqual([column.toLowerCase()]);
   });
 
-  it("win over Paperboy's own columns, and over values that are wrong", async () => {
+  it("take precedence over Paperboy's own columns, and over invalid values", async () => {
     const file =
       "email,state,limit,unsubscribed\na@example.com,active,5,yes\nb@example.com,active,none,yes\nc@example.com,gone,5,no\n";
     expect(await statesOf(file)).toEqual(["gone", "gone", "gone"]);
@@ -241,7 +241,7 @@ describe("the columns of other tools", () => {
     ["subscribed_email_audience_export_4f1.csv", "active"],
     ["suppression.csv", "gone"],
     ["unsubscribedness.csv", "active"],
-  ])("are replaced by the name of the file when there are none: %s", async (fileName, state) => {
+  ])("can be absent if the name of the file shows consent: %s", async (fileName, state) => {
     expect(await statesOf("Email Address,First Name\na@example.com,Anna\n", fileName)).toEqual([state]);
     expect(await statesOf("Email Address,status\na@example.com,subscribed\n", fileName)).toEqual(["active"]);
   });
@@ -251,14 +251,14 @@ describe("the columns of other tools", () => {
     ["TAGS", '"""opted-out"""'],
     ["Zustand", "hard bounce"],
     ["comment", "do not email"],
-  ])("need not be known: %s %s is asked about", async (column, word) => {
+  ])("can have any name: the row with %s %s is refused", async (column, word) => {
     expect(await statesOf(`email,${column}\na@example.com,${word}\nb@example.com,reader since 2020\n`)).toEqual([
       expect.stringContaining("expected a word such as subscribed or unsubscribed"),
       "active",
     ]);
   });
 
-  it("need no name in a file without a header", async () => {
+  it("can be unnamed in a file without a header", async () => {
     const rows = ["a@example.com,Anna,subscribed", "b@example.com,Bernd,unsubscribed", "c@example.com,Cleo,Bounced"];
     expect(await statesOf([...rows, "d@example.com,Dora,no", "5,e@example.com,Y"].join("\n"))).toEqual([
       "active",

@@ -79,7 +79,7 @@ describe("CSV", () => {
   });
 
   it.each(["Email Address", "E-Mail", "e-mail address", "EMAIL", "email_address", "E-mail 1 - Value", "Mail", "E-Mail-Adresse", "Correo electrónico", "メールアドレス", "이메일"])(
-    "knows the column with the address as %s",
+    "recognises the column with the address by the name %s",
     async (name) => {
       const { rows, ignored } = await rowsOf(`first name;${name}\nA;a@example.com\n`);
       expect(brief(rows)).toEqual(["2: a@example.com"]);
@@ -87,7 +87,7 @@ describe("CSV", () => {
     },
   ); // prettier-ignore
 
-  it("takes the first filled address of several columns", async () => {
+  it("uses the first filled address of several columns", async () => {
     const file =
       "E-mail 2 - Value,E-mail 1 - Value,email\nc@x.org,b@x.org,a@x.org\nc@x.org,b@x.org,\nc@x.org,,\n,,\nx,,\n";
     expect(brief((await rowsOf(file)).rows)).toEqual(["2: a@x.org", "3: b@x.org", "4: c@x.org", "6: x"]);

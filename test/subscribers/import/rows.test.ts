@@ -61,11 +61,11 @@ describe("a valid row", () => {
     ['"Doe, Jane" <you@example.com>', "you@example.com"],
     ["<you@example.com>;", "you@example.com"],
     ["you@example.com ::: home@example.com", "you@example.com"],
-  ])("takes the address out of %j", (email, address) => {
+  ])("extracts the address from %j", (email, address) => {
     expect(parse({ email })).toMatchObject({ email: address, subscriber: { address } });
   });
 
-  it("takes absent columns from the default view, and a blank list or limit as none", () => {
+  it("uses the default view for absent columns, and reads a blank list or limit as none", () => {
     const defaultView = { ...DEFAULT_VIEW, language: "de", include: ["agents"], limit: 5, order: "newest" as const };
     expect(parse({ email: "you@example.com" }, defaultView)).toMatchObject({ subscriber: { view: defaultView } });
     const blank = { email: "you@example.com", language: "", include: "", limit: "", order: "" };

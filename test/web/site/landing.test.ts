@@ -15,7 +15,7 @@ const landing = async (language = "") =>
   load(await (await harness.ask("/", language === "" ? {} : { "accept-language": language })).text());
 
 describe("the landing page", () => {
-  it("says what the newsletter is and shows the latest issue as a letter does", async () => {
+  it("describes the newsletter and shows the latest issue as a letter does", async () => {
     await harness.save("week:2026-W40", [AGENTS]);
     await harness.save("day:2026-10-01", [AGENTS]);
     await harness.save("day:2026-10-02");
@@ -41,7 +41,7 @@ describe("the landing page", () => {
     expect((await landing())("#issue-title").text()).toBe("The latest issue: September 2026");
   });
 
-  it("is where the footer of a forwarded letter leads, with and without a slash at the end", async () => {
+  it("is the target of the link in the footer of a letter, with and without a trailing slash", async () => {
     const answer = await harness.ask("");
     expect([answer.status, answer.headers.get("location")]).toEqual([301, "/daily/"]);
     expect((await harness.ask("/")).status).toBe(200);

@@ -29,7 +29,7 @@ async function seen(answer: Response): Promise<string> {
 }
 
 describe("subscribing", () => {
-  it("tells a subscriber by any spelling of the address, and mails one who left or was erased a link", async () => {
+  it("recognises a subscriber by any spelling of the address, and mails a link to one who left or was erased", async () => {
     await harness.reader("ann\u00E9@xn--bcher-kva.example");
     await subscribe("ANNE\u0301@b\u00FCcher.example");
     expect((await harness.mails()).map(({ kind }) => kind)).toEqual(["note"]);
