@@ -131,3 +131,21 @@ export async function interestsFrom(app: App, named: readonly string[]): Promise
   }
   return distinctInterests(entries);
 }
+
+/**
+ * Returns ids, addresses and files as entries of the configuration, which names files by their path. Reads each file once, so that a
+ * broken one is found before a run.
+ * @throws PaperboyError `usage` for a broken file, `io-failed` for one that cannot be read.
+ */
+export async function interestsToName(app: App, named: readonly string[]): Promise<readonly string[]> {
+  const { directory, env } = app.environment;
+  const entries: string[] = [];
+  for (const name of named) {
+    const file = path.resolve(directory, name.replace(/^~(?=\/)/, env["HOME"] ?? "~"));
+    const id = existsSync(file) ? null : paperIdOf(name);
+    if (id === null) await readLibraryFile(name, await readText(file));
+    const below = path.relative(app.home, file);
+    entries.push(id ?? (below.startsWith("..") ? file : below));
+  }
+  return distinctInterests(entries);
+}

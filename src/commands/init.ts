@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { assertAddresses, completeAnswers, isServerAddress, PASSWORD_VARIABLE, RHYTHMS } from "../ops/setup/answers.js";
 import type { Answers, GivenAnswers, GivenMail, Rhythm } from "../ops/setup/answers.js";
 import { assertNewHome } from "../ops/setup/home-files.js";
+import type { ReadInterests } from "../ops/setup/questions.js";
 import { MAIL_CHOICES } from "../ops/setup/presets.js";
 import { SCHEDULERS } from "../ops/setup/schedule.js";
 import type { SchedulerName } from "../ops/setup/schedule.js";
@@ -36,6 +37,11 @@ export const init: CommandModule = {
       .option("--user <name>", "the login, if the provider assigns a user name")
       .option("--to <address>", "a recipient (repeatable)", collect)
       .option("--topic <phrase>", "keep papers that mention this (repeatable; default: all papers)", collect)
+      .option(
+        "--interests <file>",
+        "papers that you like, which letters lead with: a .bib, .ris, .json (CSL) or .txt file, or an arXiv id (repeatable)",
+        collect,
+      )
       .option("--min-upvotes <n>", "keep papers with at least this many upvotes", wholeNumber)
       .option("--every <time>", "how often letters are sent: day (default), week, month", oneOf(RHYTHM_NAMES))
       .option("--schedule <name>", `the scheduler: ${SCHEDULER_NAMES.join(", ")}`, oneOf(SCHEDULER_NAMES))
@@ -48,8 +54,11 @@ export const init: CommandModule = {
 
 async function initialize(app: App, flags: GivenAnswers): Promise<Outcome> {
   assertNewHome(app.home);
-  const given = { ...flags, password: app.environment.env[PASSWORD_VARIABLE] };
-  return setUp(app, await (isInteractive(app) ? ask(given) : complete(given)));
+  const readInterests: ReadInterests = async (named) =>
+    (await import("../app/interests.js")).interestsToName(app, named);
+  const interests = flags.interests && (await readInterests(flags.interests));
+  const given = { ...flags, interests, password: app.environment.env[PASSWORD_VARIABLE] };
+  return setUp(app, await (isInteractive(app) ? ask(given, readInterests) : complete(given)));
 }
 
 /** Parses `--mail`: one of the names, or the address of a server. */
@@ -79,8 +88,8 @@ function isInteractive({ environment: { stdin, stdout }, json }: App): boolean {
   return stdin.isTTY === true && stdout.isTTY === true && !json;
 }
 
-async function ask(given: GivenAnswers): Promise<Answers> {
-  const answers = await (await import("../ops/setup/questions.js")).askAnswers(given);
+async function ask(given: GivenAnswers, readInterests: ReadInterests): Promise<Answers> {
+  const answers = await (await import("../ops/setup/questions.js")).askAnswers(given, readInterests);
   assertAddresses(answers);
   return answers;
 }

@@ -34,6 +34,12 @@ export function paperIdOf(text: string): string | null {
   return null;
 }
 
+/** Splits what a person entered: several ids and addresses, separated by commas or spaces, or else one text or path. */
+export function splitPapers(text: string): readonly string[] {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
+  return parts.every((part) => paperIdOf(part) !== null) ? parts : [text.trim()];
+}
+
 /** Whether a text names a file with papers, by its extension. */
 export function isLibraryName(text: string): boolean {
   return /^[^|]+\.(?:bib|ris|json|txt)$/i.test(text.trim()) && paperIdOf(text) === null;

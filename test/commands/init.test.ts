@@ -100,6 +100,25 @@ describe("with flags", () => {
     expect(file(home, "paperboy.yaml")).not.toMatch(/^to:/m);
   });
 
+  it("writes the papers that the reader likes, with the path of a file, and refuses a broken one", async () => {
+    const home = freshHome();
+    writeFileSync(path.join(home, "likes.bib"), "@article{a, title = {Couriers}, abstract = {Agents plan.}}\n");
+    writeFileSync(path.join(home, "broken.bib"), "Dear reader");
+    const args = ["init", "--mail", "outbox", "--to", "you@example.com", "--interests"];
+    const broken = await paperboy([...args, path.join(home, "broken.bib")], { home });
+    expect(broken.stderr).toContain("broken.bib: it has no entry");
+    expect(existsSync(path.join(home, "paperboy.yaml"))).toBe(false);
+    const made = await paperboy([...args, path.join(home, "likes.bib"), "--interests", "2603.14473"], { home });
+    expect(made.exit).toBe(0);
+    const { stdout } = await paperboy(["config", "--json"], { home });
+    expect(stdout).toContain('["file:likes.bib","2603.14473"]');
+    const shown = await paperboy(["explain", fixture("pages/daily.html")], {
+      home,
+      environment: { PAPERBOY_SITE_URL: "http://127.0.0.1:9" },
+    });
+    expect(shown.stdout).toContain("close to “Couriers”");
+  });
+
   it("names the next command, with the chosen schedule", async () => {
     const args = ["init", "--mail", "outbox", "--to", "you@example.com", "--schedule", "systemd", "--from-hour", "7"];
     const { stdout } = await paperboy(args);
@@ -212,6 +231,7 @@ describe("in a terminal", () => {
 
   const QUESTIONS: Keys = [
     ["Which topics", "agents, world model*\r"],
+    ["Which papers do you like?", "2603.14470, https://arxiv.org/abs/2603.14473\r"],
     ["How many upvotes", "7\r"],
     ["How often", "\r"],
     ["Which scheduler", `${DOWN}\r`],
@@ -228,7 +248,9 @@ describe("in a terminal", () => {
     ];
     const { status, asked, seen } = await type(home, keys);
     expect({ status, asked }).toEqual({ status: 0, asked: keys.length });
-    expect(file(home, "paperboy.yaml")).toMatch(/include:\n\s+- agents\n\s+- world model\*\n\s+minUpvotes: 7/);
+    expect(file(home, "paperboy.yaml")).toMatch(
+      /include:\n\s+- agents\n\s+- world model\*\n\s+minUpvotes: 7\n\s+interests:\n\s+- "2603.14470"\n\s+- "2603.14473"/,
+    );
     expect(seen).toMatch(/ schedule print systemd --from-hour 6\s*$/);
   });
 

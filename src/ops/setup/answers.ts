@@ -24,6 +24,8 @@ export interface Answers {
   readonly password: string | null;
   readonly to: readonly string[];
   readonly topics: readonly string[];
+  /** Papers that the reader likes: ids, and files by their path. */
+  readonly interests: readonly string[];
   readonly minUpvotes: number;
   readonly every: Rhythm;
   readonly schedule: SchedulerName;
@@ -72,6 +74,7 @@ export function completeAnswers(given: GivenAnswers): Answers {
     password: given.password ?? null,
     to,
     topics: given.topics ?? [],
+    interests: given.interests ?? [],
     minUpvotes: given.minUpvotes ?? 0,
     every: given.every ?? "day",
     schedule: given.schedule ?? "cron",

@@ -58,13 +58,18 @@ export function homeFiles(answers: Answers): readonly HomeFile[] {
 
 /** Returns `paperboy.yaml` with a comment on each setting. It contains no secret. */
 function settingsFile(answers: Answers): string {
-  const { from, to, topics, minUpvotes } = answers;
-  const view = { ...(topics.length > 0 && { include: topics }), ...(minUpvotes > 0 && { minUpvotes }) };
+  const { from, to, topics, interests, minUpvotes } = answers;
+  const filters = { ...(topics.length > 0 && { include: topics }), ...(minUpvotes > 0 && { minUpvotes }) };
+  const view = { ...filters, ...(interests.length > 0 && { interests }) };
+  const comments = [
+    ...(Object.keys(filters).length > 0 ? ["Letters contain only papers that match."] : []),
+    ...(interests.length > 0 ? ["Letters lead with the papers closest to these interests."] : []),
+  ];
   return [
     "# Settings of Paperboy. docs/configuration.md describes all of them; `paperboy config` shows the effective ones.",
     section("The sender that readers see.", { from }),
     recipients(answers),
-    Object.keys(view).length > 0 && section("Letters contain only papers that match.", { view }),
+    comments.length > 0 && section(comments.join(" "), { view }),
     section("The address that is alerted when a run needs attention.", { alertTo: to[0] }),
   ]
     .filter((part) => part !== false)

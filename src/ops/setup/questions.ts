@@ -1,4 +1,6 @@
-import { confirm, intro, note, outro, password as askPassword, select, text } from "@clack/prompts";
+import { confirm, intro, log, note, outro, password as askPassword, select, text } from "@clack/prompts";
+import { PaperboyError } from "../../core/errors.js";
+import { splitPapers } from "../../core/interests.js";
 import { splitTopics } from "../../core/topics.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
 import { providerOf } from "../../send/providers/find.js";
@@ -29,11 +31,14 @@ const SCHEDULES = (Object.keys(SCHEDULERS) as SchedulerName[]).map((value) => ({
   hint: SCHEDULERS[value].means,
 }));
 
+/** Returns ids and files as entries of the configuration. Throws PaperboyError for a file that cannot be used. */
+export type ReadInterests = (named: readonly string[]) => Promise<readonly string[]>;
+
 /** Asks for the answers that were not given. Throws PaperboyError `usage` if the user cancels. */
-export async function askAnswers(given: GivenAnswers): Promise<Answers> {
+export async function askAnswers(given: GivenAnswers, readInterests: ReadInterests): Promise<Answers> {
   intro("Paperboy: Daily Papers by mail");
   const mail = await askMail(given);
-  const content = await askContent(given);
+  const content = await askContent(given, readInterests);
   const schedule = await askSchedule(given);
   const testLetter =
     given.testLetter ??
@@ -83,9 +88,13 @@ async function askUser(preset: Preset | null): Promise<string | null> {
   return preset?.user === "own" ? answer(text({ message: `What is the user name at ${preset.title}?` })) : null;
 }
 
-async function askContent(given: GivenAnswers): Promise<Pick<Answers, "topics" | "minUpvotes" | "every">> {
+async function askContent(
+  given: GivenAnswers,
+  readInterests: ReadInterests,
+): Promise<Pick<Answers, "topics" | "interests" | "minUpvotes" | "every">> {
   const wanted = { message: "Which topics, separated by commas? (empty: all papers)", defaultValue: "" };
   const topics = given.topics ?? [...splitTopics(await answer(text(wanted)))];
+  const interests = given.interests ?? (await askInterests(readInterests));
   const votes = {
     message: "How many upvotes must a paper have?",
     defaultValue: "0",
@@ -94,7 +103,22 @@ async function askContent(given: GivenAnswers): Promise<Pick<Answers, "topics" |
   };
   const minUpvotes = given.minUpvotes ?? Number(await answer(text(votes)));
   const every = given.every ?? (await answer(select({ message: "How often are letters sent?", options: [...EVERY] })));
-  return { topics, minUpvotes, every };
+  return { topics, interests, minUpvotes, every };
+}
+
+/** Asks for papers that the reader likes, until they can be used. */
+async function askInterests(readInterests: ReadInterests): Promise<readonly string[]> {
+  const message = "Which papers do you like? (arXiv ids or addresses, or a .bib, .ris or .json file; empty: none)";
+  for (;;) {
+    const named = await answer(text({ message, defaultValue: "", placeholder: "2603.14473, 2603.14474" }));
+    if (named.trim() === "") return [];
+    try {
+      return await readInterests(splitPapers(named));
+    } catch (error) {
+      if (!(error instanceof PaperboyError)) throw error;
+      log.error(error.message);
+    }
+  }
 }
 
 async function askSchedule(given: GivenAnswers): Promise<Pick<Answers, "schedule" | "fromHour">> {

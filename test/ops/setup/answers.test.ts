@@ -11,6 +11,7 @@ describe("completeAnswers", () => {
       password: null,
       to: ["you@example.com"],
       topics: [],
+      interests: [],
       minUpvotes: 0,
       every: "day",
       schedule: "cron",
