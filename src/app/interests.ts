@@ -23,20 +23,22 @@ export interface LikedTexts {
 interface LikedParts extends Pick<PartsOptions, "readOnly"> {
   /** If absent, the database of the home is opened if it exists. */
   readonly store?: Pick<Store, "archive">;
+  /** Whether to read the pages of papers that the archive does not have; true by default. */
+  readonly readsPages?: boolean;
 }
 
 /**
  * Opens the lookup of liked texts. The text of an entry is its abstract: its own, or that of the archive, or that of the paper's
  * cached page. Without one, it is the title. Omits an entry without a title.
  */
-export function openLikedTexts(app: App, { store, readOnly = false }: LikedParts): LikedTexts {
+export function openLikedTexts(app: App, { store, readOnly = false, readsPages = true }: LikedParts): LikedTexts {
   const libraries = new Map<string, Promise<readonly Interest[]>>();
   const papers = new Map<string, Promise<LikedText | null>>();
   const archive = store ?? (hasStore(app) ? app.store({ readOnly }) : null);
   const pages = openPages(app, readOnly);
   const lookUp = async (id: string): Promise<LikedText | null> => {
     const archived = await (await archive)?.archive.paper(id);
-    return archived?.paper ?? pages.paper(id);
+    return archived?.paper ?? (readsPages ? pages.paper(id) : null);
   };
   const textOf = async ({ id, title, abstract }: Interest): Promise<LikedText | null> => {
     if (id === null || abstract !== null) return title === null ? null : { title, abstract };

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Settings } from "../config/schema.js";
-import type { Clock, Digest, Edition, View } from "../core/model.js";
+import { withInterests } from "../core/model.js";
+import type { Clock, Digest, Edition, LikedText, View } from "../core/model.js";
 import { userAgent } from "../fetch/fetcher.js";
 import { rank } from "../rank/digest.js";
 import { defaultView } from "../rank/view.js";
@@ -27,6 +28,8 @@ export interface PushContext {
   readonly home: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Returns the texts that a view likes. */
+  readonly likedBy: (view: View) => Promise<readonly LikedText[]>;
 }
 
 /** Returns the parts of one push attempt. */
@@ -76,13 +79,14 @@ interface PushContent extends Pick<NoticeOptions, "isTest"> {
  * @throws PaperboyError `config-invalid` for a mistake in a template.
  */
 export async function pushBody(
-  { settings, home }: Pick<PushContext, "settings" | "home">,
+  { settings, home, likedBy }: Pick<PushContext, "settings" | "home" | "likedBy">,
   name: string,
   { edition, isTest = false }: PushContent,
 ): Promise<string | null> {
   const target = settings.push[name];
   if (target === undefined) return null;
-  const digest: Digest = rank(edition, viewOf(settings, target.view));
+  const view = viewOf(settings, target.view);
+  const digest: Digest = rank(edition, view, { liked: await likedBy(view) });
   if (digest.kept.length === 0) return null;
   const { templates, branding } = settings;
   const writeNotice = openNotices({
@@ -96,5 +100,6 @@ export async function pushBody(
 /** Returns the default view, overridden by the settings of a target. */
 function viewOf(settings: Settings, overrides: object): View {
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  return { ...defaultView(settings.view), ...given };
+  const view: View = { ...defaultView(settings.view), ...given };
+  return "interests" in given && !("order" in given) ? withInterests(view, view.interests ?? []) : view;
 }

@@ -1,3 +1,4 @@
+import { once } from "../core/memoize.js";
 import { REASONS } from "../core/errors.js";
 import type { RunOutcome } from "../core/outcome.js";
 import { isPushDone } from "../ops/status/pushes.js";
@@ -29,8 +30,12 @@ export function pushedFrequencies({ push }: Pick<PushContext["settings"], "push"
 }
 
 /** Returns the parts that pushes use. */
-export function pushContext({ config, home, clock, environment }: App): PushContext {
-  return { settings: config.settings, home, clock, signal: environment.signal };
+export function pushContext(app: App): PushContext {
+  const { config, home, clock, environment } = app;
+  const liked = once(async () => (await import("./interests.js")).openLikedTexts(app, {}));
+  const likedBy: PushContext["likedBy"] = async (view) =>
+    view.interests === undefined ? [] : (await liked()).of(view);
+  return { settings: config.settings, home, clock, signal: environment.signal, likedBy };
 }
 
 /**

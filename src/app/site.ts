@@ -9,6 +9,7 @@ import { createSite } from "../web/site/app.js";
 import { parseNetworks } from "../web/site/client.js";
 import { startSite } from "../web/site/server.js";
 import { defaultView } from "../rank/view.js";
+import { openLikedTexts } from "./interests.js";
 import { untilAborted } from "../core/until-aborted.js";
 import { isLoopback } from "../core/url.js";
 import { serveTransactionalMails, transactionalSender } from "./transactional.js";
@@ -60,8 +61,10 @@ async function siteParts(app: App): Promise<SiteParts> {
     });
   }
   assertNetworks(app.config);
+  const store = await app.store();
   return {
-    store: await app.store(),
+    store,
+    likedBy: (view) => openLikedTexts(app, { store, readsPages: false }).of(view),
     clock: app.clock,
     keys: () => app.linkKeys(),
     secret: await app.secret(),

@@ -3,6 +3,7 @@ import { prepareWelcomes } from "../editions/welcome.js";
 import type { Store } from "../store/store.js";
 import type { App } from "./app.js";
 import { deliverEditions, deliveryParts } from "./deliver.js";
+import { openLikedTexts } from "./interests.js";
 import { renderCheckedLetter } from "./letter.js";
 import { isPaused } from "./pause.js";
 
@@ -51,11 +52,13 @@ async function sendWelcomes(app: App): Promise<void> {
   const store = await app.store();
   if (!(await app.lock(store))) return;
   await store.runs.set(WELCOMING, Date.now() + MAX_HOLD_MS);
+  const liked = openLikedTexts(app, { store });
   try {
     const welcomed = await prepareWelcomes({
       store,
       channel: transport.channel,
       now: app.clock(),
+      likedBy: (view) => liked.of(view),
       writeLetter: (digest) => renderCheckedLetter(app, digest, { readers: [], placeholders: true }),
     });
     const parts = { ...deliveryParts(app, { store, transport }), progress: () => NO_PROGRESS };

@@ -28,5 +28,6 @@ async function explain(app: App, given: string, name: string): Promise<Outcome> 
     address: parsed.address,
     name: editionName(app, name),
     now: app.clock(),
+    likedBy: async (view) => (await import("../app/interests.js")).openLikedTexts(app, { readOnly: true }).of(view),
   });
 }

@@ -14,7 +14,7 @@ const MAX_AGE_DAYS: Readonly<Record<Frequency, number>> = { daily: 7, weekly: 14
 /** The maximum number of newcomers per call. The next call prepares the others. */
 const MAX_NEWCOMERS = 500;
 
-export interface WelcomeParts {
+export interface WelcomeParts extends Pick<PrepareParts, "likedBy"> {
   readonly store: Pick<Store, "editions" | "ledger" | "signups" | "subscribers">;
   readonly channel: Channel;
   readonly now: Date;
@@ -109,7 +109,7 @@ function compare(one: string | null, other: string | null): number {
 }
 
 async function prepareFor(saved: SavedEdition, named: readonly string[], parts: WelcomeParts): Promise<void> {
-  const { store, channel, now, writeLetter } = parts;
+  const { store, channel, now, writeLetter, likedBy } = parts;
   const { edition } = saved;
   const welcome: Welcome = { next: nextIssue(frequencyOf(edition), now) };
   const job = {
@@ -126,6 +126,7 @@ async function prepareFor(saved: SavedEdition, named: readonly string[], parts: 
     store,
     now,
     writeLetter: (digest) => writeLetter({ ...digest, welcome }),
+    ...(likedBy && { likedBy }),
     // The edition is frozen, with its revisit.
     revisitEditions: () => Promise.resolve({ edition, compared: null, others: [] }),
     onPrepared: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import type { Clock, View } from "../core/model.js";
+import type { Clock, LikedText, View } from "../core/model.js";
 import type { TokenKeys } from "../core/tokens.js";
 import type { LetterData } from "../render/letter-data.js";
 import type { Branding } from "../render/renderer.js";
@@ -22,6 +22,8 @@ export interface SiteParts {
   readonly branding: Branding;
   /** The default view, used by the archive and for new subscribers. */
   readonly view: View;
+  /** Returns the texts that a view likes, as far as the archive has them: a request reads no page. */
+  readonly likedBy: (view: View) => Promise<readonly LikedText[]>;
   /** Waits in real time, in milliseconds. */
   readonly wait: (ms: number) => Promise<void>;
   /** Writes one line (without a line break) to the operator's log. */

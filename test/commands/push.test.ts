@@ -48,12 +48,17 @@ describe("a run with push targets", () => {
     const { url, received, bodies } = await receiver();
     const home = await homeWith(
       {
-        hook: { kind: "webhook", url: `${url}/hook`, view: { limit: 3 } },
+        hook: { kind: "webhook", url: `${url}/hook`, view: { limit: 3, interests: ["likes.bib"] } },
         team: { kind: "slack", url: `${url}/slack` },
         chat: { kind: "telegram", url, token: TOKEN, chat: 5 },
         weekly: { kind: "slack", url: `${url}/weekly`, sources: ["weekly"] },
       },
       { publicUrl: "https://papers.example.org" },
+    );
+    const abstract = "A scoring rule for rare and costly errors, with a conformal layer that remembers near misses.";
+    writeFileSync(
+      path.join(home, "likes.bib"),
+      `@article{dog, title = {When the Dog Barks}, abstract = {${abstract}}}\n`,
     );
     const first = await run(home);
     expect(first.exit).toBe(0);
@@ -66,6 +71,7 @@ describe("a run with push targets", () => {
       edition: { id: EDITION, archiveUrl: "https://papers.example.org/archive/2026-10-02" },
       total: 3,
       left: 0,
+      papers: [{ rank: 1, title: expect.stringContaining("When the Dog Barks") as string }, {}, {}],
     });
     const again = await run(home);
     expect(again.json()).toMatchObject({ reason: "already-sent", exit: 0 });

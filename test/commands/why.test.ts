@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, it } from "vitest";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
 
@@ -14,6 +16,8 @@ async function homeWithADay(): Promise<{ home: string; edition: string }> {
   await add("daily@example.com");
   await add("weekly@example.com", "--frequency", "weekly");
   await add("choosy@example.com", "--include", "zeppelin mooring");
+  writeFileSync(path.join(home, "likes.bib"), "@article{a, title = {Zeppelins}, abstract = {How to moor them.}}\n");
+  await add("far@example.com", "--interests", path.join(home, "likes.bib"), "--min-closeness", "100");
   await add("gone@example.com");
   await add("paused@example.com");
   await paperboy(["subscribers", "set", "gone@example.com", "--state", "gone"], at);
@@ -29,7 +33,7 @@ async function homeWithADay(): Promise<{ home: string; edition: string }> {
 it("gives the rule for each subscriber", async () => {
   const { home, edition } = await homeWithADay();
   const answers: Record<string, unknown> = {};
-  for (const name of ["daily", "weekly", "choosy", "gone", "paused", "erased", "late", "stranger"]) {
+  for (const name of ["daily", "weekly", "choosy", "far", "gone", "paused", "erased", "late", "stranger"]) {
     const run = await paperboy(["why", `${name}@example.com`, edition, "--json"], { home, now: NOW });
     expect(run.exit).toBe(0);
     answers[name] = run.json()["why"];
@@ -38,6 +42,7 @@ it("gives the rule for each subscriber", async () => {
     daily: "delivery",
     weekly: "frequency",
     choosy: "no-match",
+    far: "no-match",
     gone: "not-active",
     paused: "paused",
     erased: "suppressed",

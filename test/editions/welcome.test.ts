@@ -46,7 +46,8 @@ async function welcome(now = NOW) {
     const { id: editionId } = digest.edition;
     return { editionId, subject: "", preheader: "", html: "", text: "", language: "en" };
   };
-  const welcomed = await prepareWelcomes({ store, channel: "smtp", now, writeLetter });
+  const likedBy = ({ interests = [] }: View) => Promise.resolve(interests.map((title) => ({ title, abstract: null })));
+  const welcomed = await prepareWelcomes({ store, channel: "smtp", now, writeLetter, likedBy });
   return { digests, readers: welcomed.map(({ edition: { edition }, addresses }) => [edition.id, ...addresses]) };
 }
 
@@ -54,6 +55,13 @@ const deliveries = async (subscriberId: number) =>
   (await store.ledger.list({ subscriberId, after: 0, limit: 10 })).map(({ editionId, state }) => [editionId, state]);
 
 describe("a reader who has just confirmed", () => {
+  it("gets a letter in the order of the papers that they like", async () => {
+    await mailed("day:2026-03-09", "daily", ["2026-03-09"]);
+    await joins("new@example.org", "daily", { order: "interests", interests: ["Lanterns"] });
+    const { digests } = await welcome();
+    expect(digests[0]?.kept[0]?.reasons).toContainEqual(expect.objectContaining({ order: "interests" }));
+  });
+
   it.each([
     ["daily", "day:2026-03-09", null],
     ["weekly", "week:2026-W10", "2026-03-16"],

@@ -1,3 +1,4 @@
+import type { LikedText, View } from "../../core/model.js";
 import type { Outcome } from "../../core/outcome.js";
 import { counted, table } from "../../core/text.js";
 import { followsOther, frequencyOf } from "../../editions/followers.js";
@@ -12,6 +13,8 @@ import { findEditions } from "./edition.js";
 /** The facts about one subscriber and one edition. */
 export interface WhyFacts {
   readonly subscriber: Subscriber | null;
+  /** The texts that the subscriber's view likes. */
+  readonly liked: readonly LikedText[];
   readonly isSuppressed: boolean;
   readonly delivery: DeliveryRow | null;
   readonly saved: SavedEdition;
@@ -65,10 +68,10 @@ function wasExcluded({ excluded }: SavedEdition, reason: string): boolean {
 }
 
 /** Whether no paper of the edition, except `without`, matches the current view of the subscriber. */
-function matchesNone({ saved, subscriber }: WhyFacts, without: readonly string[]): boolean {
+function matchesNone({ saved: { edition }, subscriber, liked }: WhyFacts, without: readonly string[]): boolean {
   if (subscriber === null) return false;
-  const papers = saved.edition.papers.filter(({ id }) => !without.includes(id));
-  return rank({ ...saved.edition, papers }, subscriber.view).kept.length === 0;
+  const papers = edition.papers.filter(({ id }) => !without.includes(id));
+  return rank({ ...edition, papers }, subscriber.view, { liked, among: edition.papers }).kept.length === 0;
 }
 
 /** The reasons for a letter or its absence. The first that holds is returned. */
@@ -151,6 +154,7 @@ interface WhyQuery {
   readonly address: string;
   readonly name: EditionName;
   readonly now: Date;
+  readonly likedBy: (view: View) => Promise<readonly LikedText[]>;
 }
 
 /**
@@ -178,7 +182,7 @@ export async function explainDelivery(store: WhyStore, query: WhyQuery): Promise
 
 type WhyStore = Pick<Store, "editions" | "ledger" | "runs" | "subscribers">;
 
-async function gatherFacts(store: WhyStore, { address, name, now }: WhyQuery): Promise<WhyFacts> {
+async function gatherFacts(store: WhyStore, { address, name, now, likedBy }: WhyQuery): Promise<WhyFacts> {
   const [saved] = await findEditions(store, name);
   const editionId = saved.edition.id;
   const subscriber = await store.subscribers.find(address);
@@ -188,7 +192,8 @@ async function gatherFacts(store: WhyStore, { address, name, now }: WhyQuery): P
   const delivery = rows.find(({ channel }) => channel === saved.channel) ?? rows[0] ?? null;
   const had = delivery === null ? await papersHad(store, { address, saved }) : [];
   const delayed = await delayOf(store, { address, channel: saved.channel, now });
-  return { subscriber, isSuppressed, delivery, saved, had, delayed };
+  const liked = subscriber === null || delivery !== null ? [] : await likedBy(subscriber.view);
+  return { subscriber, liked, isSuppressed, delivery, saved, had, delayed };
 }
 
 /** Returns the reason why no letters are sent to an address now, a pause or a hold; null if they are. */

@@ -149,7 +149,10 @@ const WEEK_MS = 7 * 86_400_000;
 const MAX_RECENT_EDITIONS = 24;
 const MAX_PREVIEW_TITLES = 5;
 
-async function previewOf(view: View, { store, clock }: Pick<SiteContext, "store" | "clock">): Promise<Preview> {
+async function previewOf(
+  view: View,
+  { store, clock, likedBy }: Pick<SiteContext, "store" | "clock" | "likedBy">,
+): Promise<Preview> {
   const since = clock().getTime() - WEEK_MS;
   const recent = await store.editions.recent(MAX_RECENT_EDITIONS);
   const editions = recent.filter(({ edition, preparedAt }) => edition.kind === "day" && preparedAt.getTime() >= since);
@@ -157,7 +160,8 @@ async function previewOf(view: View, { store, clock }: Pick<SiteContext, "store"
   const [first] = editions;
   if (!first) return { matched: 0, of: 0, titles: [] };
   const { days: _days, ...edition } = first.edition;
-  const { kept, dropped } = rank({ ...edition, papers }, { ...view, limit: null });
+  const liked = await likedBy(view);
+  const { kept, dropped } = rank({ ...edition, papers }, { ...view, limit: null }, { liked });
   return {
     matched: kept.length,
     of: kept.length + dropped.length,

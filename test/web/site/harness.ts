@@ -73,6 +73,7 @@ export async function openHarness(given: Partial<SiteParts> = {}): Promise<Harne
       templatesDir: null,
       branding: { ...DEFAULT_BRANDING, name: "Evening Post" },
       view: DEFAULT_VIEW,
+      likedBy: ({ interests = [] }) => Promise.resolve(interests.map((title) => ({ title, abstract: null }))),
       wait: (ms) => Promise.resolve(void waits.push(ms)),
       log: (line) => void log.push(line),
       settings: { trustedProxies: ["127.0.0.1"], metricsFrom: ["127.0.0.1"], hsts: false, accessLog: true },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withInterests } from "../../../src/core/model.js";
 import { saveEdition } from "../archive/editions.js";
 import { openReaderHarness, csrfTokenIn } from "./harness.js";
 import type { Fields, ReaderHarness } from "./harness.js";
@@ -138,6 +139,16 @@ describe("the preview", () => {
     expect(page).toContain("<li>Agents that plan</li>");
     expect(page).toMatch(/name="include"[^>]*value="agents"/);
     expect(JSON.stringify(await harness.stored())).toBe(before);
+  });
+
+  it("leads with the papers closest to those that the reader likes", async () => {
+    await saveEdition(harness, "day:2026-10-02", ["Agents that plan", "Robots that walk", "A survey of agents"]);
+    const before = await harness.stored();
+    if (!before) throw new Error("no reader");
+    const view = withInterests(before.view, ["Robots that walk"]);
+    await harness.store.subscribers.changeById(before.id, { view }, harness.now());
+    const answer = await harness.fill(path, path, { do: "preview" });
+    expect(await answer.text()).toMatch(/<li>Robots that walk<\/li>\s*<li>A/);
   });
 
   it("says when there were no papers in the last week", async () => {
