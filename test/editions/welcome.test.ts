@@ -38,6 +38,8 @@ async function joins(address: string, frequency: Frequency = "daily", view: Part
   return joined.id;
 }
 
+const likedBy = ({ interests = [] }: View) => Promise.resolve(interests.map((title) => ({ title, abstract: null })));
+
 /** Prepares first letters. Returns the readers of each edition, and what the letters were told. */
 async function welcome(now = NOW) {
   const digests: Digest[] = [];
@@ -46,7 +48,6 @@ async function welcome(now = NOW) {
     const { id: editionId } = digest.edition;
     return { editionId, subject: "", preheader: "", html: "", text: "", language: "en" };
   };
-  const likedBy = ({ interests = [] }: View) => Promise.resolve(interests.map((title) => ({ title, abstract: null })));
   const welcomed = await prepareWelcomes({ store, channel: "smtp", now, writeLetter, likedBy });
   return { digests, readers: welcomed.map(({ edition: { edition }, addresses }) => [edition.id, ...addresses]) };
 }

@@ -184,11 +184,10 @@ type WhyStore = Pick<Store, "editions" | "ledger" | "runs" | "subscribers">;
 
 async function gatherFacts(store: WhyStore, { address, name, now, likedBy }: WhyQuery): Promise<WhyFacts> {
   const [saved] = await findEditions(store, name);
-  const editionId = saved.edition.id;
   const subscriber = await store.subscribers.find(address);
   const isSuppressed = await store.subscribers.isSuppressed(address);
-  const rows =
-    subscriber === null ? [] : await store.ledger.list({ editionId, subscriberId: subscriber.id, after: 0, limit: 10 });
+  const query = { editionId: saved.edition.id, subscriberId: subscriber?.id ?? 0, after: 0, limit: 10 };
+  const rows = subscriber === null ? [] : await store.ledger.list(query);
   const delivery = rows.find(({ channel }) => channel === saved.channel) ?? rows[0] ?? null;
   const had = delivery === null ? await papersHad(store, { address, saved }) : [];
   const delayed = await delayOf(store, { address, channel: saved.channel, now });
