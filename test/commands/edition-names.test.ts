@@ -108,7 +108,7 @@ const NAMES: readonly (readonly [name: string, id: string])[] = [
 ];
 
 /** The names that the slower commands get, which read records by the same function. */
-const FEW = ["2026-10-01", "Yesterday", "trending"];
+const FEW = new Set(["2026-10-01", "Yesterday", "trending"]);
 
 const UNKNOWN: readonly (readonly [name: string, message: string])[] = [
   ["2026-10-11", "day:2026-10-11; the nearest is days:2026-10-02..2026-10-03"],
@@ -121,7 +121,7 @@ const UNKNOWN: readonly (readonly [name: string, message: string])[] = [
 
 describe.each(COMMANDS)("$name", ({ args, shows, exit = 0, ofRecords }) => {
   it("takes the names of an edition", async () => {
-    for (const [name, id] of NAMES.filter(([given]) => !ofRecords || FEW.includes(given))) {
+    for (const [name, id] of NAMES.filter(([given]) => !ofRecords || FEW.has(given))) {
       const { exit: status, stdout } = await call(...args(name.replace("SITE", siteUrl)));
       expect({ name, status, stdout }).toMatchObject({
         status: exit,

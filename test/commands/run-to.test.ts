@@ -78,25 +78,22 @@ const testDue = (environment: () => Record<string, string>) => {
     ["run --to a subscriber", ["--to", "a@example.com"], []],
     ["run DAY --to ME", ["2026-10-06", "--to", ME], ["yesterday"]],
     ["run yesterday --to ME --early", ["yesterday", "--to", ME, "--early"], []],
-  ])(
-    "%s leaves the day due for all others, and the run for the list (%#) mails the rest",
-    async (_, mine, list) => {
-      const { run, mailed } = await setUp({ environment: environment() });
-      expect((await run(...mine)).json()).toMatchObject({
-        reason: "sent",
-        editions: [{ counts: { prepared: 1, sent: 1 } }],
-      });
-      expect(mailed()).toHaveLength(1);
-      const all = await run(...list);
-      expect(all.json()).toMatchObject({ reason: "sent", exit: 0 });
-      expect(mailed()).toEqual([...new Set([...LIST, mine.find((arg) => arg.includes("@")) ?? ""])].toSorted());
-      expect((await run()).json()).toMatchObject({
-        exit: 0,
-        reason: expect.stringMatching(/nothing-due|already-sent/) as string,
-      });
-      expect(mailed()).toHaveLength(new Set([...LIST, ...mailed()]).size);
-    },
-  );
+  ])("%s leaves the day due for all others, and the run for the list (%#) mails the rest", async (_, mine, list) => {
+    const { run, mailed } = await setUp({ environment: environment() });
+    expect((await run(...mine)).json()).toMatchObject({
+      reason: "sent",
+      editions: [{ counts: { prepared: 1, sent: 1 } }],
+    });
+    expect(mailed()).toHaveLength(1);
+    const all = await run(...list);
+    expect(all.json()).toMatchObject({ reason: "sent", exit: 0 });
+    expect(mailed()).toEqual([...new Set([...LIST, mine.find((arg) => arg.includes("@")) ?? ""])].toSorted());
+    expect((await run()).json()).toMatchObject({
+      exit: 0,
+      reason: expect.stringMatching(/nothing-due|already-sent/) as string,
+    });
+    expect(mailed()).toHaveLength(new Set([...LIST, ...mailed()]).size);
+  });
 };
 
 describe("a run for named people", () => {

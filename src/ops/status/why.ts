@@ -1,13 +1,13 @@
 import type { LikedText, View } from "../../core/model.js";
 import type { Outcome } from "../../core/outcome.js";
 import { counted, table } from "../../core/text.js";
+import type { EditionName } from "../../editions/edition-name.js";
 import { followsOther, frequencyOf } from "../../editions/followers.js";
 import { hadSince } from "../../editions/prepare.js";
 import { rank } from "../../rank/digest.js";
 import { domainOf } from "../../send/message/address.js";
 import { holdSentence, readHolds } from "../../send/worker/holds.js";
 import type { Channel, DeliveryRow, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
-import type { EditionName } from "../../editions/edition-name.js";
 import { findEditions } from "./edition.js";
 
 /** The facts about one subscriber and one edition. */
@@ -44,10 +44,8 @@ const DELIVERED: Readonly<Record<Exclude<LedgerState, "deferred" | "pending">, s
 function deliverySentence(delivery: DeliveryRow, delayed: string | null): string {
   const { state, detail } = delivery;
   if (state !== "deferred" && state !== "pending") return DELIVERED[state];
-  const [, why = "an attempt failed, and it will be retried"] =
-    DEFERRED.find(([words]) => words.test(detail ?? "")) ?? [];
-  const cause = delayed ?? (state === "deferred" ? why : "the next run sends it");
-  return `has not got it yet: ${cause}`;
+  const [, why] = DEFERRED.find(([words]) => words.test(detail ?? "")) ?? [];
+  return `has not got it yet: ${delayed ?? (state === "deferred" ? why : "the next run sends it")}`;
 }
 
 /** Explains the last reply of the mail server about a deferred letter. The facts below the sentence quote the reply. */
