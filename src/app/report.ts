@@ -141,8 +141,10 @@ async function summaryOf(
   results: readonly JobResult[],
   { store, channel, recipients, clock }: ReportParts,
 ): Promise<EditionSummary> {
-  const job = results.find((result) => result.editionId === editionId);
-  if (job?.preview) return job.preview;
+  const jobs = results.filter((result) => result.editionId === editionId);
+  const [job] = jobs;
+  const preview = jobs.find((result) => result.preview)?.preview;
+  if (preview) return preview;
   const saved = await store.editions.find({ editionId, channel });
   if (saved && recipients) {
     const { counts, inactive } = await lettersTo(recipients, { editionId, channel, now: clock() }, store);

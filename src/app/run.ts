@@ -4,7 +4,7 @@ import type { EditionJob } from "../editions/job.js";
 import { prepareEdition, previewEdition, readersOf, writeLetters } from "../editions/prepare.js";
 import { lettersTo } from "../editions/recipients.js";
 import type { JobResult } from "../editions/results.js";
-import { prepareWelcomes } from "../editions/welcome.js";
+import { prepareWelcomes, previewWelcomes } from "../editions/welcome.js";
 import type { SavedEdition } from "../store/store.js";
 import { defaultView } from "../rank/view.js";
 import type { App } from "./app.js";
@@ -32,18 +32,31 @@ export async function runEditions(
     const result = await runJob(job, dryRun, parts);
     results.push(result, ...skippedDays(job, result, parts));
   }
-  if (!dryRun) results.push(...(await welcomeNewcomers(parts)));
+  results.push(...(await welcomeNewcomers(results, dryRun, parts)));
   const open = await openEditions(parts);
   const told = source === null && parts.recipients === null ? results.filter(isNews) : results;
   const stopped = dryRun || open.length === 0 ? null : await deliver(open);
   return report({ results: told, open, stopped, dryRun }, parts);
 }
 
-/** Prepares the newest edition for readers who confirmed since the list had it. Returns the failure, if there is one. */
-async function welcomeNewcomers({ store, channel, recipients, prepare }: RunParts): Promise<JobResult[]> {
+/**
+ * Prepares the newest edition for readers who confirmed since the list had it. Returns the failure, if there is one. A dry run
+ * returns the editions as they would be prepared.
+ */
+async function welcomeNewcomers(
+  results: readonly JobResult[],
+  dryRun: boolean,
+  { store, channel, recipients, prepare }: RunParts,
+): Promise<readonly JobResult[]> {
   if (recipients !== null) return [];
+  const parts = { ...prepare, store, channel };
   try {
-    await prepareWelcomes({ ...prepare, store, channel });
+    if (dryRun)
+      return await previewWelcomes(
+        results.flatMap(({ preview }) => preview?.edition ?? []),
+        parts,
+      );
+    await prepareWelcomes(parts);
     return [];
   } catch (error) {
     return [failureOf("first letters", error)];

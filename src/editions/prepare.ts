@@ -153,7 +153,7 @@ export async function previewEdition(
   const saved = await store.editions.find({ editionId: edition.id, channel });
   const isPrepared = saved !== null && (saved.forList || frequency === null);
   const excluded = withoutLetter(groups);
-  const pending = sumOf(groups.filter(({ letter }) => letter !== null).map(({ readers }) => readers));
+  const pending = lettersIn(groups);
   if (isPrepared && pending === 0) return { ...alreadySent(name, edition.id), excluded };
   const letters = await lettersTo(named, { editionId: edition.id, channel, now }, store);
   const isForNamed = frequency === null;
@@ -167,11 +167,12 @@ export async function previewEdition(
     suppressed: before.suppressed + suppressed,
   };
   const reasons = isPrepared && !isForNamed ? saved.excluded : excluded;
-  return { ...prepared(name, edition.id), preview: { result: resultOf(edition, counts), excluded: reasons } };
+  return { ...prepared(name, edition.id), preview: { edition, result: resultOf(edition, counts), excluded: reasons } };
 }
 
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0);
+/** Counts the readers of groups with a letter. */
+export function lettersIn(groups: EditionLetters["groups"]): number {
+  return groups.reduce((sum, { letter, readers }) => (letter === null ? sum : sum + readers), 0);
 }
 
 /** Counts the readers of groups without a letter, by reason. */

@@ -17,7 +17,7 @@ export interface JobResult {
   /** Readers who got no letter and have no delivery, by reason. */
   readonly excluded?: SavedEdition["excluded"];
   /** The edition as the run would prepare it; only in a dry run. */
-  readonly preview?: EditionSummary;
+  readonly preview?: EditionPreview;
 }
 
 /** An edition in results, with counts that add up. */
@@ -33,6 +33,11 @@ export interface EditionResult {
 export interface EditionSummary {
   readonly result: EditionResult;
   readonly excluded: SavedEdition["excluded"];
+}
+
+/** An edition as a run would prepare it. */
+export interface EditionPreview extends EditionSummary {
+  readonly edition: Edition;
 }
 
 /** Returns an edition in the form of results. */

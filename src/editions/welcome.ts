@@ -1,10 +1,13 @@
 import { editionPeriod, nextStart, utcDay } from "../core/calendar.js";
 import { followedSource } from "../core/model.js";
-import type { Digest, Letter, Welcome } from "../core/model.js";
+import type { Digest, Edition, Letter, Welcome } from "../core/model.js";
 import type { Channel, Frequency, SavedEdition, Store, Subscriber } from "../store/store.js";
 import { followsOther, frequencyOf } from "./followers.js";
-import { prepareEdition, readersOf, writeLetters } from "./prepare.js";
+import type { ReadyJob } from "./job.js";
+import { lettersIn, prepareEdition, readersOf, writeLetters } from "./prepare.js";
 import type { PrepareParts } from "./prepare.js";
+import { editionResult, resultOf } from "./results.js";
+import type { JobResult } from "./results.js";
 
 const DAY_MS = 86_400_000;
 
@@ -35,20 +38,57 @@ export interface Welcomed {
  * @throws the errors of `prepareEdition`. The newcomers then stay on their list.
  */
 export async function prepareWelcomes(parts: WelcomeParts): Promise<readonly Welcomed[]> {
-  const { signups, subscribers } = parts.store;
-  const ids = await signups.newcomers(MAX_NEWCOMERS);
-  if (ids.length === 0) return [];
-  const readers = await Promise.all(ids.map((id) => subscribers.byId(id)));
-  const welcomed: Welcomed[] = [];
+  const ids = await parts.store.signups.newcomers(MAX_NEWCOMERS);
+  const welcomed = await editionsFor(ids, [], parts);
+  for (const { edition, addresses } of welcomed) {
+    const { job, prepare } = jobFor(edition, addresses, parts);
+    await prepareEdition(job, await writeLetters(job, await readersOf(job, false, prepare), prepare), prepare);
+  }
+  if (ids.length > 0) await parts.store.signups.forgetNewcomers(ids);
+  return welcomed;
+}
+
+/**
+ * Returns the editions of `prepareWelcomes` with the counts that they would have, and saves nothing.
+ * @param planned the editions that the run would prepare for the list before; newcomers are among their readers.
+ */
+export async function previewWelcomes(planned: readonly Edition[], parts: WelcomeParts): Promise<readonly JobResult[]> {
+  const results: JobResult[] = [];
+  const ids = await parts.store.signups.newcomers(MAX_NEWCOMERS);
+  for (const { edition: saved, addresses } of await editionsFor(ids, planned, parts)) {
+    const { edition, excluded } = saved;
+    const { job, prepare } = jobFor(saved, addresses, parts);
+    const { groups } = await writeLetters(job, await readersOf(job, true, prepare), prepare);
+    const letters = lettersIn(groups);
+    if (letters === 0) continue;
+    const { counts } = await editionResult(saved, parts.store);
+    const after = { ...counts, prepared: counts.prepared + letters, pending: counts.pending + letters };
+    results.push({
+      name: edition.source,
+      editionId: edition.id,
+      reason: "sent",
+      message: "first letters would be sent",
+      hint: null,
+      preview: { edition, result: resultOf(edition, after), excluded },
+    });
+  }
+  return results;
+}
+
+/** Returns the edition of each newcomer. Omits newcomers for whom there is none, or who get one of `planned`. */
+async function editionsFor(
+  ids: readonly number[],
+  planned: readonly Edition[],
+  parts: WelcomeParts,
+): Promise<readonly Welcomed[]> {
+  const readers = await Promise.all(ids.map((id) => parts.store.subscribers.byId(id)));
+  const found: Welcomed[] = [];
   for (const group of byEdition(readers.filter((reader) => reader?.state === "active"))) {
     const edition = await newestEdition(group[0], parts);
-    if (edition === null) continue;
-    const addresses = group.map(({ address }) => address);
-    await prepareFor(edition, addresses, parts);
-    welcomed.push({ edition, addresses });
+    if (edition === null || planned.some((one) => isFor(group[0], one) && isNewer(one, edition.edition))) continue;
+    found.push({ edition, addresses: group.map(({ address }) => address) });
   }
-  await signups.forgetNewcomers(ids);
-  return welcomed;
+  return found;
 }
 
 type Group = readonly [Subscriber, ...Subscriber[]];
@@ -71,20 +111,19 @@ function byEdition(readers: readonly (Subscriber | null)[]): readonly Group[] {
  * is too old.
  */
 async function newestEdition(
-  { frequency, view }: Subscriber,
+  reader: Subscriber,
   { store, channel, now }: Pick<WelcomeParts, "channel" | "now"> & { readonly store: Pick<Store, "editions"> },
 ): Promise<SavedEdition | null> {
-  const since = new Date(Number(now) - MAX_AGE_DAYS[frequency] * DAY_MS);
+  const since = new Date(Number(now) - MAX_AGE_DAYS[reader.frequency] * DAY_MS);
   const theirs = (await store.editions.since(channel, since)).filter(
-    ({ edition, forList }) =>
-      forList &&
-      lastDayOf(edition.id) !== null &&
-      frequencyOf(edition) === frequency &&
-      followsOther(view, edition) === null,
+    ({ edition, forList }) => forList && isFor(reader, edition),
   );
-  return (
-    theirs.toSorted((one, other) => compare(lastDayOf(one.edition.id), lastDayOf(other.edition.id))).at(-1) ?? null
-  );
+  return theirs.toSorted((one, other) => (isNewer(one.edition, other.edition) ? 1 : -1)).at(-1) ?? null;
+}
+
+/** Whether an edition is for readers with this frequency and source. */
+function isFor({ frequency, view }: Subscriber, edition: Edition): boolean {
+  return lastDayOf(edition.id) !== null && frequencyOf(edition) === frequency && followsOther(view, edition) === null;
 }
 
 /** Whether a new subscriber is sent an issue at once: one exists, and it is not too old. */
@@ -104,15 +143,17 @@ function lastDayOf(id: string): string | null {
   return period ?? editionPeriod(id)?.last ?? null;
 }
 
-function compare(one: string | null, other: string | null): number {
-  return (one ?? "") < (other ?? "") ? -1 : 1;
+/** Whether the last day of an edition is that of another one, or later. */
+function isNewer(one: Edition, other: Edition): boolean {
+  return (lastDayOf(one.id) ?? "") >= (lastDayOf(other.id) ?? "");
 }
 
-async function prepareFor(saved: SavedEdition, named: readonly string[], parts: WelcomeParts): Promise<void> {
+/** Returns the job that prepares an edition for newcomers. Its letters say when the next one comes. */
+function jobFor(saved: SavedEdition, named: readonly string[], parts: WelcomeParts) {
   const { store, channel, now, writeLetter, likedBy } = parts;
   const { edition } = saved;
   const welcome: Welcome = { next: nextIssue(frequencyOf(edition), now) };
-  const job = {
+  const job: ReadyJob = {
     name: edition.source,
     edition,
     saved,
@@ -131,8 +172,7 @@ async function prepareFor(saved: SavedEdition, named: readonly string[], parts: 
     revisitEditions: () => Promise.resolve({ edition, compared: null, others: [] }),
     onPrepared: () => Promise.resolve(),
   };
-  const letters = await writeLetters(job, await readersOf(job, false, prepare), prepare);
-  await prepareEdition(job, letters, prepare);
+  return { job, prepare };
 }
 
 /** Returns the day of the next weekly or monthly letter; null for daily letters, which are sent whenever papers are published. */

@@ -47,6 +47,16 @@ async function homeOf(...readers: NewSubscriber[]): Promise<string> {
   return home;
 }
 
+/** Signs readers up on the site, and confirms. */
+async function confirm(home: string, readers: readonly NewSubscriber[]): Promise<void> {
+  const store = await openHomeStore(home);
+  for (const { address, frequency, view } of readers) {
+    const begun = await store.signups.begin({ address, frequency, view, origin: "site" }, new Date(NOW));
+    if (begun.result === "begun") await store.signups.confirm(begun.signupId, new Date(NOW));
+  }
+  await store.close();
+}
+
 interface Counted {
   readonly id: string;
   readonly papers: number;
@@ -119,6 +129,32 @@ describe("run --dry-run", () => {
       reason: real.json()["reason"],
       exit: real.exit,
     });
+  });
+
+  it("counts the first letters of readers who have just confirmed, as the run sends them", async () => {
+    const { mailbox, environment, papers } = await startAll();
+    const home = await homeOf(reader("daily@example.com", "daily"));
+    const run = (now: string, ...flags: string[]) => paperboy(["run", "--json", ...flags], { home, environment, now });
+    await run(NOW);
+    await confirm(home, [reader("new@example.com", "daily"), reader("fussy@example.com", "daily", ["zzyzx"])]);
+
+    const dry = await run(NOW, "--dry-run");
+    expect(dry.json()).toMatchObject({ reason: "sent", message: "dry run: 1 letter of 2026-10-06 would be sent" });
+    expect(dry.json()).toMatchObject({ editions: [{ counts: { prepared: 2, sent: 1, pending: 1 } }] });
+    expect(audienceOf(dry)).toEqual(audienceOf(await run(NOW)));
+    expect(mailbox.messages).toHaveLength(2);
+    expect((await run(NOW, "--dry-run")).json()["reason"]).toBe("nothing-due");
+
+    // The next edition is their first one: nobody gets two.
+    await confirm(home, [reader("late@example.com", "daily"), reader("weekly@example.com", "weekly")]);
+    papers.set("/papers/date/2026-10-07", {
+      body: buildPage({ kind: "day", date: "2026-10-07", nextDate: "2026-12-31", entries: manyEntries(6, 9).slice(3) }),
+    });
+    const next = await run("2026-10-08T07:00:00Z", "--dry-run");
+    const real = await run("2026-10-08T07:00:00Z");
+    expect(audienceOf(next)).toEqual(audienceOf(real));
+    expect(audienceOf(real).map(({ id, prepared }) => [id, prepared])).toContainEqual(["day:2026-10-07", 3]);
+    expect(next.json()["reason"]).toBe(real.json()["reason"]);
   });
 
   it("agrees with the run on a person who is named after the edition was sent", async () => {
