@@ -19,12 +19,12 @@ const { values } = parseArgs({
 });
 
 const FULL = { send: 10_000, far: 4_000, pool: 500, source: 10_000, farSource: 800 };
-const QUICK = { send: 1_000, far: 500, pool: 100, source: 1_000, farSource: 200 };
+const QUICK_OPTIONS = { send: 1_000, far: 500, pool: 100, source: 1_000, farSource: 200 };
 
 const rows = ROWS.filter(({ work, of }) => `${work} ${of}`.includes(values.only));
 assertPrograms();
 const folder = mkdtempSync(path.join(tmpdir(), "paperboy-bench-"));
-const counts = values.quick ? QUICK : FULL;
+const counts = values.quick ? QUICK_OPTIONS : FULL;
 try {
   const { measures, close, letterBytes } = await openMeasures(folder, counts);
   const rounds = await measureAll(measures, Number(values.rounds));

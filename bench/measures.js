@@ -108,9 +108,9 @@ function page(folder, papers) {
 
 /** Writes the same letter for the reference, with a placeholder for each reader's link. */
 function addPlaceholder({ html, text }) {
-  const link = '<p><a href="{slot:unsubscribe}">Unsubscribe</a></p></body>';
+  const link = '<p><a href="{link:unsubscribe}">Unsubscribe</a></p></body>';
   writeFileSync(html, readFileSync(html, "utf8").replace("</body>", link));
-  writeFileSync(text, `${readFileSync(text, "utf8")}\nUnsubscribe: {slot:unsubscribe}\n`);
+  writeFileSync(text, `${readFileSync(text, "utf8")}\nUnsubscribe: {link:unsubscribe}\n`);
 }
 
 function writeKeys(folder) {

@@ -243,5 +243,5 @@ function shuffled(values) {
 
 function reportProblem(problem) {
   failed += 1;
-  console.log(`WRONG: ${problem}`);
+  console.log(`INVALID: ${problem}`);
 }

@@ -7,7 +7,7 @@ import { createTransport } from "nodemailer";
 
 const [html, text, port, messages, key] = process.argv.slice(2);
 const template = (file) =>
-  Handlebars.compile(readFileSync(file, "utf8").replaceAll("{slot:unsubscribe}", "{{unsubscribe}}"));
+  Handlebars.compile(readFileSync(file, "utf8").replaceAll("{link:unsubscribe}", "{{unsubscribe}}"));
 const [renderHtml, renderText] = [template(html), template(text)];
 const transport = createTransport({
   pool: true,

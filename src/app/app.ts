@@ -131,11 +131,11 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
   const terminal = createTerminal({ stderr: environment.stderr, quiet, verbose, mask });
 
   const openFetcher = async ({ readOnly, quick }: Required<PartsOptions>): Promise<Fetcher> => {
-    const { createFetcher, QUICK, userAgent } = await import("../fetch/fetcher.js");
+    const { createFetcher, QUICK_OPTIONS, userAgent } = await import("../fetch/fetcher.js");
     const fetcher = createFetcher({
       cacheDir: readOnly ? null : path.join(home, "pages"),
       userAgent: userAgent(version, settings().contact ?? null),
-      ...(quick ? QUICK : {}),
+      ...(quick ? QUICK_OPTIONS : {}),
       clock,
       stdin: () => environment.stdin,
       env: environment.env,

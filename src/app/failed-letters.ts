@@ -95,6 +95,6 @@ export function againSentence(id: string, failed: Failed): string {
 }
 
 /** Whether some of these letters were not yet reported to the operator by mail. */
-export function hasNews(failed: Failed): boolean {
+export function hasUnreported(failed: Failed): boolean {
   return failed.some(({ letters, mailed }) => letters > mailed);
 }

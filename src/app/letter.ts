@@ -61,7 +61,7 @@ export function archiveUrlOf(
 /** Replaces the placeholders with sample links, so that the checks see the letter as a reader does. */
 function withSampleLinks(letter: Letter, { publicUrl, unsubscribeAddress = "" }: Settings): Letter {
   const sample = publicUrl === undefined ? `mailto:${unsubscribeAddress}` : `${publicUrl}/u/sample`;
-  const fill = (text: string) => text.replaceAll(/\{slot:[a-z]+\}/g, sample);
+  const fill = (text: string) => text.replaceAll(/\{link:[a-z]+\}/g, sample);
   return { ...letter, html: fill(letter.html), text: fill(letter.text) };
 }
 

@@ -13,7 +13,7 @@ import {
   earlierFailures,
   type Failed,
   failedEditions,
-  hasNews,
+  hasUnreported,
   isIncomplete,
   uncertainHint,
 } from "./failed-letters.js";
@@ -76,7 +76,10 @@ export async function report(
     reason,
     ...(failed === null
       ? {}
-      : { ...alertOf(reason, { hasNews: hasNews(failed), needsAction }), failedEditions: failedEditions(failed) }),
+      : {
+          ...alertOf(reason, { hasUnreported: hasUnreported(failed), needsAction }),
+          failedEditions: failedEditions(failed),
+        }),
     message: dryRun ? `dry run: ${message}` : message,
     ...(hints.length > 0 ? { hint: hints.join("\n") } : {}),
     result: {
@@ -101,9 +104,9 @@ function withoutStop(sentence: string, index: number, all: readonly string[]): s
 /** Failed letters are reported once; other failures, at most once a day. */
 function alertOf(
   reason: ReasonCode,
-  { hasNews, needsAction }: { readonly hasNews: boolean; readonly needsAction: boolean },
+  { hasUnreported, needsAction }: { readonly hasUnreported: boolean; readonly needsAction: boolean },
 ): Pick<RunOutcome, "alert"> {
-  if (hasNews) return { alert: "news" };
+  if (hasUnreported) return { alert: "news" };
   return reason === "send-incomplete" ? { alert: needsAction ? "daily" : "none" } : {};
 }
 

@@ -15,7 +15,7 @@ import { recordRun } from "./run-log.js";
 import { openRunParts } from "./run-parts.js";
 import type { RunParts, RunRequest } from "./run-parts.js";
 import { sendTransactional, transactionalSender } from "./transactional.js";
-import { tellUnmatched } from "./unmatched.js";
+import { warnUnmatched } from "./unmatched.js";
 
 /**
  * Runs once: finds the due editions, fetches, parses, freezes, ranks, renders and prepares each of them, delivers the letters
@@ -132,7 +132,7 @@ export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
     if ("reason" in parts) return parts;
     const outcome = await runEditions(request, parts);
     if (request.dryRun) return { ...outcome, result: { dryRun: true, ...outcome.result } };
-    if (request.to === null) await tellUnmatched(app, parts.store, parts.unmatched);
+    if (request.to === null) await warnUnmatched(app, parts.store, parts.unmatched);
     // Sends confirmations that no site process has sent.
     await sendTransactional(transactionalSender(app, parts.store));
     const { channel, store } = parts;

@@ -17,7 +17,7 @@ export interface UnmatchedView {
  * Queues a mail to readers whose view kept no paper of the last week, with the link to their preferences: once per reader and view.
  * Does nothing without a site, and until there is a week of editions.
  */
-export async function tellUnmatched(
+export async function warnUnmatched(
   app: App,
   store: Pick<Store, "editions" | "subscribers" | "transactional">,
   candidates: readonly UnmatchedView[],

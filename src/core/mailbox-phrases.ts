@@ -1,7 +1,7 @@
 import type { Phrase } from "./refusal-phrases.js";
 
 /** Phrases that mean "no such mailbox or domain", even if they also contain the phrase of a milder cause. */
-export const CERTAIN: readonly Phrase[] = [
+export const NO_MAILBOX_PHRASES: readonly Phrase[] = [
   { says: "mail local unknown user", cause: "no-mailbox", seen: "Sendmail" },
   { says: "indicated no smtp service", cause: "no-mailbox", seen: "Exim, Mail.ru" },
   { says: "invalid final delivery userid", cause: "no-mailbox", seen: "IMail" },
@@ -115,7 +115,7 @@ export const NO_MAILBOX: readonly Phrase[] = [
 ];
 
 /** Phrases in the rest of a report that make it ambiguous, even if the reply says that there is no such mailbox. */
-export const DOUBTS: readonly Phrase[] = [
+export const AMBIGUOUS_PHRASES: readonly Phrase[] = [
   { says: "quota", cause: "full", seen: "MailFoundry" },
   { says: "mailbox full", cause: "full", seen: "Postfix" },
   { says: "mailbox is full", cause: "full", seen: "qmail" },

@@ -1,5 +1,5 @@
 import { DELIVERY } from "./delivery-phrases.js";
-import { CERTAIN, DOUBTS, NO_MAILBOX } from "./mailbox-phrases.js";
+import { NO_MAILBOX_PHRASES, AMBIGUOUS_PHRASES, NO_MAILBOX } from "./mailbox-phrases.js";
 import { SENDER } from "./refusal-phrases.js";
 import type { Cause } from "./refusal-phrases.js";
 
@@ -23,7 +23,7 @@ export interface Refusal {
   readonly command: "MAIL" | "RCPT" | "DATA" | null;
 }
 
-export interface Judgement {
+export interface RefusalClass {
   readonly cause: Cause;
   readonly effect: Effect;
   /** The status that determined the cause; empty when there was none. */
@@ -57,7 +57,7 @@ const STATUSES: readonly { readonly status: RegExp; readonly cause: Cause }[] = 
 ];
 
 /** Returns the cause and the effect of a refusal or report. When its signs contradict each other, the mildest counts. */
-export function judgeRefusal(refusal: Refusal): Judgement {
+export function classifyRefusal(refusal: Refusal): RefusalClass {
   const { action } = refusal;
   if (action !== null && /^(?:delivered|relayed|expanded|delayed)$/.test(action)) {
     return { cause: "progress", effect: "none", status: refusal.status ?? "" };
@@ -71,7 +71,7 @@ export function judgeRefusal(refusal: Refusal): Judgement {
     inStatusPosition,
   }));
   const certain =
-    CERTAIN.some(({ says }) => said.includes(says)) && !codes.some((code) => /^5\.7\.(?!1$|27$)/.test(code));
+    NO_MAILBOX_PHRASES.some(({ says }) => said.includes(says)) && !codes.some((code) => /^5\.7\.(?!1$|27$)/.test(code));
   const byWords = certain ? "no-mailbox" : causeOfWords(said);
   const doubt = byWords === "no-mailbox" && !certain ? doubtIn(refusal) : null;
   // Servers also send 5.2.1 (disabled) for unknown mailboxes.
@@ -133,7 +133,7 @@ function isClear({ refusal, said, codes }: Evidence): boolean {
 
 function doubtIn({ words, context }: Refusal): Cause | null {
   const texts = [normalise(context), words.toLowerCase()];
-  return DOUBTS.find(({ says }) => texts.some((text) => text.includes(says)))?.cause ?? null;
+  return AMBIGUOUS_PHRASES.find(({ says }) => texts.some((text) => text.includes(says)))?.cause ?? null;
 }
 
 function causeOfStatus(status: string): Cause {

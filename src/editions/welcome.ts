@@ -26,7 +26,7 @@ export interface WelcomeParts extends Pick<PrepareParts, "likedBy"> {
 }
 
 /** An edition that was prepared for newcomers. */
-export interface Welcomed {
+export interface PreparedWelcome {
   readonly edition: SavedEdition;
   readonly addresses: readonly string[];
 }
@@ -37,7 +37,7 @@ export interface Welcomed {
  * lock.
  * @throws the errors of `prepareEdition`. The newcomers then stay on their list.
  */
-export async function prepareWelcomes(parts: WelcomeParts): Promise<readonly Welcomed[]> {
+export async function prepareWelcomes(parts: WelcomeParts): Promise<readonly PreparedWelcome[]> {
   const ids = await parts.store.signups.newcomers(MAX_NEWCOMERS);
   const welcomed = await editionsFor(ids, [], parts);
   for (const { edition, addresses } of welcomed) {
@@ -80,9 +80,9 @@ async function editionsFor(
   ids: readonly number[],
   planned: readonly Edition[],
   parts: WelcomeParts,
-): Promise<readonly Welcomed[]> {
+): Promise<readonly PreparedWelcome[]> {
   const readers = await Promise.all(ids.map((id) => parts.store.subscribers.byId(id)));
-  const found: Welcomed[] = [];
+  const found: PreparedWelcome[] = [];
   for (const group of byEdition(readers.filter((reader) => reader?.state === "active"))) {
     const edition = await newestEdition(group[0], parts);
     if (edition === null || planned.some((one) => isFor(group[0], one) && isNewer(one, edition.edition))) continue;
@@ -127,7 +127,7 @@ function isFor({ frequency, view }: Subscriber, edition: Edition): boolean {
 }
 
 /** Whether a new subscriber is sent an issue at once: one exists, and it is not too old. */
-export async function getsIssueAtOnce(
+export async function getsFirstIssue(
   reader: Subscriber,
   parts: { readonly store: Pick<Store, "editions">; readonly now: Date },
 ): Promise<boolean> {

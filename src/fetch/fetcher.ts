@@ -45,7 +45,7 @@ export interface Fetcher {
 
 const TIMEOUTS: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, total: 120_000 };
 /** Options for optional pages: no retries, and timeouts of a few seconds (in ms). */
-export const QUICK = {
+export const QUICK_OPTIONS = {
   retries: 0,
   timeouts: { connect: 3_000, headers: 6_000, body: 6_000, total: 15_000 },
 } as const satisfies Partial<FetcherOptions>;

@@ -1,6 +1,6 @@
 import { addressKey } from "../core/address.js";
-import { judgeRefusal } from "../core/refusals.js";
-import type { Effect, Judgement, Refusal } from "../core/refusals.js";
+import { classifyRefusal } from "../core/refusals.js";
+import type { Effect, RefusalClass, Refusal } from "../core/refusals.js";
 import type { BounceDamage } from "../store/store.js";
 import { isReply, parseCommand, parseLeaving, TOKEN_PURPOSES, withoutPrefixes } from "./commands.js";
 import type { InboxCommand } from "./commands.js";
@@ -84,9 +84,9 @@ const MILDEST_FIRST: readonly Effect[] = ["none", "soft", "permanent", "hard"];
  * Judges a report. Each letter has one recipient; if a report names several, such as the members of a mailing list, the mildest
  * effect counts.
  */
-function mildestJudgement(recipients: readonly Refusal[]): Judgement {
-  const judged = recipients.map(judgeRefusal);
-  const sorted = judged.toSorted((a, b) => MILDEST_FIRST.indexOf(a.effect) - MILDEST_FIRST.indexOf(b.effect));
+function mildestJudgement(recipients: readonly Refusal[]): RefusalClass {
+  const classes = recipients.map(classifyRefusal);
+  const sorted = classes.toSorted((a, b) => MILDEST_FIRST.indexOf(a.effect) - MILDEST_FIRST.indexOf(b.effect));
   return sorted[0] ?? { cause: "unknown", effect: "none", status: "" };
 }
 

@@ -18,7 +18,7 @@ const MARKERS: readonly RegExp[] = [
 const SUBJECT = /^[ \t>]*(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|件名)[ \t]*:.*$/gim;
 
 /** Splits the text of a report into the report and the header of the returned mail. */
-export function cutOriginal(text: string): { readonly report: string; readonly original: Fields } {
+export function splitOriginal(text: string): { readonly report: string; readonly original: Fields } {
   const starts = MARKERS.map((marker) => marker.exec(text)?.index ?? text.length);
   const at = Math.min(...starts);
   const original = new Map<string, readonly string[]>();

@@ -4,7 +4,7 @@ import { allOf, firstOf, readGroups, readHeader } from "./fields.js";
 import type { Fields } from "./fields.js";
 import { readNotification } from "./notification.js";
 import type { Notification } from "./notification.js";
-import { cutOriginal, plainText, replyLines, wordCount } from "./report-text.js";
+import { splitOriginal, plainText, replyLines, wordCount } from "./report-text.js";
 
 /** A mail server's report about a mail of ours. `original` is empty if the report does not return that mail. */
 export type Report = Notification & {
@@ -74,7 +74,7 @@ function deliveryReport({ raw }: ParsedMail, parts: Parts): Report {
   // A mail whose boundary is wrong or missing has no parts, so read its raw body.
   const isBroken = parts.status === "" && wordCount(parts.text) === 0;
   const body = isBroken ? bodyOf(raw) : parts.text;
-  const { report, original } = cutOriginal(body);
+  const { report, original } = splitOriginal(body);
   const texts = [parts.status, parts.text, bodyOf(raw)];
   const found = texts.map(recipientGroups).find((groups) => groups.length > 0) ?? [];
   const recipients = found.map((group) => refusalOf(group, { text: report, reporter: reporterOf(parts.status) }));

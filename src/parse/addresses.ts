@@ -51,7 +51,7 @@ const ABOUT_A_LINK = new Set(
  * Uses the URLs in an abstract as links if the paper has none, and removes sentences and brackets that only repeat a link. Does not
  * empty an abstract.
  */
-export function takeAddresses(linked: Linked, { title, site }: { title: string; site: string }): Linked {
+export function extractAddresses(linked: Linked, { title, site }: { title: string; site: string }): Linked {
   const { abstract } = linked;
   if (abstract === null || !/https?:\/\/|(?:github|gitlab|huggingface)\.(?:com|co|io)\//i.test(abstract)) return linked;
   const found = addressesIn(abstract, site);

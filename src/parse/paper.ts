@@ -1,6 +1,6 @@
-import { takeAddresses } from "./addresses.js";
+import { extractAddresses } from "./addresses.js";
 import type { Paper, Skipped } from "../core/model.js";
-import { WRONG } from "./clean.js";
+import { INVALID } from "./clean.js";
 import { FIELDS } from "./fields.js";
 import type { Field, FieldName, FieldValues } from "./fields.js";
 import { baseOf } from "./urls.js";
@@ -51,7 +51,7 @@ function takeField<Value>({ clean, empty }: Field<Value>, found: readonly unknow
   for (const from of found) {
     if (from === undefined || from === null) continue;
     const value = clean(from, site);
-    if (value === WRONG) isWrong = true;
+    if (value === INVALID) isWrong = true;
     else if (!isEmpty(value)) return { value, from, isWrong: false };
   }
   return { value: empty, from: null, isWrong };
@@ -74,7 +74,7 @@ function assemble({ id, title, rawTitle, take }: Parts, { site, day }: EntryCont
   const abstract = take("abstract");
   const summary = take("summary");
   const links = { abstract: abstract.value, codeUrl: take("codeUrl").value, projectUrl: take("projectUrl").value };
-  const linked = takeAddresses(links, { title, site });
+  const linked = extractAddresses(links, { title, site });
   return {
     id,
     title,

@@ -30,15 +30,15 @@ function listOf(texts: string | readonly string[] | null | undefined): readonly 
 }
 
 /** A field of a paper, prepared for phrase search. */
-export interface SpelledField {
+export interface SearchField {
   readonly field: TextField["field"];
   readonly spelling: Spelling;
 }
 
-const spelled = new WeakMap<Paper, readonly SpelledField[]>();
+const spelled = new WeakMap<Paper, readonly SearchField[]>();
 
 /** Returns the text fields of a paper in the order of `TEXT_FIELDS`, prepared once per paper, however many views search it. */
-export function spellFields(paper: Paper): readonly SpelledField[] {
+export function searchFieldsOf(paper: Paper): readonly SearchField[] {
   const known = spelled.get(paper) ?? TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) }));
   spelled.set(paper, known);
   return known;

@@ -1,6 +1,6 @@
 import { addDays } from "../core/calendar.js";
 import type { Paper, Reason, View } from "../core/model.js";
-import { spellFields } from "./fields.js";
+import { searchFieldsOf } from "./fields.js";
 import { closeHyphens, fold } from "../core/fold.js";
 import type { ClosenessById } from "./order.js";
 import { contains, matchedForm, readPhrase, spell } from "./phrase.js";
@@ -82,7 +82,7 @@ function findPhrases(rule: "include" | "exclude", entries: readonly string[]): F
   const phrases = entries.map(readPhrase);
   if (phrases.length === 0) return () => [];
   return (paper) => {
-    const fields = spellFields(paper);
+    const fields = searchFieldsOf(paper);
     return phrases.flatMap((phrase) => {
       const hit = fields.find(({ spelling }) => contains(spelling, phrase));
       if (!hit) return [];

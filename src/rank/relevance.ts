@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type MiniSearch from "minisearch";
 import type { Paper } from "../core/model.js";
-import { spellFields, TEXT_FIELDS } from "./fields.js";
-import type { SpelledField } from "./fields.js";
+import { searchFieldsOf, TEXT_FIELDS } from "./fields.js";
+import type { SearchField } from "./fields.js";
 import { countOf, readPhrase } from "./phrase.js";
 import type { Phrase } from "./phrase.js";
 
@@ -39,13 +39,13 @@ function openIndex(): MiniSearch {
 
 /** Returns the terms of each field: its words, so that its length counts, and one term for each occurrence of a phrase. */
 function toDocument(paper: Paper, phrases: readonly Phrase[]): Readonly<Record<string, string>> {
-  const terms = ({ spelling }: SpelledField) => [
+  const terms = ({ spelling }: SearchField) => [
     spelling.open,
     ...phrases.flatMap((phrase, index) => Array<string>(countOf(spelling, phrase)).fill(termOf(index))),
   ];
   return Object.fromEntries([
     ["id", paper.id],
-    ...spellFields(paper).map((field) => [field.field, terms(field).join(" ")]),
+    ...searchFieldsOf(paper).map((field) => [field.field, terms(field).join(" ")]),
   ]);
 }
 

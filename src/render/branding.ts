@@ -50,8 +50,8 @@ type FooterLinks = Pick<Branding, "unsubscribeUrl" | "preferencesUrl" | "subscri
 /** Returns placeholders for the personal links of each reader, if the site or the mailbox for them is configured. */
 export function placeholderLinks({ publicUrl, unsubscribeAddress }: LinkSettings): FooterLinks {
   return {
-    unsubscribeUrl: (publicUrl ?? unsubscribeAddress) === undefined ? null : "{slot:unsubscribe}",
-    preferencesUrl: publicUrl === undefined ? null : "{slot:preferences}",
+    unsubscribeUrl: (publicUrl ?? unsubscribeAddress) === undefined ? null : "{link:unsubscribe}",
+    preferencesUrl: publicUrl === undefined ? null : "{link:preferences}",
     subscribeUrl: publicUrl ?? null,
   };
 }
@@ -67,7 +67,7 @@ export function sampleLinks({ publicUrl, unsubscribeAddress }: LinkSettings): Fo
 }
 
 /** The background of the letter in light and dark mode; the themes and the dark style use the same values. */
-export const SHEET = { light: "#fffdf8", dark: "#1d1b18" } as const;
+export const BACKGROUND = { light: "#fffdf8", dark: "#1d1b18" } as const;
 
 /** WCAG 2.2, success criterion 1.4.3, requires 4.5:1. The rest is a margin for rounding. */
 const MIN_CONTRAST = 4.7;
@@ -75,8 +75,8 @@ const MIN_CONTRAST = 4.7;
 /** Returns the accent with enough contrast: darkened for light mode, lightened for dark mode. */
 export function palette(accent: string): { readonly accent: string; readonly accentDark: string } {
   return {
-    accent: readable(accent, { on: SHEET.light, towards: [0, 0, 0] }),
-    accentDark: readable(accent, { on: SHEET.dark, towards: [255, 255, 255] }),
+    accent: readable(accent, { on: BACKGROUND.light, towards: [0, 0, 0] }),
+    accentDark: readable(accent, { on: BACKGROUND.dark, towards: [255, 255, 255] }),
   };
 }
 

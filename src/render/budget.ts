@@ -6,7 +6,7 @@ import { bytes, fitsEncoded } from "./size.js";
 export const BUDGET = { html: 90_000, htmlEncoded: 100_000, text: 60_000 } as const;
 
 /** A placeholder, and a text as long as a reader's link: its token has 28 characters, most sites' addresses fewer than 40. */
-const PLACEHOLDER = /\{slot:[a-z]+\}/g;
+const PLACEHOLDER = /\{link:[a-z]+\}/g;
 const LINK = "x".repeat(70);
 
 /** The number of papers of a letter and of its revisit. */

@@ -144,5 +144,5 @@ export function likesPage(preferencesUrl: Branding["preferencesUrl"]): string | 
 
 /** Keeps a placeholder, which `send` fills for each reader, and the address of the mailbox for leaving; checks any other link. */
 function placeholderOrHref(url: string | null | undefined): string | null {
-  return url && /^(?:\{slot:[a-z]+\}$|mailto:)/.test(url) ? url : href(url ?? null);
+  return url && /^(?:\{link:[a-z]+\}$|mailto:)/.test(url) ? url : href(url ?? null);
 }

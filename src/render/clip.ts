@@ -82,13 +82,13 @@ const CONTRIBUTIONS = [
 ] as const;
 
 /** Returns the sentence of an abstract that says what the paper does, such as `We introduce ...`; else its first sentence. */
-export function gistOf(abstract: string, most: number): string {
-  const contribution = fromContribution(abstract);
+export function contributionSentence(abstract: string, most: number): string {
+  const contribution = withoutBackground(abstract);
   return clip(contribution.slice(0, sentenceEnds(contribution)[0]), most);
 }
 
 /** Returns an abstract without its background: it starts with the sentence that says what the paper does. */
-export function fromContribution(abstract: string): string {
+export function withoutBackground(abstract: string): string {
   const ends = sentenceEnds(abstract);
   const starts = [0, ...ends].filter((start) => start < abstract.length);
   const sentences = starts.map((start, index) => ({ start, text: abstract.slice(start, ends[index]) }));

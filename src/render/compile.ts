@@ -34,7 +34,7 @@ export function compileTemplate(source: TemplateSource, precompiled: Precompiled
   if (ready) return (runtime as typeof Handlebars).template(ready);
   refuseRawOutput(source);
   const { compile, parse } = loadHandlebars();
-  return atPlace(source, () => {
+  return withLocation(source, () => {
     parse(source.text);
     return compile(styled(source), compileOptions(source));
   });
@@ -108,7 +108,7 @@ function templateError(file: string, { line, column, what, cause }: Mistake): Pa
 }
 
 /** Runs `work` and adds the position in the template to a Handlebars error. */
-export function atPlace<T>({ file, text }: Pick<TemplateSource, "file" | "text">, work: () => T): T {
+export function withLocation<T>({ file, text }: Pick<TemplateSource, "file" | "text">, work: () => T): T {
   try {
     return work();
   } catch (error) {

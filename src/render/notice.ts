@@ -1,6 +1,6 @@
 import type { Digest, Kept } from "../core/model.js";
 import { clip } from "./clip.js";
-import { atPlace, compileTemplate } from "./compile.js";
+import { withLocation, compileTemplate } from "./compile.js";
 import { openFiles } from "./files.js";
 import { chromeData } from "./chrome.js";
 import type { LetterChrome } from "./chrome.js";
@@ -101,7 +101,7 @@ export function openNotices(given: {
     return ({ template: name, shown, escape }) => {
       const { source, render } = template(name);
       const data = noticeData({ digest, chrome, words, papers }, { isTest, shown });
-      return atPlace(source, () => render(strictData(escapedIn(data, escape))));
+      return withLocation(source, () => render(strictData(escapedIn(data, escape))));
     };
   };
 }

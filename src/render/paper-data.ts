@@ -1,6 +1,6 @@
 import type { Enriched, Kept, Paper, View } from "../core/model.js";
 import { paperIdOf } from "../core/interests.js";
-import { clip, firstSentences, fromContribution, gistOf } from "./clip.js";
+import { clip, firstSentences, withoutBackground, contributionSentence } from "./clip.js";
 import { href, pictureHref } from "./href.js";
 import { whyChosen } from "./reasons.js";
 import type { Words } from "./words.js";
@@ -52,7 +52,7 @@ export interface PaperData {
 export type Extent = "whole" | "shortened" | "title";
 
 /** How to show a paper. */
-export interface Showing {
+export interface DisplayOptions {
   readonly view: View;
   readonly words: Words;
   readonly extent: Extent;
@@ -64,7 +64,7 @@ export interface Showing {
  * The maximum length of each text in characters, against hostile pages. Real texts are shorter: the longest known title has
  * about 200 characters, the longest abstract about 3,000.
  */
-export const LONGEST = {
+export const MAX_LENGTHS = {
   title: 300,
   name: 60,
   organization: 100,
@@ -83,13 +83,13 @@ const LEAST_COMMENTS = 8;
 /** Builds the template data of a kept paper. */
 export function paperData(
   { paper, rank, form, reasons }: Kept,
-  { view, words, extent, likesUrl = null }: Showing,
+  { view, words, extent, likesUrl = null }: DisplayOptions,
 ): PaperData {
   const isLine = form === "line" || extent === "title";
   const votes = paper.upvotes ? words.say("votes", { count: paper.upvotes }) : null;
   const comments =
     (paper.comments ?? 0) >= LEAST_COMMENTS ? words.say("comments", { count: paper.comments ?? 0 }) : null;
-  const title = clip(paper.title, LONGEST.title);
+  const title = clip(paper.title, MAX_LENGTHS.title);
   const texts = isLine ? NO_TEXTS : textsOf(paper, { view, extent, form });
   const picture = form === "lead" && rank === 1 && !isLine && view.pictures ? pictureOf(paper) : null;
   const url = href(paper.url);
@@ -105,17 +105,17 @@ export function paperData(
     comments,
     counts: [votes, comments].filter(Boolean).join(" · ") || null,
     authors: isLine ? null : authorLine(paper, words),
-    organization: !isLine && paper.organization ? clip(paper.organization.name, LONGEST.organization) : null,
+    organization: !isLine && paper.organization ? clip(paper.organization.name, MAX_LENGTHS.organization) : null,
     summary: texts.summary,
     abstract: texts.abstract,
-    note: clipOrNull(isAdded?.note ?? null, LONGEST.summary),
+    note: clipOrNull(isAdded?.note ?? null, MAX_LENGTHS.summary),
     credit: isAdded ? creditOf(isAdded, words) : null,
     readOn: [texts.summary, texts.abstract].some((text) => text?.endsWith("…")) || texts.isShortened ? url : null,
     keywords: isLine ? null : keywordLine(paper),
     links: isLine ? [] : linksOf(paper, words),
     likeUrl: isLine || likesUrl === null || paperIdOf(paper.id) === null ? null : `${likesUrl}?paper=${paper.id}`,
-    picture: picture ? { url: picture, alt: words.say("picture", { title: clip(title, LONGEST.alt) }) } : null,
-    why: isLine ? null : clipOrNull(whyChosen(reasons, words), LONGEST.why),
+    picture: picture ? { url: picture, alt: words.say("picture", { title: clip(title, MAX_LENGTHS.alt) }) } : null,
+    why: isLine ? null : clipOrNull(whyChosen(reasons, words), MAX_LENGTHS.why),
     day: null,
   };
 }
@@ -135,14 +135,15 @@ const NO_TEXTS: Texts = { summary: null, abstract: null, isShortened: false };
  */
 function textsOf(
   { abstract, summary }: Paper,
-  { view: { abstracts }, extent, form }: Pick<Showing, "view" | "extent"> & Pick<Kept, "form">,
+  { view: { abstracts }, extent, form }: Pick<DisplayOptions, "view" | "extent"> & Pick<Kept, "form">,
 ): Texts {
-  const written = summary ? clip(summary, LONGEST.summary) : null;
+  const written = summary ? clip(summary, MAX_LENGTHS.summary) : null;
   if (!abstract || (abstracts === "none" && written !== null)) return { ...NO_TEXTS, summary: written };
-  if (abstracts === "none" && form !== "lead") return { ...NO_TEXTS, summary: gistOf(abstract, LONGEST.gist) };
+  if (abstracts === "none" && form !== "lead")
+    return { ...NO_TEXTS, summary: contributionSentence(abstract, MAX_LENGTHS.gist) };
   const isWhole = abstracts === "full" && extent === "whole";
-  const whole = abstracts === "none" ? fromContribution(abstract) : abstract;
-  const shown = isWhole ? clip(whole, LONGEST.abstract) : firstSentences(whole);
+  const whole = abstracts === "none" ? withoutBackground(abstract) : abstract;
+  const shown = isWhole ? clip(whole, MAX_LENGTHS.abstract) : firstSentences(whole);
   return { summary: written, abstract: shown, isShortened: shown.length < abstract.length };
 }
 
@@ -168,7 +169,7 @@ function languageOf(
 
 function creditOf({ by, note, original }: Enriched, words: Words): string | null {
   const [hasTitle, hasSummary] = ["title" in original, "summary" in original];
-  const name = clip(by, LONGEST.name);
+  const name = clip(by, MAX_LENGTHS.name);
   if (hasTitle && hasSummary) return words.say("credit.titleSummary", { name });
   if (hasTitle) return words.say("credit.title", { name });
   if (hasSummary) return words.say("credit.summary", { name });
@@ -183,7 +184,7 @@ function pictureOf({ thumbnailUrl, mediaUrls }: Paper): string | null {
 }
 
 function authorLine({ authors }: Paper, words: Words): string | null {
-  const first = authors.slice(0, MOST_AUTHORS).map(({ name }) => clip(name, LONGEST.name));
+  const first = authors.slice(0, MOST_AUTHORS).map(({ name }) => clip(name, MAX_LENGTHS.name));
   const more = authors.length - first.length;
   const names = first.join(", ");
   return more > 0 ? `${names} ${words.say("moreAuthors", { count: more })}` : names || null;
@@ -194,7 +195,7 @@ function keywordLine({ keywords }: Paper): string | null {
     keywords
       .filter((word) => word.trim() !== "")
       .slice(0, MOST_KEYWORDS)
-      .map((word) => clip(word, LONGEST.keyword))
+      .map((word) => clip(word, MAX_LENGTHS.keyword))
       .join(", ") || null
   );
 }

@@ -1,7 +1,7 @@
 import type { Digest, RevisitPaper } from "../core/model.js";
 import { clip } from "./clip.js";
 import { href } from "./href.js";
-import { LONGEST } from "./paper-data.js";
+import { MAX_LENGTHS } from "./paper-data.js";
 import { periodName } from "./period.js";
 import type { Words } from "./words.js";
 
@@ -38,9 +38,9 @@ export function revisitData({ revisit }: Digest, words: Words, left: number): Re
 
 function risingData({ paper, since, before, now }: RevisitPaper, words: Words): RisingData {
   return {
-    title: clip(paper.title, LONGEST.title),
+    title: clip(paper.title, MAX_LENGTHS.title),
     url: href(paper.url),
     rise: words.say("revisit.rise", { before, now, since: periodName(since, words) }),
-    summary: paper.summary ? clip(paper.summary, LONGEST.summary) : null,
+    summary: paper.summary ? clip(paper.summary, MAX_LENGTHS.summary) : null,
   };
 }

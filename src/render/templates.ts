@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { TemplateDelegate } from "handlebars";
 import { PaperboyError } from "../core/errors.js";
 import type { Precompiled, TemplateSource } from "./compile.js";
-import { atPlace, compileTemplate } from "./compile.js";
+import { withLocation, compileTemplate } from "./compile.js";
 import type { TemplateFiles } from "./files.js";
 import type { Helpers } from "./helpers.js";
 import { strictData } from "./strict-data.js";
@@ -72,7 +72,7 @@ function compileWithPartials(name: string, parts: CompileParts): Render {
 function compileFile(name: string, { files, css, precompiled }: CompileParts): TemplateDelegate {
   const source = templateSource(name, files, css);
   const template = compileTemplate(source, precompiled);
-  return (context, options) => atPlace(source, () => template(context, options));
+  return (context, options) => withLocation(source, () => template(context, options));
 }
 
 /** Reads a template for the compiler. Only HTML gets the style sheet. */

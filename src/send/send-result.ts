@@ -1,6 +1,6 @@
 import type { DeliveryState } from "../core/model.js";
-import { judgeRefusal } from "../core/refusals.js";
-import type { Judgement } from "../core/refusals.js";
+import { classifyRefusal } from "../core/refusals.js";
+import type { RefusalClass } from "../core/refusals.js";
 import type { Cause } from "../core/refusal-phrases.js";
 import type { Settlement } from "../store/store.js";
 import { hintFor, isAccountFault, type SmtpFault } from "./smtp/errors.js";
@@ -49,16 +49,16 @@ export function sentResult(reply: string): SendResult {
  */
 export function resultOf(fault: SmtpFault, endSent: boolean): SendResult {
   const { reply, words } = fault;
-  const judgement = reply === null || reply < 400 ? null : judgementOf(fault, endSent);
-  const state = isSenderFault(fault, judgement, endSent) ? "deferred" : stateOf(fault, endSent);
-  const problem = judgement?.cause === "limit" ? "limit" : problemOf(fault, judgement, endSent);
+  const refusalClass = reply === null || reply < 400 ? null : refusalClassOf(fault, endSent);
+  const state = isSenderFault(fault, refusalClass, endSent) ? "deferred" : stateOf(fault, endSent);
+  const problem = refusalClass?.cause === "limit" ? "limit" : problemOf(fault, refusalClass, endSent);
   return {
     state,
     detail: words,
     problem,
     code: codeOf(reply, words),
-    cause: judgement?.cause ?? null,
-    bounce: judgement === null ? null : bounceOf(judgement, { command: fault.command, state }),
+    cause: refusalClass?.cause ?? null,
+    bounce: refusalClass === null ? null : bounceOf(refusalClass, { command: fault.command, state }),
     offered: true,
     hint: problem === null ? null : hintOf(problem, fault),
   };
@@ -77,19 +77,19 @@ const COMMANDS: Readonly<Record<string, "MAIL" | "RCPT" | "DATA">> = {
   DATA: "DATA",
 };
 
-function judgementOf({ command, words }: SmtpFault, endSent: boolean): Judgement {
+function refusalClassOf({ command, words }: SmtpFault, endSent: boolean): RefusalClass {
   const answered = endSent ? "DATA" : (COMMANDS[command] ?? null);
-  return judgeRefusal({ action: null, status: statusOf(words), words, context: "", command: answered });
+  return classifyRefusal({ action: null, status: statusOf(words), words, context: "", command: answered });
 }
 
 /** Causes that the sender can remove, so that even a permanent refusal is retried. */
 const SENDER_CAUSES: ReadonlySet<Cause> = new Set<Cause>(["limit", "rate", "sender"]);
 
-function isSenderFault(fault: SmtpFault, judgement: Judgement | null, endSent: boolean): boolean {
-  if (judgement === null) return false;
-  if (judgement.cause === "limit") return true;
+function isSenderFault(fault: SmtpFault, refusalClass: RefusalClass | null, endSent: boolean): boolean {
+  if (refusalClass === null) return false;
+  if (refusalClass.cause === "limit") return true;
   const isRefused = stateOf(fault, endSent) === "refused";
-  return isRefused && (SENDER_CAUSES.has(judgement.cause) || judgement.status.startsWith("5.7."));
+  return isRefused && (SENDER_CAUSES.has(refusalClass.cause) || refusalClass.status.startsWith("5.7."));
 }
 
 /** Causes that concern the mailbox. Other refusals say nothing about the reader. */
@@ -104,7 +104,7 @@ interface Refused {
  * Returns the evidence of a refusal about the mailbox. A reply to MAIL is not about a recipient. A deferral is a soft bounce when its
  * status, if it has one, is about the mailbox (x.2.x, RFC 3463), and not about the server's disk.
  */
-function bounceOf({ cause, effect, status }: Judgement, { command, state }: Refused): SendResult["bounce"] {
+function bounceOf({ cause, effect, status }: RefusalClass, { command, state }: Refused): SendResult["bounce"] {
   if (effect === "none" || !MAILBOX_CAUSES.has(cause) || command === "MAIL FROM") return null;
   const counts = state === "refused" || (state === "deferred" && effect === "soft" && /^(?:4\.2\.|$)/.test(status));
   return counts ? { damage: effect, status } : null;
@@ -135,7 +135,7 @@ function limitHint(words: string): string {
 export function connectResult(fault: SmtpFault): SendResult {
   const { reply, codes, words } = fault;
   const isPermanent = reply === null ? codes.some((code) => PERMANENT.has(code)) : reply >= 500;
-  const isLimit = reply !== null && reply >= 400 && judgementOf(fault, false).cause === "limit";
+  const isLimit = reply !== null && reply >= 400 && refusalClassOf(fault, false).cause === "limit";
   const problem = isLimit ? "limit" : isPermanent ? "account" : reply === null ? "connection" : "throttled";
   return { ...pendingResult(words), code: codeOf(reply, words), problem, offered: false, hint: hintOf(problem, fault) };
 }
@@ -162,14 +162,14 @@ function stateOf(fault: SmtpFault, endSent: boolean): SendResult["state"] {
 }
 
 /** Whether the message is larger than the server accepts (RFC 1870), according to its EHLO reply or its reply to MAIL. */
-function isTooLarge({ reply, codes, command }: SmtpFault, judgement: Judgement | null): boolean {
+function isTooLarge({ reply, codes, command }: SmtpFault, refusalClass: RefusalClass | null): boolean {
   if (command !== "MAIL FROM") return false;
-  return reply === null ? codes.includes("EMESSAGE") : reply === 552 && judgement?.cause !== "full";
+  return reply === null ? codes.includes("EMESSAGE") : reply === 552 && refusalClass?.cause !== "full";
 }
 
-function problemOf(fault: SmtpFault, judgement: Judgement | null, endSent: boolean): RouteProblem | null {
+function problemOf(fault: SmtpFault, refusalClass: RefusalClass | null, endSent: boolean): RouteProblem | null {
   const { reply, command } = fault;
-  if (!endSent && isTooLarge(fault, judgement)) return "size";
+  if (!endSent && isTooLarge(fault, refusalClass)) return "size";
   if (reply === null || reply < 400) return "connection";
   if (!endSent && isAccountFault(fault)) return "account";
   // A server that defers the sender would defer every other message too.

@@ -2,19 +2,19 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { DELIVERY } from "../../src/core/delivery-phrases.js";
-import { CERTAIN, DOUBTS, NO_MAILBOX } from "../../src/core/mailbox-phrases.js";
+import { NO_MAILBOX_PHRASES, AMBIGUOUS_PHRASES, NO_MAILBOX } from "../../src/core/mailbox-phrases.js";
 import { SENDER } from "../../src/core/refusal-phrases.js";
-import { judgeRefusal } from "../../src/core/refusals.js";
+import { classifyRefusal } from "../../src/core/refusals.js";
 import type { Refusal } from "../../src/core/refusals.js";
 
 /** A delivery report about one recipient. */
 function report(status: string | null, words: string, parts: Partial<Refusal> = {}) {
-  return judgeRefusal({ action: "failed", status, words, context: "", command: null, ...parts });
+  return classifyRefusal({ action: "failed", status, words, context: "", command: null, ...parts });
 }
 
 /** A reply to RCPT while sending. */
 function reply(words: string, command: Refusal["command"] = "RCPT") {
-  return judgeRefusal({ action: null, status: null, words, context: "", command });
+  return classifyRefusal({ action: null, status: null, words, context: "", command });
 }
 
 describe("a refusal caused by the sender is not evidence about the reader", () => {
@@ -126,11 +126,11 @@ describe("a refusal about the mailbox that is not clear", () => {
 });
 
 it("every phrase is normalised, cites where it was seen, and is listed once", () => {
-  const rows = [...CERTAIN, ...SENDER, ...DELIVERY, ...NO_MAILBOX];
+  const rows = [...NO_MAILBOX_PHRASES, ...SENDER, ...DELIVERY, ...NO_MAILBOX];
   expect(rows.filter(({ seen }) => seen === "")).toEqual([]);
   expect(new Set(rows.map(({ says }) => says)).size).toBe(rows.length);
   expect(rows.filter(({ says }) => says !== says.toLowerCase() || /\s\s|[()<>:@]/.test(says))).toEqual([]);
-  expect(DOUBTS.every(({ seen }) => seen !== "")).toBe(true);
+  expect(AMBIGUOUS_PHRASES.every(({ seen }) => seen !== "")).toBe(true);
 });
 
 describe("docs/inbox.md, What ends a subscription", () => {
@@ -160,6 +160,6 @@ describe("docs/inbox.md, What ends a subscription", () => {
     const words = /`(.+)`/.exec(example)?.[1] ?? "";
     const action = words === "" ? "delayed" : null;
     const command = example.includes("after the letter's data") ? "DATA" : "RCPT";
-    expect(judgeRefusal({ action, status: null, words, context: "", command })).toMatchObject({ cause, effect });
+    expect(classifyRefusal({ action, status: null, words, context: "", command })).toMatchObject({ cause, effect });
   });
 });

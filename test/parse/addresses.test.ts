@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { takeAddresses } from "../../src/parse/addresses.js";
+import { extractAddresses } from "../../src/parse/addresses.js";
 
 const TITLE = "Quill: Writing with Ink";
 const CODE = "https://github.com/scriptorium/quill";
@@ -7,7 +7,7 @@ const PROJECT = "https://quill-ink.github.io/";
 const FIRST = "We write with ink.";
 
 const take = (abstract: string, links: { readonly codeUrl?: string; readonly projectUrl?: string } = {}) =>
-  takeAddresses(
+  extractAddresses(
     { abstract, codeUrl: null, projectUrl: null, ...links },
     { title: TITLE, site: "https://huggingface.co" },
   );
@@ -82,6 +82,6 @@ describe("a sentence with an address", () => {
 
   it("may be missing", () => {
     const linked = { abstract: null, codeUrl: null, projectUrl: PROJECT };
-    expect(takeAddresses(linked, { title: TITLE, site: "https://huggingface.co" })).toEqual(linked);
+    expect(extractAddresses(linked, { title: TITLE, site: "https://huggingface.co" })).toEqual(linked);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Paper } from "../../src/core/model.js";
-import { takeAddresses } from "../../src/parse/addresses.js";
+import { extractAddresses } from "../../src/parse/addresses.js";
 import { readable } from "../../src/parse/text.js";
 import { buildPage } from "../support/page-builder.js";
 import { manyEntries } from "../support/papers.js";
@@ -19,7 +19,7 @@ function said({ paper, ...entry }: SiteEntry): Partial<Paper> {
   return {
     id: paper.id,
     title,
-    ...takeAddresses({ abstract: readable(paper.summary), ...links }, { title, site: SITE }),
+    ...extractAddresses({ abstract: readable(paper.summary), ...links }, { title, site: SITE }),
     authors: paper.authors.map(({ name }) => ({ name })),
     upvotes: paper.upvotes,
     comments: entry.numComments,

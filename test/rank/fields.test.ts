@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
-import { spellFields, TEXT_FIELDS } from "../../src/rank/fields.js";
+import { searchFieldsOf, TEXT_FIELDS } from "../../src/rank/fields.js";
 import { paper } from "./papers.js";
 
 it("prepares every text field of a paper, the most significant first", () => {
-  const spelled = spellFields(paper({ title: "Title", keywords: ["One", "Two"], summary: "Sum-up", abstract: null }));
+  const spelled = searchFieldsOf(
+    paper({ title: "Title", keywords: ["One", "Two"], summary: "Sum-up", abstract: null }),
+  );
   expect(spelled).toMatchObject([
     // Stems are tested in phrase.test.ts.
     { field: "title", spelling: { open: " title ", closed: " title " } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { palette, SHEET } from "../../src/render/branding.js";
+import { palette, BACKGROUND } from "../../src/render/branding.js";
 
 /** Relative luminance by WCAG 2.2, written a second time from its definition. */
 function luminance(hex: string): number {
@@ -19,8 +19,8 @@ describe("palette", () => {
     "makes %s readable by day and by night",
     (chosen) => {
       const { accent, accentDark } = palette(chosen);
-      expect(contrast(accent, SHEET.light)).toBeGreaterThanOrEqual(4.5);
-      expect(contrast(accentDark, SHEET.dark)).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(accent, BACKGROUND.light)).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(accentDark, BACKGROUND.dark)).toBeGreaterThanOrEqual(4.5);
     },
   );
 

@@ -28,7 +28,7 @@ function expectWithin(letter: Letter): void {
 }
 
 function filled({ html, text }: Letter, link: string) {
-  const fill = (part: string) => part.replaceAll("{slot:preferences}", link);
+  const fill = (part: string) => part.replaceAll("{link:preferences}", link);
   return { html: fill(html), text: fill(text) };
 }
 
@@ -54,7 +54,7 @@ describe("the size budget", () => {
   });
 
   it("leaves room for the links of each reader", () => {
-    const branding = { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden", preferencesUrl: "{slot:preferences}" };
+    const branding = { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden", preferencesUrl: "{link:preferences}" };
     const letter = createRenderer({ branding }).letter(makeDigest(makePapers(400), { view: { fullUpTo: 400 } }));
     const link = `https://papers.example.org/p/${"a".repeat(28)}`;
     expect(letter.trimmed?.left).toBeGreaterThan(0);

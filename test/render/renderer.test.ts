@@ -27,12 +27,12 @@ describe("letter", () => {
 
   it("asks for more like a paper on the reader's page, where there is a site", () => {
     const digest = makeDigest(makePapers(25));
-    const branding = { ...DEFAULT_BRANDING, preferencesUrl: "{slot:preferences}" };
+    const branding = { ...DEFAULT_BRANDING, preferencesUrl: "{link:preferences}" };
     const { html, text } = createRenderer({ branding }).letter(digest);
     const links = load(html)("a").toArray();
     const asked = links.flatMap(({ attribs: { href = "" } }) => (href.includes("/likes") ? [href] : []));
     const shown = digest.kept.filter(({ form }) => form !== "line");
-    const page = "{slot:preferences}/likes";
+    const page = "{link:preferences}/likes";
     expect(asked).toEqual([...shown.map(({ paper }) => `${page}?paper=${paper.id}`), page]);
     expect(text.split(page)).toHaveLength(2);
     expect(renderer.letter(digest).html).not.toContain("More like this");

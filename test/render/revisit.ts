@@ -31,6 +31,6 @@ export function revisitDigest(
 /** Titles, summaries and addresses as somebody would write them who wants out of the letter's frame. */
 export const HOSTILE: Partial<Paper> = {
   title: `<script>alert("1")</script> {{branding.name}} [a](javascript:alert(1)) "quoted" & 'single' <img src=x onerror=y>`,
-  summary: `</p></td></table><a href="https://elsewhere.example/">here</a> {slot:unsubscribe} \u202egnol`,
+  summary: `</p></td></table><a href="https://elsewhere.example/">here</a> {link:unsubscribe} \u202egnol`,
   url: `javascript:alert(1)`,
 };

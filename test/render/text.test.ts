@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clip, firstSentences, gistOf, SHORT_ABSTRACT } from "../../src/render/clip.js";
+import { clip, firstSentences, contributionSentence, SHORT_ABSTRACT } from "../../src/render/clip.js";
 import { cutAtPhrase } from "../../src/render/phrases.js";
 import { subjectLine } from "../../src/render/subject.js";
 import { SINGLE_UNITS, graphemesOf } from "../../src/render/graphemes.js";
@@ -52,8 +52,8 @@ describe("firstSentences", () => {
   it("finds the contribution after a sentence without a space", () => {
     const abstract =
       "Lamps limit what people read in motions.In this work, we present Quill. It runs on Node.js and is early.";
-    expect(gistOf(abstract, 200)).toBe("In this work, we present Quill.");
-    expect(gistOf("We present Quill for Node.js and more. It is early.", 200)).toBe(
+    expect(contributionSentence(abstract, 200)).toBe("In this work, we present Quill.");
+    expect(contributionSentence("We present Quill for Node.js and more. It is early.", 200)).toBe(
       "We present Quill for Node.js and more.",
     );
   });

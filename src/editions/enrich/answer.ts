@@ -1,5 +1,5 @@
 import type { Paper } from "../../core/model.js";
-import { cleanKeywords, textUpTo, WRONG } from "../../parse/clean.js";
+import { cleanKeywords, textUpTo, INVALID } from "../../parse/clean.js";
 import type { Cleaner } from "../../parse/clean.js";
 import { isObject, valueAt } from "../../parse/json.js";
 import { LIMITS } from "../../parse/limits.js";
@@ -64,7 +64,7 @@ function readTexts(entry: unknown): Texts | string {
   for (const [key, clean] of Object.entries(KEYS)) {
     const given = valueAt(entry, key) ?? null;
     const value = given === null ? null : clean(given, "");
-    if (value === WRONG) return key;
+    if (value === INVALID) return key;
     const filled = Array.isArray(value) ? value.filter((word) => word !== "") : value;
     if (filled !== null && filled.length > 0) texts[key] = filled;
   }

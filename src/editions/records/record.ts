@@ -3,7 +3,7 @@ import type { Compared } from "../revisit.js";
 import type { Channel } from "../../store/store.js";
 
 /** The version of the record format that this program writes and reads. */
-export const RECORD_FORMAT = 3;
+export const RECORD_FORMAT = 4;
 
 /** A fetched page, with its decoded text. */
 export interface RecordedPage extends Omit<Page, "fetchedAt" | "generatedAt"> {

@@ -112,7 +112,7 @@ function missingFlags({ mail, from, user, password, to }: GivenAnswers): readonl
 /** Checks the sender and the recipients before any file is written. Throws PaperboyError `usage` for an invalid address. */
 export function assertAddresses(answers: Pick<Answers, "mail" | "server" | "every" | "from" | "to">): void {
   const { every, from, to } = answers;
-  const isLocal = staysHere(answers);
+  const isLocal = isLocalOnly(answers);
   const sender = parseMailbox(from, { isLocal });
   const problems = [
     ...(sender.ok ? [] : [`--from ${JSON.stringify(from)} ${sender.why}`]),
@@ -126,6 +126,6 @@ export function assertAddresses(answers: Pick<Answers, "mail" | "server" | "ever
 }
 
 /** Whether no mail leaves this machine, so that addresses at `localhost` are allowed. */
-export function staysHere({ mail, server }: Pick<Answers, "mail" | "server">): boolean {
+export function isLocalOnly({ mail, server }: Pick<Answers, "mail" | "server">): boolean {
   return mail === "smtp" ? isLoopback(server?.settings.host ?? "") : presetOf(mail) === null;
 }

@@ -19,7 +19,7 @@ export async function askServer(given: string | null, login: GivenLogin): Promis
       address = await askAddress("");
       continue;
     }
-    const found = await tryAloud(parsed.server);
+    const found = await tryAndPrint(parsed.server);
     if (found !== null) return found;
     const next = await answer(
       select({
@@ -38,7 +38,7 @@ export async function askServer(given: string | null, login: GivenLogin): Promis
 }
 
 /** Tries a server and prints the result. Returns null if it does not work. */
-async function tryAloud(server: AskedServer): Promise<AskedServer | null> {
+async function tryAndPrint(server: AskedServer): Promise<AskedServer | null> {
   const progress = spinner();
   progress.start(`Trying ${server.settings.host}`);
   try {

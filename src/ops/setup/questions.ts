@@ -4,7 +4,7 @@ import { splitPapers } from "../../core/interests.js";
 import { splitTopics } from "../../core/topics.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
 import { providerOf } from "../../send/providers/find.js";
-import { isServerAddress, OUTBOX_SENDER, senderOf, staysHere } from "./answers.js";
+import { isServerAddress, OUTBOX_SENDER, senderOf, isLocalOnly } from "./answers.js";
 import type { Answers, GivenAnswers, Rhythm } from "./answers.js";
 import { answer, askServer } from "./ask-server.js";
 import { presetOf, PRESETS } from "./presets.js";
@@ -57,7 +57,7 @@ async function askMail(given: GivenAnswers): Promise<Mail> {
   const preset = presetOf(mail);
   if (preset !== null) showProvider(preset);
   const server = mail === "smtp" ? await askServer(choice === "smtp" ? null : choice, given) : null;
-  const isLocal = staysHere({ mail, server });
+  const isLocal = isLocalOnly({ mail, server });
   const recipient = {
     message: "Who receives the letters?",
     placeholder: "you@example.com",

@@ -49,7 +49,8 @@ const SPACED: Readonly<Record<string, string>> = {
 const SPACED_NAMES = Object.keys(SPACED).join("|");
 
 /** Names that are not part of any English word, so that one letter may directly precede them. */
-const CERTAIN = "geq|leq|neq|approx|propto|cdot|subseteq|otimes|oplus|gtrsim|lesssim|simeq|rightarrow|mapsto";
+const NO_MAILBOX_PHRASES =
+  "geq|leq|neq|approx|propto|cdot|subseteq|otimes|oplus|gtrsim|lesssim|simeq|rightarrow|mapsto";
 
 const ARROWS =
   "leftrightarrow|Leftrightarrow|longrightarrow|Longrightarrow|rightarrow|Rightarrow|leftarrow|Leftarrow|uparrow|downarrow";
@@ -79,10 +80,10 @@ export const GLUED_RULES: readonly Rule[] = [
   },
   {
     why: "one letter before a name in which no English word ends: kgeq3, acdot b",
-    needs: new RegExp(`[A-Za-z](?:${CERTAIN})(?![a-z]{2})`),
+    needs: new RegExp(`[A-Za-z](?:${NO_MAILBOX_PHRASES})(?![a-z]{2})`),
     pattern: () =>
       new RegExp(
-        String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${CERTAIN}) ?(?=[\s\d({\[|+]|[-.]\d|${GREEK}|[A-Za-z](?![A-Za-z]))`,
+        String.raw`(?<![\p{L}\p{N}_\\./-])([A-Za-z])(${NO_MAILBOX_PHRASES}) ?(?=[\s\d({\[|+]|[-.]\d|${GREEK}|[A-Za-z](?![A-Za-z]))`,
         "gu",
       ),
     replace: (_, letter, name) => `${letter} ${BARE_COMMANDS.get(name) ?? name} `.replace(/ · /, "·"),

@@ -17,7 +17,7 @@ export interface Rule {
 export type Needs = readonly string[] | RegExp;
 
 /** Whether a text meets the precondition of a rule. */
-export function meetsNeeds(text: string, needs: Needs): boolean {
+export function meetsPrecondition(text: string, needs: Needs): boolean {
   return needs instanceof RegExp ? needs.test(text) : needs.some((piece) => text.includes(piece));
 }
 
@@ -26,7 +26,7 @@ const compiled = new WeakMap<Rule, RegExp>();
 /** Applies rules to a text, in order. */
 export function applyRules(rules: readonly Rule[], text: string): string {
   return rules.reduce(
-    (done, rule) => (meetsNeeds(done, rule.needs) ? done.replace(patternOf(rule), rule.replace) : done),
+    (done, rule) => (meetsPrecondition(done, rule.needs) ? done.replace(patternOf(rule), rule.replace) : done),
     text,
   );
 }

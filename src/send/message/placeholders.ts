@@ -2,8 +2,8 @@ import { encode as base64 } from "nodemailer/lib/base64";
 import { encode as quotedPrintable, wrap } from "nodemailer/lib/qp";
 
 /**
- * The placeholders of a letter, which are filled in for each recipient: `{slot:unsubscribe}` is the link to unsubscribe (https,
- * or mailto without a public site), `{slot:preferences}` the link to change preferences.
+ * The placeholders of a letter, which are filled in for each recipient: `{link:unsubscribe}` is the link to unsubscribe (https,
+ * or mailto without a public site), `{link:preferences}` the link to change preferences.
  */
 export const PLACEHOLDERS = ["unsubscribe", "preferences"] as const;
 
@@ -18,7 +18,7 @@ export interface SplitText {
   readonly placeholders: readonly PlaceholderName[];
 }
 
-const PLACEHOLDER = new RegExp(`\\{slot:(${PLACEHOLDERS.join("|")})\\}`);
+const PLACEHOLDER = new RegExp(`\\{link:(${PLACEHOLDERS.join("|")})\\}`);
 
 /** Splits a text at its placeholders. */
 export function findPlaceholders(text: string): SplitText {

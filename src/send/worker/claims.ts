@@ -60,7 +60,7 @@ async function claimWithinQuota(
   return claims;
 }
 
-export async function giveBackClaims(
+export async function returnClaims(
   { ledger, quota }: Pick<ClaimParts, "ledger" | "quota">,
   claims: readonly Claim[],
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { pendingResult, type SendResult } from "../send-result.js";
 import type { Connection } from "../transport.js";
 import type { CircuitBreaker, Trip } from "./circuit-breaker.js";
 import { type ClaimQueue, openClaimQueue } from "./claim-queue.js";
-import { giveBackClaims, openClaims, type Probe } from "./claims.js";
+import { returnClaims, openClaims, type Probe } from "./claims.js";
 import type { ConcurrencyLimiter } from "./concurrency-limiter.js";
 import type { Holds } from "./holds.js";
 import type { LedgerWriter } from "./ledger-writer.js";
@@ -77,7 +77,7 @@ export async function sendLoop(state: Drain, probe: Probe | null = null): Promis
   await Promise.all(Array.from({ length: count }, (_, index) => work({ ...worker, index })));
   over.abort();
   parts.signal.removeEventListener("abort", interrupt);
-  await giveBackClaims(state, await queue.remaining()).catch((error: unknown) => finish({ kind: "error", error }));
+  await returnClaims(state, await queue.remaining()).catch((error: unknown) => finish({ kind: "error", error }));
   return end;
 }
 

@@ -7,7 +7,7 @@ import { groupAudience, groupSnapshot, takeSnapshot } from "./audience.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { sha256 } from "./parts.js";
-import { Miscounted, prepare } from "./prepare.js";
+import { CountMismatch, prepare } from "./prepare.js";
 import type { EditionTable } from "./tables.js";
 
 /** Opens the editions and letters of a database. */
@@ -29,7 +29,7 @@ export function openEditions({ connection, guard, key }: StoreParts): EditionSto
       try {
         return await guard.write((db) => prepare(db, plan, key), "snapshot");
       } catch (error) {
-        if (error instanceof Miscounted) return "miscounted";
+        if (error instanceof CountMismatch) return "miscounted";
         throw error;
       }
     },

@@ -9,15 +9,15 @@ import { hashAddress, sha256 } from "./parts.js";
 import { suppressed } from "./subscribers.js";
 
 /** Rolls back the transaction because the counts do not add up. Caught in editions.ts. */
-export class Miscounted extends Error {
-  override readonly name = "Miscounted";
+export class CountMismatch extends Error {
+  override readonly name = "CountMismatch";
 }
 
 /**
  * Freezes an edition and its letters, and inserts the deliveries of the readers in the snapshot, in the caller's transaction.
  * If the edition was already prepared, inserts deliveries only for readers who have none. A reader who left since the snapshot
  * gets a delivery, which becomes suppressed when it is claimed.
- * @throws Miscounted if candidates differ from prepared + excluded. The transaction must be rolled back.
+ * @throws CountMismatch if candidates differ from prepared + excluded. The transaction must be rolled back.
  */
 export async function prepare(db: Db, plan: Plan, key: Buffer): Promise<PrepareResult> {
   const saved = await findPrepared(db, plan);
@@ -74,12 +74,12 @@ interface Counts {
 /**
  * Saves the edition with its counts. If the run for the list completes an edition that named people already had, it saves the
  * final state.
- * @throws Miscounted
+ * @throws CountMismatch
  */
 async function saveCounts(db: Db, { editionRef, plan, candidates, excluded }: Saving & Counts): Promise<void> {
   const prepared = await countDeliveries(db, editionRef);
   const left = Object.values(excluded).reduce((sum, readers) => sum + readers, 0);
-  if (candidates !== prepared + left) throw new Miscounted(plan.edition.id);
+  if (candidates !== prepared + left) throw new CountMismatch(plan.edition.id);
   await db
     .updateTable("editions")
     .set({ body: JSON.stringify(plan.edition), prepared_at: Number(plan.now), send_before: Number(plan.sendBefore) })

@@ -3,7 +3,7 @@ import { addressKey } from "../../core/address.js";
 import { CONFIRM_VALID_MS } from "../../core/tokens.js";
 import type { SignupResult, SignupStore, SignupRequest, Subscriber } from "../store.js";
 import type { View } from "../../core/model.js";
-import { dropWaitingConfirmations, isAskLimited } from "./confirmations.js";
+import { dropQueuedConfirmations, isConfirmationLimited } from "./confirmations.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { countEvent } from "./growth.js";
@@ -49,8 +49,8 @@ export async function begin(db: Db, request: SignupRequest, { key, now }: Signup
   const { address } = request;
   const known = await find(db, address);
   if (known?.state === "active" || known?.state === "paused") return { result: "member", subscriberId: known.id };
-  if (await isAskLimited(db, { address, key, now })) return { result: "limited" };
-  await dropWaitingConfirmations(db, address);
+  if (await isConfirmationLimited(db, { address, key, now })) return { result: "limited" };
+  await dropQueuedConfirmations(db, address);
   await countEvent(db, { event: "requested", now });
   return { result: "begun", signupId: await replaceRequest(db, request, now) };
 }

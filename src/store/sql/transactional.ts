@@ -8,7 +8,7 @@ import type {
   TransactionalSettlement,
   WaitingMails,
 } from "../store.js";
-import { countAsk, dropWaitingConfirmations } from "./confirmations.js";
+import { countSentConfirmation, dropQueuedConfirmations } from "./confirmations.js";
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { dateOf, withoutZeroBytes } from "./parts.js";
@@ -55,7 +55,7 @@ async function waiting(db: Db): Promise<WaitingMails> {
 
 /** Queues a mail. A confirmation replaces one of the same address that waits. */
 export async function enqueue(db: Db, { sendBefore, kind, ...body }: TransactionalMail, now: Date): Promise<void> {
-  if (kind === "confirm") await dropWaitingConfirmations(db, body.to);
+  if (kind === "confirm") await dropQueuedConfirmations(db, body.to);
   await db
     .insertInto("transactional_mails")
     .values({
@@ -135,7 +135,7 @@ async function countConfirmation(
 ): Promise<void> {
   if (kind !== "confirm" || body === null) return;
   const { to } = JSON.parse(body) as Pick<TransactionalMail, "to">;
-  await countAsk(db, { address: to, key, now });
+  await countSentConfirmation(db, { address: to, key, now });
 }
 
 interface SettleContext {

@@ -1,5 +1,5 @@
 import type { Edition, Paper } from "../../core/model.js";
-import { spellFields } from "../../rank/fields.js";
+import { searchFieldsOf } from "../../rank/fields.js";
 import { contains, readPhrase } from "../../rank/phrase.js";
 import { clip } from "../../render/clip.js";
 import { href } from "../../render/href.js";
@@ -44,11 +44,11 @@ export async function readFeedData({ archive }: ArchiveContext): Promise<FeedDat
 
 /** Creates the topic filter. Each paper's text is normalised once, because that costs more than matching. */
 function createTopicFilter(): FeedData["about"] {
-  const spelled = new Map<string, ReturnType<typeof spellFields>>();
+  const spelled = new Map<string, ReturnType<typeof searchFieldsOf>>();
   return (topic) => {
     const phrase = readPhrase(topic);
     return (paper) => {
-      const fields = spelled.get(paper.id) ?? spellFields(paper);
+      const fields = spelled.get(paper.id) ?? searchFieldsOf(paper);
       spelled.set(paper.id, fields);
       return fields.some(({ spelling }) => contains(spelling, phrase));
     };

@@ -5,7 +5,7 @@ import type { Published, RequestContext, SiteContext, SiteEnv, SiteModule, SiteP
 import { infoPage } from "../info-page.js";
 import { openPages } from "../pages.js";
 import { clientAddress, isClientHidden, parseNetworks } from "./client.js";
-import type { AddressMatcher, Arrival } from "./client.js";
+import type { AddressMatcher, RequestOrigin } from "./client.js";
 import { partWithoutText } from "./form.js";
 import { likesRoutes } from "./likes.js";
 import { createMetrics } from "./metrics.js";
@@ -114,7 +114,7 @@ interface Monitoring {
   readonly mayRead: AddressMatcher;
 }
 
-function arrivalOf(context: RequestContext): Arrival {
+function arrivalOf(context: RequestContext): RequestOrigin {
   const { incoming } = context.env;
   return {
     remote: incoming?.socket.remoteAddress ?? "unknown",

@@ -45,7 +45,7 @@ const PROXY_FIELDS =
   /^(?:forwarded|via|x-forwarded\b.*|x-original\b.*|x-real-ip|x-(?:proxy|envoy|amzn?)-.*|(?:.*-)?client-ip|cf-.*)$/;
 
 /** What a request shows of its way here. */
-export interface Arrival {
+export interface RequestOrigin {
   readonly remote: string;
   readonly client: string;
   /** Names of the header fields, in lower case. */
@@ -59,7 +59,7 @@ export interface Arrival {
  * Returns whether a proxy passed the request on and the client is unknown. Signs of it are a field that proxies add, HTTP/1.0, which
  * nginx uses by default, and on this machine a host name of another one.
  */
-export function isClientHidden({ remote, client, fields, hostname, httpVersion }: Arrival): boolean {
+export function isClientHidden({ remote, client, fields, hostname, httpVersion }: RequestOrigin): boolean {
   if (client !== unmapped(remote)) return false;
   const isElsewhere = isLoopback(client) && !isLoopback(hostname);
   return isElsewhere || httpVersion === "1.0" || fields.some((field) => PROXY_FIELDS.test(field));

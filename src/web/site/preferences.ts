@@ -7,7 +7,7 @@ import { infoPage, leftPage } from "../info-page.js";
 import { detailFields, listFields, preferenceFields } from "./form-fields.js";
 import { readForm } from "./form.js";
 import { signedPath } from "./links.js";
-import { getsIssueAtOnce } from "../../editions/welcome.js";
+import { getsFirstIssue } from "../../editions/welcome.js";
 import { nextIssueLabel } from "./next-issue.js";
 import type { Link } from "./links.js";
 import { pauseChange, readPreferences } from "./preferences-form.js";
@@ -71,7 +71,7 @@ async function noticeOf(
   const words = site.pages.words(subscriber.view.language);
   if (notice === "saved") return words.say("notice.saved");
   const now = site.clock();
-  const when = (await getsIssueAtOnce(subscriber, { store: site.store, now })) ? "welcome" : "first";
+  const when = (await getsFirstIssue(subscriber, { store: site.store, now })) ? "welcome" : "first";
   return words.say(`notice.${when}.${subscriber.frequency}`, { date: nextIssueLabel(subscriber, now, words) });
 }
 

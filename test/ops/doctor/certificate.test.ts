@@ -1,6 +1,6 @@
 import type { DetailedPeerCertificate } from "node:tls";
 import { describe, expect, it } from "vitest";
-import { judgeCertificate } from "../../../src/ops/doctor/smtp/certificate.js";
+import { checkCertificate } from "../../../src/ops/doctor/smtp/certificate.js";
 import { startTlsSmtp } from "./certificates.js";
 import { runCheck, closeAfterTest, MAIL_HOST, smtpEnvironment } from "./setup.js";
 
@@ -62,7 +62,7 @@ it.each([
     subjectaltname: `DNS:${MAIL_HOST}`,
   } as unknown as DetailedPeerCertificate;
   const encryption = { certificate, distrust: null, protocol: "TLSv1.3" };
-  const finding = judgeCertificate(encryption, { host: MAIL_HOST, now: new Date(now) });
+  const finding = checkCertificate(encryption, { host: MAIL_HOST, now: new Date(now) });
   expect(finding.result).toBe(result);
   expect(finding.detail).toContain(detail);
 });

@@ -10,7 +10,7 @@ import { SPACE_RULES } from "../../../src/parse/tex/repair-spaces.js";
 import { TEXT_RULES } from "../../../src/parse/tex/repair-text.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "../../../src/parse/tex/protect.js";
 import { RULES as PUNCTUATION } from "../../../src/parse/tex/punctuation.js";
-import { applyRules, meetsNeeds } from "../../../src/parse/tex/rule.js";
+import { applyRules, meetsPrecondition } from "../../../src/parse/tex/rule.js";
 import { BROKEN, LEFT_ALONE, TEXT } from "./cases.js";
 import { LEFTOVERS, MEANT } from "./leftovers.js";
 
@@ -49,7 +49,7 @@ const PIECES = (
 
 describe("the precondition of a rule", () => {
   it.each(NAMED)("is in every match: $name", ({ needs, pattern }) => {
-    const missed = (text: string) => text.search(pattern()) !== -1 && !meetsNeeds(text, needs);
+    const missed = (text: string) => text.search(pattern()) !== -1 && !meetsPrecondition(text, needs);
     expect(TEXTS.filter(missed)).toEqual([]);
     const piece = constantFrom(...PIECES, " ", " ", " ");
     check(

@@ -69,11 +69,11 @@ describe("DKIM signatures", () => {
     ["nothing", "", ""],
     ["dots and long lines", `.\n..\n.${"x".repeat(3000)}`, ".\n"],
     ["Chinese in base64", "小模型学会等待。".repeat(200), "小模型学会等待。".repeat(200)],
-    ["placeholders", '<a href="{slot:unsubscribe}">leave</a>', "Leave: {slot:unsubscribe}"],
+    ["placeholders", '<a href="{link:unsubscribe}">leave</a>', "Leave: {link:unsubscribe}"],
     [
       "placeholders in base64",
-      `${"小模型".repeat(200)}{slot:unsubscribe}${"学会".repeat(99)}`,
-      "学会{slot:unsubscribe}",
+      `${"小模型".repeat(200)}{link:unsubscribe}${"学会".repeat(99)}`,
+      "学会{link:unsubscribe}",
     ],
   ])("verify with RSA and Ed25519: %s", async (_, html, text) => {
     for (const subscriberId of [1, 12, 123]) {
@@ -176,7 +176,7 @@ function neutral(raw: Buffer): string {
 
 describe("messages of one letter to two readers", () => {
   it("differ only in To, Message-ID, links and signatures", async () => {
-    const letter = { ...LETTER, html: '<a href="{slot:unsubscribe}">leave</a>', text: "Leave: {slot:unsubscribe}\n" };
+    const letter = { ...LETTER, html: '<a href="{link:unsubscribe}">leave</a>', text: "Leave: {link:unsubscribe}\n" };
     const one = await composeMessage(letter, { address: "me@example.com", subscriberId: 1 }, FULL);
     const two = await composeMessage(letter, { address: "other@example.net", subscriberId: 2 }, FULL);
     expect(one.raw).not.toEqual(two.raw);

@@ -36,28 +36,28 @@ const FULL: ComposeContext = {
   }),
 };
 
-const SLOTS = "{slot:unsubscribe}\n{slot:preferences}";
+const SLOTS = "{link:unsubscribe}\n{link:preferences}";
 const CHINESE = "小模型学会等待。";
 
 /** Letters with one difficulty each; both parts contain the same text. */
 const TEXTS: Readonly<Record<string, string>> = {
   plain: "Small models learn to wait",
-  "a footer": `${"A sentence of an invented abstract.\n".repeat(900)}Leave: {slot:unsubscribe}\nChange: {slot:preferences}\n`,
-  "slots first": `${SLOTS} and on`,
-  "slots side by side": "{slot:unsubscribe}{slot:preferences}{slot:unsubscribe}",
-  "slots after spaces": "leave:   {slot:unsubscribe}   \nnext  \t {slot:preferences}\t\n\n",
-  "slots around line ends": `a\r\n${SLOTS}\r\n\r\n{slot:unsubscribe}\nb\rc`,
-  "slots in a long line": `${"word ".repeat(40)}{slot:unsubscribe}${" word".repeat(40)}`,
-  "equals signs": "a={slot:unsubscribe}=b",
-  dots: ".\n..\n.{slot:unsubscribe}\n.\n{slot:preferences}.\n",
-  "many dots": `${".\n".repeat(300)}.{slot:unsubscribe}`,
-  "blank lines at the end": `text {slot:unsubscribe}\n\n\n  \n\t\n\n`,
+  "a footer": `${"A sentence of an invented abstract.\n".repeat(900)}Leave: {link:unsubscribe}\nChange: {link:preferences}\n`,
+  "links first": `${SLOTS} and on`,
+  "links next to each other": "{link:unsubscribe}{link:preferences}{link:unsubscribe}",
+  "links after spaces": "leave:   {link:unsubscribe}   \nnext  \t {link:preferences}\t\n\n",
+  "links around line ends": `a\r\n${SLOTS}\r\n\r\n{link:unsubscribe}\nb\rc`,
+  "links in a long line": `${"word ".repeat(40)}{link:unsubscribe}${" word".repeat(40)}`,
+  "equals signs": "a={link:unsubscribe}=b",
+  dots: ".\n..\n.{link:unsubscribe}\n.\n{link:preferences}.\n",
+  "many dots": `${".\n".repeat(300)}.{link:unsubscribe}`,
+  "blank lines at the end": `text {link:unsubscribe}\n\n\n  \n\t\n\n`,
   empty: "",
   "only blank lines": "\n\n \n",
-  Chinese: `${CHINESE.repeat(90)}{slot:unsubscribe}${CHINESE.repeat(50)}`,
-  "Chinese with slots side by side": `${"小".repeat(19)}{slot:unsubscribe}待{slot:preferences}等待{slot:unsubscribe}`,
-  "Chinese without slots": CHINESE.repeat(200),
-  accents: "Über große Modelle 🗞️ 👩‍🔬 {slot:unsubscribe}\n",
+  Chinese: `${CHINESE.repeat(90)}{link:unsubscribe}${CHINESE.repeat(50)}`,
+  "Chinese with links next to each other": `${"小".repeat(19)}{link:unsubscribe}待{link:preferences}等待{link:unsubscribe}`,
+  "Chinese without links": CHINESE.repeat(200),
+  accents: "Über große Modelle 🗞️ 👩‍🔬 {link:unsubscribe}\n",
 };
 
 const READERS = [
@@ -120,23 +120,23 @@ describe("the bytes of a message stay the same between versions", () => {
       all[name] = await hashesOf({ text, html: `<p>${text}</p>` }, FULL);
     expect(all).toMatchInlineSnapshot(`
       {
-        "Chinese": "22d759440d861659 1e15427b47288c2f d99bd79cbf1c04bc f57a41615cd14ffc",
-        "Chinese with slots side by side": "46910aaa7b8550c6 b444aaec55381339 c22c380bf01ebe6b bebf2955ac725040",
-        "Chinese without slots": "6649beeb0635be3b c1b830a94a1c9ea7 3a5e60171b73dcf2 4705ca760df0a9ab",
-        "a footer": "21fd22e6733ad074 d0684e8eb31896c0 378c5981d7441e49 e0a4aed38e6a7cd8",
-        "accents": "919a9a6441d76907 79034918ed502340 d93cd602c7b230fa 4cce93203c0803e9",
-        "blank lines at the end": "4cc0d771becd0f6f bc412174e38ffdf1 37a6960e37c78264 bc9a23495566646a",
-        "dots": "cfad1ebe841601d5 3112a8a79834e40c 5acc606d01b1a0a1 53585ea3214f2e6b",
+        "Chinese": "134b4df435e923c2 643791d3268a9611 ef798940d89185b9 f57a41615cd14ffc",
+        "Chinese with links next to each other": "6603c94206c34e9e 35daa1640a43c86d 08b9e7abda8564cb bebf2955ac725040",
+        "Chinese without links": "6649beeb0635be3b c1b830a94a1c9ea7 3a5e60171b73dcf2 4705ca760df0a9ab",
+        "a footer": "b612d479a208a67a dee1c3a6abf4c5e3 9fe43bd998e7ef73 e0a4aed38e6a7cd8",
+        "accents": "b418e53110a46bc2 68f24955ab80ee17 fdc8f871587ec737 4cce93203c0803e9",
+        "blank lines at the end": "9f7bab7e9ac74dd7 da1d68a4e7eee9c3 365ee2a1ea5a8e9d bc9a23495566646a",
+        "dots": "4962c477cb5b19be a54bf0bfbfd92173 676b31ef071b7789 53585ea3214f2e6b",
         "empty": "577261bb038dd40d f337ac177a47edc6 fa136e7c9077251d c48f636b35bb7689",
-        "equals signs": "a9c17c97799fc9a1 3ad0fba718b0ad94 c99e8700a37ceeab 3009a0f555db871a",
-        "many dots": "4e098603a1ae5939 710478fcfa9db889 196b81abdab94236 3c6c995936e9b7f5",
+        "equals signs": "0f27a01e527d8767 b4078b823bb933e8 5242f291cc8c75c8 3009a0f555db871a",
+        "links after spaces": "487aa46797c7e607 668f7d6dc4be0736 2ed5c3c566832743 127f43783f11aabe",
+        "links around line ends": "6bebc8be30992f02 060c1b7a8052b504 f9d5b1f06ddbda55 31dd4ad3cb3872ab",
+        "links first": "64a02b6857a845c2 a0b2bb94c21fb558 b92f80751130a98b f8c2abeef78c3082",
+        "links in a long line": "e8536c21adb29285 944206ac74e5157e 76ec543e6c403a56 2d4fa84162183b4b",
+        "links next to each other": "f713e97f3d76a3be fe1d235fb4480663 ea458ab387c60ab8 0c988c93ae71ee63",
+        "many dots": "90b17328106f02ea 30cbb19e584fd518 260f69c4f1e3496d 3c6c995936e9b7f5",
         "only blank lines": "c6bd2499167c96fb aecb1ed1c7c5a5f3 7cce51aff26b0dbf 2ec8528ba92e178b",
         "plain": "c4792f349e42a340 2988164380f013f4 088538cd40d8c624 d1a958df027cf3d5",
-        "slots after spaces": "b85bee561d7edd48 3ec1beaa973961bf c826a35563b920c5 127f43783f11aabe",
-        "slots around line ends": "1aefaa508e8dd057 6cd97506b6183e42 6ce48cd9e79856a7 31dd4ad3cb3872ab",
-        "slots first": "f4cde7e03cf582e3 c4bf6b9b2692d136 184ecc5c4547426f f8c2abeef78c3082",
-        "slots in a long line": "48afe15822aecc72 68eb4e633f0d5711 ee03698c186dbb33 2d4fa84162183b4b",
-        "slots side by side": "d673ba7c12cbe1ee bc82ee0d20842f7b 79db0c0d9e303a64 0c988c93ae71ee63",
       }
     `);
   });
@@ -146,23 +146,23 @@ describe("the bytes of a message stay the same between versions", () => {
     for (const [name, html] of Object.entries(TEXTS)) all[name] = await hashesOf({ html }, { ...FULL, dkim: [] });
     expect(all).toMatchInlineSnapshot(`
       {
-        "Chinese": "128995447c438ed4 a458d581040fba9c 75aec0e8c8eeb719 d2c144178567de99",
-        "Chinese with slots side by side": "2a4001d0d2dc1d52 c83fdbaf6379fcba 54564dd20d7186a5 24d263c59025599e",
-        "Chinese without slots": "450fe0542b789349 85d9c70824ee7235 1c6297bcee209e50 e020ca608cfe0a5d",
-        "a footer": "8ca86d5d5a954b5c 83a3d629dfa6186a 195586f3d7b3332c 7300acb5dd74dfc1",
-        "accents": "01a792505adcc3d5 029d34871c29671f 1448c35de664f2d7 0326da2e7af65563",
-        "blank lines at the end": "eb3f23837de3c686 519fc3f708c652a8 10c1e9c88579acef 2dc2ff59b7581bc5",
-        "dots": "d8deb3872b32d897 67a190896591b512 995388bd09cdd99f 7263a1d30806a865",
+        "Chinese": "dd91ce32ef4ca99b 9cb36590b10d40d2 698edf75e6c9ef2a d2c144178567de99",
+        "Chinese with links next to each other": "27e03e1e358ef68d bc51fc1d9ee69879 9f0ec9da113215ae 24d263c59025599e",
+        "Chinese without links": "450fe0542b789349 85d9c70824ee7235 1c6297bcee209e50 e020ca608cfe0a5d",
+        "a footer": "35e3a60748b49118 cd53cb92a5293e2c c4f92bb5b76c5c71 7300acb5dd74dfc1",
+        "accents": "e76c4c0ff287f467 428ed47a8470d0d7 5beddfcb22591a5a 0326da2e7af65563",
+        "blank lines at the end": "13ae2c367ddf62e1 789c0a5ffcc476a2 5ecb172f75adf748 2dc2ff59b7581bc5",
+        "dots": "52ae2be0131f4eca 6e4ee5bf20ee4c8b 5134a240b5444958 7263a1d30806a865",
         "empty": "bb3cb040882885dd 5daddeaa9f0034cb da494c9cd3843b48 96a296d224f285c6",
-        "equals signs": "3c46235de06bc18b d97e8aa5ba0076f2 eb8200093ac117f2 668abf9af298f7f8",
-        "many dots": "1c8ebeae2357e057 56c93684fd2c1bb9 688f3b3527cb0531 f738cd5be5fdd42a",
+        "equals signs": "0ec76168c0719c57 f5f1c0d8b4b5d4a5 ac7fcab0059802e6 668abf9af298f7f8",
+        "links after spaces": "6faa2574dab352c2 76be5bd177d46f70 f6e3972c8810d258 917a76bafdf300b2",
+        "links around line ends": "b8fd4b11eddadeb2 00068281b7eb3c93 affaa1b1253fadb9 9d5b060d90d04282",
+        "links first": "5777f4cd5ced90b5 d62ba3b4f136e394 125c60cdd918dae0 bfae8c0d2d9907cb",
+        "links in a long line": "f02b7eb9d5d4d625 9a4122f8eb796195 e8475400dfe84bc9 7a6c2fc9f78b0e25",
+        "links next to each other": "c96d9cc7f648f0cc 6ad7d26217c7fc6a cacb03a9974b0020 39409f8f6362b25e",
+        "many dots": "51d13332285b473d e82cc84a8d35f5ab d43439a79d82ccd1 f738cd5be5fdd42a",
         "only blank lines": "aef04b7f48605cee 9269e760529a7bf7 a688f17cb876388d 734dc0d0c66fedbb",
         "plain": "5ef0aa0c970ff3a9 3b3e0d521601c559 da383fa8d8b2f21f eaffacb35b87d55f",
-        "slots after spaces": "3fc71956eecc6268 7e6aff787560be1f 80a8e4479df1c5e7 917a76bafdf300b2",
-        "slots around line ends": "6a04a74f89f536d7 f6a56c96044a69cb 607c26ef9115b6ef 9d5b060d90d04282",
-        "slots first": "d2590f10cf269144 64229ebd9f86bcda a53d58096f573f86 bfae8c0d2d9907cb",
-        "slots in a long line": "f6d6ef5b12c4b5a1 5fa10175eaca0877 ff590df40e4969ce 7a6c2fc9f78b0e25",
-        "slots side by side": "18e66d5164bebdea c769fba4a6eafada f21d9765074e68bf 39409f8f6362b25e",
       }
     `);
   });

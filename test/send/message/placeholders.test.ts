@@ -30,23 +30,23 @@ async function read(letter: { readonly html?: string; readonly text?: string }, 
 
 describe.each(KINDS)("placeholders for a URL %s", (_, link) => {
   it.each([
-    ["at the start", "{slot:unsubscribe} and on"],
-    ["at the end", "leave {slot:unsubscribe}"],
-    ["alone", "{slot:unsubscribe}"],
-    ["twice side by side", "{slot:unsubscribe}{slot:unsubscribe}"],
-    ["after spaces", "leave:   {slot:unsubscribe}   \nnext"],
-    ["around line ends", "a\n{slot:unsubscribe}\n\n{slot:unsubscribe}\nb"],
-    ["in a long line", `${"word ".repeat(40)}{slot:unsubscribe}${" word".repeat(40)}`],
-    ["next to equals signs", "a={slot:unsubscribe}=b"],
-    ["among dots", ".\n.{slot:unsubscribe}\n."],
-    ["in Chinese, which is sent as base64", `${"小模型学会等待。".repeat(30)}{slot:unsubscribe}${"学会".repeat(50)}`],
-    ["in Chinese, at every offset", `${"小".repeat(19)}{slot:unsubscribe}待{slot:unsubscribe}等待{slot:unsubscribe}`],
+    ["at the start", "{link:unsubscribe} and on"],
+    ["at the end", "leave {link:unsubscribe}"],
+    ["alone", "{link:unsubscribe}"],
+    ["twice side by side", "{link:unsubscribe}{link:unsubscribe}"],
+    ["after spaces", "leave:   {link:unsubscribe}   \nnext"],
+    ["around line ends", "a\n{link:unsubscribe}\n\n{link:unsubscribe}\nb"],
+    ["in a long line", `${"word ".repeat(40)}{link:unsubscribe}${" word".repeat(40)}`],
+    ["next to equals signs", "a={link:unsubscribe}=b"],
+    ["among dots", ".\n.{link:unsubscribe}\n."],
+    ["in Chinese, which is sent as base64", `${"小模型学会等待。".repeat(30)}{link:unsubscribe}${"学会".repeat(50)}`],
+    ["in Chinese, at every offset", `${"小".repeat(19)}{link:unsubscribe}待{link:unsubscribe}等待{link:unsubscribe}`],
   ])("are filled %s", async (_where, text) => {
     const { mail, message } = await read({ text, html: `<p title="${text}">${text}</p>` }, linksTo(link));
-    expect(mail.text?.trimEnd()).toBe(text.replaceAll("{slot:unsubscribe}", link).trimEnd());
+    expect(mail.text?.trimEnd()).toBe(text.replaceAll("{link:unsubscribe}", link).trimEnd());
     const escaped = link.replaceAll("&", "&amp;");
     expect(mail.html?.trimEnd()).toBe(
-      `<p title="${text.replaceAll("{slot:unsubscribe}", escaped)}">${text.replaceAll("{slot:unsubscribe}", escaped)}</p>`,
+      `<p title="${text.replaceAll("{link:unsubscribe}", escaped)}">${text.replaceAll("{link:unsubscribe}", escaped)}</p>`,
     );
     expect(message.html).toBe(mail.html?.trimEnd());
     // A URL in the header is never folded.
@@ -59,18 +59,18 @@ describe.each(KINDS)("placeholders for a URL %s", (_, link) => {
 describe("placeholders", () => {
   it("link to the mailbox when no site is configured", async () => {
     const { mail } = await read(
-      { text: "leave: {slot:unsubscribe}" },
+      { text: "leave: {link:unsubscribe}" },
       { ...LINKS, links: () => ({ ...LINKS.links(), unsubscribeUrl: null }) },
     );
     expect(mail.text?.trim()).toBe("leave: mailto:stop@example.org");
   });
 
   it("without a value are an error", async () => {
-    await expect(read({ text: "{slot:preferences}" })).rejects.toMatchObject({ code: "config-invalid" });
+    await expect(read({ text: "{link:preferences}" })).rejects.toMatchObject({ code: "config-invalid" });
   });
 
   it("with an unknown name are left as text", async () => {
-    const { mail } = await read({ text: "{slot:other} {slot:} {{slot:unsubscribe}}" });
-    expect(mail.text?.trim()).toBe(`{slot:other} {slot:} {${LINK}}`);
+    const { mail } = await read({ text: "{link:other} {link:} {{link:unsubscribe}}" });
+    expect(mail.text?.trim()).toBe(`{link:other} {link:} {${LINK}}`);
   });
 });

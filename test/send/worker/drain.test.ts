@@ -160,7 +160,7 @@ describe("a letter that cannot be composed", () => {
   it("stops the drain with its reason, and nothing is sent", async () => {
     const server = await scriptedServer({});
     const letter = { editionId: "day:2026-03-09", subject: "x", preheader: "", language: "en" };
-    const { run } = drainSetup(server.port, { letter: { ...letter, html: "{slot:unsubscribe}", text: "" } });
+    const { run } = drainSetup(server.port, { letter: { ...letter, html: "{link:unsubscribe}", text: "" } });
     await expect(run()).rejects.toMatchObject({
       code: "config-invalid",
       message: expect.stringContaining("unsubscribe"),

@@ -50,7 +50,7 @@ describe("the schema of a SQLite file", () => {
       .update(SCHEMA + POSTGRES_SCHEMA)
       .digest("hex")
       .slice(0, 16);
-    expect([SCHEMA_VERSION, hash]).toEqual([17, "672326931f7bfb8f"]);
+    expect([SCHEMA_VERSION, hash]).toEqual([18, "672326931f7bfb8f"]);
   });
 
   it("refuses a newer version", async () => {

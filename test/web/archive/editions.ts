@@ -35,7 +35,7 @@ export async function savePapers(
       editionId: id,
       subject: id,
       preheader: "",
-      html: "<p>{slot:unsubscribe}</p>",
+      html: "<p>{link:unsubscribe}</p>",
       text: "",
       language: "en",
     };

@@ -12,7 +12,7 @@ export interface CertificateTarget {
 }
 
 /** Checks a server's certificate as a client must: dates, name (RFC 6125), and chain of trust. */
-export function judgeCertificate(
+export function checkCertificate(
   { certificate, distrust, protocol }: Encryption,
   { host, now }: CertificateTarget,
 ): Finding {

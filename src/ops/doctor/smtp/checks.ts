@@ -5,7 +5,7 @@ import { closeSession, openSession, SMTP_TIMES } from "../../../send/smtp/sessio
 import { after, fail, isAbsent, ok, skipped, warn } from "../check.js";
 import type { Check, Finding } from "../check.js";
 import { countReaders } from "../readers.js";
-import { judgeCertificate } from "./certificate.js";
+import { checkCertificate } from "./certificate.js";
 import type { MailServer, Handshake } from "./server.js";
 
 /** Time limits in ms. Later steps include the time of the earlier ones. */
@@ -99,7 +99,7 @@ async function checkEncryption(server: MailServer): Promise<Finding> {
 function checkHandshake({ encryption }: Handshake, { settings, isLocal, wall }: MailServer): Finding {
   const { host, allowPlaintext } = settings;
   if (isLocal) return ok(`${host} is this machine, so encryption is not needed`);
-  if (encryption) return judgeCertificate(encryption, { host, now: wall() });
+  if (encryption) return checkCertificate(encryption, { host, now: wall() });
   const fix = hintFor({ codes: ["ETLS"], reply: null, command: "", words: "" });
   if (!allowPlaintext) return fail(`${host} offers no STARTTLS on port ${settings.port}`, fix);
   return warn(`${host} offers no encryption, and smtp.allowPlaintext sends letters unencrypted`, fix);
@@ -138,7 +138,7 @@ async function checkLogin(
   const { host, login } = settings;
   if (login === null) return skipped("no login is configured");
   if (!isLocal && encryption === null) return skipped("the connection is not encrypted, so the password is not sent");
-  if (!isLocal && encryption && judgeCertificate(encryption, { host, now: wall() }).result === "fail") {
+  if (!isLocal && encryption && checkCertificate(encryption, { host, now: wall() }).result === "fail") {
     return skipped("the certificate is not valid, so the password is not sent");
   }
   try {
