@@ -20,7 +20,7 @@ const WORDS: readonly (readonly [word: string, instead: string])[] = [
   ["for ever", "forever, without a time limit"],
   ["what became of", "the state of, the outcome of"],
   ["proves? nothing", "is easily forged, does not confirm"],
-  ["(?:is|are|was|were) told(?! apart)", "is reported, is notified"],
+  ["(?:is|are|was|were)(?: not)? told(?! apart)", "is reported, is notified"],
   ["go(?:es)? out", "is sent"],
   ["(?<=, )too(?=[.;:)])", "also, as well"],
   ["(?<=; )null: (?=[a-z])", "null if, null for"],

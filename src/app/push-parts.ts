@@ -28,7 +28,7 @@ export interface PushContext {
   readonly home: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Returns the texts that a view likes. */
+  /** Returns the liked texts of a view. */
   readonly likedBy: (view: View) => Promise<readonly LikedText[]>;
 }
 

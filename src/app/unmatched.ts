@@ -4,10 +4,10 @@ import { EDITIONS_OF_A_WEEK, editionsOfWeek, isSelective, matchesNothing } from 
 import type { Store } from "../store/store.js";
 import type { App } from "./app.js";
 
-/** The most mails of a run, so that a list with a wrong default view does not become a flood of mail. Later runs notify the others. */
+/** The maximum number of mails per run, so that a wrong default view does not cause a flood of mail. Later runs notify the others. */
 const MOST_MAILS = 100;
 
-/** A view that kept no paper of an edition of this run, and what it likes. */
+/** A view that kept no paper of an edition of this run, and its liked texts. */
 export interface UnmatchedView {
   readonly view: View;
   readonly liked: readonly LikedText[];

@@ -33,7 +33,7 @@ export interface PrepareParts {
   /** Renders and checks the letter of a digest. Throws `config-invalid` if a check fails. */
   readonly writeLetter: (digest: Digest) => Promise<Letter>;
   readonly now: Date;
-  /** Returns the texts that a view likes; absent: no view likes any. */
+  /** Returns the liked texts of a view; absent if no view has interests. */
   readonly likedBy?: (view: View) => Promise<readonly LikedText[]>;
   /** Reads the pages of earlier editions again. Called at most once, and only if a reader's view has a revisit. */
   readonly revisitEditions: (edition: Edition, channel: Channel) => Promise<Revisited>;

@@ -83,13 +83,13 @@ export interface SubscriberStore {
     readonly list: boolean;
     readonly named: readonly string[];
   }): Promise<readonly { readonly source: string; readonly frequency: Frequency }[]>;
-  /** Lists active readers of the list, daily or weekly, with one of these views, of which they were not told (`enqueueAboutView`). */
+  /** Lists active readers of the list, daily or weekly, with one of these views, about which they got no note yet (`enqueueAboutView`). */
   untold(views: readonly View[], limit: number): Promise<readonly Subscriber[]>;
   isSuppressed(address: string): Promise<boolean>;
   /** Counts the readers of the list, and everyone who has left, by state. Does not count those whom only runs name. */
   count(): Promise<Readonly<Record<SubscriberState, number>>>;
   /** Counts who joined and left since a UTC day, by day and event. Days without events are absent. */
   growth(since: string): Promise<readonly GrowthCount[]>;
-  /** Counts who ever joined and left, by event. */
+  /** Counts all people who have joined and left, by event. */
   growthTotals(): Promise<Readonly<Partial<Record<GrowthEvent, number>>>>;
 }

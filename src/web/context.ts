@@ -22,7 +22,7 @@ export interface SiteParts {
   readonly branding: Branding;
   /** The default view, used by the archive and for new subscribers. */
   readonly view: View;
-  /** Returns the texts that a view likes, as far as the archive has them: a request reads no page. */
+  /** Returns the liked texts of a view that the archive contains. Requests do not fetch the pages of the others. */
   readonly likedBy: (view: View) => Promise<readonly LikedText[]>;
   /** Waits in real time, in milliseconds. */
   readonly wait: (ms: number) => Promise<void>;

@@ -68,7 +68,7 @@ describe("a view that matched nothing in the last week", () => {
     const mails = await told();
     expect(mails.map(({ to, subject }) => `${to?.[0]?.address}: ${subject}`).toSorted()).toEqual([
       "daily@example.com: Your topics matched nothing this week: Paperboy",
-      "other@example.com: Ihre Themen ergaben diese Woche nichts: Paperboy",
+      "other@example.com: Diese Woche nichts zu Ihren Themen: Paperboy",
     ]);
     for (const { text, html } of mails)
       expect([text, html].join("")).toMatch(/https:\/\/papers\.example\.org\/p\/[\w-]{23,34}\s/);

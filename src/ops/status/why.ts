@@ -13,7 +13,7 @@ import { findEditions } from "./edition.js";
 /** The facts about one subscriber and one edition. */
 export interface WhyFacts {
   readonly subscriber: Subscriber | null;
-  /** The texts that the subscriber's view likes. */
+  /** The liked texts of the subscriber's view. */
   readonly liked: readonly LikedText[];
   readonly isSuppressed: boolean;
   readonly delivery: DeliveryRow | null;

@@ -37,7 +37,7 @@ export function isOnList(person: Member | null): boolean {
   return person !== null && person.origin !== "named" && (person.state === "active" || person.state === "paused");
 }
 
-/** Counts who ever joined and left, by event. */
+/** Counts all people who have joined and left, by event. */
 export async function growthTotals(db: Db): Promise<Readonly<Partial<Record<GrowthEvent, number>>>> {
   const { rows } = await sql<{ event: GrowthEvent; people: number | string }>`
     SELECT event, CAST(SUM(people) AS BIGINT) AS people FROM growth GROUP BY event`.execute(db);

@@ -10,7 +10,7 @@ function canonicalView(view: View): string {
   return JSON.stringify(Object.fromEntries(Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** Returns the hash of a view, by which it is found. */
+/** Returns the hash that identifies a view. */
 export function hashOfView(view: View): string {
   return sha256(canonicalView(view));
 }

@@ -11,7 +11,7 @@ export interface Topic {
   readonly papers: number;
 }
 
-/** Topics come from so many of the newest papers: about seven weeks. A longer time would keep outdated topics. */
+/** The number of newest papers whose keywords become topics: about seven weeks. More would keep outdated topics. */
 const PAPERS_COUNTED = 2000;
 /** Papers per store query. */
 const BATCH = 100;

@@ -27,7 +27,7 @@ export interface StudioProject {
   readonly readEdition: (source: Source) => Promise<Edition>;
   /** Adds rising papers from the database. Returns null if the edition cannot have a revisit. */
   readonly withRevisit: (edition: Edition) => Promise<Edition | null>;
-  /** Returns the texts that a view likes. */
+  /** Returns the liked texts of a view. */
   readonly likedBy: (view: View) => Promise<readonly LikedText[]>;
   /** Reads the configuration again and calls `use` with it; `theme` overrides the configured theme. */
   readonly withConfig: <T>(use: (config: CurrentConfig) => Promise<T>, theme?: string) => Promise<T>;
