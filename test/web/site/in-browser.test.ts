@@ -131,6 +131,30 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, () => {
     expect(serving.stderr()).not.toContain("failed:");
   });
 
+  it("takes a paper of a letter as one that the reader likes, on a phone, only when the button is pressed", async () => {
+    await open(true);
+    await subscribe();
+    await run("daily");
+    const { html = "" } = await mailbox.next();
+    await page.setViewportSize({ width: 375, height: 800 });
+    await page.setContent(html);
+    expect(await sidewaysScroll(page)).toBe(0);
+    // The archive, which has the titles, contains no edition of a file.
+    const title = "arXiv 2610.00417";
+    await page.getByRole("link", { name: "More like this" }).first().click();
+    await page.getByRole("heading", { name: title }).waitFor();
+    expect(await sidewaysScroll(page)).toBe(0);
+    expect(await status()).toMatchObject({ subscriber: { interests: null } });
+    await press("More like this");
+    expect(await page.getByRole("status").textContent()).toContain("saved");
+    expect(await page.getByRole("listitem").filter({ hasText: title }).count()).toBe(1);
+    expect(await sidewaysScroll(page)).toBe(0);
+    expect(await status()).toMatchObject({ subscriber: { interests: ["2610.00417"], order: "interests" } });
+    await press(`Less like this: ${title}`);
+    expect(await page.getByRole("listitem").filter({ hasText: title }).count()).toBe(0);
+    expect(await status()).toMatchObject({ subscriber: { interests: null, order: "votes" } });
+  });
+
   it("lets a mail service unsubscribe with one click, after which no edition is sent", async () => {
     await open(true);
     await subscribe();
