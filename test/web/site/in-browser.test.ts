@@ -150,7 +150,7 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, () => {
     expect(await page.getByRole("listitem").filter({ hasText: title }).count()).toBe(1);
     expect(await sidewaysScroll(page)).toBe(0);
     expect(await status()).toMatchObject({ subscriber: { interests: ["2610.00417"], order: "interests" } });
-    await press(`Less like this: ${title}`);
+    await press(`Remove: ${title}`);
     expect(await page.getByRole("listitem").filter({ hasText: title }).count()).toBe(0);
     expect(await status()).toMatchObject({ subscriber: { interests: null, order: "votes" } });
   });
