@@ -24,7 +24,10 @@ const isMissing = findPostgres() === null && process.env["CI"] === undefined;
 
 it("requires PostgreSQL", async () => {
   const { exit, stdout, stderr } = await paperboy(["work"]);
-  expect({ exit, said: stdout + stderr }).toMatchObject({ exit: 3, said: expect.stringContaining("docs/postgresql.md") });
+  expect({ exit, said: stdout + stderr }).toMatchObject({
+    exit: 3,
+    said: expect.stringContaining("docs/postgresql.md"),
+  });
 });
 
 describe.skipIf(isMissing)("workers over one PostgreSQL (install postgresql to run this)", () => {
