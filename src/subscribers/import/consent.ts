@@ -9,10 +9,10 @@ export type Consent =
 
 /**
  * The kind of a column. `status` has a word, or yes or no. `confirmed` has yes or no. `left` and `bounced` have a reason or a date, and are
- * blank for current subscribers. `other` columns have another purpose, and only an explicit word such as "unsubscribed" counts in them.
+ * blank for current subscribers. `answer` has a word like `status`, or the name of a newsletter. `other` columns have another purpose, and only an explicit word such as "unsubscribed" counts in them.
  * `unnamed` is a column of a file without a header.
  */
-type Kind = "status" | "confirmed" | "left" | "bounced" | "other" | "unnamed";
+type Kind = "status" | "answer" | "confirmed" | "left" | "bounced" | "other" | "unnamed";
 
 const WHOSE =
   "(?:is|e?mail|mailing|newsletter|list|marketing|subscription|subscriber|member|contact|audience|user|global)*";
@@ -26,13 +26,22 @@ const WHOSE =
  */
 const COLUMNS: readonly (readonly [name: RegExp, kind: Kind | null])[] = [
   [/(?:url|link|token|hash|key|count|total|score|rate|rating|id|page)$|^soft/, null],
-  [/bounce|undeliver|^clean(?:ed)?(?:at|on|date|time)$/, "bounced"],
+  [/bounce|undeliver|unzustellbar|^clean(?:ed)?(?:at|on|date|time)$/, "bounced"],
   [
     /unsub|opt(?:ed)?out|complain|spam|abuse|blocked|blocklist|blacklist|suppress|donot(?:contact|e?mail)|emaildisabled/,
     "left",
   ],
   [/^(?:left|dnc)$|^(?:left|deleted|removed|cancell?ed|archived|deactivated|disabled)(?:at|on|date|time)$/, "left"],
-  [/^(?:is)?confirmed$/, "confirmed"],
+  [
+    /abgemeldet|abmeld(?:e|ung)|abbestell|widerruf|gesperrt|gekundigt|ausgetragen|desabonn|desinscri|cancelad|fechadebaja/,
+    "left",
+  ],
+  [/^(?:is)?confirmed$|^(?:ist|email)?bestatigt$|^confirme$|^confirmado$/, "confirmed"],
+  [/^(?:newsletter|mailing(?:list)?|rundbrief)$/, "answer"],
+  [
+    /^(?:newsletter)?(?:einwilligung|zustimmung|angemeldet|abonniert|aktiv|consentement|abonne|inscrit|actif|suscrito|activo)$/,
+    "status",
+  ],
   [
     new RegExp(`^${WHOSE}(?:status|consent|permission|permissionstatus|subscribed|active|enabled|optin|optedin)$`),
     "status",
@@ -45,14 +54,18 @@ const WORDS: Readonly<Record<SubscriberState, string>> = {
   active:
     "active|subscribed|subscriber|confirmed|enabled|regular|premium|member|opted in|optin|opt in|yes|y|true|t|1|on|free|paid|" +
     "comped|comp|gifted|gift|founding|founding member|monthly|annual|yearly|lifetime|author|trial|trialed|trialing|past due|churning|granted|allowed|" +
-    "accepted|verified|marketing contact|free subscriber|paid subscriber",
+    "accepted|verified|marketing contact|free subscriber|paid subscriber|ja|j|aktiv|angemeldet|abonniert|bestätigt|abonnent|" +
+    "oui|actif|abonné|abonne|inscrit|sí|sì|si|activo|suscrito",
   gone:
     "unsubscribed|unsubscribe|unsub|opted out|optout|opt out|left|gone|inactive|disabled|deactivated|cancelled|canceled|removed|" +
     "deleted|archived|suppressed|complained|complaint|abuse|spam|spammy|junk|blocked|blocklisted|blacklisted|banned|never subscribed|" +
     "non subscribed|nonsubscribed|not subscribed|no|n|false|f|0|off|denied|declined|revoked|withdrawn|rejected|transactional|" +
-    "expired|none|no consent|no permissions set|do not contact|do not email|globally unsubscribed|suspended|non marketing contact",
-  bounced: "bounced|bounce|cleaned|hard bounced|hard bounce|undeliverable|invalid",
-  pending: "pending|unconfirmed|not confirmed|unactivated|not activated|unverified|awaiting confirmation|validating",
+    "expired|none|no consent|no permissions set|do not contact|do not email|globally unsubscribed|suspended|non marketing contact|" +
+    "nein|abgemeldet|abbestellt|inaktiv|nicht aktiv|nicht angemeldet|gekündigt|gesperrt|widerrufen|gelöscht|ausgetragen|" +
+    "non|désabonné|desabonne|désinscrit|desinscrit|inactif|inactivo|cancelado|baja",
+  bounced: "bounced|bounce|cleaned|hard bounced|hard bounce|undeliverable|invalid|unzustellbar",
+  pending:
+    "pending|unconfirmed|not confirmed|unactivated|not activated|unverified|awaiting confirmation|validating|unbestätigt|nicht bestätigt|ausstehend|en attente|pendiente",
   paused: "paused|on hold|snoozed",
 };
 
@@ -62,16 +75,18 @@ const STATES: ReadonlyMap<string, SubscriberState> = new Map(
 
 /** Words that say, in a column of any name, that a person must not be mailed. */
 const EXPLICIT =
-  /^(?:(?:globally )?unsub(?:scribe[ds]?)?|(?:not|never|non) ?subscribed|opt(?:ed)? ?out|do not (?:contact|e?mail)|no consent|complain(?:ed|t)|(?:block|black)listed|(?:hard )?bounced?|cleaned|undeliverable|unconfirmed|not confirmed|unactivated)$/;
+  /^(?:(?:globally )?unsub(?:scribe[ds]?)?|(?:not|never|non) ?subscribed|opt(?:ed)? ?out|do not (?:contact|e?mail)|no consent|complain(?:ed|t)|(?:block|black)listed|(?:hard )?bounced?|cleaned|undeliverable|unconfirmed|not confirmed|unactivated|abgemeldet|abbestellt|nicht angemeldet|widerrufen|unzustellbar|unbestätigt|d[ée]sabonn[ée]|d[ée]sinscrit|cancelado)$/;
 
 /** Cells of an unnamed column that do not show whether a person is subscribed, because the column's question is unknown. */
 const ANSWER = /^(?:yes|no|true|false)$/;
 
 /** Values of a `left` or `bounced` column which mean that the person has not left. */
-const STAYED = /^(?:no|n|false|f|off|none|null|na|n a|never|subscribed|active|opted in|[0 ]*)$/;
+const STAYED =
+  /^(?:no|n|false|f|off|none|null|na|n a|never|subscribed|active|opted in|nein|nie|non|aktiv|angemeldet|[0 ]*)$/;
 
 const READ: Readonly<Record<Kind, (value: string) => SubscriberState | "unknown">> = {
   status: (value) => STATES.get(value) ?? "unknown",
+  answer: (value) => STATES.get(value) ?? "active",
   confirmed: (value) => {
     const state = READ.status(value);
     return state === "gone" ? "pending" : state;
@@ -150,7 +165,10 @@ function kindOf(name: string): Kind | null {
 function findKind(name: string): Kind | null {
   if (isColumn(name)) return null;
   if (/^column \d+$/.test(name)) return "unnamed";
-  const bare = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const bare = name
+    .toLowerCase()
+    .normalize("NFKD")
+    .replaceAll(/[^a-z0-9]/g, "");
   const found = COLUMNS.find(([pattern]) => pattern.test(bare));
   return found ? found[1] : "other";
 }

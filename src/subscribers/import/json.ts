@@ -2,7 +2,8 @@ import { PaperboyError } from "../../core/errors.js";
 import { columnName, isColumn } from "../columns.js";
 import { addressColumns } from "./address-column.js";
 import type { DecodedFile } from "./decode.js";
-import { DAMAGED } from "./lines.js";
+import { isWrapper, listIn, nestedConsent } from "./json-lists.js";
+import { DAMAGED, MAX_LENGTH } from "./lines.js";
 import type { Line } from "./lines.js";
 import { cellsOf, isRead } from "./rows.js";
 import type { Row } from "./rows.js";
@@ -33,7 +34,7 @@ export async function* readJsonLines(
 }
 
 /**
- * Reads the rows of one JSON list of objects.
+ * Reads the rows of one JSON list of objects, also within an object as APIs answer (`listIn`).
  * @throws PaperboyError `usage` when the text is not JSON, has damaged bytes, or is longer than `MAX_LIST_LENGTH`.
  */
 export async function* readJsonList(
@@ -50,8 +51,11 @@ export async function* readJsonList(
   const parsed = parse(text);
   if ("problem" in parsed) throw badList(`line ${lineAt(text, parsed.position ?? text.length)}: ${parsed.problem}`);
   const ignored = new Set<string>();
-  const lines = elementLines(text);
-  yield (parsed.value as readonly unknown[]).map((value, index) => rowOf(lines[index] ?? 1, value, ignored));
+  const unpacked = listIn(parsed.value);
+  if ("problem" in unpacked) throw badList(unpacked.problem);
+  const lines = Array.isArray(parsed.value) ? elementLines(text) : null;
+  // In an object, rows are numbered by their place in the list.
+  yield unpacked.list.map((value, index) => rowOf(lines?.[index] ?? index + 1, value, ignored));
   onIgnored([...ignored]);
 }
 
@@ -62,8 +66,21 @@ function rowOf(line: number, value: unknown, ignored: Set<string>): Row {
   const entries = Object.entries(value).map(
     ([name, cell]) => [isColumn(columnName(name)) ? columnName(name) : name, cell] as const,
   );
+  const all = [...entries, ...nestedConsent(entries)];
   for (const [name] of entries) if (!isRead(name) && ignored.size < MAX_IGNORED) ignored.add(name);
-  return { line, cells: cellsOf(entries, addressColumns(entries.map(([name]) => name))) };
+  return { line, cells: cellsOf(all, addressColumns(entries.map(([name]) => name))) };
+}
+
+/**
+ * Whether a file that begins with `{` is one object, such as the answer of an API, and not a line per reader.
+ * @param first the first line, or `MAX_LENGTH` characters of it.
+ */
+export function isOneObject(first: string): boolean {
+  const parsed = parse(first);
+  if (!("problem" in parsed)) return isWrapper(parsed.value);
+  if (first.length < MAX_LENGTH) return /[,:[{]\s*$/.test(first);
+  const [start = ""] = first.split("[", 1);
+  return start.length < first.length && !/"[^"]*e?-?mail[^"]*"\s*:/i.test(start);
 }
 
 type Parsed = { readonly value: unknown } | { readonly problem: string; readonly position: number | null };

@@ -1,7 +1,7 @@
 import { readCsv } from "./csv.js";
 import { decodeFile } from "./decode.js";
-import { readJsonLines, readJsonList } from "./json.js";
-import { readLines } from "./lines.js";
+import { isOneObject, readJsonLines, readJsonList } from "./json.js";
+import { MAX_LENGTH, readLines } from "./lines.js";
 import type { Row } from "./rows.js";
 
 /** The maximum number of blank characters at the start of a JSON file; a file with more counts as CSV. */
@@ -15,8 +15,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the rows of a file of subscribers, in blocks. A file that begins with `[` is a JSON list, one that begins with `{` is
- * JSON lines, any other is CSV. CSV and JSON lines are streamed, so memory does not grow with the file. `decodeFile` lists the
+ * Reads the rows of a file of subscribers, in blocks. A file that begins with `[`, or is an object with a list in it, is a
+ * JSON list, another one that begins with `{` is JSON lines, and any other is CSV. CSV and JSON lines are streamed, so memory does not grow with the file. `decodeFile` lists the
  * encodings.
  * @throws PaperboyError `usage` when the file as a whole cannot be read: no column with addresses, or a list that is not JSON.
  */
@@ -31,11 +31,27 @@ export async function* readRows(
     if (next.done) break;
     start += next.value;
   }
+  if (start.trimStart().startsWith("{")) start += await restOfLine(start, texts);
   const file = { texts: prepend(start, texts), finish };
   const first = start.trimStart().charAt(0);
-  if (first === "[") yield* readJsonList(file, onIgnored);
+  const [line = ""] = start
+    .trimStart()
+    .slice(0, MAX_LENGTH)
+    .split(/[\r\n]/, 1);
+  if (first === "[" || (first === "{" && isOneObject(line))) yield* readJsonList(file, onIgnored);
   else if (first === "{") yield* readJsonLines(readLines(file), onIgnored);
   else yield* readCsv(readLines(file), onIgnored);
+}
+
+/** Reads on to the end of the first line, but not far beyond `MAX_LENGTH` characters. */
+async function restOfLine(start: string, texts: AsyncGenerator<string>): Promise<string> {
+  let rest = "";
+  while (!/[\r\n]/.test(start.trimStart() + rest) && start.length + rest.length <= MAX_LENGTH + MAX_BLANK) {
+    const next = await texts.next();
+    if (next.done) break;
+    rest += next.value;
+  }
+  return rest;
 }
 
 async function* prepend(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {

@@ -11,6 +11,11 @@ async function statesOf(file: string, fileName?: string): Promise<string[]> {
     .map((row) => ("subscriber" in row ? row.subscriber.state : row.why));
 }
 
+/** The lists of a reader, as listmonk exports them. */
+function on(...states: string[]) {
+  return states.map((subscription_status, id) => ({ id, subscription_status }));
+}
+
 describe("the columns of other tools", () => {
   const EXPORTS: readonly {
     tool: string;
@@ -163,6 +168,36 @@ describe("the columns of other tools", () => {
         ["d@example.com,1,0,0,subscribed,unsubscribed", "gone"],
       ],
     },
+    {
+      tool: "a list in German",
+      header: "E-Mail-Adresse;Vorname;Status;Abgemeldet am",
+      rows: [
+        ["a@example.com;Anna;Aktiv;", "active"],
+        ["b@example.com;Bernd;ABGEMELDET;", "gone"],
+        ["c@example.com;Cleo;angemeldet;01.05.2024", "gone"],
+        ["d@example.com;Dora;Unbestätigt;", "pending"],
+        ["e@example.com;Emil;unzustellbar;", "bounced"],
+      ],
+    },
+    {
+      tool: "a list in German with yes and no",
+      header: "Name;Newsletter;Bestätigt;E-Mail",
+      rows: [
+        ["Anna;ja;ja;a@example.com", "active"],
+        ["Bernd;NEIN;ja;b@example.com", "gone"],
+        ["Cleo;Ja;nein;c@example.com", "pending"],
+        ["Dora;Wochenbrief;ja;d@example.com", "active"],
+      ],
+    },
+    {
+      tool: "a list in French",
+      header: "Courriel,Prénom,Désabonné le,Consentement",
+      rows: [
+        ["a@example.com,Anne,,oui", "active"],
+        ["b@example.com,Béa,2024-05-01,oui", "gone"],
+        ["c@example.com,Chloé,,non", "gone"],
+      ],
+    },
   ];
 
   it.each(EXPORTS)("show who left: $tool", async ({ header, rows }) => {
@@ -232,6 +267,20 @@ describe("the columns of other tools", () => {
     const states = ["active", "gone", "gone", "gone", expect.stringMatching(/^status \{"web":true\}: expected/)];
     expect(await statesOf(JSON.stringify(people))).toEqual(states);
     expect(await statesOf(people.map((person) => JSON.stringify(person)).join("\n"))).toEqual(states);
+  });
+
+  it("are read from the lists within a reader, as listmonk and Ghost have them", async () => {
+    const results = [
+      { email: "a@example.com", status: "enabled", lists: on("confirmed", "unsubscribed") },
+      { email: "b@example.com", status: "enabled", lists: on("unsubscribed") },
+      { email: "c@example.com", status: "enabled", lists: on("unconfirmed") },
+      { email: "d@example.com", status: "blocklisted", lists: on("confirmed") },
+      { email: "e@example.com", status: "free", newsletters: [] },
+      { email: "f@example.com", status: "free", newsletters: [{ id: "n", name: "Daily", status: "active" }] },
+    ];
+    const states = ["active", "gone", "pending", "gone", "gone", "active"];
+    expect(await statesOf(JSON.stringify({ data: { results } }))).toEqual(states);
+    expect(await statesOf(JSON.stringify({ members: results }, null, 2))).toEqual(states);
   });
 
   it.each([

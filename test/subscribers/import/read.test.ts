@@ -113,6 +113,12 @@ describe("JSON", () => {
     ["refuses only the line that is too long", `{"email":"${long}"}\n{"email":"b@example.com"}`, ["1! is longer than 65536 characters", "2: b@example.com"]],
     ["reads lines in Latin-1", Buffer.from('{"email":"a@example.com","include":"ü"}\n', "latin1"), ["1: a@example.com"]],
     ["reads a list in Latin-1", Buffer.from('[\n{"E-Mail":"a@example.com","name":"ü"}]', "latin1"), ["2: a@example.com"]],
+    ["reads the list of Ghost", '{"members":[{"email":"a@example.com"},{"email":"b@example.com"}],"meta":{"pagination":{"page":1}}}', ["1: a@example.com", "2: b@example.com"]],
+    ["reads the list of listmonk", '{\n  "data": {\n    "results": [\n      {"email": "a@example.com"}\n    ],\n    "total": 1\n  }\n}\n', ["1: a@example.com"]],
+    ["reads the list of Buttondown", '{"count":1,"next":null,"results":[{"email_address":"a@example.com"}]}', ["1: a@example.com"]],
+    ["reads the list of beehiiv", '{"data":[{"id":"sub_1","email":"a@example.com"}],"limit":10}', ["1: a@example.com"]],
+    ["reads a list in an object on one long line", `{"data":[{"email":"a@example.com","note":"${long}"}]}`, ["1: a@example.com"]],
+    ["reads one reader as an object on several lines", '{\n  "email": "a@example.com"\n}\n', ["1: a@example.com"]],
     ["reads a list in UTF-16", Buffer.from('[{"Email Address":"a@example.com"}]', "utf16le"), ["1: a@example.com"]],
   ])("%s", async (_, file, reads) => {
     expect(brief((await rowsOf(file)).rows)).toEqual(reads);
@@ -122,6 +128,21 @@ describe("JSON", () => {
   it.each([
     ["a list that does not end", '[{"email":"a@example.com"}', /^line 1: .*JSON/],
     ["a string that does not end", '[{"email":"a@example.com]\n', /^line 1: .*JSON/],
+    [
+      "an object without a list of readers",
+      '{"error":{"message":"Unauthorized"}}',
+      /the object has no list of readers under "error"; expected a list of readers, such as/,
+    ],
+    [
+      "an object with a list of people who left",
+      '{"unsubscribes":[{"email":"a@example.com"}]}',
+      /"unsubscribes" may be a list of people who left/,
+    ],
+    [
+      "an object with two lists",
+      '{"members":[{"email":"a@example.com"}],"removed":[{"email":"b@example.com"}]}',
+      /there are 2 lists \("members", "removed"\): write one per file/,
+    ],
     ["an element that is not JSON", '[{"email":"a@example.com"},\n{oops}]', /^line 2: .*JSON/],
     ["text after the list", '[{"email":"a@example.com"}]\n{}', /^line 2: .*JSON/],
     [
