@@ -8,7 +8,10 @@ import type { Broken, LibraryEntry } from "./ris.js";
 export type LibraryRead =
   { readonly papers: readonly Interest[] } | { readonly line: number | null; readonly why: string };
 
-type ReadEntries = (text: string) => Promise<readonly LibraryEntry[] | Broken>;
+type ReadEntries = (text: string, ms: number) => Promise<readonly LibraryEntry[] | Broken>;
+
+/** How long the parser may take, in ms. It needs quadratic time for some damaged files. */
+const BIBTEX_MS = 30_000;
 
 /** The formats, by the extension of a file. */
 const FORMATS: Readonly<Record<string, ReadEntries>> = {
@@ -25,13 +28,14 @@ const LIBRARY_EXTENSIONS = Object.keys(FORMATS);
  * Parses a file with papers, as reference managers write it (BibTeX or BibLaTeX, RIS, CSL-JSON), or with one id, address or title per
  * line. Papers without an arXiv id count by title and abstract. A broken file has no papers.
  * @param name the name of the file; its extension determines the format.
+ * @param ms how long the parser of BibTeX may take.
  */
-export async function readLibrary(name: string, text: string): Promise<LibraryRead> {
+export async function readLibrary(name: string, text: string, ms: number = BIBTEX_MS): Promise<LibraryRead> {
   const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
   const read = FORMATS[extension];
   if (!read)
     return { line: null, why: `its name must end in ${LIBRARY_EXTENSIONS.map((one) => `.${one}`).join(", ")}` };
-  const entries = await read(text.replace(/^\u{feff}/u, "").replaceAll(/\r\n?/g, "\n"));
+  const entries = await read(text.replace(/^\u{feff}/u, "").replaceAll(/\r\n?/g, "\n"), ms);
   if ("why" in entries) return entries;
   const papers = entries.map(interestFrom).filter(({ id, title }) => id !== null || title !== null);
   return papers.length > 0 ? { papers } : { line: null, why: "it has no entry with a title or an arXiv id" };
@@ -64,16 +68,49 @@ function arxivIdIn(text: string): string | null {
   return /arxiv[:./\s]+(?:abs\/)?(\d{4}\.\d{4,5})/i.exec(text)?.[1] ?? null;
 }
 
-/** Loads the parser on first use: few commands read such a file. */
-async function readBibtex(text: string): Promise<readonly LibraryEntry[] | Broken> {
-  const { parse } = await import("@retorquere/bibtex-parser");
-  const { errors, entries } = parse(text, { sentenceCase: false });
-  const [error] = errors;
-  if (error) {
-    const line = /at line (\d+)/.exec(error.error)?.[1];
-    return { line: line === undefined ? null : Number(line), why: `not valid BibTeX: ${error.error.split("\n")[0]}` };
+/** Runs the parser in a thread that can be ended, and that does not block the site. `parser` is the path of its module. */
+const BIBTEX_THREAD = `const { parentPort, workerData } = require("node:worker_threads");
+import(workerData.parser).then(({ parse }) => {
+  const { errors, entries } = parse(workerData.text, { sentenceCase: false });
+  parentPort.postMessage({ error: errors[0]?.error ?? null, entries: entries.map(({ fields }) => ({ ...fields })) });
+});`;
+
+interface ParsedBibtex {
+  readonly error: string | null;
+  readonly entries: readonly object[];
+}
+
+/** Parses BibTeX. Returns why it failed as text: a time-out, too much memory, or an error of the parser. */
+async function parseBibtex(text: string, ms: number): Promise<ParsedBibtex | string> {
+  const { Worker } = await import("node:worker_threads");
+  const parser = import.meta.resolve("@retorquere/bibtex-parser");
+  const thread = new Worker(BIBTEX_THREAD, {
+    eval: true,
+    workerData: { parser, text },
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => end("it takes too long to read"), ms);
+    const end = (result: ParsedBibtex | string): void => {
+      clearTimeout(timer);
+      resolve(result);
+      void thread.terminate();
+    };
+    thread.once("message", end);
+    thread.once("error", (error) => end(error instanceof Error ? error.message : String(error)));
+    thread.once("exit", () => end("the parser ended early"));
+  });
+}
+
+async function readBibtex(text: string, ms: number): Promise<readonly LibraryEntry[] | Broken> {
+  const parsed = await parseBibtex(text, ms);
+  if (typeof parsed === "string") return { line: null, why: `not valid BibTeX: ${parsed}` };
+  const { error, entries } = parsed;
+  if (error !== null) {
+    const line = /at line (\d+)/.exec(error)?.[1];
+    return { line: line === undefined ? null : Number(line), why: `not valid BibTeX: ${error.split("\n")[0]}` };
   }
-  return entries.map(({ fields }) => {
+  return entries.map((fields) => {
     const text = (name: string): string | null => textOf(Reflect.get(fields, name));
     const places = ["eprint", "arxivid", "doi", "url", "note", "journal", "howpublished", "number"].flatMap(
       (name) => text(name) ?? [],

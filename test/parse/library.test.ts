@@ -140,3 +140,10 @@ describe("readLibrary", () => {
     expect(read).toEqual({ line, why: expect.stringMatching(why) as string });
   });
 });
+
+it("gives up a BibTeX file that the parser reads in quadratic time", async () => {
+  expect(await readLibrary("library.bib", "@".repeat(1_000_000), 1)).toEqual({
+    line: null,
+    why: "not valid BibTeX: it takes too long to read",
+  });
+});
