@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { projectUrl } from "../../src/core/project.js";
 import { userAgent } from "../../src/fetch/fetcher.js";
 import type { Reply } from "../support/site.js";
 import { at, HTML, NOW, redirect, useHarness } from "./harness.js";
@@ -20,7 +21,7 @@ describe("a page from a site", () => {
       method: "GET",
       path: "/day?x=1",
       headers: {
-        "user-agent": "Paperboy/0.1.0 (+https://github.com/paperboy-digest/paperboy; ops@bakery.example)",
+        "user-agent": `Paperboy/0.1.0 (+${projectUrl()}; ops@bakery.example)`,
         "accept-encoding": "gzip, br, deflate",
       },
     });
@@ -62,9 +63,9 @@ describe("a page from a site", () => {
 
 describe("userAgent", () => {
   it.each([
-    [null, "Paperboy/1.2.3 (+https://github.com/paperboy-digest/paperboy)"],
-    ["a@b.example", "Paperboy/1.2.3 (+https://github.com/paperboy-digest/paperboy; a@b.example)"],
-    ["a)\r\nx-evil: 1", "Paperboy/1.2.3 (+https://github.com/paperboy-digest/paperboy; ax-evil: 1)"],
+    [null, `Paperboy/1.2.3 (+${projectUrl()})`],
+    ["a@b.example", `Paperboy/1.2.3 (+${projectUrl()}; a@b.example)`],
+    ["a)\r\nx-evil: 1", `Paperboy/1.2.3 (+${projectUrl()}; ax-evil: 1)`],
   ])("with the contact %j", (contact, expected) => {
     expect(userAgent("1.2.3", contact)).toBe(expected);
   });
