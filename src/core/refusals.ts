@@ -109,7 +109,7 @@ function isTemporary({ refusal, codes }: Evidence): boolean {
 
 /** Phrases that are ambiguous without a status: they may refer to a route, a rule or a busy mailbox. */
 const VAGUE =
-  /mailbox unavailable|this user doesn't have a|address rejected(?! user unknown|\s*$)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
+  /mailbox unavailable|this user doesn't have a|address rejected(?! user unknown)|(?<!(?:user|recipient|mailbox|account|address) (?:was |is )?)not found/;
 
 /** Phrases that show that RCPT was refused. McAfee and Yahoo send the last two. */
 const ANSWERS_RCPT =
@@ -123,6 +123,7 @@ function isClear({ refusal, said, codes }: Evidence): boolean {
   const { words, context, command } = refusal;
   if (codes.some((code) => /^5\.(?:1\.[1-9]|2\.1$|4\.4$)/.test(code))) return true;
   if (/host unknown|unknown host|no such domain|domain does not exist/.test(said)) return true;
+  if (codes.length === 0 && (command ?? "RCPT") === "RCPT" && /recipient address rejected\W*$/.test(said)) return true;
   if (VAGUE.test(said)) return false;
   if (command !== null) return command === "RCPT";
   const isAnswered = repliesOf(words).length > 0;

@@ -60,8 +60,9 @@ async function runUntil(marked: number, home: string, { args, environment, maild
     left -= 1;
     if (left === 0) child.kill("SIGKILL");
   });
-  const [exit] = (await once(child, "exit")) as readonly unknown[];
+  const [exit, signal] = (await once(child, "exit")) as readonly unknown[];
   watcher.close();
+  if (exit !== 0 && signal !== "SIGKILL") throw new Error(`paperboy inbox ended with ${String(exit)}`);
   return exit === 0;
 }
 
