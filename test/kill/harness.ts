@@ -125,14 +125,18 @@ export async function killRepeatedly(plan: KillPlan): Promise<KillFigures> {
   try {
     for (let over = false; !over;) {
       const sender = startSender({ programs, database, port: sink.port, connections, policy, leaseMs });
-      sender.on("message", (message: { recovered?: { uncertain: number } }) => {
-        madeUncertain += message.recovered?.uncertain ?? 0;
+      const recovered = new Promise<void>((resolve) => {
+        sender.once("message", (message: { recovered?: { uncertain: number } }) => {
+          madeUncertain += message.recovered?.uncertain ?? 0;
+          resolve();
+        });
       });
       const exit = finished(sender);
       exit.catch(() => undefined);
       if (kills < plan.kills) {
         const target = sink.accepted() + 1 + Math.floor(random() * plan.mostBetweenKills);
-        await Promise.race([sink.reaches(target), exit]);
+        // Messages of the last sender may arrive late. A sender that is killed before it reports would make the count too small.
+        await Promise.race([Promise.all([recovered, sink.reaches(target)]), exit]);
         over = sender.exitCode === 0 && (await isDone(database));
         await end(sender);
         kills += sender.exitCode === 0 ? 0 : 1;
