@@ -137,13 +137,13 @@ export async function killRepeatedly(plan: KillPlan): Promise<KillFigures> {
         const target = sink.accepted() + 1 + Math.floor(random() * plan.mostBetweenKills);
         // Messages of the last sender may arrive late. A sender that is killed before it reports would make the count too small.
         await Promise.race([Promise.all([recovered, sink.reaches(target)]), exit]);
-        over = sender.exitCode === 0 && (await isDone(database));
         await end(sender);
         kills += sender.exitCode === 0 ? 0 : 1;
         plan.onKill?.(kills);
       }
       await exit;
-      over ||= kills >= plan.kills && (await isDone(database));
+      // Only the next sender may recover what a killed one left, since it reports the number.
+      over = sender.exitCode === 0 && (await isDone(database));
     }
   } finally {
     await end(sink.child);
