@@ -145,7 +145,7 @@ describe("run --dry-run", () => {
     expect(mailbox.messages).toHaveLength(2);
     expect((await run(NOW, "--dry-run")).json()["reason"]).toBe("nothing-due");
 
-    // The next edition is their first one: nobody gets two.
+    // The next edition is their first one, so each of them gets one letter.
     await confirm(home, [reader("late@example.com", "daily"), reader("weekly@example.com", "weekly")]);
     papers.set("/papers/date/2026-10-07", {
       body: buildPage({ kind: "day", date: "2026-10-07", nextDate: "2026-12-31", entries: manyEntries(6, 9).slice(3) }),

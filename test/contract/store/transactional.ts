@@ -115,7 +115,7 @@ export function transactionalContract(use: () => Opened): void {
       expect(await store.subscribers.untold([view], 1)).toHaveLength(1);
       expect(await store.subscribers.untold([], 10)).toEqual([]);
       const [one, two] = untold;
-      if (!one || !two) throw new Error("nobody to tell");
+      if (!one || !two) throw new Error("the store lists fewer than two readers");
       expect(await store.transactional.enqueueAboutView(noteTo(one), NOW)).toBe(true);
       expect(await store.transactional.enqueueAboutView(noteTo(one), NOW)).toBe(false);
       await store.subscribers.changeById(two.id, { view: VIEW }, NOW);
