@@ -1,16 +1,13 @@
 import type { Digest, Kept } from "../core/model.js";
 import { clip } from "./clip.js";
-import { withLocation, compileTemplate } from "./compile.js";
 import { openFiles } from "./files.js";
 import { chromeData } from "./chrome.js";
 import type { LetterChrome } from "./chrome.js";
 import { href } from "./href.js";
 import type { Branding } from "./branding.js";
-import { memoize } from "../core/memoize.js";
 import type { PaperData } from "./paper-data.js";
 import { paperData } from "./paper-data.js";
-import { strictData } from "./strict-data.js";
-import { readPrecompiled, templateSource } from "./templates.js";
+import { openTemplates } from "./templates.js";
 import { openWords } from "./words.js";
 import type { Words } from "./words.js";
 
@@ -84,11 +81,7 @@ export function openNotices(given: {
   readonly branding: Branding;
 }): NoticeWriter {
   const files = openFiles(given.templatesDir);
-  const precompiled = readPrecompiled();
-  const template = memoize((name: string) => {
-    const source = templateSource(name, files, null);
-    return { source, render: compileTemplate(source, precompiled) };
-  });
+  const templates = openTemplates(files);
   return (digest, { archiveUrl = null, isTest = false } = {}) => {
     const words = openWords(files, digest.view.language);
     const branding = {
@@ -98,10 +91,9 @@ export function openNotices(given: {
     };
     const chrome = chromeData({ digest, branding, words });
     const papers = digest.kept.map((entry) => noticePaper(entry, digest, words));
-    return ({ template: name, shown, escape }) => {
-      const { source, render } = template(name);
+    return ({ template, shown, escape }) => {
       const data = noticeData({ digest, chrome, words, papers }, { isTest, shown });
-      return withLocation(source, () => render(strictData(escapedIn(data, escape))));
+      return templates.render(template, escapedIn(data, escape));
     };
   };
 }

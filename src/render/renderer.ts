@@ -9,7 +9,7 @@ import { createHelpers } from "./helpers.js";
 import type { LetterData } from "./letter-data.js";
 import { letterWriter } from "./letter-data.js";
 import type { Branding } from "./branding.js";
-import { openTemplates } from "./templates.js";
+import { openTemplates, readTheme } from "./templates.js";
 import { openWords } from "./words.js";
 import { tidy } from "./wrap.js";
 
@@ -45,7 +45,7 @@ const LONGEST_PREHEADER = 150;
 /** Creates a renderer. It reads each template on first use and keeps it. */
 export function createRenderer({ templatesDir = null, branding }: RendererOptions): Renderer {
   const files = openFiles(templatesDir);
-  const templates = openTemplates(files, branding.theme);
+  const templates = openTemplates(files, { partials: "partials", css: readTheme(files, branding.theme) });
 
   const opened = (digest: Digest) => {
     const words = openWords(files, digest.view.language);

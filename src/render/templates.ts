@@ -7,16 +7,60 @@ import type { Precompiled, TemplateSource } from "./compile.js";
 import { withLocation, compileTemplate } from "./compile.js";
 import type { TemplateFiles } from "./files.js";
 import type { Helpers } from "./helpers.js";
-import { strictData } from "./strict-data.js";
 import { memoize } from "../core/memoize.js";
 
-/** The compiled templates of a letter. */
+/** A set of compiled templates. */
 export interface Templates {
   /**
-   * Renders a template file such as `letter.html.hbs`.
+   * Renders a template file such as `letter.html.hbs`. Reading a name that `data` does not have is an error.
    * @throws PaperboyError `config-invalid` with file, line, column and the missing name, also for partials.
    */
-  render(name: string, data: object, helpers: Helpers): string;
+  render(name: string, data: object, helpers?: Partial<Helpers>): string;
+}
+
+interface TemplateOptions extends Pick<TemplateSource, "mayUse"> {
+  /** The folder of the partials. HTML templates use only HTML partials; text templates use only text partials. */
+  readonly partials?: string;
+  /** The style sheet to inline in HTML templates; null or absent: none. */
+  readonly css?: string | null;
+}
+
+/** Opens a set of templates. Each file is read and compiled on first use. */
+export function openTemplates(files: TemplateFiles, options: TemplateOptions = {}): Templates {
+  const render = compileSet(files, options, readPrecompiled());
+  return {
+    render: (name, data, helpers = {}) => {
+      try {
+        return render(name, data, helpers);
+      } catch (error) {
+        // Inlining has moved the tags. Rendering the original file reports the same mistake at its real position.
+        compileSet(files, { ...options, css: null }, {})(name, data, helpers);
+        throw error;
+      }
+    },
+  };
+}
+
+type Render = (name: string, data: object, helpers: Partial<Helpers>) => string;
+
+function compileSet(
+  files: TemplateFiles,
+  { partials: folder, css = null, mayUse = [] }: TemplateOptions,
+  precompiled: Precompiled,
+): Render {
+  const compiled = memoize((name: string): TemplateDelegate => {
+    const source = { ...templateSource(name, files, css), mayUse };
+    const template = compileTemplate(source, precompiled);
+    return (context, options) => withLocation(source, () => template(context, options));
+  });
+  const partials = memoize((suffix: string) => {
+    const names = folder === undefined ? [] : files.list(folder).filter((name) => name.endsWith(suffix));
+    return Object.fromEntries(names.map((name) => [name.slice(0, -suffix.length), compiled(`${folder}/${name}`)]));
+  });
+  return (name, data, helpers) => {
+    const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
+    return compiled(name)(strictData(data), { partials: partials(suffix), helpers: { ...helpers } });
+  };
 }
 
 /** Returns the names of the themes, built-in ones and the operator's. */
@@ -24,55 +68,14 @@ export function themesIn(files: TemplateFiles): readonly string[] {
   return files.list("themes").flatMap((name) => (name.endsWith(".css") ? [name.slice(0, -".css".length)] : []));
 }
 
-/** Opens the templates with a theme. HTML templates use only HTML partials; text templates use only text partials. Throws PaperboyError `config-invalid` for an unknown theme. */
-export function openTemplates(files: TemplateFiles, theme: string): Templates {
+/** Reads the style sheet of a theme. Throws PaperboyError `config-invalid` for an unknown theme. */
+export function readTheme(files: TemplateFiles, theme: string): string {
   const themes = themesIn(files);
-  if (!themes.includes(theme)) {
-    throw new PaperboyError("config-invalid", {
-      message: `there is no theme "${theme}"`,
-      hint: `Use one of ${themes.join(", ")}, or add themes/${theme}.css to the template folder.`,
-    });
-  }
-  const css = files.read(`themes/${theme}.css`);
-  const precompiled = readPrecompiled();
-  const compiled = memoize((name: string) => compileWithPartials(name, { files, css, precompiled }));
-  return {
-    render: (name, data, helpers) => {
-      try {
-        return compiled(name)(strictData(data), helpers);
-      } catch (error) {
-        // Inlining has moved the tags. Rendering the original file reports the same mistake at its real position.
-        compileWithPartials(name, { files, css: null, precompiled: {} })(strictData(data), helpers);
-        throw error;
-      }
-    },
-  };
-}
-
-interface CompileParts {
-  readonly files: TemplateFiles;
-  readonly css: string | null;
-  readonly precompiled: Precompiled;
-}
-
-type Render = (data: object, helpers: Helpers) => string;
-
-function compileWithPartials(name: string, parts: CompileParts): Render {
-  const main = compileFile(name, parts);
-  const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
-  const partials = Object.fromEntries(
-    parts.files
-      .list("partials")
-      .filter((file) => file.endsWith(suffix))
-      .map((file) => [file.slice(0, -suffix.length), compileFile(`partials/${file}`, parts)]),
-  );
-  return (data, helpers) => main(data, { partials, helpers: { ...helpers } });
-}
-
-function compileFile(name: string, { files, css, precompiled }: CompileParts): TemplateDelegate {
-  const source = templateSource(name, files, css);
-  const template = compileTemplate(source, precompiled);
-  return (context, options) => withLocation(source, () => template(context, options));
+  if (themes.includes(theme)) return files.read(`themes/${theme}.css`);
+  throw new PaperboyError("config-invalid", {
+    message: `there is no theme "${theme}"`,
+    hint: `Use one of ${themes.join(", ")}, or add themes/${theme}.css to the template folder.`,
+  });
 }
 
 /** Reads a template for the compiler. Only HTML gets the style sheet. */
@@ -84,4 +87,27 @@ export function templateSource(name: string, files: TemplateFiles, css: string |
 export function readPrecompiled(): Precompiled {
   const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
   return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};
+}
+
+/**
+ * Wraps data so that reading an unknown name throws. The strict mode of Handlebars covers `{{name}}` but not `{{#if name}}` or
+ * `{{wrap name}}`, where a typo would silently drop a part of the letter.
+ */
+function strictData<T extends object>(data: T): T {
+  return new Proxy(data, {
+    get(target, name) {
+      if (typeof name === "string" && !Object.hasOwn(target, name) && !isKnown(target, name)) {
+        throw new Error(`"${name}" is not defined`);
+      }
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "object" && value !== null ? strictData(value) : value;
+    },
+  });
+}
+
+/** Names that Handlebars reads on every value. */
+const READ_BY_HANDLEBARS: ReadonlySet<string> = new Set(["toHTML", "toString", "valueOf"]);
+
+function isKnown(target: object, name: string): boolean {
+  return Array.isArray(target) || READ_BY_HANDLEBARS.has(name);
 }

@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { clip } from "../render/clip.js";
-import { compileTemplate } from "../render/compile.js";
 import { openFiles } from "../render/files.js";
 import type { TemplateFiles } from "../render/files.js";
 import { createHelpers } from "../render/helpers.js";
 import { palette } from "../render/branding.js";
 import { memoize } from "../core/memoize.js";
 import type { Branding } from "../render/renderer.js";
-import { strictData } from "../render/strict-data.js";
-import { readPrecompiled, templateSource } from "../render/templates.js";
+import { openTemplates } from "../render/templates.js";
 import { openWords } from "../render/words.js";
 import type { Words } from "../render/words.js";
 
@@ -80,8 +78,6 @@ const NO_META: PageMeta = { description: null, canonical: null, picture: null };
 /** The maximum length of a description in characters. Search engines show no more. */
 const MAX_DESCRIPTION = 160;
 
-const PARTIALS = "site/partials";
-
 /** Loads the site's templates and messages. Reads each file once. */
 export function openPages({ templatesDir, branding, base, language, nav, feeds = [] }: PagesOptions): Pages {
   const files = openFiles(templatesDir);
@@ -90,15 +86,7 @@ export function openPages({ templatesDir, branding, base, language, nav, feeds =
   const cssPath = `${base}/site.css?v=${versionOf(css)}`;
   const bytes = own.bytes("card.png");
   const picture = { bytes, path: `/card.png?v=${versionOf(bytes)}` };
-  const compile = memoize((name: string) => compileTemplate(templateSource(name, files, null), readPrecompiled()));
-  const partials = memoize((suffix: string) =>
-    Object.fromEntries(
-      files
-        .list(PARTIALS)
-        .filter((name) => name.endsWith(suffix))
-        .map((name) => [name.slice(0, -suffix.length), compile(`${PARTIALS}/${name}`)]),
-    ),
-  );
+  const templates = openTemplates(files, { partials: "site/partials" });
   const [languages, letterLanguages] = [languagesIn(own), languagesIn(files)];
   const wordsOf = memoize((tag: string) => openWords(own, tag));
   const letterWordsOf = memoize((tag: string) => openWords(files, tag));
@@ -116,9 +104,7 @@ export function openPages({ templatesDir, branding, base, language, nav, feeds =
       searchScript: () => own.read("search.js"),
       render: (name, { meta, ...data }, pageWords = words()) => {
         const page = pageData({ branding, base, cssPath, nav, feeds, meta: metaOf(meta) }, pageWords);
-        const suffix = name.endsWith(".html.hbs") ? ".html.hbs" : ".text.hbs";
-        const options = { partials: partials(suffix), helpers: { ...createHelpers(pageWords) } };
-        return compile(name)(strictData({ page, ...data }), options);
+        return templates.render(name, { page, ...data }, createHelpers(pageWords));
       },
     };
   });

@@ -1,3 +1,5 @@
+import { openFiles } from "../../render/files.js";
+import { openTemplates } from "../../render/templates.js";
 import { controls } from "./controls.js";
 import { frameDocument, MARK, VARIANTS } from "./frame.js";
 import { fragmentOf } from "./locate.js";
@@ -11,7 +13,23 @@ import { digestContent, letterContent } from "./tab-content.js";
 import type { Links } from "./tab-content.js";
 import { badgeOf, FRAMES, TABS } from "./tabs.js";
 import type { TabId } from "./tabs.js";
-import { openTemplates } from "./templates.js";
+
+/** The studio's templates, style sheet and script, which an operator cannot replace. */
+export interface StudioTemplates {
+  page(name: "page" | "static", data: object): string;
+  readonly css: string;
+  readonly script: string;
+}
+
+export function openStudioTemplates(): StudioTemplates {
+  const files = openFiles(null);
+  const templates = openTemplates(files, { partials: "studio/tabs", mayUse: ["lookup"] });
+  return {
+    page: (name, data) => templates.render(`studio/${name}.html.hbs`, data),
+    css: files.read("studio/studio.css"),
+    script: files.read("studio/studio.js"),
+  };
+}
 
 /** The content of a tab. */
 interface TabContent {
@@ -96,7 +114,7 @@ export async function staticPage(parts: StudioParts): Promise<string> {
   const request = await parts.start();
   const preview = await buildPreview(request, parts);
   if (preview.problem) throw preview.problem.cause;
-  const templates = openTemplates();
+  const templates = openStudioTemplates();
   const state = { request, tab: TABS[0].id, mark: null, sent: null };
   const tabs = TABS.map(({ id, label }) => {
     const content = tabContent(id, preview, STATIC_LINKS);

@@ -9,13 +9,12 @@ import { streamSSE } from "hono/streaming";
 import { PaperboyError } from "../../core/errors.js";
 import { frameHtml, framePolicy, variantNamed } from "./frame.js";
 import { isToken, refusalOf } from "./guard.js";
-import { livePage } from "./page.js";
+import { livePage, openStudioTemplates } from "./page.js";
+import type { StudioTemplates } from "./page.js";
 import type { StudioParts } from "./parts.js";
 import { readState, withChanges } from "./state.js";
 import { openStudio } from "./studio.js";
 import type { Studio } from "./studio.js";
-import { openTemplates } from "./templates.js";
-import type { StudioTemplates } from "./templates.js";
 
 /** A running studio. */
 export interface StudioServer {
@@ -83,7 +82,7 @@ const ROUTES: readonly Route[] = [
  */
 export async function startStudio(parts: StudioParts, { port }: { readonly port: number }): Promise<StudioServer> {
   const studio = await openStudio(parts);
-  const session = { studio, templates: openTemplates(), token: randomBytes(24).toString("base64url") };
+  const session = { studio, templates: openStudioTemplates(), token: randomBytes(24).toString("base64url") };
   const bound = { port };
   const server = createAdaptorServer({ fetch: routes(session, () => bound.port).fetch });
   try {
