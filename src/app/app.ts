@@ -8,7 +8,6 @@ import type { Clock, Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-page.js";
 import type { Renderer } from "../render/renderer.js";
 import type { Transport } from "../send/transport.js";
-import type { TransportChoice } from "../send/open.js";
 import type { Mailer } from "../send/mailer.js";
 import type { Settings } from "../config/schema.js";
 import { withoutCredentials } from "../fetch/failures.js";
@@ -152,8 +151,10 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
     return (await import("../config/keys.js")).readSecrets({ given: settings().secret ?? null, file });
   };
   const readSecretKey = async (options?: PartsOptions): Promise<Buffer> => (await secrets(options)).home;
-
-  const choice = (): TransportChoice => ({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") });
+  const transport = async (): Promise<Transport> =>
+    (await import("../send/open.js"))
+      .openTransport({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") })
+      .catch(withPlaceOfSmtp(config()));
   let opened: Promise<Store> | null = null;
   const openHome = async (readOnly: boolean): Promise<Store> => {
     const { isUsedHome, openEmptyStore, openStore, storeHasTables } = await import("./open-store.js");
@@ -229,12 +230,11 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
       });
     },
     mailer: async () => {
-      const { openMailer } = await import("../send/open.js");
-      const mailer = await openMailer(choice()).catch(withPlaceOfSmtp(config()));
+      const mailer = (await import("../send/mailer.js")).openMailer(await transport());
       closers.push(() => mailer.close());
       return mailer;
     },
-    transport: async () => (await import("../send/open.js")).openTransport(choice()).catch(withPlaceOfSmtp(config())),
+    transport,
     store: ({ readOnly = false } = {}) => (opened ??= openHome(readOnly)),
     queue: async () => (await import("./open-store.js")).queueOf(settings().store),
     withNewApp: (use) => withApp(options, use),

@@ -1,19 +1,59 @@
 import { PaperboyError } from "../core/errors.js";
 import type { Delivery, DeliveryState, Message } from "../core/model.js";
+import type { Transport } from "./transport.js";
 
 /**
- * Sends single messages without a ledger.
- *
- * `send` resolves with the delivery, even if the server refused the message. It rejects with a PaperboyError if no message can
- * be sent: with `send-incomplete` (the server is unreachable, the login is wrong), this message was not accepted and other
- * messages would fail too; any other code ends the run.
+ * Sends single messages without a ledger, such as test letters. It tries each message once; the caller decides what to do about
+ * a deferred or uncertain one.
  */
 export interface Mailer {
-  /** The name of the channel in results. */
-  readonly name: string;
+  /** The channel, for results. */
+  readonly name: Transport["channel"];
+  /**
+   * Resolves with the delivery, even if the server refused the message.
+   * @throws PaperboyError `send-incomplete` if this message was not accepted and other messages would fail too, because the
+   *   server is unreachable, rejects the login, the sender or the size, or has reached its limit for the sender; `io-failed` if
+   *   the outbox cannot be written.
+   */
   send(message: Message): Promise<Delivery>;
   close(): Promise<void>;
 }
+
+/** Returns a mailer over one connection, so overlapping calls wait for each other. Does not connect yet. */
+export function openMailer({ channel, name, openConnection }: Transport): Mailer {
+  const connection = openConnection();
+  let previous: Promise<unknown> = Promise.resolve();
+
+  const sendOne = async (message: Message): Promise<Delivery> => {
+    const { state, detail, offered, problem, hint } = await connection.send(message, OPEN_GATE, FIRST);
+    if (!offered || problem === "account" || problem === "limit" || problem === "size") {
+      throw new PaperboyError("send-incomplete", {
+        message: `cannot send mail through ${name}: ${detail}`,
+        ...(hint !== null && { hint }),
+        retryable: true,
+      });
+    }
+    // A pending message counts as deferred, because without a ledger the caller has to send it again.
+    return { to: message.to, state: state === "pending" ? "deferred" : state, detail };
+  };
+
+  return {
+    name: channel,
+    send: (message) => {
+      const result = previous.then(() => sendOne(message));
+      previous = result.catch(() => null);
+      return result;
+    },
+    close: async () => {
+      await previous;
+      await connection.close();
+    },
+  };
+}
+
+const OPEN_GATE = (): Promise<boolean> => Promise.resolve(true);
+/** Without a ledger, every attempt counts as the first. */
+const FIRST = { attempt: 1 };
 
 /** The number of messages in each state; `prepared` is the sum of the others. */
 export type Counts = Readonly<Record<DeliveryState | "prepared", number>>;
@@ -41,13 +81,13 @@ export function tally(deliveries: Iterable<Delivery>): Counts {
  * are thrown.
  */
 export async function deliver(
-  messages: AsyncIterable<Message> | Iterable<Message>,
+  messages: readonly Message[],
   mailer: Mailer,
   onDelivery?: (delivery: Delivery, index: number) => void,
 ): Promise<Outcome> {
   const deliveries: Delivery[] = [];
   let stopped: PaperboyError | null = null;
-  for await (const message of messages) {
+  for (const message of messages) {
     const result: Attempt = stopped === null ? await attempt(message, mailer) : skip(message, stopped);
     stopped = result.stopped;
     onDelivery?.(result.delivery, deliveries.push(result.delivery) - 1);

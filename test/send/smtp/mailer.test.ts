@@ -1,6 +1,5 @@
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
-import { openMailer } from "../../../src/send/open.js";
 import { closeAfterEach, elsewhere, scripted, sendAll, start, through } from "./mailing.js";
 import { LETTER, messageFor, messagesFor } from "../message/letters.js";
 
@@ -8,7 +7,7 @@ const AWKWARD = [".", "..", ".dot", "x".repeat(1500), "ü 小 👩‍🔬", "", 
 
 closeAfterEach();
 
-describe("smtpMailer", () => {
+describe("openMailer over SMTP", () => {
   it("sends one message per person, without other addresses", async () => {
     const server = await start();
     const { counts, deliveries } = await sendAll(["a@example.com", "b@example.net"], await through(server.url));
@@ -169,13 +168,13 @@ describe("encryption and login", () => {
 describe("close", () => {
   it("sends QUIT and leaves no connection", async () => {
     const server = await scripted({});
-    const mailer = await openMailer({ smtp: server.url, outbox: "unused" });
+    const mailer = await through(server.url);
     await mailer.send(await messageFor("you@example.com"));
     await mailer.close();
     expect(server.commands.at(-1)).toBe("QUIT");
   });
 
   it("works without a connection", async () => {
-    await expect((await openMailer({ smtp: "smtp://127.0.0.1:1", outbox: "unused" })).close()).resolves.toBeUndefined();
+    await expect((await through("smtp://127.0.0.1:1")).close()).resolves.toBeUndefined();
   });
 });

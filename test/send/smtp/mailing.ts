@@ -1,8 +1,8 @@
 import { afterEach } from "vitest";
 import type { Delivery } from "../../../src/core/model.js";
-import { deliver } from "../../../src/send/mailer.js";
-import { openMailer } from "../../../src/send/open.js";
-import { smtpMailer } from "../../../src/send/smtp/mailer.js";
+import { deliver, openMailer } from "../../../src/send/mailer.js";
+import { openTransport } from "../../../src/send/open.js";
+import { smtpTransport } from "../../../src/send/smtp/connection.js";
 import type { SmtpSettings } from "../../../src/send/smtp/settings.js";
 import type { Mailer } from "../../../src/send/mailer.js";
 import {
@@ -40,7 +40,7 @@ export async function scripted(script: SmtpScript | ((connection: number) => Smt
 }
 
 export async function through(url: string): Promise<Mailer> {
-  return keep(await openMailer({ smtp: url, outbox: "unused" }));
+  return keep(openMailer(await openTransport({ smtp: url, outbox: "unused" })));
 }
 
 /**
@@ -48,7 +48,8 @@ export async function through(url: string): Promise<Mailer> {
  * rules for remote servers against a real server.
  */
 export function elsewhere(port: number, settings: Partial<SmtpSettings> = {}): Mailer {
-  return keep(smtpMailer({ host: "0.0.0.0", port, secure: false, login: null, allowPlaintext: false, ...settings }));
+  const remote = { host: "0.0.0.0", port, secure: false, login: null, allowPlaintext: false, ...settings };
+  return keep(openMailer(smtpTransport({ settings: remote })));
 }
 
 /** Sends the invented letter to each address and returns the deliveries. */

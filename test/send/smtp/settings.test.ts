@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openMailer } from "../../../src/send/open.js";
+import { openTransport } from "../../../src/send/open.js";
 import { connectionOptions } from "../../../src/send/smtp/session.js";
 import { smtpFromChoices, smtpFromUrl } from "../../../src/send/smtp/settings.js";
 
@@ -69,17 +69,28 @@ describe("connectionOptions", () => {
   });
 });
 
-describe("openMailer", () => {
+describe("openTransport", () => {
   it.each([
-    ["the outbox when nothing is configured", null, "outbox"],
-    ["SMTP from a URL", "smtp://mail.example.org", "smtp"],
-    ["SMTP from its parts", { host: "mail.example.org", port: 2525 }, "smtp"],
-  ])("opens %s", async (_, smtp, name) => {
-    expect((await openMailer({ smtp, outbox: "unused" })).name).toBe(name);
+    ["the outbox when nothing is configured", null, { channel: "outbox", name: "folder" }],
+    ["SMTP from a URL", "smtp://mail.example.org", { channel: "smtp", name: "mail.example.org:587" }],
+    ["SMTP with TLS", "smtps://me:secret@mail.example.org", { channel: "smtp", name: "mail.example.org:465" }],
+    [
+      "SMTP from its parts",
+      { host: "mail.example.org", port: 2525 },
+      { channel: "smtp", name: "mail.example.org:2525" },
+    ],
+  ])("selects %s, without opening it", async (_, smtp, expected) => {
+    expect(await openTransport({ smtp, outbox: "folder" })).toMatchObject(expected);
+  });
+
+  it("refuses a URL of another kind", async () => {
+    await expect(openTransport({ smtp: "http://x", outbox: "folder" })).rejects.toMatchObject({
+      code: "config-invalid",
+    });
   });
 
   it("names what is wrong with the settings, without the password", async () => {
-    const failure = openMailer({ smtp: "smtp://me:hunter22%zz@mail.example.org", outbox: "unused" });
+    const failure = openTransport({ smtp: "smtp://me:hunter22%zz@mail.example.org", outbox: "unused" });
     await expect(failure).rejects.toMatchObject({
       code: "config-invalid",
       message: expect.not.stringContaining("hunter22"),

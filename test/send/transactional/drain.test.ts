@@ -3,9 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { drainTransactional, serveTransactional } from "../../../src/send/transactional/drain.js";
 import type { TransactionalParts } from "../../../src/send/transactional/drain.js";
 import { composeTransactional } from "../../../src/send/transactional/compose.js";
-import { smtpMailer } from "../../../src/send/smtp/mailer.js";
-import { smtpFromUrl } from "../../../src/send/smtp/settings.js";
-import type { Mailer } from "../../../src/send/mailer.js";
+import { openMailer } from "../../../src/send/mailer.js";
+import { openTransport } from "../../../src/send/open.js";
 import type { TransactionalMail, Store } from "../../../src/store/store.js";
 import { startRawSmtp, startSmtp } from "../../support/smtp.js";
 import type { Smtp } from "../../support/smtp.js";
@@ -42,10 +41,8 @@ function mail(to: string, parts: Partial<TransactionalMail> = {}): Transactional
 }
 
 function partsFor(url: string, now = NOW): TransactionalParts {
-  const settings = smtpFromUrl(url);
-  if (!settings.ok) throw new Error(settings.why);
-  const mailer: Mailer = smtpMailer(settings.settings);
-  closers.push(() => mailer.close());
+  const mailer = openTransport({ smtp: url, outbox: "unused" }).then(openMailer);
+  closers.push(async () => (await mailer).close());
   const context = {
     from: { name: "Paperboy", address: "papers@example.org" },
     listId: "daily.example.org",
@@ -55,7 +52,7 @@ function partsFor(url: string, now = NOW): TransactionalParts {
   };
   return {
     transactional: store.transactional,
-    send: (message) => mailer.send(message),
+    send: async (message) => (await mailer).send(message),
     compose: (claim) => composeTransactional(claim, context),
     clock: () => now,
     signal: new AbortController().signal,

@@ -1,51 +1,49 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { ioFailed, type PaperboyError } from "../../core/errors.js";
-import type { Delivery, Message } from "../../core/model.js";
-import { addressSlug } from "../message/names.js";
-import type { Mailer } from "../mailer.js";
+import { ioFailed, type PaperboyError } from "../core/errors.js";
+import type { Message } from "../core/model.js";
+import { addressSlug } from "./message/names.js";
+import { pendingResult } from "./send-result.js";
+import type { Transport } from "./transport.js";
 
 /**
- * Returns the mailer for a first run, and for operators who send mail by other means. It writes each message to an `.eml` file,
- * and its HTML part to an `.html` file with the same name. Only the owner can read the files. Names are derived from the
- * edition and the address, so writing a message again replaces the same files. The state `sent` means that the file was
- * written; the detail is the path of the `.eml`.
+ * Returns the transport for a first run, and for operators who send mail by other means. It writes each message to an `.eml`
+ * file, and its HTML part to an `.html` file with the same name. Only the owner can read the files. The state `sent` means that
+ * the file was written; the detail is the path of the `.eml`.
  *
- * The `.eml` is renamed to its final name when all its bytes are on disk, so that an existing one is complete even after a
- * crash.
+ * Names are derived from the edition and the address, so writing a message again replaces the same files, and no gate is
+ * needed: after a crash a delivery is `pending`, never `uncertain`, and the next run finds the existing files. The `.eml` is
+ * renamed to its final name when all its bytes are on disk, so that an existing one is complete even after a crash.
  */
-export function outboxMailer(directory: string): Mailer {
+export function outboxTransport(directory: string): Transport {
   const folder = path.resolve(directory);
   return {
-    name: "outbox",
-    send: async (message) => {
-      try {
-        return await write(folder, message);
-      } catch (cause) {
-        throw writeError(folder, cause);
-      }
-    },
-    close: () => Promise.resolve(),
+    channel: "outbox",
+    name: directory,
+    openConnection: () => ({
+      send: async (message, _gate, { attempt }) => {
+        const stem = path.join(folder, `${message.slug}--${addressSlug(message.to)}`);
+        const file = `${stem}.eml`;
+        if (attempt === 1 || !existsSync(file)) await write(message, folder, stem);
+        return { ...pendingResult(file), state: "sent" };
+      },
+      close: () => Promise.resolve(),
+      abandon: () => undefined,
+    }),
   };
 }
 
-async function write(folder: string, { slug, to, html, raw }: Message): Promise<Delivery> {
-  const stem = stemOf(folder, { slug, to });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeAtomically(`${stem}.html`, html);
-  await writeAtomically(`${stem}.eml`, raw);
-  await syncFolder(folder);
-  return { to, state: "sent", detail: `${stem}.eml` };
-}
-
-function stemOf(folder: string, { slug, to }: Pick<Message, "slug" | "to">): string {
-  return path.join(folder, `${slug}--${addressSlug(to)}`);
-}
-
-/** Returns the path of the `.eml` of a message. If the file exists, it is complete. */
-export function outboxFile(directory: string, message: Pick<Message, "slug" | "to">): string {
-  return `${stemOf(path.resolve(directory), message)}.eml`;
+async function write({ html, raw }: Message, folder: string, stem: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeAtomically(`${stem}.html`, html);
+    await writeAtomically(`${stem}.eml`, raw);
+    await syncFolder(folder);
+  } catch (cause) {
+    throw writeError(folder, cause);
+  }
 }
 
 /** Writes a file that gets its name only when it is complete; until then it is `.NAME.XXXXXXXX.part`. */
