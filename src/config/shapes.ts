@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { distinctInterests, interestOf, MOST_INTERESTS } from "../core/interests.js";
+import { canonicalTag } from "../core/text.js";
 import { splitTopics } from "../core/topics.js";
 import { isLoopback } from "../core/url.js";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
@@ -83,15 +84,7 @@ const topics = phrases.transform((texts) => texts.flatMap((text) => splitTopics(
 /** A well-formed language tag (BCP 47) such as `de` or `pt-BR`. The renderer decides which languages it supports. */
 export const language = z
   .string(expected("a language tag such as de or pt-BR"))
-  .refine(isLanguageTag, "expected a language tag such as de or pt-BR");
-
-function isLanguageTag(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text).length === 1;
-  } catch {
-    return false;
-  }
-}
+  .refine((text) => canonicalTag(text) !== null, "expected a language tag such as de or pt-BR");
 
 /** A source that a view can follow. Spaces and the case of its first word do not matter. */
 const FOLLOWED = "expected search:WORDS, trending or days";

@@ -57,3 +57,12 @@ export function sparkline(values: readonly (number | null)[], ascii: boolean): s
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;
 }
+
+/** Returns a language tag in its canonical form (BCP 47), `pt-BR` for `pt-br`; null for an invalid tag. */
+export function canonicalTag(text: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(text)[0] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,3 +1,6 @@
+import { contrastRatio, over, parseColour, showColour } from "./colours.js";
+import type { Colour } from "./colours.js";
+
 /** The parts of a letter that an operator can change without editing templates. */
 export interface Branding {
   /** The name in the header and in messages. */
@@ -75,45 +78,21 @@ const MIN_CONTRAST = 4.7;
 /** Returns the accent with enough contrast: darkened for light mode, lightened for dark mode. */
 export function palette(accent: string): { readonly accent: string; readonly accentDark: string } {
   return {
-    accent: readable(accent, { on: BACKGROUND.light, towards: [0, 0, 0] }),
-    accentDark: readable(accent, { on: BACKGROUND.dark, towards: [255, 255, 255] }),
+    accent: readable(accent, { on: BACKGROUND.light, towards: "#000000" }),
+    accentDark: readable(accent, { on: BACKGROUND.dark, towards: "#ffffff" }),
   };
 }
 
-type Rgb = readonly [number, number, number];
-
-function readable(colour: string, { on, towards }: { on: string; towards: Rgb }): string {
-  const ground = luminance(toRgb(on));
-  for (let share = 0; share < 1; share += 0.05) {
-    const mixed = mix(toRgb(colour), towards, share);
-    if (contrast(luminance(mixed), ground) >= MIN_CONTRAST) return toHex(mixed);
+function readable(colour: string, { on, towards }: { readonly on: string; readonly towards: string }): string {
+  const [chosen, ground, end] = [opaque(colour), opaque(on), opaque(towards)];
+  for (let alpha = 0; alpha < 1; alpha += 0.05) {
+    const mixed = showColour(over({ ...end, alpha }, chosen));
+    if (contrastRatio(opaque(mixed), ground) >= MIN_CONTRAST) return mixed;
   }
-  return toHex(towards);
+  return towards;
 }
 
-function mix(colour: Rgb, other: Rgb, share: number): Rgb {
-  const channel = (index: 0 | 1 | 2) => Math.round(colour[index] * (1 - share) + other[index] * share);
-  return [channel(0), channel(1), channel(2)];
-}
-
-/** Relative luminance (WCAG 2.2, "relative luminance"). */
-function luminance(rgb: Rgb): number {
-  const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-    const part = value / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function contrast(one: number, other: number): number {
-  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-}
-
-function toRgb(hex: string): Rgb {
-  const value = /^#[0-9a-f]{6}$/i.test(hex) ? Number.parseInt(hex.slice(1), 16) : 0;
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
-}
-
-function toHex(rgb: Rgb): string {
-  return `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+/** Parses a colour without its opacity; black for an invalid one. */
+function opaque(text: string): Colour {
+  return { rgb: parseColour(text)?.rgb ?? [0, 0, 0], alpha: 1 };
 }

@@ -1,7 +1,7 @@
 import { PaperboyError } from "../core/errors.js";
 import { nearest } from "../core/nearest.js";
 import type { TemplateFiles } from "./files.js";
-import { canonicalTag } from "./language.js";
+import { canonicalTag } from "../core/text.js";
 
 /** A message: one text, or one text for each plural form of the language. */
 export type Phrase = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;

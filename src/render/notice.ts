@@ -11,23 +11,28 @@ import { openTemplates } from "./templates.js";
 import { openWords } from "./words.js";
 import type { Words } from "./words.js";
 
+/** The texts of letters that notices have as well. `authors` are the first authors in one line. */
+const LETTER_TEXTS = [
+  "rank",
+  "title",
+  "url",
+  "votes",
+  "comments",
+  "counts",
+  "authors",
+  "organization",
+  "summary",
+  "abstract",
+  "note",
+  "credit",
+  "why",
+] as const satisfies readonly (keyof PaperData)[];
+
+type LetterTexts = Pick<PaperData, (typeof LETTER_TEXTS)[number]>;
+
 /** A paper in the data of push templates, with the texts of letters and plain values for programs. */
-interface NoticePaper extends Omit<
-  PaperData,
-  | "keywords"
-  | "authors"
-  | "language"
-  | "summaryLanguage"
-  | "abstractLanguage"
-  | "readOn"
-  | "day"
-  | "picture"
-  | "links"
-  | "likeUrl"
-> {
+interface NoticePaper extends LetterTexts {
   readonly id: string;
-  /** The first authors in one line; `names` lists all. */
-  readonly authors: string | null;
   readonly names: readonly string[];
   readonly keywords: readonly string[];
   readonly upvotes: number | null;
@@ -134,20 +139,10 @@ function noticeData(
 }
 
 function noticePaper(entry: Kept, { view }: Digest, words: Words): NoticePaper {
-  const {
-    language: _1,
-    summaryLanguage: _2,
-    abstractLanguage: _3,
-    readOn: _4,
-    day: _5,
-    picture: _6,
-    links: _7,
-    likeUrl: _8,
-    ...shownData
-  } = paperData({ ...entry, form: "full" }, { view, words, extent: "whole" });
+  const shown = paperData({ ...entry, form: "full" }, { view, words, extent: "whole" });
   const { id, authors, keywords, upvotes, featuredOn, arxivUrl, pdfUrl, codeUrl, projectUrl } = entry.paper;
   return {
-    ...shownData,
+    ...(Object.fromEntries(LETTER_TEXTS.map((name) => [name, shown[name]])) as unknown as LetterTexts),
     id,
     upvotes,
     featuredOn,

@@ -75,7 +75,8 @@ export const MAX_LENGTHS = {
   alt: 60,
   why: 400,
 } as const;
-const MOST_AUTHORS = 3;
+/** The number of authors in a letter, and the maximum length of each name. */
+const LETTER_AUTHORS = { most: 3, length: MAX_LENGTHS.name } as const;
 const MOST_KEYWORDS = 8;
 /** Fewer comments say nothing about a paper. */
 const LEAST_COMMENTS = 8;
@@ -183,8 +184,13 @@ function pictureOf({ thumbnailUrl, mediaUrls }: Paper): string | null {
   );
 }
 
-function authorLine({ authors }: Paper, words: Words): string | null {
-  const first = authors.slice(0, MOST_AUTHORS).map(({ name }) => clip(name, MAX_LENGTHS.name));
+/** Returns the first authors in one line, with the number of the others; null without any. */
+export function authorLine(
+  { authors }: Paper,
+  words: Words,
+  { most, length }: { readonly most: number; readonly length: number } = LETTER_AUTHORS,
+): string | null {
+  const first = authors.slice(0, most).map(({ name }) => clip(name, length));
   const more = authors.length - first.length;
   const names = first.join(", ");
   return more > 0 ? `${names} ${words.say("moreAuthors", { count: more })}` : names || null;
@@ -200,7 +206,8 @@ function keywordLine({ keywords }: Paper): string | null {
   );
 }
 
-function linksOf({ pdfUrl, codeUrl, projectUrl, stars }: Paper, words: Words): LinkData[] {
+/** Returns the links to the PDF, the code and the project, those that the paper has. */
+export function linksOf({ pdfUrl, codeUrl, projectUrl, stars }: Paper, words: Words): LinkData[] {
   const code = stars === null ? words.say("link.code") : words.say("codeStars", { count: stars });
   const wanted = [
     { label: words.say("link.pdf"), url: href(pdfUrl) },

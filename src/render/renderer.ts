@@ -1,14 +1,13 @@
 import type { Digest, Letter } from "../core/model.js";
 import { bibTex, ris } from "./bibliography.js";
-import { fit } from "./budget.js";
+import type { Branding } from "./branding.js";
+import { fit, trimmedBy } from "./budget.js";
 import type { PaperCounts } from "./budget.js";
 import { clip } from "./clip.js";
-import { NO_CUT, trimmedBy } from "./cut.js";
 import { openFiles } from "./files.js";
 import { createHelpers } from "./helpers.js";
-import type { LetterData } from "./letter-data.js";
 import { letterWriter } from "./letter-data.js";
-import type { Branding } from "./branding.js";
+import type { LetterData } from "./letter-data.js";
 import { openTemplates, readTheme } from "./templates.js";
 import { openWords } from "./words.js";
 import { tidy } from "./wrap.js";
@@ -57,7 +56,7 @@ export function createRenderer({ templatesDir = null, branding }: RendererOption
   return {
     letter: (digest) => {
       const { data, render } = opened(digest);
-      const whole = data(NO_CUT);
+      const whole = data();
       const subject = oneLine(render("subject.hbs", whole), LONGEST_SUBJECT);
       const preheader = oneLine(render("preheader.hbs", whole), LONGEST_PREHEADER);
       const { html, text, cut } = fit(countPapers(digest), {
@@ -78,7 +77,7 @@ export function createRenderer({ templatesDir = null, branding }: RendererOption
       const { data, render } = opened(digest);
       const papers = digest.kept.map(({ paper }) => paper);
       const shapes: Readonly<Record<Shape, () => string>> = {
-        md: () => tidy(render("letter.md.hbs", data(NO_CUT))),
+        md: () => tidy(render("letter.md.hbs", data())),
         json: () => `${JSON.stringify(digest, null, 2)}\n`,
         bib: () => bibTex(papers),
         ris: () => ris(papers),

@@ -3,7 +3,7 @@ import path from "node:path";
 import { PaperboyError } from "../core/errors.js";
 import { listFolder } from "../core/files.js";
 import { nearest } from "../core/nearest.js";
-import { canonicalTag } from "./language.js";
+import { canonicalTag } from "../core/text.js";
 
 /** Names that are ignored in a template folder: notes, hidden files and editors' backups. */
 const IGNORED = /^\.|^readme(?:\.|$)|~$/i;

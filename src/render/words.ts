@@ -1,7 +1,7 @@
 import { PaperboyError } from "../core/errors.js";
 import { memoize } from "../core/memoize.js";
 import type { TemplateFiles } from "./files.js";
-import { canonicalTag } from "./language.js";
+import { canonicalTag } from "../core/text.js";
 import type { Messages } from "./messages.js";
 import { readMessages } from "./messages.js";
 

@@ -1,4 +1,4 @@
-import { SINGLE_UNITS, graphemesOf } from "./graphemes.js";
+import { SINGLE_UNITS, graphemesOf } from "./clip.js";
 
 /** Whether a text contains emoji, or characters that are wide or full-width in East Asian text (Unicode TR 11). */
 function hasWideCharacters(text: string): boolean {

@@ -2,10 +2,9 @@ import * as fc from "fast-check";
 import { encode, wrap } from "nodemailer/lib/qp/index.js";
 import { describe, expect, it } from "vitest";
 import type { Digest, Letter } from "../../src/core/model.js";
-import { BUDGET, cutAt, fit } from "../../src/render/budget.js";
-import type { Cut } from "../../src/render/cut.js";
+import { BUDGET, cutAt, fit, encodedBytes, fitsEncoded } from "../../src/render/budget.js";
+import type { Cut } from "../../src/render/budget.js";
 import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
-import { bytes, encodedBytes, fitsEncoded } from "../../src/render/size.js";
 import { makeDigest, makePaper, makePapers } from "../support/papers-model.js";
 
 /** A few in every run of the tests; thousands when somebody asks for them. */
@@ -14,7 +13,7 @@ const PROPERTY_RUNS = Number(process.env["PAPERBOY_PROPERTY_RUNS"] ?? 15);
 const renderer = createRenderer({ branding: { ...DEFAULT_BRANDING, postal: "1 Letterbox Lane, Halden" } });
 
 function sizes({ html, text }: Letter) {
-  return { html: bytes(html), htmlEncoded: encodedBytes(html), text: bytes(text) };
+  return { html: Buffer.byteLength(html), htmlEncoded: encodedBytes(html), text: Buffer.byteLength(text) };
 }
 
 function expectWithin(letter: Letter): void {
@@ -144,7 +143,7 @@ describe("fit", () => {
     const { renders, cut, html } = fit({ papers: 500, revisit: 0 }, { html: weigh, text: () => "" });
     expect(renders).toBeLessThanOrEqual(12);
     expect(cut).toEqual({ revisit: 0, left: 330, shortened: 160, titlesOnly: 0 });
-    expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
+    expect(Buffer.byteLength(html)).toBeLessThanOrEqual(BUDGET.html);
   });
 
   it("also limits the text part", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { openFiles } from "../../src/render/files.js";
-import { NO_CUT } from "../../src/render/cut.js";
 import { DEFAULT_BRANDING } from "../../src/render/branding.js";
 import { letterWriter } from "../../src/render/letter-data.js";
 import { openWords } from "../../src/render/words.js";
@@ -12,7 +11,7 @@ const dataOf = (papers: readonly Paper[], language = "en") =>
     digest: makeDigest(papers, { view: { fullUpTo: 3, language } }),
     branding: DEFAULT_BRANDING,
     words: openWords(openFiles(null), language),
-  })(NO_CUT);
+  })();
 
 /** Papers whose titles have these words. */
 const about = (topics: readonly string[]): Paper[] =>

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Paper } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
-import { BUDGET } from "../../src/render/budget.js";
+import { BUDGET, encodedBytes } from "../../src/render/budget.js";
 import { createRenderer, DEFAULT_BRANDING } from "../../src/render/renderer.js";
-import { bytes, encodedBytes } from "../../src/render/size.js";
 import { axeFaults } from "../support/axe.js";
 import {
   browserNotice,
@@ -42,9 +41,9 @@ describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
     const papers = fullestDay();
     expect(papers).toHaveLength(71);
     const { html, text, trimmed } = createRenderer({ branding: DEFAULT_BRANDING }).letter(makeDigest(papers, { view }));
-    expect(bytes(html)).toBeLessThanOrEqual(BUDGET.html);
+    expect(Buffer.byteLength(html)).toBeLessThanOrEqual(BUDGET.html);
     expect(encodedBytes(html)).toBeLessThanOrEqual(BUDGET.htmlEncoded);
-    expect(bytes(text)).toBeLessThanOrEqual(BUDGET.text);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(BUDGET.text);
     expect(trimmed?.left).toBe(0);
     for (const { url } of papers) expect(html).toContain(`href="${url}"`);
   });

@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { clip, firstSentences, contributionSentence, SHORT_ABSTRACT } from "../../src/render/clip.js";
-import { cutAtPhrase } from "../../src/render/phrases.js";
-import { subjectLine } from "../../src/render/subject.js";
-import { SINGLE_UNITS, graphemesOf } from "../../src/render/graphemes.js";
+import {
+  clip,
+  firstSentences,
+  contributionSentence,
+  SHORT_ABSTRACT,
+  SINGLE_UNITS,
+  graphemesOf,
+} from "../../src/render/clip.js";
 import { escapeMarkdown } from "../../src/render/helpers.js";
 import { href, pictureHref } from "../../src/render/href.js";
+import { cutAtPhrase, subjectLine } from "../../src/render/subject.js";
 import { columns, tidy, wrap } from "../../src/render/wrap.js";
 
 describe("clip", () => {

@@ -2,8 +2,8 @@ import { memoize } from "../../core/memoize.js";
 import { applyRules } from "./styles.js";
 import type { FindDeclaration, Scheme } from "./styles.js";
 import type { Check, Checked, Finding } from "./check.js";
-import { backgroundColour, contrastRatio, over, parseColour, showColour } from "./colours.js";
-import type { Colour } from "./colours.js";
+import { backgroundColour, contrastRatio, over, parseColour, showColour } from "../colours.js";
+import type { Colour } from "../colours.js";
 import { select, pathOf } from "./elements.js";
 import type { Element } from "./elements.js";
 

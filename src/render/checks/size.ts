@@ -1,5 +1,4 @@
-import { BUDGET } from "../budget.js";
-import { bytes, encodedBytes, fitsEncoded } from "../size.js";
+import { BUDGET, encodedBytes, fitsEncoded } from "../budget.js";
 import type { Check, Finding } from "./check.js";
 
 const NUMBERS = new Intl.NumberFormat("en-GB");
@@ -16,14 +15,14 @@ export const SIZE_CHECKS: readonly Check[] = [
     severity: "error",
     requires: `the HTML part is at most ${number(BUDGET.html)} bytes, because Gmail clips longer ones`,
     fix: SHORTEN,
-    run: ({ letter }) => over(bytes(letter.html), BUDGET.html, "the HTML part"),
+    run: ({ letter }) => over(Buffer.byteLength(letter.html), BUDGET.html, "the HTML part"),
   },
   {
     id: "html-nearly-full",
     severity: "warning",
     requires: `the HTML part leaves room for longer days: at most ${number(NEARLY_FULL)} bytes`,
     fix: SHORTEN,
-    run: ({ letter }) => over(bytes(letter.html), NEARLY_FULL, "the HTML part"),
+    run: ({ letter }) => over(Buffer.byteLength(letter.html), NEARLY_FULL, "the HTML part"),
   },
   {
     id: "encoded-size",
@@ -40,7 +39,7 @@ export const SIZE_CHECKS: readonly Check[] = [
     severity: "error",
     requires: `the text part is at most ${number(BUDGET.text)} bytes`,
     fix: SHORTEN,
-    run: ({ letter }) => over(bytes(letter.text), BUDGET.text, "the text part"),
+    run: ({ letter }) => over(Buffer.byteLength(letter.text), BUDGET.text, "the text part"),
   },
 ];
 

@@ -1,7 +1,6 @@
 import type { Digest } from "../../core/model.js";
 import { rank } from "../../rank/digest.js";
 import { clip } from "../../render/clip.js";
-import { NO_CUT } from "../../render/cut.js";
 import { letterWriter } from "../../render/letter-data.js";
 import type { LetterData } from "../../render/letter-data.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
@@ -44,7 +43,7 @@ function fullView({ view }: ArchiveContext): Digest["view"] {
 function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Digest) {
   const { pages, branding, to } = context;
   const letterWords = pages.letterWords();
-  const letter = letterWriter({ digest, branding, words: letterWords })(NO_CUT);
+  const letter = letterWriter({ digest, branding, words: letterWords })();
   return {
     meta: metaOf(context, editionPath(found), descriptionOf(letter)),
     period: editionLabel(found, context),

@@ -1,13 +1,14 @@
 import type { Paper } from "../../core/model.js";
-import { href } from "../../render/href.js";
 import { clip } from "../../render/clip.js";
+import { href } from "../../render/href.js";
+import { authorLine, linksOf } from "../../render/paper-data.js";
 import type { Words } from "../../render/words.js";
 import type { ArchivedPaper } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, metaOf, paperPath } from "./document.js";
 import type { ArchiveDocument, ArchiveContext } from "./document.js";
 
 /** Display limits, above the largest known values. Further authors are only counted ("and 12 more"). */
-const MAX_AUTHORS = 200;
+const AUTHORS = { most: 200, length: 100 } as const;
 const MAX_NAME_LENGTH = 100;
 const MAX_KEYWORD_LENGTH = 50;
 const MAX_EDITIONS = 50;
@@ -25,12 +26,16 @@ function paperPage({ paper, editions }: ArchivedPaper, context: ArchiveContext) 
   return {
     meta: metaOf(context, paperPath(paper), paper.summary ?? paper.abstract ?? paper.title),
     paperTitle: clip(paper.title, 300),
-    authors: authorsOf(paper, letterWords),
+    authors: authorLine(paper, letterWords, AUTHORS),
     organization: paper.organization === null ? null : clip(paper.organization.name, MAX_NAME_LENGTH),
     ...countsOf(paper, letterWords),
     summary: paper.summary,
     abstract: paper.abstract,
-    links: linksOf(paper, letterWords, context.pages.words()),
+    links: [
+      { label: context.pages.words().say("paper.discussion"), url: href(paper.url) },
+      { label: "arXiv", url: href(paper.arxivUrl) },
+      ...linksOf(paper, letterWords),
+    ].filter(({ url }) => url !== null),
     keywords: paper.keywords.map((word) => clip(word, MAX_KEYWORD_LENGTH)).join(", ") || null,
     subscribeUrl: context.subscribeUrl,
     editions: editions.slice(0, MAX_EDITIONS).map((edition) => ({
@@ -40,29 +45,9 @@ function paperPage({ paper, editions }: ArchivedPaper, context: ArchiveContext) 
   };
 }
 
-function authorsOf({ authors }: Paper, words: Words): string | null {
-  const names = authors.slice(0, MAX_AUTHORS).map(({ name }) => clip(name, MAX_NAME_LENGTH));
-  const more = authors.length - names.length;
-  return (
-    [names.join(", "), more > 0 ? words.say("moreAuthors", { count: more }) : ""].filter(Boolean).join(" ") || null
-  );
-}
-
 function countsOf({ upvotes, comments }: Paper, words: Words) {
   return {
     votes: upvotes === null ? null : words.say("votes", { count: upvotes }),
     comments: comments === null ? null : words.say("comments", { count: comments }),
   };
-}
-
-function linksOf({ url, arxivUrl, pdfUrl, codeUrl, stars, projectUrl }: Paper, letterWords: Words, words: Words) {
-  const code = stars === null ? letterWords.say("link.code") : letterWords.say("codeStars", { count: stars });
-  const wanted = [
-    { label: words.say("paper.discussion"), url: href(url) },
-    { label: "arXiv", url: href(arxivUrl) },
-    { label: letterWords.say("link.pdf"), url: href(pdfUrl) },
-    { label: code, url: href(codeUrl) },
-    { label: letterWords.say("link.project"), url: href(projectUrl) },
-  ];
-  return wanted.filter((link) => link.url !== null);
 }

@@ -1,5 +1,4 @@
 import { rank } from "../../rank/digest.js";
-import { NO_CUT } from "../../render/cut.js";
 import { letterWriter } from "../../render/letter-data.js";
 import type { PaperData } from "../../render/paper-data.js";
 import type { ArchiveStore } from "../../store/store.js";
@@ -17,7 +16,7 @@ export async function latestIssue(context: ArchiveContext): Promise<LatestIssue 
   const found = newest && (await archive.edition(newest.date));
   if (!found) return null;
   const digest = rank(found.edition, { ...view, pictures: false });
-  const letter = letterWriter({ digest, branding, words: pages.letterWords() })(NO_CUT);
+  const letter = letterWriter({ digest, branding, words: pages.letterWords() })();
   const url = to(editionPath(found));
   const onSite = (paper: PaperData): PaperData => ({
     ...paper,

@@ -1,9 +1,10 @@
 import { clip, firstSentences } from "../../render/clip.js";
+import { authorLine } from "../../render/paper-data.js";
 import type { ArchivedPaper, ArchiveSearch } from "../../store/store.js";
-import { suggest } from "./suggestions.js";
-import type { Vocabulary } from "./suggestions.js";
 import { editionLabel, editionPath, HTML, pagerOf, paperPath } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
+import { suggest } from "./suggestions.js";
+import type { Vocabulary } from "./suggestions.js";
 
 /** The number of results per page, and of pages. */
 const SEARCH_PAGE = 20;
@@ -11,7 +12,6 @@ const MAX_PAGES = 50;
 const ORDERS = ["relevance", "newest"] as const satisfies readonly ArchiveSearch["order"][];
 /** Maximum length of a search text in UTF-16 code units. */
 export const MAX_SEARCH_LENGTH = 200;
-const MAX_AUTHORS = 3;
 
 /** A search as given in the query string. */
 export interface SearchQuery {
@@ -64,15 +64,12 @@ export async function searchDocument(
 
 /** Returns a search result as the page shows it. */
 export function resultOf({ paper, editions }: ArchivedPaper, context: ArchiveContext) {
-  const { authors, abstract, summary } = paper;
-  const names = authors.slice(0, MAX_AUTHORS).map(({ name }) => clip(name, 60));
-  const more = authors.length - names.length;
-  const others = more > 0 ? ` ${context.pages.letterWords().say("moreAuthors", { count: more })}` : "";
+  const { abstract, summary } = paper;
   const [newest] = editions;
   return {
     url: context.to(paperPath(paper)),
     label: clip(paper.title, 300),
-    authors: names.length > 0 ? names.join(", ") + others : null,
+    authors: authorLine(paper, context.pages.letterWords()),
     excerpt: summary ?? (abstract === null ? null : firstSentences(abstract)),
     edition: newest ? { url: context.to(editionPath(newest)), label: editionLabel(newest, context) } : null,
   };

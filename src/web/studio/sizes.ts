@@ -1,8 +1,7 @@
 import { load } from "cheerio/slim";
 import type { Letter } from "../../core/model.js";
-import { BUDGET } from "../../render/budget.js";
+import { BUDGET, encodedBytes } from "../../render/budget.js";
 import { elements } from "../../render/checks/elements.js";
-import { bytes, encodedBytes } from "../../render/size.js";
 
 /** A part of the HTML and its size. */
 interface SizePart {
@@ -33,15 +32,15 @@ export interface Sizes {
  */
 export function measureSizes(letter: Letter, empty: Letter | null): Sizes {
   const $ = load(letter.html);
-  const total = bytes(letter.html);
-  const papers = empty === null ? 0 : Math.max(0, total - bytes(empty.html));
-  const style = sum($("style").toArray(), (element) => bytes($.html(element)));
-  const footer = bytes($.html($("[role=contentinfo], footer").first()));
+  const total = Buffer.byteLength(letter.html);
+  const papers = empty === null ? 0 : Math.max(0, total - Buffer.byteLength(empty.html));
+  const style = sum($("style").toArray(), (element) => Buffer.byteLength($.html(element)));
+  const footer = Buffer.byteLength($.html($("[role=contentinfo], footer").first()));
   return {
     limits: [
       { name: "HTML part", bytes: total, most: BUDGET.html },
       { name: "HTML part, encoded", bytes: encodedBytes(letter.html), most: BUDGET.htmlEncoded },
-      { name: "Text part", bytes: bytes(letter.text), most: BUDGET.text },
+      { name: "Text part", bytes: Buffer.byteLength(letter.text), most: BUDGET.text },
     ],
     parts: [
       { name: "papers", bytes: papers },
@@ -49,7 +48,7 @@ export function measureSizes(letter: Letter, empty: Letter | null): Sizes {
       { name: "footer", bytes: footer },
       { name: "other", bytes: Math.max(0, total - papers - style - footer) },
     ],
-    inlineStyles: sum(elements($), ({ attribs }) => bytes(attribs["style"] ?? "")),
+    inlineStyles: sum(elements($), ({ attribs }) => Buffer.byteLength(attribs["style"] ?? "")),
     textEncoded: encodedBytes(letter.text),
   };
 }

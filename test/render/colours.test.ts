@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { backgroundColour, contrastRatio, over, parseColour, showColour } from "../../../src/render/checks/colours.js";
-import type { Colour } from "../../../src/render/checks/colours.js";
+import { backgroundColour, contrastRatio, over, parseColour, showColour } from "../../src/render/colours.js";
+import type { Colour } from "../../src/render/colours.js";
 
 function colour(text: string): Colour {
   const parsed = parseColour(text);
