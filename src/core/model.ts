@@ -210,21 +210,6 @@ export interface Letter {
   };
 }
 
-/** A letter addressed to one reader: the SMTP envelope and the bytes that are sent. */
-export interface Message {
-  readonly from: string;
-  readonly to: string;
-  /** The envelope sender, which identifies the reader of a bounce (VERP). Absent: bounces go to `from`. */
-  readonly returnPath?: string;
-  readonly messageId: string;
-  /** The edition in file names, such as `day-2026-03-09`; `test-...` for a test letter. */
-  readonly slug: string;
-  /** The message in RFC 5322 format, with CRLF line ends and without dot-stuffing. */
-  readonly raw: Buffer;
-  /** The HTML part, for the copy in the outbox that opens in a browser. */
-  readonly html: string;
-}
-
 /** The states of a delivery in results, in the order of printed counts (docs/architecture.md, "Results"). */
 export const DELIVERY_STATES = [
   "sent",

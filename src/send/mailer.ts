@@ -1,5 +1,6 @@
 import { PaperboyError } from "../core/errors.js";
-import type { Delivery, DeliveryState, Message } from "../core/model.js";
+import type { Delivery, DeliveryState } from "../core/model.js";
+import type { Message } from "./message/body.js";
 import type { Transport } from "./transport.js";
 
 /**

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { ioFailed, type PaperboyError } from "../core/errors.js";
-import type { Message } from "../core/model.js";
+import type { Message } from "./message/body.js";
 import { addressSlug } from "./message/names.js";
 import { pendingResult } from "./send-result.js";
 import type { Transport } from "./transport.js";

@@ -1,4 +1,4 @@
-import type { ReadyMessage } from "./message/body.js";
+import type { Message } from "./message/body.js";
 import type { SendResult } from "./send-result.js";
 
 /** Returns whether the end of a message's data may be sent now. */
@@ -10,7 +10,7 @@ export interface Connection {
    * Tries once to send a message. Resolves with the result, even if the server could not be reached. Calls `gate` before it
    * sends the last bytes. If `gate` rejects, abandons the message and rejects with the same error.
    */
-  send(message: ReadyMessage, gate: Gate, options: SendOptions): Promise<SendResult>;
+  send(message: Message, gate: Gate, options: SendOptions): Promise<SendResult>;
   /** Waits for the message in progress, ends the session with QUIT and closes the connection. */
   close(): Promise<void>;
   /** Closes the connection immediately, even in the middle of a message. */
@@ -24,7 +24,7 @@ export interface SendOptions {
    * Connections that pipeline call this when they send the end of the data. Returns the next message for this connection if it
    * is ready. The caller must then send that message next, or nothing more over this connection.
    */
-  readonly next?: () => ReadyMessage | null;
+  readonly next?: () => Message | null;
 }
 
 /** Opens connections for one channel. A connection connects or writes nothing before its first message. */

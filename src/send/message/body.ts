@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Message } from "../../core/model.js";
+import { escapeHtml } from "../../core/escape.js";
 import { relaxedLines } from "./fields.js";
-import type { EncodedPart, PlaceholderName } from "./placeholders.js";
+import { encodePart, type PlaceholderName } from "./placeholders.js";
 
 /** A message as SMTP sends it: dot-stuffed (RFC 5321 section 4.5.2), without its last line end. */
 export interface WireBytes {
@@ -11,9 +11,20 @@ export interface WireBytes {
   readonly size: number;
 }
 
-/** A message, encoded for SMTP if it came from a template. */
-export interface ReadyMessage extends Message {
-  readonly wire?: WireBytes;
+/** A letter addressed to one reader: the SMTP envelope and the bytes that are sent. */
+export interface Message {
+  readonly from: string;
+  readonly to: string;
+  /** The envelope sender, which identifies the reader of a bounce (VERP). Absent: bounces go to `from`. */
+  readonly returnPath?: string;
+  readonly messageId: string;
+  /** The edition in file names, such as `day-2026-03-09`; `test-...` for a test letter. */
+  readonly slug: string;
+  readonly wire: WireBytes;
+  /** The message in RFC 5322 format, with CRLF line ends and without dot-stuffing. */
+  readonly raw: Buffer;
+  /** The HTML part, for the copy in the outbox that opens in a browser. */
+  readonly html: string;
 }
 
 /** An ASCII text that is the same for all recipients, in the forms that are needed. */
@@ -39,23 +50,36 @@ export interface Body {
   readonly hashStart: Hash;
 }
 
-/** A part, with the function that escapes placeholder values in it. */
+/** A part of a body as plain text. Its line ends can be of any kind. */
 export interface Part {
   readonly type: "text/plain" | "text/html";
-  readonly encoded: EncodedPart;
-  readonly escape: (value: string) => string;
+  readonly text: string;
 }
 
-/** Joins the parts of a multipart body, the preferred one last (RFC 2046 section 5.1.4). */
+/** How a placeholder's value is escaped in each type of part. */
+const ESCAPES: Readonly<Record<Part["type"], (value: string) => string>> = {
+  "text/plain": (value) => value,
+  "text/html": escapeHtml,
+};
+
+/** Returns a boundary that no part contains: quoted-printable and base64 have no "=_" (RFC 2045 section 6.7, note). */
+export function boundaryOf(texts: readonly (string | null)[]): string {
+  return `=_paperboy-${createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32)}`;
+}
+
+/** Encodes and joins the parts of a multipart body, the preferred one last (RFC 2046 section 5.1.4). */
 export function makeBody(boundary: string, parts: readonly Part[]): Body {
   const texts: string[] = [];
+  const between: Body["between"][number][] = [];
   let open = "";
-  for (const { type, encoded } of parts) {
+  for (const { type, text } of parts) {
+    const encoded = encodePart(withCrlf(text));
     const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoded.encoding}\r\n\r\n`;
     const [first = "", ...rest] = encoded.fixed;
     const pieces = [`${open}--${boundary}\r\n${head}${first}`, ...rest];
     open = `${pieces.pop() ?? ""}\r\n`;
     texts.push(...pieces);
+    between.push((value) => encoded.between((name) => ESCAPES[type](value(name))));
   }
   const fixed = [...texts, `${open}--${boundary}--\r\n`].map((text, index, all) =>
     fixedOf(text, index === all.length - 1),
@@ -63,13 +87,15 @@ export function makeBody(boundary: string, parts: readonly Part[]): Body {
   return {
     fixed,
     size: fixed.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    between: parts.map(
-      ({ encoded: { between }, escape }) =>
-        (value) =>
-          between((name) => escape(value(name))),
-    ),
+    between,
     hashStart: createHash("sha256").update(fixed[0]?.relaxed ?? ""),
   };
+}
+
+/** Ends every line with CRLF, including the last one (RFC 5322 section 2.1.1). */
+function withCrlf(text: string): string {
+  const lines = text.replaceAll(/\r\n|\r|\n/g, "\r\n");
+  return lines.endsWith("\r\n") ? lines : `${lines}\r\n`;
 }
 
 /** Forms with the same bytes share them, because a run with many views keeps many texts. */

@@ -109,7 +109,6 @@ export type Head = readonly (Field | ((facts: ReaderFacts) => string | null))[];
  * @throws PaperboyError `config-invalid` if an address or a name of the context is not allowed in a header.
  */
 export function makeHead(facts: HeaderFacts, boundary: string): Head {
-  // No text in quoted-printable or base64 contains "=_", so no content can end a part (RFC 2045 section 6.7, note).
   const root = new MimeNode(`multipart/alternative; boundary="${boundary}"`);
   for (const { name, value } of HEADERS) {
     // A placeholder reserves the position of a field that differs.

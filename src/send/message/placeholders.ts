@@ -1,4 +1,3 @@
-import { encode as base64 } from "nodemailer/lib/base64";
 import { encode as quotedPrintable, wrap } from "nodemailer/lib/qp";
 
 /**
@@ -49,12 +48,6 @@ export interface EncodedPart {
   readonly between: (value: (name: PlaceholderName) => string) => readonly string[];
 }
 
-/** Returns the whole part for one recipient. */
-export function fillPart({ fixed, between }: EncodedPart, value: (name: PlaceholderName) => string): string {
-  const filled = between(value);
-  return fixed.map((text, index) => text + (filled[index] ?? "")).join("");
-}
-
 /** The maximum length of an encoded line in characters (RFC 2045 sections 6.7 and 6.8). */
 const MAX_LINE = 76;
 /** The number of bytes that fill such a line in base64. */
@@ -66,15 +59,16 @@ const BYTES_PER_LINE = 57;
  */
 export function encodePart(text: string): EncodedPart {
   const split = findPlaceholders(text);
-  const plain = split.texts.join("");
-  const base64Length = base64(plain).length;
-  const wrappedLength = base64Length + 2 * Math.floor(base64Length / MAX_LINE);
-  return wrap(quotedPrintable(plain), MAX_LINE).length <= wrappedLength ? quotedPart(split) : base64Part(split);
+  const fixed = split.texts.map(quoted);
+  const quotedLength = fixed.reduce((sum, { length }) => sum + length, 0);
+  const bytes = split.texts.reduce((sum, one) => sum + Buffer.byteLength(one), 0);
+  const base64Length = 4 * Math.ceil(bytes / 3);
+  const lineEnds = 2 * Math.floor(base64Length / MAX_LINE);
+  return quotedLength <= base64Length + lineEnds ? quotedPart(fixed, split) : base64Part(split);
 }
 
-/** Encodes each text between placeholders once. Soft line breaks around the values keep every line short enough. */
-function quotedPart({ texts, placeholders }: SplitText): EncodedPart {
-  const fixed = texts.map(quoted);
+/** Puts soft line breaks around the values, so that the texts between them are encoded only once and every line is short enough. */
+function quotedPart(fixed: readonly string[], { placeholders }: SplitText): EncodedPart {
   const edges = fixed.map(edgesOf);
   return {
     encoding: "quoted-printable",

@@ -7,9 +7,10 @@ import {
   type Body,
   bodyHash,
   bodyText,
+  boundaryOf,
   fillBody,
   makeBody,
-  type ReadyMessage,
+  type Message,
   wireBytes,
   type WireBytes,
 } from "./body.js";
@@ -17,7 +18,7 @@ import { type DkimKey, openSigner, type Signer, type Unsigned } from "./dkim.js"
 import type { Field } from "./fields.js";
 import { fillHead, type Head, makeHead, messageIds, type ReaderLinks } from "./headers.js";
 import { editionSlug } from "./names.js";
-import { encodePart, fill, findPlaceholders, type PlaceholderName, type PlaceholderValues } from "./placeholders.js";
+import { fill, findPlaceholders, type PlaceholderName, type PlaceholderValues } from "./placeholders.js";
 
 /** The recipient of a message. */
 export interface Reader {
@@ -75,10 +76,7 @@ export interface MessageTemplate {
  */
 export function openTemplate(letter: Letter, context: ComposeContext): MessageTemplate {
   const { editionId, subject, html, text } = letter;
-  const fingerprint = createHash("sha256")
-    .update(JSON.stringify([editionId, html, text]))
-    .digest("hex");
-  const boundary = `=_paperboy-${fingerprint.slice(0, 32)}`;
+  const boundary = boundaryOf([editionId, html, text]);
   return {
     letter: { editionId, html },
     slug: editionSlug(editionId),
@@ -93,16 +91,10 @@ export function openTemplate(letter: Letter, context: ComposeContext): MessageTe
     signer: context.dkim?.length ? openSigner(context) : null,
     head: makeHead({ ...context, letter, subject: `${context.test ? "[test] " : ""}${subject}` }, boundary),
     body: makeBody(boundary, [
-      { type: "text/plain", encoded: encodePart(withCrlf(text)), escape: (value) => value },
-      { type: "text/html", encoded: encodePart(withCrlf(html)), escape: escapeHtml },
+      { type: "text/plain", text },
+      { type: "text/html", text: html },
     ]),
   };
-}
-
-/** Ends every line with CRLF, including the last one (RFC 5322 section 2.1.1). */
-function withCrlf(text: string): string {
-  const lines = text.replaceAll(/\r\n|\r|\n/g, "\r\n");
-  return lines.endsWith("\r\n") ? lines : `${lines}\r\n`;
 }
 
 const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl: null };
@@ -112,13 +104,13 @@ const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, p
  * recipients differ only in To, Message-ID, links and signatures.
  * @throws PaperboyError `config-invalid` when a placeholder has no value, or a link is not allowed in a header.
  */
-export function renderMessage(template: MessageTemplate, reader: Reader): ReadyMessage {
+export function renderMessage(template: MessageTemplate, reader: Reader): Message {
   const draft = draftOf(template, reader);
   return new RenderedMessage(draft, template.signer?.sign(unsignedOf(draft)) ?? []);
 }
 
 /** Like `renderMessage`, but signs in the thread pool, so that other messages can be sent in the meantime. */
-export async function renderMessageAsync(template: MessageTemplate, reader: Reader): Promise<ReadyMessage> {
+export async function renderMessageAsync(template: MessageTemplate, reader: Reader): Promise<Message> {
   const draft = draftOf(template, reader);
   return new RenderedMessage(draft, template.signer === null ? [] : await template.signer.signAsync(unsignedOf(draft)));
 }
@@ -127,7 +119,7 @@ export async function renderMessageAsync(template: MessageTemplate, reader: Read
  * Renders a letter for a single recipient. For several recipients, open a template. Addresses must have passed `parseAddress`.
  * @throws PaperboyError `config-invalid` like `openTemplate` and `renderMessage`.
  */
-export async function composeMessage(letter: Letter, reader: Reader, context: ComposeContext): Promise<ReadyMessage> {
+export async function composeMessage(letter: Letter, reader: Reader, context: ComposeContext): Promise<Message> {
   return Promise.resolve(renderMessage(openTemplate(letter, context), reader));
 }
 
@@ -165,7 +157,7 @@ function unsignedOf({ template: { body }, fields, filled }: Draft): Unsigned {
  * A class, because object literals with getters are slow to create. `raw` and `html` are computed on demand, because SMTP needs
  * neither.
  */
-class RenderedMessage implements ReadyMessage {
+class RenderedMessage implements Message {
   readonly from: string;
   readonly to: string;
   readonly returnPath?: string;

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { needsSmtpUtf8 } from "../message/address.js";
-import type { ReadyMessage } from "../message/body.js";
+import type { Message } from "../message/body.js";
 import { connectResult, pendingResult, resultOf, type SendResult, sentResult } from "../send-result.js";
 import type { Connection, Transport } from "../transport.js";
 import { checkSendable, transferMessage, type TransferOptions } from "./data-phase.js";
@@ -39,7 +39,7 @@ interface ConnectionState {
    * The message whose envelope was already sent after the previous message. It must be sent next, or the session must be
    * closed.
    */
-  pipelined: ReadyMessage | null;
+  pipelined: Message | null;
   /** False after the server has once failed to answer a pipelined envelope. */
   mayPipeline: boolean;
 }
@@ -107,7 +107,7 @@ async function endSession(state: ConnectionState): Promise<void> {
 /** Returns the current or a new session for this message, or the result if no session can be opened. */
 async function acquireSession(
   state: ConnectionState,
-  message: ReadyMessage,
+  message: Message,
   open: () => Promise<Session>,
 ): Promise<Session | SendResult> {
   if (state.session !== null && state.pipelined === message) {
@@ -132,7 +132,7 @@ async function acquireSession(
 }
 
 /** Returns `message` if its envelope may be sent right after the current message, otherwise null. */
-function pipelineNext(state: ConnectionState, session: Session, message: ReadyMessage | null): ReadyMessage | null {
+function pipelineNext(state: ConnectionState, session: Session, message: Message | null): Message | null {
   const mayFollow =
     message !== null &&
     state.mayPipeline &&
@@ -150,13 +150,13 @@ interface Attempt {
   readonly isUsable: boolean;
 }
 
-async function attempt(session: Session, message: ReadyMessage, options: TransferOptions): Promise<Attempt> {
+async function attempt(session: Session, message: Message, options: TransferOptions): Promise<Attempt> {
   if (lacksUtf8(session, message)) {
     const detail = "the mail server does not accept non-ASCII addresses (no SMTPUTF8)";
     return { result: { ...pendingResult(detail), state: "refused" }, isUsable: true };
   }
   let hasPipelined = false;
-  const next = (): ReadyMessage | null => {
+  const next = (): Message | null => {
     const following = options.next();
     hasPipelined = following !== null;
     return following;
@@ -173,7 +173,7 @@ async function attempt(session: Session, message: ReadyMessage, options: Transfe
   return { result: resultOf(problem, endSent), isUsable: inSync && (hasPipelined || (await resetSession(session))) };
 }
 
-function lacksUtf8({ offers }: Session, { from, returnPath, to }: ReadyMessage): boolean {
+function lacksUtf8({ offers }: Session, { from, returnPath, to }: Message): boolean {
   return !offers.smtpUtf8 && [returnPath ?? from, to].some(needsSmtpUtf8);
 }
 

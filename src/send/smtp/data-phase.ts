@@ -1,5 +1,4 @@
-import type { ReadyMessage, WireBytes } from "../message/body.js";
-import { stuffDots } from "../message/body.js";
+import type { Message, WireBytes } from "../message/body.js";
 import type { Gate } from "../transport.js";
 import { fault, oneLine, readFault, type SmtpFault } from "./errors.js";
 import type { Session } from "./session.js";
@@ -26,7 +25,7 @@ export interface TransferOptions {
   /**
    * Called when the end of the data is sent. Returns the message whose envelope follows immediately and that must be sent next.
    */
-  readonly next: () => ReadyMessage | null;
+  readonly next: () => Message | null;
 }
 
 /** The commands of an envelope, with their names in faults. */
@@ -42,12 +41,7 @@ const END = Buffer.from("\r\n.\r\n");
  * next message is not completed before its own gate.
  * @throws the errors of `gate`, after closing the connection.
  */
-export async function transferMessage(
-  session: Session,
-  message: ReadyMessage,
-  options: TransferOptions,
-): Promise<Transfer> {
-  const wire = message.wire ?? wireOf(message.raw);
+export async function transferMessage(session: Session, message: Message, options: TransferOptions): Promise<Transfer> {
   const problem = options.isPipelined ? null : checkSendable(session, message);
   if (problem !== null) {
     return { kind: "fault", fault: problem, endSent: false, inSync: true };
@@ -60,12 +54,12 @@ export async function transferMessage(
   } catch (error) {
     return connectionLost(error, false);
   }
-  return sendData(session, wire, options);
+  return sendData(session, message.wire, options);
 }
 
 /** Returns the reason why a message cannot be offered in this session, or null. */
-export function checkSendable({ offers }: Session, message: ReadyMessage): SmtpFault | null {
-  const { size } = message.wire ?? wireOf(message.raw);
+export function checkSendable({ offers }: Session, message: Message): SmtpFault | null {
+  const { size } = message.wire;
   if ([message.returnPath ?? message.from, message.to].some((address) => /[\r\n<>]/.test(address))) {
     return readFault(fault("EENVELOPE", "the address contains a line break or an angle bracket"));
   }
@@ -76,19 +70,14 @@ export function checkSendable({ offers }: Session, message: ReadyMessage): SmtpF
   return { codes: ["EMESSAGE"], reply: null, command: COMMANDS[0], words };
 }
 
-function wireOf(raw: Buffer): WireBytes {
-  const text = stuffDots(raw.toString("latin1"));
-  return { pieces: [Buffer.from(text.replace(/\r\n$/, ""), "latin1")], size: raw.length };
-}
-
 /** Returns the three commands of the envelope of a message. */
-function envelopeOf({ offers }: Session, message: ReadyMessage): readonly [string, string, string] {
+function envelopeOf({ offers }: Session, message: Message): readonly [string, string, string] {
   const { to, returnPath, from } = message;
   const sender = returnPath ?? from;
   let mail = `MAIL FROM:<${sender}>`;
   let rcpt = `RCPT TO:<${to}>`;
   if (/[\x80-\uFFFF]/.test(sender + to)) mail += " SMTPUTF8";
-  if (offers.acceptsSize) mail += ` SIZE=${message.wire?.size ?? message.raw.length}`;
+  if (offers.acceptsSize) mail += ` SIZE=${message.wire.size}`;
   // Requests delivery reports only if Paperboy reads bounces (RFC 3461).
   if (returnPath !== undefined && offers.dsn) {
     mail += " RET=HDRS";
@@ -107,7 +96,7 @@ interface Refused {
 }
 
 /** Sends the envelope and reads the replies. Returns the first refusal, or null if the server waits for the data. */
-async function sendEnvelope(session: Session, message: ReadyMessage, isPipelined: boolean): Promise<Refused | null> {
+async function sendEnvelope(session: Session, message: Message, isPipelined: boolean): Promise<Refused | null> {
   const { socket, offers, times } = session;
   const commands = isPipelined ? [] : envelopeOf(session, message);
   if (!isPipelined && offers.pipelining) {

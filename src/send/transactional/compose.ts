@@ -1,12 +1,11 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import MimeNode from "nodemailer/lib/mime-node";
 import { PaperboyError } from "../../core/errors.js";
-import type { Message } from "../../core/model.js";
 import type { TransactionalMail } from "../../store/store.js";
 import { domainOf } from "../message/address.js";
+import { bodyHash, bodyText, boundaryOf, fillBody, makeBody, type Message, wireBytes } from "../message/body.js";
 import { openSigner } from "../message/dkim.js";
-import { asField, relaxedLines } from "../message/fields.js";
-import { encodePart, fillPart } from "../message/placeholders.js";
+import { asField } from "../message/fields.js";
 import type { ComposeContext } from "../message/template.js";
 
 /** A transactional mail with an id, so that every attempt has the same Message-ID: its number in the store, or another unique name. */
@@ -32,8 +31,8 @@ const ALLOWED_HEADERS: Readonly<Record<string, RegExp>> = {
 export function composeTransactional(mail: NumberedMail, context: Omit<ComposeContext, "links">): Message {
   const { from, key, date, dkim, rewritten } = context;
   const messageId = `<${tagOf(mail.id, key)}.transactional@${domainOf(from.address)}>`;
-  const { contentType, body } = bodyOf(mail);
-  const root = new MimeNode(contentType);
+  const boundary = boundaryOf([mail.text, mail.html]);
+  const root = new MimeNode(`multipart/alternative; boundary="${boundary}"`);
   root.setHeader("From", { name: from.name ?? "", address: from.address });
   root.setHeader("To", { name: "", address: mail.to });
   root.setHeader("Subject", mail.subject.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " "));
@@ -43,16 +42,21 @@ export function composeTransactional(mail: NumberedMail, context: Omit<ComposeCo
   root.setHeader("X-Auto-Response-Suppress", "All");
   for (const [name, value] of Object.entries(mail.headers)) root.setHeader(name, checked(name, value));
   const fields = root.buildHeaders().split(/\r\n(?![ \t])/);
-  const bodyHash = createHash("sha256").update(relaxedLines(body)).digest("base64");
+  const body = makeBody(boundary, [
+    { type: "text/plain", text: mail.text.trimEnd() },
+    ...(mail.html === null ? [] : [{ type: "text/html" as const, text: mail.html.trimEnd() }]),
+  ]);
+  const filled = fillBody(body, () => "");
   const signer = openSigner({ dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
-  const signed = signer.sign({ fields: fields.map(asField), bodyHash });
-  const raw = Buffer.from(`${[...signed, ...fields].join("\r\n")}\r\n\r\n${body}`);
+  const signed = signer.sign({ fields: fields.map(asField), bodyHash: bodyHash(body, filled) });
+  const head = `${[...signed, ...fields].join("\r\n")}\r\n\r\n`;
   return {
     from: from.address,
     to: mail.to,
     messageId,
     slug: `transactional-${mail.id}`,
-    raw,
+    raw: Buffer.from(head + bodyText(body, filled)),
+    wire: wireBytes(head, body, filled),
     html: mail.html ?? mail.text,
   };
 }
@@ -66,21 +70,4 @@ function checked(name: string, value: string): string {
 
 function tagOf(id: number | string, key: Buffer): string {
   return createHmac("sha256", key).update(`transactional ${id}`).digest("hex").slice(0, 32);
-}
-
-function bodyOf({ text, html }: NumberedMail): { readonly contentType: string; readonly body: string } {
-  const boundary = `=_paperboy-${createHash("sha256")
-    .update(JSON.stringify([text, html]))
-    .digest("hex")
-    .slice(0, 32)}`;
-  const parts = [["text/plain", text] as const, ...(html === null ? [] : [["text/html", html] as const])];
-  const encoded = parts.map(([type, content]) => {
-    const part = encodePart(`${content.replaceAll(/\r\n|\r|\n/g, "\r\n").trimEnd()}\r\n`);
-    const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${part.encoding}`;
-    return `--${boundary}\r\n${head}\r\n\r\n${fillPart(part, () => "")}\r\n`;
-  });
-  return {
-    contentType: `multipart/alternative; boundary="${boundary}"`,
-    body: `${encoded.join("")}--${boundary}--\r\n`,
-  };
 }

@@ -1,7 +1,8 @@
 import { PaperboyError } from "../../core/errors.js";
-import type { Clock, Delivery, Message } from "../../core/model.js";
+import type { Clock, Delivery } from "../../core/model.js";
 import { backoffMs } from "../../core/retry.js";
 import type { TransactionalClaim, TransactionalSettlement, TransactionalStore } from "../../store/store.js";
+import type { Message } from "../message/body.js";
 import { drainQueue } from "../queue.js";
 
 export interface TransactionalParts {

@@ -2,7 +2,7 @@ import { PaperboyError } from "../../core/errors.js";
 import { backoffMs } from "../../core/retry.js";
 import type { Letter } from "../../core/model.js";
 import type { Claim, ClaimQuery, LedgerStore, SavedEdition, Settlement } from "../../store/store.js";
-import type { ReadyMessage } from "../message/body.js";
+import type { Message } from "../message/body.js";
 import { type ComposeContext, type MessageTemplate, openTemplate, renderMessageAsync } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
 import { grouped, type Grouping, openBatching } from "./group-commit.js";
@@ -15,7 +15,7 @@ export interface LedgerWriter {
     limit: number,
     among: Pick<ClaimQuery, "exceptDomains" | "onlyDomain"> & Partial<Pick<ClaimQuery, "editionIds">>,
   ): Promise<readonly Claim[]>;
-  message(claim: Claim): Promise<ReadyMessage>;
+  message(claim: Claim): Promise<Message>;
   /** Records that the end of the data of a message is about to be sent. Returns whether it may be sent. */
   gate(claim: Claim): Promise<boolean>;
   /** Records the result of an attempt. */

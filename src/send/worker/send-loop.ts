@@ -1,6 +1,6 @@
 import type { Claim } from "../../store/store.js";
 import { parseAddress } from "../message/address.js";
-import type { ReadyMessage } from "../message/body.js";
+import type { Message } from "../message/body.js";
 import { pendingResult, type SendResult } from "../send-result.js";
 import type { Connection } from "../transport.js";
 import type { CircuitBreaker, Trip } from "./circuit-breaker.js";
@@ -96,9 +96,9 @@ interface Worker {
 interface Job {
   readonly claim: Claim;
   /** Resolves with the message, or with null if it must not be sent. */
-  readonly ready: Promise<ReadyMessage | null>;
+  readonly ready: Promise<Message | null>;
   /** The message, once it is ready. */
-  message: ReadyMessage | null;
+  message: Message | null;
 }
 
 function jobOf({ ledger }: Drain, claim: Claim): Job {
@@ -167,7 +167,7 @@ async function attempt(
     return { result: UNSAFE, ahead: null };
   }
   let ahead: PreparedJob | null = null;
-  const next = (): ReadyMessage | null => {
+  const next = (): Message | null => {
     const following = ahead !== null && queue.mayBegin(index) ? ahead.job.message : null;
     if (ahead !== null) ahead.pipelined = following !== null;
     return following;

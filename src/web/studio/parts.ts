@@ -1,4 +1,5 @@
-import type { Delivery, Digest, Letter, Message, View } from "../../core/model.js";
+import type { Delivery, Digest, Letter, View } from "../../core/model.js";
+import type { Message } from "../../send/message/body.js";
 import type { CheckResult } from "../../render/checks/index.js";
 import type { Renderer } from "../../render/renderer.js";
 import type { Watched } from "./watch.js";

@@ -1,4 +1,5 @@
-import type { Digest, Letter, Message } from "../../core/model.js";
+import type { Digest, Letter } from "../../core/model.js";
+import type { Message } from "../../send/message/body.js";
 import type { CheckResult } from "../../render/checks/index.js";
 import type { PreviewRequest, StudioParts } from "./parts.js";
 import { describeProblem } from "./problem.js";

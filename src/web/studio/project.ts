@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PaperboyError } from "../../core/errors.js";
-import type { Delivery, Edition, Letter, LikedText, Message, Source, View } from "../../core/model.js";
+import type { Delivery, Edition, Letter, LikedText, Source, View } from "../../core/model.js";
+import type { Message } from "../../send/message/body.js";
 import { rank } from "../../rank/digest.js";
 import { hasRevisit } from "../../rank/revisit.js";
 import { assertChecksPass, checkLetter } from "../../render/checks/index.js";

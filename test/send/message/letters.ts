@@ -1,4 +1,5 @@
-import type { Letter, Message } from "../../../src/core/model.js";
+import type { Letter } from "../../../src/core/model.js";
+import type { Message } from "../../../src/send/message/body.js";
 import { composeMessage, type ComposeContext } from "../../../src/send/message/template.js";
 
 /** An invented letter. */

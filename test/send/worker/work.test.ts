@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ReadyMessage } from "../../../src/send/message/body.js";
+import type { Message } from "../../../src/send/message/body.js";
 import type { DrainParts } from "../../../src/send/worker/types.js";
 import type { Transport } from "../../../src/send/transport.js";
 import { sentResult } from "../../../src/send/send-result.js";
@@ -17,8 +17,8 @@ const READERS = 100;
 const CONNECTIONS = 5;
 
 /** Accepts every message at once, so that only the work of Paperboy is counted. */
-function acceptingTransport(): Transport & { readonly messages: ReadyMessage[] } {
-  const messages: ReadyMessage[] = [];
+function acceptingTransport(): Transport & { readonly messages: Message[] } {
+  const messages: Message[] = [];
   return {
     channel: "smtp",
     name: "a server that accepts everything",
