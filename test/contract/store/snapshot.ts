@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { EventEmitter, once } from "node:events";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Letter } from "../../../src/core/model.js";
 import { prepareEdition, readersOf, writeLetters } from "../../../src/editions/prepare.js";
@@ -132,19 +132,20 @@ export function snapshotContract(use: () => Opened): void {
       await store.subscribers.add(batch, { now: NOW });
       const other = await use().reopen();
       const end = new AbortController();
-      const done = { changes: 0 };
+      const done = Object.assign(new EventEmitter(), { changes: 0 });
       const change = async (): Promise<void> => {
         for (const address of addresses) {
           if (end.signal.aborted) return;
           done.changes += 1;
           await other.subscribers.change(address, { view: viewOf(1000 + done.changes) }, later(done.changes));
+          done.emit("change");
         }
         return change();
       };
       const changing = change();
       const before = async (): Promise<void> => {
         const enough = done.changes + 20;
-        while (done.changes < enough) await turn();
+        while (done.changes < enough) await once(done, "change");
       };
       const written = await prepareAsRun(before);
       end.abort();

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Letter } from "../../../src/core/model.js";
-import { openStore } from "../../../src/app/open-store.js";
 import type { Store } from "../../../src/store/store.js";
 import { DAY, planOf, VIEW } from "../../contract/store/fixtures.js";
 import { describeServed } from "../../store/postgres/servers.js";
-import { KEY, openTemporary } from "../../store/temporary.js";
+import { openTemporary } from "../../store/temporary.js";
 import { transportTo, closeServersAfterEach, drainOver, NOW, readers, scriptedServer } from "./draining.js";
 import type { SmtpScript } from "../../support/smtp.js";
 import {
@@ -109,13 +108,7 @@ describe("the fault matrix on SQLite", () => {
   remembersHolds(openTemporary);
 });
 
-describeServed("the fault matrix on PostgreSQL", (served) => {
-  let opened = 0;
-  const open = async () => {
-    opened += 1;
-    const store = await openStore({ target: `${served.server.store(`matrix${opened}`)}&pool=3`, key: KEY });
-    return { store, destroy: () => store.close() };
-  };
-  faultMatrix(open);
-  remembersHolds(open);
+describeServed("the fault matrix on PostgreSQL", ({ openEmpty }) => {
+  faultMatrix(openEmpty);
+  remembersHolds(openEmpty);
 });

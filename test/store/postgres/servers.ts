@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import { Pool } from "pg";
 import { openStore } from "../../../src/app/open-store.js";
+import { COPIED } from "../../../src/store/sql/copied-tables.js";
 import type { Store } from "../../../src/store/store.js";
+import type { Opened } from "../../contract/store/fixtures.js";
 import { findPostgres, type PostgresServer, startPostgres } from "../../support/postgres.js";
 import { KEY } from "../temporary.js";
 
@@ -10,6 +13,17 @@ export interface Served {
   readonly target: string;
   /** Opens the store and closes it after the test. */
   open(target?: string): Promise<Store>;
+  /** Opens an empty store. A destroyed one is emptied and used again, because creating its tables takes longer than most tests. */
+  openEmpty(): Promise<Opened>;
+}
+
+const TABLES = [...COPIED.map(({ name }) => name), "audience_snapshot", "archive_index"].toReversed();
+
+interface Reused {
+  readonly store: Store;
+  readonly target: string;
+  /** Deletes the rows of all tables. */
+  readonly empty: () => Promise<unknown>;
 }
 
 /** Runs tests that share a server. Without PostgreSQL they are skipped, except in CI, where they fail. */
@@ -19,6 +33,9 @@ export function describeServed(name: string, tests: (served: Served) => void): v
     let server: PostgresServer | null = null;
     let schemas = 0;
     const stores: Store[] = [];
+    const unused: Reused[] = [];
+    let reused = 0;
+    let cleaner: Pool | null = null;
     const started = (): PostgresServer => {
       if (server === null) throw new Error("the server has not started");
       return server;
@@ -31,7 +48,19 @@ export function describeServed(name: string, tests: (served: Served) => void): v
       for (const store of stores.splice(0)) await store.close();
       schemas += 1;
     });
-    afterAll(() => server?.remove());
+    afterAll(async () => {
+      for (const { store } of unused) await store.close();
+      await cleaner?.end();
+      await server?.remove();
+    });
+    const create = async (): Promise<Reused> => {
+      reused += 1;
+      const schema = `reused${reused}`;
+      const target = `${started().store(schema)}&pool=4`;
+      const pool = (cleaner ??= new Pool({ connectionString: target }));
+      const query = TABLES.map((name) => `DELETE FROM ${schema}.${name}`).join(";");
+      return { target, store: await openStore({ target, key: KEY }), empty: () => pool.query(query) };
+    };
     tests({
       get server() {
         return started();
@@ -43,6 +72,15 @@ export function describeServed(name: string, tests: (served: Served) => void): v
         const store = await openStore({ target: given, key: KEY });
         stores.push(store);
         return store;
+      },
+      openEmpty: async () => {
+        const one = unused.pop() ?? (await create());
+        const { store, target, empty } = one;
+        const destroy = async (): Promise<void> => {
+          await empty();
+          unused.push(one);
+        };
+        return { store, reopen: () => openStore({ target, key: KEY }), destroy };
       },
     });
   });
