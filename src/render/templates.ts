@@ -84,7 +84,7 @@ export function templateSource(name: string, files: TemplateFiles, css: string |
 }
 
 /** Returns the templates that the build compiled; none if the program runs from its sources. */
-export function readPrecompiled(): Precompiled {
+function readPrecompiled(): Precompiled {
   const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
   return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};
 }

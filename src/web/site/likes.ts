@@ -15,9 +15,9 @@ import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
 import { infoPage } from "../info-page.js";
 import { readForm } from "./form.js";
 import type { Form } from "./form.js";
-import type { Link } from "./links.js";
 import { enforceLimits, linkLimit } from "./rate-limits.js";
-import { csrfTokenFor, hasCsrfToken, isSubscribed, nothingStored, openSubscriberLink } from "./subscriber.js";
+import { csrfTokenFor, forSubscriber, hasCsrfToken, isSubscribed, nothingStored } from "./subscriber.js";
+import type { SubscriberRequest } from "./subscriber.js";
 
 /** The largest file of a reference manager that can be uploaded. */
 const MAX_FILE_BYTES = 2_000_000;
@@ -29,34 +29,20 @@ const MAX_LINE = 300;
  * it.
  */
 export const likesRoutes: readonly SiteRoute[] = [
-  { method: "GET", path: "/p/:token/likes", answer: showLikes },
-  { method: "POST", path: "/p/:token/likes", answer: changeLikes, maxBytes: MAX_FILE_BYTES },
+  { method: "GET", path: "/p/:token/likes", answer: forSubscriber((request) => showLikes(request)) },
+  { method: "POST", path: "/p/:token/likes", answer: forSubscriber(changeLikes), maxBytes: MAX_FILE_BYTES },
 ];
 
-interface LikesPage {
-  readonly link: Link;
-  readonly subscriber: Subscriber;
-  readonly error?: string;
-}
-
-async function showLikes(context: RequestContext, site: SiteContext): Promise<Response> {
-  const opened = await openSubscriberLink(context, site);
-  if (opened instanceof Response) return opened;
-  const { link, subscriber } = opened;
-  if (!subscriber || !isSubscribed(subscriber)) return nothingStored(context, site);
-  return render(context, site, { link, subscriber });
-}
-
-async function render(context: RequestContext, site: SiteContext, page: LikesPage): Promise<Response> {
-  const { link, subscriber, error } = page;
-  const words = site.pages.words(subscriber.view.language);
+/** @param error the key of an error message about a form that was sent. */
+async function showLikes(request: SubscriberRequest, error?: string): Promise<Response> {
+  const { context, site, subscriber, words, here } = request;
+  if (!isSubscribed(subscriber)) return nothingStored(context, site);
   const liked = likedBy(subscriber);
   const asked = paperIdOf(context.req.query("paper") ?? "");
-  const here = `${site.base}/p/${link.token}`;
   const data = {
     action: `${here}/likes`,
     back: here,
-    csrf: csrfTokenFor(site, link),
+    csrf: csrfTokenFor(request),
     errors: error === undefined ? [] : [words.say(error)],
     notice: context.req.query("saved") === undefined ? null : words.say("notice.saved"),
     asked: asked === null ? null : { ...(await paperOf(asked, site)), isLiked: likes(liked, asked) },
@@ -88,29 +74,20 @@ async function listed(entry: string, site: SiteContext) {
 }
 
 /** Adds or removes papers, by the field `do`. */
-async function changeLikes(context: RequestContext, site: SiteContext): Promise<Response> {
-  const opened = await openSubscriberLink(context, site);
-  if (opened instanceof Response) return opened;
-  const { link, subscriber } = opened;
-  if (!subscriber || !isSubscribed(subscriber)) return nothingStored(context, site);
+async function changeLikes(request: SubscriberRequest): Promise<Response> {
+  const { context, site, subscriber, here } = request;
+  if (!isSubscribed(subscriber)) return nothingStored(context, site);
   const form = await readForm(context);
   if (!form) return infoPage(context, site, { name: "malformed", status: 415 });
-  if (!hasCsrfToken(site, link, form.get("csrf"))) {
-    return render(context, site, { link, subscriber, error: "error.expired" });
-  }
+  if (!hasCsrfToken(request, form.get("csrf"))) return showLikes(request, "error.expired");
   const limited = await enforceLimits(context, site, [linkLimit("subscriber", subscriber.id)]);
   if (limited) return limited;
   const changed = await changedBy(form, { context, before: subscriber.view.interests ?? [] });
-  const error = typeof changed === "string" ? changed : changed.length > MOST_INTERESTS ? "error.likes" : null;
-  if (typeof changed === "string" || error !== null) {
-    return render(context, site, { link, subscriber, error: error ?? "error.likes" });
-  }
-  await site.store.subscribers.changeById(
-    subscriber.id,
-    { view: withInterests(subscriber.view, changed) },
-    site.clock(),
-  );
-  return context.redirect(`${site.base}/p/${link.token}/likes?saved`, 303);
+  if (typeof changed === "string") return showLikes(request, changed);
+  if (changed.length > MOST_INTERESTS) return showLikes(request, "error.likes");
+  const view = withInterests(subscriber.view, changed);
+  await site.store.subscribers.changeById(subscriber.id, { view }, site.clock());
+  return context.redirect(`${here}/likes?saved`, 303);
 }
 
 interface Change {

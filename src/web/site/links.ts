@@ -1,6 +1,7 @@
 import { checkToken, signToken } from "../../core/tokens.js";
 import type { TokenPurpose } from "../../core/tokens.js";
-import type { RequestContext, SiteContext } from "../context.js";
+import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
+import { infoPage } from "../info-page.js";
 
 /** First path segment of the signed links, by purpose. Letters contain such links, so these paths are permanent. */
 const PATHS = { confirm: "c", preferences: "p", unsubscribe: "u" } as const satisfies Partial<
@@ -22,14 +23,29 @@ export interface Link {
   readonly token: string;
 }
 
-/** Verifies the token in the request's path. */
-export async function readLink(
-  context: RequestContext,
-  { keys, clock }: SiteContext,
-  purpose: LinkPurpose,
-): Promise<Link | "expired" | "forged"> {
-  const token = context.req.param("token") ?? "";
-  const checked = checkToken(token, { purpose, keys: await keys(), now: clock() });
-  if (checked.ok) return { id: checked.subscriberId, token };
-  return checked.why === "expired" ? "expired" : "forged";
+/** A request with a verified signed link. */
+export interface LinkRequest {
+  readonly context: RequestContext;
+  readonly site: SiteContext;
+  readonly link: Link;
+}
+
+interface LinkHandlers {
+  readonly answer: (request: LinkRequest) => Response | Promise<Response>;
+  /** Responds to a link that is not valid; by default that there is no such page. */
+  readonly refuse?: (context: RequestContext, site: SiteContext, why: "expired" | "forged") => Response;
+}
+
+/** Returns the handler of a route with a signed link: verifies the token in the request's path. */
+export function forLink(purpose: LinkPurpose, { answer, refuse = unknownLink }: LinkHandlers): SiteRoute["answer"] {
+  return async (context, site) => {
+    const token = context.req.param("token") ?? "";
+    const checked = checkToken(token, { purpose, keys: await site.keys(), now: site.clock() });
+    if (checked.ok) return answer({ context, site, link: { id: checked.subscriberId, token } });
+    return refuse(context, site, checked.why === "expired" ? "expired" : "forged");
+  };
+}
+
+function unknownLink(context: RequestContext, site: SiteContext): Response {
+  return infoPage(context, site, { name: "unknown", status: 404 });
 }

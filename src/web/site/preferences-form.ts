@@ -2,10 +2,11 @@ import { parsePeriod } from "../../core/calendar.js";
 import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../../core/model.js";
 import type { View } from "../../core/model.js";
 import { splitTopics } from "../../core/topics.js";
+import type { Words } from "../../render/words.js";
 import type { Frequency, SubscriberChange } from "../../store/store.js";
 import type { Form } from "./form.js";
 
-export const FREQUENCIES = ["daily", "weekly", "monthly"] as const satisfies readonly Frequency[];
+const FREQUENCIES = ["daily", "weekly", "monthly"] as const satisfies readonly Frequency[];
 
 /** Whether letters are paused: not at all, until the subscriber resumes them, or until a day (`2026-03-09`). */
 export type Pause =
@@ -30,7 +31,7 @@ export interface PreferencesResult {
 }
 
 /** Lists that a subscriber can enter, in the order of the form. */
-export const LISTS = ["include", "exclude", "authors", "organizations"] as const;
+const LISTS = ["include", "exclude", "authors", "organizations"] as const;
 
 /** Limits on what one subscriber can store. */
 const MAX_ENTRIES = 20;
@@ -82,7 +83,7 @@ export function readPreferences(form: Form, { before, languages, now }: ReadOpti
 }
 
 /** The choices of `View.revisit`. */
-export const REVISITS: readonly number[] = Array.from({ length: MOST_REVISIT + 1 }, (_, count) => count);
+const REVISITS: readonly number[] = Array.from({ length: MOST_REVISIT + 1 }, (_, count) => count);
 
 /** Splits a list at commas, semicolons and line breaks, except within quotes; removes duplicates and control characters. */
 function parseList(text: string): readonly string[] {
@@ -133,4 +134,63 @@ export function pauseFor(days: number, now: Date): Pause {
 
 function oneOf<T extends string>(values: readonly T[], text: string): T | undefined {
   return values.find((value) => value === text);
+}
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly isChosen: boolean;
+}
+
+function choices(values: readonly string[], chosen: string, label: (value: string) => string): readonly Choice[] {
+  return values.map((value) => ({ value, label: label(value), isChosen: value === chosen }));
+}
+
+/** Returns the data of the fields that the subscription and the preferences form share. */
+export function preferenceFields({ frequency, view }: Preferences, words: Words) {
+  return {
+    frequencies: choices(FREQUENCIES, frequency, (value) => words.say(`frequency.${value}`)),
+    lengths: choices(ABSTRACTS, view.abstracts, (value) => words.say(`length.${value}`)),
+  };
+}
+
+/** Returns the data of the lists: topics, authors and organisations. */
+export function listFields({ view }: Preferences, errors: readonly FieldError[]) {
+  return LISTS.map((field) => ({
+    field,
+    label: `field.${field}`,
+    hint: `field.${field}.hint`,
+    value: view[field].join(", "),
+    isInvalid: hasError(field, errors),
+  }));
+}
+
+function hasError(field: string, errors: readonly FieldError[]): boolean {
+  return errors.some((error) => error.field === field);
+}
+
+interface DetailOptions {
+  readonly languages: readonly string[];
+  readonly words: Words;
+  readonly errors: readonly FieldError[];
+}
+
+/** Returns the data of the fields that only the preferences form has. Invalid numbers are shown as empty. */
+export function detailFields({ view, pause }: Preferences, { languages, words, errors }: DetailOptions) {
+  const nameOf = new Intl.DisplayNames([words.language, "en"], { type: "language" });
+  const { limit, minUpvotes } = view;
+  return {
+    limit: limit === null || Number.isNaN(limit) ? "" : limit,
+    votes: minUpvotes === 0 || Number.isNaN(minUpvotes) ? "" : minUpvotes,
+    invalid: { limit: hasError("limit", errors), votes: hasError("votes", errors), until: hasError("until", errors) },
+    withCode: view.withCode,
+    orders: choices(ORDERS, view.order, (value) => words.say(`order.${value}`)),
+    revisits: choices(REVISITS.map(String), String(view.revisit ?? 0), (value) =>
+      value === "0" ? words.say("revisit.none") : words.say("revisit.some", { count: Number(value) }),
+    ),
+    pictures: view.pictures,
+    languages: choices(languages, view.language, (tag) => nameOf.of(tag) ?? tag),
+    pauses: choices(["no", "until", "open"], pause.kind, (kind) => words.say(`pause.${kind}`)),
+    until: pause.kind === "until" ? pause.day : "",
+  };
 }

@@ -1,35 +1,30 @@
 import type { View } from "../../core/model.js";
+import { getsFirstIssue } from "../../editions/welcome.js";
 import { rank } from "../../rank/digest.js";
 import type { Words } from "../../render/words.js";
-import type { Subscriber } from "../../store/store.js";
-import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
-import { infoPage, leftPage } from "../info-page.js";
-import { detailFields, listFields, preferenceFields } from "./form-fields.js";
+import type { SiteContext, SiteRoute } from "../context.js";
+import { infoPage } from "../info-page.js";
 import { readForm } from "./form.js";
 import { signedPath } from "./links.js";
-import { getsFirstIssue } from "../../editions/welcome.js";
-import { nextIssueLabel } from "./next-issue.js";
-import type { Link } from "./links.js";
-import { pauseChange, readPreferences } from "./preferences-form.js";
+import { detailFields, listFields, preferenceFields, pauseChange, readPreferences } from "./preferences-form.js";
 import type { FieldError, Preferences } from "./preferences-form.js";
 import { enforceLimits, linkLimit } from "./rate-limits.js";
 import {
   csrfTokenFor,
+  forSubscriber,
   hasCsrfToken,
   isSubscribed,
-  nothingStored,
-  openSubscriberLink,
+  nextIssueLabel,
   preferencesOf,
 } from "./subscriber.js";
+import type { SubscriberRequest } from "./subscriber.js";
 
 export const preferencesRoutes: readonly SiteRoute[] = [
-  { method: "GET", path: "/p/:token", answer: showPreferences },
-  { method: "POST", path: "/p/:token", answer: changePreferences },
+  { method: "GET", path: "/p/:token", answer: forSubscriber(showPreferences) },
+  { method: "POST", path: "/p/:token", answer: forSubscriber(changePreferences) },
 ];
 
 interface PreferencesPage {
-  readonly link: Link;
-  readonly subscriber: Subscriber;
   readonly preferences: Preferences;
   readonly errors?: readonly FieldError[];
   /** Confirmation at the top of the page. */
@@ -47,45 +42,34 @@ interface Preview {
 /** Notices that a query parameter can select after a redirect. */
 const NOTICES = ["welcome", "saved"] as const;
 
-async function showPreferences(context: RequestContext, site: SiteContext): Promise<Response> {
-  const opened = await openSubscriberLink(context, site);
-  if (opened instanceof Response) return opened;
-  const { link, subscriber } = opened;
-  if (!subscriber) return nothingStored(context, site);
-  if (!isSubscribed(subscriber)) return showFormer(context, site, { link, subscriber });
+async function showPreferences(request: SubscriberRequest): Promise<Response> {
+  const { context, site, subscriber } = request;
+  if (!isSubscribed(subscriber)) return showFormer(request);
   const notice = NOTICES.find((name) => context.req.query(name) !== undefined);
-  const preferences = preferencesOf(subscriber, site.clock());
-  return render(context, site, {
-    link,
-    subscriber,
-    preferences,
-    notice: notice === undefined ? null : await noticeOf(notice, { subscriber, site }),
+  return render(request, {
+    preferences: preferencesOf(subscriber, site.clock()),
+    notice: notice === undefined ? null : await noticeOf(notice, request),
   });
 }
 
 /** Returns the confirmation after a redirect. For new subscribers, it contains the dates of their first and next issue. */
 async function noticeOf(
   notice: (typeof NOTICES)[number],
-  { subscriber, site }: { readonly subscriber: Subscriber; readonly site: SiteContext },
+  { subscriber, site: { store, clock }, words }: SubscriberRequest,
 ): Promise<string> {
-  const words = site.pages.words(subscriber.view.language);
   if (notice === "saved") return words.say("notice.saved");
-  const now = site.clock();
-  const when = (await getsFirstIssue(subscriber, { store: site.store, now })) ? "welcome" : "first";
+  const now = clock();
+  const when = (await getsFirstIssue(subscriber, { store, now })) ? "welcome" : "first";
   return words.say(`notice.${when}.${subscriber.frequency}`, { date: nextIssueLabel(subscriber, now, words) });
 }
 
 /** The page for former subscribers, who can still export and erase their data. */
-async function showFormer(
-  context: RequestContext,
-  site: SiteContext,
-  { link, subscriber }: Pick<PreferencesPage, "link" | "subscriber">,
-): Promise<Response> {
-  const here = `${site.base}/p/${link.token}`;
-  return leftPage(context, site, {
+async function showFormer({ context, site, link, words, here }: SubscriberRequest): Promise<Response> {
+  return infoPage(context, site, {
     name: "former",
-    action: `${site.base}${await signedPath(site, "unsubscribe", link.id)}/again`,
-    words: site.pages.words(subscriber.view.language),
+    status: 200,
+    again: `${site.base}${await signedPath(site, "unsubscribe", link.id)}/again`,
+    words,
     links: [
       { url: `${here}/data`, message: "link.data" },
       { url: `${here}/erase`, message: "link.erase" },
@@ -93,13 +77,14 @@ async function showFormer(
   });
 }
 
-async function render(context: RequestContext, site: SiteContext, page: PreferencesPage): Promise<Response> {
-  const { link, subscriber, preferences, errors = [], notice = null, preview = null } = page;
-  const words = site.pages.words(subscriber.view.language);
-  const here = `${site.base}/p/${link.token}`;
+async function render(
+  request: SubscriberRequest,
+  { preferences, errors = [], notice = null, preview = null }: PreferencesPage,
+): Promise<Response> {
+  const { context, site, subscriber, words, here } = request;
   const data = {
     action: here,
-    csrf: csrfTokenFor(site, link),
+    csrf: csrfTokenFor(request),
     notice,
     errors: errors.map(({ message }) => words.say(message)),
     preview: preview && previewData(preview, words),
@@ -115,33 +100,29 @@ async function render(context: RequestContext, site: SiteContext, page: Preferen
 }
 
 /** Saves the form, or shows a preview of its view without saving. */
-async function changePreferences(context: RequestContext, site: SiteContext): Promise<Response> {
-  const opened = await openSubscriberLink(context, site);
-  if (opened instanceof Response) return opened;
-  const { link, subscriber } = opened;
-  if (!subscriber) return nothingStored(context, site);
-  if (!isSubscribed(subscriber)) return showFormer(context, site, { link, subscriber });
+async function changePreferences(request: SubscriberRequest): Promise<Response> {
+  const { context, site, subscriber, here } = request;
+  if (!isSubscribed(subscriber)) return showFormer(request);
   const form = await readForm(context);
   if (!form) return infoPage(context, site, { name: "malformed", status: 415 });
   const now = site.clock();
   const before = preferencesOf(subscriber, now);
   const { preferences, errors } = readPreferences(form, { before, languages: site.pages.letterLanguages, now });
-  const page = { link, subscriber, preferences };
-  if (!hasCsrfToken(site, link, form.get("csrf"))) {
-    return render(context, site, { ...page, errors: [{ field: "csrf", message: "error.expired" }] });
+  if (!hasCsrfToken(request, form.get("csrf"))) {
+    return render(request, { preferences, errors: [{ field: "csrf", message: "error.expired" }] });
   }
-  if (errors.length > 0) return render(context, site, { ...page, errors });
+  if (errors.length > 0) return render(request, { preferences, errors });
   const limited = await enforceLimits(context, site, [linkLimit("subscriber", subscriber.id)]);
   if (limited) return limited;
   if (form.get("do") === "preview") {
-    return render(context, site, { ...page, preview: await previewOf(preferences.view, site) });
+    return render(request, { preferences, preview: await previewOf(preferences.view, site) });
   }
   // The state is written only if the pause changed, so that a concurrent unsubscribe is not undone.
   const isPauseChanged = JSON.stringify(preferences.pause) !== JSON.stringify(before.pause);
   const { frequency, view, pause } = preferences;
   const change = { frequency, view, ...(isPauseChanged ? pauseChange(pause) : {}) };
   await site.store.subscribers.changeById(subscriber.id, change, now);
-  return context.redirect(`${site.base}/p/${link.token}?saved`, 303);
+  return context.redirect(`${here}?saved`, 303);
 }
 
 const WEEK_MS = 7 * 86_400_000;

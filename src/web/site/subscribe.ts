@@ -1,16 +1,15 @@
 import { parseAddress } from "../../send/message/address.js";
 import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
 import { infoPage, subscribeLink } from "../info-page.js";
-import { createCsrfToken, readCsrfToken } from "./csrf-token.js";
-import { listFields, preferenceFields } from "./form-fields.js";
-import { readForm } from "./form.js";
+import { createCsrfToken, readCsrfToken, readForm } from "./form.js";
 import type { Form } from "./form.js";
-import { readLink, signedPath } from "./links.js";
-import { nextIssueLabel } from "./next-issue.js";
-import { readPreferences } from "./preferences-form.js";
+import { forLink, signedPath } from "./links.js";
+import type { LinkRequest } from "./links.js";
+import { listFields, preferenceFields, readPreferences } from "./preferences-form.js";
 import type { FieldError, Preferences, PreferencesResult } from "./preferences-form.js";
 import { enforceLimits, linkLimit, signupLimits } from "./rate-limits.js";
 import { mailForSignup } from "./signup-mail.js";
+import { nextIssueLabel } from "./subscriber.js";
 
 /** A form that is filled in faster than this was probably sent by a program. */
 const MIN_FILL_MS = 2_000;
@@ -25,8 +24,8 @@ export const subscribeRoutes: readonly SiteRoute[] = [
     path: "/sent",
     answer: (context, site) => infoPage(context, site, { name: "sent", status: 200 }),
   },
-  { method: "GET", path: "/c/:token", answer: showConfirm },
-  { method: "POST", path: "/c/:token", answer: confirm },
+  { method: "GET", path: "/c/:token", answer: forLink("confirm", { answer: showConfirm, refuse: refuseLink }) },
+  { method: "POST", path: "/c/:token", answer: forLink("confirm", { answer: confirm, refuse: refuseLink }) },
 ];
 
 interface SubscribeForm {
@@ -126,9 +125,7 @@ function validate(
 }
 
 /** Shows the confirmation button. Opening the page does not confirm, because link scanners also open it. */
-async function showConfirm(context: RequestContext, site: SiteContext): Promise<Response> {
-  const link = await readLink(context, site, "confirm");
-  if (typeof link === "string") return refuseLink(context, site, link);
+async function showConfirm({ context, site, link }: LinkRequest): Promise<Response> {
   const signup = await site.store.signups.find(link.id, site.clock());
   if (!signup) return refuseLink(context, site, "expired");
   const words = site.pages.words(signup.view.language);
@@ -138,9 +135,7 @@ async function showConfirm(context: RequestContext, site: SiteContext): Promise<
   return context.html(site.pages.render("site/confirm.html.hbs", data, words));
 }
 
-async function confirm(context: RequestContext, site: SiteContext): Promise<Response> {
-  const link = await readLink(context, site, "confirm");
-  if (typeof link === "string") return refuseLink(context, site, link);
+async function confirm({ context, site, link }: LinkRequest): Promise<Response> {
   const limited = await enforceLimits(context, site, [linkLimit("confirm", link.id)]);
   if (limited) return limited;
   const subscriber = await site.store.signups.confirm(link.id, site.clock());

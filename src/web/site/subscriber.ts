@@ -1,32 +1,38 @@
+import { nextIssue } from "../../editions/welcome.js";
+import type { Words } from "../../render/words.js";
 import type { Subscriber } from "../../store/store.js";
 import type { RequestContext, SiteContext } from "../context.js";
 import { infoPage, subscribeLink } from "../info-page.js";
-import { createCsrfToken, readCsrfToken } from "./csrf-token.js";
-import { readLink } from "./links.js";
-import type { Link } from "./links.js";
+import { createCsrfToken, readCsrfToken } from "./form.js";
+import { forLink } from "./links.js";
+import type { LinkRequest } from "./links.js";
 import type { Pause, Preferences } from "./preferences-form.js";
 
-/** A verified preferences link and its subscriber; null if the subscriber has been erased. */
-export interface SubscriberLink {
-  readonly link: Link;
-  readonly subscriber: Subscriber | null;
+/** A request with the preferences link of a subscriber, who may have unsubscribed. */
+export interface SubscriberRequest extends LinkRequest {
+  readonly subscriber: Subscriber;
+  /** The site's messages in the subscriber's language. */
+  readonly words: Words;
+  /** The path of the link, below which the other pages of the subscriber are. */
+  readonly here: string;
 }
 
-/** Verifies the preferences link of a request and loads its subscriber. Returns an error page for an invalid link. */
-export async function openSubscriberLink(
-  context: RequestContext,
-  site: SiteContext,
-): Promise<SubscriberLink | Response> {
-  const link = await readLink(context, site, "preferences");
-  if (typeof link === "string") {
-    return infoPage(context, site, { name: "unknown", status: 404, links: [subscribeLink(site)] });
-  }
-  return { link, subscriber: await site.store.subscribers.byId(link.id) };
+/** Returns the handler of a route with a preferences link. It says so if the subscriber has been erased. */
+export function forSubscriber(answer: (request: SubscriberRequest) => Response | Promise<Response>) {
+  return forLink("preferences", {
+    answer: async ({ context, site, link }) => {
+      const subscriber = await site.store.subscribers.byId(link.id);
+      if (subscriber === null) return nothingStored(context, site);
+      const words = site.pages.words(subscriber.view.language);
+      return answer({ context, site, link, subscriber, words, here: `${site.base}/p/${link.token}` });
+    },
+    refuse: (context, site) => infoPage(context, site, { name: "unknown", status: 404, links: [subscribeLink(site)] }),
+  });
 }
 
 /** Returns whether the subscriber can receive letters, now or after a pause. */
-export function isSubscribed(subscriber: Subscriber | null): subscriber is Subscriber {
-  return subscriber?.state === "active" || subscriber?.state === "paused";
+export function isSubscribed({ state }: Subscriber): boolean {
+  return state === "active" || state === "paused";
 }
 
 /** Responds that no data is stored for this link. */
@@ -47,11 +53,17 @@ export function preferencesOf({ frequency, view, state, pausedUntil }: Subscribe
 }
 
 /** Creates the CSRF token for a subscriber's form. */
-export function csrfTokenFor({ secret, clock }: SiteContext, { token }: Link): string {
+export function csrfTokenFor({ site: { secret, clock }, link: { token } }: LinkRequest): string {
   return createCsrfToken({ secret, form: `subscriber ${token}` }, clock());
 }
 
 /** Returns whether a CSRF token is valid for this subscriber's form. */
-export function hasCsrfToken({ secret, clock }: SiteContext, { token }: Link, csrf: string): boolean {
+export function hasCsrfToken({ site: { secret, clock }, link: { token } }: LinkRequest, csrf: string): boolean {
   return readCsrfToken(csrf, { secret, form: `subscriber ${token}` }, clock()) !== null;
+}
+
+/** Returns the day of the next weekly or monthly issue, such as `Sunday, 1 November 2026`; empty for daily ones. */
+export function nextIssueLabel({ frequency }: Pick<Subscriber, "frequency">, now: Date, words: Words): string {
+  const next = nextIssue(frequency, now);
+  return next === null ? "" : words.date(new Date(next), "long");
 }

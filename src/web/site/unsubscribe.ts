@@ -1,7 +1,8 @@
-import type { SubscriberChange, SubscriberState } from "../../store/store.js";
-import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
-import { infoPage, leftPage } from "../info-page.js";
-import { readLink } from "./links.js";
+import type { Subscriber, SubscriberChange, SubscriberState } from "../../store/store.js";
+import type { SiteContext, SiteRoute } from "../context.js";
+import { infoPage } from "../info-page.js";
+import { forLink } from "./links.js";
+import type { LinkRequest } from "./links.js";
 import { pauseChange, pauseFor } from "./preferences-form.js";
 import { enforceLimits, linkLimit, signupLimits } from "./rate-limits.js";
 import { mailForSignup } from "./signup-mail.js";
@@ -35,22 +36,36 @@ const ALTERNATIVES: readonly LinkAction[] = [
  */
 export const unsubscribeRoutes: readonly SiteRoute[] = [
   ...[STOP, ...ALTERNATIVES].map((action): SiteRoute => {
-    const path = `/u/:token${action.path}`;
-    return { method: "GET", path, answer: (context, site) => showAction(context, site, action) };
+    return { method: "GET", path: pathOf(action), answer: forReader((request) => showAction(request, action)) };
   }),
-  { method: "POST", path: "/u/:token", answer: unsubscribe, needsOnlyLink: true },
-  { method: "POST", path: "/u/:token/again", answer: subscribeAgain },
+  { method: "POST", path: pathOf(STOP), answer: forReader(unsubscribe), needsOnlyLink: true },
+  { method: "POST", path: "/u/:token/again", answer: forReader(subscribeAgain) },
   ...ALTERNATIVES.map((action): SiteRoute => {
-    const path = `/u/:token${action.path}`;
-    return { method: "POST", path, answer: (context, site) => takeAlternative(context, site, action) };
+    return { method: "POST", path: pathOf(action), answer: forReader((request) => takeAlternative(request, action)) };
   }),
 ];
 
-async function showAction(context: RequestContext, site: SiteContext, action: LinkAction): Promise<Response> {
-  const link = await readLink(context, site, "unsubscribe");
-  if (typeof link === "string") return unknownLink(context, site);
-  const subscriber = await site.store.subscribers.byId(link.id);
-  if (!isSubscribed(subscriber)) return unsubscribed(context, site);
+function pathOf({ path }: LinkAction): string {
+  return `/u/:token${path}`;
+}
+
+/** A request with an unsubscribe link; the subscriber is null if they were erased. */
+interface ReaderRequest extends LinkRequest {
+  readonly subscriber: Subscriber | null;
+}
+
+function forReader(answer: (request: ReaderRequest) => Response | Promise<Response>): SiteRoute["answer"] {
+  return forLink("unsubscribe", {
+    answer: async (request) => {
+      const subscriber = await request.site.store.subscribers.byId(request.link.id);
+      return answer({ ...request, subscriber });
+    },
+  });
+}
+
+function showAction(request: ReaderRequest, action: LinkAction): Response {
+  const { context, site, link, subscriber } = request;
+  if (subscriber === null || !isSubscribed(subscriber)) return unsubscribed(request);
   const words = site.pages.words(subscriber.view.language);
   const here = `${site.base}/u/${link.token}`;
   const offered = ALTERNATIVES.filter(({ name }) => name !== "weekly" || subscriber.frequency === "daily");
@@ -68,21 +83,17 @@ async function showAction(context: RequestContext, site: SiteContext, action: Li
 }
 
 /** Handles one-click unsubscribe by mail services and the button of the page. A GET, which link scanners send, changes nothing. */
-async function unsubscribe(context: RequestContext, site: SiteContext): Promise<Response> {
-  const link = await readLink(context, site, "unsubscribe");
-  if (typeof link === "string") return unknownLink(context, site);
-  const subscriber = await site.store.subscribers.byId(link.id);
+async function unsubscribe(request: ReaderRequest): Promise<Response> {
+  const { site, link, subscriber } = request;
   if (subscriber !== null && !ENDED.has(subscriber.state)) await apply(site, link.id, STOP);
-  return unsubscribed(context, site);
+  return unsubscribed(request);
 }
 
-async function takeAlternative(context: RequestContext, site: SiteContext, action: LinkAction): Promise<Response> {
-  const link = await readLink(context, site, "unsubscribe");
-  if (typeof link === "string") return unknownLink(context, site);
+async function takeAlternative(request: ReaderRequest, action: LinkAction): Promise<Response> {
+  const { context, site, link, subscriber } = request;
   const limited = await enforceLimits(context, site, [linkLimit("subscriber", link.id)]);
   if (limited) return limited;
-  const subscriber = await site.store.subscribers.byId(link.id);
-  if (!isSubscribed(subscriber)) return unsubscribed(context, site);
+  if (subscriber === null || !isSubscribed(subscriber)) return unsubscribed(request);
   await apply(site, link.id, action);
   const words = site.pages.words(subscriber.view.language);
   return infoPage(context, site, { name: `${action.name}Done`, status: 200, words });
@@ -94,35 +105,21 @@ async function apply({ store, clock }: SiteContext, id: number, action: LinkActi
 }
 
 /** The same response for an address that unsubscribed now, unsubscribed earlier or was erased. */
-function unsubscribed(context: RequestContext, site: SiteContext): Response {
-  return leftPage(context, site, { name: "unsubscribed", action: againPath(site, context.req.param("token") ?? "") });
-}
-
-/** Returns the path of the button "Subscribe again". */
-function againPath({ base }: SiteContext, token: string): string {
-  return `${base}/u/${token}/again`;
+function unsubscribed({ context, site, link }: ReaderRequest): Response {
+  return infoPage(context, site, { name: "unsubscribed", status: 200, again: `${site.base}/u/${link.token}/again` });
 }
 
 /**
  * Mails a confirmation for the earlier preferences. The link alone does not resubscribe a reader: mail services know it, and a letter may
  * have been forwarded. A current subscriber gets the mail of a second sign-up.
  */
-async function subscribeAgain(context: RequestContext, site: SiteContext): Promise<Response> {
-  const link = await readLink(context, site, "unsubscribe");
-  if (typeof link === "string") return unknownLink(context, site);
-  const limited = await enforceLimits(context, site, [
-    linkLimit("subscriber", link.id),
-    ...signupLimits(context, site),
-  ]);
+async function subscribeAgain({ context, site, link, subscriber }: ReaderRequest): Promise<Response> {
+  const limits = [linkLimit("subscriber", link.id), ...signupLimits(context, site)];
+  const limited = await enforceLimits(context, site, limits);
   if (limited) return limited;
-  const subscriber = await site.store.subscribers.byId(link.id);
   if (subscriber === null) return nothingStored(context, site);
   const { address, frequency, view } = subscriber;
   const inTheirLanguage = { ...site, pages: site.pages.in(view.language) };
   await mailForSignup(inTheirLanguage, { address, frequency, view, origin: "site" });
   return context.redirect(`${site.base}/sent`, 303);
-}
-
-function unknownLink(context: RequestContext, site: SiteContext): Response {
-  return infoPage(context, site, { name: "unknown", status: 404 });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readCsrfToken, createCsrfToken } from "../../../src/web/site/csrf-token.js";
+import { readCsrfToken, createCsrfToken } from "../../../src/web/site/form.js";
 
 const scope = { secret: Buffer.alloc(32, 1), form: "subscribe" };
 const at = new Date("2026-10-05T07:00:00.123Z");
