@@ -1,8 +1,8 @@
 import { stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { App } from "./app.js";
+import { messageOf, REASONS } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
-import { REASONS } from "../core/errors.js";
 import { needsAction, needsPerson, readRunResult } from "../editions/results.js";
 import type { Delivery } from "../core/model.js";
 import type { Alert } from "../core/outcome.js";
@@ -11,6 +11,7 @@ import type { Channel, Store } from "../store/store.js";
 import { alertMail, repliesOf } from "./alert-mail.js";
 import { earlierFailures, failedEditions } from "./failed-letters.js";
 import { contextOf } from "./recipients.js";
+import type { MessageApp } from "./recipients.js";
 
 const DAY_MS = 86_400_000;
 
@@ -27,18 +28,23 @@ export interface RunEnd {
   readonly failedEditions?: readonly string[] | undefined;
 }
 
+/** The parts of an app that alert the operator. */
+export type AlertApp = MessageApp & Pick<App, "clock" | "mailer" | "mask" | "terminal">;
+
 /**
  * Reports a run to `healthcheckUrl` and, if it needs the operator's attention, by mail to `alertTo`. Sends at most one mail per
  * reason and day, unless new letters failed. A failed alert is only a warning: it does not fail the run.
  * @param store null if the store could not be opened.
  */
-export async function alertOperator(app: App, store: Store | null, end: RunEnd): Promise<void> {
+export async function alertOperator(app: AlertApp, store: Store | null, end: RunEnd): Promise<void> {
   await ping(app, REASONS[end.reason].exit === 0 ? "" : "/fail");
   const { alertTo } = app.config.settings;
   if (alertTo === undefined || !needsAlert(end)) return;
   try {
     const lastAlert =
-      store === null || end.reason === "store-failed" ? lastAlertInFile(app, end) : lastAlertInStore(store, end);
+      store === null || end.reason === "store-failed"
+        ? timeFile(path.join(app.home, `operator-alerted.${end.reason}`))
+        : lastAlertInStore(store, end);
     const last = await lastAlert.get();
     const isRecent = last !== null && Number(app.clock()) - Number(last) < DAY_MS;
     if (isRecent && end.alert !== "news" && !(store !== null && (await hasNewHolds(store, app.clock())))) return;
@@ -48,15 +54,13 @@ export async function alertOperator(app: App, store: Store | null, end: RunEnd):
       if (store !== null) await markHoldsReported(store.runs, "smtp", app.clock());
     } else app.terminal.warn(`the alert to the operator was not sent: ${state}: ${detail}`);
   } catch (error) {
-    app.terminal.warn(
-      `the alert to the operator was not sent: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    app.terminal.warn(`the alert to the operator was not sent: ${messageOf(error)}`);
   }
 }
 
 /** Sends the alert immediately, without the list's headers, so that a filter for the list does not hide it. */
 async function sendAlert(
-  app: App,
+  app: AlertApp,
   store: Store | null,
   { to, ...end }: RunEnd & { readonly to: string },
 ): Promise<Delivery> {
@@ -79,7 +83,11 @@ const NOTICE_VALID_MS = 3 * DAY_MS;
  * Notifies the operator once of uncertain, expired and held letters that a worker found. Queues the mail to `alertTo`, because
  * the mail server may be the cause. The result of the next run contains these letters as well.
  */
-export async function notifyOperator(app: App, store: Store, channel: Channel): Promise<void> {
+export async function notifyOperator(
+  app: Pick<App, "clock" | "config" | "home" | "mask" | "terminal">,
+  store: Store,
+  channel: Channel,
+): Promise<void> {
   const now = app.clock();
   const failed = await store.ledger.reportFailures({ channel, as: "mail" }, now);
   const holds = (await readHolds(store.runs, channel, now)).filter(({ isReported }) => !isReported);
@@ -112,13 +120,13 @@ function needsAlert({ reason, result, alert }: RunEnd): boolean {
   return reason === "send-incomplete" ? needsAction(readRunResult(result)) : needsPerson(reason);
 }
 
-/** The time of the last alert for a reason. */
-interface LastAlert {
+/** An instant that is kept between runs. */
+interface StoredTime {
   get(): Promise<Date | null>;
   set(now: Date): Promise<void>;
 }
 
-function lastAlertInStore({ runs }: Store, { reason }: RunEnd): LastAlert {
+function lastAlertInStore({ runs }: Store, { reason }: RunEnd): StoredTime {
   const name = `operator-alerted:${reason}`;
   return {
     get: async () => {
@@ -129,9 +137,8 @@ function lastAlertInStore({ runs }: Store, { reason }: RunEnd): LastAlert {
   };
 }
 
-/** Stores the time as that of an empty file, for when the store fails. A full disk still has room for it. */
-function lastAlertInFile({ home }: App, { reason }: RunEnd): LastAlert {
-  const file = path.join(home, `operator-alerted.${reason}`);
+/** Stores an instant as the time of an empty file, for when the store fails. A full disk still has room for it. */
+export function timeFile(file: string): StoredTime {
   return {
     get: async () => (await stat(file).catch(() => null))?.mtime ?? null,
     set: async (now) => {
@@ -142,15 +149,13 @@ function lastAlertInFile({ home }: App, { reason }: RunEnd): LastAlert {
 }
 
 /** Reports to a cron monitor (`healthcheckUrl`) that a run started (`/start`), succeeded, or failed (`/fail`). */
-export async function ping(app: App, suffix: "/start" | "" | "/fail"): Promise<void> {
+export async function ping(app: Pick<App, "config" | "terminal">, suffix: "/start" | "" | "/fail"): Promise<void> {
   const { healthcheckUrl: address } = app.config.settings;
   if (address === undefined) return;
   try {
     await get(new URL(`${address}${suffix}`));
   } catch (error) {
-    app.terminal.warn(
-      `the request to healthcheckUrl failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    app.terminal.warn(`the request to healthcheckUrl failed: ${messageOf(error)}`);
   }
 }
 

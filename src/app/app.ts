@@ -2,23 +2,20 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.js";
 import { configReader, withPlaceOfSmtp } from "../config/config.js";
+import type { Secrets } from "../config/keys.js";
 import { createMasker, type Masker } from "../core/mask.js";
+import { packageVersion } from "../core/project.js";
 import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-page.js";
 import type { Renderer } from "../render/renderer.js";
 import type { Transport } from "../send/transport.js";
 import type { Mailer } from "../send/mailer.js";
-import type { Settings } from "../config/schema.js";
 import { withoutCredentials } from "../fetch/failures.js";
 import { parseSource } from "../fetch/sources.js";
-import type { CopyReport } from "../store/sql/copy.js";
-import type { CopyQuery } from "./open-store.js";
-import type { QueueAddress } from "../store/jobs.js";
 import type { Store } from "../store/store.js";
 import type { Output, Terminal } from "./terminal.js";
 import { createTerminal } from "./terminal.js";
-import type { TokenKeys } from "../core/tokens.js";
 
 /** The streams, variables and signals of a process. Tests pass their own. */
 export interface Environment {
@@ -46,19 +43,10 @@ export interface GlobalFlags {
 export interface AppOptions {
   readonly environment: Environment;
   readonly flags: GlobalFlags;
-  readonly version: string;
   /** Learns the secrets of the configuration. By default a new one. */
   readonly mask?: Masker | undefined;
   /** Builds the app even if the configuration is invalid. Reading `config` then throws. */
   readonly allowInvalidConfig?: boolean | undefined;
-}
-
-/** Options for the parts of an app. */
-export interface PartsOptions {
-  /** Writes nothing, not even the page cache. */
-  readonly readOnly?: boolean | undefined;
-  /** Requests each page once, with short time-outs. For pages that are optional. */
-  readonly quick?: boolean | undefined;
 }
 
 /** Options for the renderer. */
@@ -70,7 +58,7 @@ export interface RendererFlags {
   readonly archiveUrl?: string | null | undefined;
 }
 
-/** The parts of a command, each built on first use. */
+/** The parts of a command, each built on first use. Functions take only the parts that they use. */
 export interface App {
   readonly environment: Environment;
   readonly home: string;
@@ -79,61 +67,83 @@ export interface App {
   readonly terminal: Terminal;
   readonly mask: Masker;
   readonly config: Config;
+  /**
+   * The same app without writes: it fills no page cache and creates no key and no database. A missing database is an empty one in
+   * memory. Both share one open database.
+   */
+  readonly readOnly: App;
   /** Parses a SOURCE. */
   source(text: string): Source;
-  parts(options?: PartsOptions): Promise<ReadParts>;
+  /** Returns the parts that read pages. With `quick`, for pages that are optional: one request each, with short time-outs. */
+  parts(options?: { readonly quick: boolean }): Promise<ReadParts>;
   renderer(flags?: RendererFlags): Promise<Renderer>;
   /** Sends single messages that the ledger does not record: test letters and notes to the operator. */
   mailer(): Promise<Mailer>;
   /** Sends the deliveries of the ledger. */
   transport(): Promise<Transport>;
-  /** Opens the store on first use. With `readOnly`, creates no file: a missing database becomes an empty one in memory. */
-  store(options?: Pick<PartsOptions, "readOnly">): Promise<Store>;
-  /** Returns the database of the job queue, which is the store's. Throws `config-invalid` if the store is a SQLite file. */
-  queue(): Promise<QueueAddress>;
-  /** Runs `use` with a new app that has the same options, and closes it afterwards. For repeated work in a long process. */
-  withNewApp<T>(use: (app: App) => Promise<T>): Promise<T>;
-  /** Copies one store to another. */
-  copyStore(query: CopyQuery): Promise<CopyReport>;
+  /** Opens the store on first use. */
+  store(): Promise<Store>;
   /** Takes the run lock until the app is closed. Returns false if another run holds it. */
-  lock(store: Store): Promise<boolean>;
-  /** Returns the key for Message-IDs and hashes. Without a configured one, generates it and, unless `readOnly`, saves it. */
-  secret(options?: PartsOptions): Promise<Buffer>;
-  /** Reads the keys of links, which can change while a process runs. */
-  linkKeys(options?: PartsOptions): Promise<TokenKeys>;
+  lock(): Promise<boolean>;
+  /** Reads the keys, which can change while a process runs. Creates the first one if none is configured. */
+  secrets(): Promise<Secrets>;
+  /** Runs `use` with a new app that reads the configuration again, with changed variables and flags, and closes it afterwards. */
+  withNewApp<T>(use: (app: App) => Promise<T>, changes?: Pick<GlobalFlags, "quiet"> & Variables): Promise<T>;
 }
+
+type Variables = Partial<Pick<Environment, "env">>;
 
 type Closer = () => Promise<void>;
 
 /** Builds an app, passes it to `use` and closes its open parts in reverse order, even if `use` throws. */
 export async function withApp<T>(options: AppOptions, use: (app: App) => Promise<T>): Promise<T> {
-  const { environment, flags } = options;
-  const home = path.resolve(environment.directory, flags.home ?? environment.env["PAPERBOY_HOME"] ?? ".");
-  const { mask = createMasker() } = options;
-  const config = await configReader({ home, environment: environment.env, learn: (secrets) => mask.learn(secrets) });
+  const { environment, flags, mask = createMasker(), allowInvalidConfig = false } = options;
+  const { now, json = false, quiet = false, verbose = false } = flags;
+  const { env } = environment;
+  const home = path.resolve(environment.directory, flags.home ?? env["PAPERBOY_HOME"] ?? ".");
+  const config = await configReader({ home, environment: env, learn: (secrets) => mask.learn(secrets) });
+  if (!allowInvalidConfig) config();
   const closers: Closer[] = [];
+  const basics: Basics = {
+    environment,
+    home,
+    clock: now ? () => new Date(Number(now)) : environment.clock,
+    json,
+    mask,
+    terminal: createTerminal({ stderr: environment.stderr, quiet, verbose, mask }),
+    withNewApp: (work, { env: variables, ...changed } = {}) => {
+      const changedEnvironment = variables ? { ...environment, env: { ...env, ...variables } } : environment;
+      return withApp({ ...options, mask, environment: changedEnvironment, flags: { ...flags, ...changed } }, work);
+    },
+  };
   try {
-    return await use(buildApp(options, { home, config, closers, mask }));
+    return await use(buildApp(basics, { config, closers, database: null }, false));
   } finally {
     for (const close of closers.toReversed()) await close();
   }
 }
 
-type AppContext = Pick<App, "home" | "mask"> & { readonly config: () => Config; readonly closers: Closer[] };
+type Basics = Pick<App, "environment" | "home" | "clock" | "json" | "mask" | "terminal" | "withNewApp">;
 
-function buildApp(options: AppOptions, { home, config, closers, mask }: AppContext): App {
-  const { environment, flags, version, allowInvalidConfig = false } = options;
-  const clock: Clock = flags.now ? () => new Date(Number(flags.now)) : environment.clock;
-  const settings = (): Settings => config().settings;
-  if (!allowInvalidConfig) config();
-  const { quiet = false, verbose = false } = flags;
-  const terminal = createTerminal({ stderr: environment.stderr, quiet, verbose, mask });
+/** What an app and its read-only form share. */
+interface Shared {
+  readonly config: () => Config;
+  readonly closers: Closer[];
+  database: Promise<Store> | null;
+}
 
-  const openFetcher = async ({ readOnly, quick }: Required<PartsOptions>): Promise<Fetcher> => {
+function buildApp(basics: Basics, shared: Shared, readOnly: boolean): App {
+  const { environment, home, clock, terminal } = basics;
+  const { config, closers } = shared;
+  const settings = () => config().settings;
+  const inDirectory = (file: string): string => path.resolve(environment.directory, file);
+  const inHome = (...names: string[]): string => path.join(home, ...names);
+
+  const openFetcher = async (quick: boolean): Promise<Fetcher> => {
     const { createFetcher, QUICK_OPTIONS, userAgent } = await import("../fetch/fetcher.js");
     const fetcher = createFetcher({
-      cacheDir: readOnly ? null : path.join(home, "pages"),
-      userAgent: userAgent(version, settings().contact ?? null),
+      cacheDir: readOnly ? null : inHome("pages"),
+      userAgent: userAgent(packageVersion(), settings().contact ?? null),
       ...(quick ? QUICK_OPTIONS : {}),
       clock,
       stdin: () => environment.stdin,
@@ -146,60 +156,51 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
     return fetcher;
   };
 
-  const secrets = async ({ readOnly = false }: PartsOptions = {}) => {
-    const file = readOnly ? null : path.join(home, "paperboy.key");
+  const secrets = async (): Promise<Secrets> => {
+    const file = readOnly ? null : inHome("paperboy.key");
     return (await import("../config/keys.js")).readSecrets({ given: settings().secret ?? null, file });
   };
-  const readSecretKey = async (options?: PartsOptions): Promise<Buffer> => (await secrets(options)).home;
-  const transport = async (): Promise<Transport> =>
-    (await import("../send/open.js"))
-      .openTransport({ smtp: settings().smtp ?? null, outbox: path.join(home, "outbox") })
-      .catch(withPlaceOfSmtp(config()));
-  let opened: Promise<Store> | null = null;
-  const openHome = async (readOnly: boolean): Promise<Store> => {
+
+  const openDatabase = async (): Promise<Store> => {
     const { isUsedHome, openEmptyStore, openStore, storeHasTables } = await import("./open-store.js");
     const { store: target } = settings();
     const isUsed = isUsedHome(home);
-    const key = await readSecretKey({ readOnly });
+    const { home: key } = await secrets();
     const isEmpty = readOnly && !(await storeHasTables(target, home));
     const store = isEmpty ? await openEmptyStore(key) : await openStore({ target, folder: home, key, isUsed });
     closers.push(() => store.close());
     return store;
   };
+  const store = (): Promise<Store> => (shared.database ??= openDatabase());
+
+  const transport = async (): Promise<Transport> =>
+    (await import("../send/open.js"))
+      .openTransport({ smtp: settings().smtp ?? null, outbox: inHome("outbox") })
+      .catch(withPlaceOfSmtp(config()));
 
   return {
-    environment,
-    home,
-    clock,
-    json: flags.json ?? false,
-    terminal,
-    mask,
+    ...basics,
     get config() {
       return config();
     },
+    get readOnly() {
+      return buildApp(basics, shared, true);
+    },
     source: (text) =>
-      parseSource(text, {
-        site: settings().site,
-        now: clock(),
-        exists: (file) => existsSync(path.resolve(environment.directory, file)),
-      }),
-    parts: async ({ readOnly = false, quick = false } = {}) => {
-      const fetcher = await openFetcher({ readOnly, quick });
+      parseSource(text, { site: settings().site, now: clock(), exists: (file) => existsSync(inDirectory(file)) }),
+    parts: async ({ quick } = { quick: false }) => {
+      const fetcher = await openFetcher(quick);
       const { enrich: program } = settings();
       return {
         fetch: (location) =>
-          fetcher.fetch(
-            location.type === "file"
-              ? { ...location, path: path.resolve(environment.directory, location.path) }
-              : location,
-          ),
+          fetcher.fetch(location.type === "file" ? { ...location, path: inDirectory(location.path) } : location),
         site: withoutCredentials(settings().site),
         clock,
         useApi: settings().api ?? null,
         keepPage: async (page) => {
           if (readOnly) return null;
           const { keepBrokenPage } = await import("../fetch/keep.js");
-          return keepBrokenPage(path.join(home, "pages", "broken"), page, clock());
+          return keepBrokenPage(inHome("pages", "broken"), page, clock());
         },
         warn: (message) => terminal.warn(message),
         // A quick read compares votes.
@@ -207,19 +208,14 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
           ? {}
           : {
               enrich: async (edition) =>
-                (await import("./enrich.js")).enrich({ home, environment, terminal }, edition, {
-                  settings: program,
-                  readOnly,
-                }),
+                (await import("./enrich.js")).enrich(basics, edition, { settings: program, readOnly }),
             }),
       };
     },
     renderer: async ({ templates, placeholders = false, archiveUrl = null } = {}) => {
       const { createRenderer, brandingFrom, placeholderLinks, sampleLinks } = await import("../render/renderer.js");
       const { templates: configured, branding } = settings();
-      const folder = templates
-        ? path.resolve(environment.directory, templates)
-        : configured && path.resolve(home, configured);
+      const folder = templates ? inDirectory(templates) : configured && path.resolve(home, configured);
       return createRenderer({
         templatesDir: folder ?? null,
         branding: {
@@ -235,16 +231,12 @@ function buildApp(options: AppOptions, { home, config, closers, mask }: AppConte
       return mailer;
     },
     transport,
-    store: ({ readOnly = false } = {}) => (opened ??= openHome(readOnly)),
-    queue: async () => (await import("./open-store.js")).queueOf(settings().store),
-    withNewApp: (use) => withApp(options, use),
-    copyStore: async (query) => (await import("./open-store.js")).copyStore(query),
-    lock: async (store) => {
-      const lock = await store.lock();
+    store,
+    lock: async () => {
+      const lock = await (await store()).lock();
       if (lock) closers.push(() => lock.close());
       return lock !== null;
     },
-    secret: readSecretKey,
-    linkKeys: async (options) => (await secrets(options)).links,
+    secrets,
   };
 }

@@ -4,12 +4,13 @@ import type { Clock } from "../core/model.js";
 import type { ComposeContext } from "../send/message/template.js";
 import type { Transport } from "../send/transport.js";
 import { drain } from "../send/worker/drain.js";
+import { isPaused } from "../send/worker/holds.js";
 import type { DrainLimits } from "../send/worker/types.js";
 import type { SavedEdition, Store } from "../store/store.js";
 import type { App } from "./app.js";
-import { isPaused } from "./pause.js";
 import { printDeliveries } from "./progress.js";
 import { contextOf } from "./recipients.js";
+import type { MessageApp } from "./recipients.js";
 
 /** The parts that delivery uses. */
 export interface DeliveryParts {
@@ -26,7 +27,7 @@ export interface DeliveryParts {
 
 /** Returns the configured parts for `deliverEditions`. */
 export function deliveryParts(
-  app: App,
+  app: MessageApp & Pick<App, "clock" | "environment" | "terminal">,
   { store, transport }: Pick<DeliveryParts, "store" | "transport">,
 ): DeliveryParts {
   const { connections, perSecond, perMinute, perHour, perDay, perDomain } = app.config.settings.delivery;

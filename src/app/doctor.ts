@@ -17,10 +17,10 @@ export function doctorParts(app: App): DoctorParts {
     version: packageVersion(),
     config: () => app.config,
     source: (text) => app.source(text),
-    readParts: () => app.parts({ quick: true, readOnly: true }),
+    readParts: () => app.readOnly.parts({ quick: true }),
     openStore: () => app.store(),
     checkTransport: async () => void (await app.transport()),
-    messageContext: () => contextOf(app, { readOnly: true }),
+    messageContext: () => contextOf(app.readOnly),
     renderLetter: async (digest) => void (await renderCheckedLetter(app, digest, { readers: [], placeholders: true })),
     enrichProgram: () => {
       const { enrich } = app.config.settings;

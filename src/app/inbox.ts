@@ -10,6 +10,7 @@ import { DEFAULT_BRANDING } from "../render/renderer.js";
 import { parseMailbox } from "../send/message/address.js";
 import type { App } from "./app.js";
 import { addressOf } from "./recipients.js";
+import type { MessageApp } from "./recipients.js";
 import { sendTransactional, transactionalSender } from "./transactional.js";
 
 export interface InboxRequest {
@@ -21,8 +22,10 @@ export interface InboxRequest {
   readonly view: View;
 }
 
+type InboxApp = MessageApp & Pick<App, "clock" | "environment" | "mailer" | "store" | "terminal">;
+
 /** Reads the mails of all sources, handles them and sends the due replies. */
-export async function runInbox(app: App, { names, imap, view }: InboxRequest): Promise<Outcome> {
+export async function runInbox(app: InboxApp, { names, imap, view }: InboxRequest): Promise<Outcome> {
   const { config, home, environment } = app;
   const { directory, stdin, signal } = environment;
   // Open every source before the first mail is handled, so that a wrong name changes nothing.
@@ -45,12 +48,15 @@ export async function runInbox(app: App, { names, imap, view }: InboxRequest): P
   return outcomeOf(result, failure);
 }
 
-async function ingestContext(app: App, view: View): Promise<IngestContext> {
+async function ingestContext(
+  app: Pick<App, "clock" | "config" | "environment" | "secrets" | "store">,
+  view: View,
+): Promise<IngestContext> {
   const { branding, publicUrl, unsubscribeAddress, delivery } = app.config.settings;
   const address = unsubscribeAddress === undefined ? null : addressOf(app, unsubscribeAddress, "unsubscribeAddress");
   return {
     store: await app.store(),
-    secret: await app.secret(),
+    secret: (await app.secrets()).home,
     view,
     list: {
       name: branding.name ?? DEFAULT_BRANDING.name,
@@ -59,7 +65,7 @@ async function ingestContext(app: App, view: View): Promise<IngestContext> {
       publicUrl: publicUrl ?? null,
     },
     identity: async () => ({
-      keys: await app.linkKeys(),
+      keys: (await app.secrets()).links,
       now: app.clock(),
       bounceDomain: delivery.bounceDomain ?? null,
       address: address?.toLowerCase() ?? null,
@@ -71,7 +77,7 @@ async function ingestContext(app: App, view: View): Promise<IngestContext> {
 }
 
 /** The keys of the addresses that this installation sends from. */
-function ownAddresses({ config }: App): ReadonlySet<string> {
+function ownAddresses({ config }: Pick<App, "config">): ReadonlySet<string> {
   const { from, replyTo, unsubscribeAddress } = config.settings;
   const parsed = [from, replyTo, unsubscribeAddress].map((text) =>
     text === undefined ? null : parseMailbox(text, { isLocal: true }),

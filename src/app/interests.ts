@@ -1,114 +1,80 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { ioFailed } from "../core/errors.js";
+import { ioFailed, messageOf } from "../core/errors.js";
 import { distinctInterests, libraryOf, paperIdOf, readInterest, writeInterest } from "../core/interests.js";
 import type { Interest } from "../core/interests.js";
-import type { Digest, Edition, LikedText, View } from "../core/model.js";
+import type { LikedText, View } from "../core/model.js";
+import { memoize, once } from "../core/memoize.js";
 import { readPage } from "../editions/read-page.js";
 import { readLibraryFile } from "../parse/library.js";
-import { rank } from "../rank/digest.js";
-import type { Store } from "../store/store.js";
-import type { App, PartsOptions } from "./app.js";
+import type { App } from "./app.js";
 import { hasStore } from "./revisit.js";
 
 /** The maximum number of paper pages that a run reads for their texts. Other papers count by their title until a later run reads them. */
 const MOST_PAGES = 30;
 
-/** Returns the liked texts of views. Each paper is looked up once, however many views like it. */
-export interface LikedTexts {
-  of(view: Pick<View, "interests">): Promise<readonly LikedText[]>;
-}
+/** Returns the texts that a view likes. */
+export type LikedBy = (view: Pick<View, "interests">) => Promise<readonly LikedText[]>;
 
-interface LikedParts extends Pick<PartsOptions, "readOnly"> {
-  /** If absent, the database of the home is opened if it exists. */
-  readonly store?: Pick<Store, "archive">;
-  /** Whether to read the pages of papers that the archive does not have; true by default. */
-  readonly readsPages?: boolean;
-}
+/** The parts of an app that look up liked texts. */
+export type LikedApp = Pick<App, "config" | "home" | "parts" | "source" | "store" | "terminal">;
 
 /**
- * Opens the lookup of liked texts. The text of an entry is its abstract: its own, or that of the archive, or that of the paper's
- * cached page. Without one, it is the title. Omits an entry without a title.
+ * Returns the lookup of liked texts, which looks up each paper once, however many views like it. The text of an entry is its
+ * abstract: its own, or that of the archive, or that of the paper's cached page. Without one, it is the title. Omits an entry
+ * without a title.
  */
-export function openLikedTexts(app: App, { store, readOnly = false, readsPages = true }: LikedParts): LikedTexts {
-  const libraries = new Map<string, Promise<readonly Interest[]>>();
-  const papers = new Map<string, Promise<LikedText | null>>();
-  const archive = store ?? (hasStore(app) ? app.store({ readOnly }) : null);
-  const pages = openPages(app, readOnly);
-  const lookUp = async (id: string): Promise<LikedText | null> => {
-    const archived = await (await archive)?.archive.paper(id);
-    return archived?.paper ?? (readsPages ? pages.paper(id) : null);
+export function openLikedTexts(app: LikedApp, { readsPages } = { readsPages: true }): LikedBy {
+  const archive = once(async () => (hasStore(app) ? (await app.store()).archive : null));
+  const paperOnPage = openPages(app);
+  const libraryIn = memoize((file: string) => readLibraryOf(app, file));
+  const paperOf = memoize(async (id: string): Promise<LikedText | null> => {
+    const archived = await (await archive())?.paper(id);
+    return archived?.paper ?? (readsPages ? paperOnPage(id) : null);
+  });
+  const textsOf = async ({ id, title, abstract }: Interest): Promise<readonly LikedText[]> => {
+    const paper = id === null || abstract !== null ? null : await paperOf(id);
+    if (paper) return [{ title: paper.title, abstract: paper.abstract }];
+    return title === null ? [] : [{ title, abstract }];
   };
-  const textOf = async ({ id, title, abstract }: Interest): Promise<LikedText | null> => {
-    if (id === null || abstract !== null) return title === null ? null : { title, abstract };
-    const known = papers.get(id) ?? lookUp(id);
-    papers.set(id, known);
-    const paper = await known;
-    if (paper) return { title: paper.title, abstract: paper.abstract };
-    return title === null ? null : { title, abstract };
-  };
-  const interestsIn = async (entry: string): Promise<readonly Interest[]> => {
-    const file = libraryOf(entry);
-    if (file === null) return [readInterest(entry)];
-    const read = libraries.get(file) ?? readLibraryOf(app, file);
-    libraries.set(file, read);
-    return read;
-  };
-  return {
-    of: async ({ interests = [] }) => {
-      const texts: LikedText[] = [];
-      for (const entry of interests) {
-        for (const interest of await interestsIn(entry)) texts.push(...((await textOf(interest).then(listed)) ?? []));
+  return async ({ interests = [] }) => {
+    const texts: LikedText[] = [];
+    for (const entry of interests) {
+      const file = libraryOf(entry);
+      for (const interest of file === null ? [readInterest(entry)] : await libraryIn(file)) {
+        texts.push(...(await textsOf(interest)));
       }
-      return texts;
-    },
+    }
+    return texts;
   };
 }
 
-/** Ranks an edition for a view whose liked texts are looked up, for commands that mail no list. */
-export async function rankLiked(
-  app: App,
-  edition: Edition,
-  { view, readOnly = false }: { readonly view: View; readonly readOnly?: boolean | undefined },
-): Promise<Digest> {
-  if (view.interests === undefined) return rank(edition, view);
-  return rank(edition, view, { liked: await openLikedTexts(app, { readOnly }).of(view) });
-}
-
-function listed<T>(value: T | null): readonly T[] {
-  return value === null ? [] : [value];
-}
-
-/** Reads up to `MOST_PAGES` pages of papers. Reports a page that cannot be read once, and omits it. */
-function openPages(app: App, readOnly: boolean) {
-  let opened: ReturnType<App["parts"]> | null = null;
+/** Returns a function that reads up to `MOST_PAGES` pages of papers. Reports a page that cannot be read, and omits it. */
+function openPages(app: Pick<App, "config" | "parts" | "source" | "terminal">) {
+  const open = once(() => app.parts({ quick: true }));
+  const warn = (message: string): void => app.terminal.detail(message);
   let left = MOST_PAGES;
-  return {
-    paper: async (id: string): Promise<LikedText | null> => {
-      if (left === 0) return null;
-      left -= 1;
-      opened ??= app.parts({ quick: true, readOnly });
-      const parts = { ...(await opened), useApi: false, warn: (message: string) => app.terminal.detail(message) };
-      const source = app.source(`${app.config.settings.site}/papers/${id}`);
-      try {
-        const { papers } = await readPage(source, { ...parts, keepPage: () => Promise.resolve(null) });
-        return papers.find((paper) => paper.id === id) ?? null;
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        app.terminal.detail(`the text of the liked paper ${id} could not be read: ${why}`);
-        return null;
-      }
-    },
+  return async (id: string): Promise<LikedText | null> => {
+    if (left === 0) return null;
+    left -= 1;
+    const parts = { ...(await open()), useApi: false, warn, keepPage: () => Promise.resolve(null) };
+    try {
+      const { papers } = await readPage(app.source(`${app.config.settings.site}/papers/${id}`), parts);
+      return papers.find((paper) => paper.id === id) ?? null;
+    } catch (error) {
+      warn(`the text of the liked paper ${id} could not be read: ${messageOf(error)}`);
+      return null;
+    }
   };
 }
 
 /** Reads a file of the configuration. The letter is sent without it if it cannot be read. */
-async function readLibraryOf(app: App, file: string): Promise<readonly Interest[]> {
+async function readLibraryOf(app: Pick<App, "home" | "terminal">, file: string): Promise<readonly Interest[]> {
   try {
     return await readLibraryFile(file, await readText(path.resolve(app.home, file)));
   } catch (error) {
-    app.terminal.warn(`view.interests: ${error instanceof Error ? error.message : String(error)}`);
+    app.terminal.warn(`view.interests: ${messageOf(error)}`);
     return [];
   }
 }
@@ -123,7 +89,10 @@ async function readText(file: string): Promise<string> {
  * Returns a value of `--interests` as entries of a view: a file with papers, or the id or URL of one.
  * @throws PaperboyError `usage` for a broken file, `io-failed` for one that cannot be read.
  */
-export async function interestsFrom(app: App, named: readonly string[]): Promise<readonly string[]> {
+export async function interestsFrom(
+  app: Pick<App, "environment">,
+  named: readonly string[],
+): Promise<readonly string[]> {
   const entries: string[] = [];
   for (const name of named) {
     const file = path.resolve(app.environment.directory, name);
@@ -139,7 +108,10 @@ export async function interestsFrom(app: App, named: readonly string[]): Promise
  * broken one is found before a run.
  * @throws PaperboyError `usage` for a broken file, `io-failed` for one that cannot be read.
  */
-export async function interestsToName(app: App, named: readonly string[]): Promise<readonly string[]> {
+export async function interestsToName(
+  app: Pick<App, "environment" | "home">,
+  named: readonly string[],
+): Promise<readonly string[]> {
   const { directory, env } = app.environment;
   const entries: string[] = [];
   for (const name of named) {

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { App } from "./app.js";
 import { maskAddress, maskAddresses } from "../core/address.js";
 import type { Delivery, Digest, Letter, Order, Reading } from "../core/model.js";
-import { fit, paint } from "../core/text.js";
+import { counted, fit, paint } from "../core/text.js";
 import type { Terminal } from "./terminal.js";
 
 const FORMATS = { data: "the page's data", cards: "the page's cards only", api: "the site's API" } as const;
@@ -13,14 +13,14 @@ const LEADING_TITLES = 3;
 export function printReading(terminal: Terminal, { papers, skipped, format, kind, date }: Reading): void {
   const of = date === null ? kind : `${kind} ${date}`;
   const left = skipped.length === 0 ? "" : paint.warn(`, ${skipped.length} skipped`);
-  terminal.step(`${paint.good("read")}    ${count(papers.length, "paper")} of ${of} from ${FORMATS[format]}${left}`);
+  terminal.step(`${paint.good("read")}    ${counted(papers.length, "paper")} of ${of} from ${FORMATS[format]}${left}`);
   for (const { index, id, reason } of skipped) terminal.detail(`skipped entry ${index} (${id ?? "no id"}): ${reason}`);
 }
 
 /** Prints the number of papers that were kept, and the first titles. */
 export function printDigest(terminal: Terminal, { kept, dropped, view }: Digest): void {
   const why = dropped.length === 0 ? "all of them" : `${dropped.length} dropped (see paperboy explain)`;
-  terminal.step(`${paint.good("kept")}    ${count(kept.length, "paper")}, ${why}, by ${orderOf(kept) ?? view.order}`);
+  terminal.step(`${paint.good("kept")}    ${counted(kept.length, "paper")}, ${why}, by ${orderOf(kept) ?? view.order}`);
   for (const { rank, paper } of kept.slice(0, LEADING_TITLES)) {
     const votes = paper.upvotes === null ? "" : paint.dim(` ${paper.upvotes} votes`);
     terminal.step(`          ${rank}. ${fit(paper.title, 60)}${votes}`);
@@ -62,7 +62,7 @@ interface Fault {
 }
 
 /** Starts the progress of the deliveries of a command. */
-export function printDeliveries({ terminal, environment }: App): DeliveryProgress {
+export function printDeliveries({ terminal, environment }: Pick<App, "environment" | "terminal">): DeliveryProgress {
   const faults = new Map<string, Fault>();
   let letters = 0;
   let firstFile: string | null = null;
@@ -102,7 +102,7 @@ function listed({ people, count }: Fault): string {
 }
 
 function printNextSteps(terminal: Terminal, file: string): void {
-  terminal.step(`${paint.good("open")}    ${link(pathToFileURL(file.replace(/\.eml$/, ".html")).href)}`);
+  terminal.step(`${paint.good("open")}    ${paint.strong(pathToFileURL(file.replace(/\.eml$/, ".html")).href)}`);
   terminal.step(
     `${paint.dim("next, a letter of real papers, which is not mailed:")} ${programName()} render yesterday --as html > letter.html`,
   );
@@ -112,13 +112,4 @@ function printNextSteps(terminal: Terminal, file: string): void {
 function programName(): string {
   const program = process.argv[1] ?? "";
   return program.endsWith(path.join("bin", "paperboy.js")) ? `node ${path.relative("", program)}` : "paperboy";
-}
-
-/** Formats a URL, which many terminals make clickable. */
-function link(url: string): string {
-  return paint.strong(url);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,11 +1,12 @@
-import { once } from "../core/memoize.js";
 import { REASONS } from "../core/errors.js";
 import type { RunOutcome } from "../core/outcome.js";
 import { isPushDone } from "../ops/status/pushes.js";
 import type { Pushed } from "../send/webhook/drain.js";
 import type { Channel, Frequency, Store } from "../store/store.js";
+import { isPaused } from "../send/worker/holds.js";
 import type { App } from "./app.js";
-import { isPaused } from "./pause.js";
+import { openLikedTexts } from "./interests.js";
+import type { LikedApp } from "./interests.js";
 import type { PushContext } from "./push-parts.js";
 
 /** The number of newest editions that are checked for pushes. */
@@ -30,12 +31,9 @@ export function pushedFrequencies({ push }: Pick<PushContext["settings"], "push"
 }
 
 /** Returns the parts that pushes use. */
-export function pushContext(app: App): PushContext {
+export function pushContext(app: LikedApp & Pick<App, "clock" | "environment">): PushContext {
   const { config, home, clock, environment } = app;
-  const liked = once(async () => (await import("./interests.js")).openLikedTexts(app, {}));
-  const likedBy: PushContext["likedBy"] = async (view) =>
-    view.interests === undefined ? [] : (await liked()).of(view);
-  return { settings: config.settings, home, clock, signal: environment.signal, likedBy };
+  return { settings: config.settings, home, clock, signal: environment.signal, likedBy: openLikedTexts(app) };
 }
 
 /**

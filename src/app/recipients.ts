@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { App, PartsOptions } from "./app.js";
+import type { App } from "./app.js";
 import { distinctPeople } from "../core/address.js";
 import { PaperboyError } from "../core/errors.js";
 import { readText } from "../core/files.js";
@@ -24,10 +24,8 @@ export interface Composer {
   compose(letter: Letter, to: string): Promise<Message>;
 }
 
-interface ComposerOptions extends PartsOptions {
-  /** Marks the messages as test letters. */
-  readonly test?: boolean;
-}
+/** The parts of an app that decide about messages. */
+export type MessageApp = Pick<App, "config" | "home" | "secrets">;
 
 /** The sender of letters in the outbox when none is configured. */
 const LOCAL_SENDER: Mailbox = { name: "Paperboy", address: "paperboy@localhost" };
@@ -36,22 +34,24 @@ const LOCAL_SENDER: Mailbox = { name: "Paperboy", address: "paperboy@localhost" 
  * Returns a composer with the configured sender.
  * @throws PaperboyError `config-invalid` if SMTP is configured without a sender, or the sender is not an address.
  */
-export async function composerOf(app: App, { readOnly, test = false }: ComposerOptions = {}): Promise<Composer> {
-  const context = { ...(await contextOf(app, { readOnly })), test, date: app.clock() };
+export async function composerOf(
+  app: MessageApp & Pick<App, "clock">,
+  { isTest: test } = { isTest: false },
+): Promise<Composer> {
+  const context = { ...(await contextOf(app)), test, date: app.clock() };
   return { compose: (letter, address) => composeMessage(letter, { address }, context) };
 }
 
 /** Returns the values that all messages share: sender, list, links and signatures. The date depends on the edition. */
-export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Promise<Omit<ComposeContext, "date">> {
-  const { replyTo, branding, publicUrl, archive } = app.config.settings;
+export async function contextOf(app: MessageApp): Promise<Omit<ComposeContext, "date">> {
+  const { replyTo, branding, publicUrl, archive, smtp } = app.config.settings;
   assertAddresses(app);
   const from = senderOf(app);
-  const key = await app.secret({ readOnly });
-  const linkKeys = await app.linkKeys({ readOnly });
+  const { home: key, links: linkKeys } = await app.secrets();
   const links = readerLinks(app, linkKeys);
   return {
     from,
-    listId: app.config.settings.smtp === undefined ? defaultListId(key) : `daily.${domainOf(from.address)}`,
+    listId: smtp === undefined ? defaultListId(key) : `daily.${domainOf(from.address)}`,
     listName: branding.name ?? "Paperboy",
     key,
     dkim: dkimKeys(app),
@@ -68,7 +68,7 @@ export async function contextOf(app: App, { readOnly }: PartsOptions = {}): Prom
 /**
  * Returns a function that returns the signed links of a reader; null if neither `publicUrl` nor `unsubscribeAddress` is set.
  */
-function readerLinks(app: App, keys: TokenKeys): ComposeContext["links"] | null {
+function readerLinks(app: Pick<App, "config">, keys: TokenKeys): ComposeContext["links"] | null {
   const { publicUrl, unsubscribeAddress } = app.config.settings;
   if (publicUrl === undefined && unsubscribeAddress === undefined) return null;
   const mailbox =
@@ -91,7 +91,7 @@ function mailtoOf(address: string): string {
   return `mailto:${encodeURIComponent(local).replaceAll("%2B", "+")}@${domain}`;
 }
 
-function returnPathOf({ config }: App, keys: TokenKeys): Pick<ComposeContext, "returnPath"> {
+function returnPathOf({ config }: Pick<App, "config">, keys: TokenKeys): Pick<ComposeContext, "returnPath"> {
   const { bounceDomain } = config.settings.delivery;
   if (bounceDomain === undefined) return {};
   return {
@@ -102,7 +102,7 @@ function returnPathOf({ config }: App, keys: TokenKeys): Pick<ComposeContext, "r
 const UNREADABLE_KEY =
   "Correct `dkim` in paperboy.yaml, or the permissions of the key. No mail is sent without a signature, because it would be treated as spam.";
 
-function dkimKeys({ config, home }: App): readonly DkimKey[] {
+function dkimKeys({ config, home }: Pick<App, "config" | "home">): readonly DkimKey[] {
   const { dkim } = config.settings;
   if (!dkim) return [];
   return dkim.keys.map(({ selector, file }) =>
@@ -111,7 +111,7 @@ function dkimKeys({ config, home }: App): readonly DkimKey[] {
 }
 
 /** Returns the header fields that the provider rewrites. They are not signed, because that would break the signature. */
-function rewrittenBy({ config }: App): readonly string[] {
+function rewrittenBy({ config }: Pick<App, "config">): readonly string[] {
   const server = mailServerOf(config);
   return server === null ? [] : providerOf(server.host).rewrites;
 }
@@ -134,7 +134,7 @@ export function addressOptions(config: App["config"]): AddressOptions {
  * With `--to`, a run mails only these.
  * @throws PaperboyError `usage` (`--to`) or `config-invalid` (`to`) for an invalid address.
  */
-export function explicitRecipients(app: App, flags: readonly string[] | null): string[] {
+export function explicitRecipients(app: Pick<App, "config">, flags: readonly string[] | null): string[] {
   assertAddresses(app);
   const named = flags
     ? flags.map((text) => addressOf(app, text, "--to"))
@@ -143,7 +143,7 @@ export function explicitRecipients(app: App, flags: readonly string[] | null): s
 }
 
 /** Returns the sender: `from`, or else the SMTP login if it is an address. Without SMTP, the default is a local address. */
-function senderOf({ config }: App): Mailbox {
+function senderOf({ config }: Pick<App, "config">): Mailbox {
   const { from, smtp } = config.settings;
   const login = typeof smtp === "string" ? loginOf(smtp) : smtp?.user;
   const text = from ?? login;
@@ -164,7 +164,7 @@ function loginOf(url: string): string | undefined {
 }
 
 /** @throws PaperboyError `config-invalid` for an invalid address, even in a setting that this run does not use. */
-function assertAddresses(app: App): void {
+function assertAddresses(app: Pick<App, "config">): void {
   const { replyTo, alertTo, unsubscribeAddress, delivery } = app.config.settings;
   for (const [setting, text] of Object.entries({ replyTo, alertTo, unsubscribeAddress })) {
     if (text !== undefined) addressOf(app, text, setting);
@@ -184,7 +184,7 @@ function assertAddresses(app: App): void {
  * @param setting the flag or the path of the setting that contains it.
  * @throws PaperboyError `usage` for a flag, `config-invalid` with file and line for a setting.
  */
-export function addressOf({ config }: App, text: string, setting: string): string {
+export function addressOf({ config }: Pick<App, "config">, text: string, setting: string): string {
   const parsed = parseAddress(text.trim(), addressOptions(config));
   if (parsed.ok) return parsed.address;
   const isFlag = setting.startsWith("--");

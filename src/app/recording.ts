@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import path from "node:path";
-import { editionName } from "./edition-name.js";
 import type { App } from "./app.js";
+import { recordsIn } from "./records.js";
+import { messageOf } from "../core/errors.js";
 import type { Edition, Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-page.js";
 import type { Recorder, SourceRecording, Prepared } from "../editions/records/recorder.js";
@@ -21,32 +21,15 @@ export interface Recording {
   write(prepared: Prepared): Promise<void>;
 }
 
+type RecordingApp = Pick<App, "clock" | "config" | "environment" | "home" | "terminal">;
+
 const NOTHING: Recording = {
   record: (_, { parts }) => ({ parts, onFrozen: () => undefined }),
   write: () => Promise.resolve(),
 };
 
-/** Returns the folder of the records of a home. */
-export function recordsIn(home: string): string {
-  return path.join(home, "records");
-}
-
-/**
- * Reads the record that a command names by its own id, or by its edition. Reads the newest one for null.
- * @throws PaperboyError like `recordIdOf` and `readRecord`.
- */
-export async function recordNamed(
-  app: Pick<App, "clock" | "config" | "home">,
-  name: string | null,
-): Promise<EditionRecord> {
-  const { readRecord } = await import("../editions/records/folder.js");
-  const { recordIdOf } = await import("../editions/records/named.js");
-  const folder = recordsIn(app.home);
-  return readRecord(folder, name === null ? null : await recordIdOf(folder, editionName(app, name)));
-}
-
 /** Records the editions of a run if `records` is set. */
-export async function openRecording(app: App): Promise<Recording> {
+export async function openRecording(app: RecordingApp): Promise<Recording> {
   if (!app.config.settings.records) return NOTHING;
   const { createRecorder } = await import("../editions/records/recorder.js");
   const recorder = createRecorder();
@@ -56,14 +39,13 @@ export async function openRecording(app: App): Promise<Recording> {
       try {
         await writeRecordOf(app, recorder, prepared);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        app.terminal.warn(`${prepared.edition.source} could not be recorded: ${why}`);
+        app.terminal.warn(`${prepared.edition.source} could not be recorded: ${messageOf(error)}`);
       }
     },
   };
 }
 
-async function writeRecordOf(app: App, recorder: Recorder, prepared: Prepared): Promise<void> {
+async function writeRecordOf(app: RecordingApp, recorder: Recorder, prepared: Prepared): Promise<void> {
   const { edition, channel, groups, completes } = prepared;
   const { recordedLetters } = await import("../editions/records/recorder.js");
   const { deleteRecord, findRecord, pruneRecords, writeRecord } = await import("../editions/records/folder.js");
@@ -101,7 +83,7 @@ function hasSamePapers(one: Edition, other: Edition): boolean {
   return JSON.stringify(one.papers) === JSON.stringify(other.papers);
 }
 
-function recordedConfiguration(app: App): RecordedConfiguration {
+function recordedConfiguration(app: Pick<App, "config" | "environment" | "home">): RecordedConfiguration {
   const { site, api } = app.config.settings;
   const redact = createRedactor({ secrets: secretsOf(app), folders: [] });
   const settings = effectiveSettings(app.config).map(({ setting, value, from }) => ({

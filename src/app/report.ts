@@ -83,6 +83,7 @@ export async function report(
     message: dryRun ? `dry run: ${message}` : message,
     ...(hints.length > 0 ? { hint: hints.join("\n") } : {}),
     result: {
+      ...(dryRun && { dryRun }),
       editions: editions.map(({ result }) => result),
       ...(failures.length > 0
         ? { failures: failures.map(({ name, reason, message, hint }) => ({ name, reason, message, hint })) }

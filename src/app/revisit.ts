@@ -4,11 +4,15 @@ import type { Revisited, PastEdition, RevisitParts } from "../editions/revisit.j
 import { hasRevisit } from "../rank/revisit.js";
 import { storeExists } from "../store/store-url.js";
 import type { Channel, Store } from "../store/store.js";
-import type { App, PartsOptions } from "./app.js";
-import { recordsIn } from "./recording.js";
+import { once } from "../core/memoize.js";
+import type { App } from "./app.js";
+import { recordsIn } from "./records.js";
 import type { Recording } from "./recording.js";
 
-interface RevisitOptions extends Pick<PartsOptions, "readOnly"> {
+/** The parts of an app that compare earlier editions. */
+export type RevisitApp = Pick<App, "clock" | "config" | "home" | "parts" | "source" | "store" | "terminal">;
+
+interface RevisitOptions {
   /** Records the pages that are read; null to record nothing. */
   readonly recording: Recording | null;
   /** Whether to compare only with editions for the list. */
@@ -17,19 +21,18 @@ interface RevisitOptions extends Pick<PartsOptions, "readOnly"> {
 
 /** Returns the parts of a revisit. It reads pages through the cache with short time-outs, and warns if it cannot read one. */
 export function revisitParts(
-  app: App,
-  store: Store,
-  { recording, readOnly, forList = false }: RevisitOptions,
+  app: Omit<RevisitApp, "store">,
+  store: Pick<Store, "editions">,
+  { recording, forList = false }: RevisitOptions,
 ): RevisitParts {
-  let opened: ReturnType<App["parts"]> | null = null;
+  const open = once(() => app.parts({ quick: true }));
   return {
     editions: store.editions,
     past: (channel, since) => pastEditions(app, store, { channel, since, forList }),
     readAgain: async (period) => {
-      opened ??= app.parts({ quick: true, readOnly });
       const source = app.source(period);
       // Parse warnings were printed when the page was first read. The API is not needed, because only votes are compared.
-      const parts = { ...(await opened), useApi: false, warn: (message: string) => app.terminal.detail(message) };
+      const parts = { ...(await open()), useApi: false, warn: (message: string) => app.terminal.detail(message) };
       const recorded = recording?.record(source, { parts, early: true });
       const read = await readEdition({ source, early: true }, recorded?.parts ?? parts);
       if ("reason" in read) return read;
@@ -49,16 +52,16 @@ interface Past {
 
 /** Returns the editions of the ledger and, with the setting `records`, recorded editions that are not in the ledger. */
 async function pastEditions(
-  app: App,
-  store: Store,
+  { config, home }: Pick<App, "config" | "home">,
+  store: Pick<Store, "editions">,
   { channel, since, forList }: Past,
 ): Promise<readonly PastEdition[]> {
   const all = await store.editions.since(channel, since);
   const saved = forList ? all.filter((edition) => edition.forList) : all;
-  if (!app.config.settings.records) return saved;
+  if (!config.settings.records) return saved;
   const { recordedSince } = await import("../editions/records/folder.js");
   const known = new Set(all.map(({ edition }) => edition.id));
-  const recorded = await recordedSince(recordsIn(app.home), since);
+  const recorded = await recordedSince(recordsIn(home), since);
   const others = recorded.filter((one) => one.channel === channel && !known.has(one.edition.id));
   return [...others.map(({ edition, at }) => ({ edition, preparedAt: new Date(at) })), ...saved];
 }
@@ -68,14 +71,14 @@ async function pastEditions(
  * there is no database.
  */
 export async function withRevisit(
-  app: App,
+  app: RevisitApp,
   edition: Edition,
-  { view, readOnly }: Pick<PartsOptions, "readOnly"> & { readonly view: Pick<View, "revisit"> },
+  view: Pick<View, "revisit">,
 ): Promise<Pick<Revisited, "edition" | "others">> {
   if (!hasRevisit(view) || !hasStore(app)) return { edition, others: [] };
   const channel: Channel = app.config.settings.smtp === undefined ? "outbox" : "smtp";
   const { revisitEditions } = await import("../editions/revisit.js");
-  const parts = revisitParts(app, await app.store({ readOnly }), { recording: null, readOnly });
+  const parts = revisitParts(app, await app.store(), { recording: null });
   const revisited = await revisitEditions(edition, channel, parts);
   const { rising } = revisited.edition;
   return { edition: rising ? { ...edition, rising } : edition, others: revisited.others };

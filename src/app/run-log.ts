@@ -1,9 +1,10 @@
-import { rm, stat, utimes, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { App } from "./app.js";
-import { failureOf } from "../core/errors.js";
+import { failureOf, messageOf } from "../core/errors.js";
 import type { ReasonCode } from "../core/errors.js";
-import { alertOperator } from "./alerts.js";
+import { alertOperator, timeFile } from "./alerts.js";
+import type { AlertApp } from "./alerts.js";
 import type { RunOutcome } from "../core/outcome.js";
 
 /**
@@ -12,11 +13,17 @@ import type { RunOutcome } from "../core/outcome.js";
  */
 const UNRECORDED: ReadonlySet<ReasonCode> = new Set(["already-running", "usage"]);
 
+type RunLogApp = AlertApp & Pick<App, "store">;
+
 /**
  * Runs `work`, records its outcome for `status` and `history`, and alerts the operator, even if `work` throws.
  * @param source the source as it was given; null for the due editions.
  */
-export async function recordRun(app: App, source: string | null, work: () => Promise<RunOutcome>): Promise<RunOutcome> {
+export async function recordRun(
+  app: RunLogApp,
+  source: string | null,
+  work: () => Promise<RunOutcome>,
+): Promise<RunOutcome> {
   const { mask } = app;
   const startedAt = app.clock();
   try {
@@ -46,23 +53,26 @@ interface Started {
   readonly source: string | null;
 }
 
-async function recordFailure(app: App, error: unknown, started: Started): Promise<void> {
-  const { mask } = app;
+async function recordFailure(app: RunLogApp, error: unknown, started: Started): Promise<void> {
+  const { clock, home, mask, terminal } = app;
   const { code: reason, message, hint } = failureOf(error);
   if (UNRECORDED.has(reason)) return;
   const store = await app.store().catch(() => null);
-  const record = {
-    ...started,
-    endedAt: app.clock(),
-    reason,
-    message: mask.message(message),
-    result: mask.value({ hint }),
-  };
   try {
     if (store === null) throw error;
-    await store.runs.record(record);
+    await store.runs.record({
+      ...started,
+      endedAt: clock(),
+      reason,
+      message: mask.message(message),
+      result: mask.value({ hint }),
+    });
   } catch {
-    await markUnrecorded(app);
+    await timeFile(unrecordedFile(home))
+      .set(clock())
+      .catch((cause: unknown) => {
+        terminal.detail(`cannot record the failure of this run: ${messageOf(cause)}`);
+      });
   }
   await alertOperator(app, store, { reason, message, hint: hint ?? undefined });
 }
@@ -71,21 +81,10 @@ function unrecordedFile(home: string): string {
   return path.join(home, "unrecorded-run");
 }
 
-/** Stores the time as that of an empty file, for which even a full disk has room. */
-async function markUnrecorded({ home, clock, terminal }: App): Promise<void> {
-  const now = clock();
-  try {
-    await writeFile(unrecordedFile(home), "");
-    await utimes(unrecordedFile(home), now, now);
-  } catch (error) {
-    terminal.detail(`cannot record the failure of this run: ${failureOf(error).message}`);
-  }
-}
-
 /**
  * Returns the end of the last run that could not be recorded in the database; null if there is none or a later run was
  * recorded.
  */
 export async function unrecordedRun(home: string): Promise<Date | null> {
-  return (await stat(unrecordedFile(home)).catch(() => null))?.mtime ?? null;
+  return timeFile(unrecordedFile(home)).get();
 }

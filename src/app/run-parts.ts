@@ -19,26 +19,23 @@ import { revisitParts } from "./revisit.js";
 import type { UnmatchedView } from "./unmatched.js";
 import { lockForRun } from "./welcome.js";
 
-/** The request for a run. */
+/** The request for a run. Absent flags are off. */
 export interface RunRequest {
   /** The source to send; null for every due edition. */
   readonly source: Source | null;
-  /**
-   * The only recipients, or null for all subscribers and the setting `to`. With recipients, the editions stay due for all
-   * others.
-   */
-  readonly to: readonly string[] | null;
   /** The view of explicit recipients (`to`, or the setting `to`). */
   readonly view: View;
-  readonly early: boolean;
+  /** The only recipients; by default all subscribers and the setting `to`. With recipients, editions stay due for all others. */
+  readonly to?: readonly string[] | undefined;
+  readonly early?: boolean | undefined;
   /** Stops before `prepare`: writes and sends nothing. */
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Retries deferred deliveries until the edition's deadline. */
-  readonly wait: boolean;
-  readonly onUncertain: "hold" | "resend";
+  readonly wait?: boolean | undefined;
+  readonly onUncertain?: "hold" | "resend" | undefined;
   /** Continues with a database that was restored from a backup. */
-  readonly acceptRestored: boolean;
-  readonly templates: string | undefined;
+  readonly acceptRestored?: boolean | undefined;
+  readonly templates?: string | undefined;
 }
 
 /** The parts of one run. */
@@ -58,20 +55,22 @@ export interface RunParts {
 }
 
 /**
- * Opens the parts of a run: takes the run lock and adds the explicit recipients to the store. The parts of a dry run write
- * nothing. Returns the outcome `already-running` if another run holds the lock.
+ * Opens the parts of a run: takes the run lock and adds the explicit recipients to the store. Returns the outcome
+ * `already-running` if another run holds the lock.
+ * @param app in a dry run, the read-only one.
  * @throws PaperboyError `config-invalid` if the mail settings are invalid or the run has no reader.
  */
 export async function openRunParts(app: App, request: RunRequest): Promise<RunParts | RunOutcome> {
-  const { dryRun, view } = request;
-  const named = explicitRecipients(app, request.to);
-  const includesSubscribers = request.to === null;
+  const { dryRun = false, early = false, templates, view, wait = false } = request;
+  const named = explicitRecipients(app, request.to ?? null);
+  const includesSubscribers = request.to === undefined;
+  const recipients = includesSubscribers ? null : named;
   const transport = await app.transport();
-  const opened = await app.store({ readOnly: dryRun });
+  const opened = await app.store();
   const { channel } = transport;
   const now = app.clock();
   if (!dryRun) {
-    if (!(await lockForRun(app, opened))) return alreadyRunning(app);
+    if (!(await lockForRun(app))) return alreadyRunning(app);
     await ping(app, "/start");
     if (request.acceptRestored) await opened.acceptRestored();
     await upsertNamed(opened.subscribers, { named, view }, now);
@@ -79,16 +78,15 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
   const store = dryRun ? previewStore(opened, { named, view }, now) : opened;
   await assertReaders(app, store, { channel, named, includesSubscribers });
   const recording = dryRun ? null : await openRecording(app);
-  const parts = await app.parts({ readOnly: dryRun });
-  const { early } = request;
+  const parts = await app.parts();
   const unmatched: UnmatchedView[] = [];
-  const liked = openLikedTexts(app, { store, readOnly: dryRun });
+  const revisit = revisitParts(app, store, { recording, forList: includesSubscribers });
   return {
     store,
     channel,
     unmatched,
     clock: app.clock,
-    recipients: includesSubscribers ? null : named,
+    recipients,
     jobs: {
       editions: store.editions,
       subscribers: store.subscribers,
@@ -111,22 +109,13 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
       store,
       now,
       writeLetter: async (digest) => {
-        const letter = await renderCheckedLetter(app, digest, {
-          readers: [],
-          templates: request.templates,
-          placeholders: true,
-        });
+        const letter = await renderCheckedLetter(app, digest, { readers: [], templates, placeholders: true });
         printDigest(app.terminal, digest);
         printLetter(app.terminal, letter, digest);
         return letter;
       },
-      likedBy: (view) => liked.of(view),
-      revisitEditions: (edition, of) =>
-        revisitEditions(
-          edition,
-          of,
-          revisitParts(app, store, { recording, readOnly: dryRun, forList: includesSubscribers }),
-        ),
+      likedBy: openLikedTexts(app),
+      revisitEditions: (edition, of) => revisitEditions(edition, of, revisit),
       onPrepared: async (prepared) => {
         unmatched.push(...prepared.groups.filter(({ letter }) => letter === null));
         return recording?.write(prepared);
@@ -134,9 +123,10 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
     },
     deliver: (editions) =>
       deliverWithOthers(deliveryParts(app, { store, transport }), {
-        ...request,
         editions,
-        recipients: includesSubscribers ? null : named,
+        recipients,
+        wait,
+        onUncertain: request.onUncertain,
       }),
     warn: (message) => app.terminal.warn(message),
   };
@@ -189,7 +179,7 @@ interface Readers extends Pick<JobParts, "named" | "includesSubscribers"> {
 
 /** @throws PaperboyError `config-invalid` if no reader is configured, or subscribers would have no way to unsubscribe. */
 async function assertReaders(
-  { config }: App,
+  { config }: Pick<App, "config">,
   { subscribers }: Pick<Store, "subscribers">,
   { named, includesSubscribers, channel }: Readers,
 ): Promise<void> {

@@ -1,14 +1,14 @@
 import { PaperboyError } from "../core/errors.js";
+import type { RunOutcome } from "../core/outcome.js";
 import { findDue, MAX_DAYS_BACK, readJob } from "../editions/job.js";
 import type { EditionJob } from "../editions/job.js";
 import { prepareEdition, previewEdition, readersOf, writeLetters } from "../editions/prepare.js";
 import { lettersTo } from "../editions/recipients.js";
 import type { JobResult } from "../editions/results.js";
 import { prepareWelcomes, previewWelcomes } from "../editions/welcome.js";
-import type { SavedEdition } from "../store/store.js";
 import { defaultView } from "../rank/view.js";
+import type { SavedEdition } from "../store/store.js";
 import type { App } from "./app.js";
-import type { RunOutcome } from "../core/outcome.js";
 import { pushContext, sendPushes, withPushes } from "./pushes.js";
 import { report } from "./report.js";
 import { recordRun } from "./run-log.js";
@@ -18,25 +18,69 @@ import { sendTransactional, transactionalSender } from "./transactional.js";
 import { warnUnmatched } from "./unmatched.js";
 
 /**
- * Runs once: finds the due editions, fetches, parses, freezes, ranks, renders and prepares each of them, delivers the letters
- * and reports. With `dryRun` it stops before `prepare`, with the same editions, audience and counts.
+ * The whole trip of a run: finds what is due, fetches, parses, freezes, ranks, renders and prepares each edition, delivers the
+ * letters, and reports. A dry run stops before `prepare`, with the same editions, audience and counts.
  */
-export async function runEditions(
-  { source, dryRun }: Pick<RunRequest, "source" | "dryRun">,
-  parts: RunParts,
-): Promise<RunOutcome> {
-  const { deliver } = parts;
+export async function runEditions({ source, dryRun = false }: Trip, parts: RunParts): Promise<RunOutcome> {
   if (!dryRun) await settleEarlierRuns(parts);
   const results: JobResult[] = [];
-  for (const job of await findDue(source, parts.jobs)) {
-    const result = await runJob(job, dryRun, parts);
-    results.push(result, ...skippedDays(job, result, parts));
-  }
+  for (const job of await findDue(source, parts.jobs)) results.push(...(await runJob(job, dryRun, parts)));
   results.push(...(await welcomeNewcomers(results, dryRun, parts)));
   const open = await openEditions(parts);
-  const told = source === null && parts.recipients === null ? results.filter(isNews) : results;
-  const stopped = dryRun || open.length === 0 ? null : await deliver(open);
-  return report({ results: told, open, stopped, dryRun }, parts);
+  const stopped = dryRun || open.length === 0 ? null : await parts.deliver(open);
+  const news = source === null && parts.recipients === null ? results.filter(isNews) : results;
+  return report({ results: news, open, stopped, dryRun }, parts);
+}
+
+type Trip = Pick<RunRequest, "source" | "dryRun">;
+
+/** Takes one edition from its page to its letters. An error ends this job and no other. */
+async function runJob(job: EditionJob, dryRun: boolean, parts: RunParts): Promise<readonly JobResult[]> {
+  const result = await orFailure(job.name, async () => {
+    const ready = await readJob(job, parts.jobs); // fetch, parse, freeze
+    if ("reason" in ready) return ready;
+    const readers = await readersOf(ready, dryRun, parts.prepare);
+    const letters = await writeLetters(ready, readers, parts.prepare); // rank, render
+    return (dryRun ? previewEdition : prepareEdition)(ready, letters, parts.prepare);
+  });
+  return [result, ...skippedDays(job, result, parts)];
+}
+
+/** Runs `paperboy run`. Records the run and alerts the operator, except for a dry run, which writes nothing. */
+export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
+  const outcome = request.dryRun
+    ? await runOnce(app.readOnly, request)
+    : await recordRun(app, request.source?.name ?? null, () => runOnce(app, request));
+  return { ...outcome, result: { ...outcome.result, warnings: app.terminal.warnings } };
+}
+
+/** Runs the due editions for all readers, for cron and the worker's schedule. */
+export async function runDue(app: App): Promise<RunOutcome> {
+  return run(app, { source: null, view: defaultView(app.config.settings.view) });
+}
+
+/** Runs once, then sends what else is due: mails about subscriptions, and pushes to webhooks and chats. */
+async function runOnce(app: App, request: RunRequest): Promise<RunOutcome> {
+  const parts = await openRunParts(app, request);
+  if ("reason" in parts) return parts;
+  const outcome = await runEditions(request, parts);
+  if (request.dryRun) return outcome;
+  const { store, channel, unmatched, warn } = parts;
+  const forList = parts.recipients === null;
+  if (forList) await warnUnmatched(app, store, unmatched);
+  // Sends confirmations that no site process has sent.
+  await sendTransactional(transactionalSender(app, store));
+  const { wait = false } = request;
+  return withPushes(outcome, await sendPushes(pushContext(app), store, { channel, forList, wait, warn }));
+}
+
+/**
+ * Settles the claims of dead processes and the letters past their deadline. A run for named people leaves expired letters and
+ * their report to the next run for the list.
+ */
+async function settleEarlierRuns({ store, clock, recipients }: RunParts): Promise<void> {
+  await store.ledger.recover(clock());
+  if (recipients === null) await store.ledger.expire(clock());
 }
 
 /**
@@ -50,43 +94,21 @@ async function welcomeNewcomers(
 ): Promise<readonly JobResult[]> {
   if (recipients !== null) return [];
   const parts = { ...prepare, store, channel };
+  const planned = results.flatMap(({ preview }) => preview?.edition ?? []);
+  const ended = await orFailure("first letters", async () =>
+    dryRun ? previewWelcomes(planned, parts) : prepareWelcomes(parts).then(() => []),
+  );
+  return [ended].flat();
+}
+
+/** Returns the result of `work`, or its failure, so that the run goes on. */
+async function orFailure<T>(name: string, work: () => Promise<T>): Promise<T | JobResult> {
   try {
-    if (dryRun)
-      return await previewWelcomes(
-        results.flatMap(({ preview }) => preview?.edition ?? []),
-        parts,
-      );
-    await prepareWelcomes(parts);
-    return [];
+    return await work();
   } catch (error) {
-    return [failureOf("first letters", error)];
-  }
-}
-
-function failureOf(name: string, error: unknown): JobResult {
-  if (!(error instanceof PaperboyError)) throw error;
-  const { code, message, hint } = error;
-  return { name, editionId: null, reason: code, message, hint };
-}
-
-/**
- * Whether a run without a source reports a result. Weeks and months that an earlier run sent are always among its jobs; their letters
- * that are still to be sent are reported with the open editions.
- */
-function isNews({ reason }: JobResult): boolean {
-  return reason !== "already-sent";
-}
-
-/** Runs one job. An error ends this job and no other. */
-async function runJob(job: EditionJob, dryRun: boolean, parts: RunParts): Promise<JobResult> {
-  try {
-    const ready = await readJob(job, parts.jobs); // fetch, parse, freeze
-    if ("reason" in ready) return ready;
-    const readers = await readersOf(ready, dryRun, parts.prepare);
-    const letters = await writeLetters(ready, readers, parts.prepare); // rank, render
-    return await (dryRun ? previewEdition : prepareEdition)(ready, letters, parts.prepare);
-  } catch (error) {
-    return failureOf(job.name, error);
+    if (!(error instanceof PaperboyError)) throw error;
+    const { code, message, hint } = error;
+    return { name, editionId: null, reason: code, message, hint };
   }
 }
 
@@ -117,51 +139,9 @@ async function openEditions({ store, channel, recipients, clock }: RunParts): Pr
 }
 
 /**
- * Settles the claims of dead processes and the letters past their deadline. A run for named people leaves expired letters and
- * their report to the next run for the list.
+ * Whether a run without a source reports a result. Weeks and months that an earlier run sent are always among its jobs; their letters
+ * that are still to be sent are reported with the open editions.
  */
-async function settleEarlierRuns({ store, clock, recipients }: RunParts): Promise<void> {
-  await store.ledger.recover(clock());
-  if (recipients === null) await store.ledger.expire(clock());
-}
-
-/** Runs once with the parts of an app. Records the run and alerts the operator, except in a dry run. */
-export async function run(app: App, request: RunRequest): Promise<RunOutcome> {
-  const work = async (): Promise<RunOutcome> => {
-    const parts = await openRunParts(app, request);
-    if ("reason" in parts) return parts;
-    const outcome = await runEditions(request, parts);
-    if (request.dryRun) return { ...outcome, result: { dryRun: true, ...outcome.result } };
-    if (request.to === null) await warnUnmatched(app, parts.store, parts.unmatched);
-    // Sends confirmations that no site process has sent.
-    await sendTransactional(transactionalSender(app, parts.store));
-    const { channel, store } = parts;
-    const { to, wait } = request;
-    return withPushes(
-      outcome,
-      await sendPushes(pushContext(app), store, {
-        channel,
-        forList: to === null,
-        wait,
-        warn: (message) => app.terminal.warn(message),
-      }),
-    );
-  };
-  const outcome = request.dryRun ? await work() : await recordRun(app, request.source?.name ?? null, work);
-  return { ...outcome, result: { ...outcome.result, warnings: app.terminal.warnings } };
-}
-
-/** Runs the due editions for all readers, for cron and the worker's schedule. */
-export async function runDue(app: App): Promise<RunOutcome> {
-  return run(app, {
-    source: null,
-    to: null,
-    view: defaultView(app.config.settings.view),
-    early: false,
-    dryRun: false,
-    wait: false,
-    onUncertain: "hold",
-    acceptRestored: false,
-    templates: undefined,
-  });
+function isNews({ reason }: JobResult): boolean {
+  return reason !== "already-sent";
 }

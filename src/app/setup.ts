@@ -6,7 +6,6 @@ import { homeFiles, writeHome } from "../ops/setup/home-files.js";
 import { jobOf } from "../ops/setup/schedule.js";
 import { defaultView } from "../rank/view.js";
 import { addSubscribers } from "../subscribers/manage.js";
-import { withApp } from "./app.js";
 import type { App } from "./app.js";
 import { sendTestLetter } from "./test-letter.js";
 import { packageVersion } from "../core/project.js";
@@ -15,10 +14,8 @@ import { packageVersion } from "../core/project.js";
 export async function setUp(app: App, answers: Answers): Promise<Outcome> {
   const files = homeFiles(answers);
   writeHome(app.home, files);
-  const environment = { ...app.environment, clock: app.clock };
-  const flags = { home: app.home, json: app.json };
   // `app` was built before the configuration existed.
-  return withApp({ environment, flags, version: packageVersion() }, async (home) => {
+  return app.withNewApp(async (home) => {
     const view = defaultView(home.config.settings.view);
     return finish(answers, {
       job: jobOf({ home: home.home, version: packageVersion(), fromHour: answers.fromHour }),

@@ -1,10 +1,13 @@
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { App } from "./app.js";
-import { PaperboyError } from "../core/errors.js";
+import { messageOf, PaperboyError } from "../core/errors.js";
 import { brandingFrom } from "../render/renderer.js";
 import type { SiteParts } from "../web/context.js";
 import { archiveModule } from "../web/archive/routes.js";
+import { archiveFiles } from "../web/archive/static-files.js";
+import { writeFolder } from "../web/archive/write-folder.js";
+import type { WriteResult } from "../web/archive/write-folder.js";
 import { createSite } from "../web/site/app.js";
 import { parseNetworks } from "../web/site/client.js";
 import { startSite } from "../web/site/server.js";
@@ -43,7 +46,7 @@ export async function serveSite(
     await Promise.all([
       untilAborted(app.environment.signal),
       serveTransactionalMails(transactionalSender(app, parts.store)),
-      serveWelcomes(app, parts.store),
+      serveWelcomes(app),
     ]);
   } finally {
     await server.close();
@@ -64,10 +67,10 @@ async function siteParts(app: App): Promise<SiteParts> {
   const store = await app.store();
   return {
     store,
-    likedBy: (view) => openLikedTexts(app, { store, readsPages: false }).of(view),
+    likedBy: (view) => openLikedTexts(app, { readsPages: false })(view),
     clock: app.clock,
-    keys: () => app.linkKeys(),
-    secret: await app.secret(),
+    keys: async () => (await app.secrets()).links,
+    secret: (await app.secrets()).home,
     publicUrl,
     ...pageSettings(app),
     wait: (ms) => wait(ms),
@@ -76,8 +79,18 @@ async function siteParts(app: App): Promise<SiteParts> {
   };
 }
 
+/** Writes the archive as static files. Omits the feeds if `url` is null, because feeds need absolute URLs. */
+export async function writeArchive(
+  app: Pick<App, "config" | "home" | "store">,
+  { folder, url }: { readonly folder: string; readonly url: string | null },
+): Promise<WriteResult> {
+  const { archive } = await app.store();
+  await archive.index();
+  return writeFolder(folder, archiveFiles({ archive, url, ...pageSettings(app) }));
+}
+
 /** Returns the settings of pages: templates, branding and default view. */
-export function pageSettings(app: App): Pick<SiteParts, "templatesDir" | "branding" | "view"> {
+export function pageSettings(app: Pick<App, "config" | "home">): Pick<SiteParts, "templatesDir" | "branding" | "view"> {
   const { templates, branding } = app.config.settings;
   return {
     templatesDir: templates === undefined ? null : path.resolve(app.home, templates),
@@ -101,7 +114,7 @@ function assertNetworks({ settings, placeOf }: App["config"]): void {
       parseNetworks(settings.serve[setting] ?? []);
     } catch (cause) {
       throw new PaperboyError("config-invalid", {
-        message: `${placeOf(`serve.${setting}`)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        message: `${placeOf(`serve.${setting}`)}: ${messageOf(cause)}`,
         hint: "Use addresses and networks such as 127.0.0.1 or 10.0.0.0/8.",
         cause,
       });

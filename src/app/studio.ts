@@ -4,7 +4,6 @@ import type { View } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
 import { memoizeAsync } from "../web/studio/project.js";
 import type { CurrentConfig, StudioProject } from "../web/studio/project.js";
-import { withApp } from "./app.js";
 import type { App } from "./app.js";
 import { openLikedTexts } from "./interests.js";
 import { checkOptions } from "./letter.js";
@@ -21,7 +20,7 @@ export interface PreviewOptions {
 
 /** Returns the project of `app` for the studio. Each call of `withConfig` opens a new app with the current configuration. */
 export async function studioProject(app: App, options: PreviewOptions): Promise<StudioProject> {
-  const { environment, clock, home } = app;
+  const { environment, home } = app;
   const parts = await app.parts();
   const fetch = memoizeAsync((location) => JSON.stringify(location), parts.fetch);
   return {
@@ -33,18 +32,16 @@ export async function studioProject(app: App, options: PreviewOptions): Promise<
       if ("reason" in read) throw new PaperboyError(read.reason, { message: read.message });
       return read.edition;
     },
-    likedBy: (view) => openLikedTexts(app, { readOnly: true }).of(view),
+    likedBy: (view) => openLikedTexts(app.readOnly)(view),
     withRevisit: async (edition) => {
       if (editionPeriod(edition.id) === null || !hasStore(app)) return null;
-      return (await withRevisit(app, edition, { view: { revisit: 1 }, readOnly: true })).edition;
+      return (await withRevisit(app.readOnly, edition, { revisit: 1 })).edition;
     },
-    withConfig: (use, theme) => {
-      const { env: variables } = environment;
-      const changed = theme ? { ...variables, PAPERBOY_BRANDING_THEME: theme } : variables;
-      // The version is used only in the User-Agent of requests, and this app fetches nothing.
-      const appOptions = { environment: { ...environment, clock, env: changed }, flags: { home, quiet: true } };
-      return withApp({ ...appOptions, version: "" }, (current) => use(configOf(current, options)));
-    },
+    withConfig: (use, theme) =>
+      app.withNewApp((current) => use(configOf(current, options)), {
+        quiet: true,
+        ...(theme ? { env: { PAPERBOY_BRANDING_THEME: theme } } : {}),
+      }),
   };
 }
 
@@ -59,7 +56,7 @@ function configOf(app: App, options: PreviewOptions): CurrentConfig {
     checkOptions: (readers) => checkOptions(settings, { readers }),
     parseAddress: (text) => parseAddress(text, addressOptions(app.config)),
     compose: async (letter, to, { isTest }) => {
-      const composer = await composerOf(app, isTest ? { test: true } : { readOnly: true });
+      const composer = await composerOf(isTest ? app : app.readOnly, { isTest });
       return composer.compose(letter, to);
     },
     send: async (message) => (await app.mailer()).send(message),

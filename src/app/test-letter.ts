@@ -3,7 +3,8 @@ import type { View } from "../core/model.js";
 import type { Outcome } from "../core/outcome.js";
 import { counted } from "../core/text.js";
 import { readEdition } from "../editions/read-edition.js";
-import { rankLiked } from "./interests.js";
+import { rankLiked } from "./digest.js";
+import type { LikedApp } from "./interests.js";
 import { deliver } from "../send/mailer.js";
 import type { App } from "./app.js";
 import { renderCheckedLetter } from "./letter.js";
@@ -19,20 +20,22 @@ interface TestLetterOptions {
   readonly templates?: string | undefined;
 }
 
+type TestLetterApp = LikedApp & Pick<App, "clock" | "environment" | "mailer" | "renderer" | "secrets">;
+
 /**
  * Sends a test letter of a source to the given addresses. Throws the errors of the stages, and `usage` for an invalid address.
  */
 export async function sendTestLetter(
-  app: App,
+  app: TestLetterApp,
   source: string,
   { to, view, dryRun = false, templates }: TestLetterOptions,
 ): Promise<Outcome> {
   const readers = distinctPeople(to.map((text) => addressOf(app, text, "--to")));
-  const composer = await composerOf(app, { test: true, readOnly: dryRun });
+  const composer = await composerOf(app, { isTest: true });
   const mailer = await app.mailer();
-  const read = await readEdition({ source: app.source(source), early: true }, await app.parts({ readOnly: dryRun }));
+  const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
   if ("reason" in read) return read;
-  const digest = await rankLiked(app, read.edition, { view, readOnly: dryRun });
+  const digest = await rankLiked(app, read.edition, view);
   const letter = await renderCheckedLetter(app, digest, { readers, templates });
   const messages = await Promise.all(readers.map((reader) => composer.compose(letter, reader)));
   if (dryRun) return dryRunOutcome(readers, letter.subject);

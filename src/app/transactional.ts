@@ -1,13 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { messageOf } from "../core/errors.js";
 import type { Clock } from "../core/model.js";
 import type { Mailer } from "../send/mailer.js";
 import type { ComposeContext } from "../send/message/template.js";
 import { drainTransactional, serveTransactional } from "../send/transactional/drain.js";
 import type { TransactionalParts } from "../send/transactional/drain.js";
+import { isPaused } from "../send/worker/holds.js";
 import type { Store } from "../store/store.js";
 import type { App } from "./app.js";
-import { isPaused } from "./pause.js";
 import { contextOf } from "./recipients.js";
+import type { MessageApp } from "./recipients.js";
 
 /** The parts that sending transactional mail uses. */
 export interface TransactionalSender {
@@ -19,8 +21,10 @@ export interface TransactionalSender {
   readonly warn: (message: string) => void;
 }
 
+type SendingApp = MessageApp & Pick<App, "clock" | "environment" | "mailer" | "terminal">;
+
 /** Returns the configured parts for transactional mail. */
-export function transactionalSender(app: App, store: Store): TransactionalSender {
+export function transactionalSender(app: SendingApp, store: TransactionalSender["store"]): TransactionalSender {
   return {
     store,
     context: () => contextOf(app),
@@ -46,8 +50,7 @@ export async function serveTransactionalMails(sender: TransactionalSender): Prom
     ...(await partsOf(sender)),
     isPaused: () => isPaused(sender.store),
     sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
-    onError: (error) =>
-      sender.warn(`transactional mails were not sent: ${error instanceof Error ? error.message : String(error)}`),
+    onError: (error) => sender.warn(`transactional mails were not sent: ${messageOf(error)}`),
   });
 }
 

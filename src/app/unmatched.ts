@@ -18,7 +18,7 @@ export interface UnmatchedView {
  * Does nothing without a site, and until there is a week of editions.
  */
 export async function warnUnmatched(
-  app: App,
+  app: Pick<App, "clock" | "config" | "home" | "secrets">,
   store: Pick<Store, "editions" | "subscribers" | "transactional">,
   candidates: readonly UnmatchedView[],
 ): Promise<void> {
@@ -38,7 +38,7 @@ export async function warnUnmatched(
   const { templatesDir, branding, view } = pageSettings(app);
   const base = new URL(publicUrl).pathname.replace(/\/+$/, "");
   const pages = openPages({ templatesDir, branding, base, language: view.language, nav: [] });
-  const keys = await app.linkKeys();
+  const { links: keys } = await app.secrets();
   for (const reader of readers) {
     const token = signToken({ purpose: "preferences", subscriberId: reader.id }, keys);
     const { address: to, view } = reader;

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { messageOf } from "../core/errors.js";
 import { prepareWelcomes } from "../editions/welcome.js";
-import type { Store } from "../store/store.js";
+import { isPaused } from "../send/worker/holds.js";
 import type { App } from "./app.js";
 import { deliverEditions, deliveryParts } from "./deliver.js";
 import { openLikedTexts } from "./interests.js";
 import { renderCheckedLetter } from "./letter.js";
-import { isPaused } from "./pause.js";
 
 /** The named value with the wall time until which the site holds the run lock, in ms. */
 const WELCOMING = "welcoming";
@@ -21,24 +21,28 @@ const POLL_LOCK_MS = 200;
  * Takes the run lock. Waits while the site holds it to send first letters, so that a run that cron started at this moment is not lost.
  * @returns false when another run holds it.
  */
-export async function lockForRun(app: App, store: Store): Promise<boolean> {
+export async function lockForRun(app: Pick<App, "lock" | "store">): Promise<boolean> {
+  const store = await app.store();
   for (;;) {
-    if (await app.lock(store)) return true;
+    if (await app.lock()) return true;
     if (!(Number(await store.runs.get(WELCOMING)) > Date.now())) return false;
     await wait(POLL_LOCK_MS);
   }
 }
 
 /** Sends each reader who confirms the newest edition, until the process is asked to stop. Runs do the same, once an hour or so. */
-export async function serveWelcomes(app: App, store: Store): Promise<void> {
+export async function serveWelcomes(
+  app: Pick<App, "environment" | "store" | "terminal" | "withNewApp">,
+): Promise<void> {
   const { signal } = app.environment;
+  const store = await app.store();
   while (!signal.aborted) {
     let pauseMs = POLL_MS;
     try {
       const [newcomer] = await store.signups.newcomers(1);
       if (newcomer !== undefined && !(await isPaused(store))) await app.withNewApp(sendWelcomes);
     } catch (error) {
-      app.terminal.warn(`first letters were not sent: ${error instanceof Error ? error.message : String(error)}`);
+      app.terminal.warn(`first letters were not sent: ${messageOf(error)}`);
       pauseMs = POLL_AFTER_ERROR_MS;
     }
     await wait(pauseMs, null, { signal }).catch(() => null);
@@ -50,15 +54,14 @@ async function sendWelcomes(app: App): Promise<void> {
   const { environment } = app;
   const transport = await app.transport();
   const store = await app.store();
-  if (!(await app.lock(store))) return;
+  if (!(await app.lock())) return;
   await store.runs.set(WELCOMING, Date.now() + MAX_HOLD_MS);
-  const liked = openLikedTexts(app, { store });
   try {
     const welcomed = await prepareWelcomes({
       store,
       channel: transport.channel,
       now: app.clock(),
-      likedBy: (view) => liked.of(view),
+      likedBy: openLikedTexts(app),
       writeLetter: (digest) => renderCheckedLetter(app, digest, { readers: [], placeholders: true }),
     });
     const parts = { ...deliveryParts(app, { store, transport }), progress: () => NO_PROGRESS };

@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], environment: Environment = p
       const flags: GlobalFlags = program.opts();
       // Loaded only when a command runs, since help does not need it.
       const { withApp } = await import("../app/app.js");
-      const outcome: Outcome = await withApp({ environment, flags, version: packageVersion(), mask, ...options }, work);
+      const outcome: Outcome = await withApp({ environment, flags, mask, ...options }, work);
       exit = showOutcome(outcome, environment, format);
     };
     declareCommands(program, runWithApp, COMMANDS.some(({ name }) => name === argv[2]) ? argv[2] : undefined);

@@ -15,7 +15,7 @@ export const archive: CommandModule = {
       .option("--url <address>", "public URL of the folder, needed for feeds (default: `publicUrl`)", httpUrl)
       .action((dir, flags) =>
         run(async (app) => {
-          const { writeArchive } = await import("../app/archive.js");
+          const { writeArchive } = await import("../app/site.js");
           const url = flags.url ?? app.config.settings.publicUrl ?? null;
           const result = await writeArchive(app, { folder: path.resolve(app.environment.directory, dir), url });
           const { files, written, unchanged, removed } = result;

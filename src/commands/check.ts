@@ -1,11 +1,9 @@
+import { readDigest } from "../app/digest.js";
 import { checkOptions, letterOf } from "../app/letter.js";
-import { readEdition } from "../editions/read-edition.js";
 import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckResult, Finding } from "../render/checks/index.js";
 import { fit, paint, printable, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
-import { rankLiked } from "../app/interests.js";
-import { withRevisit } from "../app/revisit.js";
 import { viewOf, withViewOptions } from "./options.js";
 
 /** The maximum number of findings per check in the table. */
@@ -21,16 +19,12 @@ export const check: CommandModule = {
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((source, { templates, ...flags }) =>
         run(async (app) => {
-          const view = await viewOf(app, flags);
-          const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
+          const read = await readDigest(app, source, await viewOf(app, flags));
           if ("reason" in read) return read;
-          const digest = await rankLiked(app, (await withRevisit(app, read.edition, { view })).edition, { view });
+          const { digest } = read;
           const letter = await letterOf(app, digest, { templates });
-          const results = checkLetter(
-            letter,
-            digest,
-            checkOptions(app.config.settings, { readers: app.config.settings.to }),
-          );
+          const { settings } = app.config;
+          const results = checkLetter(letter, digest, checkOptions(settings, { readers: settings.to }));
           const message = summarise(results);
           const outcome = {
             message,

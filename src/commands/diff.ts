@@ -5,12 +5,11 @@ import type { View } from "../core/model.js";
 import { compareReplay } from "../editions/records/compare.js";
 import type { Comparison, LetterComparison, PaperChange } from "../editions/records/compare.js";
 import { listRecords, readRecord } from "../editions/records/folder.js";
-import { replay } from "../app/replay.js";
 import { counted, paint, printable } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { RECORD_NAME, wholeNumber } from "./options.js";
 import { defaultView } from "../rank/view.js";
-import { recordNamed, recordsIn } from "../app/recording.js";
+import { recordNamed, recordsIn, replay } from "../app/records.js";
 
 interface Flags {
   readonly templates?: string | undefined;

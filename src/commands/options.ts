@@ -70,7 +70,7 @@ export function withViewOptions<Args extends unknown[], Opts extends OptionValue
  * Returns the view of a command: the default view, overridden by the flags.
  * @throws PaperboyError `usage`, with the name of the flag, for an invalid value.
  */
-export async function viewOf(app: App, flags: ViewFlags): Promise<View> {
+export async function viewOf(app: Pick<App, "config" | "environment">, flags: ViewFlags): Promise<View> {
   return withViewFlags(defaultView(app.config.settings.view), await viewFlagsOf(app, flags));
 }
 
@@ -81,7 +81,7 @@ function withViewFlags(view: View, flags: Partial<View>): View {
 }
 
 /** Returns the given view flags, validated like the setting `view`. Throws the same error as `viewOf`. */
-export async function viewFlagsOf(app: App, flags: ViewFlags): Promise<Partial<View>> {
+export async function viewFlagsOf(app: Pick<App, "environment">, flags: ViewFlags): Promise<Partial<View>> {
   const interests =
     flags.interests && (await (await import("../app/interests.js")).interestsFrom(app, flags.interests));
   const values = { ...flags, interests };

@@ -1,4 +1,4 @@
-import { setPaused } from "../app/pause.js";
+import { setPaused } from "../send/worker/holds.js";
 import type { CommandModule } from "./command.js";
 
 /** `paperboy pause`: stops all sending until `resume`. */

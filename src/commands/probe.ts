@@ -23,7 +23,7 @@ export const probe: CommandModule = {
 
 async function probeSite(app: App, wanted: readonly string[]): Promise<Outcome> {
   const kinds = wanted.length === 0 ? PROBED_KINDS : wanted.map(kindOf);
-  const parts = await app.parts({ quick: true, readOnly: true });
+  const parts = await app.readOnly.parts({ quick: true });
   const probeKind = openProbe({ read: () => Promise.resolve(parts), source: (text) => app.source(text) });
   const probes: Probe[] = [];
   for (const kind of kinds) probes.push(await probeKind(kind));

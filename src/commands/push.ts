@@ -1,4 +1,4 @@
-import { editionName } from "../app/edition-name.js";
+import { editionName } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { readEdition } from "../editions/read-edition.js";

@@ -1,13 +1,11 @@
 import path from "node:path";
 import type { App } from "../app/app.js";
+import { readDigest } from "../app/digest.js";
 import { letterOf } from "../app/letter.js";
 import type { Digest, Letter } from "../core/model.js";
-import { readEdition } from "../editions/read-edition.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
-import { rankLiked } from "../app/interests.js";
-import { withRevisit } from "../app/revisit.js";
 import { oneOf, viewOf, withViewOptions } from "./options.js";
 
 interface Parts {
@@ -31,7 +29,7 @@ const SHAPES = {
   subject: async (digest, parts) => `${(await letter(digest, parts)).subject}\n`,
   eml: async (digest, parts) => {
     const { composerOf } = await import("../app/recipients.js");
-    const composer = await composerOf(parts.app, { readOnly: true });
+    const composer = await composerOf(parts.app.readOnly);
     const [to = "reader@localhost"] = parts.app.config.settings.to;
     return (await composer.compose(await letter(digest, parts), to)).raw.toString("utf8");
   },
@@ -58,10 +56,9 @@ export const render: CommandModule = {
       .option("-o, --output <file>", "write to a file instead of standard output")
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {
-          const view = await viewOf(app, flags);
-          const read = await readEdition({ source: app.source(source), early: true }, await app.parts());
+          const read = await readDigest(app, source, await viewOf(app, flags));
           if ("reason" in read) return read;
-          const digest = await rankLiked(app, (await withRevisit(app, read.edition, { view })).edition, { view });
+          const { digest } = read;
           const text = await SHAPES[as](digest, { app, templates });
           const message = `${digest.kept.length} of ${digest.edition.papers.length} papers, ${Buffer.byteLength(text)} bytes of ${as}`;
           if (output === undefined) return { message, data: text, result: { data: text } };

@@ -4,11 +4,10 @@ import { compareReplay } from "../editions/records/compare.js";
 import type { Comparison, LetterComparison } from "../editions/records/compare.js";
 import type { EditionRecord } from "../editions/records/record.js";
 import type { Replay } from "../editions/records/replay.js";
-import { replay as replayWith } from "../app/replay.js";
 import { counted, printable, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { oneOf, RECORD } from "./options.js";
-import { recordNamed } from "../app/recording.js";
+import { recordNamed, replay as replayWith } from "../app/records.js";
 
 const PARTS = ["html", "text", "subject"] as const;
 

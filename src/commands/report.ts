@@ -16,7 +16,8 @@ import { RECORD } from "./options.js";
 import { effectiveSettings } from "../config/effective.js";
 import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
-import { recordNamed, recordsIn, secretsOf } from "../app/recording.js";
+import { secretsOf } from "../app/recording.js";
+import { recordNamed, recordsIn } from "../app/records.js";
 
 /** The number of runs in the report. */
 const RUNS = 20;

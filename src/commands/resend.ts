@@ -1,4 +1,4 @@
-import { editionName } from "../app/edition-name.js";
+import { editionName } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { alreadyRunning } from "../app/run-parts.js";
 import { lockForRun } from "../app/welcome.js";
@@ -46,7 +46,7 @@ async function requeue(app: App, name: string | undefined, flags: ResendFlags): 
   const editionId = name === undefined ? undefined : await editionIdOf(store, editionName(app, name));
   const people = await Promise.all((flags.to ?? []).map((text) => findSubscriber(text, { store })));
   const addresses = flags.to === undefined ? [null] : people.map(({ address }) => address);
-  if (!(await lockForRun(app, store))) return alreadyRunning(app);
+  if (!(await lockForRun(app))) return alreadyRunning(app);
   let changed = 0;
   for (const from of states) {
     for (const address of addresses) {

@@ -1,19 +1,6 @@
-import type { App } from "../app/app.js";
 import { run as runOnce } from "../app/run.js";
-import type { RunRequest } from "../app/run-parts.js";
 import type { CommandModule } from "./command.js";
 import { collect, oneOf, viewOf, withViewOptions } from "./options.js";
-import type { ViewFlags } from "./options.js";
-
-interface RunFlags extends ViewFlags {
-  readonly to?: string[] | undefined;
-  readonly early?: true | undefined;
-  readonly dryRun?: true | undefined;
-  readonly wait?: true | undefined;
-  readonly acceptRestored?: true | undefined;
-  readonly onUncertain: "hold" | "resend";
-  readonly templates?: string | undefined;
-}
 
 /** `paperboy run [SOURCE]`: runs all stages from the page to the mail. */
 export const run: CommandModule = {
@@ -41,20 +28,13 @@ export const run: CommandModule = {
       .option("--accept-restored", "continue with a database that was restored from a backup")
       .option("--dry-run", "stop before letters are saved and sent; write nothing and open no mail connection")
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
-      .action((source, flags) => withApp(async (app) => runOnce(app, await requestOf(app, source, flags)))),
+      .action((source, flags) =>
+        withApp(async (app) =>
+          runOnce(app, {
+            ...flags,
+            source: source === undefined ? null : app.source(source),
+            view: await viewOf(app, flags),
+          }),
+        ),
+      ),
 };
-
-async function requestOf(app: App, source: string | undefined, flags: RunFlags): Promise<RunRequest> {
-  const { to, early, dryRun, wait, acceptRestored, onUncertain, templates } = flags;
-  return {
-    source: source === undefined ? null : app.source(source),
-    to: to ?? null,
-    view: await viewOf(app, flags),
-    early: early ?? false,
-    dryRun: dryRun ?? false,
-    wait: wait ?? false,
-    onUncertain,
-    acceptRestored: acceptRestored ?? false,
-    templates,
-  };
-}

@@ -22,6 +22,13 @@ export const send: CommandModule = {
       .option("--dry-run", "do everything except sending; write nothing and open no mail connection")
       .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
       .action((source, { to, dryRun, templates, ...flags }: SendFlags) =>
-        run(async (app) => sendTestLetter(app, source, { to, view: await viewOf(app, flags), dryRun, templates })),
+        run(async (app) =>
+          sendTestLetter(dryRun ? app.readOnly : app, source, {
+            to,
+            view: await viewOf(app, flags),
+            dryRun,
+            templates,
+          }),
+        ),
       ),
 };

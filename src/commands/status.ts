@@ -1,4 +1,4 @@
-import { editionName } from "../app/edition-name.js";
+import { editionName } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { unrecordedRun } from "../app/run-log.js";
 import { wantsAscii } from "../app/terminal.js";

@@ -47,9 +47,10 @@ async function backup(app: App, file: string): Promise<Outcome> {
 }
 
 async function copy(app: App, query: { readonly from: string; readonly to: string }): Promise<Outcome> {
+  const { copyStore } = await import("../app/open-store.js");
   const { directory } = app.environment;
   const onTable = (name: string): void => app.terminal.step(`copying ${name}`);
-  const { from, to, tables } = await app.copyStore({ ...query, directory, now: app.clock(), onTable });
+  const { from, to, tables } = await copyStore({ ...query, directory, now: app.clock(), onTable });
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return {
     message: `copied ${rows} rows of ${tables.length} tables and verified them; ${from} is now paused`,

@@ -1,4 +1,4 @@
-import { editionName } from "../app/edition-name.js";
+import { editionName } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { counted, fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";

@@ -1,4 +1,4 @@
-import { editionName } from "../app/edition-name.js";
+import { editionName } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { explainDelivery } from "../ops/status/why.js";
@@ -28,6 +28,6 @@ async function explain(app: App, given: string, name: string): Promise<Outcome> 
     address: parsed.address,
     name: editionName(app, name),
     now: app.clock(),
-    likedBy: async (view) => (await import("../app/interests.js")).openLikedTexts(app, { readOnly: true }).of(view),
+    likedBy: async (view) => (await import("../app/interests.js")).openLikedTexts(app.readOnly)(view),
   });
 }

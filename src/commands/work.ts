@@ -52,7 +52,8 @@ function queueNames(text: string): readonly Queue[] {
 }
 
 async function workUntilStopped(app: App, flags: WorkFlags): Promise<Outcome> {
-  const queue = await app.queue();
+  const { queueOf } = await import("../app/open-store.js");
+  const queue = queueOf(app.config.settings.store);
   const store = await app.store();
   const { signal } = app.environment;
   const health = flags.healthPort === undefined ? null : await openHealthOf(app, store, flags);

@@ -92,3 +92,8 @@ export function failureOf(error: unknown): PaperboyError {
     cause: error,
   });
 }
+
+/** Returns the message of an error, and any other thrown value as text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

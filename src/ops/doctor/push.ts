@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/errors.js";
 import { fail, ok, skipped } from "./check.js";
 import type { Check, Finding } from "./check.js";
 
@@ -25,7 +26,7 @@ async function checkTargets({ targets, probe }: Pushes): Promise<Finding> {
     targets.map(({ name, url }) =>
       probe(url).then(
         () => null,
-        (error: unknown) => `${name}: ${error instanceof Error ? error.message : String(error)}`,
+        (error: unknown) => `${name}: ${messageOf(error)}`,
       ),
     ),
   );

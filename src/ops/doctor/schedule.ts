@@ -1,4 +1,5 @@
 import { REASONS } from "../../core/errors.js";
+import { isPaused } from "../../send/worker/holds.js";
 import { fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
 import { NO_DATABASE_YET } from "./store.js";
@@ -76,6 +77,6 @@ async function checkLastRun({ storeAccess }: Schedule): Promise<Finding> {
 
 async function checkPause({ storeAccess }: Schedule): Promise<Finding> {
   const store = await storeAccess.store();
-  const paused = isAbsent(store) ? false : await store.runs.get("paused");
-  return paused === true ? warn("sending is paused", "Continue with `paperboy resume`.") : ok("sending is not paused");
+  const paused = !isAbsent(store) && (await isPaused(store));
+  return paused ? warn("sending is paused", "Continue with `paperboy resume`.") : ok("sending is not paused");
 }

@@ -1,7 +1,7 @@
 import { addDays, utcDay } from "../../core/calendar.js";
 import { editionResult, readRunResult } from "../../editions/results.js";
 import type { EditionResult } from "../../editions/results.js";
-import { readHolds } from "../../send/worker/holds.js";
+import { isPaused, readHolds } from "../../send/worker/holds.js";
 import type { RunRecord, SavedEdition, Store } from "../../store/store.js";
 import { needsOf } from "./needs.js";
 import type { Need, NeedFacts } from "./needs.js";
@@ -94,7 +94,7 @@ async function readStore(store: Store, now: Date): Promise<StoreFacts> {
   const runs = await store.runs.recent(RUNS_SEARCHED);
   const waiting = await store.transactional.waiting(now);
   return {
-    paused: (await store.runs.get("paused")) === true,
+    paused: await isPaused(store),
     holds: await readHolds(store.runs, "smtp", now),
     editions,
     papersByDay: papersByDay(recent, now),

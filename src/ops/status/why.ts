@@ -6,7 +6,7 @@ import { followsOther, frequencyOf } from "../../editions/followers.js";
 import { hadSince } from "../../editions/prepare.js";
 import { rank } from "../../rank/digest.js";
 import { domainOf } from "../../send/message/address.js";
-import { holdSentence, readHolds } from "../../send/worker/holds.js";
+import { holdSentence, isPaused, readHolds } from "../../send/worker/holds.js";
 import type { Channel, DeliveryRow, LedgerState, SavedEdition, Store, Subscriber } from "../../store/store.js";
 import { findEditions } from "./edition.js";
 
@@ -198,7 +198,7 @@ async function delayOf(
   { runs }: Pick<Store, "runs">,
   { address, channel, now }: { readonly address: string; readonly channel: Channel; readonly now: Date },
 ): Promise<string | null> {
-  if ((await runs.get("paused")) === true) return "sending is paused (`paperboy resume`)";
+  if (await isPaused({ runs })) return "sending is paused (`paperboy resume`)";
   const holds = await readHolds(runs, channel, now);
   const hold = holds.find(({ domain }) => domain === null || domain === domainOf(address));
   return hold === undefined ? null : holdSentence(hold);

@@ -1,7 +1,7 @@
 import type engineModule from "graphile-worker";
 import type { Logger, Runner, TaskSpec } from "graphile-worker";
 import type pg from "pg";
-import { PaperboyError } from "../../core/errors.js";
+import { messageOf, PaperboyError } from "../../core/errors.js";
 import { JOB_ATTEMPTS } from "../../store/jobs.js";
 
 /** Handles a job. The `payload` comes from the database and must be validated. */
@@ -58,8 +58,7 @@ export async function runEngine(parts: EngineParts): Promise<void> {
     try {
       await runOnce(engine, pool, parts);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      parts.warn(`the job queue failed, retrying: ${message}`);
+      parts.warn(`the job queue failed, retrying: ${messageOf(error)}`);
       await parts.sleep(RECONNECT_MS, parts.signal);
     } finally {
       // A connection in use ends when graphile-worker returns it, so stopping does not wait for an unreachable server.

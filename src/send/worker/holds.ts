@@ -62,7 +62,7 @@ export async function readHolds({ get }: Pick<RunStore, "get">, channel: Channel
 }
 
 /** Ends every hold of a channel, because the operator has removed the cause. */
-export async function releaseHolds({ set }: Pick<RunStore, "set">, channel: Channel): Promise<void> {
+async function releaseHolds({ set }: Pick<RunStore, "set">, channel: Channel): Promise<void> {
   await set(nameOf(channel), []);
 }
 
@@ -175,4 +175,15 @@ export async function openHolds({ runs, channel, now, wall, probeEveryMs }: Hold
       return { ...first, message: [first, ...rest].map(({ message }) => message).join("; ") };
     },
   };
+}
+
+/** Whether the operator has paused all sending (`paperboy pause`). */
+export async function isPaused({ runs }: { readonly runs: Pick<RunStore, "get"> }): Promise<boolean> {
+  return (await runs.get("paused")) === true;
+}
+
+/** Pauses or resumes all sending. Resuming also releases letters that were held after refusals. */
+export async function setPaused({ runs }: { readonly runs: RunStore }, paused: boolean): Promise<void> {
+  await runs.set("paused", paused);
+  if (!paused) await releaseHolds(runs, "smtp");
 }

@@ -34,7 +34,7 @@ export async function runCommand(module: CommandModule, args: readonly string[],
   let outcome: Outcome = { message: "nothing ran" };
   const command = new Command().exitOverride().configureOutput({ writeErr: onSaid });
   module.define(command, async (work) => {
-    outcome = await withApp({ environment, flags: { home }, version: "0.0.0" }, work);
+    outcome = await withApp({ environment, flags: { home } }, work);
   });
   await command.parseAsync([...args], { from: "user" });
   return outcome;
