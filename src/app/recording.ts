@@ -11,7 +11,7 @@ import { withoutCredentials } from "../fetch/failures.js";
 import { createRedactor, knownSecrets, redactAll } from "../config/redact.js";
 import { editionSlug } from "../send/message/names.js";
 import { packageVersion } from "../core/project.js";
-import { effectiveSettings } from "../config/effective.js";
+import { effectiveSettings } from "../config/secrets.js";
 import { defaultView } from "../rank/view.js";
 
 /** The recording of a run. */

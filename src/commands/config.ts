@@ -1,5 +1,5 @@
 import { table } from "../core/text.js";
-import { effectiveSettings } from "../config/effective.js";
+import { effectiveSettings } from "../config/secrets.js";
 import type { CommandModule } from "./command.js";
 
 /** `paperboy config`: the effective settings and their origins. */

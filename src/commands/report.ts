@@ -13,7 +13,7 @@ import type { Redactor } from "../config/redact.js";
 import { packageVersion } from "../core/project.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { RECORD } from "./options.js";
-import { effectiveSettings } from "../config/effective.js";
+import { effectiveSettings } from "../config/secrets.js";
 import { doctorParts } from "../app/doctor.js";
 import { doctorContext } from "../ops/doctor/context.js";
 import { secretsOf } from "../app/recording.js";

@@ -3,9 +3,9 @@ import type { Variables } from "./environment.js";
 import { isTree, setPath } from "./layer.js";
 import type { Layer, MutableTree, Path, SettingsTree } from "./layer.js";
 import { describeIssue, invalid } from "./problems.js";
-import { secretSettings } from "./redact.js";
 import { settingsSchema } from "./schema.js";
 import type { Settings } from "./schema.js";
+import { secretSettings } from "./secrets.js";
 import { fileLayer } from "./settings-file.js";
 
 /** The validated settings, frozen, with the origin of each. */
@@ -32,10 +32,9 @@ export interface ConfigInput {
  */
 export function loadConfig(input: ConfigInput): Config {
   const layers = [fileLayer(input.home), ...environmentLayers(input.home, input.environment)];
-  const merged: MutableTree = {};
-  const origins = new Map<string, string>();
-  for (const layer of layers) mergeTree(merged, { layer, origins, tree: layer.tree, path: [] });
+  const merged = layers.reduce<SettingsTree>((lower, { tree }) => merge(lower, tree), {});
   input.learn?.(secretSettings(merged));
+  const origins = new Map(pathsIn(merged, []).map((path) => [path.join("."), originOf(path, layers)]));
   const placeOf = (setting: string) => placeIn(origins, setting);
   // Generating code for the schema would take longer than one validation without it.
   const checked = settingsSchema.safeParse(merged, { jitless: true });
@@ -47,42 +46,35 @@ export function loadConfig(input: ConfigInput): Config {
   return { settings: Object.freeze(checked.data), origins, placeOf };
 }
 
-interface Merge {
-  readonly layer: Layer;
-  readonly origins: Map<string, string>;
-  readonly tree: SettingsTree;
-  readonly path: Path;
-}
-
-function mergeTree(target: MutableTree, { layer, origins, tree, path }: Merge): void {
-  for (const [key, value] of Object.entries(tree)) {
-    const here = [...path, key];
-    if (isTree(value)) {
-      const inner = isTree(target[key]) ? { ...target[key] } : {};
-      mergeTree(inner, { layer, origins, tree: value, path: here });
-      setPath(target, [key], inner);
-    } else {
-      setPath(target, [key], value);
-      forgetItems(origins, `${here.join(".")}.`);
-    }
-    noteOrigins(value, { layer, origins, path: here });
+/** Merges groups of settings. Any other value, also a list, replaces that of the lower layer. */
+function merge(lower: SettingsTree, upper: SettingsTree): SettingsTree {
+  const merged: MutableTree = { ...lower };
+  for (const [key, value] of Object.entries(upper)) {
+    const below = merged[key];
+    setPath(merged, [key], isTree(value) && isTree(below) ? merge(below, value) : value);
   }
+  return merged;
 }
 
-/** Drops the origins of the items of a list, because a list replaces the whole list of a lower layer. */
-function forgetItems(origins: Map<string, string>, start: string): void {
-  for (const known of origins.keys()) if (known.startsWith(start)) origins.delete(known);
+/** Returns the paths of all settings, groups and items of lists. */
+function pathsIn(value: unknown, path: Path): Path[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    return [here, ...pathsIn(inner, here)];
+  });
 }
 
-function noteOrigins(value: unknown, { layer, origins, path }: Omit<Merge, "tree">): void {
-  origins.set(path.join("."), layer.locate(path));
-  if (!Array.isArray(value)) return;
-  for (const [index, item] of value.entries()) {
-    const here = [...path, index];
-    noteOrigins(item, { layer, origins, path: here });
-    if (isTree(item))
-      for (const [key, part] of Object.entries(item)) noteOrigins(part, { layer, origins, path: [...here, key] });
-  }
+/** Returns where a path is set: in the highest layer that has it. */
+function originOf(path: Path, layers: readonly Layer[]): string {
+  return layers.findLast(({ tree }) => isIn(tree, path))?.locate(path) ?? "";
+}
+
+function isIn(value: unknown, [key, ...rest]: Path): boolean {
+  if (key === undefined) return true;
+  return (
+    typeof value === "object" && value !== null && Object.hasOwn(value, key) && isIn(Reflect.get(value, key), rest)
+  );
 }
 
 /** Returns a setting with its origin, or with the origin of its nearest parent. */

@@ -2,10 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { addressKey } from "../core/address.js";
 import { encodingsOf, MASK } from "../core/mask.js";
-import { passwordsIn } from "./mask-url.js";
-import { secrecyOf } from "./schema.js";
-import type { Secrecy } from "./shapes.js";
-import { isUrl } from "../core/url.js";
+import { longPathsIn, passwordsIn, secretSettings } from "./secrets.js";
 
 /** Replaces the secrets and mail addresses in a text. */
 export type Redactor = (text: string) => string;
@@ -154,34 +151,6 @@ function secretsOrNone(settings: SecretSources["settings"]): string[] {
   } catch {
     return [];
   }
-}
-
-/** Returns the secrets of settings, which may be invalid, by the declarations of the schema. */
-export function secretSettings(settings: unknown): string[] {
-  return leavesOf(settings, "").flatMap(([setting, value]) => {
-    const secrecy = secrecyOf(setting);
-    return secrecy === null ? [] : SECRET_PARTS[secrecy](value);
-  });
-}
-
-function leavesOf(value: unknown, setting: string): (readonly [setting: string, value: string])[] {
-  if (typeof value === "string") return [[setting, value]];
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, setting === "" ? key : `${setting}.${key}`));
-}
-
-/** Returns the secret parts of a value, by the kind that the schema declares. */
-const SECRET_PARTS: Readonly<Record<Secrecy, (value: string) => string[]>> = {
-  value: (value) => [value],
-  url: (url) => [...passwordsIn(url), ...longPathsIn(url)],
-  userinfo: passwordsIn,
-};
-
-/** Returns the path of an HTTP URL, such as a webhook's, unless it is too short to be a secret. */
-function longPathsIn(url: string): string[] {
-  if (!/^https?:/i.test(url) || !isUrl(url)) return [];
-  const { pathname, search } = new URL(url);
-  return pathname.length > 8 ? [`${pathname}${search}`, pathname] : [];
 }
 
 /** Returns the secret values of the environment and of `.env`, which may be malformed. */

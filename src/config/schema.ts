@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../core/memoize.js";
 import { DEFAULTS } from "./defaults.js";
 import { pushSettings } from "./push.js";
 import type { Secrecy } from "./shapes.js";
@@ -197,53 +198,37 @@ export function settingsJsonSchema(): object {
   });
 }
 
-/** Returns the paths of all settings and groups: `from`, `smtp`, `smtp.host`, `view.limit`, `dkim.keys.file`. */
+/** Returns the paths of all settings and groups, with `NAME` for a push target: `from`, `smtp`, `smtp.host`, `dkim.keys.file`. */
 export function settingPaths(): readonly string[] {
-  return [...new Set(pathsOf(settingsSchema, ""))];
-}
-
-function pathsOf(schema: z.core.$ZodType, path: string): string[] {
-  if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape).flatMap(([key, inner]) => pathsOf(inner, path === "" ? key : `${path}.${key}`));
-  }
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => pathsOf(option, path));
-  if (schema instanceof z.ZodRecord) return [path, ...entryPaths(schema, path)];
-  if (schema instanceof z.ZodArray) return [path, ...pathsOf(schema.element, path)];
-  for (const wrapper of [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodReadonly] as const) {
-    if (schema instanceof wrapper) return pathsOf(schema.unwrap(), path);
-  }
-  return [path];
-}
-
-/**
- * Returns the paths of named entries, but not those in their groups: the settings of `view` are listed once, at the top level.
- */
-function entryPaths(schema: z.ZodRecord, path: string): string[] {
-  const depth = path.split(".").length + 2;
-  const inner = pathsOf(schema.valueType, `${path}.NAME`);
-  return inner.map((found) => found.split(".").slice(0, depth).join("."));
+  // The settings of the view of a push target are those of `view`.
+  return [...new Set(settingsIn(settingsSchema, "").map(([path]) => path.replace(/(\.NAME\.[^.]+)\..*/, "$1")))];
 }
 
 /** Returns the secret part of a setting such as `push.my-team.url`; null if it is not secret. */
 export function secrecyOf(setting: string): Secrecy | null {
-  return (secrets ??= new Map(secretsIn(settingsSchema, ""))).get(setting.replace(/^push\.[^.]+/, "push.NAME")) ?? null;
+  return secrets().get(setting.replace(/^push\.[^.]+/, "push.NAME")) ?? null;
 }
 
-/** The secret settings by path, with `NAME` for the name of a push target: `smtp.password`, `push.NAME.url`. */
-let secrets: ReadonlyMap<string, Secrecy> | null = null;
+const secrets = once(
+  () =>
+    new Map(
+      settingsIn(settingsSchema, "").flatMap(([path, schema]) => {
+        const secrecy = secrecyIn(schema);
+        return secrecy === undefined ? [] : [[path, secrecy]];
+      }),
+    ),
+);
 
-function secretsIn(schema: z.core.$ZodType, path: string): (readonly [string, Secrecy])[] {
-  const secrecy = secrecyIn(schema);
-  if (secrecy !== undefined) return [[path, secrecy]];
-  if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape).flatMap(([key, inner]) =>
-      secretsIn(inner, path === "" ? key : `${path}.${key}`),
-    );
-  }
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => secretsIn(option, path));
-  if (schema instanceof z.ZodRecord) return secretsIn(schema.valueType, `${path}.NAME`);
+/** Returns the schemas of all settings and of their parts, but not of groups, with their paths. */
+function settingsIn(schema: z.core.$ZodType, path: string): (readonly [path: string, schema: z.core.$ZodType])[] {
+  const within = (inner: z.core.$ZodType, key: string) => settingsIn(inner, path === "" ? key : `${path}.${key}`);
+  if (schema instanceof z.ZodObject) return Object.entries(schema.shape).flatMap(([key, inner]) => within(inner, key));
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => settingsIn(option, path));
+  const own = [path, schema] as const;
+  if (schema instanceof z.ZodRecord) return [own, ...within(schema.valueType, "NAME")];
+  if (schema instanceof z.ZodArray) return [own, ...settingsIn(schema.element, path)];
   for (const wrapper of [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodReadonly] as const) {
-    if (schema instanceof wrapper) return secretsIn(schema.unwrap(), path);
+    if (schema instanceof wrapper) return settingsIn(schema.unwrap(), path);
   }
-  return [];
+  return [own];
 }

@@ -110,7 +110,7 @@ describe("secrets", () => {
 it.each(["a", "a.", "a-", "-----BEGIN A", "/", "<", "é", "0", "_token", "Basic ", "@"])(
   "redacts a long text of %j in linear time",
   (sign) => {
-    const text = sign.repeat(300_000 / sign.length);
+    const text = sign.repeat(100_000 / sign.length);
     expect(redact(`${text} ada@example.org`)).not.toContain("ada@");
   },
 );
