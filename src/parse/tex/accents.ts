@@ -1,66 +1,36 @@
-/** The combining character of each accent command. NFC composes `e` and U+0301 to `é`. */
+import { pairs } from "./signs.js";
 
-const COMBINING: Readonly<Record<string, string>> = {
-  "'": "\u0301",
-  "`": "\u0300",
-  "^": "\u0302",
-  '"': "\u0308",
-  "~": "\u0303",
-  "=": "\u0304",
-  ".": "\u0307",
-  u: "\u0306",
-  v: "\u030c",
-  H: "\u030b",
-  c: "\u0327",
-  d: "\u0323",
-  b: "\u0331",
-  k: "\u0328",
-  r: "\u030a",
-  hat: "\u0302",
-  widehat: "\u0302",
-  tilde: "\u0303",
-  widetilde: "\u0303",
-  bar: "\u0304",
-  overline: "\u0304",
-  vec: "\u20d7",
-  overrightarrow: "\u20d7",
-  dot: "\u0307",
-  ddot: "\u0308",
-  check: "\u030c",
-  widecheck: "\u030c",
-  breve: "\u0306",
-  acute: "\u0301",
-  grave: "\u0300",
-  mathring: "\u030a",
+/** The combining characters, and the accent commands for each. NFC composes `e` and U+0301 to `é`. */
+const ACCENTS: Readonly<Record<string, string>> = {
+  "\u0300": "` grave",
+  "\u0301": "' acute",
+  "\u0302": "^ hat widehat",
+  "\u0303": "~ tilde widetilde",
+  "\u0304": "= bar overline",
+  "\u0306": "u breve",
+  "\u0307": ". dot",
+  "\u0308": '" ddot',
+  "\u030a": "r mathring",
+  "\u030b": "H",
+  "\u030c": "v check widecheck",
+  "\u0323": "d",
+  "\u0327": "c",
+  "\u0328": "k",
+  "\u0331": "b",
+  "\u20d7": "vec overrightarrow",
 };
+const COMBINING = new Map(
+  Object.entries(ACCENTS).flatMap(([mark, commands]) => commands.split(" ").map((command) => [command, mark])),
+);
 
 /** Commands for single letters: `\o`, `\ss`, `\aa`. */
-export const LETTER_COMMANDS: Readonly<Record<string, string>> = {
-  o: "ø",
-  O: "Ø",
-  l: "ł",
-  L: "Ł",
-  ss: "ß",
-  ae: "æ",
-  AE: "Æ",
-  oe: "œ",
-  OE: "Œ",
-  aa: "å",
-  AA: "Å",
-  i: "ı",
-  j: "ȷ",
-  dh: "ð",
-  DH: "Ð",
-  th: "þ",
-  TH: "Þ",
-  dj: "đ",
-  DJ: "Đ",
-  ng: "ŋ",
-};
+export const LETTER_COMMANDS = pairs(
+  "o ø O Ø l ł L Ł ss ß ae æ AE Æ oe œ OE Œ aa å AA Å i ı j ȷ dh ð DH Ð th þ TH Þ dj đ DJ Đ ng ŋ",
+);
 
 /** Adds the accent of a command (without its backslash) to a letter. Drops an accent over more than one letter. */
 export function accented(command: string, letter: string): string {
-  const mark = Object.hasOwn(COMBINING, command) ? COMBINING[command] : undefined;
+  const mark = COMBINING.get(command);
   const bare = letter.replace("ı", "i").replace("ȷ", "j");
   if (mark === undefined || !/^[\p{L}\p{N}]\p{M}*$/u.test(bare)) return letter;
   return `${bare}${mark}`.normalize("NFC");

@@ -1,21 +1,16 @@
-import { writeLink } from "./macro-table.js";
+import { ownWork, writeLink } from "./macro-table.js";
+import { MARKUP_RULES, PUNCTUATION_RULES } from "./markup.js";
 import { mathToText } from "./math.js";
-import { ownWork } from "./own-work.js";
-import { dropLooseBraces } from "./loose-braces.js";
-import { MARKUP_RULES } from "./markup.js";
-import { BRACE_RULES } from "./repair-braces.js";
-import { GLUED_RULES, PRODUCT_RULES } from "./repair-glued.js";
-import { GREEK_RULES } from "./repair-greek.js";
-import { SPACE_RULES } from "./repair-spaces.js";
-import { TEXT_RULES } from "./repair-text.js";
+import { createPlaceholders, PROTECTED, PROTECTED_AFTER_MATH } from "./protect.js";
+import type { Placeholders } from "./protect.js";
+import { BRACE_RULES, dropLooseBraces } from "./repair-braces.js";
+import { SPACE_RULES } from "./repair-commands.js";
+import { GLUED_RULES, GREEK_RULES } from "./repair-names.js";
+import { PRODUCT_RULES, TEXT_RULES } from "./repair-text.js";
 import { applyRules } from "./rule.js";
-import { PROTECTED, PROTECTED_AFTER_MATH } from "./protect.js";
-import { readPunctuation } from "./punctuation.js";
+import { LONE_NAME } from "./signs.js";
 import { splitMath } from "./split-math.js";
 import { replaceTextMacros } from "./text-macros.js";
-import { BARE_COMMAND } from "./bare-commands.js";
-import { createPlaceholders } from "./placeholders.js";
-import type { Placeholders } from "./placeholders.js";
 
 /** Longer texts are returned unchanged. The longest of 673 real abstracts has 1,918 characters. */
 const LONGEST_TEXT = 50_000;
@@ -55,7 +50,7 @@ export function texToText(text: string): string {
     (current) => hideAll(current, PROTECTED_AFTER_MATH, placeholders),
     (current) => replaceTextMacros(current, placeholders),
     (current) => (hasRemains(current) ? repairTex(applyRules(MARKUP_RULES, current)) : current),
-    readPunctuation,
+    (current) => applyRules(PUNCTUATION_RULES, current),
     (current) => repairLinks(current, placeholders),
     (current) => dropLooseBraces(current, placeholders.restore),
     (current) => (current === hidden ? current : current.replace(/ {2,}/g, " ").trim()),
@@ -64,7 +59,7 @@ export function texToText(text: string): string {
 }
 
 function hasRemains(text: string): boolean {
-  return SIGNS_OF_REMAINS.some((sign) => sign.test(text)) || BARE_COMMAND.test(text);
+  return SIGNS_OF_REMAINS.some((sign) => sign.test(text)) || LONE_NAME.test(text);
 }
 
 function hideAll(text: string, kinds: typeof PROTECTED, placeholders: Placeholders): string {

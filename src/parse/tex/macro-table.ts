@@ -1,5 +1,6 @@
 import { LETTER_COMMANDS } from "./accents.js";
-import { writeScript } from "./scripts.js";
+import { pairs } from "./signs.js";
+import { writeScript } from "./unicode-math.js";
 import { writeNumber, writeQuantity, writeUnit } from "./units.js";
 
 /** A command in running text: its number of `{...}` arguments and the text that replaces it. */
@@ -24,23 +25,20 @@ const SECOND: TextMacro = { arguments: 2, write: (_, text) => text };
 const BEGIN: TextMacro = { arguments: 1, write: () => " " };
 
 /** The `\ding` characters that papers use: check marks, crosses and numbers in circles. */
-const DINGBATS: Readonly<Record<string, string>> = {
-  "51": "✓",
-  "52": "✔",
-  "53": "✕",
-  "54": "✖",
-  "55": "✗",
-  "56": "✘",
-  ...Object.fromEntries(Array.from("①②③④⑤⑥⑦⑧⑨⑩", (sign, index) => [String(172 + index), sign])),
-  ...Object.fromEntries(Array.from("❶❷❸❹❺❻❼❽❾❿", (sign, index) => [String(182 + index), sign])),
-};
+const DINGBATS = pairs(`
+  51 ✓ 52 ✔ 53 ✕ 54 ✖ 55 ✗ 56 ✘ 172 ① 173 ② 174 ③ 175 ④ 176 ⑤ 177 ⑥ 178 ⑦ 179 ⑧ 180 ⑨ 181 ⑩
+  182 ❶ 183 ❷ 184 ❸ 185 ❹ 186 ❺ 187 ❻ 188 ❼ 189 ❽ 190 ❾ 191 ❿`);
 
-/** Numbers in circles, by the macros that authors define for them: `\circone`. */
-const CIRCLED: Readonly<Record<string, string>> = Object.fromEntries(
-  "one two three four five six seven eight nine ten"
-    .split(" ")
-    .map((name, index) => [`circ${name}`, circled(index + 1)]),
-);
+/** Commands without arguments. Authors define abbreviations, and `\circone` for a number in a circle. */
+const TEXTS = pairs(String.raw`
+  LaTeX LaTeX TeX TeX BibTeX BibTeX ldots … dots … textellipsis … textendash – textemdash — textquoteleft ‘ textquoteright ’
+  textquotedblleft “ textquotedblright ” guillemotleft « guillemotright » textbackslash \ textasciitilde ~ textasciicircum ^
+  textunderscore _ textgreater > textless < textbar | textbullet • textperiodcentered · textasteriskcentered * slash / percent %
+  textdegree ° degree ° deg ° textmu µ texttimes × textpm ± textregistered ® texttrademark ™ textcopyright © copyright ©
+  pounds £ euro € texteuro € textdollar $ dag † ddag ‡ cmark ✓ xmark ✗ checkmark ✓
+  textrightarrow → textleftarrow ← textuparrow ↑ textdownarrow ↓
+  eg e.g. ie i.e. etc etc. wrt w.r.t. vs vs. cf cf. iid i.i.d. aka a.k.a. resp resp.
+  circone ① circtwo ② circthree ③ circfour ④ circfive ⑤ circsix ⑥ circseven ⑦ circeight ⑧ circnine ⑨ circten ⑩`);
 
 /** Every known command in running text. */
 export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
@@ -56,7 +54,7 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
     "xspace noindent indent bf it em sc tt rm sf sl bfseries mdseries itshape slshape upshape scshape rmfamily sffamily ttfamily normalfont large Large LARGE huge Huge small footnotesize scriptsize tiny normalsize boldmath centering raggedright maketitle protect unskip ignorespaces null relax selectfont smallskip medskip bigskip vfill clearpage pagebreak hline toprule midrule bottomrule allowbreak nobreak displaystyle textstyle limits nolimits nonumber notag",
     REMOVED,
   ),
-  ...all("newline linebreak par quad qquad space thinspace enspace newpage hfill item", SPACE),
+  ...all("newline linebreak par quad qquad space nobreakspace thinspace enspace newpage hfill item", SPACE),
   ...all("begin", BEGIN),
   ...all("texorpdfstring", FIRST),
   ...all("textcolor colorbox scalebox raisebox", SECOND),
@@ -71,76 +69,16 @@ export const MACROS: ReadonlyMap<string, TextMacro> = new Map([
   ...all("num", { arguments: 1, write: writeNumber }),
   ...all("ang", { arguments: 1, write: (number) => `${number.trim()}°` }),
   ...all("enquote", { arguments: 1, write: (text) => `“${text}”` }),
-  ...Object.entries({
-    LaTeX: "LaTeX",
-    TeX: "TeX",
-    BibTeX: "BibTeX",
-    ldots: "…",
-    dots: "…",
-    textellipsis: "…",
-    textendash: "–",
-    textemdash: "—",
-    textquoteleft: "‘",
-    textquoteright: "’",
-    textquotedblleft: "“",
-    textquotedblright: "”",
-    textbackslash: "\\",
-    textasciitilde: "~",
-    textasciicircum: "^",
-    textunderscore: "_",
-    textgreater: ">",
-    textless: "<",
-    textbar: "|",
-    textbullet: "•",
-    textperiodcentered: "·",
-    textdegree: "°",
-    degree: "°",
-    deg: "°",
-    textmu: "µ",
-    texttimes: "×",
-    textpm: "±",
-    textregistered: "®",
-    texttrademark: "™",
-    textcopyright: "©",
-    copyright: "©",
-    pounds: "£",
-    euro: "€",
-    texteuro: "€",
-    textdollar: "$",
-    dag: "†",
-    ddag: "‡",
-    eg: "e.g.",
-    ie: "i.e.",
-    etal: "et al.",
-    etc: "etc.",
-    ...CIRCLED,
-    wrt: "w.r.t.",
-    vs: "vs.",
-    cf: "cf.",
-    iid: "i.i.d.",
-    aka: "a.k.a.",
-    resp: "resp.",
-    percent: "%",
-    cmark: "✓",
-    xmark: "✗",
-    checkmark: "✓",
-    guillemotleft: "«",
-    guillemotright: "»",
-    nobreakspace: " ",
-    slash: "/",
-    textasteriskcentered: "*",
-    textrightarrow: "→",
-    textleftarrow: "←",
-    textuparrow: "↑",
-    textdownarrow: "↓",
-    ...LETTER_COMMANDS,
-  }).map(([name, text]): [string, TextMacro] => [name, { arguments: 0, write: () => text }]),
+  ...[...TEXTS, ...LETTER_COMMANDS, ["etal", "et al."] as const].map(([name, text]): [string, TextMacro] => [
+    name,
+    { arguments: 0, write: () => text },
+  ]),
   ["url", { arguments: 1, write: (address) => address, address: true }],
   ["href", { arguments: 2, write: writeLink, address: true }],
   ["footnote", { arguments: 1, write: (note) => ` (${note.trim()})` }],
   ["color", { arguments: 1, write: writeColor }],
   ["circled", { arguments: 1, write: (number) => circled(Number(number)) }],
-  ["ding", { arguments: 1, write: (number) => DINGBATS[number] ?? "" }],
+  ["ding", { arguments: 1, write: (number) => DINGBATS.get(number) ?? "" }],
   ["textsuperscript", { arguments: 1, write: (text) => writeScript("sup", text) }],
   ["textsubscript", { arguments: 1, write: (text) => writeScript("sub", text) }],
 ]);
@@ -197,4 +135,33 @@ export function writeLink(address: string, words: string): string {
 
 function withoutScheme(address: string): string {
   return address.replace(/^https?:\/\/(?:www\.)?|[/.,]+$/g, "");
+}
+
+/**
+ * Macros with which authors name their own work, and which reach the site unexpanded: `\ours`, `\OurMethod`, `\benchmarkName`. The name is
+ * lost, but it is certain to be that of the method, model or data of the paper. The noun that replaces each macro, by the name of the
+ * macro without its owner and ending:
+ */
+const OWN_WORK = pairs(`
+  agent agent alg algorithm algo algorithm approach approach bench benchmark benchmark benchmark data dataset dataset dataset
+  framework framework impl method method method model model network network paper paper pipeline pipeline proposed method
+  sys system system system tool tool work work`);
+
+/** `\ourmethod`, `\MethodName`, `\ourshort`, `\modelfull`. */
+const OWN_MACRO = new RegExp(
+  `^(ours?|my|the)?(${[...OWN_WORK.keys()].join("|")})?((?:name|abbr|short|long|full)*|s)$`,
+  "i",
+);
+
+/** Returns the noun for such a macro (without its backslash): `method` for `OurMethod`; null for another macro. */
+export function ownWork(macro: string): string | null {
+  const [whole, owner = "", noun = "", suffix = ""] = OWN_MACRO.exec(macro) ?? [];
+  if (whole === undefined) return null;
+  return OWN_WORK.get(noun.toLowerCase()) ?? (/^our/i.test(owner) || /^name/i.test(suffix) ? "method" : null);
+}
+
+/** Writes it in its sentence: `our method`, or `method` after a determiner; capitalized at the start of a sentence. */
+export function writeOwnWork(noun: string, before: string): string {
+  if (/\b(?:our|the|this|new|proposed) $/i.test(before.slice(-12))) return noun;
+  return /(?:^|[.!?] )$/.test(before.slice(-2)) ? `Our ${noun}` : `our ${noun}`;
 }

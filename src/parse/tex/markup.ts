@@ -28,13 +28,13 @@ export const MARKUP_RULES: readonly Rule[] = [
     why: "a color command lost its backslash: blue{text}",
     needs: COLOR_NAME,
     pattern: () => new RegExp(String.raw`${COLOR}\{([^{}]{0,300})\}`, "giu"),
-    replace: (_, content) => content,
+    replace: "$1",
   },
   {
     why: "the same, never closed",
     needs: COLOR_NAME,
     pattern: () => new RegExp(String.raw`${COLOR}\{(?=[^{}]*$)`, "giu"),
-    replace: () => "",
+    replace: "",
   },
   {
     why: "the code of a dash or a quotation mark, whose command is lost: jailbreaksx2013methods",
@@ -59,38 +59,82 @@ export const MARKUP_RULES: readonly Rule[] = [
       const keys = String.raw`(?<![\p{L}\p{N}_@./-])${KEY}(?:[,;] ?${KEY})*`;
       return new RegExp(String.raw`(?:[,;] ?|[ ~])?(?:\[${keys}\]|\(${keys}\)|${keys}${AFTER_KEY})`, "gu");
     },
-    replace: () => "",
+    replace: "",
   },
   {
     why: "such a key without a name, after its no-break space: Quill~2023quill",
     needs: /~(?:19|20)\d\d[a-z]/,
     pattern: () => /~(?:19|20)\d\d[a-z]{3,40}\d{0,2}(?![\p{L}\p{N}])/gu,
-    replace: () => "",
+    replace: "",
   },
   {
     why: "bold of Markdown: **Name**, **C**hinese; x**2 is code",
     needs: ["**"],
     pattern: () => /(?<![\p{L}\p{N}*)\]])\*{2,3}(?=[^\s*])([^*]{1,200}?)(?<=[^\s*])\*{2,3}(?!\*)/gu,
-    replace: (_, content) => content,
+    replace: "$1",
   },
   {
     why: "italics of Markdown: *word*; A* and *args are names",
     needs: /\*\p{L}/u,
     pattern: () =>
       /(?<=^|[\s([“"'‘])\*(?=\p{L})([\p{L}\p{M}\p{N}\p{Co} .,:;!?'’()/-]{1,150}?)(?<=[\p{L}\p{N}.,!?)])\*(?=[\s.,;:!?)\]”"'’-]|$)/gu,
-    replace: (_, content) => content,
+    replace: "$1",
   },
   {
     why: "emphasis of Markdown: _two words_, __two words__; __name__ is code",
     needs: /_\p{L}/u,
     pattern: () =>
       /(?<=^|[\s(“"])(?:_(\p{L}[^_\n{}]{0,160}[\p{L}.!?])_|__(\p{L}[^_\n{}]{0,80} [^_\n{}]{0,80}[\p{L}.!?])__)(?=[\s.,;:!?)”"]|$)/gu,
-    replace: (_, once, twice) => once ?? twice ?? "",
+    replace: "$1$2",
   },
   {
     why: "the start of a comment of TeX, after a sentence",
     needs: [" % "],
     pattern: () => /(?<=[.!?]) % (?=\p{Lu}|\\)/gu,
-    replace: () => " ",
+    replace: " ",
+  },
+];
+
+/**
+ * Rules for the dashes, quotation marks and no-break spaces (`~`) that TeX writes in ASCII, in the order of their application.
+ */
+export const PUNCTUATION_RULES: readonly Rule[] = [
+  {
+    why: "`~` after a word is a no-break space; in `~5`, `5~10`, `75%~89%` and `x~N(0,1)` it means about, to, and distributed as",
+    needs: ["~"],
+    pattern: () =>
+      /~(?<=[\p{L}\p{N}\p{Co}.,;:)\]}%”’]~)(?<!(?<![\p{L}\p{N}])\p{L}~(?=\p{L}(?:[([]|(?![\p{L}\p{N}])))|\d[%KMBkx]?~(?=\d))(?=[\p{L}\p{N}\p{Co}([\\"“‘])/gu,
+    replace: " ",
+  },
+  {
+    why: "`quotes' after a space and before one",
+    needs: ["`"],
+    pattern: () => /(?<![^\s(“[])`([^`'\n]{1,120})'(?![\p{L}\p{N}`])/gu,
+    replace: "‘$1’",
+  },
+  {
+    why: "``quotes''",
+    needs: ["``"],
+    pattern: () => /``([^`]{0,400}?)(?:''|"|”)/g,
+    replace: "“$1”",
+  },
+  {
+    why: "''quotes'' opened with the closing mark",
+    needs: ["''"],
+    pattern: () => /(?<![\p{L}\p{N}'])''(?=[\p{L}\p{N}])([^'"\n]{1,200})(?:''|")(?!['\p{L}\p{N}])/gu,
+    replace: "“$1”",
+  },
+  {
+    why: "\"quotes'' opened with the plain mark",
+    needs: ["''"],
+    pattern: () => /"(?<![\p{L}\p{N}]")(?=[\p{L}\p{N}])([^"\n]{1,400}?)''(?!['\p{L}\p{N}])/gu,
+    replace: "“$1”",
+  },
+  { why: "--- is an em dash", needs: ["---"], pattern: () => /---(?<![-<!|]---)(?![->|])/g, replace: "—" },
+  {
+    why: "-- is an en dash, between words, numbers or spaces; `--flag` is code",
+    needs: ["--"],
+    pattern: () => /--(?<=[\p{L}\p{N}\p{Co})\]}%×”’"'.,?!…]--)(?=[\p{L}\p{N}\p{Co}([{“‘"'$+]|\s|$)|--(?<=\s--)(?=\s)/gu,
+    replace: "–",
   },
 ];

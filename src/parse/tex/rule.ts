@@ -11,7 +11,8 @@ export interface Rule {
    * a page.
    */
   readonly pattern: () => RegExp;
-  readonly replace: (whole: string, ...groups: string[]) => string;
+  /** As in `String.replace`. */
+  readonly replace: string | ((whole: string, ...groups: string[]) => string);
 }
 
 export type Needs = readonly string[] | RegExp;
@@ -25,14 +26,11 @@ const compiled = new WeakMap<Rule, RegExp>();
 
 /** Applies rules to a text, in order. */
 export function applyRules(rules: readonly Rule[], text: string): string {
-  return rules.reduce(
-    (done, rule) => (meetsPrecondition(done, rule.needs) ? done.replace(patternOf(rule), rule.replace) : done),
-    text,
-  );
+  return rules.reduce((done, rule) => (meetsPrecondition(done, rule.needs) ? replaceAll(done, rule) : done), text);
 }
 
-function patternOf(rule: Rule): RegExp {
+function replaceAll(text: string, rule: Rule): string {
   const pattern = compiled.get(rule) ?? rule.pattern();
   compiled.set(rule, pattern);
-  return pattern;
+  return typeof rule.replace === "string" ? text.replace(pattern, rule.replace) : text.replace(pattern, rule.replace);
 }

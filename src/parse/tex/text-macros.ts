@@ -1,10 +1,8 @@
 import { LETTER_COMMANDS, replaceAccents } from "./accents.js";
-import { MAX_ARGUMENT_LENGTH, readGroups } from "./groups.js";
-import { ESCAPES, MACROS, NOTHING } from "./macro-table.js";
+import { ESCAPES, MACROS, NOTHING, ownWork, writeOwnWork } from "./macro-table.js";
 import type { TextMacro } from "./macro-table.js";
 import { mathToText } from "./math.js";
-import { ownWork, writeOwnWork } from "./own-work.js";
-import type { Placeholders } from "./placeholders.js";
+import type { Placeholders } from "./protect.js";
 import { applyRules } from "./rule.js";
 import { COMMAND_RULES } from "./repair-commands.js";
 
@@ -101,7 +99,7 @@ function afterCommand(source: string, end: number, name: string): number {
   // An abbreviation that the text itself ends: `\etc.`.
   if (source.charAt(end) === "." && MACROS.get(name)?.write("", "", "").endsWith(".")) return end + 1;
   if (name === "textasciitilde" && source.charAt(end) === " ") return end + 1;
-  return Object.hasOwn(LETTER_COMMANDS, name) && source.charAt(end) === " " && /[a-z]/.test(source.charAt(end + 1))
+  return LETTER_COMMANDS.has(name) && source.charAt(end) === " " && /[a-z]/.test(source.charAt(end + 1))
     ? end + 1
     : end;
 }
@@ -135,4 +133,42 @@ function unknownCommand(
   }
   const options = /^\[[^[\]{}]{0,100}\](?=\{)/.exec(source.slice(index + command.length, end))?.[0] ?? "";
   return empty ? { text: name, end } : { text: "", end: index + command.length + options.length, unwrapped: true };
+}
+
+/** Longer arguments are not read. */
+const MAX_ARGUMENT_LENGTH = 2000;
+
+/** The arguments of a command: groups in braces, one after the other. */
+interface Groups {
+  readonly found: readonly string[];
+  readonly end: number;
+}
+
+const OPTIONS = String.raw`(?:\[[^[\]{}]{0,100}\])*`;
+/** The text that may precede a group: optional `[...]` arguments, and a space where `spaced` allows it. */
+const BEFORE_GROUP = { true: new RegExp(`^${OPTIONS} ?(?=\\{)`), false: new RegExp(`^${OPTIONS}`) };
+
+/** Reads up to `most` groups. `spaced` allows a space before a group, as `\href{..} {..}` has. */
+function readGroups(source: string, start: number, { most, spaced }: { most: number; spaced: boolean }): Groups {
+  const found: string[] = [];
+  let end = start;
+  while (found.length < most) {
+    const before = BEFORE_GROUP[`${spaced}`].exec(source.slice(end, end + 210))?.[0] ?? "";
+    const open = end + before.length;
+    const close = source.charAt(open) === "{" ? closingBrace(source, open) : -1;
+    if (close < 0) break;
+    found.push(source.slice(open + 1, close));
+    end = close + 1;
+  }
+  return { found, end };
+}
+
+function closingBrace(source: string, open: number): number {
+  const window = source.slice(open, open + MAX_ARGUMENT_LENGTH);
+  let level = 0;
+  for (const { index, 0: sign } of window.matchAll(/\\.|[{}]/gs)) {
+    level += sign === "{" ? 1 : sign === "}" ? -1 : 0;
+    if (level === 0) return open + index;
+  }
+  return -1;
 }

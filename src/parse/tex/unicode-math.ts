@@ -1,46 +1,24 @@
+import { pairs } from "./signs.js";
+
+/** Mathematical notation in Unicode: alphabets, superscripts and subscripts, fractions and roots. */
+
+/** The characters that replace others, by the ones that they replace. */
+type Letters = ReadonlyMap<string, string>;
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const BLACKBOARD = table(`${LETTERS}0123456789`, "𝔸𝔹ℂ𝔻𝔼𝔽𝔾ℍ𝕀𝕁𝕂𝕃𝕄ℕ𝕆ℙℚℝ𝕊𝕋𝕌𝕍𝕎𝕏𝕐ℤ𝕒𝕓𝕔𝕕𝕖𝕗𝕘𝕙𝕚𝕛𝕜𝕝𝕞𝕟𝕠𝕡𝕢𝕣𝕤𝕥𝕦𝕧𝕨𝕩𝕪𝕫𝟘𝟙𝟚𝟛𝟜𝟝𝟞𝟟𝟠𝟡");
+const SCRIPT = table(LETTERS, "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫𝒬ℛ𝒮𝒯𝒰𝒱𝒲𝒳𝒴𝒵𝒶𝒷𝒸𝒹ℯ𝒻ℊ𝒽𝒾𝒿𝓀𝓁𝓂𝓃ℴ𝓅𝓆𝓇𝓈𝓉𝓊𝓋𝓌𝓍𝓎𝓏");
+const FRAKTUR = table(LETTERS, "𝔄𝔅ℭ𝔇𝔈𝔉𝔊ℌℑ𝔍𝔎𝔏𝔐𝔑𝔒𝔓𝔔ℜ𝔖𝔗𝔘𝔙𝔚𝔛𝔜ℨ𝔞𝔟𝔠𝔡𝔢𝔣𝔤𝔥𝔦𝔧𝔨𝔩𝔪𝔫𝔬𝔭𝔮𝔯𝔰𝔱𝔲𝔳𝔴𝔵𝔶𝔷");
+
 /**
- * Mathematical alphabets. Blackboard, script and Fraktur letters are kept, because their style has a meaning (ℝ, 𝒪). Bold,
- * italic and sans-serif letters become plain letters, for search and screen readers.
+ * Alphabets whose style has a meaning (ℝ, 𝒪). Bold, italic and sans-serif letters become plain letters, for search and screen
+ * readers.
  */
-
-interface Alphabet {
-  /** The code points of "A", "a" and "0" in the Unicode block; null when the block has none. */
-  readonly upper: number;
-  readonly lower: number | null;
-  readonly digit: number | null;
-  /** Letters that Unicode encodes outside the block. */
-  readonly elsewhere: Readonly<Record<string, string>>;
-}
-
-const BLACKBOARD: Alphabet = {
-  upper: 0x1d538,
-  lower: 0x1d552,
-  digit: 0x1d7d8,
-  elsewhere: { C: "ℂ", H: "ℍ", N: "ℕ", P: "ℙ", Q: "ℚ", R: "ℝ", Z: "ℤ" },
-};
-
-const SCRIPT: Alphabet = {
-  upper: 0x1d49c,
-  lower: 0x1d4b6,
-  digit: null,
-  elsewhere: { B: "ℬ", E: "ℰ", F: "ℱ", H: "ℋ", I: "ℐ", L: "ℒ", M: "ℳ", R: "ℛ", e: "ℯ", g: "ℊ", o: "ℴ" },
-};
-
-const FRAKTUR: Alphabet = {
-  upper: 0x1d504,
-  lower: 0x1d51e,
-  digit: null,
-  elsewhere: { C: "ℭ", H: "ℌ", I: "ℑ", R: "ℜ", Z: "ℨ" },
-};
-
-const ALPHABETS: Readonly<Record<string, Alphabet>> = {
-  mathbb: BLACKBOARD,
-  mathbbm: BLACKBOARD,
-  mathds: BLACKBOARD,
-  mathcal: SCRIPT,
-  mathscr: SCRIPT,
-  mathfrak: FRAKTUR,
-};
+const ALPHABETS: ReadonlyMap<string, Letters> = new Map([
+  ...["mathbb", "mathbbm", "mathds"].map((font) => [font, BLACKBOARD] as const),
+  ...["mathcal", "mathscr"].map((font) => [font, SCRIPT] as const),
+  ["mathfrak", FRAKTUR],
+]);
 
 /** Longer texts stay plain: `\mathcal{LOSS}` is a word, and screen readers spell styled letters one by one. */
 const MAX_STYLED_LETTERS = 2;
@@ -50,57 +28,83 @@ const MAX_STYLED_LETTERS = 2;
  * plain.
  */
 export function inFont(font: string, text: string): string {
-  const alphabet = Object.hasOwn(ALPHABETS, font) ? ALPHABETS[font] : undefined;
-  const letters = Array.from(text);
-  if (alphabet === undefined || letters.filter((letter) => /[A-Za-z]/.test(letter)).length > MAX_STYLED_LETTERS)
-    return text;
-  return letters.map((letter) => alphabet.elsewhere[letter] ?? shifted(alphabet, letter)).join("");
+  const alphabet = ALPHABETS.get(font);
+  const isStyled = (text.match(/[A-Za-z]/g)?.length ?? 0) <= MAX_STYLED_LETTERS;
+  return alphabet && isStyled ? replaceLetters(alphabet, text) : text;
 }
 
-function shifted({ upper, lower, digit }: Alphabet, letter: string): string {
-  const code = letter.codePointAt(0) ?? 0;
-  if (/^[A-Z]$/.test(letter)) return String.fromCodePoint(upper + code - 0x41);
-  if (/^[a-z]$/.test(letter) && lower !== null) return String.fromCodePoint(lower + code - 0x61);
-  if (/^[0-9]$/.test(letter) && digit !== null) return String.fromCodePoint(digit + code - 0x30);
-  return letter;
-}
+/**
+ * Superscripts and subscripts exist for digits and most letters. If one character of a script has none, the whole script is written
+ * in ASCII: `^x`, `_stack`, `^(n×d)`.
+ */
+export type Script = "sup" | "sub";
 
-const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
-  "1/2": "½",
-  "1/3": "⅓",
-  "2/3": "⅔",
-  "1/4": "¼",
-  "3/4": "¾",
-  "1/5": "⅕",
-  "2/5": "⅖",
-  "3/5": "⅗",
-  "4/5": "⅘",
-  "1/6": "⅙",
-  "5/6": "⅚",
-  "1/7": "⅐",
-  "1/8": "⅛",
-  "3/8": "⅜",
-  "5/8": "⅝",
-  "7/8": "⅞",
-  "1/9": "⅑",
-  "1/10": "⅒",
+const SUPERSCRIPTS = table(
+  "0123456789+−-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ⊤*∗⋆′″†‡°∘%",
+  "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᶥᵠᵡᵀ***′″†‡°°%",
+);
+
+const SUBSCRIPTS = table("0123456789+−-=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ");
+
+const SCRIPTS: Readonly<Record<Script, { readonly mark: string; readonly letters: Letters }>> = {
+  sup: { mark: "^", letters: SUPERSCRIPTS },
+  sub: { mark: "_", letters: SUBSCRIPTS },
 };
+
+/** Superscripts that are more readable as plain letters, such as `5th`. */
+const PLAIN_SUPERSCRIPTS = pairs("th th st st nd nd rd rd TM ™");
+
+/** Every Unicode superscript and subscript, for use in a character class. */
+export const SCRIPT_CHARACTERS = [...SUPERSCRIPTS.values(), ...SUBSCRIPTS.values()]
+  .filter((letter) => !/[a-z*°%]/.test(letter))
+  .join("");
+
+/** A word. Raised or lowered it is unreadable at the size of a letter: `ρ_partial`, not `ρₚₐᵣₜᵢₐₗ`. */
+const WORD = /\p{L}{3}/u;
+
+/** Whether a text reads well in Unicode superscripts or subscripts: every character has one, and there is no word in it. */
+export function hasScript(script: Script, text: string): boolean {
+  const { letters } = SCRIPTS[script];
+  return text !== "" && !WORD.test(text) && Array.from(text).every((letter) => letters.has(letter));
+}
+
+/** Writes a text as superscript or subscript: `²`, `_stack`, `^(n×d)`. */
+export function writeScript(script: Script, text: string): string {
+  const { mark, letters } = SCRIPTS[script];
+  if (text === "") return "";
+  const plain = script === "sup" ? PLAIN_SUPERSCRIPTS.get(text) : undefined;
+  if (plain !== undefined) return plain;
+  if (hasScript(script, text)) return replaceLetters(letters, text);
+  // A decimal point stays a point in a subscript (`π₀.₅`) and becomes a middle dot in a superscript (`n⁰·⁵`).
+  const point = script === "sub" ? "." : "·";
+  if (/^[-+−]?\d{1,4}\.\d{1,6}$/.test(text))
+    return text
+      .split(".")
+      .map((part) => replaceLetters(letters, part))
+      .join(point);
+  return /^(?:[\p{L}\p{M}\p{N}.]+|.|\([^()]*\))$/u.test(text) ? `${mark}${text}` : `${mark}(${text})`;
+}
+
+/** The fractions that are one character, by their text: `½` by `1/2`. */
+const VULGAR_FRACTIONS: Letters = new Map(
+  Array.from("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒", (sign) => [sign.normalize("NFKD").replace("\u2044", "/"), sign]),
+);
 
 /** Writes a fraction on one line: `½`, `a/b`, `(a+b)/2`, `1/(nT)`. */
 export function writeFraction(numerator: string, denominator: string): string {
   const below = PRODUCT.test(denominator) ? `(${denominator})` : asFactor(denominator);
-  return VULGAR_FRACTIONS[`${numerator}/${denominator}`] ?? `${asFactor(numerator)}/${below}`;
+  return VULGAR_FRACTIONS.get(`${numerator}/${denominator}`) ?? `${asFactor(numerator)}/${below}`;
 }
 
 /** Two or three variables, `nT`, rather than an acronym or a name. */
 const PRODUCT = /^(?!\p{Lu}{2,3}$)[\p{Lu}\p{Ll}]{2,3}$/u;
 
-const ROOTS: Readonly<Record<string, string>> = { "": "√", "2": "√", "3": "∛", "4": "∜" };
+const ROOTS: Letters = new Map([["", "√"], ...pairs("2 √ 3 ∛ 4 ∜")]);
 
 /** Writes a root: `√dₖ`, `√(n+1)`, `√(nT)`, `∛x`. `degree` is empty for a square root. */
 export function writeRoot(degree: string, body: string): string {
   const under = /^[\p{Lu}\p{Ll}]{2}/u.test(body) ? `(${body})` : asFactor(body);
-  return `${ROOTS[degree] ?? `${degree}√`}${under}`;
+  return `${ROOTS.get(degree) ?? `${degree}√`}${under}`;
 }
 
 /** Whether a text ends in a root without brackets, `√n`, to which a following factor would seem to belong. */
@@ -113,4 +117,13 @@ function asFactor(text: string): string {
   const single =
     /^(?:\d+(?:\.\d+)?|\p{L}\p{M}*|\p{L}{2,})[\p{Lm}\p{No}₊₋₌₍₎⁺⁻⁼⁽⁾′*]*$|^[([|‖][^()[\]|‖]*[)\]|‖]$/u.test(text);
   return single ? text : `(${text})`;
+}
+
+function replaceLetters(letters: Letters, text: string): string {
+  return Array.from(text, (letter) => letters.get(letter) ?? letter).join("");
+}
+
+function table(from: string, to: string): Letters {
+  const targets = Array.from(to);
+  return new Map(Array.from(from, (letter, index) => [letter, targets[index] ?? letter]));
 }

@@ -1,61 +1,17 @@
-import { writeScript } from "./scripts.js";
+import { pairs } from "./signs.js";
+import { writeScript } from "./unicode-math.js";
 
 /** Units as the package siunitx writes them: `\SI{40}{\milli\second}` is `40 ms`. */
 
-const PREFIXES: Readonly<Record<string, string>> = {
-  pico: "p",
-  nano: "n",
-  micro: "µ",
-  milli: "m",
-  centi: "c",
-  deci: "d",
-  hecto: "h",
-  kilo: "k",
-  mega: "M",
-  giga: "G",
-  tera: "T",
-  peta: "P",
-  exa: "E",
-  kibi: "Ki",
-  mebi: "Mi",
-  gibi: "Gi",
-  tebi: "Ti",
-};
+const PREFIXES = pairs(`
+  pico p nano n micro µ milli m centi c deci d hecto h kilo k mega M giga G tera T peta P exa E kibi Ki mebi Mi gibi Gi tebi Ti`);
 
-const UNITS: Readonly<Record<string, string>> = {
-  ampere: "A",
-  bar: "bar",
-  bit: "bit",
-  byte: "B",
-  celsius: "°C",
-  day: "d",
-  decibel: "dB",
-  degreeCelsius: "°C",
-  degree: "°",
-  electronvolt: "eV",
-  gram: "g",
-  hertz: "Hz",
-  hour: "h",
-  joule: "J",
-  kelvin: "K",
-  liter: "L",
-  litre: "L",
-  meter: "m",
-  metre: "m",
-  minute: "min",
-  mole: "mol",
-  newton: "N",
-  ohm: "Ω",
-  pascal: "Pa",
-  percent: "%",
-  radian: "rad",
-  second: "s",
-  tesla: "T",
-  volt: "V",
-  watt: "W",
-};
+const UNITS = pairs(`
+  ampere A bar bar bit bit byte B celsius °C day d decibel dB degreeCelsius °C degree ° electronvolt eV gram g hertz Hz hour h
+  joule J kelvin K liter L litre L meter m metre m minute min mole mol newton N ohm Ω pascal Pa percent % radian rad second s
+  tesla T volt V watt W`);
 
-const POWERS: Readonly<Record<string, string>> = { square: "²", cubic: "³", squared: "²", cubed: "³" };
+const POWERS = pairs("square ² cubic ³ squared ² cubed ³");
 
 /** One factor, such as `\per\milli\second\squared`. The longer name comes first: `degreeCelsius` before `degree`. */
 const FACTOR = new RegExp(
@@ -74,8 +30,10 @@ export function writeUnit(source: string): string {
   while (FACTOR.lastIndex < names.length) {
     const [whole, per, before, prefix = "", unit = "", after] = FACTOR.exec(names) ?? [];
     if (whole === undefined) return source.replace(/\\u(?=[msgA]\b)/g, "µ").replace(/\\/g, "");
-    const power = POWERS[before ?? after ?? ""] ?? "";
-    factors.push(`${per ? "/" : factors.length > 0 ? " " : ""}${PREFIXES[prefix] ?? ""}${UNITS[unit] ?? ""}${power}`);
+    const power = POWERS.get(before ?? after ?? "") ?? "";
+    factors.push(
+      `${per ? "/" : factors.length > 0 ? " " : ""}${PREFIXES.get(prefix) ?? ""}${UNITS.get(unit) ?? ""}${power}`,
+    );
   }
   return factors.join("");
 }
@@ -94,8 +52,6 @@ export function writeNumber(number: string): string {
   return factor === "1" ? raised : `${factor}×${raised}`;
 }
 
-function namesOf(table: Readonly<Record<string, string>>): string {
-  return Object.keys(table)
-    .toSorted((a, b) => b.length - a.length)
-    .join("|");
+function namesOf(table: ReadonlyMap<string, string>): string {
+  return [...table.keys()].toSorted((a, b) => b.length - a.length).join("|");
 }

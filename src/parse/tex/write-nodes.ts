@@ -1,8 +1,7 @@
 import { accented } from "./accents.js";
-import { inFont, writeFraction, writeRoot } from "./unicode-math.js";
+import { hasScript, inFont, writeFraction, writeRoot, writeScript } from "./unicode-math.js";
 import { joinPieces } from "./join.js";
 import type { Kind, Piece } from "./join.js";
-import { hasScript, writeScript } from "./scripts.js";
 
 /** A node of temml's parse tree, with the properties that are used here. */
 export interface TexNode {

@@ -1,15 +1,11 @@
 import { array, assert as check, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LOOSE_RULES } from "../../../src/parse/tex/loose-braces.js";
-import { MARKUP_RULES } from "../../../src/parse/tex/markup.js";
-import { BRACE_RULES } from "../../../src/parse/tex/repair-braces.js";
-import { GLUED_RULES, PRODUCT_RULES } from "../../../src/parse/tex/repair-glued.js";
-import { COMMAND_RULES } from "../../../src/parse/tex/repair-commands.js";
-import { GREEK_RULES } from "../../../src/parse/tex/repair-greek.js";
-import { SPACE_RULES } from "../../../src/parse/tex/repair-spaces.js";
-import { TEXT_RULES } from "../../../src/parse/tex/repair-text.js";
+import { MARKUP_RULES, PUNCTUATION_RULES } from "../../../src/parse/tex/markup.js";
+import { BRACE_RULES, LOOSE_RULES } from "../../../src/parse/tex/repair-braces.js";
+import { COMMAND_RULES, SPACE_RULES } from "../../../src/parse/tex/repair-commands.js";
+import { GLUED_RULES, GREEK_RULES } from "../../../src/parse/tex/repair-names.js";
+import { PRODUCT_RULES, TEXT_RULES } from "../../../src/parse/tex/repair-text.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "../../../src/parse/tex/protect.js";
-import { RULES as PUNCTUATION } from "../../../src/parse/tex/punctuation.js";
 import { applyRules, meetsPrecondition } from "../../../src/parse/tex/rule.js";
 import { BROKEN, LEFT_ALONE, TEXT } from "./cases.js";
 import { LEFTOVERS, MEANT } from "./leftovers.js";
@@ -23,7 +19,7 @@ const RULES = [
   ...GLUED_RULES,
   ...PRODUCT_RULES,
   ...TEXT_RULES,
-  ...PUNCTUATION,
+  ...PUNCTUATION_RULES,
   ...LOOSE_RULES,
 ];
 const TEXTS = [...TEXT, ...BROKEN, ...LEFT_ALONE, ...Object.values(LEFTOVERS).flat(), ...MEANT].flatMap(
