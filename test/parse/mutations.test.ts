@@ -6,6 +6,7 @@ import { manyEntries } from "../support/papers.js";
 import { describeRealPages, realPage } from "../support/real-pages.js";
 import { read, refusal } from "./reading.js";
 import { expectSound, expectUntouched } from "./sound.js";
+import { anyCharacter } from "../support/seed.js";
 
 const { assert } = fc;
 const entries = manyEntries(4, 8);
@@ -85,7 +86,7 @@ describe("a damaged page gives complete papers or layout-changed", () => {
   it("survives characters inserted anywhere", () => {
     const signs = fc.oneof(
       fc.constantFrom("<", ">", '"', "'", "&", "\\", "{", "]", "\u0000", "<!--", "</div>", "<article>"),
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: anyCharacter }),
     );
     const sprinkled = fc.property(
       anyPage,
@@ -173,7 +174,7 @@ describe("input that is not a page is refused", () => {
       "</html>",
     );
     const noise = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 400 }),
+      fc.string({ unit: anyCharacter, maxLength: 400 }),
       fc.array(parts).map((list) => list.join("")),
       fc.json(),
     );

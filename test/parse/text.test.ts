@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plain, readable } from "../../src/parse/text.js";
 import { describeRealPages, realPage } from "../support/real-pages.js";
+import { anyCharacter } from "../support/seed.js";
 
 describe("readable", () => {
   it.each([
@@ -71,7 +72,7 @@ describe("readable", () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: "binary" }),
+          fc.string({ unit: anyCharacter }),
           fc.array(parts).map((list) => list.join("")),
         ),
         (text) => {
