@@ -2,10 +2,18 @@ import type { PeriodKind } from "../../core/calendar.js";
 import type { View } from "../../core/model.js";
 import { periodLabel } from "../../render/period.js";
 import type { Branding } from "../../render/renderer.js";
-import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
+import type { ArchivedEdition, ArchivedPaper, ArchiveStore } from "../../store/store.js";
 import type { PageMeta, Pages } from "../pages.js";
-import type { Topic } from "./topics.js";
-import type { FEEDS } from "./feed-names.js";
+import type { NamedFeed } from "./feed-formats.js";
+
+/** A keyword that several papers share. It has a feed. */
+export interface Topic {
+  /** The most frequent spelling. */
+  readonly word: string;
+  /** The name of its file; spellings with the same one are the same topic. */
+  readonly slug: string;
+  readonly papers: number;
+}
 
 /** The parts that archive pages and feeds use, for the site and for static files. */
 export interface ArchiveContext {
@@ -23,12 +31,30 @@ export interface ArchiveContext {
   /** Where visitors can subscribe; null for static files. */
   readonly subscribeUrl: string | null;
   /** Available feeds. */
-  readonly feeds: typeof FEEDS;
+  readonly feeds: readonly NamedFeed[];
   /** Returns the path of a feed, or of its papers about a topic. */
-  readonly feedPath: (
-    feed: Pick<(typeof FEEDS)[number], "path" | "format">,
-    topic: Pick<Topic, "slug" | "word"> | null,
-  ) => string;
+  readonly feedPath: (feed: Pick<NamedFeed, "path" | "format">, topic: Pick<Topic, "slug" | "word"> | null) => string;
+}
+
+/** Rows per store query. */
+const BATCH = 100;
+
+/** Yields all papers of the archive, those that were mailed last first. */
+export async function* allPapers(archive: Pick<ArchiveStore, "recent">): AsyncGenerator<ArchivedPaper> {
+  for (let offset = 0; ; offset += BATCH) {
+    const papers = await archive.recent({ limit: BATCH, offset });
+    yield* papers;
+    if (papers.length < BATCH) return;
+  }
+}
+
+/** Yields all editions of the archive, the newest first. */
+export async function* allEditions(archive: Pick<ArchiveStore, "editions">): AsyncGenerator<ArchivedEdition> {
+  for (let offset = 0; ; offset += BATCH) {
+    const { editions } = await archive.editions({ kind: null, limit: BATCH, offset });
+    yield* editions;
+    if (editions.length < BATCH) return;
+  }
 }
 
 /** A rendered page or feed. */

@@ -3,8 +3,10 @@ import { rank } from "../../rank/digest.js";
 import { clip } from "../../render/clip.js";
 import { letterWriter } from "../../render/letter-data.js";
 import type { LetterData } from "../../render/letter-data.js";
+import type { PaperData } from "../../render/paper-data.js";
 import type { ArchivedEdition, ArchiveStore } from "../../store/store.js";
-import { editionLabel, editionPath, HTML, metaOf, paperPath } from "./document.js";
+import type { LatestIssue } from "../context.js";
+import { editionLabel, editionPath, HTML, metaOf, paperPath, allEditions, SECTIONS } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
 
 type Neighbours = Awaited<ReturnType<ArchiveStore["neighbours"]>>;
@@ -68,4 +70,43 @@ function editionData(context: ArchiveContext, found: ArchivedEdition, digest: Di
 /** Returns `33 papers: ` with the leading titles. */
 function descriptionOf({ count, titles }: Pick<LetterData, "count" | "titles">): string {
   return [count, titles.join(" · ")].filter(Boolean).join(": ");
+}
+
+/** Returns the newest daily edition, or the newest of any kind, as a letter in the default view; null if the archive is empty. */
+export async function latestIssue(context: ArchiveContext): Promise<LatestIssue | null> {
+  const { archive, pages, branding, view, to } = context;
+  const [daily, any] = await Promise.all(
+    (["day", null] as const).map((kind) => archive.editions({ kind, limit: 1, offset: 0 })),
+  );
+  const newest = daily?.editions[0] ?? any?.editions[0];
+  const found = newest && (await archive.edition(newest.date));
+  if (!found) return null;
+  const digest = rank(found.edition, { ...view, pictures: false });
+  const letter = letterWriter({ digest, branding, words: pages.letterWords() })();
+  const url = to(editionPath(found));
+  const onSite = (paper: PaperData): PaperData => ({
+    ...paper,
+    url: to(paperPath(digest.kept[paper.rank - 1]?.paper ?? { id: "" })),
+  });
+  return {
+    period: editionLabel(found, context),
+    url,
+    overview: letter.overview,
+    leads: letter.leads.map(onSite),
+    papers: letter.papers.map(onSite),
+    brief: letter.brief.map(({ heading, papers }) => ({ heading, papers: papers.map(onSite) })),
+    left: letter.left && { ...letter.left, url },
+  };
+}
+
+/** Returns the lists and all editions of the archive, newest first. The editions link to the pages of their papers. */
+export async function publishedPages(archive: ArchiveStore) {
+  const editions: { readonly path: string; readonly changedAt: Date | null }[] = [];
+  for await (const edition of allEditions(archive))
+    editions.push({ path: editionPath(edition), changedAt: edition.at });
+  const changedAt = editions[0]?.changedAt ?? null;
+  return [
+    ...["/archive", ...SECTIONS.slice(1).map(({ path }) => path)].map((path) => ({ path, changedAt })),
+    ...editions,
+  ];
 }

@@ -1,5 +1,41 @@
 import { escapeHtml } from "../../core/escape.js";
-import type { FeedFormat } from "./feed-names.js";
+
+/** Feed formats and their media types. */
+export const FORMATS = {
+  rss: "application/rss+xml",
+  atom: "application/atom+xml",
+  json: "application/feed+json",
+} as const;
+
+export type FeedFormat = keyof typeof FORMATS;
+
+/** The kinds of entries. */
+const FEED_KINDS = ["editions", "papers"] as const;
+
+export type FeedKind = (typeof FEED_KINDS)[number];
+
+export interface NamedFeed {
+  readonly kind: FeedKind;
+  readonly format: FeedFormat;
+  /** Path below the site's base. */
+  readonly path: string;
+  readonly type: string;
+  /** Message key of its label. */
+  readonly message: string;
+}
+
+/** All feeds: each kind in each format. */
+export const FEEDS: readonly NamedFeed[] = FEED_KINDS.flatMap((kind) =>
+  (Object.keys(FORMATS) as FeedFormat[]).map((format) => namedFeed(kind, format)),
+);
+
+/** The feed of a topic that pages link to. */
+export const TOPIC_FEED: NamedFeed = namedFeed("papers", "rss");
+
+function namedFeed(kind: FeedKind, format: FeedFormat): NamedFeed {
+  const message = `feed.${kind}.${format}`;
+  return { kind, format, path: `/feed/${kind}.${format}`, type: FORMATS[format], message };
+}
 
 /** A feed, independent of its format. All URLs are absolute. */
 export interface Feed {

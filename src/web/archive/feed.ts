@@ -1,3 +1,4 @@
+import { memoize } from "../../core/memoize.js";
 import type { Edition, Paper } from "../../core/model.js";
 import { searchFieldsOf } from "../../rank/fields.js";
 import { contains, readPhrase } from "../../rank/phrase.js";
@@ -5,12 +6,9 @@ import { clip } from "../../render/clip.js";
 import { href } from "../../render/href.js";
 import type { ArchivedEdition, ArchivedPaper } from "../../store/store.js";
 import { editionLabel, editionPath, paperPath } from "./document.js";
-import type { ArchiveDocument, ArchiveContext } from "./document.js";
-import { FEED_WRITERS, updatedOf } from "./feed-formats.js";
-import type { Feed, FeedItem } from "./feed-formats.js";
-import { FORMATS } from "./feed-names.js";
-import type { FEEDS, FeedKind } from "./feed-names.js";
-import type { Topic } from "./topics.js";
+import type { ArchiveDocument, ArchiveContext, Topic } from "./document.js";
+import { FEED_WRITERS, updatedOf, FORMATS } from "./feed-formats.js";
+import type { Feed, FeedItem, FeedKind, NamedFeed } from "./feed-formats.js";
 
 /** A paper feed shows up to `MAX_PAPERS` matches among the `PAPERS_SEARCHED` newest papers. */
 const PAPERS_SEARCHED = 400;
@@ -39,20 +37,13 @@ export async function readFeedData({ archive }: ArchiveContext): Promise<FeedDat
     const found = await archive.edition(date);
     if (found) editions.push(found);
   }
-  return { papers, editions, about: createTopicFilter() };
-}
-
-/** Creates the topic filter. Each paper's text is normalised once, because that costs more than matching. */
-function createTopicFilter(): FeedData["about"] {
-  const spelled = new Map<string, ReturnType<typeof searchFieldsOf>>();
-  return (topic) => {
+  // Each paper's text is normalised once, because that costs more than matching.
+  const fieldsOf = memoize(searchFieldsOf);
+  const about = (topic: string) => {
     const phrase = readPhrase(topic);
-    return (paper) => {
-      const fields = spelled.get(paper.id) ?? searchFieldsOf(paper);
-      spelled.set(paper.id, fields);
-      return fields.some(({ spelling }) => contains(spelling, phrase));
-    };
+    return (paper: Paper) => fieldsOf(paper).some(({ spelling }) => contains(spelling, phrase));
   };
+  return { papers, editions, about };
 }
 
 /**
@@ -62,7 +53,7 @@ function createTopicFilter(): FeedData["about"] {
 export function feedDocument(
   context: ArchiveContext,
   data: FeedData,
-  { topic, ...named }: (typeof FEEDS)[number] & { readonly topic: Pick<Topic, "slug" | "word"> | null },
+  { topic, ...named }: NamedFeed & { readonly topic: Pick<Topic, "slug" | "word"> | null },
 ): ArchiveDocument {
   const { pages, branding } = context;
   const { kind, format, path } = named;

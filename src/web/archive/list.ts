@@ -1,9 +1,8 @@
 import { clip } from "../../render/clip.js";
 import type { ArchivedEdition } from "../../store/store.js";
 import { editionLabel, editionPath, HTML, metaOf, pagerOf, SECTIONS } from "./document.js";
-import { TOPIC_FEED } from "./feed-names.js";
-import type { Topic } from "./topics.js";
-import type { ArchiveContext, ArchiveDocument } from "./document.js";
+import type { ArchiveContext, ArchiveDocument, Topic } from "./document.js";
+import { TOPIC_FEED } from "./feed-formats.js";
 
 /** Editions per page. */
 export const LIST_PAGE = 30;

@@ -1,19 +1,17 @@
+import { topicSlug } from "../../send/message/names.js";
 import type { RequestContext, SiteContext, SiteModule, SiteRoute } from "../context.js";
 import { infoPage } from "../info-page.js";
 import { pageNumber, SECTIONS } from "./document.js";
 import type { ArchiveContext, ArchiveDocument } from "./document.js";
-import { editionDocument } from "./edition.js";
-import { FEEDS, MAX_TOPIC_LENGTH } from "./feed-names.js";
+import { editionDocument, latestIssue, publishedPages } from "./edition.js";
+import { FEEDS } from "./feed-formats.js";
 import { feedDocument, readFeedData } from "./feed.js";
 import { listDocument } from "./list.js";
-import { latestIssue, publishedPages } from "./published.js";
 import { createPageCache, respondWith, withTag } from "./page-cache.js";
 import type { PageCache } from "./page-cache.js";
 import { paperDocument } from "./paper.js";
-import { MAX_SEARCH_LENGTH, searchDocument } from "./search.js";
-import { topicSlug } from "../../send/message/names.js";
-import { readTopics } from "./topics.js";
-import { readVocabulary } from "./suggestions.js";
+import { MAX_SEARCH_LENGTH, searchDocument, readVocabulary } from "./search.js";
+import { MAX_TOPIC_LENGTH, readTopics } from "./topics.js";
 
 interface ArchiveRequest {
   readonly context: RequestContext;

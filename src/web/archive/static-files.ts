@@ -1,16 +1,17 @@
+import { fold, words } from "../../core/fold.js";
+import type { Paper } from "../../core/model.js";
 import type { ArchiveStore } from "../../store/store.js";
-import { editionDocument } from "./edition.js";
-import { LIST_PAGE, listDocument } from "./list.js";
-import { editionPath, paperPath, SECTIONS } from "./document.js";
-import type { ArchiveDocument, ArchiveContext } from "./document.js";
-import { feedDocument, readFeedData } from "./feed.js";
-import { FEEDS, TOPIC_FEED } from "./feed-names.js";
-import { openPages } from "../pages.js";
-import { paperDocument } from "./paper.js";
-import { searchIndex, staticSearchDocument } from "./static-search.js";
-import { readTopics } from "./topics.js";
-import type { Topic } from "./topics.js";
 import type { SiteParts } from "../context.js";
+import { openPages } from "../pages.js";
+import { allEditions, allPapers, editionPath, paperPath, SECTIONS, HTML, metaOf } from "./document.js";
+import type { ArchiveDocument, ArchiveContext, Topic } from "./document.js";
+import { editionDocument } from "./edition.js";
+import { FEEDS, TOPIC_FEED } from "./feed-formats.js";
+import { feedDocument, readFeedData } from "./feed.js";
+import { LIST_PAGE, listDocument } from "./list.js";
+import { paperDocument } from "./paper.js";
+import { resultOf } from "./search.js";
+import { readTopics } from "./topics.js";
 
 /** A file of the static archive; `path` is relative to its folder, with forward slashes. */
 export interface ArchiveFile {
@@ -25,9 +26,6 @@ interface FilesOptions extends Pick<SiteParts, "templatesDir" | "branding" | "vi
    */
   readonly url: string | null;
 }
-
-/** Rows per store query. */
-const BATCH = 100;
 
 /**
  * Yields the archive as static files: one folder with an `index.html` per page. Links are relative, so the folder can be
@@ -80,18 +78,14 @@ function withSlash(path: string): string {
 }
 
 async function* paperFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile> {
-  for (let offset = 0; ; offset += BATCH) {
-    const papers = await context.archive.recent({ limit: BATCH, offset });
-    for (const { paper } of papers) yield* pageFile(paperPath(paper), await paperDocument(context, paper.id));
-    if (papers.length < BATCH) return;
+  for await (const { paper } of allPapers(context.archive)) {
+    yield* pageFile(paperPath(paper), await paperDocument(context, paper.id));
   }
 }
 
 async function* editionFiles(context: ArchiveContext): AsyncGenerator<ArchiveFile> {
-  for (let offset = 0; ; offset += BATCH) {
-    const { editions } = await context.archive.editions({ kind: null, limit: BATCH, offset });
-    for (const edition of editions) yield* pageFile(editionPath(edition), await editionDocument(context, edition.date));
-    if (editions.length < BATCH) return;
+  for await (const edition of allEditions(context.archive)) {
+    yield* pageFile(editionPath(edition), await editionDocument(context, edition.date));
   }
 }
 
@@ -132,4 +126,51 @@ function pageFile(path: string, document: ArchiveDocument | null): readonly Arch
   return document === null || path.split("/").some((name) => /^\.+$/.test(name))
     ? []
     : [{ path: `${path}/index.html`.slice(1), body: document.body }];
+}
+
+/** A paper in the index that the browser searches: the texts of a result, and the folded words. */
+interface IndexedPaper {
+  readonly title: string;
+  readonly url: string;
+  readonly authors: string | null;
+  readonly excerpt: string | null;
+  readonly edition: { readonly url: string; readonly label: string } | null;
+  readonly titleWords: string;
+  readonly words: string;
+}
+
+/** Returns the index of all papers, newest first. Its links are relative to the search page. */
+export async function searchIndex(context: ArchiveContext): Promise<readonly IndexedPaper[]> {
+  const index: IndexedPaper[] = [];
+  for await (const archived of allPapers(context.archive)) {
+    const { label: title, ...shown } = resultOf(archived, context);
+    index.push({ title, ...shown, titleWords: wordsOf(title), words: wordsOf(textOf(archived.paper)) });
+  }
+  return index;
+}
+
+function textOf({ keywords, authors, abstract }: Paper): string {
+  return [...keywords, ...authors.map(({ name }) => name), abstract ?? ""].join(" ");
+}
+
+function wordsOf(text: string): string {
+  return words(fold(text)).join(" ");
+}
+
+/** Renders the page on which the browser searches the index. */
+function staticSearchDocument(context: ArchiveContext): ArchiveDocument {
+  const { pages, to } = context;
+  const words = pages.words();
+  const data = {
+    meta: metaOf(context, "/search", words.say("search.label")),
+    search: { url: "./", text: "" },
+    index: "papers.json",
+    script: "search.js",
+    // The script fills in the query and the number.
+    nothing: words.say("search.nothing", { text: "%" }),
+    one: words.say("search.found", { count: 1 }),
+    other: words.say("search.found", { count: 2 }),
+    archiveUrl: to("/archive"),
+  };
+  return { body: pages.render("site/static-search.html.hbs", data), type: HTML, changedAt: null };
 }

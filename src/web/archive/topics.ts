@@ -1,30 +1,23 @@
 import { topicSlug } from "../../send/message/names.js";
 import type { ArchiveStore } from "../../store/store.js";
-import { MAX_TOPIC_LENGTH } from "./feed-names.js";
+import { allPapers } from "./document.js";
+import type { Topic } from "./document.js";
 
-/** A keyword that several papers share. It has a feed. */
-export interface Topic {
-  /** The most frequent spelling. */
-  readonly word: string;
-  /** The name of its file; spellings with the same one are the same topic. */
-  readonly slug: string;
-  readonly papers: number;
-}
-
+/** Maximum length of a topic, the same as that of a subscriber's topic. */
+export const MAX_TOPIC_LENGTH = 60;
 /** The number of newest papers whose keywords become topics: about seven weeks. More would keep outdated topics. */
 const PAPERS_COUNTED = 2000;
-/** Papers per store query. */
-const BATCH = 100;
 const MAX_TOPICS = 24;
 const MIN_PAPERS = 2;
 
 /** Returns the keywords that most papers have, in alphabetical order: at most `MAX_TOPICS`. */
 export async function readTopics(archive: Pick<ArchiveStore, "recent">): Promise<readonly Topic[]> {
   const counts = new Map<string, Map<string, number>>();
-  for (let offset = 0; offset < PAPERS_COUNTED; offset += BATCH) {
-    const papers = await archive.recent({ limit: BATCH, offset });
-    for (const { paper } of papers) count(counts, paper.keywords);
-    if (papers.length < BATCH) break;
+  let read = 0;
+  for await (const { paper } of allPapers(archive)) {
+    count(counts, paper.keywords);
+    read += 1;
+    if (read === PAPERS_COUNTED) break;
   }
   return [...counts]
     .map(([slug, spellings]) => topicOf(slug, spellings))
