@@ -1,16 +1,19 @@
 // Compiles src/, precompiles the built-in templates, and bundles the program with its packages into a few files, which load faster than
 // hundreds of modules. Everything is written to a folder beside dist/ and moved there at the end.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { hashOfInputs, INPUTS_FILE } from "./build-inputs.js";
 import { installBuild } from "./install-build.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Next to dist/, since the compiled files find templates/ by their depth. */
 const next = path.join(root, `dist.next-${process.pid}`);
+
+/** Identifiers are not minified, for readable stack traces. */
+const MINIFY = { minifySyntax: true, minifyWhitespace: true };
 
 const inputs = hashOfInputs(root);
 process.on("exit", () => rmSync(next, { recursive: true, force: true }));
@@ -20,8 +23,8 @@ const { status } = spawnSync(process.execPath, [compiler(), "-p", "tsconfig.buil
 });
 if (status !== 0) process.exit(status ?? 1);
 const { precompileAll } = await import(pathToFileURL(path.join(next, "render/precompile.js")).href);
-writeFileSync(path.join(next, "render/precompiled.cjs"), precompileAll());
 await bundle();
+await writePrecompiled(precompileAll());
 installBuild(next, path.join(root, "dist"));
 writeFileSync(path.join(root, INPUTS_FILE), inputs);
 
@@ -46,10 +49,15 @@ async function bundle() {
     banner: {
       js: 'import{createRequire as _createRequire}from"node:module";const require=_createRequire(import.meta.url);',
     },
-    // Identifiers are not minified, for readable stack traces.
-    minifySyntax: true,
-    minifyWhitespace: true,
+    ...MINIFY,
     logLevel: "warning",
   });
-  copyFileSync(path.join(next, "render/precompiled.cjs"), path.join(next, "bundle/precompiled.cjs"));
+}
+
+/** Writes the compiled templates next to the modules that read them, in both forms of the program. */
+async function writePrecompiled(modules) {
+  for (const [name, source] of modules) {
+    const { code } = await transform(source, { ...MINIFY, target: "node20" });
+    for (const folder of ["render", "bundle"]) writeFileSync(path.join(next, folder, `precompiled-${name}.cjs`), code);
+  }
 }

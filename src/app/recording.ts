@@ -4,6 +4,8 @@ import { recordsIn } from "./records.js";
 import { messageOf } from "../core/errors.js";
 import type { Edition, Source } from "../core/model.js";
 import type { ReadParts } from "../editions/read-page.js";
+import { deleteRecord, findRecord, pruneRecords, writeRecord } from "../editions/records/folder.js";
+import { createRecorder, recordedLetters } from "../editions/records/recorder.js";
 import type { Recorder, SourceRecording, Prepared } from "../editions/records/recorder.js";
 import { RECORD_FORMAT } from "../editions/records/record.js";
 import type { EditionRecord, RecordedConfiguration } from "../editions/records/record.js";
@@ -23,15 +25,8 @@ export interface Recording {
 
 type RecordingApp = Pick<App, "clock" | "config" | "environment" | "home" | "terminal">;
 
-const NOTHING: Recording = {
-  record: (_, { parts }) => ({ parts, onFrozen: () => undefined }),
-  write: () => Promise.resolve(),
-};
-
-/** Records the editions of a run if `records` is set. */
-export async function openRecording(app: RecordingApp): Promise<Recording> {
-  if (!app.config.settings.records) return NOTHING;
-  const { createRecorder } = await import("../editions/records/recorder.js");
+/** Records the editions of a run. */
+export function openRecording(app: RecordingApp): Recording {
   const recorder = createRecorder();
   return {
     record: (source, options) => recorder.record(source, options),
@@ -47,8 +42,6 @@ export async function openRecording(app: RecordingApp): Promise<Recording> {
 
 async function writeRecordOf(app: RecordingApp, recorder: Recorder, prepared: Prepared): Promise<void> {
   const { edition, channel, groups, completes } = prepared;
-  const { recordedLetters } = await import("../editions/records/recorder.js");
-  const { deleteRecord, findRecord, pruneRecords, writeRecord } = await import("../editions/records/folder.js");
   const folder = recordsIn(app.home);
   // An earlier run for named people froze the edition and recorded its pages. One record then contains the letters of both
   // runs.

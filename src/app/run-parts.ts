@@ -14,7 +14,7 @@ import type { RunOutcome } from "../core/outcome.js";
 import { printDigest, printLetter, printReading } from "./progress.js";
 import { pushedFrequencies } from "./pushes.js";
 import { explicitRecipients } from "./recipients.js";
-import { openRecording } from "./recording.js";
+import type { Recording } from "./recording.js";
 import { revisitParts } from "./revisit.js";
 import type { UnmatchedView } from "./unmatched.js";
 import { lockForRun } from "./welcome.js";
@@ -77,7 +77,7 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
   }
   const store = dryRun ? previewStore(opened, { named, view }, now) : opened;
   await assertReaders(app, store, { channel, named, includesSubscribers });
-  const recording = dryRun ? null : await openRecording(app);
+  const recording = dryRun ? null : await recordingOf(app);
   const parts = await app.parts();
   const unmatched: UnmatchedView[] = [];
   const revisit = revisitParts(app, store, { recording, forList: includesSubscribers });
@@ -130,6 +130,11 @@ export async function openRunParts(app: App, request: RunRequest): Promise<RunPa
       }),
     warn: (message) => app.terminal.warn(message),
   };
+}
+
+/** Returns the recording of a run, or null without the setting `records`. */
+async function recordingOf(app: App): Promise<Recording | null> {
+  return app.config.settings.records ? (await import("./recording.js")).openRecording(app) : null;
 }
 
 /** Returns the outcome of a command while another run holds the lock. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -27,14 +28,14 @@ interface TemplateOptions extends Pick<TemplateSource, "mayUse"> {
 
 /** Opens a set of templates. Each file is read and compiled on first use. */
 export function openTemplates(files: TemplateFiles, options: TemplateOptions = {}): Templates {
-  const render = compileSet(files, options, readPrecompiled());
+  const render = compileSet(files, options, memoize(readPrecompiled));
   return {
     render: (name, data, helpers = {}) => {
       try {
         return render(name, data, helpers);
       } catch (error) {
         // Inlining has moved the tags. Rendering the original file reports the same mistake at its real position.
-        compileSet(files, { ...options, css: null }, {})(name, data, helpers);
+        compileSet(files, { ...options, css: null }, () => ({}))(name, data, helpers);
         throw error;
       }
     },
@@ -46,11 +47,11 @@ type Render = (name: string, data: object, helpers: Partial<Helpers>) => string;
 function compileSet(
   files: TemplateFiles,
   { partials: folder, css = null, mayUse = [] }: TemplateOptions,
-  precompiled: Precompiled,
+  precompiled: (module: string) => Precompiled,
 ): Render {
   const compiled = memoize((name: string): TemplateDelegate => {
     const source = { ...templateSource(name, files, css), mayUse };
-    const template = compileTemplate(source, precompiled);
+    const template = compileTemplate(source, precompiled(precompiledModule(name, source)));
     return (context, options) => withLocation(source, () => template(context, options));
   });
   const partials = memoize((suffix: string) => {
@@ -83,9 +84,15 @@ export function templateSource(name: string, files: TemplateFiles, css: string |
   return { file: files.where(name), text: files.read(name), css: name.endsWith(".html.hbs") ? css : null };
 }
 
-/** Returns the templates that the build compiled; none if the program runs from its sources. */
-function readPrecompiled(): Precompiled {
-  const file = fileURLToPath(new URL("./precompiled.cjs", import.meta.url));
+/** Names the module of a compiled template: one for the site, one for each style sheet, and one for text without a style sheet. */
+export function precompiledModule(name: string, { css }: Pick<TemplateSource, "css">): string {
+  if (name.startsWith("site/")) return "site";
+  return css === null ? "text" : createHash("sha256").update(css).digest("hex").slice(0, 8);
+}
+
+/** Returns a module of the templates that the build compiled; none if the program runs from its sources. */
+function readPrecompiled(module: string): Precompiled {
+  const file = fileURLToPath(new URL(`./precompiled-${module}.cjs`, import.meta.url));
   return existsSync(file) ? (createRequire(import.meta.url)(file) as Precompiled) : {};
 }
 
