@@ -1,10 +1,10 @@
+import type { CheerioAPI } from "cheerio/slim";
 import { memoize } from "../../core/memoize.js";
-import { applyRules } from "./styles.js";
-import type { FindDeclaration, Scheme } from "./styles.js";
-import type { Check, Checked, Finding } from "./check.js";
 import { backgroundColour, contrastRatio, over, parseColour, showColour } from "../colours.js";
 import type { Colour } from "../colours.js";
-import { select, pathOf } from "./elements.js";
+import type { Check, Checked, Finding } from "./check.js";
+import type { Declaration, Rule } from "./css.js";
+import { select, pathOf, inlineStyle } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** WCAG 2.2, success criterion 1.4.3 (AA). Large text has 24 px, or 18.66 px in bold. */
@@ -118,4 +118,50 @@ function fontWeight(element: Element, find: FindDeclaration): string | undefined
   if (declared?.name === "font") return /(?:^|\s)(bold|bolder|[1-9]00)\s/.exec(declared.value)?.[1] ?? "normal";
   if (declared) return declared.value;
   return /^(?:b|strong|th|h[1-6])$/.test(element.name) ? "bold" : undefined;
+}
+
+/** The two colour schemes of mail clients; rules without a media query apply in both. */
+export type Scheme = "light" | "dark";
+
+/** Returns the declaration that takes precedence among the named properties of an element. Ignores inherited declarations. */
+export type FindDeclaration = (element: Element, names: readonly string[]) => Declaration | undefined;
+
+/**
+ * Applies the rules of the `<style>` elements to a letter. Ignores rules for narrow screens, which change sizes but not
+ * colours.
+ */
+export function applyRules($: CheerioAPI, rules: readonly Rule[], scheme: Scheme): FindDeclaration {
+  const bySheet = new Map<Element, Declaration[]>();
+  for (const { selector, declarations } of rulesOf(rules, scheme)) {
+    for (const element of select($, selector)) {
+      bySheet.set(element, [...(bySheet.get(element) ?? []), ...declarations]);
+    }
+  }
+  return (element, names) => {
+    // The style attribute overrides the sheet, which is in rising specificity; `!important` overrides both.
+    const declared = [...(bySheet.get(element) ?? []), ...inlineStyle(element)].filter(({ name }) =>
+      names.includes(name),
+    );
+    return declared.findLast(({ important }) => important) ?? declared.at(-1);
+  };
+}
+
+/** Returns one rule for each selector of a scheme, in rising specificity. Rules of equal specificity keep their order. */
+function rulesOf(rules: readonly Rule[], scheme: Scheme): Rule[] {
+  return rules
+    .filter(({ media }) => media === null || /^(?:all|screen)$/.test(media) || isMediaOf(scheme).test(media))
+    .flatMap((rule) => rule.selector.split(",").map((selector) => ({ ...rule, selector })))
+    .toSorted((one, other) => specificity(one.selector) - specificity(other.selector));
+}
+
+function isMediaOf(scheme: Scheme): RegExp {
+  return new RegExp(`prefers-color-scheme: ?${scheme}`);
+}
+
+/** Selectors Level 4, section 17, for simple selectors: ids, then classes, attributes and states, then element names. */
+function specificity(selector: string): number {
+  const count = (pattern: RegExp) => selector.match(pattern)?.length ?? 0;
+  return (
+    count(/#[\w-]+/g) * 10_000 + count(/\.[\w-]+|\[[^\]]*\]|:[\w-]+/g) * 100 + count(/(?<![\w.#:[-])[a-z][\w-]*/gi)
+  );
 }

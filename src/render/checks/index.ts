@@ -1,18 +1,16 @@
+import { load } from "cheerio/slim";
 import { PaperboyError } from "../../core/errors.js";
-import type { Digest, Letter } from "../../core/model.js";
-import type { Check, CheckOptions, CheckResult, Finding } from "./check.js";
+import type { Digest, Letter, Paper } from "../../core/model.js";
+import type { Check, CheckOptions, CheckResult, Finding, Checked } from "./check.js";
 import { CONTRAST_CHECKS } from "./contrast.js";
+import { parseSheet } from "./css.js";
+import { STRUCTURE_CHECKS, WIDTH_CHECKS } from "./document.js";
+import { select, singleSpaced, visibleTexts } from "./elements.js";
+import { SIZE_CHECKS, WORD_CHECKS } from "./inbox.js";
 import { LEFTOVER_CHECKS } from "./leftovers.js";
-import { LINK_CHECKS } from "./links.js";
-import { PAPER_CHECKS } from "./papers.js";
-import { PARITY_CHECKS } from "./parity.js";
-import { prepareLetter } from "./prepare.js";
+import { LINK_CHECKS, UNSUBSCRIBE_CHECKS } from "./links.js";
+import { PAPER_CHECKS, PARITY_CHECKS } from "./papers.js";
 import { PRIVACY_CHECKS } from "./privacy.js";
-import { SIZE_CHECKS } from "./size.js";
-import { STRUCTURE_CHECKS } from "./structure.js";
-import { UNSUBSCRIBE_CHECKS } from "./unsubscribe.js";
-import { WIDTH_CHECKS } from "./width.js";
-import { WORD_CHECKS } from "./words.js";
 
 export type { CheckOptions, CheckResult, Finding } from "./check.js";
 
@@ -66,4 +64,45 @@ export function assertChecksPass(results: readonly CheckResult[]): void {
     message: `the letter fails ${failed.map(({ id, findings }) => `${id} (${findings[0]?.message ?? ""})`).join(", ")}`,
     hint: `${failed.map(({ fix }) => fix).join("\n")}\nRun \`paperboy check SOURCE\` to see all results.`,
   });
+}
+
+/** Parses a letter and collects the texts of its papers for the checks. */
+export function prepareLetter(letter: Letter, digest: Digest, options: CheckOptions): Checked {
+  const $ = load(letter.html);
+  const papers = [...digest.edition.papers, ...(digest.revisit?.kept ?? []).map(({ paper }) => paper)];
+  return {
+    letter,
+    digest,
+    options,
+    $,
+    rules: select($, "style").flatMap((style) => parseSheet($(style).text())),
+    texts: visibleTexts($),
+    paperText: singleSpaced([...papers.flatMap(textsOf), ...papers.flatMap(urlsOf), ...reasonTexts(digest)].join("\n")),
+    paperUrls: new Set(papers.flatMap(urlsOf)),
+  };
+}
+
+/** Returns the texts of a paper, cleaned and raw. */
+function textsOf(paper: Paper): string[] {
+  const { title, abstract, summary, keywords, authors, organization, raw, enriched } = paper;
+  const added = [enriched?.note, enriched?.by];
+  const texts = [title, abstract, summary, organization?.name, raw.title, raw.abstract, raw.summary, ...added];
+  return [
+    ...texts.filter((text) => typeof text === "string"),
+    keywords.join(", "),
+    authors.map(({ name }) => name).join(", "),
+  ];
+}
+
+/** Returns the terms of the view. A letter contains them in its reasons. */
+function reasonTexts({ view, edition }: Digest): string[] {
+  return [...view.include, ...view.exclude, ...view.authors, ...view.organizations, edition.source];
+}
+
+/** Returns every address of a paper. */
+function urlsOf(paper: Paper): string[] {
+  const { url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization, thumbnailUrl, mediaUrls } = paper;
+  return [url, arxivUrl, pdfUrl, codeUrl, projectUrl, organization?.url, thumbnailUrl, ...mediaUrls].filter(
+    (address) => typeof address === "string",
+  );
 }

@@ -1,8 +1,8 @@
 import { load } from "cheerio/slim";
 import { describe, expect, it } from "vitest";
 
-import { applyRules } from "../../../src/render/checks/styles.js";
-import type { Scheme } from "../../../src/render/checks/styles.js";
+import { applyRules } from "../../../src/render/checks/contrast.js";
+import type { Scheme } from "../../../src/render/checks/contrast.js";
 import { parseDeclarations, parseSheet, pixels } from "../../../src/render/checks/css.js";
 import { select } from "../../../src/render/checks/elements.js";
 

@@ -1,6 +1,59 @@
+import { BUDGET, encodedBytes, fitsEncoded } from "../budget.js";
 import { characters } from "../clip.js";
-import type { Check, Checked, Finding } from "./check.js";
+import type { Check, Finding, Checked } from "./check.js";
 import { select, singleSpaced } from "./elements.js";
+
+const NUMBERS = new Intl.NumberFormat("en-GB");
+
+/** The size, in bytes, above which the letter of a longer day may not fit. */
+const NEARLY_FULL = 75_000;
+
+const SHORTEN = "Show fewer papers in full (`view.fullUpTo`, `view.limit`), or choose shorter abstracts.";
+
+/** Checks whether the letter is within the size budget (docs/deliverability.md, "The letter itself"). */
+export const SIZE_CHECKS: readonly Check[] = [
+  {
+    id: "html-size",
+    severity: "error",
+    requires: `the HTML part is at most ${number(BUDGET.html)} bytes, because Gmail clips longer ones`,
+    fix: SHORTEN,
+    run: ({ letter }) => over(Buffer.byteLength(letter.html), BUDGET.html, "the HTML part"),
+  },
+  {
+    id: "html-nearly-full",
+    severity: "warning",
+    requires: `the HTML part leaves room for longer days: at most ${number(NEARLY_FULL)} bytes`,
+    fix: SHORTEN,
+    run: ({ letter }) => over(Buffer.byteLength(letter.html), NEARLY_FULL, "the HTML part"),
+  },
+  {
+    id: "encoded-size",
+    severity: "error",
+    requires: `the HTML part has at most ${number(BUDGET.htmlEncoded)} bytes in its smaller transfer encoding`,
+    fix: SHORTEN,
+    run: ({ letter: { html } }) =>
+      fitsEncoded(html, BUDGET.htmlEncoded)
+        ? []
+        : over(encodedBytes(html), BUDGET.htmlEncoded, "the encoded HTML part"),
+  },
+  {
+    id: "text-size",
+    severity: "error",
+    requires: `the text part is at most ${number(BUDGET.text)} bytes`,
+    fix: SHORTEN,
+    run: ({ letter }) => over(Buffer.byteLength(letter.text), BUDGET.text, "the text part"),
+  },
+];
+
+function over(size: number, most: number, what: string): Finding[] {
+  return size > most
+    ? [{ message: `${what} is ${number(size)} bytes, ${number(size - most)} over the limit of ${number(most)}` }]
+    : [];
+}
+
+function number(value: number): string {
+  return NUMBERS.format(value);
+}
 
 /** RFC 5322, section 2.1.1: lines should have no more than 78 characters. */
 const LONGEST_SUBJECT = 78;
@@ -28,14 +81,14 @@ export const WORD_CHECKS: readonly Check[] = [
     severity: "error",
     requires: `the subject is specific and has one line of at most ${LONGEST_SUBJECT} characters`,
     fix: "Let subject.hbs name the leading papers, and shorten the words around them.",
-    run: (checked) => checkSubject(checked),
+    run: checkSubject,
   },
   {
     id: "preheader",
     severity: "warning",
     requires: `the preheader differs from the subject and has at most ${LONGEST_PREHEADER} characters`,
     fix: "Let preheader.hbs add to the subject in one line, and keep it at the top of the HTML part.",
-    run: (checked) => checkPreheader(checked),
+    run: checkPreheader,
   },
 ];
 
