@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { PaperboyError } from "../core/errors.js";
 import type { QueueAddress } from "../store/jobs.js";
-import type { CopyEndpoint } from "../store/sql/copy-endpoint.js";
 import type { CopyReport } from "../store/sql/copy.js";
+import type { Database } from "../store/sql/database.js";
 import { parseStoreUrl, storeExists, type StoreLocation } from "../store/store-url.js";
 import type { Store } from "../store/store.js";
 
@@ -34,13 +34,21 @@ export function isUsedHome(home: string): boolean {
  */
 export async function openStore({ target, folder = "", key, isUsed = false }: StoreOptions): Promise<Store> {
   const location = parseStoreUrl(target, folder);
-  if (location.kind === "postgres") {
-    return (await import("../store/postgres/store.js")).openPostgresStore(location, key);
-  }
   const replacesAnother = isUsed && !storeExists(target, folder);
-  const store = await (await import("../store/sqlite/store.js")).openSqliteStore(location.file, key);
+  const store = await storeAt(location, key);
   if (replacesAnother) await store.acceptRestored();
   return store;
+}
+
+async function storeAt(location: StoreLocation, key: Buffer): Promise<Store> {
+  const database = await openDatabase(location);
+  return (await import("../store/sql/store.js")).storeIn(database, key);
+}
+
+async function openDatabase(location: StoreLocation): Promise<Database> {
+  return location.kind === "postgres"
+    ? (await import("../store/postgres/database.js")).openDatabase(location)
+    : (await import("../store/sqlite/database.js")).openDatabase(location.file);
 }
 
 /**
@@ -50,12 +58,12 @@ export async function openStore({ target, folder = "", key, isUsed = false }: St
 export async function storeHasTables(target: string, folder: string): Promise<boolean> {
   const location = parseStoreUrl(target, folder);
   if (location.kind !== "postgres") return storeExists(target, folder);
-  return (await import("../store/postgres/has-tables.js")).hasTables(location);
+  return (await import("../store/postgres/schema.js")).hasTables(location);
 }
 
 /** Returns an empty store in memory, for a dry run without a database. */
 export async function openEmptyStore(key: Buffer): Promise<Store> {
-  return (await import("../store/sqlite/store.js")).openSqliteStore(":memory:", key);
+  return storeAt({ kind: "sqlite", file: ":memory:" }, key);
 }
 
 /**
@@ -93,27 +101,24 @@ export async function copyStore({ from, to, directory, now, onTable }: CopyQuery
     });
   }
   const { copyBetween } = await import("../store/sql/copy.js");
-  return withEndpoint(parseStoreUrl(from, directory), (source) =>
-    withEndpoint(parseStoreUrl(to, directory), (target) => copyBetween({ source, target, now, onTable })),
+  return withDatabase(parseStoreUrl(from, directory), (source) =>
+    withDatabase(parseStoreUrl(to, directory), (target) => copyBetween({ source, target, now, onTable })),
   );
 }
 
-/** Opens an endpoint, holds its run lock while `use` runs, and releases both. */
-async function withEndpoint<T>(location: StoreLocation, use: (endpoint: CopyEndpoint) => Promise<T>): Promise<T> {
-  const endpoint =
-    location.kind === "postgres"
-      ? await (await import("../store/postgres/copy-endpoint.js")).openPostgresEndpoint(location)
-      : await (await import("../store/sqlite/copy-endpoint.js")).openSqliteEndpoint(location.file);
+/** Opens a database, holds its run lock while `use` runs, and releases both. */
+async function withDatabase<T>(location: StoreLocation, use: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(location);
   try {
-    const lock = await endpoint.lock();
+    const lock = await database.lock();
     if (lock === null) {
       throw new PaperboyError("already-running", {
-        message: `a run is under way in ${endpoint.displayName}`,
+        message: `a run is under way in ${database.displayName}`,
         hint: "Wait until it ends, or stop it with `paperboy pause`. Then copy again.",
       });
     }
-    return await use(endpoint).finally(() => lock.close());
+    return await use(database).finally(() => lock.close());
   } finally {
-    await endpoint.close();
+    await database.close();
   }
 }

@@ -2,10 +2,10 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { copyStore, openStore } from "../../src/app/open-store.js";
-import { openPostgresEndpoint } from "../../src/store/postgres/copy-endpoint.js";
-import { COPIED, NOT_COPIED } from "../../src/store/sql/copied-tables.js";
+import { openDatabase as openPostgres } from "../../src/store/postgres/database.js";
+import { COPIED, NOT_COPIED } from "../../src/store/sql/copy-rows.js";
 import type { CopyReport } from "../../src/store/sql/copy.js";
-import { openSqliteEndpoint } from "../../src/store/sqlite/copy-endpoint.js";
+import { openDatabase as openSqlite } from "../../src/store/sqlite/database.js";
 import { parseStoreUrl, type PostgresLocation } from "../../src/store/store-url.js";
 import type { Store } from "../../src/store/store.js";
 import {
@@ -181,16 +181,16 @@ describeServed("copyStore", (served) => {
 
   it("lists every table of both schemas as copied or not copied", async () => {
     const { sqlite, postgres } = places(served);
-    for (const endpoint of [
-      await openSqliteEndpoint(sqlite),
-      await openPostgresEndpoint(parseStoreUrl(postgres, folder) as PostgresLocation),
+    for (const database of [
+      await openSqlite(sqlite),
+      await openPostgres(parseStoreUrl(postgres, folder) as PostgresLocation),
     ]) {
-      const tables = await endpoint.connection.read((db) => db.introspection.getTables());
+      const tables = await database.connection.read((db) => db.introspection.getTables());
       const schema = /schema=(\w+)/.exec(postgres)?.[1];
       const ours = tables.filter((table) => table.schema === undefined || table.schema === schema);
       const known = [...COPIED.map(({ name }) => name), ...NOT_COPIED];
       expect(ours.map(({ name }) => name).filter((name) => !known.some((one) => name.startsWith(one)))).toEqual([]);
-      await endpoint.close();
+      await database.close();
     }
   });
 });

@@ -7,29 +7,45 @@ import {
   PostgresDriver,
   sql,
 } from "kysely";
-import type { Connection, Db, WriteMode } from "../sql/database.js";
+import type { Connection, Database, Db, WriteMode } from "../sql/database.js";
 import type { HasDialect } from "../sql/dialect.js";
 import type { Tables } from "../sql/tables.js";
 import type { PostgresLocation } from "../store-url.js";
+import { backup } from "./backup.js";
 import { POSTGRES } from "./dialect.js";
-import { clientOptions, type Driver } from "./driver.js";
+import { clientOptions, type Driver, loadDriver } from "./driver.js";
 import { storeFailure } from "./failures.js";
-import { createSchema } from "./create-schema.js";
+import { openRestoreGuard } from "./restore-guard.js";
 import { CONNECT_RETRY_MS, RETRY_MS, withRetry } from "./retry.js";
+import { openLocks } from "./run-lock.js";
+import { createSchema } from "./schema.js";
 import { sessionStarter } from "./session.js";
 
-/** An open database on a server. */
-export interface ServerConnection extends Connection {
-  readonly location: PostgresLocation;
-  readonly driver: Driver;
+/**
+ * Opens a schema of a PostgreSQL database, for any number of processes on any number of machines.
+ * @throws PaperboyError `store-failed`; `config-invalid` if pg is not installed.
+ */
+export async function openDatabase(location: PostgresLocation): Promise<Database> {
+  const driver = await loadDriver();
+  const connection = await openConnection(driver, location);
+  const locks = openLocks(driver, location);
+  return {
+    kind: "postgres",
+    displayName: location.displayName,
+    connection,
+    guard: openRestoreGuard({ connection, location, locks }),
+    lock: () => locks.take(),
+    backup: (file) => backup(location, file),
+    close: () => connection.close(),
+  };
+}
+
+interface ServerConnection extends Connection {
   close(): Promise<void>;
 }
 
-/**
- * Opens a pool of connections and creates the tables.
- * @throws PaperboyError `store-failed`.
- */
-export async function openConnection(driver: Driver, location: PostgresLocation): Promise<ServerConnection> {
+/** Opens a pool of connections and creates the tables. */
+async function openConnection(driver: Driver, location: PostgresLocation): Promise<ServerConnection> {
   const onConnect = sessionStarter({ driver, location });
   const pool = new driver.Pool({ ...clientOptions(driver, location), max: location.poolSize, onConnect });
   // Ignores errors here, because the pool replaces a broken idle connection and a connection in use reports the error to its
@@ -40,8 +56,6 @@ export async function openConnection(driver: Driver, location: PostgresLocation)
   pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({ dialect: new ServerDialect({ pool }) });
   const connection = {
-    location,
-    driver,
     read: <T>(work: (db: Db) => Promise<T>) =>
       translated(location, () => withRetry(() => work(db), { timeoutMs: RETRY_MS })),
     write: <T>(work: (db: Db) => Promise<T>, mode: WriteMode = "exclusive") =>

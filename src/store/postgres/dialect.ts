@@ -1,12 +1,11 @@
 import { type RawBuilder, sql } from "kysely";
 import { drainJobs, JOB_ATTEMPTS, taskOf } from "../jobs.js";
+import type { PaperWords, SearchWord } from "../sql/archive-words.js";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { eligibility, inDomains } from "../sql/parts.js";
-import { indexWords, phraseIndex, searchIndex } from "./archive-index.js";
-import { takeTokens } from "./token-buckets.js";
 
-const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]") } as const;
+const TYPES = { text: sql.raw("text[]"), integer: sql.raw("bigint[]"), real: sql.raw("float8[]") } as const;
 
 /** The parts of the queries in ../sql that are specific to PostgreSQL. */
 export const POSTGRES: Dialect = {
@@ -23,12 +22,15 @@ export const POSTGRES: Dialect = {
   hasWorkers: true,
   selectQueued,
   joinCells,
+  skipLocked: sql`FOR UPDATE SKIP LOCKED`,
+  blockWriters,
+  lastId,
   raiseLastId,
   enqueueJobs,
-  takeTokens,
   indexWords,
   searchIndex,
   phraseIndex,
+  findDamage: () => Promise.resolve([]),
 };
 
 /** Returns a table from one array per column. */
@@ -91,6 +93,19 @@ async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<
   return sql`JOIN pg_temp.cells c`;
 }
 
+async function blockWriters(db: Db): Promise<void> {
+  const { rows } = await sql<{ name: string }>`SELECT c.relname AS name FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind = 'r' ORDER BY c.relname`.execute(db);
+  await sql`LOCK TABLE ${sql.join(rows.map(({ name }) => sql.table(name)))} IN EXCLUSIVE MODE`.execute(db);
+}
+
+async function lastId(db: Db, table: string): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`SELECT last_value AS last FROM pg_sequences
+    WHERE schemaname = current_schema() AND sequencename = ${`${table}_id_seq`}`.execute(db);
+  return rows[0]?.last ?? 0;
+}
+
 async function raiseLastId(db: Db, table: string, id: number): Promise<void> {
   if (id === 0) return;
   await sql`SELECT setval(s.name, greatest(${id}::bigint, coalesce(pg_sequence_last_value(s.name), 0)))
@@ -113,4 +128,59 @@ async function enqueueJobs(db: Db, editionId: string): Promise<void> {
       job_key => k.key, job_key_mode => 'replace', max_attempts => ${JOB_ATTEMPTS})
     FROM unnest(${jobs.map(({ key }) => key)}::text[], ${jobs.map(({ job }) => JSON.stringify(job))}::text[])
       AS k(key, payload)`.execute(db);
+}
+
+/** The weight classes of PostgreSQL. Titles count most, then keywords and authors, then abstracts. */
+const WEIGHTS: Readonly<Record<keyof PaperWords, string>> = { title: "A", keywords: "B", authors: "B", abstract: "D" };
+/** The values of the classes D, C, B and A. */
+const CLASS_VALUES = "{0.1, 0.2, 0.5, 1}";
+
+/** Limits that keep words and positions within those of a tsvector (words of 2 kB). */
+const MAX_WORD_LENGTH = 500;
+const MAX_POSITION = 16_383;
+
+/** Replaces the words of a paper. Because they are already folded, the tsvector is built without a dictionary of the server. */
+async function indexWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
+  await sql`DELETE FROM archive_index WHERE paper_ref = ${paperRef}`.execute(db);
+  if (words === null) return;
+  await sql`INSERT INTO archive_index (paper_ref, words) VALUES (${paperRef}, ${vectorOf(words)}::tsvector)`.execute(
+    db,
+  );
+}
+
+/** Returns the papers that contain every word, as a table `w` with paper_ref and score. A lower score is better. */
+function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const query = words.map(termOf).join(" & ");
+  return sql`(SELECT paper_ref, -ts_rank(${CLASS_VALUES}::float4[], words, ${query}::tsquery) AS score FROM archive_index
+    WHERE words @@ ${query}::tsquery) w`;
+}
+
+/** Returns the papers that contain the words next to each other in one field. */
+function phraseIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const query = words.map(termOf).join(" <-> ");
+  return sql`(SELECT paper_ref FROM archive_index WHERE words @@ ${query}::tsquery)`;
+}
+
+function termOf({ word, isPrefix }: SearchWord): string {
+  return `${quoted(word)}${isPrefix ? ":*" : ""}`;
+}
+
+/** Returns a tsvector as text: each word with its position and weight class. */
+function vectorOf(words: PaperWords): string {
+  let position = 0;
+  const fields = Object.entries(WEIGHTS) as readonly [keyof PaperWords, string][];
+  const entries = fields.flatMap(([field, weight]) => {
+    // A gap, so that no phrase crosses two fields.
+    position += 1;
+    return words[field].map((word) => {
+      position = Math.min(position + 1, MAX_POSITION);
+      return `${quoted(word)}:${position}${weight}`;
+    });
+  });
+  return entries.join(" ");
+}
+
+function quoted(word: string): string {
+  const short = Array.from(word).slice(0, MAX_WORD_LENGTH).join("");
+  return `'${short.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
-import type { Connection, Db, Guard } from "../sql/database.js";
+import type { Connection, Db, RestoreGuard } from "../sql/database.js";
 import { skipNumbers } from "../sql/numbers.js";
 import { markQueuedUncertain } from "../sql/queued.js";
 import type { PostgresLocation } from "../store-url.js";
@@ -19,13 +19,6 @@ const IDENTITY = sql`SELECT (SELECT system_identifier::text FROM pg_control_syst
 export async function recordIdentity(db: Db): Promise<void> {
   await sql`DELETE FROM database_identity`.execute(db);
   await sql`INSERT INTO database_identity (cluster, database, tables, timeline) ${IDENTITY}`.execute(db);
-}
-
-export interface RestoreGuard extends Guard {
-  /**
-   * Accepts a restored database. Its queued deliveries become `uncertain`, because they may have been sent since the backup.
-   */
-  acceptRestored(): Promise<void>;
 }
 
 /** Refuses guarded transactions if the database was restored or another run has taken the run lock. */

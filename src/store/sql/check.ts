@@ -1,9 +1,26 @@
 import { sql } from "kysely";
-import type { Db } from "./database.js";
+import { PaperboyError } from "../../core/errors.js";
+import type { Database, Db } from "./database.js";
+import { dialectOf } from "./dialect.js";
 import { sha256 } from "./parts.js";
 
+/** Checks the database, its letters and the counts of every edition. Returns one sentence per problem. */
+export async function check({ kind, connection }: Database): Promise<readonly string[]> {
+  try {
+    return await connection.read(async (db) => [
+      ...(await dialectOf(db).findDamage(db)),
+      ...(await changedLetters(db)),
+      ...(await miscounted(db)),
+    ]);
+  } catch (error) {
+    // Reports a file or a table that cannot be read completely as a problem, but not an unreachable server.
+    if (error instanceof PaperboyError && (kind === "sqlite" || !error.retryable)) return [error.message];
+    throw error;
+  }
+}
+
 /** Finds letters whose content differs from their hash. */
-export async function changedLetters(db: Db): Promise<readonly string[]> {
+async function changedLetters(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{ id: number }>`SELECT id FROM letters ORDER BY id`.execute(db);
   const problems: string[] = [];
   // Reads one letter at a time, because a year of letters does not fit into memory.
@@ -15,7 +32,7 @@ export async function changedLetters(db: Db): Promise<readonly string[]> {
 }
 
 /** Finds editions whose counts do not add up. */
-export async function miscounted(db: Db): Promise<readonly string[]> {
+async function miscounted(db: Db): Promise<readonly string[]> {
   const { rows } = await sql<{
     edition: string;
     candidates: number;

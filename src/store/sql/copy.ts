@@ -3,16 +3,14 @@ import { PaperboyError } from "../../core/errors.js";
 import type { Paper } from "../../core/model.js";
 import { wordsOfPaper } from "./archive-words.js";
 import { recover } from "./claims.js";
-import type { CopyEndpoint } from "./copy-endpoint.js";
-import { COPIED } from "./copied-tables.js";
-import { copyRows, hashRows, type TableHash } from "./copy-rows.js";
-import type { Db } from "./database.js";
+import { COPIED, copyRows, hashRows, type TableHash } from "./copy-rows.js";
+import type { Database, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { skipNumbers } from "./numbers.js";
 
 export interface CopyParts {
-  readonly source: CopyEndpoint;
-  readonly target: CopyEndpoint;
+  readonly source: Database;
+  readonly target: Database;
   readonly now: Date;
   /** Called before each table. */
   readonly onTable: (name: string) => void;
@@ -33,20 +31,21 @@ export interface CopyReport {
  */
 export async function copyBetween({ source, target, now, onTable }: CopyParts): Promise<CopyReport> {
   await refuseUsed(target);
-  await target.acceptRestored();
+  await target.guard.acceptRestored();
   // The guard refuses a restored source, because its queued mail may have been sent since the backup.
   const tables = await source.guard.write(async (from) => {
-    await source.blockWriters(from);
+    const { blockWriters, lastId } = dialectOf(from);
+    await blockWriters(from);
     await recover(from, now);
     await refuseBusy(from, source);
     const copied = await target.connection.write(async (to) => {
-      const { raiseLastId } = dialectOf(to);
-      await target.blockWriters(to);
+      const { blockWriters, raiseLastId } = dialectOf(to);
+      await blockWriters(to);
       const tables = [];
       for (const table of COPIED) {
         onTable(table.name);
         const hash = await copyRows(from, to, table);
-        if (table.key.includes("id")) await raiseLastId(to, table.name, await source.lastId(from, table.name));
+        if (table.key.includes("id")) await raiseLastId(to, table.name, await lastId(from, table.name));
         tables.push({ table: table.name, ...hash });
       }
       // The source may be used again and assign further numbers.
@@ -62,7 +61,7 @@ export async function copyBetween({ source, target, now, onTable }: CopyParts): 
   return { from: source.displayName, to: target.displayName, tables };
 }
 
-async function refuseUsed({ connection, displayName }: CopyEndpoint): Promise<void> {
+async function refuseUsed({ connection, displayName }: Database): Promise<void> {
   for (const { name } of COPIED) {
     const { rows } = await connection.read((db) => sql`SELECT 1 FROM ${sql.table(name)} LIMIT 1`.execute(db));
     if (rows.length > 0) {
@@ -75,7 +74,7 @@ async function refuseUsed({ connection, displayName }: CopyEndpoint): Promise<vo
  * Refuses a copy while a worker sends. Workers do not take the run lock; a claim that `recover` did not release belongs to a
  * live worker.
  */
-async function refuseBusy(db: Db, { displayName }: CopyEndpoint): Promise<void> {
+async function refuseBusy(db: Db, { displayName }: Database): Promise<void> {
   const { rows } = await sql`SELECT 1 FROM deliveries WHERE state = 'claimed' LIMIT 1`.execute(db);
   if (rows.length === 0) return;
   throw new PaperboyError("already-running", {

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { RunLock, Store } from "../store.js";
 import type { Tables } from "./tables.js";
 
 /** A connection or a transaction on it. */
@@ -29,6 +30,25 @@ export interface Guard {
    * assigned.
    */
   assign<T>(work: (db: Db) => Promise<T>): Promise<T>;
+}
+
+/** A guard that can accept a restored database: its queued deliveries become `uncertain`, because they may have been sent since the backup. */
+export interface RestoreGuard extends Guard {
+  acceptRestored(): Promise<void>;
+}
+
+/** An open database: all that a store or a copy needs of it. */
+export interface Database {
+  readonly kind: Store["kind"];
+  /** The name in messages: a path, or a server without user and password. */
+  readonly displayName: string;
+  readonly connection: Connection;
+  readonly guard: RestoreGuard;
+  /** Takes the run lock; null if another process has it. */
+  lock(): Promise<RunLock | null>;
+  /** Writes a consistent copy into a new file that only its owner can read. Meanwhile, other processes can read and write. */
+  backup(file: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** What the parts of a store need. */

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { InboxEffect, InboxSettlement, InboxStore, SubscriberChange } from "../store.js";
+import type { InboxEffect, InboxSettlement, InboxStore } from "../store.js";
 import { forgetBounces, recordBounce } from "./bounces.js";
 import type { Db, StoreParts } from "./database.js";
-import { dialectOf } from "./dialect.js";
 import { countEvent } from "./growth.js";
 import { enqueue } from "./transactional.js";
 import { begin, confirm } from "./signups.js";
 import { changeOne, findById } from "./subscribers.js";
+import { takeTokens } from "./token-buckets.js";
 
 /** Opens the incoming mails of a database. A settled mail keeps its hash and its outcome, but not its content. */
 export function openInbox({ connection, guard, key }: StoreParts): InboxStore {
@@ -81,11 +81,7 @@ async function settle(
 
 /** Applies an effect. Returns false if its rate limits refused it. */
 async function apply(db: Db, effect: InboxEffect, context: SettleContext): Promise<boolean> {
-  if (
-    "limits" in effect &&
-    !(await dialectOf(db).takeTokens(db, effect.limits, { count: 1, now: Number(context.now) })).ok
-  )
-    return false;
+  if ("limits" in effect && !(await takeTokens(db, effect.limits, { count: 1, now: context.now })).ok) return false;
   await perform(db, effect, context);
   return true;
 }
@@ -109,21 +105,13 @@ async function perform(db: Db, effect: InboxEffect, context: SettleContext): Pro
   }
 }
 
-interface ReaderChange {
-  readonly subscriberId: number;
-  readonly change: SubscriberChange;
-}
-
-/** Changes a reader's preferences. Does not bring back a reader who has left in the meantime. */
-async function change(db: Db, { subscriberId, change: wanted }: ReaderChange, now: Date): Promise<void> {
-  const before = await findById(db, subscriberId);
-  const isReader = before?.state === "active" || before?.state === "paused";
-  if (isReader || wanted.state === "gone") await changeReader(db, { subscriberId, change: wanted }, now);
-}
-
-/** Changes a reader who has not left. */
-async function changeReader(db: Db, { subscriberId, change: wanted }: ReaderChange, now: Date): Promise<void> {
+/** Changes a reader. Does not bring back one who has left in the meantime; a reader who is not confirmed can only leave. */
+async function change(
+  db: Db,
+  { subscriberId, change }: Extract<InboxEffect, { type: "change" }>,
+  now: Date,
+): Promise<void> {
   const before = await findById(db, subscriberId);
   if (before === null || before.state === "gone" || before.state === "bounced") return;
-  await changeOne(db, { before, change: wanted, now });
+  if (before.state !== "pending" || change.state === "gone") await changeOne(db, { before, change, now });
 }

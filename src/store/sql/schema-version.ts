@@ -5,7 +5,7 @@ import { PaperboyError } from "../../core/errors.js";
  * refused. Increase the number with every change of the tables or of the meaning of their columns; a test compares them. After
  * a release, also migrate from the previous version.
  */
-export const SCHEMA_VERSION = 18;
+export const SCHEMA_VERSION = 19;
 
 /** Refuses a database of another version; `database` names it in the message. Throws PaperboyError `store-failed`. */
 export function refuseOtherVersion(database: string, version: number): void {

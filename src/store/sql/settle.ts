@@ -2,8 +2,7 @@ import { sql } from "kysely";
 import type { Settlement } from "../store.js";
 import { hasBounced, recordBounce } from "./bounces.js";
 import type { Db } from "./database.js";
-import type { Rows } from "./dialect.js";
-import { prepareQuery } from "./prepared-query.js";
+import { prepareQuery, type Rows } from "./dialect.js";
 import { withoutZeroBytes } from "./parts.js";
 
 interface SettleValues {

@@ -11,7 +11,7 @@ import type {
 } from "../store.js";
 
 /**
- * The types of the tables for Kysely. ../sqlite/schema.ts and ../postgres/schema.ts create the tables. Instants are ms since
+ * The types of the tables for Kysely. schema.ts creates the tables. Instants are ms since
  * 1970, UTC.
  */
 export interface Tables {

@@ -1,27 +1,47 @@
 import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
+import { Kysely, sql, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
-import type { Connection, Db } from "../sql/database.js";
+import type { Connection, Database as StoreDatabase, Db } from "../sql/database.js";
 import type { HasDialect } from "../sql/dialect.js";
+import { fillNewFile } from "../sql/new-file.js";
 import type { Tables } from "../sql/tables.js";
 import { epochFile } from "../store-url.js";
-import { createSchema } from "./create-schema.js";
 import { SQLITE } from "./dialect.js";
 import { loadDriver, type OpenDatabase } from "./driver.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 import { groupWrites } from "./group-commit.js";
+import { openRestoreGuard } from "./restore-guard.js";
+import { takeLock } from "./run-lock.js";
+import { createSchema } from "./schema.js";
 
 /** An open database file. */
 export interface FileConnection extends Connection {
-  readonly file: string;
   /**
    * Runs a transaction that holds the write lock from its first statement and is durable when this resolves. Every write must
    * use it, because outside a transaction a statement that returns rows hides the failure of its commit (SQLITE_FULL).
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/**
+ * Opens a database file, which must be on a local disk. Next to it are the write-ahead log, the run lock (`.lock`) and the number of
+ * the restore guard (`.epoch`).
+ * @throws PaperboyError `store-failed`.
+ */
+export async function openDatabase(file: string): Promise<StoreDatabase> {
+  const connection = await openConnection(file);
+  return {
+    kind: "sqlite",
+    displayName: file,
+    connection,
+    guard: openRestoreGuard(connection, file),
+    lock: () => takeLock(file),
+    backup: (copy) => fillNewFile(copy, () => connection.read((db) => sql`VACUUM INTO ${copy}`.execute(db))),
+    close: () => connection.close(),
+  };
 }
 
 /** SQLite's name for a database that exists only in memory. */
@@ -62,7 +82,6 @@ export async function openConnection(file: string): Promise<FileConnection> {
     isOpen: () => database.inTransaction,
   });
   return {
-    file,
     read: (work) => translated(() => withRetry(() => work(db))),
     write: (work) => translated(() => write(work)),
     close: () => translated(() => db.destroy()),

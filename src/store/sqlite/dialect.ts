@@ -1,10 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
+import type { PaperWords, SearchWord } from "../sql/archive-words.js";
 import type { Db } from "../sql/database.js";
 import type { CellRow, Columns, Dialect, Queued, QueuedQuery } from "../sql/dialect.js";
 import { eligibility, inDomains } from "../sql/parts.js";
-import { indexWords, phraseIndex, searchIndex } from "./archive-index.js";
-import { raiseLastId } from "./last-id.js";
-import { takeTokens } from "./token-buckets.js";
 
 /** The parts of the queries in ../sql that are specific to SQLite. */
 export const SQLITE: Dialect = {
@@ -23,13 +21,17 @@ export const SQLITE: Dialect = {
   hasWorkers: false,
   selectQueued,
   joinCells,
+  // SQLite allows one write transaction at a time.
+  skipLocked: sql``,
+  blockWriters: () => Promise.resolve(),
+  lastId,
   raiseLastId,
   // The process that prepares an edition delivers it.
   enqueueJobs: () => Promise.resolve(),
-  takeTokens,
   indexWords,
   searchIndex,
   phraseIndex,
+  findDamage,
 };
 
 /** Returns a table from a JSON array of rows. */
@@ -70,4 +72,70 @@ async function joinCells(db: Db, cells: readonly CellRow[]): Promise<RawBuilder<
     FROM json_each(${JSON.stringify(cells)})`.execute(db);
   // CROSS JOIN keeps the readers in the outer loop, so that each finds its cell by the key.
   return sql`CROSS JOIN temp.cells c`;
+}
+
+/** Tables with AUTOINCREMENT, which remember the last id that they assigned. Other tables continue from their highest id. */
+const AUTOINCREMENT: ReadonlySet<string> = new Set([
+  "subscribers",
+  "signups",
+  "transactional_mails",
+  "inbox",
+  "pushes",
+]);
+
+/** Returns the highest id that the table has ever assigned. */
+async function lastId(db: Db, table: string): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`SELECT max(id) AS last FROM (
+    SELECT max(id) AS id FROM ${sql.ref(table)}
+    UNION ALL SELECT seq FROM sqlite_sequence WHERE name = ${table})`.execute(db);
+  return rows[0]?.last ?? 0;
+}
+
+/** Makes the table assign only ids above `id` and above all ids that it has assigned. */
+async function raiseLastId(db: Db, table: string, id: number): Promise<void> {
+  if (!AUTOINCREMENT.has(table)) return;
+  const last = await lastId(db, table);
+  if (last >= id) return;
+  await sql`DELETE FROM sqlite_sequence WHERE name = ${table}`.execute(db);
+  await sql`INSERT INTO sqlite_sequence (name, seq) VALUES (${table}, ${id})`.execute(db);
+}
+
+/** The bm25 weights of the columns title, keywords, authors and abstract. */
+const WEIGHTS = sql`8.0, 4.0, 4.0, 1.0`;
+
+/** Replaces the words of a paper in a contentless FTS5 index (https://sqlite.org/fts5.html). */
+async function indexWords(db: Db, paperRef: number, words: PaperWords | null): Promise<void> {
+  if (words === null) {
+    await sql`DELETE FROM archive_index WHERE rowid = ${paperRef}`.execute(db);
+    return;
+  }
+  const columns = [words.title, words.keywords, words.authors, words.abstract].map((column) => column.join(" "));
+  await sql`INSERT OR REPLACE INTO archive_index (rowid, title, keywords, authors, abstract)
+    VALUES (${paperRef}, ${sql.join(columns)})`.execute(db);
+}
+
+/**
+ * Returns the papers that contain every word. Quotes the words, so that FTS5 does not parse them as its query language. A word
+ * consists of letters, digits, `.`, `+` and `#` (src/core/fold.ts), which the tokenizer of the table keeps together.
+ */
+function searchIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const query = words.map(({ word, isPrefix }) => `"${word.replaceAll('"', "")}"${isPrefix ? "*" : ""}`).join(" AND ");
+  return sql`(SELECT rowid AS paper_ref, bm25(archive_index, ${WEIGHTS}) AS score FROM archive_index
+    WHERE archive_index MATCH ${query}) w`;
+}
+
+/** Returns the papers that contain the words next to each other in one column. */
+function phraseIndex(words: readonly SearchWord[]): RawBuilder<unknown> {
+  const phrase = words.map(({ word }) => word.replaceAll('"', "")).join(" ");
+  const query = `"${phrase}"${words.at(-1)?.isPrefix ? "*" : ""}`;
+  return sql`(SELECT rowid FROM archive_index WHERE archive_index MATCH ${query})`;
+}
+
+async function findDamage(db: Db): Promise<readonly string[]> {
+  const pages = await sql<{ integrity_check: string }>`PRAGMA integrity_check`.execute(db);
+  const keys = await sql<{ table: string; rowid: number; parent: string }>`PRAGMA foreign_key_check`.execute(db);
+  return [
+    ...pages.rows.map(({ integrity_check: finding }) => finding).filter((finding) => finding !== "ok"),
+    ...keys.rows.map(({ table, rowid, parent }) => `row ${rowid} of ${table} refers to a missing row of ${parent}`),
+  ];
 }

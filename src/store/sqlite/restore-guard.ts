@@ -1,38 +1,25 @@
 import { closeSync, openSync, readFileSync, constants as fs, writeSync } from "node:fs";
 import { sql } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
-import type { Db, Guard } from "../sql/database.js";
+import type { Connection, Db, RestoreGuard } from "../sql/database.js";
+import { dialectOf } from "../sql/dialect.js";
 import { NUMBERED, skipNumbers } from "../sql/numbers.js";
 import { markQueuedUncertain } from "../sql/queued.js";
 import { epochFile } from "../store-url.js";
-import type { FileConnection } from "./database.js";
-import { lastId, raiseLastId } from "./last-id.js";
 
 /**
  * Recognises a database that was restored from a backup. Every guarded transaction increments an epoch in the database and then
  * in a file next to it. If the file is ahead, mail may have been sent that is not in the database. The file also has the last
  * numbers that were assigned to readers and sign-ups, so that a restored database does not assign them again.
  */
-export interface RestoreGuard extends Guard {
-  /**
-   * Runs a write transaction that may cause mail to be sent or that ends queued deliveries.
-   * @throws PaperboyError `store-failed` if the file is ahead of the database.
-   */
-  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /**
-   * Accepts a restored database. Its queued deliveries become `uncertain`, because they may have been sent since the backup.
-   */
-  acceptRestored(): Promise<void>;
-}
-
-export function openRestoreGuard(connection: FileConnection): RestoreGuard {
-  const file = epochFile(connection.file);
+export function openRestoreGuard(connection: Connection, database: string): RestoreGuard {
+  const file = epochFile(database);
   return {
     write: async (work) => {
       const { result, epoch } = await connection.write(async (db) => {
         // The write lock excludes a process that has committed its epoch but not yet written it to the file.
         const known = readState(file);
-        if (known.epoch > (await current(db))) throw restored(connection.file);
+        if (known.epoch > (await current(db))) throw restored(database);
         if (known.isMissing) await skipUsedNumbers(db);
         return { result: await work(db), epoch: await raise(db, 0) };
       });
@@ -43,6 +30,7 @@ export function openRestoreGuard(connection: FileConnection): RestoreGuard {
       connection.write(async (db) => {
         const known = readState(file);
         if (known.isMissing) await skipUsedNumbers(db);
+        const { raiseLastId } = dialectOf(db);
         for (const [index, table] of NUMBERED.entries()) await raiseLastId(db, table, known.numbers[index] ?? 0);
         const result = await work(db);
         const numbers = await lastNumbers(db);
@@ -71,7 +59,7 @@ async function skipUsedNumbers(db: Db): Promise<void> {
 }
 
 function lastNumbers(db: Db): Promise<readonly number[]> {
-  return Promise.all(NUMBERED.map((table) => lastId(db, table)));
+  return Promise.all(NUMBERED.map((table) => dialectOf(db).lastId(db, table)));
 }
 
 async function current(db: Db): Promise<number> {

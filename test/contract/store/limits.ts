@@ -43,6 +43,12 @@ export function limitContract(use: () => Opened): void {
       expect(await take([FIVE], -10_000)).toEqual({ ok: true });
     });
 
+    it("refills nothing twice when the clock goes back and forth", async () => {
+      await take([FIVE], 0, 4);
+      expect(await take([FIVE], -5000)).toEqual({ ok: true });
+      expect(await take([FIVE])).toMatchObject({ ok: false });
+    });
+
     it("shares buckets between processes and grants no token twice", async () => {
       const other = await use().reopen();
       const grants = await Promise.all(

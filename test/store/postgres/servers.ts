@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { Pool } from "pg";
 import { openStore } from "../../../src/app/open-store.js";
-import { COPIED } from "../../../src/store/sql/copied-tables.js";
+import { COPIED } from "../../../src/store/sql/copy-rows.js";
 import type { Store } from "../../../src/store/store.js";
 import type { Opened } from "../../contract/store/fixtures.js";
 import { findPostgres, type PostgresServer, startPostgres } from "../../support/postgres.js";

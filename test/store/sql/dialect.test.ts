@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { prepareQuery } from "../../../src/store/sql/prepared-query.js";
+import { prepareQuery } from "../../../src/store/sql/dialect.js";
 import { openConnection } from "../../../src/store/sqlite/database.js";
 import { temporaryFolder } from "../temporary.js";
 
